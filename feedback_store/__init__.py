@@ -1,0 +1,1 @@
+"""Records, their store, signing, delivery and datasets. Knows neither Qt nor an engine."""

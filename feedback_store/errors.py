@@ -1,0 +1,58 @@
+"""What can go wrong in feedback_store, as one tree.
+
+    StoreError                 code, values, an English sentence
+    ├── CanonicalError         bytes that are not strict or not canonical JSON
+    ├── RecordError            a record that breaks a rule; values["path"] names the field
+    ├── RubricError            a rubric file that breaks a rule, or a value outside its rubric
+    ├── EnvironmentTrouble     the machine's fault, not ours: full disk, read-only, locked, corrupt, newer database
+    ├── NotFoundError          an id that the store does not hold
+    ├── SecretsError           the keyring or the key file cannot be used
+    ├── BatchError             an envelope, manifest or body that fails verification; values["rule"] is its number
+    └── DeliveryError          the collector refused or cannot be reached
+"""
+
+from __future__ import annotations
+
+
+class StoreError(Exception):
+    """Base of all errors of feedback_store.
+
+    `code` is a stable word for programs, `values` are the named parts of the sentence for translation.
+    """
+
+    def __init__(self, message: str, *, code: str, **values: object) -> None:
+        super().__init__(message)
+        self.code = code
+        self.values = values
+
+
+class CanonicalError(StoreError):
+    """Bytes that are not strict JSON, or a value that has no canonical form."""
+
+
+class RecordError(StoreError):
+    """A record that breaks a rule of its own shape; `values["path"]` names the field."""
+
+
+class RubricError(StoreError):
+    """A broken rubric, or a value that its rubric does not allow; `values["path"]` names the field."""
+
+
+class EnvironmentTrouble(StoreError):  # noqa: N818 (it is trouble of the machine, not an error of ours)
+    """The machine's fault: full disk, read-only folder, a second writer, a damaged or newer database."""
+
+
+class NotFoundError(StoreError):
+    """An id that the store does not hold."""
+
+
+class SecretsError(StoreError):
+    """The keyring or the key file cannot be used."""
+
+
+class BatchError(StoreError):
+    """A bundle that fails verification; `values["rule"]` is the number of the rule in docs/batch-format.md."""
+
+
+class DeliveryError(StoreError):
+    """The collector refused, or cannot be reached."""

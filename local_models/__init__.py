@@ -1,0 +1,1 @@
+"""Runs quantized models in child processes. Knows neither Qt nor storage."""

@@ -1,0 +1,38 @@
+"""What can go wrong in local_models, as one tree.
+
+    EngineError                code, values, an English sentence
+    ├── ModelFileError         not a GGUF file, truncated, out of bounds, unknown model
+    ├── FitError               it would not fit in memory; values["fits"] is the context that would
+    ├── RequestError           a request that cannot be run: empty prompt, prompt longer than the context
+    └── WorkerError            the worker process died, hung or spoke nonsense
+"""
+
+from __future__ import annotations
+
+
+class EngineError(Exception):
+    """Base of all errors of local_models.
+
+    `code` is a stable word for programs, `values` are the named parts of the sentence for translation.
+    """
+
+    def __init__(self, message: str, *, code: str, **values: object) -> None:
+        super().__init__(message)
+        self.code = code
+        self.values = values
+
+
+class ModelFileError(EngineError):
+    """A model that is unknown, or a file that is not a usable GGUF."""
+
+
+class FitError(EngineError):
+    """The model with this context does not fit in memory."""
+
+
+class RequestError(EngineError):
+    """A request that cannot be run as asked."""
+
+
+class WorkerError(EngineError):
+    """The worker process ended, hung, or broke the protocol."""
