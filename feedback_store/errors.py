@@ -1,14 +1,14 @@
 """What can go wrong in feedback_store, as one tree.
 
-    StoreError                 code, values, an English sentence
-    ├── CanonicalError         bytes that are not strict or not canonical JSON
-    ├── RecordError            a record that breaks a rule; values["path"] names the field
-    ├── RubricError            a rubric file that breaks a rule, or a value outside its rubric
-    ├── EnvironmentTrouble     the machine's fault, not ours: full disk, read-only, locked, corrupt, newer database
-    ├── NotFoundError          an id that the store does not hold
-    ├── SecretsError           the keyring or the key file cannot be used
-    ├── BatchError             an envelope, manifest or body that fails verification; values["rule"] is its number
-    └── DeliveryError          the collector refused or cannot be reached
+StoreError                 code, values, an English sentence
+├── CanonicalError         bytes that are not strict or not canonical JSON
+├── RecordError            a record that breaks a rule; values["path"] names the field
+├── RubricError            a rubric file that breaks a rule, or a value outside its rubric
+├── EnvironmentTrouble     the machine's fault: full disk, read-only, locked, corrupt, newer database
+├── NotFoundError          an id that the store does not hold
+├── SecretsError           the keyring or the key file cannot be used
+├── BatchError             a bundle that fails verification; values["rule"] is the rule's number
+└── DeliveryError          the collector refused or cannot be reached
 """
 
 from __future__ import annotations
@@ -51,7 +51,7 @@ class SecretsError(StoreError):
 
 
 class BatchError(StoreError):
-    """A bundle that fails verification; `values["rule"]` is the number of the rule in docs/batch-format.md."""
+    """A bundle that fails verification; `values["rule"]` is the rule's number in docs/batch-format.md."""
 
 
 class DeliveryError(StoreError):

@@ -1,0 +1,140 @@
+"""Canonical JSON (RFC 8785) in the subset that records and manifests use, and the hashes over it.
+
+The subset: objects with ASCII keys, lists, strings, booleans, integers within ±(2^53 − 1). No null (absent
+means absent), no fractions (they are decimal strings). In this subset msgspec's sorted encoder writes exactly
+RFC 8785; a property test holds the two together. Must not know what a record is.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable
+from typing import Any, Never
+
+import msgspec
+
+from feedback_store.errors import CanonicalError
+
+MAX_INTEGER = 2**53 - 1
+MAX_DEPTH = 64
+
+_encoder = msgspec.json.Encoder(order="sorted")
+
+
+def encode(value: object) -> bytes:
+    """The canonical bytes of `value`: builtins, or a struct whose unset fields are omitted.
+
+    Raises CanonicalError for null, fractions, large integers, keys that are not ASCII, and lone surrogates.
+    """
+    builtins = msgspec.to_builtins(value)
+    _check(builtins, "$", 0)
+    return _encoder.encode(builtins)
+
+
+def strict_loads(data: bytes) -> Any:
+    """Parse JSON bytes; anything two parsers could read differently raises CanonicalError.
+
+    Refused: bytes that are not UTF-8, a byte order mark, repeated keys, NaN and infinities, null, fractions
+    and exponents, integers beyond ±(2^53 − 1), lone surrogates, nesting deeper than 64, anything after the
+    value.
+    """
+    try:
+        text = data.decode("utf-8")
+    except UnicodeDecodeError as error:
+        raise CanonicalError(
+            f"Byte {error.start} is not valid UTF-8.", code="not_utf8", position=error.start
+        ) from error
+    try:
+        value = json.loads(
+            text,
+            object_pairs_hook=_object_without_repeats,
+            parse_float=_refuse("fraction", "The number {} is not an integer; write it as a string."),
+            parse_constant=_refuse("constant", "{} is not allowed."),
+            parse_int=_integer,
+        )
+    except json.JSONDecodeError as error:
+        raise CanonicalError(
+            f"This is not JSON: {error.msg} at character {error.pos}.", code="not_json", position=error.pos
+        ) from error
+    except RecursionError as error:
+        raise CanonicalError("This is nested too deeply.", code="too_deep") from error
+    _check(value, "$", 0)
+    return value
+
+
+def is_canonical(data: bytes) -> bool:
+    """Whether `data` parses strictly and equals its own canonical form."""
+    try:
+        return encode(strict_loads(data)) == data
+    except CanonicalError:
+        return False
+
+
+def record_hash(data: bytes) -> str:
+    """SHA-256 over 0x00 ‖ `data` in lower-case hex: the hash of record bytes."""
+    return hashlib.sha256(b"\x00" + data).hexdigest()
+
+
+def sha256_hex(data: bytes) -> str:
+    """SHA-256 over `data` in lower-case hex: the hash of payloads, rubrics and guidelines."""
+    return hashlib.sha256(data).hexdigest()
+
+
+def _object_without_repeats(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(pairs)
+    if len(found) != len(pairs):
+        seen: set[str] = set()
+        for key, _ in pairs:
+            if key in seen:
+                raise CanonicalError(f"The key {key!r} stands twice.", code="repeated_key", key=key)
+            seen.add(key)
+    return found
+
+
+def _integer(digits: str) -> int:
+    if len(digits) > 17 or abs(int(digits)) > MAX_INTEGER:
+        raise CanonicalError(
+            f"The number {digits[:24]} is too large; the largest is {MAX_INTEGER}.", code="too_large"
+        )
+    return int(digits)
+
+
+def _refuse(code: str, sentence: str) -> Callable[[str], Never]:
+    def refuse(found: str) -> Never:
+        raise CanonicalError(sentence.format(found[:24]), code=code)
+
+    return refuse
+
+
+def _check(value: object, path: str, depth: int) -> None:
+    if depth > MAX_DEPTH:
+        raise CanonicalError("This is nested too deeply.", code="too_deep", path=path)
+    if isinstance(value, str):
+        _check_text(value, path)
+    elif isinstance(value, bool):
+        return
+    elif isinstance(value, int):
+        if abs(value) > MAX_INTEGER:
+            raise CanonicalError(f"{path} is too large.", code="too_large", path=path)
+    elif isinstance(value, dict):
+        for key, part in value.items():
+            if not isinstance(key, str) or not key.isascii():
+                raise CanonicalError(
+                    f"{path} has the key {key!r}, which is not ASCII.", code="key", path=path
+                )
+            _check(part, f"{path}.{key}", depth + 1)
+    elif isinstance(value, list | tuple):
+        for index, part in enumerate(value):
+            _check(part, f"{path}[{index}]", depth + 1)
+    elif value is None:
+        raise CanonicalError(f"{path} is null; leave it out instead.", code="null", path=path)
+    else:
+        raise CanonicalError(f"{path} has no canonical form.", code="type", path=path)
+
+
+def _check_text(text: str, path: str) -> None:
+    try:
+        text.encode("utf-8")
+    except UnicodeEncodeError as error:
+        raise CanonicalError(f"{path} holds half a character.", code="surrogate", path=path) from error

@@ -1,0 +1,355 @@
+"""The parts of a record as frozen types: fields, ranges and patterns.
+
+What types cannot say stands in record_shape.py; reading and writing in records.py. Must not know either.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+import msgspec
+from msgspec import Meta
+
+CONTEXT_CHARACTERS = 32  # code points of prefix and suffix beside a span (W3C TextQuoteSelector)
+MAX_SEED = 4294967294  # llama.cpp's seeds are uint32 and 2^32 − 1 means "random"
+
+# `$` in Python also matches before a last newline; `(?!\n)` closes that and means nothing in ECMA 262.
+_END = r"$(?!\n)"
+Uuid7 = Annotated[
+    str,
+    Meta(pattern=rf"^[0-9a-f]{{8}}-[0-9a-f]{{4}}-7[0-9a-f]{{3}}-[89ab][0-9a-f]{{3}}-[0-9a-f]{{12}}{_END}"),
+]
+Hash = Annotated[str, Meta(pattern=rf"^[0-9a-f]{{64}}{_END}")]
+Time = Annotated[
+    str,
+    Meta(pattern=rf"^[0-9]{{4}}-[0-9]{{2}}-[0-9]{{2}}T[0-9]{{2}}:[0-9]{{2}}:[0-9]{{2}}\.[0-9]{{3}}Z{_END}"),
+]
+Nonce = Annotated[str, Meta(pattern=rf"^[A-Za-z0-9+/]{{21}}[AQgw]=={_END}")]
+ProjectId = Annotated[str, Meta(pattern=rf"^prj_[0-9a-f]{{32}}{_END}")]
+TrainerId = Annotated[str, Meta(pattern=rf"^trn_[0-9a-f]{{32}}{_END}")]
+Key = Annotated[str, Meta(pattern=rf"^[a-z]{{1,2}}{_END}")]
+Decimal = Annotated[str, Meta(pattern=rf"^-?(0|[1-9][0-9]*)(\.[0-9]*[1-9])?{_END}")]
+Seed = Annotated[int, Meta(ge=0, le=MAX_SEED)]
+Count = Annotated[int, Meta(ge=0)]
+Name = Annotated[str, Meta(min_length=1, max_length=200)]
+
+
+class Part(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+    """A part of a record: immutable, strict, optional fields absent when None."""
+
+
+class App(Part, frozen=True):
+    name: Name
+    version: Name
+
+
+class Comparison(Part, frozen=True):
+    """A prompt with its candidates; the id is carried through queues, bundles and other trainers."""
+
+    id: Uuid7
+
+
+class QuoteSelector(Part, tag_field="type", tag="TextQuoteSelector", frozen=True):
+    exact: str
+    prefix: str
+    suffix: str
+
+
+class PositionSelector(Part, tag_field="type", tag="TextPositionSelector", frozen=True):
+    """Code points, end exclusive (W3C Web Annotation Data Model 4.2.5)."""
+
+    start: Count
+    end: Count
+
+
+class RangeSelector(Part, tag_field="type", tag="RangeSelector", frozen=True):
+    """Start and end as CSS or XPath expressions with an offset each."""
+
+    start: str
+    start_offset: Count
+    end: str
+    end_offset: Count
+
+
+Selector = QuoteSelector | PositionSelector | RangeSelector
+
+
+class Page(Part, frozen=True):
+    origin: Name
+    title: str
+    captured_at: Time
+    complete: bool
+    selectors: tuple[Selector, ...]
+    url: str | None = None
+
+
+class Context(Part, frozen=True):
+    source: Literal["bench", "queue", "browser", "import"]
+    item_role: Literal["normal", "gold", "repeat"]
+    queue: Name | None = None
+    page: Page | None = None
+    pairing: Annotated[str, Meta(pattern=rf"^[0-9a-f]{{32}}{_END}")] | None = None
+
+
+class Parent(Part, frozen=True):
+    comparison: Uuid7
+    answer: Annotated[str, Meta(pattern=rf"^([a-z]{{1,2}}|revision){_END}")]
+
+
+class Conversation(Part, frozen=True):
+    id: Uuid7
+    parent: Parent | None = None
+
+
+class Message(Part, frozen=True):
+    role: Literal["system", "user", "assistant", "tool"]
+    content: str
+
+
+class Variable(Part, frozen=True):
+    name: Name
+    value: str
+
+
+class Prompt(Part, frozen=True):
+    id: Uuid7
+    version: Annotated[int, Meta(ge=1)]
+    messages: Annotated[tuple[Message, ...], Meta(min_length=1)]
+    variables: tuple[Variable, ...] | None = None
+    tags: tuple[Name, ...] | None = None
+    domain: Name | None = None
+    language: Name | None = None
+
+
+class Asked(Part, frozen=True):
+    """What a candidate was generated from, where that differs from the comparison's prompt."""
+
+    prompt: Uuid7
+    version: Annotated[int, Meta(ge=1)]
+    messages: Annotated[tuple[Message, ...], Meta(min_length=1)]
+
+
+class Adapter(Part, frozen=True):
+    sha256: Hash
+    scale: Decimal
+
+
+class Model(Part, frozen=True):
+    name: Name
+    file_sha256: Hash | None = None
+    header_sha256: Hash | None = None
+    file_size: Count | None = None
+    architecture: Name | None = None
+    quantization: Name | None = None
+    parameters: Count | None = None
+    licence: Name | None = None
+
+
+class Dry(Part, frozen=True):
+    multiplier: Decimal
+    base: Decimal
+    allowed: Count
+    last_n: int
+
+
+class Sampling(Part, frozen=True):
+    temperature: Decimal | None = None
+    top_k: int | None = None
+    top_p: Decimal | None = None
+    min_p: Decimal | None = None
+    repeat_penalty: Decimal | None = None
+    repeat_last_n: int | None = None
+    frequency_penalty: Decimal | None = None
+    presence_penalty: Decimal | None = None
+    dry: Dry | None = None
+    grammar_sha256: Hash | None = None
+    json_schema_sha256: Hash | None = None
+    stop: tuple[str, ...] | None = None
+    max_tokens: Count | None = None
+    seed: Seed | None = None
+
+
+class Engine(Part, frozen=True):
+    name: Name
+    version: Name
+    llama_cpp: Name
+    backend: Name
+    k: Annotated[int, Meta(ge=1)]
+    reused_prefix: bool
+
+
+class Origin(Part, frozen=True):
+    kind: Literal["local", "endpoint", "page", "human", "import"]
+    preset: Name | None = None
+    adapters: tuple[Adapter, ...] | None = None
+    template_sha256: Hash | None = None
+    model: Model | None = None
+    sampling: Sampling | None = None
+    engine: Engine | None = None
+    equal_seeds: tuple[Seed, ...] | None = None
+
+
+class Tokens(Part, frozen=True):
+    prompt: Count
+    completion: Count
+
+
+class Milliseconds(Part, frozen=True):
+    first: Count
+    total: Count
+
+
+class Candidate(Part, frozen=True):
+    key: Key
+    text: str
+    origin: Origin
+    reasoning: str | None = None
+    asked: Asked | None = None
+    finish: Literal["stop", "length", "cancelled", "error"] | None = None
+    tokens: Tokens | None = None
+    time_ms: Milliseconds | None = None
+
+
+class Shown(Part, frozen=True):
+    """How the candidates stood on the screen: `order` from position A on."""
+
+    order: tuple[Key, ...]
+    blind: bool
+    streamed: bool
+    masked: tuple[Key, ...]
+    seed: Count
+
+
+class Verdict(Part, frozen=True):
+    """Tiers best first with an optional strength (two candidates) or level (one tier); or not rankable."""
+
+    axis: Name
+    tiers: tuple[tuple[Key, ...], ...] | None = None
+    strength: Annotated[int, Meta(ge=0, le=3)] | None = None
+    level: Literal["all_good", "all_bad"] | None = None
+    not_rankable: Annotated[str, Meta(min_length=1)] | None = None
+
+
+class Rating(Part, frozen=True):
+    candidate: Key
+    axis: Name
+    value: int | Literal["na"]
+
+
+class Answer(Part, frozen=True):
+    candidate: Key
+    question: Name
+    value: Name | tuple[Name, ...]
+
+
+class Span(Part, frozen=True):
+    """Code points of the candidate's text, end exclusive, with the quote and 32 code points on each side."""
+
+    start: Count
+    end: Count
+    exact: Annotated[str, Meta(min_length=1)]
+    prefix: str
+    suffix: str
+
+
+class Flag(Part, frozen=True):
+    candidate: Key
+    category: Name
+    severity: Count
+    kind: Name | None = None
+    target_group: Name | None = None
+    span: Span | None = None
+    note: Annotated[str, Meta(min_length=1)] | None = None
+    suggestion: str | None = None
+
+
+class Edit(Part, frozen=True):
+    """Words inserted and deleted between the original and the revision, and their edit distance."""
+
+    inserted: Count
+    deleted: Count
+    distance: Count
+
+
+class Revision(Part, frozen=True):
+    of: Key
+    text: Annotated[str, Meta(min_length=1)]
+    feedback: tuple[Annotated[str, Meta(min_length=1)], ...]
+    change_summary: str
+    method: Literal["hand", "model_assisted"]
+    edit: Edit
+
+
+class Versioned(Part, frozen=True):
+    """Which rubric or guideline: its SHA-256 is of canonical JSON (rubric) or UTF-8 bytes (guideline)."""
+
+    id: Name
+    version: Annotated[int, Meta(ge=1)]
+    sha256: Hash
+
+
+class Timing(Part, frozen=True):
+    shown_at: Time
+    decided_at: Time
+    active_ms: Count
+
+
+class Judgement(Part, kw_only=True, tag_field="kind", tag="judgement", frozen=True):
+    """One revision of a trainer's judgement of one comparison."""
+
+    v: Literal[1] = msgspec.field()
+    id: Uuid7
+    rev: Annotated[int, Meta(ge=1)]
+    supersedes: Hash | None = None
+    nonce: Nonce
+    created_at: Time
+    project: ProjectId
+    trainer: TrainerId
+    app: App
+    private: bool | None = None
+    comparison: Comparison
+    context: Context
+    conversation: Conversation | None = None
+    basis: tuple[Hash, ...] | None = None
+    prompt: Prompt
+    candidates: Annotated[tuple[Candidate, ...], Meta(min_length=1, max_length=26)]
+    shown: Shown
+    verdicts: tuple[Verdict, ...]
+    ratings: tuple[Rating, ...]
+    answers: tuple[Answer, ...]
+    flags: tuple[Flag, ...]
+    revision: Revision | None = None
+    justification: Annotated[str, Meta(min_length=1)] | None = None
+    confidence: Annotated[int, Meta(ge=1, le=5)] | None = None
+    rubric: Versioned
+    guideline: Versioned | None = None
+    timing: Timing
+
+
+class Withdrawal(Part, kw_only=True, tag_field="kind", tag="withdrawal", frozen=True):
+    """The next revision of an item that takes it back."""
+
+    v: Literal[1] = msgspec.field()
+    id: Uuid7
+    rev: Annotated[int, Meta(ge=2)]
+    supersedes: Hash
+    nonce: Nonce
+    created_at: Time
+    project: ProjectId
+    trainer: TrainerId
+    app: App
+    reason: Literal["mistake", "duplicate", "private", "erase", "other"]
+
+
+Record = Judgement | Withdrawal
+
+
+def span_at(text: str, start: int, end: int) -> Span:
+    """The span of `text` from `start` to `end` (code points) with its quote and surroundings."""
+    return Span(
+        start=start,
+        end=end,
+        exact=text[start:end],
+        prefix=text[max(0, start - CONTEXT_CHARACTERS) : start],
+        suffix=text[end : end + CONTEXT_CHARACTERS],
+    )

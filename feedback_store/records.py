@@ -1,0 +1,207 @@
+"""Records: what a judgement is, byte for byte (docs/records.md).
+
+A record is one canonical JSON object. `decode` takes foreign bytes and refuses whatever breaks the shape;
+whether values lie within their rubric is asked in rubric_check.py. Must not know SQLite or signatures.
+"""
+
+from __future__ import annotations
+
+import base64
+import os
+import secrets
+import time
+from datetime import UTC, datetime
+
+import msgspec
+
+from feedback_store import canonical
+from feedback_store.errors import RecordError
+from feedback_store.record_parts import (
+    CONTEXT_CHARACTERS,
+    MAX_SEED,
+    Adapter,
+    Answer,
+    App,
+    Asked,
+    Candidate,
+    Comparison,
+    Context,
+    Conversation,
+    Dry,
+    Edit,
+    Engine,
+    Flag,
+    Judgement,
+    Message,
+    Milliseconds,
+    Model,
+    Origin,
+    Page,
+    Parent,
+    Part,
+    PositionSelector,
+    Prompt,
+    QuoteSelector,
+    RangeSelector,
+    Rating,
+    Record,
+    Revision,
+    Sampling,
+    Selector,
+    Shown,
+    Span,
+    Timing,
+    Tokens,
+    Variable,
+    Verdict,
+    Versioned,
+    Withdrawal,
+    span_at,
+)
+from feedback_store.record_shape import check_shape
+
+__all__ = [
+    "CONTEXT_CHARACTERS",
+    "MAX_RECORD_BYTES",
+    "MAX_SEED",
+    "Adapter",
+    "Answer",
+    "App",
+    "Asked",
+    "Candidate",
+    "Comparison",
+    "Context",
+    "Conversation",
+    "Dry",
+    "Edit",
+    "Engine",
+    "Flag",
+    "Judgement",
+    "Message",
+    "Milliseconds",
+    "Model",
+    "Origin",
+    "Page",
+    "Parent",
+    "Part",
+    "PositionSelector",
+    "Prompt",
+    "QuoteSelector",
+    "RangeSelector",
+    "Rating",
+    "Record",
+    "Revision",
+    "Sampling",
+    "Selector",
+    "Shown",
+    "Span",
+    "Timing",
+    "Tokens",
+    "Variable",
+    "Verdict",
+    "Versioned",
+    "Withdrawal",
+    "check_shape",
+    "check_size",
+    "decode",
+    "encode",
+    "new_id",
+    "new_nonce",
+    "new_project_id",
+    "new_trainer_id",
+    "now",
+    "shape_error",
+    "span_at",
+    "time_text",
+    "to_builtins",
+]
+
+MAX_RECORD_BYTES = 1024 * 1024
+
+_decoder: msgspec.json.Decoder[Record] = msgspec.json.Decoder(Record)
+
+
+def encode(record: Record) -> bytes:
+    """The canonical bytes of a record, checked for shape and size.
+
+    Raises RecordError, whose `values["path"]` names the field at fault.
+    """
+    check_shape(record)
+    data = canonical.encode(record)
+    check_size(data)
+    return data
+
+
+def decode(data: bytes) -> Record:
+    """Strictly decode record bytes: canonical, known fields only, every reference resolved.
+
+    Raises CanonicalError or RecordError. A value outside its rubric is not looked at here.
+    """
+    check_size(data)
+    value = canonical.strict_loads(data)
+    if canonical.encode(value) != data:
+        raise RecordError("The bytes are not in canonical form.", code="not_canonical", path="$")
+    try:
+        record = _decoder.decode(data)
+    except msgspec.ValidationError as error:
+        raise shape_error(error) from error
+    check_shape(record)
+    return record
+
+
+def to_builtins(record: msgspec.Struct) -> dict[str, object]:
+    """A record or a part of one as plain dicts and lists, unset fields left out."""
+    found = msgspec.to_builtins(record)
+    assert isinstance(found, dict)
+    return found
+
+
+def check_size(data: bytes) -> None:
+    if len(data) > MAX_RECORD_BYTES:
+        raise RecordError(
+            f"The record has {len(data):,} bytes; at most {MAX_RECORD_BYTES:,} fit. Shorten an answer.",
+            code="record_too_large",
+            path="$",
+            size=len(data),
+            limit=MAX_RECORD_BYTES,
+        )
+
+
+def shape_error(error: msgspec.ValidationError) -> RecordError:
+    """msgspec's message with its path, as our error."""
+    message, _, path = str(error).partition(" - at `")
+    path = path.rstrip("`") or "$"
+    return RecordError(f"{path}: {message}.", code="shape", path=path)
+
+
+def new_id(milliseconds: int | None = None) -> str:
+    """A UUIDv7 (RFC 9562 5.7): 48 bits of Unix milliseconds, 74 random bits."""
+    stamp = time.time_ns() // 1_000_000 if milliseconds is None else milliseconds
+    number = (stamp & (2**48 - 1)) << 80 | secrets.randbits(80)
+    number = number & ~(0xF << 76) | 0x7 << 76
+    number = number & ~(0b11 << 62) | 0b10 << 62
+    digits = f"{number:032x}"
+    return f"{digits[:8]}-{digits[8:12]}-{digits[12:16]}-{digits[16:20]}-{digits[20:]}"
+
+
+def new_nonce() -> str:
+    """Base64 of 16 random bytes, so that a record's hash hides content that was erased."""
+    return base64.b64encode(os.urandom(16)).decode("ascii")
+
+
+def new_project_id() -> str:
+    return "prj_" + secrets.token_hex(16)
+
+
+def new_trainer_id() -> str:
+    return "trn_" + secrets.token_hex(16)
+
+
+def now() -> str:
+    """The present in UTC as a record's time text."""
+    return time_text(datetime.now(UTC))
+
+
+def time_text(moment: datetime) -> str:
+    """A time with a zone as `2026-11-22T12:34:56.789Z`."""
+    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.") + f"{moment.microsecond // 1000:03d}Z"
