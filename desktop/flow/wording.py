@@ -1,0 +1,86 @@
+"""The only place where errors become sentences, and where strings become the trainer's language.
+
+`gettext` and `ngettext` translate; `sentence` words any error of the lower packages for window and command line
+alike. Must not know who shows the sentence.
+"""
+
+from __future__ import annotations
+
+import gettext as _gettext
+import os
+from collections.abc import Mapping
+from pathlib import Path
+
+from feedback_store.errors import StoreError
+from local_models.errors import EngineError
+
+TRANSLATIONS = Path(__file__).resolve().parent.parent / "translations"
+
+
+class _Language:
+    """The catalogue in use; set once at start, before anything is shown."""
+
+    def __init__(self) -> None:
+        self.catalogue: _gettext.NullTranslations = _gettext.NullTranslations()
+
+
+_language = _Language()
+
+
+def use_language(code: str | None = None) -> None:
+    """Take the catalogue of `code` ("de"), or of the environment's language; English where there is none."""
+    languages = [code] if code else None
+    _language.catalogue = _gettext.translation(
+        "preceptor", localedir=TRANSLATIONS, languages=languages, fallback=True
+    )
+
+
+def gettext(text: str) -> str:
+    """`text` in the trainer's language."""
+    return _language.catalogue.gettext(text)
+
+
+def ngettext(one: str, many: str, count: int) -> str:
+    """`one` or `many` for `count`, in the trainer's language; `{}` is left for the caller."""
+    return _language.catalogue.ngettext(one, many, count)
+
+
+def sentence(error: BaseException) -> str:
+    """One sentence that says what is wrong and what to do; never a traceback, never a class name."""
+    if isinstance(error, StoreError | EngineError):
+        return _by_code(error.code, error.values) or gettext(str(error))
+    if isinstance(error, OSError):
+        return _of_the_system(error)
+    return str(error) or gettext("Something went wrong.")
+
+
+def _by_code(code: str, values: Mapping[str, object]) -> str | None:
+    """The translated sentence of an error code; None where the error's own sentence serves."""
+    template = _sentences().get(code)
+    if template is None:
+        return None
+    try:
+        return template.format(**values)
+    except (KeyError, IndexError):
+        return None
+
+
+def _sentences() -> Mapping[str, str]:
+    return {
+        "second_writer": gettext(
+            "Another Preceptor is writing to this profile. Close it, or choose another folder with --profile."
+        ),
+        "disk_full": gettext(
+            "The disk is full. Free some space and try again; nothing that was saved is lost."
+        ),
+        "empty_prompt": gettext("The prompt is empty. Write what the models should answer."),
+    }
+
+
+def _of_the_system(error: OSError) -> str:
+    where = f" ({os.fspath(error.filename)})" if isinstance(error.filename, str | os.PathLike) else ""
+    if isinstance(error, FileNotFoundError):
+        return gettext("There is no such file{where}.").format(where=where)
+    if isinstance(error, PermissionError):
+        return gettext("This may not be read or written{where}. Check its permissions.").format(where=where)
+    return gettext("The system refused: {reason}{where}.").format(reason=error.strerror or error, where=where)
