@@ -120,9 +120,7 @@ def _check(value: object, path: str, depth: int) -> None:
     elif isinstance(value, dict):
         for key, part in value.items():
             if not isinstance(key, str) or not key.isascii():
-                raise CanonicalError(
-                    f"{path} has the key {key!r}, which is not ASCII.", code="key", path=path
-                )
+                raise CanonicalError(f"{path} has the key {key!r}, which is not ASCII.", code="key", path=path)
             _check(part, f"{path}.{key}", depth + 1)
     elif isinstance(value, list | tuple):
         for index, part in enumerate(value):

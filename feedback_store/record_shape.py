@@ -30,9 +30,7 @@ def check_shape(record: Record) -> None:
     if isinstance(record, Withdrawal):
         return
     if (record.rev > 1) != (record.supersedes is not None):
-        _refuse(
-            "$.supersedes", "A first revision supersedes nothing, every later one names what it supersedes"
-        )
+        _refuse("$.supersedes", "A first revision supersedes nothing, every later one names what it supersedes")
     if record.private is False:
         _refuse("$.private", "Private is either true or absent")
     keys = [candidate.key for candidate in record.candidates]

@@ -44,9 +44,7 @@ def parse(text: str, count: int, *, with_strength: bool = False) -> Ranking:
     letters, marks = pieces[0::2], pieces[1::2]
     strange = [p for p in letters if not ("a" <= p <= "z")] + [m for m in marks if m[0] not in ">="]
     if strange or len(letters) != len(marks) + 1:
-        raise RankingError(
-            _("Put > or = between the letters, like {example}.").format(example=_example(count))
-        )
+        raise RankingError(_("Put > or = between the letters, like {example}.").format(example=_example(count)))
     _check_letters(letters, count)
     tiers: list[list[int]] = [[ord(letters[0]) - ord("a")]]
     for mark, name in zip(marks, letters[1:], strict=True):
@@ -89,9 +87,7 @@ def _check_letters(letters: Sequence[str], count: int) -> None:
     for name in known:
         if letters.count(name) > 1:
             raise RankingError(
-                _("{letter} stands twice. Use {letters} once each.").format(
-                    letter=name.upper(), letters=names
-                )
+                _("{letter} stands twice. Use {letters} once each.").format(letter=name.upper(), letters=names)
             )
         if name not in letters:
             raise RankingError(

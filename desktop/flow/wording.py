@@ -70,9 +70,7 @@ def _sentences() -> Mapping[str, str]:
         "second_writer": gettext(
             "Another Preceptor is writing to this profile. Close it, or choose another folder with --profile."
         ),
-        "disk_full": gettext(
-            "The disk is full. Free some space and try again; nothing that was saved is lost."
-        ),
+        "disk_full": gettext("The disk is full. Free some space and try again; nothing that was saved is lost."),
         "empty_prompt": gettext("The prompt is empty. Write what the models should answer."),
     }
 

@@ -1,0 +1,262 @@
+"""Where the engine's words and the store's words meet: the only module that knows both.
+
+Builds the engine's request from a prompt, and turns its events into answers that a record can hold.
+"""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable, Sequence
+from typing import Literal
+
+import msgspec
+from local_models.catalog import Catalog, ModelCard
+from local_models.engine import Engine, Job
+from local_models.events import Done, Event, Failed, Finished, TextDelta
+from local_models.requests import CandidateRequest, Message, Sampling
+
+from desktop.flow.draft import AnswerDraft, PromptDraft
+from desktop.flow.wording import sentence
+from feedback_store import records
+from local_models import sampling
+from local_models.errors import EngineError
+
+replace = msgspec.structs.replace
+
+Post = Callable[[Callable[[], None]], None]
+Changed = Callable[[tuple[AnswerDraft, ...]], None]
+Ended = Callable[[str], None]
+
+
+def request_for(
+    messages: Sequence[records.Message],
+    card: ModelCard,
+    *,
+    count: int,
+    seed: int,
+    preset: str = "varied",
+    max_tokens: int = 1024,
+    context: int | None = None,
+) -> CandidateRequest:
+    """The engine's request for `count` answers to `messages` by the model of `card`, one seed each."""
+    return CandidateRequest(
+        id=records.new_id(),
+        model_path=str(card.path),
+        messages=tuple(Message(role=m.role, content=m.content) for m in messages),
+        candidates=sampling.preset(preset, count, seed, max_tokens),
+        context=context,
+    )
+
+
+def shuffled(keys: Sequence[str], seed: int) -> tuple[str, ...]:
+    """The order in which answers are shown: a permutation that the seed decides."""
+    order = list(keys)
+    random.Random(seed).shuffle(order)  # noqa: S311 (an order of cards, not a secret)
+    return tuple(order)
+
+
+def keys_for(count: int) -> tuple[str, ...]:
+    """The keys a, b, c… of `count` candidates."""
+    return tuple(chr(ord("a") + index) for index in range(count))
+
+
+class Collecting:
+    """Gathers the events of one request into answers with complete provenance.
+
+    `taken(event)` returns the answers that the event changed. Events of other requests change nothing.
+    """
+
+    def __init__(
+        self, request: CandidateRequest, card: ModelCard, preset: str, keys: Sequence[str] | None = None
+    ) -> None:
+        self.request = request
+        self.done: Done | None = None
+        self.problem: str = ""
+        self._card = card
+        self._preset = preset
+        self._keys = tuple(keys or keys_for(len(request.candidates)))
+        self._answers = {key: AnswerDraft(key=key, origin=self._origin(i)) for i, key in enumerate(self._keys)}
+
+    @property
+    def answers(self) -> tuple[AnswerDraft, ...]:
+        """All answers in the order of their keys."""
+        return tuple(self._answers[key] for key in self._keys)
+
+    def taken(self, event: Event) -> tuple[AnswerDraft, ...]:
+        """Apply one event; the answers that it changed."""
+        if getattr(event, "request", self.request.id) != self.request.id:
+            return ()
+        match event:
+            case TextDelta():
+                return (self._put(self._grown(event)),)
+            case Finished():
+                return (self._put(self._finished(event)),)
+            case Failed():
+                return self._failed(event)
+            case Done():
+                return self._completed(event)
+        return ()
+
+    def _grown(self, event: TextDelta) -> AnswerDraft:
+        answer = self._answers[self._keys[event.candidate]]
+        if event.reasoning:
+            return replace(answer, reasoning=answer.reasoning + event.text, state="writing")
+        return replace(answer, text=answer.text + event.text, state="writing")
+
+    def _finished(self, event: Finished) -> AnswerDraft:
+        answer = self._answers[self._keys[event.candidate]]
+        states: dict[str, Literal["done", "stopped", "failed"]] = {"cancelled": "stopped", "error": "failed"}
+        return replace(
+            answer,
+            text=event.text,
+            reasoning=event.reasoning,
+            state=states.get(event.finish, "done"),
+            finish=event.finish,
+            tokens=records.Tokens(prompt=event.prompt_tokens, completion=event.completion_tokens),
+            time_ms=records.Milliseconds(first=round(event.first_ms), total=round(event.total_ms)),
+        )
+
+    def _failed(self, event: Failed) -> tuple[AnswerDraft, ...]:
+        self.problem = sentence(EngineError(event.message, code=event.code, **event.values))
+        return tuple(
+            self._put(replace(answer, state="failed", finish="error", problem=self.problem))
+            for answer in self.answers
+            if not answer.ready
+        )
+
+    def _completed(self, event: Done) -> tuple[AnswerDraft, ...]:
+        self.done = event
+        engine = records.Engine(
+            name="llama-cpp-python",
+            version=event.binding_version,
+            llama_cpp=event.llama_cpp_version,
+            backend=event.backend,
+            k=event.k,
+            reused_prefix=event.reused_prefix,
+        )
+        return tuple(
+            self._put(
+                replace(
+                    answer,
+                    origin=replace(answer.origin, engine=engine, template_sha256=event.template_sha256 or None),
+                )
+            )
+            for answer in self.answers
+        )
+
+    def _put(self, answer: AnswerDraft) -> AnswerDraft:
+        self._answers[answer.key] = answer
+        return answer
+
+    def _origin(self, index: int) -> records.Origin:
+        return records.Origin(
+            kind="local",
+            preset=self._preset,
+            model=model_of(self._card),
+            sampling=sampling_of(self.request.candidates[index]),
+        )
+
+
+def model_of(card: ModelCard) -> records.Model:
+    """A model card as a record names it; the file's digest only where it is known by now."""
+    header = card.header
+    return records.Model(
+        name=card.name,
+        file_sha256=card.sha256,
+        header_sha256=None if card.sha256 else header.header_sha256,
+        file_size=header.file_size,
+        architecture=header.architecture or None,
+        quantization=header.quantization or None,
+        parameters=header.parameters or None,
+        licence=header.licence or None,
+    )
+
+
+def sampling_of(chosen: Sampling) -> records.Sampling:
+    """The engine's numbers as a record writes them: fractions as decimal strings."""
+    return records.Sampling(
+        temperature=decimal(chosen.temperature),
+        top_k=chosen.top_k,
+        top_p=decimal(chosen.top_p),
+        min_p=decimal(chosen.min_p),
+        repeat_penalty=decimal(chosen.repeat_penalty),
+        repeat_last_n=chosen.repeat_last_n,
+        frequency_penalty=decimal(chosen.frequency_penalty),
+        presence_penalty=decimal(chosen.presence_penalty),
+        stop=chosen.stop or None,
+        max_tokens=chosen.max_tokens,
+        seed=chosen.seed,
+    )
+
+
+def decimal(number: float) -> str:
+    """A number as a record's decimal string, at most six places: 0.8 → "0.8", 1.0 → "1"."""
+    text = f"{number:.6f}".rstrip("0").rstrip(".")
+    return "0" if text in ("-0", "") else text
+
+
+class Run:
+    """One request on its way: tells its owner which answers changed, and how it ended.
+
+    Engine events arrive on the engine's thread; `post` carries them to the owner's before anything changes.
+    """
+
+    def __init__(self, collecting: Collecting, post: Post, changed: Changed, ended: Ended) -> None:
+        self._collecting = collecting
+        self._post = post
+        self._changed = changed
+        self._ended = ended
+        self._job: Job | None = None
+
+    def start(self, engine: Engine) -> None:
+        self._job = engine.generate(self._collecting.request, lambda event: self._post(lambda: self._take(event)))
+
+    @property
+    def keys(self) -> tuple[str, ...]:
+        """The keys of the answers that this run writes."""
+        return tuple(answer.key for answer in self._collecting.answers)
+
+    def cancel(self, key: str | None = None) -> None:
+        """Stop one answer, or all; what was written stays."""
+        if self._job is not None:
+            self._job.cancel(None if key is None else self.keys.index(key))
+
+    @property
+    def done(self) -> Done | None:
+        """What the engine said at the end; None while running or after a failure."""
+        return self._collecting.done
+
+    def _take(self, event: Event) -> None:
+        changed = self._collecting.taken(event)
+        if changed:
+            self._changed(changed)
+        if isinstance(event, Done | Failed):
+            self._ended(self._collecting.problem)
+
+
+class Answering:
+    """Lets models answer: finds the model, asks the engine, hands out answers ready for a record."""
+
+    def __init__(self, engine: Engine, catalog: Catalog) -> None:
+        self._engine = engine
+        self._catalog = catalog
+
+    def run(
+        self,
+        messages: Sequence[records.Message],
+        wish: PromptDraft,
+        *,
+        keys: Sequence[str],
+        seed: int,
+        post: Post,
+        changed: Changed,
+        ended: Ended,
+    ) -> Run:
+        """Start answering with as many candidates as `keys`; raises EngineError for an unknown model."""
+        card = self._catalog.find(wish.model)
+        request = request_for(
+            messages, card, count=len(keys), seed=seed, preset=wish.preset, max_tokens=wish.max_tokens
+        )
+        run = Run(Collecting(request, card, wish.preset, keys), post, changed, ended)
+        run.start(self._engine)
+        return run

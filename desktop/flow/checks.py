@@ -1,0 +1,114 @@
+"""What a judgement lacks before it can be saved, and what the trainer is asked to look at again.
+
+`missing` blocks Save and is said in words at its place; `doubts` never block and change nothing.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from desktop.flow.draft import Draft
+from desktop.flow.ranking import letter
+from desktop.flow.word_diff import count_words
+from desktop.flow.wording import gettext as _
+from desktop.flow.wording import ngettext
+from feedback_store.rubrics import Rubric
+
+Place = Literal["prompt", "answers", "ranking", "ratings", "flags", "why", "revision"]
+READING_WORDS_PER_MINUTE = 600  # nobody reads faster with understanding; see docs/decisions
+
+
+@dataclass(frozen=True)
+class Notice:
+    """A sentence and the place that it is about."""
+
+    place: Place
+    text: str
+
+
+def missing(draft: Draft, rubric: Rubric) -> tuple[Notice, ...]:
+    """What must still be done before Save, in the order of the screen."""
+    if not draft.answers:
+        return (Notice("prompt", _("No answers yet")),)
+    found: list[Notice] = []
+    writing = sum(not answer.ready for answer in draft.answers)
+    if writing:
+        text = ngettext("{} answer is still writing", "{} answers are still writing", writing)
+        found.append(Notice("answers", text.format(writing)))
+    empty = [a for a in draft.answers if a.origin.kind == "human" and not a.text.strip()]
+    if empty:
+        found.append(Notice("answers", _("Your own answer is empty")))
+    lacking = count_missing_ratings(draft, rubric)
+    if lacking:
+        found.append(
+            Notice("ratings", ngettext("{} rating missing", "{} ratings missing", lacking).format(lacking))
+        )
+    if len(draft.answers) > 1 and draft.tiers is None and draft.not_rankable is None:
+        found.append(Notice("ranking", _("The ranking is missing")))
+    if _strength_missing(draft, rubric):
+        found.append(Notice("ranking", _("Say how much better, like a>>b")))
+    if draft.not_rankable is not None and not draft.not_rankable.strip():
+        found.append(Notice("ranking", _("Say why the answers cannot be ranked")))
+    short = (rubric.justification_min_words or 0) - count_words(draft.justification)
+    if short > 0:
+        found.append(Notice("why", ngettext("{} more word in Why", "{} more words in Why", short).format(short)))
+    return tuple(found)
+
+
+def doubts(draft: Draft, rubric: Rubric, *, decided_ms: int | None = None) -> tuple[Notice, ...]:
+    """What looks unmeant; saving goes ahead all the same."""
+    found: list[Notice] = []
+    found.extend(_ranking_against_ratings(draft, rubric))
+    revision = draft.revision
+    if revision is not None and revision.text == draft.answer(revision.of).text:
+        found.append(Notice("revision", _("Your version is the same as the original.")))
+    if decided_ms is not None and decided_ms < _reading_time(draft):
+        found.append(Notice("answers", _("Decided faster than the answers can be read.")))
+    return tuple(found)
+
+
+def count_missing_ratings(draft: Draft, rubric: Rubric) -> int:
+    """Ratings that the rubric asks for and the draft lacks; answers of one's own are rated like any."""
+    if draft.not_rankable is not None:
+        return 0
+    return sum(draft.rating(key, axis.id) is None for key in draft.order for axis in rubric.axes)
+
+
+def missing_by_answer(draft: Draft, rubric: Rubric) -> tuple[Notice, ...]:
+    """One line an answer: "D still needs three ratings"."""
+    found = []
+    for position, key in enumerate(draft.order):
+        lacking = sum(draft.rating(key, axis.id) is None for axis in rubric.axes)
+        if lacking and draft.not_rankable is None:
+            text = ngettext(
+                "{letter} still needs {count} rating.", "{letter} still needs {count} ratings.", lacking
+            )
+            found.append(Notice("ratings", text.format(letter=letter(position), count=lacking)))
+    return tuple(found)
+
+
+def _strength_missing(draft: Draft, rubric: Rubric) -> bool:
+    compares = len(draft.order) == 2 and draft.tiers is not None and draft.level is None
+    return compares and rubric.strength and draft.strength is None
+
+
+def _ranking_against_ratings(draft: Draft, rubric: Rubric) -> list[Notice]:
+    if draft.tiers is None or len(draft.tiers) < 2 or not rubric.axes:
+        return []
+    axis = rubric.axes[0]
+    top = draft.tiers[0][0]
+    mine = draft.rating(top, axis.id)
+    for key in (k for tier in draft.tiers[1:] for k in tier):
+        other = draft.rating(key, axis.id)
+        if isinstance(mine, int) and isinstance(other, int) and other > mine:
+            text = _("{best} is ranked best, but {other} is rated higher.").format(
+                best=letter(draft.position(top)), other=letter(draft.position(key))
+            )
+            return [Notice("ranking", text)]
+    return []
+
+
+def _reading_time(draft: Draft) -> int:
+    words = sum(count_words(answer.text) for answer in draft.answers)
+    return int(words / READING_WORDS_PER_MINUTE * 60_000)

@@ -1,0 +1,151 @@
+"""The judgement in the making: one frozen value that undo keeps, drafts store, and saving turns into a record.
+
+Everything here names candidates by key, as records do; positions appear only in `order`. Must not know the store.
+"""
+
+from __future__ import annotations
+
+from typing import Literal
+
+import msgspec
+
+from feedback_store.records import Flag, Milliseconds, Origin, Rating, Tokens, new_id
+
+AnswerState = Literal["waiting", "writing", "done", "stopped", "failed"]
+
+
+class Value(msgspec.Struct, frozen=True, omit_defaults=True):
+    """A frozen value that is kept as JSON in the drafts table."""
+
+
+class PromptDraft(Value, frozen=True):
+    """What the trainer asks: a system prompt, earlier turns and the present message."""
+
+    text: str = ""
+    system: str = ""
+    domain: str = ""
+    tags: tuple[str, ...] = ()
+    model: str = ""
+    preset: str = "varied"
+    answers: int = 4
+    max_tokens: int = 1024
+
+
+class AnswerDraft(Value, frozen=True):
+    """One candidate as far as it has come."""
+
+    key: str
+    text: str = ""
+    reasoning: str = ""
+    state: AnswerState = "waiting"
+    finish: Literal["stop", "length", "cancelled", "error"] | None = None
+    origin: Origin = Origin("human")
+    tokens: Tokens | None = None
+    time_ms: Milliseconds | None = None
+    problem: str = ""
+
+    @property
+    def ready(self) -> bool:
+        """Whether the text will not change by itself any more."""
+        return self.state in ("done", "stopped", "failed")
+
+
+class FeedbackPoint(Value, frozen=True):
+    """A thing that the revision should change; `flag` is the position of the flag it came from."""
+
+    text: str
+    done: bool = False
+    from_flag: bool = False
+
+
+class RevisionDraft(Value, frozen=True):
+    """The trainer's rewritten response."""
+
+    of: str
+    text: str
+    points: tuple[FeedbackPoint, ...] = ()
+    summary: str = ""
+    only_points: bool | None = None
+    method: Literal["hand", "model_assisted"] = "hand"
+
+
+class Supersedes(Value, frozen=True):
+    """The stored revision that saving will supersede, with the bytes that carry over unchanged."""
+
+    id: str
+    rev: int
+    sha256: str
+    record: bytes
+
+
+class Draft(Value, frozen=True):
+    """All of one comparison on the bench."""
+
+    id: str
+    comparison: str
+    prompt_id: str
+    prompt: PromptDraft = PromptDraft()
+    answers: tuple[AnswerDraft, ...] = ()
+    order: tuple[str, ...] = ()
+    seed: int = 0
+    blind: bool = True
+    streamed: bool = False
+    tiers: tuple[tuple[str, ...], ...] | None = None
+    strength: int | None = None
+    level: Literal["all_good", "all_bad"] | None = None
+    not_rankable: str | None = None
+    ratings: tuple[Rating, ...] = ()
+    flags: tuple[Flag, ...] = ()
+    revision: RevisionDraft | None = None
+    justification: str = ""
+    confidence: int | None = None
+    shown_at: str | None = None
+    active_ms: int = 0
+    supersedes: Supersedes | None = None
+
+    def answer(self, key: str) -> AnswerDraft:
+        """The answer with this key; KeyError if there is none."""
+        for answer in self.answers:
+            if answer.key == key:
+                return answer
+        raise KeyError(key)
+
+    def at(self, position: int) -> AnswerDraft:
+        """The answer shown at a position (0 = A); IndexError if there is none."""
+        return self.answer(self.order[position])
+
+    def position(self, key: str) -> int:
+        """Where the answer with this key is shown (0 = A)."""
+        return self.order.index(key)
+
+    def rating(self, key: str, axis: str) -> int | Literal["na"] | None:
+        """The rating of an answer on an axis, or None where it is missing."""
+        for rating in self.ratings:
+            if rating.candidate == key and rating.axis == axis:
+                return rating.value
+        return None
+
+    @property
+    def finished(self) -> bool:
+        """Whether there are answers and none will change by itself any more."""
+        return bool(self.answers) and all(answer.ready for answer in self.answers)
+
+    @property
+    def empty(self) -> bool:
+        """Whether nothing would be lost if this draft were dropped."""
+        return not (self.prompt.text.strip() or self.answers)
+
+
+def new_draft(prompt: PromptDraft | None = None, *, blind: bool = True) -> Draft:
+    """A fresh draft with ids of its own."""
+    return Draft(id=new_id(), comparison=new_id(), prompt_id=new_id(), prompt=prompt or PromptDraft(), blind=blind)
+
+
+def to_bytes(draft: Draft) -> bytes:
+    """The draft as the JSON that the drafts table keeps."""
+    return msgspec.json.encode(draft)
+
+
+def from_bytes(data: bytes) -> Draft:
+    """The inverse of `to_bytes`; raises msgspec.DecodeError for bytes of another program."""
+    return msgspec.json.decode(data, type=Draft)

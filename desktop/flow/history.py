@@ -1,0 +1,66 @@
+"""Undo and redo over the whole bench: a stack of frozen drafts. Streaming text is never undone."""
+
+from __future__ import annotations
+
+import msgspec
+
+from desktop.flow.draft import AnswerDraft, Draft
+
+LIMIT = 500  # acts; a draft shares its parts with the one before it, so this costs little
+
+
+class History:
+    """What was, and what was undone. Acts of the same name in a row (typing) are one step."""
+
+    def __init__(self) -> None:
+        self._past: list[Draft] = []
+        self._future: list[Draft] = []
+        self._last: str = ""
+
+    @property
+    def can_undo(self) -> bool:
+        return bool(self._past)
+
+    @property
+    def can_redo(self) -> bool:
+        return bool(self._future)
+
+    def note(self, before: Draft, act: str = "") -> None:
+        """Remember the draft as it was before an act; a repeated non-empty `act` joins its last step."""
+        self._future.clear()
+        if act and act == self._last:
+            return
+        self._last = act
+        self._past.append(before)
+        del self._past[:-LIMIT]
+
+    def undo(self, present: Draft) -> Draft:
+        """The draft one step back; `present` where there is nothing to undo."""
+        if not self._past:
+            return present
+        self._future.append(present)
+        self._last = ""
+        return _with_latest_text(self._past.pop(), present)
+
+    def redo(self, present: Draft) -> Draft:
+        """The draft one step forward again."""
+        if not self._future:
+            return present
+        self._past.append(present)
+        self._last = ""
+        return _with_latest_text(self._future.pop(), present)
+
+    def clear(self) -> None:
+        self._past.clear()
+        self._future.clear()
+        self._last = ""
+
+
+def _with_latest_text(draft: Draft, present: Draft) -> Draft:
+    """`draft` with the answers that were still being written in it as they stand now."""
+    latest = {answer.key: answer for answer in present.answers}
+
+    def now(answer: AnswerDraft) -> AnswerDraft:
+        return answer if answer.ready else latest.get(answer.key, answer)
+
+    return msgspec.structs.replace(draft, answers=tuple(now(answer) for answer in draft.answers))

@@ -1,0 +1,153 @@
+"""What a trainer may do to a judgement in the making: each act takes a draft and returns the next.
+
+Acts are pure, so undo is a stack of values. A second verdict replaces the first: a ranking, a level and "not
+rankable" exclude one another. Must not know the store or the screen.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+import msgspec
+
+from desktop.flow.draft import AnswerDraft, Draft, FeedbackPoint, RevisionDraft
+from desktop.flow.ranking import Ranking, from_tiers, to_tiers
+from feedback_store.records import Flag, Origin, Rating, span_at
+
+replace = msgspec.structs.replace
+
+
+@dataclass(frozen=True)
+class FlagChoice:
+    """What was chosen for a marked span: ids of the rubric's flag set."""
+
+    category: str
+    severity: int
+    target_group: str | None = None
+    kind: str | None = None
+    note: str = ""
+
+
+def ranking(draft: Draft) -> Ranking | None:
+    """The draft's ranking by positions, if it has one."""
+    if draft.tiers is None or draft.level is not None:
+        return None
+    return from_tiers(draft.tiers, draft.order, draft.strength)
+
+
+def rank(draft: Draft, chosen: Ranking) -> Draft:
+    """Rank the answers; strength counts only between two."""
+    strength = chosen.strength if len(draft.order) == 2 else None
+    return replace(draft, tiers=to_tiers(chosen, draft.order), strength=strength, level=None, not_rankable=None)
+
+
+def best(draft: Draft, position: int) -> Draft:
+    """Put one answer alone on top; the others keep their order among themselves below it."""
+    key = draft.order[position]
+    below = draft.tiers if draft.tiers is not None and draft.level is None else (tuple(sorted(draft.order)),)
+    rest = tuple(t for t in (tuple(k for k in tier if k != key) for tier in below) if t)
+    return replace(draft, tiers=((key,), *rest), strength=None, level=None, not_rankable=None)
+
+
+def all_equal(draft: Draft, level: Literal["all_good", "all_bad"]) -> Draft:
+    """Call all answers good, or all bad; the same again takes it back."""
+    if draft.level == level:
+        return replace(draft, tiers=None, level=None)
+    together = (tuple(sorted(draft.order)),)
+    return replace(draft, tiers=together, strength=None, level=level, not_rankable=None)
+
+
+def not_rankable(draft: Draft, reason: str | None) -> Draft:
+    """Say why the answers cannot be ranked; None takes it back."""
+    return replace(draft, tiers=None, strength=None, level=None, not_rankable=reason)
+
+
+def rate(draft: Draft, position: int, axis: str, value: int | Literal["na"] | None) -> Draft:
+    """Set or clear (None) one rating; ratings stand in the order of keys and axes as given."""
+    key = draft.order[position]
+    kept = [r for r in draft.ratings if (r.candidate, r.axis) != (key, axis)]
+    if value is not None:
+        kept.append(Rating(candidate=key, axis=axis, value=value))
+    return replace(draft, ratings=tuple(kept))
+
+
+def flag(draft: Draft, position: int, span: tuple[int, int] | None, choice: FlagChoice) -> Draft:
+    """Flag a span (code points) of an answer, or the whole answer."""
+    answer = draft.at(position)
+    made = Flag(
+        candidate=answer.key,
+        category=choice.category,
+        severity=choice.severity,
+        kind=choice.kind,
+        target_group=choice.target_group,
+        span=span_at(answer.text, *span) if span else None,
+        note=choice.note.strip() or None,
+    )
+    return replace(draft, flags=(*draft.flags, made))
+
+
+def remove_flag(draft: Draft, index: int) -> Draft:
+    return replace(draft, flags=draft.flags[:index] + draft.flags[index + 1 :])
+
+
+def set_severity(draft: Draft, index: int, severity: int) -> Draft:
+    changed = replace(draft.flags[index], severity=severity)
+    return replace(draft, flags=(*draft.flags[:index], changed, *draft.flags[index + 1 :]))
+
+
+def start_revision(draft: Draft, position: int) -> Draft:
+    """Begin to rewrite an answer: its flags' notes become the first points."""
+    answer = draft.at(position)
+    if draft.revision is not None and draft.revision.of == answer.key:
+        return draft
+    points = tuple(
+        FeedbackPoint(text=f.note or f.span.exact if f.span else f.note or f.category, from_flag=True)
+        for f in draft.flags
+        if f.candidate == answer.key
+    )
+    return replace(draft, revision=RevisionDraft(of=answer.key, text=answer.text, points=points))
+
+
+def revise(draft: Draft, revision: RevisionDraft | None) -> Draft:
+    """Keep a revision as it now stands, or drop it."""
+    return replace(draft, revision=revision)
+
+
+def justify(draft: Draft, text: str) -> Draft:
+    return replace(draft, justification=text)
+
+
+def be_sure(draft: Draft, confidence: int | None) -> Draft:
+    """How sure the trainer is, 1 to 5; the same again takes it back."""
+    return replace(draft, confidence=None if confidence == draft.confidence else confidence)
+
+
+def write_own(draft: Draft) -> Draft:
+    """Add an empty answer by the trainer's own hand at the end; a ranking made before it no longer holds."""
+    key = next(k for k in map(chr, range(ord("a"), ord("z") + 1)) if k not in draft.order)
+    own = AnswerDraft(key=key, state="done", origin=Origin("human"))
+    return replace(
+        draft,
+        answers=(*draft.answers, own),
+        order=(*draft.order, key),
+        tiers=None,
+        strength=None,
+        level=None,
+        not_rankable=None,
+    )
+
+
+def edit_own(draft: Draft, position: int, text: str) -> Draft:
+    """Change the text of an answer written by hand; flags on it whose place reads differently are dropped."""
+    own = draft.at(position)
+    if own.origin.kind != "human":
+        raise ValueError("only an answer of one's own can be edited in place")
+    flags = tuple(f for f in draft.flags if f.candidate != own.key or f.span is None or _stands(f, text))
+    answers = tuple(replace(a, text=text) if a.key == own.key else a for a in draft.answers)
+    return replace(draft, answers=answers, flags=flags)
+
+
+def _stands(flag: Flag, text: str) -> bool:
+    span = flag.span
+    return span is not None and span.end <= len(text) and span_at(text, span.start, span.end) == span

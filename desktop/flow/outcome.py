@@ -1,0 +1,202 @@
+"""From a draft to a record and back: the last step of judging, and the first of judging again.
+
+Must not know the screen or the engine.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from desktop.flow.draft import AnswerDraft, Draft, FeedbackPoint, PromptDraft, RevisionDraft, Supersedes
+from desktop.flow.word_diff import compare
+from feedback_store import records
+from feedback_store.records import (
+    App,
+    Candidate,
+    Comparison,
+    Context,
+    Judgement,
+    Message,
+    Prompt,
+    Revision,
+    Shown,
+    Timing,
+    Verdict,
+    Versioned,
+)
+
+OVERALL = "overall"
+
+
+@dataclass(frozen=True)
+class Frame:
+    """What every record of a session shares: who judges, where, by which rubric and guideline."""
+
+    project: str
+    trainer: str
+    app: App
+    rubric: Versioned
+    guideline: Versioned | None = None
+
+
+def messages_of(prompt: PromptDraft) -> tuple[Message, ...]:
+    """The prompt as messages: the system prompt, if any, then what is asked."""
+    system = (Message("system", prompt.system),) if prompt.system.strip() else ()
+    return (*system, Message("user", prompt.text))
+
+
+def to_judgement(draft: Draft, frame: Frame, *, decided_at: str | None = None) -> Judgement:
+    """The draft as a judgement: first revision, or the next one of what it supersedes.
+
+    Raises RecordError from encoding later if a text is too long; the draft is expected to lack nothing.
+    """
+    moment = decided_at or records.now()
+    earlier = _earlier(draft)
+    return Judgement(
+        v=1,
+        id=draft.supersedes.id if draft.supersedes else records.new_id(),
+        rev=draft.supersedes.rev + 1 if draft.supersedes else 1,
+        supersedes=draft.supersedes.sha256 if draft.supersedes else None,
+        nonce=records.new_nonce(),
+        created_at=moment,
+        project=frame.project,
+        trainer=frame.trainer,
+        app=frame.app,
+        private=earlier.private if earlier else None,
+        comparison=Comparison(draft.comparison),
+        context=earlier.context if earlier else Context(source="bench", item_role="normal"),
+        conversation=earlier.conversation if earlier else None,
+        basis=earlier.basis if earlier else None,
+        prompt=_prompt(draft, earlier),
+        candidates=tuple(_candidate(answer) for answer in sorted(draft.answers, key=lambda a: a.key)),
+        shown=Shown(order=draft.order, blind=draft.blind, streamed=draft.streamed, masked=(), seed=draft.seed),
+        verdicts=_verdicts(draft),
+        ratings=tuple(sorted(draft.ratings, key=lambda r: (r.candidate, r.axis))),
+        answers=earlier.answers if earlier else (),
+        flags=draft.flags,
+        revision=_revision(draft),
+        justification=draft.justification.strip() or None,
+        confidence=draft.confidence,
+        rubric=frame.rubric,
+        guideline=frame.guideline,
+        timing=Timing(shown_at=draft.shown_at or moment, decided_at=moment, active_ms=draft.active_ms),
+    )
+
+
+def from_judgement(judgement: Judgement, sha256: str, data: bytes) -> Draft:
+    """A stored judgement back on the bench; saving it makes its next revision."""
+    messages = judgement.prompt.messages
+    system = messages[0].content if messages[0].role == "system" else ""
+    verdict = next((v for v in judgement.verdicts if v.axis == OVERALL), None)
+    return Draft(
+        id=records.new_id(),
+        comparison=judgement.comparison.id,
+        prompt_id=judgement.prompt.id,
+        prompt=PromptDraft(
+            text=messages[-1].content,
+            system=system,
+            domain=judgement.prompt.domain or "",
+            tags=judgement.prompt.tags or (),
+            answers=len(judgement.candidates),
+        ),
+        answers=tuple(_answer(candidate) for candidate in judgement.candidates),
+        order=judgement.shown.order,
+        seed=judgement.shown.seed,
+        blind=judgement.shown.blind,
+        streamed=judgement.shown.streamed,
+        tiers=verdict.tiers if verdict else None,
+        strength=verdict.strength if verdict else None,
+        level=verdict.level if verdict else None,
+        not_rankable=verdict.not_rankable if verdict else None,
+        ratings=judgement.ratings,
+        flags=judgement.flags,
+        revision=_revision_draft(judgement.revision),
+        justification=judgement.justification or "",
+        confidence=judgement.confidence,
+        shown_at=judgement.timing.shown_at,
+        active_ms=judgement.timing.active_ms,
+        supersedes=Supersedes(id=judgement.id, rev=judgement.rev, sha256=sha256, record=data),
+    )
+
+
+def _earlier(draft: Draft) -> Judgement | None:
+    if draft.supersedes is None:
+        return None
+    record = records.decode(draft.supersedes.record)
+    return record if isinstance(record, Judgement) else None
+
+
+def _prompt(draft: Draft, earlier: Judgement | None) -> Prompt:
+    return Prompt(
+        id=draft.prompt_id,
+        version=earlier.prompt.version if earlier else 1,
+        messages=earlier.prompt.messages if earlier else messages_of(draft.prompt),
+        variables=earlier.prompt.variables if earlier else None,
+        tags=draft.prompt.tags or None,
+        domain=draft.prompt.domain.strip() or None,
+        language=earlier.prompt.language if earlier else None,
+    )
+
+
+def _candidate(answer: AnswerDraft) -> Candidate:
+    return Candidate(
+        key=answer.key,
+        text=answer.text,
+        origin=answer.origin,
+        reasoning=answer.reasoning or None,
+        finish=answer.finish,
+        tokens=answer.tokens,
+        time_ms=answer.time_ms,
+    )
+
+
+_STATES: dict[str, Literal["done", "stopped", "failed"]] = {"cancelled": "stopped", "error": "failed"}
+
+
+def _answer(candidate: Candidate) -> AnswerDraft:
+    return AnswerDraft(
+        key=candidate.key,
+        text=candidate.text,
+        reasoning=candidate.reasoning or "",
+        state=_STATES.get(candidate.finish or "", "done"),
+        finish=candidate.finish,
+        origin=candidate.origin,
+        tokens=candidate.tokens,
+        time_ms=candidate.time_ms,
+    )
+
+
+def _verdicts(draft: Draft) -> tuple[Verdict, ...]:
+    if draft.not_rankable is not None:
+        return (Verdict(axis=OVERALL, not_rankable=draft.not_rankable.strip()),)
+    if draft.tiers is None:
+        return ()
+    return (Verdict(axis=OVERALL, tiers=draft.tiers, strength=draft.strength, level=draft.level),)
+
+
+def _revision(draft: Draft) -> Revision | None:
+    made = draft.revision
+    if made is None or not made.text.strip():
+        return None
+    return Revision(
+        of=made.of,
+        text=made.text,
+        feedback=tuple(point.text for point in made.points if point.done and point.text.strip()),
+        change_summary=made.summary.strip(),
+        method=made.method,
+        edit=compare(draft.answer(made.of).text, made.text).edit,
+    )
+
+
+def _revision_draft(revision: Revision | None) -> RevisionDraft | None:
+    if revision is None:
+        return None
+    points = tuple(FeedbackPoint(text=text, done=True) for text in revision.feedback)
+    return RevisionDraft(
+        of=revision.of,
+        text=revision.text,
+        points=points,
+        summary=revision.change_summary,
+        method=revision.method,
+    )

@@ -1,0 +1,386 @@
+"""The bench's session: one draft at a time, from prompt to saved record.
+
+All acts of a trainer on the bench are methods here; each changes the draft and says which parts changed. Runs in
+one thread (the window's, or a command's); futures and engine events come back through `post`. Must not know Qt.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from concurrent.futures import Future
+from dataclasses import dataclass
+from typing import Literal
+
+import msgspec
+from feedback_store.rubric_check import check_judgement
+from feedback_store.store import Store, StoredRecord
+
+from desktop.flow import checks, judging
+from desktop.flow import draft as drafts
+from desktop.flow.candidates import Answering, Post, Run, keys_for, shuffled
+from desktop.flow.draft import AnswerDraft, Draft, PromptDraft
+from desktop.flow.history import History
+from desktop.flow.outcome import Frame, from_judgement, messages_of, to_judgement
+from desktop.flow.wording import gettext as _
+from desktop.flow.wording import sentence
+from feedback_store.errors import StoreError
+from feedback_store.records import Judgement, now
+from feedback_store.rubrics import Rubric
+from local_models.errors import EngineError
+
+replace = msgspec.structs.replace
+
+Part = Literal["draft", "prompt", "answers", "text", "judgement", "state", "saved"]
+LONGEST_PAUSE_MS = 30_000  # a longer pause between two acts does not count as time at work
+
+
+@dataclass(frozen=True)
+class Saved:
+    """A judgement that is durably stored, and the draft it came from (for undoing the save)."""
+
+    stored: StoredRecord
+    draft: Draft
+    doubts: tuple[checks.Notice, ...]
+
+
+@dataclass(frozen=True)
+class Problem:
+    """Something that went wrong: one sentence; `while_doing` says what."""
+
+    text: str
+    while_doing: Literal["generate", "save", "draft"]
+
+
+class BenchSession:
+    """One trainer's bench in one project. `listen(parts)` is called after every change."""
+
+    def __init__(
+        self,
+        *,
+        store: Store,
+        answering: Answering,
+        rubric: Rubric,
+        frame: Frame,
+        seed: Callable[[], int],
+        post: Post,
+        listen: Callable[[frozenset[Part]], None],
+    ) -> None:
+        self.rubric = rubric
+        self.frame = frame
+        self.draft = drafts.new_draft()
+        self.problem: Problem | None = None
+        self.saved: Saved | None = None
+        self.saving = False
+        self._store = store
+        self._answering = answering
+        self._seed = seed
+        self._post = post
+        self._listen = listen
+        self._history = History()
+        self._runs: list[Run] = []
+        self._unkept = False
+        self._last_act = time.monotonic()
+
+    # What the screen reads
+
+    @property
+    def writing(self) -> bool:
+        """Whether a model is writing."""
+        return bool(self._runs)
+
+    @property
+    def missing(self) -> tuple[checks.Notice, ...]:
+        return checks.missing(self.draft, self.rubric)
+
+    @property
+    def can_save(self) -> bool:
+        return not self.saving and not self.missing
+
+    @property
+    def can_undo(self) -> bool:
+        return self._history.can_undo
+
+    @property
+    def can_redo(self) -> bool:
+        return self._history.can_redo
+
+    # Prompt and answers
+
+    def ask(self, prompt: PromptDraft) -> None:
+        """Change the prompt; the answers stay until the next generation."""
+        if prompt != self.draft.prompt:
+            self._put(replace(self.draft, prompt=prompt), "prompt", "state")
+
+    def generate(self) -> None:
+        """Let the chosen model answer; whatever stood there before is dropped into the history."""
+        wish = self.draft.prompt
+        if not wish.text.strip():
+            self._fail(_("The prompt is empty. Write what the models should answer."), "generate")
+            return
+        self.cancel()
+        seed = self._seed()
+        keys = keys_for(wish.answers)
+        fresh = drafts.new_draft(wish, blind=self.draft.blind)
+        try:
+            run = self._answering.run(
+                messages_of(wish),
+                wish,
+                keys=keys,
+                seed=seed,
+                post=self._post,
+                changed=self._take,
+                ended=lambda problem: self._ended(run, problem),
+            )
+        except EngineError as error:
+            self._fail(sentence(error), "generate")
+            return
+        self._runs.append(run)
+        self._history.clear()
+        self._forget(self.draft)
+        self.problem = None
+        self._put(
+            replace(
+                fresh,
+                answers=tuple(AnswerDraft(key=key) for key in keys),
+                order=shuffled(keys, seed) if self.draft.blind else keys,
+                seed=seed,
+                shown_at=now(),
+                streamed=True,
+            ),
+            "draft",
+            "prompt",
+            "answers",
+            "judgement",
+            "state",
+        )
+
+    def again(self, position: int) -> None:
+        """Let the model write one answer anew while the others stand; what was judged of it goes."""
+        old = self.draft.at(position)
+        if old.origin.kind == "human" or not old.ready:
+            return
+        try:
+            run = self._answering.run(
+                messages_of(self.draft.prompt),
+                self.draft.prompt,
+                keys=(old.key,),
+                seed=self._seed(),
+                post=self._post,
+                changed=self._take,
+                ended=lambda problem: self._ended(run, problem),
+            )
+        except EngineError as error:
+            self._fail(sentence(error), "generate")
+            return
+        self._runs.append(run)
+        self.act(_without_judgement_of(self.draft, old.key), "again")
+
+    def cancel(self, position: int | None = None) -> None:
+        """Stop one answer or all; what was written stays."""
+        key = None if position is None else self.draft.order[position]
+        for run in tuple(self._runs):
+            if key is None or key in run.keys:
+                run.cancel(key)
+
+    # Judging
+
+    def act(self, changed: Draft, name: str = "") -> None:
+        """Take the next draft of an act in judging.py as one step of undo; same names in a row are one step."""
+        if changed == self.draft:
+            return
+        self._history.note(self.draft, name)
+        self._count_time()
+        self._put(
+            changed, "answers" if changed.answers != self.draft.answers else "judgement", "judgement", "state"
+        )
+
+    def undo(self) -> None:
+        self._put(self._history.undo(self.draft), "answers", "judgement", "state")
+
+    def redo(self) -> None:
+        self._put(self._history.redo(self.draft), "answers", "judgement", "state")
+
+    # Saving
+
+    def save(self) -> Future[StoredRecord] | None:
+        """Save the judgement; None when something is missing. The next draft opens once it is stored."""
+        if not self.can_save:
+            return None
+        self._count_time()
+        draft = self.draft
+        try:
+            judgement = to_judgement(draft, self.frame)
+            check_judgement(judgement, self.rubric)
+            future = self._store.records.save(judgement, draft=draft.id)
+        except StoreError as error:
+            self._fail(sentence(error), "save")
+            return None
+        self.saving = True
+        doubts = checks.doubts(draft, self.rubric, decided_ms=draft.active_ms)
+        future.add_done_callback(lambda f: self._post(lambda: self._stored(f, draft, doubts)))
+        self._listen(frozenset({"state"}))
+        return future
+
+    def undo_save(self) -> Future[StoredRecord] | None:
+        """Withdraw the judgement saved last and put its draft back."""
+        if self.saved is None:
+            return None
+        saved, self.saved = self.saved, None
+        future = self._store.records.withdraw(saved.stored.id, "mistake")
+        future.add_done_callback(lambda f: self._post(lambda: self._withdrawn(f, saved)))
+        return future
+
+    def open(self, stored: StoredRecord) -> None:
+        """Put a stored judgement on the bench; saving it supersedes it. The present draft is kept."""
+        record = stored.record
+        if not isinstance(record, Judgement):
+            raise TypeError("only a judgement can be opened on the bench")
+        self.keep()
+        self.cancel()
+        self._history.clear()
+        self._put(
+            from_judgement(record, stored.sha256, stored.data), "draft", "prompt", "answers", "judgement", "state"
+        )
+
+    def start_next(self) -> None:
+        """An empty bench with the prompt's settings remembered."""
+        before = self.draft.prompt
+        prompt = replace(before, text="")
+        self._history.clear()
+        self._put(
+            drafts.new_draft(prompt, blind=self.draft.blind), "draft", "prompt", "answers", "judgement", "state"
+        )
+        self._unkept = False
+
+    # Drafts
+
+    @property
+    def unkept(self) -> bool:
+        """Whether the draft changed since it was last kept."""
+        return self._unkept
+
+    def keep(self) -> Future[None] | None:
+        """Keep the draft durably if it changed; called at most every second by its owner."""
+        if not self._unkept or self.saving:
+            return None
+        self._unkept = False
+        if self.draft.empty:
+            return None
+        return self._store.drafts.save(self.draft.id, drafts.to_bytes(self.draft))
+
+    def restore(self) -> bool:
+        """Reopen the draft kept last; answers that were being written stand as far as they came."""
+        for kept in self._store.drafts.list():
+            try:
+                found = drafts.from_bytes(kept.data)
+            except msgspec.DecodeError:
+                continue  # of another version: it stays in the table for that version
+            self._history.clear()
+            self._put(_as_left(found), "draft", "prompt", "answers", "judgement", "state")
+            self._unkept = False
+            return True
+        return False
+
+    # Inside
+
+    def _take(self, changed: tuple[AnswerDraft, ...]) -> None:
+        fresh = {answer.key: answer for answer in changed}
+        known = {answer.key for answer in self.draft.answers}
+        if not fresh.keys() <= known:
+            return  # events of a run that this draft no longer belongs to
+        answers = tuple(fresh.get(answer.key, answer) for answer in self.draft.answers)
+        ended = any(answer.ready for answer in changed)
+        self._put(replace(self.draft, answers=answers), "text", *(("state",) if ended else ()))
+
+    def _ended(self, run: Run, problem: str) -> None:
+        if run in self._runs:
+            self._runs.remove(run)
+        if problem:
+            self._fail(problem, "generate")
+        else:
+            self._listen(frozenset({"text", "state"}))
+
+    def _stored(self, future: Future[StoredRecord], draft: Draft, doubts: tuple[checks.Notice, ...]) -> None:
+        self.saving = False
+        error = future.exception()
+        if error is not None:
+            self._unkept = True
+            self._fail(sentence(error), "save")
+            return
+        self.problem = None
+        self.saved = Saved(future.result(), draft, doubts)
+        self.start_next()
+        self._listen(frozenset({"saved", "state"}))
+
+    def _withdrawn(self, future: Future[StoredRecord], saved: Saved) -> None:
+        error = future.exception()
+        if error is not None:
+            self.saved = saved
+            self._fail(sentence(error), "save")
+            return
+        withdrawn = future.result()
+        back = from_judgement(_judgement(saved.stored), withdrawn.sha256, saved.stored.data)
+        assert back.supersedes is not None
+        self._history.clear()
+        self._put(
+            replace(
+                saved.draft,
+                supersedes=replace(back.supersedes, rev=withdrawn.rev),
+            ),
+            "draft",
+            "prompt",
+            "answers",
+            "judgement",
+            "state",
+        )
+
+    def _put(self, draft: Draft, *parts: Part) -> None:
+        self.draft = draft
+        self._unkept = True
+        self._listen(frozenset(parts))
+
+    def _fail(self, text: str, doing: Literal["generate", "save", "draft"]) -> None:
+        self.problem = Problem(text, doing)
+        self._listen(frozenset({"text", "state"}))
+
+    def _forget(self, draft: Draft) -> None:
+        if draft.answers or draft.prompt.text:
+            self._store.drafts.delete(draft.id)
+
+    def _count_time(self) -> None:
+        moment = time.monotonic()
+        spent = min(LONGEST_PAUSE_MS, int((moment - self._last_act) * 1000))
+        self._last_act = moment
+        self.draft = replace(self.draft, active_ms=self.draft.active_ms + spent)
+
+
+def _judgement(stored: StoredRecord) -> Judgement:
+    record = stored.record
+    assert isinstance(record, Judgement)
+    return record
+
+
+def _without_judgement_of(draft: Draft, key: str) -> Draft:
+    """The draft with one answer emptied and everything said about it gone."""
+    answers = tuple(AnswerDraft(key=key) if a.key == key else a for a in draft.answers)
+    revision = draft.revision if draft.revision is None or draft.revision.of != key else None
+    bare = judging.not_rankable(draft, None)
+    return replace(
+        bare,
+        answers=answers,
+        ratings=tuple(r for r in draft.ratings if r.candidate != key),
+        flags=tuple(f for f in draft.flags if f.candidate != key),
+        revision=revision,
+    )
+
+
+def _as_left(draft: Draft) -> Draft:
+    """A draft after a kill: whatever was being written stands as stopped."""
+
+    def left(answer: AnswerDraft) -> AnswerDraft:
+        if answer.ready:
+            return answer
+        return replace(answer, state="stopped", finish="cancelled")
+
+    return replace(draft, answers=tuple(left(answer) for answer in draft.answers))
