@@ -94,9 +94,7 @@ def _object_without_repeats(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 
 def _integer(digits: str) -> int:
     if len(digits) > 17 or abs(int(digits)) > MAX_INTEGER:
-        raise CanonicalError(
-            f"The number {digits[:24]} is too large; the largest is {MAX_INTEGER}.", code="too_large"
-        )
+        raise CanonicalError(f"The number {digits[:24]} is too large; the largest is {MAX_INTEGER}.", code="too_large")
     return int(digits)
 
 

@@ -41,9 +41,7 @@ def missing(draft: Draft, rubric: Rubric) -> tuple[Notice, ...]:
         found.append(Notice("answers", _("Your own answer is empty")))
     lacking = count_missing_ratings(draft, rubric)
     if lacking:
-        found.append(
-            Notice("ratings", ngettext("{} rating missing", "{} ratings missing", lacking).format(lacking))
-        )
+        found.append(Notice("ratings", ngettext("{} rating missing", "{} ratings missing", lacking).format(lacking)))
     if len(draft.answers) > 1 and draft.tiers is None and draft.not_rankable is None:
         found.append(Notice("ranking", _("The ranking is missing")))
     if _strength_missing(draft, rubric):
@@ -81,9 +79,7 @@ def missing_by_answer(draft: Draft, rubric: Rubric) -> tuple[Notice, ...]:
     for position, key in enumerate(draft.order):
         lacking = sum(draft.rating(key, axis.id) is None for axis in rubric.axes)
         if lacking and draft.not_rankable is None:
-            text = ngettext(
-                "{letter} still needs {count} rating.", "{letter} still needs {count} ratings.", lacking
-            )
+            text = ngettext("{letter} still needs {count} rating.", "{letter} still needs {count} ratings.", lacking)
             found.append(Notice("ratings", text.format(letter=letter(position), count=lacking)))
     return tuple(found)
 

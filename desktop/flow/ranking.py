@@ -52,9 +52,7 @@ def parse(text: str, count: int, *, with_strength: bool = False) -> Ranking:
             tiers[-1].append(ord(name) - ord("a"))
         else:
             tiers.append([ord(name) - ord("a")])
-    return Ranking(
-        tuple(tuple(sorted(tier)) for tier in tiers), _strength(marks, count, with_strength=with_strength)
-    )
+    return Ranking(tuple(tuple(sorted(tier)) for tier in tiers), _strength(marks, count, with_strength=with_strength))
 
 
 def format_ranking(ranking: Ranking) -> str:
@@ -80,9 +78,7 @@ def _check_letters(letters: Sequence[str], count: int) -> None:
     for name in letters:
         if name not in known:
             raise RankingError(
-                _("There is no answer {letter}. Use {letters} once each.").format(
-                    letter=name.upper(), letters=names
-                )
+                _("There is no answer {letter}. Use {letters} once each.").format(letter=name.upper(), letters=names)
             )
     for name in known:
         if letters.count(name) > 1:

@@ -191,9 +191,7 @@ class BenchSession:
             return
         self._history.note(self.draft, name)
         self._count_time()
-        self._put(
-            changed, "answers" if changed.answers != self.draft.answers else "judgement", "judgement", "state"
-        )
+        self._put(changed, "answers" if changed.answers != self.draft.answers else "judgement", "judgement", "state")
 
     def undo(self) -> None:
         self._put(self._history.undo(self.draft), "answers", "judgement", "state")
@@ -248,9 +246,7 @@ class BenchSession:
         before = self.draft.prompt
         prompt = replace(before, text="")
         self._history.clear()
-        self._put(
-            drafts.new_draft(prompt, blind=self.draft.blind), "draft", "prompt", "answers", "judgement", "state"
-        )
+        self._put(drafts.new_draft(prompt, blind=self.draft.blind), "draft", "prompt", "answers", "judgement", "state")
         self._unkept = False
 
     # Drafts

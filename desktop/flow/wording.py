@@ -30,9 +30,7 @@ _language = _Language()
 def use_language(code: str | None = None) -> None:
     """Take the catalogue of `code` ("de"), or of the environment's language; English where there is none."""
     languages = [code] if code else None
-    _language.catalogue = _gettext.translation(
-        "preceptor", localedir=TRANSLATIONS, languages=languages, fallback=True
-    )
+    _language.catalogue = _gettext.translation("preceptor", localedir=TRANSLATIONS, languages=languages, fallback=True)
 
 
 def gettext(text: str) -> str:
