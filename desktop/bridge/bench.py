@@ -1,0 +1,63 @@
+"""The bench's session as Qt sees it: changes gathered into at most 30 repaints a second, drafts kept by a timer.
+
+Streamed text changes many times between two frames; views hear of it once a frame (33 ms). Everything else is told
+at once. Must not decide anything: the session does.
+"""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QObject, QTimer, Signal, Slot
+
+from desktop.flow.session import BenchSession, Part
+
+FRAME_MS = 33
+KEEP_MS = 1000
+
+
+class BenchBridge(QObject):
+    """Signals of one session. `changed` carries the frozenset of parts that changed."""
+
+    changed = Signal(object)
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._session: BenchSession | None = None
+        self._streamed: set[Part] = set()
+        self._frame = QTimer(self, interval=FRAME_MS, singleShot=True)
+        self._frame.timeout.connect(self._on_frame)
+        self._keep = QTimer(self, interval=KEEP_MS, singleShot=True)
+        self._keep.timeout.connect(self._on_keep)
+
+    def attach(self, session: BenchSession) -> None:
+        """The session whose draft is kept from now on."""
+        self._session = session
+
+    def listen(self, parts: frozenset[Part]) -> None:
+        """What the session calls after every change, in the window's thread."""
+        if parts <= {"text"}:
+            self._streamed |= parts
+            if not self._frame.isActive():
+                self._frame.start()
+        else:
+            self.changed.emit(frozenset(parts | self._streamed))
+            self._streamed.clear()
+        if not self._keep.isActive():
+            self._keep.start()
+
+    def stop(self) -> None:
+        """Keep the draft a last time and stop both timers."""
+        self._frame.stop()
+        self._keep.stop()
+        if self._session is not None:
+            self._session.keep()
+
+    @Slot()
+    def _on_frame(self) -> None:
+        if self._streamed:
+            parts, self._streamed = frozenset(self._streamed), set()
+            self.changed.emit(parts)
+
+    @Slot()
+    def _on_keep(self) -> None:
+        if self._session is not None:
+            self._session.keep()
