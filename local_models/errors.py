@@ -1,10 +1,10 @@
 """What can go wrong in local_models, as one tree.
 
-    EngineError                code, values, an English sentence
-    ├── ModelFileError         not a GGUF file, truncated, out of bounds, unknown model
-    ├── FitError               it would not fit in memory; values["fits"] is the context that would
-    ├── RequestError           a request that cannot be run: empty prompt, prompt longer than the context
-    └── WorkerError            the worker process died, hung or spoke nonsense
+EngineError                code, values, an English sentence
+├── ModelFileError         not a GGUF file, truncated, out of bounds, unknown model
+├── FitError               it would not fit in memory; values["fits"] is the context that would
+├── RequestError           a request that cannot be run: empty prompt, prompt longer than the context
+└── WorkerError            the worker process died, hung or spoke nonsense
 """
 
 from __future__ import annotations
