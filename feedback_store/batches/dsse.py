@@ -1,0 +1,125 @@
+"""DSSE envelopes in one canonical line: signed over the pre-authentication encoding, parsed without mercy.
+
+Format: github.com/secure-systems-lab/dsse, protocol 1.0.2. Rules 2 to 4 of docs/batch-format.md.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from feedback_store import canonical
+from feedback_store.batches.keys import DeviceKey, key_id, verify
+from feedback_store.errors import BatchError, CanonicalError
+
+MAX_ENVELOPE = 1024 * 1024
+
+_KIND = "application/vnd.preceptor."
+FEEDBACK_BATCH = _KIND + "feedback-batch.v1+json"
+RECEIPT = _KIND + "receipt.v1+json"
+JOIN = _KIND + "join.v1+json"
+
+
+@dataclass(frozen=True)
+class Envelope:
+    """A parsed envelope, not yet verified. `signatures` are (keyid, 64 bytes)."""
+
+    payload_type: str
+    payload: bytes
+    signatures: tuple[tuple[str, bytes], ...]
+
+
+def pae(payload_type: str, payload: bytes) -> bytes:
+    """The pre-authentication encoding: what is signed."""
+    kind = payload_type.encode("utf-8")
+    return b"DSSEv1 %d %s %d %s" % (len(kind), kind, len(payload), payload)
+
+
+def sign_envelope(payload_type: str, payload: bytes, keys: Sequence[DeviceKey]) -> bytes:
+    """The envelope's canonical line, without its newline, signed by every key in order."""
+    signed = pae(payload_type, payload)
+    return canonical.encode(
+        {
+            "payload": _base64(payload),
+            "payloadType": payload_type,
+            "signatures": [{"keyid": key.key_id, "sig": _base64(key.sign(signed))} for key in keys],
+        }
+    )
+
+
+def parse_envelope(line: bytes) -> Envelope:
+    """Rules 1 and 2: size, strict JSON, exact shape, canonical line; raises BatchError."""
+    if len(line) > MAX_ENVELOPE:
+        raise BatchError(f"The envelope has more than {MAX_ENVELOPE:,} bytes.", code="envelope_too_large", rule=1)
+    try:
+        value = canonical.strict_loads(line)
+        same = canonical.encode(value) == line
+    except CanonicalError as error:
+        raise BatchError(f"The envelope is not strict JSON: {error}", code="envelope", rule=2) from error
+    if not same:
+        raise _shape("it is not in canonical form")
+    if not isinstance(value, dict) or set(value) != {"payload", "payloadType", "signatures"}:
+        raise _shape("it has not exactly payload, payloadType and signatures")
+    signatures = value["signatures"]
+    if not isinstance(signatures, list) or not 1 <= len(signatures) <= 2:
+        raise _shape("it has not one or two signatures")
+    found: list[tuple[str, bytes]] = []
+    for each in signatures:
+        if not isinstance(each, dict) or set(each) != {"keyid", "sig"} or not isinstance(each["keyid"], str):
+            raise _shape("a signature has not exactly keyid and sig")
+        signature = from_base64(each["sig"])
+        if len(signature) != 64:
+            raise _shape("a signature has not 64 bytes")
+        found.append((each["keyid"], signature))
+    if not isinstance(value["payloadType"], str):
+        raise _shape("payloadType is not a text")
+    return Envelope(value["payloadType"], from_base64(value["payload"]), tuple(found))
+
+
+def verify_envelope(line: bytes, *, payload_type: str, public_key: bytes) -> bytes:
+    """Rules 1 to 4 for an envelope with one signature: the verified payload bytes, or BatchError."""
+    envelope = parse_envelope(line)
+    check_type(envelope, payload_type)
+    check_signature(envelope, public_key)
+    return envelope.payload
+
+
+def check_type(envelope: Envelope, payload_type: str) -> None:
+    """Rule 3: this door takes exactly one kind of payload."""
+    if envelope.payload_type != payload_type:
+        raise BatchError(
+            f"This is not a {payload_type}, but a {envelope.payload_type[:80]}.", code="payload_type", rule=3
+        )
+
+
+def check_signature(envelope: Envelope, public_key: bytes) -> None:
+    """Rule 4: one signature, under this key, over exactly these bytes."""
+    if len(envelope.signatures) != 1:
+        raise _shape("it has not exactly one signature")
+    keyid, signature = envelope.signatures[0]
+    if keyid != key_id(public_key):
+        raise BatchError("This was signed by another key.", code="other_key", rule=4)
+    verify(public_key, signature, pae(envelope.payload_type, envelope.payload))
+
+
+def from_base64(text: object) -> bytes:
+    """Standard base64 with padding that encodes back to itself; BatchError (rule 2) otherwise."""
+    if not isinstance(text, str):
+        raise _shape("a base64 field is not a text")
+    try:
+        data = base64.b64decode(text, validate=True)
+    except (binascii.Error, ValueError) as error:
+        raise _shape("a base64 field is not base64") from error
+    if _base64(data) != text:
+        raise _shape("a base64 field has another spelling")
+    return data
+
+
+def _base64(data: bytes) -> str:
+    return base64.b64encode(data).decode("ascii")
+
+
+def _shape(what: str) -> BatchError:
+    return BatchError(f"The envelope is refused: {what}.", code="envelope", rule=2)

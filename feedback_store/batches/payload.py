@@ -1,0 +1,33 @@
+"""Signed payloads as frozen types, read strictly: the bytes must be the canonical form of what they say (rule 5)."""
+
+from __future__ import annotations
+
+from typing import TypeVar
+
+import msgspec
+
+from feedback_store import canonical
+from feedback_store.errors import BatchError, CanonicalError
+
+
+class Payload(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+    """A signed payload, or a part of one."""
+
+
+P = TypeVar("P", bound=Payload)
+
+
+def encode(payload: Payload) -> bytes:
+    """The payload's canonical bytes: what is signed and hashed."""
+    return canonical.encode(payload)
+
+
+def parse(data: bytes, kind: type[P]) -> P:
+    """Read verified bytes as `kind`; raises BatchError (rule 5) unless they are its canonical form."""
+    try:
+        value = canonical.strict_loads(data)
+        if canonical.encode(value) != data:
+            raise BatchError("The signed bytes are not in canonical form.", code="payload", rule=5)
+        return msgspec.convert(value, kind)
+    except (CanonicalError, msgspec.ValidationError) as error:
+        raise BatchError(f"The signed bytes are refused: {error}", code="payload", rule=5) from error

@@ -1,0 +1,84 @@
+"""The receipt: the collector's signed statement of what it stored, each naming the one before it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Annotated, Literal
+
+from msgspec import Meta
+
+from feedback_store import canonical
+from feedback_store.batches import payload
+from feedback_store.batches.dsse import RECEIPT, parse_envelope, sign_envelope, verify_envelope
+from feedback_store.batches.keys import DeviceKey
+from feedback_store.batches.manifest import ChainId, DeviceId, Manifest
+from feedback_store.batches.payload import Payload
+from feedback_store.errors import BatchError
+from feedback_store.record_parts import Hash, ProjectId, Time, Uuid7
+
+Status = Literal["stored", "known", "refused", "erased"]
+
+
+class ReceiptItem(Payload, frozen=True):
+    """What became of one record; `rule` says why it was refused."""
+
+    id: Uuid7
+    rev: Annotated[int, Meta(ge=1)]
+    status: Status
+    rule: str | None = None
+
+
+class Receipt(Payload, frozen=True, kw_only=True):
+    """The payload of a receipt. `batch` is the SHA-256 of the manifest's bytes."""
+
+    v: Literal[1]
+    aud: ProjectId
+    batch: Hash
+    device: DeviceId
+    chain: ChainId
+    seq: Annotated[int, Meta(ge=1)]
+    received_at: Time
+    items: tuple[ReceiptItem, ...]
+    prev_receipt: Hash
+
+
+def make_receipt(
+    key: DeviceKey, manifest: Manifest, batch: str, items: Sequence[ReceiptItem], received_at: str, prev_receipt: str
+) -> bytes:
+    """The receipt's envelope line for a stored batch."""
+    receipt = Receipt(
+        v=1,
+        aud=manifest.aud,
+        batch=batch,
+        device=manifest.device,
+        chain=manifest.chain,
+        seq=manifest.seq,
+        received_at=received_at,
+        items=tuple(items),
+        prev_receipt=prev_receipt,
+    )
+    return sign_envelope(RECEIPT, payload.encode(receipt), [key])
+
+
+def receipt_hash(envelope: bytes) -> str:
+    """What the next receipt names: SHA-256 of the receipt's payload bytes."""
+    return canonical.sha256_hex(parse_envelope(envelope).payload)
+
+
+def check_receipt(
+    envelope: bytes, *, collector_public_key: bytes, manifest: Manifest, batch: str, prev_receipt: str | None
+) -> Receipt:
+    """The receipt, if it is the collector's for exactly this batch and follows `prev_receipt` (None: not asked).
+
+    Raises BatchError.
+    """
+    signed = verify_envelope(envelope, payload_type=RECEIPT, public_key=collector_public_key)
+    receipt = payload.parse(signed, Receipt)
+    expected = (batch, manifest.aud, manifest.device, manifest.chain, manifest.seq)
+    if (receipt.batch, receipt.aud, receipt.device, receipt.chain, receipt.seq) != expected:
+        raise BatchError("The receipt is for another batch.", code="receipt_other_batch", rule=0)
+    if [(item.id, item.rev) for item in receipt.items] != [(item.id, item.rev) for item in manifest.items]:
+        raise BatchError("The receipt does not name the batch's records.", code="receipt_items", rule=0)
+    if prev_receipt is not None and receipt.prev_receipt != prev_receipt:
+        raise BatchError("The receipt does not follow the one before it.", code="receipt_order", rule=0)
+    return receipt

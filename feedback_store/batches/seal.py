@@ -1,0 +1,87 @@
+"""Sealing: released records become one signed batch. Makes bytes only; the store commits them in one transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from feedback_store import canonical, records
+from feedback_store.batches import payload
+from feedback_store.batches.body import MAX_BODY
+from feedback_store.batches.dsse import FEEDBACK_BATCH, sign_envelope
+from feedback_store.batches.keys import DeviceKey
+from feedback_store.batches.manifest import MAX_RECORDS, Item, Manifest, TermsAccepted
+from feedback_store.records import App
+
+ENVELOPE_ROOM = 256 * 1024  # 500 items in base64 with room to spare
+
+
+@dataclass(frozen=True)
+class SealedBatch:
+    """A signed batch: its place in the chain, the signed bytes, and the envelope's line."""
+
+    batch_id: str
+    chain: str
+    seq: int
+    payload: bytes
+    payload_sha256: str
+    envelope: bytes
+    items: tuple[Item, ...]
+
+
+def take_what_fits(sizes: Sequence[int]) -> int:
+    """How many records, from the first on, fit into one batch by count and bytes."""
+    room = MAX_BODY - ENVELOPE_ROOM
+    for count, size in enumerate(sizes[:MAX_RECORDS]):
+        room -= size + 1
+        if room < 0:
+            return count
+    return min(len(sizes), MAX_RECORDS)
+
+
+def seal_batch(
+    *,
+    key: DeviceKey,
+    project: str,
+    trainer: str,
+    chain: str,
+    seq: int,
+    prev: str,
+    terms: TermsAccepted,
+    data: Sequence[bytes],
+    app: App,
+    batch_id: str,
+    created_at: str,
+) -> SealedBatch:
+    """Sign the manifest of these record bytes, in their order."""
+    items = tuple(_item(each) for each in data)
+    manifest = Manifest(
+        v=1,
+        aud=project,
+        trainer=trainer,
+        device=key.key_id,
+        chain=chain,
+        seq=seq,
+        prev=prev,
+        batch_id=batch_id,
+        created_at=created_at,
+        terms=terms,
+        count=len(items),
+        items=items,
+        app=app,
+    )
+    signed = payload.encode(manifest)
+    return SealedBatch(
+        batch_id=batch_id,
+        chain=chain,
+        seq=seq,
+        payload=signed,
+        payload_sha256=canonical.sha256_hex(signed),
+        envelope=sign_envelope(FEEDBACK_BATCH, signed, [key]),
+        items=items,
+    )
+
+
+def _item(data: bytes) -> Item:
+    record = records.decode(data)
+    return Item(id=record.id, rev=record.rev, sha256=canonical.record_hash(data), size=len(data))
