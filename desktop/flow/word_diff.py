@@ -11,6 +11,8 @@ from rapidfuzz.distance import Levenshtein
 
 from feedback_store.records import Edit
 
+Kind = Literal["insert", "delete", "replace"]
+_KINDS: dict[str, Kind] = {"insert": "insert", "delete": "delete", "replace": "replace"}
 _WORD = re.compile(r"\s+|[^\s]+")
 
 
@@ -18,7 +20,7 @@ _WORD = re.compile(r"\s+|[^\s]+")
 class Change:
     """One run that differs: spans in code points of the original and of the revision, end exclusive."""
 
-    kind: Literal["insert", "delete", "replace"]
+    kind: Kind
     original: tuple[int, int]
     revised: tuple[int, int]
 
@@ -52,7 +54,7 @@ def compare(original: str, revised: str) -> WordDiff:
         come = sum(not p.isspace() for _, p in new[op.dest_start : op.dest_end])
         deleted, inserted, distance = deleted + gone, inserted + come, distance + max(gone, come)
         change = Change(
-            kind=op.tag,
+            kind=_KINDS[op.tag],
             original=_extent(old, op.src_start, op.src_end, len(original)),
             revised=_extent(new, op.dest_start, op.dest_end, len(revised)),
         )

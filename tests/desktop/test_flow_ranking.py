@@ -1,0 +1,77 @@
+"""Rankings: typed letters are positions, records hold keys, and nothing is lost between the two."""
+
+from __future__ import annotations
+
+import itertools
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from desktop.flow.ranking import Ranking, RankingError, format_ranking, from_tiers, parse, to_tiers
+
+
+@st.composite
+def rankings(draw: st.DrawFn, smallest: int = 1) -> tuple[Ranking, int]:
+    count = draw(st.integers(smallest, 8))
+    places = draw(st.permutations(range(count)))
+    cuts = draw(st.lists(st.booleans(), min_size=count - 1, max_size=count - 1))
+    tiers: list[list[int]] = [[places[0]]]
+    for place, cut in zip(places[1:], cuts, strict=True):
+        if cut:
+            tiers.append([place])
+        else:
+            tiers[-1].append(place)
+    return Ranking(tuple(tuple(sorted(tier)) for tier in tiers)), count
+
+
+@given(rankings())
+def test_a_ranking_is_typed_and_read_back(given_ranking: tuple[Ranking, int]) -> None:
+    ranking, count = given_ranking
+    assert parse(format_ranking(ranking), count) == ranking
+
+
+@given(rankings(), st.randoms())
+def test_positions_and_keys_translate_back_under_every_order(given_ranking, random) -> None:  # type: ignore[no-untyped-def]
+    ranking, count = given_ranking
+    order = [chr(ord("a") + i) for i in range(count)]
+    random.shuffle(order)
+    tiers = to_tiers(ranking, order)
+    assert from_tiers(tiers, order) == ranking
+    assert sorted(key for tier in tiers for key in tier) == sorted(order)
+
+
+@pytest.mark.parametrize("order", list(itertools.permutations("abcd")))
+def test_the_letter_a_is_the_answer_shown_first_under_all_24_orders(order: tuple[str, ...]) -> None:
+    tiers = to_tiers(parse("a>b=c>d", 4), order)
+    assert tiers == ((order[0],), tuple(sorted(order[1:3])), (order[3],))
+
+
+@pytest.mark.parametrize(("typed", "strength"), [("a=b", 0), ("a>b", 1), ("B>>A", 2), ("a>>>b", 3)])
+def test_two_answers_take_a_strength(typed: str, strength: int) -> None:
+    assert parse(typed, 2, with_strength=True).strength == strength
+
+
+@given(st.text(max_size=20), st.integers(1, 6))
+def test_whatever_is_typed_is_a_ranking_or_a_sentence(text: str, count: int) -> None:
+    try:
+        assert sum(len(tier) for tier in parse(text, count).tiers) == count
+    except RankingError as error:
+        assert str(error).endswith(".")
+
+
+@pytest.mark.parametrize(
+    ("text", "sentence"),
+    [
+        ("b>a=c>e", "There is no answer E. Use A, B, C and D once each."),
+        ("a>b>b>c", "B stands twice. Use A, B, C and D once each."),
+        ("a>b", "C is missing. Use A, B, C and D once each."),
+        ("ab>c", "Put > or = between the letters, like b>a=c>d."),
+        ("", "Type the letters, best first, like b>a=c>d."),
+        ("a>>b>c>d", "Use one > between two letters."),
+    ],
+)
+def test_a_wrong_ranking_says_what_to_do(text: str, sentence: str) -> None:
+    with pytest.raises(RankingError) as refused:
+        parse(text, 4)
+    assert str(refused.value) == sentence

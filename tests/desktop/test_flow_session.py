@@ -1,0 +1,229 @@
+"""The bench without a window: a scripted engine, the real store, every act and its way back."""
+
+from __future__ import annotations
+
+import queue
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from desktop.flow import judging
+from desktop.flow.candidates import Answering
+from desktop.flow.draft import FeedbackPoint, PromptDraft
+from desktop.flow.judging import FlagChoice
+from desktop.flow.outcome import Frame
+from desktop.flow.ranking import parse
+from desktop.flow.session import BenchSession
+from feedback_store import records, rubrics
+from feedback_store.project_table import Project, Terms
+from feedback_store.records import App, Judgement, Versioned
+from feedback_store.store import Store
+from local_models.catalog import Catalog
+from local_models.scripted import ScriptedEngine
+
+APP = App("preceptor", "test")
+ANSWERS = ("Older 😀 people never listen.", "It is the light.", "Because of scattering.", "I do not know.")
+
+
+class Desk:
+    """A session with its surroundings; `settle` runs what other threads posted."""
+
+    def __init__(self, folder: Path, seed: int = 5) -> None:
+        self.store = Store.open(folder, app=APP)
+        rubric = rubrics.load("helpsteer2")
+        version = Versioned(rubric.id, rubric.version, rubric.sha256)
+        project = self.store.projects.current()
+        if project is None:
+            project = Project(records.new_project_id(), "Test", version, Terms("none", 1, "0" * 64, "none"))
+            self.store.projects.add(project).result()
+        self.project = project
+        self._posted: queue.Queue[Callable[[], None]] = queue.Queue()
+        self.heard: list[frozenset[str]] = []
+        engine = ScriptedEngine(lambda _prompt, count: ANSWERS[:count])
+        self.engine = engine
+        self.session = BenchSession(
+            store=self.store,
+            answering=Answering(engine, Catalog(folder / "models.json")),
+            rubric=rubric,
+            frame=Frame(project.id, self.store.trainer, APP, version),
+            seed=lambda: seed,
+            post=self._posted.put,
+            listen=self.heard.append,
+        )
+
+    def settle(self, until: Callable[[], bool]) -> None:
+        while not until():
+            self._posted.get(timeout=10)()
+
+    def generate(self, count: int = 4) -> None:
+        self.session.ask(PromptDraft(text="Why is the sky blue?", model="smollm2", answers=count, domain="Physics"))
+        self.session.generate()
+        self.settle(lambda: self.session.draft.finished and not self.session.writing)
+
+    def judge(self) -> None:
+        session = self.session
+        session.act(judging.rank(session.draft, parse("b>a=c>d", len(session.draft.order))))
+        for position in range(len(session.draft.order)):
+            for axis in session.rubric.axes:
+                session.act(judging.rate(session.draft, position, axis.id, 3))
+
+    def save(self) -> str:
+        future = self.session.save()
+        assert future is not None, self.session.missing
+        self.settle(lambda: not self.session.saving)
+        assert self.session.saved is not None
+        return self.session.saved.stored.id
+
+    def close(self) -> None:
+        self.engine.close()
+        self.store.close()
+
+
+@pytest.fixture
+def desk(tmp_path: Path) -> Iterator[Desk]:
+    made = Desk(tmp_path / "profile")
+    yield made
+    made.close()
+
+
+def test_a_judgement_is_saved_with_all_its_parts_and_reads_back(desk: Desk) -> None:
+    desk.generate()
+    session = desk.session
+    desk.judge()
+    position = session.draft.position("a")
+    span = (ANSWERS[0].index("people"), ANSWERS[0].index(" listen"))
+    session.act(judging.flag(session.draft, position, span, FlagChoice("bias", 3, "age", "stereotype", "about age")))
+    session.act(judging.start_revision(session.draft, position))
+    revision = session.draft.revision
+    assert revision is not None and revision.points[0].text == "about age"
+    done = judging.replace(
+        revision, text="People rarely listen.", points=(FeedbackPoint("about age", done=True),), summary="no age"
+    )
+    session.act(judging.revise(session.draft, done))
+    session.act(judging.justify(session.draft, "B is right."))
+    order = session.draft.order
+    record = desk.store.records.newest(desk.save())
+    assert record is not None
+    judgement = record.record
+    assert isinstance(judgement, Judgement)
+    assert judgement.verdicts[0].tiers == ((order[1],), tuple(sorted((order[0], order[2]))), (order[3],))
+    assert judgement.flags[0].span is not None and judgement.flags[0].span.exact == "people never"
+    assert judgement.revision is not None and judgement.revision.feedback == ("about age",)
+    assert judgement.revision.edit.distance == 4
+    assert len(judgement.ratings) == 20 and judgement.prompt.domain == "Physics"
+    assert {c.origin.model.name for c in judgement.candidates if c.origin.model} == {"smollm2"}
+    assert records.decode(record.data) == judgement
+
+
+def test_save_says_what_is_missing_and_stores_nothing(desk: Desk) -> None:
+    assert [n.place for n in desk.session.missing] == ["prompt"]
+    desk.generate()
+    assert [n.text for n in desk.session.missing] == ["20 ratings missing", "The ranking is missing"]
+    assert desk.session.save() is None
+    assert desk.store.records.count(desk.project.id) == 0
+
+
+def test_every_act_is_undone_and_redone_step_by_step(desk: Desk) -> None:
+    desk.generate()
+    session = desk.session
+    states = [session.draft]
+    desk.judge()
+    session.act(judging.all_equal(session.draft, "all_good"))
+    session.act(judging.justify(session.draft, "w"), "why")
+    session.act(judging.justify(session.draft, "wh"), "why")
+    last = session.draft
+    while session.can_undo:
+        session.undo()
+    assert judging.replace(session.draft, active_ms=0) == judging.replace(states[0], active_ms=0)
+    steps = 0
+    while session.can_redo:
+        session.redo()
+        steps += 1
+    assert session.draft == last
+    assert steps == 1 + 20 + 1 + 1  # ranking, ratings, level, and typing as one step
+
+
+def test_the_undone_save_is_a_withdrawal_and_the_draft_is_back(desk: Desk) -> None:
+    desk.generate()
+    desk.judge()
+    before = desk.session.draft
+    saved = desk.save()
+    desk.session.undo_save()
+    desk.settle(lambda: bool(desk.session.draft.answers))
+    assert [s.kind for s in desk.store.records.history(saved)] == ["judgement", "withdrawal"]
+    assert desk.session.draft.tiers == before.tiers
+    desk.save()
+    assert [s.rev for s in desk.store.records.history(saved)] == [1, 2, 3]
+
+
+def test_an_opened_record_is_superseded_by_the_next_save(desk: Desk) -> None:
+    desk.generate()
+    desk.judge()
+    saved = desk.save()
+    stored = desk.store.records.newest(saved)
+    assert stored is not None
+    desk.session.open(stored)
+    desk.session.act(judging.best(desk.session.draft, 0))
+    assert desk.save() == saved
+    first, second = desk.store.records.history(saved)
+    assert (second.rev, second.record.supersedes) == (2, first.sha256)
+    assert second.record.comparison == first.record.comparison  # type: ignore[union-attr]
+
+
+def test_a_draft_is_kept_and_comes_back_in_another_process_of_the_same_profile(tmp_path: Path) -> None:
+    first = Desk(tmp_path / "profile")
+    first.generate()
+    first.judge()
+    kept = first.session.draft
+    future = first.session.keep()
+    assert future is not None
+    future.result()
+    first.close()
+    second = Desk(tmp_path / "profile")
+    assert second.session.restore()
+    assert second.session.draft == kept
+    second.close()
+
+
+def test_an_answer_by_ones_own_hand_is_a_candidate_like_any(desk: Desk) -> None:
+    desk.generate(count=2)
+    session = desk.session
+    session.act(judging.write_own(session.draft))
+    assert "Your own answer is empty" in [n.text for n in session.missing]
+    session.act(judging.edit_own(session.draft, 2, "Rayleigh scattering."))
+    session.act(judging.rank(session.draft, parse("c>a>b", 3)))
+    for position in range(3):
+        for axis in session.rubric.axes:
+            session.act(judging.rate(session.draft, position, axis.id, 2))
+    stored = desk.store.records.newest(desk.save())
+    assert stored is not None
+    assert stored.record.candidates[2].origin.kind == "human"  # type: ignore[union-attr]
+
+
+def test_writing_one_answer_again_drops_what_was_judged_of_it_and_nothing_else(desk: Desk) -> None:
+    desk.generate()
+    desk.judge()
+    session = desk.session
+    again = session.draft.order[0]
+    session.again(0)
+    desk.settle(lambda: session.draft.finished and not session.writing)
+    assert {r.candidate for r in session.draft.ratings} == set(session.draft.order) - {again}
+    assert session.draft.tiers is None
+
+
+def test_an_unknown_model_and_an_empty_prompt_are_sentences(desk: Desk) -> None:
+    desk.session.generate()
+    assert desk.session.problem is not None and "empty" in desk.session.problem.text
+    desk.session.ask(PromptDraft(text="Hello", model="nonsense"))
+    desk.session.generate()
+    assert "nonsense" in desk.session.problem.text
+
+
+def test_two_answers_ask_for_a_strength(desk: Desk) -> None:
+    desk.generate(count=2)
+    session = desk.session
+    session.act(judging.best(session.draft, 1))
+    assert "Say how much better, like a>>b" in [n.text for n in session.missing]
+    session.act(judging.rank(session.draft, parse("a>>b", 2, with_strength=True)))
+    assert session.draft.strength == 2
