@@ -10,16 +10,16 @@ from collections.abc import Callable, Sequence
 from typing import Literal
 
 import msgspec
-from local_models.catalog import Catalog, ModelCard
-from local_models.engine import Engine, Job
-from local_models.events import Done, Event, Failed, Finished, TextDelta
-from local_models.requests import CandidateRequest, Message, Sampling
 
 from desktop.flow.draft import AnswerDraft, PromptDraft
 from desktop.flow.wording import sentence
 from feedback_store import records
 from local_models import sampling
+from local_models.catalog import Catalog, ModelCard
+from local_models.engine import Engine, Job
 from local_models.errors import EngineError
+from local_models.events import Done, Event, Failed, Finished, TextDelta
+from local_models.requests import CandidateRequest, Message, Sampling
 
 replace = msgspec.structs.replace
 

@@ -13,8 +13,6 @@ from dataclasses import dataclass
 from typing import Literal
 
 import msgspec
-from feedback_store.rubric_check import check_judgement
-from feedback_store.store import Store, StoredRecord
 
 from desktop.flow import checks, judging
 from desktop.flow import draft as drafts
@@ -26,7 +24,9 @@ from desktop.flow.wording import gettext as _
 from desktop.flow.wording import sentence
 from feedback_store.errors import StoreError
 from feedback_store.records import Judgement, now
+from feedback_store.rubric_check import check_judgement
 from feedback_store.rubrics import Rubric
+from feedback_store.store import Store, StoredRecord
 from local_models.errors import EngineError
 
 replace = msgspec.structs.replace
