@@ -1,6 +1,7 @@
 """Whether a judgement keeps to its rubric: values in scale, known axes, questions, categories, groups and kinds.
 
-Asked at save, at import, and wherever the rubric of that SHA-256 is at hand.
+Asked at save, at import, and wherever the rubric of that SHA-256 is at hand. What a judgement must at least contain
+is the bench's question (desktop/flow/checks.py), not this module's.
 """
 
 from __future__ import annotations
@@ -8,39 +9,41 @@ from __future__ import annotations
 from typing import NoReturn
 
 from feedback_store.errors import RubricError
-from feedback_store.records import Answer, Flag, Judgement
+from feedback_store.records import Answer, Flag, Judgement, Rating
 from feedback_store.rubrics import FlagSet, Rubric
 
 
 def check_judgement(judgement: Judgement, rubric: Rubric) -> None:
     """Raise RubricError, naming the field's path, for the first value that the rubric does not allow."""
-    if (judgement.rubric.id, judgement.rubric.version, judgement.rubric.sha256) != (
-        rubric.id,
-        rubric.version,
-        rubric.sha256,
-    ):
-        _refuse("$.rubric", f"This judgement was made with {judgement.rubric.id} {judgement.rubric.version}")
+    named = judgement.rubric
+    if (named.id, named.version, named.sha256) != (rubric.id, rubric.version, rubric.sha256):
+        _refuse("$.rubric", f"This judgement was made with {named.id} {named.version}, not with {rubric.name}")
     for index, verdict in enumerate(judgement.verdicts):
+        path = f"$.verdicts[{index}]"
         if verdict.axis not in rubric.verdict_axes:
-            _refuse(f"$.verdicts[{index}].axis", f"{rubric.name} has no verdict {verdict.axis!r}")
+            _refuse(f"{path}.axis", f"{rubric.name} has no verdict {verdict.axis!r}")
         if verdict.strength is not None and not rubric.strength:
-            _refuse(f"$.verdicts[{index}].strength", f"{rubric.name} asks for no strength")
+            _refuse(f"{path}.strength", f"{rubric.name} does not ask how much better")
     for index, rating in enumerate(judgement.ratings):
-        axis = rubric.axis(rating.axis)
-        path = f"$.ratings[{index}]"
-        if axis is None:
-            _refuse(f"{path}.axis", f"{rubric.name} has no axis {rating.axis!r}")
-        if rating.value == "na":
-            if not axis.na:
-                _refuse(f"{path}.value", f"{axis.name} always applies")
-        elif rating.value not in {step.value for step in axis.steps}:
-            _refuse(f"{path}.value", f"{axis.name} goes from {axis.lowest} to {axis.highest}")
+        _check_rating(f"$.ratings[{index}]", rating, rubric)
     for index, answer in enumerate(judgement.answers):
         _check_answer(f"$.answers[{index}]", answer, rubric)
     for index, flag in enumerate(judgement.flags):
+        path = f"$.flags[{index}]"
         if rubric.flags is None:
-            _refuse(f"$.flags[{index}]", f"{rubric.name} has no flags")
-        _check_flag(f"$.flags[{index}]", flag, rubric.flags)
+            _refuse(path, f"{rubric.name} has no flags")
+        _check_flag(path, flag, rubric.flags)
+
+
+def _check_rating(path: str, rating: Rating, rubric: Rubric) -> None:
+    axis = rubric.axis(rating.axis)
+    if axis is None:
+        _refuse(f"{path}.axis", f"{rubric.name} has no axis {rating.axis!r}")
+    if axis.allows(rating.value):
+        return
+    if rating.value == "na":
+        _refuse(f"{path}.value", f"{axis.name} always applies")
+    _refuse(f"{path}.value", f"{axis.name} goes from {axis.lowest} to {axis.highest}")
 
 
 def _check_answer(path: str, answer: Answer, rubric: Rubric) -> None:
@@ -49,9 +52,11 @@ def _check_answer(path: str, answer: Answer, rubric: Rubric) -> None:
         _refuse(f"{path}.question", f"{rubric.name} has no question {answer.question!r}")
     several = question.kind == "several"
     if isinstance(answer.value, tuple) != several:
-        _refuse(f"{path}.value", "Several choices are a list, one choice is not")
+        _refuse(f"{path}.value", "This takes a list of choices" if several else "This takes one choice, not a list")
     chosen = answer.value if isinstance(answer.value, tuple) else (answer.value,)
-    if len(set(chosen)) != len(chosen) or not set(chosen) <= set(question.values):
+    if len(set(chosen)) != len(chosen):
+        _refuse(f"{path}.value", "The same choice stands twice")
+    if not set(chosen) <= set(question.values):
         _refuse(f"{path}.value", f"Choose from {', '.join(question.values)}")
 
 
@@ -59,15 +64,16 @@ def _check_flag(path: str, flag: Flag, flags: FlagSet) -> None:
     category = flags.category(flag.category)
     if category is None:
         _refuse(f"{path}.category", f"There is no flag category {flag.category!r}")
-    if flag.severity >= len(flags.severities):
-        _refuse(f"{path}.severity", f"Severity goes from 0 to {len(flags.severities) - 1}")
-    if flag.kind is not None and flag.kind not in category.kinds:
+    if flag.severity > flags.severest:
+        _refuse(f"{path}.severity", f"Severity goes from 0 to {flags.severest}")
+    if flag.kind is not None and flag.kind not in {kind.id for kind in category.kinds}:
         _refuse(f"{path}.kind", f"{category.name} has no kind {flag.kind!r}")
-    if flag.target_group is not None:
-        if not category.asks_target_group:
-            _refuse(f"{path}.target_group", f"{category.name} has no target group")
-        if flag.target_group not in flags.target_groups:
-            _refuse(f"{path}.target_group", f"There is no target group {flag.target_group!r}")
+    if flag.target_group is None:
+        return
+    if not category.asks_target_group:
+        _refuse(f"{path}.target_group", f"{category.name} has no target group")
+    if flag.target_group not in {group.id for group in flags.target_groups}:
+        _refuse(f"{path}.target_group", f"There is no target group {flag.target_group!r}")
 
 
 def _refuse(path: str, sentence: str) -> NoReturn:

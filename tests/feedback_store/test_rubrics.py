@@ -1,0 +1,215 @@
+"""Rubrics: the shipped ones are the published scales, and a broken file is refused by a sentence with its place."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from feedback_store import canonical, rubrics
+from feedback_store.errors import RubricError, StoreError
+
+SMALLEST: dict[str, Any] = {"id": "mine", "version": 1, "name": "Mine", "source": "me", "licence": "CC0-1.0"}
+BBQ_DIMENSIONS = {
+    "age",
+    "disability_status",
+    "gender_identity",
+    "nationality",
+    "physical_appearance",
+    "race_ethnicity",
+    "religion",
+    "socio_economic_status",
+    "sexual_orientation",
+}
+
+
+def parse(**fields: Any) -> rubrics.Rubric:
+    return rubrics.parse(json.dumps(SMALLEST | fields).encode())
+
+
+def test_the_shipped_rubrics_are_listed_by_id() -> None:
+    assert [rubric.id for rubric in rubrics.available()] == ["arena", "helpsteer2", "overall_only"]
+
+
+def test_helpsteer2_has_its_five_attributes_from_0_to_4_and_asks_for_strength() -> None:
+    rubric = rubrics.load("helpsteer2")
+    assert [axis.id for axis in rubric.axes] == [
+        "helpfulness",
+        "correctness",
+        "coherence",
+        "complexity",
+        "verbosity",
+    ]
+    assert {(axis.lowest, axis.highest, len(axis.steps), axis.na) for axis in rubric.axes} == {(0, 4, 5, False)}
+    assert rubric.strength
+    assert not rubrics.load("arena").strength
+
+
+def test_the_general_flags_are_the_seven_of_the_screen_and_only_bias_asks_for_a_group() -> None:
+    flags = rubrics.load("overall_only").flags
+    assert flags is not None
+    assert {category.letter: category.id for category in flags.categories} == {
+        "F": "factual",
+        "B": "bias",
+        "U": "unsafe",
+        "S": "unsupported",
+        "I": "instruction",
+        "W": "wording",
+        "P": "personal",
+    }
+    bias = flags.category("bias")
+    assert bias is not None
+    assert [kind.id for kind in bias.kinds] == ["stereotype", "exclusion", "disparagement", "other"]
+    assert [category.id for category in flags.categories if category.asks_target_group] == ["bias"]
+    assert {group.id for group in flags.target_groups} == BBQ_DIMENSIONS
+    assert [severity.name for severity in flags.severities] == ["note", "minor", "moderate", "severe"]
+    assert flags.severest == 3
+
+
+@pytest.mark.parametrize("rubric", rubrics.available(), ids=lambda rubric: rubric.id)
+def test_everything_a_trainer_meets_is_explained(rubric: rubrics.Rubric) -> None:
+    assert rubric.licence
+    assert all(verdict.help for verdict in rubric.verdicts)
+    assert all(axis.help and all(step.help for step in axis.steps) for axis in rubric.axes)
+    assert rubric.flags is not None
+    assert all(category.help and all(kind.help for kind in category.kinds) for category in rubric.flags.categories)
+    assert all(severity.help for severity in rubric.flags.severities)
+
+
+@pytest.mark.parametrize("rubric", rubrics.available(), ids=lambda rubric: rubric.id)
+def test_a_rubric_written_and_read_again_is_the_same_with_the_same_hash(rubric: rubrics.Rubric) -> None:
+    data = rubrics.encode(rubric)
+    again = rubrics.parse(data)
+    assert again == rubric
+    assert again.sha256 == rubric.sha256 == canonical.sha256_hex(data)
+
+
+def test_the_hash_covers_the_flag_set_that_is_only_named_in_the_file() -> None:
+    assert parse(flags="general").sha256 != parse().sha256
+    spelled_out = json.loads(rubrics.encode(parse(flags="general")))["flags"]
+    assert parse(flags=spelled_out).sha256 == parse(flags="general").sha256
+
+
+def test_a_slider_takes_every_value_between_its_named_ends() -> None:
+    ends = [{"value": 1, "name": "Terrible"}, {"value": 100, "name": "Perfect"}]
+    (axis,) = parse(axes=[{"id": "quality", "name": "Quality", "steps": ends, "na": True}]).axes
+    assert axis.allows(1)
+    assert axis.allows(57)
+    assert axis.allows("na")
+    assert not axis.allows(0)
+    assert not axis.allows(101)
+
+
+def test_a_rubric_may_rank_in_two_respects_or_in_none() -> None:
+    safe = [{"id": "helpful", "name": "More helpful"}, {"id": "safe", "name": "Safer"}]
+    assert parse(verdicts=safe).verdict_axes == ("helpful", "safe")
+    assert parse(verdicts=[]).verdict_axes == ()
+    assert parse().verdict_axes == ("overall",)
+
+
+def test_questions_answer_yes_no_unsure_or_by_their_choices() -> None:
+    choices = [{"id": "factual", "name": "Wrong fact"}, {"id": "logic", "name": "Contradiction"}]
+    found = parse(
+        questions=[
+            {"id": "moral", "text": "Does it judge?", "kind": "yes_no"},
+            {"id": "harm", "text": "Does it harm?", "kind": "yes_no_unsure"},
+            {"id": "why", "text": "What is wrong?", "kind": "several", "choices": choices},
+        ]
+    )
+    assert [question.values for question in found.questions] == [
+        ("yes", "no"),
+        ("yes", "no", "unsure"),
+        ("factual", "logic"),
+    ]
+
+
+STEPS = [{"value": 1}, {"value": 2}]
+AXIS = {"id": "one", "name": "One", "steps": STEPS}
+CHOICES = [{"id": "x", "name": "X"}, {"id": "x", "name": "Y"}]
+CATEGORY = {"id": "c", "letter": "C", "name": "C"}
+FLAGS = {"id": "f", "categories": [CATEGORY], "severities": [{"name": "bad", "weight": "1"}]}
+
+
+@pytest.mark.parametrize(
+    ("fields", "path", "words"),
+    [
+        ({"version": 0}, "$.version", "Expected `int` >= 1"),
+        ({"id": "Not an id"}, "$.id", "regex"),
+        ({"axis": []}, "$", "did you mean `axes`?"),
+        ({"axes": [AXIS, AXIS]}, "$.axes", "'one' stands twice"),
+        ({"axes": [AXIS | {"steps": STEPS[:1]}]}, "$.axes[0].steps", "length >= 2"),
+        ({"axes": [AXIS | {"steps": STEPS[::-1]}]}, "$.axes[0].steps", "higher than the one before"),
+        ({"verdicts": [{"id": "x", "name": "X"}] * 2}, "$.verdicts", "stands twice"),
+        ({"questions": [{"id": "q", "text": "Q", "kind": "one"}]}, "$.questions[0].choices", "two or more"),
+        (
+            {"questions": [{"id": "q", "text": "Q", "kind": "one", "choices": CHOICES}]},
+            "$.questions[0].choices",
+            "stands twice",
+        ),
+        (
+            {"questions": [{"id": "q", "text": "Q", "kind": "yes_no", "choices": CHOICES[:1]}]},
+            "$.questions[0].choices",
+            "no choices of its own",
+        ),
+        ({"flags": "special"}, "$.flags", "Known: general"),
+        ({"flags": "../../pyproject"}, "$.flags", "There is no flag set"),
+        ({"flags": FLAGS | {"severities": []}}, "$.flags.severities", "length >= 1"),
+        (
+            {"flags": FLAGS | {"categories": [CATEGORY, CATEGORY | {"id": "d"}]}},
+            "$.flags.categories",
+            "'C' stands twice",
+        ),
+        (
+            {"flags": FLAGS | {"categories": [CATEGORY | {"asks_target_group": True}]}},
+            "$.flags.target_groups",
+            "none is named",
+        ),
+        (
+            {"flags": FLAGS | {"severities": [{"name": "bad", "weight": "1.50"}]}},
+            "$.flags.severities[0].weight",
+            "regex",
+        ),
+    ],
+)
+def test_a_broken_rubric_is_refused_by_its_path(fields: dict[str, Any], path: str, words: str) -> None:
+    with pytest.raises(RubricError) as refused:
+        parse(**fields)
+    assert refused.value.values["path"] == path
+    assert words in str(refused.value)
+    assert str(refused.value).endswith(".")
+
+
+def test_an_unknown_rubric_or_version_is_refused_with_what_is_known() -> None:
+    with pytest.raises(RubricError, match=r"Known: arena, helpsteer2, overall_only\."):
+        rubrics.load("helpsteer9")
+    with pytest.raises(RubricError, match="no version 7"):
+        rubrics.load("helpsteer2", 7)
+    assert rubrics.load("helpsteer2", 1) == rubrics.load("helpsteer2")
+
+
+@pytest.mark.parametrize("data", [b"", b"[]", b"null", b"\xff", b'{"id": "a", "id": "b"}', b" " * 300_000, b"[" * 9999])
+def test_what_is_no_rubric_at_all_is_refused(data: bytes) -> None:
+    with pytest.raises(RubricError):
+        rubrics.parse(data)
+
+
+_json = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(), inner, max_size=3),
+    max_leaves=8,
+)
+
+
+@given(
+    st.dictionaries(
+        st.sampled_from(["id", "version", "name", "axes", "questions", "verdicts", "flags", "strength", "what"]), _json
+    )
+)
+def test_no_rubric_file_breaks_the_reader(fields: dict[str, Any]) -> None:
+    try:
+        parse(**fields)
+    except StoreError as refused:
+        assert str(refused)
