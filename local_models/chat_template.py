@@ -14,30 +14,42 @@ from local_models.errors import RequestError
 from local_models.requests import Message
 
 LIMIT_S = 5.0
+MAX_TEXT = 16 * 1024 * 1024  # characters; more than any context holds
 Renderer = Callable[[list[dict[str, str]]], str]
+
+_PLAIN_NAMES = {"system": "System", "user": "User", "assistant": "Assistant", "tool": "Tool"}
 
 
 @dataclass(frozen=True)
 class Rendered:
-    """The prompt's text, and the SHA-256 of the template it was made with ("" without one)."""
+    """The prompt's text, the SHA-256 of the template it was made with ("" without one), and where answers must end.
+
+    A plain prompt's answers end before the model writes the next turn itself.
+    """
 
     text: str
     template_sha256: str
+    stop: tuple[str, ...] = ()
 
 
 def render(messages: Sequence[Message], template: str, renderer: Renderer | None) -> Rendered:
-    """The prompt for `messages`; raises RequestError where the template refuses them or takes too long."""
+    """The prompt for `messages`; raises RequestError where the template refuses them or takes too long.
+
+    After the code template_too_slow a thread is left that cannot be stopped: the process should end.
+    """
     if renderer is None or not template:
-        return Rendered(plain(messages), "")
+        return Rendered(plain(messages), "", tuple(f"\n\n{name}:" for name in _PLAIN_NAMES.values()))
     digest = hashlib.sha256(template.encode("utf-8", "surrogatepass")).hexdigest()
     dicts = [{"role": message.role, "content": message.content} for message in messages]
-    return Rendered(_within_limit(lambda: renderer(dicts)), digest)
+    text = _within_limit(lambda: renderer(dicts))
+    if len(text) > MAX_TEXT:
+        raise _refused(f"it makes a prompt of {len(text):,} characters")
+    return Rendered(text, digest)
 
 
 def plain(messages: Sequence[Message]) -> str:
     """The conversation as labelled paragraphs that end where the answer begins."""
-    names = {"system": "System", "user": "User", "assistant": "Assistant", "tool": "Tool"}
-    return "".join(f"{names[m.role]}: {m.content}\n\n" for m in messages) + "Assistant:"
+    return "".join(f"{_PLAIN_NAMES[m.role]}: {m.content}\n\n" for m in messages) + "Assistant:"
 
 
 def _within_limit(job: Callable[[], str]) -> str:
@@ -47,7 +59,7 @@ def _within_limit(job: Callable[[], str]) -> str:
     def run() -> None:
         try:
             outcome.append(job())
-        except Exception as error:
+        except Exception as error:  # a foreign template may raise anything
             outcome.append(error)
 
     thread = threading.Thread(target=run, name="template", daemon=True)
@@ -55,11 +67,21 @@ def _within_limit(job: Callable[[], str]) -> str:
     thread.join(LIMIT_S)
     if not outcome:
         raise RequestError(
-            "The model's chat template takes too long. Try another file of this model.", code="template_too_slow"
+            f"The model's chat template did not end within {LIMIT_S:.0f} seconds. Try another file of this model.",
+            code="template_too_slow",
+            seconds=LIMIT_S,
         )
-    if isinstance(outcome[0], Exception):
-        reason = str(outcome[0]).splitlines()[0][:200] if str(outcome[0]) else type(outcome[0]).__name__
-        raise RequestError(
-            f"The model's chat template refused this conversation: {reason}", code="template_refused", reason=reason
-        )
-    return outcome[0]
+    found = outcome[0]
+    if isinstance(found, str):
+        return found
+    reason = str(found).splitlines()[0][:200] if str(found) else type(found).__name__
+    raise _refused(reason.rstrip(".")) from found
+
+
+def _refused(reason: str) -> RequestError:
+    return RequestError(
+        f"The model's chat template refused this conversation: {reason}. "
+        "Leave out the system prompt, or try another file of this model.",
+        code="template_refused",
+        reason=reason,
+    )

@@ -1,290 +1,307 @@
-"""Starts workers, sends them requests, delivers their events. Plain Python: subprocess, threads, callbacks.
+"""Answers requests by worker processes: one a loaded model, requests one after the other. Plain Python.
 
-One worker process a loaded model. All workers are started from one thread that lives as long as the client, because
-Linux ends a child with the *thread* that started it. Events are delivered on that worker's reader thread.
+All workers are started from one thread that lives as long as the client (see worker_process). A request's events
+arrive on its worker's reader thread; Failed, and the events of a request that never began, on the client's.
 """
 
 from __future__ import annotations
 
-import collections
-import contextlib
+import logging
 import os
 import queue
-import subprocess
 import threading
+from collections.abc import Callable
+from concurrent.futures import Future
 from pathlib import Path
-from typing import IO
+from typing import TypeVar
 
-from local_models import fit, wire
+from local_models import wire
 from local_models.engine import OnEvent
 from local_models.errors import EngineError, RequestError, WorkerError
-from local_models.events import AnyEvent, Done, Failed, Loaded
-from local_models.gguf import read_header
-from local_models.outcome import WorkerOutcome
-from local_models.requests import Cancel, CandidateRequest, Hello, Load, Quit
-from local_models.worker import worker_command
+from local_models.events import AnyEvent, Counted, Done, Failed, Finished, Inspected
+from local_models.failures import error_of, failed
+from local_models.fit import context_for
+from local_models.gguf import ModelHeader, read_header
+from local_models.requests import Cancel, CandidateRequest, Inspect, Load, Request, Tokenize
+from local_models.worker_process import STOP_S, WorkerProcess
 
-FIRST_CONTEXT = 2048
-LOG_LINES = 40
-STOP_S = 2.0
-KEPT_VARIABLES = ("PATH", "HOME", "LANG", "LC_ALL", "TMPDIR", "TEMP", "SYSTEMROOT", "LD_LIBRARY_PATH", "PYTHONPATH")
+CHARACTERS_A_TOKEN = 4  # roughly, for the first estimate of a context; the worker counts
+MANY_TOKENS = 1 << 20
+
+Found = TypeVar("Found")
+
+_log = logging.getLogger(__name__)
 
 
 class ClientJob:
     """A request on its way to a worker."""
 
-    def __init__(self, client: EngineClient, request: CandidateRequest, on_event: OnEvent) -> None:
+    def __init__(self, request: CandidateRequest, on_event: OnEvent) -> None:
         self.request = request
-        self._client = client
         self._on_event = on_event
+        self._lock = threading.Lock()
+        self._cancels: list[int | None] = []
+        self._send: Callable[[Request], None] | None = None
         self._ended = threading.Event()
-        self._done: Done | None = None
-        self._failed: Failed | None = None
-        self.cancelled = False
+        self._last: Done | Failed | None = None
 
     def cancel(self, candidate: int | None = None) -> None:
-        """Stop one candidate, or all."""
-        self.cancelled = self.cancelled or candidate is None
-        self._client.send_cancel(self, candidate)
+        """Stop one candidate, or all; one that has not begun will not begin. Any thread, at any time."""
+        with self._lock:
+            self._cancels.append(candidate)
+            if self._send is not None:
+                self._send(Cancel(id=self.request.id, candidate=candidate))
 
     def wait(self, timeout: float | None = None) -> Done:
         """Wait for the end; raises EngineError when it failed, TimeoutError after `timeout` seconds."""
         if not self._ended.wait(timeout):
             raise TimeoutError(f"no answer within {timeout} s")
-        if self._failed is not None:
-            raise EngineError(self._failed.message, code=self._failed.code, **self._failed.values)
-        assert self._done is not None
-        return self._done
+        if isinstance(self._last, Failed):
+            raise error_of(self._last)
+        assert self._last is not None
+        return self._last
 
     @property
-    def ended(self) -> bool:
-        return self._ended.is_set()
+    def cancelled(self) -> bool:
+        """Whether all of it was cancelled."""
+        return None in self._cancels
+
+    def sent(self, send: Callable[[Request], None] | None) -> None:
+        """The request is with a worker now that takes cancels by `send` (None: no more)."""
+        with self._lock:
+            self._send = send
+            if send is not None:
+                for candidate in self._cancels:
+                    send(Cancel(id=self.request.id, candidate=candidate))
 
     def deliver(self, event: AnyEvent) -> None:
-        """One event; the last one also ends the wait."""
-        self._on_event(event)
-        if isinstance(event, Done):
-            self._done = event
-            self._ended.set()
-        elif isinstance(event, Failed):
-            self._failed = event
+        """One event; the last one also ends the wait, whatever its receiver does with it."""
+        try:
+            self._on_event(event)
+        except Exception:
+            _log.exception("a receiver of engine events failed; the request goes on")
+        if isinstance(event, Done | Failed):
+            self._last = event
             self._ended.set()
 
 
 class EngineClient:
     """Answers requests by model workers. `threads` None: all cores but the window's where there are more than two."""
 
-    def __init__(self, *, threads: int | None = None, cpu_only: bool = True) -> None:
-        cores = os.cpu_count() or 1
-        self.threads = threads or (cores - 1 if cores > 2 else cores)
-        self._cpu_only = cpu_only
-        self._jobs: queue.Queue[ClientJob | None] = queue.Queue()
+    def __init__(self, *, threads: int | None = None) -> None:
+        self.threads = threads or default_threads()
+        self._tasks: queue.SimpleQueue[Callable[[], None] | None] = queue.SimpleQueue()
         self._worker: WorkerProcess | None = None
+        self._running: ClientJob | None = None
+        self._closed = False
         self._thread = threading.Thread(target=self._run, name="engine", daemon=True)
         self._thread.start()
-        self._closed = False
 
     def generate(self, request: CandidateRequest, on_event: OnEvent) -> ClientJob:
-        """Have `request` answered after those before it; raises RequestError for an empty prompt."""
+        """Have `request` answered after those before it; RequestError for one that no worker would take."""
         if not any(m.content.strip() for m in request.messages if m.role != "system"):
             raise RequestError("The prompt is empty. Write what the model should answer.", code="empty_prompt")
-        job = ClientJob(self, request, on_event)
-        self._jobs.put(job)
+        self._check(request)
+        job = ClientJob(request, on_event)
+        self._queue(lambda: self._answer(job))
         return job
 
-    def send_cancel(self, job: ClientJob, candidate: int | None) -> None:
-        """Pass a cancel on to the worker that runs `job`; one that has not begun will not begin."""
-        worker = self._worker
-        if worker is not None and worker.job is job:
-            worker.send_cancel(job.request.id, candidate)
+    def inspect(self, path: Path) -> ModelHeader:
+        """A model file's header, read in a worker process; waits for requests before it. ModelFileError."""
+        answer = self._asked(lambda: self._any_worker().ask(Inspect(id="inspect", path=str(path)), "reading a file"))
+        assert isinstance(answer, Inspected)
+        return answer.header
+
+    def count_tokens(self, model_path: str, text: str) -> int:
+        """Tokens of `text` in the model's vocabulary; loads the model, and waits for requests before it."""
+        request = Tokenize(id="count", text=text)
+        self._check(request)
+        answer = self._asked(lambda: self._worker_for(model_path, "count").ask(request, "counting tokens"))
+        assert isinstance(answer, Counted)
+        return answer.tokens
 
     @property
     def worker_pid(self) -> int | None:
         """The process id of the worker, while there is one."""
-        return self._worker.pid if self._worker is not None else None
+        worker = self._worker
+        return worker.pid if worker is not None and worker.alive else None
 
     def close(self) -> None:
-        """Stop the worker (ask, terminate, kill) and the client's thread."""
-        if self._closed:
-            return
-        self._closed = True
+        """Stop what runs, then the worker (ask, terminate, kill) and the client's thread. What waits fails."""
+        if not self._closed:
+            self._closed = True
+            self._tasks.put(None)
+        job = self._running
+        if job is not None:
+            job.cancel()
+        self._thread.join(STOP_S * 2)
         worker = self._worker
-        if worker is not None and worker.job is not None:
-            worker.send_cancel(worker.job.request.id, None)
-        self._jobs.put(None)
+        if self._thread.is_alive() and worker is not None:
+            worker.kill()  # it neither ends its work nor its life
         self._thread.join(STOP_S * 4)
 
-    def _run(self) -> None:
-        """The client's thread: starts every worker, runs one job after the other."""
-        while True:
-            job = self._jobs.get()
-            if job is None:
-                break
+    # Any thread above, the client's own below
+
+    def _check(self, request: Request) -> None:
+        line = wire.to_line(request)
+        if len(line) > wire.MAX_LINE:
+            raise RequestError("The text is far longer than any model can take. Shorten it.", code="prompt_too_long")
+        try:
+            wire.read_request(line)
+        except WorkerError as error:
+            raise RequestError(f"This cannot be asked: {error.__cause__}.", code="bad_request") from error
+
+    def _queue(self, task: Callable[[], None]) -> None:
+        if self._closed:
+            raise WorkerError("The engine is closed.", code="closed")
+        self._tasks.put(task)
+
+    def _asked(self, ask: Callable[[], Found]) -> Found:
+        future: Future[Found] = Future()
+
+        def task() -> None:
             try:
-                self._answer(job)
-            except EngineError as error:
-                values = {n: v if isinstance(v, str | int | float) else str(v) for n, v in error.values.items()}
-                job.deliver(Failed(request=job.request.id, code=error.code, message=str(error), values=values))
-        if self._worker is not None:
-            self._worker.stop()
+                if self._closed:
+                    raise WorkerError("The engine is closed.", code="closed")
+                future.set_result(ask())
+            except Exception as error:  # belongs to who asked; this thread must live
+                future.set_exception(error)
+
+        self._queue(task)
+        return future.result()
+
+    def _run(self) -> None:
+        """The client's thread: starts every worker, does one task after the other."""
+        while (task := self._tasks.get()) is not None:
+            task()
+        while not self._tasks.empty():  # queued in the moment of closing
+            if (task := self._tasks.get()) is not None:
+                task()
+        self._drop_worker()
 
     def _answer(self, job: ClientJob) -> None:
-        worker = self._worker_for(job)
-        worker.run(job)
-        if job.cancelled:
-            worker.send_cancel(job.request.id, None)
-        worker.wait()
-        if not worker.alive:
-            worker.stop()
-            self._worker = None
-
-    def _worker_for(self, job: ClientJob) -> WorkerProcess:
-        """The worker that holds the request's model: the present one, or a new one in its place."""
-        path = job.request.model_path
-        worker = self._worker
-        if worker is not None and worker.alive and worker.path == path:
-            return worker
-        if worker is not None:
-            worker.stop()
-            self._worker = None
-        header = read_header(Path(path))
-        context = min(FIRST_CONTEXT, header.context_length or FIRST_CONTEXT)
-        memory = fit.check(header, context, fit.available_memory()).total if self._cpu_only else None
-        worker = WorkerProcess(path)
+        self._running = job
         try:
-            worker.load(Load(id=job.request.id, path=path, context=context, threads=self.threads, memory=memory), job)
+            if self._closed:
+                raise WorkerError("The engine is closed.", code="closed")
+            self._generate(job)
+        except EngineError as error:
+            if error.code == "cancelled":
+                _deliver_cancelled(job)
+            else:
+                job.deliver(failed(job.request.id, error))
+        except Exception as error:  # a bug of ours; this thread must live, and the request must end
+            _log.exception("a request failed in a way that was not foreseen")
+            unforeseen = EngineError(f"Something unforeseen went wrong ({type(error).__name__}).", code="internal")
+            job.deliver(failed(job.request.id, unforeseen))
+        finally:
+            job.sent(None)
+            self._running = None
+
+    def _generate(self, job: ClientJob) -> None:
+        request = job.request
+        if job.cancelled:
+            raise RequestError("Stopped before it began.", code="cancelled")
+        worker = self._worker_for(request.model_path, request.id, job)
+        doing = f"answering with {Path(request.model_path).name}"
+        worker.ask(request, doing, job.deliver, sending=job.sent)
+
+    def _worker_for(self, path: str, name: str, job: ClientJob | None = None) -> WorkerProcess:
+        """The worker that holds the model at `path`: the present one, or a new one in its place."""
+        model = _identity(path)
+        worker = self._worker
+        if worker is not None and worker.alive and worker.model == model:
+            return worker
+        header = read_header(Path(path))  # a file that is no model must not cost the one that is loaded
+        if worker is not None and worker.model:
+            self._drop_worker()
+        worker = self._any_worker()
+        context = expected_context(header, job.request) if job else 1
+        load = Load(id=name, path=path, context=context, threads=self.threads)
+        try:
+            doing = f"loading {Path(path).name}"
+            worker.ask(load, doing, job.deliver if job else None, sending=job.sent if job else None)
         except EngineError:
-            worker.stop()
+            self._drop_worker()
             raise
-        self._worker = worker
+        worker.model = model
         return worker
 
-
-class WorkerProcess:
-    """One worker: its process, its reader threads, and the job it runs."""
-
-    def __init__(self, path: str) -> None:
-        self.path = path
-        self.job: ClientJob | None = None
-        self._log: collections.deque[str] = collections.deque(maxlen=LOG_LINES)
-        self._idle = threading.Event()
-        self._idle.set()
-        self._loaded: queue.Queue[Loaded | Failed | None] = queue.Queue()
-        self._sending = threading.Lock()
-        self._process = subprocess.Popen(
-            worker_command(),
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            env=_scrubbed_environment(),
-            close_fds=True,
-            cwd=Path(__file__).resolve().parent.parent,
-        )
-        assert self._process.stdout is not None and self._process.stderr is not None
-        self._readers = (
-            threading.Thread(target=self._read_events, args=(self._process.stdout,), name="events", daemon=True),
-            threading.Thread(target=self._read_log, args=(self._process.stderr,), name="worker log", daemon=True),
-        )
-        for reader in self._readers:
-            reader.start()
-        self._send(Hello(protocol=wire.PROTOCOL, parent=os.getpid()))
-
-    @property
-    def pid(self) -> int:
-        return self._process.pid
-
-    @property
-    def alive(self) -> bool:
-        return self._process.poll() is None
-
-    def load(self, request: Load, job: ClientJob) -> None:
-        """Load a model; progress goes to `job`. Raises EngineError when it cannot be loaded."""
-        self.job = job
-        self._send(request)
-        answer = self._loaded.get()
-        if answer is None:
-            raise self._died("loading the model")
-        if isinstance(answer, Failed):
-            raise EngineError(answer.message, code=answer.code, **answer.values)
-
-    def run(self, job: ClientJob) -> None:
-        """Begin a request; `wait` returns when it has ended or the process has."""
-        self.job = job
-        self._idle.clear()
-        self._send(job.request)
-
-    def wait(self) -> None:
-        """Until the request has ended; a process that died in between fails it with a sentence."""
-        self._idle.wait()
-        job = self.job
-        self.job = None
-        if job is not None and not job.ended:
-            raise self._died("writing")
-
-    def send_cancel(self, request: str, candidate: int | None) -> None:
-        self._send(Cancel(id=request, candidate=candidate))
-
-    def stop(self) -> None:
-        """Ask, terminate, kill, each with a time; then everything is closed."""
-        self._send(Quit())
-        for step in (None, self._process.terminate, self._process.kill):
-            if step is not None:
-                step()
+    def _any_worker(self) -> WorkerProcess:
+        """The present worker, or a new one without a model."""
+        if self._worker is not None and not self._worker.alive:
+            self._drop_worker()
+        if self._worker is None:
+            self._worker = WorkerProcess()
             try:
-                self._process.wait(STOP_S)
-                break
-            except subprocess.TimeoutExpired:
-                continue
-        for reader in self._readers:
-            reader.join(STOP_S)
-        for pipe in (self._process.stdin, self._process.stdout, self._process.stderr):
-            if pipe is not None:
-                with contextlib.suppress(OSError):
-                    pipe.close()
+                self._worker.greet()
+            except EngineError:
+                self._drop_worker()
+                raise
+        return self._worker
 
-    def _send(self, request: Hello | Load | CandidateRequest | Cancel | Quit) -> None:
-        assert self._process.stdin is not None
-        with self._sending, contextlib.suppress(OSError, ValueError):  # a dead worker is told by its reader
-            self._process.stdin.write(wire.to_line(request))
-            self._process.stdin.flush()
+    def _drop_worker(self) -> None:
+        worker, self._worker = self._worker, None
+        if worker is not None:
+            worker.stop()
 
-    def _read_events(self, pipe: IO[bytes]) -> None:
-        try:
-            while line := pipe.readline(wire.MAX_LINE + 1):
-                self._take(wire.read_event(line))
-        except (WorkerError, ValueError, OSError):
-            self._process.kill()
-        self._process.wait()
-        self._loaded.put(None)
-        self._idle.set()
 
-    def _take(self, event: AnyEvent) -> None:
-        job = self.job
-        if isinstance(event, Loaded):
-            self._loaded.put(event)
-        elif isinstance(event, Failed) and self._idle.is_set():
-            self._loaded.put(event)
-            return
-        if job is None or getattr(event, "request", "") not in ("", job.request.id):
-            return
-        job.deliver(event)
-        if isinstance(event, Done | Failed):
-            self._idle.set()
+def default_threads() -> int:
+    """All cores this process may use, but one for the window where there are more than two."""
+    try:
+        cores = len(os.sched_getaffinity(0))
+    except AttributeError:  # not Linux
+        cores = os.cpu_count() or 1
+    return cores - 1 if cores > 2 else cores
 
-    def _read_log(self, pipe: IO[bytes]) -> None:
-        with contextlib.suppress(ValueError, OSError):
-            for line in pipe:
-                self._log.append(line.decode("utf-8", "replace").rstrip()[:500])
 
-    def _died(self, doing: str) -> WorkerError:
-        with contextlib.suppress(subprocess.TimeoutExpired):
-            self._process.wait(STOP_S)
-        outcome = WorkerOutcome(self._process.poll(), doing, tuple(self._log)[-8:])
-        return WorkerError(
-            str(outcome), code="worker_died", doing=doing, cause=outcome.cause, log="\n".join(outcome.log)
+def expected_context(header: ModelHeader, request: CandidateRequest) -> int:
+    """About how many tokens a request will take in all, before anything has counted them."""
+    limit = request.context or header.context_length or MANY_TOKENS
+    prompt = sum(len(message.content) for message in request.messages) // CHARACTERS_A_TOKEN
+    return context_for(min(prompt, limit), [min(sampling.max_tokens, limit) for sampling in request.candidates])
+
+
+def _identity(path: str) -> str:
+    """The file as it is now: a file replaced under the same name is another model."""
+    try:
+        found = Path(path).stat()
+    except (OSError, ValueError):
+        return path
+    return f"{path} {found.st_size} {found.st_mtime_ns} {found.st_ino}"
+
+
+def _deliver_cancelled(job: ClientJob) -> None:
+    """The events of a request that was cancelled before a worker began it."""
+    request = job.request
+    for index, sampling in enumerate(request.candidates):
+        job.deliver(
+            Finished(
+                request=request.id,
+                candidate=index,
+                text="",
+                reasoning="",
+                finish="cancelled",
+                prompt_tokens=0,
+                completion_tokens=0,
+                first_ms=0.0,
+                total_ms=0.0,
+                seed=sampling.seed,
+            )
         )
-
-
-def _scrubbed_environment() -> dict[str, str]:
-    """What a worker may know of the environment: enough to start Python, nothing else (no tokens, no addresses)."""
-    return {name: os.environ[name] for name in KEPT_VARIABLES if name in os.environ} | {"PYTHONUTF8": "1"}
+    job.deliver(
+        Done(
+            request=request.id,
+            k=len(request.candidates),
+            prompt_tokens=0,
+            completion_tokens=0,
+            prompt_ms=0.0,
+            generation_ms=0.0,
+            prompt_evaluations=0,
+            reused_prefix=False,
+            template_sha256="",
+            binding_version="",
+            llama_cpp_version="",
+            backend="",
+        )
+    )

@@ -1,4 +1,4 @@
-"""What a worker tells: frozen values, one event a line. Times in milliseconds since the request was taken."""
+"""What a worker tells: frozen values, one event a line. Times in milliseconds since the request was begun."""
 
 from __future__ import annotations
 
@@ -6,18 +6,23 @@ from typing import Literal
 
 import msgspec
 
+from local_models.gguf import ModelHeader
+
+Finish = Literal["stop", "length", "cancelled", "error"]
+
 
 class Event(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag_field="event"):
     """A line on the worker's standard output; `event` names the kind."""
 
 
 class Ready(Event, frozen=True, tag="ready"):
-    """The worker's answer to hello: its protocol, and the library it runs."""
+    """The worker's answer to hello: its protocol, the library it runs, and whether it can reach no network."""
 
     protocol: int
     binding_version: str
     llama_cpp_version: str
     backend: str
+    network_off: bool
 
 
 class Progress(Event, frozen=True, tag="progress"):
@@ -30,7 +35,7 @@ class Progress(Event, frozen=True, tag="progress"):
 
 
 class Loaded(Event, frozen=True, tag="loaded"):
-    """The model is in memory; `memory` is the process's resident size in bytes."""
+    """The model is in memory; `context` tokens it was trained on, `memory` the process's resident size in bytes."""
 
     request: str
     context: int
@@ -47,13 +52,16 @@ class TextDelta(Event, frozen=True, tag="delta"):
 
 
 class Finished(Event, frozen=True, tag="finished"):
-    """One candidate is complete: its whole text, why it ended, what it cost."""
+    """One candidate is complete: its whole text, why it ended, what it cost.
+
+    The text is what its deltas said, in order. `first_ms` is 0 where there is no token.
+    """
 
     request: str
     candidate: int
     text: str
     reasoning: str
-    finish: Literal["stop", "length", "cancelled", "error"]
+    finish: Finish
     prompt_tokens: int
     completion_tokens: int
     first_ms: float
@@ -62,7 +70,11 @@ class Finished(Event, frozen=True, tag="finished"):
 
 
 class Done(Event, frozen=True, tag="done"):
-    """The last event of a request that ran; `prompt_evaluations` counts how often the prompt was evaluated."""
+    """The last event of a request that ran, cancelled or not.
+
+    `prompt_evaluations` counts how often the prompt was evaluated for its `k` candidates; `prompt_tokens` is its
+    length, `completion_tokens` what all candidates took together.
+    """
 
     request: str
     k: int
@@ -77,12 +89,24 @@ class Done(Event, frozen=True, tag="done"):
     llama_cpp_version: str
     backend: str
 
+    @property
+    def had_template(self) -> bool:
+        """Whether the model's own chat template made the prompt."""
+        return bool(self.template_sha256)
+
 
 class Counted(Event, frozen=True, tag="counted"):
     """The answer to tokenize."""
 
     request: str
     tokens: int
+
+
+class Inspected(Event, frozen=True, tag="inspected"):
+    """The answer to inspect."""
+
+    request: str
+    header: ModelHeader
 
 
 class Failed(Event, frozen=True, tag="failed"):
@@ -94,4 +118,4 @@ class Failed(Event, frozen=True, tag="failed"):
     values: dict[str, str | int | float] = {}
 
 
-AnyEvent = Ready | Progress | Loaded | TextDelta | Finished | Done | Counted | Failed
+AnyEvent = Ready | Progress | Loaded | TextDelta | Finished | Done | Counted | Inspected | Failed

@@ -5,21 +5,25 @@ from __future__ import annotations
 import signal
 from dataclasses import dataclass
 
+WATCH_ENDED_IT = "Timeout ("  # how faulthandler's last words begin
+
 
 @dataclass(frozen=True)
 class WorkerOutcome:
-    """Exit status (negative: the signal), what was running, and the last lines of llama.cpp's log."""
+    """Exit status (negative: the signal; None: still there), what was running, and the last lines of its log."""
 
     status: int | None
     doing: str
     log: tuple[str, ...]
 
     def __str__(self) -> str:
-        return f"The model stopped while it was {self.doing}: {self.cause}. What it had written is kept."
+        return f"The model's process stopped while it was {self.doing}: {self.cause}. Ask again: a new one is started."
 
     @property
     def cause(self) -> str:
         """Most likely why; the system's word where only that is known."""
+        if any(line.startswith(WATCH_ENDED_IT) for line in self.log):
+            return "the model's chat template did not come to an end"
         if self.status is None:
             return "it did not answer any more"
         if self.status >= 0:
@@ -28,6 +32,6 @@ class WorkerOutcome:
             name = signal.Signals(-self.status).name
         except ValueError:
             name = f"signal {-self.status}"
-        if -self.status == signal.SIGKILL:
+        if name == "SIGKILL":
             return "the system ended it (SIGKILL), most likely because memory ran short"
         return f"it crashed ({name})"

@@ -18,25 +18,30 @@ class Request(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag_field
     """A line on the worker's standard input; `do` names the kind."""
 
 
-class Message(msgspec.Struct, frozen=True):
+class Message(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """One turn of a conversation."""
+
     role: Literal["system", "user", "assistant", "tool"]
     content: str
 
 
-class Sampling(msgspec.Struct, frozen=True):
-    """How one candidate is drawn; the fields mean what llama.cpp's samplers of these names mean."""
+class Sampling(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """How one candidate is drawn; the fields mean what llama.cpp's samplers of these names mean.
+
+    Temperature 0 takes the likeliest token always. `stop`: texts that end the answer and are not part of it.
+    """
 
     seed: Seed
-    max_tokens: Annotated[int, Meta(ge=1)] = 256
-    temperature: Annotated[float, Meta(ge=0)] = 0.8
-    top_k: int = 40
-    top_p: float = 0.95
-    min_p: float = 0.05
-    repeat_penalty: float = 1.0
-    repeat_last_n: int = 64
-    frequency_penalty: float = 0.0
-    presence_penalty: float = 0.0
-    stop: tuple[str, ...] = ()
+    max_tokens: Annotated[int, Meta(ge=1, le=1_000_000)] = 256
+    temperature: Annotated[float, Meta(ge=0, le=100)] = 0.8
+    top_k: Annotated[int, Meta(ge=0, le=1_000_000)] = 40
+    top_p: Annotated[float, Meta(ge=0, le=1)] = 0.95
+    min_p: Annotated[float, Meta(ge=0, le=1)] = 0.05
+    repeat_penalty: Annotated[float, Meta(gt=0, le=100)] = 1.0
+    repeat_last_n: Annotated[int, Meta(ge=0, le=1_000_000)] = 64
+    frequency_penalty: Annotated[float, Meta(ge=-100, le=100)] = 0.0
+    presence_penalty: Annotated[float, Meta(ge=-100, le=100)] = 0.0
+    stop: Annotated[tuple[Annotated[str, Meta(min_length=1, max_length=1000)], ...], Meta(max_length=16)] = ()
 
 
 class Hello(Request, frozen=True, tag="hello"):
@@ -47,44 +52,53 @@ class Hello(Request, frozen=True, tag="hello"):
 
 
 class Load(Request, frozen=True, tag="load"):
-    """Load the model at `path` with a context of `context` tokens in all; address space at most `memory` bytes."""
+    """Load the model at `path`; `context` is how many tokens are expected, to be checked before it is loaded."""
 
     id: str
     path: str
     context: int
-    threads: int
-    memory: int | None = None
+    threads: Annotated[int, Meta(ge=1, le=1024)]
 
 
 class CandidateRequest(Request, frozen=True, tag="generate"):
-    """Answer `messages` once for each entry of `candidates`; `context` in tokens, None for what the answers need."""
+    """Answer `messages` once for each entry of `candidates`.
+
+    `context` is how many tokens the prompt and one answer may take together; None for what the model was trained on.
+    """
 
     id: str
     model_path: str
     messages: tuple[Message, ...]
     candidates: Annotated[tuple[Sampling, ...], Meta(min_length=1, max_length=MAX_CANDIDATES)]
-    context: int | None = None
+    context: Annotated[int, Meta(ge=1)] | None = None
 
 
 class Cancel(Request, frozen=True, tag="cancel"):
-    """Stop one candidate of a request, or all of it."""
+    """Stop one candidate of a request, or all of it (a load too)."""
 
     id: str
     candidate: int | None = None
 
 
 class Tokenize(Request, frozen=True, tag="tokenize"):
-    """Count the tokens of `text`."""
+    """Count the tokens of `text` with the loaded model's vocabulary."""
 
     id: str
     text: str
+
+
+class Inspect(Request, frozen=True, tag="inspect"):
+    """Read the header of the model file at `path`; it need not be loaded."""
+
+    id: str
+    path: str
 
 
 class Quit(Request, frozen=True, tag="quit"):
     """End, orderly."""
 
 
-AnyRequest = Hello | Load | CandidateRequest | Cancel | Tokenize | Quit
+AnyRequest = Hello | Load | CandidateRequest | Cancel | Tokenize | Inspect | Quit
 
 
 def spread_seeds(seed: int, count: int) -> tuple[int, ...]:
@@ -97,4 +111,4 @@ def spread_seeds(seed: int, count: int) -> tuple[int, ...]:
         another = draw.randint(0, MAX_SEED)
         if another not in found:
             found.append(another)
-    return tuple(found)
+    return tuple(found[:count])

@@ -9,7 +9,7 @@ from local_models.events import AnyEvent, Event
 from local_models.requests import AnyRequest, Request
 
 PROTOCOL = 1
-MAX_LINE = 16 * 1024 * 1024
+MAX_LINE = 16 * 1024 * 1024  # bytes, the line's end included
 
 _requests: msgspec.json.Decoder[AnyRequest] = msgspec.json.Decoder(AnyRequest)
 _events: msgspec.json.Decoder[AnyEvent] = msgspec.json.Decoder(AnyEvent)
@@ -28,7 +28,7 @@ def read_request(line: bytes) -> AnyRequest:
     """Raises WorkerError for a line that is no request."""
     try:
         return _requests.decode(line)
-    except msgspec.DecodeError as error:
+    except (msgspec.DecodeError, RecursionError) as error:
         raise WorkerError(f"The worker was sent something that is no request: {error}", code="protocol") from error
 
 
@@ -36,7 +36,7 @@ def read_event(line: bytes) -> AnyEvent:
     """Raises WorkerError for a line that is no event."""
     try:
         return _events.decode(line)
-    except msgspec.DecodeError as error:
+    except (msgspec.DecodeError, RecursionError) as error:
         raise WorkerError(f"The worker said something that is no event: {error}", code="protocol") from error
 
 

@@ -1,0 +1,33 @@
+"""Errors to events and back: what a worker could not do is raised again where it was asked."""
+
+from __future__ import annotations
+
+from local_models.errors import EngineError, FitError, ModelFileError, RequestError, WorkerError
+from local_models.events import Failed
+
+_KINDS: dict[type[EngineError], tuple[str, ...]] = {
+    ModelFileError: (
+        "bounds", "cannot_load", "incomplete", "not_a_model", "not_found", "not_gguf", "truncated", "unknown_model",
+        "unreadable", "unsupported_model", "version",
+    ),
+    FitError: ("context_full", "does_not_fit", "no_memory"),
+    RequestError: (
+        "bad_request", "cancelled", "decode_failed", "empty_prompt", "prompt_too_long", "template_refused",
+        "template_too_slow", "tokenize", "unknown_preset",
+    ),
+    WorkerError: ("closed", "not_loaded", "protocol", "worker_died", "worker_not_started", "worker_silent"),
+}  # fmt: skip
+_BY_CODE = {code: kind for kind, codes in _KINDS.items() for code in codes}
+
+
+def failed(request: str, error: EngineError) -> Failed:
+    """The event that tells `error`."""
+    values = {
+        name: value if isinstance(value, str | int | float) else str(value) for name, value in error.values.items()
+    }
+    return Failed(request=request, code=error.code, message=str(error), values=values)
+
+
+def error_of(event: Failed) -> EngineError:
+    """The error that `event` tells, of the class that its code belongs to."""
+    return _BY_CODE.get(event.code, EngineError)(event.message, code=event.code, **event.values)

@@ -1,0 +1,152 @@
+"""Serves a client's requests in the worker process: one model, one request at a time, cancel at any time.
+
+Importing this loads llama.cpp, so only the worker does.
+"""
+
+from __future__ import annotations
+
+import os
+import queue
+import threading
+from pathlib import Path
+from typing import BinaryIO
+
+from local_models import chat_template, fit, isolation, wire
+from local_models.cancelling import Cancelling
+from local_models.errors import EngineError, WorkerError
+from local_models.events import Counted, Event, Inspected, Loaded, Progress, Ready
+from local_models.failures import failed
+from local_models.gguf import ModelHeader, read_header
+from local_models.llama_engine import LlamaEngine, uses_gpu, versions
+from local_models.requests import AnyRequest, Cancel, CandidateRequest, Inspect, Load, Quit, Tokenize
+
+LOAD_STEPS = 20  # how many progress events a load has at most
+INSPECTING = 512 * 1024 * 1024  # address space for reading a header
+
+
+class Worker:
+    """Serves requests one at a time in the main thread."""
+
+    def __init__(self, source: BinaryIO, sink: BinaryIO, *, network_off: bool) -> None:
+        self._source = source
+        self._sink = sink
+        self._network_off = network_off
+        self._waiting: queue.SimpleQueue[AnyRequest | EngineError] = queue.SimpleQueue()
+        self._cancelling = Cancelling()
+        self._engine: LlamaEngine | None = None
+        self._header: ModelHeader | None = None
+        self._threads = 1
+
+    def serve(self) -> None:
+        """Say who is here, then answer what is asked until quit."""
+        found = versions()
+        self._tell(
+            Ready(
+                protocol=wire.PROTOCOL,
+                binding_version=found.binding,
+                llama_cpp_version=found.llama_cpp,
+                backend=found.backend,
+                network_off=self._network_off,
+            )
+        )
+        threading.Thread(target=self._read, name="requests", daemon=True).start()
+        while True:
+            request = self._waiting.get()
+            if isinstance(request, Quit):
+                return
+            if isinstance(request, EngineError):
+                self._tell(failed("", request))
+            elif not self._answer(request):
+                return
+
+    def _answer(self, request: AnyRequest) -> bool:
+        """Do what is asked, or tell why not; False when this process should not go on."""
+        name = getattr(request, "id", "")
+        self._cancelling.begin(name)
+        try:
+            match request:
+                case Load():
+                    self._load(request)
+                case CandidateRequest():
+                    self._generate(request)
+                case Tokenize():
+                    self._tell(Counted(request=name, tokens=self._loaded()[0].count(request.text)))
+                case Inspect():
+                    self._inspect(request)
+                case _:
+                    raise WorkerError("Hello is said once, at the beginning.", code="protocol")
+        except EngineError as error:
+            self._tell(failed(name, error))
+            # A template that never ends leaves a thread that cannot be stopped; the next worker starts clean.
+            return error.code != "template_too_slow"
+        except MemoryError:
+            self._tell(failed(name, WorkerError("The worker's memory limit was reached.", code="no_memory")))
+        finally:
+            self._cancelling.end(name)
+        return True
+
+    def _load(self, request: Load) -> None:
+        if self._engine is not None:
+            raise WorkerError("A worker loads one model; start another for the next.", code="protocol")
+        header = read_header(Path(request.path))
+        if not uses_gpu():
+            fit.check(header, request.context, fit.available_memory() + isolation.own_memory())
+            isolation.limit_address_space(fit.address_space(header, request.context, request.threads))
+        told = 0
+
+        def progressed(share: float) -> None:
+            nonlocal told
+            if share * LOAD_STEPS >= told:
+                told = int(share * LOAD_STEPS) + 1
+                self._tell(Progress(request=request.id, stage="load", done=int(share * 1000), total=1000))
+
+        self._engine = LlamaEngine(
+            request.path, threads=request.threads, on_load=progressed, cancelling=self._cancelling
+        )
+        self._header, self._threads = header, request.threads
+        self._tell(Loaded(request=request.id, context=self._engine.trained_context, memory=isolation.resident()))
+
+    def _generate(self, request: CandidateRequest) -> None:
+        engine, header = self._loaded()
+        with isolation.ends_process_after(chat_template.LIMIT_S + 2):
+            rendered = engine.render(request.messages)
+        prepared = engine.prepare(rendered, request.context)
+        cells = engine.cells_for(prepared, request)
+        if not uses_gpu():
+            # What this process holds already counts as free: mapped weights do anyway.
+            fit.check(header, cells, fit.available_memory() + isolation.own_memory())
+            isolation.limit_address_space(fit.address_space(header, cells, self._threads))
+        engine.open_context(cells)
+        engine.generate(request, prepared, self._tell)
+
+    def _inspect(self, request: Inspect) -> None:
+        if self._engine is None:
+            isolation.limit_address_space(INSPECTING)
+        self._tell(Inspected(request=request.id, header=read_header(Path(request.path))))
+
+    def _loaded(self) -> tuple[LlamaEngine, ModelHeader]:
+        if self._engine is None or self._header is None:
+            raise WorkerError("No model is loaded.", code="not_loaded")
+        return self._engine, self._header
+
+    def _read(self) -> None:
+        """The reader thread: cancel takes effect at once, everything else waits its turn."""
+        while True:
+            line = self._source.readline(wire.MAX_LINE + 1)
+            if not line.endswith(b"\n") or len(line) > wire.MAX_LINE:
+                os._exit(0)  # the parent is gone, or what it sent is no line
+            try:
+                request = wire.read_request(line)
+            except EngineError as error:
+                self._waiting.put(error)
+                continue
+            if isinstance(request, Cancel):
+                self._cancelling.cancel(request.id, request.candidate)
+                continue
+            if isinstance(request, Load | CandidateRequest):
+                self._cancelling.expect(request.id)
+            self._waiting.put(request)
+
+    def _tell(self, event: Event) -> None:
+        self._sink.write(wire.to_line(event))
+        self._sink.flush()

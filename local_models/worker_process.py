@@ -1,0 +1,191 @@
+"""One worker as its client sees it: started, greeted, asked, stopped. Plain Python: subprocess and two threads.
+
+Must be made on a thread that lives as long as the worker should: Linux ends a child with the *thread* that started it.
+"""
+
+from __future__ import annotations
+
+import collections
+import contextlib
+import logging
+import os
+import queue
+import subprocess
+import threading
+from collections.abc import Callable
+from pathlib import Path
+from typing import IO
+
+from local_models import wire
+from local_models.engine import OnEvent
+from local_models.errors import WorkerError
+from local_models.events import AnyEvent, Counted, Done, Failed, Inspected, Loaded, Ready
+from local_models.failures import error_of
+from local_models.outcome import WorkerOutcome
+from local_models.requests import Hello, Quit, Request
+from local_models.worker import worker_command
+
+GREETING_S = 60.0  # a first start from a slow disk reads some hundred megabytes of libraries
+STOP_S = 2.0
+LOG_LINES = 40
+LOG_LINE_BYTES = 2000
+KEPT_VARIABLES = (
+    "PATH", "LANG", "LC_ALL", "LC_CTYPE", "TMPDIR", "TEMP", "TMP", "SYSTEMROOT", "WINDIR", "LD_LIBRARY_PATH",
+    "DYLD_LIBRARY_PATH", "CUDA_VISIBLE_DEVICES", "HIP_VISIBLE_DEVICES", "ROCR_VISIBLE_DEVICES", )  # fmt: skip
+
+_log = logging.getLogger(__name__)
+
+
+class WorkerProcess:
+    """A running worker. `model` is what it has loaded, in its owner's words; "" before that."""
+
+    def __init__(self) -> None:
+        self.model = ""
+        self.ready: Ready | None = None
+        self._lines: collections.deque[str] = collections.deque(maxlen=LOG_LINES)
+        self._ends: queue.SimpleQueue[AnyEvent | None] = queue.SimpleQueue()
+        self._over = threading.Event()
+        self._sending = threading.Lock()
+        self._on_event: OnEvent | None = None
+        try:
+            self._process = subprocess.Popen(
+                worker_command(),
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.PIPE,
+                env=_scrubbed_environment(),
+                close_fds=True,
+                creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),
+            )
+        except OSError as error:
+            raise WorkerError(
+                f"The model's process could not be started: {error.strerror or error}.", code="worker_not_started"
+            ) from error
+        assert self._process.stdout is not None
+        assert self._process.stderr is not None
+        self._readers = (
+            threading.Thread(target=self._read_events, args=(self._process.stdout,), name="events", daemon=True),
+            threading.Thread(target=self._read_log, args=(self._process.stderr,), name="worker log", daemon=True),
+        )
+        for reader in self._readers:
+            reader.start()
+
+    @property
+    def pid(self) -> int:
+        return self._process.pid
+
+    @property
+    def alive(self) -> bool:
+        return not self._over.is_set() and self._process.poll() is None
+
+    def greet(self) -> None:
+        """Say hello; WorkerError when nobody answers in time."""
+        answer = self.ask(Hello(protocol=wire.PROTOCOL, parent=os.getpid()), "being started", timeout=GREETING_S)
+        if not isinstance(answer, Ready) or answer.protocol != wire.PROTOCOL:
+            raise WorkerError("The model's process speaks another protocol. Install Preceptor anew.", code="protocol")
+        self.ready = answer
+
+    def ask(
+        self,
+        request: Request,
+        doing: str,
+        on_event: OnEvent | None = None,
+        sending: Callable[[Callable[[Request], None]], None] | None = None,
+        timeout: float | None = None,
+    ) -> AnyEvent:
+        """Send a request and wait for the event that ends it. All its events but Failed go to `on_event`.
+
+        `sending` is told, as soon as the request is on its way, how to send more (its cancels).
+        Raises the EngineError that the worker tells, or WorkerError when it dies meanwhile (`doing` says what it did)
+        or is silent for `timeout` seconds.
+        """
+        self._on_event = on_event
+        try:
+            self.send(request)
+            if sending is not None:
+                sending(self.send)
+            if self._over.is_set() and self._ends.empty():
+                raise self._died(doing)
+            answer = self._ends.get(timeout=timeout)
+        except queue.Empty:
+            self._process.kill()
+            raise WorkerError(
+                f"The model's process did not answer within {timeout:.0f} seconds while it was {doing}. Try again.",
+                code="worker_silent",
+                doing=doing,
+            ) from None
+        finally:
+            self._on_event = None
+        if answer is None:
+            raise self._died(doing)
+        if isinstance(answer, Failed):
+            raise error_of(answer)
+        return answer
+
+    def send(self, request: Request) -> None:
+        """Write a request's line; a worker that is dead tells so by its silence. Any thread."""
+        assert self._process.stdin is not None
+        with self._sending, contextlib.suppress(OSError, ValueError):
+            self._process.stdin.write(wire.to_line(request))
+            self._process.stdin.flush()
+
+    def kill(self) -> None:
+        """End it at once. Any thread."""
+        self._process.kill()
+
+    def stop(self) -> None:
+        """Ask, terminate, kill, each with a time; then everything is closed."""
+        self.send(Quit())
+        for step in (None, self._process.terminate, self._process.kill):
+            if step is not None:
+                step()
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                self._process.wait(STOP_S)
+                break
+        for reader in self._readers:
+            reader.join(STOP_S)
+        for pipe in (self._process.stdin, self._process.stdout, self._process.stderr):
+            if pipe is not None:
+                with contextlib.suppress(OSError):
+                    pipe.close()
+
+    def _read_events(self, pipe: IO[bytes]) -> None:
+        try:
+            while line := pipe.readline(wire.MAX_LINE + 1):
+                self._take(wire.read_event(line))
+        except (WorkerError, ValueError, OSError) as error:
+            _log.error("the worker broke the protocol and is ended: %s", type(error).__name__)
+            self._process.kill()
+        self._process.wait()
+        self._over.set()
+        self._ends.put(None)
+
+    def _take(self, event: AnyEvent) -> None:
+        on_event = self._on_event
+        if on_event is not None and not isinstance(event, Failed):
+            on_event(event)
+        if isinstance(event, Ready | Loaded | Done | Counted | Inspected | Failed):
+            self._ends.put(event)
+
+    def _read_log(self, pipe: IO[bytes]) -> None:
+        with contextlib.suppress(ValueError, OSError):
+            while line := pipe.readline(LOG_LINE_BYTES):
+                self._lines.append(line.decode("utf-8", "replace").rstrip())
+
+    def _died(self, doing: str) -> WorkerError:
+        self._readers[1].join(STOP_S)  # its last words
+        outcome = WorkerOutcome(self._process.poll(), doing, tuple(line for line in self._lines if line)[-12:])
+        return WorkerError(
+            str(outcome), code="worker_died", doing=doing, cause=outcome.cause, log="\n".join(outcome.log)
+        )
+
+
+def _scrubbed_environment() -> dict[str, str]:
+    """What a worker may know of the environment: enough to start Python, nothing else (no tokens, no addresses)."""
+    kept = {name: os.environ[name] for name in KEPT_VARIABLES if name in os.environ}
+    root = Path(__file__).resolve().parent.parent
+    if (root / "pyproject.toml").exists():  # a checkout that may not be installed
+        kept["PYTHONPATH"] = str(root)
+    elif "PYTHONPATH" in os.environ:
+        kept["PYTHONPATH"] = os.environ["PYTHONPATH"]
+    return kept
