@@ -18,11 +18,12 @@ from typing import TypeVar
 from local_models import wire
 from local_models.engine import OnEvent
 from local_models.errors import EngineError, RequestError, WorkerError
-from local_models.events import AnyEvent, Counted, Done, Failed, Finished, Inspected
-from local_models.failures import error_of, failed
+from local_models.events import Counted, Done, Finished, Inspected
+from local_models.failures import failed
 from local_models.fit import context_for
 from local_models.gguf import ModelHeader, read_header
-from local_models.requests import Cancel, CandidateRequest, Inspect, Load, Request, Tokenize
+from local_models.job import RequestJob
+from local_models.requests import CandidateRequest, Inspect, Load, Request, Tokenize, check_prompt
 from local_models.worker_process import STOP_S, WorkerProcess
 
 CHARACTERS_A_TOKEN = 4  # roughly, for the first estimate of a context; the worker counts
@@ -33,58 +34,6 @@ Found = TypeVar("Found")
 _log = logging.getLogger(__name__)
 
 
-class ClientJob:
-    """A request on its way to a worker."""
-
-    def __init__(self, request: CandidateRequest, on_event: OnEvent) -> None:
-        self.request = request
-        self._on_event = on_event
-        self._lock = threading.Lock()
-        self._cancels: list[int | None] = []
-        self._send: Callable[[Request], None] | None = None
-        self._ended = threading.Event()
-        self._last: Done | Failed | None = None
-
-    def cancel(self, candidate: int | None = None) -> None:
-        """Stop one candidate, or all; one that has not begun will not begin. Any thread, at any time."""
-        with self._lock:
-            self._cancels.append(candidate)
-            if self._send is not None:
-                self._send(Cancel(id=self.request.id, candidate=candidate))
-
-    def wait(self, timeout: float | None = None) -> Done:
-        """Wait for the end; raises EngineError when it failed, TimeoutError after `timeout` seconds."""
-        if not self._ended.wait(timeout):
-            raise TimeoutError(f"no answer within {timeout} s")
-        if isinstance(self._last, Failed):
-            raise error_of(self._last)
-        assert self._last is not None
-        return self._last
-
-    @property
-    def cancelled(self) -> bool:
-        """Whether all of it was cancelled."""
-        return None in self._cancels
-
-    def sent(self, send: Callable[[Request], None] | None) -> None:
-        """The request is with a worker now that takes cancels by `send` (None: no more)."""
-        with self._lock:
-            self._send = send
-            if send is not None:
-                for candidate in self._cancels:
-                    send(Cancel(id=self.request.id, candidate=candidate))
-
-    def deliver(self, event: AnyEvent) -> None:
-        """One event; the last one also ends the wait, whatever its receiver does with it."""
-        try:
-            self._on_event(event)
-        except Exception:
-            _log.exception("a receiver of engine events failed; the request goes on")
-        if isinstance(event, Done | Failed):
-            self._last = event
-            self._ended.set()
-
-
 class EngineClient:
     """Answers requests by model workers. `threads` None: all cores but the window's where there are more than two."""
 
@@ -92,17 +41,16 @@ class EngineClient:
         self.threads = threads or default_threads()
         self._tasks: queue.SimpleQueue[Callable[[], None] | None] = queue.SimpleQueue()
         self._worker: WorkerProcess | None = None
-        self._running: ClientJob | None = None
+        self._running: RequestJob | None = None
         self._closed = False
         self._thread = threading.Thread(target=self._run, name="engine", daemon=True)
         self._thread.start()
 
-    def generate(self, request: CandidateRequest, on_event: OnEvent) -> ClientJob:
+    def generate(self, request: CandidateRequest, on_event: OnEvent) -> RequestJob:
         """Have `request` answered after those before it; RequestError for one that no worker would take."""
-        if not any(m.content.strip() for m in request.messages if m.role != "system"):
-            raise RequestError("The prompt is empty. Write what the model should answer.", code="empty_prompt")
+        check_prompt(request.messages)
         self._check(request)
-        job = ClientJob(request, on_event)
+        job = RequestJob(request, on_event)
         self._queue(lambda: self._answer(job))
         return job
 
@@ -179,7 +127,7 @@ class EngineClient:
                 task()
         self._drop_worker()
 
-    def _answer(self, job: ClientJob) -> None:
+    def _answer(self, job: RequestJob) -> None:
         self._running = job
         try:
             if self._closed:
@@ -198,7 +146,7 @@ class EngineClient:
             job.sent(None)
             self._running = None
 
-    def _generate(self, job: ClientJob) -> None:
+    def _generate(self, job: RequestJob) -> None:
         request = job.request
         if job.cancelled:
             raise RequestError("Stopped before it began.", code="cancelled")
@@ -206,7 +154,7 @@ class EngineClient:
         doing = f"answering with {Path(request.model_path).name}"
         worker.ask(request, doing, job.deliver, sending=job.sent)
 
-    def _worker_for(self, path: str, name: str, job: ClientJob | None = None) -> WorkerProcess:
+    def _worker_for(self, path: str, name: str, job: RequestJob | None = None) -> WorkerProcess:
         """The worker that holds the model at `path`: the present one, or a new one in its place."""
         model = _identity(path)
         worker = self._worker
@@ -271,7 +219,7 @@ def _identity(path: str) -> str:
     return f"{path} {found.st_size} {found.st_mtime_ns} {found.st_ino}"
 
 
-def _deliver_cancelled(job: ClientJob) -> None:
+def _deliver_cancelled(job: RequestJob) -> None:
     """The events of a request that was cancelled before a worker began it."""
     request = job.request
     for index, sampling in enumerate(request.candidates):

@@ -23,7 +23,7 @@ from local_models.chat_template import Rendered, Renderer, render
 from local_models.errors import FitError, ModelFileError, RequestError
 from local_models.events import Done, Finish, Progress
 from local_models.fit import SEQUENCES, UBATCH, context_for
-from local_models.requests import CandidateRequest, Message, Sampling
+from local_models.requests import CandidateRequest, Message, Sampling, check_prompt
 from local_models.writing import Emit, Writing, all_cancelled, since
 
 BATCH = 512
@@ -101,8 +101,7 @@ class LlamaEngine:
 
     def render(self, messages: tuple[Message, ...]) -> Rendered:
         """The conversation as the model's prompt; RequestError when it is empty or its template refuses it."""
-        if not any(m.content.strip() for m in messages if m.role != "system"):
-            raise RequestError("The prompt is empty. Write what the model should answer.", code="empty_prompt")
+        check_prompt(messages)
         return render(messages, self.template, self._renderer)
 
     def prepare(self, rendered: Rendered, context: int | None) -> Prepared:

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import random
+from collections.abc import Iterable
 from typing import Annotated, Literal
 
 import msgspec
 from msgspec import Meta
+
+from local_models.errors import RequestError
 
 MAX_SEED = 4294967294  # llama.cpp's seeds are uint32; 2^32 − 1 means "random"
 MAX_CANDIDATES = 16  # sequences that every context is made with
@@ -99,6 +102,12 @@ class Quit(Request, frozen=True, tag="quit"):
 
 
 AnyRequest = Hello | Load | CandidateRequest | Cancel | Tokenize | Inspect | Quit
+
+
+def check_prompt(messages: Iterable[Message]) -> None:
+    """Raises RequestError when nothing is asked."""
+    if not any(message.content.strip() for message in messages if message.role != "system"):
+        raise RequestError("The prompt is empty. Write what the model should answer.", code="empty_prompt")
 
 
 def spread_seeds(seed: int, count: int) -> tuple[int, ...]:

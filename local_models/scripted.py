@@ -1,101 +1,145 @@
-"""An engine that answers from a script, word by word: for practice without a model, and for driving the window."""
+"""An engine that answers from a script, word by word: for practice without a model, and for driving the window.
+
+It obeys the same rules as the real one: requests one after the other, cancel at any time, Done last.
+"""
 
 from __future__ import annotations
 
+import itertools
+import queue
 import threading
 import time
 from collections.abc import Callable, Sequence
 
 from local_models.engine import OnEvent
-from local_models.errors import EngineError
-from local_models.events import AnyEvent, Done, Failed, Finished, TextDelta
-from local_models.requests import CandidateRequest
+from local_models.errors import WorkerError
+from local_models.events import Done, Finish, Finished, TextDelta
+from local_models.failures import failed
+from local_models.job import RequestJob
+from local_models.requests import Cancel, CandidateRequest, Request, check_prompt
 
 Script = Callable[[str, int], Sequence[str]]
 
 
-class ScriptedJob:
-    """One scripted request, told by a thread of its own."""
+class ScriptedEngine:
+    """Answers with `script(prompt, count)`, or with the same texts always; `pause` seconds between words."""
 
-    def __init__(self, request: CandidateRequest, texts: Sequence[str], pause: float, on_event: OnEvent) -> None:
-        self._request = request
-        self._texts = texts
+    def __init__(self, script: Script | Sequence[str], *, pause: float = 0.0) -> None:
+        self._script = script
         self._pause = pause
-        self._on_event = on_event
-        self._cancelled: set[int] = set()
-        self._last: Done | Failed | None = None
+        self._jobs: queue.SimpleQueue[RequestJob | None] = queue.SimpleQueue()
+        self._closing = threading.Event()
         self._thread = threading.Thread(target=self._run, name="script", daemon=True)
         self._thread.start()
 
-    def cancel(self, candidate: int | None = None) -> None:
-        self._cancelled |= set(range(len(self._texts))) if candidate is None else {candidate}
-
-    def wait(self, timeout: float | None = None) -> Done:
-        self._thread.join(timeout)
-        if self._last is None:
-            raise TimeoutError(f"no answer within {timeout} s")
-        if isinstance(self._last, Failed):
-            raise EngineError(self._last.message, code=self._last.code, **self._last.values)
-        return self._last
-
-    def _run(self) -> None:
-        request, started = self._request, time.perf_counter()
-        words = [text.split(" ") for text in self._texts]
-        ended: set[int] = set()
-        step = 0
-        while len(ended) < len(words):
-            for index, mine in enumerate(words):
-                if index in ended:
-                    continue
-                if index in self._cancelled or step >= len(mine):
-                    ended.add(index)
-                    self._tell(self._finished(index, " ".join(mine[:step]), started, whole=step >= len(mine)))
-                else:
-                    self._tell(TextDelta(request=request.id, candidate=index, text=(" " if step else "") + mine[step]))
-            step += 1
-            if self._pause:
-                time.sleep(self._pause)
-        self._last = Done(
-            request=request.id, k=len(words), prompt_tokens=1, completion_tokens=sum(map(len, words)), prompt_ms=0,
-            generation_ms=(time.perf_counter() - started) * 1000, prompt_evaluations=1, reused_prefix=False,
-            template_sha256="", binding_version="1", llama_cpp_version="none", backend="script",
-        )  # fmt: skip
-        self._tell(self._last)
-
-    def _finished(self, index: int, text: str, started: float, *, whole: bool) -> Finished:
-        sampling = self._request.candidates[index]
-        return Finished(
-            request=self._request.id,
-            candidate=index,
-            text=text,
-            reasoning="",
-            finish="stop" if whole else "cancelled",
-            prompt_tokens=1,
-            completion_tokens=len(text.split(" ")),
-            first_ms=0.0,
-            total_ms=(time.perf_counter() - started) * 1000,
-            seed=sampling.seed,
-        )
-
-    def _tell(self, event: AnyEvent) -> None:
-        self._on_event(event)
-
-
-class ScriptedEngine:
-    """Answers with `script(prompt, count)`; `pause` seconds between words."""
-
-    def __init__(self, script: Script, *, pause: float = 0.0) -> None:
-        self._script = script
-        self._pause = pause
-        self._jobs: list[ScriptedJob] = []
-
-    def generate(self, request: CandidateRequest, on_event: OnEvent) -> ScriptedJob:
-        texts = self._script(request.messages[-1].content, len(request.candidates))
-        job = ScriptedJob(request, texts, self._pause, on_event)
-        self._jobs.append(job)
+    def generate(self, request: CandidateRequest, on_event: OnEvent) -> RequestJob:
+        """Have `request` answered after those before it; RequestError for an empty prompt."""
+        check_prompt(request.messages)
+        if self._closing.is_set():
+            raise WorkerError("The engine is closed.", code="closed")
+        job = RequestJob(request, on_event)
+        self._jobs.put(job)
         return job
 
     def close(self) -> None:
-        for job in self._jobs:
-            job.cancel()
-            job.wait(5)
+        """Stop whatever runs; what waits fails."""
+        self._closing.set()
+        self._jobs.put(None)
+        self._thread.join(5)
+
+    def _run(self) -> None:
+        while (job := self._jobs.get()) is not None:
+            if self._closing.is_set():
+                job.deliver(failed(job.request.id, WorkerError("The engine is closed.", code="closed")))
+            else:
+                _Telling(job, self._texts(job.request), self._pause, self._closing).run()
+
+    def _texts(self, request: CandidateRequest) -> list[str]:
+        count = len(request.candidates)
+        found = self._script(request.messages[-1].content, count) if callable(self._script) else self._script
+        return list(itertools.islice(itertools.cycle(found), count)) if found else [""] * count
+
+
+class _Telling:
+    """One request being told: all its answers side by side, a word of each a step."""
+
+    def __init__(self, job: RequestJob, texts: Sequence[str], pause: float, closing: threading.Event) -> None:
+        self._job = job
+        self._request = job.request
+        self._words = [text.split(" ") for text in texts]
+        self._pause = pause
+        self._closing = closing
+        self._started = time.perf_counter()
+        self._cancelled: set[int | None] = set()
+        self._told = 0
+
+    def run(self) -> None:
+        self._job.sent(self._take)
+        left = dict(enumerate(self._words))
+        for step in itertools.count():
+            for index, words in list(left.items()):
+                finish = self._finish(index, words, step)
+                if finish is None:
+                    self._tell(words[step] if step == 0 else f" {words[step]}", index)
+                else:
+                    del left[index]
+                    self._end(index, " ".join(words[:step]), step, finish)
+            if not left:
+                break
+            self._closing.wait(self._pause)
+        self._job.sent(None)
+        self._job.deliver(
+            Done(
+                request=self._request.id,
+                k=len(self._words),
+                prompt_tokens=self._prompt,
+                completion_tokens=self._told,
+                prompt_ms=0.0,
+                generation_ms=self._elapsed,
+                prompt_evaluations=1,
+                reused_prefix=False,
+                template_sha256="",
+                binding_version="1",
+                llama_cpp_version="none",
+                backend="script",
+            )
+        )
+
+    def _take(self, request: Request) -> None:
+        if isinstance(request, Cancel):
+            self._cancelled.add(request.candidate)
+
+    def _finish(self, index: int, words: list[str], step: int) -> Finish | None:
+        if self._closing.is_set() or None in self._cancelled or index in self._cancelled:
+            return "cancelled"
+        if step >= len(words):
+            return "stop"
+        return "length" if step >= self._request.candidates[index].max_tokens else None
+
+    def _tell(self, text: str, index: int) -> None:
+        self._told += 1
+        self._job.deliver(TextDelta(request=self._request.id, candidate=index, text=text))
+
+    def _end(self, index: int, text: str, words: int, finish: Finish) -> None:
+        self._job.deliver(
+            Finished(
+                request=self._request.id,
+                candidate=index,
+                text=text,
+                reasoning="",
+                finish=finish,
+                prompt_tokens=self._prompt,
+                completion_tokens=words,
+                first_ms=0.0,
+                total_ms=self._elapsed,
+                seed=self._request.candidates[index].seed,
+            )
+        )
+
+    @property
+    def _prompt(self) -> int:
+        return sum(len(message.content.split()) for message in self._request.messages)
+
+    @property
+    def _elapsed(self) -> float:
+        return (time.perf_counter() - self._started) * 1000
