@@ -1,0 +1,36 @@
+"""`preceptor` opens the window; `preceptor COMMAND` works without Qt and without a display.
+
+Only the table of commands is imported here, so that `preceptor --help` answers at once.
+"""
+
+from __future__ import annotations
+
+import signal
+import sys
+from pathlib import Path
+from typing import NoReturn
+
+from desktop.commands.asking import Caller
+from desktop.commands.program import program
+
+
+def main() -> NoReturn:
+    """Run the command line; never returns."""
+    signal.signal(signal.SIGTERM, _on_terminate)
+    program.main(prog_name="preceptor", obj=Caller(open_window=_open_window))
+    sys.exit(0)
+
+
+def _open_window(folder: Path) -> int:
+    from desktop.app import run
+
+    return run(folder)
+
+
+def _on_terminate(_signal: int, _frame: object) -> NoReturn:
+    """End by way of every `finally`, so that children are stopped."""
+    raise SystemExit(128 + signal.SIGTERM)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,122 @@
+"""What every command may be asked: which profile, and how its keys are kept. Must not know any one command."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, TypeVar
+
+import click
+
+from desktop.commands.refusal import Refused
+
+if TYPE_CHECKING:
+    from desktop.profile import Profile
+
+F = TypeVar("F", bound=Callable[..., Any])
+P = ParamSpec("P")
+R = TypeVar("R")
+
+
+def default_folder() -> Path:
+    """PRECEPTOR_HOME, or the system's folder for data of programs."""
+    named = os.environ.get("PRECEPTOR_HOME")
+    if named:
+        return Path(named).expanduser()
+    import platformdirs
+
+    return platformdirs.user_data_path("preceptor", appauthor=False)
+
+
+def _no_window(_folder: Path) -> int:
+    raise click.UsageError("Name a command.")
+
+
+@dataclass
+class Caller:
+    """Who calls: the profile's folder, how keys are kept, and the way to open the window."""
+
+    open_window: Callable[[Path], int] = _no_window
+    given_folder: Path | None = None
+    insecure_key_file: bool = False
+    opened: list[Profile] = field(default_factory=list)
+
+    @property
+    def folder(self) -> Path:
+        return self.given_folder or default_folder()
+
+    def open(self, *, readonly: bool = False) -> Profile:
+        """The profile, opened; closed when the command ends."""
+        return self.open_at(self.folder, readonly=readonly)
+
+    def open_at(self, folder: Path, *, readonly: bool = False) -> Profile:
+        from desktop.profile import Profile
+
+        profile = Profile.open(folder, readonly=readonly)
+        self.opened.append(profile)
+        return profile
+
+    def close(self) -> None:
+        while self.opened:
+            self.opened.pop().close()
+
+
+pass_caller = click.make_pass_decorator(Caller, ensure=True)
+
+
+def ask_passphrase(confirm: bool) -> str:
+    """The passphrase of the key file: PRECEPTOR_PASSPHRASE, or asked on the terminal."""
+    named = os.environ.get("PRECEPTOR_PASSPHRASE")
+    if named:
+        return named
+    if not sys.stdin.isatty():
+        raise Refused(
+            "No keyring can be used here, and there is no terminal to ask for a passphrase. Set PRECEPTOR_PASSPHRASE, "
+            "or keep the key unprotected with --insecure-key-file."
+        )
+    found: str = click.prompt("Passphrase of the key file", hide_input=True, confirmation_prompt=confirm, err=True)
+    return found
+
+
+def _take_profile(ctx: click.Context, _parameter: click.Parameter, value: Path | None) -> None:
+    if value is not None:
+        ctx.ensure_object(Caller).given_folder = value
+
+
+def _take_insecure(ctx: click.Context, _parameter: click.Parameter, value: bool) -> None:
+    if value:
+        ctx.ensure_object(Caller).insecure_key_file = True
+
+
+def profile_option(function: F) -> F:
+    """`--profile DIR`, before or after the command's name."""
+    return click.option(
+        "--profile",
+        type=click.Path(file_okay=False, path_type=Path),
+        metavar="DIR",
+        expose_value=False,
+        callback=_take_profile,
+        help="Data folder; otherwise PRECEPTOR_HOME or the system's usual place.",
+    )(function)
+
+
+def in_profile(function: Callable[Concatenate[Caller, P], R]) -> Callable[P, R]:
+    """A command of one profile: gets the Caller and takes `--profile`."""
+    return profile_option(pass_caller(function))
+
+
+def key_option(function: F) -> F:
+    """`--insecure-key-file`, for machines without a keyring and nobody to type a passphrase."""
+    return click.option(
+        "--insecure-key-file",
+        is_flag=True,
+        expose_value=False,
+        callback=_take_insecure,
+        help="Keep keys unprotected in the profile: for machines with neither keyring nor person.",
+    )(function)
+
+
+json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON and nothing else.")

@@ -1,0 +1,59 @@
+"""`preceptor backup`: copies of the profile's database, checked when made and when put back."""
+
+from __future__ import annotations
+
+import click
+
+from desktop.commands.asking import Caller, in_profile, json_option
+from desktop.commands.printing import print_json, print_table, size_text
+from desktop.flow.wording import gettext as _
+from feedback_store import backups
+from feedback_store.database import FILE, LOCK, take_lock
+
+
+@click.group(short_help="List, make and restore backups.")
+def backup() -> None:
+    """Copies of the profile's database. Keys are not in them."""
+
+
+@backup.command("list", short_help="List the backups, newest first.")
+@in_profile
+@json_option
+def list_backups(caller: Caller, as_json: bool) -> None:
+    """List the backups, newest first."""
+    found = backups.all_of(caller.folder / FILE)
+    if as_json:
+        print_json([{"name": b.name, "size": b.size, "made_at": b.made_at.isoformat()} for b in found])
+    elif not found:
+        click.echo(_("There are no backups yet. Make one with: preceptor backup make"))
+    else:
+        rows = [(b.name, f"{b.made_at.astimezone():%Y-%m-%d %H:%M}", size_text(b.size)) for b in found]
+        print_table(rows, (_("Name"), _("Made"), _("Size")))
+
+
+@backup.command("make", short_help="Make a backup now.")
+@in_profile
+@json_option
+def make(caller: Caller, as_json: bool) -> None:
+    """Make a backup now and check it. Works while the window is open."""
+    caller.open(readonly=True)  # a sentence where there is no profile
+    made = backups.make(caller.folder / FILE)
+    if as_json:
+        print_json({"name": made.name, "path": str(made.path), "size": made.size})
+    else:
+        click.echo(_("Backup {name} made ({size}).").format(name=made.name, size=size_text(made.size)))
+
+
+@backup.command("restore", short_help="Put a backup in the database's place.")
+@in_profile
+@click.argument("name")
+def restore(caller: Caller, name: str) -> None:
+    """Put the backup NAME in the database's place. What stands there now is itself kept as a backup."""
+    caller.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    with take_lock(caller.folder / LOCK):
+        found = backups.restore(caller.folder / FILE, name)
+    click.echo(
+        _("The profile is as it was on {moment}. What stood there before is kept as a backup too.").format(
+            moment=f"{found.made_at.astimezone():%Y-%m-%d %H:%M}"
+        )
+    )

@@ -1,0 +1,148 @@
+"""`preceptor generate`: several answers to one prompt, the way the bench asks for them. Keeps nothing."""
+
+from __future__ import annotations
+
+import queue
+import sys
+from collections.abc import Iterator
+
+import click
+import msgspec
+
+from desktop.commands.asking import Caller, in_profile, json_option
+from desktop.commands.printing import harmless, print_json
+from desktop.commands.refusal import Refused
+from desktop.flow.candidates import request_for
+from desktop.flow.wording import gettext as _
+from desktop.flow.wording import ngettext
+from desktop.profile import catalog_in
+from feedback_store.records import Message
+from local_models.client import EngineClient
+from local_models.errors import EngineError
+from local_models.events import AnyEvent, Done, Failed, Finished
+from local_models.requests import MAX_CANDIDATES, MAX_SEED, CandidateRequest
+from local_models.sampling import NAMES
+
+
+@click.command(short_help="Let a model answer a prompt several times at once.")
+@in_profile
+@click.option("--model", default="", metavar="NAME|FILE", help="A model of `models list`, or a GGUF file.")
+@click.option("--system", default="", metavar="TEXT", help="System prompt.")
+@click.option("-n", "count", type=click.IntRange(1, MAX_CANDIDATES), default=4, show_default=True, help="Answers.")
+@click.option("--seed", type=click.IntRange(0, MAX_SEED), default=1, show_default=True, help="Decides every answer.")
+@click.option("--max-tokens", type=click.IntRange(1), default=256, show_default=True, help="Longest answer.")
+@click.option("--temperature", type=click.FloatRange(0, 5), help="Instead of the preset's (balanced: 0.8).")
+@click.option("--preset", type=click.Choice(NAMES), default="balanced", show_default=True, help="How to draw.")
+@click.option("--context", type=click.IntRange(64), help="Tokens of context; otherwise what the answers need.")
+@json_option
+@click.argument("prompt", metavar="PROMPT|-")
+def generate(
+    caller: Caller,
+    model: str,
+    system: str,
+    count: int,
+    seed: int,
+    max_tokens: int,
+    temperature: float | None,
+    preset: str,
+    context: int | None,
+    as_json: bool,
+    prompt: str,
+) -> None:
+    """Let a model answer PROMPT several times at once; - reads the prompt from standard input.
+
+    The prompt is evaluated once and all answers are written side by side, each with a seed of its own. The same
+    command gives the same answers on the same machine.
+    """
+    text = sys.stdin.buffer.read().decode("utf-8", "replace") if prompt == "-" else whole_text(prompt)
+    if not text.strip():
+        raise Refused(_("The prompt is empty. Write what the models should answer."))
+    messages = [*([Message("system", whole_text(system))] if system.strip() else []), Message("user", text)]
+    card = catalog_in(caller.folder).find(model)
+    request = request_for(messages, card, count=count, seed=seed, preset=preset, max_tokens=max_tokens, context=context)
+    if temperature is not None:
+        drawn = tuple(msgspec.structs.replace(each, temperature=temperature) for each in request.candidates)
+        request = msgspec.structs.replace(request, candidates=drawn)
+    engine = EngineClient()
+    try:
+        done = _print_answers(engine, request, as_json=as_json)
+    finally:
+        engine.close()
+    _print_summary(done, as_json=as_json)
+
+
+def _print_answers(engine: EngineClient, request: CandidateRequest, *, as_json: bool) -> Done:
+    """Print every answer in the order of candidates, as soon as those before it are there."""
+    waiting: dict[int, Finished] = {}
+    shown = 0
+    for event in _events(engine, request):
+        if isinstance(event, Finished):
+            waiting[event.candidate] = event
+        while shown in waiting:
+            answer = waiting.pop(shown)
+            shown += 1
+            if as_json:
+                print_json(_as_json(answer))
+            else:
+                _print_answer(answer)
+        if isinstance(event, Done):
+            return event
+        if isinstance(event, Failed):
+            raise EngineError(event.message, code=event.code, **event.values)
+    raise AssertionError("the events of a request end with Done or Failed")
+
+
+def _events(engine: EngineClient, request: CandidateRequest) -> Iterator[AnyEvent]:
+    """The events of one request, brought from the engine's thread into this one."""
+    arrived: queue.SimpleQueue[AnyEvent] = queue.SimpleQueue()
+    engine.generate(request, arrived.put)
+    while True:
+        yield arrived.get()
+
+
+def _as_json(answer: Finished) -> dict[str, object]:
+    found: dict[str, object] = {
+        "candidate": answer.candidate,
+        "text": answer.text,
+        "finish": answer.finish,
+        "tokens": {"prompt": answer.prompt_tokens, "completion": answer.completion_tokens},
+        "time_ms": {"first": round(answer.first_ms), "total": round(answer.total_ms)},
+        "seed": answer.seed,
+    }
+    if answer.reasoning:
+        found["reasoning"] = answer.reasoning
+    return found
+
+
+def _print_answer(answer: Finished) -> None:
+    tokens = ngettext("{} token", "{} tokens", answer.completion_tokens).format(answer.completion_tokens)
+    cut = _(", cut off") if answer.finish == "length" else ""
+    heading = _("Answer {number} · {tokens}{cut} · seed {seed}").format(
+        number=answer.candidate + 1, tokens=tokens, cut=cut, seed=answer.seed
+    )
+    click.secho(heading, bold=True)
+    click.echo(harmless(answer.text).strip() + "\n")
+
+
+def _print_summary(done: Done, *, as_json: bool) -> None:
+    seconds = (done.prompt_ms + done.generation_ms) / 1000
+    speed = done.completion_tokens / seconds if seconds else 0.0
+    if as_json:
+        print_json(
+            {
+                "summary": {
+                    "completion_tokens": done.completion_tokens,
+                    "prompt_tokens": done.prompt_tokens,
+                    "seconds": round(seconds, 3),
+                    "tokens_per_second": round(speed, 1),
+                }
+            }
+        )
+    else:
+        text = _("{tokens} tokens in {seconds:.1f} s, {speed:.0f} a second.")
+        click.echo(text.format(tokens=done.completion_tokens, seconds=seconds, speed=speed))
+
+
+def whole_text(text: str) -> str:
+    """An argument's text with bytes that are no UTF-8 as U+FFFD, which JSON and records can hold."""
+    return text.encode("utf-8", "surrogateescape").decode("utf-8", "replace")

@@ -1,0 +1,116 @@
+"""`preceptor records import`: judgements from lines that another program wrote, all or none unless told otherwise."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import click
+
+from desktop.commands.asking import Caller, in_profile, json_option
+from desktop.commands.printing import one_line, print_json
+from desktop.commands.refusal import Refused
+from desktop.flow.wording import gettext as _
+from desktop.flow.wording import ngettext, sentence
+from desktop.profile import APP, Profile
+from feedback_store import imports
+from feedback_store.errors import StoreError
+from feedback_store.records import Judgement
+from feedback_store.store import Project
+
+SHOWN_REFUSALS = 20
+TRAINER = re.compile(r"trn_[0-9a-f]{32}")
+
+
+@dataclass(frozen=True)
+class Line:
+    """One line of the file: what makes it the same as another, and the judgement, or why it is refused."""
+
+    number: int
+    key: str
+    judgement: Judgement | None
+    refusal: str
+
+
+@click.command("import", short_help="Import judgements from JSON lines.")
+@in_profile
+@click.option("--trainer", required=True, metavar="ID|me", help="Who judged: a trainer's id, or me.")
+@click.option("--project", metavar="NAME|ID", help="Into this project; otherwise into the one in use.")
+@click.option("--skip-bad", is_flag=True, help="Import the good lines even if others are refused.")
+@json_option
+@click.argument("file", type=click.Path(path_type=Path))
+def import_records(
+    caller: Caller, trainer: str, project: str | None, skip_bad: bool, as_json: bool, file: Path
+) -> None:
+    """Import judgements from FILE, one JSON object a line.
+
+    A line is a record without v, kind, id, rev, supersedes, nonce, created_at, project, trainer and app, or short:
+    {"prompt": text or messages, "candidates": [text or {text, model}], "verdict": "b>a=c" or an object, "ratings",
+    "flags"}. Every line is checked first; refused lines are named by number. Lines imported before are counted as
+    known. Judgements of another trainer serve statistics and export here and are never sent.
+    """
+    profile = caller.open()
+    into = profile.find_project(project)
+    who = _trainer(profile, trainer)
+    lines = list(read_lines(profile, into, who, file))
+    good = [(line.key, line.judgement) for line in lines if line.judgement is not None]
+    refused = [line for line in lines if line.judgement is None]
+    new = known = 0
+    if good and (skip_bad or not refused):
+        new, known = profile.store.records.import_lines(good).result()
+    if as_json:
+        bad = [{"line": line.number, "error": line.refusal} for line in refused]
+        print_json({"imported": new, "known": known, "refused": bad})
+    _tell_refusals(refused)
+    if refused and not skip_bad:
+        raise Refused(
+            ngettext(
+                "Nothing was imported: {} line was refused. Correct it, or take the others with --skip-bad.",
+                "Nothing was imported: {} lines were refused. Correct them, or take the others with --skip-bad.",
+                len(refused),
+            ).format(len(refused))
+        )
+    if not lines:
+        raise Refused(_("There is no line in {file}.").format(file=file))
+    if not as_json:
+        text = _("{new} imported into {project}, {known} known before, {refused} refused.")
+        click.echo(text.format(new=new, project=one_line(into.name), known=known, refused=len(refused)))
+
+
+def read_lines(profile: Profile, project: Project, trainer: str, file: Path) -> Iterator[Line]:
+    """Every line of `file`, checked against its rubric."""
+    rubric = profile.rubric(project)
+    frame = profile.frame(project)
+    for number, data in imports.read_file(file):
+        try:
+            judgement = imports.parse_line(
+                data, rubric=rubric, project=project.id, trainer=trainer, app=APP, guideline=frame.guideline
+            )
+            # The same line under another trainer or in another project is another judgement.
+            key = f"{imports.import_key(data)} {project.id} {trainer}"
+        except StoreError as error:
+            yield Line(number, "", None, sentence(error))
+        else:
+            yield Line(number, key, judgement, "")
+
+
+def _trainer(profile: Profile, given: str) -> str:
+    if given == "me":
+        return profile.trainer
+    if not TRAINER.fullmatch(given):
+        raise Refused(
+            _(
+                "{given!r} is no trainer's id. It looks like trn_ and 32 hex digits; for yourself say: --trainer me"
+            ).format(given=given)
+        )
+    return given
+
+
+def _tell_refusals(refused: list[Line]) -> None:
+    for line in refused[:SHOWN_REFUSALS]:
+        click.echo(_("line {number}: {why}").format(number=line.number, why=one_line(line.refusal)), err=True)
+    more = len(refused) - SHOWN_REFUSALS
+    if more > 0:
+        click.echo(ngettext("and {} more line", "and {} more lines", more).format(more), err=True)

@@ -1,0 +1,68 @@
+"""The table of all commands. Each one's module is imported when it runs, so that `--help` stays instant.
+
+The help in the table is what `preceptor --help` prints; a test holds it to each command's own.
+"""
+
+from __future__ import annotations
+
+import importlib
+from collections.abc import Mapping
+from pathlib import Path
+
+import click
+
+from desktop import VERSION
+from desktop.commands.asking import Caller, profile_option
+from desktop.commands.endings import guard
+
+# name: (module and attribute, help)
+COMMANDS: Mapping[str, tuple[str, str]] = {
+    "try": ("desktop.commands.trial:trial", "Do the whole main job once, without a window."),
+    "generate": ("desktop.commands.generate:generate", "Let a model answer a prompt several times at once."),
+    "models": ("desktop.commands.models:models", "List, add, remove and look into models."),
+    "records": ("desktop.commands.records:records", "List, search, import and take back judgements."),
+    "project": ("desktop.commands.project:project", "List, make, use and join projects."),
+    "rubrics": ("desktop.commands.rubrics:rubrics", "List, show and check rubrics."),
+    "backup": ("desktop.commands.backup:backup", "List, make and restore backups."),
+}
+
+
+class Program(click.Group):
+    """A group whose commands are imported by name, and whose every ending is a sentence and an exit code."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 (click's signature)
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
+        if cmd_name not in COMMANDS:
+            return None
+        module, _, attribute = COMMANDS[cmd_name][0].partition(":")
+        found = getattr(importlib.import_module(module), attribute)
+        assert isinstance(found, click.Command)
+        return found
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, text) for name, (_, text) in COMMANDS.items()])
+
+    def invoke(self, ctx: click.Context) -> object:
+        with guard(ctx):
+            return super().invoke(ctx)
+
+
+@click.group(
+    cls=Program,
+    invoke_without_command=True,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+)
+@profile_option
+@click.version_option(VERSION, prog_name="preceptor")
+@click.pass_context
+def program(ctx: click.Context) -> None:
+    """Compare, rate and correct the answers of local models, and send signed feedback.
+
+    Without a command the window opens.
+    """
+    if ctx.invoked_subcommand is None:
+        caller = ctx.ensure_object(Caller)
+        ctx.exit(caller.open_window(Path(caller.folder)))

@@ -1,0 +1,81 @@
+"""`preceptor project`: the projects of a profile, and joining a team's."""
+
+from __future__ import annotations
+
+import click
+
+from desktop.commands.asking import Caller, in_profile, json_option
+from desktop.commands.printing import one_line, print_json, print_table
+from desktop.flow.wording import gettext as _
+from desktop.profile import FIRST_RUBRIC
+from feedback_store.store import Project
+
+
+@click.group(short_help="List, make, use and join projects.")
+def project() -> None:
+    """Projects: a name, a rubric, a guideline, terms, and at most one collector."""
+
+
+@project.command("list", short_help="List the projects.")
+@in_profile
+@json_option
+def list_projects(caller: Caller, as_json: bool) -> None:
+    """List the projects of this profile; the one in use is marked."""
+    store = caller.open(readonly=True).store
+    current = store.projects.current()
+    found = store.projects.list()
+    if as_json:
+        print_json([as_values(p) | {"in_use": p == current, "records": store.records.count(p.id)} for p in found])
+        return
+    rows = [
+        (
+            "*" if p == current else "",
+            p.name,
+            p.rubric.id,
+            str(store.records.count(p.id)),
+            p.collector.address if p.collector else "–",
+            p.id,
+        )
+        for p in found
+    ]
+    print_table(rows, ("", _("Name"), _("Rubric"), _("Records"), _("Collector"), _("Id")))
+
+
+@project.command("new", short_help="Make a project of your own.")
+@in_profile
+@json_option
+@click.option("--rubric", default=FIRST_RUBRIC, show_default=True, metavar="ID", help="See: preceptor rubrics list.")
+@click.option("--use", "use_it", is_flag=True, help="Use it from now on.")
+@click.argument("name")
+def new(caller: Caller, as_json: bool, rubric: str, use_it: bool, name: str) -> None:
+    """Make a project NAME in this profile. Its judgements stay here until you hand them over."""
+    profile = caller.open()
+    made = profile.new_project(name, rubric)
+    if use_it:
+        profile.store.projects.use(made.id).result()
+    if as_json:
+        print_json(as_values(made))
+    else:
+        click.echo(_("Project {name} made: {id}").format(name=one_line(made.name), id=made.id))
+
+
+@project.command("use", short_help="Use a project from now on.")
+@in_profile
+@click.argument("name", metavar="NAME|ID")
+def use(caller: Caller, name: str) -> None:
+    """Use the project NAME from now on, here and in the window."""
+    profile = caller.open()
+    found = profile.store.projects.use(profile.find_project(name).id).result()
+    click.echo(_("In use now: {name}").format(name=one_line(found.name)))
+
+
+def as_values(found: Project) -> dict[str, object]:
+    """A project as JSON."""
+    values: dict[str, object] = {
+        "id": found.id,
+        "name": found.name,
+        "rubric": {"id": found.rubric.id, "version": found.rubric.version, "sha256": found.rubric.sha256},
+    }
+    if found.collector is not None:
+        values["collector"] = {"address": found.collector.address, "public_key": found.collector.public_key}
+    return values

@@ -1,0 +1,87 @@
+"""`preceptor rubrics`: what judgements are made by. A rubric is a JSON file."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from desktop.commands.asking import json_option
+from desktop.commands.printing import one_line, print_json, print_table
+from desktop.flow.wording import gettext as _
+from feedback_store.canonical import strict_loads
+from feedback_store.rubrics import Axis, Rubric, available, encode, load, parse
+
+
+@click.group(short_help="List, show and check rubrics.")
+def rubrics() -> None:
+    """Rubrics: named axes with scales, questions and flag categories."""
+
+
+@rubrics.command("list", short_help="List the rubrics that are shipped.")
+@json_option
+def list_rubrics(as_json: bool) -> None:
+    """List the rubrics that are shipped."""
+    found = available()
+    if as_json:
+        print_json([{"id": r.id, "version": r.version, "name": r.name, "sha256": r.sha256} for r in found])
+        return
+    rows = [(r.id, str(r.version), r.name, ", ".join(a.id for a in r.axes) or "–") for r in found]
+    print_table(rows, (_("Id"), _("Version"), _("Name"), _("Ratings")))
+
+
+@rubrics.command("show", short_help="Show a rubric.")
+@json_option
+@click.argument("name", metavar="ID")
+def show(name: str, as_json: bool) -> None:
+    """Show the axes, questions and flags of a rubric; --json prints the file itself."""
+    rubric = load(name)
+    if as_json:
+        print_json(strict_loads(encode(rubric)))
+        return
+    click.echo(_("{name}, version {version}").format(name=rubric.name, version=rubric.version))
+    click.echo(_("Source: {source}. {licence}.").format(source=rubric.source, licence=rubric.licence))
+    for axis in rubric.axes:
+        _print_axis(axis)
+    for question in rubric.questions:
+        click.echo(f"\n{question.text} ({', '.join(question.values)})")
+    _print_flags(rubric)
+    click.echo(f"\nSHA-256 {rubric.sha256}")
+
+
+@rubrics.command("check", short_help="Check a rubric file.")
+@json_option
+@click.argument("file", type=click.Path(path_type=Path))
+def check(file: Path, as_json: bool) -> None:
+    """Check a rubric FILE; the first fault is named by its place."""
+    rubric = parse(file.read_bytes())
+    if as_json:
+        print_json({"id": rubric.id, "version": rubric.version, "sha256": rubric.sha256})
+        return
+    text = _("{name}, version {version}, is in order: {axes} axes, {questions} questions.")
+    click.echo(
+        text.format(
+            name=one_line(rubric.name),
+            version=rubric.version,
+            axes=len(rubric.axes),
+            questions=len(rubric.questions),
+        )
+    )
+
+
+def _print_axis(axis: Axis) -> None:
+    not_applicable = _(", or not applicable") if axis.na else ""
+    click.echo(f"\n{axis.name} ({axis.lowest}–{axis.highest}{not_applicable}): {axis.help}")
+    for step in axis.steps:
+        click.echo(f"  {step.value}  {' – '.join(part for part in (step.name, step.help) if part)}")
+
+
+def _print_flags(rubric: Rubric) -> None:
+    if rubric.flags is None:
+        return
+    click.echo("\n" + _("Flags:"))
+    for category in rubric.flags.categories:
+        click.echo(f"  {category.letter}  {category.name}: {category.help}")
+    click.echo(_("Severity: {steps}").format(steps=", ".join(s.name for s in rubric.flags.severities)))
+    if rubric.flags.target_groups:
+        click.echo(_("Target groups: {groups}").format(groups=", ".join(g.name for g in rubric.flags.target_groups)))

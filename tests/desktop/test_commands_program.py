@@ -1,0 +1,158 @@
+"""The command line as a whole: instant help, documented commands, one sentence an error."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import time
+import tomllib
+from pathlib import Path
+
+import click
+import pytest
+from click.testing import CliRunner
+
+from desktop import VERSION
+from desktop.commands.asking import Caller
+from desktop.commands.endings import write_report
+from desktop.commands.program import COMMANDS, program
+from desktop.commands.reference import every_command, markdown
+from desktop.commands.refusal import Refused
+
+ROOT = Path(__file__).resolve().parents[2]
+HEAVY = ("PySide6", "numpy", "sqlite_utils", "llama_cpp", "httpx", "cryptography", "msgspec")
+
+
+EVERY_COMMAND = dict(every_command(program, click.Context(program)))
+
+
+def test_help_answers_within_0_3_seconds_and_imports_nothing_heavy() -> None:
+    code = (
+        "import sys; sys.argv = ['preceptor', '--help']\n"
+        "from desktop.__main__ import main\n"
+        "try: main()\n"
+        "finally: print(*sorted(sys.modules), file=sys.stderr)"
+    )
+    best = 9.0
+    for _ in range(3):
+        started = time.perf_counter()
+        done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=ROOT)
+        best = min(best, time.perf_counter() - started)
+    assert "generate" in done.stdout
+    loaded = set(done.stderr.split())
+    assert not [name for name in loaded if name.split(".")[0] in HEAVY]
+    assert best < 0.3
+
+
+def test_the_table_says_what_each_command_says_of_itself() -> None:
+    for name, (_, text) in COMMANDS.items():
+        assert EVERY_COMMAND[(name,)].get_short_help_str(100) == text
+
+
+def test_version_is_that_of_the_project_file() -> None:
+    assert tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["version"] == VERSION
+    assert CliRunner().invoke(program, ["--version"]).output == f"preceptor, version {VERSION}\n"
+
+
+@pytest.mark.parametrize("path", sorted(EVERY_COMMAND), ids=" ".join)
+def test_every_command_and_option_explains_itself(path: tuple[str, ...]) -> None:
+    command = EVERY_COMMAND[path]
+    assert command.help
+    for parameter in command.params:
+        if isinstance(parameter, click.Option):
+            assert parameter.help, f"{' '.join(path)} {parameter.opts[0]}"
+    shown = CliRunner().invoke(program, [*path, "--help"])
+    assert shown.exit_code == 0
+    assert shown.output.startswith("Usage: ")
+
+
+def test_every_command_and_option_is_documented() -> None:
+    written = (ROOT / "docs" / "commands.md").read_text(encoding="utf-8")
+    assert written == markdown(), "make it anew: python -m desktop.commands.reference > docs/commands.md"
+
+
+def test_wrong_usage_ends_with_2() -> None:
+    for arguments in (["nix"], ["generate"], ["generate", "-n", "0", "x"], ["--nix"]):
+        done = CliRunner().invoke(program, arguments)
+        assert done.exit_code == 2
+        assert "Traceback" not in done.output
+
+
+def raising(error: BaseException, monkeypatch: pytest.MonkeyPatch) -> None:
+    @click.command()
+    def broken() -> None:
+        raise error
+
+    monkeypatch.setattr("desktop.commands.rubrics.rubrics", broken)
+
+
+@pytest.mark.parametrize(
+    ("error", "status", "said"),
+    [
+        (Refused("No."), 1, "preceptor: No.\n"),
+        (OSError(28, "No space left on device"), 1, "preceptor: The disk is full."),
+        (PermissionError(13, "Permission denied", "/x"), 1, "preceptor: This may not be read or written (/x)."),
+        (MemoryError(), 1, "preceptor: There is not enough memory"),
+        (KeyboardInterrupt(), 130, ""),
+        (BrokenPipeError(), 141, ""),
+    ],
+)
+def test_errors_end_in_one_sentence(
+    error: BaseException, status: int, said: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    raising(error, monkeypatch)
+    done = CliRunner().invoke(program, ["--profile", str(tmp_path), "rubrics"])
+    assert done.exit_code == status
+    assert done.stderr.startswith(said)
+    assert done.stderr.count("\n") == (1 if said else 0)
+    assert done.stdout == ""
+
+
+def test_a_bug_of_ours_is_written_down_without_a_word_of_the_trainers(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    raising(KeyError("the trainer's private words"), monkeypatch)
+    done = CliRunner().invoke(program, ["--profile", str(tmp_path), "rubrics"])
+    (report,) = (tmp_path / "logs").iterdir()
+    assert done.exit_code == 1
+    assert str(report) in done.stderr
+    assert "Traceback" not in done.output
+    text = report.read_text(encoding="utf-8")
+    assert "builtins.KeyError" in text
+    assert "test_commands_program.py" in text
+    assert "private" not in text
+
+
+def test_a_report_names_what_caused_an_error(tmp_path: Path) -> None:
+    try:
+        try:
+            raise ValueError("inner")
+        except ValueError as inner:
+            raise RuntimeError("outer") from inner
+    except RuntimeError as error:
+        text = write_report(error, tmp_path, "x").read_text(encoding="utf-8")
+    assert text.index("builtins.RuntimeError") < text.index("builtins.ValueError")
+
+
+def test_without_a_command_the_window_opens_on_the_profile(tmp_path: Path) -> None:
+    opened: list[Path] = []
+
+    def open_window(folder: Path) -> int:
+        opened.append(folder)
+        return 0
+
+    done = CliRunner().invoke(program, ["--profile", str(tmp_path)], obj=Caller(open_window=open_window))
+    assert (done.exit_code, opened) == (0, [tmp_path])
+
+
+def test_the_profile_is_named_before_or_after_the_command_or_by_the_environment(tmp_path: Path) -> None:
+    seen: list[Path] = []
+    for arguments in (["--profile", str(tmp_path), "models", "list"], ["models", "list", "--profile", str(tmp_path)]):
+        caller = Caller()
+        assert CliRunner().invoke(program, arguments, obj=caller).exit_code == 0
+        seen.append(caller.folder)
+    caller = Caller()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("PRECEPTOR_HOME", str(tmp_path))
+        seen.append(caller.folder)
+    assert seen == [tmp_path] * 3
