@@ -1,0 +1,198 @@
+"""Takes one batch or refuses it: rules 1 to 13 of docs/batch-format.md, in their order.
+
+What can be decided from the bytes alone is computed before the transaction, but told in its turn, so that the answer
+is always that of the first rule that fails. Must not know HTTP; a Refusal carries the status.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from feedback_store import canonical, records
+from feedback_store.batches import dsse, payload, verify
+from feedback_store.batches.body import Body, read_body
+from feedback_store.batches.keys import DeviceKey
+from feedback_store.batches.manifest import GENESIS, Manifest
+from feedback_store.batches.receipt import ReceiptItem, make_receipt, receipt_hash
+from feedback_store.collector.placing import place_record
+from feedback_store.collector.refusal import Refusal
+from feedback_store.collector.storage import Head, NewBatch, QuarantinedLine, Storage, Transaction
+from feedback_store.errors import BatchError, CanonicalError
+from feedback_store.records import Record
+
+Line = tuple[bytes | None, Record | BatchError | None]
+
+
+@dataclass(frozen=True)
+class Accepted:
+    """A stored batch's receipt; `new` is False where it was stored before."""
+
+    receipt: bytes
+    new: bool
+
+
+@dataclass(frozen=True)
+class _Opened:
+    """A batch that passed rules 1 to 6, and what rules 10 and 11 say of its lines."""
+
+    manifest: Manifest
+    payload: bytes
+    envelope: bytes
+    future: bool
+    lines: Sequence[Line] | BatchError
+
+
+def accept(storage: Storage, key: DeviceKey, project: str, rubric_sha256: str, address: str, data: bytes) -> Accepted:
+    """Store the body `data`, sent to `address` (the payload's hash), or raise BatchError or Refusal.
+
+    Returning means that the batch and its receipt are committed and synced.
+    """
+    opened = _open(storage, project, address, data)
+    with storage.writing() as transaction:
+        outcome = _decide(transaction, key, rubric_sha256, opened, address)
+    if isinstance(outcome, Refusal):  # raised only now, so that a quarantined fork is kept
+        raise outcome
+    return outcome
+
+
+def _open(storage: Storage, project: str, address: str, data: bytes) -> _Opened:
+    """Rules 1 to 6, and the findings of 10 to 12."""
+    ended = data.endswith(b"\n")  # rule 10 asks for it; its turn comes later
+    body = read_body(data if ended else data + b"\n")
+    envelope = dsse.parse_envelope(body.envelope)
+    if len(envelope.signatures) != 1:
+        raise BatchError("A batch has exactly one signature.", code="envelope", rule=2)
+    if canonical.sha256_hex(envelope.payload) != address:
+        raise BatchError("The address is not that of the signed bytes.", code="address", rule=2)
+    dsse.check_type(envelope, dsse.FEEDBACK_BATCH)
+    with storage.reading() as view:
+        device = view.device(project, envelope.signatures[0][0])
+    if device is None:
+        raise BatchError("The key is not enrolled.", code="key_unknown", rule=4)
+    dsse.check_signature(envelope, device.public_key)
+    manifest = _read_manifest(envelope.payload)
+    future = verify.is_future(manifest)
+    if manifest.device != device.id:
+        raise BatchError("The batch names another device than the one that signed it.", code="device", rule=6)
+    if manifest.trainer != device.trainer:
+        raise BatchError("The batch names another trainer than its key's.", code="trainer", rule=6)
+    if manifest.aud != project:
+        raise BatchError("The batch is for another project.", code="audience", rule=6)
+    return _Opened(manifest, envelope.payload, body.envelope, future, _check_lines(body, manifest, ended=ended))
+
+
+def _read_manifest(data: bytes) -> Manifest:
+    """Rule 5; a canonical manifest of an unknown version is refused by rule 6 instead."""
+    try:
+        return payload.parse(data, Manifest)
+    except BatchError as error:
+        if _version(data) not in (None, 1):
+            raise BatchError("The batch has an unknown version.", code="version", rule=6) from error
+        raise
+
+
+def _version(data: bytes) -> int | None:
+    try:
+        value = canonical.strict_loads(data)
+        if not isinstance(value, dict) or canonical.encode(value) != data:
+            return None
+    except CanonicalError:
+        return None
+    found = value.get("v")
+    return found if isinstance(found, int) else None
+
+
+def _check_lines(body: Body, manifest: Manifest, *, ended: bool) -> Sequence[Line] | BatchError:
+    """What rule 10 says of the body, and rule 11 of each record by itself."""
+    if not ended:
+        return BatchError("The last line has no end.", code="lines", rule=10)
+    try:
+        found = verify.check_lines(body, manifest)
+    except BatchError as error:
+        return error
+    return [(line, _check_record(line, manifest, position)) for position, line in enumerate(found)]
+
+
+def _check_record(line: bytes | None, manifest: Manifest, position: int) -> Record | BatchError | None:
+    if line is None:
+        return None
+    try:
+        return verify.check_record(line, manifest, position)
+    except BatchError as error:
+        return error
+
+
+def _decide(
+    transaction: Transaction, key: DeviceKey, rubric_sha256: str, opened: _Opened, address: str
+) -> Accepted | Refusal:
+    """Rules 7 to 13, in one writing transaction."""
+    manifest, project = opened.manifest, opened.manifest.aud
+    lines = opened.lines
+    receipt = transaction.receipt(project, address)
+    if receipt is not None:
+        if isinstance(lines, BatchError):
+            raise lines
+        return Accepted(receipt, new=False)
+    device = transaction.device(project, manifest.device)
+    if device is None or device.state != "active":
+        raise BatchError("The key was revoked.", code="key_revoked", rule=8)
+    received_at = records.now()
+    batch = NewBatch(
+        project=project,
+        sha256=address,
+        device=manifest.device,
+        chain=manifest.chain,
+        seq=manifest.seq,
+        batch_id=manifest.batch_id,
+        manifest=opened.payload,
+        envelope=opened.envelope,
+        received_at=received_at,
+        future=opened.future,
+    )
+    head = transaction.head(project, manifest.device, manifest.chain)
+    refusal = _check_place(transaction, head, opened, batch)
+    if refusal is not None:
+        return refusal
+    if isinstance(lines, BatchError):
+        raise lines
+    items = [
+        place_record(transaction, batch, manifest, position, line, record, rubric_sha256)
+        for position, (line, record) in enumerate(lines)
+    ]
+    return _store(transaction, key, manifest, batch, items, head)
+
+
+def _check_place(transaction: Transaction, head: Head | None, opened: _Opened, batch: NewBatch) -> Refusal | None:
+    """Rule 9. A fork is set aside (with its records only where they are those that were signed)."""
+    seq, sha256 = (head.seq, head.sha256) if head else (0, GENESIS)
+    if head is not None and opened.manifest.seq <= seq:
+        lines = [] if isinstance(opened.lines, BatchError) else opened.lines
+        transaction.quarantine(
+            batch,
+            [
+                QuarantinedLine(item.id, item.rev, item.sha256, line)
+                for item, (line, _) in zip(opened.manifest.items, lines, strict=False)
+            ],
+        )
+        return Refusal(409, "fork", rule=9)
+    if head is not None and head.closed:
+        return Refusal(409, "fork", rule=9)
+    if (opened.manifest.seq, opened.manifest.prev) != (seq + 1, sha256):
+        return Refusal(409, "gap", rule=9, have_seq=seq, have_hash=sha256)
+    return None
+
+
+def _store(
+    transaction: Transaction,
+    key: DeviceKey,
+    manifest: Manifest,
+    batch: NewBatch,
+    items: Sequence[ReceiptItem],
+    head: Head | None,
+) -> Accepted:
+    """Rule 13: the batch, its receipt and the chain's new head; sent only once committed."""
+    previous = head.receipt_sha256 if head else GENESIS
+    receipt = make_receipt(key, manifest, batch.sha256, items, batch.received_at, previous)
+    transaction.add_batch(batch, receipt, receipt_hash(receipt))
+    return Accepted(receipt, new=True)

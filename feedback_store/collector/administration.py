@@ -1,0 +1,141 @@
+"""What the operator of a collector does: make it, invite trainers, list and revoke devices.
+
+Works beside a running server, from another process. A collector is a folder: the database, and one key file a project.
+"""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+from feedback_store import canonical, records
+from feedback_store.batches.keys import DeviceKey
+from feedback_store.collector import enrolment, facts
+from feedback_store.collector.facts import Guideline, ProjectFacts, Terms
+from feedback_store.collector.sqlite_storage import SqliteStorage
+from feedback_store.collector.storage import Device, Invitation
+from feedback_store.errors import EnvironmentTrouble, NotFoundError
+from feedback_store.rubrics import Rubric
+
+KEYS = "keys"
+
+
+def init_collector(
+    folder: Path, *, name: str, project_name: str, rubric: Rubric, terms: Terms, guideline: Guideline | None = None
+) -> str:
+    """Make a project with its own signing key, and the collector around it where there is none yet; the project's id.
+
+    Raises EnvironmentTrouble when the folder cannot be written.
+    """
+    project = records.new_project_id()
+    try:
+        (folder / KEYS).mkdir(mode=0o700, parents=True, exist_ok=True)
+    except OSError as error:
+        raise EnvironmentTrouble(
+            f"{folder} cannot be made: {error.strerror}. Choose another folder.", code="cannot_open", path=str(folder)
+        ) from error
+    key = DeviceKey.generate()
+    _keep_key(folder, project, key)
+    made = ProjectFacts(
+        project=project,
+        name=project_name,
+        collector=name,
+        rubric=rubric,
+        rubric_sha256=rubric.sha256,
+        terms=terms,
+        public_key=facts.public_key_text(key.public_key),
+        fingerprint=facts.fingerprint(key.public_key),
+        guideline=guideline,
+    )
+    storage = SqliteStorage(folder, create=True)
+    try:
+        with storage.writing() as transaction:
+            transaction.add_project(project, canonical.encode(made))
+    finally:
+        storage.close()
+    return project
+
+
+def invite(
+    folder: Path,
+    *,
+    project: str | None = None,
+    trainer: str | None = None,
+    name: str = "",
+    days: int = enrolment.INVITATION_DAYS,
+) -> str:
+    """A one-time code for a new trainer, or for a further device of `trainer`; told now and never again."""
+    storage = SqliteStorage(folder)
+    try:
+        with storage.writing() as transaction:
+            found = _only(transaction.projects(), project)
+            if trainer is not None and transaction.trainer_name(found, trainer) is None:
+                raise NotFoundError(
+                    f"No trainer {trainer} has joined. Invite without a trainer first.", code="no_trainer", id=trainer
+                )
+            code = enrolment.new_code()
+            made = Invitation(enrolment.hash_code(code), found, trainer, name, enrolment.expiry(days))
+            transaction.add_invitation(made, records.now())
+        return code
+    finally:
+        storage.close()
+
+
+def list_devices(folder: Path, *, project: str | None = None) -> list[Device]:
+    """The devices that joined a project, the first one first."""
+    storage = SqliteStorage(folder)
+    try:
+        with storage.reading() as view:
+            return view.devices(_only(view.projects(), project))
+    finally:
+        storage.close()
+
+
+def revoke(folder: Path, device: str, *, project: str | None = None, reason: str = "") -> Device:
+    """Accept nothing new from a device from now on; what it had sent stays. Raises NotFoundError."""
+    storage = SqliteStorage(folder)
+    try:
+        with storage.writing() as transaction:
+            found = _only(transaction.projects(), project)
+            transaction.revoke(found, device, records.now(), reason)
+            revoked = transaction.device(found, device)
+            if revoked is None:
+                raise NotFoundError(
+                    f"No device {device} has joined. See: preceptor collector devices", code="no_device", id=device
+                )
+            return revoked
+    finally:
+        storage.close()
+
+
+def read_key(folder: Path, project: str) -> DeviceKey:
+    """A project's signing key; raises EnvironmentTrouble when its file is missing or broken."""
+    path = _key_path(folder, project)
+    try:
+        return DeviceKey.from_seed(bytes.fromhex(path.read_text(encoding="ascii").strip()))
+    except (OSError, ValueError) as error:
+        raise EnvironmentTrouble(
+            f"The collector's key {path} cannot be read. Restore it from your copy.", code="collector_key"
+        ) from error
+
+
+def _keep_key(folder: Path, project: str, key: DeviceKey) -> None:
+    """Write the key once, readable by its owner alone, and be sure that it is on disk."""
+    path = _key_path(folder, project)
+    with os.fdopen(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "w", encoding="ascii") as file:
+        file.write(key.seed.hex() + "\n")
+        file.flush()
+        os.fsync(file.fileno())
+
+
+def _key_path(folder: Path, project: str) -> Path:
+    return folder / KEYS / f"{project}.key"
+
+
+def _only(projects: list[str], asked: str | None) -> str:
+    if asked is not None and asked in projects:
+        return asked
+    if asked is None and len(projects) == 1:
+        return projects[0]
+    known = ", ".join(projects) or "none"
+    raise NotFoundError(f"Name a project of this collector: {known}.", code="no_project", known=known)

@@ -1,0 +1,232 @@
+"""The HTTP service: authenticates, reads within limits, asks the rules, and answers receipts or codes.
+
+Everything that waits for the disk runs in a thread. No answer holds a sentence or a traceback, no log line a body, a
+code or a token.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from functools import partial
+from pathlib import Path
+from typing import ParamSpec, TypeVar
+
+import anyio.to_thread
+from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
+from starlette.middleware import Middleware
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from feedback_store import canonical
+from feedback_store.batches.body import MAX_BODY
+from feedback_store.batches.keys import DeviceKey
+from feedback_store.collector import administration, enrolment, intake
+from feedback_store.collector.acceptance import accept
+from feedback_store.collector.diary import RequestDiary, note_trouble
+from feedback_store.collector.refusal import Refusal, of_rule
+from feedback_store.collector.storage import Storage
+from feedback_store.errors import BatchError, CanonicalError, EnvironmentTrouble
+
+MAX_JOIN = 64 * 1024
+RETRY_S = 30  # what a full or busy disk asks of clients
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+
+def make_service(folder: Path, storage: Storage) -> Starlette:
+    """The ASGI application of the collector in `folder`. Projects made later are served without a restart."""
+    return Service(folder, storage).application()
+
+
+class Service:
+    """The endpoints of docs/collector.md over one storage."""
+
+    def __init__(self, folder: Path, storage: Storage) -> None:
+        self._folder = folder
+        self._storage = storage
+        self._keys: dict[str, DeviceKey] = {}
+        self._rubrics: dict[str, str] = {}
+
+    def application(self) -> Starlette:
+        return Starlette(
+            routes=[
+                Route("/health", self.health, methods=["GET"]),
+                Route("/invitation", self.find_project, methods=["POST"]),
+                Route("/projects/{project}", self.show_project, methods=["GET"]),
+                Route("/projects/{project}/challenge", self.challenge, methods=["POST"]),
+                Route("/projects/{project}/join", self.join, methods=["POST"]),
+                Route("/projects/{project}/batches/{sha256}", self.take_batch, methods=["PUT"]),
+            ],
+            exception_handlers={
+                Refusal: _answer_refusal,
+                BatchError: _answer_rule,
+                EnvironmentTrouble: _answer_trouble,
+                HTTPException: _answer_http,
+                Exception: _answer_fault,
+            },
+            middleware=[Middleware(RequestDiary)],
+        )
+
+    async def health(self, _request: Request) -> Response:
+        """200 as long as the storage answers."""
+        await _in_thread(self._projects)
+        return answer(200, {"status": "ok"})
+
+    async def find_project(self, request: Request) -> Response:
+        """Which project a code invites to."""
+        asked = await _json_body(request, {"code"})
+        project = await _in_thread(enrolment.project_of_code, self._storage, asked["code"])
+        return answer(200, {"project": project})
+
+    async def show_project(self, request: Request) -> Response:
+        """The project's public facts."""
+        return _bytes_answer(200, await self._facts(request))
+
+    async def challenge(self, request: Request) -> Response:
+        """What a device signs to prove that it holds its key now."""
+        project = await self._project(request)
+        return answer(200, {"challenge": enrolment.new_challenge(self._key(project), project)})
+
+    async def join(self, request: Request) -> Response:
+        """Enrol a device: code, challenge, the signed join envelope's line, and the name its trainer asks for."""
+        facts = await self._facts(request)
+        project = await self._project(request)
+        asked = await _json_body(request, {"challenge", "code", "envelope", "name"})
+        enrolled = await _in_thread(
+            enrolment.enrol,
+            self._storage,
+            self._key(project),
+            project,
+            code=asked["code"],
+            challenge=asked["challenge"],
+            envelope=asked["envelope"].encode("utf-8"),
+            name=" ".join(asked["name"].split())[: enrolment.MAX_NAME],
+        )
+        return answer(
+            200,
+            {
+                "project": canonical.strict_loads(facts),
+                "token": enrolled.token,
+                "trainer_name": enrolled.trainer_name,
+            },
+        )
+
+    async def take_batch(self, request: Request) -> Response:
+        """Rules 1 to 13: 201 with a new receipt, 200 with the one of before, or a refusal."""
+        project = await self._project(request)
+        await self._authenticate(request, project)
+        data = await intake.read(request, MAX_BODY)
+        accepted = await _in_thread(
+            accept,
+            self._storage,
+            self._key(project),
+            project,
+            self._rubrics[project],
+            request.path_params["sha256"],
+            data,
+        )
+        return _bytes_answer(201 if accepted.new else 200, accepted.receipt)
+
+    async def _authenticate(self, request: Request, project: str) -> None:
+        """The token only keeps anonymous load away; who signed is the envelope's word."""
+        scheme, _, token = request.headers.get("authorization", "").partition(" ")
+        found = None
+        if scheme.lower() == "bearer" and token:
+            found = await _in_thread(self._device_of, project, token)
+        if found is None:
+            raise Refusal(401, "token")
+        request.state.device = found
+
+    def _device_of(self, project: str, token: str) -> str | None:
+        with self._storage.reading() as view:
+            device = view.device_of_token(project, enrolment.hash_token(token))
+        return device.id if device else None
+
+    async def _project(self, request: Request) -> str:
+        project: str = request.path_params["project"]
+        if project not in self._rubrics:
+            await self._facts(request)
+        return project
+
+    async def _facts(self, request: Request) -> bytes:
+        project: str = request.path_params["project"]
+        facts = await _in_thread(self._read_facts, project)
+        if project not in self._rubrics:
+            self._keys[project] = await _in_thread(administration.read_key, self._folder, project)
+            self._rubrics[project] = canonical.strict_loads(facts)["rubric_sha256"]
+        return facts
+
+    def _read_facts(self, project: str) -> bytes:
+        with self._storage.reading() as view:
+            facts = view.facts(project)
+        if facts is None:
+            raise Refusal(404, "no_project")
+        return facts
+
+    def _projects(self) -> list[str]:
+        with self._storage.reading() as view:
+            return view.projects()
+
+    def _key(self, project: str) -> DeviceKey:
+        return self._keys[project]
+
+
+def answer(status: int, value: object, headers: Mapping[str, str] | None = None) -> Response:
+    """A JSON answer."""
+    return _bytes_answer(status, canonical.encode(value), headers)
+
+
+def _bytes_answer(status: int, data: bytes, headers: Mapping[str, str] | None = None) -> Response:
+    return Response(data, status, headers, media_type="application/json")
+
+
+async def _json_body(request: Request, fields: set[str]) -> dict[str, str]:
+    """A small JSON object of exactly these texts."""
+    data = await intake.read(request, MAX_JOIN)
+    try:
+        found = canonical.strict_loads(data)
+    except CanonicalError as error:
+        raise Refusal(400, "request") from error
+    if not isinstance(found, dict) or set(found) != fields or not all(isinstance(v, str) for v in found.values()):
+        raise Refusal(400, "request")
+    return found
+
+
+async def _in_thread(function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+    return await anyio.to_thread.run_sync(partial(function, *args, **kwargs))
+
+
+async def _answer_refusal(request: Request, error: Exception) -> Response:
+    assert isinstance(error, Refusal)
+    request.state.code = error.code
+    headers = {"www-authenticate": "Bearer"} if error.status == 401 else None
+    return answer(error.status, {"code": error.code, **error.values}, headers)
+
+
+async def _answer_rule(request: Request, error: Exception) -> Response:
+    assert isinstance(error, BatchError)
+    return await _answer_refusal(request, of_rule(error))
+
+
+async def _answer_trouble(request: Request, error: Exception) -> Response:
+    """The machine's fault: the batch stays with its sender, who tries again."""
+    assert isinstance(error, EnvironmentTrouble)
+    note_trouble(error.code)
+    request.state.code = error.code
+    return answer(503, {"code": "storage"}, {"retry-after": str(RETRY_S)})
+
+
+async def _answer_http(request: Request, error: Exception) -> Response:
+    assert isinstance(error, HTTPException)
+    code = {404: "no_such_address", 405: "method"}.get(error.status_code, "request")
+    request.state.code = code
+    return answer(error.status_code, {"code": code}, error.headers)
+
+
+async def _answer_fault(request: Request, _error: Exception) -> Response:
+    """A bug of ours: nothing was stored; the log says where, without any value."""
+    request.state.code = "internal"
+    return answer(500, {"code": "internal"})

@@ -1,0 +1,153 @@
+"""Runs the service: granian in this process, plain HTTP on loopback only, TLS anywhere."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import ipaddress
+import signal
+import socket
+import sys
+import threading
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import TextIO
+
+from granian.constants import HTTPModes, Interfaces
+from granian.http import HTTP1Settings
+from granian.server.embed import Server
+
+from feedback_store.collector import diary
+from feedback_store.collector.service import make_service
+from feedback_store.collector.sqlite_storage import SqliteStorage
+from feedback_store.errors import EnvironmentTrouble
+
+HEADER_MS = 10_000  # how long a request's head may take
+START_S = 10.0
+
+
+def serve(
+    folder: Path,
+    host: str = "127.0.0.1",
+    port: int = 8470,
+    *,
+    certificate: Path | None = None,
+    certificate_key: Path | None = None,
+    on_listening: Callable[[str], None] | None = None,
+    stop: threading.Event | None = None,
+    log: TextIO | None = None,
+) -> None:
+    """Serve the collector in `folder` until SIGINT, SIGTERM or `stop`; what is being answered is finished first.
+
+    Port 0 takes a free one; `on_listening` is told the address. Raises EnvironmentTrouble: no collector there, the
+    port is taken, or plain HTTP was asked for beyond this machine.
+    """
+    host = "127.0.0.1" if host == "localhost" else host
+    secure = certificate is not None and certificate_key is not None
+    if not secure and not is_loopback(host):
+        raise EnvironmentTrouble(
+            f"Without a certificate the collector serves this machine only. Give a certificate and its key to listen"
+            f" on {host}, or listen on 127.0.0.1 behind a proxy that has one.",
+            code="tls_needed",
+            host=host,
+        )
+    storage = SqliteStorage(folder)
+    handler = diary.keep_diary(log)
+    try:
+        with _reserved(host, port) as taken:
+            server = Server(
+                make_service(folder, storage),
+                address=host,
+                port=taken,
+                interface=Interfaces.ASGI,
+                http=HTTPModes.http1,
+                websockets=False,
+                http1_settings=HTTP1Settings(header_read_timeout=HEADER_MS),
+                log_enabled=False,
+                ssl_cert=certificate,
+                ssl_key=certificate_key,
+            )
+            scheme = "https" if secure else "http"
+            shown = f"[{host}]" if ":" in host else host
+            asyncio.run(_run(server, host, taken, f"{scheme}://{shown}:{taken}", on_listening, stop))
+    finally:
+        diary.stop_diary(handler)
+        storage.close()
+
+
+def is_loopback(host: str) -> bool:
+    """Whether a host name or address is this machine itself."""
+    with contextlib.suppress(ValueError):
+        return ipaddress.ip_address(host).is_loopback
+    return host == "localhost"
+
+
+async def _run(
+    server: Server,
+    host: str,
+    port: int,
+    address: str,
+    on_listening: Callable[[str], None] | None,
+    stop: threading.Event | None,
+) -> None:
+    loop = asyncio.get_running_loop()
+    if threading.current_thread() is threading.main_thread() and sys.platform != "win32":
+        for number in (signal.SIGINT, signal.SIGTERM):
+            loop.add_signal_handler(number, server.stop)
+    serving = asyncio.create_task(server.serve())
+    waiting = asyncio.create_task(_announce(host, port, address, on_listening))
+    watching = asyncio.create_task(_stop_when(stop, server)) if stop else None
+    try:
+        await serving
+    finally:
+        for task in (waiting, watching):
+            if task is not None:
+                task.cancel()
+                with contextlib.suppress(asyncio.CancelledError):
+                    await task
+
+
+async def _announce(host: str, port: int, address: str, on_listening: Callable[[str], None] | None) -> None:
+    """Tell the address once connections are taken."""
+    loop = asyncio.get_running_loop()
+    end = loop.time() + START_S
+    while loop.time() < end:
+        with contextlib.suppress(OSError):
+            _, writer = await asyncio.open_connection(host, port)
+            writer.close()
+            await writer.wait_closed()
+            break
+        await asyncio.sleep(0.02)
+    diary.note_listening(address)
+    if on_listening is not None:
+        on_listening(address)
+
+
+async def _stop_when(stop: threading.Event, server: Server) -> None:
+    while not stop.is_set():
+        await asyncio.sleep(0.05)
+    server.stop()  # type: ignore[no-untyped-call]  # granian leaves some methods without types
+
+
+@contextlib.contextmanager
+def _reserved(host: str, port: int) -> Iterator[int]:
+    """A port that is free: `port` itself, or one of the system's choice for 0, held for us until the block's end."""
+    with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET, socket.SOCK_STREAM) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            if port == 0 and hasattr(socket, "SO_REUSEPORT"):
+                # The server binds with this option too, so a socket that never listens keeps the port from others.
+                probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
+                probe.bind((host, 0))
+                yield int(probe.getsockname()[1])
+                return
+            probe.bind((host, port))
+            found = int(probe.getsockname()[1])
+        except OSError as error:
+            raise EnvironmentTrouble(
+                f"The collector cannot listen on {host} port {port}: {error.strerror}. Choose another with --port.",
+                code="port_taken",
+                host=host,
+                port=port,
+            ) from error
+    yield found

@@ -1,0 +1,119 @@
+"""The collector's tables in SQLite, step by step, and the one place that tells the machine's trouble from our bugs."""
+
+from __future__ import annotations
+
+import contextlib
+import sqlite3
+from collections.abc import Iterator
+from pathlib import Path
+
+from feedback_store.errors import EnvironmentTrouble
+
+VERSION = 1
+
+_PRAGMAS = (
+    "journal_mode=WAL",
+    "synchronous=FULL",
+    "fullfsync=ON",
+    "secure_delete=ON",
+    "foreign_keys=ON",
+    "trusted_schema=OFF",
+)
+
+
+def prepare(connection: sqlite3.Connection) -> None:
+    """Set a fresh connection up and bring its schema to VERSION; a newer database is refused."""
+    for pragma in _PRAGMAS:
+        connection.execute(f"PRAGMA {pragma}")
+    if _version(connection) == VERSION:
+        return
+    connection.execute("BEGIN IMMEDIATE")
+    try:
+        found = _version(connection)
+        if found > VERSION:
+            raise EnvironmentTrouble(
+                f"This collector's data was written by a newer Preceptor (schema {found}, not {VERSION}). Update it.",
+                code="newer_database",
+                found=found,
+                known=VERSION,
+            )
+        for version, statements in enumerate(_STEPS, 1):
+            if version > found:
+                for statement in statements:
+                    connection.execute(statement)
+                connection.execute(f"PRAGMA user_version = {version}")
+        connection.execute("COMMIT")
+    except BaseException:
+        connection.execute("ROLLBACK")
+        raise
+
+
+@contextlib.contextmanager
+def trouble(path: Path) -> Iterator[None]:
+    """Turn what the machine refuses into EnvironmentTrouble; what is our bug passes through."""
+    try:
+        yield
+    except sqlite3.Error as error:
+        name = getattr(error, "sqlite_errorname", None) or ""
+        for start, (code, sentence) in _TROUBLES.items():
+            if name.startswith(start):
+                raise EnvironmentTrouble(sentence.format(path=path), code=code, path=str(path)) from error
+        raise
+    except OSError as error:
+        raise EnvironmentTrouble(
+            f"{path} cannot be used: {error.strerror}. Choose another folder.", code="cannot_open", path=str(path)
+        ) from error
+
+
+def _version(connection: sqlite3.Connection) -> int:
+    return int(connection.execute("PRAGMA user_version").fetchone()[0])
+
+
+_TROUBLES = {
+    "SQLITE_FULL": ("disk_full", "The disk is full. Free some space; nothing that was receipted is lost."),
+    "SQLITE_READONLY": ("readonly", "{path} may not be written. Check its permissions."),
+    "SQLITE_PERM": ("readonly", "{path} may not be opened. Check its permissions."),
+    "SQLITE_BUSY": ("locked", "{path} is locked by another program. Try again."),
+    "SQLITE_LOCKED": ("locked", "{path} is locked by another program. Try again."),
+    "SQLITE_NOTADB": ("not_a_database", "{path} is not a collector's database. Restore a copy."),
+    "SQLITE_CORRUPT": ("corrupt", "{path} is damaged. Restore a copy."),
+    "SQLITE_CANTOPEN": ("cannot_open", "{path} cannot be opened. Check that its folder exists and may be written."),
+    "SQLITE_IOERR": ("disk", "The disk refused to read or write {path}. Check the disk."),
+}
+
+_BATCH_COLUMNS = """
+    project TEXT NOT NULL REFERENCES project (id), sha256 TEXT NOT NULL, device TEXT NOT NULL, chain TEXT NOT NULL,
+    seq INTEGER NOT NULL, batch_id TEXT NOT NULL, manifest BLOB NOT NULL, envelope BLOB NOT NULL,
+    received_at TEXT NOT NULL, future INTEGER NOT NULL
+"""
+_STEPS: tuple[tuple[str, ...], ...] = (
+    (
+        "CREATE TABLE project (id TEXT PRIMARY KEY, facts BLOB NOT NULL) STRICT",
+        "CREATE TABLE trainer (project TEXT NOT NULL REFERENCES project (id), id TEXT NOT NULL, name TEXT NOT NULL,"
+        " bound_at TEXT NOT NULL, PRIMARY KEY (project, id)) STRICT, WITHOUT ROWID",
+        "CREATE TABLE device (project TEXT NOT NULL, id TEXT NOT NULL, trainer TEXT NOT NULL,"
+        " public_key BLOB NOT NULL, state TEXT NOT NULL, token_sha256 TEXT NOT NULL UNIQUE, joined_at TEXT NOT NULL,"
+        " revoked_at TEXT, reason TEXT NOT NULL DEFAULT '', PRIMARY KEY (project, id),"
+        " FOREIGN KEY (project, trainer) REFERENCES trainer (project, id)) STRICT, WITHOUT ROWID",
+        "CREATE TABLE invitation (code_sha256 TEXT PRIMARY KEY, project TEXT NOT NULL REFERENCES project (id),"
+        " trainer TEXT, name TEXT NOT NULL, made_at TEXT NOT NULL, expires_at TEXT NOT NULL, used_by TEXT,"
+        " used_at TEXT) STRICT, WITHOUT ROWID",
+        "CREATE TABLE chain (project TEXT NOT NULL, device TEXT NOT NULL, id TEXT NOT NULL, seq INTEGER NOT NULL,"
+        " sha256 TEXT NOT NULL, receipt_sha256 TEXT NOT NULL, closed INTEGER NOT NULL,"
+        " PRIMARY KEY (project, device, id), FOREIGN KEY (project, device) REFERENCES device (project, id))"
+        " STRICT, WITHOUT ROWID",
+        f"CREATE TABLE batch ({_BATCH_COLUMNS}, receipt BLOB NOT NULL, receipt_sha256 TEXT NOT NULL,"
+        " PRIMARY KEY (project, sha256), UNIQUE (project, device, chain, seq)) STRICT",
+        f"CREATE TABLE quarantined ({_BATCH_COLUMNS}, PRIMARY KEY (project, sha256)) STRICT",
+        "CREATE TABLE quarantined_line (project TEXT NOT NULL, batch TEXT NOT NULL, position INTEGER NOT NULL,"
+        " id TEXT NOT NULL, rev INTEGER NOT NULL, sha256 TEXT NOT NULL, data BLOB,"
+        " PRIMARY KEY (project, batch, position),"
+        " FOREIGN KEY (project, batch) REFERENCES quarantined (project, sha256)) STRICT",
+        "CREATE INDEX quarantined_line_id ON quarantined_line (project, id)",
+        "CREATE TABLE record (project TEXT NOT NULL, id TEXT NOT NULL, rev INTEGER NOT NULL, sha256 TEXT NOT NULL,"
+        " kind TEXT NOT NULL, trainer TEXT NOT NULL, batch TEXT NOT NULL, received_at TEXT NOT NULL, data BLOB,"
+        " rubric_known INTEGER NOT NULL, erased_at TEXT, PRIMARY KEY (project, id, rev),"
+        " FOREIGN KEY (project, batch) REFERENCES batch (project, sha256) DEFERRABLE INITIALLY DEFERRED) STRICT",
+        "CREATE INDEX record_sha256 ON record (sha256)",
+    ),
+)

@@ -1,0 +1,166 @@
+"""What the collector keeps, as values, and the protocol that a storage must fulfil.
+
+Everything is asked and changed inside a transaction, so that several processes may stand on one storage: a writing
+transaction sees the chain's head, adds the batch and moves the head in one step. Must not know HTTP or any rule.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from typing import Literal, Protocol
+
+DeviceState = Literal["active", "revoked"]
+
+
+@dataclass(frozen=True)
+class Device:
+    """An enrolled key, bound for good to one trainer. `id` is its key id."""
+
+    project: str
+    id: str
+    trainer: str
+    trainer_name: str
+    public_key: bytes
+    state: DeviceState
+    joined_at: str
+    revoked_at: str | None = None
+    reason: str = ""
+
+
+@dataclass(frozen=True)
+class Invitation:
+    """A one-time code, known by its hash only. With `trainer` it is for a further device of that trainer alone."""
+
+    code_sha256: str
+    project: str
+    trainer: str | None
+    name: str
+    expires_at: str
+    used_by: str | None = None
+
+
+@dataclass(frozen=True)
+class Head:
+    """Where a chain stands: the last stored batch and its receipt, by the hashes that the next ones must name."""
+
+    seq: int
+    sha256: str
+    receipt_sha256: str
+    closed: bool
+
+
+@dataclass(frozen=True)
+class HeldRevision:
+    """A stored revision, or what is left of an erased one."""
+
+    rev: int
+    sha256: str
+    trainer: str
+    erased: bool
+
+
+@dataclass(frozen=True)
+class NewRevision:
+    """A revision to store. Without `data` only its place is kept: the trainer had erased it before it came."""
+
+    project: str
+    id: str
+    rev: int
+    sha256: str
+    trainer: str
+    batch: str
+    received_at: str
+    kind: Literal["judgement", "withdrawal", "erased"]
+    data: bytes | None
+    rubric_known: bool
+
+
+@dataclass(frozen=True)
+class NewBatch:
+    """A batch to store: manifest and envelope verbatim, and its receipt. `sha256` is of the manifest's bytes."""
+
+    project: str
+    sha256: str
+    device: str
+    chain: str
+    seq: int
+    batch_id: str
+    manifest: bytes
+    envelope: bytes
+    received_at: str
+    future: bool
+
+
+@dataclass(frozen=True)
+class QuarantinedLine:
+    """One record of a quarantined batch; `data` is None for an erased line."""
+
+    id: str
+    rev: int
+    sha256: str
+    data: bytes | None
+
+
+class Transaction(Protocol):
+    """What can be asked and changed; nothing is kept unless the whole transaction is."""
+
+    def facts(self, project: str) -> bytes | None:
+        """The project's public facts as canonical JSON."""
+
+    def projects(self) -> list[str]: ...
+
+    def add_project(self, project: str, facts: bytes) -> None: ...
+
+    def device(self, project: str, device: str) -> Device | None: ...
+
+    def device_of_token(self, project: str, token_sha256: str) -> Device | None: ...
+
+    def devices(self, project: str) -> list[Device]: ...
+
+    def trainer_name(self, project: str, trainer: str) -> str | None:
+        """The name that a trainer is bound to; None for one who has not joined."""
+
+    def add_device(self, device: Device, token_sha256: str) -> None:
+        """Enrol a device, and its trainer where it is the first one."""
+
+    def replace_token(self, project: str, device: str, token_sha256: str) -> None: ...
+
+    def revoke(self, project: str, device: str, revoked_at: str, reason: str) -> None: ...
+
+    def add_invitation(self, invitation: Invitation, made_at: str) -> None: ...
+
+    def invitation(self, code_sha256: str) -> Invitation | None: ...
+
+    def use_invitation(self, code_sha256: str, device: str, used_at: str) -> None: ...
+
+    def receipt(self, project: str, batch: str) -> bytes | None:
+        """The receipt's envelope for a stored batch."""
+
+    def head(self, project: str, device: str, chain: str) -> Head | None:
+        """The chain's head, held until the transaction ends."""
+
+    def add_batch(self, batch: NewBatch, receipt: bytes, receipt_sha256: str) -> None:
+        """Store a batch with its receipt and make it the head of its chain."""
+
+    def quarantine(self, batch: NewBatch, lines: Sequence[QuarantinedLine]) -> None:
+        """Set a fork aside and close its chain; known already: nothing changes."""
+
+    def revisions(self, project: str, record: str) -> list[HeldRevision]: ...
+
+    def add_revision(self, revision: NewRevision) -> None: ...
+
+    def erase_below(self, project: str, record: str, rev: int, erased_at: str) -> int:
+        """Remove the bytes of all lower revisions, quarantined ones too; how many stored ones lost theirs."""
+
+
+class Storage(Protocol):
+    """Opens transactions. Raises EnvironmentTrouble when the machine cannot do it now."""
+
+    def reading(self) -> AbstractContextManager[Transaction]: ...
+
+    def writing(self) -> AbstractContextManager[Transaction]:
+        """Committed and synced at the block's end, rolled back by an exception."""
+
+    def close(self) -> None: ...
