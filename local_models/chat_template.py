@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from local_models.errors import RequestError
 from local_models.requests import Message
 
-LIMIT_S = 5.0
+LIMIT_S = 3.0  # templates take milliseconds
 MAX_TEXT = 16 * 1024 * 1024  # characters; more than any context holds
 Renderer = Callable[[list[dict[str, str]]], str]
 
@@ -52,6 +52,15 @@ def plain(messages: Sequence[Message]) -> str:
     return "".join(f"{_PLAIN_NAMES[m.role]}: {m.content}\n\n" for m in messages) + "Assistant:"
 
 
+def too_slow() -> RequestError:
+    """What is said of a template that does not end, whoever had to end it."""
+    return RequestError(
+        f"The model's chat template did not end within {LIMIT_S:.0f} seconds. Try another file of this model.",
+        code="template_too_slow",
+        seconds=LIMIT_S,
+    )
+
+
 def _within_limit(job: Callable[[], str]) -> str:
     """Run `job` with a time limit; a job that never ends is left to a daemon thread that dies with the process."""
     outcome: list[str | Exception] = []
@@ -66,11 +75,7 @@ def _within_limit(job: Callable[[], str]) -> str:
     thread.start()
     thread.join(LIMIT_S)
     if not outcome:
-        raise RequestError(
-            f"The model's chat template did not end within {LIMIT_S:.0f} seconds. Try another file of this model.",
-            code="template_too_slow",
-            seconds=LIMIT_S,
-        )
+        raise too_slow()
     found = outcome[0]
     if isinstance(found, str):
         return found

@@ -20,10 +20,13 @@ class WorkerOutcome:
         return f"The model's process stopped while it was {self.doing}: {self.cause}. Ask again: a new one is started."
 
     @property
+    def watch_ended_it(self) -> bool:
+        """Whether its own watch over foreign code ended it (isolation.ends_process_after)."""
+        return self.status == 1 and any(line.startswith(WATCH_ENDED_IT) for line in self.log)
+
+    @property
     def cause(self) -> str:
         """Most likely why; the system's word where only that is known."""
-        if any(line.startswith(WATCH_ENDED_IT) for line in self.log):
-            return "the model's chat template did not come to an end"
         if self.status is None:
             return "it did not answer any more"
         if self.status >= 0:

@@ -108,7 +108,7 @@ class Worker:
 
     def _generate(self, request: CandidateRequest) -> None:
         engine, header = self._loaded()
-        with isolation.ends_process_after(chat_template.LIMIT_S + 2):
+        with isolation.ends_process_after(chat_template.LIMIT_S + 1):
             rendered = engine.render(request.messages)
         prepared = engine.prepare(rendered, request.context)
         cells = engine.cells_for(prepared, request)

@@ -17,8 +17,9 @@ from pathlib import Path
 from typing import IO
 
 from local_models import wire
+from local_models.chat_template import too_slow
 from local_models.engine import OnEvent
-from local_models.errors import WorkerError
+from local_models.errors import EngineError, WorkerError
 from local_models.events import AnyEvent, Counted, Done, Failed, Inspected, Loaded, Ready
 from local_models.failures import error_of
 from local_models.outcome import WorkerOutcome
@@ -27,7 +28,8 @@ from local_models.worker import worker_command
 
 GREETING_S = 60.0  # a first start from a slow disk reads some hundred megabytes of libraries
 STOP_S = 2.0
-LOG_LINES = 40
+LOG_LINES = 100
+TOLD_LINES = 12
 LOG_LINE_BYTES = 2000
 KEPT_VARIABLES = (
     "PATH", "LANG", "LC_ALL", "LC_CTYPE", "TMPDIR", "TEMP", "TMP", "SYSTEMROOT", "WINDIR", "LD_LIBRARY_PATH",
@@ -172,12 +174,13 @@ class WorkerProcess:
             while line := pipe.readline(LOG_LINE_BYTES):
                 self._lines.append(line.decode("utf-8", "replace").rstrip())
 
-    def _died(self, doing: str) -> WorkerError:
+    def _died(self, doing: str) -> EngineError:
         self._readers[1].join(STOP_S)  # its last words
-        outcome = WorkerOutcome(self._process.poll(), doing, tuple(line for line in self._lines if line)[-12:])
-        return WorkerError(
-            str(outcome), code="worker_died", doing=doing, cause=outcome.cause, log="\n".join(outcome.log)
-        )
+        outcome = WorkerOutcome(self._process.poll(), doing, tuple(line for line in self._lines if line))
+        if outcome.watch_ended_it:
+            return too_slow()
+        last_words = "\n".join(outcome.log[-TOLD_LINES:])
+        return WorkerError(str(outcome), code="worker_died", doing=doing, cause=outcome.cause, log=last_words)
 
 
 def _scrubbed_environment() -> dict[str, str]:
