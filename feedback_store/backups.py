@@ -1,4 +1,4 @@
-"""Copies of the database: made whole, checked, and put back.
+"""Copies of the database: made whole, checked, thinned out, and put back.
 
 A backup is `VACUUM INTO` from a read-only connection, checked, synced, then renamed into place with mode 0600.
 """
@@ -8,14 +8,20 @@ from __future__ import annotations
 import os
 import shutil
 import sqlite3
+from contextlib import closing
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from feedback_store.errors import EnvironmentTrouble, NotFoundError
+from feedback_store.trouble import named, trouble
 
 FOLDER = "backups"
+ENDING = ".sqlite3"
 LARGEST_SHARE = 0.1  # of the free disk
+EVERY = timedelta(minutes=30)
+_MOMENT = "%Y-%m-%dT%H-%M-%S-%f"
+_MOMENT_LENGTH = len("2026-11-22T12-34-56-000000")
 
 
 @dataclass(frozen=True)
@@ -29,69 +35,116 @@ class Backup:
 
 
 def make(database: Path, label: str = "") -> Backup:
-    """Copy the database beside it; EnvironmentTrouble when there is no room."""
+    """Copy the database beside it; works while it is written to. EnvironmentTrouble when there is no room."""
     folder = database.parent / FOLDER
-    folder.mkdir(mode=0o700, exist_ok=True)
-    size = database.stat().st_size
-    if size > shutil.disk_usage(folder).free * LARGEST_SHARE:
-        raise EnvironmentTrouble(
-            "There is too little free space for a backup. Free some and try again.", code="disk_full"
-        )
-    moment = datetime.now(UTC).strftime("%Y-%m-%dT%H-%M-%S-%f")
-    target = folder / f"{moment}{'-' + label if label else ''}.sqlite3"
+    with trouble(folder):
+        folder.mkdir(mode=0o700, exist_ok=True)
+        if database.stat().st_size > shutil.disk_usage(folder).free * LARGEST_SHARE:
+            raise EnvironmentTrouble(
+                "A backup would take more than a tenth of the free disk. Free some space and try again.",
+                code="no_room_for_backup",
+            )
+    target = folder / f"{datetime.now(UTC).strftime(_MOMENT)}{'-' + label if label else ''}{ENDING}"
     temporary = target.with_suffix(".new")
-    temporary.unlink(missing_ok=True)
     try:
-        connection = sqlite3.connect(f"{database.absolute().as_uri()}?mode=ro", uri=True)
-        try:
+        with trouble(database), closing(_open(database, "mode=ro")) as connection:
             connection.execute("VACUUM INTO ?", (str(temporary),))
-        finally:
-            connection.close()
         check(temporary)
-        os.chmod(temporary, 0o600)  # noqa: PTH101
-        _sync(temporary)
-        temporary.replace(target)
+        with trouble(target):
+            temporary.chmod(0o600)
+            _sync(temporary)
+            temporary.replace(target)
+            _sync(folder)
     finally:
         temporary.unlink(missing_ok=True)
-    return _backup(target)
+    found = _backup(target)
+    assert found is not None
+    return found
 
 
 def all_of(database: Path) -> list[Backup]:
     """The backups there are, newest first."""
-    folder = database.parent / FOLDER
-    return [_backup(path) for path in sorted(folder.glob("*.sqlite3"), reverse=True)]
+    found = (_backup(path) for path in (database.parent / FOLDER).glob(f"*{ENDING}"))
+    return sorted((backup for backup in found if backup), key=lambda backup: backup.made_at, reverse=True)
+
+
+def holding(database: Path, record_id: str) -> list[Backup]:
+    """The backups that still hold the bytes of a record."""
+    found = []
+    for backup in all_of(database):
+        with trouble(backup.path), closing(_open(backup.path, "mode=ro&immutable=1")) as connection:
+            query = "SELECT 1 FROM record WHERE id = ? AND data IS NOT NULL LIMIT 1"
+            if connection.execute(query, (record_id,)).fetchone():
+                found.append(backup)
+    return found
+
+
+def is_due(database: Path) -> bool:
+    """Whether the database changed since the last backup, and that is half an hour old."""
+    made = all_of(database)
+    if not made:
+        return database.exists()
+    log = database.with_name(database.name + "-wal")
+    changed = max(path.stat().st_mtime for path in (database, log) if path.exists())
+    return datetime.now(UTC) - made[0].made_at >= EVERY and changed > made[0].made_at.timestamp()
+
+
+def thin_out(database: Path, now: datetime | None = None) -> list[Backup]:
+    """Delete what is no longer needed: two days' all stay, then one a day, a week, a month. What was deleted."""
+    moment = datetime.now(UTC) if now is None else now
+    kept: set[tuple[object, ...]] = set()
+    gone = []
+    for backup in all_of(database):
+        slot = _slot(backup, moment)
+        if slot in kept:
+            with trouble(backup.path):
+                backup.path.unlink(missing_ok=True)
+            gone.append(backup)
+        kept.add(slot)
+    return gone
 
 
 def restore(database: Path, name: str) -> Backup:
-    """Put a backup in the database's place; what stood there is itself kept as a backup. No writer may be open."""
-    found = next((b for b in all_of(database) if b.name == name), None)
+    """Put a backup in the database's place; what stood there is kept as a backup. No writer may be open.
+
+    The restored database does not know where it lives, so that it starts new chains when it is opened.
+    """
+    found = next((backup for backup in all_of(database) if backup.name == name), None)
     if found is None:
         raise NotFoundError(f"There is no backup {name!r}. See: preceptor backup list", code="no_backup", name=name)
     check(found.path)
-    if database.exists():
-        make(database, "before-restore")
-    temporary = database.with_suffix(".restoring")
-    shutil.copyfile(found.path, temporary)
-    os.chmod(temporary, 0o600)  # noqa: PTH101
-    _sync(temporary)
-    for suffix in ("-wal", "-shm"):
-        database.with_name(database.name + suffix).unlink(missing_ok=True)
-    temporary.replace(database)
+    with trouble(database):
+        if database.exists():
+            _keep_what_stands(database)
+        temporary = database.with_suffix(".restoring")
+        try:
+            shutil.copyfile(found.path, temporary)
+            temporary.chmod(0o600)
+            with closing(sqlite3.connect(temporary, isolation_level=None)) as connection:
+                connection.execute("PRAGMA synchronous = FULL")
+                connection.execute("UPDATE profile SET place = ''")
+            _sync(temporary)
+            for ending in ("-wal", "-shm"):
+                database.with_name(database.name + ending).unlink(missing_ok=True)
+            temporary.replace(database)
+            _sync(database.parent)
+        finally:
+            temporary.unlink(missing_ok=True)
     return found
 
 
 def check(path: Path) -> None:
     """Raise EnvironmentTrouble unless the file is a whole database."""
     try:
-        connection = sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro&immutable=1", uri=True)
-        try:
+        with closing(_open(path, "mode=ro")) as connection:
             answer = connection.execute("PRAGMA integrity_check").fetchone()[0]
-        finally:
-            connection.close()
+    except sqlite3.OperationalError:
+        with trouble(path), closing(_open(path, "mode=ro&immutable=1")) as connection:
+            answer = connection.execute("PRAGMA integrity_check").fetchone()[0]
     except sqlite3.DatabaseError as error:
-        raise EnvironmentTrouble(f"{path.name} is not a whole database.", code="corrupt") from error
+        raise named("corrupt", path) from error
     if answer != "ok":
-        raise EnvironmentTrouble(f"{path.name} is damaged: {answer}", code="corrupt")
+        raise named("corrupt", path)
 
 
 def before_migration(database: Path, version: int) -> Backup:
@@ -99,13 +152,50 @@ def before_migration(database: Path, version: int) -> Backup:
     return make(database, f"schema-{version}")
 
 
-def _backup(path: Path) -> Backup:
-    found = path.stat()
-    return Backup(path.stem, path, found.st_size, datetime.fromtimestamp(found.st_mtime, UTC))
+def _keep_what_stands(database: Path) -> None:
+    """A backup of what is about to be replaced; of what is no whole database, the files as they are."""
+    try:
+        make(database, "before-restore")
+    except EnvironmentTrouble as error:
+        if error.code not in ("corrupt", "not_a_database"):
+            raise
+        moment = datetime.now(UTC).strftime(_MOMENT)
+        for ending in ("-wal", "-shm", ""):
+            part = database.with_name(database.name + ending)
+            if part.exists():
+                part.replace(part.with_name(f"{part.name}.damaged-{moment}"))
+
+
+def _slot(backup: Backup, now: datetime) -> tuple[object, ...]:
+    """Of the backups with one slot, the newest stays."""
+    age = now - backup.made_at
+    if age < timedelta(days=2):
+        return ("all", backup.name)
+    if age < timedelta(days=14):
+        return ("day", backup.made_at.date())
+    if age < timedelta(days=60):
+        return ("week", backup.made_at.isocalendar()[:2])
+    return ("month", backup.made_at.year, backup.made_at.month)
+
+
+def _backup(path: Path) -> Backup | None:
+    """The backup in a file; None for a file whose name says no moment."""
+    try:
+        made_at = datetime.strptime(path.stem[:_MOMENT_LENGTH], _MOMENT).replace(tzinfo=UTC)
+    except ValueError:
+        return None
+    return Backup(path.stem, path, path.stat().st_size, made_at)
+
+
+def _open(path: Path, mode: str) -> sqlite3.Connection:
+    return sqlite3.connect(f"{path.absolute().as_uri()}?{mode}", uri=True, isolation_level=None, timeout=10)
 
 
 def _sync(path: Path) -> None:
-    descriptor = os.open(path, os.O_RDONLY)
+    """Have a file, or a folder's list of names, written to disk."""
+    if path.is_dir() and os.name == "nt":
+        return  # Windows has no handle on a folder that could be synced
+    descriptor = os.open(path, os.O_RDWR if path.is_file() else os.O_RDONLY)
     try:
         os.fsync(descriptor)
     finally:

@@ -1,148 +1,240 @@
 """One SQLite file: a single writer thread that owns the only write connection, and read-only connections.
 
-WAL and FULL sync: a write that was acknowledged is on disk. One process at a time may write, held by an OS lock on
-an open file, so that a file left by a kill locks nothing. Every trouble of the machine becomes EnvironmentTrouble in
-one place. Must not know what is stored.
+WAL and FULL sync: a write that was acknowledged is on disk. One process at a time may write (writer_lock.py). A reader
+is one connection a thread and sees what was committed when its job began. Must not know what is stored.
 """
 
 from __future__ import annotations
 
 import contextlib
-import errno
+import logging
 import os
 import queue
 import sqlite3
-import sys
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from concurrent.futures import Future
+from dataclasses import dataclass
 from pathlib import Path
-from typing import IO, TypeVar
+from typing import IO, Any, TypeVar
 
 from feedback_store import migrations
 from feedback_store.errors import EnvironmentTrouble, StoreError
+from feedback_store.trouble import trouble
+from feedback_store.writer_lock import LOCK, take_lock
+
+__all__ = ["FILE", "LOCK", "Database", "take_lock"]
 
 FILE = "preceptor.sqlite3"
-LOCK = "preceptor.lock"
+BUSY_S = 10.0  # how long a statement waits for another connection's lock
+_log = logging.getLogger(__name__)
 T = TypeVar("T")
 Job = Callable[[sqlite3.Connection], T]
 
+_PRAGMAS = (
+    "journal_mode = WAL",
+    "synchronous = FULL",
+    "fullfsync = ON",  # macOS: F_FULLFSYNC, without which a sync may stay in the drive's cache
+    "checkpoint_fullfsync = ON",
+    "secure_delete = ON",  # erased bytes are overwritten, not only forgotten
+    "foreign_keys = ON",
+    "trusted_schema = OFF",
+)
+
+
+@dataclass(frozen=True)
+class _Task:
+    job: Job[Any]
+    future: Future[Any]
+    then: Callable[[Any], None] | None
+    transaction: bool
+
 
 class Database:
-    """Writes by queue, reads at once. Close it, or the last write may still be on its way."""
+    """Writes by queue, reads at once. Close it, or the last writes may still be on their way.
 
-    def __init__(self, folder: Path, *, readonly: bool = False) -> None:
+    `before_migration(path, version)` is called before the schema of an existing database is changed.
+    """
+
+    def __init__(
+        self,
+        folder: Path,
+        *,
+        readonly: bool = False,
+        before_migration: Callable[[Path, int], object] = lambda _path, _version: None,
+    ) -> None:
         self.path = folder / FILE
         self.readonly = readonly
-        self._lock: IO[str] | None = None
-        self._readers = threading.local()
-        self._open_readers: list[sqlite3.Connection] = []
         self._guard = threading.Lock()
-        self._queue: queue.Queue[tuple[Job[object], Future[object]] | None] = queue.Queue()
+        self._readers: dict[threading.Thread, sqlite3.Connection] = {}
+        self._queue: queue.SimpleQueue[_Task | None] = queue.SimpleQueue()
         self._thread: threading.Thread | None = None
+        self._lock: IO[bytes] | None = None
+        self._writer: sqlite3.Connection | None = None
+        self._closed = False
         if not readonly:
-            self._open_for_writing(folder)
+            self._open_for_writing(folder, before_migration)
 
-    def write(self, job: Job[T]) -> Future[T]:
+    def write(self, job: Job[T], *, then: Callable[[T], None] | None = None) -> Future[T]:
         """Run `job` in one immediate transaction in the writer thread; committed and synced when the future is done.
 
-        An exception in `job` rolls back and becomes the future's. Raises EnvironmentTrouble on a read-only store.
+        `then` is called with the result on the writer thread after the commit, before the future is done. An
+        exception in `job` rolls everything back and becomes the future's. Raises EnvironmentTrouble on a read-only
+        database, StoreError on a closed one.
         """
-        if self._thread is None:
-            raise EnvironmentTrouble("This profile is open for reading only.", code="readonly")
-        future: Future[T] = Future()
-        self._queue.put((job, future))  # type: ignore[arg-type]  # T is the job's and the future's alike
-        return future
+        return self._put(job, then, transaction=True)
+
+    def checkpoint(self) -> Future[bool]:
+        """Move the write-ahead log into the database and cut it to nothing; False while a reader holds it back."""
+
+        def job(connection: sqlite3.Connection) -> bool:
+            return bool(connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0] == 0)
+
+        return self._put(job, None, transaction=False)
+
+    def fetch(self, job: Job[T]) -> T:
+        """Run `job` on this thread's read-only connection; all it reads is of one moment."""
+        connection = self.read()
+        with trouble(self.path):
+            if connection.in_transaction:  # a fetch inside a fetch sees the same moment
+                return job(connection)
+            connection.execute("BEGIN")
+            try:
+                return job(connection)
+            finally:
+                connection.execute("ROLLBACK")
 
     def read(self) -> sqlite3.Connection:
-        """This thread's read-only connection."""
-        connection: sqlite3.Connection | None = getattr(self._readers, "connection", None)
-        if connection is None:
+        """This thread's read-only connection; closed with the database, or after its thread has ended."""
+        thread = threading.current_thread()
+        with self._guard:
+            if self._closed:
+                raise _closed()
+            found = self._readers.get(thread)
+            if found is not None:
+                return found
+            for ended in [each for each in self._readers if not each.is_alive()]:
+                self._readers.pop(ended).close()
             with trouble(self.path):
-                connection = _reader(self.path)
-            self._readers.connection = connection
-            with self._guard:
-                self._open_readers.append(connection)
-        return connection
+                connection = open_reader(self.path)
+            self._readers[thread] = connection
+            return connection
 
     def close(self) -> None:
-        """Finish the queued writes, then close everything."""
-        if self._thread is not None:
-            self._queue.put(None)
-            self._thread.join()
-            self._thread = None
+        """Finish the queued writes, then close everything. Jobs of other threads must have ended."""
         with self._guard:
-            for connection in self._open_readers:
+            already, self._closed = self._closed, True
+            if not already and self._thread is not None:
+                self._queue.put(None)
+        if self._thread is not None:
+            self._thread.join()
+        with self._guard:
+            for connection in self._readers.values():
                 connection.close()
-            self._open_readers.clear()
-        self._readers = threading.local()
-        if self._lock is not None:
-            self._lock.close()
-            self._lock = None
+            self._readers.clear()
+            if self._writer is not None:
+                self._writer.close()  # after the readers: the last connection folds the log into the file
+                self._writer = None
+            if self._lock is not None:
+                self._lock.close()
+                self._lock = None
 
-    def _open_for_writing(self, folder: Path) -> None:
-        try:
+    def _put(self, job: Job[T], then: Callable[[T], None] | None, *, transaction: bool) -> Future[T]:
+        future: Future[T] = Future()
+        with self._guard:
+            if self.readonly:
+                raise EnvironmentTrouble("This profile is open for reading only.", code="readonly")
+            if self._closed:
+                raise _closed()
+            self._queue.put(_Task(job, future, then, transaction))
+        return future
+
+    def _open_for_writing(self, folder: Path, before_migration: Callable[[Path, int], object]) -> None:
+        with trouble(folder):
             folder.mkdir(mode=0o700, parents=True, exist_ok=True)
             self._lock = take_lock(folder / LOCK)
-        except OSError as error:
-            raise _of_the_system(error, folder) from error
         try:
             with trouble(self.path):
-                if not self.path.exists():
-                    os.close(os.open(self.path, os.O_CREAT | os.O_RDWR, 0o600))
-                connection = _writer(self.path)
-                migrations.apply(connection, self.path)
+                os.close(os.open(self.path, os.O_CREAT | os.O_RDWR, 0o600))  # SQLite itself would make it 0644
+                self._writer = _open_writer(self.path)
+                migrations.apply(self._writer, lambda version: before_migration(self.path, version))
         except BaseException:
-            self._lock.close()
-            self._lock = None
+            self.close()
             raise
-        self._thread = threading.Thread(target=self._run, args=(connection,), name="store", daemon=True)
+        self._thread = threading.Thread(target=self._run, args=(self._writer,), name="store", daemon=True)
         self._thread.start()
 
     def _run(self, connection: sqlite3.Connection) -> None:
-        while (item := self._queue.get()) is not None:
-            job, future = item
-            if not future.set_running_or_notify_cancel():
+        while (task := self._queue.get()) is not None:
+            if not task.future.set_running_or_notify_cancel():
                 continue
             try:
                 with trouble(self.path):
-                    result = _in_transaction(connection, job)
+                    result = _in_transaction(connection, task.job) if task.transaction else task.job(connection)
             except BaseException as error:
-                future.set_exception(error)
+                task.future.set_exception(error)
             else:
-                future.set_result(result)
-            del job, future
-        connection.close()
+                try:
+                    if task.then is not None:
+                        task.then(result)
+                except Exception:  # what was saved is saved, whoever stumbles over the news
+                    _log.exception("a listener failed after a commit")
+                task.future.set_result(result)
+                del result
+            del task  # or the last job's values would live until the next one comes
 
 
-def take_lock(path: Path) -> IO[str]:
-    """An exclusive lock on an open file that holds our process id; EnvironmentTrouble when somebody else has it."""
-    file = path.open("a+", encoding="ascii")
+def open_reader(path: Path) -> sqlite3.Connection:
+    """A read-only connection; in a folder where not even the log's index may be written, to the file as it stands."""
+    if not path.exists():
+        raise _no_profile(path)
     try:
-        _lock_file(file)
-    except OSError as error:
-        file.close()
-        raise EnvironmentTrouble(
-            "Another Preceptor is writing to this profile. Close it, or choose another folder with --profile.",
-            code="second_writer",
-        ) from error
-    file.truncate(0)
-    file.write(str(os.getpid()))
-    file.flush()
-    return file
+        connection = _connect(path, "mode=ro")
+    except sqlite3.OperationalError as error:
+        if not str(getattr(error, "sqlite_errorname", "")).startswith(("SQLITE_READONLY", "SQLITE_CANTOPEN")):
+            raise
+        log = path.with_name(path.name + "-wal")
+        if log.exists() and log.stat().st_size:
+            raise EnvironmentTrouble(
+                f"{path.parent} may not be written, and its last changes are not in the database yet. Copy the folder "
+                "to where it may be written, and open the copy with --profile.",
+                code="readonly_log",
+                path=str(path.parent),
+            ) from error
+        connection = _connect(path, "mode=ro&immutable=1")
+    try:
+        if migrations.check(connection) == 0:
+            raise _no_profile(path)
+    except BaseException:
+        connection.close()
+        raise
+    return connection
 
 
-if sys.platform == "win32":  # not run here
-    import msvcrt
+def _connect(path: Path, mode: str) -> sqlite3.Connection:
+    connection = sqlite3.connect(
+        f"{path.absolute().as_uri()}?{mode}", uri=True, isolation_level=None, check_same_thread=False, timeout=BUSY_S
+    )
+    try:
+        connection.execute("PRAGMA trusted_schema = OFF")
+        connection.execute("PRAGMA query_only = ON")
+        connection.execute("SELECT count(*) FROM sqlite_schema").fetchone()
+    except BaseException:
+        connection.close()
+        raise
+    return connection
 
-    def _lock_file(file: IO[str]) -> None:
-        file.seek(0)
-        msvcrt.locking(file.fileno(), msvcrt.LK_NBLCK, 1)
-else:
-    import fcntl
 
-    def _lock_file(file: IO[str]) -> None:
-        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+def _open_writer(path: Path) -> sqlite3.Connection:
+    connection = sqlite3.connect(path, isolation_level=None, check_same_thread=False, timeout=BUSY_S)
+    try:
+        migrations.check(connection)  # before anything is written to a file that is not ours
+        for pragma in _PRAGMAS:
+            connection.execute(f"PRAGMA {pragma}")
+    except BaseException:
+        connection.close()
+        raise
+    return connection
 
 
 def _in_transaction(connection: sqlite3.Connection, job: Job[T]) -> T:
@@ -151,86 +243,20 @@ def _in_transaction(connection: sqlite3.Connection, job: Job[T]) -> T:
         result = job(connection)
         connection.execute("COMMIT")
     except BaseException:
-        with contextlib.suppress(sqlite3.Error):
-            connection.execute("ROLLBACK")
+        if connection.in_transaction:  # SQLite rolls back by itself when the disk is full
+            with contextlib.suppress(sqlite3.Error):
+                connection.execute("ROLLBACK")
         raise
     return result
 
 
-def _writer(path: Path) -> sqlite3.Connection:
-    connection = sqlite3.connect(path, isolation_level=None, check_same_thread=False, timeout=10)
-    for pragma in (
-        "journal_mode=WAL",
-        "synchronous=FULL",
-        "fullfsync=ON",
-        "secure_delete=ON",
-        "foreign_keys=ON",
-        "trusted_schema=OFF",
-    ):
-        connection.execute(f"PRAGMA {pragma}")
-    return connection
+def _closed() -> StoreError:
+    return StoreError("This profile was closed.", code="closed")
 
 
-def _reader(path: Path) -> sqlite3.Connection:
-    """Read-only; in a folder where not even the WAL's index may be written, as the file stands."""
-    if not path.exists():
-        raise EnvironmentTrouble(
-            f"There is no profile in {path.parent}. Start Preceptor once, or name another folder with --profile.",
-            code="no_profile",
-            path=str(path.parent),
-        )
-    for mode in ("mode=ro", "mode=ro&immutable=1"):
-        connection = sqlite3.connect(
-            f"{path.absolute().as_uri()}?{mode}", uri=True, check_same_thread=False, timeout=10
-        )
-        try:
-            connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
-        except sqlite3.OperationalError:
-            connection.close()
-            if "immutable" in mode:
-                raise
-            continue
-        migrations.refuse_newer(connection)
-        connection.execute("PRAGMA query_only=ON")
-        return connection
-    raise AssertionError("unreachable")
-
-
-@contextlib.contextmanager
-def trouble(path: Path) -> Iterator[None]:
-    """Tell the machine's trouble from our own bugs: the only place that does."""
-    try:
-        yield
-    except sqlite3.Error as error:
-        name = getattr(error, "sqlite_errorname", "") or ""
-        for start, (code, sentence) in _TROUBLES.items():
-            if name.startswith(start):
-                raise EnvironmentTrouble(sentence.format(path=path), code=code, path=str(path)) from error
-        raise
-    except OSError as error:
-        raise _of_the_system(error, path) from error
-
-
-_TROUBLES = {
-    "SQLITE_FULL": ("disk_full", "The disk is full. Free some space and try again; nothing that was saved is lost."),
-    "SQLITE_READONLY": ("readonly", "{path} may not be written. Check its permissions, or choose another profile."),
-    "SQLITE_BUSY": ("locked", "{path} is locked by another program. Close it and try again."),
-    "SQLITE_LOCKED": ("locked", "{path} is locked by another program. Close it and try again."),
-    "SQLITE_NOTADB": ("not_a_database", "{path} is not a Preceptor database. Move it away, or restore a backup."),
-    "SQLITE_CORRUPT": ("corrupt", "{path} is damaged. Restore a backup: preceptor backup restore"),
-    "SQLITE_CANTOPEN": ("cannot_open", "{path} cannot be opened. Check that its folder exists and may be written."),
-    "SQLITE_IOERR": ("disk", "The disk refused to read or write {path}. Check the disk; what was saved is kept."),
-    "SQLITE_PERM": ("readonly", "{path} may not be opened. Check its permissions."),
-}
-
-
-def _of_the_system(error: OSError, path: Path) -> StoreError:
-    if error.errno in (errno.ENOSPC, errno.EDQUOT):
-        return EnvironmentTrouble(_TROUBLES["SQLITE_FULL"][1], code="disk_full", path=str(path))
-    if error.errno in (errno.EACCES, errno.EPERM, errno.EROFS):
-        return EnvironmentTrouble(_TROUBLES["SQLITE_READONLY"][1].format(path=path), code="readonly", path=str(path))
+def _no_profile(path: Path) -> EnvironmentTrouble:
     return EnvironmentTrouble(
-        f"{path} cannot be used: {error.strerror}. Choose another folder with --profile.",
-        code="cannot_open",
-        path=str(path),
+        f"There is no profile in {path.parent}. Start Preceptor once, or name another folder with --profile.",
+        code="no_profile",
+        path=str(path.parent),
     )

@@ -1,104 +1,209 @@
-"""The database's schema, step by step. Each step commits together with its number; a newer database is refused.
+"""The database's schema, step by step: each step commits together with the record of it.
 
-Plain SQL and SQLite's own `user_version` (docs/decisions/010): a migration is read as what it does to the file.
+`PRAGMA user_version` counts the steps, so that a current database is known at once (sqlite-utils takes a quarter of a
+second to import, and is imported only when there is something to do) and a newer one is refused. `application_id`
+says that a file is ours. A step that was released is never edited; a change is a new step.
 """
 
 from __future__ import annotations
 
 import sqlite3
 from collections.abc import Callable
-from pathlib import Path
+from typing import TYPE_CHECKING
 
-from feedback_store.backups import before_migration
 from feedback_store.errors import EnvironmentTrouble
 
-VERSION = 1
+if TYPE_CHECKING:
+    from sqlite_utils import Database
 
-
-def apply(connection: sqlite3.Connection, path: Path) -> None:
-    """Bring the schema up to VERSION; a backup is made before the first pending step."""
-    refuse_newer(connection)
-    found = version_of(connection)
-    if found == VERSION:
-        return
-    if found:
-        before_migration(path, found)
-    for version, step in enumerate(_STEPS, 1):
-        if version > found:
-            connection.execute("BEGIN IMMEDIATE")
-            step(connection)
-            connection.execute(f"PRAGMA user_version = {version}")
-            connection.execute("COMMIT")
+APPLICATION_ID = 0x50524350  # "PRCP"
+SET = "store"
 
 
 def version_of(connection: sqlite3.Connection) -> int:
-    """The schema version of an open database."""
+    """How many steps the open database has taken."""
     return int(connection.execute("PRAGMA user_version").fetchone()[0])
 
 
-def refuse_newer(connection: sqlite3.Connection) -> None:
-    """Raise EnvironmentTrouble for a database that a newer Preceptor has written."""
+def check(connection: sqlite3.Connection) -> int:
+    """The version of an open database; EnvironmentTrouble for a newer one and for one that is not ours."""
     found = version_of(connection)
+    application = connection.execute("PRAGMA application_id").fetchone()[0]
+    filled = connection.execute("SELECT 1 FROM sqlite_schema WHERE name NOT LIKE '\\_sqlite%' ESCAPE '\\'").fetchone()
+    if (found or filled) and application != APPLICATION_ID:
+        raise EnvironmentTrouble(
+            "preceptor.sqlite3 is a database of another program. Move it away, or choose another folder with "
+            "--profile.",
+            code="not_a_database",
+        )
     if found > VERSION:
         raise EnvironmentTrouble(
-            f"This profile was written by a newer Preceptor (schema {found}, not {VERSION}). Update Preceptor.",
+            f"This profile was written by a newer Preceptor (schema {found}; this one knows {VERSION}). Update "
+            "Preceptor, or choose another folder with --profile.",
             code="newer_database",
             found=found,
             known=VERSION,
         )
+    return found
 
 
-def _m001_create(connection: sqlite3.Connection) -> None:
-    """Records, drafts, projects, the outbox, and the search index."""
-    for statement in _M001.split(";\n"):
-        if statement.strip():
-            connection.execute(statement)
+def apply(connection: sqlite3.Connection, before: Callable[[int], object]) -> None:
+    """Take the steps that are missing; `before(version)` is called first when the database is not new."""
+    found = check(connection)
+    if found == VERSION:
+        return
+    if found:
+        before(found)
+    from sqlite_utils import Database, Migrations
+
+    migrations = Migrations(SET)
+    for number, step in enumerate(_STEPS, 1):
+        migrations(name=step.__name__)(_numbered(step, number))
+    migrations.apply(Database(connection, execute_plugins=False))
 
 
-_STEPS: tuple[Callable[[sqlite3.Connection], None], ...] = (_m001_create,)
+def _numbered(step: Callable[[Database], None], number: int) -> Callable[[Database], None]:
+    def run(database: Database) -> None:
+        step(database)
+        database.execute(f"PRAGMA application_id = {APPLICATION_ID}")
+        database.execute(f"PRAGMA user_version = {number}")
 
-_M001 = """
-CREATE TABLE profile (
-    only INTEGER PRIMARY KEY CHECK (only = 1), trainer TEXT NOT NULL, created_at TEXT NOT NULL, place TEXT NOT NULL
-) STRICT;
-CREATE TABLE setting (name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT;
-CREATE TABLE project (
-    id TEXT PRIMARY KEY, name TEXT NOT NULL, body TEXT NOT NULL, created_at TEXT NOT NULL,
-    current INTEGER NOT NULL DEFAULT 0, chain TEXT NOT NULL
-) STRICT;
-CREATE TABLE record (
-    seq INTEGER PRIMARY KEY, id TEXT NOT NULL, rev INTEGER NOT NULL, sha256 TEXT NOT NULL UNIQUE, data BLOB,
-    kind TEXT NOT NULL, project TEXT NOT NULL, trainer TEXT NOT NULL, created_at TEXT NOT NULL,
-    comparison TEXT, private INTEGER NOT NULL DEFAULT 0, newest INTEGER NOT NULL, erased_at TEXT,
-    state TEXT NOT NULL DEFAULT 'saved', reason TEXT,
-    title TEXT NOT NULL DEFAULT '', domain TEXT NOT NULL DEFAULT '', rubric TEXT NOT NULL DEFAULT '',
-    UNIQUE (id, rev)
-) STRICT;
-CREATE INDEX record_newest ON record (project, newest, seq);
-CREATE INDEX record_state ON record (project, state) WHERE newest = 1;
-CREATE TABLE record_label (seq INTEGER NOT NULL REFERENCES record (seq) ON DELETE CASCADE,
-    kind TEXT NOT NULL, value TEXT NOT NULL, PRIMARY KEY (kind, value, seq)) STRICT, WITHOUT ROWID;
-CREATE INDEX record_label_seq ON record_label (seq);
-CREATE TABLE imported (line TEXT PRIMARY KEY, id TEXT NOT NULL) STRICT, WITHOUT ROWID;
-CREATE TABLE draft (key TEXT PRIMARY KEY, data BLOB NOT NULL, kept_at TEXT NOT NULL) STRICT;
-CREATE TABLE batch (
-    batch_id TEXT PRIMARY KEY, project TEXT NOT NULL, chain TEXT NOT NULL, seq INTEGER NOT NULL,
-    payload_sha256 TEXT NOT NULL UNIQUE, payload BLOB NOT NULL, envelope BLOB NOT NULL, created_at TEXT NOT NULL,
-    state TEXT NOT NULL, note TEXT NOT NULL DEFAULT '', tries INTEGER NOT NULL DEFAULT 0, UNIQUE (project, chain, seq)
-) STRICT;
-CREATE TABLE batch_item (
-    batch_id TEXT NOT NULL REFERENCES batch (batch_id), position INTEGER NOT NULL, id TEXT NOT NULL,
-    rev INTEGER NOT NULL, sha256 TEXT NOT NULL, status TEXT, rule TEXT, PRIMARY KEY (batch_id, position)
-) STRICT, WITHOUT ROWID;
-CREATE INDEX batch_item_id ON batch_item (id);
-CREATE TABLE receipt (
-    sha256 TEXT PRIMARY KEY, batch_id TEXT NOT NULL REFERENCES batch (batch_id), envelope BLOB NOT NULL,
-    project TEXT NOT NULL, chain TEXT NOT NULL, seq INTEGER NOT NULL, received_at TEXT NOT NULL
-) STRICT;
-CREATE TABLE closed_chain (project TEXT NOT NULL, chain TEXT NOT NULL, reason TEXT NOT NULL, closed_at TEXT NOT NULL,
-    PRIMARY KEY (project, chain)) STRICT, WITHOUT ROWID;
-CREATE VIRTUAL TABLE record_text USING fts5 (
-    prompt, answers, notes, tokenize = "unicode61 remove_diacritics 2"
-);
+    run.__name__ = step.__name__
+    return run
 
-"""
+
+def m001_create(db: Database) -> None:
+    """Everything of the first release."""
+    _profile_and_projects(db)
+    _records(db)
+    _outbox(db)
+
+
+def _profile_and_projects(db: Database) -> None:
+    db.table("profile").create(
+        {"only": int, "trainer": str, "created_at": str, "place": str},
+        pk="only",
+        not_null={"trainer", "created_at", "place"},
+        strict=True,
+    )
+    db.table("setting").create({"name": str, "value": str}, pk="name", not_null={"value"}, strict=True)
+    db.table("draft").create(
+        {"key": str, "data": bytes, "kept_at": str}, pk="key", not_null={"data", "kept_at"}, strict=True
+    )
+    db.table("project").create(
+        {"id": str, "name": str, "body": str, "created_at": str, "current": int},
+        pk="id",
+        not_null={"name", "body", "created_at", "current"},
+        defaults={"current": 0},
+        strict=True,
+    )
+
+
+def _records(db: Database) -> None:
+    """`data` is NULL once erased; `state` is the way out of this revision, `newest` marks the one that decides."""
+    record = db.table("record").create(
+        {
+            "seq": int,
+            "id": str,
+            "rev": int,
+            "sha256": str,
+            "kind": str,
+            "project": str,
+            "trainer": str,
+            "created_at": str,
+            "private": int,
+            "newest": int,
+            "state": str,
+            "reason": str,
+            "title": str,
+            "comparison": str,
+            "conversation": str,
+            "erased_at": str,
+            "data": bytes,  # last: what stands behind a large value is slow to reach
+        },
+        pk="seq",
+        not_null={
+            *("id", "rev", "sha256", "kind", "project", "trainer", "created_at"),
+            *("private", "newest", "state", "reason", "title"),
+        },
+        strict=True,
+    )
+    record.create_index(["sha256"], unique=True)
+    record.create_index(["id", "rev"], unique=True)
+    record.create_index(["project", "newest", "state"])
+    record.create_index(["comparison"])
+    record.create_index(["conversation"])
+    label = db.table("record_label").create(
+        {"kind": str, "value": str, "seq": int},
+        pk=("kind", "value", "seq"),
+        foreign_keys=[("seq", "record", "seq")],
+        strict=True,
+    )
+    label.create_index(["seq"])
+    db.table("imported").create(
+        {"line": str, "project": str, "trainer": str, "id": str},
+        pk=("line", "project", "trainer"),
+        not_null={"id"},
+        strict=True,
+    ).create_index(["id"])
+    text = db.table("record_text").create(
+        {"seq": int, "prompt": str, "answers": str, "notes": str},
+        pk="seq",
+        foreign_keys=[("seq", "record", "seq")],
+        not_null={"prompt", "answers", "notes"},
+        strict=True,
+    )
+    # No triggers: with trusted_schema off SQLite refuses virtual tables in them; record_table.py keeps both together.
+    text.enable_fts(["prompt", "answers", "notes"], tokenize="unicode61 remove_diacritics 2")
+
+
+def _outbox(db: Database) -> None:
+    """Envelopes and receipts are kept for good; bodies are rebuilt from the records that `batch_item` names."""
+    db.table("chain").create(
+        {"chain": str, "project": str, "device": str, "state": str, "reason": str, "since": str},
+        pk="chain",
+        not_null={"project", "device", "state", "reason", "since"},
+        strict=True,
+    ).create_index(["project", "state"])
+    batch = db.table("batch").create(
+        {
+            "number": int,
+            "batch_id": str,
+            "project": str,
+            "chain": str,
+            "seq": int,
+            "payload_sha256": str,
+            "envelope": bytes,
+            "created_at": str,
+            "state": str,
+        },
+        pk="number",
+        foreign_keys=[("chain", "chain", "chain")],
+        not_null={"batch_id", "project", "chain", "seq", "payload_sha256", "envelope", "created_at", "state"},
+        strict=True,
+    )
+    batch.create_index(["batch_id"], unique=True)
+    batch.create_index(["payload_sha256"], unique=True)
+    batch.create_index(["project", "chain", "seq"], unique=True)
+    item = db.table("batch_item").create(
+        {"batch": int, "position": int, "id": str, "rev": int, "sha256": str, "status": str, "rule": str},
+        pk=("batch", "position"),
+        foreign_keys=[("batch", "batch", "number")],
+        not_null={"id", "rev", "sha256"},
+        strict=True,
+    )
+    item.create_index(["id"])
+    item.create_index(["sha256"])
+    receipt = db.table("receipt").create(
+        {"number": int, "sha256": str, "batch": int, "envelope": bytes, "kept_at": str},
+        pk="number",
+        foreign_keys=[("batch", "batch", "number")],
+        not_null={"sha256", "batch", "envelope", "kept_at"},
+        strict=True,
+    )
+    receipt.create_index(["sha256"], unique=True)
+    receipt.create_index(["batch"])
+
+
+_STEPS: tuple[Callable[[Database], None], ...] = (m001_create,)
+VERSION = len(_STEPS)

@@ -1,278 +1,309 @@
-"""What leaves: released records, sealed batches, receipts, and the chains that were closed.
+"""What leaves: released records, sealed batches, their receipts, and the chains they stand in.
 
-Everything here runs inside one transaction of the writer, so that head, sequence number, signature and new head are
-one step. Bodies are not kept: they are rebuilt from the records.
+All functions run inside one transaction of their caller, so that sealing reads the head, numbers, signs and writes the
+new head in one step. Bodies are not kept: they are rebuilt from the records. A chain is "open" (takes the next batch),
+"left" (the database moved or the key changed: what it holds is still sent) or "closed" (never sent again).
 """
 
 from __future__ import annotations
 
+import secrets
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from feedback_store import project_table, record_table, records
+from feedback_store import canonical, record_table, records
 from feedback_store.batches.body import erased_line, write_body
+from feedback_store.batches.dsse import parse_envelope
 from feedback_store.batches.keys import DeviceKey
-from feedback_store.batches.manifest import GENESIS, Item, TermsAccepted
-from feedback_store.batches.receipt import Receipt, receipt_hash
+from feedback_store.batches.manifest import GENESIS, MAX_RECORDS, TermsAccepted
+from feedback_store.batches.receipt import receipt_hash
 from feedback_store.batches.seal import SealedBatch, seal_batch, take_what_fits
 from feedback_store.errors import NotFoundError, StoreError
-from feedback_store.record_table import StoredRecord
+from feedback_store.record_table import StoredRecord, Way
 from feedback_store.records import App
 
 BatchState = Literal["sealed", "sending", "delivered", "closed"]
-_COLUMNS = (
-    "batch_id, project, chain, seq, payload_sha256, payload, envelope, created_at, state, note,"
-    " (SELECT count(*) FROM batch_item WHERE batch_item.batch_id = batch.batch_id),"
-    " (SELECT count(*) FROM batch_item WHERE batch_item.batch_id = batch.batch_id AND status IN ('refused', 'erased'))"
-)
+Status = Literal["stored", "known", "refused", "erased"]
+ReceivedItem = tuple[str, int, Status, str | None]  # id, rev, status, rule
+
+# A project that states no terms: the SHA-256 is that of an empty text.
+NO_TERMS = TermsAccepted(id="none", version=1, sha256=canonical.sha256_hex(b""), licence="unspecified")
+
+_BATCHES = """
+SELECT batch.number, batch_id, batch.project, batch.chain, seq, payload_sha256, envelope, created_at, batch.state,
+    chain.reason, count(*), count(*) FILTER (WHERE status IN ('refused', 'erased'))
+FROM batch JOIN chain ON chain.chain = batch.chain JOIN batch_item ON batch_item.batch = batch.number
+WHERE {where} GROUP BY batch.number ORDER BY batch.number
+"""
 
 
 @dataclass(frozen=True)
 class BatchRow:
-    """A sealed batch and how far it has come; `returned` records came back with a reason."""
+    """A sealed batch and how far it has come. `reason` says why its chain was closed; `returned` of its `count`
+    records came back refused.
+    """
 
+    number: int
     batch_id: str
     project: str
     chain: str
     seq: int
     payload_sha256: str
-    payload: bytes
     envelope: bytes
     created_at: str
     state: BatchState
-    note: str
+    reason: str
     count: int
     returned: int
 
+    @property
+    def payload(self) -> bytes:
+        """The manifest's signed bytes."""
+        return parse_envelope(self.envelope).payload
 
-def release(connection: sqlite3.Connection, record_ids: Sequence[str]) -> int:
-    """Let these records leave with the next batch. Private ones and those of other trainers are refused."""
-    mine = connection.execute("SELECT trainer FROM profile").fetchone()[0]
+
+@dataclass(frozen=True)
+class ReceiptRow:
+    """A receipt as it came; `sha256` is what the next one of the chain must name."""
+
+    sha256: str
+    batch_id: str
+    chain: str
+    seq: int
+    envelope: bytes
+    kept_at: str
+
+
+def release(connection: sqlite3.Connection, record_ids: Iterable[str], trainer: str) -> int:
+    """Let records leave with the next batch; how many were not on their way before. Raises StoreError."""
+    released = 0
     for record_id in record_ids:
-        stored = _waiting(connection, record_id)
+        stored = _judgement(connection, record_id)
         if stored.private:
-            raise StoreError("A private record is never sent. Take the mark away first.", code="private", id=record_id)
-        if stored.trainer != mine:
+            raise StoreError("A private record never leaves. Take the mark away first.", code="private", id=record_id)
+        if stored.trainer != trainer:
             raise StoreError("A record of another trainer is never sent.", code="other_trainer", id=record_id)
-        record_table.set_state(connection, stored.seq, "released")
-    return len(record_ids)
+        if stored.way == "returned":
+            raise StoreError(
+                f"This record came back ({stored.reason}). Change it and save it; then it can go out again.",
+                code="returned",
+                id=record_id,
+            )
+        if stored.way in ("saved", "held"):
+            record_table.set_way(connection, stored.seq, "released")
+            released += 1
+    return released
 
 
-def hold(connection: sqlite3.Connection, record_ids: Sequence[str]) -> int:
-    """Keep these records here until they are released again."""
+def hold(connection: sqlite3.Connection, record_ids: Iterable[str]) -> int:
+    """Keep records here until they are released; how many. Raises StoreError for one that is signed already."""
+    held = 0
     for record_id in record_ids:
-        record_table.set_state(connection, _waiting(connection, record_id).seq, "held")
-    return len(record_ids)
+        stored = _judgement(connection, record_id)
+        if stored.way in ("sealed", "delivered"):
+            raise StoreError(
+                "This record is signed for sending already. Withdraw it instead.", code="already_sealed", id=record_id
+            )
+        if stored.way in ("saved", "released", "waiting"):
+            record_table.set_way(connection, stored.seq, "held")
+            held += 1
+    return held
 
 
-def to_send(connection: sqlite3.Connection, project: str) -> list[StoredRecord]:
-    """Records that have not left: new ones, released ones, held ones, and those that came back."""
-    mine = connection.execute("SELECT trainer FROM profile").fetchone()[0]
-    rows = connection.execute(
-        f"SELECT {record_table.COLUMNS} FROM record WHERE project = ? AND newest = 1 AND data IS NOT NULL"  # noqa: S608
-        " AND trainer = ? AND private = 0 AND state IN ('saved', 'released', 'held', 'returned')"
-        " AND kind = 'judgement' ORDER BY seq",
-        (project, mine),
+def to_send(connection: sqlite3.Connection, project: str, trainer: str, ways: Sequence[Way]) -> list[StoredRecord]:
+    """What has not left and could, oldest first; a withdrawal only of what stands in a batch."""
+    marks = ",".join("?" * len(ways))
+    return record_table.select(
+        connection,
+        f"project = ? AND trainer = ? AND newest = 1 AND private = 0 AND erased_at IS NULL AND state IN ({marks})"  # noqa: S608
+        " AND (kind = 'judgement' OR id IN (SELECT id FROM batch_item)) ORDER BY seq",
+        (project, trainer, *ways),
     )
-    return [record_table.from_row(row) for row in rows]
 
 
-def seal(connection: sqlite3.Connection, project_id: str, key: DeviceKey, app: App) -> SealedBatch | None:
-    """Seal what is released (and withdrawals of what has left) into the next batch; None when nothing is."""
-    project = project_table.get(connection, project_id)
-    waiting = _sealable(connection, project_id)
-    count = take_what_fits([len(stored.data) for stored in waiting])
-    if not count:
+def seal(
+    connection: sqlite3.Connection, project: str, terms: TermsAccepted | None, key: DeviceKey, trainer: str, app: App
+) -> SealedBatch | None:
+    """Sign what is released, as much as one batch holds, and make it the chain's new head; None when nothing is."""
+    waiting = to_send(connection, project, trainer, ("released",))[:MAX_RECORDS]
+    waiting = waiting[: take_what_fits([len(stored.data) for stored in waiting])]
+    if not waiting:
         return None
-    chain = project_table.chain(connection, project_id)
-    seq, prev = _head(connection, project_id, chain)
-    trainer = connection.execute("SELECT trainer FROM profile").fetchone()[0]
-    terms = project.terms
+    chain = _open_chain(connection, project, key.key_id)
+    seq, prev = _head(connection, chain)
     sealed = seal_batch(
         key=key,
-        project=project_id,
+        project=project,
         trainer=trainer,
         chain=chain,
         seq=seq + 1,
         prev=prev,
-        terms=TermsAccepted(id=terms.id, version=terms.version, sha256=terms.sha256, licence=terms.licence),
-        data=[stored.data for stored in waiting[:count]],
+        terms=terms or NO_TERMS,
+        data=[stored.data for stored in waiting],
         app=app,
         batch_id=records.new_id(),
         created_at=records.now(),
     )
-    _insert(connection, project_id, sealed)
-    for stored in waiting[:count]:
-        record_table.set_state(connection, stored.seq, "withdrawn" if stored.kind == "withdrawal" else "sealed")
+    cursor = connection.execute(
+        "INSERT INTO batch (batch_id, project, chain, seq, payload_sha256, envelope, created_at, state)"
+        " VALUES (?,?,?,?,?,?,?,'sealed')",
+        (sealed.batch_id, project, chain, sealed.seq, sealed.payload_sha256, sealed.envelope, records.now()),
+    )
+    connection.executemany(
+        "INSERT INTO batch_item (batch, position, id, rev, sha256) VALUES (?,?,?,?,?)",
+        [(cursor.lastrowid, n, item.id, item.rev, item.sha256) for n, item in enumerate(sealed.items)],
+    )
+    for stored in waiting:
+        record_table.set_way(connection, stored.seq, "sealed")
     return sealed
 
 
 def batches(connection: sqlite3.Connection, project: str) -> list[BatchRow]:
-    """All batches of a project, newest first."""
-    rows = connection.execute(f"SELECT {_COLUMNS} FROM batch WHERE project = ? ORDER BY rowid DESC", (project,))  # noqa: S608
-    return [BatchRow(*row) for row in rows]
+    """All batches of a project, oldest first."""
+    return _select(connection, "batch.project = ?", (project,))
 
 
-def next_to_send(connection: sqlite3.Connection, project: str) -> BatchRow | None:
-    """The first batch, in order, that has no receipt and whose chain is open."""
-    row = connection.execute(
-        f"SELECT {_COLUMNS} FROM batch WHERE project = ? AND state IN ('sealed', 'sending') ORDER BY rowid LIMIT 1",  # noqa: S608
-        (project,),
-    ).fetchone()
-    return BatchRow(*row) if row else None
+def undelivered(connection: sqlite3.Connection, project: str) -> list[BatchRow]:
+    """The batches that wait for a receipt and may be sent, in the order of sending."""
+    return _select(connection, "batch.project = ? AND batch.state IN ('sealed', 'sending')", (project,))
 
 
-def chain_from(connection: sqlite3.Connection, project: str, chain: str, seq: int) -> list[BatchRow]:
-    """The batches of a chain from a sequence number on, in order, delivered or not."""
+def batch(connection: sqlite3.Connection, batch_id: str) -> BatchRow:
+    """One batch; raises NotFoundError."""
+    found = _select(connection, "batch_id = ?", (batch_id,))
+    if not found:
+        raise NotFoundError(f"There is no batch {batch_id}.", code="no_batch", id=batch_id)
+    return found[0]
+
+
+def body(connection: sqlite3.Connection, batch_id: str) -> bytes:
+    """The batch as it is sent: the envelope's line and the records', those since erased as such."""
+    row = batch(connection, batch_id)
+    lines = connection.execute(
+        "SELECT batch_item.sha256, record.data FROM batch_item LEFT JOIN record USING (sha256)"
+        " WHERE batch = ? ORDER BY position",
+        (row.number,),
+    )
+    return write_body(row.envelope, [erased_line(sha256) if data is None else data for sha256, data in lines])
+
+
+def mark(connection: sqlite3.Connection, batch_id: str, state: Literal["sealed", "sending"]) -> None:
+    """Note that a batch is being sent, or is not any more; one that is delivered or closed stays so."""
+    batch(connection, batch_id)
+    connection.execute(
+        "UPDATE batch SET state = ? WHERE batch_id = ? AND state IN ('sealed', 'sending')", (state, batch_id)
+    )
+
+
+def deliver(connection: sqlite3.Connection, batch_id: str, envelope: bytes, items: Sequence[ReceivedItem]) -> None:
+    """Keep a verified receipt: the batch is delivered, each record has arrived or comes back with its reason."""
+    row = batch(connection, batch_id)
+    connection.execute(
+        "INSERT OR IGNORE INTO receipt (sha256, batch, envelope, kept_at) VALUES (?,?,?,?)",
+        (receipt_hash(envelope), row.number, envelope, records.now()),
+    )
+    connection.execute("UPDATE batch SET state = 'delivered' WHERE number = ?", (row.number,))
+    for record_id, rev, status, rule in items:
+        connection.execute(
+            "UPDATE batch_item SET status = ?, rule = ? WHERE batch = ? AND id = ? AND rev = ?",
+            (status, rule, row.number, record_id, rev),
+        )
+        arrived = status in ("stored", "known")
+        connection.execute(
+            "UPDATE record SET state = ?, reason = ? WHERE id = ? AND rev = ?",
+            ("delivered" if arrived else "returned", "" if arrived else rule or status, record_id, rev),
+        )
+
+
+def receipts(connection: sqlite3.Connection, project: str, chain: str | None = None) -> list[ReceiptRow]:
+    """The receipts of a project, or of one chain, in the order in which they came."""
     rows = connection.execute(
-        f"SELECT {_COLUMNS} FROM batch WHERE project = ? AND chain = ? AND seq >= ? ORDER BY seq",  # noqa: S608
+        "SELECT receipt.sha256, batch_id, chain, seq, receipt.envelope, kept_at FROM receipt"
+        " JOIN batch ON batch.number = receipt.batch WHERE project = ? AND (? IS NULL OR chain = ?)"
+        " ORDER BY receipt.number",
+        (project, chain, chain),
+    )
+    return [ReceiptRow(*row) for row in rows]
+
+
+def send_from(connection: sqlite3.Connection, project: str, chain: str, seq: int) -> int:
+    """Have the batches of a chain from `seq` on sent once more, delivered ones too (the collector was restored)."""
+    cursor = connection.execute(
+        "UPDATE batch SET state = 'sealed' WHERE project = ? AND chain = ? AND seq >= ? AND state <> 'closed'",
         (project, chain, seq),
     )
-    return [BatchRow(*row) for row in rows]
-
-
-def set_state(connection: sqlite3.Connection, batch_id: str, state: BatchState, note: str = "") -> None:
-    connection.execute("UPDATE batch SET state = ?, note = ? WHERE batch_id = ?", (state, note, batch_id))
-
-
-def body(connection: sqlite3.Connection, batch: BatchRow) -> bytes:
-    """The batch as it is sent: the envelope's line and the records', erased ones as such."""
-    lines = []
-    for item in items(connection, batch.batch_id):
-        row = connection.execute("SELECT data FROM record WHERE sha256 = ?", (item.sha256,)).fetchone()
-        lines.append(row[0] if row and row[0] is not None else erased_line(item.sha256))
-    return write_body(batch.envelope, lines)
-
-
-def items(connection: sqlite3.Connection, batch_id: str) -> list[Item]:
-    """The manifest's items, in order; `size` is not kept and stands as 1."""
-    rows = connection.execute(
-        "SELECT id, rev, sha256 FROM batch_item WHERE batch_id = ? ORDER BY position", (batch_id,)
-    )
-    return [Item(id=row[0], rev=row[1], sha256=row[2], size=1) for row in rows]
-
-
-def deliver(connection: sqlite3.Connection, batch: BatchRow, envelope: bytes, receipt: Receipt) -> None:
-    """Note a verified receipt: the batch is delivered, each record stored, known or returned with its reason."""
-    connection.execute(
-        "INSERT OR IGNORE INTO receipt (sha256, batch_id, envelope, project, chain, seq, received_at)"
-        " VALUES (?,?,?,?,?,?,?)",
-        (
-            receipt_hash(envelope),
-            batch.batch_id,
-            envelope,
-            batch.project,
-            batch.chain,
-            batch.seq,
-            receipt.received_at,
-        ),
-    )
-    set_state(connection, batch.batch_id, "delivered")
-    for position, item in enumerate(receipt.items):
-        connection.execute(
-            "UPDATE batch_item SET status = ?, rule = ? WHERE batch_id = ? AND position = ?",
-            (item.status, item.rule, batch.batch_id, position),
-        )
-        row = connection.execute(
-            "SELECT seq, kind FROM record WHERE id = ? AND rev = ?", (item.id, item.rev)
-        ).fetchone()
-        if row is None:
-            continue
-        arrived = item.status in ("stored", "known")
-        if not arrived:
-            record_table.set_state(connection, row[0], "returned", item.rule or item.status)
-        elif row[1] == "judgement":
-            record_table.set_state(connection, row[0], "delivered")
-
-
-def last_receipt(connection: sqlite3.Connection, project: str, chain: str, before_seq: int) -> str | None:
-    """The hash of the receipt for the batch just before `before_seq`; None where none is held."""
-    row = connection.execute(
-        "SELECT sha256 FROM receipt WHERE project = ? AND chain = ? AND seq = ? ORDER BY rowid DESC LIMIT 1",
-        (project, chain, before_seq - 1),
-    ).fetchone()
-    return str(row[0]) if row else None
-
-
-def receipts(connection: sqlite3.Connection, batch_id: str) -> list[bytes]:
-    """The receipts' envelope lines for a batch, oldest first."""
-    rows = connection.execute("SELECT envelope FROM receipt WHERE batch_id = ? ORDER BY rowid", (batch_id,))
-    return [row[0] for row in rows]
+    return cursor.rowcount
 
 
 def close_chain(connection: sqlite3.Connection, project: str, chain: str, reason: str) -> None:
-    """Never send on this chain again; the next batch starts a new one, what waited stays until "send again"."""
+    """Never send on this chain again; the records of its undelivered batches wait for `send_again`."""
     connection.execute(
-        "INSERT OR REPLACE INTO closed_chain (project, chain, reason, closed_at) VALUES (?,?,?,?)",
-        (project, chain, reason, records.now()),
+        "UPDATE chain SET state = 'closed', reason = ?, since = ? WHERE project = ? AND chain = ?"
+        " AND state <> 'closed'",
+        (reason, records.now(), project, chain),
     )
     connection.execute(
-        "UPDATE batch SET state = 'closed', note = ? WHERE project = ? AND chain = ? AND state <> 'delivered'",
-        (reason, project, chain),
+        "UPDATE record SET state = 'waiting' WHERE state = 'sealed' AND sha256 IN (SELECT sha256 FROM batch_item"
+        " JOIN batch ON batch.number = batch_item.batch"
+        " WHERE project = ? AND chain = ? AND batch.state IN ('sealed', 'sending'))",
+        (project, chain),
     )
-    project_table.start_new_chain(connection, project)
+    connection.execute(
+        "UPDATE batch SET state = 'closed' WHERE project = ? AND chain = ? AND state IN ('sealed', 'sending')",
+        (project, chain),
+    )
 
 
 def send_again(connection: sqlite3.Connection, project: str) -> int:
-    """Release the records of closed, undelivered batches into the new chain; how many."""
-    rows = connection.execute(
-        "SELECT DISTINCT record.seq FROM batch JOIN batch_item USING (batch_id)"
-        " JOIN record ON record.id = batch_item.id AND record.newest = 1"
-        " WHERE batch.project = ? AND batch.state = 'closed' AND record.state = 'sealed'",
+    """Release what waits since its chain was closed, into the next chain; how many records."""
+    cursor = connection.execute(
+        "UPDATE record SET state = 'released' WHERE project = ? AND state = 'waiting' AND newest = 1"
+        " AND private = 0 AND erased_at IS NULL",
         (project,),
-    ).fetchall()
-    for (seq,) in rows:
-        record_table.set_state(connection, seq, "released")
-    return len(rows)
+    )
+    return cursor.rowcount
 
 
-def _waiting(connection: sqlite3.Connection, record_id: str) -> StoredRecord:
+def start_elsewhere(connection: sqlite3.Connection) -> None:
+    """The database was copied, moved or restored: the next batches start new chains."""
+    connection.execute(
+        "UPDATE chain SET state = 'left', reason = 'elsewhere', since = ? WHERE state = 'open'", (records.now(),)
+    )
+
+
+def _judgement(connection: sqlite3.Connection, record_id: str) -> StoredRecord:
     stored = record_table.newest(connection, record_id)
-    if stored is None or stored.kind != "judgement":
+    if stored is None or stored.kind != "judgement" or stored.erased_at is not None:
         raise NotFoundError(f"There is no judgement {record_id}.", code="no_record", id=record_id)
-    if stored.state in ("sealed", "delivered"):
-        raise StoreError("This record has already been signed for sending.", code="already_sealed", id=record_id)
     return stored
 
 
-def _sealable(connection: sqlite3.Connection, project: str) -> list[StoredRecord]:
-    rows = connection.execute(
-        f"SELECT {record_table.COLUMNS} FROM record WHERE project = ? AND newest = 1 AND data IS NOT NULL"  # noqa: S608
-        " AND private = 0 AND trainer = (SELECT trainer FROM profile)"
-        " AND (state = 'released' OR (kind = 'withdrawal'"
-        "   AND id IN (SELECT id FROM batch_item) AND sha256 NOT IN (SELECT sha256 FROM batch_item)))"
-        " ORDER BY seq LIMIT 500",
-        (project,),
-    )
-    return [record_table.from_row(row) for row in rows]
+def _select(connection: sqlite3.Connection, where: str, values: tuple[object, ...]) -> list[BatchRow]:
+    return [BatchRow(*row) for row in connection.execute(_BATCHES.format(where=where), values)]
 
 
-def _head(connection: sqlite3.Connection, project: str, chain: str) -> tuple[int, str]:
+def _open_chain(connection: sqlite3.Connection, project: str, device: str) -> str:
+    """The chain that takes this key's next batch; another key's chain is left."""
     row = connection.execute(
-        "SELECT seq, payload_sha256 FROM batch WHERE project = ? AND chain = ? ORDER BY seq DESC LIMIT 1",
-        (project, chain),
+        "SELECT chain FROM chain WHERE project = ? AND state = 'open' AND device = ?", (project, device)
     ).fetchone()
-    return (row[0], row[1]) if row else (0, GENESIS)
-
-
-def _insert(connection: sqlite3.Connection, project: str, sealed: SealedBatch) -> None:
+    if row is not None:
+        return str(row[0])
     connection.execute(
-        "INSERT INTO batch (batch_id, project, chain, seq, payload_sha256, payload, envelope, created_at, state)"
-        " VALUES (?,?,?,?,?,?,?,?,'sealed')",
-        (
-            sealed.batch_id,
-            project,
-            sealed.chain,
-            sealed.seq,
-            sealed.payload_sha256,
-            sealed.payload,
-            sealed.envelope,
-            records.now(),
-        ),
+        "UPDATE chain SET state = 'left', reason = 'other key' WHERE project = ? AND state = 'open'", (project,)
     )
-    connection.executemany(
-        "INSERT INTO batch_item (batch_id, position, id, rev, sha256) VALUES (?,?,?,?,?)",
-        [(sealed.batch_id, n, item.id, item.rev, item.sha256) for n, item in enumerate(sealed.items)],
+    chain = secrets.token_hex(16)
+    connection.execute(
+        "INSERT INTO chain (chain, project, device, state, reason, since) VALUES (?,?,?,'open','',?)",
+        (chain, project, device, records.now()),
     )
+    return chain
+
+
+def _head(connection: sqlite3.Connection, chain: str) -> tuple[int, str]:
+    row = connection.execute(
+        "SELECT seq, payload_sha256 FROM batch WHERE chain = ? ORDER BY seq DESC LIMIT 1", (chain,)
+    ).fetchone()
+    return (int(row[0]), str(row[1])) if row else (0, GENESIS)

@@ -1,22 +1,23 @@
-"""Projects: a name, a rubric, a guideline, terms, and at most one collector."""
+"""Projects: a name, a rubric, a guideline, terms, and at most one collector; one of them is in use."""
 
 from __future__ import annotations
 
-import secrets
+import builtins
 import sqlite3
+from concurrent.futures import Future
 
 import msgspec
 
-from feedback_store import records
+from feedback_store import records, rubrics
+from feedback_store.changes import Change, Changes
+from feedback_store.database import Database
 from feedback_store.errors import NotFoundError
 from feedback_store.records import Versioned
 from feedback_store.rubrics import Rubric
 
-replace = msgspec.structs.replace
-
 
 class Guideline(msgspec.Struct, frozen=True):
-    """The Markdown text that tells trainers how to judge."""
+    """The Markdown text that tells trainers how to judge; `sha256` is of its UTF-8 bytes."""
 
     id: str
     version: int
@@ -48,23 +49,98 @@ class Project(msgspec.Struct, frozen=True):
     id: str
     name: str
     rubric: Versioned
-    terms: Terms
+    terms: Terms | None = None
     guideline: Guideline | None = None
     collector: CollectorAddress | None = None
     train_on_foreign: bool = False
     rubric_body: Rubric | None = None
 
 
-def add(connection: sqlite3.Connection, project: Project) -> Project:
-    """Add a project, or replace what is known of it; its chain is made with it."""
-    connection.execute(
-        "INSERT INTO project (id, name, body, created_at, chain) VALUES (?,?,?,?,?)"
-        " ON CONFLICT (id) DO UPDATE SET name = excluded.name, body = excluded.body",
-        (project.id, project.name, _body(project), records.now(), new_chain()),
-    )
-    if current(connection) is None:
-        use(connection, project.id)
-    return project
+class Projects:
+    """The projects of a profile."""
+
+    def __init__(self, database: Database, changes: Changes) -> None:
+        self._database = database
+        self._changes = changes
+
+    def create(
+        self, name: str, *, rubric: Rubric | tuple[str, int] | str = "helpsteer2", terms: Terms | None = None
+    ) -> Future[Project]:
+        """Make a local project; a rubric is given whole, or as a preset's id with or without its version.
+
+        Raises RubricError for a preset that there is not.
+        """
+        if isinstance(rubric, str):
+            rubric = rubrics.load(rubric)
+        elif isinstance(rubric, tuple):
+            rubric = rubrics.load(*rubric)
+        preset = any(known.sha256 == rubric.sha256 for known in rubrics.available())
+        return self.add(
+            Project(
+                id=records.new_project_id(),
+                name=name,
+                rubric=Versioned(rubric.id, rubric.version, rubric.sha256),
+                terms=terms,
+                rubric_body=None if preset else rubric,
+            )
+        )
+
+    def add(self, project: Project) -> Future[Project]:
+        """Add a project, or replace what is known of it; the first one is in use."""
+        return self._database.write(
+            lambda connection: _add(connection, project),
+            then=lambda _: self._changes.tell(Change("projects", (project.id,))),
+        )
+
+    def update(self, project: Project) -> Future[Project]:
+        """Replace what is known of a project; NotFoundError when it is not there."""
+
+        def job(connection: sqlite3.Connection) -> Project:
+            get(connection, project.id)
+            return _add(connection, project)
+
+        return self._database.write(job, then=lambda _: self._changes.tell(Change("projects", (project.id,))))
+
+    def use(self, project_id: str) -> Future[Project]:
+        """Make a project the one in use; NotFoundError when it is not there."""
+
+        def job(connection: sqlite3.Connection) -> Project:
+            found = get(connection, project_id)
+            connection.execute("UPDATE project SET current = (id = ?)", (project_id,))
+            return found
+
+        return self._database.write(job, then=lambda _: self._changes.tell(Change("projects", (project_id,))))
+
+    def get(self, project_id: str) -> Project:
+        """The project with this id; NotFoundError when it is not there."""
+        return self._database.fetch(lambda connection: get(connection, project_id))
+
+    def find(self, name: str) -> Project:
+        """A project by its id or its name; NotFoundError names those there are."""
+        known = self.list()
+        found = [p for p in known if p.id == name] or [p for p in known if p.name == name]
+        if len(found) == 1:
+            return found[0]
+        if found:
+            ids = ", ".join(p.id for p in found)
+            raise NotFoundError(
+                f"{len(found)} projects are called {name!r}. Name one by its id: {ids}.",
+                code="several_projects",
+                id=name,
+            )
+        names = ", ".join(repr(p.name) for p in known) or "none"
+        raise NotFoundError(f"There is no project {name!r}. There are: {names}.", code="no_project", id=name)
+
+    def list(self) -> builtins.list[Project]:
+        """All projects, the oldest first."""
+        query = "SELECT body FROM project ORDER BY rowid"
+        return self._database.fetch(lambda connection: [_parse(row[0]) for row in connection.execute(query)])
+
+    def current(self) -> Project | None:
+        """The project in use; None when there is no project at all."""
+        query = "SELECT body FROM project WHERE current = 1"
+        row = self._database.fetch(lambda connection: connection.execute(query).fetchone())
+        return _parse(row[0]) if row else None
 
 
 def get(connection: sqlite3.Connection, project_id: str) -> Project:
@@ -74,53 +150,14 @@ def get(connection: sqlite3.Connection, project_id: str) -> Project:
     return _parse(row[0])
 
 
-def find(connection: sqlite3.Connection, name: str) -> Project:
-    """A project by its id or its name; NotFoundError names those there are."""
-    found = [p for p in everything(connection) if name in (p.id, p.name)]
-    if not found:
-        known = ", ".join(repr(p.name) for p in everything(connection)) or "none"
-        raise NotFoundError(f"There is no project {name!r}. There are: {known}.", code="no_project", id=name)
-    return found[0]
-
-
-def everything(connection: sqlite3.Connection) -> list[Project]:
-    """All projects, the oldest first."""
-    return [_parse(row[0]) for row in connection.execute("SELECT body FROM project ORDER BY created_at, id")]
-
-
-def current(connection: sqlite3.Connection) -> Project | None:
-    """The project in use."""
-    row = connection.execute("SELECT body FROM project WHERE current = 1").fetchone()
-    return _parse(row[0]) if row else None
-
-
-def use(connection: sqlite3.Connection, project_id: str) -> Project:
-    found = get(connection, project_id)
-    connection.execute("UPDATE project SET current = (id = ?)", (project_id,))
-    return found
-
-
-def chain(connection: sqlite3.Connection, project_id: str) -> str:
-    """The chain that the project's next batch belongs to: 32 hex."""
-    row = connection.execute("SELECT chain FROM project WHERE id = ?", (project_id,)).fetchone()
-    if row is None:
-        raise NotFoundError(f"There is no project {project_id}.", code="no_project", id=project_id)
-    return str(row[0])
-
-
-def start_new_chain(connection: sqlite3.Connection, project_id: str | None = None) -> None:
-    """A new chain for one project, or for all after a restore or a copy."""
-    ids = [project_id] if project_id else [p.id for p in everything(connection)]
-    for each in ids:
-        connection.execute("UPDATE project SET chain = ? WHERE id = ?", (new_chain(), each))
-
-
-def new_chain() -> str:
-    return secrets.token_hex(16)
-
-
-def _body(project: Project) -> str:
-    return msgspec.json.encode(project).decode("utf-8")
+def _add(connection: sqlite3.Connection, project: Project) -> Project:
+    connection.execute(
+        "INSERT INTO project (id, name, body, created_at, current)"
+        " VALUES (?,?,?,?, NOT EXISTS (SELECT 1 FROM project WHERE current = 1))"
+        " ON CONFLICT (id) DO UPDATE SET name = excluded.name, body = excluded.body",
+        (project.id, project.name, msgspec.json.encode(project).decode("utf-8"), records.now()),
+    )
+    return project
 
 
 def _parse(body: str) -> Project:

@@ -6,170 +6,168 @@ All functions take an open connection; those that write run inside the writer's 
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Literal
+from typing import Literal, NoReturn
 
 from feedback_store import canonical, records
 from feedback_store.errors import NotFoundError, RecordError
 from feedback_store.records import Judgement, Record, Withdrawal
 
-State = Literal["saved", "released", "held", "sealed", "delivered", "returned", "withdrawn", "erased"]
-COLUMNS = "seq, id, rev, sha256, data, kind, project, trainer, created_at, private, state, title, reason"
+State = Literal["saved", "held", "released", "sealed", "waiting", "delivered", "returned", "withdrawn", "erased"]
+Way = Literal["saved", "held", "released", "sealed", "waiting", "delivered", "returned"]
+COLUMNS = "seq, id, rev, sha256, kind, project, trainer, created_at, private, state, reason, title, erased_at, data"
 
 
 @dataclass(frozen=True)
 class StoredRecord:
-    """A revision as it is stored; `state` is that of its id's newest revision on its way out."""
+    """One stored revision. `data` is empty once it was erased; `title` is the beginning of what was asked.
+
+    `way` is how far this revision has come on its way out, `reason` why it came back.
+    """
 
     seq: int
     id: str
     rev: int
     sha256: str
-    data: bytes
     kind: Literal["judgement", "withdrawal"]
     project: str
     trainer: str
     created_at: str
     private: bool
-    state: State
-    title: str
+    way: Way
     reason: str
+    title: str
+    erased_at: str | None
+    data: bytes
+
+    @property
+    def state(self) -> State:
+        """What a person is shown: erased and withdrawn say more than the way out."""
+        if self.erased_at is not None:
+            return "erased"
+        return "withdrawn" if self.kind == "withdrawal" else self.way
 
     @cached_property
     def record(self) -> Record:
-        """The record itself; raises RecordError for one whose bytes were erased."""
+        """The record itself, decoded when first asked for; NotFoundError for an erased one."""
+        if self.erased_at is not None:
+            raise NotFoundError(f"Record {self.id} was erased.", code="erased", id=self.id)
         return records.decode(self.data)
 
 
-def from_row(row: tuple[object, ...]) -> StoredRecord:
-    values = list(row)
-    values[4] = values[4] or b""
-    values[9] = bool(values[9])
-    values[12] = values[12] or ""
-    return StoredRecord(*values)  # type: ignore[arg-type]  # the columns' types are the schema's (STRICT)
+def insert(connection: sqlite3.Connection, record: Record, data: bytes, *, trainer: str) -> StoredRecord:
+    """Add a revision, which must follow the newest one of its id; raises RecordError.
 
-
-def insert(connection: sqlite3.Connection, record: Record, data: bytes) -> StoredRecord:
-    """Add a revision; it must follow the newest one of its id. Raises RecordError otherwise."""
+    `trainer` is the profile's: of other trainers' records any later revision may come, since not all of theirs need
+    to have been here.
+    """
     before = newest(connection, record.id)
     sha256 = canonical.record_hash(data)
-    _check_follows(record, before, connection)
+    _check_follows(record, before, own=record.trainer == trainer)
+    described = record if isinstance(record, Judgement) else _described(before)
     if before is not None:
         connection.execute("UPDATE record SET newest = 0 WHERE seq = ?", (before.seq,))
-        connection.execute("DELETE FROM record_text WHERE rowid = ?", (before.seq,))
-        connection.execute("DELETE FROM record_label WHERE seq = ?", (before.seq,))
-    described = record if isinstance(record, Judgement) else _described(before)
+        forget_text(connection, before.seq)
+    way = "released" if isinstance(record, Withdrawal) and in_manifest(connection, record.id) else "saved"
     cursor = connection.execute(
-        "INSERT INTO record (id, rev, sha256, data, kind, project, trainer, created_at, comparison, private, newest,"
-        " state, title, domain, rubric) VALUES (?,?,?,?,?,?,?,?,?,?,1,?,?,?,?)",
+        "INSERT INTO record (id, rev, sha256, kind, project, trainer, created_at, private, newest, state, reason,"
+        " title, comparison, conversation, data) VALUES (?,?,?,?,?,?,?,?,1,?,'',?,?,?,?)",
         (
             record.id,
             record.rev,
             sha256,
-            data,
             "judgement" if isinstance(record, Judgement) else "withdrawal",
             record.project,
             record.trainer,
             record.created_at,
-            described.comparison.id if described else None,
             int(isinstance(record, Judgement) and record.private is True),
-            "withdrawn" if isinstance(record, Withdrawal) else "saved",
+            way,
             _title(described),
-            (described.prompt.domain or "") if described else "",
-            described.rubric.id if described else "",
+            described.comparison.id if described else None,
+            described.conversation.id if described and described.conversation else None,
+            data,
         ),
     )
-    seq = cursor.lastrowid
-    assert seq is not None
+    assert cursor.lastrowid is not None
     if described is not None:
-        _index(connection, seq, described)
-    found = by_hash(connection, sha256)
+        _index(connection, cursor.lastrowid, described)
+    found = newest(connection, record.id)
     assert found is not None
     return found
 
 
 def newest(connection: sqlite3.Connection, record_id: str) -> StoredRecord | None:
     """The newest revision of an id, erased or not."""
-    row = connection.execute(f"SELECT {COLUMNS} FROM record WHERE id = ? AND newest = 1", (record_id,)).fetchone()  # noqa: S608
-    return from_row(row) if row else None
+    return next(iter(select(connection, "id = ? AND newest = 1", (record_id,))), None)
 
 
 def by_hash(connection: sqlite3.Connection, sha256: str) -> StoredRecord | None:
-    row = connection.execute(f"SELECT {COLUMNS} FROM record WHERE sha256 = ?", (sha256,)).fetchone()  # noqa: S608
-    return from_row(row) if row else None
+    """The revision with this record hash."""
+    return next(iter(select(connection, "sha256 = ?", (sha256,))), None)
 
 
 def history(connection: sqlite3.Connection, record_id: str) -> list[StoredRecord]:
     """Every revision of an id, oldest first."""
-    found = connection.execute(f"SELECT {COLUMNS} FROM record WHERE id = ? ORDER BY rev", (record_id,))  # noqa: S608
-    return [from_row(row) for row in found]
+    return select(connection, "id = ? ORDER BY rev", (record_id,))
 
 
-def iterate_newest(
-    connection: sqlite3.Connection, project: str, *, withdrawn: bool = False, private: bool = True
-) -> Iterator[StoredRecord]:
-    """The newest revision of every id in a project, oldest first; erased ones never."""
-    found = connection.execute(
-        f"SELECT {COLUMNS} FROM record WHERE project = ? AND newest = 1 AND data IS NOT NULL ORDER BY seq",  # noqa: S608
-        (project,),
+def select(connection: sqlite3.Connection, where: str, values: Iterable[object]) -> list[StoredRecord]:
+    """The revisions that fulfil a condition in SQL."""
+    rows = connection.execute(f"SELECT {COLUMNS} FROM record WHERE {where}", tuple(values))  # noqa: S608 (our own words)
+    return [from_row(row) for row in rows]
+
+
+def from_row(row: tuple[object, ...]) -> StoredRecord:
+    """A row of COLUMNS."""
+    values = list(row)
+    values[8] = bool(values[8])
+    values[13] = values[13] or b""
+    return StoredRecord(*values)  # type: ignore[arg-type]  # the columns' types are the schema's (STRICT)
+
+
+def in_manifest(connection: sqlite3.Connection, record_id: str) -> bool:
+    """Whether any revision of an id was ever signed into a batch."""
+    return connection.execute("SELECT 1 FROM batch_item WHERE id = ? LIMIT 1", (record_id,)).fetchone() is not None
+
+
+def set_way(connection: sqlite3.Connection, seq: int, way: Way, reason: str = "") -> None:
+    """Note how far a revision has come on its way out."""
+    connection.execute("UPDATE record SET state = ?, reason = ? WHERE seq = ?", (way, reason, seq))
+
+
+def forget_text(connection: sqlite3.Connection, seq: int) -> None:
+    """Take a revision out of the search index. FTS5 wants to be told the words that it is to forget."""
+    connection.execute(
+        "INSERT INTO record_text_fts (record_text_fts, rowid, prompt, answers, notes)"
+        " SELECT 'delete', seq, prompt, answers, notes FROM record_text WHERE seq = ?",
+        (seq,),
     )
-    for row in found:
-        stored = from_row(row)
-        if (withdrawn or stored.kind == "judgement") and (private or not stored.private):
-            yield stored
+    connection.execute("DELETE FROM record_text WHERE seq = ?", (seq,))
+    connection.execute("DELETE FROM record_label WHERE seq = ?", (seq,))
 
 
-def set_state(connection: sqlite3.Connection, seq: int, state: State, reason: str = "") -> None:
-    connection.execute("UPDATE record SET state = ?, reason = ? WHERE seq = ?", (state, reason, seq))
-
-
-def erase(connection: sqlite3.Connection, record_id: str, erased_at: str) -> int:
-    """Remove the bytes and index entries of every revision; {id, rev, sha256, erased_at} stays. How many there were."""
-    if newest(connection, record_id) is None:
-        raise NotFoundError(f"There is no record {record_id}.", code="no_record", id=record_id)
-    seqs = [
-        row[0]
-        for row in connection.execute(
-            "SELECT seq FROM record WHERE id = ? AND data IS NOT NULL AND kind = 'judgement'", (record_id,)
-        )
-    ]
-    for (seq,) in connection.execute("SELECT seq FROM record WHERE id = ?", (record_id,)).fetchall():
-        connection.execute("DELETE FROM record_text WHERE rowid = ?", (seq,))
-        connection.execute("DELETE FROM record_label WHERE seq = ?", (seq,))
-        connection.execute("UPDATE record SET title = '', domain = '', comparison = NULL WHERE seq = ?", (seq,))
-    for seq in seqs:
-        connection.execute("UPDATE record SET data = NULL, erased_at = ? WHERE seq = ?", (erased_at, seq))
-    # FTS5 before 3.42 keeps deleted words in old segments until they are merged.
-    connection.execute("INSERT INTO record_text (record_text) VALUES ('optimize')")
-    return len(seqs)
-
-
-def _check_follows(record: Record, before: StoredRecord | None, connection: sqlite3.Connection) -> None:
+def _check_follows(record: Record, before: StoredRecord | None, *, own: bool) -> None:
     if before is None:
-        if record.rev != 1:
-            raise RecordError(
-                f"$.rev: revision {record.rev} comes before revision 1.", code="revision_order", path="$.rev"
-            )
+        if own and record.rev != 1:
+            _refuse("rev", f"Revision {record.rev} comes before revision 1", "revision_order")
         return
-    if record.rev != before.rev + 1:
-        raise RecordError(
-            f"$.rev: the newest revision is {before.rev}, so the next is {before.rev + 1}.",
-            code="revision_order",
-            path="$.rev",
-        )
-    if record.supersedes not in {stored.sha256 for stored in history(connection, record.id)}:
-        raise RecordError("$.supersedes: no such revision is stored.", code="supersedes", path="$.supersedes")
     if (record.project, record.trainer) != (before.project, before.trainer):
-        raise RecordError(
-            "$.project: a record never changes its project or trainer.", code="project_changed", path="$.project"
-        )
+        _refuse("project", "A record never changes its project or its trainer", "project_changed")
+    if record.rev != before.rev + 1 and (own or record.rev <= before.rev):
+        _refuse("rev", f"Revision {before.rev} is stored, so the next is {before.rev + 1}", "revision_order")
+    if own and record.supersedes != before.sha256:
+        _refuse("supersedes", f"It does not name revision {before.rev}, which is the newest", "supersedes")
+
+
+def _refuse(field: str, sentence: str, code: str) -> NoReturn:
+    raise RecordError(f"$.{field}: {sentence}.", code=code, path=f"$.{field}")
 
 
 def _described(before: StoredRecord | None) -> Judgement | None:
-    """The judgement that a withdrawal takes back, so that it can still be found."""
-    if before is None or not before.data or before.state == "erased":
+    """The judgement that a withdrawal takes back, by which it can still be found."""
+    if before is None or before.erased_at is not None:
         return None
     record = before.record
     return record if isinstance(record, Judgement) else None
@@ -183,16 +181,17 @@ def _title(judgement: Judgement | None) -> str:
 
 
 def _index(connection: sqlite3.Connection, seq: int, judgement: Judgement) -> None:
-    prompt = "\n".join(message.content for message in judgement.prompt.messages)
-    answers = "\n".join(candidate.text for candidate in judgement.candidates)
-    notes = [judgement.justification or "", *(flag.note or "" for flag in judgement.flags)]
+    prompt = [message.content for message in judgement.prompt.messages]
+    answers = [candidate.text for candidate in judgement.candidates]
+    notes = [judgement.justification, *(part for flag in judgement.flags for part in (flag.note, flag.suggestion))]
     if judgement.revision is not None:
-        notes += [judgement.revision.text, judgement.revision.change_summary]
-    connection.execute(
-        "INSERT INTO record_text (rowid, prompt, answers, notes) VALUES (?,?,?,?)",
-        (seq, prompt, answers, "\n".join(notes)),
-    )
-    labels = {("tag", tag) for tag in judgement.prompt.tags or ()}
+        notes += [judgement.revision.text, *judgement.revision.feedback, judgement.revision.change_summary]
+    text = (seq, "\n".join(prompt), "\n".join(answers), "\n".join(note for note in notes if note))
+    connection.execute("INSERT INTO record_text (seq, prompt, answers, notes) VALUES (?,?,?,?)", text)
+    connection.execute("INSERT INTO record_text_fts (rowid, prompt, answers, notes) VALUES (?,?,?,?)", text)
+    labels = {("rubric", judgement.rubric.id)}
+    labels |= {("tag", tag) for tag in judgement.prompt.tags or ()}
+    labels |= {("domain", judgement.prompt.domain)} if judgement.prompt.domain else set()
     labels |= {("flag", flag.category) for flag in judgement.flags}
     labels |= {("model", c.origin.model.name) for c in judgement.candidates if c.origin.model}
     connection.executemany(

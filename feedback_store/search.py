@@ -1,22 +1,30 @@
 """Finding records: full text over prompt, answers and notes, with filters, newest first, a page at a time.
 
-Whatever a person types is a valid search: words are quoted for FTS5, the last one matches as a beginning.
+Whatever a person types is a valid search: each word is quoted for FTS5, all must be there, the last one may be a
+beginning. Every revision that decides can be found, a withdrawn one by the judgement that it takes back.
 """
 
 from __future__ import annotations
 
-import re
 import sqlite3
 from dataclasses import dataclass
+from typing import Literal, get_args
 
-from feedback_store.record_table import COLUMNS, StoredRecord, from_row
+from feedback_store import record_table
+from feedback_store.record_table import State, StoredRecord, Way
 
 PAGE = 200
+MAX_WORDS = 64
+Label = Literal["domain", "tag", "model", "flag", "rubric"]
 
 
 @dataclass(frozen=True)
 class SearchQuery:
-    """What is looked for; empty fields do not restrict. Dates are the start of a record's time text."""
+    """What is looked for; an empty field does not restrict, several values of one field widen it.
+
+    `since` and `until` (exclusive) are times, or their beginnings: "2026-11-22". `before` is where the page before
+    this one ended.
+    """
 
     text: str = ""
     project: str = ""
@@ -46,50 +54,61 @@ def search(connection: sqlite3.Connection, query: SearchQuery) -> SearchPage:
     """One page of what `query` finds."""
     where, values = _conditions(query)
     total = int(connection.execute(f"SELECT count(*) FROM record WHERE {where}", values).fetchone()[0])  # noqa: S608
-    page, page_values = where, list(values)
     if query.before is not None:
-        page += " AND seq < ?"
-        page_values.append(query.before)
+        where += " AND seq < ?"
+        values.append(query.before)
+    found = record_table.select(connection, f"{where} ORDER BY seq DESC LIMIT ?", [*values, query.limit + 1])
+    page = tuple(found[: query.limit])
+    return SearchPage(page, total, page[-1].seq if len(found) > query.limit else None)
+
+
+def labels(connection: sqlite3.Connection, project: str, kind: Label) -> tuple[str, ...]:
+    """The domains, tags, models, flag categories or rubrics that standing records of a project have."""
     rows = connection.execute(
-        f"SELECT {COLUMNS} FROM record WHERE {page} ORDER BY seq DESC LIMIT ?",  # noqa: S608 (only our own words)
-        [*page_values, query.limit],
-    ).fetchall()
-    found = tuple(from_row(row) for row in rows)
-    return SearchPage(found, total, found[-1].seq if len(found) == query.limit else None)
+        "SELECT DISTINCT value FROM record_label JOIN record USING (seq)"
+        " WHERE record_label.kind = ? AND record.project = ? ORDER BY value",
+        (kind, project),
+    )
+    return tuple(row[0] for row in rows)
 
 
 def match_expression(text: str) -> str:
-    """What was typed, as an FTS5 expression that is always valid; "" when there is no word in it."""
-    words = re.findall(r"\w+", text.replace("\0", " "))
-    quoted = [f'"{word}"' for word in words]
-    if quoted and not text[-1:].isspace():
+    """What was typed as an FTS5 expression that is always valid; "" when nothing was typed.
+
+    A word that holds only marks (`(`) is an empty phrase, which FTS5 passes over.
+    """
+    clean = text.replace("\0", " ").encode("utf-8", "replace").decode("utf-8")
+    words = clean.split()[:MAX_WORDS]
+    quoted = ['"' + word.replace('"', '""') + '"' for word in words]
+    if quoted and not clean[-1].isspace():
         quoted[-1] += "*"
     return " ".join(quoted)
 
 
 def _conditions(query: SearchQuery) -> tuple[str, list[object]]:
-    parts = ["newest = 1", "data IS NOT NULL"]
+    parts = ["newest = 1"]
     values: list[object] = []
     expression = match_expression(query.text)
     if expression:
-        parts.append("seq IN (SELECT rowid FROM record_text WHERE record_text MATCH ?)")
+        parts.append("seq IN (SELECT rowid FROM record_text_fts WHERE record_text_fts MATCH ?)")
         values.append(expression)
-    columns = (
-        ("state", query.states),
-        ("domain", query.domains),
-        ("rubric", query.rubrics),
-        ("trainer", query.trainers),
-        ("project", (query.project,) if query.project else ()),
-    )
-    for column, chosen in columns:
+    parts.append(f"({' OR '.join(_state(state) for state in query.states) or 'erased_at IS NULL'})")
+    for column, chosen in (("trainer", query.trainers), ("project", (query.project,) if query.project else ())):
         if chosen:
             parts.append(f"{column} IN ({','.join('?' * len(chosen))})")
-            values.extend(chosen)
-    for kind, chosen in (("tag", query.tags), ("model", query.models), ("flag", query.flags)):
+            values += chosen
+    labelled: tuple[tuple[Label, tuple[str, ...]], ...] = (
+        ("domain", query.domains),
+        ("rubric", query.rubrics),
+        ("tag", query.tags),
+        ("model", query.models),
+        ("flag", query.flags),
+    )
+    for kind, chosen in labelled:
         if chosen:
             marks = ",".join("?" * len(chosen))
             parts.append(f"seq IN (SELECT seq FROM record_label WHERE kind = '{kind}' AND value IN ({marks}))")  # noqa: S608
-            values.extend(chosen)
+            values += chosen
     if query.since:
         parts.append("created_at >= ?")
         values.append(query.since)
@@ -97,3 +116,14 @@ def _conditions(query: SearchQuery) -> tuple[str, list[object]]:
         parts.append("created_at < ?")
         values.append(query.until)
     return " AND ".join(parts), values
+
+
+def _state(state: str) -> str:
+    """A shown state as a condition; ValueError for a word that is none."""
+    if state == "erased":
+        return "erased_at IS NOT NULL"
+    if state == "withdrawn":
+        return "(erased_at IS NULL AND kind = 'withdrawal')"
+    if state not in get_args(Way):
+        raise ValueError(f"{state!r} is none of {', '.join(get_args(State))}")
+    return f"(erased_at IS NULL AND kind = 'judgement' AND state = '{state}')"

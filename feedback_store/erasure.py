@@ -1,0 +1,102 @@
+"""Erasing a record: its bytes go, {id, rev, sha256, erased_at} stays, and what has left gets a withdrawal.
+
+Runs inside the writer's transaction. Afterwards the write-ahead log must be cut (`Database.checkpoint`), or the bytes
+would stand there until it is.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from dataclasses import dataclass
+
+from feedback_store import record_table, records
+from feedback_store.errors import NotFoundError
+from feedback_store.record_table import StoredRecord
+from feedback_store.records import App, Withdrawal
+
+
+@dataclass(frozen=True)
+class Erased:
+    """What was erased: revisions with their hashes, the withdrawal that follows where the record had left, other
+    records that hold the same text (same comparison, later turns of the conversation), and the names of backups that
+    still hold it.
+    """
+
+    id: str
+    revisions: tuple[tuple[int, str], ...]
+    withdrawal: StoredRecord | None
+    same_text: tuple[str, ...]
+    backups: tuple[str, ...] = ()
+
+
+def erase(connection: sqlite3.Connection, record_id: str, *, trainer: str, app: App) -> Erased:
+    """Remove every revision's bytes and index entries, import marks and drafts; raises NotFoundError."""
+    before = record_table.newest(connection, record_id)
+    if before is None:
+        raise NotFoundError(f"There is no record {record_id}.", code="no_record", id=record_id)
+    stored = [each for each in record_table.history(connection, record_id) if each.erased_at is None]
+    same = _same_text(connection, record_id)
+    withdrawal = _withdraw(connection, before, trainer, app)
+    moment = records.now()
+    erased = [each for each in stored if withdrawal is None or each.seq != withdrawal.seq]
+    for each in erased:
+        connection.execute("UPDATE record SET data = NULL, title = '', erased_at = ? WHERE seq = ?", (moment, each.seq))
+    for each in record_table.history(connection, record_id):
+        record_table.forget_text(connection, each.seq)
+    connection.execute(
+        "UPDATE record SET title = '', comparison = NULL, conversation = NULL WHERE id = ?", (record_id,)
+    )
+    connection.execute("DELETE FROM imported WHERE id = ?", (record_id,))
+    _drop_drafts(connection, [record_id, *same.comparisons])
+    # FTS5 marks words as deleted and keeps them until its segments are merged.
+    connection.execute("INSERT INTO record_text_fts (record_text_fts) VALUES ('optimize')")
+    left = record_table.newest(connection, record_id) if withdrawal else None
+    return Erased(record_id, tuple((each.rev, each.sha256) for each in erased), left, same.ids)
+
+
+def _withdraw(connection: sqlite3.Connection, before: StoredRecord, trainer: str, app: App) -> StoredRecord | None:
+    """The withdrawal by which a collector learns of the erasure; None for a record that never left."""
+    if not record_table.in_manifest(connection, before.id):
+        return None
+    if before.kind == "withdrawal" and before.erased_at is None:
+        found = before.record
+        if isinstance(found, Withdrawal) and found.reason == "erase":
+            return before
+    made = Withdrawal(
+        v=1,
+        id=before.id,
+        rev=before.rev + 1,
+        supersedes=before.sha256,
+        nonce=records.new_nonce(),
+        created_at=records.now(),
+        project=before.project,
+        trainer=before.trainer,
+        app=app,
+        reason="erase",
+    )
+    return record_table.insert(connection, made, records.encode(made), trainer=trainer)
+
+
+@dataclass(frozen=True)
+class _SameText:
+    ids: tuple[str, ...]
+    comparisons: tuple[str, ...]
+
+
+def _same_text(connection: sqlite3.Connection, record_id: str) -> _SameText:
+    comparisons = connection.execute(
+        "SELECT DISTINCT comparison FROM record WHERE id = ? AND comparison IS NOT NULL", (record_id,)
+    ).fetchall()
+    others = connection.execute(
+        "SELECT DISTINCT other.id FROM record AS own JOIN record AS other ON other.comparison = own.comparison"
+        " OR (other.conversation = own.conversation AND other.seq > own.seq)"
+        " WHERE own.id = ? AND other.id <> own.id AND other.data IS NOT NULL ORDER BY other.id",
+        (record_id,),
+    ).fetchall()
+    return _SameText(tuple(row[0] for row in others), tuple(row[0] for row in comparisons))
+
+
+def _drop_drafts(connection: sqlite3.Connection, names: list[str]) -> None:
+    """Drafts that name the record or its comparison hold the same text."""
+    for name in names:
+        connection.execute("DELETE FROM draft WHERE instr(data, ?) > 0", (name.encode("ascii"),))

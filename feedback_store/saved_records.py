@@ -1,0 +1,211 @@
+"""Judgements and withdrawals as a program sees them: only ever added, never changed."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator, Sequence
+from concurrent.futures import Future
+from dataclasses import replace
+from typing import Literal
+
+from feedback_store import backups, draft_table, erasure, record_table, records
+from feedback_store.changes import Change, Changes
+from feedback_store.database import Database
+from feedback_store.erasure import Erased
+from feedback_store.errors import NotFoundError, RecordError
+from feedback_store.record_table import StoredRecord
+from feedback_store.records import App, Record, Withdrawal
+
+Reason = Literal["mistake", "duplicate", "private", "erase", "other"]
+AT_A_TIME = 200  # records read in one go by iter_newest
+
+
+class SavedRecords:
+    """The records of a profile."""
+
+    def __init__(self, database: Database, changes: Changes, app: App, trainer: str) -> None:
+        self._database = database
+        self._changes = changes
+        self._app = app
+        self._trainer = trainer
+
+    def save(self, record: Record, *, draft: str | None = None) -> Future[StoredRecord]:
+        """Store a record's next revision and drop its draft, in one transaction.
+
+        Raises RecordError at once for a broken or too large record; the future holds one for a wrong revision.
+        """
+        data = records.encode(record)
+        trainer = self._trainer
+
+        def job(connection: sqlite3.Connection) -> StoredRecord:
+            stored = record_table.insert(connection, record, data, trainer=trainer)
+            if draft is not None:
+                draft_table.delete(connection, draft)
+            return stored
+
+        news = [Change("records", (record.id,))] + ([Change("drafts", (draft,))] if draft is not None else [])
+        return self._database.write(job, then=lambda _stored: self._changes.tell(*news))
+
+    def save_all(
+        self, several: Sequence[Record], *, import_keys: Sequence[str] | None = None
+    ) -> Future[list[StoredRecord]]:
+        """Store records in one transaction: all of them, or none.
+
+        With `import_keys` (one a record) a record whose key was imported before for its project and trainer is left
+        out of the answer and not stored again. Errors as in `save`; `values["position"]` says which record.
+        """
+        if import_keys is not None and len(import_keys) != len(several):
+            raise ValueError("one import key a record")
+        encoded = [self._encode(position, record) for position, record in enumerate(several)]
+        trainer = self._trainer
+
+        def job(connection: sqlite3.Connection) -> list[StoredRecord]:
+            stored = []
+            for position, (record, data) in enumerate(zip(several, encoded, strict=True)):
+                if import_keys is not None and not _first_time(connection, import_keys[position], record):
+                    continue
+                try:
+                    stored.append(record_table.insert(connection, record, data, trainer=trainer))
+                except RecordError as error:
+                    raise _at(position, error) from error
+            return stored
+
+        return self._database.write(
+            job, then=lambda stored: self._changes.tell(Change("records", tuple(each.id for each in stored)))
+        )
+
+    def withdraw(self, record_id: str, reason: Reason) -> Future[StoredRecord]:
+        """Take a judgement back: its next revision is a withdrawal, which follows to where the judgement has gone."""
+        trainer = self._trainer
+
+        def job(connection: sqlite3.Connection) -> StoredRecord:
+            before = record_table.newest(connection, record_id)
+            if before is None or before.erased_at is not None:
+                raise NotFoundError(f"There is no judgement {record_id}.", code="no_record", id=record_id)
+            if before.kind == "withdrawal":
+                raise NotFoundError(f"{record_id} is withdrawn already.", code="already_withdrawn", id=record_id)
+            made = Withdrawal(
+                v=1,
+                id=before.id,
+                rev=before.rev + 1,
+                supersedes=before.sha256,
+                nonce=records.new_nonce(),
+                created_at=records.now(),
+                project=before.project,
+                trainer=before.trainer,
+                app=self._app,
+                reason=reason,
+            )
+            return record_table.insert(connection, made, records.encode(made), trainer=trainer)
+
+        return self._database.write(
+            job, then=lambda _stored: self._changes.tell(Change("records", (record_id,)), Change("outbox"))
+        )
+
+    def erase(self, record_id: str) -> Future[Erased]:
+        """Remove a record's bytes for good: from the tables, the index, the drafts and the write-ahead log.
+
+        Where it has left, a withdrawal with reason "erase" follows. Backups that still hold it are named.
+        """
+        trainer = self._trainer
+        done: Future[Erased] = Future()
+        done.set_running_or_notify_cancel()  # what has begun is not taken back
+
+        def finish(written: Future[Erased]) -> None:
+            try:
+                found = written.result()
+                named = tuple(each.name for each in backups.holding(self._database.path, record_id))
+            except BaseException as error:
+                done.set_exception(error)
+            else:
+                done.set_result(replace(found, backups=named))
+
+        written = self._database.write(
+            lambda connection: erasure.erase(connection, record_id, trainer=trainer, app=self._app),
+            then=lambda _erased: self._changes.tell(
+                Change("records", (record_id,)), Change("drafts"), Change("outbox")
+            ),
+        )
+        cut = self._database.checkpoint()
+        cut.add_done_callback(lambda _cut: finish(written))
+        return done
+
+    def newest(self, record_id: str) -> StoredRecord | None:
+        """The revision that decides, erased or not."""
+        return self._database.fetch(lambda connection: record_table.newest(connection, record_id))
+
+    def by_hash(self, sha256: str) -> StoredRecord | None:
+        """The revision with this record hash."""
+        return self._database.fetch(lambda connection: record_table.by_hash(connection, sha256))
+
+    def history(self, record_id: str) -> list[StoredRecord]:
+        """Every revision, oldest first."""
+        return self._database.fetch(lambda connection: record_table.history(connection, record_id))
+
+    def iter_newest(
+        self, project: str, *, include_withdrawn: bool = False, include_private: bool = True
+    ) -> Iterator[StoredRecord]:
+        """The newest revision of each record of a project, oldest first; never erased ones.
+
+        Which revisions these are is decided at the first step; the program may save while they are read.
+        """
+        where = "project = ? AND newest = 1 AND erased_at IS NULL"
+        where += "" if include_withdrawn else " AND kind = 'judgement'"
+        where += "" if include_private else " AND private = 0"
+        chosen = self._database.fetch(
+            lambda connection: [
+                row[0]
+                for row in connection.execute(f"SELECT seq FROM record WHERE {where} ORDER BY seq", (project,))  # noqa: S608
+            ]
+        )
+        for start in range(0, len(chosen), AT_A_TIME):
+            some = chosen[start : start + AT_A_TIME]
+            marks = ",".join("?" * len(some))
+            yield from self._database.fetch(
+                lambda connection, some=some, marks=marks: record_table.select(  # type: ignore[misc]
+                    connection, f"seq IN ({marks}) AND erased_at IS NULL ORDER BY seq", some
+                )
+            )
+
+    def count(self, project: str) -> int:
+        """How many judgements of a project stand: neither withdrawn nor erased."""
+        query = (
+            "SELECT count(*) FROM record WHERE project = ? AND newest = 1 AND erased_at IS NULL AND kind = 'judgement'"
+        )
+        return self._database.fetch(lambda connection: int(connection.execute(query, (project,)).fetchone()[0]))
+
+    def has_comparison(self, comparison: str, *, project: str | None = None, trainer: str | None = None) -> bool:
+        """Whether a standing judgement of this comparison is stored, in this project, by this trainer."""
+        query = (
+            "SELECT 1 FROM record WHERE comparison = ? AND newest = 1 AND kind = 'judgement'"
+            " AND (? IS NULL OR project = ?) AND (? IS NULL OR trainer = ?) LIMIT 1"
+        )
+        values = (comparison, project, project, trainer, trainer)
+        return self._database.fetch(lambda connection: connection.execute(query, values).fetchone() is not None)
+
+    def known(self, import_key: str, *, project: str | None = None, trainer: str | None = None) -> bool:
+        """Whether a line was imported before; its key is the SHA-256 of its canonical JSON."""
+        query = (
+            "SELECT 1 FROM imported WHERE line = ?"
+            " AND (? IS NULL OR project = ?) AND (? IS NULL OR trainer = ?) LIMIT 1"
+        )
+        values = (import_key, project, project, trainer, trainer)
+        return self._database.fetch(lambda connection: connection.execute(query, values).fetchone() is not None)
+
+    def _encode(self, position: int, record: Record) -> bytes:
+        try:
+            return records.encode(record)
+        except RecordError as error:
+            raise _at(position, error) from error
+
+
+def _first_time(connection: sqlite3.Connection, key: str, record: Record) -> bool:
+    cursor = connection.execute(
+        "INSERT OR IGNORE INTO imported (line, project, trainer, id) VALUES (?,?,?,?)",
+        (key, record.project, record.trainer, record.id),
+    )
+    return cursor.rowcount == 1
+
+
+def _at(position: int, error: RecordError) -> RecordError:
+    return RecordError(str(error), code=error.code, **{**error.values, "position": position})
