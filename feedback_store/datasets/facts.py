@@ -1,0 +1,75 @@
+"""What an export knows of itself: the one source of its manifest, card and Croissant description."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from feedback_store.datasets.rows import Format, Row
+
+
+@dataclass(frozen=True)
+class DataFile:
+    """A data file: its path below the folder, its split, rows, size in bytes and SHA-256."""
+
+    path: str
+    split: str
+    rows: int
+    size: int
+    sha256: str
+
+
+@dataclass(frozen=True)
+class ModelFact:
+    """A model whose answers are in the data, with its licence where the records tell one."""
+
+    name: str
+    licence: str
+
+
+@dataclass(frozen=True)
+class Facts:
+    format: Format
+    name: str
+    licence: str
+    terms: str
+    latest: str  # when the newest judgement in the data was saved
+    read: int
+    used: int
+    groups: int
+    trainers: int
+    left_out: Mapping[str, int]
+    columns: Mapping[str, str]
+    lengths: Mapping[str, Mapping[str, Mapping[str, int]]]
+    rubrics: Sequence[tuple[str, int, str]]
+    models: Sequence[ModelFact]
+    languages: Sequence[str]
+    notes: Sequence[str]
+    data: Sequence[DataFile]
+
+    @property
+    def rows(self) -> int:
+        return sum(file.rows for file in self.data)
+
+
+def rubrics_of(rows: Sequence[Row]) -> list[tuple[str, int, str]]:
+    """Id, version and SHA-256 of every rubric by which the rows were judged."""
+    named = (row.judgement.rubric for row in rows)
+    return sorted({(rubric.id, rubric.version, rubric.sha256) for rubric in named})
+
+
+def models_of(rows: Sequence[Row]) -> list[ModelFact]:
+    """The models whose answers the rows hold, or which were revised for them."""
+    found: set[ModelFact] = set()
+    for row in rows:
+        sources = set(row.sources.values())
+        revised = row.judgement.revision.of if row.judgement.revision and "revision" in sources else None
+        for candidate in row.judgement.candidates:
+            model = candidate.origin.model
+            if model is not None and (model.name in sources or candidate.key == revised):
+                found.add(ModelFact(model.name, model.licence or ""))
+    return sorted(found, key=lambda model: (model.name, model.licence))
+
+
+def languages_of(rows: Sequence[Row]) -> list[str]:
+    return sorted({row.judgement.prompt.language for row in rows if row.judgement.prompt.language})
