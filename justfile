@@ -1,37 +1,62 @@
-# What a developer needs. `just --list` shows it; CI runs `check`.
+# What a developer needs. CI runs `test`, through installers/bootstrap.py.
+
+set shell := ["bash", "-euo", "pipefail", "-c"]
+set positional-arguments
 
 python := justfile_directory() / ".venv/bin/python"
-export QT_QPA_PLATFORM := env("QT_QPA_PLATFORM", "offscreen")
 
-# The checks and the tests, as CI runs them
-check: lint types imports test
+# Tests draw their windows into memory, unless a platform is asked for.
+pytest := "QT_QPA_PLATFORM=" + env("QT_QPA_PLATFORM", "offscreen") + " '" + python + "' -m pytest"
 
-# Format and lint
-lint:
-    "{{python}}" -m ruff format --check .
-    "{{python}}" -m ruff check .
+_list:
+    @"{{just_executable()}}" --justfile "{{justfile()}}" --list --unsorted
 
-# Strict types
-types:
-    "{{python}}" -m mypy
+# Make or complete the environment with everything for development
+setup:
+    python3 installers/bootstrap.py setup
 
-# Imports point one way
-imports:
-    "{{justfile_directory()}}/.venv/bin/lint-imports"
+# Open Preceptor; with words, run that command of `preceptor`
+run *ARGS:
+    "{{python}}" -m desktop "$@"
 
-# Every fast test
+# Every check and every fast test; all of them run, whatever fails
 test *ARGS:
-    "{{python}}" -m pytest -n 2 -m "not soak" {{ARGS}}
+    @failed=""; \
+    for check in lint types imports; do \
+      "{{just_executable()}}" --justfile "{{justfile()}}" "$check" || failed="$failed $check"; \
+    done; \
+    status=0; {{pytest}} -n 2 -m "not soak" "$@" || status=$?; \
+    if [ -n "$failed" ]; then echo "not clean:$failed" >&2; if [ $status = 0 ]; then status=1; fi; fi; \
+    exit $status
 
-# The full counts: hours, not minutes; the log is kept
+# Some tests only: just pytest tests/installers -k room
+pytest *ARGS:
+    {{pytest}} "$@"
+
+# The full counts: hours, not minutes. The log is kept
 soak *ARGS:
     mkdir -p docs/soak
-    "{{python}}" -m pytest -m soak --timeout 7200 {{ARGS}} | tee docs/soak/last.txt
+    {{pytest}} --no-header -m soak --timeout 7200 "$@" | tee "docs/soak/$(date +%F).txt"
 
-# Make the pinned requirement files anew (needs uv)
+# Is it formatted, and free of what ruff finds?
+lint:
+    "{{python}}" -m ruff format --check --quiet .
+    "{{python}}" -m ruff check --quiet .
+
+# Format, and repair what ruff can repair
+format:
+    "{{python}}" -m ruff check --fix-only --quiet .
+    "{{python}}" -m ruff format .
+
+# Strict types: the packages, then the set-up
+types:
+    "{{python}}" -m mypy --no-error-summary
+    "{{python}}" -m mypy --no-error-summary --strict installers
+
+# Do imports point one way?
+imports:
+    "{{python}}" -c "from importlinter.cli import lint_imports_command; lint_imports_command()" --no-cache --no-logo
+
+# Solve the pinned requirement files anew, after a change of an .in file
 lock:
-    sh installers/lock.sh
-
-# Open the window
-run *ARGS:
-    "{{python}}" -m desktop {{ARGS}}
+    bash installers/lock.sh

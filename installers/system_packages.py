@@ -1,104 +1,151 @@
-"""The system packages that Preceptor needs: probed one by one, installed as root, or told in one line."""
+"""The system packages that Preceptor needs: probed one by one, installed as root, otherwise told in one line."""
 
 from __future__ import annotations
 
 import ctypes
+import importlib
 import importlib.util
 import os
 import shutil
 import subprocess
 import sys
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from setup_errors import SetupError
 
-LIST = Path(__file__).resolve().parent / "system-packages.txt"
+LIST = Path(__file__).resolve().with_name("system-packages.txt")
+FONT_FOLDERS = ("/usr/share/fonts", "/usr/local/share/fonts", "~/.local/share/fonts", "~/.fonts")
 
 
 @dataclass(frozen=True)
 class Package:
-    """A Debian package, its group, and what shows that it is there."""
+    """A Debian package, its group, and what shows that it is there, as `kind:what`."""
 
     name: str
     group: str
     probe: str
 
-    def present(self) -> bool:
-        """Whether the thing that this package brings can be used now."""
+    def is_there(self) -> bool:
+        """Whether what the package brings can be used now."""
         kind, _, what = self.probe.partition(":")
-        if kind == "module":
-            return importlib.util.find_spec(what) is not None
-        if kind == "program":
-            return shutil.which(what) is not None
-        if kind == "file":
-            return Path(what).exists()
-        try:
-            ctypes.CDLL(what)
-        except OSError:
-            return False
-        return True
+        return PROBES[kind](what)
 
 
-def read(path: Path = LIST) -> list[Package]:
-    """The packages of the list file, in its order."""
+def _module(name: str) -> bool:
+    importlib.invalidate_caches()  # it may have come a moment ago
+    return importlib.util.find_spec(name) is not None
+
+
+def _program(name: str) -> bool:
+    return shutil.which(name) is not None
+
+
+def _library(file: str) -> bool:
+    try:
+        ctypes.CDLL(file)
+    except OSError:
+        return False
+    return True
+
+
+def _fonts(_: str) -> bool:
+    folders = [Path(folder).expanduser() for folder in FONT_FOLDERS]
+    return any(next(folder.rglob(pattern), None) for folder in folders for pattern in ("*.ttf", "*.otf", "*.ttc"))
+
+
+PROBES: dict[str, Callable[[str], bool]] = {
+    "module": _module,
+    "program": _program,
+    "library": _library,
+    "fonts": _fonts,
+}
+
+
+def read(text: str) -> list[Package]:
+    """The packages of a list as in system-packages.txt, in its order."""
     found: list[Package] = []
     group = ""
-    for line in path.read_text(encoding="utf-8").splitlines():
-        line = line.split("#", 1)[0].strip()
-        if line.startswith("["):
-            group = line.strip("[]")
-        elif line:
-            name, probe = line.split(None, 1)
-            found.append(Package(name, group, probe.strip()))
+    for line in text.splitlines():
+        entry = line.partition("#")[0].strip()
+        if entry.startswith("["):
+            group = entry.strip("[]")
+        elif entry:
+            name, probe = entry.split()
+            found.append(Package(name, group, probe))
     return found
 
 
-def missing(groups: set[str], packages: list[Package] | None = None) -> list[Package]:
-    """The packages of these groups that are not there."""
-    return [p for p in packages or read() if p.group in groups and not p.present()]
+def missing(packages: Sequence[Package], groups: Collection[str], without: Collection[str] = ()) -> list[Package]:
+    """Those of `groups` that are not there and that were not said to be gone without."""
+    wanted = [package for package in packages if package.group in groups and package.name not in without]
+    return [package for package in wanted if not package.is_there()]
 
 
-def line_to_type(packages: list[Package]) -> str:
-    return "sudo apt-get install --no-install-recommends " + " ".join(p.name for p in packages)
+def line_to_type(packages: Sequence[Package]) -> str:
+    return "sudo apt-get install --no-install-recommends " + " ".join(package.name for package in packages)
 
 
-def see_to(groups: set[str], without: set[str]) -> list[Package]:
-    """Have the packages of `groups`: install them as root, otherwise end with the line to type.
-
-    Returns those that are missing and were allowed to be by `without` (package names).
-    """
-    if not sys.platform.startswith("linux"):
-        return []
-    lacking = missing(groups)
-    waived = [p for p in lacking if p.name in without]
-    needed = [p for p in lacking if p.name not in without]
+def see_to(needed: Sequence[Package]) -> None:
+    """Have the packages `needed`: install them as root, otherwise raise SetupError with the line to type."""
     if not needed:
-        return waived
-    if os.geteuid() != 0 or shutil.which("apt-get") is None or not _agreed(needed):
-        names = ", ".join(p.name for p in needed)
-        raise SetupError(f"These system packages are missing: {names}. Install them with\n  {line_to_type(needed)}")
+        return
+    if shutil.which("apt-get") is None:
+        parts = ", ".join(f"{package.name} ({package.probe})" for package in needed)
+        raise SetupError(
+            f"These are missing, by their Debian names: {parts}. Install them with this system's package manager and "
+            "run the same command again."
+        )
+    if not _is_root() or not _agreed(needed):
+        raise SetupError(
+            f"Some system packages are missing. Type this line, then the same command again:\n  {line_to_type(needed)}"
+        )
     _install(needed)
-    still = [p for p in needed if not p.present()]
-    if still:
-        raise SetupError(f"These system packages could not be installed. Try\n  {line_to_type(still)}")
-    return waived
+    if still := [package for package in needed if not package.is_there()]:
+        raise SetupError(f"Some system packages are still missing. Try this line:\n  {line_to_type(still)}")
 
 
-def _agreed(packages: list[Package]) -> bool:
-    names = " ".join(p.name for p in packages)
+def _is_root() -> bool:
+    return hasattr(os, "geteuid") and os.geteuid() == 0
+
+
+def _agreed(packages: Sequence[Package]) -> bool:
+    names = " ".join(package.name for package in packages)
     if not sys.stdin.isatty():
-        print(f"Installing system packages: {names}", flush=True)
+        print(f"Installing system packages, as root: {names}", flush=True)
         return True
     answer = input(f"Preceptor needs these system packages: {names}\nInstall them now? [Y/n] ")
     return answer.strip().lower() in ("", "y", "yes")
 
 
-def _install(packages: list[Package]) -> None:
-    environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive", "LC_ALL": "C.UTF-8"}
-    command = ["apt-get", "install", "-y", "-qq", "--no-install-recommends", *(p.name for p in packages)]
-    for step in (["apt-get", "update", "-qq"], command):
-        done = subprocess.run(step, env=environment, capture_output=True, text=True, check=False)
-        if done.returncode != 0 and step is command:
-            last = (done.stderr.strip().splitlines() or ["it said nothing"])[-1]
-            raise SetupError(f"apt-get failed: {last}. Try\n  {line_to_type(packages)}")
+def _install(packages: Sequence[Package]) -> None:
+    update = ["apt-get", "update", "-qq"]
+    command = ["apt-get", "install", "-y", "-qq", "--no-install-recommends", *(package.name for package in packages)]
+    if not _has_lists():
+        _apt(update)
+    if _apt(command):
+        _apt(update)  # the lists may name versions that are gone
+        if complaint := _apt(command):
+            last = complaint.strip().splitlines()[-1].strip()
+            raise SetupError(f"apt-get could not install them ({last}). Try this line:\n  {line_to_type(packages)}")
+
+
+def _has_lists() -> bool:
+    return any(Path("/var/lib/apt/lists").glob("*_Packages*"))
+
+
+def _apt(command: Sequence[str]) -> str:
+    """Run apt-get; what it complained about, or nothing when it was content."""
+    path = os.environ.get("PATH", os.defpath) + ":/usr/local/sbin:/usr/sbin:/sbin"  # dpkg needs ldconfig
+    environment = {**os.environ, "PATH": path, "DEBIAN_FRONTEND": "noninteractive", "LC_ALL": "C.UTF-8"}
+    done = subprocess.run(
+        command,
+        env=environment,
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        errors="replace",
+        check=False,
+    )
+    return "" if done.returncode == 0 else (done.stderr or done.stdout or "it said nothing")

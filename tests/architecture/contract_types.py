@@ -36,7 +36,8 @@ def _source(module: str, root: str) -> Path:
     assert spec is not None
     assert spec.origin is not None
     path = Path(spec.origin).parent.joinpath(*module.split(".")[1:])
-    return path / "__init__.py" if path.is_dir() else path.with_suffix(".py")
+    module_file = path.with_suffix(".py")
+    return module_file if module_file.exists() else path / "__init__.py"  # a folder of data may bear the same name
 
 
 def _names_imported(path: Path) -> Iterator[str]:
