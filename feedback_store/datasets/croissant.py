@@ -22,6 +22,8 @@ _CONTEXT: dict[str, Any] = {
     "data": {"@id": "cr:data", "@type": "@json"},
     "dataType": {"@id": "cr:dataType", "@type": "@vocab"},
     "dct": "http://purl.org/dc/terms/",
+    "equivalentProperty": "cr:equivalentProperty",
+    "examples": {"@id": "cr:examples", "@type": "@json"},
     "extract": "cr:extract",
     "field": "cr:field",
     "fileProperty": "cr:fileProperty",
@@ -40,6 +42,7 @@ _CONTEXT: dict[str, Any] = {
     "regex": "cr:regex",
     "repeated": "cr:repeated",
     "replace": "cr:replace",
+    "samplingRate": "cr:samplingRate",
     "sc": "https://schema.org/",
     "separator": "cr:separator",
     "source": "cr:source",
@@ -106,17 +109,31 @@ def _records(file: DataFile, facts: Facts) -> dict[str, Any]:
         "@id": file.split,
         "name": file.split,
         "description": f"The rows of the split {file.split}.",
-        "field": [_field(name, text, file) for name, text in facts.columns.items()],
+        "field": [_field(name, text, facts, file) for name, text in facts.columns.items()],
     }
 
 
-def _field(name: str, text: str, file: DataFile) -> dict[str, Any]:
-    """Lists of messages are described as JSON text; their inner shape stands in the description."""
-    return {
-        "@type": "cr:Field",
-        "@id": f"{file.split}/{name}",
-        "name": f"{file.split}/{name}",
-        "description": text,
-        "dataType": "sc:Boolean" if name == "label" else "sc:Text",
-        "source": {"fileObject": {"@id": file.path}, "extract": {"column": name}},
+def _field(name: str, text: str, facts: Facts, file: DataFile) -> dict[str, Any]:
+    """A column; lists of messages are repeated fields with a subfield for each key of a message."""
+    keys = facts.keys.get(name, ())
+    named = f"{file.split}/{name}"
+    field = {"@type": "cr:Field", "@id": named, "name": named, "description": text}
+    if not keys:
+        return field | {"dataType": "sc:Boolean" if name == "label" else "sc:Text", "source": _source(file, name)}
+    return field | {
+        "repeated": True,
+        "subField": [
+            {
+                "@type": "cr:Field",
+                "@id": f"{named}/{key}",
+                "name": f"{named}/{key}",
+                "dataType": "sc:Text",
+                "source": _source(file, name) | {"transform": {"jsonPath": key}},
+            }
+            for key in keys
+        ],
     }
+
+
+def _source(file: DataFile, column: str) -> dict[str, Any]:
+    return {"fileObject": {"@id": file.path}, "extract": {"column": column}}

@@ -18,7 +18,7 @@ from feedback_store import canonical, rubrics
 from feedback_store.datasets import folder, splits
 from feedback_store.datasets.card import card
 from feedback_store.datasets.croissant import croissant
-from feedback_store.datasets.facts import DataFile, Facts, languages_of, models_of, rubrics_of
+from feedback_store.datasets.facts import DataFile, Facts, keys_of, languages_of, models_of, rubrics_of
 from feedback_store.datasets.formats import format_named
 from feedback_store.datasets.lengths import measure
 from feedback_store.datasets.manifest import manifest
@@ -158,6 +158,7 @@ def _files(
         trainers=len({judgement.trainer for judgement in used.values()}),
         left_out=left_out,
         columns=_columns(rows[0], form, options),
+        keys=keys_of(rows[0]),
         lengths=_lengths(rows, form, count_tokens),
         rubrics=rubrics_of(rows),
         models=models_of(rows),

@@ -40,6 +40,7 @@ class Facts:
     trainers: int
     left_out: Mapping[str, int]
     columns: Mapping[str, str]
+    keys: Mapping[str, Sequence[str]]  # of the messages in a column, for columns that hold messages
     lengths: Mapping[str, Mapping[str, Mapping[str, int]]]
     rubrics: Sequence[tuple[str, int, str]]
     models: Sequence[ModelFact]
@@ -73,3 +74,8 @@ def models_of(rows: Sequence[Row]) -> list[ModelFact]:
 
 def languages_of(rows: Sequence[Row]) -> list[str]:
     return sorted({row.judgement.prompt.language for row in rows if row.judgement.prompt.language})
+
+
+def keys_of(row: Row) -> dict[str, tuple[str, ...]]:
+    """The keys of the messages in each column of messages; they are the same in every row."""
+    return {name: tuple(value[0]) for name, value in row.columns.items() if not isinstance(value, bool)}

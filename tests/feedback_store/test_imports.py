@@ -100,6 +100,13 @@ def test_a_records_own_shape_is_read_back_as_it_was(made: Judgement) -> None:
     assert msgspec.structs.replace(back, id=made.id, nonce=made.nonce) == made
 
 
+def test_the_example_in_the_document_is_taken() -> None:
+    document = Path(__file__).parents[2] / "docs" / "datasets.md"
+    (example,) = [line for line in document.read_bytes().splitlines() if line.startswith(b'{"prompt"')]
+    made = parse(example, rubrics.load("overall_only"))
+    assert made.flags[0].target_group == "religion"
+
+
 def test_a_comparison_is_kept_when_given_and_made_otherwise() -> None:
     given = records.new_id()
     assert parse(SHORT | {"comparison": {"id": given}}).comparison.id == given
