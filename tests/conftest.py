@@ -1,0 +1,27 @@
+"""What all tests share: a test says which system packages it needs, and is left out when bootstrap.py was told so.
+
+    @pytest.mark.needs("xdotool", "openbox")
+
+`bootstrap.py test --without xdotool` passes the names on in PRECEPTOR_WITHOUT. Without that word a test whose package
+is missing fails, so that nothing is left out in silence.
+"""
+
+from __future__ import annotations
+
+import os
+
+import pytest
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    config.addinivalue_line(
+        "markers", "needs(*names): system packages, by their names in installers/system-packages.txt"
+    )
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    gone = set(os.environ.get("PRECEPTOR_WITHOUT", "").split())
+    for item in items:
+        for mark in item.iter_markers("needs"):
+            if missing := sorted(gone.intersection(mark.args)):
+                item.add_marker(pytest.mark.skip(reason=f"not run: {', '.join(missing)}"))
