@@ -5,7 +5,6 @@ What is costly (engine, keyring) is made when it is first needed. Must not know 
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from functools import cached_property
 from pathlib import Path
 from typing import Self
@@ -14,20 +13,18 @@ from desktop import VERSION
 from desktop.flow.candidates import Answering
 from desktop.flow.outcome import Frame
 from desktop.flow.wording import gettext as _
-from feedback_store import canonical, records, rubrics
+from feedback_store import rubrics
+from feedback_store.batches.keys import DeviceKey
 from feedback_store.errors import NotFoundError, RubricError
-from feedback_store.project_table import Terms
 from feedback_store.records import App, Versioned
 from feedback_store.rubrics import Rubric
+from feedback_store.secrets import AskPassphrase, Secrets, open_secrets
 from feedback_store.store import Project, Store
 from local_models.catalog import Catalog
 from local_models.client import EngineClient
 
 APP = App(name="preceptor", version=VERSION)
 FIRST_RUBRIC = "helpsteer2"
-OWN_TERMS = "A project of this profile alone: nothing leaves but by its trainer's hand."
-
-AskPassphrase = Callable[[bool], str]  # True: a new one, to be confirmed
 
 
 def catalog_in(folder: Path) -> Catalog:
@@ -38,18 +35,32 @@ def catalog_in(folder: Path) -> Catalog:
 class Profile:
     """An open profile. Close it: that finishes the last writes and stops the engine."""
 
-    def __init__(self, folder: Path, store: Store) -> None:
+    def __init__(
+        self, folder: Path, store: Store, *, insecure_key_file: bool = False, passphrase: AskPassphrase | None = None
+    ) -> None:
         self.folder = folder
         self.store = store
+        self._insecure_key_file = insecure_key_file
+        self._passphrase = passphrase
         self._engine: EngineClient | None = None
 
     @classmethod
-    def open(cls, folder: Path, *, readonly: bool = False) -> Self:
+    def open(
+        cls,
+        folder: Path,
+        *,
+        readonly: bool = False,
+        insecure_key_file: bool = False,
+        passphrase: AskPassphrase | None = None,
+    ) -> Self:
         """Open the profile in `folder`; unless `readonly`, it is made where there is none, with a first project.
 
-        Raises EnvironmentTrouble: a second writer, a folder that may not be written, a damaged database.
+        `insecure_key_file` and `passphrase` say how a new profile keeps its keys where there is no keyring; see
+        secrets.open_secrets. Raises EnvironmentTrouble: a second writer, a folder that may not be written, a damaged
+        database.
         """
-        profile = cls(folder, Store.open(folder, app=APP, readonly=readonly))
+        store = Store.open(folder, app=APP, readonly=readonly)
+        profile = cls(folder, store, insecure_key_file=insecure_key_file, passphrase=passphrase)
         if not readonly and profile.store.projects.current() is None:
             profile.new_project(_("My project"))
         return profile
@@ -72,20 +83,7 @@ class Profile:
 
     def new_project(self, name: str, rubric_id: str = FIRST_RUBRIC) -> Project:
         """Make a local project; the first one is in use. Raises RubricError for an unknown rubric."""
-        rubric = rubrics.load(rubric_id)
-        project = Project(
-            id=records.new_project_id(),
-            name=name,
-            rubric=Versioned(rubric.id, rubric.version, rubric.sha256),
-            terms=Terms(
-                id="own",
-                version=1,
-                sha256=canonical.sha256_hex(OWN_TERMS.encode()),
-                licence="unspecified",
-                text=OWN_TERMS,
-            ),
-        )
-        return self.store.projects.add(project).result()
+        return self.store.projects.create(name, rubric=rubric_id).result()
 
     def rubric(self, project: Project) -> Rubric:
         """The rubric of a project, exactly the version that it names; raises RubricError where it is not at hand."""
@@ -108,6 +106,26 @@ class Profile:
             rubric=project.rubric,
             guideline=Versioned(guideline.id, guideline.version, guideline.sha256) if guideline else None,
         )
+
+    @cached_property
+    def secrets(self) -> Secrets:
+        """Where the keys are kept; opened when first asked for. Raises SecretsError."""
+        return open_secrets(self.folder, insecure_key_file=self._insecure_key_file, passphrase=self._passphrase)
+
+    def device_key(self, project: Project) -> DeviceKey:
+        """This device's signing key in `project`, made when first needed.
+
+        Raises SecretsError, and NotFoundError in a profile that is open for reading and has none yet.
+        """
+        name = f"device-key/{project.id}"
+        seed = self.secrets.get(name)
+        if seed is not None:
+            return DeviceKey.from_seed(seed)
+        if self.store.readonly:
+            raise NotFoundError("This device has no key in this project yet. See: preceptor keys show", code="no_key")
+        key = DeviceKey.generate()
+        self.secrets.set(name, key.seed)
+        return key
 
     @cached_property
     def catalog(self) -> Catalog:

@@ -55,7 +55,9 @@ class Caller:
     def open_at(self, folder: Path, *, readonly: bool = False) -> Profile:
         from desktop.profile import Profile
 
-        profile = Profile.open(folder, readonly=readonly)
+        profile = Profile.open(
+            folder, readonly=readonly, insecure_key_file=self.insecure_key_file, passphrase=ask_passphrase
+        )
         self.opened.append(profile)
         return profile
 

@@ -8,7 +8,8 @@ from desktop.commands.asking import Caller, in_profile, json_option
 from desktop.commands.printing import print_json, print_table, size_text
 from desktop.flow.wording import gettext as _
 from feedback_store import backups
-from feedback_store.database import FILE, LOCK, take_lock
+from feedback_store.database import FILE
+from feedback_store.writer_lock import LOCK, take_lock
 
 
 @click.group(short_help="List, make and restore backups.")

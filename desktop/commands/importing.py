@@ -55,11 +55,13 @@ def import_records(
     into = profile.find_project(project)
     who = _trainer(profile, trainer)
     lines = list(read_lines(profile, into, who, file))
-    good = [(line.key, line.judgement) for line in lines if line.judgement is not None]
+    good = [(line.judgement, line.key) for line in lines if line.judgement is not None]
     refused = [line for line in lines if line.judgement is None]
     new = known = 0
     if good and (skip_bad or not refused):
-        new, known = profile.store.records.import_lines(good).result()
+        judgements, keys = zip(*good, strict=True)
+        new = len(profile.store.records.save_all(judgements, import_keys=keys).result())
+        known = len(good) - new
     if as_json:
         bad = [{"line": line.number, "error": line.refusal} for line in refused]
         print_json({"imported": new, "known": known, "refused": bad})
@@ -88,8 +90,7 @@ def read_lines(profile: Profile, project: Project, trainer: str, file: Path) -> 
             judgement = imports.parse_line(
                 data, rubric=rubric, project=project.id, trainer=trainer, app=APP, guideline=frame.guideline
             )
-            # The same line under another trainer or in another project is another judgement.
-            key = f"{imports.import_key(data)} {project.id} {trainer}"
+            key = imports.import_key(data)
         except StoreError as error:
             yield Line(number, "", None, sentence(error))
         else:

@@ -18,22 +18,28 @@ from desktop.commands.endings import guard
 # name: (module and attribute, help)
 COMMANDS: Mapping[str, tuple[str, str]] = {
     "try": ("desktop.commands.trial:trial", "Do the whole main job once, without a window."),
-    "generate": ("desktop.commands.generate:generate", "Let a model answer a prompt several times at once."),
+    "doctor": ("desktop.commands.doctor:doctor", "Check what Preceptor needs on this machine."),
     "models": ("desktop.commands.models:models", "List, add, remove and look into models."),
+    "generate": ("desktop.commands.generate:generate", "Let a model answer a prompt several times at once."),
     "records": ("desktop.commands.records:records", "List, search, import and take back judgements."),
+    "export": ("desktop.commands.export:export", "Write judgements as fine-tuning data."),
     "project": ("desktop.commands.project:project", "List, make, use and join projects."),
     "rubrics": ("desktop.commands.rubrics:rubrics", "List, show and check rubrics."),
     "backup": ("desktop.commands.backup:backup", "List, make and restore backups."),
+    "keys": ("desktop.commands.keys:keys", "Show this device's key."),
+    "outbox": ("desktop.commands.outbox:outbox", "Release, seal and send judgements."),
+    "bundle": ("desktop.commands.bundle:bundle", "Hand over batches by file, and verify such files."),
+    "collector": ("desktop.commands.collector:collector", "Run the server that receives judgements."),
 }
 
 
 class Program(click.Group):
     """A group whose commands are imported by name, and whose every ending is a sentence and an exit code."""
 
-    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 (click's signature)
+    def list_commands(self, ctx: click.Context) -> list[str]:
         return list(COMMANDS)
 
-    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         if cmd_name not in COMMANDS:
             return None
         module, _, attribute = COMMANDS[cmd_name][0].partition(":")
@@ -41,7 +47,7 @@ class Program(click.Group):
         assert isinstance(found, click.Command)
         return found
 
-    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         with formatter.section("Commands"):
             formatter.write_dl([(name, text) for name, (_, text) in COMMANDS.items()])
 

@@ -15,9 +15,7 @@ from desktop.commands.record_text import describe
 from desktop.commands.refusal import Refused
 from desktop.flow.wording import gettext as _
 from desktop.flow.wording import ngettext
-from feedback_store import backups
 from feedback_store.errors import NotFoundError
-from feedback_store.records import Judgement
 from feedback_store.store import Store, StoredRecord
 
 
@@ -78,22 +76,26 @@ def erase(caller: Caller, yes: bool, as_json: bool, record_id: str) -> None:
     Where it has left this computer, a withdrawal follows that asks the collector to erase it too.
     """
     profile = caller.open()
-    stored = _newest(profile.store, record_id)
-    same = _with_same_answers(profile.store, stored)
+    _newest(profile.store, record_id)
     if not yes:
         if not sys.stdin.isatty():
             raise Refused(_("Erasing cannot be undone. Say --yes if it is meant."))
         click.confirm(_("Erase {id}? This cannot be undone.").format(id=record_id), abort=True, err=True)
-    count = profile.store.records.erase(record_id).result()
-    kept = [backup.name for backup in backups.all_of(profile.store.path)]
+    erased = profile.store.records.erase(record_id).result()
+    count = len(erased.revisions)
     if as_json:
-        print_json({"id": record_id, "erased": count, "same_answers": same, "backups": kept})
+        print_json(
+            {"id": record_id, "erased": count, "same_text": list(erased.same_text), "backups": list(erased.backups)}
+        )
         return
     click.echo(ngettext("{} revision erased.", "{} revisions erased.", count).format(count))
-    if same:
-        click.echo(_("These judgements hold the same answers: {ids}").format(ids=", ".join(same)))
-    if kept:
-        click.echo(_("These backups still hold it; delete them if it must go: {names}").format(names=", ".join(kept)))
+    if erased.withdrawal is not None:
+        click.echo(_("It has left this computer; the next delivery asks the collector to erase it too."))
+    if erased.same_text:
+        click.echo(_("These judgements hold the same text: {ids}").format(ids=", ".join(erased.same_text)))
+    if erased.backups:
+        names = ", ".join(erased.backups)
+        click.echo(_("These backups still hold it; delete them if it must go: {names}").format(names=names))
 
 
 def _newest(store: Store, record_id: str) -> StoredRecord:
@@ -107,18 +109,3 @@ def _not_there(record_id: str) -> NotFoundError:
     return NotFoundError(
         _("There is no judgement {id}. See: preceptor records list").format(id=record_id), code="no_record"
     )
-
-
-def _with_same_answers(store: Store, stored: StoredRecord) -> list[str]:
-    """Other judgements of the same comparison: they hold the same texts."""
-    if not stored.data:
-        return []
-    judged = next((s for s in reversed(store.records.history(stored.id)) if s.kind == "judgement" and s.data), stored)
-    if not isinstance(judged.record, Judgement):
-        return []
-    comparison = judged.record.comparison
-    return [
-        other.id
-        for other in store.records.iter_newest(stored.project)
-        if other.id != stored.id and isinstance(other.record, Judgement) and other.record.comparison == comparison
-    ]

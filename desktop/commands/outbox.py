@@ -1,0 +1,127 @@
+"""`preceptor outbox`: what waits, what is signed, what has arrived. Nothing leaves that was not released by name."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+import click
+
+from desktop.commands.asking import Caller, in_profile, json_option, key_option
+from desktop.commands.printing import one_line, print_json, print_table
+from desktop.flow.wording import gettext as _
+from desktop.flow.wording import ngettext
+from desktop.profile import Profile
+from feedback_store.record_table import Way
+from feedback_store.store import BatchRow, Project
+
+RELEASABLE: tuple[Way, ...] = ("saved", "held")
+
+project_option = click.option("--project", metavar="NAME|ID", help="Of this project; otherwise of the one in use.")
+
+
+@click.group(short_help="Release, seal and send judgements.")
+def outbox() -> None:
+    """Judgements on their way out: released by the trainer, sealed into signed batches, sent, and receipted."""
+
+
+@outbox.command("status", short_help="Show what waits and what has arrived.")
+@in_profile
+@project_option
+@json_option
+def status(caller: Caller, project: str | None, as_json: bool) -> None:
+    """Show what waits, what is sealed, what has arrived, and what came back and why."""
+    profile = caller.open(readonly=True)
+    found = profile.find_project(project)
+    waiting = profile.store.outbox.to_send(found.id)
+    batches = profile.store.outbox.batches(found.id)
+    by_way: Counter[str] = Counter(stored.way for stored in waiting)
+    if as_json:
+        returned = [{"id": s.id, "reason": s.reason} for s in waiting if s.way == "returned"]
+        print_json({"records": dict(by_way), "batches": [_batch(b) for b in batches], "returned": returned})
+        return
+    click.echo(_("Project {name}").format(name=one_line(found.name)))
+    words = {
+        "saved": _("not released"),
+        "held": _("held back"),
+        "released": _("released, not yet sealed"),
+        "waiting": _("waiting to be sent again"),
+        "returned": _("came back"),
+    }
+    for way, word in words.items():
+        if by_way[way]:
+            click.echo(f"  {by_way[way]:5}  {word}")
+    for stored in waiting:
+        if stored.way == "returned":
+            click.echo(_("  {id} came back: {reason}").format(id=stored.id, reason=one_line(stored.reason)))
+    if batches:
+        rows = [
+            (str(b.seq), b.state, str(b.count), str(b.returned), b.created_at[:16].replace("T", " "), b.reason)
+            for b in batches
+        ]
+        print_table(rows, (_("Batch"), _("State"), _("Records"), _("Returned"), _("Sealed (UTC)"), _("Note")))
+    elif not waiting:
+        click.echo(_("Nothing waits."))
+
+
+@outbox.command("release", short_help="Let judgements leave with the next batch.")
+@in_profile
+@project_option
+@click.option("--all", "everything", is_flag=True, help="All that were saved or held back.")
+@json_option
+@click.argument("record_ids", metavar="[ID]...", nargs=-1)
+def release(caller: Caller, project: str | None, everything: bool, as_json: bool, record_ids: tuple[str, ...]) -> None:
+    """Let judgements leave with the next batch: those with these IDs, or --all. See: preceptor records show ID."""
+    if everything == bool(record_ids):
+        raise click.UsageError(_("Name judgements by their ids, or say --all."))
+    profile = caller.open()
+    if everything:
+        found = profile.find_project(project)
+        record_ids = tuple(s.id for s in profile.store.outbox.to_send(found.id, RELEASABLE))
+    count = profile.store.outbox.release(record_ids).result() if record_ids else 0
+    if as_json:
+        print_json({"released": count, "ids": list(record_ids)})
+    else:
+        click.echo(ngettext("{} judgement released.", "{} judgements released.", count).format(count))
+
+
+@outbox.command("seal", short_help="Sign what is released.")
+@in_profile
+@key_option
+@project_option
+@json_option
+def seal(caller: Caller, project: str | None, as_json: bool) -> None:
+    """Sign what is released into batches of at most 500 judgements each."""
+    profile = caller.open()
+    sealed = seal_all(profile, profile.find_project(project))
+    if as_json:
+        print_json([_batch(batch) for batch in sealed])
+        return
+    if not sealed:
+        click.echo(_("Nothing is released."))
+    for batch in sealed:
+        count = ngettext("{} judgement", "{} judgements", batch.count).format(batch.count)
+        click.echo(_("Batch {seq} sealed with {count}.").format(seq=batch.seq, count=count))
+
+
+def seal_all(profile: Profile, project: Project) -> list[BatchRow]:
+    """Seal until nothing is released any more."""
+    outbox = profile.store.outbox
+    key = profile.device_key(project)
+    found: list[BatchRow] = []
+    while (sealed := outbox.seal(project.id, key).result()) is not None:
+        found.append(outbox.batch(sealed))
+    return found
+
+
+def _batch(batch: BatchRow) -> dict[str, object]:
+    found: dict[str, object] = {
+        "batch_id": batch.batch_id,
+        "chain": batch.chain,
+        "seq": batch.seq,
+        "sha256": batch.payload_sha256,
+        "state": batch.state,
+        "records": batch.count,
+        "returned": batch.returned,
+        "created_at": batch.created_at,
+    }
+    return found | ({"reason": batch.reason} if batch.reason else {})
