@@ -57,6 +57,6 @@ types:
 imports:
     "{{python}}" -c "from importlinter.cli import lint_imports_command; lint_imports_command()" --no-cache --no-logo
 
-# Solve the pinned requirement files anew, after a change of an .in file
-lock:
-    bash installers/lock.sh
+# Solve the pinned requirement files anew, after a change of an .in file (--upgrade: everything as new as it goes)
+lock *ARGS:
+    bash installers/lock.sh "$@"
