@@ -1,19 +1,22 @@
 """A batch on the wire and in a file: the envelope's line, then one line a record; bodies one after the other.
 
 Every line ends with one newline, the last too. An erased record's line is `{"erased":"<its hash>"}`. Sizes are
-checked before anything is parsed (rule 1).
+checked before anything is parsed (rule 1), and nothing is parsed here at all: in a file, a body begins at each line
+that begins with `{"payload":"`, as every envelope's canonical line does and no record's can.
 """
 
 from __future__ import annotations
 
+import io
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from pathlib import Path
+from typing import BinaryIO
 
 from feedback_store import canonical
-from feedback_store.batches import payload
-from feedback_store.batches.dsse import MAX_ENVELOPE, parse_envelope
-from feedback_store.batches.manifest import MAX_RECORDS, Item, Manifest
+from feedback_store.batches.dsse import MAX_ENVELOPE
+from feedback_store.batches.manifest import MAX_RECORDS, Item
 from feedback_store.errors import BatchError
 from feedback_store.records import MAX_RECORD_BYTES
 
@@ -22,6 +25,8 @@ SUFFIX = ".preceptor"
 MAX_BODY = 8 * 1024 * 1024
 MAX_BUNDLE = 1024 * 1024 * 1024
 
+_MAX_LINE = max(MAX_ENVELOPE, MAX_RECORD_BYTES)
+_ENVELOPE_START = b'{"payload":"'
 _ERASED = re.compile(rb'\{"erased":"([0-9a-f]{64})"\}')
 
 
@@ -50,39 +55,28 @@ def erased_hash(line: bytes) -> str | None:
 
 
 def read_body(data: bytes) -> Body:
-    """Rule 1 and the split into lines; raises BatchError."""
+    """Rule 1, and the split into lines; raises BatchError."""
     if len(data) > MAX_BODY:
-        raise BatchError(f"The batch has more than {MAX_BODY:,} bytes.", code="body_too_large", rule=1)
-    if not data.endswith(b"\n"):
-        raise BatchError("The last line has no end.", code="lines", rule=10)
-    if data.count(b"\n") > MAX_RECORDS + 1:
-        raise BatchError(f"The batch has more than {MAX_RECORDS} records.", code="too_many_records", rule=1)
-    envelope, *lines = data[:-1].split(b"\n")
-    if len(envelope) > MAX_ENVELOPE or any(len(line) > MAX_RECORD_BYTES for line in lines):
-        raise BatchError("A line is longer than any record may be.", code="line_too_long", rule=1)
-    return Body(envelope, tuple(lines))
+        raise _too_large()
+    lines = data.split(b"\n")
+    if len(lines) - 2 > MAX_RECORDS:
+        raise _too_many()
+    if any(len(line) > _MAX_LINE for line in lines):
+        raise _line_too_long()
+    if lines.pop():
+        raise _no_end()
+    if not lines:
+        raise BatchError("There is no batch here; it is empty.", code="lines", rule=10)
+    return Body(lines[0], tuple(lines[1:]))
 
 
-def read_bundle(data: bytes) -> Iterator[Body]:
-    """The bodies of a file, one after the other; raises BatchError for what is no body."""
-    if len(data) > MAX_BUNDLE:
-        raise BatchError(f"The file has more than {MAX_BUNDLE:,} bytes.", code="bundle_too_large", rule=1)
-    if not data:
-        raise BatchError("The file is empty.", code="lines", rule=10)
-    at = 0
-    while at < len(data):
-        end = data.find(b"\n", at)
-        if end < 0:
-            raise BatchError("The last line has no end.", code="lines", rule=10)
-        envelope = parse_envelope(data[at:end])
-        count = payload.parse(envelope.payload, Manifest).count
-        stop = end + 1
-        for _ in range(count):
-            stop = data.find(b"\n", stop) + 1
-            if stop == 0:
-                raise BatchError("The file ends in the middle of a batch.", code="lines", rule=10)
-        yield read_body(data[at:stop])
-        at = stop
+def read_bundle(source: bytes | Path) -> Iterator[Body]:
+    """The bodies of a file one after the other, never holding more than one; raises BatchError, and OSError.
+
+    A line that stands for itself, as a key event's does, comes as a body without records.
+    """
+    with io.BytesIO(source) if isinstance(source, bytes) else source.open("rb") as opened:
+        yield from _bodies(opened)
 
 
 def check_line(line: bytes, item: Item) -> bytes | None:
@@ -94,3 +88,42 @@ def check_line(line: bytes, item: Item) -> bytes | None:
             f"Record {item.id} is not the one that was signed.", code="record_differs", rule=10, id=item.id
         )
     return line
+
+
+def _bodies(opened: BinaryIO) -> Iterator[Body]:
+    lines: list[bytes] = []
+    size = total = 0
+    while line := opened.readline(_MAX_LINE + 1):
+        total += len(line)
+        if total > MAX_BUNDLE:
+            raise BatchError(f"The file has more than {MAX_BUNDLE:,} bytes.", code="bundle_too_large", rule=1)
+        if not line.endswith(b"\n"):
+            raise _line_too_long() if len(line) > _MAX_LINE else _no_end()
+        if lines and line.startswith(_ENVELOPE_START):
+            yield Body(lines[0], tuple(lines[1:]))
+            lines, size = [], 0
+        lines.append(line[:-1])
+        size += len(line)
+        if size > MAX_BODY:
+            raise _too_large()
+        if len(lines) - 1 > MAX_RECORDS:
+            raise _too_many()
+    if not lines:
+        raise BatchError("The file is empty.", code="lines", rule=10)
+    yield Body(lines[0], tuple(lines[1:]))
+
+
+def _too_large() -> BatchError:
+    return BatchError(f"The batch has more than {MAX_BODY:,} bytes.", code="body_too_large", rule=1)
+
+
+def _too_many() -> BatchError:
+    return BatchError(f"The batch has more than {MAX_RECORDS} records.", code="too_many_records", rule=1)
+
+
+def _line_too_long() -> BatchError:
+    return BatchError("A line is longer than any record may be.", code="line_too_long", rule=1)
+
+
+def _no_end() -> BatchError:
+    return BatchError("The last line has no end.", code="lines", rule=10)

@@ -1,6 +1,7 @@
 """DSSE envelopes in one canonical line: signed over the pre-authentication encoding, parsed without mercy.
 
-Format: github.com/secure-systems-lab/dsse, protocol 1.0.2. Rules 2 to 4 of docs/batch-format.md.
+Format: github.com/secure-systems-lab/dsse, protocol 1.0.2, held to one spelling: the line equals its own canonical
+JSON, base64 is the standard alphabet with padding and encodes back to itself. Rules 2 to 4 of docs/batch-format.md.
 """
 
 from __future__ import annotations
@@ -12,14 +13,10 @@ from dataclasses import dataclass
 
 from feedback_store import canonical
 from feedback_store.batches.keys import DeviceKey, key_id, verify
+from feedback_store.batches.payload_types import FEEDBACK_BATCH as FEEDBACK_BATCH
 from feedback_store.errors import BatchError, CanonicalError
 
 MAX_ENVELOPE = 1024 * 1024
-
-_KIND = "application/vnd.preceptor."
-FEEDBACK_BATCH = _KIND + "feedback-batch.v1+json"
-RECEIPT = _KIND + "receipt.v1+json"
-JOIN = _KIND + "join.v1+json"
 
 
 @dataclass(frozen=True)
@@ -96,12 +93,16 @@ def check_type(envelope: Envelope, payload_type: str) -> None:
 
 def check_signature(envelope: Envelope, public_key: bytes) -> None:
     """Rule 4: one signature, under this key, over exactly these bytes."""
+    if check_keyid(envelope) != key_id(public_key):
+        raise BatchError("This was signed by another key.", code="other_key", rule=4)
+    verify(public_key, envelope.signatures[0][1], pae(envelope.payload_type, envelope.payload))
+
+
+def check_keyid(envelope: Envelope) -> str:
+    """Rule 2: exactly one signature; the key id that it names."""
     if len(envelope.signatures) != 1:
         raise _shape("it has not exactly one signature")
-    keyid, signature = envelope.signatures[0]
-    if keyid != key_id(public_key):
-        raise BatchError("This was signed by another key.", code="other_key", rule=4)
-    verify(public_key, signature, pae(envelope.payload_type, envelope.payload))
+    return envelope.signatures[0][0]
 
 
 def from_base64(text: object) -> bytes:

@@ -8,10 +8,11 @@ from typing import Annotated, Literal
 from msgspec import Meta
 
 from feedback_store.batches import payload
-from feedback_store.batches.dsse import JOIN, check_signature, check_type, from_base64, parse_envelope, sign_envelope
+from feedback_store.batches.dsse import check_signature, check_type, from_base64, parse_envelope, sign_envelope
 from feedback_store.batches.keys import DeviceKey, check_public_key, key_id
 from feedback_store.batches.manifest import DeviceId
 from feedback_store.batches.payload import Payload
+from feedback_store.batches.payload_types import JOIN
 from feedback_store.errors import BatchError
 from feedback_store.record_parts import ProjectId, TrainerId
 

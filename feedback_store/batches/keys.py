@@ -1,7 +1,7 @@
 """Ed25519 keys: a device's and a collector's, and what is refused as a public key.
 
-`cryptography` accepts the low-order points and then verifies forged signatures under them, so they are refused at
-enrolment and at verification.
+`cryptography` takes any 32 bytes for a public key. Under a point of low order it then verifies signatures that nobody
+made, so those are refused at enrolment and at verification (docs/decisions/022). Must not know where keys are kept.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey,
 from feedback_store.errors import BatchError
 
 _P = 2**255 - 19
+_D = -121665 * pow(121666, -1, _P) % _P  # RFC 8032 5.1
 # The y coordinates of the eight points of small order on edwards25519; every encoding of them (either sign bit, and
 # the non-canonical y + p that still fit in 255 bits) is refused: 14 encodings.
 _ORDER_8 = 2707385501144840649318225287225658788936804267575313519463743609750303021402
@@ -71,10 +72,8 @@ def check_public_key(public_key: bytes) -> bytes:
         raise BatchError("This public key lets anybody sign for it.", code="key_low_order", rule=4)
     if int.from_bytes(public_key, "little") & (2**255 - 1) >= _P:
         raise BatchError("This public key is not in its canonical form.", code="key_malformed", rule=4)
-    try:
-        Ed25519PublicKey.from_public_bytes(public_key)
-    except Exception as error:
-        raise BatchError("This is not a public key.", code="key_malformed", rule=4) from error
+    if not _on_curve(int.from_bytes(public_key, "little") & (2**255 - 1)):
+        raise BatchError("This is not a public key.", code="key_malformed", rule=4)
     return public_key
 
 
@@ -85,3 +84,9 @@ def verify(public_key: bytes, signature: bytes, data: bytes) -> None:
         Ed25519PublicKey.from_public_bytes(public_key).verify(signature, data)
     except (InvalidSignature, ValueError) as error:
         raise BatchError("The signature does not match.", code="bad_signature", rule=4) from error
+
+
+def _on_curve(y: int) -> bool:
+    """Whether some point has this y: x² = (y² − 1) / (d·y² + 1) has a root, by Euler's criterion."""
+    square = (y * y - 1) * pow(_D * y * y + 1, -1, _P) % _P
+    return pow(square, (_P - 1) // 2, _P) == 1

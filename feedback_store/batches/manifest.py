@@ -22,7 +22,7 @@ class TermsAccepted(Payload, frozen=True):
     id: Name
     version: Annotated[int, Meta(ge=1)]
     sha256: Hash
-    licence: str
+    licence: Annotated[str, Meta(max_length=1000)]
 
 
 class Item(Payload, frozen=True):

@@ -9,10 +9,11 @@ from msgspec import Meta
 
 from feedback_store import canonical
 from feedback_store.batches import payload
-from feedback_store.batches.dsse import RECEIPT, parse_envelope, sign_envelope, verify_envelope
+from feedback_store.batches.dsse import parse_envelope, sign_envelope, verify_envelope
 from feedback_store.batches.keys import DeviceKey
 from feedback_store.batches.manifest import ChainId, DeviceId, Manifest
 from feedback_store.batches.payload import Payload
+from feedback_store.batches.payload_types import RECEIPT
 from feedback_store.errors import BatchError
 from feedback_store.record_parts import Hash, ProjectId, Time, Uuid7
 

@@ -1,4 +1,7 @@
-"""Sealing: released records become one signed batch. Makes bytes only; the store commits them in one transaction."""
+"""Sealing: released records become one signed batch. Makes bytes only; the store commits them in one transaction.
+
+What would be refused is not signed: the batch is held to the rules of its receiver before it is given out.
+"""
 
 from __future__ import annotations
 
@@ -8,12 +11,14 @@ from dataclasses import dataclass
 from feedback_store import canonical, records
 from feedback_store.batches import payload
 from feedback_store.batches.body import MAX_BODY
-from feedback_store.batches.dsse import FEEDBACK_BATCH, sign_envelope
+from feedback_store.batches.dsse import sign_envelope
 from feedback_store.batches.keys import DeviceKey
 from feedback_store.batches.manifest import MAX_RECORDS, Item, Manifest, TermsAccepted
-from feedback_store.records import App
+from feedback_store.batches.payload_types import FEEDBACK_BATCH
+from feedback_store.errors import BatchError
+from feedback_store.records import App, Judgement
 
-ENVELOPE_ROOM = 256 * 1024  # 500 items in base64 with room to spare
+ENVELOPE_ROOM = 256 * 1024  # 500 items in base64 take 115 KB; the rest is room for terms
 
 
 @dataclass(frozen=True)
@@ -53,8 +58,13 @@ def seal_batch(
     batch_id: str,
     created_at: str,
 ) -> SealedBatch:
-    """Sign the manifest of these record bytes, in their order."""
-    items = tuple(_item(each) for each in data)
+    """Sign the manifest of these record bytes, in their order.
+
+    Raises BatchError for what a receiver would refuse and for a private record, and RecordError for broken bytes.
+    """
+    if take_what_fits([len(each) for each in data]) < len(data):
+        raise BatchError("These records do not fit into one batch.", code="body_too_large", rule=1)
+    items = tuple(_item(each, project, trainer) for each in data)
     manifest = Manifest(
         v=1,
         aud=project,
@@ -71,17 +81,27 @@ def seal_batch(
         app=app,
     )
     signed = payload.encode(manifest)
+    payload.parse(signed, Manifest)
+    envelope = sign_envelope(FEEDBACK_BATCH, signed, [key])
+    if len(envelope) > ENVELOPE_ROOM:
+        raise BatchError("The terms are too long to be signed.", code="envelope_too_large", rule=1)
     return SealedBatch(
         batch_id=batch_id,
         chain=chain,
         seq=seq,
         payload=signed,
         payload_sha256=canonical.sha256_hex(signed),
-        envelope=sign_envelope(FEEDBACK_BATCH, signed, [key]),
+        envelope=envelope,
         items=items,
     )
 
 
-def _item(data: bytes) -> Item:
+def _item(data: bytes, project: str, trainer: str) -> Item:
     record = records.decode(data)
+    if isinstance(record, Judgement) and record.private:
+        raise BatchError(f"Record {record.id} is private and is never sent.", code="private", rule=11, id=record.id)
+    if (record.project, record.trainer) != (project, trainer):
+        raise BatchError(
+            f"Record {record.id} belongs to another project or trainer.", code="record_owner", rule=11, id=record.id
+        )
     return Item(id=record.id, rev=record.rev, sha256=canonical.record_hash(data), size=len(data))

@@ -1,41 +1,56 @@
 """The rules by which a batch is believed, as functions in their order, and a stranger's check of a whole file.
 
 Numbers are those of docs/batch-format.md; every exception on the way is a refusal. The collector uses the same
-functions, so that nobody's check is kinder than anybody else's.
+functions, so that nobody's check is kinder than anybody else's. Rules 7, 8 and 13 ask what is stored, and stand with
+the collector. Must not know files' places, networks or databases.
+
+    rule 1        body.read_body, body.read_bundle
+    rules 2 to 4  dsse.parse_envelope, dsse.check_type, dsse.check_signature
+    rule 5        payload.parse
+    rule 6        check_device
+    rule 9        check_order (inside a file)
+    rule 10       check_lines
+    rule 11       check_record (without a store)
+    rule 12       is_future
 """
 
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
+from pathlib import Path
 
 from feedback_store import canonical, records
 from feedback_store.batches import payload
 from feedback_store.batches.body import Body, check_line, read_body, read_bundle
-from feedback_store.batches.dsse import FEEDBACK_BATCH, Envelope, check_signature, check_type, parse_envelope
-from feedback_store.batches.keys import key_id
+from feedback_store.batches.dsse import Envelope, check_keyid, check_signature, check_type, parse_envelope
 from feedback_store.batches.manifest import GENESIS, Manifest
+from feedback_store.batches.payload_types import FEEDBACK_BATCH
 from feedback_store.errors import BatchError, StoreError
 from feedback_store.records import Record
 
 FUTURE_S = 24 * 3600
 
 
-@dataclass
+@dataclass(frozen=True)
 class BundleSummary:
-    """What a file of batches holds, once every rule was kept."""
+    """What a file of batches holds, once every rule was kept.
 
-    device: str = ""
-    project: str = ""
-    trainer: str = ""
-    signature_checked: bool = False
-    batches: int = 0
-    records: int = 0
-    erased: int = 0
-    first_seq: int = 0
-    last_seq: int = 0
-    warnings: list[str] = field(default_factory=list)
+    `records` counts the erased ones too; seqs are the first batch's and the last one's. Without `signature_checked`
+    nobody is known to have signed it.
+    """
+
+    device: str
+    project: str
+    trainer: str
+    batches: int
+    records: int
+    erased: int
+    first_seq: int
+    last_seq: int
+    signature_checked: bool
+    warnings: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -48,15 +63,44 @@ class OpenedBatch:
     lines: tuple[bytes | None, ...]
 
 
-def open_manifest(body: Body, public_key: bytes) -> tuple[Envelope, Manifest]:
-    """Rules 2 to 5, and the device of rule 6: the manifest, believed because the key signed it."""
+def open_manifest(body: Body, public_key: bytes | None) -> tuple[Envelope, Manifest]:
+    """Rules 2 to 5, and the device of rule 6: the manifest, believed because the key signed it.
+
+    Without a key only the signature itself is left unchecked.
+    """
     envelope = parse_envelope(body.envelope)
     check_type(envelope, FEEDBACK_BATCH)
-    check_signature(envelope, public_key)
+    if public_key is not None:
+        check_signature(envelope, public_key)
     manifest = payload.parse(envelope.payload, Manifest)
-    if manifest.device != key_id(public_key):
-        raise BatchError("The batch names another device than the one that signed it.", code="device", rule=6)
+    check_device(envelope, manifest)
     return envelope, manifest
+
+
+def check_device(envelope: Envelope, manifest: Manifest) -> None:
+    """Rule 6: the device is the key that signed (rule 4 held the envelope's key id to it)."""
+    if check_keyid(envelope) != manifest.device:
+        raise BatchError("The batch names another device than the one that signed it.", code="device", rule=6)
+
+
+def check_audience(manifest: Manifest, *, project: str, trainer: str | None = None) -> None:
+    """Rule 6: made for this project, by the trainer that the key was enrolled for (None: not known)."""
+    if trainer is not None and manifest.trainer != trainer:
+        raise BatchError("The batch names another trainer than its key's.", code="trainer", rule=6)
+    if manifest.aud != project:
+        raise BatchError("The batch is for another project.", code="audience", rule=6)
+
+
+def check_order(manifest: Manifest, last: tuple[int, str] | None) -> None:
+    """Rule 9 inside a file: each batch follows the one before it in its chain; `last` is that one's seq and hash.
+
+    A file may begin in the middle of a chain.
+    """
+    if last is None:
+        if (manifest.seq == 1) != (manifest.prev == GENESIS):
+            raise BatchError("Only a chain's first batch follows nothing.", code="chain", rule=9)
+    elif manifest.seq != last[0] + 1 or manifest.prev != last[1]:
+        raise BatchError(f"Batch {manifest.seq} does not follow batch {last[0]}.", code="chain", rule=9)
 
 
 def check_lines(body: Body, manifest: Manifest) -> tuple[bytes | None, ...]:
@@ -96,52 +140,76 @@ def open_batch(data: bytes, public_key: bytes) -> OpenedBatch:
     return OpenedBatch(manifest, canonical.sha256_hex(envelope.payload), body.envelope, check_lines(body, manifest))
 
 
-def verify_bundle(data: bytes, *, public_key: bytes, project: str | None = None) -> BundleSummary:
-    """Check a whole file under one public key; raises BatchError, whose values name the rule that failed."""
+def verify_bundle(source: bytes | Path, *, public_key: bytes | None, project: str | None = None) -> BundleSummary:
+    """Check a whole file; raises BatchError, whose values name the rule that failed, and OSError for a path.
+
+    Without a key everything but the signatures is checked, and the summary says so.
+    """
     try:
-        return _verify_bundle(data, public_key, project)
-    except BatchError:
+        check = _BundleCheck(public_key, project)
+        for body in read_bundle(source):
+            check.take(body)
+        return check.summary()
+    except (BatchError, OSError):
         raise
     except Exception as error:  # the one place where anything unforeseen becomes a refusal
         raise BatchError(f"The file is refused: {type(error).__name__}.", code="unforeseen", rule=0) from error
 
 
-def _verify_bundle(data: bytes, public_key: bytes, project: str | None) -> BundleSummary:
-    summary = BundleSummary(signature_checked=True)
-    last: dict[str, tuple[int, str]] = {}
-    revisions: dict[str, int] = {}
-    for body in read_bundle(data):
-        envelope, manifest = open_manifest(body, public_key)
-        if project is not None and manifest.aud != project:
-            raise BatchError("The batch is for another project.", code="audience", rule=6)
-        if summary.batches and (manifest.aud, manifest.trainer) != (summary.project, summary.trainer):
-            raise BatchError("The file mixes projects or trainers.", code="audience", rule=6)
-        _check_chain(manifest, last)
+class _BundleCheck:
+    """Takes the bodies of a file in their order and remembers what the later ones are held to."""
+
+    def __init__(self, public_key: bytes | None, project: str | None) -> None:
+        self._public_key = public_key
+        self._project = project
+        self._last: dict[str, tuple[int, str]] = {}  # chain: seq and payload's hash
+        self._newest: dict[str, tuple[int, str]] = {}  # record: rev and hash
+        self._manifests: list[tuple[int, int]] = []  # seq and count
+        self._first: Manifest | None = None
+        self._erased = 0
+        self._warnings: list[str] = []
+
+    def take(self, body: Body) -> None:
+        envelope, manifest = open_manifest(body, self._public_key)
+        self._first = first = self._first or manifest
+        if manifest.device != first.device:
+            raise BatchError("The file holds batches of several devices.", code="device", rule=6)
+        check_audience(manifest, project=self._project or first.aud, trainer=first.trainer)
+        future = is_future(manifest)
+        check_order(manifest, self._last.get(manifest.chain))
         for position, line in enumerate(check_lines(body, manifest)):
-            if line is None:
-                summary.erased += 1
-                continue
-            record = check_record(line, manifest, position)
-            if record.rev <= revisions.get(record.id, 0):
-                raise BatchError(f"Record {record.id} comes twice or backwards.", code="record_order", rule=11)
-            revisions[record.id] = record.rev
-        if is_future(manifest):
-            summary.warnings.append(f"batch {manifest.seq} claims to be made in the future")
-        summary.device, summary.project, summary.trainer = manifest.device, manifest.aud, manifest.trainer
-        summary.first_seq = summary.first_seq or manifest.seq
-        summary.last_seq = manifest.seq
-        summary.batches += 1
-        summary.records += manifest.count
-        last[manifest.chain] = (manifest.seq, canonical.sha256_hex(envelope.payload))
-    return summary
+            if line is not None:
+                check_record(line, manifest, position)
+            self._erased += line is None
+            self._check_revision(manifest, position)
+        self._last[manifest.chain] = (manifest.seq, canonical.sha256_hex(envelope.payload))
+        self._manifests.append((manifest.seq, manifest.count))
+        if future:
+            self._warnings.append(f"batch {manifest.seq} claims to be made in the future")
 
+    def _check_revision(self, manifest: Manifest, position: int) -> None:
+        """Rule 11 inside a file: an id's revisions rise; the same one again is known."""
+        item = manifest.items[position]
+        rev, sha256 = self._newest.get(item.id, (0, ""))
+        if item.sha256 == sha256:
+            return
+        if item.rev <= rev:
+            raise BatchError(f"Record {item.id} comes after a later revision.", code="record_old_revision", rule=11)
+        self._newest[item.id] = (item.rev, item.sha256)
 
-def _check_chain(manifest: Manifest, last: dict[str, tuple[int, str]]) -> None:
-    """Rule 9 inside a file: each batch follows the one before it; a file may begin in the middle of a chain."""
-    if manifest.chain not in last:
-        if manifest.seq == 1 and manifest.prev != GENESIS:
-            raise BatchError("The first batch follows something that is not there.", code="chain", rule=9)
-        return
-    seq, sha256 = last[manifest.chain]
-    if manifest.seq != seq + 1 or manifest.prev != sha256:
-        raise BatchError(f"Batch {manifest.seq} does not follow batch {seq}.", code="chain", rule=9)
+    def summary(self) -> BundleSummary:
+        assert self._first is not None  # read_bundle refuses an empty file
+        if self._public_key is None:
+            self._warnings.insert(0, "no key was given, so nobody is known to have signed this")
+        return BundleSummary(
+            device=self._first.device,
+            project=self._first.aud,
+            trainer=self._first.trainer,
+            batches=len(self._manifests),
+            records=sum(count for _, count in self._manifests),
+            erased=self._erased,
+            first_seq=self._manifests[0][0],
+            last_seq=self._manifests[-1][0],
+            signature_checked=self._public_key is not None,
+            warnings=tuple(self._warnings),
+        )
