@@ -65,6 +65,7 @@ class Catalog:
     def __init__(self, state: Path) -> None:
         self._state = state
         self._lock = threading.Lock()
+        self._damaged = False  # what was there is no list of models: kept aside, not written over
         self._headers: dict[str, tuple[str, ModelHeader | ModelFileError]] = {}
         self._to_digest: list[ModelCard] = []
         self._digesting: threading.Thread | None = None
@@ -199,7 +200,16 @@ class Catalog:
         try:
             with self._state.open("rb") as file:
                 return msgspec.json.decode(file.read(MAX_STATE), type=_State)
-        except (OSError, msgspec.DecodeError):
+        except (FileNotFoundError, NotADirectoryError):
+            return _State()
+        except OSError as error:
+            raise ModelFileError(
+                f"The list of models cannot be read: {error.strerror or error}.",
+                code="cannot_keep",
+                path=str(self._state),
+            ) from error
+        except msgspec.DecodeError:
+            self._damaged = True
             return _State()
 
     def _write(self, state: _State) -> None:
@@ -207,12 +217,15 @@ class Catalog:
         temporary = self._state.with_name(f"{self._state.name}.{os.getpid()}")
         try:
             self._state.parent.mkdir(parents=True, exist_ok=True)
+            if self._damaged and self._state.exists():
+                self._state.replace(self._state.with_name(f"{self._state.name}.damaged"))
             descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
             with os.fdopen(descriptor, "wb") as file:
                 file.write(msgspec.json.format(msgspec.json.encode(state), indent=1))
                 file.flush()
                 os.fsync(file.fileno())
             temporary.replace(self._state)
+            self._damaged = False
         except OSError as error:
             raise ModelFileError(
                 f"The list of models cannot be kept: {error.strerror or error}. Is there room, may you write there?",

@@ -1,0 +1,99 @@
+"""Whether a model fits is estimated before anything is loaded, and the refusal names a context that would."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from gguf_files import plausible
+from hypothesis import given
+from hypothesis import strategies as st
+
+from local_models import fit
+from local_models.errors import FitError
+from local_models.gguf import ModelHeader, read_header
+
+MEGABYTES = 1_000_000
+
+
+@pytest.fixture(scope="module")
+def starter_header(starter: str) -> ModelHeader:
+    return read_header(Path(starter))
+
+
+@pytest.mark.parametrize(("context", "measured"), [(512, 180), (1024, 191), (2048, 214), (4096, 260), (8192, 350)])
+def test_the_estimate_is_within_15_percent_of_what_was_measured(
+    starter_header: ModelHeader, context: int, measured: int
+) -> None:
+    """Resident MB after a full ubatch, measured once on the starter model with llama-cpp-python 0.3.36."""
+    assert fit.estimate(starter_header, context).total == pytest.approx(measured * 1.048576 * MEGABYTES, rel=0.15)
+
+
+def test_the_cache_is_what_the_architecture_says(starter_header: ModelHeader) -> None:
+    assert fit.cache_bytes(starter_header, 1024) == 1024 * 30 * 3 * 64 * 2 * 2
+
+
+@given(context=st.integers(1, 1 << 20), available=st.integers(0, 1 << 36))
+def test_a_context_that_is_said_to_fit_does(context: int, available: int) -> None:
+    try:
+        found = fit.check(HEADER, context, available)
+    except FitError as error:
+        fits = int(str(error.values["fits"]))
+        assert fits <= context
+        assert fits == 0 or fit.check(HEADER, fits, available).total + fit.KEEP_FREE <= available
+        assert f"{context:,}" in str(error)
+    else:
+        assert found.total + fit.KEEP_FREE <= available
+        assert found.total == found.weights + found.cache + found.other
+
+
+HEADER = ModelHeader(
+    name="Seven",
+    architecture="llama",
+    quantization="Q4_K_M",
+    parameters=7_000_000_000,
+    context_length=32768,
+    layers=32,
+    kv_heads=8,
+    head_size=128,
+    width=4096,
+    cached_numbers=32 * 8 * 128 * 2,
+    vocabulary=128_256,
+    template="",
+    licence="",
+    file_size=4_700_000_000,
+    header_sha256="0" * 64,
+)
+
+
+def test_a_refusal_says_what_is_needed_what_is_there_and_what_would_fit() -> None:
+    with pytest.raises(FitError) as caught:
+        fit.check(HEADER, 65_536, 8_000_000_000)
+    sentence = str(caught.value)
+    assert "65,536 tokens" in sentence
+    assert "13.4 GB" in sentence
+    assert "7.7 GB can be used" in sentence
+    assert "would fit" in sentence
+    with pytest.raises(FitError, match="smaller model"):
+        fit.check(HEADER, 512, 2_000_000_000)
+
+
+def test_the_limit_on_address_space_leaves_room_for_what_is_estimated() -> None:
+    for context in (512, 32_768, 1 << 20):
+        assert fit.address_space(HEADER, context, 4) > fit.estimate(HEADER, context).total
+
+
+def test_free_memory_is_known_here() -> None:
+    assert 0 < fit.available_memory() < 2**62
+
+
+def test_the_prompts_cells_are_counted_once() -> None:
+    assert fit.context_for(1000, [256] * 4) == 1000 + 4 * 256 + 1
+
+
+def test_a_header_without_numbers_costs_its_weights(tmp_path: Path) -> None:
+    made = plausible()
+    made.keys = made.keys[:1]
+    header = read_header(made.write(tmp_path / "m.gguf"))
+    assert fit.estimate(header, 4096).cache == 0
+    assert fit.estimate(header, 4096).weights == header.file_size
