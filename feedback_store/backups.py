@@ -69,14 +69,8 @@ def all_of(database: Path) -> list[Backup]:
 
 
 def holding(database: Path, record_id: str) -> list[Backup]:
-    """The backups that still hold the bytes of a record."""
-    found = []
-    for backup in all_of(database):
-        with trouble(backup.path), closing(_open(backup.path, "mode=ro&immutable=1")) as connection:
-            query = "SELECT 1 FROM record WHERE id = ? AND data IS NOT NULL LIMIT 1"
-            if connection.execute(query, (record_id,)).fetchone():
-                found.append(backup)
-    return found
+    """The backups that still hold the bytes of a record, or cannot be read and may hold them."""
+    return [backup for backup in all_of(database) if _may_hold(backup, record_id)]
 
 
 def is_due(database: Path) -> bool:
@@ -150,6 +144,15 @@ def check(path: Path) -> None:
 def before_migration(database: Path, version: int) -> Backup:
     """The backup that stands before a change of the schema."""
     return make(database, f"schema-{version}")
+
+
+def _may_hold(backup: Backup, record_id: str) -> bool:
+    query = "SELECT 1 FROM record WHERE id = ? AND data IS NOT NULL LIMIT 1"
+    try:
+        with closing(_open(backup.path, "mode=ro&immutable=1")) as connection:
+            return connection.execute(query, (record_id,)).fetchone() is not None
+    except sqlite3.Error:
+        return True
 
 
 def _keep_what_stands(database: Path) -> None:

@@ -1,0 +1,153 @@
+"""Finding records: any input is a valid search, filters narrow, pages neither repeat nor miss."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from made_judgements import candidate, judgement, revision
+
+from feedback_store import records
+from feedback_store.batches.keys import DeviceKey
+from feedback_store.records import Flag, Judgement, Model
+from feedback_store.search import match_expression
+from feedback_store.store import SearchQuery, Store, StoredRecord
+
+
+@pytest.fixture(scope="module")
+def shared() -> Iterator[Store]:
+    """A store that tests only read."""
+    with tempfile.TemporaryDirectory() as folder:
+        opened = Store.open(Path(folder))
+        opened.projects.create("Test").result()
+        save(opened, "foo AND bar don't NEAR(x) café Straße 日本語 😀")
+        yield opened
+        opened.close()
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Iterator[Store]:
+    opened = Store.open(tmp_path)
+    opened.projects.create("Test").result()
+    yield opened
+    opened.close()
+
+
+def save(store: Store, ask: str = "Why?", tags: tuple[str, ...] = (), domain: str = "", **changes: Any) -> StoredRecord:
+    project = store.projects.current()
+    assert project is not None
+    answers = changes.pop("answers", (candidate("a"), candidate("b")))
+    fields = {"project": project.id, "trainer": store.trainer, **changes}
+    made = judgement("a>b", *answers, ask=ask, **fields)
+    prompt = msgspec.structs.replace(made.prompt, tags=tags or None, domain=domain or None)
+    return store.records.save(msgspec.structs.replace(made, prompt=prompt)).result()
+
+
+def ids(store: Store, **query: Any) -> list[str]:
+    return [stored.id for stored in store.search(SearchQuery(**query)).records]
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.text(max_size=60) | st.text(alphabet='"*^():+-{}ANDORNEAT fo\0\ud800', max_size=40))
+def test_whatever_is_typed_is_a_valid_search(shared: Store, text: str) -> None:
+    page = shared.search(SearchQuery(text=text))
+    assert page.total == len(page.records)
+
+
+def test_a_text_of_many_words_is_a_valid_search(shared: Store) -> None:
+    assert shared.search(SearchQuery(text="foo " * 5000)).total == 1
+
+
+@pytest.mark.parametrize(
+    "text", ["foo AND (", "FOO bar", "don't", "cafe", "stra", "日本", "bar fo", "near", '"foo', "foo*", " ", ""]
+)
+def test_words_are_found_in_any_order_and_case_and_the_last_one_by_its_beginning(shared: Store, text: str) -> None:
+    assert shared.search(SearchQuery(text=text)).total == 1
+
+
+@pytest.mark.parametrize("text", ["fo bar", "fo ", "foo AND baz", "ar", "("])
+def test_words_that_are_not_there_are_not_found(shared: Store, text: str) -> None:
+    assert shared.search(SearchQuery(text=text)).total == 0
+
+
+def test_words_are_quoted() -> None:
+    assert match_expression('a"b OR') == '"a""b" "OR"*'
+    assert match_expression("done ") == '"done"'
+    assert match_expression(" \0 ") == ""
+
+
+def test_prompt_answers_and_notes_are_searched(store: Store) -> None:
+    found = {
+        "prompt": save(store, "Wherefore"),
+        "answer": save(store, answers=(candidate("a", "Therefore"), candidate("b"))),
+        "justification": save(store, justification="Nonetheless"),
+        "note": save(store, flags=(Flag("a", "bias", 0, note="Notwithstanding", suggestion="Insteadof"),)),
+        "revision": save(store, revision=revision("a", "Henceforth")),
+    }
+    words = ("wherefore", "therefore", "nonetheless", "notwithstanding", "henceforth")
+    assert [ids(store, text=word) for word in words] == [[stored.id] for stored in found.values()]
+    assert ids(store, text="insteadof") == [found["note"].id]
+
+
+def test_only_the_newest_revision_is_found_and_a_withdrawn_one_by_its_judgement(store: Store) -> None:
+    first = save(store, "Wherefore")
+    record = first.record
+    assert isinstance(record, Judgement)
+    changed = msgspec.structs.replace(record, rev=2, supersedes=first.sha256, justification="Nonetheless")
+    store.records.save(changed).result()
+    assert [s.rev for s in store.search(SearchQuery(text="wherefore")).records] == [2]
+    store.records.withdraw(first.id, "other").result()
+    page = store.search(SearchQuery(text="wherefore nonetheless"))
+    assert [(s.rev, s.state) for s in page.records] == [(3, "withdrawn")]
+    assert ids(store, states=("saved",)) == [] and ids(store, states=("withdrawn", "saved")) == [first.id]
+
+
+def test_each_filter_narrows_and_several_values_widen(store: Store) -> None:
+    model = candidate("a")
+    model = msgspec.structs.replace(model, origin=msgspec.structs.replace(model.origin, model=Model("smollm2")))
+    law = save(store, tags=("urgent", "eu"), domain="Law", created_at="2026-01-02T00:00:00.000Z")
+    medicine = save(store, tags=("urgent",), domain="Medicine", created_at="2026-02-03T10:00:00.000Z")
+    flagged = save(store, flags=(Flag("a", "bias", 1),), answers=(model, candidate("b")))
+    foreign = save(store, trainer=records.new_trainer_id())
+    assert ids(store, tags=("urgent",)) == [medicine.id, law.id]
+    assert ids(store, tags=("urgent",), domains=("Law",)) == [law.id]
+    assert ids(store, domains=("Law", "Medicine")) == [medicine.id, law.id]
+    assert ids(store, flags=("bias",)) == ids(store, models=("smollm2",)) == [flagged.id]
+    assert ids(store, trainers=(foreign.trainer,)) == [foreign.id]
+    assert len(ids(store, rubrics=("helpsteer2",))) == 4 and ids(store, rubrics=("arena",)) == []
+    assert ids(store, since="2026-02-03", until="2026-02-04") == [medicine.id]
+    assert ids(store, project=records.new_project_id()) == []
+    assert store.labels(law.project, "tag") == ("eu", "urgent")
+    assert store.labels(law.project, "domain") == ("Law", "Medicine")
+
+
+def test_states_follow_the_way_out(store: Store) -> None:
+    first, second = save(store), save(store)
+    store.outbox.release([first.id]).result()
+    assert (ids(store, states=("released",)), ids(store, states=("saved",))) == ([first.id], [second.id])
+    store.outbox.seal(first.project, DeviceKey.generate()).result()
+    assert ids(store, states=("sealed",)) == [first.id]
+    with pytest.raises(ValueError, match="none of"):
+        ids(store, states=("lost",))
+
+
+def test_pages_neither_repeat_nor_miss_while_new_records_come(store: Store) -> None:
+    saved = [save(store).id for _ in range(25)]
+    found: list[str] = []
+    before: int | None = None
+    while True:
+        page = store.search(SearchQuery(limit=10, before=before))
+        assert page.total == 25 + (before is not None)
+        found += [stored.id for stored in page.records]
+        if page.next_before is None:
+            break
+        if before is None:
+            save(store)
+        before = page.next_before
+    assert found == saved[::-1]
