@@ -260,3 +260,8 @@ class Answering:
         run = Run(Collecting(request, card, wish.preset, keys), post, changed, ended)
         run.start(self._engine)
         return run
+
+
+def model_names(catalog: Catalog) -> tuple[str, ...]:
+    """The names of the models that can answer, in the catalogue's order."""
+    return tuple(card.name for card in catalog.list())

@@ -241,6 +241,12 @@ class BenchSession:
             from_judgement(record, stored.sha256, stored.data), "draft", "prompt", "answers", "judgement", "state"
         )
 
+    def begin_with(self, prompt: PromptDraft) -> None:
+        """An empty bench with these settings, as at the first start; nothing is kept yet."""
+        self._history.clear()
+        self._put(drafts.new_draft(prompt), "draft", "prompt", "answers", "judgement", "state")
+        self._unkept = False
+
     def start_next(self) -> None:
         """An empty bench with the prompt's settings remembered."""
         before = self.draft.prompt

@@ -1,0 +1,118 @@
+"""A stored record in words: what was judged, how, and how far it has come."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from desktop.flow.ranking import format_ranking, from_tiers, letter
+from desktop.flow.wording import gettext as _
+from desktop.flow.wording import ngettext
+from feedback_store.record_table import StoredRecord
+from feedback_store.records import Judgement, Verdict
+
+# Icon, word and tone of a state; always shown together.
+STATE_ICONS = {
+    "saved": "clock",
+    "released": "clock",
+    "held": "pause",
+    "sealed": "send",
+    "delivered": "check",
+    "returned": "undo-2",
+    "withdrawn": "ban",
+}
+
+
+def state_text(state: str) -> str:
+    """The state as the trainer reads it."""
+    return {
+        "saved": _("To send"),
+        "released": _("Released"),
+        "held": _("Held back"),
+        "sealed": _("On the way"),
+        "delivered": _("Delivered"),
+        "returned": _("Returned"),
+        "withdrawn": _("Withdrawn"),
+    }.get(state, state)
+
+
+def verdict_text(judgement: Judgement) -> str:
+    """The overall verdict by positions: "B > A = C > D", "All bad", "Not rankable"."""
+    verdict = next((v for v in judgement.verdicts if v.axis == "overall"), None)
+    if verdict is None:
+        return _("Not compared")
+    return _verdict(verdict, judgement)
+
+
+def when_text(time_text: str) -> str:
+    """A record's time in local time: the clock today, the date before."""
+    moment = datetime.fromisoformat(time_text).astimezone()
+    today = datetime.now().astimezone().date()
+    if moment.date() == today:
+        return _("Today {time}").format(time=moment.strftime("%H:%M"))
+    return moment.strftime("%-d %b %Y") if moment.year != today.year else moment.strftime("%-d %b")
+
+
+def one_line(record: StoredRecord) -> str:
+    """All of a list row in one line, for a screen reader."""
+    return ", ".join(part for part in (record.title, summary(record), state_text(record.state)) if part)
+
+
+def summary(record: StoredRecord) -> str:
+    """The verdict, or that it was withdrawn."""
+    item = record.record
+    if not isinstance(item, Judgement):
+        return _("Withdrawn")
+    return verdict_text(item)
+
+
+def details(judgement: Judgement) -> list[tuple[str, str]]:
+    """Heading and text of everything a judgement says, in the order of reading."""
+    found: list[tuple[str, str]] = []
+    for position, key in enumerate(judgement.shown.order):
+        candidate = next(c for c in judgement.candidates if c.key == key)
+        model = candidate.origin.model
+        kinds = {"human": _("by hand"), "import": _("imported")}
+        author = model.name if model else kinds.get(candidate.origin.kind, "")
+        heading = _("Answer {letter}").format(letter=letter(position))
+        found.append((f"{heading} · {author}" if author else heading, candidate.text))
+    if judgement.ratings:
+        found.append((_("Ratings"), _ratings(judgement)))
+    if judgement.flags:
+        count = len(judgement.flags)
+        found.append((ngettext("{} flag", "{} flags", count).format(count), _flags(judgement)))
+    if judgement.revision is not None:
+        of = letter(judgement.shown.order.index(judgement.revision.of))
+        found.append((_("Rewritten answer {letter}").format(letter=of), judgement.revision.text))
+    if judgement.justification:
+        found.append((_("Why"), judgement.justification))
+    return found
+
+
+def _verdict(verdict: Verdict, judgement: Judgement) -> str:
+    if verdict.not_rankable is not None:
+        return _("Not rankable")
+    if verdict.level is not None:
+        return _("All good") if verdict.level == "all_good" else _("All bad")
+    ranking = from_tiers(verdict.tiers or (), judgement.shown.order, verdict.strength)
+    return format_ranking(ranking).upper().replace("=", " = ").replace(">", " > ").replace(">  >", ">>")
+
+
+def _ratings(judgement: Judgement) -> str:
+    by_axis: dict[str, list[str]] = {}
+    for key in judgement.shown.order:
+        for rating in judgement.ratings:
+            if rating.candidate == key:
+                place = letter(judgement.shown.order.index(key))
+                by_axis.setdefault(rating.axis, []).append(f"{place} {rating.value}")
+    return "\n".join(f"{axis.capitalize()}: {', '.join(values)}" for axis, values in by_axis.items())
+
+
+def _flags(judgement: Judgement) -> str:
+    lines = []
+    for flag in judgement.flags:
+        place = letter(judgement.shown.order.index(flag.candidate))
+        group = f" ({flag.target_group.replace('_', ' ')})" if flag.target_group else ""
+        quote = f" “{' '.join(flag.span.exact.split())}”" if flag.span else ""
+        note = f" – {flag.note}" if flag.note else ""
+        lines.append(f"{place}: {flag.category}{group}, {flag.severity}{quote}{note}")
+    return "\n".join(lines)

@@ -1,0 +1,1 @@
+"""Colour and size tokens, one style sheet made from them, and tinted icons. No widgets."""

@@ -1,0 +1,93 @@
+"""Which theme it should be now: the trainer's choice, or the system's, followed live."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from PySide6.QtCore import QObject, Qt, Signal, Slot
+from PySide6.QtGui import QGuiApplication
+
+from desktop.theme.fonts import Families, find_families
+from desktop.theme.theme import ZOOMS, Theme
+from desktop.theme.tokens import ThemeName
+
+Choice = Literal["system", "light", "dark", "high-contrast"]
+
+
+class Appearance(QObject):
+    """Holds choice and text zoom; `changed` carries the next Theme. `dress` puts it on the application."""
+
+    changed = Signal(object)
+
+    def __init__(self, choice: Choice = "system", zoom: float = 1.0, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._choice: Choice = choice
+        self._zoom = zoom
+        self._families: Families = find_families()
+        hints = QGuiApplication.styleHints()
+        hints.colorSchemeChanged.connect(self._on_system_changed)
+        wishes = hints.accessibility()
+        wishes.contrastPreferenceChanged.connect(self._on_system_changed)
+        if hasattr(wishes, "motionPreferenceChanged"):  # since Qt 6.12
+            wishes.motionPreferenceChanged.connect(self._on_system_changed)
+        self._theme = self._make()
+
+    @property
+    def theme(self) -> Theme:
+        return self._theme
+
+    @property
+    def choice(self) -> Choice:
+        return self._choice
+
+    def choose(self, choice: Choice) -> None:
+        """Take a theme, or follow the system again."""
+        self._choice = choice
+        self._renew()
+
+    def zoom_to(self, zoom: float) -> None:
+        """Set the text zoom, held between 80 % and 200 %."""
+        self._zoom = min(max(zoom, ZOOMS[0]), ZOOMS[-1])
+        self._renew()
+
+    def zoom_by(self, steps: int) -> None:
+        """One step larger (1) or smaller (-1); 0 goes back to 100 %."""
+        if not steps:
+            self.zoom_to(1.0)
+            return
+        nearest = min(range(len(ZOOMS)), key=lambda i: abs(ZOOMS[i] - self._zoom))
+        self.zoom_to(ZOOMS[min(max(nearest + steps, 0), len(ZOOMS) - 1)])
+
+    @Slot()
+    def _on_system_changed(self) -> None:
+        self._renew()
+
+    def _renew(self) -> None:
+        theme = self._make()
+        if theme != self._theme:
+            self._theme = theme
+            self.changed.emit(theme)
+
+    def _make(self) -> Theme:
+        return Theme(
+            name=self._name(),
+            zoom=self._zoom,
+            family=self._families.text,
+            mono=self._families.mono,
+            motion=_motion_allowed(),
+        )
+
+    def _name(self) -> ThemeName:
+        if self._choice != "system":
+            return self._choice
+        hints = QGuiApplication.styleHints()
+        if hints.accessibility().contrastPreference() == Qt.ContrastPreference.HighContrast:
+            return "high-contrast"
+        return "dark" if hints.colorScheme() == Qt.ColorScheme.Dark else "light"
+
+
+def _motion_allowed() -> bool:
+    preference = getattr(QGuiApplication.styleHints().accessibility(), "motionPreference", None)
+    if preference is None:  # before Qt 6.12 the system's wish cannot be asked
+        return True
+    return "Reduce" not in str(preference())

@@ -1,0 +1,107 @@
+"""The theme in use: one frozen value that answers for colours, fonts and heights.
+
+Like Qt's palette and font it hangs on the application, and widgets ask for it when they paint; replacing it
+replaces the style sheet, so every widget hears of it as a StyleChange. Must not know widgets.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from functools import cache
+
+from PySide6.QtCore import QCoreApplication
+from PySide6.QtGui import QColor, QFont
+
+from desktop.theme.tokens import FlagColours, FlagTokens, Pattern, ThemeName, Tokens, TypeRole, read_tokens
+
+PROPERTY = "preceptorTheme"
+ZOOMS = (0.8, 0.9, 1.0, 1.1, 1.25, 1.5, 1.75, 2.0)
+
+
+@dataclass(frozen=True)
+class FlagLook:
+    """One flag category in one theme."""
+
+    letter: str
+    pattern: Pattern
+    line: QColor
+    tint: QColor
+    strong: QColor
+    text: QColor
+
+
+@dataclass(frozen=True)
+class Theme:
+    """Tokens of one theme at one text zoom. `family` and `mono` are the fonts found on this system."""
+
+    name: ThemeName = "light"
+    zoom: float = 1.0
+    family: str = ""
+    mono: str = ""
+    motion: bool = True
+    tokens: Tokens = field(default_factory=read_tokens, compare=False, repr=False)
+
+    def hex(self, role: str) -> str:
+        """A colour role as #RRGGBB; KeyError for a role that tokens.json does not have."""
+        return self.tokens.colours[self.name][role]
+
+    def colour(self, role: str) -> QColor:
+        """A colour role as a QColor."""
+        return QColor(self.hex(role))
+
+    def font_px(self, role: TypeRole) -> int:
+        """Font size of a type role in pixels, with text zoom."""
+        return max(6, round(self.tokens.type[role].size * self.zoom))
+
+    def line_px(self, role: TypeRole = "body") -> int:
+        """Line height of a type role in pixels, with text zoom."""
+        return max(8, round(self.tokens.type[role].line * self.zoom))
+
+    def grown(self, size: str, role: TypeRole = "body") -> int:
+        """A height of tokens.json that holds one line of text: it grows by what the line grows."""
+        return self.tokens.size[size] + self.line_px(role) - self.tokens.type[role].line
+
+    def font(self, role: TypeRole = "body", *, weight: int | None = None, mono: bool = False) -> QFont:
+        """A font of a type role; digits are as wide as one another, so that counts stand still."""
+        spec = self.tokens.type[role]
+        font = QFont()
+        family = self.mono if mono or spec.mono else self.family
+        if family:
+            font.setFamily(family)
+        if mono or spec.mono:
+            font.setStyleHint(QFont.StyleHint.Monospace)
+        font.setPixelSize(self.font_px(role))
+        font.setWeight(QFont.Weight(weight or spec.weight))
+        font.setFeature(QFont.Tag("tnum"), 1)
+        return font
+
+    def flag(self, category: str, letter: str = "") -> FlagLook:
+        """How a flag category looks; one that the tokens do not know looks like wording, with its own letter."""
+        known: FlagTokens | None = self.tokens.flags.get(category)
+        tokens = known or self.tokens.flags["wording"]
+        colours: FlagColours = tokens.colours[self.name]
+        return FlagLook(
+            letter=letter or (tokens.letter if known else category[:1].upper() or "?"),
+            pattern=tokens.pattern,
+            line=QColor(colours.line),
+            tint=QColor(colours.tint),
+            strong=QColor(colours.strong),
+            text=QColor(colours.text),
+        )
+
+
+@cache
+def _plain() -> Theme:
+    return Theme()
+
+
+def current_theme() -> Theme:
+    """The theme that hangs on the application; light at 100 % before one was put there."""
+    app = QCoreApplication.instance()
+    theme = app.property(PROPERTY) if app is not None else None
+    return theme if isinstance(theme, Theme) else _plain()
+
+
+def hang_theme(app: QCoreApplication, theme: Theme) -> None:
+    """Make `theme` the one that `current_theme` gives; `dress` in desktop/views/parts calls this."""
+    app.setProperty(PROPERTY, theme)

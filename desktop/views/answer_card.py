@@ -1,0 +1,214 @@
+"""One answer on the bench: its letter, its standing, its text, and what can be done with it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from PySide6.QtCore import QEvent, QPoint, Qt, Signal, Slot
+from PySide6.QtGui import QAction, QFocusEvent, QMouseEvent
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QMenu, QPlainTextEdit, QProgressBar, QVBoxLayout, QWidget
+
+from desktop.flow.draft import AnswerDraft
+from desktop.flow.ranking import letter
+from desktop.flow.word_diff import count_words
+from desktop.flow.wording import gettext as _
+from desktop.flow.wording import ngettext
+from desktop.views.parts import AnswerText, Badge, IconButton, KeyButton, PaintedSpan, plain_label
+
+
+@dataclass(frozen=True)
+class CardAct:
+    """Something asked of the answer at a position: again, rewrite, own, stop."""
+
+    position: int
+    act: str
+
+
+@dataclass(frozen=True)
+class SpanChosen:
+    """A flag's span was pointed at; `index` counts the flags of the whole draft."""
+
+    index: int
+
+
+class AnswerCard(QFrame):
+    """Shows one AnswerDraft; the text streams, everything else is set whole."""
+
+    acted = Signal(object)  # CardAct
+    chosen = Signal(int)  # position
+    own_text_changed = Signal(int, str)
+    span_chosen = Signal(object)  # SpanChosen
+
+    def __init__(self, position: int, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.position = position
+        self.setObjectName(f"answer{letter(position)}")
+        self.setProperty("card", True)
+        self.setProperty("current", False)
+        self._answer: AnswerDraft | None = None
+        self._own = False
+        self._badge = Badge(letter(position), kind="letter")
+        self._number = Badge(str(position + 1), kind="key")
+        self._standing = Badge("", kind="standing")
+        self._words = plain_label("", role="secondary")
+        self._rewrite = IconButton("pencil", _("Rewrite answer {}").format(letter(position)), small=True)
+        self._rewrite.setObjectName(f"rewrite{letter(position)}")
+        self._rewrite.clicked.connect(self._on_rewrite)
+        self._more = IconButton("ellipsis", _("More for answer {}").format(letter(position)), small=True)
+        self._more.setObjectName(f"more{letter(position)}")
+        self._more.clicked.connect(self._on_more)
+        self._progress = QProgressBar()
+        self._progress.setRange(0, 0)
+        self._progress.setTextVisible(False)
+        self._progress.setFixedHeight(4)
+        self.text = AnswerText()
+        self.text.setObjectName(f"answerText{letter(position)}")
+        self.text.installEventFilter(self)
+        self.own = QPlainTextEdit()
+        self.own.setObjectName(f"ownText{letter(position)}")
+        self.own.setPlaceholderText(_("Write the answer you would want"))
+        self.own.setAccessibleName(_("Your own answer {}").format(letter(position)))
+        self.own.setTabChangesFocus(True)
+        self.own.hide()
+        self.own.textChanged.connect(self._on_own_changed)
+        self._note = plain_label("", role="secondary")
+        self._note.setWordWrap(True)
+        self._note.hide()
+        self._again = KeyButton(_("Write again"), hint="R", kind="normal", small=True)
+        self._again.setObjectName(f"again{letter(position)}")
+        self._again.clicked.connect(self._on_again)
+        self._again.hide()
+        self._lay_out()
+
+    def show_answer(self, answer: AnswerDraft) -> None:
+        """Show what the answer is now; only the new end of a growing text is added."""
+        before, self._answer = self._answer, answer
+        self._own = answer.origin.kind == "human"
+        self.own.setVisible(self._own)
+        self.text.setVisible(not self._own)
+        if self._own:
+            if self.own.toPlainText() != answer.text:
+                self.own.setPlainText(answer.text)
+        elif before is not None and answer.text.startswith(before.text) and self.text.text() == before.text:
+            if len(answer.text) > len(before.text):
+                self.text.append_text(answer.text[len(before.text) :])
+        elif self.text.text() != answer.text:
+            self.text.set_text(answer.text)
+        words = count_words(answer.text)
+        self._words.setText(ngettext("{} word", "{} words", words).format(words))
+        self._progress.setVisible(answer.state in ("waiting", "writing"))
+        self._show_end(answer)
+        self._name()
+
+    def show_standing(self, text: str, *, best: bool) -> None:
+        """The answer's place in the ranking, in words; "" for none."""
+        self._standing.setText(text)
+        self._standing.setVisible(bool(text))
+        self._standing.set_highlighted(best)
+        self._name()
+
+    def show_spans(self, spans: list[PaintedSpan]) -> None:
+        self.text.set_spans(spans)
+
+    def show_current(self, current: bool) -> None:
+        """Whether this is the answer that keys act on."""
+        if self.property("current") != current:
+            self.setProperty("current", current)
+            self._badge.set_highlighted(current)
+            self.style().unpolish(self)
+            self.style().polish(self)
+
+    def take_focus(self) -> None:
+        """Put the keyboard on this answer's text."""
+        (self.own if self._own else self.text).setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def eventFilter(self, watched: object, event: QEvent) -> bool:
+        if watched is self.text and isinstance(event, QFocusEvent) and event.gotFocus():
+            self.chosen.emit(self.position)
+        return False
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        self.take_focus()
+        super().mousePressEvent(event)
+
+    def _lay_out(self) -> None:
+        head = QHBoxLayout()
+        head.setContentsMargins(12, 8, 8, 4)
+        head.setSpacing(8)
+        for badge in (self._badge, self._number, self._standing):
+            head.addWidget(badge)
+        head.addStretch(1)
+        for widget in (self._words, self._rewrite, self._more):
+            head.addWidget(widget)
+        self._standing.hide()
+        foot = QHBoxLayout()
+        foot.setContentsMargins(12, 0, 12, 8)
+        foot.addWidget(self._note, 1)
+        foot.addWidget(self._again)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(1, 1, 1, 1)
+        layout.setSpacing(0)
+        layout.addLayout(head)
+        layout.addWidget(self._progress)
+        layout.addWidget(self.text, 1)
+        layout.addWidget(self.own, 1)
+        layout.addLayout(foot)
+
+    def _show_end(self, answer: AnswerDraft) -> None:
+        notes = {
+            "stopped": _("Stopped early. You can judge it as it is."),
+            "failed": answer.problem or _("This answer failed."),
+        }
+        text = notes.get(answer.state, "")
+        if answer.finish == "length":
+            text = _("Cut off at the longest length.")
+        if not answer.text and answer.ready and not self._own and not text:
+            text = _("The model had nothing to say.")
+        self._note.setText(text)
+        self._note.setVisible(bool(text))
+        self._again.setVisible(bool(text) and answer.ready)
+
+    def _name(self) -> None:
+        name = _("Answer {}").format(letter(self.position))
+        standing = self._standing.text()
+        self.setAccessibleName(f"{name}, {standing}" if standing else name)
+        self.text.setAccessibleName(self.accessibleName())
+
+    @Slot()
+    def _on_rewrite(self) -> None:
+        self.acted.emit(CardAct(self.position, "rewrite"))
+
+    @Slot()
+    def _on_again(self) -> None:
+        self.acted.emit(CardAct(self.position, "again"))
+
+    @Slot()
+    def _on_own_changed(self) -> None:
+        self.own_text_changed.emit(self.position, self.own.toPlainText())
+
+    @Slot()
+    def _on_more(self) -> None:
+        menu = QMenu(self)
+        for text, act in (
+            (_("Write again\tR"), "again"),
+            (_("Stop writing"), "stop"),
+            (_("Rewrite\tE"), "rewrite"),
+            (_("Flag the whole answer\tF"), "flag"),
+            (_("Copy the text"), "copy"),
+        ):
+            action = QAction(text, menu)
+            action.setData(act)
+            menu.addAction(action)
+        picked = menu.exec(self._more.mapToGlobal(QPoint(0, self._more.height())))
+        if picked is not None:
+            self.acted.emit(CardAct(self.position, str(picked.data())))
+        menu.deleteLater()
+
+
+def standing_text(rank: int, *, tied: bool) -> str:
+    """A place in the ranking in words: "Best", "2nd, tied", "4th"."""
+    if rank == 0:
+        return _("Best, tied") if tied else _("Best")
+    ordinals = (_("1st"), _("2nd"), _("3rd"), _("4th"), _("5th"), _("6th"), _("7th"), _("8th"))
+    name = ordinals[rank] if rank < len(ordinals) else str(rank + 1)
+    return _("{place}, tied").format(place=name) if tied else name

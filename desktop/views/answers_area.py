@@ -1,0 +1,176 @@
+"""The answers side by side: two by two, a pair in a narrow window, four columns in a wide one."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Signal, Slot
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
+
+from desktop.flow import judging
+from desktop.flow.draft import Draft
+from desktop.flow.ranking import letter
+from desktop.flow.wording import gettext as _
+from desktop.views.answer_card import AnswerCard, standing_text
+from desktop.views.parts import KeyButton, PaintedSpan
+
+GAP = 12
+PAIR_BELOW = 1200
+COLUMNS_FROM = 1920
+
+
+class AnswersArea(QWidget):
+    """Keeps one card a position and shows those that fit; `current` is the one that keys act on."""
+
+    acted = Signal(object)  # CardAct
+    current_changed = Signal(int)
+    own_text_changed = Signal(int, str)
+    span_chosen = Signal(object)  # SpanChosen
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("answersArea")
+        self.setAccessibleName(_("Answers"))
+        self.cards: list[AnswerCard] = []
+        self.current = 0
+        self._width = 0
+        self._shown: tuple[int, ...] = ()
+        self._strip = QWidget()
+        self._strip_row = QHBoxLayout(self._strip)
+        self._strip_row.setContentsMargins(0, 0, 0, 0)
+        self._tabs: list[KeyButton] = []
+        self._grid = QGridLayout()
+        self._grid.setSpacing(GAP)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(GAP, GAP, GAP, GAP)
+        layout.setSpacing(8)
+        layout.addWidget(self._strip)
+        layout.addLayout(self._grid, 1)
+
+    def show_draft(self, draft: Draft, category_of: dict[str, str]) -> None:
+        """Show every answer of `draft` with its standing and its flags; `category_of` maps ids to mark letters."""
+        self._have_cards(len(draft.order))
+        self.show_texts(draft)
+        self.show_judgement(draft, category_of)
+
+    def show_texts(self, draft: Draft) -> None:
+        """Show what changed in the answers' texts only."""
+        for position, key in enumerate(draft.order[: len(self.cards)]):
+            self.cards[position].show_answer(draft.answer(key))
+
+    def show_judgement(self, draft: Draft, category_of: dict[str, str], current_flag: int | None = None) -> None:
+        """Show standings and spans."""
+        ranks = _ranks(draft)
+        for position, key in enumerate(draft.order[: len(self.cards)]):
+            standing = ranks.get(key)
+            card = self.cards[position]
+            if standing is None:
+                card.show_standing("", best=False)
+            else:
+                card.show_standing(standing_text(standing[0], tied=standing[1]), best=standing[0] == 0)
+            card.show_spans(
+                [
+                    PaintedSpan(f.span.start, f.span.end, f.category, f.severity, index == current_flag)
+                    for index, f in enumerate(draft.flags)
+                    if f.candidate == key and f.span is not None and f.category in category_of
+                ]
+            )
+
+    def choose(self, position: int, *, focus: bool = True) -> None:
+        """Make an answer the current one, showing it if it is on another pair."""
+        if not 0 <= position < len(self.cards):
+            return
+        self.current = position
+        if position not in self._shown:
+            self._arrange()
+        for card in self.cards:
+            card.show_current(card.position == position)
+        for index, tab in enumerate(self._tabs):
+            tab.setChecked(index == position)
+        if focus:
+            self.cards[position].take_focus()
+        self.current_changed.emit(position)
+
+    def next_pair(self, step: int) -> None:
+        """PgDn and PgUp: the next answers that are not shown."""
+        if self.cards and self._shown:
+            self.choose((self._shown[0] + step * len(self._shown)) % len(self.cards))
+
+    def fit(self, window_width: int) -> None:
+        """Choose the layout for a width of the window."""
+        self._width = window_width
+        self._arrange()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._strip.setVisible(len(self._shown) < len(self.cards))
+
+    def _have_cards(self, count: int) -> None:
+        while len(self.cards) < count:
+            card = AnswerCard(len(self.cards))
+            card.acted.connect(self.acted)
+            card.own_text_changed.connect(self.own_text_changed)
+            card.chosen.connect(self._on_chosen)
+            card.span_chosen.connect(self.span_chosen)
+            self.cards.append(card)
+            tab = KeyButton(letter(card.position), hint=str(card.position + 1), kind="quiet", small=True)
+            tab.setObjectName(f"tab{letter(card.position)}")
+            tab.setCheckable(True)
+            tab.setProperty("position", card.position)
+            tab.clicked.connect(self._on_tab)
+            self._tabs.append(tab)
+            self._strip_row.insertWidget(len(self._tabs) - 1, tab)
+        while len(self.cards) > count:
+            for widget in (self.cards.pop(), self._tabs.pop()):
+                widget.setParent(None)
+                widget.deleteLater()
+        if self._strip_row.count() == len(self._tabs):
+            self._strip_row.addStretch(1)
+        self.current = min(self.current, max(0, count - 1))
+        self._arrange()
+
+    def _arrange(self) -> None:
+        count = len(self.cards)
+        width = self._width or self.width()
+        if width < PAIR_BELOW:
+            first = self.current - self.current % 2
+            shown, columns = tuple(p for p in (first, first + 1) if p < count), 2
+        elif width >= COLUMNS_FROM:
+            shown, columns = tuple(range(count)), max(1, min(4, count))
+        else:
+            shown, columns = tuple(range(count)), 1 if count == 1 else 2
+        self._shown = shown
+        for card in self.cards:
+            self._grid.removeWidget(card)
+            card.setVisible(card.position in shown)
+        for index, position in enumerate(shown):
+            self._grid.addWidget(self.cards[position], index // columns, index % columns)
+        for column in range(4):
+            self._grid.setColumnStretch(column, 1 if column < min(columns, max(1, len(shown))) else 0)
+        rows = -(-len(shown) // columns) if shown else 0
+        for row in range(8):
+            self._grid.setRowStretch(row, 1 if row < rows else 0)
+        self._strip.setVisible(len(shown) < count)
+        for card in self.cards:
+            card.show_current(card.position == self.current)
+
+    @Slot(int)
+    def _on_chosen(self, position: int) -> None:
+        if position != self.current:
+            self.choose(position, focus=False)
+
+    @Slot()
+    def _on_tab(self) -> None:
+        self.choose(int(self.sender().property("position")))
+
+
+def _ranks(draft: Draft) -> dict[str, tuple[int, bool]]:
+    """Each key's rank (0 best, ties share one) and whether it is tied."""
+    if judging.ranking(draft) is None or draft.tiers is None:
+        return {}
+    ranks: dict[str, tuple[int, bool]] = {}
+    better = 0
+    for tier in draft.tiers:
+        for key in tier:
+            ranks[key] = (better, len(tier) > 1)
+        better += len(tier)
+    return ranks

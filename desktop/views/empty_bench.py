@@ -1,0 +1,53 @@
+"""The bench before the first answer: three examples that fill the prompt."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+
+from desktop.flow.wording import gettext as _
+from desktop.views.parts import KeyButton, plain_label
+
+
+class EmptyBench(QWidget):
+    """What to do first, in one sentence, and something to try it with."""
+
+    example_chosen = Signal(str)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("emptyBench")
+        self._examples = (
+            (_("I have had a cold for four days. Should I ask for antibiotics?"), _("Medicine")),
+            (_("My landlord keeps the deposit because of scratches on the floor. May he?"), _("Law")),
+            (_("I bought a laptop for work and private use. How much of it can I deduct?"), _("Accounting")),
+        )
+        column = QVBoxLayout()
+        column.setSpacing(8)
+        column.addWidget(plain_label(_("What should the models answer?"), role="display"))
+        told = plain_label(_("Write a prompt above, then Ctrl+↵: the model answers it four times."), role="secondary")
+        column.addWidget(told)
+        column.addSpacing(16)
+        column.addWidget(plain_label(_("Or start with an example"), role="label"))
+        for index, (text, domain) in enumerate(self._examples):
+            button = KeyButton(text, hint=domain, kind="normal")
+            button.setObjectName(f"example{index + 1}")
+            button.setProperty("example", text)
+            button.clicked.connect(self._on_example)
+            column.addWidget(button)
+        middle = QWidget()
+        middle.setLayout(column)
+        middle.setMaximumWidth(760)
+        row = QHBoxLayout()
+        row.addStretch(1)
+        row.addWidget(middle, 8)
+        row.addStretch(1)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(24, 48, 24, 24)
+        layout.addLayout(row)
+        layout.addStretch(1)
+        layout.setAlignment(Qt.AlignmentFlag.AlignTop)
+
+    @Slot()
+    def _on_example(self) -> None:
+        self.example_chosen.emit(str(self.sender().property("example")))

@@ -1,0 +1,112 @@
+"""Beside the answers: ratings as one table, flags as a list, and why."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QPlainTextEdit, QScrollArea, QVBoxLayout, QWidget
+
+from desktop.flow.word_diff import count_words
+from desktop.flow.wording import gettext as _
+from desktop.flow.wording import ngettext
+from desktop.views.parts import Badge, FlagList, RatingTable, plain_label
+
+
+class JudgingPanel(QScrollArea):
+    """The right panel. Each part tells what was done; none of them decides."""
+
+    why_edited = Signal(str)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("judgingPanel")
+        self.setWidgetResizable(True)
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.setAccessibleName(_("Judgement"))
+        self.ratings = RatingTable()
+        self.ratings.setObjectName("ratings")
+        self.flags = FlagList()
+        self.flags.setObjectName("flags")
+        self.why = QPlainTextEdit()
+        self.why.setObjectName("why")
+        self.why.setAccessibleName(_("Why"))
+        self.why.setPlaceholderText(_("What decided it, in your own words"))
+        self.why.setTabChangesFocus(True)
+        self.why.setMinimumHeight(72)
+        self.why.textChanged.connect(self._on_why)
+        self._scale = plain_label("", role="secondary")
+        self._missing = plain_label("", role="warning")
+        self._missing.setWordWrap(True)
+        self._flag_count = plain_label("", role="secondary")
+        self._words = plain_label("", role="secondary")
+        self._lay_out()
+
+    def show_scale(self, name: str, scale: str) -> None:
+        """The rubric's name and scale beside the heading."""
+        self._scale.setText(f"{name}, {scale}" if scale else name)
+
+    def show_missing(self, text: str) -> None:
+        self._missing.setText(text)
+        self._missing.setVisible(bool(text))
+
+    def show_flag_count(self, count: int) -> None:
+        self._flag_count.setText(str(count) if count else "")
+        self.flags.setVisible(count > 0)
+
+    def show_why(self, text: str) -> None:
+        if self.why.toPlainText() != text:
+            self.why.blockSignals(True)
+            self.why.setPlainText(text)
+            self.why.blockSignals(False)
+        self._count_words(text)
+
+    def _lay_out(self) -> None:
+        inside = QWidget()
+        inside.setProperty("surface", True)
+        layout = QVBoxLayout(inside)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(0)
+        ratings, flags, why = self._section(), self._section(), self._section()
+        _head(ratings, _("Ratings"), self._scale)
+        ratings.addWidget(self.ratings)
+        ratings.addWidget(self._missing)
+        _head(flags, _("Flags"), self._flag_count, Badge("F", kind="key"))
+        flags.addWidget(self.flags)
+        _head(why, _("Why"), self._words)
+        why.addWidget(self.why, 1)
+        for index, section in enumerate((ratings, flags, why)):
+            if index:
+                line = QFrame()
+                line.setProperty("divider", True)
+                line.setFixedHeight(1)
+                layout.addWidget(line)
+            layout.addLayout(section, 1 if section is why else 0)
+        self.setWidget(inside)
+
+    def _section(self) -> QVBoxLayout:
+        section = QVBoxLayout()
+        section.setContentsMargins(16, 8, 16, 12)
+        section.setSpacing(8)
+        return section
+
+    def _count_words(self, text: str) -> None:
+        words = count_words(text)
+        self._words.setText(ngettext("{} word", "{} words", words).format(words) if words else "")
+
+    @Slot()
+    def _on_why(self) -> None:
+        text = self.why.toPlainText()
+        self._count_words(text)
+        self.why_edited.emit(text)
+
+
+def _head(section: QVBoxLayout, title: str, *beside: QWidget) -> None:
+    head = QHBoxLayout()
+    head.setSpacing(8)
+    head.addWidget(plain_label(title, role="label"))
+    head.addWidget(beside[0])
+    head.addStretch(1)
+    for widget in beside[1:]:
+        head.addWidget(widget)
+    section.addLayout(head)

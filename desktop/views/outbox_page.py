@@ -1,0 +1,236 @@
+"""The outbox: what would leave, word for word, and what has left, with its proof."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QHBoxLayout,
+    QHeaderView,
+    QListWidget,
+    QListWidgetItem,
+    QPlainTextEdit,
+    QSplitter,
+    QTableWidget,
+    QTableWidgetItem,
+    QVBoxLayout,
+    QWidget,
+)
+
+from desktop.flow import describing
+from desktop.flow.wording import gettext as _
+from desktop.flow.wording import ngettext
+from desktop.views.parts import KeyButton, MessageBar, plain_label
+from feedback_store.record_table import StoredRecord
+from feedback_store.records import Judgement
+from feedback_store.store import Store
+
+LOOK_LIKE_RELEASED = "released"
+
+
+class OutboxPage(QWidget):
+    """Releases, holds back, and asks for signing and sending; shows every batch and its state."""
+
+    release_asked = Signal(object)  # tuple of ids
+    hold_asked = Signal(object)
+    send_asked = Signal()
+    open_asked = Signal(object)  # StoredRecord
+
+    def __init__(self, store: Store, project: str, address: str, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("outbox")
+        self.setAccessibleName(_("Outbox"))
+        self._store = store
+        self._project = project
+        self._address = address
+        self._records: list[StoredRecord] = []
+        self.list = QListWidget()
+        self.list.setObjectName("toSend")
+        self.list.setAccessibleName(_("To send"))
+        self.list.currentRowChanged.connect(self._on_row)
+        self.text = QPlainTextEdit()
+        self.text.setObjectName("willLeave")
+        self.text.setAccessibleName(_("What will leave"))
+        self.text.setReadOnly(True)
+        self.batches = QTableWidget(0, 4)
+        self.batches.setObjectName("batches")
+        self.batches.setAccessibleName(_("Deliveries"))
+        self.batches.setHorizontalHeaderLabels([_("Delivery"), _("Records"), _("Signed"), _("State")])
+        self.batches.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        self.batches.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+        self.batches.verticalHeader().hide()
+        self.batches.horizontalHeader().setSectionResizeMode(3, QHeaderView.ResizeMode.Stretch)
+        self.message = MessageBar()
+        self.message.setObjectName("outboxMessage")
+        self._count = plain_label("", role="secondary")
+        self._goes_to = plain_label("", role="secondary")
+        self._sent = plain_label("", role="secondary")
+        self.release = KeyButton(_("Release"), hint=_("Space"), kind="normal")
+        self.release.setObjectName("release")
+        self.release.clicked.connect(self._on_release)
+        self.release_all = KeyButton(_("Release all"), kind="quiet")
+        self.release_all.setObjectName("releaseAll")
+        self.release_all.clicked.connect(self._on_release_all)
+        self.send = KeyButton(_("Sign and send"), hint="Ctrl+↵", kind="main")
+        self.send.setObjectName("send")
+        self.send.clicked.connect(self.send_asked)
+        self._lay_out()
+        self.look()
+
+    def look(self) -> None:
+        """Show the outbox as it is now."""
+        row = max(0, self.list.currentRow())
+        self._records = self._store.outbox.to_send(self._project)
+        self.list.blockSignals(True)
+        self.list.clear()
+        for record in self._records:
+            item = QListWidgetItem(f"{record.title}\n{describing.state_text(record.state)}")
+            item.setData(Qt.ItemDataRole.AccessibleTextRole, describing.one_line(record))
+            self.list.addItem(item)
+        self.list.setCurrentRow(min(row, len(self._records) - 1))
+        self.list.blockSignals(False)
+        self._show()
+        self._show_batches()
+
+    def take_focus(self) -> None:
+        self.list.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def show_sending(self, sending: bool) -> None:
+        self.send.setText(_("Sending …") if sending else _("Sign and send"))
+        self.send.setEnabled(not sending and self._can_send())
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        control = bool(event.modifiers() & Qt.KeyboardModifier.ControlModifier)
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and control:
+            if self.send.isEnabled():
+                self.send_asked.emit()
+        elif event.key() == Qt.Key.Key_Space and self.list.hasFocus():
+            self._on_release()
+        else:
+            super().keyPressEvent(event)
+
+    def _lay_out(self) -> None:
+        left = QVBoxLayout()
+        left.setContentsMargins(12, 8, 12, 8)
+        head = QHBoxLayout()
+        head.addWidget(plain_label(_("To send"), role="label"))
+        head.addWidget(self._count)
+        head.addStretch(1)
+        left.addLayout(head)
+        left.addWidget(self.list, 1)
+        row = QHBoxLayout()
+        row.addWidget(self.release_all)
+        row.addStretch(1)
+        row.addWidget(self.send)
+        left.addLayout(row)
+        right = QVBoxLayout()
+        right.setContentsMargins(16, 8, 16, 8)
+        title = QHBoxLayout()
+        title.addWidget(plain_label(_("What will leave"), role="label"))
+        title.addWidget(plain_label(_("exactly this text, and the judgement below it"), role="secondary"))
+        title.addStretch(1)
+        title.addWidget(self._goes_to)
+        right.addLayout(title)
+        right.addWidget(self.text, 1)
+        below = QHBoxLayout()
+        below.addStretch(1)
+        below.addWidget(self.release)
+        right.addLayout(below)
+        upper = QSplitter(Qt.Orientation.Horizontal)
+        upper.setHandleWidth(1)
+        for column, size in ((left, 400), (right, 760)):
+            holder = QWidget()
+            holder.setProperty("surface", True)
+            holder.setLayout(column)
+            upper.addWidget(holder)
+            upper.setStretchFactor(upper.count() - 1, size)
+        sent = QVBoxLayout()
+        sent.setContentsMargins(12, 8, 12, 8)
+        line = QHBoxLayout()
+        line.addWidget(plain_label(_("Sent"), role="label"))
+        line.addWidget(self._sent)
+        line.addStretch(1)
+        sent.addLayout(line)
+        sent.addWidget(self.batches, 1)
+        lower = QWidget()
+        lower.setProperty("surface", True)
+        lower.setLayout(sent)
+        split = QSplitter(Qt.Orientation.Vertical)
+        split.setHandleWidth(1)
+        split.addWidget(upper)
+        split.addWidget(lower)
+        split.setSizes([480, 240])
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.addWidget(self.message)
+        layout.addWidget(split, 1)
+
+    def _show(self) -> None:
+        count = len(self._records)
+        self._count.setText(ngettext("{} record", "{} records", count).format(count) if count else _("nothing waits"))
+        to = _("Goes to {address}").format(address=self._address) if self._address else _("No collector joined yet")
+        self._goes_to.setText(to)
+        row = self.list.currentRow()
+        record = self._records[row] if 0 <= row < count else None
+        self.release.setEnabled(record is not None)
+        released = record is not None and record.state == LOOK_LIKE_RELEASED
+        self.release.setText(_("Hold back") if released else _("Release"))
+        self.text.setPlainText(_whole_text(record) if record else "")
+        self.send.setEnabled(self._can_send())
+
+    def _show_batches(self) -> None:
+        rows = self._store.outbox.batches(self._project)[::-1]
+        states = {
+            "sealed": _("Waiting to be sent"),
+            "sending": _("On the way"),
+            "delivered": _("Delivered"),
+            "closed": _("Stopped"),
+        }
+        self.batches.setRowCount(len(rows))
+        for index, batch in enumerate(rows):
+            state = states[batch.state]
+            if batch.returned:
+                returned = ngettext("{} record returned", "{} records returned", batch.returned).format(batch.returned)
+                state = f"{state}, {returned}"
+            if batch.reason and batch.state != "delivered":
+                state = f"{state}: {batch.reason}"
+            texts = (str(batch.seq), str(batch.count), describing.when_text(batch.created_at), state)
+            for column, text in enumerate(texts):
+                self.batches.setItem(index, column, QTableWidgetItem(text))
+        delivered = sum(batch.state == "delivered" for batch in rows)
+        self._sent.setText(
+            ngettext("{} arrived", "{} arrived", delivered).format(delivered) if rows else _("nothing yet")
+        )
+
+    def _can_send(self) -> bool:
+        released = any(record.state == LOOK_LIKE_RELEASED for record in self._records)
+        waiting = self._store.outbox.next_to_send(self._project) is not None
+        return bool(self._address) and (released or waiting)
+
+    @Slot(int)
+    def _on_row(self, _row: int) -> None:
+        self._show()
+
+    @Slot()
+    def _on_release(self) -> None:
+        row = self.list.currentRow()
+        if 0 <= row < len(self._records):
+            record = self._records[row]
+            signal = self.hold_asked if record.state == LOOK_LIKE_RELEASED else self.release_asked
+            signal.emit((record.id,))
+
+    @Slot()
+    def _on_release_all(self) -> None:
+        ids = tuple(r.id for r in self._records if r.state in ("saved", "returned"))
+        if ids:
+            self.release_asked.emit(ids)
+
+
+def _whole_text(record: StoredRecord) -> str:
+    item = record.record
+    if not isinstance(item, Judgement):
+        return ""
+    prompt = "\n\n".join(message.content for message in item.prompt.messages)
+    parts = [(_("Prompt"), prompt), (_("Verdict"), describing.verdict_text(item)), *describing.details(item)]
+    return "\n\n".join(f"{heading}\n{text}" for heading, text in parts)

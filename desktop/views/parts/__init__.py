@@ -1,0 +1,80 @@
+"""The reusable controls. Each takes plain frozen values and tells what was done; none knows store or engine.
+
+At start: `dress(app, Appearance().theme)`, again on `Appearance.changed`; `FocusRing(window)` once a window.
+
+    KeyButton(text, hint="", kind="main"|"normal"|"quiet"|"danger", *, icon="", small=False, name="") · set_hint set_kind
+    IconButton(icon, words, *, small=False, hint="", name="") · set_icon_name set_words
+    RailButton(text, icon) · set_narrow set_count · checkable, checked by the window
+    Badge(text, kind="letter"|"key"|"standing"|"quiet"|"success"|"warning"|"danger", icon="")
+        · setText set_highlighted set_icon_name
+    FlagMark(category, severity=None)   PatternSample(category)
+    plain_label(text, role="", wrap=False)   ElidedLabel(text, role)   plain_tooltip(text)
+    SegmentedChoice(texts, icons=(), check=False) · show_choice(index|None) · chosen(index)
+    MessageBar() · show_message(Message(kind, text, reason="", ways=((id, words[, hint]), …))) clear() · chosen(id)
+    StatusLine() · show_keys([(keys, words), …]) show_words(text)
+    AnswerText() · text() set_text append_text set_masks set_spans([PaintedSpan(start, end, category, severity, current)])
+        selection() select(start, end) show_place(place) set_writing(bool) · span_activated(index) list_asked(index)
+    SealedText() as AnswerText without spans    DiffText(side) · show_runs([DiffRun(start, end)])
+    RevisionText() · text() set_text show_runs place() go_to(place), an editor whose undo is the document's own
+    RatingTable() and RatingRow() · show_grid(RatingGrid(axes, answers, values)) show_current start_at start_at_missing
+        current_answer · rated(position, axis, value|None) moved(position) left()
+    RankingField() · show_ranking(Ranking|None, count) show_problem(text) begin(text) .field .chips
+        · typed(text) ranked(Ranking) left()
+    FlagPopup(page) · open(FlagChoices, quote, position, beside) close_popup() · flag_chosen(FlagChoice) closed()
+    FlagList() · show_rows([FlagRow], current|None) · activated_row(row) severity_set(row, severity) removed(row) left()
+
+Places in texts are code points of the source everywhere. Dynamic properties that the style sheet knows:
+card, current, surface, sunken, rail, divider, popup, quiet (fields and choice boxes), problem, mono; `ring` = "own"
+(no ring), "card" (around the card that holds the widget), "inside".
+"""
+
+from desktop.qt_models.flag_rows import FlagRow
+from desktop.qt_models.ratings import RatingGrid
+from desktop.views.parts.answer_text import AnswerText, PaintedSpan
+from desktop.views.parts.badges import Badge
+from desktop.views.parts.buttons import IconButton, KeyButton
+from desktop.views.parts.difference_text import DiffRun, DiffText, RevisionText
+from desktop.views.parts.dressing import dress
+from desktop.views.parts.flag_list import FlagList
+from desktop.views.parts.flag_popup import FlagChoices, FlagPopup
+from desktop.views.parts.focus_ring import FocusRing
+from desktop.views.parts.labels import ElidedLabel, plain_label, plain_tooltip
+from desktop.views.parts.message_bar import Message, MessageBar
+from desktop.views.parts.rail_button import RailButton
+from desktop.views.parts.ranking_field import RankingField
+from desktop.views.parts.rating_table import RatingTable
+from desktop.views.parts.sealed_text import SealedText
+from desktop.views.parts.segmented_choice import SegmentedChoice
+from desktop.views.parts.status_line import StatusLine
+from desktop.views.parts.underlines import FlagMark, PatternSample
+
+__all__ = [
+    "AnswerText",
+    "Badge",
+    "DiffRun",
+    "DiffText",
+    "ElidedLabel",
+    "FlagChoices",
+    "FlagList",
+    "FlagMark",
+    "FlagPopup",
+    "FlagRow",
+    "FocusRing",
+    "IconButton",
+    "KeyButton",
+    "Message",
+    "MessageBar",
+    "PaintedSpan",
+    "PatternSample",
+    "RailButton",
+    "RankingField",
+    "RatingGrid",
+    "RatingTable",
+    "RevisionText",
+    "SealedText",
+    "SegmentedChoice",
+    "StatusLine",
+    "dress",
+    "plain_label",
+    "plain_tooltip",
+]

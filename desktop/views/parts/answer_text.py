@@ -1,0 +1,174 @@
+"""An answer as it is judged: source text with flagged spans, marks in the gutter, and a caret for the keyboard."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from PySide6.QtCore import QEvent, QRectF, Qt, QTimer, Signal, Slot
+from PySide6.QtGui import QMouseEvent, QPainter, QPaintEvent, QResizeEvent, QTextCursor
+from PySide6.QtWidgets import QWidget
+
+from desktop.theme.theme import current_theme
+from desktop.views.parts.gutter import Anchor, Gutter, place_marks
+from desktop.views.parts.markdown_colours import MarkdownColours
+from desktop.views.parts.sealed_text import SealedText
+from desktop.views.parts.text_ink import Stroke, assign_lanes
+from desktop.views.parts.text_offsets import to_code_points, to_utf16
+from desktop.views.parts.underlines import mark_size
+
+INSET = 12
+GUTTER = 36
+
+
+@dataclass(frozen=True)
+class PaintedSpan:
+    """A flagged range in code points of the source; `current` is the one chosen in the list of flags."""
+
+    start: int
+    end: int
+    category: str
+    severity: int | None = None
+    current: bool = False
+
+
+class AnswerText(SealedText):
+    """Arrow keys move the caret, Shift extends the selection. Signals carry the index of a span as it was set."""
+
+    span_activated = Signal(int)
+    list_asked = Signal(int)  # a mark "+n" was pressed: the first span behind it
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._spans: tuple[PaintedSpan, ...] = ()
+        self._writing = False
+        self.setProperty("ring", "card")
+        self.setViewportMargins(INSET, 0, GUTTER + INSET, 8)
+        self._gutter = Gutter(self)
+        self._gutter.pressed.connect(self.span_activated)
+        self._gutter.more_pressed.connect(self.list_asked)
+        self._colours = MarkdownColours(self.document())
+        self._settle = QTimer(self, interval=0, singleShot=True)
+        self._settle.timeout.connect(self._on_settled)
+        self.verticalScrollBar().valueChanged.connect(self._show_marks)
+        self.document().documentLayout().documentSizeChanged.connect(self._on_size)
+
+    @property
+    def spans(self) -> tuple[PaintedSpan, ...]:
+        return self._spans
+
+    @property
+    def gutter(self) -> Gutter:
+        return self._gutter
+
+    def set_spans(self, spans: Sequence[PaintedSpan]) -> None:
+        """Paint these spans; empty or impossible ranges paint nothing."""
+        if tuple(spans) == self._spans:
+            return
+        self._spans = tuple(spans)
+        self._paint_spans()
+
+    def set_writing(self, writing: bool) -> None:
+        """Whether text still comes: a block stands at its end."""
+        if writing != self._writing:
+            self._writing = writing
+            self.viewport().update()
+
+    def set_text(self, text: str) -> None:
+        """Show another text; spans stay those that were set."""
+        super().set_text(text)
+        self._paint_spans()
+
+    def span_at(self, place: int) -> int | None:
+        """The index of the innermost span at a place in code points."""
+        over = [i for i, span in enumerate(self._spans) if span.start <= place < span.end]
+        return min(over, key=lambda i: self._spans[i].end - self._spans[i].start, default=None)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        view = self.viewport().geometry()
+        self._gutter.setGeometry(view.right() + 1, view.top(), GUTTER + INSET, view.height())
+        self._show_marks()
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.StyleChange and hasattr(self, "_colours"):
+            self._colours.renew()
+            self._paint_spans()
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        super().mouseReleaseEvent(event)
+        if event.button() == Qt.MouseButton.LeftButton and not self.textCursor().hasSelection():
+            place = self.cursorForPosition(event.position().toPoint()).position()
+            index = self.span_at(to_code_points(self.text(), place))
+            if index is not None:
+                self.span_activated.emit(index)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        super().paintEvent(event)
+        if self._writing:
+            self._paint_writing()
+
+    def _paint_spans(self) -> None:
+        theme = current_theme()
+        length = len(self.text())
+        lanes = assign_lanes([(s.start, s.end) for s in self._spans], theme.tokens.paint["lanes-max"])
+        strokes = []
+        for span, lane in zip(self._spans, lanes, strict=True):
+            look = theme.flag(span.category)
+            start = to_utf16(self.text(), min(span.start, length))
+            end = to_utf16(self.text(), min(span.end, length))
+            ground = look.strong if span.current else look.tint
+            strokes.append(Stroke(start, end, ground, look.line, look.pattern, lane))
+        # Longer tints first, so that a span inside another is seen on top of it; the current one above all.
+        order = sorted(range(len(strokes)), key=lambda i: (self._spans[i].current, strokes[i].start - strokes[i].end))
+        self.ink.set_strokes([strokes[i] for i in order])
+        self.set_tall_blocks(self._blocks_with_three(strokes))
+        self._show_marks()
+
+    def _blocks_with_three(self, strokes: Sequence[Stroke]) -> frozenset[int]:
+        tall: set[int] = set()
+        for stroke in strokes:
+            if stroke.lane is not None and stroke.lane >= 2 and stroke.end > stroke.start:
+                first = self.document().findBlock(stroke.start).blockNumber()
+                last = self.document().findBlock(stroke.end - 1).blockNumber()
+                tall.update(range(first, last + 1))
+        return frozenset(tall)
+
+    @Slot()
+    def _on_size(self) -> None:
+        self._settle.start()
+
+    @Slot()
+    def _on_settled(self) -> None:
+        self._show_marks()
+
+    @Slot()
+    def _show_marks(self) -> None:
+        height = float(mark_size().height())
+        layout = self.document().documentLayout()
+        anchors: list[Anchor] = []
+        order = {
+            (stroke.start, stroke.end): boxes for stroke, boxes in zip(self.ink.strokes, self.ink.boxes(), strict=True)
+        }
+        for index, span in enumerate(self._spans):
+            boxes = order.get((to_utf16(self.text(), span.start), to_utf16(self.text(), span.end)))
+            if not boxes:
+                continue
+            block = self.document().findBlockByNumber(boxes[0].block)
+            bottom = layout.blockBoundingRect(block).bottom()
+            line = current_theme().line_px("reading")
+            top = boxes[0].baseline - line * 0.8 + (line - height) / 2
+            anchors.append(Anchor(index, max(0.0, round(top)), bottom, span.category, span.severity, span.current))
+        bottom = max(float(self.viewport().height()), self.document().size().height())
+        self._gutter.show_marks(place_marks(anchors, height, bottom), self.verticalScrollBar().value())
+
+    def _paint_writing(self) -> None:
+        end = QTextCursor(self.document())
+        end.movePosition(QTextCursor.MoveOperation.End)
+        rect = self.cursorRect(end)
+        height = current_theme().font_px("reading")
+        painter = QPainter(self.viewport())
+        block = QRectF(rect.left() + 1, rect.center().y() - height / 2, 7, height)
+        painter.fillRect(block, current_theme().colour("accent"))
+        painter.end()

@@ -1,0 +1,215 @@
+"""Buttons: `KeyButton` with its shortcut painted inside, `IconButton` for toolbars of cards."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from PySide6.QtCore import QEvent, QRectF, QSize, Qt
+from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPaintEvent, QPen
+from PySide6.QtWidgets import QAbstractButton, QPushButton, QSizePolicy, QWidget
+
+from desktop.theme.icons import paint_icon
+from desktop.theme.theme import Theme, current_theme
+from desktop.views.parts.key_cap import key_cap_width, paint_key_cap
+from desktop.views.parts.labels import plain_tooltip
+
+ButtonKind = Literal["main", "normal", "quiet", "danger"]
+_SIDE = 12
+_GAP = 8
+
+
+class KeyButton(QPushButton):
+    """A push button whose key hint disappears first when the width is short. A surface has at most one `main`."""
+
+    def __init__(
+        self,
+        text: str,
+        hint: str = "",
+        kind: ButtonKind = "normal",
+        *,
+        icon: str = "",
+        small: bool = False,
+        name: str = "",
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(text, parent)
+        self._hint = hint
+        self._kind: ButtonKind = kind
+        self._icon_name = icon
+        self._small = small
+        self.setAccessibleName(text)
+        self.setAccessibleDescription(hint)
+        self.setAutoDefault(False)
+        if name:
+            self.setObjectName(name)
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
+
+    @property
+    def hint(self) -> str:
+        return self._hint
+
+    def set_hint(self, hint: str) -> None:
+        """Change the key that is shown, "" for none."""
+        self._hint = hint
+        self.setAccessibleDescription(hint)
+        self.updateGeometry()
+        self.update()
+
+    def set_kind(self, kind: ButtonKind) -> None:
+        self._kind = kind
+        self.update()
+
+    def setText(self, text: str) -> None:
+        """Set text and accessible name."""
+        super().setText(text)
+        self.setAccessibleName(text)
+
+    def sizeHint(self) -> QSize:
+        width = self._bare_width() + (self._hint_width() if self._hint else 0)
+        return QSize(width, self._height())
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(self._bare_width(), self._height())
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() in (QEvent.Type.StyleChange, QEvent.Type.FontChange):
+            self.updateGeometry()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        theme = current_theme()
+        painter = QPainter(self)
+        ground, edge, ink = self._colours(theme)
+        paint_button(painter, QRectF(self.rect()), ground, edge)
+        painter.setFont(self._face())
+        painter.setPen(ink)
+        show_hint = bool(self._hint) and self.width() >= self.sizeHint().width()
+        used = self._bare_width() + (self._hint_width() if show_hint else 0)
+        x = max(4.0, (self.width() - used) / 2 + _SIDE)
+        side = theme.tokens.size["icon-small"]
+        if self._icon_name:
+            paint_icon(painter, self._icon_name, ink, x, (self.height() - side) / 2, side)
+            x += side + _GAP
+        room = self.width() - x - 4 - (self._hint_width() if show_hint else 0)
+        metrics = QFontMetrics(self._face())
+        text = metrics.elidedText(self.text(), Qt.TextElideMode.ElideRight, max(0, round(room) + 2))
+        flags = int(Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft)
+        painter.drawText(QRectF(x, 0, room + 4, self.height()), flags, text)
+        if show_hint:
+            at = x + metrics.horizontalAdvance(text) + _GAP
+            paint_key_cap(painter, self._hint, at, self.height() / 2, ink=ink, edge=self._cap_edge(theme, ink))
+        painter.end()
+
+    def _face(self) -> QFont:
+        return current_theme().font("small" if self._small else "body", weight=600 if self._kind == "main" else 500)
+
+    def _height(self) -> int:
+        return current_theme().grown("control-small" if self._small else "control")
+
+    def _bare_width(self) -> int:
+        side = current_theme().tokens.size["icon-small"] + _GAP if self._icon_name else 0
+        return QFontMetrics(self._face()).horizontalAdvance(self.text()) + 2 * _SIDE + side + 1
+
+    def _hint_width(self) -> int:
+        return key_cap_width(self._hint) + _GAP
+
+    def _cap_edge(self, theme: Theme, ink: QColor) -> QColor:
+        if self._kind != "main":
+            return theme.colour("border-strong" if self.isEnabled() else "border")
+        edge = QColor(ink)
+        edge.setAlphaF(0.6)
+        return edge
+
+    def _colours(self, theme: Theme) -> tuple[QColor | None, QColor | None, QColor]:
+        """Ground, edge and ink for the state; None where nothing is painted."""
+        colour = theme.colour
+        if not self.isEnabled():
+            ink = colour("text-disabled")
+            if self._kind in ("quiet", "danger"):
+                return (None, None, ink)
+            return (colour("surface-sunken"), colour("border"), ink)
+        if self._kind == "main":
+            return (colour(_pick(self, "accent", "accent-hover", "accent-pressed")), None, colour("on-accent"))
+        if self.isChecked():
+            return (colour("accent-subtle"), colour("accent"), colour("accent-text"))
+        ink = colour("danger" if self._kind == "danger" else "text")
+        if self._kind in ("quiet", "danger"):
+            role = _pick(self, "", "hover", "pressed")
+            return (colour(role) if role else None, None, ink)
+        return (colour(_pick(self, "surface", "hover", "pressed")), colour("border-strong"), ink)
+
+
+class IconButton(QAbstractButton):
+    """A quiet button with an icon only; its words are accessible name and tooltip."""
+
+    def __init__(
+        self,
+        icon: str,
+        words: str,
+        *,
+        small: bool = False,
+        hint: str = "",
+        name: str = "",
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._icon_name = icon
+        self._small = small
+        self.set_words(words, hint)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setAttribute(Qt.WidgetAttribute.WA_Hover)
+        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+        if name:
+            self.setObjectName(name)
+
+    def set_icon_name(self, icon: str) -> None:
+        self._icon_name = icon
+        self.update()
+
+    def set_words(self, words: str, hint: str = "") -> None:
+        """What the button does, in words."""
+        self.setAccessibleName(words)
+        self.setAccessibleDescription(hint)
+        self.setToolTip(plain_tooltip(f"{words} ({hint})" if hint else words))
+
+    def sizeHint(self) -> QSize:
+        side = current_theme().tokens.size["control-small" if self._small else "control"]
+        return QSize(side, side)
+
+    def minimumSizeHint(self) -> QSize:
+        return self.sizeHint()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        theme = current_theme()
+        painter = QPainter(self)
+        role = "accent-subtle" if self.isChecked() else _pick(self, "", "hover", "pressed")
+        if role and self.isEnabled():
+            paint_button(painter, QRectF(self.rect()), theme.colour(role), None)
+        side = theme.tokens.size["icon-small" if self._small else "icon"]
+        ink = "text-disabled" if not self.isEnabled() else "accent-text" if self.isChecked() else "text-secondary"
+        x, y = (self.width() - side) / 2, (self.height() - side) / 2
+        paint_icon(painter, self._icon_name, theme.colour(ink), x, y, side)
+        painter.end()
+
+
+def paint_button(painter: QPainter, rect: QRectF, ground: QColor | None, edge: QColor | None) -> None:
+    """A rounded ground with an optional 1 px edge."""
+    if ground is None and edge is None:
+        return
+    radius = current_theme().tokens.radius["control"]
+    painter.save()
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.setBrush(ground if ground is not None else Qt.BrushStyle.NoBrush)
+    if edge is not None:
+        painter.setPen(QPen(edge, 1))
+        rect = rect.adjusted(0.5, 0.5, -0.5, -0.5)
+    else:
+        painter.setPen(Qt.PenStyle.NoPen)
+    painter.drawRoundedRect(rect, radius, radius)
+    painter.restore()
+
+
+def _pick(button: QAbstractButton, rest: str, hover: str, down: str) -> str:
+    if button.isDown():
+        return down
+    return hover if button.underMouse() else rest

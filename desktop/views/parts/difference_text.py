@@ -1,0 +1,146 @@
+"""Word differences: `DiffText` shows struck or inserted runs, `RevisionText` is the editor that shows them live."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from PySide6.QtCore import QEvent, Slot
+from PySide6.QtGui import QPainter, QPaintEvent, QTextBlockFormat, QTextCursor
+from PySide6.QtWidgets import QFrame, QTextEdit, QWidget
+
+from desktop.theme.theme import current_theme
+from desktop.views.parts.sealed_text import SealedText
+from desktop.views.parts.text_ink import Stroke, TextInk, line_boxes
+from desktop.views.parts.text_offsets import to_code_points, to_utf16
+
+Side = Literal["deleted", "inserted"]
+_INSET = 12
+_FIXED = QTextBlockFormat.LineHeightTypes.FixedHeight.value
+
+
+@dataclass(frozen=True)
+class DiffRun:
+    """A run that differs, in code points of the text that shows it."""
+
+    start: int
+    end: int
+
+
+class DiffText(SealedText):
+    """Read-only text whose runs are struck ("deleted") or underlined ("inserted"); each side stays readable."""
+
+    def __init__(self, side: Side, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._side: Side = side
+        self._runs: tuple[DiffRun, ...] = ()
+
+    def show_runs(self, runs: Sequence[DiffRun]) -> None:
+        """Show these runs."""
+        self._runs = tuple(runs)
+        self.ink.set_strokes(_strokes(self.text(), self._runs, self._side))
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.StyleChange and hasattr(self, "_runs"):
+            self.show_runs(self._runs)
+
+
+class RevisionText(QTextEdit):
+    """A plain-text editor with the same lines as an answer; undo is the document's own.
+
+    Runs are painted under and over the text and so never enter undo; a bar stands beside each changed paragraph.
+    """
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._runs: tuple[DiffRun, ...] = ()
+        self.setAcceptRichText(False)
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setTabChangesFocus(True)
+        self.setProperty("ring", "card")
+        self.viewport().setAutoFillBackground(False)
+        self.document().setDocumentMargin(0)
+        self.ink = TextInk(self)
+        self._take_font()
+
+    def text(self) -> str:
+        """The text as it stands."""
+        return self.toPlainText()
+
+    def set_text(self, text: str) -> None:
+        """Begin with another text; what was before cannot be undone."""
+        self.setUndoRedoEnabled(False)
+        self.setPlainText(text)
+        self._take_font()
+        self.setUndoRedoEnabled(True)
+
+    def show_runs(self, runs: Sequence[DiffRun]) -> None:
+        """Show these runs as inserted."""
+        self._runs = tuple(runs)
+        self.ink.set_strokes(_strokes(self.text(), self._runs, "inserted"))
+
+    def place(self) -> int:
+        """Where the caret stands, in code points."""
+        return to_code_points(self.text(), self.textCursor().position())
+
+    def go_to(self, place: int) -> None:
+        """Put the caret at a place in code points."""
+        cursor = self.textCursor()
+        cursor.setPosition(min(to_utf16(self.text(), place), self.document().characterCount() - 1))
+        self.setTextCursor(cursor)
+        self.ensureCursorVisible()
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.StyleChange and hasattr(self, "ink"):
+            self._take_font()
+            self.show_runs(self._runs)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        self.ink.paint_under()
+        super().paintEvent(event)
+        self.ink.paint_over()
+        self._paint_bars()
+
+    @Slot()
+    def _take_font(self) -> None:
+        self.document().setDefaultFont(current_theme().font("reading"))
+        form = QTextBlockFormat()
+        form.setLineHeight(current_theme().line_px("reading"), _FIXED)
+        cursor = QTextCursor(self.document())
+        cursor.select(QTextCursor.SelectionType.Document)
+        cursor.mergeBlockFormat(form)
+        frame = self.document().rootFrame()
+        margins = frame.frameFormat()
+        margins.setLeftMargin(_INSET)  # room for the bars, inside the viewport
+        margins.setRightMargin(_INSET)
+        frame.setFrameFormat(margins)
+        self.ink.forget()
+
+    def _paint_bars(self) -> None:
+        changed = {box.block for boxes in self.ink.boxes() for box in boxes}
+        if not changed:
+            return
+        painter = QPainter(self.viewport())
+        colour = current_theme().colour("inserted-line")
+        layout = self.document().documentLayout()
+        line = current_theme().line_px("reading")
+        for number in changed:
+            block = self.document().findBlockByNumber(number)
+            lines = line_boxes(self.document(), block.position(), block.position() + max(1, block.length() - 1))
+            top = layout.blockBoundingRect(block).top() - self.verticalScrollBar().value()
+            height = max(line, len({box.baseline for box in lines}) * line)
+            painter.fillRect(0, round(top) + 2, 3, height - 4, colour)
+        painter.end()
+
+
+def _strokes(text: str, runs: Sequence[DiffRun], side: Side) -> list[Stroke]:
+    theme = current_theme()
+    ground, line = theme.colour(side), theme.colour(f"{side}-line")
+    strokes = []
+    for run in runs:
+        start, end = to_utf16(text, run.start), to_utf16(text, run.end)
+        strokes.append(Stroke(start, end, ground, line, "through" if side == "deleted" else "solid"))
+    return strokes

@@ -1,0 +1,311 @@
+"""Flag what is selected: category by its letter, severity by a digit, Enter. Lies over the neighbour of the answer.
+
+A child of the page, not a window of its own: Wayland does not let a program place a popup. The keys go by the place:
+letters pick a category, after "bias" they pick a target group; in the note everything is text.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from PySide6.QtCore import QEvent, QObject, QRect, QSize, Qt, Signal, Slot
+from PySide6.QtGui import QKeyEvent, QMouseEvent
+from PySide6.QtWidgets import (
+    QApplication,
+    QComboBox,
+    QFrame,
+    QGridLayout,
+    QHBoxLayout,
+    QLineEdit,
+    QVBoxLayout,
+    QWidget,
+)
+
+from desktop.flow.judging import FlagChoice
+from desktop.flow.wording import gettext as _
+from desktop.qt_models.ratings import letter_of
+from desktop.views.parts.buttons import KeyButton
+from desktop.views.parts.flag_popup_lists import PickList, PickRow
+from desktop.views.parts.labels import ElidedLabel, plain_label
+
+WIDTH = 464
+
+
+class Named(Protocol):
+    """Something that is picked by name and kept by id; a rubric's Choice is one."""
+
+    @property
+    def id(self) -> str: ...
+
+    @property
+    def name(self) -> str: ...
+
+
+Category = tuple[str, str, str, bool, Sequence[Named]]
+
+
+@dataclass(frozen=True)
+class FlagChoices:
+    """Categories as (id, letter, name, asks for a target group, kinds), severities mildest first, target groups."""
+
+    categories: tuple[Category, ...]
+    severities: tuple[str, ...]
+    target_groups: Sequence[Named] = field(default_factory=tuple)
+
+
+class FlagPopup(QFrame):
+    """`flag_chosen` carries a FlagChoice; `closed` comes after every end."""
+
+    flag_chosen = Signal(object)
+    closed = Signal()
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.setObjectName("flagPopup")
+        self.setAccessibleName(_("Flag"))
+        self.setProperty("popup", True)
+        self._choices = FlagChoices((), ())
+        self._open = False
+        self._quote = ElidedLabel("", role="secondary")
+        self._quote.setObjectName("flagQuote")
+        self._answer = plain_label("", role="secondary")
+        self.categories = PickList(_("Category"))
+        self.categories.setObjectName("flagCategories")
+        self.severities = PickList(_("How bad"))
+        self.severities.setObjectName("flagSeverities")
+        self._how_bad = plain_label(_("How bad"), role="secondary")
+        self.groups = QComboBox()
+        self.groups.setObjectName("flagGroup")
+        self.groups.setAccessibleName(_("Who it is about"))
+        self.kinds = QComboBox()
+        self.kinds.setObjectName("flagKind")
+        self.kinds.setAccessibleName(_("Which way"))
+        self.note = QLineEdit()
+        self.note.setObjectName("flagNote")
+        self.note.setAccessibleName(_("Note"))
+        self.note.setPlaceholderText(_("A note, if you like"))
+        self.note.setMaxLength(2000)
+        self.button = KeyButton(_("Flag"), hint="↵", kind="main", name="flagIt")
+        self.button.clicked.connect(self._on_flag)
+        self.categories.picked.connect(self._on_category)
+        self.severities.picked.connect(self._on_severity)
+        self._lay_out()
+        self._keyed: tuple[QWidget, ...] = (
+            self.categories, self.severities, self.groups, self.kinds, self.note, self.button,
+        )  # fmt: skip
+        for widget in self._keyed:
+            widget.installEventFilter(self)
+        self.hide()
+
+    @property
+    def is_open(self) -> bool:
+        return self._open
+
+    def open(self, choices: FlagChoices, quote: str, position: int, beside: QWidget) -> None:
+        """Ask about `quote` of the answer at `position`, lying over `beside`; the focus goes to the categories."""
+        self._choices = choices
+        self._quote.setText(f"“{quote}”")
+        self._answer.setText(_("answer {letter}").format(letter=letter_of(position)))
+        self.categories.show_rows(
+            [PickRow(letter, name, id_) for id_, letter, name, _asks, _kinds in choices.categories]
+        )
+        self.severities.show_rows([PickRow(str(i), name) for i, name in enumerate(choices.severities)])
+        self.note.clear()
+        self._show_bias(())
+        self._warn(False)
+        self._open = True
+        self.show()
+        self.raise_()
+        self._place(beside)
+        self.categories.setFocus(Qt.FocusReason.PopupFocusReason)
+        application = QApplication.instance()
+        if application is not None:
+            application.installEventFilter(self)
+
+    @Slot()
+    def close_popup(self) -> None:
+        """Leave without a flag."""
+        if not self._open:
+            return
+        self._open = False
+        application = QApplication.instance()
+        if application is not None:
+            application.removeEventFilter(self)
+        self.hide()
+        self.closed.emit()
+
+    def sizeHint(self) -> QSize:
+        return QSize(max(WIDTH, super().sizeHint().width()), super().sizeHint().height())
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        kind = event.type()
+        if kind == QEvent.Type.KeyPress and isinstance(event, QKeyEvent) and watched in self._keyed:
+            return self._key(watched, event)
+        if kind == QEvent.Type.MouseButtonPress and self._open and isinstance(event, QMouseEvent):
+            outside = not self.rect().contains(self.mapFromGlobal(event.globalPosition().toPoint()))
+            popup = QApplication.activePopupWidget()
+            if outside and popup is None and isinstance(watched, QWidget) and watched.window() is self.window():
+                self.close_popup()
+        return False
+
+    def _key(self, watched: QObject, event: QKeyEvent) -> bool:
+        text = event.text()
+        if event.key() == Qt.Key.Key_Escape:
+            self.close_popup()
+        elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            self._on_flag()
+        elif watched is self.note or event.modifiers() & (
+            Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.AltModifier
+        ):
+            return False
+        elif text.isascii() and text.isdigit():
+            if int(text) < len(self._choices.severities):
+                self.severities.pick(int(text))
+        elif watched in (self.groups, self.kinds):
+            return False
+        elif event.key() in (Qt.Key.Key_Left, Qt.Key.Key_Right) and watched is self.categories:
+            self._step_severity(1 if event.key() == Qt.Key.Key_Right else -1)
+        elif text.isalpha():
+            letters = [category[1].lower() for category in self._choices.categories]
+            if text.lower() in letters:
+                self.categories.pick(letters.index(text.lower()))
+        else:
+            return False
+        return True
+
+    def _lay_out(self) -> None:
+        head = QHBoxLayout()
+        head.setContentsMargins(12, 10, 12, 10)
+        head.setSpacing(8)
+        head.addWidget(plain_label(_("Flag"), role="label"))
+        head.addWidget(self._quote, 1)
+        head.addWidget(self._answer)
+        right = QVBoxLayout()
+        right.setContentsMargins(0, 0, 0, 0)
+        right.setSpacing(0)
+        self._how_bad.setContentsMargins(12, 4, 12, 4)
+        right.addWidget(self._how_bad)
+        right.addWidget(self.severities)
+        right.addStretch(1)
+        lists = QHBoxLayout()
+        lists.setContentsMargins(0, 4, 0, 4)
+        lists.setSpacing(0)
+        lists.addWidget(self.categories, 1, Qt.AlignmentFlag.AlignTop)
+        lists.addWidget(_line(vertical=True))
+        lists.addLayout(right)
+        self._bias = QWidget()
+        bias = QGridLayout(self._bias)
+        bias.setContentsMargins(12, 8, 12, 0)
+        bias.setHorizontalSpacing(8)
+        bias.setVerticalSpacing(2)
+        bias.addWidget(plain_label(_("Who it is about"), role="secondary"), 0, 0)
+        bias.addWidget(plain_label(_("Which way"), role="secondary"), 0, 1)
+        bias.addWidget(self.groups, 1, 0)
+        bias.addWidget(self.kinds, 1, 1)
+        bias.setColumnStretch(0, 1)
+        bias.setColumnStretch(1, 1)
+        foot = QHBoxLayout()
+        foot.setContentsMargins(12, 8, 12, 12)
+        foot.setSpacing(8)
+        foot.addWidget(self.note, 1)
+        foot.addWidget(self.button)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(1, 1, 1, 1)
+        column.setSpacing(0)
+        column.addLayout(head)
+        column.addWidget(_line())
+        column.addLayout(lists)
+        column.addWidget(_line())
+        column.addWidget(self._bias)
+        column.addLayout(foot)
+
+    def _place(self, beside: QWidget) -> None:
+        """Over `beside`, as far inside the page as it goes."""
+        parent = self.parentWidget()
+        self.layout().activate()
+        area = QRect(beside.mapTo(parent, beside.rect().topLeft()), beside.size())
+        size = self.sizeHint()
+        width = max(self.minimumSizeHint().width(), min(size.width(), max(area.width() - 16, 320)))
+        height = min(size.height(), parent.height() - 16)
+        x = area.center().x() - width // 2
+        y = area.center().y() - height // 2
+        x = min(max(x, 8), max(8, parent.width() - width - 8))
+        y = min(max(y, 8), max(8, parent.height() - height - 8))
+        self.setGeometry(x, y, width, height)
+
+    def _show_bias(self, kinds: Sequence[Named], *, groups: bool = False) -> None:
+        for box, entries, none in (
+            (self.groups, self._choices.target_groups if groups else (), _("Not said")),
+            (self.kinds, kinds, _("Not said")),
+        ):
+            box.clear()
+            box.addItem(none, None)
+            for entry in entries:
+                box.addItem(entry.name, entry.id)
+            box.setVisible(bool(entries))
+        before = self._bias.isHidden()
+        self._bias.setHidden(not (groups or kinds))
+        if self._open and before != self._bias.isHidden():
+            self.layout().activate()
+            bottom = self.geometry().bottom()
+            height = min(self.sizeHint().height(), self.parentWidget().height() - 16)
+            self.setGeometry(self.x(), max(8, bottom - height + 1), self.width(), height)
+
+    def _step_severity(self, step: int) -> None:
+        last = len(self._choices.severities) - 1
+        now = self.severities.index
+        self.severities.pick(min(max((0 if step > 0 else last) if now is None else now + step, 0), last))
+
+    def _warn(self, lacking: bool) -> None:
+        words = _("How bad? 0 to {last}").format(last=len(self._choices.severities) - 1) if lacking else _("How bad")
+        self._how_bad.setText(words)
+        self._how_bad.setProperty("role", "warning" if lacking else "secondary")
+        self._how_bad.style().unpolish(self._how_bad)
+        self._how_bad.style().polish(self._how_bad)
+
+    @Slot(int)
+    def _on_category(self, index: int) -> None:
+        _id, _letter, _name, asks, kinds = self._choices.categories[index]
+        self._show_bias(kinds, groups=asks and bool(self._choices.target_groups))
+        if asks and self.categories.hasFocus() and self._choices.target_groups:
+            self.groups.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    @Slot(int)
+    def _on_severity(self, _index: int) -> None:
+        self._warn(False)
+
+    @Slot()
+    def _on_flag(self) -> None:
+        category, severity = self.categories.index, self.severities.index
+        if category is None:
+            self.categories.setFocus(Qt.FocusReason.OtherFocusReason)
+            return
+        if severity is None:
+            self._warn(True)
+            return
+        chosen = FlagChoice(
+            category=self._choices.categories[category][0],
+            severity=severity,
+            target_group=self.groups.currentData(),
+            kind=self.kinds.currentData(),
+            note=self.note.text().strip(),
+        )
+        self._open = False
+        application = QApplication.instance()
+        if application is not None:
+            application.removeEventFilter(self)
+        self.hide()
+        self.flag_chosen.emit(chosen)
+        self.closed.emit()
+
+
+def _line(*, vertical: bool = False) -> QFrame:
+    line = QFrame()
+    line.setProperty("divider", True)
+    if vertical:
+        line.setFixedWidth(1)
+    else:
+        line.setFixedHeight(1)
+    return line

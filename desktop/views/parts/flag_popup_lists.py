@@ -1,0 +1,152 @@
+"""The two lists of the flag popup: categories by letter, severities by digit. One is chosen in each, or none yet."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from PySide6.QtCore import QEvent, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QFocusEvent, QFontMetrics, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtWidgets import QSizePolicy, QWidget
+
+from desktop.theme.theme import current_theme
+from desktop.views.parts.key_cap import key_cap_width, paint_key_cap
+from desktop.views.parts.underlines import mark_size, paint_flag_mark, paint_pattern_sample
+
+_SAMPLE = 64
+
+
+@dataclass(frozen=True)
+class PickRow:
+    """A row that its key picks; with a category it has that category's mark and pattern."""
+
+    key: str
+    name: str
+    category: str = ""
+
+
+class PickList(QWidget):
+    """Rows of 28 px. Up and Down and the mouse pick; keys are the popup's business. `picked` carries the row."""
+
+    picked = Signal(int)
+
+    def __init__(self, name: str, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._rows: tuple[PickRow, ...] = ()
+        self._index: int | None = None
+        self._hover: int | None = None
+        self.setAccessibleName(name)
+        self.setProperty("ring", "own")
+        self.setMouseTracking(True)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+
+    @property
+    def index(self) -> int | None:
+        return self._index
+
+    @property
+    def rows(self) -> tuple[PickRow, ...]:
+        return self._rows
+
+    def show_rows(self, rows: Sequence[PickRow]) -> None:
+        """Show these rows, none picked."""
+        self._rows = tuple(rows)
+        self._index = self._hover = None
+        self.updateGeometry()
+        self._changed()
+
+    def pick(self, index: int) -> None:
+        """Pick a row and tell it."""
+        self._index = index
+        self._changed()
+        self.picked.emit(index)
+
+    def sizeHint(self) -> QSize:
+        theme = current_theme()
+        metrics = QFontMetrics(theme.font("label"))
+        sample = _SAMPLE + 24 if any(row.category for row in self._rows) else 0
+        widest = max((metrics.horizontalAdvance(row.name) for row in self._rows), default=80)
+        key = mark_size().width() if sample else key_cap_width("0")
+        return QSize(12 + key + 8 + widest + sample + 12, theme.grown("row") * len(self._rows))
+
+    def minimumSizeHint(self) -> QSize:
+        theme = current_theme()
+        return QSize(12 + mark_size().width() + 100, theme.grown("row") * len(self._rows))
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        step = {Qt.Key.Key_Up: -1, Qt.Key.Key_Down: 1}.get(Qt.Key(event.key()))
+        if step is None or not self._rows:
+            event.ignore()
+            return
+        start = -1 if step > 0 else len(self._rows)
+        self.pick(min(max((start if self._index is None else self._index) + step, 0), len(self._rows) - 1))
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        self._hover = self._row_at(event.position().y())
+        self.update()
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        row = self._row_at(event.position().y())
+        if row is not None and event.button() == Qt.MouseButton.LeftButton:
+            self.pick(row)
+
+    def leaveEvent(self, event: QEvent) -> None:
+        self._hover = None
+        self.update()
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        super().focusInEvent(event)
+        self.update()
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        super().focusOutEvent(event)
+        self.update()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        height = current_theme().grown("row")
+        for index, row in enumerate(self._rows):
+            self._paint_row(painter, index, row, QRectF(0, index * height, self.width(), height))
+        painter.end()
+
+    def _paint_row(self, painter: QPainter, index: int, row: PickRow, rect: QRectF) -> None:
+        theme = current_theme()
+        on = index == self._index
+        painter.setPen(Qt.PenStyle.NoPen)
+        if on or index == self._hover:
+            painter.setBrush(theme.colour("accent-subtle" if on else "hover"))
+            painter.drawRect(rect)
+        if self.hasFocus() and (on or (self._index is None and index == 0)):
+            painter.setPen(QPen(theme.colour("focus"), theme.tokens.line["focus"]))
+            painter.setBrush(Qt.BrushStyle.NoBrush)
+            painter.drawRoundedRect(rect.adjusted(2, 1, -2, -1), 3, 3)
+        x = rect.left() + 12
+        if row.category:
+            size = mark_size()
+            mark = QRectF(x, rect.center().y() - size.height() / 2, size.width(), size.height())
+            paint_flag_mark(painter, mark, theme.flag(row.category, row.key), None, current=on)
+            x = mark.right() + 8
+        else:
+            ink, edge = theme.colour("text-secondary"), theme.colour("border-strong")
+            x += paint_key_cap(painter, row.key, x, rect.center().y(), ink=ink, edge=edge) + 8
+        face = theme.font("label" if on else "body")
+        painter.setFont(face)
+        painter.setPen(theme.colour("text"))
+        sample = bool(row.category) and self.width() >= self.sizeHint().width()
+        room = rect.right() - x - (_SAMPLE + 24 if sample else 4)
+        words = QFontMetrics(face).elidedText(row.name, Qt.TextElideMode.ElideRight, round(room))
+        painter.drawText(QRectF(x, rect.top(), room + 2, rect.height()), int(Qt.AlignmentFlag.AlignVCenter), words)
+        if sample:
+            paint_pattern_sample(
+                painter, QRectF(rect.right() - _SAMPLE - 16, rect.top(), _SAMPLE, rect.height()), row.category
+            )
+
+    def _row_at(self, y: float) -> int | None:
+        row = int(y // current_theme().grown("row"))
+        return row if 0 <= row < len(self._rows) else None
+
+    def _changed(self) -> None:
+        self.setAccessibleDescription(self._rows[self._index].name if self._index is not None else "")
+        self.update()

@@ -1,0 +1,75 @@
+"""The ring around the widget that has the focus: 2 px, 1 px outside. QSS `outline` cannot stand outside a widget.
+
+Text fields show the focus by their border, and item views by their cell: both set the property `ring` to "own".
+Inside a card the ring goes around the card.
+"""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QRectF, Qt, Slot
+from PySide6.QtGui import QPainter, QPaintEvent, QPen
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QApplication,
+    QFocusFrame,
+    QLineEdit,
+    QPlainTextEdit,
+    QTextEdit,
+    QWidget,
+)
+
+from desktop.theme.theme import current_theme
+
+_OWN = (QLineEdit, QPlainTextEdit, QTextEdit, QAbstractItemView)
+
+
+class FocusRing(QFocusFrame):
+    """One a window: `FocusRing(window)`; it follows the focus inside that window by itself."""
+
+    def __init__(self, window: QWidget) -> None:
+        super().__init__(window)
+        self._window = window
+        self.setObjectName("focusRing")
+        self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+        app = QApplication.instance()
+        if isinstance(app, QApplication):
+            app.focusChanged.connect(self._on_focus_changed)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        theme = current_theme()
+        width = theme.tokens.line["focus"]
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(QPen(theme.colour("focus"), width))
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        half = width / 2
+        target = self.widget()
+        card = target is not None and bool(target.property("card"))
+        radius = theme.tokens.radius["card" if card else "control"] + theme.tokens.line["focus-offset"] + half
+        painter.drawRoundedRect(QRectF(self.rect()).adjusted(half, half, -half, -half), radius, radius)
+        painter.end()
+
+    @Slot(QWidget, QWidget)
+    def _on_focus_changed(self, _old: QWidget | None, now: QWidget | None) -> None:
+        target = ring_target(now) if now is not None and now.window() is self._window else None
+        self.setWidget(target)  # type: ignore[arg-type]  # Qt takes a null widget: no ring
+        self.setVisible(target is not None)
+
+
+def ring_target(widget: QWidget) -> QWidget | None:
+    """Around which widget the ring goes when `widget` has the focus; None where it shows the focus by itself."""
+    ring = widget.property("ring")
+    if ring == "own":
+        return None
+    if ring == "card":
+        return _card_of(widget) or widget
+    if isinstance(widget, _OWN) and ring is None:
+        return None
+    return widget
+
+
+def _card_of(widget: QWidget) -> QWidget | None:
+    parent = widget.parentWidget()
+    while parent is not None and not parent.property("card"):
+        parent = parent.parentWidget()
+    return parent

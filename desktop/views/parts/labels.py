@@ -1,0 +1,95 @@
+"""Labels that never read markup in what they show: texts of models, captures and files come from strangers."""
+
+from __future__ import annotations
+
+from html import escape
+from typing import Literal
+
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtWidgets import QLabel, QSizePolicy, QWidget
+
+LabelRole = Literal[
+    "",
+    "secondary",
+    "tertiary",
+    "small",
+    "micro",
+    "label",
+    "title",
+    "display",
+    "reading",
+    "warning",
+    "danger",
+    "success",
+]
+
+
+def plain_label(
+    text: str, role: LabelRole = "", *, wrap: bool = False, name: str = "", parent: QWidget | None = None
+) -> QLabel:
+    """A QLabel that shows `text` as it is; `role` picks colour and size from the style sheet."""
+    label = QLabel(parent)
+    label.setTextFormat(Qt.TextFormat.PlainText)
+    label.setText(text)
+    label.setWordWrap(wrap)
+    if role:
+        label.setProperty("role", role)
+    if name:
+        label.setObjectName(name)
+    return label
+
+
+class ElidedLabel(QLabel):
+    """One line of plain text that gives up its end, or its middle, when there is no room; the whole is its tooltip."""
+
+    def __init__(
+        self,
+        text: str = "",
+        role: LabelRole = "",
+        elide: Qt.TextElideMode = Qt.TextElideMode.ElideRight,
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self.setTextFormat(Qt.TextFormat.PlainText)
+        self._elide = elide
+        if role:
+            self.setProperty("role", role)
+        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+        self.setText(text)
+
+    def setText(self, text: str) -> None:
+        """Set the text; line breaks become spaces."""
+        super().setText(" ".join(text.split()))
+        self.setAccessibleName(self.text())
+        self._explain()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._explain()
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(self.fontMetrics().horizontalAdvance("…"), super().minimumSizeHint().height())
+
+    def sizeHint(self) -> QSize:
+        return QSize(self.fontMetrics().horizontalAdvance(self.text()) + 1, super().minimumSizeHint().height())
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        rect = self.contentsRect()
+        shown = self.fontMetrics().elidedText(self.text(), self._elide, rect.width())
+        painter.setPen(self.palette().color(self.foregroundRole()))
+        painter.drawText(rect, int(self.alignment()), shown)
+        painter.end()
+
+    def _explain(self) -> None:
+        """The whole text as the tooltip, while the end is cut off."""
+        cut = self.fontMetrics().horizontalAdvance(self.text()) > self.contentsRect().width()
+        self.setToolTip(plain_tooltip(self.text()) if cut else "")
+
+
+def plain_tooltip(text: str) -> str:
+    """`text` for setToolTip, which has no text format: marks that could be read as markup are written out."""
+    if "<" not in text and "&" not in text:
+        return text
+    return f"<p style='white-space: pre-wrap'>{escape(text)}</p>"

@@ -1,0 +1,137 @@
+"""Messages over the place concerned: one sentence, one reason, one way out (seldom more)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from PySide6.QtCore import QEvent, QRectF, Qt, QTimer, Signal, Slot
+from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
+
+from desktop.theme.icons import paint_icon
+from desktop.theme.theme import current_theme
+from desktop.views.parts.buttons import KeyButton
+from desktop.views.parts.labels import plain_label
+
+MessageKind = Literal["success", "warning", "error"]
+SUCCESS_MS = 6000
+_ROLES = {
+    "success": ("success", "check"),
+    "warning": ("warning", "triangle-alert"),
+    "error": ("danger", "triangle-alert"),
+}
+
+
+@dataclass(frozen=True)
+class Message:
+    """`ways` are pairs of an id and the words on its button, the likeliest first; a third item is its key hint."""
+
+    kind: MessageKind
+    text: str
+    reason: str = ""
+    ways: tuple[tuple[str, str] | tuple[str, str, str], ...] = ()
+
+
+class MessageBar(QFrame):
+    """Hidden while there is nothing to say. Success goes after 6 s; warnings and errors stay. `chosen` carries an id."""
+
+    chosen = Signal(str)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("messageBar")
+        self._message: Message | None = None
+        self._text = plain_label("", role="label", wrap=True)
+        self._reason = plain_label("", role="secondary", wrap=True)
+        self._buttons: list[KeyButton] = []
+        self._timer = QTimer(self, interval=SUCCESS_MS, singleShot=True)
+        self._timer.timeout.connect(self.clear)
+        words = QVBoxLayout()
+        words.setSpacing(0)
+        words.addWidget(self._text)
+        words.addWidget(self._reason)
+        self._ways = QHBoxLayout()
+        self._ways.setSpacing(4)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(40, 8, 12, 8)
+        row.setSpacing(12)
+        row.addLayout(words, 1)
+        row.addLayout(self._ways)
+        row.setAlignment(self._ways, Qt.AlignmentFlag.AlignTop)
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
+        self.hide()
+
+    @property
+    def message(self) -> Message | None:
+        """What is shown now."""
+        return self._message
+
+    def show_message(self, message: Message) -> None:
+        """Show a message in place of the one before, and tell it to screen readers."""
+        self._drop_buttons()
+        self._message = message
+        self._text.setText(message.text)
+        self._reason.setText(message.reason)
+        self._reason.setVisible(bool(message.reason))
+        for way, words, *hint in message.ways:
+            button = KeyButton(words, hint[0] if hint else "", kind="quiet", small=True, name=f"way_{way}")
+            button.setProperty("way", way)
+            button.clicked.connect(self._on_way)
+            self._ways.addWidget(button)
+            self._buttons.append(button)
+        self.setAccessibleName(message.text)
+        self.setAccessibleDescription(message.reason)
+        self.show()
+        self.update()
+        if message.kind == "success":
+            self._timer.start()
+        else:
+            self._timer.stop()
+        QAccessible.updateAccessibility(QAccessibleAnnouncementEvent(self, f"{message.text} {message.reason}".strip()))
+
+    @Slot()
+    def clear(self) -> None:
+        """Take the message away."""
+        self._timer.stop()
+        self._message = None
+        self._drop_buttons()
+        self.hide()
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.StyleChange:
+            self.updateGeometry()
+
+    def hideEvent(self, event: QEvent) -> None:
+        super().hideEvent(event)  # type: ignore[arg-type]  # a QHideEvent by Qt's contract
+        if self._message is None:
+            self._timer.stop()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        if self._message is None:
+            return
+        theme = current_theme()
+        role, icon = _ROLES[self._message.kind]
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(QPen(theme.colour(role), 1))
+        painter.setBrush(theme.colour(f"{role}-subtle"))
+        radius = theme.tokens.radius["card"]
+        painter.drawRoundedRect(QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5), radius, radius)
+        side = theme.tokens.size["icon-small"]
+        paint_icon(painter, icon, theme.colour(role), 13, 8 + (theme.line_px("body") - side) / 2, side)
+        painter.end()
+
+    def _drop_buttons(self) -> None:
+        for button in self._buttons:
+            self._ways.removeWidget(button)
+            button.hide()
+            button.deleteLater()
+        self._buttons = []
+
+    @Slot()
+    def _on_way(self) -> None:
+        way = self.sender().property("way")
+        self.clear()
+        self.chosen.emit(str(way))

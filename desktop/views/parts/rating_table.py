@@ -1,0 +1,303 @@
+"""Ratings as one table: axes as rows, answers as columns, so that a trainer compares across answers.
+
+Digits rate and go to the next axis, arrows move, Backspace clears, Esc leaves. `RatingTable` is the table beside the
+answers; `RatingRow` is the same for one answer in a narrow window. Both show a RatingGrid and own nothing.
+"""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QEvent, QModelIndex, QPersistentModelIndex, QRect, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QFocusEvent, QFontMetrics, QKeyEvent, QPainter
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QHeaderView,
+    QSizePolicy,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
+    QTableView,
+    QWidget,
+)
+
+from desktop.flow.wording import gettext as _
+from desktop.qt_models.ratings import RANGE_ROLE, VALUE_ROLE, RatingGrid, RatingsModel, letter_of
+from desktop.theme.theme import current_theme
+from desktop.views.parts.rating_painting import paint_cell_ring, paint_rating, rating_width
+
+_CELL_SIDE = 8
+
+
+class RatingTable(QTableView):
+    """`rated` carries position, axis id and value (None clears); `left` is Esc; `moved` is the answer now current."""
+
+    rated = Signal(int, str, object)
+    left = Signal()
+    moved = Signal(int)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("ratings")
+        self.setAccessibleName(_("Ratings"))
+        self._model = RatingsModel(self)
+        self._typed = ""
+        self._current = 0
+        self.setModel(self._model)
+        self.setItemDelegate(_CellDelegate(self))
+        self.setHorizontalHeader(_AnswerHeader(self))
+        self.setVerticalHeader(_AxisHeader(self))
+        self.setShowGrid(False)
+        self.setCornerButtonEnabled(False)
+        self.setSelectionMode(QAbstractItemView.SelectionMode.NoSelection)
+        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        self.setTabKeyNavigation(False)
+        self.setMouseTracking(True)
+        self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAsNeeded)
+        self.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self._measure()
+
+    @property
+    def grid(self) -> RatingGrid:
+        return self._model.grid
+
+    @property
+    def current_answer(self) -> int:
+        """The position of the answer whose column is current."""
+        return self._current
+
+    @property
+    def current_axis(self) -> int:
+        """The row that is current, 0 before any was."""
+        return max(0, self.currentIndex().row())
+
+    def show_grid(self, grid: RatingGrid) -> None:
+        """Show these values; the current cell stays where it is."""
+        row, shape = self.current_axis, (self.grid.axes, self.grid.answers)
+        self._model.show_grid(grid)
+        if shape != (grid.axes, grid.answers):
+            self._measure()
+            self._current = min(self._current, max(0, grid.answers - 1))
+            if grid.axes and grid.answers:
+                self.setCurrentIndex(self._model.index(min(row, len(grid.axes) - 1), self._current))
+
+    def show_current(self, position: int) -> None:
+        """Mark an answer's column as the current one, without taking the focus."""
+        if 0 <= position < self.grid.answers and position != self._current:
+            self._current = position
+            self.setCurrentIndex(self._model.index(self.current_axis, position))
+            self.viewport().update()
+            self.horizontalHeader().viewport().update()
+
+    def start_at(self, position: int) -> None:
+        """Take the focus at an answer's first missing rating, else at its first axis."""
+        if not self.grid.axes or position >= self.grid.answers:
+            return
+        rows = range(len(self.grid.axes))
+        self._go(next((row for row in rows if self.grid.value(position, row) is None), 0), position)
+        self.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def start_at_missing(self) -> None:
+        """Take the focus at the first rating that is missing anywhere."""
+        for position in range(self.grid.answers):
+            for row in range(len(self.grid.axes)):
+                if self.grid.value(position, row) is None:
+                    self.start_at(position)
+                    return
+        self.start_at(self._current)
+
+    def sizeHint(self) -> QSize:
+        rows = len(self.grid.axes)
+        width = self.verticalHeader().sizeHint().width() + self._cell_width() * max(1, self.grid.answers)
+        return QSize(width, self.horizontalHeader().height() + rows * self._row_height() + 4)
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(160, self.sizeHint().height())
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        key, text = event.key(), event.text()
+        if event.modifiers() & (Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.AltModifier):
+            event.ignore()
+        elif text.isascii() and text.isdigit() and self.grid.axes:
+            self._digit(text)
+        elif key in (Qt.Key.Key_Backspace, Qt.Key.Key_Delete):
+            self._typed = ""
+            self._tell(None)
+        elif key == Qt.Key.Key_Escape:
+            self.left.emit()
+        elif key in _STEPS and self.grid.axes and self.grid.answers:
+            self._typed = ""
+            down, right = _STEPS[key]
+            row = min(max(self.current_axis + down, 0), len(self.grid.axes) - 1)
+            step = right if self.isLeftToRight() else -right
+            self._go(row, min(max(self._current + step, 0), self.grid.answers - 1))
+        else:
+            event.ignore()
+
+    def mousePressEvent(self, event: QEvent) -> None:
+        super().mousePressEvent(event)  # type: ignore[arg-type]  # a QMouseEvent by Qt's contract
+        index = self.currentIndex()
+        if index.isValid():
+            self._go(index.row(), index.column())
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        super().focusInEvent(event)
+        if not self.currentIndex().isValid() and self.grid.axes and self.grid.answers:
+            self._go(0, self._current)
+        self._repaint_all()
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        super().focusOutEvent(event)
+        self._typed = ""
+        self._repaint_all()
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.StyleChange and hasattr(self, "_model"):
+            self._measure()
+
+    def resizeEvent(self, event: QEvent) -> None:
+        super().resizeEvent(event)  # type: ignore[arg-type]  # a QResizeEvent by Qt's contract
+        self._fit_axis_names()
+
+    def _digit(self, text: str) -> None:
+        """A digit rates; on a scale above 9 digits gather until no further one could follow."""
+        _axis, _name, lowest, highest = self.grid.axes[self.current_axis]
+        typed = self._typed + text
+        if int(typed) > highest:
+            typed = text
+        value = int(typed)
+        if value > highest:
+            self._typed = ""
+            return
+        more = value * 10 <= highest and value > 0
+        self._typed = typed if more else ""
+        if value >= lowest:
+            self._tell(value)
+            if not more:
+                self._go_on()
+
+    def _tell(self, value: int | None) -> None:
+        if self.grid.axes and self._current < self.grid.answers:
+            self.rated.emit(self._current, self.grid.axes[self.current_axis][0], value)
+
+    def _go_on(self) -> None:
+        """To the next axis; after the last, to the first one missing of the next answer that lacks one."""
+        if self.current_axis + 1 < len(self.grid.axes):
+            self._go(self.current_axis + 1, self._current)
+            return
+        for position in range(self._current + 1, self.grid.answers):
+            for row in range(len(self.grid.axes)):
+                if self.grid.value(position, row) is None:
+                    self._go(row, position)
+                    return
+
+    def _go(self, row: int, position: int) -> None:
+        moved = position != self._current
+        self._current = position
+        self.setCurrentIndex(self._model.index(row, position))
+        self._repaint_all()
+        if moved:
+            self.moved.emit(position)
+
+    def _repaint_all(self) -> None:
+        for part in (self, self.horizontalHeader(), self.verticalHeader()):
+            part.viewport().update()
+
+    def _row_height(self) -> int:
+        return current_theme().grown("row")
+
+    def _cell_width(self) -> int:
+        widest = max((rating_width(low, high) for _id, _name, low, high in self.grid.axes), default=40)
+        return widest + 2 * _CELL_SIDE
+
+    def _measure(self) -> None:
+        theme = current_theme()
+        across, down = self.horizontalHeader(), self.verticalHeader()
+        across.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
+        across.setMinimumSectionSize(24)
+        across.setDefaultSectionSize(self._cell_width())
+        across.setFixedHeight(theme.grown("row"))
+        down.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
+        down.setMinimumSectionSize(16)
+        down.setDefaultSectionSize(self._row_height())
+        self._fit_axis_names()
+        self.updateGeometry()
+
+    def _fit_axis_names(self) -> None:
+        """Names take what the cells leave, so that the columns stand at the right edge."""
+        cells = self._cell_width() * self.grid.answers
+        self.verticalHeader().setFixedWidth(max(72, self.width() - cells - 2))
+
+
+class _CellDelegate(QStyledItemDelegate):
+    def paint(
+        self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
+    ) -> None:
+        table = self.parent()
+        assert isinstance(table, RatingTable)
+        rect = QRectF(option.rect).adjusted(1, 2, -1, -2)
+        if index.row() == table.currentIndex().row() and index.column() == table.current_answer:
+            paint_cell_ring(painter, rect, focused=table.hasFocus())
+        lowest, highest = index.data(RANGE_ROLE)
+        paint_rating(painter, rect, index.data(VALUE_ROLE), lowest, highest)
+
+
+class _AnswerHeader(QHeaderView):
+    """Letters of the answers; the current one is filled, as on its card."""
+
+    def __init__(self, table: RatingTable) -> None:
+        super().__init__(Qt.Orientation.Horizontal, table)
+        self._table = table
+        self.setSectionsClickable(False)
+        self.setHighlightSections(False)
+
+    def paintSection(self, painter: QPainter, rect: QRect, logicalIndex: int) -> None:
+        theme = current_theme()
+        side = min(theme.grown("mark", "small"), rect.height() - 4)
+        centre = QRectF(rect).center()
+        box = QRectF(round(centre.x() - side / 2), round(centre.y() - side / 2), side, side)
+        current = logicalIndex == self._table.current_answer
+        painter.save()
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(theme.colour("accent" if current else "hover"))
+        painter.drawRoundedRect(box, theme.tokens.radius["mark"], theme.tokens.radius["mark"])
+        painter.setPen(theme.colour("on-accent" if current else "text"))
+        painter.setFont(theme.font("small", weight=600))
+        painter.drawText(box, int(Qt.AlignmentFlag.AlignCenter), letter_of(logicalIndex))
+        painter.restore()
+
+
+class _AxisHeader(QHeaderView):
+    """Names of the axes; the current one is bold."""
+
+    def __init__(self, table: RatingTable) -> None:
+        super().__init__(Qt.Orientation.Vertical, table)
+        self._table = table
+        self.setSectionsClickable(False)
+        self.setHighlightSections(False)
+
+    def sizeHint(self) -> QSize:
+        metrics = QFontMetrics(current_theme().font("label"))
+        names = [name for _id, name, _low, _high in self._table.grid.axes]
+        return QSize(max((metrics.horizontalAdvance(name) for name in names), default=64) + 12, 0)
+
+    def paintSection(self, painter: QPainter, rect: QRect, logicalIndex: int) -> None:
+        theme = current_theme()
+        name = self._table.grid.axes[logicalIndex][1]
+        current = self._table.hasFocus() and logicalIndex == self._table.current_axis
+        face = theme.font("label" if current else "body")
+        painter.save()
+        painter.setFont(face)
+        painter.setPen(theme.colour("text"))
+        words = QFontMetrics(face).elidedText(name, Qt.TextElideMode.ElideRight, rect.width() - 8)
+        painter.drawText(rect, int(Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft), words)
+        painter.restore()
+
+
+_STEPS = {
+    Qt.Key.Key_Up: (-1, 0),
+    Qt.Key.Key_Down: (1, 0),
+    Qt.Key.Key_Left: (0, -1),
+    Qt.Key.Key_Right: (0, 1),
+}

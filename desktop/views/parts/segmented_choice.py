@@ -1,0 +1,172 @@
+"""One of a few, side by side: confidence 1 to 5, yes or no, the layout of the answers."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import QEvent, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QFontMetrics, QKeyEvent, QMouseEvent, QPainter, QPainterPath, QPaintEvent, QPen
+from PySide6.QtWidgets import QSizePolicy, QWidget
+
+from desktop.theme.icons import paint_icon
+from desktop.theme.theme import Theme, current_theme
+from desktop.views.parts.labels import plain_tooltip
+
+_SIDE = 10
+_CHECK = 20
+
+
+class SegmentedChoice(QWidget):
+    """Left and Right move and choose, a digit chooses the segment whose text it is; `chosen` carries the index.
+
+    Choosing the chosen one tells it again, so that the owner may take the choice back. `icons` names an icon a
+    segment in place of its text, which then is its tooltip. `check` paints a tick before the chosen text.
+    """
+
+    chosen = Signal(int)
+
+    def __init__(
+        self,
+        texts: Sequence[str],
+        *,
+        icons: Sequence[str] = (),
+        check: bool = False,
+        small: bool = True,
+        name: str = "",
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._texts = tuple(texts)
+        self._icons = tuple(icons)
+        self._check = check
+        self._small = small
+        self._index: int | None = None
+        self._hover: int | None = None
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setMouseTracking(True)
+        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+        if name:
+            self.setObjectName(name)
+        self._describe()
+
+    @property
+    def index(self) -> int | None:
+        return self._index
+
+    def show_choice(self, index: int | None) -> None:
+        """Show which is chosen, None for none; nothing is told back."""
+        if index != self._index:
+            self._index = index
+            self._describe()
+            self.updateGeometry()
+            self.update()
+
+    def sizeHint(self) -> QSize:
+        theme = current_theme()
+        return QSize(sum(self._widths(theme)) + 1, theme.grown("control-small" if self._small else "control"))
+
+    def minimumSizeHint(self) -> QSize:
+        return self.sizeHint()
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() in (QEvent.Type.StyleChange, QEvent.Type.FontChange):
+            self.updateGeometry()
+
+    def event(self, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.Leave:
+            self._hover = None
+            self.update()
+        return super().event(event)
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        self._hover = self._at(event.position().x())
+        self.setToolTip(plain_tooltip(self._texts[self._hover]) if self._icons and self._hover is not None else "")
+        self.update()
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        at = self._at(event.position().x())
+        if event.button() == Qt.MouseButton.LeftButton and at is not None:
+            self._choose(at)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        key, text = event.key(), event.text()
+        now = self._index
+        if key in (Qt.Key.Key_Left, Qt.Key.Key_Right):
+            step = 1 if (key == Qt.Key.Key_Right) == self.isLeftToRight() else -1
+            start = -1 if step > 0 else len(self._texts)
+            self._choose(min(max((start if now is None else now) + step, 0), len(self._texts) - 1))
+        elif text and text in self._texts:
+            self._choose(self._texts.index(text))
+        elif key == Qt.Key.Key_Space and now is not None:
+            self._choose(now)
+        else:
+            super().keyPressEvent(event)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        theme = current_theme()
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        frame = QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5)
+        radius = theme.tokens.radius["control"]
+        outline = QPainterPath()
+        outline.addRoundedRect(frame, radius, radius)
+        painter.fillPath(outline, theme.colour("surface" if self.isEnabled() else "surface-sunken"))
+        x = 0.5
+        for index, width in enumerate(self._widths(theme)):
+            cell = QRectF(x, 0.5, width, self.height() - 1)
+            painter.save()
+            painter.setClipPath(outline)
+            self._paint_cell(painter, theme, index, cell)
+            painter.restore()
+            x += width
+        painter.setPen(QPen(theme.colour("border-strong" if self.isEnabled() else "border"), 1))
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        painter.drawPath(outline)
+        painter.end()
+
+    def _paint_cell(self, painter: QPainter, theme: Theme, index: int, cell: QRectF) -> None:
+        on = index == self._index
+        if on or index == self._hover:
+            painter.fillRect(cell, theme.colour("accent-subtle" if on else "hover"))
+        if index:
+            painter.setPen(QPen(theme.colour("border"), 1))
+            painter.drawLine(cell.topLeft(), cell.bottomLeft())
+        ink = theme.colour("text-disabled" if not self.isEnabled() else "accent-text" if on else "text")
+        if self._icons:
+            side = theme.tokens.size["icon-small"]
+            paint_icon(
+                painter, self._icons[index], ink, cell.center().x() - side / 2, cell.center().y() - side / 2, side
+            )
+            return
+        painter.setPen(ink)
+        painter.setFont(theme.font("body", weight=600 if on else 400))
+        if on and self._check:
+            side = theme.tokens.size["icon-small"]
+            paint_icon(painter, "check", ink, cell.left() + _SIDE, cell.center().y() - side / 2, side)
+            cell = cell.adjusted(_CHECK, 0, 0, 0)
+        painter.drawText(cell, int(Qt.AlignmentFlag.AlignCenter), self._texts[index])
+
+    def _widths(self, theme: Theme) -> list[int]:
+        if self._icons:
+            return [theme.grown("control-small") + 4] * len(self._icons)
+        metrics = QFontMetrics(theme.font("body", weight=600))
+        widths = [max(24, metrics.horizontalAdvance(text) + 2 * _SIDE - 2) for text in self._texts]
+        if self._check and self._index is not None:
+            widths[self._index] += _CHECK
+        return widths
+
+    def _at(self, x: float) -> int | None:
+        edge = 0.0
+        for index, width in enumerate(self._widths(current_theme())):
+            edge += width
+            if x < edge:
+                return index
+        return None
+
+    def _choose(self, index: int) -> None:
+        self.show_choice(index)
+        self.chosen.emit(index)
+
+    def _describe(self) -> None:
+        self.setAccessibleDescription(self._texts[self._index] if self._index is not None else "")

@@ -1,0 +1,147 @@
+"""What an answer's text looks like on the screen, unit for unit: as many UTF-16 units as the source has.
+
+Characters that nobody can see but that change what is read (bidi controls, zero-width and tag characters) and the
+masked names become inline objects, so neither the screen, nor a screen reader, nor the order of the text is fooled
+by them. Because no unit is added or dropped, a place on the screen is a place in the source. No Qt.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from desktop.views.parts.text_offsets import to_utf16, utf16_length
+
+OBJECT = "\ufffc"
+_REPLACEMENT = "\ufffd"
+_NAMES = {
+    "\u00ad": "SHY", "\u034f": "CGJ", "\u061c": "ALM", "\u115f": "HCF", "\u1160": "HJF", "\u17b4": "KIV",
+    "\u17b5": "KIV", "\u180e": "MVS", "\u200b": "ZWSP", "\u200c": "ZWNJ", "\u200d": "ZWJ", "\u200e": "LRM",
+    "\u200f": "RLM", "\u202a": "LRE", "\u202b": "RLE", "\u202c": "PDF", "\u202d": "LRO", "\u202e": "RLO",
+    "\u2060": "WJ", "\u2061": "FA", "\u2062": "IT", "\u2063": "IS", "\u2064": "IP", "\u2066": "LRI",
+    "\u2067": "RLI", "\u2068": "FSI", "\u2069": "PDI", "\u3164": "HF", "\ufeff": "BOM", "\uffa0": "HF",
+}  # fmt: skip
+_JOINERS = "\u200c\u200d"
+# What QTextDocument would read as a frame or an object of its own.
+_TAKEN_BY_QT = "\ufdd0\ufdd1\ufffc"
+
+StandKind = Literal["mask", "invisible"]
+
+
+@dataclass(frozen=True)
+class Stand:
+    """An inline object that stands for `length` UTF-16 units of the source."""
+
+    start: int
+    length: int
+    label: str
+    kind: StandKind
+
+
+@dataclass(frozen=True)
+class Shown:
+    """The text for QTextDocument, and the objects in it."""
+
+    text: str
+    stands: tuple[Stand, ...]
+
+
+def show_text(text: str, masks: Sequence[tuple[int, int]] = (), mask_label: str = "…") -> Shown:
+    """The shown form of `text`; `masks` are ranges in code points that `mask_label` covers."""
+    pieces: list[str] = []
+    stands: list[Stand] = []
+    at = index = 0
+    hidden = dict(_clean(masks, len(text)))
+    while index < len(text):
+        if index in hidden:
+            length = utf16_length(text[index : hidden[index]])
+            pieces.append(OBJECT * length)
+            stands.append(Stand(at, length, mask_label, "mask"))
+            index = hidden[index]
+        else:
+            character = text[index]
+            length = 2 if character > "\uffff" else 1
+            label = _label(text, index)
+            pieces.append(OBJECT * length if label else _visible(text, index))
+            if label:
+                stands.append(Stand(at, length, label, "invisible"))
+            index += 1
+        at += length
+    return Shown("".join(pieces), tuple(stands))
+
+
+def settled(text: str) -> int:
+    """How many code points of `text` are shown the same whatever follows: the rest waits for its neighbours."""
+    end = len(text)
+    while end and len(text) - end < 3 and (text[end - 1] in _JOINERS or text[end - 1] == "\r"):
+        end -= 1
+    return end
+
+
+def mask_ranges_utf16(text: str, masks: Sequence[tuple[int, int]]) -> tuple[tuple[int, int], ...]:
+    """Masks in UTF-16 units, in order and without overlaps."""
+    return tuple((to_utf16(text, start), to_utf16(text, end)) for start, end in _clean(masks, len(text)))
+
+
+def _clean(masks: Sequence[tuple[int, int]], length: int) -> list[tuple[int, int]]:
+    kept: list[tuple[int, int]] = []
+    for start, end in sorted(masks):
+        start = max(start, kept[-1][1] if kept else 0)
+        end = min(end, length)
+        if start < end:
+            kept.append((start, end))
+    return kept
+
+
+def _visible(text: str, index: int) -> str:
+    """One character as QTextDocument must get it to keep one unit a unit."""
+    character = text[index]
+    if character == "\r":
+        # QTextDocument folds CR LF into one break, which would move every offset behind it.
+        return "\u00a0" if text[index + 1 : index + 2] == "\n" else "\n"
+    if character in "\n\t":
+        return character
+    if character < " ":
+        return chr(0x2400 + ord(character))  # control pictures
+    if character == "\x7f":
+        return "\u2421"
+    if character in _TAKEN_BY_QT or "\ud800" <= character <= "\udfff":
+        return _REPLACEMENT
+    return character
+
+
+def _label(text: str, index: int) -> str:
+    """The name of an invisible character that must be seen, "" for every other."""
+    character = text[index]
+    if "\U000e0000" <= character <= "\U000e007f":
+        return "" if _in_flag(text, index) else "TAG"
+    if character in _JOINERS and _joins(text, index):
+        return ""
+    if "\x80" <= character <= "\x9f":
+        return f"{ord(character):02X}"
+    return _NAMES.get(character, "")
+
+
+def _joins(text: str, index: int) -> bool:
+    """Whether a joiner does its honest work: inside an emoji, or between letters of a script that joins."""
+    before = text[index - 1] if index else " "
+    after = text[index + 1] if index + 1 < len(text) else " "
+    if before == "\ufe0f" and index > 1:
+        before = text[index - 2]
+    return _joinable(before) and (_joinable(after))
+
+
+def _joinable(character: str) -> bool:
+    if ord(character) < 0x0600:
+        return False
+    return unicodedata.category(character) in ("So", "Sk", "Lo", "Mn", "Mc")
+
+
+def _in_flag(text: str, index: int) -> bool:
+    """Tag characters are honest behind a black flag (England, Scotland, Wales); only look back a little."""
+    start = index
+    while start and index - start < 8 and "\U000e0000" <= text[start] <= "\U000e007f":
+        start -= 1
+    return text[start] == "\U0001f3f4"

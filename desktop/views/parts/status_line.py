@@ -1,0 +1,90 @@
+"""The line at the bottom: the keys of the place that has the focus at left, words about the state at right."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import QEvent, QRectF, QSize, Qt
+from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent
+from PySide6.QtWidgets import QSizePolicy, QWidget
+
+from desktop.theme.theme import current_theme
+from desktop.views.parts.key_cap import key_cap_width, paint_key_cap
+
+_SIDE = 12
+_GAP = 6
+_APART = 16
+
+
+class StatusLine(QWidget):
+    """Keys that find no room are left out from the end, the last one ("all keys") never."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._keys: tuple[tuple[tuple[str, ...], str], ...] = ()
+        self._words = ""
+        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+
+    def show_keys(self, keys: Sequence[tuple[Sequence[str], str]]) -> None:
+        """Pairs of keys and what they do, in order."""
+        self._keys = tuple((tuple(caps), words) for caps, words in keys)
+        self.setAccessibleName(", ".join(f"{' '.join(caps)} {words}" for caps, words in self._keys))
+        self.update()
+
+    def show_words(self, words: str) -> None:
+        """What stands at the right."""
+        self._words = words
+        self.setAccessibleDescription(words)
+        self.update()
+
+    def sizeHint(self) -> QSize:
+        return QSize(200, current_theme().grown("status", "small"))
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(0, self.sizeHint().height())
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.StyleChange:
+            self.updateGeometry()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        theme = current_theme()
+        painter = QPainter(self)
+        painter.fillRect(self.rect(), theme.colour("rail"))
+        painter.fillRect(0, 0, self.width(), 1, theme.colour("border"))
+        face = theme.font("small")
+        metrics = QFontMetrics(face)
+        painter.setFont(face)
+        painter.setPen(theme.colour("text-tertiary"))
+        right = min(metrics.horizontalAdvance(self._words), self.width() // 3)
+        middle = int(Qt.AlignmentFlag.AlignVCenter)
+        words = metrics.elidedText(self._words, Qt.TextElideMode.ElideRight, right)
+        painter.drawText(QRectF(self.width() - right - _SIDE, 0, right + 2, self.height()), middle, words)
+        x = float(_SIDE)
+        for caps, text in self._fitting(metrics, self.width() - right - 2 * _SIDE - _APART):
+            for cap in caps:
+                ink, edge = theme.colour("text-tertiary"), theme.colour("border-strong")
+                x += paint_key_cap(painter, cap, x, self.height() / 2, ink=ink, edge=edge) + _GAP
+            painter.setPen(theme.colour("text-tertiary"))
+            painter.drawText(QRectF(x, 0, self.width(), self.height()), middle, text)
+            x += metrics.horizontalAdvance(text) + _APART
+        painter.end()
+
+    def _fitting(self, metrics: QFontMetrics, room: int) -> list[tuple[tuple[str, ...], str]]:
+        if not self._keys:
+            return []
+        *first, last = self._keys
+        room -= _entry_width(metrics, last)
+        shown = []
+        for entry in first:
+            room -= _entry_width(metrics, entry)
+            if room < 0:
+                break
+            shown.append(entry)
+        return [*shown, last]
+
+
+def _entry_width(metrics: QFontMetrics, entry: tuple[tuple[str, ...], str]) -> int:
+    caps, words = entry
+    return sum(key_cap_width(cap) + _GAP for cap in caps) + metrics.horizontalAdvance(words) + _APART

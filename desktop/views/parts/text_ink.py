@@ -1,0 +1,213 @@
+"""Paints what lies under and over the text of a QTextEdit: tints, underlines in lanes, strokes through words.
+
+Ranges are UTF-16 places in the document. Rectangles come from the lines of the layout and are kept until text,
+width or fonts change. QTextEdit's own ExtraSelections cannot paint two lines, a box or a thickness.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from PySide6.QtCore import QObject, QRectF, Slot
+from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QTextBlock, QTextDocument, QTextLine
+from PySide6.QtWidgets import QTextEdit
+
+from desktop.theme.theme import current_theme
+from desktop.theme.tokens import Pattern
+from desktop.views.parts.underlines import draw_box, draw_underline
+
+
+@dataclass(frozen=True)
+class Stroke:
+    """How one range is painted; `lane` None paints no line, `through` paints a line through the words."""
+
+    start: int
+    end: int
+    ground: QColor | None
+    line: QColor | None = None
+    pattern: Pattern | Literal["through"] = "solid"
+    lane: int | None = 0
+
+
+@dataclass(frozen=True)
+class LineBox:
+    """A stretch of one line, in the document's coordinates."""
+
+    left: float
+    right: float
+    baseline: float
+    top: float
+    bottom: float
+    block: int
+
+
+class TextInk(QObject):
+    """Belongs to one text view, which calls `paint_under`, paints its text, and calls `paint_over`."""
+
+    def __init__(self, view: QTextEdit) -> None:
+        super().__init__(view)
+        self._view = view
+        self._strokes: tuple[Stroke, ...] = ()
+        self._boxes: list[list[LineBox]] | None = None
+        self._width = -1.0
+        document = view.document()
+        document.contentsChanged.connect(self.forget)
+        document.documentLayout().documentSizeChanged.connect(self.forget)
+
+    @property
+    def strokes(self) -> tuple[Stroke, ...]:
+        return self._strokes
+
+    def set_strokes(self, strokes: Sequence[Stroke]) -> None:
+        """Paint these from now on; longer ones first, so that the shorter lie on top."""
+        self._strokes = tuple(strokes)
+        self.forget()
+        self._view.viewport().update()
+
+    @Slot()
+    def forget(self) -> None:
+        """The layout has changed."""
+        self._boxes = None
+
+    def boxes(self) -> list[list[LineBox]]:
+        """The boxes of each stroke, in the document's coordinates."""
+        width = self._view.document().textWidth()
+        if self._boxes is None or width != self._width:
+            self._width = width
+            self._boxes = [line_boxes(self._view.document(), s.start, s.end) for s in self._strokes]
+        return self._boxes
+
+    def paint_under(self) -> None:
+        """Tints and boxes' grounds; call before the text is painted."""
+        if not self._strokes:
+            return
+        painter = self._painter()
+        above, below = _tint_reach()
+        for stroke, boxes in zip(self._strokes, self.boxes(), strict=True):
+            if stroke.ground is None:
+                continue
+            for box in boxes:
+                rect = QRectF(box.left, box.baseline - above, box.right - box.left, above + below)
+                painter.fillRect(rect, stroke.ground)
+        painter.end()
+
+    def paint_over(self) -> None:
+        """Lines; call after the text is painted."""
+        if not self._strokes:
+            return
+        painter = self._painter()
+        paint = current_theme().tokens.paint
+        scale = max(1.0, current_theme().zoom)
+        above, below = _tint_reach()
+        for stroke, boxes in zip(self._strokes, self.boxes(), strict=True):
+            if stroke.line is None or stroke.lane is None:
+                continue
+            for box in boxes:
+                if stroke.pattern == "through":
+                    middle = box.baseline - _x_height() / 2
+                    draw_underline(painter, "solid", box.left, box.right, middle - 0.75, stroke.line)
+                elif stroke.pattern == "box":
+                    rect = QRectF(box.left - 1, box.baseline - above, box.right - box.left + 2, above + below)
+                    draw_box(painter, rect, stroke.line)
+                else:
+                    y = box.baseline + (paint["lane-first"] + paint["lane-pitch"] * stroke.lane) * scale
+                    draw_underline(painter, stroke.pattern, box.left, box.right, y - 0.5, stroke.line)
+        painter.end()
+
+    def _painter(self) -> QPainter:
+        view = self._view
+        painter = QPainter(view.viewport())
+        painter.translate(-view.horizontalScrollBar().value(), -view.verticalScrollBar().value())
+        return painter
+
+
+def line_boxes(document: QTextDocument, start: int, end: int) -> list[LineBox]:
+    """Where the range [start, end) stands, a box a line; in mixed direction, a box a run."""
+    found: list[LineBox] = []
+    layout = document.documentLayout()
+    block = document.findBlock(start)
+    while block.isValid() and block.position() < end:
+        origin = layout.blockBoundingRect(block).topLeft()
+        first = max(start, block.position()) - block.position()
+        last = min(end, block.position() + block.length() - 1) - block.position()
+        if last > first:
+            lines = block.layout()
+            mixed = has_right_to_left(block.text())
+            for index in range(lines.lineCount()):
+                line = lines.lineAt(index)
+                begin = max(first, line.textStart())
+                stop = min(last, line.textStart() + line.textLength())
+                if stop > begin:
+                    found.extend(_boxes_in_line(block, line, begin, stop, origin.x(), origin.y(), mixed=mixed))
+        block = block.next()
+    return found
+
+
+def assign_lanes(ranges: Sequence[tuple[int, int]], lanes: int) -> list[int | None]:
+    """The lane of each range: shorter ones nearer to the text; None where every lane is taken."""
+    taken: list[tuple[int, int, int]] = []
+    result: list[int | None] = [None] * len(ranges)
+    for index in sorted(range(len(ranges)), key=lambda i: (ranges[i][1] - ranges[i][0], ranges[i][0], i)):
+        start, end = ranges[index]
+        busy = {lane for other_start, other_end, lane in taken if other_start < end and start < other_end}
+        free = next((lane for lane in range(lanes) if lane not in busy), None)
+        result[index] = free
+        if free is not None:
+            taken.append((start, end, free))
+    return result
+
+
+def has_right_to_left(text: str) -> bool:
+    """Whether any character runs from right to left, so that a range may stand in several places of a line."""
+    if text.isascii():
+        return False
+    return any(
+        "\u0590" <= c <= "\u08ff" or "\ufb1d" <= c <= "\ufefc" or "\U00010800" <= c <= "\U0001efff" for c in text
+    )
+
+
+def _boxes_in_line(
+    block: QTextBlock, line: QTextLine, begin: int, stop: int, x: float, y: float, *, mixed: bool
+) -> list[LineBox]:
+    baseline = y + line.y() + line.ascent()
+    top, bottom = y + line.y(), y + line.y() + line.height()
+    if mixed:
+        stretches = _runs(line, begin, stop)
+    else:
+        stretches = [_ordered(_x(line, begin), _x(line, stop))]
+    number = block.blockNumber()
+    return [LineBox(x + left, x + right, baseline, top, bottom, number) for left, right in stretches if right > left]
+
+
+def _runs(line: QTextLine, begin: int, stop: int) -> list[tuple[float, float]]:
+    """Visual stretches of a logical range, character by character, joined where they touch."""
+    pieces = sorted(_ordered(_x(line, at), _x(line, at, QTextLine.Edge.Trailing)) for at in range(begin, stop))
+    joined: list[tuple[float, float]] = []
+    for left, right in pieces:
+        if joined and left <= joined[-1][1] + 0.5:
+            joined[-1] = (joined[-1][0], max(joined[-1][1], right))
+        else:
+            joined.append((left, right))
+    return joined
+
+
+def _x(line: QTextLine, at: int, edge: QTextLine.Edge = QTextLine.Edge.Leading) -> float:
+    place = line.cursorToX(at, edge)
+    return float(place[0] if isinstance(place, tuple) else place)
+
+
+def _ordered(a: float, b: float) -> tuple[float, float]:
+    return (a, b) if a <= b else (b, a)
+
+
+def _tint_reach() -> tuple[float, float]:
+    theme = current_theme()
+    paint = theme.tokens.paint
+    cap = QFontMetricsF(theme.font("reading")).capHeight()
+    return round(cap) + paint["tint-above-cap-height"], paint["tint-below-baseline"]
+
+
+def _x_height() -> float:
+    return QFontMetricsF(current_theme().font("reading")).xHeight()

@@ -1,0 +1,160 @@
+"""The seven underline patterns of the flag categories, and the mark with letter and severity.
+
+A category is told by colour, pattern and letter together, so that nothing hangs on colour alone.
+"""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QPointF, QRectF, QSize, Qt
+from PySide6.QtGui import QColor, QPainter, QPainterPath, QPaintEvent, QPen
+from PySide6.QtWidgets import QSizePolicy, QWidget
+
+from desktop.theme.theme import FlagLook, current_theme
+from desktop.theme.tokens import Pattern
+
+MARK_WIDTH = 28
+
+
+def draw_underline(painter: QPainter, pattern: Pattern, left: float, right: float, y: float, colour: QColor) -> None:
+    """Draw one line of a span's underline with its top at `y`; `box` is drawn by `draw_box`."""
+    paint = current_theme().tokens.paint
+    spec = paint[pattern]
+    painter.save()
+    if pattern == "wave":
+        _draw_wave(painter, left, right, y, colour, spec["amplitude"], spec["half-period"], spec["width"])
+    elif pattern == "double":
+        snapped = _snap(painter, y)
+        _draw_line(painter, left, right, snapped, colour, spec["width"], None)
+        _draw_line(painter, left, right, snapped + spec["apart"], colour, spec["width"], None)
+    else:
+        _draw_line(painter, left, right, _snap(painter, y), colour, spec["width"], spec.get("on-off"))
+    painter.restore()
+
+
+def draw_box(painter: QPainter, rect: QRectF, colour: QColor) -> None:
+    """The outline of a `box` span's line, snapped to device pixels."""
+    spec = current_theme().tokens.paint["box"]
+    painter.save()
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.setPen(QPen(colour, spec["width"]))
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    half = spec["width"] / 2
+    snapped = QRectF(
+        QPointF(_snap(painter, rect.left()) + half, _snap(painter, rect.top()) + half),
+        QPointF(_snap(painter, rect.right()) - half, _snap(painter, rect.bottom()) - half),
+    )
+    painter.drawRoundedRect(snapped, spec["radius"], spec["radius"])
+    painter.restore()
+
+
+def paint_flag_mark(
+    painter: QPainter, rect: QRectF, look: FlagLook, severity: int | None, *, current: bool = False, gone: bool = False
+) -> None:
+    """The mark of a flag: letter and severity on the category's tint; outlined only when its quote is gone."""
+    theme = current_theme()
+    painter.save()
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    pen = QPen(look.line, 1)
+    if gone:
+        pen.setStyle(Qt.PenStyle.DashLine)
+    painter.setPen(pen)
+    painter.setBrush(Qt.BrushStyle.NoBrush if gone else look.strong if current else look.tint)
+    radius = theme.tokens.radius["mark"]
+    painter.drawRoundedRect(rect.adjusted(0.5, 0.5, -0.5, -0.5), radius, radius)
+    painter.setPen(look.text)
+    painter.setFont(theme.font("micro", weight=700))
+    # A thin space keeps letter and digit apart without a second call.
+    text = look.letter if severity is None else f"{look.letter}\u2009{severity}"
+    painter.drawText(rect, int(Qt.AlignmentFlag.AlignCenter), text)
+    painter.restore()
+
+
+def mark_size() -> QSize:
+    """The size of a flag's mark at the current zoom."""
+    theme = current_theme()
+    return QSize(round(MARK_WIDTH * theme.zoom), theme.grown("mark", "micro"))
+
+
+class FlagMark(QWidget):
+    """A flag's mark as a widget of its own, for lists of points and popups."""
+
+    def __init__(
+        self, category: str, severity: int | None = None, letter: str = "", parent: QWidget | None = None
+    ) -> None:
+        super().__init__(parent)
+        self._category = category
+        self._severity = severity
+        self._letter = letter
+        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+        shown = current_theme().flag(category, letter).letter
+        self.setAccessibleName(shown if severity is None else f"{shown} {severity}")
+
+    def sizeHint(self) -> QSize:
+        return mark_size()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        look = current_theme().flag(self._category, self._letter)
+        paint_flag_mark(painter, QRectF(self.rect()), look, self._severity)
+        painter.end()
+
+
+class PatternSample(QWidget):
+    """A stretch of a category's underline, 70 px wide."""
+
+    def __init__(self, category: str, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._category = category
+        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+
+    def sizeHint(self) -> QSize:
+        return QSize(70, mark_size().height())
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        paint_pattern_sample(painter, QRectF(self.rect()), self._category)
+        painter.end()
+
+
+def paint_pattern_sample(painter: QPainter, rect: QRectF, category: str) -> None:
+    """A category's pattern in the middle of `rect`."""
+    look = current_theme().flag(category)
+    if look.pattern == "box":
+        draw_box(painter, QRectF(rect.left(), rect.center().y() - 6, rect.width(), 13), look.line)
+    else:
+        draw_underline(painter, look.pattern, rect.left(), rect.right(), rect.center().y() - 1, look.line)
+
+
+def _draw_wave(
+    painter: QPainter, left: float, right: float, y: float, colour: QColor, amplitude: float, half: float, width: float
+) -> None:
+    path = QPainterPath(QPointF(left, y + amplitude))
+    x, up = left, True
+    while x < right:
+        step = min(half, right - x)
+        peak = y if up else y + 2 * amplitude
+        path.quadTo(QPointF(x + step / 2, peak - (amplitude if up else -amplitude)), QPointF(x + step, y + amplitude))
+        x, up = x + step, not up
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.setPen(QPen(colour, width))
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    painter.drawPath(path)
+
+
+def _draw_line(
+    painter: QPainter, left: float, right: float, top: float, colour: QColor, width: float, dashes: list[float] | None
+) -> None:
+    pen = QPen(colour, width)
+    pen.setCapStyle(Qt.PenCapStyle.FlatCap)
+    if dashes:
+        pen.setDashPattern([length / width for length in dashes])
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.setPen(pen)
+    middle = top + width / 2
+    painter.drawLine(QPointF(left, middle), QPointF(right, middle))
+
+
+def _snap(painter: QPainter, value: float) -> float:
+    """`value` on the nearest device pixel."""
+    ratio = painter.device().devicePixelRatioF()
+    return round(value * ratio) / ratio

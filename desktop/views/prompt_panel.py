@@ -1,0 +1,191 @@
+"""The prompt above the answers: what is asked, the system prompt, domain and tags, model, preset and count."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import msgspec
+from PySide6.QtCore import QEvent, Qt, Signal, Slot
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import (
+    QComboBox,
+    QFrame,
+    QHBoxLayout,
+    QLineEdit,
+    QPlainTextEdit,
+    QSizePolicy,
+    QVBoxLayout,
+    QWidget,
+)
+
+from desktop.flow.draft import PromptDraft
+from desktop.flow.wording import gettext as _
+from desktop.flow.wording import ngettext
+from desktop.views.parts import Badge, KeyButton, plain_label
+
+COUNTS = (1, 2, 3, 4, 6, 8)
+
+
+class PromptPanel(QFrame):
+    """Edits a PromptDraft; tells every change, and asks for answers."""
+
+    edited = Signal(object)  # PromptDraft
+    generate_asked = Signal()
+    stop_asked = Signal()
+
+    def __init__(
+        self, models: Sequence[str], presets: Sequence[tuple[str, str]], parent: QWidget | None = None
+    ) -> None:
+        super().__init__(parent)
+        self.setObjectName("promptPanel")
+        self.setProperty("surface", True)
+        self._value = PromptDraft()
+        self._showing = False
+        self._writing = False
+        self.system = self._line("systemPrompt", _("System prompt"), _("System prompt: none"))
+        self.text = QPlainTextEdit()
+        self.text.setObjectName("promptText")
+        self.text.setAccessibleName(_("Prompt"))
+        self.text.setPlaceholderText(_("A question a real person would ask"))
+        self.text.setTabChangesFocus(True)
+        self.text.installEventFilter(self)
+        self.text.textChanged.connect(self._on_edited)
+        self.domain = self._line("domain", _("Field"), _("Field, like Medicine"))
+        self.tags = self._line("tags", _("Tags"), _("Tags, by commas"))
+        self.model = self._choice("model", _("Model"), [(name, name) for name in models] or [("", _("No model"))])
+        self.count = self._choice(
+            "answerCount",
+            _("Number of answers"),
+            [(str(n), ngettext("{} answer", "{} answers", n).format(n)) for n in COUNTS],
+        )
+        self.preset = self._choice("preset", _("How answers are drawn"), list(presets))
+        self.blind = Badge(_("Blind"), kind="quiet")
+        self.blind.setToolTip(_("Answers are shuffled, and models are named after saving."))
+        self.button = KeyButton(_("Generate"), hint="Ctrl+↵", kind="normal", icon="refresh-cw")
+        self.button.setObjectName("generate")
+        self.button.clicked.connect(self._on_button)
+        self._lay_out()
+
+    @property
+    def value(self) -> PromptDraft:
+        return self._value
+
+    def show_prompt(self, value: PromptDraft) -> None:
+        """Show a prompt that came from elsewhere; nothing is told back."""
+        self._value = value
+        self._showing = True
+        try:
+            if self.text.toPlainText() != value.text:
+                self.text.setPlainText(value.text)
+            for field, text in ((self.system, value.system), (self.domain, value.domain)):
+                if field.text() != text:
+                    field.setText(text)
+            if _tags(self.tags.text()) != value.tags:
+                self.tags.setText(", ".join(value.tags))
+            for choice, data in (
+                (self.model, value.model),
+                (self.count, str(value.answers)),
+                (self.preset, value.preset),
+            ):
+                index = choice.findData(data)
+                if index >= 0:
+                    choice.setCurrentIndex(index)
+        finally:
+            self._showing = False
+        self._fit_text()
+
+    def show_writing(self, writing: bool) -> None:
+        """While a model writes the button stops it."""
+        if writing != self._writing:
+            self._writing = writing
+            self.button.setText(_("Stop") if writing else _("Generate"))
+            self.button.set_hint("Ctrl+." if writing else "Ctrl+↵")
+
+    def resizeEvent(self, event: object) -> None:
+        super().resizeEvent(event)  # type: ignore[arg-type]  # QResizeEvent by Qt's contract
+        self._fit_text()
+
+    def eventFilter(self, watched: object, event: QEvent) -> bool:
+        if watched is self.text and isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress:
+            enter = event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter)
+            if enter and event.modifiers() & Qt.KeyboardModifier.ControlModifier:
+                self.generate_asked.emit()
+                return True
+        return False
+
+    def _lay_out(self) -> None:
+        row = QHBoxLayout()
+        row.setSpacing(8)
+        row.addWidget(self.text, 1)
+        row.addWidget(self.button, 0, Qt.AlignmentFlag.AlignTop)
+        below = QHBoxLayout()
+        below.setSpacing(8)
+        self.domain.setMaximumWidth(160)
+        self.tags.setMaximumWidth(200)
+        below.addWidget(plain_label(_("About"), role="secondary"))
+        below.addWidget(self.domain, 1)
+        below.addWidget(self.tags, 1)
+        below.addStretch(1)
+        for choice in (self.model, self.count, self.preset):
+            choice.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
+            below.addWidget(choice)
+        above = QHBoxLayout()
+        above.addWidget(self.system, 1)
+        above.addWidget(self.blind)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(16, 8, 16, 8)
+        layout.setSpacing(4)
+        layout.addLayout(above)
+        layout.addLayout(row)
+        layout.addLayout(below)
+
+    def _line(self, name: str, label: str, hint: str) -> QLineEdit:
+        field = QLineEdit()
+        field.setObjectName(name)
+        field.setAccessibleName(label)
+        field.setPlaceholderText(hint)
+        field.setProperty("quiet", True)
+        field.textChanged.connect(self._on_edited)
+        return field
+
+    def _choice(self, name: str, label: str, entries: Sequence[tuple[str, str]]) -> QComboBox:
+        choice = QComboBox()
+        choice.setObjectName(name)
+        choice.setAccessibleName(label)
+        choice.setProperty("quiet", True)
+        for data, text in entries:
+            choice.addItem(text, data)
+        choice.currentIndexChanged.connect(self._on_edited)
+        return choice
+
+    def _fit_text(self) -> None:
+        """The prompt is two lines high, five at most."""
+        lines = max(2, min(5, int(self.text.document().size().height())))
+        height = self.text.fontMetrics().lineSpacing() * lines + 12
+        if self.text.height() != height:
+            self.text.setFixedHeight(height)
+
+    @Slot()
+    def _on_edited(self) -> None:
+        if self._showing:
+            return
+        self._value = msgspec.structs.replace(
+            self._value,
+            text=self.text.toPlainText(),
+            system=self.system.text(),
+            domain=self.domain.text(),
+            tags=_tags(self.tags.text()),
+            model=str(self.model.currentData() or ""),
+            answers=int(self.count.currentData() or 4),
+            preset=str(self.preset.currentData() or "varied"),
+        )
+        self._fit_text()
+        self.edited.emit(self._value)
+
+    @Slot()
+    def _on_button(self) -> None:
+        (self.stop_asked if self._writing else self.generate_asked).emit()
+
+
+def _tags(text: str) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(tag.strip() for tag in text.split(",") if tag.strip()))

@@ -1,0 +1,265 @@
+"""Rewriting an answer: the original beside the trainer's version, the points it follows, and every change."""
+
+from __future__ import annotations
+
+import msgspec
+from PySide6.QtCore import QEvent, Qt, QTimer, Signal, Slot
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import (
+    QCheckBox,
+    QFrame,
+    QHBoxLayout,
+    QLineEdit,
+    QPlainTextEdit,
+    QSizePolicy,
+    QVBoxLayout,
+    QWidget,
+)
+
+from desktop.flow.draft import FeedbackPoint, RevisionDraft
+from desktop.flow.ranking import letter
+from desktop.flow.word_diff import Change, WordDiff, compare, count_words, put_back
+from desktop.flow.wording import gettext as _
+from desktop.flow.wording import ngettext
+from desktop.views.parts import DiffRun, DiffText, KeyButton, plain_label
+from desktop.views.parts.text_offsets import to_utf16
+
+REST_MS = 150
+
+
+class RevisionPage(QWidget):
+    """Edits one RevisionDraft; tells every change of it, and when it is kept or dropped."""
+
+    edited = Signal(object)  # RevisionDraft
+    kept = Signal()
+    dropped = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("revisionPage")
+        self.setAccessibleName(_("Rewriting"))
+        self._original = ""
+        self._value: RevisionDraft | None = None
+        self._diff: WordDiff | None = None
+        self._showing = False
+        self._change = 0
+        self._rest = QTimer(self, interval=REST_MS, singleShot=True)
+        self._rest.timeout.connect(self._on_rest)
+        self.original = DiffText("deleted")
+        self.original.setObjectName("original")
+        self.original.setAccessibleName(_("Original"))
+        self.version = QPlainTextEdit()
+        self.version.setObjectName("revisionText")
+        self.version.setAccessibleName(_("Your version"))
+        self.version.textChanged.connect(self._on_text)
+        self.version.installEventFilter(self)
+        self.preview = DiffText("inserted")
+        self.preview.setObjectName("revisionDiff")
+        self.preview.setAccessibleName(_("What you added"))
+        self.point = QLineEdit()
+        self.point.setObjectName("newPoint")
+        self.point.setAccessibleName(_("Add a point"))
+        self.point.setPlaceholderText(_("Add a point, then Enter"))
+        self.point.returnPressed.connect(self._on_point)
+        self.summary = QPlainTextEdit()
+        self.summary.setObjectName("summary")
+        self.summary.setAccessibleName(_("Summary of the change"))
+        self.summary.setPlaceholderText(_("optional"))
+        self.summary.setTabChangesFocus(True)
+        self.summary.setMaximumHeight(80)
+        self.summary.textChanged.connect(self._on_summary)
+        self._title = plain_label("", role="label")
+        self._counts = plain_label("", role="secondary")
+        self._counts.setWordWrap(True)
+        self._points = QVBoxLayout()
+        self._points.setSpacing(4)
+        self._boxes: list[QCheckBox] = []
+        self._lay_out()
+
+    def show_revision(self, original: str, revision: RevisionDraft, position: int) -> None:
+        """Show a revision of the answer at `position`."""
+        self._original, self._value = original, revision
+        self._showing = True
+        try:
+            self._title.setText(_("Original {}").format(letter(position)))
+            self.original.set_text(original)
+            if self.version.toPlainText() != revision.text:
+                self.version.setPlainText(revision.text)
+            self.summary.setPlainText(revision.summary)
+            self._show_points()
+        finally:
+            self._showing = False
+        self._on_rest()
+
+    def take_focus(self) -> None:
+        self.version.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if not self._key(event):
+            super().keyPressEvent(event)
+
+    def eventFilter(self, watched: object, event: QEvent) -> bool:
+        return isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress and self._key(event)
+
+    def _key(self, event: QKeyEvent) -> bool:
+        alt = bool(event.modifiers() & Qt.KeyboardModifier.AltModifier)
+        control = bool(event.modifiers() & Qt.KeyboardModifier.ControlModifier)
+        if event.key() == Qt.Key.Key_Escape or (control and event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter)):
+            self._on_rest()
+            self.kept.emit()
+        elif alt and event.key() in (Qt.Key.Key_Up, Qt.Key.Key_Down):
+            self._step(1 if event.key() == Qt.Key.Key_Down else -1)
+        elif alt and event.key() == Qt.Key.Key_R:
+            self._put_back()
+        elif alt and event.text().isdigit() and 0 < int(event.text()) <= len(self._boxes):
+            self._boxes[int(event.text()) - 1].toggle()
+        else:
+            return False
+        return True
+
+    def _lay_out(self) -> None:
+        texts = QHBoxLayout()
+        texts.setSpacing(12)
+        for title, widget in (
+            (self._title, self.original),
+            (plain_label(_("Your version"), role="label"), self.version),
+        ):
+            texts.addWidget(_card(title, widget), 1)
+        below = _card(plain_label(_("What you added"), role="label"), self.preview)
+        below.setMaximumHeight(200)
+        left = QVBoxLayout()
+        left.setContentsMargins(12, 12, 12, 12)
+        left.setSpacing(12)
+        left.addLayout(texts, 3)
+        left.addWidget(below, 1)
+        side = QVBoxLayout()
+        side.setContentsMargins(16, 12, 16, 12)
+        side.setSpacing(8)
+        side.addWidget(plain_label(_("What should change"), role="label"))
+        side.addLayout(self._points)
+        side.addWidget(self.point)
+        side.addSpacing(8)
+        side.addWidget(plain_label(_("Summary of the change"), role="label"))
+        side.addWidget(self.summary)
+        side.addSpacing(8)
+        side.addWidget(plain_label(_("How far from the original"), role="label"))
+        side.addWidget(self._counts)
+        side.addStretch(1)
+        keep = KeyButton(_("Keep this version"), hint="Ctrl+↵", kind="main")
+        keep.setObjectName("keepRevision")
+        keep.clicked.connect(self.kept)
+        drop = KeyButton(_("Discard this version"), kind="quiet")
+        drop.setObjectName("dropRevision")
+        drop.clicked.connect(self.dropped)
+        side.addWidget(keep)
+        side.addWidget(drop)
+        panel = QFrame()
+        panel.setProperty("surface", True)
+        panel.setFixedWidth(320)
+        panel.setLayout(side)
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(0)
+        layout.addLayout(left, 1)
+        layout.addWidget(panel)
+
+    def _show_points(self) -> None:
+        assert self._value is not None
+        for box in self._boxes:
+            self._points.removeWidget(box)
+            box.deleteLater()
+        self._boxes = []
+        for index, point in enumerate(self._value.points):
+            box = QCheckBox(point.text.replace("&", "&&"))
+            box.setObjectName(f"point{index + 1}")
+            box.setAccessibleName(point.text)
+            box.setToolTip(f"Alt+{index + 1}" if index < 9 else "")
+            box.setChecked(point.done)
+            box.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+            box.toggled.connect(self._on_ticked)
+            self._points.addWidget(box)
+            self._boxes.append(box)
+
+    def _tell(self, **changes: object) -> None:
+        if self._showing or self._value is None:
+            return
+        self._value = msgspec.structs.replace(self._value, **changes)
+        self.edited.emit(self._value)
+
+    def _step(self, step: int) -> None:
+        """Go to the next or the previous change."""
+        if self._diff is None or not self._diff.changes:
+            return
+        self._change = (self._change + step) % len(self._diff.changes)
+        cursor = self.version.textCursor()
+        cursor.setPosition(to_utf16(self.version.toPlainText(), self._diff.changes[self._change].revised[0]))
+        self.version.setTextCursor(cursor)
+
+    def _put_back(self) -> None:
+        """Undo the change at the cursor: the original wording stands again."""
+        text = self.version.toPlainText()
+        diff = compare(self._original, text)
+        at = self.version.textCursor().position()
+        near = min(diff.changes, key=lambda c: _distance(c, text, at), default=None)
+        if near is not None:
+            cursor = self.version.textCursor()
+            cursor.select(cursor.SelectionType.Document)
+            cursor.insertText(put_back(self._original, text, near))
+
+    @Slot()
+    def _on_text(self) -> None:
+        self._tell(text=self.version.toPlainText())
+        self._rest.start()
+
+    @Slot()
+    def _on_summary(self) -> None:
+        self._tell(summary=self.summary.toPlainText())
+
+    @Slot()
+    def _on_point(self) -> None:
+        text = self.point.text().strip()
+        if text and self._value is not None:
+            self.point.clear()
+            self._tell(points=(*self._value.points, FeedbackPoint(text)))
+            self._show_points()
+
+    @Slot(bool)
+    def _on_ticked(self, _checked: bool) -> None:
+        if self._value is not None:
+            points = tuple(
+                msgspec.structs.replace(point, done=box.isChecked())
+                for point, box in zip(self._value.points, self._boxes, strict=True)
+            )
+            self._tell(points=points)
+
+    @Slot()
+    def _on_rest(self) -> None:
+        """After a rest in typing: show every difference and count them."""
+        text = self.version.toPlainText()
+        self._diff = compare(self._original, text)
+        self.original.show_runs([DiffRun(*change.original) for change in self._diff.changes])
+        self.preview.set_text(text)
+        self.preview.show_runs([DiffRun(*change.revised) for change in self._diff.changes])
+        added = ngettext("{} word added", "{} words added", self._diff.inserted).format(self._diff.inserted)
+        removed = ngettext("{} removed", "{} removed", self._diff.deleted).format(self._diff.deleted)
+        words = ngettext("{} word in all", "{} words in all", count_words(text)).format(count_words(text))
+        self._counts.setText(
+            _("{added}, {removed}, {share} % changed, {words}").format(
+                added=added, removed=removed, share=round(self._diff.share * 100), words=words
+            )
+        )
+
+
+def _card(title: QWidget, inside: QWidget) -> QFrame:
+    card = QFrame()
+    card.setProperty("card", True)
+    layout = QVBoxLayout(card)
+    layout.setContentsMargins(12, 8, 12, 12)
+    layout.addWidget(title)
+    layout.addWidget(inside, 1)
+    return card
+
+
+def _distance(change: Change, text: str, cursor: int) -> int:
+    start, end = (to_utf16(text, place) for place in change.revised)
+    return 0 if start <= cursor <= end else min(abs(cursor - start), abs(cursor - end))

@@ -1,0 +1,100 @@
+"""Below the answers: the ranking, all good and all bad, how sure, what is missing, and Save."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Signal, Slot
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
+
+from desktop.flow.wording import gettext as _
+from desktop.views.parts import KeyButton, RankingField, SegmentedChoice, plain_label
+
+
+class VerdictBar(QFrame):
+    """Shows the verdict as flow words it and tells what was asked."""
+
+    level_asked = Signal(str)  # "all_good" | "all_bad"
+    not_rankable_asked = Signal()
+    confidence_chosen = Signal(int)
+    save_asked = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("verdictBar")
+        self.setProperty("surface", True)
+        self.ranking = RankingField()
+        self.ranking.setObjectName("ranking")
+        self.good = self._quiet("allGood", _("All good"), "G")
+        self.bad = self._quiet("allBad", _("All bad"), "X")
+        self.unrankable = self._quiet("notRankable", _("Not rankable"), "N")
+        self.good.clicked.connect(self._on_good)
+        self.bad.clicked.connect(self._on_bad)
+        self.unrankable.clicked.connect(self.not_rankable_asked)
+        self.sure = SegmentedChoice([str(n) for n in range(1, 6)])
+        self.sure.setObjectName("confidence")
+        self.sure.setAccessibleName(_("How sure, 1 to 5"))
+        self.sure.chosen.connect(self._on_sure)
+        self._sure_label = plain_label(_("How sure"), role="secondary")
+        self._missing = plain_label("", role="warning")
+        self._missing.setObjectName("saveMissing")
+        self.save = KeyButton(_("Save and next"), hint="Ctrl+S", kind="main")
+        self.save.setObjectName("save")
+        self.save.clicked.connect(self.save_asked)
+        self._lay_out()
+
+    def show_missing(self, text: str, *, can_save: bool) -> None:
+        """The first thing that is missing, in the same words as at its place."""
+        self._missing.setText(text)
+        self._missing.setVisible(bool(text))
+        self.save.setEnabled(can_save)
+
+    def show_level(self, level: str | None, *, not_rankable: bool) -> None:
+        for button, on in (
+            (self.good, level == "all_good"),
+            (self.bad, level == "all_bad"),
+            (self.unrankable, not_rankable),
+        ):
+            button.setCheckable(True)
+            button.setChecked(on)
+
+    def show_confidence(self, value: int | None) -> None:
+        self.sure.show_choice(None if value is None else value - 1)
+
+    def show_narrow(self, narrow: bool) -> None:
+        """In a narrow window only their keys remain for all good, all bad and not rankable."""
+        for button in (self.good, self.bad, self.unrankable):
+            button.setVisible(not narrow)
+        self._sure_label.setText(_("Sure?") if narrow else _("How sure"))
+
+    def _lay_out(self) -> None:
+        row = QHBoxLayout()
+        row.setContentsMargins(16, 8, 16, 8)
+        row.setSpacing(8)
+        row.addWidget(self.ranking)
+        for button in (self.good, self.bad, self.unrankable):
+            row.addWidget(button)
+        row.addSpacing(8)
+        row.addWidget(self._sure_label)
+        row.addWidget(self.sure)
+        row.addStretch(1)
+        row.addWidget(self._missing)
+        row.addWidget(self.save)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.addLayout(row)
+
+    def _quiet(self, name: str, text: str, hint: str) -> KeyButton:
+        button = KeyButton(text, hint=hint, kind="quiet")
+        button.setObjectName(name)
+        return button
+
+    @Slot()
+    def _on_good(self) -> None:
+        self.level_asked.emit("all_good")
+
+    @Slot()
+    def _on_bad(self) -> None:
+        self.level_asked.emit("all_bad")
+
+    @Slot(object)
+    def _on_sure(self, index: int) -> None:
+        self.confidence_chosen.emit(index + 1)
