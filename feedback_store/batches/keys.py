@@ -17,7 +17,7 @@ _P = 2**255 - 19
 _D = -121665 * pow(121666, -1, _P) % _P  # RFC 8032 5.1
 # The y coordinates of the eight points of small order on edwards25519; every encoding of them (either sign bit, and
 # the non-canonical y + p that still fit in 255 bits) is refused: 14 encodings.
-_ORDER_8 = 2707385501144840649318225287225658788936804267575313519463743609750303021402
+_ORDER_8 = 2707385501144840649318225287225658788936804267575313519463743609750303402022
 _LOW_Y = {0, 1, _P - 1, _ORDER_8, _P - _ORDER_8}
 LOW_ORDER_ENCODINGS = frozenset(
     ((y | sign << 255).to_bytes(32, "little"))

@@ -1,0 +1,149 @@
+"""Keys: RFC 8032's vectors hold, and no public key is taken under which anybody could sign (T10)."""
+
+from __future__ import annotations
+
+import os
+
+import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+from made_batches import KEY, SEED
+
+from feedback_store.batches.keys import LOW_ORDER_ENCODINGS, DeviceKey, check_public_key, key_id, verify
+from feedback_store.errors import BatchError
+
+P = 2**255 - 19
+D = -121665 * pow(121666, -1, P) % P
+L = 2**252 + 27742317777372353535851937790883648493
+
+# RFC 8032 7.1, tests 1 to 3: seed, public key, message, signature.
+RFC_8032 = [
+    (
+        "9d61b19deffd5a60ba844af492ec2cc44449c5697b326919703bac031cae7f60",
+        "d75a980182b10ab7d54bfed3c964073a0ee172f3daa62325af021a68f707511a",
+        "",
+        "e5564300c360ac729086e2cc806e828a84877f1eb8e5d974d873e065224901555fb8821590a33bacc61e39701cf9b46bd25bf5f0595bbe24"
+        "655141438e7a100b",
+    ),
+    (
+        "4ccd089b28ff96da9db6c346ec114e0f5b8a319f35aba624da8cf6ed4fb8a6fb",
+        "3d4017c3e843895a92b70aa74d1b7ebc9c982ccf2ec4968cc0cd55f12af4660c",
+        "72",
+        "92a009a9f0d4cab8720e820b5f642540a2b27b5416503f8fb3762223ebdb69da085ac1e43e15996e458f3613d0f11d8c387b2eaeb4302aeeb"
+        "00d291612bb0c00",
+    ),
+    (
+        "c5aa8df43f9f837bedb7442f31dcb7b166d38535076f094b85ce3a2e0b4458f7",
+        "fc51cd8e6218a1a38da47ed00230f0580816ed13ba3303ac5deb911548908025",
+        "af82",
+        "6291d657deec24024827e69c3abe01a30ce548a284743a445e3680d7db5ac3ac18ff9b538d16f290ae67f760984dc6594a7c15e9716ed28dc"
+        "027beceea1ec40a",
+    ),
+]
+
+# The blacklist of libsodium's ge25519_has_small_order, written down independently of our computation; each of these
+# seven stands for two encodings, with the sign bit and without.
+SMALL_ORDER = [
+    "00" * 32,
+    "01" + "00" * 31,
+    "26e8958fc2b227b045c3f489f2ef98f0d5dfac05d3c63339b13802886d53fc05",
+    "c7176a703d4dd84fba3c0b760d10670f2a2053fa2c39ccc64ec7fd7792ac037a",
+    "ec" + "ff" * 30 + "7f",
+    "ed" + "ff" * 30 + "7f",
+    "ee" + "ff" * 30 + "7f",
+]
+FOURTEEN = [
+    bytes.fromhex(text)[:31] + bytes([bytes.fromhex(text)[31] | sign]) for text in SMALL_ORDER for sign in (0, 0x80)
+]
+
+
+@pytest.mark.parametrize(("seed", "public", "message", "signature"), RFC_8032)
+def test_keys_and_signatures_are_those_of_rfc_8032(seed: str, public: str, message: str, signature: str) -> None:
+    key = DeviceKey.from_seed(bytes.fromhex(seed))
+    assert key.public_key.hex() == public
+    assert key.sign(bytes.fromhex(message)).hex() == signature
+    verify(key.public_key, bytes.fromhex(signature), bytes.fromhex(message))
+
+
+def test_a_key_comes_back_from_its_seed_and_shows_no_secret() -> None:
+    key = DeviceKey.generate()
+    assert DeviceKey.from_seed(key.seed).public_key == key.public_key
+    assert key.key_id == key_id(key.public_key)
+    for text in (repr(KEY), str(KEY), f"{KEY}", repr(vars(KEY))):
+        assert SEED.hex() not in text
+        assert repr(SEED) not in text
+
+
+@pytest.mark.parametrize("length", [0, 31, 33])
+def test_a_seed_of_another_length_is_refused(length: int) -> None:
+    with pytest.raises(ValueError):
+        DeviceKey.from_seed(b"s" * length)
+
+
+def test_the_refused_encodings_are_the_fourteen_known_ones() -> None:
+    assert set(FOURTEEN) == LOW_ORDER_ENCODINGS
+    assert len(LOW_ORDER_ENCODINGS) == 14
+
+
+@pytest.mark.parametrize("text", SMALL_ORDER)
+def test_those_points_vanish_when_doubled_three_times(text: str) -> None:
+    y = int.from_bytes(bytes.fromhex(text), "little") % P
+    for _ in range(3):
+        # y of 2·(x, y) on −x² + y² = 1 + d·x²·y², with x² put in from the curve's equation (RFC 8032 5.1)
+        x2 = (y * y - 1) * pow(D * y * y + 1, -1, P) % P
+        y = (y * y + x2) * pow(2 - (y * y - x2), -1, P) % P
+    assert y == 1
+
+
+@pytest.mark.parametrize("public", FOURTEEN, ids=lambda raw: raw.hex()[:8] + raw.hex()[-2:])
+def test_a_point_of_low_order_is_refused_at_enrolment_and_at_verification(public: bytes) -> None:
+    for refused in (lambda: check_public_key(public), lambda: verify(public, bytes(64), b"any")):
+        with pytest.raises(BatchError) as error:
+            refused()
+        assert (error.value.code, error.value.values["rule"]) == ("key_low_order", 4)
+
+
+def test_the_library_alone_would_take_a_forged_signature_under_such_a_point() -> None:
+    identity = b"\x01" + bytes(31)
+    forged = identity + bytes(32)  # R the identity, S zero: made without any secret
+    Ed25519PublicKey.from_public_bytes(identity).verify(forged, b"whatever is said")
+    with pytest.raises(BatchError):
+        verify(identity, forged, b"whatever is said")
+
+
+@pytest.mark.parametrize(
+    "public",
+    [b"", b"k" * 31, b"k" * 33, (P + 3).to_bytes(32, "little"), b"\xff" * 32, (2).to_bytes(32, "little")],
+    ids=["empty", "short", "long", "y + p", "all ones", "not on the curve"],
+)
+def test_bytes_that_are_no_public_key_are_refused(public: bytes) -> None:
+    with pytest.raises(BatchError) as error:
+        check_public_key(public)
+    assert error.value.values["rule"] == 4
+
+
+def test_every_real_key_is_taken_and_half_of_all_bytes_are_no_point() -> None:
+    for _ in range(50):
+        check_public_key(DeviceKey.generate().public_key)
+    refused = 0
+    for _ in range(200):
+        try:
+            check_public_key(os.urandom(32))
+        except BatchError:
+            refused += 1
+    assert 50 < refused < 150
+
+
+def test_a_signature_is_refused_when_anything_is_changed() -> None:
+    signature = KEY.sign(b"said")
+    s = int.from_bytes(signature[32:], "little")
+    for changed in (
+        signature[:32] + (s + L).to_bytes(32, "little"),  # the same s, not reduced
+        signature[:63],
+        signature + b"\0",
+        b"",
+        bytes(64),
+        DeviceKey.generate().sign(b"said"),
+    ):
+        with pytest.raises(BatchError) as error:
+            verify(KEY.public_key, changed, b"said")
+        assert error.value.code == "bad_signature"
