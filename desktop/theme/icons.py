@@ -28,8 +28,8 @@ def icon_names() -> tuple[str, ...]:
 def icon_pixmap(name: str, colour: QColor, size: int, ratio: float = 1.0) -> QPixmap:
     """An icon of `size` logical pixels; FileNotFoundError for a name that is not packaged."""
     key = f"preceptor/{name}/{colour.name(QColor.NameFormat.HexArgb)}/{size}/{ratio:g}"
-    kept = QPixmapCache.find(key)
-    if isinstance(kept, QPixmap) and not kept.isNull():
+    kept = QPixmap()
+    if QPixmapCache.find(key, kept):
         return kept
     svg = _source(name).replace("currentColor", colour.name())
     side = max(1, round(size * ratio))

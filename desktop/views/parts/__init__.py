@@ -2,7 +2,8 @@
 
 At start: `dress(app, Appearance().theme)`, again on `Appearance.changed`; `FocusRing(window)` once a window.
 
-    KeyButton(text, hint="", kind="main"|"normal"|"quiet"|"danger", *, icon="", small=False, name="") · set_hint set_kind
+    KeyButton(text, hint="", kind="main"|"normal"|"quiet"|"danger", *, icon="", small=False, name="")
+        · set_hint set_kind
     IconButton(icon, words, *, small=False, hint="", name="") · set_icon_name set_words
     RailButton(text, icon) · set_narrow set_count · checkable, checked by the window
     Badge(text, kind="letter"|"key"|"standing"|"quiet"|"success"|"warning"|"danger", icon="")
@@ -12,8 +13,9 @@ At start: `dress(app, Appearance().theme)`, again on `Appearance.changed`; `Focu
     SegmentedChoice(texts, icons=(), check=False) · show_choice(index|None) · chosen(index)
     MessageBar() · show_message(Message(kind, text, reason="", ways=((id, words[, hint]), …))) clear() · chosen(id)
     StatusLine() · show_keys([(keys, words), …]) show_words(text)
-    AnswerText() · text() set_text append_text set_masks set_spans([PaintedSpan(start, end, category, severity, current)])
-        selection() select(start, end) show_place(place) set_writing(bool) · span_activated(index) list_asked(index)
+    AnswerText() · text() set_text append_text set_masks([(start, end)]) selection() select(start, end)
+        set_spans([PaintedSpan(start, end, category, severity, current)]) show_place(place) set_writing(bool)
+        · span_activated(index) list_asked(index)
     SealedText() as AnswerText without spans    DiffText(side) · show_runs([DiffRun(start, end)])
     RevisionText() · text() set_text show_runs place() go_to(place), an editor whose undo is the document's own
     RatingTable() and RatingRow() · show_grid(RatingGrid(axes, answers, values)) show_current start_at start_at_missing
@@ -42,6 +44,7 @@ from desktop.views.parts.labels import ElidedLabel, plain_label, plain_tooltip
 from desktop.views.parts.message_bar import Message, MessageBar
 from desktop.views.parts.rail_button import RailButton
 from desktop.views.parts.ranking_field import RankingField
+from desktop.views.parts.rating_row import RatingRow
 from desktop.views.parts.rating_table import RatingTable
 from desktop.views.parts.sealed_text import SealedText
 from desktop.views.parts.segmented_choice import SegmentedChoice
@@ -69,6 +72,7 @@ __all__ = [
     "RailButton",
     "RankingField",
     "RatingGrid",
+    "RatingRow",
     "RatingTable",
     "RevisionText",
     "SealedText",

@@ -63,6 +63,7 @@ class FlagPopup(QFrame):
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
+        self._page = parent
         self.setObjectName("flagPopup")
         self.setAccessibleName(_("Flag"))
         self.setProperty("popup", True)
@@ -211,7 +212,7 @@ class FlagPopup(QFrame):
         foot.setSpacing(8)
         foot.addWidget(self.note, 1)
         foot.addWidget(self.button)
-        column = QVBoxLayout(self)
+        column = self._column = QVBoxLayout(self)
         column.setContentsMargins(1, 1, 1, 1)
         column.setSpacing(0)
         column.addLayout(head)
@@ -223,8 +224,8 @@ class FlagPopup(QFrame):
 
     def _place(self, beside: QWidget) -> None:
         """Over `beside`, as far inside the page as it goes."""
-        parent = self.parentWidget()
-        self.layout().activate()
+        parent = self._page
+        self._column.activate()
         area = QRect(beside.mapTo(parent, beside.rect().topLeft()), beside.size())
         size = self.sizeHint()
         width = max(self.minimumSizeHint().width(), min(size.width(), max(area.width() - 16, 320)))
@@ -248,9 +249,9 @@ class FlagPopup(QFrame):
         before = self._bias.isHidden()
         self._bias.setHidden(not (groups or kinds))
         if self._open and before != self._bias.isHidden():
-            self.layout().activate()
+            self._column.activate()
             bottom = self.geometry().bottom()
-            height = min(self.sizeHint().height(), self.parentWidget().height() - 16)
+            height = min(self.sizeHint().height(), self._page.height() - 16)
             self.setGeometry(self.x(), max(8, bottom - height + 1), self.width(), height)
 
     def _step_severity(self, step: int) -> None:

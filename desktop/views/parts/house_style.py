@@ -91,7 +91,7 @@ class HouseStyle(QProxyStyle):
     def sizeFromContents(
         self, kind: QStyle.ContentsType, option: QStyleOption, size: QSize, widget: QWidget | None = None
     ) -> QSize:
-        made = super().sizeFromContents(kind, option, size, widget)
+        made = super().sizeFromContents(kind, option, size, widget)  # type: ignore[arg-type]  # Qt takes none
         if kind == QStyle.ContentsType.CT_ComboBox:
             return QSize(made.width() + 8, max(made.height(), current_theme().grown("control")))
         return made

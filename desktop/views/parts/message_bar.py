@@ -34,7 +34,7 @@ class Message:
 
 
 class MessageBar(QFrame):
-    """Hidden while there is nothing to say. Success goes after 6 s; warnings and errors stay. `chosen` carries an id."""
+    """Hidden while there is nothing to say. Success goes after 6 s, the rest stays. `chosen` carries an id."""
 
     chosen = Signal(str)
 

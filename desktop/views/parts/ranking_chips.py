@@ -1,4 +1,4 @@
-"""The ranking as chips: Left and Right move the focused one, Up ties it with its better, Down unties it; drags do both."""
+"""The ranking as chips: Left and Right move the focused one, Up ties it, Down unties it; drags do both."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The ranking: chips that take arrows and drags, and a field that takes `b>a=c>d`. Both show one value, neither owns it."""
+"""The ranking twice: chips that take arrows and drags, and a field for `b>a=c>d`. Both show one value."""
 
 from __future__ import annotations
 

@@ -54,7 +54,7 @@ class RatingTable(QTableView):
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAsNeeded)
         self.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-        self._measure()
+        self.measure()
 
     @property
     def grid(self) -> RatingGrid:
@@ -75,18 +75,31 @@ class RatingTable(QTableView):
         row, shape = self.current_axis, (self.grid.axes, self.grid.answers)
         self._model.show_grid(grid)
         if shape != (grid.axes, grid.answers):
-            self._measure()
+            self.measure()
             self._current = min(self._current, max(0, grid.answers - 1))
             if grid.axes and grid.answers:
-                self.setCurrentIndex(self._model.index(min(row, len(grid.axes) - 1), self._current))
+                self.setCurrentIndex(self.index_of(min(row, len(grid.axes) - 1), self._current))
 
     def show_current(self, position: int) -> None:
         """Mark an answer's column as the current one, without taking the focus."""
         if 0 <= position < self.grid.answers and position != self._current:
             self._current = position
-            self.setCurrentIndex(self._model.index(self.current_axis, position))
+            self.setCurrentIndex(self.index_of(self.current_axis, position))
             self.viewport().update()
             self.horizontalHeader().viewport().update()
+
+    @property
+    def ratings_model(self) -> RatingsModel:
+        """The model under the view; axes are its rows."""
+        return self._model
+
+    def index_of(self, row: int, position: int) -> QModelIndex:
+        """The view's index of an axis and an answer."""
+        return self._model.index(row, position)
+
+    def place_of(self, index: QModelIndex) -> tuple[int, int]:
+        """Axis and answer of a view's index."""
+        return index.row(), index.column()
 
     def start_at(self, position: int) -> None:
         """Take the focus at an answer's first missing rating, else at its first axis."""
@@ -108,7 +121,7 @@ class RatingTable(QTableView):
     def sizeHint(self) -> QSize:
         rows = len(self.grid.axes)
         width = self.verticalHeader().sizeHint().width() + self._cell_width() * max(1, self.grid.answers)
-        return QSize(width, self.horizontalHeader().height() + rows * self._row_height() + 4)
+        return QSize(width, self.horizontalHeader().height() + rows * self.row_height() + 4)
 
     def minimumSizeHint(self) -> QSize:
         return QSize(160, self.sizeHint().height())
@@ -124,9 +137,9 @@ class RatingTable(QTableView):
             self._tell(None)
         elif key == Qt.Key.Key_Escape:
             self.left.emit()
-        elif key in _STEPS and self.grid.axes and self.grid.answers:
+        elif Qt.Key(key) in _STEPS and self.grid.axes and self.grid.answers:
             self._typed = ""
-            down, right = _STEPS[key]
+            down, right = _STEPS[Qt.Key(key)]
             row = min(max(self.current_axis + down, 0), len(self.grid.axes) - 1)
             step = right if self.isLeftToRight() else -right
             self._go(row, min(max(self._current + step, 0), self.grid.answers - 1))
@@ -137,7 +150,7 @@ class RatingTable(QTableView):
         super().mousePressEvent(event)  # type: ignore[arg-type]  # a QMouseEvent by Qt's contract
         index = self.currentIndex()
         if index.isValid():
-            self._go(index.row(), index.column())
+            self._go(*self.place_of(index))
 
     def focusInEvent(self, event: QFocusEvent) -> None:
         super().focusInEvent(event)
@@ -153,7 +166,7 @@ class RatingTable(QTableView):
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)
         if event.type() == QEvent.Type.StyleChange and hasattr(self, "_model"):
-            self._measure()
+            self.measure()
 
     def resizeEvent(self, event: QEvent) -> None:
         super().resizeEvent(event)  # type: ignore[arg-type]  # a QResizeEvent by Qt's contract
@@ -194,7 +207,7 @@ class RatingTable(QTableView):
     def _go(self, row: int, position: int) -> None:
         moved = position != self._current
         self._current = position
-        self.setCurrentIndex(self._model.index(row, position))
+        self.setCurrentIndex(self.index_of(row, position))
         self._repaint_all()
         if moved:
             self.moved.emit(position)
@@ -203,14 +216,16 @@ class RatingTable(QTableView):
         for part in (self, self.horizontalHeader(), self.verticalHeader()):
             part.viewport().update()
 
-    def _row_height(self) -> int:
+    def row_height(self) -> int:
+        """The height of one line, with text zoom."""
         return current_theme().grown("row")
 
     def _cell_width(self) -> int:
         widest = max((rating_width(low, high) for _id, _name, low, high in self.grid.axes), default=40)
         return widest + 2 * _CELL_SIDE
 
-    def _measure(self) -> None:
+    def measure(self) -> None:
+        """Take sizes from the theme."""
         theme = current_theme()
         across, down = self.horizontalHeader(), self.verticalHeader()
         across.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
@@ -219,7 +234,7 @@ class RatingTable(QTableView):
         across.setFixedHeight(theme.grown("row"))
         down.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
         down.setMinimumSectionSize(16)
-        down.setDefaultSectionSize(self._row_height())
+        down.setDefaultSectionSize(self.row_height())
         self._fit_axis_names()
         self.updateGeometry()
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QEvent, QMimeData, QRectF, QSizeF, Qt, QUrl
+from PySide6.QtCore import QEvent, QMimeData, QRect, QRectF, QSizeF, Qt, QUrl
 from PySide6.QtGui import (
     QFont,
     QFontMetricsF,
@@ -61,7 +61,7 @@ class SealedText(QTextBrowser):
         self.ink = TextInk(self)
         self._take_font()
 
-    def loadResource(self, kind: int, name: QUrl) -> object:
+    def loadResource(self, kind: int, name: QUrl | str) -> object:
         """Nothing is ever loaded. Returning None would still let Qt open a local file."""
         if kind == QTextDocument.ResourceType.ImageResource.value:
             return QImage()
@@ -232,7 +232,7 @@ class _Objects(QPyTextObject):
     def drawObject(
         self,
         painter: QPainter,
-        rect: QRectF,
+        rect: QRectF | QRect,
         doc: QTextDocument,
         posInDocument: int,
         format: QTextFormat,

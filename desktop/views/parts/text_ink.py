@@ -173,10 +173,7 @@ def _boxes_in_line(
 ) -> list[LineBox]:
     baseline = y + line.y() + line.ascent()
     top, bottom = y + line.y(), y + line.y() + line.height()
-    if mixed:
-        stretches = _runs(line, begin, stop)
-    else:
-        stretches = [_ordered(_x(line, begin), _x(line, stop))]
+    stretches = _runs(line, begin, stop) if mixed else [_ordered(_x(line, begin), _x(line, stop))]
     number = block.blockNumber()
     return [LineBox(x + left, x + right, baseline, top, bottom, number) for left, right in stretches if right > left]
 
@@ -194,8 +191,8 @@ def _runs(line: QTextLine, begin: int, stop: int) -> list[tuple[float, float]]:
 
 
 def _x(line: QTextLine, at: int, edge: QTextLine.Edge = QTextLine.Edge.Leading) -> float:
-    place = line.cursorToX(at, edge)
-    return float(place[0] if isinstance(place, tuple) else place)
+    place: tuple[float, int] | float = line.cursorToX(at, edge)  # type: ignore[assignment]  # the stub says object
+    return place[0] if isinstance(place, tuple) else place
 
 
 def _ordered(a: float, b: float) -> tuple[float, float]:

@@ -1,0 +1,103 @@
+"""The ratings of one answer in one line, for narrow windows: the same keys and signals as the table."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRectF, QSize, Qt, QTransposeProxyModel
+from PySide6.QtGui import QFontMetrics, QPainter
+from PySide6.QtWidgets import QHeaderView, QStyledItemDelegate, QStyleOptionViewItem, QWidget
+
+from desktop.qt_models.ratings import VALUE_ROLE, RatingGrid
+from desktop.theme.theme import current_theme
+from desktop.views.parts.rating_painting import paint_cell_ring, paint_rating, rating_width
+from desktop.views.parts.rating_table import RatingTable
+
+_SIDE = 10
+_GAP = 8
+
+
+class RatingRow(RatingTable):
+    """Axes side by side for the current answer. Left and Right change the answer, Up and Down the axis, as there."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        self._turned: QTransposeProxyModel | None = None
+        super().__init__(parent)
+        self._turned = QTransposeProxyModel(self)
+        self._turned.setSourceModel(self.ratings_model)
+        self.setModel(self._turned)
+        self.setItemDelegate(_LabelledDelegate(self))
+        self.horizontalHeader().hide()
+        self.verticalHeader().hide()
+        self.measure()
+
+    def show_grid(self, grid: RatingGrid) -> None:
+        super().show_grid(grid)
+        self._show_answer()
+
+    def show_current(self, position: int) -> None:
+        super().show_current(position)
+        self._show_answer()
+
+    @property
+    def current_axis(self) -> int:
+        return max(0, self.currentIndex().column())
+
+    def sizeHint(self) -> QSize:
+        width = sum(self._axis_width(axis) for axis in range(len(self.grid.axes)))
+        return QSize(width + 2, self.row_height() + 2)
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(120, self.row_height() + 2)
+
+    def index_of(self, row: int, position: int) -> QModelIndex:
+        assert self._turned is not None
+        return self._turned.index(position, row)
+
+    def place_of(self, index: QModelIndex) -> tuple[int, int]:
+        return index.column(), index.row()
+
+    def measure(self) -> None:
+        self.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
+        self.verticalHeader().setDefaultSectionSize(self.row_height())
+        self.horizontalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
+        if self._turned is not None:
+            for axis in range(len(self.grid.axes)):
+                self.setColumnWidth(axis, self._axis_width(axis))
+        self.updateGeometry()
+        self._show_answer()
+
+    def _go(self, row: int, position: int) -> None:
+        super()._go(row, position)
+        self._show_answer()
+
+    def _show_answer(self) -> None:
+        if self._turned is None:
+            return
+        for position in range(self.grid.answers):
+            self.setRowHidden(position, position != self.current_answer)
+
+    def _axis_width(self, axis: int) -> int:
+        _id, name, lowest, highest = self.grid.axes[axis]
+        words = QFontMetrics(current_theme().font("label")).horizontalAdvance(name)
+        return words + _GAP + rating_width(lowest, highest) + 2 * _SIDE
+
+
+class _LabelledDelegate(QStyledItemDelegate):
+    def paint(
+        self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
+    ) -> None:
+        row = self.parent()
+        assert isinstance(row, RatingRow)
+        theme = current_theme()
+        axis = index.column()
+        _id, name, lowest, highest = row.grid.axes[axis]
+        rect = QRectF(option.rect).adjusted(1, 1, -1, -1)
+        current = axis == row.current_axis
+        if current:
+            paint_cell_ring(painter, rect, focused=row.hasFocus())
+        painter.setFont(theme.font("label" if current and row.hasFocus() else "body"))
+        painter.setPen(theme.colour("text"))
+        words = QRectF(rect.left() + _SIDE - 1, rect.top(), rect.width(), rect.height())
+        painter.drawText(words, int(Qt.AlignmentFlag.AlignVCenter), name)
+        width = rating_width(lowest, highest)
+        place = QRectF(rect.right() - width - _SIDE + 1, rect.top(), width, rect.height())
+        paint_rating(painter, place, index.data(VALUE_ROLE), lowest, highest)
