@@ -1,28 +1,25 @@
-"""How long to wait before the next try: full jitter from 2 seconds to 15 minutes, or what the collector asks for."""
+"""How long to wait before the next try: full jitter, so that a thousand laptops do not come back at once.
+
+AWS Architecture Blog, "Exponential Backoff And Jitter" (2015): a random time up to an exponentially rising limit.
+"""
 
 from __future__ import annotations
 
 import random
-from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
+from dataclasses import dataclass
 
-FIRST_S = 2.0
-LONGEST_S = 15 * 60.0
+LONGEST_ASKED_S = 3600.0  # a collector may ask for a longer pause, but not for ever
 
 
-def wait_before(tries: int, retry_after: str = "", *, now: datetime | None = None) -> float:
-    """Seconds before the next try after `tries` failed ones (Retry-After per RFC 9110 10.2.3 is honoured)."""
-    asked = _asked(retry_after, now or datetime.now(UTC))
-    ceiling = min(LONGEST_S, FIRST_S * 2 ** min(tries - 1, 16))
-    return max(asked, random.uniform(0, ceiling))  # noqa: S311 (spreads load, keeps no secret)
+@dataclass(frozen=True)
+class Backoff:
+    """Seconds: the first limit, which doubles with every failure, and where it stops."""
 
+    first: float = 2.0
+    longest: float = 15 * 60.0
 
-def _asked(text: str, now: datetime) -> float:
-    if text.isascii() and text.strip().isdigit():
-        return min(float(text.strip()[:9]), 24 * 3600.0)
-    try:
-        moment = parsedate_to_datetime(text)
-    except (TypeError, ValueError):
-        return 0.0
-    moment = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
-    return max(0.0, min((moment - now).total_seconds(), 24 * 3600.0))
+    def delay(self, failures: int, asked: float | None = None) -> float:
+        """The wait after so many failures in a row (1, 2, …), at least what the collector `asked` for."""
+        limit = min(self.longest, self.first * 2.0 ** min(failures - 1, 60))
+        drawn = random.uniform(0.0, limit)  # noqa: S311 (spreads load, keeps no secret)
+        return max(drawn, min(asked or 0.0, LONGEST_ASKED_S))

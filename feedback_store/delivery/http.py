@@ -1,151 +1,183 @@
-"""One HTTP exchange with a collector, within limits. The only importer of httpx here.
+"""One request to a collector, and nothing that a hostile one could make of it. The only importer of httpx here.
 
-TLS is always verified, plain HTTP goes to this machine only, redirects are not followed, and an answer is read up to
-a cap. What the network does becomes DeliveryError("network"); every answer, whatever its status, is an Answer.
+TLS is always verified, plain HTTP goes to this machine only, redirects are not followed, replies are limited in size
+and time, and a compressed reply is refused. Must not know batches.
 """
 
 from __future__ import annotations
 
-import base64
-import hashlib
+import contextlib
+import email.utils
 import ipaddress
-from collections.abc import Mapping
+import socket
+import threading
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import urlsplit
 
 import httpx
 
-from feedback_store import canonical
-from feedback_store.errors import CanonicalError, DeliveryError
+from feedback_store.errors import DeliveryError
 
-MAX_ANSWER = 1024 * 1024
+MAX_REPLY = 2 * 1024 * 1024
 CONNECT_S = 10.0
-ANSWER_S = 60.0  # without any byte in either direction
+SILENCE_S = 30.0  # between two pieces of a reply, or of a request on its way
+EXCHANGE_S = 300.0  # a whole request with its reply, 8 MiB on a slow line included
 
 
 @dataclass(frozen=True)
-class Answer:
-    """What the collector answered. `value` is its JSON object, empty when it is none."""
+class Reply:
+    """What a collector answered. `retry_after` is in seconds, where it asked for a pause."""
 
     status: int
     body: bytes
-    value: Mapping[str, Any]
-    retry_after: str
-
-    @property
-    def code(self) -> str:
-        """The refusal's stable word; "" where there is none."""
-        found = self.value.get("code")
-        return found if isinstance(found, str) and len(found) <= 64 else ""
+    retry_after: float | None = None
 
 
-class Http:
-    """Exchanges with one address. Close it, or use it in a `with`."""
+def check_address(address: str) -> str:
+    """A collector's address without its last slash; DeliveryError for one that may not be spoken to."""
+    try:
+        parts = urlsplit(address.strip())
+        host, port = parts.hostname, parts.port
+    except ValueError:
+        host, port, parts = None, None, urlsplit("")
+    if parts.scheme not in ("http", "https") or not host or port == 0:
+        raise DeliveryError(
+            f"{address[:200]!r} is not a collector's address. It looks like https://collector.example.org",
+            code="address",
+            address=address[:200],
+        )
+    if parts.username or parts.password or parts.query or parts.fragment:
+        raise DeliveryError(
+            "A collector's address has no user, question mark or hash sign. It looks like"
+            " https://collector.example.org",
+            code="address",
+            address=host,
+        )
+    if parts.scheme == "http" and not _is_loopback(host):
+        raise DeliveryError(
+            f"http://{host} would send judgements in the clear. Ask the project for its https address.",
+            code="insecure_address",
+            address=host,
+        )
+    return f"{parts.scheme}://{parts.netloc}{parts.path}".rstrip("/")
 
-    def __init__(self, address: str) -> None:
+
+class Connection:
+    """Requests to one collector, one at a time. `abort` may be called from another thread."""
+
+    def __init__(self, address: str, *, exchange_s: float = EXCHANGE_S, silence_s: float = SILENCE_S) -> None:
         self.address = check_address(address)
+        self._exchange_s = exchange_s
+        self._socket: socket.socket | None = None
         self._client = httpx.Client(
-            base_url=self.address,
             follow_redirects=False,
-            timeout=httpx.Timeout(ANSWER_S, connect=CONNECT_S),
-            trust_env=False,
-            headers={"accept": "application/json", "user-agent": "preceptor"},
+            # The environment may name a proxy or more certificates. Plain HTTP must not leave for a proxy.
+            trust_env=self.address.startswith("https:"),
+            timeout=httpx.Timeout(silence_s, connect=CONNECT_S),
+            headers={"accept-encoding": "identity", "user-agent": "preceptor"},
         )
 
-    def get(self, path: str) -> Answer:
-        return self._exchange("GET", path, None, {})
-
-    def post(self, path: str, value: Mapping[str, str]) -> Answer:
-        """Send a small JSON object."""
-        return self._exchange("POST", path, canonical.encode(dict(value)), {"content-type": "application/json"})
-
-    def put(self, path: str, body: bytes, *, media_type: str, token: str) -> Answer:
-        """Send a body with its digest and the device's token."""
-        digest = base64.b64encode(hashlib.sha256(body).digest()).decode("ascii")
-        headers = {
-            "content-type": media_type,
-            "content-digest": f"sha-256=:{digest}:",
-            "authorization": f"Bearer {token}",
-        }
-        return self._exchange("PUT", path, body, headers)
-
-    def close(self) -> None:
-        self._client.close()
-
-    def __enter__(self) -> Http:
+    def __enter__(self) -> Connection:
         return self
 
     def __exit__(self, *_: object) -> None:
         self.close()
 
-    def _exchange(self, method: str, path: str, body: bytes | None, headers: Mapping[str, str]) -> Answer:
+    def request(self, method: str, path: str, *, body: bytes = b"", headers: Mapping[str, str] | None = None) -> Reply:
+        """Send and read the whole reply; DeliveryError "unreachable" or "reply_refused" otherwise."""
+        with self._limited():
+            try:
+                with self._client.stream(
+                    method,
+                    self.address + path,
+                    content=body,
+                    headers=headers,
+                    extensions={"trace": self._remember},
+                ) as response:
+                    return Reply(response.status_code, _read(response), _retry_after(response.headers))
+            except (httpx.HTTPError, httpx.StreamError, httpx.InvalidURL, OSError) as error:
+                raise DeliveryError(
+                    f"The collector at {self.address} cannot be reached ({_why(error)}). What is sealed stays and is"
+                    " sent later; check the network, or ask whoever runs the collector.",
+                    code="unreachable",
+                    address=self.address,
+                ) from error
+
+    def abort(self) -> None:
+        """Break the request that is on its way, if there is one."""
+        found = self._socket
+        if found is not None:
+            with contextlib.suppress(OSError):
+                socket.socket.shutdown(found, socket.SHUT_RDWR)  # a TLS socket's own shutdown is not for two threads
+
+    def close(self) -> None:
+        """Give the connection back."""
+        self._client.close()
+        self._socket = None
+
+    @contextlib.contextmanager
+    def _limited(self) -> Iterator[None]:
+        """Break a request that lasts too long: time limits between pieces do not stop one that drips."""
+        timer = threading.Timer(self._exchange_s, self.abort)
+        timer.daemon = True
+        timer.start()
         try:
-            with self._client.stream(method, path, content=body, headers=dict(headers)) as response:
-                data = bytearray()
-                for part in response.iter_bytes():
-                    data += part
-                    if len(data) > MAX_ANSWER:
-                        raise DeliveryError(
-                            f"The collector at {self.address} answered with more than {MAX_ANSWER:,} bytes.",
-                            code="answer_too_large",
-                            address=self.address,
-                        )
-                return Answer(
-                    response.status_code,
-                    bytes(data),
-                    _object(bytes(data)),
-                    response.headers.get("retry-after", ""),
-                )
-        except (httpx.HTTPError, httpx.InvalidURL, OSError) as error:
-            raise DeliveryError(
-                f"The collector at {self.address} cannot be reached. Check the network; what is signed waits here and"
-                " is sent later.",
-                code="network",
-                address=self.address,
-                reason=type(error).__name__,
-            ) from error
+            yield
+        finally:
+            timer.cancel()
+
+    def _remember(self, event: str, info: Mapping[str, Any]) -> None:
+        """httpx tells of each step; the socket of a new connection is kept so that it can be broken."""
+        if event in ("connection.connect_tcp.complete", "connection.start_tls.complete"):
+            found = info["return_value"].get_extra_info("socket")
+            self._socket = found if isinstance(found, socket.socket) else None
 
 
-def check_address(address: str) -> str:
-    """The address without a slash at its end; DeliveryError for one that is not safe to send to."""
-    address = address.strip().rstrip("/")
-    try:
-        found = urlsplit(address)
-        host, _port = found.hostname or "", found.port
-    except ValueError as error:
-        raise _bad_address(address) from error
-    if not host or found.scheme not in ("http", "https") or found.query or found.fragment or "@" in found.netloc:
-        raise _bad_address(address)
-    if found.scheme == "http" and not _is_this_machine(host):
-        raise DeliveryError(
-            f"{address} is not encrypted. Use its https address; plain http goes to this machine only.",
-            code="not_encrypted",
-            address=address,
-        )
-    return address
+def _read(response: httpx.Response) -> bytes:
+    if response.headers.get("content-encoding", "identity").lower() != "identity":
+        raise _refused("it is compressed")
+    found = bytearray()
+    for piece in response.iter_raw():
+        found += piece
+        if len(found) > MAX_REPLY:
+            raise _refused("it is too large")
+    return bytes(found)
 
 
-def _is_this_machine(host: str) -> bool:
-    if host == "localhost":
-        return True
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False
-
-
-def _bad_address(address: str) -> DeliveryError:
+def _refused(why: str) -> DeliveryError:
     return DeliveryError(
-        f"{address[:80]!r} is not a collector's address. It looks like https://collect.example.org",
-        code="bad_address",
-        address=address[:80],
+        f"The collector's answer was refused: {why}. Check the project's address; nothing was marked as delivered.",
+        code="reply_refused",
     )
 
 
-def _object(data: bytes) -> Mapping[str, Any]:
-    try:
-        value = canonical.strict_loads(data)
-    except CanonicalError:
-        return {}
-    return value if isinstance(value, dict) else {}
+def _retry_after(headers: httpx.Headers) -> float | None:
+    """Seconds to wait, from either form of RFC 9110 10.2.3."""
+    text = headers.get("retry-after", "").strip()
+    if text.isdecimal() and len(text) < 10:
+        return float(text)
+    with contextlib.suppress(ValueError, TypeError):
+        moment = email.utils.parsedate_to_datetime(text)
+        moment = moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment
+        return max(0.0, (moment - datetime.now(UTC)).total_seconds())
+    return None
+
+
+def _why(error: Exception) -> str:
+    """A few plain words; the library's own text may hold anything."""
+    if isinstance(error, httpx.TimeoutException):
+        return "no answer in time"
+    if "CERTIFICATE_VERIFY_FAILED" in str(error):
+        return "its certificate is not valid"
+    if isinstance(error, httpx.ConnectError):
+        return "no connection"
+    return "the connection broke"
+
+
+def _is_loopback(host: str) -> bool:
+    with contextlib.suppress(ValueError):
+        return ipaddress.ip_address(host).is_loopback
+    return host == "localhost"

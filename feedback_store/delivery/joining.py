@@ -1,135 +1,224 @@
-"""Joining a team's project: prove that this device holds its key, pin the collector's, and keep the token.
+"""Joining a collector's project with a one-time code: the key is proven, the collector's key is pinned.
 
-The code comes from the collector's operator and serves once.
+What the collector publishes is checked before the device shows its key. Must not know where secrets are kept.
 """
 
 from __future__ import annotations
 
 import base64
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Annotated, Any
 
 import msgspec
+from msgspec import Meta
 
+from feedback_store import canonical, rubrics
 from feedback_store.batches.dsse import from_base64
 from feedback_store.batches.join import make_join
 from feedback_store.batches.keys import DeviceKey, check_public_key, key_id
-from feedback_store.delivery.http import Answer, Http
-from feedback_store.errors import BatchError, DeliveryError
-from feedback_store.project_table import CollectorAddress, Guideline, Project, Terms
-from feedback_store.record_parts import ProjectId
+from feedback_store.delivery.http import Connection, Reply
+from feedback_store.errors import BatchError, CanonicalError, DeliveryError, NotFoundError, RubricError
+from feedback_store.record_parts import Hash, Name, ProjectId
 from feedback_store.records import Versioned
 from feedback_store.rubrics import Rubric
+from feedback_store.store import CollectorAddress, Guideline, Project, Store, Terms
+
+_ASK = "Ask the project for a new code."
+_REFUSALS = {
+    "invitation_unknown": f"The collector does not know this code. Check it, letter by letter. {_ASK}",
+    "invitation_expired": f"This code has expired. {_ASK}",
+    "invitation_used": f"This code was used by another device. {_ASK}",
+    "invitation_other_trainer": f"This code was made for another trainer. {_ASK}",
+    "trainer_known": "You have joined with another device. Ask the project for a code for a further device of yours,"
+    " and tell it your trainer id: {trainer}",
+    "key_other_trainer": "This device's key belongs to another trainer there. Use a new profile.",
+    "key_revoked": "This device was revoked by the project. Ask whoever runs it.",
+    "challenge_expired": "The collector's question has expired. Try again.",
+}
+
+
+class _Guideline(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    id: Name
+    version: Annotated[int, Meta(ge=1)]
+    sha256: Hash
+    text: str
+
+
+class _Terms(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    id: Name
+    version: Annotated[int, Meta(ge=1)]
+    sha256: Hash
+    licence: str
+    text: str
+
+
+class _Facts(msgspec.Struct, frozen=True):
+    """What the collector publishes of a project; later versions may say more."""
+
+    project: ProjectId
+    name: Name
+    collector: Name
+    rubric: dict[str, Any]
+    rubric_sha256: Hash
+    terms: _Terms
+    public_key: str
+    guideline: _Guideline | None = None
 
 
 @dataclass(frozen=True)
 class Joined:
-    """A project joined: what is known of it, the device's token, and both keys for people to compare."""
+    """The project as it was added, the name the trainer has there, and both keys for people to compare."""
 
     project: Project
-    token: str
     trainer_name: str
-    collector_key: str
-    device_key: str
+    collector_fingerprint: str
+    device_fingerprint: str
 
 
-class _Facts(msgspec.Struct, frozen=True):
-    """The part of the published facts that is used; more may stand beside it."""
+def join(
+    address: str,
+    code: str,
+    *,
+    store: Store,
+    key_for: Callable[[str], DeviceKey],
+    keep_token: Callable[[str, str], None],
+    name: str = "",
+) -> Joined:
+    """Join the project that `code` invites to, and add it to the store. Joining again renews the token.
 
-    project: ProjectId
-    name: str
-    collector: str
-    rubric: Rubric
-    rubric_sha256: str
-    terms: Terms
-    public_key: str
-    guideline: Guideline | None = None
-
-
-def join(address: str, code: str, *, trainer: str, key_for: Callable[[str], DeviceKey], name: str = "") -> Joined:
-    """Join the project that `code` invites to. `key_for` gives this device's key in a project by its id.
-
-    Raises DeliveryError with a sentence: bad address, no network, a code that is unknown, used or expired.
+    `key_for` gives the device's key in a project, kept before it is shown to anybody; `keep_token` keeps the token
+    for a project; `name` is what the trainer wishes to be called. Raises DeliveryError with a sentence.
     """
-    with Http(address) as http:
-        project_id = str(_asked(http.post("/invitation", {"code": code.strip()})).get("project", ""))
-        facts = _facts(_asked(http.get(f"/projects/{project_id}")))
-        challenge = str(_asked(http.post(f"/projects/{facts.project}/challenge", {})).get("challenge", ""))
-        key = key_for(facts.project)
-        envelope = make_join(key, project=facts.project, trainer=trainer, challenge=challenge)
-        answer = _asked(
-            http.post(
-                f"/projects/{facts.project}/join",
-                {"challenge": challenge, "code": code.strip(), "envelope": envelope.decode("utf-8"), "name": name},
-            )
+    with Connection(address) as connection:
+        project_id = _text(
+            _ask(connection, "POST", "/invitation", {"code": code}, store.trainer), "project", r"prj_[0-9a-f]{32}"
         )
-        facts = _facts(answer.get("project", {}))
-        token = answer.get("token")
-        if not isinstance(token, str) or not token:
-            raise _nonsense(http.address)
-        return Joined(
-            project=_project(facts, http.address),
-            token=token,
-            trainer_name=str(answer.get("trainer_name", "")),
-            collector_key=key_id(base64.b64decode(facts.public_key)),
-            device_key=key.key_id,
+        facts_bytes = _request(connection, "GET", f"/projects/{project_id}", store.trainer)
+        project, public_key = _project(_loads(facts_bytes), project_id, connection.address)
+        project = _keep_what_is_ours(store, project)
+        key = key_for(project_id)
+        asked = _ask(connection, "POST", f"/projects/{project_id}/challenge", {}, store.trainer)
+        challenge = _text(asked, "challenge", "[0-9a-f]{64}")
+        envelope = make_join(key, project=project_id, trainer=store.trainer, challenge=challenge)
+        answer = _ask(
+            connection,
+            "POST",
+            f"/projects/{project_id}/join",
+            {"challenge": challenge, "code": code, "envelope": envelope.decode("ascii"), "name": name},
+            store.trainer,
         )
+    if answer.get("project") != _loads(facts_bytes):
+        raise _not_a_collector("its project changed while joining")
+    keep_token(project_id, _text(answer, "token", "[A-Za-z0-9_-]{20,200}"))
+    store.projects.add(project).result()
+    return Joined(project, _text(answer, "trainer_name"), fingerprint(public_key), fingerprint(key.public_key))
 
 
-def _project(facts: _Facts, address: str) -> Project:
-    rubric = facts.rubric
-    return Project(
+def fingerprint(public_key: bytes) -> str:
+    """The first 128 bits of the key's SHA-256 in groups of four, for people to compare."""
+    digits = key_id(public_key).removeprefix("ed25519:")[:32]
+    return " ".join(digits[at : at + 4] for at in range(0, 32, 4))
+
+
+def _project(said: object, project_id: str, address: str) -> tuple[Project, bytes]:
+    """The published facts as a project of ours, every hash checked, and the collector's raw key."""
+    try:
+        facts = msgspec.convert(said, _Facts)
+        public_key = check_public_key(from_base64(facts.public_key))
+        rubric = rubrics.parse(canonical.encode(facts.rubric))
+    except (msgspec.ValidationError, BatchError, CanonicalError, RubricError) as error:
+        raise _not_a_collector("its project is not described as it should be") from error
+    texts: list[_Terms | _Guideline] = [facts.terms, *([facts.guideline] if facts.guideline else [])]
+    if (
+        facts.project != project_id
+        or rubric.sha256 != facts.rubric_sha256
+        or any(canonical.sha256_hex(each.text.encode("utf-8")) != each.sha256 for each in texts)
+    ):
+        raise _not_a_collector("its project does not fit its own hashes")
+    project = Project(
         id=facts.project,
         name=facts.name,
-        rubric=Versioned(rubric.id, rubric.version, facts.rubric_sha256),
-        terms=facts.terms,
-        guideline=facts.guideline,
-        collector=CollectorAddress(address=address, public_key=facts.public_key, name=facts.collector),
-        rubric_body=rubric,
+        rubric=Versioned(rubric.id, rubric.version, rubric.sha256),
+        terms=Terms(**msgspec.structs.asdict(facts.terms)),
+        guideline=Guideline(**msgspec.structs.asdict(facts.guideline)) if facts.guideline else None,
+        collector=CollectorAddress(address, base64.b64encode(public_key).decode("ascii"), facts.collector),
+        rubric_body=None if _is_preset(rubric) else rubric,
     )
+    return project, public_key
 
 
-def _facts(value: Mapping[str, Any]) -> _Facts:
+def _keep_what_is_ours(store: Store, project: Project) -> Project:
+    """A project that was joined before keeps its pinned key and its own switches."""
     try:
-        facts = msgspec.convert(value, _Facts)
-        check_public_key(from_base64(facts.public_key))
-    except (msgspec.ValidationError, BatchError) as error:
-        raise _nonsense("") from error
-    if facts.rubric.sha256 != facts.rubric_sha256:
-        raise _nonsense("")
-    return facts
+        known = store.projects.get(project.id)
+    except NotFoundError:
+        return project
+    assert project.collector is not None
+    if known.collector is not None and known.collector.public_key != project.collector.public_key:
+        raise DeliveryError(
+            "The collector signs with another key than when you joined. Do not go on; ask whoever runs the project.",
+            code="collector_key_changed",
+        )
+    return msgspec.structs.replace(project, train_on_foreign=known.train_on_foreign)
 
 
-def _asked(answer: Answer) -> Mapping[str, Any]:
-    """The object of a good answer; DeliveryError with a sentence for any other."""
-    if answer.status == 200 and answer.value:
-        return answer.value
-    sentences = {
-        "invitation_unknown": "This code is not known there. Check it for a typing error, or ask for a new one.",
-        "invitation_expired": "This code has expired. Ask for a new one.",
-        "invitation_used": "This code has been used already. Ask for a new one.",
-        "invitation_other_trainer": "This code was made for another trainer. Ask for one for this profile.",
-        "trainer_known": "This trainer has joined from another device. Ask for a code made for this trainer.",
-        "key_other_trainer": "This device's key belongs to another trainer there. Ask the collector's operator.",
-        "key_revoked": "This device was revoked there. Ask the collector's operator.",
-        "no_project": "There is no such project there. Ask for a new code.",
-    }
-    known = sentences.get(answer.code)
-    if known:
-        raise DeliveryError(known, code=answer.code)
-    if 400 <= answer.status < 500 and answer.code:
-        raise DeliveryError(f"The collector refused to let this device join ({answer.code}).", code="join_refused")
-    raise DeliveryError(
-        f"This is not a collector, or it has a fault (status {answer.status}). Check the address.",
-        code="not_a_collector",
-        status=answer.status,
-    )
+def _is_preset(rubric: Rubric) -> bool:
+    return any(known.sha256 == rubric.sha256 for known in rubrics.available())
 
 
-def _nonsense(address: str) -> DeliveryError:
+def _ask(connection: Connection, method: str, path: str, value: Mapping[str, str], trainer: str) -> dict[str, Any]:
+    return _loads(_request(connection, method, path, trainer, canonical.encode(dict(value))))
+
+
+def _request(connection: Connection, method: str, path: str, trainer: str, body: bytes = b"") -> bytes:
+    reply = connection.request(method, path, body=body, headers={"content-type": "application/json"})
+    if reply.status != 200:
+        raise _refusal(reply, connection.address, trainer)
+    return reply.body
+
+
+def _refusal(reply: Reply, address: str, trainer: str) -> DeliveryError:
+    try:
+        code = _loads(reply.body).get("code")
+    except DeliveryError:
+        code = None
+    if isinstance(code, str) and code in _REFUSALS:
+        return DeliveryError(_REFUSALS[code].format(trainer=trainer), code=code)
+    if reply.status >= 500 or reply.status in (408, 429):
+        return DeliveryError(
+            f"The collector at {address} cannot answer now. Try again later.", code="busy", address=address
+        )
+    if 300 <= reply.status < 400:
+        return DeliveryError(
+            f"{address} sends elsewhere, which is not followed. Ask the project for its present address.",
+            code="redirected",
+            address=address,
+        )
+    return _not_a_collector(f"status {reply.status}")
+
+
+def _loads(data: bytes) -> dict[str, Any]:
+    try:
+        found = canonical.strict_loads(data)
+    except CanonicalError as error:
+        raise _not_a_collector("its answer is not strict JSON") from error
+    if not isinstance(found, dict):
+        raise _not_a_collector("its answer is no object")
+    return found
+
+
+def _text(said: Mapping[str, Any], name: str, pattern: str = r"[^\x00-\x1f]{1,200}") -> str:
+    found = said.get(name)
+    if not isinstance(found, str) or re.fullmatch(pattern, found) is None:
+        raise _not_a_collector(f"its answer has no {name}")
+    return found
+
+
+def _not_a_collector(why: str) -> DeliveryError:
     return DeliveryError(
-        "The collector's answer makes no sense, so nothing was joined. Check the address.",
+        f"What answers there is not a collector that Preceptor understands ({why}). Check the address.",
         code="not_a_collector",
-        address=address,
+        why=why,
     )

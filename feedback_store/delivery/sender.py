@@ -1,158 +1,257 @@
-"""Sends what is sealed, in order, and believes a batch delivered only when its receipt has been checked.
+"""Sends what is sealed, in order, until the collector's receipts are verified.
 
-Every try sends the identical envelope. An outage is never a rejection: after it the batch is sealed again and waits.
+For a command, `send_pending` does one project with a bounded number of tries; for the window, `start` does all of them
+in one thread without end. Every try sends the identical envelope. An outage is never a rejection: whatever is unclear
+leaves the batch sealed.
 """
 
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Literal
 
-from feedback_store.batches import payload
-from feedback_store.batches.body import MEDIA_TYPE
-from feedback_store.batches.dsse import from_base64
-from feedback_store.batches.manifest import Manifest
-from feedback_store.batches.receipt import check_receipt
-from feedback_store.delivery.backoff import wait_before
-from feedback_store.delivery.http import Answer, Http
-from feedback_store.delivery.verdicts import decide
-from feedback_store.errors import BatchError, DeliveryError
-from feedback_store.outbox_table import BatchRow
+from feedback_store.changes import Change
+from feedback_store.delivery.backoff import Backoff
+from feedback_store.delivery.http import EXCHANGE_S, Connection
+from feedback_store.delivery.sending import Dispatch, Try
+from feedback_store.errors import DeliveryError, EnvironmentTrouble, StoreError
 from feedback_store.store import Project, Store
 
-MOST_GAPS = 3  # healings of one chain in one run; a collector that asks for more is broken
+IDLE_S = 30.0  # how often the thread looks by itself, beside being told of changes
+NEVER = float("inf")
+
+TokenFor = Callable[[str], str | None]  # a project's id → the token that joining gave, None where there is none
+Event = Literal["sending", "delivered", "restored", "closed", "waiting", "stopped"]
+
+
+@dataclass(frozen=True)
+class SendProgress:
+    """One step. `problem` says why in a sentence, `wait_s` how long until the next try."""
+
+    project: str
+    event: Event
+    seq: int = 0
+    wait_s: float = 0.0
+    problem: StoreError | None = None
 
 
 @dataclass(frozen=True)
 class SendReport:
-    """What one run did: batches delivered, records arrived and returned."""
+    """How a send ended: batches with a receipt, and their records that arrived or came back.
 
-    delivered: int = 0
+    `problem` is what the trainer has to be told, if anything. `ended` "retry": the same bytes may be sent later, not
+    before `retry_after` seconds; "stop": not before the trainer did something; "done": nothing is left to send.
+    `restored`: the collector asked for what it had receipted before.
+    """
+
+    project: str
+    batches: int = 0
     arrived: int = 0
     returned: int = 0
+    restored: bool = False
+    ended: Literal["done", "retry", "stop"] = "done"
+    problem: DeliveryError | None = None
+    retry_after: float | None = None
+
+    def after(self, tried: Try) -> SendReport:
+        """This report with one more try in it."""
+        still = None if self.ended == "retry" else self.problem  # an outage that is over is no problem any more
+        return replace(
+            self,
+            batches=self.batches + (tried.outcome == "delivered"),
+            arrived=self.arrived + tried.arrived,
+            returned=self.returned + tried.returned,
+            restored=self.restored or tried.outcome == "restored",
+            ended=tried.outcome if tried.outcome in ("retry", "stop") else "done",
+            problem=tried.problem or still,
+            retry_after=tried.retry_after,
+        )
+
+
+Tell = Callable[[SendProgress], None]
+
+
+@dataclass(frozen=True)
+class _Turn:
+    """When a project is looked after again (monotonic seconds), after so many failures in a row."""
+
+    due: float = 0.0
+    failures: int = 0
 
 
 class Sender:
-    """Sends one project's batches. `tries` None goes on until stopped, as the window does."""
+    """Sends for one store. `on_progress` is called on the thread that sends."""
 
-    def __init__(self, store: Store, project: Project, token: str, *, tries: int | None = 5) -> None:
-        if project.collector is None:
-            raise DeliveryError(
-                f"The project {project.name!r} has no collector. Join one: preceptor project join ADDRESS CODE",
-                code="no_collector",
-            )
-        self._outbox = store.outbox
-        self._project = project
-        self._collector_key = from_base64(project.collector.public_key)
-        self._address = project.collector.address
-        self._token = token
-        self._tries = tries
+    def __init__(
+        self,
+        store: Store,
+        token_for: TokenFor,
+        *,
+        on_progress: Tell | None = None,
+        backoff: Backoff | None = None,
+        exchange_s: float = EXCHANGE_S,
+    ) -> None:
+        self._store = store
+        self._token_for = token_for
+        self._tell: Tell = on_progress or (lambda _: None)
+        self._backoff = backoff or Backoff()
+        self._exchange_s = exchange_s
+        self._stop = threading.Event()
+        self._wake = threading.Event()
+        self._guard = threading.Lock()  # of the next two
+        self._connection: Connection | None = None
+        self._turns: dict[str, _Turn] = {}
+        self._one_at_a_time = threading.Lock()
+        self._thread: threading.Thread | None = None
 
     def send_pending(
-        self, *, stop: threading.Event | None = None, on_delivered: Callable[[BatchRow], None] | None = None
+        self,
+        project: Project,
+        *,
+        tries: int | None = None,
+        stop: threading.Event | None = None,
+        on_progress: Tell | None = None,
     ) -> SendReport:
-        """Send every sealed batch in order; raises DeliveryError when it has to stop before the end."""
-        stop = stop or threading.Event()
-        report = SendReport()
-        gaps = 0
-        with Http(self._address) as http:
-            while not stop.is_set() and (batch := self._outbox.next_to_send(self._project.id)) is not None:
-                answer = self._put(http, batch, stop)
-                if answer is None:
-                    break
-                doing, reason = decide(answer)
-                if doing == "verify":
-                    report = self._keep(batch, answer, report)
-                    if on_delivered is not None:
-                        on_delivered(self._outbox.batch(batch))
-                elif doing == "gap" and gaps < MOST_GAPS and self._heal(batch, answer):
-                    gaps += 1
-                elif doing == "rejoin":
-                    self._outbox.mark_sealed(batch).result()
-                    raise DeliveryError(reason, code="rejoin")
-                else:
-                    reason = reason or "The collector lost what this delivery follows."
-                    self._outbox.close_chain(self._project.id, batch.chain, reason).result()
-                    raise DeliveryError(
-                        f"{reason} What was not delivered is kept: look at it in the outbox and send it again.",
-                        code="chain_closed",
-                        reason=reason,
-                    )
+        """Send every sealed batch of a project; `tries` bounds the failures in a row (None: until `stop` is set).
+
+        Raises DeliveryError when the project has no collector or this device no token for it, EnvironmentTrouble when
+        the store cannot be written. Everything else is in the report.
+        """
+        address, token = _collector(project), self._token(project)
+        with self._one_at_a_time, Connection(address, exchange_s=self._exchange_s) as connection:
+            self._hold(connection)
+            try:
+                dispatch = Dispatch(self._store, project, token, connection)
+                return self._send_all(dispatch, project.id, tries, stop or self._stop, on_progress or self._tell)
+            finally:
+                self._hold(None)
+
+    def start(self) -> None:
+        """Send for all projects in a thread of its own, until `stop`."""
+        if self._thread is None:
+            self._stop.clear()
+            self._thread = threading.Thread(target=self.run, name="sender", daemon=True)
+            self._thread.start()
+
+    def wake(self, project: str | None = None) -> None:
+        """Look now; with `project` (joined anew, "send now") without waiting for its turn."""
+        if project is not None:
+            with self._guard:
+                self._turns.pop(project, None)
+        self._wake.set()
+
+    def stop(self, timeout: float = 5.0) -> None:
+        """Break off what is being sent (it is sent again next time) and wait for the thread."""
+        self._stop.set()
+        self._wake.set()
+        with self._guard:
+            if self._connection is not None:
+                self._connection.abort()
+        if self._thread is not None:
+            self._thread.join(timeout)
+            self._thread = None
+
+    def run(self) -> None:
+        """The thread's work: each project in its turn, so that one collector's outage delays no other."""
+        deaf = self._store.on_change(self._hear)
+        try:
+            while not self._stop.is_set():
+                self._wake.clear()
+                for project in self._store.projects.list():
+                    if project.collector is not None and not self._stop.is_set():
+                        self._look_after(project)
+                self._wake.wait(self._until_next())
+        finally:
+            deaf()
+
+    def _send_all(
+        self, dispatch: Dispatch, project: str, tries: int | None, stop: threading.Event, tell: Tell
+    ) -> SendReport:
+        report = SendReport(project)
+        failures = 0
+        while not stop.is_set() and (batch := dispatch.next()) is not None:
+            tell(SendProgress(project, "sending", batch.seq))
+            tried = dispatch.send(batch)
+            if tried.outcome == "retry" and stop.is_set():
+                break  # broken off by us
+            report = report.after(tried)
+            if tried.outcome == "stop":
+                tell(SendProgress(project, "stopped", batch.seq, problem=tried.problem))
+                break
+            if tried.outcome != "retry":
+                failures = 0
+                tell(SendProgress(project, tried.outcome, batch.seq, problem=tried.problem))
+                continue
+            failures += 1
+            if tries is not None and failures >= tries:
+                break
+            wait_s = self._backoff.delay(failures, tried.retry_after)
+            tell(SendProgress(project, "waiting", batch.seq, wait_s, tried.problem))
+            stop.wait(wait_s)
         return report
 
-    def _put(self, http: Http, batch: BatchRow, stop: threading.Event) -> Answer | None:
-        """One batch until it is answered for good; None when stopped. Raises DeliveryError after the last try."""
-        tries = 0
-        path = f"/projects/{self._project.id}/batches/{batch.payload_sha256}"
-        while True:
-            self._outbox.mark_sending(batch).result()
-            tries += 1
-            retry_after, error = "", None
-            try:
-                answer = http.put(path, self._outbox.body(batch), media_type=MEDIA_TYPE, token=self._token)
-            except DeliveryError as failed:
-                error = failed
-            else:
-                if decide(answer)[0] != "retry":
-                    return answer
-                retry_after = answer.retry_after
-                error = DeliveryError(
-                    f"The collector at {self._address} cannot take deliveries now (status {answer.status}). What is"
-                    " signed waits here and is sent later.",
-                    code="collector_busy",
-                    status=answer.status,
-                )
-            self._outbox.mark_sealed(batch).result()
-            if self._tries is not None and tries >= self._tries:
-                raise error
-            if stop.wait(wait_before(tries, retry_after)):
-                return None
-
-    def _keep(self, batch: BatchRow, answer: Answer, report: SendReport) -> SendReport:
-        """Check the receipt and note it; an answer that is no receipt for this batch delivers nothing."""
-        manifest = payload.parse(batch.payload, Manifest)
+    def _look_after(self, project: Project) -> None:
+        """Send for one project if it is its turn, and plan its next turn."""
+        with self._guard:
+            turn = self._turns.get(project.id, _Turn())
+        if turn.due > time.monotonic() or self._store.outbox.next_to_send(project.id) is None:
+            return
         try:
-            receipt = check_receipt(
-                answer.body,
-                collector_public_key=self._collector_key,
-                manifest=manifest,
-                batch=batch.payload_sha256,
-                prev_receipt=self._previous_receipt(batch),
-            )
-        except BatchError as error:
-            self._outbox.mark_sealed(batch).result()
-            raise DeliveryError(
-                f"The collector's receipt is not believed: {error} The delivery waits; ask the collector's operator.",
-                code="receipt_refused",
-                reason=str(error),
-            ) from error
-        items = [(item.id, item.rev, item.status, item.rule) for item in receipt.items]
-        self._outbox.deliver(batch, answer.body, items).result()
-        arrived = sum(item.status in ("stored", "known") for item in receipt.items)
-        return SendReport(
-            report.delivered + 1, report.arrived + arrived, report.returned + len(receipt.items) - arrived
-        )
-
-    def _previous_receipt(self, batch: BatchRow) -> str | None:
-        """What the receipt must follow; None where this device holds several or none (a restored collector)."""
-        if batch.seq == 1:
-            return None
-        held = [r.sha256 for r in self._outbox.receipts(self._project.id, batch.chain) if r.seq == batch.seq - 1]
-        again = any(r.seq == batch.seq for r in self._outbox.receipts(self._project.id, batch.chain))
-        return held[0] if len(held) == 1 and not again else None
-
-    def _heal(self, batch: BatchRow, answer: Answer) -> bool:
-        """After a gap: send again from what the collector still has; False when it has something else."""
-        have_seq, have_hash = answer.value.get("have_seq"), answer.value.get("have_hash")
-        if not isinstance(have_seq, int) or not isinstance(have_hash, str):
-            return False
-        chain = [row for row in self._outbox.batches(self._project.id) if row.chain == batch.chain]
-        if have_seq == 0:
-            first = next((row for row in chain if row.seq == 1), None)
-            agrees = first is not None and payload.parse(first.payload, Manifest).prev == have_hash
+            report = self.send_pending(project, tries=1)
+        except DeliveryError as error:
+            self._plan(project.id, _Turn(NEVER))
+            self._tell(SendProgress(project.id, "stopped", problem=error))
+        except EnvironmentTrouble as error:
+            self._wait(project.id, turn.failures + 1, None, error)
         else:
-            agrees = any(row.seq == have_seq and row.payload_sha256 == have_hash for row in chain)
-        if not agrees or have_seq >= batch.seq:
-            return False
-        return self._outbox.send_from(self._project.id, batch.chain, have_seq + 1).result() > 0
+            if report.ended == "retry":
+                self._wait(project.id, turn.failures + 1, report.retry_after, report.problem)
+            else:
+                self._plan(project.id, _Turn(NEVER) if report.ended == "stop" else _Turn())
+
+    def _wait(self, project: str, failures: int, asked: float | None, problem: StoreError | None) -> None:
+        wait_s = self._backoff.delay(failures, asked)
+        self._plan(project, _Turn(time.monotonic() + wait_s, failures))
+        self._tell(SendProgress(project, "waiting", wait_s=wait_s, problem=problem))
+
+    def _plan(self, project: str, turn: _Turn) -> None:
+        with self._guard:
+            self._turns[project] = turn
+
+    def _until_next(self) -> float:
+        now = time.monotonic()
+        with self._guard:
+            later = [turn.due - now for turn in self._turns.values() if turn.due > now]
+        return min([IDLE_S, *later])
+
+    def _hear(self, change: Change) -> None:
+        if change.kind == "outbox":
+            self._wake.set()
+
+    def _token(self, project: Project) -> str:
+        token = self._token_for(project.id)
+        if token is None:
+            raise DeliveryError(
+                "This device has no pass for the project's collector. Join the project again: preceptor project join",
+                code="rejoin",
+            )
+        return token
+
+    def _hold(self, connection: Connection | None) -> None:
+        """Note the connection in use, so that `stop` can break it."""
+        with self._guard:
+            self._connection = connection
+
+
+def _collector(project: Project) -> str:
+    if project.collector is None:
+        raise DeliveryError(
+            f"The project {project.name!r} has no collector. Join one with preceptor project join, or hand the batches"
+            " over as a file with preceptor bundle export.",
+            code="no_collector",
+            project=project.name,
+        )
+    return project.collector.address

@@ -1,0 +1,154 @@
+"""The table of docs/batch-format.md: what a collector's answer to a batch makes the client do, row by row.
+
+The collector answers codes; the sentences are here, and none of its words enters them. Must not know HTTP or the store.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection
+from dataclasses import dataclass
+from enum import Enum
+from typing import Any
+
+from feedback_store import canonical
+from feedback_store.errors import CanonicalError, DeliveryError
+
+_CODE = re.compile(r"[a-z][a-z0-9_]{0,63}")
+_HASH = re.compile(r"[0-9a-f]{64}")
+
+
+class Act(Enum):
+    """What is done with the batch and its chain."""
+
+    RECEIPT = "verify the receipt"
+    GAP = "send again from where the collector stands"
+    CLOSE = "close the chain, go on with others"
+    CLOSE_AND_STOP = "close the chain and stop"
+    STOP = "stop, keep everything"
+    RETRY = "send the same bytes later"
+
+
+@dataclass(frozen=True)
+class Row:
+    """Statuses, a code where it matters, the act, and the trouble's name and sentence for the trainer."""
+
+    statuses: Collection[int]
+    code: str | None
+    act: Act
+    trouble: str = ""
+    sentence: str = ""
+
+
+TABLE = (
+    Row((200, 201), None, Act.RECEIPT),
+    Row((409,), "gap", Act.GAP),
+    Row(
+        (409,),
+        "fork",
+        Act.CLOSE,
+        "fork",
+        "The collector holds other judgements in this place: this profile was copied or restored. What did not arrive"
+        " waits here until you send it again.",
+    ),
+    Row((400,), "digest", Act.RETRY, "damaged", "A delivery was damaged on its way. It is sent again."),
+    Row(
+        (400, 413, 422),
+        None,
+        Act.CLOSE,
+        "program_fault",
+        "The collector refused a delivery as broken, which is a fault of a program, not yours. Everything is kept;"
+        " update Preceptor, then send it again. ({code})",
+    ),
+    Row(
+        (401,),
+        None,
+        Act.STOP,
+        "rejoin",
+        "The collector does not know this device's pass any more. Join the project again: preceptor project join",
+    ),
+    Row(
+        (403,),
+        None,
+        Act.CLOSE_AND_STOP,
+        "key_refused",
+        "The collector does not accept this device's key any more. Everything is kept; ask the project for a new"
+        " invitation.",
+    ),
+    Row((404,), None, Act.STOP, "not_there", "There is no such project at the collector's address. Check the address."),
+    Row(
+        range(300, 400),
+        None,
+        Act.STOP,
+        "redirected",
+        "The collector's address sends elsewhere, which is not followed. Ask the project for its present address.",
+    ),
+    Row(
+        (408, 425, 429, *range(500, 600)),
+        None,
+        Act.RETRY,
+        "busy",
+        "The collector cannot take deliveries now. What is sealed stays and is sent later.",
+    ),
+    Row(
+        range(1000),
+        None,
+        Act.STOP,
+        "not_a_collector",
+        "What answers at the collector's address is not a collector. Check the project's address.",
+    ),
+)
+
+
+@dataclass(frozen=True)
+class Answer:
+    """A row of the table with what the collector said; have_* only of a gap."""
+
+    row: Row
+    code: str
+    have_seq: int = 0
+    have_hash: str = ""
+
+    @property
+    def act(self) -> Act:
+        return self.row.act
+
+    def problem(self) -> DeliveryError:
+        """The trouble as an error with its sentence."""
+        return DeliveryError(
+            self.row.sentence.format(code=self.code or "no code"), code=self.row.trouble, collector_code=self.code
+        )
+
+
+def read_answer(status: int, body: bytes) -> Answer:
+    """The first row that fits. A reply that is no JSON object has no code."""
+    said = _object(body) if status not in (200, 201) else {}
+    code = said.get("code")
+    code = code if isinstance(code, str) and _CODE.fullmatch(code) else ""
+    have_seq, have_hash = said.get("have_seq"), said.get("have_hash")
+    if code == "gap" and not _is_place(have_seq, have_hash):
+        code = ""
+    row = next(row for row in TABLE if status in row.statuses and row.code in (None, code))
+    if row.act is Act.GAP:
+        assert isinstance(have_seq, int)
+        assert isinstance(have_hash, str)
+        return Answer(row, code, have_seq, have_hash)
+    return Answer(row, code)
+
+
+def _is_place(seq: object, sha256: object) -> bool:
+    return (
+        isinstance(seq, int)
+        and not isinstance(seq, bool)
+        and seq >= 0
+        and isinstance(sha256, str)
+        and _HASH.fullmatch(sha256) is not None
+    )
+
+
+def _object(body: bytes) -> dict[str, Any]:
+    try:
+        found = canonical.strict_loads(body)
+    except CanonicalError:
+        return {}
+    return found if isinstance(found, dict) else {}

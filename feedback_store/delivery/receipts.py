@@ -1,0 +1,53 @@
+"""Believing a receipt: the pinned key's, for exactly this batch, and following one that is held.
+
+A collector that rewrites what it stored is found out here: each receipt names the one before it.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+
+from feedback_store.batches import payload
+from feedback_store.batches.manifest import GENESIS, Manifest
+from feedback_store.batches.receipt import Receipt, check_receipt
+from feedback_store.errors import BatchError, DeliveryError
+from feedback_store.store import BatchRow, Project, ReceiptRow
+
+
+def verify_receipt(envelope: bytes, project: Project, batch: BatchRow, held: list[ReceiptRow]) -> Receipt:
+    """The receipt for `batch`, or DeliveryError. `held` are the receipts of its chain.
+
+    After the collector was restored there may be two receipts for one place; the next may follow either.
+    """
+    try:
+        receipt = check_receipt(
+            envelope,
+            collector_public_key=_pinned(project),
+            manifest=payload.parse(batch.payload, Manifest),
+            batch=batch.payload_sha256,
+            prev_receipt=None,
+        )
+    except BatchError as error:
+        raise _refused(error.code) from error
+    before = {GENESIS} if batch.seq == 1 else {row.sha256 for row in held if row.seq == batch.seq - 1}
+    if before and receipt.prev_receipt not in before:
+        raise _refused("receipt_order")
+    return receipt
+
+
+def _pinned(project: Project) -> bytes:
+    assert project.collector is not None
+    try:
+        return base64.b64decode(project.collector.public_key, validate=True)
+    except binascii.Error as error:
+        raise _refused("pinned_key") from error
+
+
+def _refused(why: str) -> DeliveryError:
+    return DeliveryError(
+        f"The collector's receipt is not valid ({why}). Nothing was marked as delivered; tell the project, and do not"
+        " trust this collector until it is explained.",
+        code="receipt_refused",
+        why=why,
+    )

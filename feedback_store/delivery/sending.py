@@ -1,0 +1,142 @@
+"""One try at one batch: send it, understand the answer, and note in the store what follows from it.
+
+The rows of answers.py become acts here. Nothing is marked as delivered before its receipt is verified and chained.
+Must not know waiting, threads or keyrings.
+"""
+
+from __future__ import annotations
+
+import base64
+import gzip
+import hashlib
+from dataclasses import dataclass
+from typing import Literal
+
+from feedback_store.batches import payload
+from feedback_store.batches.body import MEDIA_TYPE
+from feedback_store.batches.manifest import Manifest
+from feedback_store.delivery.answers import Act, Answer, read_answer
+from feedback_store.delivery.http import Connection
+from feedback_store.delivery.receipts import verify_receipt
+from feedback_store.errors import DeliveryError
+from feedback_store.store import BatchRow, Project, Store
+
+COMPRESS_FROM = 64 * 1024  # bytes; smaller bodies stay readable on the wire
+
+Outcome = Literal["delivered", "restored", "closed", "retry", "stop"]
+
+
+@dataclass(frozen=True)
+class Try:
+    """What became of one try. `retry_after` is what the collector asked for, in seconds."""
+
+    outcome: Outcome
+    seq: int
+    arrived: int = 0
+    returned: int = 0
+    problem: DeliveryError | None = None
+    retry_after: float | None = None
+
+
+class Dispatch:
+    """Sends the batches of one project over one connection, one try at a time."""
+
+    def __init__(self, store: Store, project: Project, token: str, connection: Connection) -> None:
+        self._outbox = store.outbox
+        self._project = project
+        self._token = token
+        self._connection = connection
+        self._sent_again: set[str] = set()
+
+    def next(self) -> BatchRow | None:
+        """The batch that is next."""
+        return self._outbox.next_to_send(self._project.id)
+
+    def send(self, batch: BatchRow) -> Try:
+        """Try once. Whatever happens, the batch is afterwards sealed, delivered or closed."""
+        self._outbox.mark_sending(batch).result()
+        try:
+            return self._send(batch)
+        finally:
+            self._outbox.mark_sealed(batch).result()  # changes nothing where it was delivered or closed
+
+    def _send(self, batch: BatchRow) -> Try:
+        body, headers = wire_form(self._outbox.body(batch), self._token)
+        path = f"/projects/{self._project.id}/batches/{batch.payload_sha256}"
+        try:
+            reply = self._connection.request("PUT", path, body=body, headers=headers)
+        except DeliveryError as error:
+            return Try("retry", batch.seq, problem=error)
+        answer = read_answer(reply.status, reply.body)
+        match answer.act:
+            case Act.RECEIPT:
+                return self._deliver(batch, reply.body)
+            case Act.GAP:
+                return self._go_back(batch, answer)
+            case Act.CLOSE:
+                return self._close(batch, "closed", answer.problem())
+            case Act.CLOSE_AND_STOP:
+                return self._close(batch, "stop", answer.problem())
+            case Act.RETRY:
+                return Try("retry", batch.seq, problem=answer.problem(), retry_after=reply.retry_after)
+            case Act.STOP:
+                return Try("stop", batch.seq, problem=answer.problem())
+
+    def _deliver(self, batch: BatchRow, envelope: bytes) -> Try:
+        """201 and 200: keep the receipt, and what it says of each record."""
+        try:
+            receipt = verify_receipt(
+                envelope, self._project, batch, self._outbox.receipts(self._project.id, batch.chain)
+            )
+        except DeliveryError as error:
+            return Try("stop", batch.seq, problem=error)
+        items = [(item.id, item.rev, item.status, item.rule) for item in receipt.items]
+        self._outbox.deliver(batch, envelope, items).result()
+        arrived = sum(item.status in ("stored", "known") for item in receipt.items)
+        return Try("delivered", batch.seq, arrived=arrived, returned=len(items) - arrived)
+
+    def _go_back(self, batch: BatchRow, answer: Answer) -> Try:
+        """409 gap: send again from where the collector stands, if that is a place of this chain; else close it."""
+        chain = {row.seq: row for row in self._outbox.batches(self._project.id) if row.chain == batch.chain}
+        if answer.have_seq == 0:
+            held = payload.parse(chain[1].payload, Manifest).prev if 1 in chain else ""
+        else:
+            held = chain[answer.have_seq].payload_sha256 if answer.have_seq in chain else ""
+        if held != answer.have_hash:
+            return self._close(batch, "closed", _lost())
+        if answer.have_seq + 1 >= batch.seq or batch.chain in self._sent_again:
+            return Try("retry", batch.seq, problem=_contradiction())
+        self._sent_again.add(batch.chain)
+        self._outbox.send_from(self._project.id, batch.chain, answer.have_seq + 1).result()
+        return Try("restored", batch.seq)
+
+    def _close(self, batch: BatchRow, outcome: Outcome, problem: DeliveryError) -> Try:
+        self._outbox.close_chain(self._project.id, batch.chain, problem.code).result()
+        return Try(outcome, batch.seq, problem=problem)
+
+
+def wire_form(body: bytes, token: str) -> tuple[bytes, dict[str, str]]:
+    """The bytes on the wire and their headers; the same for the same body."""
+    headers = {"authorization": f"Bearer {token}", "content-type": MEDIA_TYPE}
+    if len(body) >= COMPRESS_FROM:
+        body = gzip.compress(body, 6, mtime=0)
+        headers["content-encoding"] = "gzip"
+    digest = base64.b64encode(hashlib.sha256(body).digest()).decode("ascii")
+    headers["content-digest"] = f"sha-256=:{digest}:"
+    return body, headers
+
+
+def _lost() -> DeliveryError:
+    return DeliveryError(
+        "The collector does not know what this device has sent before. What did not arrive waits here until you send"
+        " it again.",
+        code="gap",
+    )
+
+
+def _contradiction() -> DeliveryError:
+    return DeliveryError(
+        "The collector asks again for what it was just sent. What is sealed stays and is sent later; tell the project"
+        " if this goes on.",
+        code="contradiction",
+    )
