@@ -115,7 +115,10 @@ def _agreed(packages: Sequence[Package]) -> bool:
     if not sys.stdin.isatty():
         print(f"Installing system packages, as root: {names}", flush=True)
         return True
-    answer = input(f"Preceptor needs these system packages: {names}\nInstall them now? [Y/n] ")
+    try:
+        answer = input(f"Preceptor needs these system packages: {names}\nInstall them now? [Y/n] ")
+    except EOFError:
+        return False
     return answer.strip().lower() in ("", "y", "yes")
 
 
