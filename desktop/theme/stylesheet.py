@@ -41,6 +41,7 @@ def _sizes(theme: Theme) -> dict[str, str]:
         "card-radius": f"{theme.tokens.radius['card']}px",
         "field-padding": f"{padding}px",
         "field-padding-focus": f"{padding - 1}px",
+        "line": f"{body}px",
         "button-text": f"{body}px",
         "button-padding": f"{padding}px",
         "menu-text": f"{body}px",

@@ -97,7 +97,8 @@ class KeyButton(QPushButton):
         painter.drawText(QRectF(x, 0, room + 4, self.height()), flags, text)
         if show_hint:
             at = x + metrics.horizontalAdvance(text) + _GAP
-            paint_key_cap(painter, self._hint, at, self.height() / 2, ink=ink, edge=self._cap_edge(theme, ink))
+            cap = ink if self._kind == "main" or not self.isEnabled() else theme.colour("text-secondary")
+            paint_key_cap(painter, self._hint, at, self.height() / 2, ink=cap, edge=self._cap_edge(theme, ink))
         painter.end()
 
     def _face(self) -> QFont:
@@ -115,7 +116,7 @@ class KeyButton(QPushButton):
 
     def _cap_edge(self, theme: Theme, ink: QColor) -> QColor:
         if self._kind != "main":
-            return theme.colour("border-strong" if self.isEnabled() else "border")
+            return theme.colour("border")
         edge = QColor(ink)
         edge.setAlphaF(0.6)
         return edge

@@ -129,7 +129,7 @@ class PickList(QWidget):
             paint_flag_mark(painter, mark, theme.flag(row.category, row.key), None, current=on)
             x = mark.right() + 8
         else:
-            ink, edge = theme.colour("text-secondary"), theme.colour("border-strong")
+            ink, edge = theme.colour("text-secondary"), theme.colour("border")
             x += paint_key_cap(painter, row.key, x, rect.center().y(), ink=ink, edge=edge) + 8
         face = theme.font("label" if on else "body")
         painter.setFont(face)

@@ -23,17 +23,8 @@ from desktop.theme.theme import current_theme
 _OWN = (QLineEdit, QPlainTextEdit, QTextEdit, QAbstractItemView)
 
 
-class FocusRing(QFocusFrame):
-    """One a window: `FocusRing(window)`; it follows the focus inside that window by itself."""
-
-    def __init__(self, window: QWidget) -> None:
-        super().__init__(window)
-        self._window = window
-        self.setObjectName("focusRing")
-        self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
-        app = QApplication.instance()
-        if isinstance(app, QApplication):
-            app.focusChanged.connect(self._on_focus_changed)
+class RingFrame(QFocusFrame):
+    """The ring as it looks, around whichever widget it is set to."""
 
     def paintEvent(self, event: QPaintEvent) -> None:
         theme = current_theme()
@@ -48,6 +39,19 @@ class FocusRing(QFocusFrame):
         radius = theme.tokens.radius["card" if card else "control"] + theme.tokens.line["focus-offset"] + half
         painter.drawRoundedRect(QRectF(self.rect()).adjusted(half, half, -half, -half), radius, radius)
         painter.end()
+
+
+class FocusRing(RingFrame):
+    """One a window: `FocusRing(window)`; it follows the focus inside that window by itself."""
+
+    def __init__(self, window: QWidget) -> None:
+        super().__init__(window)
+        self._window = window
+        self.setObjectName("focusRing")
+        self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+        app = QApplication.instance()
+        if isinstance(app, QApplication):
+            app.focusChanged.connect(self._on_focus_changed)
 
     @Slot(QWidget, QWidget)
     def _on_focus_changed(self, _old: QWidget | None, now: QWidget | None) -> None:

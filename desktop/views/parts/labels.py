@@ -9,6 +9,9 @@ from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QLabel, QSizePolicy, QWidget
 
+from desktop.theme.icons import paint_icon
+from desktop.theme.theme import current_theme
+
 LabelRole = Literal[
     "",
     "secondary",
@@ -86,6 +89,26 @@ class ElidedLabel(QLabel):
         """The whole text as the tooltip, while the end is cut off."""
         cut = self.fontMetrics().horizontalAdvance(self.text()) > self.contentsRect().width()
         self.setToolTip(plain_tooltip(self.text()) if cut else "")
+
+
+class IconSign(QWidget):
+    """A small icon in a colour role beside a sentence; the sentence says it all, so it has no name of its own."""
+
+    def __init__(self, icon: str, role: str, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._icon_name = icon
+        self._role = role
+        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+
+    def sizeHint(self) -> QSize:
+        side = current_theme().tokens.size["icon-small"]
+        return QSize(side, side)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        side = current_theme().tokens.size["icon-small"]
+        paint_icon(painter, self._icon_name, current_theme().colour(self._role), 0, (self.height() - side) / 2, side)
+        painter.end()
 
 
 def plain_tooltip(text: str) -> str:

@@ -48,13 +48,13 @@ class MessageBar(QFrame):
         self._timer = QTimer(self, interval=SUCCESS_MS, singleShot=True)
         self._timer.timeout.connect(self.clear)
         words = QVBoxLayout()
-        words.setSpacing(0)
+        words.setSpacing(2)
         words.addWidget(self._text)
         words.addWidget(self._reason)
         self._ways = QHBoxLayout()
         self._ways.setSpacing(4)
         row = QHBoxLayout(self)
-        row.setContentsMargins(40, 8, 12, 8)
+        row.setContentsMargins(40, 10, 12, 10)
         row.setSpacing(12)
         row.addLayout(words, 1)
         row.addLayout(self._ways)
@@ -120,7 +120,7 @@ class MessageBar(QFrame):
         radius = theme.tokens.radius["card"]
         painter.drawRoundedRect(QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5), radius, radius)
         side = theme.tokens.size["icon-small"]
-        paint_icon(painter, icon, theme.colour(role), 13, 8 + (theme.line_px("body") - side) / 2, side)
+        paint_icon(painter, icon, theme.colour(role), 13, 10 + (self._text.fontMetrics().height() - side) / 2, side)
         painter.end()
 
     def _drop_buttons(self) -> None:

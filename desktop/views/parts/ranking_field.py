@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QSizePolicy, QVBoxLayout, 
 from desktop.flow.ranking import Ranking, format_ranking
 from desktop.flow.wording import gettext as _
 from desktop.theme.theme import current_theme
-from desktop.views.parts.labels import ElidedLabel
+from desktop.views.parts.labels import ElidedLabel, IconSign
 from desktop.views.parts.ranking_chips import RankingChips
 
 
@@ -37,7 +37,14 @@ class RankingField(QWidget):
         self.field.textEdited.connect(self._on_edited)
         self._problem = ElidedLabel("", role="danger")
         self._problem.setObjectName("rankingProblem")
-        self._problem.hide()
+        self._sign = IconSign("triangle-alert", "danger")
+        self._wrong = QWidget()
+        wrong = QHBoxLayout(self._wrong)
+        wrong.setContentsMargins(0, 0, 0, 0)
+        wrong.setSpacing(4)
+        wrong.addWidget(self._sign)
+        wrong.addWidget(self._problem, 1)
+        self._wrong.hide()
         row = QHBoxLayout()
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(12)
@@ -47,14 +54,14 @@ class RankingField(QWidget):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(2)
         column.addLayout(row)
-        column.addWidget(self._problem)
+        column.addWidget(self._wrong)
         self.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Maximum)
         self._measure()
 
     @property
     def problem(self) -> str:
         """What the field says is wrong, "" for nothing."""
-        return self._problem.text() if self._problem.isVisibleTo(self) else ""
+        return self._problem.text()
 
     def show_ranking(self, ranking: Ranking | None, count: int) -> None:
         """Show a ranking of `count` answers, None for none yet; text that is being typed is left alone."""
@@ -72,7 +79,7 @@ class RankingField(QWidget):
     def show_problem(self, text: str) -> None:
         """Say below the field what is wrong and what to do; "" takes it away."""
         self._problem.setText(text)
-        self._problem.setVisible(bool(text))
+        self._wrong.setVisible(bool(text))
         if self.field.property("problem") != bool(text):
             self.field.setProperty("problem", bool(text))
             self.field.style().unpolish(self.field)

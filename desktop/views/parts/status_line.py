@@ -64,7 +64,7 @@ class StatusLine(QWidget):
         x = float(_SIDE)
         for caps, text in self._fitting(metrics, self.width() - right - 2 * _SIDE - _APART):
             for cap in caps:
-                ink, edge = theme.colour("text-tertiary"), theme.colour("border-strong")
+                ink, edge = theme.colour("text-tertiary"), theme.colour("border")
                 x += paint_key_cap(painter, cap, x, self.height() / 2, ink=ink, edge=edge) + _GAP
             painter.setPen(theme.colour("text-tertiary"))
             painter.drawText(QRectF(x, 0, self.width(), self.height()), middle, text)

@@ -134,11 +134,13 @@ def line_boxes(document: QTextDocument, start: int, end: int) -> list[LineBox]:
         last = min(end, block.position() + block.length() - 1) - block.position()
         if last > first:
             lines = block.layout()
-            mixed = has_right_to_left(block.text())
+            text = block.text()
+            units = text.encode("utf-16-le", "surrogatepass")
+            mixed = has_right_to_left(text)
             for index in range(lines.lineCount()):
                 line = lines.lineAt(index)
                 begin = max(first, line.textStart())
-                stop = min(last, line.textStart() + line.textLength())
+                stop = min(last, _end_of_words(units, line))
                 if stop > begin:
                     found.extend(_boxes_in_line(block, line, begin, stop, origin.x(), origin.y(), mixed=mixed))
         block = block.next()
@@ -166,6 +168,16 @@ def has_right_to_left(text: str) -> bool:
     return any(
         "\u0590" <= c <= "\u08ff" or "\ufb1d" <= c <= "\ufefc" or "\U00010800" <= c <= "\U0001efff" for c in text
     )
+
+
+def _end_of_words(units: bytes, line: QTextLine) -> int:
+    """Where a line's words end, in UTF-16 `units`: the space at which it was broken is neither tinted nor lined."""
+    end = line.textStart() + line.textLength()
+    if end * 2 >= len(units):
+        return end
+    while end > line.textStart() + 1 and units[end * 2 - 2 : end * 2] == b" \0":
+        end -= 1
+    return end
 
 
 def _boxes_in_line(
