@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from functools import cached_property
 from pathlib import Path
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
 from desktop import VERSION
 from desktop.flow.candidates import Answering
@@ -22,6 +22,10 @@ from feedback_store.secrets import AskPassphrase, Secrets, open_secrets
 from feedback_store.store import Project, Store
 from local_models.catalog import Catalog
 from local_models.client import EngineClient
+
+if TYPE_CHECKING:
+    from feedback_store.delivery.joining import Joined
+    from feedback_store.delivery.sender import Sender
 
 APP = App(name="preceptor", version=VERSION)
 FIRST_RUBRIC = "helpsteer2"
@@ -117,7 +121,33 @@ class Profile:
 
         Raises SecretsError, and NotFoundError in a profile that is open for reading and has none yet.
         """
-        name = f"device-key/{project.id}"
+        return self._device_key(project.id)
+
+    def join(self, address: str, code: str, *, name: str = "") -> Joined:
+        """Join the project that `code` invites to; it stands beside the others from then on. Use is not changed.
+
+        Raises DeliveryError: no such collector, a code that does not hold, a collector that shows another key than
+        the one pinned when this profile joined before.
+        """
+        from feedback_store.delivery import joining  # brings the HTTP client, which few starts need
+
+        def keep_token(project_id: str, token: str) -> None:
+            self.secrets.set(f"token/{project_id}", token.encode("ascii"))
+
+        return joining.join(address, code, store=self.store, key_for=self._device_key, keep_token=keep_token, name=name)
+
+    def sender(self) -> Sender:
+        """What sends the sealed batches of the projects that were joined."""
+        from feedback_store.delivery.sender import Sender  # as in join
+
+        return Sender(self.store, self._token)
+
+    def _token(self, project_id: str) -> str | None:
+        kept = self.secrets.get(f"token/{project_id}")
+        return None if kept is None else kept.decode("ascii")
+
+    def _device_key(self, project_id: str) -> DeviceKey:
+        name = f"device-key/{project_id}"
         seed = self.secrets.get(name)
         if seed is not None:
             return DeviceKey.from_seed(seed)

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import importlib.util
+import os
+import sys
+import threading
 from pathlib import Path
 
 import click
 
+from desktop.commands import public_key
 from desktop.commands.asking import json_option
 from desktop.commands.printing import one_line, print_json, print_table
 from desktop.commands.refusal import Refused
@@ -64,7 +68,9 @@ def init(
         return
     click.echo(_("Project {name} made: {id}").format(name=one_line(project_name), id=made))
     click.echo(
-        _("Its key signs the receipts: {key}. Keep a copy of {folder}.").format(key=device, folder=folder / "keys")
+        _("Its key signs the receipts: {key}. Keep a copy of {folder}.").format(
+            key=public_key.fingerprint(device), folder=folder / "keys"
+        )
     )
     click.echo(_("Next: preceptor collector serve {folder}").format(folder=folder))
 
@@ -75,9 +81,16 @@ def init(
 @click.option("--port", type=click.IntRange(0, 65535), default=PORT, show_default=True, help="0 takes a free one.")
 @click.option("--certificate", type=click.Path(path_type=Path), metavar="FILE", help="TLS certificate (PEM).")
 @click.option("--certificate-key", type=click.Path(path_type=Path), metavar="FILE", help="Its private key (PEM).")
+@click.option("--stop-with-input", is_flag=True, help="Stop when standard input ends: for a program that starts it.")
 @json_option
 def serve(
-    folder: Path, host: str, port: int, certificate: Path | None, certificate_key: Path | None, as_json: bool
+    folder: Path,
+    host: str,
+    port: int,
+    certificate: Path | None,
+    certificate_key: Path | None,
+    stop_with_input: bool,
+    as_json: bool,
 ) -> None:
     """Serve the collector in DIR until Ctrl+C; what is being answered is finished first.
 
@@ -88,13 +101,19 @@ def serve(
             raise Refused(_("Serving needs the collector's packages: pip install 'preceptor[collector]'"))
     from feedback_store.collector import serving
 
+    stop = threading.Event()
+    if stop_with_input:
+        threading.Thread(target=_stop_at_end, args=(stop,), name="input", daemon=True).start()
+
     def tell(address: str) -> None:
         if as_json:
             print_json({"address": address})
         else:
             click.echo(_("Listening at {address}. Ctrl+C stops it.").format(address=address))
 
-    serving.serve(folder, host, port, certificate=certificate, certificate_key=certificate_key, on_listening=tell)
+    serving.serve(
+        folder, host, port, certificate=certificate, certificate_key=certificate_key, on_listening=tell, stop=stop
+    )
 
 
 @collector.command("invite", short_help="Make a one-time code for a trainer.")
@@ -152,6 +171,13 @@ def revoke(folder: Path, device: str, project: str | None, reason: str) -> None:
     """Accept nothing more from DEVICE; what it had sent stays."""
     revoked = administration.revoke(folder, device, project=project, reason=reason)
     click.echo(_("Revoked: {device} of {name}.").format(device=revoked.id, name=one_line(revoked.trainer_name)))
+
+
+def _stop_at_end(stop: threading.Event) -> None:
+    """Wait until standard input ends: whoever started this process is gone, or wants it to stop."""
+    while os.read(sys.stdin.fileno(), 4096):  # not the buffered reader, whose lock would hang the interpreter's end
+        pass
+    stop.set()
 
 
 def _rubric(given: str) -> Rubric:

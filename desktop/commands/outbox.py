@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
+from typing import TYPE_CHECKING
 
 import click
 
 from desktop.commands.asking import Caller, in_profile, json_option, key_option
 from desktop.commands.printing import one_line, print_json, print_table
+from desktop.commands.refusal import Refused
 from desktop.flow.wording import gettext as _
 from desktop.flow.wording import ngettext
 from desktop.profile import Profile
@@ -15,6 +17,9 @@ from feedback_store.record_table import Way
 from feedback_store.store import BatchRow, Project
 
 RELEASABLE: tuple[Way, ...] = ("saved", "held")
+
+if TYPE_CHECKING:
+    from feedback_store.delivery.sender import SendProgress
 
 project_option = click.option("--project", metavar="NAME|ID", help="Of this project; otherwise of the one in use.")
 
@@ -101,6 +106,52 @@ def seal(caller: Caller, project: str | None, as_json: bool) -> None:
     for batch in sealed:
         count = ngettext("{} judgement", "{} judgements", batch.count).format(batch.count)
         click.echo(_("Batch {seq} sealed with {count}.").format(seq=batch.seq, count=count))
+
+
+@outbox.command("send", short_help="Send what is sealed.")
+@in_profile
+@key_option
+@project_option
+@click.option("--again", is_flag=True, help="First release and seal anew what waits since its chain was closed.")
+@click.option("--tries", type=click.IntRange(1), default=5, show_default=True, help="For each batch, ever later.")
+@json_option
+def send(caller: Caller, project: str | None, again: bool, tries: int, as_json: bool) -> None:
+    """Send what is sealed, in order, until each batch has a receipt that was checked.
+
+    Every try sends the same bytes; stopping at any moment loses nothing and delivers nothing twice.
+    """
+    profile = caller.open()
+    found = profile.find_project(project)
+    if again:
+        profile.store.outbox.send_again(found.id).result()
+        seal_all(profile, found)
+    report = profile.sender().send_pending(found, tries=tries, on_progress=_tell)
+    if as_json:
+        print_json({"batches": report.batches, "arrived": report.arrived, "returned": report.returned})
+    elif report.problem is None:
+        arrived = ngettext("{} judgement arrived", "{} judgements arrived", report.arrived).format(report.arrived)
+        click.echo(
+            _("{arrived}; every receipt was checked.").format(arrived=arrived)
+            if report.batches
+            else _("Nothing is sealed.")
+        )
+    if report.problem is not None:
+        raise report.problem
+    if report.returned:
+        back = ngettext("{} judgement came back", "{} judgements came back", report.returned).format(report.returned)
+        raise Refused(_("{back}. Why, says: preceptor outbox status").format(back=back))
+
+
+def _tell(progress: SendProgress) -> None:
+    """What happens on the way, on stderr; the last problem is told by the command's end."""
+    lines = {
+        "delivered": _("Batch {seq} is delivered, its receipt checked."),
+        "restored": _("The collector asks for what it had before; batch {seq} and those after are sent again."),
+        "closed": _("Batch {seq} was not accepted; what it holds is kept here."),
+        "waiting": _("Batch {seq} waits {seconds:.0f} s for the next try."),
+    }
+    if progress.event in lines:
+        click.echo(lines[progress.event].format(seq=progress.seq, seconds=progress.wait_s), err=True)
 
 
 def seal_all(profile: Profile, project: Project) -> list[BatchRow]:

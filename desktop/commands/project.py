@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from desktop.commands.asking import Caller, in_profile, json_option
+from desktop.commands.asking import Caller, in_profile, json_option, key_option
 from desktop.commands.printing import one_line, print_json, print_table
 from desktop.flow.wording import gettext as _
 from desktop.profile import FIRST_RUBRIC
@@ -67,6 +67,42 @@ def use(caller: Caller, name: str) -> None:
     profile = caller.open()
     found = profile.store.projects.use(profile.find_project(name).id).result()
     click.echo(_("In use now: {name}").format(name=one_line(found.name)))
+
+
+@project.command("join", short_help="Join a team's project.")
+@in_profile
+@key_option
+@click.option("--name", default="", help="Your name, as the collector's operator shall know you.")
+@click.option("--use", "use_it", is_flag=True, help="Use it from now on.")
+@json_option
+@click.argument("address")
+@click.argument("code")
+def join(caller: Caller, name: str, use_it: bool, as_json: bool, address: str, code: str) -> None:
+    """Join the project at ADDRESS that the one-time CODE invites to. It stands beside your own projects.
+
+    Nothing is sent by this but this device's public key and the profile's opaque trainer id.
+    """
+    profile = caller.open()
+    joined = profile.join(address, code, name=name)
+    if use_it:
+        profile.store.projects.use(joined.project.id).result()
+    if as_json:
+        print_json(
+            as_values(joined.project)
+            | {
+                "trainer_name": joined.trainer_name,
+                "device_fingerprint": joined.device_fingerprint,
+                "collector_fingerprint": joined.collector_fingerprint,
+            }
+        )
+        return
+    who = one_line(joined.trainer_name)
+    click.echo(_("Joined {project} as {name}.").format(project=one_line(joined.project.name), name=who))
+    click.echo(_("Collector's key: {key}").format(key=joined.collector_fingerprint))
+    click.echo(_("This device's key: {key}").format(key=joined.device_fingerprint))
+    click.echo(_("Compare both with the collector's operator."))
+    if not use_it:
+        click.echo(_("To judge in it from now on: preceptor project use {id}").format(id=joined.project.id))
 
 
 def as_values(found: Project) -> dict[str, object]:

@@ -1,28 +1,41 @@
 """`preceptor try`: the whole main job without a window, on the starter model, each step shown with its result.
 
-Nothing is faked: every step uses the parts that the window uses, and one that fails ends the command.
+Nothing is faked: every step uses the parts that the window uses, and one that fails ends the command. The collector is
+joined before the judgement is saved, because a record never changes its project (docs/decisions/042).
 """
 
 from __future__ import annotations
 
+import os
+import shutil
 import tempfile
 import time
+from datetime import UTC, datetime
 from pathlib import Path
 
 import click
 
-from desktop.commands import trial_steps
-from desktop.commands.asking import Caller, in_profile, json_option
+from desktop.commands import trial_collector, trial_steps
+from desktop.commands.asking import Caller, in_profile, json_option, key_option
+from desktop.commands.bundle import write_new
+from desktop.commands.outbox import seal_all
 from desktop.commands.printing import one_line, print_json
 from desktop.commands.refusal import Refused
 from desktop.flow.ranking import letter
 from desktop.flow.wording import gettext as _
+from desktop.flow.wording import ngettext
+from desktop.profile import Profile
+from feedback_store import secrets
+from feedback_store.database import FILE
+from feedback_store.errors import SecretsError
+from feedback_store.store import Project
 
-PROJECT = "Trial"
+FORMATS = ("preference", "sft")
+TRIES = 3
 
 
 class Telling:
-    """Prints each step with its result and the time since the start: lines for people, or JSON lines."""
+    """Prints each step with its result: lines for people, or JSON lines."""
 
     def __init__(self, *, as_json: bool) -> None:
         self._as_json = as_json
@@ -31,48 +44,108 @@ class Telling:
 
     @property
     def seconds(self) -> float:
-        return time.monotonic() - self._started
+        """Since the command began."""
+        return round(time.monotonic() - self._started, 1)
 
     def step(self, name: str, text: str, *details: str) -> None:
         """One step that is done."""
         self._step += 1
         if self._as_json:
-            print_json({"step": name, "text": text, "details": list(details), "seconds": round(self.seconds, 1)})
+            print_json({"step": name, "text": text, "details": list(details), "seconds": self.seconds})
             return
         click.echo(f"{self._step:2}. {text}")
         for detail in details:
             click.echo(f"      {detail}")
 
-    def last(self, values: dict[str, object]) -> None:
-        """The last line for programs."""
+    def last(self, values: dict[str, object], text: str) -> None:
+        """The end: a line for programs, or one for people."""
         if self._as_json:
             print_json(values)
+        else:
+            click.echo(text)
 
 
 @click.command("try", short_help="Do the whole main job once, without a window.")
 @in_profile
+@key_option
 @json_option
 @click.option("--prompt", "number", type=int, default=1, show_default=True, help="Which prompt of vicuna_bench.")
 def trial(caller: Caller, as_json: bool, number: int) -> None:
-    """Do the whole main job once, without a window, on the starter model.
+    """Do the whole main job once, without a window, on the starter model; a minute at most.
 
-    A temporary profile is used unless --profile names one; there, a project of its own is made and nothing else is
-    touched. The judging is done by a stated rule, not by a person.
+    A prompt is answered four times, judged by a stated rule (not by a person), saved, sealed, delivered to a collector
+    started for the purpose on this machine, verified by the stand-alone verifier, and exported. A temporary profile is
+    used unless --profile names one; there, a project of its own is made and nothing else is touched.
     """
-    chosen = next((q for q in trial_steps.questions() if q.number == number), None)
-    if chosen is None:
-        known = ", ".join(str(q.number) for q in trial_steps.questions())
-        raise Refused(_("There is no prompt {number} here. Choose one of {known}.").format(number=number, known=known))
+    question = trial_steps.question(number)
     telling = Telling(as_json=as_json)
+    temporary = caller.given_folder is None
     folder = caller.given_folder or Path(tempfile.mkdtemp(prefix="preceptor-try-"))
     caller.given_folder = folder
-    _run(caller, folder, chosen, telling)
-
-
-def _run(caller: Caller, folder: Path, question: trial_steps.Question, telling: Telling) -> None:
+    caller.insecure_key_file = caller.insecure_key_file or temporary or _has_no_keyring(folder)
+    fresh = not (folder / FILE).exists()
     profile = caller.open_at(folder)
-    telling.step("profile", _("Profile opened in {folder}").format(folder=folder))
-    project = profile.new_project(PROJECT)
+    out = folder / "try" / datetime.now(UTC).strftime("%Y%m%d-%H%M%S-%f")
+    out.mkdir(mode=0o700, parents=True)
+    telling.step("profile", _("Profile in {folder}, {kept}").format(folder=folder, kept=_how_keys_are_kept(profile)))
+    name = f"Trial {datetime.now(UTC):%Y-%m-%d %H:%M:%S}"
+    try:
+        with trial_collector.serving(out / "collector", name) as collector:
+            telling.step("collector", _("A collector serves at {address}").format(address=collector.address))
+            project = _join(profile, collector, telling, use_it=fresh)
+            _judge(profile, project, question, telling)
+            receipt = _deliver(profile, project, out, telling)
+    finally:
+        shutil.rmtree(out / "collector", ignore_errors=True)
+    bundle, key_file = _verify(profile, project, out, telling)
+    exports = {form: _export(profile, project, form, out, telling) for form in FORMATS}
+    telling.last(
+        {
+            "bundle": str(bundle),
+            "public_key_file": str(key_file),
+            "receipt": str(receipt),
+            "exports": {form: str(path) for form, path in exports.items()},
+            "database": str(profile.store.path),
+            "seconds": telling.seconds,
+        },
+        _("Done in {seconds} seconds. Everything is in {folder}").format(seconds=telling.seconds, folder=out),
+    )
+
+
+def _has_no_keyring(folder: Path) -> bool:
+    """Whether a new profile here could keep its key neither in a keyring nor under a passphrase; said in step 1."""
+    if (folder / secrets.FILE).exists() or os.environ.get("PRECEPTOR_PASSPHRASE"):
+        return False
+    try:
+        secrets.open_secrets(folder)
+    except SecretsError as error:
+        return error.code == "keyring_absent"
+    return False
+
+
+def _how_keys_are_kept(profile: Profile) -> str:
+    return {
+        "keyring": _("its keys in the system's keyring"),
+        "passphrase": _("its keys in a file under a passphrase"),
+        "unprotected": _("its keys UNPROTECTED in the folder"),
+    }[profile.secrets.protection]
+
+
+def _join(profile: Profile, collector: trial_collector.Serving, telling: Telling, *, use_it: bool) -> Project:
+    code = trial_collector.invite(collector.folder, "preceptor try")
+    joined = profile.join(collector.address, code, name="preceptor try")
+    if use_it:
+        profile.store.projects.use(joined.project.id).result()
+    telling.step(
+        "joined",
+        _("Invited with {code} and joined project {name}").format(code=code, name=one_line(joined.project.name)),
+        _("collector's key {key}").format(key=joined.collector_fingerprint),
+        _("this device's key {key}").format(key=joined.device_fingerprint),
+    )
+    return joined.project
+
+
+def _judge(profile: Profile, project: Project, question: trial_steps.Question, telling: Telling) -> None:
     telling.step(
         "prompt",
         _("Prompt {number} of vicuna_bench ({category}): {text}").format(
@@ -91,5 +164,60 @@ def _run(caller: Caller, folder: Path, question: trial_steps.Question, telling: 
     ruled = trial_steps.judge(profile, project, draft)
     telling.step("judgement", _("A rule judged them, not a person"), *ruled.said)
     stored = trial_steps.save(profile, project, ruled.draft)
-    telling.step("record", _("Saved and read back: record {id}, SHA-256 {sha}").format(id=stored.id, sha=stored.sha256))
-    telling.last({"database": str(profile.store.path), "seconds": round(telling.seconds, 1)})
+    telling.step(
+        "record",
+        _("Saved, synced and read back: record {id}").format(id=stored.id),
+        _("SHA-256 {sha256}, {size} bytes").format(sha256=stored.sha256, size=len(stored.data)),
+    )
+
+
+def _deliver(profile: Profile, project: Project, out: Path, telling: Telling) -> Path:
+    released = [stored.id for stored in profile.store.outbox.to_send(project.id)]
+    profile.store.outbox.release(released).result()
+    (sealed,) = seal_all(profile, project)
+    telling.step(
+        "sealed",
+        _("Released and sealed: batch {seq} of its chain, signed by this device").format(seq=sealed.seq),
+        _("SHA-256 of its manifest {sha256}").format(sha256=sealed.payload_sha256),
+    )
+    report = profile.sender().send_pending(project, tries=TRIES)
+    if report.problem is not None:
+        raise report.problem
+    if (report.batches, report.arrived, report.returned) != (1, 1, 0):
+        raise Refused(f"Delivered {report.batches} batches: {report.arrived} arrived, {report.returned} came back.")
+    receipt = trial_steps.verified_receipt(profile, project, sealed)
+    file = out / "receipt.json"
+    write_new(file, [receipt.envelope + b"\n"])
+    telling.step(
+        "delivered",
+        _("Delivered; the receipt was checked against the collector's key"),
+        _("received {moment}, status {status}").format(moment=receipt.received_at, status=receipt.status),
+    )
+    return file
+
+
+def _verify(profile: Profile, project: Project, out: Path, telling: Telling) -> tuple[Path, Path]:
+    bundle, key_file = trial_steps.write_bundle(profile, project, out)
+    telling.step("bundle", _("Bundle and public key written"), str(bundle), str(key_file))
+    found = trial_steps.verify_as_a_stranger(bundle, key_file)
+    telling.step(
+        "verified",
+        _("The stand-alone verifier accepts the bundle in a process of its own"),
+        _("batches {batches}, records {records}, signed by {device}").format(
+            batches=found.batches, records=found.records, device=found.device
+        ),
+    )
+    return bundle, key_file
+
+
+def _export(profile: Profile, project: Project, form: str, out: Path, telling: Telling) -> Path:
+    result = trial_steps.export(profile, project, form, out / "exports" / form)
+    path = result.files["data/train.jsonl"]
+    telling.step(
+        "export",
+        ngettext("{form} data written: {rows} row", "{form} data written: {rows} rows", result.rows).format(
+            form=form, rows=result.rows
+        ),
+        str(path),
+    )
+    return path

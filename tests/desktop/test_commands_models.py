@@ -1,0 +1,127 @@
+"""`models` and `generate`: exact JSON, the same command twice, and every bad model or prompt in one sentence."""
+
+from __future__ import annotations
+
+import json
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+from command_line import here, preceptor
+
+from local_models.catalog import starter_model
+from local_models.gguf import read_header
+
+STARTER = starter_model()
+assert STARTER is not None
+
+
+def generated(profile: Path, *more: str) -> list[dict[str, object]]:
+    done = preceptor(
+        "generate", "--model", "smollm2", "-n", "3", "--seed", "1", "--max-tokens", "12", "--json", *more,
+        "How do tides work?", profile=profile,
+    )  # fmt: skip
+    assert (done.status, done.err) == (0, "")
+    return [json.loads(line) for line in done.out.splitlines()]
+
+
+def test_generate_prints_a_json_line_an_answer_and_a_summary_and_repeats_itself(tmp_path: Path) -> None:
+    lines = generated(tmp_path)
+    *answers, last = lines
+    assert [answer["candidate"] for answer in answers] == [0, 1, 2]
+    assert len({answer["text"] for answer in answers}) == 3
+    assert len({answer["seed"] for answer in answers}) == 3
+    for answer in answers:
+        assert answer.keys() == {"candidate", "text", "finish", "tokens", "time_ms", "seed"}
+        assert answer["finish"] == "length"
+        assert answer["tokens"] == {"prompt": answer["tokens"]["prompt"], "completion": 12}  # type: ignore[index]
+        assert answer["time_ms"].keys() == {"first", "total"}  # type: ignore[union-attr]
+    summary = last["summary"]
+    assert isinstance(summary, dict)
+    assert summary.keys() == {"completion_tokens", "prompt_tokens", "seconds", "tokens_per_second"}
+    assert summary["completion_tokens"] == 36
+    assert summary["tokens_per_second"] == pytest.approx(36 / summary["seconds"], rel=0.02)
+    assert [line.get("text") for line in generated(tmp_path)] == [line.get("text") for line in lines]
+
+
+def test_generate_reads_its_prompt_from_standard_input(tmp_path: Path) -> None:
+    done = preceptor(
+        "generate", "-n", "1", "--max-tokens", "4", "-", profile=tmp_path, stdin="Bär \xff".encode("latin1")
+    )
+    assert done.status == 0
+    assert "Answer 1" in done.out
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["generate", "--model", "nix", "Hello"], "There is no model 'nix'. Known: smollm2."),
+        (["generate", "--model", "nix.gguf", "Hello"], "nix.gguf"),
+        (["generate", ""], "The prompt is empty."),
+        (["generate", " \n\t "], "The prompt is empty."),
+        (["generate", "-n", "1", "--context", "64", "word " * 200], "prompt"),
+        (["models", "add", "nix"], "nix"),
+        (["models", "remove", "nix"], "nix"),
+        (["models", "inspect", "nix"], "There is no model 'nix'."),
+    ],
+)
+def test_a_wrong_model_or_prompt_is_refused_in_one_sentence(arguments: list[str], said: str, tmp_path: Path) -> None:
+    assert said in preceptor(*arguments, profile=tmp_path).sentence
+
+
+@pytest.mark.parametrize("command", ["generate", "add", "inspect"])
+def test_a_file_that_is_no_whole_model_is_refused_in_one_sentence(command: str, tmp_path: Path) -> None:
+    text = tmp_path / "text.gguf"
+    text.write_text("This is a text.\n" * 100)
+    header = tmp_path / "header.gguf"
+    header.write_bytes(STARTER.read_bytes()[:5000])
+    cut = tmp_path / "cut.gguf"
+    with STARTER.open("rb") as whole:
+        cut.write_bytes(whole.read(read_header(STARTER).file_size // 8))
+    for file in (text, header, cut):
+        arguments = ["generate", "--model", str(file), "Hello"] if command == "generate" else ["models", command, file]
+        assert file.name in preceptor(*arguments, profile=tmp_path / "profile").sentence
+
+
+def test_models_are_listed_added_inspected_and_forgotten(tmp_path: Path) -> None:
+    profile, folder = tmp_path / "profile", tmp_path / "models"
+    folder.mkdir()
+    (folder / "other.gguf").symlink_to(STARTER)
+    assert "no usable model" not in here("models", "add", folder, profile=profile).out
+    listed = json.loads(here("models", "list", "--json", profile=profile).out)
+    assert [card["name"] for card in listed] == ["smollm2", "other"]
+    assert listed[1]["licence"] == "apache-2.0"
+    seen = json.loads(here("models", "inspect", "other", "--json", profile=profile).out)
+    assert seen["architecture"] == "llama"
+    assert "im_start" in seen["template"]
+    assert "Header SHA-256" in here("models", "inspect", "other", profile=profile).out
+    assert here("models", "remove", str(folder), profile=profile).status == 0
+    assert "other" not in here("models", "list", profile=profile).out
+
+
+def test_ctrl_c_while_answers_are_written_is_quiet_and_leaves_no_worker(tmp_path: Path) -> None:
+    process = subprocess.Popen(
+        [sys.executable, "-m", "desktop", "--profile", str(tmp_path), "generate", "--max-tokens", "4000", "Hello"],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+    )
+    worker = _child_of(process.pid)
+    process.send_signal(signal.SIGINT)
+    out, err = process.communicate(timeout=20)
+    assert (process.returncode, out, err) == (130, b"", b"")
+    assert not Path(f"/proc/{worker}").exists()
+
+
+def _child_of(pid: int) -> int:
+    """The first child of a process, waited for."""
+    end = time.monotonic() + 20
+    while time.monotonic() < end:
+        found = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
+        found += [c for task in Path(f"/proc/{pid}/task").iterdir() for c in (task / "children").read_text().split()]
+        if found:
+            return int(found[0])
+        time.sleep(0.02)
+    raise AssertionError("no child was started")
