@@ -5,10 +5,11 @@ from __future__ import annotations
 from local_models.errors import EngineError, FitError, ModelFileError, RequestError, WorkerError
 from local_models.events import Failed
 
-_KINDS: dict[type[EngineError], tuple[str, ...]] = {
+# Which error a code belongs to. "internal" is no one's: a bug of ours, told as EngineError.
+CODES: dict[type[EngineError], tuple[str, ...]] = {
     ModelFileError: (
-        "bounds", "cannot_load", "incomplete", "not_a_model", "not_found", "not_gguf", "truncated", "unknown_model",
-        "unreadable", "unsupported_model", "version",
+        "bounds", "cannot_keep", "cannot_load", "incomplete", "no_models", "not_a_model", "not_found",
+        "not_gguf", "truncated", "unknown_model", "unreadable", "unsupported_model", "version",
     ),
     FitError: ("context_full", "does_not_fit", "no_memory"),
     RequestError: (
@@ -17,7 +18,7 @@ _KINDS: dict[type[EngineError], tuple[str, ...]] = {
     ),
     WorkerError: ("closed", "not_loaded", "protocol", "worker_died", "worker_not_started", "worker_silent"),
 }  # fmt: skip
-_BY_CODE = {code: kind for kind, codes in _KINDS.items() for code in codes}
+_BY_CODE = {code: kind for kind, codes in CODES.items() for code in codes}
 
 
 def failed(request: str, error: EngineError) -> Failed:

@@ -176,7 +176,7 @@ class LlamaEngine:
                 prompt_tokens=len(prepared.tokens),
                 completion_tokens=produced,
                 prompt_ms=prompt_ms,
-                generation_ms=since(started) - prompt_ms,
+                generation_ms=round(since(started) - prompt_ms, 3),
                 prompt_evaluations=1,
                 reused_prefix=False,
                 template_sha256=prepared.rendered.template_sha256,

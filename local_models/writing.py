@@ -74,5 +74,5 @@ def all_cancelled(writing: list[Writing]) -> Iterator[tuple[Writing, Finish]]:
 
 
 def since(started: float) -> float:
-    """Milliseconds since a moment of time.perf_counter."""
-    return (time.perf_counter() - started) * 1000
+    """Milliseconds, to the microsecond, since a moment of time.perf_counter."""
+    return round((time.perf_counter() - started) * 1000, 3)
