@@ -158,8 +158,10 @@ class Sender:
         """The thread's work: each project in its turn, so that one collector's outage delays no other."""
         deaf = self._store.on_change(self._hear)
         try:
-            while not self._stop.is_set():
+            while True:
                 self._wake.clear()
+                if self._stop.is_set():  # asked after clearing, or the call to stop could be missed
+                    return
                 for project in self._store.projects.list():
                     if project.collector is not None and not self._stop.is_set():
                         self._look_after(project)
