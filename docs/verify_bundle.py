@@ -1,10 +1,9 @@
 #!/usr/bin/env python3
 """Check a file of Preceptor's signed batches without Preceptor: python3 verify_bundle.py FILE.preceptor KEY_FILE
 
-Needs Python 3.10 or later and the package `cryptography`. KEY_FILE holds what `preceptor keys show --json` prints, or
-the bare base64 of the 32-byte public key. Ends with 0 and a summary, or with 1 and the rule of docs/batch-format.md
-that failed. Of rule 11 it checks each record's canonical form, owner, id and revision, but not the record's schema.
-"""
+Needs Python 3.10 and `cryptography`. KEY_FILE: what `preceptor keys show --json` prints, or the bare base64 of the key.
+Ends with 0 and a summary, or with 1 and the rule of docs/batch-format.md that failed. Of rule 11 it checks a record's
+canonical form, owner, id and revision, not its schema."""
 
 import base64
 import datetime
@@ -88,20 +87,19 @@ def shape(value, wanted, path):
 
 
 def unbase64(text):
-    need(isinstance(text, str), 2, "not base64")
+    fits = isinstance(text, str) and len(text) % 4 == 0 and re.fullmatch("[A-Za-z0-9+/]*={0,2}", text)
+    need(fits, 2, "not base64")
     data = base64.b64decode(text)
-    need(base64.b64encode(data).decode() == text, 2, "not base64, or in another spelling")
+    need(base64.b64encode(data).decode() == text, 2, "base64 in another spelling")
     return data
 
 
 def check_key(raw):
     """Rule 4: 32 bytes that name a point of the curve, in one spelling, and not one of low order."""
-    need(len(raw) == 32, 4, "a public key has 32 bytes")
     y = int.from_bytes(raw, "little") & (2**255 - 1)
-    need(y < P and y not in (0, 1, P - 1, ORDER_8, P - ORDER_8), 4, "a key under which anybody can sign")
+    need(len(raw) == 32 and y < P and y not in (0, 1, P - 1, ORDER_8, P - ORDER_8), 4, "no key, or anybody's")
     square = (y * y - 1) * pow(D * y * y + 1, P - 2, P) % P
     need(pow(square, (P - 1) // 2, P) == 1, 4, "not a point of the curve")
-    return raw
 
 
 def open_envelope(line, raw_key):
@@ -169,7 +167,10 @@ def verify(file, raw_key):
         manifest, sha256 = open_envelope(envelope, raw_key)
         first = first or manifest
         need(all(manifest[name] == first[name] for name in ("aud", "trainer")), 6, "several projects or trainers")
-        datetime.datetime.strptime(manifest["created_at"], "%Y-%m-%dT%H:%M:%S.%fZ")  # ValueError: not a real time
+        try:
+            datetime.datetime.strptime(manifest["created_at"], "%Y-%m-%dT%H:%M:%S.%fZ")
+        except ValueError:
+            need(False, 5, "created_at is not a real time")
         seq, prev, chain = manifest["seq"], manifest["prev"], manifest["chain"]
         follows = (seq - 1, prev) == chains[chain] if chain in chains else (seq == 1) == (prev == "0" * 64)
         need(follows, 9, f"batch {seq} does not follow the one before it")

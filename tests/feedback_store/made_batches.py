@@ -49,7 +49,9 @@ def withdrawal(of: bytes, reason: Any = "mistake") -> bytes:
     )
 
 
-def sealed(data: list[bytes], *, seq: int = 1, prev: str = GENESIS, key: DeviceKey = KEY, **changes: Any) -> SealedBatch:
+def sealed(
+    data: list[bytes], *, seq: int = 1, prev: str = GENESIS, key: DeviceKey = KEY, **changes: Any
+) -> SealedBatch:
     """A signed batch of these records."""
     fields: dict[str, Any] = {
         "project": PROJECT,

@@ -84,7 +84,7 @@ def test_as_many_records_are_taken_as_fit() -> None:
 
 def test_a_full_batch_passes_its_receiver() -> None:
     large = record(justification="j" * 15_000)
-    data = [large[:-1] + b"}" for _ in range(1)] + [record() for _ in range(499)]
+    data = [large, *(record() for _ in range(499))]
     opened = open_batch(body_of(data), KEY.public_key)
     assert opened.lines == tuple(data)
     assert verify_bundle(body_of(data), public_key=KEY.public_key).records == 500

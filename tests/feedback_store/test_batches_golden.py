@@ -1,0 +1,75 @@
+"""The vectors in docs/ are what this program makes and what both verifiers say of them: the format cannot drift."""
+
+from __future__ import annotations
+
+import base64
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import golden_batches
+import pytest
+
+from feedback_store import canonical
+from feedback_store.batches.dsse import parse_envelope
+from feedback_store.batches.join import check_join
+from feedback_store.batches.receipt import check_receipt
+from feedback_store.batches.verify import open_batch, verify_bundle
+from feedback_store.errors import BatchError
+
+FOLDER = golden_batches.FOLDER
+PROGRAM = FOLDER.parent / "verify_bundle.py"
+KEY = golden_batches.DEVICE.public_key
+
+
+def test_every_vector_is_made_again_byte_for_byte() -> None:
+    made = golden_batches.make()
+    assert {path.name for path in FOLDER.glob("[!.]*")} == set(made)
+    for name, data in made.items():
+        assert (FOLDER / name).read_bytes() == data, name
+
+
+@pytest.mark.parametrize(("name", "batches", "erased"), [("bundle.preceptor", 2, 0), ("erased.preceptor", 1, 1)])
+def test_the_golden_files_are_accepted_by_both_verifiers(name: str, batches: int, erased: int) -> None:
+    summary = verify_bundle(FOLDER / name, public_key=KEY)
+    assert (summary.batches, summary.erased, summary.warnings) == (batches, erased, ())
+    done = subprocess.run(
+        [sys.executable, "-I", PROGRAM, FOLDER / name, FOLDER / "key.json"], capture_output=True, text=True, timeout=60
+    )
+    assert done.returncode == 0, done.stderr
+    assert json.loads(done.stdout)["erased"] == erased
+
+
+@pytest.mark.parametrize("case", json.loads((FOLDER / "refused.json").read_bytes()), ids=lambda case: case["name"])
+def test_the_files_to_refuse_are_refused_by_their_rule(case: dict[str, object], tmp_path: Path) -> None:
+    file = tmp_path / "refused.preceptor"
+    file.write_bytes(base64.b64decode(str(case["file"])))
+    with pytest.raises(BatchError) as error:
+        verify_bundle(file, public_key=KEY)
+    assert error.value.values["rule"] == case["rule"]
+    done = subprocess.run(
+        [sys.executable, "-I", PROGRAM, file, FOLDER / "key.json"], capture_output=True, text=True, timeout=60
+    )
+    assert done.returncode == 1
+    assert done.stderr.startswith(f"Refused by rule {case['rule']}: ")
+
+
+def test_the_values_on_the_way_hold_together() -> None:
+    values = json.loads((FOLDER / "values.json").read_bytes())
+    bundle = (FOLDER / "bundle.preceptor").read_bytes().split(b"\n")
+    assert values["envelope"].encode() == bundle[0]
+    assert [each["record"].encode() for each in values["records"]] == bundle[1:3]
+    for each in values["records"]:
+        assert canonical.record_hash(each["record"].encode()) == each["record_hash"]
+    opened = open_batch(b"\n".join(bundle[:3]) + b"\n", KEY)
+    assert opened.payload_sha256 == values["manifest_sha256"]
+    check_receipt(
+        values["receipt"].encode(),
+        collector_public_key=golden_batches.COLLECTOR.public_key,
+        manifest=opened.manifest,
+        batch=opened.payload_sha256,
+        prev_receipt="0" * 64,
+    )
+    check_join(values["join"].encode(), project=opened.manifest.aud, challenge=values["challenge"])
+    assert canonical.sha256_hex(parse_envelope(values["receipt"].encode()).payload) == values["receipt_sha256"]
