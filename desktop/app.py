@@ -18,7 +18,6 @@ from desktop.bridge.bench import BenchBridge
 from desktop.bridge.courier import Courier
 from desktop.flow.candidates import Answering, model_names
 from desktop.flow.draft import PromptDraft
-from desktop.flow.places import Place
 from desktop.flow.session import BenchSession
 from desktop.flow.wording import gettext as _
 from desktop.flow.wording import ngettext, sentence, use_language
@@ -32,8 +31,8 @@ from desktop.views.records_page import RecordsPage
 from feedback_store.errors import StoreError
 from feedback_store.store import Change, StoredRecord
 from local_models.engine import Engine
-from local_models.errors import EngineError
 
+TRIES = 3  # in a row, for one press of the button; what is left waits in the outbox
 XCB_LIBRARIES = (
     "libxcb-cursor.so.0",
     "libxcb-icccm.so.4",
@@ -84,7 +83,7 @@ class Workbench(QObject):
                 Room("outbox", _("Outbox"), "send", self.outbox, "outbox", self._arrive_at_outbox),
             ],
             {
-                "Ctrl+Return": self._generate_or_send,
+                "Ctrl+Return": self._main_action,
                 "Ctrl+S": self.bench.save,
                 "Ctrl+Z": self.session.undo,
                 "Ctrl+Y": self.session.redo,
@@ -141,11 +140,14 @@ class Workbench(QObject):
         waiting = self._profile.store.outbox.to_send(self._profile.project.id)
         self.window.show_to_send(len(waiting))
 
-    def _generate_or_send(self) -> None:
-        place: Place = self.window.room.place
-        if place == "outbox":
+    def _main_action(self) -> None:
+        """Ctrl+Return: what the one filled button of the place does."""
+        name = self.window.room.name
+        if name == "outbox":
             self._on_send()
-        elif place == "prompt" and not self.bench.rewriting:
+        elif name == "bench" and self.bench.rewriting:
+            self.bench.revision.keep()
+        elif name == "bench":
             self.bench.generate()
 
     def _search(self) -> None:
@@ -196,12 +198,13 @@ class Workbench(QObject):
             key = self._profile.device_key(project)
             while self._profile.store.outbox.seal(project.id, key).result() is not None:
                 continue
-            report = self._profile.sender(project).send_pending()
-        except (StoreError, EngineError, OSError) as error:
+            report = self._profile.sender().send_pending(project, tries=TRIES)
+        except (StoreError, OSError) as error:
             said = Message("error", sentence(error))
         else:
-            arrived = ngettext("{} delivery arrived.", "{} deliveries arrived.", report.delivered)
-            said = Message("success", arrived.format(report.delivered))
+            arrived = ngettext("{} delivery arrived.", "{} deliveries arrived.", report.batches).format(report.batches)
+            problem = sentence(report.problem) if report.problem is not None else ""
+            said = Message("warning", problem, arrived) if problem else Message("success", arrived)
         self.courier.post(lambda: self._sent(said))
 
     def _sent(self, said: Message) -> None:

@@ -136,6 +136,11 @@ class Draft(Value, frozen=True):
         return not (self.prompt.text.strip() or self.answers)
 
 
+def waiting_answer(key: str) -> AnswerDraft:
+    """The place of an answer that a model has not begun to write."""
+    return AnswerDraft(key=key, origin=Origin("local"))
+
+
 def new_draft(prompt: PromptDraft | None = None, *, blind: bool = True) -> Draft:
     """A fresh draft with ids of its own."""
     return Draft(id=new_id(), comparison=new_id(), prompt_id=new_id(), prompt=prompt or PromptDraft(), blind=blind)

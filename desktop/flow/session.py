@@ -142,7 +142,7 @@ class BenchSession:
         self._put(
             replace(
                 fresh,
-                answers=tuple(AnswerDraft(key=key) for key in keys),
+                answers=tuple(drafts.waiting_answer(key) for key in keys),
                 order=shuffled(keys, seed) if self.draft.blind else keys,
                 seed=seed,
                 shown_at=now(),
@@ -365,7 +365,7 @@ def _judgement(stored: StoredRecord) -> Judgement:
 
 def _without_judgement_of(draft: Draft, key: str) -> Draft:
     """The draft with one answer emptied and everything said about it gone."""
-    answers = tuple(AnswerDraft(key=key) if a.key == key else a for a in draft.answers)
+    answers = tuple(drafts.waiting_answer(key) if a.key == key else a for a in draft.answers)
     revision = draft.revision if draft.revision is None or draft.revision.of != key else None
     bare = judging.not_rankable(draft, None)
     return replace(

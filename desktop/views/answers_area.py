@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Signal, Slot
+from PySide6.QtCore import QObject, Signal, Slot
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
 
@@ -26,8 +26,10 @@ class AnswersArea(QWidget):
     own_text_changed = Signal(int, str)
     span_chosen = Signal(object)  # SpanChosen
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self, keys: QObject, parent: QWidget | None = None) -> None:
+        """`keys` filters the events of every answer's text: single keys mean something there."""
         super().__init__(parent)
+        self._keys = keys
         self.setObjectName("answersArea")
         self.setAccessibleName(_("Answers"))
         self.cards: list[AnswerCard] = []
@@ -106,13 +108,16 @@ class AnswersArea(QWidget):
 
     def _have_cards(self, count: int) -> None:
         while len(self.cards) < count:
-            card = AnswerCard(len(self.cards))
+            card = AnswerCard(len(self.cards), self)
             card.acted.connect(self.acted)
             card.own_text_changed.connect(self.own_text_changed)
             card.chosen.connect(self._on_chosen)
             card.span_chosen.connect(self.span_chosen)
+            card.text.installEventFilter(self._keys)
             self.cards.append(card)
-            tab = KeyButton(letter(card.position), hint=str(card.position + 1), kind="quiet", small=True)
+            tab = KeyButton(
+                letter(card.position), hint=str(card.position + 1), kind="quiet", small=True, parent=self._strip
+            )
             tab.setObjectName(f"tab{letter(card.position)}")
             tab.setCheckable(True)
             tab.setProperty("position", card.position)

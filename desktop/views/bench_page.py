@@ -9,7 +9,7 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import QEvent, QObject, Qt, Signal, Slot
 from PySide6.QtGui import QGuiApplication, QKeyEvent
-from PySide6.QtWidgets import QAbstractButton, QApplication, QComboBox, QInputDialog, QLineEdit, QPlainTextEdit, QWidget
+from PySide6.QtWidgets import QApplication, QInputDialog, QWidget
 
 from desktop.bridge.bench import BenchBridge
 from desktop.flow import checks, judging
@@ -178,18 +178,10 @@ class BenchPage(BenchParts):
     # Keys
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        if isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress and self._at_answers():
-            return answers_key(self, self._session, event)
-        return False
-
-    def _at_answers(self) -> bool:
-        """Whether the focus is on an answer or a button, where single keys act."""
-        widget = QApplication.focusWidget()
-        if widget is None or isinstance(widget, QLineEdit | QPlainTextEdit | QComboBox | QAbstractButton):
+        """Single keys at the answers' texts; in every other place they are that place's."""
+        if not isinstance(event, QKeyEvent) or event.type() != QEvent.Type.KeyPress or self.rewriting:
             return False
-        return (
-            any(widget is card.text for card in self.answers.cards) and self.pages.currentWidget() is not self.revision
-        )
+        return answers_key(self, self._session, event)
 
     # Inside
 
@@ -209,6 +201,7 @@ class BenchPage(BenchParts):
         self.panel.flags.severity_set.connect(self._on_severity)
         self.panel.flags.removed.connect(self._on_flag_removed)
         self.panel.why_edited.connect(self._on_why)
+        self.panel.left.connect(self._back_to_answers)
         self.verdict.ranking.typed.connect(self._on_ranking_typed)
         self.verdict.ranking.ranked.connect(self._on_ranked)
         self.verdict.ranking.left.connect(self._on_ranking_left)
@@ -222,9 +215,6 @@ class BenchPage(BenchParts):
         self.revision.kept.connect(self._leave_revision)
         self.revision.dropped.connect(self._on_revision_dropped)
         self.message.chosen.connect(self._on_message)
-        application = QGuiApplication.instance()
-        assert application is not None
-        application.installEventFilter(self)
 
     def _beside(self, position: int) -> QWidget:
         """The card that the popup may cover: a neighbour, never the answer that is flagged."""
@@ -319,6 +309,10 @@ class BenchPage(BenchParts):
         self._session.act(judging.rate(self._session.draft, position, axis, value))
 
     @Slot()
+    def _back_to_answers(self) -> None:
+        self.answers.choose(self.answers.current)
+
+    @Slot()
     def _on_ratings_left(self) -> None:
         self.answers.choose(self.panel.ratings.current_answer)
 
@@ -368,7 +362,7 @@ class BenchPage(BenchParts):
         ranking = judging.ranking(self._session.draft)
         self.verdict.ranking.show_problem("")
         self.verdict.ranking.field.setText(format_ranking(ranking) if ranking else "")
-        self.answers.choose(self.answers.current)
+        self._back_to_answers()
 
     @Slot(str)
     def _on_level(self, level: str) -> None:

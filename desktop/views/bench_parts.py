@@ -28,7 +28,7 @@ class BenchParts(QWidget):
     ) -> None:
         super().__init__(parent)
         self.prompt = PromptPanel(models, presets)
-        self.answers = AnswersArea()
+        self.answers = AnswersArea(self)
         self.panel = JudgingPanel()
         self.verdict = VerdictBar()
         self.message = MessageBar()

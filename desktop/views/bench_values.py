@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from desktop.flow.draft import Draft
 from desktop.flow.wording import gettext as _
-from desktop.qt_models.ratings import RatingGrid
-from desktop.views.parts import FlagCategory, FlagChoices, FlagRow
+from desktop.views.parts import FlagChoices, FlagRow, RatingGrid
 from feedback_store.rubrics import FlagSet, Rubric
 
 
@@ -25,19 +24,10 @@ def rating_grid(draft: Draft, rubric: Rubric) -> RatingGrid:
 
 def flag_choices(flags: FlagSet) -> FlagChoices:
     """What the flag popup offers."""
-    groups = tuple((group.id, group.name) for group in flags.target_groups)
     return FlagChoices(
-        categories=tuple(
-            FlagCategory(
-                category.id,
-                category.letter,
-                category.name,
-                groups if category.asks_target_group else (),
-                tuple((kind.id, kind.name) for kind in category.kinds),
-            )
-            for category in flags.categories
-        ),
+        categories=tuple((c.id, c.letter, c.name, c.asks_target_group, c.kinds) for c in flags.categories),
         severities=tuple(severity.name for severity in flags.severities),
+        target_groups=flags.target_groups,
     )
 
 

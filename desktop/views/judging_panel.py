@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QPlainTextEdit, QScrollArea, QVBoxLayout, QWidget
 
 from desktop.flow.word_diff import count_words
@@ -15,6 +16,7 @@ class JudgingPanel(QScrollArea):
     """The right panel. Each part tells what was done; none of them decides."""
 
     why_edited = Signal(str)
+    left = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -60,6 +62,13 @@ class JudgingPanel(QScrollArea):
             self.why.setPlainText(text)
             self.why.blockSignals(False)
         self._count_words(text)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Esc in any part of the panel goes back to the answers."""
+        if event.key() == Qt.Key.Key_Escape:
+            self.left.emit()
+        else:
+            super().keyPressEvent(event)
 
     def _lay_out(self) -> None:
         inside = QWidget()

@@ -21,8 +21,7 @@ from desktop.flow.ranking import letter
 from desktop.flow.word_diff import Change, WordDiff, compare, count_words, put_back
 from desktop.flow.wording import gettext as _
 from desktop.flow.wording import ngettext
-from desktop.views.parts import DiffRun, DiffText, KeyButton, plain_label
-from desktop.views.parts.text_offsets import to_utf16
+from desktop.views.parts import DiffRun, DiffText, KeyButton, RevisionText, plain_label
 
 REST_MS = 150
 
@@ -48,14 +47,11 @@ class RevisionPage(QWidget):
         self.original = DiffText("deleted")
         self.original.setObjectName("original")
         self.original.setAccessibleName(_("Original"))
-        self.version = QPlainTextEdit()
+        self.version = RevisionText()
         self.version.setObjectName("revisionText")
         self.version.setAccessibleName(_("Your version"))
         self.version.textChanged.connect(self._on_text)
         self.version.installEventFilter(self)
-        self.preview = DiffText("inserted")
-        self.preview.setObjectName("revisionDiff")
-        self.preview.setAccessibleName(_("What you added"))
         self.point = QLineEdit()
         self.point.setObjectName("newPoint")
         self.point.setAccessibleName(_("Add a point"))
@@ -83,8 +79,8 @@ class RevisionPage(QWidget):
         try:
             self._title.setText(_("Original {}").format(letter(position)))
             self.original.set_text(original)
-            if self.version.toPlainText() != revision.text:
-                self.version.setPlainText(revision.text)
+            if self.version.text() != revision.text:
+                self.version.set_text(revision.text)
             self.summary.setPlainText(revision.summary)
             self._show_points()
         finally:
@@ -93,6 +89,11 @@ class RevisionPage(QWidget):
 
     def take_focus(self) -> None:
         self.version.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def keep(self) -> None:
+        """Keep the version as it stands and go back to the answers."""
+        self._on_rest()
+        self.kept.emit()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if not self._key(event):
@@ -105,8 +106,7 @@ class RevisionPage(QWidget):
         alt = bool(event.modifiers() & Qt.KeyboardModifier.AltModifier)
         control = bool(event.modifiers() & Qt.KeyboardModifier.ControlModifier)
         if event.key() == Qt.Key.Key_Escape or (control and event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter)):
-            self._on_rest()
-            self.kept.emit()
+            self.keep()
         elif alt and event.key() in (Qt.Key.Key_Up, Qt.Key.Key_Down):
             self._step(1 if event.key() == Qt.Key.Key_Down else -1)
         elif alt and event.key() == Qt.Key.Key_R:
@@ -125,13 +125,10 @@ class RevisionPage(QWidget):
             (plain_label(_("Your version"), role="label"), self.version),
         ):
             texts.addWidget(_card(title, widget), 1)
-        below = _card(plain_label(_("What you added"), role="label"), self.preview)
-        below.setMaximumHeight(200)
         left = QVBoxLayout()
         left.setContentsMargins(12, 12, 12, 12)
         left.setSpacing(12)
-        left.addLayout(texts, 3)
-        left.addWidget(below, 1)
+        left.addLayout(texts, 1)
         side = QVBoxLayout()
         side.setContentsMargins(16, 12, 16, 12)
         side.setSpacing(8)
@@ -147,7 +144,7 @@ class RevisionPage(QWidget):
         side.addStretch(1)
         keep = KeyButton(_("Keep this version"), hint="Ctrl+↵", kind="main")
         keep.setObjectName("keepRevision")
-        keep.clicked.connect(self.kept)
+        keep.clicked.connect(self.keep)
         drop = KeyButton(_("Discard this version"), kind="quiet")
         drop.setObjectName("dropRevision")
         drop.clicked.connect(self.dropped)
@@ -191,16 +188,14 @@ class RevisionPage(QWidget):
         if self._diff is None or not self._diff.changes:
             return
         self._change = (self._change + step) % len(self._diff.changes)
-        cursor = self.version.textCursor()
-        cursor.setPosition(to_utf16(self.version.toPlainText(), self._diff.changes[self._change].revised[0]))
-        self.version.setTextCursor(cursor)
+        self.version.go_to(self._diff.changes[self._change].revised[0])
 
     def _put_back(self) -> None:
         """Undo the change at the cursor: the original wording stands again."""
-        text = self.version.toPlainText()
+        text = self.version.text()
         diff = compare(self._original, text)
-        at = self.version.textCursor().position()
-        near = min(diff.changes, key=lambda c: _distance(c, text, at), default=None)
+        place = self.version.place()
+        near = min(diff.changes, key=lambda change: _distance(change, place), default=None)
         if near is not None:
             cursor = self.version.textCursor()
             cursor.select(cursor.SelectionType.Document)
@@ -208,7 +203,7 @@ class RevisionPage(QWidget):
 
     @Slot()
     def _on_text(self) -> None:
-        self._tell(text=self.version.toPlainText())
+        self._tell(text=self.version.text())
         self._rest.start()
 
     @Slot()
@@ -235,11 +230,10 @@ class RevisionPage(QWidget):
     @Slot()
     def _on_rest(self) -> None:
         """After a rest in typing: show every difference and count them."""
-        text = self.version.toPlainText()
+        text = self.version.text()
         self._diff = compare(self._original, text)
         self.original.show_runs([DiffRun(*change.original) for change in self._diff.changes])
-        self.preview.set_text(text)
-        self.preview.show_runs([DiffRun(*change.revised) for change in self._diff.changes])
+        self.version.show_runs([DiffRun(*change.revised) for change in self._diff.changes])
         added = ngettext("{} word added", "{} words added", self._diff.inserted).format(self._diff.inserted)
         removed = ngettext("{} removed", "{} removed", self._diff.deleted).format(self._diff.deleted)
         words = ngettext("{} word in all", "{} words in all", count_words(text)).format(count_words(text))
@@ -260,6 +254,7 @@ def _card(title: QWidget, inside: QWidget) -> QFrame:
     return card
 
 
-def _distance(change: Change, text: str, cursor: int) -> int:
-    start, end = (to_utf16(text, place) for place in change.revised)
-    return 0 if start <= cursor <= end else min(abs(cursor - start), abs(cursor - end))
+def _distance(change: Change, place: int) -> int:
+    """How far a place in the revision is from a change, in code points."""
+    start, end = change.revised
+    return 0 if start <= place <= end else min(abs(place - start), abs(place - end))
