@@ -16,6 +16,7 @@ import secrets
 import sys
 import tempfile
 import threading
+from abc import ABC, abstractmethod
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, Protocol, TypeVar
@@ -117,7 +118,7 @@ class _Keyring:
         noted = self._noted()
         if _checked(name) not in noted["names"]:
             return None
-        found = self._call(lambda: self._backend.get_password(SERVICE, f"{noted['id']}/{name}"))
+        found = _guarded(self._time_limit, lambda: self._backend.get_password(SERVICE, f"{noted['id']}/{name}"))
         if found is None:
             raise SecretsError(
                 "The keyring no longer holds the key of this profile. Restore the keyring, or recover the key: "
@@ -130,8 +131,8 @@ class _Keyring:
     def set(self, name: str, value: bytes) -> None:
         noted = self._noted()
         account, text = f"{noted['id']}/{_checked(name)}", base64.b64encode(value).decode("ascii")
-        self._call(lambda: self._backend.set_password(SERVICE, account, text))
-        if self._call(lambda: self._backend.get_password(SERVICE, account)) != text:
+        _guarded(self._time_limit, lambda: self._backend.set_password(SERVICE, account, text))
+        if _guarded(self._time_limit, lambda: self._backend.get_password(SERVICE, account)) != text:
             raise SecretsError(f"The keyring did not give back what was written to it. {_WAY_OUT}", code="keyring_lies")
         if name not in noted["names"]:
             _write(self._file, noted | {"names": sorted({*noted["names"], name})})
@@ -141,8 +142,8 @@ class _Keyring:
         if _checked(name) not in noted["names"]:
             return
         account = f"{noted['id']}/{name}"
-        if self._call(lambda: self._backend.get_password(SERVICE, account)) is not None:
-            self._call(lambda: self._backend.delete_password(SERVICE, account))
+        if _guarded(self._time_limit, lambda: self._backend.get_password(SERVICE, account)) is not None:
+            _guarded(self._time_limit, lambda: self._backend.delete_password(SERVICE, account))
         _write(self._file, noted | {"names": [each for each in noted["names"] if each != name]})
 
     def _noted(self) -> dict[str, Any]:
@@ -154,64 +155,9 @@ class _Keyring:
             raise _damaged(self._file)
         return noted
 
-    def _call(self, ask: Callable[[], T]) -> T:
-        return _guarded(self._time_limit, ask)
 
-
-class _PassphraseFile:
-    """Secrets in one file under AES-256-GCM, its key made by scrypt from a passphrase that is asked for once."""
-
-    protection: Protection = "passphrase"
-
-    def __init__(self, file: Path, ask: AskPassphrase) -> None:
-        self._file = file
-        self._ask = ask
-        self._key: bytes | None = None
-
-    def get(self, name: str) -> bytes | None:
-        noted = _read(self._file)
-        return None if noted is None else self._open(noted).get(_checked(name))
-
-    def set(self, name: str, value: bytes) -> None:
-        noted = _read(self._file)
-        held = {} if noted is None else self._open(noted)
-        self._save(noted, held | {_checked(name): value})
-
-    def delete(self, name: str) -> None:
-        noted = _read(self._file)
-        if noted is not None:
-            held = self._open(noted)
-            if held.pop(_checked(name), None) is not None:
-                self._save(noted, held)
-
-    def _open(self, noted: dict[str, Any]) -> dict[str, bytes]:
-        salt, nonce, sealed = (_from_base64(noted.get(part), self._file) for part in ("salt", "nonce", "sealed"))
-        if noted.get("scrypt") != [_SCRYPT_N, _SCRYPT_R, _SCRYPT_P] or len(nonce) != 12:
-            raise _damaged(self._file)
-        key = self._key or _derive(self._ask(False), salt)
-        try:
-            opened = AESGCM(key).decrypt(nonce, sealed, salt)
-        except InvalidTag as error:
-            raise SecretsError(
-                "The passphrase does not open the key of this profile. Try again.", code="passphrase_wrong"
-            ) from error
-        self._key = key
-        return _secrets_in(json.loads(opened), self._file)
-
-    def _save(self, noted: dict[str, Any] | None, held: dict[str, bytes]) -> None:
-        salt = os.urandom(16) if noted is None else _from_base64(noted.get("salt"), self._file)
-        if self._key is None:
-            self._key = _derive(self._ask(True), salt)
-        nonce = os.urandom(12)
-        sealed = AESGCM(self._key).encrypt(nonce, json.dumps(_as_text(held)).encode("ascii"), salt)
-        texts = _as_text({"salt": salt, "nonce": nonce, "sealed": sealed})
-        _write(self._file, {"protection": "passphrase", "scrypt": [_SCRYPT_N, _SCRYPT_R, _SCRYPT_P], **texts})
-
-
-class _BareFile:
-    """Secrets in a file that only its owner may read, and nothing else to protect them."""
-
-    protection: Protection = "unprotected"
+class _File(ABC):
+    """Secrets in one file, read and written whole."""
 
     def __init__(self, file: Path) -> None:
         self._file = file
@@ -226,6 +172,54 @@ class _BareFile:
         held = self._held()
         if held.pop(_checked(name), None) is not None:
             self._save(held)
+
+    @abstractmethod
+    def _held(self) -> dict[str, bytes]: ...
+
+    @abstractmethod
+    def _save(self, held: dict[str, bytes]) -> None: ...
+
+
+class _PassphraseFile(_File):
+    """Under AES-256-GCM, with a key that scrypt makes from a passphrase; it is asked for once."""
+
+    protection: Protection = "passphrase"
+
+    def __init__(self, file: Path, ask: AskPassphrase) -> None:
+        super().__init__(file)
+        self._ask = ask
+        self._salt = os.urandom(16)
+        self._key: bytes | None = None
+
+    def _held(self) -> dict[str, bytes]:
+        noted = _read(self._file)
+        if noted is None:
+            return {}
+        salt, nonce, sealed = (_from_base64(noted.get(part), self._file) for part in ("salt", "nonce", "sealed"))
+        if noted.get("scrypt") != [_SCRYPT_N, _SCRYPT_R, _SCRYPT_P] or len(nonce) != 12:
+            raise _damaged(self._file)
+        key = self._key if self._key and salt == self._salt else _derive(self._ask(False), salt)
+        try:
+            opened = AESGCM(key).decrypt(nonce, sealed, salt)
+        except InvalidTag as error:
+            raise SecretsError(
+                "The passphrase does not open the key of this profile. Try again.", code="passphrase_wrong"
+            ) from error
+        self._key, self._salt = key, salt
+        return _secrets_in(json.loads(opened), self._file)
+
+    def _save(self, held: dict[str, bytes]) -> None:
+        self._key = self._key or _derive(self._ask(True), self._salt)
+        nonce = os.urandom(12)
+        sealed = AESGCM(self._key).encrypt(nonce, json.dumps(_as_text(held)).encode("ascii"), self._salt)
+        texts = _as_text({"salt": self._salt, "nonce": nonce, "sealed": sealed})
+        _write(self._file, {"protection": "passphrase", "scrypt": [_SCRYPT_N, _SCRYPT_R, _SCRYPT_P], **texts})
+
+
+class _BareFile(_File):
+    """In a file that only its owner may read, and nothing else to protect them."""
+
+    protection: Protection = "unprotected"
 
     def _held(self) -> dict[str, bytes]:
         noted = _read(self._file)
@@ -360,7 +354,6 @@ def _write(file: Path, value: dict[str, Any]) -> None:
             opened.flush()
             os.fsync(opened.fileno())
         Path(temporary).replace(file)
-        temporary = None
         if sys.platform != "win32":
             folder = os.open(file.parent, os.O_RDONLY)
             try:
@@ -394,13 +387,11 @@ def _secrets_in(value: object, file: Path) -> dict[str, bytes]:
     return {str(name): _from_base64(text, file) for name, text in value.items()}
 
 
-def _from_base64(text: object, file: Path) -> bytes:
+def _from_base64(text: Any, file: Path) -> bytes:
     try:
-        if isinstance(text, str):
-            return base64.b64decode(text, validate=True)
-    except ValueError:
-        pass
-    raise _damaged(file)
+        return base64.b64decode(text, validate=True)
+    except (TypeError, ValueError) as error:
+        raise _damaged(file) from error
 
 
 def _damaged(file: Path) -> SecretsError:
