@@ -19,7 +19,7 @@ from feedback_store.batches.body import MAX_BUNDLE, read_bundle
 from feedback_store.batches.dsse import parse_envelope
 from feedback_store.batches.manifest import Manifest
 from feedback_store.batches.verify import BundleSummary, verify_bundle
-from feedback_store.errors import BatchError, NotFoundError
+from feedback_store.errors import BatchError, EnvironmentTrouble, NotFoundError
 
 
 @click.group(short_help="Hand over batches by file, and verify such files.")
@@ -111,8 +111,10 @@ def _own_key(caller: Caller, data: bytes) -> bytes:
     try:
         profile = caller.open(readonly=True)
         key = profile.device_key(profile.find_project(named.aud))
-    except NotFoundError as error:
-        raise Refused(foreign) from error
+    except (NotFoundError, EnvironmentTrouble) as error:
+        if error.code in ("no_project", "no_key", "no_profile"):
+            raise Refused(foreign) from error
+        raise
     if key.key_id != named.device:
         raise Refused(foreign)
     return key.public_key

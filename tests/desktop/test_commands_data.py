@@ -1,0 +1,113 @@
+"""`project`, `rubrics`, `export`, `backup` and `doctor` on real files."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from command_line import here, preceptor
+
+from desktop.commands import doctor
+from feedback_store import rubrics
+
+LINE = {"prompt": "Name a bird.", "candidates": ["Kiwi", "Bat", "Emu"], "verdict": "a=c>b"}
+
+
+def judged(profile: Path) -> None:
+    file = profile.parent / "some.jsonl"
+    file.write_text(json.dumps(LINE) + "\n")
+    assert here("records", "import", file, "--trainer", "me", profile=profile).status == 0
+
+
+def test_projects_are_made_used_and_listed(tmp_path: Path) -> None:
+    made = json.loads(here("project", "new", "Team", "--rubric", "arena", "--use", "--json", profile=tmp_path).out)
+    assert here("project", "new", "Another", profile=tmp_path).status == 0
+    listed = json.loads(here("project", "list", "--json", profile=tmp_path).out)
+    assert [(p["name"], p["in_use"]) for p in listed] == [("My project", False), ("Team", True), ("Another", False)]
+    assert listed[1]["rubric"]["id"] == made["rubric"]["id"] == "arena"
+    assert here("project", "use", "My project", profile=tmp_path).status == 0
+    assert "There is no rubric" in here("project", "new", "x", "--rubric", "nix", profile=tmp_path).sentence
+    assert "nix" in here("project", "use", "nix", profile=tmp_path).sentence
+
+
+def test_rubrics_are_listed_shown_and_checked(tmp_path: Path) -> None:
+    listed = json.loads(here("rubrics", "list", "--json", profile=tmp_path).out)
+    assert {each["id"] for each in listed} == {rubric.id for rubric in rubrics.available()}
+    assert "Helpfulness (0–4)" in here("rubrics", "show", "helpsteer2", profile=tmp_path).out
+    own = tmp_path / "own.json"
+    own.write_text(here("rubrics", "show", "helpsteer2", "--json", profile=tmp_path).out)
+    checked = json.loads(here("rubrics", "check", own, "--json", profile=tmp_path).out)
+    assert checked["sha256"] == rubrics.load("helpsteer2").sha256
+    for text, said in (("{", "JSON"), ('{"id": "X"}', "$")):
+        own.write_text(text)
+        assert said in here("rubrics", "check", own, profile=tmp_path).sentence
+    assert "no such file" in here("rubrics", "check", tmp_path / "nix.json", profile=tmp_path).sentence
+    assert "There is no rubric" in here("rubrics", "show", "nix", profile=tmp_path).sentence
+
+
+def test_judgements_leave_as_training_data(tmp_path: Path) -> None:
+    profile, out = tmp_path / "profile", tmp_path / "out"
+    judged(profile)
+    done = json.loads(here("export", "--as", "preference", "--out", out, "--json", profile=profile).out)
+    assert (done["format"], done["rows"], done["read"], done["used"]) == ("preference", 2, 1, 1)
+    rows = [
+        json.loads(line) for name in done["counts"] for line in (out / f"data/{name}.jsonl").read_text().splitlines()
+    ]
+    assert {row["rejected"][0]["content"] for row in rows} == {"Bat"}
+    assert (out / "README.md").exists()
+    assert "sft: " in here("export", "--list", profile=profile).out
+
+
+def test_an_export_that_would_be_empty_or_overwrite_is_refused(tmp_path: Path) -> None:
+    profile = tmp_path / "profile"
+    judged(profile)
+    assert "1 ×" in here("export", "--as", "kto", "--out", tmp_path / "kto", profile=profile).sentence
+    assert not (tmp_path / "kto").exists()
+    mine = tmp_path / "mine"
+    mine.mkdir()
+    (mine / "letter.txt").write_text("Dear reader")
+    assert "letter.txt" in here("export", "--as", "preference", "--out", mine, profile=profile).sentence
+    assert here("export", "--as", "nix", "--out", mine, profile=profile).status == 2
+
+
+def test_a_backup_is_made_listed_and_restored(tmp_path: Path) -> None:
+    profile = tmp_path / "profile"
+    assert "no profile" in here("backup", "make", profile=profile).sentence
+    judged(profile)
+    name = json.loads(here("backup", "make", "--json", profile=profile).out)["name"]
+    ident = json.loads(here("records", "list", "--json", profile=profile).out)["id"]
+    here("records", "withdraw", ident, profile=profile)
+    assert here("backup", "restore", name, profile=profile).status == 0
+    assert json.loads(here("records", "list", "--json", profile=profile).out)["state"] == "saved"
+    names = [each["name"] for each in json.loads(here("backup", "list", "--json", profile=profile).out)]
+    assert len(names) == 2
+    assert names[1] == name
+    assert "There is no backup 'nix'" in here("backup", "restore", "nix", profile=profile).sentence
+
+
+def test_doctor_finds_this_machine_fit_and_says_so_of_each_thing(tmp_path: Path) -> None:
+    nowhere = {"PYTHON_KEYRING_BACKEND": "keyring.backends.fail.Keyring", "DISPLAY": "", "WAYLAND_DISPLAY": ""}
+    done = preceptor("doctor", "--json", profile=tmp_path / "new", env=nowhere)
+    found = {each["name"]: each for each in json.loads(done.out)}
+    assert (done.status, done.err) == (0, "")
+    assert found.keys() == {"window", "engine", "keys", "database", "disk"}
+    assert found["engine"]["state"] == "well"
+    assert "smollm2 answers" in found["engine"]["text"]
+    assert (found["keys"]["state"], found["database"]["state"]) == ("note", "note")
+    assert not (tmp_path / "new").exists()
+
+
+def test_doctor_says_a_way_out_for_a_damaged_database_and_ends_with_1(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(doctor, "check_engine", lambda _folder: iter(()))
+    (tmp_path / "preceptor.sqlite3").write_text("This is no database. " * 100)
+    done = here("doctor", profile=tmp_path)
+    assert done.status == 1
+    assert "preceptor backup list" in done.out
+    assert "Traceback" not in done.err
+
+
+def test_doctor_names_the_library_that_qt_lacks(tmp_path: Path) -> None:
+    assert doctor.missing_library(tmp_path / "libnix.so.1").endswith("libnix.so.1")

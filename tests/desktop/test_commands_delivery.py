@@ -1,0 +1,214 @@
+"""`keys`, `outbox`, `bundle` and `collector`: from a saved judgement to a checked receipt, and all that is refused."""
+
+from __future__ import annotations
+
+import base64
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+from command_line import here, preceptor
+
+from feedback_store.batches.keys import DeviceKey
+
+LINE = {"prompt": "Name a bird.", "candidates": ["Kiwi", "Bat"], "verdict": "a>>b"}
+
+
+def judged(profile: Path, count: int = 1, project: str | None = None) -> None:
+    """A profile with an unprotected key and some judgements of its own."""
+    assert here("keys", "show", "--insecure-key-file", profile=profile).status == 0
+    file = profile / "some.jsonl"
+    file.write_text("".join(json.dumps(LINE | {"tags": [str(n)]}) + "\n" for n in range(count)))
+    more = ["--project", project] if project else []
+    assert here("records", "import", file, "--trainer", "me", *more, profile=profile).status == 0
+
+
+def sealed(profile: Path, *more: str) -> None:
+    for command in (["release", "--all"], ["seal"]):
+        done = here("outbox", *command, *more, profile=profile)
+        assert done.status == 0, done.err
+
+
+@contextmanager
+def serving(folder: Path) -> Iterator[tuple[str, subprocess.Popen[bytes]]]:
+    command = [sys.executable, "-m", "desktop", "collector", "serve", str(folder), "--port", "0", "--json"]
+    process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+    assert process.stdout is not None
+    try:
+        yield json.loads(process.stdout.readline())["address"], process
+    finally:
+        process.terminate()
+        process.communicate(timeout=20)
+
+
+def test_keys_show_prints_device_and_key_and_keeps_them(tmp_path: Path) -> None:
+    shown = here("keys", "show", "--insecure-key-file", "--json", profile=tmp_path)
+    values = json.loads(shown.out)
+    assert values.keys() == {"device", "public_key"}
+    assert len(base64.b64decode(values["public_key"])) == 32
+    assert values["device"].startswith("ed25519:")
+    assert json.loads(here("keys", "show", "--json", profile=tmp_path).out) == values
+    assert "UNPROTECTED" in here("keys", "show", profile=tmp_path).out
+
+
+def test_without_keyring_terminal_or_passphrase_there_is_no_silent_way_to_keep_a_key(tmp_path: Path) -> None:
+    nowhere = {"PYTHON_KEYRING_BACKEND": "keyring.backends.fail.Keyring"}
+    assert "--insecure-key-file" in preceptor("keys", "show", profile=tmp_path, env=nowhere).sentence
+    with_passphrase = nowhere | {"PRECEPTOR_PASSPHRASE": "correct horse"}
+    first = preceptor("keys", "show", "--json", profile=tmp_path, env=with_passphrase)
+    assert first.status == 0, first.err
+    assert preceptor("keys", "show", "--json", profile=tmp_path, env=with_passphrase).out == first.out
+    wrong = nowhere | {"PRECEPTOR_PASSPHRASE": "wrong"}
+    assert "does not open the key" in preceptor("keys", "show", profile=tmp_path, env=wrong).sentence
+
+
+def test_a_bundle_is_verified_by_a_key_file_alone_and_by_its_own_profile(tmp_path: Path) -> None:
+    profile = tmp_path / "profile"
+    judged(profile, 3)
+    sealed(profile)
+    bundle, key = tmp_path / "some.preceptor", tmp_path / "key.json"
+    assert here("bundle", "export", bundle, profile=profile).status == 0
+    shown = here("keys", "show", "--json", profile=profile).out
+    key.write_text(shown)
+    found = json.loads(here("bundle", "verify", bundle, "--key", key, "--json", profile=tmp_path / "nobody").out)
+    assert (found["valid"], found["batches"], found["records"]) == (True, 1, 3)
+    assert found["device"] == json.loads(shown)["device"]
+    key.write_text(json.loads(shown)["public_key"])
+    assert here("bundle", "verify", bundle, "--key", key, profile=tmp_path / "nobody").status == 0
+    assert "Valid: 1 batch with 3 records." in here("bundle", "verify", bundle, profile=profile).out
+    assert "is there already" in here("bundle", "export", bundle, profile=profile).sentence
+
+
+def test_a_tampered_or_foreign_bundle_is_refused_with_the_rule_that_failed(tmp_path: Path) -> None:
+    profile = tmp_path / "profile"
+    judged(profile, 2)
+    sealed(profile)
+    bundle, key, other = tmp_path / "some.preceptor", tmp_path / "key.json", tmp_path / "other.json"
+    here("bundle", "export", bundle, profile=profile)
+    key.write_text(here("keys", "show", "--json", profile=profile).out)
+    other.write_text(base64.b64encode(DeviceKey.generate().public_key).decode())
+    whole = bundle.read_bytes()
+    cases = {
+        "rule 10": whole.replace(b"Kiwi", b"Kaka", 1),
+        "rule 2": b"x" + whole,
+    }
+    for said, data in cases.items():
+        bundle.write_bytes(data)
+        assert said in preceptor("bundle", "verify", bundle, "--key", key, profile=tmp_path).sentence
+    bundle.write_bytes(whole)
+    assert "rule 4" in here("bundle", "verify", bundle, "--key", other, profile=tmp_path).sentence
+    assert "--key FILE" in here("bundle", "verify", bundle, profile=tmp_path / "nobody").sentence
+    assert "no public key" in here("bundle", "verify", bundle, "--key", bundle, profile=tmp_path).sentence
+    assert "no such file" in here("bundle", "verify", tmp_path / "nix", "--key", key, profile=tmp_path).sentence
+
+
+def test_nothing_is_sealed_or_exported_that_was_not_released(tmp_path: Path) -> None:
+    judged(tmp_path)
+    assert here("outbox", "seal", profile=tmp_path).out == "Nothing is released.\n"
+    assert "no sealed batch" in here("bundle", "export", tmp_path / "x", profile=tmp_path).sentence
+    assert here("outbox", "release", profile=tmp_path).status == 2
+    assert json.loads(here("outbox", "status", "--json", profile=tmp_path).out)["records"] == {"saved": 1}
+
+
+def test_a_project_without_a_collector_sends_nothing(tmp_path: Path) -> None:
+    judged(tmp_path)
+    sealed(tmp_path)
+    assert "has no collector" in here("outbox", "send", profile=tmp_path).sentence
+
+
+def test_from_an_invitation_to_a_checked_receipt_and_a_revoked_device(tmp_path: Path) -> None:
+    collector, profile = tmp_path / "collector", tmp_path / "profile"
+    made = json.loads(here("collector", "init", collector, "--project", "Team", "--json", profile=profile).out)
+    judged(profile)
+    with serving(collector) as (address, _process):
+        code = json.loads(here("collector", "invite", collector, "--name", "Ada", "--json", profile=profile).out)[
+            "code"
+        ]
+        assert "does not know this code" in here("project", "join", address, "ABCD-EFGH", profile=profile).sentence
+        joined = here("project", "join", address, code, "--use", profile=profile)
+        assert "Joined Team as Ada." in joined.out
+        assert "used" in preceptor("project", "join", address, code, profile=tmp_path / "b", env=BARE).sentence
+        assert here("outbox", "send", profile=profile).out == "Nothing is sealed.\n"
+        judged(profile, 2, made["project"])
+        sealed(profile)
+        sent = here("outbox", "send", "--json", profile=profile)
+        assert json.loads(sent.out) == {"batches": 1, "arrived": 2, "returned": 0}
+        (batch,) = json.loads(here("outbox", "status", "--json", profile=profile).out)["batches"]
+        assert (batch["state"], batch["records"]) == ("delivered", 2)
+        (device,) = json.loads(here("collector", "devices", collector, "--json", profile=profile).out)
+        assert (device["name"], device["state"]) == ("Ada", "active")
+        assert here("collector", "revoke", collector, device["device"], profile=profile).status == 0
+        judged(profile, 3, made["project"])
+        sealed(profile)
+        assert "key" in preceptor("outbox", "send", profile=profile).err.splitlines()[-1]
+        status = json.loads(here("outbox", "status", "--json", profile=profile).out)
+        assert [each["state"] for each in status["batches"]] == ["delivered", "closed"]
+        assert sum(status["records"].values()) == 1  # kept here, to be sent again
+
+
+BARE = {"PYTHON_KEYRING_BACKEND": "keyring.backends.fail.Keyring", "PRECEPTOR_PASSPHRASE": "x"}
+
+
+def test_a_collector_that_is_down_loses_nothing(tmp_path: Path) -> None:
+    collector, profile = tmp_path / "collector", tmp_path / "profile"
+    here("collector", "init", collector, "--project", "Team", profile=profile)
+    judged(profile)
+    with serving(collector) as (address, _process):
+        code = json.loads(here("collector", "invite", collector, "--json", profile=profile).out)["code"]
+        here("project", "join", address, code, "--use", profile=profile)
+    judged(profile, 1, "Team")
+    sealed(profile)
+    done = preceptor("outbox", "send", "--tries", "1", profile=profile)
+    assert address in done.sentence
+    (batch,) = json.loads(here("outbox", "status", "--json", profile=profile).out)["batches"]
+    assert batch["state"] == "sealed"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["serve", "nix"], "nix"),
+        (["invite", "nix"], "nix"),
+        (["devices", "nix"], "nix"),
+        (["init", "some", "--project", "Team", "--rubric", "nix"], "There is no rubric 'nix'"),
+        (["init", "some", "--project", "Team", "--terms", "nix.md"], "nix.md"),
+    ],
+)
+def test_a_collector_that_is_not_there_is_refused_in_one_sentence(
+    arguments: list[str], said: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert said in here("collector", *arguments, profile=tmp_path).sentence
+
+
+def test_a_port_that_is_taken_and_a_host_without_tls_are_refused(tmp_path: Path) -> None:
+    here("collector", "init", tmp_path / "c", "--project", "Team", profile=tmp_path)
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = str(taken.getsockname()[1])
+        assert port in preceptor("collector", "serve", tmp_path / "c", "--port", port, profile=tmp_path).sentence
+    assert "certificate" in here("collector", "serve", tmp_path / "c", "--host", "0.0.0.0", profile=tmp_path).sentence
+
+
+@pytest.mark.parametrize("how", ["ctrl-c", "input"])
+def test_serving_ends_with_0_by_ctrl_c_and_by_the_end_of_its_input(how: str, tmp_path: Path) -> None:
+    here("collector", "init", tmp_path / "c", "--project", "Team", profile=tmp_path)
+    command = [sys.executable, "-m", "desktop", "collector", "serve", str(tmp_path / "c"), "--port", "0", "--json"]
+    more = ["--stop-with-input"] if how == "input" else []
+    process = subprocess.Popen([*command, *more], stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=os.environ)
+    assert process.stdout is not None
+    assert process.stdin is not None
+    assert b"address" in process.stdout.readline()
+    if how == "ctrl-c":
+        process.send_signal(signal.SIGINT)
+    else:
+        process.stdin.close()
+    assert process.wait(20) == 0
+    process.stdout.close()
+    process.stdin.close()
