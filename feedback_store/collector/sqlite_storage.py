@@ -28,6 +28,7 @@ from feedback_store.collector.storage import (
 from feedback_store.errors import EnvironmentTrouble
 
 FILE = "collector.sqlite3"
+BUSY_S = 10.0  # how long another process may hold the file before it counts as locked
 _BATCH = "project, sha256, device, chain, seq, batch_id, manifest, envelope, received_at, future"
 _DEVICE = (
     "SELECT device.project, device.id, device.trainer, trainer.name, device.public_key, device.state,"
@@ -49,7 +50,7 @@ class SqliteStorage:
         with trouble(self.path):
             if not self.path.exists():
                 os.close(os.open(self.path, os.O_CREAT | os.O_RDWR, 0o600))
-            self._connection = sqlite3.connect(self.path, isolation_level=None, check_same_thread=False, timeout=10)
+            self._connection = sqlite3.connect(self.path, isolation_level=None, check_same_thread=False, timeout=BUSY_S)
             try:
                 prepare(self._connection)
             except BaseException:
