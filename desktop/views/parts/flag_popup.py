@@ -198,7 +198,7 @@ class FlagPopup(QFrame):
         lists.addLayout(right)
         self._bias = QWidget()
         bias = QGridLayout(self._bias)
-        bias.setContentsMargins(12, 8, 12, 0)
+        bias.setContentsMargins(12, 8, 12, 4)
         bias.setHorizontalSpacing(8)
         bias.setVerticalSpacing(2)
         bias.addWidget(plain_label(_("Who it is about"), role="secondary"), 0, 0)

@@ -82,6 +82,9 @@ class PickList(QWidget):
         start = -1 if step > 0 else len(self._rows)
         self.pick(min(max((start if self._index is None else self._index) + step, 0), len(self._rows) - 1))
 
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        event.accept()  # the press has done it
+
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         self._hover = self._row_at(event.position().y())
         self.update()

@@ -78,6 +78,9 @@ class Gutter(QWidget):
         else:
             self.pressed.emit(mark.anchor.index)
 
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        event.accept()  # the press has done it
+
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         over = self.mark_at(event.position().y()) is not None
         self.setCursor(Qt.CursorShape.PointingHandCursor if over else Qt.CursorShape.ArrowCursor)

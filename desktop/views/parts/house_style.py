@@ -88,12 +88,24 @@ class HouseStyle(QProxyStyle):
         else:
             super().drawComplexControl(control, option, painter, widget)
 
+    def subControlRect(
+        self,
+        control: QStyle.ComplexControl,
+        option: QStyleOptionComplex,
+        part: QStyle.SubControl,
+        widget: QWidget | None = None,
+    ) -> QRect:
+        made = super().subControlRect(control, option, part, widget)  # type: ignore[arg-type]  # Qt takes none
+        if control == QStyle.ComplexControl.CC_ComboBox and part == QStyle.SubControl.SC_ComboBoxEditField:
+            return made.adjusted(5, 0, 0, 0)
+        return made
+
     def sizeFromContents(
         self, kind: QStyle.ContentsType, option: QStyleOption, size: QSize, widget: QWidget | None = None
     ) -> QSize:
         made = super().sizeFromContents(kind, option, size, widget)  # type: ignore[arg-type]  # Qt takes none
         if kind == QStyle.ContentsType.CT_ComboBox:
-            return QSize(made.width() + 8, max(made.height(), current_theme().grown("control")))
+            return QSize(made.width() + 12, max(made.height(), current_theme().grown("control")))
         return made
 
 

@@ -25,6 +25,7 @@ class RatingRow(RatingTable):
         self._turned.setSourceModel(self.ratings_model)
         self.setModel(self._turned)
         self.setItemDelegate(_LabelledDelegate(self))
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.horizontalHeader().hide()
         self.verticalHeader().hide()
         self.measure()

@@ -79,6 +79,9 @@ class SegmentedChoice(QWidget):
             self.update()
         return super().event(event)
 
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        event.accept()  # the press has done it
+
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         self._hover = self._at(event.position().x())
         self.setToolTip(plain_tooltip(self._texts[self._hover]) if self._icons and self._hover is not None else "")

@@ -1,0 +1,305 @@
+"""Spans stand where the record says, whatever the text, the width or the zoom."""
+
+from collections.abc import Iterator
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from PySide6.QtCore import QEvent, QPoint, Qt
+from PySide6.QtGui import QImage
+from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
+
+from desktop.theme.theme import Theme, current_theme
+from desktop.views.parts import AnswerText, DiffRun, DiffText, PaintedSpan, RevisionText, dress
+from desktop.views.parts.gutter import Anchor, place_marks
+from desktop.views.parts.text_ink import assign_lanes, line_boxes
+from desktop.views.parts.text_offsets import to_utf16
+
+TEXT = "😀 Yes 👩‍👩‍👧. At your age people fuss over every little symptom, so 37.8 °C is nothing.\n\nSee a doctor."
+
+
+@pytest.fixture
+def view(qapp: QApplication, qtbot: QtBot) -> Iterator[AnswerText]:
+    dress(qapp, Theme())
+    view = AnswerText()
+    view.resize(360, 240)
+    qtbot.addWidget(view)
+    view.show()
+    yield view
+    dress(qapp, Theme())
+
+
+def span(text: str, quote: str, category: str = "bias", severity: int = 2) -> PaintedSpan:
+    start = text.index(quote)
+    return PaintedSpan(start, start + len(quote), category, severity)
+
+
+def inked(view: AnswerText, category: str) -> set[tuple[int, int]]:
+    """The pixels of a category's tint, in the viewport."""
+    QApplication.sendPostedEvents()
+    image: QImage = view.viewport().grab().toImage()
+    ratio = image.devicePixelRatio()
+    tint = current_theme().flag(category).tint.rgb()
+    width, height = round(image.width() / ratio), round(image.height() / ratio)
+    return {
+        (x, y) for x in range(width) for y in range(height) if image.pixel(round(x * ratio), round(y * ratio)) == tint
+    }
+
+
+def expected_left_right(view: AnswerText, start: int, end: int) -> list[tuple[int, int]]:
+    """Left and right of each line by QTextEdit's own caret, which knows nothing of our painting."""
+    cursor = view.textCursor()
+    lines: dict[int, list[int]] = {}
+    for place in range(start, end + 1):
+        cursor.setPosition(to_utf16(view.text(), place))
+        rect = view.cursorRect(cursor)
+        lines.setdefault(rect.center().y(), []).append(rect.center().x())
+    return [(min(xs), max(xs)) for _y, xs in sorted(lines.items())]
+
+
+@pytest.mark.parametrize("width", [360, 300, 520])
+@pytest.mark.parametrize("zoom", [1.0, 1.5])
+def test_tints_stand_under_their_words_after_resize_and_zoom(
+    view: AnswerText, qapp: QApplication, width: int, zoom: float
+) -> None:
+    view.set_text(TEXT)
+    quote = span(TEXT, "every little")
+    view.set_spans([quote])
+    inked(view, "bias")  # painted once before, so that a stale cache would be seen
+    view.resize(width, 300)
+    if zoom != 1.0:
+        dress(qapp, Theme(zoom=zoom))
+    pixels = inked(view, "bias")
+    assert pixels
+    where = expected_left_right(view, quote.start, quote.end)
+    left, right = min(x for x, _y in pixels), max(x for x, _y in pixels)
+    assert abs(left - min(a for a, _b in where)) <= 2
+    # A line that was broken at a space ends with its last word.
+    space = round(8 * zoom)
+    assert max(b for _a, b in where) - space <= right <= max(b for _a, b in where) + 2
+
+
+def test_an_emoji_before_a_span_does_not_move_it(view: AnswerText) -> None:
+    view.set_text(TEXT)
+    view.set_spans([span(TEXT, "Yes")])
+    where = expected_left_right(view, *(TEXT.index("Yes"), TEXT.index("Yes") + 3))
+    pixels = inked(view, "bias")
+    assert abs(min(x for x, _y in pixels) - where[0][0]) <= 2
+    assert abs(max(x for x, _y in pixels) - where[0][1]) <= 2
+
+
+def test_in_mixed_direction_each_run_has_its_own_box(view: AnswerText) -> None:
+    text = "abc שלום עולם def"
+    view.set_text(text)
+    start = text.index("שלום") + 2
+    boxes = line_boxes(view.document(), start, text.index("def") + 2)
+    assert len(boxes) == 2
+    total = sum(box.right - box.left for box in boxes)
+    whole = line_boxes(view.document(), 0, len(text))
+    assert total < whole[0].right - whole[0].left
+
+
+def test_a_selection_is_told_in_code_points(view: AnswerText) -> None:
+    view.set_text(TEXT)
+    start = TEXT.index("At your age")
+    view.select(start, start + 11)
+    assert view.selection() == (start, start + 11)
+    assert TEXT[slice(*view.selection() or (0, 0))] == "At your age"
+    view.select(start, start)
+    assert view.selection() is None
+
+
+def test_arrows_extend_a_selection_without_a_mouse(view: AnswerText, qtbot: QtBot) -> None:
+    view.set_text(TEXT)
+    view.show_place(TEXT.index("Yes"))
+    for _ in range(3):
+        qtbot.keyClick(view, Qt.Key.Key_Right, Qt.KeyboardModifier.ShiftModifier)
+    assert view.selection() == (TEXT.index("Yes"), TEXT.index("Yes") + 3)
+
+
+def test_letters_and_digits_are_left_to_the_bench(view: AnswerText, qtbot: QtBot) -> None:
+    view.set_text(TEXT)
+    seen: list[int] = []
+
+    class Above(AnswerText):
+        def keyPressEvent(self, event: object) -> None:
+            super().keyPressEvent(event)  # type: ignore[arg-type]
+            if not event.isAccepted():  # type: ignore[attr-defined]
+                seen.append(event.key())  # type: ignore[attr-defined]
+
+    above = Above()
+    qtbot.addWidget(above)
+    above.set_text(TEXT)
+    above.show()
+    for key in (Qt.Key.Key_1, Qt.Key.Key_B, Qt.Key.Key_F, Qt.Key.Key_Return):
+        qtbot.keyClick(above, key)
+    assert seen == [Qt.Key.Key_1, Qt.Key.Key_B, Qt.Key.Key_F, Qt.Key.Key_Return]
+    assert above.text() == TEXT
+
+
+PIECES = st.lists(
+    st.text(st.sampled_from("ab \n\r\t*#`\u200b\u200d\u202e😀👩é"), min_size=1, max_size=12), min_size=1, max_size=12
+)
+
+
+@settings(
+    deadline=None, max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+)
+@given(PIECES, st.lists(st.tuples(st.integers(0, 40), st.integers(0, 40)), max_size=2))
+def test_streamed_text_looks_as_if_it_came_at_once(
+    qapp: QApplication, pieces: list[str], masks: list[tuple[int, int]]
+) -> None:
+    streamed, whole = AnswerText(), AnswerText()
+    for view in (streamed, whole):
+        view.resize(300, 200)
+        view.set_masks(masks)
+    for piece in pieces:
+        streamed.append_text(piece)
+    whole.set_text("".join(pieces))
+    assert streamed.text() == whole.text() == "".join(pieces)
+    assert streamed.toPlainText() == whole.toPlainText()
+    one, other = streamed.document().firstBlock(), whole.document().firstBlock()
+    while one.isValid():
+        assert one.blockFormat().lineHeight() == other.blockFormat().lineHeight()
+        one, other = one.next(), other.next()
+    streamed.deleteLater()
+    whole.deleteLater()
+
+
+def test_lines_keep_their_height_and_paragraphs_their_gap(view: AnswerText) -> None:
+    view.set_text("one\n\ntwo **bold** `code`")
+    assert [view.document().findBlockByNumber(i).blockFormat().lineHeight() for i in range(3)] == [20, 8, 20]
+
+
+def test_a_third_lane_gets_taller_lines_and_a_fourth_none() -> None:
+    assert assign_lanes([(0, 40), (5, 10), (4, 20), (3, 30)], 3) == [None, 0, 1, 2]
+    assert assign_lanes([(0, 5), (5, 9)], 3) == [0, 0]
+
+
+def test_three_lanes_make_room_and_give_it_back(view: AnswerText) -> None:
+    view.set_text("one two three four")
+    view.set_spans([PaintedSpan(0, 18, "bias"), PaintedSpan(0, 13, "factual"), PaintedSpan(0, 7, "unsafe")])
+    assert view.document().firstBlock().blockFormat().lineHeight() == 24
+    view.set_spans([])
+    assert view.document().firstBlock().blockFormat().lineHeight() == 20
+
+
+def anchors(*tops: float, bottom: float) -> list[Anchor]:
+    return [Anchor(i, top, bottom, "bias", 1, False) for i, top in enumerate(tops)]
+
+
+def test_marks_that_collide_move_down() -> None:
+    placed = place_marks(anchors(0, 0, 20, bottom=60), 20, 100)
+    assert [(mark.top, mark.folded) for mark in placed] == [(0, 0), (20, 0), (40, 0)]
+
+
+def test_the_last_mark_counts_those_that_find_no_room() -> None:
+    first = anchors(0, 0, 0, 0, bottom=40)
+    second = [Anchor(9, 48, 88, "bias", 1, False)]
+    placed = place_marks([*first, *second], 20, 200)
+    assert [(mark.anchor.index, mark.folded) for mark in placed] == [(0, 0), (1, 3), (9, 0)]
+    assert placed[1].top + 20 <= 48
+
+
+def test_a_mark_pressed_tells_its_span(view: AnswerText, qtbot: QtBot) -> None:
+    view.set_text(TEXT)
+    view.set_spans([span(TEXT, "See a doctor"), span(TEXT, "every little")])
+    qtbot.waitUntil(lambda: len(view.gutter.marks) == 2)
+    mark = next(m for m in view.gutter.marks if m.anchor.index == 1)
+    with qtbot.waitSignal(view.span_activated) as told:
+        qtbot.mouseClick(view.gutter, Qt.MouseButton.LeftButton, pos=QPoint(24, round(mark.top) + 5))
+    assert told.args == [1]
+
+
+def test_a_click_on_flagged_words_tells_the_innermost_span(view: AnswerText, qtbot: QtBot) -> None:
+    view.set_text("some flagged words here")
+    view.set_spans([PaintedSpan(0, 18, "bias"), PaintedSpan(5, 12, "factual")])
+    cursor = view.textCursor()
+    cursor.setPosition(8)
+    with qtbot.waitSignal(view.span_activated) as told:
+        qtbot.mouseClick(view.viewport(), Qt.MouseButton.LeftButton, pos=view.cursorRect(cursor).center())
+    assert told.args == [1]
+
+
+def test_impossible_spans_paint_nothing_and_break_nothing(view: AnswerText) -> None:
+    view.set_text("short")
+    view.set_spans([PaintedSpan(3, 99, "bias"), PaintedSpan(80, 90, "factual"), PaintedSpan(2, 2, "no_such", 1)])
+    view.viewport().grab()
+    assert len(view.gutter.marks) == 1
+
+
+def test_a_masked_name_is_neither_shown_nor_read_nor_copied(view: AnswerText) -> None:
+    text = "I am SmolLM2, made by HF."
+    view.set_masks([(5, 12)])
+    view.set_text(text)
+    assert view.text() == text
+    assert "SmolLM2" not in view.toPlainText()
+    view.selectAll()
+    assert view.selection() == (0, len(text))
+    assert view.createMimeDataFromSelection().text() == "I am [name hidden], made by HF."
+    view.set_masks([])
+    assert view.toPlainText() == text
+
+
+def test_appending_keeps_what_the_trainer_has_selected(view: AnswerText) -> None:
+    view.set_text("one two")
+    view.select(0, 3)
+    view.append_text(" three\n\nfour")
+    assert view.selection() == (0, 3)
+
+
+def test_a_change_of_theme_repaints_spans_in_its_colours(view: AnswerText, qapp: QApplication) -> None:
+    view.set_text(TEXT)
+    view.set_spans([span(TEXT, "every little")])
+    dress(qapp, Theme("dark"))
+    assert inked(view, "bias")
+
+
+def test_nothing_ticks_when_nothing_happens(view: AnswerText, qtbot: QtBot) -> None:
+    view.set_text(TEXT)
+    view.set_spans([span(TEXT, "every little")])
+    QApplication.sendPostedEvents()
+    qtbot.wait(1)
+    assert not view._settle.isActive()
+
+
+def test_differences_are_painted_where_they_are(qapp: QApplication, qtbot: QtBot) -> None:
+    dress(qapp, Theme())
+    diff = DiffText("deleted")
+    qtbot.addWidget(diff)
+    diff.set_text("😀 four times a day")
+    diff.show_runs([DiffRun(2, 12)])
+    diff.resize(300, 60)
+    diff.show()
+    image = diff.viewport().grab().toImage()
+    ground = current_theme().colour("deleted").rgb()
+    xs = [x for x in range(image.width()) for y in range(image.height()) if image.pixel(x, y) == ground]
+    cursor = diff.textCursor()
+    cursor.setPosition(3)
+    assert abs(min(xs) / image.devicePixelRatio() - diff.cursorRect(cursor).center().x()) <= 2
+
+
+def test_the_editor_shows_differences_and_undoes_only_typing(qapp: QApplication, qtbot: QtBot) -> None:
+    dress(qapp, Theme())
+    editor = RevisionText()
+    qtbot.addWidget(editor)
+    editor.set_text("one\n\ntwo")
+    editor.resize(300, 120)
+    editor.show()
+    assert not editor.document().isUndoAvailable()
+    editor.go_to(3)
+    qtbot.keyClicks(editor, " more")
+    editor.show_runs([DiffRun(3, 8)])
+    editor.viewport().grab()
+    assert editor.text() == "one more\n\ntwo"
+    assert editor.place() == 8
+    editor.undo()
+    assert editor.text() == "one\n\ntwo"
+    assert not editor.document().isUndoAvailable()
+
+
+def test_a_style_change_before_anything_is_shown_is_harmless(qapp: QApplication) -> None:
+    view = AnswerText()
+    QApplication.sendEvent(view, QEvent(QEvent.Type.StyleChange))
+    view.deleteLater()

@@ -1,0 +1,146 @@
+"""Chips and field show one ranking; chips ask for the next by arrows and drags, the field by text."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
+
+from desktop.flow.ranking import Ranking, format_ranking, parse
+from desktop.theme.theme import Theme
+from desktop.views.parts import RankingField, dress
+from desktop.views.parts.ranking_moves import move, put, tie, untie
+
+Key = Qt.Key
+
+
+@st.composite
+def rankings(draw: st.DrawFn) -> Ranking:
+    count = draw(st.integers(1, 6))
+    order = draw(st.permutations(range(count)))
+    tiers: list[list[int]] = [[order[0]]]
+    for position in order[1:]:
+        if draw(st.booleans()):
+            tiers.append([position])
+        else:
+            tiers[-1].append(position)
+    return Ranking(tuple(tuple(sorted(tier)) for tier in tiers))
+
+
+@given(rankings(), st.data())
+def test_every_move_keeps_each_answer_once(ranking: Ranking, data: st.DataObject) -> None:
+    count = sum(map(len, ranking.tiers))
+    position = data.draw(st.integers(0, count - 1))
+    made = data.draw(
+        st.sampled_from(
+            [
+                move(ranking, position, -1),
+                move(ranking, position, 1),
+                tie(ranking, position),
+                untie(ranking, position),
+                put(ranking, position, data.draw(st.integers(0, len(ranking.tiers))), tied=data.draw(st.booleans())),
+            ]
+        )
+    )
+    assert sorted(p for tier in made.tiers for p in tier) == list(range(count))
+    assert all(made.tiers)
+    assert parse(format_ranking(made), count).tiers == made.tiers
+
+
+def test_moves_do_what_their_arrows_say() -> None:
+    start = parse("b>a=c>d", 4)
+    assert format_ranking(move(start, 3, -1)) == "b>d>a=c"
+    assert format_ranking(move(start, 0, -1)) == "b>a>c>d"
+    assert format_ranking(move(start, 1, -1)) == "b>a=c>d"
+    assert format_ranking(tie(start, 3)) == "b>a=c=d"
+    assert format_ranking(untie(start, 0)) == "b>c>a>d"
+    assert format_ranking(put(start, 3, 0, tied=False)) == "d>b>a=c"
+
+
+@pytest.fixture
+def field(qapp: QApplication, qtbot: QtBot) -> RankingField:
+    dress(qapp, Theme())
+    field = RankingField()
+    qtbot.addWidget(field)
+    field.show_ranking(parse("b>a=c>d", 4), 4)
+    field.show()
+    field.activateWindow()
+    qtbot.waitUntil(field.isActiveWindow)
+    return field
+
+
+def test_enter_tells_what_was_typed(field: RankingField, qtbot: QtBot) -> None:
+    assert field.field.text() == "b>a=c>d"
+    field.begin()
+    told: list[str] = []
+    field.typed.connect(told.append)
+    qtbot.keyClicks(field.field, "d>c>b>a")
+    qtbot.keyClick(field.field, Key.Key_Return)
+    assert told == ["d>c>b>a"]
+
+
+def test_a_key_of_the_answers_begins_typing(field: RankingField) -> None:
+    field.show_ranking(None, 4)
+    field.begin(">")
+    assert field.field.text() == ">"
+    assert field.field.hasFocus()
+
+
+def test_what_is_wrong_stands_below_until_typing_goes_on(field: RankingField, qtbot: QtBot) -> None:
+    field.begin()
+    qtbot.keyClicks(field.field, "b>a=c>e")
+    field.show_problem("There is no answer E. Use A, B, C and D once each.")
+    field.show_ranking(parse("b>a=c>d", 4), 4)
+    assert field.field.text() == "b>a=c>e"
+    assert field.problem.startswith("There is no answer E")
+    assert field.field.accessibleDescription() == field.problem
+    qtbot.keyClick(field.field, Key.Key_Backspace)
+    assert field.problem == ""
+
+
+def test_a_ranking_from_elsewhere_does_not_disturb_typing(field: RankingField, qtbot: QtBot) -> None:
+    field.begin()
+    qtbot.keyClicks(field.field, "d>")
+    field.show_ranking(parse("c>b>a=d", 4), 4)
+    assert field.field.text() == "d>"
+
+
+def test_escape_leaves_from_field_and_chips(field: RankingField, qtbot: QtBot) -> None:
+    for widget in (field.field, field.chips):
+        with qtbot.waitSignal(field.left):
+            qtbot.keyClick(widget, Key.Key_Escape)
+
+
+def test_arrows_on_a_chip_ask_for_the_next_ranking(field: RankingField, qtbot: QtBot) -> None:
+    told: list[str] = []
+    field.ranked.connect(lambda ranking: told.append(format_ranking(ranking)))
+    qtbot.keyClick(field.chips, Key.Key_D)
+    qtbot.keyClick(field.chips, Key.Key_Left)
+    qtbot.keyClick(field.chips, Key.Key_Up)
+    qtbot.keyClick(field.chips, Key.Key_A)
+    qtbot.keyClick(field.chips, Key.Key_Down)
+    assert told == ["b>d>a=c", "b>a=c=d", "b>c>a>d"]
+
+
+def test_a_drag_moves_and_a_drop_on_a_chip_ties(field: RankingField, qtbot: QtBot) -> None:
+    told: list[str] = []
+    field.ranked.connect(lambda ranking: told.append(format_ranking(ranking)))
+    middle = field.chips.height() // 2
+
+    def drag(start: int, end: int) -> None:
+        qtbot.mousePress(field.chips, Qt.MouseButton.LeftButton, pos=QPoint(start, middle))
+        qtbot.mouseMove(field.chips, QPoint((start + end) // 2, middle))
+        qtbot.mouseMove(field.chips, QPoint(end, middle))
+        field.chips.grab()
+        qtbot.mouseRelease(field.chips, Qt.MouseButton.LeftButton, pos=QPoint(end, middle))
+
+    chip = [20 + index * 60 for index in range(4)]  # chips of 36 with marks of 24 between
+    drag(chip[3], 1)
+    drag(chip[0], chip[3])
+    assert told == ["d>b>a=c", "a=c>b=d"]
+
+
+def test_a_click_alone_changes_nothing(field: RankingField, qtbot: QtBot) -> None:
+    with qtbot.assertNotEmitted(field.ranked):
+        qtbot.mouseClick(field.chips, Qt.MouseButton.LeftButton, pos=QPoint(20, 20))

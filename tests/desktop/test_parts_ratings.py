@@ -1,0 +1,179 @@
+"""The table of ratings by its keys: digits rate and go on, arrows move, Backspace clears, Esc leaves."""
+
+from collections.abc import Callable
+
+import pytest
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
+
+from desktop.qt_models.ratings import RatingGrid, RatingsModel
+from desktop.theme.theme import Theme
+from desktop.views.parts import RatingRow, RatingTable, dress
+
+AXES = (("help", "Helpfulness", 0, 4), ("correct", "Correctness", 0, 4), ("verbose", "Verbosity", 0, 4))
+EMPTY = RatingGrid(AXES, 2)
+Key = Qt.Key
+
+
+class Sheet:
+    """Ratings kept as the bench keeps them: the table tells, this remembers and shows again."""
+
+    def __init__(self, table: RatingTable, grid: RatingGrid) -> None:
+        self.table, self.grid = table, grid
+        self.told: list[tuple[int, str, object]] = []
+        table.rated.connect(self.take)
+        table.show_grid(grid)
+
+    def take(self, position: int, axis: str, value: object) -> None:
+        self.told.append((position, axis, value))
+        values = {k: v for k, v in self.grid.values.items() if k != (position, axis)}
+        if isinstance(value, int):
+            values[position, axis] = value
+        self.grid = RatingGrid(self.grid.axes, self.grid.answers, values)
+        self.table.show_grid(self.grid)
+
+
+@pytest.fixture(params=[RatingTable, RatingRow])
+def make(request: pytest.FixtureRequest, qapp: QApplication, qtbot: QtBot) -> Callable[..., Sheet]:
+    dress(qapp, Theme())
+
+    def made(grid: RatingGrid = EMPTY) -> Sheet:
+        table = request.param()
+        qtbot.addWidget(table)
+        sheet = Sheet(table, grid)
+        table.resize(360, 200)
+        table.show()
+        return sheet
+
+    return made
+
+
+def place(table: RatingTable) -> tuple[int, int]:
+    return table.current_axis, table.current_answer
+
+
+def test_digits_rate_and_go_to_the_next_axis_then_to_the_next_answer(make: Callable[..., Sheet], qtbot: QtBot) -> None:
+    sheet = make()
+    sheet.table.start_at(0)
+    qtbot.keyClicks(sheet.table, "304123")
+    assert sheet.told == [
+        (0, "help", 3), (0, "correct", 0), (0, "verbose", 4), (1, "help", 1), (1, "correct", 2), (1, "verbose", 3),
+    ]  # fmt: skip
+    assert place(sheet.table) == (2, 1)
+
+
+def test_a_digit_above_the_scale_does_nothing(make: Callable[..., Sheet], qtbot: QtBot) -> None:
+    sheet = make()
+    sheet.table.start_at(0)
+    qtbot.keyClicks(sheet.table, "79")
+    assert sheet.told == []
+    assert place(sheet.table) == (0, 0)
+
+
+def test_arrows_move_between_axes_and_answers_and_stop_at_the_edges(make: Callable[..., Sheet], qtbot: QtBot) -> None:
+    sheet = make()
+    sheet.table.start_at(0)
+    moved: list[int] = []
+    sheet.table.moved.connect(moved.append)
+    for key in (Key.Key_Up, Key.Key_Left, Key.Key_Down, Key.Key_Right, Key.Key_Right, Key.Key_Down, Key.Key_Down):
+        qtbot.keyClick(sheet.table, key)
+    assert place(sheet.table) == (2, 1)
+    assert moved == [1]
+
+
+def test_backspace_clears_and_stays(make: Callable[..., Sheet], qtbot: QtBot) -> None:
+    sheet = make(RatingGrid(AXES, 2, {(0, "help"): 3}))
+    sheet.table.start_at(0)
+    qtbot.keyClick(sheet.table, Key.Key_Up)
+    qtbot.keyClick(sheet.table, Key.Key_Backspace)
+    assert sheet.told == [(0, "help", None)]
+    assert place(sheet.table) == (0, 0)
+
+
+def test_escape_asks_to_leave(make: Callable[..., Sheet], qtbot: QtBot) -> None:
+    sheet = make()
+    sheet.table.start_at(1)
+    with qtbot.waitSignal(sheet.table.left):
+        qtbot.keyClick(sheet.table, Key.Key_Escape)
+    assert sheet.table.current_answer == 1
+
+
+def test_starting_goes_to_what_is_missing(make: Callable[..., Sheet]) -> None:
+    sheet = make(RatingGrid(AXES, 2, {(0, "help"): 1, (0, "correct"): 1, (0, "verbose"): 1, (1, "help"): 0}))
+    sheet.table.start_at_missing()
+    assert place(sheet.table) == (1, 1)
+    sheet.table.start_at(0)
+    assert place(sheet.table) == (0, 0)
+
+
+def test_showing_values_again_keeps_the_place(make: Callable[..., Sheet]) -> None:
+    sheet = make()
+    sheet.table.start_at(1)
+    sheet.table.show_grid(RatingGrid(AXES, 2, {(1, "help"): 2}))
+    assert place(sheet.table) == (0, 1)
+    sheet.table.show_grid(RatingGrid(AXES[:1], 1))
+    assert place(sheet.table) == (0, 0)
+    sheet.table.show_grid(RatingGrid())
+    sheet.table.start_at_missing()
+
+
+def test_a_scale_above_nine_gathers_digits(make: Callable[..., Sheet], qtbot: QtBot) -> None:
+    sheet = make(RatingGrid((("slide", "Overall", 1, 100), ("ten", "Tone", 1, 10)), 1))
+    sheet.table.start_at(0)
+    qtbot.keyClicks(sheet.table, "57")
+    assert sheet.grid.values[0, "slide"] == 57
+    assert place(sheet.table) == (1, 0)
+    qtbot.keyClicks(sheet.table, "10")
+    assert sheet.grid.values[0, "ten"] == 10
+
+
+def test_other_keys_are_left_to_the_window(make: Callable[..., Sheet], qtbot: QtBot) -> None:
+    sheet = make()
+    sheet.table.start_at(0)
+    qtbot.keyClick(sheet.table, Key.Key_S, Qt.KeyboardModifier.ControlModifier)
+    qtbot.keyClick(sheet.table, Key.Key_1, Qt.KeyboardModifier.ControlModifier)
+    qtbot.keyClick(sheet.table, Key.Key_Q)
+    assert sheet.told == []
+
+
+def test_a_click_makes_its_cell_current(qapp: QApplication, qtbot: QtBot) -> None:
+    dress(qapp, Theme())
+    table = RatingTable()
+    qtbot.addWidget(table)
+    table.resize(360, 200)
+    table.show_grid(RatingGrid(AXES, 3))
+    table.show()
+    rect = table.visualRect(table.index_of(1, 2))
+    qtbot.mouseClick(table.viewport(), Qt.MouseButton.LeftButton, pos=rect.center() + QPoint(1, 1))
+    assert place(table) == (1, 2)
+
+
+def test_a_screen_reader_hears_axis_answer_and_value() -> None:
+    model = RatingsModel()
+    model.show_grid(RatingGrid(AXES, 3, {(2, "correct"): 2, (1, "correct"): "na"}))
+
+    def said(row: int, column: int) -> str:
+        return str(model.index(row, column).data(Qt.ItemDataRole.AccessibleTextRole))
+
+    assert said(1, 2) == "Correctness, answer C, 2 of 4"
+    assert said(1, 1) == "Correctness, answer B, not applicable"
+    assert said(0, 0) == "Helpfulness, answer A, missing"
+
+
+def test_zero_and_missing_differ_by_the_digit() -> None:
+    model = RatingsModel()
+    model.show_grid(RatingGrid(AXES, 2, {(0, "help"): 0}))
+    assert model.index(0, 0).data() == "0"
+    assert model.index(0, 1).data() == "?"
+
+
+def test_the_model_keeps_to_qt_rules(qtbot: QtBot) -> None:
+    from PySide6.QtTest import QAbstractItemModelTester
+
+    model = RatingsModel()
+    tester = QAbstractItemModelTester(model, QAbstractItemModelTester.FailureReportingMode.Warning)
+    model.show_grid(RatingGrid(AXES, 4))
+    model.show_grid(RatingGrid(AXES, 4, {(0, "help"): 1}))
+    model.show_grid(RatingGrid())
+    del tester

@@ -1,0 +1,79 @@
+"""Code points and UTF-16 units translate into each other, and what is shown keeps every unit."""
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from desktop.views.parts.shown_text import OBJECT, settled, show_text
+from desktop.views.parts.text_offsets import to_code_points, to_utf16, utf16_length
+
+TEXT = st.text(
+    st.one_of(
+        st.characters(exclude_categories=("Cs",)),
+        st.sampled_from("\r\n\t\0\u200b\u200d\u202e\u2028\u2029\ufdd0\ufffc😀👩\U000e0041a"),
+    ),
+    max_size=60,
+)
+
+
+@given(TEXT, st.integers(0, 70))
+def test_a_place_survives_the_way_there_and_back(text: str, place: int) -> None:
+    place = min(place, len(text))
+    assert to_code_points(text, to_utf16(text, place)) == place
+
+
+@given(TEXT)
+def test_units_are_those_of_utf16(text: str) -> None:
+    assert utf16_length(text) == len(text.encode("utf-16-le")) // 2
+    assert to_utf16(text, len(text)) == utf16_length(text)
+    assert to_code_points(text, utf16_length(text)) == len(text)
+
+
+@given(TEXT, st.integers(0, 130))
+def test_a_unit_inside_a_pair_belongs_to_the_place_before_it(text: str, unit: int) -> None:
+    unit = min(unit, utf16_length(text))
+    place = to_code_points(text, unit)
+    assert to_utf16(text, place) <= unit <= to_utf16(text, place) + 1
+
+
+def test_places_outside_the_text_are_held_inside() -> None:
+    assert to_utf16("a😀", -1) == 0
+    assert to_utf16("a😀", 9) == 3
+    assert to_code_points("a😀", 9) == 2
+
+
+@given(TEXT, st.lists(st.tuples(st.integers(0, 60), st.integers(0, 60)), max_size=4))
+def test_what_is_shown_has_as_many_units_as_the_source(text: str, masks: list[tuple[int, int]]) -> None:
+    shown = show_text(text, masks)
+    assert utf16_length(shown.text) == utf16_length(text)
+    for stand in shown.stands:
+        assert shown.text.encode("utf-16-le")[stand.start * 2 : (stand.start + stand.length) * 2].decode(
+            "utf-16-le"
+        ) == (OBJECT * stand.length)
+
+
+@given(TEXT, st.integers(0, 60))
+def test_what_is_settled_does_not_change_with_what_follows(text: str, cut: int) -> None:
+    head = text[:cut]
+    firm = head[: settled(head)]
+    units = utf16_length(firm)
+    whole = show_text(text).text.encode("utf-16-le", "surrogatepass")[: units * 2]
+    assert show_text(head).text.encode("utf-16-le", "surrogatepass")[: units * 2] == whole
+
+
+def test_control_characters_are_seen_by_name() -> None:
+    labels = [stand.label for stand in show_text("a\u200bb\u202ec\u2066d\ufeff\u00ad").stands]
+    assert labels == ["ZWSP", "RLO", "LRI", "BOM", "SHY"]
+
+
+def test_joiners_at_honest_work_are_left_alone() -> None:
+    for text in ("👩‍👩‍👧", "نمی‌خواهم", "क्‍ष", "🏴\U000e0067\U000e0062\U000e007f", "❤️‍🔥"):
+        assert show_text(text).stands == (), text
+
+
+def test_joiners_and_tags_that_hide_are_seen() -> None:
+    assert [s.label for s in show_text("pass\u200dword").stands] == ["ZWJ"]
+    assert [s.label for s in show_text("hi\U000e0041").stands] == ["TAG"]
+
+
+def test_line_ends_keep_their_units() -> None:
+    assert show_text("a\r\nb\rc").text == "a\u00a0\nb\nc"
