@@ -1,0 +1,300 @@
+"""Joining: the project comes whole and checked, the collector's key is pinned, and every refusal is a sentence."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+import httpx
+import msgspec
+import pytest
+from joined_profile import Profile, Reply, Request, joined, scripted
+from made_judgements import RUBRIC
+from running_collector import Running, Team, running
+
+from feedback_store import canonical, rubrics
+from feedback_store.collector import administration
+from feedback_store.collector.facts import fingerprint, make_terms
+from feedback_store.delivery.http import Connection, check_address
+from feedback_store.errors import DeliveryError
+
+
+@pytest.fixture(scope="module")
+def team(tmp_path_factory: pytest.TempPathFactory) -> Team:
+    return Team.made(tmp_path_factory.mktemp("collector"))
+
+
+@pytest.fixture(scope="module")
+def collector(team: Team) -> Iterator[Running]:
+    with running(team.folder) as found:
+        yield found
+
+
+@pytest.fixture
+def profile(tmp_path: Path) -> Iterator[Profile]:
+    found = Profile.opened(tmp_path / "profile")
+    yield found
+    found.store.close()
+
+
+def test_the_project_comes_whole_and_both_fingerprints_are_shown(
+    team: Team, collector: Running, profile: Profile
+) -> None:
+    answer = profile.join(f" {collector.address}/ ", team.invite())
+    assert profile.store.projects.get(team.project) == answer.project
+    assert answer.project.collector is not None
+    assert answer.project.collector.address == collector.address
+    assert answer.project.collector.name == "House"
+    assert answer.project.rubric.sha256 == RUBRIC.sha256 and answer.project.rubric_body is None
+    assert answer.project.guideline is not None and answer.project.guideline.text == "# Be fair"
+    assert answer.project.terms is not None and answer.project.terms.licence == "CC-BY-4.0"
+    assert answer.trainer_name == "Ada"
+    assert answer.collector_fingerprint == fingerprint(team.key.public_key)
+    assert answer.device_fingerprint == fingerprint(profile.keys[team.project].public_key)
+    (device,) = [d for d in administration.list_devices(team.folder) if d.trainer == profile.store.trainer]
+    assert device.public_key == profile.keys[team.project].public_key
+
+
+def test_a_rubric_that_is_no_preset_comes_along(tmp_path: Path, profile: Profile) -> None:
+    own = msgspec.structs.replace(rubrics.load("helpsteer2"), version=77, name="Ours")
+    project = administration.init_collector(
+        tmp_path / "own", name="H", project_name="P", rubric=own, terms=make_terms("", licence="none")
+    )
+    with running(tmp_path / "own") as there:
+        answer = profile.join(there.address, administration.invite(tmp_path / "own"))
+    assert answer.project.id == project
+    assert answer.project.rubric_body == own
+
+
+def test_joining_again_renews_the_token_and_keeps_the_projects_switches(
+    team: Team, collector: Running, profile: Profile
+) -> None:
+    first = profile.join(collector.address, team.invite())
+    token = profile.tokens[team.project]
+    profile.store.projects.update(msgspec.structs.replace(first.project, train_on_foreign=True)).result()
+    again = profile.join(collector.address, team.invite())
+    assert again.project.train_on_foreign
+    assert profile.tokens[team.project] != token
+
+
+def test_a_collector_that_shows_another_key_than_the_pinned_one_is_not_joined(
+    team: Team, collector: Running, profile: Profile
+) -> None:
+    known = profile.join(collector.address, team.invite()).project
+    assert known.collector is not None
+    other = msgspec.structs.replace(known.collector, public_key="A" * 43 + "=")
+    profile.store.projects.update(msgspec.structs.replace(known, collector=other)).result()
+    with pytest.raises(DeliveryError, match="another key than when you joined"):
+        profile.join(collector.address, team.invite())
+
+
+def test_a_code_that_does_not_hold_is_told_with_a_way_out(team: Team, collector: Running, profile: Profile) -> None:
+    used = team.invite()
+    profile.join(collector.address, used)
+    somebody = Profile(profile.store)
+    for code, sentence in (
+        ("WRONG", "letter by letter"),
+        (team.invite(days=-1), "expired"),
+        (used, "used by another device"),
+        (team.invite(), "further device"),
+    ):
+        with pytest.raises(DeliveryError, match=sentence) as told:
+            somebody.join(collector.address, code)
+        assert "Ask the project" in str(told.value)
+    assert somebody.tokens == {}
+
+
+@pytest.mark.parametrize(
+    ("address", "code"),
+    [
+        ("http://collector.example.org", "insecure_address"),
+        ("http://192.168.1.4:8470", "insecure_address"),
+        ("http://127.0.0.1.example.org", "insecure_address"),
+        ("http://localhost.example.org", "insecure_address"),
+        ("collector.example.org", "address"),
+        ("file:///etc/passwd", "address"),
+        ("ftp://127.0.0.1", "address"),
+        ("https://", "address"),
+        ("https://user:word@collector.example.org", "address"),
+        ("https://collector.example.org/?a=b", "address"),
+        ("https://collector.example.org/#a", "address"),
+        ("https://collector.example.org:99999", "address"),
+        ("https://[::1", "address"),
+        ("", "address"),
+    ],
+)
+def test_an_address_that_may_not_be_spoken_to_is_refused(profile: Profile, address: str, code: str) -> None:
+    with pytest.raises(DeliveryError) as told:
+        profile.join(address, "CODE")
+    assert told.value.code == code
+
+
+@pytest.mark.parametrize(
+    ("address", "kept"),
+    [
+        ("https://collector.example.org/", "https://collector.example.org"),
+        (" https://collector.example.org/team/ ", "https://collector.example.org/team"),
+        ("http://127.0.0.1:8470", "http://127.0.0.1:8470"),
+        ("http://[::1]:8470/", "http://[::1]:8470"),
+        ("http://localhost:8470", "http://localhost:8470"),
+    ],
+)
+def test_an_address_is_kept_without_its_last_slash(address: str, kept: str) -> None:
+    assert check_address(address) == kept
+
+
+def test_nobody_there_is_a_sentence(profile: Profile) -> None:
+    with pytest.raises(DeliveryError, match="cannot be reached"):
+        profile.join("http://127.0.0.1:9", "CODE")
+
+
+def test_a_certificate_that_nobody_vouches_for_is_refused(tmp_path: Path, profile: Profile) -> None:
+    certificate, key = self_signed(tmp_path)
+    Team.made(tmp_path / "c")
+    secure = (
+        "import functools; serve = functools.partial(serve, certificate=Path(sys.argv[1]).parent / 'cert.pem',"
+        " certificate_key=Path(sys.argv[1]).parent / 'key.pem')"
+    )
+    assert certificate.exists() and key.exists()
+    with running(tmp_path / "c", patch=secure) as there:
+        assert there.address.startswith("https://")
+        assert httpx.get(f"{there.address}/health", verify=False).status_code == 200
+        with pytest.raises(DeliveryError, match="certificate"):
+            profile.join(there.address, "CODE")
+
+
+def test_a_certificate_of_an_authority_that_the_machine_was_told_of_is_taken(
+    tmp_path: Path, profile: Profile, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    certificate, _ = self_signed(tmp_path)
+    team = Team.made(tmp_path / "c")
+    secure = (
+        "import functools; serve = functools.partial(serve, certificate=Path(sys.argv[1]).parent / 'cert.pem',"
+        " certificate_key=Path(sys.argv[1]).parent / 'key.pem')"
+    )
+    monkeypatch.setenv("SSL_CERT_FILE", str(certificate))
+    with running(tmp_path / "c", patch=secure) as there:
+        assert profile.join(there.address, team.invite()).project.id == team.project
+
+
+def test_a_proxy_of_the_environment_never_sees_plain_http(
+    team: Team, collector: Running, profile: Profile, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with scripted(lambda _: (200, {}, b"{}")) as proxy:
+        monkeypatch.setenv("HTTP_PROXY", proxy.address)
+        monkeypatch.setenv("http_proxy", proxy.address)
+        profile.join(collector.address, team.invite())
+        assert proxy.asked == []
+
+
+FORGED = {
+    "no JSON": lambda facts: b"<html>",
+    "a list": lambda facts: b"[]",
+    "another project": lambda facts: altered(facts, project="prj_" + "0" * 32),
+    "another rubric": lambda facts: altered(facts, rubric_sha256="0" * 64),
+    "another guideline": lambda facts: altered(facts, guideline={**facts["guideline"], "text": "# Be unfair"}),
+    "other terms": lambda facts: altered(facts, terms={**facts["terms"], "text": "All is ours."}),
+    "a low-order key": lambda facts: altered(facts, public_key="A" * 43 + "="),
+    "a short key": lambda facts: altered(facts, public_key="AAAA"),
+    "no name": lambda facts: altered(facts, name=""),
+    "a rubric that is none": lambda facts: altered(facts, rubric={"id": 1}),
+}
+
+
+def altered(facts: dict[str, object], **changes: object) -> bytes:
+    return canonical.encode({**facts, **changes})
+
+
+@pytest.mark.parametrize("how", FORGED)
+def test_facts_that_do_not_fit_themselves_are_refused_before_a_key_is_shown(
+    team: Team, collector: Running, profile: Profile, how: str
+) -> None:
+    facts = httpx.get(f"{collector.address}/projects/{team.project}").json()
+
+    def answer(request: Request) -> Reply:
+        if request.path == "/invitation":
+            return 200, {}, json.dumps({"project": team.project}).encode()
+        return 200, {}, FORGED[how](facts)
+
+    with scripted(answer) as fake, pytest.raises(DeliveryError) as told:
+        profile.join(fake.address, "CODE")
+    assert told.value.code == "not_a_collector"
+    assert [request.method for request in fake.asked] == ["POST", "GET"]
+    assert profile.keys == profile.tokens == {}
+
+
+@pytest.mark.parametrize("project", ["../../etc", "prj_1", 7, None, "prj_" + "0" * 33])
+def test_a_project_id_of_another_shape_is_never_asked_for(profile: Profile, project: object) -> None:
+    with (
+        scripted(lambda _: (200, {}, json.dumps({"project": project}).encode())) as fake,
+        pytest.raises(DeliveryError),
+    ):
+        profile.join(fake.address, "CODE")
+    assert len(fake.asked) == 1
+
+
+@pytest.mark.parametrize(
+    ("status", "code"),
+    [(302, "redirected"), (404, "not_a_collector"), (500, "busy"), (503, "busy"), (418, "not_a_collector")],
+)
+def test_other_answers_to_joining_are_sentences(profile: Profile, status: int, code: str) -> None:
+    with (
+        scripted(lambda _: (status, {"location": "http://127.0.0.1:1/"}, b"no JSON")) as fake,
+        pytest.raises(DeliveryError) as told,
+    ):
+        profile.join(fake.address, "CODE")
+    assert told.value.code == code
+
+
+def test_a_collectors_words_never_enter_our_sentences(profile: Profile) -> None:
+    said = json.dumps({"code": "<b>MARKER</b>", "message": "MARKER"}).encode()
+    with scripted(lambda _: (403, {}, said)) as fake, pytest.raises(DeliveryError) as told:
+        profile.join(fake.address, "CODE")
+    assert "MARKER" not in str(told.value)
+
+
+def test_a_connection_asks_for_nothing_compressed_and_names_no_version(team: Team, collector: Running) -> None:
+    with scripted(lambda _: (200, {}, b"{}")) as fake, Connection(fake.address) as connection:
+        connection.request("GET", "/")
+    assert fake.asked[0].headers["accept-encoding"] == "identity"
+    assert fake.asked[0].headers["user-agent"] == "preceptor"
+
+
+def test_two_projects_of_one_collector_stand_beside_each_other(tmp_path: Path) -> None:
+    one, two = Team.made(tmp_path / "c", "One"), Team.made(tmp_path / "c", "Two")
+    with running(tmp_path / "c") as there, joined(tmp_path / "p", one, there.address) as (profile, first):
+        second = profile.join(there.address, two.invite()).project
+        assert {first.id, second.id} == {one.project, two.project}
+        assert profile.keys[first.id].key_id != profile.keys[second.id].key_id
+
+
+def self_signed(folder: Path) -> tuple[Path, Path]:
+    """A certificate for 127.0.0.1 that vouches for itself, and its key."""
+    import datetime
+    import ipaddress
+
+    from cryptography import x509
+    from cryptography.hazmat.primitives import hashes, serialization
+    from cryptography.hazmat.primitives.asymmetric import ec
+
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "collector")])
+    now = datetime.datetime.now(datetime.UTC)
+    made = (
+        x509.CertificateBuilder()
+        .subject_name(name)
+        .issuer_name(name)
+        .public_key(key.public_key())
+        .serial_number(x509.random_serial_number())
+        .not_valid_before(now - datetime.timedelta(hours=1))
+        .not_valid_after(now + datetime.timedelta(days=1))
+        .add_extension(x509.SubjectAlternativeName([x509.IPAddress(ipaddress.ip_address("127.0.0.1"))]), False)
+        .add_extension(x509.BasicConstraints(ca=True, path_length=None), True)
+        .sign(key, hashes.SHA256())
+    )
+    (folder / "cert.pem").write_bytes(made.public_bytes(serialization.Encoding.PEM))
+    (folder / "key.pem").write_bytes(
+        key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
+    )
+    return folder / "cert.pem", folder / "key.pem"
