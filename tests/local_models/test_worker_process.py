@@ -293,6 +293,7 @@ def test_a_worker_ends_with_its_standard_input() -> None:
         b'{"do":"generate","id":"r","model_path":"m","messages":[],"candidates":[]}\n',
         b'{"do":"tokenize","id":"r","text":"a"}\n',
     ],
+    ids=["noise", "a second hello", "a broken request", "tokenize before load"],
 )
 def test_a_wrong_line_is_told_and_the_worker_serves_on(line: bytes) -> None:
     ready, told = spoken(greeting(), line, QUIT)
