@@ -28,7 +28,7 @@ from desktop.views.main_window import MainWindow, Room
 from desktop.views.outbox_page import OutboxPage
 from desktop.views.parts import Message, dress
 from desktop.views.records_page import RecordsPage
-from feedback_store.errors import StoreError
+from feedback_store.errors import SecretsError, StoreError
 from feedback_store.store import Change, StoredRecord
 from local_models.engine import Engine
 
@@ -241,7 +241,7 @@ def run(folder: Path) -> int:
     application = QApplication.instance() or QApplication(["preceptor"])
     assert isinstance(application, QApplication)
     application.setApplicationName("Preceptor")
-    profile = Profile.open(folder)
+    profile = Profile.open(folder, passphrase=_passphrase)
     try:
         appearance = Appearance(parent=application)
         dress(application, appearance.theme)
@@ -251,6 +251,17 @@ def run(folder: Path) -> int:
         return int(application.exec())
     finally:
         profile.close()
+
+
+def _passphrase(_new: bool) -> str:
+    """The passphrase of a key file, where there is no keyring: asked for on the command line, not by the window."""
+    found = os.environ.get("PRECEPTOR_PASSPHRASE")
+    if not found:
+        raise SecretsError(
+            _("No keyring can be used here. Start Preceptor with PRECEPTOR_PASSPHRASE set, or from the command line."),
+            code="no_passphrase",
+        )
+    return found
 
 
 def missing_libraries() -> list[str]:

@@ -154,3 +154,12 @@ def to_bytes(draft: Draft) -> bytes:
 def from_bytes(data: bytes) -> Draft:
     """The inverse of `to_bytes`; raises msgspec.DecodeError for bytes of another program."""
     return msgspec.json.decode(data, type=Draft)
+
+
+def as_left(draft: Draft) -> Draft:
+    """A draft that nobody writes any more (a kill, an undo): unfinished answers stand as stopped."""
+
+    def left(answer: AnswerDraft) -> AnswerDraft:
+        return answer if answer.ready else msgspec.structs.replace(answer, state="stopped", finish="cancelled")
+
+    return msgspec.structs.replace(draft, answers=tuple(left(answer) for answer in draft.answers))

@@ -11,7 +11,7 @@ from typing import Literal
 
 import msgspec
 
-from desktop.flow.draft import AnswerDraft, Draft, FeedbackPoint, RevisionDraft
+from desktop.flow.draft import AnswerDraft, Draft, FeedbackPoint, RevisionDraft, waiting_answer
 from desktop.flow.ranking import Ranking, from_tiers, to_tiers
 from feedback_store.records import Flag, Origin, Rating, span_at
 
@@ -146,6 +146,18 @@ def edit_own(draft: Draft, position: int, text: str) -> Draft:
     flags = tuple(f for f in draft.flags if f.candidate != own.key or f.span is None or _stands(f, text))
     answers = tuple(replace(a, text=text) if a.key == own.key else a for a in draft.answers)
     return replace(draft, answers=answers, flags=flags)
+
+
+def forget_answer(draft: Draft, key: str) -> Draft:
+    """One answer emptied, to be written anew, and everything said about it gone; the verdict goes with it."""
+    bare = not_rankable(draft, None)
+    return replace(
+        bare,
+        answers=tuple(waiting_answer(key) if a.key == key else a for a in draft.answers),
+        ratings=tuple(r for r in draft.ratings if r.candidate != key),
+        flags=tuple(f for f in draft.flags if f.candidate != key),
+        revision=draft.revision if draft.revision is None or draft.revision.of != key else None,
+    )
 
 
 def _stands(flag: Flag, text: str) -> bool:

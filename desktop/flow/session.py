@@ -113,7 +113,7 @@ class BenchSession:
             self._put(replace(self.draft, prompt=prompt), "prompt", "state")
 
     def generate(self) -> None:
-        """Let the chosen model answer; whatever stood there before is dropped into the history."""
+        """Let the chosen model answer. What stood there before is one undo away."""
         wish = self.draft.prompt
         if not wish.text.strip():
             self._fail(_("The prompt is empty. Write what the models should answer."), "generate")
@@ -129,14 +129,17 @@ class BenchSession:
                 keys=keys,
                 seed=seed,
                 post=self._post,
-                changed=self._take,
+                changed=lambda answers: self._take(answers, fresh.id),
                 ended=lambda problem: self._ended(run, problem),
             )
         except EngineError as error:
             self._fail(sentence(error), "generate")
             return
         self._runs.append(run)
-        self._history.clear()
+        if self.draft.answers:
+            self._history.note(self.draft)
+        else:
+            self._history.clear()
         self._forget(self.draft)
         self.problem = None
         self._put(
@@ -157,7 +160,7 @@ class BenchSession:
 
     def again(self, position: int) -> None:
         """Let the model write one answer anew while the others stand; what was judged of it goes."""
-        old = self.draft.at(position)
+        old, owner = self.draft.at(position), self.draft.id
         if old.origin.kind == "human" or not old.ready:
             return
         try:
@@ -167,14 +170,14 @@ class BenchSession:
                 keys=(old.key,),
                 seed=self._seed(),
                 post=self._post,
-                changed=self._take,
+                changed=lambda answers: self._take(answers, owner),
                 ended=lambda problem: self._ended(run, problem),
             )
         except EngineError as error:
             self._fail(sentence(error), "generate")
             return
         self._runs.append(run)
-        self.act(_without_judgement_of(self.draft, old.key), "again")
+        self.act(judging.forget_answer(self.draft, old.key), "again")
 
     def cancel(self, position: int | None = None) -> None:
         """Stop one answer or all; what was written stays."""
@@ -194,10 +197,12 @@ class BenchSession:
         self._put(changed, "answers" if changed.answers != self.draft.answers else "judgement", "judgement", "state")
 
     def undo(self) -> None:
-        self._put(self._history.undo(self.draft), "answers", "judgement", "state")
+        """One step back, over a whole generation too."""
+        self._step(self._history.undo(self.draft))
 
     def redo(self) -> None:
-        self._put(self._history.redo(self.draft), "answers", "judgement", "state")
+        """One step forward again."""
+        self._step(self._history.redo(self.draft))
 
     # Saving
 
@@ -279,18 +284,18 @@ class BenchSession:
             except msgspec.DecodeError:
                 continue  # of another version: it stays in the table for that version
             self._history.clear()
-            self._put(_as_left(found), "draft", "prompt", "answers", "judgement", "state")
+            self._put(drafts.as_left(found), "draft", "prompt", "answers", "judgement", "state")
             self._unkept = False
             return True
         return False
 
     # Inside
 
-    def _take(self, changed: tuple[AnswerDraft, ...]) -> None:
+    def _take(self, changed: tuple[AnswerDraft, ...], owner: str) -> None:
         fresh = {answer.key: answer for answer in changed}
         known = {answer.key for answer in self.draft.answers}
-        if not fresh.keys() <= known:
-            return  # events of a run that this draft no longer belongs to
+        if owner != self.draft.id or not fresh.keys() <= known:
+            return  # of a run whose draft is no longer on the bench
         answers = tuple(fresh.get(answer.key, answer) for answer in self.draft.answers)
         ended = any(answer.ready for answer in changed)
         self._put(replace(self.draft, answers=answers), "text", *(("state",) if ended else ()))
@@ -337,6 +342,14 @@ class BenchSession:
             "state",
         )
 
+    def _step(self, found: Draft) -> None:
+        """Take a draft of the history; what a model still writes for another one is stopped."""
+        if found.id != self.draft.id:
+            self.cancel()
+            self._forget(self.draft)
+            found = drafts.as_left(found)
+        self._put(found, "prompt", "answers", "judgement", "state")
+
     def _put(self, draft: Draft, *parts: Part) -> None:
         self.draft = draft
         self._unkept = True
@@ -361,28 +374,3 @@ def _judgement(stored: StoredRecord) -> Judgement:
     record = stored.record
     assert isinstance(record, Judgement)
     return record
-
-
-def _without_judgement_of(draft: Draft, key: str) -> Draft:
-    """The draft with one answer emptied and everything said about it gone."""
-    answers = tuple(drafts.waiting_answer(key) if a.key == key else a for a in draft.answers)
-    revision = draft.revision if draft.revision is None or draft.revision.of != key else None
-    bare = judging.not_rankable(draft, None)
-    return replace(
-        bare,
-        answers=answers,
-        ratings=tuple(r for r in draft.ratings if r.candidate != key),
-        flags=tuple(f for f in draft.flags if f.candidate != key),
-        revision=revision,
-    )
-
-
-def _as_left(draft: Draft) -> Draft:
-    """A draft after a kill: whatever was being written stands as stopped."""
-
-    def left(answer: AnswerDraft) -> AnswerDraft:
-        if answer.ready:
-            return answer
-        return replace(answer, state="stopped", finish="cancelled")
-
-    return replace(draft, answers=tuple(left(answer) for answer in draft.answers))

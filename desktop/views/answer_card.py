@@ -26,8 +26,9 @@ class CardAct:
 
 @dataclass(frozen=True)
 class SpanChosen:
-    """A flag's span was pointed at; `index` counts the flags of the whole draft."""
+    """A flag's span was pointed at; `index` counts the painted spans of the answer at `position`."""
 
+    position: int
     index: int
 
 
@@ -64,6 +65,7 @@ class AnswerCard(QFrame):
         self.text = AnswerText()
         self.text.setObjectName(f"answerText{letter(position)}")
         self.text.installEventFilter(self)
+        self.text.span_activated.connect(self._on_span)
         self.own = QPlainTextEdit()
         self.own.setObjectName(f"ownText{letter(position)}")
         self.own.setPlaceholderText(_("Write the answer you would want"))
@@ -173,6 +175,10 @@ class AnswerCard(QFrame):
         standing = self._standing.text()
         self.setAccessibleName(f"{name}, {standing}" if standing else name)
         self.text.setAccessibleName(self.accessibleName())
+
+    @Slot(int)
+    def _on_span(self, index: int) -> None:
+        self.span_chosen.emit(SpanChosen(self.position, index))
 
     @Slot()
     def _on_rewrite(self) -> None:

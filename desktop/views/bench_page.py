@@ -136,7 +136,7 @@ class BenchPage(BenchParts):
         self._flagging = (position, selection)
         text = self._session.draft.at(position).text
         quote = text[slice(*selection)] if selection else _("the whole answer")
-        self.popup.open(flag_choices(flags), quote, position, self._beside(position))
+        self.popup.open(flag_choices(flags), quote, position, self.answers.beside(position))
         self.place_changed.emit("flag")
 
     def rewrite(self, position: int) -> None:
@@ -200,6 +200,7 @@ class BenchPage(BenchParts):
         self.panel.flags.activated_row.connect(self._on_flag)
         self.panel.flags.severity_set.connect(self._on_severity)
         self.panel.flags.removed.connect(self._on_flag_removed)
+        self.panel.flags.left.connect(self._back_to_answers)
         self.panel.why_edited.connect(self._on_why)
         self.panel.left.connect(self._back_to_answers)
         self.verdict.ranking.typed.connect(self._on_ranking_typed)
@@ -215,15 +216,6 @@ class BenchPage(BenchParts):
         self.revision.kept.connect(self._leave_revision)
         self.revision.dropped.connect(self._on_revision_dropped)
         self.message.chosen.connect(self._on_message)
-
-    def _beside(self, position: int) -> QWidget:
-        """The card that the popup may cover: a neighbour, never the answer that is flagged."""
-        cards = [card for card in self.answers.cards if card.isVisible() and card.position != position]
-        column = position % 2
-        for card in cards:
-            if card.position // 2 == position // 2 and card.position % 2 != column:
-                return card
-        return cards[0] if cards else self.answers
 
     def _go_to(self, place: str) -> None:
         targets: dict[str, QWidget] = {
@@ -301,7 +293,10 @@ class BenchPage(BenchParts):
 
     @Slot(object)
     def _on_span(self, chosen: SpanChosen) -> None:
-        self._current_flag = chosen.index
+        draft = self._session.draft
+        key = draft.order[chosen.position]
+        painted = [i for i, f in enumerate(draft.flags) if f.candidate == key and f.span is not None]
+        self._current_flag = painted[chosen.index] if chosen.index < len(painted) else None
         self.show_judgement()
 
     @Slot(int, str, object)

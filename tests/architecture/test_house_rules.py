@@ -13,7 +13,9 @@ ROOT = Path(__file__).resolve().parents[2]
 MOST_LINES = 400
 
 # Files that may be longer, each with the reason.
-LONGER: dict[str, str] = {}
+LONGER: dict[str, str] = {
+    "feedback_store/secrets.py": "three ways to keep a key and what each can refuse; apart they would repeat it",
+}
 
 FORBIDDEN_NAMES = {"utils", "util", "helpers", "helper", "common", "misc", "manager", "managers", "base"}
 
@@ -33,6 +35,8 @@ def files(*endings: str) -> list[Path]:
 
 
 PYTHON_FILES = files(".py")
+# A test file lists one case a rule and is looked things up in, not read through.
+PRODUCT_FILES = [path for path in PYTHON_FILES if path.relative_to(ROOT).parts[0] != "tests"]
 
 
 def _name(path: Path) -> str:
@@ -56,8 +60,8 @@ def test_every_python_file_says_first_what_it_is_for() -> None:
     assert [_name(path) for path in silent] == []
 
 
-def test_every_python_file_can_be_read_in_one_go() -> None:
-    long = {_name(path): count for path in PYTHON_FILES if (count := _text(path).count("\n")) > MOST_LINES}
+def test_every_file_of_the_product_can_be_read_in_one_go() -> None:
+    long = {_name(path): count for path in PRODUCT_FILES if (count := _text(path).count("\n")) > MOST_LINES}
     assert {name: count for name, count in long.items() if name not in LONGER} == {}
     assert LONGER.keys() <= long.keys(), "these are short again and need no exception"
 

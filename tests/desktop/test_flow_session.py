@@ -227,3 +227,17 @@ def test_two_answers_ask_for_a_strength(desk: Desk) -> None:
     assert "Say how much better, like a>>b" in [n.text for n in session.missing]
     session.act(judging.rank(session.draft, parse("a>>b", 2, with_strength=True)))
     assert session.draft.strength == 2
+
+
+def test_generating_again_is_one_undo_away_from_what_was_judged(desk: Desk) -> None:
+    desk.generate()
+    desk.judge()
+    judged = desk.session.draft
+    desk.session.generate()
+    desk.settle(lambda: desk.session.draft.finished and not desk.session.writing)
+    assert desk.session.draft.tiers is None
+    desk.session.undo()
+    assert (desk.session.draft.id, desk.session.draft.tiers) == (judged.id, judged.tiers)
+    assert desk.session.draft.ratings == judged.ratings
+    desk.session.redo()
+    assert desk.session.draft.finished and desk.session.draft.id != judged.id

@@ -27,8 +27,8 @@ from feedback_store.records import (
 
 TIME = "2026-11-22T12:34:56.789Z"
 RUBRIC = rubrics.load("helpsteer2")
-PROJECT = records.new_project_id()
-TRAINER = records.new_trainer_id()
+PROJECT = "prj_" + "5" * 32
+TRAINER = "trn_" + "7" * 32
 
 
 def candidate(key: str, text: str | None = None, kind: str = "local", **fields: Any) -> Candidate:
