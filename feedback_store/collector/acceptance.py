@@ -18,8 +18,10 @@ from feedback_store.batches.receipt import ReceiptItem, make_receipt, receipt_ha
 from feedback_store.collector.placing import place_record
 from feedback_store.collector.refusal import Refusal
 from feedback_store.collector.storage import Head, NewBatch, QuarantinedLine, Storage, Transaction
-from feedback_store.errors import BatchError, CanonicalError
-from feedback_store.records import Record
+from feedback_store.errors import BatchError, CanonicalError, RubricError
+from feedback_store.records import Judgement, Record
+from feedback_store.rubric_check import check_judgement
+from feedback_store.rubrics import Rubric
 
 Line = tuple[bytes | None, Record | BatchError | None]
 
@@ -43,20 +45,20 @@ class _Opened:
     lines: Sequence[Line] | BatchError
 
 
-def accept(storage: Storage, key: DeviceKey, project: str, rubric_sha256: str, address: str, data: bytes) -> Accepted:
+def accept(storage: Storage, key: DeviceKey, project: str, rubric: Rubric, address: str, data: bytes) -> Accepted:
     """Store the body `data`, sent to `address` (the payload's hash), or raise BatchError or Refusal.
 
     Returning means that the batch and its receipt are committed and synced.
     """
-    opened = _open(storage, project, address, data)
+    opened = _open(storage, project, rubric, address, data)
     with storage.writing() as transaction:
-        outcome = _decide(transaction, key, rubric_sha256, opened, address)
+        outcome = _decide(transaction, key, rubric, opened, address)
     if isinstance(outcome, Refusal):  # raised only now, so that a quarantined fork is kept
         raise outcome
     return outcome
 
 
-def _open(storage: Storage, project: str, address: str, data: bytes) -> _Opened:
+def _open(storage: Storage, project: str, rubric: Rubric, address: str, data: bytes) -> _Opened:
     """Rules 1 to 6, and the findings of 10 to 12."""
     ended = data.endswith(b"\n")  # rule 10 asks for it; its turn comes later
     body = read_body(data if ended else data + b"\n")
@@ -79,7 +81,7 @@ def _open(storage: Storage, project: str, address: str, data: bytes) -> _Opened:
         raise BatchError("The batch names another trainer than its key's.", code="trainer", rule=6)
     if manifest.aud != project:
         raise BatchError("The batch is for another project.", code="audience", rule=6)
-    return _Opened(manifest, envelope.payload, body.envelope, future, _check_lines(body, manifest, ended=ended))
+    return _Opened(manifest, envelope.payload, body.envelope, future, _check_lines(body, manifest, rubric, ended=ended))
 
 
 def _read_manifest(data: bytes) -> Manifest:
@@ -103,7 +105,7 @@ def _version(data: bytes) -> int | None:
     return found if isinstance(found, int) else None
 
 
-def _check_lines(body: Body, manifest: Manifest, *, ended: bool) -> Sequence[Line] | BatchError:
+def _check_lines(body: Body, manifest: Manifest, rubric: Rubric, *, ended: bool) -> Sequence[Line] | BatchError:
     """What rule 10 says of the body, and rule 11 of each record by itself."""
     if not ended:
         return BatchError("The last line has no end.", code="lines", rule=10)
@@ -111,20 +113,26 @@ def _check_lines(body: Body, manifest: Manifest, *, ended: bool) -> Sequence[Lin
         found = verify.check_lines(body, manifest)
     except BatchError as error:
         return error
-    return [(line, _check_record(line, manifest, position)) for position, line in enumerate(found)]
+    return [(line, _check_record(line, manifest, position, rubric)) for position, line in enumerate(found)]
 
 
-def _check_record(line: bytes | None, manifest: Manifest, position: int) -> Record | BatchError | None:
+def _check_record(line: bytes | None, manifest: Manifest, position: int, rubric: Rubric) -> Record | BatchError | None:
+    """Rule 11 without the storage; a judgement by the project's rubric has to keep to it."""
     if line is None:
         return None
     try:
-        return verify.check_record(line, manifest, position)
+        record = verify.check_record(line, manifest, position)
+        if isinstance(record, Judgement) and record.rubric.sha256 == rubric.sha256:
+            check_judgement(record, rubric)
     except BatchError as error:
         return error
+    except RubricError as error:
+        return BatchError(str(error), code="record_rubric", rule=11)
+    return record
 
 
 def _decide(
-    transaction: Transaction, key: DeviceKey, rubric_sha256: str, opened: _Opened, address: str
+    transaction: Transaction, key: DeviceKey, rubric: Rubric, opened: _Opened, address: str
 ) -> Accepted | Refusal:
     """Rules 7 to 13, in one writing transaction."""
     manifest, project = opened.manifest, opened.manifest.aud
@@ -157,7 +165,7 @@ def _decide(
     if isinstance(lines, BatchError):
         raise lines
     items = [
-        place_record(transaction, batch, manifest, position, line, record, rubric_sha256)
+        place_record(transaction, batch, manifest, position, line, record, rubric.sha256)
         for position, (line, record) in enumerate(lines)
     ]
     return _store(transaction, key, manifest, batch, items, head)

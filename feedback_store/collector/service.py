@@ -19,7 +19,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from feedback_store import canonical
+from feedback_store import canonical, rubrics
 from feedback_store.batches.body import MAX_BODY
 from feedback_store.batches.keys import DeviceKey
 from feedback_store.collector import administration, enrolment, intake
@@ -28,6 +28,7 @@ from feedback_store.collector.diary import RequestDiary, note_trouble
 from feedback_store.collector.refusal import Refusal, of_rule
 from feedback_store.collector.storage import Storage
 from feedback_store.errors import BatchError, CanonicalError, EnvironmentTrouble
+from feedback_store.rubrics import Rubric
 
 MAX_JOIN = 64 * 1024
 RETRY_S = 30  # what a full or busy disk asks of clients
@@ -48,7 +49,7 @@ class Service:
         self._folder = folder
         self._storage = storage
         self._keys: dict[str, DeviceKey] = {}
-        self._rubrics: dict[str, str] = {}
+        self._rubrics: dict[str, Rubric] = {}
 
     def application(self) -> Starlette:
         return Starlette(
@@ -156,7 +157,7 @@ class Service:
         facts = await _in_thread(self._read_facts, project)
         if project not in self._rubrics:
             self._keys[project] = await _in_thread(administration.read_key, self._folder, project)
-            self._rubrics[project] = canonical.strict_loads(facts)["rubric_sha256"]
+            self._rubrics[project] = rubrics.parse(canonical.encode(canonical.strict_loads(facts)["rubric"]))
         return facts
 
     def _read_facts(self, project: str) -> bytes:

@@ -23,7 +23,7 @@ from feedback_store.batches.payload_types import FEEDBACK_BATCH, SHARED_RECORDS
 from feedback_store.batches.receipt import check_receipt, receipt_hash
 from feedback_store.collector import administration
 from feedback_store.collector.sqlite_storage import FILE
-from feedback_store.records import Judgement, Withdrawal
+from feedback_store.records import Judgement, Rating, Versioned, Withdrawal
 
 
 @pytest.fixture(scope="module")
@@ -363,6 +363,18 @@ def test_11_each_record_is_judged_by_itself(device: Device, http: httpx.Client) 
     again = device.deliver(erased)  # what was erased is not stored again
     assert again.items[0].status == "erased"
     assert {row[8] for row in stored(device)} == {mine, newer, None, good}
+
+
+def test_11_a_judgement_keeps_to_the_projects_rubric_and_another_rubric_is_marked(device: Device) -> None:
+    beyond = device.record(ratings=(Rating("a", "helpfulness", 99),))
+    unknown = device.record(ratings=(Rating("a", "charm", 99),), rubric=Versioned("ours", 1, "9" * 64))
+    receipt = device.deliver(device.record(), beyond, unknown)
+    assert [(item.status, item.rule) for item in receipt.items] == [
+        ("stored", None),
+        ("refused", "record_rubric"),
+        ("stored", None),
+    ]
+    assert [row[9] for row in stored(device)] == [1, 0]  # known, unknown
 
 
 def test_11_a_withdrawal_to_erase_erases_all_lower_revisions(device: Device) -> None:
