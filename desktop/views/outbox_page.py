@@ -26,7 +26,8 @@ from feedback_store.record_table import StoredRecord
 from feedback_store.records import Judgement
 from feedback_store.store import Store
 
-LOOK_LIKE_RELEASED = "released"
+RELEASED = "released"
+TITLE = 60  # characters of a prompt in the list; the whole of it stands beside
 
 
 class OutboxPage(QWidget):
@@ -48,6 +49,8 @@ class OutboxPage(QWidget):
         self.list = QListWidget()
         self.list.setObjectName("toSend")
         self.list.setAccessibleName(_("To send"))
+        self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.list.setTextElideMode(Qt.TextElideMode.ElideRight)
         self.list.currentRowChanged.connect(self._on_row)
         self.text = QPlainTextEdit()
         self.text.setObjectName("willLeave")
@@ -85,7 +88,7 @@ class OutboxPage(QWidget):
         self.list.blockSignals(True)
         self.list.clear()
         for record in self._records:
-            item = QListWidgetItem(f"{record.title}\n{describing.state_text(record.state)}")
+            item = QListWidgetItem(f"{record.title[:TITLE]}\n{describing.state_text(record.state)}")
             item.setData(Qt.ItemDataRole.AccessibleTextRole, describing.one_line(record))
             self.list.addItem(item)
         self.list.setCurrentRow(min(row, len(self._records) - 1))
@@ -174,7 +177,7 @@ class OutboxPage(QWidget):
         row = self.list.currentRow()
         record = self._records[row] if 0 <= row < count else None
         self.release.setEnabled(record is not None)
-        released = record is not None and record.state == LOOK_LIKE_RELEASED
+        released = record is not None and record.state == RELEASED
         self.release.setText(_("Hold back") if released else _("Release"))
         self.text.setPlainText(_whole_text(record) if record else "")
         self.send.setEnabled(self._can_send())
@@ -204,7 +207,7 @@ class OutboxPage(QWidget):
         )
 
     def _can_send(self) -> bool:
-        released = any(record.state == LOOK_LIKE_RELEASED for record in self._records)
+        released = any(record.state == RELEASED for record in self._records)
         waiting = self._store.outbox.next_to_send(self._project) is not None
         return bool(self._address) and (released or waiting)
 
@@ -217,7 +220,7 @@ class OutboxPage(QWidget):
         row = self.list.currentRow()
         if 0 <= row < len(self._records):
             record = self._records[row]
-            signal = self.hold_asked if record.state == LOOK_LIKE_RELEASED else self.release_asked
+            signal = self.hold_asked if record.state == RELEASED else self.release_asked
             signal.emit((record.id,))
 
     @Slot()

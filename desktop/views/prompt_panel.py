@@ -161,7 +161,7 @@ class PromptPanel(QFrame):
     def _fit_text(self) -> None:
         """The prompt is two lines high, five at most."""
         lines = max(2, min(5, int(self.text.document().size().height())))
-        height = self.text.fontMetrics().lineSpacing() * lines + 12
+        height = self.text.fontMetrics().lineSpacing() * lines + 20
         if self.text.height() != height:
             self.text.setFixedHeight(height)
 

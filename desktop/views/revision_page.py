@@ -49,6 +49,7 @@ class RevisionPage(QWidget):
         self.original.setAccessibleName(_("Original"))
         self.version = RevisionText()
         self.version.setObjectName("revisionText")
+        self.version.document().setDocumentMargin(8)  # room for the bars beside changed paragraphs
         self.version.setAccessibleName(_("Your version"))
         self.version.textChanged.connect(self._on_text)
         self.version.installEventFilter(self)

@@ -11,12 +11,12 @@ from PySide6.QtGui import QPainter, QPaintEvent, QTextBlockFormat, QTextCursor
 from PySide6.QtWidgets import QFrame, QTextEdit, QWidget
 
 from desktop.theme.theme import current_theme
-from desktop.views.parts.sealed_text import SealedText
+from desktop.views.parts.sealed_text import SealedText, block_height
 from desktop.views.parts.text_ink import Stroke, TextInk, line_boxes
 from desktop.views.parts.text_offsets import to_code_points, to_utf16
 
 Side = Literal["deleted", "inserted"]
-_INSET = 12
+_INSET = 8
 _FIXED = QTextBlockFormat.LineHeightTypes.FixedHeight.value
 
 
@@ -62,8 +62,10 @@ class RevisionText(QTextEdit):
         self.setProperty("ring", "card")
         self.viewport().setAutoFillBackground(False)
         self.document().setDocumentMargin(0)
+        self._formatting = False
         self.ink = TextInk(self)
         self._take_font()
+        self.document().contentsChanged.connect(self._on_changed)
 
     def text(self) -> str:
         """The text as it stands."""
@@ -107,17 +109,41 @@ class RevisionText(QTextEdit):
     @Slot()
     def _take_font(self) -> None:
         self.document().setDefaultFont(current_theme().font("reading"))
-        form = QTextBlockFormat()
-        form.setLineHeight(current_theme().line_px("reading"), _FIXED)
-        cursor = QTextCursor(self.document())
-        cursor.select(QTextCursor.SelectionType.Document)
-        cursor.mergeBlockFormat(form)
+        self._format_blocks(QTextCursor(self.document()))
         frame = self.document().rootFrame()
         margins = frame.frameFormat()
         margins.setLeftMargin(_INSET)  # room for the bars, inside the viewport
         margins.setRightMargin(_INSET)
         frame.setFrameFormat(margins)
         self.ink.forget()
+
+    @Slot()
+    def _on_changed(self) -> None:
+        """An empty line that got words needs a line's height, and the other way round; undone with the typing."""
+        if self._formatting or self.document().isRedoAvailable() or not self.document().isUndoAvailable():
+            return
+        block = self.document().firstBlock()
+        while block.isValid():
+            if block.blockFormat().lineHeight() != block_height(block, tall=False):
+                cursor = QTextCursor(self.document())
+                cursor.joinPreviousEditBlock()
+                self._format_blocks(cursor)
+                cursor.endEditBlock()
+                return
+            block = block.next()
+
+    def _format_blocks(self, cursor: QTextCursor) -> None:
+        self._formatting = True
+        block = self.document().firstBlock()
+        while block.isValid():
+            height = block_height(block, tall=False)
+            if block.blockFormat().lineHeight() != height or block.blockFormat().lineHeightType() != _FIXED:
+                form = QTextBlockFormat()
+                form.setLineHeight(height, _FIXED)
+                cursor.setPosition(block.position())
+                cursor.mergeBlockFormat(form)
+            block = block.next()
+        self._formatting = False
 
     def _paint_bars(self) -> None:
         changed = {box.block for boxes in self.ink.boxes() for box in boxes}

@@ -40,6 +40,7 @@ class FlagList(QListView):
         self._severities = severities
         self._model = FlagRows(self)
         self._shown: int | None = None
+        self._name_width = 0
         self.setModel(self._model)
         self.setItemDelegate(_FlagDelegate(self))
         self.setUniformItemSizes(True)
@@ -56,6 +57,11 @@ class FlagList(QListView):
         """The row whose span is the current one in its answer."""
         return self._shown
 
+    @property
+    def name_width(self) -> int:
+        """The width of the longest name, so that the quotes stand below one another."""
+        return self._name_width
+
     def show_rows(self, rows: Sequence[FlagRow], current: int | None = None) -> None:
         """Show these flags; `current` is the one whose span is highlighted."""
         before = self.currentIndex().row()
@@ -65,6 +71,8 @@ class FlagList(QListView):
         if rows and (current is not None or len(rows) != count or before < 0):
             row = current if current is not None else min(max(before, 0), len(rows) - 1)
             self.setCurrentIndex(self._model.index(row))
+        metrics = QFontMetrics(current_theme().font("body"))
+        self._name_width = max((metrics.horizontalAdvance(row.name) for row in rows), default=0) + 1
         if len(rows) != count:
             self.updateGeometry()
         self.viewport().update()
@@ -143,12 +151,15 @@ class _FlagDelegate(QStyledItemDelegate):
         mark = QRectF(rect.left() + 4, rect.center().y() - size.height() / 2, size.width(), size.height())
         paint_flag_mark(painter, mark, theme.flag(row.category), row.severity, gone=row.gone)
         _paint_words(
-            painter, row, QRectF(mark.right() + 8, rect.top(), rect.right() - mark.right() - 14, rect.height())
+            painter,
+            row,
+            flags.name_width,
+            QRectF(mark.right() + 8, rect.top(), rect.right() - mark.right() - 14, rect.height()),
         )
         painter.restore()
 
 
-def _paint_words(painter: QPainter, row: FlagRow, rect: QRectF) -> None:
+def _paint_words(painter: QPainter, row: FlagRow, name_width: int, rect: QRectF) -> None:
     theme = current_theme()
     middle = int(Qt.AlignmentFlag.AlignVCenter)
     bold, body, small = theme.font("label"), theme.font("body"), theme.font("small")
@@ -156,7 +167,7 @@ def _paint_words(painter: QPainter, row: FlagRow, rect: QRectF) -> None:
     painter.setPen(theme.colour("text"))
     painter.drawText(rect, middle, letter_of(row.position))
     rect = rect.adjusted(QFontMetrics(bold).horizontalAdvance("M") + 6, 0, 0, 0)
-    name_room = min(QFontMetrics(body).horizontalAdvance(row.name) + 1, round(rect.width() * 0.55))
+    name_room = min(name_width, round(rect.width() * 0.5))
     painter.setFont(body)
     name = QFontMetrics(body).elidedText(row.name, Qt.TextElideMode.ElideRight, name_room)
     painter.drawText(QRectF(rect.left(), rect.top(), name_room + 2, rect.height()), middle, name)

@@ -94,10 +94,10 @@ class SealedText(QTextBrowser):
         cursor = QTextCursor(self.document())
         cursor.setPosition(min(place, self.document().characterCount() - 1))
         cursor.movePosition(QTextCursor.MoveOperation.End, QTextCursor.MoveMode.KeepAnchor)
-        first = self.document().findBlock(cursor.anchor())
+        first = self.document().findBlock(cursor.anchor()).blockNumber()
         cursor.beginEditBlock()
         cursor.insertText(shown.text, QTextCharFormat())
-        self._format_blocks(first)
+        self._format_blocks(self.document().findBlockByNumber(first))
         self._place_stands(shown.stands, place)
         cursor.endEditBlock()
         self._shown = settled(self._source)
@@ -185,7 +185,7 @@ class SealedText(QTextBrowser):
             block = block.next()
 
     def _format_block(self, block: QTextBlock) -> None:
-        height = _block_height(block, tall=block.blockNumber() in self._tall)
+        height = block_height(block, tall=block.blockNumber() in self._tall)
         if block.blockFormat().lineHeight() == height and block.blockFormat().lineHeightType() == _FIXED:
             return
         form = QTextBlockFormat()
@@ -263,7 +263,7 @@ def _face(form: QTextFormat) -> QFont:
     return current_theme().font("small" if mask else "micro", mono=not mask)
 
 
-def _block_height(block: QTextBlock, *, tall: bool) -> int:
+def block_height(block: QTextBlock, *, tall: bool) -> int:
     """Lines are 20 px; an empty line between paragraphs is the gap of 8; a third lane needs 24."""
     theme = current_theme()
     if block.length() == 1 and block.next().isValid() and block.previous().isValid():
