@@ -303,3 +303,57 @@ def test_a_style_change_before_anything_is_shown_is_harmless(qapp: QApplication)
     view = AnswerText()
     QApplication.sendEvent(view, QEvent(QEvent.Type.StyleChange))
     view.deleteLater()
+
+
+EDITS = st.lists(st.sampled_from(["a", "b c", "\n", "\n\n", "back", "up", "end"]), min_size=1, max_size=14)
+
+
+@settings(
+    deadline=None, max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+)
+@given(EDITS)
+def test_undo_and_redo_of_an_edit_come_back_to_the_same_text_and_lines(qapp: QApplication, edits: list[str]) -> None:
+    """The heights of lines are set as one types; they must neither add steps to undo nor break redo."""
+    editor = RevisionText()
+    editor.set_text("one\n\ntwo 😀")
+    before = lines(editor)
+    for edit in edits:
+        cursor = editor.textCursor()
+        if edit == "back":
+            cursor.deletePreviousChar()
+        elif edit in ("up", "end"):
+            cursor.movePosition(cursor.MoveOperation.Up if edit == "up" else cursor.MoveOperation.End)
+            editor.setTextCursor(cursor)
+        else:
+            cursor.insertText(edit)
+    after = lines(editor)
+    while editor.document().isUndoAvailable():
+        editor.undo()
+    assert lines(editor) == before
+    while editor.document().isRedoAvailable():
+        editor.redo()
+    assert lines(editor) == after
+    editor.deleteLater()
+
+
+def lines(editor: RevisionText) -> list[tuple[str, float]]:
+    found, block = [], editor.document().firstBlock()
+    while block.isValid():
+        found.append((block.text(), block.blockFormat().lineHeight()))
+        block = block.next()
+    return found
+
+
+def test_words_typed_into_the_gap_get_a_line_of_their_own(qapp: QApplication, qtbot: QtBot) -> None:
+    dress(qapp, Theme())
+    editor = RevisionText()
+    qtbot.addWidget(editor)
+    editor.set_text("one\n\ntwo")
+    assert [height for _text, height in lines(editor)] == [20, 8, 20]
+    editor.go_to(4)
+    qtbot.keyClicks(editor, "new")
+    assert [height for _text, height in lines(editor)] == [20, 20, 20]
+    for _ in range(2):  # the first letter, with which the line got its height, is a step of its own
+        editor.undo()
+    assert lines(editor) == [("one", 20), ("", 8), ("two", 20)]
+    assert not editor.document().isUndoAvailable()
