@@ -12,6 +12,7 @@ from typing import NoReturn
 
 from desktop.commands.asking import Caller
 from desktop.commands.program import program
+from desktop.commands.refusal import Refused
 
 
 def main() -> NoReturn:
@@ -22,6 +23,11 @@ def main() -> NoReturn:
 
 
 def _open_window(folder: Path) -> int:
+    from desktop.commands.display import obstacle
+
+    found = obstacle()  # before Qt is imported, which would abort
+    if found is not None:
+        raise Refused(f"{found.text} {found.way_out}")
     from desktop.app import run
 
     return run(folder)

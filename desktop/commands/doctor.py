@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import ctypes
 import importlib.util
 import os
 import shutil
-import sys
 import tempfile
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -15,6 +13,7 @@ from typing import Literal
 
 import click
 
+from desktop.commands import display
 from desktop.commands.asking import Caller, in_profile, json_option
 from desktop.commands.printing import print_json, size_text
 from desktop.flow.candidates import request_for
@@ -31,25 +30,6 @@ from local_models.errors import EngineError
 
 FREE_BYTES = 500_000_000  # a profile of years, and room for a backup of it
 ANSWER_S = 60
-# What Qt loads on Linux, and the Debian packages of the libraries that a bare machine lacks.
-QT_LIBRARIES = ("Qt/lib/libQt6Widgets.so.6", "Qt/plugins/platforms/libqxcb.so")
-PACKAGES = {
-    "libEGL.so.1": "libegl1",
-    "libGL.so.1": "libgl1",
-    "libxkbcommon.so.0": "libxkbcommon0",
-    "libfontconfig.so.1": "libfontconfig1",
-    "libdbus-1.so.3": "libdbus-1-3",
-    "libglib-2.0.so.0": "libglib2.0-0",
-    "libxcb-cursor.so.0": "libxcb-cursor0",
-    "libxcb-icccm.so.4": "libxcb-icccm4",
-    "libxcb-image.so.0": "libxcb-image0",
-    "libxcb-keysyms.so.1": "libxcb-keysyms1",
-    "libxcb-render-util.so.0": "libxcb-render-util0",
-    "libxkbcommon-x11.so.0": "libxkbcommon-x11-0",
-    "libxcb-shape.so.0": "libxcb-shape0",
-    "libxcb-xkb.so.1": "libxcb-xkb1",
-    "libxcb-util.so.1": "libxcb-util1",
-}
 
 
 @dataclass(frozen=True)
@@ -84,38 +64,12 @@ def doctor(ctx: click.Context, caller: Caller, as_json: bool) -> None:
 
 
 def check_window(_folder: Path) -> Iterator[Finding]:
-    """Qt's libraries, opened one by one without starting Qt, which aborts the program where one is missing."""
-    spec = importlib.util.find_spec("PySide6")
-    if spec is None or not spec.submodule_search_locations:
-        yield Finding("window", "trouble", _("Qt is not installed."), _("Install it: pip install PySide6-Essentials"))
-        return
-    if sys.platform.startswith("linux"):
-        package = Path(spec.submodule_search_locations[0])
-        for library in QT_LIBRARIES:
-            lacking = missing_library(package / library)
-            if lacking:
-                known = PACKAGES.get(lacking)
-                way = (
-                    _("Install it: sudo apt-get install {package}").format(package=known)
-                    if known
-                    else _("Install the package that holds it.")
-                )
-                yield Finding("window", "trouble", _("The window needs {library}.").format(library=lacking), way)
-                return
-        if not (os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")):
-            text = _("The window could open, but there is no display here.")
-            yield Finding("window", "note", text, _("Every command works without one; try: preceptor try"))
-            return
-    yield Finding("window", "well", _("The window can open."))
-
-
-def missing_library(library: Path) -> str:
-    """The name of the first shared library that `library` needs and that is not there; "" where all are."""
-    try:
-        ctypes.CDLL(str(library))
-    except OSError as error:
-        return str(error).split(":", 1)[0].strip() or library.name
-    return ""
+    """Qt and the libraries and display that it needs."""
+    found = display.obstacle()
+    if found is None:
+        yield Finding("window", "well", _("The window can open."))
+    else:
+        yield Finding("window", "note" if found.only_no_display else "trouble", found.text, found.way_out)
 
 
 def check_engine(folder: Path) -> Iterator[Finding]:
@@ -139,8 +93,11 @@ def check_engine(folder: Path) -> Iterator[Finding]:
         return
     finally:
         engine.close()
-    text = _("{model} answers: llama.cpp {version}, {backend}, {threads} threads.").format(
-        model=cards[0].name, version=done.llama_cpp_version, backend=done.backend, threads=engine.threads
+    text = _("{model} answers with {threads} threads on {backend} ({version}).").format(
+        model=cards[0].name,
+        threads=engine.threads,
+        backend=done.backend.split(" ", 1)[0],
+        version=done.llama_cpp_version,
     )
     yield Finding("engine", "well", text)
 

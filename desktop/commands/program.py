@@ -14,6 +14,7 @@ import click
 from desktop import VERSION
 from desktop.commands.asking import Caller, profile_option
 from desktop.commands.endings import guard
+from desktop.flow.wording import use_language
 
 # name: (module and attribute, help)
 COMMANDS: Mapping[str, tuple[str, str]] = {
@@ -53,6 +54,7 @@ class Program(click.Group):
 
     def invoke(self, ctx: click.Context) -> object:
         with guard(ctx):
+            use_language()
             return super().invoke(ctx)
 
 

@@ -45,7 +45,7 @@ def preceptor(
         capture_output=True,
         timeout=timeout,
         check=False,
-        env={**os.environ, "PRECEPTOR_HOME": str(profile), "NO_COLOR": "1", **(env or {})},
+        env={**os.environ, "PRECEPTOR_HOME": str(profile), "LANGUAGE": "en", **(env or {})},
     )
     return Ended(done.returncode, done.stdout.decode(), done.stderr.decode())
 
@@ -53,6 +53,10 @@ def preceptor(
 def here(*arguments: str | Path, profile: Path) -> Ended:
     """Run a command in this process: quicker, and the same but for signals."""
     done: Result = CliRunner().invoke(
-        program, ["--profile", str(profile), *map(str, arguments)], obj=Caller(), prog_name="preceptor"
+        program,
+        ["--profile", str(profile), *map(str, arguments)],
+        obj=Caller(),
+        prog_name="preceptor",
+        env={"LANGUAGE": "en"},
     )
     return Ended(done.exit_code, done.stdout, done.stderr)

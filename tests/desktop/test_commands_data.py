@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
+import sys
 from pathlib import Path
 
 import pytest
 from command_line import here, preceptor
 
-from desktop.commands import doctor
+from desktop.commands import display, doctor
 from feedback_store import rubrics
 
 LINE = {"prompt": "Name a bird.", "candidates": ["Kiwi", "Bat", "Emu"], "verdict": "a=c>b"}
@@ -109,5 +110,15 @@ def test_doctor_says_a_way_out_for_a_damaged_database_and_ends_with_1(
     assert "Traceback" not in done.err
 
 
-def test_doctor_names_the_library_that_qt_lacks(tmp_path: Path) -> None:
-    assert doctor.missing_library(tmp_path / "libnix.so.1").endswith("libnix.so.1")
+def test_a_library_that_qt_lacks_is_named(tmp_path: Path) -> None:
+    assert display.missing_library(tmp_path / "libnix.so.1").endswith("libnix.so.1")
+
+
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="elsewhere there always is a display")
+@pytest.mark.parametrize("display_name", ["", ":987"])
+def test_the_window_without_a_display_ends_in_one_sentence_instead_of_an_abort(
+    display_name: str, tmp_path: Path
+) -> None:
+    nowhere = {"DISPLAY": display_name, "WAYLAND_DISPLAY": "", "QT_QPA_PLATFORM": ""}
+    assert "preceptor try" in preceptor(profile=tmp_path / "new", env=nowhere).sentence
+    assert not (tmp_path / "new").exists()

@@ -12,6 +12,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import pytest
 from command_line import here, preceptor
@@ -46,6 +47,12 @@ def serving(folder: Path) -> Iterator[tuple[str, subprocess.Popen[bytes]]]:
     finally:
         process.terminate()
         process.communicate(timeout=20)
+
+
+def with_another_token(kept: dict[str, Any]) -> dict[str, Any]:
+    """What an unprotected profile keeps, but for the token, which is one that no collector gave."""
+    wrong = base64.b64encode(b"x" * 43).decode()
+    return kept | {"secrets": {n: wrong if n.startswith("token/") else v for n, v in kept["secrets"].items()}}
 
 
 def test_keys_show_prints_device_and_key_and_keeps_them(tmp_path: Path) -> None:
@@ -138,6 +145,10 @@ def test_from_an_invitation_to_a_checked_receipt_and_a_revoked_device(tmp_path: 
         assert here("outbox", "send", profile=profile).out == "Nothing is sealed.\n"
         judged(profile, 2, made["project"])
         sealed(profile)
+        kept = (profile / "secrets.json").read_text()
+        (profile / "secrets.json").write_text(json.dumps(with_another_token(json.loads(kept))))
+        assert "Join the project again" in preceptor("outbox", "send", profile=profile).sentence
+        (profile / "secrets.json").write_text(kept)
         sent = here("outbox", "send", "--json", profile=profile)
         assert json.loads(sent.out) == {"batches": 1, "arrived": 2, "returned": 0}
         (batch,) = json.loads(here("outbox", "status", "--json", profile=profile).out)["batches"]

@@ -26,7 +26,7 @@ STEPS = [
     "verified", "export", "export",
 ]  # fmt: skip
 # As on a machine without a keyring, whoever runs the tests.
-ENVIRONMENT = {**os.environ, "PYTHON_KEYRING_BACKEND": "keyring.backends.fail.Keyring"}
+ENVIRONMENT = {**os.environ, "LANGUAGE": "en", "PYTHON_KEYRING_BACKEND": "keyring.backends.fail.Keyring"}
 ENVIRONMENT.pop("PRECEPTOR_PASSPHRASE", None)
 
 pytestmark = pytest.mark.timeout(600)
