@@ -140,9 +140,8 @@ class BenchSession:
             self._history.note(self.draft)
         else:
             self._history.clear()
-        self._forget(self.draft)
         self.problem = None
-        self._put(
+        self._change_to(
             replace(
                 fresh,
                 answers=tuple(drafts.waiting_answer(key) for key in keys),
@@ -150,12 +149,7 @@ class BenchSession:
                 seed=seed,
                 shown_at=now(),
                 streamed=True,
-            ),
-            "draft",
-            "prompt",
-            "answers",
-            "judgement",
-            "state",
+            )
         )
 
     def again(self, position: int) -> None:
@@ -346,9 +340,9 @@ class BenchSession:
         """Take a draft of the history; what a model still writes for another one is stopped."""
         if found.id != self.draft.id:
             self.cancel()
-            self._forget(self.draft)
-            found = drafts.as_left(found)
-        self._put(found, "prompt", "answers", "judgement", "state")
+            self._change_to(drafts.as_left(found))
+        else:
+            self._put(found, "prompt", "answers", "judgement", "state")
 
     def _put(self, draft: Draft, *parts: Part) -> None:
         self.draft = draft
@@ -359,9 +353,13 @@ class BenchSession:
         self.problem = Problem(text, doing)
         self._listen(frozenset({"text", "state"}))
 
-    def _forget(self, draft: Draft) -> None:
-        if draft.answers or draft.prompt.text:
-            self._store.drafts.delete(draft.id)
+    def _change_to(self, draft: Draft) -> None:
+        """Another draft on the bench. It is kept before the one it replaces is dropped: a kill finds one of them."""
+        before = self.draft
+        self._put(draft, "draft", "prompt", "answers", "judgement", "state")
+        self.keep()
+        if before.answers or before.prompt.text:
+            self._store.drafts.delete(before.id)
 
     def _count_time(self) -> None:
         moment = time.monotonic()
