@@ -5,6 +5,7 @@ Only the table of commands is imported here, so that `preceptor --help` answers 
 
 from __future__ import annotations
 
+import io
 import signal
 import sys
 from pathlib import Path
@@ -17,6 +18,9 @@ from desktop.commands.refusal import Refused
 
 def main() -> NoReturn:
     """Run the command line; never returns."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")  # a terminal that lacks a character shows a question mark
     signal.signal(signal.SIGTERM, _on_terminate)
     program.main(prog_name="preceptor", obj=Caller(open_window=_open_window))
     sys.exit(0)

@@ -10,8 +10,8 @@ import click
 
 
 def print_json(value: object) -> None:
-    """One JSON value on one line."""
-    click.echo(json.dumps(value, ensure_ascii=False))
+    """One JSON value on one line, in UTF-8 whatever the terminal's encoding."""
+    click.echo(json.dumps(value, ensure_ascii=False).encode("utf-8", "replace"))
 
 
 def print_table(rows: Sequence[Sequence[str]], headings: Sequence[str]) -> None:

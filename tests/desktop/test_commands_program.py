@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import os
 import subprocess
 import sys
 import time
@@ -156,3 +158,13 @@ def test_the_profile_is_named_before_or_after_the_command_or_by_the_environment(
         patch.setenv("PRECEPTOR_HOME", str(tmp_path))
         seen.append(caller.folder)
     assert seen == [tmp_path] * 3
+
+
+def test_a_terminal_that_lacks_characters_gets_question_marks_and_programs_get_utf8(tmp_path: Path) -> None:
+    def shown(*more: str) -> bytes:
+        command = [sys.executable, "-m", "desktop", "rubrics", "show", "helpsteer2", *more]
+        environment = {**os.environ, "PYTHONIOENCODING": "latin-1", "PRECEPTOR_HOME": str(tmp_path)}
+        return subprocess.run(command, capture_output=True, check=True, env=environment).stdout
+
+    assert b"(0?4)" in shown()
+    assert json.loads(shown("--json").decode("utf-8"))["id"] == "helpsteer2"
