@@ -12,6 +12,7 @@ from PySide6.QtWidgets import (
     QLineEdit,
     QProgressBar,
     QRadioButton,
+    QScrollArea,
     QSizePolicy,
     QVBoxLayout,
     QWidget,
@@ -39,7 +40,7 @@ from desktop.views.parts import (
 from desktop.views.parts.buttons import ButtonKind
 from desktop.views.parts.focus_ring import RingFrame
 from desktop.views.parts.labels import LabelRole
-from desktop.views.parts.rating_painting import paint_cell_ring, paint_rating
+from desktop.views.parts.rating_painting import paint_cell_ring, paint_rating, rating_width
 from desktop.views.parts.rows import paint_row_ground
 
 CATEGORIES = (
@@ -53,8 +54,8 @@ CATEGORIES = (
 )
 
 
-class PartsSheet(QWidget):
-    """Three columns, as drawn in the design."""
+class PartsSheet(QScrollArea):
+    """Three columns, as drawn in the design; it scrolls where text is large."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -62,7 +63,10 @@ class PartsSheet(QWidget):
         self.setAccessibleName(_("Parts"))
         self._ringed: list[QWidget] = []
         self._rings: list[RingFrame] = []
-        row = QHBoxLayout(self)
+        self.setWidgetResizable(True)
+        inside = QWidget()
+        self.setWidget(inside)
+        row = QHBoxLayout(inside)
         row.setContentsMargins(24, 20, 24, 20)
         row.setSpacing(48)
         for fill in (self._first, self._second, self._third):
@@ -186,7 +190,7 @@ class PartsSheet(QWidget):
         open_text.set_text("No. An ordinary cold comes from a virus, and antibiotics do nothing against")
         open_text.set_writing(True)
         open_text.setViewportMargins(0, 0, 0, 0)
-        open_text.setFixedHeight(44)
+        open_text.setFixedHeight(2 * current_theme().line_px("reading") + 8)
         column.addWidget(_card("B", Badge("Open", kind="quiet"), "18 words, 24 a second", open_text))
         rewritten = Badge("Rewritten", kind="standing", icon="pencil")
         rewritten.set_highlighted(True)
@@ -274,7 +278,7 @@ class _RatingSample(QWidget):
         super().__init__()
         self._value = value
         self._ring = ring
-        self.setFixedSize(52, 26)
+        self.setFixedSize(rating_width(0, 4) + 12, current_theme().grown("row") - 2)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
@@ -354,7 +358,7 @@ def _in_card(inside: QWidget, height: int) -> QFrame:
     layout = QVBoxLayout(card)
     layout.setContentsMargins(1, 10, 1, 4)
     layout.addWidget(inside)
-    card.setFixedHeight(height)
+    card.setFixedHeight(round(height * current_theme().zoom ** 1.5))  # larger text breaks into more lines too
     return card
 
 

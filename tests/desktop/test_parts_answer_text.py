@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from PySide6.QtCore import QEvent, QPoint, Qt
+from PySide6.QtCore import QEvent, QMimeData, QPoint, Qt
 from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
@@ -353,7 +353,21 @@ def test_words_typed_into_the_gap_get_a_line_of_their_own(qapp: QApplication, qt
     editor.go_to(4)
     qtbot.keyClicks(editor, "new")
     assert [height for _text, height in lines(editor)] == [20, 20, 20]
-    for _ in range(2):  # the first letter, with which the line got its height, is a step of its own
+    while editor.document().isUndoAvailable():
         editor.undo()
+        assert all(bool(text) == (height == 20) for text, height in lines(editor))
     assert lines(editor) == [("one", 20), ("", 8), ("two", 20)]
-    assert not editor.document().isUndoAvailable()
+
+
+def test_pasted_text_is_plain_and_one_step(qapp: QApplication, qtbot: QtBot) -> None:
+    editor = RevisionText()
+    qtbot.addWidget(editor)
+    editor.set_text("one")
+    data = QMimeData()
+    data.setHtml("<b>bold</b><img src='file:///x'>")
+    data.setText("\n\ntwo")
+    editor.go_to(3)
+    editor.insertFromMimeData(data)
+    assert lines(editor) == [("one", 20), ("", 8), ("two", 20)]
+    editor.undo()
+    assert lines(editor) == [("one", 20)]

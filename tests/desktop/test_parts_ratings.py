@@ -177,3 +177,18 @@ def test_the_model_keeps_to_qt_rules(qtbot: QtBot) -> None:
     model.show_grid(RatingGrid(AXES, 4, {(0, "help"): 1}))
     model.show_grid(RatingGrid())
     del tester
+
+
+def test_names_of_axes_keep_their_room_and_pips_give_it(qapp: QApplication, qtbot: QtBot) -> None:
+    dress(qapp, Theme())
+    table = RatingTable()
+    qtbot.addWidget(table)
+    table.show_grid(RatingGrid(AXES, 4))
+    table.show()
+    needed = table.verticalHeader().sizeHint().width()
+    for width, pips in ((400, True), (300, True), (210, False)):
+        table.resize(width, 160)
+        assert table.with_pips is pips, width
+        assert table.verticalHeader().width() >= needed
+        cells = sum(table.columnWidth(column) for column in range(4))
+        assert table.verticalHeader().width() + cells <= width

@@ -18,7 +18,7 @@ def test_the_sheet_is_painted_in_the_theme(qapp: QApplication, qtbot: QtBot, nam
     dress(qapp, theme)
     sheet = PartsSheet()
     qtbot.addWidget(sheet)
-    sheet.resize(1440, 900)
+    sheet.resize(round(1440 * zoom), round(1000 * zoom))
     sheet.show()
     image = sheet.grab().toImage()
     seen = {image.pixelColor(x, y).name() for x in range(0, image.width(), 2) for y in range(0, image.height(), 2)}

@@ -2,12 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Literal
 
-from PySide6.QtCore import QEvent, Slot
-from PySide6.QtGui import QPainter, QPaintEvent, QTextBlockFormat, QTextCursor
+from PySide6.QtCore import QEvent, QMimeData, Qt, Slot
+from PySide6.QtGui import (
+    QInputMethodEvent,
+    QKeyEvent,
+    QKeySequence,
+    QPainter,
+    QPaintEvent,
+    QTextBlockFormat,
+    QTextCursor,
+)
 from PySide6.QtWidgets import QFrame, QTextEdit, QWidget
 
 from desktop.theme.theme import current_theme
@@ -94,6 +103,23 @@ class RevisionText(QTextEdit):
         self.setTextCursor(cursor)
         self.ensureCursorVisible()
 
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        keys = QKeySequence.StandardKey
+        if event.matches(keys.Undo) or event.matches(keys.Redo) or not self._may_change_gaps(event):
+            super().keyPressEvent(event)
+            return
+        with self._one_step():
+            super().keyPressEvent(event)
+
+    def inputMethodEvent(self, event: QInputMethodEvent) -> None:
+        with self._one_step():
+            super().inputMethodEvent(event)
+
+    def insertFromMimeData(self, source: QMimeData) -> None:
+        """Paste and drop: the text of it only."""
+        with self._one_step():
+            self.textCursor().insertText(source.text())
+
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)
         if event.type() == QEvent.Type.StyleChange and hasattr(self, "ink"):
@@ -117,9 +143,27 @@ class RevisionText(QTextEdit):
         frame.setFrameFormat(margins)
         self.ink.forget()
 
+    def _may_change_gaps(self, event: QKeyEvent) -> bool:
+        """Whether a key may fill an empty line or make one; ordinary typing keeps to Qt's own joining of steps."""
+        cursor = self.textCursor()
+        keys = (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Backspace, Qt.Key.Key_Delete)
+        cut = event.matches(QKeySequence.StandardKey.Cut)
+        return cut or event.key() in keys or cursor.hasSelection() or cursor.block().length() == 1
+
+    @contextmanager
+    def _one_step(self) -> Iterator[None]:
+        """An edit and the heights of lines that follow from it, undone together."""
+        cursor = QTextCursor(self.document())
+        cursor.beginEditBlock()
+        try:
+            yield
+            self._format_blocks(QTextCursor(self.document()))
+        finally:
+            cursor.endEditBlock()
+
     @Slot()
     def _on_changed(self) -> None:
-        """An empty line that got words needs a line's height, and the other way round; undone with the typing."""
+        """Edits that came another way: an empty line that got words needs a line's height, and the reverse."""
         if self._formatting or self.document().isRedoAvailable() or not self.document().isUndoAvailable():
             return
         block = self.document().firstBlock()

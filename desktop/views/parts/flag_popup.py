@@ -231,7 +231,7 @@ class FlagPopup(QFrame):
         width = max(self.minimumSizeHint().width(), min(size.width(), max(area.width() - 16, 320)))
         height = min(size.height(), parent.height() - 16)
         x = area.center().x() - width // 2
-        y = area.center().y() - height // 2
+        y = min(area.center().y() - height // 2, area.bottom() - height + 1)
         x = min(max(x, 8), max(8, parent.width() - width - 8))
         y = min(max(y, 8), max(8, parent.height() - height - 8))
         self.setGeometry(x, y, width, height)

@@ -15,25 +15,28 @@ _GAP = 6
 MOST_PIPS = 6
 
 
-def rating_width(lowest: int, highest: int) -> int:
+def rating_width(lowest: int, highest: int, *, pips: bool = True) -> int:
     """The width of digit and pips together."""
     theme = current_theme()
     digits = QFontMetrics(theme.font("label")).horizontalAdvance(str(highest))
-    return digits + _GAP + _pips_width(lowest, highest)
+    return digits + (_GAP + _pips_width(lowest, highest) if pips else 2)
 
 
-def paint_rating(painter: QPainter, rect: QRectF, value: Value, lowest: int, highest: int) -> None:
+def paint_rating(
+    painter: QPainter, rect: QRectF, value: Value, lowest: int, highest: int, *, pips: bool = True
+) -> None:
     """Paint a rating in the middle of `rect`."""
     theme = current_theme()
-    width = rating_width(lowest, highest)
+    width = rating_width(lowest, highest, pips=pips)
     left = rect.left() + (rect.width() - width) / 2
-    digits = width - _pips_width(lowest, highest) - _GAP
+    digits = width - _pips_width(lowest, highest) - _GAP if pips else width
     text = "?" if value is None else "–" if not isinstance(value, int) else str(value)
     painter.setFont(theme.font("label"))
     painter.setPen(theme.colour("warning" if value is None else "text"))
     box = QRectF(left, rect.top(), digits, rect.height())
     painter.drawText(box, int(Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight), text)
-    _paint_pips(painter, QPointF(left + digits + _GAP, rect.center().y()), value, lowest, highest)
+    if pips:
+        _paint_pips(painter, QPointF(left + digits + _GAP, rect.center().y()), value, lowest, highest)
 
 
 def paint_cell_ring(painter: QPainter, rect: QRectF, *, focused: bool) -> None:

@@ -24,6 +24,7 @@ from desktop.theme.theme import current_theme
 from desktop.views.parts.rating_painting import paint_cell_ring, paint_rating, rating_width
 
 _CELL_SIDE = 8
+_LEAST_SIDE = 4
 
 
 class RatingTable(QTableView):
@@ -40,6 +41,7 @@ class RatingTable(QTableView):
         self._model = RatingsModel(self)
         self._typed = ""
         self._current = 0
+        self.with_pips = True
         self.setModel(self._model)
         self.setItemDelegate(_CellDelegate(self))
         self.setHorizontalHeader(_AnswerHeader(self))
@@ -220,9 +222,9 @@ class RatingTable(QTableView):
         """The height of one line, with text zoom."""
         return current_theme().grown("row")
 
-    def _cell_width(self) -> int:
-        widest = max((rating_width(low, high) for _id, _name, low, high in self.grid.axes), default=40)
-        return widest + 2 * _CELL_SIDE
+    def _cell_width(self, *, pips: bool = True) -> int:
+        widths = (rating_width(low, high, pips=pips) for _id, _name, low, high in self.grid.axes)
+        return max(widths, default=40) + 2 * _CELL_SIDE
 
     def measure(self) -> None:
         """Take sizes from the theme."""
@@ -230,7 +232,6 @@ class RatingTable(QTableView):
         across, down = self.horizontalHeader(), self.verticalHeader()
         across.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
         across.setMinimumSectionSize(24)
-        across.setDefaultSectionSize(self._cell_width())
         across.setFixedHeight(theme.grown("row"))
         down.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
         down.setMinimumSectionSize(16)
@@ -239,9 +240,16 @@ class RatingTable(QTableView):
         self.updateGeometry()
 
     def _fit_axis_names(self) -> None:
-        """Names take what the cells leave, so that the columns stand at the right edge."""
-        cells = self._cell_width() * self.grid.answers
-        self.verticalHeader().setFixedWidth(max(72, self.width() - cells - 2))
+        """Cells stand at the right edge; where names need the room, cells give up their sides, then their pips."""
+        answers = max(1, self.grid.answers)
+        names = self.verticalHeader().sizeHint().width()
+        room = (self.width() - 2 - names) // answers
+        full, bare = self._cell_width(), self._cell_width(pips=False)
+        least = full - 2 * (_CELL_SIDE - _LEAST_SIDE)
+        self.with_pips = room >= least or self.width() - 2 - least * answers >= names
+        cell = min(full, max(room, least if self.with_pips else bare - 2 * (_CELL_SIDE - _LEAST_SIDE)))
+        self.horizontalHeader().setDefaultSectionSize(cell)
+        self.verticalHeader().setFixedWidth(max(40, self.width() - 2 - cell * answers))
 
 
 class _CellDelegate(QStyledItemDelegate):
@@ -254,7 +262,7 @@ class _CellDelegate(QStyledItemDelegate):
         if index.row() == table.currentIndex().row() and index.column() == table.current_answer:
             paint_cell_ring(painter, rect, focused=table.hasFocus())
         lowest, highest = index.data(RANGE_ROLE)
-        paint_rating(painter, rect, index.data(VALUE_ROLE), lowest, highest)
+        paint_rating(painter, rect, index.data(VALUE_ROLE), lowest, highest, pips=table.with_pips)
 
 
 class _AnswerHeader(QHeaderView):
