@@ -177,3 +177,21 @@ def test_a_rail_button_is_checked_by_the_window_only(qapp: QApplication, qtbot: 
     wide = button.sizeHint()
     button.set_narrow(True)
     assert button.sizeHint().width() == 48 < wide.width()
+
+
+def test_a_message_is_never_cut_in_a_narrow_place(qapp: QApplication, qtbot: QtBot) -> None:
+    dress(qapp, Theme(zoom=1.5))
+    page = QWidget()
+    column = QVBoxLayout(page)
+    bar, below = MessageBar(), QFrame()
+    column.addWidget(bar)
+    column.addWidget(below, 1)
+    qtbot.addWidget(page)
+    bar.show_message(
+        Message("error", "The disk is full. This judgement is kept.", "Free some space. " * 4, (("x", "Go"),))
+    )
+    page.resize(280, 500)
+    page.show()
+    qtbot.waitUntil(lambda: bar.height() >= bar.heightForWidth(bar.width()) > 100)
+    assert below.height() > 100
+    dress(qapp, Theme())

@@ -59,7 +59,9 @@ class MessageBar(QFrame):
         row.addLayout(words, 1)
         row.addLayout(self._ways)
         row.setAlignment(self._ways, Qt.AlignmentFlag.AlignTop)
-        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
+        policy = QSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)
+        policy.setHeightForWidth(True)  # wrapped words are never cut to the height of a wide bar
+        self.setSizePolicy(policy)
         self.hide()
 
     @property
