@@ -259,6 +259,7 @@ class Answering:
         )
         run = Run(Collecting(request, card, wish.preset, keys), post, changed, ended)
         run.start(self._engine)
+        self._catalog.digest_later(card)
         return run
 
 

@@ -6,6 +6,7 @@ alike. Must not know who shows the sentence.
 
 from __future__ import annotations
 
+import errno
 import gettext as _gettext
 import os
 from collections.abc import Mapping
@@ -75,6 +76,8 @@ def _sentences() -> Mapping[str, str]:
 
 def _of_the_system(error: OSError) -> str:
     where = f" ({os.fspath(error.filename)})" if isinstance(error.filename, str | os.PathLike) else ""
+    if error.errno in (errno.ENOSPC, getattr(errno, "EDQUOT", errno.ENOSPC)):  # Windows has no quota error
+        return _sentences()["disk_full"]
     if isinstance(error, FileNotFoundError):
         return gettext("There is no such file{where}.").format(where=where)
     if isinstance(error, PermissionError):
