@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import ctypes
 import os
 import secrets
-import sys
 import threading
 from concurrent.futures import Future
 from pathlib import Path
@@ -33,17 +31,6 @@ from feedback_store.store import Change, StoredRecord
 from local_models.engine import Engine
 
 TRIES = 3  # in a row, for one press of the button; what is left waits in the outbox
-XCB_LIBRARIES = (
-    "libxcb-cursor.so.0",
-    "libxcb-icccm.so.4",
-    "libxcb-image.so.0",
-    "libxcb-keysyms.so.1",
-    "libxcb-render-util.so.0",
-    "libxkbcommon-x11.so.0",
-    "libxcb-shape.so.0",
-    "libxcb-xkb.so.1",
-    "libxcb-util.so.1",
-)
 
 
 class Workbench(QObject):
@@ -231,12 +218,6 @@ def _presets() -> tuple[tuple[str, str], ...]:
 
 def run(folder: Path) -> int:
     """Open the window on a profile; the exit status."""
-    lacking = missing_libraries()
-    if lacking:
-        sys.stderr.write(
-            f"The window cannot open: {', '.join(lacking)} is missing. Run: python3 installers/bootstrap.py run\n"
-        )
-        return 1
     use_language()
     application = QApplication.instance() or QApplication(["preceptor"])
     assert isinstance(application, QApplication)
@@ -262,21 +243,3 @@ def _passphrase(_new: bool) -> str:
             code="no_passphrase",
         )
     return found
-
-
-def missing_libraries() -> list[str]:
-    """The xcb libraries without which Qt would abort on X11; none elsewhere."""
-    if not sys.platform.startswith("linux") or QApplication.instance() is not None:
-        return []
-    wanted = os.environ.get("QT_QPA_PLATFORM", "")
-    if wanted not in ("", "xcb") or (not wanted and not os.environ.get("DISPLAY")):
-        return []
-    return [name for name in XCB_LIBRARIES if not _loads(name)]
-
-
-def _loads(library: str) -> bool:
-    try:
-        ctypes.CDLL(library)
-    except OSError:
-        return False
-    return True

@@ -45,6 +45,8 @@ def guard(ctx: click.Context) -> Iterator[None]:
         _close_stdout()
         raise click.exceptions.Exit(NOBODY_READS) from None
     except Exception as error:
+        if isinstance(error, OSError):
+            _close_stdout()  # what could not be written would be tried, and complained of, once more at the end
         say(explain(error, caller, ctx.invoked_subcommand or "the window"))
         raise click.exceptions.Exit(REFUSED) from None
 

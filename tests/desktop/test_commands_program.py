@@ -6,7 +6,6 @@ import json
 import os
 import subprocess
 import sys
-import time
 import tomllib
 from pathlib import Path
 
@@ -28,22 +27,17 @@ HEAVY = ("PySide6", "numpy", "sqlite_utils", "llama_cpp", "httpx", "cryptography
 EVERY_COMMAND = dict(every_command(program, click.Context(program)))
 
 
-def test_help_answers_within_0_3_seconds_and_imports_nothing_heavy() -> None:
+def test_help_imports_nothing_heavy() -> None:
     code = (
         "import sys; sys.argv = ['preceptor', '--help']\n"
         "from desktop.__main__ import main\n"
         "try: main()\n"
         "finally: print(*sorted(sys.modules), file=sys.stderr)"
     )
-    best = 9.0
-    for _ in range(3):
-        started = time.perf_counter()
-        done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=ROOT)
-        best = min(best, time.perf_counter() - started)
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=ROOT)
     assert "generate" in done.stdout
     loaded = set(done.stderr.split())
     assert not [name for name in loaded if name.split(".")[0] in HEAVY]
-    assert best < 0.3
 
 
 def test_the_table_says_what_each_command_says_of_itself() -> None:
