@@ -10,12 +10,12 @@ from pathlib import Path
 
 import click
 
-from desktop.commands import public_key
 from desktop.commands.asking import json_option
 from desktop.commands.printing import one_line, print_json, print_table
 from desktop.commands.refusal import Refused
 from desktop.flow.wording import gettext as _
 from feedback_store import rubrics
+from feedback_store.batches.keys import fingerprint
 from feedback_store.collector import administration
 from feedback_store.collector.enrolment import INVITATION_DAYS
 from feedback_store.collector.facts import Guideline, Terms, make_guideline, make_terms
@@ -62,14 +62,14 @@ def init(
         terms=_terms(terms, licence),
         guideline=_guideline(guideline),
     )
-    device = administration.read_key(folder, made).key_id
+    key = administration.read_key(folder, made)
     if as_json:
-        print_json({"project": made, "key": device})
+        print_json({"project": made, "key": key.key_id})
         return
     click.echo(_("Project {name} made: {id}").format(name=one_line(project_name), id=made))
     click.echo(
         _("Its key signs the receipts: {key}. Keep a copy of {folder}.").format(
-            key=public_key.fingerprint(device), folder=folder / "keys"
+            key=fingerprint(key.public_key), folder=folder / "keys"
         )
     )
     click.echo(_("Next: preceptor collector serve {folder}").format(folder=folder))

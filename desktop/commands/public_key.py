@@ -20,12 +20,6 @@ def as_values(public_key: bytes) -> dict[str, str]:
     return {"device": key_id(public_key), "public_key": base64.b64encode(public_key).decode("ascii")}
 
 
-def fingerprint(device: str) -> str:
-    """The first 128 bits of a key id in groups of four, for people to compare by eye or on the telephone."""
-    digits = device.removeprefix("ed25519:")[:32]
-    return " ".join(digits[at : at + 4] for at in range(0, 32, 4))
-
-
 def read_key_file(path: Path) -> bytes:
     """The raw public key in a file; raises Refused for anything else, and OSError."""
     with path.open("rb") as file:

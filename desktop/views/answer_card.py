@@ -99,6 +99,7 @@ class AnswerCard(QFrame):
         words = count_words(answer.text)
         self._words.setText(ngettext("{} word", "{} words", words).format(words))
         self._progress.setVisible(answer.state in ("waiting", "writing"))
+        self.text.set_writing(answer.state == "writing")
         self._show_end(answer)
         self._name()
 

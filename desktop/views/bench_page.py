@@ -197,6 +197,7 @@ class BenchPage(BenchParts):
         self.answers.span_chosen.connect(self._on_span)
         self.panel.ratings.rated.connect(self._on_rated)
         self.panel.ratings.left.connect(self._on_ratings_left)
+        self.panel.ratings.moved.connect(self._on_ratings_moved)
         self.panel.flags.activated_row.connect(self._on_flag)
         self.panel.flags.severity_set.connect(self._on_severity)
         self.panel.flags.removed.connect(self._on_flag_removed)
@@ -306,6 +307,10 @@ class BenchPage(BenchParts):
     @Slot()
     def _back_to_answers(self) -> None:
         self.answers.choose(self.answers.current)
+
+    @Slot(int)
+    def _on_ratings_moved(self, position: int) -> None:
+        self.answers.choose(position, focus=False)
 
     @Slot()
     def _on_ratings_left(self) -> None:

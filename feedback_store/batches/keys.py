@@ -64,6 +64,12 @@ def key_id(public_key: bytes) -> str:
     return "ed25519:" + hashlib.sha256(public_key).hexdigest()
 
 
+def fingerprint(public_key: bytes) -> str:
+    """The first 128 bits of the key's SHA-256 in groups of four, for people to compare."""
+    digits = key_id(public_key).removeprefix("ed25519:")[:32]
+    return " ".join(digits[at : at + 4] for at in range(0, 32, 4))
+
+
 def check_public_key(public_key: bytes) -> bytes:
     """The raw public key, if it may sign for somebody; raises BatchError (rule 4) otherwise."""
     if len(public_key) != 32:

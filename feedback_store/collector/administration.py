@@ -9,7 +9,7 @@ import os
 from pathlib import Path
 
 from feedback_store import canonical, records
-from feedback_store.batches.keys import DeviceKey
+from feedback_store.batches.keys import DeviceKey, fingerprint
 from feedback_store.collector import enrolment, facts
 from feedback_store.collector.facts import Guideline, ProjectFacts, Terms
 from feedback_store.collector.sqlite_storage import SqliteStorage
@@ -44,7 +44,7 @@ def init_collector(
         rubric_sha256=rubric.sha256,
         terms=terms,
         public_key=facts.public_key_text(key.public_key),
-        fingerprint=facts.fingerprint(key.public_key),
+        fingerprint=fingerprint(key.public_key),
         guideline=guideline,
     )
     storage = SqliteStorage(folder, create=True)

@@ -12,7 +12,6 @@ import msgspec
 from msgspec import Meta
 
 from feedback_store import canonical
-from feedback_store.batches.keys import key_id
 from feedback_store.record_parts import Hash, Name, ProjectId
 from feedback_store.rubrics import Rubric
 
@@ -63,9 +62,3 @@ def make_terms(text: str, *, licence: str, name: str = "terms", version: int = 1
 def public_key_text(public_key: bytes) -> str:
     """Base64 of the raw key."""
     return base64.b64encode(public_key).decode("ascii")
-
-
-def fingerprint(public_key: bytes) -> str:
-    """The first 128 bits of the key's SHA-256 in groups of four, for people to compare."""
-    digits = key_id(public_key).removeprefix("ed25519:")[:32]
-    return " ".join(digits[at : at + 4] for at in range(0, 32, 4))

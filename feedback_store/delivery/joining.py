@@ -17,7 +17,7 @@ from msgspec import Meta
 from feedback_store import canonical, rubrics
 from feedback_store.batches.dsse import from_base64
 from feedback_store.batches.join import make_join
-from feedback_store.batches.keys import DeviceKey, check_public_key, key_id
+from feedback_store.batches.keys import DeviceKey, check_public_key, fingerprint
 from feedback_store.delivery.http import Connection, Reply
 from feedback_store.errors import BatchError, CanonicalError, DeliveryError, NotFoundError, RubricError
 from feedback_store.record_parts import Hash, Name, ProjectId
@@ -114,12 +114,6 @@ def join(
     keep_token(project_id, _text(answer, "token", "[A-Za-z0-9_-]{20,200}"))
     store.projects.add(project).result()
     return Joined(project, _text(answer, "trainer_name"), fingerprint(public_key), fingerprint(key.public_key))
-
-
-def fingerprint(public_key: bytes) -> str:
-    """The first 128 bits of the key's SHA-256 in groups of four, for people to compare."""
-    digits = key_id(public_key).removeprefix("ed25519:")[:32]
-    return " ".join(digits[at : at + 4] for at in range(0, 32, 4))
 
 
 def _project(said: object, project_id: str, address: str) -> tuple[Project, bytes]:

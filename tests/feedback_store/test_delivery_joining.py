@@ -14,8 +14,9 @@ from made_judgements import RUBRIC
 from running_collector import Running, Team, running
 
 from feedback_store import canonical, rubrics
+from feedback_store.batches.keys import fingerprint
 from feedback_store.collector import administration
-from feedback_store.collector.facts import fingerprint, make_terms
+from feedback_store.collector.facts import make_terms
 from feedback_store.delivery.http import Connection, check_address
 from feedback_store.errors import DeliveryError
 
