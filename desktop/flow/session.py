@@ -256,11 +256,6 @@ class BenchSession:
 
     # Drafts
 
-    @property
-    def unkept(self) -> bool:
-        """Whether the draft changed since it was last kept."""
-        return self._unkept
-
     def keep(self) -> Future[None] | None:
         """Keep the draft durably if it changed; called at most every second by its owner."""
         if not self._unkept or self.saving:

@@ -83,10 +83,6 @@ class MainWindow(QMainWindow):
         """Show the keys of the place that has the focus."""
         self._status.show_keys([(k.keys, k.text) for k in keys_of(place) if k.always_shown])  # type: ignore[arg-type]
 
-    def show_right(self, text: str) -> None:
-        """Words at the right of the status line."""
-        self._status.show_words(text)
-
     def show_to_send(self, count: int) -> None:
         """How many records wait for the trainer in the outbox."""
         self._outbox.setText(_("{} to send").format(count) if count else _("Nothing to send"))
