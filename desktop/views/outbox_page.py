@@ -6,12 +6,9 @@ from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
-    QHBoxLayout,
     QHeaderView,
     QListWidget,
     QListWidgetItem,
-    QPlainTextEdit,
-    QSplitter,
     QTableWidget,
     QTableWidgetItem,
     QVBoxLayout,
@@ -21,13 +18,14 @@ from PySide6.QtWidgets import (
 from desktop.flow import describing
 from desktop.flow.wording import gettext as _
 from desktop.flow.wording import ngettext
-from desktop.views.parts import KeyButton, MessageBar, plain_label
+from desktop.qt_models.record_list import RECORD
+from desktop.views.parts import KeyButton, MessageBar, ReadText, beside, heading, pane, plain_label, split
+from desktop.views.record_delegate import RecordDelegate
 from feedback_store.record_table import StoredRecord
 from feedback_store.records import Judgement
 from feedback_store.store import Store
 
 RELEASED = "released"
-TITLE = 60  # characters of a prompt in the list; the whole of it stands beside
 
 
 class OutboxPage(QWidget):
@@ -50,19 +48,19 @@ class OutboxPage(QWidget):
         self.list.setObjectName("toSend")
         self.list.setAccessibleName(_("To send"))
         self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.list.setTextElideMode(Qt.TextElideMode.ElideRight)
+        self.list.setItemDelegate(RecordDelegate(self.list))
+        self.list.setVerticalScrollMode(QListWidget.ScrollMode.ScrollPerPixel)
         self.list.currentRowChanged.connect(self._on_row)
-        self.text = QPlainTextEdit()
-        self.text.setObjectName("willLeave")
-        self.text.setAccessibleName(_("What will leave"))
-        self.text.setReadOnly(True)
+        self.text = ReadText("willLeave", _("What will leave"))
         self.batches = QTableWidget(0, 4)
         self.batches.setObjectName("batches")
         self.batches.setAccessibleName(_("Deliveries"))
         self.batches.setHorizontalHeaderLabels([_("Delivery"), _("Records"), _("Signed"), _("State")])
         self.batches.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         self.batches.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+        self.batches.setShowGrid(False)
         self.batches.verticalHeader().hide()
+        self.batches.horizontalHeader().setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
         self.batches.horizontalHeader().setSectionResizeMode(3, QHeaderView.ResizeMode.Stretch)
         self.message = MessageBar()
         self.message.setObjectName("outboxMessage")
@@ -88,7 +86,8 @@ class OutboxPage(QWidget):
         self.list.blockSignals(True)
         self.list.clear()
         for record in self._records:
-            item = QListWidgetItem(f"{record.title[:TITLE]}\n{describing.state_text(record.state)}")
+            item = QListWidgetItem(record.title)
+            item.setData(RECORD, record)
             item.setData(Qt.ItemDataRole.AccessibleTextRole, describing.one_line(record))
             self.list.addItem(item)
         self.list.setCurrentRow(min(row, len(self._records) - 1))
@@ -114,60 +113,24 @@ class OutboxPage(QWidget):
             super().keyPressEvent(event)
 
     def _lay_out(self) -> None:
-        left = QVBoxLayout()
-        left.setContentsMargins(12, 8, 12, 8)
-        head = QHBoxLayout()
-        head.addWidget(plain_label(_("To send"), role="label"))
-        head.addWidget(self._count)
-        head.addStretch(1)
-        left.addLayout(head)
-        left.addWidget(self.list, 1)
-        row = QHBoxLayout()
-        row.addWidget(self.release_all)
-        row.addStretch(1)
-        row.addWidget(self.send)
-        left.addLayout(row)
-        right = QVBoxLayout()
-        right.setContentsMargins(16, 8, 16, 8)
-        title = QHBoxLayout()
-        title.addWidget(plain_label(_("What will leave"), role="label"))
-        title.addWidget(plain_label(_("exactly this text, and the judgement below it"), role="secondary"))
-        title.addStretch(1)
-        title.addWidget(self._goes_to)
-        right.addLayout(title)
-        right.addWidget(self.text, 1)
-        below = QHBoxLayout()
-        below.addStretch(1)
-        below.addWidget(self.release)
-        right.addLayout(below)
-        upper = QSplitter(Qt.Orientation.Horizontal)
-        upper.setHandleWidth(1)
-        for column, size in ((left, 400), (right, 760)):
-            holder = QWidget()
-            holder.setProperty("surface", True)
-            holder.setLayout(column)
-            upper.addWidget(holder)
-            upper.setStretchFactor(upper.count() - 1, size)
-        sent = QVBoxLayout()
-        sent.setContentsMargins(12, 8, 12, 8)
-        line = QHBoxLayout()
-        line.addWidget(plain_label(_("Sent"), role="label"))
-        line.addWidget(self._sent)
-        line.addStretch(1)
-        sent.addLayout(line)
-        sent.addWidget(self.batches, 1)
-        lower = QWidget()
-        lower.setProperty("surface", True)
-        lower.setLayout(sent)
-        split = QSplitter(Qt.Orientation.Vertical)
-        split.setHandleWidth(1)
-        split.addWidget(upper)
-        split.addWidget(lower)
-        split.setSizes([480, 240])
+        wait = pane(
+            heading(plain_label(_("To send"), role="label"), self._count),
+            self.list,
+            heading(self.release_all, right=(self.send,)),
+        )
+        explained = plain_label(_("exactly this text, and the judgement below it"), role="secondary")
+        leave = pane(
+            heading(plain_label(_("What will leave"), role="label"), explained, right=(self._goes_to,)),
+            beside(self.text),
+            heading(right=(self.release,)),
+        )
+        sent = pane(heading(plain_label(_("Sent"), role="label"), self._sent), beside(self.batches))
+        upper = split(Qt.Orientation.Horizontal, wait, leave, sizes=(400, 760))
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(0)
         layout.addWidget(self.message)
-        layout.addWidget(split, 1)
+        layout.addWidget(split(Qt.Orientation.Vertical, upper, sent, sizes=(480, 240)), 1)
 
     def _show(self) -> None:
         count = len(self._records)

@@ -2,37 +2,22 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QSize, Qt, QTimer, Signal, Slot
-from PySide6.QtGui import QKeyEvent, QPainter
-from PySide6.QtWidgets import (
-    QComboBox,
-    QHBoxLayout,
-    QLineEdit,
-    QListView,
-    QMessageBox,
-    QPlainTextEdit,
-    QSplitter,
-    QStyle,
-    QStyledItemDelegate,
-    QStyleOptionViewItem,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtCore import QModelIndex, Qt, QTimer, Signal, Slot
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QComboBox, QLineEdit, QListView, QMessageBox, QVBoxLayout, QWidget
 
 from desktop.flow import describing
 from desktop.flow.wording import gettext as _
 from desktop.flow.wording import ngettext, sentence
-from desktop.qt_models.record_list import RECORD, RecordList
-from desktop.theme.icons import paint_icon
-from desktop.theme.theme import current_theme
-from desktop.views.parts import KeyButton, Message, MessageBar, plain_label
+from desktop.qt_models.record_list import RecordList
+from desktop.views.parts import KeyButton, Message, MessageBar, ReadText, beside, heading, pane, plain_label, split
+from desktop.views.record_delegate import RecordDelegate
 from feedback_store.errors import StoreError
 from feedback_store.record_table import StoredRecord
 from feedback_store.records import Judgement
 from feedback_store.search import SearchQuery
 from feedback_store.store import Store
 
-ROW = 76
 STATES = ("", "saved", "released", "held", "sealed", "delivered", "returned", "withdrawn")
 SEARCH_REST_MS = 60
 INTO_THE_LIST = (Qt.Key.Key_Down, Qt.Key.Key_Return, Qt.Key.Key_Enter)
@@ -79,10 +64,7 @@ class RecordsPage(QWidget):
         self._title = plain_label("", role="label")
         self._title.setWordWrap(True)
         self._state = plain_label("", role="secondary")
-        self._text = QPlainTextEdit()
-        self._text.setObjectName("recordText")
-        self._text.setAccessibleName(_("The record"))
-        self._text.setReadOnly(True)
+        self._text = ReadText("recordText", _("The record"))
         self.open_button = KeyButton(_("Open on bench"), hint="↵", kind="normal")
         self.open_button.setObjectName("openRecord")
         self.open_button.clicked.connect(self._on_open)
@@ -141,42 +123,14 @@ class RecordsPage(QWidget):
         return box.clickedButton() is withdraw and record is not None
 
     def _lay_out(self) -> None:
-        find = QVBoxLayout()
-        find.setContentsMargins(12, 8, 0, 0)
-        find.setSpacing(8)
-        row = QHBoxLayout()
-        row.addWidget(self.search, 1)
-        row.addWidget(self.state)
-        find.addLayout(row)
-        find.addWidget(self._count)
-        find.addWidget(self.list, 1)
-        left = QWidget()
-        left.setLayout(find)
-        head = QHBoxLayout()
-        head.addWidget(self._state)
-        head.addStretch(1)
-        head.addWidget(self.open_button)
-        head.addWidget(self.withdraw_button)
-        read = QVBoxLayout()
-        read.setContentsMargins(16, 8, 16, 8)
-        read.setSpacing(8)
-        read.addLayout(head)
-        read.addWidget(self._title)
-        read.addWidget(self._text, 1)
-        right = QWidget()
-        right.setProperty("surface", True)
-        right.setLayout(read)
-        split = QSplitter(Qt.Orientation.Horizontal)
-        split.setHandleWidth(1)
-        split.setChildrenCollapsible(False)
-        split.addWidget(left)
-        split.addWidget(right)
-        split.setSizes([440, 700])
+        find = pane(beside(self.search, self.state), heading(self._count), self.list, surface=False)
+        head = heading(self._state, right=(self.open_button, self.withdraw_button))
+        read = pane(head, beside(self._title), beside(self._text))
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
         layout.addWidget(self.message)
-        layout.addWidget(split, 1)
+        layout.addWidget(split(Qt.Orientation.Horizontal, find, read, sizes=(440, 700)), 1)
 
     def _show(self, record: StoredRecord | None) -> None:
         item = record.record if record is not None else None
@@ -228,58 +182,3 @@ class RecordsPage(QWidget):
         record = self.current
         if record is not None and record.kind == "judgement" and self.confirm_withdrawal(record):
             self.withdraw_asked.emit(record)
-
-
-class RecordDelegate(QStyledItemDelegate):
-    """Two lines say what, one says in which state: icon and word, always both."""
-
-    def sizeHint(self, _option: QStyleOptionViewItem, _index: QModelIndex | QPersistentModelIndex) -> QSize:
-        return QSize(300, ROW)
-
-    def paint(
-        self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
-    ) -> None:
-        record = index.data(RECORD)
-        if not isinstance(record, StoredRecord):
-            return
-        theme = current_theme()
-        rect: QRect = option.rect
-        state: QStyle.StateFlag = option.state
-        painter.save()
-        chosen = bool(state & QStyle.StateFlag.State_Selected)
-        if chosen:
-            painter.fillRect(rect, theme.colour("accent-subtle"))
-            painter.fillRect(QRect(rect.left(), rect.top(), 3, rect.height()), theme.colour("accent"))
-        painter.setPen(theme.colour("divider"))
-        painter.drawLine(rect.bottomLeft(), rect.bottomRight())
-        inside = rect.adjusted(12, 6, -12, -6)
-        line = inside.height() // 3
-        metrics = painter.fontMetrics()
-        when = describing.when_text(record.created_at)
-        wide = metrics.horizontalAdvance(when) + 8
-        title = metrics.elidedText(record.title or _("(erased)"), Qt.TextElideMode.ElideRight, inside.width() - wide)
-        font = painter.font()
-        font.setBold(True)
-        painter.setFont(font)
-        painter.setPen(theme.colour("text"))
-        painter.drawText(inside.left(), inside.top(), inside.width() - wide, line, Qt.AlignmentFlag.AlignVCenter, title)
-        font.setBold(False)
-        painter.setFont(font)
-        painter.setPen(theme.colour("text-secondary"))
-        right = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
-        painter.drawText(inside.left(), inside.top(), inside.width(), line, right, when)
-        painter.drawText(
-            inside.left(), inside.top() + line, inside.width(), line, Qt.AlignmentFlag.AlignVCenter,
-            describing.summary(record),
-        )  # fmt: skip
-        word = describing.state_text(record.state)
-        x = inside.right() - metrics.horizontalAdvance(word)
-        painter.drawText(inside.left(), inside.top() + 2 * line, inside.width(), line, right, word)
-        paint_icon(
-            painter, describing.STATE_ICONS.get(record.state, "clock"), theme.colour("text-secondary"), x - 20,
-            inside.top() + 2 * line + (line - 16) / 2, 16,
-        )  # fmt: skip
-        if state & QStyle.StateFlag.State_HasFocus:
-            painter.setPen(theme.colour("focus"))
-            painter.drawRect(rect.adjusted(0, 0, -1, -2))
-        painter.restore()

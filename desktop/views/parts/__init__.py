@@ -23,6 +23,8 @@ At start: `dress(app, Appearance().theme)`, again on `Appearance.changed`; `Focu
     RankingField() · show_ranking(Ranking|None, count) show_problem(text) begin(text) .field .chips
         · typed(text) ranked(Ranking) left()
     FlagPopup(page) · open(FlagChoices, quote, position, beside) close_popup() · flag_chosen(FlagChoice) closed()
+    beside(widgets…)   heading(words…, right=(buttons…))   pane(rows…, surface=True)   split(orientation, panes…, sizes)
+    ReadText(name, words), plain text to be read, its lines no longer than can be read well
     FlagList() · show_rows([FlagRow], current|None) · activated_row(row) severity_set(row, severity) removed(row) left()
 
 Places in texts are code points of the source everywhere. Dynamic properties that the style sheet knows:
@@ -42,6 +44,7 @@ from desktop.views.parts.flag_popup import FlagChoices, FlagPopup
 from desktop.views.parts.focus_ring import FocusRing
 from desktop.views.parts.labels import ElidedLabel, plain_label, plain_tooltip
 from desktop.views.parts.message_bar import Message, MessageBar
+from desktop.views.parts.panes import ReadText, beside, heading, pane, split
 from desktop.views.parts.rail_button import RailButton
 from desktop.views.parts.ranking_field import RankingField
 from desktop.views.parts.rating_row import RatingRow
@@ -74,11 +77,16 @@ __all__ = [
     "RatingGrid",
     "RatingRow",
     "RatingTable",
+    "ReadText",
     "RevisionText",
     "SealedText",
     "SegmentedChoice",
     "StatusLine",
+    "beside",
     "dress",
+    "heading",
+    "pane",
     "plain_label",
     "plain_tooltip",
+    "split",
 ]

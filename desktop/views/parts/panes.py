@@ -1,0 +1,97 @@
+"""What a room for reading is laid out with: panes beside each other, a heading over each, text that is only read."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import QEvent, Qt
+from PySide6.QtGui import QFontMetrics, QResizeEvent
+from PySide6.QtWidgets import QAbstractScrollArea, QHBoxLayout, QLayout, QPlainTextEdit, QSplitter, QVBoxLayout, QWidget
+
+from desktop.theme.theme import current_theme
+
+SIDE = 12  # between a pane's edge and its words; lists reach the edge, their rows keep the same distance
+
+
+def beside(*widgets: QWidget) -> QHBoxLayout:
+    """Widgets beside each other in a pane, away from its edges."""
+    found = QHBoxLayout()
+    found.setContentsMargins(SIDE, 0, SIDE, 0)
+    found.setSpacing(8)
+    for widget in widgets:
+        found.addWidget(widget)
+    return found
+
+
+def heading(*words: QWidget, right: Sequence[QWidget] = ()) -> QHBoxLayout:
+    """A row of words, and at its right what can be done; it has a button's height with and without buttons."""
+    found = beside(*words)
+    found.addStrut(current_theme().grown("control"))
+    found.addStretch(1)
+    for widget in right:
+        found.addWidget(widget)
+    return found
+
+
+def pane(*parts: QWidget | QLayout, surface: bool = True) -> QWidget:
+    """A column of rows; what scrolls takes the room that is left."""
+    column = QVBoxLayout()
+    column.setContentsMargins(0, 8, 0, 8)
+    column.setSpacing(8)
+    for part in parts:
+        if isinstance(part, QLayout):
+            column.addLayout(part, int(_scrolls(part)))
+        else:
+            column.addWidget(part, int(_scrolls(part)))
+    found = QWidget()
+    found.setProperty("surface", surface)
+    found.setLayout(column)
+    return found
+
+
+def split(orientation: Qt.Orientation, *panes: QWidget, sizes: Sequence[int]) -> QSplitter:
+    """Panes with a line between them that can be moved; none can be moved away."""
+    found = QSplitter(orientation)
+    found.setHandleWidth(1)
+    found.setChildrenCollapsible(False)
+    for index, each in enumerate(panes):
+        found.addWidget(each)
+        found.setStretchFactor(index, sizes[index])
+    found.setSizes(list(sizes))
+    return found
+
+
+class ReadText(QPlainTextEdit):
+    """Text to be read and copied, without a field's frame; its lines are no longer than can be read well."""
+
+    def __init__(self, name: str, words: str, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName(name)
+        self.setAccessibleName(words)
+        self.setReadOnly(True)
+        self.setTabChangesFocus(True)
+        self.setProperty("reading", True)
+        self.setProperty("ring", "outside")
+        self.document().setDocumentMargin(0)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        self._keep_measure()
+        super().resizeEvent(event)
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() in (QEvent.Type.FontChange, QEvent.Type.StyleChange):
+            self._keep_measure()
+
+    def _keep_measure(self) -> None:
+        longest = current_theme().tokens.characters[2]
+        line = QFontMetrics(self.font()).averageCharWidth() * longest
+        self.setViewportMargins(0, 0, max(0, self.width() - line), 0)
+
+
+def _scrolls(part: QWidget | QLayout) -> bool:
+    """Whether it scrolls, or a widget of a row does."""
+    if isinstance(part, QWidget):
+        return isinstance(part, QAbstractScrollArea)
+    items = [part.itemAt(n) for n in range(part.count())]
+    return any(isinstance(item.widget(), QAbstractScrollArea) for item in items if item is not None)

@@ -1,0 +1,71 @@
+"""How a record looks in a list: what was asked, what was said of it, and how far it has come."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QSize, Qt
+from PySide6.QtGui import QPainter
+from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
+
+from desktop.flow import describing
+from desktop.flow.wording import gettext as _
+from desktop.qt_models.record_list import RECORD
+from desktop.theme.icons import paint_icon
+from desktop.theme.theme import current_theme
+from feedback_store.record_table import StoredRecord
+
+LINES = 3
+
+
+class RecordDelegate(QStyledItemDelegate):
+    """Two lines say what, one says in which state: icon and word, always both."""
+
+    def sizeHint(self, _option: QStyleOptionViewItem, _index: QModelIndex | QPersistentModelIndex) -> QSize:
+        return QSize(300, LINES * current_theme().line_px() + 16)
+
+    def paint(
+        self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
+    ) -> None:
+        record = index.data(RECORD)
+        if not isinstance(record, StoredRecord):
+            return
+        theme = current_theme()
+        rect: QRect = option.rect
+        state: QStyle.StateFlag = option.state
+        painter.save()
+        chosen = bool(state & QStyle.StateFlag.State_Selected)
+        if chosen:
+            painter.fillRect(rect, theme.colour("accent-subtle"))
+            painter.fillRect(QRect(rect.left(), rect.top(), 3, rect.height()), theme.colour("accent"))
+        painter.setPen(theme.colour("divider"))
+        painter.drawLine(rect.bottomLeft(), rect.bottomRight())
+        inside = rect.adjusted(12, 6, -12, -6)
+        line = inside.height() // LINES
+        metrics = painter.fontMetrics()
+        when = describing.when_text(record.created_at)
+        wide = metrics.horizontalAdvance(when) + 8
+        title = metrics.elidedText(record.title or _("(erased)"), Qt.TextElideMode.ElideRight, inside.width() - wide)
+        font = painter.font()
+        font.setBold(True)
+        painter.setFont(font)
+        painter.setPen(theme.colour("text"))
+        painter.drawText(inside.left(), inside.top(), inside.width() - wide, line, Qt.AlignmentFlag.AlignVCenter, title)
+        font.setBold(False)
+        painter.setFont(font)
+        painter.setPen(theme.colour("text-secondary"))
+        right = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+        painter.drawText(inside.left(), inside.top(), inside.width(), line, right, when)
+        painter.drawText(
+            inside.left(), inside.top() + line, inside.width(), line, Qt.AlignmentFlag.AlignVCenter,
+            describing.summary(record),
+        )  # fmt: skip
+        word = describing.state_text(record.state)
+        x = inside.right() - metrics.horizontalAdvance(word)
+        painter.drawText(inside.left(), inside.top() + 2 * line, inside.width(), line, right, word)
+        paint_icon(
+            painter, describing.STATE_ICONS.get(record.state, "clock"), theme.colour("text-secondary"), x - 20,
+            inside.top() + 2 * line + (line - 16) / 2, 16,
+        )  # fmt: skip
+        if state & QStyle.StateFlag.State_HasFocus:
+            painter.setPen(theme.colour("focus"))
+            painter.drawRect(rect.adjusted(0, 0, -1, -2))
+        painter.restore()
