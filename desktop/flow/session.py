@@ -209,7 +209,7 @@ class BenchSession:
         try:
             judgement = to_judgement(draft, self.frame)
             check_judgement(judgement, self.rubric)
-            future = self._store.records.save(judgement, draft=draft.id)
+            future = self._store.records.save(judgement, draft=self._key(draft))
         except StoreError as error:
             self._fail(sentence(error), "save")
             return None
@@ -263,11 +263,13 @@ class BenchSession:
         self._unkept = False
         if self.draft.empty:
             return None
-        return self._store.drafts.save(self.draft.id, drafts.to_bytes(self.draft))
+        return self._store.drafts.save(self._key(self.draft), drafts.to_bytes(self.draft))
 
     def restore(self) -> bool:
-        """Reopen the draft kept last; answers that were being written stand as far as they came."""
+        """Reopen this project's draft kept last; answers that were being written stand as far as they came."""
         for kept in self._store.drafts.list():
+            if not kept.key.startswith(f"{self.frame.project}/"):
+                continue  # of another project, where its rubric is
             try:
                 found = drafts.from_bytes(kept.data)
             except msgspec.DecodeError:
@@ -279,6 +281,10 @@ class BenchSession:
         return False
 
     # Inside
+
+    def _key(self, draft: Draft) -> str:
+        """Under which the store keeps a draft: each project finds its own."""
+        return f"{self.frame.project}/{draft.id}"
 
     def _take(self, changed: tuple[AnswerDraft, ...], owner: str) -> None:
         fresh = {answer.key: answer for answer in changed}
@@ -354,7 +360,7 @@ class BenchSession:
         self._put(draft, "draft", "prompt", "answers", "judgement", "state")
         self.keep()
         if before.answers or before.prompt.text:
-            self._store.drafts.delete(before.id)
+            self._store.drafts.delete(self._key(before))
 
     def _count_time(self) -> None:
         moment = time.monotonic()

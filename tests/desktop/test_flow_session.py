@@ -186,6 +186,29 @@ def test_a_draft_is_kept_and_comes_back_in_another_process_of_the_same_profile(t
     second.close()
 
 
+def test_each_project_finds_its_own_draft_and_never_anothers(tmp_path: Path) -> None:
+    first = Desk(tmp_path / "profile")
+    first.generate()
+    kept = first.session.draft
+    future = first.session.keep()
+    assert future is not None
+    future.result()
+    home = first.project
+    other = first.store.projects.create("Other", rubric="arena").result()
+    first.store.projects.use(other.id).result()
+    first.close()
+    second = Desk(tmp_path / "profile")
+    assert second.project.id == other.id and not second.session.restore()
+    second.generate()
+    second.judge()
+    second.save()
+    second.store.projects.use(home.id).result()
+    second.close()
+    third = Desk(tmp_path / "profile")
+    assert third.session.restore() and third.session.draft == kept
+    third.close()
+
+
 def test_an_answer_by_ones_own_hand_is_a_candidate_like_any(desk: Desk) -> None:
     desk.generate(count=2)
     session = desk.session
