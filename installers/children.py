@@ -25,12 +25,17 @@ def environment(extra: Mapping[str, str] | None = None) -> dict[str, str]:
         "PYTHONHOME",
         "PYTHONSTARTUP",
         "__PYVENV_LAUNCHER__",
-        "PIP_USER",
         "PIP_TARGET",
         "PIP_PREFIX",
     }
     kept = {name: value for name, value in os.environ.items() if name not in dropped}
-    return {**kept, "LC_ALL": "C.UTF-8", "PYTHONNOUSERSITE": "1", "PIP_DISABLE_PIP_VERSION_CHECK": "1", **(extra or {})}
+    ours = {
+        "LC_ALL": "C.UTF-8",
+        "PYTHONNOUSERSITE": "1",
+        "PIP_DISABLE_PIP_VERSION_CHECK": "1",
+        "PIP_USER": "0",  # over a pip.conf that says otherwise
+    }
+    return {**kept, **ours, **(extra or {})}
 
 
 def run(

@@ -6,6 +6,7 @@ import hashlib
 import json
 import os
 import re
+import shutil
 import sys
 import tomllib
 from collections.abc import Iterable
@@ -80,9 +81,21 @@ class Environment:
     def has(self, name: str, version: str = "*") -> bool:
         """Whether the distribution is installed."""
         info = f"{name.replace('-', '_')}-{version}.dist-info"
-        return any(self.folder.glob(f"lib/python*/site-packages/{info}/RECORD")) or any(
-            self.folder.glob(f"Lib/site-packages/{info}/RECORD")
-        )
+        return any(next(folder.glob(f"{info}/RECORD"), None) for folder in self._package_folders())
+
+    def sweep(self) -> None:
+        """Remove what a killed pip left: packages set aside (`~ame`), and the mark of one that was half written.
+
+        pip takes the first for broken packages, and the second for one that is installed.
+        """
+        for folder in self._package_folders():
+            for left in folder.iterdir():
+                half = left.name.endswith(".dist-info") and not (left / "RECORD").exists()
+                if half or left.name.startswith("~"):
+                    shutil.rmtree(left) if left.is_dir() else left.unlink()
+
+    def _package_folders(self) -> list[Path]:
+        return [*self.folder.glob("lib/python*/site-packages"), *self.folder.glob("Lib/site-packages")]
 
     def _stamped(self) -> dict[str, str]:
         try:

@@ -44,6 +44,7 @@ class Installation:
         if not fits:
             command = [sys.executable, "-m", "venv", "--clear", str(target.folder)]
             children.run(command, "Making the environment .venv", self._progress, holding=self._lock)
+        target.sweep()
         for _ in range(ATTEMPTS):
             self._install(purpose)
             broken = self._damaged()

@@ -22,16 +22,19 @@ MEMORY_PER_COMPILER = 1_500_000_000
 
 def check_compiler() -> None:
     """Raise SetupError when llama.cpp could not be compiled here."""
-    compiler = os.environ.get("CXX", "").split()
-    if not any(shutil.which(name) for name in ([compiler[0]] if compiler else COMPILERS)):
-        raise SetupError(NO_COMPILER)
-    if shutil.which("cmake") is None:
+    if not has_compiler() or shutil.which("cmake") is None:
         raise SetupError(NO_COMPILER)
     said = subprocess.run(["cmake", "--version"], capture_output=True, text=True, check=False).stdout
     version = cmake_version(said)
     if version is not None and version < OLDEST_CMAKE:
         found, wanted = (".".join(map(str, numbers)) for numbers in (version, OLDEST_CMAKE))
         raise SetupError(f"cmake is {found}, and llama.cpp needs {wanted}. Install a newer cmake and run this again.")
+
+
+def has_compiler() -> bool:
+    """Whether there is a C++ compiler: the one that CXX names, otherwise any."""
+    named = os.environ.get("CXX", "").split()
+    return any(shutil.which(name) for name in (named[:1] or COMPILERS))
 
 
 def cmake_version(said: str) -> tuple[int, int] | None:

@@ -39,8 +39,14 @@ CAUSES: tuple[tuple[str, str], ...] = (
     ),
     (
         r"NewConnectionError|[Nn]ame resolution|Name or service not known|ConnectTimeout|ReadTimeout|ProxyError"
-        r"|SSLError|Network is unreachable|No route to host|Connection (refused|reset|aborted|broken)",
+        r"|SSLError|Network is unreachable|No route to host|Connection (refused|reset|aborted|broken)"
+        r"|Temporary failure resolving|Could not (resolve|connect to)",
         NO_NETWORK,
+    ),
+    (
+        r"No usable temporary directory",
+        "There is no folder for temporary files that can be written. "
+        "Free some space, or name one (export TMPDIR=FOLDER), and run the same command again.",
     ),
     (
         r"from versions: none|No matching distribution found",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import io
 import os
 import signal
 import subprocess
@@ -12,6 +13,7 @@ from typing import NoReturn
 
 import children
 import system_packages
+from display import has_display
 from environment import Environment
 from installation import Installation
 from progress import Progress
@@ -19,19 +21,23 @@ from setup_errors import SetupError, known_cause
 from setup_lock import alone
 
 INTERRUPTED = 130  # as the shell says it of a program ended by Ctrl+C
+CAN_BE_MISSED = ("x11", "test")  # groups of packages that tests can go without; Preceptor itself needs the others
 
 
 def main(arguments: Sequence[str]) -> int:
     """Run one command; returns the exit status of what was started, or 1 after one sentence."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")  # a terminal that lacks a character shows a question mark
     ours, theirs = apart(arguments)
     packages = system_packages.read(system_packages.LIST.read_text(encoding="utf-8"))
-    chosen = _parser([package.name for package in packages]).parse_args(ours)
+    chosen = _parser([package.name for package in packages if package.group in CAN_BE_MISSED]).parse_args(ours)
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))  # so that children are stopped too
     try:
         if chosen.command == "run":
             return _run(packages, theirs)
-        environment = _set_up("test", packages, {"core", "window", "test"}, chosen.without)
-        return _test(environment, packages, chosen.without, theirs) if chosen.command == "test" else 0
+        environment = _set_up("test", packages, {"window", "x11", "test"}, chosen.without)
+        return _test(environment, chosen.without, theirs) if chosen.command == "test" else 0
     except SetupError as error:
         print(error, file=sys.stderr)
         return 1
@@ -52,16 +58,10 @@ def apart(arguments: Sequence[str]) -> tuple[list[str], list[str]]:
 
 
 def words_for(arguments: Sequence[str], *, display: bool) -> list[str]:
-    """What `preceptor` is started with: the window, or `try` where none can open, unless a command is named."""
-    if display or (arguments and not arguments[0].startswith("-")):
+    """What `preceptor` is started with: the given words as they are; without words the window, or `try`."""
+    if arguments or display:
         return list(arguments)
-    return ["try", *arguments]
-
-
-def has_display(environment: Mapping[str, str]) -> bool:
-    if sys.platform in ("win32", "darwin"):
-        return True
-    return bool(environment.get("DISPLAY") or environment.get("WAYLAND_DISPLAY"))
+    return ["try"]
 
 
 def _parser(names: Sequence[str]) -> argparse.ArgumentParser:
@@ -90,7 +90,7 @@ def _parser(names: Sequence[str]) -> argparse.ArgumentParser:
 
 def _run(packages: Sequence[system_packages.Package], arguments: Sequence[str]) -> int:
     display = has_display(os.environ)
-    environment = _set_up("run", packages, {"core", "window"} if display else {"core"})
+    environment = _set_up("run", packages, {"window", "x11"} if display else set())
     words = words_for(arguments, display=display)
     if not display and not arguments:
         print("There is no display here, so the whole main job runs without a window.", flush=True)
@@ -98,13 +98,8 @@ def _run(packages: Sequence[system_packages.Package], arguments: Sequence[str]) 
     return _become(command, _locale(os.environ))
 
 
-def _test(
-    environment: Environment,
-    packages: Sequence[system_packages.Package],
-    without: Collection[str],
-    arguments: Sequence[str],
-) -> int:
-    gone = [package.name for package in packages if package.name in without and not package.is_there()]
+def _test(environment: Environment, without: Collection[str], arguments: Sequence[str]) -> int:
+    gone = list(dict.fromkeys(without))
     status = subprocess.run(
         [str(environment.programs / "just"), "--justfile", str(environment.root / "justfile"), "test", *arguments],
         cwd=environment.root,
@@ -122,10 +117,13 @@ def _set_up(
     groups: Collection[str],
     without: Collection[str] = (),
 ) -> Environment:
+    """Make sure of the environment for `purpose`, and of the system packages of `groups`, but for those `without`."""
     environment, progress = Environment(), Progress()
+    ready = environment.is_ready(purpose)
     if sys.platform.startswith("linux"):
-        system_packages.see_to(system_packages.missing(packages, groups, without))
-    if not environment.is_ready(purpose):
+        wanted = {*groups} if ready else {"core", *groups}  # a compiler is for setting up only
+        system_packages.see_to(system_packages.missing(packages, wanted, without))
+    if not ready:
         with alone(environment.lock, progress.say) as lock:
             if not environment.is_ready(purpose):  # another set-up may have made it while this one waited
                 Installation(environment, progress, lock).make(purpose)

@@ -13,9 +13,11 @@ from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from setup_errors import SetupError
+import machine
+from setup_errors import DISK_FULL, NO_NETWORK, SetupError, known_cause
 
 LIST = Path(__file__).resolve().with_name("system-packages.txt")
+PACKAGE_LISTS = Path("/var/lib/apt/lists")
 FONT_FOLDERS = ("/usr/share/fonts", "/usr/local/share/fonts", "~/.local/share/fonts", "~/.fonts")
 
 
@@ -60,6 +62,7 @@ PROBES: dict[str, Callable[[str], bool]] = {
     "program": _program,
     "library": _library,
     "fonts": _fonts,
+    "compiler": lambda _: machine.has_compiler(),
 }
 
 
@@ -84,7 +87,11 @@ def missing(packages: Sequence[Package], groups: Collection[str], without: Colle
 
 
 def line_to_type(packages: Sequence[Package]) -> str:
-    return "sudo apt-get install --no-install-recommends " + " ".join(package.name for package in packages)
+    """The line that installs `packages`, for whoever reads it: with sudo unless it is root."""
+    names = " ".join(package.name for package in packages)
+    sudo = "" if _is_root() else "sudo "
+    update = "" if _has_lists() else f"{sudo}apt-get update && "
+    return f"{update}{sudo}apt-get install --no-install-recommends {names}"
 
 
 def see_to(needed: Sequence[Package]) -> None:
@@ -112,7 +119,7 @@ def _is_root() -> bool:
 
 def _agreed(packages: Sequence[Package]) -> bool:
     names = " ".join(package.name for package in packages)
-    if not sys.stdin.isatty():
+    if sys.stdin is None or not sys.stdin.isatty():
         print(f"Installing system packages, as root: {names}", flush=True)
         return True
     try:
@@ -130,12 +137,14 @@ def _install(packages: Sequence[Package]) -> None:
     if _apt(command):
         _apt(update)  # the lists may name versions that are gone
         if complaint := _apt(command):
+            if (cause := known_cause(complaint)) in (NO_NETWORK, DISK_FULL):
+                raise SetupError(cause)
             last = complaint.strip().splitlines()[-1].strip()
             raise SetupError(f"apt-get could not install them ({last}). Try this line:\n  {line_to_type(packages)}")
 
 
 def _has_lists() -> bool:
-    return any(Path("/var/lib/apt/lists").glob("*_Packages*"))
+    return any(PACKAGE_LISTS.glob("*_Packages*"))
 
 
 def _apt(command: Sequence[str]) -> str:

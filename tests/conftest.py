@@ -3,14 +3,19 @@
     @pytest.mark.needs("xdotool", "openbox")
 
 `bootstrap.py test --without xdotool` passes the names on in PRECEPTOR_WITHOUT. Without that word a test whose package
-is missing fails, so that nothing is left out in silence.
+is missing fails, so that nothing is left out in silence. Without one of the xcb libraries (group x11) nothing opens on
+Xvfb, so a test that needs xvfb needs them too.
 """
 
 from __future__ import annotations
 
 import os
+import re
+from pathlib import Path
 
 import pytest
+
+PACKAGES = Path(__file__).parent.with_name("installers") / "system-packages.txt"
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -21,7 +26,15 @@ def pytest_configure(config: pytest.Config) -> None:
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     gone = set(os.environ.get("PRECEPTOR_WITHOUT", "").split())
+    if gone & _group("x11"):
+        gone.add("xvfb")
     for item in items:
         for mark in item.iter_markers("needs"):
             if missing := sorted(gone.intersection(mark.args)):
                 item.add_marker(pytest.mark.skip(reason=f"not run: {', '.join(missing)}"))
+
+
+def _group(name: str) -> set[str]:
+    """The packages of one group of the list."""
+    lines = PACKAGES.read_text(encoding="utf-8").partition(f"[{name}]")[2].partition("\n[")[0]
+    return set(re.findall(r"^\w\S+", lines, re.MULTILINE))

@@ -38,19 +38,23 @@ def build_editable(folder, config_settings=None, metadata_directory=None):
 """
 
 
-def wheel(folder: Path, name: str, module_text: str = "", version: str = "1.0") -> str:
-    """Write a wheel of one module into `folder`; returns its pinned entry."""
+def wheel(folder: Path, name: str, module_text: str = "", version: str = "1.0", **programs: str) -> str:
+    """Write a wheel of one module, and of `programs` by their names, into `folder`; returns its pinned entry."""
     files = {
         f"{name}.py": module_text.encode(),
         f"{name}-{version}.dist-info/METADATA": f"Metadata-Version: 2.1\nName: {name}\nVersion: {version}\n".encode(),
         f"{name}-{version}.dist-info/WHEEL": b"Wheel-Version: 1.0\nRoot-Is-Purelib: true\nTag: py3-none-any\n",
     }
+    for program, text in programs.items():
+        files[f"{name}-{version}.data/scripts/{program}"] = text.encode()
     record = "".join(f"{path},sha256={_urlsafe(data)},{len(data)}\n" for path, data in files.items())
     files[f"{name}-{version}.dist-info/RECORD"] = f"{record}{name}-{version}.dist-info/RECORD,,\n".encode()
     path = folder / f"{name}-{version}-py3-none-any.whl"
     with zipfile.ZipFile(path, "w") as archive:
         for inside, data in files.items():
-            archive.writestr(inside, data)
+            member = zipfile.ZipInfo(inside)
+            member.external_attr = (0o100755 if "/scripts/" in inside else 0o100644) << 16
+            archive.writestr(member, data)
     return entry(name, version, path)
 
 

@@ -76,6 +76,7 @@ def test_a_full_disk_is_said() -> None:
             "socket.gaierror: [Errno -3] Temporary failure in name resolution\n(from versions: none)",
             "Check the network",
         ),
+        ("FileNotFoundError: [Errno 2] No usable temporary directory found in ['/tmp', '/var/tmp']", "TMPDIR"),
     ],
 )
 def test_causes_that_cannot_be_had_in_a_test_are_known(printed: str, sentence: str) -> None:

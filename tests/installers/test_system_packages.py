@@ -22,6 +22,7 @@ echo "$@" >> "$here/calls"
 case "$1" in
   update) : > "$here/updated" ;;
   install)
+    [ -e "$here/offline" ] && { echo "E: Failed to fetch x  Temporary failure resolving 'x'" >&2; exit 100; }
     if [ ! -e "$here/updated" ]; then echo "E: Unable to locate package tool" >&2; exit 100; fi
     [ -e "$here/refuse" ] && { echo "E: disk on fire" >&2; exit 100; }
     printf '#!/bin/sh\\n' > "$here/tool"; /bin/chmod +x "$here/tool" ;;
@@ -40,11 +41,15 @@ def apt(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setenv("PATH", str(tmp_path))
     monkeypatch.setattr(os, "geteuid", lambda: 0)
     monkeypatch.setattr(sys, "stdin", io.StringIO())
+    lists = tmp_path / "lists"
+    lists.mkdir()
+    (lists / "main_Packages.lz4").touch()
+    monkeypatch.setattr(system_packages, "PACKAGE_LISTS", lists)
     return tmp_path
 
 
 def test_every_package_of_the_list_has_a_group_and_a_known_probe() -> None:
-    assert {package.group for package in REAL_LIST} == {"core", "window", "test"}
+    assert {package.group for package in REAL_LIST} == {"core", "window", "x11", "test"}
     assert {package.probe.partition(":")[0] for package in REAL_LIST} <= system_packages.PROBES.keys()
     assert len({package.name for package in REAL_LIST}) == len(REAL_LIST)
 
@@ -96,7 +101,7 @@ def test_root_at_a_terminal_is_asked(apt: Path, monkeypatch: pytest.MonkeyPatch)
             return True
 
     monkeypatch.setattr(sys, "stdin", Terminal("n\n"))
-    with pytest.raises(SetupError, match="sudo apt-get install --no-install-recommends tool-package"):
+    with pytest.raises(SetupError, match=r"\n  apt-get install --no-install-recommends tool-package$"):
         system_packages.see_to([TOOL])
     assert not (apt / "calls").exists()
     monkeypatch.setattr(sys, "stdin", Terminal("\n"))
@@ -106,7 +111,13 @@ def test_root_at_a_terminal_is_asked(apt: Path, monkeypatch: pytest.MonkeyPatch)
 
 def test_a_refusing_apt_is_quoted_with_the_line_to_type(apt: Path) -> None:
     (apt / "refuse").touch()
-    with pytest.raises(SetupError, match=r"E: disk on fire.*\n  sudo apt-get install .* tool-package"):
+    with pytest.raises(SetupError, match=r"E: disk on fire.*\n  apt-get install .* tool-package"):
+        system_packages.see_to([TOOL])
+
+
+def test_an_apt_without_network_says_so(apt: Path) -> None:
+    (apt / "offline").touch()
+    with pytest.raises(SetupError, match="Check the network"):
         system_packages.see_to([TOOL])
 
 
@@ -115,6 +126,15 @@ def test_who_is_not_root_gets_the_line_to_type(apt: Path, monkeypatch: pytest.Mo
     with pytest.raises(SetupError, match=r"\n  sudo apt-get install --no-install-recommends tool-package$"):
         system_packages.see_to([TOOL])
     assert not (apt / "calls").exists()
+
+
+def test_the_line_to_type_works_on_a_machine_that_has_no_package_lists_yet(
+    apt: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(os, "geteuid", lambda: 1000)
+    monkeypatch.setattr(system_packages, "PACKAGE_LISTS", apt / "no lists")
+    with pytest.raises(SetupError, match=r"\n  sudo apt-get update && sudo apt-get install .* tool-package$"):
+        system_packages.see_to([TOOL])
 
 
 def test_a_system_without_apt_is_told_what_to_look_for(apt: Path) -> None:
