@@ -1,4 +1,4 @@
-"""Batched decoding with llama.cpp: the prompt evaluated once, k candidates a step. The only importer of llama_cpp.
+"""Batched decoding with llama.cpp: the prompt evaluated once, k candidates a step.
 
 Sequence 0 holds the prompt; its KV cells are shared with the other candidates by llama_memory_seq_cp (unified KV),
 then every step decodes one token a candidate in one batch. Runs in the worker process only.
@@ -7,14 +7,11 @@ then every step decodes one token a candidate in one batch. Runs in the worker p
 from __future__ import annotations
 
 import ctypes
-import platform
-import sys
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-import llama_cpp
 import llama_cpp.llama_cpp as ll
 
 from local_models.answer_text import AnswerText, marks_of
@@ -23,6 +20,7 @@ from local_models.chat_template import Rendered, Renderer, render
 from local_models.errors import FitError, ModelFileError, RequestError
 from local_models.events import Done, Finish, Progress
 from local_models.fit import SEQUENCES, UBATCH, context_for
+from local_models.llama_library import abort_callback, has_amx, uses_gpu, versions
 from local_models.requests import CandidateRequest, Message, Sampling, check_prompt
 from local_models.writing import Emit, Writing, all_cancelled, since
 
@@ -32,15 +30,6 @@ GPU_LAYERS_ALL = 999
 LONGEST_TOKEN = 1024  # characters; a text longer than the context times this is not even tokenized
 
 Pointer = Any  # llama_cpp gives its C pointers as int or c_void_p, untyped
-
-
-@dataclass(frozen=True)
-class Versions:
-    """Of llama-cpp-python, of the llama.cpp inside it, and the backend with the processor features it uses."""
-
-    binding: str
-    llama_cpp: str
-    backend: str
 
 
 @dataclass(frozen=True)
@@ -60,7 +49,7 @@ class LlamaEngine:
         self._context: Pointer = None
         self._cells = 0
         self._cancelling = cancelling
-        self._abort = _abort_callback(cancelling)
+        self._abort = abort_callback(cancelling)
 
         def progressed(share: float, _data: object) -> bool:
             on_load(share)
@@ -69,6 +58,7 @@ class LlamaEngine:
         self._load_progress = ll.llama_progress_callback(progressed)  # kept: a freed callback crashes later
         parameters = ll.llama_model_default_params()
         parameters.n_gpu_layers = GPU_LAYERS_ALL if uses_gpu() else 0
+        parameters.use_extra_bufts = not has_amx()  # the other layouts for weights are sound
         parameters.progress_callback = self._load_progress
         self._model = ll.llama_model_load_from_file(path.encode("utf-8", "surrogateescape"), parameters)
         if not self._model:
@@ -342,51 +332,6 @@ class LlamaEngine:
         if self._context:
             ll.llama_free(self._context)
             self._context, self._cells = None, 0
-
-
-def start_backend(log: Callable[[str], None]) -> object:
-    """Start llama.cpp with its log going to `log`; the returned callback must be kept as long as the library runs."""
-    callback = ll.llama_log_callback(lambda _level, text, _data: log(text.decode("utf-8", "replace")))
-    ll.llama_log_set(callback, ctypes.c_void_p(0))
-    ll.llama_backend_init()
-    return callback
-
-
-def uses_gpu() -> bool:
-    """Whether this build of llama.cpp can put layers on a GPU."""
-    return bool(ll.llama_supports_gpu_offload())
-
-
-def versions() -> Versions:
-    """What runs here, as a record names it."""
-    info = ll.llama_print_system_info().decode("utf-8", "replace")
-    features = sorted({part.split("=")[0].strip().split(":")[-1].strip() for part in info.split("|") if "= 1" in part})
-    backend = " ".join(["gpu" if uses_gpu() else "cpu", *features])[:200]
-    return Versions(llama_cpp.__version__, _library_version() or f"bundled with {llama_cpp.__version__}", backend)
-
-
-def _library_version() -> str:
-    """llama.cpp's and ggml's own words for their versions; "" where this build does not tell."""
-    said = []
-    for name, function in (("llama.cpp", "llama_version"), ("ggml", "ggml_version"), ("", "ggml_commit")):
-        try:
-            ask = getattr(ll._lib, function)
-        except AttributeError:
-            continue
-        ask.restype = ctypes.c_char_p
-        said.append(f"{name} {(ask() or b'?').decode('utf-8', 'replace')}".strip())
-    return " ".join(said)[:200]
-
-
-def _abort_callback(cancelling: Cancelling) -> object:
-    """A callback that says whether the flag's first byte is set, and runs no Python where that is possible.
-
-    strlen of the flag is 0 or 1: on x86-64 and ARM64 its first argument and result lie where the callback's do.
-    A Python callback would run some 500 times a step and take the GIL from the reader thread.
-    """
-    if sys.platform in ("linux", "darwin") and platform.machine() in ("x86_64", "aarch64", "arm64"):
-        return ctypes.cast(ctypes.CDLL(None).strlen, ll.ggml_abort_callback)
-    return ll.ggml_abort_callback(lambda _: cancelling.all)
 
 
 def _too_long(tokens: int, limit: int) -> RequestError:

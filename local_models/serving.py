@@ -17,7 +17,8 @@ from local_models.errors import EngineError, WorkerError
 from local_models.events import Counted, Event, Inspected, Loaded, Progress, Ready
 from local_models.failures import failed
 from local_models.gguf import ModelHeader, read_header
-from local_models.llama_engine import LlamaEngine, uses_gpu, versions
+from local_models.llama_engine import LlamaEngine
+from local_models.llama_library import uses_gpu, versions
 from local_models.requests import AnyRequest, Cancel, CandidateRequest, Inspect, Load, Quit, Tokenize
 
 LOAD_STEPS = 20  # how many progress events a load has at most
