@@ -72,6 +72,7 @@ class BenchSession:
         self.problem: Problem | None = None
         self.saved: Saved | None = None
         self.saving = False
+        self.draft_kept = False
         self._store = store
         self._answering = answering
         self._seed = seed
@@ -104,6 +105,15 @@ class BenchSession:
     @property
     def can_redo(self) -> bool:
         return self._history.can_redo
+
+    @property
+    def status(self) -> tuple[str, ...]:
+        """How draft and models stand, in a few words each."""
+        draft = (_("Draft kept"),) if self.draft_kept and not self.draft.empty else ()
+        if not self.writing:
+            return (*draft, _("Models idle"))
+        done = sum(answer.ready for answer in self.draft.answers)
+        return (*draft, _("Writing, {done} of {all} done").format(done=done, all=len(self.draft.answers)))
 
     # Prompt and answers
 
@@ -263,7 +273,9 @@ class BenchSession:
         self._unkept = False
         if self.draft.empty:
             return None
-        return self._store.drafts.save(self._key(self.draft), drafts.to_bytes(self.draft))
+        future = self._store.drafts.save(self._key(self.draft), drafts.to_bytes(self.draft))
+        future.add_done_callback(lambda f: self._post(lambda: self._kept(f)))
+        return future
 
     def restore(self) -> bool:
         """Reopen this project's draft kept last; answers that were being written stand as far as they came."""
@@ -302,6 +314,17 @@ class BenchSession:
             self._fail(problem, "generate")
         else:
             self._listen(frozenset({"text", "state"}))
+
+    def _kept(self, future: Future[None]) -> None:
+        error = future.exception()
+        self.draft_kept = error is None
+        if error is not None:
+            self._unkept = True  # tried again within a second
+            self._fail(sentence(error), "draft")
+            return
+        if self.problem is not None and self.problem.while_doing == "draft":
+            self.problem = None
+        self._listen(frozenset({"state"}))
 
     def _stored(self, future: Future[StoredRecord], draft: Draft, doubts: tuple[checks.Notice, ...]) -> None:
         self.saving = False

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QObject, Signal, Slot
-from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QGridLayout, QVBoxLayout, QWidget
 
 from desktop.flow import judging
 from desktop.flow.draft import Draft
-from desktop.flow.ranking import letter
 from desktop.flow.wording import gettext as _
 from desktop.views.answer_card import AnswerCard, standing_text
-from desktop.views.parts import KeyButton, PaintedSpan
+from desktop.views.answer_strip import AnswerStrip
+from desktop.views.parts import PaintedSpan
 
 GAP = 12
 PAIR_BELOW = 1200
@@ -36,16 +35,14 @@ class AnswersArea(QWidget):
         self.current = 0
         self._width = 0
         self._shown: tuple[int, ...] = ()
-        self._strip = QWidget()
-        self._strip_row = QHBoxLayout(self._strip)
-        self._strip_row.setContentsMargins(0, 0, 0, 0)
-        self._tabs: list[KeyButton] = []
+        self.strip = AnswerStrip()
+        self.strip.answer_chosen.connect(self.choose)
         self._grid = QGridLayout()
         self._grid.setSpacing(GAP)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(GAP, GAP, GAP, GAP)
         layout.setSpacing(8)
-        layout.addWidget(self._strip)
+        layout.addWidget(self.strip)
         layout.addLayout(self._grid, 1)
 
     def show_draft(self, draft: Draft, category_of: dict[str, str]) -> None:
@@ -62,13 +59,12 @@ class AnswersArea(QWidget):
     def show_judgement(self, draft: Draft, category_of: dict[str, str], current_flag: int | None = None) -> None:
         """Show standings and spans."""
         ranks = _ranks(draft)
+        standings = []
         for position, key in enumerate(draft.order[: len(self.cards)]):
             standing = ranks.get(key)
             card = self.cards[position]
-            if standing is None:
-                card.show_standing("", best=False)
-            else:
-                card.show_standing(standing_text(standing[0], tied=standing[1]), best=standing[0] == 0)
+            standings.append("" if standing is None else standing_text(standing[0], tied=standing[1]))
+            card.show_standing(standings[-1], best=standing is not None and standing[0] == 0)
             card.show_spans(
                 [
                     PaintedSpan(f.span.start, f.span.end, f.category, f.severity, index == current_flag)
@@ -76,7 +72,11 @@ class AnswersArea(QWidget):
                     if f.candidate == key and f.span is not None and f.category in category_of
                 ]
             )
+        self.strip.show_standings(standings)
+        self.strip.show_flag_count(len(draft.flags))
+        self.strip.show_current(self.current, self._shown)
 
+    @Slot(int)
     def choose(self, position: int, *, focus: bool = True) -> None:
         """Make an answer the current one, showing it if it is on another pair."""
         if not 0 <= position < len(self.cards):
@@ -86,8 +86,7 @@ class AnswersArea(QWidget):
             self._arrange()
         for card in self.cards:
             card.show_current(card.position == position)
-        for index, tab in enumerate(self._tabs):
-            tab.setChecked(index == position)
+        self.strip.show_current(position, self._shown)
         if focus:
             self.cards[position].take_focus()
         self.current_changed.emit(position)
@@ -108,9 +107,9 @@ class AnswersArea(QWidget):
         self._width = window_width
         self._arrange()
 
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        super().resizeEvent(event)
-        self._strip.setVisible(len(self._shown) < len(self.cards))
+    def lay_over_right(self, part: QWidget) -> None:
+        """Give `part` the place of the right card of a pair; it covers that card while it is shown."""
+        self._grid.addWidget(part, 0, 1)
 
     def _have_cards(self, count: int) -> None:
         while len(self.cards) < count:
@@ -121,21 +120,10 @@ class AnswersArea(QWidget):
             card.span_chosen.connect(self.span_chosen)
             card.text.installEventFilter(self._keys)
             self.cards.append(card)
-            tab = KeyButton(
-                letter(card.position), hint=str(card.position + 1), kind="quiet", small=True, parent=self._strip
-            )
-            tab.setObjectName(f"tab{letter(card.position)}")
-            tab.setCheckable(True)
-            tab.setProperty("position", card.position)
-            tab.clicked.connect(self._on_tab)
-            self._tabs.append(tab)
-            self._strip_row.insertWidget(len(self._tabs) - 1, tab)
         while len(self.cards) > count:
-            for widget in (self.cards.pop(), self._tabs.pop()):
-                widget.setParent(None)
-                widget.deleteLater()
-        if self._strip_row.count() == len(self._tabs):
-            self._strip_row.addStretch(1)
+            card = self.cards.pop()
+            card.setParent(None)
+            card.deleteLater()
         self.current = min(self.current, max(0, count - 1))
         self._arrange()
 
@@ -160,7 +148,7 @@ class AnswersArea(QWidget):
         rows = -(-len(shown) // columns) if shown else 0
         for row in range(8):
             self._grid.setRowStretch(row, 1 if row < rows else 0)
-        self._strip.setVisible(len(shown) < count)
+        self.strip.setVisible(width < PAIR_BELOW)
         for card in self.cards:
             card.show_current(card.position == self.current)
 
@@ -168,10 +156,6 @@ class AnswersArea(QWidget):
     def _on_chosen(self, position: int) -> None:
         if position != self.current:
             self.choose(position, focus=False)
-
-    @Slot()
-    def _on_tab(self) -> None:
-        self.choose(int(self.sender().property("position")))
 
 
 def _ranks(draft: Draft) -> dict[str, tuple[int, bool]]:

@@ -22,7 +22,7 @@ def answers_key(page: BenchPage, session: BenchSession, event: QKeyEvent) -> boo
     if text.isdigit() and text != "0" and int(text) <= len(page.answers.cards):
         page.answers.choose(int(text) - 1)
     elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
-        page.panel.ratings.start_at(current)
+        page.ratings.start_at(current)
     elif event.key() in (Qt.Key.Key_PageDown, Qt.Key.Key_PageUp) and len(page.answers.cards) > 2:
         page.answers.next_pair(1 if event.key() == Qt.Key.Key_PageDown else -1)
     elif text == "b":
@@ -30,7 +30,7 @@ def answers_key(page: BenchPage, session: BenchSession, event: QKeyEvent) -> boo
     elif text in ("v", ">", "="):
         page.verdict.ranking.begin(text if text != "v" else "")
     elif text == "f":
-        page.flag_selection()
+        page.flagging.begin()
     elif text == "e":
         page.rewrite(current)
     elif text == "w":

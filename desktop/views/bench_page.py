@@ -7,21 +7,21 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QEvent, QObject, Qt, Signal, Slot
+from PySide6.QtCore import QEvent, QObject, Signal, Slot
 from PySide6.QtGui import QGuiApplication, QKeyEvent
 from PySide6.QtWidgets import QApplication, QInputDialog, QWidget
 
 from desktop.bridge.bench import BenchBridge
 from desktop.flow import checks, judging
 from desktop.flow.draft import PromptDraft, RevisionDraft
-from desktop.flow.judging import FlagChoice
 from desktop.flow.ranking import RankingError, format_ranking, parse
-from desktop.flow.session import BenchSession
+from desktop.flow.session import BenchSession, Problem
 from desktop.flow.wording import gettext as _
-from desktop.views.answer_card import CardAct, SpanChosen
+from desktop.views.answer_card import CardAct
+from desktop.views.bench_flagging import BenchFlagging
 from desktop.views.bench_keys import answers_key
 from desktop.views.bench_parts import BenchParts
-from desktop.views.bench_values import flag_choices, flag_row, rating_grid
+from desktop.views.bench_values import flag_row, rating_grid
 from desktop.views.parts import Message
 
 
@@ -29,7 +29,7 @@ class BenchPage(BenchParts):
     """One session on screen."""
 
     place_changed = Signal(str)
-    undo_save_asked = Signal()
+    status_changed = Signal(object)  # tuple of words
 
     def __init__(
         self,
@@ -43,10 +43,8 @@ class BenchPage(BenchParts):
         self.setObjectName("bench")
         self.setAccessibleName(_("Bench"))
         self._session = session
-        self._current_flag: int | None = None
-        self._flagging: tuple[int, tuple[int, int] | None] | None = None
-        flags = session.rubric.flags
-        self._letters = {c.id: c.letter for c in flags.categories} if flags else {}
+        self._problem: Problem | None = None  # the one that is shown
+        self.flagging = BenchFlagging(self, session)
         self._join(bridge)
         application = QApplication.instance()
         assert isinstance(application, QApplication)
@@ -59,12 +57,12 @@ class BenchPage(BenchParts):
         """Show the session as it is now, from nothing."""
         draft, rubric = self._session.draft, self._session.rubric
         self.prompt.show_prompt(draft.prompt)
-        self.stack.setCurrentWidget(self.work if draft.answers else self.empty)
-        self.panel.setVisible(bool(draft.answers))
-        self.verdict.setVisible(bool(draft.answers))
-        self.answers.show_draft(draft, self._letters)
-        scale = f"{rubric.axes[0].lowest} – {rubric.axes[0].highest}" if rubric.axes else ""
+        self.prompt_line.show_text(draft.prompt.text)
+        self.show_parts(answers=bool(draft.answers))
+        self.answers.show_draft(draft, self.flagging.letters)
+        scale = _("{} to {}").format(rubric.axes[0].lowest, rubric.axes[0].highest) if rubric.axes else ""
         self.panel.show_scale(rubric.name, scale)
+        self.rating_bar.show_scale(scale)
         if draft.revision is None and self.rewriting:
             self._leave_revision()
         self.show_judgement()
@@ -72,14 +70,16 @@ class BenchPage(BenchParts):
     def show_judgement(self) -> None:
         """Show ranking, ratings, flags, why and what is missing."""
         draft, rubric = self._session.draft, self._session.rubric
-        self.answers.show_judgement(draft, self._letters, self._current_flag)
+        self.answers.show_judgement(draft, self.flagging.letters, self.flagging.current)
         ranking = judging.ranking(draft)
         self.verdict.ranking.show_ranking(ranking, len(draft.order))
         self.verdict.show_level(draft.level, not_rankable=draft.not_rankable is not None)
         self.verdict.show_confidence(draft.confidence)
-        self.panel.ratings.show_grid(rating_grid(draft, rubric))
+        grid = rating_grid(draft, rubric)
+        self.panel.ratings.show_grid(grid)
+        self.rating_bar.row.show_grid(grid)
         rows = [flag_row(draft, index, rubric.flags) for index in range(len(draft.flags))]
-        self.panel.flags.show_rows(rows, self._current_flag)
+        self.panel.flags.show_rows(rows, self.flagging.current)
         self.panel.show_flag_count(len(draft.flags))
         self.panel.show_why(draft.justification)
         self.show_state()
@@ -93,8 +93,13 @@ class BenchPage(BenchParts):
         lines = checks.missing_by_answer(session.draft, session.rubric)
         self.panel.show_missing(lines[0].text if len(lines) == 1 else first if lines else "")
         self.prompt.show_writing(session.writing)
-        if session.problem is not None:
-            self.message.show_message(Message("error", session.problem.text))
+        self.status_changed.emit(session.status)
+        if session.problem != self._problem:
+            self._problem = session.problem
+            if session.problem is None:
+                self.message.clear()
+            else:
+                self.message.show_message(Message("error", session.problem.text))
 
     def show_saved(self) -> None:
         """Say what was saved, which models wrote, and how to undo it."""
@@ -125,20 +130,6 @@ class BenchPage(BenchParts):
         if self._session.save() is None and self._session.missing:
             self._go_to(self._session.missing[0].place)
 
-    def flag_selection(self) -> None:
-        """Flag what is selected in the current answer, or the answer as a whole."""
-        flags = self._session.rubric.flags
-        if flags is None or not self.answers.cards:
-            return
-        position = self.answers.current
-        card = self.answers.cards[position]
-        selection = card.text.selection()
-        self._flagging = (position, selection)
-        text = self._session.draft.at(position).text
-        quote = text[slice(*selection)] if selection else _("the whole answer")
-        self.popup.open(flag_choices(flags), quote, position, self.answers.beside(position))
-        self.place_changed.emit("flag")
-
     def rewrite(self, position: int) -> None:
         """Open the revision of an answer."""
         if not self._session.draft.answers or not self._session.draft.at(position).ready:
@@ -148,7 +139,7 @@ class BenchPage(BenchParts):
         assert draft.revision is not None
         self.revision.show_revision(draft.answer(draft.revision.of).text, draft.revision, position)
         self.pages.setCurrentWidget(self.revision)
-        self.verdict.hide()
+        self.show_parts(answers=True)
         self.revision.take_focus()
         self.place_changed.emit("revision")
 
@@ -164,16 +155,15 @@ class BenchPage(BenchParts):
 
     def focus_next_part(self, step: int) -> None:
         """F6 and Shift+F6: prompt, answers, ratings, flags, why, ranking."""
-        parts: list[QWidget] = [
-            self.prompt.text,
-            *([self.answers.cards[self.answers.current].text] if self.answers.cards else []),
-        ]
-        parts += [self.panel.ratings, self.panel.flags, self.panel.why, self.verdict.ranking.field]
-        visible = [part for part in parts if part.isVisible()]
+        draft = self._session.draft
+        parts: list[QWidget] = [self.prompt.text]
+        if draft.answers:
+            flags = [self.panel.flags] if draft.flags else []
+            parts += [self.answers.cards[self.answers.current].text, self.ratings, *flags, self.panel.why]
+            parts.append(self.verdict.ranking.field)
         now = QApplication.focusWidget()
-        index = visible.index(now) if now in visible else -1
-        if visible:
-            visible[(index + step) % len(visible)].setFocus(Qt.FocusReason.ShortcutFocusReason)
+        index = parts.index(now) if now in parts else -1 if step > 0 else 0
+        self.open_part(parts[(index + step) % len(parts)])
 
     # Keys
 
@@ -194,13 +184,13 @@ class BenchPage(BenchParts):
         self.answers.acted.connect(self._on_card)
         self.answers.own_text_changed.connect(self._on_own_text)
         self.answers.current_changed.connect(self.panel.ratings.show_current)
-        self.answers.span_chosen.connect(self._on_span)
-        self.panel.ratings.rated.connect(self._on_rated)
-        self.panel.ratings.left.connect(self._on_ratings_left)
-        self.panel.ratings.moved.connect(self._on_ratings_moved)
-        self.panel.flags.activated_row.connect(self._on_flag)
-        self.panel.flags.severity_set.connect(self._on_severity)
-        self.panel.flags.removed.connect(self._on_flag_removed)
+        self.answers.current_changed.connect(self.rating_bar.show_current)
+        self.answers.strip.part_asked.connect(self._on_part)
+        self.prompt_line.opened.connect(self._on_prompt_opened)
+        for ratings in (self.panel.ratings, self.rating_bar.row):
+            ratings.rated.connect(self._on_rated)
+            ratings.left.connect(self._on_ratings_left)
+            ratings.moved.connect(self._on_ratings_moved)
         self.panel.flags.left.connect(self._back_to_answers)
         self.panel.why_edited.connect(self._on_why)
         self.panel.left.connect(self._back_to_answers)
@@ -211,8 +201,6 @@ class BenchPage(BenchParts):
         self.verdict.not_rankable_asked.connect(self.say_not_rankable)
         self.verdict.confidence_chosen.connect(self._on_sure)
         self.verdict.save_asked.connect(self.save)
-        self.popup.flag_chosen.connect(self._on_flag_chosen)
-        self.popup.closed.connect(self._on_popup_closed)
         self.revision.edited.connect(self._on_revision)
         self.revision.kept.connect(self._leave_revision)
         self.revision.dropped.connect(self._on_revision_dropped)
@@ -222,18 +210,17 @@ class BenchPage(BenchParts):
         targets: dict[str, QWidget] = {
             "prompt": self.prompt.text,
             "ranking": self.verdict.ranking.field,
-            "ratings": self.panel.ratings,
             "why": self.panel.why,
         }
         if place == "ratings":
-            self.panel.ratings.start_at_missing()
+            self.ratings.start_at_missing()
         elif place in targets:
-            targets[place].setFocus(Qt.FocusReason.OtherFocusReason)
+            self.open_part(targets[place])
 
     def _leave_revision(self) -> None:
         position = self.answers.current
         self.pages.setCurrentWidget(self.split)
-        self.verdict.setVisible(bool(self._session.draft.answers))
+        self.show_parts(answers=bool(self._session.draft.answers))
         self.answers.choose(position)
 
     @Slot(object)
@@ -241,9 +228,9 @@ class BenchPage(BenchParts):
         if "saved" in parts:
             self.show_all()
             self.show_saved()
-            self.prompt.text.setFocus(Qt.FocusReason.OtherFocusReason)
+            self.open_part(self.prompt.text)
         elif parts & {"draft", "answers"}:
-            self._current_flag = None
+            self.flagging.current = None
             self.show_all()
         elif "judgement" in parts:
             self.show_judgement()
@@ -257,10 +244,25 @@ class BenchPage(BenchParts):
     def _on_focus(self, _old: QWidget | None, now: QWidget | None) -> None:
         if now is None or not self.isVisible() or not self.isAncestorOf(now):
             return
+        self.follow_focus(now)
         self.place_changed.emit(self.place_of(now))
+
+    @Slot(str)
+    def _on_part(self, place: str) -> None:
+        """A button of the strip: its part opens; the same again closes it."""
+        part = self.panel.flags if place == "flags" else self.panel.why
+        if part.hasFocus():
+            self._back_to_answers()
+        else:
+            self.open_part(part)
+
+    @Slot()
+    def _on_prompt_opened(self) -> None:
+        self.open_part(self.prompt.text)
 
     @Slot(object)
     def _on_prompt(self, prompt: PromptDraft) -> None:
+        self.prompt_line.show_text(prompt.text)
         self._session.ask(prompt)
 
     @Slot()
@@ -270,7 +272,7 @@ class BenchPage(BenchParts):
     @Slot(str)
     def _on_example(self, text: str) -> None:
         self.prompt.text.setPlainText(text)
-        self.prompt.text.setFocus(Qt.FocusReason.OtherFocusReason)
+        self.open_part(self.prompt.text)
 
     @Slot(object)
     def _on_card(self, act: CardAct) -> None:
@@ -282,7 +284,7 @@ class BenchPage(BenchParts):
             self._session.cancel(act.position)
         elif act.act == "flag":
             self.answers.choose(act.position)
-            self.flag_selection()
+            self.flagging.begin()
         elif act.act == "copy":
             QGuiApplication.clipboard().setText(self._session.draft.at(act.position).text)
 
@@ -291,14 +293,6 @@ class BenchPage(BenchParts):
         draft = self._session.draft
         if draft.at(position).text != text:
             self._session.act(judging.edit_own(draft, position, text), f"own {position}")
-
-    @Slot(object)
-    def _on_span(self, chosen: SpanChosen) -> None:
-        draft = self._session.draft
-        key = draft.order[chosen.position]
-        painted = [i for i, f in enumerate(draft.flags) if f.candidate == key and f.span is not None]
-        self._current_flag = painted[chosen.index] if chosen.index < len(painted) else None
-        self.show_judgement()
 
     @Slot(int, str, object)
     def _on_rated(self, position: int, axis: str, value: int | None) -> None:
@@ -314,26 +308,7 @@ class BenchPage(BenchParts):
 
     @Slot()
     def _on_ratings_left(self) -> None:
-        self.answers.choose(self.panel.ratings.current_answer)
-
-    @Slot(int)
-    def _on_flag(self, index: int) -> None:
-        self._current_flag = index
-        flag = self._session.draft.flags[index]
-        position = self._session.draft.position(flag.candidate)
-        self.answers.choose(position, focus=False)
-        if flag.span is not None:
-            self.answers.cards[position].text.show_place(flag.span.start)
-        self.show_judgement()
-
-    @Slot(int, int)
-    def _on_severity(self, index: int, severity: int) -> None:
-        self._session.act(judging.set_severity(self._session.draft, index, severity))
-
-    @Slot(int)
-    def _on_flag_removed(self, index: int) -> None:
-        self._current_flag = None
-        self._session.act(judging.remove_flag(self._session.draft, index))
+        self.answers.choose(self.ratings.current_answer)
 
     @Slot(str)
     def _on_why(self, text: str) -> None:
@@ -371,18 +346,6 @@ class BenchPage(BenchParts):
     @Slot(int)
     def _on_sure(self, value: int) -> None:
         self._session.act(judging.be_sure(self._session.draft, value))
-
-    @Slot(object)
-    def _on_flag_chosen(self, choice: FlagChoice) -> None:
-        if self._flagging is not None:
-            position, span = self._flagging
-            self._session.act(judging.flag(self._session.draft, position, span, choice))
-
-    @Slot()
-    def _on_popup_closed(self) -> None:
-        if self._flagging is not None:
-            position, self._flagging = self._flagging[0], None
-            self.answers.choose(position)
 
     @Slot(object)
     def _on_revision(self, revision: RevisionDraft) -> None:

@@ -1,19 +1,25 @@
-"""The bench's parts and where they stand. What they show and do is bench_page.py's."""
+"""The bench's parts and where they stand. What they show and do is bench_page.py's.
+
+In a narrow window a part is open while it holds the focus: the prompt is one line otherwise, flags and why are a
+drawer over the right card, and the ratings of the current answer are a line below the pair.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QSplitter, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtGui import QGuiApplication, QResizeEvent
+from PySide6.QtWidgets import QFrame, QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
 from desktop.flow.places import Place
 from desktop.views.answers_area import PAIR_BELOW, AnswersArea
 from desktop.views.empty_bench import EmptyBench
 from desktop.views.judging_panel import JudgingPanel
-from desktop.views.parts import FlagPopup, MessageBar
+from desktop.views.parts import FlagPopup, MessageBar, RatingTable
+from desktop.views.prompt_line import PromptLine
 from desktop.views.prompt_panel import PromptPanel
+from desktop.views.rating_bar import RatingBar
 from desktop.views.revision_page import RevisionPage
 from desktop.views.verdict_bar import VerdictBar
 
@@ -28,8 +34,10 @@ class BenchParts(QWidget):
     ) -> None:
         super().__init__(parent)
         self.prompt = PromptPanel(models, presets)
+        self.prompt_line = PromptLine()
         self.answers = AnswersArea(self)
         self.panel = JudgingPanel()
+        self.rating_bar = RatingBar()
         self.verdict = VerdictBar()
         self.message = MessageBar()
         self.message.setObjectName("benchMessage")
@@ -44,11 +52,87 @@ class BenchParts(QWidget):
         """Whether an answer is being rewritten now."""
         return self.pages.currentWidget() is self.revision
 
+    @property
+    def narrow(self) -> bool:
+        """Whether there is no room for the panel beside the answers."""
+        return self.window().width() < PAIR_BELOW
+
+    @property
+    def ratings(self) -> RatingTable:
+        """The ratings that take the keyboard: the table beside the answers, or the line below them."""
+        return self.rating_bar.row if self.narrow else self.panel.ratings
+
+    @property
+    def judging(self) -> bool:
+        """Whether answers stand here."""
+        return self.stack.currentWidget() is self.work
+
+    def show_parts(self, *, answers: bool) -> None:
+        """Show what belongs to a bench with answers, or to an empty one."""
+        self.stack.setCurrentWidget(self.work if answers else self.empty)
+        self.verdict.setVisible(answers and not self.rewriting)
+        self._arrange()
+
+    def open_part(self, part: QWidget) -> None:
+        """Put the keyboard on a part, opening what it stands in."""
+        if self.narrow and self.panel.isAncestorOf(part):
+            self._open_drawer()
+        elif self.prompt.isAncestorOf(part):
+            self._fold_prompt(False)
+        part.setFocus(Qt.FocusReason.ShortcutFocusReason)
+        self.follow_focus(part)
+
+    def follow_focus(self, now: QWidget) -> None:
+        """Close what the focus has left. A prompt left by a click stays open, so that nothing moves under the mouse."""
+        if not self.narrow or not self.judging:
+            return
+        if not self.panel.isAncestorOf(now):
+            self.drawer.hide()
+            self.answers.strip.show_open(None)
+        else:
+            self.answers.strip.show_open("flags" if now is self.panel.flags else "why")
+        clicked = QGuiApplication.mouseButtons() != Qt.MouseButton.NoButton
+        if not self.prompt.isAncestorOf(now) and not clicked:
+            self._fold_prompt(True)
+
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        width = self.window().width()
-        self.answers.fit(width)
-        self.verdict.show_narrow(width < PAIR_BELOW)
+        self.answers.fit(self.window().width())
+        self.verdict.show_narrow(self.narrow)
+        self._arrange()
+
+    def _arrange(self) -> None:
+        """Give each part the place that it has at this width."""
+        self.panel.show_ratings(not self.narrow)
+        self.rating_bar.setVisible(self.narrow and self.judging and not self.rewriting)
+        if self.narrow == (self.split.indexOf(self.panel) >= 0):
+            self._move_panel()
+        if not self.narrow:
+            self.panel.setVisible(self.judging)
+        if not self.narrow or not self.judging:
+            self._fold_prompt(False)
+
+    def _move_panel(self) -> None:
+        """From beside the answers into the drawer, or back; the keyboard stays at what can be seen."""
+        focus = self.window().focusWidget()
+        held = focus is not None and self.panel.isAncestorOf(focus)
+        self.drawer.hide()
+        if self.narrow:
+            self._drawer_inside.addWidget(self.panel)
+            self.panel.show()
+        else:
+            self.split.addWidget(self.panel)
+            self.split.setSizes([self.width() - PANEL, PANEL])
+        if held:
+            self.ratings.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _open_drawer(self) -> None:
+        self.drawer.show()
+        self.drawer.raise_()
+
+    def _fold_prompt(self, folded: bool) -> None:
+        self.prompt.setVisible(not folded)
+        self.prompt_line.setVisible(folded)
 
     def place_of(self, widget: QWidget) -> Place:
         places: tuple[tuple[QWidget, Place], ...] = (
@@ -57,6 +141,8 @@ class BenchParts(QWidget):
             (self.prompt, "prompt"),
             (self.empty, "prompt"),
             (self.panel.ratings, "ratings"),
+            (self.rating_bar, "ratings"),
+            (self.prompt_line, "prompt"),
             (self.panel.flags, "flags"),
             (self.panel.why, "why"),
             (self.verdict.ranking, "ranking"),
@@ -69,6 +155,13 @@ class BenchParts(QWidget):
         work = QVBoxLayout(self.work)
         work.setContentsMargins(0, 0, 0, 0)
         work.addWidget(self.answers)
+        self.drawer = QFrame()
+        self.drawer.setObjectName("drawer")
+        self.drawer.setProperty("card", True)
+        self._drawer_inside = QVBoxLayout(self.drawer)
+        self._drawer_inside.setContentsMargins(1, 1, 1, 1)
+        self.drawer.hide()
+        self.answers.lay_over_right(self.drawer)
         self.stack = QStackedWidget()
         self.stack.addWidget(self.empty)
         self.stack.addWidget(self.work)
@@ -76,6 +169,7 @@ class BenchParts(QWidget):
         column = QVBoxLayout(left)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
+        column.addWidget(self.prompt_line)
         column.addWidget(self.prompt)
         column.addWidget(self.message)
         column.addWidget(self.stack, 1)
@@ -95,4 +189,7 @@ class BenchParts(QWidget):
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
         layout.addWidget(self.pages, 1)
+        layout.addWidget(self.rating_bar)
         layout.addWidget(self.verdict)
+        self.prompt_line.hide()
+        self.rating_bar.hide()

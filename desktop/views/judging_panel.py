@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QPlainTextEdit, QScrollArea, 
 from desktop.flow.word_diff import count_words
 from desktop.flow.wording import gettext as _
 from desktop.flow.wording import ngettext
-from desktop.views.parts import Badge, FlagList, RatingTable, plain_label
+from desktop.views.parts import Badge, FlagList, NoticeLine, RatingTable, plain_label
 
 
 class JudgingPanel(QScrollArea):
@@ -37,9 +37,9 @@ class JudgingPanel(QScrollArea):
         self.why.setTabChangesFocus(True)
         self.why.setMinimumHeight(72)
         self.why.textChanged.connect(self._on_why)
+        self._ratings_part = QWidget()
         self._scale = plain_label("", role="secondary")
-        self._missing = plain_label("", role="warning")
-        self._missing.setWordWrap(True)
+        self._missing = NoticeLine("warning")
         self._flag_count = plain_label("", role="secondary")
         self._words = plain_label("", role="secondary")
         self._lay_out()
@@ -48,9 +48,12 @@ class JudgingPanel(QScrollArea):
         """The rubric's name and scale beside the heading."""
         self._scale.setText(f"{name}, {scale}" if scale else name)
 
+    def show_ratings(self, shown: bool) -> None:
+        """Whether the ratings stand here; in a narrow window they are a line of their own."""
+        self._ratings_part.setVisible(shown)
+
     def show_missing(self, text: str) -> None:
         self._missing.setText(text)
-        self._missing.setVisible(bool(text))
 
     def show_flag_count(self, count: int) -> None:
         self._flag_count.setText(str(count) if count else "")
@@ -76,7 +79,7 @@ class JudgingPanel(QScrollArea):
         layout = QVBoxLayout(inside)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
-        ratings, flags, why = self._section(), self._section(), self._section()
+        ratings, flags, why = _section(), _section(), _section()
         _head(ratings, _("Ratings"), self._scale)
         ratings.addWidget(self.ratings)
         ratings.addWidget(self._missing)
@@ -84,20 +87,16 @@ class JudgingPanel(QScrollArea):
         flags.addWidget(self.flags)
         _head(why, _("Why"), self._words)
         why.addWidget(self.why, 1)
-        for index, section in enumerate((ratings, flags, why)):
-            if index:
-                line = QFrame()
-                line.setProperty("divider", True)
-                line.setFixedHeight(1)
-                layout.addWidget(line)
-            layout.addLayout(section, 1 if section is why else 0)
+        rated = QVBoxLayout(self._ratings_part)
+        rated.setContentsMargins(0, 0, 0, 0)
+        rated.setSpacing(0)
+        rated.addLayout(ratings)
+        rated.addWidget(_divider())
+        layout.addWidget(self._ratings_part)
+        layout.addLayout(flags)
+        layout.addWidget(_divider())
+        layout.addLayout(why, 1)
         self.setWidget(inside)
-
-    def _section(self) -> QVBoxLayout:
-        section = QVBoxLayout()
-        section.setContentsMargins(16, 8, 16, 12)
-        section.setSpacing(8)
-        return section
 
     def _count_words(self, text: str) -> None:
         words = count_words(text)
@@ -108,6 +107,20 @@ class JudgingPanel(QScrollArea):
         text = self.why.toPlainText()
         self._count_words(text)
         self.why_edited.emit(text)
+
+
+def _section() -> QVBoxLayout:
+    section = QVBoxLayout()
+    section.setContentsMargins(16, 8, 16, 12)
+    section.setSpacing(8)
+    return section
+
+
+def _divider() -> QFrame:
+    line = QFrame()
+    line.setProperty("divider", True)
+    line.setFixedHeight(1)
+    return line
 
 
 def _head(section: QVBoxLayout, title: str, *beside: QWidget) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from math import ceil
 
 import msgspec
 from PySide6.QtCore import QEvent, Qt, Signal, Slot
@@ -21,7 +22,7 @@ from PySide6.QtWidgets import (
 from desktop.flow.draft import PromptDraft
 from desktop.flow.wording import gettext as _
 from desktop.flow.wording import ngettext
-from desktop.views.parts import Badge, KeyButton, plain_label
+from desktop.views.parts import Badge, KeyButton
 
 COUNTS = (1, 2, 3, 4, 6, 8)
 
@@ -59,7 +60,7 @@ class PromptPanel(QFrame):
             [(str(n), ngettext("{} answer", "{} answers", n).format(n)) for n in COUNTS],
         )
         self.preset = self._choice("preset", _("How answers are drawn"), list(presets))
-        self.blind = Badge(_("Blind"), kind="quiet")
+        self.blind = Badge(_("Blind"), kind="quiet", icon="eye-off")
         self.blind.setToolTip(_("Answers are shuffled, and models are named after saving."))
         self.button = KeyButton(_("Generate"), hint="Ctrl+↵", kind="normal", icon="refresh-cw")
         self.button.setObjectName("generate")
@@ -114,30 +115,26 @@ class PromptPanel(QFrame):
         return False
 
     def _lay_out(self) -> None:
+        for field in (self.domain, self.tags):
+            field.setFixedWidth(field.fontMetrics().horizontalAdvance(field.placeholderText()) + 28)
+        above = QHBoxLayout()
+        above.setSpacing(8)
+        above.addWidget(self.system, 1)
+        above.addWidget(self.domain)
+        above.addWidget(self.tags)
+        for choice in (self.model, self.count, self.preset):
+            choice.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
+            above.addWidget(choice)
+        above.addWidget(self.blind)
         row = QHBoxLayout()
         row.setSpacing(8)
         row.addWidget(self.text, 1)
         row.addWidget(self.button, 0, Qt.AlignmentFlag.AlignTop)
-        below = QHBoxLayout()
-        below.setSpacing(8)
-        self.domain.setMaximumWidth(160)
-        self.tags.setMaximumWidth(200)
-        below.addWidget(plain_label(_("About"), role="secondary"))
-        below.addWidget(self.domain, 1)
-        below.addWidget(self.tags, 1)
-        below.addStretch(1)
-        for choice in (self.model, self.count, self.preset):
-            choice.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
-            below.addWidget(choice)
-        above = QHBoxLayout()
-        above.addWidget(self.system, 1)
-        above.addWidget(self.blind)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(16, 8, 16, 8)
         layout.setSpacing(4)
         layout.addLayout(above)
         layout.addLayout(row)
-        layout.addLayout(below)
 
     def _line(self, name: str, label: str, hint: str) -> QLineEdit:
         field = QLineEdit()
@@ -161,7 +158,11 @@ class PromptPanel(QFrame):
     def _fit_text(self) -> None:
         """The prompt is two lines high, five at most."""
         lines = max(2, min(5, int(self.text.document().size().height())))
-        height = self.text.fontMetrics().lineSpacing() * lines + 20
+        line = self.text.blockBoundingRect(self.text.document().firstBlock()).height() / max(
+            1, self.text.document().firstBlock().layout().lineCount()
+        )
+        around = self.text.height() - self.text.viewport().height() + 2 * self.text.document().documentMargin()
+        height = ceil(line * lines + around)
         if self.text.height() != height:
             self.text.setFixedHeight(height)
 

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import msgspec
 from PySide6.QtCore import QEvent, Qt, QTimer, Signal, Slot
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtGui import QKeyEvent, QMouseEvent
 from PySide6.QtWidgets import (
     QCheckBox,
     QFrame,
     QHBoxLayout,
     QLineEdit,
     QPlainTextEdit,
-    QSizePolicy,
     QVBoxLayout,
     QWidget,
 )
@@ -24,6 +23,7 @@ from desktop.flow.wording import ngettext
 from desktop.views.parts import DiffRun, DiffText, KeyButton, RevisionText, plain_label
 
 REST_MS = 150
+MARGIN = 8  # of both texts: room for the bars beside changed paragraphs
 
 
 class RevisionPage(QWidget):
@@ -45,11 +45,12 @@ class RevisionPage(QWidget):
         self._rest = QTimer(self, interval=REST_MS, singleShot=True)
         self._rest.timeout.connect(self._on_rest)
         self.original = DiffText("deleted")
+        self.original.document().setDocumentMargin(MARGIN)
         self.original.setObjectName("original")
         self.original.setAccessibleName(_("Original"))
         self.version = RevisionText()
         self.version.setObjectName("revisionText")
-        self.version.document().setDocumentMargin(8)  # room for the bars beside changed paragraphs
+        self.version.document().setDocumentMargin(MARGIN)
         self.version.setAccessibleName(_("Your version"))
         self.version.textChanged.connect(self._on_text)
         self.version.installEventFilter(self)
@@ -70,7 +71,7 @@ class RevisionPage(QWidget):
         self._counts.setWordWrap(True)
         self._points = QVBoxLayout()
         self._points.setSpacing(4)
-        self._boxes: list[QCheckBox] = []
+        self._rows: list[PointRow] = []
         self._lay_out()
 
     def show_revision(self, original: str, revision: RevisionDraft, position: int) -> None:
@@ -112,8 +113,8 @@ class RevisionPage(QWidget):
             self._step(1 if event.key() == Qt.Key.Key_Down else -1)
         elif alt and event.key() == Qt.Key.Key_R:
             self._put_back()
-        elif alt and event.text().isdigit() and 0 < int(event.text()) <= len(self._boxes):
-            self._boxes[int(event.text()) - 1].toggle()
+        elif alt and event.text().isdigit() and 0 < int(event.text()) <= len(self._rows):
+            self._rows[int(event.text()) - 1].box.toggle()
         else:
             return False
         return True
@@ -163,20 +164,13 @@ class RevisionPage(QWidget):
 
     def _show_points(self) -> None:
         assert self._value is not None
-        for box in self._boxes:
-            self._points.removeWidget(box)
-            box.deleteLater()
-        self._boxes = []
-        for index, point in enumerate(self._value.points):
-            box = QCheckBox(point.text.replace("&", "&&"))
-            box.setObjectName(f"point{index + 1}")
-            box.setAccessibleName(point.text)
-            box.setToolTip(f"Alt+{index + 1}" if index < 9 else "")
-            box.setChecked(point.done)
-            box.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
-            box.toggled.connect(self._on_ticked)
-            self._points.addWidget(box)
-            self._boxes.append(box)
+        for row in self._rows:
+            self._points.removeWidget(row)
+            row.deleteLater()
+        self._rows = [PointRow(index + 1, point) for index, point in enumerate(self._value.points)]
+        for row in self._rows:
+            row.box.toggled.connect(self._on_ticked)
+            self._points.addWidget(row)
 
     def _tell(self, **changes: object) -> None:
         if self._showing or self._value is None:
@@ -223,8 +217,8 @@ class RevisionPage(QWidget):
     def _on_ticked(self, _checked: bool) -> None:
         if self._value is not None:
             points = tuple(
-                msgspec.structs.replace(point, done=box.isChecked())
-                for point, box in zip(self._value.points, self._boxes, strict=True)
+                msgspec.structs.replace(point, done=row.box.isChecked())
+                for point, row in zip(self._value.points, self._rows, strict=True)
             )
             self._tell(points=points)
 
@@ -243,6 +237,27 @@ class RevisionPage(QWidget):
                 added=added, removed=removed, share=round(self._diff.share * 100), words=words
             )
         )
+
+
+class PointRow(QWidget):
+    """A point with its tick. A check box cannot break its words into lines, so they stand beside it."""
+
+    def __init__(self, number: int, point: FeedbackPoint) -> None:
+        super().__init__()
+        self.box = QCheckBox()
+        self.box.setObjectName(f"point{number}")
+        self.box.setAccessibleName(point.text)
+        self.box.setToolTip(f"Alt+{number}" if number < 10 else "")
+        self.box.setChecked(point.done)
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(8)
+        layout.addWidget(self.box, 0, Qt.AlignmentFlag.AlignTop)
+        layout.addWidget(plain_label(point.text, wrap=True), 1)
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        self.box.toggle()
+        event.accept()
 
 
 def _card(title: QWidget, inside: QWidget) -> QFrame:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Signal, Slot
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtCore import QPoint, Signal, Slot
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QMenu, QVBoxLayout, QWidget
 
 from desktop.flow.wording import gettext as _
-from desktop.views.parts import KeyButton, RankingField, SegmentedChoice, plain_label
+from desktop.views.parts import IconButton, KeyButton, NoticeLine, RankingField, SegmentedChoice, plain_label
 
 
 class VerdictBar(QFrame):
@@ -29,23 +30,24 @@ class VerdictBar(QFrame):
         self.good.clicked.connect(self._on_good)
         self.bad.clicked.connect(self._on_bad)
         self.unrankable.clicked.connect(self.not_rankable_asked)
+        self.more = IconButton("ellipsis", _("All good, all bad, not rankable"), name="moreVerdicts")
+        self.more.clicked.connect(self._on_more)
+        self.more.hide()
         self.sure = SegmentedChoice([str(n) for n in range(1, 6)])
         self.sure.setObjectName("confidence")
         self.sure.setAccessibleName(_("How sure, 1 to 5"))
         self.sure.chosen.connect(self._on_sure)
         self._sure_label = plain_label(_("How sure"), role="secondary")
-        self._missing = plain_label("", role="warning")
-        self._missing.setObjectName("saveMissing")
+        self._missing = NoticeLine("warning", name="saveMissing")
         self.save = KeyButton(_("Save and next"), hint="Ctrl+S", kind="main")
         self.save.setObjectName("save")
         self.save.clicked.connect(self.save_asked)
         self._lay_out()
 
     def show_missing(self, text: str, *, can_save: bool) -> None:
-        """The first thing that is missing, in the same words as at its place."""
+        """The first thing that is missing, in the words of its place; Save, pressed all the same, goes there."""
         self._missing.setText(text)
-        self._missing.setVisible(bool(text))
-        self.save.setEnabled(can_save)
+        self.save.set_kind("main" if can_save else "normal")
 
     def show_level(self, level: str | None, *, not_rankable: bool) -> None:
         for button, on in (
@@ -60,9 +62,10 @@ class VerdictBar(QFrame):
         self.sure.show_choice(None if value is None else value - 1)
 
     def show_narrow(self, narrow: bool) -> None:
-        """In a narrow window only their keys remain for all good, all bad and not rankable."""
+        """In a narrow window all good, all bad and not rankable move into a menu; their keys stay."""
         for button in (self.good, self.bad, self.unrankable):
             button.setVisible(not narrow)
+        self.more.setVisible(narrow)
         self._sure_label.setText(_("Sure?") if narrow else _("How sure"))
 
     def _lay_out(self) -> None:
@@ -70,7 +73,7 @@ class VerdictBar(QFrame):
         row.setContentsMargins(16, 8, 16, 8)
         row.setSpacing(8)
         row.addWidget(self.ranking)
-        for button in (self.good, self.bad, self.unrankable):
+        for button in (self.good, self.bad, self.unrankable, self.more):
             row.addWidget(button)
         row.addSpacing(8)
         row.addWidget(self._sure_label)
@@ -94,6 +97,20 @@ class VerdictBar(QFrame):
     @Slot()
     def _on_bad(self) -> None:
         self.level_asked.emit("all_bad")
+
+    @Slot()
+    def _on_more(self) -> None:
+        """The three buttons as a menu; a ticked one is taken back by choosing it again."""
+        menu = QMenu(self)
+        menu.setObjectName("verdictMenu")
+        for button in (self.good, self.bad, self.unrankable):
+            action = QAction(f"{button.text()}\t{button.hint}", menu)
+            action.setCheckable(True)
+            action.setChecked(button.isChecked())
+            action.triggered.connect(button.click)
+            menu.addAction(action)
+        menu.exec(self.more.mapToGlobal(QPoint(0, -menu.sizeHint().height())))
+        menu.deleteLater()
 
     @Slot(object)
     def _on_sure(self, index: int) -> None:

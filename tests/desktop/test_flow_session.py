@@ -264,3 +264,18 @@ def test_generating_again_is_one_undo_away_from_what_was_judged(desk: Desk) -> N
     assert desk.session.draft.ratings == judged.ratings
     desk.session.redo()
     assert desk.session.draft.finished and desk.session.draft.id != judged.id
+
+
+def test_a_draft_that_cannot_be_kept_is_said_and_tried_again_until_it_is(desk: Desk) -> None:
+    session, database = desk.session, desk.store._database
+    pages = database.write(lambda c: c.execute("PRAGMA page_count").fetchone()[0]).result()
+    database.write(lambda c: c.execute(f"PRAGMA max_page_count = {pages}")).result()
+    session.ask(PromptDraft(text="Half a thought. " * 10_000))
+    assert session.keep() is not None
+    desk.settle(lambda: session.problem is not None)
+    assert session.problem is not None and session.problem.while_doing == "draft"
+    assert session.problem.text.startswith("The disk is full.") and "Draft kept" not in session.status
+    database.write(lambda c: c.execute("PRAGMA max_page_count = 1000000")).result()
+    assert session.keep() is not None
+    desk.settle(lambda: session.draft_kept)
+    assert session.problem is None and session.status == ("Draft kept", "Models idle")

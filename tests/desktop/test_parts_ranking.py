@@ -8,9 +8,9 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from desktop.flow.ranking import Ranking, format_ranking, parse
+from desktop.flow.ranking_moves import move, put, tie, untie
 from desktop.theme.theme import Theme
 from desktop.views.parts import RankingField, dress
-from desktop.views.parts.ranking_moves import move, put, tie, untie
 
 Key = Qt.Key
 

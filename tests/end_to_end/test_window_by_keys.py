@@ -55,16 +55,15 @@ class Person:
         pytest.fail(f"waited in vain until {what}")
 
 
-@pytest.fixture
-def person(tmp_path: Path, qapp: QApplication) -> Iterator[Person]:
+@pytest.fixture(params=[(1440, 900), (1024, 640)], ids=["1440x900", "1024x640"])
+def person(request: pytest.FixtureRequest, tmp_path: Path, qapp: QApplication) -> Iterator[Person]:
     dress(qapp, Appearance("light").theme)
     profile = Profile.open(tmp_path / "profile")
     engine = ScriptedEngine(lambda _prompt, count: ANSWERS[:count])
     workbench = Workbench(profile, engine=engine)
-    workbench.window.resize(1440, 900)
-    workbench.window.show()
-    QTest.qWaitForWindowActive(workbench.window)
     workbench.show()
+    workbench.window.resize(*request.param)
+    QTest.qWaitForWindowActive(workbench.window)
     yield Person(workbench)
     workbench.window.close()
     engine.close()
@@ -134,7 +133,7 @@ def test_the_main_job_by_keys_alone_leaves_exactly_the_expected_records(person: 
 
     # The remaining ratings, then save.
     while session.missing:
-        bench.panel.ratings.start_at_missing()
+        bench.ratings.start_at_missing()
         person.type("2")
     person.control(Qt.Key.Key_S)
     person.until(lambda: session.saved is not None, "the judgement is saved")

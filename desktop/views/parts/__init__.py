@@ -10,6 +10,7 @@ At start: `dress(app, Appearance().theme)`, again on `Appearance.changed`; `Focu
         · setText set_highlighted set_icon_name
     FlagMark(category, severity=None)   PatternSample(category)
     plain_label(text, role="", wrap=False)   ElidedLabel(text, role)   plain_tooltip(text)
+    NoticeLine(kind="warning"|"danger", name="", elided=False) · text() setText
     SegmentedChoice(texts, icons=(), check=False) · show_choice(index|None) · chosen(index)
     MessageBar() · show_message(Message(kind, text, reason="", ways=((id, words[, hint]), …))) clear() · chosen(id)
     StatusLine() · show_keys([(keys, words), …]) show_words(text)
@@ -44,6 +45,7 @@ from desktop.views.parts.flag_popup import FlagChoices, FlagPopup
 from desktop.views.parts.focus_ring import FocusRing
 from desktop.views.parts.labels import ElidedLabel, plain_label, plain_tooltip
 from desktop.views.parts.message_bar import Message, MessageBar
+from desktop.views.parts.notice_line import NoticeLine
 from desktop.views.parts.panes import ReadText, beside, heading, pane, split
 from desktop.views.parts.rail_button import RailButton
 from desktop.views.parts.ranking_field import RankingField
@@ -70,6 +72,7 @@ __all__ = [
     "KeyButton",
     "Message",
     "MessageBar",
+    "NoticeLine",
     "PaintedSpan",
     "PatternSample",
     "RailButton",

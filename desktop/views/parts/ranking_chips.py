@@ -9,9 +9,9 @@ from PySide6.QtGui import QFocusEvent, QKeyEvent, QMouseEvent, QPainter, QPaintE
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from desktop.flow.ranking import Ranking, letter
+from desktop.flow.ranking_moves import move, put, tie, untie
 from desktop.flow.wording import gettext as _
 from desktop.theme.theme import Theme, current_theme
-from desktop.views.parts.ranking_moves import move, put, tie, untie
 
 _CHIP = 36
 _MARK = 24

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QSizePolicy, QVBoxLayout, 
 from desktop.flow.ranking import Ranking, format_ranking
 from desktop.flow.wording import gettext as _
 from desktop.theme.theme import current_theme
-from desktop.views.parts.labels import ElidedLabel, IconSign
+from desktop.views.parts.notice_line import NoticeLine
 from desktop.views.parts.ranking_chips import RankingChips
 
 
@@ -35,16 +35,7 @@ class RankingField(QWidget):
         self.field.installEventFilter(self)
         self.field.returnPressed.connect(self._on_enter)
         self.field.textEdited.connect(self._on_edited)
-        self._problem = ElidedLabel("", role="danger")
-        self._problem.setObjectName("rankingProblem")
-        self._sign = IconSign("triangle-alert", "danger")
-        self._wrong = QWidget()
-        wrong = QHBoxLayout(self._wrong)
-        wrong.setContentsMargins(0, 0, 0, 0)
-        wrong.setSpacing(4)
-        wrong.addWidget(self._sign)
-        wrong.addWidget(self._problem, 1)
-        self._wrong.hide()
+        self._problem = NoticeLine("danger", name="rankingProblem", elided=True)
         row = QHBoxLayout()
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(12)
@@ -54,7 +45,7 @@ class RankingField(QWidget):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(2)
         column.addLayout(row)
-        column.addWidget(self._wrong)
+        column.addWidget(self._problem)
         self.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Maximum)
         self._measure()
 
@@ -79,7 +70,6 @@ class RankingField(QWidget):
     def show_problem(self, text: str) -> None:
         """Say below the field what is wrong and what to do; "" takes it away."""
         self._problem.setText(text)
-        self._wrong.setVisible(bool(text))
         if self.field.property("problem") != bool(text):
             self.field.setProperty("problem", bool(text))
             self.field.style().unpolish(self.field)

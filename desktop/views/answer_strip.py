@@ -1,0 +1,91 @@
+"""In a narrow window, one line above the pair that fits: a tab an answer, and the parts that open over the pair."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtWidgets import QHBoxLayout, QWidget
+
+from desktop.flow.places import Place
+from desktop.flow.ranking import letter
+from desktop.flow.wording import gettext as _
+from desktop.views.parts import KeyButton
+
+MOST_WITH_STANDINGS = 4
+
+
+class AnswerStrip(QWidget):
+    """`answer_chosen` carries a position, `part_asked` the place whose part is to be opened or closed."""
+
+    answer_chosen = Signal(int)
+    part_asked = Signal(str)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("answerStrip")
+        self.tabs: list[KeyButton] = []
+        self._flags = self._part("flagsPart", "flag", "flags")
+        self._why = self._part("whyPart", "pencil", "why")
+        self._why.setText(_("Why"))
+        self._row = QHBoxLayout(self)
+        self._row.setContentsMargins(0, 0, 0, 0)
+        self._row.setSpacing(4)
+        self._row.addStretch(1)
+        self._row.addWidget(self._flags)
+        self._row.addWidget(self._why)
+        self.show_flag_count(0)
+
+    def show_standings(self, standings: Sequence[str]) -> None:
+        """A tab an answer, with its place in the ranking where there is room for it."""
+        while len(self.tabs) > len(standings):
+            tab = self.tabs.pop()
+            tab.setParent(None)
+            tab.deleteLater()
+        while len(self.tabs) < len(standings):
+            self._add_tab()
+        for position, (tab, standing) in enumerate(zip(self.tabs, standings, strict=True)):
+            worded = bool(standing) and len(standings) <= MOST_WITH_STANDINGS
+            tab.setText(f"{letter(position)}  {standing}" if worded else letter(position))
+
+    def show_current(self, current: int, shown: Sequence[int]) -> None:
+        """Mark the current answer, and frame those that are shown now."""
+        for position, tab in enumerate(self.tabs):
+            tab.setChecked(position == current)
+            tab.set_kind("normal" if position in shown else "quiet")
+
+    def show_flag_count(self, count: int) -> None:
+        self._flags.setText(_("Flags {}").format(count) if count else _("Flags"))
+        self._flags.setEnabled(count > 0)
+
+    def show_open(self, place: Place | None) -> None:
+        """Which part stands open over the pair."""
+        self._flags.setChecked(place == "flags")
+        self._why.setChecked(place == "why")
+
+    def _add_tab(self) -> None:
+        position = len(self.tabs)
+        tab = KeyButton(letter(position), hint=str(position + 1), kind="quiet", small=True, parent=self)
+        tab.setObjectName(f"tab{letter(position)}")
+        tab.setCheckable(True)
+        tab.setProperty("position", position)
+        tab.clicked.connect(self._on_tab)
+        self._row.insertWidget(position, tab)
+        self.tabs.append(tab)
+
+    def _part(self, name: str, icon: str, place: Place) -> KeyButton:
+        """A click must leave the focus where it is: a part that loses it closes."""
+        button = KeyButton("", kind="quiet", icon=icon, small=True, name=name)
+        button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        button.setCheckable(True)
+        button.setProperty("place", place)
+        button.clicked.connect(self._on_part)
+        return button
+
+    @Slot()
+    def _on_tab(self) -> None:
+        self.answer_chosen.emit(int(self.sender().property("position")))
+
+    @Slot()
+    def _on_part(self) -> None:
+        self.part_asked.emit(str(self.sender().property("place")))

@@ -1,0 +1,88 @@
+"""Flags on the bench: from a marked span to the popup to the draft, and from the list back to the span."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, Slot
+
+from desktop.flow import judging
+from desktop.flow.judging import FlagChoice
+from desktop.flow.session import BenchSession
+from desktop.flow.wording import gettext as _
+from desktop.views.answer_card import SpanChosen
+from desktop.views.bench_values import flag_choices
+
+if TYPE_CHECKING:
+    from desktop.views.bench_page import BenchPage
+
+
+class BenchFlagging(QObject):
+    """Joins popup, list and answers of one bench; `current` is the flag whose span is highlighted."""
+
+    def __init__(self, page: BenchPage, session: BenchSession) -> None:
+        super().__init__(page)
+        self._page = page
+        self._session = session
+        self._marked: tuple[int, tuple[int, int] | None] | None = None  # position and span, while the popup is open
+        self.current: int | None = None
+        flags = session.rubric.flags
+        self.letters = {c.id: c.letter for c in flags.categories} if flags else {}
+        page.answers.span_chosen.connect(self._on_span)
+        page.panel.flags.activated_row.connect(self._on_row)
+        page.panel.flags.severity_set.connect(self._on_severity)
+        page.panel.flags.removed.connect(self._on_removed)
+        page.popup.flag_chosen.connect(self._on_chosen)
+        page.popup.closed.connect(self._on_closed)
+
+    def begin(self) -> None:
+        """Flag what is selected in the current answer, or the answer as a whole."""
+        flags, answers = self._session.rubric.flags, self._page.answers
+        if flags is None or not answers.cards:
+            return
+        position = answers.current
+        selection = answers.cards[position].text.selection()
+        self._marked = (position, selection)
+        text = self._session.draft.at(position).text
+        quote = text[slice(*selection)] if selection else _("the whole answer")
+        self._page.popup.open(flag_choices(flags), quote, position, answers.beside(position))
+        self._page.place_changed.emit("flag")
+
+    @Slot(object)
+    def _on_span(self, chosen: SpanChosen) -> None:
+        draft = self._session.draft
+        key = draft.order[chosen.position]
+        painted = [i for i, f in enumerate(draft.flags) if f.candidate == key and f.span is not None]
+        self.current = painted[chosen.index] if chosen.index < len(painted) else None
+        self._page.show_judgement()
+
+    @Slot(int)
+    def _on_row(self, index: int) -> None:
+        self.current = index
+        flag = self._session.draft.flags[index]
+        position = self._session.draft.position(flag.candidate)
+        self._page.answers.choose(position, focus=False)
+        if flag.span is not None:
+            self._page.answers.cards[position].text.show_place(flag.span.start)
+        self._page.show_judgement()
+
+    @Slot(int, int)
+    def _on_severity(self, index: int, severity: int) -> None:
+        self._session.act(judging.set_severity(self._session.draft, index, severity))
+
+    @Slot(int)
+    def _on_removed(self, index: int) -> None:
+        self.current = None
+        self._session.act(judging.remove_flag(self._session.draft, index))
+
+    @Slot(object)
+    def _on_chosen(self, choice: FlagChoice) -> None:
+        if self._marked is not None:
+            position, span = self._marked
+            self._session.act(judging.flag(self._session.draft, position, span, choice))
+
+    @Slot()
+    def _on_closed(self) -> None:
+        if self._marked is not None:
+            position, self._marked = self._marked[0], None
+            self._page.answers.choose(position)

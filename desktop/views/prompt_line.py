@@ -1,0 +1,39 @@
+"""The prompt in one line, while answers are judged in a narrow window; a click or the keyboard opens it."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QMouseEvent
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QWidget
+
+from desktop.flow.wording import gettext as _
+from desktop.views.parts import Badge, ElidedLabel, IconButton
+
+
+class PromptLine(QFrame):
+    """Shows the beginning of the prompt; `opened` asks for the whole."""
+
+    opened = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("promptLine")
+        self.setProperty("surface", True)
+        self.setCursor(Qt.CursorShape.PointingHandCursor)
+        self._open = IconButton("chevron-right", _("Show the whole prompt"), small=True, name="openPrompt")
+        self._open.clicked.connect(self.opened)
+        self._text = ElidedLabel()
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(12, 8, 16, 8)
+        layout.setSpacing(8)
+        layout.addWidget(self._open)
+        layout.addWidget(self._text, 1)
+        self.blind = Badge(_("Blind"), kind="quiet", icon="eye-off")
+        layout.addWidget(self.blind)
+
+    def show_text(self, text: str) -> None:
+        self._text.setText(text)
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        self.opened.emit()
+        event.accept()

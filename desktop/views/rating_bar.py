@@ -1,0 +1,40 @@
+"""Below the answers of a narrow window: the ratings of the current answer in one line."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Slot
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QWidget
+
+from desktop.flow.ranking import letter
+from desktop.flow.wording import gettext as _
+from desktop.views.parts import Badge, RatingRow, plain_label
+
+
+class RatingBar(QFrame):
+    """The letter of the answer that is rated, its ratings, and the scale."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("ratingBar")
+        self.setProperty("surface", True)
+        self.row = RatingRow()
+        self.row.setObjectName("ratingRow")
+        self._letter = Badge(letter(0), kind="letter")
+        self._letter.set_highlighted(True)
+        self._scale = plain_label("", role="secondary")
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(12, 4, 16, 4)
+        layout.setSpacing(8)
+        layout.addWidget(self._letter)
+        layout.addWidget(self.row, 1)
+        layout.addWidget(self._scale)
+
+    @Slot(int)
+    def show_current(self, position: int) -> None:
+        """The answer whose ratings stand here."""
+        self._letter.setText(letter(position))
+        self.row.show_current(position)
+
+    def show_scale(self, scale: str) -> None:
+        self._scale.setText(scale)
+        self._scale.setToolTip(_("The scale of these ratings"))
