@@ -131,14 +131,11 @@ def test_a_wider_window_brings_the_panel_back_with_the_keyboard_where_it_was(ben
 def test_no_word_is_cut_off_at_the_smallest_size(bench: BenchPage) -> None:
     bench.open_part(bench.panel.why)
     window = bench.window()
-    cut = []
-    for label in window.findChildren(QLabel):
-        if label.isVisible() and not isinstance(label, ElidedLabel) and not label.wordWrap():
-            if label.fontMetrics().horizontalAdvance(label.text()) > label.contentsRect().width():
-                cut.append(label.text())
-    for button in window.findChildren(KeyButton):
-        if button.isVisible() and button.width() < button.minimumSizeHint().width():
-            cut.append(button.text())
+    plain = [w for w in window.findChildren(QLabel) if w.isVisible() and not w.wordWrap()]
+    words = [w for w in plain if not isinstance(w, ElidedLabel)]
+    buttons = [w for w in window.findChildren(KeyButton) if w.isVisible()]
+    cut = [w.text() for w in words if w.fontMetrics().horizontalAdvance(w.text()) > w.contentsRect().width()]
+    cut += [w.text() for w in buttons if w.width() < w.minimumSizeHint().width()]
     assert cut == []
     for part in (bench.rating_bar, bench.verdict, bench.answers.strip):
         assert part.width() >= part.minimumSizeHint().width()
