@@ -32,6 +32,8 @@ def missing(draft: Draft, rubric: Rubric) -> tuple[Notice, ...]:
     if not draft.answers:
         return (Notice("prompt", _("No answers yet")),)
     found: list[Notice] = []
+    if draft.prompt_changed:
+        found.append(Notice("prompt", _("The answers are to another prompt")))
     writing = sum(not answer.ready for answer in draft.answers)
     if writing:
         text = ngettext("{} answer is still writing", "{} answers are still writing", writing)

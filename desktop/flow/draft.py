@@ -79,12 +79,16 @@ class Supersedes(Value, frozen=True):
 
 
 class Draft(Value, frozen=True):
-    """All of one comparison on the bench."""
+    """All of one comparison on the bench.
+
+    `prompt` is what stands in the prompt field, `asked` what the answers were written for (None: nothing was asked).
+    """
 
     id: str
     comparison: str
     prompt_id: str
     prompt: PromptDraft = PromptDraft()
+    asked: PromptDraft | None = None
     answers: tuple[AnswerDraft, ...] = ()
     order: tuple[str, ...] = ()
     seed: int = 0
@@ -124,6 +128,12 @@ class Draft(Value, frozen=True):
             if rating.candidate == key and rating.axis == axis:
                 return rating.value
         return None
+
+    @property
+    def prompt_changed(self) -> bool:
+        """Whether the prompt field no longer holds what the answers were written for."""
+        asked = self.asked
+        return asked is not None and (asked.text, asked.system) != (self.prompt.text, self.prompt.system)
 
     @property
     def finished(self) -> bool:

@@ -69,13 +69,19 @@ def to_judgement(draft: Draft, frame: Frame, *, decided_at: str | None = None) -
         conversation=earlier.conversation if earlier else None,
         basis=earlier.basis if earlier else None,
         prompt=_prompt(draft, earlier),
-        candidates=tuple(_candidate(answer) for answer in sorted(draft.answers, key=lambda a: a.key)),
-        shown=Shown(order=draft.order, blind=draft.blind, streamed=draft.streamed, masked=(), seed=draft.seed),
-        verdicts=_verdicts(draft),
+        candidates=_candidates(draft, earlier),
+        shown=Shown(
+            order=draft.order,
+            blind=draft.blind,
+            streamed=draft.streamed,
+            masked=earlier.shown.masked if earlier else (),
+            seed=draft.seed,
+        ),
+        verdicts=_verdicts(draft, earlier),
         ratings=tuple(sorted(draft.ratings, key=lambda r: (r.candidate, r.axis))),
         answers=earlier.answers if earlier else (),
         flags=draft.flags,
-        revision=_revision(draft),
+        revision=_revision(draft, earlier),
         justification=draft.justification.strip() or None,
         confidence=draft.confidence,
         rubric=frame.rubric,
@@ -88,18 +94,20 @@ def from_judgement(judgement: Judgement, sha256: str, data: bytes) -> Draft:
     """A stored judgement back on the bench; saving it makes its next revision."""
     messages = judgement.prompt.messages
     system = messages[0].content if messages[0].role == "system" else ""
+    prompt = PromptDraft(
+        text=messages[-1].content,
+        system=system,
+        domain=judgement.prompt.domain or "",
+        tags=judgement.prompt.tags or (),
+        answers=len(judgement.candidates),
+    )
     verdict = next((v for v in judgement.verdicts if v.axis == OVERALL), None)
     return Draft(
         id=records.new_id(),
         comparison=judgement.comparison.id,
         prompt_id=judgement.prompt.id,
-        prompt=PromptDraft(
-            text=messages[-1].content,
-            system=system,
-            domain=judgement.prompt.domain or "",
-            tags=judgement.prompt.tags or (),
-            answers=len(judgement.candidates),
-        ),
+        prompt=prompt,
+        asked=prompt,
         answers=tuple(_answer(candidate) for candidate in judgement.candidates),
         order=judgement.shown.order,
         seed=judgement.shown.seed,
@@ -131,7 +139,7 @@ def _prompt(draft: Draft, earlier: Judgement | None) -> Prompt:
     return Prompt(
         id=draft.prompt_id,
         version=earlier.prompt.version if earlier else 1,
-        messages=earlier.prompt.messages if earlier else messages_of(draft.prompt),
+        messages=earlier.prompt.messages if earlier else messages_of(draft.asked or draft.prompt),
         variables=earlier.prompt.variables if earlier else None,
         tags=draft.prompt.tags or None,
         domain=draft.prompt.domain.strip() or None,
@@ -139,15 +147,22 @@ def _prompt(draft: Draft, earlier: Judgement | None) -> Prompt:
     )
 
 
-def _candidate(answer: AnswerDraft) -> Candidate:
-    return Candidate(
-        key=answer.key,
-        text=answer.text,
-        origin=answer.origin,
-        reasoning=answer.reasoning or None,
-        finish=answer.finish,
-        tokens=answer.tokens,
-        time_ms=answer.time_ms,
+def _candidates(draft: Draft, earlier: Judgement | None) -> tuple[Candidate, ...]:
+    """The answers by key; one that is as it was stays as it was recorded, with what the bench does not show."""
+    recorded = {candidate.key: candidate for candidate in earlier.candidates} if earlier else {}
+    return tuple(
+        recorded[answer.key]
+        if answer.key in recorded and _answer(recorded[answer.key]) == answer
+        else Candidate(
+            key=answer.key,
+            text=answer.text,
+            origin=answer.origin,
+            reasoning=answer.reasoning or None,
+            finish=answer.finish,
+            tokens=answer.tokens,
+            time_ms=answer.time_ms,
+        )
+        for answer in sorted(draft.answers, key=lambda answer: answer.key)
     )
 
 
@@ -167,16 +182,21 @@ def _answer(candidate: Candidate) -> AnswerDraft:
     )
 
 
-def _verdicts(draft: Draft) -> tuple[Verdict, ...]:
+def _verdicts(draft: Draft, earlier: Judgement | None) -> tuple[Verdict, ...]:
+    """The overall verdict as it is now; those on other axes as they were, while they speak of the same answers."""
+    same = earlier is not None and {c.key for c in earlier.candidates} == set(draft.order)
+    others = tuple(verdict for verdict in earlier.verdicts if verdict.axis != OVERALL) if earlier and same else ()
     if draft.not_rankable is not None:
-        return (Verdict(axis=OVERALL, not_rankable=draft.not_rankable.strip()),)
+        return (Verdict(axis=OVERALL, not_rankable=draft.not_rankable.strip()), *others)
     if draft.tiers is None:
-        return ()
-    return (Verdict(axis=OVERALL, tiers=draft.tiers, strength=draft.strength, level=draft.level),)
+        return others
+    return (Verdict(axis=OVERALL, tiers=draft.tiers, strength=draft.strength, level=draft.level), *others)
 
 
-def _revision(draft: Draft) -> Revision | None:
+def _revision(draft: Draft, earlier: Judgement | None) -> Revision | None:
     made = draft.revision
+    if earlier is not None and made == _revision_draft(earlier.revision):
+        return earlier.revision
     if made is None or not made.text.strip():
         return None
     return Revision(

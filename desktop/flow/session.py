@@ -118,9 +118,16 @@ class BenchSession:
     # Prompt and answers
 
     def ask(self, prompt: PromptDraft) -> None:
-        """Change the prompt; the answers stay until the next generation."""
+        """Change the prompt; the answers stay until the next generation, and cannot be saved under another prompt."""
         if prompt != self.draft.prompt:
             self._put(replace(self.draft, prompt=prompt), "prompt", "state")
+
+    def put_prompt_back(self) -> None:
+        """The prompt that the answers were written for stands again."""
+        asked = self.draft.asked
+        if asked is not None:
+            prompt = replace(self.draft.prompt, text=asked.text, system=asked.system)
+            self._put(replace(self.draft, prompt=prompt), "draft", "prompt", "state")
 
     def generate(self) -> None:
         """Let the chosen model answer. What stood there before is one undo away."""
@@ -154,6 +161,7 @@ class BenchSession:
         self._change_to(
             replace(
                 fresh,
+                asked=wish,
                 answers=tuple(drafts.waiting_answer(key) for key in keys),
                 order=shuffled(keys, seed) if self.draft.blind else keys,
                 seed=seed,
@@ -169,7 +177,7 @@ class BenchSession:
             return
         try:
             run = self._answering.run(
-                messages_of(self.draft.prompt),
+                messages_of(self.draft.asked or self.draft.prompt),
                 self.draft.prompt,
                 keys=(old.key,),
                 seed=self._seed(),
@@ -257,7 +265,9 @@ class BenchSession:
         self._unkept = False
 
     def start_next(self) -> None:
-        """An empty bench with the prompt's settings remembered."""
+        """The draft that was set aside for this one, else an empty bench with the prompt's settings remembered."""
+        if self.restore():
+            return
         before = self.draft.prompt
         prompt = replace(before, text="")
         self._history.clear()
@@ -344,6 +354,8 @@ class BenchSession:
             self.saved = saved
             self._fail(sentence(error), "save")
             return
+        self.keep()
+        self.cancel()
         withdrawn = future.result()
         back = from_judgement(_judgement(saved.stored), withdrawn.sha256, saved.stored.data)
         assert back.supersedes is not None

@@ -15,7 +15,7 @@ from desktop.bridge.bench import BenchBridge
 from desktop.flow import checks, judging
 from desktop.flow.draft import PromptDraft, RevisionDraft
 from desktop.flow.ranking import RankingError, format_ranking, parse
-from desktop.flow.session import BenchSession, Problem
+from desktop.flow.session import BenchSession
 from desktop.flow.wording import gettext as _
 from desktop.views.answer_card import CardAct
 from desktop.views.bench_flagging import BenchFlagging
@@ -43,7 +43,7 @@ class BenchPage(BenchParts):
         self.setObjectName("bench")
         self.setAccessibleName(_("Bench"))
         self._session = session
-        self._problem: Problem | None = None  # the one that is shown
+        self._trouble: Message | None = None  # what stands in the way, as it is shown
         self.flagging = BenchFlagging(self, session)
         self._join(bridge)
         application = QApplication.instance()
@@ -94,12 +94,7 @@ class BenchPage(BenchParts):
         self.panel.show_missing(lines[0].text if len(lines) == 1 else first if lines else "")
         self.prompt.show_writing(session.writing)
         self.status_changed.emit(session.status)
-        if session.problem != self._problem:
-            self._problem = session.problem
-            if session.problem is None:
-                self.message.clear()
-            else:
-                self.message.show_message(Message("error", session.problem.text))
+        self._show_trouble()
 
     def show_saved(self) -> None:
         """Say what was saved, which models wrote, and how to undo it."""
@@ -108,6 +103,8 @@ class BenchPage(BenchParts):
             return
         models = sorted({a.origin.model.name for a in saved.draft.answers if a.origin.model})
         reason = _("Written by {models}.").format(models=", ".join(models)) if models else ""
+        if not self._session.draft.empty:
+            reason = " ".join((reason, _("What you had begun before is back."))).strip()
         if saved.doubts:
             text = saved.doubts[0].text
             self.message.show_message(
@@ -118,9 +115,28 @@ class BenchPage(BenchParts):
         else:
             self.message.show_message(Message("success", _("Saved."), reason, (("undo_save", _("Undo")),)))
 
+    def _show_trouble(self) -> None:
+        """Say once what went wrong, and take it away when it is over."""
+        problem = self._session.problem
+        self._say_trouble(Message("error", problem.text) if problem is not None else None)
+
+    def _say_trouble(self, trouble: Message | None) -> None:
+        if trouble is None and self._trouble is not None:
+            self.message.clear()
+        elif trouble is not None and trouble != self._trouble:
+            self.message.show_message(trouble)
+        self._trouble = trouble
+
+    def _say_prompt_changed(self) -> None:
+        """Asked to save answers under a prompt that they were not written for: both ways out."""
+        words = _("These answers are to the prompt as it was before, and are saved with that one only.")
+        ways = (("put_back", _("Put it back")), ("generate", _("Generate again")))
+        self.message.show_message(Message("warning", words, ways=ways))
+
     # What is done
 
     def generate(self) -> None:
+        self._trouble = None
         self.message.clear()
         self._session.generate()
         if self._session.draft.answers:
@@ -129,6 +145,8 @@ class BenchPage(BenchParts):
     def save(self) -> None:
         if self._session.save() is None and self._session.missing:
             self._go_to(self._session.missing[0].place)
+            if self._session.draft.prompt_changed:
+                self._say_prompt_changed()
 
     def rewrite(self, position: int) -> None:
         """Open the revision of an answer."""
@@ -360,3 +378,8 @@ class BenchPage(BenchParts):
     def _on_message(self, choice: str) -> None:
         if choice == "undo_save":
             self._session.undo_save()
+        elif choice == "put_back":
+            self._session.put_prompt_back()
+            self._back_to_answers()
+        elif choice == "generate":
+            self.generate()

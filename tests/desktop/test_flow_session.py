@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
+import json
 import queue
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
+import msgspec
 import pytest
 
 from desktop.flow import judging
 from desktop.flow.candidates import Answering
 from desktop.flow.draft import FeedbackPoint, PromptDraft
 from desktop.flow.judging import FlagChoice
-from desktop.flow.outcome import Frame
+from desktop.flow.outcome import Frame, from_judgement, to_judgement
 from desktop.flow.ranking import parse
 from desktop.flow.session import BenchSession
-from feedback_store import records, rubrics
+from feedback_store import canonical, records, rubrics
 from feedback_store.project_table import Project, Terms
 from feedback_store.records import App, Judgement, Versioned
 from feedback_store.store import Store
@@ -40,7 +43,13 @@ class Desk:
         self.project = project
         self._posted: queue.Queue[Callable[[], None]] = queue.Queue()
         self.heard: list[frozenset[str]] = []
-        engine = ScriptedEngine(lambda _prompt, count: ANSWERS[:count])
+        self.asked: list[str] = []
+
+        def answers(prompt: str, count: int) -> tuple[str, ...]:
+            self.asked.append(prompt)
+            return ANSWERS[:count]
+
+        engine = ScriptedEngine(answers)
         self.engine = engine
         self.session = BenchSession(
             store=self.store,
@@ -70,7 +79,7 @@ class Desk:
 
     def save(self) -> str:
         future = self.session.save()
-        assert future is not None, self.session.missing
+        assert future is not None, (self.session.missing, self.session.problem)
         self.settle(lambda: not self.session.saving)
         assert self.session.saved is not None
         return self.session.saved.stored.id
@@ -162,7 +171,6 @@ def test_an_opened_record_is_superseded_by_the_next_save(desk: Desk) -> None:
     desk.judge()
     saved = desk.save()
     stored = desk.store.records.newest(saved)
-    assert stored is not None
     desk.session.open(stored)
     desk.session.act(judging.best(desk.session.draft, 0))
     assert desk.save() == saved
@@ -220,7 +228,6 @@ def test_an_answer_by_ones_own_hand_is_a_candidate_like_any(desk: Desk) -> None:
         for axis in session.rubric.axes:
             session.act(judging.rate(session.draft, position, axis.id, 2))
     stored = desk.store.records.newest(desk.save())
-    assert stored is not None
     assert stored.record.candidates[2].origin.kind == "human"  # type: ignore[union-attr]
 
 
@@ -279,3 +286,96 @@ def test_a_draft_that_cannot_be_kept_is_said_and_tried_again_until_it_is(desk: D
     assert session.keep() is not None
     desk.settle(lambda: session.draft_kept)
     assert session.problem is None and session.status == ("Draft kept", "Models idle")
+
+
+def test_answers_are_saved_under_the_prompt_that_they_were_written_for_and_no_other(desk: Desk) -> None:
+    desk.generate()
+    session = desk.session
+    desk.judge()
+    assert session.can_save
+    session.ask(msgspec.structs.replace(session.draft.prompt, text="What is the capital of France?"))
+    assert [notice.place for notice in session.missing] == ["prompt"] and session.save() is None
+    session.put_prompt_back()
+    assert session.draft.prompt.text == "Why is the sky blue?"
+    session.ask(msgspec.structs.replace(session.draft.prompt, domain="Optics"))  # about the prompt, not of it
+    record = desk.store.records.history(desk.save())[-1]
+    assert isinstance(record.record, Judgement)
+    assert [m.content for m in record.record.prompt.messages] == ["Why is the sky blue?"]
+    assert record.record.prompt.domain == "Optics"
+
+
+def test_one_answer_written_anew_answers_the_prompt_of_the_others(desk: Desk) -> None:
+    desk.generate()
+    session = desk.session
+    session.ask(msgspec.structs.replace(session.draft.prompt, text="What is the capital of France?"))
+    session.again(0)
+    desk.settle(lambda: session.draft.finished and not session.writing)
+    assert desk.asked[-1] == "Why is the sky blue?"
+
+
+def test_what_was_begun_before_a_save_was_undone_comes_back_after_it(desk: Desk) -> None:
+    desk.generate()
+    desk.judge()
+    saved = desk.save()
+    session = desk.session
+    session.ask(PromptDraft(text="The next question", model="smollm2"))
+    future = session.undo_save()
+    assert future is not None
+    desk.settle(lambda: session.draft.supersedes is not None)
+    assert session.draft.prompt.text == "Why is the sky blue?"
+    assert desk.save() == saved
+    assert session.draft.prompt.text == "The next question"
+
+
+def test_what_was_begun_before_a_record_was_opened_comes_back_after_it(desk: Desk) -> None:
+    desk.generate()
+    desk.judge()
+    stored = desk.store.records.history(desk.save())[-1]
+    desk.generate()
+    desk.session.act(judging.best(desk.session.draft, 1))
+    begun = desk.session.draft
+    desk.session.open(stored)
+    desk.save()
+    assert desk.session.draft == begun
+
+
+def test_superseding_changes_only_what_was_judged_anew(desk: Desk) -> None:
+    """Opened and saved: what the bench does not show (what a candidate was asked, masks) is as it was."""
+    desk.generate()
+    desk.judge()
+    first = desk.store.records.history(desk.save())[-1]
+    made: dict[str, Any] = json.loads(first.data)
+    made |= {"id": records.new_id(), "comparison": {"id": records.new_id()}}
+    made["candidates"][0]["asked"] = {
+        "prompt": records.new_id(), "version": 1, "messages": [{"role": "user", "content": "Why blue?"}]
+    }  # fmt: skip
+    made["shown"]["masked"] = ["b"]
+    made["revision"] = {
+        "of": "a", "text": "Better.", "feedback": ["shorter"], "change_summary": "Shorter", "method": "model_assisted",
+        "edit": {"inserted": 1, "deleted": 5, "distance": 5},
+    }  # fmt: skip
+    record = records.decode(canonical.encode(made))
+    assert isinstance(record, Judgement)
+    stored = desk.store.records.save(record).result()
+    desk.session.open(stored)
+    desk.session.act(judging.be_sure(desk.session.draft, 2))
+    desk.save()
+    found = json.loads(desk.store.records.history(stored.id)[1].data)
+    assert (found.pop("rev"), found.pop("supersedes"), found.pop("confidence")) == (2, stored.sha256, 2)
+    anew = ("rev", "nonce", "created_at", "timing")
+    assert {k: v for k, v in found.items() if k not in anew} == {k: v for k, v in made.items() if k not in anew}
+
+
+def test_superseding_keeps_verdicts_on_axes_that_the_bench_does_not_show(desk: Desk) -> None:
+    desk.generate()
+    desk.judge()
+    made: dict[str, Any] = json.loads(desk.store.records.history(desk.save())[-1].data)
+    made["verdicts"].append({"axis": "coherence", "tiers": [["a", "b"], ["c", "d"]]})
+    data = canonical.encode(made)
+    record = records.decode(data)
+    assert isinstance(record, Judgement)
+    draft = from_judgement(record, "0" * 64, data)
+    assert to_judgement(draft, desk.session.frame).verdicts == record.verdicts
+    assert to_judgement(judging.best(draft, 0), desk.session.frame).verdicts[1:] == record.verdicts[1:]
+    more = judging.edit_own(judging.write_own(draft), 4, "My own.")
+    assert to_judgement(more, desk.session.frame).verdicts == (), "they do not speak of the new answer"
