@@ -8,6 +8,8 @@ from __future__ import annotations
 import os
 import shutil
 import sqlite3
+import threading
+from collections.abc import Callable
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -96,6 +98,47 @@ def thin_out(database: Path, now: datetime | None = None) -> list[Backup]:
             gone.append(backup)
         kept.add(slot)
     return gone
+
+
+class Keeper:
+    """Makes a backup whenever one is due and thins out the old ones, in a thread of its own, while a profile is open.
+
+    `tell` hears what kept it from doing so, once until it works again; it is called in that thread.
+    """
+
+    def __init__(self, database: Path, tell: Callable[[EnvironmentTrouble], None], *, look_s: float = 60.0) -> None:
+        self._database = database
+        self._tell = tell
+        self._look_s = look_s
+        self._stop = threading.Event()
+        self._troubled = False
+        self._thread = threading.Thread(target=self._run, name="backups", daemon=True)
+
+    def start(self) -> None:
+        self._thread.start()
+
+    def stop(self) -> None:
+        """Look no more, and wait for a backup that is being made."""
+        self._stop.set()
+        self._thread.join()
+
+    def look(self) -> Backup | None:
+        """Make a backup now if one is due; raises EnvironmentTrouble when it cannot be made."""
+        if not is_due(self._database):
+            return None
+        made = make(self._database)
+        thin_out(self._database)
+        return made
+
+    def _run(self) -> None:
+        while not self._stop.wait(self._look_s):
+            try:
+                self.look()
+                self._troubled = False
+            except EnvironmentTrouble as error:
+                if not self._troubled:
+                    self._troubled = True
+                    self._tell(error)
 
 
 def restore(database: Path, name: str) -> Backup:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 import stat
+import time
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -193,3 +194,42 @@ def test_two_days_all_are_kept_then_one_a_day_a_week_a_month(tmp_path: Path) -> 
     assert len(gone) + len(ages) == 24 * 365 // 6
     assert backups.thin_out(tmp_path / FILE, now) == []
     assert (folder / "mine.sqlite3").exists()
+
+
+def test_a_keeper_makes_the_backups_that_are_due_and_thins_out_the_old(store: Store) -> None:
+    old = store.backup()
+    days = [old.path.with_name(f"2020-01-0{day}T12-00-00-000000.sqlite3") for day in (1, 2, 3)]
+    for path in days:
+        path.write_bytes(old.path.read_bytes())
+    old.path.unlink()
+    keeper = backups.Keeper(store.path, lambda error: pytest.fail(str(error)), look_s=0.01)
+    keeper.start()
+    for _ in range(500):
+        if len(backups.all_of(store.path)) == 2:
+            break
+        time.sleep(0.01)
+    keeper.stop()
+    newest, kept = backups.all_of(store.path)
+    backups.check(newest.path)
+    assert (newest.made_at.year > 2020, kept.path) == (True, days[-1]), "one a month of what is old"
+
+
+def test_a_keeper_tells_once_what_keeps_it_from_working_and_goes_on(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    heard: list[str] = []
+    with monkeypatch.context() as full:
+        full.setattr(backups, "LARGEST_SHARE", 0.0)
+        keeper = backups.Keeper(store.path, lambda error: heard.append(error.code), look_s=0.01)
+        keeper.start()
+        for _ in range(500):
+            if heard:
+                break
+            time.sleep(0.01)
+        time.sleep(0.05)  # several more looks
+    for _ in range(500):
+        if backups.all_of(store.path):
+            break
+        time.sleep(0.01)
+    keeper.stop()
+    assert heard == ["no_room_for_backup"] and len(backups.all_of(store.path)) == 1
