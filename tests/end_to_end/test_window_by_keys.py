@@ -1,62 +1,43 @@
-"""The whole main job in the true window, by real key events: prompt, four answers, judgement, save, find, withdraw."""
+"""The whole main job in the true window, by real key events: prompt, four answers, judgement, save, find, withdraw.
+
+What it leaves is three revisions of one record, written out below in full. Only what chance and the clock decide (ids,
+nonces, times, seeds, the order on screen) is taken from the stored bytes, by name, and held to its form.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+import hashlib
+import json
+import re
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
+from person import Person
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QMessageBox, QWidget
+from PySide6.QtWidgets import QApplication, QMessageBox
 
 from desktop.app import Workbench
 from desktop.profile import Profile
 from desktop.theme.appearance import Appearance
 from desktop.views.parts import dress
-from feedback_store import canonical, records
-from feedback_store.records import Judgement
+from feedback_store import rubrics
 from local_models.scripted import ScriptedEngine
+
+ALT = Qt.KeyboardModifier.AltModifier
+CONTROL = Qt.KeyboardModifier.ControlModifier
+SHIFT = Qt.KeyboardModifier.ShiftModifier
 
 ANSWERS = ("Old 😀 people never listen.", "It is the light.", "Because of scattering.", "I do not know.")
 QUOTE = "people never"
-
-
-class Person:
-    """Sits at the keyboard: types, presses, waits; never calls the program."""
-
-    def __init__(self, workbench: Workbench) -> None:
-        self.workbench = workbench
-
-    @property
-    def focus(self) -> QWidget:
-        widget = QApplication.focusWidget()
-        assert widget is not None, "nothing has the focus"
-        return widget
-
-    def type(self, text: str) -> None:
-        for character in text:
-            QTest.keyClick(self.focus, character)
-
-    def press(
-        self, key: Qt.Key, modifier: Qt.KeyboardModifier = Qt.KeyboardModifier.NoModifier, times: int = 1
-    ) -> None:
-        for _ in range(times):
-            QTest.keyClick(self.focus, key, modifier)
-
-    def control(self, key: Qt.Key) -> None:
-        self.press(key, Qt.KeyboardModifier.ControlModifier)
-
-    def until(self, true: Callable[[], bool], what: str) -> None:
-        for _ in range(500):
-            if true():
-                return
-            QTest.qWait(10)
-        pytest.fail(f"waited in vain until {what}")
+AXES = ("helpfulness", "correctness", "coherence", "complexity", "verbosity")  # as they stand on screen
+DIGITS = ("34021", "43210", "11223", "04040")  # what is typed for A, B, C and D
 
 
 @pytest.fixture(params=[(1440, 900), (1024, 640)], ids=["1440x900", "1024x640"])
-def person(request: pytest.FixtureRequest, tmp_path: Path, qapp: QApplication) -> Iterator[Person]:
+def workbench(request: pytest.FixtureRequest, tmp_path: Path, qapp: QApplication) -> Iterator[Workbench]:
     dress(qapp, Appearance("light").theme)
     profile = Profile.open(tmp_path / "profile")
     engine = ScriptedEngine(lambda _prompt, count: ANSWERS[:count])
@@ -64,7 +45,7 @@ def person(request: pytest.FixtureRequest, tmp_path: Path, qapp: QApplication) -
     workbench.show()
     workbench.window.resize(*request.param)
     QTest.qWaitForWindowActive(workbench.window)
-    yield Person(workbench)
+    yield workbench
     workbench.window.close()
     engine.close()
     profile.close()
@@ -73,9 +54,10 @@ def person(request: pytest.FixtureRequest, tmp_path: Path, qapp: QApplication) -
     qapp.setStyleSheet("")
 
 
-def test_the_main_job_by_keys_alone_leaves_exactly_the_expected_records(person: Person) -> None:
-    session, bench = person.workbench.session, person.workbench.bench
-    store = person.workbench._profile.store
+def test_the_main_job_by_keys_alone_leaves_exactly_the_expected_records(workbench: Workbench) -> None:
+    session, bench = workbench.session, workbench.bench  # only looked at; every act is a key
+    store = workbench._profile.store
+    person = Person()
 
     person.type("Why is the sky blue?")
     person.control(Qt.Key.Key_Return)
@@ -91,27 +73,27 @@ def test_the_main_job_by_keys_alone_leaves_exactly_the_expected_records(person: 
     # Two ratings of A, then back.
     person.type("1")
     person.press(Qt.Key.Key_Return)
-    person.type("34")
+    person.type(DIGITS[0][:2])
     person.press(Qt.Key.Key_Escape)
-    assert [session.draft.rating(order[0], axis) for axis in ("helpfulness", "correctness")] == [3, 4]
+    assert [session.draft.rating(order[0], axis) for axis in AXES] == [3, 4, None, None, None]
 
-    # A bias flag on a span behind an emoji: caret browsing, then category, severity, Enter.
-    position = session.draft.position("a")
-    person.type(str(position + 1))
-    person.press(Qt.Key.Key_Home, Qt.KeyboardModifier.ControlModifier)
+    # A bias flag on a span behind an emoji: caret browsing, category, severity, who it is about, which way, Enter.
+    person.type(str(session.draft.position("a") + 1))
+    person.press(Qt.Key.Key_Home, CONTROL)
     person.press(Qt.Key.Key_Right, times=ANSWERS[0].index(QUOTE))
-    person.press(Qt.Key.Key_Right, Qt.KeyboardModifier.ShiftModifier, times=len(QUOTE))
+    person.press(Qt.Key.Key_Right, SHIFT, times=len(QUOTE))
     person.type("fb3")
+    person.press(Qt.Key.Key_Down)
+    person.press(Qt.Key.Key_Tab)
+    person.press(Qt.Key.Key_Down)
     person.press(Qt.Key.Key_Return)
-    (flag,) = session.draft.flags
-    assert flag.span is not None
-    assert (flag.category, flag.severity, flag.span.exact) == ("bias", 3, QUOTE)
-    assert (flag.span.start, flag.span.end) == (6, 18)
+    assert [flag.span.exact for flag in session.draft.flags if flag.span] == [QUOTE]
 
-    # A revision of it, kept.
+    # A revision of it that follows the flag's point, kept.
     person.type("e")
     person.control(Qt.Key.Key_A)
     person.type("People often listen.")
+    person.press(Qt.Key.Key_1, ALT)
     person.control(Qt.Key.Key_Return)
     assert session.draft.revision is not None and session.draft.revision.text == "People often listen."
 
@@ -131,91 +113,229 @@ def test_the_main_job_by_keys_alone_leaves_exactly_the_expected_records(person: 
         person.control(Qt.Key.Key_Y)
     assert session.draft == judged
 
-    # The remaining ratings, then save.
-    while session.missing:
-        bench.ratings.start_at_missing()
-        person.type("2")
+    # All the other ratings in one go: from A's first missing one on, each digit leads to the next.
+    person.type("1")
+    person.press(Qt.Key.Key_Return)
+    person.type("".join(DIGITS)[2:])
+    assert session.can_save
     person.control(Qt.Key.Key_S)
     person.until(lambda: session.saved is not None, "the judgement is saved")
     assert session.saved is not None
-    saved = session.saved.stored
-    assert saved.data == expected(saved.record, order, position)
+    record_id = session.saved.stored.id
 
     # Found by search, opened, superseded.
     person.control(Qt.Key.Key_F)
     person.type("scattering")
-    person.until(lambda: person.workbench.records.model.rowCount() == 1, "the record is found")
+    person.until(lambda: workbench.records.model.rowCount() == 1, "the record is found")
     person.press(Qt.Key.Key_Return, times=2)
     person.until(lambda: session.draft.supersedes is not None, "the record is on the bench")
     person.type(str(session.draft.position("d") + 1))
     person.type("b")
     person.control(Qt.Key.Key_S)
-    person.until(lambda: len(store.records.history(saved.id)) == 2, "the next version is saved")
-    second = store.records.history(saved.id)[1].record
-    assert isinstance(second, Judgement)
-    assert (second.rev, second.supersedes) == (2, saved.sha256)
-    assert second.verdicts[0].tiers is not None and second.verdicts[0].tiers[0] == ("d",)
+    person.until(lambda: len(store.records.history(record_id)) == 2, "the next version is saved")
 
     # Withdrawn, after a question whose default is to keep.
     person.control(Qt.Key.Key_F)
-    person.until(lambda: person.workbench.records.current is not None, "a record is read")
+    person.until(lambda: workbench.records.current is not None, "a record is read")
     person.press(Qt.Key.Key_Return)
-    QTimer.singleShot(100, lambda: _answer_with_withdraw())
+    QTimer.singleShot(100, lambda: _choose_to_withdraw(person))
     person.press(Qt.Key.Key_Delete)
-    person.until(lambda: len(store.records.history(saved.id)) == 3, "the judgement is withdrawn")
-    assert store.records.history(saved.id)[2].kind == "withdrawal"
+    person.until(lambda: len(store.records.history(record_id)) == 3, "the judgement is withdrawn")
+
+    stored = [each.data for each in store.records.history(record_id)]
+    first, second, withdrawal = (json.loads(data) for data in stored)
+    assert (first["project"], first["trainer"]) == (workbench._profile.project.id, store.trainer)
+    assert stored[0] == canonical(expected_judgement(first))
+    assert stored[1] == canonical(expected_revision(first, second, hash_of(stored[0])))
+    assert stored[2] == canonical(expected_withdrawal(first, withdrawal, hash_of(stored[1])))
 
 
-def _answer_with_withdraw() -> None:
+def _choose_to_withdraw(person: Person) -> None:
+    """In the question's own event loop: by Tab from the safe button to the other one."""
     box = QApplication.activeModalWidget()
     assert isinstance(box, QMessageBox)
     withdraw = next(button for button in box.buttons() if box.buttonRole(button) == QMessageBox.ButtonRole.AcceptRole)
-    withdraw.setFocus()
-    QTest.keyClick(withdraw, Qt.Key.Key_Space)
+    assert person.focus is not withdraw, "keeping is the default"
+    person.press(Qt.Key.Key_Tab)
+    assert person.focus is withdraw
+    person.press(Qt.Key.Key_Space)
 
 
-def expected(record: records.Record, order: tuple[str, ...], position: int) -> bytes:
-    """The record's bytes as they must be: all that was judged spelled out, chance (ids, times, seeds) taken over."""
-    assert isinstance(record, Judgement)
-    value = records.to_builtins(record)
-    ratings = {(key, axis): 2 for key in "abcd" for axis in AXES}
-    ratings |= {(order[0], "helpfulness"): 3, (order[0], "correctness"): 4}
-    value["verdicts"] = [
-        {"axis": "overall", "tiers": [[order[1]], sorted([order[0], order[2]]), [order[3]]]},
-    ]
-    value["ratings"] = [
-        {"axis": axis, "candidate": key, "value": found} for (key, axis), found in sorted(ratings.items())
-    ]
-    value["flags"] = [
-        {
-            "candidate": "a",
-            "category": "bias",
-            "severity": 3,
-            "span": {"start": 6, "end": 18, "exact": QUOTE, "prefix": "Old 😀 ", "suffix": " listen."},
-        }
-    ]
-    value["revision"] = {
-        "of": "a",
-        "text": "People often listen.",
-        "feedback": [],
-        "change_summary": "",
-        "method": "hand",
-        "edit": {"inserted": 2, "deleted": 4, "distance": 4},
+# ------------------------------------------------------------------------------------------------ what must be stored
+
+
+def canonical(value: dict[str, Any]) -> bytes:
+    """RFC 8785 by the standard library: enough for ASCII keys, text and whole numbers."""
+    return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode("utf-8")
+
+
+def hash_of(data: bytes) -> str:
+    return hashlib.sha256(b"\x00" + data).hexdigest()
+
+
+def expected_judgement(actual: dict[str, Any]) -> dict[str, Any]:
+    """The first revision; `actual` gives ids, nonce, times, seeds and order, and nothing else."""
+    seeds = [whole(candidate["origin"]["sampling"]["seed"]) for candidate in actual["candidates"]]
+    assert len(set(seeds)) == 4
+    a, b, c, d = order = actual["shown"]["order"]
+    assert sorted(order) == ["a", "b", "c", "d"]
+    shown_at, decided_at = time(actual["timing"]["shown_at"]), time(actual["timing"]["decided_at"])
+    assert shown_at <= decided_at
+    rated = {key: dict(zip(AXES, digits, strict=True)) for key, digits in zip(order, DIGITS, strict=True)}
+    return {
+        "v": 1,
+        "kind": "judgement",
+        "id": uuid7(actual["id"]),
+        "rev": 1,
+        "nonce": nonce(actual["nonce"]),
+        "created_at": decided_at,
+        "project": text("prj_[0-9a-f]{32}", actual["project"]),
+        "trainer": text("trn_[0-9a-f]{32}", actual["trainer"]),
+        "app": {"name": "preceptor", "version": "0.1.0"},
+        "comparison": {"id": uuid7(actual["comparison"]["id"])},
+        "context": {"source": "bench", "item_role": "normal"},
+        "prompt": {
+            "id": uuid7(actual["prompt"]["id"]),
+            "version": 1,
+            "messages": [{"role": "user", "content": "Why is the sky blue?"}],
+        },
+        "candidates": [
+            expected_candidate(*given, whole(found["time_ms"]["total"]))
+            for found, *given in zip(
+                actual["candidates"], "abcd", ANSWERS, (5, 4, 3, 4), ("0.7", "0.9", "1.1", "0.5"), seeds, strict=True
+            )
+        ],
+        "shown": {"order": order, "blind": True, "streamed": True, "masked": [], "seed": seeds[0]},
+        "verdicts": [{"axis": "overall", "tiers": [[b], sorted([a, c]), [d]]}],
+        "ratings": [
+            {"candidate": key, "axis": axis, "value": int(rated[key][axis])} for key in "abcd" for axis in sorted(AXES)
+        ],
+        "answers": [],
+        "flags": [
+            {
+                "candidate": "a",
+                "category": "bias",
+                "severity": 3,
+                "kind": "stereotype",
+                "target_group": "age",
+                "span": {"start": 6, "end": 18, "exact": "people never", "prefix": "Old 😀 ", "suffix": " listen."},
+            }
+        ],
+        "revision": {
+            "of": "a",
+            "text": "People often listen.",
+            "feedback": ["people never"],
+            "change_summary": "",
+            "method": "hand",
+            "edit": {"inserted": 2, "deleted": 4, "distance": 4},
+        },
+        "justification": "B is right.",
+        "rubric": {"id": "helpsteer2", "version": 1, "sha256": rubrics.load("helpsteer2").sha256},
+        "timing": {
+            "shown_at": shown_at,
+            "decided_at": decided_at,
+            "active_ms": whole(actual["timing"]["active_ms"]),
+        },
     }
-    value["justification"] = "B is right."
-    value["prompt"] = {
-        "id": record.prompt.id,
-        "version": 1,
-        "messages": [{"role": "user", "content": "Why is the sky blue?"}],
+
+
+def expected_candidate(key: str, answer: str, words: int, temperature: str, seed: int, total_ms: int) -> dict[str, Any]:
+    """One answer of the scripted engine, drawn with the preset "varied" under the starter model's name."""
+    return {
+        "key": key,
+        "text": answer,
+        "finish": "stop",
+        "tokens": {"prompt": 5, "completion": words},
+        "time_ms": {"first": 0, "total": total_ms},
+        "origin": {
+            "kind": "local",
+            "preset": "varied",
+            "model": {
+                "name": "smollm2",
+                "header_sha256": "cd2d87a25589b59f222688858608478fd7ed55b0cefdc3e96076591029713ce4",
+                "file_size": 98_362_432,
+                "architecture": "llama",
+                "quantization": "Q4_1",
+                "parameters": 134_515_008,
+                "licence": "apache-2.0",
+            },
+            "sampling": {
+                "temperature": temperature,
+                "top_k": 100,
+                "top_p": "0.95",
+                "min_p": "0.05",
+                "repeat_penalty": "1.1",
+                "repeat_last_n": 64,
+                "frequency_penalty": "0",
+                "presence_penalty": "0",
+                "max_tokens": 1024,
+                "seed": seed,
+            },
+            "engine": {
+                "name": "llama-cpp-python",
+                "version": "1",
+                "llama_cpp": "none",
+                "backend": "script",
+                "k": 4,
+                "reused_prefix": False,
+            },
+        },
     }
-    value["shown"] = {
-        "order": list(order), "blind": True, "streamed": True, "masked": [], "seed": record.shown.seed
-    }  # fmt: skip
-    value["candidates"] = [
-        {**records.to_builtins(candidate), "text": text}
-        for candidate, text in zip(record.candidates, ANSWERS, strict=True)
-    ]
-    return canonical.encode(value)
 
 
-AXES = ("helpfulness", "correctness", "coherence", "complexity", "verbosity")
+def expected_revision(first: dict[str, Any], second: dict[str, Any], supersedes: str) -> dict[str, Any]:
+    """The second revision: the first as it must be, with D put on top of a ranking that stays as it was below."""
+    before = expected_judgement(first)
+    decided_at = time(second["timing"]["decided_at"])
+    active_ms = whole(second["timing"]["active_ms"])
+    assert decided_at >= before["timing"]["decided_at"] and active_ms >= before["timing"]["active_ms"]
+    tiers = [[key for key in tier if key != "d"] for tier in before["verdicts"][0]["tiers"]]
+    return {
+        **before,
+        "rev": 2,
+        "supersedes": supersedes,
+        "nonce": nonce(second["nonce"], unlike=before["nonce"]),
+        "created_at": decided_at,
+        "verdicts": [{"axis": "overall", "tiers": [["d"], *filter(None, tiers)]}],
+        "timing": {"shown_at": before["timing"]["shown_at"], "decided_at": decided_at, "active_ms": active_ms},
+    }
+
+
+def expected_withdrawal(first: dict[str, Any], withdrawal: dict[str, Any], supersedes: str) -> dict[str, Any]:
+    """The third revision, which takes the judgement back."""
+    return {
+        "v": 1,
+        "kind": "withdrawal",
+        "id": first["id"],
+        "rev": 3,
+        "supersedes": supersedes,
+        "nonce": nonce(withdrawal["nonce"], unlike=first["nonce"]),
+        "created_at": time(withdrawal["created_at"]),
+        "project": first["project"],
+        "trainer": first["trainer"],
+        "app": {"name": "preceptor", "version": "0.1.0"},
+        "reason": "mistake",
+    }
+
+
+def text(form: str, found: object) -> str:
+    assert isinstance(found, str) and re.fullmatch(form, found), found
+    return found
+
+
+def uuid7(found: object) -> str:
+    return text("[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}", found)
+
+
+def nonce(found: object, *, unlike: str = "") -> str:
+    assert found != unlike
+    return text("[A-Za-z0-9+/]{21}[AQgw]==", found)
+
+
+def time(found: object) -> str:
+    return text(r"20[0-9]{2}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}\.[0-9]{3}Z", found)
+
+
+def whole(found: object) -> int:
+    assert isinstance(found, int) and not isinstance(found, bool) and 0 <= found < 2**32 - 1, found
+    return found
