@@ -164,6 +164,31 @@ def test_from_an_invitation_to_a_checked_receipt_and_a_revoked_device(tmp_path: 
         assert sum(status["records"].values()) == 1  # kept here, to be sent again
 
 
+def test_a_device_whose_key_is_damaged_joins_again_with_a_new_one_and_delivers(tmp_path: Path) -> None:
+    collector, profile = tmp_path / "collector", tmp_path / "profile"
+    here("collector", "init", collector, "--project", "Team", profile=profile)
+
+    def code(*more: str) -> str:
+        return str(json.loads(here("collector", "invite", collector, "--json", *more, profile=profile).out)["code"])
+
+    with serving(collector) as (address, _process):
+        judged(profile)
+        assert here("project", "join", address, code(), "--use", profile=profile).status == 0
+        judged(profile)
+        sealed(profile)
+        judged(profile, 2)
+        (profile / "secrets.json").write_text("damaged")
+        assert "move secrets.json aside" in here("outbox", "seal", profile=profile).sentence
+        (profile / "secrets.json").rename(profile / "aside.json")
+        (device,) = json.loads(here("collector", "devices", collector, "--json", profile=profile).out)
+        trainer = ["--trainer", device["trainer"]]
+        joined = here("project", "join", address, code(*trainer), "--insecure-key-file", profile=profile)
+        assert "Joined Team" in joined.out, joined.err
+        sealed(profile)
+        sent = json.loads(here("outbox", "send", "--json", profile=profile).out)
+        assert sent == {"batches": 2, "arrived": 2, "returned": 0}  # what the old key had signed, too
+
+
 BARE = {"PYTHON_KEYRING_BACKEND": "keyring.backends.fail.Keyring", "PRECEPTOR_PASSPHRASE": "x"}
 
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import ast
 import json
 import os
+import re
 import subprocess
 import sys
 import tomllib
@@ -25,6 +27,7 @@ HEAVY = ("PySide6", "numpy", "sqlite_utils", "llama_cpp", "httpx", "cryptography
 
 
 EVERY_COMMAND = dict(every_command(program, click.Context(program)))
+GROUPS = {path[0] for path in EVERY_COMMAND if len(path) > 1}
 
 
 def test_help_imports_nothing_heavy() -> None:
@@ -65,6 +68,29 @@ def test_every_command_and_option_explains_itself(path: tuple[str, ...]) -> None
 def test_every_command_and_option_is_documented() -> None:
     written = (ROOT / "docs" / "commands.md").read_text(encoding="utf-8")
     assert written == markdown(), "make it anew: python -m desktop.commands.reference > docs/commands.md"
+
+
+def commands_in(file: Path) -> set[tuple[str, ...]]:
+    """The commands that a file's texts name: `preceptor` and one word, or two after the name of a group."""
+    texts = [
+        node.value
+        for node in ast.walk(ast.parse(file.read_bytes()))
+        if isinstance(node, ast.Constant) and isinstance(node.value, str)
+    ]
+    found = re.findall(r"\bpreceptor ([a-z]+)(?: ([a-z]+))?", "\n".join(texts))
+    return {(first, second) if first in GROUPS and second else (first,) for first, second in found}
+
+
+def test_every_command_that_a_sentence_offers_exists() -> None:
+    """The way out of a damaged key was once a command that there was not."""
+    offered = {
+        (file.name, command)
+        for package in ("desktop", "feedback_store", "local_models")
+        for file in (ROOT / package).rglob("*.py")
+        for command in commands_in(file)
+    }
+    assert len(offered) > 20
+    assert [each for each in sorted(offered) if each[1] not in EVERY_COMMAND] == []
 
 
 def test_wrong_usage_ends_with_2() -> None:

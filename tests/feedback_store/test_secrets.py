@@ -348,6 +348,28 @@ def test_a_damaged_file_is_said_and_left_alone(tmp_path: Path, use: type, data: 
     assert (tmp_path / secrets.FILE).read_bytes() == data
 
 
+def test_the_way_out_of_a_damaged_or_lost_key_is_one_that_works(tmp_path: Path, use: type) -> None:
+    """Both sentences offered a command that there was not."""
+    backend = Kept()
+    use(backend)
+    secrets.open_secrets(tmp_path).set("device-key/a", VALUE)
+    backend.held.clear()
+    with pytest.raises(SecretsError) as lost:
+        secrets.open_secrets(tmp_path).get("device-key/a")
+    assert code_of(lost) == "secret_lost"
+    (tmp_path / secrets.FILE).write_bytes(b"damaged")
+    with pytest.raises(SecretsError) as damaged:
+        secrets.open_secrets(tmp_path)
+    for error in (lost, damaged):
+        assert f"move {secrets.FILE} aside" in str(error.value)
+        assert "preceptor project join" in str(error.value)
+    (tmp_path / secrets.FILE).rename(tmp_path / "aside.json")
+    fresh = secrets.open_secrets(tmp_path)
+    assert fresh.get("device-key/a") is None
+    fresh.set("device-key/a", VALUE[::-1])
+    assert secrets.open_secrets(tmp_path).get("device-key/a") == VALUE[::-1]
+
+
 @pytest.mark.parametrize("changed", ["salt", "nonce", "sealed"])
 def test_a_changed_bit_of_a_sealed_file_opens_nothing(tmp_path: Path, no_keyring: None, changed: str) -> None:
     secrets.open_secrets(tmp_path, passphrase=lambda _new: "p").set("a", VALUE)
