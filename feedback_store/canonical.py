@@ -63,14 +63,6 @@ def strict_loads(data: bytes) -> Any:
     return value
 
 
-def is_canonical(data: bytes) -> bool:
-    """Whether `data` parses strictly and equals its own canonical form."""
-    try:
-        return encode(strict_loads(data)) == data
-    except CanonicalError:
-        return False
-
-
 def record_hash(data: bytes) -> str:
     """SHA-256 over 0x00 ‖ `data` in lower-case hex: the hash of record bytes."""
     return hashlib.sha256(b"\x00" + data).hexdigest()

@@ -174,24 +174,6 @@ class SavedRecords:
         )
         return self._database.fetch(lambda connection: int(connection.execute(query, (project,)).fetchone()[0]))
 
-    def has_comparison(self, comparison: str, *, project: str | None = None, trainer: str | None = None) -> bool:
-        """Whether a standing judgement of this comparison is stored, in this project, by this trainer."""
-        query = (
-            "SELECT 1 FROM record WHERE comparison = ? AND newest = 1 AND kind = 'judgement'"
-            " AND (? IS NULL OR project = ?) AND (? IS NULL OR trainer = ?) LIMIT 1"
-        )
-        values = (comparison, project, project, trainer, trainer)
-        return self._database.fetch(lambda connection: connection.execute(query, values).fetchone() is not None)
-
-    def known(self, import_key: str, *, project: str | None = None, trainer: str | None = None) -> bool:
-        """Whether a line was imported before; its key is the SHA-256 of its canonical JSON."""
-        query = (
-            "SELECT 1 FROM imported WHERE line = ?"
-            " AND (? IS NULL OR project = ?) AND (? IS NULL OR trainer = ?) LIMIT 1"
-        )
-        values = (import_key, project, project, trainer, trainer)
-        return self._database.fetch(lambda connection: connection.execute(query, values).fetchone() is not None)
-
     def _encode(self, position: int, record: Record) -> bytes:
         try:
             return records.encode(record)

@@ -8,21 +8,20 @@ from PySide6.QtCore import QObject, Qt, Signal, Slot
 from PySide6.QtGui import QGuiApplication
 
 from desktop.theme.fonts import Families, find_families
-from desktop.theme.theme import ZOOMS, Theme
+from desktop.theme.theme import Theme
 from desktop.theme.tokens import ThemeName
 
 Choice = Literal["system", "light", "dark", "high-contrast"]
 
 
 class Appearance(QObject):
-    """Holds choice and text zoom; `changed` carries the next Theme. `dress` puts it on the application."""
+    """Holds the choice; `changed` carries the next Theme. `dress` puts it on the application."""
 
     changed = Signal(object)
 
-    def __init__(self, choice: Choice = "system", zoom: float = 1.0, parent: QObject | None = None) -> None:
+    def __init__(self, choice: Choice = "system", parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._choice: Choice = choice
-        self._zoom = zoom
         self._families: Families = find_families()
         hints = QGuiApplication.styleHints()
         hints.colorSchemeChanged.connect(self._on_system_changed)
@@ -45,19 +44,6 @@ class Appearance(QObject):
         self._choice = choice
         self._renew()
 
-    def zoom_to(self, zoom: float) -> None:
-        """Set the text zoom, held between 80 % and 200 %."""
-        self._zoom = min(max(zoom, ZOOMS[0]), ZOOMS[-1])
-        self._renew()
-
-    def zoom_by(self, steps: int) -> None:
-        """One step larger (1) or smaller (-1); 0 goes back to 100 %."""
-        if not steps:
-            self.zoom_to(1.0)
-            return
-        nearest = min(range(len(ZOOMS)), key=lambda i: abs(ZOOMS[i] - self._zoom))
-        self.zoom_to(ZOOMS[min(max(nearest + steps, 0), len(ZOOMS) - 1)])
-
     @Slot()
     def _on_system_changed(self) -> None:
         self._renew()
@@ -71,7 +57,6 @@ class Appearance(QObject):
     def _make(self) -> Theme:
         return Theme(
             name=self._name(),
-            zoom=self._zoom,
             family=self._families.text,
             mono=self._families.mono,
             motion=_motion_allowed(),

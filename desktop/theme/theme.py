@@ -15,7 +15,6 @@ from PySide6.QtGui import QColor, QFont
 from desktop.theme.tokens import FlagColours, FlagTokens, Pattern, ThemeName, Tokens, TypeRole, read_tokens
 
 PROPERTY = "preceptorTheme"
-ZOOMS = (0.8, 0.9, 1.0, 1.1, 1.25, 1.5, 1.75, 2.0)
 
 
 @dataclass(frozen=True)

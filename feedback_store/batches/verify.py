@@ -23,7 +23,7 @@ from pathlib import Path
 
 from feedback_store import canonical, records
 from feedback_store.batches import payload
-from feedback_store.batches.body import Body, check_line, read_body, read_bundle
+from feedback_store.batches.body import Body, check_line, read_bundle
 from feedback_store.batches.dsse import Envelope, check_keyid, check_signature, check_type, parse_envelope
 from feedback_store.batches.manifest import GENESIS, Manifest
 from feedback_store.batches.payload_types import FEEDBACK_BATCH
@@ -51,16 +51,6 @@ class BundleSummary:
     last_seq: int
     signature_checked: bool
     warnings: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True)
-class OpenedBatch:
-    """A batch whose manifest and lines are as signed: its payload's hash, and the record bytes (None: erased)."""
-
-    manifest: Manifest
-    payload_sha256: str
-    envelope: bytes
-    lines: tuple[bytes | None, ...]
 
 
 def open_manifest(body: Body, public_key: bytes | None) -> tuple[Envelope, Manifest]:
@@ -131,13 +121,6 @@ def is_future(manifest: Manifest, now: float | None = None) -> bool:
     except ValueError as error:
         raise BatchError("The batch's time is not a real time.", code="payload", rule=5) from error
     return made > (time.time() if now is None else now) + FUTURE_S
-
-
-def open_batch(data: bytes, public_key: bytes) -> OpenedBatch:
-    """Rules 1 to 6 and 10 for one body."""
-    body = read_body(data)
-    envelope, manifest = open_manifest(body, public_key)
-    return OpenedBatch(manifest, canonical.sha256_hex(envelope.payload), body.envelope, check_lines(body, manifest))
 
 
 def verify_bundle(source: bytes | Path, *, public_key: bytes | None, project: str | None = None) -> BundleSummary:

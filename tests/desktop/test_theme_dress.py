@@ -1,4 +1,4 @@
-"""A theme reaches the whole application: sheet, palette, fonts, icons; it follows choice and zoom."""
+"""A theme reaches the whole application: sheet, palette, fonts, icons; it follows the choice."""
 
 import pytest
 from PySide6.QtGui import QPalette, QPixmap
@@ -47,18 +47,12 @@ def test_disabled_text_and_selection_come_from_tokens(app: QApplication) -> None
     assert palette.color(QPalette.ColorRole.PlaceholderText) == theme.colour("text-tertiary")
 
 
-def test_choice_and_zoom_make_the_next_theme(app: QApplication, qtbot: QtBot) -> None:
+def test_a_choice_makes_the_next_theme(app: QApplication, qtbot: QtBot) -> None:
     appearance = Appearance("light")
     with qtbot.waitSignal(appearance.changed) as told:
         appearance.choose("dark")
     assert told.args == [appearance.theme]
     assert appearance.theme.name == "dark"
-    appearance.zoom_by(1)
-    assert appearance.theme.zoom == 1.1
-    appearance.zoom_to(9)
-    assert appearance.theme.zoom == 2.0
-    appearance.zoom_by(0)
-    assert appearance.theme.zoom == 1.0
     assert appearance.theme.family
 
 

@@ -16,14 +16,14 @@ from typing import Any
 
 from feedback_store import canonical, records
 from feedback_store.batches import payload_types
-from feedback_store.batches.body import erased_line, write_body
+from feedback_store.batches.body import erased_line, read_body, write_body
 from feedback_store.batches.dsse import pae, parse_envelope, sign_envelope
 from feedback_store.batches.join import make_join
 from feedback_store.batches.keys import DeviceKey
 from feedback_store.batches.manifest import GENESIS, Item, TermsAccepted
 from feedback_store.batches.receipt import ReceiptItem, make_receipt, receipt_hash
 from feedback_store.batches.seal import SealedBatch, seal_batch
-from feedback_store.batches.verify import open_batch
+from feedback_store.batches.verify import open_manifest
 from feedback_store.records import App
 
 FOLDER = Path(__file__).parents[2] / "docs" / "vectors"
@@ -128,7 +128,7 @@ def _values(batches: list[tuple[SealedBatch, list[bytes]]]) -> dict[str, object]
     """Every step on the way, so that another program can find where it goes astray."""
     batch, lines = batches[0]
     signed = pae(payload_types.FEEDBACK_BATCH, batch.payload)
-    manifest = open_batch(write_body(batch.envelope, lines), DEVICE.public_key).manifest
+    _, manifest = open_manifest(read_body(write_body(batch.envelope, lines)), DEVICE.public_key)
     items = [ReceiptItem(id=item.id, rev=item.rev, status="stored") for item in batch.items]
     receipt = make_receipt(COLLECTOR, manifest, batch.payload_sha256, items, _time(9), GENESIS)
     join = make_join(DEVICE, project=PROJECT, trainer=TRAINER, challenge=CHALLENGE)

@@ -12,10 +12,11 @@ import golden_batches
 import pytest
 
 from feedback_store import canonical
+from feedback_store.batches.body import read_body
 from feedback_store.batches.dsse import parse_envelope
 from feedback_store.batches.join import check_join
 from feedback_store.batches.receipt import check_receipt
-from feedback_store.batches.verify import open_batch, verify_bundle
+from feedback_store.batches.verify import open_manifest, verify_bundle
 from feedback_store.errors import BatchError
 
 FOLDER = golden_batches.FOLDER
@@ -62,14 +63,14 @@ def test_the_values_on_the_way_hold_together() -> None:
     assert [each["record"].encode() for each in values["records"]] == bundle[1:3]
     for each in values["records"]:
         assert canonical.record_hash(each["record"].encode()) == each["record_hash"]
-    opened = open_batch(b"\n".join(bundle[:3]) + b"\n", KEY)
-    assert opened.payload_sha256 == values["manifest_sha256"]
+    envelope, manifest = open_manifest(read_body(b"\n".join(bundle[:3]) + b"\n"), KEY)
+    assert canonical.sha256_hex(envelope.payload) == values["manifest_sha256"]
     check_receipt(
         values["receipt"].encode(),
         collector_public_key=golden_batches.COLLECTOR.public_key,
-        manifest=opened.manifest,
-        batch=opened.payload_sha256,
+        manifest=manifest,
+        batch=values["manifest_sha256"],
         prev_receipt="0" * 64,
     )
-    check_join(values["join"].encode(), project=opened.manifest.aud, challenge=values["challenge"])
+    check_join(values["join"].encode(), project=manifest.aud, challenge=values["challenge"])
     assert canonical.sha256_hex(parse_envelope(values["receipt"].encode()).payload) == values["receipt_sha256"]

@@ -25,10 +25,9 @@ def test_our_encoder_writes_exactly_rfc_8785(value: object) -> None:
 
 
 @given(values)
-def test_what_is_encoded_is_read_back_and_is_canonical(value: object) -> None:
+def test_what_is_encoded_is_read_back(value: object) -> None:
     data = canonical.encode(value)
     assert canonical.strict_loads(data) == value
-    assert canonical.is_canonical(data)
 
 
 @given(st.binary(max_size=200))
@@ -90,7 +89,11 @@ def test_t11_what_parsers_read_differently_is_refused(data: bytes, code: str) ->
 
 @pytest.mark.parametrize("data", [b'{"b":1,"a":2}', b'{"a": 1}', b'"\\u0041"', b"-0", b"01"])
 def test_another_spelling_of_the_same_value_is_not_canonical(data: bytes) -> None:
-    assert not canonical.is_canonical(data)
+    try:
+        value = canonical.strict_loads(data)
+    except CanonicalError:
+        return
+    assert canonical.encode(value) != data
 
 
 def test_a_record_hash_is_kept_apart_from_every_other_hash() -> None:

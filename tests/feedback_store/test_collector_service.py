@@ -517,4 +517,5 @@ def test_revoking_an_unknown_device_is_told_in_a_sentence(team: Team) -> None:
 
 
 def test_facts_are_served_as_the_canonical_bytes_that_were_made(team: Team, http: httpx.Client) -> None:
-    assert canonical.is_canonical(http.get(f"/projects/{team.project}").content)
+    shown = http.get(f"/projects/{team.project}").content
+    assert canonical.encode(canonical.strict_loads(shown)) == shown

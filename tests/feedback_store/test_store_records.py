@@ -14,7 +14,7 @@ from made_judgements import candidate, judgement
 
 from feedback_store import canonical, records, rubrics
 from feedback_store.errors import EnvironmentTrouble, NotFoundError, RecordError, RubricError
-from feedback_store.records import App, Comparison, Judgement, Withdrawal
+from feedback_store.records import App, Judgement, Withdrawal
 from feedback_store.store import Change, Project, Store, StoredRecord, Terms
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -138,12 +138,9 @@ def test_all_or_nothing_is_stored_and_the_refused_one_is_named(store: Store) -> 
 
 def test_a_line_imported_before_is_known_in_its_project_and_for_its_trainer(store: Store) -> None:
     first, again = made(store), made(store)
-    assert not store.records.known("k1")
     assert [s.id for s in store.records.save_all([first], import_keys=["k1"]).result()] == [first.id]
-    assert store.records.known("k1") and store.records.known("k1", project=first.project, trainer=first.trainer)
     assert store.records.save_all([again, again], import_keys=["k1", "k1"]).result() == []
     other = made(store, trainer=records.new_trainer_id())
-    assert not store.records.known("k1", trainer=other.trainer)
     assert len(store.records.save_all([other], import_keys=["k1"]).result()) == 1
 
 
@@ -203,16 +200,6 @@ def test_withdrawn_and_private_records_are_read_only_when_asked_for(store: Store
     assert list(store.records.iter_newest(here)) == [plain, private]
     assert list(store.records.iter_newest(here, include_private=False)) == [plain]
     assert list(store.records.iter_newest(here, include_withdrawn=True)) == [plain, private, withdrawal]
-
-
-def test_a_comparison_is_known_while_a_judgement_of_it_stands(store: Store) -> None:
-    comparison = Comparison(records.new_id())
-    assert not store.records.has_comparison(comparison.id)
-    stored = store.records.save(made(store, comparison=comparison)).result()
-    assert store.records.has_comparison(comparison.id, project=stored.project, trainer=store.trainer)
-    assert not store.records.has_comparison(comparison.id, trainer=records.new_trainer_id())
-    store.records.withdraw(stored.id, "other").result()
-    assert not store.records.has_comparison(comparison.id)
 
 
 # Drafts, settings, projects, news

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from desktop.views.parts.text_offsets import to_utf16, utf16_length
+from desktop.views.parts.text_offsets import utf16_length
 
 OBJECT = "\ufffc"
 _REPLACEMENT = "\ufffd"
@@ -78,11 +78,6 @@ def settled(text: str) -> int:
     while end and len(text) - end < 3 and (text[end - 1] in _JOINERS or text[end - 1] == "\r"):
         end -= 1
     return end
-
-
-def mask_ranges_utf16(text: str, masks: Sequence[tuple[int, int]]) -> tuple[tuple[int, int], ...]:
-    """Masks in UTF-16 units, in order and without overlaps."""
-    return tuple((to_utf16(text, start), to_utf16(text, end)) for start, end in _clean(masks, len(text)))
 
 
 def _clean(masks: Sequence[tuple[int, int]], length: int) -> list[tuple[int, int]]:
