@@ -48,14 +48,19 @@ format:
     "{{python}}" -m ruff check --fix-only --quiet .
     "{{python}}" -m ruff format .
 
-# Strict types: the packages, then the set-up
+# Strict types: the packages, then the set-up, then what takes the pictures
 types:
     "{{python}}" -m mypy --no-error-summary
     "{{python}}" -m mypy --no-error-summary --strict installers
+    "{{python}}" -m mypy --no-error-summary --strict docs/screenshots
 
 # Do imports point one way?
 imports:
     "{{python}}" -c "from importlinter.cli import lint_imports_command; lint_imports_command()" --no-cache --no-logo
+
+# Take the pictures in docs/images anew, or those that are named; the window is driven on a screen of its own
+screenshots *ARGS:
+    "{{python}}" docs/screenshots "$@"
 
 # Solve the pinned requirement files anew, after a change of an .in file (--upgrade: everything as new as it goes)
 lock *ARGS:

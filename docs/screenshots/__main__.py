@@ -1,0 +1,58 @@
+"""Takes the pictures in docs/images: python docs/screenshots [NAME …] [--platform xcb|offscreen] [--out FOLDER]
+
+The true window on a temporary profile, driven by keys; a scripted engine gives the answers. On X11 by default, in an
+Xvfb of its own (with openbox, if that is there), since that is what people see; drawn into memory where there is no
+Xvfb. Pictures look best with the font that the design is drawn in (Debian: fonts-inter).
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+from a_display import display
+from pictures import PICTURES
+
+IMAGES = Path(__file__).resolve().parents[1] / "images"
+
+
+def main() -> int:
+    """Take the pictures that were asked for, or all; the exit status."""
+    parser = argparse.ArgumentParser(prog="python docs/screenshots", description="Takes the pictures in docs/images.")
+    names = [picture.name for picture in PICTURES]
+    parser.add_argument("names", nargs="*", metavar="NAME", help="one of: " + ", ".join(names))
+    parser.add_argument(
+        "--platform", choices=["xcb", "offscreen"], default="xcb" if shutil.which("Xvfb") else "offscreen"
+    )
+    parser.add_argument("--out", type=Path, default=IMAGES, help="where the pictures are put")
+    chosen = parser.parse_args()
+    if unknown := sorted(set(chosen.names) - set(names)):
+        parser.error(f"there is no picture {unknown[0]!r}; there are: {', '.join(names)}")
+    chosen.out.mkdir(parents=True, exist_ok=True)
+    wanted = [picture for picture in PICTURES if picture.name in (chosen.names or names)]
+    with tempfile.TemporaryDirectory(prefix="preceptor-pictures-") as folder, display(chosen.platform) as variables:
+        for scale in sorted({picture.scale for picture in wanted}):
+            # Qt reads the scale once, when it starts, so each scale is a process of its own.
+            status = subprocess.run(
+                [
+                    sys.executable,
+                    str(Path(__file__).with_name("taking.py")),
+                    str(Path(folder, f"scale-{scale}")),
+                    str(chosen.out.resolve()),
+                    *(picture.name for picture in wanted if picture.scale == scale),
+                ],
+                env={**os.environ, **variables, "QT_SCALE_FACTOR": str(scale), "LANGUAGE": "en"},
+                check=False,
+            ).returncode
+            if status != 0:
+                return status
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

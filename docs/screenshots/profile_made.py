@@ -1,0 +1,40 @@
+"""Makes the profile of the pictures by the command line: a joined project, judgements delivered and waiting."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+import example
+
+from desktop.commands.trial_collector import invite, serving
+
+
+def make_profile(folder: Path, place: Path) -> None:
+    """Make the profile `folder`, which joined a collector in `place` that was up while deliveries were made."""
+
+    def preceptor(*words: str) -> None:
+        command = [sys.executable, "-m", "desktop", *words]
+        done = subprocess.run(
+            command, env={**os.environ, "PRECEPTOR_HOME": str(folder)}, capture_output=True, text=True, check=False
+        )
+        if done.returncode != 0:
+            raise SystemExit(f"preceptor {' '.join(words)}: {done.stderr.strip()}")
+
+    def judge(lines: Sequence[object]) -> None:
+        file = place / "judged.jsonl"
+        file.write_text("".join(json.dumps(line) + "\n" for line in lines), encoding="utf-8")
+        preceptor("records", "import", str(file), "--trainer", "me")
+
+    with serving(place, example.PROJECT) as collector:
+        code = invite(place, "The trainer")
+        preceptor("project", "join", collector.address, code, "--use", "--insecure-key-file")
+        for end in range(1, len(example.DELIVERED) + 1):
+            judge(example.DELIVERED[end - 1])
+            for step in (("release", "--all"), ("seal",), ("send",)):
+                preceptor("outbox", *step)
+        judge(example.WAITING)
