@@ -14,10 +14,12 @@ from typing import NoReturn
 from desktop.commands.asking import Caller
 from desktop.commands.program import program
 from desktop.commands.refusal import Refused
+from desktop.commands.streams import reopen_closed
 
 
 def main() -> NoReturn:
     """Run the command line; never returns."""
+    reopen_closed()
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="replace")  # a terminal that lacks a character shows a question mark

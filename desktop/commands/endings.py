@@ -12,7 +12,7 @@ import os
 import platform
 import sys
 import traceback
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -28,9 +28,8 @@ NOBODY_READS = 141
 
 
 @contextlib.contextmanager
-def guard(ctx: click.Context) -> Iterator[None]:
-    """Run a command inside: whatever it raises ends in a sentence and click's Exit."""
-    caller = ctx.ensure_object(Caller)
+def guard(caller: Caller, command: Callable[[], str]) -> Iterator[None]:
+    """Run a command inside: whatever it raises ends in a sentence and click's Exit. `command` names it afterwards."""
     try:
         try:
             yield
@@ -47,7 +46,7 @@ def guard(ctx: click.Context) -> Iterator[None]:
     except Exception as error:
         if isinstance(error, OSError):
             _close_stdout()  # what could not be written would be tried, and complained of, once more at the end
-        say(explain(error, caller, ctx.invoked_subcommand or "the window"))
+        say(explain(error, caller, command()))
         raise click.exceptions.Exit(REFUSED) from None
 
 

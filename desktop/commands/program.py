@@ -8,6 +8,7 @@ from __future__ import annotations
 import importlib
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -52,8 +53,15 @@ class Program(click.Group):
         with formatter.section("Commands"):
             formatter.write_dl([(name, text) for name, (_, text) in COMMANDS.items()])
 
+    def make_context(
+        self, info_name: str | None, args: list[str], parent: click.Context | None = None, **extra: Any
+    ) -> click.Context:
+        """Read the words; this is where --help and --version are answered."""
+        with guard(extra.get("obj") or Caller(), lambda: "preceptor"):
+            return super().make_context(info_name, args, parent, **extra)
+
     def invoke(self, ctx: click.Context) -> object:
-        with guard(ctx):
+        with guard(ctx.ensure_object(Caller), lambda: ctx.invoked_subcommand or "the window"):
             use_language()
             return super().invoke(ctx)
 

@@ -78,6 +78,8 @@ def _of_the_system(error: OSError) -> str:
     where = f" ({os.fspath(error.filename)})" if isinstance(error.filename, str | os.PathLike) else ""
     if error.errno in (errno.ENOSPC, getattr(errno, "EDQUOT", errno.ENOSPC)):  # Windows has no quota error
         return _sentences()["disk_full"]
+    if error.errno == errno.EBADF:
+        return gettext("Nothing can be printed here: the output is closed. Send it to a terminal or to a file.")
     if isinstance(error, FileNotFoundError):
         return gettext("There is no such file{where}.").format(where=where)
     if isinstance(error, PermissionError):

@@ -188,3 +188,30 @@ def test_a_terminal_that_lacks_characters_gets_question_marks_and_programs_get_u
 
     assert b"(0?4)" in shown()
     assert json.loads(shown("--json").decode("utf-8"))["id"] == "helpsteer2"
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows closes no stream that way")
+@pytest.mark.parametrize("end", [">&-", ">/dev/full", "<&- >&- 2>&-"])
+@pytest.mark.parametrize(
+    "words",
+    ["--help", "--version", "export --list", "records --help", "records list", "project list --json", "rubrics list"],
+)
+def test_where_nothing_can_be_printed_a_command_ends_with_1_and_a_sentence(
+    words: str, end: str, tmp_path: Path
+) -> None:
+    """A closed output was told as a bug of ours, and --help onto a full disk ended in a traceback."""
+    CliRunner().invoke(program, ["--profile", str(tmp_path), "project", "new", "Some"], obj=Caller())
+    done = subprocess.run(
+        f'"{sys.executable}" -m desktop {words} {end}',
+        shell=True,
+        capture_output=True,
+        text=True,
+        cwd=ROOT,
+        env={**os.environ, "PRECEPTOR_HOME": str(tmp_path), "LANGUAGE": "en"},
+    )
+    assert done.returncode == 1
+    assert done.stdout == ""
+    said = {">&-": "the output is closed", ">/dev/full": "The disk is full"}.get(end)
+    assert done.stderr.startswith("preceptor: ") and said in done.stderr if said else done.stderr == ""
+    assert done.stderr.count("\n") == (1 if said else 0)
+    assert not (tmp_path / "logs").exists()
