@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-from collections.abc import Iterable
 from pathlib import Path
 
 import click
@@ -12,6 +10,7 @@ from desktop.commands.asking import Caller, in_profile, json_option
 from desktop.commands.printing import one_line, print_json
 from desktop.commands.public_key import read_key_file
 from desktop.commands.refusal import Refused
+from desktop.flow.delivering import bodies, write_new
 from desktop.flow.wording import gettext as _
 from desktop.flow.wording import ngettext, sentence
 from feedback_store.batches import payload
@@ -37,18 +36,14 @@ def export(caller: Caller, project: str | None, everything: bool, as_json: bool,
     """Write the sealed batches that have no receipt yet into FILE, in their order. Nothing is sealed by this."""
     profile = caller.open(readonly=True)
     found = profile.find_project(project)
-    outbox = profile.store.outbox
-    if everything:
-        bodies = [outbox.body(batch) for batch in outbox.batches(found.id)]
-    else:
-        bodies = list(outbox.undelivered_bodies(found.id))
-    if not bodies:
+    batches = bodies(profile.store.outbox, found.id, delivered_too=everything)
+    if not batches:
         raise Refused(_("There is no sealed batch. Release judgements and seal them: preceptor outbox seal"))
-    write_new(file, bodies)
+    write_new(file, batches)
     if as_json:
-        print_json({"bundle": str(file), "batches": len(bodies), "bytes": file.stat().st_size})
+        print_json({"bundle": str(file), "batches": len(batches), "bytes": file.stat().st_size})
     else:
-        count = ngettext("{} batch", "{} batches", len(bodies)).format(len(bodies))
+        count = ngettext("{} batch", "{} batches", len(batches)).format(len(batches))
         click.echo(_("{count} written to {file}.").format(count=count, file=file))
 
 
@@ -75,23 +70,6 @@ def verify(caller: Caller, key_file: Path | None, as_json: bool, file: Path) -> 
         print_json(_as_json(summary))
     else:
         _print(summary)
-
-
-def write_new(file: Path, parts: Iterable[bytes]) -> None:
-    """Write a new file whole or not at all; one that is there already is left alone (Refused)."""
-    if file.exists():
-        raise Refused(_("{file} is there already. Choose another name.").format(file=file))
-    file.parent.mkdir(parents=True, exist_ok=True)
-    temporary = file.with_name(f".{file.name}.{os.getpid()}")
-    try:
-        with temporary.open("xb") as opened:
-            for part in parts:
-                opened.write(part)
-            opened.flush()
-            os.fsync(opened.fileno())
-        temporary.replace(file)
-    finally:
-        temporary.unlink(missing_ok=True)
 
 
 def _read(file: Path) -> bytes:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Literal
 
@@ -9,16 +10,12 @@ import click
 
 from desktop.commands.asking import Caller, in_profile, json_option
 from desktop.commands.printing import one_line, print_json
+from desktop.flow import exporting
 from desktop.flow.wording import gettext as _
-from desktop.flow.wording import ngettext
-from desktop.profile import Profile
-from feedback_store.datasets.export import ExportOptions, ExportResult
-from feedback_store.datasets.export import export as write_dataset
+from feedback_store.datasets.export import ExportResult
 from feedback_store.datasets.formats import FORMATS
-from feedback_store.datasets.rows import REASONS
 from feedback_store.datasets.splits import Shares
 from feedback_store.pairs import Rules
-from feedback_store.store import Project
 
 
 def _explain_formats(ctx: click.Context, _parameter: click.Parameter, value: bool) -> None:
@@ -83,30 +80,22 @@ def export(
         kto_from_order=kto_from_order,
         winners=winners,
         min_rating=min_rating,
-        train_on_foreign=found.train_on_foreign,
     )
-    options = ExportOptions(
-        rules=rules,
+    usual = exporting.options_for(found, rules)
+    options = replace(
+        usual,
         shares=Shares(validation, test, salt),
         thinking=thinking,
         trainer_ids=trainer_ids,
         minimal=minimal,
-        name=name or found.name,
-        licence=licence or (found.terms.licence if found.terms else ""),
-        terms=found.terms.text if found.terms else "",
-        rubrics=(found.rubric_body,) if found.rubric_body else (),
+        name=name or usual.name,
+        licence=licence or usual.licence,
     )
-    result = export_project(profile, found, form, out, options)
+    result = exporting.export_project(profile.store, found, form, out, options)
     if as_json:
         print_json(_as_json(result, form))
     else:
         _print(result)
-
-
-def export_project(profile: Profile, project: Project, form: str, out: Path, options: ExportOptions) -> ExportResult:
-    """Write a project's judgements as a dataset; withdrawn and private ones are read only to be counted."""
-    stored = profile.store.records.iter_newest(project.id, include_withdrawn=True)
-    return write_dataset((each.record for each in stored), format=form, out=out, options=options)
 
 
 def _as_json(result: ExportResult, form: str) -> dict[str, object]:
@@ -123,12 +112,11 @@ def _as_json(result: ExportResult, form: str) -> dict[str, object]:
 
 
 def _print(result: ExportResult) -> None:
-    rows = ngettext("{} row", "{} rows", result.rows).format(result.rows)
-    used = ngettext("{} judgement", "{} judgements", result.used).format(result.used)
-    click.echo(_("{rows} from {used} in {folder}").format(rows=rows, used=used, folder=result.folder))
+    click.echo(exporting.headline(result))
     for split, count in result.counts.items():
         click.echo(f"  {count:5}  {split}")
-    if result.excluded:
+    left_out = exporting.left_out(result)
+    if left_out:
         click.echo(_("Left out:"))
-    for reason, count in result.excluded.items():
-        click.echo(f"  {count:5}  {one_line(REASONS[reason])}")
+    for count, reason in left_out:
+        click.echo(f"  {count:5}  {one_line(reason)}")

@@ -10,6 +10,7 @@ import click
 from desktop.commands.asking import Caller, in_profile, json_option, key_option
 from desktop.commands.printing import one_line, print_json, print_table
 from desktop.commands.refusal import Refused
+from desktop.flow.delivering import seal_released
 from desktop.flow.wording import gettext as _
 from desktop.flow.wording import ngettext
 from desktop.profile import Profile
@@ -156,12 +157,7 @@ def _tell(progress: SendProgress) -> None:
 
 def seal_all(profile: Profile, project: Project) -> list[BatchRow]:
     """Seal until nothing is released any more."""
-    outbox = profile.store.outbox
-    key = profile.device_key(project)
-    found: list[BatchRow] = []
-    while (sealed := outbox.seal(project.id, key).result()) is not None:
-        found.append(outbox.batch(sealed))
-    return found
+    return seal_released(profile.store.outbox, project.id, profile.device_key(project))
 
 
 def _batch(batch: BatchRow) -> dict[str, object]:

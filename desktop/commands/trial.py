@@ -17,10 +17,10 @@ import click
 
 from desktop.commands import trial_collector, trial_steps
 from desktop.commands.asking import Caller, in_profile, json_option, key_option
-from desktop.commands.bundle import write_new
 from desktop.commands.outbox import seal_all
 from desktop.commands.printing import one_line, print_json
 from desktop.commands.refusal import Refused
+from desktop.flow.delivering import write_new
 from desktop.flow.ranking import letter
 from desktop.flow.wording import gettext as _
 from desktop.flow.wording import ngettext

@@ -16,13 +16,13 @@ from pathlib import Path
 import msgspec
 
 from desktop.commands import public_key, trial_rule
-from desktop.commands.bundle import write_new
-from desktop.commands.export import export_project
 from desktop.commands.refusal import Refused
 from desktop.flow import checks
 from desktop.flow import draft as drafts
 from desktop.flow.candidates import Collecting, keys_for, request_for, shuffled
+from desktop.flow.delivering import write_new
 from desktop.flow.draft import Draft, PromptDraft
+from desktop.flow.exporting import export_project
 from desktop.flow.outcome import messages_of, to_judgement
 from desktop.flow.wording import gettext as _
 from desktop.profile import Profile
@@ -207,7 +207,7 @@ def verifier() -> Path:
 def export(profile: Profile, project: Project, form: str, out: Path) -> ExportResult:
     """All judgements of the trial's project as one training file."""
     options = ExportOptions(rules=Rules(winners=True), shares=Shares(0, 0), name=project.name)
-    return export_project(profile, project, form, out, options)
+    return export_project(profile.store, project, form, out, options)
 
 
 def _check_answers(draft: Draft, done: Done) -> None:

@@ -1,0 +1,83 @@
+"""What leaves: released judgements are signed, sent, or written into a file that is handed over.
+
+For window and command line alike. Must not know who asks, nor where keys are kept.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+from desktop.flow.wording import gettext as _
+from desktop.flow.wording import ngettext
+from feedback_store.batches.keys import DeviceKey
+from feedback_store.errors import StoreError
+from feedback_store.outbox import Outbox
+from feedback_store.store import BatchRow
+
+
+@dataclass(frozen=True)
+class HandedOver:
+    """A file of batches, and how many judgements they hold."""
+
+    file: Path
+    batches: int
+    records: int
+
+    def __str__(self) -> str:
+        batches = ngettext("{} delivery", "{} deliveries", self.batches).format(self.batches)
+        records = ngettext("{} judgement", "{} judgements", self.records).format(self.records)
+        return _("{batches} with {records} saved in {file}.").format(batches=batches, records=records, file=self.file)
+
+
+def seal_released(outbox: Outbox, project_id: str, key: DeviceKey) -> list[BatchRow]:
+    """Sign what is released into batches, until nothing is released any more."""
+    found: list[BatchRow] = []
+    while (sealed := outbox.seal(project_id, key).result()) is not None:
+        found.append(outbox.batch(sealed))
+    return found
+
+
+def bodies(outbox: Outbox, project_id: str, *, delivered_too: bool) -> list[bytes]:
+    """The signed batches in their order, as they stand in a file; without `delivered_too` those without a receipt."""
+    if delivered_too:
+        return [outbox.body(batch) for batch in outbox.batches(project_id)]
+    return list(outbox.undelivered_bodies(project_id))
+
+
+def hand_over(outbox: Outbox, project_id: str, key: Callable[[], DeviceKey], file: Path) -> HandedOver:
+    """Sign what is released, and write every batch of a project into a file; `key` is asked only if one is signed.
+
+    A file that is there is replaced: whoever chose its name was asked. Raises StoreError where nothing was signed yet.
+    """
+    if outbox.to_send(project_id, ("released",)):
+        seal_released(outbox, project_id, key())
+    batches = outbox.batches(project_id)
+    if not batches:
+        raise StoreError(
+            _("There is no delivery yet. Release judgements first; then they can be signed and saved."),
+            code="nothing_signed",
+        )
+    write_new(file, (outbox.body(batch) for batch in batches), replace=True)
+    return HandedOver(file, len(batches), sum(batch.count for batch in batches))
+
+
+def write_new(file: Path, parts: Iterable[bytes], *, replace: bool = False) -> None:
+    """Write a file whole or not at all; one that is there is left alone (StoreError), unless it may be replaced."""
+    if file.exists() and not replace:
+        raise StoreError(
+            _("{file} is there already. Choose another name.").format(file=file), code="file_there", file=str(file)
+        )
+    file.parent.mkdir(parents=True, exist_ok=True)
+    temporary = file.with_name(f".{file.name}.{os.getpid()}")
+    try:
+        with temporary.open("xb") as opened:
+            for part in parts:
+                opened.write(part)
+            opened.flush()
+            os.fsync(opened.fileno())
+        temporary.replace(file)
+    finally:
+        temporary.unlink(missing_ok=True)

@@ -1,0 +1,94 @@
+"""Judgements of a project as training data: what is written, how far it has come, what was left out and why.
+
+For window and command line alike. Must not know who asks.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from pathlib import Path
+
+from desktop.flow.wording import gettext as _
+from desktop.flow.wording import ngettext
+from feedback_store.datasets.export import ExportOptions, ExportResult
+from feedback_store.datasets.export import export as write_dataset
+from feedback_store.datasets.rows import REASONS
+from feedback_store.errors import StoreError
+from feedback_store.pairs import Rules
+from feedback_store.records import Record
+from feedback_store.store import Project, Store
+
+ANY_FURTHER = 100  # judgements between two words about how far it is
+
+
+def options_for(project: Project, rules: Rules | None = None) -> ExportOptions:
+    """The options as the project has them: its title, terms, own rubric, and whether foreign answers may train."""
+    return ExportOptions(
+        rules=replace(rules or Rules(), train_on_foreign=project.train_on_foreign),
+        name=project.name,
+        licence=project.terms.licence if project.terms else "",
+        terms=project.terms.text if project.terms else "",
+        rubrics=(project.rubric_body,) if project.rubric_body else (),
+    )
+
+
+def export_project(
+    store: Store,
+    project: Project,
+    form: str,
+    out: Path,
+    options: ExportOptions,
+    *,
+    on_read: Callable[[int, int], None] | None = None,
+) -> ExportResult:
+    """Write a project's judgements as a dataset; withdrawn and private ones are read only to be counted.
+
+    `on_read` is told how many were read, of how many; what it raises ends the export before anything is written.
+    """
+    of = store.records.count(project.id)
+    tell = on_read or (lambda _read, _of: None)
+
+    def read() -> Iterator[Record]:
+        for count, each in enumerate(store.records.iter_newest(project.id, include_withdrawn=True)):
+            if count % ANY_FURTHER == 0:
+                tell(min(count, of), of)
+            yield each.record
+        tell(of, of)
+
+    return write_dataset(read(), format=form, out=out, options=options)
+
+
+def folder_name(project: Project, form: str) -> str:
+    """A folder's name for an export: the project's, without what a file system may refuse, and the format."""
+    words = "-".join(re.findall(r"\w+", project.name.lower()))[:60]
+    return f"{words or 'judgements'}-{form}"
+
+
+def headline(result: ExportResult) -> str:
+    """How much was written, from how much, and where."""
+    rows = ngettext("{} row", "{} rows", result.rows).format(result.rows)
+    used = ngettext("{} judgement", "{} judgements", result.used).format(result.used)
+    return _("{rows} from {used} in {folder}").format(rows=rows, used=used, folder=result.folder)
+
+
+def left_out(result: ExportResult) -> list[tuple[int, str]]:
+    """How many were left out, by the reason."""
+    return [(count, REASONS[reason]) for reason, count in result.excluded.items()]
+
+
+def is_about_folder(error: BaseException) -> bool:
+    """Whether another folder would help."""
+    return isinstance(error, OSError) or (isinstance(error, StoreError) and error.code.startswith("export_"))
+
+
+def progress_words(read: int, of: int, seconds: float) -> str:
+    """How far the reading is, and how long it will still take; then that files are written, which cannot be stopped."""
+    if read >= of:
+        return _("Writing the files …")
+    words = _("Reading judgements: {read} of {of}").format(read=f"{read:,}", of=f"{of:,}")
+    if read < ANY_FURTHER or seconds < 1:
+        return words
+    left = round(seconds / read * (of - read)) + 1
+    return words + _(", {} s left").format(left)
