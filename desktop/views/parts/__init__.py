@@ -13,6 +13,9 @@ At start: `dress(app, Appearance().theme)`, again on `Appearance.changed`; `Focu
     NoticeLine(kind="warning"|"danger", name="", elided=False) · text() setText
     SegmentedChoice(texts, icons=(), check=False) · show_choice(index|None) · chosen(index)
     MessageBar() · show_message(Message(kind, text, reason="", ways=((id, words[, hint]), …))) clear() · chosen(id)
+    MenuButton(menu, name="") · show_name(name, accessible) open_menu     CountPill(name="") · show_count(count, words)
+    HouseDialog(name, title, action) · body main leave say show_busy show_progress show_idle   Field(name, words)
+    ExplainedChoice(name, words, [(id, words, sentence)]) · chosen choose(id) · changed(id)
     StatusLine() · show_keys([(keys, words), …]) show_words(text)
     AnswerText() · text() set_text append_text set_masks([(start, end)]) selection() select(start, end)
         set_spans([PaintedSpan(start, end, category, severity, current)]) show_place(place) set_writing(bool)
@@ -40,9 +43,12 @@ from desktop.views.parts.badges import Badge
 from desktop.views.parts.buttons import IconButton, KeyButton
 from desktop.views.parts.difference_text import DiffRun, DiffText, RevisionText
 from desktop.views.parts.dressing import dress
+from desktop.views.parts.explained_choice import ExplainedChoice
 from desktop.views.parts.flag_list import FlagList
 from desktop.views.parts.flag_popup import FlagChoices, FlagPopup
 from desktop.views.parts.focus_ring import FocusRing
+from desktop.views.parts.header_buttons import CountPill, MenuButton
+from desktop.views.parts.house_dialog import Field, HouseDialog
 from desktop.views.parts.labels import ElidedLabel, plain_label, plain_tooltip
 from desktop.views.parts.message_bar import Message, MessageBar
 from desktop.views.parts.notice_line import NoticeLine
@@ -59,17 +65,22 @@ from desktop.views.parts.underlines import FlagMark, PatternSample
 __all__ = [
     "AnswerText",
     "Badge",
+    "CountPill",
     "DiffRun",
     "DiffText",
     "ElidedLabel",
+    "ExplainedChoice",
+    "Field",
     "FlagChoices",
     "FlagList",
     "FlagMark",
     "FlagPopup",
     "FlagRow",
     "FocusRing",
+    "HouseDialog",
     "IconButton",
     "KeyButton",
+    "MenuButton",
     "Message",
     "MessageBar",
     "NoticeLine",

@@ -1,0 +1,133 @@
+"""Header buttons, fields, choices with a sentence each, and the dialog that holds them."""
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QLabel, QMenu, QProgressBar, QWidget
+from pytestqt.qtbot import QtBot
+
+from desktop.theme.theme import Theme
+from desktop.views.parts import CountPill, ExplainedChoice, Field, HouseDialog, MenuButton, dress, plain_label
+from desktop.views.parts.house_dialog import BAR_AFTER_MS
+
+pytestmark = pytest.mark.qt_log_ignore("This plugin does not support", extend=True)
+
+SENTENCE = "This says at some length what is wrong with what was typed, and what to type in its place. " * 3
+
+
+def test_a_count_is_a_state_loud_only_when_something_waits(qapp: QApplication, qtbot: QtBot) -> None:
+    dress(qapp, Theme())
+    pill = CountPill(name="count")
+    qtbot.addWidget(pill)
+    pill.show_count(0, "Nothing to send")
+    pill.resize(pill.sizeHint())
+    ground = pill.grab().toImage().pixelColor(pill.width() // 2, 3)
+    assert pill.accessibleName() == "Nothing to send"
+    pill.show_count(3, "3 to send")
+    pill.resize(pill.sizeHint())
+    assert pill.accessibleName() == "3 to send"
+    assert pill.grab().toImage().pixelColor(pill.width() // 2, 3) == Theme().colour("surface") != ground
+    assert pill.sizeHint().height() >= 24
+    with qtbot.waitSignal(pill.clicked):
+        qtbot.keyClick(pill, Qt.Key.Key_Space)
+
+
+def test_a_menu_button_opens_by_key_on_what_is_checked_and_gives_up_the_end_of_a_long_name(
+    qapp: QApplication, qtbot: QtBot
+) -> None:
+    menu = QMenu()
+    window = QWidget()
+    qtbot.addWidget(window)
+    button = MenuButton(menu, name="project", parent=window)
+    for name in ("First", "Second"):
+        menu.addAction(name).setCheckable(True)
+    menu.actions()[1].setChecked(True)
+    window.show()
+    for key in (Qt.Key.Key_Space, Qt.Key.Key_Return, Qt.Key.Key_Down):
+        qtbot.keyClick(button, key)
+        assert QApplication.activePopupWidget() is menu
+        assert menu.activeAction() is menu.actions()[1]
+        QTest.keyClick(menu, Qt.Key.Key_Escape)
+        assert QApplication.activePopupWidget() is None
+    button.show_name("Short", "Project: Short")
+    short = button.sizeHint().width()
+    assert (button.accessibleName(), button.toolTip()) == ("Project: Short", "")
+    button.show_name("<b>Long</b> " * 40, "Project")
+    assert short < button.sizeHint().width() < 400
+    assert "&lt;b&gt;" in button.toolTip()
+
+
+def test_a_field_says_below_what_is_wrong_until_it_is_changed(qapp: QApplication, qtbot: QtBot) -> None:
+    field = Field("address", "Address")
+    qtbot.addWidget(field)
+    field.show()
+    field.edit.setText("nowhere")
+    field.show_problem("Type an address.")
+    assert field.problem == field.edit.accessibleDescription() == "Type an address."
+    assert field.edit.selectedText() == "nowhere" and field.edit.property("problem") is True
+    qtbot.keyClicks(field.edit, "x")
+    assert field.problem == "" and field.edit.property("problem") is False
+
+
+def test_a_choice_goes_by_arrows_and_each_has_its_sentence(qapp: QApplication, qtbot: QtBot) -> None:
+    choice = ExplainedChoice("form", "Format", [("a", "Apples & pears", "Fruit."), ("b", "Bees", "Insects.")])
+    qtbot.addWidget(choice)
+    choice.show()
+    QTest.qWaitForWindowActive(choice)
+    assert choice.chosen == "a"
+    choice.take_focus()
+    first = choice.focusProxy()
+    assert first.accessibleDescription() == "Fruit."
+    with qtbot.waitSignal(choice.changed) as told:
+        qtbot.keyClick(first, Qt.Key.Key_Down)
+    assert told.args == ["b"] and choice.chosen == "b"
+
+
+def test_a_dialog_grows_so_that_no_words_are_cut(qapp: QApplication, qtbot: QtBot) -> None:
+    dress(qapp, Theme())
+    dialog = HouseDialog("some", "Some", "Do it")
+    qtbot.addWidget(dialog)
+    field = Field("field", "Field")
+    dialog.body.addWidget(field)
+    dialog.open()
+    before = dialog.height()
+    field.show_problem(SENTENCE)
+    qtbot.waitUntil(lambda: dialog.height() > before)
+    dialog.say(SENTENCE, "danger")
+    QTest.qWait(0)
+    for label in dialog.findChildren(QLabel):
+        assert label.height() >= label.heightForWidth(label.width()), label.text()
+
+
+def test_enter_clicks_the_filled_button_and_escape_leaves(qapp: QApplication, qtbot: QtBot) -> None:
+    dialog = HouseDialog("some", "Some", "Do it")
+    field = Field("field", "Field")
+    dialog.body.addWidget(field)
+    dialog.open()
+    with qtbot.waitSignal(dialog.main.clicked):
+        qtbot.keyClick(field.edit, Qt.Key.Key_Return)
+    told: list[str] = []
+    dialog.rejected.connect(lambda: told.append("left"))
+    dialog.destroyed.connect(lambda: told.append("gone"))
+    qtbot.keyClick(field.edit, Qt.Key.Key_Escape)
+    qtbot.waitUntil(lambda: told == ["left", "gone"])
+
+
+def test_a_dialog_that_is_closed_while_it_works_lives_until_the_work_has_ended(
+    qapp: QApplication, qtbot: QtBot
+) -> None:
+    dialog = HouseDialog("some", "Some", "Do it")
+    dialog.body.addWidget(plain_label("Words"))
+    gone: list[bool] = []
+    dialog.destroyed.connect(lambda: gone.append(True))
+    dialog.open()
+    dialog.show_busy("Working …")
+    bar = dialog.findChild(QProgressBar)
+    assert dialog.words == "Working …" and not dialog.main.isEnabled() and bar.isHidden()
+    QTest.qWait(BAR_AFTER_MS + 50)
+    assert bar.isVisible(), "what lasts shows a bar"
+    dialog.reject()
+    QTest.qWait(0)
+    assert not gone
+    dialog.show_idle()
+    qtbot.waitUntil(lambda: bool(gone))
