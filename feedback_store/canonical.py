@@ -19,6 +19,20 @@ from feedback_store.errors import CanonicalError
 MAX_INTEGER = 2**53 - 1
 MAX_DEPTH = 64
 
+# What Python's reader says, by its beginning, in plain words.
+_JSON_FAULTS = {
+    "Unexpected UTF-8 BOM": "a byte order mark stands before it; save the text as UTF-8 without one",
+    "Expecting value": "a value is missing",
+    "Expecting property name": "a key in double quotes is missing",
+    "Expecting ':'": "a colon is missing",
+    "Expecting ','": "a comma or the closing bracket is missing",
+    "Illegal trailing comma": "a comma stands before the closing bracket",
+    "Invalid control character": "a line break or another control character stands in a text",
+    "Invalid \\": "a backslash stands where it has no meaning",
+    "Unterminated string": "a text has no closing quote",
+    "Extra data": "something follows after its end",
+}
+
 _encoder = msgspec.json.Encoder(order="sorted")
 
 
@@ -43,7 +57,9 @@ def strict_loads(data: bytes) -> Any:
         text = data.decode("utf-8")
     except UnicodeDecodeError as error:
         raise CanonicalError(
-            f"Byte {error.start} is not valid UTF-8.", code="not_utf8", position=error.start
+            f"Byte {error.start + 1} is not valid UTF-8. Save the text as UTF-8.",
+            code="not_utf8",
+            position=error.start,
         ) from error
     try:
         value = json.loads(
@@ -54,8 +70,9 @@ def strict_loads(data: bytes) -> Any:
             parse_int=_integer,
         )
     except json.JSONDecodeError as error:
+        why = next((words for begins, words in _JSON_FAULTS.items() if error.msg.startswith(begins)), "it is broken")
         raise CanonicalError(
-            f"This is not JSON: {error.msg} at character {error.pos}.", code="not_json", position=error.pos
+            f"This is not JSON: {why} (character {error.pos + 1}).", code="not_json", position=error.pos
         ) from error
     except RecursionError as error:
         raise CanonicalError("This is nested too deeply.", code="too_deep") from error

@@ -6,16 +6,18 @@ asks the decoder. Must not know files, ids of projects or people.
 
 from __future__ import annotations
 
-import difflib
 import re
 from collections.abc import Collection, Mapping, Sequence
-from typing import Any, NoReturn
+from functools import partial
+from typing import Any
 
-from feedback_store import records
+from feedback_store import records, refusals
 from feedback_store.errors import RecordError
 from feedback_store.records import Candidate, Flag, Prompt, Verdict, span_at
+from feedback_store.refusals import unknown_key
 from feedback_store.rubrics import Rubric
 
+refuse = partial(refusals.refuse, RecordError)
 OVERALL = "overall"
 MAX_CANDIDATES = 26
 MAX_STRENGTH = 3
@@ -49,13 +51,7 @@ def check_known(path: str, given: Mapping[str, Any], known: Collection[str]) -> 
     """Refuse the first key that is not known, with the nearest one that is."""
     for name in given:
         if name not in known:
-            near = difflib.get_close_matches(name, sorted(known), 1)
-            hint = f"; did you mean {near[0]!r}?" if near else f". Known: {', '.join(sorted(known))}."
-            raise RecordError(f"{path}: Unknown key {name[:80]!r}{hint}", code="import_line", path=path)
-
-
-def refuse(path: str, sentence: str) -> NoReturn:
-    raise RecordError(f"{path}: {sentence}.", code="import_line", path=path)
+            refuse(path, unknown_key(name, known))
 
 
 def _candidate(path: str, index: int, given: object) -> dict[str, Any]:

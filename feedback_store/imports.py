@@ -8,19 +8,15 @@ imported before, the caller asks with `import_key`.
 from __future__ import annotations
 
 import codecs
-import difflib
-import re
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
-import msgspec
-
 from feedback_store import canonical, import_forms, records, rubrics
 from feedback_store.errors import EnvironmentTrouble, RecordError
 from feedback_store.import_forms import refuse
-from feedback_store.record_parts import Part
 from feedback_store.records import App, Judgement, Versioned
+from feedback_store.refusals import convert
 from feedback_store.rubric_check import check_judgement
 from feedback_store.rubrics import Rubric
 
@@ -85,7 +81,7 @@ def parse_line(
     """
     fields = _loads(line)
     if not isinstance(fields, dict):
-        raise RecordError("A line is one JSON object.", code="import_line", path="$")
+        refuse("$", "A line is one JSON object")
     _check_fields(fields)
     moment = moment or records.now()
     used = _rubric(fields.get("rubric"), [rubric, *known_rubrics, *rubrics.available()])
@@ -104,7 +100,7 @@ def parse_line(
     if guideline is not None:
         fields.setdefault("guideline", records.to_builtins(guideline))
     import_forms.spell_out(fields, used, moment)
-    judgement = _convert(fields)
+    judgement: Judgement = convert(RecordError, fields, Judgement)
     records.encode(judgement)
     check_judgement(judgement, used)
     return judgement
@@ -135,34 +131,10 @@ def _rubric(named: object, at_hand: Iterable[Rubric]) -> Rubric:
     if isinstance(named, str):
         same = [rubric for rubric in known if rubric.id == named]
     else:
-        try:
-            wanted = msgspec.convert(named, Versioned)
-        except msgspec.ValidationError as error:
-            raise _shape_error(error, "$.rubric") from error
+        wanted: Versioned = convert(RecordError, named, Versioned, "$.rubric")
         same = [r for r in known if (r.id, r.version, r.sha256) == (wanted.id, wanted.version, wanted.sha256)]
         named = f"{wanted.id} {wanted.version}"
     if not same:
         names = ", ".join(dict.fromkeys(rubric.id for rubric in known))
         refuse("$.rubric", f"The rubric {named} is not at hand in these bytes. Known: {names}")
     return same[0]
-
-
-def _convert(fields: dict[str, Any]) -> Judgement:
-    try:
-        return msgspec.convert(fields, Judgement)
-    except msgspec.ValidationError as error:
-        raise _shape_error(error) from error
-
-
-def _shape_error(error: msgspec.ValidationError, root: str = "$") -> RecordError:
-    """msgspec's message as a sentence, with the nearest name where a field is unknown."""
-    plain = records.shape_error(error)
-    path = str(plain.values["path"]).replace("$", root, 1)
-    message, _, _ = str(error).partition(" - at `")
-    unknown = re.search(r"unknown field `(.*)`$", message)
-    if unknown:
-        names = {name for part in Part.__subclasses__() for name in part.__struct_fields__}
-        near = difflib.get_close_matches(unknown.group(1), sorted(names), 1)
-        message = f"Unknown key {unknown.group(1)!r}" + (f"; did you mean {near[0]!r}?" if near else "")
-    end = "" if message.endswith("?") else "."
-    return RecordError(f"{path}: {message}{end}", code="import_line", path=path)

@@ -17,18 +17,31 @@ MAX_SEED = 4294967294  # llama.cpp's seeds are uint32 and 2^32 − 1 means "rand
 _END = r"$(?!\n)"
 Uuid7 = Annotated[
     str,
-    Meta(pattern=rf"^[0-9a-f]{{8}}-[0-9a-f]{{4}}-7[0-9a-f]{{3}}-[89ab][0-9a-f]{{3}}-[0-9a-f]{{12}}{_END}"),
+    Meta(
+        pattern=rf"^[0-9a-f]{{8}}-[0-9a-f]{{4}}-7[0-9a-f]{{3}}-[89ab][0-9a-f]{{3}}-[0-9a-f]{{12}}{_END}",
+        description="a UUID of version 7 in lower case",
+    ),
 ]
-Hash = Annotated[str, Meta(pattern=rf"^[0-9a-f]{{64}}{_END}")]
+Hash = Annotated[str, Meta(pattern=rf"^[0-9a-f]{{64}}{_END}", description="a SHA-256 of 64 lower-case hex digits")]
 Time = Annotated[
     str,
-    Meta(pattern=rf"^[0-9]{{4}}-[0-9]{{2}}-[0-9]{{2}}T[0-9]{{2}}:[0-9]{{2}}:[0-9]{{2}}\.[0-9]{{3}}Z{_END}"),
+    Meta(
+        pattern=rf"^[0-9]{{4}}-[0-9]{{2}}-[0-9]{{2}}T[0-9]{{2}}:[0-9]{{2}}:[0-9]{{2}}\.[0-9]{{3}}Z{_END}",
+        description="a time like 2026-11-22T12:34:56.789Z",
+    ),
 ]
-Nonce = Annotated[str, Meta(pattern=rf"^[A-Za-z0-9+/]{{21}}[AQgw]=={_END}")]
-ProjectId = Annotated[str, Meta(pattern=rf"^prj_[0-9a-f]{{32}}{_END}")]
-TrainerId = Annotated[str, Meta(pattern=rf"^trn_[0-9a-f]{{32}}{_END}")]
-Key = Annotated[str, Meta(pattern=rf"^[a-z]{{1,2}}{_END}")]
-Decimal = Annotated[str, Meta(pattern=rf"^-?(0|[1-9][0-9]*)(\.[0-9]*[1-9])?{_END}")]
+Nonce = Annotated[str, Meta(pattern=rf"^[A-Za-z0-9+/]{{21}}[AQgw]=={_END}", description="base64 of 16 bytes")]
+ProjectId = Annotated[
+    str, Meta(pattern=rf"^prj_[0-9a-f]{{32}}{_END}", description="a project's id: prj_ and 32 lower-case hex digits")
+]
+TrainerId = Annotated[
+    str, Meta(pattern=rf"^trn_[0-9a-f]{{32}}{_END}", description="a trainer's id: trn_ and 32 lower-case hex digits")
+]
+Key = Annotated[str, Meta(pattern=rf"^[a-z]{{1,2}}{_END}", description="a candidate's key: one or two letters a to z")]
+Decimal = Annotated[
+    str,
+    Meta(pattern=rf"^-?(0|[1-9][0-9]*)(\.[0-9]*[1-9])?{_END}", description='a decimal number as a text, like "0.8"'),
+]
 Seed = Annotated[int, Meta(ge=0, le=MAX_SEED)]
 Count = Annotated[int, Meta(ge=0)]
 Name = Annotated[str, Meta(min_length=1, max_length=200)]
@@ -88,12 +101,16 @@ class Context(Part, frozen=True):
     item_role: Literal["normal", "gold", "repeat"]
     queue: Name | None = None
     page: Page | None = None
-    pairing: Annotated[str, Meta(pattern=rf"^[0-9a-f]{{32}}{_END}")] | None = None
+    pairing: Annotated[str, Meta(pattern=rf"^[0-9a-f]{{32}}{_END}", description="32 lower-case hex digits")] | None = (
+        None
+    )
 
 
 class Parent(Part, frozen=True):
     comparison: Uuid7
-    answer: Annotated[str, Meta(pattern=rf"^([a-z]{{1,2}}|revision){_END}")]
+    answer: Annotated[
+        str, Meta(pattern=rf"^([a-z]{{1,2}}|revision){_END}", description="a candidate's key, or revision")
+    ]
 
 
 class Conversation(Part, frozen=True):

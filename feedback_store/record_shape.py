@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from datetime import datetime
-from typing import NoReturn
+from functools import partial
 
 from feedback_store.errors import RecordError
 from feedback_store.record_parts import (
@@ -22,6 +22,9 @@ from feedback_store.record_parts import (
     Withdrawal,
     span_at,
 )
+from feedback_store.refusals import refuse
+
+_refuse = partial(refuse, RecordError)
 
 
 def check_shape(record: Record) -> None:
@@ -143,7 +146,3 @@ def _times(record: Record) -> Iterator[tuple[str, str]]:
         yield "$.timing.decided_at", record.timing.decided_at
         if record.context.page is not None:
             yield "$.context.page.captured_at", record.context.page.captured_at
-
-
-def _refuse(path: str, sentence: str) -> NoReturn:
-    raise RecordError(f"{path}: {sentence}.", code="shape", path=path)

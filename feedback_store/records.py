@@ -59,6 +59,7 @@ from feedback_store.record_parts import (
     span_at,
 )
 from feedback_store.record_shape import check_shape
+from feedback_store.refusals import convert
 
 __all__ = [
     "CONTEXT_CHARACTERS",
@@ -110,15 +111,12 @@ __all__ = [
     "new_project_id",
     "new_trainer_id",
     "now",
-    "shape_error",
     "span_at",
     "time_text",
     "to_builtins",
 ]
 
 MAX_RECORD_BYTES = 1024 * 1024
-
-_decoder: msgspec.json.Decoder[Record] = msgspec.json.Decoder(Record)
 
 
 def encode(record: Record) -> bytes:
@@ -141,10 +139,7 @@ def decode(data: bytes) -> Record:
     value = canonical.strict_loads(data)
     if canonical.encode(value) != data:
         raise RecordError("The bytes are not in canonical form.", code="not_canonical", path="$")
-    try:
-        record = _decoder.decode(data)
-    except msgspec.ValidationError as error:
-        raise shape_error(error) from error
+    record: Record = convert(RecordError, value, Record)
     check_shape(record)
     return record
 
@@ -165,13 +160,6 @@ def check_size(data: bytes) -> None:
             size=len(data),
             limit=MAX_RECORD_BYTES,
         )
-
-
-def shape_error(error: msgspec.ValidationError) -> RecordError:
-    """msgspec's message with its path, as our error."""
-    message, _, path = str(error).partition(" - at `")
-    path = path.rstrip("`") or "$"
-    return RecordError(f"{path}: {message}.", code="shape", path=path)
 
 
 def new_id(milliseconds: int | None = None) -> str:

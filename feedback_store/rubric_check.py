@@ -6,11 +6,14 @@ is the bench's question (desktop/flow/checks.py), not this module's.
 
 from __future__ import annotations
 
-from typing import NoReturn
+from functools import partial
 
 from feedback_store.errors import RubricError
 from feedback_store.records import Answer, Flag, Judgement, Rating
+from feedback_store.refusals import refuse
 from feedback_store.rubrics import FlagSet, Rubric
+
+_refuse = partial(refuse, RubricError)
 
 
 def check_judgement(judgement: Judgement, rubric: Rubric) -> None:
@@ -74,7 +77,3 @@ def _check_flag(path: str, flag: Flag, flags: FlagSet) -> None:
         _refuse(f"{path}.target_group", f"{category.name} has no target group")
     if flag.target_group not in {group.id for group in flags.target_groups}:
         _refuse(f"{path}.target_group", f"There is no target group {flag.target_group!r}")
-
-
-def _refuse(path: str, sentence: str) -> NoReturn:
-    raise RubricError(f"{path}: {sentence}.", code="rubric", path=path)

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import math
 import queue
 import sys
 from collections.abc import Iterator
+from typing import Any
 
 import click
 import msgspec
@@ -23,6 +25,18 @@ from local_models.events import AnyEvent, Done, Failed, Finished
 from local_models.requests import MAX_CANDIDATES, MAX_SEED, CandidateRequest
 from local_models.sampling import NAMES
 
+MAX_TOKENS = 1_000_000  # what a request may ask for (local_models/requests.py)
+
+
+class Temperature(click.FloatRange):
+    """A number in a range; "nan" is a float to Python and lies in every range."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> float:
+        found: float = super().convert(value, param, ctx)
+        if math.isnan(found):
+            self.fail(_("{value!r} is not a number.").format(value=value), param, ctx)
+        return found
+
 
 @click.command(short_help="Let a model answer a prompt several times at once.")
 @in_profile
@@ -30,8 +44,10 @@ from local_models.sampling import NAMES
 @click.option("--system", default="", metavar="TEXT", help="System prompt.")
 @click.option("-n", "count", type=click.IntRange(1, MAX_CANDIDATES), default=4, show_default=True, help="Answers.")
 @click.option("--seed", type=click.IntRange(0, MAX_SEED), default=1, show_default=True, help="Decides every answer.")
-@click.option("--max-tokens", type=click.IntRange(1), default=256, show_default=True, help="Longest answer.")
-@click.option("--temperature", type=click.FloatRange(0, 5), help="Instead of the preset's (balanced: 0.8).")
+@click.option(
+    "--max-tokens", type=click.IntRange(1, MAX_TOKENS), default=256, show_default=True, help="Longest answer."
+)
+@click.option("--temperature", type=Temperature(0, 5), help="Instead of the preset's (balanced: 0.8).")
 @click.option("--preset", type=click.Choice(NAMES), default="balanced", show_default=True, help="How to draw.")
 @click.option("--context", type=click.IntRange(64), help="Tokens of context; otherwise what the answers need.")
 @json_option

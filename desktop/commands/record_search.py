@@ -17,6 +17,7 @@ from feedback_store.search import SearchQuery
 
 F = TypeVar("F", bound=Callable[..., Any])
 TITLE_WIDTH = 60
+MOST_ROWS = 1_000_000  # more than any profile holds
 
 _OPTIONS = (
     click.option("--project", metavar="NAME|ID", help="Of this project; otherwise of the one in use."),
@@ -30,7 +31,7 @@ _OPTIONS = (
     click.option("--trainer", multiple=True, metavar="ID", help="Judged by this trainer."),
     click.option("--since", default="", metavar="DATE", help="Made on this day or later, as 2026-11-22."),
     click.option("--until", default="", metavar="DATE", help="Made before this day."),
-    click.option("--limit", type=click.IntRange(1), default=50, show_default=True, help="At most so many."),
+    click.option("--limit", type=click.IntRange(1, MOST_ROWS), default=50, show_default=True, help="At most so many."),
 )
 
 

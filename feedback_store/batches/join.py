@@ -16,7 +16,7 @@ from feedback_store.batches.payload_types import JOIN
 from feedback_store.errors import BatchError
 from feedback_store.record_parts import ProjectId, TrainerId
 
-Challenge = Annotated[str, Meta(pattern=r"^[0-9a-f]{64}$(?!\n)")]
+Challenge = Annotated[str, Meta(pattern=r"^[0-9a-f]{64}$(?!\n)", description="64 lower-case hex digits")]
 
 
 class Join(Payload, frozen=True, kw_only=True):

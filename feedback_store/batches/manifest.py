@@ -12,8 +12,10 @@ from feedback_store.record_parts import App, Hash, Name, ProjectId, Time, Traine
 GENESIS = "0" * 64
 MAX_RECORDS = 500
 
-DeviceId = Annotated[str, Meta(pattern=r"^ed25519:[0-9a-f]{64}$(?!\n)")]
-ChainId = Annotated[str, Meta(pattern=r"^[0-9a-f]{32}$(?!\n)")]
+DeviceId = Annotated[
+    str, Meta(pattern=r"^ed25519:[0-9a-f]{64}$(?!\n)", description="a key's id: ed25519: and 64 lower-case hex digits")
+]
+ChainId = Annotated[str, Meta(pattern=r"^[0-9a-f]{32}$(?!\n)", description="32 lower-case hex digits")]
 
 
 class TermsAccepted(Payload, frozen=True):

@@ -7,7 +7,8 @@ from typing import TypeVar
 import msgspec
 
 from feedback_store import canonical
-from feedback_store.errors import BatchError, CanonicalError
+from feedback_store.errors import BatchError, CanonicalError, RecordError
+from feedback_store.refusals import convert
 
 
 class Payload(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
@@ -28,6 +29,7 @@ def parse(data: bytes, kind: type[P]) -> P:
         value = canonical.strict_loads(data)
         if canonical.encode(value) != data:
             raise BatchError("The signed bytes are not in canonical form.", code="payload", rule=5)
-        return msgspec.convert(value, kind)
-    except (CanonicalError, msgspec.ValidationError) as error:
+        found: P = convert(RecordError, value, kind)
+    except (CanonicalError, RecordError) as error:
         raise BatchError(f"The signed bytes are refused: {error}", code="payload", rule=5) from error
+    return found

@@ -13,9 +13,15 @@ from msgspec import Meta
 from feedback_store import canonical
 
 # `$` in Python also matches before a last newline; `(?!\n)` closes that.
-Id = Annotated[str, Meta(pattern=r"^[a-z][a-z0-9_]{0,63}$(?!\n)")]
+Id = Annotated[
+    str,
+    Meta(pattern=r"^[a-z][a-z0-9_]{0,63}$(?!\n)", description="an id: a letter a to z, then letters, digits and _"),
+]
 Text = Annotated[str, Meta(min_length=1, max_length=2000)]
-Decimal = Annotated[str, Meta(pattern=r"^-?(0|[1-9][0-9]*)(\.[0-9]*[1-9])?$(?!\n)")]
+Decimal = Annotated[
+    str,
+    Meta(pattern=r"^-?(0|[1-9][0-9]*)(\.[0-9]*[1-9])?$(?!\n)", description='a decimal number as a text, like "0.5"'),
+]
 
 _FIXED_VALUES = {"yes_no": ("yes", "no"), "yes_no_unsure": ("yes", "no", "unsure")}
 
@@ -94,7 +100,7 @@ class Category(Part, frozen=True):
     """A kind of flag; `letter` is its mark on the screen and the key that picks it."""
 
     id: Id
-    letter: Annotated[str, Meta(pattern=r"^[A-Z]$(?!\n)")]
+    letter: Annotated[str, Meta(pattern=r"^[A-Z]$(?!\n)", description="one letter A to Z")]
     name: Text
     help: str = ""
     asks_target_group: bool = False

@@ -6,23 +6,21 @@ everything that was asked.
 
 from __future__ import annotations
 
-import difflib
-import re
 from collections.abc import Iterator, Sequence
-from functools import lru_cache
+from functools import lru_cache, partial
 from pathlib import Path
-from typing import NoReturn, TypeVar
 
 import msgspec
 
 from feedback_store import canonical
 from feedback_store.errors import CanonicalError, RubricError
-from feedback_store.rubrics.parts import FlagSet, Part, Question, Rubric
+from feedback_store.refusals import convert, refuse
+from feedback_store.rubrics.parts import FlagSet, Question, Rubric
 
 FOLDER = Path(__file__).resolve().parent
 MAX_BYTES = 256 * 1024
 
-_T = TypeVar("_T", bound=Part)
+_refuse = partial(refuse, RubricError)
 
 
 def encode(rubric: Rubric) -> bytes:
@@ -35,7 +33,7 @@ def parse(data: bytes) -> Rubric:
     value = _loads(data)
     if isinstance(value, dict) and isinstance(value.get("flags"), str):
         value["flags"] = msgspec.to_builtins(flag_set(value["flags"]))
-    rubric = _convert(value, Rubric)
+    rubric: Rubric = convert(RubricError, value, Rubric)
     for path, ids in _named_lists(rubric):
         _check_differ(path, ids)
     for index, axis in enumerate(rubric.axes):
@@ -77,10 +75,8 @@ def flag_set(name: str) -> FlagSet:
     shipped = {path.stem: path for path in (FOLDER / "flag_sets").glob("*.json")}
     if name not in shipped:
         known = ", ".join(sorted(shipped))
-        raise RubricError(
-            f"$.flags: There is no flag set {name!r}. Known: {known}.", code="rubric", path="$.flags", known=known
-        )
-    flags = _convert(_loads(shipped[name].read_bytes()), FlagSet)
+        _refuse("$.flags", f"There is no flag set {name!r}. Known: {known}")
+    flags: FlagSet = convert(RubricError, _loads(shipped[name].read_bytes()), FlagSet)
     _check_flags("$", flags)
     return flags
 
@@ -92,22 +88,6 @@ def _loads(data: bytes) -> object:
         return canonical.strict_loads(data)
     except CanonicalError as error:
         raise RubricError(str(error), code="rubric", path="$") from error
-
-
-def _convert(value: object, kind: type[_T]) -> _T:
-    try:
-        return msgspec.convert(value, kind)
-    except msgspec.ValidationError as error:
-        message, _, path = str(error).partition(" - at `")
-        path = path.rstrip("`") or "$"
-        raise RubricError(f"{path}: {message}{_suggestion(message)}.", code="rubric", path=path) from error
-
-
-def _suggestion(message: str) -> str:
-    unknown = re.search(r"unknown field `(.*)`$", message)
-    names = {name for part in Part.__subclasses__() for name in part.__struct_fields__}
-    near = difflib.get_close_matches(unknown.group(1), sorted(names), 1) if unknown else []
-    return f"; did you mean `{near[0]}`?" if near else ""
 
 
 def _named_lists(rubric: Rubric) -> Iterator[tuple[str, Sequence[str]]]:
@@ -140,7 +120,3 @@ def _check_differ(path: str, names: Sequence[str]) -> None:
     for name in names:
         if names.count(name) > 1:
             _refuse(path, f"{name!r} stands twice")
-
-
-def _refuse(path: str, sentence: str) -> NoReturn:
-    raise RubricError(f"{path}: {sentence}.", code="rubric", path=path)

@@ -72,6 +72,23 @@ def test_a_wrong_model_or_prompt_is_refused_in_one_sentence(arguments: list[str]
     assert said in preceptor(*arguments, profile=tmp_path).sentence
 
 
+@pytest.mark.parametrize(
+    ("option", "value"),
+    [
+        ("--temperature", "nan"),
+        ("--temperature", "inf"),
+        ("--max-tokens", "1000001"),
+        ("--max-tokens", "100000000000000000000"),
+        ("--seed", "4294967295"),
+    ],
+)
+def test_a_number_that_cannot_be_asked_for_is_wrong_usage(option: str, value: str, tmp_path: Path) -> None:
+    """Some reached the worker's decoder, whose words were shown."""
+    done = here("generate", option, value, "Hello", profile=tmp_path)
+    assert (done.status, done.out) == (2, "")
+    assert f"Invalid value for '{option}'" in done.err
+
+
 @pytest.mark.parametrize("command", ["generate", "add", "inspect"])
 def test_a_file_that_is_no_whole_model_is_refused_in_one_sentence(command: str, tmp_path: Path) -> None:
     text = tmp_path / "text.gguf"

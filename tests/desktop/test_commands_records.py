@@ -125,6 +125,10 @@ def test_an_unknown_record_is_refused_in_one_sentence(tmp_path: Path) -> None:
         assert "There is no judgement nix" in here("records", *command, "nix", profile=tmp_path).sentence
 
 
+def test_a_limit_that_no_database_takes_is_wrong_usage(tmp_path: Path) -> None:
+    assert here("records", "list", "--limit", "1" + "0" * 30, profile=tmp_path).status == 2
+
+
 def test_foreign_text_cannot_steer_the_terminal(tmp_path: Path) -> None:
     profile = tmp_path / "profile"
     evil = "\x1b[2Jred\u202egnp.exe"
