@@ -17,6 +17,7 @@ from pathlib import Path
 
 from a_display import display
 from pictures import PICTURES
+from profile_made import make_profile
 
 IMAGES = Path(__file__).resolve().parents[1] / "images"
 
@@ -36,12 +37,15 @@ def main() -> int:
     chosen.out.mkdir(parents=True, exist_ok=True)
     wanted = [picture for picture in PICTURES if picture.name in (chosen.names or names)]
     with tempfile.TemporaryDirectory(prefix="preceptor-pictures-") as folder, display(chosen.platform) as variables:
+        profile = Path(folder, "profile")
+        make_profile(profile, Path(folder, "collector"))
         for scale in sorted({picture.scale for picture in wanted}):
             # Qt reads the scale once, when it starts, so each scale is a process of its own.
             status = subprocess.run(
                 [
                     sys.executable,
                     str(Path(__file__).with_name("taking.py")),
+                    str(profile),
                     str(Path(folder, f"scale-{scale}")),
                     str(chosen.out.resolve()),
                     *(picture.name for picture in wanted if picture.scale == scale),

@@ -100,7 +100,8 @@ class Scene:
 
     def flag(self, marked: example.Marked) -> None:
         self.select(marked)
-        self.person.pause()
+        if len(marked.keys) > 2:
+            self.person.pause()  # its second letter is looked for in a list of groups
         self.person.type("f" + marked.keys)
         self.person.press(Qt.Key.Key_Return)
         self.person.press(Qt.Key.Key_Home, Qt.KeyboardModifier.ControlModifier)  # nothing stays selected

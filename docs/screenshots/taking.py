@@ -1,4 +1,4 @@
-"""Takes pictures of one scale, in a process of its own: taking.py PLACE OUT NAME …  Started by __main__.py."""
+"""Takes pictures of one scale, in a process of its own: taking.py PROFILE PLACE OUT NAME …  Started by __main__.py."""
 
 from __future__ import annotations
 
@@ -10,7 +10,6 @@ from pathlib import Path
 
 import scenes
 from pictures import PICTURES, Picture
-from profile_made import make_profile
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
@@ -20,11 +19,12 @@ from desktop.theme.appearance import Appearance
 from desktop.views.parts import dress
 
 
-def main(place: Path, out: Path, names: Sequence[str]) -> None:
-    """Take the pictures of these names. A scene is played once for each size, however many themes it is taken in."""
+def main(made: Path, place: Path, out: Path, names: Sequence[str]) -> None:
+    """Take the pictures of these names, each scene in a copy of the profile that was made.
+
+    A scene is played once for each size, however many themes it is taken in.
+    """
     place.mkdir()
-    made = place / "profile"
-    make_profile(made, place / "collector")
     application = QApplication(["preceptor"])
     appearance = Appearance("light")
     dress(application, appearance.theme)
@@ -71,4 +71,4 @@ def _play(pictures: Sequence[Picture], folder: Path, out: Path, appearance: Appe
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]), Path(sys.argv[2]), sys.argv[3:])
+    main(Path(sys.argv[1]), Path(sys.argv[2]), Path(sys.argv[3]), sys.argv[4:])
