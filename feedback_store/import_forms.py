@@ -6,12 +6,11 @@ asks the decoder. Must not know files, ids of projects or people.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Collection, Mapping, Sequence
 from functools import partial
 from typing import Any
 
-from feedback_store import records, refusals
+from feedback_store import records, refusals, typed_ranking
 from feedback_store.errors import RecordError
 from feedback_store.records import Candidate, Flag, Prompt, Verdict, span_at
 from feedback_store.refusals import unknown_key
@@ -20,8 +19,6 @@ from feedback_store.rubrics import Rubric
 refuse = partial(refusals.refuse, RecordError)
 OVERALL = "overall"
 MAX_CANDIDATES = 26
-MAX_STRENGTH = 3
-EXAMPLE = "b>a=c>d"
 
 
 def spell_out(fields: dict[str, Any], rubric: Rubric, moment: str) -> None:
@@ -108,31 +105,12 @@ def _verdicts(fields: dict[str, Any], keys: Sequence[str], rubric: Rubric) -> li
 
 
 def _ranking(path: str, text: str, keys: Sequence[str], *, with_strength: bool) -> dict[str, Any]:
-    """`b>a=c>d`, best first; with two candidates and a rubric that asks for it `a>>b` and `a>>>b` are strengths."""
-    pieces = re.findall(r"[a-z]+|>+|=|.", re.sub(r"\s+", "", text).lower())
-    named, marks = pieces[0::2], pieces[1::2]
-    if not pieces or len(named) != len(marks) + 1 or any(mark[0] not in ">=" for mark in marks):
-        refuse(path, f"Put > or = between the candidates' letters, best first, like {EXAMPLE}")
-    for name in named:
-        if name not in keys:
-            refuse(path, f"There is no candidate {name[:20]!r}. Use {', '.join(keys)} once each")
-    if sorted(named) != sorted(keys):
-        refuse(path, f"Use {', '.join(keys)} once each")
-    tiers = [[named[0]]]
-    for mark, name in zip(marks, named[1:], strict=True):
-        if mark == "=":
-            tiers[-1].append(name)
-        else:
-            tiers.append([name])
-    found: dict[str, Any] = {"tiers": [sorted(tier) for tier in tiers]}
-    longest = max((len(mark) for mark in marks if mark != "="), default=0)
-    if len(keys) == 2 and with_strength:
-        if longest > MAX_STRENGTH:
-            refuse(path, "Use at most >>> for much better")
-        found["strength"] = longest
-    elif longest > 1:
-        refuse(path, "Use one > between two letters; strength is for two candidates and a rubric that asks for it")
-    return found
+    try:
+        typed = typed_ranking.read(text, keys, with_strength=with_strength)
+    except RecordError as error:
+        refuse(path, str(error).removesuffix("."))
+    found: dict[str, Any] = {"tiers": [list(tier) for tier in typed.tiers]}
+    return found if typed.strength is None else found | {"strength": typed.strength}
 
 
 def _flag(path: str, given: object, texts: Mapping[str, str], rubric: Rubric) -> dict[str, Any]:

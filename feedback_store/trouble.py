@@ -62,4 +62,4 @@ def trouble(path: Path) -> Iterator[None]:
 
 def named(code: str, path: Path) -> EnvironmentTrouble:
     """The trouble with this code, worded for `path`."""
-    return EnvironmentTrouble(_SENTENCES[code].format(path=path), code=code, path=str(path))
+    return EnvironmentTrouble.worded(_SENTENCES[code], code=code, path=str(path))

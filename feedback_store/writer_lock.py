@@ -23,9 +23,8 @@ def take_lock(path: Path) -> IO[bytes]:
     except OSError as error:
         holder = file.read(20).decode("ascii", "replace").strip()
         file.close()
-        who = f" (process {holder})" if holder.isdigit() else ""
-        raise EnvironmentTrouble(
-            f"Another Preceptor{who} is writing to this profile. Close it, or choose another folder with --profile.",
+        raise EnvironmentTrouble.worded(
+            "Another Preceptor is writing to this profile. Close it, or choose another folder with --profile.",
             code="second_writer",
             pid=holder,
             path=str(path.parent),

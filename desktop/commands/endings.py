@@ -7,7 +7,6 @@ a traceback: a bug of ours goes to a file in the profile, without messages, whic
 from __future__ import annotations
 
 import contextlib
-import errno
 import os
 import platform
 import sys
@@ -59,13 +58,11 @@ def say(text: str) -> None:
 def explain(error: Exception, caller: Caller, command: str) -> str:
     """The sentence for an error; a bug of ours is written down first."""
     from desktop.flow.wording import sentence
-    from feedback_store.errors import EnvironmentTrouble, StoreError
+    from feedback_store.errors import StoreError
     from local_models.errors import EngineError
 
     if isinstance(error, Refused):
         return str(error)
-    if isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT):
-        return sentence(EnvironmentTrouble("The disk is full.", code="disk_full"))
     if isinstance(error, StoreError | EngineError | OSError):
         return sentence(error)
     if isinstance(error, MemoryError):

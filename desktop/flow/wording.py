@@ -9,7 +9,6 @@ from __future__ import annotations
 import errno
 import gettext as _gettext
 import os
-from collections.abc import Mapping
 from pathlib import Path
 
 from feedback_store.errors import StoreError
@@ -46,38 +45,21 @@ def ngettext(one: str, many: str, count: int) -> str:
 
 def sentence(error: BaseException) -> str:
     """One sentence that says what is wrong and what to do; never a traceback, never a class name."""
+    if isinstance(error, StoreError) and error.template:
+        return gettext(error.template).format(**error.values)
     if isinstance(error, StoreError | EngineError):
-        return _by_code(error.code, error.values) or gettext(str(error))
+        return gettext(str(error))
     if isinstance(error, OSError):
         return _of_the_system(error)
     return str(error) or gettext("Something went wrong.")
 
 
-def _by_code(code: str, values: Mapping[str, object]) -> str | None:
-    """The translated sentence of an error code; None where the error's own sentence serves."""
-    template = _sentences().get(code)
-    if template is None:
-        return None
-    try:
-        return template.format(**values)
-    except (KeyError, IndexError):
-        return None
-
-
-def _sentences() -> Mapping[str, str]:
-    return {
-        "second_writer": gettext(
-            "Another Preceptor is writing to this profile. Close it, or choose another folder with --profile."
-        ),
-        "disk_full": gettext("The disk is full. Free some space and try again; nothing that was saved is lost."),
-        "empty_prompt": gettext("The prompt is empty. Write what the models should answer."),
-    }
-
-
 def _of_the_system(error: OSError) -> str:
     where = f" ({os.fspath(error.filename)})" if isinstance(error.filename, str | os.PathLike) else ""
     if error.errno in (errno.ENOSPC, getattr(errno, "EDQUOT", errno.ENOSPC)):  # Windows has no quota error
-        return _sentences()["disk_full"]
+        from feedback_store.trouble import named  # brings SQLite, which --help does not need
+
+        return sentence(named("disk_full", Path(os.fspath(error.filename or "."))))
     if error.errno == errno.EBADF:
         return gettext("Nothing can be printed here: the output is closed. Send it to a terminal or to a file.")
     if isinstance(error, FileNotFoundError):

@@ -3,12 +3,18 @@
 from __future__ import annotations
 
 import itertools
+import json
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from desktop.flow.ranking import Ranking, RankingError, format_ranking, from_tiers, parse, to_tiers
+from feedback_store import imports, records, rubrics
+from feedback_store.errors import RecordError
+from feedback_store.records import App
+
+PROJECT, TRAINER = records.new_project_id(), records.new_trainer_id()
 
 
 @st.composite
@@ -63,15 +69,40 @@ def test_whatever_is_typed_is_a_ranking_or_a_sentence(text: str, count: int) -> 
 @pytest.mark.parametrize(
     ("text", "sentence"),
     [
-        ("b>a=c>e", "There is no answer E. Use A, B, C and D once each."),
-        ("a>b>b>c", "B stands twice. Use A, B, C and D once each."),
-        ("a>b", "C is missing. Use A, B, C and D once each."),
+        ("b>a=c>e", "There is no answer E. Use each of A, B, C, D once."),
+        ("a>b>b>c", "B stands twice. Use each of A, B, C, D once."),
+        ("a>b", "C is missing. Use each of A, B, C, D once."),
         ("ab>c", "Put > or = between the letters, like b>a=c>d."),
+        ("a>b,c>d", "Put > or = between the letters, like b>a=c>d."),
+        ("a>b>c>", "Put > or = between the letters, like b>a=c>d."),
+        ("a>ä>c>d", "There is no answer Ä. Use each of A, B, C, D once."),
         ("", "Type the letters, best first, like b>a=c>d."),
-        ("a>>b>c>d", "Use one > between two letters."),
+        ("a>>b>c>d", "Use one > between two letters here."),
     ],
 )
 def test_a_wrong_ranking_says_what_to_do(text: str, sentence: str) -> None:
     with pytest.raises(RankingError) as refused:
         parse(text, 4)
     assert str(refused.value) == sentence
+
+
+@pytest.mark.parametrize("text", ["", "a", "ab", "a>b>c", "a>e", "a>a", "a,b", "a>>>>b", "a>", "b=a=", "a>>b"])
+@pytest.mark.parametrize("rubric", ["arena", "helpsteer2"])
+def test_the_bench_and_an_import_say_the_same_of_the_same_text(text: str, rubric: str) -> None:
+    """Each had a parser of its own, with other sentences."""
+    asked = rubrics.load(rubric)
+    line = json.dumps({"prompt": "Why?", "candidates": ["So.", "Well."], "verdict": text}).encode()
+
+    def imported() -> Ranking:
+        made = imports.parse_line(line, rubric=asked, project=PROJECT, trainer=TRAINER, app=App("test", "1"))
+        (verdict,) = made.verdicts
+        return from_tiers(verdict.tiers or (), ("a", "b"), verdict.strength)
+
+    try:
+        typed = parse(text, 2, with_strength=asked.strength)
+    except RankingError as error:
+        with pytest.raises(RecordError) as refused:
+            imported()
+        assert str(refused.value) == f"$.verdict: {error}"
+    else:
+        assert imported() == typed
