@@ -101,6 +101,8 @@ def parse_line(
         fields.setdefault("guideline", records.to_builtins(guideline))
     import_forms.spell_out(fields, used, moment)
     judgement: Judgement = convert(RecordError, fields, Judgement)
+    if not any(message.content.strip() for message in judgement.prompt.messages if message.role != "system"):
+        refuse("$.prompt", "The prompt is empty; say what was asked")
     records.encode(judgement)
     check_judgement(judgement, used)
     return judgement

@@ -11,7 +11,7 @@ import msgspec
 from feedback_store import records, rubrics
 from feedback_store.changes import Change, Changes
 from feedback_store.database import Database
-from feedback_store.errors import NotFoundError
+from feedback_store.errors import NotFoundError, StoreError
 from feedback_store.records import Versioned
 from feedback_store.rubrics import Rubric
 
@@ -68,8 +68,10 @@ class Projects:
     ) -> Future[Project]:
         """Make a local project; a rubric is given whole, or as a preset's id with or without its version.
 
-        Raises RubricError for a preset that there is not.
+        Raises RubricError for a preset that there is not, StoreError for a name that says nothing.
         """
+        if not name.strip():
+            raise StoreError("A project needs a name. Give it one.", code="blank_name")
         if isinstance(rubric, str):
             rubric = rubrics.load(rubric)
         elif isinstance(rubric, tuple):

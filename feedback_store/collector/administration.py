@@ -14,7 +14,7 @@ from feedback_store.collector import enrolment, facts
 from feedback_store.collector.facts import Guideline, ProjectFacts, Terms
 from feedback_store.collector.sqlite_storage import SqliteStorage
 from feedback_store.collector.storage import Device, Invitation
-from feedback_store.errors import EnvironmentTrouble, NotFoundError
+from feedback_store.errors import EnvironmentTrouble, NotFoundError, StoreError
 from feedback_store.rubrics import Rubric
 
 KEYS = "keys"
@@ -25,8 +25,10 @@ def init_collector(
 ) -> str:
     """Make a project with its own signing key, and the collector around it where there is none yet; the project's id.
 
-    Raises EnvironmentTrouble when the folder cannot be written.
+    Raises EnvironmentTrouble when the folder cannot be written, StoreError for a name that says nothing.
     """
+    if not name.strip() or not project_name.strip():
+        raise StoreError("A collector and its project need names. Give both one.", code="blank_name")
     project = records.new_project_id()
     try:
         (folder / KEYS).mkdir(mode=0o700, parents=True, exist_ok=True)

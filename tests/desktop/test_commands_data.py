@@ -32,6 +32,15 @@ def test_projects_are_made_used_and_listed(tmp_path: Path) -> None:
     assert "nix" in here("project", "use", "nix", profile=tmp_path).sentence
 
 
+@pytest.mark.parametrize("blank", ["", " \t "])
+def test_a_project_without_a_name_is_not_made(blank: str, tmp_path: Path) -> None:
+    assert "needs a name" in here("project", "new", blank, profile=tmp_path).sentence
+    assert len(json.loads(here("project", "list", "--json", profile=tmp_path).out)) == 1
+    made = tmp_path / "collector"
+    assert "need names" in here("collector", "init", made, "--project", blank, profile=tmp_path).sentence
+    assert not made.exists()
+
+
 def test_rubrics_are_listed_shown_and_checked(tmp_path: Path) -> None:
     listed = json.loads(here("rubrics", "list", "--json", profile=tmp_path).out)
     assert {each["id"] for each in listed} == {rubric.id for rubric in rubrics.available()}

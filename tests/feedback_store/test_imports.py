@@ -206,6 +206,9 @@ FLAG = {"candidate": "a", "category": "bias", "severity": 1}
         (SHORT | {"verdict": {"tiers": [["a"]]}}, "$.verdicts[0].tiers", "exactly one tier"),
         (SHORT | {"verdict": 3}, "$.verdict", "an object"),
         (SHORT | {"prompt": 3}, "$.prompt", "an object"),
+        (SHORT | {"prompt": ""}, "$.prompt", "The prompt is empty"),
+        (SHORT | {"prompt": " \n\t\u00a0"}, "$.prompt", "The prompt is empty"),
+        (SHORT | {"prompt": [{"role": "system", "content": "Be kind."}]}, "$.prompt", "The prompt is empty"),
         (SHORT | {"prompt": []}, "$.prompt.messages", "a list of 1 or more entries"),
         (SHORT | {"prompt": [{"role": "human", "content": "x"}]}, "$.prompt.messages[0].role", "'human' stands"),
         (
