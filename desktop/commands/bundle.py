@@ -99,7 +99,12 @@ def _own_key(caller: Caller, data: bytes) -> bytes:
 
 
 def _refused(error: BatchError) -> Refused:
-    return Refused(_("Not valid, by rule {rule}: {why}").format(rule=error.values.get("rule", 0), why=sentence(error)))
+    if error.code == "other_key":
+        way_out = _("Name the signer's key with --key FILE.")
+    else:
+        way_out = _("Ask for the file as it was written; a program that saves it anew changes it.")
+    said = _("Not valid, by rule {rule}: {why} {way_out}")
+    return Refused(said.format(rule=error.values.get("rule", 0), why=sentence(error), way_out=way_out))
 
 
 def _as_json(summary: BundleSummary) -> dict[str, object]:

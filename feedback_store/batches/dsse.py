@@ -54,7 +54,7 @@ def parse_envelope(line: bytes) -> Envelope:
         value = canonical.strict_loads(line)
         same = canonical.encode(value) == line
     except CanonicalError as error:
-        raise BatchError(f"The envelope is not strict JSON: {error}", code="envelope", rule=2) from error
+        raise BatchError(f"The envelope is refused. {error}", code="envelope", rule=2) from error
     if not same:
         raise _shape("it is not in canonical form")
     if not isinstance(value, dict) or set(value) != {"payload", "payloadType", "signatures"}:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import codecs
 import json
 import os
 import signal
@@ -102,15 +103,23 @@ def test_a_tampered_or_foreign_bundle_is_refused_with_the_rule_that_failed(tmp_p
     key.write_text(here("keys", "show", "--json", profile=profile).out)
     other.write_text(base64.b64encode(DeviceKey.generate().public_key).decode())
     whole = bundle.read_bytes()
-    cases = {
-        "rule 10": whole.replace(b"Kiwi", b"Kaka", 1),
-        "rule 2": b"x" + whole,
-    }
-    for said, data in cases.items():
+    saved_anew = [codecs.BOM_UTF8 + whole, whole.replace(b"\n", b"\r\n"), whole.decode().encode("utf-16-be")]
+    cases = [
+        ("rule 10", whole.replace(b"Kiwi", b"Kaka", 1)),
+        ("rule 2", b"x" + whole),
+        *(("rule 2", data) for data in saved_anew),
+        ("rule 10", whole.decode().encode("utf-16-le")),
+        ("rule 10", whole[:-1]),
+    ]
+    for said, data in cases:
         bundle.write_bytes(data)
-        assert said in preceptor("bundle", "verify", bundle, "--key", key, profile=tmp_path).sentence
+        sentence = here("bundle", "verify", bundle, "--key", key, profile=tmp_path).sentence
+        assert said in sentence
+        assert "Ask for the file as it was written" in sentence
     bundle.write_bytes(whole)
-    assert "rule 4" in here("bundle", "verify", bundle, "--key", other, profile=tmp_path).sentence
+    by_another = here("bundle", "verify", bundle, "--key", other, profile=tmp_path).sentence
+    assert "rule 4" in by_another
+    assert "--key FILE" in by_another
     assert "--key FILE" in here("bundle", "verify", bundle, profile=tmp_path / "nobody").sentence
     assert "no public key" in here("bundle", "verify", bundle, "--key", bundle, profile=tmp_path).sentence
     assert "no such file" in here("bundle", "verify", tmp_path / "nix", "--key", key, profile=tmp_path).sentence
