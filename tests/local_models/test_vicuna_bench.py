@@ -1,4 +1,7 @@
-"""Prompts that nobody here wrote, each answered twice by the starter model: none fails, all end as they should."""
+"""Prompts that nobody here wrote, each answered twice by the starter model: none fails, all end as they should.
+
+All of them are asked, judged and stored in tests/end_to_end/test_prompts_judged.py.
+"""
 
 from __future__ import annotations
 
@@ -40,9 +43,3 @@ def _answer(engine: EngineClient, model: str, number: int, max_tokens: int) -> N
 @pytest.mark.parametrize("number", sorted(random.Random(80).sample(range(80), 4)))
 def test_a_prompt_is_answered_twice(engine: EngineClient, starter: str, number: int) -> None:
     _answer(engine, starter, number, 24)
-
-
-@pytest.mark.soak
-@pytest.mark.parametrize("number", range(80))
-def test_every_prompt_is_answered_twice(engine: EngineClient, starter: str, number: int) -> None:
-    _answer(engine, starter, number, 96)
