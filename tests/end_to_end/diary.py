@@ -1,0 +1,77 @@
+"""What stood on the screen of a window, and when: written by the window that is killed, read by the test that kills it.
+
+Times are seconds of time.monotonic(), which on Linux is one clock for all processes.
+"""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+
+import msgspec
+
+from desktop.app import Workbench
+
+
+class Seen(msgspec.Struct, frozen=True, tag="seen"):
+    """The bench at a moment: texts from the screen itself, what was judged from the draft under it."""
+
+    at: float
+    comparison: str
+    prompt: str
+    answers: dict[str, str]  # by key
+    why: str
+    tiers: tuple[tuple[str, ...], ...] | None
+    ratings: frozenset[tuple[str, str, int]]  # key, axis, value
+    flags: tuple[str, ...]  # the marked words
+
+    def same_but_for_time(self, other: Seen) -> bool:
+        return msgspec.structs.replace(self, at=other.at) == other
+
+
+class Stored(msgspec.Struct, frozen=True, tag="stored"):
+    """The window said of a record that it is saved."""
+
+    at: float
+    id: str
+    sha256: str
+
+
+Entry = Seen | Stored
+
+
+def look(workbench: Workbench) -> Seen:
+    """What stands on the bench now."""
+    draft, bench = workbench.session.draft, workbench.bench
+    shown = zip(draft.order, bench.answers.cards, strict=False)
+    return Seen(
+        at=time.monotonic(),
+        comparison=draft.comparison,
+        prompt=bench.prompt.text.toPlainText(),
+        answers={key: card.text.text() for key, card in shown},
+        why=bench.panel.why.toPlainText(),
+        tiers=draft.tiers,
+        ratings=frozenset((r.candidate, r.axis, r.value) for r in draft.ratings if isinstance(r.value, int)),
+        flags=tuple(flag.span.exact if flag.span else "" for flag in draft.flags),
+    )
+
+
+class Diary:
+    """Writes entries as lines, each with one call, so that a kill leaves whole lines and at most one half."""
+
+    def __init__(self, path: Path) -> None:
+        self._file = path.open("ab", buffering=0)
+        self._last: Seen | None = None
+
+    def note(self, entry: Entry) -> None:
+        """Write an entry down; a look that shows nothing new is not worth a line."""
+        if isinstance(entry, Seen):
+            if self._last is not None and entry.same_but_for_time(self._last):
+                return
+            self._last = entry
+        self._file.write(msgspec.json.encode(entry) + b"\n")
+
+
+def read(path: Path) -> list[Entry]:
+    """The whole lines of a diary."""
+    return [msgspec.json.decode(line, type=Entry) for line in path.read_bytes().split(b"\n")[:-1]]  # type: ignore[arg-type]  # a union is a type to msgspec
