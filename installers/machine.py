@@ -14,8 +14,9 @@ from setup_errors import NO_COMPILER, SetupError
 OLDEST_CMAKE = (3, 21)
 COMPILERS = ("c++", "g++", "clang++")
 
-# Bytes, the build's own 1.2 GB included; what the environment holds already is taken off.
-ROOM = {"run": 3_000_000_000, "test": 4_500_000_000}
+# Bytes: the environment (measured: 0.6 and 0.7 GB), what pip keeps (0.5), the build's own 1.2, and some air. What the
+# environment holds already is taken off.
+ROOM = {"run": 2_500_000_000, "test": 2_700_000_000}
 ROOM_TO_COMPILE = 1_200_000_000
 MEMORY_PER_COMPILER = 1_500_000_000
 
