@@ -48,9 +48,10 @@ REASONS: Mapping[str, str] = {
 class Rules:
     """What may become of a judgement, beyond what the table always gives.
 
-    `axis`: the verdict, and for `min_rating` the rating, that counts. `pairs`: across all tiers or between neighbours.
-    `kto_from_order`: a clear order labels its ends. `winners`: the best answer is an example. `margin`: reward rows
-    carry their strength, and rows without one stay out. `train_on_foreign`: the project's switch.
+    `axis`: the verdict that counts. `pairs`: across all tiers or between neighbours. `kto_from_order`: a clear order
+    labels its ends. `winners`: the best answer is an example. `min_rating`: answers rated so much or more on
+    `rating_axis` are examples. `margin`: reward rows carry their strength, and rows without one stay out.
+    `train_on_foreign`: the project's switch.
     """
 
     axis: str = "overall"
@@ -58,6 +59,7 @@ class Rules:
     kto_from_order: bool = False
     winners: bool = False
     min_rating: int | None = None
+    rating_axis: str | None = None
     margin: bool = False
     train_on_foreign: bool = False
 
@@ -346,7 +348,7 @@ def _called_good(judgement: Judgement, rules: Rules) -> set[str]:
         good.update(
             rating.candidate
             for rating in judgement.ratings
-            if rating.axis == rules.axis and isinstance(rating.value, int) and rating.value >= rules.min_rating
+            if rating.axis == rules.rating_axis and isinstance(rating.value, int) and rating.value >= rules.min_rating
         )
     return good
 

@@ -37,7 +37,8 @@ def _explain_formats(ctx: click.Context, _parameter: click.Parameter, value: boo
 @click.option("--pairs", type=click.Choice(("all", "adjacent")), default="all", show_default=True, help="Of tiers.")
 @click.option("--kto-from-order", is_flag=True, help="kto: a clear order labels its best and worst.")
 @click.option("--winners", is_flag=True, help="sft: the best answer of a ranking is an example too.")
-@click.option("--min-rating", type=int, metavar="N", help="sft: answers rated N or more on the axis too.")
+@click.option("--min-rating", type=int, metavar="N", help="sft: answers rated N or more too.")
+@click.option("--rating-axis", metavar="ID", help="sft: the rating that counts; needed where there are several.")
 @click.option("--thinking", is_flag=True, help="Reasoning leaves too, under a key of its own.")
 @click.option("--trainer-ids", is_flag=True, help="Opaque ids of trainers instead of t1, t2, ….")
 @click.option("--minimal", is_flag=True, help="Only the columns that training reads.")
@@ -57,6 +58,7 @@ def export(
     kto_from_order: bool,
     winners: bool,
     min_rating: int | None,
+    rating_axis: str | None,
     thinking: bool,
     trainer_ids: bool,
     minimal: bool,
@@ -72,6 +74,8 @@ def export(
     Same judgements and options, same bytes. Private and withdrawn judgements never leave; everything that was left out
     is counted by its reason.
     """
+    if rating_axis is not None and min_rating is None:
+        raise click.UsageError(_("--rating-axis goes with --min-rating."))
     profile = caller.open(readonly=True)
     found = profile.find_project(project)
     rules = Rules(
@@ -80,6 +84,7 @@ def export(
         kto_from_order=kto_from_order,
         winners=winners,
         min_rating=min_rating,
+        rating_axis=rating_axis,
     )
     usual = exporting.options_for(found, rules)
     options = replace(

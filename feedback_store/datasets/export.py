@@ -22,6 +22,7 @@ from feedback_store.datasets.facts import DataFile, Facts, keys_of, languages_of
 from feedback_store.datasets.formats import format_named
 from feedback_store.datasets.lengths import measure
 from feedback_store.datasets.manifest import manifest
+from feedback_store.datasets.rated import settle
 from feedback_store.datasets.rows import REASONS, Format, Making, Row, content, text_of
 from feedback_store.datasets.selection import Selection, select, trainer_numbers
 from feedback_store.errors import StoreError
@@ -85,13 +86,15 @@ def export(
 ) -> ExportResult:
     """Write the records as a dataset into the folder `out`.
 
-    Raises NotFoundError for an unknown format; StoreError where no row comes of the records, or `out` holds other
-    files; EnvironmentTrouble where the disk refuses. Then nothing was written.
+    Raises NotFoundError for an unknown format; StoreError where no row comes of the records, where it is not clear
+    which rating counts, or where `out` holds other files; EnvironmentTrouble where the disk refuses. Then nothing was
+    written.
     """
     options = options or ExportOptions()
     form = format_named(format)
     folder.check_free(out.resolve())
     selection = select(records)
+    options = dataclasses.replace(options, rules=settle(options.rules, selection.judgements))
     rows, left_out = _rows(selection, form, options)
     if not rows:
         raise _nothing(form, left_out)

@@ -81,6 +81,19 @@ def test_an_export_that_would_be_empty_or_overwrite_is_refused(tmp_path: Path) -
     assert here("export", "--as", "nix", "--out", mine, profile=profile).status == 2
 
 
+def test_well_rated_answers_leave_once_it_is_said_which_rating_counts(tmp_path: Path) -> None:
+    profile, file = tmp_path / "profile", tmp_path / "some.jsonl"
+    rated = [{"candidate": "a", "axis": axis, "value": 3} for axis in ("helpfulness", "correctness")]
+    file.write_text(json.dumps(LINE | {"ratings": rated}) + "\n")
+    assert here("records", "import", file, "--trainer", "me", profile=profile).status == 0
+    asked = ["export", "--as", "sft", "--min-rating", "3", "--out", tmp_path / "out"]
+    assert "--rating-axis: correctness, helpfulness." in here(*asked, profile=profile).sentence
+    done = here(*asked, "--rating-axis", "helpfulness", "--json", profile=profile)
+    assert json.loads(done.out)["rows"] == 1
+    alone = here("export", "--as", "sft", "--out", tmp_path / "x", "--rating-axis", "helpfulness", profile=profile)
+    assert alone.status == 2
+
+
 def test_a_backup_is_made_listed_and_restored(tmp_path: Path) -> None:
     profile = tmp_path / "profile"
     assert "no profile" in here("backup", "make", profile=profile).sentence

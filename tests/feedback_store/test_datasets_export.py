@@ -24,7 +24,18 @@ from feedback_store.datasets.rows import Row
 from feedback_store.datasets.splits import Shares
 from feedback_store.errors import NotFoundError, StoreError
 from feedback_store.pairs import Rules
-from feedback_store.records import Flag, Judgement, Message, Model, Origin, Prompt, Record, Versioned, Withdrawal
+from feedback_store.records import (
+    Flag,
+    Judgement,
+    Message,
+    Model,
+    Origin,
+    Prompt,
+    Rating,
+    Record,
+    Versioned,
+    Withdrawal,
+)
 
 TRAIN = Shares(validation=0, test=0)
 PROMPT = [{"role": "user", "content": "Why?"}]
@@ -162,6 +173,30 @@ def test_equal_examples_of_several_judgements_leave_once(tmp_path: Path) -> None
     assert (result.rows, result.excluded) == (2, {"repeated": 2})
     votes, _ = write([judgement("a>b"), judgement("a>b")], tmp_path / "votes")
     assert votes.rows == 2
+
+
+def test_a_least_rating_counts_the_axis_that_is_named_and_never_guesses(tmp_path: Path) -> None:
+    rated = (Rating("a", "helpfulness", 3), Rating("a", "coherence", 4), Rating("b", "helpfulness", 1))
+    made = judgement("a>b", ratings=rated)
+
+    def answers(name: str, *made: Judgement, **rules: Any) -> tuple[list[str], object]:
+        _, told = write(list(made), tmp_path / name, "sft", rules=Rules(min_rating=3, **rules))
+        return [row["completion"][0]["content"] for row in rows(tmp_path / name)], told["options"]["rating_axis"]
+
+    assert answers("named", made, rating_axis="helpfulness") == (["text of a"], "helpfulness")
+    only = judgement("a>b", ratings=rated[:1])
+    assert answers("only one", only) == (["text of a"], "helpfulness")
+    assert answers("the verdict's", made, axis="coherence") == (["text of a"], "coherence")
+    for rules, sentence in (
+        (Rules(min_rating=3), "there are several. Name one with --rating-axis: coherence, helpfulness."),
+        (Rules(min_rating=3, rating_axis="beauty"), "No judgement is rated on 'beauty'."),
+    ):
+        with pytest.raises(StoreError) as refused:
+            write([made], tmp_path / "none", "sft", rules=rules)
+        assert sentence in str(refused.value)
+    with pytest.raises(StoreError, match="No judgement has ratings"):
+        write([judgement("a>b")], tmp_path / "none", "sft", rules=Rules(min_rating=3))
+    assert not (tmp_path / "none").exists()
 
 
 def test_the_projects_own_rubric_says_which_severity_is_the_highest(tmp_path: Path) -> None:

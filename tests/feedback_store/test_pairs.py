@@ -163,9 +163,11 @@ def test_an_unfinished_answer_never_becomes_an_example_but_may_lose_or_win(finis
 def test_a_minimum_rating_adds_the_answers_rated_so_on_the_axis() -> None:
     ratings = (Rating("a", "helpfulness", 4), Rating("b", "helpfulness", 3), Rating("b", "coherence", 4))
     made = judgement("a>b", ratings=ratings)
-    assert sft(made, axis="helpfulness", min_rating=4) == "a"
-    assert sft(made, axis="helpfulness", min_rating=3) == "a b"
-    assert sft(judgement(ratings=(Rating("a", "helpfulness", "na"),)), axis="helpfulness", min_rating=0) == ""
+    assert sft(made, rating_axis="helpfulness", min_rating=4) == "a"
+    assert sft(made, rating_axis="helpfulness", min_rating=3) == "a b"
+    assert sft(judgement(ratings=(Rating("a", "helpfulness", "na"),)), rating_axis="helpfulness", min_rating=0) == ""
+    assert sft(judgement("good ab", ratings=ratings), rating_axis="helpfulness", min_rating=4) == "a b"  # the verdict
+    assert sft(judgement("bad ab", ratings=ratings), rating_axis="helpfulness", min_rating=4) == ""
 
 
 @pytest.mark.parametrize("kind", ["page", "endpoint"])

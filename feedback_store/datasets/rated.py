@@ -1,0 +1,35 @@
+"""Which rating `min_rating` counts: the one that is named, or the one there is. Never a guess among several."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+
+from feedback_store.errors import StoreError
+from feedback_store.pairs import Rules
+from feedback_store.records import Judgement
+
+
+def settle(rules: Rules, judgements: Iterable[Judgement]) -> Rules:
+    """The rules with their rating's axis named, where a least rating is asked for.
+
+    Without a name it is the verdict's axis where ratings have it too, or the only axis that was rated. Raises
+    StoreError, which lists the axes.
+    """
+    if rules.min_rating is None:
+        return rules
+    rated = sorted({rating.axis for judgement in judgements for rating in judgement.ratings})
+    if not rated:
+        raise StoreError("No judgement has ratings. Leave out --min-rating.", code="no_ratings")
+    wanted = rules.rating_axis or (rules.axis if rules.axis in rated else rated[0] if len(rated) == 1 else None)
+    if wanted is None:
+        raise StoreError(
+            f"--min-rating counts one rating, and there are several. Name one with --rating-axis: {', '.join(rated)}.",
+            code="which_rating",
+        )
+    if wanted not in rated:
+        raise StoreError(
+            f"No judgement is rated on {wanted!r}. Name one of these with --rating-axis: {', '.join(rated)}.",
+            code="no_such_rating",
+        )
+    return replace(rules, rating_axis=wanted)
