@@ -6,10 +6,12 @@ joined before the judgement is saved, because a record never changes its project
 
 from __future__ import annotations
 
+import contextlib
 import os
 import shutil
 import tempfile
 import time
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -83,9 +85,14 @@ def trial(caller: Caller, as_json: bool, number: int) -> None:
     folder = caller.given_folder or Path(tempfile.mkdtemp(prefix="preceptor-try-"))
     caller.given_folder = folder
     caller.insecure_key_file = caller.insecure_key_file or temporary or _has_no_keyring(folder)
+    out = folder / "try" / datetime.now(UTC).strftime("%Y%m%d-%H%M%S-%f")
+    with _unless_empty(out, out.parent, *([folder] if temporary or not folder.exists() else [])):
+        _run(caller, folder, out, question, telling)
+
+
+def _run(caller: Caller, folder: Path, out: Path, question: trial_steps.Question, telling: Telling) -> None:
     fresh = not (folder / FILE).exists()
     profile = caller.open_at(folder)
-    out = folder / "try" / datetime.now(UTC).strftime("%Y%m%d-%H%M%S-%f")
     out.mkdir(mode=0o700, parents=True)
     telling.step("profile", _("Profile in {folder}, {kept}").format(folder=folder, kept=_how_keys_are_kept(profile)))
     name = f"Trial {datetime.now(UTC):%Y-%m-%d %H:%M:%S}"
@@ -110,6 +117,17 @@ def trial(caller: Caller, as_json: bool, number: int) -> None:
         },
         _("Done in {seconds} seconds. Everything is in {folder}").format(seconds=telling.seconds, folder=out),
     )
+
+
+@contextlib.contextmanager
+def _unless_empty(*folders: Path) -> Iterator[None]:
+    """However it ends, none of these folders, the inner ones first, is left with nothing in it."""
+    try:
+        yield
+    finally:
+        for folder in folders:
+            with contextlib.suppress(OSError):
+                folder.rmdir()
 
 
 def _has_no_keyring(folder: Path) -> bool:
