@@ -33,10 +33,12 @@ test *ARGS:
 pytest *ARGS:
     {{pytest}} "$@"
 
-# The full counts: hours, not minutes. The log is kept
+# The full counts: a quarter of an hour, kept in docs/soak. With words for pytest (-k killed) nothing is kept
 soak *ARGS:
-    mkdir -p docs/soak
-    {{pytest}} --no-header -m soak --timeout 7200 "$@" | tee "docs/soak/$(date +%F).txt"
+    @mkdir -p docs/soak; \
+    log="docs/soak/$(date +%F).txt"; if [ $# != 0 ]; then log=/dev/null; fi; \
+    {{pytest}} --no-header -v -o console_output_style=times --tb short -m soak --timeout 7200 "$@" 2>&1 \
+      | "{{python}}" tests/soak_log.py | tee "$log"
 
 # Is it formatted, and free of what ruff finds?
 lint:
