@@ -11,8 +11,8 @@ from dataclasses import dataclass
 
 from feedback_store import record_table, records
 from feedback_store.errors import NotFoundError
+from feedback_store.record_parts import App, Withdrawal
 from feedback_store.record_table import StoredRecord
-from feedback_store.records import App, Withdrawal
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,7 @@ from typing import Any
 
 from feedback_store import records, refusals, typed_ranking
 from feedback_store.errors import RecordError
-from feedback_store.records import Candidate, Flag, Prompt, Verdict, span_at
+from feedback_store.record_parts import Candidate, Flag, Prompt, Verdict, span_at
 from feedback_store.refusals import unknown_key
 from feedback_store.rubrics import Rubric
 

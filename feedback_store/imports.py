@@ -15,7 +15,7 @@ from typing import Any
 from feedback_store import canonical, import_forms, records, rubrics
 from feedback_store.errors import EnvironmentTrouble, RecordError
 from feedback_store.import_forms import refuse
-from feedback_store.records import App, Judgement, Versioned
+from feedback_store.record_parts import App, Judgement, Versioned
 from feedback_store.refusals import convert
 from feedback_store.rubric_check import check_judgement
 from feedback_store.rubrics import Rubric

@@ -17,8 +17,8 @@ from feedback_store.batches.seal import SealedBatch
 from feedback_store.changes import Change, Changes
 from feedback_store.database import Database, Job, T
 from feedback_store.outbox_table import BatchRow, ReceiptRow, ReceivedItem
+from feedback_store.record_parts import App
 from feedback_store.record_table import StoredRecord, Way
-from feedback_store.records import App
 
 NOT_LEFT: tuple[Way, ...] = ("saved", "held", "released", "waiting", "returned")
 

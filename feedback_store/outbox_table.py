@@ -21,8 +21,8 @@ from feedback_store.batches.manifest import GENESIS, MAX_RECORDS, TermsAccepted
 from feedback_store.batches.receipt import receipt_hash
 from feedback_store.batches.seal import SealedBatch, seal_batch, take_what_fits
 from feedback_store.errors import NotFoundError, StoreError
+from feedback_store.record_parts import App
 from feedback_store.record_table import StoredRecord, Way
-from feedback_store.records import App
 
 BatchState = Literal["sealed", "sending", "delivered", "closed"]
 Status = Literal["stored", "known", "refused", "erased"]

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from itertools import combinations, pairwise, product
 from typing import Generic, Literal, TypeVar
 
-from feedback_store.records import Candidate, Judgement, Message, Verdict
+from feedback_store.record_parts import Candidate, Judgement, Message, Verdict
 from feedback_store.rubrics import Rubric, flag_set
 
 Row = TypeVar("Row")

@@ -12,7 +12,7 @@ from feedback_store import records, rubrics
 from feedback_store.changes import Change, Changes
 from feedback_store.database import Database
 from feedback_store.errors import NotFoundError, StoreError
-from feedback_store.records import Versioned
+from feedback_store.record_parts import Versioned
 from feedback_store.rubrics import Rubric
 
 

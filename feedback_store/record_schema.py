@@ -12,7 +12,8 @@ from typing import Any
 
 import msgspec
 
-from feedback_store.records import MAX_RECORD_BYTES, Record
+from feedback_store.record_parts import Record
+from feedback_store.records import MAX_RECORD_BYTES
 
 HEAD = {
     "$schema": "https://json-schema.org/draft/2020-12/schema",

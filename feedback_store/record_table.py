@@ -13,7 +13,7 @@ from typing import Literal, NoReturn
 
 from feedback_store import canonical, records
 from feedback_store.errors import NotFoundError, RecordError
-from feedback_store.records import Judgement, Record, Withdrawal
+from feedback_store.record_parts import Judgement, Record, Withdrawal
 
 State = Literal["saved", "held", "released", "sealed", "waiting", "delivered", "returned", "withdrawn", "erased"]
 Way = Literal["saved", "held", "released", "sealed", "waiting", "delivered", "returned"]

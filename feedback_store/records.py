@@ -16,105 +16,31 @@ import msgspec
 
 from feedback_store import canonical
 from feedback_store.errors import RecordError
-from feedback_store.record_parts import (
-    CONTEXT_CHARACTERS,
-    MAX_SEED,
-    Adapter,
-    Answer,
-    App,
-    Asked,
-    Candidate,
-    Comparison,
-    Context,
-    Conversation,
-    Dry,
-    Edit,
-    Engine,
-    Flag,
-    Judgement,
-    Message,
-    Milliseconds,
-    Model,
-    Origin,
-    Page,
-    Parent,
-    Part,
-    PositionSelector,
-    Prompt,
-    QuoteSelector,
-    RangeSelector,
-    Rating,
-    Record,
-    Revision,
-    Sampling,
-    Selector,
-    Shown,
-    Span,
-    Timing,
-    Tokens,
-    Variable,
-    Verdict,
-    Versioned,
-    Withdrawal,
-    span_at,
-)
+from feedback_store.record_parts import App as App
+from feedback_store.record_parts import Candidate as Candidate
+from feedback_store.record_parts import Comparison as Comparison
+from feedback_store.record_parts import Context as Context
+from feedback_store.record_parts import Edit as Edit
+from feedback_store.record_parts import Engine as Engine
+from feedback_store.record_parts import Flag as Flag
+from feedback_store.record_parts import Judgement as Judgement
+from feedback_store.record_parts import Message as Message
+from feedback_store.record_parts import Milliseconds as Milliseconds
+from feedback_store.record_parts import Model as Model
+from feedback_store.record_parts import Origin as Origin
+from feedback_store.record_parts import Prompt as Prompt
+from feedback_store.record_parts import Rating as Rating
+from feedback_store.record_parts import Record as Record
+from feedback_store.record_parts import Revision as Revision
+from feedback_store.record_parts import Sampling as Sampling
+from feedback_store.record_parts import Shown as Shown
+from feedback_store.record_parts import Timing as Timing
+from feedback_store.record_parts import Tokens as Tokens
+from feedback_store.record_parts import Verdict as Verdict
+from feedback_store.record_parts import Versioned as Versioned
+from feedback_store.record_parts import span_at as span_at
 from feedback_store.record_shape import check_shape
 from feedback_store.refusals import convert
-
-__all__ = [
-    "CONTEXT_CHARACTERS",
-    "MAX_RECORD_BYTES",
-    "MAX_SEED",
-    "Adapter",
-    "Answer",
-    "App",
-    "Asked",
-    "Candidate",
-    "Comparison",
-    "Context",
-    "Conversation",
-    "Dry",
-    "Edit",
-    "Engine",
-    "Flag",
-    "Judgement",
-    "Message",
-    "Milliseconds",
-    "Model",
-    "Origin",
-    "Page",
-    "Parent",
-    "Part",
-    "PositionSelector",
-    "Prompt",
-    "QuoteSelector",
-    "RangeSelector",
-    "Rating",
-    "Record",
-    "Revision",
-    "Sampling",
-    "Selector",
-    "Shown",
-    "Span",
-    "Timing",
-    "Tokens",
-    "Variable",
-    "Verdict",
-    "Versioned",
-    "Withdrawal",
-    "check_shape",
-    "check_size",
-    "decode",
-    "encode",
-    "new_id",
-    "new_nonce",
-    "new_project_id",
-    "new_trainer_id",
-    "now",
-    "span_at",
-    "time_text",
-    "to_builtins",
-]
 
 MAX_RECORD_BYTES = 1024 * 1024
 

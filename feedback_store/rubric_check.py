@@ -9,7 +9,7 @@ from __future__ import annotations
 from functools import partial
 
 from feedback_store.errors import RubricError
-from feedback_store.records import Answer, Flag, Judgement, Rating
+from feedback_store.record_parts import Answer, Flag, Judgement, Rating
 from feedback_store.refusals import refuse
 from feedback_store.rubrics import FlagSet, Rubric
 

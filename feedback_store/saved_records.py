@@ -13,8 +13,8 @@ from feedback_store.changes import Change, Changes
 from feedback_store.database import Database
 from feedback_store.erasure import Erased
 from feedback_store.errors import NotFoundError, RecordError
+from feedback_store.record_parts import App, Record, Withdrawal
 from feedback_store.record_table import StoredRecord
-from feedback_store.records import App, Record, Withdrawal
 
 Reason = Literal["mistake", "duplicate", "private", "erase", "other"]
 AT_A_TIME = 200  # records read in one go by iter_newest

@@ -22,8 +22,8 @@ from feedback_store.outbox import Outbox
 from feedback_store.outbox_table import BatchRow, ReceiptRow, start_elsewhere
 from feedback_store.place import place_of
 from feedback_store.project_table import CollectorAddress, Guideline, Project, Projects, Terms
+from feedback_store.record_parts import App
 from feedback_store.record_table import State, StoredRecord
-from feedback_store.records import App
 from feedback_store.saved_records import Reason, SavedRecords
 from feedback_store.search import Label, SearchPage, SearchQuery, labels, search
 

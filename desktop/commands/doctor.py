@@ -23,7 +23,7 @@ from desktop.profile import APP, catalog_in
 from feedback_store import backups, secrets
 from feedback_store.database import FILE
 from feedback_store.errors import SecretsError, StoreError
-from feedback_store.records import Message
+from feedback_store.record_parts import Message
 from feedback_store.store import Store
 from local_models.client import EngineClient
 from local_models.errors import EngineError

@@ -18,7 +18,7 @@ from desktop.flow.candidates import request_for
 from desktop.flow.wording import gettext as _
 from desktop.flow.wording import ngettext
 from desktop.profile import catalog_in
-from feedback_store.records import Message
+from feedback_store.record_parts import Message
 from local_models.client import EngineClient
 from local_models.errors import EngineError
 from local_models.events import AnyEvent, Done, Failed, Finished

@@ -17,7 +17,7 @@ from desktop.flow.wording import ngettext, sentence
 from desktop.profile import APP, Profile
 from feedback_store import imports
 from feedback_store.errors import StoreError
-from feedback_store.records import Judgement
+from feedback_store.record_parts import Judgement
 from feedback_store.store import Project
 
 SHOWN_REFUSALS = 20

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from desktop.commands.printing import harmless, one_line
 from desktop.flow.ranking import format_ranking, from_tiers, letter
 from desktop.flow.wording import gettext as _
-from feedback_store.records import Judgement, Verdict, Withdrawal
+from feedback_store.record_parts import Judgement, Verdict, Withdrawal
 from feedback_store.store import StoredRecord
 
 

@@ -16,7 +16,7 @@ from feedback_store.batches.keys import DeviceKey
 from feedback_store.batches.manifest import MAX_RECORDS, Item, Manifest, TermsAccepted
 from feedback_store.batches.payload_types import FEEDBACK_BATCH
 from feedback_store.errors import BatchError
-from feedback_store.records import App, Judgement
+from feedback_store.record_parts import App, Judgement
 
 ENVELOPE_ROOM = 256 * 1024  # 500 items in base64 take 115 KB; the rest is room for terms
 

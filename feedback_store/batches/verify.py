@@ -28,7 +28,7 @@ from feedback_store.batches.dsse import Envelope, check_keyid, check_signature, 
 from feedback_store.batches.manifest import GENESIS, Manifest
 from feedback_store.batches.payload_types import FEEDBACK_BATCH
 from feedback_store.errors import BatchError, StoreError
-from feedback_store.records import Record
+from feedback_store.record_parts import Record
 
 FUTURE_S = 24 * 3600
 

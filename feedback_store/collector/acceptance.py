@@ -19,7 +19,7 @@ from feedback_store.collector.placing import place_record
 from feedback_store.collector.refusal import Refusal
 from feedback_store.collector.storage import Head, NewBatch, QuarantinedLine, Storage, Transaction
 from feedback_store.errors import BatchError, CanonicalError, RubricError
-from feedback_store.records import Judgement, Record
+from feedback_store.record_parts import Judgement, Record
 from feedback_store.rubric_check import check_judgement
 from feedback_store.rubrics import Rubric
 

@@ -11,7 +11,7 @@ from feedback_store.batches.manifest import Item, Manifest
 from feedback_store.batches.receipt import ReceiptItem, Status
 from feedback_store.collector.storage import NewBatch, NewRevision, Transaction
 from feedback_store.errors import BatchError
-from feedback_store.records import Judgement, Record, Withdrawal
+from feedback_store.record_parts import Judgement, Record, Withdrawal
 
 
 def place_record(

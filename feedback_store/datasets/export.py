@@ -27,7 +27,7 @@ from feedback_store.datasets.rows import REASONS, Format, Making, Row, content, 
 from feedback_store.datasets.selection import Selection, select, trainer_numbers
 from feedback_store.errors import StoreError
 from feedback_store.pairs import Rules
-from feedback_store.records import Judgement, Record
+from feedback_store.record_parts import Judgement, Record
 from feedback_store.rubrics import Rubric
 
 _ABOUT_COLUMNS = {

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from feedback_store import pairs
 from feedback_store.datasets.rows import Format, Making, Row, completion_of, drop_unasked, prompt_of
 from feedback_store.pairs import Made
-from feedback_store.records import Judgement, Message
+from feedback_store.record_parts import Judgement, Message
 
 
 def make(judgement: Judgement, making: Making) -> Made[Row]:

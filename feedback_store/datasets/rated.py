@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from feedback_store.errors import StoreError
 from feedback_store.pairs import Rules
-from feedback_store.records import Judgement
+from feedback_store.record_parts import Judgement
 
 
 def settle(rules: Rules, judgements: Iterable[Judgement]) -> Rules:

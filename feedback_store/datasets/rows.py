@@ -9,7 +9,7 @@ import msgspec
 
 from feedback_store import pairs
 from feedback_store.pairs import Made, Response, Rules
-from feedback_store.records import Judgement, Message
+from feedback_store.record_parts import Judgement, Message
 from feedback_store.rubrics import Rubric
 
 Messages = list[dict[str, str]]

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from feedback_store import canonical
-from feedback_store.records import Judgement, Record
+from feedback_store.record_parts import Judgement, Record
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from feedback_store import pairs
 from feedback_store.datasets.rows import Format, Making, Row, completion_of, drop_unasked, prompt_of
 from feedback_store.pairs import Made
-from feedback_store.records import Judgement
+from feedback_store.record_parts import Judgement
 
 
 def make(judgement: Judgement, making: Making) -> Made[Row]:

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from feedback_store.errors import StoreError
-from feedback_store.records import Judgement, Message
+from feedback_store.record_parts import Judgement, Message
 
 SPLITS = ("train", "validation", "test")
 _POINTS = 10_000

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from desktop.flow.ranking import Ranking, RankingError, format_ranking, from_tiers, parse, to_tiers
 from feedback_store import imports, records, rubrics
 from feedback_store.errors import RecordError
-from feedback_store.records import App
+from feedback_store.record_parts import App
 
 PROJECT, TRAINER = records.new_project_id(), records.new_trainer_id()
 

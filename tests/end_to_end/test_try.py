@@ -18,7 +18,7 @@ import pytest
 
 from feedback_store import records
 from feedback_store.batches.verify import verify_bundle
-from feedback_store.records import Judgement
+from feedback_store.record_parts import Judgement
 
 ROOT = Path(__file__).resolve().parents[2]
 STEPS = [

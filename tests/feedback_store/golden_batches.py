@@ -24,7 +24,7 @@ from feedback_store.batches.manifest import GENESIS, Item, TermsAccepted
 from feedback_store.batches.receipt import ReceiptItem, make_receipt, receipt_hash
 from feedback_store.batches.seal import SealedBatch, seal_batch
 from feedback_store.batches.verify import open_manifest
-from feedback_store.records import App
+from feedback_store.record_parts import App
 
 FOLDER = Path(__file__).parents[2] / "docs" / "vectors"
 DEVICE = DeviceKey.from_seed(bytes.fromhex("9d61b19deffd5a60ba844af492ec2cc44449c5697b326919703bac031cae7f60"))

@@ -18,7 +18,7 @@ from feedback_store.batches.seal import SealedBatch
 from feedback_store.delivery.backoff import Backoff
 from feedback_store.delivery.joining import Joined, join
 from feedback_store.delivery.sender import Sender, SendProgress
-from feedback_store.records import App
+from feedback_store.record_parts import App
 from feedback_store.store import CollectorAddress, Project, Store, StoredRecord
 
 QUICK = Backoff(first=0.01, longest=0.05)

@@ -16,7 +16,7 @@ from feedback_store.batches.keys import DeviceKey
 from feedback_store.batches.manifest import GENESIS, TermsAccepted
 from feedback_store.batches.payload_types import FEEDBACK_BATCH
 from feedback_store.batches.seal import SealedBatch, seal_batch
-from feedback_store.records import App, Withdrawal
+from feedback_store.record_parts import App, Withdrawal
 
 SEED = bytes.fromhex("9d61b19deffd5a60ba844af492ec2cc44449c5697b326919703bac031cae7f60")
 KEY = DeviceKey.from_seed(SEED)

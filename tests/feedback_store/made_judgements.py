@@ -7,7 +7,7 @@ from typing import Any
 import msgspec
 
 from feedback_store import records, rubrics
-from feedback_store.records import (
+from feedback_store.record_parts import (
     App,
     Candidate,
     Comparison,
@@ -24,6 +24,7 @@ from feedback_store.records import (
     Verdict,
     Versioned,
 )
+from feedback_store.record_shape import check_shape
 
 TIME = "2026-11-22T12:34:56.789Z"
 RUBRIC = rubrics.load("helpsteer2")
@@ -80,5 +81,5 @@ def judgement(said: str | None = None, *candidates: Candidate, ask: str = "Why?"
         timing=Timing(TIME, TIME, 0),
     )
     made = msgspec.structs.replace(made, **changes)
-    records.check_shape(made)
+    check_shape(made)
     return made

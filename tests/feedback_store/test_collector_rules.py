@@ -23,7 +23,7 @@ from feedback_store.batches.payload_types import FEEDBACK_BATCH, SHARED_RECORDS
 from feedback_store.batches.receipt import check_receipt, receipt_hash
 from feedback_store.collector import administration
 from feedback_store.collector.sqlite_storage import FILE
-from feedback_store.records import Judgement, Rating, Versioned, Withdrawal
+from feedback_store.record_parts import Judgement, Rating, Versioned, Withdrawal
 
 
 @pytest.fixture(scope="module")

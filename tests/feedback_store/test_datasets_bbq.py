@@ -12,7 +12,7 @@ from made_judgements import PROJECT, TRAINER
 from feedback_store import imports, records, rubrics
 from feedback_store.datasets.export import ExportOptions, ExportResult, export
 from feedback_store.pairs import Rules
-from feedback_store.records import App, Judgement
+from feedback_store.record_parts import App, Judgement
 
 SAMPLE = Path(__file__).parent.parent / "data" / "bbq_religion_sample.jsonl"
 KEYS = "abc"

@@ -24,7 +24,7 @@ from feedback_store.datasets.rows import Row
 from feedback_store.datasets.splits import Shares
 from feedback_store.errors import NotFoundError, StoreError
 from feedback_store.pairs import Rules
-from feedback_store.records import (
+from feedback_store.record_parts import (
     Flag,
     Judgement,
     Message,

@@ -13,7 +13,7 @@ from made_judgements import candidate, judgement
 from feedback_store import records
 from feedback_store.datasets.splits import Shares, assign
 from feedback_store.errors import StoreError
-from feedback_store.records import Asked, Comparison, Conversation, Judgement, Message, Parent, Prompt
+from feedback_store.record_parts import Asked, Comparison, Conversation, Judgement, Message, Parent, Prompt
 
 HALVES = Shares(validation=30, test=30)
 

@@ -14,7 +14,7 @@ from made_judgements import PROJECT, RUBRIC, TRAINER, candidate, judgement, revi
 
 from feedback_store import imports, records, rubrics
 from feedback_store.errors import EnvironmentTrouble, StoreError
-from feedback_store.records import (
+from feedback_store.record_parts import (
     App,
     Candidate,
     Flag,

@@ -11,7 +11,17 @@ from made_judgements import RUBRIC, candidate, judgement, revision, verdict
 
 from feedback_store import pairs, records, rubrics
 from feedback_store.pairs import Contestant, Rules
-from feedback_store.records import Asked, Context, Flag, Judgement, Message, Model, Origin, Rating, Verdict
+from feedback_store.record_parts import (
+    Asked,
+    Context,
+    Flag,
+    Judgement,
+    Message,
+    Model,
+    Origin,
+    Rating,
+    Verdict,
+)
 
 THREE = (candidate("a"), candidate("b"), candidate("c"))
 ONE = (candidate("a"),)

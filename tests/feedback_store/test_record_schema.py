@@ -16,7 +16,7 @@ from made_judgements import PROJECT, TRAINER, candidate, judgement, revision
 from test_datasets_bbq import SAMPLE, line
 
 from feedback_store import imports, record_schema, records, rubrics
-from feedback_store.records import (
+from feedback_store.record_parts import (
     Adapter,
     Answer,
     App,

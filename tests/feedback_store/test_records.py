@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from feedback_store import canonical, records
 from feedback_store.errors import CanonicalError, RecordError
-from feedback_store.records import (
+from feedback_store.record_parts import (
     App,
     Candidate,
     Comparison,

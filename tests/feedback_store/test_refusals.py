@@ -16,15 +16,16 @@ from feedback_store.batches.join import Join
 from feedback_store.batches.manifest import Manifest
 from feedback_store.batches.receipt import Receipt
 from feedback_store.errors import CanonicalError, RecordError, RubricError
+from feedback_store.record_parts import Record
 from feedback_store.refusals import convert
 from feedback_store.rubrics import Rubric
 
-TYPES = (records.Record, Rubric, Manifest, Receipt, Join)
+TYPES = (Record, Rubric, Manifest, Receipt, Join)
 JARGON = ("`", "Expected", "regex", "null", "something else")
 JUDGED = records.to_builtins(judgement("a>b"))
 
 
-def refused(value: object, wanted: Any = records.Record) -> str:
+def refused(value: object, wanted: Any = Record) -> str:
     with pytest.raises(RecordError) as error:
         convert(RecordError, value, wanted)
     assert str(error.value).startswith(f"{error.value.values['path']}: ")
@@ -95,7 +96,7 @@ def _paths(value: Any, path: tuple[str | int, ...] = ()) -> Iterator[tuple[str |
 @given(broken())
 def test_whatever_breaks_the_types_is_told_without_their_jargon(value: Any) -> None:
     try:
-        convert(RecordError, value, records.Record)
+        convert(RecordError, value, Record)
     except RecordError as error:
         assert not [word for word in JARGON if word in str(error)]
 

@@ -9,7 +9,7 @@ import pytest
 
 from feedback_store import records, rubrics
 from feedback_store.errors import RubricError
-from feedback_store.records import (
+from feedback_store.record_parts import (
     Answer,
     App,
     Candidate,

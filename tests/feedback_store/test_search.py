@@ -15,7 +15,7 @@ from made_judgements import candidate, judgement, revision
 
 from feedback_store import records
 from feedback_store.batches.keys import DeviceKey
-from feedback_store.records import Flag, Judgement, Model
+from feedback_store.record_parts import Flag, Judgement, Model
 from feedback_store.search import match_expression
 from feedback_store.store import SearchQuery, Store, StoredRecord
 

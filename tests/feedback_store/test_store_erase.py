@@ -14,7 +14,7 @@ from feedback_store import records
 from feedback_store.batches.keys import DeviceKey
 from feedback_store.batches.verify import verify_bundle
 from feedback_store.errors import NotFoundError
-from feedback_store.records import Comparison, Conversation, Flag, Judgement, Withdrawal
+from feedback_store.record_parts import Comparison, Conversation, Flag, Judgement, Withdrawal
 from feedback_store.store import SearchQuery, Store, StoredRecord
 
 SECRETS = (

@@ -23,7 +23,7 @@ from feedback_store.batches.seal import SealedBatch
 from feedback_store.batches.verify import verify_bundle
 from feedback_store.errors import NotFoundError, StoreError
 from feedback_store.outbox_table import Status
-from feedback_store.records import Judgement
+from feedback_store.record_parts import Judgement
 from feedback_store.store import Store, StoredRecord, Terms
 
 KEY = DeviceKey.generate()

@@ -14,7 +14,7 @@ from made_judgements import candidate, judgement
 
 from feedback_store import canonical, records, rubrics
 from feedback_store.errors import EnvironmentTrouble, NotFoundError, RecordError, RubricError
-from feedback_store.records import App, Judgement, Withdrawal
+from feedback_store.record_parts import App, Judgement, Withdrawal
 from feedback_store.store import Change, Project, Store, StoredRecord, Terms
 
 ROOT = Path(__file__).resolve().parents[2]
