@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from feedback_store.delivery.sender import Sender
 
 APP = App(name="preceptor", version=VERSION)
-FIRST_RUBRIC = "helpsteer2"
+FIRST_RUBRIC = rubrics.DEFAULT
 
 
 def catalog_in(folder: Path) -> Catalog:

@@ -64,7 +64,7 @@ class Projects:
         self._changes = changes
 
     def create(
-        self, name: str, *, rubric: Rubric | tuple[str, int] | str = "helpsteer2", terms: Terms | None = None
+        self, name: str, *, rubric: Rubric | tuple[str, int] | str = rubrics.DEFAULT, terms: Terms | None = None
     ) -> Future[Project]:
         """Make a local project; a rubric is given whole, or as a preset's id with or without its version.
 

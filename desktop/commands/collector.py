@@ -22,7 +22,6 @@ from feedback_store.collector.facts import Guideline, Terms, make_guideline, mak
 from feedback_store.rubrics import Rubric
 
 PORT = 8470
-RUBRIC = "helpsteer2"
 NO_TERMS = "No terms were written. The operator of this collector keeps the judgements that are delivered to it."
 
 folder_argument = click.argument("folder", metavar="DIR", type=click.Path(path_type=Path))
@@ -38,7 +37,7 @@ def collector() -> None:
 @folder_argument
 @click.option("--project", "project_name", required=True, metavar="NAME", help="The project's name.")
 @click.option("--name", default="", metavar="NAME", help="The collector's name; otherwise the project's.")
-@click.option("--rubric", default=RUBRIC, show_default=True, metavar="ID|FILE", help="What is judged by.")
+@click.option("--rubric", default=rubrics.DEFAULT, show_default=True, metavar="ID|FILE", help="What is judged by.")
 @click.option("--guideline", type=click.Path(path_type=Path), metavar="FILE", help="Markdown for the trainers.")
 @click.option("--terms", type=click.Path(path_type=Path), metavar="FILE", help="What trainers accept by sending.")
 @click.option("--licence", default="unspecified", show_default=True, help="Licence of what is delivered.")

@@ -7,7 +7,7 @@ import click
 from desktop.commands.asking import Caller, in_profile, json_option, key_option
 from desktop.commands.printing import one_line, print_json, print_table
 from desktop.flow.wording import gettext as _
-from desktop.profile import FIRST_RUBRIC
+from feedback_store import rubrics
 from feedback_store.store import Project
 
 
@@ -44,7 +44,7 @@ def list_projects(caller: Caller, as_json: bool) -> None:
 @project.command("new", short_help="Make a project of your own.")
 @in_profile
 @json_option
-@click.option("--rubric", default=FIRST_RUBRIC, show_default=True, metavar="ID", help="See: preceptor rubrics list.")
+@click.option("--rubric", default=rubrics.DEFAULT, show_default=True, metavar="ID", help="See: preceptor rubrics list.")
 @click.option("--use", "use_it", is_flag=True, help="Use it from now on.")
 @click.argument("name")
 def new(caller: Caller, as_json: bool, rubric: str, use_it: bool, name: str) -> None:

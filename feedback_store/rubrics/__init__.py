@@ -15,9 +15,10 @@ from feedback_store.rubrics.parts import (
     Step,
     VerdictAxis,
 )
-from feedback_store.rubrics.reading import MAX_BYTES, available, encode, flag_set, load, parse
+from feedback_store.rubrics.reading import DEFAULT, MAX_BYTES, available, encode, flag_set, load, parse
 
 __all__ = [
+    "DEFAULT",
     "MAX_BYTES",
     "Axis",
     "Category",

@@ -19,6 +19,7 @@ from feedback_store.rubrics.parts import FlagSet, Question, Rubric
 
 FOLDER = Path(__file__).resolve().parent
 MAX_BYTES = 256 * 1024
+DEFAULT = "helpsteer2"  # the preset of a project for which none was chosen
 
 _refuse = partial(refuse, RubricError)
 

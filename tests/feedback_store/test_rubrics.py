@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import re
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -180,6 +182,14 @@ def test_a_broken_rubric_is_refused_by_its_path(fields: dict[str, Any], path: st
     assert refused.value.values["path"] == path
     assert words in str(refused.value)
     assert str(refused.value).endswith((".", "?"))
+
+
+def test_the_usual_rubric_is_named_in_one_place() -> None:
+    root = Path(__file__).parents[2]
+    files = [file for package in ("desktop", "feedback_store") for file in (root / package).rglob("*.py")]
+    named = [file.name for file in files for _ in re.findall(f'"{rubrics.DEFAULT}"', file.read_text(encoding="utf-8"))]
+    assert named == ["reading.py"]
+    assert rubrics.load(rubrics.DEFAULT)
 
 
 def test_an_unknown_rubric_or_version_is_refused_with_what_is_known() -> None:
