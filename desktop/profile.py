@@ -5,6 +5,7 @@ What is costly (engine, keyring) is made when it is first needed. Must not know 
 
 from __future__ import annotations
 
+import threading
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
@@ -46,6 +47,7 @@ class Profile:
         self.store = store
         self._insecure_key_file = insecure_key_file
         self._passphrase = passphrase
+        self._keys = threading.RLock()  # two threads that make a key must not each ask for a passphrase
         self._engine: EngineClient | None = None
 
     @classmethod
@@ -116,6 +118,18 @@ class Profile:
         """Where the keys are kept; opened when first asked for. Raises SecretsError."""
         return open_secrets(self.folder, insecure_key_file=self._insecure_key_file, passphrase=self._passphrase)
 
+    def ask_passphrase_by(self, ask: AskPassphrase) -> None:
+        """Who is asked for the passphrase of a key file from now on."""
+        self._passphrase = ask
+
+    def unlock(self) -> None:
+        """Have the passphrase asked for now where a key is under one, and was not opened before.
+
+        Raises SecretsError "passphrase_wrong"; the next call asks again.
+        """
+        with self._keys:
+            self.secrets.get("device-key")
+
     def device_key(self, project: Project) -> DeviceKey:
         """This device's signing key in `project`, made when first needed.
 
@@ -132,7 +146,8 @@ class Profile:
         from feedback_store.delivery import joining  # brings the HTTP client, which few starts need
 
         def keep_token(project_id: str, token: str) -> None:
-            self.secrets.set(f"token/{project_id}", token.encode("ascii"))
+            with self._keys:
+                self.secrets.set(f"token/{project_id}", token.encode("ascii"))
 
         return joining.join(address, code, store=self.store, key_for=self._device_key, keep_token=keep_token, name=name)
 
@@ -143,18 +158,22 @@ class Profile:
         return Sender(self.store, self._token)
 
     def _token(self, project_id: str) -> str | None:
-        kept = self.secrets.get(f"token/{project_id}")
+        with self._keys:
+            kept = self.secrets.get(f"token/{project_id}")
         return None if kept is None else kept.decode("ascii")
 
     def _device_key(self, project_id: str) -> DeviceKey:
         name = f"device-key/{project_id}"
-        seed = self.secrets.get(name)
-        if seed is not None:
-            return DeviceKey.from_seed(seed)
-        if self.store.readonly:
-            raise NotFoundError("This device has no key in this project yet. See: preceptor keys show", code="no_key")
-        key = DeviceKey.generate()
-        self.secrets.set(name, key.seed)
+        with self._keys:
+            seed = self.secrets.get(name)
+            if seed is not None:
+                return DeviceKey.from_seed(seed)
+            if self.store.readonly:
+                raise NotFoundError(
+                    "This device has no key in this project yet. See: preceptor keys show", code="no_key"
+                )
+            key = DeviceKey.generate()
+            self.secrets.set(name, key.seed)
         return key
 
     @cached_property

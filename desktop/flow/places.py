@@ -39,6 +39,7 @@ def everywhere() -> tuple[KeyHelp, ...]:
         KeyHelp(("Ctrl+Y",), _("redo")),
         KeyHelp(("F6",), _("next part")),
         KeyHelp(("Ctrl+1…9",), _("room")),
+        KeyHelp(("Ctrl+P",), _("project")),
         KeyHelp(("Ctrl+.",), _("stop writing")),
         KeyHelp(("Esc",), _("one step out")),
         KeyHelp(("?",), _("all keys")),

@@ -12,12 +12,14 @@ from PySide6.QtWidgets import QHBoxLayout, QMainWindow, QStackedWidget, QVBoxLay
 from desktop.flow.places import Place, everywhere, keys_of, titles
 from desktop.flow.wording import gettext as _
 from desktop.views.keys_dialog import KeysDialog
-from desktop.views.parts import FocusRing, KeyButton, RailButton, StatusLine, plain_label
+from desktop.views.parts import CountPill, FocusRing, MenuButton, RailButton, StatusLine, plain_label
+from desktop.views.project_menu import ProjectMenu
 
 SMALLEST = (1024, 640)
 RAIL = 64
 NARROW_RAIL = 48
 NARROW_BELOW = 1200
+ROOM_KEYS = 9  # Ctrl+1 … Ctrl+9
 
 
 @dataclass(frozen=True)
@@ -37,29 +39,43 @@ class MainWindow(QMainWindow):
 
     closing = Signal()
 
-    def __init__(self, project: str, rooms: Sequence[Room], commands: dict[str, Callable[[], None]]) -> None:
+    def __init__(self, commands: dict[str, Callable[[], None]]) -> None:
         super().__init__()
         self.setObjectName("mainWindow")
         self.setWindowTitle("Preceptor")
         self.setMinimumSize(*SMALLEST)
-        self._rooms = tuple(rooms)
+        self._rooms: tuple[Room, ...] = ()
         self._buttons: list[RailButton] = []
         self._stack = QStackedWidget()
         self._status = StatusLine()
         self._status.setObjectName("statusLine")
         self._room_title = plain_label("", role="label")
-        self._outbox = KeyButton(_("Nothing to send"), kind="normal", small=True)
-        self._outbox.setObjectName("outboxCount")
+        self.projects = ProjectMenu()
+        self.project = MenuButton(self.projects, name="project")
+        self._outbox = CountPill(name="outboxCount")
         self._outbox.clicked.connect(self._on_outbox)
+        self.show_to_send(0)
         self._ring = FocusRing(self)
-        self._lay_out(project)
+        self._lay_out()
         self._bind(commands)
-        self.show_room(0)
 
     @property
     def room(self) -> Room:
         """The room that is shown."""
         return self._rooms[self._stack.currentIndex()]
+
+    def show_project(self, name: str, rooms: Sequence[Room]) -> None:
+        """Show the rooms of a project in place of those before, whose pages are thrown away; the first one is shown."""
+        self.project.show_name(name, _("Project: {name}").format(name=name))
+        before = self._rooms
+        self._rooms = tuple(rooms)
+        for room in self._rooms:
+            self._stack.addWidget(room.page)
+        for old in before:
+            self._stack.removeWidget(old.page)
+            old.page.deleteLater()
+        self._fill_rail()
+        self.show_room(0)
 
     def show_room(self, index: int) -> None:
         """Go to a room, and put the keyboard where work goes on there."""
@@ -83,9 +99,15 @@ class MainWindow(QMainWindow):
         """Show the keys of the place that has the focus."""
         self._status.show_keys([(k.keys, k.text) for k in keys_of(place) if k.always_shown])  # type: ignore[arg-type]
 
+    @Slot(object)
+    def show_status(self, words: Sequence[str]) -> None:
+        """How draft and models stand, at the right of the status line."""
+        self._status.show_words("   ".join(words))
+
+    @Slot(int)
     def show_to_send(self, count: int) -> None:
         """How many records wait for the trainer in the outbox."""
-        self._outbox.setText(_("{} to send").format(count) if count else _("Nothing to send"))
+        self._outbox.show_count(count, _("{} to send").format(count) if count else _("Nothing to send"))
 
     def show_keys(self) -> None:
         """The list of all keys."""
@@ -105,39 +127,19 @@ class MainWindow(QMainWindow):
         for button in self._buttons:
             button.set_narrow(narrow)
 
-    def _lay_out(self, project: str) -> None:
+    def _lay_out(self) -> None:
         self._rail = QWidget()
         self._rail.setObjectName("rail")
         self._rail.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self._rail.setAccessibleName(_("Rooms"))
-        rail = QVBoxLayout(self._rail)
-        rail.setContentsMargins(0, 8, 0, 8)
-        rail.setSpacing(0)
-        for index, room in enumerate(self._rooms):
-            button = RailButton(room.title, room.icon)
-            button.setObjectName(f"rail{room.name.capitalize()}")
-            button.setToolTip(f"{room.title} (Ctrl+{index + 1})")
-            button.setProperty("room", index)
-            button.clicked.connect(self._on_rail)
-            rail.addWidget(button)
-            self._buttons.append(button)
-            self._stack.addWidget(room.page)
-        rail.addStretch(1)
-        header = QWidget()
-        header.setObjectName("header")
-        header.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
-        header.setFixedHeight(48)
-        row = QHBoxLayout(header)
-        row.setContentsMargins(12, 0, 12, 0)
-        row.setSpacing(12)
-        row.addWidget(plain_label(project, role="label"))
-        row.addWidget(self._room_title)
-        row.addStretch(1)
-        row.addWidget(self._outbox)
+        self._rail_column = QVBoxLayout(self._rail)
+        self._rail_column.setContentsMargins(0, 8, 0, 8)
+        self._rail_column.setSpacing(0)
+        self._rail_column.addStretch(1)
         right = QVBoxLayout()
         right.setContentsMargins(0, 0, 0, 0)
         right.setSpacing(0)
-        right.addWidget(header)
+        right.addWidget(self._header())
         right.addWidget(self._stack, 1)
         right.addWidget(self._status)
         middle = QWidget()
@@ -148,13 +150,47 @@ class MainWindow(QMainWindow):
         layout.addLayout(right, 1)
         self.setCentralWidget(middle)
 
+    def _header(self) -> QWidget:
+        header = QWidget()
+        header.setObjectName("header")
+        header.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        header.setFixedHeight(48)
+        divider = QWidget()
+        divider.setProperty("divider", True)
+        divider.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        divider.setFixedSize(1, 24)
+        row = QHBoxLayout(header)
+        row.setContentsMargins(4, 0, 12, 0)
+        row.setSpacing(12)
+        row.addWidget(self.project)
+        row.addWidget(divider)
+        row.addWidget(self._room_title)
+        row.addStretch(1)
+        row.addWidget(self._outbox)
+        return header
+
+    def _fill_rail(self) -> None:
+        for button in self._buttons:
+            self._rail_column.removeWidget(button)
+            button.deleteLater()
+        self._buttons = []
+        for index, room in enumerate(self._rooms):
+            button = RailButton(room.title, room.icon)
+            button.setObjectName(f"rail{room.name.capitalize()}")
+            button.setToolTip(f"{room.title} (Ctrl+{index + 1})")
+            button.setProperty("room", index)
+            button.set_narrow(self.width() < NARROW_BELOW)
+            button.clicked.connect(self._on_rail)
+            self._rail_column.insertWidget(index, button)
+            self._buttons.append(button)
+
     def _bind(self, commands: dict[str, Callable[[], None]]) -> None:
-        self._commands = commands
-        for keys in commands:
+        self._commands = {"Ctrl+P": self.project.open_menu, **commands}
+        for keys in self._commands:
             shortcut = QShortcut(QKeySequence(keys), self)
             shortcut.setProperty("command", keys)
             shortcut.activated.connect(self._on_shortcut)
-        for index in range(len(self._rooms)):
+        for index in range(ROOM_KEYS):
             shortcut = QShortcut(QKeySequence(f"Ctrl+{index + 1}"), self)
             shortcut.setProperty("room", index)
             shortcut.activated.connect(self._on_rail)

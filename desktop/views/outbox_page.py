@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal, Slot
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtGui import QKeyEvent, QKeySequence, QShortcut
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QHeaderView,
     QListWidget,
     QListWidgetItem,
+    QSizePolicy,
     QTableWidget,
     QTableWidgetItem,
     QVBoxLayout,
@@ -19,7 +20,7 @@ from desktop.flow import describing
 from desktop.flow.wording import gettext as _
 from desktop.flow.wording import ngettext
 from desktop.qt_models.record_list import RECORD
-from desktop.views.parts import KeyButton, MessageBar, ReadText, beside, heading, pane, plain_label, split
+from desktop.views.parts import ElidedLabel, KeyButton, MessageBar, ReadText, beside, heading, pane, plain_label, split
 from desktop.views.record_delegate import RecordDelegate
 from feedback_store.record_table import StoredRecord
 from feedback_store.records import Judgement
@@ -34,7 +35,8 @@ class OutboxPage(QWidget):
     release_asked = Signal(object)  # tuple of ids
     hold_asked = Signal(object)
     send_asked = Signal()
-    open_asked = Signal(object)  # StoredRecord
+    save_asked = Signal()  # as a file
+    join_asked = Signal()
 
     def __init__(self, store: Store, project: str, address: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -51,6 +53,9 @@ class OutboxPage(QWidget):
         self.list.setItemDelegate(RecordDelegate(self.list))
         self.list.setVerticalScrollMode(QListWidget.ScrollMode.ScrollPerPixel)
         self.list.currentRowChanged.connect(self._on_row)
+        space = QShortcut(QKeySequence(Qt.Key.Key_Space), self.list)  # as a key it would only choose the chosen row
+        space.setContext(Qt.ShortcutContext.WidgetShortcut)
+        space.activated.connect(self._on_release)
         self.text = ReadText("willLeave", _("What will leave"))
         self.batches = QTableWidget(0, 4)
         self.batches.setObjectName("batches")
@@ -65,7 +70,10 @@ class OutboxPage(QWidget):
         self.message = MessageBar()
         self.message.setObjectName("outboxMessage")
         self._count = plain_label("", role="secondary")
-        self._goes_to = plain_label("", role="secondary")
+        self._goes_to = _giving_way(ElidedLabel("", "secondary", Qt.TextElideMode.ElideMiddle))
+        self.join = KeyButton(_("Join a team's project …"), kind="normal", name="joinFromOutbox")
+        self.join.clicked.connect(self.join_asked)
+        self.join.setVisible(not address)
         self._sent = plain_label("", role="secondary")
         self.release = KeyButton(_("Release"), hint=_("Space"), kind="normal")
         self.release.setObjectName("release")
@@ -76,6 +84,10 @@ class OutboxPage(QWidget):
         self.send = KeyButton(_("Sign and send"), hint="Ctrl+↵", kind="main")
         self.send.setObjectName("send")
         self.send.clicked.connect(self.send_asked)
+        self.save = KeyButton(_("Save as a file …"), kind="normal", icon="download", name="saveFile")
+        self.save.setToolTip(_("Signs what is released, and writes every delivery of this project into one file."))
+        self.save.clicked.connect(self.save_asked)
+        self._sending = False
         self._lay_out()
         self.look()
 
@@ -92,23 +104,26 @@ class OutboxPage(QWidget):
             self.list.addItem(item)
         self.list.setCurrentRow(min(row, len(self._records) - 1))
         self.list.blockSignals(False)
-        self._show()
         self._show_batches()
+        self._show()
 
     def take_focus(self) -> None:
         self.list.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def show_sending(self, sending: bool) -> None:
+        self._sending = sending
         self.send.setText(_("Sending …") if sending else _("Sign and send"))
-        self.send.setEnabled(not sending and self._can_send())
+        self._show_possible()
+
+    def ask_to_send(self) -> None:
+        """As the button: nothing happens while it is off."""
+        if self.send.isEnabled():
+            self.send_asked.emit()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         control = bool(event.modifiers() & Qt.KeyboardModifier.ControlModifier)
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and control:
-            if self.send.isEnabled():
-                self.send_asked.emit()
-        elif event.key() == Qt.Key.Key_Space and self.list.hasFocus():
-            self._on_release()
+            self.ask_to_send()
         else:
             super().keyPressEvent(event)
 
@@ -118,13 +133,13 @@ class OutboxPage(QWidget):
             self.list,
             heading(self.release_all, right=(self.send,)),
         )
-        explained = plain_label(_("exactly this text, and the judgement below it"), role="secondary")
+        explained = _giving_way(ElidedLabel(_("exactly this text, and the judgement below it"), role="secondary"))
         leave = pane(
-            heading(plain_label(_("What will leave"), role="label"), explained, right=(self._goes_to,)),
+            heading(plain_label(_("What will leave"), role="label"), explained, right=(self._goes_to, self.join)),
             beside(self.text),
             heading(right=(self.release,)),
         )
-        sent = pane(heading(plain_label(_("Sent"), role="label"), self._sent), beside(self.batches))
+        sent = pane(heading(plain_label(_("Sent"), role="label"), self._sent, right=(self.save,)), beside(self.batches))
         upper = split(Qt.Orientation.Horizontal, wait, leave, sizes=(400, 760))
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
@@ -137,18 +152,26 @@ class OutboxPage(QWidget):
         self._count.setText(ngettext("{} record", "{} records", count).format(count) if count else _("nothing waits"))
         to = _("Goes to {address}").format(address=self._address) if self._address else _("No collector joined yet")
         self._goes_to.setText(to)
+        self._goes_to.setMinimumWidth(0 if self._address else self._goes_to.sizeHint().width())
         row = self.list.currentRow()
         record = self._records[row] if 0 <= row < count else None
         self.release.setEnabled(record is not None)
         released = record is not None and record.state == RELEASED
         self.release.setText(_("Hold back") if released else _("Release"))
         self.text.setPlainText(_whole_text(record) if record else "")
-        self.send.setEnabled(self._can_send())
+        self._show_possible()
+
+    def _show_possible(self) -> None:
+        """What can be done with what is released and what is signed already."""
+        released = any(record.state == RELEASED for record in self._records)
+        waiting = released or self._store.outbox.next_to_send(self._project) is not None
+        self.send.setEnabled(bool(self._address) and waiting and not self._sending)
+        self.save.setEnabled(released or self.batches.rowCount() > 0)
 
     def _show_batches(self) -> None:
         rows = self._store.outbox.batches(self._project)[::-1]
         states = {
-            "sealed": _("Waiting to be sent"),
+            "sealed": _("Waiting to be sent") if self._address else _("Signed"),
             "sending": _("On the way"),
             "delivered": _("Delivered"),
             "closed": _("Stopped"),
@@ -169,11 +192,6 @@ class OutboxPage(QWidget):
             ngettext("{} arrived", "{} arrived", delivered).format(delivered) if rows else _("nothing yet")
         )
 
-    def _can_send(self) -> bool:
-        released = any(record.state == RELEASED for record in self._records)
-        waiting = self._store.outbox.next_to_send(self._project) is not None
-        return bool(self._address) and (released or waiting)
-
     @Slot(int)
     def _on_row(self, _row: int) -> None:
         self._show()
@@ -191,6 +209,12 @@ class OutboxPage(QWidget):
         ids = tuple(r.id for r in self._records if r.state in ("saved", "returned"))
         if ids:
             self.release_asked.emit(ids)
+
+
+def _giving_way(label: ElidedLabel) -> ElidedLabel:
+    """Words that take their own width, and give up their end first where there is no room."""
+    label.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
+    return label
 
 
 def _whole_text(record: StoredRecord) -> str:

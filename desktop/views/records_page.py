@@ -28,6 +28,7 @@ class RecordsPage(QWidget):
 
     open_asked = Signal(object)  # StoredRecord
     withdraw_asked = Signal(object)  # StoredRecord
+    export_asked = Signal()
 
     def __init__(self, store: Store, project: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -71,6 +72,9 @@ class RecordsPage(QWidget):
         self.withdraw_button = KeyButton(_("Withdraw"), hint="Del", kind="normal")
         self.withdraw_button.setObjectName("withdrawRecord")
         self.withdraw_button.clicked.connect(self._on_withdraw)
+        self.export = KeyButton(_("Export …"), kind="quiet", icon="download", name="export")
+        self.export.setToolTip(_("The judgements of this project as training data."))
+        self.export.clicked.connect(self.export_asked)
         self._lay_out()
         self.look()
 
@@ -123,7 +127,9 @@ class RecordsPage(QWidget):
         return box.clickedButton() is withdraw and record is not None
 
     def _lay_out(self) -> None:
-        find = pane(beside(self.search, self.state), heading(self._count), self.list, surface=False)
+        find = pane(
+            beside(self.search, self.state), heading(self._count, right=(self.export,)), self.list, surface=False
+        )
         head = heading(self._state, right=(self.open_button, self.withdraw_button))
         read = pane(head, beside(self._title), beside(self._text))
         layout = QVBoxLayout(self)

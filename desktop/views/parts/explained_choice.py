@@ -38,9 +38,7 @@ class ExplainedChoice(QWidget):
             column.addWidget(radio)
             column.addWidget(below)
             self._radios[key] = radio
-        first = next(iter(self._radios.values()))
-        first.setChecked(True)
-        self.setFocusProxy(first)
+        next(iter(self._radios.values())).setChecked(True)
 
     @property
     def chosen(self) -> str:
@@ -55,5 +53,9 @@ class ExplainedChoice(QWidget):
 
     @Slot(bool)
     def _on_toggled(self, on: bool) -> None:
-        if on:
-            self.changed.emit(self.sender().property("key"))
+        if not on:
+            return
+        for radio in self._radios.values():  # Tab comes to the chosen one; Qt sees to it only after a click
+            tab = Qt.FocusPolicy.StrongFocus if radio.isChecked() else Qt.FocusPolicy.ClickFocus
+            radio.setFocusPolicy(tab)
+        self.changed.emit(self.sender().property("key"))

@@ -1,0 +1,218 @@
+"""What takes its time beside the rooms: another project, a team's, sending, a file, training data.
+
+Each runs on a thread of its own and is told in the window's thread. Where a key is under a passphrase, the thread
+waits for the trainer's words. Must not know which room is shown.
+"""
+
+from __future__ import annotations
+
+from concurrent.futures import Future
+from dataclasses import dataclass
+from pathlib import Path
+
+from PySide6.QtCore import QObject, Signal, Slot
+from PySide6.QtWidgets import QApplication, QFileDialog, QWidget
+
+from desktop.bridge.asking import PassphraseAsker, Question
+from desktop.bridge.courier import Courier
+from desktop.bridge.work import Progress, Work
+from desktop.flow import delivering, exporting
+from desktop.flow.joining import JoinWish
+from desktop.flow.wording import gettext as _
+from desktop.flow.wording import ngettext, sentence
+from desktop.profile import FIRST_RUBRIC, Profile
+from desktop.views.export_dialog import ExportDialog, ExportWish
+from desktop.views.join_dialog import JoinDialog
+from desktop.views.parts import Message
+from desktop.views.passphrase_dialog import PassphraseDialog
+from desktop.views.project_dialog import ProjectDialog
+from feedback_store.batches.body import SUFFIX
+from feedback_store.batches.keys import DeviceKey
+from feedback_store.datasets.export import ExportResult
+from feedback_store.delivery.joining import Joined
+from feedback_store.delivery.sender import Sender, SendReport
+from feedback_store.store import Project
+
+TRIES = 3  # in a row, for one press of the button; what is left waits in the outbox
+USE = "use:"  # before a project's id, in a message's way out
+
+
+@dataclass(frozen=True)
+class Sent:
+    """How sending for a project went."""
+
+    project: Project
+    message: Message
+
+
+class Errands(QObject):
+    """One of each kind at a time. Their dialogs stand before `window`."""
+
+    said = Signal(object)  # Message
+    sent = Signal(object)  # Sent
+    joined = Signal(object)  # Project, as the collector describes it now
+    chosen = Signal(object)  # Project, in use from now on
+    wished = Signal(str)  # the id of a project to judge in
+
+    def __init__(
+        self,
+        profile: Profile,
+        courier: Courier,
+        window: QWidget,
+        *,
+        passphrase: str = "",
+        parent: QObject | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._profile = profile
+        self._window = window
+        self._work = Work(courier)
+        self._senders: dict[str, Sender] = {}  # by project, while they send
+        self._asker = PassphraseAsker(courier, given=passphrase, parent=self)
+        self._asker.asked.connect(self._on_question)
+        profile.ask_passphrase_by(self._asker.ask)
+
+    def sending(self, project: Project) -> bool:
+        """Whether something is on its way for a project."""
+        return project.id in self._senders
+
+    def use(self, project_id: str) -> None:
+        """Use another project from now on, here and on the command line."""
+        self._work.start("project", lambda: self._use(project_id), self._used)
+
+    def make_project(self) -> None:
+        """Ask for a new project of one's own."""
+        known = self._profile.store.projects.list()
+        dialog = ProjectDialog(self._work, self._profile.new_project, known, FIRST_RUBRIC, self._window)
+        dialog.made.connect(self._on_made)
+        dialog.open()
+
+    def join(self) -> None:
+        """Ask for address and code of a team's project."""
+        dialog = JoinDialog(self._work, self._join, self._window)
+        dialog.joined.connect(self._on_joined)
+        dialog.joined_unseen.connect(self._on_joined_unseen)
+        dialog.failed_unseen.connect(self._on_not_joined)
+        dialog.judge_asked.connect(self.wished)
+        dialog.open()
+
+    def send(self, project: Project) -> None:
+        """Sign what is released and send it."""
+        if project.id in self._senders:
+            return
+        sender = self._senders[project.id] = self._profile.sender()
+        self._work.start("sender", lambda: self._send(project, sender), lambda done: self._sent(project, done))
+
+    def save_file(self, project: Project) -> None:
+        """Ask for a file, sign what is released, and write every delivery of a project there."""
+        dialog = QFileDialog(self._window, _("Save every delivery as one file"))
+        dialog.setObjectName("saveFileDialog")
+        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
+        dialog.setNameFilter(_("Deliveries (*{suffix})").format(suffix=SUFFIX))
+        dialog.setDefaultSuffix(SUFFIX)
+        dialog.selectFile(exporting.folder_name(project, "deliveries") + SUFFIX)
+        dialog.fileSelected.connect(lambda name: self._save(project, Path(name)))
+        dialog.finished.connect(dialog.deleteLater)
+        dialog.open()
+
+    def export(self, project: Project) -> None:
+        """Ask for a format and a folder, and write a project's judgements there."""
+        store = self._profile.store
+
+        def export(wish: ExportWish, progress: Progress) -> ExportResult:
+            options = exporting.options_for(project)
+            return exporting.export_project(store, project, wish.form, wish.folder, options, on_read=progress.tell)
+
+        ExportDialog(self._work, export, project, self._window).open()
+
+    def close(self) -> None:
+        """Break off what can be broken off, and wait for what may not be left alone with a closed store."""
+        self._asker.stop()
+        for sender in tuple(self._senders.values()):
+            sender.stop(0)
+        self._work.end()
+
+    # On threads
+
+    def _use(self, project_id: str) -> Project:
+        projects = self._profile.store.projects
+        self._profile.rubric(projects.get(project_id))  # one that is not at hand is an error before anything changes
+        return projects.use(project_id).result()
+
+    def _join(self, wish: JoinWish) -> Joined:
+        self._asker.until_right(self._profile.unlock)
+        return self._profile.join(wish.address, wish.code, name=wish.name)
+
+    def _key(self, project: Project) -> DeviceKey:
+        self._asker.until_right(self._profile.unlock)
+        return self._profile.device_key(project)
+
+    def _send(self, project: Project, sender: Sender) -> SendReport:
+        delivering.seal_released(self._profile.store.outbox, project.id, self._key(project))
+        return sender.send_pending(project, tries=TRIES)
+
+    # In the window's thread
+
+    def _save(self, project: Project, file: Path) -> None:
+        outbox = self._profile.store.outbox
+        self._work.start(
+            "file",
+            lambda: delivering.hand_over(outbox, project.id, lambda: self._key(project), file),
+            self._saved,
+        )
+
+    def _used(self, future: Future[Project]) -> None:
+        error = future.exception()
+        if error is None:
+            self.chosen.emit(future.result())
+        else:
+            self.said.emit(Message("error", sentence(error)))
+
+    def _sent(self, project: Project, future: Future[SendReport]) -> None:
+        del self._senders[project.id]
+        error = future.exception()
+        message = _report_message(future.result()) if error is None else Message("error", sentence(error))
+        self.sent.emit(Sent(project, message))
+
+    def _saved(self, future: Future[delivering.HandedOver]) -> None:
+        error = future.exception()
+        self.said.emit(Message("success", str(future.result())) if error is None else Message("error", sentence(error)))
+
+    @Slot(object)
+    def _on_made(self, project: Project) -> None:
+        self.wished.emit(project.id)
+
+    @Slot(object)
+    def _on_joined(self, joined: Joined) -> None:
+        self.joined.emit(joined.project)
+
+    @Slot(object)
+    def _on_joined_unseen(self, joined: Joined) -> None:
+        said = _("Joined {project} as {name}.").format(project=joined.project.name, name=joined.trainer_name)
+        keys = _("Compare both keys with the operator: the collector's {collector}, this device's {device}.").format(
+            collector=joined.collector_fingerprint, device=joined.device_fingerprint
+        )
+        self.said.emit(Message("warning", said, keys, ((USE + joined.project.id, _("Judge in it now")),)))
+
+    @Slot(str)
+    def _on_not_joined(self, text: str) -> None:
+        self.said.emit(Message("error", text))
+
+    @Slot(object)
+    def _on_question(self, question: Question) -> None:
+        before = QApplication.activeModalWidget() or self._window
+        dialog = PassphraseDialog(new=question.new, problem=question.problem, parent=before)
+        dialog.told.connect(question.give)
+        dialog.finished.connect(question.give_up)
+        dialog.open()
+
+
+def _report_message(report: SendReport) -> Message:
+    """How sending went, in a sentence."""
+    arrived = ngettext("{} delivery arrived.", "{} deliveries arrived.", report.batches).format(report.batches)
+    if report.problem is not None:
+        return Message("warning", sentence(report.problem), arrived)
+    if report.returned:
+        back = ngettext("{} judgement came back.", "{} judgements came back.", report.returned)
+        return Message("warning", back.format(report.returned), f"{arrived} {_('Records says why.')}")
+    return Message("success", arrived)

@@ -1,0 +1,70 @@
+"""Joining a team's project, as the trainer is asked for it: what is missing, and which field a refusal is about.
+
+Must not know the network, nor who shows the sentences.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from desktop.flow.wording import gettext as _
+from desktop.flow.wording import sentence
+from feedback_store.errors import StoreError
+
+Field = Literal["address", "code", "name", ""]
+
+_ABOUT_THE_CODE = ("trainer_known",)
+_ABOUT_THE_ADDRESS = (
+    "address",
+    "insecure_address",
+    "busy",
+    "redirected",
+    "not_a_collector",
+    "reply_refused",
+    "collector_key_changed",
+)
+
+
+@dataclass(frozen=True)
+class JoinWish:
+    """What was typed. `name` is how the operator shall know the trainer, "" for none."""
+
+    address: str
+    code: str
+    name: str = ""
+
+
+@dataclass(frozen=True)
+class FieldProblem:
+    """A sentence, and the field that it is about; "" where it is about none."""
+
+    field: Field
+    text: str
+
+
+def wish(address: str, code: str, name: str) -> JoinWish:
+    """The wish as it is sent: what was typed or pasted without the space around it."""
+    return JoinWish(address.strip(), "".join(code.split()), " ".join(name.split()))
+
+
+def missing(wished: JoinWish) -> FieldProblem | None:
+    """The first thing that is missing before anybody can be asked."""
+    if not wished.address:
+        return FieldProblem("address", _("Type the address that the project's operator gave you."))
+    if not wished.code:
+        return FieldProblem("code", _("Type the code that the project's operator gave you."))
+    return None
+
+
+def problem(error: BaseException) -> FieldProblem:
+    """What went wrong, at the field that it is about."""
+    code = error.code if isinstance(error, StoreError) else ""
+    if isinstance(error, StoreError) and code == "unreachable":
+        nobody = _("Nobody answers at {address}. Check it letter by letter, and whether this computer is online.")
+        return FieldProblem("address", nobody.format(address=error.values["address"]))
+    if code in _ABOUT_THE_ADDRESS:
+        return FieldProblem("address", sentence(error))
+    if code.startswith("invitation_") or code in _ABOUT_THE_CODE:
+        return FieldProblem("code", sentence(error))
+    return FieldProblem("", sentence(error))

@@ -1,0 +1,34 @@
+"""Projects of one's own, as the trainer is asked for them: what a name must be, and what each rubric asks."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from desktop.flow.wording import gettext as _
+from feedback_store import rubrics
+from feedback_store.rubrics import Rubric
+from feedback_store.store import Project
+
+LONGEST_NAME = 200
+
+
+def name_problem(name: str, known: Sequence[Project]) -> str:
+    """What is wrong with a new project's name; "" where nothing is."""
+    if not name.strip():
+        return _("Type a name for the project.")
+    if any(project.name == name.strip() for project in known):
+        return _("There is a project of this name already. Choose another name.")
+    return ""
+
+
+def rubric_choices() -> list[Rubric]:
+    """The shipped rubrics, the newest version of each."""
+    newest = {rubric.id: rubric for rubric in rubrics.available()}
+    return list(newest.values())
+
+
+def rubric_words(rubric: Rubric) -> str:
+    """What a rubric asks, in its own words, and what is rated."""
+    asked = " ".join(verdict.help for verdict in rubric.verdicts)
+    axes = ", ".join(axis.name.lower() for axis in rubric.axes)
+    return f"{asked} {_('Each answer is rated: {axes}.').format(axes=axes)}".strip() if axes else asked

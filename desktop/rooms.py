@@ -1,0 +1,146 @@
+"""The rooms of one project over one profile: built, joined to the store, and left without losing anything.
+
+A window shows one project at a time; changing the project is closing these and making others. Must not know the
+window, nor what is done beside the rooms (joining, sending, files).
+"""
+
+from __future__ import annotations
+
+import secrets
+from concurrent.futures import Future
+from typing import Any
+
+from PySide6.QtCore import QObject, Signal, Slot
+
+from desktop.bridge.bench import BenchBridge
+from desktop.bridge.courier import Courier
+from desktop.flow.candidates import Answering, model_names
+from desktop.flow.draft import PromptDraft
+from desktop.flow.session import BenchSession
+from desktop.flow.wording import gettext as _
+from desktop.flow.wording import sentence
+from desktop.profile import Profile
+from desktop.views.bench_page import BenchPage
+from desktop.views.main_window import Room
+from desktop.views.outbox_page import OutboxPage
+from desktop.views.parts import Message
+from desktop.views.records_page import RecordsPage
+from feedback_store.store import Change, Project, StoredRecord
+
+
+class ProjectRooms(QObject):
+    """Bench, records and outbox of a project. Call `close` before the pages are thrown away."""
+
+    counted = Signal(int)  # how many records wait for the trainer in the outbox
+    bench_asked = Signal()
+    stored = Signal(object)  # Change, in the window's thread
+
+    def __init__(self, profile: Profile, project: Project, answering: Answering, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.project = project
+        self._store = profile.store
+        self._courier = Courier(self)
+        self.bridge = BenchBridge(self)
+        self.session = BenchSession(
+            store=profile.store,
+            answering=answering,
+            rubric=profile.rubric(project),
+            frame=profile.frame(project),
+            seed=lambda: secrets.randbelow(2**31),
+            post=self._courier.post,
+            listen=self.bridge.listen,
+        )
+        self.bridge.attach(self.session)
+        models = model_names(profile.catalog)
+        if not self.session.restore():
+            self.session.begin_with(PromptDraft(model=models[0] if models else ""))
+        self.bench = BenchPage(self.session, self.bridge, models, _presets())
+        self.records = RecordsPage(profile.store, project.id)
+        address = project.collector.address if project.collector else ""
+        self.outbox = OutboxPage(profile.store, project.id, address)
+        self.records.open_asked.connect(self._on_open)
+        self.records.withdraw_asked.connect(self._on_withdraw)
+        self.outbox.release_asked.connect(self._on_release)
+        self.outbox.hold_asked.connect(self._on_hold)
+        self.stored.connect(self._on_stored)
+        self._stop_listening = profile.store.on_change(self._tell_stored)
+
+    @property
+    def all(self) -> tuple[Room, ...]:
+        """The rooms in the order of the rail."""
+        return (
+            Room("bench", _("Bench"), "scale", self.bench, "prompt", self.arrive_at_bench),
+            Room("records", _("Records"), "archive", self.records, "records", self.records.take_focus),
+            Room("outbox", _("Outbox"), "send", self.outbox, "outbox", self._arrive_at_outbox),
+        )
+
+    @property
+    def waiting(self) -> int:
+        """How many records have not left and could."""
+        return len(self._store.outbox.to_send(self.project.id))
+
+    def arrive_at_bench(self) -> None:
+        """The keyboard goes where work goes on."""
+        if self.session.draft.answers:
+            self.bench.answers.choose(self.bench.answers.current)
+        else:
+            self.bench.prompt.text.setFocus()
+
+    def say(self, room: str, message: Message) -> None:
+        """Say something over the page of a room."""
+        bars = {"bench": self.bench.message, "records": self.records.message, "outbox": self.outbox.message}
+        bars[room].show_message(message)
+
+    def close(self) -> None:
+        """Stop what a model still writes, keep the draft, and hear nothing more."""
+        self._stop_listening()
+        self.session.cancel()
+        self.bridge.stop()
+        self._courier.stop()
+
+    def _arrive_at_outbox(self) -> None:
+        self.outbox.look()
+        self.outbox.take_focus()
+
+    def _tell_stored(self, change: Change) -> None:
+        if change.kind in ("records", "outbox"):
+            self._courier.post(lambda: self.stored.emit(change))
+
+    def _watch(self, future: Future[Any], page: RecordsPage | OutboxPage) -> None:
+        """Say on `page` what went wrong with a write, if anything did."""
+
+        def told(done: Future[Any]) -> None:
+            error = done.exception()
+            if error is not None:
+                text = sentence(error)
+                self._courier.post(lambda: page.message.show_message(Message("error", text)))
+
+        future.add_done_callback(told)
+
+    @Slot(object)
+    def _on_stored(self, _change: Change) -> None:
+        self.records.look()
+        self.outbox.look()
+        self.counted.emit(self.waiting)
+
+    @Slot(object)
+    def _on_open(self, record: StoredRecord) -> None:
+        self.session.open(record)
+        self.bench_asked.emit()
+
+    @Slot(object)
+    def _on_withdraw(self, record: StoredRecord) -> None:
+        self._watch(self._store.records.withdraw(record.id, "mistake"), self.records)
+
+    @Slot(object)
+    def _on_release(self, ids: tuple[str, ...]) -> None:
+        self._watch(self._store.outbox.release(ids), self.outbox)
+
+    @Slot(object)
+    def _on_hold(self, ids: tuple[str, ...]) -> None:
+        self._watch(self._store.outbox.hold(ids), self.outbox)
+
+
+def _presets() -> tuple[tuple[str, str], ...]:
+    """The ways of drawing answers, as they are named on screen."""
+    return (("varied", _("Varied")), ("balanced", _("Balanced")), ("precise", _("Precise")))

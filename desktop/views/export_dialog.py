@@ -1,0 +1,179 @@
+"""Training data from the window: a format, a folder, how far it is, and then what was written and what was left out."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from concurrent.futures import Future
+from dataclasses import dataclass
+from pathlib import Path
+
+from PySide6.QtCore import QStandardPaths, Qt, Slot
+from PySide6.QtWidgets import QFileDialog, QGridLayout, QVBoxLayout, QWidget
+
+from desktop.bridge.work import CalledOff, Progress, Work
+from desktop.flow import exporting
+from desktop.flow.wording import gettext as _
+from desktop.flow.wording import sentence
+from desktop.views.parts import ExplainedChoice, Field, HouseDialog, KeyButton, plain_label
+from feedback_store.datasets.export import ExportResult
+from feedback_store.datasets.formats import FORMATS
+from feedback_store.store import Project
+
+USUAL = "preference"  # what the bench's rankings give most rows for
+
+
+@dataclass(frozen=True)
+class ExportWish:
+    """A format by its name, and the folder that is made for it."""
+
+    form: str
+    folder: Path
+
+
+class ExportDialog(HouseDialog):
+    """`export(wish, progress)` is called on a thread, and tells the progress how far it is."""
+
+    def __init__(
+        self,
+        work: Work,
+        export: Callable[[ExportWish, Progress], ExportResult],
+        project: Project,
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__("exportDialog", _("Export training data"), _("Export"), parent)
+        self._work = work
+        self._export = export
+        self._project = project
+        self._progress: Progress | None = None
+        self._finished = False
+        self._started = 0.0
+        self.leave.setText(_("Cancel"))
+        choices = [(name, form.title, form.explain) for name, form in FORMATS.items()]
+        self.form = ExplainedChoice("exportFormat", _("Format"), choices)
+        self.form.choose(USUAL)
+        self.form.changed.connect(self._on_form)
+        self.choose = KeyButton(_("Choose …"), kind="normal", name="exportChoose")
+        self.choose.clicked.connect(self._on_choose)
+        self.folder = Field("exportFolder", _("Folder to be made"), beside=self.choose)
+        self._place = Path(_documents())
+        self.show_page(self._form_page())
+        self.main.clicked.connect(self._on_main)
+        self._on_form(self.form.chosen)
+        self.form.take_focus()
+
+    def reject(self) -> None:
+        """Cancel stops what can still be stopped; the dialog closes once it has."""
+        if self._progress is not None and self.leave.isEnabled():
+            self._progress.call_off()
+            self.say(_("Stopping …"))
+        elif not self.busy:
+            super().reject()
+
+    @Slot()
+    def _on_main(self) -> None:
+        if self._finished:
+            self.accept()
+            return
+        text = self.folder.text.strip()
+        if not text:
+            self.folder.show_problem(_("Name the folder that is to be made."))
+            return
+        self.folder.show_problem("")
+        wish = ExportWish(self.form.chosen, Path.home() / Path(text).expanduser())
+        progress = self._progress = self._work.progress(self._on_progress)
+        self._started = time.monotonic()
+        self.show_busy(_("Reading judgements …"))
+        self._work.start("export", lambda: self._export(wish, progress), self._ended)
+
+    def _on_progress(self, done: int, of: int) -> None:
+        if not self.busy:
+            return
+        writing = done >= of
+        self.leave.setEnabled(not writing)
+        words = exporting.progress_words(done, of, time.monotonic() - self._started)
+        self.show_progress(done, 0 if writing else of, words)
+
+    def _ended(self, future: Future[ExportResult]) -> None:
+        self._progress = None
+        self.leave.setEnabled(True)
+        self.show_idle()
+        error = future.exception()
+        if error is None:
+            self._show_result(future.result())
+        elif isinstance(error, CalledOff):
+            super().reject()
+        elif exporting.is_about_folder(error):
+            self.folder.show_problem(sentence(error))
+        else:
+            self.say(sentence(error), "danger")
+            self.form.take_focus()
+
+    def _show_result(self, result: ExportResult) -> None:
+        self._finished = True
+        self.show_page(_result_page(result))
+        self.main.setText(_("Done"))
+        self.leave.hide()
+        self.main.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _form_page(self) -> QWidget:
+        page = QWidget()
+        column = QVBoxLayout(page)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(12)
+        about = _("Same judgements, same files. What is private or withdrawn never leaves; the rest stays here too.")
+        column.addWidget(plain_label(about, wrap=True))
+        column.addWidget(self.form)
+        column.addWidget(self.folder)
+        column.addStretch(1)
+        return page
+
+    @Slot(str)
+    def _on_form(self, form: str) -> None:
+        self.folder.edit.setText(str(self._place / exporting.folder_name(self._project, form)))
+        self.folder.show_problem("")
+
+    @Slot()
+    def _on_choose(self) -> None:
+        dialog = QFileDialog(self, _("Where the folder is made"), str(self._place))
+        dialog.setObjectName("exportPlace")
+        dialog.setFileMode(QFileDialog.FileMode.Directory)
+        dialog.setOption(QFileDialog.Option.ShowDirsOnly)
+        dialog.fileSelected.connect(self._on_place)
+        dialog.finished.connect(dialog.deleteLater)
+        dialog.open()
+
+    @Slot(str)
+    def _on_place(self, place: str) -> None:
+        self._place = Path(place)
+        self._on_form(self.form.chosen)
+
+
+def _documents() -> str:
+    return QStandardPaths.writableLocation(QStandardPaths.StandardLocation.DocumentsLocation)
+
+
+def _result_page(result: ExportResult) -> QWidget:
+    page = QWidget()
+    grid = QGridLayout(page)
+    grid.setContentsMargins(0, 0, 0, 0)
+    grid.setHorizontalSpacing(12)
+    grid.setVerticalSpacing(4)
+    grid.addWidget(plain_label(exporting.headline(result), role="label", wrap=True, name="exportHeadline"), 0, 0, 1, 2)
+    row = _add_rows(grid, 1, [(count, split) for split, count in result.counts.items()])
+    excluded = exporting.left_out(result)
+    if excluded:
+        grid.addWidget(plain_label(_("Left out"), role="label"), row, 0, 1, 2)
+        row = _add_rows(grid, row + 1, excluded)
+    grid.setColumnStretch(1, 1)
+    grid.setRowStretch(row, 1)
+    return page
+
+
+def _add_rows(grid: QGridLayout, at: int, rows: list[tuple[int, str]]) -> int:
+    """Counts before words; the next free row."""
+    top_right = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignTop
+    for row, (count, words) in enumerate(rows, start=at):
+        grid.addWidget(plain_label(f"{count:,}"), row, 0, top_right)
+        grid.addWidget(plain_label(words, wrap=True), row, 1)
+    return at + len(rows)

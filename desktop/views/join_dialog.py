@@ -1,0 +1,140 @@
+"""Joining a team's project: address and code, then both keys to compare, and the offer to judge in it at once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from concurrent.futures import Future
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtWidgets import QGridLayout, QLabel, QVBoxLayout, QWidget
+
+from desktop.bridge.work import Work
+from desktop.flow import joining
+from desktop.flow.joining import FieldProblem, JoinWish
+from desktop.flow.wording import gettext as _
+from desktop.views.parts import Field, HouseDialog, plain_label
+
+if TYPE_CHECKING:
+    from feedback_store.delivery.joining import Joined
+
+
+class JoinDialog(HouseDialog):
+    """`join` is called on a thread. Closing the dialog meanwhile stops nothing: what became of it is still told."""
+
+    joined = Signal(object)  # Joined
+    joined_unseen = Signal(object)  # the same, where the dialog was closed before it could show it
+    failed_unseen = Signal(str)  # a sentence, likewise
+    judge_asked = Signal(str)  # the project's id
+
+    def __init__(self, work: Work, join: Callable[[JoinWish], Joined], parent: QWidget | None = None) -> None:
+        super().__init__("joinDialog", _("Join a team's project"), _("Join"), parent)
+        self._work = work
+        self._join = join
+        self._project = ""
+        self.leave.setText(_("Cancel"))
+        self.address = Field("joinAddress", _("Address"), hint="https://collector.example.org")
+        self.code = Field("joinCode", _("Code"), hint="XXXX-XXXX-XXXX-XXXX", most=100)
+        self.name = Field("joinName", _("Your name, if the team shall know it"), most=100)
+        self.show_page(self._form())
+        self.main.clicked.connect(self._on_main)
+        self.address.edit.setFocus()
+
+    @Slot()
+    def _on_main(self) -> None:
+        if self._project:
+            self.judge_asked.emit(self._project)
+            self.accept()
+            return
+        wished = joining.wish(self.address.text, self.code.text, self.name.text)
+        for field in (self.address, self.code, self.name):
+            field.show_problem("")
+        missing = joining.missing(wished)
+        if missing is not None:
+            self._show_problem(missing)
+            return
+        self.show_busy(_("Asking the team's collector. You may close this; joining goes on."))
+        self.leave.setText(_("Close"))
+        self._work.start("joining", lambda: self._join(wished), self._ended, left_behind=True)
+
+    def _ended(self, future: Future[Joined]) -> None:
+        seen = self.isVisible()
+        self.show_idle()
+        self.leave.setText(_("Cancel"))
+        error = future.exception()
+        if error is not None:
+            problem = joining.problem(error)
+            if seen:
+                self._show_problem(problem)
+            else:
+                self.failed_unseen.emit(problem.text)
+            return
+        joined = future.result()
+        self.joined.emit(joined)
+        if seen:
+            self._show_joined(joined)
+        else:
+            self.joined_unseen.emit(joined)
+
+    def _show_problem(self, problem: FieldProblem) -> None:
+        fields = {"address": self.address, "code": self.code, "name": self.name}
+        if problem.field:
+            fields[problem.field].show_problem(problem.text)
+        else:
+            self.say(problem.text, "danger")
+            self.main.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _show_joined(self, joined: Joined) -> None:
+        self._project = joined.project.id
+        self.show_page(_result(joined))
+        self.main.setText(_("Judge in it now"))
+        self.leave.setText(_("Later"))
+        self.main.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _form(self) -> QWidget:
+        about = _(
+            "The operator of the project gives you both. Only your device's public key, an opaque number for you, "
+            "and the name below are sent; judgements leave when you release them."
+        )
+        page = QWidget()
+        column = QVBoxLayout(page)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(12)
+        column.addWidget(plain_label(about, wrap=True))
+        for field in (self.address, self.code, self.name):
+            column.addWidget(field)
+        column.addStretch(1)
+        return page
+
+
+def _result(joined: Joined) -> QWidget:
+    page = QWidget()
+    grid = QGridLayout(page)
+    grid.setContentsMargins(0, 0, 0, 0)
+    grid.setVerticalSpacing(8)
+    grid.setHorizontalSpacing(16)
+    said = _("Joined {project} as {name}.").format(
+        project=" ".join(joined.project.name.split()), name=" ".join(joined.trainer_name.split())
+    )
+    grid.addWidget(plain_label(said, role="title", wrap=True, name="joinedWords"), 0, 0, 1, 2)
+    asked = _("Compare both keys with the operator, by telephone for instance. If one differs, do not send anything.")
+    grid.addWidget(plain_label(asked, wrap=True), 1, 0, 1, 2)
+    keys = (
+        (_("Collector's key"), joined.collector_fingerprint, "collectorKey"),
+        (_("This device's key"), joined.device_fingerprint, "deviceKey"),
+    )
+    for row, (words, key, name) in enumerate(keys, start=2):
+        grid.addWidget(plain_label(words, role="label"), row, 0, Qt.AlignmentFlag.AlignTop)
+        grid.addWidget(_key_label(words, key, name), row, 1)
+    grid.setColumnStretch(1, 1)
+    grid.setRowStretch(4, 1)
+    return page
+
+
+def _key_label(words: str, key: str, name: str) -> QLabel:
+    label = plain_label(key, wrap=True, name=name)
+    label.setAccessibleName(f"{words}: {key}")
+    label.setTextInteractionFlags(
+        Qt.TextInteractionFlag.TextSelectableByMouse | Qt.TextInteractionFlag.TextSelectableByKeyboard
+    )
+    return label

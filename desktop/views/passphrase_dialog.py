@@ -1,0 +1,56 @@
+"""The passphrase of a key file: chosen once, twice typed; or asked for, until it is right or somebody gives up."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Signal, Slot
+from PySide6.QtWidgets import QWidget
+
+from desktop.flow.wording import gettext as _
+from desktop.views.parts import Field, HouseDialog, plain_label
+
+
+class PassphraseDialog(HouseDialog):
+    """Tells the words once and forgets them; "" is never told."""
+
+    told = Signal(str)
+
+    def __init__(self, *, new: bool, problem: str = "", parent: QWidget | None = None) -> None:
+        title = _("Choose a passphrase") if new else _("Passphrase")
+        super().__init__("passphraseDialog", title, _("Use this passphrase") if new else _("Unlock"), parent)
+        self.leave.setText(_("Cancel"))
+        about = (
+            _(
+                "There is no keyring on this computer, so the key that signs your deliveries is kept in a file. The "
+                "passphrase protects that file. Nobody can recover it: without it this computer cannot sign any "
+                "more, and a team has to let it in anew."
+            )
+            if new
+            else _("The key that signs your deliveries is in a file under your passphrase.")
+        )
+        self.body.addWidget(plain_label(about, wrap=True))
+        self.first = Field("passphrase", _("Passphrase"), secret=True, most=1000)
+        self.body.addWidget(self.first)
+        self.second = Field("passphraseAgain", _("The same once more"), secret=True, most=1000) if new else None
+        if self.second is not None:
+            self.body.addWidget(self.second)
+        self.body.addStretch(1)
+        self.main.clicked.connect(self._on_main)
+        self.first.edit.setFocus()
+        if problem:
+            self.first.show_problem(problem)
+
+    def done(self, result: int) -> None:
+        for field in (self.first, self.second):
+            if field is not None:
+                field.edit.clear()
+        super().done(result)
+
+    @Slot()
+    def _on_main(self) -> None:
+        if not self.first.text:
+            self.first.show_problem(_("An empty passphrase protects nothing."))
+        elif self.second is not None and self.second.text != self.first.text:
+            self.second.show_problem(_("The two are not the same. Type it once more."))
+        else:
+            self.told.emit(self.first.text)
+            self.accept()

@@ -1,0 +1,65 @@
+"""A new project of one's own: a name, and what is asked of its judgements."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from concurrent.futures import Future
+
+from PySide6.QtCore import Signal, Slot
+from PySide6.QtWidgets import QWidget
+
+from desktop.bridge.work import Work
+from desktop.flow.projects import LONGEST_NAME, name_problem, rubric_choices, rubric_words
+from desktop.flow.wording import gettext as _
+from desktop.flow.wording import sentence
+from desktop.views.parts import ExplainedChoice, Field, HouseDialog, plain_label
+from feedback_store.store import Project
+
+
+class ProjectDialog(HouseDialog):
+    """`make(name, rubric id)` is called on a thread."""
+
+    made = Signal(object)  # Project
+
+    def __init__(
+        self,
+        work: Work,
+        make: Callable[[str, str], Project],
+        known: Sequence[Project],
+        rubric: str,
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__("projectDialog", _("New project"), _("Make the project"), parent)
+        self._work = work
+        self._make = make
+        self._known = known
+        self.leave.setText(_("Cancel"))
+        self.name = Field("projectName", _("Name"), most=LONGEST_NAME)
+        choices = [(each.id, each.name, rubric_words(each)) for each in rubric_choices()]
+        self.rubric = ExplainedChoice("projectRubric", _("How answers are judged"), choices)
+        self.rubric.choose(rubric)
+        self.body.addWidget(self.name)
+        self.body.addWidget(plain_label(_("How answers are judged"), role="label"))
+        self.body.addWidget(self.rubric)
+        self.body.addStretch(1)
+        self.say(_("Its judgements stay on this computer until you hand them over."))
+        self.main.clicked.connect(self._on_make)
+        self.name.edit.setFocus()
+
+    @Slot()
+    def _on_make(self) -> None:
+        name, rubric = self.name.text.strip(), self.rubric.chosen
+        problem = name_problem(name, self._known)
+        self.name.show_problem(problem)
+        if not problem:
+            self.show_busy("")
+            self._work.start("new project", lambda: self._make(name, rubric), self._ended)
+
+    def _ended(self, future: Future[Project]) -> None:
+        self.show_idle()
+        error = future.exception()
+        if error is not None:
+            self.name.show_problem(sentence(error))
+            return
+        self.made.emit(future.result())
+        self.accept()

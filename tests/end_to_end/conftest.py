@@ -1,0 +1,62 @@
+"""The true window on a profile, drawn into memory; and what the store's tests have: a real collector."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import keyring
+import pytest
+from keyring.backends import fail
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
+
+from desktop.app import Workbench
+from desktop.profile import Profile
+from desktop.theme.appearance import Appearance
+from desktop.views.parts import dress
+from local_models.scripted import ScriptedEngine
+
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "feedback_store"))
+
+ANSWERS = ("Old people never listen.", "It is the light.", "Because of scattering.", "I do not know.")
+
+OpenWindow = Callable[..., Workbench]
+
+
+@pytest.fixture
+def open_window(tmp_path: Path, qapp: QApplication) -> Iterator[OpenWindow]:
+    """Opens the window on the profile of this test, closed at its end; no keyring can be used.
+
+    `passphrase` stands for PRECEPTOR_PASSPHRASE, `insecure` keeps keys in a bare file.
+    """
+    before = keyring.get_keyring()
+    keyring.set_keyring(fail.Keyring())  # type: ignore[no-untyped-call]  # keyring has no types for its backends
+    dress(qapp, Appearance("light").theme)
+    engine = ScriptedEngine(lambda _prompt, count: ANSWERS[:count])
+    opened: list[tuple[Workbench, Profile]] = []
+
+    def close() -> None:
+        while opened:
+            workbench, profile = opened.pop()
+            workbench.window.close()
+            profile.close()
+            workbench.window.deleteLater()
+            QTest.qWait(0)
+
+    def open_it(*, passphrase: str = "", insecure: bool = False, size: tuple[int, int] = (1440, 900)) -> Workbench:
+        close()
+        profile = Profile.open(tmp_path / "profile", insecure_key_file=insecure)
+        workbench = Workbench(profile, engine=engine, passphrase=passphrase)
+        opened.append((workbench, profile))
+        workbench.show()
+        workbench.window.resize(*size)
+        QTest.qWaitForWindowActive(workbench.window)
+        return workbench
+
+    yield open_it
+    close()
+    engine.close()
+    keyring.set_keyring(before)
+    qapp.setStyleSheet("")

@@ -1,0 +1,195 @@
+"""Joining a team's project in the window: what is wrong stands at its field, and closing in between harms nothing."""
+
+from __future__ import annotations
+
+import socket
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+from conftest import OpenWindow
+from PySide6.QtCore import Qt
+from running_collector import Team, running
+from trainer import Trainer, words_of
+
+from desktop.views.join_dialog import JoinDialog
+
+pytestmark = pytest.mark.qt_log_ignore("This plugin does not support", extend=True)
+
+
+@pytest.fixture
+def team(tmp_path: Path) -> Team:
+    return Team.made(tmp_path / "collector", "Night shift")
+
+
+def opened(trainer: Trainer) -> JoinDialog:
+    trainer.choose_in_menu("Join a team")
+    dialog = trainer.dialog("joinDialog")
+    assert isinstance(dialog, JoinDialog)
+    return dialog
+
+
+def fill_in(trainer: Trainer, address: str, code: str) -> None:
+    for name, text in (("joinAddress", address), ("joinCode", code)):
+        trainer.go_to(name)
+        trainer.replace_text(text)
+    trainer.press(Qt.Key.Key_Return)
+
+
+def problems(dialog: JoinDialog) -> tuple[str, str]:
+    return dialog.address.problem, dialog.code.problem
+
+
+@contextmanager
+def holding_back(target: str) -> Iterator[tuple[str, threading.Event]]:
+    """An address on loopback that takes a connection and passes it on to `target` only once the event is set."""
+    go_on, ended = threading.Event(), threading.Event()
+    host, port = target.removeprefix("http://").split(":")
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        server.settimeout(0.05)
+
+        def pump(source: socket.socket, sink: socket.socket) -> None:
+            try:
+                while data := source.recv(65536):
+                    sink.sendall(data)
+                sink.shutdown(socket.SHUT_WR)
+            except OSError:
+                pass
+
+        def serve(client: socket.socket) -> None:
+            go_on.wait(20)
+            with client, socket.create_connection((host, int(port))) as behind:
+                back = threading.Thread(target=pump, args=(behind, client))
+                back.start()
+                pump(client, behind)
+                back.join()
+
+        def accept() -> None:
+            threads = []
+            while not ended.is_set():
+                try:
+                    client, _ = server.accept()
+                except TimeoutError:
+                    continue
+                threads.append(threading.Thread(target=serve, args=(client,)))
+                threads[-1].start()
+            for thread in threads:
+                thread.join()
+
+        accepting = threading.Thread(target=accept)
+        accepting.start()
+        try:
+            yield f"http://127.0.0.1:{server.getsockname()[1]}", go_on
+        finally:
+            go_on.set()
+            ended.set()
+            accepting.join()
+
+
+def test_what_is_wrong_is_said_at_the_field_that_it_is_about(team: Team, open_window: OpenWindow) -> None:
+    workbench = open_window(insecure=True, size=(1024, 640))
+    trainer = Trainer(workbench)
+    dialog = opened(trainer)
+    trainer.press(Qt.Key.Key_Return)
+    assert problems(dialog) == ("Type the address that the project's operator gave you.", "")
+    fill_in(trainer, "http://127.0.0.1:8470", " ")
+    assert problems(dialog) == ("", "Type the code that the project's operator gave you.")
+    assert trainer.focus is dialog.code.edit
+
+    for address, said in (
+        ("127.0.0.1:8470", "It looks like https://collector.example.org"),
+        ("http://collector.example.org", "would send judgements in the clear"),
+        ("http://127.0.0.1:1", "Nobody answers at http://127.0.0.1:1."),
+    ):
+        fill_in(trainer, address, "ABCD")
+        trainer.until(lambda: bool(dialog.address.problem) and not dialog.busy, f"{address} is refused")
+        assert said in dialog.address.problem and dialog.code.problem == ""
+        assert trainer.focus is dialog.address.edit
+
+    with running(team.folder) as collector:
+        fill_in(trainer, collector.address, "ABCD-EFGH")
+        trainer.until(lambda: bool(dialog.code.problem) and not dialog.busy, "the code is refused")
+        assert "does not know this code" in dialog.code.problem and dialog.address.problem == ""
+        code = team.invite()
+        fill_in(trainer, collector.address, f"  {code.lower()} ")  # as it is read aloud and typed
+        trainer.comes_to("joinDialogMain")
+        assert words_of(dialog, "joinedWords").startswith("Joined Night shift as ")
+        trainer.press(Qt.Key.Key_Escape)  # later
+        trainer.alone()
+        assert workbench.rooms.project.name == "My project"
+        assert workbench._profile.store.projects.get(team.project).collector is not None
+
+        # Joining again renews what is kept; the project stands there once.
+        opened(trainer)
+        fill_in(trainer, collector.address, team.invite())
+        trainer.comes_to("joinDialogMain")
+        trainer.press(Qt.Key.Key_Return)
+        trainer.until(lambda: workbench.rooms.project.id == team.project, "it is judged in now")
+        assert [p.name for p in workbench._profile.store.projects.list()] == ["My project", "Night shift"]
+
+
+def test_the_outbox_of_a_project_without_a_collector_leads_to_joining(team: Team, open_window: OpenWindow) -> None:
+    workbench = open_window(insecure=True)
+    trainer = Trainer(workbench)
+    trainer.control(Qt.Key.Key_3)
+    assert workbench.outbox._goes_to.text() == "No collector joined yet"
+    trainer.push("joinFromOutbox")
+    trainer.dialog("joinDialog")
+    with running(team.folder) as collector:
+        fill_in(trainer, collector.address, team.invite())
+        trainer.comes_to("joinDialogMain")
+        trainer.press(Qt.Key.Key_Return)
+        trainer.until(lambda: workbench.rooms.project.id == team.project, "the team's project is shown")
+    trainer.control(Qt.Key.Key_3)
+    assert workbench.outbox.join.isHidden()
+    assert workbench.outbox._goes_to.text() == f"Goes to {collector.address}"
+
+
+def test_a_dialog_closed_while_it_joins_harms_nothing_and_the_window_says_what_became_of_it(
+    team: Team, open_window: OpenWindow
+) -> None:
+    workbench = open_window(insecure=True)
+    trainer = Trainer(workbench)
+    with running(team.folder) as collector, holding_back(collector.address) as (address, go_on):
+        dialog = opened(trainer)
+        fill_in(trainer, address, team.invite())
+        assert dialog.busy and "You may close this" in dialog.words
+        trainer.press(Qt.Key.Key_Escape)
+        trainer.alone()
+        trainer.type("Meanwhile")
+        go_on.set()
+        message = workbench.bench.message
+        trainer.until(lambda: message.message is not None, "the window says that it has joined")
+        assert message.accessibleName().startswith("Joined Night shift as ")
+        assert "Compare both keys" in message.accessibleDescription()
+        assert workbench.session.draft.prompt.text == "Meanwhile"
+        trainer.push(f"way_use:{team.project}")
+        trainer.until(lambda: workbench.rooms.project.id == team.project, "it is judged in now")
+
+        # Likewise where it fails.
+        opened(trainer)
+        fill_in(trainer, address, "ABCD")
+        trainer.press(Qt.Key.Key_Escape)
+        message = workbench.bench.message
+        trainer.until(lambda: message.message is not None, "the window says why it has not")
+        assert "does not know this code" in message.accessibleName()
+
+
+def test_a_window_closed_while_it_joins_can_join_again_with_the_same_code(team: Team, open_window: OpenWindow) -> None:
+    workbench = open_window(insecure=True)
+    trainer, code = Trainer(workbench), team.invite()
+    with running(team.folder) as collector, holding_back(collector.address) as (address, go_on):
+        opened(trainer)
+        fill_in(trainer, address, code)
+        trainer.press(Qt.Key.Key_Escape)
+        trainer.alone()
+        again = open_window(insecure=True)  # closes the first
+        go_on.set()
+        trainer = Trainer(again)
+        opened(trainer)
+        fill_in(trainer, collector.address, code)
+        trainer.comes_to("joinDialogMain")
+        trainer.press(Qt.Key.Key_Return)
+        trainer.until(lambda: again.rooms.project.id == team.project, "it is judged in now")
