@@ -36,11 +36,13 @@ class Drafts:
         self._database = database
         self._changes = changes
 
-    def save(self, key: str, data: bytes) -> Future[None]:
-        """Keep a draft in place of what was kept under its key."""
+    def save(self, key: str, data: bytes, *, instead_of: str | None = None) -> Future[None]:
+        """Keep a draft in place of what was kept under its key, and of another one in the same step."""
 
         def job(connection: sqlite3.Connection) -> None:
             delete(connection, key)
+            if instead_of is not None:
+                delete(connection, instead_of)
             connection.execute("INSERT INTO draft (key, data, kept_at) VALUES (?,?,?)", (key, data, records.now()))
 
         return self._database.write(job, then=lambda _: self._changes.tell(Change("drafts", (key,))))

@@ -19,6 +19,7 @@ from desktop.flow import draft as drafts
 from desktop.flow.candidates import Answering, Post, Run, keys_for, shuffled
 from desktop.flow.draft import AnswerDraft, Draft, PromptDraft
 from desktop.flow.history import History
+from desktop.flow.kept_drafts import KeptDrafts
 from desktop.flow.outcome import Frame, from_judgement, messages_of, to_judgement
 from desktop.flow.wording import gettext as _
 from desktop.flow.wording import sentence
@@ -32,6 +33,7 @@ from local_models.errors import EngineError
 replace = msgspec.structs.replace
 
 Part = Literal["draft", "prompt", "answers", "text", "judgement", "state", "saved"]
+EVERYTHING: tuple[Part, ...] = ("draft", "prompt", "answers", "judgement", "state")
 LONGEST_PAUSE_MS = 30_000  # a longer pause between two acts does not count as time at work
 
 
@@ -74,6 +76,7 @@ class BenchSession:
         self.saving = False
         self.draft_kept = False
         self._store = store
+        self._drafts = KeptDrafts(store, frame.project)
         self._answering = answering
         self._seed = seed
         self._post = post
@@ -201,8 +204,11 @@ class BenchSession:
     # Judging
 
     def act(self, changed: Draft, name: str = "") -> None:
-        """Take the next draft of an act in judging.py as one step of undo; same names in a row are one step."""
-        if changed == self.draft:
+        """Take the next draft of an act in judging.py as one step of undo; same names in a row are one step.
+
+        Nothing is taken while a judgement is being saved: it would not be in the record.
+        """
+        if changed == self.draft or self.saving:
             return
         self._history.note(self.draft, name)
         self._count_time()
@@ -227,7 +233,7 @@ class BenchSession:
         try:
             judgement = to_judgement(draft, self.frame)
             check_judgement(judgement, self.rubric)
-            future = self._store.records.save(judgement, draft=self._key(draft))
+            future = self._store.records.save(judgement, draft=self._drafts.key(draft))
         except StoreError as error:
             self._fail(sentence(error), "save")
             return None
@@ -254,14 +260,12 @@ class BenchSession:
         self.keep()
         self.cancel()
         self._history.clear()
-        self._put(
-            from_judgement(record, stored.sha256, stored.data), "draft", "prompt", "answers", "judgement", "state"
-        )
+        self._put(from_judgement(record, stored.sha256, stored.data), *EVERYTHING)
 
     def begin_with(self, prompt: PromptDraft) -> None:
         """An empty bench with these settings, as at the first start; nothing is kept yet."""
         self._history.clear()
-        self._put(drafts.new_draft(prompt), "draft", "prompt", "answers", "judgement", "state")
+        self._put(drafts.new_draft(prompt), *EVERYTHING)
         self._unkept = False
 
     def start_next(self) -> None:
@@ -271,7 +275,7 @@ class BenchSession:
         before = self.draft.prompt
         prompt = replace(before, text="")
         self._history.clear()
-        self._put(drafts.new_draft(prompt, blind=self.draft.blind), "draft", "prompt", "answers", "judgement", "state")
+        self._put(drafts.new_draft(prompt, blind=self.draft.blind), *EVERYTHING)
         self._unkept = False
 
     # Drafts
@@ -280,33 +284,25 @@ class BenchSession:
         """Keep the draft durably if it changed; called at most every second by its owner."""
         if not self._unkept or self.saving:
             return None
-        self._unkept = False
-        if self.draft.empty:
-            return None
-        future = self._store.drafts.save(self._key(self.draft), drafts.to_bytes(self.draft))
-        future.add_done_callback(lambda f: self._post(lambda: self._kept(f)))
-        return future
+        return self._keep()
 
     def restore(self) -> bool:
         """Reopen this project's draft kept last; answers that were being written stand as far as they came."""
-        for kept in self._store.drafts.list():
-            if not kept.key.startswith(f"{self.frame.project}/"):
-                continue  # of another project, where its rubric is
-            try:
-                found = drafts.from_bytes(kept.data)
-            except msgspec.DecodeError:
-                continue  # of another version: it stays in the table for that version
-            self._history.clear()
-            self._put(drafts.as_left(found), "draft", "prompt", "answers", "judgement", "state")
-            self._unkept = False
-            return True
-        return False
+        found = self._drafts.latest()
+        if found is None:
+            return False
+        self._history.clear()
+        self._put(found, *EVERYTHING)
+        self._unkept = False
+        return True
 
     # Inside
 
-    def _key(self, draft: Draft) -> str:
-        """Under which the store keeps a draft: each project finds its own."""
-        return f"{self.frame.project}/{draft.id}"
+    def _keep(self, instead_of: Draft | None = None) -> Future[None]:
+        self._unkept = False
+        future = self._drafts.keep(self.draft, instead_of=instead_of)
+        future.add_done_callback(lambda f: self._post(lambda: self._kept(f)))
+        return future
 
     def _take(self, changed: tuple[AnswerDraft, ...], owner: str) -> None:
         fresh = {answer.key: answer for answer in changed}
@@ -360,17 +356,8 @@ class BenchSession:
         back = from_judgement(_judgement(saved.stored), withdrawn.sha256, saved.stored.data)
         assert back.supersedes is not None
         self._history.clear()
-        self._put(
-            replace(
-                saved.draft,
-                supersedes=replace(back.supersedes, rev=withdrawn.rev),
-            ),
-            "draft",
-            "prompt",
-            "answers",
-            "judgement",
-            "state",
-        )
+        supersedes = replace(back.supersedes, rev=withdrawn.rev)
+        self._put(replace(saved.draft, supersedes=supersedes), *EVERYTHING)
 
     def _step(self, found: Draft) -> None:
         """Take a draft of the history; what a model still writes for another one is stopped."""
@@ -390,12 +377,10 @@ class BenchSession:
         self._listen(frozenset({"text", "state"}))
 
     def _change_to(self, draft: Draft) -> None:
-        """Another draft on the bench. It is kept before the one it replaces is dropped: a kill finds one of them."""
+        """Another draft on the bench, kept in one step with dropping the one it replaces: a kill finds one of them."""
         before = self.draft
-        self._put(draft, "draft", "prompt", "answers", "judgement", "state")
-        self.keep()
-        if before.answers or before.prompt.text:
-            self._store.drafts.delete(self._key(before))
+        self._put(draft, *EVERYTHING)
+        self._keep(instead_of=before)
 
     def _count_time(self) -> None:
         moment = time.monotonic()

@@ -379,3 +379,25 @@ def test_superseding_keeps_verdicts_on_axes_that_the_bench_does_not_show(desk: D
     assert to_judgement(judging.best(draft, 0), desk.session.frame).verdicts[1:] == record.verdicts[1:]
     more = judging.edit_own(judging.write_own(draft), 4, "My own.")
     assert to_judgement(more, desk.session.frame).verdicts == (), "they do not speak of the new answer"
+
+
+def test_a_prompt_that_was_emptied_does_not_come_back(desk: Desk) -> None:
+    session = desk.session
+    session.ask(PromptDraft(text="Half a thought"))
+    session.keep()
+    session.ask(PromptDraft(text=" "))
+    kept = session.keep()
+    assert kept is not None
+    kept.result()
+    assert desk.store.drafts.list() == []
+
+
+def test_nothing_is_taken_between_saving_and_being_saved(desk: Desk) -> None:
+    desk.generate()
+    desk.judge()
+    session = desk.session
+    future = session.save()
+    assert future is not None
+    before = session.draft
+    session.act(judging.justify(before, "Too late for this record."))
+    assert session.draft == before
