@@ -1,0 +1,171 @@
+"""Files from the window: deliveries for a hand-over, and training data; whole or not at all, and said in a sentence."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from conftest import OpenWindow
+from made_judgements import judgement
+from PySide6.QtCore import Qt, QTimer
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QMessageBox
+from trainer import Trainer, words_of
+
+from desktop.app import Workbench
+from desktop.views.export_dialog import ExportDialog
+from feedback_store.batches.verify import verify_bundle
+
+pytestmark = pytest.mark.qt_log_ignore("This plugin does not support", extend=True)
+
+
+def judged(workbench: Workbench, verdict: str = "a>b", count: int = 1, *, release: bool = False) -> None:
+    profile, project = workbench._profile, workbench.rooms.project
+    made = [judgement(verdict, project=project.id, trainer=profile.trainer) for _ in range(count)]
+    stored = profile.store.records.save_all(made).result()
+    if release:
+        profile.store.outbox.release([each.id for each in stored]).result()
+
+
+def save_as(trainer: Trainer, file: Path) -> None:
+    outbox = trainer.workbench.outbox
+    outbox.message.clear()
+    trainer.control(Qt.Key.Key_3)
+    trainer.until(lambda: outbox.save.isEnabled(), "there is something to save")
+    trainer.push("saveFile")
+    trainer.dialog("saveFileDialog")
+    trainer.replace_text(str(file))
+    trainer.press(Qt.Key.Key_Return)
+
+
+def replace_when_asked(tries: int) -> None:
+    """Say yes to the file dialog, which asks in an event loop of its own."""
+    box = QApplication.activeModalWidget()
+    if isinstance(box, QMessageBox):
+        QTest.keyClick(box.button(QMessageBox.StandardButton.Yes), Qt.Key.Key_Space)
+    elif tries:
+        QTimer.singleShot(50, lambda: replace_when_asked(tries - 1))
+
+
+def said(trainer: Trainer) -> str:
+    message = trainer.workbench.outbox.message
+    trainer.until(lambda: message.message is not None, "the window says how it went")
+    return message.accessibleName()
+
+
+def test_a_project_without_a_collector_hands_over_by_file_and_a_later_file_holds_all(
+    tmp_path: Path, open_window: OpenWindow
+) -> None:
+    workbench = open_window(insecure=True, size=(1024, 640))
+    trainer, profile = Trainer(workbench), workbench._profile
+    trainer.control(Qt.Key.Key_3)
+    assert not workbench.outbox.save.isEnabled() and not workbench.outbox.send.isEnabled()
+    judged(workbench)
+    trainer.until(lambda: workbench.outbox.list.count() == 1, "the judgement is there")
+    assert not workbench.outbox.save.isEnabled(), "nothing is released"
+    trainer.press(Qt.Key.Key_Space)
+    file = tmp_path / "hand over & more.preceptor"
+    save_as(trainer, file)
+    assert said(trainer) == f"1 delivery with 1 judgement saved in {file}."
+    key = profile.device_key(workbench.rooms.project).public_key
+    assert verify_bundle(file.read_bytes(), public_key=key).records == 1
+    assert [workbench.outbox.batches.item(0, column).text() for column in (0, 1, 3)] == ["1", "1", "Signed"]
+
+    # A second time over the same file, which the system's dialog asks about.
+    trainer.alone()
+    judged(workbench, release=True)
+    QTimer.singleShot(0, lambda: replace_when_asked(100))
+    save_as(trainer, file)
+    assert said(trainer) == f"2 deliveries with 2 judgements saved in {file}."
+    summary = verify_bundle(file.read_bytes(), public_key=key)
+    assert (summary.records, summary.first_seq, summary.last_seq) == (2, 1, 2)
+
+
+def test_a_file_that_cannot_be_written_is_said_and_the_deliveries_stay(tmp_path: Path, open_window: OpenWindow) -> None:
+    workbench = open_window(insecure=True)
+    trainer = Trainer(workbench)
+    judged(workbench, release=True)
+    workbench.errands._save(workbench.rooms.project, Path("/proc/nowhere/x.preceptor"))
+    trainer.until(lambda: workbench.bench.message.message is not None, "the window says why")
+    assert "/proc/nowhere" in workbench.bench.message.accessibleName()
+    save_as(trainer, tmp_path / "here.preceptor")
+    assert said(trainer).startswith("1 delivery with 1 judgement saved in ")
+
+
+def exporting(trainer: Trainer, form: str, folder: Path) -> ExportDialog:
+    trainer.control(Qt.Key.Key_2)
+    trainer.push("export")
+    dialog = trainer.dialog("exportDialog")
+    assert isinstance(dialog, ExportDialog)
+    order = ["sft", "preference", "kto"]
+    key = Qt.Key.Key_Down if order.index(form) > order.index("preference") else Qt.Key.Key_Up
+    if form != "preference":
+        trainer.press(key)
+    assert dialog.form.chosen == form
+    assert dialog.folder.text.endswith(f"my-project-{form}"), "a folder is proposed for each format"
+    trainer.go_to("exportFolder")
+    trainer.replace_text(str(folder))
+    return dialog
+
+
+@pytest.mark.parametrize("form", ["sft", "preference", "kto"])
+def test_each_format_is_exported_and_what_was_left_out_is_said(
+    form: str, tmp_path: Path, open_window: OpenWindow
+) -> None:
+    workbench = open_window(size=(1024, 640))
+    trainer = Trainer(workbench)
+    for verdict in ("a>b", "a=b", "good ab", "bad ab"):
+        judged(workbench, verdict)
+    dialog = exporting(trainer, form, tmp_path / form)
+    trainer.press(Qt.Key.Key_Return)
+    trainer.comes_to("exportDialogMain")
+    manifest = json.loads((tmp_path / form / "manifest.json").read_text())
+    rows = sum(len(path.read_text().splitlines()) for path in (tmp_path / form / "data").glob("*.jsonl"))
+    assert manifest["format"] == form and rows > 0
+    words = " ".join(label.text() for label in dialog.findChildren(type(dialog._words)))
+    assert words_of(dialog, "exportHeadline").startswith(f"{rows} row")
+    assert "Left out" in words
+    if form == "preference":
+        assert "a tie" in words and "all answers called bad" in words
+    trainer.press(Qt.Key.Key_Return)
+    trainer.alone()
+
+
+def test_what_gives_no_row_and_a_folder_of_others_are_sentences_and_nothing_is_written(
+    tmp_path: Path, open_window: OpenWindow
+) -> None:
+    workbench = open_window()
+    trainer = Trainer(workbench)
+    dialog = exporting(trainer, "preference", tmp_path / "none")
+    trainer.press(Qt.Key.Key_Return)
+    trainer.until(lambda: not dialog.busy and bool(dialog.words), "it is refused")
+    assert "there are no judgements" in dialog.words and not (tmp_path / "none").exists()
+    judged(workbench)
+    (tmp_path / "theirs").mkdir()
+    (tmp_path / "theirs" / "letter.txt").write_text("mine")
+    for folder, words in ((tmp_path / "theirs", "letter.txt"), (Path("/proc/x"), "/proc/x")):
+        trainer.go_to("exportFolder")
+        trainer.replace_text(str(folder))
+        trainer.press(Qt.Key.Key_Return)
+        trainer.until(lambda: not dialog.busy and bool(dialog.folder.problem), "the folder is refused")
+        assert words in dialog.folder.problem
+    assert [path.name for path in (tmp_path / "theirs").iterdir()] == ["letter.txt"]
+    trainer.replace_text(" ")
+    trainer.press(Qt.Key.Key_Return)
+    assert dialog.folder.problem == "Name the folder that is to be made."
+    trainer.press(Qt.Key.Key_Escape)
+    trainer.alone()
+
+
+def test_an_export_that_is_cancelled_leaves_nothing_behind(tmp_path: Path, open_window: OpenWindow) -> None:
+    workbench = open_window()
+    trainer = Trainer(workbench)
+    judged(workbench, count=1500)
+    dialog = exporting(trainer, "preference", tmp_path / "pairs")
+    trainer.press(Qt.Key.Key_Return)
+    assert dialog.busy
+    trainer.press(Qt.Key.Key_Escape)
+    trainer.alone()
+    assert list(tmp_path.glob("*pairs*")) == []
+    assert not [path for path in tmp_path.iterdir() if path.name.startswith(".")]

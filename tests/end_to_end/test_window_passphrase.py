@@ -1,0 +1,185 @@
+"""Where there is no keyring the window asks for a passphrase; without it nothing is signed and nothing is lost."""
+
+from __future__ import annotations
+
+import gc
+from pathlib import Path
+
+import pytest
+from conftest import OpenWindow
+from made_judgements import judgement
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QApplication, QLineEdit
+from running_collector import Team, running
+from trainer import Trainer, words_of
+
+from desktop.app import Workbench
+from desktop.bridge.asking import Question
+from desktop.profile import Profile
+from desktop.views.passphrase_dialog import PassphraseDialog
+from feedback_store.secrets import FILE
+
+pytestmark = pytest.mark.qt_log_ignore("This plugin does not support", extend=True)
+
+PASSPHRASE = "correct horse"
+
+
+def joined(folder: Path, team: Team, address: str) -> None:
+    """A profile that has joined, with a judgement that is released; its keys are under the passphrase."""
+    profile = Profile.open(folder, passphrase=lambda _new: PASSPHRASE)
+    project = profile.join(address, team.invite()).project
+    profile.store.projects.use(project.id).result()
+    made = judgement("a>b", project=project.id, trainer=profile.trainer)
+    profile.store.outbox.release([profile.store.records.save(made).result().id]).result()
+    profile.close()
+
+
+def released(workbench: Workbench) -> int:
+    return len(workbench._profile.store.outbox.to_send(workbench.rooms.project.id, ("released",)))
+
+
+def local_judgement(workbench: Workbench) -> None:
+    profile, project = workbench._profile, workbench.rooms.project
+    made = judgement("a>b", project=project.id, trainer=profile.trainer)
+    profile.store.outbox.release([profile.store.records.save(made).result().id]).result()
+
+
+def no_question_lives() -> bool:
+    gc.collect()
+    return not any(isinstance(thing, Question) for thing in gc.get_objects())
+
+
+def test_a_new_passphrase_is_typed_twice_and_never_kept_in_the_window(tmp_path: Path, open_window: OpenWindow) -> None:
+    workbench = open_window(size=(1024, 640))
+    trainer, file = Trainer(workbench), tmp_path / "deliveries.preceptor"
+    local_judgement(workbench)
+    trainer.control(Qt.Key.Key_3)
+    trainer.until(lambda: workbench.outbox.save.isEnabled(), "there is something to save")
+    trainer.push("saveFile")
+    trainer.dialog("saveFileDialog")
+    trainer.replace_text(str(file))
+    trainer.press(Qt.Key.Key_Return)
+    dialog = trainer.dialog("passphraseDialog")
+    assert isinstance(dialog, PassphraseDialog) and dialog.second is not None
+    assert "Nobody can recover it" in " ".join(label.text() for label in dialog.findChildren(type(dialog._words)))
+    assert all(edit.echoMode() == QLineEdit.EchoMode.Password for edit in dialog.findChildren(QLineEdit))
+    trainer.press(Qt.Key.Key_Return)
+    assert dialog.first.problem == "An empty passphrase protects nothing."
+    trainer.type(PASSPHRASE)
+    trainer.press(Qt.Key.Key_Tab)
+    trainer.type("correct house")
+    trainer.press(Qt.Key.Key_Return)
+    assert dialog.second.problem == "The two are not the same. Type it once more."
+    trainer.replace_text(PASSPHRASE)
+    edits = dialog.findChildren(QLineEdit)
+    trainer.press(Qt.Key.Key_Return)
+    assert [edit.text() for edit in edits] == ["", ""]
+    trainer.until(file.exists, "the file is written")
+    trainer.alone()
+    trainer.until(no_question_lives, "the question is gone, and its answer with it")
+    assert PASSPHRASE.encode() not in b"".join(p.read_bytes() for p in (tmp_path / "profile").rglob("*") if p.is_file())
+
+    # The same key opens with the same words, and with no others.
+    again = Profile.open(tmp_path / "profile", readonly=True, passphrase=lambda _new: PASSPHRASE)
+    assert again.device_key(again.project).key_id == workbench._profile.device_key(again.project).key_id
+    again.close()
+
+
+def test_a_wrong_passphrase_is_said_and_asked_again_until_the_delivery_arrives(
+    tmp_path: Path, open_window: OpenWindow
+) -> None:
+    team = Team.made(tmp_path / "collector")
+    with running(team.folder) as collector:
+        workbench = open_window()  # sees to it that no keyring is used
+        workbench.window.close()
+        workbench._profile.close()
+        joined(tmp_path / "profile", team, collector.address)
+        workbench = open_window()
+        trainer = Trainer(workbench)
+        trainer.control(Qt.Key.Key_3)
+        trainer.control(Qt.Key.Key_Return)
+        for words in ("wrong", "Correct horse"):
+            dialog = trainer.dialog("passphraseDialog")
+            assert isinstance(dialog, PassphraseDialog) and dialog.second is None
+            trainer.type(words)
+            trainer.press(Qt.Key.Key_Return)
+            trainer.until(lambda dialog=dialog: another_asks(dialog), "it is asked again")  # type: ignore[misc]
+            said = words_of(trainer.dialog("passphraseDialog"), "passphraseProblem")
+            assert said == "The passphrase does not open the key of this profile. Try again."
+        trainer.type(PASSPHRASE)
+        trainer.press(Qt.Key.Key_Return)
+        trainer.until(lambda: workbench.outbox.message.message is not None, "sending has ended", 20)
+        assert workbench.outbox.message.accessibleName() == "1 delivery arrived."
+        trainer.alone()
+
+        # Once opened it is not asked for again.
+        local_judgement(workbench)
+        trainer.until(lambda: workbench.outbox.send.isEnabled(), "there is something to send")
+        trainer.control(Qt.Key.Key_Return)
+        project = workbench.rooms.project.id
+        store = workbench._profile.store
+        trainer.until(lambda: len(store.outbox.receipts(project)) == 2, "the second has arrived", 20)
+
+
+def another_asks(dialog: PassphraseDialog) -> bool:
+    modal = QApplication.activeModalWidget()
+    return isinstance(modal, PassphraseDialog) and modal is not dialog
+
+
+def test_who_does_not_say_it_sends_nothing_and_loses_nothing(tmp_path: Path, open_window: OpenWindow) -> None:
+    team = Team.made(tmp_path / "collector")
+    workbench = open_window(passphrase="")
+    workbench.window.close()
+    workbench._profile.close()
+    with running(team.folder) as collector:
+        joined(tmp_path / "profile", team, collector.address)
+    kept = (tmp_path / "profile" / FILE).read_bytes()
+    workbench = open_window()
+    trainer = Trainer(workbench)
+    trainer.control(Qt.Key.Key_3)
+    trainer.control(Qt.Key.Key_Return)
+    trainer.dialog("passphraseDialog")
+    assert not workbench.outbox.send.isEnabled()
+    trainer.type("half")
+    trainer.press(Qt.Key.Key_Escape)
+    trainer.until(lambda: workbench.outbox.message.message is not None, "the window says so")
+    assert "Without the passphrase nothing can be signed" in workbench.outbox.message.accessibleName()
+    assert released(workbench) == 1 and workbench._profile.store.outbox.batches(workbench.rooms.project.id) == []
+    assert (tmp_path / "profile" / FILE).read_bytes() == kept
+    assert workbench.outbox.send.isEnabled(), "and it can be tried again"
+
+
+def test_a_window_that_is_closed_while_it_asks_ends_and_keeps_everything(
+    tmp_path: Path, open_window: OpenWindow
+) -> None:
+    workbench = open_window()
+    trainer = Trainer(workbench)
+    local_judgement(workbench)
+    trainer.control(Qt.Key.Key_3)
+    trainer.until(lambda: workbench.outbox.save.isEnabled(), "there is something to save")
+    trainer.push("saveFile")
+    trainer.dialog("saveFileDialog")
+    trainer.replace_text(str(tmp_path / "never.preceptor"))
+    trainer.press(Qt.Key.Key_Return)
+    trainer.dialog("passphraseDialog")
+    again = open_window()
+    assert released(again) == 1 and not (tmp_path / "never.preceptor").exists()
+
+
+def test_one_given_at_start_is_taken_and_a_wrong_one_is_asked_for(tmp_path: Path, open_window: OpenWindow) -> None:
+    file = tmp_path / "all.preceptor"
+    sizes = [0]
+    for given in (PASSPHRASE, PASSPHRASE, "stale"):
+        workbench = open_window(passphrase=given)
+        trainer = Trainer(workbench)
+        local_judgement(workbench)
+        trainer.control(Qt.Key.Key_3)
+        workbench.errands._save(workbench.rooms.project, file)
+        if given == "stale":
+            trainer.dialog("passphraseDialog")
+            trainer.type(PASSPHRASE)
+            trainer.press(Qt.Key.Key_Return)
+        trainer.until(lambda outbox=workbench.outbox: outbox.message.message is not None, "it is said")  # type: ignore[misc]
+        sizes.append(file.stat().st_size)
+        assert released(workbench) == 0
+    assert sizes == sorted(set(sizes)), "each file holds one delivery more"
