@@ -12,6 +12,7 @@ from PySide6.QtCore import QObject, Slot
 from PySide6.QtWidgets import QApplication
 
 from desktop.bridge.courier import Courier
+from desktop.bridge.endings import Endings
 from desktop.errands import USE, Errands, Sent
 from desktop.flow.candidates import Answering
 from desktop.flow.session import BenchSession
@@ -48,8 +49,8 @@ class Workbench(QObject):
                 "Ctrl+Shift+Z": lambda: self.session.redo(),
                 "Ctrl+.": lambda: self.session.cancel(),
                 "Ctrl+F": lambda: self.window.show_named("records"),
-                "F6": lambda: self.bench.focus_next_part(1),
-                "Shift+F6": lambda: self.bench.focus_next_part(-1),
+                "F6": lambda: self._go_on(1),
+                "Shift+F6": lambda: self._go_on(-1),
                 "?": lambda: self.window.show_keys(),
             },
         )
@@ -78,6 +79,7 @@ class Workbench(QObject):
         self.window.resize(1440, 900)
         self.window.show()
         self.rooms.arrive_at_bench()
+        self.errands.begin()
 
     @Slot()
     def close(self) -> None:
@@ -134,6 +136,13 @@ class Workbench(QObject):
             self.bench.revision.keep()
         elif name == "bench":
             self.bench.generate()
+
+    def _go_on(self, step: int) -> None:
+        """F6: the bench's next part, in other rooms the next place where the keyboard can be."""
+        if self.window.room.name == "bench":
+            self.bench.focus_next_part(step)
+        else:
+            self.window.room.page.focusNextPrevChild(step > 0)
 
     @Slot()
     def _on_projects(self) -> None:
@@ -205,7 +214,11 @@ def run(folder: Path) -> int:
         dress(application, appearance.theme)
         appearance.changed.connect(lambda theme: dress(application, theme))
         workbench = Workbench(profile, passphrase=os.environ.get("PRECEPTOR_PASSPHRASE", ""))
+        endings = Endings(application)
+        endings.asked.connect(workbench.window.close)
         workbench.show()
-        return int(application.exec())
+        status = int(application.exec())
+        endings.stop()
+        return status
     finally:
         profile.close()

@@ -6,9 +6,11 @@ waits for the trainer's words. Must not know which room is shown.
 
 from __future__ import annotations
 
+import threading
 from concurrent.futures import Future
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal, Slot
 from PySide6.QtWidgets import QApplication, QFileDialog, QWidget
@@ -26,12 +28,16 @@ from desktop.views.join_dialog import JoinDialog
 from desktop.views.parts import Message
 from desktop.views.passphrase_dialog import PassphraseDialog
 from desktop.views.project_dialog import ProjectDialog
+from feedback_store.backups import Keeper
 from feedback_store.batches.body import SUFFIX
 from feedback_store.batches.keys import DeviceKey
 from feedback_store.datasets.export import ExportResult
-from feedback_store.delivery.joining import Joined
-from feedback_store.delivery.sender import Sender, SendReport
+from feedback_store.errors import EnvironmentTrouble
 from feedback_store.store import Project
+
+if TYPE_CHECKING:
+    from feedback_store.delivery.joining import Joined
+    from feedback_store.delivery.sender import Sender, SendProgress, SendReport
 
 TRIES = 3  # in a row, for one press of the button; what is left waits in the outbox
 USE = "use:"  # before a project's id, in a message's way out
@@ -66,15 +72,24 @@ class Errands(QObject):
         super().__init__(parent)
         self._profile = profile
         self._window = window
+        self._courier = courier
         self._work = Work(courier)
-        self._senders: dict[str, Sender] = {}  # by project, while they send
+        self._made: Sender | None = None  # brings the HTTP client, which few starts need
+        self._making = threading.Lock()
+        self._sending: set[str] = set()  # projects, for one press of the button
+        self._backups = Keeper(profile.store.path, self._hear_of_backups)
         self._asker = PassphraseAsker(courier, given=passphrase, parent=self)
         self._asker.asked.connect(self._on_question)
         profile.ask_passphrase_by(self._asker.ask)
 
     def sending(self, project: Project) -> bool:
         """Whether something is on its way for a project."""
-        return project.id in self._senders
+        return project.id in self._sending
+
+    def begin(self) -> None:
+        """Make backups when they are due, and send in the background what an earlier start could not."""
+        self._backups.start()
+        self._work.start("outbox", self._waits, self._on_waits)
 
     def use(self, project_id: str) -> None:
         """Use another project from now on, here and on the command line."""
@@ -98,10 +113,10 @@ class Errands(QObject):
 
     def send(self, project: Project) -> None:
         """Sign what is released and send it."""
-        if project.id in self._senders:
+        if project.id in self._sending:
             return
-        sender = self._senders[project.id] = self._profile.sender()
-        self._work.start("sender", lambda: self._send(project, sender), lambda done: self._sent(project, done))
+        self._sending.add(project.id)
+        self._work.start("sending", lambda: self._send(project), lambda done: self._sent(project, done))
 
     def save_file(self, project: Project) -> None:
         """Ask for a file, sign what is released, and write every delivery of a project there."""
@@ -128,11 +143,19 @@ class Errands(QObject):
     def close(self) -> None:
         """Break off what can be broken off, and wait for what may not be left alone with a closed store."""
         self._asker.stop()
-        for sender in tuple(self._senders.values()):
-            sender.stop(0)
+        if self._made is not None:
+            self._made.stop()
         self._work.end()
+        self._backups.stop()
 
     # On threads
+
+    def _sender(self) -> Sender:
+        """One for all that is sent from here."""
+        with self._making:
+            if self._made is None:
+                self._made = self._profile.sender(on_progress=self._hear)
+            return self._made
 
     def _use(self, project_id: str) -> Project:
         projects = self._profile.store.projects
@@ -147,9 +170,23 @@ class Errands(QObject):
         self._asker.until_right(self._profile.unlock)
         return self._profile.device_key(project)
 
-    def _send(self, project: Project, sender: Sender) -> SendReport:
+    def _send(self, project: Project) -> SendReport:
         delivering.seal_released(self._profile.store.outbox, project.id, self._key(project))
-        return sender.send_pending(project, tries=TRIES)
+        return self._sender().send_pending(project, tries=TRIES)
+
+    def _waits(self) -> bool:
+        """Whether something is signed and not sent, and can be sent without asking for a passphrase."""
+        outbox = self._profile.store.outbox
+        if all(outbox.next_to_send(each.id) is None for each in self._profile.store.projects.list()):
+            return False
+        return self._asker.knows or self._profile.secrets.protection != "passphrase"
+
+    def _hear(self, progress: SendProgress) -> None:
+        if progress.event == "delivered" and progress.project not in self._sending:
+            self._courier.post(lambda: self.said.emit(Message("success", _("A delivery arrived."))))
+
+    def _hear_of_backups(self, error: EnvironmentTrouble) -> None:
+        self._courier.post(lambda: self.said.emit(Message("warning", sentence(error), _("No backup was made."))))
 
     # In the window's thread
 
@@ -169,14 +206,20 @@ class Errands(QObject):
             self.said.emit(Message("error", sentence(error)))
 
     def _sent(self, project: Project, future: Future[SendReport]) -> None:
-        del self._senders[project.id]
+        self._sending.discard(project.id)
         error = future.exception()
+        if error is None and future.result().ended == "retry":
+            self._sender().start()  # it is tried again, further and further apart, as long as the window is open
         message = _report_message(future.result()) if error is None else Message("error", sentence(error))
         self.sent.emit(Sent(project, message))
 
     def _saved(self, future: Future[delivering.HandedOver]) -> None:
         error = future.exception()
         self.said.emit(Message("success", str(future.result())) if error is None else Message("error", sentence(error)))
+
+    def _on_waits(self, future: Future[bool]) -> None:
+        if future.exception() is None and future.result():  # else the outbox says it when it is asked to send
+            self._sender().start()
 
     @Slot(object)
     def _on_made(self, project: Project) -> None:

@@ -26,7 +26,7 @@ from local_models.client import EngineClient
 
 if TYPE_CHECKING:
     from feedback_store.delivery.joining import Joined
-    from feedback_store.delivery.sender import Sender
+    from feedback_store.delivery.sender import Sender, Tell
 
 APP = App(name="preceptor", version=VERSION)
 FIRST_RUBRIC = rubrics.DEFAULT
@@ -151,11 +151,11 @@ class Profile:
 
         return joining.join(address, code, store=self.store, key_for=self._device_key, keep_token=keep_token, name=name)
 
-    def sender(self) -> Sender:
-        """What sends the sealed batches of the projects that were joined."""
+    def sender(self, *, on_progress: Tell | None = None) -> Sender:
+        """What sends the sealed batches of the projects that were joined; `on_progress` hears of it on its thread."""
         from feedback_store.delivery.sender import Sender  # as in join
 
-        return Sender(self.store, self._token)
+        return Sender(self.store, self._token, on_progress=on_progress)
 
     def _token(self, project_id: str) -> str | None:
         with self._keys:

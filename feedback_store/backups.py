@@ -120,7 +120,8 @@ class Keeper:
     def stop(self) -> None:
         """Look no more, and wait for a backup that is being made."""
         self._stop.set()
-        self._thread.join()
+        if self._thread.ident is not None:  # started
+            self._thread.join()
 
     def look(self) -> Backup | None:
         """Make a backup now if one is due; raises EnvironmentTrouble when it cannot be made."""

@@ -51,6 +51,11 @@ class PassphraseAsker(QObject):
         self._open: list[Question] = []
         self._stopped = False
 
+    @property
+    def knows(self) -> bool:
+        """Whether the next question is answered without the trainer."""
+        return bool(self._given)
+
     def ask(self, new: bool) -> str:
         """The passphrase; waits for the trainer. Raises SecretsError where none is given."""
         given, self._given = self._given, ""

@@ -79,6 +79,7 @@ class BenchFlagging(QObject):
     def _on_chosen(self, choice: FlagChoice) -> None:
         if self._marked is not None:
             position, span = self._marked
+            self._page.answers.cards[position].text.deselect()
             self._session.act(judging.flag(self._session.draft, position, span, choice))
 
     @Slot()

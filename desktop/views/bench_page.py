@@ -219,6 +219,7 @@ class BenchPage(BenchParts):
         self.verdict.not_rankable_asked.connect(self.say_not_rankable)
         self.verdict.confidence_chosen.connect(self._on_sure)
         self.verdict.save_asked.connect(self.save)
+        self.verdict.left.connect(self._back_to_answers)
         self.revision.edited.connect(self._on_revision)
         self.revision.kept.connect(self._leave_revision)
         self.revision.dropped.connect(self._on_revision_dropped)

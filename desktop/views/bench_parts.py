@@ -109,8 +109,9 @@ class BenchParts(QWidget):
             self._move_panel()
         if not self.narrow:
             self.panel.setVisible(self.judging)
-        if not self.narrow or not self.judging:
-            self._fold_prompt(False)
+        focus = self.window().focusWidget()
+        asking = focus is not None and self.prompt.isAncestorOf(focus)
+        self._fold_prompt(self.narrow and self.judging and not asking)
 
     def _move_panel(self) -> None:
         """From beside the answers into the drawer, or back; the keyboard stays at what can be seen."""

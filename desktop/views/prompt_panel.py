@@ -81,6 +81,7 @@ class PromptPanel(QFrame):
             for field, text in ((self.system, value.system), (self.domain, value.domain)):
                 if field.text() != text:
                     field.setText(text)
+                    field.home(False)
             if _tags(self.tags.text()) != value.tags:
                 self.tags.setText(", ".join(value.tags))
             for choice, data in (
@@ -143,6 +144,7 @@ class PromptPanel(QFrame):
         field.setPlaceholderText(hint)
         field.setProperty("quiet", True)
         field.textChanged.connect(self._on_edited)
+        field.editingFinished.connect(lambda: field.home(False))  # the beginning says what it is
         return field
 
     def _choice(self, name: str, label: str, entries: Sequence[tuple[str, str]]) -> QComboBox:
@@ -161,6 +163,8 @@ class PromptPanel(QFrame):
         line = self.text.blockBoundingRect(self.text.document().firstBlock()).height() / max(
             1, self.text.document().firstBlock().layout().lineCount()
         )
+        if not self.isVisible():
+            return  # nothing is laid out yet
         around = self.text.height() - self.text.viewport().height() + 2 * self.text.document().documentMargin()
         height = ceil(line * lines + around)
         if self.text.height() != height:

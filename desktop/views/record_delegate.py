@@ -43,10 +43,12 @@ class RecordDelegate(QStyledItemDelegate):
         metrics = painter.fontMetrics()
         when = describing.when_text(record.created_at)
         wide = metrics.horizontalAdvance(when) + 8
-        title = metrics.elidedText(record.title or _("(erased)"), Qt.TextElideMode.ElideRight, inside.width() - wide)
         font = painter.font()
         font.setBold(True)
         painter.setFont(font)
+        title = painter.fontMetrics().elidedText(
+            record.title or _("(erased)"), Qt.TextElideMode.ElideRight, inside.width() - wide
+        )
         painter.setPen(theme.colour("text"))
         painter.drawText(inside.left(), inside.top(), inside.width() - wide, line, Qt.AlignmentFlag.AlignVCenter, title)
         font.setBold(False)

@@ -66,6 +66,8 @@ class RevisionPage(QWidget):
         self.summary.setTabChangesFocus(True)
         self.summary.setMaximumHeight(80)
         self.summary.textChanged.connect(self._on_summary)
+        for field in (self.point, self.summary):
+            field.installEventFilter(self)
         self._title = plain_label("", role="label")
         self._counts = plain_label("", role="secondary")
         self._counts.setWordWrap(True)

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QPoint, Signal, Slot
-from PySide6.QtGui import QAction
+from PySide6.QtCore import QPoint, Qt, Signal, Slot
+from PySide6.QtGui import QAction, QKeyEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QMenu, QVBoxLayout, QWidget
 
 from desktop.flow.wording import gettext as _
@@ -17,6 +17,7 @@ class VerdictBar(QFrame):
     not_rankable_asked = Signal()
     confidence_chosen = Signal(int)
     save_asked = Signal()
+    left = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -67,6 +68,13 @@ class VerdictBar(QFrame):
             button.setVisible(not narrow)
         self.more.setVisible(narrow)
         self._sure_label.setText(_("Sure?") if narrow else _("How sure"))
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Esc in any part of the bar goes back to the answers."""
+        if event.key() == Qt.Key.Key_Escape:
+            self.left.emit()
+        else:
+            super().keyPressEvent(event)
 
     def _lay_out(self) -> None:
         row = QHBoxLayout()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import keyring
@@ -11,6 +11,7 @@ import pytest
 from keyring.backends import fail
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
+from trainer import ANSWERS, OpenWindow
 
 from desktop.app import Workbench
 from desktop.profile import Profile
@@ -19,10 +20,6 @@ from desktop.views.parts import dress
 from local_models.scripted import ScriptedEngine
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "feedback_store"))
-
-ANSWERS = ("Old people never listen.", "It is the light.", "Because of scattering.", "I do not know.")
-
-OpenWindow = Callable[..., Workbench]
 
 
 @pytest.fixture

@@ -13,10 +13,9 @@ import sys
 from pathlib import Path
 
 import pytest
-from conftest import ANSWERS, OpenWindow
 from PySide6.QtCore import Qt
 from running_collector import Team, running
-from trainer import Trainer, words_of
+from trainer import ANSWERS, OpenWindow, Trainer, words_of
 
 from feedback_store.batches import payload
 from feedback_store.batches.keys import fingerprint

@@ -6,12 +6,11 @@ import json
 from pathlib import Path
 
 import pytest
-from conftest import OpenWindow
 from made_judgements import judgement
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QMessageBox
-from trainer import Trainer, words_of
+from trainer import OpenWindow, Trainer, words_of
 
 from desktop.app import Workbench
 from desktop.views.export_dialog import ExportDialog

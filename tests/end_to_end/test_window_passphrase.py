@@ -6,12 +6,11 @@ import gc
 from pathlib import Path
 
 import pytest
-from conftest import OpenWindow
 from made_judgements import judgement
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QLineEdit
 from running_collector import Team, running
-from trainer import Trainer, words_of
+from trainer import OpenWindow, Trainer, words_of
 
 from desktop.app import Workbench
 from desktop.bridge.asking import Question

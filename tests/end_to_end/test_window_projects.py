@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import msgspec
 import pytest
-from conftest import OpenWindow
 from PySide6.QtCore import Qt
-from trainer import Trainer
+from trainer import OpenWindow, Trainer
 
 from desktop.views.project_dialog import ProjectDialog
 from feedback_store.records import Versioned

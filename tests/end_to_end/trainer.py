@@ -11,6 +11,10 @@ from PySide6.QtWidgets import QApplication, QDialog, QLabel, QMenu, QWidget
 
 from desktop.app import Workbench
 
+ANSWERS = ("Old people never listen.", "It is the light.", "Because of scattering.", "I do not know.")
+
+OpenWindow = Callable[..., Workbench]  # the fixture open_window
+
 TABS = 60  # further than any way by Tab
 
 

@@ -17,7 +17,7 @@ At start: `dress(app, Appearance().theme)`, again on `Appearance.changed`; `Focu
     HouseDialog(name, title, action) · body main leave say show_busy show_progress show_idle   Field(name, words)
     ExplainedChoice(name, words, [(id, words, sentence)]) · chosen choose(id) · changed(id)
     StatusLine() · show_keys([(keys, words), …]) show_words(text)
-    AnswerText() · text() set_text append_text set_masks([(start, end)]) selection() select(start, end)
+    AnswerText() · text() set_text append_text set_masks([(start, end)]) selection() select(start, end) deselect()
         set_spans([PaintedSpan(start, end, category, severity, current)]) show_place(place) set_writing(bool)
         · span_activated(index) list_asked(index)
     SealedText() as AnswerText without spans    DiffText(side) · show_runs([DiffRun(start, end)])

@@ -127,6 +127,12 @@ class SealedText(QTextBrowser):
         cursor.setPosition(to_utf16(self._source, end), QTextCursor.MoveMode.KeepAnchor)
         self.setTextCursor(cursor)
 
+    def deselect(self) -> None:
+        """The caret stays where it is, nothing is selected any more."""
+        cursor = self.textCursor()
+        cursor.clearSelection()
+        self.setTextCursor(cursor)
+
     def show_place(self, place: int) -> None:
         """Scroll to a place in code points and put the caret there."""
         cursor = self.textCursor()
