@@ -87,7 +87,7 @@ class Installation:
             "-r",
             requirement,
             where=CompilerShare(),
-            extra={"CMAKE_BUILD_PARALLEL_LEVEL": jobs},
+            extra={"CMAKE_BUILD_PARALLEL_LEVEL": jobs} | machine.compiler_flags(),
         )
 
     def _is_compiled(self, purpose: str) -> bool:

@@ -13,6 +13,8 @@ from setup_errors import NO_COMPILER, SetupError
 
 OLDEST_CMAKE = (3, 21)
 COMPILERS = ("c++", "g++", "clang++")
+CPUINFO = Path("/proc/cpuinfo")
+WITHOUT_AMX = ("-mno-amx-tile", "-mno-amx-int8", "-mno-amx-bf16")
 
 # Bytes: the environment (measured: 0.6 and 0.7 GB), what pip keeps (0.5), the build's own 1.2, and some air. What the
 # environment holds already is taken off.
@@ -42,6 +44,24 @@ def cmake_version(said: str) -> tuple[int, int] | None:
     """The version in what `cmake --version` printed."""
     found = re.search(r"(\d+)\.(\d+)", said)
     return (int(found[1]), int(found[2])) if found else None
+
+
+def compiler_flags(cpuinfo: Path = CPUINFO) -> dict[str, str]:
+    """Variables for a compiler that would use Intel's AMX tiles, with which llama.cpp crashes: docs/decisions/060.
+
+    Without them the other layouts for weights, which are faster, can be used there too.
+    """
+    try:
+        has_amx = "amx_tile" in cpuinfo.read_text("ascii", "replace").split()
+    except OSError:
+        has_amx = False
+    compiler = next((found for name in COMPILERS if (found := shutil.which(name))), None)
+    if not has_amx or compiler is None:
+        return {}
+    tried = [*os.environ.get("CXX", compiler).split(), *WITHOUT_AMX, "-E", "-x", "c++", os.devnull]
+    if subprocess.run(tried, capture_output=True, check=False).returncode != 0:
+        return {}
+    return {name: " ".join([*os.environ.get(name, "").split(), *WITHOUT_AMX]) for name in ("CFLAGS", "CXXFLAGS")}
 
 
 def check_room(folder: Path, purpose: str, *, compiles: bool) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import platform
 from pathlib import Path
 
 import machine
@@ -67,3 +68,20 @@ def test_at_least_one_compiler_runs_and_none_a_core_too_many(monkeypatch: pytest
     assert 1 <= machine.compilers_at_once() <= 64
     monkeypatch.setattr(os, "sysconf", lambda _: 1)
     assert machine.compilers_at_once() == 1
+
+
+def test_a_processor_with_amx_has_llama_cpp_compiled_without_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with_amx, without = tmp_path / "with", tmp_path / "without"
+    with_amx.write_text("flags : fpu avx512f amx_bf16 amx_tile amx_int8\n", encoding="ascii")
+    without.write_text("flags : fpu avx512f\n", encoding="ascii")
+    monkeypatch.setenv("CFLAGS", "-g")
+    monkeypatch.delenv("CXXFLAGS", raising=False)
+    words = " ".join(machine.WITHOUT_AMX)
+    expected = {"CFLAGS": f"-g {words}", "CXXFLAGS": words} if platform.machine() == "x86_64" else {}
+    assert machine.compiler_flags(with_amx) == expected
+    assert machine.compiler_flags(without) == {}
+    assert machine.compiler_flags(tmp_path / "none") == {}
+    monkeypatch.setenv("CXX", "false")  # a compiler that does not know the words
+    assert machine.compiler_flags(with_amx) == {}
