@@ -20,6 +20,7 @@ from feedback_store.delivery.sending import Dispatch, Try
 from feedback_store.errors import DeliveryError, EnvironmentTrouble, StoreError
 from feedback_store.store import Project, Store
 
+BREAK_AGAIN_S = 0.05  # between two attempts at breaking off a request
 IDLE_S = 30.0  # how often the thread looks by itself, beside being told of changes
 NEVER = float("inf")
 
@@ -144,12 +145,17 @@ class Sender:
         self._wake.set()
 
     def stop(self, timeout: float = 5.0) -> None:
-        """Break off what is being sent (it is sent again next time) and wait for the thread."""
+        """Break off what is being sent (it is sent again next time) and wait for its end."""
         self._stop.set()
         self._wake.set()
-        with self._guard:
-            if self._connection is not None:
-                self._connection.abort()
+        until = time.monotonic() + timeout
+        self._abort()
+        while not self._one_at_a_time.acquire(timeout=BREAK_AGAIN_S):
+            if time.monotonic() >= until:
+                break
+            self._abort()  # what was only connecting could not be broken yet
+        else:
+            self._one_at_a_time.release()
         if self._thread is not None:
             self._thread.join(timeout)
             self._thread = None
@@ -241,6 +247,11 @@ class Sender:
                 code="rejoin",
             )
         return token
+
+    def _abort(self) -> None:
+        with self._guard:
+            if self._connection is not None:
+                self._connection.abort()
 
     def _hold(self, connection: Connection | None) -> None:
         """Note the connection in use, so that `stop` can break it."""
