@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import Qt
 from running_collector import Team, running
-from slow_line import holding_back
+from held_line import holding_back
 from trainer import OpenWindow, Trainer, words_of
 
 from desktop.views.join_dialog import JoinDialog

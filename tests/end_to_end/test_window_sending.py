@@ -10,7 +10,7 @@ import pytest
 from made_judgements import judgement
 from PySide6.QtCore import Qt
 from running_collector import Team, running
-from slow_line import holding_back
+from held_line import holding_back
 from trainer import OpenWindow, Trainer
 
 from desktop.app import Workbench
