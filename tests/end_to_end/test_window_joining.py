@@ -5,9 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from held_line import holding_back
 from PySide6.QtCore import Qt
 from running_collector import Team, running
-from held_line import holding_back
 from trainer import OpenWindow, Trainer, words_of
 
 from desktop.views.join_dialog import JoinDialog

@@ -7,10 +7,10 @@ from pathlib import Path
 
 import msgspec
 import pytest
+from held_line import holding_back
 from made_judgements import judgement
 from PySide6.QtCore import Qt
 from running_collector import Team, running
-from held_line import holding_back
 from trainer import OpenWindow, Trainer
 
 from desktop.app import Workbench
