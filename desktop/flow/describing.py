@@ -7,8 +7,11 @@ from datetime import datetime
 from desktop.flow.ranking import format_ranking, from_tiers, letter
 from desktop.flow.wording import gettext as _
 from desktop.flow.wording import ngettext
+from feedback_store import rubrics
+from feedback_store.errors import RubricError
 from feedback_store.record_table import StoredRecord
 from feedback_store.records import Judgement, Verdict
+from feedback_store.rubrics import FlagSet
 
 # Icon, word and tone of a state; always shown together.
 STATE_ICONS = {
@@ -108,11 +111,23 @@ def _ratings(judgement: Judgement) -> str:
 
 
 def _flags(judgement: Judgement) -> str:
+    known = _flag_set(judgement)
     lines = []
     for flag in judgement.flags:
         place = letter(judgement.shown.order.index(flag.candidate))
+        category = known.category(flag.category) if known else None
+        name = category.name if category else flag.category
+        severity = known.severities[flag.severity].name if known and flag.severity < len(known.severities) else None
         group = f" ({flag.target_group.replace('_', ' ')})" if flag.target_group else ""
         quote = f" “{' '.join(flag.span.exact.split())}”" if flag.span else ""
         note = f" – {flag.note}" if flag.note else ""
-        lines.append(f"{place}: {flag.category}{group}, {flag.severity}{quote}{note}")
+        lines.append(f"{place}: {name}{group}, {severity or flag.severity}{quote}{note}")
     return "\n".join(lines)
+
+
+def _flag_set(judgement: Judgement) -> FlagSet | None:
+    """The flags as the judgement's rubric names them, where it is at hand."""
+    try:
+        return rubrics.load(judgement.rubric.id, judgement.rubric.version).flags
+    except RubricError:
+        return None

@@ -13,7 +13,7 @@ from desktop.flow.ranking import letter
 from desktop.flow.word_diff import count_words
 from desktop.flow.wording import gettext as _
 from desktop.flow.wording import ngettext
-from desktop.views.parts import AnswerText, Badge, IconButton, KeyButton, PaintedSpan, plain_label
+from desktop.views.parts import AnswerText, Badge, IconButton, KeyButton, PaintedSpan, plain_label, plain_tooltip
 
 
 @dataclass(frozen=True)
@@ -160,7 +160,7 @@ class AnswerCard(QFrame):
     def _show_end(self, answer: AnswerDraft) -> None:
         notes = {
             "stopped": _("Stopped early. You can judge it as it is."),
-            "failed": answer.problem or _("This answer failed."),
+            "failed": _("This answer failed."),
         }
         text = notes.get(answer.state, "")
         if answer.finish == "length":
@@ -168,6 +168,7 @@ class AnswerCard(QFrame):
         if not answer.text and answer.ready and not self._own and not text:
             text = _("The model had nothing to say.")
         self._note.setText(text)
+        self._note.setToolTip(plain_tooltip(answer.problem))
         self._note.setVisible(bool(text))
         self._again.setVisible(bool(text) and answer.ready)
 
