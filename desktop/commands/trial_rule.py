@@ -41,7 +41,7 @@ def judge(draft: Draft, rubric: Rubric) -> Ruled:
     said.append(f"flagged a repeated phrase: “{quote}”" if quote else "flagged nothing: no phrase stands twice")
     judged, words = _revised(judged)
     if words:
-        said.append(f"rewrote the best answer up to its last whole sentence, {words} words shorter")
+        said.append(f"rewrote the best answer to end with a whole sentence, {words} words shorter")
     return Ruled(judging.justify(judged, STATEMENT), tuple(said))
 
 
@@ -58,9 +58,12 @@ def repeated_phrase(text: str) -> tuple[int, int] | None:
 
 
 def whole_sentences(text: str) -> str:
-    """`text` up to its last whole sentence; all of it where no sentence ends."""
-    ends = [match.end() for match in _SENTENCE_END.finditer(text)]
-    return text[: ends[-1]] if ends else text
+    """A shorter text that ends with a whole sentence; where no sentence ends, the last word goes for a full stop."""
+    ends = [end for match in _SENTENCE_END.finditer(text) if (end := match.end()) < len(text.rstrip())]
+    if ends:
+        return text[: ends[-1]]
+    words = text.rstrip().rpartition(" ")[0] or text.strip()
+    return f"{words.rstrip(' ,;:-–')}."
 
 
 def _ranking(draft: Draft) -> Ranking:
@@ -110,7 +113,7 @@ def _revised(draft: Draft) -> tuple[Draft, int]:
     assert draft.tiers
     best = draft.answer(draft.tiers[0][0])
     text = whole_sentences(best.text)
-    if best.finish != "length" or text == best.text:
+    if best.finish != "length":
         return draft, 0
     revision = RevisionDraft(of=best.key, text=text, summary="A rule cut the answer after its last whole sentence.")
     return judging.revise(draft, revision), count_words(best.text) - count_words(text)
