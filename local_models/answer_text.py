@@ -30,7 +30,8 @@ def marks_of(template: str) -> Marks:
 class AnswerText:
     """One candidate's text as it grows. `take` and `close` return the new (reasoning, text).
 
-    An answer begins at its first visible character, and only there can reasoning begin: a mark further on is text.
+    An answer begins at its first visible character, and only there can reasoning begin: a mark further on is text. One
+    that goes on with a text has `begun` already.
     """
 
     stop: tuple[str, ...] = ()
@@ -39,8 +40,8 @@ class AnswerText:
     text: str = ""
     reasoning: str = ""
     stopped: bool = False
+    begun: bool = False
     _held: str = ""
-    _begun: bool = False
     _reasoned: bool = False
     _utf8: codecs.IncrementalDecoder = field(
         default_factory=lambda: codecs.getincrementaldecoder("utf-8")(errors="replace")
@@ -59,13 +60,13 @@ class AnswerText:
             return "", ""
         self._held += more
         thought = ""
-        if not self.inside_reasoning and not self._begun:
+        if not self.inside_reasoning and not self.begun:
             self._begin(final=final)
         if self.inside_reasoning:
             thought, ended = self._release_reasoning(final=final)
             if ended:
                 self._begin(final=final)
-        said = self._release_text(final=final) if self._begun else ""
+        said = self._release_text(final=final) if self.begun else ""
         self.reasoning += thought
         self.text += said
         return thought, said
@@ -76,7 +77,7 @@ class AnswerText:
         if not self._reasoned and start.startswith(self.marks.opening):
             self._held, self.inside_reasoning = start[len(self.marks.opening) :], True
         elif final or (start and (self._reasoned or not self.marks.opening.startswith(start))):
-            self._held, self._begun = start, True
+            self._held, self.begun = start, True
 
     def _release_reasoning(self, *, final: bool) -> tuple[str, bool]:
         """More of the reasoning, and whether it ended here."""

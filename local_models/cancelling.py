@@ -17,7 +17,7 @@ class Cancelling:
         self.flag = ctypes.create_string_buffer(2)
         self._lock = threading.Lock()
         self._wishes: dict[str, set[int | None]] = {}
-        self._running: str | None = None
+        self._running: set[str] = set()
 
     def expect(self, request: str) -> None:
         """A request has arrived and waits: from now on it can be cancelled."""
@@ -29,28 +29,32 @@ class Cancelling:
         with self._lock:
             if request in self._wishes:
                 self._wishes[request].add(candidate)
-            if request == self._running and candidate is None:
-                self.flag[0] = b"\x01"
+            self._set_flag()
 
     def begin(self, request: str) -> None:
-        """The request runs now; what was cancelled while it waited counts."""
+        """The request runs now, beside others maybe; what was cancelled while it waited counts."""
         with self._lock:
-            self._running = request
-            self.flag[0] = b"\x01" if None in self._wishes.setdefault(request, set()) else b"\0"
+            self._wishes.setdefault(request, set())
+            self._running.add(request)
+            self._set_flag()
 
     def end(self, request: str) -> None:
         """The request has ended; nothing is left of it."""
         with self._lock:
-            self._running = None
+            self._running.discard(request)
             self._wishes.pop(request, None)
-            self.flag[0] = b"\0"
+            self._set_flag()
 
     @property
     def all(self) -> bool:
-        """Whether the whole running request is to stop."""
+        """Whether all that runs is to stop."""
         return self.flag[0] != b"\0"
 
-    def wants(self, candidate: int) -> bool:
-        """Whether this candidate of the running request is to stop."""
-        running = self._running
-        return self.all or (running is not None and candidate in self._wishes.get(running, ()))
+    def wants(self, request: str, candidate: int) -> bool:
+        """Whether this candidate of a running request is to stop."""
+        wishes = self._wishes.get(request, ())
+        return candidate in wishes or None in wishes
+
+    def _set_flag(self) -> None:
+        stop = bool(self._running) and all(None in self._wishes[request] for request in self._running)
+        self.flag[0] = b"\x01" if stop else b"\0"

@@ -35,13 +35,17 @@ class Rendered:
 def render(messages: Sequence[Message], template: str, renderer: Renderer | None) -> Rendered:
     """The prompt for `messages`; raises RequestError where the template refuses them or takes too long.
 
-    After the code template_too_slow a thread is left that cannot be stopped: the process should end.
+    A last message by the assistant stands at the end as it is: answers go on with it. After the code
+    template_too_slow a thread is left that cannot be stopped: the process should end.
     """
+    beginning = messages[-1].content if messages[-1].role == "assistant" else ""
+    turns = messages[:-1] if messages[-1].role == "assistant" else messages
     if renderer is None or not template:
-        return Rendered(plain(messages), "", tuple(f"\n\n{name}:" for name in _PLAIN_NAMES.values()))
+        text = f"{plain(turns)} {beginning}" if beginning else plain(turns)
+        return Rendered(text, "", tuple(f"\n\n{name}:" for name in _PLAIN_NAMES.values()))
     digest = hashlib.sha256(template.encode("utf-8", "surrogatepass")).hexdigest()
-    dicts = [{"role": message.role, "content": message.content} for message in messages]
-    text = _within_limit(lambda: renderer(dicts))
+    dicts = [{"role": message.role, "content": message.content} for message in turns]
+    text = _within_limit(lambda: renderer(dicts)) + beginning
     if len(text) > MAX_TEXT:
         raise _refused(f"it makes a prompt of {len(text):,} characters")
     return Rendered(text, digest)

@@ -1,15 +1,17 @@
-"""Answers requests by worker processes: one a loaded model, requests one after the other. Plain Python.
+"""Answers requests by worker processes, one a loaded model. Plain Python.
 
-All workers are started from one thread that lives as long as the client (see worker_process). A request's events
-arrive on its worker's reader thread; Failed, and the events of a request that never began, on the client's.
+Requests for one model go to its worker as they come: it joins those that ask the same prompt and takes the others in
+turn. Models take turns, so that each is loaded once for all that waits for it; a second one stays loaded where memory
+allows. All workers are started from one thread that lives as long as the client (see worker_process). A request's
+events arrive on its worker's reader thread; those of one that never began, on the client's.
 """
 
 from __future__ import annotations
 
 import logging
 import os
-import queue
 import threading
+import time
 from collections.abc import Callable
 from concurrent.futures import Future
 from pathlib import Path
@@ -18,9 +20,9 @@ from typing import TypeVar
 from local_models import wire
 from local_models.engine import OnEvent
 from local_models.errors import EngineError, RequestError, WorkerError
-from local_models.events import Counted, Done, Finished, Inspected
+from local_models.events import AnyEvent, Counted, Done, Finished, Inspected
 from local_models.failures import failed
-from local_models.fit import context_for
+from local_models.fit import available_memory, context_for, estimate
 from local_models.gguf import ModelHeader, read_header
 from local_models.job import RequestJob
 from local_models.requests import CandidateRequest, Inspect, Load, Request, Tokenize, check_prompt
@@ -28,6 +30,8 @@ from local_models.worker_process import STOP_S, WorkerProcess
 
 CHARACTERS_A_TOKEN = 4  # roughly, for the first estimate of a context; the worker counts
 MANY_TOKENS = 1 << 20
+RESIDENT = 2  # models that may be loaded at once
+KEEP_WARM_S = 900.0  # a model that nobody asked for this long is unloaded
 
 Found = TypeVar("Found")
 
@@ -37,26 +41,37 @@ _log = logging.getLogger(__name__)
 class EngineClient:
     """Answers requests by model workers. `threads` None: all cores but the window's where there are more than two."""
 
-    def __init__(self, *, threads: int | None = None) -> None:
+    def __init__(self, *, threads: int | None = None, keep_warm_s: float = KEEP_WARM_S) -> None:
         self.threads = threads or default_threads()
-        self._tasks: queue.SimpleQueue[Callable[[], None] | None] = queue.SimpleQueue()
-        self._worker: WorkerProcess | None = None
-        self._running: RequestJob | None = None
+        self._keep_warm_s = keep_warm_s
+        self._changed = threading.Condition()
+        self._calls: list[Callable[[], None]] = []
+        self._waiting: list[RequestJob] = []
+        self._running: dict[RequestJob, WorkerProcess | None] = {}
+        self._workers: list[WorkerProcess] = []  # the one asked last at the end
+        self._used = time.monotonic()
         self._closed = False
         self._thread = threading.Thread(target=self._run, name="engine", daemon=True)
         self._thread.start()
 
     def generate(self, request: CandidateRequest, on_event: OnEvent) -> RequestJob:
-        """Have `request` answered after those before it; RequestError for one that no worker would take."""
+        """Have `request` answered; RequestError for one that no worker would take."""
         check_prompt(request.messages)
         self._check(request)
         job = RequestJob(request, on_event)
-        self._queue(lambda: self._answer(job))
+        with self._changed:
+            self._check_open()
+            if any(other.request.id == request.id for other in (*self._waiting, *self._running)):
+                raise RequestError("This has been asked already. Give each request an id.", code="bad_request")
+            self._waiting.append(job)
+            self._changed.notify()
         return job
 
     def inspect(self, path: Path) -> ModelHeader:
         """A model file's header, read in a worker process; waits for requests before it. ModelFileError."""
-        answer = self._asked(lambda: self._any_worker().ask(Inspect(id="inspect", path=str(path)), "reading a file"))
+        request = Inspect(id="inspect", path=str(path))
+        self._check(request)
+        answer = self._asked(lambda: self._any_worker().ask(request, f"reading {path.name}"))
         assert isinstance(answer, Inspected)
         return answer.header
 
@@ -70,22 +85,22 @@ class EngineClient:
 
     @property
     def worker_pid(self) -> int | None:
-        """The process id of the worker, while there is one."""
-        worker = self._worker
-        return worker.pid if worker is not None and worker.alive else None
+        """The process id of the worker that was asked last, while there is one."""
+        with self._changed:
+            return next((worker.pid for worker in reversed(self._workers) if worker.alive), None)
 
     def close(self) -> None:
-        """Stop what runs, then the worker (ask, terminate, kill) and the client's thread. What waits fails."""
-        if not self._closed:
+        """Stop what runs, then the workers (ask, terminate, kill) and the client's thread. What waits fails."""
+        with self._changed:
             self._closed = True
-            self._tasks.put(None)
-        job = self._running
-        if job is not None:
+            self._changed.notify()
+            running = list(self._running)
+        for job in running:
             job.cancel()
         self._thread.join(STOP_S * 2)
-        worker = self._worker
-        if self._thread.is_alive() and worker is not None:
-            worker.kill()  # it neither ends its work nor its life
+        if self._thread.is_alive():  # a worker neither ends its work nor its life
+            for worker in tuple(self._workers):
+                worker.kill()
         self._thread.join(STOP_S * 4)
 
     # Any thread above, the client's own below
@@ -99,99 +114,150 @@ class EngineClient:
         except WorkerError as error:
             raise RequestError(f"This cannot be asked: {error.__cause__}.", code="bad_request") from error
 
-    def _queue(self, task: Callable[[], None]) -> None:
+    def _check_open(self) -> None:
         if self._closed:
             raise WorkerError("The engine is closed.", code="closed")
-        self._tasks.put(task)
 
     def _asked(self, ask: Callable[[], Found]) -> Found:
         future: Future[Found] = Future()
 
-        def task() -> None:
+        def call() -> None:
             try:
-                if self._closed:
-                    raise WorkerError("The engine is closed.", code="closed")
+                self._check_open()
                 future.set_result(ask())
             except Exception as error:  # belongs to who asked; this thread must live
                 future.set_exception(error)
 
-        self._queue(task)
+        with self._changed:
+            self._check_open()
+            self._calls.append(call)
+            self._changed.notify()
         return future.result()
 
     def _run(self) -> None:
-        """The client's thread: starts every worker, does one task after the other."""
-        while (task := self._tasks.get()) is not None:
+        """The client's thread: starts every worker, hands out what can begin."""
+        while (task := self._next()) is not None:
             task()
-        while not self._tasks.empty():  # queued in the moment of closing
-            if (task := self._tasks.get()) is not None:
-                task()
-        self._drop_worker()
+        for call in self._calls:  # asked in the moment of closing
+            call()
+        for job in self._waiting:
+            job.deliver(failed(job.request.id, WorkerError("The engine is closed.", code="closed")))
+        while self._workers:
+            self._drop(self._workers[0])
 
-    def _answer(self, job: RequestJob) -> None:
-        self._running = job
+    def _next(self) -> Callable[[], None] | None:
+        """What can be done now, once there is something; None when the client is closed and nothing runs."""
+        with self._changed:
+            while True:
+                if self._closed and not self._running:
+                    return None
+                if self._calls and not self._running:
+                    return self._calls.pop(0)
+                job = None if self._closed else self._choose()
+                if job is not None:
+                    self._waiting.remove(job)
+                    self._running[job] = None
+                    return lambda: self._begin(job)
+                idle = self._workers and not self._running
+                if not self._changed.wait(self._used + self._keep_warm_s - time.monotonic() if idle else None) and idle:
+                    return self._unload
+
+    def _choose(self) -> RequestJob | None:
+        """The next request that can begin: of the model that answers now; when none does, the oldest of its own."""
+        active = {job.request.model_path for job in self._running}
+        if active:
+            return next((job for job in self._waiting if job.request.model_path in active), None)
+        latest = self._workers[-1].model if self._workers else ""
+        same = (job for job in self._waiting if _identity(job.request.model_path) == latest)
+        return next(same, self._waiting[0] if self._waiting else None)
+
+    def _begin(self, job: RequestJob) -> None:
+        request = job.request
         try:
-            if self._closed:
-                raise WorkerError("The engine is closed.", code="closed")
-            self._generate(job)
+            if job.cancelled:
+                raise RequestError("Stopped before it began.", code="cancelled")
+            worker = self._worker_for(request.model_path, request.id, job)
+            doing = f"answering with {Path(request.model_path).name}"
+            worker.begin(request, doing, job.deliver, lambda end: self._ended(job, end), sending=job.sent)
         except EngineError as error:
-            if error.code == "cancelled":
-                _deliver_cancelled(job)
-            else:
-                job.deliver(failed(job.request.id, error))
+            self._ended(job, error)
         except Exception as error:  # a bug of ours; this thread must live, and the request must end
             _log.exception("a request failed in a way that was not foreseen")
-            unforeseen = EngineError(f"Something unforeseen went wrong ({type(error).__name__}).", code="internal")
-            job.deliver(failed(job.request.id, unforeseen))
-        finally:
-            job.sent(None)
-            self._running = None
+            self._ended(job, EngineError(f"Something unforeseen went wrong ({type(error).__name__}).", code="internal"))
 
-    def _generate(self, job: RequestJob) -> None:
-        request = job.request
-        if job.cancelled:
-            raise RequestError("Stopped before it began.", code="cancelled")
-        worker = self._worker_for(request.model_path, request.id, job)
-        doing = f"answering with {Path(request.model_path).name}"
-        worker.ask(request, doing, job.deliver, sending=job.sent)
+    def _ended(self, job: RequestJob, end: AnyEvent | EngineError) -> None:
+        """A request has ended. The client's thread, or a reader's."""
+        job.sent(None)
+        if isinstance(end, EngineError) and end.code == "cancelled":
+            _deliver_cancelled(job)
+        elif isinstance(end, EngineError):
+            job.deliver(failed(job.request.id, end))
+        with self._changed:
+            self._running.pop(job, None)
+            self._used = time.monotonic()
+            self._changed.notify()
+
+    # Workers
 
     def _worker_for(self, path: str, name: str, job: RequestJob | None = None) -> WorkerProcess:
-        """The worker that holds the model at `path`: the present one, or a new one in its place."""
+        """The worker that holds the model at `path`: one that is there, or a new one."""
         model = _identity(path)
-        worker = self._worker
-        if worker is not None and worker.alive and worker.model == model:
-            return worker
-        header = read_header(Path(path))  # a file that is no model must not cost the one that is loaded
-        if worker is not None and worker.model:
-            self._drop_worker()
-        worker = self._any_worker()
+        for worker in self._workers:
+            if worker.alive and worker.model == model:
+                self._workers.remove(worker)
+                self._workers.append(worker)
+                return worker
+        header = read_header(Path(path))  # a file that is no model must not cost one that is loaded
         context = expected_context(header, job.request) if job else 1
+        self._make_room(path, header, context)
+        worker = self._unloaded_worker()
         load = Load(id=name, path=path, context=context, threads=self.threads)
         try:
             doing = f"loading {Path(path).name}"
             worker.ask(load, doing, job.deliver if job else None, sending=job.sent if job else None)
         except EngineError:
-            self._drop_worker()
+            self._drop(worker)
             raise
-        worker.model = model
+        worker.model, worker.path = model, path
         return worker
 
-    def _any_worker(self) -> WorkerProcess:
-        """The present worker, or a new one without a model."""
-        if self._worker is not None and not self._worker.alive:
-            self._drop_worker()
-        if self._worker is None:
-            self._worker = WorkerProcess()
-            try:
-                self._worker.greet()
-            except EngineError:
-                self._drop_worker()
-                raise
-        return self._worker
+    def _make_room(self, path: str, header: ModelHeader, context: int) -> None:
+        """Unload what was used longest ago: one of RESIDENT at least, all where memory is short."""
+        for worker in tuple(self._workers):
+            loaded = sum(bool(each.model) for each in self._workers)
+            short = estimate(header, context).total > available_memory()
+            if not worker.alive or worker.path == path or (worker.model and (loaded >= RESIDENT or short)):
+                self._drop(worker)
 
-    def _drop_worker(self) -> None:
-        worker, self._worker = self._worker, None
-        if worker is not None:
-            worker.stop()
+    def _any_worker(self) -> WorkerProcess:
+        """The worker that was asked last, or a new one without a model."""
+        for worker in reversed(self._workers):
+            if worker.alive:
+                return worker
+        return self._unloaded_worker()
+
+    def _unloaded_worker(self) -> WorkerProcess:
+        for worker in self._workers:
+            if worker.alive and not worker.model:
+                return worker
+        worker = WorkerProcess()
+        with self._changed:
+            self._workers.append(worker)
+        try:
+            worker.greet()
+        except EngineError:
+            self._drop(worker)
+            raise
+        return worker
+
+    def _unload(self) -> None:
+        while self._workers:
+            self._drop(self._workers[0])
+
+    def _drop(self, worker: WorkerProcess) -> None:
+        with self._changed:
+            self._workers.remove(worker)
+        worker.stop()
 
 
 def default_threads() -> int:
@@ -245,8 +311,10 @@ def _deliver_cancelled(job: RequestJob) -> None:
             completion_tokens=0,
             prompt_ms=0.0,
             generation_ms=0.0,
-            prompt_evaluations=0,
-            reused_prefix=False,
+            evaluated_tokens=0,
+            reused_tokens=0,
+            evaluated_anew=False,
+            threads=0,
             template_sha256="",
             binding_version="",
             llama_cpp_version="",

@@ -51,6 +51,13 @@ class TextDelta(Event, frozen=True, tag="delta"):
     reasoning: bool = False
 
 
+class Score(msgspec.Struct, frozen=True, array_like=True):
+    """How likely a token was where it stands: its first character's place in the text, and log p (natural)."""
+
+    place: int
+    log_probability: float
+
+
 class Finished(Event, frozen=True, tag="finished"):
     """One candidate is complete: its whole text, why it ended, what it cost.
 
@@ -67,13 +74,16 @@ class Finished(Event, frozen=True, tag="finished"):
     first_ms: float
     total_ms: float
     seed: int
+    scores: tuple[Score, ...] = ()
 
 
 class Done(Event, frozen=True, tag="done"):
     """The last event of a request that ran, cancelled or not.
 
-    `prompt_evaluations` counts how often the prompt was evaluated for its `k` candidates; `prompt_tokens` is its
-    length, `completion_tokens` what all candidates took together.
+    `k` is how many candidates were decoded in one batch at most, those of other requests included. The prompt's
+    `prompt_tokens` are `reused_tokens` that an earlier request had evaluated and `evaluated_tokens` (each once,
+    whatever k). `evaluated_anew`: the model could not go back to a beginning that was there. `completion_tokens` is
+    what all candidates took together, `threads` how many computed at the end.
     """
 
     request: str
@@ -82,12 +92,19 @@ class Done(Event, frozen=True, tag="done"):
     completion_tokens: int
     prompt_ms: float
     generation_ms: float
-    prompt_evaluations: int
-    reused_prefix: bool
+    evaluated_tokens: int
+    reused_tokens: int
+    evaluated_anew: bool
+    threads: int
     template_sha256: str
     binding_version: str
     llama_cpp_version: str
     backend: str
+
+    @property
+    def reused_prefix(self) -> bool:
+        """Whether anything of the prompt had been evaluated before."""
+        return self.reused_tokens > 0
 
     @property
     def had_template(self) -> bool:

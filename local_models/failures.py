@@ -8,13 +8,13 @@ from local_models.events import Failed
 # Which error a code belongs to. "internal" is no one's: a bug of ours, told as EngineError.
 CODES: dict[type[EngineError], tuple[str, ...]] = {
     ModelFileError: (
-        "bounds", "cannot_keep", "cannot_load", "incomplete", "no_models", "not_a_model", "not_found",
+        "bad_adapter", "bounds", "cannot_keep", "cannot_load", "incomplete", "no_models", "not_a_model", "not_found",
         "not_gguf", "truncated", "unknown_model", "unreadable", "unsupported_model", "version",
     ),
     FitError: ("context_full", "does_not_fit", "no_memory"),
     RequestError: (
-        "bad_request", "cancelled", "decode_failed", "empty_prompt", "prompt_too_long", "template_refused",
-        "template_too_slow", "tokenize", "unknown_preset",
+        "bad_grammar", "bad_request", "cancelled", "decode_failed", "empty_prompt", "prompt_too_long",
+        "template_refused", "template_too_slow", "tokenize", "unknown_preset",
     ),
     WorkerError: ("closed", "not_loaded", "protocol", "worker_died", "worker_not_started", "worker_silent"),
 }  # fmt: skip

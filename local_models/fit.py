@@ -14,9 +14,10 @@ from pathlib import Path
 
 from local_models.errors import FitError
 from local_models.gguf import ModelHeader
+from local_models.requests import MAX_CANDIDATES
 
 UBATCH = 128  # tokens evaluated at once, as the engine's contexts are made
-SEQUENCES = 16
+SEQUENCES = MAX_CANDIDATES + 1  # the prompt's too
 PROCESS_BYTES = 41_000_000
 GRAPH_BYTES = 12_000_000
 BYTES_A_TOKEN_OF_VOCABULARY = 300  # text, type, score and their indexes

@@ -12,7 +12,9 @@ from msgspec import Meta
 from local_models.errors import RequestError
 
 MAX_SEED = 4294967294  # llama.cpp's seeds are uint32; 2^32 − 1 means "random"
-MAX_CANDIDATES = 16  # sequences that every context is made with
+MAX_CANDIDATES = 16  # every context is made with a sequence for each, and one for the prompt
+MAX_GRAMMAR = 1_000_000
+MAX_ADAPTERS = 8
 
 Seed = Annotated[int, Meta(ge=0, le=MAX_SEED)]
 
@@ -28,14 +30,36 @@ class Message(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     content: str
 
 
+class Dry(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """ "Don't repeat yourself": what would continue a repetition of more than `allowed` tokens is made less likely.
+
+    By multiplier x base ^ (length − allowed); `last_n` tokens are looked at, -1 for all.
+    """
+
+    multiplier: Annotated[float, Meta(ge=0, le=100)] = 0.8
+    base: Annotated[float, Meta(ge=1, le=100)] = 1.75
+    allowed: Annotated[int, Meta(ge=0, le=1_000_000)] = 2
+    last_n: Annotated[int, Meta(ge=-1, le=1_000_000)] = -1
+
+
+class Adapter(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A LoRA adapter in GGUF form, and how strongly it takes part."""
+
+    path: str
+    scale: Annotated[float, Meta(ge=-100, le=100)] = 1.0
+
+
 class Sampling(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """How one candidate is drawn; the fields mean what llama.cpp's samplers of these names mean.
 
     Temperature 0 takes the likeliest token always. `stop`: texts that end the answer and are not part of it.
+    An end before `min_tokens` is not taken as one (for measuring). `grammar` (GBNF, with a rule named root) or
+    `json_schema` says which texts are allowed at all; not both.
     """
 
     seed: Seed
     max_tokens: Annotated[int, Meta(ge=1, le=1_000_000)] = 256
+    min_tokens: Annotated[int, Meta(ge=0, le=1_000_000)] = 0
     temperature: Annotated[float, Meta(ge=0, le=100)] = 0.8
     top_k: Annotated[int, Meta(ge=0, le=1_000_000)] = 40
     top_p: Annotated[float, Meta(ge=0, le=1)] = 0.95
@@ -44,7 +68,10 @@ class Sampling(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     repeat_last_n: Annotated[int, Meta(ge=0, le=1_000_000)] = 64
     frequency_penalty: Annotated[float, Meta(ge=-100, le=100)] = 0.0
     presence_penalty: Annotated[float, Meta(ge=-100, le=100)] = 0.0
+    dry: Dry | None = None
     stop: Annotated[tuple[Annotated[str, Meta(min_length=1, max_length=1000)], ...], Meta(max_length=16)] = ()
+    grammar: Annotated[str, Meta(max_length=MAX_GRAMMAR)] = ""
+    json_schema: Annotated[str, Meta(max_length=MAX_GRAMMAR)] = ""
 
 
 class Hello(Request, frozen=True, tag="hello"):
@@ -66,7 +93,10 @@ class Load(Request, frozen=True, tag="load"):
 class CandidateRequest(Request, frozen=True, tag="generate"):
     """Answer `messages` once for each entry of `candidates`.
 
-    `context` is how many tokens the prompt and one answer may take together; None for what the model was trained on.
+    A last message by the assistant is what the answers go on with; it is not part of their texts. `context` is how many
+    tokens the prompt and one answer may take together; None for what the model was trained on. `reuse_prefix` lets what
+    was evaluated for an earlier request be used again: faster, but the last bits, and so the texts, may differ from
+    those of a fresh worker. With `log_probabilities` each Finished tells how likely each token was.
     """
 
     id: str
@@ -74,6 +104,9 @@ class CandidateRequest(Request, frozen=True, tag="generate"):
     messages: tuple[Message, ...]
     candidates: Annotated[tuple[Sampling, ...], Meta(min_length=1, max_length=MAX_CANDIDATES)]
     context: Annotated[int, Meta(ge=1)] | None = None
+    adapters: Annotated[tuple[Adapter, ...], Meta(max_length=MAX_ADAPTERS)] = ()
+    reuse_prefix: bool = True
+    log_probabilities: bool = False
 
 
 class Cancel(Request, frozen=True, tag="cancel"):

@@ -1,12 +1,13 @@
-"""Serves a client's requests in the worker process: one model, one request at a time, cancel at any time.
+"""Serves a client's requests in the worker process: one model, requests in turn, cancel at any time.
 
-Importing this loads llama.cpp, so only the worker does.
+A request for the prompt that is being answered joins it instead of waiting. Importing this loads llama.cpp, so only the
+worker does.
 """
 
 from __future__ import annotations
 
+import collections
 import os
-import queue
 import threading
 from pathlib import Path
 from typing import BinaryIO
@@ -17,22 +18,26 @@ from local_models.errors import EngineError, WorkerError
 from local_models.events import Counted, Event, Inspected, Loaded, Progress, Ready
 from local_models.failures import failed
 from local_models.gguf import ModelHeader, read_header
-from local_models.llama_engine import LlamaEngine
-from local_models.llama_library import uses_gpu, versions
+from local_models.llama.engine import Fits, LlamaEngine, Prepared
+from local_models.llama.library import uses_gpu, versions
+from local_models.llama.model import LlamaModel
 from local_models.requests import AnyRequest, Cancel, CandidateRequest, Inspect, Load, Quit, Tokenize
+from local_models.threads import Threads
 
 LOAD_STEPS = 20  # how many progress events a load has at most
 INSPECTING = 512 * 1024 * 1024  # address space for reading a header
 
 
 class Worker:
-    """Serves requests one at a time in the main thread."""
+    """Serves requests in the main thread; another reads them."""
 
     def __init__(self, source: BinaryIO, sink: BinaryIO, *, network_off: bool) -> None:
         self._source = source
         self._sink = sink
         self._network_off = network_off
-        self._waiting: queue.SimpleQueue[AnyRequest | EngineError] = queue.SimpleQueue()
+        self._waiting: collections.deque[AnyRequest | EngineError] = collections.deque()
+        self._arrived = threading.Semaphore(0)
+        self._looked_at: tuple[CandidateRequest, Prepared | None] | None = None
         self._cancelling = Cancelling()
         self._engine: LlamaEngine | None = None
         self._header: ModelHeader | None = None
@@ -52,7 +57,8 @@ class Worker:
         )
         threading.Thread(target=self._read, name="requests", daemon=True).start()
         while True:
-            request = self._waiting.get()
+            self._arrived.acquire()
+            request = self._waiting.popleft()
             if isinstance(request, Quit):
                 return
             if isinstance(request, EngineError):
@@ -71,7 +77,7 @@ class Worker:
                 case CandidateRequest():
                     self._generate(request)
                 case Tokenize():
-                    self._tell(Counted(request=name, tokens=self._loaded()[0].count(request.text)))
+                    self._tell(Counted(request=name, tokens=len(self._loaded()[0].model.tokens(request.text))))
                 case Inspect():
                     self._inspect(request)
                 case _:
@@ -101,24 +107,45 @@ class Worker:
                 told = int(share * LOAD_STEPS) + 1
                 self._tell(Progress(request=request.id, stage="load", done=int(share * 1000), total=1000))
 
-        self._engine = LlamaEngine(
-            request.path, threads=request.threads, on_load=progressed, cancelling=self._cancelling
-        )
+        model = LlamaModel(request.path, on_load=progressed, stopped=lambda: self._cancelling.all)
+        self._engine = LlamaEngine(model, Threads(request.threads), self._cancelling)
         self._header, self._threads = header, request.threads
-        self._tell(Loaded(request=request.id, context=self._engine.trained_context, memory=isolation.resident()))
+        self._tell(Loaded(request=request.id, context=model.trained_context, memory=isolation.resident()))
 
     def _generate(self, request: CandidateRequest) -> None:
         engine, header = self._loaded()
-        with isolation.ends_process_after(chat_template.LIMIT_S + 1):
-            rendered = engine.render(request.messages)
-        prepared = engine.prepare(rendered, request.context)
+        prepared = self._prepared(request)
         cells = engine.cells_for(prepared, request)
-        if not uses_gpu():
-            # What this process holds already counts as free: mapped weights do anyway.
-            fit.check(header, cells, fit.available_memory() + isolation.own_memory())
-            isolation.limit_address_space(fit.address_space(header, cells, self._threads))
-        engine.open_context(cells)
-        engine.generate(request, prepared, self._tell)
+        if not engine.has_room(cells):
+            if not uses_gpu():
+                # What this process holds already counts as free: mapped weights do anyway.
+                fit.check(header, cells, fit.available_memory() + isolation.own_memory())
+                isolation.limit_address_space(fit.address_space(header, cells, self._threads))
+            engine.make_room(cells, request, prepared)
+        engine.generate(request, prepared, self._tell, self._more)
+
+    def _prepared(self, request: CandidateRequest) -> Prepared:
+        if self._looked_at is not None and self._looked_at[0] is request and self._looked_at[1] is not None:
+            return self._looked_at[1]
+        with isolation.ends_process_after(chat_template.LIMIT_S + 1):
+            return self._loaded()[0].prepare(request)
+
+    def _more(self, fits: Fits) -> tuple[CandidateRequest, Prepared] | None:
+        """The request that is next in turn, taken out of the queue, if it can join what is being written now."""
+        request = self._waiting[0] if self._waiting else None
+        if not isinstance(request, CandidateRequest):
+            return None
+        if self._looked_at is None or self._looked_at[0] is not request:
+            try:
+                self._looked_at = (request, self._prepared(request))
+            except EngineError:
+                self._looked_at = (request, None)  # it is refused when its turn comes
+        prepared = self._looked_at[1]
+        if prepared is None or not fits(request, prepared) or not self._arrived.acquire(blocking=False):
+            return None
+        self._waiting.popleft()
+        self._looked_at = None
+        return request, prepared
 
     def _inspect(self, request: Inspect) -> None:
         if self._engine is None:
@@ -139,14 +166,18 @@ class Worker:
             try:
                 request = wire.read_request(line)
             except EngineError as error:
-                self._waiting.put(error)
+                self._take(error)
                 continue
             if isinstance(request, Cancel):
                 self._cancelling.cancel(request.id, request.candidate)
                 continue
             if isinstance(request, Load | CandidateRequest):
                 self._cancelling.expect(request.id)
-            self._waiting.put(request)
+            self._take(request)
+
+    def _take(self, request: AnyRequest | EngineError) -> None:
+        self._waiting.append(request)
+        self._arrived.release()
 
     def _tell(self, event: Event) -> None:
         self._sink.write(wire.to_line(event))

@@ -55,7 +55,7 @@ def main() -> None:
     isolation.die_with_parent(hello.parent)
 
     os.environ.setdefault("GOMP_SPINCOUNT", SPIN_COUNT)  # read when the library is loaded, which is now
-    from local_models.llama_library import start_backend
+    from local_models.llama.library import start_backend
     from local_models.serving import Worker
 
     log = start_backend(_log)  # kept: llama.cpp calls it as long as it runs

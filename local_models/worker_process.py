@@ -13,6 +13,7 @@ import queue
 import subprocess
 import threading
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
 
@@ -38,17 +39,31 @@ KEPT_VARIABLES = (
 _log = logging.getLogger(__name__)
 
 
+OnEnd = Callable[["AnyEvent | EngineError"], None]
+HELLO = ""  # the name of what has none
+
+
+@dataclass(frozen=True)
+class _Exchange:
+    """Something that was asked and has not ended."""
+
+    doing: str
+    on_event: OnEvent | None
+    on_end: OnEnd
+
+
 class WorkerProcess:
-    """A running worker. `model` is what it has loaded, in its owner's words; "" before that."""
+    """A running worker. `model` is what it has loaded, in its owner's words, `path` where from; "" before that."""
 
     def __init__(self) -> None:
         self.model = ""
+        self.path = ""
         self.ready: Ready | None = None
         self._lines: collections.deque[str] = collections.deque(maxlen=LOG_LINES)
-        self._ends: queue.SimpleQueue[AnyEvent | None] = queue.SimpleQueue()
+        self._open: dict[str, _Exchange] = {}
+        self._guard = threading.Lock()
         self._over = threading.Event()
         self._sending = threading.Lock()
-        self._on_event: OnEvent | None = None
         try:
             self._process = subprocess.Popen(
                 worker_command(),
@@ -80,12 +95,43 @@ class WorkerProcess:
     def alive(self) -> bool:
         return not self._over.is_set() and self._process.poll() is None
 
+    @property
+    def busy(self) -> bool:
+        """Whether anything it was asked has not ended."""
+        return bool(self._open)
+
     def greet(self) -> None:
         """Say hello; WorkerError when nobody answers in time."""
         answer = self.ask(Hello(protocol=wire.PROTOCOL, parent=os.getpid()), "being started", timeout=GREETING_S)
         if not isinstance(answer, Ready) or answer.protocol != wire.PROTOCOL:
             raise WorkerError("The model's process speaks another protocol. Install Preceptor anew.", code="protocol")
         self.ready = answer
+
+    def begin(
+        self,
+        request: Request,
+        doing: str,
+        on_event: OnEvent | None,
+        on_end: OnEnd,
+        sending: Callable[[Callable[[Request], None]], None] | None = None,
+    ) -> None:
+        """Send a request. All its events but Failed go to `on_event`, its end to `on_end`, on the reader's thread.
+
+        The end is the last event, the EngineError that the worker tells, or WorkerError when it dies meanwhile
+        (`doing` says what it did). `sending` is told, as soon as the request is on its way, how to send more (its
+        cancels).
+        """
+        name = _name(request)
+        with self._guard:
+            over = self._over.is_set()
+            if not over:
+                self._open[name] = _Exchange(doing, on_event, on_end)
+        if over:
+            on_end(self._died(doing))
+            return
+        self.send(request)
+        if sending is not None:
+            sending(self.send)
 
     def ask(
         self,
@@ -95,20 +141,11 @@ class WorkerProcess:
         sending: Callable[[Callable[[Request], None]], None] | None = None,
         timeout: float | None = None,
     ) -> AnyEvent:
-        """Send a request and wait for the event that ends it. All its events but Failed go to `on_event`.
-
-        `sending` is told, as soon as the request is on its way, how to send more (its cancels).
-        Raises the EngineError that the worker tells, or WorkerError when it dies meanwhile (`doing` says what it did)
-        or is silent for `timeout` seconds.
-        """
-        self._on_event = on_event
+        """`begin` and wait for the end; raises what the end raises, and WorkerError after `timeout` seconds."""
+        ends: queue.SimpleQueue[AnyEvent | EngineError] = queue.SimpleQueue()
+        self.begin(request, doing, on_event, ends.put, sending)
         try:
-            self.send(request)
-            if sending is not None:
-                sending(self.send)
-            if self._over.is_set() and self._ends.empty():
-                raise self._died(doing)
-            answer = self._ends.get(timeout=timeout)
+            end = ends.get(timeout=timeout)
         except queue.Empty:
             self._process.kill()
             raise WorkerError(
@@ -116,13 +153,9 @@ class WorkerProcess:
                 code="worker_silent",
                 doing=doing,
             ) from None
-        finally:
-            self._on_event = None
-        if answer is None:
-            raise self._died(doing)
-        if isinstance(answer, Failed):
-            raise error_of(answer)
-        return answer
+        if isinstance(end, EngineError):
+            raise end
+        return end
 
     def send(self, request: Request) -> None:
         """Write a request's line; a worker that is dead tells so by its silence. Any thread."""
@@ -159,15 +192,23 @@ class WorkerProcess:
             _log.error("the worker broke the protocol and is ended: %s", type(error).__name__)
             self._process.kill()
         self._process.wait()
-        self._over.set()
-        self._ends.put(None)
+        with self._guard:
+            self._over.set()
+            left, self._open = self._open, {}
+        for exchange in left.values():
+            exchange.on_end(self._died(exchange.doing))
 
     def _take(self, event: AnyEvent) -> None:
-        on_event = self._on_event
-        if on_event is not None and not isinstance(event, Failed):
-            on_event(event)
-        if isinstance(event, Ready | Loaded | Done | Counted | Inspected | Failed):
-            self._ends.put(event)
+        name = getattr(event, "request", HELLO)
+        last = isinstance(event, Ready | Loaded | Done | Counted | Inspected | Failed)
+        with self._guard:
+            exchange = self._open.pop(name, None) if last else self._open.get(name)
+        if exchange is None:
+            return
+        if exchange.on_event is not None and not isinstance(event, Failed):
+            exchange.on_event(event)
+        if last:
+            exchange.on_end(error_of(event) if isinstance(event, Failed) else event)
 
     def _read_log(self, pipe: IO[bytes]) -> None:
         with contextlib.suppress(ValueError, OSError):
@@ -181,6 +222,11 @@ class WorkerProcess:
             return too_slow()
         last_words = "\n".join(outcome.log[-TOLD_LINES:])
         return WorkerError(str(outcome), code="worker_died", doing=doing, cause=outcome.cause, log=last_words)
+
+
+def _name(request: Request) -> str:
+    """What the events of a request name; those of hello name nothing."""
+    return str(getattr(request, "id", HELLO))
 
 
 def _scrubbed_environment() -> dict[str, str]:

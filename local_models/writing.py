@@ -2,43 +2,79 @@
 
 from __future__ import annotations
 
+import math
 import time
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
-from typing import Any
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any, Protocol
 
 from local_models.answer_text import AnswerText
-from local_models.events import Event, Finish, Finished, TextDelta
+from local_models.events import Event, Finish, Finished, Score, TextDelta
 from local_models.requests import Sampling
 
 Emit = Callable[[Event], None]
 
 
+class Drawing(Protocol):
+    """A candidate's samplers, as the engine makes them."""
+
+    def draw(self, context: Any, row: int) -> int: ...
+
+    def draw_from(self, logits: Any) -> int: ...
+
+    def close(self) -> None: ...
+
+
 @dataclass
 class Writing:
-    """Its sequence (the index), its sampler chain, its text, and its row in the batch that was decoded last."""
+    """Its sequence and sampler chain, its text, and its row in the batch that was decoded last.
+
+    `drawn` are its tokens so far, of which `evaluated` have been decoded; `scored` asks for their probabilities.
+    """
 
     request: str
     index: int
+    sequence: int
     sampling: Sampling
-    chain: Any  # a C pointer of the engine's
+    chain: Drawing
     text: AnswerText
     prompt_tokens: int
     started: float
-    batch_row: int = -1
-    token: int = 0
-    tokens: int = 0
+    scored: bool = False
+    row: int = -1
+    drawn: list[int] = field(default_factory=list)
+    evaluated: int = 0
     first_ms: float = 0.0
+    _scores: list[float] = field(default_factory=list)
+    _pieces: list[bytes] = field(default_factory=list)
+    _logits: Any = None
+
+    @property
+    def token(self) -> int:
+        """The latest token."""
+        return self.drawn[-1]
+
+    @property
+    def tokens(self) -> int:
+        """How many there are."""
+        return len(self.drawn)
 
     @property
     def position(self) -> int:
         """Where the latest token stands in its sequence."""
-        return self.prompt_tokens + self.tokens - 1
+        return self.prompt_tokens + len(self.drawn) - 1
+
+    def score(self, logits: Any) -> None:
+        """The logits that the next token is drawn from; a float32 array that need not stay."""
+        if self.scored:
+            self._logits = logits
 
     def take(self, token: int, piece: bytes, emit: Emit) -> None:
         """The next token: its text is told as far as it is certain."""
-        self.token = token
-        self.tokens += 1
+        self.drawn.append(token)
+        if self.scored:
+            self._scores.append(log_probability(self._logits, token))
+            self._pieces.append(piece)
         self._tell(self.text.take(piece), emit)
 
     def finish(self, finish: Finish, emit: Emit) -> None:
@@ -58,8 +94,23 @@ class Writing:
                 first_ms=self.first_ms,
                 total_ms=since(self.started),
                 seed=self.sampling.seed,
+                scores=self._placed_scores(),
             )
         )
+
+    def _placed_scores(self) -> tuple[Score, ...]:
+        """The probabilities of the tokens of the answer's text, each at the place where its token begins."""
+        whole = b"".join(self._pieces).decode("utf-8", "replace")
+        start = whole.find(self.text.text, whole.find(self.text.reasoning) + len(self.text.reasoning))
+        if not self.scored or start < 0:
+            return ()
+        found, taken = [], b""
+        for piece, score in zip(self._pieces, self._scores, strict=True):
+            place = len(taken.decode("utf-8", "ignore")) - start
+            if 0 <= place < len(self.text.text) and piece:
+                found.append(Score(place, round(score, 4)))
+            taken += piece
+        return tuple(found)
 
     def _tell(self, found: tuple[str, str], emit: Emit) -> None:
         for text, reasoning in zip(found, (True, False), strict=True):
@@ -67,10 +118,12 @@ class Writing:
                 emit(TextDelta(request=self.request, candidate=self.index, text=text, reasoning=reasoning))
 
 
-def all_cancelled(writing: list[Writing]) -> Iterator[tuple[Writing, Finish]]:
-    """Every candidate with the finish of one that was stopped."""
-    for each in writing:
-        yield each, "cancelled"
+def log_probability(logits: Any, token: int) -> float:
+    """log softmax(logits)[token], natural; `logits` is a float array."""
+    import numpy as np  # where probabilities are asked for
+
+    highest = float(logits.max())
+    return float(logits[token]) - highest - math.log(float(np.exp(logits - highest).sum()))
 
 
 def since(started: float) -> float:

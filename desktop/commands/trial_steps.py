@@ -214,7 +214,8 @@ def _check_answers(draft: Draft, done: Done) -> None:
     texts = {each.text.strip() for each in draft.answers}
     if len(texts) != ANSWERS or "" in texts:
         raise Refused(f"The model gave {len(texts)} different answers instead of {ANSWERS}.")
-    if (done.k, done.prompt_evaluations) != (ANSWERS, 1):
+    if (done.k, done.evaluated_tokens) != (ANSWERS, done.prompt_tokens):
         raise Refused(
-            f"The prompt was evaluated {done.prompt_evaluations} times for {done.k} answers, not once for {ANSWERS}."
+            f"{done.evaluated_tokens} of the prompt's {done.prompt_tokens} tokens were evaluated for {done.k} answers; "
+            f"each should be, once, for {ANSWERS}."
         )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import threading
 from typing import TypeVar
 
@@ -15,6 +16,7 @@ from local_models.requests import CandidateRequest, Message
 
 E = TypeVar("E", bound=Event)
 
+_numbers = itertools.count(1)
 QUESTION = "Explain briefly why the sky is blue. 😀"
 
 
@@ -49,7 +51,7 @@ def ask(
     model: str, text: str = QUESTION, *, n: int = 4, seed: int = 1, max_tokens: int = 24, context: int | None = None
 ) -> CandidateRequest:
     return CandidateRequest(
-        id=f"request {seed} {n}",
+        id=f"request {next(_numbers)}",
         model_path=model,
         messages=(Message("user", text),),
         candidates=sampling.preset("balanced", n, seed, max_tokens),

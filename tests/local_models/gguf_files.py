@@ -5,11 +5,13 @@ The tiny model has random weights over an alphabet of bytes: its answers are noi
 
 from __future__ import annotations
 
+import math
 import random
 import struct
 from dataclasses import dataclass, field
 from pathlib import Path
 
+WIDTH = 64  # of the tiny models
 U32, F32, BOOL, STRING, ARRAY, U64, I32 = 4, 6, 7, 8, 9, 10, 5
 
 
@@ -102,14 +104,86 @@ def plausible(context: int = 128, layers: int = 1) -> GgufFile:
 
 def tiny_model(path: Path, *, template: str | None = None, context: int = 512, seed: int = 1) -> Path:
     """A llama model of two layers over 256 bytes and an end mark, with random weights (about 300 kB)."""
-    width, heads, inner, layers = 64, 4, 128, 2
+    heads, inner, layers = 4, 128, 2
+    made = _with_alphabet("llama", context, template)
+    made.add("llama.embedding_length", WIDTH).add("llama.block_count", layers)
+    made.add("llama.feed_forward_length", inner).add("llama.attention.head_count", heads)
+    made.add("llama.attention.head_count_kv", heads).add("llama.rope.dimension_count", WIDTH // heads)
+    made.add("llama.attention.layer_norm_rms_epsilon", 1e-5)
+    weights = _Weights(made, seed)
+    weights.add("token_embd.weight", WIDTH, 257)
+    weights.add("output_norm.weight", WIDTH)
+    weights.add("output.weight", WIDTH, 257)
+    for layer in range(layers):
+        weights.add(f"blk.{layer}.attn_norm.weight", WIDTH)
+        for part in ("attn_q", "attn_k", "attn_v", "attn_output"):
+            weights.add(f"blk.{layer}.{part}.weight", WIDTH, WIDTH)
+        weights.add(f"blk.{layer}.ffn_norm.weight", WIDTH)
+        weights.add(f"blk.{layer}.ffn_gate.weight", WIDTH, inner)
+        weights.add(f"blk.{layer}.ffn_up.weight", WIDTH, inner)
+        weights.add(f"blk.{layer}.ffn_down.weight", inner, WIDTH)
+    return made.write(path)
+
+
+def tiny_recurrent(path: Path, *, seed: int = 1) -> Path:
+    """A Mamba model of two layers over the same alphabet: its memory is a state that cannot be cut back."""
+    inner, state, rank, kernel = 128, 16, 4, 4
+    made = _with_alphabet("mamba", 4096, None)
+    made.add("mamba.embedding_length", WIDTH).add("mamba.block_count", 2).add("mamba.ssm.conv_kernel", kernel)
+    made.add("mamba.ssm.inner_size", inner).add("mamba.ssm.state_size", state).add("mamba.ssm.time_step_rank", rank)
+    made.add("mamba.attention.layer_norm_rms_epsilon", 1e-5)
+    weights = _Weights(made, seed)
+    weights.add("token_embd.weight", WIDTH, 257)
+    weights.add("output_norm.weight", WIDTH)
+    weights.add("output.weight", WIDTH, 257)
+    for layer in range(2):
+        weights.add(f"blk.{layer}.attn_norm.weight", WIDTH)
+        weights.add(f"blk.{layer}.ssm_in.weight", WIDTH, 2 * inner)
+        weights.add(f"blk.{layer}.ssm_conv1d.weight", kernel, inner)
+        weights.add(f"blk.{layer}.ssm_conv1d.bias", inner)
+        weights.add(f"blk.{layer}.ssm_x.weight", inner, rank + 2 * state)
+        weights.add(f"blk.{layer}.ssm_dt.weight", rank, inner)
+        weights.add(f"blk.{layer}.ssm_dt.bias", inner)
+        weights.add(f"blk.{layer}.ssm_a", state, inner, constant=-1.0)
+        weights.add(f"blk.{layer}.ssm_d", inner)
+        weights.add(f"blk.{layer}.ssm_out.weight", inner, WIDTH)
+    return made.write(path)
+
+
+def tiny_adapter(path: Path, *, width: int = WIDTH, seed: int = 1) -> Path:
+    """A LoRA adapter of rank 4 for the first layer of a tiny model of this width."""
+    made = GgufFile()
+    made.add("general.architecture", "llama").add("general.type", "adapter").add("adapter.type", "lora")
+    made.add("adapter.lora.alpha", 8.0)
+    weights = _Weights(made, seed)
+    for part in ("attn_q", "attn_v"):
+        weights.add(f"blk.0.{part}.weight.lora_a", width, 4)
+        weights.add(f"blk.0.{part}.weight.lora_b", 4, width)
+    return made.write(path)
+
+
+class _Weights:
+    """Adds tensors of random numbers to a file; vectors are ones, unless a `constant` is given."""
+
+    def __init__(self, made: GgufFile, seed: int) -> None:
+        self._made = made
+        self._draw = random.Random(seed)
+
+    def add(self, name: str, *shape: int, constant: float | None = None) -> None:
+        count = math.prod(shape)
+        if constant is None and len(shape) > 1:
+            numbers = [self._draw.gauss(0, 0.5) for _ in range(count)]
+        else:
+            numbers = [1.0 if constant is None else constant] * count
+        self._made.tensors.append(Tensor(name, shape, struct.pack(f"<{count}f", *numbers)))
+
+
+def _with_alphabet(architecture: str, context: int, template: str | None) -> GgufFile:
+    """A model's header up to its vocabulary: 256 bytes and an end mark."""
     alphabet = _byte_alphabet()
     made = GgufFile()
-    made.add("general.architecture", "llama").add("general.name", "Tiny noise").add("general.file_type", 0)
-    made.add("llama.context_length", context).add("llama.embedding_length", width).add("llama.block_count", layers)
-    made.add("llama.feed_forward_length", inner).add("llama.attention.head_count", heads)
-    made.add("llama.attention.head_count_kv", heads).add("llama.rope.dimension_count", width // heads)
-    made.add("llama.attention.layer_norm_rms_epsilon", 1e-5)
+    made.add("general.architecture", architecture).add("general.name", "Tiny noise").add("general.file_type", 0)
+    made.add(f"{architecture}.context_length", context)
     made.add("tokenizer.ggml.model", "gpt2").add("tokenizer.ggml.pre", "default")
     made.add("tokenizer.ggml.tokens", [*alphabet, "<|end|>"]).add("tokenizer.ggml.token_type", [1] * 256 + [3])
     made.keys[-1] = ("tokenizer.ggml.token_type", ARRAY, struct.pack("<IQ257i", I32, 257, *([1] * 256 + [3])))
@@ -118,27 +192,7 @@ def tiny_model(path: Path, *, template: str | None = None, context: int = 512, s
     made.add("tokenizer.ggml.add_bos_token", False)
     if template is not None:
         made.add("tokenizer.chat_template", template)
-    draw = random.Random(seed)
-
-    def weights(name: str, *shape: int, scale: float = 0.5) -> None:
-        count = 1
-        for size in shape:
-            count *= size
-        numbers = [draw.gauss(0, scale) for _ in range(count)] if len(shape) > 1 else [1.0] * count
-        made.tensors.append(Tensor(name, shape, struct.pack(f"<{count}f", *numbers)))
-
-    weights("token_embd.weight", width, 257)
-    weights("output_norm.weight", width)
-    weights("output.weight", width, 257)
-    for layer in range(layers):
-        weights(f"blk.{layer}.attn_norm.weight", width)
-        for part in ("attn_q", "attn_k", "attn_v", "attn_output"):
-            weights(f"blk.{layer}.{part}.weight", width, width)
-        weights(f"blk.{layer}.ffn_norm.weight", width)
-        weights(f"blk.{layer}.ffn_gate.weight", width, inner)
-        weights(f"blk.{layer}.ffn_up.weight", width, inner)
-        weights(f"blk.{layer}.ffn_down.weight", inner, width)
-    return made.write(path)
+    return made
 
 
 def _byte_alphabet() -> list[str]:

@@ -81,7 +81,7 @@ def test_a_request_cancelled_in_the_queue_never_begins(engine: EngineClient, wri
     assert not waiting.events
     writing.job.cancel()
     done = waiting.job.wait(FELT_S)
-    assert done.prompt_evaluations == 0
+    assert done.evaluated_tokens == 0
     assert [event.finish for event in waiting.of(Finished)] == ["cancelled"] * 2
     assert isinstance(waiting.events[-1], Done)
 
@@ -101,10 +101,11 @@ def test_one_answer_cancelled_in_the_queue_is_the_only_one_that_stops(
 
 
 def test_a_cancel_that_comes_too_late_changes_nothing(engine: EngineClient, tiny: str) -> None:
-    first = Asked(engine, ask(tiny, n=1, max_tokens=3))
+    request = ask(tiny, n=1, max_tokens=3)
+    first = Asked(engine, request)
     first.job.wait(60)
     first.job.cancel()
-    second = Asked(engine, ask(tiny, n=1, max_tokens=3))  # of the same id
+    second = Asked(engine, request)  # of the same id
     second.job.wait(60)
     assert second.of(Finished)[0].finish != "cancelled"
     assert texts(first) == texts(second)

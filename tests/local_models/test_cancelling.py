@@ -20,8 +20,8 @@ def test_one_candidate_of_a_waiting_request_is_cancelled_and_no_other() -> None:
     cancelling.expect("a")
     cancelling.cancel("a", 2)
     cancelling.begin("a")
-    assert cancelling.wants(2)
-    assert not cancelling.wants(1)
+    assert cancelling.wants("a", 2)
+    assert not cancelling.wants("a", 1)
     assert not cancelling.all
 
 
@@ -34,7 +34,7 @@ def test_a_cancel_ends_with_its_request() -> None:
     assert not cancelling.all
     cancelling.cancel("a", None)  # too late
     cancelling.begin("b")
-    assert not cancelling.wants(0)
+    assert not cancelling.wants("a", 0)
 
 
 def test_a_cancel_of_another_request_changes_nothing() -> None:
@@ -43,4 +43,4 @@ def test_a_cancel_of_another_request_changes_nothing() -> None:
     cancelling.expect("b")
     cancelling.cancel("b", None)
     cancelling.cancel("nobody", None)
-    assert not cancelling.wants(0)
+    assert not cancelling.wants("a", 0)

@@ -21,7 +21,7 @@ def test_four_answers_differ_and_the_prompt_was_evaluated_once(engine: EngineCli
     done = asked.job.wait(60)
     found = asked.of(Finished)
     assert len(set(texts(asked))) == 4
-    assert (done.k, done.prompt_evaluations, done.reused_prefix) == (4, 1, False)
+    assert (done.k, done.evaluated_tokens, done.reused_prefix) == (4, done.prompt_tokens, False)
     assert done.prompt_tokens == found[0].prompt_tokens > 10
     assert done.completion_tokens == sum(event.completion_tokens for event in found)
     assert done.had_template

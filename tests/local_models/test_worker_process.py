@@ -142,20 +142,53 @@ def test_a_worker_does_not_outlive_a_parent_that_was_killed(starter: str) -> Non
         assert until(lambda: gone(worker))
 
 
-def test_a_model_that_changes_quits_the_old_worker(fresh_engine: EngineClient, tiny: str, tmp_path: Path) -> None:
+def test_a_model_that_changes_quits_the_old_worker(fresh_engine: EngineClient, tmp_path: Path) -> None:
     path = tmp_path / "model.gguf"
-    Asked(fresh_engine, ask(tiny, n=1, max_tokens=2)).job.wait(60)
-    first = fresh_engine.worker_pid
     tiny_model(path, seed=2)
     two = Asked(fresh_engine, ask(str(path), n=1, max_tokens=6))
     two.job.wait(60)
+    first = fresh_engine.worker_pid
     assert first is not None
-    assert gone(first)
     tiny_model(path, seed=3)  # another model under the same name
     three = Asked(fresh_engine, ask(str(path), n=1, max_tokens=6))
     three.job.wait(60)
-    assert three.of(Loaded)
+    assert gone(first) and three.of(Loaded)
     assert texts(two) != texts(three)
+
+
+def test_two_models_stay_loaded_and_a_third_takes_the_place_of_the_one_used_longest_ago(
+    fresh_engine: EngineClient, tmp_path: Path
+) -> None:
+    paths = [str(tiny_model(tmp_path / f"{seed}.gguf", seed=seed)) for seed in (1, 2, 3)]
+
+    def loads(path: str) -> bool:
+        asked = Asked(fresh_engine, ask(path, n=1, max_tokens=2))
+        asked.job.wait(60)
+        return bool(asked.of(Loaded))
+
+    assert [loads(path) for path in (paths[0], paths[1], paths[0], paths[1])] == [True, True, False, False]
+    assert loads(paths[2])
+    assert not loads(paths[1])
+    assert loads(paths[0])
+
+
+def test_each_model_is_loaded_once_for_all_that_waits_for_it(fresh_engine: EngineClient, tmp_path: Path) -> None:
+    paths = [str(tiny_model(tmp_path / f"{seed}.gguf", seed=seed)) for seed in (1, 2, 3)]
+    asked = [Asked(fresh_engine, ask(path, f"Question {turn}", n=1, max_tokens=4)) for turn in (1, 2) for path in paths]
+    for each in asked:
+        each.job.wait(60)
+    assert sum(len(each.of(Loaded)) for each in asked) == 3
+
+
+def test_a_model_that_nobody_asked_for_a_while_is_unloaded(tiny: str) -> None:
+    engine = EngineClient(threads=1, keep_warm_s=0.2)
+    try:
+        Asked(engine, ask(tiny, n=1, max_tokens=2)).job.wait(60)
+        worker = engine.worker_pid
+        assert worker is not None and until(lambda: gone(worker))
+        Asked(engine, ask(tiny, n=1, max_tokens=2)).job.wait(60)
+    finally:
+        engine.close()
 
 
 def test_a_receiver_that_fails_harms_only_itself(

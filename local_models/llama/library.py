@@ -1,6 +1,6 @@
 """The llama.cpp that runs here: its start, its log, its versions, and what this build of it can use.
 
-With llama_engine.py the only importer of llama_cpp. Runs in the worker process only.
+Must not know models or requests.
 """
 
 from __future__ import annotations
@@ -10,11 +10,14 @@ import platform
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 import llama_cpp
 import llama_cpp.llama_cpp as ll
 
 from local_models.cancelling import Cancelling
+
+Pointer = Any  # llama_cpp gives its C pointers as int or c_void_p, untyped
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,372 @@
+"""Batched decoding: a prompt evaluated once, k candidates a step, others joining while they are written.
+
+A round is one prompt and the candidates of every request that asks for it. Sequence 0 holds the prompt; a candidate
+begins as a copy of it, draws its first token from the prompt's logits, and leaves the batch when it ends. What was
+evaluated stays in the context until the next round, which begins with the longest beginning that it shares with it.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from local_models.answer_text import AnswerText
+from local_models.cancelling import Cancelling
+from local_models.errors import EngineError, RequestError
+from local_models.events import Done, Finish, Progress
+from local_models.failures import failed
+from local_models.fit import SEQUENCES, context_for
+from local_models.llama.adapters import Adapters
+from local_models.llama.context import BATCH, LlamaContext
+from local_models.llama.library import versions
+from local_models.llama.model import LlamaModel
+from local_models.llama.prefix import Kept
+from local_models.llama.samplers import Chain, Logits
+from local_models.requests import Adapter, CandidateRequest, Message
+from local_models.threads import Threads
+from local_models.writing import Emit, Writing, since
+
+CONTEXT_STEP = 512
+LONGEST_TOKEN = 1024  # characters; a text longer than the context times this is not even tokenized
+PROMPT = 0  # the sequence that holds it
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """A prompt ready to be evaluated, and where its answers must end: `limit` tokens in a sequence, prompt included."""
+
+    tokens: tuple[int, ...]
+    template_sha256: str
+    stop: tuple[str, ...]
+    limit: int
+    adapters: tuple[Adapter, ...]
+    goes_on: bool  # its answers go on with a text instead of beginning one
+    inside_reasoning: bool
+
+    def room(self, max_tokens: int) -> int:
+        """How many tokens an answer may have."""
+        return min(max_tokens, self.limit - len(self.tokens))
+
+
+Draw = Callable[[Writing], int]
+Fits = Callable[[CandidateRequest, Prepared], bool]
+More = Callable[[Fits], tuple[CandidateRequest, Prepared] | None]
+
+
+@dataclass
+class Part:
+    """One request's part in a round: what has to be told when its last candidate ends."""
+
+    request: CandidateRequest
+    started: float
+    left: int
+    evaluated: int = 0
+    reused: int = 0
+    evaluated_anew: bool = False
+    prompt_ms: float = 0.0
+    produced: int = 0
+    together: int = 0
+
+
+@dataclass
+class Round:
+    """Who writes now, and for whom. `free` are the sequences that nobody holds."""
+
+    prepared: Prepared
+    parts: dict[str, Part] = field(default_factory=dict)
+    writing: list[Writing] = field(default_factory=list)
+    free: list[int] = field(default_factory=lambda: list(range(SEQUENCES - 1, PROMPT, -1)))
+
+    @property
+    def still_to_come(self) -> int:
+        """Tokens that those who write now may still take together."""
+        return sum(self.prepared.room(each.sampling.max_tokens) for each in self.writing)
+
+
+class LlamaEngine:
+    """One model in memory and the context that it decodes in."""
+
+    def __init__(self, model: LlamaModel, threads: Threads, cancelling: Cancelling) -> None:
+        self.model = model
+        self._threads = threads
+        self._cancelling = cancelling
+        self._context: LlamaContext | None = None
+        self._adapters = Adapters(model)
+        self._kept = Kept()
+        self._logits: Logits | None = None  # after the prompt that sequence 0 holds
+
+    def prepare(self, request: CandidateRequest) -> Prepared:
+        """The request's prompt as tokens; RequestError when it leaves no room for an answer."""
+        model = self.model
+        rendered = model.render(request.messages)
+        limit = min(request.context or model.trained_context, model.trained_context)
+        if len(rendered.text) > limit * LONGEST_TOKEN:
+            raise _too_long(len(rendered.text) // 4, limit)
+        tokens = tuple(model.prompt_tokens(rendered))
+        if len(tokens) >= limit:
+            raise _too_long(len(tokens), limit)
+        return Prepared(
+            tokens=tokens,
+            template_sha256=rendered.template_sha256,
+            stop=rendered.stop,
+            limit=limit,
+            adapters=request.adapters,
+            goes_on=_goes_on(request.messages),
+            inside_reasoning=rendered.text.rstrip().endswith(model.marks.opening),
+        )
+
+    def cells_for(self, prepared: Prepared, request: CandidateRequest) -> int:
+        """Cells that the prompt and the longest possible answers take together, in steps of 512 tokens."""
+        answers = [prepared.room(sampling.max_tokens) for sampling in request.candidates]
+        return -(-context_for(len(prepared.tokens), answers) // CONTEXT_STEP) * CONTEXT_STEP
+
+    def has_room(self, cells: int) -> bool:
+        """Whether the present context is large enough."""
+        return self._context is not None and self._context.cells >= cells
+
+    def make_room(self, cells: int, request: CandidateRequest, prepared: Prepared) -> None:
+        """Open a context with `cells` cells; what the request can go on from is carried over."""
+        found, data = self._kept.best(prepared.tokens, prepared.adapters, request.reuse_prefix), None
+        if self._context is not None:
+            data = self._context.saved(found.sequence) if found else None
+            self._drop_context()
+        self._context = LlamaContext(self.model, cells, self._threads.now, self._cancelling)
+        if found and data is not None and self._context.put(data, PROMPT):
+            self._adapters.use(self._context, prepared.adapters)
+            self._kept.hold(PROMPT, found.tokens)
+            self._kept.prompt, self._kept.adapters = found.prompt, prepared.adapters
+
+    def generate(self, request: CandidateRequest, prepared: Prepared, emit: Emit, more: More) -> None:
+        """Write all candidates of `request`, and of those that `more` gives meanwhile; each ends with its Done."""
+        part = Part(request, time.perf_counter(), len(request.candidates))
+        now = Round(prepared, {request.id: part})
+        try:
+            whole = self._take_prompt(part, prepared, emit)
+            part.prompt_ms = since(part.started)
+            self._begin(now, part)
+            if not whole:
+                self._end_all(now, emit)
+            self._advance(now, emit, drawing=self._first)
+            while now.writing:
+                joined = more(lambda other, its: self._fits(now, other, its))
+                if joined is not None:
+                    self._join(now, joined[0], emit)
+                if now.writing:
+                    self._step(now, emit)
+        except EngineError as error:
+            for name in now.parts.keys() - {request.id}:
+                emit(failed(name, error))
+                self._cancelling.end(name)
+            raise
+        finally:
+            for each in now.writing:
+                each.chain.close()
+
+    def close(self) -> None:
+        """Give everything back to the system."""
+        self._drop_context()
+        self._adapters.close()
+        self.model.close()
+
+    # The prompt
+
+    def _take_prompt(self, part: Part, prepared: Prepared, emit: Emit) -> bool:
+        """Have sequence 0 hold the prompt, evaluating what is new of it; False when cancelled on the way."""
+        context, tokens = self._opened, prepared.tokens
+        found = self._kept.best(tokens, prepared.adapters, part.request.reuse_prefix)
+        if found and found.sequence == PROMPT and found.tokens == tokens and self._logits is not None:
+            self._kept.forget_ended(context)
+            part.reused = len(tokens)
+            return True
+        self._logits = None
+        part.reused = self._kept.begin_with(context, found, tokens) if found else 0
+        part.evaluated_anew = found is not None and part.reused == 0
+        if part.reused == 0:
+            context.clear()
+        self._kept.clear()
+        self._adapters.use(context, prepared.adapters)
+        context.set_threads(self._threads.now)
+        for start in range(part.reused, len(tokens), BATCH):
+            end = min(start + BATCH, len(tokens))
+            context.begin_batch()
+            for position in range(start, end):
+                row = context.add(tokens[position], position, PROMPT, logits=position == len(tokens) - 1)
+            if not context.decode():
+                return False
+            part.evaluated += end - start
+            emit(Progress(request=part.request.id, stage="prompt", done=end, total=len(tokens)))
+        self._logits = context.logits(row).copy()
+        self._kept.hold(PROMPT, tokens)
+        self._kept.prompt, self._kept.adapters = len(tokens), prepared.adapters
+        return True
+
+    # The candidates
+
+    def _begin(self, now: Round, part: Part) -> None:
+        """Give each candidate of a request its sequence, its samplers and its text."""
+        prepared, request = now.prepared, part.request
+        for index, sampling in enumerate(request.candidates):
+            text = AnswerText(
+                stop=sampling.stop + prepared.stop,
+                marks=self.model.marks,
+                inside_reasoning=prepared.inside_reasoning,
+                begun=prepared.goes_on,
+            )
+            chain = Chain(self.model, sampling)
+            now.writing.append(
+                Writing(
+                    request=request.id,
+                    index=index,
+                    sequence=now.free.pop(),
+                    sampling=sampling,
+                    chain=chain,
+                    text=text,
+                    prompt_tokens=len(prepared.tokens),
+                    started=part.started,
+                    scored=request.log_probabilities,
+                )
+            )
+
+    def _fits(self, now: Round, other: CandidateRequest, its: Prepared) -> bool:
+        """Whether another request can join now: the same prompt, sequences and cells enough."""
+        answers = sum(its.room(sampling.max_tokens) for sampling in other.candidates)
+        return (
+            its == now.prepared
+            and other.reuse_prefix
+            and len(other.candidates) <= SEQUENCES - 1 - len(now.writing)
+            and context_for(len(its.tokens), [now.still_to_come, answers]) <= self._opened.cells
+        )
+
+    def _join(self, now: Round, request: CandidateRequest, emit: Emit) -> None:
+        """Others write already: a request's candidates begin from the prompt as it stands."""
+        self._cancelling.begin(request.id)
+        now.free += self._kept.forget_ended(self._opened)  # their cells are for those who come
+        part = Part(request, time.perf_counter(), len(request.candidates), reused=len(now.prepared.tokens))
+        now.parts[request.id] = part
+        before, now.writing = now.writing, []
+        try:
+            self._begin(now, part)
+            self._advance(now, emit, drawing=self._first)
+        finally:
+            now.writing = before + now.writing
+
+    def _first(self, each: Writing) -> int:
+        """The first token of a candidate, from the prompt's logits; its sequence begins as a copy of the prompt."""
+        assert self._logits is not None
+        self._opened.copy(PROMPT, each.sequence)
+        each.score(self._logits)
+        return each.chain.draw_from(self._logits)
+
+    def _next(self, each: Writing) -> int:
+        context = self._opened
+        if each.scored:
+            each.score(context.logits(each.row))
+        return each.chain.draw(context.pointer, each.row)
+
+    def _step(self, now: Round, emit: Emit) -> None:
+        """One token more for everybody."""
+        context, writing = self._opened, now.writing
+        for part in now.parts.values():
+            part.together = max(part.together, len(writing))
+        context.begin_batch()
+        for each in writing:
+            each.row = context.add(each.token, each.position, each.sequence, logits=True)
+        context.set_threads(self._threads.now)
+        started = time.perf_counter()
+        if not context.decode():
+            self._end_all(now, emit)
+            return
+        self._threads.took(time.perf_counter() - started, len(writing))
+        for each in writing:
+            each.evaluated += 1
+        self._advance(now, emit, drawing=self._next)
+
+    def _advance(self, now: Round, emit: Emit, *, drawing: Draw) -> None:
+        """Draw everybody's next token and tell its text; those who end leave the round."""
+        staying = []
+        for each in now.writing:
+            finish = self._drawn(each, now.prepared.limit, emit, drawing)
+            if finish is None:
+                staying.append(each)
+            else:
+                self._end(now, each, finish, emit)
+        now.writing = staying
+
+    def _drawn(self, each: Writing, limit: int, emit: Emit, drawing: Draw) -> Finish | None:
+        """One candidate's next token; its finish if it ends here."""
+        if self._cancelling.wants(each.request, each.index):
+            return "cancelled"
+        token = drawing(each)
+        if each.tokens == 0:
+            each.first_ms = since(each.started)
+        if self.model.ends(token) and each.tokens >= each.sampling.min_tokens:
+            return "stop"
+        each.take(token, self.model.piece(token), emit)
+        if each.text.stopped:
+            return "stop"
+        if each.tokens >= each.sampling.max_tokens or each.position + 1 >= limit:
+            return "length"
+        return None
+
+    def _end(self, now: Round, each: Writing, finish: Finish, emit: Emit) -> None:
+        """A candidate is complete; its sequence stays until its cells are needed."""
+        each.chain.close()
+        self._kept.hold(each.sequence, now.prepared.tokens + tuple(each.drawn[: each.evaluated]))
+        each.finish(finish, emit)
+        part = now.parts[each.request]
+        part.produced += each.tokens
+        part.left -= 1
+        if part.left == 0:
+            del now.parts[each.request]
+            emit(self._done(part, now.prepared))
+            self._cancelling.end(each.request)
+
+    def _end_all(self, now: Round, emit: Emit) -> None:
+        writing, now.writing = now.writing, []
+        for each in writing:
+            self._end(now, each, "cancelled", emit)
+
+    def _done(self, part: Part, prepared: Prepared) -> Done:
+        found = versions()
+        return Done(
+            request=part.request.id,
+            k=max(part.together, len(part.request.candidates)),
+            prompt_tokens=len(prepared.tokens),
+            completion_tokens=part.produced,
+            prompt_ms=part.prompt_ms,
+            generation_ms=round(since(part.started) - part.prompt_ms, 3),
+            evaluated_tokens=part.evaluated,
+            reused_tokens=part.reused,
+            evaluated_anew=part.evaluated_anew,
+            threads=self._threads.now,
+            template_sha256=prepared.template_sha256,
+            binding_version=found.binding,
+            llama_cpp_version=found.llama_cpp,
+            backend=found.backend,
+        )
+
+    @property
+    def _opened(self) -> LlamaContext:
+        assert self._context is not None, "make_room comes first"
+        return self._context
+
+    def _drop_context(self) -> None:
+        self._kept.clear()
+        self._logits = None
+        if self._context is not None:
+            self._context.close()
+            self._context = None
+
+
+def _goes_on(messages: tuple[Message, ...]) -> bool:
+    return messages[-1].role == "assistant"
+
+
+def _too_long(tokens: int, limit: int) -> RequestError:
+    return RequestError(
+        f"The prompt has {tokens:,} tokens; {limit - 1:,} fit beside an answer. Shorten it.",
+        code="prompt_too_long",
+        tokens=tokens,
+        limit=limit - 1,
+    )
