@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QApplication
 
 from desktop.bridge.courier import Courier
 from desktop.bridge.endings import Endings
+from desktop.bridge.garbage import GarbageKeeper
 from desktop.errands import USE, Errands, Sent
 from desktop.flow.candidates import Answering
 from desktop.flow.session import BenchSession
@@ -208,6 +209,7 @@ def run(folder: Path) -> int:
     application = QApplication.instance() or QApplication(["preceptor"])
     assert isinstance(application, QApplication)
     application.setApplicationName("Preceptor")
+    GarbageKeeper(application)  # to the end of the process: what is closed last is garbage too
     profile = Profile.open(folder)
     try:
         appearance = Appearance(parent=application)

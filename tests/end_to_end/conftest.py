@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -14,12 +15,25 @@ from PySide6.QtWidgets import QApplication
 from trainer import ANSWERS, OpenWindow
 
 from desktop.app import Workbench
+from desktop.bridge.garbage import GarbageKeeper
 from desktop.profile import Profile
 from desktop.theme.appearance import Appearance
 from desktop.views.parts import dress
 from local_models.scripted import ScriptedEngine
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "feedback_store"))
+
+
+@pytest.fixture(autouse=True)
+def _garbage(request: pytest.FixtureRequest) -> Iterator[None]:
+    """As in the program: no thread but the window's collects what a window leaves."""
+    if "qapp" not in request.fixturenames:
+        yield
+        return
+    keeper = GarbageKeeper()
+    yield
+    gc.collect()
+    keeper.stop()
 
 
 @pytest.fixture
