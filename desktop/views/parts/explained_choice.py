@@ -29,6 +29,7 @@ class ExplainedChoice(QWidget):
         for key, title, sentence in choices:
             radio = QRadioButton(title.replace("&", "&&"))
             radio.setObjectName(f"{name}_{key}")
+            radio.setAccessibleName(title)
             radio.setAccessibleDescription(sentence)
             radio.setProperty("key", key)
             radio.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
