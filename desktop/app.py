@@ -111,6 +111,7 @@ class Workbench(QObject):
         rooms.counted.connect(self.window.show_to_send)
         rooms.records.export_asked.connect(self._on_export)
         rooms.outbox.send_asked.connect(self._on_send)
+        rooms.outbox.send_again_asked.connect(self._on_send_again)
         rooms.outbox.save_asked.connect(self._on_save)
         rooms.outbox.join_asked.connect(self.errands.join)
         for page in (rooms.bench, rooms.records, rooms.outbox):
@@ -188,6 +189,11 @@ class Workbench(QObject):
     @Slot()
     def _on_send(self) -> None:
         self.errands.send(self.rooms.project)
+        self.outbox.show_sending(True)
+
+    @Slot()
+    def _on_send_again(self) -> None:
+        self.errands.send(self.rooms.project, again=True)
         self.outbox.show_sending(True)
 
     @Slot()

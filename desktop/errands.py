@@ -111,12 +111,12 @@ class Errands(QObject):
         dialog.judge_asked.connect(self.wished)
         dialog.open()
 
-    def send(self, project: Project) -> None:
-        """Sign what is released and send it."""
+    def send(self, project: Project, *, again: bool = False) -> None:
+        """Sign what is released and send it; with `again` also what waits since its chain was closed."""
         if project.id in self._sending:
             return
         self._sending.add(project.id)
-        self._work.start("sending", lambda: self._send(project), lambda done: self._sent(project, done))
+        self._work.start("sending", lambda: self._send(project, again=again), lambda done: self._sent(project, done))
 
     def save_file(self, project: Project) -> None:
         """Ask for a file, sign what is released, and write every delivery of a project there."""
@@ -170,8 +170,11 @@ class Errands(QObject):
         self._asker.until_right(self._profile.unlock)
         return self._profile.device_key(project)
 
-    def _send(self, project: Project) -> SendReport:
-        delivering.seal_released(self._profile.store.outbox, project.id, self._key(project))
+    def _send(self, project: Project, *, again: bool) -> SendReport:
+        key = self._key(project)
+        if again:
+            self._profile.store.outbox.send_again(project.id).result()
+        delivering.seal_released(self._profile.store.outbox, project.id, key)
         return self._sender().send_pending(project, tries=TRIES)
 
     def _waits(self) -> bool:

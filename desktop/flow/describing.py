@@ -19,6 +19,7 @@ STATE_ICONS = {
     "released": "clock",
     "held": "pause",
     "sealed": "send",
+    "waiting": "clock",
     "delivered": "check",
     "returned": "undo-2",
     "withdrawn": "ban",
@@ -32,10 +33,33 @@ def state_text(state: str) -> str:
         "released": _("Released"),
         "held": _("Held back"),
         "sealed": _("On the way"),
+        "waiting": _("Waits to be sent again"),
         "delivered": _("Delivered"),
         "returned": _("Returned"),
         "withdrawn": _("Withdrawn"),
     }.get(state, state)
+
+
+def returned_text(code: str) -> str:
+    """Why the collector gave a record back; its code where this version does not know it."""
+    return {
+        "record_rubric": _("it does not keep to the project's rubric"),
+        "record_old_revision": _("the collector holds a later version"),
+        "record_other_trainer": _("another trainer has delivered it"),
+        "record_owner": _("it belongs to another project or trainer"),
+        "record": _("the collector could not read it; tell the project"),
+        "erased": _("it was erased there"),
+    }.get(code, code)
+
+
+def stopped_text(code: str) -> str:
+    """Why a delivery is not sent any more as it is; the code where this version does not know it."""
+    return {
+        "gap": _("the collector does not know what was sent before"),
+        "fork": _("the collector holds others in its place; this profile was copied or restored"),
+        "program_fault": _("the collector refused it as broken; update Preceptor"),
+        "key_refused": _("the collector does not accept this device's key any more"),
+    }.get(code, code)
 
 
 def verdict_text(judgement: Judgement) -> str:

@@ -26,7 +26,7 @@ from feedback_store.record_table import StoredRecord
 from feedback_store.records import Judgement
 from feedback_store.store import Store
 
-RELEASED = "released"
+SAVED, RELEASED, WAITING = "saved", "released", "waiting"
 
 
 class OutboxPage(QWidget):
@@ -35,6 +35,7 @@ class OutboxPage(QWidget):
     release_asked = Signal(object)  # tuple of ids
     hold_asked = Signal(object)
     send_asked = Signal()
+    send_again_asked = Signal()  # what waits since its deliveries were stopped
     save_asked = Signal()  # as a file
     join_asked = Signal()
 
@@ -85,6 +86,9 @@ class OutboxPage(QWidget):
         self.send = KeyButton(_("Sign and send"), hint="Ctrl+↵", kind="main")
         self.send.setObjectName("send")
         self.send.clicked.connect(self.send_asked)
+        self.again = KeyButton(_("Send again"), kind="normal", icon="rotate-cw", name="sendAgain")
+        self.again.setToolTip(_("Releases, signs and sends anew what was in a stopped delivery and did not arrive."))
+        self.again.clicked.connect(self.send_again_asked)
         self.save = KeyButton(_("Save as a file …"), kind="normal", icon="download", name="saveFile")
         self.save.setToolTip(_("Signs what is released, and writes every delivery of this project into one file."))
         self.save.clicked.connect(self.save_asked)
@@ -140,7 +144,10 @@ class OutboxPage(QWidget):
             beside(self.text),
             heading(right=(self.release,)),
         )
-        sent = pane(heading(plain_label(_("Sent"), role="label"), self._sent, right=(self.save,)), beside(self.batches))
+        sent = pane(
+            heading(plain_label(_("Sent"), role="label"), self._sent, right=(self.again, self.save)),
+            beside(self.batches),
+        )
         upper = split(Qt.Orientation.Horizontal, wait, leave, sizes=(400, 760))
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
@@ -156,7 +163,7 @@ class OutboxPage(QWidget):
         self._goes_to.setMinimumWidth(0 if self._address else self._goes_to.sizeHint().width())
         row = self.list.currentRow()
         record = self._records[row] if 0 <= row < count else None
-        self.release.setEnabled(record is not None)
+        self.release.setEnabled(record is not None and record.state != WAITING)
         released = record is not None and record.state == RELEASED
         self.release.setText(_("Hold back") if released else _("Release"))
         self.text.setPlainText(_whole_text(record) if record else "")
@@ -167,6 +174,9 @@ class OutboxPage(QWidget):
         released = any(record.state == RELEASED for record in self._records)
         waiting = released or self._store.outbox.next_to_send(self._project) is not None
         self.send.setEnabled(bool(self._address) and waiting and not self._sending)
+        self.again.setVisible(any(record.state == WAITING for record in self._records))
+        self.again.setEnabled(bool(self._address) and not self._sending)
+        self.release_all.setEnabled(any(record.state == SAVED for record in self._records))
         self.save.setEnabled(released or self.batches.rowCount() > 0)
 
     def _show_batches(self) -> None:
@@ -184,7 +194,7 @@ class OutboxPage(QWidget):
                 returned = ngettext("{} record returned", "{} records returned", batch.returned).format(batch.returned)
                 state = f"{state}, {returned}"
             if batch.reason and batch.state != "delivered":
-                state = f"{state}: {batch.reason}"
+                state = f"{state}: {describing.stopped_text(batch.reason)}"
             texts = (str(batch.seq), str(batch.count), describing.when_text(batch.created_at), state)
             for column, text in enumerate(texts):
                 self.batches.setItem(index, column, QTableWidgetItem(text))
@@ -207,7 +217,7 @@ class OutboxPage(QWidget):
 
     @Slot()
     def _on_release_all(self) -> None:
-        ids = tuple(r.id for r in self._records if r.state in ("saved", "returned"))
+        ids = tuple(r.id for r in self._records if r.state == SAVED)
         if ids:
             self.release_asked.emit(ids)
 

@@ -159,7 +159,8 @@ class RecordsPage(QWidget):
         else:
             self._text.setPlainText(_("This judgement was withdrawn. Its versions are kept."))
         if record.reason:
-            self._text.appendPlainText("\n" + _("Returned: {reason}").format(reason=record.reason))
+            reason = describing.returned_text(record.reason)
+            self._text.appendPlainText("\n" + _("Returned: {reason}").format(reason=reason))
 
     @Slot()
     def _on_typed(self) -> None:

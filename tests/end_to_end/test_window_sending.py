@@ -15,6 +15,7 @@ from trainer import OpenWindow, Trainer
 
 from desktop.app import Workbench
 from desktop.profile import Profile
+from feedback_store.records import Rating
 
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support", extend=True)
 
@@ -104,3 +105,47 @@ def test_a_collector_that_is_away_is_said_in_a_sentence_and_the_delivery_waits(
     trainer.until(lambda: workbench.outbox.message.message is not None, "the window says so", 30)
     assert "cannot be reached" in workbench.outbox.message.accessibleName()
     assert states(workbench) == ["sealed"] and workbench.outbox.send.isEnabled()
+
+
+def test_what_waits_since_its_delivery_was_stopped_is_sent_again_by_a_button(
+    tmp_path: Path, open_window: OpenWindow
+) -> None:
+    team = Team.made(tmp_path / "collector")
+    with running(team.folder) as collector:
+        joined(tmp_path / "profile", team, collector.address, collector.address)
+        workbench = open_window(insecure=True)
+        trainer, profile = Trainer(workbench), workbench._profile
+        sealed = profile.store.outbox.seal(team.project, profile.device_key(workbench.rooms.project)).result()
+        assert sealed is not None
+        profile.store.outbox.close_chain(team.project, profile.store.outbox.batch(sealed).chain, "gap").result()
+        trainer.control(Qt.Key.Key_3)
+        assert workbench.outbox.batches.item(0, 3).text() == (
+            "Stopped: the collector does not know what was sent before"
+        )
+        assert not workbench.outbox.release.isEnabled() and not workbench.outbox.send.isEnabled()
+        assert workbench.outbox.list.item(0).data(Qt.ItemDataRole.AccessibleTextRole).endswith("Waits to be sent again")
+        trainer.push("sendAgain")
+        trainer.until(lambda: states(workbench) == ["closed", "delivered"], "it has arrived", 20)
+        trainer.until(lambda: workbench.outbox.again.isHidden(), "nothing waits any more")
+
+
+def test_a_record_that_came_back_says_why_in_words(tmp_path: Path, open_window: OpenWindow) -> None:
+    team = Team.made(tmp_path / "collector")
+    with running(team.folder) as collector:
+        joined(tmp_path / "profile", team, collector.address, collector.address)
+        workbench = open_window(insecure=True)
+        trainer = Trainer(workbench)
+        (record,) = workbench._profile.store.outbox.to_send(team.project)
+        workbench._profile.store.outbox.hold([record.id]).result()
+        profile, unfit = workbench._profile, ("helpfulness", 9)
+        made = judgement("a>b", project=team.project, trainer=profile.trainer, ratings=(Rating("a", *unfit),))
+        profile.store.outbox.release([profile.store.records.save(made).result().id]).result()
+        trainer.control(Qt.Key.Key_3)
+        trainer.control(Qt.Key.Key_Return)
+        message = workbench.outbox.message
+        trainer.until(lambda: message.message is not None, "sending has ended", 20)
+        assert message.accessibleName() == "1 judgement came back."
+        trainer.control(Qt.Key.Key_2)
+        trainer.press(Qt.Key.Key_Return)  # into the list
+        trainer.press(Qt.Key.Key_Home)
+        assert "Returned: it does not keep to the project's rubric" in workbench.records._text.toPlainText()
