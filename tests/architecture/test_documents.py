@@ -143,7 +143,7 @@ def test_every_command_and_option_is_there(document: Path) -> None:
 @EVERYWHERE
 def test_every_recipe_is_there(document: Path) -> None:
     recipes = set(
-        re.findall(r"^(\w+)(?: \*ARGS)?:", (ROOT / "justfile").read_text(encoding="utf-8"), flags=re.MULTILINE)
+        re.findall(r"^([\w-]+)(?: \*ARGS)?:", (ROOT / "justfile").read_text(encoding="utf-8"), flags=re.MULTILINE)
     )
-    named = [re.match(r"just (\w+)", code) for code in _code(document.read_text(encoding="utf-8"))]
+    named = [re.match(r"just ([\w-]+)", code) for code in _code(document.read_text(encoding="utf-8"))]
     assert {found[1] for found in named if found} - recipes == set()

@@ -142,3 +142,35 @@ def _child_of(pid: int) -> int:
             return int(found[0])
         time.sleep(0.02)
     raise AssertionError("no child was started")
+
+
+def test_a_models_speed_is_measured_with_exactly_the_tokens_asked(tmp_path: Path) -> None:
+    asked = (
+        "models",
+        "bench",
+        "--model",
+        "smollm2",
+        "--prompt-tokens",
+        "64",
+        "--new-tokens",
+        "6",
+        "-k",
+        "3",
+        "--threads",
+        "1",
+    )
+    done = preceptor(*asked, "--json", profile=tmp_path / "new")
+    assert (done.status, done.err) == (0, "")
+    found = json.loads(done.out)
+    assert list(found) == [
+        "k", "threads", "prompt_tokens_per_second", "generation_tokens_per_second", "tokens_per_second",
+        "first_token_ms",
+    ]  # fmt: skip
+    assert (found["k"], found["threads"], len(found["first_token_ms"])) == (3, 1, 3)
+    assert min(found["tokens_per_second"], found["generation_tokens_per_second"], *found["first_token_ms"]) > 0
+    assert "tokens a second" in preceptor(*asked, profile=tmp_path / "new").out
+
+
+def test_a_prompt_too_short_for_the_models_template_is_refused(tmp_path: Path) -> None:
+    done = preceptor("models", "bench", "--prompt-tokens", "3", profile=tmp_path / "new")
+    assert done.status == 1 and "No prompt of exactly 3 tokens" in done.err

@@ -1,0 +1,264 @@
+"""The engine beside llama.cpp's own programs: medians and ratios, written to benchmarks/results/engine.md.
+
+    just bench-engine                       everything, about an hour on two quiet cores
+    just bench-engine --models 1 --rounds 3
+
+Programs are compiled from the source that our pinned llama-cpp-python carries, once. Everybody takes turns in every
+round, so that a machine that slows down slows everybody.
+"""
+
+from __future__ import annotations
+
+import argparse
+import platform
+import statistics
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import llama_peers
+import llama_programs
+from bench_models import files
+from llama_peers import Task
+
+from local_models.client import EngineClient, default_threads
+from local_models.measuring import Speed, measure, request_of
+
+RESULTS = Path(__file__).resolve().parent / "results" / "engine.md"
+KS = (1, 2, 4, 8)
+PROMPT, NEW = 256, 96
+
+IN_PROCESS = """
+import sys
+from local_models.cancelling import Cancelling
+from local_models.llama.engine import LlamaEngine
+from local_models.llama.library import start_backend
+from local_models.llama.model import LlamaModel
+from local_models.measuring import speed_of
+from local_models.requests import CandidateRequest
+from local_models.threads import Threads
+from local_models.wire import read_request
+import msgspec
+log = start_backend(lambda _: None)
+request = read_request(sys.stdin.buffer.read())
+cancelling = Cancelling()
+model = LlamaModel(request.model_path, on_load=lambda _: None, stopped=lambda: False)
+engine = LlamaEngine(model, Threads(int(sys.argv[1])), cancelling)
+for turn in range(2):
+    events = []
+    asked = msgspec.structs.replace(request, id=str(turn))
+    cancelling.begin(asked.id)
+    prepared = engine.prepare(asked)
+    cells = engine.cells_for(prepared, asked)
+    if not engine.has_room(cells):
+        engine.make_room(cells, asked, prepared)
+    engine.generate(asked, prepared, events.append, lambda _fits: None)
+print(speed_of(events[-1], ()).tokens_per_second)
+"""
+
+
+def main() -> None:
+    wanted = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    wanted.add_argument("--models", type=int, default=4, help="how many of the model files")
+    wanted.add_argument("--rounds", type=int, default=5)
+    wanted.add_argument("--threads", type=int, default=default_threads())
+    options = wanted.parse_args()
+    programs = llama_programs.programs()
+    models = dict(list(files(llama_programs.cache() / "models", programs).items())[: options.models])
+    parts = [heading(options.rounds, options.threads)]
+    for name, path in models.items():
+        print(f"{name} …", file=sys.stderr, flush=True)
+        task = Task(path, options.threads, PROMPT, NEW)
+        parts.append(section(name, task, programs, options.rounds))
+    parts.append(behaviour(models[next(iter(models))], options.threads))
+    RESULTS.parent.mkdir(exist_ok=True)
+    RESULTS.write_text("\n".join(parts), encoding="utf-8")
+    print(RESULTS.read_text(encoding="utf-8"))
+
+
+def section(name: str, task: Task, programs: Path, rounds: int) -> str:
+    """One model: everybody in turn, `rounds` times."""
+    speeds: dict[str, list[float]] = {}
+    firsts: dict[int, list[float]] = {k: [] for k in KS}
+
+    def note(who: str, speed: float) -> None:
+        speeds.setdefault(who, []).append(speed)
+
+    ours = Ours(task)
+    try:
+        for _ in range(rounds):
+            for k in KS:
+                found = ours.speed(k)
+                note(f"ours {k}", found.tokens_per_second)
+                firsts[k].append(found.first_token_ms[-1])
+            for unified in (False, True):
+                for k, speed in llama_peers.batched_bench(programs, task, KS, unified=unified).items():
+                    note(f"batched-bench{' kvu' if unified else ''} {k}", speed)
+            with llama_peers.server(programs, task) as address:
+                llama_peers.one_request(address, task, 1)
+                note("server n_cmpl 4", llama_peers.one_request(address, task, 4))
+                note("server parallel 4", llama_peers.parallel_requests(address, task, 4))
+            for k in (4, 8):
+                note(f"Llama.generate {k}", llama_peers.python_loop(task, k))
+            note("in process 4", ours.in_process(4))
+    finally:
+        ours.close()
+    median = {who: statistics.median(found) for who, found in speeds.items()}
+    return table(name, median, {k: statistics.median(found) for k, found in firsts.items()})
+
+
+class Ours:
+    """The engine as the window uses it: client, worker, wire."""
+
+    def __init__(self, task: Task) -> None:
+        self._task = task
+        self._client = EngineClient(threads=task.threads)
+        self._requests = {
+            k: request_of(self._client, str(task.model), prompt_tokens=task.prompt, new_tokens=task.new, k=k)
+            for k in KS
+        }
+
+    def speed(self, k: int) -> Speed:
+        return measure(self._client, self._requests[k])
+
+    def in_process(self, k: int) -> float:
+        """The same request by the same engine without a wire."""
+        from local_models.wire import to_line
+
+        command = [sys.executable, "-c", IN_PROCESS, str(self._task.threads)]
+        done = subprocess.run(command, input=to_line(self._requests[k]), capture_output=True, check=True)
+        return float(done.stdout)
+
+    def close(self) -> None:
+        self._client.close()
+
+
+def table(name: str, median: dict[str, float], firsts: dict[int, float]) -> str:
+    lines = [f"\n## {name}\n", "| measure | ours | theirs | ratio | bar |", "|---|---|---|---|---|"]
+
+    def row(what: str, mine: float, theirs: float, bar: str) -> None:
+        lines.append(f"| {what} | {mine:.1f} | {theirs:.1f} | {mine / theirs:.2f} | {bar} |")
+
+    for k in KS:
+        best = max(median[f"batched-bench {k}"], median[f"batched-bench kvu {k}"])
+        row(f"tokens/s, k = {k}, beside llama-batched-bench", median[f"ours {k}"], best, "≥ 0.95")
+    row(
+        "tokens/s, k = 4, beside llama-server, one request with n_cmpl",
+        median["ours 4"],
+        median["server n_cmpl 4"],
+        "≥ 1.05",
+    )
+    row("tokens/s, k = 4, beside llama-server, four requests", median["ours 4"], median["server parallel 4"], "≥ 1.4")
+    row("tokens/s, k = 4, beside Llama.generate", median["ours 4"], median["Llama.generate 4"], "≥ 1.15")
+    row("tokens/s, k = 8, beside Llama.generate", median["ours 8"], median["Llama.generate 8"], "≥ 1.5")
+    row("first token of the fourth, ms, beside a single one's", firsts[4], firsts[1], "≤ 1.1")
+    row(
+        "tokens/s in the worker's process, beside through the client",
+        median["in process 4"],
+        median["ours 4"],
+        "≤ 1.03",
+    )
+    return "\n".join(lines)
+
+
+def behaviour(model: Path, threads: int) -> str:
+    """What is no race: a disturbed machine, and a conversation that goes on."""
+    lines = ["\n## Disturbed, and going on\n", "| measure | found | bar |", "|---|---|---|"]
+    idle, disturbed, after = disturbance(model, threads)
+    lines.append(
+        f"| steps/s beside a busy program ÷ idle ({disturbed:.1f} ÷ {idle:.1f}) | {disturbed / idle:.2f} | ≥ 0.5 |"
+    )
+    lines.append(f"| steps/s after it ended ÷ idle ({after:.1f} ÷ {idle:.1f}) | {after / idle:.2f} | ≥ 0.95 |")
+    lines.append(
+        f"| next turn of a 2,000-token conversation: tokens evaluated | {next_turn(model, threads)} | the new ones |"
+    )
+    return "\n".join(lines) + "\n"
+
+
+def disturbance(model: Path, threads: int) -> tuple[float, float, float]:
+    """Steps a second of four candidates: idle, from two seconds after another program began, and after it ended."""
+    from local_models.events import AnyEvent, TextDelta
+
+    moments: list[float] = []
+
+    def take(event: AnyEvent) -> None:
+        if isinstance(event, TextDelta):
+            moments.append(time.perf_counter())
+
+    client = EngineClient(threads=threads)
+    try:
+        request = request_of(client, str(model), prompt_tokens=PROMPT, new_tokens=1900, k=4)
+        job = client.generate(request, take)
+        _until(lambda: len(moments) > 8)
+
+        def rate(seconds: float) -> float:
+            started = len(moments)
+            time.sleep(seconds)
+            return (len(moments) - started) / seconds / 4
+
+        time.sleep(1)
+        idle = rate(5)
+        with subprocess.Popen([sys.executable, "-c", "while True: pass"]) as busy:
+            time.sleep(2)
+            disturbed = rate(8)
+            busy.kill()
+        time.sleep(5)
+        after = rate(5)
+        job.cancel()
+        job.wait()
+    finally:
+        client.close()
+    return idle, disturbed, after
+
+
+def next_turn(model: Path, threads: int) -> str:
+    """How many tokens of a conversation's next turn were evaluated, and how many are new."""
+    import msgspec
+
+    from local_models.events import AnyEvent, Finished
+    from local_models.requests import Message
+
+    said: list[Finished] = []
+
+    def take(event: AnyEvent) -> None:
+        if isinstance(event, Finished):
+            said.append(event)
+
+    client = EngineClient(threads=threads)
+    try:
+        request = request_of(client, str(model), prompt_tokens=2000, new_tokens=48, k=4)
+        before = client.generate(msgspec.structs.replace(request, reuse_prefix=True), take).wait()
+        answer = next(event for event in said if event.candidate == 2)
+        messages = (*request.messages, Message("assistant", answer.text), Message("user", "Go on."))
+        followed = msgspec.structs.replace(request, id="next", messages=messages, reuse_prefix=True)
+        done = client.generate(followed, lambda _: None).wait()
+    finally:
+        client.close()
+    new = done.prompt_tokens - before.prompt_tokens - answer.completion_tokens
+    return f"{done.evaluated_tokens} of {done.prompt_tokens}, {new} of them new"
+
+
+def _until(true: Callable[[], bool]) -> None:
+    while not true():
+        time.sleep(0.01)
+
+
+def heading(rounds: int, threads: int) -> str:
+    cores = [line for line in Path("/proc/cpuinfo").read_text().splitlines() if line.startswith("model name")]
+    memory = Path("/proc/meminfo").read_text().split()[1]
+    commit = subprocess.run(["git", "rev-parse", "--short", "HEAD"], capture_output=True, text=True, check=False).stdout
+    return (
+        "# The engine beside llama.cpp's own programs\n\n"
+        f"{time.strftime('%Y-%m-%d')}, commit {commit.strip()}, {len(cores)} × {cores[0].partition(': ')[2]}, "
+        f"{int(memory) // 1_000_000} GB, {platform.system()} {platform.release()}, Python {platform.python_version()}, "
+        f"llama-cpp-python {llama_programs.pinned_version()}. Prompt {PROMPT} tokens, {NEW} new ones an answer, "
+        f"{threads} threads, -b 512 -ub 128; medians of {rounds} rounds in which everybody took turns. "
+        "llama-batched-bench draws tokens at random, without samplers; everybody else samples "
+        "(top-k 40, top-p 0.95, min-p 0.05, temperature 0.8, repetition 1.1)."
+    )
+
+
+if __name__ == "__main__":
+    main()
