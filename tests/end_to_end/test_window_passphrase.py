@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import weakref
 from pathlib import Path
 
 import pytest
@@ -43,9 +44,15 @@ def local_judgement(workbench: Workbench) -> None:
     profile.store.outbox.release([profile.store.records.save(made).result().id]).result()
 
 
-def no_question_lives() -> bool:
+def open_question() -> weakref.ref[Question]:
+    """The question that waits for its answer."""
+    (found,) = [each for each in gc.get_objects() if isinstance(each, Question) and not each.answer.done()]
+    return weakref.ref(found)
+
+
+def gone(reference: weakref.ref[Question]) -> bool:
     gc.collect()
-    return not any(isinstance(thing, Question) for thing in gc.get_objects())
+    return reference() is None
 
 
 def test_a_new_passphrase_is_typed_twice_and_never_kept_in_the_window(tmp_path: Path, open_window: OpenWindow) -> None:
@@ -70,12 +77,12 @@ def test_a_new_passphrase_is_typed_twice_and_never_kept_in_the_window(tmp_path: 
     trainer.press(Qt.Key.Key_Return)
     assert dialog.second.problem == "The two are not the same. Type it once more."
     trainer.replace_text(PASSPHRASE)
-    edits = dialog.findChildren(QLineEdit)
+    edits, question = dialog.findChildren(QLineEdit), open_question()
     trainer.press(Qt.Key.Key_Return)
     assert [edit.text() for edit in edits] == ["", ""]
     trainer.until(file.exists, "the file is written")
     trainer.alone()
-    trainer.until(no_question_lives, "the question is gone, and its answer with it")
+    trainer.until(lambda: gone(question), "the question is gone, and its answer with it")
     assert PASSPHRASE.encode() not in b"".join(p.read_bytes() for p in (tmp_path / "profile").rglob("*") if p.is_file())
 
     # The same key opens with the same words, and with no others.
