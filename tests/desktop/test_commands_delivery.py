@@ -246,14 +246,12 @@ def test_serving_ends_with_0_by_ctrl_c_and_by_the_end_of_its_input(how: str, tmp
     here("collector", "init", tmp_path / "c", "--project", "Team", profile=tmp_path)
     command = [sys.executable, "-m", "desktop", "collector", "serve", str(tmp_path / "c"), "--port", "0", "--json"]
     more = ["--stop-with-input"] if how == "input" else []
-    process = subprocess.Popen([*command, *more], stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=os.environ)
-    assert process.stdout is not None
-    assert process.stdin is not None
-    assert b"address" in process.stdout.readline()
-    if how == "ctrl-c":
-        process.send_signal(signal.SIGINT)
-    else:
-        process.stdin.close()
-    assert process.wait(20) == 0
-    process.stdout.close()
-    process.stdin.close()
+    with subprocess.Popen([*command, *more], stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=os.environ) as process:
+        assert process.stdout is not None
+        assert process.stdin is not None
+        assert b"address" in process.stdout.readline()
+        if how == "ctrl-c":
+            process.send_signal(signal.SIGINT)
+        else:
+            process.stdin.close()
+        assert process.wait(20) == 0
