@@ -247,10 +247,7 @@ class Errands(QObject):
     @Slot(object)
     def _on_question(self, question: Question) -> None:
         before = QApplication.activeModalWidget() or self._window
-        dialog = PassphraseDialog(new=question.new, problem=question.problem, parent=before)
-        dialog.told.connect(question.give)
-        dialog.finished.connect(question.give_up)
-        dialog.open()
+        PassphraseDialog(question, before).open()
 
 
 def _report_message(report: SendReport) -> Message:

@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Signal, Slot
+from PySide6.QtCore import Slot
 from PySide6.QtWidgets import QWidget
 
+from desktop.bridge.asking import Question
 from desktop.flow.wording import gettext as _
 from desktop.views.parts import Field, HouseDialog, plain_label
 
 
 class PassphraseDialog(HouseDialog):
-    """Tells the words once and forgets them; "" is never told."""
+    """Answers a question with the words once and forgets them; "" is no answer, and leaving gives up.
 
-    told = Signal(str)
+    The question is called, not connected: the thread that waits for it may be the last that holds it, and a connection
+    that ends in another thread meets Qt's locks (docs/decisions/064).
+    """
 
-    def __init__(self, *, new: bool, problem: str = "", parent: QWidget | None = None) -> None:
+    def __init__(self, question: Question, parent: QWidget | None = None) -> None:
+        new, problem = question.new, question.problem
         title = _("Choose a passphrase") if new else _("Passphrase")
         super().__init__("passphraseDialog", title, _("Use this passphrase") if new else _("Unlock"), parent)
         self.leave.setText(_("Cancel"))
@@ -27,6 +31,7 @@ class PassphraseDialog(HouseDialog):
             if new
             else _("The key that signs your deliveries is in a file under your passphrase.")
         )
+        self._question: Question | None = question
         self.body.addWidget(plain_label(about, wrap=True))
         self.first = Field("passphrase", _("Passphrase"), secret=True, most=1000)
         self.body.addWidget(self.first)
@@ -43,7 +48,16 @@ class PassphraseDialog(HouseDialog):
         for field in (self.first, self.second):
             if field is not None:
                 field.edit.clear()
+        self._answer(None)
         super().done(result)
+
+    def _answer(self, words: str | None) -> None:
+        """Answer once, and hold the question and its answer no longer."""
+        question, self._question = self._question, None
+        if question is not None and words is not None:
+            question.give(words)
+        elif question is not None:
+            question.give_up()
 
     @Slot()
     def _on_main(self) -> None:
@@ -52,5 +66,5 @@ class PassphraseDialog(HouseDialog):
         elif self.second is not None and self.second.text != self.first.text:
             self.second.show_problem(_("The two are not the same. Type it once more."))
         else:
-            self.told.emit(self.first.text)
+            self._answer(self.first.text)
             self.accept()
