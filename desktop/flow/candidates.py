@@ -67,15 +67,21 @@ class Collecting:
     """
 
     def __init__(
-        self, request: CandidateRequest, card: ModelCard, preset: str, keys: Sequence[str] | None = None
+        self,
+        request: CandidateRequest,
+        card: ModelCard,
+        preset: str,
+        keys: Sequence[str] | None = None,
+        goes_on: AnswerDraft | None = None,
     ) -> None:
         self.request = request
         self.done: Done | None = None
         self.problem: str = ""
         self._card = card
         self._preset = preset
+        self._goes_on = goes_on
         self._keys = tuple(keys or keys_for(len(request.candidates)))
-        self._answers = {key: AnswerDraft(key=key, origin=self._origin(i)) for i, key in enumerate(self._keys)}
+        self._answers = {key: self._begun(key, i) for i, key in enumerate(self._keys)}
 
     @property
     def answers(self) -> tuple[AnswerDraft, ...]:
@@ -106,14 +112,20 @@ class Collecting:
     def _finished(self, event: Finished) -> AnswerDraft:
         answer = self._answers[self._keys[event.candidate]]
         states: dict[str, Literal["done", "stopped", "failed"]] = {"cancelled": "stopped", "error": "failed"}
+        before = self._goes_on
+        tokens = records.Tokens(prompt=event.prompt_tokens, completion=event.completion_tokens)
+        time_ms = records.Milliseconds(first=round(event.first_ms), total=round(event.total_ms))
+        if before is not None and before.tokens is not None and before.time_ms is not None:
+            tokens = replace(before.tokens, completion=before.tokens.completion + tokens.completion)
+            time_ms = replace(before.time_ms, total=before.time_ms.total + time_ms.total)
         return replace(
             answer,
-            text=event.text,
+            text=(before.text if before is not None else "") + event.text,
             reasoning=event.reasoning,
             state=states.get(event.finish, "done"),
             finish=event.finish,
-            tokens=records.Tokens(prompt=event.prompt_tokens, completion=event.completion_tokens),
-            time_ms=records.Milliseconds(first=round(event.first_ms), total=round(event.total_ms)),
+            tokens=tokens,
+            time_ms=time_ms,
         )
 
     def _failed(self, event: Failed) -> tuple[AnswerDraft, ...]:
@@ -147,6 +159,16 @@ class Collecting:
     def _put(self, answer: AnswerDraft) -> AnswerDraft:
         self._answers[answer.key] = answer
         return answer
+
+    def _begun(self, key: str, index: int) -> AnswerDraft:
+        """An answer as it stands before the first event: empty, or the one that the model goes on with."""
+        origin, before = self._origin(index), self._goes_on
+        if before is None:
+            return AnswerDraft(key=key, origin=origin)
+        assert origin.sampling is not None and origin.sampling.max_tokens is not None
+        written = before.tokens.completion if before.tokens is not None else 0
+        sampling = replace(origin.sampling, max_tokens=written + origin.sampling.max_tokens)
+        return AnswerDraft(key=key, text=before.text, origin=replace(origin, sampling=sampling), state="writing")
 
     def _origin(self, index: int) -> records.Origin:
         return records.Origin(
@@ -251,13 +273,18 @@ class Answering:
         post: Post,
         changed: Changed,
         ended: Ended,
+        goes_on: AnswerDraft | None = None,
     ) -> Run:
-        """Start answering with as many candidates as `keys`; raises EngineError for an unknown model."""
+        """Start answering with as many candidates as `keys`; raises EngineError for an unknown model.
+
+        `goes_on` is an answer that was cut off: the one candidate goes on with it.
+        """
         card = self._catalog.find(wish.model)
+        onward = () if goes_on is None else (records.Message("assistant", goes_on.text),)
         request = request_for(
-            messages, card, count=len(keys), seed=seed, preset=wish.preset, max_tokens=wish.max_tokens
+            (*messages, *onward), card, count=len(keys), seed=seed, preset=wish.preset, max_tokens=wish.max_tokens
         )
-        run = Run(Collecting(request, card, wish.preset, keys), post, changed, ended)
+        run = Run(Collecting(request, card, wish.preset, keys, goes_on), post, changed, ended)
         run.start(self._engine)
         self._catalog.digest_later(card)
         return run

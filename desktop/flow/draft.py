@@ -49,6 +49,16 @@ class AnswerDraft(Value, frozen=True):
         """Whether the text will not change by itself any more."""
         return self.state in ("done", "stopped", "failed")
 
+    @property
+    def was_cut(self) -> bool:
+        """Whether it ended at its longest length, and can go on: reasoning that was cut cannot."""
+        return self.finish == "length" and self.origin.kind == "local" and bool(self.text)
+
+    @property
+    def times(self) -> int:
+        """How many equal answers it stands for."""
+        return 1 + len(self.origin.equal_seeds or ())
+
 
 class FeedbackPoint(Value, frozen=True):
     """A thing that the revision should change; `flag` is the position of the flag it came from."""

@@ -160,6 +160,34 @@ def forget_answer(draft: Draft, key: str) -> Draft:
     )
 
 
+def resume_answer(draft: Draft, key: str) -> Draft:
+    """One answer is being written again from where it stands."""
+    answers = tuple(replace(a, state="writing", finish=None) if a.key == key else a for a in draft.answers)
+    return replace(draft, answers=answers)
+
+
+def fold_equal(draft: Draft) -> Draft:
+    """Answers of the same words become one that carries the seeds of the others; one that was judged is left alone."""
+    judged = {rating.candidate for rating in draft.ratings} | {flag.candidate for flag in draft.flags}
+    judged |= {draft.revision.of} if draft.revision is not None else set()
+    if draft.tiers is not None or not draft.finished:
+        return draft
+    kept: dict[tuple[str, str | None], AnswerDraft] = {}
+    for answer in draft.answers:
+        same = (answer.text, answer.finish)
+        first = kept.get(same)
+        drawn = answer.origin.sampling
+        if first is None or answer.key in judged or answer.origin.kind != "local" or drawn is None or not answer.text:
+            kept[same if first is None else (answer.key, "")] = answer
+        elif drawn.seed is not None:
+            seeds = (*(first.origin.equal_seeds or ()), drawn.seed, *(answer.origin.equal_seeds or ()))
+            kept[same] = replace(first, origin=replace(first.origin, equal_seeds=seeds))
+    if len(kept) == len(draft.answers):
+        return draft
+    left = {answer.key for answer in kept.values()}
+    return replace(draft, answers=tuple(kept.values()), order=tuple(key for key in draft.order if key in left))
+
+
 def _stands(flag: Flag, text: str) -> bool:
     span = flag.span
     return span is not None and span.end <= len(text) and span_at(text, span.start, span.end) == span

@@ -79,6 +79,7 @@ def _table() -> dict[Place, tuple[KeyHelp, ...]]:
             KeyHelp(("E",), _("rewrite")),
             KeyHelp(("W",), _("write my own"), always_shown=False),
             KeyHelp(("R",), _("again"), always_shown=False),
+            KeyHelp(("C",), _("go on where it was cut off"), always_shown=False),
             KeyHelp(("G",), _("all good"), always_shown=False),
             KeyHelp(("X",), _("all bad"), always_shown=False),
             KeyHelp(("N",), _("not rankable"), always_shown=False),

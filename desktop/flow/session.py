@@ -9,7 +9,6 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from concurrent.futures import Future
-from dataclasses import dataclass
 from typing import Literal
 
 import msgspec
@@ -21,6 +20,7 @@ from desktop.flow.draft import AnswerDraft, Draft, PromptDraft
 from desktop.flow.history import History
 from desktop.flow.kept_drafts import KeptDrafts
 from desktop.flow.outcome import Frame, from_judgement, messages_of, to_judgement
+from desktop.flow.telling import Problem, Saved
 from desktop.flow.wording import gettext as _
 from desktop.flow.wording import sentence
 from feedback_store.errors import StoreError
@@ -35,23 +35,6 @@ replace = msgspec.structs.replace
 Part = Literal["draft", "prompt", "answers", "text", "judgement", "state", "saved"]
 EVERYTHING: tuple[Part, ...] = ("draft", "prompt", "answers", "judgement", "state")
 LONGEST_PAUSE_MS = 30_000  # a longer pause between two acts does not count as time at work
-
-
-@dataclass(frozen=True)
-class Saved:
-    """A judgement that is durably stored, and the draft it came from (for undoing the save)."""
-
-    stored: StoredRecord
-    draft: Draft
-    doubts: tuple[checks.Notice, ...]
-
-
-@dataclass(frozen=True)
-class Problem:
-    """Something that went wrong: one sentence; `while_doing` says what."""
-
-    text: str
-    while_doing: Literal["generate", "save", "draft"]
 
 
 class BenchSession:
@@ -142,20 +125,8 @@ class BenchSession:
         seed = self._seed()
         keys = keys_for(wish.answers)
         fresh = drafts.new_draft(wish, blind=self.draft.blind)
-        try:
-            run = self._answering.run(
-                messages_of(wish),
-                wish,
-                keys=keys,
-                seed=seed,
-                post=self._post,
-                changed=lambda answers: self._take(answers, fresh.id),
-                ended=lambda problem: self._ended(run, problem),
-            )
-        except EngineError as error:
-            self._fail(sentence(error), "generate")
+        if not self._start(wish, wish, keys, seed, fresh.id):
             return
-        self._runs.append(run)
         if self.draft.answers:
             self._history.note(self.draft)
         else:
@@ -175,24 +146,21 @@ class BenchSession:
 
     def again(self, position: int) -> None:
         """Let the model write one answer anew while the others stand; what was judged of it goes."""
-        old, owner = self.draft.at(position), self.draft.id
+        old, draft = self.draft.at(position), self.draft
         if old.origin.kind == "human" or not old.ready:
             return
-        try:
-            run = self._answering.run(
-                messages_of(self.draft.asked or self.draft.prompt),
-                self.draft.prompt,
-                keys=(old.key,),
-                seed=self._seed(),
-                post=self._post,
-                changed=lambda answers: self._take(answers, owner),
-                ended=lambda problem: self._ended(run, problem),
-            )
-        except EngineError as error:
-            self._fail(sentence(error), "generate")
+        if self._start(draft.asked or draft.prompt, draft.prompt, (old.key,), self._seed(), draft.id):
+            self.act(judging.forget_answer(self.draft, old.key), "again")
+
+    def go_on(self, position: int) -> None:
+        """Let the model go on with an answer that was cut off; what was judged of it stands."""
+        old, draft = self.draft.at(position), self.draft
+        if not old.was_cut:
             return
-        self._runs.append(run)
-        self.act(judging.forget_answer(self.draft, old.key), "again")
+        seed = old.origin.sampling.seed if old.origin.sampling is not None else None
+        seed = self._seed() if seed is None else seed
+        if self._start(draft.asked or draft.prompt, draft.prompt, (old.key,), seed, draft.id, goes_on=old):
+            self.act(judging.resume_answer(self.draft, old.key), "go on")
 
     def cancel(self, position: int | None = None) -> None:
         """Stop one answer or all; what was written stays."""
@@ -298,6 +266,34 @@ class BenchSession:
 
     # Inside
 
+    def _start(
+        self,
+        asked: PromptDraft,
+        wish: PromptDraft,
+        keys: tuple[str, ...],
+        seed: int,
+        owner: str,
+        *,
+        goes_on: AnswerDraft | None = None,
+    ) -> bool:
+        """Have the model of `wish` answer `asked` for the draft `owner`; False when that failed, and it is said."""
+        try:
+            run = self._answering.run(
+                messages_of(asked),
+                wish,
+                keys=keys,
+                seed=seed,
+                goes_on=goes_on,
+                post=self._post,
+                changed=lambda answers: self._take(answers, owner),
+                ended=lambda problem: self._ended(run, problem),
+            )
+        except EngineError as error:
+            self._fail(sentence(error), "generate")
+            return False
+        self._runs.append(run)
+        return True
+
     def _keep(self, instead_of: Draft | None = None) -> Future[None]:
         self._unkept = False
         future = self._drafts.keep(self.draft, instead_of=instead_of)
@@ -318,8 +314,12 @@ class BenchSession:
             self._runs.remove(run)
         if problem:
             self._fail(problem, "generate")
-        else:
+            return
+        folded = judging.fold_equal(self.draft) if not self._runs else self.draft
+        if folded is self.draft:
             self._listen(frozenset({"text", "state"}))
+        else:
+            self._put(folded, "answers", "judgement", "state")
 
     def _kept(self, future: Future[None]) -> None:
         error = future.exception()

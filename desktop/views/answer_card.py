@@ -18,7 +18,7 @@ from desktop.views.parts import AnswerText, Badge, IconButton, KeyButton, Painte
 
 @dataclass(frozen=True)
 class CardAct:
-    """Something asked of the answer at a position: again, rewrite, own, stop."""
+    """Something asked of the answer at a position: again, go_on, rewrite, own, stop."""
 
     position: int
     act: str
@@ -80,6 +80,9 @@ class AnswerCard(QFrame):
         self._again.setObjectName(f"again{letter(position)}")
         self._again.clicked.connect(self._on_again)
         self._again.hide()
+        self._onward = KeyButton(_("Go on"), hint="C", kind="normal", small=True, name=f"goOn{letter(position)}")
+        self._onward.clicked.connect(self._on_onward)
+        self._onward.hide()
         self._lay_out()
 
     def show_answer(self, answer: AnswerDraft) -> None:
@@ -97,7 +100,12 @@ class AnswerCard(QFrame):
         elif self.text.text() != answer.text:
             self.text.set_text(answer.text)
         words = count_words(answer.text)
-        self._words.setText(ngettext("{} word", "{} words", words).format(words))
+        counted = ngettext("{} word", "{} words", words).format(words)
+        self._words.setText(
+            _("{words}, {times} times the same").format(words=counted, times=answer.times)
+            if answer.times > 1
+            else counted
+        )
         self._progress.setVisible(answer.state in ("waiting", "writing"))
         self.text.set_writing(answer.state == "writing")
         self._show_end(answer)
@@ -147,6 +155,7 @@ class AnswerCard(QFrame):
         foot = QHBoxLayout()
         foot.setContentsMargins(12, 0, 12, 8)
         foot.addWidget(self._note, 1)
+        foot.addWidget(self._onward)
         foot.addWidget(self._again)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(1, 1, 1, 1)
@@ -171,6 +180,7 @@ class AnswerCard(QFrame):
         self._note.setToolTip(plain_tooltip(answer.problem))
         self._note.setVisible(bool(text))
         self._again.setVisible(bool(text) and answer.ready)
+        self._onward.setVisible(answer.was_cut)
 
     def _name(self) -> None:
         name = _("Answer {}").format(letter(self.position))
@@ -187,6 +197,10 @@ class AnswerCard(QFrame):
         self.acted.emit(CardAct(self.position, "rewrite"))
 
     @Slot()
+    def _on_onward(self) -> None:
+        self.acted.emit(CardAct(self.position, "go_on"))
+
+    @Slot()
     def _on_again(self) -> None:
         self.acted.emit(CardAct(self.position, "again"))
 
@@ -199,6 +213,7 @@ class AnswerCard(QFrame):
         menu = QMenu(self)
         for text, act in (
             (_("Write again\tR"), "again"),
+            (_("Go on where it was cut off\tC"), "go_on"),
             (_("Stop writing"), "stop"),
             (_("Rewrite\tE"), "rewrite"),
             (_("Flag the whole answer\tF"), "flag"),

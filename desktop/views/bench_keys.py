@@ -38,6 +38,8 @@ def answers_key(page: BenchPage, session: BenchSession, event: QKeyEvent) -> boo
         page.answers.choose(len(page.answers.cards) - 1)
     elif text == "r":
         session.again(current)
+    elif text == "c":
+        session.go_on(current)
     elif text == "g":
         session.act(judging.all_equal(session.draft, "all_good"))
     elif text == "x":

@@ -299,6 +299,8 @@ class BenchPage(BenchParts):
             self.rewrite(act.position)
         elif act.act == "again":
             self._session.again(act.position)
+        elif act.act == "go_on":
+            self._session.go_on(act.position)
         elif act.act == "stop":
             self._session.cancel(act.position)
         elif act.act == "flag":

@@ -44,10 +44,11 @@ class Desk:
         self._posted: queue.Queue[Callable[[], None]] = queue.Queue()
         self.heard: list[frozenset[str]] = []
         self.asked: list[str] = []
+        self.answers = ANSWERS
 
         def answers(prompt: str, count: int) -> tuple[str, ...]:
             self.asked.append(prompt)
-            return ANSWERS[:count]
+            return self.answers[:count]
 
         engine = ScriptedEngine(answers)
         self.engine = engine
@@ -401,3 +402,44 @@ def test_nothing_is_taken_between_saving_and_being_saved(desk: Desk) -> None:
     before = session.draft
     session.act(judging.justify(before, "Too late for this record."))
     assert session.draft == before
+
+
+def test_an_answer_that_was_cut_off_goes_on_and_what_was_judged_of_it_stands(desk: Desk) -> None:
+    desk.session.ask(PromptDraft(text="Why is the sky blue?", model="smollm2", answers=2, max_tokens=2))
+    session = desk.session
+    session.generate()
+    desk.settle(lambda: session.draft.finished and not session.writing)
+    position = session.draft.position("a")
+    assert session.draft.at(position).was_cut and session.draft.at(position).text == "Older 😀"
+    session.act(judging.rate(session.draft, position, "helpfulness", 3))
+    session.go_on(position)
+    desk.settle(lambda: session.draft.finished and not session.writing)
+    answer = session.draft.at(position)
+    assert answer.text == "Older 😀Older 😀"  # the scripted model begins anew, wherever it is asked to go on
+    assert session.draft.rating("a", "helpfulness") == 3
+    assert answer.tokens is not None and answer.tokens.completion == 4
+    assert answer.origin.sampling is not None and answer.origin.sampling.max_tokens == 4
+    assert desk.asked[-1] == "Older 😀", "the model was given what it had written"
+
+
+def test_equal_answers_are_one_with_the_seeds_of_all_and_a_judged_one_is_left_alone(desk: Desk) -> None:
+    desk.answers = ("Blue.", "Blue.", "Red.", "Blue.")
+    desk.generate()
+    draft = desk.session.draft
+    assert sorted(answer.text for answer in draft.answers) == ["Blue.", "Red."] and len(draft.order) == 2
+    blue = next(answer for answer in draft.answers if answer.text == "Blue.")
+    assert blue.times == 3 and blue.origin.sampling is not None
+    seeds = {blue.origin.sampling.seed, *(blue.origin.equal_seeds or ())}
+    assert len(seeds) == 3
+    twin = msgspec.structs.replace(blue, key="z")
+    three = msgspec.structs.replace(draft, answers=(*draft.answers, twin), order=(*draft.order, "z"))
+    assert len(judging.fold_equal(three).answers) == 2
+    judged = judging.rate(three, 2, "helpfulness", 1)
+    assert judging.fold_equal(judged) is judged
+    desk.session.act(judging.rank(draft, parse("a>>b", 2, with_strength=True)))
+    for position in range(2):
+        for axis in desk.session.rubric.axes:
+            desk.session.act(judging.rate(desk.session.draft, position, axis.id, 3))
+    record = desk.store.records.history(desk.save())[-1].record
+    assert isinstance(record, Judgement)
+    assert sorted(len(c.origin.equal_seeds or ()) for c in record.candidates) == [0, 2]
