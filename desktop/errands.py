@@ -40,6 +40,7 @@ if TYPE_CHECKING:
     from feedback_store.delivery.sender import Sender, SendProgress, SendReport
 
 TRIES = 3  # in a row, for one press of the button; what is left waits in the outbox
+TO_SEND = "to_send"  # a setting: the projects for which sending was asked and has not ended
 USE = "use:"  # before a project's id, in a message's way out
 
 
@@ -87,7 +88,7 @@ class Errands(QObject):
         return project.id in self._sending
 
     def begin(self) -> None:
-        """Make backups when they are due, and send in the background what an earlier start could not."""
+        """Make backups when they are due, and go on in the background with what was asked to be sent and could not."""
         self._backups.start()
         self._work.start("outbox", self._waits, self._on_waits)
 
@@ -178,9 +179,9 @@ class Errands(QObject):
         return self._sender().send_pending(project, tries=TRIES)
 
     def _waits(self) -> bool:
-        """Whether something is signed and not sent, and can be sent without asking for a passphrase."""
-        outbox = self._profile.store.outbox
-        if all(outbox.next_to_send(each.id) is None for each in self._profile.store.projects.list()):
+        """Whether something was asked to be sent and waits, and can be sent without asking for a passphrase."""
+        store = self._profile.store
+        if not any(store.outbox.next_to_send(project) for project in store.settings.get(TO_SEND, [])):
             return False
         return self._asker.knows or self._profile.secrets.protection != "passphrase"
 
@@ -211,14 +212,23 @@ class Errands(QObject):
     def _sent(self, project: Project, future: Future[SendReport]) -> None:
         self._sending.discard(project.id)
         error = future.exception()
-        if error is None and future.result().ended == "retry":
-            self._sender().start()  # it is tried again, further and further apart, as long as the window is open
+        if error is None:
+            self._go_on_sending(project, waits=future.result().ended == "retry")
         message = _report_message(future.result()) if error is None else Message("error", sentence(error))
         self.sent.emit(Sent(project, message))
 
     def _saved(self, future: Future[delivering.HandedOver]) -> None:
         error = future.exception()
         self.said.emit(Message("success", str(future.result())) if error is None else Message("error", sentence(error)))
+
+    def _go_on_sending(self, project: Project, *, waits: bool) -> None:
+        """Try again, further and further apart, as long as the window is open, and at its next start."""
+        settings = self._profile.store.settings
+        others = [each for each in settings.get(TO_SEND, []) if each != project.id]
+        settings.set(TO_SEND, [*others, project.id] if waits else others)
+        if waits:
+            self._sender().start()
+            self._sender().wake(project.id)
 
     def _on_waits(self, future: Future[bool]) -> None:
         if future.exception() is None and future.result():  # else the outbox says it when it is asked to send

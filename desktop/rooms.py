@@ -7,7 +7,7 @@ window, nor what is done beside the rooms (joining, sending, files).
 from __future__ import annotations
 
 import secrets
-from concurrent.futures import Future
+from concurrent.futures import Future, wait
 from typing import Any
 
 from PySide6.QtCore import QObject, Signal, Slot
@@ -16,7 +16,7 @@ from desktop.bridge.bench import BenchBridge
 from desktop.bridge.courier import Courier
 from desktop.flow.candidates import Answering, model_names
 from desktop.flow.draft import PromptDraft
-from desktop.flow.session import BenchSession
+from desktop.flow.session import KEEPING_S, BenchSession
 from desktop.flow.wording import gettext as _
 from desktop.flow.wording import sentence
 from desktop.profile import Profile
@@ -96,6 +96,9 @@ class ProjectRooms(QObject):
         self._stop_listening()
         self.session.cancel()
         self.bridge.stop()
+        kept = self.session.keep()
+        if kept is not None:
+            wait([kept], KEEPING_S)  # the next rooms of this project read it
         self._courier.stop()
 
     def _arrive_at_outbox(self) -> None:

@@ -19,10 +19,10 @@ from typing import TypeVar
 
 from local_models import wire
 from local_models.engine import OnEvent
-from local_models.errors import EngineError, RequestError, WorkerError
+from local_models.errors import EngineError, FitError, RequestError, WorkerError
 from local_models.events import AnyEvent, Counted, Done, Finished, Inspected
 from local_models.failures import failed
-from local_models.fit import available_memory, context_for, estimate
+from local_models.fit import KEEP_FREE, available_memory, context_for, estimate
 from local_models.gguf import ModelHeader, read_header
 from local_models.job import RequestJob
 from local_models.requests import CandidateRequest, Inspect, Load, Request, Tokenize, check_prompt
@@ -47,7 +47,8 @@ class EngineClient:
         self._changed = threading.Condition()
         self._calls: list[Callable[[], None]] = []
         self._waiting: list[RequestJob] = []
-        self._running: dict[RequestJob, WorkerProcess | None] = {}
+        self._running: dict[RequestJob, str] = {}  # and the file that its model was when it began
+        self._crowded: set[RequestJob] = set()  # that did not fit beside another model, and are tried once more
         self._workers: list[WorkerProcess] = []  # the one asked last at the end
         self._used = time.monotonic()
         self._closed = False
@@ -68,7 +69,7 @@ class EngineClient:
         return job
 
     def inspect(self, path: Path) -> ModelHeader:
-        """A model file's header, read in a worker process; waits for requests before it. ModelFileError."""
+        """A model file's header, read in a worker process; waits until nothing is answered. ModelFileError."""
         request = Inspect(id="inspect", path=str(path))
         self._check(request)
         answer = self._asked(lambda: self._any_worker().ask(request, f"reading {path.name}"))
@@ -76,7 +77,7 @@ class EngineClient:
         return answer.header
 
     def count_tokens(self, model_path: str, text: str) -> int:
-        """Tokens of `text` in the model's vocabulary; loads the model, and waits for requests before it."""
+        """Tokens of `text` in the model's vocabulary; loads the model, and waits until nothing is answered."""
         request = Tokenize(id="count", text=text)
         self._check(request)
         answer = self._asked(lambda: self._worker_for(model_path, "count").ask(request, "counting tokens"))
@@ -152,11 +153,12 @@ class EngineClient:
                 if self._closed and not self._running:
                     return None
                 if self._calls and not self._running:
+                    self._used = time.monotonic()
                     return self._calls.pop(0)
                 job = None if self._closed else self._choose()
                 if job is not None:
                     self._waiting.remove(job)
-                    self._running[job] = None
+                    self._running[job] = _identity(job.request.model_path)
                     return lambda: self._begin(job)
                 idle = self._workers and not self._running
                 if not self._changed.wait(self._used + self._keep_warm_s - time.monotonic() if idle else None) and idle:
@@ -164,9 +166,11 @@ class EngineClient:
 
     def _choose(self) -> RequestJob | None:
         """The next request that can begin: of the model that answers now; when none does, the oldest of its own."""
-        active = {job.request.model_path for job in self._running}
+        active = set(self._running.values())
         if active:
-            return next((job for job in self._waiting if job.request.model_path in active), None)
+            if self._crowded & self._running.keys():
+                return None
+            return next((job for job in self._waiting if _identity(job.request.model_path) in active), None)
         latest = self._workers[-1].model if self._workers else ""
         same = (job for job in self._waiting if _identity(job.request.model_path) == latest)
         return next(same, self._waiting[0] if self._waiting else None)
@@ -177,6 +181,9 @@ class EngineClient:
             if job.cancelled:
                 raise RequestError("Stopped before it began.", code="cancelled")
             worker = self._worker_for(request.model_path, request.id, job)
+            if job in self._crowded:
+                for other in [each for each in self._workers if each is not worker]:
+                    self._drop(other)
             doing = f"answering with {Path(request.model_path).name}"
             worker.begin(request, doing, job.deliver, lambda end: self._ended(job, end), sending=job.sent)
         except EngineError as error:
@@ -188,14 +195,29 @@ class EngineClient:
     def _ended(self, job: RequestJob, end: AnyEvent | EngineError) -> None:
         """A request has ended. The client's thread, or a reader's."""
         job.sent(None)
+        if isinstance(end, FitError) and self._try_alone(job):
+            return
         if isinstance(end, EngineError) and end.code == "cancelled":
             _deliver_cancelled(job)
         elif isinstance(end, EngineError):
             job.deliver(failed(job.request.id, end))
         with self._changed:
             self._running.pop(job, None)
+            self._crowded.discard(job)
             self._used = time.monotonic()
             self._changed.notify()
+
+    def _try_alone(self, job: RequestJob) -> bool:
+        """Whether a request that did not fit is tried once more, with no other model loaded beside its own."""
+        with self._changed:
+            if job in self._crowded or len(self._workers) < 2 or len(self._running) > 1:
+                self._crowded.discard(job)
+                return False
+            self._crowded.add(job)
+            self._running.pop(job, None)
+            self._waiting.insert(0, job)
+            self._changed.notify()
+            return True
 
     # Workers
 
@@ -225,7 +247,7 @@ class EngineClient:
         """Unload what was used longest ago: one of RESIDENT at least, all where memory is short."""
         for worker in tuple(self._workers):
             loaded = sum(bool(each.model) for each in self._workers)
-            short = estimate(header, context).total > available_memory()
+            short = estimate(header, context).total + KEEP_FREE > available_memory()
             if not worker.alive or worker.path == path or (worker.model and (loaded >= RESIDENT or short)):
                 self._drop(worker)
 

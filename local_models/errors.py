@@ -9,6 +9,8 @@ EngineError                code, values, an English sentence
 
 from __future__ import annotations
 
+OUT_OF_MEMORY = "The worker's memory limit was reached. Ask for fewer or shorter answers, or close other programs."
+
 
 class EngineError(Exception):
     """Base of all errors of local_models.

@@ -1,6 +1,7 @@
 """What the worker process gives up before it looks at a foreign file. Separation, not a sandbox.
 
-Everything here is done once, before the first thread starts, and is a no-op where the system does not know it.
+What is given up for good is given up once, before the first thread starts; limits are set anew for each load, context
+and template. All of it is a no-op where the system does not know it.
 """
 
 from __future__ import annotations

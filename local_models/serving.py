@@ -14,7 +14,7 @@ from typing import BinaryIO
 
 from local_models import chat_template, fit, isolation, wire
 from local_models.cancelling import Cancelling
-from local_models.errors import EngineError, WorkerError
+from local_models.errors import OUT_OF_MEMORY, EngineError, WorkerError
 from local_models.events import Counted, Event, Inspected, Loaded, Progress, Ready
 from local_models.failures import failed
 from local_models.gguf import ModelHeader, read_header
@@ -87,7 +87,7 @@ class Worker:
             # A template that never ends leaves a thread that cannot be stopped; the next worker starts clean.
             return error.code != "template_too_slow"
         except MemoryError:
-            self._tell(failed(name, WorkerError("The worker's memory limit was reached.", code="no_memory")))
+            self._tell(failed(name, WorkerError(OUT_OF_MEMORY, code="no_memory")))
         finally:
             self._cancelling.end(name)
         return True
@@ -138,7 +138,7 @@ class Worker:
         if self._looked_at is None or self._looked_at[0] is not request:
             try:
                 self._looked_at = (request, self._prepared(request))
-            except EngineError:
+            except (EngineError, MemoryError):
                 self._looked_at = (request, None)  # it is refused when its turn comes
         prepared = self._looked_at[1]
         if prepared is None or not fits(request, prepared) or not self._arrived.acquire(blocking=False):

@@ -95,11 +95,6 @@ class WorkerProcess:
     def alive(self) -> bool:
         return not self._over.is_set() and self._process.poll() is None
 
-    @property
-    def busy(self) -> bool:
-        """Whether anything it was asked has not ended."""
-        return bool(self._open)
-
     def greet(self) -> None:
         """Say hello; WorkerError when nobody answers in time."""
         answer = self.ask(Hello(protocol=wire.PROTOCOL, parent=os.getpid()), "being started", timeout=GREETING_S)

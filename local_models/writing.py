@@ -29,7 +29,8 @@ class Drawing(Protocol):
 class Writing:
     """Its sequence and sampler chain, its text, and its row in the batch that was decoded last.
 
-    `drawn` are its tokens so far, of which `evaluated` have been decoded; `scored` asks for their probabilities.
+    `copied`: its sequence holds the prompt. `drawn` are its tokens so far, of which `evaluated` have been decoded;
+    `scored` asks for their probabilities.
     """
 
     request: str
@@ -42,6 +43,7 @@ class Writing:
     started: float
     scored: bool = False
     row: int = -1
+    copied: bool = False
     drawn: list[int] = field(default_factory=list)
     evaluated: int = 0
     first_ms: float = 0.0

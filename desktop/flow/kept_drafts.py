@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from concurrent.futures import Future
 
 import msgspec
@@ -15,6 +16,7 @@ class KeptDrafts:
 
     def __init__(self, store: Store, project: str) -> None:
         self._drafts = store.drafts
+        self._records = store.records
         self._project = project
 
     def key(self, draft: Draft) -> str:
@@ -30,10 +32,26 @@ class KeptDrafts:
 
     def latest(self) -> Draft | None:
         """The draft kept last; answers that were being written stand as far as they came."""
+        return next(self._all(), None)
+
+    def of_record(self, record_id: str) -> Draft | None:
+        """What was begun of a stored judgement's next version."""
+        return next((d for d in self._all() if d.supersedes is not None and d.supersedes.id == record_id), None)
+
+    def _all(self) -> Iterator[Draft]:
         for kept in self._drafts.list():
             if kept.key.startswith(f"{self._project}/"):
                 try:
-                    return as_left(from_bytes(kept.data))
+                    draft = from_bytes(kept.data)
                 except msgspec.DecodeError:
                     continue  # of another version: it stays in the table for that version
-        return None
+                yield self._following_on(as_left(draft))
+
+    def _following_on(self, draft: Draft) -> Draft:
+        """The draft as the next version of its judgement, also where one was stored since it was begun."""
+        before = draft.supersedes
+        newest = self._records.newest(before.id) if before is not None else None
+        if before is None or newest is None or newest.rev == before.rev:
+            return draft
+        after = msgspec.structs.replace(before, rev=newest.rev, sha256=newest.sha256)
+        return msgspec.structs.replace(draft, supersedes=after)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from concurrent.futures import Future
+from concurrent.futures import Future, wait
 from typing import Literal
 
 import msgspec
@@ -16,7 +16,7 @@ import msgspec
 from desktop.flow import checks, judging
 from desktop.flow import draft as drafts
 from desktop.flow.candidates import Answering, Post, Run, keys_for, shuffled
-from desktop.flow.draft import AnswerDraft, Draft, PromptDraft
+from desktop.flow.draft import AnswerDraft, Draft, PromptDraft, Supersedes
 from desktop.flow.history import History
 from desktop.flow.kept_drafts import KeptDrafts
 from desktop.flow.outcome import Frame, from_judgement, messages_of, to_judgement
@@ -34,6 +34,7 @@ replace = msgspec.structs.replace
 
 Part = Literal["draft", "prompt", "answers", "text", "judgement", "state", "saved"]
 EVERYTHING: tuple[Part, ...] = ("draft", "prompt", "answers", "judgement", "state")
+KEEPING_S = 5.0  # at most; a draft is kept within milliseconds
 LONGEST_PAUSE_MS = 30_000  # a longer pause between two acts does not count as time at work
 
 
@@ -67,6 +68,7 @@ class BenchSession:
         self._history = History()
         self._runs: list[Run] = []
         self._unkept = False
+        self._keeping: Future[None] | None = None
         self._last_act = time.monotonic()
 
     # What the screen reads
@@ -105,7 +107,7 @@ class BenchSession:
 
     def ask(self, prompt: PromptDraft) -> None:
         """Change the prompt; the answers stay until the next generation, and cannot be saved under another prompt."""
-        if prompt != self.draft.prompt:
+        if prompt != self.draft.prompt and not self.saving:
             self._put(replace(self.draft, prompt=prompt), "prompt", "state")
 
     def put_prompt_back(self) -> None:
@@ -157,8 +159,8 @@ class BenchSession:
         old, draft = self.draft.at(position), self.draft
         if not old.was_cut:
             return
-        seed = old.origin.sampling.seed if old.origin.sampling is not None else None
-        seed = self._seed() if seed is None else seed
+        drawn = old.origin.sampling
+        seed = self._seed() if drawn is None or drawn.seed is None else drawn.seed
         if self._start(draft.asked or draft.prompt, draft.prompt, (old.key,), seed, draft.id, goes_on=old):
             self.act(judging.resume_answer(self.draft, old.key), "go on")
 
@@ -213,7 +215,7 @@ class BenchSession:
 
     def undo_save(self) -> Future[StoredRecord] | None:
         """Withdraw the judgement saved last and put its draft back."""
-        if self.saved is None:
+        if self.saved is None or self.saving:
             return None
         saved, self.saved = self.saved, None
         future = self._store.records.withdraw(saved.stored.id, "mistake")
@@ -221,14 +223,22 @@ class BenchSession:
         return future
 
     def open(self, stored: StoredRecord) -> None:
-        """Put a stored judgement on the bench; saving it supersedes it. The present draft is kept."""
+        """Put a stored judgement on the bench; saving it supersedes it. The present draft is set aside.
+
+        What was begun of it before comes back instead.
+        """
         record = stored.record
         if not isinstance(record, Judgement):
             raise TypeError("only a judgement can be opened on the bench")
-        self.keep()
+        if self.saving or (self.draft.supersedes is not None and self.draft.supersedes.id == stored.id):
+            return
+        kept = self.keep()
         self.cancel()
         self._history.clear()
-        self._put(from_judgement(record, stored.sha256, stored.data), *EVERYTHING)
+        if kept is not None:
+            wait([kept], KEEPING_S)  # it may be what was begun of this one
+        begun = self._drafts.of_record(stored.id)
+        self._put(begun or from_judgement(record, stored.sha256, stored.data), *EVERYTHING)
 
     def begin_with(self, prompt: PromptDraft) -> None:
         """An empty bench with these settings, as at the first start; nothing is kept yet."""
@@ -240,18 +250,17 @@ class BenchSession:
         """The draft that was set aside for this one, else an empty bench with the prompt's settings remembered."""
         if self.restore():
             return
-        before = self.draft.prompt
-        prompt = replace(before, text="")
         self._history.clear()
+        prompt = replace(self.draft.prompt, text="")
         self._put(drafts.new_draft(prompt, blind=self.draft.blind), *EVERYTHING)
         self._unkept = False
 
     # Drafts
 
     def keep(self) -> Future[None] | None:
-        """Keep the draft durably if it changed; called at most every second by its owner."""
+        """Keep the draft durably if it changed, or what is being kept now; called at most every second by its owner."""
         if not self._unkept or self.saving:
-            return None
+            return self._keeping
         return self._keep()
 
     def restore(self) -> bool:
@@ -297,6 +306,7 @@ class BenchSession:
     def _keep(self, instead_of: Draft | None = None) -> Future[None]:
         self._unkept = False
         future = self._drafts.keep(self.draft, instead_of=instead_of)
+        self._keeping = future
         future.add_done_callback(lambda f: self._post(lambda: self._kept(f)))
         return future
 
@@ -353,10 +363,8 @@ class BenchSession:
         self.keep()
         self.cancel()
         withdrawn = future.result()
-        back = from_judgement(_judgement(saved.stored), withdrawn.sha256, saved.stored.data)
-        assert back.supersedes is not None
         self._history.clear()
-        supersedes = replace(back.supersedes, rev=withdrawn.rev)
+        supersedes = Supersedes(withdrawn.id, withdrawn.rev, withdrawn.sha256, saved.stored.data)
         self._put(replace(saved.draft, supersedes=supersedes), *EVERYTHING)
 
     def _step(self, found: Draft) -> None:
@@ -387,9 +395,3 @@ class BenchSession:
         spent = min(LONGEST_PAUSE_MS, int((moment - self._last_act) * 1000))
         self._last_act = moment
         self.draft = replace(self.draft, active_ms=self.draft.active_ms + spent)
-
-
-def _judgement(stored: StoredRecord) -> Judgement:
-    record = stored.record
-    assert isinstance(record, Judgement)
-    return record

@@ -209,11 +209,11 @@ class Sender:
             return
         try:
             report = self.send_pending(project, tries=1)
-        except DeliveryError as error:
-            self._plan(project.id, _Turn(NEVER))
-            self._tell(SendProgress(project.id, "stopped", problem=error))
         except EnvironmentTrouble as error:
             self._wait(project.id, turn.failures + 1, None, error)
+        except StoreError as error:  # no pass, a locked keyring: not before somebody did something about it
+            self._plan(project.id, _Turn(NEVER))
+            self._tell(SendProgress(project.id, "stopped", problem=error))
         else:
             if report.ended == "retry":
                 self._wait(project.id, turn.failures + 1, report.retry_after, report.problem)

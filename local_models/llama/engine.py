@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 
 from local_models.answer_text import AnswerText
 from local_models.cancelling import Cancelling
-from local_models.errors import EngineError, RequestError
+from local_models.errors import OUT_OF_MEMORY, EngineError, RequestError, WorkerError
 from local_models.events import Done, Finish, Progress
 from local_models.failures import failed
 from local_models.fit import SEQUENCES, context_for
@@ -138,7 +138,10 @@ class LlamaEngine:
             self._kept.prompt, self._kept.adapters = found.prompt, prepared.adapters
 
     def generate(self, request: CandidateRequest, prepared: Prepared, emit: Emit, more: More) -> None:
-        """Write all candidates of `request`, and of those that `more` gives meanwhile; each ends with its Done."""
+        """Write all candidates of `request`, and of those that `more` gives meanwhile.
+
+        Each request ends with its Done, or with Failed where the round cannot go on.
+        """
         part = Part(request, time.perf_counter(), len(request.candidates))
         now = Round(prepared, {request.id: part})
         try:
@@ -154,14 +157,8 @@ class LlamaEngine:
                     self._join(now, joined[0], emit)
                 if now.writing:
                     self._step(now, emit)
-        except EngineError as error:
-            for name in now.parts.keys() - {request.id}:
-                emit(failed(name, error))
-                self._cancelling.end(name)
-            raise
-        finally:
-            for each in now.writing:
-                each.chain.close()
+        except (EngineError, MemoryError) as error:
+            self._break_off(now, error, emit)
 
     def close(self) -> None:
         """Give everything back to the system."""
@@ -176,7 +173,7 @@ class LlamaEngine:
         context, tokens = self._opened, prepared.tokens
         found = self._kept.best(tokens, prepared.adapters, part.request.reuse_prefix)
         if found and found.sequence == PROMPT and found.tokens == tokens and self._logits is not None:
-            self._kept.forget_ended(context)
+            self._kept.forget_but_prompt(context)
             part.reused = len(tokens)
             return True
         self._logits = None
@@ -204,8 +201,9 @@ class LlamaEngine:
     # The candidates
 
     def _begin(self, now: Round, part: Part) -> None:
-        """Give each candidate of a request its sequence, its samplers and its text."""
+        """Give each candidate of a request its sequence, its samplers and its text; all of them, or none."""
         prepared, request = now.prepared, part.request
+        made: list[Writing] = []
         for index, sampling in enumerate(request.candidates):
             text = AnswerText(
                 stop=sampling.stop + prepared.stop,
@@ -213,8 +211,14 @@ class LlamaEngine:
                 inside_reasoning=prepared.inside_reasoning,
                 begun=prepared.goes_on,
             )
-            chain = Chain(self.model, sampling)
-            now.writing.append(
+            try:
+                chain = Chain(self.model, sampling)
+            except EngineError:
+                for each in made:
+                    each.chain.close()
+                    now.free.append(each.sequence)
+                raise
+            made.append(
                 Writing(
                     request=request.id,
                     index=index,
@@ -227,6 +231,7 @@ class LlamaEngine:
                     scored=request.log_probabilities,
                 )
             )
+        now.writing += made
 
     def _fits(self, now: Round, other: CandidateRequest, its: Prepared) -> bool:
         """Whether another request can join now: the same prompt, sequences and cells enough."""
@@ -239,7 +244,10 @@ class LlamaEngine:
         )
 
     def _join(self, now: Round, request: CandidateRequest, emit: Emit) -> None:
-        """Others write already: a request's candidates begin from the prompt as it stands."""
+        """Others write already: a request's candidates begin from the prompt as it stands.
+
+        One that cannot be begun (a grammar that cannot be read) fails alone.
+        """
         self._cancelling.begin(request.id)
         now.free += self._kept.forget_ended(self._opened)  # their cells are for those who come
         part = Part(request, time.perf_counter(), len(request.candidates), reused=len(now.prepared.tokens))
@@ -248,6 +256,10 @@ class LlamaEngine:
         try:
             self._begin(now, part)
             self._advance(now, emit, drawing=self._first)
+        except EngineError as error:
+            del now.parts[request.id]
+            emit(failed(request.id, error))
+            self._cancelling.end(request.id)
         finally:
             now.writing = before + now.writing
 
@@ -255,6 +267,7 @@ class LlamaEngine:
         """The first token of a candidate, from the prompt's logits; its sequence begins as a copy of the prompt."""
         assert self._logits is not None
         self._opened.copy(PROMPT, each.sequence)
+        each.copied = True
         each.score(self._logits)
         return each.chain.draw_from(self._logits)
 
@@ -312,7 +325,8 @@ class LlamaEngine:
     def _end(self, now: Round, each: Writing, finish: Finish, emit: Emit) -> None:
         """A candidate is complete; its sequence stays until its cells are needed."""
         each.chain.close()
-        self._kept.hold(each.sequence, now.prepared.tokens + tuple(each.drawn[: each.evaluated]))
+        if each.copied:
+            self._kept.hold(each.sequence, now.prepared.tokens + tuple(each.drawn[: each.evaluated]))
         each.finish(finish, emit)
         part = now.parts[each.request]
         part.produced += each.tokens
@@ -326,6 +340,19 @@ class LlamaEngine:
         writing, now.writing = now.writing, []
         for each in writing:
             self._end(now, each, "cancelled", emit)
+
+    def _break_off(self, now: Round, error: EngineError | MemoryError, emit: Emit) -> None:
+        """The round cannot go on: whoever is in it fails, and nothing of it is used again."""
+        told = error if isinstance(error, EngineError) else WorkerError(OUT_OF_MEMORY, code="no_memory")
+        for each in now.writing:
+            each.chain.close()
+        self._kept.clear()
+        self._logits = None
+        if self._context is not None:
+            self._context.clear()
+        for name in tuple(now.parts):
+            emit(failed(name, told))
+            self._cancelling.end(name)
 
     def _done(self, part: Part, prepared: Prepared) -> Done:
         found = versions()

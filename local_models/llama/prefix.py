@@ -51,9 +51,8 @@ class Kept:
             for sequence, held in self._held.items()
         ]
         best = max(found, key=lambda each: (each.common, -each.sequence), default=None)
-        if best is None or best.common < min(WORTH, max(1, self.prompt)):
-            return None
-        return best
+        least = self.prompt if 0 < self.prompt < WORTH else WORTH
+        return best if best is not None and best.common >= least else None
 
     def begin_with(self, context: LlamaContext, found: Beginning, tokens: tuple[int, ...]) -> int:
         """Have sequence 0 hold what `found` shares with `tokens`, and no other sequence anything; how many tokens.
@@ -64,11 +63,16 @@ class Kept:
         if found.sequence != 0:
             context.forget(0)
             context.copy(found.sequence, 0)
-        for sequence in range(1, SEQUENCES):  # also what a round that broke off has left
-            context.forget(sequence)
+        self.forget_but_prompt(context)
         self._held.clear()
         wanted = min(found.common, len(tokens) - 1)
         return wanted if context.cut(0, wanted) else 0
+
+    def forget_but_prompt(self, context: LlamaContext) -> None:
+        """Give the cells of all sequences but the prompt's back, whether they are known here or not."""
+        for sequence in range(1, SEQUENCES):
+            context.forget(sequence)
+            self._held.pop(sequence, None)
 
     def forget_ended(self, context: LlamaContext) -> list[int]:
         """Give the cells of every candidate that has ended back; which sequences they were."""

@@ -48,9 +48,11 @@ class Chain:
         return token
 
     def close(self) -> None:
-        ll.llama_sampler_free(self._pointer)
-        if self._grammar is not None:
-            ll.llama_sampler_free(self._grammar)
+        """Give its memory back; a second time does nothing."""
+        for pointer in (self._pointer, self._grammar):
+            if pointer is not None:
+                ll.llama_sampler_free(pointer)
+        self._pointer = self._grammar = None
 
     def _apply(self, logits: Logits, *, grammar_first: bool) -> int:
         tokens = np.empty(len(logits), dtype=_TOKEN)

@@ -443,3 +443,38 @@ def test_equal_answers_are_one_with_the_seeds_of_all_and_a_judged_one_is_left_al
     record = desk.store.records.history(desk.save())[-1].record
     assert isinstance(record, Judgement)
     assert sorted(len(c.origin.equal_seeds or ()) for c in record.candidates) == [0, 2]
+
+
+def test_a_record_opened_again_is_the_one_draft_that_was_begun_of_it(desk: Desk) -> None:
+    saved = []
+    for _ in range(2):
+        desk.generate()
+        desk.judge()
+        saved.append(desk.store.records.history(desk.save())[-1])
+    first, second = saved
+    session = desk.session
+    session.open(first)
+    session.act(judging.justify(session.draft, "New words."))
+    session.open(first)
+    assert session.draft.justification == "New words.", "it stands on the bench already"
+    session.open(second)
+    session.open(first)
+    assert session.draft.justification == "New words.", "it was set aside"
+    desk.save()
+    record = desk.store.records.history(first.id)[-1].record
+    assert isinstance(record, Judgement) and (record.rev, record.justification) == (2, "New words.")
+
+
+def test_a_draft_of_a_record_that_got_a_newer_version_meanwhile_is_the_next_one_after_it(desk: Desk) -> None:
+    desk.generate()
+    desk.judge()
+    stored = desk.store.records.history(desk.save())[-1]
+    desk.session.open(stored)
+    desk.session.act(judging.justify(desk.session.draft, "New words."))
+    kept = desk.session.keep()
+    assert kept is not None
+    kept.result()
+    desk.store.records.withdraw(stored.id, "mistake").result()
+    assert desk.session.restore()
+    desk.save()
+    assert [each.kind for each in desk.store.records.history(stored.id)] == ["judgement", "withdrawal", "judgement"]

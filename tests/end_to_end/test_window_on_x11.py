@@ -32,7 +32,7 @@ class Desk:
         self._environment = {"PATH": os.environ["PATH"], "HOME": str(folder), "LC_ALL": "C.UTF-8", **variables}
         command = [sys.executable, "-P", "-m", "desktop", "--profile", str(self.profile)]
         self.window = subprocess.Popen(command, env=self._environment, stderr=subprocess.PIPE, text=True)
-        self._run("xdotool", "search", "--sync", "--onlyvisible", "--name", "^Preceptor$", "windowfocus", "--sync")
+        self.until(self._focused, "the window is there")
 
     def press(self, *keys: str) -> None:
         self._run("xdotool", "key", "--delay", "20", *keys)
@@ -65,6 +65,12 @@ class Desk:
         """The whole screen, as scrot sees it."""
         self._run("scrot", "--overwrite", str(file))
         return QImage(str(file))
+
+    def _focused(self) -> bool:
+        """Whether the window was found and given the keyboard; a window that comes or goes meanwhile is no answer."""
+        command = ["xdotool", "search", "--onlyvisible", "--name", "^Preceptor$", "windowfocus", "--sync"]
+        done = subprocess.run(command, env=self._environment, capture_output=True, timeout=60, check=False)
+        return done.returncode == 0
 
     def _run(self, *command: str) -> None:
         done = subprocess.run(command, env=self._environment, capture_output=True, text=True, timeout=60, check=False)

@@ -19,8 +19,8 @@ from running_collector import ROOT, Team, running
 from feedback_store.batches.receipt import receipt_hash
 from feedback_store.collector import administration
 from feedback_store.collector.sqlite_storage import FILE
-from feedback_store.delivery.sender import SendProgress
-from feedback_store.errors import DeliveryError
+from feedback_store.delivery.sender import Sender, SendProgress
+from feedback_store.errors import DeliveryError, SecretsError
 from feedback_store.store import Project
 
 Joined = tuple[Team, Profile, Project]
@@ -383,6 +383,27 @@ def test_after_a_stop_the_thread_rests_until_it_is_woken(served: tuple[Team, str
         profile.seal(project.id)
         assert events(profile, project, "stopped")
         profile.join(served[1], team.invite())
+        sender.wake(project.id)
+        assert events(profile, project, "delivered")
+    finally:
+        sender.stop()
+
+
+def test_a_locked_keyring_stops_a_project_and_not_the_thread(ready: Joined) -> None:
+    _, profile, project = ready
+    locked = True
+
+    def token(name: str) -> str | None:
+        if locked:
+            raise SecretsError("The keyring is locked. Unlock it and try again.", code="locked")
+        return profile.tokens.get(name)
+
+    sender = Sender(profile.store, token, on_progress=profile.seen.append)
+    sender.start()
+    try:
+        profile.seal(project.id)
+        assert events(profile, project, "stopped")
+        locked = False
         sender.wake(project.id)
         assert events(profile, project, "delivered")
     finally:

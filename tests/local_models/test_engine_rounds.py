@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import math
+import subprocess
+import sys
 from pathlib import Path
 
 import msgspec
@@ -16,6 +18,7 @@ from local_models.events import Finished, TextDelta
 from local_models.requests import Adapter, CandidateRequest, Dry, Message, Sampling
 
 replace = msgspec.structs.replace
+ROOT = Path(__file__).resolve().parents[2]
 STORY = "Write a long story about a lighthouse, its keeper and the sea."
 LONG = "The keeper wrote down what he saw, every hour of every day of every year. " * 30
 
@@ -289,3 +292,82 @@ def test_an_adapter_for_another_model_is_refused_and_the_model_serves_on(
         assert error.code == "bad_adapter"
         assert "adapter" in str(error)
     Asked(fresh_engine, ask(tiny, n=1, max_tokens=2)).job.wait(60)
+
+
+# What must not be reused
+
+
+def test_a_prompt_that_was_stopped_half_way_is_read_whole_the_next_time(
+    fresh_engine: EngineClient, starter: str
+) -> None:
+    """Its sequence held half of it; "PINEAPPLE" is at its end, where only who has read it all can know it."""
+    engine = fresh_engine
+    question = LONG + LONG + "The secret word is PINEAPPLE. Repeat the secret word and nothing else."
+    stopped = Asked(engine, greedy(ask(starter, question), 12))
+    stopped.seen_stage("prompt")
+    stopped.job.cancel()
+    assert stopped.job.wait(60).evaluated_tokens < stopped.job.wait(0).prompt_tokens
+    again = Asked(engine, greedy(ask(starter, question), 12))
+    done = again.job.wait(60)
+    assert (done.reused_tokens, done.evaluated_tokens) == (0, done.prompt_tokens)
+    fresh = Asked(engine, replace(greedy(ask(starter, question), 12), reuse_prefix=False))
+    fresh.job.wait(60)
+    assert texts(again) == texts(fresh)
+
+
+def test_who_joins_with_a_grammar_that_cannot_be_read_fails_alone(engine: EngineClient, starter: str) -> None:
+    long = tuple(Sampling(seed=seed, max_tokens=60, repeat_penalty=1.3) for seed in range(2))
+    first = Asked(engine, replace(ask(starter, STORY), candidates=long))
+    first.seen(TextDelta, 4)
+    wrong = replace(ask(starter, STORY), candidates=(Sampling(seed=1), Sampling(seed=1, grammar="root ::= (")))
+    error, _ = refused(engine, wrong)
+    assert error.code == "bad_grammar"
+    first.job.wait(60)
+    assert len(first.of(Finished)) == 2
+
+
+BROKEN = """
+import sys
+from local_models.cancelling import Cancelling
+from local_models.events import Failed, Finished, TextDelta
+from local_models.llama.engine import LlamaEngine
+from local_models.llama.library import start_backend
+from local_models.llama.model import LlamaModel
+from local_models.requests import CandidateRequest, Message, Sampling
+from local_models.threads import Threads
+
+log = start_backend(lambda _: None)
+cancelling = Cancelling()
+engine = LlamaEngine(
+    LlamaModel(sys.argv[1], on_load=lambda _: None, stopped=lambda: False), Threads(1), cancelling
+)
+
+def asked(name):
+    drawn = tuple(Sampling(seed=seed, max_tokens=20) for seed in range(3))
+    return CandidateRequest(name, sys.argv[1], (Message("user", "Why?"),), drawn)
+
+def run(name, breaks, joins=()):
+    events, waiting = [], list(joins)
+    def emit(event):
+        events.append(event)
+        if breaks and isinstance(event, TextDelta) and sum(isinstance(each, TextDelta) for each in events) == 12:
+            raise MemoryError
+    request = asked(name)
+    cancelling.begin(name)
+    prepared = engine.prepare(request)
+    if not engine.has_room(2048):
+        engine.make_room(2048, request, prepared)
+    engine.generate(request, prepared, emit, lambda fits: (waiting.pop(), prepared) if waiting else None)
+    return events
+
+whole = {e.candidate: e.text for e in run("first", False) if isinstance(e, Finished)}
+failed = [e for e in run("second", True, [asked("third")]) if isinstance(e, Failed)]
+print(sorted((e.request, e.code) for e in failed))
+print({e.candidate: e.text for e in run("fourth", False) if isinstance(e, Finished)} == whole)
+"""
+
+
+def test_a_round_that_breaks_off_fails_everybody_in_it_and_leaves_nothing_behind(tiny: str) -> None:
+    done = subprocess.run([sys.executable, "-c", BROKEN, tiny], capture_output=True, text=True, cwd=ROOT, check=False)
+    assert done.returncode == 0, done.stderr[-2000:]
+    assert done.stdout.splitlines() == ["[('second', 'no_memory'), ('third', 'no_memory')]", "True"]
