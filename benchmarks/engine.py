@@ -20,11 +20,15 @@ from pathlib import Path
 
 import llama_peers
 import llama_programs
+import msgspec
 from bench_models import files
 from llama_peers import Task
 
 from local_models.client import EngineClient, default_threads
+from local_models.events import AnyEvent, Finished, TextDelta
 from local_models.measuring import Speed, measure, request_of
+from local_models.requests import CandidateRequest, Message
+from local_models.wire import to_line
 
 RESULTS = Path(__file__).resolve().parent / "results" / "engine.md"
 KS = (1, 2, 4, 8)
@@ -125,8 +129,6 @@ class Ours:
 
     def in_process(self, k: int) -> float:
         """The same request by the same engine without a wire."""
-        from local_models.wire import to_line
-
         command = [sys.executable, "-c", IN_PROCESS, str(self._task.threads)]
         done = subprocess.run(command, input=to_line(self._requests[k]), capture_output=True, check=True)
         return float(done.stdout)
@@ -178,48 +180,49 @@ def behaviour(model: Path, threads: int) -> str:
 
 
 def disturbance(model: Path, threads: int) -> tuple[float, float, float]:
-    """Steps a second of four candidates: idle, from two seconds after another program began, and after it ended."""
-    from local_models.events import AnyEvent, TextDelta
+    """Steps a second of four candidates, from the fifth to the tenth second of three generations of the same prompt.
 
+    Idle; with another program that keeps a core busy since the third second; and once it has ended.
+    """
+    client = EngineClient(threads=threads)
+    try:
+        request = request_of(client, str(model), prompt_tokens=PROMPT, new_tokens=1900, k=4)
+        idle = _rate(client, request)
+        busy: list[subprocess.Popen[bytes]] = []
+        disturbed = _rate(
+            client, request, lambda: busy.append(subprocess.Popen([sys.executable, "-c", "while 1: pass"]))
+        )
+        busy[0].kill()
+        busy[0].wait()
+        after = _rate(client, request)
+    finally:
+        client.close()
+    return idle, disturbed, after
+
+
+def _rate(client: EngineClient, request: CandidateRequest, at_three: Callable[[], None] = lambda: None) -> float:
     moments: list[float] = []
 
     def take(event: AnyEvent) -> None:
         if isinstance(event, TextDelta):
             moments.append(time.perf_counter())
 
-    client = EngineClient(threads=threads)
-    try:
-        request = request_of(client, str(model), prompt_tokens=PROMPT, new_tokens=1900, k=4)
-        job = client.generate(request, take)
-        _until(lambda: len(moments) > 8)
-
-        def rate(seconds: float) -> float:
-            started = len(moments)
-            time.sleep(seconds)
-            return (len(moments) - started) / seconds / 4
-
-        time.sleep(1)
-        idle = rate(5)
-        with subprocess.Popen([sys.executable, "-c", "while True: pass"]) as busy:
-            time.sleep(2)
-            disturbed = rate(8)
-            busy.kill()
-        time.sleep(5)
-        after = rate(5)
-        job.cancel()
-        job.wait()
-    finally:
-        client.close()
-    return idle, disturbed, after
+    job = client.generate(msgspec.structs.replace(request, id=f"rate {time.time()}"), take)
+    while not moments:
+        time.sleep(0.01)
+    time.sleep(3)
+    at_three()
+    time.sleep(2)
+    began = len(moments)
+    time.sleep(5)
+    found = (len(moments) - began) / 5 / 4
+    job.cancel()
+    job.wait()
+    return found
 
 
 def next_turn(model: Path, threads: int) -> str:
     """How many tokens of a conversation's next turn were evaluated, and how many are new."""
-    import msgspec
-
-    from local_models.events import AnyEvent, Finished
-    from local_models.requests import Message
-
     said: list[Finished] = []
 
     def take(event: AnyEvent) -> None:
@@ -238,11 +241,6 @@ def next_turn(model: Path, threads: int) -> str:
         client.close()
     new = done.prompt_tokens - before.prompt_tokens - answer.completion_tokens
     return f"{done.evaluated_tokens} of {done.prompt_tokens}, {new} of them new"
-
-
-def _until(true: Callable[[], bool]) -> None:
-    while not true():
-        time.sleep(0.01)
 
 
 def heading(rounds: int, threads: int) -> str:

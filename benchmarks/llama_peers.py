@@ -41,13 +41,8 @@ class Task:
 def batched_bench(programs: Path, task: Task, ks: tuple[int, ...], *, unified: bool) -> dict[int, float]:
     """llama-batched-bench with a shared prompt; it samples nothing. Tokens a second by k."""
     threads = str(task.threads)
-    command: list[str | Path] = [
-        programs / "llama-batched-bench",
-        "-m",
-        task.model,
-        "-c",
-        str(task.tokens(max(ks)) + 512),
-    ]
+    cells = 512 + (task.tokens(max(ks)) if unified else max(ks) * task.tokens(1))
+    command: list[str | Path] = [programs / "llama-batched-bench", "-m", task.model, "-c", str(cells)]
     command += ["-b", str(BATCH), "-ub", str(UBATCH), "-t", threads, "-tb", threads, "-pps"]
     command += ["-npp", str(task.prompt), "-ntg", str(task.new), "-npl", ",".join(map(str, ks))]
     command += ["--output-format", "jsonl", *(["-kvu"] if unified else [])]
