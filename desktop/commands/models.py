@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import click
 
 from desktop.commands.asking import Caller, in_profile, json_option
+from desktop.commands.models_add import add
+from desktop.commands.models_bench import bench
 from desktop.commands.printing import harmless, one_line, print_json, print_table, size_text
 from desktop.flow.wording import gettext as _
-from desktop.flow.wording import ngettext
 from desktop.profile import catalog_in
-from local_models import fit, measuring
+from local_models import fit
 from local_models.catalog import ModelCard
-from local_models.client import EngineClient
-from local_models.requests import MAX_CANDIDATES
 
 USUAL_CONTEXT = 2048  # tokens that a prompt and four answers usually take
 
@@ -22,6 +19,9 @@ USUAL_CONTEXT = 2048  # tokens that a prompt and four answers usually take
 @click.group(short_help="List, add, remove and look into models.")
 def models() -> None:
     """The models that Preceptor knows: the starter model, and GGUF files and folders that you add."""
+
+
+models.add_command(add)
 
 
 @models.command("list", short_help="List the models.")
@@ -49,19 +49,6 @@ def list_models(caller: Caller, as_json: bool) -> None:
         for card in cards
     ]
     print_table(rows, (_("Name"), _("Size"), _("Format"), _("Context"), _("File"), _("Fits in memory"), _("Licence")))
-
-
-@models.command("add", short_help="Add a GGUF file, or a folder of them.")
-@in_profile
-@click.argument("path", type=click.Path(path_type=Path))
-def add(caller: Caller, path: Path) -> None:
-    """Remember a GGUF file, or a folder that holds some. Nothing is copied."""
-    cards = catalog_in(caller.folder).add(path)
-    if not cards:
-        click.echo(_("The folder is remembered. There is no usable model in it yet."))
-        return
-    names = ", ".join(one_line(card.name) for card in cards)
-    click.echo(ngettext("Added {} model: {}", "Added {} models: {}", len(cards)).format(len(cards), names))
 
 
 @models.command("remove", short_help="Forget a model or folder; the file stays.")
@@ -106,62 +93,7 @@ def inspect(caller: Caller, name: str, as_json: bool) -> None:
         click.echo(harmless(card.header.template))
 
 
-@models.command("bench", short_help="Measure how fast a model answers here.")
-@in_profile
-@click.option("--model", "name", default="", help=_("Name or file of the model; the first there is."))
-@click.option(
-    "--prompt-tokens",
-    type=click.IntRange(1, 1_000_000),
-    default=256,
-    show_default=True,
-    help=_("Length of the prompt."),
-)
-@click.option(
-    "--new-tokens", type=click.IntRange(1, 1_000_000), default=96, show_default=True, help=_("Length of each answer.")
-)
-@click.option("-k", "count", type=click.IntRange(1, MAX_CANDIDATES), default=4, show_default=True, help=_("Answers."))
-@click.option("--threads", type=click.IntRange(1, 1024), help=_("At most; by default one core is left to the window."))
-@json_option
-def bench(
-    caller: Caller, name: str, prompt_tokens: int, new_tokens: int, count: int, threads: int | None, as_json: bool
-) -> None:
-    """Have a model answer a prompt of so many tokens, by the same way as every answer in the window.
-
-    Each answer goes on to the end. Close other programs for a number that can be compared.
-    """
-    card = catalog_in(caller.folder).find(name)
-    client = EngineClient(threads=threads)
-    try:
-        request = measuring.request_of(
-            client, str(card.path), prompt_tokens=prompt_tokens, new_tokens=new_tokens, k=count
-        )
-        speed = measuring.measure(client, request)
-    finally:
-        client.close()
-    firsts = [round(first, 1) for first in speed.first_token_ms]
-    if as_json:
-        print_json(
-            {
-                "k": speed.k,
-                "threads": speed.threads,
-                "prompt_tokens_per_second": speed.prompt_tokens_per_second,
-                "generation_tokens_per_second": speed.generation_tokens_per_second,
-                "tokens_per_second": speed.tokens_per_second,
-                "first_token_ms": firsts,
-            }
-        )
-        return
-    for label, value in (
-        (_("Prompt"), _("{speed:.1f} tokens a second").format(speed=speed.prompt_tokens_per_second)),
-        (
-            _("Writing, all answers together"),
-            _("{speed:.1f} tokens a second").format(speed=speed.generation_tokens_per_second),
-        ),
-        (_("In all"), _("{speed:.1f} tokens a second").format(speed=speed.tokens_per_second)),
-        (_("To the first word of the last answer"), _("{ms:.0f} ms").format(ms=firsts[-1])),
-        (_("Threads at the end"), str(speed.threads)),
-    ):
-        click.echo(f"{label}: {value}")
+models.add_command(bench)
 
 
 def as_values(card: ModelCard) -> dict[str, object]:
