@@ -13,10 +13,11 @@ import numpy as np
 from local_models.errors import RequestError
 from local_models.llama.library import Pointer
 from local_models.llama.model import LlamaModel
-from local_models.requests import Sampling
+from local_models.requests import Dry, Sampling
 
 DRY_BREAKERS = (b"\n", b":", b'"', b"*")  # llama.cpp's own: a repetition does not reach over these
 _TOKEN = np.dtype([("id", np.int32), ("logit", np.float32), ("p", np.float32)])
+WORTHWHILE = 4  # a first choice of the likeliest tokens pays where it leaves less than one in so many
 Logits = np.ndarray[tuple[int], np.dtype[np.float32]]
 
 
@@ -80,14 +81,16 @@ def _array(tokens: np.ndarray[tuple[int], np.dtype[np.void]]) -> ll.llama_token_
 
 def _samplers(model: LlamaModel, sampling: Sampling) -> list[Pointer]:
     found: list[Pointer] = []
-    penalties = (sampling.repeat_penalty, sampling.frequency_penalty, sampling.presence_penalty)
-    if penalties != (1.0, 0.0, 0.0):
+    few = few_enough(sampling, model.vocab_size, model.trained_context)
+    if few:
+        found.append(ll.llama_sampler_init_top_k(few))
+    if _has_penalties(sampling):
+        penalties = (sampling.repeat_penalty, sampling.frequency_penalty, sampling.presence_penalty)
         found.append(ll.llama_sampler_init_penalties(model.vocab_size, sampling.repeat_last_n, *penalties))
     if sampling.dry is not None and sampling.dry.multiplier > 0:
         dry = sampling.dry
         breakers = (ctypes.c_char_p * len(DRY_BREAKERS))(*DRY_BREAKERS)
-        last_n = model.trained_context if dry.last_n < 0 else dry.last_n  # llama.cpp takes -1 for none (seen in 0.3.36)
-        wish = (dry.multiplier, dry.base, dry.allowed, last_n)
+        wish = (dry.multiplier, dry.base, dry.allowed, _looked_at(dry, model.trained_context))
         found.append(ll.llama_sampler_init_dry(model.vocab, *wish, breakers, len(DRY_BREAKERS)))
     if sampling.temperature <= 0:
         return [*found, ll.llama_sampler_init_greedy()]
@@ -99,6 +102,31 @@ def _samplers(model: LlamaModel, sampling: Sampling) -> list[Pointer]:
         found.append(ll.llama_sampler_init_min_p(sampling.min_p, 1))
     found.append(ll.llama_sampler_init_temp(sampling.temperature))
     return [*found, ll.llama_sampler_init_dist(sampling.seed)]
+
+
+def few_enough(sampling: Sampling, vocabulary: int, trained_context: int) -> int:
+    """How many of the likeliest tokens suffice before the penalties: the same is drawn from them as from all.
+
+    0 where it cannot be said, or saves nothing. A penalty that only lowers can lower no more tokens than it looks back
+    at, so whatever is among the top k behind it was among the top k plus that many before it. llama.cpp looks each
+    token of the vocabulary up in the penalties' table: 215 of a draw's 260 µs at 49,152 tokens.
+    """
+    wanted = 1 if sampling.temperature <= 0 else sampling.top_k
+    raises = sampling.repeat_penalty < 1 or sampling.frequency_penalty < 0 or sampling.presence_penalty < 0
+    lowered = sampling.repeat_last_n if _has_penalties(sampling) else 0
+    if sampling.dry is not None and sampling.dry.multiplier > 0:
+        lowered += _looked_at(sampling.dry, trained_context)
+    few = wanted + lowered
+    return few if wanted and lowered and not raises and few <= vocabulary // WORTHWHILE else 0
+
+
+def _has_penalties(sampling: Sampling) -> bool:
+    return (sampling.repeat_penalty, sampling.frequency_penalty, sampling.presence_penalty) != (1.0, 0.0, 0.0)
+
+
+def _looked_at(dry: Dry, trained_context: int) -> int:
+    """How many tokens DRY looks back at; llama.cpp takes -1 for none (seen in 0.3.36)."""
+    return trained_context if dry.last_n < 0 else dry.last_n
 
 
 def _grammar(model: LlamaModel, sampling: Sampling) -> Pointer:
