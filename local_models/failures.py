@@ -9,12 +9,13 @@ from local_models.events import Failed
 CODES: dict[type[EngineError], tuple[str, ...]] = {
     ModelFileError: (
         "bad_adapter", "bounds", "cannot_keep", "cannot_load", "incomplete", "no_models", "not_a_model", "not_found",
-        "not_gguf", "truncated", "unknown_model", "unreadable", "unsupported_model", "version",
+        "no_trash", "not_gguf", "not_yours", "truncated", "unknown_model", "unreadable", "unsupported_architecture",
+        "unsupported_model", "version",
     ),
     FitError: ("context_full", "does_not_fit", "no_memory"),
     RequestError: (
         "bad_grammar", "bad_request", "cancelled", "decode_failed", "empty_prompt", "prompt_too_long",
-        "template_refused", "template_too_slow", "tokenize", "unknown_preset",
+        "no_gpu", "template_refused", "template_too_slow", "tokenize", "unknown_device", "unknown_preset",
     ),
     WorkerError: ("closed", "not_loaded", "protocol", "worker_died", "worker_not_started", "worker_silent"),
 }  # fmt: skip
