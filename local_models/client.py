@@ -12,7 +12,7 @@ import logging
 import os
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 from pathlib import Path
 from typing import TypeVar
@@ -20,7 +20,7 @@ from typing import TypeVar
 from local_models import wire
 from local_models.engine import OnEvent
 from local_models.errors import EngineError, FitError, RequestError, WorkerError
-from local_models.events import AnyEvent, Counted, Done, Finished, Inspected
+from local_models.events import AnyEvent, Counted, Done, Finished, Inspected, Ready
 from local_models.failures import failed
 from local_models.fit import KEEP_FREE, available_memory, context_for, estimate
 from local_models.gguf import ModelHeader, read_header
@@ -39,10 +39,23 @@ _log = logging.getLogger(__name__)
 
 
 class EngineClient:
-    """Answers requests by model workers. `threads` None: all cores but the window's where there are more than two."""
+    """Answers requests by model workers. `threads` None: all cores but the window's where there are more than two.
 
-    def __init__(self, *, threads: int | None = None, keep_warm_s: float = KEEP_WARM_S) -> None:
+    `gpu_layers` None: as many as the GPUs' memory holds; 0: the processor computes alone. `devices`: names of the GPUs
+    that may be used; empty for all. What cannot be done so is refused when a model is loaded.
+    """
+
+    def __init__(
+        self,
+        *,
+        threads: int | None = None,
+        gpu_layers: int | None = None,
+        devices: Sequence[str] = (),
+        keep_warm_s: float = KEEP_WARM_S,
+    ) -> None:
         self.threads = threads or default_threads()
+        self._gpu_layers = gpu_layers
+        self._devices = tuple(devices)
         self._keep_warm_s = keep_warm_s
         self._changed = threading.Condition()
         self._calls: list[Callable[[], None]] = []
@@ -83,6 +96,16 @@ class EngineClient:
         answer = self._asked(lambda: self._worker_for(model_path, "count").ask(request, "counting tokens"))
         assert isinstance(answer, Counted)
         return answer.tokens
+
+    def runs_on(self) -> Ready:
+        """The llama.cpp that a worker runs, and the devices that it can compute on; waits as `inspect` does."""
+
+        def found() -> Ready:
+            ready = self._any_worker().ready
+            assert ready is not None, "a worker is greeted before it is handed out"
+            return ready
+
+        return self._asked(found)
 
     @property
     def worker_pid(self) -> int | None:
@@ -233,7 +256,14 @@ class EngineClient:
         context = expected_context(header, job.request) if job else 1
         self._make_room(path, header, context)
         worker = self._unloaded_worker()
-        load = Load(id=name, path=path, context=context, threads=self.threads)
+        load = Load(
+            id=name,
+            path=path,
+            context=context,
+            threads=self.threads,
+            gpu_layers=self._gpu_layers,
+            devices=self._devices,
+        )
         try:
             doing = f"loading {Path(path).name}"
             worker.ask(load, doing, job.deliver if job else None, sending=job.sent if job else None)

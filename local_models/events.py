@@ -9,20 +9,38 @@ import msgspec
 from local_models.gguf import ModelHeader
 
 Finish = Literal["stop", "length", "cancelled", "error"]
+DeviceKind = Literal["cpu", "gpu", "integrated", "accelerator"]
 
 
 class Event(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag_field="event"):
     """A line on the worker's standard output; `event` names the kind."""
 
 
+class Device(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What llama.cpp can compute on, by its own name (CPU, CUDA0, Vulkan0, …) and its driver's words for it.
+
+    An integrated GPU computes in the computer's memory; an accelerator works for the processor. 0 bytes: not told.
+    """
+
+    name: str
+    description: str
+    kind: DeviceKind
+    free_bytes: int
+    total_bytes: int
+
+
 class Ready(Event, frozen=True, tag="ready"):
-    """The worker's answer to hello: its protocol, the library it runs, and whether it can reach no network."""
+    """The worker's answer to hello: its protocol, the library it runs and what that can compute on.
+
+    `network_off` says whether it can reach no network.
+    """
 
     protocol: int
     binding_version: str
     llama_cpp_version: str
     backend: str
     network_off: bool
+    devices: tuple[Device, ...]
 
 
 class Progress(Event, frozen=True, tag="progress"):

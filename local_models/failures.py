@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from local_models.errors import EngineError, FitError, ModelFileError, RequestError, WorkerError
+from local_models.errors import EndpointError, EngineError, FitError, ModelFileError, RequestError, WorkerError
 from local_models.events import Failed
 
 # Which error a code belongs to. "internal" is no one's: a bug of ours, told as EngineError.
@@ -16,6 +16,14 @@ CODES: dict[type[EngineError], tuple[str, ...]] = {
     RequestError: (
         "bad_grammar", "bad_request", "cancelled", "decode_failed", "empty_prompt", "prompt_too_long",
         "no_gpu", "template_refused", "template_too_slow", "tokenize", "unknown_device", "unknown_preset",
+    ),
+    EndpointError: (
+        "endpoint_address", "endpoint_broke_off", "endpoint_busy", "endpoint_certificate", "endpoint_context",
+        "endpoint_down", "endpoint_empty", "endpoint_exists", "endpoint_filtered", "endpoint_forbidden",
+        "endpoint_insecure", "endpoint_key", "endpoint_name", "endpoint_no_model", "endpoint_no_service",
+        "endpoint_no_stream", "endpoint_nonsense", "endpoint_not_http", "endpoint_redirect", "endpoint_refused",
+        "endpoint_slow", "endpoint_too_much", "endpoint_trouble", "endpoint_unknown", "endpoint_unsupported",
+        "endpoints_unreadable", "endpoints_unwritable",
     ),
     WorkerError: ("closed", "not_loaded", "protocol", "worker_died", "worker_not_started", "worker_silent"),
 }  # fmt: skip

@@ -8,6 +8,7 @@ it. So memory is estimated by what is touched, the limit on address space by wha
 
 from __future__ import annotations
 
+import math
 import os
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,13 +21,14 @@ UBATCH = 128  # tokens evaluated at once, as the engine's contexts are made
 SEQUENCES = MAX_CANDIDATES + 1  # the prompt's too
 PROCESS_BYTES = 41_000_000
 GRAPH_BYTES = 12_000_000
+OUTPUT_IS_FINER = 1.5  # Q6_K beside Q4_K
 BYTES_A_TOKEN_OF_VOCABULARY = 300  # text, type, score and their indexes
 ACTIVATIONS = 17  # widths held at once while a layer is computed: about 3 x the inner width, 6 x the outer
 KV_BYTES = 2  # f16
 KEEP_FREE = 300_000_000  # for the window and whatever else runs
 RESERVED_ARENAS = 512 * 1024 * 1024  # address space of allocators, hardly touched
 RESERVED_A_THREAD = 136 * 1024 * 1024  # its stack and its allocator's arena
-SMALLEST_USEFUL = 256  # tokens; a context below it is not worth proposing
+CONTEXT_STEP = 512  # contexts are made in steps of so many tokens, so that few have to be made
 
 
 @dataclass(frozen=True)
@@ -47,27 +49,48 @@ def cache_bytes(header: ModelHeader, context: int) -> int:
     return context * header.cached_numbers * KV_BYTES
 
 
+def layer_bytes(header: ModelHeader) -> int:
+    """About the bytes of one layer's weights; what is the vocabulary's is counted once, so rather too many."""
+    ends = header.vocabulary * header.width * _bytes_a_parameter(header)
+    return math.ceil(max(0, header.file_size - ends) / max(1, header.layers))
+
+
+def output_bytes(header: ModelHeader) -> int:
+    """About the bytes of the output layer, which is often kept in a finer format than the others."""
+    return math.ceil(header.vocabulary * header.width * _bytes_a_parameter(header) * OUTPUT_IS_FINER)
+
+
+def _bytes_a_parameter(header: ModelHeader) -> float:
+    return header.file_size / header.parameters if header.parameters else 2.0
+
+
 def context_for(prompt: int, longest_answers: list[int]) -> int:
     """Tokens that a prompt and its answers take together at most: the prompt's cells are shared."""
     return prompt + sum(longest_answers) + 1
 
 
-def estimate(header: ModelHeader, context: int) -> Estimate:
-    """What the model with a context of `context` tokens, for all candidates together, will take."""
+def estimate(header: ModelHeader, context: int, *, carried: int = 0, off_host: int = 0) -> Estimate:
+    """What the model with a context of `context` tokens, for all candidates together, will take at most.
+
+    `carried`: tokens of an earlier context, whose copy lies beside the new one while it is put in. `off_host`: layers
+    that lie in a GPU's own memory, counted as llama.cpp does: the first is the output layer, which stays here as well.
+    """
+    away = min(max(0, off_host - 1), header.layers)
+    weights = max(0, header.file_size - away * layer_bytes(header))
+    cache = -(-cache_bytes(header, context) * (header.layers - away) // max(1, header.layers))
     vocabulary = header.vocabulary * BYTES_A_TOKEN_OF_VOCABULARY
     compute = UBATCH * header.width * ACTIVATIONS * 4 + SEQUENCES * header.vocabulary * 4
-    return Estimate(header.file_size, cache_bytes(header, context), PROCESS_BYTES + GRAPH_BYTES + vocabulary + compute)
+    state = cache_bytes(header, carried)
+    return Estimate(weights, cache + state, PROCESS_BYTES + GRAPH_BYTES + vocabulary + compute)
 
 
-def check(header: ModelHeader, context: int, available: int) -> Estimate:
-    """The estimate, if it fits in `available` bytes; else FitError naming the context that would."""
-    found = estimate(header, context)
+def check(header: ModelHeader, context: int, available: int, *, off_host: int = 0) -> Estimate:
+    """The estimate, if it fits in `available` bytes; else FitError naming the context that would (0: none)."""
+    found = estimate(header, context, off_host=off_host)
     if found.total + KEEP_FREE <= available:
         return found
-    room = available - KEEP_FREE - found.weights - found.other
-    each = cache_bytes(header, 1)
-    fits = min(max(0, room // each) if each else 0, context)
-    if fits >= SMALLEST_USEFUL:
+    fits = _context_that_fits(header, available - KEEP_FREE, off_host)
+    if fits:
         way = f"{fits:,} tokens would fit: ask for fewer or shorter answers, or close other programs."
     else:
         way = "Choose a smaller model, or close other programs."
@@ -80,6 +103,13 @@ def check(header: ModelHeader, context: int, available: int) -> Estimate:
         context=context,
         fits=fits,
     )
+
+
+def _context_that_fits(header: ModelHeader, room: int, off_host: int) -> int:
+    """The largest context in steps of CONTEXT_STEP that takes at most `room` bytes."""
+    without = estimate(header, 0, off_host=off_host).total
+    a_step = estimate(header, CONTEXT_STEP, off_host=off_host).total - without
+    return max(0, room - without) // a_step * CONTEXT_STEP if a_step else 0
 
 
 def address_space(header: ModelHeader, context: int, threads: int) -> int:

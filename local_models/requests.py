@@ -15,6 +15,8 @@ MAX_SEED = 4294967294  # llama.cpp's seeds are uint32; 2^32 − 1 means "random"
 MAX_CANDIDATES = 16  # every context is made with a sequence for each, and one for the prompt
 MAX_GRAMMAR = 1_000_000
 MAX_ADAPTERS = 8
+MAX_GPU_LAYERS = 1_000_000  # what is more than a model has means all of it
+MAX_DEVICES = 64
 
 Seed = Annotated[int, Meta(ge=0, le=MAX_SEED)]
 
@@ -82,12 +84,17 @@ class Hello(Request, frozen=True, tag="hello"):
 
 
 class Load(Request, frozen=True, tag="load"):
-    """Load the model at `path`; `context` is how many tokens are expected, to be checked before it is loaded."""
+    """Load the model at `path`; `context` is how many tokens are expected, to be checked before it is loaded.
+
+    `gpu_layers` go on GPUs (None: as many as their memory holds; 0: none), on those that `devices` names (empty: all).
+    """
 
     id: str
     path: str
     context: int
     threads: Annotated[int, Meta(ge=1, le=1024)]
+    gpu_layers: Annotated[int, Meta(ge=0, le=MAX_GPU_LAYERS)] | None = None
+    devices: Annotated[tuple[str, ...], Meta(max_length=MAX_DEVICES)] = ()
 
 
 class CandidateRequest(Request, frozen=True, tag="generate"):

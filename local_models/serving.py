@@ -12,12 +12,15 @@ import threading
 from pathlib import Path
 from typing import BinaryIO
 
-from local_models import chat_template, fit, isolation, wire
+import msgspec
+
+from local_models import architectures, chat_template, fit, isolation, offload, wire
 from local_models.cancelling import Cancelling
-from local_models.errors import OUT_OF_MEMORY, EngineError, WorkerError
+from local_models.errors import OUT_OF_MEMORY, EngineError, ModelFileError, WorkerError
 from local_models.events import Counted, Event, Inspected, Loaded, Progress, Ready
 from local_models.failures import failed
 from local_models.gguf import ModelHeader, read_header
+from local_models.llama.devices import devices
 from local_models.llama.engine import Fits, LlamaEngine, Prepared
 from local_models.llama.library import uses_gpu, versions
 from local_models.llama.model import LlamaModel
@@ -41,7 +44,9 @@ class Worker:
         self._cancelling = Cancelling()
         self._engine: LlamaEngine | None = None
         self._header: ModelHeader | None = None
+        self._plan = offload.Plan()
         self._threads = 1
+        self._cells = 0  # of the context that is open
 
     def serve(self) -> None:
         """Say who is here, then answer what is asked until quit."""
@@ -53,6 +58,7 @@ class Worker:
                 llama_cpp_version=found.llama_cpp,
                 backend=found.backend,
                 network_off=self._network_off,
+                devices=devices(),
             )
         )
         threading.Thread(target=self._read, name="requests", daemon=True).start()
@@ -96,9 +102,10 @@ class Worker:
         if self._engine is not None:
             raise WorkerError("A worker loads one model; start another for the next.", code="protocol")
         header = read_header(Path(request.path))
-        if not uses_gpu():
-            fit.check(header, request.context, fit.available_memory() + isolation.own_memory())
-            isolation.limit_address_space(fit.address_space(header, request.context, request.threads))
+        architectures.check(Path(request.path), header)
+        plan = offload.plan(header, request.context, devices(), request.devices, request.gpu_layers)
+        self._header, self._plan, self._threads = header, plan, request.threads
+        self._bound(header, request.context)
         told = 0
 
         def progressed(share: float) -> None:
@@ -107,9 +114,17 @@ class Worker:
                 told = int(share * LOAD_STEPS) + 1
                 self._tell(Progress(request=request.id, stage="load", done=int(share * 1000), total=1000))
 
-        model = LlamaModel(request.path, on_load=progressed, stopped=lambda: self._cancelling.all)
+        try:
+            model = LlamaModel(
+                request.path,
+                on_load=progressed,
+                stopped=lambda: self._cancelling.all,
+                gpu_layers=plan.layers,
+                devices=plan.names,
+            )
+        except ModelFileError as error:
+            raise offload.too_many(header, request.context, plan) or error from None
         self._engine = LlamaEngine(model, Threads(request.threads), self._cancelling)
-        self._header, self._threads = header, request.threads
         self._tell(Loaded(request=request.id, context=model.trained_context, memory=isolation.resident()))
 
     def _generate(self, request: CandidateRequest) -> None:
@@ -117,12 +132,31 @@ class Worker:
         prepared = self._prepared(request)
         cells = engine.cells_for(prepared, request)
         if not engine.has_room(cells):
-            if not uses_gpu():
-                # What this process holds already counts as free: mapped weights do anyway.
-                fit.check(header, cells, fit.available_memory() + isolation.own_memory())
-                isolation.limit_address_space(fit.address_space(header, cells, self._threads))
-            engine.make_room(cells, request, prepared)
+            carried = self._carried(header, cells) if request.reuse_prefix else 0
+            self._bound(header, cells, carried=carried)
+            asked = request if carried else msgspec.structs.replace(request, reuse_prefix=False)
+            self._cells = 0
+            engine.make_room(cells, asked, prepared)
+            self._cells = cells
         engine.generate(request, prepared, self._tell, self._more)
+
+    def _bound(self, header: ModelHeader, context: int, *, carried: int = 0) -> None:
+        """Raise FitError for what does not fit; without a GPU, let this process take no more than it can need.
+
+        A GPU's driver maps far more than it uses, so builds with one get no limit.
+        """
+        fit.check(header, context, _free(), off_host=self._plan.layers_off_host)
+        if not uses_gpu():
+            isolation.limit_address_space(fit.address_space(header, context + carried, self._threads))
+
+    def _carried(self, header: ModelHeader, cells: int) -> int:
+        """How many tokens may lie beside a new context while they are put in: all that there may be, or none.
+
+        Where memory is short what was evaluated is dropped, and evaluated anew, before anything is refused.
+        """
+        off_host = self._plan.layers_off_host
+        need = fit.estimate(header, cells, carried=self._cells, off_host=off_host).total
+        return self._cells if need + fit.KEEP_FREE <= _free() else 0
 
     def _prepared(self, request: CandidateRequest) -> Prepared:
         if self._looked_at is not None and self._looked_at[0] is request and self._looked_at[1] is not None:
@@ -182,3 +216,8 @@ class Worker:
     def _tell(self, event: Event) -> None:
         self._sink.write(wire.to_line(event))
         self._sink.flush()
+
+
+def _free() -> int:
+    """Bytes that this process may hold: what it holds already counts as free, for mapped weights do anyway."""
+    return fit.available_memory() + isolation.own_memory()

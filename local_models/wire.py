@@ -8,7 +8,7 @@ from local_models.errors import WorkerError
 from local_models.events import AnyEvent, Event
 from local_models.requests import AnyRequest, Request
 
-PROTOCOL = 2
+PROTOCOL = 3
 MAX_LINE = 16 * 1024 * 1024  # bytes, the line's end included
 
 _requests: msgspec.json.Decoder[AnyRequest] = msgspec.json.Decoder(AnyRequest)

@@ -121,13 +121,17 @@ class LlamaContext:
         """Forget all sequences."""
         ll.llama_memory_clear(self._memory, True)
 
-    def saved(self, sequence: int) -> bytes:
-        """All that was evaluated of a sequence, to be put into another context of this model; b"" when it fails."""
-        size = ll.llama_state_seq_get_size(self.pointer, sequence)
-        buffer = (ctypes.c_uint8 * size)()
-        return bytes(buffer) if ll.llama_state_seq_get_data(self.pointer, buffer, size, sequence) == size else b""
+    def saved(self, sequence: int) -> bytearray:
+        """All that was evaluated of a sequence, to be put into another context of this model; empty when it fails.
 
-    def put(self, data: bytes, sequence: int) -> bool:
+        As large as its cells are: a second copy would be felt (fit.estimate counts one).
+        """
+        size = ll.llama_state_seq_get_size(self.pointer, sequence)
+        data = bytearray(size)
+        buffer = (ctypes.c_uint8 * size).from_buffer(data)
+        return data if ll.llama_state_seq_get_data(self.pointer, buffer, size, sequence) == size else bytearray()
+
+    def put(self, data: bytearray, sequence: int) -> bool:
         """What `saved` gave, as this context's `sequence`; False when it does not fit in here."""
-        buffer = (ctypes.c_uint8 * len(data)).from_buffer_copy(data)
+        buffer = (ctypes.c_uint8 * len(data)).from_buffer(data)
         return bool(ll.llama_state_seq_set_data(self.pointer, buffer, len(data), sequence) > 0)

@@ -10,6 +10,7 @@ import platform
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 import llama_cpp
@@ -37,6 +38,7 @@ def start_backend(log: Callable[[str], None]) -> object:
     return callback
 
 
+@cache
 def uses_gpu() -> bool:
     """Whether this build of llama.cpp can put layers on a GPU."""
     return bool(ll.llama_supports_gpu_offload())

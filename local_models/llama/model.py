@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ctypes
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import llama_cpp.llama_cpp as ll
@@ -11,10 +11,10 @@ import llama_cpp.llama_cpp as ll
 from local_models.answer_text import marks_of
 from local_models.chat_template import Rendered, Renderer, render
 from local_models.errors import ModelFileError, RequestError
-from local_models.llama.library import Pointer, has_amx, uses_gpu
+from local_models.llama.devices import device_list
+from local_models.llama.library import Pointer, has_amx
 from local_models.requests import Message, check_prompt
 
-GPU_LAYERS_ALL = 999
 LEAST_CONTEXT = 512
 
 
@@ -22,17 +22,28 @@ class LlamaModel:
     """A loaded GGUF file. `pointer` and `vocab` are llama.cpp's.
 
     `on_load` hears how far loading has come (0 to 1); loading stops when `stopped` says so. Raises ModelFileError for a
-    file that llama.cpp refuses or that cannot write, RequestError("cancelled") when it was stopped.
+    file that llama.cpp refuses or that cannot write, RequestError("cancelled") when it was stopped. The last
+    `gpu_layers` layers go on the GPUs that `devices` names, the output layer first.
     """
 
-    def __init__(self, path: str, *, on_load: Callable[[float], None], stopped: Callable[[], bool]) -> None:
+    def __init__(
+        self,
+        path: str,
+        *,
+        on_load: Callable[[float], None],
+        stopped: Callable[[], bool],
+        gpu_layers: int = 0,
+        devices: Sequence[str] = (),
+    ) -> None:
         def progressed(share: float, _data: object) -> bool:
             on_load(share)
             return not stopped()  # False ends the loading
 
         self._progress = ll.llama_progress_callback(progressed)  # kept: a freed callback crashes later
         parameters = ll.llama_model_default_params()
-        parameters.n_gpu_layers = GPU_LAYERS_ALL if uses_gpu() else 0
+        chosen = device_list(devices)
+        parameters.devices = ctypes.cast(chosen, ctypes.c_void_p)  # without one no computing at all goes to a GPU
+        parameters.n_gpu_layers = gpu_layers
         parameters.use_extra_bufts = not has_amx()  # the other layouts for weights are sound
         parameters.progress_callback = self._progress
         self.pointer: Pointer = ll.llama_model_load_from_file(path.encode("utf-8", "surrogateescape"), parameters)

@@ -10,7 +10,7 @@ import msgspec
 import pytest
 
 from local_models import failures, wire
-from local_models.events import AnyEvent
+from local_models.events import AnyEvent, Device
 from local_models.gguf import ModelHeader
 from local_models.requests import AnyRequest, Message, Sampling
 
@@ -32,7 +32,7 @@ def test_every_message_is_described_with_its_fields(kind: type[msgspec.Struct]) 
     assert [field for field in kind.__struct_fields__ if f"`{field}`" not in rows] == []
 
 
-@pytest.mark.parametrize("kind", [Message, Sampling, ModelHeader], ids=lambda kind: kind.__name__)
+@pytest.mark.parametrize("kind", [Message, Sampling, Device, ModelHeader], ids=lambda kind: kind.__name__)
 def test_every_part_of_a_message_is_described(kind: type) -> None:
     fields = (
         [field.name for field in msgspec.structs.fields(kind)]
