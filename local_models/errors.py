@@ -4,7 +4,8 @@ EngineError                code, values, an English sentence
 ├── ModelFileError         not a GGUF file, truncated, out of bounds, unknown model
 ├── FitError               it would not fit in memory; values["fits"] is the context that would
 ├── RequestError           a request that cannot be run: empty prompt, prompt longer than the context
-└── WorkerError            the worker process died, hung or spoke nonsense
+├── WorkerError            the worker process died, hung or spoke nonsense
+└── EndpointError          a server that is unknown, down, slow, refuses, or breaks off
 """
 
 from __future__ import annotations
@@ -38,3 +39,7 @@ class RequestError(EngineError):
 
 class WorkerError(EngineError):
     """The worker process ended, hung, or broke the protocol."""
+
+
+class EndpointError(EngineError):
+    """A server of models that is not known, cannot be reached, refuses, or answers something else."""
