@@ -5,6 +5,7 @@ EngineError                code, values, an English sentence
 ├── FitError               it would not fit in memory; values["fits"] is the context that would
 ├── RequestError           a request that cannot be run: empty prompt, prompt longer than the context
 ├── WorkerError            the worker process died, hung or spoke nonsense
+├── DownloadError          a model that cannot be fetched: address, server, answer, disk; what has come stays
 └── EndpointError          a server that is unknown, down, slow, refuses, or breaks off
 """
 
@@ -35,6 +36,10 @@ class FitError(EngineError):
 
 class RequestError(EngineError):
     """A request that cannot be run as asked."""
+
+
+class DownloadError(EngineError):
+    """A model that cannot be downloaded as asked. No address is told with its query: that may hold a key."""
 
 
 class WorkerError(EngineError):

@@ -12,7 +12,6 @@ import hashlib
 import itertools
 import math
 import os
-import re
 import stat
 import struct
 from dataclasses import dataclass, replace
@@ -20,6 +19,7 @@ from pathlib import Path
 from typing import BinaryIO, NoReturn
 
 from local_models.errors import ModelFileError
+from local_models.split_files import MAX_PARTS, PART, model_name, part_path
 from local_models.tensor_types import FILE_TYPES, TENSOR_TYPES
 
 MAGIC = b"GGUF"
@@ -30,7 +30,6 @@ MAX_NAME = 1024
 MAX_STRING = 4 * 1024 * 1024
 MAX_ARRAY = 4_000_000
 MAX_DIMENSIONS = 4
-MAX_PARTS = 1024
 MAX_LAYERS = 4096  # and as many heads; a head has at most 65,536 numbers
 FETCH = 1024 * 1024
 
@@ -44,7 +43,6 @@ _KEPT_TEXTS = {
     "general.license": 200,
     "tokenizer.chat_template": MAX_STRING,
 }
-_PART = re.compile(r"-(\d{5})-of-(\d{5})\.gguf$", re.IGNORECASE)
 _OTHER_KINDS = {  # what a file starts with that was saved or named wrongly
     b"version https://git-lfs": "is a Git LFS pointer, not the model itself. Download the file it points to",
     b"<!doctype": "is a web page, not a model. Download the file itself",
@@ -88,7 +86,7 @@ def read_header(path: Path) -> ModelHeader:
     Raises ModelFileError with a code: not_found, not_gguf, not_a_model, version, bounds, truncated, incomplete,
     unreadable.
     """
-    part = _PART.search(path.name)
+    part = PART.search(path.name)
     if part is None or int(part[2]) <= 1:
         return _read_one(path)
     if int(part[1]) != 1:
@@ -108,20 +106,11 @@ def read_header(path: Path) -> ModelHeader:
     return replace(found, split_count=int(part[2]))
 
 
-def part_path(path: Path, number: int) -> Path:
-    """The path of part `number` (1 is the first) of the split model that `path` is a part of."""
-    return path.with_name(_PART.sub(lambda found: f"-{number:05}-of-{found[2]}.gguf", path.name))
-
-
-def is_later_part(path: Path) -> bool:
-    """Whether `path` names a part of a split model that is not its first."""
-    part = _PART.search(path.name)
-    return part is not None and int(part[1]) != 1
-
-
-def model_name(path: Path) -> str:
-    """What a file's name says about its model: without the part's number and the ending."""
-    return _PART.sub("", path.name) if _PART.search(path.name) else path.stem
+def size_by_header(file: BinaryIO, path: Path, size: int, *, whole_model: bool = True) -> int:
+    """What the model at `path` needs by its header; `file` may be a beginning that raises where it ends."""
+    reader = _Reader(file, path, size)
+    reader.header(whole_model=whole_model)
+    return reader.needed
 
 
 def _read_one(path: Path, *, whole_model: bool = True) -> ModelHeader:
@@ -160,6 +149,7 @@ class _Reader:
     """
 
     def __init__(self, file: BinaryIO, path: Path, size: int) -> None:
+        self.needed = 0
         self._file = file
         self._path = path
         self._size = size
@@ -190,6 +180,7 @@ class _Reader:
         alignment = self._alignment()
         parameters, end = self._tensors(tensors, alignment)
         start = -(-self._at // alignment) * alignment
+        self.needed = start + end
         if start + end > self._size:
             missing = start + end - self._size
             self._refuse("truncated", f"is not whole: {missing:,} bytes are missing at its end. Download it again")
