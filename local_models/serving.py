@@ -21,9 +21,10 @@ from local_models.events import Counted, Event, Inspected, Loaded, Progress, Rea
 from local_models.failures import failed
 from local_models.gguf import ModelHeader, read_header
 from local_models.llama.devices import devices
-from local_models.llama.engine import Fits, LlamaEngine, Prepared
+from local_models.llama.engine import Fits, LlamaEngine
 from local_models.llama.library import uses_gpu, versions
 from local_models.llama.model import LlamaModel
+from local_models.llama.prompt import Prepared
 from local_models.requests import AnyRequest, Cancel, CandidateRequest, Inspect, Load, Quit, Tokenize
 from local_models.threads import Threads
 

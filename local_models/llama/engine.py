@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 
 from local_models.answer_text import AnswerText
 from local_models.cancelling import Cancelling
-from local_models.errors import OUT_OF_MEMORY, EngineError, RequestError, WorkerError
+from local_models.errors import OUT_OF_MEMORY, EngineError, WorkerError
 from local_models.events import Done, Finish, Progress
 from local_models.failures import failed
 from local_models.fit import SEQUENCES, context_for
@@ -21,32 +21,15 @@ from local_models.llama.adapters import Adapters
 from local_models.llama.context import BATCH, LlamaContext
 from local_models.llama.library import versions
 from local_models.llama.model import LlamaModel
-from local_models.llama.prefix import Kept
+from local_models.llama.prefix import Held, Kept
+from local_models.llama.prompt import Prepared, prepare
 from local_models.llama.samplers import Chain, Logits
-from local_models.requests import Adapter, CandidateRequest, Message
+from local_models.requests import CandidateRequest
 from local_models.threads import Threads
 from local_models.writing import Emit, Writing, since
 
 CONTEXT_STEP = 512
-LONGEST_TOKEN = 1024  # characters; a text longer than the context times this is not even tokenized
 PROMPT = 0  # the sequence that holds it
-
-
-@dataclass(frozen=True)
-class Prepared:
-    """A prompt ready to be evaluated, and where its answers must end: `limit` tokens in a sequence, prompt included."""
-
-    tokens: tuple[int, ...]
-    template_sha256: str
-    stop: tuple[str, ...]
-    limit: int
-    adapters: tuple[Adapter, ...]
-    goes_on: bool  # its answers go on with a text instead of beginning one
-    inside_reasoning: bool
-
-    def room(self, max_tokens: int) -> int:
-        """How many tokens an answer may have."""
-        return min(max_tokens, self.limit - len(self.tokens))
 
 
 Draw = Callable[[Writing], int]
@@ -98,23 +81,7 @@ class LlamaEngine:
 
     def prepare(self, request: CandidateRequest) -> Prepared:
         """The request's prompt as tokens; RequestError when it leaves no room for an answer."""
-        model = self.model
-        rendered = model.render(request.messages)
-        limit = min(request.context or model.trained_context, model.trained_context)
-        if len(rendered.text) > limit * LONGEST_TOKEN:
-            raise _too_long(len(rendered.text) // 4, limit)
-        tokens = tuple(model.prompt_tokens(rendered))
-        if len(tokens) >= limit:
-            raise _too_long(len(tokens), limit)
-        return Prepared(
-            tokens=tokens,
-            template_sha256=rendered.template_sha256,
-            stop=rendered.stop,
-            limit=limit,
-            adapters=request.adapters,
-            goes_on=_goes_on(request.messages),
-            inside_reasoning=rendered.text.rstrip().endswith(model.marks.opening),
-        )
+        return prepare(self.model, request, self._kept)
 
     def cells_for(self, prepared: Prepared, request: CandidateRequest) -> int:
         """Cells that the prompt and the longest possible answers take together, in steps of 512 tokens."""
@@ -134,7 +101,7 @@ class LlamaEngine:
         self._context = LlamaContext(self.model, cells, self._threads.now, self._cancelling)
         if found and data is not None and self._context.put(data, PROMPT):
             self._adapters.use(self._context, prepared.adapters)
-            self._kept.hold(PROMPT, found.tokens)
+            self._kept.hold(PROMPT, found.held)
             self._kept.prompt, self._kept.adapters = found.prompt, prepared.adapters
 
     def generate(self, request: CandidateRequest, prepared: Prepared, emit: Emit, more: More) -> None:
@@ -172,7 +139,7 @@ class LlamaEngine:
         """Have sequence 0 hold the prompt, evaluating what is new of it; False when cancelled on the way."""
         context, tokens = self._opened, prepared.tokens
         found = self._kept.best(tokens, prepared.adapters, part.request.reuse_prefix)
-        if found and found.sequence == PROMPT and found.tokens == tokens and self._logits is not None:
+        if found and found.sequence == PROMPT and found.held.tokens == tokens and self._logits is not None:
             self._kept.forget_but_prompt(context)
             part.reused = len(tokens)
             return True
@@ -194,7 +161,7 @@ class LlamaEngine:
             part.evaluated += end - start
             emit(Progress(request=part.request.id, stage="prompt", done=end, total=len(tokens)))
         self._logits = context.logits(row).copy()
-        self._kept.hold(PROMPT, tokens)
+        self._kept.hold(PROMPT, Held(tokens, len(tokens), prepared.text))
         self._kept.prompt, self._kept.adapters = len(tokens), prepared.adapters
         return True
 
@@ -326,7 +293,7 @@ class LlamaEngine:
         """A candidate is complete; its sequence stays until its cells are needed."""
         each.chain.close()
         if each.copied:
-            self._kept.hold(each.sequence, now.prepared.tokens + tuple(each.drawn[: each.evaluated]))
+            self._kept.hold(each.sequence, self._held(each, now.prepared))
         each.finish(finish, emit)
         part = now.parts[each.request]
         part.produced += each.tokens
@@ -335,6 +302,16 @@ class LlamaEngine:
             del now.parts[each.request]
             emit(self._done(part, now.prepared))
             self._cancelling.end(each.request)
+
+    def _held(self, each: Writing, prepared: Prepared) -> Held:
+        """What a candidate's sequence holds; its text is "" where its tokens are no whole characters."""
+        evaluated = len(prepared.tokens) + each.evaluated
+        said = b"".join(self.model.piece(token, special=True) for token in each.drawn)
+        try:
+            text = prepared.text + said.decode("utf-8")
+        except UnicodeDecodeError:
+            text = ""
+        return Held(prepared.tokens + tuple(each.drawn), evaluated, text)
 
     def _end_all(self, now: Round, emit: Emit) -> None:
         writing, now.writing = now.writing, []
@@ -384,16 +361,3 @@ class LlamaEngine:
         if self._context is not None:
             self._context.close()
             self._context = None
-
-
-def _goes_on(messages: tuple[Message, ...]) -> bool:
-    return messages[-1].role == "assistant"
-
-
-def _too_long(tokens: int, limit: int) -> RequestError:
-    return RequestError(
-        f"The prompt has {tokens:,} tokens; {limit - 1:,} fit beside an answer. Shorten it.",
-        code="prompt_too_long",
-        tokens=tokens,
-        limit=limit - 1,
-    )

@@ -3,11 +3,14 @@
 A prompt that is evaluated in other pieces gives logits that differ in their last bits, and so, sooner or later, other
 texts. So a beginning is reused only where it pays: the whole of the earlier prompt (a conversation that goes on, the
 same prompt again), or WORTH tokens of it.
+
+A text can be tokenized in more than one way, and a model does not always write the usual one. So a conversation that
+goes on is taken in the tokens that were drawn, where its text is the same.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from local_models.fit import SEQUENCES
@@ -18,11 +21,20 @@ WORTH = 256
 
 
 @dataclass(frozen=True)
+class Held:
+    """What a sequence holds: the first `evaluated` of `tokens`, all of which together say `text`."""
+
+    tokens: tuple[int, ...]
+    evaluated: int
+    text: str
+
+
+@dataclass(frozen=True)
 class Beginning:
-    """A sequence whose tokens begin as a new prompt does; `prompt` of them were an earlier prompt's."""
+    """A sequence that begins as a new prompt does, in `common` tokens; `prompt` of them were an earlier prompt's."""
 
     sequence: int
-    tokens: tuple[int, ...]
+    held: Held
     common: int
     prompt: int
 
@@ -31,12 +43,12 @@ class Kept:
     """The sequences that hold something, with their tokens; `prompt` is the length of the prompt they share."""
 
     def __init__(self) -> None:
-        self._held: dict[int, tuple[int, ...]] = {}
+        self._held: dict[int, Held] = {}
         self.prompt = 0
         self.adapters: tuple[Adapter, ...] = ()
 
-    def hold(self, sequence: int, tokens: tuple[int, ...]) -> None:
-        self._held[sequence] = tokens
+    def hold(self, sequence: int, held: Held) -> None:
+        self._held[sequence] = held
 
     def clear(self) -> None:
         self._held.clear()
@@ -47,12 +59,27 @@ class Kept:
         if not wanted or adapters != self.adapters:
             return None
         found = [
-            Beginning(sequence, held, longest_common(held, tokens), self.prompt)
+            Beginning(sequence, held, min(held.evaluated, longest_common(held.tokens, tokens)), self.prompt)
             for sequence, held in self._held.items()
         ]
         best = max(found, key=lambda each: (each.common, -each.sequence), default=None)
         least = self.prompt if 0 < self.prompt < WORTH else WORTH
         return best if best is not None and best.common >= least else None
+
+    def as_drawn(
+        self, text: str, adapters: tuple[Adapter, ...], following: Callable[[str], Sequence[int] | None]
+    ) -> tuple[int, ...] | None:
+        """The prompt `text` in the tokens that a candidate drew, where it goes on from one.
+
+        `following` gives the tokens of what comes behind; None where they depend on what stands before.
+        """
+        if adapters != self.adapters:
+            return None
+        for held in sorted(self._held.values(), key=lambda each: len(each.text), reverse=True):
+            if len(held.tokens) > self.prompt and held.text and text.startswith(held.text):
+                more = following(text[len(held.text) :])
+                return None if more is None else (*held.tokens, *more)
+        return None
 
     def begin_with(self, context: LlamaContext, found: Beginning, tokens: tuple[int, ...]) -> int:
         """Have sequence 0 hold what `found` shares with `tokens`, and no other sequence anything; how many tokens.
