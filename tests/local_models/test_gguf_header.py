@@ -17,7 +17,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from local_models.errors import ModelFileError
-from local_models.gguf import MAX_HEADER, ModelHeader, part_path, read_header
+from local_models.gguf import MAX_HEADER, ModelHeader, read_header
+from local_models.split_files import part_path
 from local_models.tensor_types import TENSOR_TYPES
 
 MEGABYTE = 1024 * 1024
