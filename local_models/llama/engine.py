@@ -16,7 +16,7 @@ from local_models.cancelling import Cancelling
 from local_models.errors import OUT_OF_MEMORY, EngineError, WorkerError
 from local_models.events import Done, Finish, Progress
 from local_models.failures import failed
-from local_models.fit import SEQUENCES, context_for
+from local_models.fit import CONTEXT_STEP, SEQUENCES, context_for
 from local_models.llama.adapters import Adapters
 from local_models.llama.context import BATCH, LlamaContext
 from local_models.llama.library import versions
@@ -28,7 +28,6 @@ from local_models.requests import CandidateRequest
 from local_models.threads import Threads
 from local_models.writing import Emit, Writing, since
 
-CONTEXT_STEP = 512
 PROMPT = 0  # the sequence that holds it
 
 
