@@ -5,7 +5,8 @@ from __future__ import annotations
 import click
 
 from desktop.commands.asking import Caller, in_profile, json_option
-from desktop.commands.printing import print_json, print_table, size_text
+from desktop.commands.printing import print_json, print_table
+from desktop.flow.sizes import size_text
 from desktop.flow.wording import gettext as _
 from feedback_store import backups
 from feedback_store.database import FILE

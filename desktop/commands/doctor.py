@@ -15,8 +15,9 @@ import click
 
 from desktop.commands import display
 from desktop.commands.asking import Caller, in_profile, json_option
-from desktop.commands.printing import print_json, size_text
+from desktop.commands.printing import print_json
 from desktop.flow.candidates import request_for
+from desktop.flow.sizes import size_text
 from desktop.flow.wording import gettext as _
 from desktop.flow.wording import sentence
 from desktop.profile import APP, catalog_in

@@ -32,11 +32,3 @@ def one_line(text: str, most: int | None = None) -> str:
 def harmless(text: str) -> str:
     """`text` without the characters that steer a terminal or turn the writing direction; line ends stay."""
     return "".join(c for c in text if c in "\n\t" or unicodedata.category(c) not in ("Cc", "Cf", "Cs"))
-
-
-def size_text(size: int) -> str:
-    """Bytes as people read them."""
-    for unit, step in (("GB", 1e9), ("MB", 1e6), ("kB", 1e3)):
-        if size >= step:
-            return f"{size / step:.1f} {unit}"
-    return f"{size} B"

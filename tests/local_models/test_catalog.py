@@ -123,7 +123,7 @@ def test_a_file_that_broke_later_is_left_out_and_said_to_be_broken(catalog: Cata
 
 def test_a_model_is_forgotten_by_its_name_and_its_file_stays(catalog: Catalog, model: Path) -> None:
     catalog.add(model)
-    assert catalog.remove("noise-q8") == model
+    assert catalog.remove("noise-q8") == (model,)
     assert model.exists()
     assert len(catalog.list()) == 1
     with pytest.raises(ModelFileError, match="not added by you"):
