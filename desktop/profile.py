@@ -37,6 +37,11 @@ def catalog_in(folder: Path) -> Catalog:
     return Catalog(folder / "models.json")
 
 
+def models_folder(folder: Path) -> Path:
+    """Where a profile keeps the models that it downloads."""
+    return folder / "models"
+
+
 class Profile:
     """An open profile. Close it: that finishes the last writes and stops the engine."""
 

@@ -56,11 +56,16 @@ class Hub:
 
 @dataclass(frozen=True)
 class Remote:
-    """One file at an address. `token` is for the address's own origin; `page` is where its terms are agreed to."""
+    """One file at an address. `token` is for the address's own origin; `page` is where its terms are agreed to.
+
+    `repo` and `file` are what it is called on the hub, where it is there and no revision was asked for.
+    """
 
     address: str
     token: str = field(default="", repr=False)
     page: str = ""
+    repo: str = ""
+    file: str = ""
 
     @property
     def name(self) -> str:
@@ -120,7 +125,10 @@ def _of_hub(hub: Hub, repo: str, revision: str, file: str, *, allow_http: bool) 
     token = hub.token if safe else ""
     if file:
         address = f"{base}/{quote(repo)}/resolve/{quote(revision, safe='')}/{quote(file)}"
-        return Remote(address, token, page=f"{base}/{quote(repo)}")
+        page = f"{base}/{quote(repo)}"
+        if revision != "main":
+            return Remote(address, token, page)
+        return Remote(address, token, page, repo, file)
     address = f"{base}/api/models/{quote(repo)}/tree/{quote(revision, safe='')}?recursive=true"
     return Repository(repo, revision, Remote(address, token, page=f"{base}/{quote(repo)}"))
 

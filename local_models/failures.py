@@ -2,7 +2,15 @@
 
 from __future__ import annotations
 
-from local_models.errors import EndpointError, EngineError, FitError, ModelFileError, RequestError, WorkerError
+from local_models.errors import (
+    DownloadError,
+    EndpointError,
+    EngineError,
+    FitError,
+    ModelFileError,
+    RequestError,
+    WorkerError,
+)
 from local_models.events import Failed
 
 # Which error a code belongs to. "internal" is no one's: a bug of ours, told as EngineError.
@@ -16,6 +24,12 @@ CODES: dict[type[EngineError], tuple[str, ...]] = {
     RequestError: (
         "bad_grammar", "bad_request", "cancelled", "decode_failed", "empty_prompt", "prompt_too_long",
         "no_gpu", "template_refused", "template_too_slow", "tokenize", "unknown_device", "unknown_preset",
+    ),
+    DownloadError: (
+        "bad_address", "bad_certificate", "bad_digest", "bad_listing", "bad_name", "bad_size", "broken_off",
+        "cannot_write", "download_cancelled", "downloading", "insecure_address", "name_taken", "no_space",
+        "no_such_file", "not_allowed", "other_kind", "other_length", "other_part", "packed", "redirect_refused",
+        "server_busy", "too_long", "too_short", "unreachable", "web_page", "wrong_digest",
     ),
     EndpointError: (
         "endpoint_address", "endpoint_broke_off", "endpoint_busy", "endpoint_certificate", "endpoint_context",
