@@ -268,6 +268,10 @@ class Catalog:
         """Wait until nothing is left to digest; False when `timeout` seconds did not suffice."""
         return self._digests.wait(timeout)
 
+    def digested(self, card: ModelCard, sha256: str) -> None:
+        """Remember a digest that was computed while the model's files were written."""
+        self._keep_digest(card.path, Digest(stamp(card.parts), sha256))
+
     def _keep_digest(self, path: Path, digest: Digest) -> None:
         with self._lock, contextlib.suppress(ModelFileError):  # a profile that cannot be written to: computed again
             state = self._state.read()
