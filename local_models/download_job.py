@@ -150,8 +150,7 @@ class Download:
                 sha256 = self._same_as_there()
             else:
                 sha256 = self._fetch_all()
-        size = sum(target.stat().st_size for target in self._targets)
-        self._pace.tell("downloading", size, size, at_once=True)
+            size = sum(target.stat().st_size for target in self._targets)
         return Downloaded(self.path, size, sha256, time.monotonic() - began)
 
     def _same_as_there(self) -> str:
@@ -191,6 +190,7 @@ class Download:
             parts.append(part)
             digest = part.whole
             self._before += part.size
+            self._pace.tell("downloading", self._before, self._total, at_once=True)
         for part in reversed(parts):  # the first one last: until then nobody takes the others for a model
             part.finish()
         return digest.hexdigest() if digest is not None else parts[0].sha256
