@@ -89,27 +89,25 @@ def bytes_on(header: ModelHeader, context: int, layers: int, *, output: bool) ->
     return compute + layers * each + (fit.output_bytes(header) if output else 0)
 
 
+def dealt(free: Sequence[int], count: int) -> list[int]:
+    """How many of `count` layers each device gets: by its free memory, as llama.cpp deals them."""
+    whole, so_far, before, parts = sum(free), 0, 0, []
+    for number, each in enumerate(free, start=1):
+        so_far += each
+        end = -(-count * so_far // whole) if whole else count * (number == len(free))
+        parts.append(end - before)
+        before = end
+    return parts
+
+
 def _needs(header: ModelHeader, context: int, devices: Sequence[Device], count: int) -> Iterator[tuple[int, int]]:
-    """What each device would hold of the last `count` layers, and what it can hold; those that hold none left out."""
-    free = [device.free_bytes for device in devices]
-    begin = 0
-    for device, end in enumerate(_ends(free, count)):
-        output = end == count and begin < end
-        if begin < end:
-            yield bytes_on(header, context, end - begin - output, output=output), free[device] - KEPT_FREE
-        begin = end
-
-
-def _ends(free: Sequence[int], count: int) -> list[int]:
-    """Where each device's part of `count` layers ends, dealt by free memory as llama.cpp deals them."""
-    whole = sum(free)
-    if whole == 0:
-        return [0] * (len(free) - 1) + [count]
-    ends, sum_so_far = [], 0
-    for each in free:
-        sum_so_far += each
-        ends.append(-(-count * sum_so_far // whole))
-    return ends
+    """For each device that would get some of the last `count` layers: what they need, and what it can hold."""
+    left = count
+    for device, part in zip(devices, dealt([device.free_bytes for device in devices], count), strict=True):
+        left -= part
+        if part:
+            need = bytes_on(header, context, part - (left == 0), output=left == 0)
+            yield need, device.free_bytes - KEPT_FREE
 
 
 def _named(gpus: Sequence[Device], name: str) -> Device:
