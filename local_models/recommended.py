@@ -100,4 +100,4 @@ def fitting(available: int, context: int = USUAL_CONTEXT) -> tuple[Fitting, ...]
 
 def known(repo: str, file: str) -> Recommended | None:
     """What is known of a file on Hugging Face before it is downloaded; None for one that is not in the list."""
-    return next((model for model in recommended() if model.repo == repo and model.file == file), None)
+    return next((model for model in recommended() if model.address and (model.repo, model.file) == (repo, file)), None)

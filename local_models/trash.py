@@ -16,6 +16,9 @@ def move_to_trash(name: str, parts: tuple[Path, ...]) -> None:
 
     On Linux the trash is that of the home folder's file system, or one that is made on the file's own.
     """
+    named = os.environ.get("XDG_DATA_HOME")
+    if named is not None and not Path(named).is_absolute():
+        del os.environ["XDG_DATA_HOME"]  # counts for nothing by its specification; Send2Trash would use it
     from send2trash import send2trash  # looks at the environment when it is imported
 
     for number, path in enumerate(parts):

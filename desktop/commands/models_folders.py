@@ -19,7 +19,8 @@ from desktop.profile import catalog_in
 def folders(ctx: click.Context, caller: Caller, as_json: bool) -> None:
     """List the folders in which other apps keep models: Hugging Face's cache, LM Studio, Ollama, Jan, GPT4All.
 
-    None of their models is opened before you add the folder. Nothing is copied, and nothing in them is ever changed.
+    No model of theirs is opened before you add the folder, nothing is copied, nothing in it is ever changed. --json
+    prints JSON.
     """
     if ctx.invoked_subcommand is not None:
         return

@@ -167,3 +167,56 @@ def test_a_list_that_cannot_be_written_is_a_sentence(model: Path) -> None:
     with pytest.raises(ModelFileError) as caught:
         catalog.add(model)
     assert caught.value.code == "cannot_keep"
+
+
+def test_a_digest_of_a_split_model_goes_when_any_part_changes(catalog: Catalog, tmp_path: Path) -> None:
+    first = plausible().write(tmp_path / "m-00001-of-00002.gguf")
+    made = GgufFile(tensors=[Tensor("b", (64, 3), bytes(768))])
+    made.write(tmp_path / "m-00002-of-00002.gguf")
+    (card,) = catalog.add(first)
+    assert catalog.digest(card).sha256 is not None
+    made.tensors = [Tensor("b", (64, 3), b"\1" * 768)]
+    os.utime(made.write(tmp_path / "m-00002-of-00002.gguf"), ns=(1, 1))
+    assert catalog.find("m").sha256 is None
+
+
+def test_a_digest_is_computed_at_once_where_it_is_asked_for(catalog: Catalog, model: Path) -> None:
+    (card,) = catalog.add(model)
+    heard: list[int] = []
+    found = catalog.digest(card, heard.append)
+    assert found.sha256 == hashlib.sha256(model.read_bytes()).hexdigest()
+    assert heard[-1] == card.header.file_size
+    assert catalog.find(card.name) == found
+    heard.clear()
+    assert catalog.digest(found, heard.append) is found
+    assert heard == []
+
+
+def test_a_file_that_goes_while_it_is_digested_is_a_sentence(catalog: Catalog, model: Path) -> None:
+    (card,) = catalog.add(model)
+    model.unlink()
+    with pytest.raises(ModelFileError, match="cannot be read") as caught:
+        catalog.digest(card)
+    assert caught.value.code == "unreadable"
+
+
+def test_a_digest_is_known_even_where_it_cannot_be_kept(model: Path) -> None:
+    catalog = Catalog(Path("/proc/nowhere/models.json"))
+    assert catalog.digest(catalog.find(str(model))).sha256 == hashlib.sha256(model.read_bytes()).hexdigest()
+
+
+def test_an_architecture_that_llama_cpp_does_not_know_is_told_before_anything_is_loaded(
+    catalog: Catalog, tmp_path: Path
+) -> None:
+    made = plausible()
+    made.keys[0] = GgufFile().add("general.architecture", "nosuch").keys[0]
+    path = made.write(tmp_path / "new.gguf")
+    for act in (lambda: catalog.add(path), lambda: catalog.find(str(path))):
+        with pytest.raises(ModelFileError, match="'nosuch'") as caught:
+            act()
+        assert caught.value.code == "unsupported_architecture"
+    (tmp_path / "folder").mkdir()
+    path.rename(tmp_path / "folder" / "new.gguf")
+    assert catalog.add(tmp_path / "folder") == []
+    ((_, error),) = catalog.broken()
+    assert error.code == "unsupported_architecture"
