@@ -6,6 +6,7 @@ What is costly (engine, keyring) is made when it is first needed. Must not know 
 from __future__ import annotations
 
 import threading
+from collections.abc import Callable
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
@@ -14,19 +15,23 @@ from desktop import VERSION
 from desktop.flow.candidates import Answering
 from desktop.flow.outcome import Frame
 from desktop.flow.wording import gettext as _
+from desktop.flow.wording import sentence
 from feedback_store import rubrics
 from feedback_store.batches.keys import DeviceKey
-from feedback_store.errors import NotFoundError, RubricError
+from feedback_store.errors import NotFoundError, RubricError, StoreError
 from feedback_store.records import App, Versioned
 from feedback_store.rubrics import Rubric
 from feedback_store.secrets import AskPassphrase, Secrets, open_secrets
 from feedback_store.store import Project, Store
 from local_models.catalog import Catalog
 from local_models.client import EngineClient
+from local_models.endpoint_list import Endpoint, EndpointList
+from local_models.errors import EndpointError
 
 if TYPE_CHECKING:
     from feedback_store.delivery.joining import Joined
     from feedback_store.delivery.sender import Sender, Tell
+    from local_models.engines import Engines
 
 APP = App(name="preceptor", version=VERSION)
 FIRST_RUBRIC = rubrics.DEFAULT
@@ -42,6 +47,40 @@ def models_folder(folder: Path) -> Path:
     return folder / "models"
 
 
+def endpoints_in(folder: Path) -> EndpointList:
+    """The endpoints known in a profile's folder; as `catalog_in`."""
+    return EndpointList(folder / "endpoints.json")
+
+
+def engine_in(folder: Path, secrets: Callable[[], Secrets]) -> Engines:
+    """The engine for the models and endpoints of a profile's folder; `secrets` is asked for an endpoint's key only."""
+    from local_models.endpoint_engine import EndpointEngine  # brings the HTTP client, which few starts need
+    from local_models.engines import Engines
+
+    return Engines(EngineClient(), EndpointEngine(endpoints_in(folder), lambda each: endpoint_key(each, secrets)))
+
+
+def endpoint_key(endpoint: Endpoint, secrets: Callable[[], Secrets]) -> str | None:
+    """The key of an endpoint, None for one without; EndpointError where it cannot be had."""
+    if not endpoint.has_key:
+        return None
+    try:
+        kept = secrets().get(_secret(endpoint.name))
+    except StoreError as error:
+        raise EndpointError(sentence(error), code="endpoint_key", name=endpoint.name) from error
+    if kept is None:
+        raise EndpointError(
+            f"The key of the endpoint {endpoint.name} is not in this profile. Remove it and add it again.",
+            code="endpoint_key",
+            name=endpoint.name,
+        )
+    return kept.decode("ascii")
+
+
+def _secret(endpoint: str) -> str:
+    return f"endpoint/{endpoint}"
+
+
 class Profile:
     """An open profile. Close it: that finishes the last writes and stops the engine."""
 
@@ -53,7 +92,7 @@ class Profile:
         self._insecure_key_file = insecure_key_file
         self._passphrase = passphrase
         self._keys = threading.RLock()  # two threads that make a key must not each ask for a passphrase
-        self._engine: EngineClient | None = None
+        self._engine: Engines | None = None
 
     @classmethod
     def open(
@@ -187,15 +226,40 @@ class Profile:
         return catalog_in(self.folder)
 
     @property
-    def engine(self) -> EngineClient:
+    def endpoints(self) -> EndpointList:
+        """The servers that can answer."""
+        return endpoints_in(self.folder)
+
+    def add_endpoint(self, endpoint: Endpoint, key: str) -> None:
+        """Remember an endpoint, its key first. Raises EndpointError for a name that is taken, SecretsError."""
+        if self.endpoints.get(endpoint.name) is None:
+            with self._keys:
+                self.secrets.set(_secret(endpoint.name), key.encode("ascii"))
+        self.endpoints.add(endpoint)
+
+    def remove_endpoint(self, name: str) -> Endpoint:
+        """Forget an endpoint and its key. Raises EndpointError, SecretsError."""
+        found = self.endpoints.find(name)
+        if found.has_key:
+            with self._keys:
+                self.secrets.delete(_secret(found.name))
+        return self.endpoints.remove(found.name)
+
+    @property
+    def engine(self) -> Engines:
         """The engine, started when first asked for."""
         if self._engine is None:
-            self._engine = EngineClient()
+            self._engine = engine_in(self.folder, lambda: self._locked_secrets)
         return self._engine
 
     @property
+    def _locked_secrets(self) -> Secrets:
+        with self._keys:
+            return self.secrets
+
+    @property
     def answering(self) -> Answering:
-        return Answering(self.engine, self.catalog)
+        return Answering(self.engine, self.catalog, self.endpoints)
 
     def close(self) -> None:
         """Stop the engine, finish all writes, close everything."""

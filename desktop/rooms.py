@@ -51,7 +51,7 @@ class ProjectRooms(QObject):
             listen=self.bridge.listen,
         )
         self.bridge.attach(self.session)
-        models = model_names(profile.catalog)
+        models = model_names(profile.catalog, profile.endpoints)
         if not self.session.restore():
             self.session.begin_with(PromptDraft(model=models[0] if models else ""))
         self.bench = BenchPage(self.session, self.bridge, models, _presets())

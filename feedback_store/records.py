@@ -20,6 +20,7 @@ from feedback_store.record_parts import App as App
 from feedback_store.record_parts import Candidate as Candidate
 from feedback_store.record_parts import Comparison as Comparison
 from feedback_store.record_parts import Context as Context
+from feedback_store.record_parts import Dry as Dry
 from feedback_store.record_parts import Edit as Edit
 from feedback_store.record_parts import Engine as Engine
 from feedback_store.record_parts import Flag as Flag

@@ -15,6 +15,7 @@ from desktop.commands.refusal import Refused
 
 if TYPE_CHECKING:
     from desktop.profile import Profile
+    from feedback_store.secrets import Secrets
 
 F = TypeVar("F", bound=Callable[..., Any])
 P = ParamSpec("P")
@@ -60,6 +61,12 @@ class Caller:
         )
         self.opened.append(profile)
         return profile
+
+    def secrets(self) -> Secrets:
+        """Where the profile's keys are kept; nothing else of it is opened."""
+        from feedback_store.secrets import open_secrets
+
+        return open_secrets(self.folder, insecure_key_file=self.insecure_key_file, passphrase=ask_passphrase)
 
     def close(self) -> None:
         while self.opened:

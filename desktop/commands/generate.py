@@ -14,12 +14,13 @@ import msgspec
 from desktop.commands.asking import Caller, in_profile, json_option
 from desktop.commands.printing import harmless, print_json
 from desktop.commands.refusal import Refused
-from desktop.flow.candidates import request_for
+from desktop.flow.candidates import find_model, request_for
 from desktop.flow.wording import gettext as _
 from desktop.flow.wording import ngettext
-from desktop.profile import catalog_in
+from desktop.profile import catalog_in, endpoints_in, engine_in
 from feedback_store.record_parts import Message
-from local_models.client import EngineClient
+from local_models.endpoint_request import Answered
+from local_models.engine import Engine
 from local_models.errors import EngineError
 from local_models.events import AnyEvent, Done, Failed, Finished
 from local_models.requests import MAX_CANDIDATES, MAX_SEED, CandidateRequest
@@ -40,7 +41,7 @@ class Temperature(click.FloatRange):
 
 @click.command(short_help="Let a model answer a prompt several times at once.")
 @in_profile
-@click.option("--model", default="", metavar="NAME|FILE", help="A model of `models list`, or a GGUF file.")
+@click.option("--model", default="", metavar="NAME|FILE", help="A name of `models list`, or a GGUF file.")
 @click.option("--system", default="", metavar="TEXT", help="System prompt.")
 @click.option("-n", "count", type=click.IntRange(1, MAX_CANDIDATES), default=4, show_default=True, help="Answers.")
 @click.option("--seed", type=click.IntRange(0, MAX_SEED), default=1, show_default=True, help="Decides every answer.")
@@ -74,12 +75,12 @@ def generate(
     if not text.strip():
         raise Refused(_("The prompt is empty. Write what the models should answer."))
     messages = [*([Message("system", whole_text(system))] if system.strip() else []), Message("user", text)]
-    card = catalog_in(caller.folder).find(model)
+    card = find_model(model, catalog_in(caller.folder), endpoints_in(caller.folder))
     request = request_for(messages, card, count=count, seed=seed, preset=preset, max_tokens=max_tokens, context=context)
     if temperature is not None:
         drawn = tuple(msgspec.structs.replace(each, temperature=temperature) for each in request.candidates)
         request = msgspec.structs.replace(request, candidates=drawn)
-    engine = EngineClient()
+    engine = engine_in(caller.folder, caller.secrets)
     try:
         done = _print_answers(engine, request, as_json=as_json)
     finally:
@@ -87,7 +88,7 @@ def generate(
     _print_summary(done, as_json=as_json)
 
 
-def _print_answers(engine: EngineClient, request: CandidateRequest, *, as_json: bool) -> Done:
+def _print_answers(engine: Engine, request: CandidateRequest, *, as_json: bool) -> Done:
     """Print every answer in the order of candidates, as soon as those before it are there."""
     waiting: dict[int, Finished] = {}
     shown = 0
@@ -95,20 +96,18 @@ def _print_answers(engine: EngineClient, request: CandidateRequest, *, as_json: 
         if isinstance(event, Finished):
             waiting[event.candidate] = event
         while shown in waiting:
-            answer = waiting.pop(shown)
+            _show(waiting.pop(shown), as_json=as_json)
             shown += 1
-            if as_json:
-                print_json(_as_json(answer))
-            else:
-                _print_answer(answer)
         if isinstance(event, Done):
             return event
         if isinstance(event, Failed):
+            for _place, answer in sorted(waiting.items()):  # an endpoint may have failed one before them
+                _show(answer, as_json=as_json)
             raise EngineError(event.message, code=event.code, **event.values)
     raise AssertionError("the events of a request end with Done or Failed")
 
 
-def _events(engine: EngineClient, request: CandidateRequest) -> Iterator[AnyEvent]:
+def _events(engine: Engine, request: CandidateRequest) -> Iterator[AnyEvent]:
     """The events of one request, brought from the engine's thread into this one."""
     arrived: queue.SimpleQueue[AnyEvent] = queue.SimpleQueue()
     engine.generate(request, arrived.put)
@@ -116,34 +115,55 @@ def _events(engine: EngineClient, request: CandidateRequest) -> Iterator[AnyEven
         yield arrived.get()
 
 
+def _show(answer: Finished, *, as_json: bool) -> None:
+    if as_json:
+        print_json(_as_json(answer))
+    else:
+        _print_answer(answer)
+
+
 def _as_json(answer: Finished) -> dict[str, object]:
-    found: dict[str, object] = {
-        "candidate": answer.candidate,
-        "text": answer.text,
-        "finish": answer.finish,
-        "tokens": {"prompt": answer.prompt_tokens, "completion": answer.completion_tokens},
-        "time_ms": {"first": round(answer.first_ms), "total": round(answer.total_ms)},
-        "seed": answer.seed,
-    }
+    """An answer as JSON; without tokens and seed where an endpoint does not say them."""
+    counted, seeded = _known(answer)
+    found: dict[str, object] = {"candidate": answer.candidate, "text": answer.text, "finish": answer.finish}
+    if counted:
+        found["tokens"] = {"prompt": answer.prompt_tokens, "completion": answer.completion_tokens}
+    found["time_ms"] = {"first": round(answer.first_ms), "total": round(answer.total_ms)}
+    if seeded:
+        found["seed"] = answer.seed
     if answer.reasoning:
         found["reasoning"] = answer.reasoning
     return found
 
 
+def _known(answer: Finished) -> tuple[bool, bool]:
+    """Whether its tokens were counted, and whether the seed is its own."""
+    if isinstance(answer, Answered):
+        return answer.counted, "seed" in answer.sent
+    return True, True
+
+
 def _print_answer(answer: Finished) -> None:
+    counted, seeded = _known(answer)
     tokens = ngettext("{} token", "{} tokens", answer.completion_tokens).format(answer.completion_tokens)
-    cut = _(", cut off") if answer.finish == "length" else ""
-    heading = _("Answer {number} · {tokens}{cut} · seed {seed}").format(
-        number=answer.candidate + 1, tokens=tokens, cut=cut, seed=answer.seed
-    )
-    click.secho(heading, bold=True)
+    cuts = {"length": _("cut off"), "error": _("broken off")}
+    parts = [
+        _("Answer {number}").format(number=answer.candidate + 1),
+        ", ".join(part for part in (tokens if counted else "", cuts.get(answer.finish, "")) if part),
+        _("seed {seed}").format(seed=answer.seed) if seeded else "",
+    ]
+    click.secho(" · ".join(part for part in parts if part), bold=True)
     click.echo(harmless(answer.text).strip() + "\n")
 
 
 def _print_summary(done: Done, *, as_json: bool) -> None:
     seconds = (done.prompt_ms + done.generation_ms) / 1000
     speed = done.completion_tokens / seconds if seconds else 0.0
-    if as_json:
+    if as_json and not done.prompt_tokens:  # an endpoint that counts nothing
+        print_json({"summary": {"seconds": round(seconds, 3)}})
+    elif not done.prompt_tokens:
+        click.echo(_("In {seconds:.1f} s.").format(seconds=seconds))
+    elif as_json:
         print_json(
             {
                 "summary": {

@@ -6,6 +6,7 @@ import sys
 
 import click
 
+from desktop.commands import endpoints
 from desktop.commands.asking import Caller, in_profile, json_option
 from desktop.commands.models_add import add
 from desktop.commands.models_bench import bench
@@ -16,7 +17,7 @@ from desktop.flow import model_cards
 from desktop.flow.sizes import size_text
 from desktop.flow.wording import gettext as _
 from desktop.flow.wording import ngettext
-from desktop.profile import catalog_in
+from desktop.profile import catalog_in, endpoints_in
 from local_models import recommended as recommendations
 from local_models.catalog import Catalog, ModelCard
 
@@ -30,18 +31,21 @@ def models() -> None:
 @in_profile
 @json_option
 def list_models(caller: Caller, as_json: bool) -> None:
-    """List the models, the starter model first. What was added and is no usable model is named below the list."""
+    """List the models, the starter model first, then endpoints. What is no usable model is named below the list."""
     catalog = catalog_in(caller.folder)
     cards, free = catalog.list(), model_cards.available()
+    servers = endpoints_in(caller.folder).list()
     if as_json:
-        print_json([as_values(card, free) for card in cards])
+        print_json([*(as_values(card, free) for card in cards), *(endpoints.as_values(each) for each in servers)])
         return
-    if not cards:
+    if not cards and not servers:
         click.echo(_("There are no models yet. Add one with: preceptor models add FILE"))
     else:
         rows = [model_cards.row(card, free) for card in cards]
+        columns = [(r.name, r.parameters, r.format, r.context, r.size, r.fits_text, r.licence, r.source) for r in rows]
+        there = [(each.name, *["–"] * 6, _("endpoint: {model}").format(model=each.model)) for each in servers]
         print_table(
-            [(r.name, r.parameters, r.format, r.context, r.size, r.fits_text, r.licence, r.source) for r in rows],
+            [*columns, *there],
             (_("Name"), _("Size"), _("Format"), _("Context"), _("File"), _("Fits in memory"), _("Licence"), _("From")),
         )
     for sentence in model_cards.left_out_text(catalog.broken()):

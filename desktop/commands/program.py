@@ -22,6 +22,7 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
     "try": ("desktop.commands.trial:trial", "Do the whole main job once, without a window."),
     "doctor": ("desktop.commands.doctor:doctor", "Check what Preceptor needs on this machine."),
     "models": ("desktop.commands.models:models", "List, add, remove and look into models."),
+    "endpoints": ("desktop.commands.endpoints:endpoints", "Add, list, test and remove servers of models."),
     "generate": ("desktop.commands.generate:generate", "Let a model answer a prompt several times at once."),
     "records": ("desktop.commands.records:records", "List, search, import and take back judgements."),
     "export": ("desktop.commands.export:export", "Write judgements as fine-tuning data."),

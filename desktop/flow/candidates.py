@@ -5,6 +5,7 @@ Builds the engine's request from a prompt, and turns its events into answers tha
 
 from __future__ import annotations
 
+import hashlib
 import random
 from collections.abc import Callable, Sequence
 from typing import Literal
@@ -16,8 +17,10 @@ from desktop.flow.wording import sentence
 from feedback_store import records
 from local_models import sampling
 from local_models.catalog import Catalog, ModelCard
+from local_models.endpoint_list import Endpoint, EndpointList
+from local_models.endpoint_request import Answered
 from local_models.engine import Engine, Job
-from local_models.errors import EngineError
+from local_models.errors import EngineError, ModelFileError
 from local_models.events import Done, Event, Failed, Finished, TextDelta
 from local_models.requests import CandidateRequest, Message, Sampling
 
@@ -26,11 +29,12 @@ replace = msgspec.structs.replace
 Post = Callable[[Callable[[], None]], None]
 Changed = Callable[[tuple[AnswerDraft, ...]], None]
 Ended = Callable[[str], None]
+AnyModel = ModelCard | Endpoint
 
 
 def request_for(
     messages: Sequence[records.Message],
-    card: ModelCard,
+    card: AnyModel,
     *,
     count: int,
     seed: int,
@@ -69,7 +73,7 @@ class Collecting:
     def __init__(
         self,
         request: CandidateRequest,
-        card: ModelCard,
+        card: AnyModel,
         preset: str,
         keys: Sequence[str] | None = None,
         goes_on: AnswerDraft | None = None,
@@ -113,13 +117,18 @@ class Collecting:
         answer = self._answers[self._keys[event.candidate]]
         states: dict[str, Literal["done", "stopped", "failed"]] = {"cancelled": "stopped", "error": "failed"}
         before = self._goes_on
-        tokens = records.Tokens(prompt=event.prompt_tokens, completion=event.completion_tokens)
+        counted = not isinstance(event, Answered) or event.counted
+        tokens = records.Tokens(prompt=event.prompt_tokens, completion=event.completion_tokens) if counted else None
         time_ms = records.Milliseconds(first=round(event.first_ms), total=round(event.total_ms))
-        if before is not None and before.tokens is not None and before.time_ms is not None:
-            tokens = replace(before.tokens, completion=before.tokens.completion + tokens.completion)
+        if before is not None and before.time_ms is not None:
             time_ms = replace(before.time_ms, total=before.time_ms.total + time_ms.total)
+            if before.tokens is None or tokens is None:
+                tokens = None
+            else:
+                tokens = replace(before.tokens, completion=before.tokens.completion + tokens.completion)
         return replace(
             answer,
+            origin=self._origin(event.candidate, event.sent) if isinstance(event, Answered) else answer.origin,
             text=(before.text if before is not None else "") + event.text,
             reasoning=event.reasoning,
             state=states.get(event.finish, "done"),
@@ -133,11 +142,13 @@ class Collecting:
         return tuple(
             self._put(replace(answer, state="failed", finish="error", problem=self.problem))
             for answer in self.answers
-            if not answer.ready
+            if not answer.ready or answer.finish == "error"
         )
 
     def _completed(self, event: Done) -> tuple[AnswerDraft, ...]:
         self.done = event
+        if isinstance(self._card, Endpoint):
+            return ()  # nobody says which engine, and how many it wrote together
         engine = records.Engine(
             name="llama-cpp-python",
             version=event.binding_version,
@@ -165,18 +176,19 @@ class Collecting:
         origin, before = self._origin(index), self._goes_on
         if before is None:
             return AnswerDraft(key=key, origin=origin)
-        assert origin.sampling is not None and origin.sampling.max_tokens is not None
-        written = before.tokens.completion if before.tokens is not None else 0
-        sampling = replace(origin.sampling, max_tokens=written + origin.sampling.max_tokens)
-        return AnswerDraft(key=key, text=before.text, origin=replace(origin, sampling=sampling), state="writing")
+        return AnswerDraft(key=key, text=before.text, origin=origin, state="writing")
 
-    def _origin(self, index: int) -> records.Origin:
-        return records.Origin(
-            kind="local",
-            preset=self._preset,
-            model=model_of(self._card),
-            sampling=sampling_of(self.request.candidates[index]),
-        )
+    def _origin(self, index: int, sent: Sequence[str] = ()) -> records.Origin:
+        """Where an answer is from; of an endpoint's sampling, only what it was `sent`."""
+        drawn = self.request.candidates[index]
+        before = self._goes_on.tokens.completion if self._goes_on is not None and self._goes_on.tokens else 0
+        sampling = sampling_of(replace(drawn, max_tokens=before + drawn.max_tokens))
+        if isinstance(self._card, ModelCard):
+            return records.Origin(kind="local", preset=self._preset, model=model_of(self._card), sampling=sampling)
+        names = [_RECORDED.get(name, name) for name in sent]
+        told = records.Sampling(**{name: getattr(sampling, name) for name in names})
+        model = records.Model(name=self._card.model)
+        return records.Origin(kind="endpoint", preset=self._preset, model=model, sampling=told if sent else None)
 
 
 def model_of(card: ModelCard) -> records.Model:
@@ -196,6 +208,7 @@ def model_of(card: ModelCard) -> records.Model:
 
 def sampling_of(chosen: Sampling) -> records.Sampling:
     """The engine's numbers as a record writes them: fractions as decimal strings."""
+    dry = chosen.dry
     return records.Sampling(
         temperature=decimal(chosen.temperature),
         top_k=chosen.top_k,
@@ -208,7 +221,18 @@ def sampling_of(chosen: Sampling) -> records.Sampling:
         stop=chosen.stop or None,
         max_tokens=chosen.max_tokens,
         seed=chosen.seed,
+        dry=None if dry is None else records.Dry(decimal(dry.multiplier), decimal(dry.base), dry.allowed, dry.last_n),
+        grammar_sha256=_digest(chosen.grammar),
+        json_schema_sha256=_digest(chosen.json_schema),
     )
+
+
+# What a record names otherwise than the engine.
+_RECORDED = {"grammar": "grammar_sha256", "json_schema": "json_schema_sha256"}
+
+
+def _digest(text: str) -> str | None:
+    return hashlib.sha256(text.encode()).hexdigest() if text else None
 
 
 def decimal(number: float) -> str:
@@ -259,9 +283,10 @@ class Run:
 class Answering:
     """Lets models answer: finds the model, asks the engine, hands out answers ready for a record."""
 
-    def __init__(self, engine: Engine, catalog: Catalog) -> None:
+    def __init__(self, engine: Engine, catalog: Catalog, endpoints: EndpointList | None = None) -> None:
         self._engine = engine
         self._catalog = catalog
+        self._endpoints = endpoints
 
     def run(
         self,
@@ -279,17 +304,35 @@ class Answering:
 
         `goes_on` is an answer that was cut off: the one candidate goes on with it.
         """
-        card = self._catalog.find(wish.model)
+        card = find_model(wish.model, self._catalog, self._endpoints)
         onward = () if goes_on is None else (records.Message("assistant", goes_on.text),)
         request = request_for(
             (*messages, *onward), card, count=len(keys), seed=seed, preset=wish.preset, max_tokens=wish.max_tokens
         )
         run = Run(Collecting(request, card, wish.preset, keys, goes_on), post, changed, ended)
         run.start(self._engine)
-        self._catalog.digest_later(card)
+        if isinstance(card, ModelCard):
+            self._catalog.digest_later(card)
         return run
 
 
-def model_names(catalog: Catalog) -> tuple[str, ...]:
-    """The names of the models that can answer, in the catalogue's order."""
-    return tuple(card.name for card in catalog.list())
+def find_model(name: str, catalog: Catalog, endpoints: EndpointList | None = None) -> AnyModel:
+    """The model or endpoint of this name. A model on this computer goes first; without a name no endpoint is meant.
+
+    Raises ModelFileError for what is neither.
+    """
+    try:
+        return catalog.find(name)
+    except ModelFileError as error:
+        found = endpoints.get(name) if endpoints is not None and error.code == "unknown_model" else None
+        if found is None:
+            raise
+        return found
+
+
+def model_names(catalog: Catalog, endpoints: EndpointList | None = None) -> tuple[str, ...]:
+    """The names of the models that can answer: those on this computer, in the catalogue's order, then endpoints."""
+    here = tuple(card.name for card in catalog.list())
+    taken = {name.casefold() for name in here}
+    others = endpoints.list() if endpoints is not None else ()
+    return (*here, *(each.name for each in others if each.name.casefold() not in taken))

@@ -52,7 +52,7 @@ class AnswerDraft(Value, frozen=True):
     @property
     def was_cut(self) -> bool:
         """Whether it ended at its longest length, and can go on: reasoning that was cut cannot."""
-        return self.finish == "length" and self.origin.kind == "local" and bool(self.text)
+        return self.finish == "length" and self.origin.kind in ("local", "endpoint") and bool(self.text)
 
     @property
     def times(self) -> int:

@@ -176,11 +176,12 @@ def fold_equal(draft: Draft) -> Draft:
     for answer in draft.answers:
         same = (answer.text, answer.finish)
         first = kept.get(same)
-        drawn = answer.origin.sampling
-        if first is None or answer.key in judged or answer.origin.kind != "local" or drawn is None or not answer.text:
+        drawn = answer.origin.sampling if answer.origin.kind in ("local", "endpoint") else None
+        seed = drawn.seed if drawn is not None else None
+        if first is None or answer.key in judged or seed is None or not answer.text:
             kept[same if first is None else (answer.key, "")] = answer
-        elif drawn.seed is not None:
-            seeds = (*(first.origin.equal_seeds or ()), drawn.seed, *(answer.origin.equal_seeds or ()))
+        else:
+            seeds = (*(first.origin.equal_seeds or ()), seed, *(answer.origin.equal_seeds or ()))
             kept[same] = replace(first, origin=replace(first.origin, equal_seeds=seeds))
     if len(kept) == len(draft.answers):
         return draft
