@@ -44,6 +44,10 @@ soak *ARGS:
 bench-engine *ARGS:
     PYTHONPATH=. "{{python}}" benchmarks/engine.py "$@"
 
+# The longest pause of the window while four answers stream: two minutes on two quiet cores
+bench-pauses:
+    PYTHONPATH=. "{{python}}" benchmarks/pauses.py
+
 # Is it formatted, and free of what ruff finds?
 lint:
     "{{python}}" -m ruff format --check --quiet .

@@ -1,0 +1,132 @@
+"""The longest pause of the window's event loop while four answers stream, written to benchmarks/results/pauses.md.
+
+    just bench-pauses
+
+The true window (xcb where there is a display, else offscreen) and the starter model on all cores. A timer of BEAT_MS
+beats in the window's thread; a pause is what lies between two beats. Beside it beats the same timer in a process that
+does nothing else: what the machine itself makes anybody wait.
+"""
+
+from __future__ import annotations
+
+import os
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+from PySide6.QtCore import QCoreApplication, Qt, QTimer
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
+
+from desktop.app import Workbench
+from desktop.profile import Profile
+from desktop.theme.appearance import Appearance
+from desktop.views.parts import dress
+
+RESULTS = Path(__file__).resolve().parent / "results" / "pauses.md"
+BEAT_MS = 5
+ROUNDS = 5
+WATCHED_S = 15  # of a stream
+PROMPT = "Write a long story about a lighthouse, with many details of the weather, the sea and the people."
+
+IDLE = f"""
+import sys
+sys.path.insert(0, {str(Path(__file__).resolve().parent)!r})
+from PySide6.QtCore import QCoreApplication, QTimer
+from pauses import Heart
+application = QCoreApplication([])
+heart = Heart()
+heart.start()
+QTimer.singleShot({WATCHED_S * 1000}, application.quit)
+application.exec()
+print(max(heart.pauses))
+"""
+
+
+class Heart:
+    """Beats in the thread's event loop and notes how long each beat was, in milliseconds."""
+
+    def __init__(self) -> None:
+        self.pauses: list[float] = []
+        self._last = 0.0
+        self._timer = QTimer(interval=BEAT_MS, timerType=Qt.TimerType.PreciseTimer)
+        self._timer.timeout.connect(self._beat)
+
+    def start(self) -> None:
+        self.pauses.clear()
+        self._last = time.perf_counter()
+        self._timer.start()
+
+    def stop(self) -> None:
+        self._timer.stop()
+
+    def _beat(self) -> None:
+        now = time.perf_counter()
+        self.pauses.append((now - self._last) * 1000)
+        self._last = now
+
+
+def watched(workbench: Workbench, heart: Heart) -> tuple[float, float, int]:
+    """The longest pause and the 99th percentile (ms) of one stream of four answers, and its characters."""
+    session = workbench.session
+    workbench.bench.prompt.text.setPlainText(f"{PROMPT} ({time.time_ns()})")
+    idle = subprocess.Popen([sys.executable, "-c", IDLE], stdout=subprocess.PIPE, text=True)
+    workbench.bench.generate()
+    until(lambda: all(card.text.text() for card in workbench.bench.answers.cards) and session.draft.answers)
+    heart.start()
+    end = time.monotonic() + WATCHED_S
+    until(lambda: time.monotonic() > end or not session.writing)
+    heart.stop()
+    written = sum(len(answer.text) for answer in session.draft.answers)
+    session.cancel()
+    until(lambda: not session.writing)
+    alone = float(idle.communicate()[0])
+    ordered = sorted(heart.pauses)
+    print(f"longest {ordered[-1]:.1f} ms, p99 {ordered[int(len(ordered) * 0.99)]:.1f} ms, alone {alone:.1f} ms")
+    return ordered[-1], alone, written
+
+
+def until(condition: Callable[[], object]) -> None:
+    """Let the window live until `condition` holds; at most two minutes."""
+    end = time.monotonic() + 120
+    while not condition():
+        assert time.monotonic() < end
+        QTest.qWait(50)
+
+
+def main() -> None:
+    if "DISPLAY" not in os.environ:
+        os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+    application = QApplication(["preceptor"])
+    dress(application, Appearance("light").theme)
+    with tempfile.TemporaryDirectory() as folder:
+        profile = Profile.open(Path(folder) / "profile", insecure_key_file=True)
+        workbench = Workbench(profile)
+        workbench.show()
+        heart = Heart()
+        found = [watched(workbench, heart) for _ in range(ROUNDS + 1)][1:]  # the first one loads the model
+        workbench.window.close()
+        profile.close()
+    QCoreApplication.processEvents()
+    longest = [each[0] for each in found]
+    alone = [each[1] for each in found]
+    RESULTS.write_text(
+        "# The longest pause of the window's event loop while four answers stream\n\n"
+        f"{time.strftime('%Y-%m-%d')}, {os.cpu_count()} cores, {application.platformName()}, starter model, "
+        f"{ROUNDS} streams of {WATCHED_S} s, a beat every {BEAT_MS} ms.\n\n"
+        "| measure | median | highest | bar |\n|---|---|---|---|\n"
+        f"| longest pause of the window, ms | {statistics.median(longest):.1f} | {max(longest):.1f} | < 50 |\n"
+        f"| longest pause of a process that only beats, beside it, ms | {statistics.median(alone):.1f} "
+        f"| {max(alone):.1f} | |\n"
+        f"| characters in a stream | {statistics.median(each[2] for each in found):.0f} | | |\n",
+        encoding="utf-8",
+    )
+    print(RESULTS.read_text(encoding="utf-8"))
+
+
+if __name__ == "__main__":
+    main()
