@@ -5,7 +5,10 @@ Must not know the catalogue; what is found is handed to whoever keeps it.
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
+import os
+import sys
 import threading
 from collections.abc import Callable
 from pathlib import Path
@@ -15,6 +18,7 @@ from local_models.catalog_state import Digest, stamp
 Progress = Callable[[int], None]
 Keep = Callable[[Path, Digest], None]
 STEP = 1 << 20
+NICE = 10
 
 
 def digest_of(parts: tuple[Path, ...], on_progress: Progress = lambda _bytes: None) -> Digest | None:
@@ -65,6 +69,7 @@ class Digests:
         return not thread.is_alive()
 
     def _compute_all(self) -> None:
+        _yield_to_others()
         while True:
             with self._lock:
                 if not self._wanted:
@@ -76,3 +81,10 @@ class Digests:
                 self._keep(parts[0], found)
             with self._lock:
                 self._wanted.pop(0)
+
+
+def _yield_to_others() -> None:
+    """Have the other threads and programs go first: the model that is digested is answering at the same time."""
+    if sys.platform == "linux":  # where a priority is a thread's own
+        with contextlib.suppress(OSError):
+            os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), NICE)

@@ -14,6 +14,7 @@ import pytest
 from gguf_files import GgufFile, Tensor, plausible, tiny_model
 
 from local_models.catalog import Catalog, starter_model
+from local_models.digests import NICE, Digests
 from local_models.errors import ModelFileError
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -220,3 +221,14 @@ def test_an_architecture_that_llama_cpp_does_not_know_is_told_before_anything_is
     assert catalog.add(tmp_path / "folder") == []
     ((_, error),) = catalog.broken()
     assert error.code == "unsupported_architecture"
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="priorities of threads are Linux's")
+def test_digests_in_the_background_let_the_model_that_answers_go_first(model: Path) -> None:
+    priorities: list[int] = []
+    digests = Digests(lambda _path, _digest: priorities.append(os.getpriority(os.PRIO_PROCESS, 0)))
+    before = os.getpriority(os.PRIO_PROCESS, 0)
+    digests.later((model,))
+    assert digests.wait(30)
+    assert priorities == [max(before, NICE)]
+    assert os.getpriority(os.PRIO_PROCESS, 0) == before
