@@ -17,6 +17,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 WORDS = ("Tides", " come", " from", " the", " moon", ".")
+TEXT = "".join(WORDS)
 
 
 @dataclass(frozen=True)

@@ -17,7 +17,7 @@ from asked import Asked as Heard
 from asked import refused
 from hypothesis import example, given
 from hypothesis import strategies as st
-from openai_server import WORDS, Asked, Line, Server, serving, well
+from openai_server import TEXT, Asked, Line, Server, serving, well
 
 from local_models import sampling
 from local_models.endpoint_address import check_address, is_unprotected
@@ -30,7 +30,6 @@ from local_models.events import Finished, TextDelta
 from local_models.requests import Adapter, CandidateRequest, Dry, Message, Sampling
 
 KEY = "sk-vErY-sEcReT-0123456789"
-TEXT = "".join(WORDS)
 QUICK = Limits(connect_s=2, first_s=5, between_s=5, whole_s=20)
 _numbers = itertools.count(1)
 
