@@ -179,16 +179,24 @@ class Exchange:
         """
         if event not in ("connection.connect_tcp.complete", "connection.start_tls.complete"):
             return
-        found = info["return_value"].get_extra_info("socket")
+        stream = info["return_value"]
+        found = stream.get_extra_info("socket")
         self._socket = found if isinstance(found, socket.socket) else None
-        if self._abandoned:
-            raise AbandonedError
-        if event == "connection.connect_tcp.complete":
-            local = self._rules.is_local(str(info["return_value"].get_extra_info("server_addr")[0]))
-            if self._from_public is None:
-                self._from_public = not local
-            elif self._from_public and local:
-                raise addresses.redirect_refused(self._remote.address, "a machine in your own network")
+        try:
+            if self._abandoned:
+                raise AbandonedError
+            if event == "connection.connect_tcp.complete":
+                self._check_peer(str(stream.get_extra_info("server_addr")[0]))
+        except Exception:
+            stream.close()  # nobody else does: httpx has not got it yet
+            raise
+
+    def _check_peer(self, ip: str) -> None:
+        local = self._rules.is_local(ip)
+        if self._from_public is None:
+            self._from_public = not local
+        elif self._from_public and local:
+            raise addresses.redirect_refused(self._remote.address, "a machine in your own network")
 
     def _trouble(self, error: Exception) -> Exception:
         text = str(error)
