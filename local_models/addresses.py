@@ -281,5 +281,5 @@ def safe_name(text: str) -> str:
     if part is not None:
         stem, ending = stem[: part.start()], part[0] + ending
     room = MAX_NAME_BYTES - len(ending.encode()) - 1
-    stem = stem.encode("utf-8", "ignore")[:room].decode("utf-8", "ignore").strip(" .").lstrip("-") or "model"
+    stem = stem.encode("utf-8", "ignore")[:room].decode("utf-8", "ignore").rstrip(" .").lstrip(" .-") or "model"
     return f"_{stem}{ending}" if _DEVICE.match(stem + ending) else stem + ending
