@@ -616,6 +616,7 @@ def test_a_redirect_from_the_public_network_into_the_own_one_is_refused_at_the_c
 
 
 def test_tls_is_verified_and_a_redirect_out_of_it_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("NO_PROXY", "*")
     tls, authority = certificate(tmp_path)
     with serving(Polite(DATA), tls=tls) as server, serving(Polite(DATA)) as plain:
         address = server.address().replace("127.0.0.1", "localhost")
