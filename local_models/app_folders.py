@@ -39,6 +39,7 @@ MAX_MANIFEST = 1024 * 1024
 MAX_SETTINGS = 4 * 1024 * 1024
 OLLAMA_MODEL = "application/vnd.ollama.image.model"
 OLLAMA_ADAPTER = "application/vnd.ollama.image.adapter"
+OLLAMA_SERVICE = Path("/usr/share/ollama/.ollama/models")  # where it runs as a service of the system
 OLLAMA_REGISTRY, OLLAMA_LIBRARY = "registry.ollama.ai", "library"  # left out of names, as Ollama does
 
 _DIGEST = re.compile(r"sha256:([0-9a-f]{64})")
@@ -138,7 +139,7 @@ def _places(home: Path, environment: Mapping[str, str], system: str) -> Iterator
 
     yield "ollama", given("OLLAMA_MODELS") or home / ".ollama" / "models"
     yield "ollama", home / ".ollama" / "models"
-    yield "ollama", Path("/usr/share/ollama/.ollama/models")
+    yield "ollama", OLLAMA_SERVICE
 
     named_by_app = _json_setting(data / "Jan" / "settings.json", "data_folder")
     for jan in (given("JAN_DATA_FOLDER"), Path(named_by_app) if named_by_app else None, data / "Jan" / "data"):

@@ -29,12 +29,14 @@ def found(home: Path, system: str = "linux", **environment: str) -> dict[str, li
 
 
 def listed(home: Path) -> list[AppModel]:
-    return [model for folder in app_folders.find(home, {}, "linux") for model in app_folders.models_in(folder)]
+    folders = (folder for folder in app_folders.find(home, {}, "linux") if home in folder.path.parents)
+    return [model for folder in folders for model in app_folders.models_in(folder)]
 
 
 def test_each_app_is_found_where_it_keeps_its_models(tmp_path: Path) -> None:
     made = app_homes.everything(tmp_path)
-    models = {folder.app: [*app_folders.models_in(folder)] for folder in app_folders.find(tmp_path, {}, "linux")}
+    folders = [each for each in app_folders.find(tmp_path, {}, "linux") if tmp_path in each.path.parents]
+    models = {folder.app: [*app_folders.models_in(folder)] for folder in folders}
     assert {app: [model.path for model in several] for app, several in models.items()} == {
         app: [path] for app, path in made.items()
     }

@@ -10,6 +10,7 @@ import app_homes
 import pytest
 from gguf_files import GgufFile, Tensor, plausible, tiny_model
 
+from local_models import app_folders
 from local_models.catalog import Catalog, starter_model
 from local_models.errors import ModelFileError
 
@@ -21,6 +22,7 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         monkeypatch.delenv(name, raising=False)
     for name in ("XDG_DATA_HOME", "XDG_CONFIG_HOME", "XDG_CACHE_HOME"):
         monkeypatch.delenv(name, raising=False)
+    monkeypatch.setattr(app_folders, "OLLAMA_SERVICE", tmp_path / "no-service")
     monkeypatch.setenv("HOME", str(tmp_path / "home"))
     return tmp_path / "home"
 
