@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import NoReturn
 
 from desktop.commands.asking import Caller
+from desktop.commands.engine_options import engine_maker
 from desktop.commands.program import program
 from desktop.commands.refusal import Refused
 from desktop.commands.streams import reopen_closed
@@ -36,7 +37,7 @@ def _open_window(folder: Path) -> int:
         raise Refused(f"{found.text} {found.way_out}")
     from desktop.app import run
 
-    return run(folder)
+    return run(folder, engine_maker())
 
 
 def _on_terminate(_signal: int, _frame: object) -> NoReturn:

@@ -6,6 +6,7 @@ The rooms of a project are built in rooms.py, what takes its time in errands.py;
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 from pathlib import Path
 
 from PySide6.QtCore import QObject, Slot
@@ -27,6 +28,7 @@ from desktop.views.outbox_page import OutboxPage
 from desktop.views.parts import Message, dress
 from desktop.views.records_page import RecordsPage
 from feedback_store.store import Project
+from local_models.client import EngineClient
 from local_models.engine import Engine
 
 
@@ -209,14 +211,15 @@ class Workbench(QObject):
         self.window.show_named("bench")
 
 
-def run(folder: Path) -> int:
-    """Open the window on a profile; the exit status."""
+def run(folder: Path, local_engine: Callable[[], EngineClient] = EngineClient) -> int:
+    """Open the window on a profile, with this machine's models run by what `local_engine` makes; the exit status."""
     use_language()
     application = QApplication.instance() or QApplication(["preceptor"])
     assert isinstance(application, QApplication)
     application.setApplicationName("Preceptor")
     GarbageKeeper(application)  # to the end of the process: what is closed last is garbage too
     profile = Profile.open(folder)
+    profile.run_models_by(local_engine)
     try:
         appearance = Appearance(parent=application)
         dress(application, appearance.theme)

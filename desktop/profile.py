@@ -52,12 +52,17 @@ def endpoints_in(folder: Path) -> EndpointList:
     return EndpointList(folder / "endpoints.json")
 
 
-def engine_in(folder: Path, secrets: Callable[[], Secrets]) -> Engines:
-    """The engine for the models and endpoints of a profile's folder; `secrets` is asked for an endpoint's key only."""
+def engine_in(
+    folder: Path, secrets: Callable[[], Secrets], local: Callable[[], EngineClient] = EngineClient
+) -> Engines:
+    """The engine for the models and endpoints of a profile's folder; `secrets` is asked for an endpoint's key only.
+
+    `local` makes the one for this machine's models.
+    """
     from local_models.endpoint_engine import EndpointEngine  # brings the HTTP client, which few starts need
     from local_models.engines import Engines
 
-    return Engines(EngineClient(), EndpointEngine(endpoints_in(folder), lambda each: endpoint_key(each, secrets)))
+    return Engines(local(), EndpointEngine(endpoints_in(folder), lambda each: endpoint_key(each, secrets)))
 
 
 def endpoint_key(endpoint: Endpoint, secrets: Callable[[], Secrets]) -> str | None:
@@ -93,6 +98,7 @@ class Profile:
         self._passphrase = passphrase
         self._keys = threading.RLock()  # two threads that make a key must not each ask for a passphrase
         self._engine: Engines | None = None
+        self._local: Callable[[], EngineClient] = EngineClient
 
     @classmethod
     def open(
@@ -245,16 +251,21 @@ class Profile:
                 self.secrets.delete(_secret(found.name))
         return self.endpoints.remove(found.name)
 
+    def run_models_by(self, local: Callable[[], EngineClient]) -> None:
+        """What makes the engine for this machine's models; to be said before the engine is first asked for."""
+        self._local = local
+
     @property
     def engine(self) -> Engines:
         """The engine, started when first asked for."""
         if self._engine is None:
-            self._engine = engine_in(self.folder, lambda: self._locked_secrets)
+            self._engine = engine_in(self.folder, self._opened_secrets, self._local)
         return self._engine
 
-    @property
-    def _locked_secrets(self) -> Secrets:
+    def _opened_secrets(self) -> Secrets:
+        """The secrets, opened: a passphrase is asked for once, whichever thread needs it first."""
         with self._keys:
+            self.unlock()
             return self.secrets
 
     @property

@@ -15,7 +15,6 @@ from local_models.errors import FitError, RequestError
 from local_models.events import Device
 from local_models.gguf import ModelHeader
 
-GUIDE = "docs/gpu.md says how to build one that can"
 GPU_KINDS = ("gpu", "integrated")
 ROOM_TO_GROW = 8192  # tokens of context that have to fit beside the weights, for layers cannot be moved later
 KEPT_FREE = 512 * 1024 * 1024  # on each GPU: for the screen, for the driver, and for what is only roughly known
@@ -46,9 +45,9 @@ def plan(header: ModelHeader, context: int, there: Sequence[Device], names: Sequ
     """
     gpus = [device for device in there if device.kind in GPU_KINDS]
     if not gpus and (names or layers):
-        wish = f"use {', '.join(names)}" if names else f"put {layers} layers on a GPU"
+        wish = f"use the GPU {', '.join(names)}" if names else f"put {layers} layers on a GPU"
         raise RequestError(
-            f"This llama.cpp cannot {wish}: it finds no GPU. Ask for none, or use another llama.cpp: {GUIDE}.",
+            f"This llama.cpp cannot {wish}: it finds none. Leave that out, or build one that can: docs/gpu.md.",
             code="no_gpu",
         )
     chosen = tuple(_named(gpus, name) for name in dict.fromkeys(names)) or _usual(gpus)

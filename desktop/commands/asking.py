@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, TypeVar
 
 import click
 
+from desktop.commands.engine_options import engine_maker
 from desktop.commands.refusal import Refused
 
 if TYPE_CHECKING:
@@ -59,6 +60,7 @@ class Caller:
         profile = Profile.open(
             folder, readonly=readonly, insecure_key_file=self.insecure_key_file, passphrase=ask_passphrase
         )
+        profile.run_models_by(engine_maker())
         self.opened.append(profile)
         return profile
 

@@ -6,7 +6,7 @@ import importlib.util
 import os
 import shutil
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
@@ -15,7 +15,9 @@ import click
 
 from desktop.commands import display
 from desktop.commands.asking import Caller, in_profile, json_option
-from desktop.commands.printing import print_json
+from desktop.commands.engine_options import engine_maker, engine_options
+from desktop.commands.machine_gpus import gpu_makers
+from desktop.commands.printing import one_line, print_json
 from desktop.flow.candidates import request_for
 from desktop.flow.sizes import size_text
 from desktop.flow.wording import gettext as _
@@ -26,8 +28,10 @@ from feedback_store.database import FILE
 from feedback_store.errors import SecretsError, StoreError
 from feedback_store.record_parts import Message
 from feedback_store.store import Store
-from local_models.client import EngineClient
 from local_models.errors import EngineError
+from local_models.events import Device
+from local_models.fit import available_memory
+from local_models.offload import GPU_KINDS
 
 FREE_BYTES = 500_000_000  # a profile of years, and room for a backup of it
 ANSWER_S = 60
@@ -45,6 +49,7 @@ class Finding:
 
 @click.command(short_help="Check what Preceptor needs on this machine.")
 @in_profile
+@engine_options
 @json_option
 @click.pass_context
 def doctor(ctx: click.Context, caller: Caller, as_json: bool) -> None:
@@ -53,7 +58,7 @@ def doctor(ctx: click.Context, caller: Caller, as_json: bool) -> None:
     Ends with 1 when something is missing that Preceptor cannot do without.
     """
     found: list[Finding] = []
-    for check in (check_window, check_engine, check_keys, check_database, check_disk):
+    for check in (check_window, check_devices, check_engine, check_keys, check_database, check_disk):
         for finding in _guarded(check, caller.folder):
             found.append(finding)
             if not as_json:
@@ -73,6 +78,35 @@ def check_window(_folder: Path) -> Iterator[Finding]:
         yield Finding("window", "note" if found.only_no_display else "trouble", found.text, found.way_out)
 
 
+def check_devices(_folder: Path) -> Iterator[Finding]:
+    """What this build of llama.cpp can compute on, and whether the machine has a GPU that it cannot use."""
+    if importlib.util.find_spec("llama_cpp") is None:
+        return  # check_engine says so
+    engine = engine_maker()()
+    try:
+        found = engine.runs_on()
+    finally:
+        engine.close()
+    features = found.backend.split()[1:]
+    for device in found.devices:
+        yield Finding("device", "well", told(device, features if device.kind == "cpu" else []))
+    makers = gpu_makers()
+    if makers and not any(device.kind in GPU_KINDS for device in found.devices):
+        text = _("This computer seems to have a GPU ({makers}), and this llama.cpp was built without it.")
+        way = _("docs/gpu.md says how to build one that uses it. Without it everything works, only slower.")
+        yield Finding("device", "note", text.format(makers=", ".join(makers)), way)
+
+
+def told(device: Device, features: Sequence[str]) -> str:
+    """A device in a line: its name for `--device`, what it is, its memory, and what of the processor is used."""
+    free = available_memory() if device.kind == "cpu" else device.free_bytes  # llama.cpp takes all for free there
+    line = f"{one_line(device.name)}: {one_line(device.description)}"
+    if device.total_bytes:
+        memory = _("{free} of {total} are free")
+        line += ", " + memory.format(free=size_text(min(free, device.total_bytes)), total=size_text(device.total_bytes))
+    return line + ("; " + _("uses {features}").format(features=" ".join(features)) if features else "")
+
+
 def check_engine(folder: Path) -> Iterator[Finding]:
     """llama.cpp and the starter model: a few tokens really written."""
     if importlib.util.find_spec("llama_cpp") is None:
@@ -85,7 +119,7 @@ def check_engine(folder: Path) -> Iterator[Finding]:
         yield Finding("engine", "trouble", _("There is no model to answer."), way)
         return
     request = request_for([Message("user", "Say hello.")], cards[0], count=1, seed=1, preset="precise", max_tokens=4)
-    engine = EngineClient()
+    engine = engine_maker()()
     try:
         done = engine.generate(request, lambda _event: None).wait(ANSWER_S)
     except TimeoutError:

@@ -12,6 +12,7 @@ import click
 import msgspec
 
 from desktop.commands.asking import Caller, in_profile, json_option
+from desktop.commands.engine_options import engine_maker, engine_options
 from desktop.commands.printing import harmless, print_json
 from desktop.commands.refusal import Refused
 from desktop.flow.candidates import find_model, request_for
@@ -51,6 +52,7 @@ class Temperature(click.FloatRange):
 @click.option("--temperature", type=Temperature(0, 5), help="Instead of the preset's (balanced: 0.8).")
 @click.option("--preset", type=click.Choice(NAMES), default="balanced", show_default=True, help="How to draw.")
 @click.option("--context", type=click.IntRange(64), help="Tokens of context; otherwise what the answers need.")
+@engine_options
 @json_option
 @click.argument("prompt", metavar="PROMPT|-")
 def generate(
@@ -80,7 +82,7 @@ def generate(
     if temperature is not None:
         drawn = tuple(msgspec.structs.replace(each, temperature=temperature) for each in request.candidates)
         request = msgspec.structs.replace(request, candidates=drawn)
-    engine = engine_in(caller.folder, caller.secrets)
+    engine = engine_in(caller.folder, caller.secrets, engine_maker())
     try:
         done = _print_answers(engine, request, as_json=as_json)
     finally:

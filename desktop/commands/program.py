@@ -15,6 +15,7 @@ import click
 from desktop import VERSION
 from desktop.commands.asking import Caller, profile_option
 from desktop.commands.endings import guard
+from desktop.commands.engine_options import engine_options
 from desktop.flow.wording import use_language
 
 # name: (module and attribute, help)
@@ -73,6 +74,7 @@ class Program(click.Group):
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
 )
 @profile_option
+@engine_options
 @click.version_option(VERSION, prog_name="preceptor")
 @click.pass_context
 def program(ctx: click.Context) -> None:

@@ -114,7 +114,7 @@ def test_doctor_finds_this_machine_fit_and_says_so_of_each_thing(tmp_path: Path)
     done = preceptor("doctor", "--json", profile=tmp_path / "new", env=nowhere)
     found = {each["name"]: each for each in json.loads(done.out)}
     assert (done.status, done.err) == (0, "")
-    assert found.keys() == {"window", "engine", "keys", "database", "disk"}
+    assert found.keys() == {"window", "device", "engine", "keys", "database", "disk"}
     assert found["engine"]["state"] == "well"
     assert "smollm2 answers" in found["engine"]["text"]
     assert (found["keys"]["state"], found["database"]["state"]) == ("note", "note")

@@ -212,7 +212,7 @@ def _needs_no_gpu(engine: EngineClient) -> None:
 
 
 @pytest.mark.parametrize(
-    ("layers", "devices", "said"), [(10, (), "put 10 layers on a GPU"), (None, ("CUDA0",), "use CUDA0")]
+    ("layers", "devices", "said"), [(10, (), "put 10 layers on a GPU"), (None, ("CUDA0",), "use the GPU CUDA0")]
 )
 def test_a_wish_for_a_gpu_is_refused_where_there_is_none_and_says_the_way_out(
     tiny: str, layers: int | None, devices: tuple[str, ...], said: str
