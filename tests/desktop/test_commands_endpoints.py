@@ -6,6 +6,7 @@ import base64
 import contextlib
 import json
 import sys
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -15,12 +16,13 @@ from command_line import here, preceptor
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "local_models"))
 from openai_server import TEXT, Asked, Line, Server, serving, well
 
-from desktop.flow.candidates import Answering, find_model, model_names
+from desktop.flow.candidates import Answering, find_model, model_names, request_for
 from desktop.flow.draft import AnswerDraft, PromptDraft
 from desktop.profile import Profile, catalog_in, endpoints_in
 from feedback_store import records
 from local_models.endpoint_list import Endpoint
 from local_models.errors import EngineError, ModelFileError
+from local_models.requests import CandidateRequest
 
 KEY = "sk-vErY-sEcReT-0123456789"
 
@@ -235,3 +237,29 @@ def test_an_answer_that_was_cut_off_goes_on_at_a_server_that_can(profile: Profil
     assert (problem, onward.text) == ("", "The moon.")
     profile.endpoints.remember(profile.endpoints.find("gpu"), server="other")
     assert "is not known to go on" in answers_of(profile, "balanced", goes_on=first)[1]
+
+
+def test_a_passphrase_is_asked_for_once_and_away_from_whoever_asks(tmp_path: Path, server: Server) -> None:
+    with serving() as other:
+        asked: list[str] = []
+
+        def passphrase(confirm: bool) -> str:
+            asked.append(threading.current_thread().name)
+            return "a passphrase"
+
+        first = Profile.open(tmp_path, passphrase=passphrase)
+        first.add_endpoint(Endpoint("gpu", server.address, "moon", has_key=True), KEY)
+        first.add_endpoint(Endpoint("two", other.address, "moon", has_key=True), KEY)
+        first.close()
+        asked.clear()
+        again = Profile.open(tmp_path, passphrase=passphrase)
+        jobs = [again.engine.generate(request_to(name), lambda event: None) for name in ("gpu", "two")]
+        for job in jobs:
+            job.wait(20)
+        again.close()
+    assert asked == ["endpoint looked at"]
+    assert all(each.headers["authorization"] == f"Bearer {KEY}" for each in (*server.asked, *other.asked))
+
+
+def request_to(name: str) -> CandidateRequest:
+    return request_for([records.Message("user", "How?")], Endpoint(name, "", ""), count=1, seed=1)

@@ -383,6 +383,26 @@ def test_what_is_cancelled_before_it_began_is_not_asked(bench: Bench) -> None:
     assert len(server.questions) == 1
 
 
+def test_a_cancel_is_felt_while_a_key_is_asked_for(bench: Bench) -> None:
+    server = bench.server(has_key=True)
+    asked, answered = threading.Event(), threading.Event()
+
+    def key_of(endpoint: Endpoint) -> str:
+        asked.set()
+        answered.wait(10)
+        return KEY
+
+    engine = EndpointEngine(bench.list, key_of)
+    heard = Heard(engine, request())
+    assert asked.wait(5)
+    heard.job.cancel()
+    heard.job.wait(1)
+    assert [each.finish for each in heard.of(Finished)] == ["cancelled"]
+    answered.set()
+    engine.close()
+    assert not server.questions
+
+
 def test_closing_the_engine_ends_what_runs_and_refuses_what_comes(bench: Bench) -> None:
     bench.server(endless)
     heard = bench.ask(*one())
