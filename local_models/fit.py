@@ -1,7 +1,7 @@
 """Whether a model with a context fits in memory, estimated before anything is loaded.
 
-Measured with llama-cpp-python 0.3.36 on CPU (resident after a full ubatch, SmolLM2 Q4_1): 41 MB process, the weights,
-34 MB for vocabulary, graph and touched compute buffers, and the KV cache; within 2 % from 512 to 8192 tokens.
+Measured with llama-cpp-python 0.3.36 on CPU (peak of a worker whose context is full, SmolLM2 Q4_1): 41 MB process, the
+weights, 35 MB for vocabulary, graph and touched compute buffers, and the KV cache; within 1 % from 512 to 8192 tokens.
 llama.cpp's own sum is far too high: it reserves a compute buffer of ubatch x vocabulary x 4 bytes and hardly touches
 it. So memory is estimated by what is touched, the limit on address space by what is reserved.
 """
