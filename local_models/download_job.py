@@ -213,7 +213,9 @@ class Download:
         def ask() -> Head:
             exchange = self._open(remote, 0, "")
             try:
-                return exchange.head()
+                head = exchange.head()
+                self._heard = True
+                return head
             finally:
                 exchange.abandon()
 
