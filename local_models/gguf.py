@@ -106,6 +106,11 @@ def read_header(path: Path) -> ModelHeader:
     return replace(found, split_count=int(part[2]))
 
 
+def check_adapter(path: Path) -> None:
+    """Read and check the header of a file that should be a LoRA adapter, before llama.cpp sees it. ModelFileError."""
+    _read_one(path, whole_model=False)
+
+
 def size_by_header(file: BinaryIO, path: Path, size: int, *, whole_model: bool = True) -> int:
     """What the model at `path` needs by its header; `file` may be a beginning that raises where it ends."""
     reader = _Reader(file, path, size)

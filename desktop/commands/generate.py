@@ -2,24 +2,24 @@
 
 from __future__ import annotations
 
-import math
 import queue
 import sys
 from collections.abc import Iterator
-from typing import Any
 
 import click
-import msgspec
+from click.core import ParameterSource
 
 from desktop.commands.asking import Caller, in_profile, json_option
 from desktop.commands.engine_options import engine_maker, engine_options
 from desktop.commands.printing import harmless, print_json
 from desktop.commands.refusal import Refused
-from desktop.flow.candidates import find_model, request_for
+from desktop.commands.sampling_options import drawn_as_given, sampling_options
+from desktop.flow.candidates import AnyModel, find_model, request_for
 from desktop.flow.wording import gettext as _
 from desktop.flow.wording import ngettext
 from desktop.profile import catalog_in, endpoints_in, engine_in
 from feedback_store.record_parts import Message
+from local_models.catalog import ModelCard
 from local_models.endpoint_request import Answered
 from local_models.engine import Engine
 from local_models.errors import EngineError
@@ -28,16 +28,6 @@ from local_models.requests import MAX_CANDIDATES, MAX_SEED, CandidateRequest
 from local_models.sampling import NAMES
 
 MAX_TOKENS = 1_000_000  # what a request may ask for (local_models/requests.py)
-
-
-class Temperature(click.FloatRange):
-    """A number in a range; "nan" is a float to Python and lies in every range."""
-
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> float:
-        found: float = super().convert(value, param, ctx)
-        if math.isnan(found):
-            self.fail(_("{value!r} is not a number.").format(value=value), param, ctx)
-        return found
 
 
 @click.command(short_help="Let a model answer a prompt several times at once.")
@@ -49,9 +39,9 @@ class Temperature(click.FloatRange):
 @click.option(
     "--max-tokens", type=click.IntRange(1, MAX_TOKENS), default=256, show_default=True, help="Longest answer."
 )
-@click.option("--temperature", type=Temperature(0, 5), help="Instead of the preset's (balanced: 0.8).")
 @click.option("--preset", type=click.Choice(NAMES), default="balanced", show_default=True, help="How to draw.")
 @click.option("--context", type=click.IntRange(64), help="Tokens of context; otherwise what the answers need.")
+@sampling_options
 @engine_options
 @json_option
 @click.argument("prompt", metavar="PROMPT|-")
@@ -62,7 +52,6 @@ def generate(
     count: int,
     seed: int,
     max_tokens: int,
-    temperature: float | None,
     preset: str,
     context: int | None,
     as_json: bool,
@@ -78,16 +67,28 @@ def generate(
         raise Refused(_("The prompt is empty. Write what the models should answer."))
     messages = [*([Message("system", whole_text(system))] if system.strip() else []), Message("user", text)]
     card = find_model(model, catalog_in(caller.folder), endpoints_in(caller.folder))
+    if click.get_current_context().get_parameter_source("max_tokens") != ParameterSource.DEFAULT:
+        _check_length(card, max_tokens, context)
     request = request_for(messages, card, count=count, seed=seed, preset=preset, max_tokens=max_tokens, context=context)
-    if temperature is not None:
-        drawn = tuple(msgspec.structs.replace(each, temperature=temperature) for each in request.candidates)
-        request = msgspec.structs.replace(request, candidates=drawn)
+    request = drawn_as_given(request)
     engine = engine_in(caller.folder, caller.secrets, engine_maker())
     try:
         done = _print_answers(engine, request, as_json=as_json)
     finally:
         engine.close()
     _print_summary(done, as_json=as_json)
+
+
+def _check_length(card: AnyModel, max_tokens: int, context: int | None) -> None:
+    """An answer that can never be so long is asked for by mistake."""
+    trained = card.header.context_length if isinstance(card, ModelCard) else 0
+    room = min(length for length in (context, trained, MAX_TOKENS + 1) if length)
+    if max_tokens >= room:
+        raise Refused(
+            _("An answer of {tokens} tokens does not fit in a context of {room}. Ask for fewer.").format(
+                tokens=max_tokens, room=room
+            )
+        )
 
 
 def _print_answers(engine: Engine, request: CandidateRequest, *, as_json: bool) -> Done:
@@ -135,6 +136,8 @@ def _as_json(answer: Finished) -> dict[str, object]:
         found["seed"] = answer.seed
     if answer.reasoning:
         found["reasoning"] = answer.reasoning
+    if answer.scores:
+        found["log_probabilities"] = [[score.place, score.log_probability] for score in answer.scores]
     return found
 
 

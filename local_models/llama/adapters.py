@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import llama_cpp.llama_cpp as ll
 
 from local_models.errors import ModelFileError
+from local_models.gguf import check_adapter
 from local_models.llama.context import LlamaContext
 from local_models.llama.library import Pointer
 from local_models.llama.model import LlamaModel
@@ -33,10 +36,12 @@ class Adapters:
 
     def _load(self, path: str) -> Pointer:
         if path not in self._loaded:
+            check_adapter(Path(path))
             found = ll.llama_adapter_lora_init(self._model.pointer, path.encode("utf-8", "surrogateescape"))
             if not found:
                 raise ModelFileError(
-                    "This is no adapter for this model. Choose a LoRA adapter in GGUF form that was made for it.",
+                    f"{Path(path).name} is no adapter for this model. "
+                    "Choose a LoRA adapter in GGUF form that was made for it.",
                     code="bad_adapter",
                     path=path,
                 )
