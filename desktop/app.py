@@ -15,12 +15,15 @@ from PySide6.QtWidgets import QApplication
 from desktop.bridge.courier import Courier
 from desktop.bridge.endings import Endings
 from desktop.bridge.garbage import GarbageKeeper
+from desktop.bridge.shelf import ShelfBridge
+from desktop.bridge.work import Work
 from desktop.errands import USE, Errands, Sent
 from desktop.flow.candidates import Answering
+from desktop.flow.model_shelf import ModelShelf, Servers
 from desktop.flow.session import BenchSession
 from desktop.flow.wording import use_language
-from desktop.profile import Profile
-from desktop.rooms import ProjectRooms
+from desktop.profile import Profile, endpoint_key, models_folder
+from desktop.rooms import Models, ProjectRooms
 from desktop.theme.appearance import Appearance
 from desktop.views.bench_page import BenchPage
 from desktop.views.main_window import MainWindow
@@ -29,6 +32,7 @@ from desktop.views.parts import Message, dress
 from desktop.views.records_page import RecordsPage
 from feedback_store.store import Project
 from local_models.client import EngineClient
+from local_models.endpoint_list import Endpoint
 from local_models.engine import Engine
 
 
@@ -58,6 +62,7 @@ class Workbench(QObject):
             },
         )
         self.errands = Errands(profile, self._courier, self.window, passphrase=passphrase, parent=self)
+        self.models = self._make_models(engine or profile.engine)
         self.rooms = self._open(profile.project)
         self._join()
 
@@ -83,13 +88,44 @@ class Workbench(QObject):
         self.window.show()
         self.rooms.arrive_at_bench()
         self.errands.begin()
+        self.models.shelf.look()
 
     @Slot()
     def close(self) -> None:
         """Keep the draft, and stop what still runs; the profile is closed by its owner."""
         self.rooms.close()
+        self.models.bridge.stop()
+        self.models.shelf.close()
         self._courier.stop()
         self.errands.close()
+        self.models.work.end()
+
+    def _make_models(self, engine: Engine) -> Models:
+        """The models' shelf: of the profile, not of a project."""
+        profile, work, bridge = self._profile, Work(self._courier), ShelfBridge(self)
+
+        def keep(endpoint: Endpoint, key: str) -> None:
+            if key:
+                self.errands.unlock()
+            profile.add_endpoint(endpoint, key) if key else profile.endpoints.add(endpoint)
+
+        servers = Servers(
+            known=profile.endpoints,
+            keep=keep,
+            forget=profile.remove_endpoint,
+            key_of=lambda each: endpoint_key(each, lambda: profile.secrets),
+        )
+        shelf = ModelShelf(
+            catalog=profile.catalog,
+            servers=servers,
+            engine=engine,
+            folder=models_folder(profile.folder),
+            start=work.start,
+            post=self._courier.post,
+        )
+        shelf.listen = bridge.listen
+        shelf.tell = bridge.tell
+        return Models(shelf, bridge, work)
 
     def _join(self) -> None:
         projects = self.window.projects
@@ -106,9 +142,10 @@ class Workbench(QObject):
 
     def _open(self, project: Project) -> ProjectRooms:
         """Show the rooms of a project."""
-        rooms = ProjectRooms(self._profile, project, self._answering, self)
+        rooms = ProjectRooms(self._profile, project, self._answering, self.models, self)
         rooms.bench.place_changed.connect(self.window.show_place)
         rooms.bench.status_changed.connect(self.window.show_status)
+        rooms.models.place_changed.connect(self.window.show_place)
         rooms.bench_asked.connect(self._on_bench)
         rooms.counted.connect(self.window.show_to_send)
         rooms.records.export_asked.connect(self._on_export)
@@ -116,7 +153,7 @@ class Workbench(QObject):
         rooms.outbox.send_again_asked.connect(self._on_send_again)
         rooms.outbox.save_asked.connect(self._on_save)
         rooms.outbox.join_asked.connect(self.errands.join)
-        for page in (rooms.bench, rooms.records, rooms.outbox):
+        for page in (rooms.bench, rooms.models, rooms.records, rooms.outbox):
             page.message.chosen.connect(self._on_way)
         rooms.outbox.show_sending(self.errands.sending(project))
         self.window.show_project(project.name, rooms.all)

@@ -141,6 +141,10 @@ class Errands(QObject):
 
         ExportDialog(self._work, export, project, self._window).open()
 
+    def unlock(self) -> None:
+        """Have the passphrase asked for where one protects the keys, until it is right; on a thread. SecretsError."""
+        self._asker.until_right(self._profile.unlock)
+
     def close(self) -> None:
         """Break off what can be broken off, and wait for what may not be left alone with a closed store."""
         self._asker.stop()
@@ -164,11 +168,11 @@ class Errands(QObject):
         return projects.use(project_id).result()
 
     def _join(self, wish: JoinWish) -> Joined:
-        self._asker.until_right(self._profile.unlock)
+        self.unlock()
         return self._profile.join(wish.address, wish.code, name=wish.name)
 
     def _key(self, project: Project) -> DeviceKey:
-        self._asker.until_right(self._profile.unlock)
+        self.unlock()
         return self._profile.device_key(project)
 
     def _send(self, project: Project, *, again: bool) -> SendReport:

@@ -8,36 +8,54 @@ from __future__ import annotations
 
 import secrets
 from concurrent.futures import Future, wait
+from dataclasses import dataclass
 from typing import Any
 
+import msgspec
 from PySide6.QtCore import QObject, Signal, Slot
 
 from desktop.bridge.bench import BenchBridge
 from desktop.bridge.courier import Courier
+from desktop.bridge.shelf import ShelfBridge
+from desktop.bridge.work import Work
 from desktop.flow.candidates import Answering, model_names
 from desktop.flow.draft import PromptDraft
+from desktop.flow.model_shelf import ModelShelf
 from desktop.flow.session import KEEPING_S, BenchSession
 from desktop.flow.wording import gettext as _
 from desktop.flow.wording import sentence
 from desktop.profile import Profile
 from desktop.views.bench_page import BenchPage
 from desktop.views.main_window import Room
+from desktop.views.models_page import ModelsPage
 from desktop.views.outbox_page import OutboxPage
 from desktop.views.parts import Message
 from desktop.views.records_page import RecordsPage
 from feedback_store.store import Change, Project, StoredRecord
 
 
+@dataclass(frozen=True)
+class Models:
+    """The models' shelf, which outlives the rooms of a project, and how it is heard of and worked for."""
+
+    shelf: ModelShelf
+    bridge: ShelfBridge
+    work: Work
+
+
 class ProjectRooms(QObject):
-    """Bench, records and outbox of a project. Call `close` before the pages are thrown away."""
+    """Bench, models, records and outbox of a project. Call `close` before the pages are thrown away."""
 
     counted = Signal(int)  # how many records wait for the trainer in the outbox
     bench_asked = Signal()
     stored = Signal(object)  # Change, in the window's thread
 
-    def __init__(self, profile: Profile, project: Project, answering: Answering, parent: QObject | None = None) -> None:
+    def __init__(
+        self, profile: Profile, project: Project, answering: Answering, models: Models, parent: QObject | None = None
+    ) -> None:
         super().__init__(parent)
         self.project = project
+        self._models = models
         self._store = profile.store
         self._courier = Courier(self)
         self.bridge = BenchBridge(self)
@@ -51,10 +69,13 @@ class ProjectRooms(QObject):
             listen=self.bridge.listen,
         )
         self.bridge.attach(self.session)
-        models = model_names(profile.catalog, profile.endpoints)
+        self._names = model_names(profile.catalog, profile.endpoints)
         if not self.session.restore():
-            self.session.begin_with(PromptDraft(model=models[0] if models else ""))
-        self.bench = BenchPage(self.session, self.bridge, models, _presets())
+            self.session.begin_with(PromptDraft(model=self._names[0] if self._names else ""))
+        self.bench = BenchPage(self.session, self.bridge, self._names, _presets())
+        self.models = ModelsPage(models.shelf, models.bridge, models.work)
+        self.models.use_asked.connect(self._on_use)
+        models.bridge.changed.connect(self._on_models)
         self.records = RecordsPage(profile.store, project.id)
         address = project.collector.address if project.collector else ""
         self.outbox = OutboxPage(profile.store, project.id, address)
@@ -70,6 +91,7 @@ class ProjectRooms(QObject):
         """The rooms in the order of the rail."""
         return (
             Room("bench", _("Bench"), "scale", self.bench, "prompt", self.arrive_at_bench),
+            Room("models", _("Models"), "cpu", self.models, "models", self.models.take_focus),
             Room("records", _("Records"), "archive", self.records, "records", self.records.take_focus),
             Room("outbox", _("Outbox"), "send", self.outbox, "outbox", self._arrive_at_outbox),
         )
@@ -88,12 +110,19 @@ class ProjectRooms(QObject):
 
     def say(self, room: str, message: Message) -> None:
         """Say something over the page of a room."""
-        bars = {"bench": self.bench.message, "records": self.records.message, "outbox": self.outbox.message}
+        bars = {
+            "bench": self.bench.message,
+            "models": self.models.message,
+            "records": self.records.message,
+            "outbox": self.outbox.message,
+        }
         bars[room].show_message(message)
 
     def close(self) -> None:
         """Stop what a model still writes, keep the draft, and hear nothing more."""
         self._stop_listening()
+        self._models.bridge.changed.disconnect(self._on_models)
+        self._models.bridge.changed.disconnect(self.models.look)
         self.session.cancel()
         self.bridge.stop()
         kept = self.session.keep()
@@ -125,6 +154,27 @@ class ProjectRooms(QObject):
         self.records.look()
         self.outbox.look()
         self.counted.emit(self.waiting)
+
+    @Slot()
+    def _on_models(self) -> None:
+        """The bench's list of models follows the shelf; a model that is gone gives way to the first there is."""
+        shelf = self._models.shelf
+        names = shelf.names
+        if not shelf.loaded or names == self._names:
+            return
+        self._names = names
+        if self.session.draft.prompt.model not in names:
+            self._use(names[0] if names else "")
+        self.bench.prompt.show_models(names)
+
+    @Slot(str)
+    def _on_use(self, name: str) -> None:
+        self._use(name)
+        self.bench_asked.emit()
+
+    def _use(self, name: str) -> None:
+        self.session.ask(msgspec.structs.replace(self.session.draft.prompt, model=name))
+        self.bench.prompt.show_prompt(self.session.draft.prompt)
 
     @Slot(object)
     def _on_open(self, record: StoredRecord) -> None:

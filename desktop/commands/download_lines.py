@@ -9,7 +9,7 @@ import threading
 
 import click
 
-from desktop.flow.sizes import size_text
+from desktop.flow.sizes import size_text, time_text
 from desktop.flow.wording import gettext as _
 from local_models.download_progress import Progress
 
@@ -87,12 +87,3 @@ def line(progress: Progress) -> str:
             speed = _("{size}, {speed} a second").format(size=size, speed=size_text(int(progress.bytes_per_second)))
             left = progress.seconds_left
             return speed if left is None else _("{line}, {left} left").format(line=speed, left=time_text(left))
-
-
-def time_text(seconds: float) -> str:
-    """Seconds as people read them."""
-    if seconds < 90:
-        return _("{count:.0f} s").format(count=seconds)
-    if seconds < 5400:
-        return _("{count:.0f} min").format(count=seconds / 60)
-    return _("{count:.1f} h").format(count=seconds / 3600)

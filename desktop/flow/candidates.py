@@ -330,9 +330,14 @@ def find_model(name: str, catalog: Catalog, endpoints: EndpointList | None = Non
         return found
 
 
-def model_names(catalog: Catalog, endpoints: EndpointList | None = None) -> tuple[str, ...]:
-    """The names of the models that can answer: those on this computer, in the catalogue's order, then endpoints."""
-    here = tuple(card.name for card in catalog.list())
+def model_names(
+    catalog: Catalog, endpoints: EndpointList | None = None, cards: Sequence[ModelCard] | None = None
+) -> tuple[str, ...]:
+    """The names of the models that can answer: those on this computer, in the catalogue's order, then endpoints.
+
+    `cards` are the catalogue's, where they have been read already.
+    """
+    here = tuple(card.name for card in (catalog.list() if cards is None else cards))
     taken = {name.casefold() for name in here}
     others = endpoints.list() if endpoints is not None else ()
     return (*here, *(each.name for each in others if each.name.casefold() not in taken))

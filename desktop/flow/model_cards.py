@@ -6,6 +6,7 @@ Decides nothing about files; the catalogue does. Must not know the store, which 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import Path
 
 from desktop.flow.sizes import count_text, size_text
 from desktop.flow.wording import gettext as _
@@ -132,6 +133,11 @@ def notes(card: ModelCard) -> tuple[str, ...]:
             )
         )
     return tuple(found)
+
+
+def place_text(folder: Path, free: int) -> str:
+    """Where downloaded models are kept, and how many bytes are free there."""
+    return _("Kept in {folder}, where {free} are free.").format(folder=folder, free=size_text(free))
 
 
 def left_out_text(broken: Broken) -> tuple[str, ...]:

@@ -12,7 +12,19 @@ from typing import Literal
 from desktop.flow.wording import gettext as _
 
 Place = Literal[
-    "prompt", "answers", "ranking", "ratings", "flag", "flags", "why", "revision", "records", "outbox", "none"
+    "prompt",
+    "answers",
+    "ranking",
+    "ratings",
+    "flag",
+    "flags",
+    "why",
+    "revision",
+    "models",
+    "adding",
+    "records",
+    "outbox",
+    "none",
 ]
 
 
@@ -57,6 +69,8 @@ def titles() -> dict[Place, str]:
         "flags": _("Flags"),
         "why": _("Why"),
         "revision": _("Rewriting"),
+        "models": _("Models"),
+        "adding": _("Adding models"),
         "records": _("Records"),
         "outbox": _("Outbox"),
     }
@@ -118,6 +132,21 @@ def _table() -> dict[Place, tuple[KeyHelp, ...]]:
             KeyHelp(("Alt+R",), _("put the original wording back")),
             KeyHelp(("Ctrl+↵",), _("keep")),
             KeyHelp(("Esc",), _("back to the answers")),
+        ),
+        "models": (
+            KeyHelp(("↑", "↓"), _("model")),
+            KeyHelp(("↵",), _("use on the bench, go on")),
+            KeyHelp(("A",), _("add models")),
+            KeyHelp(("M",), _("measure")),
+            KeyHelp(("T",), _("test a server"), always_shown=False),
+            KeyHelp(("H",), _("compute the SHA-256"), always_shown=False),
+            KeyHelp(("Del",), _("remove, stop a download")),
+            KeyHelp(("?",), _("all keys")),
+        ),
+        "adding": (
+            KeyHelp(("↵",), _("look, in the field")),
+            KeyHelp(("Tab",), _("next")),
+            KeyHelp(("Esc",), _("back to the list")),
         ),
         "records": (
             KeyHelp(("↑", "↓"), _("record")),

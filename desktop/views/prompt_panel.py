@@ -96,6 +96,19 @@ class PromptPanel(QFrame):
             self._showing = False
         self._fit_text()
 
+    def show_models(self, names: Sequence[str]) -> None:
+        """Offer these models from now on; the one that is chosen stays where it is among them."""
+        self._showing = True
+        try:
+            self.model.clear()
+            for name in names:
+                self.model.addItem(name, name)
+            if not names:
+                self.model.addItem(_("No model"), "")
+            self.model.setCurrentIndex(max(0, self.model.findData(self._value.model)))
+        finally:
+            self._showing = False
+
     def show_writing(self, writing: bool) -> None:
         """While a model writes the button stops it."""
         if writing != self._writing:

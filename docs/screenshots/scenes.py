@@ -183,7 +183,7 @@ def records(scene: Scene) -> None:
 
 def outbox(scene: Scene) -> None:
     """Some judgements wait, others have left; one of those that wait is let go."""
-    scene.person.control(Qt.Key.Key_3)
+    scene.person.control(Qt.Key.Key_4)
     scene.person.go_to("release")
     scene.person.press(Qt.Key.Key_Space)
 

@@ -86,7 +86,7 @@ def test_from_joining_to_receipt_file_and_training_data_by_the_window_alone(
         saved = session.saved.stored
 
         # Release, sign and send; the receipt is kept.
-        trainer.control(Qt.Key.Key_3)
+        trainer.control(Qt.Key.Key_4)
         trainer.press(Qt.Key.Key_Space)
         trainer.until(lambda: workbench.outbox.send.isEnabled(), "the judgement is released")
         trainer.control(Qt.Key.Key_Return)
@@ -122,7 +122,7 @@ def test_from_joining_to_receipt_file_and_training_data_by_the_window_alone(
 
     # Training data.
     out = tmp_path / "pairs"
-    trainer.control(Qt.Key.Key_2)
+    trainer.control(Qt.Key.Key_3)
     trainer.push("export")
     exporting = trainer.dialog("exportDialog")
     assert trainer.focus.objectName() == "exportFormat_preference"

@@ -30,7 +30,7 @@ def judged(workbench: Workbench, verdict: str = "a>b", count: int = 1, *, releas
 def save_as(trainer: Trainer, file: Path) -> None:
     outbox = trainer.workbench.outbox
     outbox.message.clear()
-    trainer.control(Qt.Key.Key_3)
+    trainer.control(Qt.Key.Key_4)
     trainer.until(lambda: outbox.save.isEnabled(), "there is something to save")
     trainer.push("saveFile")
     trainer.dialog("saveFileDialog")
@@ -58,7 +58,7 @@ def test_a_project_without_a_collector_hands_over_by_file_and_a_later_file_holds
 ) -> None:
     workbench = open_window(insecure=True, size=(1024, 640))
     trainer, profile = Trainer(workbench), workbench._profile
-    trainer.control(Qt.Key.Key_3)
+    trainer.control(Qt.Key.Key_4)
     assert not workbench.outbox.save.isEnabled() and not workbench.outbox.send.isEnabled()
     judged(workbench)
     trainer.until(lambda: workbench.outbox.list.count() == 1, "the judgement is there")
@@ -93,7 +93,7 @@ def test_a_file_that_cannot_be_written_is_said_and_the_deliveries_stay(tmp_path:
 
 
 def exporting(trainer: Trainer, form: str, folder: Path) -> ExportDialog:
-    trainer.control(Qt.Key.Key_2)
+    trainer.control(Qt.Key.Key_3)
     trainer.push("export")
     dialog = trainer.dialog("exportDialog")
     assert isinstance(dialog, ExportDialog)

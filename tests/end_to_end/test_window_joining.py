@@ -83,7 +83,7 @@ def test_what_is_wrong_is_said_at_the_field_that_it_is_about(team: Team, open_wi
 def test_the_outbox_of_a_project_without_a_collector_leads_to_joining(team: Team, open_window: OpenWindow) -> None:
     workbench = open_window(insecure=True)
     trainer = Trainer(workbench)
-    trainer.control(Qt.Key.Key_3)
+    trainer.control(Qt.Key.Key_4)
     assert workbench.outbox._goes_to.text() == "No collector joined yet"
     trainer.push("joinFromOutbox")
     trainer.dialog("joinDialog")
@@ -92,7 +92,7 @@ def test_the_outbox_of_a_project_without_a_collector_leads_to_joining(team: Team
         trainer.comes_to("joinDialogMain")
         trainer.press(Qt.Key.Key_Return)
         trainer.until(lambda: workbench.rooms.project.id == team.project, "the team's project is shown")
-    trainer.control(Qt.Key.Key_3)
+    trainer.control(Qt.Key.Key_4)
     assert workbench.outbox.join.isHidden()
     assert workbench.outbox._goes_to.text() == f"Goes to {collector.address}"
 

@@ -37,13 +37,16 @@ def check(holder: QWidget, trainer: Trainer) -> None:
     assert {each.objectName() for each in wanted} <= seen
 
 
-@pytest.mark.parametrize("room", ["records", "outbox"])
+ROOMS = {"models": Qt.Key.Key_2, "records": Qt.Key.Key_3, "outbox": Qt.Key.Key_4}
+
+
+@pytest.mark.parametrize("room", ROOMS)
 def test_in_the_rooms_and_the_header(room: str, open_window: OpenWindow) -> None:
     workbench = open_window(insecure=True, size=(1024, 640))
     made = judgement("a>b", project=workbench.rooms.project.id, trainer=workbench._profile.trainer)
     workbench._profile.store.records.save(made).result()
     trainer = Trainer(workbench)
-    trainer.control(Qt.Key.Key_2 if room == "records" else Qt.Key.Key_3)
+    trainer.control(ROOMS[room])
     trainer.until(lambda: workbench.records.model.total == 1, "the record is shown")
     check(workbench.window, trainer)
 

@@ -34,7 +34,7 @@ def joined(folder: Path, team: Team, address: str, through: str) -> None:
 
 
 def send(trainer: Trainer) -> None:
-    trainer.control(Qt.Key.Key_3)
+    trainer.control(Qt.Key.Key_4)
     trainer.control(Qt.Key.Key_Return)
     assert trainer.workbench.outbox.send.text() == "Sending …"
     trainer.until(lambda: states(trainer.workbench) == ["sending"], "it is on its way")
@@ -59,7 +59,7 @@ def test_the_project_may_be_changed_while_sending_and_the_window_says_there_how_
         trainer.choose_in_menu("Night shift")
         trainer.until(lambda: workbench.rooms.project.name == "Night shift", "it is shown again")
         assert workbench.outbox.send.text() == "Sending …" and not workbench.outbox.send.isEnabled()
-        trainer.control(Qt.Key.Key_3)
+        trainer.control(Qt.Key.Key_4)
         trainer.control(Qt.Key.Key_Return)  # once is enough
         trainer.choose_in_menu("My project")
         trainer.until(lambda: workbench.rooms.project.name == "My project", "the other project is shown")
@@ -85,7 +85,7 @@ def test_a_window_closed_while_sending_ends_at_once_and_the_delivery_arrives_nex
         assert states(again) == ["sealed"]
         go_on.set()
         trainer = Trainer(again)
-        trainer.control(Qt.Key.Key_3)
+        trainer.control(Qt.Key.Key_4)
         trainer.control(Qt.Key.Key_Return)
         trainer.until(lambda: states(again) == ["delivered"], "it has arrived", 20)
         receipts = again._profile.store.outbox.receipts(team.project)
@@ -100,7 +100,7 @@ def test_a_collector_that_is_away_is_said_in_a_sentence_and_the_delivery_waits(
         joined(tmp_path / "profile", team, collector.address, collector.address)
     workbench = open_window(insecure=True)
     trainer = Trainer(workbench)
-    trainer.control(Qt.Key.Key_3)
+    trainer.control(Qt.Key.Key_4)
     trainer.control(Qt.Key.Key_Return)
     trainer.until(lambda: workbench.outbox.message.message is not None, "the window says so", 30)
     assert "cannot be reached" in workbench.outbox.message.accessibleName()
@@ -118,7 +118,7 @@ def test_what_waits_since_its_delivery_was_stopped_is_sent_again_by_a_button(
         sealed = profile.store.outbox.seal(team.project, profile.device_key(workbench.rooms.project)).result()
         assert sealed is not None
         profile.store.outbox.close_chain(team.project, profile.store.outbox.batch(sealed).chain, "gap").result()
-        trainer.control(Qt.Key.Key_3)
+        trainer.control(Qt.Key.Key_4)
         assert workbench.outbox.batches.item(0, 3).text() == (
             "Stopped: the collector does not know what was sent before"
         )
@@ -140,12 +140,12 @@ def test_a_record_that_came_back_says_why_in_words(tmp_path: Path, open_window: 
         profile, unfit = workbench._profile, ("helpfulness", 9)
         made = judgement("a>b", project=team.project, trainer=profile.trainer, ratings=(Rating("a", *unfit),))
         profile.store.outbox.release([profile.store.records.save(made).result().id]).result()
-        trainer.control(Qt.Key.Key_3)
+        trainer.control(Qt.Key.Key_4)
         trainer.control(Qt.Key.Key_Return)
         message = workbench.outbox.message
         trainer.until(lambda: message.message is not None, "sending has ended", 20)
         assert message.accessibleName() == "1 judgement came back."
-        trainer.control(Qt.Key.Key_2)
+        trainer.control(Qt.Key.Key_3)
         trainer.press(Qt.Key.Key_Return)  # into the list
         trainer.press(Qt.Key.Key_Home)
         assert "Returned: it does not keep to the project's rubric" in workbench.records._text.toPlainText()

@@ -35,7 +35,7 @@ def joined(tmp_path: Path, open_window: OpenWindow) -> tuple[Trainer, Team, Proj
 
 
 def send_in_vain(trainer: Trainer) -> None:
-    trainer.control(Qt.Key.Key_3)
+    trainer.control(Qt.Key.Key_4)
     trainer.until(lambda: trainer.workbench.outbox.send.isEnabled(), "something can be sent")
     trainer.control(Qt.Key.Key_Return)
     trainer.until(lambda: trainer.workbench.outbox.message.message is not None, "sending has ended", 30)

@@ -31,6 +31,8 @@ At start: `dress(app, Appearance().theme)`, again on `Appearance.changed`; `Focu
     ReadText(name, words), plain text to be read, its lines no longer than can be read well
     FlagList() · show_rows([FlagRow], current|None) · activated_row(row) severity_set(row, severity) removed(row) left()
 
+    in_one_line(text), a foreign name for a label: invisible characters are named
+
 Places in texts are code points of the source everywhere. Dynamic properties that the style sheet knows:
 card, current, surface, sunken, rail, divider, popup, quiet (fields and choice boxes), problem, mono; `ring` = "own"
 (no ring), "card" (around the card that holds the widget), "inside".
@@ -59,6 +61,7 @@ from desktop.views.parts.rating_row import RatingRow
 from desktop.views.parts.rating_table import RatingTable
 from desktop.views.parts.sealed_text import SealedText
 from desktop.views.parts.segmented_choice import SegmentedChoice
+from desktop.views.parts.shown_text import in_one_line
 from desktop.views.parts.status_line import StatusLine
 from desktop.views.parts.underlines import FlagMark, PatternSample
 
@@ -99,6 +102,7 @@ __all__ = [
     "beside",
     "dress",
     "heading",
+    "in_one_line",
     "pane",
     "plain_label",
     "plain_tooltip",

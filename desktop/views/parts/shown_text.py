@@ -72,6 +72,19 @@ def show_text(text: str, masks: Sequence[tuple[int, int]] = (), mask_label: str 
     return Shown("".join(pieces), tuple(stands))
 
 
+def in_one_line(text: str) -> str:
+    """`text` for a label: one line, with the names of invisible characters in brackets where they stand."""
+    shown = show_text(text)
+    units = shown.text.encode("utf-16-le", "surrogatepass")
+    pieces: list[str] = []
+    at = 0
+    for stand in shown.stands:
+        pieces += [units[2 * at : 2 * stand.start].decode("utf-16-le", "replace"), f"[{stand.label}]"]
+        at = stand.start + stand.length
+    pieces.append(units[2 * at :].decode("utf-16-le", "replace"))
+    return " ".join("".join(pieces).split())
+
+
 def settled(text: str) -> int:
     """How many code points of `text` are shown the same whatever follows: the rest waits for its neighbours."""
     end = len(text)

@@ -1,0 +1,302 @@
+"""The models' room: a list of what is at hand and what is coming, and beside it the chosen one, or adding more."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from PySide6.QtCore import Qt, QTimer, Signal, Slot
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QApplication, QFileDialog, QMessageBox, QProgressBar, QStackedWidget, QVBoxLayout, QWidget
+
+from desktop.bridge.shelf import ShelfBridge
+from desktop.bridge.work import Work
+from desktop.flow.model_rows import ActName, server_key
+from desktop.flow.model_shelf import ModelShelf, News
+from desktop.flow.wording import gettext as _
+from desktop.flow.wording import ngettext
+from desktop.views.model_adding import ModelAdding
+from desktop.views.model_detail import ModelDetail
+from desktop.views.model_list import ModelList
+from desktop.views.parts import KeyButton, Message, MessageBar, heading, in_one_line, pane, plain_label, split
+from desktop.views.server_dialog import ServerDialog
+
+BAR_AFTER_MS = 150
+
+
+class ModelsPage(QWidget):
+    """Shows a shelf and passes on what is done; `use_asked` carries a model's name for the bench."""
+
+    use_asked = Signal(str)
+    place_changed = Signal(str)  # whose keys the status line shows
+
+    def __init__(self, shelf: ModelShelf, bridge: ShelfBridge, work: Work, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("models")
+        self.setAccessibleName(_("Models"))
+        self._shelf = shelf
+        self._work = work
+        self._wanted = ""  # the key of a row that will come
+        self._undo: Path | None = None
+        self.message = MessageBar()
+        self.message.setObjectName("modelsMessage")
+        self.list = ModelList()
+        self.detail = ModelDetail()
+        self.adding = ModelAdding()
+        self.add = KeyButton(_("Add models"), hint="A", icon="plus", name="addModelsButton")
+        self._count = plain_label("", role="secondary")
+        self._loading = QProgressBar()
+        self._loading.setObjectName("modelsLoading")
+        self._loading.setAccessibleName(_("Looking for models"))
+        self._loading.setTextVisible(False)
+        self._loading.setRange(0, 0)
+        self._loading.hide()
+        self._soon = QTimer(self, interval=BAR_AFTER_MS, singleShot=True)
+        self._soon.timeout.connect(self._on_soon)
+        self._beside = QStackedWidget()
+        self._beside.addWidget(self.detail)
+        self._beside.addWidget(self.adding)
+        self._lay_out()
+        self._join(bridge)
+        application = QApplication.instance()
+        assert isinstance(application, QApplication)
+        application.focusChanged.connect(self._on_focus)
+        self.look()
+        self._soon.start()
+
+    @property
+    def is_adding(self) -> bool:
+        """Whether models are being added."""
+        return self._beside.currentWidget() is self.adding
+
+    def take_focus(self) -> None:
+        """The keyboard goes to the list, or to what is being typed; what there is is looked at anew."""
+        self._shelf.look()
+        if self.is_adding:
+            self.adding.take_focus()
+        else:
+            self.list.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    @Slot()
+    def look(self) -> None:
+        """Show the shelf as it is now."""
+        shelf = self._shelf
+        rows = shelf.rows
+        self.list.show_rows(rows)
+        if self._wanted and self.list.choose(self._wanted):
+            self._wanted = ""
+        if shelf.loaded:
+            self._soon.stop()
+            self._loading.hide()
+        count = sum(row.kind in ("model", "server") for row in rows)
+        self._count.setText(ngettext("{} model", "{} models", count).format(count) if shelf.loaded else "")
+        self._show_chosen()
+        self.adding.show_word(shelf.finding.asking, shelf.finding.said)
+        self.adding.found.show_offers(shelf.found)
+        self.adding.recommended.show_offers(shelf.recommended)
+        self.adding.show_apps(shelf.apps)
+        self.adding.show_place(shelf.place)
+
+    @Slot()
+    def open_adding(self) -> None:
+        """Show what could be added."""
+        self._beside.setCurrentWidget(self.adding)
+        self.adding.take_focus()
+
+    @Slot()
+    def close_adding(self) -> None:
+        """Back to the list and the chosen model."""
+        self._beside.setCurrentWidget(self.detail)
+        self.list.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() == Qt.Key.Key_Escape:
+            self.close_adding()
+        else:
+            super().keyPressEvent(event)
+
+    def _lay_out(self) -> None:
+        left = pane(
+            heading(plain_label(_("Models"), role="label"), self._count, right=(self.add,)),
+            self._loading,
+            self.list,
+            surface=False,
+        )
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(0)
+        layout.addWidget(self.message)
+        layout.addWidget(split(Qt.Orientation.Horizontal, left, self._beside, sizes=(420, 720)), 1)
+
+    def _join(self, bridge: ShelfBridge) -> None:
+        bridge.changed.connect(self.look)
+        bridge.told.connect(self._on_told)
+        self.message.chosen.connect(self._on_way)
+        self.add.clicked.connect(self.open_adding)
+        self.list.add_asked.connect(self.open_adding)
+        self.list.acts_asked.connect(self._on_acts)
+        self.list.currentRowChanged.connect(self._on_row)
+        self.list.itemClicked.connect(self._on_clicked)
+        self.detail.acted.connect(self._on_act)
+        self.detail.copied.connect(self._on_copied)
+        self.adding.left.connect(self.close_adding)
+        self.adding.word_asked.connect(self._on_word)
+        self.adding.file_asked.connect(self._on_file)
+        self.adding.folder_asked.connect(self._on_folder)
+        self.adding.download_asked.connect(self._on_download)
+        self.adding.app_asked.connect(self._on_app)
+        self.adding.server_asked.connect(self._on_server)
+
+    def _show_chosen(self) -> None:
+        chosen = self.list.chosen
+        empty = _("There is no model yet. Add one.") if self._shelf.loaded else _("Looking for models …")
+        held = self.detail.isAncestorOf(self.focusWidget()) if self.focusWidget() is not None else False
+        self.detail.show_detail(self._shelf.detail(chosen.key) if chosen is not None else None, empty)
+        if held and not self.detail.isAncestorOf(self.window().focusWidget()):
+            self.list.setFocus(Qt.FocusReason.OtherFocusReason)  # the button that held the keyboard is gone
+
+    def _do(self, name: ActName) -> None:
+        chosen = self.list.chosen
+        if chosen is None:
+            return
+        if name == "use":
+            self.use_asked.emit(chosen.title)
+        elif name in ("trash", "discard"):
+            self._confirm(chosen.key, name)
+        else:
+            self._shelf.act(chosen.key, name)
+
+    def _confirm(self, key: str, name: ActName) -> None:
+        """Ask before a file goes; the safe choice is the default."""
+        detail = self._shelf.detail(key)
+        if detail is None:
+            return
+        box = QMessageBox(self)
+        box.setObjectName("confirmModel")
+        box.setTextFormat(Qt.TextFormat.PlainText)
+        title = in_one_line(detail.title)
+        if name == "trash":
+            file = next((fact.value for fact in detail.facts if fact.label == _("File")), "")
+            size = next((fact.value for fact in detail.facts if fact.label == _("Size")), "")
+            box.setText(_("Move {name} to the trash?").format(name=title))
+            box.setInformativeText(f"{in_one_line(file)}\n{size}")
+            words = _("To the trash")
+        else:
+            box.setText(_("Delete what has come of {name}?").format(name=title))
+            box.setInformativeText(_("The download would begin anew."))
+            words = _("Delete")
+        go = box.addButton(words, QMessageBox.ButtonRole.AcceptRole)
+        keep = box.addButton(_("Keep"), QMessageBox.ButtonRole.RejectRole)
+        go.setObjectName("confirmGo")
+        keep.setObjectName("confirmKeep")
+        box.setDefaultButton(keep)
+        box.setEscapeButton(keep)
+        box.setProperty("key", key)
+        box.setProperty("act", name)
+        box.accepted.connect(self._on_confirmed)
+        box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        box.open()
+
+    @Slot()
+    def _on_confirmed(self) -> None:
+        box = self.sender()
+        act = str(box.property("act"))
+        self._shelf.act(str(box.property("key")), "trash" if act == "trash" else "discard")
+
+    @Slot(QWidget, QWidget)
+    def _on_focus(self, _old: QWidget | None, now: QWidget | None) -> None:
+        if now is not None and self.isVisible() and self.isAncestorOf(now):
+            self.place_changed.emit("adding" if self.adding.isAncestorOf(now) else "models")
+
+    @Slot()
+    def _on_soon(self) -> None:
+        self._loading.setVisible(not self._shelf.loaded)
+
+    @Slot(int)
+    def _on_row(self, _row: int) -> None:
+        self._show_chosen()
+
+    @Slot()
+    def _on_clicked(self) -> None:
+        self._beside.setCurrentWidget(self.detail)
+
+    @Slot(object)
+    def _on_acts(self, names: tuple[ActName, ...]) -> None:
+        """A key: the first of these acts that can be done."""
+        self._beside.setCurrentWidget(self.detail)
+        detail = self.detail.shown
+        for act in detail.acts if detail is not None else ():
+            if act.name in names and act.enabled:
+                self._do(act.name)
+                return
+
+    @Slot(str)
+    def _on_act(self, name: str) -> None:
+        detail = self.detail.shown
+        for act in detail.acts if detail is not None else ():
+            if act.name == name:
+                self._do(act.name)
+
+    @Slot(str)
+    def _on_copied(self, label: str) -> None:
+        self.message.show_message(Message("success", _("Copied: {what}.").format(what=label)))
+
+    @Slot(object)
+    def _on_told(self, news: News) -> None:
+        ways: tuple[tuple[str, str], ...] = ()
+        self._undo = news.undo
+        if news.undo is not None:
+            ways = (("undo_remove", _("Undo")),)
+        if news.chosen:
+            self._wanted = news.chosen
+            self.look()
+        self.message.show_message(Message(news.kind, in_one_line(news.text), ways=ways))
+
+    @Slot(str)
+    def _on_way(self, way: str) -> None:
+        if way == "undo_remove" and self._undo is not None:
+            self._shelf.ask(str(self._undo))
+
+    @Slot(str)
+    def _on_word(self, word: str) -> None:
+        self._shelf.ask(word)
+
+    @Slot(str)
+    def _on_download(self, key: str) -> None:
+        self._shelf.download(key)
+
+    @Slot(str, bool)
+    def _on_app(self, app: str, shown: bool) -> None:
+        self._shelf.show_app(app, shown=shown)
+
+    @Slot()
+    def _on_file(self) -> None:
+        dialog = QFileDialog(self, _("Add a model"))
+        dialog.setObjectName("addFileDialog")
+        dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
+        dialog.setNameFilters([_("Models (*.gguf)"), _("All files (*)")])
+        self._open(dialog)
+
+    @Slot()
+    def _on_folder(self) -> None:
+        dialog = QFileDialog(self, _("Add a folder of models"))
+        dialog.setObjectName("addFolderDialog")
+        dialog.setFileMode(QFileDialog.FileMode.Directory)
+        dialog.setOption(QFileDialog.Option.ShowDirsOnly)
+        self._open(dialog)
+
+    def _open(self, dialog: QFileDialog) -> None:
+        dialog.fileSelected.connect(self._on_word)
+        dialog.finished.connect(dialog.deleteLater)
+        dialog.open()
+
+    @Slot()
+    def _on_server(self) -> None:
+        dialog = ServerDialog(self._work, self._shelf.add_server, self._shelf.server_problem, self)
+        dialog.added.connect(self._on_server_added)
+        dialog.open()
+
+    @Slot(str)
+    def _on_server_added(self, name: str) -> None:
+        self._wanted = server_key(name)
+        self._shelf.look()
+        self.close_adding()
