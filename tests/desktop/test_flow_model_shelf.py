@@ -1,0 +1,466 @@
+"""The models' room in plain Python: real files, real servers, the real worker; the window is a queue here."""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import queue
+import shutil
+import threading
+import time
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future
+from dataclasses import replace
+from pathlib import Path
+
+import app_homes
+import pytest
+from gguf_files import Tensor, plausible, tiny_model
+from hostile_server import Answer, Polite, serving
+from openai_server import serving as answering
+
+from desktop.flow.model_downloads import Coming, coming_row, progress_text
+from desktop.flow.model_rows import Detail, Offer, Row
+from desktop.flow.model_servers import ServerWish, where_of
+from desktop.flow.model_shelf import ModelShelf, News, Servers
+from local_models.addresses import Remote
+from local_models.catalog import Catalog
+from local_models.client import EngineClient
+from local_models.download_progress import Progress
+from local_models.endpoint_engine import EndpointEngine
+from local_models.endpoint_list import Endpoint, EndpointList
+from local_models.engine import Engine
+from local_models.engines import Engines
+from local_models.leftovers import leftovers
+from local_models.scripted import ScriptedEngine
+
+GIGABYTES = 1_000_000_000
+STARTER = "smollm2"
+
+
+def model_bytes(folder: Path, size: int = 3_000_000) -> bytes:
+    """A model file whose header is right, of about `size` bytes."""
+    made = plausible()
+    made.tensors.append(Tensor("noise", (64, size // 256), bytes(size // 256 * 256)))
+    return made.write(folder / "made.gguf").read_bytes()
+
+
+class Desk:
+    """A shelf on a profile's folder, with a queue in the place of the window's thread."""
+
+    def __init__(self, folder: Path, engine: Engine, free: int) -> None:
+        self.folder = folder
+        self.free = free
+        self.told: list[News] = []
+        self.changes = 0
+        self.catalog = Catalog(folder / "models.json")
+        self.endpoints = EndpointList(folder / "endpoints.json")
+        self.keys: dict[str, str] = {}
+        self._posted: queue.SimpleQueue[Callable[[], None]] = queue.SimpleQueue()
+        self._threads: list[threading.Thread] = []
+        self.shelf = ModelShelf(
+            catalog=self.catalog,
+            servers=Servers(self.endpoints, self._keep, self.endpoints.remove, lambda each: self.keys.get(each.name)),
+            engine=engine,
+            folder=folder / "models",
+            start=self._start,
+            post=self._posted.put,
+            available=lambda: self.free,
+        )
+        self.shelf.listen = self._count
+        self.shelf.tell = self.told.append
+
+    def until(self, true: Callable[[], bool], what: str, seconds: float = 20) -> None:
+        end = time.monotonic() + seconds
+        while not true():
+            assert time.monotonic() < end, f"waited in vain until {what}"
+            with contextlib.suppress(queue.Empty):
+                self._posted.get(timeout=0.02)()
+
+    def look(self) -> None:
+        """Read all anew, to the end."""
+        self.shelf.look()
+        self.until(lambda: self.shelf.loaded and not self.shelf._looking, "the shelf has looked")
+
+    def row(self, title: str) -> Row:
+        found = [row for row in self.shelf.rows if row.title == title]
+        assert found, f"no row {title!r} among {[row.title for row in self.shelf.rows]}"
+        return found[0]
+
+    def detail(self, title: str) -> Detail:
+        found = self.shelf.detail(self.row(title).key)
+        assert found is not None
+        return found
+
+    def fact(self, title: str, label: str) -> str:
+        return next(fact.value for fact in self.detail(title).facts if fact.label == label)
+
+    def said(self, title: str) -> str:
+        return " ".join(each.text for each in self.detail(title).said)
+
+    def act(self, title: str, name: str) -> None:
+        self.shelf.act(self.row(title).key, name)  # type: ignore[arg-type]  # the test names real acts
+
+    def offer(self, title: str) -> Offer:
+        return next(each for each in (*self.shelf.found, *self.shelf.recommended) if each.title == title)
+
+    def _keep(self, endpoint: Endpoint, key: str) -> None:
+        self.endpoints.add(endpoint)
+        if key:
+            self.keys[endpoint.name] = key
+
+    def _count(self) -> None:
+        self.changes += 1
+
+    def _start(
+        self, name: str, job: Callable[[], object], ended: Callable[[Future], None], *, left_behind: bool = False
+    ) -> None:
+        def run() -> None:
+            future: Future = Future()
+            try:
+                future.set_result(job())
+            except Exception as error:
+                future.set_exception(error)
+            self._posted.put(lambda: ended(future))
+
+        threading.Thread(target=run, name=name, daemon=True).start()
+
+
+@pytest.fixture
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A home folder of nobody else's."""
+    folder = tmp_path / "home"
+    folder.mkdir()
+    monkeypatch.setenv("HOME", str(folder))
+    for name in (
+        "HF_HOME", "HF_HUB_CACHE", "HUGGINGFACE_HUB_CACHE", "HF_ENDPOINT", "HF_TOKEN", "OLLAMA_MODELS",
+        "JAN_DATA_FOLDER", "XDG_CACHE_HOME", "XDG_DATA_HOME", "XDG_CONFIG_HOME",
+    ):  # fmt: skip
+        monkeypatch.delenv(name, raising=False)
+    return folder
+
+
+@pytest.fixture
+def desk(home: Path, tmp_path: Path) -> Iterator[Desk]:
+    engine = ScriptedEngine(lambda _prompt, count: ["one two"] * count)
+    made = Desk(tmp_path / "profile", engine, 8 * GIGABYTES)
+    yield made
+    made.shelf.close()
+    engine.close()
+
+
+def test_a_model_says_what_it_is_whether_it_fits_and_where_it_is_from(desk: Desk) -> None:
+    desk.look()
+    row = desk.row(STARTER)
+    assert (row.line, row.source, row.state, row.tone) == (
+        "135M · Q4_1 · 8,192 tokens · apache-2.0", "comes with Preceptor", "fits", "success",
+    )  # fmt: skip
+    detail = desk.detail(STARTER)
+    assert detail.about == "Smollm2 135M 8k Lc100K Mix1 Ep2" and "im_start" in detail.template
+    assert desk.fact(STARTER, "Fits here") == "Yes, with its whole context of 8,192 tokens"
+    assert desk.fact(STARTER, "File SHA-256") == "not computed yet"
+    assert [act.name for act in detail.acts] == ["use", "measure", "digest"], "nobody deletes the starter model"
+
+
+def test_what_does_not_fit_names_the_context_that_would(desk: Desk) -> None:
+    desk.free = 530_000_000
+    desk.look()
+    row = desk.row(STARTER)
+    assert row.tone == "success" and row.state.startswith("fits with ") and "tokens" in row.state
+    desk.free = 505_000_000
+    desk.look()
+    assert desk.row(STARTER).state == "only 1,024 tokens would fit"
+    assert "Close other programs" in desk.fact(STARTER, "Fits here")
+    desk.free = 100_000_000
+    desk.look()
+    assert (desk.row(STARTER).state, desk.row(STARTER).tone) == ("does not fit now", "warning")
+    assert not desk.offer("Qwen3 8B").button and "Does not fit now" in desk.offer("Qwen3 8B").why
+
+
+def test_a_file_is_added_removed_and_brought_back(desk: Desk, tmp_path: Path) -> None:
+    tiny = tiny_model(tmp_path / "tiny.gguf")
+    desk.look()
+    desk.shelf.ask(f" {tiny} ")
+    desk.until(lambda: bool(desk.told), "it is said to be added")
+    assert (desk.told[0].kind, desk.told[0].text) == ("success", "Added 1 model: tiny")
+    desk.until(lambda: any(row.key == desk.told[0].chosen for row in desk.shelf.rows), "its row is there")
+    assert desk.shelf.names == (STARTER, "tiny")
+    assert desk.row("tiny").source == "your file"
+    desk.act("tiny", "remove")
+    desk.until(lambda: "tiny" not in desk.shelf.names, "it is gone from the list")
+    assert tiny.exists() and desk.told[-1].undo == tiny
+    desk.shelf.ask(str(desk.told[-1].undo))
+    desk.until(lambda: "tiny" in desk.shelf.names, "it is back")
+
+
+def test_a_model_of_a_folder_is_removed_with_its_folder(desk: Desk, tmp_path: Path) -> None:
+    deep = tmp_path / "all" / "of" / "them"
+    deep.mkdir(parents=True)
+    for name in ("one", "two"):
+        tiny_model(deep / f"{name}.gguf")
+    desk.shelf.ask(str(tmp_path / "all"))
+    desk.until(lambda: desk.shelf.names == (STARTER, "one", "two"), "both are listed")
+    assert "Remove its folder" in [act.words for act in desk.detail("one").acts]
+    desk.act("one", "remove")
+    desk.until(lambda: desk.shelf.names == (STARTER,), "both are gone")
+    assert desk.told[-1].undo == tmp_path / "all" and (deep / "one.gguf").exists()
+
+
+def test_words_that_name_nothing_are_sentences_at_the_field(desk: Desk, tmp_path: Path) -> None:
+    (tmp_path / "letter.gguf").write_text("Dear Sir")
+    (tmp_path / "empty").mkdir()
+    for word, words in (
+        ("", "Type an address"),
+        (str(tmp_path / "nothing.gguf"), "nothing.gguf"),
+        (str(tmp_path / "letter.gguf"), "letter.gguf"),
+        (str(tmp_path / "empty"), "holds no .gguf files"),
+        ("http://example.org/model.gguf", "not encrypted"),
+        ("https://me:secret@example.org/model.gguf", "password"),
+        ("http://127.0.0.1:1/model.gguf", "cannot be reached"),
+    ):
+        desk.shelf.ask(word)
+        desk.until(lambda: not desk.shelf.finding.asking, f"{word!r} has been looked up")
+        said = desk.shelf.finding.said
+        assert words in said.text and said.tone == "danger", word
+        assert "secret" not in said.text
+    assert desk.shelf.found == () and desk.told == []
+
+
+def test_looking_downloads_nothing_and_the_button_says_how_much(desk: Desk, tmp_path: Path) -> None:
+    data = model_bytes(tmp_path)
+    desk.look()
+    with serving(Polite(data)) as server:
+        desk.shelf.ask(server.address())
+        desk.until(lambda: not desk.shelf.finding.asking, "it has been looked up")
+        (offer,) = desk.shelf.found
+        assert (offer.title, offer.button) == ("model.gguf", f"Download, {len(data) / 1e6:.1f} MB")
+        assert "licence: see where you found it" in offer.line
+        assert not (desk.folder / "models").exists(), "nothing has come"
+        desk.shelf.download(offer.key)
+        desk.until(lambda: bool(desk.told), "it has come")
+        desk.until(lambda: "model" in desk.shelf.names, "it is listed")
+    assert desk.told[0].text == "model.gguf has come, whole and checked."
+    assert desk.told[0].chosen == desk.row("model").key
+    assert desk.fact("model", "File SHA-256") == hashlib.sha256(data).hexdigest(), "computed while it came"
+    assert desk.shelf.downloads.all == ()
+
+
+def test_a_download_is_stopped_gone_on_with_and_survives_the_window(home: Path, desk: Desk, tmp_path: Path) -> None:
+    data = model_bytes(tmp_path)
+    with serving(Polite(data, cuts=(None, 1_500_000), hang=True)) as server:
+        desk.look()
+        desk.shelf.ask(server.address("/big.gguf"))
+        desk.until(lambda: bool(desk.shelf.found), "it has been looked up")
+        desk.shelf.download(desk.shelf.found[0].key)
+        part = desk.folder / "models" / "big.gguf.part"
+        desk.until(lambda: part.exists() and part.stat().st_size == 1_500_000, "half of it has come")
+        assert desk.row("big.gguf").kind == "coming" and desk.shelf.rows[0].key == desk.row("big.gguf").key
+        assert not desk.shelf.found[0].button, "it is coming already"
+        desk.act("big.gguf", "cancel")
+        desk.until(lambda: desk.row("big.gguf").state == "stopped", "it is stopped")
+        desk.look()
+        assert (desk.row("big.gguf").line, round(desk.row("big.gguf").share or 0, 2)) == ("1.5 MB of 3.0 MB", 0.5)
+        assert [act.name for act in desk.detail("big.gguf").acts] == ["go_on", "discard"]
+        assert desk.said("big.gguf") == "", "a person who stops it needs no error"
+
+        server.script = Polite(data, cuts=(*[None] * len(server.requests), 1_200_000), hang=True)
+        desk.act("big.gguf", "go_on")
+        desk.until(lambda: part.stat().st_size > 2_000_000, "more has come")
+        desk.shelf.close()  # the window is closed in the midst of it
+        assert leftovers(desk.folder / "models")[0].done == part.stat().st_size
+
+        server.script = Polite(data)
+        later = Desk(desk.folder, desk.shelf._engine, desk.free)
+        later.look()
+        assert (later.row("big.gguf").state, later.row("big.gguf").key) == ("stopped", later.shelf.rows[0].key)
+        later.act("big.gguf", "go_on")
+        later.until(lambda: "big" in later.shelf.names, "the rest has come")
+        assert server.requests[-1].start > 1_900_000, "only the rest was asked for"
+        later.shelf.close()
+    assert (desk.folder / "models" / "big.gguf").read_bytes() == data
+
+
+def test_what_has_come_of_a_download_is_deleted_when_asked(desk: Desk, tmp_path: Path) -> None:
+    data = model_bytes(tmp_path)
+    with serving(Polite(data, cuts=(1_500_000,), hang=True)) as server:
+        desk.shelf.downloads.begin(Remote(server.address("/big.gguf")))
+        part = desk.folder / "models" / "big.gguf.part"
+        desk.until(lambda: part.exists() and part.stat().st_size == 1_500_000, "half of it has come")
+        desk.act("big.gguf", "cancel")
+        desk.until(lambda: desk.row("big.gguf").state == "stopped", "it is stopped")
+        desk.look()
+        desk.act("big.gguf", "discard")
+        desk.until(lambda: desk.shelf.downloads.all == (), "its row is gone")
+    assert list((desk.folder / "models").iterdir()) == []
+
+
+def test_a_download_that_fails_says_why_at_its_row_and_can_be_tried_again_or_dismissed(desk: Desk) -> None:
+    with serving(lambda _request: Answer(404, {"Content-Length": "0"})) as server:
+        desk.shelf.downloads.begin(Remote(server.address("/gone.gguf")))
+        desk.until(lambda: desk.row("gone.gguf").state == "failed", "it has failed")
+        assert desk.row("gone.gguf").tone == "danger" and "127.0.0.1" in desk.said("gone.gguf")
+        desk.look()
+        assert [act.words for act in desk.detail("gone.gguf").acts] == ["Try again", "Dismiss"]
+        desk.act("gone.gguf", "dismiss")
+        assert desk.shelf.downloads.all == ()
+
+
+def test_other_apps_are_one_line_each_and_opened_on_a_word_only(home: Path, desk: Desk) -> None:
+    app_homes.everything(home)
+    desk.look()
+    lines = {line.app: line for line in desk.shelf.apps}
+    assert {"huggingface", "lmstudio", "ollama", "jan", "gpt4all"} <= set(lines)
+    assert lines["lmstudio"].words.startswith("1 model · ") and not lines["lmstudio"].added
+    assert desk.shelf.names == (STARTER,)
+    desk.shelf.show_app("lmstudio", shown=True)
+    desk.until(lambda: "Studio-Q8" in desk.shelf.names, "its model is listed")
+    assert desk.row("Studio-Q8").source == "LM Studio: publisher/model"
+    assert [act.name for act in desk.detail("Studio-Q8").acts] == ["use", "measure", "digest", "remove"]
+    desk.act("Studio-Q8", "remove")
+    desk.until(lambda: desk.shelf.names == (STARTER,), "they are hidden")
+
+
+def test_a_server_is_checked_added_tested_and_removed_and_its_key_is_nowhere(desk: Desk) -> None:
+    desk.look()
+    with answering(models=("moon", "sun")) as server:
+        for wish, field in (
+            (ServerWish("", server.address, "moon"), "name"),
+            (ServerWish(STARTER, server.address, "moon"), "name"),
+            (ServerWish("a", "ftp://x", "moon"), "address"),
+            (ServerWish("a", "http://8.8.8.8/v1", "moon"), "address"),
+            (ServerWish("a", server.address, " "), "model"),
+            (ServerWish("a", server.address, "moon", "ä"), "key"),
+        ):
+            problem = desk.shelf.server_problem(wish)
+            assert problem is not None and (problem.field, bool(problem.text)) == (field, True)
+        wish = ServerWish("office", server.address, "moon", "sk-very-secret")
+        assert desk.shelf.server_problem(wish) is None and "secret" not in repr(wish)
+        desk.shelf.add_server(wish)
+        desk.look()
+        assert (desk.row("office").kind, desk.row("office").line, desk.row("office").state) == (
+            "server", "moon", "on this computer",
+        )  # fmt: skip
+        assert desk.keys == {"office": "sk-very-secret"}
+        engine = Engines(desk.shelf._engine, EndpointEngine(desk.endpoints, lambda each: desk.keys.get(each.name)))
+        desk.shelf._engine = engine
+        desk.act("office", "test")
+        assert desk.row("office").state == "asking the server …"
+        desk.until(lambda: bool(desk.said("office")), "it has answered")
+        assert "It answered in " in desk.said("office") and "2 models, this one among them" in desk.said("office")
+        assert "secret" not in str(desk.detail("office"))
+    desk.act("office", "test")
+    desk.until(lambda: "cannot" in desk.said("office") or "reach" in desk.said("office"), "it is down now")
+    assert desk.detail("office").said[0].tone == "danger"
+    desk.act("office", "remove")
+    desk.until(lambda: desk.shelf.names == (STARTER,), "it is gone")
+
+
+def test_where_what_is_asked_goes_is_said_before_anything_is_asked() -> None:
+    assert where_of("http://127.0.0.1:8080/v1").startswith("stays on this computer")
+    assert where_of("https://llm.example.org/v1") == "leaves this computer"
+    assert "readable for everybody" in where_of("http://192.168.1.7/v1")
+    assert where_of("llm") == ""
+
+
+def test_a_digest_is_computed_with_progress_and_copied_whole(desk: Desk, tmp_path: Path) -> None:
+    data = model_bytes(tmp_path)
+    desk.shelf.ask(str(tmp_path / "made.gguf"))
+    desk.until(lambda: "made" in desk.shelf.names, "it is listed")
+    desk.act("made", "digest")
+    assert desk.detail("made").doing.startswith("computing") and desk.detail("made").share is not None
+    digest = hashlib.sha256(data).hexdigest()
+    desk.until(lambda: desk.fact("made", "File SHA-256") == digest, "the digest is there")
+    assert "digest" not in [act.name for act in desk.detail("made").acts]
+
+
+def test_the_trash_takes_the_file_and_leaves_what_is_not_ours(
+    home: Path, desk: Desk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    mine = home / "mine.gguf"
+    tiny_model(mine)
+    desk.shelf.ask(str(mine))
+    desk.until(lambda: "mine" in desk.shelf.names, "it is listed")
+    desk.act("mine", "trash")
+    desk.until(lambda: "mine" not in desk.shelf.names, "it is gone")
+    assert not mine.exists() and desk.told[-1].text == "mine: 1 file is in the trash now."
+    desk.act(STARTER, "trash")
+    desk.until(lambda: bool(desk.said(STARTER)), "it is refused")
+    assert "installed package" in desk.said(STARTER)
+
+
+def test_a_file_that_is_no_model_any_more_is_said_and_can_be_forgotten(desk: Desk, tmp_path: Path) -> None:
+    broken = tiny_model(tmp_path / "later.gguf")
+    desk.catalog.add(broken)
+    broken.write_bytes(b"GGUF and then nothing")
+    desk.look()
+    row = desk.row("later.gguf")
+    assert (row.kind, row.tone, row.state) == ("broken", "danger", "cannot be used")
+    assert "later.gguf" in desk.said("later.gguf")
+    desk.act("later.gguf", "remove")
+    desk.until(lambda: all(row.kind != "broken" for row in desk.shelf.rows), "it is forgotten")
+
+
+def test_how_far_a_download_is_reads_as_people_say_it(tmp_path: Path) -> None:
+    coming = Coming(tmp_path / "big.gguf", "https://example.org/big.gguf", running=True)
+    assert progress_text(coming) == "Asking the server …"
+    for progress, words in (
+        (Progress("asking", 0, None, 0.0), "Asking the server …"),
+        (
+            Progress("downloading", 410_000_000, 1_117_000_000, 12_300_000),
+            "410.0 MB of 1.1 GB, 12.3 MB a second, 57 s left",
+        ),
+        (Progress("downloading", 410_000_000, None, 0.0), "410.0 MB, 0 B a second"),
+        (Progress("checking", 2_000_000, 4_000_000, 0.0), "2.0 MB of 4.0 MB, reading what is there"),
+        (Progress("waiting", 2_000_000, 4_000_000, 0.0), "2.0 MB of 4.0 MB, the connection broke; trying again"),
+    ):  # fmt: skip
+        assert progress_text(replace(coming, progress=progress)) == words
+    half = replace(coming, progress=Progress("downloading", 2_000_000, 4_000_000, 1.0))
+    assert (coming_row(half).share, coming_row(half).state) == (0.5, "50 %")
+    assert coming_row(coming).share == -1.0, "nobody knows yet"
+
+
+def test_a_measurement_is_told_at_its_model_stays_there_and_can_be_stopped(home: Path, tmp_path: Path) -> None:
+    engine = EngineClient(threads=1)
+    desk = Desk(tmp_path / "profile", engine, 8 * GIGABYTES)
+    tiny_model(tmp_path / "tiny.gguf")
+    desk.catalog.add(tmp_path / "tiny.gguf")
+    try:
+        desk.look()
+        desk.act(STARTER, "measure")
+        assert desk.row(STARTER).state == "measuring …"
+        desk.act("tiny", "measure")
+        assert "Another model is being measured" in desk.said("tiny")
+        desk.until(lambda: bool(desk.detail(STARTER).speed), "it is measured", 90)
+        facts = {fact.label: fact.value for fact in desk.detail(STARTER).speed}
+        assert facts["Writing"].endswith("tokens a second, 4 answers at once") and facts["Threads"] == "1"
+        desk.look()
+        assert desk.detail(STARTER).speed, "as long as the window lives"
+
+        desk.act(STARTER, "measure")
+        time.sleep(0.3)
+        desk.act(STARTER, "stop_measuring")
+        began = time.monotonic()
+        desk.until(lambda: desk.detail(STARTER).doing == "", "it is stopped")
+        assert time.monotonic() - began < 5 and "stopped" in desk.said(STARTER)
+        assert desk.detail(STARTER).speed, "the last one stays"
+    finally:
+        desk.shelf.close()
+        engine.close()
+
+
+def test_reading_two_hundred_files_never_holds_the_window(desk: Desk, tmp_path: Path) -> None:
+    folder = tmp_path / "many"
+    folder.mkdir()
+    first = tiny_model(folder / "m000.gguf")
+    for number in range(1, 200):
+        shutil.copy(first, folder / f"m{number:03}.gguf")
+    desk.catalog.add(folder)
+    desk.look()
+    assert len(desk.shelf.names) == 201
+    began = time.perf_counter()
+    desk.shelf.look()
+    asked = time.perf_counter() - began
+    began = time.perf_counter()
+    assert len(desk.shelf.rows) == 201
+    assert asked < 0.05 and time.perf_counter() - began < 0.25
+    desk.look()
