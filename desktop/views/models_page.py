@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from pathlib import Path
 
 from PySide6.QtCore import Qt, QTimer, Signal, Slot
@@ -37,6 +38,7 @@ class ModelsPage(QWidget):
         self._work = work
         self._wanted = ""  # the key of a row that will come
         self._undo: Path | None = None
+        self._stops: tuple[QWidget, ...] = ()
         self.message = MessageBar()
         self.message.setObjectName("modelsMessage")
         self.list = ModelList()
@@ -95,6 +97,7 @@ class ModelsPage(QWidget):
         self.adding.recommended.show_offers(shelf.recommended)
         self.adding.show_apps(shelf.apps)
         self.adding.show_place(shelf.place)
+        self._order()
 
     @Slot()
     def open_adding(self) -> None:
@@ -145,6 +148,14 @@ class ModelsPage(QWidget):
         self.adding.download_asked.connect(self._on_download)
         self.adding.app_asked.connect(self._on_app)
         self.adding.server_asked.connect(self._on_server)
+
+    def _order(self) -> None:
+        """Tab goes on from the list to what stands beside it; pieces that came later too."""
+        stops = (self.add, self.list, *self.detail.stops, *self.adding.stops)
+        if stops != self._stops:
+            self._stops = stops
+            for before, after in itertools.pairwise(stops):
+                QWidget.setTabOrder(before, after)
 
     def _show_chosen(self) -> None:
         chosen = self.list.chosen
@@ -214,6 +225,7 @@ class ModelsPage(QWidget):
     @Slot(int)
     def _on_row(self, _row: int) -> None:
         self._show_chosen()
+        self._order()
 
     @Slot()
     def _on_clicked(self) -> None:
