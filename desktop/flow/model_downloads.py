@@ -273,7 +273,7 @@ def progress_text(coming: Coming) -> str:
     if total:
         size = _("{done} of {total}").format(done=size, total=size_text(total))
     if not coming.running:
-        return size if done else _("nothing has come yet")
+        return size if done else _("Nothing has come yet")
     match progress.doing if progress is not None else "asking":
         case "checking":
             return _("{size}, reading what is there").format(size=size)
@@ -292,7 +292,7 @@ def coming_row(coming: Coming) -> Row:
     share = coming.share
     state = _("{percent} %").format(percent=int(100 * share)) if share is not None else ""
     if not coming.running:
-        state = _("failed") if coming.problem else _("stopped")
+        state = _("Failed") if coming.problem else _("Stopped")
     return Row(
         key=coming.key,
         kind="coming",
@@ -300,9 +300,9 @@ def coming_row(coming: Coming) -> Row:
         size="",
         line=progress_text(coming),
         source=coming.address,
-        state=state if not coming.running or share is not None else _("beginning"),
+        state=state if not coming.running or share is not None else _("Beginning"),
         tone="danger" if coming.problem else "plain" if coming.running else "warning",
-        share=share if share is not None else (-1.0 if coming.running else 0.0),
+        share=share if share is not None else (-1.0 if coming.running else None),
     )
 
 
@@ -312,7 +312,7 @@ def coming_detail(coming: Coming) -> Detail:
     facts = (
         Fact(_("From"), coming.address, copies=True),
         Fact(_("Kept as"), str(coming.path), copies=True),
-        Fact(_("SHA-256"), digest or _("what the server says; none is known here"), mono=bool(digest)),
+        Fact(_("SHA-256"), digest or _("What the server says; none is known here"), mono=bool(digest)),
     )
     if coming.running:
         acts: tuple[Act, ...] = (Act("cancel", _("Stop"), "Del"),)
@@ -331,7 +331,7 @@ def coming_detail(coming: Coming) -> Detail:
     return Detail(
         coming.key,
         coming.path.name,
-        _("A download that stopped"),
+        _("A download that failed") if coming.problem else _("A download that stopped"),
         acts,
         said_all,
         facts,

@@ -147,8 +147,8 @@ def model_row(card: ModelCard, free: int, *, doing: str = "") -> Row:
         title=card.name,
         size=known.size,
         line=" · ".join(word for word in words if word not in ("", "–")),
-        source=known.source,
-        state=doing or fits.text,
+        source=first_up(known.source),
+        state=first_up(doing or fits.text),
         tone="plain" if doing else fits.tone,
     )
 
@@ -188,20 +188,19 @@ def server_row(each: Endpoint, *, doing: str = "") -> Row:
         size="",
         line=each.model,
         source=each.address,
-        state=doing or where_short(each),
+        state=first_up(doing or where_short(each)),
         tone="plain" if doing or is_here(each.address) else "warning",
     )
 
 
 def server_detail(each: Endpoint, *, said: tuple[Said, ...], doing: str = "") -> Detail:
     """All of a server's model."""
-    where = where_text(each)
     facts = (
-        Fact(_("What you ask"), where[:1].upper() + where[1:]),
+        Fact(_("What you ask"), first_up(where_text(each))),
         Fact(_("Model"), each.model),
         Fact(_("Address"), each.address, copies=True),
-        Fact(_("Key"), _("kept with this device's keys") if each.has_key else _("none")),
-        Fact(_("Server"), each.server or _("not looked at yet")),
+        Fact(_("Key"), _("Kept with this device's keys") if each.has_key else _("None")),
+        Fact(_("Server"), each.server or _("Not looked at yet")),
         Fact(_("At once"), ngettext("{} request", "{} requests", each.limits.at_once).format(each.limits.at_once)),
     )
     acts = (
@@ -217,7 +216,7 @@ def server_detail(each: Endpoint, *, said: tuple[Said, ...], doing: str = "") ->
 def broken_row(path: Path, error: ModelFileError) -> Row:
     """A file that was added and is no usable model."""
     why = " ".join(sentence(error).split())
-    return Row(f"broken:{path}", "broken", path.name, "", why, str(path.parent), _("cannot be used"), "danger")
+    return Row(f"broken:{path}", "broken", path.name, "", why, str(path.parent), _("Cannot be used"), "danger")
 
 
 def broken_detail(path: Path, error: ModelFileError) -> Detail:
@@ -266,6 +265,11 @@ def where_short(each: Endpoint) -> str:
     return _("on this computer") if is_here(each.address) else _("leaves this computer")
 
 
+def first_up(words: str) -> str:
+    """Words as they stand at the beginning of a line."""
+    return words[:1].upper() + words[1:]
+
+
 def model_key(path: Path) -> str:
     """The key of a model at hand."""
     return f"model:{path}"
@@ -297,7 +301,7 @@ def _model_acts(card: ModelCard, *, busy: bool, measuring: bool) -> tuple[Act, .
 def _model_facts(card: ModelCard, free: int) -> tuple[Fact, ...]:
     header = card.header
     usual = min(model_cards.USUAL_CONTEXT, header.context_length or model_cards.USUAL_CONTEXT)
-    memory = _("about {need} with a context of {context} tokens; {free} are free").format(
+    memory = _("About {need} with a context of {context} tokens; {free} are free").format(
         need=size_text(model_cards.needed(card)), context=f"{usual:,}", free=size_text(free)
     )
     context = _("{context} tokens").format(context=f"{header.context_length:,}") if header.context_length else "–"
@@ -307,8 +311,8 @@ def _model_facts(card: ModelCard, free: int) -> tuple[Fact, ...]:
         Fact(_("Memory"), memory),
         Fact(_("Context"), context),
         Fact(_("Kind, size, format"), kind),
-        Fact(_("Licence"), header.licence or _("unknown: the file does not say")),
-        Fact(_("From"), model_cards.source_text(card)),
+        Fact(_("Licence"), header.licence or _("Unknown: the file does not say")),
+        Fact(_("From"), first_up(model_cards.source_text(card))),
         Fact(_("File"), str(card.path), copies=True),
         Fact(_("Size"), _size_words(card)),
         Fact(_("Header SHA-256"), header.header_sha256, mono=True, copies=True),
@@ -318,7 +322,7 @@ def _model_facts(card: ModelCard, free: int) -> tuple[Fact, ...]:
 
 def _fit_sentence(card: ModelCard, free: int) -> str:
     header, said = card.header, fit_words(card, free)
-    words = said.text[:1].upper() + said.text[1:]
+    words = first_up(said.text)
     if said.tone == "success":
         if header.context_length and header.context_length <= model_cards.USUAL_CONTEXT:
             return words
@@ -340,4 +344,7 @@ def _size_words(card: ModelCard) -> str:
 def _digest_fact(card: ModelCard) -> Fact:
     if card.sha256:
         return Fact(_("File SHA-256"), card.sha256, mono=True, copies=True)
-    return Fact(_("File SHA-256"), dict(model_cards.facts(card, 0))[_("File SHA-256")])
+    if card.claimed_sha256:
+        said = _("Not computed yet; {app} says {digest}").format(app=APPS[card.source], digest=card.claimed_sha256)
+        return Fact(_("File SHA-256"), said)
+    return Fact(_("File SHA-256"), _("Not computed yet"))

@@ -144,7 +144,7 @@ def _table() -> dict[Place, tuple[KeyHelp, ...]]:
             KeyHelp(("?",), _("all keys")),
         ),
         "adding": (
-            KeyHelp(("↵",), _("look, in the field")),
+            KeyHelp(("↵",), _("look up, in the field")),
             KeyHelp(("Tab",), _("next")),
             KeyHelp(("Esc",), _("back to the list")),
         ),

@@ -173,3 +173,4 @@ _EARLIER = (
 DELIVERED = (_EARLIER[:1], _EARLIER[1:3], _EARLIER[3:4])
 WAITING = _EARLIER[4:]
 SEARCHED = "antibiotic"
+SERVER = ("office-gpu", "https://llm.example.org/v1", "--model", "qwen3:32b")

@@ -26,6 +26,8 @@ PICTURES = (
     Picture("bench-empty-light", "empty"),
     Picture("bench-error-light", "error"),
     Picture("revision-light", "rewriting"),
+    Picture("models-light", "models"),
+    Picture("models-dark", "models", "dark"),
     Picture("records-light", "records"),
     Picture("outbox-light", "outbox"),
 )

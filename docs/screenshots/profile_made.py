@@ -20,7 +20,12 @@ def make_profile(folder: Path, place: Path) -> None:
     def preceptor(*words: str) -> None:
         command = [sys.executable, "-m", "desktop", *words]
         done = subprocess.run(
-            command, env={**os.environ, "PRECEPTOR_HOME": str(folder)}, capture_output=True, text=True, check=False
+            command,
+            env={**os.environ, "PRECEPTOR_HOME": str(folder)},
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            check=False,
         )
         if done.returncode != 0:
             raise SystemExit(f"preceptor {' '.join(words)}: {done.stderr.strip()}")
@@ -38,3 +43,4 @@ def make_profile(folder: Path, place: Path) -> None:
             for step in (("release", "--all"), ("seal",), ("send",)):
                 preceptor("outbox", *step)
         judge(example.WAITING)
+    preceptor("endpoints", "add", *example.SERVER)

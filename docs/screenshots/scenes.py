@@ -66,6 +66,7 @@ class Scene:
     def __init__(self, workbench: Workbench, model: Model) -> None:
         self.person = Person(workbench.window)
         self.session = workbench.session
+        self.shelf = workbench.models.shelf
         self.model = model
         model.order = lambda: self.session.draft.order
 
@@ -168,6 +169,13 @@ def rewriting(scene: Scene) -> None:
     judged(scene)
     scene.person.press(Qt.Key.Key_Escape)
     scene.rewrite()
+
+
+def models(scene: Scene) -> None:
+    """What is at hand beside what could be added."""
+    scene.person.control(Qt.Key.Key_2)
+    scene.person.until(lambda: scene.shelf.loaded, "the models are listed")
+    scene.person.type("a")
 
 
 def records(scene: Scene) -> None:

@@ -23,6 +23,7 @@ from desktop.flow.model_downloads import Coming, coming_row, progress_text
 from desktop.flow.model_rows import Detail, Offer, Row
 from desktop.flow.model_servers import ServerWish, where_of
 from desktop.flow.model_shelf import ModelShelf, News, Servers
+from local_models import fit
 from local_models.addresses import Remote
 from local_models.catalog import Catalog
 from local_models.client import EngineClient
@@ -153,27 +154,29 @@ def test_a_model_says_what_it_is_whether_it_fits_and_where_it_is_from(desk: Desk
     desk.look()
     row = desk.row(STARTER)
     assert (row.line, row.source, row.state, row.tone) == (
-        "135M · Q4_1 · 8,192 tokens · apache-2.0", "comes with Preceptor", "fits", "success",
+        "135M · Q4_1 · 8,192 tokens · apache-2.0", "Comes with Preceptor", "Fits", "success",
     )  # fmt: skip
     detail = desk.detail(STARTER)
     assert detail.about == "Smollm2 135M 8k Lc100K Mix1 Ep2" and "im_start" in detail.template
     assert desk.fact(STARTER, "Fits here") == "Yes, with its whole context of 8,192 tokens"
-    assert desk.fact(STARTER, "File SHA-256") == "not computed yet"
+    assert desk.fact(STARTER, "File SHA-256") == "Not computed yet"
     assert [act.name for act in detail.acts] == ["use", "measure", "digest"], "nobody deletes the starter model"
 
 
 def test_what_does_not_fit_names_the_context_that_would(desk: Desk) -> None:
-    desk.free = 530_000_000
-    desk.look()
-    row = desk.row(STARTER)
-    assert row.tone == "success" and row.state.startswith("fits with ") and "tokens" in row.state
-    desk.free = 505_000_000
-    desk.look()
-    assert desk.row(STARTER).state == "only 1,024 tokens would fit"
+    header = desk.catalog.find(STARTER).header
+
+    def with_room_for(context: int) -> Row:
+        desk.free = fit.estimate(header, context).total + fit.KEEP_FREE
+        desk.look()
+        return desk.row(STARTER)
+
+    assert (with_room_for(4096).state, with_room_for(4096).tone) == ("Fits with 4,096 tokens", "success")
+    assert (with_room_for(1024).state, with_room_for(1024).tone) == ("Only 1,024 tokens would fit", "warning")
     assert "Close other programs" in desk.fact(STARTER, "Fits here")
     desk.free = 100_000_000
     desk.look()
-    assert (desk.row(STARTER).state, desk.row(STARTER).tone) == ("does not fit now", "warning")
+    assert (desk.row(STARTER).state, desk.row(STARTER).tone) == ("Does not fit now", "warning")
     assert not desk.offer("Qwen3 8B").button and "Does not fit now" in desk.offer("Qwen3 8B").why
 
 
@@ -185,7 +188,7 @@ def test_a_file_is_added_removed_and_brought_back(desk: Desk, tmp_path: Path) ->
     assert (desk.told[0].kind, desk.told[0].text) == ("success", "Added 1 model: tiny")
     desk.until(lambda: any(row.key == desk.told[0].chosen for row in desk.shelf.rows), "its row is there")
     assert desk.shelf.names == (STARTER, "tiny")
-    assert desk.row("tiny").source == "your file"
+    assert desk.row("tiny").source == "Your file"
     desk.act("tiny", "remove")
     desk.until(lambda: "tiny" not in desk.shelf.names, "it is gone from the list")
     assert tiny.exists() and desk.told[-1].undo == tiny
@@ -257,7 +260,7 @@ def test_a_download_is_stopped_gone_on_with_and_survives_the_window(home: Path, 
         assert desk.row("big.gguf").kind == "coming" and desk.shelf.rows[0].key == desk.row("big.gguf").key
         assert not desk.shelf.found[0].button, "it is coming already"
         desk.act("big.gguf", "cancel")
-        desk.until(lambda: desk.row("big.gguf").state == "stopped", "it is stopped")
+        desk.until(lambda: desk.row("big.gguf").state == "Stopped", "it is stopped")
         desk.look()
         assert (desk.row("big.gguf").line, round(desk.row("big.gguf").share or 0, 2)) == ("1.5 MB of 3.0 MB", 0.5)
         assert [act.name for act in desk.detail("big.gguf").acts] == ["go_on", "discard"]
@@ -272,7 +275,7 @@ def test_a_download_is_stopped_gone_on_with_and_survives_the_window(home: Path, 
         server.script = Polite(data)
         later = Desk(desk.folder, desk.shelf._engine, desk.free)
         later.look()
-        assert (later.row("big.gguf").state, later.row("big.gguf").key) == ("stopped", later.shelf.rows[0].key)
+        assert (later.row("big.gguf").state, later.row("big.gguf").key) == ("Stopped", later.shelf.rows[0].key)
         later.act("big.gguf", "go_on")
         later.until(lambda: "big" in later.shelf.names, "the rest has come")
         assert server.requests[-1].start > 1_900_000, "only the rest was asked for"
@@ -287,7 +290,7 @@ def test_what_has_come_of_a_download_is_deleted_when_asked(desk: Desk, tmp_path:
         part = desk.folder / "models" / "big.gguf.part"
         desk.until(lambda: part.exists() and part.stat().st_size == 1_500_000, "half of it has come")
         desk.act("big.gguf", "cancel")
-        desk.until(lambda: desk.row("big.gguf").state == "stopped", "it is stopped")
+        desk.until(lambda: desk.row("big.gguf").state == "Stopped", "it is stopped")
         desk.look()
         desk.act("big.gguf", "discard")
         desk.until(lambda: desk.shelf.downloads.all == (), "its row is gone")
@@ -297,7 +300,7 @@ def test_what_has_come_of_a_download_is_deleted_when_asked(desk: Desk, tmp_path:
 def test_a_download_that_fails_says_why_at_its_row_and_can_be_tried_again_or_dismissed(desk: Desk) -> None:
     with serving(lambda _request: Answer(404, {"Content-Length": "0"})) as server:
         desk.shelf.downloads.begin(Remote(server.address("/gone.gguf")))
-        desk.until(lambda: desk.row("gone.gguf").state == "failed", "it has failed")
+        desk.until(lambda: desk.row("gone.gguf").state == "Failed", "it has failed")
         assert desk.row("gone.gguf").tone == "danger" and "127.0.0.1" in desk.said("gone.gguf")
         desk.look()
         assert [act.words for act in desk.detail("gone.gguf").acts] == ["Try again", "Dismiss"]
@@ -338,13 +341,13 @@ def test_a_server_is_checked_added_tested_and_removed_and_its_key_is_nowhere(des
         desk.shelf.add_server(wish)
         desk.look()
         assert (desk.row("office").kind, desk.row("office").line, desk.row("office").state) == (
-            "server", "moon", "on this computer",
+            "server", "moon", "On this computer",
         )  # fmt: skip
         assert desk.keys == {"office": "sk-very-secret"}
         engine = Engines(desk.shelf._engine, EndpointEngine(desk.endpoints, lambda each: desk.keys.get(each.name)))
         desk.shelf._engine = engine
         desk.act("office", "test")
-        assert desk.row("office").state == "asking the server …"
+        assert desk.row("office").state == "Asking the server …"
         desk.until(lambda: bool(desk.said("office")), "it has answered")
         assert "It answered in " in desk.said("office") and "2 models, this one among them" in desk.said("office")
         assert "secret" not in str(desk.detail("office"))
@@ -394,7 +397,7 @@ def test_a_file_that_is_no_model_any_more_is_said_and_can_be_forgotten(desk: Des
     broken.write_bytes(b"GGUF and then nothing")
     desk.look()
     row = desk.row("later.gguf")
-    assert (row.kind, row.tone, row.state) == ("broken", "danger", "cannot be used")
+    assert (row.kind, row.tone, row.state) == ("broken", "danger", "Cannot be used")
     assert "later.gguf" in desk.said("later.gguf")
     desk.act("later.gguf", "remove")
     desk.until(lambda: all(row.kind != "broken" for row in desk.shelf.rows), "it is forgotten")
@@ -427,7 +430,7 @@ def test_a_measurement_is_told_at_its_model_stays_there_and_can_be_stopped(home:
     try:
         desk.look()
         desk.act(STARTER, "measure")
-        assert desk.row(STARTER).state == "measuring …"
+        assert desk.row(STARTER).state == "Measuring …"
         desk.act("tiny", "measure")
         assert "Another model is being measured" in desk.said("tiny")
         desk.until(lambda: bool(desk.detail(STARTER).speed), "it is measured", 90)

@@ -245,7 +245,7 @@ def test_a_server_is_added_tested_used_and_removed_and_its_key_is_never_seen(ope
         visitor.press(Qt.Key.Key_Return)
         visitor.alone()
         visitor.choose("office")
-        assert visitor.facts()["Key"] == "kept with this device's keys"
+        assert visitor.facts()["Key"] == "Kept with this device's keys"
         visitor.press(Qt.Key.Key_T)
         visitor.until(lambda: "It answered in" in visitor.notes, "it was tested")
         assert any(asked.headers.get("authorization") == "Bearer sk-very-secret" for asked in server.asked)
@@ -296,7 +296,7 @@ def test_a_model_is_measured_beside_everything_else_and_the_result_stays(real_wi
     visitor = Visitor(real_window)
     visitor.enter()
     visitor.press(Qt.Key.Key_M)
-    visitor.until(lambda: visitor.page.list.rows[0].state == "measuring …", "it is measured")
+    visitor.until(lambda: visitor.page.list.rows[0].state == "Measuring …", "it is measured")
     visitor.press(Qt.Key.Key_M)
     visitor.until(lambda: "stopped" in visitor.notes, "the same key stops it", 30)
     visitor.press(Qt.Key.Key_M)
@@ -325,7 +325,7 @@ def test_a_download_goes_on_while_the_project_is_changed(tmp_path: Path, open_wi
         assert visitor.page is not before and visitor.titles[0] == "new-model.gguf"
         visitor.choose("new-model.gguf")
         visitor.press(Qt.Key.Key_Delete)
-        visitor.until(lambda: visitor.page.list.rows[0].state == "stopped", "it is stopped")
+        visitor.until(lambda: visitor.page.list.rows[0].state == "Stopped", "it is stopped")
 
 
 @pytest.mark.parametrize("adding", [False, True])
