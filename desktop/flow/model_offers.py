@@ -38,7 +38,7 @@ def _recommended(row: model_cards.RecommendedRow, free: int, downloads: Download
         line=" · ".join((row.licence, row.format, need)),
     )
     if row.here:
-        return _with(offer, why=_("here as {name}").format(name=row.here))
+        return _with(offer, why=_("Here as {name}").format(name=row.here))
     if not row.address:
         return _with(offer, why=_("Install it with: {command}").format(command=row.command))
     coming = next((each for each in downloads.all if each.path.name == row.address.rpartition("/")[2]), None)
@@ -65,7 +65,7 @@ def _found(each: Sized, cards: Cards, free: int, downloads: Downloads) -> Offer:
         return _with(offer, why=progress_text(coming), share=coming.share if coming.share is not None else -1.0)
     here = next((card for card in cards if card.sha256 and card.sha256 == known_digest(each.remote)), None)
     if here is not None:
-        return _with(offer, why=_("here as {name}").format(name=here.name))
+        return _with(offer, why=_("Here as {name}").format(name=here.name))
     tight = each.size is not None and each.size + fit.KEEP_FREE > free
     why = _("Larger than the {free} of memory that are free now.").format(free=size_text(free)) if tight else ""
     words = _("Download, {size}").format(size=size) if each.size is not None else _("Download, size not told")

@@ -37,7 +37,7 @@ def check(holder: QWidget, trainer: Trainer) -> None:
     assert {each.objectName() for each in wanted} <= seen
 
 
-ROOMS = {"models": Qt.Key.Key_2, "records": Qt.Key.Key_3, "outbox": Qt.Key.Key_4}
+ROOMS = {"models": Qt.Key.Key_2, "adding": Qt.Key.Key_2, "records": Qt.Key.Key_3, "outbox": Qt.Key.Key_4}
 
 
 @pytest.mark.parametrize("room", ROOMS)
@@ -48,6 +48,11 @@ def test_in_the_rooms_and_the_header(room: str, open_window: OpenWindow) -> None
     trainer = Trainer(workbench)
     trainer.control(ROOMS[room])
     trainer.until(lambda: workbench.records.model.total == 1, "the record is shown")
+    trainer.until(
+        lambda: workbench.models.shelf.loaded and workbench.rooms.models.list.count() > 0, "models are listed"
+    )
+    if room == "adding":
+        trainer.type("a")
     check(workbench.window, trainer)
 
 
@@ -55,6 +60,7 @@ DIALOGS: dict[str, Callable[[Workbench], None]] = {
     "joinDialog": lambda workbench: workbench.errands.join(),
     "projectDialog": lambda workbench: workbench.errands.make_project(),
     "exportDialog": lambda workbench: workbench.errands.export(workbench.rooms.project),
+    "serverDialog": lambda workbench: workbench.rooms.models._on_server(),
     "passphraseDialog": lambda workbench: workbench.errands._on_question(Question(new=True)),
 }
 
