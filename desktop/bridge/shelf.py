@@ -27,9 +27,9 @@ class ShelfBridge(QObject):
             self._frame.start()
 
     def tell(self, news: object) -> None:
-        """What the shelf calls with news."""
-        self.changed.emit()  # the row that it is about is there
+        """What the shelf calls with news; who shows it still sees what was chosen before."""
         self.told.emit(news)
+        self.changed.emit()
 
     def stop(self) -> None:
         """Tell nothing more."""

@@ -12,11 +12,12 @@ from desktop.commands.asking import Caller, in_profile, json_option, key_option
 from desktop.commands.printing import one_line, print_json, print_table
 from desktop.commands.refusal import Refused
 from desktop.flow.candidates import request_for
+from desktop.flow.model_rows import where_text
 from desktop.flow.wording import gettext as _
 from desktop.profile import catalog_in, endpoint_key, endpoints_in, engine_in
 from feedback_store.record_parts import Message
 from local_models.endpoint import Exchange
-from local_models.endpoint_address import check_address, is_here, is_unprotected
+from local_models.endpoint_address import check_address, is_here
 from local_models.endpoint_list import Endpoint, Limits, check_model, check_name
 from local_models.errors import EndpointError, ModelFileError
 
@@ -179,15 +180,6 @@ def as_values(each: Endpoint) -> dict[str, object]:
         "leaves_this_computer": not is_here(each.address),
         "encrypted": not each.address.startswith("http:"),
     }
-
-
-def where_text(each: Endpoint) -> str:
-    """Where what you ask goes, in a few words."""
-    if is_here(each.address):
-        return _("stays on this computer, if the server does not pass it on")
-    if is_unprotected(each.address):
-        return _("leaves this computer, readable for everybody on the way")
-    return _("leaves this computer")
 
 
 def _say_where(each: Endpoint) -> None:

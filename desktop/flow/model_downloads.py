@@ -50,7 +50,7 @@ class Coming:
 
     @property
     def key(self) -> str:
-        return f"coming:{self.path}"
+        return coming_key(self.path)
 
     @property
     def share(self) -> float | None:
@@ -209,6 +209,11 @@ class Downloads:
                 problem="" if stopped else sentence(error),
             )
         self._ended(path, None if stopped else error)
+
+
+def coming_key(path: Path) -> str:
+    """The key of the row of a model that is coming."""
+    return f"coming:{path}"
 
 
 def known_digest(remote: Remote) -> str:

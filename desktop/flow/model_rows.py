@@ -6,7 +6,7 @@ nor do anything to a model.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal
 
@@ -135,7 +135,7 @@ def fit_words(card: ModelCard, free: int) -> Said:
     return Said(_("fits"), "success")
 
 
-def model_row(card: ModelCard, free: int, *, doing: str = "") -> Row:
+def model_row(card: ModelCard, free: int) -> Row:
     """A model at hand."""
     known, fits = model_cards.row(card, free), fit_words(card, free)
     context = _("{context} tokens").format(context=f"{card.header.context_length:,}")
@@ -148,9 +148,14 @@ def model_row(card: ModelCard, free: int, *, doing: str = "") -> Row:
         size=known.size,
         line=" · ".join(word for word in words if word not in ("", "–")),
         source=first_up(known.source),
-        state=first_up(doing or fits.text),
-        tone="plain" if doing else fits.tone,
+        state=first_up(fits.text),
+        tone=fits.tone,
     )
+
+
+def busy(row: Row, doing: str) -> Row:
+    """The row while something goes on with its model."""
+    return replace(row, state=first_up(doing), tone="plain") if doing else row
 
 
 def model_detail(
@@ -179,7 +184,7 @@ def model_detail(
     )
 
 
-def server_row(each: Endpoint, *, doing: str = "") -> Row:
+def server_row(each: Endpoint) -> Row:
     """A server's model."""
     return Row(
         key=server_key(each.name),
@@ -188,8 +193,8 @@ def server_row(each: Endpoint, *, doing: str = "") -> Row:
         size="",
         line=each.model,
         source=each.address,
-        state=first_up(doing or where_short(each)),
-        tone="plain" if doing or is_here(each.address) else "warning",
+        state=first_up(where_short(each)),
+        tone="plain" if is_here(each.address) else "warning",
     )
 
 

@@ -7,7 +7,6 @@ store.
 
 from __future__ import annotations
 
-import shutil
 import threading
 from collections.abc import Callable
 from concurrent.futures import Future
@@ -16,10 +15,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal, TypeVar
 
 from desktop.flow import model_cards, model_downloads, model_rows, model_servers
-from desktop.flow.candidates import model_names
 from desktop.flow.model_downloads import Downloads
 from desktop.flow.model_finding import ModelFinding
 from desktop.flow.model_offers import looked_up, recommended_offers
+from desktop.flow.model_reading import NOTHING, Found, read
 from desktop.flow.model_rows import ActName, AppLine, Detail, Offer, Row, Said
 from desktop.flow.model_servers import KeyOf, ServerWish
 from desktop.flow.model_speed import Measuring
@@ -27,11 +26,10 @@ from desktop.flow.model_tasks import Doing, ModelTasks, Start
 from desktop.flow.wording import gettext as _
 from desktop.flow.wording import ngettext, sentence
 from local_models.addresses import Remote, read_word
-from local_models.catalog import Broken, Cards, Catalog, ModelCard, OfferedFolder
+from local_models.catalog import Cards, Catalog, ModelCard
 from local_models.endpoint_list import Endpoint, EndpointList
 from local_models.engine import Engine
 from local_models.errors import EngineError, RequestError
-from local_models.leftovers import Leftover, leftovers
 from local_models.measuring import Speed
 
 if TYPE_CHECKING:
@@ -52,25 +50,15 @@ class Servers:
 
 @dataclass(frozen=True)
 class News:
-    """Something the whole room is told. `chosen` is the row that it is about; `undo` brings back what was removed."""
+    """Something the whole room is told. `chosen` is the row that it is about, `in_place_of` one that it takes the place
+    of; `undo` brings back what was removed.
+    """
 
     kind: Literal["success", "warning", "error"]
     text: str
     chosen: str = ""
+    in_place_of: str = ""
     undo: Path | None = None
-
-
-@dataclass(frozen=True)
-class _Found:
-    """What was read on a thread."""
-
-    cards: Cards
-    broken: Broken
-    folders: tuple[OfferedFolder, ...]
-    servers: tuple[Endpoint, ...]
-    left: tuple[Leftover, ...]
-    free: int
-    disk: int
 
 
 class ModelShelf:
@@ -98,7 +86,7 @@ class ModelShelf:
         self._start = start
         self._post = post
         self._available = available
-        self._found = _Found([], [], (), (), (), 0, 0)
+        self._found = NOTHING
         self._speeds: dict[Path, Speed] = {}
         self._looking = self._again = False
         self._tasks = ModelTasks(start, self._changed)
@@ -110,18 +98,16 @@ class ModelShelf:
     @property
     def names(self) -> tuple[str, ...]:
         """All models that can answer, as the bench names them."""
-        return model_names(self._catalog, self._servers.known, self._found.cards)
+        return self._found.names
 
     @property
     def rows(self) -> tuple[Row, ...]:
         """The list: what is coming first, then models, servers, and files that cannot be used."""
         found, rows = self._found, [model_downloads.coming_row(each) for each in self.downloads.all]
-        for card in found.cards:
-            doing = self._tasks.doing(model_rows.model_key(card.path))
-            rows.append(model_rows.model_row(card, found.free, doing=doing.words))
-        for each in found.servers:
-            doing = self._tasks.doing(model_rows.server_key(each.name))
-            rows.append(model_rows.server_row(each, doing=doing.words))
+        rows += [model_rows.busy(row, self._tasks.doing(row.key).words) for row in found.rows]
+        rows += [
+            model_rows.busy(row, self._tasks.doing(row.key).words) for row in map(model_rows.server_row, found.servers)
+        ]
         return (*rows, *(model_rows.broken_row(path, error) for path, error in found.broken))
 
     def detail(self, key: str) -> Detail | None:
@@ -176,7 +162,8 @@ class ModelShelf:
             self._again = True
             return
         self._looking = True
-        self._start("models", self._read, self._read_ended)
+        catalog, servers, folder, available = self._catalog, self._servers.known, self._folder, self._available
+        self._start("models", lambda: read(catalog, servers, folder, available), self._read_ended)
 
     def ask(self, word: str) -> None:
         """Add a file or folder, or look up what an address or a repository holds; nothing is downloaded."""
@@ -253,17 +240,6 @@ class ModelShelf:
 
     # On threads
 
-    def _read(self) -> _Found:
-        try:
-            disk = shutil.disk_usage(_nearest(self._folder)).free
-        except OSError:
-            disk = 0
-        catalog = self._catalog
-        return _Found(
-            catalog.list(), catalog.broken(), catalog.app_folders(), self._servers.known.list(),
-            leftovers(self._folder), self._available(), disk,
-        )  # fmt: skip
-
     def _forget(self, path: Path, source: str) -> Path:
         """Forget a file, the folder that it was found in, or the app that it is of; what was forgotten."""
         if source not in ("", "file", "folder"):
@@ -287,7 +263,7 @@ class ModelShelf:
     def _changed(self) -> None:
         self.listen()
 
-    def _read_ended(self, done: Future[_Found]) -> None:
+    def _read_ended(self, done: Future[Found]) -> None:
         self._looking = False
         error = done.exception()
         if error is None:
@@ -313,7 +289,7 @@ class ModelShelf:
         self.look()
         if error is None and not any(each.path == path for each in self.downloads.all):
             text = _("{name} has come, whole and checked.").format(name=path.name)
-            self.tell(News("success", text, model_rows.model_key(path)))
+            self.tell(News("success", text, model_rows.model_key(path), model_downloads.coming_key(path)))
         self._changed()
 
     def _app_shown(self, count: int) -> None:
@@ -393,8 +369,3 @@ def _nobody() -> None:
 
 def _ignore(_news: News) -> None:
     """Nobody is told."""
-
-
-def _nearest(folder: Path) -> Path:
-    """The folder, or the nearest one above it that is there."""
-    return next((each for each in (folder, *folder.parents) if each.exists()), Path.cwd())

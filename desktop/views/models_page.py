@@ -258,9 +258,9 @@ class ModelsPage(QWidget):
         self._undo = news.undo
         if news.undo is not None:
             ways = (("undo_remove", _("Undo")),)
-        if news.chosen:
+        chosen = self.list.chosen
+        if news.chosen and (not news.in_place_of or chosen is None or chosen.key == news.in_place_of):
             self._wanted = news.chosen
-            self.look()
         self.message.show_message(Message(news.kind, in_one_line(news.text), ways=ways))
 
     @Slot(str)
