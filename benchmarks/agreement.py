@@ -23,7 +23,7 @@ from local_models.requests import Message
 log = start_backend(lambda _: None)
 path, threads, new = sys.argv[1], int(sys.argv[2]), int(sys.argv[3])
 model = LlamaModel(path, on_load=lambda _: None, stopped=lambda: False)
-context = LlamaContext(model, 4096, threads, Cancelling())
+context = LlamaContext(model, 4096, threads, Cancelling(), exact=True)
 
 
 def prompt_logits(tokens):

@@ -10,6 +10,8 @@ round, so that a machine that slows down slows everybody.
 from __future__ import annotations
 
 import argparse
+import itertools
+import json
 import platform
 import statistics
 import subprocess
@@ -21,9 +23,11 @@ from pathlib import Path
 import llama_peers
 import llama_programs
 import msgspec
+from agreement import DATA, agreement
 from bench_models import files
 from llama_peers import Task
 
+from local_models import sampling
 from local_models.client import EngineClient, default_threads
 from local_models.events import AnyEvent, Finished, TextDelta
 from local_models.measuring import Speed, measure, request_of
@@ -56,7 +60,7 @@ for turn in range(2):
     cancelling.begin(asked.id)
     prepared = engine.prepare(asked)
     cells = engine.cells_for(prepared, asked)
-    if not engine.has_room(cells):
+    if not engine.has_room(cells, prepared):
         engine.make_room(cells, asked, prepared)
     engine.generate(asked, prepared, events.append, lambda _fits: None)
 print(speed_of(events[-1], ()).tokens_per_second)
@@ -100,10 +104,11 @@ def section(name: str, task: Task, programs: Path, rounds: int) -> str:
             for unified in (False, True):
                 for k, speed in llama_peers.batched_bench(programs, task, KS, unified=unified).items():
                     note(f"batched-bench{' kvu' if unified else ''} {k}", speed)
-            with llama_peers.server(programs, task) as address:
-                llama_peers.one_request(address, task, 1)
-                note("server n_cmpl 4", llama_peers.one_request(address, task, 4))
-                note("server parallel 4", llama_peers.parallel_requests(address, task, 4))
+            for flash in ("off", "auto"):
+                with llama_peers.server(programs, task, flash=flash) as address:
+                    llama_peers.one_request(address, task, 1)
+                    note(f"server {flash} n_cmpl", llama_peers.one_request(address, task, 4))
+                    note(f"server {flash} parallel", llama_peers.parallel_requests(address, task, 4))
             for k in (4, 8):
                 note(f"Llama.generate {k}", llama_peers.python_loop(task, k))
             note("in process 4", ours.in_process(4))
@@ -146,13 +151,10 @@ def table(name: str, median: dict[str, float], firsts: dict[int, float]) -> str:
     for k in KS:
         best = max(median[f"batched-bench {k}"], median[f"batched-bench kvu {k}"])
         row(f"tokens/s, k = {k}, beside llama-batched-bench", median[f"ours {k}"], best, "≥ 0.95")
-    row(
-        "tokens/s, k = 4, beside llama-server, one request with n_cmpl",
-        median["ours 4"],
-        median["server n_cmpl 4"],
-        "≥ 1.05",
-    )
-    row("tokens/s, k = 4, beside llama-server, four requests", median["ours 4"], median["server parallel 4"], "≥ 1.4")
+    for flash, how in (("off", "with -fa off"), ("auto", "as it comes")):
+        beside = f"tokens/s, k = 4, beside llama-server {how}"
+        row(f"{beside}, one request with n_cmpl", median["ours 4"], median[f"server {flash} n_cmpl"], "≥ 1.05")
+        row(f"{beside}, four requests", median["ours 4"], median[f"server {flash} parallel"], "≥ 1.4")
     row("tokens/s, k = 4, beside Llama.generate", median["ours 4"], median["Llama.generate 4"], "≥ 1.15")
     row("tokens/s, k = 8, beside Llama.generate", median["ours 8"], median["Llama.generate 8"], "≥ 1.5")
     row("first token of the fourth, ms, beside a single one's", firsts[4], firsts[1], "≤ 1.1")
@@ -176,6 +178,9 @@ def behaviour(model: Path, threads: int) -> str:
     lines.append(
         f"| next turn of a 2,000-token conversation: tokens evaluated | {next_turn(model, threads)} | the new ones |"
     )
+    short, long = agreement(model, threads, new=48)
+    lines.append(f"| greedy, alone and in a batch of 4, prompts under 200 tokens | {short} | equal |")
+    lines.append(f"| the same, prompts of 200 tokens and more | {long} | stated |")
     return "\n".join(lines) + "\n"
 
 
@@ -222,7 +227,7 @@ def _rate(client: EngineClient, request: CandidateRequest, at_three: Callable[[]
 
 
 def next_turn(model: Path, threads: int) -> str:
-    """How many tokens of a conversation's next turn were evaluated, and how many are new."""
+    """How many tokens of a conversation's next turn were evaluated, and how many are new; from each of four answers."""
     said: list[Finished] = []
 
     def take(event: AnyEvent) -> None:
@@ -231,16 +236,34 @@ def next_turn(model: Path, threads: int) -> str:
 
     client = EngineClient(threads=threads)
     try:
-        request = request_of(client, str(model), prompt_tokens=2000, new_tokens=48, k=4)
-        before = client.generate(msgspec.structs.replace(request, reuse_prefix=True), take).wait()
-        answer = next(event for event in said if event.candidate == 2)
-        messages = (*request.messages, Message("assistant", answer.text), Message("user", "Go on."))
-        followed = msgspec.structs.replace(request, id="next", messages=messages, reuse_prefix=True)
-        done = client.generate(followed, lambda _: None).wait()
+        request = _conversation(client, str(model), tokens=2000)
+        found, longest = [], 0
+        for chosen in range(4):
+            said.clear()
+            before = client.generate(msgspec.structs.replace(request, id=f"turn {chosen}"), take).wait()
+            answer = next(event for event in said if event.candidate == chosen)
+            messages = (*request.messages, Message("assistant", answer.text), Message("user", "Go on."))
+            followed = msgspec.structs.replace(request, id=f"next {chosen}", messages=messages)
+            done = client.generate(followed, lambda _: None).wait()
+            cut = answer.finish == "length"  # then the answer's last token had not been evaluated
+            new = done.prompt_tokens - before.prompt_tokens - answer.completion_tokens + cut
+            found.append(f"{done.evaluated_tokens} ({new} new)")
+            longest = max(longest, done.prompt_tokens)
     finally:
         client.close()
-    new = done.prompt_tokens - before.prompt_tokens - answer.completion_tokens
-    return f"{done.evaluated_tokens} of {done.prompt_tokens}, {new} of them new"
+    return f"{', '.join(found)}, of up to {longest}"
+
+
+def _conversation(client: EngineClient, model: str, *, tokens: int) -> CandidateRequest:
+    """Turns that nobody here wrote, until there are so many tokens, and four answers to the last one."""
+    texts = [json.loads(line)["turns"][0] for line in DATA.read_text(encoding="utf-8").splitlines()]
+    messages: list[Message] = []
+    for question, reply in itertools.pairwise(texts):
+        messages += [Message("user", question), Message("assistant", reply)]
+        if client.count_tokens(model, "\n".join(message.content for message in messages)) > tokens:
+            break
+    drawn = sampling.preset("balanced", 4, 1, 48)
+    return CandidateRequest("conversation", model, tuple(messages[:-1]), drawn)
 
 
 def heading(rounds: int, threads: int) -> str:
@@ -252,7 +275,7 @@ def heading(rounds: int, threads: int) -> str:
         f"{time.strftime('%Y-%m-%d')}, commit {commit.strip()}, {len(cores)} × {cores[0].partition(': ')[2]}, "
         f"{int(memory) // 1_000_000} GB, {platform.system()} {platform.release()}, Python {platform.python_version()}, "
         f"llama-cpp-python {llama_programs.pinned_version()}. Prompt {PROMPT} tokens, {NEW} new ones an answer, "
-        f"{threads} threads, -b 512 -ub 128; medians of {rounds} rounds in which everybody took turns. "
+        f"{threads} threads, -b 512 -ub 128 -fa off; medians of {rounds} rounds in which everybody took turns. "
         "llama-batched-bench draws tokens at random, without samplers; everybody else samples "
         "(top-k 40, top-p 0.95, min-p 0.05, temperature 0.8, repetition 1.1)."
     )

@@ -39,21 +39,21 @@ class Task:
 
 
 def batched_bench(programs: Path, task: Task, ks: tuple[int, ...], *, unified: bool) -> dict[int, float]:
-    """llama-batched-bench with a shared prompt; it samples nothing. Tokens a second by k."""
+    """llama-batched-bench with a shared prompt and our kind of attention; it samples nothing. Tokens a second by k."""
     threads = str(task.threads)
     cells = 512 + (task.tokens(max(ks)) if unified else max(ks) * task.tokens(1))
     command: list[str | Path] = [programs / "llama-batched-bench", "-m", task.model, "-c", str(cells)]
     command += ["-b", str(BATCH), "-ub", str(UBATCH), "-t", threads, "-tb", threads, "-pps"]
     command += ["-npp", str(task.prompt), "-ntg", str(task.new), "-npl", ",".join(map(str, ks))]
-    command += ["--output-format", "jsonl", *(["-kvu"] if unified else [])]
+    command += ["-fa", "off", "--output-format", "jsonl", *(["-kvu"] if unified else [])]
     done = subprocess.run(command, capture_output=True, text=True, check=True)
     lines = [json.loads(line) for line in (done.stdout + done.stderr).splitlines() if line.startswith('{"n_kv_max"')]
     return {line["pl"]: task.tokens(line["pl"]) / line["t"] for line in lines}
 
 
 @contextlib.contextmanager
-def server(programs: Path, task: Task) -> Iterator[str]:
-    """llama-server with as many slots as our contexts have candidates; its address."""
+def server(programs: Path, task: Task, *, flash: str) -> Iterator[str]:
+    """llama-server with as many slots as our contexts have candidates; its address. `flash`: on, off, auto."""
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
     threads = str(task.threads)
@@ -68,7 +68,7 @@ def server(programs: Path, task: Task) -> Iterator[str]:
         "-kvu",
     ]
     command += ["-c", str(task.tokens(8) + 512), "-np", str(MAX_CANDIDATES), "-b", str(BATCH), "-ub", str(UBATCH)]
-    command += ["-t", threads, "-tb", threads]
+    command += ["-t", threads, "-tb", threads, "-fa", flash]
     process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     address = f"http://127.0.0.1:{port}"
     try:

@@ -1,7 +1,8 @@
 """Whether a model with a context fits in memory, estimated before anything is loaded.
 
 Measured with llama-cpp-python 0.3.36 on CPU (peak of a worker whose context is full, SmolLM2 Q4_1): 41 MB process, the
-weights, 35 MB for vocabulary, graph and touched compute buffers, and the KV cache; within 1 % from 512 to 8192 tokens.
+weights, 35 MB for vocabulary, graph and touched compute buffers, the KV cache, and the attention's scores; within 2 %
+from 512 to 8192 tokens, and for a model of 1.1 billion parameters.
 llama.cpp's own sum is far too high: it reserves a compute buffer of ubatch x vocabulary x 4 bytes and hardly touches
 it. So memory is estimated by what is touched, the limit on address space by what is reserved.
 """
@@ -25,6 +26,7 @@ OUTPUT_IS_FINER = 1.5  # Q6_K beside Q4_K
 BYTES_A_TOKEN_OF_VOCABULARY = 300  # text, type, score and their indexes
 ACTIVATIONS = 17  # widths held at once while a layer is computed: about 3 x the inner width, 6 x the outer
 KV_BYTES = 2  # f16
+BESIDE_HEADS = 5  # what attention holds of the size of one head's scores, beside those of all heads
 KEEP_FREE = 300_000_000  # for the window and whatever else runs
 RESERVED_ARENAS = 512 * 1024 * 1024  # address space of allocators, hardly touched
 RESERVED_A_THREAD = 136 * 1024 * 1024  # its stack and its allocator's arena
@@ -47,6 +49,11 @@ class Estimate:
 def cache_bytes(header: ModelHeader, context: int) -> int:
     """Bytes of the KV cache for `context` tokens, shared by all candidates."""
     return context * header.cached_numbers * KV_BYTES
+
+
+def attention_bytes(header: ModelHeader, context: int) -> int:
+    """Bytes of the scores that one layer's heads give to `context` tokens, float32, for each token of a piece."""
+    return context * UBATCH * 4 * (header.heads + BESIDE_HEADS)
 
 
 def layer_bytes(header: ModelHeader) -> int:
@@ -81,7 +88,9 @@ def estimate(header: ModelHeader, context: int, *, carried: int = 0, off_host: i
     vocabulary = header.vocabulary * BYTES_A_TOKEN_OF_VOCABULARY
     compute = UBATCH * header.width * ACTIVATIONS * 4 + SEQUENCES * header.vocabulary * 4
     state = cache_bytes(header, carried)
-    return Estimate(weights, cache + state, PROCESS_BYTES + GRAPH_BYTES + vocabulary + compute)
+    attention = 0 if off_host else attention_bytes(header, context)
+    compute += max(attention, state)  # the copy is gone before anything is computed
+    return Estimate(weights, cache, PROCESS_BYTES + GRAPH_BYTES + vocabulary + compute)
 
 
 def check(header: ModelHeader, context: int, available: int, *, off_host: int = 0) -> Estimate:
@@ -118,7 +127,7 @@ def address_space(header: ModelHeader, context: int, threads: int) -> int:
     Weights count twice: mapped, and repacked for this processor where llama.cpp does that.
     """
     reserved = UBATCH * max(header.vocabulary, 32_000) * 4
-    added = 2 * header.file_size + cache_bytes(header, context) + reserved
+    added = 2 * header.file_size + cache_bytes(header, context) + attention_bytes(header, context) + reserved
     return added + added // 4 + RESERVED_ARENAS + threads * RESERVED_A_THREAD
 
 

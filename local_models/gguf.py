@@ -68,6 +68,7 @@ class ModelHeader:
     parameters: int
     context_length: int
     layers: int
+    heads: int
     kv_heads: int
     head_size: int
     width: int
@@ -231,6 +232,7 @@ class _Reader:
             parameters=parameters,
             context_length=self._checked(f"{architecture}.context_length", 1 << 31),
             layers=layers,
+            heads=heads,
             kv_heads=max(by_layer) if by_layer else kv_heads,
             head_size=key,
             width=width,

@@ -37,6 +37,7 @@ class Recommended(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     architecture: str
     quantization: str
     layers: int
+    heads: int
     kv_heads: int
     head_size: int
     width: int
@@ -61,6 +62,7 @@ class Recommended(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
             parameters=0,
             context_length=0,
             layers=self.layers,
+            heads=self.heads,
             kv_heads=self.kv_heads,
             head_size=self.head_size,
             width=self.width,

@@ -132,7 +132,7 @@ class Worker:
         engine, header = self._loaded()
         prepared = self._prepared(request)
         cells = engine.cells_for(prepared, request)
-        if not engine.has_room(cells):
+        if not engine.has_room(cells, prepared):
             carried = self._carried(header, cells) if request.reuse_prefix else 0
             self._bound(header, cells, carried=carried)
             asked = request if carried else msgspec.structs.replace(request, reuse_prefix=False)

@@ -7,6 +7,7 @@ it goes on. Sequence 0 holds the prompt, the others the candidates.
 from __future__ import annotations
 
 import ctypes
+import platform
 from collections.abc import Sequence
 
 import llama_cpp.llama_cpp as ll
@@ -19,13 +20,22 @@ from local_models.llama.library import Pointer, abort_callback
 from local_models.llama.model import LlamaModel
 
 BATCH = 512
+SLOW_FLASH = platform.machine().lower() in ("x86_64", "amd64")  # it adds in halves, which x86 has no arithmetic for
 
 
 class LlamaContext:
-    """Room for `cells` tokens of all sequences together; FitError when the system does not give it."""
+    """Room for `cells` tokens of all sequences together; FitError when the system does not give it.
 
-    def __init__(self, model: LlamaModel, cells: int, threads: int, cancelling: Cancelling) -> None:
+    `exact`: what is written does not depend on where its cells lie, nor, in short contexts, on how many write beside
+    it. That is flash attention, which takes cell by cell; on an x86 processor a step of four takes 1.4 times as long,
+    and many times as long where the context is long (docs/decisions/072).
+    """
+
+    def __init__(
+        self, model: LlamaModel, cells: int, threads: int, cancelling: Cancelling, *, exact: bool = False
+    ) -> None:
         self.cells = cells
+        self.exact = exact
         self._vocab_size = model.vocab_size
         parameters = ll.llama_context_default_params()
         parameters.n_ctx = cells
@@ -35,6 +45,8 @@ class LlamaContext:
         parameters.kv_unified = True
         parameters.n_threads = threads
         parameters.n_threads_batch = threads
+        slow = SLOW_FLASH and not model.on_gpu and not exact
+        parameters.flash_attn_type = ll.LLAMA_FLASH_ATTN_TYPE_DISABLED if slow else ll.LLAMA_FLASH_ATTN_TYPE_AUTO
         parameters.no_perf = True
         self.pointer: Pointer = ll.llama_init_from_model(model.pointer, parameters)
         if not self.pointer:

@@ -87,9 +87,10 @@ class LlamaEngine:
         answers = [prepared.room(sampling.max_tokens) for sampling in request.candidates]
         return -(-context_for(len(prepared.tokens), answers) // CONTEXT_STEP) * CONTEXT_STEP
 
-    def has_room(self, cells: int) -> bool:
-        """Whether the present context is large enough."""
-        return self._context is not None and self._context.cells >= cells
+    def has_room(self, cells: int, prepared: Prepared) -> bool:
+        """Whether the present context is large enough, and of the kind that is wanted."""
+        context = self._context
+        return context is not None and context.cells >= cells and context.exact == prepared.exact
 
     def make_room(self, cells: int, request: CandidateRequest, prepared: Prepared) -> None:
         """Open a context with `cells` cells; what the request can go on from is carried over."""
@@ -97,7 +98,7 @@ class LlamaEngine:
         if self._context is not None:
             data = self._context.saved(found.sequence) if found else None
             self._drop_context()
-        self._context = LlamaContext(self.model, cells, self._threads.now, self._cancelling)
+        self._context = LlamaContext(self.model, cells, self._threads.now, self._cancelling, exact=prepared.exact)
         if found and data is not None and self._context.put(data, PROMPT):
             self._adapters.use(self._context, prepared.adapters)
             self._kept.hold(PROMPT, found.held)

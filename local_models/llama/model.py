@@ -41,6 +41,7 @@ class LlamaModel:
 
         self._progress = ll.llama_progress_callback(progressed)  # kept: a freed callback crashes later
         parameters = ll.llama_model_default_params()
+        self.on_gpu = gpu_layers > 0
         chosen = device_list(devices)
         parameters.devices = ctypes.cast(chosen, ctypes.c_void_p)  # without one no computing at all goes to a GPU
         parameters.n_gpu_layers = gpu_layers

@@ -26,6 +26,7 @@ class Prepared:
     adapters: tuple[Adapter, ...]
     goes_on: bool  # its answers go on with a text instead of beginning one
     inside_reasoning: bool
+    exact: bool  # nothing is left to chance, nor to what is written beside it
 
     def room(self, max_tokens: int) -> int:
         """How many tokens an answer may have."""
@@ -57,6 +58,7 @@ def prepare(model: LlamaModel, request: CandidateRequest, kept: Kept) -> Prepare
         adapters=request.adapters,
         goes_on=_goes_on(request.messages),
         inside_reasoning=rendered.text.rstrip().endswith(model.marks.opening),
+        exact=all(sampling.temperature <= 0 for sampling in request.candidates),
     )
 
 

@@ -29,6 +29,7 @@ SEVEN = ModelHeader(
     parameters=7_000_000_000,
     context_length=32768,
     layers=32,
+    heads=32,
     kv_heads=8,
     head_size=128,
     width=4096,

@@ -227,6 +227,24 @@ def test_a_grammar_that_cannot_be_read_is_refused_with_a_sentence(
     assert asked.of(Finished), "the worker goes on"
 
 
+def test_what_is_left_to_chance_and_what_is_not_take_turns_in_contexts_of_their_own(
+    fresh_engine: EngineClient, starter: str
+) -> None:
+    """Without chance a text does not depend on what is written beside it: that takes another kind of context."""
+    engine = fresh_engine
+    chance = ask(starter, n=2, max_tokens=60)
+    certain = replace(ask(starter), candidates=greedy(ask(starter), 12).candidates * 4)
+    first = Asked(engine, chance)
+    second = Asked(engine, certain)
+    third = Asked(engine, replace(chance, id="third"))
+    done = [each.job.wait(60) for each in (first, second, third)]
+    assert [each.k for each in done] == [2, 4, 2], "none joined another"
+    assert texts(third) == texts(first)
+    alone = Asked(engine, replace(certain, id="alone", candidates=certain.candidates[:1]))
+    alone.job.wait(60)
+    assert set(texts(second)) == set(texts(alone))
+
+
 def test_dry_keeps_a_model_from_repeating_itself(engine: EngineClient, starter: str) -> None:
     plain = greedy(ask(starter, "Write: the sea, the sea, the sea, the sea, and go on like this."), 80)
     dry = replace(plain, id="dry", candidates=(replace(plain.candidates[0], dry=Dry(multiplier=5)),))
@@ -293,10 +311,11 @@ def test_an_adapter_for_another_model_is_refused_and_the_model_serves_on(
 ) -> None:
     other = str(tiny_adapter(tmp_path / "other.gguf", width=32))
     model = str(tiny_model(tmp_path / "model.gguf"))
-    for path in (other, model, str(tmp_path / "none.gguf")):
+    none = str(tmp_path / "none.gguf")
+    for path, code in ((other, "bad_adapter"), (model, "bad_adapter"), (none, "not_found")):
         error, _ = refused(fresh_engine, replace(ask(tiny), adapters=(Adapter(path),)))
-        assert error.code == "bad_adapter"
-        assert "adapter" in str(error)
+        assert error.code == code
+        assert Path(path).name in str(error)
     Asked(fresh_engine, ask(tiny, n=1, max_tokens=2)).job.wait(60)
 
 
@@ -361,7 +380,7 @@ def run(name, breaks, joins=()):
     request = asked(name)
     cancelling.begin(name)
     prepared = engine.prepare(request)
-    if not engine.has_room(2048):
+    if not engine.has_room(2048, prepared):
         engine.make_room(2048, request, prepared)
     engine.generate(request, prepared, emit, lambda fits: (waiting.pop(), prepared) if waiting else None)
     return events

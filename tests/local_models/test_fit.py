@@ -46,6 +46,7 @@ HEADER = ModelHeader(
     parameters=7_000_000_000,
     context_length=32768,
     layers=32,
+    heads=32,
     kv_heads=8,
     head_size=128,
     width=4096,
@@ -63,7 +64,7 @@ def test_a_refusal_says_what_is_needed_what_is_there_and_what_would_fit() -> Non
         fit.check(HEADER, 65_536, 8_000_000_000)
     sentence = str(caught.value)
     assert "65,536 tokens" in sentence
-    assert "13.4 GB" in sentence
+    assert "14.7 GB" in sentence
     assert "7.7 GB can be used" in sentence
     assert "would fit" in sentence
     with pytest.raises(FitError, match="smaller model"):

@@ -40,7 +40,8 @@ def test_every_entry_can_be_added_and_would_load(model: Recommended) -> None:
 def test_what_is_said_of_the_starter_model_is_what_its_file_says(starter: str) -> None:
     said, header = ALL[0], read_header(Path(starter))
     assert hashlib.sha256(Path(starter).read_bytes()).hexdigest() == said.sha256
-    kept = ("file_size", "layers", "kv_heads", "head_size", "width", "cached_numbers", "vocabulary", "architecture")
+    shape = ("layers", "heads", "kv_heads", "head_size", "width", "cached_numbers", "vocabulary")
+    kept = ("file_size", "architecture", *shape)
     assert {name: getattr(said.header, name) for name in kept} == {name: getattr(header, name) for name in kept}
     assert said.quantization == header.quantization
     assert fit.estimate(said.header, 2048) == fit.estimate(replace(header), 2048)
