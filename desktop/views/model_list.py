@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QFontMetrics, QKeyEvent, QPainter
+from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent, QColor, QFontMetrics, QKeyEvent, QPainter
 from PySide6.QtWidgets import QListWidget, QListWidgetItem, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
 from desktop.flow.model_rows import ActName, Row
@@ -74,6 +74,7 @@ class ModelList(QListWidget):
             item.setText(in_one_line(row.title))
             item.setData(ROW, row)
             item.setData(Qt.ItemDataRole.AccessibleTextRole, in_one_line(row.spoken))
+        self._announce(rows)
         self._rows = tuple(rows)
         keys = [row.key for row in rows]
         if before is not None and before.key in keys:
@@ -81,6 +82,15 @@ class ModelList(QListWidget):
         elif rows:
             self.setCurrentRow(min(at, len(rows) - 1))
         self.blockSignals(False)
+
+    def _announce(self, rows: Sequence[Row]) -> None:
+        """A download that has failed is told to screen readers once."""
+        known = {row.key: row for row in self._rows}
+        for row in rows:
+            before = known.get(row.key)
+            if row.kind == "coming" and row.tone == "danger" and before is not None and before.tone != "danger":
+                words = f"{in_one_line(row.title)}: {row.state}"
+                QAccessible.updateAccessibility(QAccessibleAnnouncementEvent(self, words))
 
     def choose(self, key: str) -> bool:
         """Choose a row by its key; False where it is not there."""

@@ -37,6 +37,7 @@ class ModelsPage(QWidget):
         self._shelf = shelf
         self._work = work
         self._wanted = ""  # the key of a row that will come
+        self._loaded = False
         self._undo: Path | None = None
         self._stops: tuple[QWidget, ...] = ()
         self.message = MessageBar()
@@ -86,9 +87,12 @@ class ModelsPage(QWidget):
         self.list.show_rows(rows)
         if self._wanted and self.list.choose(self._wanted):
             self._wanted = ""
-        if shelf.loaded:
+        if shelf.loaded and not self._loaded:
+            self._loaded = True
             self._soon.stop()
             self._loading.hide()
+            if not rows:
+                self._beside.setCurrentWidget(self.adding)  # nothing to choose: what could be had is shown
         count = sum(row.kind in ("model", "server") for row in rows)
         self._count.setText(ngettext("{} model", "{} models", count).format(count) if shelf.loaded else "")
         self._show_chosen()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
+import json
 import queue
 import shutil
 import threading
@@ -16,7 +17,7 @@ from pathlib import Path
 import app_homes
 import pytest
 from gguf_files import Tensor, plausible, tiny_model
-from hostile_server import Answer, Polite, serving
+from hostile_server import Answer, Polite, Request, serving
 from openai_server import serving as answering
 
 from desktop.flow.model_downloads import Coming, coming_row, progress_text
@@ -246,6 +247,42 @@ def test_looking_downloads_nothing_and_the_button_says_how_much(desk: Desk, tmp_
     assert desk.told[0].chosen == desk.row("model").key
     assert desk.fact("model", "File SHA-256") == hashlib.sha256(data).hexdigest(), "computed while it came"
     assert desk.shelf.downloads.all == ()
+
+
+def test_a_repository_is_looked_up_and_each_of_its_models_has_a_button(
+    desk: Desk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    data = model_bytes(tmp_path)
+    listed = [
+        {"type": "file", "path": "Name-Q4.gguf", "size": len(data)},
+        {"type": "file", "path": "big/Name-Q8-00001-of-00002.gguf", "size": 40 * GIGABYTES},
+        {"type": "file", "path": "big/Name-Q8-00002-of-00002.gguf", "size": 2 * GIGABYTES},
+        {"type": "file", "path": "README.md", "size": 9},
+    ]
+
+    def script(request: Request) -> Answer:
+        if request.target.startswith("/api/models/org/name-GGUF/"):
+            body = json.dumps(listed).encode()
+            return Answer(200, {"Content-Length": str(len(body)), "Content-Type": "application/json"}, body)
+        if request.target == "/org/name-GGUF/resolve/main/Name-Q4.gguf":
+            return Polite(data)(request)
+        return Answer(404, {"Content-Length": "0"})
+
+    with serving(script) as server:
+        monkeypatch.setenv("HF_ENDPOINT", server.origin)
+        desk.look()
+        desk.shelf.ask("org/name-GGUF")
+        desk.until(lambda: not desk.shelf.finding.asking, "it has been looked up")
+        small, large = desk.shelf.found
+        assert (small.title, small.use, small.button) == ("Name-Q4.gguf", "3.0 MB", "Download, 3.0 MB")
+        assert small.line == f"licence: see {server.origin}/org/name-GGUF"
+        assert large.use == "42.0 GB" and "Larger than the 8.0 GB of memory" in large.why and large.button
+        assert len(server.requests) == 1, "the list and nothing else"
+        desk.shelf.download(small.key)
+        desk.until(lambda: "Name-Q4" in desk.shelf.names, "it has come")
+        desk.shelf.ask("org/other-GGUF/none.gguf")
+        desk.until(lambda: not desk.shelf.finding.asking, "it has been looked up")
+        assert desk.shelf.finding.said.tone == "danger" and desk.shelf.found == ()
 
 
 def test_a_download_is_stopped_gone_on_with_and_survives_the_window(home: Path, desk: Desk, tmp_path: Path) -> None:

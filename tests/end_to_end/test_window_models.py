@@ -32,6 +32,7 @@ OTHERS = (
     "HF_HOME", "HF_HUB_CACHE", "HUGGINGFACE_HUB_CACHE", "HF_ENDPOINT", "HF_TOKEN", "OLLAMA_MODELS", "JAN_DATA_FOLDER",
     "XDG_CACHE_HOME", "XDG_DATA_HOME", "XDG_CONFIG_HOME",
 )  # fmt: skip
+COLD_S = 30  # the HTTP client is imported on a thread, and qWait gives other threads little of the interpreter
 
 
 @pytest.fixture(autouse=True)
@@ -147,13 +148,13 @@ def test_a_model_is_looked_up_downloaded_stopped_and_gone_on_with_after_the_wind
         visitor = Visitor(open_window(size=(1024, 640)))
         visitor.enter()
         visitor.look_up(server.address("/new-model.gguf"))
-        visitor.until(lambda: len(visitor.page.adding.found.cards) == 1, "it was found")
+        visitor.until(lambda: len(visitor.page.adding.found.cards) == 1, "it was found", COLD_S)
         card = visitor.page.adding.found.cards[0]
         assert card.button.text() == f"Download, {len(data) / 1e6:.1f} MB" and "licence" in card.offer.line
         assert len(server.requests) == 1, "asked for its size, nothing more"
         visitor.push("found0Get")
         part = tmp_path / "profile" / "models" / "new-model.gguf.part"
-        visitor.until(lambda: part.exists() and part.stat().st_size == 1_500_000, "half of it has come")
+        visitor.until(lambda: part.exists() and part.stat().st_size == 1_500_000, "half of it has come", COLD_S)
         visitor.choose("new-model.gguf")
         assert [act.words for act in visitor.page.detail.shown.acts] == ["Stop"]  # type: ignore[union-attr]
         assert "You can close the window" in visitor.notes
@@ -165,7 +166,7 @@ def test_a_model_is_looked_up_downloaded_stopped_and_gone_on_with_after_the_wind
         visitor.choose("new-model.gguf")
         assert visitor.page.detail.shown is not None and visitor.page.detail.shown.doing == "1.5 MB of 3.0 MB"
         visitor.press(Qt.Key.Key_Return)
-        visitor.until(lambda: "new-model" in visitor.titles, "the rest has come")
+        visitor.until(lambda: "new-model" in visitor.titles, "the rest has come", COLD_S)
         assert server.requests[-1].start > 1_400_000
     visitor.until(lambda: visitor.facts().get("File SHA-256") == hashlib.sha256(data).hexdigest(), "it is chosen")
     assert "new-model.gguf has come, whole and checked." in visitor.said()
@@ -181,10 +182,10 @@ def test_what_goes_wrong_is_said_where_it_happened(tmp_path: Path, open_window: 
     assert said.isVisible() and visitor.page.adding.word.hasFocus(), "the keyboard is where it can be mended"
     with serving(lambda request: Answer(200 if request.number == 0 else 404, {"Content-Length": "9"}, b"")) as server:
         visitor.look_up(server.address("/gone.gguf"))
-        visitor.until(lambda: bool(visitor.page.adding.found.cards), "it was found")
+        visitor.until(lambda: bool(visitor.page.adding.found.cards), "it was found", COLD_S)
         visitor.push("found0Get")
         visitor.choose("gone.gguf")
-        visitor.until(lambda: "127.0.0.1" in visitor.notes, f"its row says why, not {visitor.notes!r}")
+        visitor.until(lambda: "127.0.0.1" in visitor.notes, "its row says why", COLD_S)
     assert [act.words for act in visitor.page.detail.shown.acts] == ["Try again", "Dismiss"]  # type: ignore[union-attr]
     visitor.press(Qt.Key.Key_Delete)
     visitor.until(lambda: "gone.gguf" not in visitor.titles, "it is dismissed")
@@ -247,7 +248,7 @@ def test_a_server_is_added_tested_used_and_removed_and_its_key_is_never_seen(ope
         visitor.choose("office")
         assert visitor.facts()["Key"] == "Kept with this device's keys"
         visitor.press(Qt.Key.Key_T)
-        visitor.until(lambda: "It answered in" in visitor.notes, "it was tested")
+        visitor.until(lambda: "It answered in" in visitor.notes, "it was tested", COLD_S)
         assert any(asked.headers.get("authorization") == "Bearer sk-very-secret" for asked in server.asked)
         visitor.press(Qt.Key.Key_Return)
         assert workbench.session.draft.prompt.model == "office"
@@ -315,7 +316,7 @@ def test_a_download_goes_on_while_the_project_is_changed(tmp_path: Path, open_wi
         visitor = Visitor(workbench)
         visitor.enter()
         visitor.look_up(server.address("/new-model.gguf"))
-        visitor.until(lambda: len(visitor.page.adding.found.cards) == 1, "it was found")
+        visitor.until(lambda: len(visitor.page.adding.found.cards) == 1, "it was found", COLD_S)
         visitor.push("found0Get")
         visitor.until(lambda: "new-model.gguf" in visitor.titles, "it is coming")
         before = visitor.page
@@ -326,6 +327,22 @@ def test_a_download_goes_on_while_the_project_is_changed(tmp_path: Path, open_wi
         visitor.choose("new-model.gguf")
         visitor.press(Qt.Key.Key_Delete)
         visitor.until(lambda: visitor.page.list.rows[0].state == "Stopped", "it is stopped")
+
+
+def test_where_there_is_no_model_the_room_shows_what_could_be_had(
+    tmp_path: Path, open_window: OpenWindow, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("local_models.catalog.starter_model", lambda: None)
+    workbench = open_window()
+    visitor = Visitor(workbench)
+    assert choices(workbench) == ["No model"]
+    visitor.until(lambda: visitor.page.is_adding, "adding is shown")
+    visitor.control(Qt.Key.Key_2)
+    visitor.comes_to("modelWord")
+    visitor.replace_text(str(tiny_model(tmp_path / "tiny.gguf")))
+    visitor.press(Qt.Key.Key_Return)
+    visitor.until(lambda: workbench.session.draft.prompt.model == "tiny", "the bench has a model now")
+    assert choices(workbench) == ["tiny"]
 
 
 @pytest.mark.parametrize("adding", [False, True])
