@@ -19,7 +19,7 @@ from desktop.bridge.shelf import ShelfBridge
 from desktop.bridge.work import Work
 from desktop.errands import USE, Errands, Sent
 from desktop.flow.candidates import Answering
-from desktop.flow.model_shelf import ModelShelf, Servers
+from desktop.flow.models.shelf import ModelShelf, Servers
 from desktop.flow.session import BenchSession
 from desktop.flow.wording import use_language
 from desktop.profile import Profile, endpoint_key, models_folder
@@ -32,7 +32,7 @@ from desktop.views.parts import Message, dress
 from desktop.views.records_page import RecordsPage
 from feedback_store.store import Project
 from local_models.client import EngineClient
-from local_models.endpoint_list import Endpoint
+from local_models.endpoints.kept import Endpoint
 from local_models.engine import Engine
 
 

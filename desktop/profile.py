@@ -23,10 +23,10 @@ from feedback_store.records import App, Versioned
 from feedback_store.rubrics import Rubric
 from feedback_store.secrets import AskPassphrase, Secrets, open_secrets
 from feedback_store.store import Project, Store
-from local_models.catalog import Catalog
 from local_models.client import EngineClient
-from local_models.endpoint_list import Endpoint, EndpointList
+from local_models.endpoints.kept import Endpoint, EndpointList
 from local_models.errors import EndpointError
+from local_models.model_files.catalog import Catalog
 
 if TYPE_CHECKING:
     from feedback_store.delivery.joining import Joined
@@ -59,7 +59,7 @@ def engine_in(
 
     `local` makes the one for this machine's models.
     """
-    from local_models.endpoint_engine import EndpointEngine  # brings the HTTP client, which few starts need
+    from local_models.endpoints.engine import EndpointEngine  # brings the HTTP client, which few starts need
     from local_models.engines import Engines
 
     return Engines(local(), EndpointEngine(endpoints_in(folder), lambda each: endpoint_key(each, secrets)))

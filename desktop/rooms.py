@@ -20,7 +20,7 @@ from desktop.bridge.shelf import ShelfBridge
 from desktop.bridge.work import Work
 from desktop.flow.candidates import Answering, model_names
 from desktop.flow.draft import PromptDraft
-from desktop.flow.model_shelf import ModelShelf
+from desktop.flow.models.shelf import ModelShelf
 from desktop.flow.session import KEEPING_S, BenchSession
 from desktop.flow.wording import gettext as _
 from desktop.flow.wording import sentence

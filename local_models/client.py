@@ -23,8 +23,8 @@ from local_models.errors import EngineError, FitError, RequestError, WorkerError
 from local_models.events import AnyEvent, Counted, Done, Finished, Inspected, Ready
 from local_models.failures import failed
 from local_models.fit import KEEP_FREE, available_memory, context_for, estimate
-from local_models.gguf import ModelHeader, read_header
 from local_models.job import RequestJob
+from local_models.model_files.gguf import ModelHeader, read_header
 from local_models.requests import CandidateRequest, Inspect, Load, Request, Tokenize, check_prompt
 from local_models.worker_process import STOP_S, WorkerProcess
 

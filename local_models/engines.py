@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from local_models.endpoint_list import name_in
+from local_models.endpoints.kept import name_in
 from local_models.engine import Engine, Job, OnEvent
 from local_models.requests import CandidateRequest
 

@@ -6,7 +6,7 @@ from typing import Literal
 
 import msgspec
 
-from local_models.gguf import ModelHeader
+from local_models.model_files.gguf import ModelHeader
 
 Finish = Literal["stop", "length", "cancelled", "error"]
 DeviceKind = Literal["cpu", "gpu", "integrated", "accelerator"]

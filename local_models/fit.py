@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from local_models.errors import FitError
-from local_models.gguf import ModelHeader
+from local_models.model_files.gguf import ModelHeader
 from local_models.requests import MAX_CANDIDATES
 
 UBATCH = 128  # tokens evaluated at once, as the engine's contexts are made

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from local_models import fit
 from local_models.errors import FitError, RequestError
 from local_models.events import Device
-from local_models.gguf import ModelHeader
+from local_models.model_files.gguf import ModelHeader
 
 GPU_KINDS = ("gpu", "integrated")
 ROOM_TO_GROW = 8192  # tokens of context that have to fit beside the weights, for layers cannot be moved later

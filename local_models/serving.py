@@ -14,17 +14,18 @@ from typing import BinaryIO
 
 import msgspec
 
-from local_models import architectures, chat_template, fit, isolation, offload, wire
+from local_models import chat_template, fit, isolation, offload, wire
 from local_models.cancelling import Cancelling
 from local_models.errors import OUT_OF_MEMORY, EngineError, ModelFileError, WorkerError
 from local_models.events import Counted, Event, Inspected, Loaded, Progress, Ready
 from local_models.failures import failed
-from local_models.gguf import ModelHeader, read_header
 from local_models.llama.devices import devices
 from local_models.llama.engine import Fits, LlamaEngine
 from local_models.llama.library import uses_gpu, versions
 from local_models.llama.model import LlamaModel
 from local_models.llama.prompt import Prepared
+from local_models.model_files import architectures
+from local_models.model_files.gguf import ModelHeader, read_header
 from local_models.requests import AnyRequest, Cancel, CandidateRequest, Inspect, Load, Quit, Tokenize
 from local_models.threads import Threads
 

@@ -11,7 +11,7 @@ import click
 
 from desktop.flow.sizes import size_text, time_text
 from desktop.flow.wording import gettext as _
-from local_models.download_progress import Progress
+from local_models.downloads.progress import Progress
 
 BAR = 24
 

@@ -12,13 +12,13 @@ from desktop.commands.asking import Caller, in_profile, json_option, key_option
 from desktop.commands.printing import one_line, print_json, print_table
 from desktop.commands.refusal import Refused
 from desktop.flow.candidates import request_for
-from desktop.flow.model_rows import where_text
+from desktop.flow.models.rows import where_text
 from desktop.flow.wording import gettext as _
 from desktop.profile import catalog_in, endpoint_key, endpoints_in, engine_in
 from feedback_store.record_parts import Message
-from local_models.endpoint import Exchange
-from local_models.endpoint_address import check_address, is_here
-from local_models.endpoint_list import Endpoint, Limits, check_model, check_name
+from local_models.endpoints.address import check_address, is_here
+from local_models.endpoints.http import Exchange
+from local_models.endpoints.kept import Endpoint, Limits, check_model, check_name
 from local_models.errors import EndpointError, ModelFileError
 
 MAX_KEY = 4096

@@ -19,11 +19,11 @@ from desktop.flow.wording import gettext as _
 from desktop.flow.wording import ngettext
 from desktop.profile import catalog_in, endpoints_in, engine_in
 from feedback_store.record_parts import Message
-from local_models.catalog import ModelCard
-from local_models.endpoint_request import Answered
+from local_models.endpoints.request import Answered
 from local_models.engine import Engine
 from local_models.errors import EngineError
 from local_models.events import AnyEvent, Done, Failed, Finished
+from local_models.model_files.catalog import ModelCard
 from local_models.requests import MAX_CANDIDATES, MAX_SEED, CandidateRequest
 from local_models.sampling import NAMES
 

@@ -13,13 +13,13 @@ from desktop.commands.models_bench import bench
 from desktop.commands.models_folders import folders
 from desktop.commands.printing import harmless, one_line, print_json, print_table
 from desktop.commands.refusal import Refused
-from desktop.flow import model_cards
+from desktop.flow.models import cards as model_cards
 from desktop.flow.sizes import size_text
 from desktop.flow.wording import gettext as _
 from desktop.flow.wording import ngettext
 from desktop.profile import catalog_in, endpoints_in
-from local_models import recommended as recommendations
-from local_models.catalog import Catalog, ModelCard
+from local_models.model_files import recommended as recommendations
+from local_models.model_files.catalog import Catalog, ModelCard
 
 
 @click.group(short_help="List, add, remove and look into models.")

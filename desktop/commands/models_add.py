@@ -21,13 +21,13 @@ from desktop.flow.sizes import size_text
 from desktop.flow.wording import gettext as _
 from desktop.flow.wording import ngettext
 from desktop.profile import catalog_in, models_folder
-from local_models import recommended
-from local_models.addresses import Hub, Remote, Repository, read_word
-from local_models.catalog import ModelCard
+from local_models.downloads.addresses import Hub, Remote, Repository, read_word
 from local_models.errors import EngineError
+from local_models.model_files import recommended
+from local_models.model_files.catalog import ModelCard
 
 if TYPE_CHECKING:
-    from local_models.download_job import Downloaded
+    from local_models.downloads.job import Downloaded
 
 SHOWN_MODELS = 100
 CLOSING_S = 5.0  # for a download that was stopped to close its files
@@ -68,8 +68,8 @@ def _known_digest(remote: Remote) -> tuple[str, ...]:
 def _download(
     caller: Caller, remote: Remote, sha256: tuple[str, ...], name: str, *, allow_http: bool, as_json: bool
 ) -> None:
-    from local_models.download import Rules  # brings the HTTP client, which `models list` does not need
-    from local_models.download_job import Download
+    from local_models.downloads.http import Rules  # brings the HTTP client, which `models list` does not need
+    from local_models.downloads.job import Download
 
     lines = DownloadLines(quiet=as_json)
     download = Download(
@@ -130,8 +130,8 @@ def _say_downloaded(done: Downloaded, cards: list[ModelCard], *, as_json: bool) 
 
 def _name_one(repository: Repository, *, allow_http: bool, as_json: bool) -> None:
     """Print what a repository holds; ends refused, for nothing was added."""
-    from local_models.download import Rules  # as in _download
-    from local_models.listing import list_models
+    from local_models.downloads.http import Rules  # as in _download
+    from local_models.downloads.listing import list_models
 
     found = list_models(repository, rules=Rules(allow_http=allow_http))
     words = [repository.word(each.file) for each in found]

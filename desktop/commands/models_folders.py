@@ -6,7 +6,7 @@ import click
 
 from desktop.commands.asking import Caller, in_profile, json_option
 from desktop.commands.printing import one_line, print_json, print_table
-from desktop.flow import model_cards
+from desktop.flow.models import cards as model_cards
 from desktop.flow.wording import gettext as _
 from desktop.flow.wording import ngettext
 from desktop.profile import catalog_in

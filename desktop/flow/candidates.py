@@ -16,12 +16,12 @@ from desktop.flow.draft import AnswerDraft, PromptDraft
 from desktop.flow.wording import sentence
 from feedback_store import records
 from local_models import sampling
-from local_models.catalog import Catalog, ModelCard
-from local_models.endpoint_list import Endpoint, EndpointList
-from local_models.endpoint_request import Answered
+from local_models.endpoints.kept import Endpoint, EndpointList
+from local_models.endpoints.request import Answered
 from local_models.engine import Engine, Job
 from local_models.errors import EngineError, ModelFileError
 from local_models.events import Done, Event, Failed, Finished, TextDelta
+from local_models.model_files.catalog import Catalog, ModelCard
 from local_models.requests import CandidateRequest, Message, Sampling
 
 replace = msgspec.structs.replace

@@ -22,7 +22,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from desktop.flow.model_rows import AppLine, Offer, Said
+from desktop.flow.models.rows import AppLine, Offer, Said
 from desktop.flow.wording import gettext as _
 from desktop.theme.theme import current_theme
 from desktop.views.model_detail import Notes

@@ -18,7 +18,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from desktop.flow.model_rows import ActName, Detail, Fact, Said
+from desktop.flow.models.rows import ActName, Detail, Fact, Said
 from desktop.flow.wording import gettext as _
 from desktop.theme.theme import current_theme
 from desktop.views.parts import ElidedLabel, IconButton, KeyButton, SealedText, in_one_line, plain_label

@@ -8,7 +8,7 @@ from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QRectF, QS
 from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent, QColor, QFontMetrics, QKeyEvent, QPainter
 from PySide6.QtWidgets import QListWidget, QListWidgetItem, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
-from desktop.flow.model_rows import ActName, Row
+from desktop.flow.models.rows import ActName, Row
 from desktop.flow.wording import gettext as _
 from desktop.theme.icons import paint_icon
 from desktop.theme.theme import Theme, current_theme

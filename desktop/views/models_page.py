@@ -11,8 +11,8 @@ from PySide6.QtWidgets import QApplication, QFileDialog, QMessageBox, QProgressB
 
 from desktop.bridge.shelf import ShelfBridge
 from desktop.bridge.work import Work
-from desktop.flow.model_rows import ActName, server_key
-from desktop.flow.model_shelf import ModelShelf, News
+from desktop.flow.models.rows import ActName, server_key
+from desktop.flow.models.shelf import ModelShelf, News
 from desktop.flow.wording import gettext as _
 from desktop.flow.wording import ngettext
 from desktop.views.model_adding import ModelAdding

@@ -10,7 +10,7 @@ from PySide6.QtCore import Signal, Slot
 from PySide6.QtWidgets import QWidget
 
 from desktop.bridge.work import Work
-from desktop.flow.model_servers import ServerProblem, ServerWish, where_of
+from desktop.flow.models.servers import ServerProblem, ServerWish, where_of
 from desktop.flow.wording import gettext as _
 from desktop.flow.wording import sentence
 from desktop.views.parts import Field, HouseDialog, plain_label

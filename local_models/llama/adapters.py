@@ -7,10 +7,10 @@ from pathlib import Path
 import llama_cpp.llama_cpp as ll
 
 from local_models.errors import ModelFileError
-from local_models.gguf import check_adapter
 from local_models.llama.context import LlamaContext
 from local_models.llama.library import Pointer
 from local_models.llama.model import LlamaModel
+from local_models.model_files.gguf import check_adapter
 from local_models.requests import Adapter
 
 

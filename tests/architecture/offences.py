@@ -18,7 +18,7 @@ class Offence(NamedTuple):
 OFFENCES = (
     Offence(
         "the engine does not know the store",
-        "local_models/catalog.py",
+        "local_models/model_files/catalog.py",
         "import feedback_store.records",
         "packages",
     ),
@@ -197,6 +197,9 @@ OFFENCES = (
     Offence("delivery sends through one module", "feedback_store/delivery/sender.py", "import httpx", "httpx"),
     Offence("the profile leaves the keyring to secrets", "desktop/profile.py", "import keyring", "keyring"),
     Offence(
-        "the catalogue does not load llama.cpp", "local_models/catalog.py", "import llama_cpp.llama_cpp", "llama_cpp"
+        "the catalogue does not load llama.cpp",
+        "local_models/model_files/catalog.py",
+        "import llama_cpp.llama_cpp",
+        "llama_cpp",
     ),
 )

@@ -20,7 +20,7 @@ from desktop.flow.candidates import Answering, find_model, model_names, request_
 from desktop.flow.draft import AnswerDraft, PromptDraft
 from desktop.profile import Profile, catalog_in, endpoints_in
 from feedback_store import records
-from local_models.endpoint_list import Endpoint
+from local_models.endpoints.kept import Endpoint
 from local_models.errors import EngineError, ModelFileError
 from local_models.requests import CandidateRequest
 

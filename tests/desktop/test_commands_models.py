@@ -12,8 +12,8 @@ from pathlib import Path
 import pytest
 from command_line import here, preceptor
 
-from local_models.catalog import starter_model
-from local_models.gguf import read_header
+from local_models.model_files.catalog import starter_model
+from local_models.model_files.gguf import read_header
 
 STARTER = starter_model()
 assert STARTER is not None

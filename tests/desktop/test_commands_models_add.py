@@ -19,7 +19,7 @@ from gguf_files import tiny_model
 from hostile_server import Answer, HostileServer, Polite, Request, serving
 
 from desktop.commands.download_lines import line, time_text
-from local_models.download_progress import Progress
+from local_models.downloads.progress import Progress
 
 
 @pytest.fixture(scope="module")

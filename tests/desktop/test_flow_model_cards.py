@@ -7,10 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from desktop.flow import model_cards
+from desktop.flow.models import cards as model_cards
 from desktop.flow.sizes import count_text, size_text
-from local_models import fit, recommended
-from local_models.catalog import Catalog, ModelCard, OfferedFolder
+from local_models import fit
+from local_models.model_files import recommended
+from local_models.model_files.catalog import Catalog, ModelCard, OfferedFolder
 
 GIGABYTES = 1_000_000_000
 

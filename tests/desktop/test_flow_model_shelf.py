@@ -20,20 +20,20 @@ from gguf_files import Tensor, plausible, tiny_model
 from hostile_server import Answer, Polite, Request, serving
 from openai_server import serving as answering
 
-from desktop.flow.model_downloads import Coming, coming_row, progress_text
-from desktop.flow.model_rows import Detail, Offer, Row
-from desktop.flow.model_servers import ServerWish, where_of
-from desktop.flow.model_shelf import ModelShelf, News, Servers
+from desktop.flow.models.downloads import Coming, coming_row, progress_text
+from desktop.flow.models.rows import Detail, Offer, Row
+from desktop.flow.models.servers import ServerWish, where_of
+from desktop.flow.models.shelf import ModelShelf, News, Servers
 from local_models import fit
-from local_models.addresses import Remote
-from local_models.catalog import Catalog
 from local_models.client import EngineClient
-from local_models.download_progress import Progress
-from local_models.endpoint_engine import EndpointEngine
-from local_models.endpoint_list import Endpoint, EndpointList
+from local_models.downloads.addresses import Remote
+from local_models.downloads.leftovers import leftovers
+from local_models.downloads.progress import Progress
+from local_models.endpoints.engine import EndpointEngine
+from local_models.endpoints.kept import Endpoint, EndpointList
 from local_models.engine import Engine
 from local_models.engines import Engines
-from local_models.leftovers import leftovers
+from local_models.model_files.catalog import Catalog
 from local_models.scripted import ScriptedEngine
 
 GIGABYTES = 1_000_000_000

@@ -22,7 +22,7 @@ from feedback_store import canonical, records, rubrics
 from feedback_store.project_table import Project, Terms
 from feedback_store.records import App, Judgement, Versioned
 from feedback_store.store import Store
-from local_models.catalog import Catalog
+from local_models.model_files.catalog import Catalog
 from local_models.scripted import ScriptedEngine
 
 APP = App("preceptor", "test")

@@ -12,7 +12,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel, QProgressBar
 from pytestqt.qtbot import QtBot
 
-from desktop.flow.model_rows import Act, AppLine, Detail, Fact, Offer, Row, Said
+from desktop.flow.models.rows import Act, AppLine, Detail, Fact, Offer, Row, Said
 from desktop.theme.appearance import Appearance
 from desktop.views.model_adding import ModelAdding, OfferCard
 from desktop.views.model_detail import ModelDetail

@@ -332,7 +332,7 @@ def test_a_download_goes_on_while_the_project_is_changed(tmp_path: Path, open_wi
 def test_where_there_is_no_model_the_room_shows_what_could_be_had(
     tmp_path: Path, open_window: OpenWindow, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("local_models.catalog.starter_model", lambda: None)
+    monkeypatch.setattr("local_models.model_files.catalog.starter_model", lambda: None)
     workbench = open_window()
     visitor = Visitor(workbench)
     assert choices(workbench) == ["No model"]

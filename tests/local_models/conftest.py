@@ -7,8 +7,8 @@ from collections.abc import Iterator
 import pytest
 from gguf_files import tiny_model
 
-from local_models.catalog import Catalog
 from local_models.client import EngineClient
+from local_models.model_files.catalog import Catalog
 
 
 @pytest.fixture(scope="session")

@@ -13,8 +13,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from local_models import app_folders
-from local_models.app_folders import AppFolder, AppModel
+from local_models.model_files import app_folders
+from local_models.model_files.app_folders import AppFolder, AppModel
 
 ROOT = Path(__file__).resolve().parents[2]
 MODEL = "application/vnd.ollama.image.model"

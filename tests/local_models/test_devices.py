@@ -17,7 +17,7 @@ from local_models import fit, offload, wire
 from local_models.client import EngineClient
 from local_models.errors import FitError, RequestError, WorkerError
 from local_models.events import Device, DeviceKind, Ready
-from local_models.gguf import ModelHeader
+from local_models.model_files.gguf import ModelHeader
 from local_models.requests import Load
 
 GIGABYTE = 1_000_000_000

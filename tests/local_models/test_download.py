@@ -23,14 +23,14 @@ from hostile_server import Answer, Polite, Request, Script, serving
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from local_models.addresses import Remote
-from local_models.catalog import Catalog
-from local_models.download import Rules
-from local_models.download_answers import Patience
-from local_models.download_job import OVERLAP, Download, Downloaded
-from local_models.download_progress import Progress
+from local_models.downloads.addresses import Remote
+from local_models.downloads.answers import Patience
+from local_models.downloads.http import Rules
+from local_models.downloads.job import OVERLAP, Download, Downloaded
+from local_models.downloads.part_file import Note, note_of, part_of
+from local_models.downloads.progress import Progress
 from local_models.errors import DownloadError, EngineError, ModelFileError
-from local_models.part_file import Note, note_of, part_of
+from local_models.model_files.catalog import Catalog
 
 QUICK = Patience(
     connect_s=2, silence_s=0.3, tries=3, first_pause_s=0.01, longest_pause_s=0.02, longest_wait_s=0.5

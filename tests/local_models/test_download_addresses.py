@@ -10,7 +10,7 @@ from hostile_server import Answer, serving
 from hypothesis import given
 from hypothesis import strategies as st
 
-from local_models.addresses import (
+from local_models.downloads.addresses import (
     MAX_NAME_BYTES,
     Hub,
     Remote,
@@ -23,9 +23,9 @@ from local_models.addresses import (
     safe_name,
     shown,
 )
-from local_models.download_answers import Patience
+from local_models.downloads.answers import Patience
+from local_models.downloads.listing import MAX_LISTING, Listed, list_models
 from local_models.errors import DownloadError
-from local_models.listing import MAX_LISTING, Listed, list_models
 
 HUB = Hub(token="hf_secret")
 BASE = "https://huggingface.co/owner/repo"

@@ -20,11 +20,11 @@ from hypothesis import strategies as st
 from openai_server import TEXT, Asked, Line, Server, serving, well
 
 from local_models import sampling
-from local_models.endpoint_address import check_address, is_unprotected
-from local_models.endpoint_engine import EndpointEngine
-from local_models.endpoint_list import Endpoint, EndpointList, Limits, check_name
-from local_models.endpoint_request import Answered
-from local_models.endpoint_stream import End, EventStream, Piece, Refused, Usage
+from local_models.endpoints.address import check_address, is_unprotected
+from local_models.endpoints.engine import EndpointEngine
+from local_models.endpoints.kept import Endpoint, EndpointList, Limits, check_name
+from local_models.endpoints.request import Answered
+from local_models.endpoints.stream import End, EventStream, Piece, Refused, Usage
 from local_models.errors import EndpointError, EngineError, RequestError, WorkerError
 from local_models.events import Finished, TextDelta
 from local_models.requests import Adapter, CandidateRequest, Dry, Message, Sampling
@@ -731,7 +731,7 @@ def test_a_name_that_leads_to_the_open_net_is_not_spoken_to_without_tls(
 ) -> None:
     """What a name means is seen when it is connected to; here the socket says that it reached the open net."""
     server = bench.server(has_key=True, server="other")
-    monkeypatch.setattr("local_models.endpoint.is_public", lambda host: host == "127.0.0.1")
+    monkeypatch.setattr("local_models.endpoints.http.is_public", lambda host: host == "127.0.0.1")
     assert bench.refusal()[0].code == "endpoint_insecure"
     assert not server.asked
 

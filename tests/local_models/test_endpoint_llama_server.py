@@ -22,12 +22,12 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "benchmarks"))
 import llama_programs
 
 from local_models import sampling
-from local_models.catalog import starter_model
-from local_models.endpoint_engine import EndpointEngine
-from local_models.endpoint_list import Endpoint, EndpointList
-from local_models.endpoint_request import Answered
+from local_models.endpoints.engine import EndpointEngine
+from local_models.endpoints.kept import Endpoint, EndpointList
+from local_models.endpoints.request import Answered
 from local_models.errors import EngineError
 from local_models.events import Finished, TextDelta
+from local_models.model_files.catalog import starter_model
 from local_models.requests import CandidateRequest, Message, Sampling
 
 pytestmark = [pytest.mark.soak, pytest.mark.timeout(3600)]

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from local_models import fit
 from local_models.errors import FitError
-from local_models.gguf import ModelHeader, read_header
+from local_models.model_files.gguf import ModelHeader, read_header
 
 MEGABYTES = 1_000_000
 

@@ -16,7 +16,7 @@ from local_models import fit
 from local_models.client import EngineClient
 from local_models.errors import FitError
 from local_models.events import TextDelta
-from local_models.gguf import ModelHeader, read_header
+from local_models.model_files.gguf import ModelHeader, read_header
 from local_models.requests import CandidateRequest, Message
 
 CLOSE = 0.15

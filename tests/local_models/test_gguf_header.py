@@ -17,9 +17,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from local_models.errors import ModelFileError
-from local_models.gguf import MAX_HEADER, ModelHeader, read_header
-from local_models.split_files import part_path
-from local_models.tensor_types import TENSOR_TYPES
+from local_models.model_files.gguf import MAX_HEADER, ModelHeader, read_header
+from local_models.model_files.split_files import part_path
+from local_models.model_files.tensor_types import TENSOR_TYPES
 
 MEGABYTE = 1024 * 1024
 
@@ -353,7 +353,7 @@ def test_no_header_takes_200_megabytes(tmp_path: Path, real_header: bytes, start
     paths += [greedy.write(tmp_path / "greedy.gguf"), Path(starter)]
     code = (
         "import sys\nfrom pathlib import Path\nfrom local_models.errors import ModelFileError\n"
-        "from local_models.gguf import read_header\n"
+        "from local_models.model_files.gguf import read_header\n"
         "for path in sys.argv[1:]:\n"
         "    try: read_header(Path(path))\n"
         "    except ModelFileError: pass\n"

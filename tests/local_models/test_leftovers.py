@@ -7,9 +7,9 @@ from pathlib import Path
 import msgspec
 import pytest
 
+from local_models.downloads.leftovers import Leftover, discard, leftovers
+from local_models.downloads.part_file import Note, held, note_of, part_of
 from local_models.errors import DownloadError
-from local_models.leftovers import Leftover, discard, leftovers
-from local_models.part_file import Note, held, note_of, part_of
 
 
 def left(folder: Path, name: str, size: int, **note: object) -> Path:

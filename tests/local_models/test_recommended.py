@@ -9,10 +9,11 @@ from pathlib import Path
 
 import pytest
 
-from local_models import architectures, fit, recommended
-from local_models.gguf import read_header
-from local_models.recommended import Recommended
-from local_models.tensor_types import FILE_TYPES
+from local_models import fit
+from local_models.model_files import architectures, recommended
+from local_models.model_files.gguf import read_header
+from local_models.model_files.recommended import Recommended
+from local_models.model_files.tensor_types import FILE_TYPES
 
 ALL = recommended.recommended()
 GIGABYTES = 1_000_000_000

@@ -270,7 +270,7 @@ def test_a_worker_has_no_way_to_the_network(running: Path) -> None:
 
 def test_the_clients_process_never_loads_llama_cpp() -> None:
     program = (
-        "import sys, local_models.client, local_models.scripted, local_models.catalog, local_models.fit\n"
+        "import sys, local_models.client, local_models.scripted, local_models.model_files.catalog, local_models.fit\n"
         "print(sorted({name.split('.')[0] for name in sys.modules} & {'llama_cpp', 'numpy', 'jinja2'}))"
     )
     done = subprocess.run([sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, check=True)

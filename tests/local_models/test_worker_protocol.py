@@ -12,7 +12,7 @@ import pytest
 from local_models import failures, wire
 from local_models.errors import DownloadError, EndpointError
 from local_models.events import AnyEvent, Device
-from local_models.gguf import ModelHeader
+from local_models.model_files.gguf import ModelHeader
 from local_models.requests import AnyRequest, Message, Sampling
 
 PAGE = (Path(__file__).resolve().parents[2] / "docs" / "worker-protocol.md").read_text(encoding="utf-8")

@@ -1,0 +1,1 @@
+"""What the room of models shows and may do, in plain Python; also what commands say of models."""

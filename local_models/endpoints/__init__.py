@@ -1,0 +1,1 @@
+"""OpenAI-compatible servers as models: they answer with the events of a worker."""
