@@ -8,7 +8,7 @@ from pathlib import Path
 import gguf
 import numpy as np
 
-from local_models.catalog import starter_model
+from local_models.model_files.catalog import starter_model
 
 
 def files(folder: Path, programs: Path) -> dict[str, Path]:

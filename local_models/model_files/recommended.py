@@ -87,7 +87,7 @@ class Fitting:
 @cache
 def recommended() -> tuple[Recommended, ...]:
     """All of them, the smallest first."""
-    data = resources.files("local_models").joinpath(FILE).read_bytes()
+    data = resources.files("local_models.model_files").joinpath(FILE).read_bytes()
     return msgspec.json.decode(data, type=tuple[Recommended, ...])
 
 

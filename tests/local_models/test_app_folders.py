@@ -155,7 +155,7 @@ def test_finding_and_counting_open_no_model(tmp_path: Path) -> None:
     """Every file that is opened is heard of: those in which an app says where its models are, and no other."""
     app_homes.everything(tmp_path)
     program = (
-        "import sys; from pathlib import Path; from local_models import app_folders\n"
+        "import sys; from pathlib import Path; from local_models.model_files import app_folders\n"
         "opened = []\n"
         "sys.addaudithook(lambda event, what: opened.append(str(what[0])) if event == 'open' else None)\n"
         "folders = app_folders.find(Path(sys.argv[1]), {}, 'linux')\n"
