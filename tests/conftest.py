@@ -13,7 +13,9 @@ import os
 import re
 from pathlib import Path
 
+import keyring
 import pytest
+from keyring.backends import fail
 
 PACKAGES = Path(__file__).parent.with_name("installers") / "system-packages.txt"
 
@@ -22,6 +24,12 @@ def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line(
         "markers", "needs(*names): system packages, by their names in installers/system-packages.txt"
     )
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _no_keyring() -> None:
+    """In this process there is no keyring unless a test says so: keyring would find those that tests define."""
+    keyring.set_keyring(fail.Keyring())  # type: ignore[no-untyped-call]  # keyring has no types for its backends
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
