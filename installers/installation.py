@@ -83,6 +83,7 @@ class Installation:
             "Compiling llama.cpp",
             *HASHED,
             "--no-build-isolation",
+            "--no-cache-dir",  # pip would take what was compiled before, for another machine or with other flags
             "--verbose",  # the compiler's lines tell how far it is
             "-r",
             requirement,

@@ -17,7 +17,7 @@ import msgspec
 from local_models import chat_template, fit, isolation, offload, wire
 from local_models.cancelling import Cancelling
 from local_models.errors import OUT_OF_MEMORY, EngineError, ModelFileError, WorkerError
-from local_models.events import Counted, Event, Inspected, Loaded, Progress, Ready
+from local_models.events import Counted, Event, Inspected, Loaded, Progress, Ready, TextDelta
 from local_models.failures import failed
 from local_models.llama.devices import devices
 from local_models.llama.engine import Fits, LlamaEngine
@@ -167,7 +167,11 @@ class Worker:
             return self._loaded()[0].prepare(request)
 
     def _more(self, fits: Fits) -> tuple[CandidateRequest, Prepared] | None:
-        """The request that is next in turn, taken out of the queue, if it can join what is being written now."""
+        """The request that is next in turn, taken out of the queue, if it can join what is being written now.
+
+        Asked after every step, whose texts go out here.
+        """
+        self._sink.flush()
         request = self._waiting[0] if self._waiting else None
         if not isinstance(request, CandidateRequest):
             return None
@@ -216,8 +220,13 @@ class Worker:
         self._arrived.release()
 
     def _tell(self, event: Event) -> None:
+        """Write an event's line; a piece of text goes out with those of the other candidates, by `_more`.
+
+        Each line that goes out alone wakes the client, on a core that computes: 2 % of a step with four candidates.
+        """
         self._sink.write(wire.to_line(event))
-        self._sink.flush()
+        if not isinstance(event, TextDelta):
+            self._sink.flush()
 
 
 def _free() -> int:

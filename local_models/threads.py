@@ -3,7 +3,8 @@
 llama.cpp's threads wait for one another at every operation, so one that loses its core to another program stalls all:
 two threads beside a busy program write half of what one does. So the time of steps is watched and, for a few steps,
 another number is tried: fewer at once when steps become much slower than usual, and one more or one fewer now and
-then. What is measured faster stays. Must not know llama.cpp.
+then, seldom while all compute in even steps: every trial costs two slow ones. What is measured faster stays. Must not
+know llama.cpp.
 """
 
 from __future__ import annotations
@@ -20,6 +21,8 @@ SUSPECT_STEPS = 3  # in a row
 BETTER = 0.95  # of the other's time
 FIRST_LOOK_S = 0.5
 LOOK_S = 1.0  # until another number is tried; doubled each time that it was no better
+CALM_S = 8.0  # longer still where all compute and steps are even: nobody else wants a core
+UNEVEN = 1.25  # times the usual, of two steps in RECENT_STEPS; 1.1 on a quiet machine, 2 and more beside a busy program
 LONGEST_LOOK_S = {True: 4.0, False: 16.0}  # while fewer compute than could, and while all do
 
 
@@ -56,8 +59,12 @@ class Threads:
             self._usual = statistics.median(self._recent)
         if self._slow >= SUSPECT_STEPS and self.now > 1:
             self._begin(self.now - 1, seconds)
-        elif self._usual and not self._slow and self._clock() >= self._look_at:
+        elif self._usual and not self._slow and self._clock() >= self._look_at + (CALM_S if self._calm else 0):
             self._begin(self.now + 1 if self.now < self.most else self.now - 1, self._usual)
+
+    @property
+    def _calm(self) -> bool:
+        return self.now == self.most and sorted(self._recent)[-2] < self._usual * UNEVEN
 
     def _start_over(self) -> None:
         """Steps of another kind: what was usual says nothing."""
