@@ -40,7 +40,7 @@ soak *ARGS:
     {{pytest}} --no-header -v -o console_output_style=times --tb short -m soak --timeout 7200 "$@" 2>&1 \
       | "{{python}}" tests/soak_log.py | tee "$log"
 
-# The engine beside llama.cpp's own programs: an hour on two quiet cores; --models 1 --rounds 3 for a first look
+# The engine beside llama.cpp's own programs: half an hour on two quiet cores; --models 1 --rounds 3 for a first look
 bench-engine *ARGS:
     PYTHONPATH=. "{{python}}" benchmarks/engine.py "$@"
 
