@@ -18,7 +18,7 @@ from desktop.bridge.bench import BenchBridge
 from desktop.bridge.courier import Courier
 from desktop.bridge.shelf import ShelfBridge
 from desktop.bridge.work import Work
-from desktop.flow.candidates import Answering, model_names
+from desktop.flow.candidates import Answering, model_names, models_away
 from desktop.flow.draft import PromptDraft
 from desktop.flow.models.shelf import ModelShelf
 from desktop.flow.session import KEEPING_S, BenchSession
@@ -69,10 +69,12 @@ class ProjectRooms(QObject):
             listen=self.bridge.listen,
         )
         self.bridge.attach(self.session)
-        self._names = model_names(profile.catalog, profile.endpoints)
+        self._endpoints = profile.endpoints
+        self._names = model_names(profile.catalog, self._endpoints)
         if not self.session.restore():
             self.session.begin_with(PromptDraft(model=self._names[0] if self._names else ""))
         self.bench = BenchPage(self.session, self.bridge, self._names, _presets())
+        self.bench.prompt.show_models(self._names, models_away(profile.endpoints))
         self.models = ModelsPage(models.shelf, models.bridge, models.work)
         self.models.use_asked.connect(self._on_use)
         models.bridge.changed.connect(self._on_models)
@@ -165,7 +167,7 @@ class ProjectRooms(QObject):
         self._names = names
         if self.session.draft.prompt.model not in names:
             self._use(names[0] if names else "")
-        self.bench.prompt.show_models(names)
+        self.bench.prompt.show_models(names, models_away(self._endpoints))
 
     @Slot(str)
     def _on_use(self, name: str) -> None:

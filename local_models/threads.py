@@ -11,8 +11,6 @@ from __future__ import annotations
 
 import collections
 import statistics
-import time
-from collections.abc import Callable
 
 TRIAL_STEPS = 4  # the first is not counted: threads wake up
 RECENT_STEPS = 7
@@ -29,10 +27,10 @@ LONGEST_LOOK_S = {True: 4.0, False: 16.0}  # while fewer compute than could, and
 class Threads:
     """`now` is how many compute the next step; `took` tells how long a step took."""
 
-    def __init__(self, most: int, *, clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(self, most: int) -> None:
         self.most = most
         self.now = most
-        self._clock = clock
+        self._spent = 0.0  # seconds of all steps: a pause between two answers brings no trial nearer
         self._rows = 0
         self._slow = 0
         self._recent: collections.deque[float] = collections.deque(maxlen=RECENT_STEPS)
@@ -40,12 +38,13 @@ class Threads:
         self._trial: list[float] = []
         self._before: tuple[int, float] | None = None  # of a trial: how many, and the time of a step
         self._pause = LOOK_S
-        self._look_at = clock() + FIRST_LOOK_S
+        self._look_at = FIRST_LOOK_S
 
     def took(self, seconds: float, rows: int) -> None:
         """A step with `rows` candidates took this long."""
         if self.most == 1:
             return
+        self._spent += seconds
         if rows != self._rows:
             self._rows = rows
             self._start_over()
@@ -59,7 +58,7 @@ class Threads:
             self._usual = statistics.median(self._recent)
         if self._slow >= SUSPECT_STEPS and self.now > 1:
             self._begin(self.now - 1, seconds)
-        elif self._usual and not self._slow and self._clock() >= self._look_at + (CALM_S if self._calm else 0):
+        elif self._usual and not self._slow and self._spent >= self._look_at + (CALM_S if self._calm else 0):
             self._begin(self.now + 1 if self.now < self.most else self.now - 1, self._usual)
 
     @property
@@ -92,4 +91,4 @@ class Threads:
             self._pause = min(self._pause * 2, LONGEST_LOOK_S[before < self.most])
         self._before = None
         self._start_over()
-        self._look_at = self._clock() + self._pause
+        self._look_at = self._spent + self._pause

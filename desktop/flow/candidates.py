@@ -16,6 +16,7 @@ from desktop.flow.draft import AnswerDraft, PromptDraft
 from desktop.flow.wording import sentence
 from feedback_store import records
 from local_models import sampling
+from local_models.endpoints.address import is_here
 from local_models.endpoints.kept import Endpoint, EndpointList
 from local_models.endpoints.request import Answered
 from local_models.engine import Engine, Job
@@ -328,6 +329,11 @@ def find_model(name: str, catalog: Catalog, endpoints: EndpointList | None = Non
         if found is None:
             raise
         return found
+
+
+def models_away(endpoints: EndpointList) -> frozenset[str]:
+    """The names of the models whose prompts leave this computer."""
+    return frozenset(each.name for each in endpoints.list() if not is_here(each.address))
 
 
 def model_names(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from math import ceil
 
 import msgspec
@@ -96,13 +96,17 @@ class PromptPanel(QFrame):
             self._showing = False
         self._fit_text()
 
-    def show_models(self, names: Sequence[str]) -> None:
-        """Offer these models from now on; the one that is chosen stays where it is among them."""
+    def show_models(self, names: Sequence[str], away: Collection[str] = ()) -> None:
+        """Offer these models from now on; the one that is chosen stays where it is among them.
+
+        What is asked of those in `away` leaves this computer, which stands beside their names.
+        """
         self._showing = True
         try:
             self.model.clear()
             for name in names:
-                self.model.addItem(name, name)
+                label = _("{model}, leaves this computer").format(model=name) if name in away else name
+                self.model.addItem(label, name)
             if not names:
                 self.model.addItem(_("No model"), "")
             self.model.setCurrentIndex(max(0, self.model.findData(self._value.model)))

@@ -2,7 +2,7 @@
 
 TLS is always verified, plain HTTP never reaches the open net, redirects are not followed, replies are limited in size
 and may not be compressed. A request that failed before anything of its answer came is tried again; afterwards never.
-Time limits are those of whoever listens (endpoint_engine.py): `abort` may be called from any thread. A key is put into
+Time limits are those of whoever listens (engine.py): `abort` may be called from any thread. A key is put into
 one header and nowhere else.
 """
 

@@ -1,6 +1,6 @@
 """The endpoints that the user added: what a server is called, where it is, which of its models is meant.
 
-Kept as JSON in the profile. Keys are not in it: whoever owns them hands them in (endpoint_engine.py).
+Kept as JSON in the profile. Keys are not in it: whoever owns them hands them in (engine.py).
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ MAX_MODEL = 200  # characters of a model's id; a record's names have no more
 _PATH = "endpoint:"  # no file's path: those are absolute
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,59}")
 
-# What a server is decides which names it understands beyond OpenAI's (endpoint_request.py). "" is not looked at yet.
+# What a server is decides which names it understands beyond OpenAI's (request.py). "" is not looked at yet.
 Server = Literal["", "llama.cpp", "vllm", "ollama", "other"]
 Seconds = Annotated[float, Meta(gt=0, le=86400)]
 

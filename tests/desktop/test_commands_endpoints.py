@@ -12,13 +12,15 @@ from pathlib import Path
 
 import pytest
 from command_line import here, preceptor
+from pytestqt.qtbot import QtBot
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "local_models"))
 from openai_server import TEXT, Asked, Line, Server, serving, well
 
-from desktop.flow.candidates import Answering, find_model, model_names, request_for
+from desktop.flow.candidates import Answering, find_model, model_names, models_away, request_for
 from desktop.flow.draft import AnswerDraft, PromptDraft
 from desktop.profile import Profile, catalog_in, endpoints_in
+from desktop.views.prompt_panel import PromptPanel
 from feedback_store import records
 from local_models.endpoints.kept import Endpoint
 from local_models.errors import EngineError, ModelFileError
@@ -154,6 +156,17 @@ def test_a_model_on_this_computer_goes_before_an_endpoint_of_its_name(tmp_path: 
     assert not isinstance(find_model("", catalog, endpoints), Endpoint)
     with pytest.raises(ModelFileError):
         find_model("nix", catalog, endpoints)
+
+
+def test_the_bench_says_of_each_model_whether_what_is_asked_leaves_this_computer(tmp_path: Path, qtbot: QtBot) -> None:
+    endpoints = endpoints_in(tmp_path)
+    endpoints.add(Endpoint("here", "http://127.0.0.1:9/v1", "moon"))
+    endpoints.add(Endpoint("there", "https://llm.example.org/v1", "moon"))
+    panel = PromptPanel(("smollm2",), (("varied", "Varied"),))
+    qtbot.addWidget(panel)
+    panel.show_models(("smollm2", "here", "there"), models_away(endpoints))
+    shown = [(panel.model.itemText(at), panel.model.itemData(at)) for at in range(panel.model.count())]
+    assert shown == [("smollm2", "smollm2"), ("here", "here"), ("there, leaves this computer", "there")]
 
 
 def answers_of(

@@ -25,7 +25,7 @@ class Machine:
         self._draw = random.Random(seed)
         self._noise = noise
         self.used: list[int] = []  # threads, step by step
-        self.threads = Threads(cores, clock=lambda: self.time)
+        self.threads = Threads(cores)
 
     def step_s(self, threads: int) -> float:
         alone = 0.004 + 0.032 / threads
