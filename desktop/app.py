@@ -51,9 +51,9 @@ class Workbench(QObject):
             {
                 "Ctrl+Return": self._main_action,
                 "Ctrl+S": lambda: self.bench.save(),
-                "Ctrl+Z": lambda: self.session.undo(),
-                "Ctrl+Y": lambda: self.session.redo(),
-                "Ctrl+Shift+Z": lambda: self.session.redo(),
+                "Ctrl+Z": self._undo,
+                "Ctrl+Y": self._redo,
+                "Ctrl+Shift+Z": self._redo,
                 "Ctrl+.": lambda: self.session.cancel(),
                 "Ctrl+F": lambda: self.window.show_named("records"),
                 "F6": lambda: self._go_on(1),
@@ -167,6 +167,18 @@ class Workbench(QObject):
         before.close()
         self.rooms = self._open(project)
         before.deleteLater()
+
+    def _undo(self) -> None:
+        """Ctrl+Z: undo what was done in the room that is shown; nothing changes in one that is not."""
+        name = self.window.room.name
+        if name == "bench":
+            self.session.undo()
+        elif name == "models":
+            self.rooms.models.undo()
+
+    def _redo(self) -> None:
+        if self.window.room.name == "bench":
+            self.session.redo()
 
     def _main_action(self) -> None:
         """Ctrl+Return: what the one filled button of the place does."""

@@ -44,12 +44,17 @@ def engine_options(function: F) -> F:
     return layers(device(function))
 
 
+def given_for_engine() -> dict[str, Any]:
+    """What was said of how models run here, by the option's name."""
+    context = click.get_current_context(silent=True)
+    return dict(context.meta.get(GIVEN, {})) if context else {}
+
+
 def engine_maker(*, threads: int | None = None) -> Callable[[], EngineClient]:
     """What makes an engine for the models of this machine, as the options of the running command say."""
     from local_models.client import EngineClient
 
-    context = click.get_current_context(silent=True)  # asked now: another thread that makes the engine has none
-    given = context.meta.get(GIVEN, {}) if context else {}
+    given = given_for_engine()  # asked now: another thread that makes the engine has none
     return partial(EngineClient, threads=threads, gpu_layers=given.get("gpu_layers"), devices=given.get("device", ()))
 
 

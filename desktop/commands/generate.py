@@ -10,7 +10,7 @@ import click
 from click.core import ParameterSource
 
 from desktop.commands.asking import Caller, in_profile, json_option
-from desktop.commands.engine_options import engine_maker, engine_options
+from desktop.commands.engine_options import engine_maker, engine_options, given_for_engine
 from desktop.commands.printing import harmless, print_json
 from desktop.commands.refusal import Refused
 from desktop.commands.sampling_options import drawn_as_given, sampling_options
@@ -19,6 +19,7 @@ from desktop.flow.wording import gettext as _
 from desktop.flow.wording import ngettext
 from desktop.profile import catalog_in, endpoints_in, engine_in
 from feedback_store.record_parts import Message
+from local_models.endpoints.kept import Endpoint
 from local_models.endpoints.request import Answered
 from local_models.engine import Engine
 from local_models.errors import EngineError
@@ -71,12 +72,32 @@ def generate(
         _check_length(card, max_tokens, context)
     request = request_for(messages, card, count=count, seed=seed, preset=preset, max_tokens=max_tokens, context=context)
     request = drawn_as_given(request)
+    if request.log_probabilities and not as_json:
+        raise Refused(_("--log-probabilities are told with --json only. Add it."))
+    if isinstance(card, Endpoint):
+        _check_for_server(request, context)
     engine = engine_in(caller.folder, caller.secrets, engine_maker())
     try:
         done = _print_answers(engine, request, as_json=as_json)
     finally:
         engine.close()
     _print_summary(done, as_json=as_json)
+
+
+def _check_for_server(request: CandidateRequest, context: int | None) -> None:
+    """What only a model on this computer can do is not left out in silence."""
+    given = {
+        "--log-probabilities": request.log_probabilities,
+        "--context": context is not None,
+        "--gpu-layers, --device": bool(given_for_engine()),
+    }
+    for option, is_given in given.items():
+        if is_given:
+            raise Refused(
+                _("{option}: only for models on this computer, and this one answers on a server. Leave it out.").format(
+                    option=option
+                )
+            )
 
 
 def _check_length(card: AnyModel, max_tokens: int, context: int | None) -> None:

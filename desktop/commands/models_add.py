@@ -48,6 +48,8 @@ def add(caller: Caller, sha256: tuple[str, ...], name: str, allow_http: bool, as
     listed. Of a model in parts all are downloaded. A download that was stopped goes on with the same command. HF_TOKEN,
     HF_HOME and HF_ENDPOINT are understood.
     """
+    if not source.strip():
+        raise Refused(_("Nothing is named. Give a file, a folder, an address, or OWNER/REPO/FILE.gguf."))
     found = read_word(source, Hub.of(os.environ, Path.home()), allow_http=allow_http)
     if isinstance(found, Repository):
         _name_one(found, allow_http=allow_http, as_json=as_json)

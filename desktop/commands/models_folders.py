@@ -10,6 +10,7 @@ from desktop.flow.models import cards as model_cards
 from desktop.flow.wording import gettext as _
 from desktop.flow.wording import ngettext
 from desktop.profile import catalog_in
+from local_models.model_files.app_folders import APPS
 
 
 @click.group(invoke_without_command=True, short_help="List and add the model folders of other apps.")
@@ -42,7 +43,8 @@ def folders(ctx: click.Context, caller: Caller, as_json: bool) -> None:
 @click.argument("app", metavar="APP|all")
 def add_folder(caller: Caller, app: str) -> None:
     """Have the models of an app listed with yours, or those of all apps. `preceptor models remove APP` forgets them."""
-    cards = catalog_in(caller.folder).add_app(app.lower())
+    short = next((key for key, title in APPS.items() if app.casefold() in (key, title.casefold())), app.lower())
+    cards = catalog_in(caller.folder).add_app(short)
     if not cards:
         click.echo(_("Remembered. There is no usable model in it that was not known."))
         return

@@ -47,7 +47,7 @@ def everywhere() -> tuple[KeyHelp, ...]:
     return (
         KeyHelp(("Ctrl+↵",), _("generate")),
         KeyHelp(("Ctrl+S",), _("save and next")),
-        KeyHelp(("Ctrl+Z",), _("undo")),
+        KeyHelp(("Ctrl+Z",), _("undo, on the bench and in the list of models")),
         KeyHelp(("Ctrl+Y",), _("redo")),
         KeyHelp(("F6",), _("next part")),
         KeyHelp(("Ctrl+1…9",), _("room")),

@@ -81,11 +81,11 @@ class MainWindow(QMainWindow):
         """Go to a room, and put the keyboard where work goes on there."""
         if not 0 <= index < len(self._rooms):
             return
+        self.show_place(self._rooms[index].place)  # first: a page gives the keyboard back to where it was, and says so
         self._stack.setCurrentIndex(index)
         for position, button in enumerate(self._buttons):
             button.setChecked(position == index)
         self._room_title.setText(self._rooms[index].title)
-        self.show_place(self._rooms[index].place)
         self._rooms[index].arrive()
 
     def show_named(self, name: str) -> None:

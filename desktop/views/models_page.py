@@ -103,6 +103,12 @@ class ModelsPage(QWidget):
         self.adding.show_place(shelf.place)
         self._order()
 
+    def undo(self) -> None:
+        """Bring back what was removed last, if that can be."""
+        if self._undo is not None:
+            undo, self._undo = self._undo, None
+            self._shelf.ask(str(undo))
+
     @Slot()
     def open_adding(self) -> None:
         """Show what could be added."""
@@ -175,7 +181,7 @@ class ModelsPage(QWidget):
             return
         if name == "use":
             self.use_asked.emit(chosen.title)
-        elif name in ("trash", "discard"):
+        elif name in ("trash", "discard") or (name == "remove" and chosen.kind == "server"):
             self._confirm(chosen.key, name)
         else:
             self._shelf.act(chosen.key, name)
@@ -195,6 +201,10 @@ class ModelsPage(QWidget):
             box.setText(_("Move {name} to the trash?").format(name=title))
             box.setInformativeText(f"{in_one_line(file)}\n{size}")
             words = _("To the trash")
+        elif name == "remove":
+            box.setText(_("Forget the server {name}, and its key?").format(name=title))
+            box.setInformativeText(_("Its address and model have to be typed again."))
+            words = _("Forget")
         else:
             box.setText(_("Delete what has come of {name}?").format(name=title))
             box.setInformativeText(_("The download would begin anew."))
@@ -214,8 +224,7 @@ class ModelsPage(QWidget):
     @Slot()
     def _on_confirmed(self) -> None:
         box = self.sender()
-        act = str(box.property("act"))
-        self._shelf.act(str(box.property("key")), "trash" if act == "trash" else "discard")
+        self._shelf.act(str(box.property("key")), box.property("act"))
 
     @Slot(QWidget, QWidget)
     def _on_focus(self, _old: QWidget | None, now: QWidget | None) -> None:
@@ -269,8 +278,8 @@ class ModelsPage(QWidget):
 
     @Slot(str)
     def _on_way(self, way: str) -> None:
-        if way == "undo_remove" and self._undo is not None:
-            self._shelf.ask(str(self._undo))
+        if way == "undo_remove":
+            self.undo()
 
     @Slot(str)
     def _on_word(self, word: str) -> None:
@@ -278,7 +287,12 @@ class ModelsPage(QWidget):
 
     @Slot(str)
     def _on_download(self, key: str) -> None:
-        self._shelf.download(key)
+        """What comes is shown; on the button's place another one may stand, which a second press would take."""
+        coming = self._shelf.download(key)
+        if coming:
+            self._wanted = coming
+            self.look()
+            self.close_adding()
 
     @Slot(str, bool)
     def _on_app(self, app: str, shown: bool) -> None:

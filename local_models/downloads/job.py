@@ -171,8 +171,8 @@ class Download:
             else:
                 return whole.hexdigest()
         raise DownloadError(
-            f"There is a file {self.path.name} in {self.path.parent} already. Delete it to download it anew, or give"
-            " this one another name: --name NAME.gguf",
+            f"There is a file {self.path.name} in {self.path.parent} already. Add that one, delete it to download it"
+            " anew, or give this one another name: --name NAME.gguf",
             code="name_taken",
         )
 

@@ -1,7 +1,7 @@
 """Which servers may be spoken to, and how safe the way there is. Must not know HTTP.
 
 https goes anywhere. http goes to this computer and to private networks only: prompts and keys would be read by whoever
-carries them. A name is looked at again when it is connected to (endpoint.py), for it may lead elsewhere by then.
+carries them. A name is looked at again when it is connected to (http.py), for it may lead elsewhere by then.
 """
 
 from __future__ import annotations
@@ -36,7 +36,8 @@ def check_address(address: str) -> str:
         )
     if parts.scheme == "http" and is_public(host):
         raise in_the_clear(host)
-    return f"{parts.scheme}://{parts.netloc}{parts.path}".rstrip("/")
+    path = parts.path.rstrip("/").removesuffix("/chat/completions")  # what is asked there is not part of the base
+    return f"{parts.scheme}://{parts.netloc}{path}".rstrip("/")
 
 
 def in_the_clear(host: str) -> EndpointError:

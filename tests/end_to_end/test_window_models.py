@@ -18,7 +18,7 @@ from desktop.profile import Profile
 from desktop.theme.appearance import Appearance
 from desktop.views.model_adding import OfferCard
 from desktop.views.models_page import ModelsPage
-from desktop.views.parts import ElidedLabel, KeyButton, dress
+from desktop.views.parts import ElidedLabel, KeyButton, StatusLine, dress
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "local_models"))
 import app_homes
@@ -140,6 +140,35 @@ def test_a_file_is_added_used_on_the_bench_removed_and_brought_back(tmp_path: Pa
     visitor.until(lambda: choices(workbench) == ["smollm2", "tiny"], "it is back")
 
 
+def test_ctrl_z_undoes_what_was_done_in_the_room_that_is_shown(tmp_path: Path, open_window: OpenWindow) -> None:
+    """In the models' room it took the judgement on the bench back, unseen."""
+    workbench = open_window()
+    visitor, session = Visitor(workbench), workbench.session
+    visitor.type("Which one?")
+    visitor.control(Qt.Key.Key_Return)
+    visitor.until(lambda: bool(session.draft.answers) and all(a.ready for a in session.draft.answers), "answers come")
+    visitor.type("v")
+    visitor.control(Qt.Key.Key_A)
+    visitor.type("b>a=c=d")
+    visitor.press(Qt.Key.Key_Return)
+    judged = session.draft.tiers
+    assert judged is not None
+    visitor.enter()
+    visitor.look_up(str(tiny_model(tmp_path / "tiny.gguf")))
+    visitor.choose("tiny")
+    visitor.press(Qt.Key.Key_Delete)
+    visitor.until(lambda: "tiny" not in visitor.titles, "it is forgotten")
+    visitor.until(lambda: "Forgotten" in visitor.said(), "that is said")
+    visitor.control(Qt.Key.Key_Z)
+    visitor.until(lambda: "tiny" in visitor.titles, "it is back")
+    visitor.control(Qt.Key.Key_Z)
+    assert session.draft.tiers == judged
+    visitor.control(Qt.Key.Key_1)
+    line = workbench.window.findChild(StatusLine)
+    assert line is not None
+    assert "best" in line.accessibleName().lower(), "the keys are those of the answer that has the keyboard"
+
+
 def test_a_model_is_looked_up_downloaded_stopped_and_gone_on_with_after_the_window_was_closed(
     tmp_path: Path, open_window: OpenWindow
 ) -> None:
@@ -153,6 +182,8 @@ def test_a_model_is_looked_up_downloaded_stopped_and_gone_on_with_after_the_wind
         assert card.button.text() == f"Download, {len(data) / 1e6:.1f} MB" and "licence" in card.offer.line
         assert len(server.requests) == 1, "asked for its size, nothing more"
         visitor.push("found0Get")
+        visitor.comes_to("modelList")  # on the button's place another one may stand
+        assert visitor.page.list.chosen is not None and visitor.page.list.chosen.title == "new-model.gguf"
         part = tmp_path / "profile" / "models" / "new-model.gguf.part"
         visitor.until(lambda: part.exists() and part.stat().st_size == 1_500_000, "half of it has come", COLD_S)
         visitor.choose("new-model.gguf")
@@ -258,6 +289,10 @@ def test_a_server_is_added_tested_used_and_removed_and_its_key_is_never_seen(ope
     visitor.until(lambda: bool(visitor.notes) and "answered" not in visitor.notes, "it is down", 40)
     assert "secret" not in visitor.notes
     visitor.press(Qt.Key.Key_Delete)
+    visitor.confirm(yes=False)
+    assert "office" in visitor.titles, "a server cannot be brought back, so it is asked first"
+    visitor.press(Qt.Key.Key_Delete)
+    visitor.confirm(yes=True)
     visitor.until(lambda: "office" not in visitor.titles, "it is forgotten")
     assert "office" not in choices(workbench)
 
@@ -355,6 +390,7 @@ def test_no_word_is_cut_off_at_the_smallest_size(adding: bool, home: Path, open_
     visitor.choose("mine")
     if adding:
         visitor.type("a")
+    QTest.qWait(0)  # a label whose words have just changed gets its room then
     window = visitor.workbench.window
     plain = [w for w in window.findChildren(QLabel) if w.isVisible() and not w.wordWrap()]
     labels = [w for w in plain if not isinstance(w, ElidedLabel)]

@@ -172,15 +172,16 @@ class ModelShelf:
         """Add a file or folder, or look up what an address or a repository holds; nothing is downloaded."""
         self.finding.ask(word)
 
-    def download(self, key: str) -> None:
-        """Begin what an offer's button says."""
+    def download(self, key: str) -> str:
+        """Begin what an offer's button says; the key of its row, or "" where it cannot begin."""
         try:
             remote = next((each.remote for each in self.finding.found if each.word == key), None)
             found = remote or read_word(key, model_downloads.hub())
             if isinstance(found, Remote):
-                self.downloads.begin(found, model_downloads.known_digest(found))
+                return self.downloads.begin(found, model_downloads.known_digest(found)).key
         except EngineError as error:
             self.finding.say(sentence(error))
+        return ""
 
     def show_app(self, app: str, *, shown: bool) -> None:
         """List another app's models with ours, or no longer."""
