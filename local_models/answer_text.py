@@ -43,9 +43,13 @@ class AnswerText:
     begun: bool = False
     _held: str = ""
     _reasoned: bool = False
+    _goes_on: bool = False
     _utf8: codecs.IncrementalDecoder = field(
         default_factory=lambda: codecs.getincrementaldecoder("utf-8")(errors="replace")
     )
+
+    def __post_init__(self) -> None:
+        self._goes_on = self.begun
 
     def take(self, piece: bytes) -> tuple[str, str]:
         """Add a token's bytes; after a stop string nothing more is taken."""
@@ -54,6 +58,13 @@ class AnswerText:
     def close(self) -> tuple[str, str]:
         """The end: what was held back belongs to the answer after all."""
         return self._add(self._utf8.decode(b"", True), final=True)
+
+    def begins_in(self, whole: str) -> int:
+        """Where the text begins in all that was written: behind the reasoning and the space around it."""
+        if self._goes_on:
+            return 0
+        behind = whole.find(self.marks.closing) + len(self.marks.closing) if self._reasoned else 0
+        return len(whole) - len(whole[behind:].lstrip())
 
     def _add(self, more: str, *, final: bool) -> tuple[str, str]:
         if self.stopped:

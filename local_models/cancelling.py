@@ -18,11 +18,16 @@ class Cancelling:
         self._lock = threading.Lock()
         self._wishes: dict[str, set[int | None]] = {}
         self._running: set[str] = set()
+        self._expected: dict[str, int] = {}  # how often each name is still to end
 
     def expect(self, request: str) -> None:
-        """A request has arrived and waits: from now on it can be cancelled."""
+        """A request has arrived and waits: from now on it can be cancelled.
+
+        A load has the name of the request that it is for, which may arrive before the load has quite ended.
+        """
         with self._lock:
             self._wishes.setdefault(request, set())
+            self._expected[request] = self._expected.get(request, 0) + 1
 
     def cancel(self, request: str, candidate: int | None) -> None:
         """Stop one candidate, or all; a request that is not known, or has ended, is left alone."""
@@ -42,7 +47,11 @@ class Cancelling:
         """The request has ended; nothing is left of it."""
         with self._lock:
             self._running.discard(request)
-            self._wishes.pop(request, None)
+            left = self._expected.pop(request, 1) - 1
+            if left > 0:
+                self._expected[request] = left
+            else:
+                self._wishes.pop(request, None)
             self._set_flag()
 
     @property

@@ -131,6 +131,7 @@ class Worker:
 
     def _generate(self, request: CandidateRequest) -> None:
         engine, header = self._loaded()
+        engine.forget_changed()
         prepared = self._prepared(request)
         cells = engine.cells_for(prepared, request)
         if not engine.has_room(cells, prepared):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import math
 import time
 from collections.abc import Callable
@@ -102,17 +103,19 @@ class Writing:
 
     def _placed_scores(self) -> tuple[Score, ...]:
         """The probabilities of the tokens of the answer's text, each at the place where its token begins."""
-        whole = b"".join(self._pieces).decode("utf-8", "replace")
-        start = whole.find(self.text.text, whole.find(self.text.reasoning) + len(self.text.reasoning))
-        if not self.scored or start < 0:
+        if not self.scored:
             return ()
-        found, taken = [], b""
-        for piece, score in zip(self._pieces, self._scores, strict=True):
-            place = len(taken.decode("utf-8", "ignore")) - start
-            if 0 <= place < len(self.text.text) and piece:
-                found.append(Score(place, round(score, 4)))
-            taken += piece
-        return tuple(found)
+        decoder = codecs.getincrementaldecoder("utf-8")(errors="replace")
+        places, whole = [], ""
+        for piece in self._pieces:
+            places.append(len(whole))
+            whole += decoder.decode(piece)
+        start = self.text.begins_in(whole)
+        return tuple(
+            Score(place - start, round(score, 4))
+            for place, piece, score in zip(places, self._pieces, self._scores, strict=True)
+            if piece and 0 <= place - start < len(self.text.text)
+        )
 
     def _tell(self, found: tuple[str, str], emit: Emit) -> None:
         for text, reasoning in zip(found, (True, False), strict=True):

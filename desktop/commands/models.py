@@ -13,6 +13,7 @@ from desktop.commands.models_bench import bench
 from desktop.commands.models_folders import folders
 from desktop.commands.printing import harmless, one_line, print_json, print_table
 from desktop.commands.refusal import Refused
+from desktop.flow.candidates import find_here
 from desktop.flow.models import cards as model_cards
 from desktop.flow.sizes import size_text
 from desktop.flow.wording import gettext as _
@@ -97,7 +98,7 @@ def trash(caller: Caller, yes: bool, name: str) -> None:
 def inspect(caller: Caller, name: str, as_json: bool, digest: bool) -> None:
     """Show a model's header and whether it fits in memory. Nothing of it is loaded or run."""
     catalog = catalog_in(caller.folder)
-    card = catalog.find(name)
+    card = find_here(name, catalog, endpoints_in(caller.folder))
     if digest:
         card = _with_digest(catalog, card)
     free = model_cards.available()

@@ -10,8 +10,9 @@ import click
 from desktop.commands.asking import Caller, in_profile, json_option
 from desktop.commands.engine_options import engine_maker, engine_options
 from desktop.commands.printing import print_json
+from desktop.flow.candidates import find_here
 from desktop.flow.wording import gettext as _
-from desktop.profile import catalog_in
+from desktop.profile import catalog_in, endpoints_in
 from local_models import measuring
 from local_models.client import default_threads
 from local_models.measuring import Speed
@@ -61,7 +62,7 @@ def bench(
 
     Each answer goes on to the end. Close other programs for a number that can be compared.
     """
-    model = str(catalog_in(caller.folder).find(name).path)
+    model = str(find_here(name, catalog_in(caller.folder), endpoints_in(caller.folder)).path)
     speeds = []
     for most in thread_counts(default_threads()) if threads == AUTO else (threads,):
         client = engine_maker(threads=most if isinstance(most, int) else None)()

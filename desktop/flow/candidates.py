@@ -331,6 +331,18 @@ def find_model(name: str, catalog: Catalog, endpoints: EndpointList | None = Non
         return found
 
 
+def find_here(name: str, catalog: Catalog, endpoints: EndpointList) -> ModelCard:
+    """The model of this name on this computer; raises ModelFileError, for an endpoint too."""
+    found = find_model(name, catalog, endpoints)
+    if isinstance(found, Endpoint):
+        raise ModelFileError(
+            f"{found.name} answers on a server, so there is no file of it here. See: preceptor endpoints list",
+            code="unknown_model",
+            name=found.name,
+        )
+    return found
+
+
 def models_away(endpoints: EndpointList) -> frozenset[str]:
     """The names of the models whose prompts leave this computer."""
     return frozenset(each.name for each in endpoints.list() if not is_here(each.address))

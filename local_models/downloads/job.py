@@ -134,12 +134,12 @@ class Download:
             self._outcome = self._of_the_disk(error)
         except Exception as error:
             self._outcome = error
-        self._ended.set()
         if self._on_end is not None:
             try:
-                self._on_end(self._outcome)
+                self._on_end(self._outcome)  # first: who waits for the end may leave, and this thread with it
             except Exception:
                 _log.exception("a receiver of a download's end failed")
+        self._ended.set()
 
     def _work(self) -> Downloaded:
         began = time.monotonic()

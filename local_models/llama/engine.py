@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 
 from local_models.answer_text import AnswerText
 from local_models.cancelling import Cancelling
-from local_models.errors import OUT_OF_MEMORY, EngineError, WorkerError
+from local_models.errors import OUT_OF_MEMORY, EngineError, RequestError, WorkerError
 from local_models.events import Done, Finish, Progress
 from local_models.failures import failed
 from local_models.fit import CONTEXT_STEP, SEQUENCES, context_for
@@ -86,6 +86,12 @@ class LlamaEngine:
         """Cells that the prompt and the longest possible answers take together, in steps of 512 tokens."""
         answers = [prepared.room(sampling.max_tokens) for sampling in request.candidates]
         return -(-context_for(len(prepared.tokens), answers) // CONTEXT_STEP) * CONTEXT_STEP
+
+    def forget_changed(self) -> None:
+        """Before a round: what was evaluated with adapters whose files are others by now is not used again."""
+        if self._adapters.forget_changed(self._context):
+            self._kept.clear()
+            self._logits = None
 
     def has_room(self, cells: int, prepared: Prepared) -> bool:
         """Whether the present context is large enough, and of the kind that is wanted."""
@@ -264,14 +270,21 @@ class LlamaEngine:
 
     def _advance(self, now: Round, emit: Emit, *, drawing: Draw) -> None:
         """Draw everybody's next token and tell its text; those who end leave the round."""
-        staying = []
+        staying: list[Writing] = []
+        failed_ones: dict[str, RequestError] = {}
         for each in now.writing:
-            finish = self._drawn(each, now.prepared.limit, emit, drawing)
+            finish: Finish | None = None
+            try:
+                finish = self._drawn(each, now.prepared.limit, emit, drawing)
+            except RequestError as error:
+                failed_ones.setdefault(each.request, error)
             if finish is None:
                 staying.append(each)
             else:
                 self._end(now, each, finish, emit)
         now.writing = staying
+        for name, reason in failed_ones.items():
+            self._fail(now, name, reason, emit)
 
     def _drawn(self, each: Writing, limit: int, emit: Emit, drawing: Draw) -> Finish | None:
         """One candidate's next token; its finish if it ends here."""
@@ -291,9 +304,7 @@ class LlamaEngine:
 
     def _end(self, now: Round, each: Writing, finish: Finish, emit: Emit) -> None:
         """A candidate is complete; its sequence stays until its cells are needed."""
-        each.chain.close()
-        if each.copied:
-            self._kept.hold(each.sequence, self._held(each, now.prepared))
+        self._let_go(now, each)
         each.finish(finish, emit)
         part = now.parts[each.request]
         part.produced += each.tokens
@@ -302,6 +313,24 @@ class LlamaEngine:
             del now.parts[each.request]
             emit(self._done(part, now.prepared))
             self._cancelling.end(each.request)
+
+    def _let_go(self, now: Round, each: Writing) -> None:
+        """A candidate writes no more; what its sequence holds may be gone on from."""
+        each.chain.close()
+        if each.copied:
+            self._kept.hold(each.sequence, self._held(each, now.prepared))
+        else:
+            now.free.append(each.sequence)
+
+    def _fail(self, now: Round, name: str, error: RequestError, emit: Emit) -> None:
+        """One request cannot go on (its grammar leaves nothing to say); the others do."""
+        for each in now.writing:
+            if each.request == name:
+                self._let_go(now, each)
+        now.writing = [each for each in now.writing if each.request != name]
+        if now.parts.pop(name, None) is not None:
+            emit(failed(name, error))
+            self._cancelling.end(name)
 
     def _held(self, each: Writing, prepared: Prepared) -> Held:
         """What a candidate's sequence holds; its text is "" where its tokens are no whole characters."""

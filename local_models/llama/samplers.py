@@ -63,6 +63,12 @@ class Chain:
         found = _array(tokens)
         if grammar_first:
             ll.llama_sampler_apply(self._grammar, ctypes.byref(found))
+            if tokens["logit"].max() == -np.inf:  # llama.cpp would end the process
+                raise RequestError(
+                    "The grammar leaves no way to go on here. Check that every rule of it can be completed.",
+                    code="bad_grammar",
+                    grammar="",
+                )
         ll.llama_sampler_apply(self._pointer, ctypes.byref(found))
         return int(found.data[found.selected].id)
 

@@ -93,6 +93,10 @@ class Catalog:
                 names.add(found[model.path].name.casefold())
         return [*found.values()]
 
+    def added_files(self) -> frozenset[Path]:
+        """The files that the user added by themselves, usable or not."""
+        return frozenset(Path(kept) for kept in self._state.read().paths if not Path(kept).is_dir())
+
     def broken(self) -> Broken:
         """Files among what was added that are no usable models, each with what is wrong."""
         headers = [(model.path, self._header(model.path)) for model, _ in _models(self._state.read())]

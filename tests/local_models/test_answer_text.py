@@ -88,3 +88,17 @@ def test_the_template_says_which_marks_are_meant() -> None:
     assert marks_of("no marks") == REASONING_MARKS[0]
     text = AnswerText(marks=marks_of("[THINK][/THINK]"))
     assert fed(text, b"[THINK]a[/THINK]b", [3, 9]) == ("a", "b")
+
+
+@given(
+    reasoning=st.sampled_from(["", "hi", "i", "think"]),
+    text=st.sampled_from(["hi", "i", "think", "a\ufffdbc", "😀 ok"]),
+    space=st.sampled_from(["", "\n", " \n "]),
+)
+def test_where_the_text_begins_is_known_whatever_stands_before_it(reasoning: str, text: str, space: str) -> None:
+    whole = f"<think>\n{reasoning}\n</think>{space}{text}" if reasoning else space + text
+    answer = AnswerText()
+    for byte in whole.encode():
+        answer.take(bytes([byte]))
+    answer.close()
+    assert whole[answer.begins_in(whole) :] == answer.text == text

@@ -37,6 +37,21 @@ def test_a_cancel_ends_with_its_request() -> None:
     assert not cancelling.wants("a", 0)
 
 
+def test_a_cancel_counts_that_comes_while_the_load_for_its_request_ends() -> None:
+    """A load has its request's name; its end took the cancel away that had come with the request."""
+    cancelling = Cancelling()
+    cancelling.expect("a")
+    cancelling.begin("a")  # the load
+    cancelling.expect("a")
+    cancelling.cancel("a", 1)
+    cancelling.end("a")
+    cancelling.begin("a")
+    assert cancelling.wants("a", 1)
+    cancelling.end("a")
+    cancelling.begin("a")
+    assert not cancelling.wants("a", 1)
+
+
 def test_a_cancel_of_another_request_changes_nothing() -> None:
     cancelling = Cancelling()
     cancelling.begin("a")

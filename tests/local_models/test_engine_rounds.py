@@ -14,6 +14,7 @@ from asked import Asked, ask, refused, texts
 from gguf_files import tiny_adapter, tiny_model, tiny_recurrent
 
 from local_models.client import EngineClient
+from local_models.errors import RequestError
 from local_models.events import Finished, TextDelta
 from local_models.requests import Adapter, CandidateRequest, Dry, Message, Sampling
 
@@ -304,6 +305,58 @@ def test_requests_with_other_adapters_do_not_share_a_batch(
     other = Asked(fresh_engine, replace(ask(tiny, n=1, max_tokens=3), adapters=(Adapter(adapter),)))
     assert other.job.wait(60).k == 1
     assert len(first.of(Finished)) == 2
+
+
+def test_an_adapter_that_was_trained_anew_under_its_name_is_another(
+    fresh_engine: EngineClient, tiny: str, tmp_path: Path
+) -> None:
+    path = tiny_adapter(tmp_path / "adapter.gguf", seed=1)
+    request = replace(greedy(ask(tiny)), adapters=(Adapter(str(path), 50),))
+
+    def said(name: str) -> str:
+        asked = Asked(fresh_engine, replace(request, id=name))
+        asked.job.wait(60)
+        return texts(asked)[0]
+
+    first = said("first")
+    path.unlink()
+    tiny_adapter(path, seed=2)
+    second = said("second")
+    assert second != first
+    path.unlink()
+    tiny_adapter(path, seed=1)
+    assert said("third") == first
+
+
+def test_a_grammar_that_leaves_nothing_to_say_fails_alone(fresh_engine: EngineClient, starter: str) -> None:
+    """It parses; llama.cpp ends the process when a token is taken all the same."""
+    dead = Sampling(seed=1, grammar=r"root ::= [^\x00-\U0010FFFF]", max_tokens=8)
+    alone, _ = refused(fresh_engine, replace(ask(starter), candidates=(dead,)))
+    assert alone.code == "bad_grammar" and "no way to go on" in str(alone)
+    long = tuple(Sampling(seed=seed, max_tokens=60, repeat_penalty=1.3) for seed in range(2))
+    writing = Asked(fresh_engine, replace(ask(starter, STORY), candidates=long))
+    writing.seen(TextDelta, 2)
+    worker = fresh_engine.worker_pid
+    joined = Asked(fresh_engine, replace(ask(starter, STORY), candidates=(dead, long[0])))
+    with pytest.raises(RequestError):
+        joined.job.wait(60)
+    assert writing.job.wait(60).completion_tokens > 100 and fresh_engine.worker_pid == worker
+
+
+def test_candidates_that_were_cancelled_before_their_first_token_give_their_places_back(
+    fresh_engine: EngineClient, starter: str
+) -> None:
+    """Their sequences were lost for the round, and whoever joined then took the worker down."""
+    many = tuple(Sampling(seed=seed, max_tokens=80, min_tokens=80) for seed in range(16))
+    prompt = LONG * 3
+    first = Asked(fresh_engine, replace(ask(starter, prompt), candidates=many))
+    first.seen_stage("prompt")
+    for number in range(15):
+        first.job.cancel(number)
+    first.seen(TextDelta)
+    joined = Asked(fresh_engine, replace(ask(starter, prompt), candidates=many[:4]))
+    assert joined.job.wait(60).completion_tokens == 4 * 80
+    assert first.job.wait(60).completion_tokens == 80
 
 
 def test_an_adapter_for_another_model_is_refused_and_the_model_serves_on(

@@ -22,7 +22,7 @@ from local_models.model_files.catalog import Broken, Cards, Catalog, OfferedFold
 class Found:
     """What was found. `free` bytes of memory and `disk` bytes of the downloads' folder can be taken.
 
-    `names` are those of the bench's list, `rows` are of the cards.
+    `names` are those of the bench's list, `rows` are of the cards; `alone` are files that were added by themselves.
     """
 
     cards: Cards
@@ -34,6 +34,7 @@ class Found:
     disk: int
     names: tuple[str, ...]
     rows: tuple[Row, ...]
+    alone: frozenset[Path] = frozenset()
 
 
 NOTHING = Found([], [], (), (), (), 0, 0, (), ())
@@ -52,6 +53,7 @@ def read(catalog: Catalog, servers: EndpointList, folder: Path, available: Calla
         disk=_free_at(folder),
         names=model_names(catalog, servers, cards),
         rows=tuple(model_rows.model_row(card, free) for card in cards),
+        alone=catalog.added_files(),
     )
 
 

@@ -224,9 +224,9 @@ def broken_row(path: Path, error: ModelFileError) -> Row:
     return Row(f"broken:{path}", "broken", path.name, "", why, str(path.parent), _("Cannot be used"), "danger")
 
 
-def broken_detail(path: Path, error: ModelFileError) -> Detail:
-    """What is wrong with such a file."""
-    acts = (Act("remove", _("Remove from the list"), "Del"),)
+def broken_detail(path: Path, error: ModelFileError, *, alone: bool) -> Detail:
+    """What is wrong with such a file; `alone`: it was added by itself, not found in a folder."""
+    acts = (Act("remove", _("Remove from the list") if alone else _("Remove its folder"), "Del"),)
     facts = (Fact(_("File"), str(path), copies=True),)
     return Detail(f"broken:{path}", path.name, acts=acts, said=(Said(sentence(error), "danger"),), facts=facts)
 

@@ -134,7 +134,7 @@ class ModelShelf:
             return model_rows.server_detail(server, said=said, doing=doing.words)
         for path, error in self._found.broken:
             if key == f"broken:{path}":
-                return model_rows.broken_detail(path, error)
+                return model_rows.broken_detail(path, error, alone=path in self._found.alone)
         return None
 
     @property
