@@ -12,12 +12,13 @@ import os
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import IO, TYPE_CHECKING
+from typing import TYPE_CHECKING
 
 import msgspec
 
 from local_models.downloads.answers import DiffersError
 from local_models.errors import DownloadError
+from local_models.file_lock import lock
 from local_models.model_files.gguf import MAGIC
 
 if TYPE_CHECKING:
@@ -212,7 +213,7 @@ def held(target: Path) -> Iterator[None]:
     while True:
         file = os.fdopen(os.open(path, os.O_RDWR | os.O_CREAT, 0o600), "r+b", buffering=0)
         try:
-            _lock(file)
+            lock(file)
         except OSError as error:
             file.close()
             raise DownloadError(
@@ -229,15 +230,3 @@ def held(target: Path) -> Iterator[None]:
         with contextlib.suppress(OSError):  # Windows removes no open file: an empty one stays, and locks nothing
             path.unlink()
         file.close()
-
-
-if sys.platform == "win32":
-    import msvcrt
-
-    def _lock(file: IO[bytes]) -> None:
-        msvcrt.locking(file.fileno(), msvcrt.LK_NBLCK, 1)
-else:
-    import fcntl
-
-    def _lock(file: IO[bytes]) -> None:
-        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)

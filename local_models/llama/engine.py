@@ -102,7 +102,8 @@ class LlamaEngine:
         """Open a context with `cells` cells; what the request can go on from is carried over."""
         found, data = self._kept.best(prepared.tokens, prepared.adapters, request.reuse_prefix), None
         if self._context is not None:
-            data = self._context.saved(found.sequence) if found else None
+            alike = self._context.exact == prepared.exact  # else it could not be put in
+            data = self._context.saved(found.sequence) if found and alike else None
             self._drop_context()
         self._context = LlamaContext(self.model, cells, self._threads.now, self._cancelling, exact=prepared.exact)
         if found and data is not None and self._context.put(data, PROMPT):

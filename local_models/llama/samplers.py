@@ -6,6 +6,7 @@ The order is llama.cpp's usual one: penalties, DRY, top-k, top-p, min-p, tempera
 from __future__ import annotations
 
 import ctypes
+import json
 
 import llama_cpp.llama_cpp as ll
 import numpy as np
@@ -154,7 +155,13 @@ def _of_schema(schema: str) -> str:
     try:
         return str(json_schema_to_gbnf(schema))
     except Exception as error:  # foreign text, read by a converter that raises whatever it meets
-        reason = str(error).splitlines()[0][:200] if str(error) else type(error).__name__
+        reason = "it asks for what cannot be followed"
+        if isinstance(error, json.JSONDecodeError):
+            reason = f"it is no JSON (line {error.lineno}, column {error.colno})"
+        elif not schema.lstrip().startswith("{"):
+            reason = "it is no JSON object"
         raise RequestError(
-            f"The JSON schema cannot be turned into a grammar: {reason}.", code="bad_grammar", grammar=schema[:200]
+            f"The JSON schema cannot be turned into a grammar: {reason}. Simplify it, or leave it out.",
+            code="bad_grammar",
+            grammar=schema[:200],
         ) from error

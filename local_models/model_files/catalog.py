@@ -10,7 +10,6 @@ import contextlib
 import importlib.util
 import os
 import sys
-import threading
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -77,7 +76,6 @@ class Catalog:
 
     def __init__(self, state: Path) -> None:
         self._state = StateFile(state)
-        self._lock = threading.Lock()
         self._headers: dict[Path, tuple[str, ModelHeader | ModelFileError]] = {}
         self._digests = Digests(self._keep_digest)
 
@@ -139,7 +137,7 @@ class Catalog:
             raise ModelFileError(
                 f"{path.name} holds no .gguf files. Choose the folder they are in.", code="no_models", path=str(path)
             )
-        with self._lock:
+        with self._state.held():
             state = self._state.read()
             if str(path) not in state.paths:
                 state.paths.append(str(path))
@@ -174,7 +172,7 @@ class Catalog:
                 name=app,
             )
         before = {card.path for card in self.list()}
-        with self._lock:
+        with self._state.held():
             state = self._state.read()
             kept = {(each.app, each.path) for each in state.apps}
             new = [AllowedFolder(each.app, str(each.path)) for each in found if (each.app, str(each.path)) not in kept]
@@ -189,7 +187,7 @@ class Catalog:
         given = {card.path for card in cards if card.source == "file" and card.name.casefold() == name.casefold()}
         if _looks_like_path(name) or not given:
             given.add(Path(os.path.abspath(os.path.expanduser(name))))  # noqa: PTH100, PTH111 (NUL must not raise)
-        with self._lock:
+        with self._state.held():
             state = self._state.read()
             for kept in state.paths:
                 if Path(kept) in given or Path(kept).name.casefold() == name.casefold():
@@ -239,7 +237,7 @@ class Catalog:
         """
         card = self.check_trash(name)
         move_to_trash(card.name, card.parts)
-        with self._lock:
+        with self._state.held():
             state = self._state.read()
             state.digests.pop(str(card.path), None)
             state.paths = [kept for kept in state.paths if Path(kept) != card.path]
@@ -277,7 +275,10 @@ class Catalog:
         self._keep_digest(card.path, Digest(stamp(card.parts), sha256))
 
     def _keep_digest(self, path: Path, digest: Digest) -> None:
-        with self._lock, contextlib.suppress(ModelFileError):  # a profile that cannot be written to: computed again
+        with (
+            self._state.held(),
+            contextlib.suppress(ModelFileError),
+        ):  # a profile that cannot be written to: computed again
             state = self._state.read()
             state.digests[str(path)] = digest
             self._state.write(state)

@@ -5,14 +5,20 @@ One JSON file, replaced whole. Must not know what a model is.
 
 from __future__ import annotations
 
+import contextlib
 import os
+import threading
+import time
+from collections.abc import Iterator
 from pathlib import Path
 
 import msgspec
 
 from local_models.errors import ModelFileError
+from local_models.file_lock import lock
 
 MAX_STATE = 16 * 1024 * 1024
+LONGEST_WAIT_S = 5.0  # for another process, whose change takes milliseconds
 
 
 class Digest(msgspec.Struct):
@@ -43,7 +49,25 @@ class StateFile:
 
     def __init__(self, path: Path) -> None:
         self._path = path
+        self._lock = threading.Lock()
         self._damaged = False  # what was there is no list of models: kept aside, not written over
+
+    @contextlib.contextmanager
+    def held(self) -> Iterator[None]:
+        """Be the only one who changes the file, in this process and among others, for as long as a change takes."""
+        with self._lock, contextlib.ExitStack() as stack:
+            with contextlib.suppress(OSError):  # a folder that cannot be written to: `write` says so
+                self._path.parent.mkdir(parents=True, exist_ok=True)
+                path = self._path.with_name(f"{self._path.name}.lock")
+                file = stack.enter_context(os.fdopen(os.open(path, os.O_RDWR | os.O_CREAT, 0o600), "r+b", buffering=0))
+                end = time.monotonic() + LONGEST_WAIT_S
+                while time.monotonic() < end:
+                    try:
+                        lock(file)
+                        break
+                    except OSError:
+                        time.sleep(0.01)
+            yield
 
     def read(self) -> State:
         """What is kept; an empty State where there is none yet, or where the file is damaged."""

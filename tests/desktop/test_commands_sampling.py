@@ -31,7 +31,12 @@ def test_what_answers_may_be_and_what_they_are_drawn_with_is_refused_in_one_sent
     assert said("--grammar", bad).startswith("The grammar cannot be read.")
     assert said("--grammar", empty) == f"{empty} is empty."
     assert said("--grammar", binary) == f"{binary} is not UTF-8 text."
-    assert said("--json-schema", schema).startswith("The JSON schema cannot be turned into a grammar: ")
+    assert said("--json-schema", schema) == (
+        "The JSON schema cannot be turned into a grammar: it is no JSON (line 1, column 10). "
+        "Simplify it, or leave it out."
+    )
+    schema.write_text("false")
+    assert "it is no JSON object" in said("--json-schema", schema)
     assert said("--grammar", bad, "--json-schema", schema) == (
         "Answers follow a grammar or a JSON schema, not both. Leave one of them out."
     )

@@ -46,6 +46,30 @@ def test_the_starter_model_answers_to_its_names(catalog: Catalog, name: str) -> 
     assert card.path == starter_model()
 
 
+def test_two_programs_that_add_models_at_once_lose_none(tmp_path: Path) -> None:
+    """The window beside a command: the later one wrote over what the other had just added."""
+    state = tmp_path / "profile" / "models.json"
+    for name in (f"{who}{number}" for who in "ab" for number in range(12)):
+        folder = tmp_path / "models" / name
+        folder.mkdir(parents=True)
+        (folder / "x.gguf").write_bytes(b"no model")
+    program = (
+        "import sys; from pathlib import Path; from local_models.model_files.catalog import Catalog\n"
+        "catalog = Catalog(Path(sys.argv[1])); sys.stdin.readline()\n"
+        "for number in range(12): catalog.add(Path(sys.argv[2], sys.argv[3] + str(number)))"
+    )
+    command = [sys.executable, "-c", program, str(state), str(tmp_path / "models")]
+    both = [subprocess.Popen([*command, who], cwd=ROOT, stdin=subprocess.PIPE, text=True) for who in "ab"]
+    for each in both:
+        assert each.stdin is not None
+        each.stdin.write("\n")
+        each.stdin.flush()
+    for each in both:
+        each.communicate(timeout=60)
+        assert each.returncode == 0
+    assert len(json.loads(state.read_text(encoding="utf-8"))["paths"]) == 24
+
+
 def test_a_file_that_was_added_is_remembered_by_the_next_catalogue(catalog: Catalog, model: Path) -> None:
     (card,) = catalog.add(model)
     assert (card.name, card.path, card.source) == ("Noise-Q8", model, "file")
