@@ -31,11 +31,11 @@ def handles_of(pid: int) -> int:
     return len(list(Path(f"/proc/{pid}/fd").iterdir()))
 
 
-def requests(model: str, adapter: str, *, longest: int) -> list[CandidateRequest]:
-    """One of each kind of thing that is asked: many and few, long and short, drawn in every way, joined, adapted."""
+def requests(model: str, adapter: str, *, longest: int, most: int = 16) -> list[CandidateRequest]:
+    """One of each kind of thing that is asked: many and few, long and short, drawn in every way, adapted."""
     draw = random.Random(1)
     plain = [
-        ask(model, "word " * draw.randint(1, 60), n=draw.randint(1, 16), max_tokens=draw.randint(1, longest))
+        ask(model, "word " * draw.randint(1, 60), n=draw.randint(1, most), max_tokens=draw.randint(1, longest))
         for _ in range(8)
     ]
     drawn = [
@@ -91,7 +91,7 @@ def test_a_worker_does_not_grow_over_two_hundred_requests(fresh_engine: EngineCl
 def test_a_worker_does_not_grow_over_a_thousand_requests(
     fresh_engine: EngineClient, starter: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    kinds = [each for each in requests(starter, "", longest=24) if not each.adapters]
+    kinds = [each for each in requests(starter, "", longest=12, most=6) if not each.adapters]
     memory, handles = growth(fresh_engine, kinds, warm=100, count=1000)
     with capsys.disabled():
         print(f"\nafter 1,000 requests: {memory / 1e6:+.1f} MB, {handles:+} handles")
