@@ -5,9 +5,7 @@ Kept as JSON in the profile. Keys are not in it: whoever owns them hands them in
 
 from __future__ import annotations
 
-import os
 import re
-import threading
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -15,6 +13,7 @@ import msgspec
 from msgspec import Meta
 
 from local_models.errors import EndpointError
+from local_models.kept_file import KeptFile
 
 MAX_STATE = 4 * 1024 * 1024
 MAX_MODEL = 200  # characters of a model's id; a record's names have no more
@@ -66,12 +65,11 @@ class EndpointList:
     """Which endpoints there are; `state` is the JSON file that remembers them. Any thread may use it."""
 
     def __init__(self, state: Path) -> None:
-        self._state = state
-        self._lock = threading.Lock()
+        self._state = KeptFile(state, _State, MAX_STATE, _refusal)
 
     def list(self) -> tuple[Endpoint, ...]:
         """All endpoints, in the order in which they were added; none where the file is damaged."""
-        return tuple(self._read()[0].endpoints)
+        return tuple(self._state.read().endpoints)
 
     def get(self, name: str) -> Endpoint | None:
         """The endpoint of this name, whatever its case."""
@@ -93,8 +91,8 @@ class EndpointList:
 
     def add(self, endpoint: Endpoint) -> None:
         """Remember one; raises EndpointError for a name that is taken."""
-        with self._lock:
-            state, damaged = self._read()
+        with self._state.held():
+            state = self._state.read()
             if any(each.name.casefold() == endpoint.name.casefold() for each in state.endpoints):
                 raise EndpointError(
                     f"There is an endpoint {endpoint.name} already. Take another name, or first: preceptor endpoints "
@@ -103,21 +101,21 @@ class EndpointList:
                     name=endpoint.name,
                 )
             state.endpoints.append(endpoint)
-            self._write(state, damaged)
+            self._state.write(state)
 
     def remove(self, name: str) -> Endpoint:
         """Forget one; raises EndpointError where there is none."""
-        with self._lock:
+        with self._state.held():
             found = self.find(name)
-            state, damaged = self._read()
+            state = self._state.read()
             state.endpoints = [each for each in state.endpoints if each.name != found.name]
-            self._write(state, damaged)
+            self._state.write(state)
         return found
 
     def remember(self, known: Endpoint, *, server: Server | None = None, takes_n: bool | None = None) -> Endpoint:
         """Keep what was found out about `known`, unless it is another server's by now; the endpoint as it is then."""
-        with self._lock:
-            state, damaged = self._read()
+        with self._state.held():
+            state = self._state.read()
             for place, each in enumerate(state.endpoints):
                 if (each.name, each.address, each.model) == (known.name, known.address, known.model):
                     learned = msgspec.structs.replace(
@@ -127,42 +125,15 @@ class EndpointList:
                     )
                     if learned != each:
                         state.endpoints[place] = learned
-                        self._write(state, damaged)
+                        self._state.write(state)
                     return learned
         return known
 
-    def _read(self) -> tuple[_State, bool]:
-        """What is remembered, and whether the file is there and is no such list."""
-        try:
-            with self._state.open("rb") as file:
-                return msgspec.json.decode(file.read(MAX_STATE), type=_State), False
-        except (FileNotFoundError, NotADirectoryError):
-            return _State(), False
-        except OSError as error:
-            raise EndpointError(
-                f"The list of endpoints cannot be read: {error.strerror or error}.", code="endpoints_unreadable"
-            ) from error
-        except (msgspec.DecodeError, RecursionError):
-            return _State(), True
 
-    def _write(self, state: _State, damaged: bool) -> None:
-        """Replace the file whole, readable by its owner only; a damaged one is kept aside."""
-        temporary = self._state.with_name(f"{self._state.name}.{os.getpid()}")
-        try:
-            self._state.parent.mkdir(parents=True, exist_ok=True)
-            if damaged:
-                self._state.replace(self._state.with_name(f"{self._state.name}.damaged"))
-            descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-            with os.fdopen(descriptor, "wb") as file:
-                file.write(msgspec.json.format(msgspec.json.encode(state), indent=1))
-                file.flush()
-                os.fsync(file.fileno())
-            temporary.replace(self._state)
-        except OSError as error:
-            raise EndpointError(
-                f"The list of endpoints cannot be kept: {error.strerror or error}. Is there room, may you write there?",
-                code="endpoints_unwritable",
-            ) from error
+def _refusal(verb: str, reason: str) -> EndpointError:
+    way = " Is there room, may you write there?" if verb == "kept" else ""
+    code = "endpoints_unreadable" if verb == "read" else "endpoints_unwritable"
+    return EndpointError(f"The list of endpoints cannot be {verb}: {reason}.{way}", code=code)
 
 
 def check_name(name: str) -> str:

@@ -17,7 +17,7 @@ from pathlib import Path
 from local_models.errors import ModelFileError
 from local_models.model_files import app_folders, architectures
 from local_models.model_files.app_folders import APPS, AppFolder, AppModel
-from local_models.model_files.catalog_state import AllowedFolder, Digest, State, StateFile, stamp
+from local_models.model_files.catalog_state import AllowedFolder, Digest, State, stamp, state_file
 from local_models.model_files.digests import Digests, Progress, digest_of
 from local_models.model_files.gguf import ModelHeader, read_header
 from local_models.model_files.split_files import is_later_part, model_name, parts_of
@@ -75,7 +75,7 @@ class Catalog:
     """Which models there are. `state` is the JSON file that remembers what the user added."""
 
     def __init__(self, state: Path) -> None:
-        self._state = StateFile(state)
+        self._state = state_file(state)
         self._headers: dict[Path, tuple[str, ModelHeader | ModelFileError]] = {}
         self._digests = Digests(self._keep_digest)
 
@@ -275,10 +275,8 @@ class Catalog:
         self._keep_digest(card.path, Digest(stamp(card.parts), sha256))
 
     def _keep_digest(self, path: Path, digest: Digest) -> None:
-        with (
-            self._state.held(),
-            contextlib.suppress(ModelFileError),
-        ):  # a profile that cannot be written to: computed again
+        # Where the profile cannot be written to it is computed again.
+        with self._state.held(), contextlib.suppress(ModelFileError):
             state = self._state.read()
             state.digests[str(path)] = digest
             self._state.write(state)

@@ -1,24 +1,18 @@
 """What the catalogue remembers: paths that the user added, folders of other apps that the user allowed, digests.
 
-One JSON file, replaced whole. Must not know what a model is.
+Must not know what a model is.
 """
 
 from __future__ import annotations
 
-import contextlib
-import os
-import threading
-import time
-from collections.abc import Iterator
 from pathlib import Path
 
 import msgspec
 
 from local_models.errors import ModelFileError
-from local_models.file_lock import lock
+from local_models.kept_file import KeptFile
 
 MAX_STATE = 16 * 1024 * 1024
-LONGEST_WAIT_S = 5.0  # for another process, whose change takes milliseconds
 
 
 class Digest(msgspec.Struct):
@@ -44,68 +38,16 @@ class State(msgspec.Struct):
     digests: dict[str, Digest] = {}
 
 
-class StateFile:
-    """The file that keeps a State. Raises ModelFileError "cannot_keep" where it cannot be read or written."""
+def state_file(path: Path) -> KeptFile[State]:
+    """The file that keeps a State; raises ModelFileError "cannot_keep" where it cannot be read or written."""
 
-    def __init__(self, path: Path) -> None:
-        self._path = path
-        self._lock = threading.Lock()
-        self._damaged = False  # what was there is no list of models: kept aside, not written over
+    def refusal(verb: str, reason: str) -> ModelFileError:
+        way = " Is there room, may you write there?" if verb == "kept" else ""
+        return ModelFileError(
+            f"The list of models cannot be {verb}: {reason}.{way}", code="cannot_keep", path=str(path)
+        )
 
-    @contextlib.contextmanager
-    def held(self) -> Iterator[None]:
-        """Be the only one who changes the file, in this process and among others, for as long as a change takes."""
-        with self._lock, contextlib.ExitStack() as stack:
-            with contextlib.suppress(OSError):  # a folder that cannot be written to: `write` says so
-                self._path.parent.mkdir(parents=True, exist_ok=True)
-                path = self._path.with_name(f"{self._path.name}.lock")
-                file = stack.enter_context(os.fdopen(os.open(path, os.O_RDWR | os.O_CREAT, 0o600), "r+b", buffering=0))
-                end = time.monotonic() + LONGEST_WAIT_S
-                while time.monotonic() < end:
-                    try:
-                        lock(file)
-                        break
-                    except OSError:
-                        time.sleep(0.01)
-            yield
-
-    def read(self) -> State:
-        """What is kept; an empty State where there is none yet, or where the file is damaged."""
-        try:
-            with self._path.open("rb") as file:
-                return msgspec.json.decode(file.read(MAX_STATE), type=State)
-        except (FileNotFoundError, NotADirectoryError):
-            return State()
-        except OSError as error:
-            raise ModelFileError(
-                f"The list of models cannot be read: {error.strerror or error}.",
-                code="cannot_keep",
-                path=str(self._path),
-            ) from error
-        except msgspec.DecodeError:
-            self._damaged = True
-            return State()
-
-    def write(self, state: State) -> None:
-        """Replace the file whole, readable by its owner only."""
-        temporary = self._path.with_name(f"{self._path.name}.{os.getpid()}")
-        try:
-            self._path.parent.mkdir(parents=True, exist_ok=True)
-            if self._damaged and self._path.exists():
-                self._path.replace(self._path.with_name(f"{self._path.name}.damaged"))
-            descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-            with os.fdopen(descriptor, "wb") as file:
-                file.write(msgspec.json.format(msgspec.json.encode(state), indent=1))
-                file.flush()
-                os.fsync(file.fileno())
-            temporary.replace(self._path)
-            self._damaged = False
-        except OSError as error:
-            raise ModelFileError(
-                f"The list of models cannot be kept: {error.strerror or error}. Is there room, may you write there?",
-                code="cannot_keep",
-                path=str(self._path),
-            ) from error
+    return KeptFile(path, State, MAX_STATE, refusal)
 
 
 def stamp(paths: tuple[Path, ...]) -> str:
