@@ -2,130 +2,32 @@
 
 from __future__ import annotations
 
-import contextlib
 import hashlib
 import json
-import queue
 import shutil
-import threading
 import time
-from collections.abc import Callable, Iterator
-from concurrent.futures import Future
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
 import app_homes
 import pytest
-from gguf_files import Tensor, plausible, tiny_model
+from gguf_files import tiny_model
 from hostile_server import Answer, Polite, Request, serving
 from openai_server import serving as answering
+from shelf_desk import GIGABYTES, STARTER, Desk, model_bytes
 
 from desktop.flow.models.downloads import Coming, coming_row, progress_text
-from desktop.flow.models.rows import Detail, Offer, Row
+from desktop.flow.models.rows import Row
 from desktop.flow.models.servers import ServerWish, where_of
-from desktop.flow.models.shelf import ModelShelf, News, Servers
 from local_models import fit
 from local_models.client import EngineClient
 from local_models.downloads.addresses import Remote
 from local_models.downloads.leftovers import leftovers
 from local_models.downloads.progress import Progress
 from local_models.endpoints.engine import EndpointEngine
-from local_models.endpoints.kept import Endpoint, EndpointList
-from local_models.engine import Engine
 from local_models.engines import Engines
-from local_models.model_files.catalog import Catalog
 from local_models.scripted import ScriptedEngine
-
-GIGABYTES = 1_000_000_000
-STARTER = "smollm2"
-
-
-def model_bytes(folder: Path, size: int = 3_000_000) -> bytes:
-    """A model file whose header is right, of about `size` bytes."""
-    made = plausible()
-    made.tensors.append(Tensor("noise", (64, size // 256), bytes(size // 256 * 256)))
-    return made.write(folder / "made.gguf").read_bytes()
-
-
-class Desk:
-    """A shelf on a profile's folder, with a queue in the place of the window's thread."""
-
-    def __init__(self, folder: Path, engine: Engine, free: int) -> None:
-        self.folder = folder
-        self.free = free
-        self.told: list[News] = []
-        self.changes = 0
-        self.catalog = Catalog(folder / "models.json")
-        self.endpoints = EndpointList(folder / "endpoints.json")
-        self.keys: dict[str, str] = {}
-        self._posted: queue.SimpleQueue[Callable[[], None]] = queue.SimpleQueue()
-        self._threads: list[threading.Thread] = []
-        self.shelf = ModelShelf(
-            catalog=self.catalog,
-            servers=Servers(self.endpoints, self._keep, self.endpoints.remove, lambda each: self.keys.get(each.name)),
-            engine=engine,
-            folder=folder / "models",
-            start=self._start,
-            post=self._posted.put,
-            available=lambda: self.free,
-        )
-        self.shelf.listen = self._count
-        self.shelf.tell = self.told.append
-
-    def until(self, true: Callable[[], bool], what: str, seconds: float = 20) -> None:
-        end = time.monotonic() + seconds
-        while not true():
-            assert time.monotonic() < end, f"waited in vain until {what}"
-            with contextlib.suppress(queue.Empty):
-                self._posted.get(timeout=0.02)()
-
-    def look(self) -> None:
-        """Read all anew, to the end."""
-        self.shelf.look()
-        self.until(lambda: self.shelf.loaded and not self.shelf._looking, "the shelf has looked")
-
-    def row(self, title: str) -> Row:
-        found = [row for row in self.shelf.rows if row.title == title]
-        assert found, f"no row {title!r} among {[row.title for row in self.shelf.rows]}"
-        return found[0]
-
-    def detail(self, title: str) -> Detail:
-        found = self.shelf.detail(self.row(title).key)
-        assert found is not None
-        return found
-
-    def fact(self, title: str, label: str) -> str:
-        return next(fact.value for fact in self.detail(title).facts if fact.label == label)
-
-    def said(self, title: str) -> str:
-        return " ".join(each.text for each in self.detail(title).said)
-
-    def act(self, title: str, name: str) -> None:
-        self.shelf.act(self.row(title).key, name)  # type: ignore[arg-type]  # the test names real acts
-
-    def offer(self, title: str) -> Offer:
-        return next(each for each in (*self.shelf.found, *self.shelf.recommended) if each.title == title)
-
-    def _keep(self, endpoint: Endpoint, key: str) -> None:
-        self.endpoints.add(endpoint)
-        if key:
-            self.keys[endpoint.name] = key
-
-    def _count(self) -> None:
-        self.changes += 1
-
-    def _start(
-        self, name: str, job: Callable[[], object], ended: Callable[[Future], None], *, left_behind: bool = False
-    ) -> None:
-        def run() -> None:
-            future: Future = Future()
-            try:
-                future.set_result(job())
-            except Exception as error:
-                future.set_exception(error)
-            self._posted.put(lambda: ended(future))
-
-        threading.Thread(target=run, name=name, daemon=True).start()
 
 
 @pytest.fixture

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
+from endpoint_bench import Bench
 from gguf_files import tiny_model
 
 from local_models.client import EngineClient
@@ -37,3 +40,14 @@ def fresh_engine() -> Iterator[EngineClient]:
     made = EngineClient(threads=1)  # beside other tests two threads that wait for each other are slower than one
     yield made
     made.close()
+
+
+@pytest.fixture
+def bench(tmp_path: Path) -> Iterator[Bench]:
+    made = Bench(tmp_path)
+    yield made
+    made.close()
+    left = [thread for thread in threading.enumerate() if thread.name.startswith("endpoint")]
+    for thread in left:
+        thread.join(5)
+    assert not [thread for thread in left if thread.is_alive()]

@@ -12,6 +12,7 @@ import pytest
 from asked import Asked, ask, refused, texts
 from hypothesis import given
 from hypothesis import strategies as st
+from seven_billion import SEVEN
 
 from local_models import fit, offload, wire
 from local_models.client import EngineClient
@@ -22,24 +23,6 @@ from local_models.requests import Load
 
 GIGABYTE = 1_000_000_000
 CPU = Device("CPU", "A processor", "cpu", 16 * GIGABYTE, 16 * GIGABYTE)
-SEVEN = ModelHeader(
-    name="Seven",
-    architecture="llama",
-    quantization="Q4_K_M",
-    parameters=7_000_000_000,
-    context_length=32768,
-    layers=32,
-    heads=32,
-    kv_heads=8,
-    head_size=128,
-    width=4096,
-    cached_numbers=32 * 8 * 128 * 2,
-    vocabulary=128_256,
-    template="",
-    licence="",
-    file_size=4_700_000_000,
-    header_sha256="0" * 64,
-)
 
 
 def gpu(number: int, free: int, kind: DeviceKind = "gpu") -> Device:

@@ -8,6 +8,7 @@ import pytest
 from gguf_files import plausible
 from hypothesis import given
 from hypothesis import strategies as st
+from seven_billion import SEVEN
 
 from local_models import fit
 from local_models.errors import FitError
@@ -28,52 +29,32 @@ def test_the_cache_is_what_the_architecture_says(starter_header: ModelHeader) ->
 @given(context=st.integers(1, 1 << 20), available=st.integers(0, 1 << 36))
 def test_a_context_that_is_said_to_fit_does(context: int, available: int) -> None:
     try:
-        found = fit.check(HEADER, context, available)
+        found = fit.check(SEVEN, context, available)
     except FitError as error:
         fits = int(str(error.values["fits"]))
         assert fits <= context
-        assert fits == 0 or fit.check(HEADER, fits, available).total + fit.KEEP_FREE <= available
+        assert fits == 0 or fit.check(SEVEN, fits, available).total + fit.KEEP_FREE <= available
         assert f"{context:,}" in str(error)
     else:
         assert found.total + fit.KEEP_FREE <= available
         assert found.total == found.weights + found.cache + found.other
 
 
-HEADER = ModelHeader(
-    name="Seven",
-    architecture="llama",
-    quantization="Q4_K_M",
-    parameters=7_000_000_000,
-    context_length=32768,
-    layers=32,
-    heads=32,
-    kv_heads=8,
-    head_size=128,
-    width=4096,
-    cached_numbers=32 * 8 * 128 * 2,
-    vocabulary=128_256,
-    template="",
-    licence="",
-    file_size=4_700_000_000,
-    header_sha256="0" * 64,
-)
-
-
 def test_a_refusal_says_what_is_needed_what_is_there_and_what_would_fit() -> None:
     with pytest.raises(FitError) as caught:
-        fit.check(HEADER, 65_536, 8_000_000_000)
+        fit.check(SEVEN, 65_536, 8_000_000_000)
     sentence = str(caught.value)
     assert "65,536 tokens" in sentence
     assert "14.7 GB" in sentence
     assert "7.7 GB can be used" in sentence
     assert "would fit" in sentence
     with pytest.raises(FitError, match="smaller model"):
-        fit.check(HEADER, 512, 2_000_000_000)
+        fit.check(SEVEN, 512, 2_000_000_000)
 
 
 def test_the_limit_on_address_space_leaves_room_for_what_is_estimated() -> None:
     for context in (512, 32_768, 1 << 20):
-        assert fit.address_space(HEADER, context, 4) > fit.estimate(HEADER, context).total
+        assert fit.address_space(SEVEN, context, 4) > fit.estimate(SEVEN, context).total
 
 
 def test_free_memory_is_known_here() -> None:
