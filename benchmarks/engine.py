@@ -16,8 +16,10 @@ import platform
 import statistics
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import llama_peers
@@ -29,7 +31,7 @@ from llama_peers import Task
 
 from local_models import sampling
 from local_models.client import EngineClient, default_threads
-from local_models.events import AnyEvent, Finished, TextDelta
+from local_models.events import AnyEvent, Finished, Progress, TextDelta
 from local_models.measuring import Speed, measure, request_of
 from local_models.requests import CandidateRequest, Message
 from local_models.wire import to_line
@@ -37,6 +39,7 @@ from local_models.wire import to_line
 RESULTS = Path(__file__).resolve().parent / "results" / "engine.md"
 KS = (1, 2, 4, 8)
 PROMPT, NEW = 256, 96
+CANCELS = 20
 LARGE, LARGE_ROUNDS = 1_000_000_000, 3  # bytes of a file whose rounds take four minutes
 
 IN_PROCESS = """
@@ -184,6 +187,10 @@ def behaviour(model: Path, threads: int) -> str:
     lines.append(
         f"| next turn of a 2,000-token conversation: tokens evaluated | {next_turn(model, threads)} | the new ones |"
     )
+    writing, reading = cancel_felt(model, threads)
+    felt = f"cancel to end, ms, the longest of {CANCELS}"
+    lines.append(f"| {felt}, while four answers are written | {writing:.0f} | ≤ 100 |")
+    lines.append(f"| {felt}, while a prompt of 2,000 tokens is evaluated | {reading:.0f} | ≤ 100 |")
     short, long = agreement(model, threads, new=48)
     lines.append(f"| greedy, alone and in a batch of 4, prompts under 200 tokens | {short} | equal |")
     lines.append(f"| the same, prompts of 200 tokens and more | {long} | stated |")
@@ -230,6 +237,37 @@ def _rate(client: EngineClient, request: CandidateRequest, at_three: Callable[[]
     job.cancel()
     job.wait()
     return found
+
+
+def cancel_felt(model: Path, threads: int) -> tuple[float, float]:
+    """Milliseconds from a cancel to the request's end, the longest: while writing, and while reading a prompt."""
+    client = EngineClient(threads=threads)
+    try:
+        wordy = request_of(client, str(model), prompt_tokens=2000, new_tokens=400, k=4)
+        short = request_of(client, str(model), prompt_tokens=64, new_tokens=400, k=4)
+        return _longest_cancel(client, short, writing=True), _longest_cancel(client, wordy, writing=False)
+    finally:
+        client.close()
+
+
+def _longest_cancel(client: EngineClient, request: CandidateRequest, *, writing: bool) -> float:
+    longest = 0.0
+    for number in range(CANCELS):
+        begun = threading.Event()
+        asked = msgspec.structs.replace(request, id=f"cancelled {writing} {number}")
+        job = client.generate(asked, partial(_tell, TextDelta if writing else Progress, begun))
+        begun.wait()
+        time.sleep(0.013 * number)  # at another place of a step, and of the prompt, each time
+        started = time.perf_counter()
+        job.cancel()
+        job.wait()
+        longest = max(longest, (time.perf_counter() - started) * 1000)
+    return longest
+
+
+def _tell(kind: type[TextDelta | Progress], begun: threading.Event, event: AnyEvent) -> None:
+    if isinstance(event, kind):
+        begun.set()
 
 
 def next_turn(model: Path, threads: int) -> str:

@@ -235,6 +235,8 @@ class _Answering:
             if left > 0:
                 self._take(*self._reports.get(timeout=left))
                 return
+        if late.last is None and late.exchange.refusal is not None:
+            error = late.exchange.refusal  # a server that refuses again and again is not slow
         self._end(late, error)
 
     def _take(self, stream: _Stream | None, report: object) -> None:

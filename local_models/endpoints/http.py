@@ -64,6 +64,7 @@ class Exchange:
         self._endpoint = endpoint
         self._key = key
         self._pauses = pauses
+        self.refusal: EndpointError | None = None  # of the latest try, where another follows
         self._aborted = threading.Event()
         self._socket: socket.socket | None = None
         limits = endpoint.limits
@@ -98,6 +99,7 @@ class Exchange:
             pause = next(pauses, None)
             if again is None or pause is None:
                 raise error
+            self.refusal = error
             if self._aborted.wait(max(pause, again)):
                 return
 

@@ -94,7 +94,7 @@ def no_stream(endpoint: Endpoint, content_type: str) -> EndpointError:
 
 def slow(endpoint: Endpoint, seconds: float, waited_for: str) -> EndpointError:
     """The sentence for a time limit."""
-    way_out = "What came is kept; ask again, or give it more time when you add it"
+    way_out = "Ask again, or give it more time when you add it; what came is kept"
     return _error(endpoint, f"gave no {waited_for} within {seconds:g} seconds", way_out, "endpoint_slow")
 
 

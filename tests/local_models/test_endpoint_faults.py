@@ -119,6 +119,14 @@ def test_what_passes_is_tried_again_before_the_first_byte(bench: Bench, fault: C
     assert (answer.text, len(server.questions)) == (TEXT, 3)
 
 
+def test_a_server_that_is_asked_too_much_is_not_told_as_slow(bench: Bench) -> None:
+    """The pauses between tries are part of the wait for the first word."""
+    limits = Limits(connect_s=2, first_s=0.5, between_s=5, whole_s=20)
+    bench.server(status(429, "", "Retry-After: 3"), limits=limits)
+    error, _ = bench.refusal()
+    assert error.code == "endpoint_busy"
+
+
 def test_a_pause_that_the_server_asks_for_is_kept(bench: Bench) -> None:
     left = [status(429, "", "Retry-After: 1"), well]
     server = bench.server(lambda asked, line: left.pop(0)(asked, line))

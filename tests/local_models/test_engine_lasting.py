@@ -39,7 +39,7 @@ def requests(model: str, adapter: str, *, longest: int, most: int = 16) -> list[
         for _ in range(8)
     ]
     drawn = [
-        Sampling(seed=1, grammar=GRAMMAR),
+        Sampling(seed=1, grammar=GRAMMAR, max_tokens=8),
         Sampling(seed=1, json_schema='{"type": "object", "properties": {"a": {"type": "integer"}}}', max_tokens=8),
         Sampling(seed=1, dry=Dry(), repeat_penalty=1.2, max_tokens=8),
         Sampling(seed=1, stop=("e",), max_tokens=8),
