@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 import sys
 
 import click
@@ -61,6 +62,10 @@ models.add_command(add)
 @click.argument("name", metavar="NAME|PATH|APP")
 def remove(caller: Caller, name: str) -> None:
     """Forget a model or a folder that you added, or the folders of an app. The files themselves stay."""
+    if any(each.name.casefold() == name.casefold() for each in endpoints_in(caller.folder).list()):
+        raise Refused(
+            _("{name} is an endpoint. Forget it with: preceptor endpoints remove {name}").format(name=one_line(name))
+        )
     for path in catalog_in(caller.folder).remove(name):
         click.echo(_("Forgotten: {path}. The file itself stays.").format(path=one_line(str(path))))
 
@@ -85,7 +90,7 @@ def trash(caller: Caller, yes: bool, name: str) -> None:
     moved = catalog.trash(str(card.path))
     text = ngettext("{} file is in the trash now.", "{} files are in the trash now.", len(moved)).format(len(moved))
     way_back = _("To have it back, restore it there, then: preceptor models add {path}").format(
-        path=one_line(str(card.path))
+        path=one_line(shlex.quote(str(card.path)))
     )
     click.echo(f"{text} {way_back}")
 

@@ -56,7 +56,10 @@ def add(caller: Caller, sha256: tuple[str, ...], name: str, allow_http: bool, as
     elif isinstance(found, Path):
         if sha256 or name:
             raise Refused(_("--sha256 and --name are for downloads. {path} is on this computer.").format(path=found))
-        _say_added(catalog_in(caller.folder).add(found), found, as_json=as_json)
+        catalog = catalog_in(caller.folder)
+        before = {card.path for card in catalog.list()}
+        cards = catalog.add(found)
+        _say_added(cards, {card.path for card in cards} - before, found, as_json=as_json)
     else:
         _download(caller, found, sha256 or _known_digest(found), name, allow_http=allow_http, as_json=as_json)
 
@@ -102,14 +105,19 @@ def _download(
     _say_downloaded(done, cards, as_json=as_json)
 
 
-def _say_added(cards: list[ModelCard], path: Path, *, as_json: bool) -> None:
+def _say_added(cards: list[ModelCard], new: set[Path], path: Path, *, as_json: bool) -> None:
     if as_json:
         print_json({"path": str(path.expanduser().resolve()), "names": [card.name for card in cards]})
     elif not cards:
         click.echo(_("The folder is remembered. There is no usable model in it yet."))
     else:
-        names = ", ".join(one_line(card.name) for card in cards)
-        click.echo(ngettext("Added {} model: {}", "Added {} models: {}", len(cards)).format(len(cards), names))
+        added = [one_line(card.name) for card in cards if card.path in new]
+        known = [one_line(card.name) for card in cards if card.path not in new]
+        if added:
+            text = ngettext("Added {} model: {}", "Added {} models: {}", len(added))
+            click.echo(text.format(len(added), ", ".join(added)))
+        if known:
+            click.echo(_("Listed before: {names}").format(names=", ".join(known)))
 
 
 def _say_downloaded(done: Downloaded, cards: list[ModelCard], *, as_json: bool) -> None:

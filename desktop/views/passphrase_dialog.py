@@ -24,12 +24,12 @@ class PassphraseDialog(HouseDialog):
         self.leave.setText(_("Cancel"))
         about = (
             _(
-                "There is no keyring on this computer, so the key that signs your deliveries is kept in a file. The "
-                "passphrase protects that file. Nobody can recover it: without it this computer cannot sign any "
-                "more, and a team has to let it in anew."
+                "There is no keyring on this computer, so your keys are kept in a file: the one that signs your "
+                "deliveries, and those of model servers. The passphrase protects that file. Nobody can recover it: "
+                "without it this computer cannot sign any more, and a team has to let it in anew."
             )
             if new
-            else _("The key that signs your deliveries is in a file under your passphrase.")
+            else _("Your keys are in a file under your passphrase.")
         )
         self._question: Question | None = question
         self.body.addWidget(plain_label(about, wrap=True))

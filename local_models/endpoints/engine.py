@@ -45,7 +45,7 @@ class EndpointEngine:
         self._key_of = key_of
         self._pauses = pauses
         self._lock = threading.Lock()
-        self._lanes: dict[str, threading.Semaphore] = {}
+        self._lanes: dict[tuple[str, int], threading.Semaphore] = {}
         self._running: list[_Answering] = []
         self._closed = False
 
@@ -57,10 +57,11 @@ class EndpointEngine:
         with self._lock:
             if self._closed:
                 raise WorkerError("The engine is closed.", code="closed")
-            lane = self._lanes.setdefault(endpoint.name, threading.Semaphore(endpoint.limits.at_once))
+            at_once = endpoint.limits.at_once
+            lane = self._lanes.setdefault((endpoint.name, at_once), threading.Semaphore(at_once))
             answering = _Answering(self, job, endpoint, lane)
             self._running.append(answering)
-        answering.thread.start()
+            answering.thread.start()
         return job
 
     def close(self) -> None:

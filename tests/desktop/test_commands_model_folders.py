@@ -119,6 +119,7 @@ def test_what_was_added_and_is_no_model_is_named_below_the_list(models: Home) ->
     path.write_bytes(path.read_bytes()[:500])
     listed = models("list")
     assert "Left out: m.gguf is not whole" in listed.out
+    assert f"(in {models.folder})" in listed.out
     assert [card["name"] for card in json.loads(models("list", "--json").out)] == ["smollm2"]
 
 

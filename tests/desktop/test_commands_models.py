@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 from command_line import here, preceptor
+from gguf_files import tiny_model
 
 from local_models.model_files.catalog import starter_model
 from local_models.model_files.gguf import read_header
@@ -134,6 +135,20 @@ def test_models_are_listed_added_inspected_and_forgotten(tmp_path: Path) -> None
     assert "Header SHA-256" in here("models", "inspect", "other", profile=profile).out
     assert here("models", "remove", str(folder), profile=profile).status == 0
     assert "other" not in here("models", "list", profile=profile).out
+
+
+def test_what_was_listed_before_is_not_said_to_be_added(tmp_path: Path) -> None:
+    (tmp_path / "models").mkdir()
+    model = tiny_model(tmp_path / "models" / "tiny.gguf")
+    assert here("models", "add", model, profile=tmp_path / "profile").out == "Added 1 model: tiny\n"
+    assert here("models", "add", model, profile=tmp_path / "profile").out == "Listed before: tiny\n"
+    assert here("models", "add", model.parent, profile=tmp_path / "profile").out == "Listed before: tiny\n"
+
+
+def test_an_endpoint_is_not_removed_as_a_model_and_the_way_is_told(tmp_path: Path) -> None:
+    here("endpoints", "add", "lab", "http://127.0.0.1:9", "--model", "m", profile=tmp_path)
+    refused = here("models", "remove", "lab", profile=tmp_path)
+    assert refused.status == 1 and "preceptor endpoints remove lab" in refused.sentence
 
 
 def test_ctrl_c_while_answers_are_written_is_quiet_and_leaves_no_worker(tmp_path: Path) -> None:

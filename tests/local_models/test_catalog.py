@@ -5,6 +5,8 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import shlex
+import shutil
 import stat
 import subprocess
 import sys
@@ -151,8 +153,27 @@ def test_a_model_is_forgotten_by_its_name_and_its_file_stays(catalog: Catalog, m
     assert catalog.remove("noise-q8") == (model,)
     assert model.exists()
     assert len(catalog.list()) == 1
-    with pytest.raises(ModelFileError, match="not added by you"):
+    with pytest.raises(ModelFileError, match="pip uninstall"):
         catalog.remove("smollm2")
+    with pytest.raises(ModelFileError, match="There is no model 'noise-q8'"):
+        catalog.remove("noise-q8")
+
+
+def test_a_model_of_a_folder_is_forgotten_with_the_folder(catalog: Catalog, model: Path) -> None:
+    catalog.add(model.parent)
+    with pytest.raises(ModelFileError, match="listed with its folder") as refused:
+        catalog.remove("noise-q8")
+    assert shlex.split(str(refused.value))[-1] == str(model.parent)
+    assert catalog.remove(str(model.parent)) == (model.parent,)
+
+
+def test_folders_that_other_programs_hide_are_not_looked_into(catalog: Catalog, model: Path) -> None:
+    hidden = model.parent / "home" / ".ollama"
+    hidden.mkdir(parents=True)
+    shutil.copy(model, hidden / "theirs.gguf")
+    shutil.copy(model, hidden.parent / "mine.gguf")
+    assert [card.name for card in catalog.add(hidden.parent)] == ["mine"]
+    assert [card.name for card in catalog.add(hidden)] == ["theirs"], "it is looked into where it is named"
 
 
 def test_a_digest_comes_in_the_background_and_is_kept_until_the_file_changes(catalog: Catalog, model: Path) -> None:

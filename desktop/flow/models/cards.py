@@ -143,7 +143,7 @@ def place_text(folder: Path, free: int) -> str:
 
 def left_out_text(broken: Broken) -> tuple[str, ...]:
     """One line for each file that was added and is no usable model."""
-    return tuple(str(error) for _path, error in broken)
+    return tuple(_("{why} (in {folder})").format(why=error, folder=path.parent) for path, error in broken)
 
 
 def folder_text(folder: OfferedFolder) -> str:

@@ -252,7 +252,7 @@ class ModelShelf:
             try:
                 return self._catalog.remove(str(each))[0]
             except EngineError as error:
-                if error.code != "unknown_model":
+                if error.code not in ("unknown_model", "in_folder"):
                     raise
         return self._catalog.remove(str(path))[0]
 
