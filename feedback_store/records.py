@@ -16,6 +16,7 @@ import msgspec
 
 from feedback_store import canonical
 from feedback_store.errors import RecordError
+from feedback_store.record_parts import Answer as Answer
 from feedback_store.record_parts import App as App
 from feedback_store.record_parts import Candidate as Candidate
 from feedback_store.record_parts import Comparison as Comparison

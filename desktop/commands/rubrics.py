@@ -10,7 +10,7 @@ from desktop.commands.asking import json_option
 from desktop.commands.printing import one_line, print_json, print_table
 from desktop.flow.wording import gettext as _
 from feedback_store.canonical import strict_loads
-from feedback_store.rubrics import Axis, Rubric, available, encode, load, parse
+from feedback_store.rubrics import Axis, Question, Rubric, available, encode, load, parse
 
 
 @click.group(short_help="List, show and check rubrics.")
@@ -44,7 +44,13 @@ def show(name: str, as_json: bool) -> None:
     for axis in rubric.axes:
         _print_axis(axis)
     for question in rubric.questions:
-        click.echo(f"\n{question.text} ({', '.join(question.values)})")
+        _print_question(question)
+    for verdict in rubric.verdicts:
+        click.echo("\n" + _("Ranking, {name}: {help}").format(name=verdict.name, help=verdict.help))
+    if rubric.strength:
+        click.echo(_("Of two answers it is said how much better one is."))
+    if rubric.asks_revision:
+        click.echo("\n" + _("One answer is rewritten."))
     _print_flags(rubric)
     click.echo(f"\nSHA-256 {rubric.sha256}")
 
@@ -74,6 +80,15 @@ def _print_axis(axis: Axis) -> None:
     click.echo(f"\n{axis.name} ({axis.lowest}–{axis.highest}{not_applicable}): {axis.help}")
     for step in axis.steps:
         click.echo(f"  {step.value}  {' – '.join(part for part in (step.name, step.help) if part)}")
+
+
+def _print_question(question: Question) -> None:
+    several = _(", any number of them") if question.kind == "several" else ""
+    values = _("choices") if question.choices else ", ".join(question.values)
+    told = f"\n{question.text} ({values}{several})"
+    click.echo(f"{told}: {question.help}" if question.help else told)
+    for choice in question.choices:
+        click.echo(f"  {' – '.join(part for part in (choice.name, choice.help) if part)}")
 
 
 def _print_flags(rubric: Rubric) -> None:

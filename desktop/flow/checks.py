@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
 
@@ -44,12 +45,13 @@ def missing(draft: Draft, rubric: Rubric) -> tuple[Notice, ...]:
     lacking = count_missing_ratings(draft, rubric)
     if lacking:
         found.append(Notice("ratings", ngettext("{} rating missing", "{} ratings missing", lacking).format(lacking)))
-    if len(draft.answers) > 1 and draft.tiers is None and draft.not_rankable is None:
-        found.append(Notice("ranking", _("The ranking is missing")))
-    if _strength_missing(draft, rubric):
-        found.append(Notice("ranking", _("Say how much better, like a>>b")))
-    if draft.not_rankable is not None and not draft.not_rankable.strip():
-        found.append(Notice("ranking", _("Say why the answers cannot be ranked")))
+    asked = count_missing_answers(draft, rubric)
+    if asked:
+        text = ngettext("{} question is open", "{} questions are open", asked)
+        found.append(Notice("ratings", text.format(asked)))
+    found.extend(_missing_verdicts(draft, rubric))
+    if rubric.asks_revision and (draft.revision is None or not draft.revision.text.strip()):
+        found.append(Notice("revision", _("Rewrite one of the answers")))
     short = (rubric.justification_min_words or 0) - count_words(draft.justification)
     if short > 0:
         found.append(Notice("why", ngettext("{} more word in Why", "{} more words in Why", short).format(short)))
@@ -70,9 +72,16 @@ def doubts(draft: Draft, rubric: Rubric, *, decided_ms: int | None = None) -> tu
 
 def count_missing_ratings(draft: Draft, rubric: Rubric) -> int:
     """Ratings that the rubric asks for and the draft lacks; answers of one's own are rated like any."""
-    if draft.not_rankable is not None:
+    if draft.unrankable:
         return 0
     return sum(draft.rating(key, axis.id) is None for key in draft.order for axis in rubric.axes)
+
+
+def count_missing_answers(draft: Draft, rubric: Rubric) -> int:
+    """Questions about the answers that the rubric asks and nobody has answered."""
+    if draft.unrankable:
+        return 0
+    return sum(draft.answered_with(key, asked.id) is None for key in draft.order for asked in rubric.questions)
 
 
 def missing_by_answer(draft: Draft, rubric: Rubric) -> tuple[Notice, ...]:
@@ -80,15 +89,31 @@ def missing_by_answer(draft: Draft, rubric: Rubric) -> tuple[Notice, ...]:
     found = []
     for position, key in enumerate(draft.order):
         lacking = sum(draft.rating(key, axis.id) is None for axis in rubric.axes)
-        if lacking and draft.not_rankable is None:
+        if lacking and not draft.unrankable:
             text = ngettext("{letter} still needs {count} rating.", "{letter} still needs {count} ratings.", lacking)
             found.append(Notice("ratings", text.format(letter=letter(position), count=lacking)))
     return tuple(found)
 
 
-def _strength_missing(draft: Draft, rubric: Rubric) -> bool:
-    compares = len(draft.order) == 2 and draft.tiers is not None and draft.level is None
-    return compares and rubric.strength and draft.strength is None
+def missing_axes(draft: Draft, rubric: Rubric) -> tuple[str, ...]:
+    """The respects in which the answers are still to be ranked."""
+    if len(draft.answers) < 2:
+        return ()
+    return tuple(axis for axis in rubric.verdict_axes if draft.verdict_on(axis) is None)
+
+
+def _missing_verdicts(draft: Draft, rubric: Rubric) -> Iterator[Notice]:
+    names = {verdict.id: verdict.name for verdict in rubric.verdicts}
+    for axis in missing_axes(draft, rubric):
+        alone = len(names) == 1
+        text = _("The ranking is missing") if alone else _("Not ranked yet: {axis}").format(axis=names[axis])
+        yield Notice("ranking", text)
+    for verdict in draft.verdicts:
+        compares = len(draft.order) == 2 and verdict.tiers is not None and verdict.level is None
+        if compares and rubric.strength and verdict.strength is None:
+            yield Notice("ranking", _("Say how much better, like a>>b"))
+        if verdict.not_rankable is not None and not verdict.not_rankable.strip():
+            yield Notice("ranking", _("Say why the answers cannot be ranked"))
 
 
 def _ranking_against_ratings(draft: Draft, rubric: Rubric) -> list[Notice]:

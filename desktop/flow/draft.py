@@ -9,7 +9,9 @@ from typing import Literal
 
 import msgspec
 
-from feedback_store.records import Flag, Milliseconds, Origin, Rating, Tokens, new_id
+from feedback_store.records import Answer, Flag, Milliseconds, Origin, Rating, Tokens, Verdict, new_id
+
+OVERALL = "overall"
 
 AnswerState = Literal["waiting", "writing", "done", "stopped", "failed"]
 
@@ -92,6 +94,8 @@ class Draft(Value, frozen=True):
     """All of one comparison on the bench.
 
     `prompt` is what stands in the prompt field, `asked` what the answers were written for (None: nothing was asked).
+    `axis` is the respect in which the answers are ranked now; `tiers`, `strength`, `level` and `not_rankable` are of
+    that verdict. `answered` are the rubric's questions about each answer.
     """
 
     id: str
@@ -104,11 +108,10 @@ class Draft(Value, frozen=True):
     seed: int = 0
     blind: bool = True
     streamed: bool = False
-    tiers: tuple[tuple[str, ...], ...] | None = None
-    strength: int | None = None
-    level: Literal["all_good", "all_bad"] | None = None
-    not_rankable: str | None = None
+    axis: str = OVERALL
+    verdicts: tuple[Verdict, ...] = ()
     ratings: tuple[Rating, ...] = ()
+    answered: tuple[Answer, ...] = ()
     flags: tuple[Flag, ...] = ()
     revision: RevisionDraft | None = None
     justification: str = ""
@@ -138,6 +141,42 @@ class Draft(Value, frozen=True):
             if rating.candidate == key and rating.axis == axis:
                 return rating.value
         return None
+
+    def answered_with(self, key: str, question: str) -> str | tuple[str, ...] | None:
+        """What was said to a question about an answer, or None where nothing was."""
+        for said in self.answered:
+            if said.candidate == key and said.question == question:
+                return said.value
+        return None
+
+    def verdict_on(self, axis: str) -> Verdict | None:
+        """The verdict in one respect, or None where it is missing."""
+        return next((verdict for verdict in self.verdicts if verdict.axis == axis), None)
+
+    @property
+    def tiers(self) -> tuple[tuple[str, ...], ...] | None:
+        verdict = self.verdict_on(self.axis)
+        return verdict.tiers if verdict is not None else None
+
+    @property
+    def strength(self) -> int | None:
+        verdict = self.verdict_on(self.axis)
+        return verdict.strength if verdict is not None else None
+
+    @property
+    def level(self) -> Literal["all_good", "all_bad"] | None:
+        verdict = self.verdict_on(self.axis)
+        return verdict.level if verdict is not None else None
+
+    @property
+    def not_rankable(self) -> str | None:
+        verdict = self.verdict_on(self.axis)
+        return verdict.not_rankable if verdict is not None else None
+
+    @property
+    def unrankable(self) -> bool:
+        """Whether the answers were called not rankable in any respect: then nothing else is asked about them."""
+        return any(verdict.not_rankable is not None for verdict in self.verdicts)
 
     @property
     def prompt_changed(self) -> bool:

@@ -6,6 +6,7 @@ rankable" exclude one another. Must not know the store or the screen.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -13,7 +14,7 @@ import msgspec
 
 from desktop.flow.draft import AnswerDraft, Draft, FeedbackPoint, RevisionDraft, waiting_answer
 from desktop.flow.ranking import Ranking, from_tiers, to_tiers
-from feedback_store.records import Flag, Origin, Rating, span_at
+from feedback_store.records import Answer, Flag, Origin, Rating, Verdict, span_at
 
 replace = msgspec.structs.replace
 
@@ -36,10 +37,15 @@ def ranking(draft: Draft) -> Ranking | None:
     return from_tiers(draft.tiers, draft.order, draft.strength)
 
 
+def turn_to(draft: Draft, axis: str) -> Draft:
+    """Rank in another respect from now on; what was given in the others stands."""
+    return replace(draft, axis=axis)
+
+
 def rank(draft: Draft, chosen: Ranking) -> Draft:
     """Rank the answers; strength counts only between two."""
     strength = chosen.strength if len(draft.order) == 2 else None
-    return replace(draft, tiers=to_tiers(chosen, draft.order), strength=strength, level=None, not_rankable=None)
+    return _give(draft, Verdict(draft.axis, tiers=to_tiers(chosen, draft.order), strength=strength))
 
 
 def best(draft: Draft, position: int) -> Draft:
@@ -47,20 +53,19 @@ def best(draft: Draft, position: int) -> Draft:
     key = draft.order[position]
     below = draft.tiers if draft.tiers is not None and draft.level is None else (tuple(sorted(draft.order)),)
     rest = tuple(t for t in (tuple(k for k in tier if k != key) for tier in below) if t)
-    return replace(draft, tiers=((key,), *rest), strength=None, level=None, not_rankable=None)
+    return _give(draft, Verdict(draft.axis, tiers=((key,), *rest)))
 
 
 def all_equal(draft: Draft, level: Literal["all_good", "all_bad"]) -> Draft:
     """Call all answers good, or all bad; the same again takes it back."""
     if draft.level == level:
-        return replace(draft, tiers=None, level=None)
-    together = (tuple(sorted(draft.order)),)
-    return replace(draft, tiers=together, strength=None, level=level, not_rankable=None)
+        return _give(draft, None)
+    return _give(draft, Verdict(draft.axis, tiers=(tuple(sorted(draft.order)),), level=level))
 
 
 def not_rankable(draft: Draft, reason: str | None) -> Draft:
     """Say why the answers cannot be ranked; None takes it back."""
-    return replace(draft, tiers=None, strength=None, level=None, not_rankable=reason)
+    return _give(draft, Verdict(draft.axis, not_rankable=reason) if reason is not None else None)
 
 
 def rate(draft: Draft, position: int, axis: str, value: int | Literal["na"] | None) -> Draft:
@@ -70,6 +75,24 @@ def rate(draft: Draft, position: int, axis: str, value: int | Literal["na"] | No
     if value is not None:
         kept.append(Rating(candidate=key, axis=axis, value=value))
     return replace(draft, ratings=tuple(kept))
+
+
+def answer(draft: Draft, position: int, question: str, value: str | tuple[str, ...] | None) -> Draft:
+    """Answer a question about one answer, or take that back (None)."""
+    key = draft.order[position]
+    kept = [said for said in draft.answered if (said.candidate, said.question) != (key, question)]
+    if value is not None:
+        kept.append(Answer(candidate=key, question=question, value=value))
+    return replace(draft, answered=tuple(kept))
+
+
+def answer_rest(draft: Draft, position: int, questions: Sequence[str], value: str) -> Draft:
+    """Give all of these questions that have no answer yet the same one."""
+    key = draft.order[position]
+    for question in questions:
+        if draft.answered_with(key, question) is None:
+            draft = answer(draft, position, question, value)
+    return draft
 
 
 def flag(draft: Draft, position: int, span: tuple[int, int] | None, choice: FlagChoice) -> Draft:
@@ -131,10 +154,7 @@ def write_own(draft: Draft) -> Draft:
         draft,
         answers=(*draft.answers, own),
         order=(*draft.order, key),
-        tiers=None,
-        strength=None,
-        level=None,
-        not_rankable=None,
+        verdicts=(),
     )
 
 
@@ -149,12 +169,13 @@ def edit_own(draft: Draft, position: int, text: str) -> Draft:
 
 
 def forget_answer(draft: Draft, key: str) -> Draft:
-    """One answer emptied, to be written anew, and everything said about it gone; the verdict goes with it."""
-    bare = not_rankable(draft, None)
+    """One answer emptied, to be written anew, and everything said about it gone; the verdicts go with it."""
     return replace(
-        bare,
+        draft,
         answers=tuple(waiting_answer(key) if a.key == key else a for a in draft.answers),
+        verdicts=(),
         ratings=tuple(r for r in draft.ratings if r.candidate != key),
+        answered=tuple(said for said in draft.answered if said.candidate != key),
         flags=tuple(f for f in draft.flags if f.candidate != key),
         revision=draft.revision if draft.revision is None or draft.revision.of != key else None,
     )
@@ -169,8 +190,9 @@ def resume_answer(draft: Draft, key: str) -> Draft:
 def fold_equal(draft: Draft) -> Draft:
     """Answers of the same words become one that carries the seeds of the others; one that was judged is left alone."""
     judged = {rating.candidate for rating in draft.ratings} | {flag.candidate for flag in draft.flags}
+    judged |= {said.candidate for said in draft.answered}
     judged |= {draft.revision.of} if draft.revision is not None else set()
-    if draft.tiers is not None or not draft.finished:
+    if draft.verdicts or not draft.finished:
         return draft
     kept: dict[tuple[str, str | None], AnswerDraft] = {}
     for answer in draft.answers:
@@ -187,6 +209,16 @@ def fold_equal(draft: Draft) -> Draft:
         return draft
     left = {answer.key for answer in kept.values()}
     return replace(draft, answers=tuple(kept.values()), order=tuple(key for key in draft.order if key in left))
+
+
+def _give(draft: Draft, verdict: Verdict | None) -> Draft:
+    """The draft with this verdict, or none, in the present respect; the others keep their order."""
+    kept = {given.axis: given for given in draft.verdicts}
+    if verdict is None:
+        kept.pop(draft.axis, None)
+    else:
+        kept[draft.axis] = verdict
+    return replace(draft, verdicts=tuple(kept.values()))
 
 
 def _stands(flag: Flag, text: str) -> bool:

@@ -8,7 +8,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-from desktop.flow.draft import AnswerDraft, Draft, FeedbackPoint, PromptDraft, RevisionDraft, Supersedes
+import msgspec
+
+from desktop.flow.draft import OVERALL, AnswerDraft, Draft, FeedbackPoint, PromptDraft, RevisionDraft, Supersedes
 from desktop.flow.word_diff import compare
 from feedback_store import records
 from feedback_store.records import (
@@ -26,7 +28,7 @@ from feedback_store.records import (
     Versioned,
 )
 
-OVERALL = "overall"
+replace = msgspec.structs.replace
 
 
 @dataclass(frozen=True)
@@ -77,9 +79,9 @@ def to_judgement(draft: Draft, frame: Frame, *, decided_at: str | None = None) -
             masked=earlier.shown.masked if earlier else (),
             seed=draft.seed,
         ),
-        verdicts=_verdicts(draft, earlier),
+        verdicts=_verdicts(draft),
         ratings=tuple(sorted(draft.ratings, key=lambda r: (r.candidate, r.axis))),
-        answers=earlier.answers if earlier else (),
+        answers=tuple(sorted(draft.answered, key=lambda said: (said.candidate, said.question))),
         flags=draft.flags,
         revision=_revision(draft, earlier),
         justification=draft.justification.strip() or None,
@@ -101,7 +103,6 @@ def from_judgement(judgement: Judgement, sha256: str, data: bytes) -> Draft:
         tags=judgement.prompt.tags or (),
         answers=len(judgement.candidates),
     )
-    verdict = next((v for v in judgement.verdicts if v.axis == OVERALL), None)
     return Draft(
         id=records.new_id(),
         comparison=judgement.comparison.id,
@@ -113,11 +114,10 @@ def from_judgement(judgement: Judgement, sha256: str, data: bytes) -> Draft:
         seed=judgement.shown.seed,
         blind=judgement.shown.blind,
         streamed=judgement.shown.streamed,
-        tiers=verdict.tiers if verdict else None,
-        strength=verdict.strength if verdict else None,
-        level=verdict.level if verdict else None,
-        not_rankable=verdict.not_rankable if verdict else None,
+        axis=judgement.verdicts[0].axis if judgement.verdicts else OVERALL,
+        verdicts=judgement.verdicts,
         ratings=judgement.ratings,
+        answered=judgement.answers,
         flags=judgement.flags,
         revision=_revision_draft(judgement.revision),
         justification=judgement.justification or "",
@@ -182,15 +182,11 @@ def _answer(candidate: Candidate) -> AnswerDraft:
     )
 
 
-def _verdicts(draft: Draft, earlier: Judgement | None) -> tuple[Verdict, ...]:
-    """The overall verdict as it is now; those on other axes as they were, while they speak of the same answers."""
-    same = earlier is not None and {c.key for c in earlier.candidates} == set(draft.order)
-    others = tuple(verdict for verdict in earlier.verdicts if verdict.axis != OVERALL) if earlier and same else ()
-    if draft.not_rankable is not None:
-        return (Verdict(axis=OVERALL, not_rankable=draft.not_rankable.strip()), *others)
-    if draft.tiers is None:
-        return others
-    return (Verdict(axis=OVERALL, tiers=draft.tiers, strength=draft.strength, level=draft.level), *others)
+def _verdicts(draft: Draft) -> tuple[Verdict, ...]:
+    return tuple(
+        replace(verdict, not_rankable=verdict.not_rankable.strip()) if verdict.not_rankable is not None else verdict
+        for verdict in draft.verdicts
+    )
 
 
 def _revision(draft: Draft, earlier: Judgement | None) -> Revision | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from desktop.flow.wording import gettext as _
+from desktop.flow.wording import ngettext
 from feedback_store import rubrics
 from feedback_store.rubrics import Rubric
 from feedback_store.store import Project
@@ -28,7 +29,14 @@ def rubric_choices() -> list[Rubric]:
 
 
 def rubric_words(rubric: Rubric) -> str:
-    """What a rubric asks, in its own words, and what is rated."""
-    asked = " ".join(verdict.help for verdict in rubric.verdicts)
-    axes = ", ".join(axis.name.lower() for axis in rubric.axes)
-    return f"{asked} {_('Each answer is rated: {axes}.').format(axes=axes)}".strip() if axes else asked
+    """What a rubric asks, in its own words: how answers are compared, rated, asked about, rewritten."""
+    said = [verdict.help for verdict in rubric.verdicts] or [_("Answers are not compared.")]
+    if rubric.axes:
+        axes = ", ".join(axis.name.lower() for axis in rubric.axes)
+        said.append(_("Each answer is rated: {axes}.").format(axes=axes))
+    if rubric.questions:
+        count = len(rubric.questions)
+        said.append(ngettext("{} question about each.", "{} questions about each.", count).format(count))
+    if rubric.asks_revision:
+        said.append(_("One answer is rewritten."))
+    return " ".join(said)

@@ -376,7 +376,8 @@ class BenchSession:
             self._put(found, "prompt", "answers", "judgement", "state")
 
     def _put(self, draft: Draft, *parts: Part) -> None:
-        self.draft = draft
+        axes = self.rubric.verdict_axes
+        self.draft = draft if not axes or draft.axis in axes else judging.turn_to(draft, axes[0])
         self._unkept = True
         self._listen(frozenset(parts))
 

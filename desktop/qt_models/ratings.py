@@ -1,4 +1,7 @@
-"""Ratings as an item model: axes are rows, answers are columns. Shows a frozen value and changes nothing by itself."""
+"""Ratings as an item model: axes and questions are rows, answers are columns.
+
+Shows a frozen value and changes nothing by itself.
+"""
 
 from __future__ import annotations
 
@@ -10,29 +13,85 @@ from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersisten
 
 from desktop.flow.wording import gettext as _
 
-Value = int | str | None
+Value = int | str | tuple[str, ...] | None
 Index = QModelIndex | QPersistentModelIndex
 
-AXIS_ROLE = Qt.ItemDataRole.UserRole + 1
-RANGE_ROLE = Qt.ItemDataRole.UserRole + 2
-VALUE_ROLE = Qt.ItemDataRole.UserRole + 3
+LINE_ROLE = Qt.ItemDataRole.UserRole + 1
+VALUE_ROLE = Qt.ItemDataRole.UserRole + 2
+
+NOT_APPLICABLE = "na"
+SHOWN_CHOICES = 3  # more than so many of a question with several are counted in a cell
+
+
+@dataclass(frozen=True)
+class Mark:
+    """A value that a question takes: the key that gives it, how a cell shows it, and its name in full."""
+
+    key: str
+    value: str
+    shown: str
+    name: str
+
+
+@dataclass(frozen=True)
+class RatingLine:
+    """A row: an axis from `lowest` to `highest` (with `na`: "not applicable" too), or a question with its marks.
+
+    `several`: any number of marks, none of them too. `steps` names values of an axis, `help` explains the row.
+    """
+
+    name: str
+    lowest: int = 0
+    highest: int = 0
+    na: bool = False
+    marks: tuple[Mark, ...] = ()
+    several: bool = False
+    steps: tuple[tuple[int, str], ...] = ()
+    help: str = ""
+
+    def mark(self, value: str) -> Mark:
+        """The mark of a value that stands in a record."""
+        return next((mark for mark in self.marks if mark.value == value), Mark("", value, value, value))
+
+    def shown(self, value: Value) -> str:
+        """A value as a cell has room for it."""
+        if value is None:
+            return "?"
+        if isinstance(value, tuple):
+            chosen = [self.mark(each).shown for each in value]
+            return "–" if not chosen else " ".join(chosen) if len(chosen) <= SHOWN_CHOICES else f"{len(chosen)}×"
+        if value == NOT_APPLICABLE and not self.marks:
+            return "–"
+        return self.mark(value).shown if isinstance(value, str) else str(value)
+
+    def spoken(self, value: Value) -> str:
+        """A value in words."""
+        if value is None:
+            return _("missing")
+        if isinstance(value, tuple):
+            return ", ".join(self.mark(each).name for each in value) or _("none of them")
+        if isinstance(value, int):
+            name = dict(self.steps).get(value, "")
+            told = _("{value} of {highest}").format(value=value, highest=self.highest)
+            return f"{told}, {name}" if name else told
+        return _("not applicable") if value == NOT_APPLICABLE and not self.marks else self.mark(value).name
 
 
 @dataclass(frozen=True)
 class RatingGrid:
-    """What is rated: axes as (id, name, lowest, highest), how many answers, and values by (position, axis id)."""
+    """What is rated: the rows, how many answers, and values by (position, row)."""
 
-    axes: tuple[tuple[str, str, int, int], ...] = ()
+    lines: tuple[RatingLine, ...] = ()
     answers: int = 0
-    values: Mapping[tuple[int, str], Value] = field(default_factory=dict)
+    values: Mapping[tuple[int, int], Value] = field(default_factory=dict)
 
     def value(self, position: int, row: int) -> Value:
         """The value of a cell, None where it is missing."""
-        return self.values.get((position, self.axes[row][0]))
+        return self.values.get((position, row))
 
 
 class RatingsModel(QAbstractTableModel):
-    """Rows are axes, columns are answers by position."""
+    """Rows are axes and questions, columns are answers by position."""
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -44,18 +103,18 @@ class RatingsModel(QAbstractTableModel):
 
     def show_grid(self, grid: RatingGrid) -> None:
         """Show another grid; where the shape is the same, only values are told as changed."""
-        same = grid.axes == self._grid.axes and grid.answers == self._grid.answers
+        same = grid.lines == self._grid.lines and grid.answers == self._grid.answers
         if same:
             self._grid = grid
-            if grid.axes and grid.answers:
-                self.dataChanged.emit(self.index(0, 0), self.index(len(grid.axes) - 1, grid.answers - 1))
+            if grid.lines and grid.answers:
+                self.dataChanged.emit(self.index(0, 0), self.index(len(grid.lines) - 1, grid.answers - 1))
         else:
             self.beginResetModel()
             self._grid = grid
             self.endResetModel()
 
     def rowCount(self, parent: Index | None = None) -> int:
-        return 0 if parent is not None and parent.isValid() else len(self._grid.axes)
+        return 0 if parent is not None and parent.isValid() else len(self._grid.lines)
 
     def columnCount(self, parent: Index | None = None) -> int:
         return 0 if parent is not None and parent.isValid() else self._grid.answers
@@ -63,36 +122,25 @@ class RatingsModel(QAbstractTableModel):
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         if not index.isValid():
             return None
-        axis, name, lowest, highest = self._grid.axes[index.row()]
+        line = self._grid.lines[index.row()]
         value = self._grid.value(index.column(), index.row())
         if role == Qt.ItemDataRole.DisplayRole:
-            return "?" if value is None else "–" if value == "na" else str(value)
+            return line.shown(value)
         if role == Qt.ItemDataRole.AccessibleTextRole:
-            return _spoken(name, index.column(), value, highest)
+            place = _("{axis}, answer {letter}").format(axis=line.name, letter=letter_of(index.column()))
+            return f"{place}, {line.spoken(value)}"
         if role == VALUE_ROLE:
             return value
-        if role == RANGE_ROLE:
-            return (lowest, highest)
-        return axis if role == AXIS_ROLE else None
+        return line if role == LINE_ROLE else None
 
     def headerData(self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         if role != Qt.ItemDataRole.DisplayRole:
             return None
         if orientation == Qt.Orientation.Horizontal:
             return letter_of(section)
-        return self._grid.axes[section][1] if section < len(self._grid.axes) else None
+        return self._grid.lines[section].name if section < len(self._grid.lines) else None
 
 
 def letter_of(position: int) -> str:
     """The letter on the screen of the answer at a position."""
     return chr(ord("A") + position)
-
-
-def _spoken(axis: str, position: int, value: Value, highest: int) -> str:
-    """What a screen reader says of a cell."""
-    place = _("{axis}, answer {letter}").format(axis=axis, letter=letter_of(position))
-    if value is None:
-        return _("{place}, missing").format(place=place)
-    if value == "na":
-        return _("{place}, not applicable").format(place=place)
-    return _("{place}, {value} of {highest}").format(place=place, value=value, highest=highest)

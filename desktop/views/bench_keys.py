@@ -14,11 +14,16 @@ if TYPE_CHECKING:
     from desktop.views.bench_page import BenchPage
 
 
+RANKING_KEYS = ("b", "v", ">", "=", "g", "x", "n")
+
+
 def answers_key(page: BenchPage, session: BenchSession, event: QKeyEvent) -> bool:
     """Do what the key means at the answers; False for a key that means nothing there."""
     if event.modifiers() & (Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.AltModifier):
         return False
     text, current = event.text().lower(), page.answers.current
+    if text in RANKING_KEYS and not session.rubric.verdicts:
+        return True  # this rubric asks for no ranking
     if text.isdigit() and text != "0" and int(text) <= len(page.answers.cards):
         page.answers.choose(int(text) - 1)
     elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
@@ -45,7 +50,7 @@ def answers_key(page: BenchPage, session: BenchSession, event: QKeyEvent) -> boo
     elif text == "x":
         session.act(judging.all_equal(session.draft, "all_bad"))
     elif text == "n":
-        page.say_not_rankable()
+        page.ranking.say_not_rankable()
     else:
         return False
     return True

@@ -9,19 +9,20 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import QEvent, QObject, Signal, Slot
 from PySide6.QtGui import QGuiApplication, QKeyEvent
-from PySide6.QtWidgets import QApplication, QInputDialog, QWidget
+from PySide6.QtWidgets import QApplication, QWidget
 
 from desktop.bridge.bench import BenchBridge
 from desktop.flow import checks, judging
 from desktop.flow.draft import PromptDraft, RevisionDraft
-from desktop.flow.ranking import RankingError, format_ranking, parse
 from desktop.flow.session import BenchSession
 from desktop.flow.wording import gettext as _
+from desktop.qt_models.ratings import Value
 from desktop.views.answer_card import CardAct
 from desktop.views.bench_flagging import BenchFlagging
 from desktop.views.bench_keys import answers_key
 from desktop.views.bench_parts import BenchParts
-from desktop.views.bench_values import flag_row, rating_grid
+from desktop.views.bench_ranking import BenchRanking
+from desktop.views.bench_values import flag_row, rated, rating_grid, rest_answered_no, scale_text
 from desktop.views.parts import Message
 
 
@@ -45,6 +46,7 @@ class BenchPage(BenchParts):
         self._session = session
         self._trouble: Message | None = None  # what stands in the way, as it is shown
         self.flagging = BenchFlagging(self, session)
+        self.ranking = BenchRanking(self, session)
         self._join(bridge)
         application = QApplication.instance()
         assert isinstance(application, QApplication)
@@ -60,9 +62,8 @@ class BenchPage(BenchParts):
         self.prompt_line.show_text(draft.prompt.text)
         self.show_parts(answers=bool(draft.answers))
         self.answers.show_draft(draft, self.flagging.letters)
-        scale = _("{} to {}").format(rubric.axes[0].lowest, rubric.axes[0].highest) if rubric.axes else ""
-        self.panel.show_scale(rubric.name, scale)
-        self.rating_bar.show_scale(scale)
+        self.panel.show_scale(rubric.name, scale_text(rubric))
+        self.rating_bar.show_scale(scale_text(rubric))
         if draft.revision is None and self.rewriting:
             self._leave_revision()
         self.show_judgement()
@@ -71,12 +72,10 @@ class BenchPage(BenchParts):
         """Show ranking, ratings, flags, why and what is missing."""
         draft, rubric = self._session.draft, self._session.rubric
         self.answers.show_judgement(draft, self.flagging.letters, self.flagging.current)
-        ranking = judging.ranking(draft)
-        self.verdict.ranking.show_ranking(ranking, len(draft.order))
-        self.verdict.show_level(draft.level, not_rankable=draft.not_rankable is not None)
+        self.ranking.show()
         self.verdict.show_confidence(draft.confidence)
         grid = rating_grid(draft, rubric)
-        self.panel.ratings.show_grid(grid)
+        self.panel.show_grid(grid)
         self.rating_bar.row.show_grid(grid)
         rows = [flag_row(draft, index, rubric.flags) for index in range(len(draft.flags))]
         self.panel.flags.show_rows(rows, self.flagging.current)
@@ -161,15 +160,10 @@ class BenchPage(BenchParts):
         self.revision.take_focus()
         self.place_changed.emit("revision")
 
-    def say_not_rankable(self) -> None:
-        """Ask for the reason; the same again takes it back."""
-        draft = self._session.draft
-        if draft.not_rankable is not None:
-            self._session.act(judging.not_rankable(draft, None))
-            return
-        reason, said = QInputDialog.getText(self, _("Not rankable"), _("Why can these answers not be ranked?"))
-        if said and reason.strip():
-            self._session.act(judging.not_rankable(draft, reason.strip()))
+    @Slot()
+    def back_to_answers(self) -> None:
+        """Put the keyboard on the current answer."""
+        self.answers.choose(self.answers.current)
 
     def focus_next_part(self, step: int) -> None:
         """F6 and Shift+F6: prompt, answers, ratings, flags, why, ranking."""
@@ -207,19 +201,15 @@ class BenchPage(BenchParts):
         self.prompt_line.opened.connect(self._on_prompt_opened)
         for ratings in (self.panel.ratings, self.rating_bar.row):
             ratings.rated.connect(self._on_rated)
+            ratings.rest_answered.connect(self._on_rest_answered)
             ratings.left.connect(self._on_ratings_left)
             ratings.moved.connect(self._on_ratings_moved)
-        self.panel.flags.left.connect(self._back_to_answers)
+        self.panel.flags.left.connect(self.back_to_answers)
         self.panel.why_edited.connect(self._on_why)
-        self.panel.left.connect(self._back_to_answers)
-        self.verdict.ranking.typed.connect(self._on_ranking_typed)
-        self.verdict.ranking.ranked.connect(self._on_ranked)
-        self.verdict.ranking.left.connect(self._on_ranking_left)
-        self.verdict.level_asked.connect(self._on_level)
-        self.verdict.not_rankable_asked.connect(self.say_not_rankable)
+        self.panel.left.connect(self.back_to_answers)
         self.verdict.confidence_chosen.connect(self._on_sure)
         self.verdict.save_asked.connect(self.save)
-        self.verdict.left.connect(self._back_to_answers)
+        self.verdict.left.connect(self.back_to_answers)
         self.revision.edited.connect(self._on_revision)
         self.revision.kept.connect(self._leave_revision)
         self.revision.dropped.connect(self._on_revision_dropped)
@@ -233,6 +223,8 @@ class BenchPage(BenchParts):
         }
         if place == "ratings":
             self.ratings.start_at_missing()
+        elif place == "revision":
+            self.rewrite(self.answers.current)
         elif place in targets:
             self.open_part(targets[place])
 
@@ -271,7 +263,7 @@ class BenchPage(BenchParts):
         """A button of the strip: its part opens; the same again closes it."""
         part = self.panel.flags if place == "flags" else self.panel.why
         if part.hasFocus():
-            self._back_to_answers()
+            self.back_to_answers()
         else:
             self.open_part(part)
 
@@ -315,13 +307,13 @@ class BenchPage(BenchParts):
         if draft.at(position).text != text:
             self._session.act(judging.edit_own(draft, position, text), f"own {position}")
 
-    @Slot(int, str, object)
-    def _on_rated(self, position: int, axis: str, value: int | None) -> None:
-        self._session.act(judging.rate(self._session.draft, position, axis, value))
+    @Slot(int, int, object)
+    def _on_rated(self, position: int, row: int, value: Value) -> None:
+        self._session.act(rated(self._session.draft, self._session.rubric, position, row, value))
 
-    @Slot()
-    def _back_to_answers(self) -> None:
-        self.answers.choose(self.answers.current)
+    @Slot(int)
+    def _on_rest_answered(self, position: int) -> None:
+        self._session.act(rest_answered_no(self._session.draft, self._session.rubric, position))
 
     @Slot(int)
     def _on_ratings_moved(self, position: int) -> None:
@@ -335,34 +327,6 @@ class BenchPage(BenchParts):
     def _on_why(self, text: str) -> None:
         if text != self._session.draft.justification:
             self._session.act(judging.justify(self._session.draft, text), "why")
-
-    @Slot(str)
-    def _on_ranking_typed(self, text: str) -> None:
-        """Enter in the field: the ranking, or what is wrong with it below the field."""
-        draft = self._session.draft
-        try:
-            ranking = parse(text, len(draft.order), with_strength=self._session.rubric.strength)
-        except RankingError as error:
-            self.verdict.ranking.show_problem(str(error))
-            return
-        self.verdict.ranking.show_problem("")
-        self._session.act(judging.rank(draft, ranking))
-        self.answers.choose(self.answers.current)
-
-    @Slot(object)
-    def _on_ranked(self, ranking: object) -> None:
-        self._session.act(judging.rank(self._session.draft, ranking))  # type: ignore[arg-type]  # a Ranking
-
-    @Slot()
-    def _on_ranking_left(self) -> None:
-        ranking = judging.ranking(self._session.draft)
-        self.verdict.ranking.show_problem("")
-        self.verdict.ranking.field.setText(format_ranking(ranking) if ranking else "")
-        self._back_to_answers()
-
-    @Slot(str)
-    def _on_level(self, level: str) -> None:
-        self._session.act(judging.all_equal(self._session.draft, "all_good" if level == "all_good" else "all_bad"))
 
     @Slot(int)
     def _on_sure(self, value: int) -> None:
@@ -383,6 +347,6 @@ class BenchPage(BenchParts):
             self._session.undo_save()
         elif choice == "put_back":
             self._session.put_prompt_back()
-            self._back_to_answers()
+            self.back_to_answers()
         elif choice == "generate":
             self.generate()

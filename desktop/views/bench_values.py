@@ -1,25 +1,66 @@
-"""A draft's parts as the values that the bench's controls show."""
+"""A draft's parts as the values that the bench's controls show, and back from a place on the screen."""
 
 from __future__ import annotations
 
+from string import ascii_uppercase, digits
+
+from desktop.flow import judging
 from desktop.flow.draft import Draft
 from desktop.flow.wording import gettext as _
+from desktop.qt_models.ratings import NOT_APPLICABLE, Mark, RatingLine, Value
 from desktop.views.parts import FlagChoices, FlagRow, RatingGrid
-from feedback_store.rubrics import FlagSet, Rubric
+from feedback_store.rubrics import Axis, FlagSet, Question, Rubric
 
 
 def rating_grid(draft: Draft, rubric: Rubric) -> RatingGrid:
-    """The ratings by position and axis."""
-    return RatingGrid(
-        axes=tuple((axis.id, axis.name, axis.lowest, axis.highest) for axis in rubric.axes),
-        answers=len(draft.order),
-        values={
-            (position, axis.id): value
-            for position, key in enumerate(draft.order)
-            for axis in rubric.axes
-            if (value := draft.rating(key, axis.id)) is not None
-        },
-    )
+    """The rubric's axes and then its questions as rows, with what was said of each answer."""
+    lines = (*map(_axis_line, rubric.axes), *map(_question_line, rubric.questions))
+    values: dict[tuple[int, int], Value] = {}
+    for position, key in enumerate(draft.order):
+        for row, axis in enumerate(rubric.axes):
+            values[position, row] = draft.rating(key, axis.id)
+        for row, question in enumerate(rubric.questions, len(rubric.axes)):
+            values[position, row] = draft.answered_with(key, question.id)
+    return RatingGrid(lines, len(draft.order), {place: value for place, value in values.items() if value is not None})
+
+
+def rated(draft: Draft, rubric: Rubric, position: int, row: int, value: Value) -> Draft:
+    """The draft with the value of one cell of the grid; None takes it back."""
+    if row >= len(rubric.axes):
+        said = None if value is None or isinstance(value, int) else value
+        return judging.answer(draft, position, rubric.questions[row - len(rubric.axes)].id, said)
+    rating = value if isinstance(value, int) else NOT_APPLICABLE if value == NOT_APPLICABLE else None
+    return judging.rate(draft, position, rubric.axes[row].id, rating)
+
+
+def rest_answered_no(draft: Draft, rubric: Rubric, position: int) -> Draft:
+    """No to each yes-or-no question about an answer that is still open."""
+    asked = [question.id for question in rubric.questions if question.kind.startswith("yes_no")]
+    return judging.answer_rest(draft, position, asked, "no")
+
+
+def scale_text(rubric: Rubric) -> str:
+    """The scale that all axes share, "" where they differ."""
+    scales = {(axis.lowest, axis.highest) for axis in rubric.axes}
+    return _("{} to {}").format(*scales.pop()) if len(scales) == 1 else ""
+
+
+def _axis_line(axis: Axis) -> RatingLine:
+    steps = tuple((step.value, ": ".join(filter(None, (step.name, step.help)))) for step in axis.steps)
+    return RatingLine(axis.name, axis.lowest, axis.highest, na=axis.na, steps=steps, help=axis.help)
+
+
+def _question_line(question: Question) -> RatingLine:
+    words = {"yes": ("Y", _("yes")), "no": ("N", _("no")), "unsure": ("U", _("unsure"))}
+    keys = digits[1:] if len(question.choices) < 10 else ascii_uppercase
+    marks = [
+        Mark(keys[place] if place < len(keys) else "", choice.id, keys[place] if place < len(keys) else "?", choice.name)
+        for place, choice in enumerate(question.choices)
+    ]
+    if not question.choices:
+        marks = [Mark(words[value][0], value, words[value][1], words[value][1]) for value in question.values]
+    several = question.kind == "several"
+    return RatingLine(question.text, marks=tuple(marks), several=several, help=question.help)
 
 
 def flag_choices(flags: FlagSet) -> FlagChoices:

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QPlainTextEdit, QScrollArea, 
 from desktop.flow.word_diff import count_words
 from desktop.flow.wording import gettext as _
 from desktop.flow.wording import ngettext
-from desktop.views.parts import Badge, FlagList, NoticeLine, RatingTable, plain_label
+from desktop.views.parts import Badge, FlagList, NoticeLine, RatingGrid, RatingHelp, RatingTable, plain_label
 
 
 class JudgingPanel(QScrollArea):
@@ -28,6 +28,8 @@ class JudgingPanel(QScrollArea):
         self.setAccessibleName(_("Judgement"))
         self.ratings = RatingTable()
         self.ratings.setObjectName("ratings")
+        self._help = RatingHelp()
+        self.ratings.turned.connect(self._help.show_row)
         self.flags = FlagList()
         self.flags.setObjectName("flags")
         self.why = QPlainTextEdit()
@@ -38,6 +40,7 @@ class JudgingPanel(QScrollArea):
         self.why.setMinimumHeight(72)
         self.why.textChanged.connect(self._on_why)
         self._ratings_part = QWidget()
+        self._beside = self._asked = True
         self._scale = plain_label("", role="secondary")
         self._missing = NoticeLine("warning")
         self._flag_count = plain_label("", role="secondary")
@@ -48,9 +51,17 @@ class JudgingPanel(QScrollArea):
         """The rubric's name and scale beside the heading."""
         self._scale.setText(f"{name}, {scale}" if scale else name)
 
+    def show_grid(self, grid: RatingGrid) -> None:
+        """The ratings, and what the current row of them asks; nothing where the rubric has none."""
+        self.ratings.show_grid(grid)
+        self._help.show_lines(grid.lines)
+        self._asked = bool(grid.lines)
+        self._ratings_part.setVisible(self._beside and self._asked)
+
     def show_ratings(self, shown: bool) -> None:
         """Whether the ratings stand here; in a narrow window they are a line of their own."""
-        self._ratings_part.setVisible(shown)
+        self._beside = shown
+        self._ratings_part.setVisible(shown and self._asked)
 
     def show_missing(self, text: str) -> None:
         self._missing.setText(text)
@@ -82,6 +93,7 @@ class JudgingPanel(QScrollArea):
         ratings, flags, why = _section(), _section(), _section()
         _head(ratings, _("Ratings"), self._scale)
         ratings.addWidget(self.ratings)
+        ratings.addWidget(self._help)
         ratings.addWidget(self._missing)
         _head(flags, _("Flags"), self._flag_count, Badge("F", kind="key"))
         flags.addWidget(self.flags)

@@ -20,7 +20,7 @@ from PySide6.QtWidgets import (
 
 from desktop.flow.ranking import Ranking
 from desktop.flow.wording import gettext as _
-from desktop.qt_models.ratings import Value
+from desktop.qt_models.ratings import RatingLine, Value
 from desktop.theme.theme import current_theme
 from desktop.views.parts import (
     AnswerText,
@@ -273,18 +273,21 @@ class _Rows(QFrame):
         painter.end()
 
 
+_SAMPLE_LINE = RatingLine("", 0, 4)
+
+
 class _RatingSample(QWidget):
     def __init__(self, value: Value, *, ring: bool) -> None:
         super().__init__()
         self._value = value
         self._ring = ring
-        self.setFixedSize(rating_width(0, 4) + 12, current_theme().grown("row") - 2)
+        self.setFixedSize(rating_width(_SAMPLE_LINE) + 12, current_theme().grown("row") - 2)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
         if self._ring:
             paint_cell_ring(painter, QRectF(self.rect()), focused=True)
-        paint_rating(painter, QRectF(self.rect()), self._value, 0, 4)
+        paint_rating(painter, QRectF(self.rect()), self._value, _SAMPLE_LINE)
         painter.end()
 
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 
-from PySide6.QtCore import Signal, Slot
-from PySide6.QtWidgets import QWidget
+from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtGui import QShowEvent
+from PySide6.QtWidgets import QFrame, QScrollArea, QWidget
 
 from desktop.bridge.work import Work
 from desktop.flow.projects import LONGEST_NAME, name_problem, rubric_choices, rubric_words
@@ -14,6 +15,10 @@ from desktop.flow.wording import gettext as _
 from desktop.flow.wording import sentence
 from desktop.views.parts import ExplainedChoice, Field, HouseDialog, plain_label
 from feedback_store.store import Project
+
+
+RUBRICS_HEIGHT = 280
+ROOM_AROUND = 56  # below a button stands its sentence
 
 
 class ProjectDialog(HouseDialog):
@@ -40,11 +45,28 @@ class ProjectDialog(HouseDialog):
         self.rubric.choose(rubric)
         self.body.addWidget(self.name)
         self.body.addWidget(plain_label(_("How answers are judged"), role="label"))
-        self.body.addWidget(self.rubric)
-        self.body.addStretch(1)
+        self._choices = QScrollArea()
+        self._choices.setObjectName("projectRubrics")
+        self._choices.setWidgetResizable(True)
+        self._choices.setFrameShape(QFrame.Shape.NoFrame)
+        self._choices.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self._choices.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self._choices.setMinimumHeight(RUBRICS_HEIGHT)
+        self._choices.setWidget(self.rubric)
+        self.rubric.changed.connect(self._show_chosen)
+        self.body.addWidget(self._choices, 1)
         self.say(_("Its judgements stay on this computer until you hand them over."))
         self.main.clicked.connect(self._on_make)
         self.name.edit.setFocus()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self._show_chosen()
+
+    @Slot()
+    def _show_chosen(self) -> None:
+        """The chosen rubric and its sentence are in sight, whichever way it was chosen."""
+        self._choices.ensureWidgetVisible(self.rubric.current, 0, ROOM_AROUND)
 
     @Slot()
     def _on_make(self) -> None:

@@ -1,18 +1,31 @@
-"""Below the answers: the ranking, all good and all bad, how sure, what is missing, and Save."""
+"""Below the answers: in which respect is ranked, the ranking, all good and all bad, how sure, and Save."""
 
 from __future__ import annotations
+
+from collections.abc import Sequence
 
 from PySide6.QtCore import QPoint, Qt, Signal, Slot
 from PySide6.QtGui import QAction, QKeyEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QMenu, QVBoxLayout, QWidget
 
+from desktop.flow.ranking import Ranking
 from desktop.flow.wording import gettext as _
-from desktop.views.parts import IconButton, KeyButton, NoticeLine, RankingField, SegmentedChoice, plain_label
+from desktop.views.parts import (
+    IconButton,
+    KeyButton,
+    NoticeLine,
+    RankingField,
+    SegmentedChoice,
+    StrengthChoice,
+    plain_label,
+)
 
 
 class VerdictBar(QFrame):
     """Shows the verdict as flow words it and tells what was asked."""
 
+    axis_chosen = Signal(int)  # the index of a verdict's respect
+    strength_chosen = Signal(object)  # Ranking of two answers
     level_asked = Signal(str)  # "all_good" | "all_bad"
     not_rankable_asked = Signal()
     confidence_chosen = Signal(int)
@@ -21,10 +34,18 @@ class VerdictBar(QFrame):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self._narrow = False
+        self._ranked = True
         self.setObjectName("verdictBar")
         self.setProperty("surface", True)
+        self.axes = SegmentedChoice([])
+        self.axes.setObjectName("verdictAxis")
+        self.axes.setAccessibleName(_("Ranked by"))
+        self.axes.chosen.connect(self.axis_chosen)
         self.ranking = RankingField()
         self.ranking.setObjectName("ranking")
+        self.strength = StrengthChoice()
+        self.strength.chosen.connect(self.strength_chosen)
         self.good = self._quiet("allGood", _("All good"), "G")
         self.bad = self._quiet("allBad", _("All bad"), "X")
         self.unrankable = self._quiet("notRankable", _("Not rankable"), "N")
@@ -50,6 +71,20 @@ class VerdictBar(QFrame):
         self._missing.setText(text)
         self.save.set_kind("main" if can_save else "normal")
 
+    def show_axes(self, axes: Sequence[tuple[str, str]], current: int) -> None:
+        """The names and explanations of the verdicts that the rubric asks for, and which one stands here."""
+        self.axes.show_texts([name for name, _help in axes], [f"{name}: {text}" for name, text in axes])
+        self.axes.show_choice(current)
+        self.axes.setVisible(len(axes) > 1)
+        self.ranking.setVisible(bool(axes))
+        self._ranked = bool(axes)
+        self.show_narrow(self._narrow)
+
+    def show_strength(self, ranking: Ranking | None, *, asked: bool) -> None:
+        """How much better one of two answers is, where the rubric asks for it."""
+        self.strength.show_ranking(ranking)
+        self.strength.setVisible(asked and self._ranked)
+
     def show_level(self, level: str | None, *, not_rankable: bool) -> None:
         for button, on in (
             (self.good, level == "all_good"),
@@ -64,9 +99,10 @@ class VerdictBar(QFrame):
 
     def show_narrow(self, narrow: bool) -> None:
         """In a narrow window all good, all bad and not rankable move into a menu; their keys stay."""
+        self._narrow = narrow
         for button in (self.good, self.bad, self.unrankable):
-            button.setVisible(not narrow)
-        self.more.setVisible(narrow)
+            button.setVisible(not narrow and self._ranked)
+        self.more.setVisible(narrow and self._ranked)
         self._sure_label.setText(_("Sure?") if narrow else _("How sure"))
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
@@ -80,7 +116,9 @@ class VerdictBar(QFrame):
         row = QHBoxLayout()
         row.setContentsMargins(16, 8, 16, 8)
         row.setSpacing(8)
+        row.addWidget(self.axes)
         row.addWidget(self.ranking)
+        row.addWidget(self.strength)
         for button in (self.good, self.bad, self.unrankable, self.more):
             row.addWidget(button)
         row.addSpacing(8)

@@ -136,7 +136,10 @@ OVERALL = VerdictAxis("overall", "Overall")
 
 
 class Rubric(Part, frozen=True):
-    """One version of a rubric. `strength`: two answers are compared by how much better one is."""
+    """One version of a rubric. `strength`: two answers are compared by how much better one is.
+
+    `asks_revision`: one of the answers is to be rewritten.
+    """
 
     id: Id
     version: Annotated[int, Meta(ge=1)]
@@ -149,6 +152,7 @@ class Rubric(Part, frozen=True):
     strength: bool = False
     flags: FlagSet | None = None
     justification_min_words: Annotated[int, Meta(ge=0)] = 0
+    asks_revision: bool = False
 
     def axis(self, name: str) -> Axis | None:
         return next((axis for axis in self.axes if axis.id == name), None)

@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
 from desktop.theme.theme import Theme
+from desktop.qt_models.ratings import RatingLine
 from desktop.views.parts import (
     AnswerText,
     Badge,
@@ -83,7 +84,7 @@ def views(text: str) -> list[QWidget]:
     flags = FlagList()
     flags.show_rows([FlagRow(0, "bias", 1, text, text)])
     table = RatingTable()
-    table.show_grid(RatingGrid((("a", text, 0, 4),), 1))
+    table.show_grid(RatingGrid((RatingLine(text, 0, 4),), 1))
     bar = MessageBar()
     bar.show_message(Message("warning", text, text, (("a", text),)))
     button = KeyButton(text)

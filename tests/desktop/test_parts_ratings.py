@@ -3,15 +3,18 @@
 from collections.abc import Callable
 
 import pytest
-from PySide6.QtCore import QPoint, Qt
-from PySide6.QtWidgets import QApplication
+from PySide6.QtCore import QPoint, Qt, QTimer
+from PySide6.QtWidgets import QApplication, QMenu
 from pytestqt.qtbot import QtBot
 
-from desktop.qt_models.ratings import RatingGrid, RatingsModel
+from desktop.qt_models.ratings import Mark, RatingGrid, RatingLine, RatingsModel, Value
 from desktop.theme.theme import Theme
 from desktop.views.parts import RatingRow, RatingTable, dress
 
-AXES = (("help", "Helpfulness", 0, 4), ("correct", "Correctness", 0, 4), ("verbose", "Verbosity", 0, 4))
+AXES = (RatingLine("Helpfulness", 0, 4), RatingLine("Correctness", 0, 4), RatingLine("Verbosity", 0, 4))
+HELP, CORRECT, VERBOSE = range(3)
+YES_NO = (Mark("Y", "yes", "yes", "yes"), Mark("N", "no", "no", "no"))
+KINDS = (Mark("1", "fact", "1", "A wrong fact"), Mark("2", "logic", "2", "A contradiction"))
 EMPTY = RatingGrid(AXES, 2)
 Key = Qt.Key
 
@@ -21,16 +24,16 @@ class Sheet:
 
     def __init__(self, table: RatingTable, grid: RatingGrid) -> None:
         self.table, self.grid = table, grid
-        self.told: list[tuple[int, str, object]] = []
+        self.told: list[tuple[int, int, object]] = []
         table.rated.connect(self.take)
         table.show_grid(grid)
 
-    def take(self, position: int, axis: str, value: object) -> None:
-        self.told.append((position, axis, value))
-        values = {k: v for k, v in self.grid.values.items() if k != (position, axis)}
-        if isinstance(value, int):
-            values[position, axis] = value
-        self.grid = RatingGrid(self.grid.axes, self.grid.answers, values)
+    def take(self, position: int, row: int, value: Value) -> None:
+        self.told.append((position, row, value))
+        values = {k: v for k, v in self.grid.values.items() if k != (position, row)}
+        if value is not None:
+            values[position, row] = value
+        self.grid = RatingGrid(self.grid.lines, self.grid.answers, values)
         self.table.show_grid(self.grid)
 
 
@@ -58,7 +61,7 @@ def test_digits_rate_and_go_to_the_next_axis_then_to_the_next_answer(make: Calla
     sheet.table.start_at(0)
     qtbot.keyClicks(sheet.table, "304123")
     assert sheet.told == [
-        (0, "help", 3), (0, "correct", 0), (0, "verbose", 4), (1, "help", 1), (1, "correct", 2), (1, "verbose", 3),
+        (0, HELP, 3), (0, CORRECT, 0), (0, VERBOSE, 4), (1, HELP, 1), (1, CORRECT, 2), (1, VERBOSE, 3),
     ]  # fmt: skip
     assert place(sheet.table) == (2, 1)
 
@@ -83,11 +86,11 @@ def test_arrows_move_between_axes_and_answers_and_stop_at_the_edges(make: Callab
 
 
 def test_backspace_clears_and_stays(make: Callable[..., Sheet], qtbot: QtBot) -> None:
-    sheet = make(RatingGrid(AXES, 2, {(0, "help"): 3}))
+    sheet = make(RatingGrid(AXES, 2, {(0, HELP): 3}))
     sheet.table.start_at(0)
     qtbot.keyClick(sheet.table, Key.Key_Up)
     qtbot.keyClick(sheet.table, Key.Key_Backspace)
-    assert sheet.told == [(0, "help", None)]
+    assert sheet.told == [(0, HELP, None)]
     assert place(sheet.table) == (0, 0)
 
 
@@ -100,7 +103,7 @@ def test_escape_asks_to_leave(make: Callable[..., Sheet], qtbot: QtBot) -> None:
 
 
 def test_starting_goes_to_what_is_missing(make: Callable[..., Sheet]) -> None:
-    sheet = make(RatingGrid(AXES, 2, {(0, "help"): 1, (0, "correct"): 1, (0, "verbose"): 1, (1, "help"): 0}))
+    sheet = make(RatingGrid(AXES, 2, {(0, HELP): 1, (0, CORRECT): 1, (0, VERBOSE): 1, (1, HELP): 0}))
     sheet.table.start_at_missing()
     assert place(sheet.table) == (1, 1)
     sheet.table.start_at(0)
@@ -110,7 +113,7 @@ def test_starting_goes_to_what_is_missing(make: Callable[..., Sheet]) -> None:
 def test_showing_values_again_keeps_the_place(make: Callable[..., Sheet]) -> None:
     sheet = make()
     sheet.table.start_at(1)
-    sheet.table.show_grid(RatingGrid(AXES, 2, {(1, "help"): 2}))
+    sheet.table.show_grid(RatingGrid(AXES, 2, {(1, HELP): 2}))
     assert place(sheet.table) == (0, 1)
     sheet.table.show_grid(RatingGrid(AXES[:1], 1))
     assert place(sheet.table) == (0, 0)
@@ -119,13 +122,63 @@ def test_showing_values_again_keeps_the_place(make: Callable[..., Sheet]) -> Non
 
 
 def test_a_scale_above_nine_gathers_digits(make: Callable[..., Sheet], qtbot: QtBot) -> None:
-    sheet = make(RatingGrid((("slide", "Overall", 1, 100), ("ten", "Tone", 1, 10)), 1))
+    sheet = make(RatingGrid((RatingLine("Overall", 1, 100), RatingLine("Tone", 1, 10)), 1))
     sheet.table.start_at(0)
     qtbot.keyClicks(sheet.table, "57")
-    assert sheet.grid.values[0, "slide"] == 57
+    assert sheet.grid.values[0, 0] == 57
     assert place(sheet.table) == (1, 0)
     qtbot.keyClicks(sheet.table, "10")
-    assert sheet.grid.values[0, "ten"] == 10
+    assert sheet.grid.values[0, 1] == 10
+
+
+def test_enter_ends_a_number_that_could_go_on(make: Callable[..., Sheet], qtbot: QtBot) -> None:
+    sheet = make(RatingGrid((RatingLine("Overall", 1, 100), RatingLine("Tone", 1, 100)), 1))
+    sheet.table.start_at(0)
+    qtbot.keyClicks(sheet.table, "5\r7")
+    assert sheet.told == [(0, 0, 5), (0, 1, 7)]
+
+
+def test_questions_are_answered_by_their_letters_and_digits(make: Callable[..., Sheet], qtbot: QtBot) -> None:
+    lines = (RatingLine("Polite?", marks=YES_NO), RatingLine("What is wrong?", marks=KINDS, several=True), *AXES[:1])
+    sheet = make(RatingGrid(lines, 1))
+    sheet.table.start_at(0)
+    qtbot.keyClicks(sheet.table, "n")
+    assert place(sheet.table) == (1, 0)
+    qtbot.keyClicks(sheet.table, "21")
+    assert sheet.grid.values[0, 1] == ("fact", "logic"), "in the rubric's order"
+    qtbot.keyClicks(sheet.table, "1\r4")
+    assert sheet.grid.values == {(0, 0): "no", (0, 1): ("logic",), (0, 2): 4}
+    sheet.table.start_at(0)
+    qtbot.keyClick(sheet.table, Key.Key_Down)
+    qtbot.keyClicks(sheet.table, "0")
+    assert sheet.grid.values[0, 1] == (), "none of them is an answer"
+
+
+def test_not_applicable_only_where_the_axis_may_not_apply(make: Callable[..., Sheet], qtbot: QtBot) -> None:
+    sheet = make(RatingGrid((RatingLine("Honesty", 1, 5, na=True), *AXES[:1]), 1))
+    sheet.table.start_at(0)
+    qtbot.keyClicks(sheet.table, "--")
+    assert sheet.told == [(0, 0, "na")]
+    assert place(sheet.table) == (1, 0)
+
+
+def test_space_opens_all_values_with_their_names(make: Callable[..., Sheet], qtbot: QtBot) -> None:
+    steps = ((0, "no help"), (4, "just what was needed"))
+    sheet = make(RatingGrid((RatingLine("Helpfulness", 0, 4, steps=steps),), 1))
+    sheet.table.start_at(0)
+
+    def choose() -> None:
+        menu = QApplication.activePopupWidget()
+        assert isinstance(menu, QMenu)
+        texts = [action.text() for action in menu.actions()]
+        assert texts[0].startswith("0  no help") and len(texts) == 7
+        qtbot.keyClick(menu, Key.Key_Up)
+        qtbot.keyClick(menu, Key.Key_Up)
+        qtbot.keyClick(menu, Key.Key_Return)
+
+    QTimer.singleShot(100, choose)
+    qtbot.keyClick(sheet.table, Key.Key_Space)
+    assert len(sheet.told) == 1 and sheet.told[0][:2] == (0, 0)
 
 
 def test_other_keys_are_left_to_the_window(make: Callable[..., Sheet], qtbot: QtBot) -> None:
@@ -151,7 +204,7 @@ def test_a_click_makes_its_cell_current(qapp: QApplication, qtbot: QtBot) -> Non
 
 def test_a_screen_reader_hears_axis_answer_and_value() -> None:
     model = RatingsModel()
-    model.show_grid(RatingGrid(AXES, 3, {(2, "correct"): 2, (1, "correct"): "na"}))
+    model.show_grid(RatingGrid(AXES, 3, {(2, CORRECT): 2, (1, CORRECT): "na"}))
 
     def said(row: int, column: int) -> str:
         return str(model.index(row, column).data(Qt.ItemDataRole.AccessibleTextRole))
@@ -163,7 +216,7 @@ def test_a_screen_reader_hears_axis_answer_and_value() -> None:
 
 def test_zero_and_missing_differ_by_the_digit() -> None:
     model = RatingsModel()
-    model.show_grid(RatingGrid(AXES, 2, {(0, "help"): 0}))
+    model.show_grid(RatingGrid(AXES, 2, {(0, HELP): 0}))
     assert model.index(0, 0).data() == "0"
     assert model.index(0, 1).data() == "?"
 
@@ -174,7 +227,7 @@ def test_the_model_keeps_to_qt_rules(qtbot: QtBot) -> None:
     model = RatingsModel()
     tester = QAbstractItemModelTester(model, QAbstractItemModelTester.FailureReportingMode.Warning)
     model.show_grid(RatingGrid(AXES, 4))
-    model.show_grid(RatingGrid(AXES, 4, {(0, "help"): 1}))
+    model.show_grid(RatingGrid(AXES, 4, {(0, HELP): 1}))
     model.show_grid(RatingGrid())
     del tester
 

@@ -11,7 +11,8 @@ At start: `dress(app, Appearance().theme)`, again on `Appearance.changed`; `Focu
     FlagMark(category, severity=None)   PatternSample(category)
     plain_label(text, role="", wrap=False)   ElidedLabel(text, role)   plain_tooltip(text)
     NoticeLine(kind="warning"|"danger", name="", elided=False) · text() setText
-    SegmentedChoice(texts, icons=(), check=False) · show_choice(index|None) · chosen(index)
+    SegmentedChoice(texts, icons=(), check=False) · show_texts(texts, words) show_choice(index|None) · chosen(index)
+    StrengthChoice() · show_ranking(Ranking|None) · chosen(Ranking), -3 to 3 between two answers
     MessageBar() · show_message(Message(kind, text, reason="", ways=((id, words[, hint]), …))) clear() · chosen(id)
     MenuButton(menu, name="") · show_name(name, accessible) open_menu     CountPill(name="") · show_count(count, words)
     HouseDialog(name, title, action) · body main leave say show_busy show_progress show_idle   Field(name, words)
@@ -22,8 +23,9 @@ At start: `dress(app, Appearance().theme)`, again on `Appearance.changed`; `Focu
         · span_activated(index) list_asked(index)
     SealedText() as AnswerText without spans    DiffText(side) · show_runs([DiffRun(start, end)])
     RevisionText() · text() set_text show_runs place() go_to(place), an editor whose undo is the document's own
-    RatingTable() and RatingRow() · show_grid(RatingGrid(axes, answers, values)) show_current start_at start_at_missing
-        current_answer · rated(position, axis, value|None) moved(position) left()
+    RatingTable() and RatingRow() · show_grid(RatingGrid(lines, answers, values)) show_current start_at start_at_missing
+        current_answer · rated(position, row, value|None) rest_answered(position) moved(position) turned(row) left()
+    RatingHelp() · show_lines([RatingLine]) show_row(row)
     RankingField() · show_ranking(Ranking|None, count) show_problem(text) begin(text) .field .chips
         · typed(text) ranked(Ranking) left()
     FlagPopup(page) · open(FlagChoices, quote, position, beside) close_popup() · flag_chosen(FlagChoice) closed()
@@ -57,12 +59,14 @@ from desktop.views.parts.notice_line import NoticeLine
 from desktop.views.parts.panes import ReadText, beside, heading, pane, split
 from desktop.views.parts.rail_button import RailButton
 from desktop.views.parts.ranking_field import RankingField
+from desktop.views.parts.rating_help import RatingHelp
 from desktop.views.parts.rating_row import RatingRow
 from desktop.views.parts.rating_table import RatingTable
 from desktop.views.parts.sealed_text import SealedText
 from desktop.views.parts.segmented_choice import SegmentedChoice
 from desktop.views.parts.shown_text import in_one_line
 from desktop.views.parts.status_line import StatusLine
+from desktop.views.parts.strength_choice import StrengthChoice
 from desktop.views.parts.underlines import FlagMark, PatternSample
 
 __all__ = [
@@ -92,6 +96,7 @@ __all__ = [
     "RailButton",
     "RankingField",
     "RatingGrid",
+    "RatingHelp",
     "RatingRow",
     "RatingTable",
     "ReadText",
@@ -99,6 +104,7 @@ __all__ = [
     "SealedText",
     "SegmentedChoice",
     "StatusLine",
+    "StrengthChoice",
     "beside",
     "dress",
     "heading",

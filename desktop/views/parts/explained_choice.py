@@ -46,6 +46,11 @@ class ExplainedChoice(QWidget):
         """The id of the one that is chosen."""
         return next(key for key, radio in self._radios.items() if radio.isChecked())
 
+    @property
+    def current(self) -> QWidget:
+        """The button of the one that is chosen."""
+        return self._radios[self.chosen]
+
     def choose(self, key: str) -> None:
         self._radios[key].setChecked(True)
 

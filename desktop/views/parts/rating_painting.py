@@ -1,11 +1,11 @@
-"""How one rating looks: a digit and pips; missing is a question mark, so that zero and missing never look alike."""
+"""How one rating looks: a digit and pips, or the word of a question; missing is a question mark, never like zero."""
 
 from __future__ import annotations
 
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QFontMetrics, QPainter, QPen
 
-from desktop.qt_models.ratings import Value
+from desktop.qt_models.ratings import RatingLine, Value
 from desktop.theme.theme import current_theme
 
 _PIP = 4
@@ -15,28 +15,30 @@ _GAP = 6
 MOST_PIPS = 6
 
 
-def rating_width(lowest: int, highest: int, *, pips: bool = True) -> int:
-    """The width of digit and pips together."""
-    theme = current_theme()
-    digits = QFontMetrics(theme.font("label")).horizontalAdvance(str(highest))
-    return digits + (_GAP + _pips_width(lowest, highest) if pips else 2)
+def rating_width(line: RatingLine, *, pips: bool = True) -> int:
+    """The width of digit and pips together, or of a question's longest word."""
+    metrics = QFontMetrics(current_theme().font("label"))
+    if line.marks:
+        words = [mark.shown for mark in line.marks] if not line.several else ["1 2 3"]
+        return max(metrics.horizontalAdvance(word) for word in words) + 2
+    return metrics.horizontalAdvance(str(line.highest)) + (_GAP + _pips_width(line) if pips else 2)
 
 
-def paint_rating(
-    painter: QPainter, rect: QRectF, value: Value, lowest: int, highest: int, *, pips: bool = True
-) -> None:
+def paint_rating(painter: QPainter, rect: QRectF, value: Value, line: RatingLine, *, pips: bool = True) -> None:
     """Paint a rating in the middle of `rect`."""
     theme = current_theme()
-    width = rating_width(lowest, highest, pips=pips)
-    left = rect.left() + (rect.width() - width) / 2
-    digits = width - _pips_width(lowest, highest) - _GAP if pips else width
-    text = "?" if value is None else "–" if not isinstance(value, int) else str(value)
     painter.setFont(theme.font("label"))
     painter.setPen(theme.colour("warning" if value is None else "text"))
+    if line.marks:
+        painter.drawText(rect, int(Qt.AlignmentFlag.AlignCenter), line.shown(value))
+        return
+    width = rating_width(line, pips=pips)
+    left = rect.left() + (rect.width() - width) / 2
+    digits = width - _pips_width(line) - _GAP if pips else width
     box = QRectF(left, rect.top(), digits, rect.height())
-    painter.drawText(box, int(Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight), text)
+    painter.drawText(box, int(Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight), line.shown(value))
     if pips:
-        _paint_pips(painter, QPointF(left + digits + _GAP, rect.center().y()), value, lowest, highest)
+        _paint_pips(painter, QPointF(left + digits + _GAP, rect.center().y()), value, line)
 
 
 def paint_cell_ring(painter: QPainter, rect: QRectF, *, focused: bool) -> None:
@@ -52,18 +54,21 @@ def paint_cell_ring(painter: QPainter, rect: QRectF, *, focused: bool) -> None:
     painter.restore()
 
 
-def _pips_width(lowest: int, highest: int) -> int:
-    pips = highest - lowest if lowest == 0 else highest - lowest + 1
-    return _PITCH * min(pips, MOST_PIPS) - (_PITCH - _PIP)
+def _steps(line: RatingLine) -> int:
+    return line.highest - line.lowest if line.lowest == 0 else line.highest - line.lowest + 1
 
 
-def _paint_pips(painter: QPainter, at: QPointF, value: Value, lowest: int, highest: int) -> None:
+def _pips_width(line: RatingLine) -> int:
+    return _PITCH * min(_steps(line), MOST_PIPS) - (_PITCH - _PIP)
+
+
+def _paint_pips(painter: QPainter, at: QPointF, value: Value, line: RatingLine) -> None:
     theme = current_theme()
-    steps = highest - lowest if lowest == 0 else highest - lowest + 1
+    steps = _steps(line)
     pips = min(steps, MOST_PIPS)
     filled = 0
     if isinstance(value, int):
-        amount = value - lowest if lowest == 0 else value - lowest + 1
+        amount = value - line.lowest if line.lowest == 0 else value - line.lowest + 1
         filled = round(amount * pips / steps) if steps else 0
         if amount and not filled:
             filled = 1

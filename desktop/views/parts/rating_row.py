@@ -6,13 +6,14 @@ from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRectF, QSize, Qt
 from PySide6.QtGui import QFontMetrics, QPainter
 from PySide6.QtWidgets import QHeaderView, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
-from desktop.qt_models.ratings import VALUE_ROLE, RatingGrid
+from desktop.qt_models.ratings import VALUE_ROLE, RatingGrid, RatingLine
 from desktop.theme.theme import current_theme
 from desktop.views.parts.rating_painting import paint_cell_ring, paint_rating, rating_width
 from desktop.views.parts.rating_table import RatingTable
 
 _SIDE = 10
 _GAP = 8
+_LONGEST_NAME = 150
 
 
 class RatingRow(RatingTable):
@@ -43,7 +44,7 @@ class RatingRow(RatingTable):
         return max(0, self.currentIndex().column())
 
     def sizeHint(self) -> QSize:
-        width = sum(self._axis_width(axis) for axis in range(len(self.grid.axes)))
+        width = sum(self._axis_width(axis) for axis in range(len(self.grid.lines)))
         return QSize(width + 2, self.row_height() + 2)
 
     def minimumSizeHint(self) -> QSize:
@@ -61,7 +62,7 @@ class RatingRow(RatingTable):
         self.verticalHeader().setDefaultSectionSize(self.row_height())
         self.horizontalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
         if self._turned is not None:
-            for axis in range(len(self.grid.axes)):
+            for axis in range(len(self.grid.lines)):
                 self.setColumnWidth(axis, self._axis_width(axis))
         self.updateGeometry()
         self._show_answer()
@@ -77,9 +78,8 @@ class RatingRow(RatingTable):
             self.setRowHidden(position, position != self.current_answer)
 
     def _axis_width(self, axis: int) -> int:
-        _id, name, lowest, highest = self.grid.axes[axis]
-        words = QFontMetrics(current_theme().font("label")).horizontalAdvance(name)
-        return words + _GAP + rating_width(lowest, highest) + 2 * _SIDE
+        line = self.grid.lines[axis]
+        return _name_width(line) + _GAP + rating_width(line) + 2 * _SIDE
 
 
 class _LabelledDelegate(QStyledItemDelegate):
@@ -90,7 +90,7 @@ class _LabelledDelegate(QStyledItemDelegate):
         assert isinstance(row, RatingRow)
         theme = current_theme()
         axis = index.column()
-        _id, name, lowest, highest = row.grid.axes[axis]
+        line = row.grid.lines[axis]
         rect = QRectF(option.rect).adjusted(1, 1, -1, -1)
         current = axis == row.current_axis
         if current:
@@ -98,7 +98,12 @@ class _LabelledDelegate(QStyledItemDelegate):
         painter.setFont(theme.font("label" if current and row.hasFocus() else "body"))
         painter.setPen(theme.colour("text"))
         words = QRectF(rect.left() + _SIDE - 1, rect.top(), rect.width(), rect.height())
+        name = painter.fontMetrics().elidedText(line.name, Qt.TextElideMode.ElideRight, _name_width(line) + 2)
         painter.drawText(words, int(Qt.AlignmentFlag.AlignVCenter), name)
-        width = rating_width(lowest, highest)
+        width = rating_width(line)
         place = QRectF(rect.right() - width - _SIDE + 1, rect.top(), width, rect.height())
-        paint_rating(painter, place, index.data(VALUE_ROLE), lowest, highest)
+        paint_rating(painter, place, index.data(VALUE_ROLE), line)
+
+
+def _name_width(line: RatingLine) -> int:
+    return min(QFontMetrics(current_theme().font("label")).horizontalAdvance(line.name), _LONGEST_NAME)

@@ -1,13 +1,14 @@
-"""Ratings as one table: axes as rows, answers as columns, so that a trainer compares across answers.
+"""Ratings as one table: axes and questions as rows, answers as columns, so that a trainer compares across answers.
 
-Digits rate and go to the next axis, arrows move, Backspace clears, Esc leaves. `RatingTable` is the table beside the
-answers; `RatingRow` is the same for one answer in a narrow window. Both show a RatingGrid and own nothing.
+Digits rate and go to the next row, Y, N and U answer, arrows move, Backspace clears, Space opens all values, Esc
+leaves. `RatingTable` is the table beside the answers; `RatingRow` is the same for one answer in a narrow window. Both
+show a RatingGrid and own nothing.
 """
 
 from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QModelIndex, QPersistentModelIndex, QRect, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QFocusEvent, QFontMetrics, QKeyEvent, QPainter
+from PySide6.QtGui import QFocusEvent, QFontMetrics, QHelpEvent, QKeyEvent, QMouseEvent, QPainter
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QHeaderView,
@@ -15,24 +16,34 @@ from PySide6.QtWidgets import (
     QStyledItemDelegate,
     QStyleOptionViewItem,
     QTableView,
+    QToolTip,
     QWidget,
 )
 
 from desktop.flow.wording import gettext as _
-from desktop.qt_models.ratings import RANGE_ROLE, VALUE_ROLE, RatingGrid, RatingsModel, letter_of
+from desktop.qt_models.rating_typing import typed
+from desktop.qt_models.ratings import LINE_ROLE, VALUE_ROLE, RatingGrid, RatingsModel, Value, letter_of
 from desktop.theme.theme import current_theme
+from desktop.views.parts.labels import plain_tooltip
+from desktop.views.parts.rating_menu import choose_value
 from desktop.views.parts.rating_painting import paint_cell_ring, paint_rating, rating_width
 
 _CELL_SIDE = 8
 _LEAST_SIDE = 4
+_LONGEST_NAME = 150  # a question is longer; it is elided, and stands in full below the table
 
 
 class RatingTable(QTableView):
-    """`rated` carries position, axis id and value (None clears); `left` is Esc; `moved` is the answer now current."""
+    """`rated` carries position, row and value (None clears); `left` is Esc; `moved` is the answer now current.
 
-    rated = Signal(int, str, object)
+    `rest_answered` carries a position: no to whatever yes-or-no question is open there. `turned` is the row now current.
+    """
+
+    rated = Signal(int, int, object)
+    rest_answered = Signal(int)
     left = Signal()
     moved = Signal(int)
+    turned = Signal(int)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -74,13 +85,13 @@ class RatingTable(QTableView):
 
     def show_grid(self, grid: RatingGrid) -> None:
         """Show these values; the current cell stays where it is."""
-        row, shape = self.current_axis, (self.grid.axes, self.grid.answers)
+        row, shape = self.current_axis, (self.grid.lines, self.grid.answers)
         self._model.show_grid(grid)
-        if shape != (grid.axes, grid.answers):
+        if shape != (grid.lines, grid.answers):
             self.measure()
             self._current = min(self._current, max(0, grid.answers - 1))
-            if grid.axes and grid.answers:
-                self.setCurrentIndex(self.index_of(min(row, len(grid.axes) - 1), self._current))
+            if grid.lines and grid.answers:
+                self.setCurrentIndex(self.index_of(min(row, len(grid.lines) - 1), self._current))
 
     def show_current(self, position: int) -> None:
         """Mark an answer's column as the current one, without taking the focus."""
@@ -105,23 +116,23 @@ class RatingTable(QTableView):
 
     def start_at(self, position: int) -> None:
         """Take the focus at an answer's first missing rating, else at its first axis."""
-        if not self.grid.axes or position >= self.grid.answers:
+        if not self.grid.lines or position >= self.grid.answers:
             return
-        rows = range(len(self.grid.axes))
+        rows = range(len(self.grid.lines))
         self._go(next((row for row in rows if self.grid.value(position, row) is None), 0), position)
         self.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def start_at_missing(self) -> None:
         """Take the focus at the first rating that is missing anywhere."""
         for position in range(self.grid.answers):
-            for row in range(len(self.grid.axes)):
+            for row in range(len(self.grid.lines)):
                 if self.grid.value(position, row) is None:
                     self.start_at(position)
                     return
         self.start_at(self._current)
 
     def sizeHint(self) -> QSize:
-        rows = len(self.grid.axes)
+        rows = len(self.grid.lines)
         width = self.verticalHeader().sizeHint().width() + self._cell_width() * max(1, self.grid.answers)
         return QSize(width, self.horizontalHeader().height() + rows * self.row_height() + 4)
 
@@ -132,31 +143,48 @@ class RatingTable(QTableView):
         key, text = event.key(), event.text()
         if event.modifiers() & (Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.AltModifier):
             event.ignore()
-        elif text.isascii() and text.isdigit() and self.grid.axes:
-            self._digit(text)
         elif key in (Qt.Key.Key_Backspace, Qt.Key.Key_Delete):
             self._typed = ""
             self._tell(None)
         elif key == Qt.Key.Key_Escape:
             self.left.emit()
-        elif Qt.Key(key) in _STEPS and self.grid.axes and self.grid.answers:
+        elif key == Qt.Key.Key_Space:
+            self._open_values()
+        elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            self._go_on()
+        elif key == Qt.Key.Key_N and event.modifiers() & Qt.KeyboardModifier.ShiftModifier:
+            self.rest_answered.emit(self._current)
+        elif Qt.Key(key) in _STEPS and self.grid.lines and self.grid.answers:
             self._typed = ""
             down, right = _STEPS[Qt.Key(key)]
-            row = min(max(self.current_axis + down, 0), len(self.grid.axes) - 1)
+            row = min(max(self.current_axis + down, 0), len(self.grid.lines) - 1)
             step = right if self.isLeftToRight() else -right
             self._go(row, min(max(self._current + step, 0), self.grid.answers - 1))
-        else:
+        elif not (text and self._type(text)):
             event.ignore()
 
-    def mousePressEvent(self, event: QEvent) -> None:
-        super().mousePressEvent(event)  # type: ignore[arg-type]  # a QMouseEvent by Qt's contract
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        super().mousePressEvent(event)
         index = self.currentIndex()
         if index.isValid():
             self._go(*self.place_of(index))
 
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        self._open_values()
+        event.accept()
+
+    def viewportEvent(self, event: QEvent) -> bool:
+        """A cell's tooltip is its row's name and its value in words."""
+        if isinstance(event, QHelpEvent) and event.type() == QEvent.Type.ToolTip:
+            index = self.indexAt(event.pos())
+            words = str(index.data(Qt.ItemDataRole.AccessibleTextRole) or "")
+            QToolTip.showText(event.globalPos(), plain_tooltip(words) if words else "", self)
+            return True
+        return super().viewportEvent(event)
+
     def focusInEvent(self, event: QFocusEvent) -> None:
         super().focusInEvent(event)
-        if not self.currentIndex().isValid() and self.grid.axes and self.grid.answers:
+        if not self.currentIndex().isValid() and self.grid.lines and self.grid.answers:
             self._go(0, self._current)
         self._repaint_all()
 
@@ -174,43 +202,55 @@ class RatingTable(QTableView):
         super().resizeEvent(event)  # type: ignore[arg-type]  # a QResizeEvent by Qt's contract
         self._fit_axis_names()
 
-    def _digit(self, text: str) -> None:
-        """A digit rates; on a scale above 9 digits gather until no further one could follow."""
-        _axis, _name, lowest, highest = self.grid.axes[self.current_axis]
-        typed = self._typed + text
-        if int(typed) > highest:
-            typed = text
-        value = int(typed)
-        if value > highest:
-            self._typed = ""
-            return
-        more = value * 10 <= highest and value > 0
-        self._typed = typed if more else ""
-        if value >= lowest:
-            self._tell(value)
-            if not more:
-                self._go_on()
+    def _type(self, text: str) -> bool:
+        """Do what a typed character means in the current cell; False for one that means nothing there."""
+        if not self.grid.lines or self._current >= self.grid.answers:
+            return False
+        row = self.current_axis
+        made = typed(self.grid.lines[row], self.grid.value(self._current, row), self._typed, text)
+        if made is None:
+            return False
+        self._typed = made.waiting
+        if made.sets:
+            self._tell(made.value)
+        if made.goes_on:
+            self._go_on()
+        return True
 
-    def _tell(self, value: int | None) -> None:
-        if self.grid.axes and self._current < self.grid.answers:
-            self.rated.emit(self._current, self.grid.axes[self.current_axis][0], value)
+    def _open_values(self) -> None:
+        """All values of the current cell as a menu, with their names."""
+        if not self.grid.lines or self._current >= self.grid.answers:
+            return
+        row, position = self.current_axis, self._current
+        cell = self.visualRect(self.index_of(row, position))
+        place = self.viewport().mapToGlobal(cell.bottomLeft())
+        chosen = choose_value(self, place, self.grid.lines[row], self.grid.value(position, row))
+        if chosen is not None:
+            self._tell(chosen.value)
+
+    def _tell(self, value: Value) -> None:
+        if self.grid.lines and self._current < self.grid.answers:
+            self.rated.emit(self._current, self.current_axis, value)
 
     def _go_on(self) -> None:
-        """To the next axis; after the last, to the first one missing of the next answer that lacks one."""
-        if self.current_axis + 1 < len(self.grid.axes):
+        """To the next row; after the last, to the first one missing of the next answer that lacks one."""
+        self._typed = ""
+        if self.current_axis + 1 < len(self.grid.lines):
             self._go(self.current_axis + 1, self._current)
             return
         for position in range(self._current + 1, self.grid.answers):
-            for row in range(len(self.grid.axes)):
+            for row in range(len(self.grid.lines)):
                 if self.grid.value(position, row) is None:
                     self._go(row, position)
                     return
 
     def _go(self, row: int, position: int) -> None:
-        moved = position != self._current
+        moved, before = position != self._current, self.current_axis
         self._current = position
         self.setCurrentIndex(self.index_of(row, position))
         self._repaint_all()
+        if row != before:
+            self.turned.emit(row)
         if moved:
             self.moved.emit(position)
 
@@ -223,7 +263,7 @@ class RatingTable(QTableView):
         return current_theme().grown("row")
 
     def _cell_width(self, *, pips: bool = True) -> int:
-        widths = (rating_width(low, high, pips=pips) for _id, _name, low, high in self.grid.axes)
+        widths = (rating_width(line, pips=pips) for line in self.grid.lines)
         return max(widths, default=40) + 2 * _CELL_SIDE
 
     def measure(self) -> None:
@@ -261,8 +301,7 @@ class _CellDelegate(QStyledItemDelegate):
         rect = QRectF(option.rect).adjusted(1, 2, -1, -2)
         if index.row() == table.currentIndex().row() and index.column() == table.current_answer:
             paint_cell_ring(painter, rect, focused=table.hasFocus())
-        lowest, highest = index.data(RANGE_ROLE)
-        paint_rating(painter, rect, index.data(VALUE_ROLE), lowest, highest, pips=table.with_pips)
+        paint_rating(painter, rect, index.data(VALUE_ROLE), index.data(LINE_ROLE), pips=table.with_pips)
 
 
 class _AnswerHeader(QHeaderView):
@@ -302,12 +341,12 @@ class _AxisHeader(QHeaderView):
 
     def sizeHint(self) -> QSize:
         metrics = QFontMetrics(current_theme().font("label"))
-        names = [name for _id, name, _low, _high in self._table.grid.axes]
-        return QSize(max((metrics.horizontalAdvance(name) for name in names), default=64) + 12, 0)
+        widths = (metrics.horizontalAdvance(line.name) for line in self._table.grid.lines)
+        return QSize(min(max(widths, default=64), _LONGEST_NAME) + 12, 0)
 
     def paintSection(self, painter: QPainter, rect: QRect, logicalIndex: int) -> None:
         theme = current_theme()
-        name = self._table.grid.axes[logicalIndex][1]
+        name = self._table.grid.lines[logicalIndex].name
         current = self._table.hasFocus() and logicalIndex == self._table.current_axis
         face = theme.font("label" if current else "body")
         painter.save()

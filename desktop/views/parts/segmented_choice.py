@@ -38,6 +38,7 @@ class SegmentedChoice(QWidget):
         super().__init__(parent)
         self._texts = tuple(texts)
         self._icons = tuple(icons)
+        self._tooltips: tuple[str, ...] = self._texts if icons else ()
         self._check = check
         self._small = small
         self._index: int | None = None
@@ -52,6 +53,15 @@ class SegmentedChoice(QWidget):
     @property
     def index(self) -> int | None:
         return self._index
+
+    def show_texts(self, texts: Sequence[str], tooltips: Sequence[str] = ()) -> None:
+        """Show other segments; `tooltips` say each in words. The choice is shown anew by the owner."""
+        if tuple(texts) != self._texts:
+            self._index = None
+        self._texts, self._tooltips = tuple(texts), tuple(tooltips)
+        self._describe()
+        self.updateGeometry()
+        self.update()
 
     def show_choice(self, index: int | None) -> None:
         """Show which is chosen, None for none; nothing is told back."""
@@ -84,7 +94,8 @@ class SegmentedChoice(QWidget):
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         self._hover = self._at(event.position().x())
-        self.setToolTip(plain_tooltip(self._texts[self._hover]) if self._icons and self._hover is not None else "")
+        words = self._tooltips[self._hover] if self._tooltips and self._hover is not None else ""
+        self.setToolTip(plain_tooltip(words) if words else "")
         self.update()
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
@@ -99,7 +110,7 @@ class SegmentedChoice(QWidget):
             step = 1 if (key == Qt.Key.Key_Right) == self.isLeftToRight() else -1
             start = -1 if step > 0 else len(self._texts)
             self._choose(min(max((start if now is None else now) + step, 0), len(self._texts) - 1))
-        elif text and text in self._texts:
+        elif text and self._texts.count(text) == 1:
             self._choose(self._texts.index(text))
         elif key == Qt.Key.Key_Space and now is not None:
             self._choose(now)
@@ -172,4 +183,5 @@ class SegmentedChoice(QWidget):
         self.chosen.emit(index)
 
     def _describe(self) -> None:
-        self.setAccessibleDescription(self._texts[self._index] if self._index is not None else "")
+        words = self._tooltips or self._texts
+        self.setAccessibleDescription(words[self._index] if self._index is not None else "")
