@@ -48,6 +48,10 @@ bench-engine *ARGS:
 bench-pauses:
     PYTHONPATH=. "{{python}}" benchmarks/pauses.py
 
+# The window with 10,000 and 100,000 records: its start, search, scrolling, saving; five minutes
+bench-window:
+    PYTHONPATH=. "{{python}}" benchmarks/window.py
+
 # Is it formatted, and free of what ruff finds?
 lint:
     "{{python}}" -m ruff format --check --quiet .

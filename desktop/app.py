@@ -9,7 +9,7 @@ import os
 from collections.abc import Callable
 from pathlib import Path
 
-from PySide6.QtCore import QObject, Slot
+from PySide6.QtCore import QByteArray, QObject, QSize, Slot
 from PySide6.QtWidgets import QApplication
 
 from desktop.bridge.courier import Courier
@@ -18,22 +18,34 @@ from desktop.bridge.garbage import GarbageKeeper
 from desktop.bridge.shelf import ShelfBridge
 from desktop.bridge.work import Work
 from desktop.errands import USE, Errands, Sent
+from desktop.flow import keymap
 from desktop.flow.candidates import Answering
+from desktop.flow.keymap import Keymap
 from desktop.flow.models.shelf import ModelShelf, Servers
 from desktop.flow.session import BenchSession
+from desktop.flow.wording import gettext as _
 from desktop.flow.wording import use_language
 from desktop.profile import Profile, endpoint_key, models_folder
 from desktop.rooms import Models, ProjectRooms
-from desktop.theme.appearance import Appearance
+from desktop.theme.appearance import CHOICES, STEP, Appearance
+from desktop.views.bench_keys import do as do_at_answers
 from desktop.views.bench_page import BenchPage
 from desktop.views.main_window import MainWindow
 from desktop.views.outbox_page import OutboxPage
+from desktop.views.palette import Entry
 from desktop.views.parts import Message, dress
 from desktop.views.records_page import RecordsPage
 from feedback_store.store import Project
 from local_models.client import EngineClient
 from local_models.endpoints.kept import Endpoint
 from local_models.engine import Engine
+
+KEYS = "keys"  # a setting: the keys that a trainer changed, by command
+APPEARANCE = "appearance"  # a setting: theme and text zoom
+GEOMETRY = "window"  # a setting: where the window stood, as Qt keeps it
+USUAL_SIZE = (1440, 900)
+FRAME = (16, 48)  # what a title bar and borders take at most
+ROOM = "room:"  # before a room's name, in the palette
 
 
 class Workbench(QObject):
@@ -42,23 +54,35 @@ class Workbench(QObject):
     `passphrase` opens the key file, if there is one, in place of a question.
     """
 
-    def __init__(self, profile: Profile, *, engine: Engine | None = None, passphrase: str = "") -> None:
+    def __init__(
+        self,
+        profile: Profile,
+        *,
+        engine: Engine | None = None,
+        passphrase: str = "",
+        appearance: Appearance | None = None,
+    ) -> None:
         super().__init__()
         self._profile = profile
+        self._appearance = appearance or Appearance(parent=self)
+        keymap.use(Keymap.of(profile.store.settings.get(KEYS)))
         self._answering = Answering(engine, profile.catalog) if engine is not None else profile.answering
         self._courier = Courier(self)
         self.window = MainWindow(
             {
-                "Ctrl+Return": self._main_action,
-                "Ctrl+S": lambda: self.bench.save(),
-                "Ctrl+Z": self._undo,
-                "Ctrl+Y": self._redo,
-                "Ctrl+Shift+Z": self._redo,
-                "Ctrl+.": lambda: self.session.cancel(),
-                "Ctrl+F": lambda: self.window.show_named("records"),
-                "F6": lambda: self._go_on(1),
-                "Shift+F6": lambda: self._go_on(-1),
-                "?": lambda: self.window.show_keys(),
+                "main": self._main_action,
+                "save": lambda: self.bench.save(),
+                "undo": self._undo,
+                "redo": self._redo,
+                "stop": lambda: self.session.cancel(),
+                "palette": self._open_palette,
+                "search": lambda: self.window.show_named("records"),
+                "next_part": lambda: self._go_on(1),
+                "previous_part": lambda: self._go_on(-1),
+                "larger": lambda: self._zoom(self._appearance.zoom + STEP),
+                "smaller": lambda: self._zoom(self._appearance.zoom - STEP),
+                "usual_size": lambda: self._zoom(1.0),
+                "theme": self._next_theme,
             },
         )
         self.errands = Errands(profile, self._courier, self.window, passphrase=passphrase, parent=self)
@@ -83,8 +107,12 @@ class Workbench(QObject):
         return self.rooms.outbox
 
     def show(self) -> None:
-        """Show the window, the focus where work begins."""
-        self.window.resize(1440, 900)
+        """Show the window where it was, or in a size that this screen holds; the focus where work begins."""
+        kept = self._profile.store.settings.get(GEOMETRY)
+        known = QByteArray.fromBase64(kept.encode("ascii", "replace")) if isinstance(kept, str) else QByteArray()
+        if not self.window.restoreGeometry(known):
+            screen = self.window.screen().availableGeometry().size()
+            self.window.resize(QSize(*USUAL_SIZE).boundedTo(screen - QSize(*FRAME)))
         self.window.show()
         self.rooms.arrive_at_bench()
         self.errands.begin()
@@ -92,7 +120,9 @@ class Workbench(QObject):
 
     @Slot()
     def close(self) -> None:
-        """Keep the draft, and stop what still runs; the profile is closed by its owner."""
+        """Keep the draft and the window's place, stop what still runs; the profile is closed by its owner."""
+        geometry = bytes(self.window.saveGeometry().toBase64().data()).decode("ascii")
+        self._profile.store.settings.set(GEOMETRY, geometry)
         self.rooms.close()
         self.models.bridge.stop()
         self.models.shelf.close()
@@ -139,6 +169,7 @@ class Workbench(QObject):
         self.errands.said.connect(self._on_said)
         self.errands.sent.connect(self._on_sent)
         self.window.closing.connect(self.close)
+        self.window.keys_changed.connect(self._on_keys)
 
     def _open(self, project: Project) -> ProjectRooms:
         """Show the rooms of a project."""
@@ -189,6 +220,55 @@ class Workbench(QObject):
             self.bench.revision.keep()
         elif name == "bench":
             self.bench.generate()
+
+    def _open_palette(self) -> None:
+        """Everything that can be done from here: commands, rooms, projects."""
+        now, rooms = keymap.current(), self.window.rooms
+        judging = self.window.room.name == "bench" and bool(self.session.draft.answers)
+        entries = [
+            *(
+                Entry(each.id, each.text, now.shown(each.id))
+                for each in keymap.commands()
+                if each.place == "everywhere" or judging
+            ),
+            *(
+                Entry(f"{ROOM}{room.name}", _("Go to: {room}").format(room=room.title), f"Ctrl+{number}")
+                for number, room in enumerate(rooms, 1)
+            ),
+            *(
+                Entry(f"{USE}{project.id}", _("Judge in: {project}").format(project=project.name))
+                for project in self._profile.store.projects.list()
+                if project.id != self.rooms.project.id
+            ),
+        ]
+        self.window.open_palette([entry for entry in entries if entry.id != "palette"], self._do)
+
+    def _do(self, chosen: str) -> None:
+        """What was chosen in the palette."""
+        if chosen.startswith(ROOM):
+            self.window.show_named(chosen.removeprefix(ROOM))
+        elif chosen.startswith(USE):
+            self._on_project(chosen.removeprefix(USE))
+        elif keymap.command(chosen).place == "answers":
+            do_at_answers(self.bench, self.session, chosen)
+        else:
+            self.window.do(chosen)
+
+    def _zoom(self, zoom: float) -> None:
+        self._appearance.zoom_to(zoom)
+        self._keep_appearance()
+
+    def _next_theme(self) -> None:
+        at = CHOICES.index(self._appearance.choice)
+        self._appearance.choose(CHOICES[(at + 1) % len(CHOICES)])
+        self._keep_appearance()
+
+    def _keep_appearance(self) -> None:
+        self._profile.store.settings.set(APPEARANCE, self._appearance.kept())
+
+    @Slot(object)
+    def _on_keys(self, keys: Keymap) -> None:
+        self._profile.store.settings.set(KEYS, dict(keys.changed))
 
     def _go_on(self, step: int) -> None:
         """F6: the bench's next part, in other rooms the next place where the keyboard can be."""
@@ -271,9 +351,10 @@ def run(folder: Path, local_engine: Callable[[], EngineClient] = EngineClient) -
     profile.run_models_by(local_engine)
     try:
         appearance = Appearance(parent=application)
+        appearance.take(profile.store.settings.get(APPEARANCE))
         dress(application, appearance.theme)
         appearance.changed.connect(lambda theme: dress(application, theme))
-        workbench = Workbench(profile, passphrase=os.environ.get("PRECEPTOR_PASSPHRASE", ""))
+        workbench = Workbench(profile, passphrase=os.environ.get("PRECEPTOR_PASSPHRASE", ""), appearance=appearance)
         endings = Endings(application)
         endings.asked.connect(workbench.window.close)
         workbench.show()

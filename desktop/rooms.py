@@ -18,6 +18,7 @@ from desktop.bridge.bench import BenchBridge
 from desktop.bridge.courier import Courier
 from desktop.bridge.shelf import ShelfBridge
 from desktop.bridge.work import Work
+from desktop.flow import guidelines
 from desktop.flow.candidates import Answering, model_names, models_away
 from desktop.flow.draft import PromptDraft
 from desktop.flow.models.shelf import ModelShelf
@@ -75,6 +76,8 @@ class ProjectRooms(QObject):
             self.session.begin_with(PromptDraft(model=self._names[0] if self._names else ""))
         self.bench = BenchPage(self.session, self.bridge, self._names, _presets())
         self.bench.prompt.show_models(self._names, models_away(profile.endpoints))
+        self.bench.panel.guideline.read.connect(self._on_guideline_read)
+        self._show_guideline()
         self.models = ModelsPage(models.shelf, models.bridge, models.work)
         self.models.use_asked.connect(self._on_use)
         models.bridge.changed.connect(self._on_models)
@@ -150,6 +153,16 @@ class ProjectRooms(QObject):
                 self._courier.post(lambda: page.message.show_message(Message("error", text)))
 
         future.add_done_callback(told)
+
+    def _show_guideline(self) -> None:
+        self.bench.panel.show_guideline(guidelines.view_of(self._store, self.project))
+
+    @Slot()
+    def _on_guideline_read(self) -> None:
+        guideline = self.project.guideline
+        if guideline is not None:
+            kept = guidelines.mark_read(self._store, self.project, guideline)
+            kept.add_done_callback(lambda _kept: self._courier.post(self._show_guideline))
 
     @Slot(object)
     def _on_stored(self, _change: Change) -> None:

@@ -8,12 +8,14 @@ from concurrent.futures import Future
 
 import msgspec
 
-from feedback_store import records, rubrics
+from feedback_store import canonical, records, rubrics
 from feedback_store.changes import Change, Changes
 from feedback_store.database import Database
 from feedback_store.errors import NotFoundError, StoreError
 from feedback_store.record_parts import Versioned
 from feedback_store.rubrics import Rubric
+
+MAX_GUIDELINE = 256 * 1024
 
 
 class Guideline(msgspec.Struct, frozen=True):
@@ -102,6 +104,31 @@ class Projects:
             return _add(connection, project)
 
         return self._database.write(job, then=lambda _: self._changes.tell(Change("projects", (project.id,))))
+
+    def set_guideline(self, project: Project, text: str) -> Future[Project]:
+        """Give a project of one's own the next version of its guideline; the same text again changes nothing.
+
+        Raises StoreError for a team's project, and for a text that is empty or longer than MAX_GUIDELINE bytes.
+        """
+        data, before = text.encode("utf-8", "replace"), project.guideline
+        if project.collector is not None:
+            raise StoreError(
+                f"The guideline of {project.name!r} comes from its collector. Ask its operator.",
+                code="collectors_guideline",
+                name=project.name,
+            )
+        if not text.strip() or len(data) > MAX_GUIDELINE:
+            raise StoreError(
+                f"A guideline is a text of at most {MAX_GUIDELINE:,} bytes; this one has {len(data):,}.",
+                code="guideline_size",
+                size=len(data),
+            )
+        sha256 = canonical.sha256_hex(data)
+        if before is not None and before.sha256 == sha256:
+            return self.update(project)
+        version = before.version + 1 if before is not None else 1
+        guideline = Guideline("guideline", version, sha256, data.decode("utf-8"))
+        return self.update(msgspec.structs.replace(project, guideline=guideline))
 
     def use(self, project_id: str) -> Future[Project]:
         """Make a project the one in use; NotFoundError when it is not there."""

@@ -21,6 +21,7 @@ from feedback_store.record_parts import App as App
 from feedback_store.record_parts import Candidate as Candidate
 from feedback_store.record_parts import Comparison as Comparison
 from feedback_store.record_parts import Context as Context
+from feedback_store.record_parts import Conversation as Conversation
 from feedback_store.record_parts import Dry as Dry
 from feedback_store.record_parts import Edit as Edit
 from feedback_store.record_parts import Engine as Engine
@@ -30,6 +31,7 @@ from feedback_store.record_parts import Message as Message
 from feedback_store.record_parts import Milliseconds as Milliseconds
 from feedback_store.record_parts import Model as Model
 from feedback_store.record_parts import Origin as Origin
+from feedback_store.record_parts import Parent as Parent
 from feedback_store.record_parts import Prompt as Prompt
 from feedback_store.record_parts import Rating as Rating
 from feedback_store.record_parts import Record as Record

@@ -17,10 +17,13 @@ import keyring
 import pytest
 from keyring.backends import fail
 
+SCREEN = Path(__file__).with_name("offscreen.json")
 PACKAGES = Path(__file__).parent.with_name("installers") / "system-packages.txt"
 
 
 def pytest_configure(config: pytest.Config) -> None:
+    if os.environ.get("QT_QPA_PLATFORM") == "offscreen":  # its own screen is 800 x 800, less than the window takes
+        os.environ["QT_QPA_PLATFORM"] = f"offscreen:configfile={SCREEN}"
     config.addinivalue_line(
         "markers", "needs(*names): system packages, by their names in installers/system-packages.txt"
     )

@@ -11,7 +11,7 @@ from feedback_store import rubrics
 from feedback_store.errors import RubricError
 from feedback_store.record_table import StoredRecord
 from feedback_store.records import Judgement, Verdict
-from feedback_store.rubrics import FlagSet
+from feedback_store.rubrics import FlagSet, Rubric
 
 # Icon, word and tone of a state; always shown together.
 STATE_ICONS = {
@@ -63,11 +63,14 @@ def stopped_text(code: str) -> str:
 
 
 def verdict_text(judgement: Judgement) -> str:
-    """The overall verdict by positions: "B > A = C > D", "All bad", "Not rankable"."""
-    verdict = next((v for v in judgement.verdicts if v.axis == "overall"), None)
-    if verdict is None:
+    """The verdict by positions: "B > A = C > D", "All bad", "Not rankable"; by their names where there are several."""
+    if not judgement.verdicts:
         return _("Not compared")
-    return _verdict(verdict, judgement)
+    if len(judgement.verdicts) == 1:
+        return _verdict(judgement.verdicts[0], judgement)
+    rubric = _rubric(judgement)
+    names = {verdict.id: verdict.name for verdict in rubric.verdicts} if rubric else {}
+    return "; ".join(f"{names.get(v.axis, v.axis)}: {_verdict(v, judgement)}" for v in judgement.verdicts)
 
 
 def when_text(time_text: str) -> str:
@@ -104,6 +107,8 @@ def details(judgement: Judgement) -> list[tuple[str, str]]:
         found.append((f"{heading} · {author}" if author else heading, candidate.text))
     if judgement.ratings:
         found.append((_("Ratings"), _ratings(judgement)))
+    if judgement.answers:
+        found.append((_("Questions"), _answers(judgement)))
     if judgement.flags:
         count = len(judgement.flags)
         found.append((ngettext("{} flag", "{} flags", count).format(count), _flags(judgement)))
@@ -125,13 +130,34 @@ def _verdict(verdict: Verdict, judgement: Judgement) -> str:
 
 
 def _ratings(judgement: Judgement) -> str:
+    rubric = _rubric(judgement)
+    names = {axis.id: axis.name for axis in rubric.axes} if rubric else {}
     by_axis: dict[str, list[str]] = {}
     for key in judgement.shown.order:
         for rating in judgement.ratings:
             if rating.candidate == key:
                 place = letter(judgement.shown.order.index(key))
-                by_axis.setdefault(rating.axis, []).append(f"{place} {rating.value}")
-    return "\n".join(f"{axis.capitalize()}: {', '.join(values)}" for axis, values in by_axis.items())
+                value = _("does not apply") if rating.value == "na" else rating.value
+                by_axis.setdefault(rating.axis, []).append(f"{place} {value}")
+    return "\n".join(f"{names.get(axis, axis.capitalize())}: {', '.join(said)}" for axis, said in by_axis.items())
+
+
+def _answers(judgement: Judgement) -> str:
+    """What was said to each question, in the rubric's words where it is at hand."""
+    rubric = _rubric(judgement)
+    asked = {question.id: question for question in rubric.questions} if rubric else {}
+    by_question: dict[str, list[str]] = {}
+    for key in judgement.shown.order:
+        for said in judgement.answers:
+            if said.candidate == key:
+                question = asked.get(said.question)
+                names = {choice.id: choice.name for choice in question.choices} if question else {}
+                values = said.value if isinstance(said.value, tuple) else (said.value,)
+                words = ", ".join(names.get(value, value) for value in values) or _("none of them")
+                place = letter(judgement.shown.order.index(key))
+                by_question.setdefault(said.question, []).append(f"{place} {words}")
+    texts = {name: question.text for name, question in asked.items()}
+    return "\n".join(f"{texts.get(name, name)}: {'; '.join(said)}" for name, said in by_question.items())
 
 
 def _flags(judgement: Judgement) -> str:
@@ -151,7 +177,13 @@ def _flags(judgement: Judgement) -> str:
 
 def _flag_set(judgement: Judgement) -> FlagSet | None:
     """The flags as the judgement's rubric names them, where it is at hand."""
+    rubric = _rubric(judgement)
+    return rubric.flags if rubric else None
+
+
+def _rubric(judgement: Judgement) -> Rubric | None:
+    """The shipped rubric that was judged by; None for another."""
     try:
-        return rubrics.load(judgement.rubric.id, judgement.rubric.version).flags
+        return rubrics.load(judgement.rubric.id, judgement.rubric.version)
     except RubricError:
         return None

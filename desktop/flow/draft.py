@@ -9,7 +9,19 @@ from typing import Literal
 
 import msgspec
 
-from feedback_store.records import Answer, Flag, Milliseconds, Origin, Rating, Tokens, Verdict, new_id
+from feedback_store.records import (
+    Answer,
+    Conversation,
+    Flag,
+    Message,
+    Milliseconds,
+    Origin,
+    Parent,
+    Rating,
+    Tokens,
+    Verdict,
+    new_id,
+)
 
 OVERALL = "overall"
 
@@ -25,6 +37,7 @@ class PromptDraft(Value, frozen=True):
 
     text: str = ""
     system: str = ""
+    turns: tuple[Message, ...] = ()
     domain: str = ""
     tags: tuple[str, ...] = ()
     model: str = ""
@@ -95,12 +108,15 @@ class Draft(Value, frozen=True):
 
     `prompt` is what stands in the prompt field, `asked` what the answers were written for (None: nothing was asked).
     `axis` is the respect in which the answers are ranked now; `tiers`, `strength`, `level` and `not_rankable` are of
-    that verdict. `answered` are the rubric's questions about each answer.
+    that verdict. `answered` are the rubric's questions about each answer. `path` names the answer that was gone on
+    with at each earlier turn of a conversation.
     """
 
     id: str
     comparison: str
     prompt_id: str
+    conversation: Conversation | None = None
+    path: tuple[Parent, ...] = ()
     prompt: PromptDraft = PromptDraft()
     asked: PromptDraft | None = None
     answers: tuple[AnswerDraft, ...] = ()
@@ -192,7 +208,13 @@ class Draft(Value, frozen=True):
     @property
     def empty(self) -> bool:
         """Whether nothing would be lost if this draft were dropped."""
-        return not (self.prompt.text.strip() or self.answers)
+        return not (self.prompt.text.strip() or self.prompt.turns or self.answers)
+
+    @property
+    def judged(self) -> bool:
+        """Whether anything was said of the answers."""
+        said = (self.verdicts, self.ratings, self.answered, self.flags, self.revision, self.justification.strip())
+        return any(said)
 
 
 def waiting_answer(key: str) -> AnswerDraft:
@@ -203,6 +225,21 @@ def waiting_answer(key: str) -> AnswerDraft:
 def new_draft(prompt: PromptDraft | None = None, *, blind: bool = True) -> Draft:
     """A fresh draft with ids of its own."""
     return Draft(id=new_id(), comparison=new_id(), prompt_id=new_id(), prompt=prompt or PromptDraft(), blind=blind)
+
+
+def prompt_put_back(draft: Draft) -> Draft:
+    """The draft with the words that its answers were written for in the prompt field."""
+    if draft.asked is None:
+        return draft
+    prompt = msgspec.structs.replace(draft.prompt, text=draft.asked.text, system=draft.asked.system)
+    return msgspec.structs.replace(draft, prompt=prompt)
+
+
+def asked_anew(draft: Draft, prompt: PromptDraft) -> Draft:
+    """A fresh draft in the same place of the same conversation."""
+    return msgspec.structs.replace(
+        new_draft(prompt, blind=draft.blind), conversation=draft.conversation, path=draft.path
+    )
 
 
 def to_bytes(draft: Draft) -> bytes:

@@ -43,9 +43,9 @@ class Frame:
 
 
 def messages_of(prompt: PromptDraft) -> tuple[Message, ...]:
-    """The prompt as messages: the system prompt, if any, then what is asked."""
+    """The prompt as messages: the system prompt, if any, earlier turns, then what is asked."""
     system = (Message("system", prompt.system),) if prompt.system.strip() else ()
-    return (*system, Message("user", prompt.text))
+    return (*system, *prompt.turns, Message("user", prompt.text))
 
 
 def to_judgement(draft: Draft, frame: Frame, *, decided_at: str | None = None) -> Judgement:
@@ -68,7 +68,7 @@ def to_judgement(draft: Draft, frame: Frame, *, decided_at: str | None = None) -
         private=earlier.private if earlier else None,
         comparison=Comparison(draft.comparison),
         context=earlier.context if earlier else Context(source="bench", item_role="normal"),
-        conversation=earlier.conversation if earlier else None,
+        conversation=draft.conversation,
         basis=earlier.basis if earlier else None,
         prompt=_prompt(draft, earlier),
         candidates=_candidates(draft, earlier),
@@ -99,6 +99,7 @@ def from_judgement(judgement: Judgement, sha256: str, data: bytes) -> Draft:
     prompt = PromptDraft(
         text=messages[-1].content,
         system=system,
+        turns=messages[1 if messages[0].role == "system" else 0 : -1],
         domain=judgement.prompt.domain or "",
         tags=judgement.prompt.tags or (),
         answers=len(judgement.candidates),
@@ -107,6 +108,7 @@ def from_judgement(judgement: Judgement, sha256: str, data: bytes) -> Draft:
         id=records.new_id(),
         comparison=judgement.comparison.id,
         prompt_id=judgement.prompt.id,
+        conversation=judgement.conversation,
         prompt=prompt,
         asked=prompt,
         answers=tuple(_answer(candidate) for candidate in judgement.candidates),

@@ -1,7 +1,7 @@
 """Keys by place: what a key means depends on the part of the bench that has the focus.
 
-One table for the window's key handling, the status line and the list of all keys. Single keys never fire in a text
-field: fields are places of their own. Must not know Qt.
+For the status line and the list of all keys. Keys of commands are those of the keymap, which a trainer may change; the
+others belong to their place. Single keys never fire in a text field: fields are places of their own. Must not know Qt.
 """
 
 from __future__ import annotations
@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
+from desktop.flow import keymap
 from desktop.flow.wording import gettext as _
 
 Place = Literal[
@@ -19,6 +20,7 @@ Place = Literal[
     "flag",
     "flags",
     "why",
+    "guideline",
     "revision",
     "models",
     "adding",
@@ -30,11 +32,12 @@ Place = Literal[
 
 @dataclass(frozen=True)
 class KeyHelp:
-    """Keys as they are shown, and what they do at their place."""
+    """Keys as they are shown, and what they do at their place; `command` names one whose key can be changed."""
 
     keys: tuple[str, ...]
     text: str
     always_shown: bool = True
+    command: str = ""
 
 
 def keys_of(place: Place) -> tuple[KeyHelp, ...]:
@@ -44,18 +47,14 @@ def keys_of(place: Place) -> tuple[KeyHelp, ...]:
 
 def everywhere() -> tuple[KeyHelp, ...]:
     """Keys that mean the same wherever the focus is."""
-    return (
-        KeyHelp(("Ctrl+↵",), _("generate")),
-        KeyHelp(("Ctrl+S",), _("save and next")),
-        KeyHelp(("Ctrl+Z",), _("undo, on the bench and in the list of models")),
-        KeyHelp(("Ctrl+Y",), _("redo")),
-        KeyHelp(("F6",), _("next part")),
-        KeyHelp(("Ctrl+1…9",), _("room")),
-        KeyHelp(("Ctrl+P",), _("project")),
-        KeyHelp(("Ctrl+.",), _("stop writing")),
-        KeyHelp(("Esc",), _("one step out")),
-        KeyHelp(("?",), _("all keys")),
-    )
+    found = [_of(each.id, each.text) for each in keymap.commands() if each.place == "everywhere"]
+    return (*found, KeyHelp(("Ctrl+1…9",), _("Room")), KeyHelp(("Esc",), _("One step out")))
+
+
+def all_keys() -> tuple[tuple[str, tuple[KeyHelp, ...]], ...]:
+    """Every key: those for everywhere, then by place."""
+    places = ((title, keys_of(place)) for place, title in titles().items())
+    return ((_("Everywhere"), everywhere()), *places)
 
 
 def titles() -> dict[Place, str]:
@@ -68,6 +67,7 @@ def titles() -> dict[Place, str]:
         "flag": _("Flagging"),
         "flags": _("Flags"),
         "why": _("Why"),
+        "guideline": _("Guideline"),
         "revision": _("Rewriting"),
         "models": _("Models"),
         "adding": _("Adding models"),
@@ -76,28 +76,35 @@ def titles() -> dict[Place, str]:
     }
 
 
+def _of(command: str, text: str, *, always_shown: bool = True) -> KeyHelp:
+    """A command's key as it is now."""
+    return KeyHelp((keymap.current().shown(command),), text, always_shown, command)
+
+
 def _table() -> dict[Place, tuple[KeyHelp, ...]]:
     return {
-        "none": (KeyHelp(("?",), _("all keys")),),
+        "none": (_of("keys", _("all keys")),),
         "prompt": (
-            KeyHelp(("Ctrl+↵",), _("generate")),
+            _of("main", _("generate")),
             KeyHelp(("Tab",), _("next")),
-            KeyHelp(("F6",), _("next part")),
+            _of("next_part", _("next part")),
         ),
         "answers": (
             KeyHelp(("1…4",), _("choose")),
-            KeyHelp(("B",), _("best")),
-            KeyHelp(("V",), _("ranking")),
+            _of("best", _("best")),
+            _of("rank", _("ranking")),
             KeyHelp(("↵",), _("ratings")),
-            KeyHelp(("F",), _("flag")),
-            KeyHelp(("E",), _("rewrite")),
-            KeyHelp(("W",), _("write my own"), always_shown=False),
-            KeyHelp(("R",), _("again"), always_shown=False),
-            KeyHelp(("C",), _("go on where it was cut off"), always_shown=False),
-            KeyHelp(("G",), _("all good"), always_shown=False),
-            KeyHelp(("X",), _("all bad"), always_shown=False),
-            KeyHelp(("N",), _("not rankable"), always_shown=False),
-            KeyHelp(("?",), _("all keys")),
+            _of("flag", _("flag")),
+            _of("rewrite", _("rewrite")),
+            _of("continue", _("go on with the conversation from this one"), always_shown=False),
+            _of("rendered", _("laid out, or as it was written"), always_shown=False),
+            _of("write_own", _("write my own"), always_shown=False),
+            _of("again", _("again"), always_shown=False),
+            _of("go_on", _("go on where it was cut off"), always_shown=False),
+            _of("all_good", _("all good"), always_shown=False),
+            _of("all_bad", _("all bad"), always_shown=False),
+            _of("not_rankable", _("not rankable"), always_shown=False),
+            _of("keys", _("all keys")),
         ),
         "ranking": (
             KeyHelp(("A", "B", "…"), _("answers, best first")),
@@ -116,7 +123,7 @@ def _table() -> dict[Place, tuple[KeyHelp, ...]]:
             KeyHelp(("↵",), _("next line"), always_shown=False),
             KeyHelp(("⌫",), _("clear")),
             KeyHelp(("Esc",), _("back to the answers")),
-            KeyHelp(("?",), _("all keys")),
+            _of("keys", _("all keys")),
         ),
         "flag": (
             KeyHelp(("F", "B", "U", "S", "I", "W", "P"), _("category")),
@@ -130,12 +137,18 @@ def _table() -> dict[Place, tuple[KeyHelp, ...]]:
             KeyHelp(("0…3",), _("how bad")),
             KeyHelp(("Del",), _("remove")),
         ),
+        "guideline": (
+            KeyHelp(("↑", "↓"), _("scroll")),
+            KeyHelp(("↵",), _("next place found, in the search")),
+            _of("next_part", _("next part")),
+            KeyHelp(("Esc",), _("back to the answers")),
+        ),
         "why": (KeyHelp(("Tab",), _("next")), KeyHelp(("Esc",), _("back to the answers"))),
         "revision": (
             KeyHelp(("Alt+↑", "Alt+↓"), _("change")),
             KeyHelp(("Alt+1…9",), _("tick a point")),
             KeyHelp(("Alt+R",), _("put the original wording back")),
-            KeyHelp(("Ctrl+↵",), _("keep")),
+            _of("main", _("keep")),
             KeyHelp(("Esc",), _("back to the answers")),
         ),
         "models": (
@@ -146,7 +159,7 @@ def _table() -> dict[Place, tuple[KeyHelp, ...]]:
             KeyHelp(("T",), _("test a server"), always_shown=False),
             KeyHelp(("H",), _("compute the SHA-256"), always_shown=False),
             KeyHelp(("Del",), _("remove, stop a download")),
-            KeyHelp(("?",), _("all keys")),
+            _of("keys", _("all keys")),
         ),
         "adding": (
             KeyHelp(("↵",), _("look up, in the field")),
@@ -155,15 +168,15 @@ def _table() -> dict[Place, tuple[KeyHelp, ...]]:
         ),
         "records": (
             KeyHelp(("↑", "↓"), _("record")),
-            KeyHelp(("Ctrl+F",), _("search")),
+            _of("search", _("search")),
             KeyHelp(("↵",), _("open on bench")),
             KeyHelp(("Del",), _("withdraw")),
-            KeyHelp(("?",), _("all keys")),
+            _of("keys", _("all keys")),
         ),
         "outbox": (
             KeyHelp(("↑", "↓"), _("record")),
             KeyHelp(("Space",), _("release or hold back")),
-            KeyHelp(("Ctrl+↵",), _("sign and send")),
-            KeyHelp(("?",), _("all keys")),
+            _of("main", _("sign and send")),
+            _of("keys", _("all keys")),
         ),
     }

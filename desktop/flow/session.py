@@ -6,7 +6,6 @@ one thread (the window's, or a command's); futures and engine events come back t
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable
 from concurrent.futures import Future, wait
 from typing import Literal
@@ -20,7 +19,7 @@ from desktop.flow.draft import AnswerDraft, Draft, PromptDraft, Supersedes
 from desktop.flow.history import History
 from desktop.flow.kept_drafts import KeptDrafts
 from desktop.flow.outcome import Frame, from_judgement, messages_of, to_judgement
-from desktop.flow.telling import Problem, Saved
+from desktop.flow.telling import Problem, Saved, Stopwatch, status_words
 from desktop.flow.wording import gettext as _
 from desktop.flow.wording import sentence
 from feedback_store.errors import StoreError
@@ -35,7 +34,6 @@ replace = msgspec.structs.replace
 Part = Literal["draft", "prompt", "answers", "text", "judgement", "state", "saved"]
 EVERYTHING: tuple[Part, ...] = ("draft", "prompt", "answers", "judgement", "state")
 KEEPING_S = 5.0  # at most; a draft is kept within milliseconds
-LONGEST_PAUSE_MS = 30_000  # a longer pause between two acts does not count as time at work
 
 
 class BenchSession:
@@ -52,8 +50,7 @@ class BenchSession:
         post: Post,
         listen: Callable[[frozenset[Part]], None],
     ) -> None:
-        self.rubric = rubric
-        self.frame = frame
+        self.rubric, self.frame = rubric, frame
         self.draft = drafts.new_draft()
         self.problem: Problem | None = None
         self.saved: Saved | None = None
@@ -69,7 +66,7 @@ class BenchSession:
         self._runs: list[Run] = []
         self._unkept = False
         self._keeping: Future[None] | None = None
-        self._last_act = time.monotonic()
+        self._stopwatch = Stopwatch()
 
     # What the screen reads
 
@@ -97,11 +94,7 @@ class BenchSession:
     @property
     def status(self) -> tuple[str, ...]:
         """How draft and models stand, in a few words each."""
-        draft = (_("Draft kept"),) if self.draft_kept and not self.draft.empty else ()
-        if not self.writing:
-            return (*draft, _("Models idle"))
-        done = sum(answer.ready for answer in self.draft.answers)
-        return (*draft, _("Writing, {done} of {all} done").format(done=done, all=len(self.draft.answers)))
+        return status_words(self.draft, writing=self.writing, kept=self.draft_kept)
 
     # Prompt and answers
 
@@ -112,10 +105,7 @@ class BenchSession:
 
     def put_prompt_back(self) -> None:
         """The prompt that the answers were written for stands again."""
-        asked = self.draft.asked
-        if asked is not None:
-            prompt = replace(self.draft.prompt, text=asked.text, system=asked.system)
-            self._put(replace(self.draft, prompt=prompt), "draft", "prompt", "state")
+        self._put(drafts.prompt_put_back(self.draft), "draft", "prompt", "state")
 
     def generate(self) -> None:
         """Let the chosen model answer. What stood there before is one undo away."""
@@ -126,7 +116,7 @@ class BenchSession:
         self.cancel()
         seed = self._seed()
         keys = keys_for(wish.answers)
-        fresh = drafts.new_draft(wish, blind=self.draft.blind)
+        fresh = drafts.asked_anew(self.draft, wish)
         if not self._start(wish, wish, keys, seed, fresh.id):
             return
         if self.draft.answers:
@@ -240,6 +230,21 @@ class BenchSession:
         begun = self._drafts.of_record(stored.id)
         self._put(begun or from_judgement(record, stored.sha256, stored.data), *EVERYTHING)
 
+    def go_to(self, turn: Draft, root: Draft) -> None:
+        """Another turn of the conversation that `root`, the draft on the bench, is in.
+
+        What was judged here is set aside and comes back once that turn is saved; an unjudged draft is one undo away.
+        """
+        self.cancel()
+        if root.judged:
+            self._put(root)
+            self.keep()
+            self._history.clear()
+            self._put(turn, *EVERYTHING)
+        else:
+            self._history.note(root)
+            self._change_to(turn)
+
     def begin_with(self, prompt: PromptDraft) -> None:
         """An empty bench with these settings, as at the first start; nothing is kept yet."""
         self._history.clear()
@@ -251,7 +256,7 @@ class BenchSession:
         if self.restore():
             return
         self._history.clear()
-        prompt = replace(self.draft.prompt, text="")
+        prompt = replace(self.draft.prompt, text="", turns=())
         self._put(drafts.new_draft(prompt, blind=self.draft.blind), *EVERYTHING)
         self._unkept = False
 
@@ -392,7 +397,4 @@ class BenchSession:
         self._keep(instead_of=before)
 
     def _count_time(self) -> None:
-        moment = time.monotonic()
-        spent = min(LONGEST_PAUSE_MS, int((moment - self._last_act) * 1000))
-        self._last_act = moment
-        self.draft = replace(self.draft, active_ms=self.draft.active_ms + spent)
+        self.draft = replace(self.draft, active_ms=self.draft.active_ms + self._stopwatch.spent_ms())

@@ -12,6 +12,8 @@ from desktop.theme.theme import Theme
 from desktop.theme.tokens import ThemeName
 
 Choice = Literal["system", "light", "dark", "high-contrast"]
+CHOICES: tuple[Choice, ...] = ("system", "light", "dark", "high-contrast")
+SMALLEST, LARGEST, STEP = 0.8, 2.0, 0.1  # of text
 
 
 class Appearance(QObject):
@@ -19,9 +21,10 @@ class Appearance(QObject):
 
     changed = Signal(object)
 
-    def __init__(self, choice: Choice = "system", parent: QObject | None = None) -> None:
+    def __init__(self, choice: Choice = "system", zoom: float = 1.0, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._choice: Choice = choice
+        self._zoom = _in_bounds(zoom)
         self._families: Families = find_families()
         hints = QGuiApplication.styleHints()
         hints.colorSchemeChanged.connect(self._on_system_changed)
@@ -44,6 +47,29 @@ class Appearance(QObject):
         self._choice = choice
         self._renew()
 
+    @property
+    def zoom(self) -> float:
+        """How large text is, 1 for its usual size."""
+        return self._zoom
+
+    def zoom_to(self, zoom: float) -> None:
+        """Show text larger or smaller, within what windows can hold."""
+        self._zoom = _in_bounds(zoom)
+        self._renew()
+
+    def kept(self) -> dict[str, str | float]:
+        """The choices as a profile keeps them."""
+        return {"theme": self._choice, "zoom": self._zoom}
+
+    def take(self, kept: object) -> None:
+        """Choose what a profile kept; what cannot be understood is left as it is."""
+        values = kept if isinstance(kept, dict) else {}
+        if values.get("theme") in CHOICES:
+            self._choice = values["theme"]
+        if isinstance(values.get("zoom"), int | float):
+            self._zoom = _in_bounds(float(values["zoom"]))
+        self._renew()
+
     @Slot()
     def _on_system_changed(self) -> None:
         self._renew()
@@ -57,6 +83,7 @@ class Appearance(QObject):
     def _make(self) -> Theme:
         return Theme(
             name=self._name(),
+            zoom=self._zoom,
             family=self._families.text,
             mono=self._families.mono,
             motion=_motion_allowed(),
@@ -69,6 +96,10 @@ class Appearance(QObject):
         if hints.accessibility().contrastPreference() == Qt.ContrastPreference.HighContrast:
             return "high-contrast"
         return "dark" if hints.colorScheme() == Qt.ColorScheme.Dark else "light"
+
+
+def _in_bounds(zoom: float) -> float:
+    return round(min(max(zoom, SMALLEST), LARGEST), 2)
 
 
 def _motion_allowed() -> bool:

@@ -4,16 +4,27 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from PySide6.QtCore import QEvent, QPoint, Qt, Signal, Slot
+from PySide6.QtCore import QEvent, QObject, QPoint, Qt, Signal, Slot
 from PySide6.QtGui import QAction, QFocusEvent, QMouseEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QMenu, QPlainTextEdit, QProgressBar, QVBoxLayout, QWidget
 
+from desktop.flow import keymap
 from desktop.flow.draft import AnswerDraft
 from desktop.flow.ranking import letter
 from desktop.flow.word_diff import count_words
 from desktop.flow.wording import gettext as _
 from desktop.flow.wording import ngettext
-from desktop.views.parts import AnswerText, Badge, IconButton, KeyButton, PaintedSpan, plain_label, plain_tooltip
+from desktop.views.link_question import ask_about_link
+from desktop.views.parts import (
+    AnswerText,
+    Badge,
+    IconButton,
+    KeyButton,
+    PaintedSpan,
+    RenderedText,
+    plain_label,
+    plain_tooltip,
+)
 
 
 @dataclass(frozen=True)
@@ -40,7 +51,8 @@ class AnswerCard(QFrame):
     own_text_changed = Signal(int, str)
     span_chosen = Signal(object)  # SpanChosen
 
-    def __init__(self, position: int, parent: QWidget | None = None) -> None:
+    def __init__(self, position: int, keys: QObject, parent: QWidget | None = None) -> None:
+        """`keys` filters the events of the answer's text: single keys mean something there."""
         super().__init__(parent)
         self.position = position
         self.setObjectName(f"answer{letter(position)}")
@@ -48,6 +60,9 @@ class AnswerCard(QFrame):
         self.setProperty("current", False)
         self._answer: AnswerDraft | None = None
         self._own = False
+        self._keys = keys
+        self._rendered: RenderedText | None = None  # made when it is first asked for
+        self._laid_out = False
         self._badge = Badge(letter(position), kind="letter")
         self._number = Badge(str(position + 1), kind="key")
         self._standing = Badge("", kind="standing")
@@ -65,6 +80,7 @@ class AnswerCard(QFrame):
         self.text = AnswerText()
         self.text.setObjectName(f"answerText{letter(position)}")
         self.text.installEventFilter(self)
+        self.text.installEventFilter(keys)
         self.text.span_activated.connect(self._on_span)
         self.own = QPlainTextEdit()
         self.own.setObjectName(f"ownText{letter(position)}")
@@ -76,11 +92,11 @@ class AnswerCard(QFrame):
         self._note = plain_label("", role="secondary")
         self._note.setWordWrap(True)
         self._note.hide()
-        self._again = KeyButton(_("Write again"), hint="R", kind="normal", small=True)
+        self._again = KeyButton(_("Write again"), command="again", small=True)
         self._again.setObjectName(f"again{letter(position)}")
         self._again.clicked.connect(self._on_again)
         self._again.hide()
-        self._onward = KeyButton(_("Go on"), hint="C", kind="normal", small=True, name=f"goOn{letter(position)}")
+        self._onward = KeyButton(_("Go on"), command="go_on", small=True, name=f"goOn{letter(position)}")
         self._onward.clicked.connect(self._on_onward)
         self._onward.hide()
         self._lay_out()
@@ -90,7 +106,7 @@ class AnswerCard(QFrame):
         before, self._answer = self._answer, answer
         self._own = answer.origin.kind == "human"
         self.own.setVisible(self._own)
-        self.text.setVisible(not self._own)
+        self._show_form()
         if self._own:
             if self.own.toPlainText() != answer.text:
                 self.own.setPlainText(answer.text)
@@ -111,6 +127,29 @@ class AnswerCard(QFrame):
         self._show_end(answer)
         self._name()
 
+    def show_rendered(self, on: bool) -> None:
+        """Lay the answer's Markdown out for reading, or show its source, which is what is judged and flagged."""
+        held = self.text.hasFocus() or (self._rendered is not None and self._rendered.hasFocus())
+        if on and self._rendered is None:
+            self._rendered = RenderedText(f"rendered{letter(self.position)}", self.accessibleName())
+            self._rendered.installEventFilter(self)
+            self._rendered.installEventFilter(self._keys)
+            self._rendered.link_asked.connect(self._on_link)
+            self._texts.insertWidget(0, self._rendered, 1)
+        self._laid_out = on
+        self._show_form()
+        if held:
+            self.take_focus()
+
+    def _show_form(self) -> None:
+        """One of the three forms of the text: one's own to be edited, laid out, or the source."""
+        laid_out = self._laid_out and not self._own and self._answer is not None and self._answer.ready
+        if self._rendered is not None:
+            if laid_out and self._answer is not None:
+                self._rendered.show_markdown(self._answer.text)
+            self._rendered.setVisible(laid_out)
+        self.text.setVisible(not self._own and not laid_out)
+
     def show_standing(self, text: str, *, best: bool) -> None:
         """The answer's place in the ranking, in words; "" for none."""
         self._standing.setText(text)
@@ -129,12 +168,18 @@ class AnswerCard(QFrame):
             self.style().unpolish(self)
             self.style().polish(self)
 
+    @property
+    def focus_part(self) -> QWidget:
+        """The form of the answer's text that is shown and takes the keyboard."""
+        forms: tuple[QWidget | None, ...] = (self._rendered, self.own, self.text)
+        return next((form for form in forms if form is not None and not form.isHidden()), self.text)
+
     def take_focus(self) -> None:
         """Put the keyboard on this answer's text."""
-        (self.own if self._own else self.text).setFocus(Qt.FocusReason.OtherFocusReason)
+        self.focus_part.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def eventFilter(self, watched: object, event: QEvent) -> bool:
-        if watched is self.text and isinstance(event, QFocusEvent) and event.gotFocus():
+        if watched in (self.text, self._rendered) and isinstance(event, QFocusEvent) and event.gotFocus():
             self.chosen.emit(self.position)
         return False
 
@@ -162,8 +207,10 @@ class AnswerCard(QFrame):
         layout.setSpacing(0)
         layout.addLayout(head)
         layout.addWidget(self._progress)
-        layout.addWidget(self.text, 1)
-        layout.addWidget(self.own, 1)
+        self._texts = QVBoxLayout()
+        self._texts.addWidget(self.text, 1)
+        self._texts.addWidget(self.own, 1)
+        layout.addLayout(self._texts, 1)
         layout.addLayout(foot)
 
     def _show_end(self, answer: AnswerDraft) -> None:
@@ -188,6 +235,10 @@ class AnswerCard(QFrame):
         self.setAccessibleName(f"{name}, {standing}" if standing else name)
         self.text.setAccessibleName(self.accessibleName())
 
+    @Slot(str)
+    def _on_link(self, address: str) -> None:
+        ask_about_link(self, address)
+
     @Slot(int)
     def _on_span(self, index: int) -> None:
         self.span_chosen.emit(SpanChosen(self.position, index))
@@ -210,16 +261,17 @@ class AnswerCard(QFrame):
 
     @Slot()
     def _on_more(self) -> None:
-        menu = QMenu(self)
+        menu, keys = QMenu(self), keymap.current()
         for text, act in (
-            (_("Write again\tR"), "again"),
-            (_("Go on where it was cut off\tC"), "go_on"),
+            (_("Write again"), "again"),
+            (_("Go on where it was cut off"), "go_on"),
             (_("Stop writing"), "stop"),
-            (_("Rewrite\tE"), "rewrite"),
-            (_("Flag the whole answer\tF"), "flag"),
+            (_("Rewrite"), "rewrite"),
+            (_("Flag the whole answer"), "flag"),
             (_("Copy the text"), "copy"),
         ):
-            action = QAction(text, menu)
+            key = keys.shown(act) if act in ("again", "go_on", "rewrite", "flag") else ""
+            action = QAction(f"{text}\t{key}" if key else text, menu)
             action.setData(act)
             menu.addAction(action)
         picked = menu.exec(self._more.mapToGlobal(QPoint(0, self._more.height())))

@@ -33,6 +33,7 @@ class AnswersArea(QWidget):
         self.setAccessibleName(_("Answers"))
         self.cards: list[AnswerCard] = []
         self.current = 0
+        self.rendered = False
         self._width = 0
         self._shown: tuple[int, ...] = ()
         self.strip = AnswerStrip()
@@ -91,6 +92,12 @@ class AnswersArea(QWidget):
             self.cards[position].take_focus()
         self.current_changed.emit(position)
 
+    def show_rendered(self, on: bool) -> None:
+        """Lay all answers out for reading, or show their sources."""
+        self.rendered = on
+        for card in self.cards:
+            card.show_rendered(on)
+
     def beside(self, position: int) -> QWidget:
         """The neighbour that a popup about the answer at `position` may cover; never that answer itself."""
         others = [card for card in self.cards if card.isVisible() and card.position != position]
@@ -113,12 +120,12 @@ class AnswersArea(QWidget):
 
     def _have_cards(self, count: int) -> None:
         while len(self.cards) < count:
-            card = AnswerCard(len(self.cards), self)
+            card = AnswerCard(len(self.cards), self._keys, self)
+            card.show_rendered(self.rendered)
             card.acted.connect(self.acted)
             card.own_text_changed.connect(self.own_text_changed)
             card.chosen.connect(self._on_chosen)
             card.span_chosen.connect(self.span_chosen)
-            card.text.installEventFilter(self._keys)
             self.cards.append(card)
         while len(self.cards) > count:
             card = self.cards.pop()

@@ -1,4 +1,4 @@
-"""Single keys at the answers: what each asks of the bench."""
+"""Single keys at the answers, and what each command asks of the bench."""
 
 from __future__ import annotations
 
@@ -7,50 +7,68 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeyEvent
 
-from desktop.flow import judging
+from desktop.flow import conversation, judging, keymap
 from desktop.flow.session import BenchSession
+from desktop.views.parts.key_names import HELD, key_name
 
 if TYPE_CHECKING:
     from desktop.views.bench_page import BenchPage
 
-
-RANKING_KEYS = ("b", "v", ">", "=", "g", "x", "n")
+RANKING = ("best", "rank", "all_good", "all_bad", "not_rankable")
 
 
 def answers_key(page: BenchPage, session: BenchSession, event: QKeyEvent) -> bool:
     """Do what the key means at the answers; False for a key that means nothing there."""
-    if event.modifiers() & (Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.AltModifier):
+    command = keymap.current().at("answers", key_name(event))
+    if command is not None:
+        do(page, session, command)
+        return True
+    if event.modifiers() & HELD:
         return False
-    text, current = event.text().lower(), page.answers.current
-    if text in RANKING_KEYS and not session.rubric.verdicts:
-        return True  # this rubric asks for no ranking
+    text = event.text()
     if text.isdigit() and text != "0" and int(text) <= len(page.answers.cards):
         page.answers.choose(int(text) - 1)
     elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
-        page.ratings.start_at(current)
+        page.ratings.start_at(page.answers.current)
     elif event.key() in (Qt.Key.Key_PageDown, Qt.Key.Key_PageUp) and len(page.answers.cards) > 2:
         page.answers.next_pair(1 if event.key() == Qt.Key.Key_PageDown else -1)
-    elif text == "b":
-        session.act(judging.best(session.draft, current))
-    elif text in ("v", ">", "="):
-        page.verdict.ranking.begin(text if text != "v" else "")
-    elif text == "f":
-        page.flagging.begin()
-    elif text == "e":
-        page.rewrite(current)
-    elif text == "w":
-        session.act(judging.write_own(session.draft))
-        page.answers.choose(len(page.answers.cards) - 1)
-    elif text == "r":
-        session.again(current)
-    elif text == "c":
-        session.go_on(current)
-    elif text == "g":
-        session.act(judging.all_equal(session.draft, "all_good"))
-    elif text == "x":
-        session.act(judging.all_equal(session.draft, "all_bad"))
-    elif text == "n":
-        page.ranking.say_not_rankable()
+    elif text in (">", "=") and session.rubric.verdicts:
+        page.verdict.ranking.begin(text)
     else:
         return False
     return True
+
+
+def do(page: BenchPage, session: BenchSession, command: str) -> None:
+    """Do a command of the answers; those of a ranking do nothing where the rubric asks for none."""
+    draft, current = session.draft, page.answers.current
+    if not draft.answers or (command in RANKING and not session.rubric.verdicts):
+        return
+    if command == "best":
+        session.act(judging.best(draft, current))
+    elif command == "rank":
+        page.verdict.ranking.begin()
+    elif command == "continue":
+        conversation.continue_with(session, draft.order[current])
+        page.open_part(page.prompt.text)
+    elif command == "rendered":
+        page.answers.show_rendered(not page.answers.rendered)
+    elif command == "flag" and page.answers.rendered:
+        page.answers.show_rendered(False)  # words are marked in the source
+    elif command == "flag":
+        page.flagging.begin()
+    elif command == "rewrite":
+        page.rewrite(current)
+    elif command == "write_own":
+        session.act(judging.write_own(draft))
+        page.answers.choose(len(page.answers.cards) - 1)
+    elif command == "again":
+        session.again(current)
+    elif command == "go_on":
+        session.go_on(current)
+    elif command == "all_good":
+        session.act(judging.all_equal(draft, "all_good"))
+    elif command == "all_bad":
+        session.act(judging.all_equal(draft, "all_bad"))
+    elif command == "not_rankable":
+        page.ranking.say_not_rankable()

@@ -12,7 +12,7 @@ from PySide6.QtGui import QGuiApplication, QKeyEvent
 from PySide6.QtWidgets import QApplication, QWidget
 
 from desktop.bridge.bench import BenchBridge
-from desktop.flow import checks, judging
+from desktop.flow import checks, conversation, judging
 from desktop.flow.draft import PromptDraft, RevisionDraft
 from desktop.flow.session import BenchSession
 from desktop.flow.wording import gettext as _
@@ -104,15 +104,14 @@ class BenchPage(BenchParts):
         reason = _("Written by {models}.").format(models=", ".join(models)) if models else ""
         if not self._session.draft.empty:
             reason = " ".join((reason, _("What you had begun before is back."))).strip()
+        ways = (("continue", _("Go on with this conversation")), ("undo_save", _("Undo")))
         if saved.doubts:
             text = saved.doubts[0].text
             self.message.show_message(
-                Message(
-                    "warning", text, _("Saved all the same. Nothing is changed for you."), (("undo_save", _("Undo")),)
-                )
+                Message("warning", text, _("Saved all the same. Nothing is changed for you."), ways)
             )
         else:
-            self.message.show_message(Message("success", _("Saved."), reason, (("undo_save", _("Undo")),)))
+            self.message.show_message(Message("success", _("Saved."), reason, ways))
 
     def _show_trouble(self) -> None:
         """Say once what went wrong, and take it away when it is over."""
@@ -171,7 +170,9 @@ class BenchPage(BenchParts):
         parts: list[QWidget] = [self.prompt.text]
         if draft.answers:
             flags = [self.panel.flags] if draft.flags else []
-            parts += [self.answers.cards[self.answers.current].text, self.ratings, *flags, self.panel.why]
+            guideline = [self.panel.guideline.text] if self.panel.guideline.isVisibleTo(self.panel) else []
+            parts += [self.answers.cards[self.answers.current].focus_part, self.ratings, *flags, self.panel.why]
+            parts += guideline
             parts.append(self.verdict.ranking.field)
         now = QApplication.focusWidget()
         index = parts.index(now) if now in parts else -1 if step > 0 else 0
@@ -192,6 +193,7 @@ class BenchPage(BenchParts):
         self.prompt.edited.connect(self._on_prompt)
         self.prompt.generate_asked.connect(self.generate)
         self.prompt.stop_asked.connect(self._on_stop)
+        self.prompt.turns.branch_asked.connect(self._on_branch)
         self.empty.example_chosen.connect(self._on_example)
         self.answers.acted.connect(self._on_card)
         self.answers.own_text_changed.connect(self._on_own_text)
@@ -280,6 +282,11 @@ class BenchPage(BenchParts):
     def _on_stop(self) -> None:
         self._session.cancel()
 
+    @Slot(int)
+    def _on_branch(self, turn: int) -> None:
+        conversation.branch_from(self._session, turn)
+        self.open_part(self.prompt.text)
+
     @Slot(str)
     def _on_example(self, text: str) -> None:
         self.prompt.text.setPlainText(text)
@@ -345,6 +352,9 @@ class BenchPage(BenchParts):
     def _on_message(self, choice: str) -> None:
         if choice == "undo_save":
             self._session.undo_save()
+        elif choice == "continue":
+            conversation.continue_saved(self._session)
+            self.open_part(self.prompt.text)
         elif choice == "put_back":
             self._session.put_prompt_back()
             self.back_to_answers()

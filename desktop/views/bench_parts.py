@@ -146,6 +146,7 @@ class BenchParts(QWidget):
             (self.prompt_line, "prompt"),
             (self.panel.flags, "flags"),
             (self.panel.why, "why"),
+            (self.panel.guideline, "guideline"),
             (self.verdict.ranking, "ranking"),
             (self.answers, "answers"),
         )

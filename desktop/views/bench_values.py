@@ -29,8 +29,10 @@ def rated(draft: Draft, rubric: Rubric, position: int, row: int, value: Value) -
     if row >= len(rubric.axes):
         said = None if value is None or isinstance(value, int) else value
         return judging.answer(draft, position, rubric.questions[row - len(rubric.axes)].id, said)
-    rating = value if isinstance(value, int) else NOT_APPLICABLE if value == NOT_APPLICABLE else None
-    return judging.rate(draft, position, rubric.axes[row].id, rating)
+    axis = rubric.axes[row].id
+    if value == NOT_APPLICABLE:
+        return judging.rate(draft, position, axis, "na")
+    return judging.rate(draft, position, axis, value if isinstance(value, int) else None)
 
 
 def rest_answered_no(draft: Draft, rubric: Rubric, position: int) -> Draft:
@@ -54,7 +56,9 @@ def _question_line(question: Question) -> RatingLine:
     words = {"yes": ("Y", _("yes")), "no": ("N", _("no")), "unsure": ("U", _("unsure"))}
     keys = digits[1:] if len(question.choices) < 10 else ascii_uppercase
     marks = [
-        Mark(keys[place] if place < len(keys) else "", choice.id, keys[place] if place < len(keys) else "?", choice.name)
+        Mark(
+            keys[place] if place < len(keys) else "", choice.id, keys[place] if place < len(keys) else "?", choice.name
+        )
         for place, choice in enumerate(question.choices)
     ]
     if not question.choices:

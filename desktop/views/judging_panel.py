@@ -6,9 +6,11 @@ from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QPlainTextEdit, QScrollArea, QVBoxLayout, QWidget
 
+from desktop.flow.guidelines import GuidelineView
 from desktop.flow.word_diff import count_words
 from desktop.flow.wording import gettext as _
 from desktop.flow.wording import ngettext
+from desktop.views.guideline_part import GuidelinePart
 from desktop.views.parts import Badge, FlagList, NoticeLine, RatingGrid, RatingHelp, RatingTable, plain_label
 
 
@@ -39,6 +41,9 @@ class JudgingPanel(QScrollArea):
         self.why.setTabChangesFocus(True)
         self.why.setMinimumHeight(72)
         self.why.textChanged.connect(self._on_why)
+        self.guideline = GuidelinePart()
+        self._above_guideline = _divider()
+        self.show_guideline(None)
         self._ratings_part = QWidget()
         self._beside = self._asked = True
         self._scale = plain_label("", role="secondary")
@@ -46,6 +51,11 @@ class JudgingPanel(QScrollArea):
         self._flag_count = plain_label("", role="secondary")
         self._words = plain_label("", role="secondary")
         self._lay_out()
+
+    def show_guideline(self, view: GuidelineView | None) -> None:
+        """The project's guideline in the room that is left, or nothing where it has none."""
+        self._above_guideline.setVisible(view is not None)
+        self.guideline.show_guideline(view)
 
     def show_scale(self, name: str, scale: str) -> None:
         """The rubric's name and scale beside the heading."""
@@ -108,6 +118,8 @@ class JudgingPanel(QScrollArea):
         layout.addLayout(flags)
         layout.addWidget(_divider())
         layout.addLayout(why, 1)
+        layout.addWidget(self._above_guideline)
+        layout.addWidget(self.guideline, 2)
         self.setWidget(inside)
 
     def _count_words(self, text: str) -> None:

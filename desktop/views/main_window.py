@@ -2,17 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
-from PySide6.QtCore import Qt, Signal, Slot
-from PySide6.QtGui import QCloseEvent, QKeySequence, QShortcut
-from PySide6.QtWidgets import QHBoxLayout, QMainWindow, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtCore import QEvent, QObject, Qt, Signal, Slot
+from PySide6.QtGui import QCloseEvent, QKeyEvent, QKeySequence, QShortcut
+from PySide6.QtWidgets import (
+    QApplication,
+    QHBoxLayout,
+    QLineEdit,
+    QMainWindow,
+    QPlainTextEdit,
+    QStackedWidget,
+    QTextEdit,
+    QVBoxLayout,
+    QWidget,
+)
 
-from desktop.flow.places import Place, everywhere, keys_of, titles
+from desktop.flow import keymap
+from desktop.flow.keymap import Keymap
+from desktop.flow.places import Place, all_keys, keys_of
 from desktop.flow.wording import gettext as _
 from desktop.views.keys_dialog import KeysDialog
-from desktop.views.parts import CountPill, FocusRing, MenuButton, RailButton, StatusLine, plain_label
+from desktop.views.palette import Entry, Palette
+from desktop.views.parts import CountPill, FocusRing, KeyButton, MenuButton, RailButton, StatusLine, plain_label
+from desktop.views.parts.key_names import key_name
 from desktop.views.project_menu import ProjectMenu
 
 SMALLEST = (1024, 640)
@@ -35,11 +49,16 @@ class Room:
 
 
 class MainWindow(QMainWindow):
-    """Shows one room at a time and routes the keys that mean the same everywhere."""
+    """Shows one room at a time and routes the keys that mean the same everywhere.
+
+    `commands` does those of the keymap's table that are for everywhere, by their ids. `keys_changed` carries the Keymap
+    that holds from now on.
+    """
 
     closing = Signal()
+    keys_changed = Signal(object)
 
-    def __init__(self, commands: dict[str, Callable[[], None]]) -> None:
+    def __init__(self, commands: Mapping[str, Callable[[], None]]) -> None:
         super().__init__()
         self.setObjectName("mainWindow")
         self.setWindowTitle("Preceptor")
@@ -56,8 +75,16 @@ class MainWindow(QMainWindow):
         self._outbox.clicked.connect(self._on_outbox)
         self.show_to_send(0)
         self._ring = FocusRing(self)
+        self._place: Place = "none"
+        self._shortcuts: list[QShortcut] = []
+        self._palette: Palette | None = None
+        self._commands = {"project": self.project.open_menu, "keys": self.show_keys, **commands}
         self._lay_out()
-        self._bind(commands)
+        self._bind_rooms()
+        self._bind()
+        application = QApplication.instance()
+        assert isinstance(application, QApplication)
+        application.focusChanged.connect(self._on_focus)
 
     @property
     def room(self) -> Room:
@@ -97,7 +124,8 @@ class MainWindow(QMainWindow):
     @Slot(str)
     def show_place(self, place: str) -> None:
         """Show the keys of the place that has the focus."""
-        self._status.show_keys([(k.keys, k.text) for k in keys_of(place) if k.always_shown])  # type: ignore[arg-type]
+        self._place = place  # type: ignore[assignment]  # a Place
+        self._status.show_keys([(k.keys, k.text) for k in keys_of(self._place) if k.always_shown])
 
     @Slot(object)
     def show_status(self, words: Sequence[str]) -> None:
@@ -110,11 +138,36 @@ class MainWindow(QMainWindow):
         self._outbox.show_count(count, _("{} to send").format(count) if count else _("Nothing to send"))
 
     def show_keys(self) -> None:
-        """The list of all keys."""
-        groups = [(_("Everywhere"), everywhere()), *((title, keys_of(place)) for place, title in titles().items())]
-        dialog = KeysDialog([(title, [(k.keys, k.text) for k in keys]) for title, keys in groups], self)
-        dialog.exec()
-        dialog.deleteLater()
+        """The list of all keys, where they can be changed too."""
+        dialog = KeysDialog(all_keys, self)
+        dialog.changed.connect(self._on_keys_changed)
+        dialog.open()
+
+    def use_keys(self, keys: Keymap) -> None:
+        """Let these keys hold, wherever one is shown."""
+        keymap.use(keys)
+        self._bind()
+        for button in self.findChildren(KeyButton):
+            button.follow_keys()
+        self.show_place(self._place)
+
+    def open_palette(self, entries: Sequence[Entry], do: Callable[[str], None]) -> None:
+        """Let a command be found among `entries`; the same again closes it."""
+        if self._palette is not None:
+            self._palette.close_palette()
+            return
+        self._palette = Palette(entries, self)
+        self._palette.chosen.connect(do)
+        self._palette.closed.connect(self._on_palette_closed)
+
+    @property
+    def rooms(self) -> tuple[Room, ...]:
+        """The rooms in the order of the rail."""
+        return self._rooms
+
+    def do(self, command: str) -> None:
+        """Do a command that is for everywhere."""
+        self._commands[command]()
 
     def closeEvent(self, event: QCloseEvent) -> None:
         self.closing.emit()
@@ -184,12 +237,32 @@ class MainWindow(QMainWindow):
             self._rail_column.insertWidget(index, button)
             self._buttons.append(button)
 
-    def _bind(self, commands: dict[str, Callable[[], None]]) -> None:
-        self._commands = {"Ctrl+P": self.project.open_menu, **commands}
-        for keys in self._commands:
-            shortcut = QShortcut(QKeySequence(keys), self)
-            shortcut.setProperty("command", keys)
-            shortcut.activated.connect(self._on_shortcut)
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """The palette's key opens it from a text field too, which would take Ctrl+K to delete the rest of the line."""
+        key = key_name(event) if isinstance(event, QKeyEvent) else ""
+        if event.type() == QEvent.Type.ShortcutOverride and keymap.current().at("everywhere", key) == "palette":
+            event.ignore()
+            return True
+        return super().eventFilter(watched, event)
+
+    @Slot(QWidget, QWidget)
+    def _on_focus(self, _old: QWidget | None, now: QWidget | None) -> None:
+        if isinstance(now, QLineEdit | QPlainTextEdit | QTextEdit):
+            now.installEventFilter(self)  # a second time does nothing
+
+    def _bind(self) -> None:
+        for shortcut in self._shortcuts:
+            shortcut.setEnabled(False)
+            shortcut.deleteLater()
+        self._shortcuts = []
+        for command in self._commands:
+            for key in keymap.current().keys(command):
+                shortcut = QShortcut(QKeySequence(key), self)
+                shortcut.setProperty("command", command)
+                shortcut.activated.connect(self._on_shortcut)
+                self._shortcuts.append(shortcut)
+
+    def _bind_rooms(self) -> None:
         for index in range(ROOM_KEYS):
             shortcut = QShortcut(QKeySequence(f"Ctrl+{index + 1}"), self)
             shortcut.setProperty("room", index)
@@ -197,7 +270,16 @@ class MainWindow(QMainWindow):
 
     @Slot()
     def _on_shortcut(self) -> None:
-        self._commands[str(self.sender().property("command"))]()
+        self.do(str(self.sender().property("command")))
+
+    @Slot(object)
+    def _on_keys_changed(self, keys: Keymap) -> None:
+        self.use_keys(keys)
+        self.keys_changed.emit(keys)
+
+    @Slot()
+    def _on_palette_closed(self) -> None:
+        self._palette = None
 
     @Slot()
     def _on_rail(self) -> None:

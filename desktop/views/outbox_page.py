@@ -83,7 +83,7 @@ class OutboxPage(QWidget):
         self.release_all = KeyButton(_("Release all"), kind="quiet")
         self.release_all.setObjectName("releaseAll")
         self.release_all.clicked.connect(self._on_release_all)
-        self.send = KeyButton(_("Sign and send"), hint="Ctrl+↵", kind="main")
+        self.send = KeyButton(_("Sign and send"), command="main", kind="main")
         self.send.setObjectName("send")
         self.send.clicked.connect(self.send_asked)
         self.again = KeyButton(_("Send again"), kind="normal", icon="rotate-cw", name="sendAgain")

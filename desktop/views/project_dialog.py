@@ -16,7 +16,6 @@ from desktop.flow.wording import sentence
 from desktop.views.parts import ExplainedChoice, Field, HouseDialog, plain_label
 from feedback_store.store import Project
 
-
 RUBRICS_HEIGHT = 280
 ROOM_AROUND = 56  # below a button stands its sentence
 

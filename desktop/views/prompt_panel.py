@@ -19,10 +19,13 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from desktop.flow import keymap
 from desktop.flow.draft import PromptDraft
 from desktop.flow.wording import gettext as _
 from desktop.flow.wording import ngettext
 from desktop.views.parts import Badge, KeyButton
+from desktop.views.parts.key_names import key_name
+from desktop.views.turns_part import TurnsPart
 
 COUNTS = (1, 2, 3, 4, 6, 8)
 
@@ -43,6 +46,7 @@ class PromptPanel(QFrame):
         self._value = PromptDraft()
         self._showing = False
         self._writing = False
+        self.turns = TurnsPart()
         self.system = self._line("systemPrompt", _("System prompt"), _("System prompt: none"))
         self.text = QPlainTextEdit()
         self.text.setObjectName("promptText")
@@ -62,7 +66,7 @@ class PromptPanel(QFrame):
         self.preset = self._choice("preset", _("How answers are drawn"), list(presets))
         self.blind = Badge(_("Blind"), kind="quiet", icon="eye-off")
         self.blind.setToolTip(_("Answers are shuffled, and models are named after saving."))
-        self.button = KeyButton(_("Generate"), hint="Ctrl+↵", kind="normal", icon="refresh-cw")
+        self.button = KeyButton(_("Generate"), command="main", icon="refresh-cw")
         self.button.setObjectName("generate")
         self.button.clicked.connect(self._on_button)
         self._lay_out()
@@ -75,6 +79,7 @@ class PromptPanel(QFrame):
         """Show a prompt that came from elsewhere; nothing is told back."""
         self._value = value
         self._showing = True
+        self.turns.show_turns(value.turns)
         try:
             if self.text.toPlainText() != value.text:
                 self.text.setPlainText(value.text)
@@ -118,7 +123,7 @@ class PromptPanel(QFrame):
         if writing != self._writing:
             self._writing = writing
             self.button.setText(_("Stop") if writing else _("Generate"))
-            self.button.set_hint("Ctrl+." if writing else "Ctrl+↵")
+            self.button.set_command("stop" if writing else "main")
 
     def resizeEvent(self, event: object) -> None:
         super().resizeEvent(event)  # type: ignore[arg-type]  # QResizeEvent by Qt's contract
@@ -126,10 +131,10 @@ class PromptPanel(QFrame):
 
     def eventFilter(self, watched: object, event: QEvent) -> bool:
         if watched is self.text and isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress:
-            enter = event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter)
-            if enter and event.modifiers() & Qt.KeyboardModifier.ControlModifier:
+            asked = keymap.current().at("everywhere", key_name(event)) == "main"
+            if asked:
                 self.generate_asked.emit()
-                return True
+            return asked
         return False
 
     def _lay_out(self) -> None:
@@ -152,6 +157,7 @@ class PromptPanel(QFrame):
         layout.setContentsMargins(16, 8, 16, 8)
         layout.setSpacing(4)
         layout.addLayout(above)
+        layout.addWidget(self.turns)
         layout.addLayout(row)
 
     def _line(self, name: str, label: str, hint: str) -> QLineEdit:

@@ -146,7 +146,7 @@ class RevisionPage(QWidget):
         side.addWidget(plain_label(_("How far from the original"), role="label"))
         side.addWidget(self._counts)
         side.addStretch(1)
-        keep = KeyButton(_("Keep this version"), hint="Ctrl+↵", kind="main")
+        keep = KeyButton(_("Keep this version"), command="main", kind="main")
         keep.setObjectName("keepRevision")
         keep.clicked.connect(self.keep)
         drop = KeyButton(_("Discard this version"), kind="quiet")

@@ -46,9 +46,9 @@ class VerdictBar(QFrame):
         self.ranking.setObjectName("ranking")
         self.strength = StrengthChoice()
         self.strength.chosen.connect(self.strength_chosen)
-        self.good = self._quiet("allGood", _("All good"), "G")
-        self.bad = self._quiet("allBad", _("All bad"), "X")
-        self.unrankable = self._quiet("notRankable", _("Not rankable"), "N")
+        self.good = self._quiet("allGood", _("All good"), "all_good")
+        self.bad = self._quiet("allBad", _("All bad"), "all_bad")
+        self.unrankable = self._quiet("notRankable", _("Not rankable"), "not_rankable")
         self.good.clicked.connect(self._on_good)
         self.bad.clicked.connect(self._on_bad)
         self.unrankable.clicked.connect(self.not_rankable_asked)
@@ -61,7 +61,7 @@ class VerdictBar(QFrame):
         self.sure.chosen.connect(self._on_sure)
         self._sure_label = plain_label(_("How sure"), role="secondary")
         self._missing = NoticeLine("warning", name="saveMissing")
-        self.save = KeyButton(_("Save and next"), hint="Ctrl+S", kind="main")
+        self.save = KeyButton(_("Save and next"), command="save", kind="main")
         self.save.setObjectName("save")
         self.save.clicked.connect(self.save_asked)
         self._lay_out()
@@ -74,7 +74,7 @@ class VerdictBar(QFrame):
     def show_axes(self, axes: Sequence[tuple[str, str]], current: int) -> None:
         """The names and explanations of the verdicts that the rubric asks for, and which one stands here."""
         self.axes.show_texts([name for name, _help in axes], [f"{name}: {text}" for name, text in axes])
-        self.axes.show_choice(current)
+        self.axes.show_choice(current if axes else None)
         self.axes.setVisible(len(axes) > 1)
         self.ranking.setVisible(bool(axes))
         self._ranked = bool(axes)
@@ -131,10 +131,8 @@ class VerdictBar(QFrame):
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addLayout(row)
 
-    def _quiet(self, name: str, text: str, hint: str) -> KeyButton:
-        button = KeyButton(text, hint=hint, kind="quiet")
-        button.setObjectName(name)
-        return button
+    def _quiet(self, name: str, text: str, command: str) -> KeyButton:
+        return KeyButton(text, kind="quiet", name=name, command=command)
 
     @Slot()
     def _on_good(self) -> None:

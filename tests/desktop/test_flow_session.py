@@ -3,91 +3,21 @@
 from __future__ import annotations
 
 import json
-import queue
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import msgspec
 import pytest
+from session_desk import ANSWERS, Desk
 
 from desktop.flow import judging
-from desktop.flow.candidates import Answering
 from desktop.flow.draft import FeedbackPoint, PromptDraft
 from desktop.flow.judging import FlagChoice
-from desktop.flow.outcome import Frame, from_judgement, to_judgement
+from desktop.flow.outcome import from_judgement, to_judgement
 from desktop.flow.ranking import parse
-from desktop.flow.session import BenchSession
-from feedback_store import canonical, records, rubrics
-from feedback_store.project_table import Project, Terms
-from feedback_store.records import App, Judgement, Versioned
-from feedback_store.store import Store
-from local_models.model_files.catalog import Catalog
-from local_models.scripted import ScriptedEngine
-
-APP = App("preceptor", "test")
-ANSWERS = ("Older 😀 people never listen.", "It is the light.", "Because of scattering.", "I do not know.")
-
-
-class Desk:
-    """A session with its surroundings; `settle` runs what other threads posted."""
-
-    def __init__(self, folder: Path, seed: int = 5) -> None:
-        self.store = Store.open(folder, app=APP)
-        rubric = rubrics.load("helpsteer2")
-        version = Versioned(rubric.id, rubric.version, rubric.sha256)
-        project = self.store.projects.current()
-        if project is None:
-            project = Project(records.new_project_id(), "Test", version, Terms("none", 1, "0" * 64, "none"))
-            self.store.projects.add(project).result()
-        self.project = project
-        self._posted: queue.Queue[Callable[[], None]] = queue.Queue()
-        self.heard: list[frozenset[str]] = []
-        self.asked: list[str] = []
-        self.answers = ANSWERS
-
-        def answers(prompt: str, count: int) -> tuple[str, ...]:
-            self.asked.append(prompt)
-            return self.answers[:count]
-
-        engine = ScriptedEngine(answers)
-        self.engine = engine
-        self.session = BenchSession(
-            store=self.store,
-            answering=Answering(engine, Catalog(folder / "models.json")),
-            rubric=rubric,
-            frame=Frame(project.id, self.store.trainer, APP, version),
-            seed=lambda: seed,
-            post=self._posted.put,
-            listen=self.heard.append,
-        )
-
-    def settle(self, until: Callable[[], bool]) -> None:
-        while not until():
-            self._posted.get(timeout=10)()
-
-    def generate(self, count: int = 4) -> None:
-        self.session.ask(PromptDraft(text="Why is the sky blue?", model="smollm2", answers=count, domain="Physics"))
-        self.session.generate()
-        self.settle(lambda: self.session.draft.finished and not self.session.writing)
-
-    def judge(self) -> None:
-        session = self.session
-        session.act(judging.rank(session.draft, parse("b>a=c>d", len(session.draft.order))))
-        for position in range(len(session.draft.order)):
-            for axis in session.rubric.axes:
-                session.act(judging.rate(session.draft, position, axis.id, 3))
-
-    def save(self) -> str:
-        future = self.session.save()
-        assert future is not None, (self.session.missing, self.session.problem)
-        self.settle(lambda: not self.session.saving)
-        assert self.session.saved is not None
-        return self.session.saved.stored.id
-
-    def close(self) -> None:
-        self.engine.close()
-        self.store.close()
+from feedback_store import canonical, records
+from feedback_store.records import Judgement
 
 
 @pytest.fixture

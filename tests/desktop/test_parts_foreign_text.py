@@ -12,8 +12,8 @@ from PySide6.QtGui import QImage, QTextDocument
 from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
-from desktop.theme.theme import Theme
 from desktop.qt_models.ratings import RatingLine
+from desktop.theme.theme import Theme
 from desktop.views.parts import (
     AnswerText,
     Badge,

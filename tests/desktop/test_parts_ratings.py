@@ -162,6 +162,7 @@ def test_not_applicable_only_where_the_axis_may_not_apply(make: Callable[..., Sh
     assert place(sheet.table) == (1, 0)
 
 
+@pytest.mark.qt_log_ignore("This plugin does not support", extend=True)
 def test_space_opens_all_values_with_their_names(make: Callable[..., Sheet], qtbot: QtBot) -> None:
     steps = ((0, "no help"), (4, "just what was needed"))
     sheet = make(RatingGrid((RatingLine("Helpfulness", 0, 4, steps=steps),), 1))

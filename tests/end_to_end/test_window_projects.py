@@ -102,7 +102,7 @@ def test_a_project_is_made_by_keys_and_used_at_once(open_window: OpenWindow) -> 
     assert dialog.name.problem == "There is a project of this name already. Choose another name."
     trainer.replace_text("Patients & <b>lawyers</b>")
     trainer.go_to("projectRubric_helpsteer2")
-    trainer.press(Qt.Key.Key_Up)
+    trainer.press(Qt.Key.Key_Up, times=4)
     assert dialog.rubric.chosen == "arena"
     trainer.press(Qt.Key.Key_Return)
     shown(trainer, "Patients & <b>lawyers</b>")

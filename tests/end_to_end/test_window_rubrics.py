@@ -99,7 +99,9 @@ def _answer(person: Person, question: Question, position: int) -> str | tuple[st
 
 @pytest.mark.parametrize("size", [(1440, 900), (1024, 640)], ids=["1440x900", "1024x640"])
 @pytest.mark.parametrize("rubric", rubrics.available(), ids=lambda rubric: rubric.id)
-def test_a_rubric_is_judged_by_keys_and_stored_as_typed(rubric: Rubric, size: tuple[int, int], open_window: Open) -> None:
+def test_a_rubric_is_judged_by_keys_and_stored_as_typed(
+    rubric: Rubric, size: tuple[int, int], open_window: Open
+) -> None:
     workbench = open_window(rubric.id, *size)
     session, person = workbench.session, Person()
     _ask(workbench, person)
@@ -198,7 +200,9 @@ def test_a_rubric_without_a_verdict_has_no_ranking_and_its_keys_do_nothing(open_
     session, person = workbench.session, Person()
     _ask(workbench, person)
     bar = workbench.bench.verdict
-    assert not any(part.isVisible() for part in (bar.ranking, bar.good, bar.bad, bar.unrankable, bar.axes, bar.strength))
+    assert not any(
+        part.isVisible() for part in (bar.ranking, bar.good, bar.bad, bar.unrankable, bar.axes, bar.strength)
+    )
     person.type("1")
     person.type("bgxv>n")
     assert session.draft.verdicts == () and person.focus is workbench.bench.answers.cards[0].text

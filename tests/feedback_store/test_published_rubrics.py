@@ -72,7 +72,10 @@ def scale(axis: Axis) -> tuple[str, int, int, bool]:
         ("overall_only", []),
         ("arena", []),
         ("instructgpt", [("likert_scale", 1, 7, False)]),
-        ("helpsteer2", [(a, 0, 4, False) for a in ("helpfulness", "correctness", "coherence", "complexity", "verbosity")]),
+        (
+            "helpsteer2",
+            [(a, 0, 4, False) for a in ("helpfulness", "correctness", "coherence", "complexity", "verbosity")],
+        ),
         ("helpsteer3", []),
         (
             "ultrafeedback",

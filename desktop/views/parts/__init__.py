@@ -2,8 +2,8 @@
 
 At start: `dress(app, Appearance().theme)`, again on `Appearance.changed`; `FocusRing(window)` once a window.
 
-    KeyButton(text, hint="", kind="main"|"normal"|"quiet"|"danger", *, icon="", small=False, name="")
-        · set_hint set_kind
+    KeyButton(text, hint="", kind="main"|"normal"|"quiet"|"danger", *, icon="", small=False, name="", command="")
+        · set_hint set_kind follow_keys
     IconButton(icon, words, *, small=False, hint="", name="") · set_icon_name set_words
     RailButton(text, icon) · set_narrow set_count · checkable, checked by the window
     Badge(text, kind="letter"|"key"|"standing"|"quiet"|"success"|"warning"|"danger", icon="")
@@ -30,6 +30,7 @@ At start: `dress(app, Appearance().theme)`, again on `Appearance.changed`; `Focu
         · typed(text) ranked(Ranking) left()
     FlagPopup(page) · open(FlagChoices, quote, position, beside) close_popup() · flag_chosen(FlagChoice) closed()
     beside(widgets…)   heading(words…, right=(buttons…))   pane(rows…, surface=True)   split(orientation, panes…, sizes)
+    RenderedText(name, words) · text() show_markdown(text) · link_asked(address), Markdown that loads nothing
     ReadText(name, words), plain text to be read, its lines no longer than can be read well
     FlagList() · show_rows([FlagRow], current|None) · activated_row(row) severity_set(row, severity) removed(row) left()
 
@@ -62,6 +63,7 @@ from desktop.views.parts.ranking_field import RankingField
 from desktop.views.parts.rating_help import RatingHelp
 from desktop.views.parts.rating_row import RatingRow
 from desktop.views.parts.rating_table import RatingTable
+from desktop.views.parts.rendered_text import RenderedText
 from desktop.views.parts.sealed_text import SealedText
 from desktop.views.parts.segmented_choice import SegmentedChoice
 from desktop.views.parts.shown_text import in_one_line
@@ -100,6 +102,7 @@ __all__ = [
     "RatingRow",
     "RatingTable",
     "ReadText",
+    "RenderedText",
     "RevisionText",
     "SealedText",
     "SegmentedChoice",

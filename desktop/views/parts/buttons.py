@@ -8,6 +8,7 @@ from PySide6.QtCore import QEvent, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QAbstractButton, QPushButton, QSizePolicy, QWidget
 
+from desktop.flow import keymap
 from desktop.theme.icons import paint_icon
 from desktop.theme.theme import Theme, current_theme
 from desktop.views.parts.key_cap import key_cap_width, paint_key_cap
@@ -19,7 +20,10 @@ _GAP = 8
 
 
 class KeyButton(QPushButton):
-    """A push button whose key hint disappears first when the width is short. A surface has at most one `main`."""
+    """A push button whose key hint disappears first when the width is short. A surface has at most one `main`.
+
+    With `command` the hint is that command's key, whatever a trainer made of it.
+    """
 
     def __init__(
         self,
@@ -30,10 +34,12 @@ class KeyButton(QPushButton):
         icon: str = "",
         small: bool = False,
         name: str = "",
+        command: str = "",
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(text, parent)
-        self._hint = hint
+        self._command = command
+        self._hint = hint = keymap.current().shown(command) if command else hint
         self._kind: ButtonKind = kind
         self._icon_name = icon
         self._small = small
@@ -47,6 +53,16 @@ class KeyButton(QPushButton):
     @property
     def hint(self) -> str:
         return self._hint
+
+    def set_command(self, command: str) -> None:
+        """Show the key of another command."""
+        self._command = command
+        self.follow_keys()
+
+    def follow_keys(self) -> None:
+        """Show the key that the button's command has now."""
+        if self._command:
+            self.set_hint(keymap.current().shown(self._command))
 
     def set_hint(self, hint: str) -> None:
         """Change the key that is shown, "" for none."""

@@ -36,7 +36,7 @@ _LONGEST_NAME = 150  # a question is longer; it is elided, and stands in full be
 class RatingTable(QTableView):
     """`rated` carries position, row and value (None clears); `left` is Esc; `moved` is the answer now current.
 
-    `rest_answered` carries a position: no to whatever yes-or-no question is open there. `turned` is the row now current.
+    `rest_answered` carries a position: no to whatever yes-or-no question is open there. `turned` is the current row.
     """
 
     rated = Signal(int, int, object)

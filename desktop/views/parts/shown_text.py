@@ -74,6 +74,11 @@ def show_text(text: str, masks: Sequence[tuple[int, int]] = (), mask_label: str 
 
 def in_one_line(text: str) -> str:
     """`text` for a label: one line, with the names of invisible characters in brackets where they stand."""
+    return " ".join(named(text).split())
+
+
+def named(text: str) -> str:
+    """`text` with the names of invisible characters in brackets where they stand."""
     shown = show_text(text)
     units = shown.text.encode("utf-16-le", "surrogatepass")
     pieces: list[str] = []
@@ -82,7 +87,7 @@ def in_one_line(text: str) -> str:
         pieces += [units[2 * at : 2 * stand.start].decode("utf-16-le", "replace"), f"[{stand.label}]"]
         at = stand.start + stand.length
     pieces.append(units[2 * at :].decode("utf-16-le", "replace"))
-    return " ".join("".join(pieces).split())
+    return "".join(pieces)
 
 
 def settled(text: str) -> int:

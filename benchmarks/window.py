@@ -1,0 +1,224 @@
+"""How fast the window is with much in it, written to benchmarks/results/window.md.
+
+    just bench-window
+
+A profile of 10,000 judgements: from the start of the process to a bench that takes a key, and what the process holds
+then. A profile of 100,000: opening the records' room, searching while somebody types, scrolling to the end. Saving,
+from the key to the acknowledgement of what is on the disk, beside the time that the file system itself takes to sync.
+Files are in the system's cache ("warm"): what is measured is the program, not the disk.
+"""
+
+from __future__ import annotations
+
+import os
+import random
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import msgspec
+from pauses import Heart
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
+
+from desktop.app import Workbench
+from desktop.flow import judging
+from desktop.flow.draft import AnswerDraft, Draft, PromptDraft, new_draft
+from desktop.flow.outcome import to_judgement
+from desktop.flow.ranking import parse
+from desktop.profile import Profile
+from desktop.theme.appearance import Appearance
+from desktop.views.parts import dress
+from feedback_store.records import Judgement, Model, Origin
+from local_models.scripted import ScriptedEngine
+
+ROOT = Path(__file__).resolve().parents[1]
+RESULTS = ROOT / "benchmarks" / "results" / "window.md"
+ROUNDS = 5
+FEW, MANY = 10_000, 100_000
+SAVES = 200
+AT_ONCE = 2_000  # judgements in one transaction, while a profile is made
+SEARCHES = ("scattering", "the sky", "nitrogen blue", "zebra", "li", "what", "how many people", "x")
+
+START = """
+import os, sys, time
+from PySide6.QtCore import QTimer
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
+import desktop.app as app
+
+def usable(workbench):
+    field = workbench.bench.prompt.text
+    if not (workbench.window.isVisible() and field.hasFocus()):
+        return QTimer.singleShot(1, lambda: usable(workbench))
+    QTest.keyClick(field, "a")
+    workbench.window.repaint()
+    ticks = int(open("/proc/self/stat").read().rpartition(")")[2].split()[19])
+    since = float(open("/proc/uptime").read().split()[0]) - ticks / os.sysconf("SC_CLK_TCK")
+    lines = open("/proc/self/smaps_rollup").read().splitlines()[1:]
+    held = {name: int(size.split()[0]) for name, size in (line.split(":") for line in lines)}
+    print(since, held["Rss"], held["Pss"], flush=True)
+    workbench.session.ask(workbench.session.draft.prompt.__class__())
+    workbench.window.close()
+
+shown = app.Workbench.show
+def show(self):
+    shown(self)
+    QTimer.singleShot(0, lambda: usable(self))
+app.Workbench.show = show
+from pathlib import Path
+sys.exit(app.run(Path(sys.argv[1])))
+"""
+
+
+def made(profile: Profile, count: int) -> Iterator[Judgement]:
+    """Judgements such as people make: four answers of some hundred words, ranked, rated, with a reason."""
+    chance = random.Random(7)
+    words = (ROOT / "docs" / "user-guide.md").read_text(encoding="utf-8").split()
+    frame, rubric = profile.frame(profile.project), profile.rubric(profile.project)
+    origin = Origin("local", model=Model("smollm2"))
+    for number in range(count):
+        answers = tuple(
+            AnswerDraft(key, " ".join(chance.choices(words, k=chance.randint(40, 160))), state="done", origin=origin)
+            for key in "abcd"
+        )
+        prompt = PromptDraft(text=f"{' '.join(chance.choices(words, k=12))} ({number})", domain="Physics")
+        draft: Draft = msgspec.structs.replace(
+            new_draft(prompt), asked=prompt, answers=answers, order=("c", "a", "d", "b"), justification="B is right."
+        )
+        draft = judging.rank(draft, parse(chance.choice(("a>b>c>d", "b>a=c>d", "d>c=b>a")), 4))
+        for position in range(4):
+            for axis in rubric.axes:
+                draft = judging.rate(draft, position, axis.id, chance.randint(axis.lowest, axis.highest))
+        yield to_judgement(draft, frame)
+
+
+def fill(folder: Path, count: int) -> None:
+    """A profile with so many judgements."""
+    profile = Profile.open(folder, insecure_key_file=True)
+    lot: list[Judgement] = []
+    for judgement in made(profile, count):
+        lot.append(judgement)
+        if len(lot) == AT_ONCE:
+            profile.store.records.save_all(lot).result()
+            lot.clear()
+    profile.close()
+
+
+def started(folder: Path) -> tuple[float, float, float]:
+    """Seconds to a bench that took a key, and MB that the process holds: resident, and its share of what is shared."""
+    done = subprocess.run(
+        [sys.executable, "-c", START, str(folder)], cwd=ROOT, capture_output=True, text=True, check=True, timeout=60
+    )
+    seconds, resident, share = done.stdout.split()
+    return float(seconds), int(resident) / 1000, int(share) / 1000
+
+
+def room(folder: Path) -> dict[str, float]:
+    """Milliseconds in the records' room of a large profile."""
+    profile = Profile.open(folder, insecure_key_file=True)
+    workbench = Workbench(profile, engine=ScriptedEngine(lambda _prompt, count: ("An answer.",) * count))
+    workbench.show()
+    QTest.qWaitForWindowActive(workbench.window)
+    page = workbench.records
+    began = time.perf_counter()
+    workbench.window.show_named("records")
+    page.list.viewport().repaint()
+    found = {"open": (time.perf_counter() - began) * 1000}
+    heart = Heart()
+    heart.start()
+    searches = []
+    for words in SEARCHES:
+        for end in range(1, len(words) + 1):
+            page.search.setText(words[:end])
+            began = time.perf_counter()
+            page.look()
+            page.list.viewport().repaint()
+            searches.append((time.perf_counter() - began) * 1000)
+            QTest.qWait(5)
+    found["search p95"] = sorted(searches)[int(len(searches) * 0.95)]
+    found["search longest"] = max(searches)
+    page.search.setText("")
+    QTest.qWait(200)
+    heart.start()
+    bar = page.list.verticalScrollBar()
+    began = time.perf_counter()
+    while page.model.rowCount() < page.model.total and time.perf_counter() - began < 120:
+        bar.setValue(bar.maximum())
+        QTest.qWait(1)
+    heart.stop()
+    found["scroll to the end, s"] = time.perf_counter() - began
+    found["rows"] = float(page.model.rowCount())
+    found["pause while scrolling"] = max(heart.pauses)
+    workbench.window.close()
+    profile.close()
+    return found
+
+
+def saves(folder: Path) -> tuple[list[float], list[float]]:
+    """Milliseconds of saves to their acknowledgement, and of a write and a sync on the same disk."""
+    profile = Profile.open(folder, insecure_key_file=True)
+    acknowledged, synced = [], []
+    for judgement in made(profile, SAVES):
+        began = time.perf_counter()
+        profile.store.records.save(judgement).result()
+        acknowledged.append((time.perf_counter() - began) * 1000)
+        with (folder / "sync").open("ab") as file:
+            file.write(bytes(8192))
+            file.flush()
+            began = time.perf_counter()
+            os.fsync(file.fileno())
+            synced.append((time.perf_counter() - began) * 1000)
+    profile.close()
+    return acknowledged, synced
+
+
+def main() -> None:
+    if "DISPLAY" not in os.environ:
+        os.environ.setdefault("QT_QPA_PLATFORM", f"offscreen:configfile={ROOT / 'tests' / 'offscreen.json'}")
+    application = QApplication(["preceptor"])
+    application.setQuitOnLastWindowClosed(False)
+    dress(application, Appearance("light").theme)
+    with tempfile.TemporaryDirectory() as folder:
+        small, large = Path(folder) / "small", Path(folder) / "large"
+        fill(small, FEW)
+        starts = [started(small) for _ in range(ROUNDS + 1)][1:]
+        print("starts", starts)
+        acknowledged, synced = saves(small)
+        fill(large, MANY)
+        rooms = [room(large) for _ in range(ROUNDS)]
+        print("rooms", rooms)
+    median = {name: statistics.median(each[name] for each in rooms) for name in rooms[0]}
+    seconds, resident, share = (statistics.median(column) for column in zip(*starts, strict=True))
+
+    def p99(values: list[float]) -> float:
+        return sorted(values)[int(len(values) * 0.99)]
+
+    rows = [
+        (f"start to a bench that takes a key, {FEW:,} records, s", f"{seconds:.2f}", "< 1.5"),
+        ("the window's process then, MB resident", f"{resident:.0f}", "< 220"),
+        ("the same, shared pages counted by share, MB", f"{share:.0f}", ""),
+        (f"records' room opened, {MANY:,} records, ms to the first rows", f"{median['open']:.0f}", "< 100"),
+        ("a search while typing, p95, ms", f"{median['search p95']:.0f}", "< 100"),
+        ("the longest one, ms", f"{median['search longest']:.0f}", ""),
+        (f"longest pause while scrolling to the end ({median['rows']:,.0f} rows), ms",
+         f"{median['pause while scrolling']:.0f}", "< 50"),
+        ("save to acknowledged, p99, ms", f"{p99(acknowledged):.1f}", "< 50"),
+        ("a sync of the file system itself, p99, ms", f"{p99(synced):.1f}", ""),
+    ]  # fmt: skip
+    table = "\n".join(f"| {what} | {found} | {bar} |" for what, found, bar in rows)
+    RESULTS.write_text(
+        f"# The window with much in it\n\n{time.strftime('%Y-%m-%d')}, {os.cpu_count()} cores, "
+        f"{application.platformName()}, medians of {ROUNDS}; {SAVES} saves; files in the system's cache.\n\n"
+        f"| measure | found | bar |\n|---|---|---|\n{table}\n",
+        encoding="utf-8",
+    )
+    print(RESULTS.read_text(encoding="utf-8"))
+
+
+if __name__ == "__main__":
+    main()

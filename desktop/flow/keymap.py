@@ -1,0 +1,147 @@
+"""Commands of the window as one table: words, keys, and where they mean it; and what a trainer made of the keys.
+
+Status line, list of keys, palette and key handling all read this table. Keys are in Qt's portable spelling ("Ctrl+S",
+"B", "F6"). Digits, arrows, Enter, Esc and Tab belong to their places and cannot be a command's. Must not know Qt.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+from desktop.flow.wording import gettext as _
+
+CommandPlace = Literal["everywhere", "answers"]
+
+_BELONG_TO_PLACES = {
+    *"0123456789", "Up", "Down", "Left", "Right", "Return", "Enter", "Esc", "Tab", "Shift+Tab", "Space",
+    "Backspace", "Del", "Home", "End", "PgUp", "PgDown", "Ctrl+C", "Ctrl+V", "Ctrl+X", "Ctrl+A",
+}  # fmt: skip
+_SHOWN = {"Return": "↵", "Enter": "↵", "Backspace": "⌫"}
+_SOME_MODIFIER = ("Ctrl+", "Alt+", "Meta+")
+
+
+@dataclass(frozen=True)
+class Command:
+    """Something that a key does: `keys` are the usual ones, `place` is where they mean it."""
+
+    id: str
+    text: str
+    keys: tuple[str, ...]
+    place: CommandPlace = "everywhere"
+
+
+def commands() -> tuple[Command, ...]:
+    """All commands, in the order in which lists show them."""
+    return (
+        Command("main", _("Generate; or what the filled button of the room does"), ("Ctrl+Return",)),
+        Command("save", _("Save and next"), ("Ctrl+S",)),
+        Command("undo", _("Undo, on the bench and in the list of models"), ("Ctrl+Z",)),
+        Command("redo", _("Redo"), ("Ctrl+Y", "Ctrl+Shift+Z")),
+        Command("stop", _("Stop writing"), ("Ctrl+.",)),
+        Command("palette", _("Find any command"), ("Ctrl+K",)),
+        Command("project", _("Project"), ("Ctrl+P",)),
+        Command("search", _("Search the records"), ("Ctrl+F",)),
+        Command("next_part", _("Next part"), ("F6",)),
+        Command("previous_part", _("Previous part"), ("Shift+F6",)),
+        Command("larger", _("Larger text"), ("Ctrl++", "Ctrl+=")),
+        Command("smaller", _("Smaller text"), ("Ctrl+-",)),
+        Command("usual_size", _("Text in its usual size"), ("Ctrl+0",)),
+        Command("theme", _("Next theme: as the system, light, dark, high contrast"), ("Ctrl+Shift+L",)),
+        Command("keys", _("All keys"), ("?",)),
+        Command("best", _("Best"), ("B",), "answers"),
+        Command("rank", _("Ranking"), ("V",), "answers"),
+        Command("flag", _("Flag"), ("F",), "answers"),
+        Command("rewrite", _("Rewrite"), ("E",), "answers"),
+        Command("continue", _("Go on with the conversation from this answer"), ("M",), "answers"),
+        Command("rendered", _("Laid out, or as it was written"), ("Ctrl+M",), "answers"),
+        Command("write_own", _("Write my own"), ("W",), "answers"),
+        Command("again", _("Write this one again"), ("R",), "answers"),
+        Command("go_on", _("Go on where it was cut off"), ("C",), "answers"),
+        Command("all_good", _("All good"), ("G",), "answers"),
+        Command("all_bad", _("All bad"), ("X",), "answers"),
+        Command("not_rankable", _("Not rankable"), ("N",), "answers"),
+    )
+
+
+def command(name: str) -> Command:
+    """The command with this id; KeyError if there is none."""
+    return {each.id: each for each in commands()}[name]
+
+
+@dataclass(frozen=True)
+class Keymap:
+    """The keys that hold now: the usual ones, but for those commands that a trainer gave a key of their own."""
+
+    changed: Mapping[str, str]
+
+    @classmethod
+    def of(cls, kept: object) -> Keymap:
+        """From what a profile keeps; what cannot be understood, or no command has, is left out."""
+        known = {each.id for each in commands()}
+        values = kept.items() if isinstance(kept, dict) else ()
+        return cls({name: key for name, key in values if name in known and isinstance(key, str) and key})
+
+    def keys(self, name: str) -> tuple[str, ...]:
+        """The keys of a command."""
+        own = self.changed.get(name)
+        return (own,) if own else command(name).keys
+
+    def shown(self, name: str) -> str:
+        """The first key of a command as people read it: "Ctrl+↵"."""
+        return shown(self.keys(name)[0])
+
+    def at(self, place: CommandPlace, key: str) -> str | None:
+        """The command that `key` means at a place; None for none."""
+        found = (each.id for each in commands() if each.place == place and key in self.keys(each.id))
+        return next(found, None)
+
+    def problem(self, name: str, key: str) -> str:
+        """Why a command cannot have this key, as a sentence; "" where it can."""
+        mine = command(name)
+        if key in _BELONG_TO_PLACES:
+            return _("{key} has its own meaning in most places. Choose another.").format(key=shown(key))
+        plain = not key.startswith(_SOME_MODIFIER) and not _is_function(key)
+        if mine.place == "everywhere" and plain and key not in mine.keys:
+            return _("A command for everywhere needs Ctrl, Alt or an F key, so that it is not typed by mistake.")
+        for other in commands():
+            meets = other.place == mine.place or "everywhere" in (other.place, mine.place)
+            if other.id != name and meets and key in self.keys(other.id):
+                return _("{key} is taken by: {command}.").format(key=shown(key), command=other.text)
+        if key.startswith("Ctrl+") and key.removeprefix("Ctrl+") in tuple("123456789"):
+            return _("{key} goes to a room.").format(key=shown(key))
+        return ""
+
+    def with_key(self, name: str, key: str) -> Keymap:
+        """The same with another key for a command; its usual key, or "", takes the change back."""
+        kept = {other: own for other, own in self.changed.items() if other != name}
+        usual = not key or key == command(name).keys[0]
+        return Keymap(kept if usual else {**kept, name: key})
+
+
+_now = Keymap({})
+
+
+def current() -> Keymap:
+    """The keys that hold now, for whoever shows or understands one."""
+    return _now
+
+
+def use(keymap: Keymap) -> None:
+    """Let these keys hold from now on."""
+    global _now
+    _now = keymap
+
+
+def shown(key: str) -> str:
+    """A key as people read it."""
+    head, plus, last = key.rpartition("+")
+    if not last:  # the key is + itself
+        return key
+    return f"{head}{plus}{_SHOWN.get(last, last)}"
+
+
+def _is_function(key: str) -> bool:
+    last = key.rpartition("+")[2]
+    return last.startswith("F") and last[1:].isdigit()

@@ -1,0 +1,119 @@
+"""The project's guideline beside the answers: laid out, searchable, and what is new in it since it was read."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Signal, Slot
+from PySide6.QtGui import QTextCursor
+from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
+
+from desktop.flow.guidelines import GuidelineView
+from desktop.flow.word_diff import compare
+from desktop.flow.wording import gettext as _
+from desktop.views.link_question import ask_about_link
+from desktop.views.parts import DiffRun, DiffText, HouseDialog, KeyButton, NoticeLine, RenderedText, plain_label
+
+LEAST_HEIGHT = 96
+
+
+class GuidelinePart(QWidget):
+    """Shows a GuidelineView; `read` tells that the trainer has read it."""
+
+    read = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._view: GuidelineView | None = None
+        self.text = RenderedText("guideline", _("Guideline"))
+        self.text.setMinimumHeight(LEAST_HEIGHT)
+        self.text.link_asked.connect(self._on_link)
+        self.search = QLineEdit()
+        self.search.setObjectName("guidelineSearch")
+        self.search.setAccessibleName(_("Search the guideline"))
+        self.search.setPlaceholderText(_("Search"))
+        self.search.setMaxLength(200)
+        self.search.setProperty("quiet", True)
+        self.search.setFixedWidth(112)
+        self.search.returnPressed.connect(self._on_search)
+        self._version = plain_label("", role="secondary")
+        self._news = NoticeLine("warning", name="guidelineNews")
+        self.what_changed = KeyButton(_("What changed"), small=True, name="guidelineChanged")
+        self.what_changed.clicked.connect(self._on_changed)
+        self.mark = KeyButton(_("I have read it"), small=True, name="guidelineRead")
+        self.mark.clicked.connect(self.read)
+        head = QHBoxLayout()
+        head.setSpacing(8)
+        head.addWidget(plain_label(_("Guideline"), role="label"))
+        head.addWidget(self._version)
+        head.addStretch(1)
+        head.addWidget(self.search)
+        ways = QHBoxLayout()
+        ways.setSpacing(8)
+        ways.addWidget(self.what_changed)
+        ways.addWidget(self.mark)
+        ways.addStretch(1)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(16, 8, 16, 12)
+        column.setSpacing(8)
+        column.addLayout(head)
+        column.addWidget(self._news)
+        column.addLayout(ways)
+        column.addWidget(self.text, 1)
+
+    def show_guideline(self, view: GuidelineView | None) -> None:
+        """Show a guideline; the whole part is gone where the project has none."""
+        self._view = view
+        self.setVisible(view is not None)
+        if view is None:
+            return
+        self.text.show_markdown(view.text)
+        self._version.setText(view.version)
+        self._news.setText(view.news)
+        self.mark.setVisible(view.unread)
+        self.what_changed.setVisible(view.unread and view.before is not None)
+
+    @Slot()
+    def _on_search(self) -> None:
+        """The next place, from the beginning again after the last."""
+        words = self.search.text()
+        if words and not self.text.find(words):
+            self.text.moveCursor(QTextCursor.MoveOperation.Start)
+            self.text.find(words)
+
+    @Slot(str)
+    def _on_link(self, address: str) -> None:
+        ask_about_link(self, address)
+
+    @Slot()
+    def _on_changed(self) -> None:
+        if self._view is not None and self._view.before is not None:
+            dialog = GuidelineChanges(self._view.before, self._view.text, self)
+            dialog.main.clicked.connect(self.read)
+            dialog.open()
+
+
+class GuidelineChanges(HouseDialog):
+    """Both versions side by side: struck at the left what is gone, underlined at the right what is new."""
+
+    def __init__(self, before: str, now: str, parent: QWidget | None = None) -> None:
+        super().__init__("guidelineChanges", _("What changed in the guideline"), _("I have read it"), parent)
+        self.leave.setText(_("Close"))
+        changes = compare(before, now).changes
+        row = QHBoxLayout()
+        row.setSpacing(16)
+        sides = (
+            ("deleted", _("As you read it"), before, [DiffRun(*change.original) for change in changes]),
+            ("inserted", _("As it is now"), now, [DiffRun(*change.revised) for change in changes]),
+        )
+        for side, title, text, runs in sides:
+            shown = DiffText(side)  # type: ignore[arg-type]  # one of the two sides
+            shown.setObjectName(f"guideline{side.capitalize()}")
+            shown.setAccessibleName(title)
+            shown.set_text(text)
+            shown.show_runs(runs)
+            column = QVBoxLayout()
+            column.addWidget(plain_label(title, role="label"))
+            column.addWidget(shown, 1)
+            row.addLayout(column, 1)
+        self.body.addLayout(row, 1)
+        self.main.clicked.connect(self.accept)
+        self.resize(880, 520)

@@ -1,0 +1,159 @@
+"""Find any command by its words: a field, below it what fits, Enter does it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from PySide6.QtCore import QEvent, QModelIndex, QObject, QPersistentModelIndex, QRectF, Qt, Signal, Slot
+from PySide6.QtGui import QKeyEvent, QPainter
+from PySide6.QtWidgets import (
+    QFrame,
+    QLineEdit,
+    QListWidget,
+    QListWidgetItem,
+    QStyleOptionViewItem,
+    QVBoxLayout,
+    QWidget,
+)
+
+from desktop.flow.wording import gettext as _
+from desktop.theme.theme import current_theme
+from desktop.views.parts import in_one_line, plain_label
+from desktop.views.parts.key_cap import key_cap_width, paint_key_cap
+from desktop.views.parts.rows import RowDelegate
+
+WIDTH = 560
+TOP = 56  # below the header
+SHOWN = 10  # rows at once
+_ENTRY = Qt.ItemDataRole.UserRole + 1
+_SIDE = 12
+
+
+@dataclass(frozen=True)
+class Entry:
+    """Something that can be done: an id for its owner, words, and its key ("" for none)."""
+
+    id: str
+    text: str
+    key: str = ""
+
+
+def fitting(entries: Sequence[Entry], typed: str) -> list[Entry]:
+    """The entries that hold every typed word, those that begin with what was typed first."""
+    words = typed.casefold().split()
+    found = [entry for entry in entries if all(word in entry.text.casefold() for word in words)]
+    return sorted(found, key=lambda entry: not entry.text.casefold().startswith(typed.casefold().strip()))
+
+
+class Palette(QFrame):
+    """Lies over its window; `chosen` carries the id of what is to be done, once the focus is back where it was.
+
+    A child of the window, not a window of its own: on Wayland only so can it be placed.
+    """
+
+    chosen = Signal(str)
+    closed = Signal()
+
+    def __init__(self, entries: Sequence[Entry], window: QWidget) -> None:
+        super().__init__(window)
+        self.setObjectName("palette")
+        self.setAccessibleName(_("Find any command"))
+        self.setProperty("popup", True)
+        self._before = window.focusWidget()
+        self._entries = tuple(entries)
+        self.field = QLineEdit()
+        self.field.setObjectName("paletteField")
+        self.field.setAccessibleName(_("Find any command"))
+        self.field.setPlaceholderText(_("Find any command"))
+        self.field.setMaxLength(100)
+        self.field.installEventFilter(self)
+        self.field.textChanged.connect(self._on_typed)
+        self.list = QListWidget()
+        self.list.setObjectName("paletteList")
+        self.list.setAccessibleName(_("Commands"))
+        self.list.setItemDelegate(_EntryDelegate(self.list))
+        self.list.setUniformItemSizes(True)
+        self.list.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.list.itemClicked.connect(self._on_clicked)
+        self._none = plain_label(_("No command is called so."), role="secondary", name="paletteNone")
+        self._none.setContentsMargins(_SIDE, 8, _SIDE, 8)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(8, 8, 8, 8)
+        column.setSpacing(8)
+        for part in (self.field, self.list, self._none):
+            column.addWidget(part)
+        self.setFixedWidth(min(WIDTH, window.width() - 32))
+        self.move((window.width() - self.width()) // 2, TOP)
+        self._on_typed("")
+        self.show()
+        self.raise_()
+        self.field.setFocus(Qt.FocusReason.PopupFocusReason)
+
+    def close_palette(self) -> None:
+        """Close it; the focus goes back to where it was."""
+        if self.isHidden():
+            return
+        held = self.isAncestorOf(self.window().focusWidget()) if self.window().focusWidget() else False
+        self.hide()
+        if held and self._before is not None and self._before.isVisible():
+            self._before.setFocus(Qt.FocusReason.PopupFocusReason)
+        self.closed.emit()
+        self.deleteLater()
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if watched is self.field and event.type() == QEvent.Type.FocusOut and self.window().isActiveWindow():
+            self.close_palette()
+        elif watched is self.field and isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress:
+            steps = {Qt.Key.Key_Down: 1, Qt.Key.Key_Up: -1, Qt.Key.Key_PageDown: SHOWN, Qt.Key.Key_PageUp: -SHOWN}
+            key = Qt.Key(event.key())
+            if key == Qt.Key.Key_Escape:
+                self.close_palette()
+                return True
+            if key in steps and self.list.count():
+                row = self.list.currentRow() + steps[key]
+                self.list.setCurrentRow(min(max(row, 0), self.list.count() - 1))
+                return True
+            if key in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+                self._do(self.list.currentItem())
+                return True
+        return False
+
+    @Slot(str)
+    def _on_typed(self, text: str) -> None:
+        self.list.clear()
+        for entry in fitting(self._entries, text):
+            item = QListWidgetItem(in_one_line(entry.text), self.list)
+            item.setData(_ENTRY, entry)
+            item.setData(Qt.ItemDataRole.AccessibleTextRole, f"{in_one_line(entry.text)} {entry.key}".strip())
+        self.list.setCurrentRow(0)
+        found = self.list.count()
+        self.list.setVisible(found > 0)
+        self._none.setVisible(found == 0)
+        self.list.setFixedHeight(max(1, min(found, SHOWN)) * current_theme().grown("row") + 2)
+        self.adjustSize()
+
+    @Slot(QListWidgetItem)
+    def _on_clicked(self, item: QListWidgetItem) -> None:
+        self._do(item)
+
+    def _do(self, item: QListWidgetItem | None) -> None:
+        if item is None:
+            return
+        entry = item.data(_ENTRY)
+        self.close_palette()
+        self.chosen.emit(entry.id)
+
+
+class _EntryDelegate(RowDelegate):
+    def paint(
+        self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
+    ) -> None:
+        super().paint(painter, option, index)
+        key = index.data(_ENTRY).key
+        if key:
+            theme, rect = current_theme(), QRectF(option.rect)
+            x = rect.right() - key_cap_width(key) - _SIDE
+            ink, edge = theme.colour("text-secondary"), theme.colour("border")
+            paint_key_cap(painter, key, x, rect.center().y(), ink=ink, edge=edge, ground=theme.colour("surface"))

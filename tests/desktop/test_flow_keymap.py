@@ -1,0 +1,86 @@
+"""The table of commands: keys that meet nowhere, changes refused in words, and what a profile keeps of them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from desktop.flow import keymap
+from desktop.flow.key_page import markdown
+from desktop.flow.keymap import Keymap, commands, shown
+from desktop.flow.places import all_keys, everywhere, keys_of
+
+USUAL = Keymap({})
+names = st.sampled_from([each.id for each in commands()])
+keys = st.sampled_from(["B", "H", "Ctrl+H", "Ctrl+S", "F7", "Alt+J", "?", "1", "Esc", "Ctrl+3", "Shift+F6"])
+
+
+def test_no_usual_key_is_taken_twice() -> None:
+    for each in commands():
+        for key in each.keys:
+            assert USUAL.problem(each.id, key) == "", f"{each.id}: {key}"
+
+
+@pytest.mark.parametrize(
+    ("command", "key", "said"),
+    [
+        ("best", "G", "G is taken by: All good."),
+        ("best", "?", "? is taken by: All keys."),
+        ("best", "3", "its own meaning"),
+        ("flag", "Return", "↵ has its own meaning"),
+        ("save", "H", "needs Ctrl, Alt or an F key"),
+        ("save", "Ctrl+2", "goes to a room"),
+        ("save", "Ctrl+C", "its own meaning"),
+    ],
+)
+def test_a_key_that_cannot_be_had_is_refused_in_a_sentence(command: str, key: str, said: str) -> None:
+    assert said in USUAL.problem(command, key)
+
+
+def test_a_changed_key_holds_alone_and_its_place_forgets_the_usual_one() -> None:
+    changed = USUAL.with_key("best", "H")
+    assert (changed.at("answers", "H"), changed.at("answers", "B")) == ("best", None)
+    assert changed.problem("flag", "B") == "", "the usual key of another is free now"
+    assert changed.with_key("best", "") == USUAL == changed.with_key("best", "B")
+
+
+@given(st.lists(st.tuples(names, keys)))
+def test_no_run_of_accepted_changes_gives_one_key_two_meanings(wishes: list[tuple[str, str]]) -> None:
+    now = USUAL
+    for name, key in wishes:
+        if not now.problem(name, key):
+            now = now.with_key(name, key)
+    for each in commands():
+        for key in now.keys(each.id):
+            assert now.at(each.place, key) == each.id
+    assert Keymap.of(dict(now.changed)) == now
+
+
+@pytest.mark.parametrize("kept", [None, 3, [], {"nosuch": "B"}, {"best": 3}, {"best": ""}, {3: "B"}])
+def test_what_a_profile_keeps_and_nobody_understands_changes_nothing(kept: object) -> None:
+    assert Keymap.of(kept) == USUAL
+
+
+def test_keys_are_shown_as_people_read_them() -> None:
+    assert [shown(key) for key in ("Ctrl+Return", "Ctrl++", "?", "Shift+F6", "+")] == [
+        "Ctrl+↵", "Ctrl++", "?", "Shift+F6", "+",
+    ]  # fmt: skip
+
+
+def test_the_lists_of_keys_follow_the_keymap() -> None:
+    keymap.use(USUAL.with_key("best", "H"))
+    try:
+        assert ("H",) in [each.keys for each in keys_of("answers")]
+    finally:
+        keymap.use(USUAL)
+    listed = {each.command for _title, place in all_keys() for each in place if each.command}
+    assert listed == {each.id for each in commands()}, "every command stands in the list"
+    assert {each.command for each in everywhere() if each.command} <= listed
+
+
+def test_the_page_of_all_keys_is_the_table() -> None:
+    written = (Path(__file__).parents[2] / "docs" / "keys.md").read_text(encoding="utf-8")
+    assert written == markdown(), "make it anew: python -m desktop.flow.key_page > docs/keys.md"

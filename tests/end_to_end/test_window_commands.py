@@ -1,0 +1,155 @@
+"""The palette, keys that a trainer changes, text zoom and theme, by real key events; all is there after a restart."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from person import Person
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
+from trainer import Trainer
+
+from desktop.app import APPEARANCE, Workbench
+from desktop.flow import keymap
+from desktop.flow.keymap import Keymap
+from desktop.profile import Profile
+from desktop.theme.appearance import Appearance
+from desktop.views.keys_dialog import KeysDialog
+from desktop.views.parts import dress
+from local_models.scripted import ScriptedEngine
+
+ANSWERS = ("It is the light.", "Because of scattering.", "Nobody knows.", "I do not know.")
+Open = Callable[[], Workbench]
+
+
+@pytest.fixture
+def open_window(tmp_path: Path, qapp: QApplication) -> Iterator[Open]:
+    dress(qapp, Appearance("light").theme)
+    profile = Profile.open(tmp_path / "profile")
+    engine = ScriptedEngine(lambda _prompt, count: ANSWERS[:count])
+    opened: list[Workbench] = []
+
+    def opens() -> Workbench:
+        appearance = Appearance("light")
+        appearance.take(profile.store.settings.get(APPEARANCE))
+        workbench = Workbench(profile, engine=engine, appearance=appearance)
+        workbench.show()
+        QTest.qWaitForWindowActive(workbench.window)
+        opened.append(workbench)
+        return workbench
+
+    yield opens
+    for workbench in opened:
+        workbench.window.close()
+    engine.close()
+    profile.close()
+    for workbench in opened:
+        workbench.window.deleteLater()
+    keymap.use(Keymap({}))
+    QTest.qWait(0)
+    qapp.setStyleSheet("")
+
+
+def _answers(workbench: Workbench, person: Person) -> None:
+    person.type("Why is the sky blue?")
+    person.control(Qt.Key.Key_Return)
+    session = workbench.session
+    person.until(lambda: session.draft.finished and not session.writing, "the answers stand")
+
+
+def test_any_room_is_found_by_its_words_from_inside_a_text_field(open_window: Open) -> None:
+    workbench, person = open_window(), Person()
+    person.type("Half a sentence")
+    person.press(Qt.Key.Key_Home)
+    person.control(Qt.Key.Key_K)
+    assert person.focus.objectName() == "paletteField"
+    assert workbench.session.draft.prompt.text == "Half a sentence", "nothing was deleted"
+    person.type("go rec")
+    person.press(Qt.Key.Key_Return)
+    assert workbench.window.room.name == "records"
+
+
+def test_the_palette_is_left_without_a_trace(open_window: Open) -> None:
+    workbench, person = open_window(), Person()
+    before = person.focus
+    person.control(Qt.Key.Key_K)
+    person.type("no such thing at all")
+    person.press(Qt.Key.Key_Return)
+    person.press(Qt.Key.Key_Escape)
+    assert person.focus is before and workbench.window.room.name == "bench"
+    person.control(Qt.Key.Key_K)
+    person.control(Qt.Key.Key_K)
+    assert person.focus is before
+
+
+def test_what_answers_can_be_done_to_is_in_the_palette_while_there_are_answers(open_window: Open) -> None:
+    workbench, person = open_window(), Person()
+    person.control(Qt.Key.Key_K)
+    person.type("all good")
+    person.press(Qt.Key.Key_Return)
+    person.press(Qt.Key.Key_Escape)
+    assert workbench.session.draft.level is None
+    _answers(workbench, person)
+    person.control(Qt.Key.Key_K)
+    person.type("all good")
+    person.press(Qt.Key.Key_Return)
+    assert workbench.session.draft.level == "all_good"
+
+
+def test_a_key_is_changed_where_all_keys_are_listed_and_stays_changed(open_window: Open) -> None:
+    workbench = open_window()
+    person = Trainer(workbench)
+    _answers(workbench, person)
+    person.type("?")
+    person.until(lambda: isinstance(QApplication.activeModalWidget(), KeysDialog), "the list of keys is open")
+    dialog = QApplication.activeModalWidget()
+    assert isinstance(dialog, KeysDialog)
+    person.until(lambda: person.focus is dialog.search, "it has the keyboard")
+    person.type("all good")
+    person.press(Qt.Key.Key_Down)
+    assert (person.focus, dialog.command) == (dialog.list, "all_good")
+    person.press(Qt.Key.Key_Return)
+    assert "Press the new key" in dialog.words
+    person.type("b")
+    assert "B is taken by: Best." in dialog.words
+    person.type("h")
+    person.press(Qt.Key.Key_Escape)
+    person.alone()
+    person.type("1g")
+    assert workbench.session.draft.level is None
+    person.type("h")
+    assert workbench.session.draft.level == "all_good"
+    assert workbench.bench.verdict.good.hint == "H"
+    workbench.window.close()
+    keymap.use(Keymap({}))
+    assert open_window().bench.verdict.good.hint == "H"
+
+
+def test_text_grows_and_shrinks_and_the_theme_changes_and_both_are_kept(open_window: Open) -> None:
+    workbench, person = open_window(), Person()
+    appearance = workbench._appearance
+    person.control(Qt.Key.Key_Plus)
+    person.control(Qt.Key.Key_Plus)
+    person.control(Qt.Key.Key_Minus)
+    person.press(Qt.Key.Key_L, Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier)
+    assert (appearance.theme.zoom, appearance.theme.name) == (1.1, "dark")
+    for _ in range(30):
+        person.control(Qt.Key.Key_Plus)
+    assert appearance.theme.zoom == 2.0
+    workbench.window.close()
+    again = open_window()._appearance
+    assert (again.theme.zoom, again.theme.name) == (2.0, "dark")
+    person.control(Qt.Key.Key_0)
+    assert again.theme.zoom == 1.0
+
+
+def test_the_window_comes_back_in_its_size_and_first_fits_its_screen(open_window: Open) -> None:
+    workbench = open_window()
+    screen = workbench.window.screen().availableGeometry()
+    assert workbench.window.width() <= screen.width() and workbench.window.height() <= screen.height()
+    workbench.window.resize(1111, 777)
+    workbench.window.close()
+    assert open_window().window.size().toTuple() == (1111, 777)
