@@ -26,6 +26,8 @@ from desktop.views.parts import (
     plain_tooltip,
 )
 
+INSET = 12  # of a text in its card
+
 
 @dataclass(frozen=True)
 class CardAct:
@@ -131,7 +133,7 @@ class AnswerCard(QFrame):
         """Lay the answer's Markdown out for reading, or show its source, which is what is judged and flagged."""
         held = self.text.hasFocus() or (self._rendered is not None and self._rendered.hasFocus())
         if on and self._rendered is None:
-            self._rendered = RenderedText(f"rendered{letter(self.position)}", self.accessibleName())
+            self._rendered = RenderedText(f"rendered{letter(self.position)}", self.accessibleName(), inset=INSET)
             self._rendered.installEventFilter(self)
             self._rendered.installEventFilter(self._keys)
             self._rendered.link_asked.connect(self._on_link)

@@ -13,6 +13,9 @@ from desktop.flow.wording import ngettext
 from desktop.views.guideline_part import GuidelinePart
 from desktop.views.parts import Badge, FlagList, NoticeLine, RatingGrid, RatingHelp, RatingTable, plain_label
 
+WHY_BESIDE_GUIDELINE = 88
+QWIDGETSIZE_MAX = 16_777_215  # Qt's own, which PySide6 does not export
+
 
 class JudgingPanel(QScrollArea):
     """The right panel. Each part tells what was done; none of them decides."""
@@ -55,6 +58,7 @@ class JudgingPanel(QScrollArea):
     def show_guideline(self, view: GuidelineView | None) -> None:
         """The project's guideline in the room that is left, or nothing where it has none."""
         self._above_guideline.setVisible(view is not None)
+        self.why.setMaximumHeight(WHY_BESIDE_GUIDELINE if view is not None else QWIDGETSIZE_MAX)
         self.guideline.show_guideline(view)
 
     def show_scale(self, name: str, scale: str) -> None:

@@ -51,6 +51,7 @@ class ProjectDialog(HouseDialog):
         self._choices.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self._choices.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self._choices.setMinimumHeight(RUBRICS_HEIGHT)
+        self.rubric.setProperty("surface", True)
         self._choices.setWidget(self.rubric)
         self.rubric.changed.connect(self._show_chosen)
         self.body.addWidget(self._choices, 1)

@@ -290,6 +290,7 @@ class RatingTable(QTableView):
         cell = min(full, max(room, least if self.with_pips else bare - 2 * (_CELL_SIDE - _LEAST_SIDE)))
         self.horizontalHeader().setDefaultSectionSize(cell)
         self.verticalHeader().setFixedWidth(max(40, self.width() - 2 - cell * answers))
+        self.updateGeometries()  # else the cells stay where the header's width was before
 
 
 class _CellDelegate(QStyledItemDelegate):

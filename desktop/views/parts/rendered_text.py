@@ -15,7 +15,7 @@ class RenderedText(QTextBrowser):
 
     link_asked = Signal(str)
 
-    def __init__(self, name: str, words: str, parent: QWidget | None = None) -> None:
+    def __init__(self, name: str, words: str, *, inset: int = 0, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._text = ""
         self.setObjectName(name)
@@ -24,7 +24,10 @@ class RenderedText(QTextBrowser):
         self.setOpenExternalLinks(False)
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setTabChangesFocus(False)
+        self.setProperty("reading", True)
+        self.setProperty("ring", "card")
         self.document().setDocumentMargin(0)
+        self.setViewportMargins(inset, 0, inset, 0)
         self.anchorClicked.connect(self._on_link)
 
     def text(self) -> str:
@@ -48,9 +51,8 @@ class RenderedText(QTextBrowser):
 
     def _lay_out_text(self) -> None:
         theme = current_theme()
-        body, small = theme.font_px("body"), theme.font_px("small")
+        small = theme.font_px("small")
         self.document().setDefaultStyleSheet(
-            f"h1, h2, h3, h4, h5, h6 {{ font-size: {body + 1}px; font-weight: 600; }}"
             f"code, pre {{ font-family: '{theme.mono or 'monospace'}'; font-size: {small}px; }}"
             f"a {{ color: {theme.hex('accent-text')}; }}"
             f"th, td {{ padding: 2px 8px 2px 0; }}"

@@ -6,6 +6,7 @@ markdown-it-py reads it without HTML, nh3 lets through a short list of tags, and
 
 from __future__ import annotations
 
+import re
 from functools import lru_cache
 from html import escape
 
@@ -17,6 +18,10 @@ TAGS = {
     "strong", "table", "tbody", "td", "th", "thead", "tr", "ul",
 }  # fmt: skip
 SCHEMES = {"http", "https", "mailto"}
+
+
+# A heading of a page would shout beside answers; Qt gives h1 twice the size, whatever a style says.
+_HEADING = re.compile(r"<h[1-6]>(.*?)</h[1-6]>", re.DOTALL)
 
 
 @lru_cache(maxsize=64)
@@ -31,4 +36,4 @@ def to_html(text: str) -> str:
     reader = MarkdownIt("commonmark", {"html": False}).enable(["table", "strikethrough"]).disable("image")
     html = reader.render(text)
     clean = nh3.clean(html, tags=TAGS, attributes={"a": {"href"}}, url_schemes=SCHEMES, link_rel=None)
-    return clean.strip()
+    return _HEADING.sub(r"<p><strong>\1</strong></p>", clean).strip()
