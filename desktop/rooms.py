@@ -20,11 +20,13 @@ from desktop.bridge.shelf import ShelfBridge
 from desktop.bridge.work import Work
 from desktop.flow import guidelines
 from desktop.flow.candidates import Answering, model_names, models_away
+from desktop.flow.describing import erased_text
 from desktop.flow.draft import PromptDraft
 from desktop.flow.models.shelf import ModelShelf
+from desktop.flow.retagging import retagged
 from desktop.flow.session import KEEPING_S, BenchSession
 from desktop.flow.wording import gettext as _
-from desktop.flow.wording import sentence
+from desktop.flow.wording import ngettext, sentence
 from desktop.profile import Profile
 from desktop.views.bench_page import BenchPage
 from desktop.views.main_window import Room
@@ -32,6 +34,7 @@ from desktop.views.models_page import ModelsPage
 from desktop.views.outbox_page import OutboxPage
 from desktop.views.parts import Message
 from desktop.views.records_page import RecordsPage
+from feedback_store.erasure import Erased
 from feedback_store.store import Change, Project, StoredRecord
 
 
@@ -58,6 +61,7 @@ class ProjectRooms(QObject):
         self.project = project
         self._models = models
         self._store = profile.store
+        self._app = profile.frame(project).app
         self._courier = Courier(self)
         self.bridge = BenchBridge(self)
         self.session = BenchSession(
@@ -86,6 +90,8 @@ class ProjectRooms(QObject):
         self.outbox = OutboxPage(profile.store, project.id, address)
         self.records.open_asked.connect(self._on_open)
         self.records.withdraw_asked.connect(self._on_withdraw)
+        self.records.tags_asked.connect(self._on_tags)
+        self.records.erase_asked.connect(self._on_erase)
         self.outbox.release_asked.connect(self._on_release)
         self.outbox.hold_asked.connect(self._on_hold)
         self.stored.connect(self._on_stored)
@@ -199,6 +205,24 @@ class ProjectRooms(QObject):
     @Slot(object)
     def _on_withdraw(self, record: StoredRecord) -> None:
         self._watch(self._store.records.withdraw(record.id, "mistake"), self.records)
+
+    @Slot(object, object, object)
+    def _on_tags(self, stored: list[StoredRecord], add: tuple[str, ...], remove: tuple[str, ...]) -> None:
+        changed = [made for each in stored if (made := retagged(each, add, remove, self._app)) is not None]
+        for judgement in changed:
+            self._watch(self._store.records.save(judgement), self.records)
+        text = ngettext("{} judgement has other tags now.", "{} judgements have other tags now.", len(changed))
+        self.records.message.show_message(Message("success", text.format(len(changed))))
+
+    @Slot(object)
+    def _on_erase(self, record: StoredRecord) -> None:
+        erased = self._store.records.erase(record.id)
+        self._watch(erased, self.records)
+        erased.add_done_callback(lambda done: self._courier.post(lambda: self._tell_erased(done)))
+
+    def _tell_erased(self, done: Future[Erased]) -> None:
+        if done.exception() is None:
+            self.records.message.show_message(Message("success", _("Erased."), erased_text(done.result())))
 
     @Slot(object)
     def _on_release(self, ids: tuple[str, ...]) -> None:

@@ -8,6 +8,7 @@ from desktop.flow.ranking import format_ranking, from_tiers, letter
 from desktop.flow.wording import gettext as _
 from desktop.flow.wording import ngettext
 from feedback_store import rubrics
+from feedback_store.erasure import Erased
 from feedback_store.errors import RubricError
 from feedback_store.record_table import StoredRecord
 from feedback_store.records import Judgement, Verdict
@@ -93,6 +94,20 @@ def summary(record: StoredRecord) -> str:
     if not isinstance(item, Judgement):
         return _("Withdrawn")
     return verdict_text(item)
+
+
+def erased_text(erased: Erased) -> str:
+    """What erasing has not reached: other judgements with the same text, backups, what was delivered."""
+    said = []
+    if erased.withdrawal is not None:
+        said.append(_("It was delivered: the next delivery asks the collector to erase it too."))
+    if erased.same_text:
+        count = len(erased.same_text)
+        text = ngettext("{} other judgement holds the same text.", "{} other judgements hold the same text.", count)
+        said.append(text.format(count))
+    if erased.backups:
+        said.append(_("These backups still hold it: {names}.").format(names=", ".join(erased.backups)))
+    return " ".join(said)
 
 
 def details(judgement: Judgement) -> list[tuple[str, str]]:

@@ -169,6 +169,7 @@ def _table() -> dict[Place, tuple[KeyHelp, ...]]:
         "records": (
             KeyHelp(("↑", "↓"), _("record")),
             _of("search", _("search")),
+            KeyHelp(("Shift+↑", "Shift+↓"), _("mark several"), always_shown=False),
             KeyHelp(("↵",), _("open on bench")),
             KeyHelp(("Del",), _("withdraw")),
             _of("keys", _("all keys")),

@@ -7,10 +7,10 @@ from PySide6.QtGui import QTextCursor
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
 from desktop.flow.guidelines import GuidelineView
-from desktop.flow.word_diff import compare
 from desktop.flow.wording import gettext as _
+from desktop.views.differences_dialog import DifferencesDialog
 from desktop.views.link_question import ask_about_link
-from desktop.views.parts import DiffRun, DiffText, HouseDialog, KeyButton, NoticeLine, RenderedText, plain_label
+from desktop.views.parts import KeyButton, NoticeLine, RenderedText, plain_label
 
 LEAST_HEIGHT = 96
 
@@ -86,34 +86,13 @@ class GuidelinePart(QWidget):
     @Slot()
     def _on_changed(self) -> None:
         if self._view is not None and self._view.before is not None:
-            dialog = GuidelineChanges(self._view.before, self._view.text, self)
+            dialog = DifferencesDialog(
+                "guidelineChanges",
+                _("What changed in the guideline"),
+                _("I have read it"),
+                (_("As you read it"), self._view.before),
+                (_("As it is now"), self._view.text),
+                self,
+            )
             dialog.main.clicked.connect(self.read)
             dialog.open()
-
-
-class GuidelineChanges(HouseDialog):
-    """Both versions side by side: struck at the left what is gone, underlined at the right what is new."""
-
-    def __init__(self, before: str, now: str, parent: QWidget | None = None) -> None:
-        super().__init__("guidelineChanges", _("What changed in the guideline"), _("I have read it"), parent)
-        self.leave.setText(_("Close"))
-        changes = compare(before, now).changes
-        row = QHBoxLayout()
-        row.setSpacing(16)
-        sides = (
-            ("deleted", _("As you read it"), before, [DiffRun(*change.original) for change in changes]),
-            ("inserted", _("As it is now"), now, [DiffRun(*change.revised) for change in changes]),
-        )
-        for side, title, text, runs in sides:
-            shown = DiffText(side)  # type: ignore[arg-type]  # one of the two sides
-            shown.setObjectName(f"guideline{side.capitalize()}")
-            shown.setAccessibleName(title)
-            shown.set_text(text)
-            shown.show_runs(runs)
-            column = QVBoxLayout()
-            column.addWidget(plain_label(title, role="label"))
-            column.addWidget(shown, 1)
-            row.addLayout(column, 1)
-        self.body.addLayout(row, 1)
-        self.main.clicked.connect(self.accept)
-        self.resize(880, 520)

@@ -2,24 +2,40 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QModelIndex, Qt, QTimer, Signal, Slot
+from PySide6.QtCore import QModelIndex, QPoint, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QComboBox, QLineEdit, QListView, QMessageBox, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QComboBox, QLineEdit, QListView, QMenu, QMessageBox, QVBoxLayout, QWidget
 
 from desktop.flow import describing
+from desktop.flow.record_query import Filter, toggled, understand
+from desktop.flow.retagging import tags_of
 from desktop.flow.wording import gettext as _
 from desktop.flow.wording import ngettext, sentence
 from desktop.qt_models.record_list import RecordList
-from desktop.views.parts import KeyButton, Message, MessageBar, ReadText, beside, heading, pane, plain_label, split
+from desktop.views.parts import (
+    KeyButton,
+    Message,
+    MessageBar,
+    NoticeLine,
+    beside,
+    heading,
+    in_one_line,
+    pane,
+    plain_label,
+    split,
+)
 from desktop.views.record_delegate import RecordDelegate
+from desktop.views.record_reader import RecordReader
+from desktop.views.tags_dialog import TagsDialog
 from feedback_store.errors import StoreError
 from feedback_store.record_table import StoredRecord
-from feedback_store.records import Judgement
-from feedback_store.search import SearchQuery
+from feedback_store.search import Label
 from feedback_store.store import Store
 
 STATES = ("", "saved", "released", "held", "sealed", "delivered", "returned", "withdrawn")
 SEARCH_REST_MS = 60
+FILTERED: tuple[Label, ...] = ("domain", "tag", "model", "flag", "rubric")
+MOST_VALUES = 40  # in a menu; any other can be typed
 INTO_THE_LIST = (Qt.Key.Key_Down, Qt.Key.Key_Return, Qt.Key.Key_Enter)
 
 
@@ -28,18 +44,21 @@ class RecordsPage(QWidget):
 
     open_asked = Signal(object)  # StoredRecord
     withdraw_asked = Signal(object)  # StoredRecord
+    erase_asked = Signal(object)  # StoredRecord
+    tags_asked = Signal(object, object, object)  # records, tags to add, tags to remove
     export_asked = Signal()
 
     def __init__(self, store: Store, project: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("records")
         self.setAccessibleName(_("Records"))
+        self._store = store
         self._project = project
         self.model = RecordList(store, describing.one_line, self)
         self.search = QLineEdit()
         self.search.setObjectName("search")
         self.search.setAccessibleName(_("Search records"))
-        self.search.setPlaceholderText(_("Search prompts, answers and notes"))
+        self.search.setPlaceholderText(_("Search prompts, answers and notes; or tag:physics"))
         self.search.setClearButtonEnabled(True)
         self._rest = QTimer(self, interval=SEARCH_REST_MS, singleShot=True)
         self._rest.timeout.connect(self.look)
@@ -57,21 +76,21 @@ class RecordsPage(QWidget):
         self.list.setItemDelegate(RecordDelegate(self.list))
         self.list.setUniformItemSizes(True)
         self.list.setVerticalScrollMode(QListView.ScrollMode.ScrollPerPixel)
+        self.list.setSelectionMode(QListView.SelectionMode.ExtendedSelection)
         self.list.selectionModel().currentChanged.connect(self._on_current)
         self.list.activated.connect(self._on_activated)
         self.message = MessageBar()
         self.message.setObjectName("recordsMessage")
         self._count = plain_label("", role="secondary")
-        self._title = plain_label("", role="label")
-        self._title.setWordWrap(True)
-        self._state = plain_label("", role="secondary")
-        self._text = ReadText("recordText", _("The record"))
-        self.open_button = KeyButton(_("Open on bench"), hint="↵", kind="normal")
-        self.open_button.setObjectName("openRecord")
-        self.open_button.clicked.connect(self._on_open)
-        self.withdraw_button = KeyButton(_("Withdraw"), hint="Del", kind="normal")
-        self.withdraw_button.setObjectName("withdrawRecord")
-        self.withdraw_button.clicked.connect(self._on_withdraw)
+        self._problem = NoticeLine("warning", name="searchProblem")
+        self.reader = RecordReader()
+        self.reader.open_asked.connect(self._on_open)
+        self.reader.withdraw_asked.connect(self._on_withdraw)
+        self.reader.tags_asked.connect(self._on_tags)
+        self.reader.erase_asked.connect(self._on_erase)
+        self.filter = KeyButton(_("Filter"), kind="quiet", name="recordFilter")
+        self.filter.setToolTip(_("By field, tag, model, flag or rubric; the same can be typed, like tag:physics"))
+        self.filter.clicked.connect(self._on_filter)
         self.export = KeyButton(_("Export …"), kind="quiet", icon="download", name="export")
         self.export.setToolTip(_("The judgements of this project as training data."))
         self.export.clicked.connect(self.export_asked)
@@ -83,14 +102,21 @@ class RecordsPage(QWidget):
         """The record that is read now."""
         return self.model.record(self.list.currentIndex())
 
+    @property
+    def selected(self) -> tuple[StoredRecord, ...]:
+        """The records that are marked in the list; the one that is read is one of them."""
+        rows = self.list.selectionModel().selectedRows()
+        return tuple(record for index in rows if (record := self.model.record(index)) is not None)
+
     @Slot()
     def look(self) -> None:
         """Search anew; the record that is read stays chosen where it is still found."""
         before = self.current
         state = str(self.state.currentData() or "")
-        query = SearchQuery(text=self.search.text(), project=self._project, states=(state,) if state else ())
+        asked = understand(self.search.text(), self._project, state=state)
+        self._problem.setText(asked.problem)
         try:
-            self.model.look_for(query)
+            self.model.look_for(asked.query)
         except StoreError as error:
             self.message.show_message(Message("error", sentence(error)))
             return
@@ -128,39 +154,23 @@ class RecordsPage(QWidget):
 
     def _lay_out(self) -> None:
         find = pane(
-            beside(self.search, self.state), heading(self._count, right=(self.export,)), self.list, surface=False
+            beside(self.search, self.filter, self.state),
+            beside(self._problem),
+            heading(self._count, right=(self.export,)),
+            self.list,
+            surface=False,
         )
-        head = heading(self._state, right=(self.open_button, self.withdraw_button))
-        read = pane(head, beside(self._title), beside(self._text))
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
         layout.addWidget(self.message)
-        layout.addWidget(split(Qt.Orientation.Horizontal, find, read, sizes=(440, 700)), 1)
+        layout.addWidget(split(Qt.Orientation.Horizontal, find, self.reader, sizes=(440, 700)), 1)
 
     def _show(self, record: StoredRecord | None) -> None:
-        item = record.record if record is not None else None
-        judged = isinstance(item, Judgement)
-        self.open_button.setEnabled(judged)
-        self.withdraw_button.setEnabled(judged)
-        if record is None:
-            empty = _("Nothing found.") if self.search.text() else _("Nothing judged yet. What you save appears here.")
-            self._title.setText(empty)
-            self._state.setText("")
-            self._text.setPlainText("")
-            return
-        state = describing.state_text(record.state)
-        version = _("Version {}").format(record.rev)
-        self._state.setText(f"{state} · {version} · {describing.when_text(record.created_at)}")
-        self._title.setText(record.title)
-        if isinstance(item, Judgement):
-            parts = [(_("Verdict"), describing.verdict_text(item)), *describing.details(item)]
-            self._text.setPlainText("\n\n".join(f"{heading}\n{text}" for heading, text in parts))
-        else:
-            self._text.setPlainText(_("This judgement was withdrawn. Its versions are kept."))
-        if record.reason:
-            reason = describing.returned_text(record.reason)
-            self._text.appendPlainText("\n" + _("Returned: {reason}").format(reason=reason))
+        searched = self.search.text() or self.state.currentData()
+        nothing = _("Nothing found.") if searched else _("Nothing judged yet. What you save appears here.")
+        versions = self._store.records.history(record.id)[::-1] if record is not None else []
+        self.reader.show_record(versions, nothing=nothing)
 
     @Slot()
     def _on_typed(self) -> None:
@@ -189,3 +199,58 @@ class RecordsPage(QWidget):
         record = self.current
         if record is not None and record.kind == "judgement" and self.confirm_withdrawal(record):
             self.withdraw_asked.emit(record)
+
+    @Slot()
+    def _on_tags(self) -> None:
+        chosen = [each for each in self.selected if each.kind == "judgement" and each.erased_at is None]
+        if not chosen:
+            return
+        dialog = TagsDialog(len(chosen), tags_of(chosen), self)
+        dialog.chosen.connect(lambda add, remove: self.tags_asked.emit(chosen, add, remove))
+        dialog.open()
+
+    @Slot()
+    def _on_erase(self) -> None:
+        record = self.current
+        if record is not None and record.erased_at is None and confirm_erasing(self):
+            self.erase_asked.emit(record)
+
+    @Slot()
+    def _on_filter(self) -> None:
+        """What there is to filter by, as a menu; what is chosen is typed into the search."""
+        menu = QMenu(self)
+        menu.setObjectName("filterMenu")
+        standing = understand(self.search.text(), self._project).filters
+        titles = {"domain": _("Field"), "tag": _("Tag"), "model": _("Model"), "flag": _("Flag"), "rubric": _("Rubric")}
+        for kind in FILTERED:
+            values = self._store.labels(self._project, kind)
+            below = menu.addMenu(titles[kind])
+            below.setEnabled(bool(values))
+            for value in values[:MOST_VALUES]:
+                wanted = Filter(kind, value)
+                action = below.addAction(in_one_line(value).replace("&", "&&"))
+                action.setCheckable(True)
+                action.setChecked(wanted in standing)
+                action.setData(wanted)
+        picked = menu.exec(self.filter.mapToGlobal(QPoint(0, self.filter.height())))
+        if picked is not None and isinstance(picked.data(), Filter):
+            self.search.setText(toggled(self.search.text(), picked.data()))
+        menu.deleteLater()
+
+
+def confirm_erasing(parent: QWidget) -> bool:
+    """Ask before a judgement's text is gone for good; keeping is the default."""
+    box = QMessageBox(parent)
+    box.setObjectName("confirmErase")
+    box.setTextFormat(Qt.TextFormat.PlainText)
+    box.setText(_("Erase this judgement for good?"))
+    box.setInformativeText(
+        _(
+            "The text of all its versions is removed from this computer and nothing brings it back. If it was "
+            "delivered, the next delivery asks the collector to erase it too."
+        )
+    )
+    erase = box.addButton(_("Erase"), QMessageBox.ButtonRole.DestructiveRole)
+    box.setDefaultButton(box.addButton(_("Keep"), QMessageBox.ButtonRole.RejectRole))
+    box.exec()
+    return box.clickedButton() is erase

@@ -14,7 +14,7 @@ from PySide6.QtWidgets import QApplication
 from desktop.app import Workbench
 from desktop.profile import Profile
 from desktop.theme.appearance import Appearance
-from desktop.views.guideline_part import GuidelineChanges
+from desktop.views.differences_dialog import DifferencesDialog
 from desktop.views.parts import dress
 from feedback_store.record_parts import Judgement
 from local_models.scripted import ScriptedEngine
@@ -90,7 +90,7 @@ def test_what_changed_since_it_was_read_is_shown_word_by_word(open_window: Open)
     assert "words are new" in part.findChild(object, "guidelineNews").text()
     part.what_changed.click()
     dialog = QApplication.activeModalWidget()
-    assert isinstance(dialog, GuidelineChanges)
+    assert isinstance(dialog, DifferencesDialog)
     dialog.main.click()
     person.until(lambda: not part.mark.isVisible(), "it is known to be read")
 

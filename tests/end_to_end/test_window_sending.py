@@ -148,4 +148,4 @@ def test_a_record_that_came_back_says_why_in_words(tmp_path: Path, open_window: 
         trainer.control(Qt.Key.Key_3)
         trainer.press(Qt.Key.Key_Return)  # into the list
         trainer.press(Qt.Key.Key_Home)
-        assert "Returned: it does not keep to the project's rubric" in workbench.records._text.toPlainText()
+        assert "Returned: it does not keep to the project's rubric" in workbench.records.reader.text.toPlainText()

@@ -1,0 +1,151 @@
+"""The record that is read: what it says, its earlier versions, and what can be done with it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import QPoint, Qt, Signal, Slot
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import QComboBox, QMenu, QVBoxLayout, QWidget
+
+from desktop.flow import describing
+from desktop.flow.wording import gettext as _
+from desktop.views.differences_dialog import DifferencesDialog
+from desktop.views.parts import IconButton, KeyButton, ReadText, beside, heading, pane, plain_label
+from feedback_store.record_table import StoredRecord
+from feedback_store.records import Judgement
+
+
+class RecordReader(QWidget):
+    """Shows one record with all its versions, the newest first; tells what is asked of it."""
+
+    open_asked = Signal()
+    withdraw_asked = Signal()
+    tags_asked = Signal()
+    erase_asked = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._versions: tuple[StoredRecord, ...] = ()
+        self._title = plain_label("", role="label", wrap=True)
+        self._state = plain_label("", role="secondary")
+        self.text = ReadText("recordText", _("The record"))
+        self.version = QComboBox()
+        self.version.setObjectName("recordVersion")
+        self.version.setAccessibleName(_("Version"))
+        self.version.setProperty("quiet", True)
+        self.version.currentIndexChanged.connect(self._on_version)
+        self.changes = KeyButton(_("What changed"), small=True, name="recordChanges")
+        self.changes.clicked.connect(self._on_changes)
+        self.open_button = KeyButton(_("Open on bench"), hint="↵", name="openRecord")
+        self.open_button.clicked.connect(self.open_asked)
+        self.withdraw_button = KeyButton(_("Withdraw"), hint="Del", name="withdrawRecord")
+        self.withdraw_button.clicked.connect(self.withdraw_asked)
+        self.more = IconButton("ellipsis", _("More for this record"), name="moreRecord")
+        self.more.clicked.connect(self._on_more)
+        head = heading(self._state, right=(self.open_button, self.withdraw_button, self.more))
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.addWidget(
+            pane(head, beside(self._title), heading(self.version, self.changes), beside(self.text)),
+        )
+
+    @property
+    def shown(self) -> StoredRecord | None:
+        """The version that is read."""
+        index = self.version.currentIndex()
+        return self._versions[index] if 0 <= index < len(self._versions) else None
+
+    def show_record(self, versions: Sequence[StoredRecord], *, nothing: str = "") -> None:
+        """Show a record by its versions, the newest first; `nothing` stands there where there is none."""
+        if tuple(versions) == self._versions and versions:
+            return
+        self._versions = tuple(versions)
+        self.version.blockSignals(True)
+        self.version.clear()
+        for each in versions:
+            when = describing.when_text(each.created_at)
+            self.version.addItem(_("Version {number} · {when}").format(number=each.rev, when=when))
+        self.version.blockSignals(False)
+        self._title.setText(versions[0].title if versions else nothing)
+        self._show_version()
+
+    def _show_version(self) -> None:
+        record, newest = self.shown, self.version.currentIndex() == 0
+        judged = record is not None and record.erased_at is None and isinstance(record.record, Judgement)
+        several = len(self._versions) > 1
+        self.version.setVisible(several)
+        self.changes.setVisible(several)
+        self.changes.setEnabled(self._before() is not None)
+        self.open_button.setEnabled(judged and newest)
+        self.withdraw_button.setEnabled(judged and newest)
+        self.more.setEnabled(record is not None and record.erased_at is None)
+        if record is None:
+            self._state.setText("")
+            self.text.setPlainText("")
+            return
+        version = _("Version {}").format(record.rev)
+        state = describing.state_text(record.state)
+        self._state.setText(f"{state} · {version} · {describing.when_text(record.created_at)}")
+        self.text.setPlainText(record_text(record))
+
+    def _before(self) -> StoredRecord | None:
+        """The version before the one that is read, where both are judgements that are still there."""
+        index = self.version.currentIndex()
+        if not 0 <= index < len(self._versions) - 1:
+            return None
+        pair = self._versions[index : index + 2]
+        judged = all(each.erased_at is None and isinstance(each.record, Judgement) for each in pair)
+        return pair[1] if judged else None
+
+    @Slot(int)
+    def _on_version(self, _index: int) -> None:
+        self._show_version()
+
+    @Slot()
+    def _on_changes(self) -> None:
+        now, before = self.shown, self._before()
+        if now is None or before is None:
+            return
+        dialog = DifferencesDialog(
+            "recordChangesDialog",
+            _("What changed"),
+            _("Close"),
+            (_("Version {}").format(before.rev), record_text(before)),
+            (_("Version {}").format(now.rev), record_text(now)),
+            self,
+        )
+        dialog.leave.hide()
+        dialog.open()
+
+    @Slot()
+    def _on_more(self) -> None:
+        menu = QMenu(self)
+        menu.setObjectName("recordMenu")
+        for text, asked in ((_("Tags …"), self.tags_asked), (_("Erase for good …"), self.erase_asked)):
+            action = QAction(text, menu)
+            action.triggered.connect(asked)
+            menu.addAction(action)
+        menu.exec(self.more.mapToGlobal(QPoint(0, self.more.height())))
+        menu.deleteLater()
+
+    def take_focus(self) -> None:
+        self.text.setFocus(Qt.FocusReason.OtherFocusReason)
+
+
+def record_text(record: StoredRecord) -> str:
+    """All that a version says, in words."""
+    if record.erased_at is not None:
+        return _("This version was erased. Its SHA-256 was {sha256}.").format(sha256=record.sha256)
+    item = record.record
+    if isinstance(item, Judgement):
+        parts = [(_("Verdict"), describing.verdict_text(item)), *describing.details(item)]
+        if item.prompt.tags:
+            parts.append((_("Tags"), ", ".join(item.prompt.tags)))
+        text = "\n\n".join(f"{title}\n{words}" for title, words in parts)
+    else:
+        text = _("This judgement was withdrawn. Its versions are kept.")
+    if record.reason:
+        reason = describing.returned_text(record.reason)
+        text += "\n\n" + _("Returned: {reason}").format(reason=reason)
+    return text
