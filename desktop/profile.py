@@ -137,9 +137,12 @@ class Profile:
         """The project of this id or name; the one in use for None."""
         return self.project if name is None else self.store.projects.find(name)
 
-    def new_project(self, name: str, rubric_id: str = FIRST_RUBRIC) -> Project:
-        """Make a local project; the first one is in use. Raises RubricError for an unknown rubric."""
-        return self.store.projects.create(name, rubric=rubric_id).result()
+    def new_project(self, name: str, rubric: Rubric | str = FIRST_RUBRIC) -> Project:
+        """Make a local project, judged by a rubric or a preset's id; the first one is in use.
+
+        Raises RubricError for an unknown preset.
+        """
+        return self.store.projects.create(name, rubric=rubric).result()
 
     def rubric(self, project: Project) -> Rubric:
         """The rubric of a project, exactly the version that it names; raises RubricError where it is not at hand."""

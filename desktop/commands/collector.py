@@ -14,13 +14,13 @@ import click
 from desktop.commands.asking import json_option
 from desktop.commands.printing import one_line, print_json, print_table
 from desktop.commands.refusal import Refused
+from desktop.commands.rubrics import rubric_of
 from desktop.flow.wording import gettext as _
 from feedback_store import rubrics
 from feedback_store.batches.keys import fingerprint
 from feedback_store.collector import administration
 from feedback_store.collector.enrolment import INVITATION_DAYS
 from feedback_store.collector.facts import Guideline, Terms, make_guideline, make_terms
-from feedback_store.rubrics import Rubric
 
 PORT = 8470
 NO_TERMS = "No terms were written. The operator of this collector keeps the judgements that are delivered to it."
@@ -58,7 +58,7 @@ def init(
         folder,
         name=name or project_name,
         project_name=project_name,
-        rubric=_rubric(rubric),
+        rubric=rubric_of(rubric),
         terms=_terms(terms, licence),
         guideline=_guideline(guideline),
     )
@@ -179,11 +179,6 @@ def _stop_at_end(stop: threading.Event) -> None:
     while os.read(sys.stdin.fileno(), 4096):  # not the buffered reader, whose lock would hang the interpreter's end
         pass
     stop.set()
-
-
-def _rubric(given: str) -> Rubric:
-    path = Path(given)
-    return rubrics.parse(path.read_bytes()) if path.suffix == ".json" else rubrics.load(given)
 
 
 def _terms(file: Path | None, licence: str) -> Terms:

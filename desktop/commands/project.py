@@ -9,6 +9,7 @@ import click
 from desktop.commands.asking import Caller, in_profile, json_option, key_option
 from desktop.commands.printing import harmless, one_line, print_json, print_table
 from desktop.commands.refusal import Refused
+from desktop.commands.rubrics import rubric_of
 from desktop.flow.wording import gettext as _
 from feedback_store import rubrics
 from feedback_store.store import Project
@@ -47,13 +48,20 @@ def list_projects(caller: Caller, as_json: bool) -> None:
 @project.command("new", short_help="Make a project of your own.")
 @in_profile
 @json_option
-@click.option("--rubric", default=rubrics.DEFAULT, show_default=True, metavar="ID", help="See: preceptor rubrics list.")
+@click.option(
+    "--rubric", default=rubrics.DEFAULT, show_default=True, metavar="ID|FILE", help="A shipped one, or a file of yours."
+)
 @click.option("--use", "use_it", is_flag=True, help="Use it from now on.")
 @click.argument("name")
 def new(caller: Caller, as_json: bool, rubric: str, use_it: bool, name: str) -> None:
-    """Make a project NAME in this profile. Its judgements stay here until you hand them over."""
+    """Make a project NAME in this profile. Its judgements stay here until you hand them over.
+
+    `preceptor rubrics list` names the rubrics that are shipped. A rubric of your own is a JSON file: begin with
+    `preceptor rubrics show ID --json`, change it, give it another id, and try it with `preceptor rubrics check FILE`.
+    """
+    judged_by = rubric_of(rubric)
     profile = caller.open()
-    made = profile.new_project(name, rubric)
+    made = profile.new_project(name, judged_by)
     if use_it:
         profile.store.projects.use(made.id).result()
     if as_json:

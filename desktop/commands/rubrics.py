@@ -75,6 +75,12 @@ def check(file: Path, as_json: bool) -> None:
     )
 
 
+def rubric_of(given: str) -> Rubric:
+    """The rubric in a file whose name ends in .json, or the shipped one with this id; raises RubricError, OSError."""
+    path = Path(given)
+    return parse(path.read_bytes()) if path.suffix == ".json" else load(given)
+
+
 def _print_axis(axis: Axis) -> None:
     not_applicable = _(", or not applicable") if axis.na else ""
     click.echo(f"\n{axis.name} ({axis.lowest}–{axis.highest}{not_applicable}): {axis.help}")

@@ -147,14 +147,15 @@ def _verdict(verdict: Verdict, judgement: Judgement) -> str:
 def _ratings(judgement: Judgement) -> str:
     rubric = _rubric(judgement)
     names = {axis.id: axis.name for axis in rubric.axes} if rubric else {}
-    by_axis: dict[str, list[str]] = {}
+    by_axis: dict[str, list[str]] = {axis: [] for axis in names}  # in the rubric's order
     for key in judgement.shown.order:
         for rating in judgement.ratings:
             if rating.candidate == key:
                 place = letter(judgement.shown.order.index(key))
                 value = _("does not apply") if rating.value == "na" else rating.value
                 by_axis.setdefault(rating.axis, []).append(f"{place} {value}")
-    return "\n".join(f"{names.get(axis, axis.capitalize())}: {', '.join(said)}" for axis, said in by_axis.items())
+    lines = [(names.get(axis, axis.capitalize()), said) for axis, said in by_axis.items() if said]
+    return "\n".join(f"{name}: {', '.join(said)}" for name, said in lines)
 
 
 def _answers(judgement: Judgement) -> str:

@@ -1,0 +1,54 @@
+"""Projects of one's own by command: a rubric from a file, and a guideline with versions."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+from command_line import here, preceptor
+
+OWN = {
+    "id": "kindness", "version": 1, "name": "Kindness", "source": "us", "licence": "CC0-1.0",
+    "axes": [{"id": "kind", "name": "Kind", "steps": [{"value": 1}, {"value": 3}]}],
+}  # fmt: skip
+
+
+def test_a_project_is_judged_by_a_rubric_of_ones_own_from_a_file(tmp_path: Path) -> None:
+    profile, file = tmp_path / "profile", tmp_path / "kindness.json"
+    file.write_text(json.dumps(OWN))
+    made = json.loads(here("project", "new", "Ours", "--rubric", file, "--use", "--json", profile=profile).out)
+    assert made["rubric"]["id"] == "kindness"
+    file.unlink()  # the project has it
+    (listed,) = (each for each in json.loads(here("project", "list", "--json", profile=profile).out) if each["in_use"])
+    assert listed["rubric"] == made["rubric"]
+
+
+def test_a_broken_rubric_is_refused_by_its_place_and_no_project_is_made(tmp_path: Path) -> None:
+    profile, file = tmp_path / "profile", tmp_path / "broken.json"
+    file.write_text(json.dumps(OWN | {"axes": [{"id": "kind", "name": "Kind", "steps": []}]}))
+    assert "$.axes[0].steps" in preceptor("project", "new", "Ours", "--rubric", file, profile=profile).sentence
+    assert preceptor("project", "new", "Ours", "--rubric", tmp_path / "none.json", profile=profile).status == 1
+    assert "Ours" not in here("project", "list", profile=profile).out
+
+
+def test_a_guideline_is_set_printed_and_counted_in_versions(tmp_path: Path) -> None:
+    profile, file = tmp_path / "profile", tmp_path / "guide.md"
+    here("project", "new", "Ours", "--use", profile=profile)
+    assert "has no guideline" in preceptor("project", "guideline", profile=profile).sentence
+    file.write_bytes("\ufeff# Judge\n\nTruth first. Öl.\n".encode())
+    assert "version 1" in here("project", "guideline", "--set", file, profile=profile).out
+    assert here("project", "guideline", profile=profile).out.startswith("# Judge\n\nTruth first. Öl.")
+    assert "version 1" in here("project", "guideline", "--set", file, profile=profile).out, "the same text again"
+    file.write_text("# Judge\n\nTruth last.\n")
+    assert "version 2" in here("project", "guideline", "--set", file, profile=profile).out
+
+
+def test_a_guideline_that_is_no_text_is_refused_with_what_to_do(tmp_path: Path) -> None:
+    profile, file = tmp_path / "profile", tmp_path / "guide.md"
+    here("project", "new", "Ours", "--use", profile=profile)
+    file.write_bytes(b"\xff\xfe\x00")
+    assert "no text in UTF-8 (byte 0)" in preceptor("project", "guideline", "--set", file, profile=profile).sentence
+    file.write_bytes(b" \n")
+    assert "A guideline is a text" in preceptor("project", "guideline", "--set", file, profile=profile).sentence
+    file.write_bytes(b"a" * 300_000)
+    assert "262,144 bytes" in preceptor("project", "guideline", "--set", file, profile=profile).sentence
