@@ -6,6 +6,7 @@ The rooms of a project are built in rooms.py, what takes its time in errands.py;
 from __future__ import annotations
 
 import os
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -15,6 +16,7 @@ from PySide6.QtWidgets import QApplication
 from desktop.bridge.courier import Courier
 from desktop.bridge.endings import Endings
 from desktop.bridge.garbage import GarbageKeeper
+from desktop.bridge.one_window import OneWindow, bring_to_front
 from desktop.bridge.shelf import ShelfBridge
 from desktop.bridge.work import Work
 from desktop.errands import USE, Errands, Sent
@@ -117,6 +119,15 @@ class Workbench(QObject):
         self.rooms.arrive_at_bench()
         self.errands.begin()
         self.models.shelf.look()
+
+    @Slot()
+    def come_forward(self) -> None:
+        """Show the window over the others, as far as the system allows it."""
+        if self.window.isMinimized():
+            self.window.showNormal()
+        self.window.raise_()
+        self.window.activateWindow()
+        QApplication.alert(self.window)
 
     @Slot()
     def close(self) -> None:
@@ -346,6 +357,9 @@ def run(folder: Path, local_engine: Callable[[], EngineClient] = EngineClient) -
     application = QApplication.instance() or QApplication(["preceptor"])
     assert isinstance(application, QApplication)
     application.setApplicationName("Preceptor")
+    if bring_to_front(folder):
+        sys.stdout.write(_("Preceptor is open already; its window is shown.") + "\n")
+        return 0
     GarbageKeeper(application)  # to the end of the process: what is closed last is garbage too
     profile = Profile.open(folder)
     profile.run_models_by(local_engine)
@@ -355,6 +369,8 @@ def run(folder: Path, local_engine: Callable[[], EngineClient] = EngineClient) -
         dress(application, appearance.theme)
         appearance.changed.connect(lambda theme: dress(application, theme))
         workbench = Workbench(profile, passphrase=os.environ.get("PRECEPTOR_PASSPHRASE", ""), appearance=appearance)
+        later = OneWindow(folder, application)
+        later.asked.connect(workbench.come_forward)
         endings = Endings(application)
         endings.asked.connect(workbench.window.close)
         workbench.show()
