@@ -36,9 +36,10 @@ pytest *ARGS:
 # The full counts: a quarter of an hour, kept in docs/soak. With words for pytest (-k killed) nothing is kept
 soak *ARGS:
     @mkdir -p docs/soak; \
-    log="docs/soak/$(date +%F).txt"; if [ $# != 0 ]; then log=/dev/null; fi; \
+    log="docs/soak/$(date +%F).txt"; if [ $# != 0 ]; then log=/dev/null; fi; made="$(mktemp)"; status=0; \
     {{pytest}} --no-header -v -o console_output_style=times --tb short -m soak --timeout 7200 "$@" 2>&1 \
-      | "{{python}}" tests/soak_log.py | tee "$log"
+      | "{{python}}" tests/soak_log.py | tee "$made" || status=$?; \
+    cat "$made" > "$log"; rm "$made"; exit $status
 
 # The engine beside llama.cpp's own programs: half an hour on two quiet cores; --models 1 --rounds 3 for a first look
 bench-engine *ARGS:

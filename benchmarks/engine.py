@@ -271,7 +271,10 @@ def _tell(kind: type[TextDelta | Progress], begun: threading.Event, event: AnyEv
 
 
 def next_turn(model: Path, threads: int) -> str:
-    """How many tokens of a conversation's next turn were evaluated, and how many are new; from each of four answers."""
+    """How many tokens of a conversation's next turn were evaluated, and how many are new; from each of four answers.
+
+    All four are written anew before each turn: going on from one answer forgets what was evaluated of the others.
+    """
     said: list[Finished] = []
 
     def take(event: AnyEvent) -> None:

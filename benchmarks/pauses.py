@@ -71,7 +71,7 @@ class Heart:
 
 
 def watched(workbench: Workbench, heart: Heart) -> tuple[float, float, int]:
-    """The longest pause and the 99th percentile (ms) of one stream of four answers, and its characters."""
+    """The longest pause (ms) of one stream of four answers, that of an idle process beside it, and its characters."""
     session = workbench.session
     workbench.bench.prompt.text.setPlainText(f"{PROMPT} ({time.time_ns()})")
     idle = subprocess.Popen([sys.executable, "-c", IDLE], stdout=subprocess.PIPE, text=True)

@@ -1,8 +1,9 @@
-"""A value kept as one JSON file: replaced whole, changed by one program at a time, kept aside where it is damaged."""
+"""A value kept as one JSON file: replaced whole, changed by one program at a time, put aside where it is damaged."""
 
 from __future__ import annotations
 
 import contextlib
+import itertools
 import os
 import threading
 import time
@@ -33,7 +34,14 @@ class KeptFile(Generic[T]):
         self._most = most
         self._refusal = refusal
         self._lock = threading.Lock()
-        self._damaged = False  # what is there is no such value: kept aside, not written over
+        self._damaged = False  # what is there is no such value: put aside by the next change, not written over
+
+    @property
+    def damage(self) -> str:
+        """That the file was no such value when it was read last, as a sentence; "" where it was."""
+        if not self._damaged:
+            return ""
+        return f"{self._path} is damaged, so what it held is not listed. The next change puts it aside."
 
     @contextlib.contextmanager
     def held(self) -> Iterator[None]:
@@ -73,7 +81,7 @@ class KeptFile(Generic[T]):
         try:
             self._path.parent.mkdir(parents=True, exist_ok=True)
             if self._damaged and self._path.exists():
-                self._path.replace(self._path.with_name(f"{self._path.name}.damaged"))
+                self._path.replace(self._aside())
             descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
             with os.fdopen(descriptor, "wb") as file:
                 file.write(msgspec.json.format(msgspec.json.encode(value), indent=1))
@@ -83,3 +91,8 @@ class KeptFile(Generic[T]):
             self._damaged = False
         except OSError as error:
             raise self._refusal("kept", error.strerror or str(error)) from error
+
+    def _aside(self) -> Path:
+        """A name beside the file that nothing has yet: one damage never writes over what another left."""
+        names = (f"{self._path.name}.damaged{number or ''}" for number in itertools.count())
+        return next(path for name in names if not (path := self._path.with_name(name)).exists())

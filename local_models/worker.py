@@ -21,7 +21,7 @@ from local_models.requests import Hello
 # How long llama.cpp's threads spin at a barrier before they sleep, in GNU OpenMP's count (its default: 300,000).
 # On two cores, k = 1 and 4: with 1,000 a step takes 15 and 5 % longer than with 100,000, which is as fast as the
 # default. Beside a busy program spinning burns whole turns of the processor; there one thread computes soon
-# (threads.py), and the few steps that try two again leave 0.59 of the idle speed (0.63 with 1,000).
+# (threads.py), and the few steps that try two again leave 0.49 to 0.59 of the idle speed (0.63 with 1,000).
 SPIN_COUNT = "100000"
 
 

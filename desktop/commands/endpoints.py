@@ -9,8 +9,10 @@ import time
 import click
 
 from desktop.commands.asking import Caller, in_profile, json_option, key_option
+from desktop.commands.endings import say
 from desktop.commands.printing import one_line, print_json, print_table
 from desktop.commands.refusal import Refused
+from desktop.commands.sampling_options import Number
 from desktop.flow.candidates import request_for
 from desktop.flow.models.rows import where_text
 from desktop.flow.wording import gettext as _
@@ -48,7 +50,7 @@ def endpoints() -> None:
 )
 @click.option(
     "--wait",
-    type=click.FloatRange(1, 86400),
+    type=Number(1, 86400),
     default=Limits().first_s,
     show_default=True,
     metavar="SECONDS",
@@ -81,7 +83,10 @@ def add(caller: Caller, model: str, key_stdin: bool, at_once: int, wait: float, 
 @json_option
 def list_endpoints(caller: Caller, as_json: bool) -> None:
     """List the servers' models that were added, and whether what you ask leaves this computer."""
-    found = endpoints_in(caller.folder).list()
+    known = endpoints_in(caller.folder)
+    found = known.list()
+    if known.damage:
+        say(known.damage)
     if as_json:
         print_json([as_values(each) for each in found])
         return

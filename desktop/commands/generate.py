@@ -10,8 +10,9 @@ import click
 from click.core import ParameterSource
 
 from desktop.commands.asking import Caller, in_profile, json_option
+from desktop.commands.endings import say
 from desktop.commands.engine_options import engine_maker, engine_options, given_for_engine
-from desktop.commands.printing import harmless, print_json
+from desktop.commands.printing import harmless, one_line, print_json
 from desktop.commands.refusal import Refused
 from desktop.commands.sampling_options import drawn_as_given, sampling_options
 from desktop.flow.candidates import AnyModel, find_model, request_for
@@ -70,6 +71,8 @@ def generate(
     card = find_model(model, catalog_in(caller.folder), endpoints_in(caller.folder))
     if click.get_current_context().get_parameter_source("max_tokens") != ParameterSource.DEFAULT:
         _check_length(card, max_tokens, context)
+    if isinstance(card, ModelCard):
+        _say_about(card, context)
     request = request_for(messages, card, count=count, seed=seed, preset=preset, max_tokens=max_tokens, context=context)
     request = drawn_as_given(request)
     if request.log_probabilities and not as_json:
@@ -82,6 +85,16 @@ def generate(
     finally:
         engine.close()
     _print_summary(done, as_json=as_json)
+
+
+def _say_about(card: ModelCard, context: int | None) -> None:
+    """What one should know of a model before reading its answers."""
+    trained = card.header.context_length
+    if context is not None and trained and context > trained:
+        text = _("{name} was made for a context of {trained:,} tokens; no larger one is used.")
+        say(text.format(name=one_line(card.name), trained=trained))
+    if not card.header.template:
+        say(_("{name} has no chat template: the prompt is sent as plain text.").format(name=one_line(card.name)))
 
 
 def _check_for_server(request: CandidateRequest, context: int | None) -> None:

@@ -9,6 +9,7 @@ import click
 
 from desktop.commands import endpoints
 from desktop.commands.asking import Caller, in_profile, json_option
+from desktop.commands.endings import say
 from desktop.commands.models_add import add
 from desktop.commands.models_bench import bench
 from desktop.commands.models_folders import folders
@@ -36,7 +37,10 @@ def list_models(caller: Caller, as_json: bool) -> None:
     """List the models, the starter model first, then endpoints. What is no usable model is named below the list."""
     catalog = catalog_in(caller.folder)
     cards, free = catalog.list(), model_cards.available()
-    servers = endpoints_in(caller.folder).list()
+    known = endpoints_in(caller.folder)
+    servers = known.list()
+    for damage in filter(None, (catalog.damage, known.damage)):
+        say(damage)
     if as_json:
         print_json([*(as_values(card, free) for card in cards), *(endpoints.as_values(each) for each in servers)])
         return
@@ -62,10 +66,7 @@ models.add_command(add)
 @click.argument("name", metavar="NAME|PATH|APP")
 def remove(caller: Caller, name: str) -> None:
     """Forget a model or a folder that you added, or the folders of an app. The files themselves stay."""
-    if any(each.name.casefold() == name.casefold() for each in endpoints_in(caller.folder).list()):
-        raise Refused(
-            _("{name} is an endpoint. Forget it with: preceptor endpoints remove {name}").format(name=one_line(name))
-        )
+    _check_no_endpoint(caller, name)
     for path in catalog_in(caller.folder).remove(name):
         click.echo(_("Forgotten: {path}. The file itself stays.").format(path=one_line(str(path))))
 
@@ -79,6 +80,7 @@ def trash(caller: Caller, yes: bool, name: str) -> None:
 
     Files of other apps and the starter model are left alone. Nothing is deleted where there is no trash.
     """
+    _check_no_endpoint(caller, name)
     catalog = catalog_in(caller.folder)
     card = catalog.check_trash(name)
     if not yes:
@@ -137,6 +139,14 @@ def recommended(caller: Caller, as_json: bool) -> None:
     headings = (_("Name"), _("For"), _("File"), _("Memory"), _("Licence"), _("Fits here"), _("Add it with"))
     way = {row.name: _("here as {name}").format(name=row.here) if row.here else row.command for row in rows}
     print_table([(r.name, r.use, r.size, r.memory, r.licence, r.fits_text, way[r.name]) for r in rows], headings)
+
+
+def _check_no_endpoint(caller: Caller, name: str) -> None:
+    """An endpoint stands in the list of models, but has no file."""
+    if endpoints_in(caller.folder).get(name) is not None:
+        raise Refused(
+            _("{name} is an endpoint. Forget it with: preceptor endpoints remove {name}").format(name=one_line(name))
+        )
 
 
 def as_values(card: ModelCard, free: int) -> dict[str, object]:

@@ -23,7 +23,15 @@ import msgspec
 
 from local_models.endpoints.address import in_the_clear, is_public
 from local_models.endpoints.kept import Endpoint, Server
-from local_models.endpoints.refusals import LONGEST_PAUSE_S, PASSING, Reply, error_in_stream, error_of, no_stream
+from local_models.endpoints.refusals import (
+    LONGEST_PAUSE_S,
+    PASSING,
+    Reply,
+    error_in_stream,
+    error_of,
+    is_about_model,
+    no_stream,
+)
 from local_models.endpoints.stream import EventStream, Refused, Told
 from local_models.errors import EndpointError
 
@@ -177,7 +185,7 @@ class Exchange:
         if response.status_code == 200:
             return no_stream(self._endpoint, kind), None
         reply = self._reply(response)
-        models = self._listed() if response.status_code == 404 else None
+        models = self._listed() if is_about_model(reply) else None
         error = error_of(self._endpoint, reply, self._key, models)
         pause = reply.retry_after or 0.0
         again = response.status_code in PASSING and pause <= LONGEST_PAUSE_S

@@ -71,6 +71,11 @@ class EndpointList:
         """All endpoints, in the order in which they were added; none where the file is damaged."""
         return tuple(self._state.read().endpoints)
 
+    @property
+    def damage(self) -> str:
+        """That the list could not be understood when it was read last, as a sentence; "" where it could."""
+        return self._state.damage
+
     def get(self, name: str) -> Endpoint | None:
         """The endpoint of this name, whatever its case."""
         return next((each for each in self.list() if each.name.casefold() == name.casefold()), None)

@@ -20,6 +20,7 @@ LONGEST_PAUSE_S = 30.0  # a server that asks for a longer one is not waited for
 PASSING = (429, 502, 503, 504)  # what may be over in a moment
 NO_N = (400, 422, 501)  # how a server says that it cannot give several answers to one request
 
+MODEL_NOT_FOUND = "model_not_found"
 _CONTEXT_CODES = ("context_length_exceeded", "exceed_context_size_error")
 
 
@@ -58,8 +59,8 @@ def error_of(endpoint: Endpoint, reply: Reply, key: str | None, models: Sequence
         return _error(
             endpoint, "has no room for a prompt and an answer of this length", "Shorten them", "endpoint_context"
         )
-    if status == 404 or said.code == "model_not_found":
-        return _not_found(endpoint, models)
+    if is_about_model(reply):
+        return _not_found(endpoint, models, missing=said.code == MODEL_NOT_FOUND)
     if 300 <= status < 400:
         way_out = "Redirects are not followed; add it by the address that it leads to"
         return _error(endpoint, "points to another address", way_out, "endpoint_redirect")
@@ -70,6 +71,11 @@ def error_of(endpoint: Endpoint, reply: Reply, key: str | None, models: Sequence
         return _error(endpoint, f"failed (status {status}){quoted}", "Look into its log", "endpoint_trouble")
     way_out = "Ask for something else"
     return _error(endpoint, f"refused (status {status}){quoted}", way_out, "endpoint_refused", status=status)
+
+
+def is_about_model(reply: Reply) -> bool:
+    """Whether a refusal may mean that the server has no such model."""
+    return reply.status == 404 or _said(reply.body).code == MODEL_NOT_FOUND
 
 
 def error_in_stream(endpoint: Endpoint, body: bytes, key: str | None) -> EndpointError:
@@ -107,7 +113,10 @@ def _busy(endpoint: Endpoint, reply: Reply) -> EndpointError:
     return _error(endpoint, f"is asked too much{pause}", "Wait, or ask for fewer answers at once", "endpoint_busy")
 
 
-def _not_found(endpoint: Endpoint, models: Sequence[str] | None) -> EndpointError:
+def _not_found(endpoint: Endpoint, models: Sequence[str] | None, *, missing: bool) -> EndpointError:
+    if models is None and missing:
+        way_out = "Look up what it is called there, and add it by that name"
+        return _error(endpoint, f"has no model {endpoint.model!r}", way_out, "endpoint_no_model")
     if models is None:
         return _error(endpoint, "has no chat completions at its address", _ADDRESS, "endpoint_no_service")
     named = ", ".join(one_line(each) for each in models[:MAX_NAMED]) or "none"

@@ -48,12 +48,23 @@ def check_request(endpoint: Endpoint, request: CandidateRequest) -> None:
     """Raises EndpointError for what this server cannot be asked; what it is must have been looked at."""
     if request.adapters:
         raise _unsupported(endpoint, "takes no LoRA adapters from here", "Use a model on this computer for them")
+    for sampling in request.candidates:
+        _check_schema(endpoint, sampling.json_schema)
     if goes_on(request) and endpoint.server not in _GO_ON:
         raise _unsupported(
             endpoint, "is not known to go on with an answer that was cut off", "Ask for it again, with more tokens"
         )
     if endpoint.server != "llama.cpp" and any(sampling.grammar for sampling in request.candidates):
         raise _unsupported(endpoint, "is not known to take a grammar", "Use a JSON schema, or a llama-server")
+
+
+def _check_schema(endpoint: Endpoint, schema: str) -> None:
+    """What is sent as a part of a JSON text must be one, an object; nothing else could stand in that place."""
+    try:
+        if schema:
+            msgspec.json.decode(schema, type=dict[str, Any])
+    except (msgspec.DecodeError, RecursionError):
+        raise _unsupported(endpoint, "was to be given a JSON schema that is no JSON object", "Correct it") from None
 
 
 def goes_on(request: CandidateRequest) -> bool:
@@ -86,7 +97,7 @@ def body(endpoint: Endpoint, request: CandidateRequest, indices: Sequence[int]) 
     if drawn.stop:
         fields["stop"] = drawn.stop[:MAX_STOPS]
     if drawn.json_schema:
-        schema = {"name": "answer", "strict": True, "schema": msgspec.Raw(drawn.json_schema.encode())}
+        schema = {"name": "answer", "strict": True, "schema": msgspec.json.decode(drawn.json_schema)}
         fields["response_format"] = {"type": "json_schema", "json_schema": schema}
     if drawn.grammar:
         fields["grammar"] = drawn.grammar

@@ -92,6 +92,11 @@ class Catalog:
                 names.add(found[model.path].name.casefold())
         return [*found.values()]
 
+    @property
+    def damage(self) -> str:
+        """That the list of what was added could not be understood, as a sentence; "" where it could."""
+        return self._state.damage
+
     def added_files(self) -> frozenset[Path]:
         """The files that the user added by themselves, usable or not."""
         return frozenset(Path(kept) for kept in self._state.read().paths if not Path(kept).is_dir())

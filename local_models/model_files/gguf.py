@@ -23,6 +23,7 @@ from local_models.model_files.split_files import MAX_PARTS, PART, model_name, pa
 from local_models.model_files.tensor_types import FILE_TYPES, TENSOR_TYPES
 
 MAGIC = b"GGUF"
+SHORTEST = 24  # magic, version, and two counts
 MAX_HEADER = 64 * 1024 * 1024  # the largest vocabularies known, with their merges, take some 20 MB
 MAX_KEYS = 4096
 MAX_TENSORS = 65_536
@@ -203,7 +204,9 @@ class _Reader:
                 self._refuse("not_gguf", sentence)
         if self._size == 0:
             self._refuse("not_gguf", "is empty. Download it again")
-        if self._size < 24 or self._take(4) != MAGIC:
+        if bytes(self._bytes[:4]) == MAGIC and self._size < SHORTEST:
+            self._refuse("truncated", "is not whole: it ends within its first line. Download it again")
+        if self._size < SHORTEST or self._take(4) != MAGIC:
             self._refuse("not_gguf", "is not a GGUF model file. Choose a file that was downloaded as .gguf")
 
     def _check_kind(self, tensors: int) -> None:

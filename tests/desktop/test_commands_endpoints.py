@@ -276,3 +276,29 @@ def test_a_passphrase_is_asked_for_once_and_away_from_whoever_asks(tmp_path: Pat
 
 def request_to(name: str) -> CandidateRequest:
     return request_for([records.Message("user", "How?")], Endpoint(name, "", ""), count=1, seed=1)
+
+
+def test_a_wait_that_is_no_number_is_refused_and_the_list_stays_whole(tmp_path: Path) -> None:
+    here("endpoints", "add", "lab", "http://127.0.0.1:9", "--model", "m", profile=tmp_path)
+    refused = preceptor(
+        "endpoints", "add", "two", "http://127.0.0.1:9", "--model", "m", "--wait", "nan", profile=tmp_path
+    )
+    assert refused.status == 2
+    assert [each["name"] for each in json.loads(here("endpoints", "list", "--json", profile=tmp_path).out)] == ["lab"]
+
+
+def test_a_damaged_list_is_said_and_never_written_over(tmp_path: Path) -> None:
+    here("endpoints", "add", "lab", "http://127.0.0.1:9", "--model", "m", profile=tmp_path)
+    kept = tmp_path / "endpoints.json"
+    for number in ("", "1"):
+        kept.write_text("{damaged" + number)
+        for command in (("endpoints", "list"), ("models", "list")):
+            assert "endpoints.json is damaged" in here(*command, profile=tmp_path).err
+        here("endpoints", "add", f"new{number}", "http://127.0.0.1:9", "--model", "m", profile=tmp_path)
+    asides = {path.name: path.read_text() for path in tmp_path.glob("endpoints.json.damaged*")}
+    assert asides == {"endpoints.json.damaged": "{damaged", "endpoints.json.damaged1": "{damaged1"}
+
+
+def test_an_endpoint_is_no_file_to_be_thrown_away(tmp_path: Path) -> None:
+    here("endpoints", "add", "lab", "http://127.0.0.1:9", "--model", "m", profile=tmp_path)
+    assert "preceptor endpoints remove lab" in preceptor("models", "trash", "lab", "--yes", profile=tmp_path).sentence

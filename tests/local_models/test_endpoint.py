@@ -156,6 +156,13 @@ def test_dry_schema_and_grammar_go_to_a_llama_server(bench: Bench) -> None:
     assert server.questions[1].body["grammar"] == 'root ::= "a"'
 
 
+@pytest.mark.parametrize("schema", ["[", "[]", "nothing", '{"a": 1}, "model": "other"', "[" * 5000])
+def test_a_schema_that_is_no_json_object_is_never_sent(bench: Bench, schema: str) -> None:
+    bench.server(server="llama.cpp")
+    refused, _heard = bench.refusal(Sampling(seed=1, json_schema=schema))
+    assert refused.code == "endpoint_unsupported" and "no JSON object" in str(refused)
+
+
 @pytest.mark.parametrize(
     ("more", "said"),
     [

@@ -54,7 +54,11 @@ WRONG = [
         "endpoint_no_model",
         "has no model 'moon'. It has: sun, star.",
     ),
-    (status(400, {"error": {"code": "model_not_found"}}), "endpoint_no_service", "no chat completions"),
+    (
+        status(400, {"error": {"code": "model_not_found"}}),
+        "endpoint_no_model",
+        "has no model 'moon'. It has: sun, star.",
+    ),
     (status(400, CONTEXT), "endpoint_context", "no room"),
     (status(400, VLLM_CONTEXT), "endpoint_context", "no room"),
     (status(400, {"error": {"message": "bad schema"}}), "endpoint_refused", "refused (status 400): 'bad schema'"),

@@ -88,7 +88,6 @@ def test_a_name_that_is_a_path_stays_a_name(tmp_path: Path) -> None:
     [
         (b"", "is empty"),
         (b"GGU", "not a GGUF"),
-        (b"GGUF", "not a GGUF"),
         (b"Dear model, how are you today? Yours, trainer", "not a GGUF"),
         (b"<!DOCTYPE html><html>Please log in to download", "web page"),
         (b"version https://git-lfs.github.com/spec/v1\noid", "Git LFS pointer"),
@@ -103,6 +102,14 @@ def test_a_file_that_is_no_model_is_told_by_what_it_is(tmp_path: Path, content: 
     error = refusal(path)
     assert error.code == "not_gguf"
     assert said in str(error)
+
+
+@pytest.mark.parametrize("length", [4, 8, 23])
+def test_a_model_cut_within_its_first_line_is_told_to_be_cut(tmp_path: Path, length: int) -> None:
+    path = tmp_path / "model.gguf"
+    path.write_bytes((b"GGUF" + bytes(20))[:length])
+    error = refusal(path)
+    assert (error.code, "is not whole" in str(error)) == ("truncated", True)
 
 
 def _without(name: str) -> GgufFile:

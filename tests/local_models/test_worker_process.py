@@ -27,6 +27,7 @@ from local_models.worker import worker_command
 
 QUIT = wire.to_line(Quit())
 ROOT = Path(__file__).resolve().parents[2]
+LASTING = 600  # tokens of an answer: some seconds, longer than any moment of a kill
 
 
 def endless(model: str) -> CandidateRequest:
@@ -87,15 +88,19 @@ def test_a_worker_killed_between_requests_is_not_noticed(fresh_engine: EngineCli
 
 
 def _killed_at(engine: EngineClient, model: str, seconds: float) -> None:
-    """Kill the worker some time after asking; the request ends with Failed or with Done, and the next one works."""
-    asked = Asked(engine, ask(model, n=2, max_tokens=8))
+    """Kill the worker while it works on a request that outlasts the moment: a sentence, and the next one works."""
+    request = ask(model, n=2, max_tokens=LASTING)
+    drawn = tuple(msgspec.structs.replace(each, min_tokens=LASTING) for each in request.candidates)
+    asked = Asked(engine, msgspec.structs.replace(request, candidates=drawn))
+    assert until(lambda: engine.worker_pid is not None)
     time.sleep(seconds)
-    if (pid := engine.worker_pid) is not None:
-        os.kill(pid, signal.SIGKILL)
-    try:
+    pid = engine.worker_pid
+    assert pid is not None
+    os.kill(pid, signal.SIGKILL)
+    with pytest.raises(WorkerError, match=r"The model.s process stopped while it was .*SIGKILL") as failed:
         asked.job.wait(30)
-    except WorkerError as error:
-        assert error.code == "worker_died"
+    assert failed.value.code == "worker_died"
+    assert isinstance(asked.events[-1], Failed)
     assert until(lambda: engine.worker_pid != pid)
     Asked(engine, ask(model, n=1, max_tokens=2)).job.wait(60)
 
