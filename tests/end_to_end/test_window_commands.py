@@ -139,6 +139,8 @@ def test_text_grows_and_shrinks_and_the_theme_changes_and_both_are_kept(open_win
     for _ in range(30):
         person.control(Qt.Key.Key_Plus)
     assert appearance.theme.zoom == 2.0
+    settings = workbench._profile.store.settings
+    person.until(lambda: settings.get(APPEARANCE) == {"theme": "dark", "zoom": 2.0}, "it is kept")
     workbench.window.close()
     again = open_window()._appearance
     assert (again.theme.zoom, again.theme.name) == (2.0, "dark")
