@@ -16,8 +16,8 @@ from local_models.events import Failed
 # Which error a code belongs to. "internal" is no one's: a bug of ours, told as EngineError.
 CODES: dict[type[EngineError], tuple[str, ...]] = {
     ModelFileError: (
-        "bad_adapter", "bounds", "cannot_keep", "cannot_load", "in_folder", "incomplete", "no_models", "not_a_model", "not_found",
-        "no_trash", "not_gguf", "not_yours", "truncated", "unknown_app", "unknown_model", "unreadable",
+        "bad_adapter", "bounds", "cannot_keep", "cannot_load", "in_folder", "incomplete", "no_models", "not_a_model",
+        "not_found", "no_trash", "not_gguf", "not_yours", "truncated", "unknown_app", "unknown_model", "unreadable",
         "unsupported_architecture", "unsupported_model", "version",
     ),
     FitError: ("context_full", "does_not_fit", "no_memory"),
