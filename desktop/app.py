@@ -81,6 +81,7 @@ class Workbench(QObject):
                 "search": lambda: self.window.show_named("records"),
                 "next_part": lambda: self._go_on(1),
                 "previous_part": lambda: self._go_on(-1),
+                "blind": lambda: self.bench.show_blind(not self.session.draft.prompt.blind),
                 "larger": lambda: self._zoom(self._appearance.zoom + STEP),
                 "smaller": lambda: self._zoom(self._appearance.zoom - STEP),
                 "usual_size": lambda: self._zoom(1.0),

@@ -54,7 +54,7 @@ def _turn(draft: Draft, turns: tuple[Message, ...], path: tuple[Parent, ...], te
     conversation = rooted(draft).conversation
     assert conversation is not None
     parent = path[-1] if path else None
-    fresh = new_draft(replace(draft.prompt, text=text, turns=turns), blind=draft.blind)
+    fresh = new_draft(replace(draft.prompt, text=text, turns=turns))
     return replace(fresh, conversation=Conversation(conversation.id, parent), path=path)
 
 

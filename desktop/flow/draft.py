@@ -41,6 +41,7 @@ class PromptDraft(Value, frozen=True):
     domain: str = ""
     tags: tuple[str, ...] = ()
     model: str = ""
+    blind: bool = True  # as the next answers are to be shown
     preset: str = "varied"
     answers: int = 4
     max_tokens: int = 1024
@@ -222,9 +223,10 @@ def waiting_answer(key: str) -> AnswerDraft:
     return AnswerDraft(key=key, origin=Origin("local"))
 
 
-def new_draft(prompt: PromptDraft | None = None, *, blind: bool = True) -> Draft:
-    """A fresh draft with ids of its own."""
-    return Draft(id=new_id(), comparison=new_id(), prompt_id=new_id(), prompt=prompt or PromptDraft(), blind=blind)
+def new_draft(prompt: PromptDraft | None = None) -> Draft:
+    """A fresh draft with ids of its own, blind or open as the prompt wishes."""
+    wish = prompt or PromptDraft()
+    return Draft(id=new_id(), comparison=new_id(), prompt_id=new_id(), prompt=wish, blind=wish.blind)
 
 
 def prompt_put_back(draft: Draft) -> Draft:
@@ -237,9 +239,7 @@ def prompt_put_back(draft: Draft) -> Draft:
 
 def asked_anew(draft: Draft, prompt: PromptDraft) -> Draft:
     """A fresh draft in the same place of the same conversation."""
-    return msgspec.structs.replace(
-        new_draft(prompt, blind=draft.blind), conversation=draft.conversation, path=draft.path
-    )
+    return msgspec.structs.replace(new_draft(prompt), conversation=draft.conversation, path=draft.path)
 
 
 def to_bytes(draft: Draft) -> bytes:

@@ -37,6 +37,12 @@ def ranking(draft: Draft) -> Ranking | None:
     return from_tiers(draft.tiers, draft.order, draft.strength)
 
 
+def show_blind(draft: Draft, blind: bool) -> Draft:
+    """Have the next answers blind or open. Those that stand can be opened, but not made blind again: they were seen."""
+    prompt = replace(draft.prompt, blind=blind)
+    return replace(draft, prompt=prompt, blind=blind if not draft.answers else draft.blind and blind)
+
+
 def turn_to(draft: Draft, axis: str) -> Draft:
     """Rank in another respect from now on; what was given in the others stands."""
     return replace(draft, axis=axis)

@@ -45,6 +45,7 @@ def commands() -> tuple[Command, ...]:
         Command("search", _("Search the records"), ("Ctrl+F",)),
         Command("next_part", _("Next part"), ("F6",)),
         Command("previous_part", _("Previous part"), ("Shift+F6",)),
+        Command("blind", _("Blind, or with the models' names"), ("Ctrl+B",)),
         Command("larger", _("Larger text"), ("Ctrl++", "Ctrl+=")),
         Command("smaller", _("Smaller text"), ("Ctrl+-",)),
         Command("usual_size", _("Text in its usual size"), ("Ctrl+0",)),

@@ -11,6 +11,7 @@ from typing import Literal
 import msgspec
 
 from desktop.flow.draft import OVERALL, AnswerDraft, Draft, FeedbackPoint, PromptDraft, RevisionDraft, Supersedes
+from desktop.flow.masking import hidden_names
 from desktop.flow.word_diff import compare
 from feedback_store import records
 from feedback_store.records import (
@@ -76,7 +77,7 @@ def to_judgement(draft: Draft, frame: Frame, *, decided_at: str | None = None) -
             order=draft.order,
             blind=draft.blind,
             streamed=draft.streamed,
-            masked=earlier.shown.masked if earlier else (),
+            masked=earlier.shown.masked if earlier else _masked(draft),
             seed=draft.seed,
         ),
         verdicts=_verdicts(draft),
@@ -135,6 +136,11 @@ def _earlier(draft: Draft) -> Judgement | None:
         return None
     record = records.decode(draft.supersedes.record)
     return record if isinstance(record, Judgement) else None
+
+
+def _masked(draft: Draft) -> tuple[str, ...]:
+    """The keys of answers in which a name was covered."""
+    return tuple(answer.key for answer in draft.answers if draft.blind and hidden_names(answer))
 
 
 def _prompt(draft: Draft, earlier: Judgement | None) -> Prompt:

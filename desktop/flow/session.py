@@ -129,7 +129,7 @@ class BenchSession:
                 fresh,
                 asked=wish,
                 answers=tuple(drafts.waiting_answer(key) for key in keys),
-                order=shuffled(keys, seed) if self.draft.blind else keys,
+                order=shuffled(keys, seed) if wish.blind else keys,
                 seed=seed,
                 shown_at=now(),
                 streamed=True,
@@ -257,7 +257,7 @@ class BenchSession:
             return
         self._history.clear()
         prompt = replace(self.draft.prompt, text="", turns=())
-        self._put(drafts.new_draft(prompt, blind=self.draft.blind), *EVERYTHING)
+        self._put(drafts.new_draft(prompt), *EVERYTHING)
         self._unkept = False
 
     # Drafts

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QMenu, QPlainTextEdit, QProgr
 
 from desktop.flow import keymap
 from desktop.flow.draft import AnswerDraft
+from desktop.flow.masking import Cover, covered
 from desktop.flow.ranking import letter
 from desktop.flow.word_diff import count_words
 from desktop.flow.wording import gettext as _
@@ -18,10 +19,12 @@ from desktop.views.link_question import ask_about_link
 from desktop.views.parts import (
     AnswerText,
     Badge,
+    ElidedLabel,
     IconButton,
     KeyButton,
     PaintedSpan,
     RenderedText,
+    in_one_line,
     plain_label,
     plain_tooltip,
 )
@@ -65,9 +68,13 @@ class AnswerCard(QFrame):
         self._keys = keys
         self._rendered: RenderedText | None = None  # made when it is first asked for
         self._laid_out = False
+        self._masks: tuple[tuple[int, int], ...] = ()
+        self._cover = Cover()
         self._badge = Badge(letter(position), kind="letter")
         self._number = Badge(str(position + 1), kind="key")
         self._standing = Badge("", kind="standing")
+        self._author = ElidedLabel("", "secondary")
+        self._author.hide()
         self._words = plain_label("", role="secondary")
         self._rewrite = IconButton("pencil", _("Rewrite answer {}").format(letter(position)), small=True)
         self._rewrite.setObjectName(f"rewrite{letter(position)}")
@@ -103,11 +110,16 @@ class AnswerCard(QFrame):
         self._onward.hide()
         self._lay_out()
 
-    def show_answer(self, answer: AnswerDraft) -> None:
-        """Show what the answer is now; only the new end of a growing text is added."""
+    def show_answer(self, answer: AnswerDraft, *, blind: bool) -> None:
+        """Show what the answer is now; only the new end of a growing text is added. Open, its model is named."""
         before, self._answer = self._answer, answer
+        masks = self._cover.of(answer) if blind else ()
+        author = answer.origin.model.name if answer.origin.model is not None and not blind else ""
+        self._author.setText(in_one_line(author))
+        self._author.setVisible(bool(author))
         self._own = answer.origin.kind == "human"
         self.own.setVisible(self._own)
+        self._masks = masks
         self._show_form()
         if self._own:
             if self.own.toPlainText() != answer.text:
@@ -117,6 +129,7 @@ class AnswerCard(QFrame):
                 self.text.append_text(answer.text[len(before.text) :])
         elif self.text.text() != answer.text:
             self.text.set_text(answer.text)
+        self.text.set_masks(masks)
         words = count_words(answer.text)
         counted = ngettext("{} word", "{} words", words).format(words)
         self._words.setText(
@@ -148,7 +161,7 @@ class AnswerCard(QFrame):
         laid_out = self._laid_out and not self._own and self._answer is not None and self._answer.ready
         if self._rendered is not None:
             if laid_out and self._answer is not None:
-                self._rendered.show_markdown(self._answer.text)
+                self._rendered.show_markdown(covered(self._answer.text, self._masks))
             self._rendered.setVisible(laid_out)
         self.text.setVisible(not self._own and not laid_out)
 
@@ -195,6 +208,7 @@ class AnswerCard(QFrame):
         head.setSpacing(8)
         for badge in (self._badge, self._number, self._standing):
             head.addWidget(badge)
+        head.addWidget(self._author, 1)
         head.addStretch(1)
         for widget in (self._words, self._rewrite, self._more):
             head.addWidget(widget)

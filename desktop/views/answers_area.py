@@ -55,7 +55,7 @@ class AnswersArea(QWidget):
     def show_texts(self, draft: Draft) -> None:
         """Show what changed in the answers' texts only."""
         for position, key in enumerate(draft.order[: len(self.cards)]):
-            self.cards[position].show_answer(draft.answer(key))
+            self.cards[position].show_answer(draft.answer(key), blind=draft.blind)
 
     def show_judgement(self, draft: Draft, category_of: dict[str, str], current_flag: int | None = None) -> None:
         """Show standings and spans."""

@@ -59,6 +59,8 @@ class BenchPage(BenchParts):
         """Show the session as it is now, from nothing."""
         draft, rubric = self._session.draft, self._session.rubric
         self.prompt.show_prompt(draft.prompt)
+        for part in (self.prompt, self.prompt_line):
+            part.show_blind(draft.blind if draft.answers else draft.prompt.blind)
         self.prompt_line.show_text(draft.prompt.text)
         self.show_parts(answers=bool(draft.answers))
         self.answers.show_draft(draft, self.flagging.letters)
@@ -164,6 +166,15 @@ class BenchPage(BenchParts):
         """Put the keyboard on the current answer."""
         self.answers.choose(self.answers.current)
 
+    def show_blind(self, blind: bool) -> None:
+        """The next answers blind or with names; those that stand can only be opened."""
+        seen = bool(self._session.draft.answers) and not self._session.draft.blind
+        self._session.act(judging.show_blind(self._session.draft, blind))
+        self.show_all()
+        if blind and seen:
+            words = _("The next answers are blind. These were seen with their names, and stay open.")
+            self.message.show_message(Message("success", words))
+
     def focus_next_part(self, step: int) -> None:
         """F6 and Shift+F6: prompt, answers, ratings, flags, why, ranking."""
         draft = self._session.draft
@@ -192,6 +203,7 @@ class BenchPage(BenchParts):
         bridge.changed.connect(self._on_changed)
         self.prompt.edited.connect(self._on_prompt)
         self.prompt.generate_asked.connect(self.generate)
+        self.prompt.blind.clicked.connect(lambda: self.show_blind(not self._session.draft.prompt.blind))
         self.prompt.stop_asked.connect(self._on_stop)
         self.prompt.turns.branch_asked.connect(self._on_branch)
         self.empty.example_chosen.connect(self._on_example)

@@ -31,6 +31,11 @@ class PromptLine(QFrame):
         self.blind = Badge(_("Blind"), kind="quiet", icon="eye-off")
         layout.addWidget(self.blind)
 
+    def show_blind(self, blind: bool) -> None:
+        """Whether answers stand here without the names of their models."""
+        self.blind.setText(_("Blind") if blind else _("Open"))
+        self.blind.set_icon_name("eye-off" if blind else "eye")
+
     def show_text(self, text: str) -> None:
         self._text.setText(text)
 

@@ -23,7 +23,7 @@ from desktop.flow import keymap
 from desktop.flow.draft import PromptDraft
 from desktop.flow.wording import gettext as _
 from desktop.flow.wording import ngettext
-from desktop.views.parts import Badge, KeyButton
+from desktop.views.parts import KeyButton, plain_tooltip
 from desktop.views.parts.key_names import key_name
 from desktop.views.turns_part import TurnsPart
 
@@ -64,8 +64,7 @@ class PromptPanel(QFrame):
             [(str(n), ngettext("{} answer", "{} answers", n).format(n)) for n in COUNTS],
         )
         self.preset = self._choice("preset", _("How answers are drawn"), list(presets))
-        self.blind = Badge(_("Blind"), kind="quiet", icon="eye-off")
-        self.blind.setToolTip(_("Answers are shuffled, and models are named after saving."))
+        self.blind = KeyButton("", kind="quiet", icon="eye-off", small=True, name="blindToggle")
         self.button = KeyButton(_("Generate"), command="main", icon="refresh-cw")
         self.button.setObjectName("generate")
         self.button.clicked.connect(self._on_button)
@@ -117,6 +116,17 @@ class PromptPanel(QFrame):
             self.model.setCurrentIndex(max(0, self.model.findData(self._value.model)))
         finally:
             self._showing = False
+
+    def show_blind(self, blind: bool) -> None:
+        """Whether answers stand here, or will, without the names of their models."""
+        self.blind.setText(_("Blind") if blind else _("Open"))
+        self.blind.set_icon_name("eye-off" if blind else "eye")
+        words = (
+            _("Answers are shuffled, and models are named after saving.")
+            if blind
+            else _("Answers stand in their order, with the names of their models.")
+        )
+        self.blind.setToolTip(plain_tooltip(words))
 
     def show_writing(self, writing: bool) -> None:
         """While a model writes the button stops it."""

@@ -75,6 +75,11 @@ class KeyButton(QPushButton):
         self._kind = kind
         self.update()
 
+    def set_icon_name(self, icon: str) -> None:
+        self._icon_name = icon
+        self.updateGeometry()
+        self.update()
+
     def setText(self, text: str) -> None:
         """Set text and accessible name."""
         super().setText(text)

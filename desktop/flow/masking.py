@@ -1,0 +1,111 @@
+"""Names that models give themselves, which would end a blind comparison. They are covered on the screen, never altered.
+
+A name counts where the answer speaks of itself: in a sentence with "I", "my name", "as an AI", "trained by" and the
+like. The same word elsewhere (an answer about llamas, or about companies) is left alone. Names are known families and
+makers, and the words of the model's own name. Must not know Qt.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from functools import lru_cache
+
+import msgspec
+
+from desktop.flow.draft import AnswerDraft
+
+LONGEST_SENTENCE = 600  # characters around a name that are looked at
+LONGEST_TEXT = 400_000
+
+FAMILIES = (
+    "ChatGPT", "GPT-3", "GPT-3.5", "GPT-4", "GPT-4o", "GPT-5", "GPT", "Claude", "Gemini", "Gemma", "Bard", "PaLM",
+    "Llama", "LLaMA", "Code Llama", "Alpaca", "Vicuna", "Mistral", "Mixtral", "Ministral", "Qwen", "QwQ", "Tongyi",
+    "DeepSeek", "Phi", "Phi-2", "Phi-3", "Phi-4", "SmolLM", "SmolLM2", "SmolLM3", "TinyLlama", "Falcon", "Yi", "Kimi",
+    "Command R", "Aya", "OLMo", "Tulu", "Tülu", "Granite", "Nemotron", "Grok", "Copilot", "Ernie", "GLM", "ChatGLM",
+    "InternLM", "MiniCPM", "Baichuan", "StableLM", "Zephyr", "OpenChat", "Orca", "Hermes", "Dolphin", "Exaone", "Solar",
+)  # fmt: skip
+MAKERS = (
+    "OpenAI", "Anthropic", "Google", "Google DeepMind", "DeepMind", "Meta", "Meta AI", "Mistral AI", "Alibaba",
+    "Alibaba Cloud", "Microsoft", "Hugging Face", "HuggingFace", "HF", "TII", "Technology Innovation Institute",
+    "01.AI", "Moonshot AI", "Cohere", "Allen Institute for AI", "Ai2", "IBM", "NVIDIA", "Nvidia", "xAI", "Baidu",
+    "Zhipu AI", "LMSYS", "Stability AI", "Nous Research", "LG AI Research", "Upstage", "Databricks",
+)  # fmt: skip
+
+_SPEAKS_OF_ITSELF = re.compile(
+    r"\b(?:I|I'm|I’m|me|my|myself)\b|\b[Aa]s an? (?:AI|artificial|large|language|virtual|helpful|assistant|chatbot)"
+    r"|\b(?:called|named|known as|trained by|developed by|created by|made by|built by|powered by)\b"
+    r"|\b(?:[Ii]ch bin|[Mm]ein Name|[Jj]e suis|[Jj]e m'appelle|[Ss]oy|[Mm]e llamo|[Ss]ono|[Mm]i chiamo|[Ss]ou)\b"
+    r"|我是|我叫"
+)
+_ENDS = re.compile(r"[.!?](?=\s|$)|[。！？\n]")
+_WORD = re.compile(r"[A-Za-z][A-Za-z0-9]+")
+_TOO_COMMON = {
+    "instruct", "chat", "base", "model", "mini", "small", "large", "medium", "tiny", "gguf", "it", "pro", "nano",
+    "random", "test", "local", "code", "math", "vision", "preview", "turbo", "v1", "v2", "v3",
+}  # fmt: skip
+
+
+def masks(text: str, own: Iterable[str] = ()) -> tuple[tuple[int, int], ...]:
+    """Ranges of `text` (code points, end exclusive) that name a model or its maker; `own` are the model's own names."""
+    if not text or len(text) > LONGEST_TEXT:
+        return ()
+    spans = (match.span() for match in _names(frozenset(own)).finditer(text))
+    return tuple(span for span in spans if _SPEAKS_OF_ITSELF.search(_sentence(text, *span)))
+
+
+class Cover:
+    """What is covered of one answer while it grows: only its end is looked at again."""
+
+    def __init__(self) -> None:
+        self._text = ""
+        self._masks: tuple[tuple[int, int], ...] = ()
+
+    def of(self, answer: AnswerDraft) -> tuple[tuple[int, int], ...]:
+        """As `hidden_names`, at the cost of what has come since the last call."""
+        text = answer.text
+        if text == self._text:
+            return self._masks
+        start = max(0, len(self._text) - 2 * LONGEST_SENTENCE) if text.startswith(self._text) else 0
+        settled = start + LONGEST_SENTENCE if start else 0  # names before this have their whole sentence around them
+        kept = tuple(span for span in self._masks if span[0] < settled)
+        end = hidden_names(msgspec.structs.replace(answer, text=text[start:]))
+        fresh = ((first + start, last + start) for first, last in end)
+        self._text, self._masks = text, (*kept, *(span for span in fresh if span[0] >= settled))
+        return self._masks
+
+
+def covered(text: str, ranges: Iterable[tuple[int, int]]) -> str:
+    """`text` with blocks in place of ranges, for where nothing can be painted over it."""
+    pieces, at = [], 0
+    for start, end in ranges:
+        pieces += [text[at:start], "█" * 6]
+        at = end
+    return "".join([*pieces, text[at:]])
+
+
+def hidden_names(answer: AnswerDraft) -> tuple[tuple[int, int], ...]:
+    """What is covered of an answer in a blind comparison; nothing of one's own."""
+    if answer.origin.kind == "human":
+        return ()
+    return masks(answer.text, (answer.origin.model.name,) if answer.origin.model is not None else ())
+
+
+def _sentence(text: str, start: int, end: int) -> str:
+    """The sentence around a range."""
+    begins = max(0, start - LONGEST_SENTENCE)
+    before = [match.end() for match in _ENDS.finditer(text, begins, start)]
+    after = _ENDS.search(text, end, end + LONGEST_SENTENCE)
+    return text[before[-1] if before else begins : after.start() if after else end + LONGEST_SENTENCE]
+
+
+@lru_cache(maxsize=64)
+def _names(own: frozenset[str]) -> re.Pattern[str]:
+    """All names, the longest first; a family's name may have a version and a size behind it."""
+    words = {word for name in own for word in _WORD.findall(name) if len(word) > 2 and word.lower() not in _TOO_COMMON}
+    families = sorted({*FAMILIES, *words}, key=len, reverse=True)
+    makers = sorted(MAKERS, key=len, reverse=True)
+    version = r"(?:[ -]?v?\d+(?:\.\d+)*(?:[bBmMkK])?(?:[ -](?:Instruct|Chat|Pro|Mini|Flash|Sonnet|Opus|Haiku))?)*"
+    family = "|".join(map(re.escape, families))
+    maker = "|".join(map(re.escape, makers))
+    return re.compile(rf"(?<![A-Za-z0-9_@/.-])(?:(?:{maker})|(?:{family}){version})(?![A-Za-z0-9_-])")

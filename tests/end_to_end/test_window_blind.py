@@ -1,0 +1,108 @@
+"""Blind and open: names that models give themselves are covered, models are named in the open, records say so."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from person import Person
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QLabel
+
+from desktop.app import Workbench
+from desktop.flow import judging
+from desktop.profile import Profile
+from desktop.theme.appearance import Appearance
+from desktop.views.parts import dress
+from feedback_store.records import Judgement
+from local_models.scripted import ScriptedEngine
+
+ANSWERS = (
+    "I am ChatGPT, made by OpenAI.",
+    "It is blue.",
+    "As an AI by Anthropic I do not know.",
+    "Llamas live.",
+)
+
+
+@pytest.fixture
+def workbench(tmp_path: Path, qapp: QApplication) -> Iterator[Workbench]:
+    dress(qapp, Appearance("light").theme)
+    profile = Profile.open(tmp_path / "profile")
+    engine = ScriptedEngine(lambda _prompt, count: ANSWERS[:count])
+    workbench = Workbench(profile, engine=engine)
+    workbench.show()
+    QTest.qWaitForWindowActive(workbench.window)
+    yield workbench
+    workbench.window.close()
+    engine.close()
+    profile.close()
+    workbench.window.deleteLater()
+    QTest.qWait(0)
+    qapp.setStyleSheet("")
+
+
+def _ask(workbench: Workbench) -> None:
+    person, session = Person(), workbench.session
+    workbench.bench.prompt.text.setPlainText("Who are you?")
+    workbench.bench.generate()
+    person.until(lambda: session.draft.finished and not session.writing, "the answers stand")
+
+
+def _saved(workbench: Workbench) -> Judgement:
+    person, session = Person(), workbench.session
+    for position in range(4):
+        for axis in session.rubric.axes:
+            session.act(judging.rate(session.draft, position, axis.id, 2))
+    session.act(judging.best(session.draft, 0))
+    before = session.saved
+    session.save()
+    person.until(lambda: session.saved is not None and session.saved is not before, "it is saved")
+    assert session.saved is not None and isinstance(session.saved.stored.record, Judgement)
+    return session.saved.stored.record
+
+
+def test_a_name_that_a_model_gives_itself_is_covered_and_the_text_is_unaltered(workbench: Workbench) -> None:
+    _ask(workbench)
+    draft, cards = workbench.session.draft, workbench.bench.answers.cards
+    shown = {key: cards[draft.position(key)].text for key in "abcd"}
+    assert "ChatGPT" not in shown["a"].toPlainText() and "OpenAI" not in shown["a"].toPlainText()
+    assert "Anthropic" not in shown["c"].toPlainText()
+    assert "Llamas" in shown["d"].toPlainText()
+    assert shown["a"].text() == ANSWERS[0]
+    workbench.bench.answers.show_rendered(True)
+    rendered = cards[draft.position("a")].focus_part
+    assert "ChatGPT" not in rendered.toPlainText()  # type: ignore[attr-defined]  # a RenderedText
+    record = _saved(workbench)
+    assert set(record.shown.masked) == {"a", "c"} and record.shown.blind
+    assert [candidate.text for candidate in record.candidates] == list(ANSWERS)
+
+
+def test_in_the_open_nothing_is_covered_models_are_named_and_answers_stand_in_their_order(workbench: Workbench) -> None:
+    person = Person()
+    person.control(Qt.Key.Key_B)
+    assert workbench.bench.prompt.blind.text() == "Open"
+    _ask(workbench)
+    card = workbench.bench.answers.cards[0]
+    assert workbench.session.draft.order == ("a", "b", "c", "d")
+    assert card.text.toPlainText() == ANSWERS[0] and card._author.isVisible()
+    assert card._author.text() == "smollm2"
+    record = _saved(workbench)
+    assert record.shown.masked == () and not record.shown.blind
+    assert workbench.session.draft.prompt.blind is False, "the next ones are open too"
+
+
+def test_answers_that_were_seen_with_names_stay_open_and_only_the_next_are_blind(workbench: Workbench) -> None:
+    person = Person()
+    _ask(workbench)
+    assert not workbench.bench.answers.cards[0]._author.isVisible()
+    person.control(Qt.Key.Key_B)
+    assert workbench.bench.answers.cards[0]._author.isVisible()
+    person.control(Qt.Key.Key_B)
+    assert workbench.bench.answers.cards[0]._author.isVisible(), "what was seen cannot be unseen"
+    assert workbench.bench.message.findChildren(QLabel)[0].text().startswith("The next answers are blind.")
+    record = _saved(workbench)
+    assert not record.shown.blind
+    assert workbench.session.draft.blind, "the next draft is blind again"
