@@ -23,6 +23,7 @@ from desktop.flow.candidates import Answering, model_names, models_away
 from desktop.flow.describing import erased_text
 from desktop.flow.draft import PromptDraft
 from desktop.flow.models.shelf import ModelShelf
+from desktop.flow.outcome import second_look
 from desktop.flow.retagging import retagged
 from desktop.flow.session import KEEPING_S, BenchSession
 from desktop.flow.wording import gettext as _
@@ -35,6 +36,7 @@ from desktop.views.outbox_page import OutboxPage
 from desktop.views.parts import Message
 from desktop.views.records_page import RecordsPage
 from feedback_store.erasure import Erased
+from feedback_store.records import Judgement
 from feedback_store.store import Change, Project, StoredRecord
 
 
@@ -92,6 +94,7 @@ class ProjectRooms(QObject):
         self.records.withdraw_asked.connect(self._on_withdraw)
         self.records.tags_asked.connect(self._on_tags)
         self.records.erase_asked.connect(self._on_erase)
+        self.records.anew_asked.connect(self._on_anew)
         self.outbox.release_asked.connect(self._on_release)
         self.outbox.hold_asked.connect(self._on_hold)
         self.stored.connect(self._on_stored)
@@ -213,6 +216,14 @@ class ProjectRooms(QObject):
             self._watch(self._store.records.save(judgement), self.records)
         text = ngettext("{} judgement has other tags now.", "{} judgements have other tags now.", len(changed))
         self.records.message.show_message(Message("success", text.format(len(changed))))
+
+    @Slot(object, object)
+    def _on_anew(self, mine: StoredRecord, theirs: StoredRecord) -> None:
+        """A third judgement of the same answers, which names both."""
+        if isinstance(mine.record, Judgement):
+            third = second_look(mine.record, mine.data, (mine.sha256, theirs.sha256))
+            self.session.go_to(third, self.session.draft)
+            self.bench_asked.emit()
 
     @Slot(object)
     def _on_erase(self, record: StoredRecord) -> None:

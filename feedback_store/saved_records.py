@@ -167,6 +167,11 @@ class SavedRecords:
                 )
             )
 
+    def of_comparison(self, comparison: str) -> list[StoredRecord]:
+        """Standing judgements of the same answers, by whomever, the oldest first."""
+        where = "comparison = ? AND newest = 1 AND erased_at IS NULL AND kind = 'judgement' ORDER BY seq"
+        return self._database.fetch(lambda connection: record_table.select(connection, where, (comparison,)))
+
     def count(self, project: str) -> int:
         """How many judgements of a project stand: neither withdrawn nor erased."""
         query = (

@@ -69,7 +69,7 @@ def verdict_text(judgement: Judgement) -> str:
         return _("Not compared")
     if len(judgement.verdicts) == 1:
         return _verdict(judgement.verdicts[0], judgement)
-    rubric = _rubric(judgement)
+    rubric = rubric_of(judgement)
     names = {verdict.id: verdict.name for verdict in rubric.verdicts} if rubric else {}
     return "; ".join(f"{names.get(v.axis, v.axis)}: {_verdict(v, judgement)}" for v in judgement.verdicts)
 
@@ -145,7 +145,7 @@ def _verdict(verdict: Verdict, judgement: Judgement) -> str:
 
 
 def _ratings(judgement: Judgement) -> str:
-    rubric = _rubric(judgement)
+    rubric = rubric_of(judgement)
     names = {axis.id: axis.name for axis in rubric.axes} if rubric else {}
     by_axis: dict[str, list[str]] = {axis: [] for axis in names}  # in the rubric's order
     for key in judgement.shown.order:
@@ -160,7 +160,7 @@ def _ratings(judgement: Judgement) -> str:
 
 def _answers(judgement: Judgement) -> str:
     """What was said to each question, in the rubric's words where it is at hand."""
-    rubric = _rubric(judgement)
+    rubric = rubric_of(judgement)
     asked = {question.id: question for question in rubric.questions} if rubric else {}
     by_question: dict[str, list[str]] = {}
     for key in judgement.shown.order:
@@ -193,11 +193,11 @@ def _flags(judgement: Judgement) -> str:
 
 def _flag_set(judgement: Judgement) -> FlagSet | None:
     """The flags as the judgement's rubric names them, where it is at hand."""
-    rubric = _rubric(judgement)
+    rubric = rubric_of(judgement)
     return rubric.flags if rubric else None
 
 
-def _rubric(judgement: Judgement) -> Rubric | None:
+def rubric_of(judgement: Judgement) -> Rubric | None:
     """The shipped rubric that was judged by; None for another."""
     try:
         return rubrics.load(judgement.rubric.id, judgement.rubric.version)

@@ -104,6 +104,13 @@ class Supersedes(Value, frozen=True):
     record: bytes
 
 
+class Basis(Value, frozen=True):
+    """Judgements of the same answers that this one looks at again: their record hashes, and the bytes of one."""
+
+    hashes: tuple[str, ...]
+    record: bytes
+
+
 class Draft(Value, frozen=True):
     """All of one comparison on the bench.
 
@@ -136,6 +143,7 @@ class Draft(Value, frozen=True):
     shown_at: str | None = None
     active_ms: int = 0
     supersedes: Supersedes | None = None
+    basis: Basis | None = None
 
     def answer(self, key: str) -> AnswerDraft:
         """The answer with this key; KeyError if there is none."""

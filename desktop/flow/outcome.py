@@ -5,12 +5,13 @@ Must not know the screen or the engine.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
 import msgspec
 
-from desktop.flow.draft import OVERALL, AnswerDraft, Draft, FeedbackPoint, PromptDraft, RevisionDraft, Supersedes
+from desktop.flow.draft import OVERALL, AnswerDraft, Basis, Draft, FeedbackPoint, PromptDraft, RevisionDraft, Supersedes
 from desktop.flow.masking import hidden_names
 from desktop.flow.word_diff import compare
 from feedback_store import records
@@ -55,7 +56,8 @@ def to_judgement(draft: Draft, frame: Frame, *, decided_at: str | None = None) -
     Raises RecordError from encoding later if a text is too long; the draft is expected to lack nothing.
     """
     moment = decided_at or records.now()
-    earlier = _earlier(draft)
+    earlier = _judgement_in(draft.supersedes.record if draft.supersedes else None)
+    source = earlier or _judgement_in(draft.basis.record if draft.basis else None)
     return Judgement(
         v=1,
         id=draft.supersedes.id if draft.supersedes else records.new_id(),
@@ -70,9 +72,9 @@ def to_judgement(draft: Draft, frame: Frame, *, decided_at: str | None = None) -
         comparison=Comparison(draft.comparison),
         context=earlier.context if earlier else Context(source="bench", item_role="normal"),
         conversation=draft.conversation,
-        basis=earlier.basis if earlier else None,
-        prompt=_prompt(draft, earlier),
-        candidates=_candidates(draft, earlier),
+        basis=draft.basis.hashes if draft.basis else earlier.basis if earlier else None,
+        prompt=_prompt(draft, source),
+        candidates=_candidates(draft, source),
         shown=Shown(
             order=draft.order,
             blind=draft.blind,
@@ -131,10 +133,27 @@ def from_judgement(judgement: Judgement, sha256: str, data: bytes) -> Draft:
     )
 
 
-def _earlier(draft: Draft) -> Judgement | None:
-    if draft.supersedes is None:
-        return None
-    record = records.decode(draft.supersedes.record)
+def second_look(judgement: Judgement, data: bytes, hashes: Sequence[str]) -> Draft:
+    """The same answers once more, nothing said of them yet; the record will name those that it looks at again."""
+    seen = from_judgement(judgement, "", data)
+    return Draft(
+        id=seen.id,
+        comparison=seen.comparison,
+        prompt_id=seen.prompt_id,
+        conversation=seen.conversation,
+        prompt=seen.prompt,
+        asked=seen.asked,
+        answers=seen.answers,
+        order=seen.order,
+        seed=seen.seed,
+        blind=seen.blind,
+        shown_at=records.now(),
+        basis=Basis(tuple(hashes), data),
+    )
+
+
+def _judgement_in(data: bytes | None) -> Judgement | None:
+    record = records.decode(data) if data is not None else None
     return record if isinstance(record, Judgement) else None
 
 

@@ -21,6 +21,7 @@ class RecordReader(QWidget):
 
     open_asked = Signal()
     withdraw_asked = Signal()
+    beside_asked = Signal()
     tags_asked = Signal()
     erase_asked = Signal()
 
@@ -122,7 +123,11 @@ class RecordReader(QWidget):
     def _on_more(self) -> None:
         menu = QMenu(self)
         menu.setObjectName("recordMenu")
-        for text, asked in ((_("Tags …"), self.tags_asked), (_("Erase for good …"), self.erase_asked)):
+        for text, asked in (
+            (_("Beside another judgement …"), self.beside_asked),
+            (_("Tags …"), self.tags_asked),
+            (_("Erase for good …"), self.erase_asked),
+        ):
             action = QAction(text, menu)
             action.triggered.connect(asked)
             menu.addAction(action)

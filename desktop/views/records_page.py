@@ -12,6 +12,7 @@ from desktop.flow.retagging import tags_of
 from desktop.flow.wording import gettext as _
 from desktop.flow.wording import ngettext, sentence
 from desktop.qt_models.record_list import RecordList
+from desktop.views.beside_dialog import BesideDialog
 from desktop.views.parts import (
     KeyButton,
     Message,
@@ -29,6 +30,7 @@ from desktop.views.record_reader import RecordReader
 from desktop.views.tags_dialog import TagsDialog
 from feedback_store.errors import StoreError
 from feedback_store.record_table import StoredRecord
+from feedback_store.records import Judgement
 from feedback_store.search import Label
 from feedback_store.store import Store
 
@@ -44,6 +46,7 @@ class RecordsPage(QWidget):
 
     open_asked = Signal(object)  # StoredRecord
     withdraw_asked = Signal(object)  # StoredRecord
+    anew_asked = Signal(object, object)  # two StoredRecords of the same answers
     erase_asked = Signal(object)  # StoredRecord
     tags_asked = Signal(object, object, object)  # records, tags to add, tags to remove
     export_asked = Signal()
@@ -86,6 +89,7 @@ class RecordsPage(QWidget):
         self.reader = RecordReader()
         self.reader.open_asked.connect(self._on_open)
         self.reader.withdraw_asked.connect(self._on_withdraw)
+        self.reader.beside_asked.connect(self._on_beside)
         self.reader.tags_asked.connect(self._on_tags)
         self.reader.erase_asked.connect(self._on_erase)
         self.filter = KeyButton(_("Filter"), kind="quiet", name="recordFilter")
@@ -199,6 +203,22 @@ class RecordsPage(QWidget):
         record = self.current
         if record is not None and record.kind == "judgement" and self.confirm_withdrawal(record):
             self.withdraw_asked.emit(record)
+
+    @Slot()
+    def _on_beside(self) -> None:
+        """The record that is read beside another judgement of its answers: yours of before, or somebody else's."""
+        mine = self.current
+        item = mine.record if mine is not None and mine.erased_at is None else None
+        if mine is None or not isinstance(item, Judgement):
+            return
+        others = [each for each in self._store.records.of_comparison(item.comparison.id) if each.id != mine.id]
+        if not others:
+            words = _("There is no other judgement of these answers here.")
+            self.message.show_message(Message("warning", words, _("Those of other trainers come by importing.")))
+            return
+        dialog = BesideDialog(mine, others, self._store.trainer, self)
+        dialog.anew.connect(self.anew_asked)
+        dialog.open()
 
     @Slot()
     def _on_tags(self) -> None:

@@ -17,10 +17,11 @@ from desktop.app import Workbench
 from desktop.flow import judging
 from desktop.profile import Profile
 from desktop.theme.appearance import Appearance
+from desktop.views.beside_dialog import BesideDialog
 from desktop.views.differences_dialog import DifferencesDialog
 from desktop.views.parts import dress
 from desktop.views.tags_dialog import TagsDialog
-from feedback_store.records import Judgement
+from feedback_store.records import Judgement, new_id, new_trainer_id
 from feedback_store.search import SearchQuery
 from local_models.scripted import ScriptedEngine
 
@@ -169,3 +170,58 @@ def test_a_record_is_erased_for_good_only_after_a_question_whose_default_is_to_k
     page.reader.erase_asked.emit()
     trainer.until(lambda: store.records.history(record.id)[-1].erased_at is not None, "it is erased")
     trainer.until(lambda: page.model.rowCount() == 1, "it is listed no more")
+
+
+def _others_judgement(workbench: Workbench) -> None:
+    """Another trainer's judgement of the answers that are read now, imported."""
+    record = workbench.records.current
+    assert record is not None and isinstance(record.record, Judgement)
+    judged = record.record
+    (verdict,) = judged.verdicts
+    assert verdict.tiers is not None
+    turned = msgspec.structs.replace(verdict, tiers=verdict.tiers[::-1])
+    ratings = tuple(msgspec.structs.replace(rating, value=1) for rating in judged.ratings)
+    theirs = msgspec.structs.replace(
+        judged, id=new_id(), trainer=new_trainer_id(), verdicts=(turned,), ratings=ratings,
+        shown=msgspec.structs.replace(judged.shown, order=judged.shown.order[::-1]),
+    )  # fmt: skip
+    workbench._profile.store.records.save(theirs).result()
+
+
+def test_two_judgements_of_the_same_answers_stand_beside_each_other_and_a_third_names_both(
+    workbench: Workbench,
+) -> None:
+    trainer, page, session = _room(workbench), workbench.records, workbench.session
+    page.reader.beside_asked.emit()
+    assert QApplication.activeModalWidget() is None, "there is no other one yet, and that is said"
+    _others_judgement(workbench)
+    trainer.until(lambda: page.model.rowCount() == 3, "it is listed")
+    page.reader.beside_asked.emit()
+    dialog = trainer.dialog("besideDialog")
+    assert isinstance(dialog, BesideDialog)
+    shown = {
+        dialog.table.item(row, 0).text(): (dialog.table.item(row, 1).text(), dialog.table.item(row, 2).text())
+        for row in range(dialog.table.rowCount())
+    }
+    assert shown["≠ Helpfulness"] == ("A 3, B 3, C 3, D 3", "A 1, B 1, C 1, D 1")
+    one, other = shown["≠ Overall"]
+    assert set(one) == set(other) and one != other
+    assert dialog.words == "They differ in 6 lines."
+    pair = {dialog._mine.sha256, dialog.chosen.sha256}
+    dialog.main.click()
+    trainer.alone()
+    trainer.until(lambda: workbench.window.room.name == "bench", "the bench is shown")
+    draft = session.draft
+    assert draft.answers and not draft.judged and draft.supersedes is None
+    for position in range(4):
+        for axis in session.rubric.axes:
+            session.act(judging.rate(session.draft, position, axis.id, 2))
+    session.act(judging.best(session.draft, 1))
+    before = session.saved
+    session.save()
+    trainer.until(lambda: session.saved is not None and session.saved is not before, "it is saved")
+    assert session.saved is not None
+    third = session.saved.stored.record
+    assert isinstance(third, Judgement) and third.basis is not None
+    assert set(third.basis) == pair and third.rev == 1
+    assert third.comparison.id == draft.comparison
