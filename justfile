@@ -49,6 +49,10 @@ bench-engine *ARGS:
 bench-pauses:
     PYTHONPATH=. "{{python}}" benchmarks/pauses.py
 
+# How soon keys are seen and saves are safe, in the true window on X11: two minutes
+bench-keys:
+    PYTHONPATH=. "{{python}}" benchmarks/keys.py
+
 # The window with 10,000 and 100,000 records: its start, search, scrolling, saving; five minutes
 bench-window:
     PYTHONPATH=. "{{python}}" benchmarks/window.py

@@ -1,0 +1,85 @@
+"""The program as it is started, with scripted answers in place of a model; tells on standard output how far it is.
+
+    python scripted_window.py PROFILE
+
+Lines are JSON: {"answers": n} when the n-th four answers stand, {"saved": n, "ms": …} with the time from the key to the
+acknowledgement, and at the end {"painted_ms": […]}, from each key to the end of the painting that followed.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+import time
+from pathlib import Path
+
+from PySide6.QtCore import QEvent, QObject, Qt, QTimer
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QApplication
+
+from desktop import app
+from local_models.scripted import ScriptedEngine
+
+ANSWERS = ("It is the light.", "Because of scattering.", "Nobody knows for certain.", "I do not know.")
+
+
+def tell(**values: object) -> None:
+    sys.stdout.write(json.dumps(values) + "\n")
+    sys.stdout.flush()
+
+
+class Watch(QObject):
+    """Sees every key and every painting of the window."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.painted: list[float] = []
+        self.save_pressed = 0.0
+        self._pressed = 0.0
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        kind = event.type()
+        if kind == QEvent.Type.KeyPress and isinstance(event, QKeyEvent) and watched.isWindowType():
+            self._pressed = time.perf_counter()
+            if event.key() == Qt.Key.Key_S and event.modifiers() & Qt.KeyboardModifier.ControlModifier:
+                self.save_pressed = self._pressed
+        elif kind == QEvent.Type.UpdateRequest and self._pressed:
+            pressed, self._pressed = self._pressed, 0.0
+            QTimer.singleShot(0, lambda: self.painted.append((time.perf_counter() - pressed) * 1000))
+        return False
+
+
+def main() -> int:
+    application = QApplication(["preceptor"])
+    watch = Watch()
+    application.installEventFilter(watch)
+    counts = {"answers": 0, "saved": 0}
+    shown = app.Workbench.show
+
+    def show(workbench: app.Workbench) -> None:
+        shown(workbench)
+        session = workbench.session
+        seen: dict[str, object] = {"draft": "", "saved": None}
+
+        def look() -> None:
+            if session.draft.finished and not session.writing and seen["draft"] != session.draft.id:
+                seen["draft"] = session.draft.id
+                counts["answers"] += 1
+                tell(answers=counts["answers"])
+            if session.saved is not None and seen["saved"] is not session.saved:
+                seen["saved"] = session.saved
+                counts["saved"] += 1
+                tell(saved=counts["saved"], ms=(time.perf_counter() - watch.save_pressed) * 1000)
+
+        timer = QTimer(workbench, interval=1)
+        timer.timeout.connect(look)
+        timer.start()
+
+    app.Workbench.show = show  # type: ignore[method-assign]
+    status = app.run(Path(sys.argv[1]), lambda: ScriptedEngine(ANSWERS))  # type: ignore[arg-type, return-value]
+    tell(painted_ms=watch.painted)
+    return status
+
+
+if __name__ == "__main__":
+    sys.exit(main())
