@@ -77,6 +77,10 @@ types:
 imports:
     "{{python}}" -c "from importlinter.cli import lint_imports_command; lint_imports_command()" --no-cache --no-logo
 
+# Collect the window's texts into the catalogues of desktop/translations, and compile them; says what is to be translated
+translations:
+    "{{python}}" installers/translations.py
+
 # Take the pictures in docs/images anew, or those that are named; the window is driven on a screen of its own
 screenshots *ARGS:
     "{{python}}" docs/screenshots "$@"

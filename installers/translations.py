@@ -1,0 +1,140 @@
+"""The catalogues of desktop/translations: collected anew from the source, merged and compiled. `just translations`.
+
+What is collected stands in the source as it is shown: the texts of `_`, `gettext` and `ngettext` in desktop, and the
+sentences of the lower packages' errors that have no values filled in, or have them by name (`worded`), for those meet
+gettext in `desktop.flow.wording.sentence`. A new text has no translation yet; one that resembles an earlier text has
+that one's and is marked fuzzy, to be read again. Neither is in the compiled file until somebody has translated it.
+Needs Babel, so nothing of the set-up may import this. Python's own grammar finds the calls: Babel's scanner passes over
+those inside f-strings, and takes the ends of joined f-strings for texts.
+"""
+
+from __future__ import annotations
+
+import ast
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+from babel.messages.catalog import Catalog, Message
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po, write_po
+
+ROOT = Path(__file__).resolve().parents[1]
+FOLDER = ROOT / "desktop" / "translations"
+NAME = "preceptor"
+
+TAKES = {"_": 1, "gettext": 1, "ngettext": 2}  # by function: how many of its arguments are texts
+# Sentences that reach an error by a name.
+_TABLES = {"feedback_store/trouble.py": "_SENTENCES", "local_models/errors.py": "OUT_OF_MEMORY"}
+
+Text = str | tuple[str, str]
+
+
+def collected() -> Catalog:
+    """Every text that the source holds, with the files it stands in."""
+    found = Catalog(project="Preceptor", charset="utf-8")
+    for path, text in _texts():
+        found.add(text, locations=[(path.relative_to(ROOT).as_posix(), 0)])
+    return found
+
+
+def merged(known: Catalog, found: Catalog) -> Catalog:
+    """`known` with the texts of `found`: what is translated stays, what the source lacks goes."""
+    known.update(found, update_header_comment=False, update_creation_date=False)
+    known.obsolete.clear()
+    for message in known:
+        message.previous_id = []
+        message.flags -= {"python-format", "python-brace-format"}  # per cent signs here are per cent signs
+    return known
+
+
+def catalogues() -> list[Path]:
+    """The .po files of all languages."""
+    return sorted(FOLDER.glob(f"*/LC_MESSAGES/{NAME}.po"))
+
+
+def read(path: Path) -> Catalog:
+    """A .po file; its folder names the language."""
+    with path.open("rb") as file:
+        return read_po(file, locale=path.parts[-3], domain=NAME, abort_invalid=True)
+
+
+def write(path: Path, catalogue: Catalog) -> None:
+    """The .po file, and the .mo file beside it."""
+    with path.open("wb") as file:
+        write_po(file, catalogue, width=120, sort_by_file=True, include_lineno=False)
+    with path.with_suffix(".mo").open("wb") as file:
+        write_mo(file, catalogue)
+
+
+def untranslated(catalogue: Catalog) -> list[Message]:
+    """The texts that nobody has translated yet, or whose translation is to be read again."""
+    return [message for message in catalogue if message.id and (message.fuzzy or not _whole(message.string))]
+
+
+def text_calls(tree: ast.AST) -> Iterator[ast.Call]:
+    """Every call of a function that takes a text for people."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in TAKES:
+            yield node
+
+
+def main() -> int:
+    """Bring every language up to the source; says what is left to translate, and is 1 if anything is."""
+    found, left = collected(), 0
+    for path in catalogues():
+        catalogue = merged(read(path), found)
+        write(path, catalogue)
+        todo = untranslated(catalogue)
+        left += len(todo)
+        print(f"{path.relative_to(ROOT)}: {len(catalogue)} texts, {len(todo)} to translate")
+        for message in todo:
+            print(f"  {'fuzzy' if message.fuzzy else 'new'}: {message.id!r}")
+    return 1 if left else 0
+
+
+def _whole(string: object) -> bool:
+    return all(string) if isinstance(string, list | tuple) else bool(string)
+
+
+def _texts() -> Iterator[tuple[Path, Text]]:
+    for path in _sources("desktop"):
+        for call in text_calls(ast.parse(path.read_bytes())):
+            texts = [_constant(argument) for argument in call.args[: TAKES[ast.unparse(call.func)]]]
+            if len(texts) == 2 and texts[0] and texts[1]:
+                yield path, (texts[0], texts[1])
+            elif texts and texts[0]:
+                yield path, texts[0]
+    for package in ("feedback_store", "local_models"):
+        for path in _sources(package):
+            for node in ast.walk(ast.parse(path.read_bytes())):
+                if isinstance(node, ast.Call) and node.args and _raised(node) and (text := _constant(node.args[0])):
+                    yield path, text
+    for name, table in _TABLES.items():
+        path = ROOT / name
+        for node in ast.parse(path.read_bytes()).body:
+            if isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) == table:
+                held = ast.literal_eval(node.value)
+                yield from ((path, text) for text in (held.values() if isinstance(held, dict) else (held,)))
+
+
+def _sources(package: str) -> list[Path]:
+    """Its modules; those of the collector, which runs by itself and speaks English, are left out."""
+    return [path for path in sorted((ROOT / package).rglob("*.py")) if path.parts[-2] != "collector"]
+
+
+def _raised(call: ast.Call) -> bool:
+    """Whether an error of the lower packages is made: it has a code, and its sentence comes first."""
+    name = ast.unparse(call.func).rpartition(".")[2]
+    return (name == "worded" or name.endswith(("Error", "Trouble"))) and any(
+        word.arg == "code" for word in call.keywords
+    )
+
+
+def _constant(argument: ast.expr) -> str:
+    """A text that is written out; "" for what is put together when the program runs."""
+    return argument.value if isinstance(argument, ast.Constant) and isinstance(argument.value, str) else ""
+
+
+if __name__ == "__main__":
+    sys.exit(main())
