@@ -44,7 +44,8 @@ SAME = {
         "Passphrase",
         "Prompt",
     },
-    "a name": {"SHA-256", "SHA-256 {sha256}, {size} bytes"},
+    "a name": {"SHA-256"},
+    "keys are named as on the status line": {"Space"},
     "units and values only": {
         "{count:.1f} h",
         "{count:.0f} s",
