@@ -32,7 +32,8 @@ SIDES_OF_A_PLACEHOLDER = 4  # what Qt leaves free inside the frame, left and rig
 def cut_words(window: QWidget) -> list[str]:
     """Every visible text below `window` that is not shown whole; [] is well.
 
-    A key in a button and keys in the status line may go, and names that a person or a file gave: they are made to.
+    Some may go, for they are made to: a key in a button, keys in the status line, names that a person or a file gave,
+    and the name under a room's icon, which stands in its tooltip and in the header.
     """
     found = []
     for widget in [window, *window.findChildren(QWidget)]:
@@ -47,11 +48,8 @@ def _cut(widget: QWidget) -> Iterator[str]:
             yield widget.text()
         case KeyButton() | MenuButton():
             pass
-        case RailButton():
-            face = current_theme().font("micro", weight=600 if widget.isChecked() else 500)
-            narrow = widget.height() == widget.width()
-            if not narrow and QFontMetrics(face).horizontalAdvance(widget.text()) > widget.width() - 6:
-                yield widget.text()
+        case RailButton() if widget.text() in widget.toolTip():
+            pass
         case QAbstractButton() | Badge() | SegmentedChoice() if widget.width() < widget.sizeHint().width():
             yield widget.accessibleName()
         case ElidedLabel():

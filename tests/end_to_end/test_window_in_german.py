@@ -108,7 +108,7 @@ def test_a_rewriting(trainer: Trainer) -> None:
 
 def test_one_answer_of_ones_own(trainer: Trainer) -> None:
     ask(trainer)
-    trainer.type("o")
+    trainer.type("w")
     check(trainer)
 
 
