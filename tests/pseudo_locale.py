@@ -1,7 +1,7 @@
 """A language for tests: English with accents, in brackets and two fifths longer, so that it can still be read.
 
-Shown in it, a text without brackets does not go through gettext, one in double brackets goes through it twice, and one
-that loses its closing bracket is cut. Placeholders, file patterns and tabs stay as they are.
+Shown in it, a text without brackets does not go through gettext, and one that loses its closing bracket is cut; brackets
+inside brackets tell that a text was put together of others. Placeholders, file patterns and tabs stay as they are.
 
     with speaking_pseudo():
         ...
