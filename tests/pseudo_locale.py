@@ -1,7 +1,7 @@
 """A language for tests: English with accents, in brackets and two fifths longer, so that it can still be read.
 
-Shown in it, a text without brackets does not go through gettext, and one that loses its closing bracket is cut; brackets
-inside brackets tell that a text was put together of others. Placeholders, file patterns and tabs stay as they are.
+Shown in it, a text without brackets does not go through gettext, and one that loses its closing bracket is cut.
+Brackets inside brackets tell that a text was put together of others. Placeholders, file patterns and tabs stay.
 
     with speaking_pseudo():
         ...

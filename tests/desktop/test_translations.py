@@ -60,7 +60,7 @@ SAME = {
 
 # What stands for itself and is typed, pressed or set: it stays as it is.
 KEPT = re.compile(
-    r"`[^`]+`|(?<![\w-])--?[a-z][a-z0-9-]*|preceptor [a-z]+(?: [a-z]+)*|pip install \S+|https?://\S+|\*\.\w+|\.gguf"
+    r"`[^`]+`|(?<![\w}-])--?[a-z][a-z0-9-]*|preceptor [a-z]+(?: [a-z]+)*|pip install \S+|https?://\S+|\*\.\w+|\.gguf"
     r"|PRECEPTOR_\w+|(?<![\w{])[A-Z]+(?:/[A-Z]+)+|(?<!\w)(?:ADDRESS|FILE|FOLDER|NAME|ID)(?!\w)|\w+\.(?:md|py)"
     r"|(?:Ctrl|Alt|Shift)(?:\+\S)?|Esc\b|Enter\b|Tab\b|↵|\t"
 )
