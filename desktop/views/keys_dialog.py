@@ -43,7 +43,7 @@ class KeysDialog(HouseDialog):
         self.list.setObjectName("keysList")
         self.list.setAccessibleName(_("All keys"))
         self.list.setColumnCount(2)
-        self.list.setHeaderLabels([_("Does"), _("Key")])
+        self.list.setHeaderLabels([_("Does"), _("Press")])
         self.list.header().setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
         self.list.header().setSectionResizeMode(1, QHeaderView.ResizeMode.ResizeToContents)
         self.list.header().setStretchLastSection(False)
