@@ -83,7 +83,13 @@ def made(profile: Profile, count: int) -> Iterator[Judgement]:
     origin = Origin("local", model=Model("smollm2"))
     for number in range(count):
         answers = tuple(
-            AnswerDraft(key, " ".join(chance.choices(words, k=chance.randint(40, 160))), state="done", origin=origin)
+            AnswerDraft(
+                key,
+                " ".join(chance.choices(words, k=chance.randint(40, 160))),
+                state="done",
+                finish="stop",
+                origin=origin,
+            )
             for key in "abcd"
         )
         prompt = PromptDraft(text=f"{' '.join(chance.choices(words, k=12))} ({number})", domain="Physics")

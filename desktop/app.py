@@ -9,8 +9,9 @@ import os
 import sys
 from collections.abc import Callable
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
-from PySide6.QtCore import QByteArray, QObject, QSize, Slot
+from PySide6.QtCore import QObject, QTimer, Slot
 from PySide6.QtWidgets import QApplication
 
 from desktop.bridge.courier import Courier
@@ -20,7 +21,7 @@ from desktop.bridge.one_window import OneWindow, bring_to_front
 from desktop.bridge.shelf import ShelfBridge
 from desktop.bridge.work import Work
 from desktop.errands import USE, Errands, Sent
-from desktop.flow import keymap
+from desktop.flow import keymap, practice
 from desktop.flow.candidates import Answering
 from desktop.flow.keymap import Keymap
 from desktop.flow.models.shelf import ModelShelf, Servers
@@ -29,24 +30,24 @@ from desktop.flow.wording import gettext as _
 from desktop.flow.wording import use_language
 from desktop.profile import Profile, endpoint_key, models_folder
 from desktop.rooms import Models, ProjectRooms
-from desktop.theme.appearance import CHOICES, STEP, Appearance
+from desktop.theme.appearance import Appearance
 from desktop.views.bench_keys import do as do_at_answers
 from desktop.views.bench_page import BenchPage
 from desktop.views.main_window import MainWindow
 from desktop.views.outbox_page import OutboxPage
-from desktop.views.palette import Entry
+from desktop.views.palette import everything
 from desktop.views.parts import Message, dress
+from desktop.views.practice_bar import PracticeBar
 from desktop.views.records_page import RecordsPage
 from feedback_store.store import Project
 from local_models.client import EngineClient
 from local_models.endpoints.kept import Endpoint
 from local_models.engine import Engine
+from local_models.scripted import ScriptedEngine
 
 KEYS = "keys"  # a setting: the keys that a trainer changed, by command
 APPEARANCE = "appearance"  # a setting: theme and text zoom
 GEOMETRY = "window"  # a setting: where the window stood, as Qt keeps it
-USUAL_SIZE = (1440, 900)
-FRAME = (16, 48)  # what a title bar and borders take at most
 ROOM = "room:"  # before a room's name, in the palette
 
 
@@ -67,6 +68,7 @@ class Workbench(QObject):
         super().__init__()
         self._profile = profile
         self._appearance = appearance or Appearance(parent=self)
+        self._practice: Workbench | None = None
         keymap.use(Keymap.of(profile.store.settings.get(KEYS)))
         self._answering = Answering(engine, profile.catalog) if engine is not None else profile.answering
         self._courier = Courier(self)
@@ -82,10 +84,11 @@ class Workbench(QObject):
                 "next_part": lambda: self._go_on(1),
                 "previous_part": lambda: self._go_on(-1),
                 "blind": lambda: self.bench.show_blind(not self.session.draft.prompt.blind),
-                "larger": lambda: self._zoom(self._appearance.zoom + STEP),
-                "smaller": lambda: self._zoom(self._appearance.zoom - STEP),
-                "usual_size": lambda: self._zoom(1.0),
-                "theme": self._next_theme,
+                "larger": lambda: self._appearance.zoom_by(1),
+                "smaller": lambda: self._appearance.zoom_by(-1),
+                "usual_size": lambda: self._appearance.zoom_to(1.0),
+                "theme": self._appearance.choose_next,
+                "practise": self._practise,
             },
         )
         self.errands = Errands(profile, self._courier, self.window, passphrase=passphrase, parent=self)
@@ -109,16 +112,13 @@ class Workbench(QObject):
     def outbox(self) -> OutboxPage:
         return self.rooms.outbox
 
-    def show(self) -> None:
+    def show(self, *, errands: bool = True) -> None:
         """Show the window where it was, or in a size that this screen holds; the focus where work begins."""
-        kept = self._profile.store.settings.get(GEOMETRY)
-        known = QByteArray.fromBase64(kept.encode("ascii", "replace")) if isinstance(kept, str) else QByteArray()
-        if not self.window.restoreGeometry(known):
-            screen = self.window.screen().availableGeometry().size()
-            self.window.resize(QSize(*USUAL_SIZE).boundedTo(screen - QSize(*FRAME)))
+        self.window.stand_at(self._profile.store.settings.get(GEOMETRY))
         self.window.show()
         self.rooms.arrive_at_bench()
-        self.errands.begin()
+        if errands:  # backups, and what waits to be sent
+            self.errands.begin()
         self.models.shelf.look()
 
     @Slot()
@@ -133,8 +133,7 @@ class Workbench(QObject):
     @Slot()
     def close(self) -> None:
         """Keep the draft and the window's place, stop what still runs; the profile is closed by its owner."""
-        geometry = bytes(self.window.saveGeometry().toBase64().data()).decode("ascii")
-        self._profile.store.settings.set(GEOMETRY, geometry)
+        self._profile.store.settings.set(GEOMETRY, self.window.place)
         self.rooms.close()
         self.models.bridge.stop()
         self.models.shelf.close()
@@ -182,6 +181,7 @@ class Workbench(QObject):
         self.errands.sent.connect(self._on_sent)
         self.window.closing.connect(self.close)
         self.window.keys_changed.connect(self._on_keys)
+        self._appearance.chosen.connect(self._on_appearance)
 
     def _open(self, project: Project) -> ProjectRooms:
         """Show the rooms of a project."""
@@ -189,6 +189,7 @@ class Workbench(QObject):
         rooms.bench.place_changed.connect(self.window.show_place)
         rooms.bench.status_changed.connect(self.window.show_status)
         rooms.models.place_changed.connect(self.window.show_place)
+        rooms.bench.empty.practice_asked.connect(self._practise)
         rooms.bench_asked.connect(self._on_bench)
         rooms.counted.connect(self.window.show_to_send)
         rooms.records.export_asked.connect(self._on_export)
@@ -235,25 +236,11 @@ class Workbench(QObject):
 
     def _open_palette(self) -> None:
         """Everything that can be done from here: commands, rooms, projects."""
-        now, rooms = keymap.current(), self.window.rooms
-        judging = self.window.room.name == "bench" and bool(self.session.draft.answers)
-        entries = [
-            *(
-                Entry(each.id, each.text, now.shown(each.id))
-                for each in keymap.commands()
-                if each.place == "everywhere" or judging
-            ),
-            *(
-                Entry(f"{ROOM}{room.name}", _("Go to: {room}").format(room=room.title), f"Ctrl+{number}")
-                for number, room in enumerate(rooms, 1)
-            ),
-            *(
-                Entry(f"{USE}{project.id}", _("Judge in: {project}").format(project=project.name))
-                for project in self._profile.store.projects.list()
-                if project.id != self.rooms.project.id
-            ),
-        ]
-        self.window.open_palette([entry for entry in entries if entry.id != "palette"], self._do)
+        rooms = [(f"{ROOM}{room.name}", room.title) for room in self.window.rooms]
+        others = [each for each in self._profile.store.projects.list() if each.id != self.rooms.project.id]
+        answers = self.window.room.name == "bench" and bool(self.session.draft.answers)
+        entries = everything(rooms, [(f"{USE}{each.id}", each.name) for each in others], answers=answers)
+        self.window.open_palette(entries, self._do)
 
     def _do(self, chosen: str) -> None:
         """What was chosen in the palette."""
@@ -266,17 +253,22 @@ class Workbench(QObject):
         else:
             self.window.do(chosen)
 
-    def _zoom(self, zoom: float) -> None:
-        self._appearance.zoom_to(zoom)
-        self._keep_appearance()
+    @Slot()
+    def _practise(self) -> None:
+        """Another window, on a profile that is thrown away, with answers that are always the same."""
+        if self._practice is None:
+            self._practice = open_practice(self._appearance)
+            self._practice.window.closing.connect(self._on_practice_closed)
+        else:
+            self._practice.come_forward()
 
-    def _next_theme(self) -> None:
-        at = CHOICES.index(self._appearance.choice)
-        self._appearance.choose(CHOICES[(at + 1) % len(CHOICES)])
-        self._keep_appearance()
+    @Slot()
+    def _on_practice_closed(self) -> None:
+        self._practice = None
 
-    def _keep_appearance(self) -> None:
-        self._profile.store.settings.set(APPEARANCE, self._appearance.kept())
+    @Slot(object)
+    def _on_appearance(self, kept: dict[str, str | float]) -> None:
+        self._profile.store.settings.set(APPEARANCE, kept)
 
     @Slot(object)
     def _on_keys(self, keys: Keymap) -> None:
@@ -350,6 +342,29 @@ class Workbench(QObject):
     @Slot()
     def _on_bench(self) -> None:
         self.window.show_named("bench")
+
+
+def open_practice(appearance: Appearance) -> Workbench:
+    """A window for learning the keys; what it keeps is gone once it is closed."""
+    folder = TemporaryDirectory(prefix="preceptor-practice-")
+    profile = Profile.open(Path(folder.name))
+    profile.store.settings.set(KEYS, dict(keymap.current().changed)).result()
+    engine = ScriptedEngine(practice.ANSWERS, pause=0.02)
+    workbench = Workbench(profile, engine=engine, appearance=appearance)
+    workbench.window.setWindowTitle(_("Preceptor: practice"))
+    workbench.window.show_above(PracticeBar(workbench.session, workbench.rooms.bridge))
+
+    def end() -> None:
+        engine.close()
+        profile.close()
+        folder.cleanup()
+        workbench.window.deleteLater()
+        workbench.deleteLater()
+
+    workbench.window.closing.connect(lambda: QTimer.singleShot(0, end))
+    workbench.show(errands=False)
+    workbench.bench.prompt.text.setPlainText(practice.QUESTION)
+    return workbench
 
 
 def run(folder: Path, local_engine: Callable[[], EngineClient] = EngineClient) -> int:

@@ -17,9 +17,13 @@ SMALLEST, LARGEST, STEP = 0.8, 2.0, 0.1  # of text
 
 
 class Appearance(QObject):
-    """Holds the choice; `changed` carries the next Theme. `dress` puts it on the application."""
+    """Holds the choice; `changed` carries the next Theme. `dress` puts it on the application.
+
+    `chosen` carries what a profile is to keep, once somebody has chosen.
+    """
 
     changed = Signal(object)
+    chosen = Signal(object)
 
     def __init__(self, choice: Choice = "system", zoom: float = 1.0, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -46,6 +50,11 @@ class Appearance(QObject):
         """Take a theme, or follow the system again."""
         self._choice = choice
         self._renew()
+        self.chosen.emit(self.kept())
+
+    def choose_next(self) -> None:
+        """As the system, light, dark, high contrast, and round again."""
+        self.choose(CHOICES[(CHOICES.index(self._choice) + 1) % len(CHOICES)])
 
     @property
     def zoom(self) -> float:
@@ -56,6 +65,11 @@ class Appearance(QObject):
         """Show text larger or smaller, within what windows can hold."""
         self._zoom = _in_bounds(zoom)
         self._renew()
+        self.chosen.emit(self.kept())
+
+    def zoom_by(self, steps: int) -> None:
+        """Larger or smaller by so many steps."""
+        self.zoom_to(self._zoom + steps * STEP)
 
     def kept(self) -> dict[str, str | float]:
         """The choices as a profile keeps them."""

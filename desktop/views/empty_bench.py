@@ -13,6 +13,7 @@ class EmptyBench(QWidget):
     """What to do first, in one sentence, and something to try it with."""
 
     example_chosen = Signal(str)
+    practice_asked = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -35,6 +36,11 @@ class EmptyBench(QWidget):
             button.setProperty("example", text)
             button.clicked.connect(self._on_example)
             column.addWidget(button)
+        column.addSpacing(16)
+        column.addWidget(plain_label(_("Or learn the keys in two minutes; nothing of it is kept"), role="label"))
+        practise = KeyButton(_("Practise on scripted answers"), name="practise", command="practise")
+        practise.clicked.connect(self.practice_asked)
+        column.addWidget(practise)
         middle = QWidget()
         middle.setLayout(column)
         middle.setMaximumWidth(760)

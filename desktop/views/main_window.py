@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
-from PySide6.QtCore import QEvent, QObject, Qt, Signal, Slot
+from PySide6.QtCore import QByteArray, QEvent, QObject, QSize, Qt, Signal, Slot
 from PySide6.QtGui import QCloseEvent, QKeyEvent, QKeySequence, QShortcut
 from PySide6.QtWidgets import (
     QApplication,
@@ -30,6 +30,8 @@ from desktop.views.parts.key_names import key_name
 from desktop.views.project_menu import ProjectMenu
 
 SMALLEST = (1024, 640)
+USUAL_SIZE = (1440, 900)
+FRAME = (16, 48)  # what a title bar and borders take at most
 RAIL = 64
 NARROW_RAIL = 48
 NARROW_BELOW = 1200
@@ -85,6 +87,17 @@ class MainWindow(QMainWindow):
         application = QApplication.instance()
         assert isinstance(application, QApplication)
         application.focusChanged.connect(self._on_focus)
+
+    @property
+    def place(self) -> str:
+        """Where the window stands and how large it is, for `stand_at`."""
+        return bytes(self.saveGeometry().toBase64().data()).decode("ascii")
+
+    def stand_at(self, place: object) -> None:
+        """Stand where it was; where that is not known, in a size that this screen holds."""
+        known = QByteArray.fromBase64(place.encode("ascii", "replace")) if isinstance(place, str) else QByteArray()
+        if not self.restoreGeometry(known):
+            self.resize(QSize(*USUAL_SIZE).boundedTo(self.screen().availableGeometry().size() - QSize(*FRAME)))
 
     @property
     def room(self) -> Room:
@@ -160,6 +173,10 @@ class MainWindow(QMainWindow):
         self._palette.chosen.connect(do)
         self._palette.closed.connect(self._on_palette_closed)
 
+    def show_above(self, part: QWidget) -> None:
+        """Put something between the header and the rooms, to stay."""
+        self._above.addWidget(part)
+
     @property
     def rooms(self) -> tuple[Room, ...]:
         """The rooms in the order of the rail."""
@@ -193,6 +210,8 @@ class MainWindow(QMainWindow):
         right.setContentsMargins(0, 0, 0, 0)
         right.setSpacing(0)
         right.addWidget(self._header())
+        self._above = QVBoxLayout()
+        right.addLayout(self._above)
         right.addWidget(self._stack, 1)
         right.addWidget(self._status)
         middle = QWidget()

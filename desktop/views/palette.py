@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from desktop.flow import keymap
 from desktop.flow.wording import gettext as _
 from desktop.theme.theme import current_theme
 from desktop.views.parts import in_one_line, plain_label
@@ -44,6 +45,23 @@ def fitting(entries: Sequence[Entry], typed: str) -> list[Entry]:
     words = typed.casefold().split()
     found = [entry for entry in entries if all(word in entry.text.casefold() for word in words)]
     return sorted(found, key=lambda entry: not entry.text.casefold().startswith(typed.casefold().strip()))
+
+
+def everything(rooms: Sequence[tuple[str, str]], projects: Sequence[tuple[str, str]], *, answers: bool) -> list[Entry]:
+    """Commands, those of the answers too where there are any; then rooms and projects, as pairs of an id and a name."""
+    now = keymap.current()
+    return [
+        *(
+            Entry(each.id, each.text, now.shown(each.id))
+            for each in keymap.commands()
+            if each.id != "palette" and (answers or each.place == "everywhere")
+        ),
+        *(
+            Entry(name, _("Go to: {room}").format(room=title), f"Ctrl+{number}")
+            for number, (name, title) in enumerate(rooms, 1)
+        ),
+        *(Entry(name, _("Judge in: {project}").format(project=title)) for name, title in projects),
+    ]
 
 
 class Palette(QFrame):

@@ -39,7 +39,7 @@ class Watch(QObject):
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         kind = event.type()
-        if kind == QEvent.Type.KeyPress and isinstance(event, QKeyEvent) and watched.isWindowType():
+        if kind == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent):  # before any shortcut takes the key
             self._pressed = time.perf_counter()
             if event.key() == Qt.Key.Key_S and event.modifiers() & Qt.KeyboardModifier.ControlModifier:
                 self.save_pressed = self._pressed
@@ -56,8 +56,8 @@ def main() -> int:
     counts = {"answers": 0, "saved": 0}
     shown = app.Workbench.show
 
-    def show(workbench: app.Workbench) -> None:
-        shown(workbench)
+    def show(workbench: app.Workbench, **how: bool) -> None:
+        shown(workbench, **how)
         session = workbench.session
         seen: dict[str, object] = {"draft": "", "saved": None}
 

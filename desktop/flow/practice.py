@@ -1,0 +1,104 @@
+"""Learning the keys on scripted answers: a few steps, each done when the bench shows it. Must not know Qt."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from desktop.flow import keymap
+from desktop.flow.draft import Draft
+from desktop.flow.wording import gettext as _
+
+QUESTION = "Why do leaves turn yellow in autumn?"
+ANSWERS = (
+    "In autumn trees take the green chlorophyll back out of their leaves. The yellow was there all summer, and is seen "
+    "once the green is gone.",
+    "Leaves turn yellow because the sun shines less, and the cold paints them. Old people say so, and they never err.",
+    "They stop making chlorophyll when days grow short. Carotenoids, which are yellow, remain; some trees add red "
+    "anthocyanins.",
+    "I do not know for certain, but it has to do with light and cold.",
+)
+
+
+@dataclass(frozen=True)
+class Step:
+    """What to do, and whether a draft shows that it was done. The last one is done by saving."""
+
+    text: str
+    done: Callable[[Draft], bool]
+
+
+def steps() -> tuple[Step, ...]:
+    """The steps in their order, with the keys that hold now."""
+    key = keymap.current().shown
+    return (
+        Step(
+            _("Press {generate} to have the question answered four times.").format(generate=key("main")),
+            lambda draft: draft.finished,
+        ),
+        Step(
+            _("Press 1, 2, 3 or 4 to go to an answer, and {best} at the one that you like best.").format(
+                best=key("best")
+            ),
+            lambda draft: draft.tiers is not None,
+        ),
+        Step(
+            _("Press {rank} and type a ranking of all four, like b>a=c>d, then Enter. = is a tie.").format(
+                rank=key("rank")
+            ),
+            lambda draft: draft.tiers is not None and len(draft.tiers) > 2,
+        ),
+        Step(
+            _("Press Enter at an answer and rate it: a digit rates and goes on. Space lists what the digits mean."),
+            lambda draft: len({rating.axis for rating in draft.ratings}) > 2,
+        ),
+        Step(
+            _(
+                "Mark some words with Shift and the arrows, press {flag}, then a category and a digit, then Enter."
+            ).format(flag=key("flag")),
+            lambda draft: bool(draft.flags),
+        ),
+        Step(
+            _("Press {rewrite} at an answer, change a word, and keep it with {keep}.").format(
+                rewrite=key("rewrite"), keep=key("main")
+            ),
+            lambda draft: draft.revision is not None and draft.revision.text != draft.answer(draft.revision.of).text,
+        ),
+        Step(
+            _(
+                "Press {part} until Why has the keyboard, and say in a few words what decided it. Esc leads back."
+            ).format(part=key("next_part")),
+            lambda draft: len(draft.justification.split()) > 1,
+        ),
+        Step(
+            _("Rate what is left, and save with {save}. What is missing stands beside the button.").format(
+                save=key("save")
+            ),
+            lambda _draft: False,
+        ),
+    )
+
+
+class Practice:
+    """How far somebody has come."""
+
+    def __init__(self) -> None:
+        self.steps = steps()
+        self.at = 0
+        self.over = False
+
+    def look(self, draft: Draft, *, saved: bool) -> bool:
+        """Take note of what a bench shows; whether another step's turn has come."""
+        before = (self.at, self.over)
+        while self.at < len(self.steps) - 1 and self.steps[self.at].done(draft):
+            self.at += 1
+        self.over = self.over or saved
+        return before != (self.at, self.over)
+
+    @property
+    def text(self) -> str:
+        """The step whose turn it is, with its number."""
+        if self.over:
+            return _("That is all. Nothing of this was kept: close the window to begin, or go on practising.")
+        told = _("{number} of {count}: {step}")
+        return told.format(number=self.at + 1, count=len(self.steps), step=self.steps[self.at].text)

@@ -1,0 +1,110 @@
+"""The practice window: each step's turn comes when the one before is done, and nothing of it is kept."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
+from trainer import Trainer
+
+from desktop.app import Workbench
+from desktop.flow import keymap
+from desktop.flow.keymap import Keymap
+from desktop.flow.practice import steps
+from desktop.profile import Profile
+from desktop.theme.appearance import Appearance
+from desktop.views.parts import dress
+from desktop.views.practice_bar import PracticeBar
+from feedback_store.search import SearchQuery
+from local_models.scripted import ScriptedEngine
+
+pytestmark = pytest.mark.qt_log_ignore("This plugin does not support", extend=True)
+CONTROL = Qt.KeyboardModifier.ControlModifier
+SHIFT = Qt.KeyboardModifier.ShiftModifier
+
+
+@pytest.fixture
+def workbench(tmp_path: Path, qapp: QApplication) -> Iterator[Workbench]:
+    dress(qapp, Appearance("light").theme)
+    profile = Profile.open(tmp_path / "profile")
+    engine = ScriptedEngine(("An answer.",))
+    workbench = Workbench(profile, engine=engine, appearance=Appearance("light"))
+    workbench.show()
+    QTest.qWaitForWindowActive(workbench.window)
+    yield workbench
+    if workbench._practice is not None:
+        workbench._practice.window.close()
+        QTest.qWait(50)
+    workbench.window.close()
+    engine.close()
+    profile.close()
+    workbench.window.deleteLater()
+    keymap.use(Keymap({}))
+    QTest.qWait(0)
+    qapp.setStyleSheet("")
+
+
+def test_the_keys_are_learned_step_by_step_and_nothing_is_kept(workbench: Workbench) -> None:
+    workbench.bench.empty.findChild(object, "practise").click()
+    practice = workbench._practice
+    assert practice is not None and practice.window is not workbench.window
+    folder = practice._profile.folder
+    trainer, session = Trainer(practice), practice.session
+    trainer.until(lambda: trainer.focus is practice.bench.prompt.text, "the prompt has the keyboard")
+    bar = practice.window.findChild(PracticeBar)
+    assert bar is not None and bar.practice.text.startswith("1 of 8")
+    trainer.control(Qt.Key.Key_Return)
+    trainer.until(lambda: bar.practice.at == 1, "the second step's turn has come", seconds=20)
+    trainer.until(lambda: not session.writing, "all have come")
+    trainer.type("1b")
+    assert bar.practice.at == 2
+    trainer.type("v")
+    trainer.type("b>a=c>d")
+    trainer.press(Qt.Key.Key_Return)
+    assert bar.practice.at == 3
+    trainer.press(Qt.Key.Key_Return)
+    trainer.type("333")
+    assert bar.practice.at == 4
+    trainer.press(Qt.Key.Key_Escape)
+    trainer.press(Qt.Key.Key_Home, CONTROL)
+    trainer.press(Qt.Key.Key_Right, SHIFT, times=8)
+    trainer.type("fw1")
+    trainer.press(Qt.Key.Key_Return)
+    assert bar.practice.at == 5
+    trainer.type("e")
+    trainer.type("Well: ")
+    trainer.control(Qt.Key.Key_Return)
+    assert bar.practice.at == 6
+    while trainer.focus is not practice.bench.panel.why:
+        trainer.press(Qt.Key.Key_F6)
+    trainer.type("B knows why.")
+    assert bar.practice.at == 7
+    trainer.press(Qt.Key.Key_Escape)
+    for position in range(4):
+        trainer.type(str(position + 1))
+        trainer.press(Qt.Key.Key_Return)
+        trainer.type("3" * 5)
+        trainer.press(Qt.Key.Key_Escape)
+    trainer.control(Qt.Key.Key_S)
+    trainer.until(lambda: bar.practice.over, "it is over")
+    assert "Nothing of this was kept" in bar.practice.text
+    practice.window.close()
+    QTest.qWait(100)
+    assert workbench._practice is None and not folder.exists()
+    assert workbench._profile.store.search(SearchQuery()).total == 0
+
+
+def test_practice_is_opened_once_and_names_the_keys_that_hold(workbench: Workbench) -> None:
+    workbench.window.use_keys(keymap.current().with_key("best", "H"))
+    trainer = Trainer(workbench)
+    trainer.press(Qt.Key.Key_P, CONTROL | SHIFT)
+    first = workbench._practice
+    assert first is not None
+    assert "and H at the one" in steps()[1].text
+    workbench._practise()
+    assert workbench._practice is first
+    assert keymap.current().keys("best") == ("H",), "the practice window changes no key"
