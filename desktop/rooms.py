@@ -113,7 +113,7 @@ class ProjectRooms(QObject):
     @property
     def waiting(self) -> int:
         """How many records have not left and could."""
-        return len(self._store.outbox.to_send(self.project.id))
+        return self._store.outbox.count_unsent(self.project.id)
 
     def arrive_at_bench(self) -> None:
         """The keyboard goes where work goes on."""

@@ -17,6 +17,7 @@ from feedback_store.batches.seal import SealedBatch
 from feedback_store.changes import Change, Changes
 from feedback_store.database import Database, Job, T
 from feedback_store.outbox_table import BatchRow, ReceiptRow, ReceivedItem
+from feedback_store.outbox_table import Unsent as Unsent
 from feedback_store.record_parts import App
 from feedback_store.record_table import StoredRecord, Way
 
@@ -54,6 +55,14 @@ class Outbox:
         stands in a batch: it is released by itself.
         """
         return self._database.fetch(lambda c: outbox_table.to_send(c, project, self._trainer, ways))
+
+    def unsent(self, project: str, ways: Sequence[Way] = NOT_LEFT) -> list[Unsent]:
+        """As `to_send`, without what they hold."""
+        return self._database.fetch(lambda c: outbox_table.unsent(c, project, self._trainer, ways))
+
+    def count_unsent(self, project: str, ways: Sequence[Way] = NOT_LEFT) -> int:
+        """How many `to_send` are."""
+        return self._database.fetch(lambda c: outbox_table.count_unsent(c, project, self._trainer, ways))
 
     def seal(self, project: str, key: DeviceKey) -> Future[SealedBatch | None]:
         """Sign what is released into the project's next batch, in one transaction; None when nothing is released.

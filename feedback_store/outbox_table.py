@@ -39,6 +39,15 @@ WHERE {where} GROUP BY batch.number ORDER BY batch.number
 """
 
 
+@dataclass(frozen=True, slots=True)
+class Unsent:
+    """A record that has not left, by its newest revision; what it holds is read when it is looked at."""
+
+    id: str
+    sha256: str
+    way: Way
+
+
 @dataclass(frozen=True)
 class BatchRow:
     """A sealed batch and how far it has come. `reason` says why its chain was closed; `returned` of its `count`
@@ -114,13 +123,30 @@ def hold(connection: sqlite3.Connection, record_ids: Iterable[str]) -> int:
 
 def to_send(connection: sqlite3.Connection, project: str, trainer: str, ways: Sequence[Way]) -> list[StoredRecord]:
     """What has not left and could, oldest first; a withdrawal only of what stands in a batch."""
+    where, values = _could_leave(project, trainer, ways)
+    return record_table.select(connection, f"{where} ORDER BY seq", values)
+
+
+def unsent(connection: sqlite3.Connection, project: str, trainer: str, ways: Sequence[Way]) -> list[Unsent]:
+    """The same without contents: as many as there are can be listed at once."""
+    where, values = _could_leave(project, trainer, ways)
+    query = f"SELECT id, sha256, state FROM record WHERE {where} ORDER BY seq"  # noqa: S608 (our own words)
+    return [Unsent(*row) for row in connection.execute(query, values)]
+
+
+def count_unsent(connection: sqlite3.Connection, project: str, trainer: str, ways: Sequence[Way]) -> int:
+    where, values = _could_leave(project, trainer, ways)
+    return int(connection.execute(f"SELECT count(*) FROM record WHERE {where}", values).fetchone()[0])  # noqa: S608
+
+
+def _could_leave(project: str, trainer: str, ways: Sequence[Way]) -> tuple[str, tuple[str, ...]]:
     marks = ",".join("?" * len(ways))
-    return record_table.select(
-        connection,
-        f"project = ? AND trainer = ? AND newest = 1 AND private = 0 AND erased_at IS NULL AND state IN ({marks})"  # noqa: S608
-        " AND (kind = 'judgement' OR id IN (SELECT id FROM batch_item)) ORDER BY seq",
-        (project, trainer, *ways),
+    where = (
+        "project = ? AND trainer = ? AND newest = 1 AND private = 0 AND erased_at IS NULL"  # noqa: S608 (question marks)
+        f" AND state IN ({marks})"
+        " AND (kind = 'judgement' OR id IN (SELECT id FROM batch_item))"
     )
+    return where, (project, trainer, *ways)
 
 
 def seal(

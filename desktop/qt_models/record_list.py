@@ -71,7 +71,9 @@ class RecordList(QAbstractListModel):
             self._next = None
 
     def _take(self, page: SearchPage, *, fresh: bool) -> None:
-        self._records = [*page.records] if fresh else [*self._records, *page.records]
+        if fresh:
+            self._records = []
+        self._records.extend(page.records)
         self._next = page.next_before
         if fresh:
             self.total = page.total

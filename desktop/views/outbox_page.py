@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtCore import QModelIndex, Qt, Signal, Slot
 from PySide6.QtGui import QKeyEvent, QKeySequence, QShortcut
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QHeaderView,
-    QListWidget,
-    QListWidgetItem,
+    QListView,
     QSizePolicy,
     QTableWidget,
     QTableWidgetItem,
@@ -19,7 +18,7 @@ from PySide6.QtWidgets import (
 from desktop.flow import describing
 from desktop.flow.wording import gettext as _
 from desktop.flow.wording import ngettext
-from desktop.qt_models.record_list import RECORD
+from desktop.qt_models.outbox_list import OutboxList
 from desktop.views.parts import ElidedLabel, KeyButton, MessageBar, ReadText, beside, heading, pane, plain_label, split
 from desktop.views.record_delegate import RecordDelegate
 from feedback_store.record_table import StoredRecord
@@ -46,14 +45,16 @@ class OutboxPage(QWidget):
         self._store = store
         self._project = project
         self._address = address
-        self._records: list[StoredRecord] = []
-        self.list = QListWidget()
+        self.model = OutboxList(store, describing.one_line, self)
+        self.list = QListView()
+        self.list.setModel(self.model)
+        self.list.setUniformItemSizes(True)
         self.list.setObjectName("toSend")
         self.list.setAccessibleName(_("To send"))
         self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.list.setItemDelegate(RecordDelegate(self.list))
-        self.list.setVerticalScrollMode(QListWidget.ScrollMode.ScrollPerPixel)
-        self.list.currentRowChanged.connect(self._on_row)
+        self.list.setVerticalScrollMode(QListView.ScrollMode.ScrollPerPixel)
+        self.list.selectionModel().currentChanged.connect(self._on_row)
         space = QShortcut(QKeySequence(Qt.Key.Key_Space), self.list)  # as a key it would only choose the chosen row
         space.setContext(Qt.ShortcutContext.WidgetShortcut)
         space.activated.connect(self._on_release)
@@ -98,17 +99,9 @@ class OutboxPage(QWidget):
 
     def look(self) -> None:
         """Show the outbox as it is now."""
-        row = max(0, self.list.currentRow())
-        self._records = self._store.outbox.to_send(self._project)
-        self.list.blockSignals(True)
-        self.list.clear()
-        for record in self._records:
-            item = QListWidgetItem(record.title)
-            item.setData(RECORD, record)
-            item.setData(Qt.ItemDataRole.AccessibleTextRole, describing.one_line(record))
-            self.list.addItem(item)
-        self.list.setCurrentRow(min(row, len(self._records) - 1))
-        self.list.blockSignals(False)
+        row = max(0, self.list.currentIndex().row())
+        self.model.show_rows(self._store.outbox.unsent(self._project))
+        self.list.setCurrentIndex(self.model.index(min(row, self.model.rowCount() - 1)))
         self._show_batches()
         self._show()
 
@@ -156,27 +149,27 @@ class OutboxPage(QWidget):
         layout.addWidget(split(Qt.Orientation.Vertical, upper, sent, sizes=(480, 240)), 1)
 
     def _show(self) -> None:
-        count = len(self._records)
+        count = self.model.rowCount()
         self._count.setText(ngettext("{} record", "{} records", count).format(count) if count else _("nothing waits"))
         to = _("Goes to {address}").format(address=self._address) if self._address else _("No collector joined yet")
         self._goes_to.setText(to)
         self._goes_to.setMinimumWidth(0 if self._address else self._goes_to.sizeHint().width())
-        row = self.list.currentRow()
-        record = self._records[row] if 0 <= row < count else None
-        self.release.setEnabled(record is not None and record.state != WAITING)
-        released = record is not None and record.state == RELEASED
+        record = self.model.record(self.list.currentIndex().row())
+        self.release.setEnabled(record is not None and record.way != WAITING)
+        released = record is not None and record.way == RELEASED
         self.release.setText(_("Hold back") if released else _("Release"))
         self.text.setPlainText(_whole_text(record) if record else "")
         self._show_possible()
 
     def _show_possible(self) -> None:
         """What can be done with what is released and what is signed already."""
-        released = any(record.state == RELEASED for record in self._records)
+        ways = {row.way for row in self.model.rows}
+        released = RELEASED in ways
         waiting = released or self._store.outbox.next_to_send(self._project) is not None
         self.send.setEnabled(bool(self._address) and waiting and not self._sending)
-        self.again.setVisible(any(record.state == WAITING for record in self._records))
+        self.again.setVisible(WAITING in ways)
         self.again.setEnabled(bool(self._address) and not self._sending)
-        self.release_all.setEnabled(any(record.state == SAVED for record in self._records))
+        self.release_all.setEnabled(SAVED in ways)
         self.save.setEnabled(released or self.batches.rowCount() > 0)
 
     def _show_batches(self) -> None:
@@ -203,21 +196,20 @@ class OutboxPage(QWidget):
             ngettext("{} arrived", "{} arrived", delivered).format(delivered) if rows else _("nothing yet")
         )
 
-    @Slot(int)
-    def _on_row(self, _row: int) -> None:
+    @Slot(QModelIndex, QModelIndex)
+    def _on_row(self, _now: QModelIndex, _before: QModelIndex) -> None:
         self._show()
 
     @Slot()
     def _on_release(self) -> None:
-        row = self.list.currentRow()
-        if 0 <= row < len(self._records):
-            record = self._records[row]
-            signal = self.hold_asked if record.state == RELEASED else self.release_asked
+        record = self.model.record(self.list.currentIndex().row())
+        if record is not None:
+            signal = self.hold_asked if record.way == RELEASED else self.release_asked
             signal.emit((record.id,))
 
     @Slot()
     def _on_release_all(self) -> None:
-        ids = tuple(r.id for r in self._records if r.state == SAVED)
+        ids = tuple(row.id for row in self.model.rows if row.way == SAVED)
         if ids:
             self.release_asked.emit(ids)
 

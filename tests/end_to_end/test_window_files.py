@@ -61,7 +61,7 @@ def test_a_project_without_a_collector_hands_over_by_file_and_a_later_file_holds
     trainer.control(Qt.Key.Key_4)
     assert not workbench.outbox.save.isEnabled() and not workbench.outbox.send.isEnabled()
     judged(workbench)
-    trainer.until(lambda: workbench.outbox.list.count() == 1, "the judgement is there")
+    trainer.until(lambda: workbench.outbox.model.rowCount() == 1, "the judgement is there")
     assert not workbench.outbox.save.isEnabled(), "nothing is released"
     trainer.press(Qt.Key.Key_Space)
     file = tmp_path / "hand over & more.preceptor"

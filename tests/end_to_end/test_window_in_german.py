@@ -138,7 +138,7 @@ def test_the_records(trainer: Trainer) -> None:
 def test_the_outbox(trainer: Trainer) -> None:
     save_some(trainer.workbench)
     trainer.control(Qt.Key.Key_4)
-    trainer.until(lambda: trainer.workbench.outbox.list.count() == 2, "the records are shown")
+    trainer.until(lambda: trainer.workbench.outbox.model.rowCount() == 2, "the records are shown")
     check(trainer)
     trainer.press(Qt.Key.Key_Space)
     trainer.until(lambda: trainer.workbench.outbox.release.text() == _("Hold back"), "it is released")

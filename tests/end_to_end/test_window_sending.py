@@ -123,7 +123,9 @@ def test_what_waits_since_its_delivery_was_stopped_is_sent_again_by_a_button(
             "Stopped: the collector does not know what was sent before"
         )
         assert not workbench.outbox.release.isEnabled() and not workbench.outbox.send.isEnabled()
-        assert workbench.outbox.list.item(0).data(Qt.ItemDataRole.AccessibleTextRole).endswith("Waits to be sent again")
+        assert (
+            workbench.outbox.model.index(0).data(Qt.ItemDataRole.AccessibleTextRole).endswith("Waits to be sent again")
+        )
         trainer.push("sendAgain")
         trainer.until(lambda: states(workbench) == ["closed", "delivered"], "it has arrived", 20)
         trainer.until(lambda: workbench.outbox.again.isHidden(), "nothing waits any more")
