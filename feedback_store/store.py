@@ -7,7 +7,8 @@ on disk. `on_change` tells what changed, on the writer's thread.
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable
+from array import array
+from collections.abc import Callable, Iterable
 from functools import partial
 from pathlib import Path
 from typing import Self
@@ -25,7 +26,7 @@ from feedback_store.project_table import CollectorAddress, Guideline, Project, P
 from feedback_store.record_parts import App
 from feedback_store.record_table import State, StoredRecord
 from feedback_store.saved_records import Reason, SavedRecords
-from feedback_store.search import Label, SearchPage, SearchQuery, labels, search
+from feedback_store.search import Label, SearchQuery, at, labels, search
 
 __all__ = [
     "BatchRow",
@@ -37,7 +38,6 @@ __all__ = [
     "Project",
     "Reason",
     "ReceiptRow",
-    "SearchPage",
     "SearchQuery",
     "State",
     "Store",
@@ -89,9 +89,13 @@ class Store:
         """Whether this store was opened for reading only."""
         return self._database.readonly
 
-    def search(self, query: SearchQuery) -> SearchPage:
-        """One page of the records that `query` finds, newest first."""
+    def search(self, query: SearchQuery) -> array[int]:
+        """The places of all records that `query` finds, newest first; `at` reads those that are wanted."""
         return self._database.fetch(lambda connection: search(connection, query))
+
+    def at(self, places: Iterable[int]) -> list[StoredRecord]:
+        """The records at places that a search found, newest first."""
+        return self._database.fetch(lambda connection: at(connection, places))
 
     def labels(self, project: str, kind: Label) -> tuple[str, ...]:
         """The domains, tags, models, flag categories or rubrics to choose from."""

@@ -62,21 +62,21 @@ def search(caller: Caller, /, as_json: bool, words: tuple[str, ...], **filters: 
 
 
 def _print_page(profile: Profile, text: str, filters: dict[str, Any], *, as_json: bool) -> None:
-    page = profile.store.search(_query(profile, text, filters))
+    places = profile.store.search(_query(profile, text, filters))
+    found = profile.store.at(places[: filters["limit"]])
     if as_json:
-        for stored in page.records:
+        for stored in found:
             print_json(as_values(stored))
         return
-    if not page.records:
+    if not found:
         click.echo(_("Nothing was found."))
         return
     rows = [
         (stored.id, stored.created_at[:16].replace("T", " "), stored.state, one_line(stored.title, TITLE_WIDTH))
-        for stored in page.records
+        for stored in found
     ]
     print_table(rows, (_("Id"), _("Made (UTC)"), _("State"), _("Prompt")))
-    if page.total > len(page.records):
-        more = page.total - len(page.records)
+    if more := len(places) - len(found):
         click.echo(ngettext("{} more; see --limit.", "{} more; see --limit.", more).format(more))
 
 
@@ -94,7 +94,6 @@ def _query(profile: Profile, text: str, filters: dict[str, Any]) -> SearchQuery:
         flags=filters["flag"],
         since=filters["since"],
         until=filters["until"],
-        limit=filters["limit"],
     )
 
 

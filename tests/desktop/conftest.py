@@ -5,4 +5,5 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
-sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "local_models"))
+for package in ("local_models", "feedback_store"):
+    sys.path.insert(0, str(Path(__file__).resolve().parent.parent / package))

@@ -79,5 +79,5 @@ def test_the_store_takes_every_query(tmp_path: Path) -> None:
         "rubric:helpsteer2 flag:bias ( ",
         "state:withdrawn state:erased",
     ):
-        assert store.search(understand(typed, "prj").query).total == 0
+        assert not store.search(understand(typed, "prj").query)
     store.close()

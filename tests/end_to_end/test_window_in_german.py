@@ -127,7 +127,7 @@ def test_the_records(trainer: Trainer) -> None:
     save_some(trainer.workbench)
     trainer.control(Qt.Key.Key_1)
     trainer.control(Qt.Key.Key_3)
-    trainer.until(lambda: trainer.workbench.records.model.total == 2, "the records are shown")
+    trainer.until(lambda: trainer.workbench.records.model.rowCount() == 2, "the records are shown")
     check(trainer)
     states = trainer.workbench.records.state
     for index in range(states.count()):

@@ -47,7 +47,7 @@ def test_in_the_rooms_and_the_header(room: str, open_window: OpenWindow) -> None
     workbench._profile.store.records.save(made).result()
     trainer = Trainer(workbench)
     trainer.control(ROOMS[room])
-    trainer.until(lambda: workbench.records.model.total == 1, "the record is shown")
+    trainer.until(lambda: workbench.records.model.rowCount() == 1, "the record is shown")
     trainer.until(
         lambda: workbench.models.shelf.loaded and workbench.rooms.models.list.count() > 0, "models are listed"
     )

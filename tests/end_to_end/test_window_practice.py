@@ -95,7 +95,7 @@ def test_the_keys_are_learned_step_by_step_and_nothing_is_kept(workbench: Workbe
     practice.window.close()
     QTest.qWait(100)
     assert workbench._practice is None and not folder.exists()
-    assert workbench._profile.store.search(SearchQuery()).total == 0
+    assert not workbench._profile.store.search(SearchQuery())
 
 
 def test_practice_is_opened_once_and_names_the_keys_that_hold(workbench: Workbench) -> None:

@@ -43,13 +43,13 @@ def test_each_project_has_its_own_draft_records_and_outbox_and_nothing_is_lost_b
     answered(trainer, "Name a noble gas.")
     trainer.type("1b")
     trainer.control(Qt.Key.Key_S)
-    trainer.until(lambda: workbench.records.model.total == 1, "the judgement is saved")
+    trainer.until(lambda: workbench.records.model.rowCount() == 1, "the judgement is saved")
     assert workbench.rooms.waiting == 1
 
     trainer.choose_in_menu("My project")
     shown(trainer, "My project")
     assert msgspec.structs.replace(workbench.session.draft, active_ms=first.active_ms) == first
-    assert (workbench.records.model.total, workbench.rooms.waiting) == (0, 0)
+    assert (workbench.records.model.rowCount(), workbench.rooms.waiting) == (0, 0)
     assert workbench.window.findChild(type(workbench.window._outbox)).text() == "Nothing to send"
 
     again = open_window()

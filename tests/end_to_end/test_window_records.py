@@ -140,11 +140,11 @@ def test_tags_of_several_records_change_at_once_each_as_a_next_version(workbench
     trainer.alone()
     store = workbench._profile.store
     trainer.until(
-        lambda: all(record.rev == 2 for record in store.search(SearchQuery()).records), "both have a next version"
+        lambda: all(record.rev == 2 for record in store.at(store.search(SearchQuery()))), "both have a next version"
     )
     tags = {
         record.title: record.record.prompt.tags
-        for record in store.search(SearchQuery()).records
+        for record in store.at(store.search(SearchQuery()))
         if isinstance(record.record, Judgement)
     }
     assert tags == {"Why is the sky blue?": ("sky", "seen"), "How do plants eat?": ("sky", "seen")}
