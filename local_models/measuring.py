@@ -52,6 +52,8 @@ def request_of(
                 for each in spread_seeds(seed, k)
             )
             return _request(model_path, words, candidates)
+        if words == 1 and found > prompt_tokens:
+            break  # the template alone needs more
         words = max(1, words + prompt_tokens - found)
     raise RequestError(
         f"No prompt of exactly {prompt_tokens} tokens could be made for this model. Ask for more.",
