@@ -12,7 +12,7 @@ import pytest
 from keyring.backends import fail
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
-from trainer import ANSWERS, OpenWindow
+from trainer import ANSWERS, OpenWindow, ShowWindow
 
 from desktop.app import Workbench
 from desktop.bridge.garbage import GarbageKeeper
@@ -70,4 +70,44 @@ def open_window(tmp_path: Path, qapp: QApplication) -> Iterator[OpenWindow]:
     close()
     engine.close()
     keyring.set_keyring(before)
+    qapp.setStyleSheet("")
+
+
+@pytest.fixture
+def profile(tmp_path: Path) -> Iterator[Profile]:
+    opened = Profile.open(tmp_path / "profile")
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def show_window(profile: Profile, qapp: QApplication) -> Iterator[ShowWindow]:
+    """Shows a window on the profile of this test, one or several, with an engine that says `answers`."""
+    dress(qapp, Appearance("light").theme)
+    shown: list[Workbench] = []
+    engines: list[ScriptedEngine] = []
+
+    def show(
+        answers: tuple[str, ...] = ANSWERS,
+        *,
+        appearance: Appearance | None = None,
+        size: tuple[int, int] | None = None,
+    ) -> Workbench:
+        engines.append(ScriptedEngine(lambda _prompt, count: answers[:count]))
+        workbench = Workbench(profile, engine=engines[-1], appearance=appearance)
+        shown.append(workbench)
+        workbench.show()
+        if size is not None:
+            workbench.window.resize(*size)
+        QTest.qWaitForWindowActive(workbench.window)
+        return workbench
+
+    yield show
+    for workbench in shown:
+        workbench.window.close()
+    for engine in engines:
+        engine.close()
+    for workbench in shown:
+        workbench.window.deleteLater()
+    QTest.qWait(0)
     qapp.setStyleSheet("")

@@ -2,22 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from pathlib import Path
-
 import pytest
 from person import Person
 from PySide6.QtCore import Qt
-from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QLabel
+from PySide6.QtWidgets import QLabel
+from trainer import ShowWindow
 
 from desktop.app import Workbench
 from desktop.flow import judging
-from desktop.profile import Profile
-from desktop.theme.appearance import Appearance
-from desktop.views.parts import dress
 from feedback_store.records import Judgement
-from local_models.scripted import ScriptedEngine
 
 ANSWERS = (
     "I am ChatGPT, made by OpenAI.",
@@ -28,20 +21,8 @@ ANSWERS = (
 
 
 @pytest.fixture
-def workbench(tmp_path: Path, qapp: QApplication) -> Iterator[Workbench]:
-    dress(qapp, Appearance("light").theme)
-    profile = Profile.open(tmp_path / "profile")
-    engine = ScriptedEngine(lambda _prompt, count: ANSWERS[:count])
-    workbench = Workbench(profile, engine=engine)
-    workbench.show()
-    QTest.qWaitForWindowActive(workbench.window)
-    yield workbench
-    workbench.window.close()
-    engine.close()
-    profile.close()
-    workbench.window.deleteLater()
-    QTest.qWait(0)
-    qapp.setStyleSheet("")
+def workbench(show_window: ShowWindow) -> Workbench:
+    return show_window(ANSWERS)
 
 
 def _ask(workbench: Workbench) -> None:

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from pathlib import Path
 
 import pytest
 from person import Person
 from PySide6.QtCore import Qt
-from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
-from trainer import Trainer
+from trainer import ShowWindow, Trainer
 
 from desktop.app import APPEARANCE, Workbench
 from desktop.flow import keymap
@@ -18,39 +16,20 @@ from desktop.flow.keymap import Keymap
 from desktop.profile import Profile
 from desktop.theme.appearance import Appearance
 from desktop.views.keys_dialog import KeysDialog
-from desktop.views.parts import dress
-from local_models.scripted import ScriptedEngine
 
 ANSWERS = ("It is the light.", "Because of scattering.", "Nobody knows.", "I do not know.")
 Open = Callable[[], Workbench]
 
 
 @pytest.fixture
-def open_window(tmp_path: Path, qapp: QApplication) -> Iterator[Open]:
-    dress(qapp, Appearance("light").theme)
-    profile = Profile.open(tmp_path / "profile")
-    engine = ScriptedEngine(lambda _prompt, count: ANSWERS[:count])
-    opened: list[Workbench] = []
-
+def open_window(profile: Profile, show_window: ShowWindow) -> Iterator[Open]:
     def opens() -> Workbench:
         appearance = Appearance("light")
         appearance.take(profile.store.settings.get(APPEARANCE))
-        workbench = Workbench(profile, engine=engine, appearance=appearance)
-        workbench.show()
-        QTest.qWaitForWindowActive(workbench.window)
-        opened.append(workbench)
-        return workbench
+        return show_window(ANSWERS, appearance=appearance)
 
     yield opens
-    for workbench in opened:
-        workbench.window.close()
-    engine.close()
-    profile.close()
-    for workbench in opened:
-        workbench.window.deleteLater()
     keymap.use(Keymap({}))
-    QTest.qWait(0)
-    qapp.setStyleSheet("")
 
 
 def _answers(workbench: Workbench, person: Person) -> None:

@@ -2,22 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from pathlib import Path
+from collections.abc import Callable
 
 import pytest
 from person import Person
 from PySide6.QtCore import Qt
-from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
+from trainer import ShowWindow
 
 from desktop.app import Workbench
 from desktop.profile import Profile
-from desktop.theme.appearance import Appearance
 from desktop.views.differences_dialog import DifferencesDialog
-from desktop.views.parts import dress
 from feedback_store.record_parts import Judgement
-from local_models.scripted import ScriptedEngine
 
 FIRST = "# How we judge\n\nTruth first. Length is no merit.\n\nA wrong number is *severe*."
 SECOND = (
@@ -28,30 +24,13 @@ Open = Callable[[str], Workbench]
 
 
 @pytest.fixture
-def open_window(tmp_path: Path, qapp: QApplication) -> Iterator[Open]:
-    dress(qapp, Appearance("light").theme)
-    profile = Profile.open(tmp_path / "profile")
-    engine = ScriptedEngine(lambda _prompt, count: ANSWERS[:count])
-    opened: list[Workbench] = []
-
+def open_window(profile: Profile, show_window: ShowWindow) -> Open:
     def opens(guideline: str) -> Workbench:
         if guideline:
             profile.store.projects.set_guideline(profile.project, guideline).result()
-        workbench = Workbench(profile, engine=engine)
-        workbench.show()
-        QTest.qWaitForWindowActive(workbench.window)
-        opened.append(workbench)
-        return workbench
+        return show_window(ANSWERS)
 
-    yield opens
-    for workbench in opened:
-        workbench.window.close()
-    engine.close()
-    profile.close()
-    for workbench in opened:
-        workbench.window.deleteLater()
-    QTest.qWait(0)
-    qapp.setStyleSheet("")
+    return opens
 
 
 def _answers(workbench: Workbench, person: Person) -> None:

@@ -2,28 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from pathlib import Path
+from collections.abc import Callable
 
 import msgspec
 import pytest
 from person import Person
 from PySide6.QtCore import Qt, QTimer
-from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QMenu, QMessageBox
-from trainer import Trainer
+from trainer import ShowWindow, Trainer
 
 from desktop.app import Workbench
 from desktop.flow import judging
-from desktop.profile import Profile
-from desktop.theme.appearance import Appearance
 from desktop.views.beside_dialog import BesideDialog
 from desktop.views.differences_dialog import DifferencesDialog
-from desktop.views.parts import dress
 from desktop.views.tags_dialog import TagsDialog
 from feedback_store.records import Judgement, new_id, new_trainer_id
 from feedback_store.search import SearchQuery
-from local_models.scripted import ScriptedEngine
 
 ANSWERS = ("It is the light.", "Because of scattering.", "Nobody knows.", "I do not know.")
 PROMPTS = (("Why is the sky blue?", "Physics", ("sky",)), ("How do plants eat?", "Biology", ("green", "sky")))
@@ -31,22 +25,11 @@ pytestmark = pytest.mark.qt_log_ignore("This plugin does not support", extend=Tr
 
 
 @pytest.fixture
-def workbench(tmp_path: Path, qapp: QApplication) -> Iterator[Workbench]:
-    dress(qapp, Appearance("light").theme)
-    profile = Profile.open(tmp_path / "profile")
-    engine = ScriptedEngine(lambda _prompt, count: ANSWERS[:count])
-    workbench = Workbench(profile, engine=engine)
-    workbench.show()
-    QTest.qWaitForWindowActive(workbench.window)
+def workbench(show_window: ShowWindow) -> Workbench:
+    workbench = show_window(ANSWERS)
     for text, domain, tags in PROMPTS:
         _judge(workbench, text, domain, tags)
-    yield workbench
-    workbench.window.close()
-    engine.close()
-    profile.close()
-    workbench.window.deleteLater()
-    QTest.qWait(0)
-    qapp.setStyleSheet("")
+    return workbench
 
 
 def _judge(workbench: Workbench, text: str, domain: str, tags: tuple[str, ...]) -> None:

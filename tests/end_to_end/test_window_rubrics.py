@@ -2,25 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from pathlib import Path
+from collections.abc import Callable
 
 import msgspec
 import pytest
 from person import Person
 from PySide6.QtCore import Qt
-from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication
+from trainer import ShowWindow
 
 from desktop.app import Workbench
 from desktop.profile import Profile
-from desktop.theme.appearance import Appearance
-from desktop.views.parts import dress
 from feedback_store import rubrics
-from feedback_store.record_parts import Judgement
+from feedback_store.record_parts import Judgement, Versioned
 from feedback_store.rubric_check import check_judgement
 from feedback_store.rubrics import Axis, Question, Rubric
-from local_models.scripted import ScriptedEngine
 
 SHIFT = Qt.KeyboardModifier.ShiftModifier
 ANSWERS = ("It is the light.", "Because of scattering.", "Old people never listen.", "I do not know.")
@@ -28,37 +23,17 @@ Open = Callable[..., Workbench]
 
 
 @pytest.fixture
-def open_window(tmp_path: Path, qapp: QApplication) -> Iterator[Open]:
-    dress(qapp, Appearance("light").theme)
-    profile = Profile.open(tmp_path / "profile")
-    engine = ScriptedEngine(lambda _prompt, count: ANSWERS[:count])
-    opened: list[Workbench] = []
-
+def open_window(profile: Profile, show_window: ShowWindow) -> Open:
     def opens(rubric: str, width: int = 1440, height: int = 900) -> Workbench:
         profile.store.projects.update(
             msgspec.structs.replace(profile.project, rubric=_versioned(rubrics.load(rubric)), rubric_body=None)
         ).result()
-        workbench = Workbench(profile, engine=engine)
-        workbench.show()
-        workbench.window.resize(width, height)
-        QTest.qWaitForWindowActive(workbench.window)
-        opened.append(workbench)
-        return workbench
+        return show_window(ANSWERS, size=(width, height))
 
-    yield opens
-    for workbench in opened:
-        workbench.window.close()
-    engine.close()
-    profile.close()
-    for workbench in opened:
-        workbench.window.deleteLater()
-    QTest.qWait(0)
-    qapp.setStyleSheet("")
+    return opens
 
 
-def _versioned(rubric: Rubric) -> msgspec.Struct:
-    from feedback_store.record_parts import Versioned
-
+def _versioned(rubric: Rubric) -> Versioned:
     return Versioned(rubric.id, rubric.version, rubric.sha256)
 
 

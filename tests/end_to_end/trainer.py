@@ -14,6 +14,7 @@ from desktop.app import Workbench
 ANSWERS = ("Old people never listen.", "It is the light.", "Because of scattering.", "I do not know.")
 
 OpenWindow = Callable[..., Workbench]  # the fixture open_window
+ShowWindow = Callable[..., Workbench]  # the fixture show_window
 
 TABS = 60  # further than any way by Tab
 
