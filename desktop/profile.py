@@ -280,4 +280,6 @@ class Profile:
         if self._engine is not None:
             self._engine.close()
             self._engine = None
+        if "catalog" in vars(self):  # it was asked for
+            self.catalog.close()
         self.store.close()

@@ -22,6 +22,7 @@ class BenchBridge(QObject):
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._session: BenchSession | None = None
+        self._stopped = False
         self._streamed: set[Part] = set()
         self._frame = QTimer(self, interval=FRAME_MS, singleShot=True)
         self._frame.timeout.connect(self._on_frame)
@@ -34,6 +35,8 @@ class BenchBridge(QObject):
 
     def listen(self, parts: frozenset[Part]) -> None:
         """What the session calls after every change, in the window's thread."""
+        if self._stopped:
+            return
         if parts <= {"text"}:
             self._streamed |= parts
             if not self._frame.isActive():
@@ -45,7 +48,8 @@ class BenchBridge(QObject):
             self._keep.start()
 
     def stop(self) -> None:
-        """Keep the draft a last time and stop both timers."""
+        """Keep the draft a last time, stop both timers, and tell nothing more."""
+        self._stopped = True
         self._frame.stop()
         self._keep.stop()
         if self._session is not None:

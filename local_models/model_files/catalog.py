@@ -260,6 +260,10 @@ class Catalog:
         """Wait until nothing is left to digest; False when `timeout` seconds did not suffice."""
         return self._digests.wait(timeout)
 
+    def close(self) -> None:
+        """Digest no more in the background; what was asked for and not done is asked for again another time."""
+        self._digests.close()
+
     def digested(self, card: ModelCard, sha256: str) -> None:
         """Remember a digest that was computed while the model's files were written."""
         self._keep_digest(card.path, Digest(stamp(card.parts), sha256))

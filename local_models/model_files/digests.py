@@ -21,6 +21,10 @@ STEP = 1 << 20
 NICE = 10
 
 
+class _Closed(Exception):  # noqa: N818 (how a digest ended, said as it is)
+    """Nobody wants the digest any more."""
+
+
 def digest_of(parts: tuple[Path, ...], on_progress: Progress = lambda _bytes: None) -> Digest | None:
     """The SHA-256 over a model's files, one after the other; None where one cannot be read, or changed meanwhile.
 
@@ -49,11 +53,12 @@ class Digests:
         self._lock = threading.Lock()
         self._wanted: list[tuple[Path, ...]] = []
         self._thread: threading.Thread | None = None
+        self._closed = False
 
     def later(self, parts: tuple[Path, ...]) -> None:
         """Have these files' digest computed, unless that is under way already."""
         with self._lock:
-            if parts in self._wanted:
+            if self._closed or parts in self._wanted:
                 return
             self._wanted.append(parts)
             if self._thread is None:
@@ -68,17 +73,30 @@ class Digests:
         thread.join(timeout)
         return not thread.is_alive()
 
+    def close(self) -> None:
+        """Compute no more: what is half done is given up, and `keep` is not called after this returns."""
+        with self._lock:
+            self._closed = True
+            thread = self._thread
+        if thread is not None:
+            thread.join()
+
+    def _go_on(self, _bytes: int) -> None:
+        if self._closed:
+            raise _Closed
+
     def _compute_all(self) -> None:
         _yield_to_others()
         while True:
             with self._lock:
-                if not self._wanted:
+                if self._closed or not self._wanted:
                     self._thread = None
                     return
                 parts = self._wanted[0]
-            found = digest_of(parts)
-            if found is not None:
-                self._keep(parts[0], found)
+            with contextlib.suppress(_Closed):
+                found = digest_of(parts, self._go_on)
+                if found is not None:
+                    self._keep(parts[0], found)
             with self._lock:
                 self._wanted.pop(0)
 

@@ -277,3 +277,18 @@ def test_digests_in_the_background_let_the_model_that_answers_go_first(model: Pa
     assert digests.wait(30)
     assert priorities == [max(before, NICE)]
     assert os.getpriority(os.PRIO_PROCESS, 0) == before
+
+
+def test_closing_gives_up_the_digest_that_is_being_computed(tmp_path: Path) -> None:
+    large = tmp_path / "large.gguf"
+    with large.open("wb") as file:
+        file.truncate(64 << 30)  # a hole: minutes to read, no space
+    kept: list[Path] = []
+    digests = Digests(lambda path, _digest: kept.append(path))
+    digests.later((large,))
+    assert not digests.wait(0.05)
+    digests.close()
+    assert digests.wait(0)
+    digests.later((large,))
+    assert digests.wait(0), "nothing is begun after closing"
+    assert kept == []
