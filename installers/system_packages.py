@@ -18,6 +18,7 @@ from setup_errors import DISK_FULL, NO_NETWORK, SetupError, known_cause
 
 LIST = Path(__file__).resolve().with_name("system-packages.txt")
 PACKAGE_LISTS = Path("/var/lib/apt/lists")
+SYSTEM_PYTHON = "/usr/bin/python3"
 FONT_FOLDERS = ("/usr/share/fonts", "/usr/local/share/fonts", "~/.local/share/fonts", "~/.fonts")
 
 
@@ -57,8 +58,16 @@ def _fonts(_: str) -> bool:
     return any(next(folder.rglob(pattern), None) for folder in folders for pattern in ("*.ttf", "*.otf", "*.ttc"))
 
 
+def _module_of_the_system(name: str) -> bool:
+    """Whether the system's own Python has it: our environment cannot see what Debian installs there."""
+    command = [SYSTEM_PYTHON, "-E", "-c", f"import {name}"]
+    return Path(SYSTEM_PYTHON).exists() and subprocess.run(command, capture_output=True, check=False).returncode == 0
+
+
 PROBES: dict[str, Callable[[str], bool]] = {
     "module": _module,
+    "theirs": _module_of_the_system,
+    "file": lambda path: Path(path).exists(),
     "program": _program,
     "library": _library,
     "fonts": _fonts,

@@ -9,6 +9,8 @@ from typing import Literal
 from desktop.flow.checks import Notice
 from desktop.flow.draft import Draft
 from desktop.flow.wording import gettext as _
+from desktop.flow.wording import ngettext
+from feedback_store.rubrics import Rubric
 from feedback_store.store import StoredRecord
 
 LONGEST_PAUSE_MS = 30_000  # a longer pause between two acts does not count as time at work
@@ -51,3 +53,23 @@ def status_words(draft: Draft, *, writing: bool, kept: bool) -> tuple[str, ...]:
         return (*said, _("Models idle"))
     done = sum(answer.ready for answer in draft.answers)
     return (*said, _("Writing, {done} of {all} done").format(done=done, all=len(draft.answers)))
+
+
+def answer_words(draft: Draft, rubric: Rubric, position: int) -> str:
+    """How the answer at a position stands, for people who hear it: place, state, ranking, ratings, flags."""
+    key = draft.order[position]
+    answer = draft.answer(key)
+    words = [_("{place} of {all}").format(place=position + 1, all=len(draft.order))]
+    if not answer.ready:
+        words.append(_("being written"))
+    if draft.tiers is None or not any(key in tier for tier in draft.tiers):
+        words.append(_("not ranked"))
+    if rubric.axes:
+        rated = sum(draft.rating(key, axis.id) is not None for axis in rubric.axes)
+        words.append(_("{rated} of {all} rated").format(rated=rated, all=len(rubric.axes)))
+    flags = sum(flag.candidate == key for flag in draft.flags)
+    if flags:
+        words.append(ngettext("{} flag", "{} flags", flags).format(flags))
+    if draft.revision is not None and draft.revision.of == key:
+        words.append(_("rewritten"))
+    return ", ".join(words)

@@ -7,10 +7,12 @@ from PySide6.QtWidgets import QGridLayout, QVBoxLayout, QWidget
 
 from desktop.flow import judging
 from desktop.flow.draft import Draft
+from desktop.flow.telling import answer_words
 from desktop.flow.wording import gettext as _
 from desktop.views.answer_card import AnswerCard, standing_text
 from desktop.views.answer_strip import AnswerStrip
-from desktop.views.parts import PaintedSpan
+from desktop.views.parts import PaintedSpan, as_list, as_list_item
+from feedback_store.rubrics import Rubric
 
 GAP = 12
 PAIR_BELOW = 1200
@@ -30,7 +32,6 @@ class AnswersArea(QWidget):
         super().__init__(parent)
         self._keys = keys
         self.setObjectName("answersArea")
-        self.setAccessibleName(_("Answers"))
         self.cards: list[AnswerCard] = []
         self.current = 0
         self.rendered = False
@@ -38,26 +39,39 @@ class AnswersArea(QWidget):
         self._shown: tuple[int, ...] = ()
         self.strip = AnswerStrip()
         self.strip.answer_chosen.connect(self.choose)
-        self._grid = QGridLayout()
+        self._list = QWidget()
+        self._list.setObjectName("answersList")
+        self._list.setAccessibleName(_("Answers"))
+        as_list(self._list)
+        self._grid = QGridLayout(self._list)
+        self._grid.setContentsMargins(0, 0, 0, 0)
         self._grid.setSpacing(GAP)
+        self._halves = QGridLayout()  # of a pair: what lies over the right card is no answer, so not in the list
+        self._halves.setSpacing(GAP)
+        self._halves.addWidget(self._list, 0, 0, 1, 2)
+        for column in (0, 1):
+            self._halves.setColumnStretch(column, 1)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(GAP, GAP, GAP, GAP)
         layout.setSpacing(8)
         layout.addWidget(self.strip)
-        layout.addLayout(self._grid, 1)
+        layout.addLayout(self._halves, 1)
 
-    def show_draft(self, draft: Draft, category_of: dict[str, str]) -> None:
+    def show_draft(self, draft: Draft, rubric: Rubric, category_of: dict[str, str]) -> None:
         """Show every answer of `draft` with its standing and its flags; `category_of` maps ids to mark letters."""
         self._have_cards(len(draft.order))
-        self.show_texts(draft)
-        self.show_judgement(draft, category_of)
+        self.show_texts(draft, rubric)
+        self.show_judgement(draft, rubric, category_of)
 
-    def show_texts(self, draft: Draft) -> None:
+    def show_texts(self, draft: Draft, rubric: Rubric) -> None:
         """Show what changed in the answers' texts only."""
         for position, key in enumerate(draft.order[: len(self.cards)]):
             self.cards[position].show_answer(draft.answer(key), blind=draft.blind)
+        self._describe(draft, rubric)
 
-    def show_judgement(self, draft: Draft, category_of: dict[str, str], current_flag: int | None = None) -> None:
+    def show_judgement(
+        self, draft: Draft, rubric: Rubric, category_of: dict[str, str], current_flag: int | None = None
+    ) -> None:
         """Show standings and spans."""
         ranks = _ranks(draft)
         standings = []
@@ -73,9 +87,14 @@ class AnswersArea(QWidget):
                     if f.candidate == key and f.span is not None and f.category in category_of
                 ]
             )
+        self._describe(draft, rubric)
         self.strip.show_standings(standings)
         self.strip.show_flag_count(len(draft.flags))
         self.strip.show_current(self.current, self._shown)
+
+    def _describe(self, draft: Draft, rubric: Rubric) -> None:
+        for card in self.cards[: len(draft.order)]:
+            card.setAccessibleDescription(answer_words(draft, rubric, card.position))
 
     @Slot(int)
     def choose(self, position: int, *, focus: bool = True) -> None:
@@ -116,11 +135,12 @@ class AnswersArea(QWidget):
 
     def lay_over_right(self, part: QWidget) -> None:
         """Give `part` the place of the right card of a pair; it covers that card while it is shown."""
-        self._grid.addWidget(part, 0, 1)
+        self._halves.addWidget(part, 0, 1)
 
     def _have_cards(self, count: int) -> None:
         while len(self.cards) < count:
-            card = AnswerCard(len(self.cards), self._keys, self)
+            card = AnswerCard(len(self.cards), self._keys, self._list)
+            as_list_item(card)
             card.show_rendered(self.rendered)
             card.acted.connect(self.acted)
             card.own_text_changed.connect(self.own_text_changed)

@@ -63,7 +63,7 @@ class BenchPage(BenchParts):
             part.show_blind(draft.blind if draft.answers else draft.prompt.blind)
         self.prompt_line.show_text(draft.prompt.text)
         self.show_parts(answers=bool(draft.answers))
-        self.answers.show_draft(draft, self.flagging.letters)
+        self.answers.show_draft(draft, self._session.rubric, self.flagging.letters)
         self.panel.show_scale(rubric.name, scale_text(rubric))
         self.rating_bar.show_scale(scale_text(rubric))
         if draft.revision is None and self.rewriting:
@@ -73,7 +73,7 @@ class BenchPage(BenchParts):
     def show_judgement(self) -> None:
         """Show ranking, ratings, flags, why and what is missing."""
         draft, rubric = self._session.draft, self._session.rubric
-        self.answers.show_judgement(draft, self.flagging.letters, self.flagging.current)
+        self.answers.show_judgement(draft, self._session.rubric, self.flagging.letters, self.flagging.current)
         self.ranking.show()
         self.verdict.show_confidence(draft.confidence)
         grid = rating_grid(draft, rubric)
@@ -261,7 +261,7 @@ class BenchPage(BenchParts):
             self.show_judgement()
         else:
             if "text" in parts:
-                self.answers.show_texts(self._session.draft)
+                self.answers.show_texts(self._session.draft, self._session.rubric)
             if "state" in parts:
                 self.show_state()
 

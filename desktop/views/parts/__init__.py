@@ -34,6 +34,7 @@ At start: `dress(app, Appearance().theme)`, again on `Appearance.changed`; `Focu
     ReadText(name, words), plain text to be read, its lines no longer than can be read well
     FlagList() · show_rows([FlagRow], current|None) · activated_row(row) severity_set(row, severity) removed(row) left()
 
+    as_list(widget) as_list_item(widget), what a screen reader takes them for
     in_one_line(text), a foreign name for a label: invisible characters are named
 
 Places in texts are code points of the source everywhere. Dynamic properties that the style sheet knows:
@@ -43,6 +44,7 @@ card, current, surface, sunken, rail, divider, popup, quiet (fields and choice b
 
 from desktop.qt_models.flag_rows import FlagRow
 from desktop.qt_models.ratings import RatingGrid
+from desktop.views.parts.accessible_roles import as_list, as_list_item
 from desktop.views.parts.answer_text import AnswerText, PaintedSpan
 from desktop.views.parts.badges import Badge
 from desktop.views.parts.buttons import IconButton, KeyButton
@@ -108,6 +110,8 @@ __all__ = [
     "SegmentedChoice",
     "StatusLine",
     "StrengthChoice",
+    "as_list",
+    "as_list_item",
     "beside",
     "dress",
     "heading",
