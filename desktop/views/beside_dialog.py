@@ -41,6 +41,7 @@ class BesideDialog(HouseDialog):
         self.table.setAccessibleName(_("What both say"))
         self.table.setEditTriggers(QTableWidget.EditTrigger.NoEditTriggers)
         self.table.setSelectionBehavior(QTableWidget.SelectionBehavior.SelectRows)
+        self.table.setProperty("ring", "outside")
         self.table.setTabKeyNavigation(False)
         self.table.setShowGrid(False)
         self.table.setWordWrap(True)

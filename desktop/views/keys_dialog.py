@@ -42,6 +42,7 @@ class KeysDialog(HouseDialog):
         self.list = QTreeWidget()
         self.list.setObjectName("keysList")
         self.list.setAccessibleName(_("All keys"))
+        self.list.setProperty("ring", "outside")
         self.list.setColumnCount(2)
         self.list.setHeaderLabels([_("Does"), _("Press")])
         self.list.header().setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)

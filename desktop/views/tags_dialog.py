@@ -30,6 +30,7 @@ class TagsDialog(HouseDialog):
         for number, tag in enumerate(tags[:MOST_SHOWN]):
             box = QCheckBox(in_one_line(tag).replace("&", "&&"))
             box.setObjectName(f"tagsRemove{number}")
+            box.setAccessibleName(_("Take away {tag}").format(tag=in_one_line(tag)))
             self.boxes[tag] = box
             self.body.addWidget(box)
         self.body.addStretch(1)

@@ -45,7 +45,8 @@ def open_window(tmp_path: Path, qapp: QApplication) -> Iterator[OpenWindow]:
     before = keyring.get_keyring()
     keyring.set_keyring(fail.Keyring())  # type: ignore[no-untyped-call]  # keyring has no types for its backends
     dress(qapp, Appearance("light").theme)
-    engine = ScriptedEngine(lambda _prompt, count: ANSWERS[:count])
+    said = [ANSWERS]
+    engine = ScriptedEngine(lambda _prompt, count: said[-1][:count])
     opened: list[tuple[Workbench, Profile]] = []
 
     def close() -> None:
@@ -56,8 +57,15 @@ def open_window(tmp_path: Path, qapp: QApplication) -> Iterator[OpenWindow]:
             workbench.window.deleteLater()
             QTest.qWait(0)
 
-    def open_it(*, passphrase: str = "", insecure: bool = False, size: tuple[int, int] = (1440, 900)) -> Workbench:
+    def open_it(
+        *,
+        answers: tuple[str, ...] = ANSWERS,
+        passphrase: str = "",
+        insecure: bool = False,
+        size: tuple[int, int] = (1440, 900),
+    ) -> Workbench:
         close()
+        said.append(answers)
         profile = Profile.open(tmp_path / "profile", insecure_key_file=insecure)
         workbench = Workbench(profile, engine=engine, passphrase=passphrase)
         opened.append((workbench, profile))

@@ -42,7 +42,6 @@ class AnswerText(SealedText):
         super().__init__(parent)
         self._spans: tuple[PaintedSpan, ...] = ()
         self._writing = False
-        self.setProperty("ring", "card")
         self.setViewportMargins(INSET, 0, GUTTER + INSET, 8)
         self._gutter = Gutter(self)
         self._gutter.pressed.connect(self.span_activated)

@@ -1,6 +1,7 @@
 """The ring around the widget that has the focus: 2 px, 1 px outside. QSS `outline` cannot stand outside a widget.
 
-Text fields show the focus by their border, and item views by their cell: both set the property `ring` to "own".
+Text fields show the focus by their border, and item views by their cell; what else does sets the property `ring` to
+"own". A view without a current cell has the ring around it.
 Inside a card the ring goes around the card.
 """
 
@@ -67,6 +68,8 @@ def ring_target(widget: QWidget) -> QWidget | None:
         return None
     if ring == "card":
         return _card_of(widget) or widget
+    if isinstance(widget, QAbstractItemView) and not widget.currentIndex().isValid():
+        return widget  # there is no cell that could show it
     if isinstance(widget, _OWN) and ring is None:
         return None
     return widget
@@ -74,6 +77,8 @@ def ring_target(widget: QWidget) -> QWidget | None:
 
 def _card_of(widget: QWidget) -> QWidget | None:
     parent = widget.parentWidget()
-    while parent is not None and not parent.property("card"):
+    while parent is not None and not parent.isWindow():
+        if parent.property("card"):
+            return parent
         parent = parent.parentWidget()
-    return parent
+    return None  # a card that a dialog was opened from is no card of the dialog

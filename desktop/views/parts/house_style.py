@@ -52,6 +52,8 @@ class HouseStyle(QProxyStyle):
     ) -> int:
         if hint == QStyle.StyleHint.SH_Widget_Animation_Duration and not current_theme().motion:
             return 0
+        if hint == QStyle.StyleHint.SH_FocusFrame_AboveWidget:
+            return 1  # a ring below would be cut off where a widget fills what it stands in
         if hint == QStyle.StyleHint.SH_UnderlineShortcut:
             return 0
         if hint == QStyle.StyleHint.SH_ComboBox_Popup:

@@ -43,6 +43,7 @@ class SealedText(QTextBrowser):
         self._masks: tuple[tuple[int, int], ...] = ()
         self._shown = 0  # code points of the source whose shown form is settled
         self._tall: frozenset[int] = frozenset()  # blocks whose lines carry a third lane
+        self.setProperty("ring", "card")
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setOpenLinks(False)
         self.setOpenExternalLinks(False)
