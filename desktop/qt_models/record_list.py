@@ -9,6 +9,7 @@ from collections.abc import Callable
 
 from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistentModelIndex, Qt
 
+from desktop.qt_models.tooltips import plain_tooltip
 from feedback_store.record_table import StoredRecord
 from feedback_store.search import SearchQuery
 from feedback_store.store import Store
@@ -62,8 +63,10 @@ class RecordList(QAbstractListModel):
             return None
         if role == Qt.ItemDataRole.DisplayRole:
             return record.title
-        if role in (Qt.ItemDataRole.AccessibleTextRole, Qt.ItemDataRole.ToolTipRole):
+        if role == Qt.ItemDataRole.AccessibleTextRole:
             return self._describe(record)
+        if role == Qt.ItemDataRole.ToolTipRole:
+            return plain_tooltip(self._describe(record))
         return record if role == RECORD else None
 
     def _at(self, row: int) -> StoredRecord:

@@ -1,7 +1,5 @@
 """T14: text by strangers opens nothing, whichever control shows it. T15: what hides in it is seen."""
 
-import ctypes
-import os
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -11,6 +9,7 @@ from PySide6.QtCore import Qt, QUrl
 from PySide6.QtGui import QImage, QTextDocument
 from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
+from watched import Watch
 
 from desktop.qt_models.ratings import RatingLine
 from desktop.theme.theme import Theme
@@ -32,29 +31,6 @@ from desktop.views.parts import (
     plain_label,
     plain_tooltip,
 )
-
-IN_OPEN = 0x20  # linux/inotify.h
-
-
-class Watch:
-    """Tells whether anybody in this process, Qt's own C++ included, has opened a file: the kernel says so."""
-
-    def __init__(self, path: Path) -> None:
-        self._libc = ctypes.CDLL(None, use_errno=True)
-        self._queue = self._libc.inotify_init1(os.O_NONBLOCK | os.O_CLOEXEC)
-        assert self._libc.inotify_add_watch(self._queue, os.fsencode(path), IN_OPEN) >= 0
-        self.path = path
-
-    @property
-    def opened(self) -> bool:
-        """Whether it was opened since the last time of asking."""
-        try:
-            return bool(os.read(self._queue, 4096))
-        except BlockingIOError:
-            return False
-
-    def close(self) -> None:
-        os.close(self._queue)
 
 
 @pytest.fixture

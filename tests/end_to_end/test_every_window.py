@@ -5,7 +5,6 @@ The widgets that were checked are printed: `just pytest tests/end_to_end/test_ev
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
@@ -13,7 +12,6 @@ import pytest
 from cut_words import cut_words
 from every_scene import SCENES, Visit, Words
 from painted_text import ground, over, painted_texts
-from pseudo_locale import speaking_pseudo
 from PySide6.QtCore import QPoint, QRect, Qt
 from PySide6.QtGui import QColor, QImage
 from PySide6.QtTest import QTest
@@ -94,9 +92,9 @@ def test_whatever_takes_the_keyboard_has_a_name_is_come_to_by_tab_and_shows_it(
         with_focus = shown.grab(area).toImage()
         seen.setdefault(here, (area, with_focus))
         trainer.press(Qt.Key.Key_Tab)
-        if trainer.focus is not focus and focus.isVisible() and around(focus, shown) == area:
-            if different(with_focus, shown.grab(area).toImage()) < SEEN_PIXELS:
-                unseen.add(here)
+        stayed = trainer.focus is not focus and focus.isVisible() and around(focus, shown) == area
+        if stayed and different(with_focus, shown.grab(area).toImage()) < SEEN_PIXELS:
+            unseen.add(here)
     missed = {each.objectName() for each in wanted if each.isVisible()} - set(seen)
     assert missed == set(), f"Tab comes only to {list(seen)}"
     assert unseen == set(), "where the keyboard is must be seen"
@@ -164,24 +162,6 @@ def works(shown: QWidget, box: QRect) -> bool:
 # Words
 
 
-GREEK = Words(
-    prompt="Γιατί;",
-    answers=("Πρώτο 1.", "Δεύτερο 2.", "Τρίτο 3.", "Τέταρτο 4."),
-    domain="Φυσική",
-    tag="φως",
-    note="Όχι.",
-    guideline="# Πώς\n\nΑλήθεια.",
-    project="Έργο",
-    trouble="Λάθος.",
-)
-# Words that are the same in every language, by the reason.
-SAME = {
-    "names": {"Preceptor"},
-    "keys as they are on the keyboard": {"Ctrl", "Alt", "Esc", "Shift", "Tab", "PgDn", "PgUp", "Home", "End", "Del"},
-}
-_WORD = re.compile(r"[A-Za-z]{2,}")
-
-
 @contextmanager
 def language(code: str) -> Iterator[None]:
     wording.use_language(code)
@@ -189,25 +169,6 @@ def language(code: str) -> Iterator[None]:
         yield
     finally:
         wording.use_language("en")
-
-
-@scenes
-def test_every_word_that_is_painted_was_translated_and_none_is_cut(name: str, visit: Callable[..., Visit]) -> None:
-    with speaking_pseudo():
-        visited = visit(name, USUAL, GREEK)
-        shown = visited.shown
-        plain = {each.text for each in painted_texts(shown) if untranslated(each.text)}
-        assert plain == set()
-        assert cut_words(shown) == []
-
-
-def untranslated(text: str) -> list[str]:
-    """English words in a painted text: those of the pseudo-locale have accents."""
-    return [
-        word
-        for word in _WORD.findall(text)
-        if re.search("[aeiou]", word) and not any(word in words for words in SAME.values())
-    ]
 
 
 @scenes

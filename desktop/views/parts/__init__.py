@@ -44,6 +44,7 @@ card, current, surface, sunken, rail, divider, popup, quiet (fields and choice b
 
 from desktop.qt_models.flag_rows import FlagRow
 from desktop.qt_models.ratings import RatingGrid
+from desktop.qt_models.tooltips import plain_tooltip
 from desktop.views.parts.accessible_roles import as_list, as_list_item
 from desktop.views.parts.answer_text import AnswerText, PaintedSpan
 from desktop.views.parts.badges import Badge
@@ -56,7 +57,7 @@ from desktop.views.parts.flag_popup import FlagChoices, FlagPopup
 from desktop.views.parts.focus_ring import FocusRing
 from desktop.views.parts.header_buttons import CountPill, MenuButton
 from desktop.views.parts.house_dialog import Field, HouseDialog
-from desktop.views.parts.labels import ElidedLabel, plain_label, plain_tooltip
+from desktop.views.parts.labels import ElidedLabel, plain_label
 from desktop.views.parts.message_bar import Message, MessageBar
 from desktop.views.parts.notice_line import NoticeLine
 from desktop.views.parts.panes import ReadText, beside, heading, pane, split

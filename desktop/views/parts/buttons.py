@@ -9,10 +9,10 @@ from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPaintEvent, QP
 from PySide6.QtWidgets import QAbstractButton, QPushButton, QSizePolicy, QWidget
 
 from desktop.flow import keymap
+from desktop.qt_models.tooltips import plain_tooltip
 from desktop.theme.icons import paint_icon
 from desktop.theme.theme import Theme, current_theme
 from desktop.views.parts.key_cap import key_cap_width, paint_key_cap
-from desktop.views.parts.labels import plain_tooltip
 
 ButtonKind = Literal["main", "normal", "quiet", "danger"]
 _SIDE = 12

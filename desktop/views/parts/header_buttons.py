@@ -6,10 +6,10 @@ from PySide6.QtCore import QEvent, QPoint, QRectF, QSize, Qt, Slot
 from PySide6.QtGui import QFont, QFontMetrics, QKeyEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QAbstractButton, QMenu, QSizePolicy, QWidget
 
+from desktop.qt_models.tooltips import plain_tooltip
 from desktop.theme.icons import paint_icon
 from desktop.theme.theme import current_theme
 from desktop.views.parts.buttons import paint_button
-from desktop.views.parts.labels import plain_tooltip
 
 _SIDE = 8
 _GAP = 8

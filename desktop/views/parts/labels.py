@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from html import escape
 from typing import Literal
 
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QLabel, QSizePolicy, QWidget
 
+from desktop.qt_models.tooltips import plain_tooltip
 from desktop.theme.icons import paint_icon
 from desktop.theme.theme import current_theme
 
@@ -109,10 +109,3 @@ class IconSign(QWidget):
         side = current_theme().tokens.size["icon-small"]
         paint_icon(painter, self._icon_name, current_theme().colour(self._role), 0, (self.height() - side) / 2, side)
         painter.end()
-
-
-def plain_tooltip(text: str) -> str:
-    """`text` for setToolTip, which has no text format: marks that could be read as markup are written out."""
-    if "<" not in text and "&" not in text:
-        return text
-    return f"<p style='white-space: pre-wrap'>{escape(text)}</p>"

@@ -6,9 +6,9 @@ from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent
 from PySide6.QtWidgets import QAbstractButton, QSizePolicy, QWidget
 
+from desktop.qt_models.tooltips import plain_tooltip
 from desktop.theme.icons import paint_icon
 from desktop.theme.theme import Theme, current_theme
-from desktop.views.parts.labels import plain_tooltip
 
 _HEIGHT = 52
 

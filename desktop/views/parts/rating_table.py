@@ -23,8 +23,8 @@ from PySide6.QtWidgets import (
 from desktop.flow.wording import gettext as _
 from desktop.qt_models.rating_typing import typed
 from desktop.qt_models.ratings import LINE_ROLE, VALUE_ROLE, RatingGrid, RatingsModel, Value, letter_of
+from desktop.qt_models.tooltips import plain_tooltip
 from desktop.theme.theme import current_theme
-from desktop.views.parts.labels import plain_tooltip
 from desktop.views.parts.rating_menu import choose_value
 from desktop.views.parts.rating_painting import paint_cell_ring, paint_rating, rating_width
 

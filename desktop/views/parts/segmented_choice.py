@@ -8,9 +8,9 @@ from PySide6.QtCore import QEvent, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QFontMetrics, QKeyEvent, QMouseEvent, QPainter, QPainterPath, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
+from desktop.qt_models.tooltips import plain_tooltip
 from desktop.theme.icons import paint_icon
 from desktop.theme.theme import Theme, current_theme
-from desktop.views.parts.labels import plain_tooltip
 
 _SIDE = 10
 _CHECK = 20

@@ -1,0 +1,181 @@
+"""T14 and T15 in the whole program: hostile texts are shown in every view, tooltip and dialog, and nothing is touched.
+
+Everything that strangers can write is hostile at once: prompt, answers, notes, names of projects, models, rubrics and
+their helps, the guideline, and what a server complains. Three witnesses look on: the kernel at the files that the texts
+point at, a server at the address that they point at, and Python's audit events.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import msgspec
+import pytest
+from every_scene import SCENES, Visit, Words
+from PySide6.QtCore import QPoint, Qt, QUrl
+from PySide6.QtGui import QImage
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QAbstractItemView, QToolTip, QWidget
+from shiboken6 import isValid
+from trainer import OpenWindow, Trainer
+from watched import Server, Watch, audited
+
+from desktop.app import Workbench
+from feedback_store import rubrics
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "local_models"))
+
+from gguf_files import plausible
+
+pytestmark = [
+    pytest.mark.qt_log_ignore("This plugin does not support", extend=True),
+    pytest.mark.skipif(sys.platform != "linux", reason="the kernel's own witness is Linux's inotify"),
+]
+
+
+@dataclass(frozen=True)
+class Bait:
+    """What hostile texts point at."""
+
+    file: Watch
+    server: Server
+
+    @property
+    def text(self) -> str:
+        path, url = self.file.path, QUrl.fromLocalFile(str(self.file.path)).toString()
+        web = f"http://127.0.0.1:{self.server.port}/bait.png"
+        return (
+            f'<img src="{url}"><img src="{path}"><img src={web}> ![x]({url}) ![x]({web}) [x]({web}) <{web}>'
+            f'<a href="{web}">x</a> <link href="{url}" rel=stylesheet><style>@import url({web}); '
+            f'body {{ background: url("{url}") }}</style><iframe src="{url}"></iframe><object data="{web}"></object>'
+            f'<table background="{url}"><tr><td>x</table><script>open("{web}")</script>'
+            "\u202egpj.exe\u202c\u200b\u2066x\u2069 &lt;b&gt; %s {} {0}"
+        )
+
+
+@pytest.fixture
+def bait(tmp_path: Path) -> Iterator[Bait]:
+    path = tmp_path / "bait.png"
+    image = QImage(8, 8, QImage.Format.Format_RGB32)
+    image.fill(Qt.GlobalColor.red)
+    image.save(str(path))
+    found = Bait(Watch(path), Server())
+    yield found
+    found.file.close()
+    found.server.close()
+
+
+def words(text: str) -> Words:
+    return Words(
+        prompt=text,
+        answers=tuple(f"{letter} {text}" for letter in "1234"),
+        domain=text[:100],
+        tag=text[:60],
+        note=text,
+        guideline=f"# {text}\n\n{text}",
+        project=text[:100],
+        trouble=text,
+    )
+
+
+def hostile_rubric(text: str) -> rubrics.Rubric:
+    """A rubric all of whose texts are hostile."""
+    axis = {
+        "name": text[:60],
+        "help": text[:400],
+        "steps": [{"value": 0, "name": text[:60]}, {"value": 4, "name": "x"}],
+    }
+    body = {
+        "id": "hostile", "version": 1, "name": text[:60], "source": text[:100], "licence": "CC0-1.0",
+        "flags": "general", "axes": [{"id": "one", **axis}, {"id": "two", **axis}],
+    }  # fmt: skip
+    return rubrics.parse(msgspec.json.encode(body))
+
+
+def hostile_model(path: Path, text: str) -> Path:
+    """A model file whose own words about itself are hostile."""
+    made = plausible()
+    made.keys = [key for key in made.keys if key[0] not in ("general.name", "general.license")]
+    made.add("general.name", text).add("general.license", text).add("tokenizer.chat_template", text)
+    return made.write(path)
+
+
+def open_hostile(open_window: OpenWindow, bait: Bait, said: Words, folder: Path) -> Workbench:
+    workbench = open_window(answers=said.answers, insecure=True)
+    profile = workbench._profile
+    profile.catalog.add(hostile_model(folder / "hostile.gguf", bait.text))
+    project = profile.new_project(said.project, hostile_rubric(bait.text))
+    profile.store.projects.set_guideline(project, said.guideline).result()
+    profile.store.projects.use(project.id).result()
+    workbench._change(next(each for each in profile.store.projects.list() if each.id == project.id))
+    return workbench
+
+
+def show_everything(shown: QWidget) -> None:
+    """Paint it, with every tooltip and every row."""
+    for widget in [shown, *shown.findChildren(QWidget)]:
+        if not isValid(widget):
+            continue  # it went while a tooltip was shown
+        if widget.toolTip():
+            QToolTip.showText(QPoint(10, 10), widget.toolTip(), widget)
+            QTest.qWait(1)
+        if isinstance(widget, QAbstractItemView) and widget.model() is not None:
+            for row in range(min(50, widget.model().rowCount())):
+                index = widget.model().index(row, 0)
+                widget.scrollTo(index, QAbstractItemView.ScrollHint.EnsureVisible)
+                tip = index.data(Qt.ItemDataRole.ToolTipRole)
+                if tip:
+                    QToolTip.showText(QPoint(10, 10), str(tip), widget)
+    QToolTip.hideText()
+    picture = shown.grab().toImage()
+    red = 0xFFFF0000
+    assert not any(picture.pixel(x, y) == red for x in range(0, picture.width(), 2) for y in range(picture.height()))
+
+
+@pytest.mark.parametrize("name", SCENES)
+def test_hostile_texts_open_no_file_and_ask_no_address(
+    name: str, open_window: OpenWindow, bait: Bait, tmp_path: Path
+) -> None:
+    said = words(bait.text)
+    workbench = open_hostile(open_window, bait, said, tmp_path)
+    profile, ours = workbench._profile.folder, Path(__file__).resolve().parents[2]
+    assert not bait.file.opened
+    with audited() as heard:
+        visit = Visit(Trainer(workbench), said)
+        SCENES[name](visit)
+        show_everything(visit.shown)
+        if visit.shown is not workbench.window:
+            show_everything(workbench.window)
+    assert not bait.file.opened
+    assert bait.server.asked == 0
+    started = [(event, what) for event, what in heard if event != "open"]
+    assert started == []
+    opened = {what for event, what in heard if event == "open" and not what.isdigit()}
+    assert {path for path in opened if "bait" in path} == set()
+    assert not [path for path in opened if path.startswith("/") and not allowed(Path(path), profile, ours)]
+
+
+def allowed(path: Path, profile: Path, ours: Path) -> bool:
+    """What the program itself has to open: its profile, its own files and Python's, models, the kernel's tables."""
+    places = (profile, ours, Path(sys.prefix), Path(sys.base_prefix), Path("/proc"), Path("/sys"), Path("/dev"))
+    return any(path.is_relative_to(place) for place in places) or path.suffix == ".gguf"
+
+
+def test_the_witnesses_see_what_touches_something(bait: Bait) -> None:
+    """What the test above relies on."""
+    import socket
+
+    with audited() as heard:
+        bait.file.path.read_bytes()
+        socket.create_connection(("127.0.0.1", bait.server.port)).close()
+    assert bait.file.opened
+    assert ("open", str(bait.file.path)) in heard
+    assert any(event == "socket.connect" for event, _ in heard)
+    for _moment in range(100):
+        if bait.server.asked:
+            break
+        QTest.qWait(10)
+    assert bait.server.asked == 1
