@@ -49,6 +49,10 @@ bench-engine *ARGS:
 bench-pauses:
     PYTHONPATH=. "{{python}}" benchmarks/pauses.py
 
+# Pauses while four answers of 8,000 words stream, are flagged and laid out: six minutes on two quiet cores
+bench-long:
+    PYTHONPATH=. "{{python}}" benchmarks/long_answers.py
+
 # How soon keys are seen and saves are safe, in the true window on X11: two minutes
 bench-keys:
     PYTHONPATH=. "{{python}}" benchmarks/keys.py

@@ -15,6 +15,7 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from desktop.views.parts import RenderedText
+from desktop.views.parts.rendered_text import AT_ONCE
 from desktop.views.parts.rendering import LONGEST, TAGS, to_html
 
 HOSTILE = (
@@ -100,3 +101,18 @@ def test_headings_lists_tables_and_code_are_laid_out() -> None:
     assert html.startswith("<p><strong>One</strong></p>")
     for tag in ("ul", "li", "table", "td", "pre", "code", "s", "strong", "em"):
         assert f"<{tag}" in html, tag
+
+
+def test_a_long_text_is_read_on_a_thread_and_the_last_one_asked_for_is_shown(qtbot: QtBot) -> None:
+    view = RenderedText("rendered", "Answer A")
+    qtbot.addWidget(view)
+    view.show_markdown("*one* word\n\n" * (AT_ONCE // 4))
+    assert not view.laid_out
+    view.show_markdown("*another* word\n\n" * (AT_ONCE // 4))
+    qtbot.waitUntil(lambda: view.laid_out)
+    assert view.toPlainText().startswith("another word\nanother word")
+    view.show_markdown("*a third* one " * (AT_ONCE // 4))
+    view.show_markdown("short")
+    assert view.laid_out and view.toPlainText() == "short"
+    qtbot.wait(50)
+    assert view.toPlainText() == "short"

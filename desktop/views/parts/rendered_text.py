@@ -1,13 +1,23 @@
-"""Markdown laid out for reading: nothing is loaded, and a link is a question before it is an address."""
+"""Markdown laid out for reading: nothing is loaded, and a link is a question before it is an address.
+
+Long texts are read on a thread, one after the other, and each is laid out when its turn comes: four answers of 8,000
+words at once held the window for most of a second.
+"""
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QUrl, Signal, Slot
+from concurrent.futures import Future, ThreadPoolExecutor
+from functools import cache
+
+from PySide6.QtCore import QEvent, QTimer, QUrl, Signal, Slot
 from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QFrame, QTextBrowser, QWidget
 
 from desktop.theme.theme import current_theme
 from desktop.views.parts.rendering import to_html
+
+AT_ONCE = 6000  # characters; a longer text is read on a thread
+LOOK_MS = 10
 
 
 class RenderedText(QTextBrowser):
@@ -29,6 +39,14 @@ class RenderedText(QTextBrowser):
         self.document().setDocumentMargin(0)
         self.setViewportMargins(inset, 0, inset, 0)
         self.anchorClicked.connect(self._on_link)
+        self._read: Future[str] | None = None
+        self._look = QTimer(self, interval=LOOK_MS)
+        self._look.timeout.connect(self._on_look)
+
+    @property
+    def laid_out(self) -> bool:
+        """Whether the text is shown, not still being read."""
+        return self._read is None
 
     def text(self) -> str:
         """The Markdown that is shown."""
@@ -57,8 +75,28 @@ class RenderedText(QTextBrowser):
             f"a {{ color: {theme.hex('accent-text')}; }}"
             f"th, td {{ padding: 2px 8px 2px 0; }}"
         )
-        self.setHtml(to_html(self._text))
+        self._read = None
+        if len(self._text) <= AT_ONCE:
+            self.setHtml(to_html(self._text))
+        else:
+            self.clear()
+            self._read = _reader().submit(to_html, self._text)
+            self._look.start()
+
+    @Slot()
+    def _on_look(self) -> None:
+        if self._read is not None and not self._read.done():
+            return
+        self._look.stop()
+        if self._read is not None:
+            self.setHtml(self._read.result())
+            self._read = None
 
     @Slot(QUrl)
     def _on_link(self, address: QUrl) -> None:
         self.link_asked.emit(address.toString(QUrl.ComponentFormattingOption.FullyEncoded))
+
+
+@cache
+def _reader() -> ThreadPoolExecutor:
+    return ThreadPoolExecutor(max_workers=1, thread_name_prefix="markdown")

@@ -1,0 +1,158 @@
+"""Event-loop pauses while four answers of 8,000 words stream, are flagged and laid out: results/long_answers.md.
+
+    just bench-long
+
+The true window (xcb where there is a display, else offscreen). The texts are Markdown with headings, lists, tables and
+code, told word by word by the scripted engine, four words every 2 ms: eight times as fast as a small model on two
+cores writes. Meanwhile a span of each answer is flagged twice a second. Then all four are laid out, and shown as
+sources again.
+"""
+
+from __future__ import annotations
+
+import os
+import random
+import statistics
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import msgspec
+from pauses import BEAT_MS, Heart, until
+from PySide6.QtCore import QCoreApplication, QTimer
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
+
+from desktop.app import Workbench
+from desktop.flow import judging
+from desktop.flow.judging import FlagChoice
+from desktop.profile import Profile
+from desktop.theme.appearance import Appearance
+from desktop.views.parts import dress
+from local_models.scripted import ScriptedEngine
+
+RESULTS = Path(__file__).resolve().parent / "results" / "long_answers.md"
+WORDS = 8000  # an answer
+BETWEEN_S = 0.002  # steps of one word each answer
+ROUNDS = 5
+FLAG_EVERY_MS = 500
+VOCABULARY = (
+    "the light of a lighthouse falls on **dark** water and `x = f(y)` while people *often* wait for news, because "
+    "scattering makes the sky blue; 3.5 km away, nobody knows."
+).split(" ")
+BLOCKS = ("\n\n## A heading\n\n", "\n\n- one thing\n- another\n\n", "\n\n```python\nfor i in range(3):\n    print(i)\n```\n\n",
+          "\n\n| a | b |\n|---|---|\n| 1 | 2 |\n\n", "\n\n", "\n\n")  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Found:
+    """Longest pauses in milliseconds: while they streamed, while they were laid out, and back; flags at the end."""
+
+    streaming: float
+    laying_out: float
+    going_back: float
+    flags: int
+    seconds: float
+
+
+def markdown(seed: int) -> str:
+    """A text of WORDS words with a block of another kind every sixty."""
+    chosen = random.Random(seed)
+    words = [chosen.choice(VOCABULARY) for _ in range(WORDS)]
+    for at in range(60, WORDS, 60):
+        words[at] = chosen.choice(BLOCKS) + words[at]
+    return " ".join(words)
+
+
+def watched(workbench: Workbench, heart: Heart) -> Found:
+    """One stream, from the first word to the last, and what follows."""
+    session, bench = workbench.session, workbench.bench
+    session.ask(
+        msgspec.structs.replace(session.draft.prompt, text=f"Tell all. ({time.time_ns()})", max_tokens=WORDS + 1)
+    )
+
+    def flag() -> None:
+        for position in range(len(session.draft.order)):
+            text = session.draft.at(position).text
+            place = len(text) * 2 // 3
+            session.act(judging.flag(session.draft, position, (place, place + 40), FlagChoice("wording", 1)))
+
+    flagging = QTimer(interval=FLAG_EVERY_MS)
+    flagging.timeout.connect(flag)
+    began = time.perf_counter()
+    bench.generate()
+    until(lambda: session.draft.answers and all(answer.text for answer in session.draft.answers))
+    heart.start()
+    flagging.start()
+    until(lambda: not session.writing)
+    flagging.stop()
+    streaming = longest(heart)
+    seconds = time.perf_counter() - began
+    laying_out = during(heart, lambda: bench.answers.show_rendered(True))
+    going_back = during(heart, lambda: bench.answers.show_rendered(False))
+    assert all(len(answer.text.split(" ")) >= WORDS for answer in session.draft.answers)
+    return Found(streaming, laying_out, going_back, len(session.draft.flags), seconds)
+
+
+def during(heart: Heart, act: Callable[[], object]) -> float:
+    """The longest pause from just before an act until three seconds after it."""
+    heart.start()
+    QTest.qWait(50)
+    act()
+    QTest.qWait(3000)
+    return longest(heart)
+
+
+def longest(heart: Heart) -> float:
+    heart.stop()
+    return max(heart.pauses)
+
+
+def main() -> None:
+    if "DISPLAY" not in os.environ:
+        os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+    rounds = int(sys.argv[1]) if len(sys.argv) > 1 else ROUNDS
+    application = QApplication(["preceptor"])
+    dress(application, Appearance("light").theme)
+    texts = tuple(markdown(seed) for seed in range(4))
+    with tempfile.TemporaryDirectory() as folder:
+        profile = Profile.open(Path(folder) / "profile", insecure_key_file=True)
+        engine = ScriptedEngine(texts, pause=BETWEEN_S)
+        workbench = Workbench(profile, engine=engine)
+        workbench.show()
+        workbench.window.resize(1440, 900)
+        heart = Heart()
+        found = []
+        for _round in range(rounds):
+            found.append(watched(workbench, heart))
+            print(found[-1])
+        workbench.window.close()
+        engine.close()
+        profile.close()
+    QCoreApplication.processEvents()
+    if rounds < ROUNDS:
+        return
+
+    def row(what: str, values: list[float], bar: str = "") -> str:
+        return f"| {what} | {statistics.median(values):.1f} | {max(values):.1f} | {bar} |\n"
+
+    RESULTS.write_text(
+        "# Event-loop pauses while four answers of 8,000 words stream, are flagged and laid out\n\n"
+        f"{time.strftime('%Y-%m-%d')}, {os.cpu_count()} cores, {application.platformName()}, window of 1440 × 900, "
+        f"{rounds} streams, a beat every {BEAT_MS} ms.\n\n"
+        "| measure | median | highest | bar |\n|---|---|---|---|\n"
+        + row("longest pause while they stream and are flagged, ms", [each.streaming for each in found], "< 50")
+        + row("longest pause while all four are laid out, ms", [each.laying_out for each in found], "< 50")
+        + row("longest pause while the sources come back, ms", [each.going_back for each in found], "< 50")
+        + row("flags at the end", [each.flags for each in found])
+        + row("seconds a stream", [each.seconds for each in found]),
+        encoding="utf-8",
+    )
+    print(RESULTS.read_text(encoding="utf-8"))
+
+
+if __name__ == "__main__":
+    main()
