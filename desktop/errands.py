@@ -33,6 +33,7 @@ from feedback_store.batches.body import SUFFIX
 from feedback_store.batches.keys import DeviceKey
 from feedback_store.datasets.export import ExportResult
 from feedback_store.errors import EnvironmentTrouble
+from feedback_store.pairs import Rules
 from feedback_store.store import Project
 
 if TYPE_CHECKING:
@@ -136,7 +137,7 @@ class Errands(QObject):
         store = self._profile.store
 
         def export(wish: ExportWish, progress: Progress) -> ExportResult:
-            options = exporting.options_for(project)
+            options = exporting.options_for(project, Rules(without_assisted=wish.without_assisted))
             return exporting.export_project(store, project, wish.form, wish.folder, options, on_read=progress.tell)
 
         ExportDialog(self._work, export, project, self._window).open()

@@ -17,6 +17,7 @@ from feedback_store.rubrics import Rubric, flag_set
 Row = TypeVar("Row")
 
 REVISION = "revision"
+ASSISTED = "assisted revision"
 FOREIGN = ("page", "endpoint")
 UNFINISHED = ("length", "cancelled", "error")
 STRONG = 2  # from this strength on an order says good and bad too, with `kto_from_order`
@@ -26,6 +27,7 @@ REASONS: Mapping[str, str] = {
     "private": "marked private by the trainer",
     "gold": "a gold item, which tests trainers",
     "repeat": "a repeated item, which tests consistency",
+    "assisted": "a revision that a model drafted",
     "foreign": "an answer from a web page or a service, whose terms may forbid training",
     "asked_differently": "two answers to different messages",
     "identical": "the same text twice",
@@ -51,7 +53,7 @@ class Rules:
     `axis`: the verdict that counts. `pairs`: across all tiers or between neighbours. `kto_from_order`: a clear order
     labels its ends. `winners`: the best answer is an example. `min_rating`: answers rated so much or more on
     `rating_axis` are examples. `margin`: reward rows carry their strength, and rows without one stay out.
-    `train_on_foreign`: the project's switch.
+    `without_assisted`: revisions that a model drafted stay out. `train_on_foreign`: the project's switch.
     """
 
     axis: str = "overall"
@@ -61,6 +63,7 @@ class Rules:
     min_rating: int | None = None
     rating_axis: str | None = None
     margin: bool = False
+    without_assisted: bool = False
     train_on_foreign: bool = False
 
 
@@ -72,7 +75,7 @@ class Response:
     prompt: tuple[Message, ...]
     text: str
     reasoning: str
-    source: str  # the model's name, "human", "revision", or the kind of origin where no model is named
+    source: str  # the model's name, "human", "revision", "assisted revision", or the origin's kind if no model is named
 
 
 @dataclass(frozen=True)
@@ -269,7 +272,8 @@ def _responses(judgement: Judgement) -> dict[str, Response]:
     found = {candidate.key: _response(judgement, candidate) for candidate in judgement.candidates}
     revision = judgement.revision
     if revision is not None:
-        found[REVISION] = Response(REVISION, found[revision.of].prompt, revision.text, "", REVISION)
+        source = ASSISTED if revision.method == "model_assisted" else REVISION
+        found[REVISION] = Response(REVISION, found[revision.of].prompt, revision.text, "", source)
     return found
 
 
@@ -290,10 +294,18 @@ def _contestant(judgement: Judgement, candidate: Candidate) -> Contestant:
 
 
 def _barred(judgement: Judgement, rules: Rules, response: Response) -> str | None:
-    """Why this text may not leave whatever was said of it. A revision keeps words of what it revises, so it follows."""
-    key = judgement.revision.of if response.key == REVISION and judgement.revision else response.key
-    origin = next(candidate.origin.kind for candidate in judgement.candidates if candidate.key == key)
-    if origin in FOREIGN and not rules.train_on_foreign:
+    """Why this text may not leave whatever was said of it.
+
+    A revision keeps words of what it revises, and of the model that drafted it, so it follows both.
+    """
+    revision = judgement.revision if response.key == REVISION else None
+    if revision is not None and revision.method == "model_assisted" and rules.without_assisted:
+        return "assisted"
+    key = revision.of if revision is not None else response.key
+    origins = {candidate.origin.kind for candidate in judgement.candidates if candidate.key == key}
+    if revision is not None and revision.drafted is not None:
+        origins.add(revision.drafted.origin.kind)
+    if not rules.train_on_foreign and not origins.isdisjoint(FOREIGN):
         return "foreign"
     return None if response.text.strip() else "empty"
 

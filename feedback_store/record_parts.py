@@ -288,13 +288,31 @@ class Edit(Part, frozen=True):
     distance: Count
 
 
+class Drafted(Part, frozen=True):
+    """What a model wrote before the trainer went on with it: from which points, and how far the revision is from it.
+
+    `instruction` names the words that the model was asked with.
+    """
+
+    text: Annotated[str, Meta(min_length=1)]
+    origin: Origin
+    instruction: Name
+    feedback: tuple[Annotated[str, Meta(min_length=1)], ...]
+    edit: Edit
+    finish: Literal["stop", "length", "cancelled", "error"] | None = None
+
+
 class Revision(Part, frozen=True):
+    """`method` says whose words it began with; `drafted` is the model's draft, `only_feedback` the trainer's answer."""
+
     of: Key
     text: Annotated[str, Meta(min_length=1)]
     feedback: tuple[Annotated[str, Meta(min_length=1)], ...]
     change_summary: str
     method: Literal["hand", "model_assisted"]
     edit: Edit
+    drafted: Drafted | None = None
+    only_feedback: bool | None = None
 
 
 class Versioned(Part, frozen=True):

@@ -18,6 +18,7 @@ from feedback_store.record_parts import (
     Judgement,
     Rating,
     Record,
+    Revision,
     Verdict,
     Withdrawal,
     span_at,
@@ -52,6 +53,16 @@ def check_shape(record: Record) -> None:
         _check_span(f"$.flags[{index}].span", flag, texts[flag.candidate])
     if record.revision is not None:
         _check_key("$.revision.of", record.revision.of, keys)
+        _check_drafted(record.revision)
+
+
+def _check_drafted(revision: Revision) -> None:
+    if revision.drafted is None:
+        return
+    if revision.method != "model_assisted":
+        _refuse("$.revision.drafted", "A revision by hand has no model's draft")
+    if revision.drafted.origin.kind not in ("local", "endpoint"):
+        _refuse("$.revision.drafted.origin.kind", "A draft is by a model: local or endpoint")
 
 
 def _parts_of_candidates(record: Judgement) -> Iterator[tuple[str, Sequence[Rating | Answer | Flag]]]:

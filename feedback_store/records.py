@@ -22,6 +22,7 @@ from feedback_store.record_parts import Candidate as Candidate
 from feedback_store.record_parts import Comparison as Comparison
 from feedback_store.record_parts import Context as Context
 from feedback_store.record_parts import Conversation as Conversation
+from feedback_store.record_parts import Drafted as Drafted
 from feedback_store.record_parts import Dry as Dry
 from feedback_store.record_parts import Edit as Edit
 from feedback_store.record_parts import Engine as Engine

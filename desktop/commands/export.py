@@ -39,6 +39,7 @@ def _explain_formats(ctx: click.Context, _parameter: click.Parameter, value: boo
 @click.option("--winners", is_flag=True, help="sft: the best answer of a ranking is an example too.")
 @click.option("--min-rating", type=int, metavar="N", help="sft: answers rated N or more too.")
 @click.option("--rating-axis", metavar="ID", help="sft: the rating that counts; needed where there are several.")
+@click.option("--without-assisted", is_flag=True, help="Revisions that a model drafted stay out.")
 @click.option("--thinking", is_flag=True, help="Reasoning leaves too, under a key of its own.")
 @click.option("--trainer-ids", is_flag=True, help="Opaque ids of trainers instead of t1, t2, ….")
 @click.option("--minimal", is_flag=True, help="Only the columns that training reads.")
@@ -59,6 +60,7 @@ def export(
     winners: bool,
     min_rating: int | None,
     rating_axis: str | None,
+    without_assisted: bool,
     thinking: bool,
     trainer_ids: bool,
     minimal: bool,
@@ -85,6 +87,7 @@ def export(
         winners=winners,
         min_rating=min_rating,
         rating_axis=rating_axis,
+        without_assisted=without_assisted,
     )
     usual = exporting.options_for(found, rules)
     options = replace(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from desktop.commands.printing import harmless, one_line
+from desktop.flow.describing import drafted_by
 from desktop.flow.ranking import format_ranking, from_tiers, letter
 from desktop.flow.wording import gettext as _
 from feedback_store.record_parts import Judgement, Verdict, Withdrawal
@@ -48,7 +49,9 @@ def _judgement(judgement: Judgement) -> Iterator[str]:
         note = f": {one_line(flag.note)}" if flag.note else ""
         yield f"{place[flag.candidate]} {flag.category} {flag.severity}{group}{quote}{note}"
     if judgement.revision is not None:
-        yield "\n" + _("{letter} rewritten").format(letter=place[judgement.revision.of])
+        marked = one_line(drafted_by(judgement.revision))
+        heading = _("{letter} rewritten").format(letter=place[judgement.revision.of])
+        yield f"\n{heading} ({marked})" if marked else f"\n{heading}"
         yield harmless(judgement.revision.text)
     if judgement.justification:
         yield "\n" + _("Why: {text}").format(text=harmless(judgement.justification))

@@ -52,6 +52,8 @@ def missing(draft: Draft, rubric: Rubric) -> tuple[Notice, ...]:
     found.extend(_missing_verdicts(draft, rubric))
     if rubric.asks_revision and (draft.revision is None or not draft.revision.text.strip()):
         found.append(Notice("revision", _("Rewrite one of the answers")))
+    if draft.revision is not None and draft.revision.being_drafted:
+        found.append(Notice("revision", _("A model is still rewriting an answer")))
     short = (rubric.justification_min_words or 0) - count_words(draft.justification)
     if short > 0:
         found.append(Notice("why", ngettext("{} more word in Why", "{} more words in Why", short).format(short)))

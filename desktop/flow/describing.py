@@ -5,13 +5,14 @@ from __future__ import annotations
 from datetime import datetime
 
 from desktop.flow.ranking import format_ranking, from_tiers, letter
+from desktop.flow.word_diff import changed_share
 from desktop.flow.wording import gettext as _
 from desktop.flow.wording import ngettext
 from feedback_store import rubrics
 from feedback_store.erasure import Erased
 from feedback_store.errors import RubricError
 from feedback_store.record_table import StoredRecord
-from feedback_store.records import Judgement, Verdict
+from feedback_store.records import Judgement, Origin, Revision, Verdict
 from feedback_store.rubrics import FlagSet, Rubric
 
 # Icon, word and tone of a state; always shown together.
@@ -129,10 +130,24 @@ def details(judgement: Judgement) -> list[tuple[str, str]]:
         found.append((ngettext("{} flag", "{} flags", count).format(count), _flags(judgement)))
     if judgement.revision is not None:
         of = letter(judgement.shown.order.index(judgement.revision.of))
-        found.append((_("Rewritten answer {letter}").format(letter=of), judgement.revision.text))
+        heading, marked = _("Rewritten answer {letter}").format(letter=of), drafted_by(judgement.revision)
+        found.append((f"{heading} · {marked}" if marked else heading, judgement.revision.text))
     if judgement.justification:
         found.append((_("Why"), judgement.justification))
     return found
+
+
+def drafted_by(revision: Revision) -> str:
+    """Which model drafted a revision, and how much the trainer changed; "" for one by hand."""
+    drafted = revision.drafted
+    if drafted is None:
+        return _("Drafted by a model.") if revision.method == "model_assisted" else ""
+    share = changed_share(drafted.text, revision.text)
+    return _("Drafted by {model}, changed by the trainer: {share} %").format(model=_author(drafted.origin), share=share)
+
+
+def _author(origin: Origin) -> str:
+    return origin.model.name if origin.model is not None else _("a model")
 
 
 def _verdict(verdict: Verdict, judgement: Judgement) -> str:

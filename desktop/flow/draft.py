@@ -84,8 +84,21 @@ class FeedbackPoint(Value, frozen=True):
     from_flag: bool = False
 
 
+class Drafted(Value, frozen=True):
+    """What a model wrote in place of the version `before`, asked for these points with the words of `instruction`.
+
+    `undone`: the trainer went back to the version before; a redo brings it into force again.
+    """
+
+    by: AnswerDraft
+    before: str
+    points: tuple[str, ...] = ()
+    instruction: str = ""
+    undone: bool = False
+
+
 class RevisionDraft(Value, frozen=True):
-    """The trainer's rewritten response."""
+    """The trainer's rewritten response. `drafts` are a model's, oldest first; those undone are at the end."""
 
     of: str
     text: str
@@ -93,6 +106,22 @@ class RevisionDraft(Value, frozen=True):
     summary: str = ""
     only_points: bool | None = None
     method: Literal["hand", "model_assisted"] = "hand"
+    drafts: tuple[Drafted, ...] = ()
+
+    @property
+    def drafted(self) -> Drafted | None:
+        """The model's draft that the text rests on; None where it is the trainer's from the first word."""
+        return next((each for each in reversed(self.drafts) if not each.undone), None)
+
+    @property
+    def assisted(self) -> bool:
+        """Whether a model drafted it, here or in the record that was opened again."""
+        return self.method == "model_assisted" or self.drafted is not None
+
+    @property
+    def being_drafted(self) -> bool:
+        """Whether a model is writing it now."""
+        return self.drafted is not None and not self.drafted.by.ready
 
 
 class Supersedes(Value, frozen=True):
@@ -262,8 +291,18 @@ def from_bytes(data: bytes) -> Draft:
 
 def as_left(draft: Draft) -> Draft:
     """A draft that nobody writes any more (a kill, an undo): unfinished answers stand as stopped."""
+    answers = tuple(_left(answer) for answer in draft.answers)
+    return revision_as_left(msgspec.structs.replace(draft, answers=answers))
 
-    def left(answer: AnswerDraft) -> AnswerDraft:
-        return answer if answer.ready else msgspec.structs.replace(answer, state="stopped", finish="cancelled")
 
-    return msgspec.structs.replace(draft, answers=tuple(left(answer) for answer in draft.answers))
+def revision_as_left(draft: Draft) -> Draft:
+    """A draft whose revision no model writes any more."""
+    revision = draft.revision
+    if revision is None or not revision.being_drafted:
+        return draft
+    drafts = tuple(msgspec.structs.replace(each, by=_left(each.by)) for each in revision.drafts)
+    return msgspec.structs.replace(draft, revision=msgspec.structs.replace(revision, drafts=drafts))
+
+
+def _left(answer: AnswerDraft) -> AnswerDraft:
+    return answer if answer.ready else msgspec.structs.replace(answer, state="stopped", finish="cancelled")

@@ -11,7 +11,18 @@ from typing import Literal
 
 import msgspec
 
-from desktop.flow.draft import OVERALL, AnswerDraft, Basis, Draft, FeedbackPoint, PromptDraft, RevisionDraft, Supersedes
+from desktop.flow.conversation import REVISION
+from desktop.flow.draft import (
+    OVERALL,
+    AnswerDraft,
+    Basis,
+    Draft,
+    Drafted,
+    FeedbackPoint,
+    PromptDraft,
+    RevisionDraft,
+    Supersedes,
+)
 from desktop.flow.masking import hidden_names
 from desktop.flow.word_diff import compare
 from feedback_store import records
@@ -227,8 +238,25 @@ def _revision(draft: Draft, earlier: Judgement | None) -> Revision | None:
         text=made.text,
         feedback=tuple(point.text for point in made.points if point.done and point.text.strip()),
         change_summary=made.summary.strip(),
-        method=made.method,
+        method="model_assisted" if made.assisted else "hand",
         edit=compare(draft.answer(made.of).text, made.text).edit,
+        drafted=_drafted(made),
+        only_feedback=made.only_points,
+    )
+
+
+def _drafted(made: RevisionDraft) -> records.Drafted | None:
+    """The model's draft that the revision rests on, and how far the trainer went from it."""
+    drafted = made.drafted
+    if drafted is None:
+        return None
+    return records.Drafted(
+        text=drafted.by.text,
+        origin=drafted.by.origin,
+        instruction=drafted.instruction,
+        feedback=drafted.points,
+        edit=compare(drafted.by.text, made.text).edit,
+        finish=drafted.by.finish,
     )
 
 
@@ -241,5 +269,21 @@ def _revision_draft(revision: Revision | None) -> RevisionDraft | None:
         text=revision.text,
         points=points,
         summary=revision.change_summary,
+        only_points=revision.only_feedback,
         method=revision.method,
+        drafts=_drafts(revision.drafted),
     )
+
+
+def _drafts(drafted: records.Drafted | None) -> tuple[Drafted, ...]:
+    """A recorded draft by a model; the version before it is not on record, so it cannot be undone."""
+    if drafted is None:
+        return ()
+    by = AnswerDraft(
+        key=REVISION,
+        text=drafted.text,
+        state=_STATES.get(drafted.finish or "", "done"),
+        finish=drafted.finish,
+        origin=drafted.origin,
+    )
+    return (Drafted(by=by, before="", points=drafted.feedback, instruction=drafted.instruction),)

@@ -19,6 +19,7 @@ from desktop.flow.draft import AnswerDraft, Draft, PromptDraft, Supersedes
 from desktop.flow.history import History
 from desktop.flow.kept_drafts import KeptDrafts
 from desktop.flow.outcome import Frame, from_judgement, messages_of, to_judgement
+from desktop.flow.rewriting import Rewriter
 from desktop.flow.telling import Problem, Saved, Stopwatch, status_words
 from desktop.flow.wording import gettext as _
 from desktop.flow.wording import sentence
@@ -54,26 +55,22 @@ class BenchSession:
         self.draft = drafts.new_draft()
         self.problem: Problem | None = None
         self.saved: Saved | None = None
-        self.saving = False
-        self.draft_kept = False
+        self.saving = self.draft_kept = self._unkept = False
         self._store = store
         self._drafts = KeptDrafts(store, frame.project)
-        self._answering = answering
-        self._seed = seed
-        self._post = post
-        self._listen = listen
-        self._history = History()
+        self._answering, self._seed = answering, seed
+        self._post, self._listen = post, listen
+        self._history, self._stopwatch = History(), Stopwatch()
         self._runs: list[Run] = []
-        self._unkept = False
         self._keeping: Future[None] | None = None
-        self._stopwatch = Stopwatch()
+        self.rewriter = Rewriter(self, answering, seed, post)
 
     # What the screen reads
 
     @property
     def writing(self) -> bool:
         """Whether a model is writing."""
-        return bool(self._runs)
+        return bool(self._runs) or self.rewriter.writing
 
     @property
     def missing(self) -> tuple[checks.Notice, ...]:
@@ -114,8 +111,7 @@ class BenchSession:
             self._fail(_("The prompt is empty. Write what the models should answer."), "generate")
             return
         self.cancel()
-        seed = self._seed()
-        keys = keys_for(wish.answers)
+        seed, keys = self._seed(), keys_for(wish.answers)
         fresh = drafts.asked_anew(self.draft, wish)
         if not self._start(wish, wish, keys, seed, fresh.id):
             return
@@ -157,6 +153,8 @@ class BenchSession:
     def cancel(self, position: int | None = None) -> None:
         """Stop one answer or all; what was written stays."""
         key = None if position is None else self.draft.order[position]
+        if key is None:
+            self.rewriter.stop()
         for run in tuple(self._runs):
             if key is None or key in run.keys:
                 run.cancel(key)
@@ -173,6 +171,11 @@ class BenchSession:
         self._history.note(self.draft, name)
         self._count_time()
         self._put(changed, "answers" if changed.answers != self.draft.answers else "judgement", "judgement", "state")
+
+    def stream(self, changed: Draft, *parts: Part) -> None:
+        """Take what a model writes into the judgement, in the step of undo that its first words began."""
+        if not self.saving:
+            self._put(changed, *parts)
 
     def undo(self) -> None:
         """One step back, over a whole generation too."""
@@ -253,12 +256,8 @@ class BenchSession:
 
     def start_next(self) -> None:
         """The draft that was set aside for this one, else an empty bench with the prompt's settings remembered."""
-        if self.restore():
-            return
-        self._history.clear()
-        prompt = replace(self.draft.prompt, text="", turns=())
-        self._put(drafts.new_draft(prompt), *EVERYTHING)
-        self._unkept = False
+        if not self.restore():
+            self.begin_with(replace(self.draft.prompt, text="", turns=()))
 
     # Drafts
 
@@ -374,11 +373,12 @@ class BenchSession:
 
     def _step(self, found: Draft) -> None:
         """Take a draft of the history; what a model still writes for another one is stopped."""
+        self.rewriter.leave()
         if found.id != self.draft.id:
             self.cancel()
             self._change_to(drafts.as_left(found))
         else:
-            self._put(found, "prompt", "answers", "judgement", "state")
+            self._put(drafts.revision_as_left(found), "prompt", "answers", "judgement", "state")
 
     def _put(self, draft: Draft, *parts: Part) -> None:
         axes = self.rubric.verdict_axes

@@ -63,6 +63,12 @@ def compare(original: str, revised: str) -> WordDiff:
     return WordDiff(tuple(changes), inserted, deleted, distance, min(1.0, distance / words))
 
 
+def changed_share(before: str, after: str) -> int:
+    """How much of a text was changed, in percent of the longer one's words; a change never counts as nothing."""
+    found = compare(before, after)
+    return max(round(found.share * 100), 1 if found.distance else 0)
+
+
 def count_words(text: str) -> int:
     """Words as the bench counts them: runs without white space."""
     return len(text.split())

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from PySide6.QtCore import QStandardPaths, Qt, Slot
-from PySide6.QtWidgets import QFileDialog, QGridLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QCheckBox, QFileDialog, QGridLayout, QVBoxLayout, QWidget
 
 from desktop.bridge.work import CalledOff, Progress, Work
 from desktop.flow import exporting
@@ -29,6 +29,7 @@ class ExportWish:
 
     form: str
     folder: Path
+    without_assisted: bool = False
 
 
 class ExportDialog(HouseDialog):
@@ -56,6 +57,8 @@ class ExportDialog(HouseDialog):
         self.choose = KeyButton(_("Choose …"), kind="normal", name="exportChoose")
         self.choose.clicked.connect(self._on_choose)
         self.folder = Field("exportFolder", _("Folder to be made"), beside=self.choose)
+        self.unassisted = QCheckBox(_("Without revisions that a model drafted"))
+        self.unassisted.setObjectName("exportWithoutAssisted")
         self._place = Path(_documents())
         self.show_page(self._form_page())
         self.main.clicked.connect(self._on_main)
@@ -80,7 +83,8 @@ class ExportDialog(HouseDialog):
             self.folder.show_problem(_("Name the folder that is to be made."))
             return
         self.folder.show_problem("")
-        wish = ExportWish(self.form.chosen, Path.home() / Path(text).expanduser())
+        into = Path.home() / Path(text).expanduser()
+        wish = ExportWish(self.form.chosen, into, self.unassisted.isChecked())
         progress = self._progress = self._work.progress(self._on_progress)
         self._started = time.monotonic()
         self.show_busy(_("Reading judgements …"))
@@ -124,6 +128,7 @@ class ExportDialog(HouseDialog):
         about = _("Same judgements, same files. What is private or withdrawn never leaves; the rest stays here too.")
         column.addWidget(plain_label(about, wrap=True))
         column.addWidget(self.form)
+        column.addWidget(self.unassisted)
         column.addWidget(self.folder)
         column.addStretch(1)
         return page

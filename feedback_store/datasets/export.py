@@ -30,10 +30,11 @@ from feedback_store.pairs import Rules
 from feedback_store.record_parts import Judgement, Record
 from feedback_store.rubrics import Rubric
 
+_SOURCES = "a model, human, revision, assisted revision (a model drafted it), page, endpoint or import"
 _ABOUT_COLUMNS = {
-    "source": "where the answer came from: a model, human, revision, page, endpoint or import",
-    "chosen_source": "where the better answer came from: a model, human, revision, page, endpoint or import",
-    "rejected_source": "where the worse answer came from: a model, human, revision, page, endpoint or import",
+    "source": f"where the answer came from: {_SOURCES}",
+    "chosen_source": f"where the better answer came from: {_SOURCES}",
+    "rejected_source": f"where the worse answer came from: {_SOURCES}",
     "record": "id of the judgement",
     "comparison": "id of the comparison that was judged",
     "trainer": "who judged: a number, or an opaque id",

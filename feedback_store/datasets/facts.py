@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from feedback_store.datasets.rows import Format, Row
+from feedback_store.pairs import ASSISTED, REVISION
 
 
 @dataclass(frozen=True)
@@ -60,15 +61,17 @@ def rubrics_of(rows: Sequence[Row]) -> list[tuple[str, int, str]]:
 
 
 def models_of(rows: Sequence[Row]) -> list[ModelFact]:
-    """The models whose answers the rows hold, or which were revised for them."""
+    """The models whose answers the rows hold, which were revised for them, or which drafted a revision."""
     found: set[ModelFact] = set()
     for row in rows:
         sources = set(row.sources.values())
-        revised = row.judgement.revision.of if row.judgement.revision and "revision" in sources else None
+        revision = None if sources.isdisjoint((REVISION, ASSISTED)) else row.judgement.revision
+        models = [revision.drafted.origin.model] if revision is not None and revision.drafted is not None else []
         for candidate in row.judgement.candidates:
             model = candidate.origin.model
-            if model is not None and (model.name in sources or candidate.key == revised):
-                found.add(ModelFact(model.name, model.licence or ""))
+            if model is not None and (model.name in sources or (revision is not None and candidate.key == revision.of)):
+                models.append(model)
+        found.update(ModelFact(model.name, model.licence or "") for model in models if model is not None)
     return sorted(found, key=lambda model: (model.name, model.licence))
 
 

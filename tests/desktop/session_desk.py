@@ -26,7 +26,7 @@ ANSWERS = ("Older 😀 people never listen.", "It is the light.", "Because of sc
 class Desk:
     """A session with its surroundings; `settle` runs what other threads posted."""
 
-    def __init__(self, folder: Path, seed: int = 5) -> None:
+    def __init__(self, folder: Path, seed: int = 5, pause: float = 0.0) -> None:
         self.store = Store.open(folder, app=APP)
         rubric = rubrics.load("helpsteer2")
         version = Versioned(rubric.id, rubric.version, rubric.sha256)
@@ -44,7 +44,7 @@ class Desk:
             self.asked.append(prompt)
             return self.answers[:count]
 
-        engine = ScriptedEngine(answers)
+        engine = ScriptedEngine(answers, pause=pause)
         self.engine = engine
         self.session = BenchSession(
             store=self.store,

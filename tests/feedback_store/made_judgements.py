@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Literal
 
 import msgspec
 
@@ -12,6 +12,7 @@ from feedback_store.record_parts import (
     Candidate,
     Comparison,
     Context,
+    Drafted,
     Edit,
     Judgement,
     Message,
@@ -54,6 +55,13 @@ def verdict(text: str, axis: str = "overall") -> Verdict:
 
 def revision(of: str = "a", text: str = "text of a, put right") -> Revision:
     return Revision(of, text, ("Say why.",), "", "hand", Edit(3, 0, 3))
+
+
+def drafted_revision(of: str = "a", kind: Literal["local", "endpoint"] = "local") -> Revision:
+    """A revision that the model `helper` drafted."""
+    origin = Origin(kind, model=Model("helper", licence="MIT" if kind == "local" else None))
+    drafted = Drafted("a draft", origin, "rewrite-1", ("Say why.",), Edit(1, 1, 1), "stop")
+    return msgspec.structs.replace(revision(of), method="model_assisted", drafted=drafted)
 
 
 def judgement(said: str | None = None, *candidates: Candidate, ask: str = "Why?", **changes: Any) -> Judgement:

@@ -14,7 +14,7 @@ import msgspec
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from made_judgements import RUBRIC, candidate, judgement, revision
+from made_judgements import RUBRIC, candidate, drafted_revision, judgement, revision
 
 from feedback_store import canonical, records
 from feedback_store.datasets.export import ExportOptions, ExportResult, export
@@ -91,6 +91,23 @@ def test_preference_rows_have_an_explicit_prompt_and_one_assistant_message_a_sid
 def test_sft_rows_are_prompt_and_completion(tmp_path: Path) -> None:
     write([judgement(None, revision=revision())], tmp_path / "out", "sft", minimal=True)
     assert rows(tmp_path / "out") == [{"prompt": PROMPT, "completion": answer("text of a, put right")}]
+
+
+@pytest.mark.parametrize("form", ["sft", "preference", "kto"])
+def test_a_revision_that_a_model_drafted_is_marked_in_every_row_and_its_model_named(form: str, tmp_path: Path) -> None:
+    made: list[Record] = [
+        judgement("a>b", revision=drafted_revision("a")),
+        judgement("b>a", revision=revision("b", "another")),
+    ]
+    write(made, tmp_path / "out", form)
+    column = "chosen_source" if form == "preference" else "source"
+    marks = [row[column] for row in rows(tmp_path / "out") if "revision" in row[column]]
+    assert sorted(marks) == ["assisted revision", "revision"]
+    assert "helper" in (tmp_path / "out/README.md").read_text(), "the card names who drafted"
+    result, manifest = write(made, tmp_path / "less", form, rules=Rules(without_assisted=True))
+    assert result.excluded["assisted"] == 1 and manifest["options"]["without_assisted"] is True
+    assert not any(row[column] == "assisted revision" for row in rows(tmp_path / "less"))
+    assert "helper" not in (tmp_path / "less/README.md").read_text()
 
 
 def test_kto_labels_are_json_booleans(tmp_path: Path) -> None:

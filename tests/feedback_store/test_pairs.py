@@ -7,7 +7,7 @@ from typing import Any
 
 import msgspec
 import pytest
-from made_judgements import RUBRIC, candidate, judgement, revision, verdict
+from made_judgements import RUBRIC, candidate, drafted_revision, judgement, revision, verdict
 
 from feedback_store import pairs, records, rubrics
 from feedback_store.pairs import Contestant, Rules
@@ -193,6 +193,27 @@ def test_answers_of_pages_and_services_stay_out_of_training_until_the_project_sa
 
 def test_a_revision_of_a_foreign_answer_stays_out_with_it() -> None:
     made = judgement(None, candidate("a", kind="page"), candidate("b"), **REVISED)
+    assert (sft(made), kto(made), preference(made)) == ("", "", "")
+    assert pairs.examples(made, Rules(), RUBRIC).left_out == ("foreign",)
+    assert sft(made, train_on_foreign=True) == "revision"
+
+
+ASSISTED = {"revision": drafted_revision("a")}
+
+
+def test_a_revision_that_a_model_drafted_is_told_apart_and_stays_out_on_request() -> None:
+    made = judgement("b>a", **ASSISTED)
+    assert [row.source for row in pairs.examples(made, Rules(), RUBRIC).rows] == ["assisted revision"]
+    assert [pair.chosen.source for pair in pairs.preference(made, Rules()).rows][-1] == "assisted revision"
+    assert (sft(made, without_assisted=True), kto(made, without_assisted=True)) == ("", "")
+    assert (preference(made), preference(made, without_assisted=True)) == ("b>a revision>a", "b>a")
+    assert pairs.preference(made, Rules(without_assisted=True)).left_out == ("assisted",)
+    by_hand = judgement("b>a", **REVISED)
+    assert preference(by_hand, without_assisted=True) == "b>a revision>a"
+
+
+def test_a_draft_by_a_service_stays_out_as_the_services_answers_do() -> None:
+    made = judgement(None, revision=drafted_revision("a", kind="endpoint"))
     assert (sft(made), kto(made), preference(made)) == ("", "", "")
     assert pairs.examples(made, Rules(), RUBRIC).left_out == ("foreign",)
     assert sft(made, train_on_foreign=True) == "revision"

@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
-from made_judgements import PROJECT, TRAINER, candidate, judgement, revision
+from made_judgements import PROJECT, TRAINER, candidate, drafted_revision, judgement
 from test_datasets_bbq import SAMPLE, line
 
 from feedback_store import imports, record_schema, records, rubrics
@@ -101,7 +101,7 @@ FULL = judgement(
         Flag("a", "bias", 2, "stereotype", "age", span_at("a flagged text", 2, 9), "note", "suggestion"),
         Flag("b", "x", 0),
     ),
-    revision=revision("a"),
+    revision=msgspec.structs.replace(drafted_revision("a"), only_feedback=True),
     justification="because",
     confidence=5,
     guideline=Versioned("g", 1, HASH),

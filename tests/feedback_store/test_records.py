@@ -16,6 +16,7 @@ from feedback_store.record_parts import (
     Candidate,
     Comparison,
     Context,
+    Drafted,
     Edit,
     Flag,
     Judgement,
@@ -205,3 +206,18 @@ def test_ids_are_uuid_7_and_rise_with_time() -> None:
     earlier, later = records.new_id(1_000), records.new_id(2_000)
     assert earlier < later
     assert earlier[14] == "7" and earlier[19] in "89ab"
+
+
+DRAFT = Drafted("A draft.", Origin("local"), "rewrite-1", ("Drop the remark.",), Edit(1, 1, 1), "stop")
+ASSISTED = Revision("a", "Better.", ("Drop the remark.",), "", "model_assisted", Edit(1, 9, 9), DRAFT, True)
+
+
+def test_a_models_draft_stands_only_in_a_revision_that_is_marked_as_such() -> None:
+    made = judgement(revision=ASSISTED)
+    assert records.decode(records.encode(made)) == made
+    by_hand = msgspec.structs.replace(ASSISTED, method="hand")
+    by_nobody = msgspec.structs.replace(ASSISTED, drafted=msgspec.structs.replace(DRAFT, origin=Origin("human")))
+    for broken, path in ((by_hand, "$.revision.drafted"), (by_nobody, "$.revision.drafted.origin.kind")):
+        with pytest.raises(RecordError) as refused:
+            records.encode(judgement(revision=broken))
+        assert refused.value.values["path"] == path
