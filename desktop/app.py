@@ -31,7 +31,6 @@ from desktop.flow.wording import use_language
 from desktop.profile import Profile, endpoint_key, models_folder
 from desktop.rooms import Models, ProjectRooms
 from desktop.theme.appearance import Appearance
-from desktop.views.bench_keys import do as do_at_answers
 from desktop.views.bench_page import BenchPage
 from desktop.views.main_window import MainWindow
 from desktop.views.outbox_page import OutboxPage
@@ -238,8 +237,9 @@ class Workbench(QObject):
         """Everything that can be done from here: commands, rooms, projects."""
         rooms = [(f"{ROOM}{room.name}", room.title) for room in self.window.rooms]
         others = [each for each in self._profile.store.projects.list() if each.id != self.rooms.project.id]
-        answers = self.window.room.name == "bench" and bool(self.session.draft.answers)
-        entries = everything(rooms, [(f"{USE}{each.id}", each.name) for each in others], answers=answers)
+        entries = everything(
+            rooms, [(f"{USE}{each.id}", each.name) for each in others], self.rooms.place(self.window.room.name)
+        )
         self.window.open_palette(entries, self._do)
 
     def _do(self, chosen: str) -> None:
@@ -248,10 +248,10 @@ class Workbench(QObject):
             self.window.show_named(chosen.removeprefix(ROOM))
         elif chosen.startswith(USE):
             self._on_project(chosen.removeprefix(USE))
-        elif keymap.command(chosen).place == "answers":
-            do_at_answers(self.bench, self.session, chosen)
-        else:
+        elif keymap.command(chosen).place == "everywhere":
             self.window.do(chosen)
+        else:
+            self.rooms.do(chosen)
 
     @Slot()
     def _practise(self) -> None:

@@ -18,10 +18,11 @@ from desktop.bridge.bench import BenchBridge
 from desktop.bridge.courier import Courier
 from desktop.bridge.shelf import ShelfBridge
 from desktop.bridge.work import Work
-from desktop.flow import guidelines
+from desktop.flow import guidelines, keymap
 from desktop.flow.candidates import Answering, model_names, models_away
 from desktop.flow.describing import erased_text
 from desktop.flow.draft import PromptDraft
+from desktop.flow.keymap import CommandPlace
 from desktop.flow.models.shelf import ModelShelf
 from desktop.flow.outcome import second_look
 from desktop.flow.retagging import retagged
@@ -29,6 +30,7 @@ from desktop.flow.session import KEEPING_S, BenchSession
 from desktop.flow.wording import gettext as _
 from desktop.flow.wording import ngettext, sentence
 from desktop.profile import Profile
+from desktop.views.bench_keys import do as do_at_answers
 from desktop.views.bench_page import BenchPage
 from desktop.views.main_window import Room
 from desktop.views.models_page import ModelsPage
@@ -81,7 +83,7 @@ class ProjectRooms(QObject):
         if not self.session.restore():
             self.session.begin_with(PromptDraft(model=self._names[0] if self._names else ""))
         self.bench = BenchPage(self.session, self.bridge, self._names, _presets())
-        self.bench.prompt.show_models(self._names, models_away(profile.endpoints))
+        self.bench.show_models(self._names, models_away(profile.endpoints))
         self.bench.panel.guideline.read.connect(self._on_guideline_read)
         self._show_guideline()
         self.models = ModelsPage(models.shelf, models.bridge, models.work)
@@ -121,6 +123,24 @@ class ProjectRooms(QObject):
             self.bench.answers.choose(self.bench.answers.current)
         else:
             self.bench.prompt.text.setFocus()
+
+    def place(self, room: str) -> CommandPlace:
+        """Whose commands can be given in a room, beside those for everywhere."""
+        if room == "models":
+            return "models"
+        if room != "bench" or not self.session.draft.answers:
+            return "everywhere"
+        return "revision" if self.bench.rewriting else "answers"
+
+    def do(self, command: str) -> None:
+        """Do a command of one place."""
+        place = keymap.command(command).place
+        if place == "answers":
+            do_at_answers(self.bench, self.session, command)
+        elif place == "revision":
+            self.bench.revision.do(command)
+        elif place == "models":
+            self.models.do(command)
 
     def say(self, room: str, message: Message) -> None:
         """Say something over the page of a room."""
@@ -189,7 +209,7 @@ class ProjectRooms(QObject):
         self._names = names
         if self.session.draft.prompt.model not in names:
             self._use(names[0] if names else "")
-        self.bench.prompt.show_models(names, models_away(self._endpoints))
+        self.bench.show_models(names, models_away(self._endpoints))
 
     @Slot(str)
     def _on_use(self, name: str) -> None:

@@ -12,7 +12,8 @@ from typing import Literal
 
 from desktop.flow.wording import gettext as _
 
-CommandPlace = Literal["everywhere", "answers"]
+CommandPlace = Literal["everywhere", "answers", "revision", "models"]
+TYPED_AT: tuple[CommandPlace, ...] = ("everywhere", "revision")  # where a letter by itself is text
 
 _BELONG_TO_PLACES = {
     *"0123456789", "Up", "Down", "Left", "Right", "Return", "Enter", "Esc", "Tab", "Shift+Tab", "Space",
@@ -64,6 +65,13 @@ def commands() -> tuple[Command, ...]:
         Command("all_good", _("All good"), ("G",), "answers"),
         Command("all_bad", _("All bad"), ("X",), "answers"),
         Command("not_rankable", _("Not rankable"), ("N",), "answers"),
+        Command("model_rewrite", _("Let a model rewrite the answer"), ("Alt+M",), "revision"),
+        Command("new_point", _("Add a point that should change"), ("Alt+N",), "revision"),
+        Command("put_back", _("Put the original wording back"), ("Alt+R",), "revision"),
+        Command("add_models", _("Add models"), ("A",), "models"),
+        Command("measure", _("Measure the model"), ("M",), "models"),
+        Command("test_server", _("Test the server"), ("T",), "models"),
+        Command("digest", _("Compute the model's SHA-256"), ("H",), "models"),
     )
 
 
@@ -105,8 +113,8 @@ class Keymap:
         if key in _BELONG_TO_PLACES:
             return _("{key} has its own meaning in most places. Choose another.").format(key=shown(key))
         plain = not key.startswith(_SOME_MODIFIER) and not _is_function(key)
-        if mine.place == "everywhere" and plain and key not in mine.keys:
-            return _("A command for everywhere needs Ctrl, Alt or an F key, so that it is not typed by mistake.")
+        if mine.place in TYPED_AT and plain and key not in mine.keys:
+            return _("Where text is typed a command needs Ctrl, Alt or an F key, so that it is not typed by mistake.")
         for other in commands():
             meets = other.place == mine.place or "everywhere" in (other.place, mine.place)
             if other.id != name and meets and key in self.keys(other.id):

@@ -113,7 +113,7 @@ def marking(revision: RevisionDraft, *, blind: bool) -> str:
     model = drafted.by.origin.model
     changed = changed_since(revision)
     if blind or model is None:
-        return _("Drafted by the model you chose, changed by you: {share} %").format(share=changed)
+        return _("Drafted by a model, changed by you: {share} %").format(share=changed)
     return _("Drafted by {model}, changed by you: {share} %").format(model=model.name, share=changed)
 
 

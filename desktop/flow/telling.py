@@ -51,6 +51,8 @@ def status_words(draft: Draft, *, writing: bool, kept: bool) -> tuple[str, ...]:
     said = (_("Draft kept"),) if kept and not draft.empty else ()
     if not writing:
         return (*said, _("Models idle"))
+    if draft.finished:
+        return (*said, _("A model rewrites"))
     done = sum(answer.ready for answer in draft.answers)
     return (*said, _("Writing, {done} of {all} done").format(done=done, all=len(draft.answers)))
 

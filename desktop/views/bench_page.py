@@ -5,7 +5,7 @@ Every key and click ends in one call of the session; what is shown is read back 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from PySide6.QtCore import QEvent, QObject, Signal, Slot
 from PySide6.QtGui import QGuiApplication, QKeyEvent
@@ -133,6 +133,11 @@ class BenchPage(BenchParts):
         ways = (("put_back", _("Put it back")), ("generate", _("Generate again")))
         self.message.show_message(Message("warning", words, ways=ways))
 
+    def show_models(self, names: Sequence[str], away: Collection[str]) -> None:
+        """Offer these models for answers and for rewriting; what is asked of those in `away` leaves this computer."""
+        self.prompt.show_models(names, away)
+        self.revision.rewrite.show_models(names, away)
+
     # What is done
 
     def generate(self) -> None:
@@ -155,7 +160,9 @@ class BenchPage(BenchParts):
         self._session.act(judging.start_revision(self._session.draft, position))
         draft = self._session.draft
         assert draft.revision is not None
-        self.revision.show_revision(draft.answer(draft.revision.of).text, draft.revision, position)
+        self.revision.rewrite.suggest(draft.prompt.model)
+        answer = draft.answer(draft.revision.of)
+        self.revision.show_revision(answer.text, draft.revision, position, blind=draft.blind)
         self.pages.setCurrentWidget(self.revision)
         self.show_parts(answers=True)
         self.revision.take_focus()
@@ -225,6 +232,8 @@ class BenchPage(BenchParts):
         self.verdict.save_asked.connect(self.save)
         self.verdict.left.connect(self.back_to_answers)
         self.revision.edited.connect(self._on_revision)
+        self.revision.rewrite.asked.connect(self._on_model_rewrite)
+        self.revision.rewrite.stop_asked.connect(self._on_stop)
         self.revision.kept.connect(self._leave_revision)
         self.revision.dropped.connect(self._on_revision_dropped)
         self.message.chosen.connect(self._on_message)
@@ -244,6 +253,7 @@ class BenchPage(BenchParts):
 
     def _leave_revision(self) -> None:
         position = self.answers.current
+        self._session.rewriter.stop()
         self.pages.setCurrentWidget(self.split)
         self.show_parts(answers=bool(self._session.draft.answers))
         self.answers.choose(position)
@@ -259,7 +269,9 @@ class BenchPage(BenchParts):
             self.show_all()
         elif "judgement" in parts:
             self.show_judgement()
+            self._show_drafting()
         else:
+            self._show_drafting()
             if "text" in parts:
                 self.answers.show_texts(self._session.draft, self._session.rubric)
             if "state" in parts:
@@ -355,6 +367,19 @@ class BenchPage(BenchParts):
     def _on_revision(self, revision: RevisionDraft) -> None:
         if revision != self._session.draft.revision:
             self._session.act(judging.revise(self._session.draft, revision), "revision")
+
+    @Slot(str)
+    def _on_model_rewrite(self, model: str) -> None:
+        self._session.rewriter.start(model)
+
+    def _show_drafting(self) -> None:
+        """Show what a model makes of the revision, and what undo made of it."""
+        revision, rewriter = self._session.draft.revision, self._session.rewriter
+        if self.rewriting and revision is not None:
+            self.revision.rewrite.show_state(
+                writing=rewriter.writing, progress=rewriter.progress, problem=rewriter.problem
+            )
+            self.revision.follow(revision, writing=rewriter.writing)
 
     @Slot()
     def _on_revision_dropped(self) -> None:

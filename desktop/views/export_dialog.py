@@ -59,6 +59,7 @@ class ExportDialog(HouseDialog):
         self.folder = Field("exportFolder", _("Folder to be made"), beside=self.choose)
         self.unassisted = QCheckBox(_("Without revisions that a model drafted"))
         self.unassisted.setObjectName("exportWithoutAssisted")
+        self.unassisted.setAccessibleName(self.unassisted.text())
         self._place = Path(_documents())
         self.show_page(self._form_page())
         self.main.clicked.connect(self._on_main)

@@ -131,7 +131,7 @@ class ModelDetail(QWidget):
         for index, act in enumerate(detail.acts):
             button = self._buttons[act.name]
             button.setText(act.words)
-            button.set_hint(act.hint)
+            button.set_command(act.command, act.hint)
             button.set_kind("main" if index == 0 and act.name in ("use", "go_on") else "normal")
             button.setEnabled(act.enabled)
 

@@ -8,11 +8,13 @@ from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QRectF, QS
 from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent, QColor, QFontMetrics, QKeyEvent, QPainter
 from PySide6.QtWidgets import QListWidget, QListWidgetItem, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
+from desktop.flow import keymap
 from desktop.flow.models.rows import ActName, Row
 from desktop.flow.wording import gettext as _
 from desktop.theme.icons import paint_icon
 from desktop.theme.theme import Theme, current_theme
 from desktop.views.parts import in_one_line
+from desktop.views.parts.key_names import key_name
 from desktop.views.parts.rows import paint_row_ground
 
 ROW = Qt.ItemDataRole.UserRole
@@ -25,10 +27,12 @@ _SIGNS = {"plain": "", "success": "check", "warning": "circle-alert", "danger": 
 KEYS: dict[int, tuple[ActName, ...]] = {
     Qt.Key.Key_Return.value: ("use", "go_on"),
     Qt.Key.Key_Enter.value: ("use", "go_on"),
-    Qt.Key.Key_M.value: ("measure", "stop_measuring"),
-    Qt.Key.Key_T.value: ("test",),
-    Qt.Key.Key_H.value: ("digest",),
     Qt.Key.Key_Delete.value: ("remove", "cancel", "discard", "dismiss"),
+}
+COMMANDS: dict[str, tuple[ActName, ...]] = {
+    "measure": ("measure", "stop_measuring"),
+    "test_server": ("test",),
+    "digest": ("digest",),
 }
 
 
@@ -100,10 +104,18 @@ class ModelList(QListWidget):
                 return True
         return False
 
+    def do(self, command: str) -> None:
+        """Ask for what a command of this place means."""
+        if command == "add_models":
+            self.add_asked.emit()
+        else:
+            self.acts_asked.emit(COMMANDS[command])
+
     def keyPressEvent(self, event: QKeyEvent) -> None:
         plain = not event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier
-        if plain and event.key() == Qt.Key.Key_A:
-            self.add_asked.emit()
+        command = keymap.current().at("models", key_name(event))
+        if command is not None:
+            self.do(command)
         elif plain and event.key() in KEYS:
             self.acts_asked.emit(KEYS[event.key()])
         else:

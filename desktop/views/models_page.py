@@ -45,7 +45,7 @@ class ModelsPage(QWidget):
         self.list = ModelList()
         self.detail = ModelDetail()
         self.adding = ModelAdding()
-        self.add = KeyButton(_("Add models"), hint="A", icon="plus", name="addModelsButton")
+        self.add = KeyButton(_("Add models"), command="add_models", icon="plus", name="addModelsButton")
         self._count = plain_label("", role="secondary")
         self._loading = QProgressBar()
         self._loading.setObjectName("modelsLoading")
@@ -108,6 +108,10 @@ class ModelsPage(QWidget):
         if self._undo is not None:
             undo, self._undo = self._undo, None
             self._shelf.ask(str(undo))
+
+    def do(self, command: str) -> None:
+        """Do a command of the list."""
+        self.list.do(command)
 
     @Slot()
     def open_adding(self) -> None:

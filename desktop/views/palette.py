@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
 )
 
 from desktop.flow import keymap
+from desktop.flow.keymap import CommandPlace
 from desktop.flow.wording import gettext as _
 from desktop.theme.theme import current_theme
 from desktop.views.parts import in_one_line, plain_label
@@ -47,14 +48,16 @@ def fitting(entries: Sequence[Entry], typed: str) -> list[Entry]:
     return sorted(found, key=lambda entry: not entry.text.casefold().startswith(typed.casefold().strip()))
 
 
-def everything(rooms: Sequence[tuple[str, str]], projects: Sequence[tuple[str, str]], *, answers: bool) -> list[Entry]:
-    """Commands, those of the answers too where there are any; then rooms and projects, as pairs of an id and a name."""
+def everything(
+    rooms: Sequence[tuple[str, str]], projects: Sequence[tuple[str, str]], place: CommandPlace = "everywhere"
+) -> list[Entry]:
+    """Commands for everywhere and of one place; then rooms and projects, as pairs of an id and a name."""
     now = keymap.current()
     return [
         *(
             Entry(each.id, each.text, now.shown(each.id))
             for each in keymap.commands()
-            if each.id != "palette" and (answers or each.place == "everywhere")
+            if each.id != "palette" and each.place in ("everywhere", place)
         ),
         *(
             Entry(name, _("Go to: {room}").format(room=title), f"Ctrl+{number}")

@@ -11,18 +11,24 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QLineEdit,
     QPlainTextEdit,
+    QScrollArea,
     QVBoxLayout,
     QWidget,
 )
 
+from desktop.flow import keymap
 from desktop.flow.draft import FeedbackPoint, RevisionDraft
 from desktop.flow.ranking import letter
+from desktop.flow.rewriting import marking, with_text
 from desktop.flow.word_diff import Change, WordDiff, compare, count_words, put_back
 from desktop.flow.wording import gettext as _
 from desktop.flow.wording import ngettext
-from desktop.views.parts import DiffRun, DiffText, KeyButton, RevisionText, plain_label
+from desktop.views.parts import DiffRun, DiffText, KeyButton, RevisionText, SegmentedChoice, plain_label
+from desktop.views.parts.key_names import key_name
+from desktop.views.rewrite_part import RewritePart
 
 REST_MS = 150
+SIDE = 320
 MARGIN = 8  # of both texts: room for the bars beside changed paragraphs
 
 
@@ -40,7 +46,7 @@ class RevisionPage(QWidget):
         self._original = ""
         self._value: RevisionDraft | None = None
         self._diff: WordDiff | None = None
-        self._showing = False
+        self._showing = self._blind = False
         self._change = 0
         self._rest = QTimer(self, interval=REST_MS, singleShot=True)
         self._rest.timeout.connect(self._on_rest)
@@ -71,14 +77,25 @@ class RevisionPage(QWidget):
         self._title = plain_label("", role="label")
         self._counts = plain_label("", role="secondary")
         self._counts.setWordWrap(True)
+        self._drafted = plain_label("", role="secondary", wrap=True, name="draftedBy")
+        self.rewrite = RewritePart()
+        self.only = SegmentedChoice([_("Yes"), _("No, also other things")], check=True, name="onlyPoints")
+        self.only.setAccessibleName(_("Changed only what the points ask?"))
+        self.only.chosen.connect(self._on_only)
+        self._only_part = QWidget()
+        only = QVBoxLayout(self._only_part)
+        only.setContentsMargins(0, 8, 0, 0)
+        only.setSpacing(4)
+        only.addWidget(plain_label(_("Changed only what the points ask?"), role="label"))
+        only.addWidget(self.only)
         self._points = QVBoxLayout()
         self._points.setSpacing(4)
         self._rows: list[PointRow] = []
         self._lay_out()
 
-    def show_revision(self, original: str, revision: RevisionDraft, position: int) -> None:
+    def show_revision(self, original: str, revision: RevisionDraft, position: int, *, blind: bool) -> None:
         """Show a revision of the answer at `position`."""
-        self._original, self._value = original, revision
+        self._original, self._value, self._blind = original, revision, blind
         self._showing = True
         try:
             self._title.setText(_("Original {}").format(letter(position)))
@@ -99,6 +116,38 @@ class RevisionPage(QWidget):
         self._on_rest()
         self.kept.emit()
 
+    def do(self, command: str) -> None:
+        """Do a command of this place."""
+        if command == "put_back" and not self.version.isReadOnly():
+            self._put_back()
+        elif command == "new_point":
+            self.point.setFocus(Qt.FocusReason.ShortcutFocusReason)
+        elif command == "model_rewrite":
+            self.rewrite.press()
+
+    def follow(self, revision: RevisionDraft, *, writing: bool) -> None:
+        """Show the revision as a model or an undo made it; while a model writes nobody else does."""
+        if writing and not self.version.isReadOnly():
+            self.take_focus()
+        self._lock(writing)
+        before, self._value = self._value, revision
+        if before is not None and revision != before:
+            self._showing = True
+            try:
+                if revision.text != before.text:
+                    self.version.take(revision.text)
+                    self.original.show_runs(())
+                    self.version.show_runs(())
+                if revision.summary != before.summary:
+                    self.summary.setPlainText(revision.summary)
+                if (revision.points, revision.only_points) != (before.points, before.only_points):
+                    self._show_points()
+            finally:
+                self._showing = False
+        if not writing:
+            self.version.settle()
+            self._rest.start()
+
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if not self._key(event):
             super().keyPressEvent(event)
@@ -109,13 +158,15 @@ class RevisionPage(QWidget):
     def _key(self, event: QKeyEvent) -> bool:
         alt = bool(event.modifiers() & Qt.KeyboardModifier.AltModifier)
         control = bool(event.modifiers() & Qt.KeyboardModifier.ControlModifier)
+        command = keymap.current().at("revision", key_name(event))
+        if command is not None:
+            self.do(command)
+            return True
         if event.key() == Qt.Key.Key_Escape or (control and event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter)):
             self.keep()
         elif alt and event.key() in (Qt.Key.Key_Up, Qt.Key.Key_Down):
             self._step(1 if event.key() == Qt.Key.Key_Down else -1)
-        elif alt and event.key() == Qt.Key.Key_R:
-            self._put_back()
-        elif alt and event.text().isdigit() and 0 < int(event.text()) <= len(self._rows):
+        elif alt and event.text().isdigit() and self.only.isEnabled() and 0 < int(event.text()) <= len(self._rows):
             self._rows[int(event.text()) - 1].box.toggle()
         else:
             return False
@@ -133,18 +184,23 @@ class RevisionPage(QWidget):
         left.setContentsMargins(12, 12, 12, 12)
         left.setSpacing(12)
         left.addLayout(texts, 1)
-        side = QVBoxLayout()
+        inside = QWidget()
+        side = QVBoxLayout(inside)
         side.setContentsMargins(16, 12, 16, 12)
         side.setSpacing(8)
         side.addWidget(plain_label(_("What should change"), role="label"))
         side.addLayout(self._points)
         side.addWidget(self.point)
+        side.addSpacing(4)
+        side.addWidget(self.rewrite)
+        side.addWidget(self._only_part)
         side.addSpacing(8)
         side.addWidget(plain_label(_("Summary of the change"), role="label"))
         side.addWidget(self.summary)
         side.addSpacing(8)
         side.addWidget(plain_label(_("How far from the original"), role="label"))
         side.addWidget(self._counts)
+        side.addWidget(self._drafted)
         side.addStretch(1)
         keep = KeyButton(_("Keep this version"), command="main", kind="main")
         keep.setObjectName("keepRevision")
@@ -152,12 +208,26 @@ class RevisionPage(QWidget):
         drop = KeyButton(_("Discard this version"), kind="quiet")
         drop.setObjectName("dropRevision")
         drop.clicked.connect(self.dropped)
-        side.addWidget(keep)
-        side.addWidget(drop)
+        area = QScrollArea()
+        area.setObjectName("revisionSide")
+        area.setWidgetResizable(True)
+        area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        area.setWidget(inside)
+        for ground in (area.viewport(), inside):
+            ground.setAutoFillBackground(False)  # the surface below shows through
+        ends = QVBoxLayout()
+        ends.setContentsMargins(16, 8, 16, 12)
+        ends.addWidget(keep)
+        ends.addWidget(drop)
         panel = QFrame()
         panel.setProperty("surface", True)
-        panel.setFixedWidth(320)
-        panel.setLayout(side)
+        panel.setFixedWidth(SIDE)
+        column = QVBoxLayout(panel)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(area, 1)
+        column.addLayout(ends)
         layout = QHBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
@@ -170,15 +240,25 @@ class RevisionPage(QWidget):
             self._points.removeWidget(row)
             row.deleteLater()
         self._rows = [PointRow(index + 1, point) for index, point in enumerate(self._value.points)]
+        self._only_part.setVisible(bool(self._rows))
+        chosen = self._value.only_points
+        self.only.show_choice(None if chosen is None else 0 if chosen else 1)
         for row in self._rows:
             row.box.toggled.connect(self._on_ticked)
             self._points.addWidget(row)
 
     def _tell(self, **changes: object) -> None:
-        if self._showing or self._value is None:
-            return
-        self._value = msgspec.structs.replace(self._value, **changes)
-        self.edited.emit(self._value)
+        if not self._showing and self._value is not None:
+            self._tell_all(msgspec.structs.replace(self._value, **changes))
+
+    def _tell_all(self, revision: RevisionDraft) -> None:
+        self._value = revision
+        self.edited.emit(revision)
+
+    def _lock(self, locked: bool) -> None:
+        self.version.setReadOnly(locked)
+        for field in (self.point, self.summary, self.only, *self._rows):
+            field.setEnabled(not locked)
 
     def _step(self, step: int) -> None:
         """Go to the next or the previous change."""
@@ -200,7 +280,8 @@ class RevisionPage(QWidget):
 
     @Slot()
     def _on_text(self) -> None:
-        self._tell(text=self.version.text())
+        if not self._showing and self._value is not None:
+            self._tell_all(with_text(self._value, self.version.text()))
         self._rest.start()
 
     @Slot()
@@ -215,6 +296,13 @@ class RevisionPage(QWidget):
             self._tell(points=(*self._value.points, FeedbackPoint(text)))
             self._show_points()
 
+    @Slot(int)
+    def _on_only(self, index: int) -> None:
+        """Yes or no; the same again takes it back."""
+        only = None if index == self.only.index else index == 0
+        self.only.show_choice(None if only is None else index)
+        self._tell(only_points=only)
+
     @Slot(bool)
     def _on_ticked(self, _checked: bool) -> None:
         if self._value is not None:
@@ -226,11 +314,16 @@ class RevisionPage(QWidget):
 
     @Slot()
     def _on_rest(self) -> None:
-        """After a rest in typing: show every difference and count them."""
+        """After a rest in typing: show every difference and count them. What a model still writes is not compared."""
+        if self.version.isReadOnly():
+            return
         text = self.version.text()
         self._diff = compare(self._original, text)
         self.original.show_runs([DiffRun(*change.original) for change in self._diff.changes])
         self.version.show_runs([DiffRun(*change.revised) for change in self._diff.changes])
+        marked = marking(self._value, blind=self._blind) if self._value is not None else ""
+        self._drafted.setText(marked)
+        self._drafted.setVisible(bool(marked))
         added = ngettext("{} word added", "{} words added", self._diff.inserted).format(self._diff.inserted)
         removed = ngettext("{} removed", "{} removed", self._diff.deleted).format(self._diff.deleted)
         words = ngettext("{} word in all", "{} words in all", count_words(text)).format(count_words(text))

@@ -62,13 +62,14 @@ class Fact:
 
 @dataclass(frozen=True)
 class Act:
-    """Something that can be done with the model that is chosen."""
+    """Something that can be done with the model that is chosen; `hint` is its key, or `command` whose key it has."""
 
     name: ActName
     words: str
     hint: str = ""
     icon: str = ""
     enabled: bool = True
+    command: str = ""
 
 
 @dataclass(frozen=True)
@@ -210,7 +211,7 @@ def server_detail(each: Endpoint, *, said: tuple[Said, ...], doing: str = "") ->
     )
     acts = (
         Act("use", _("Use on the bench"), "↵"),
-        Act("test", _("Test"), "T", enabled=not doing),
+        Act("test", _("Test"), command="test_server", enabled=not doing),
         Act("remove", _("Remove"), "Del", enabled=not doing),
     )
     about = _("A model of a server")
@@ -289,11 +290,11 @@ def _model_acts(card: ModelCard, *, busy: bool, measuring: bool) -> tuple[Act, .
     own = card.source in ("file", "folder")
     acts = [Act("use", _("Use on the bench"), "↵")]
     if measuring:
-        acts.append(Act("stop_measuring", _("Stop measuring"), "M"))
+        acts.append(Act("stop_measuring", _("Stop measuring"), command="measure"))
     else:
-        acts.append(Act("measure", _("Measure"), "M", enabled=not busy))
+        acts.append(Act("measure", _("Measure"), command="measure", enabled=not busy))
     if card.sha256 is None:
-        acts.append(Act("digest", _("Compute SHA-256"), "H", enabled=not busy))
+        acts.append(Act("digest", _("Compute SHA-256"), command="digest", enabled=not busy))
     if card.source != "starter":
         words = {"file": _("Remove"), "folder": _("Remove its folder")}
         hide = _("Hide {app}").format(app=APPS.get(card.source, card.source))

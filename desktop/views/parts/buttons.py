@@ -54,10 +54,10 @@ class KeyButton(QPushButton):
     def hint(self) -> str:
         return self._hint
 
-    def set_command(self, command: str) -> None:
-        """Show the key of another command."""
+    def set_command(self, command: str, hint: str = "") -> None:
+        """Show the key of another command; of none, `hint`."""
         self._command = command
-        self.follow_keys()
+        self.set_hint(keymap.current().shown(command) if command else hint)
 
     def follow_keys(self) -> None:
         """Show the key that the button's command has now."""

@@ -72,6 +72,7 @@ class RevisionText(QTextEdit):
         self.viewport().setAutoFillBackground(False)
         self.document().setDocumentMargin(0)
         self._formatting = False
+        self._taken: str | None = None  # what came so far of what somebody else writes
         self.ink = TextInk(self)
         self._take_font()
         self.document().contentsChanged.connect(self._on_changed)
@@ -86,6 +87,28 @@ class RevisionText(QTextEdit):
         self.setPlainText(text)
         self._take_font()
         self.setUndoRedoEnabled(True)
+
+    def take(self, text: str) -> None:
+        """Show what somebody else writes; all that comes until `settle` is one step of undo."""
+        cursor = QTextCursor(self.document())
+        if self._taken is None:
+            cursor.beginEditBlock()
+        else:
+            cursor.joinPreviousEditBlock()
+        if self._taken is not None and text.startswith(self._taken):
+            cursor.movePosition(QTextCursor.MoveOperation.End)
+            cursor.insertText(text[len(self._taken) :])
+        else:
+            cursor.select(QTextCursor.SelectionType.Document)
+            cursor.insertText(text)
+        self._taken = text
+        self._format_blocks(QTextCursor(self.document()))
+        cursor.endEditBlock()
+        self.moveCursor(QTextCursor.MoveOperation.End)
+
+    def settle(self) -> None:
+        """Nothing more comes to what was taken."""
+        self._taken = None
 
     def show_runs(self, runs: Sequence[DiffRun]) -> None:
         """Show these runs as inserted."""

@@ -1,0 +1,84 @@
+"""Lets a model rewrite: a button, which model, and how far it is or what went wrong. Must not know who asks it."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+
+from PySide6.QtCore import Signal, Slot
+from PySide6.QtWidgets import QComboBox, QSizePolicy, QVBoxLayout, QWidget
+
+from desktop.flow.wording import gettext as _
+from desktop.views.parts import KeyButton, NoticeLine, plain_label
+
+
+class RewritePart(QWidget):
+    """`asked` carries the name of the chosen model; while it writes the button stops it."""
+
+    asked = Signal(str)
+    stop_asked = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("rewritePart")
+        self._writing = False
+        self._chosen = ""  # by the trainer, in this list
+        self.button = KeyButton("", command="model_rewrite", icon="cpu", name="letModelRewrite")
+        self.button.clicked.connect(self.press)
+        self.model = QComboBox()
+        self.model.setObjectName("rewriteModel")
+        self.model.setAccessibleName(_("Model that rewrites"))
+        self.model.setProperty("quiet", True)
+        self.model.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+        self.model.activated.connect(self._on_model)
+        self._progress = plain_label("", role="secondary", wrap=True, name="rewriteProgress")
+        self._problem = NoticeLine("danger", name="rewriteProblem")
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(4)
+        for widget in (self.button, self.model, self._progress, self._problem):
+            layout.addWidget(widget)
+        self.show_models((), ())
+        self._word()
+        self.show_state(writing=False, progress="", problem="")
+
+    def show_models(self, names: Sequence[str], away: Collection[str]) -> None:
+        """Offer these models; what is asked of those in `away` leaves this computer."""
+        now = self.model.currentData()
+        self.model.clear()
+        for name in names:
+            label = _("{model}, leaves this computer").format(model=name) if name in away else name
+            self.model.addItem(label, name)
+        if not names:
+            self.model.addItem(_("No model"), "")
+        self.model.setCurrentIndex(max(0, self.model.findData(now)))
+
+    def suggest(self, name: str) -> None:
+        """The model that the prompt names, until the trainer chooses another here."""
+        if not self._chosen or self.model.findData(self._chosen) < 0:
+            self.model.setCurrentIndex(max(0, self.model.findData(name)))
+
+    def show_state(self, *, writing: bool, progress: str, problem: str) -> None:
+        """Whether a model writes, how far it is, and what went wrong the last time."""
+        self._progress.setText(progress or _("What it writes is marked as such in the record."))
+        self._problem.setText(problem)
+        if writing != self._writing:
+            self._writing = writing
+            self.model.setEnabled(not writing)
+            self._word()
+
+    @Slot()
+    def press(self) -> None:
+        """Ask the chosen model, or stop it."""
+        if self._writing:
+            self.stop_asked.emit()
+        else:
+            self.asked.emit(str(self.model.currentData() or ""))
+
+    def _word(self) -> None:
+        self.button.setText(_("Stop") if self._writing else _("Let a model rewrite"))
+        self.button.set_command("stop" if self._writing else "model_rewrite")
+        self.button.set_icon_name("circle-stop" if self._writing else "cpu")
+
+    @Slot(int)
+    def _on_model(self, _index: int) -> None:
+        self._chosen = str(self.model.currentData() or "")

@@ -1,0 +1,192 @@
+"""A model rewrites an answer in the true window, by keys: asked, streamed, stopped, undone, marked, saved."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QApplication
+from trainer import ANSWERS, ShowWindow, Trainer, words_of
+
+from desktop.app import Workbench
+from desktop.profile import Profile
+from desktop.theme.appearance import Appearance
+from desktop.views.parts import dress
+from local_models.scripted import ScriptedEngine
+
+THEIRS = "Many people listen well.\n\nSome never do, whatever their age."
+LONG = " ".join(["word"] * 600)
+Alt, Control, Key = Qt.KeyboardModifier.AltModifier, Qt.KeyboardModifier.ControlModifier, Qt.Key
+
+
+@pytest.fixture
+def at_revision(profile: Profile, qapp: QApplication) -> Iterator[Callable[..., Trainer]]:
+    """A trainer who rewrites answer A, with one point written; the model says `draft` when it is asked to rewrite."""
+    dress(qapp, Appearance("light").theme)
+    opened: list[Workbench] = []
+    engines: list[ScriptedEngine] = []
+
+    def begin(draft: str = THEIRS, *, pause: float = 0.0) -> Trainer:
+        def script(prompt: str, count: int) -> tuple[str, ...]:
+            return (draft,) if " POINTS" in prompt else ANSWERS[:count]
+
+        engines.append(ScriptedEngine(script, pause=pause))
+        workbench = Workbench(profile, engine=engines[-1])
+        opened.append(workbench)
+        workbench.show()
+        workbench.window.resize(1440, 900)
+        trainer = Trainer(workbench)
+        trainer.comes_to("promptText")
+        trainer.type("Why is the sky blue?")
+        trainer.control(Key.Key_Return)
+        trainer.until(lambda: workbench.session.draft.finished and not workbench.session.writing, "answers stand")
+        trainer.type("e")
+        trainer.comes_to("revisionText")
+        trainer.press(Key.Key_N, Alt)
+        trainer.comes_to("newPoint")
+        trainer.type("Nothing about age")
+        trainer.press(Key.Key_Return)
+        workbench.bench.revision.take_focus()
+        return trainer
+
+    yield begin
+    for workbench in opened:
+        workbench.window.close()
+    for engine in engines:
+        engine.close()
+    for workbench in opened:
+        workbench.window.deleteLater()
+    qapp.setStyleSheet("")
+
+
+def ask(trainer: Trainer) -> None:
+    trainer.press(Key.Key_M, Alt)
+
+
+def done(trainer: Trainer) -> None:
+    trainer.until(lambda: not trainer.workbench.session.writing, "the model has written")
+    trainer.until(lambda: not trainer.workbench.bench.revision.version.isReadOnly(), "the trainer may write")
+
+
+def text_of(trainer: Trainer) -> str:
+    return trainer.workbench.bench.revision.version.text()
+
+
+def test_what_a_model_wrote_is_one_undo_in_the_editor_and_marked_until_then(
+    at_revision: Callable[..., Trainer],
+) -> None:
+    trainer = at_revision()
+    page, session = trainer.workbench.bench.revision, trainer.workbench.session
+    own = text_of(trainer) + " Mine."
+    trainer.control(Key.Key_End)
+    trainer.type(" Mine.")
+    ask(trainer)
+    done(trainer)
+    assert text_of(trainer) == THEIRS
+    trainer.until(lambda: words_of(page, "draftedBy") == "Drafted by a model, changed by you: 0 %", "it is marked")
+    trainer.control(Key.Key_Z)
+    assert text_of(trainer) == own, "one step"
+    trainer.until(lambda: words_of(page, "draftedBy") == "", "it is the trainer's own again")
+    assert session.draft.revision is not None and not session.draft.revision.assisted
+    trainer.control(Key.Key_Y)
+    assert text_of(trainer) == THEIRS
+    trainer.control(Key.Key_End)
+    trainer.type(" Indeed.")
+    trainer.until(lambda: words_of(page, "draftedBy").endswith("9 %"), "the trainer's part is measured")
+
+
+def test_the_saved_record_names_the_model_and_the_screen_does_not_while_it_is_blind(
+    at_revision: Callable[..., Trainer], profile: Profile
+) -> None:
+    trainer = at_revision()
+    session = trainer.workbench.session
+    ask(trainer)
+    done(trainer)
+    assert session.draft.blind and "smollm2" not in words_of(trainer.workbench.bench.revision, "draftedBy")
+    trainer.press(Key.Key_1, Alt)
+    trainer.control(Key.Key_Return)
+    trainer.press(Key.Key_Return)
+    trainer.type("3" * 20)
+    trainer.press(Key.Key_Escape)
+    trainer.type("v")
+    trainer.type("a>b>c>d")
+    trainer.press(Key.Key_Return)
+    trainer.control(Key.Key_S)
+    trainer.until(lambda: session.saved is not None, f"saved: {session.missing}")
+    assert session.saved is not None
+    revision = json.loads(session.saved.stored.data)["revision"]
+    assert (revision["method"], revision["text"], revision["feedback"]) == (
+        "model_assisted",
+        THEIRS,
+        ["Nothing about age"],
+    )
+    drafted = revision["drafted"]
+    assert drafted["text"] == THEIRS and drafted["edit"] == {"deleted": 0, "distance": 0, "inserted": 0}
+    assert drafted["origin"]["model"]["name"] == "smollm2" and drafted["origin"]["sampling"]["seed"] >= 0
+
+
+def test_stop_keeps_what_has_come_and_the_next_word_is_the_trainers(at_revision: Callable[..., Trainer]) -> None:
+    trainer = at_revision(LONG, pause=0.005)
+    ask(trainer)
+    trainer.until(lambda: text_of(trainer).startswith("word"), "words come")
+    trainer.type("nothing is typed into it")
+    assert "typed" not in text_of(trainer)
+    trainer.press(Key.Key_Period, Control)
+    done(trainer)
+    come = text_of(trainer)
+    assert 0 < len(come.split()) < 600
+    trainer.control(Key.Key_End)
+    trainer.type(" end")
+    assert text_of(trainer) == come + " end"
+
+
+def test_other_rooms_stay_open_while_it_is_written(at_revision: Callable[..., Trainer]) -> None:
+    draft = " ".join(["word"] * 150)
+    trainer = at_revision(draft, pause=0.005)
+    ask(trainer)
+    trainer.until(lambda: text_of(trainer).startswith("word"), "words come")
+    trainer.control(Key.Key_3)
+    assert trainer.workbench.window.room.name == "records"
+    done(trainer)
+    trainer.control(Key.Key_1)
+    assert text_of(trainer) == draft
+
+
+def test_going_back_to_the_answers_stops_the_model(at_revision: Callable[..., Trainer]) -> None:
+    trainer = at_revision(LONG, pause=0.005)
+    session = trainer.workbench.session
+    ask(trainer)
+    trainer.until(lambda: text_of(trainer).startswith("word"), "words come")
+    trainer.press(Key.Key_Escape)
+    trainer.until(lambda: not session.writing, "it was stopped")
+    revision = session.draft.revision
+    assert revision is not None and revision.drafted is not None and revision.drafted.by.finish == "cancelled"
+    trainer.control(Key.Key_Z)
+    assert session.draft.revision is not None and not session.draft.revision.assisted
+
+
+def test_undone_while_it_is_written_the_trainers_text_stands_again(at_revision: Callable[..., Trainer]) -> None:
+    trainer = at_revision(LONG, pause=0.005)
+    own = text_of(trainer)
+    ask(trainer)
+    trainer.until(lambda: text_of(trainer).startswith("word"), "words come")
+    trainer.control(Key.Key_Z)
+    done(trainer)
+    assert text_of(trainer) == own
+    trainer.type("x")
+    assert "x" in text_of(trainer)
+
+
+def test_without_points_a_sentence_at_the_place_says_what_to_do(show_window: ShowWindow) -> None:
+    workbench = show_window()
+    trainer = Trainer(workbench)
+    trainer.comes_to("promptText")
+    trainer.type("Why is the sky blue?")
+    trainer.control(Key.Key_Return)
+    trainer.until(lambda: workbench.session.draft.finished and not workbench.session.writing, "answers stand")
+    trainer.type("e")
+    trainer.comes_to("revisionText")
+    ask(trainer)
+    assert words_of(workbench.bench.revision, "rewriteProblem").startswith("Write what should change first")
