@@ -52,7 +52,7 @@ def status_words(draft: Draft, *, writing: bool, kept: bool) -> tuple[str, ...]:
     if not writing:
         return (*said, _("Models idle"))
     if draft.finished:
-        return (*said, _("A model rewrites"))
+        return (*said, _("Rewriting"))
     done = sum(answer.ready for answer in draft.answers)
     return (*said, _("Writing, {done} of {all} done").format(done=done, all=len(draft.answers)))
 

@@ -30,16 +30,17 @@ class RewritePart(QWidget):
         self.model.setProperty("quiet", True)
         self.model.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         self.model.activated.connect(self._on_model)
-        self._progress = plain_label("", role="secondary", wrap=True, name="rewriteProgress")
+        self._line = plain_label("", role="secondary", wrap=True, name="rewriteLine")
+        self._marking = self._progress = ""
         self._problem = NoticeLine("danger", name="rewriteProblem")
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(4)
-        for widget in (self.button, self.model, self._progress, self._problem):
+        for widget in (self.button, self.model, self._line, self._problem):
             layout.addWidget(widget)
         self.show_models((), ())
         self._word()
-        self.show_state(writing=False, progress="", problem="")
+        self._show_line()
 
     def show_models(self, names: Sequence[str], away: Collection[str]) -> None:
         """Offer these models; what is asked of those in `away` leaves this computer."""
@@ -59,12 +60,18 @@ class RewritePart(QWidget):
 
     def show_state(self, *, writing: bool, progress: str, problem: str) -> None:
         """Whether a model writes, how far it is, and what went wrong the last time."""
-        self._progress.setText(progress or _("What it writes is marked as such in the record."))
+        self._progress = progress
+        self._show_line()
         self._problem.setText(problem)
         if writing != self._writing:
             self._writing = writing
             self.model.setEnabled(not writing)
             self._word()
+
+    def show_marking(self, marking: str) -> None:
+        """Who drafted the version that stands there, "" for nobody but the trainer."""
+        self._marking = marking
+        self._show_line()
 
     @Slot()
     def press(self) -> None:
@@ -73,6 +80,12 @@ class RewritePart(QWidget):
             self.stop_asked.emit()
         else:
             self.asked.emit(str(self.model.currentData() or ""))
+
+    def _show_line(self) -> None:
+        """What matters most now: how far the model is, whose words stand there, or what would be said of them."""
+        self._line.setText(
+            self._progress or self._marking or _("What the model writes is marked as such in the record.")
+        )
 
     def _word(self) -> None:
         self.button.setText(_("Stop") if self._writing else _("Let a model rewrite"))
