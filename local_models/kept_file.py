@@ -43,6 +43,11 @@ class KeptFile(Generic[T]):
             return ""
         return f"{self._path} is damaged, so what it held is not listed. The next change puts it aside."
 
+    @property
+    def damaged_file(self) -> Path | None:
+        """The file, where it was no such value when it was read last."""
+        return self._path if self._damaged else None
+
     @contextlib.contextmanager
     def held(self) -> Iterator[None]:
         """Be the only one who changes the file, in this process and among others, for as long as a change takes."""

@@ -22,10 +22,11 @@ READING_WORDS_PER_MINUTE = 600  # nobody reads faster with understanding; see do
 
 @dataclass(frozen=True)
 class Notice:
-    """A sentence and the place that it is about."""
+    """A sentence and the place that it is about; `short` is for where the sentence has no room, beside Save."""
 
     place: Place
     text: str
+    short: str = ""
 
 
 def missing(draft: Draft, rubric: Rubric) -> tuple[Notice, ...]:
@@ -44,16 +45,17 @@ def missing(draft: Draft, rubric: Rubric) -> tuple[Notice, ...]:
         found.append(Notice("answers", _("Your own answer is empty")))
     lacking = count_missing_ratings(draft, rubric)
     if lacking:
-        found.append(Notice("ratings", ngettext("{} rating missing", "{} ratings missing", lacking).format(lacking)))
+        text = ngettext("{} rating missing", "{} ratings missing", lacking)
+        found.append(Notice("ratings", text.format(lacking), _("{} missing").format(lacking)))
     asked = count_missing_answers(draft, rubric)
     if asked:
         text = ngettext("{} question is open", "{} questions are open", asked)
-        found.append(Notice("ratings", text.format(asked)))
+        found.append(Notice("ratings", text.format(asked), _("{} open").format(asked)))
     found.extend(_missing_verdicts(draft, rubric))
     if rubric.asks_revision and (draft.revision is None or not draft.revision.text.strip()):
         found.append(Notice("revision", _("Rewrite one of the answers")))
     if draft.revision is not None and draft.revision.being_drafted:
-        found.append(Notice("revision", _("A model is still rewriting an answer")))
+        found.append(Notice("revision", _("A model is still rewriting an answer"), _("Rewriting")))
     short = (rubric.justification_min_words or 0) - count_words(draft.justification)
     if short > 0:
         found.append(Notice("why", ngettext("{} more word in Why", "{} more words in Why", short).format(short)))
@@ -109,7 +111,7 @@ def _missing_verdicts(draft: Draft, rubric: Rubric) -> Iterator[Notice]:
     for axis in missing_axes(draft, rubric):
         alone = len(names) == 1
         text = _("The ranking is missing") if alone else _("Not ranked yet: {axis}").format(axis=names[axis])
-        yield Notice("ranking", text)
+        yield Notice("ranking", text, _("Not ranked"))
     for verdict in draft.verdicts:
         compares = len(draft.order) == 2 and verdict.tiers is not None and verdict.level is None
         if compares and rubric.strength and verdict.strength is None:

@@ -90,7 +90,7 @@ class BenchPage(BenchParts):
         session = self._session
         missing = session.missing
         first = missing[0].text if missing else ""
-        self.verdict.show_missing(first, can_save=session.can_save)
+        self.verdict.show_missing(first, missing[0].short if missing else "", can_save=session.can_save)
         lines = checks.missing_by_answer(session.draft, session.rubric)
         self.panel.show_missing(lines[0].text if len(lines) == 1 else first if lines else "")
         self.prompt.show_writing(session.writing)

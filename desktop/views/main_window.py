@@ -33,6 +33,7 @@ SMALLEST = (1024, 640)
 USUAL_SIZE = (1440, 900)
 FRAME = (16, 48)  # what a title bar and borders take at most
 RAIL = 64
+WIDEST_RAIL = 88  # for languages and fonts whose words are wide
 NARROW_RAIL = 48
 NARROW_BELOW = 1200
 ROOM_KEYS = 9  # Ctrl+1 … Ctrl+9
@@ -193,9 +194,22 @@ class MainWindow(QMainWindow):
     def resizeEvent(self, event: object) -> None:
         super().resizeEvent(event)  # type: ignore[arg-type]  # a QResizeEvent by Qt's contract
         narrow = self.width() < NARROW_BELOW
-        self._rail.setFixedWidth(NARROW_RAIL if narrow else RAIL)
         for button in self._buttons:
             button.set_narrow(narrow)
+        self._fit_rail()
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.StyleChange and hasattr(self, "_rail"):
+            self._fit_rail()  # the font may be another
+
+    def _fit_rail(self) -> None:
+        """As wide as the names of the rooms, within bounds; only icons in a narrow window."""
+        if self.width() < NARROW_BELOW:
+            self._rail.setFixedWidth(NARROW_RAIL)
+        else:
+            wanted = max((button.sizeHint().width() for button in self._buttons), default=RAIL)
+            self._rail.setFixedWidth(min(max(RAIL, wanted), WIDEST_RAIL))
 
     def _lay_out(self) -> None:
         self._rail = QWidget()
@@ -255,6 +269,7 @@ class MainWindow(QMainWindow):
             button.clicked.connect(self._on_rail)
             self._rail_column.insertWidget(index, button)
             self._buttons.append(button)
+        self._fit_rail()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """The palette's key opens it from a text field too, which would take Ctrl+K to delete the rest of the line."""

@@ -275,15 +275,19 @@ class ModelsPage(QWidget):
         self._undo = news.undo
         if news.undo is not None:
             ways = (("undo_remove", _("Undo")),)
+        elif news.add_again:
+            ways = (("add_again", _("Add models")),)
         chosen = self.list.chosen
         if news.chosen and (not news.in_place_of or chosen is None or chosen.key == news.in_place_of):
             self._wanted = news.chosen
-        self.message.show_message(Message(news.kind, in_one_line(news.text), ways=ways))
+        self.message.show_message(Message(news.kind, in_one_line(news.text), news.reason, ways))
 
     @Slot(str)
     def _on_way(self, way: str) -> None:
         if way == "undo_remove":
             self.undo()
+        elif way == "add_again":
+            self.open_adding()
 
     @Slot(str)
     def _on_word(self, word: str) -> None:

@@ -42,6 +42,18 @@ MOST_VALUES = 40  # in a menu; any other can be typed
 INTO_THE_LIST = (Qt.Key.Key_Down, Qt.Key.Key_Return, Qt.Key.Key_Enter)
 
 
+class FoundList(QListView):
+    """Rows are laid out a batch at a time between events; the End key means the last one at once."""
+
+    def moveCursor(self, action: QListView.CursorAction, modifiers: Qt.KeyboardModifier) -> QModelIndex:
+        """Lay out what is left before going to the end: what has no place yet cannot be gone to."""
+        last = self.model().index(self.model().rowCount() - 1, 0)
+        if action == QListView.CursorAction.MoveEnd and last.isValid() and not self.visualRect(last).isValid():
+            self.setLayoutMode(QListView.LayoutMode.SinglePass)
+            self.doItemsLayout()
+        return super().moveCursor(action, modifiers)
+
+
 class RecordsPage(QWidget):
     """Finds and shows what was judged in one project."""
 
@@ -62,7 +74,8 @@ class RecordsPage(QWidget):
         self.search = QLineEdit()
         self.search.setObjectName("search")
         self.search.setAccessibleName(_("Search records"))
-        self.search.setPlaceholderText(_("Search prompts, answers and notes; or tag:physics"))
+        self.search.setPlaceholderText(_("Search, or tag:physics"))
+        self.search.setToolTip(_("Words of prompts, answers and notes; or tag:physics, model:name, flag:bias"))
         self.search.setClearButtonEnabled(True)
         self._rest = QTimer(self, interval=SEARCH_REST_MS, singleShot=True)
         self._rest.timeout.connect(self.look)
@@ -73,7 +86,7 @@ class RecordsPage(QWidget):
         for state in STATES:
             self.state.addItem(describing.state_text(state) if state else _("Every state"), state)
         self.state.currentIndexChanged.connect(self._on_filtered)
-        self.list = QListView()
+        self.list = FoundList()
         self.list.setObjectName("recordList")
         self.list.setAccessibleName(_("Records found"))
         self.list.setModel(self.model)

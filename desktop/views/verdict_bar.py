@@ -1,11 +1,15 @@
-"""Below the answers: in which respect is ranked, the ranking, all good and all bad, how sure, and Save."""
+"""Below the answers: in which respect is ranked, the ranking, all good and all bad, how sure, and Save.
+
+All of it stands in one line with its keys: where the width is short, first the three buttons move into a menu, then
+"How sure" gives up words, and then what is missing does (it stands in full at its place, too).
+"""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QPoint, Qt, Signal, Slot
-from PySide6.QtGui import QAction, QKeyEvent
+from PySide6.QtCore import QEvent, QPoint, Qt, Signal, Slot
+from PySide6.QtGui import QAction, QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QMenu, QVBoxLayout, QWidget
 
 from desktop.flow.ranking import Ranking
@@ -18,7 +22,10 @@ from desktop.views.parts import (
     SegmentedChoice,
     StrengthChoice,
     plain_label,
+    plain_tooltip,
 )
+
+SIDE, GAP = 16, 8
 
 
 class VerdictBar(QFrame):
@@ -36,6 +43,7 @@ class VerdictBar(QFrame):
         super().__init__(parent)
         self._narrow = False
         self._ranked = True
+        self._said = ("", "")  # what is missing, in its words and in few
         self.setObjectName("verdictBar")
         self.setProperty("surface", True)
         self.axes = SegmentedChoice([])
@@ -60,15 +68,19 @@ class VerdictBar(QFrame):
         self.sure.setAccessibleName(_("How sure, 1 to 5"))
         self.sure.chosen.connect(self._on_sure)
         self._sure_label = plain_label(_("How sure"), role="secondary")
-        self._missing = NoticeLine("warning", name="saveMissing")
+        self._missing = NoticeLine("warning", name="saveMissing", elided=True)
         self.save = KeyButton(_("Save and next"), command="save", kind="main")
         self.save.setObjectName("save")
         self.save.clicked.connect(self.save_asked)
         self._lay_out()
 
-    def show_missing(self, text: str, *, can_save: bool) -> None:
-        """The first thing that is missing, in the words of its place; Save, pressed all the same, goes there."""
-        self._missing.setText(text)
+    def show_missing(self, text: str, short: str = "", *, can_save: bool) -> None:
+        """The first thing that is missing, in the words of its place; Save, pressed all the same, goes there.
+
+        `short` is said where the words have no room.
+        """
+        self._said = (text, short or text)
+        self._fit()
         self.save.set_kind("main" if can_save else "normal")
 
     def show_axes(self, axes: Sequence[tuple[str, str]], current: int) -> None:
@@ -78,12 +90,13 @@ class VerdictBar(QFrame):
         self.axes.setVisible(len(axes) > 1)
         self.ranking.setVisible(bool(axes))
         self._ranked = bool(axes)
-        self.show_narrow(self._narrow)
+        self._fit()
 
     def show_strength(self, ranking: Ranking | None, *, asked: bool) -> None:
         """How much better one of two answers is, where the rubric asks for it."""
         self.strength.show_ranking(ranking)
         self.strength.setVisible(asked and self._ranked)
+        self._fit()
 
     def show_level(self, level: str | None, *, not_rankable: bool) -> None:
         for button, on in (
@@ -100,10 +113,44 @@ class VerdictBar(QFrame):
     def show_narrow(self, narrow: bool) -> None:
         """In a narrow window all good, all bad and not rankable move into a menu; their keys stay."""
         self._narrow = narrow
-        for button in (self.good, self.bad, self.unrankable):
-            button.setVisible(not narrow and self._ranked)
-        self.more.setVisible(narrow and self._ranked)
-        self._sure_label.setText(_("Sure?") if narrow else _("How sure"))
+        self._fit()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit()
+
+    def event(self, event: QEvent) -> bool:
+        """A part that wants another width (more answers, another key) may move the others."""
+        done = super().event(event)
+        if event.type() == QEvent.Type.LayoutRequest:
+            self._fit()
+        return done
+
+    def _fit(self) -> None:
+        """Take the fullest way to stand in one line; every width is counted before anything is changed."""
+        buttons = (self.good, self.bad, self.unrankable)
+        ways = [(menu, words, 0) for menu in (False, True) for words in (_("How sure"), _("Sure?"))]
+        ways = [*ways[2 if self._narrow else 0 :], (True, "", 0), (True, "", 1)]
+        notice = 0
+        fixed = [part for part in (self.axes, self.ranking, self.strength, self.sure, self.save) if not part.isHidden()]
+        used = 2 * SIDE + GAP + sum(part.sizeHint().width() + GAP for part in fixed)
+        menu, words, few, room = True, "", 1, 0
+        for menu, words, few in ways:
+            moved = [self.more] if menu else list(buttons)
+            wanted = sum(part.sizeHint().width() + GAP for part in moved) if self._ranked else 0
+            wanted += self._sure_label.fontMetrics().horizontalAdvance(words) + GAP if words else 0
+            room = self.width() - used - wanted
+            notice = self._missing.width_of(self._said[few])
+            if room >= notice:
+                break
+        for button in buttons:
+            button.setVisible(not menu and self._ranked)
+        self.more.setVisible(menu and self._ranked)
+        self._sure_label.setText(words)
+        self._sure_label.setVisible(bool(words))
+        self._missing.setText(self._said[few])
+        self._missing.setToolTip(plain_tooltip(self._said[0]))
+        self._missing.setFixedWidth(max(0, min(notice, room)))
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Esc in any part of the bar goes back to the answers."""
@@ -114,8 +161,8 @@ class VerdictBar(QFrame):
 
     def _lay_out(self) -> None:
         row = QHBoxLayout()
-        row.setContentsMargins(16, 8, 16, 8)
-        row.setSpacing(8)
+        row.setContentsMargins(SIDE, 8, SIDE, 8)
+        row.setSpacing(GAP)
         row.addWidget(self.axes)
         row.addWidget(self.ranking)
         row.addWidget(self.strength)

@@ -76,6 +76,11 @@ class EndpointList:
         """That the list could not be understood when it was read last, as a sentence; "" where it could."""
         return self._state.damage
 
+    @property
+    def damaged_file(self) -> Path | None:
+        """The list's file, where it could not be understood."""
+        return self._state.damaged_file
+
     def get(self, name: str) -> Endpoint | None:
         """The endpoint of this name, whatever its case."""
         return next((each for each in self.list() if each.name.casefold() == name.casefold()), None)

@@ -97,6 +97,11 @@ class Catalog:
         """That the list of what was added could not be understood, as a sentence; "" where it could."""
         return self._state.damage
 
+    @property
+    def damaged_file(self) -> Path | None:
+        """The list's file, where it could not be understood."""
+        return self._state.damaged_file
+
     def added_files(self) -> frozenset[Path]:
         """The files that the user added by themselves, usable or not."""
         return frozenset(Path(kept) for kept in self._state.read().paths if not Path(kept).is_dir())

@@ -22,7 +22,8 @@ from local_models.model_files.catalog import Broken, Cards, Catalog, OfferedFold
 class Found:
     """What was found. `free` bytes of memory and `disk` bytes of the downloads' folder can be taken.
 
-    `names` are those of the bench's list, `rows` are of the cards; `alone` are files that were added by themselves.
+    `names` are those of the bench's list, `rows` are of the cards; `alone` are files that were added by themselves,
+    `damaged` are lists that could not be understood.
     """
 
     cards: Cards
@@ -35,6 +36,7 @@ class Found:
     names: tuple[str, ...]
     rows: tuple[Row, ...]
     alone: frozenset[Path] = frozenset()
+    damaged: tuple[Path, ...] = ()
 
 
 NOTHING = Found([], [], (), (), (), 0, 0, (), ())
@@ -54,6 +56,7 @@ def read(catalog: Catalog, servers: EndpointList, folder: Path, available: Calla
         names=model_names(catalog, servers, cards),
         rows=tuple(model_rows.model_row(card, free) for card in cards),
         alone=catalog.added_files(),
+        damaged=tuple(path for path in (catalog.damaged_file, servers.damaged_file) if path is not None),
     )
 
 

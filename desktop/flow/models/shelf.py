@@ -54,7 +54,7 @@ class Servers:
 @dataclass(frozen=True)
 class News:
     """Something the whole room is told. `chosen` is the row that it is about, `in_place_of` one that it takes the place
-    of; `undo` brings back what was removed.
+    of; `undo` brings back what was removed, `add_again` says that adding is the way out.
     """
 
     kind: Literal["success", "warning", "error"]
@@ -62,6 +62,8 @@ class News:
     chosen: str = ""
     in_place_of: str = ""
     undo: Path | None = None
+    reason: str = ""
+    add_again: bool = False
 
 
 class ModelShelf:
@@ -92,6 +94,7 @@ class ModelShelf:
         self._found = NOTHING
         self._speeds: dict[Path, Speed] = {}
         self._looking = self._again = False
+        self._told: set[Path] = set()  # damaged lists that were said
         self._tasks = ModelTasks(start, self._changed)
         self.downloads = Downloads(folder, catalog, post, self._changed, self._download_ended, rules)
         self.finding = ModelFinding(catalog, start, self._changed, self._added, rules)
@@ -273,6 +276,9 @@ class ModelShelf:
         if error is None:
             self._found = done.result()
             self.downloads.found(self._found.left)
+            for path in set(self._found.damaged) - self._told:
+                self.tell(damage_news(path))
+            self._told = set(self._found.damaged)
             self.loaded = True
         else:
             self.loaded = True
@@ -365,6 +371,16 @@ class ModelShelf:
             self.look()
 
         self._tasks.begin(key, Doing(), job, done, failed)
+
+
+def damage_news(path: Path) -> News:
+    """A list of models or servers that cannot be understood, and the ways out of that."""
+    return News(
+        "warning",
+        _("{path} is damaged, so what it lists is not shown.").format(path=path),
+        reason=_("Mend the file, or add again what is missing: then the damaged file is set aside, not lost."),
+        add_again=True,
+    )
 
 
 def _nobody() -> None:

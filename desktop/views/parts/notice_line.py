@@ -6,9 +6,11 @@ from typing import Literal
 
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
+from desktop.theme.theme import current_theme
 from desktop.views.parts.labels import ElidedLabel, IconSign, plain_label
 
 NoticeKind = Literal["warning", "danger"]
+GAP = 4
 _SIGNS = {"warning": "circle-alert", "danger": "triangle-alert"}
 
 
@@ -23,13 +25,21 @@ class NoticeLine(QWidget):
         self._words.setObjectName(name)
         layout = QHBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(4)
+        layout.setSpacing(GAP)
         layout.addWidget(IconSign(_SIGNS[kind], kind))
         layout.addWidget(self._words, 1)
         self.hide()
 
     def text(self) -> str:
         return self._words.text()
+
+    def width_of(self, text: str) -> int:
+        """What the line would take with this text and no word cut; 0 without words."""
+        if not text:
+            return 0
+        margins, sign = self._words.contentsMargins(), current_theme().tokens.size["icon-small"]
+        words = self._words.fontMetrics().horizontalAdvance(text)
+        return sign + GAP + words + margins.left() + margins.right() + 2
 
     def setText(self, text: str) -> None:
         """Say this; "" takes the line away."""
