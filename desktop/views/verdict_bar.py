@@ -69,7 +69,8 @@ class VerdictBar(QFrame):
         self.sure.chosen.connect(self._on_sure)
         self._sure_label = plain_label(_("How sure"), role="secondary")
         self._missing = NoticeLine("warning", name="saveMissing", elided=True)
-        self.save = KeyButton(_("Save and next"), command="save", kind="main")
+        self._save_words = (_("Save and next"), _("Save"))
+        self.save = KeyButton(self._save_words[0], command="save", kind="main")
         self.save.setObjectName("save")
         self.save.clicked.connect(self.save_asked)
         self._lay_out()
@@ -130,17 +131,17 @@ class VerdictBar(QFrame):
         """Take the fullest way to stand in one line; every width is counted before anything is changed."""
         buttons = (self.good, self.bad, self.unrankable)
         ways = [(menu, words, 0) for menu in (False, True) for words in (_("How sure"), _("Sure?"))]
-        ways = [*ways[2 if self._narrow else 0 :], (True, "", 0), (True, "", 1)]
+        ways = [*ways[2 if self._narrow else 0 :], (True, "", 0), (True, "", 1), (True, "", 2)]
         notice = 0
-        fixed = [part for part in (self.axes, self.ranking, self.strength, self.sure, self.save) if not part.isHidden()]
+        fixed = [part for part in (self.axes, self.ranking, self.strength, self.sure) if not part.isHidden()]
         used = 2 * SIDE + GAP + sum(part.sizeHint().width() + GAP for part in fixed)
         menu, words, few, room = True, "", 1, 0
         for menu, words, few in ways:
             moved = [self.more] if menu else list(buttons)
             wanted = sum(part.sizeHint().width() + GAP for part in moved) if self._ranked else 0
             wanted += self._sure_label.fontMetrics().horizontalAdvance(words) + GAP if words else 0
-            room = self.width() - used - wanted
-            notice = self._missing.width_of(self._said[few])
+            room = self.width() - used - wanted - (GAP + self._save_width(few == 2))
+            notice = self._missing.width_of(self._said[min(few, 1)])
             if room >= notice:
                 break
         for button in buttons:
@@ -148,9 +149,19 @@ class VerdictBar(QFrame):
         self.more.setVisible(menu and self._ranked)
         self._sure_label.setText(words)
         self._sure_label.setVisible(bool(words))
-        self._missing.setText(self._said[few])
+        self._missing.setText(self._said[min(few, 1)])
+        self.save.setText(self._save_words[few == 2])
         self._missing.setToolTip(plain_tooltip(self._said[0]))
         self._missing.setFixedWidth(max(0, min(notice, room)))
+
+    def _save_width(self, short: bool) -> int:
+        """What Save takes with its key, in its long or its short words, whichever it has now."""
+        metrics = self.save.fontMetrics()
+        return (
+            self.save.sizeHint().width()
+            - metrics.horizontalAdvance(self.save.text())
+            + metrics.horizontalAdvance(self._save_words[short])
+        )
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Esc in any part of the bar goes back to the answers."""

@@ -1,0 +1,139 @@
+"""What once was cut, wrapped or came short in the true window: the bar below the answers, the rail, search and list."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QStringListModel, Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QLabel, QLineEdit
+from trainer import OpenWindow, ShowWindow, Trainer
+
+from desktop.flow import keymap
+from desktop.flow.keymap import Keymap
+from desktop.flow.wording import use_language
+from desktop.profile import Profile
+from desktop.theme.appearance import Appearance
+from desktop.views.parts import dress
+from desktop.views.parts.rail_button import RailButton
+from desktop.views.records_page import ROWS_LAID_OUT, FoundList
+
+SIZES = [(1440, 900), (1280, 800), (1024, 640)]
+Key = Qt.Key
+
+
+@pytest.mark.parametrize("language", ["en", "de"])
+@pytest.mark.parametrize("size", SIZES)
+def test_the_bar_below_the_answers_stands_in_one_line_with_its_keys(
+    size: tuple[int, int], language: str, profile: Profile, show_window: ShowWindow, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("LANGUAGE", language)
+    use_language()
+    try:
+        project = profile.new_project("Two respects", "safe_rlhf")
+        profile.store.projects.use(project.id).result()
+        workbench = show_window(size=size)
+        trainer = Trainer(workbench)
+        trainer.comes_to("promptText")
+        trainer.type("Why is the sky blue?")
+        trainer.control(Key.Key_Return)
+        trainer.until(lambda: workbench.session.draft.finished and not workbench.session.writing, "answers stand")
+        bar = workbench.bench.verdict
+        QTest.qWait(0)
+        label = bar.findChild(QLabel, "saveMissing")
+        assert label is not None
+        assert label.fontMetrics().horizontalAdvance(label.text()) <= label.contentsRect().width(), label.text()
+        shown = [part for part in (bar.good, bar.bad, bar.unrankable, bar.save) if part.isVisible()]
+        assert all(part.width() >= part.sizeHint().width() for part in shown), "the keys are painted"
+        parts = (bar.axes, bar.ranking, bar.sure)
+        assert all(part.width() >= part.sizeHint().width() for part in parts), "nothing is cut"
+    finally:
+        monkeypatch.setenv("LANGUAGE", "en")
+        use_language()
+
+
+def test_the_rail_grows_with_a_name_that_needs_more(show_window: ShowWindow) -> None:
+    window = show_window(size=(1440, 900)).window
+    button = window.findChild(RailButton, "railBench")
+    assert button is not None
+    button.setText("Werkbänke")
+    window.resize(1441, 900)
+    QTest.qWait(0)
+    assert button.width() >= button.sizeHint().width() > 64
+    window.resize(1024, 640)
+    QTest.qWait(0)
+    assert button.width() == 48
+
+
+def test_what_can_be_searched_for_is_read_in_the_smallest_window(open_window: OpenWindow) -> None:
+    trainer = Trainer(open_window(size=(1024, 640)))
+    trainer.control(Key.Key_F)
+    trainer.comes_to("search")
+    search = trainer.focus
+    assert isinstance(search, QLineEdit)
+    words = search.fontMetrics().horizontalAdvance(search.placeholderText())
+    assert words + 16 <= search.width()
+
+
+def test_the_end_key_means_the_last_row_before_all_rows_are_laid_out(qapp: QApplication) -> None:
+    """It went to the last row that had a place by then, within a tenth of a second after a search."""
+    dress(qapp, Appearance("light").theme)
+    rows = 3 * ROWS_LAID_OUT
+    found = FoundList()
+    model = QStringListModel([f"record {row}" for row in range(rows)], found)
+    found.setModel(model)
+    found.setUniformItemSizes(True)
+    found.setBatchSize(ROWS_LAID_OUT)
+    found.setLayoutMode(FoundList.LayoutMode.Batched)
+    found.resize(300, 400)
+    found.show()
+    model.setStringList([f"found {row}" for row in range(rows)])
+    found.setCurrentIndex(model.index(0))
+    QTest.keyClick(found, Key.Key_End)
+    assert found.currentIndex().row() == rows - 1
+    assert found.viewport().rect().intersects(found.visualRect(found.currentIndex())), "and it is in sight"
+    found.close()
+    found.deleteLater()
+    qapp.setStyleSheet("")
+
+
+def test_a_key_of_the_list_of_models_can_be_changed_and_the_palette_has_it(show_window: ShowWindow) -> None:
+    workbench = show_window()
+    trainer = Trainer(workbench)
+    trainer.comes_to("promptText")
+    trainer.control(Key.Key_2)
+    trainer.comes_to("modelList")
+    workbench.window.use_keys(Keymap({}).with_key("add_models", "J"))
+    try:
+        trainer.type("a")
+        assert not workbench.rooms.models.is_adding
+        trainer.type("j")
+        assert workbench.rooms.models.is_adding
+        assert workbench.rooms.models.add.hint == "J"
+        trainer.press(Key.Key_Escape)
+        trainer.control(Key.Key_K)
+        trainer.comes_to("paletteField")
+        trainer.type("add models")
+        trainer.press(Key.Key_Return)
+        trainer.until(lambda: workbench.rooms.models.is_adding, "models can be added")
+    finally:
+        keymap.use(Keymap({}))
+
+
+@pytest.mark.parametrize("name", ["models.json", "endpoints.json"])
+def test_a_damaged_list_is_told_in_the_models_room_with_its_ways_out(
+    name: str, profile: Profile, tmp_path: Path, show_window: ShowWindow
+) -> None:
+    (tmp_path / "profile" / name).write_text("{damaged")
+    workbench = show_window()
+    trainer = Trainer(workbench)
+    trainer.comes_to("promptText")
+    trainer.control(Key.Key_2)
+    bar = workbench.rooms.models.message
+    trainer.until(lambda: bar.message is not None, "it is said")
+    assert bar.message is not None and bar.message.kind == "warning"
+    assert f"{name} is damaged" in bar.message.text and "set aside" in bar.message.reason
+    trainer.push("way_add_again")
+    assert workbench.rooms.models.is_adding
+    assert (tmp_path / "profile" / name).read_text() == "{damaged", "looking changes nothing"
