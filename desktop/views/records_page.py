@@ -176,8 +176,9 @@ class RecordsPage(QWidget):
 
     def _lay_out(self) -> None:
         find = pane(
-            beside(self.search, self.filter, self.state),
+            beside(self.search),  # a line of its own: beside the filters it was too narrow to read what it takes
             beside(self._problem),
+            heading(self.state, right=(self.filter,)),
             heading(self._count, right=(self.export,)),
             self.list,
             surface=False,

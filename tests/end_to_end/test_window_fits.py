@@ -66,8 +66,17 @@ def test_the_rail_grows_with_a_name_that_needs_more(show_window: ShowWindow) -> 
     assert button.width() == 48
 
 
-def test_what_can_be_searched_for_is_read_in_the_smallest_window(open_window: OpenWindow) -> None:
-    trainer = Trainer(open_window(size=(1024, 640)))
+@pytest.mark.parametrize("language", ["en", "de"])
+def test_what_can_be_searched_for_is_read_in_the_smallest_window(
+    language: str, open_window: OpenWindow, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("LANGUAGE", language)
+    use_language()
+    try:
+        trainer = Trainer(open_window(size=(1024, 640)))
+    finally:
+        monkeypatch.setenv("LANGUAGE", "en")
+        use_language()
     trainer.control(Key.Key_F)
     trainer.comes_to("search")
     search = trainer.focus
