@@ -39,12 +39,18 @@ WORDS = 8000  # an answer
 BETWEEN_S = 0.002  # steps of one word each answer
 ROUNDS = 5
 FLAG_EVERY_MS = 500
-VOCABULARY = (
+SENTENCE = (
     "the light of a lighthouse falls on **dark** water and `x = f(y)` while people *often* wait for news, because "
     "scattering makes the sky blue; 3.5 km away, nobody knows."
-).split(" ")
-BLOCKS = ("\n\n## A heading\n\n", "\n\n- one thing\n- another\n\n", "\n\n```python\nfor i in range(3):\n    print(i)\n```\n\n",
-          "\n\n| a | b |\n|---|---|\n| 1 | 2 |\n\n", "\n\n", "\n\n")  # fmt: skip
+)
+BLOCKS = (
+    "\n\n## A heading\n\n",
+    "\n\n- one thing\n- another\n\n",
+    "\n\n```python\nfor i in range(3):\n    print(i)\n```\n\n",
+    "\n\n| a | b |\n|---|---|\n| 1 | 2 |\n\n",
+    "\n\n",
+    "\n\n",
+)
 
 
 @dataclass(frozen=True)
@@ -61,7 +67,8 @@ class Found:
 def markdown(seed: int) -> str:
     """A text of WORDS words with a block of another kind every sixty."""
     chosen = random.Random(seed)
-    words = [chosen.choice(VOCABULARY) for _ in range(WORDS)]
+    vocabulary = SENTENCE.split(" ")
+    words = [chosen.choice(vocabulary) for _ in range(WORDS)]
     for at in range(60, WORDS, 60):
         words[at] = chosen.choice(BLOCKS) + words[at]
     return " ".join(words)
