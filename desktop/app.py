@@ -18,10 +18,11 @@ from desktop.bridge.courier import Courier
 from desktop.bridge.endings import Endings
 from desktop.bridge.garbage import GarbageKeeper
 from desktop.bridge.one_window import OneWindow, bring_to_front
+from desktop.bridge.qt_words import QtWords
 from desktop.bridge.shelf import ShelfBridge
 from desktop.bridge.work import Work
 from desktop.errands import USE, Errands, Sent
-from desktop.flow import keymap, practice
+from desktop.flow import keymap, languages, practice
 from desktop.flow.candidates import Answering
 from desktop.flow.keymap import Keymap
 from desktop.flow.models.shelf import ModelShelf, Servers
@@ -380,6 +381,7 @@ def run(folder: Path, local_engine: Callable[[], EngineClient] = EngineClient) -
     profile = Profile.open(folder)
     profile.run_models_by(local_engine)
     try:
+        QtWords(application).speak(use_language(languages.chosen(profile.store.settings.get(languages.SETTING))))
         appearance = Appearance(parent=application)
         appearance.take(profile.store.settings.get(APPEARANCE))
         dress(application, appearance.theme)

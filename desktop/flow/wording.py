@@ -11,6 +11,7 @@ import gettext as _gettext
 import os
 from pathlib import Path
 
+from desktop.flow import languages
 from feedback_store.errors import StoreError
 from local_models.errors import EngineError
 
@@ -18,19 +19,30 @@ TRANSLATIONS = Path(__file__).resolve().parent.parent / "translations"
 
 
 class _Language:
-    """The catalogue in use; set once at start, before anything is shown."""
+    """The language in use and its catalogue; set before anything is shown."""
 
     def __init__(self) -> None:
+        self.code = "en"
         self.catalogue: _gettext.NullTranslations = _gettext.NullTranslations()
 
 
 _language = _Language()
 
 
-def use_language(code: str | None = None) -> None:
-    """Take the catalogue of `code` ("de"), or of the environment's language; English where there is none."""
-    languages = [code] if code else None
-    _language.catalogue = _gettext.translation("preceptor", localedir=TRANSLATIONS, languages=languages, fallback=True)
+def use_language(chosen: str = languages.SYSTEM) -> str:
+    """Speak the language of this code ("de") from now on, or the one that the system asks for; the code that it is now.
+
+    What was built before keeps its words. English is the language of the source, and spoken where no other one is.
+    """
+    code = languages.spoken(languages.system_languages() if chosen == languages.SYSTEM else (chosen,))
+    _language.code = code
+    _language.catalogue = _gettext.translation("preceptor", localedir=TRANSLATIONS, languages=[code], fallback=True)
+    return code
+
+
+def language() -> str:
+    """The code of the language that is spoken now."""
+    return _language.code
 
 
 def gettext(text: str) -> str:
