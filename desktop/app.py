@@ -18,20 +18,20 @@ from desktop.bridge.courier import Courier
 from desktop.bridge.endings import Endings
 from desktop.bridge.garbage import GarbageKeeper
 from desktop.bridge.one_window import OneWindow, bring_to_front
-from desktop.bridge.qt_words import QtWords
 from desktop.bridge.shelf import ShelfBridge
 from desktop.bridge.work import Work
 from desktop.errands import USE, Errands, Sent
-from desktop.flow import keymap, languages, practice
+from desktop.flow import keymap, practice
 from desktop.flow.candidates import Answering
 from desktop.flow.keymap import Keymap
 from desktop.flow.models.shelf import ModelShelf, Servers
 from desktop.flow.session import BenchSession
 from desktop.flow.wording import gettext as _
 from desktop.flow.wording import use_language
+from desktop.opening import Opening, bring_forward
 from desktop.profile import Profile, endpoint_key, models_folder
 from desktop.rooms import Models, ProjectRooms
-from desktop.theme.appearance import Appearance
+from desktop.theme.appearance import APPEARANCE, Appearance
 from desktop.views.bench_page import BenchPage
 from desktop.views.main_window import MainWindow
 from desktop.views.outbox_page import OutboxPage
@@ -46,7 +46,6 @@ from local_models.engine import Engine
 from local_models.scripted import ScriptedEngine
 
 KEYS = "keys"  # a setting: the keys that a trainer changed, by command
-APPEARANCE = "appearance"  # a setting: theme and text zoom
 GEOMETRY = "window"  # a setting: where the window stood, as Qt keeps it
 ROOM = "room:"  # before a room's name, in the palette
 
@@ -124,11 +123,7 @@ class Workbench(QObject):
     @Slot()
     def come_forward(self) -> None:
         """Show the window over the others, as far as the system allows it."""
-        if self.window.isMinimized():
-            self.window.showNormal()
-        self.window.raise_()
-        self.window.activateWindow()
-        QApplication.alert(self.window)
+        bring_forward(self.window)
 
     @Slot()
     def close(self) -> None:
@@ -190,7 +185,7 @@ class Workbench(QObject):
         rooms.bench.status_changed.connect(self.window.show_status)
         rooms.models.place_changed.connect(self.window.show_place)
         rooms.bench.empty.practice_asked.connect(self._practise)
-        rooms.bench_asked.connect(self._on_bench)
+        rooms.room_asked.connect(self.window.show_named)
         rooms.counted.connect(self.window.show_to_send)
         rooms.records.export_asked.connect(self._on_export)
         rooms.outbox.send_asked.connect(self._on_send)
@@ -340,10 +335,6 @@ class Workbench(QObject):
     def _on_export(self) -> None:
         self.errands.export(self.rooms.project)
 
-    @Slot()
-    def _on_bench(self) -> None:
-        self.window.show_named("bench")
-
 
 def open_practice(appearance: Appearance) -> Workbench:
     """A window for learning the keys; what it keeps is gone once it is closed."""
@@ -378,22 +369,27 @@ def run(folder: Path, local_engine: Callable[[], EngineClient] = EngineClient) -
         sys.stdout.write(_("Preceptor is open already; its window is shown.") + "\n")
         return 0
     GarbageKeeper(application)  # to the end of the process: what is closed last is garbage too
-    profile = Profile.open(folder)
-    profile.run_models_by(local_engine)
+    appearance = Appearance(parent=application)
+    dress(application, appearance.theme)
+    appearance.changed.connect(lambda theme: dress(application, theme))
+
+    def open_profile() -> Profile:
+        profile = Profile.open(folder)
+        profile.run_models_by(local_engine)
+        return profile
+
+    def build(profile: Profile) -> Workbench:
+        return Workbench(profile, passphrase=os.environ.get("PRECEPTOR_PASSPHRASE", ""), appearance=appearance)
+
+    opening = Opening(folder, appearance, open_profile, build, lambda: open_practice(appearance), application)
     try:
-        QtWords(application).speak(use_language(languages.chosen(profile.store.settings.get(languages.SETTING))))
-        appearance = Appearance(parent=application)
-        appearance.take(profile.store.settings.get(APPEARANCE))
-        dress(application, appearance.theme)
-        appearance.changed.connect(lambda theme: dress(application, theme))
-        workbench = Workbench(profile, passphrase=os.environ.get("PRECEPTOR_PASSPHRASE", ""), appearance=appearance)
         later = OneWindow(folder, application)
-        later.asked.connect(workbench.come_forward)
+        later.asked.connect(opening.come_forward)
         endings = Endings(application)
-        endings.asked.connect(workbench.window.close)
-        workbench.show()
+        endings.asked.connect(opening.close)
+        opening.show()
         status = int(application.exec())
         endings.stop()
         return status
     finally:
-        profile.close()
+        opening.end()

@@ -27,6 +27,7 @@ from desktop.flow.models.shelf import ModelShelf
 from desktop.flow.outcome import second_look
 from desktop.flow.retagging import retagged
 from desktop.flow.session import KEEPING_S, BenchSession
+from desktop.flow.welcome import first_model
 from desktop.flow.wording import gettext as _
 from desktop.flow.wording import ngettext, sentence
 from desktop.profile import Profile
@@ -55,7 +56,7 @@ class ProjectRooms(QObject):
     """Bench, models, records and outbox of a project. Call `close` before the pages are thrown away."""
 
     counted = Signal(int)  # how many records wait for the trainer in the outbox
-    bench_asked = Signal()
+    room_asked = Signal(str)  # its name
     stored = Signal(object)  # Change, in the window's thread
 
     def __init__(
@@ -81,9 +82,10 @@ class ProjectRooms(QObject):
         self._endpoints = profile.endpoints
         self._names = model_names(profile.catalog, self._endpoints)
         if not self.session.restore():
-            self.session.begin_with(PromptDraft(model=self._names[0] if self._names else ""))
+            self.session.begin_with(PromptDraft(model=first_model(profile.store, self._names)))
         self.bench = BenchPage(self.session, self.bridge, self._names, _presets())
         self.bench.show_models(self._names, models_away(profile.endpoints))
+        self.bench.empty.models_asked.connect(lambda: self.room_asked.emit("models"))
         self.bench.panel.guideline.read.connect(self._on_guideline_read)
         self._show_guideline()
         self.models = ModelsPage(models.shelf, models.bridge, models.work)
@@ -92,6 +94,8 @@ class ProjectRooms(QObject):
         self.records = RecordsPage(profile.store, project.id)
         address = project.collector.address if project.collector else ""
         self.outbox = OutboxPage(profile.store, project.id, address)
+        self.records.bench_asked.connect(lambda: self.room_asked.emit("bench"))
+        self.outbox.bench_asked.connect(lambda: self.room_asked.emit("bench"))
         self.records.open_asked.connect(self._on_open)
         self.records.withdraw_asked.connect(self._on_withdraw)
         self.records.tags_asked.connect(self._on_tags)
@@ -206,24 +210,26 @@ class ProjectRooms(QObject):
         names = shelf.names
         if not shelf.loaded or names == self._names:
             return
-        self._names = names
-        if self.session.draft.prompt.model not in names:
+        before, self._names = self._names, names
+        chosen = self.session.draft.prompt.model
+        if chosen not in names and (chosen or not before):  # "no model" can be chosen too
             self._use(names[0] if names else "")
         self.bench.show_models(names, models_away(self._endpoints))
 
     @Slot(str)
     def _on_use(self, name: str) -> None:
         self._use(name)
-        self.bench_asked.emit()
+        self.room_asked.emit("bench")
 
     def _use(self, name: str) -> None:
         self.session.ask(msgspec.structs.replace(self.session.draft.prompt, model=name))
         self.bench.prompt.show_prompt(self.session.draft.prompt)
+        self.bench.empty.show_model(chosen=bool(name))
 
     @Slot(object)
     def _on_open(self, record: StoredRecord) -> None:
         self.session.open(record)
-        self.bench_asked.emit()
+        self.room_asked.emit("bench")
 
     @Slot(object)
     def _on_withdraw(self, record: StoredRecord) -> None:
@@ -243,7 +249,7 @@ class ProjectRooms(QObject):
         if isinstance(mine.record, Judgement):
             third = second_look(mine.record, mine.data, (mine.sha256, theirs.sha256))
             self.session.go_to(third, self.session.draft)
-            self.bench_asked.emit()
+            self.room_asked.emit("bench")
 
     @Slot(object)
     def _on_erase(self, record: StoredRecord) -> None:

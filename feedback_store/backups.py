@@ -14,7 +14,9 @@ from contextlib import closing
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import TypeVar
 
+from feedback_store import migrations
 from feedback_store.errors import EnvironmentTrouble, NotFoundError
 from feedback_store.trouble import named, trouble
 
@@ -23,6 +25,7 @@ ENDING = ".sqlite3"
 LARGEST_SHARE = 0.1  # of the free disk
 EVERY = timedelta(minutes=30)
 _MOMENT = "%Y-%m-%dT%H-%M-%S-%f"
+T = TypeVar("T")
 _MOMENT_LENGTH = len("2026-11-22T12-34-56-000000")
 
 
@@ -149,14 +152,31 @@ def restore(database: Path, name: str) -> Backup:
     """
     found = next((backup for backup in all_of(database) if backup.name == name), None)
     if found is None:
-        raise NotFoundError(f"There is no backup {name!r}. See: preceptor backup list", code="no_backup", name=name)
-    check(found.path)
+        raise NotFoundError.worded(
+            "There is no backup {name}. See: preceptor backup list", code="no_backup", name=repr(name)
+        )
+    restore_file(database, found.path)
+    return found
+
+
+def restore_file(database: Path, file: Path) -> None:
+    """As `restore`, from a backup that lies anywhere, such as one of another computer.
+
+    Raises EnvironmentTrouble, before anything is changed, unless it is a whole profile of this version or an older one.
+    """
+    check(file)
+    _check_ours(file)
     with trouble(database):
+        if file.stat().st_size > shutil.disk_usage(database.parent).free * LARGEST_SHARE:
+            raise EnvironmentTrouble(
+                "Restoring would take more than a tenth of the free disk. Free some space and try again.",
+                code="no_room_for_backup",
+            )
         if database.exists():
             _keep_what_stands(database)
         temporary = database.with_suffix(".restoring")
         try:
-            shutil.copyfile(found.path, temporary)
+            shutil.copyfile(file, temporary)
             temporary.chmod(0o600)
             with closing(sqlite3.connect(temporary, isolation_level=None)) as connection:
                 connection.execute("PRAGMA synchronous = FULL")
@@ -168,21 +188,42 @@ def restore(database: Path, name: str) -> Backup:
             _sync(database.parent)
         finally:
             temporary.unlink(missing_ok=True)
-    return found
 
 
 def check(path: Path) -> None:
     """Raise EnvironmentTrouble unless the file is a whole database."""
+    if _asked(path, lambda connection: connection.execute("PRAGMA integrity_check").fetchone()[0]) != "ok":
+        raise named("corrupt", path)
+
+
+def _check_ours(path: Path) -> None:
+    """Raise EnvironmentTrouble unless a whole database is a profile that this version can read."""
+    try:
+        version = _asked(path, migrations.check)
+    except EnvironmentTrouble as error:
+        if error.code == "newer_database":
+            raise EnvironmentTrouble.worded(
+                "{path} was written by a newer Preceptor. Update Preceptor first.", code=error.code, path=path
+            ) from error
+        if error.code != "not_a_database":
+            raise
+        version = 0
+    if not version:
+        raise EnvironmentTrouble.worded(
+            "{path} is no backup of Preceptor. Choose another file.", code="not_a_database", path=path
+        )
+
+
+def _asked(path: Path, ask: Callable[[sqlite3.Connection], T]) -> T:
+    """What a database answers; where not even the log's index may be written, the file as it stands."""
     try:
         with closing(_open(path, "mode=ro")) as connection:
-            answer = connection.execute("PRAGMA integrity_check").fetchone()[0]
+            return ask(connection)
     except sqlite3.OperationalError:
         with trouble(path), closing(_open(path, "mode=ro&immutable=1")) as connection:
-            answer = connection.execute("PRAGMA integrity_check").fetchone()[0]
+            return ask(connection)
     except sqlite3.DatabaseError as error:
         raise named("corrupt", path) from error
-    if answer != "ok":
-        raise named("corrupt", path)
 
 
 def before_migration(database: Path, version: int) -> Backup:

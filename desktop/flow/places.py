@@ -26,6 +26,7 @@ Place = Literal[
     "adding",
     "records",
     "outbox",
+    "welcome",
     "none",
 ]
 
@@ -73,6 +74,7 @@ def titles() -> dict[Place, str]:
         "adding": _("Adding models"),
         "records": _("Records"),
         "outbox": _("Outbox"),
+        "welcome": _("Welcome"),
     }
 
 
@@ -181,5 +183,11 @@ def _table() -> dict[Place, tuple[KeyHelp, ...]]:
             KeyHelp(("Space",), _("release or hold back")),
             _of("main", _("sign and send")),
             _of("keys", _("all keys")),
+        ),
+        "welcome": (
+            KeyHelp(("Tab",), _("next")),
+            KeyHelp(("↵",), _("start")),
+            KeyHelp(("Alt+1…3",), _("step")),
+            KeyHelp(("Esc",), _("another time")),
         ),
     }

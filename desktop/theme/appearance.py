@@ -11,6 +11,7 @@ from desktop.theme.fonts import Families, find_families
 from desktop.theme.theme import Theme
 from desktop.theme.tokens import ThemeName
 
+APPEARANCE = "appearance"  # a setting of the profile: what `kept` says
 Choice = Literal["system", "light", "dark", "high-contrast"]
 CHOICES: tuple[Choice, ...] = ("system", "light", "dark", "high-contrast")
 SMALLEST, LARGEST, STEP = 0.8, 2.0, 0.1  # of text

@@ -63,6 +63,7 @@ class BenchPage(BenchParts):
             part.show_blind(draft.blind if draft.answers else draft.prompt.blind)
         self.prompt_line.show_text(draft.prompt.text)
         self.show_parts(answers=bool(draft.answers))
+        self.empty.show_model(chosen=bool(draft.prompt.model))
         self.answers.show_draft(draft, self._session.rubric, self.flagging.letters)
         self.panel.show_scale(rubric.name, scale_text(rubric))
         self.rating_bar.show_scale(scale_text(rubric))
@@ -300,6 +301,7 @@ class BenchPage(BenchParts):
     @Slot(object)
     def _on_prompt(self, prompt: PromptDraft) -> None:
         self.prompt_line.show_text(prompt.text)
+        self.empty.show_model(chosen=bool(prompt.model))
         self._session.ask(prompt)
 
     @Slot()

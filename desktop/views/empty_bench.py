@@ -5,6 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
+from desktop.flow import keymap
 from desktop.flow.wording import gettext as _
 from desktop.views.parts import KeyButton, plain_label
 
@@ -14,6 +15,7 @@ class EmptyBench(QWidget):
 
     example_chosen = Signal(str)
     practice_asked = Signal()
+    models_asked = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -26,8 +28,11 @@ class EmptyBench(QWidget):
         column = QVBoxLayout()
         column.setSpacing(8)
         column.addWidget(plain_label(_("What should the models answer?"), role="display"))
-        told = plain_label(_("Write a prompt above, then Ctrl+↵: the model answers it four times."), role="secondary")
-        column.addWidget(told)
+        self._told = plain_label("", role="secondary", wrap=True, name="emptyBenchTold")
+        column.addWidget(self._told)
+        self._model = KeyButton(_("Choose or add a model"), icon="cpu", name="toModels")
+        self._model.clicked.connect(self.models_asked)
+        column.addWidget(self._model, 0, Qt.AlignmentFlag.AlignLeft)
         column.addSpacing(16)
         column.addWidget(plain_label(_("Or start with an example"), role="label"))
         for index, (text, domain) in enumerate(self._examples):
@@ -53,6 +58,18 @@ class EmptyBench(QWidget):
         layout.addLayout(row)
         layout.addStretch(1)
         layout.setAlignment(Qt.AlignmentFlag.AlignTop)
+        self.show_model(chosen=True)
+
+    def show_model(self, *, chosen: bool) -> None:
+        """Say what can be done with a model, or without one."""
+        key = keymap.current().shown("main")
+        with_one = _("Write a prompt above, then {key}: the model answers it as often as you chose.").format(key=key)
+        without = _(
+            "No model is chosen, so nothing answers yet. Until then you can practise, and look at imported judgements "
+            "in Records."
+        )
+        self._told.setText(with_one if chosen else without)
+        self._model.setVisible(not chosen)
 
     @Slot()
     def _on_example(self) -> None:

@@ -19,7 +19,18 @@ from desktop.flow import describing
 from desktop.flow.wording import gettext as _
 from desktop.flow.wording import ngettext
 from desktop.qt_models.outbox_list import OutboxList
-from desktop.views.parts import ElidedLabel, KeyButton, MessageBar, ReadText, beside, heading, pane, plain_label, split
+from desktop.views.parts import (
+    ElidedLabel,
+    EmptyState,
+    KeyButton,
+    MessageBar,
+    ReadText,
+    beside,
+    heading,
+    pane,
+    plain_label,
+    split,
+)
 from desktop.views.record_delegate import RecordDelegate
 from feedback_store.record_table import StoredRecord
 from feedback_store.records import Judgement
@@ -37,6 +48,7 @@ class OutboxPage(QWidget):
     send_again_asked = Signal()  # what waits since its deliveries were stopped
     save_asked = Signal()  # as a file
     join_asked = Signal()
+    bench_asked = Signal()
 
     def __init__(self, store: Store, project: str, address: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -58,6 +70,8 @@ class OutboxPage(QWidget):
         space = QShortcut(QKeySequence(Qt.Key.Key_Space), self.list)  # as a key it would only choose the chosen row
         space.setContext(Qt.ShortcutContext.WidgetShortcut)
         space.activated.connect(self._on_release)
+        self.empty = EmptyState("nothingToSend", self.list)
+        self.empty.asked.connect(self.bench_asked)
         self.text = ReadText("willLeave", _("What will leave"))
         self.batches = QTableWidget(0, 4)
         self.batches.setObjectName("batches")
@@ -70,6 +84,7 @@ class OutboxPage(QWidget):
         self.batches.verticalHeader().hide()
         self.batches.horizontalHeader().setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
         self.batches.horizontalHeader().setSectionResizeMode(3, QHeaderView.ResizeMode.Stretch)
+        self.none_sent = EmptyState("nothingSent", self.batches)
         self.message = MessageBar()
         self.message.setObjectName("outboxMessage")
         self._count = plain_label("", role="secondary")
@@ -153,6 +168,11 @@ class OutboxPage(QWidget):
         self._count.setText(ngettext("{} record", "{} records", count).format(count) if count else _("nothing waits"))
         to = _("Goes to {address}").format(address=self._address) if self._address else _("No collector joined yet")
         self._goes_to.setText(to)
+        if count:
+            self.empty.hide()
+        else:
+            words = _("What you save on the bench waits here, and leaves only when you have released it.")
+            self.empty.show_words(_("Nothing waits"), words, _("To the bench"))
         self._goes_to.setMinimumWidth(0 if self._address else self._goes_to.sizeHint().width())
         record = self.model.record(self.list.currentIndex().row())
         self.release.setEnabled(record is not None and record.way != WAITING)
@@ -181,6 +201,13 @@ class OutboxPage(QWidget):
             "closed": _("Stopped"),
         }
         self.batches.setRowCount(len(rows))
+        if rows:
+            self.none_sent.hide()
+        else:
+            self.none_sent.show_words(
+                _("Nothing has left this computer"),
+                _("Each delivery is listed here, with its receipt as soon as the collector has answered."),
+            )
         for index, batch in enumerate(rows):
             state = states[batch.state]
             if batch.returned:

@@ -108,11 +108,11 @@ class PromptPanel(QFrame):
         self._showing = True
         try:
             self.model.clear()
+            if not names or not self._value.model:
+                self.model.addItem(_("No model"), "")
             for name in names:
                 label = _("{model}, leaves this computer").format(model=name) if name in away else name
                 self.model.addItem(label, name)
-            if not names:
-                self.model.addItem(_("No model"), "")
             self.model.setCurrentIndex(max(0, self.model.findData(self._value.model)))
         finally:
             self._showing = False

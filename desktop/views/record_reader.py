@@ -57,8 +57,8 @@ class RecordReader(QWidget):
         index = self.version.currentIndex()
         return self._versions[index] if 0 <= index < len(self._versions) else None
 
-    def show_record(self, versions: Sequence[StoredRecord], *, nothing: str = "") -> None:
-        """Show a record by its versions, the newest first; `nothing` stands there where there is none."""
+    def show_record(self, versions: Sequence[StoredRecord]) -> None:
+        """Show a record by its versions, the newest first."""
         if tuple(versions) == self._versions and versions:
             return
         self._versions = tuple(versions)
@@ -68,7 +68,7 @@ class RecordReader(QWidget):
             when = describing.when_text(each.created_at)
             self.version.addItem(_("Version {number} · {when}").format(number=each.rev, when=when))
         self.version.blockSignals(False)
-        self._title.setText(versions[0].title if versions else nothing)
+        self._title.setText(versions[0].title if versions else "")
         self._show_version()
 
     def _show_version(self) -> None:

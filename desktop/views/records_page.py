@@ -14,6 +14,7 @@ from desktop.flow.wording import ngettext, sentence
 from desktop.qt_models.record_list import RecordList
 from desktop.views.beside_dialog import BesideDialog
 from desktop.views.parts import (
+    EmptyState,
     KeyButton,
     Message,
     MessageBar,
@@ -63,6 +64,7 @@ class RecordsPage(QWidget):
     erase_asked = Signal(object)  # StoredRecord
     tags_asked = Signal(object, object, object)  # records, tags to add, tags to remove
     export_asked = Signal()
+    bench_asked = Signal()
 
     def __init__(self, store: Store, project: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -102,6 +104,8 @@ class RecordsPage(QWidget):
         self._count = plain_label("", role="secondary")
         self._problem = NoticeLine("warning", name="searchProblem")
         self.reader = RecordReader()
+        self.empty = EmptyState("noRecords", self.reader)
+        self.empty.asked.connect(self._on_way_on)
         self.reader.open_asked.connect(self._on_open)
         self.reader.withdraw_asked.connect(self._on_withdraw)
         self.reader.beside_asked.connect(self._on_beside)
@@ -191,9 +195,29 @@ class RecordsPage(QWidget):
 
     def _show(self, record: StoredRecord | None) -> None:
         searched = self.search.text() or self.state.currentData()
-        nothing = _("Nothing found.") if searched else _("Nothing judged yet. What you save appears here.")
         versions = self._store.records.history(record.id)[::-1] if record is not None else []
-        self.reader.show_record(versions, nothing=nothing)
+        self.reader.show_record(versions)
+        if record is not None:
+            self.empty.hide()
+        elif searched:
+            self.empty.show_words(_("Nothing found"), _("Try fewer words, or another state."), _("Show every record"))
+        else:
+            words = _(
+                "What you save on the bench appears here. Judgements of another program are brought in with: "
+                "preceptor records import"
+            )
+            self.empty.show_words(_("Nothing judged yet"), words, _("To the bench"))
+
+    @Slot()
+    def _on_way_on(self) -> None:
+        """Out of an empty list: everything again, or to where records are made."""
+        if self.search.text() or self.state.currentData():
+            self.search.clear()
+            self.state.setCurrentIndex(0)
+            self.look()
+            self.take_focus()
+        else:
+            self.bench_asked.emit()
 
     @Slot()
     def _on_typed(self) -> None:

@@ -164,6 +164,7 @@ def test_the_bench_says_of_each_model_whether_what_is_asked_leaves_this_computer
     endpoints.add(Endpoint("there", "https://llm.example.org/v1", "moon"))
     panel = PromptPanel(("smollm2",), (("varied", "Varied"),))
     qtbot.addWidget(panel)
+    panel.show_prompt(PromptDraft(model="smollm2"))
     panel.show_models(("smollm2", "here", "there"), models_away(endpoints))
     shown = [(panel.model.itemText(at), panel.model.itemData(at)) for at in range(panel.model.count())]
     assert shown == [("smollm2", "smollm2"), ("here", "here"), ("there, leaves this computer", "there")]

@@ -10,11 +10,11 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication
 from trainer import ShowWindow, Trainer
 
-from desktop.app import APPEARANCE, Workbench
+from desktop.app import Workbench
 from desktop.flow import keymap
 from desktop.flow.keymap import Keymap
 from desktop.profile import Profile
-from desktop.theme.appearance import Appearance
+from desktop.theme.appearance import APPEARANCE, Appearance
 from desktop.views.keys_dialog import KeysDialog
 
 ANSWERS = ("It is the light.", "Because of scattering.", "Nobody knows.", "I do not know.")

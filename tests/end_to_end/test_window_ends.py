@@ -10,6 +10,7 @@ import time
 from pathlib import Path
 
 import pytest
+from greeted import greeted
 
 from feedback_store.store import Store
 
@@ -37,7 +38,7 @@ sys.exit(app.run(Path(sys.argv[1])))
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
 def test_a_window_that_is_asked_to_end_keeps_what_was_typed_and_ends_cleanly(tmp_path: Path, number: int) -> None:
     window = subprocess.Popen(
-        [sys.executable, "-c", WINDOW, str(tmp_path / "profile")],
+        [sys.executable, "-c", WINDOW, str(greeted(tmp_path / "profile"))],
         cwd=ROOT,
         env=os.environ | {"QT_QPA_PLATFORM": "offscreen"},
         stdout=subprocess.PIPE,

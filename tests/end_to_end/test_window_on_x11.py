@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from greeted import greeted
 from PySide6.QtGui import QImage
 
 from desktop.flow import draft as drafts
@@ -28,7 +29,7 @@ class Desk:
     """A screen with Preceptor's window on it, a keyboard, and the profile as another program sees it."""
 
     def __init__(self, folder: Path, variables: dict[str, str]) -> None:
-        self.profile = folder / "profile"
+        self.profile = greeted(folder / "profile")
         self._environment = {"PATH": os.environ["PATH"], "HOME": str(folder), "LC_ALL": "C.UTF-8", **variables}
         command = [sys.executable, "-P", "-m", "desktop", "--profile", str(self.profile)]
         self.window = subprocess.Popen(command, env=self._environment, stderr=subprocess.PIPE, text=True)

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from greeted import greeted
 from PySide6.QtNetwork import QLocalSocket
 from PySide6.QtWidgets import QApplication
 
@@ -48,7 +49,7 @@ def start(folder: Path) -> subprocess.Popen[str]:
 
 @pytest.fixture
 def first(tmp_path: Path) -> Iterator[subprocess.Popen[str]]:
-    window = start(tmp_path / "profile")
+    window = start(greeted(tmp_path / "profile"))
     assert window.stdout is not None and window.stdout.readline() == "open\n"
     yield window
     window.send_signal(signal.SIGTERM)

@@ -35,6 +35,7 @@ At start: `dress(app, Appearance().theme)`, again on `Appearance.changed`; `Focu
     FlagList() · show_rows([FlagRow], current|None) · activated_row(row) severity_set(row, severity) removed(row) left()
 
     as_list(widget) as_list_item(widget), what a screen reader takes them for
+    EmptyState(name, place) · show_words(title, words, way="") hide() · asked, covers a place where nothing is yet
     in_one_line(text), a foreign name for a label: invisible characters are named
 
 Places in texts are code points of the source everywhere. Dynamic properties that the style sheet knows:
@@ -51,6 +52,7 @@ from desktop.views.parts.badges import Badge
 from desktop.views.parts.buttons import IconButton, KeyButton
 from desktop.views.parts.difference_text import DiffRun, DiffText, RevisionText
 from desktop.views.parts.dressing import dress
+from desktop.views.parts.empty_state import EmptyState
 from desktop.views.parts.explained_choice import ExplainedChoice
 from desktop.views.parts.flag_list import FlagList
 from desktop.views.parts.flag_popup import FlagChoices, FlagPopup
@@ -81,6 +83,7 @@ __all__ = [
     "DiffRun",
     "DiffText",
     "ElidedLabel",
+    "EmptyState",
     "ExplainedChoice",
     "Field",
     "FlagChoices",

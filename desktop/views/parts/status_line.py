@@ -57,7 +57,7 @@ class StatusLine(QWidget):
         metrics = QFontMetrics(face)
         painter.setFont(face)
         painter.setPen(theme.colour("text-tertiary"))
-        right = min(metrics.horizontalAdvance(self._words), self.width() // 3)
+        right = min(metrics.horizontalAdvance(self._words) + 1, self.width() // 3)  # an advance is rounded
         middle = int(Qt.AlignmentFlag.AlignVCenter)
         words = metrics.elidedText(self._words, Qt.TextElideMode.ElideRight, right)
         painter.drawText(QRectF(self.width() - right - _SIDE, 0, right + 2, self.height()), middle, words)

@@ -1,0 +1,68 @@
+"""What stands in an empty part of a room: what is missing, why that is well, and the way on."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QEvent, QObject, Qt, Signal
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+
+from desktop.views.parts.buttons import KeyButton
+from desktop.views.parts.labels import plain_label
+
+_WIDEST = 400
+
+
+class EmptyState(QWidget):
+    """Covers `place` while it is shown. `asked`: its button was pressed; without words for it there is none."""
+
+    asked = Signal()
+
+    def __init__(self, name: str, place: QWidget, *, surface: bool = True) -> None:
+        super().__init__(place)
+        self.setObjectName(name)
+        self.setProperty("surface", surface)
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self._title = plain_label("", role="label", wrap=True, name=f"{name}Title")
+        self._words = plain_label("", role="secondary", wrap=True)
+        self._way = KeyButton("", name=f"{name}Way")
+        self._way.clicked.connect(self.asked)
+        inside = QWidget()
+        inside.setMaximumWidth(_WIDEST)
+        column = QVBoxLayout(inside)
+        column.setContentsMargins(16, 24, 16, 16)
+        column.setSpacing(6)
+        column.addWidget(self._title)
+        column.addWidget(self._words)
+        column.addSpacing(6)
+        line = QHBoxLayout()
+        line.addWidget(self._way)
+        line.addStretch(1)
+        column.addLayout(line)
+        column.addStretch(1)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.addWidget(inside, 1)
+        row.addStretch(0)
+        place.installEventFilter(self)
+        self.hide()
+
+    def show_words(self, title: str, words: str, way: str = "") -> None:
+        """Cover the place with these words."""
+        self._title.setText(title)
+        self._words.setText(words)
+        self._way.setText(way)
+        self._way.setVisible(bool(way))
+        self.setAccessibleName(title)
+        self.setAccessibleDescription(words)
+        self._cover()
+        self.show()
+        self.raise_()
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.Resize:
+            self._cover()
+        return super().eventFilter(watched, event)
+
+    def _cover(self) -> None:
+        place = self.parentWidget()
+        if place is not None:
+            self.setGeometry(place.rect())
