@@ -195,9 +195,9 @@ def open_reader(path: Path) -> sqlite3.Connection:
             raise
         log = path.with_name(path.name + "-wal")
         if log.exists() and log.stat().st_size:
-            raise EnvironmentTrouble(
-                f"{path.parent} may not be written, and its last changes are not in the database yet. Copy the folder "
-                "to where it may be written, and open the copy with --profile.",
+            raise EnvironmentTrouble.worded(
+                "{path} may not be written, and its last changes are not in the database yet. Copy the "
+                "folder to where it may be written, and open the copy with --profile.",
                 code="readonly_log",
                 path=str(path.parent),
             ) from error
@@ -255,8 +255,8 @@ def _closed() -> StoreError:
 
 
 def _no_profile(path: Path) -> EnvironmentTrouble:
-    return EnvironmentTrouble(
-        f"There is no profile in {path.parent}. Start Preceptor once, or name another folder with --profile.",
+    return EnvironmentTrouble.worded(
+        "There is no profile in {path}. Start Preceptor once, or name another folder with --profile.",
         code="no_profile",
         path=str(path.parent),
     )

@@ -33,7 +33,7 @@ def erase(connection: sqlite3.Connection, record_id: str, *, trainer: str, app: 
     """Remove every revision's bytes and index entries, import marks and drafts; raises NotFoundError."""
     before = record_table.newest(connection, record_id)
     if before is None:
-        raise NotFoundError(f"There is no record {record_id}.", code="no_record", id=record_id)
+        raise NotFoundError.worded("There is no record {id}.", code="no_record", id=record_id)
     stored = [each for each in record_table.history(connection, record_id) if each.erased_at is None]
     same = _same_text(connection, record_id)
     withdrawal = _withdraw(connection, before, trainer, app)

@@ -49,8 +49,8 @@ def read_file(path: Path) -> Iterator[tuple[int, bytes]]:
                 if line:
                     yield number, line
     except OSError as error:
-        raise EnvironmentTrouble(
-            f"{path} cannot be read: {error.strerror or error}.", code="unreadable_file", path=str(path)
+        raise EnvironmentTrouble.worded(
+            "{path} cannot be read: {reason}.", code="unreadable_file", path=str(path), reason=error.strerror or error
         ) from error
 
 
@@ -110,8 +110,11 @@ def parse_line(
 
 def _loads(line: bytes) -> Any:
     if len(line) > MAX_LINE_BYTES:
-        raise RecordError(
-            f"The line is longer than {MAX_LINE_BYTES:,} bytes. Shorten an answer.", code="line_too_large", path="$"
+        raise RecordError.worded(
+            "The line is longer than {most:,} bytes. Shorten an answer.",
+            code="line_too_large",
+            path="$",
+            most=MAX_LINE_BYTES,
         )
     return canonical.strict_loads(line)
 

@@ -37,9 +37,9 @@ def check(connection: sqlite3.Connection) -> int:
             code="not_a_database",
         )
     if found > VERSION:
-        raise EnvironmentTrouble(
-            f"This profile was written by a newer Preceptor (schema {found}; this one knows {VERSION}). Update "
-            "Preceptor, or choose another folder with --profile.",
+        raise EnvironmentTrouble.worded(
+            "This profile was written by a newer Preceptor (schema {found}; this one knows "
+            "{known}). Update Preceptor, or choose another folder with --profile.",
             code="newer_database",
             found=found,
             known=VERSION,

@@ -95,10 +95,11 @@ def release(connection: sqlite3.Connection, record_ids: Iterable[str], trainer: 
         if stored.trainer != trainer:
             raise StoreError("A record of another trainer is never sent.", code="other_trainer", id=record_id)
         if stored.way == "returned":
-            raise StoreError(
-                f"This record came back ({stored.reason}). Change it and save it; then it can go out again.",
+            raise StoreError.worded(
+                "This record came back ({reason}). Change it and save it; then it can go out again.",
                 code="returned",
                 id=record_id,
+                reason=stored.reason,
             )
         if stored.way in ("saved", "held"):
             record_table.set_way(connection, stored.seq, "released")
@@ -200,7 +201,7 @@ def batch(connection: sqlite3.Connection, batch_id: str) -> BatchRow:
     """One batch; raises NotFoundError."""
     found = _select(connection, "batch_id = ?", (batch_id,))
     if not found:
-        raise NotFoundError(f"There is no batch {batch_id}.", code="no_batch", id=batch_id)
+        raise NotFoundError.worded("There is no batch {id}.", code="no_batch", id=batch_id)
     return found[0]
 
 
@@ -302,7 +303,7 @@ def start_elsewhere(connection: sqlite3.Connection) -> None:
 def _judgement(connection: sqlite3.Connection, record_id: str) -> StoredRecord:
     stored = record_table.newest(connection, record_id)
     if stored is None or stored.kind != "judgement" or stored.erased_at is not None:
-        raise NotFoundError(f"There is no judgement {record_id}.", code="no_record", id=record_id)
+        raise NotFoundError.worded("There is no judgement {id}.", code="no_record", id=record_id)
     return stored
 
 

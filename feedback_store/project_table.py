@@ -112,16 +112,17 @@ class Projects:
         """
         data, before = text.encode("utf-8", "replace"), project.guideline
         if project.collector is not None:
-            raise StoreError(
-                f"The guideline of {project.name!r} comes from its collector. Ask its operator.",
+            raise StoreError.worded(
+                "The guideline of {name!r} comes from its collector. Ask its operator.",
                 code="collectors_guideline",
                 name=project.name,
             )
         if not text.strip() or len(data) > MAX_GUIDELINE:
-            raise StoreError(
-                f"A guideline is a text of at most {MAX_GUIDELINE:,} bytes; this one has {len(data):,}.",
+            raise StoreError.worded(
+                "A guideline is a text of at most {most:,} bytes; this one has {size:,}.",
                 code="guideline_size",
                 size=len(data),
+                most=MAX_GUIDELINE,
             )
         sha256 = canonical.sha256_hex(data)
         if before is not None and before.sha256 == sha256:
@@ -152,13 +153,17 @@ class Projects:
             return found[0]
         if found:
             ids = ", ".join(p.id for p in found)
-            raise NotFoundError(
-                f"{len(found)} projects are called {name!r}. Name one by its id: {ids}.",
+            raise NotFoundError.worded(
+                "{count} projects are called {id!r}. Name one by its id: {ids}.",
                 code="several_projects",
                 id=name,
+                count=len(found),
+                ids=ids,
             )
         names = ", ".join(repr(p.name) for p in known) or "none"
-        raise NotFoundError(f"There is no project {name!r}. There are: {names}.", code="no_project", id=name)
+        raise NotFoundError.worded(
+            "There is no project {id!r}. There are: {names}.", code="no_project", id=name, names=names
+        )
 
     def list(self) -> builtins.list[Project]:
         """All projects, the oldest first."""
@@ -175,7 +180,7 @@ class Projects:
 def get(connection: sqlite3.Connection, project_id: str) -> Project:
     row = connection.execute("SELECT body FROM project WHERE id = ?", (project_id,)).fetchone()
     if row is None:
-        raise NotFoundError(f"There is no project {project_id}.", code="no_project", id=project_id)
+        raise NotFoundError.worded("There is no project {id}.", code="no_project", id=project_id)
     return _parse(row[0])
 
 

@@ -53,7 +53,7 @@ class StoredRecord:
     def record(self) -> Record:
         """The record itself, decoded when first asked for; NotFoundError for an erased one."""
         if self.erased_at is not None:
-            raise NotFoundError(f"Record {self.id} was erased.", code="erased", id=self.id)
+            raise NotFoundError.worded("Record {id} was erased.", code="erased", id=self.id)
         return records.decode(self.data)
 
 

@@ -84,8 +84,8 @@ def to_builtins(record: msgspec.Struct) -> dict[str, object]:
 
 def check_size(data: bytes) -> None:
     if len(data) > MAX_RECORD_BYTES:
-        raise RecordError(
-            f"The record has {len(data):,} bytes; at most {MAX_RECORD_BYTES:,} fit. Shorten an answer.",
+        raise RecordError.worded(
+            "The record has {size:,} bytes; at most {limit:,} fit. Shorten an answer.",
             code="record_too_large",
             path="$",
             size=len(data),

@@ -81,9 +81,9 @@ class SavedRecords:
         def job(connection: sqlite3.Connection) -> StoredRecord:
             before = record_table.newest(connection, record_id)
             if before is None or before.erased_at is not None:
-                raise NotFoundError(f"There is no judgement {record_id}.", code="no_record", id=record_id)
+                raise NotFoundError.worded("There is no judgement {id}.", code="no_record", id=record_id)
             if before.kind == "withdrawal":
-                raise NotFoundError(f"{record_id} is withdrawn already.", code="already_withdrawn", id=record_id)
+                raise NotFoundError.worded("{id} is withdrawn already.", code="already_withdrawn", id=record_id)
             made = Withdrawal(
                 v=1,
                 id=before.id,

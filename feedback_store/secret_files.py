@@ -102,8 +102,8 @@ class BareFile(_File):
         if noted is None:
             return {}
         if sys.platform != "win32" and self._file.stat().st_mode & 0o077:
-            raise SecretsError(
-                f"Others can read the unprotected key in {self._file}. Shut them out: chmod 600 {self._file}",
+            raise SecretsError.worded(
+                "Others can read the unprotected key in {path}. Shut them out: chmod 600 {path}",
                 code="key_file_open_to_others",
                 path=str(self._file),
             )
@@ -129,8 +129,11 @@ def read_file(file: Path) -> dict[str, Any] | None:
     except FileNotFoundError:
         return None
     except OSError as error:
-        raise SecretsError(
-            f"The key file {file} cannot be read: {error.strerror}.", code="key_file_unreadable", path=str(file)
+        raise SecretsError.worded(
+            "The key file {path} cannot be read: {reason}.",
+            code="key_file_unreadable",
+            path=str(file),
+            reason=error.strerror,
         ) from error
     except (ValueError, RecursionError) as error:
         raise damaged(file) from error
@@ -156,10 +159,11 @@ def write_file(file: Path, value: dict[str, Any]) -> None:
             finally:
                 os.close(folder)
     except OSError as error:
-        raise SecretsError(
-            f"The key file {file} cannot be written: {error.strerror}. Check the folder's permissions and free space.",
+        raise SecretsError.worded(
+            "The key file {path} cannot be written: {reason}. Check the folder's permissions and free space.",
             code="key_file_unwritable",
             path=str(file),
+            reason=error.strerror,
         ) from error
     finally:
         if temporary is not None:
@@ -193,10 +197,11 @@ def from_base64(text: Any, file: Path) -> bytes:
 
 def damaged(file: Path) -> SecretsError:
     """The error for a file that does not hold what it should."""
-    return SecretsError(
-        f"The key file {file} is damaged. Put back a copy of it. {start_anew(file)}",
+    return SecretsError.worded(
+        "The key file {path} is damaged. Put back a copy of it. {way}",
         code="key_file_damaged",
         path=str(file),
+        way=start_anew(file),
     )
 
 

@@ -115,10 +115,11 @@ class _Keyring:
             return None
         found = _guarded(self._time_limit, lambda: self._backend.get_password(SERVICE, f"{noted['id']}/{name}"))
         if found is None:
-            raise SecretsError(
-                f"The keyring no longer holds the key of this profile. Restore the keyring. {start_anew(self._file)}",
+            raise SecretsError.worded(
+                "The keyring no longer holds the key of this profile. Restore the keyring. {way}",
                 code="secret_lost",
                 name=name,
+                way=start_anew(self._file),
             )
         return from_base64(found, self._file)
 
@@ -127,7 +128,9 @@ class _Keyring:
         account, text = f"{noted['id']}/{checked_name(name)}", base64.b64encode(value).decode("ascii")
         _guarded(self._time_limit, lambda: self._backend.set_password(SERVICE, account, text))
         if _guarded(self._time_limit, lambda: self._backend.get_password(SERVICE, account)) != text:
-            raise SecretsError(f"The keyring did not give back what was written to it. {_WAY_OUT}", code="keyring_lies")
+            raise SecretsError.worded(
+                "The keyring did not give back what was written to it. {way}", code="keyring_lies", way=_WAY_OUT
+            )
         if name not in noted["names"]:
             write_file(self._file, noted | {"names": sorted({*noted["names"], name})})
 
@@ -159,10 +162,10 @@ def _choose_backend() -> KeyringBackend:
         return trusted
     names = ", ".join(f"{type(each).__module__}.{type(each).__name__}" for each in offered)
     if all(name == "keyring.backends.fail.Keyring" for name in names.split(", ")):
-        raise SecretsError(f"There is no keyring on this machine. {_WAY_OUT}", code="keyring_absent")
-    raise SecretsError(
-        f"The keyring in use, {names}, does not keep secrets safely. Choose the system's own in the settings of "
-        "keyring, or say --insecure-key-file.",
+        raise SecretsError.worded("There is no keyring on this machine. {way}", code="keyring_absent", way=_WAY_OUT)
+    raise SecretsError.worded(
+        "The keyring in use, {backend}, does not keep secrets safely. Choose the system's own "
+        "in the settings of keyring, or say --insecure-key-file.",
         code="keyring_not_trusted",
         backend=names,
     )
@@ -206,9 +209,9 @@ def _guarded(time_limit: float, ask: Callable[[], T]) -> T:
     if answers:
         return answers[0]
     if not failures:
-        raise SecretsError(
-            f"The keyring did not answer within {time_limit:g} seconds. A question of it may wait behind another "
-            "window; unlock the keyring and try again.",
+        raise SecretsError.worded(
+            "The keyring did not answer within {seconds:g} seconds. A question of it may wait "
+            "behind another window; unlock the keyring and try again.",
             code="keyring_hangs",
             seconds=time_limit,
         )
@@ -223,9 +226,11 @@ def _failure(error: BaseException) -> SecretsError:
     if isinstance(error, KeyringLocked):
         return SecretsError("The keyring is locked. Unlock it and try again.", code="keyring_locked")
     if isinstance(error, NoKeyringError | InitError):  # InitError: there is one, but nobody has ever opened it
-        return SecretsError(f"No keyring could be opened here; sign in to a desktop. {_WAY_OUT}", code="keyring_absent")
-    return SecretsError(
-        f"The keyring failed: {type(error).__name__}. Unlock it or sign in again, and try again.",
+        return SecretsError.worded(
+            "No keyring could be opened here; sign in to a desktop. {way}", code="keyring_absent", way=_WAY_OUT
+        )
+    return SecretsError.worded(
+        "The keyring failed: {reason}. Unlock it or sign in again, and try again.",
         code="keyring_failed",
         reason=type(error).__name__,
     )

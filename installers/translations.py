@@ -1,16 +1,18 @@
 """The catalogues of desktop/translations: collected anew from the source, merged and compiled. `just translations`.
 
-What is collected stands in the source as it is shown: the texts of `_`, `gettext` and `ngettext` in desktop, and the
-sentences of the lower packages' errors that have no values filled in, or have them by name (`worded`), for those meet
-gettext in `desktop.flow.wording.sentence`. A new text has no translation yet; one that resembles an earlier text has
-that one's and is marked fuzzy, to be read again. Neither is in the compiled file until somebody has translated it.
-Needs Babel, so nothing of the set-up may import this. Python's own grammar finds the calls: Babel's scanner passes over
-those inside f-strings, and takes the ends of joined f-strings for texts.
+What is collected stands in the source as it is shown: the texts of `_`, `gettext` and `ngettext` in desktop, the words
+of our own in the shipped rubrics and the export formats, and the sentences of the lower packages' errors that have no
+values filled in, or have them by name (`worded`); those meet gettext in `desktop.flow.wording`. A new text has no
+translation yet; one that resembles an earlier text has that one's and is marked fuzzy, to be read again. Neither is in
+the compiled file until somebody has translated it. Needs Babel, so nothing of the set-up may import this. Python's own
+grammar finds the calls: Babel's scanner passes over those inside f-strings, and takes the ends of joined f-strings for
+texts.
 """
 
 from __future__ import annotations
 
 import ast
+import json
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -26,6 +28,12 @@ NAME = "preceptor"
 TAKES = {"_": 1, "gettext": 1, "ngettext": 2}  # by function: how many of its arguments are texts
 # Sentences that reach an error by a name.
 _TABLES = {"feedback_store/trouble.py": "_SENTENCES", "local_models/errors.py": "OUT_OF_MEMORY"}
+
+# In the rubrics: the helps are ours, and all that our own set of flags says. Published names stay as they are.
+RUBRICS = "feedback_store/rubrics"
+OUR_FLAGS = "general.json"
+FORMATS = "feedback_store/datasets"
+HEADERS = "local_models/model_files/gguf.py"  # says what is wrong with a file in half a sentence, after its name
 
 Text = str | tuple[str, str]
 
@@ -110,12 +118,43 @@ def _texts() -> Iterator[tuple[Path, Text]]:
             for node in ast.walk(ast.parse(path.read_bytes())):
                 if isinstance(node, ast.Call) and node.args and _raised(node) and (text := _constant(node.args[0])):
                     yield path, text
+    yield from ((ROOT / HEADERS, f"{{file}} {text}.") for text in _half_sentences(ROOT / HEADERS))
     for name, table in _TABLES.items():
         path = ROOT / name
         for node in ast.parse(path.read_bytes()).body:
             if isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) == table:
                 held = ast.literal_eval(node.value)
                 yield from ((path, text) for text in (held.values() if isinstance(held, dict) else (held,)))
+
+    for path in sorted((ROOT / FORMATS).glob("*.py")):
+        for node in ast.walk(ast.parse(path.read_bytes())):
+            if isinstance(node, ast.Call) and ast.unparse(node.func) == "Format":
+                words = (word.value for word in node.keywords if word.arg in ("title", "explain"))
+                yield from ((path, text) for word in words if (text := _constant(word)))
+    for path in sorted((ROOT / RUBRICS).rglob("*.json")):
+        ours = ("help", "name") if path.name == OUR_FLAGS else ("help",)
+        yield from ((path, text) for text in _values(json.loads(path.read_bytes()), ours))
+
+
+def _half_sentences(path: Path) -> Iterator[str]:
+    for node in ast.walk(ast.parse(path.read_bytes())):
+        if isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) == "_OTHER_KINDS":
+            yield from ast.literal_eval(node.value).values()
+        if isinstance(node, ast.Call) and ast.unparse(node.func).endswith(("_refuse", "_refusal")):
+            yield from filter(None, [_constant(node.args[-1])])
+
+
+def _values(part: object, names: tuple[str, ...]) -> Iterator[str]:
+    """The texts under these names, wherever they stand in a file of JSON."""
+    if isinstance(part, dict):
+        for name, value in part.items():
+            if name in names and isinstance(value, str) and value:
+                yield value
+            else:
+                yield from _values(value, names)
+    elif isinstance(part, list):
+        for value in part:
+            yield from _values(value, names)
 
 
 def _sources(package: str) -> list[Path]:

@@ -11,19 +11,31 @@ EngineError                code, values, an English sentence
 
 from __future__ import annotations
 
+from typing import Self
+
 OUT_OF_MEMORY = "The worker's memory limit was reached. Ask for fewer or shorter answers, or close other programs."
 
 
 class EngineError(Exception):
     """Base of all errors of local_models.
 
-    `code` is a stable word for programs, `values` are the named parts of the sentence for translation.
+    `code` is a stable word for programs, `values` are the named parts of the sentence. `template` is the sentence
+    with the values' names in braces, for translation; empty where the sentence was not made by `worded`.
     """
+
+    template = ""
 
     def __init__(self, message: str, *, code: str, **values: object) -> None:
         super().__init__(message)
         self.code = code
         self.values = values
+
+    @classmethod
+    def worded(cls, template: str, *, code: str, **values: object) -> Self:
+        """The error whose sentence is `template` with its values filled in."""
+        error = cls(template.format(**values), code=code, **values)
+        error.template = template
+        return error
 
 
 class ModelFileError(EngineError):

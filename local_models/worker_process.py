@@ -77,8 +77,10 @@ class WorkerProcess:
                 creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),
             )
         except OSError as error:
-            raise WorkerError(
-                f"The model's process could not be started: {error.strerror or error}.", code="worker_not_started"
+            raise WorkerError.worded(
+                "The model's process could not be started: {reason}.",
+                code="worker_not_started",
+                reason=error.strerror or error,
             ) from error
         assert self._process.stdout is not None
         assert self._process.stderr is not None
@@ -145,10 +147,11 @@ class WorkerProcess:
             end = ends.get(timeout=timeout)
         except queue.Empty:
             self._process.kill()
-            raise WorkerError(
-                f"The model's process did not answer within {timeout:.0f} seconds while it was {doing}. Try again.",
+            raise WorkerError.worded(
+                "The model's process did not answer within {seconds:.0f} seconds while it was {doing}. Try again.",
                 code="worker_silent",
                 doing=doing,
+                seconds=timeout,
             ) from None
         if isinstance(end, EngineError):
             raise end

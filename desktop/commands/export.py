@@ -12,6 +12,7 @@ from desktop.commands.asking import Caller, in_profile, json_option
 from desktop.commands.printing import one_line, print_json
 from desktop.flow import exporting
 from desktop.flow.wording import gettext as _
+from desktop.flow.wording import ours
 from feedback_store.datasets.export import ExportResult
 from feedback_store.datasets.formats import FORMATS
 from feedback_store.datasets.splits import Shares
@@ -21,7 +22,7 @@ from feedback_store.pairs import Rules
 def _explain_formats(ctx: click.Context, _parameter: click.Parameter, value: bool) -> None:
     if value:
         for name, form in FORMATS.items():
-            click.echo(f"{name}: {form.explain}")
+            click.echo(f"{name}: {ours(form.explain)}")
         ctx.exit()
 
 

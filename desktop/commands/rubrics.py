@@ -9,6 +9,7 @@ import click
 from desktop.commands.asking import json_option
 from desktop.commands.printing import one_line, print_json, print_table
 from desktop.flow.wording import gettext as _
+from desktop.flow.wording import ours
 from feedback_store.canonical import strict_loads
 from feedback_store.rubrics import Axis, Question, Rubric, available, encode, load, parse
 
@@ -46,7 +47,7 @@ def show(name: str, as_json: bool) -> None:
     for question in rubric.questions:
         _print_question(question)
     for verdict in rubric.verdicts:
-        click.echo("\n" + _("Ranking, {name}: {help}").format(name=verdict.name, help=verdict.help))
+        click.echo("\n" + _("Ranking, {name}: {help}").format(name=verdict.name, help=ours(verdict.help)))
     if rubric.strength:
         click.echo(_("Of two answers it is said how much better one is."))
     if rubric.asks_revision:
@@ -83,18 +84,18 @@ def rubric_of(given: str) -> Rubric:
 
 def _print_axis(axis: Axis) -> None:
     not_applicable = _(", or not applicable") if axis.na else ""
-    click.echo(f"\n{axis.name} ({axis.lowest}–{axis.highest}{not_applicable}): {axis.help}")
+    click.echo(f"\n{axis.name} ({axis.lowest}–{axis.highest}{not_applicable}): {ours(axis.help)}")
     for step in axis.steps:
-        click.echo(f"  {step.value}  {' – '.join(part for part in (step.name, step.help) if part)}")
+        click.echo(f"  {step.value}  {' – '.join(part for part in (step.name, ours(step.help)) if part)}")
 
 
 def _print_question(question: Question) -> None:
     several = _(", any number of them") if question.kind == "several" else ""
     values = _("choices") if question.choices else ", ".join(question.values)
     told = f"\n{question.text} ({values}{several})"
-    click.echo(f"{told}: {question.help}" if question.help else told)
+    click.echo(f"{told}: {ours(question.help)}" if question.help else told)
     for choice in question.choices:
-        click.echo(f"  {' – '.join(part for part in (choice.name, choice.help) if part)}")
+        click.echo(f"  {' – '.join(part for part in (choice.name, ours(choice.help)) if part)}")
 
 
 def _print_flags(rubric: Rubric) -> None:
@@ -102,7 +103,9 @@ def _print_flags(rubric: Rubric) -> None:
         return
     click.echo("\n" + _("Flags:"))
     for category in rubric.flags.categories:
-        click.echo(f"  {category.letter}  {category.name}: {category.help}")
-    click.echo(_("Severity: {steps}").format(steps=", ".join(s.name for s in rubric.flags.severities)))
+        click.echo(f"  {category.letter}  {ours(category.name)}: {ours(category.help)}")
+    click.echo(_("Severity: {steps}").format(steps=", ".join(ours(s.name) for s in rubric.flags.severities)))
     if rubric.flags.target_groups:
-        click.echo(_("Target groups: {groups}").format(groups=", ".join(g.name for g in rubric.flags.target_groups)))
+        click.echo(
+            _("Target groups: {groups}").format(groups=", ".join(ours(g.name) for g in rubric.flags.target_groups))
+        )

@@ -7,7 +7,7 @@ from datetime import datetime
 from desktop.flow.ranking import format_ranking, from_tiers, letter
 from desktop.flow.word_diff import changed_share
 from desktop.flow.wording import gettext as _
-from desktop.flow.wording import ngettext
+from desktop.flow.wording import ngettext, ours
 from feedback_store import rubrics
 from feedback_store.erasure import Erased
 from feedback_store.errors import RubricError
@@ -197,13 +197,21 @@ def _flags(judgement: Judgement) -> str:
     for flag in judgement.flags:
         place = letter(judgement.shown.order.index(flag.candidate))
         category = known.category(flag.category) if known else None
-        name = category.name if category else flag.category
-        severity = known.severities[flag.severity].name if known and flag.severity < len(known.severities) else None
-        group = f" ({flag.target_group.replace('_', ' ')})" if flag.target_group else ""
+        name = ours(category.name) if category else flag.category
+        severity = (
+            ours(known.severities[flag.severity].name) if known and flag.severity < len(known.severities) else None
+        )
+        group = f" ({group_text(flag.target_group, known)})" if flag.target_group else ""
         quote = f" “{' '.join(flag.span.exact.split())}”" if flag.span else ""
         note = f" – {flag.note}" if flag.note else ""
         lines.append(f"{place}: {name}{group}, {severity or flag.severity}{quote}{note}")
     return "\n".join(lines)
+
+
+def group_text(group: str, flags: FlagSet | None) -> str:
+    """A target group by its name in the set of flags, by its id where that has none."""
+    known = {each.id: each.name for each in flags.target_groups} if flags else {}
+    return ours(known[group]) if group in known else group.replace("_", " ")
 
 
 def _flag_set(judgement: Judgement) -> FlagSet | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from desktop.flow.wording import gettext as _
-from desktop.flow.wording import ngettext
+from desktop.flow.wording import ngettext, ours
 from feedback_store import rubrics
 from feedback_store.rubrics import Rubric
 from feedback_store.store import Project
@@ -30,7 +30,7 @@ def rubric_choices() -> list[Rubric]:
 
 def rubric_words(rubric: Rubric) -> str:
     """What a rubric asks, in its own words: how answers are compared, rated, asked about, rewritten."""
-    said = [verdict.help for verdict in rubric.verdicts] or [_("Answers are not compared.")]
+    said = [ours(verdict.help) for verdict in rubric.verdicts] or [_("Answers are not compared.")]
     if rubric.axes:
         axes = ", ".join(axis.name.lower() for axis in rubric.axes)
         said.append(_("Each answer is rated: {axes}.").format(axes=axes))

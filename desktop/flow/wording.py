@@ -55,9 +55,14 @@ def ngettext(one: str, many: str, count: int) -> str:
     return _language.catalogue.ngettext(one, many, count)
 
 
+def ours(text: str) -> str:
+    """A text out of data, a rubric's or a format's: translated where it is one of our own, else as it stands."""
+    return gettext(text) if text else ""  # the empty text is the catalogue's own head
+
+
 def sentence(error: BaseException) -> str:
     """One sentence that says what is wrong and what to do; never a traceback, never a class name."""
-    if isinstance(error, StoreError) and error.template:
+    if isinstance(error, StoreError | EngineError) and error.template:
         return gettext(error.template).format(**error.values)
     if isinstance(error, StoreError | EngineError):
         return gettext(str(error))

@@ -11,6 +11,7 @@ from desktop.flow import checks, judging
 from desktop.flow.ranking import Ranking, RankingError, format_ranking, parse
 from desktop.flow.session import BenchSession
 from desktop.flow.wording import gettext as _
+from desktop.flow.wording import ours
 
 if TYPE_CHECKING:
     from desktop.views.bench_page import BenchPage
@@ -38,7 +39,7 @@ class BenchRanking(QObject):
         axes = rubric.verdict_axes
         ranking = judging.ranking(draft)
         current = axes.index(draft.axis) if draft.axis in axes else 0
-        self._bar.show_axes([(axis.name, axis.help) for axis in rubric.verdicts], current)
+        self._bar.show_axes([(axis.name, ours(axis.help)) for axis in rubric.verdicts], current)
         self._bar.ranking.show_ranking(ranking, len(draft.order))
         self._bar.show_strength(ranking, asked=rubric.strength and len(draft.order) == 2)
         self._bar.show_level(draft.level, not_rankable=draft.not_rankable is not None)

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from string import ascii_uppercase, digits
 
 from desktop.flow import judging
+from desktop.flow.describing import group_text
 from desktop.flow.draft import Draft
 from desktop.flow.wording import gettext as _
+from desktop.flow.wording import ours
 from desktop.qt_models.ratings import NOT_APPLICABLE, Mark, RatingLine, Value
 from desktop.views.parts import FlagChoices, FlagRow, RatingGrid
 from feedback_store.rubrics import Axis, FlagSet, Question, Rubric
+from feedback_store.rubrics.parts import Choice
 
 
 def rating_grid(draft: Draft, rubric: Rubric) -> RatingGrid:
@@ -48,8 +52,8 @@ def scale_text(rubric: Rubric) -> str:
 
 
 def _axis_line(axis: Axis) -> RatingLine:
-    steps = tuple((step.value, ": ".join(filter(None, (step.name, step.help)))) for step in axis.steps)
-    return RatingLine(axis.name, axis.lowest, axis.highest, na=axis.na, steps=steps, help=axis.help)
+    steps = tuple((step.value, ": ".join(filter(None, (step.name, ours(step.help))))) for step in axis.steps)
+    return RatingLine(axis.name, axis.lowest, axis.highest, na=axis.na, steps=steps, help=ours(axis.help))
 
 
 def _question_line(question: Question) -> RatingLine:
@@ -64,15 +68,15 @@ def _question_line(question: Question) -> RatingLine:
     if not question.choices:
         marks = [Mark(words[value][0], value, words[value][1], words[value][1]) for value in question.values]
     several = question.kind == "several"
-    return RatingLine(question.text, marks=tuple(marks), several=several, help=question.help)
+    return RatingLine(question.text, marks=tuple(marks), several=several, help=ours(question.help))
 
 
 def flag_choices(flags: FlagSet) -> FlagChoices:
     """What the flag popup offers."""
     return FlagChoices(
-        categories=tuple((c.id, c.letter, c.name, c.asks_target_group, c.kinds) for c in flags.categories),
-        severities=tuple(severity.name for severity in flags.severities),
-        target_groups=flags.target_groups,
+        categories=tuple((c.id, c.letter, ours(c.name), c.asks_target_group, _said(c.kinds)) for c in flags.categories),
+        severities=tuple(ours(severity.name) for severity in flags.severities),
+        target_groups=_said(flags.target_groups),
     )
 
 
@@ -80,8 +84,13 @@ def flag_row(draft: Draft, index: int, flags: FlagSet | None) -> FlagRow:
     """One flag as the list shows it."""
     flag = draft.flags[index]
     category = flags.category(flag.category) if flags else None
-    name = category.name if category else flag.category
+    name = ours(category.name) if category else flag.category
     if flag.target_group:
-        name = f"{name}: {flag.target_group.replace('_', ' ')}"
+        name = f"{name}: {group_text(flag.target_group, flags)}"
     quote = flag.span.exact if flag.span else flag.note or _("the whole answer")
     return FlagRow(draft.position(flag.candidate), flag.category, flag.severity, name, " ".join(quote.split()))
+
+
+def _said(named: Sequence[Choice]) -> tuple[Choice, ...]:
+    """The same, with their names as they are shown."""
+    return tuple(Choice(each.id, ours(each.name)) for each in named)

@@ -14,7 +14,7 @@ from PySide6.QtWidgets import QCheckBox, QFileDialog, QGridLayout, QVBoxLayout, 
 from desktop.bridge.work import CalledOff, Progress, Work
 from desktop.flow import exporting
 from desktop.flow.wording import gettext as _
-from desktop.flow.wording import sentence
+from desktop.flow.wording import ours, sentence
 from desktop.views.parts import ExplainedChoice, Field, HouseDialog, KeyButton, plain_label
 from feedback_store.datasets.export import ExportResult
 from feedback_store.datasets.formats import FORMATS
@@ -50,7 +50,7 @@ class ExportDialog(HouseDialog):
         self._finished = False
         self._started = 0.0
         self.leave.setText(_("Cancel"))
-        choices = [(name, form.title, form.explain) for name, form in FORMATS.items()]
+        choices = [(name, ours(form.title), ours(form.explain)) for name, form in FORMATS.items()]
         self.form = ExplainedChoice("exportFormat", _("Format"), choices)
         self.form.choose(USUAL)
         self.form.changed.connect(self._on_form)

@@ -42,7 +42,9 @@ def check_free(folder: Path) -> None:
         if not folder.exists():
             return
         if not folder.is_dir():
-            raise StoreError(f"{folder} is a file. Name a folder.", code="export_not_a_folder", folder=str(folder))
+            raise StoreError.worded(
+                "{folder} is a file. Name a folder.", code="export_not_a_folder", folder=str(folder)
+            )
         there = {path.relative_to(folder).as_posix() for path in folder.rglob("*") if not path.is_dir()}
         if not there:
             return
@@ -50,19 +52,20 @@ def check_free(folder: Path) -> None:
         foreign = sorted(there - {MANIFEST} - listed.keys())
         if not listed or foreign:
             name = foreign[0] if foreign else MANIFEST
-            raise StoreError(
-                f"{folder} holds files that are not an export of Preceptor ({name}). Choose an empty folder.",
+            raise StoreError.worded(
+                "{folder} holds files that are not an export of Preceptor ({file}). Choose an empty folder.",
                 code="export_folder_not_empty",
                 folder=str(folder),
                 file=name,
             )
         changed = [n for n in sorted(there & listed.keys()) if _sha256(folder / n) != listed[n]]
         if changed:
-            raise StoreError(
-                f"{folder / changed[0]} was changed after it was exported. Choose another folder, or move it away.",
+            raise StoreError.worded(
+                "{path} was changed after it was exported. Choose another folder, or move it away.",
                 code="export_folder_changed",
                 folder=str(folder),
                 file=changed[0],
+                path=folder / changed[0],
             )
     except OSError as error:
         raise _trouble(folder, error) from error
@@ -111,6 +114,9 @@ def _put_in_place(made: Path, folder: Path) -> None:
 
 
 def _trouble(folder: Path, error: OSError) -> EnvironmentTrouble:
-    return EnvironmentTrouble(
-        f"{folder} cannot be written: {error.strerror or error}.", code="export_not_written", folder=str(folder)
+    return EnvironmentTrouble.worded(
+        "{folder} cannot be written: {reason}.",
+        code="export_not_written",
+        folder=str(folder),
+        reason=error.strerror or error,
     )

@@ -44,8 +44,8 @@ def check_address(address: str) -> str:
     except ValueError:
         host, port, parts = None, None, urlsplit("")
     if parts.scheme not in ("http", "https") or not host or port == 0:
-        raise DeliveryError(
-            f"{address[:200]!r} is not a collector's address. It looks like https://collector.example.org",
+        raise DeliveryError.worded(
+            "{address!r} is not a collector's address. It looks like https://collector.example.org",
             code="address",
             address=address[:200],
         )
@@ -57,8 +57,8 @@ def check_address(address: str) -> str:
             address=host,
         )
     if parts.scheme == "http" and not _is_loopback(host):
-        raise DeliveryError(
-            f"http://{host} would send judgements in the clear. Ask the project for its https address.",
+        raise DeliveryError.worded(
+            "http://{address} would send judgements in the clear. Ask the project for its https address.",
             code="insecure_address",
             address=host,
         )
@@ -99,11 +99,12 @@ class Connection:
                 ) as response:
                     return Reply(response.status_code, _read(response), _retry_after(response.headers))
             except (httpx.HTTPError, httpx.StreamError, httpx.InvalidURL, OSError) as error:
-                raise DeliveryError(
-                    f"The collector at {self.address} cannot be reached ({_why(error)}). What is sealed stays and is"
-                    " sent later; check the network, or ask whoever runs the collector.",
+                raise DeliveryError.worded(
+                    "The collector at {address} cannot be reached ({why}). What is sealed stays and is sent"
+                    " later; check the network, or ask whoever runs the collector.",
                     code="unreachable",
                     address=self.address,
+                    why=_why(error),
                 ) from error
 
     def abort(self) -> None:
@@ -148,9 +149,10 @@ def _read(response: httpx.Response) -> bytes:
 
 
 def _refused(why: str) -> DeliveryError:
-    return DeliveryError(
-        f"The collector's answer was refused: {why}. Check the project's address; nothing was marked as delivered.",
+    return DeliveryError.worded(
+        "The collector's answer was refused: {why}. Check the project's address; nothing was marked as delivered.",
         code="reply_refused",
+        why=why,
     )
 
 

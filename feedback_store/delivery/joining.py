@@ -181,12 +181,12 @@ def _refusal(reply: Reply, address: str, trainer: str) -> DeliveryError:
     if isinstance(code, str) and code in _REFUSALS:
         return DeliveryError(_REFUSALS[code].format(trainer=trainer), code=code)
     if reply.status >= 500 or reply.status in (408, 429):
-        return DeliveryError(
-            f"The collector at {address} cannot answer now. Try again later.", code="busy", address=address
+        return DeliveryError.worded(
+            "The collector at {address} cannot answer now. Try again later.", code="busy", address=address
         )
     if 300 <= reply.status < 400:
-        return DeliveryError(
-            f"{address} sends elsewhere, which is not followed. Ask the project for its present address.",
+        return DeliveryError.worded(
+            "{address} sends elsewhere, which is not followed. Ask the project for its present address.",
             code="redirected",
             address=address,
         )
@@ -211,8 +211,8 @@ def _text(said: Mapping[str, Any], name: str, pattern: str = r"[^\x00-\x1f]{1,20
 
 
 def _not_a_collector(why: str) -> DeliveryError:
-    return DeliveryError(
-        f"What answers there is not a collector that Preceptor understands ({why}). Check the address.",
+    return DeliveryError.worded(
+        "What answers there is not a collector that Preceptor understands ({why}). Check the address.",
         code="not_a_collector",
         why=why,
     )

@@ -45,9 +45,9 @@ def _pinned(project: Project) -> bytes:
 
 
 def _refused(why: str) -> DeliveryError:
-    return DeliveryError(
-        f"The collector's receipt is not valid ({why}). Nothing was marked as delivered; tell the project, and do not"
-        " trust this collector until it is explained.",
+    return DeliveryError.worded(
+        "The collector's receipt is not valid ({why}). Nothing was marked as delivered; tell "
+        "the project, and do not trust this collector until it is explained.",
         code="receipt_refused",
         why=why,
     )

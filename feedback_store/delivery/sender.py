@@ -261,9 +261,9 @@ class Sender:
 
 def _collector(project: Project) -> str:
     if project.collector is None:
-        raise DeliveryError(
-            f"The project {project.name!r} has no collector. Join one with preceptor project join, or hand the batches"
-            " over as a file with preceptor bundle export.",
+        raise DeliveryError.worded(
+            "The project {project!r} has no collector. Join one with preceptor project join, or "
+            "hand the batches over as a file with preceptor bundle export.",
             code="no_collector",
             project=project.name,
         )

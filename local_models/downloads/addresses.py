@@ -142,21 +142,24 @@ def check_address(address: str, *, allow_http: bool = False) -> str:
         host, port, parts = None, None, urlsplit("")
     odd = len(address) > MAX_ADDRESS or not address.isprintable() or " " in address or "\\" in address
     if parts.scheme not in ("http", "https") or not host or port == 0 or odd:
-        raise DownloadError(
-            f"{shown(address)!r} is no address that a model can be downloaded from. It looks like"
-            " https://example.org/model.gguf",
+        raise DownloadError.worded(
+            "{address!r} is no address that a model can be downloaded from. It looks like "
+            "https://example.org/model.gguf",
             code="bad_address",
+            address=shown(address),
         )
     if parts.username is not None or parts.password is not None:
-        raise DownloadError(
-            f"The address at {host} holds a user name or password. Give it without: other programs see what is typed"
-            " here. A file that needs one can be downloaded with the browser and then added.",
+        raise DownloadError.worded(
+            "The address at {host} holds a user name or password. Give it without: other programs "
+            "see what is typed here. A file that needs one can be downloaded with the browser and "
+            "then added.",
             code="bad_address",
+            host=host,
         )
     if parts.scheme == "http" and not allow_http and not is_loopback(host):
-        raise DownloadError(
-            f"http://{host} is not encrypted: anybody on the way could put another file in the place of this one. Use"
-            " https, or, in a network that you trust, --allow-http.",
+        raise DownloadError.worded(
+            "http://{host} is not encrypted: anybody on the way could put another file in the place"
+            " of this one. Use https, or, in a network that you trust, --allow-http.",
             code="insecure_address",
             host=host,
         )
@@ -178,11 +181,12 @@ def follow(before: str, location: str, *, allow_http: bool = False) -> str:
 
 def redirect_refused(address: str, where: str) -> DownloadError:
     """The error for a redirect that is not followed."""
-    return DownloadError(
-        f"{host_of(address)} sends the download on to {where}, which is not followed. Look for the file's own address,"
-        " or download it with the browser and add the file.",
+    return DownloadError.worded(
+        "{host} sends the download on to {where}, which is not followed. Look for the file's "
+        "own address, or download it with the browser and add the file.",
         code="redirect_refused",
         host=host_of(address),
+        where=where,
     )
 
 
@@ -255,10 +259,11 @@ def part_name(name: str, number: int) -> str:
 def names_for(remotes: tuple[Remote, ...], name: str) -> tuple[str, ...]:
     """What the files of a model are called here; `name` is the user's wish. Raises DownloadError "bad_name"."""
     if not name and not remotes[0].name.lower().endswith(".gguf"):
-        raise DownloadError(
-            f"{shown(remotes[0].address)!r} does not end in .gguf. Give the address of the file itself, or say what it"
+        raise DownloadError.worded(
+            "{address!r} does not end in .gguf. Give the address of the file itself, or say what it"
             " is to be called: --name NAME.gguf",
             code="bad_name",
+            address=shown(remotes[0].address),
         )
     safe = safe_name(name or remotes[0].name)
     if len(remotes) == 1:

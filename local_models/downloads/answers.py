@@ -86,10 +86,12 @@ def read_head(status: int, headers: Mapping[str, str], asked: Asked, patience: P
         raise _refused(status, headers, asked, patience)
     host = host_of(asked.address)
     if (packed := headers.get("content-encoding", "identity").lower()) not in ("identity", ""):
-        raise DownloadError(
-            f"{host} sends the file packed ({shown(packed)}), so that it could not go on after a break. Look for"
-            " another address of this file.",
+        raise DownloadError.worded(
+            "{host} sends the file packed ({packing}), so that it could not go on after a break. "
+            "Look for another address of this file.",
             code="packed",
+            host=host,
+            packing=shown(packed),
         )
     if headers.get("content-type", "").partition(";")[0].strip().lower() in _PAGES:
         raise DownloadError(
@@ -101,10 +103,11 @@ def read_head(status: int, headers: Mapping[str, str], asked: Asked, patience: P
     if status == 206:
         found = _RANGE.fullmatch(headers.get("content-range", "").strip())
         if found is None or int(found[1]) != asked.start:
-            raise DownloadError(
-                f"{host} sends another part of the file than it was asked for. What has come is kept; delete it to"
-                " begin anew, or look for another address of this file.",
+            raise DownloadError.worded(
+                "{host} sends another part of the file than it was asked for. What has come is kept; "
+                "delete it to begin anew, or look for another address of this file.",
                 code="other_part",
+                host=host,
             )
         start = asked.start
         if found[3] != "*":
@@ -112,9 +115,12 @@ def read_head(status: int, headers: Mapping[str, str], asked: Asked, patience: P
         elif total is not None:
             total += start
     if asked.size is not None and total not in (None, asked.size):
-        raise DownloadError(
-            f"{host} sends {total:,} bytes; the file's page tells of {asked.size:,}. Use the same command later.",
+        raise DownloadError.worded(
+            "{host} sends {total:,} bytes; the file's page tells of {expected:,}. Use the same command later.",
             code="other_length",
+            host=host,
+            total=total,
+            expected=asked.size,
         )
     etag, modified = headers.get("etag", "")[:200], headers.get("last-modified", "")[:100]
     return Head(start, asked.size if total is None else total, etag, modified, asked.sha256)
@@ -133,9 +139,10 @@ def linked_size(headers: Mapping[str, str]) -> int | None:
 
 def broken_off(address: str) -> DownloadError:
     """The error for a server that ends before the file does."""
-    return DownloadError(
-        f"{host_of(address)} breaks off again and again. What has come is kept; use the same command later.",
+    return DownloadError.worded(
+        "{host} breaks off again and again. What has come is kept; use the same command later.",
         code="broken_off",
+        host=host_of(address),
     )
 
 
@@ -155,10 +162,13 @@ def _refused(status: int, headers: Mapping[str, str], asked: Asked, patience: Pa
     if status in (408, 425, 429) or status >= 500:
         pause = _retry_after(headers)
         if pause is not None and pause > patience.longest_wait_s:
-            return DownloadError(
-                f"{host} asks to wait for {pause / 60:.0f} minutes (it answered {status}). Use the same command then;"
-                " what has come is kept.",
+            return DownloadError.worded(
+                "{host} asks to wait for {minutes:.0f} minutes (it answered {status}). Use the same "
+                "command then; what has come is kept.",
                 code="server_busy",
+                host=host,
+                minutes=pause / 60,
+                status=status,
             )
         state = "has a fault" if status >= 500 and status != 503 else "is busy"
         error = f"{host} {state} (it answered {status}). Use the same command later; what has come is kept."

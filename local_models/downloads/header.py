@@ -41,9 +41,10 @@ class Look:
             return
         except ModelFileError as error:
             if error.code == "truncated":
-                raise DownloadError(
-                    f"{self._host} offers less than the file needs by its own header. Look for another address of it.",
+                raise DownloadError.worded(
+                    "{host} offers less than the file needs by its own header. Look for another address of it.",
                     code="too_short",
+                    host=self._host,
                 ) from error
             self._part.discard()
             raise

@@ -201,10 +201,11 @@ class Exchange:
     def _trouble(self, error: Exception) -> Exception:
         text = str(error)
         if "CERTIFICATE_VERIFY_FAILED" in text:
-            return DownloadError(
-                f"{host_of(self._remote.address)} cannot prove that it is itself: its certificate is not valid. Check"
-                " the address and this computer's clock.",
+            return DownloadError.worded(
+                "{host} cannot prove that it is itself: its certificate is not valid. Check the address"
+                " and this computer's clock.",
                 code="bad_certificate",
+                host=host_of(self._remote.address),
             )
         unheard = isinstance(error, httpx.ConnectError | httpx.ConnectTimeout | httpx.ProxyError | httpx.InvalidURL)
         if unheard or isinstance(error, httpx.TimeoutException):
@@ -214,8 +215,10 @@ class Exchange:
 
     def _unreachable(self, why: str) -> DownloadError:
         """A few plain words; the library's own text may hold the whole address."""
-        return DownloadError(
-            f"{host_of(self._remote.address)} cannot be reached ({why}). Check the address and the network; the same"
-            " command goes on from what has come.",
+        return DownloadError.worded(
+            "{host} cannot be reached ({why}). Check the address and the network; the same command "
+            "goes on from what has come.",
             code="unreachable",
+            host=host_of(self._remote.address),
+            why=why,
         )

@@ -170,10 +170,12 @@ class Download:
                     break
             else:
                 return whole.hexdigest()
-        raise DownloadError(
-            f"There is a file {self.path.name} in {self.path.parent} already. Add that one, delete it to download it"
-            " anew, or give this one another name: --name NAME.gguf",
+        raise DownloadError.worded(
+            "There is a file {file} in {folder} already. Add that one, delete it to download it "
+            "anew, or give this one another name: --name NAME.gguf",
             code="name_taken",
+            file=self.path.name,
+            folder=self.path.parent,
         )
 
     def _fetch_all(self) -> str:
@@ -201,10 +203,12 @@ class Download:
         if note is None or note.address == shown(self._remotes[index].address):
             return
         if not self._given[index] or note.sha256 != self._given[index]:
-            raise DownloadError(
-                f"Of {target.name} some has come already, from {note.address!r}. Finish that download, delete"
-                f" {target.name}.part, or give this one another name: --name NAME.gguf",
+            raise DownloadError.worded(
+                "Of {file} some has come already, from {address!r}. Finish that download, delete "
+                "{file}.part, or give this one another name: --name NAME.gguf",
                 code="name_taken",
+                file=target.name,
+                address=note.address,
             )
 
     def _ask(self, remote: Remote) -> Head:
@@ -234,11 +238,12 @@ class Download:
         part.sync()
         if part.note.sha256 and part.sha256 != part.note.sha256:
             part.discard()
-            raise DownloadError(
-                f"What {host_of(self._remotes[index].address)} sent as {part.target.name} is not the file that was"
-                " expected (its SHA-256 is another), so it was deleted. Check the address and the digest, then try"
-                " again.",
+            raise DownloadError.worded(
+                "What {host} sent as {file} is not the file that was expected (its SHA-256 is another),"
+                " so it was deleted. Check the address and the digest, then try again.",
                 code="wrong_digest",
+                host=host_of(self._remotes[index].address),
+                file=part.target.name,
             )
 
     def _patiently(self, attempt: Callable[[], T], size: Callable[[], int]) -> T:
@@ -287,9 +292,10 @@ class Download:
             look = Look(part, whole_model=index == 0, host=host_of(remote.address))
             for piece in exchange.pieces():
                 if at + len(piece) > look.most(head.total):
-                    raise DownloadError(
-                        f"{host_of(remote.address)} sends more than the file can have. Look for another address of it.",
+                    raise DownloadError.worded(
+                        "{host} sends more than the file can have. Look for another address of it.",
                         code="too_long",
+                        host=host_of(remote.address),
                     )
                 part.put(at, piece, from_start=head.start == 0)
                 at += len(piece)
@@ -311,10 +317,11 @@ class Download:
     def _note(self, index: int, head: Head) -> Note:
         given = self._given[index]
         if given and head.sha256 and given != head.sha256:
-            raise DownloadError(
-                f"{host_of(self._remotes[index].address)} has another file under this address than the one that is"
-                " expected: the SHA-256 that it tells is another. Check both.",
+            raise DownloadError.worded(
+                "{host} has another file under this address than the one that is expected: the SHA-256 "
+                "that it tells is another. Check both.",
                 code="wrong_digest",
+                host=host_of(self._remotes[index].address),
             )
         address = shown(self._remotes[index].address)
         return Note(
@@ -330,10 +337,14 @@ class Download:
         free = shutil.disk_usage(part.target.parent).free
         missing = max(0, (self._total or total) - self._before - part.size)
         if missing + self._reserve > free:
-            raise DownloadError(
-                f"{missing:,} bytes are still to come and {free:,} are free in {part.target.parent}, of which"
-                f" {self._reserve:,} are to stay free. Make room, then use the same command.",
+            raise DownloadError.worded(
+                "{missing:,} bytes are still to come and {free:,} are free in {folder}, of which "
+                "{reserve:,} are to stay free. Make room, then use the same command.",
                 code="no_space",
+                missing=missing,
+                free=free,
+                folder=part.target.parent,
+                reserve=self._reserve,
             )
 
     @property
@@ -350,7 +361,10 @@ class Download:
         if error.errno in (errno.ENOSPC, getattr(errno, "EDQUOT", errno.ENOSPC)):
             sentence = f"The disk of {self.path.parent} is full. Make room, then use the same command."
             return DownloadError(f"{sentence} What has come is kept.", code="no_space")
-        return DownloadError(
-            f"{self.path.name} cannot be kept in {self.path.parent}: {error.strerror or error}. Check the folder.",
+        return DownloadError.worded(
+            "{file} cannot be kept in {folder}: {reason}. Check the folder.",
             code="cannot_write",
+            file=self.path.name,
+            folder=self.path.parent,
+            reason=error.strerror or error,
         )

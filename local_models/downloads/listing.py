@@ -77,8 +77,11 @@ def _models(entries: list[_Entry]) -> tuple[Listed, ...]:
 
 def _refused(repository: Repository, why: str) -> DownloadError:
     host = host_of(repository.listing.address)
-    return DownloadError(
-        f"What {host} answered about {repository.name} was refused: {why}. Look at its page, and name a file:"
-        f" {repository.name}/FILE.gguf",
+    return DownloadError.worded(
+        "What {host} answered about {repository} was refused: {why}. Look at its page, and name"
+        " a file: {repository}/FILE.gguf",
         code="bad_listing",
+        host=host,
+        repository=repository.name,
+        why=why,
     )

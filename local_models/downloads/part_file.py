@@ -110,10 +110,11 @@ class PartFile:
                 if not from_start:
                     raise DiffersError
                 if at + same < len(MAGIC):
-                    raise DownloadError(
-                        f"Something that is no model is sent now in the place of {self.target.name}. What has come of"
-                        " it is kept. Is this network behind a login page? Try again later with the same command.",
+                    raise DownloadError.worded(
+                        "Something that is no model is sent now in the place of {file}. What has come of it is "
+                        "kept. Is this network behind a login page? Try again later with the same command.",
                         code="other_kind",
+                        file=self.target.name,
                     )
                 self._read_in(at + same)
                 overlap = same
@@ -216,9 +217,10 @@ def held(target: Path) -> Iterator[None]:
             lock(file)
         except OSError as error:
             file.close()
-            raise DownloadError(
-                f"{target.name} is being downloaded already. Wait until it has come, or stop the other download.",
+            raise DownloadError.worded(
+                "{file} is being downloaded already. Wait until it has come, or stop the other download.",
                 code="downloading",
+                file=target.name,
             ) from error
         with contextlib.suppress(FileNotFoundError):
             if os.fstat(file.fileno()).st_ino == path.stat().st_ino:

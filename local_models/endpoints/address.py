@@ -25,14 +25,18 @@ def check_address(address: str) -> str:
         host, port, parts = None, None, urlsplit("")
     plain = text.isascii() and text.isprintable() and " " not in text
     if parts.scheme not in ("http", "https") or not host or port == 0 or not plain or len(text) > MOST:
-        raise EndpointError(
-            f"{address[:100]!r} is not an endpoint's address. It looks like {EXAMPLE}", code="endpoint_address"
+        raise EndpointError.worded(
+            "{address!r} is not an endpoint's address. It looks like {example}",
+            code="endpoint_address",
+            address=address[:100],
+            example=EXAMPLE,
         )
     if parts.username is not None or parts.password is not None or parts.query or parts.fragment:
-        raise EndpointError(  # the address itself is not repeated: it may hold a password
-            f"An endpoint's address has no user, question mark or hash sign. It looks like {EXAMPLE}; a key is asked "
-            "for apart.",
+        raise EndpointError.worded(
+            "An endpoint's address has no user, question mark or hash sign. It looks like "
+            "{example}; a key is asked for apart.",
             code="endpoint_address",
+            example=EXAMPLE,
         )
     if parts.scheme == "http" and is_public(host):
         raise in_the_clear(host)
@@ -42,8 +46,8 @@ def check_address(address: str) -> str:
 
 def in_the_clear(host: str) -> EndpointError:
     """The refusal to send prompts and keys over the open net without TLS."""
-    return EndpointError(
-        f"http://{host} would send your prompts in the clear over the open net. Use its https address, or a tunnel.",
+    return EndpointError.worded(
+        "http://{host} would send your prompts in the clear over the open net. Use its https address, or a tunnel.",
         code="endpoint_insecure",
         host=host,
     )

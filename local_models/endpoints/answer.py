@@ -51,16 +51,16 @@ class Answer:
             self.finish = "stop"
             self.end()
         elif len(self._text.text) + len(self._text.reasoning) + len(self._reasoning) > MAX_TEXT:
-            problem = EndpointError(
-                f"The endpoint {name} wrote more than a record can hold. What fits is kept.",
+            problem = EndpointError.worded(
+                "The endpoint {name} wrote more than a record can hold. What fits is kept.",
                 code="endpoint_too_much",
                 name=name,
             )
             self.finish = "error"
             self.end()
         elif piece.finish == FILTERED:
-            problem = EndpointError(
-                f"The endpoint {name} broke an answer off because of its content. Put the prompt another way.",
+            problem = EndpointError.worded(
+                "The endpoint {name} broke an answer off because of its content. Put the prompt another way.",
                 code="endpoint_filtered",
                 name=name,
             )

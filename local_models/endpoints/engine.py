@@ -333,8 +333,8 @@ class _Answering:
                 self._end(stream, None)
 
     def _nothing(self) -> EndpointError:
-        return EndpointError(
-            f"The endpoint {self._endpoint.name} ended without an answer. Ask again, or look into its log.",
+        return EndpointError.worded(
+            "The endpoint {name} ended without an answer. Ask again, or look into its log.",
             code="endpoint_empty",
             name=self._endpoint.name,
         )
@@ -363,4 +363,4 @@ class _Answering:
 def _unforeseen(error: Exception) -> EngineError:
     """A bug of ours, told as one. Its own words are not logged: they may hold a prompt or a key."""
     _log.error("an endpoint's request failed in a way that was not foreseen: %s", type(error).__name__)
-    return EngineError(f"Something unforeseen went wrong ({type(error).__name__}).", code="internal")
+    return EngineError.worded("Something unforeseen went wrong ({kind}).", code="internal", kind=type(error).__name__)

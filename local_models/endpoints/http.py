@@ -238,14 +238,14 @@ class Exchange:
         """The sentence for an exchange of which nothing came."""
         name = self._endpoint.name
         if "CERTIFICATE_VERIFY_FAILED" in str(error):
-            return EndpointError(
-                f"The certificate of the endpoint {name} is not valid, so nothing was sent. Ask whoever runs it.",
+            return EndpointError.worded(
+                "The certificate of the endpoint {name} is not valid, so nothing was sent. Ask whoever runs it.",
                 code="endpoint_certificate",
                 name=name,
             )
         if isinstance(error, httpx.RemoteProtocolError) and not _hung_up(error):
-            return EndpointError(
-                f"At the endpoint {name} something answers that does not speak HTTP. Check its address.",
+            return EndpointError.worded(
+                "At the endpoint {name} something answers that does not speak HTTP. Check its address.",
                 code="endpoint_not_http",
                 name=name,
             )
@@ -254,16 +254,18 @@ class Exchange:
         return self._down("no connection" if isinstance(error, httpx.ConnectError) else "the connection broke")
 
     def _down(self, why: str) -> EndpointError:
-        return EndpointError(
-            f"The endpoint {self._endpoint.name} at {self._endpoint.address} cannot be reached ({why}). Is its server "
-            "running, and this computer connected?",
+        return EndpointError.worded(
+            "The endpoint {name} at {address} cannot be reached ({why}). Is its server running, and"
+            " this computer connected?",
             code="endpoint_down",
             name=self._endpoint.name,
+            address=self._endpoint.address,
+            why=why,
         )
 
     def _cut(self) -> EndpointError:
-        return EndpointError(
-            f"The endpoint {self._endpoint.name} broke off before the end. What came is kept; ask again.",
+        return EndpointError.worded(
+            "The endpoint {name} broke off before the end. What came is kept; ask again.",
             code="endpoint_broke_off",
             name=self._endpoint.name,
         )

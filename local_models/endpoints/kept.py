@@ -90,12 +90,13 @@ class EndpointList:
         found = self.get(name)
         if found is None:
             known = ", ".join(each.name for each in self.list()) or "none"
-            raise EndpointError(
-                f"There is no endpoint {name[:100]!r}. Known: {known}. Add one with: preceptor endpoints add NAME "
-                "ADDRESS --model ID",
+            raise EndpointError.worded(
+                "There is no endpoint {shown_name!r}. Known: {known}. Add one with: preceptor endpoints"
+                " add NAME ADDRESS --model ID",
                 code="endpoint_unknown",
                 name=name,
                 known=known,
+                shown_name=name[:100],
             )
         return found
 
@@ -104,9 +105,9 @@ class EndpointList:
         with self._state.held():
             state = self._state.read()
             if any(each.name.casefold() == endpoint.name.casefold() for each in state.endpoints):
-                raise EndpointError(
-                    f"There is an endpoint {endpoint.name} already. Take another name, or first: preceptor endpoints "
-                    f"remove {endpoint.name}",
+                raise EndpointError.worded(
+                    "There is an endpoint {name} already. Take another name, or first: preceptor endpoints "
+                    "remove {name}",
                     code="endpoint_exists",
                     name=endpoint.name,
                 )
@@ -149,10 +150,11 @@ def _refusal(verb: str, reason: str) -> EndpointError:
 def check_name(name: str) -> str:
     """A name that an endpoint can have; it also names its key. EndpointError for any other."""
     if not _NAME.fullmatch(name) or name.lower().endswith(".gguf"):
-        raise EndpointError(
-            f"{name[:100]!r} cannot be an endpoint's name. Use letters, digits, dots, dashes and underscores, as in "
-            "office-gpu.",
+        raise EndpointError.worded(
+            "{name!r} cannot be an endpoint's name. Use letters, digits, dots, dashes and "
+            "underscores, as in office-gpu.",
             code="endpoint_name",
+            name=name[:100],
         )
     return name
 

@@ -126,9 +126,9 @@ class EventStream:
         try:
             event = _events.decode(data)
         except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
-            raise EndpointError(
-                f"The endpoint {self._name} answered with something that is no piece of an answer. Is its address "
-                "that of an OpenAI-compatible server?",
+            raise EndpointError.worded(
+                "The endpoint {name} answered with something that is no piece of an answer. Is its "
+                "address that of an OpenAI-compatible server?",
                 code="endpoint_nonsense",
                 name=self._name,
             ) from error
@@ -146,8 +146,8 @@ class EventStream:
             yield Usage(max(0, usage.prompt_tokens), max(0, usage.completion_tokens))
 
     def _too_much(self) -> EndpointError:
-        return EndpointError(
-            f"The endpoint {self._name} sent more than any answer has. What came before is kept.",
+        return EndpointError.worded(
+            "The endpoint {name} sent more than any answer has. What came before is kept.",
             code="endpoint_too_much",
             name=self._name,
         )

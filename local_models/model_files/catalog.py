@@ -138,8 +138,8 @@ class Catalog:
         if not is_folder:
             _usable_header(path)
         elif next(_files_in(path), None) is None:
-            raise ModelFileError(
-                f"{path.name} holds no .gguf files. Choose the folder they are in.", code="no_models", path=str(path)
+            raise ModelFileError.worded(
+                "{path} holds no .gguf files. Choose the folder they are in.", code="no_models", path=str(path)
             )
         with self._state.held():
             state = self._state.read()
@@ -170,10 +170,11 @@ class Catalog:
         ]
         if not found:
             whose = "any other app" if app == "all" else APPS[app]
-            raise ModelFileError(
-                f"No models of {whose} are in the usual places. Add their folder with: preceptor models add FOLDER",
+            raise ModelFileError.worded(
+                "No models of {whose} are in the usual places. Add their folder with: preceptor models add FOLDER",
                 code="not_found",
                 name=app,
+                whose=whose,
             )
         before = {card.path for card in self.list()}
         with self._state.held():
@@ -218,10 +219,11 @@ class Catalog:
         if card.source in APPS or owners:
             raise _belongs(card, card.source if card.source in APPS else owners[0])
         if real != card.path:
-            raise ModelFileError(
-                f"{card.name} is a link; the model itself is {real}. Name that file instead.",
+            raise ModelFileError.worded(
+                "{name} is a link; the model itself is {path}. Name that file instead.",
                 code="not_yours",
                 path=str(real),
+                name=card.name,
             )
         return card
 
@@ -248,10 +250,11 @@ class Catalog:
             return card
         found = digest_of(card.parts, on_progress)
         if found is None:
-            raise ModelFileError(
-                f"{card.name} cannot be read to its end, or changes while it is read. Try again later.",
+            raise ModelFileError.worded(
+                "{name} cannot be read to its end, or changes while it is read. Try again later.",
                 code="unreadable",
                 path=str(card.path),
+                name=card.name,
             )
         self._keep_digest(card.path, found)
         return replace(card, sha256=found.sha256)
@@ -383,15 +386,16 @@ def _kept(card: ModelCard, state: State) -> ModelFileError:
     if folder:
         sentence = f"{card.name} is listed with its folder. Forget that: preceptor models remove {shlex.quote(folder)}"
         return ModelFileError(sentence, code="in_folder", name=card.name, path=folder)
-    return ModelFileError(f"{card.name} is not in the list of models.", code="unknown_model", name=card.name)
+    return ModelFileError.worded("{name} is not in the list of models.", code="unknown_model", name=card.name)
 
 
 def _belongs(card: ModelCard, app: str) -> ModelFileError:
-    return ModelFileError(
-        f"{card.name} belongs to {APPS[app]}. Delete it there, or list it no longer: preceptor models remove {app}",
+    return ModelFileError.worded(
+        "{name} belongs to {title}. Delete it there, or list it no longer: preceptor models remove {app}",
         code="not_yours",
         name=card.name,
         app=app,
+        title=APPS[app],
     )
 
 

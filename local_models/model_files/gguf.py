@@ -129,7 +129,9 @@ def _read_one(path: Path, *, whole_model: bool = True) -> ModelHeader:
         with path.open("rb", buffering=0) as file:
             return _Reader(file, path, os.fstat(file.fileno()).st_size).header(whole_model=whole_model)
     except FileNotFoundError as error:
-        raise ModelFileError(f"There is no file {_shown(path)}.", code="not_found", path=str(path)) from error
+        raise ModelFileError.worded(
+            "There is no file {file}.", code="not_found", path=str(path), file=_shown(path)
+        ) from error
     except (OSError, ValueError, MemoryError) as error:
         reason = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
         message = f"{_shown(path)} cannot be read: {reason or 'out of memory'}."
@@ -137,7 +139,8 @@ def _read_one(path: Path, *, whole_model: bool = True) -> ModelHeader:
 
 
 def _refusal(path: Path, code: str, sentence: str) -> ModelFileError:
-    return ModelFileError(f"{_shown(path)} {sentence}.", code=code, path=str(path))
+    kept = sentence.replace("{", "{{").replace("}", "}}")  # names out of the file may hold braces
+    return ModelFileError.worded(f"{{file}} {kept}.", code=code, path=str(path), file=_shown(path))
 
 
 def _shown(path: Path) -> str:

@@ -43,6 +43,7 @@ SAME = {
         "Threads",
         "Passphrase",
         "Prompt",
+        "Religion",
     },
     "a name": {"SHA-256"},
     "keys are named as on the status line": {"Space"},

@@ -234,3 +234,32 @@ def test_a_keeper_tells_once_what_keeps_it_from_working_and_goes_on(
         time.sleep(0.01)
     keeper.stop()
     assert heard == ["no_room_for_backup"] and len(backups.all_of(store.path)) == 1
+
+
+def test_a_file_from_anywhere_is_put_back_if_it_is_a_profile_that_this_version_reads(
+    store: Store, tmp_path: Path
+) -> None:
+    stored = save(store)
+    elsewhere = tmp_path / "stick" / "of another computer.sqlite3"
+    elsewhere.parent.mkdir()
+    elsewhere.write_bytes(store.backup().path.read_bytes())
+    store.records.withdraw(stored.id, "mistake").result()
+    withdrawn = store.records.newest(stored.id)
+    store.close()
+    other, newer = tmp_path / "other.sqlite3", tmp_path / "newer.sqlite3"
+    with sqlite3.connect(other) as connection:
+        connection.execute("CREATE TABLE cake (recipe TEXT)")
+    newer.write_bytes(elsewhere.read_bytes())
+    with sqlite3.connect(newer) as connection:
+        connection.execute(f"PRAGMA user_version = {migrations.VERSION + 1}")
+    for file, code in ((other, "not_a_database"), (newer, "newer_database"), (tmp_path / "none", "cannot_open")):
+        with pytest.raises(EnvironmentTrouble) as refused:
+            backups.restore_file(tmp_path / FILE, file)
+        assert refused.value.code == code
+    again = Store.open(tmp_path)
+    assert again.records.newest(stored.id) == withdrawn, "what was refused changed something"
+    again.close()
+    backups.restore_file(tmp_path / FILE, elsewhere)
+    again = Store.open(tmp_path)
+    assert again.records.newest(stored.id) == stored
+    again.close()
