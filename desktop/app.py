@@ -82,6 +82,7 @@ class Workbench(QObject):
                 "search": lambda: self.window.show_named("records"),
                 "next_part": lambda: self._go_on(1),
                 "previous_part": lambda: self._go_on(-1),
+                "tree": lambda: self.rooms.show_turns(),
                 "blind": lambda: self.bench.show_blind(not self.session.draft.prompt.blind),
                 "larger": lambda: self._appearance.zoom_by(1),
                 "smaller": lambda: self._appearance.zoom_by(-1),

@@ -123,10 +123,12 @@ class ProjectRooms(QObject):
 
     def arrive_at_bench(self) -> None:
         """The keyboard goes where work goes on."""
-        if self.session.draft.answers:
-            self.bench.answers.choose(self.bench.answers.current)
-        else:
-            self.bench.prompt.text.setFocus()
+        self.bench.arrive()
+
+    def show_turns(self) -> None:
+        """The bench, with the tree of its conversation."""
+        self.bench_asked.emit()
+        self.bench.turns.open()
 
     def place(self, room: str) -> CommandPlace:
         """Whose commands can be given in a room, beside those for everywhere."""
@@ -199,6 +201,8 @@ class ProjectRooms(QObject):
 
     @Slot(object)
     def _on_stored(self, _change: Change) -> None:
+        self.session.turns.look_again()
+        self.bench.turns.show()
         self.records.look()
         self.outbox.look()
         self.counted.emit(self.waiting)
@@ -248,7 +252,7 @@ class ProjectRooms(QObject):
         """A third judgement of the same answers, which names both."""
         if isinstance(mine.record, Judgement):
             third = second_look(mine.record, mine.data, (mine.sha256, theirs.sha256))
-            self.session.go_to(third, self.session.draft)
+            self.session.go_to(third)
             self.room_asked.emit("bench")
 
     @Slot(object)

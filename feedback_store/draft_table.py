@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import builtins
 import sqlite3
+from collections.abc import Iterable, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass
 from typing import Any
@@ -36,22 +37,25 @@ class Drafts:
         self._database = database
         self._changes = changes
 
-    def save(self, key: str, data: bytes, *, instead_of: str | None = None) -> Future[None]:
-        """Keep a draft in place of what was kept under its key, and of another one in the same step."""
-
-        def job(connection: sqlite3.Connection) -> None:
-            delete(connection, key)
-            if instead_of is not None:
-                delete(connection, instead_of)
-            connection.execute("INSERT INTO draft (key, data, kept_at) VALUES (?,?,?)", (key, data, records.now()))
-
-        return self._database.write(job, then=lambda _: self._changes.tell(Change("drafts", (key,))))
+    def save(self, key: str, data: bytes) -> Future[None]:
+        """Keep a draft in place of what was kept under its key."""
+        return self.change(((key, data),))
 
     def delete(self, key: str) -> Future[None]:
         """Drop a draft, if there is one."""
-        return self._database.write(
-            lambda connection: delete(connection, key), then=lambda _: self._changes.tell(Change("drafts", (key,)))
-        )
+        return self.change(dropped=(key,))
+
+    def change(self, kept: Sequence[tuple[str, bytes]] = (), dropped: Iterable[str] = ()) -> Future[None]:
+        """Keep some drafts, the last of them as the one kept last, and drop others: all in one step, or nothing."""
+        gone = (*dropped, *(key for key, _ in kept))
+
+        def job(connection: sqlite3.Connection) -> None:
+            for key in gone:
+                delete(connection, key)
+            for key, data in kept:
+                connection.execute("INSERT INTO draft (key, data, kept_at) VALUES (?,?,?)", (key, data, records.now()))
+
+        return self._database.write(job, then=lambda _: self._changes.tell(Change("drafts", gone)))
 
     def get(self, key: str) -> KeptDraft | None:
         """The draft under a key."""
@@ -63,6 +67,12 @@ class Drafts:
         """All drafts, the one kept last first."""
         query = "SELECT key, data, kept_at FROM draft ORDER BY rowid DESC"
         return self._database.fetch(lambda connection: [KeptDraft(*row) for row in connection.execute(query)])
+
+    def keys(self, prefix: str) -> builtins.list[str]:
+        """The keys that begin with `prefix`, that of the draft kept last first."""
+        query = "SELECT key FROM draft WHERE key >= ? AND key < ? ORDER BY rowid DESC"
+        values = (prefix, prefix + chr(0x10FFFF))
+        return self._database.fetch(lambda connection: [row[0] for row in connection.execute(query, values)])
 
 
 class Settings:

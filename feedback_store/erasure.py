@@ -89,7 +89,7 @@ def _same_text(connection: sqlite3.Connection, record_id: str) -> _SameText:
     ).fetchall()
     others = connection.execute(
         "SELECT DISTINCT other.id FROM record AS own JOIN record AS other ON other.comparison = own.comparison"
-        " OR (other.conversation = own.conversation AND other.seq > own.seq)"
+        " OR (other.conversation = coalesce(own.conversation, own.comparison) AND other.seq > own.seq)"
         " WHERE own.id = ? AND other.id <> own.id AND other.data IS NOT NULL ORDER BY other.id",
         (record_id,),
     ).fetchall()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import Future
 from dataclasses import replace
 from typing import Literal
@@ -171,6 +171,18 @@ class SavedRecords:
         """Standing judgements of the same answers, by whomever, the oldest first."""
         where = "comparison = ? AND newest = 1 AND erased_at IS NULL AND kind = 'judgement' ORDER BY seq"
         return self._database.fetch(lambda connection: record_table.select(connection, where, (comparison,)))
+
+    def places_of(self, project: str, comparisons: Iterable[str], conversation: str = "") -> list[int]:
+        """The places of the newest revisions of a project's judgements of these answers, and of a conversation's.
+
+        Withdrawn ones too; erased ones are of no comparison and no conversation any more. `Store.at` reads them.
+        """
+        some = tuple(comparisons)
+        marks = ",".join("?" * len(some))
+        where = f"(conversation = ? OR comparison IN ({marks})) AND project = ? AND newest = 1 AND erased_at IS NULL"
+        query = f"SELECT seq FROM record WHERE {where} ORDER BY seq"  # noqa: S608 (our own words)
+        values = (conversation, *some, project)
+        return self._database.fetch(lambda connection: [row[0] for row in connection.execute(query, values)])
 
     def count(self, project: str) -> int:
         """How many judgements of a project stand: neither withdrawn nor erased."""

@@ -1,4 +1,4 @@
-"""Conversations: the next turn after any answer, and another branch from an earlier one. Must not know the store.
+"""Conversations: the next turn after any answer, and another branch beside any turn. Must not know the store.
 
 The acts at the end put a turn on a session's bench; everything before them is pure.
 """
@@ -9,20 +9,14 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from desktop.flow.draft import Draft, new_draft
-from feedback_store.records import Conversation, Message, Parent, new_id
+from desktop.flow.conversation_tree import Turn, glance_at
+from desktop.flow.draft import REVISION, Draft, asked_anew, conversation_id, new_draft
+from feedback_store.records import Conversation, Message, Parent
 
 if TYPE_CHECKING:
     from desktop.flow.session import BenchSession
 
-REVISION = "revision"  # the rewritten answer, where a candidate's key would stand
-
 replace = msgspec.structs.replace
-
-
-def rooted(draft: Draft) -> Draft:
-    """The draft as a turn of a conversation, its first one where it was none yet."""
-    return draft if draft.conversation is not None else replace(draft, conversation=Conversation(new_id()))
 
 
 def next_turn(draft: Draft, answer: str) -> Draft:
@@ -34,47 +28,76 @@ def next_turn(draft: Draft, answer: str) -> Draft:
         said = draft.revision.text
     else:
         said = draft.answer(answer).text
-    path = (*draft.path, Parent(draft.comparison, answer))
+    parent = Parent(draft.comparison, answer)
     turns = (*asked.turns, Message("user", asked.text), Message("assistant", said))
-    return _turn(draft, turns, path, "")
+    fresh = new_draft(replace(draft.prompt, text="", system=asked.system, turns=turns))
+    return replace(fresh, conversation=Conversation(conversation_id(draft), parent), path=(*draft.path, parent))
 
 
-def branch(draft: Draft, turn: int) -> Draft:
-    """Another branch from the user's turn number `turn` (0 is the first), its words to be changed.
-
-    IndexError for a turn that the draft does not have before its own.
-    """
-    turns = (draft.asked or draft.prompt).turns
-    users = [place for place, message in enumerate(turns) if message.role == "user"]
-    place = users[turn]
-    return _turn(draft, turns[:place], draft.path[:turn], turns[place].content)
+def branch(draft: Draft) -> Draft:
+    """Another branch beside a turn, its words to be changed."""
+    asked = draft.asked or draft.prompt
+    prompt = replace(draft.prompt, text=asked.text, system=asked.system, turns=asked.turns)
+    return asked_anew(draft, prompt, beside=True)
 
 
-def _turn(draft: Draft, turns: tuple[Message, ...], path: tuple[Parent, ...], text: str) -> Draft:
-    conversation = rooted(draft).conversation
-    assert conversation is not None
-    parent = path[-1] if path else None
-    fresh = new_draft(replace(draft.prompt, text=text, turns=turns))
-    return replace(fresh, conversation=Conversation(conversation.id, parent), path=path)
+def meant_by(draft: Draft, key: str) -> str:
+    """What going on from an answer goes on from: its rewriting, where it was rewritten."""
+    return REVISION if draft.revision is not None and draft.revision.of == key else key
 
 
 def continue_with(session: BenchSession, answer: str) -> None:
     """Go on from an answer of the draft on the bench, by its key or REVISION."""
-    if session.draft.finished and not session.saving:
-        root = rooted(session.draft)
-        session.go_to(next_turn(root, answer), root)
+    if session.draft.finished:
+        session.go_to(next_turn(session.draft, answer))
 
 
 def continue_saved(session: BenchSession) -> None:
     """Go on from the judgement saved last: from the rewritten answer, else from the best one."""
-    if session.saved is not None and not session.saving:
+    if session.saved is not None:
         judged = session.saved.draft
-        best = judged.tiers[0][0] if judged.tiers else judged.order[0]
-        session.go_to(next_turn(judged, REVISION if judged.revision is not None else best), session.draft)
+        session.go_to(next_turn(judged, glance_at(judged).best or judged.order[0]))
 
 
-def branch_from(session: BenchSession, turn: int) -> None:
-    """Word an earlier turn of the user otherwise."""
-    if not session.saving:
-        root = rooted(session.draft)
-        session.go_to(branch(root, turn), root)
+def branch_here(session: BenchSession) -> None:
+    """Word the turn on the bench otherwise, beside it."""
+    session.go_to(branch(session.draft))
+
+
+def visit(session: BenchSession, turn: Turn) -> bool:
+    """Put a turn of the tree on the bench; False where it is not kept any more."""
+    kept = _kept(session, turn)
+    if kept is not None and kept is not session.draft:
+        session.go_to(kept)
+    return kept is not None
+
+
+def branch_at(session: BenchSession, turn: Turn) -> bool:
+    """Word any turn of the tree otherwise, beside it; False where it is not kept any more."""
+    kept = _kept(session, turn)
+    if kept is not None:
+        session.go_to(branch(kept))
+    return kept is not None
+
+
+def continue_at(session: BenchSession, turn: Turn) -> bool:
+    """Go on from a turn of the tree: from its rewritten or best answer, else as it was gone on from last.
+
+    False where none of its answers was preferred: then one has to be chosen on the bench.
+    """
+    after = session.tree.after(turn.comparison)
+    answer = turn.glance.best or (after[-1].answer if after else "")
+    kept = _kept(session, turn) if answer else None
+    if kept is None or not kept.finished:
+        return False
+    session.go_to(next_turn(kept, answer))
+    return True
+
+
+def _kept(session: BenchSession, turn: Turn) -> Draft | None:
+    """A turn of the tree: the draft on the bench, or as it was put away; None where it is not kept any more."""
+    if turn.comparison == session.draft.comparison:
+        return session.draft
+    tree = session.tree
+    row = tree.row(turn.comparison)
+    return session.turns.load(tree, tree.turns[row]) if row >= 0 else None

@@ -21,9 +21,11 @@ from feedback_store.records import (
     Tokens,
     Verdict,
     new_id,
+    now,
 )
 
 OVERALL = "overall"
+REVISION = "revision"  # the rewritten answer, where a candidate's key would stand
 
 AnswerState = Literal["waiting", "writing", "done", "stopped", "failed"]
 
@@ -154,6 +156,7 @@ class Draft(Value, frozen=True):
     prompt_id: str
     conversation: Conversation | None = None
     path: tuple[Parent, ...] = ()
+    replaces: str = ""
     prompt: PromptDraft = PromptDraft()
     asked: PromptDraft | None = None
     answers: tuple[AnswerDraft, ...] = ()
@@ -274,9 +277,41 @@ def prompt_put_back(draft: Draft) -> Draft:
     return msgspec.structs.replace(draft, prompt=prompt)
 
 
-def asked_anew(draft: Draft, prompt: PromptDraft) -> Draft:
-    """A fresh draft in the same place of the same conversation."""
-    return msgspec.structs.replace(new_draft(prompt), conversation=draft.conversation, path=draft.path)
+def conversation_id(draft: Draft) -> str:
+    """The conversation that a draft is a turn of: it is named after its first comparison, which need not say so."""
+    return draft.conversation.id if draft.conversation is not None else draft.comparison
+
+
+def asked_anew(draft: Draft, prompt: PromptDraft, *, beside: bool = False) -> Draft:
+    """A fresh draft in the same place of the same conversation; in place of this one, or as a branch beside it."""
+    parent = draft.conversation.parent if draft.conversation is not None else None
+    return msgspec.structs.replace(
+        new_draft(prompt),
+        conversation=Conversation(conversation_id(draft), parent) if beside else draft.conversation,
+        path=draft.path,
+        replaces="" if beside else draft.id,
+    )
+
+
+def being_answered(draft: Draft, keys: tuple[str, ...], order: tuple[str, ...], seed: int) -> Draft:
+    """The draft from the moment on at which models begin to answer its prompt."""
+    return msgspec.structs.replace(
+        draft,
+        asked=draft.prompt,
+        answers=tuple(waiting_answer(key) for key in keys),
+        order=order,
+        seed=seed,
+        shown_at=now(),
+        streamed=True,
+    )
+
+
+def asked_of(draft: Draft, wish: PromptDraft) -> Draft:
+    """The draft with the model and settings of `wish` where it has none of its own, as an opened record has none."""
+    if draft.prompt.model:
+        return draft
+    settings = {name: getattr(wish, name) for name in ("model", "preset", "max_tokens", "blind")}
+    return msgspec.structs.replace(draft, prompt=msgspec.structs.replace(draft.prompt, **settings))
 
 
 def to_bytes(draft: Draft) -> bytes:

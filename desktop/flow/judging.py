@@ -48,6 +48,11 @@ def turn_to(draft: Draft, axis: str) -> Draft:
     return replace(draft, axis=axis)
 
 
+def ranked_in(draft: Draft, axes: Sequence[str]) -> Draft:
+    """The draft in a respect in which the rubric ranks: its own, else the first."""
+    return draft if not axes or draft.axis in axes else turn_to(draft, axes[0])
+
+
 def rank(draft: Draft, chosen: Ranking) -> Draft:
     """Rank the answers; strength counts only between two."""
     strength = chosen.strength if len(draft.order) == 2 else None

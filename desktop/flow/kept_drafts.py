@@ -1,14 +1,35 @@
-"""The drafts of one project in the store: the one on the bench, and those that were set aside. Must not know Qt."""
+"""The drafts of one project in the store: the one on the bench, those that wait for it, and turns that were passed.
+
+A draft that waits comes back by itself after a save. A turn that was passed without a judgement is kept beside its
+conversation, to be found in its tree, and never comes by itself. Must not know Qt.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections import Counter
 from concurrent.futures import Future
+from typing import Literal
 
 import msgspec
 
-from desktop.flow.draft import Draft, as_left, from_bytes, to_bytes
+from desktop.flow.draft import Draft, as_left, conversation_id, from_bytes, to_bytes
+from desktop.flow.outcome import untouched
 from feedback_store.store import Store
+
+Fate = Literal["dropped", "waits", "passed"]
+
+
+def fate(left: Draft, now: Draft) -> Fate:
+    """What becomes of a draft that leaves the bench for another one."""
+    if left.empty or untouched(left) or now.replaces == left.id or left.replaces == now.id:
+        return "dropped"
+    if left.judged or left.supersedes is not None or left.basis is not None:
+        return "waits"
+    related = conversation_id(left) == conversation_id(now)
+    copied = related and left.path == now.path and left.prompt.text == now.prompt.text
+    if not left.answers and (copied or not left.prompt.text.strip()):
+        return "dropped"
+    return "passed" if related else "waits"
 
 
 class KeptDrafts:
@@ -18,34 +39,76 @@ class KeptDrafts:
         self._drafts = store.drafts
         self._records = store.records
         self._project = project
+        self._writing: dict[str, tuple[Future[None], bytes | None]] = {}
+        self.writes: Counter[str] = Counter()  # by key: who has read a draft knows whether it is still the same
 
     def key(self, draft: Draft) -> str:
-        """Under which the store keeps a draft."""
+        """Under which the store keeps a draft that is on the bench, or waits."""
         return f"{self._project}/{draft.id}"
 
-    def keep(self, draft: Draft, *, instead_of: Draft | None = None) -> Future[None]:
-        """Keep a draft as it is now, in one step in place of another; an empty one is dropped."""
-        before = None if instead_of is None else self.key(instead_of)
-        if draft.empty:
-            return self._drafts.delete(before or self.key(draft))
-        return self._drafts.save(self.key(draft), to_bytes(draft), instead_of=before)
+    def keep(self, draft: Draft, *, left: Draft | None = None) -> Future[None]:
+        """Keep the draft on the bench; and in the same step put away the one that it has taken the place of.
+
+        A kill finds both as they were, or both as they are to be.
+        """
+        kept: list[tuple[str, bytes]] = []
+        dropped = {self.key(draft), self._passed_key(draft)}
+        if left is not None:
+            dropped |= {self.key(left), self._passed_key(left)}
+            becomes = fate(left, draft)
+            if becomes != "dropped":
+                kept.append((self.key(left) if becomes == "waits" else self._passed_key(left), to_bytes(left)))
+        if not draft.empty:
+            kept.append((self.key(draft), to_bytes(draft)))
+        future = self._drafts.change(kept, sorted(dropped))
+        self._writing.update(dict.fromkeys(dropped, (future, None)) | {key: (future, data) for key, data in kept})
+        self.writes.update(dropped)
+        return future
 
     def latest(self) -> Draft | None:
         """The draft kept last; answers that were being written stand as far as they came."""
-        return next(self._all(), None)
+        found = (self.find(key) for key in self.waiting())
+        return next((draft for draft in found if draft is not None), None)
 
-    def of_record(self, record_id: str) -> Draft | None:
-        """What was begun of a stored judgement's next version."""
-        return next((d for d in self._all() if d.supersedes is not None and d.supersedes.id == record_id), None)
+    def waiting(self) -> list[str]:
+        """The keys of the drafts that come back by themselves, of the one kept last first."""
+        return self._under(f"{self._project}/")
 
-    def _all(self) -> Iterator[Draft]:
-        for kept in self._drafts.list():
-            if kept.key.startswith(f"{self._project}/"):
-                try:
-                    draft = from_bytes(kept.data)
-                except msgspec.DecodeError:
-                    continue  # of another version: it stays in the table for that version
-                yield self._following_on(as_left(draft))
+    def passed(self, conversation: str) -> list[str]:
+        """The keys of the turns of a conversation that were passed without a judgement."""
+        return self._under(self._passed_prefix(conversation))
+
+    def find(self, key: str) -> Draft | None:
+        """A kept draft; None for one that is gone, or of another version, which stays for that version."""
+        data = self._data(key)
+        try:
+            return self._following_on(as_left(from_bytes(data))) if data is not None else None
+        except msgspec.DecodeError:
+            return None
+
+    def _passed_prefix(self, conversation: str) -> str:
+        return f"{self._project}:{conversation}/"
+
+    def _passed_key(self, draft: Draft) -> str:
+        return f"{self._passed_prefix(conversation_id(draft))}{draft.id}"
+
+    def _under(self, prefix: str) -> list[str]:
+        """The keys that begin so. What is being written counts as written."""
+        writing = self._in_flight()
+        fresh = [key for key, data in reversed(writing.items()) if data is not None and key.startswith(prefix)]
+        return [*fresh, *(key for key in self._drafts.keys(prefix) if key not in writing)]
+
+    def _data(self, key: str) -> bytes | None:
+        writing = self._in_flight()
+        if key in writing:
+            return writing[key]
+        kept = self._drafts.get(key)
+        return kept.data if kept is not None else None
+
+    def _in_flight(self) -> dict[str, bytes | None]:
+        """What is being written now, by key; None is being dropped."""
+        self._writing = {key: each for key, each in self._writing.items() if not each[0].done()}
+        return {key: data for key, (_future, data) in self._writing.items()}
 
     def _following_on(self, draft: Draft) -> Draft:
         """The draft as the next version of its judgement, also where one was stored since it was begun."""

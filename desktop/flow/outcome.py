@@ -11,9 +11,9 @@ from typing import Literal
 
 import msgspec
 
-from desktop.flow.conversation import REVISION
 from desktop.flow.draft import (
     OVERALL,
+    REVISION,
     AnswerDraft,
     Basis,
     Draft,
@@ -25,7 +25,7 @@ from desktop.flow.draft import (
 )
 from desktop.flow.masking import hidden_names
 from desktop.flow.word_diff import compare
-from feedback_store import records
+from feedback_store import canonical, records
 from feedback_store.records import (
     App,
     Candidate,
@@ -142,6 +142,26 @@ def from_judgement(judgement: Judgement, sha256: str, data: bytes) -> Draft:
         active_ms=judgement.timing.active_ms,
         supersedes=Supersedes(id=judgement.id, rev=judgement.rev, sha256=sha256, record=data),
     )
+
+
+def untouched(draft: Draft) -> bool:
+    """Whether it is a stored judgement as it was opened, which nothing is lost of when it is put away."""
+    before = draft.supersedes
+    if (
+        before is None or canonical.record_hash(before.record) != before.sha256
+    ):  # of a withdrawn one: it is to stand again
+        return False
+    judgement = _judgement_in(before.record)
+    if judgement is None:
+        return False
+    opened = from_judgement(judgement, before.sha256, before.record)
+    mine, its = draft.prompt, opened.prompt
+    same_prompt = (mine.text, mine.system, mine.tags, mine.domain) == (its.text, its.system, its.tags, its.domain)
+    seen = replace(
+        opened, id=draft.id, path=draft.path, prompt=mine, axis=draft.axis, active_ms=draft.active_ms,
+        supersedes=before,
+    )  # fmt: skip
+    return same_prompt and seen == draft
 
 
 def second_look(judgement: Judgement, data: bytes, hashes: Sequence[str]) -> Draft:

@@ -15,8 +15,7 @@ import msgspec
 
 from desktop.flow import judging
 from desktop.flow.candidates import Answering, Post, Run
-from desktop.flow.conversation import REVISION
-from desktop.flow.draft import AnswerDraft, Draft, Drafted, RevisionDraft
+from desktop.flow.draft import REVISION, AnswerDraft, Draft, Drafted, RevisionDraft
 from desktop.flow.outcome import messages_of
 from desktop.flow.word_diff import changed_share, count_words
 from desktop.flow.wording import gettext as _

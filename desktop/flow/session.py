@@ -7,7 +7,7 @@ one thread (the window's, or a command's); futures and engine events come back t
 from __future__ import annotations
 
 from collections.abc import Callable
-from concurrent.futures import Future, wait
+from concurrent.futures import Future
 from typing import Literal
 
 import msgspec
@@ -15,16 +15,18 @@ import msgspec
 from desktop.flow import checks, judging
 from desktop.flow import draft as drafts
 from desktop.flow.candidates import Answering, Post, Run, keys_for, shuffled
+from desktop.flow.conversation_tree import Tree, stays
 from desktop.flow.draft import AnswerDraft, Draft, PromptDraft, Supersedes
 from desktop.flow.history import History
 from desktop.flow.kept_drafts import KeptDrafts
-from desktop.flow.outcome import Frame, from_judgement, messages_of, to_judgement
+from desktop.flow.kept_turns import KeptTurns
+from desktop.flow.outcome import Frame, messages_of, to_judgement
 from desktop.flow.rewriting import Rewriter
 from desktop.flow.telling import Problem, Saved, Stopwatch, status_words
 from desktop.flow.wording import gettext as _
 from desktop.flow.wording import sentence
 from feedback_store.errors import StoreError
-from feedback_store.records import Judgement, now
+from feedback_store.records import Judgement
 from feedback_store.rubric_check import check_judgement
 from feedback_store.rubrics import Rubric
 from feedback_store.store import Store, StoredRecord
@@ -58,6 +60,7 @@ class BenchSession:
         self.saving = self.draft_kept = self._unkept = False
         self._store = store
         self._drafts = KeptDrafts(store, frame.project)
+        self.turns = KeptTurns(store, frame.project, self._drafts)
         self._answering, self._seed = answering, seed
         self._post, self._listen = post, listen
         self._history, self._stopwatch = History(), Stopwatch()
@@ -93,6 +96,11 @@ class BenchSession:
         """How draft and models stand, in a few words each."""
         return status_words(self.draft, writing=self.writing, kept=self.draft_kept)
 
+    @property
+    def tree(self) -> Tree:
+        """The conversation that the draft on the bench is a turn of, as it is kept, with this draft as it is now."""
+        return self.turns.tree(self.draft)
+
     # Prompt and answers
 
     def ask(self, prompt: PromptDraft) -> None:
@@ -105,37 +113,30 @@ class BenchSession:
         self._put(drafts.prompt_put_back(self.draft), "draft", "prompt", "state")
 
     def generate(self) -> None:
-        """Let the chosen model answer. What stood there before is one undo away."""
+        """Let the chosen model answer. What stood there before is one undo away; what cannot go is kept as a branch."""
         wish = self.draft.prompt
         if not wish.text.strip():
             self._fail(_("The prompt is empty. Write what the models should answer."), "generate")
             return
         self.cancel()
         seed, keys = self._seed(), keys_for(wish.answers)
-        fresh = drafts.asked_anew(self.draft, wish)
+        beside = stays(self.draft, self.tree)
+        fresh = drafts.asked_anew(self.draft, wish, beside=beside)
         if not self._start(wish, wish, keys, seed, fresh.id):
             return
         if self.draft.answers:
             self._history.note(self.draft)
         else:
             self._history.clear()
+        if beside:
+            self.draft = drafts.prompt_put_back(self.draft)
         self.problem = None
-        self._change_to(
-            replace(
-                fresh,
-                asked=wish,
-                answers=tuple(drafts.waiting_answer(key) for key in keys),
-                order=shuffled(keys, seed) if wish.blind else keys,
-                seed=seed,
-                shown_at=now(),
-                streamed=True,
-            )
-        )
+        self._change_to(drafts.being_answered(fresh, keys, shuffled(keys, seed) if wish.blind else keys, seed))
 
     def again(self, position: int) -> None:
         """Let the model write one answer anew while the others stand; what was judged of it goes."""
         old, draft = self.draft.at(position), self.draft
-        if old.origin.kind == "human" or not old.ready:
+        if old.origin.kind == "human" or not old.ready or self._gone_on_from(old.key):
             return
         if self._start(draft.asked or draft.prompt, draft.prompt, (old.key,), self._seed(), draft.id):
             self.act(judging.forget_answer(self.draft, old.key), "again")
@@ -143,7 +144,7 @@ class BenchSession:
     def go_on(self, position: int) -> None:
         """Let the model go on with an answer that was cut off; what was judged of it stands."""
         old, draft = self.draft.at(position), self.draft
-        if not old.was_cut:
+        if not old.was_cut or self._gone_on_from(old.key):
             return
         drawn = old.origin.sampling
         seed = self._seed() if drawn is None or drawn.seed is None else drawn.seed
@@ -220,33 +221,24 @@ class BenchSession:
 
         What was begun of it before comes back instead.
         """
-        record = stored.record
-        if not isinstance(record, Judgement):
+        if not isinstance(stored.record, Judgement):
             raise TypeError("only a judgement can be opened on the bench")
-        if self.saving or (self.draft.supersedes is not None and self.draft.supersedes.id == stored.id):
-            return
-        kept = self.keep()
-        self.cancel()
-        self._history.clear()
-        if kept is not None:
-            wait([kept], KEEPING_S)  # it may be what was begun of this one
-        begun = self._drafts.of_record(stored.id)
-        self._put(begun or from_judgement(record, stored.sha256, stored.data), *EVERYTHING)
+        if self.draft.supersedes is None or self.draft.supersedes.id != stored.id:
+            self.go_to(self.turns.opened(stored))
 
-    def go_to(self, turn: Draft, root: Draft) -> None:
-        """Another turn of the conversation that `root`, the draft on the bench, is in.
+    def go_to(self, turn: Draft) -> None:
+        """Put another turn, or another comparison, on the bench. What stood there is kept, as `kept_drafts.fate` says.
 
-        What was judged here is set aside and comes back once that turn is saved; an unjudged draft is one undo away.
+        A turn that is only begun can be undone. One that knows no model is asked of those that are chosen now.
         """
+        if self.saving:
+            return
         self.cancel()
-        if root.judged:
-            self._put(root)
-            self.keep()
+        if turn.answers:
             self._history.clear()
-            self._put(turn, *EVERYTHING)
         else:
-            self._history.note(root)
-            self._change_to(turn)
+            self._history.note(self.draft)
+        self._change_to(drafts.asked_of(turn, self.draft.prompt))
 
     def begin_with(self, prompt: PromptDraft) -> None:
         """An empty bench with these settings, as at the first start; nothing is kept yet."""
@@ -307,9 +299,18 @@ class BenchSession:
         self._runs.append(run)
         return True
 
-    def _keep(self, instead_of: Draft | None = None) -> Future[None]:
+    def _gone_on_from(self, key: str) -> bool:
+        """Whether the conversation goes on from an answer, which thus has to stay; it is said."""
+        found = any(turn.answer == key for turn in self.tree.after(self.draft.comparison))
+        if found:
+            self._fail(
+                _("The conversation goes on from this answer, so it stays. Generate makes a branch."), "generate"
+            )
+        return found
+
+    def _keep(self, left: Draft | None = None) -> Future[None]:
         self._unkept = False
-        future = self._drafts.keep(self.draft, instead_of=instead_of)
+        future = self._drafts.keep(self.draft, left=left)
         self._keeping = future
         future.add_done_callback(lambda f: self._post(lambda: self._kept(f)))
         return future
@@ -355,6 +356,7 @@ class BenchSession:
             return
         self.problem = None
         self.saved = Saved(future.result(), draft, doubts)
+        self.turns.look_again()
         self.start_next()
         self._listen(frozenset({"saved", "state"}))
 
@@ -364,12 +366,10 @@ class BenchSession:
             self.saved = saved
             self._fail(sentence(error), "save")
             return
-        self.keep()
-        self.cancel()
         withdrawn = future.result()
         self._history.clear()
         supersedes = Supersedes(withdrawn.id, withdrawn.rev, withdrawn.sha256, saved.stored.data)
-        self._put(replace(saved.draft, supersedes=supersedes), *EVERYTHING)
+        self.go_to(replace(saved.draft, supersedes=supersedes))
 
     def _step(self, found: Draft) -> None:
         """Take a draft of the history; what a model still writes for another one is stopped."""
@@ -381,8 +381,7 @@ class BenchSession:
             self._put(drafts.revision_as_left(found), "prompt", "answers", "judgement", "state")
 
     def _put(self, draft: Draft, *parts: Part) -> None:
-        axes = self.rubric.verdict_axes
-        self.draft = draft if not axes or draft.axis in axes else judging.turn_to(draft, axes[0])
+        self.draft = judging.ranked_in(draft, self.rubric.verdict_axes)
         self._unkept = True
         self._listen(frozenset(parts))
 
@@ -391,10 +390,11 @@ class BenchSession:
         self._listen(frozenset({"text", "state"}))
 
     def _change_to(self, draft: Draft) -> None:
-        """Another draft on the bench, kept in one step with dropping the one it replaces: a kill finds one of them."""
-        before = self.draft
-        self._put(draft, *EVERYTHING)
-        self._keep(instead_of=before)
+        """Another draft on the bench, kept in one step with what becomes of the one before: a kill loses neither."""
+        before, self.draft = self.draft, judging.ranked_in(draft, self.rubric.verdict_axes)
+        self._keep(left=before)
+        self.turns.look_again()
+        self._listen(frozenset(EVERYTHING))
 
     def _count_time(self) -> None:
         self.draft = replace(self.draft, active_ms=self.draft.active_ms + self._stopwatch.spent_ms())

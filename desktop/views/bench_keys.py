@@ -49,8 +49,13 @@ def do(page: BenchPage, session: BenchSession, command: str) -> None:
     elif command == "rank":
         page.verdict.ranking.begin()
     elif command == "continue":
+        conversation.continue_with(session, conversation.meant_by(draft, draft.order[current]))
+        page.arrive()
+    elif command == "continue_original":
         conversation.continue_with(session, draft.order[current])
-        page.open_part(page.prompt.text)
+        page.arrive()
+    elif command == "branch":
+        page.turns.branch()
     elif command == "rendered":
         page.answers.show_rendered(not page.answers.rendered)
     elif command == "flag" and page.answers.rendered:

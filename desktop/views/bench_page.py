@@ -22,6 +22,7 @@ from desktop.views.bench_flagging import BenchFlagging
 from desktop.views.bench_keys import answers_key
 from desktop.views.bench_parts import BenchParts
 from desktop.views.bench_ranking import BenchRanking
+from desktop.views.bench_turns import BenchTurns
 from desktop.views.bench_values import flag_row, rated, rating_grid, rest_answered_no, scale_text
 from desktop.views.parts import Message
 
@@ -47,6 +48,7 @@ class BenchPage(BenchParts):
         self._trouble: Message | None = None  # what stands in the way, as it is shown
         self.flagging = BenchFlagging(self, session)
         self.ranking = BenchRanking(self, session)
+        self.turns = BenchTurns(self, session)
         self._join(bridge)
         application = QApplication.instance()
         assert isinstance(application, QApplication)
@@ -76,6 +78,7 @@ class BenchPage(BenchParts):
         draft, rubric = self._session.draft, self._session.rubric
         self.answers.show_judgement(draft, self._session.rubric, self.flagging.letters, self.flagging.current)
         self.ranking.show()
+        self.turns.show()
         self.verdict.show_confidence(draft.confidence)
         grid = rating_grid(draft, rubric)
         self.panel.show_grid(grid)
@@ -174,6 +177,14 @@ class BenchPage(BenchParts):
         """Put the keyboard on the current answer."""
         self.answers.choose(self.answers.current)
 
+    @Slot()
+    def arrive(self) -> None:
+        """Put the keyboard where work goes on."""
+        if self._session.draft.answers:
+            self.back_to_answers()
+        else:
+            self.open_part(self.prompt.text)
+
     def show_blind(self, blind: bool) -> None:
         """The next answers blind or with names; those that stand can only be opened."""
         seen = bool(self._session.draft.answers) and not self._session.draft.blind
@@ -186,7 +197,7 @@ class BenchPage(BenchParts):
     def focus_next_part(self, step: int) -> None:
         """F6 and Shift+F6: prompt, answers, ratings, flags, why, ranking."""
         draft = self._session.draft
-        parts: list[QWidget] = [self.prompt.text]
+        parts: list[QWidget] = [self.prompt.text, *([self.turns_strip.view] if self.turns_strip.opened else [])]
         if draft.answers:
             flags = [self.panel.flags] if draft.flags else []
             guideline = [self.panel.guideline.text] if self.panel.guideline.isVisibleTo(self.panel) else []
@@ -213,7 +224,6 @@ class BenchPage(BenchParts):
         self.prompt.generate_asked.connect(self.generate)
         self.prompt.blind.clicked.connect(lambda: self.show_blind(not self._session.draft.prompt.blind))
         self.prompt.stop_asked.connect(self._on_stop)
-        self.prompt.turns.branch_asked.connect(self._on_branch)
         self.empty.example_chosen.connect(self._on_example)
         self.answers.acted.connect(self._on_card)
         self.answers.own_text_changed.connect(self._on_own_text)
@@ -308,11 +318,6 @@ class BenchPage(BenchParts):
     def _on_stop(self) -> None:
         self._session.cancel()
 
-    @Slot(int)
-    def _on_branch(self, turn: int) -> None:
-        conversation.branch_from(self._session, turn)
-        self.open_part(self.prompt.text)
-
     @Slot(str)
     def _on_example(self, text: str) -> None:
         self.prompt.text.setPlainText(text)
@@ -393,7 +398,7 @@ class BenchPage(BenchParts):
             self._session.undo_save()
         elif choice == "continue":
             conversation.continue_saved(self._session)
-            self.open_part(self.prompt.text)
+            self.arrive()
         elif choice == "put_back":
             self._session.put_prompt_back()
             self.back_to_answers()

@@ -13,6 +13,7 @@ from PySide6.QtGui import QGuiApplication, QResizeEvent
 from PySide6.QtWidgets import QFrame, QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
 from desktop.flow.places import Place
+from desktop.qt_models.turn_list import TurnList
 from desktop.views.answers_area import PAIR_BELOW, AnswersArea
 from desktop.views.empty_bench import EmptyBench
 from desktop.views.judging_panel import JudgingPanel
@@ -21,6 +22,7 @@ from desktop.views.prompt_line import PromptLine
 from desktop.views.prompt_panel import PromptPanel
 from desktop.views.rating_bar import RatingBar
 from desktop.views.revision_page import RevisionPage
+from desktop.views.turns_strip import TurnsOverlay, TurnsStrip
 from desktop.views.verdict_bar import VerdictBar
 
 PANEL = 336
@@ -38,6 +40,9 @@ class BenchParts(QWidget):
         self.answers = AnswersArea(self)
         self.panel = JudgingPanel()
         self.rating_bar = RatingBar()
+        self.turns_model = TurnList(self)
+        self.turns_strip = TurnsStrip(self.turns_model)
+        self.turns_overlay = TurnsOverlay(self.turns_model, self)
         self.verdict = VerdictBar()
         self.message = MessageBar()
         self.message.setObjectName("benchMessage")
@@ -139,6 +144,8 @@ class BenchParts(QWidget):
         places: tuple[tuple[QWidget, Place], ...] = (
             (self.popup, "flag"),
             (self.revision, "revision"),
+            (self.turns_overlay, "turns"),
+            (self.turns_strip, "turns"),
             (self.prompt, "prompt"),
             (self.empty, "prompt"),
             (self.panel.ratings, "ratings"),
@@ -173,6 +180,7 @@ class BenchParts(QWidget):
         column.setSpacing(0)
         column.addWidget(self.prompt_line)
         column.addWidget(self.prompt)
+        column.addWidget(self.turns_strip)
         column.addWidget(self.message)
         column.addWidget(self.stack, 1)
         self.split = QSplitter(Qt.Orientation.Horizontal)

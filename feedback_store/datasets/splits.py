@@ -65,7 +65,7 @@ def _ties(judgement: Judgement) -> Iterator[str]:
             yield f"prompt {candidate.asked.prompt}"
             yield from _first_question(candidate.asked.messages)
     if judgement.conversation is not None:
-        yield f"conversation {judgement.conversation.id}"
+        yield f"comparison {judgement.conversation.id}"  # a conversation is named after its first comparison
         if judgement.conversation.parent is not None:
             yield f"comparison {judgement.conversation.parent.comparison}"
 

@@ -46,9 +46,10 @@ class Desk:
 
         engine = ScriptedEngine(answers, pause=pause)
         self.engine = engine
+        self.catalog = Catalog(folder / "models.json")
         self.session = BenchSession(
             store=self.store,
-            answering=Answering(engine, Catalog(folder / "models.json")),
+            answering=Answering(engine, self.catalog),
             rubric=rubric,
             frame=Frame(project.id, self.store.trainer, APP, version),
             seed=lambda: seed,
@@ -81,4 +82,5 @@ class Desk:
 
     def close(self) -> None:
         self.engine.close()
+        self.catalog.close()
         self.store.close()

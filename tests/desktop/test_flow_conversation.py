@@ -12,7 +12,7 @@ from session_desk import ANSWERS, Desk
 from desktop.flow import conversation, judging
 from desktop.flow.draft import RevisionDraft
 from desktop.flow.outcome import messages_of
-from feedback_store.records import Judgement
+from feedback_store.records import Conversation, Judgement, Parent
 
 replace = msgspec.structs.replace
 
@@ -68,11 +68,8 @@ def test_what_was_judged_is_set_aside_and_comes_back_after_the_next_turn_is_save
     second = saved(desk)
     assert desk.session.draft.tiers == judged.tiers, "the first turn is back"
     first = saved(desk)
-    assert first.conversation is not None and second.conversation is not None
-    assert first.conversation.id == second.conversation.id
-    assert first.conversation.parent is None
-    assert second.conversation.parent is not None
-    assert second.conversation.parent.comparison == first.comparison.id
+    assert first.conversation is None, "the conversation is named after it"
+    assert second.conversation == Conversation(first.comparison.id, Parent(first.comparison.id, judged.order[0]))
 
 
 def test_after_saving_the_conversation_goes_on_from_the_best_or_from_the_rewritten_answer(desk: Desk) -> None:
@@ -122,21 +119,26 @@ def test_an_opened_record_knows_its_earlier_turns_and_keeps_its_place(desk: Desk
     assert again.conversation == stored.record.conversation and again.prompt == stored.record.prompt
 
 
-def test_an_earlier_turn_asked_otherwise_is_a_branch_beside_it(desk: Desk) -> None:
+def test_a_turn_worded_otherwise_is_a_branch_beside_it_and_the_old_one_stays(desk: Desk) -> None:
     desk.generate()
     conversation.continue_with(desk.session, "a")
     ask(desk, "And at night?")
-    conversation.continue_with(desk.session, "b")
     before = desk.session.draft
-    assert len(before.path) == 2
-    conversation.branch_from(desk.session, 1)
+    conversation.branch_here(desk.session)
     turn = desk.session.draft
-    assert turn.prompt.text == "And at night?" and len(turn.prompt.turns) == 2
-    assert turn.conversation is not None and before.conversation is not None
-    assert (turn.conversation.id, turn.conversation.parent) == (before.conversation.id, before.path[0])
-    conversation.branch_from(desk.session, 0)
+    assert turn.prompt == before.prompt and not turn.answers
+    assert turn.conversation == before.conversation and turn.path == before.path
+    ask(desk, "And at noon?")
+    tree = desk.session.tree
+    assert [(row.glance.asked, row.number, row.branch, row.branches) for row in tree.turns] == [
+        ("Why is the sky blue?", 1, 1, 1), ("And at night?", 2, 1, 2), ("And at noon?", 2, 2, 2),
+    ]  # fmt: skip
+    assert conversation.visit(desk.session, tree.turns[1])
+    assert desk.session.draft.answers == before.answers and desk.session.draft.id == before.id
+    assert conversation.branch_at(desk.session, desk.session.tree.turns[0])
     root = desk.session.draft
     assert (root.prompt.text, root.prompt.turns, root.path) == ("Why is the sky blue?", (), ())
+    assert root.conversation == Conversation(before.path[0].comparison)
 
 
 def test_the_next_prompt_after_a_conversation_starts_anew(desk: Desk) -> None:

@@ -161,6 +161,18 @@ def _turns(visit: Visit) -> None:
     visit.trainer.comes_to("promptText")
 
 
+def _all_turns(visit: Visit) -> None:
+    _turns(visit)
+    visit.trainer.control(Qt.Key.Key_T)
+    visit.trainer.comes_to("turns")
+
+
+def _turns_here(visit: Visit) -> None:
+    _turns(visit)
+    visit.trainer.push("showTurns")
+    visit.trainer.comes_to("turnsHere")
+
+
 def _said(visit: Visit) -> None:
     visit.ask()
     visit.workbench.bench.message.show_message(
@@ -241,6 +253,8 @@ SCENES: dict[str, Scene] = {
     "bench, an answer of one's own": lambda visit: visit.open_keys("w"),
     "bench, laid out": _rendered,
     "bench, the next turn": _turns,
+    "bench, all turns": _all_turns,
+    "bench, turns below their line": _turns_here,
     "bench, saved": Visit.save,
     "bench, trouble": _said,
     "command palette": _palette,

@@ -25,11 +25,13 @@ from feedback_store.datasets.splits import Shares
 from feedback_store.errors import NotFoundError, StoreError
 from feedback_store.pairs import Rules
 from feedback_store.record_parts import (
+    Conversation,
     Flag,
     Judgement,
     Message,
     Model,
     Origin,
+    Parent,
     Prompt,
     Rating,
     Record,
@@ -69,6 +71,36 @@ def withdrawal(of: Judgement) -> Withdrawal:
         app=of.app,
         reason="mistake",
     )
+
+
+def test_each_turn_of_a_branchy_conversation_leaves_with_exactly_its_own_way(tmp_path: Path) -> None:
+    """A root, two turns after different answers of it, and one after a rewriting: no row knows of another branch."""
+
+    def said(*contents: str) -> tuple[Message, ...]:
+        return tuple(Message("assistant" if n % 2 else "user", content) for n, content in enumerate(contents))
+
+    def turn(verdict: str, *contents: str, after: Judgement | None, answer: str = "", **more: Any) -> Judgement:
+        parent = Parent(after.comparison.id, answer) if after is not None else None
+        tie = Conversation(root.comparison.id, parent) if after is not None else None
+        prompt = Prompt(records.new_id(), 1, said(*contents))
+        return judgement(verdict, conversation=tie, prompt=prompt, **more)
+
+    root = judgement("a>b", ask="Why?")
+    second = turn("b>a", "Why?", "text of a", "And then?", after=root, answer="a", revision=revision("b", "Put right."))
+    other = turn("a>b", "Why?", "text of b", "And now?", after=root, answer="b")
+    third = turn("a>b", "Why?", "text of a", "And then?", "Put right.", "Why so?", after=second, answer="revision")
+    ways = {tuple((m.role, m.content) for m in each.prompt.messages) for each in (root, second, other, third)}
+    for format in FORMATS:
+        out = tmp_path / format
+        write([root, second, other, third], out, format)
+        text = (out / "data/train.jsonl").read_text("utf-8") if (out / "data/train.jsonl").exists() else ""
+        prompts = [row["prompt"] for line in text.splitlines() if "prompt" in (row := json.loads(line))]
+        messages = [prompt for prompt in prompts if isinstance(prompt, list)]
+        assert {tuple((m["role"], m["content"]) for m in prompt) for prompt in messages} <= ways, format
+        if format == "preference":
+            assert {tuple((m["role"], m["content"]) for m in prompt) for prompt in messages} == ways
+    manifest = json.loads((tmp_path / "preference" / "manifest.json").read_bytes())
+    assert json.dumps(manifest).count('"groups": 1') == 1, "all of a conversation stays in one split"
 
 
 def test_preference_rows_have_an_explicit_prompt_and_one_assistant_message_a_side(tmp_path: Path) -> None:

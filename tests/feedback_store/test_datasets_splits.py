@@ -34,6 +34,7 @@ def test_judgements_hang_together_by_comparison_prompt_conversation_and_first_qu
         numbered(4, ask=" Question\n1 ", conversation=Conversation(talk)),
         numbered(5, conversation=Conversation(talk)),
         numbered(6, conversation=Conversation(records.new_id(), Parent(first.comparison.id, "a"))),
+        numbered(10, conversation=Conversation(first.comparison.id)),  # a branch of the first turn names it so
     ]
     asked = numbered(7)
     asked = msgspec.structs.replace(
