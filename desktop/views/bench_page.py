@@ -230,7 +230,7 @@ class BenchPage(BenchParts):
         self.answers.current_changed.connect(self.panel.ratings.show_current)
         self.answers.current_changed.connect(self.rating_bar.show_current)
         self.answers.strip.part_asked.connect(self._on_part)
-        self.prompt_line.opened.connect(self._on_prompt_opened)
+        self.prompt_line.opened.connect(lambda: self.open_part(self.prompt.text))
         for ratings in (self.panel.ratings, self.rating_bar.row):
             ratings.rated.connect(self._on_rated)
             ratings.rest_answered.connect(self._on_rest_answered)
@@ -303,10 +303,6 @@ class BenchPage(BenchParts):
             self.back_to_answers()
         else:
             self.open_part(part)
-
-    @Slot()
-    def _on_prompt_opened(self) -> None:
-        self.open_part(self.prompt.text)
 
     @Slot(object)
     def _on_prompt(self, prompt: PromptDraft) -> None:
