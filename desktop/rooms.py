@@ -127,7 +127,7 @@ class ProjectRooms(QObject):
 
     def show_turns(self) -> None:
         """The bench, with the tree of its conversation."""
-        self.bench_asked.emit()
+        self.room_asked.emit("bench")
         self.bench.turns.open()
 
     def place(self, room: str) -> CommandPlace:
