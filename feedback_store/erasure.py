@@ -48,10 +48,23 @@ def erase(connection: sqlite3.Connection, record_id: str, *, trainer: str, app: 
     )
     connection.execute("DELETE FROM imported WHERE id = ?", (record_id,))
     _drop_drafts(connection, [record_id, *same.comparisons])
-    # FTS5 marks words as deleted and keeps them until its segments are merged.
-    connection.execute("INSERT INTO record_text_fts (record_text_fts) VALUES ('optimize')")
+    _merge_index(connection)
     left = record_table.newest(connection, record_id) if withdrawal else None
     return Erased(record_id, tuple((each.rev, each.sha256) for each in erased), left, same.ids)
+
+
+def erase_earlier(connection: sqlite3.Connection, newest: StoredRecord) -> None:
+    """Remove the bytes of all revisions before `newest`, which stands in their place; their hashes stay."""
+    connection.execute(
+        "UPDATE record SET data = NULL, title = '', erased_at = ? WHERE id = ? AND seq <> ? AND erased_at IS NULL",
+        (records.now(), newest.id, newest.seq),
+    )
+    _merge_index(connection)
+
+
+def _merge_index(connection: sqlite3.Connection) -> None:
+    """FTS5 marks words as deleted and keeps them until its segments are merged."""
+    connection.execute("INSERT INTO record_text_fts (record_text_fts) VALUES ('optimize')")
 
 
 def _withdraw(connection: sqlite3.Connection, before: StoredRecord, trainer: str, app: App) -> StoredRecord | None:

@@ -315,6 +315,20 @@ class Revision(Part, frozen=True):
     only_feedback: bool | None = None
 
 
+RedactedKind = Literal["email", "phone", "card", "iban", "ip", "key", "name", "date_of_birth", "address", "other"]
+
+
+class Redaction(Part, frozen=True):
+    """Words that were blacked out: so many placeholders of a kind stand in the prompt, in an answer, or in what was
+    said of the answers (revision, justification, notes).
+    """
+
+    part: Literal["prompt", "answer", "judgement"]
+    kind: RedactedKind
+    count: Annotated[int, Meta(ge=1)]
+    candidate: Key | None = None
+
+
 class Versioned(Part, frozen=True):
     """Which rubric or guideline: its SHA-256 is of canonical JSON (rubric) or UTF-8 bytes (guideline)."""
 
@@ -356,6 +370,7 @@ class Judgement(Part, kw_only=True, tag_field="kind", tag="judgement", frozen=Tr
     revision: Revision | None = None
     justification: Annotated[str, Meta(min_length=1)] | None = None
     confidence: Annotated[int, Meta(ge=1, le=5)] | None = None
+    redactions: Annotated[tuple[Redaction, ...], Meta(min_length=1)] | None = None
     rubric: Versioned
     guideline: Versioned | None = None
     timing: Timing

@@ -23,6 +23,7 @@ from feedback_store.record_parts import (
     Withdrawal,
     span_at,
 )
+from feedback_store.redaction import count_placeholders
 from feedback_store.refusals import refuse
 
 _refuse = partial(refuse, RecordError)
@@ -54,6 +55,7 @@ def check_shape(record: Record) -> None:
     if record.revision is not None:
         _check_key("$.revision.of", record.revision.of, keys)
         _check_drafted(record.revision)
+    _check_redactions(record, keys)
 
 
 def _check_drafted(revision: Revision) -> None:
@@ -130,6 +132,20 @@ def _check_span(path: str, flag: Flag, text: str) -> None:
     for name in ("exact", "prefix", "suffix"):
         if getattr(span, name) != getattr(expected, name):
             _refuse(f"{path}.{name}", "The text at this place reads differently")
+
+
+def _check_redactions(record: Judgement, keys: list[str]) -> None:
+    named = record.redactions or ()
+    _check_unique("$.redactions", "part, candidate and kind", [(r.part, r.candidate, r.kind) for r in named])
+    for index, redaction in enumerate(named):
+        path = f"$.redactions[{index}]"
+        if (redaction.part == "answer") != (redaction.candidate is not None):
+            _refuse(f"{path}.candidate", "Redactions of answers name a candidate, others none")
+        if redaction.candidate is not None:
+            _check_key(f"{path}.candidate", redaction.candidate, keys)
+        standing = count_placeholders(record, redaction)
+        if standing < redaction.count:
+            _refuse(f"{path}.count", f"Only {standing} placeholders of this kind stand there")
 
 
 def _check_key(path: str, key: str, keys: list[str]) -> None:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future
 from dataclasses import replace
-from typing import Literal
+from typing import Literal, TypeVar
 
 from feedback_store import backups, draft_table, erasure, record_table, records
 from feedback_store.changes import Change, Changes
@@ -16,6 +16,7 @@ from feedback_store.errors import NotFoundError, RecordError
 from feedback_store.record_parts import App, Record, Withdrawal
 from feedback_store.record_table import StoredRecord
 
+T = TypeVar("T")
 Reason = Literal["mistake", "duplicate", "private", "erase", "other"]
 AT_A_TIME = 200  # records read in one go by iter_newest
 
@@ -29,10 +30,12 @@ class SavedRecords:
         self._app = app
         self._trainer = trainer
 
-    def save(self, record: Record, *, draft: str | None = None) -> Future[StoredRecord]:
+    def save(self, record: Record, *, draft: str | None = None, erase_earlier: bool = False) -> Future[StoredRecord]:
         """Store a record's next revision and drop its draft, in one transaction.
 
-        Raises RecordError at once for a broken or too large record; the future holds one for a wrong revision.
+        With `erase_earlier`, for words that were blacked out, no byte of its earlier revisions and of its draft stays
+        in the profile's files once the future is done. Raises RecordError at once for a broken or too large record; the
+        future holds one for a wrong revision.
         """
         data = records.encode(record)
         trainer = self._trainer
@@ -41,10 +44,13 @@ class SavedRecords:
             stored = record_table.insert(connection, record, data, trainer=trainer)
             if draft is not None:
                 draft_table.delete(connection, draft)
+            if erase_earlier:
+                erasure.erase_earlier(connection, stored)
             return stored
 
         news = [Change("records", (record.id,))] + ([Change("drafts", (draft,))] if draft is not None else [])
-        return self._database.write(job, then=lambda _stored: self._changes.tell(*news))
+        written = self._database.write(job, then=lambda _stored: self._changes.tell(*news))
+        return self._after_the_log(written, lambda stored: stored) if erase_earlier else written
 
     def save_all(
         self, several: Sequence[Record], *, import_keys: Sequence[str] | None = None
@@ -108,27 +114,17 @@ class SavedRecords:
         Where it has left, a withdrawal with reason "erase" follows. Backups that still hold it are named.
         """
         trainer = self._trainer
-        done: Future[Erased] = Future()
-        done.set_running_or_notify_cancel()  # what has begun is not taken back
-
-        def finish(written: Future[Erased]) -> None:
-            try:
-                found = written.result()
-                named = tuple(each.name for each in backups.holding(self._database.path, record_id))
-            except BaseException as error:
-                done.set_exception(error)
-            else:
-                done.set_result(replace(found, backups=named))
-
         written = self._database.write(
             lambda connection: erasure.erase(connection, record_id, trainer=trainer, app=self._app),
             then=lambda _erased: self._changes.tell(
                 Change("records", (record_id,)), Change("drafts"), Change("outbox")
             ),
         )
-        cut = self._database.checkpoint()
-        cut.add_done_callback(lambda _cut: finish(written))
-        return done
+        return self._after_the_log(written, lambda erased: replace(erased, backups=self.backups_with(record_id)))
+
+    def backups_with(self, record_id: str) -> tuple[str, ...]:
+        """The names of backups that hold a revision of a record, or may: they keep what is erased here."""
+        return tuple(each.name for each in backups.holding(self._database.path, record_id))
 
     def newest(self, record_id: str) -> StoredRecord | None:
         """The revision that decides, erased or not."""
@@ -190,6 +186,22 @@ class SavedRecords:
             "SELECT count(*) FROM record WHERE project = ? AND newest = 1 AND erased_at IS NULL AND kind = 'judgement'"
         )
         return self._database.fetch(lambda connection: int(connection.execute(query, (project,)).fetchone()[0]))
+
+    def _after_the_log(self, written: Future[T], found: Callable[[T], T]) -> Future[T]:
+        """Done when what was written over stands in the write-ahead log no more; `found` completes the answer."""
+        done: Future[T] = Future()
+        done.set_running_or_notify_cancel()  # what has begun is not taken back
+
+        def finish() -> None:
+            try:
+                answer = found(written.result())
+            except BaseException as error:
+                done.set_exception(error)
+            else:
+                done.set_result(answer)
+
+        self._database.checkpoint().add_done_callback(lambda _cut: finish())
+        return done
 
     def _encode(self, position: int, record: Record) -> bytes:
         try:

@@ -104,8 +104,19 @@ def _terms(facts: Facts) -> list[str]:
         "## Licence and terms",
         f"Licence: {_escape(facts.licence.strip()) or 'unknown; settle it before you share this.'}",
         _escape(facts.terms.strip()) or "No terms were given by the project.",
+        *_redacted(facts.redacted),
         "Prompts and answers are as people and models wrote them. This export did not look for personal data in them.",
         "`manifest.json` has the SHA-256 of every file.",
+    ]
+
+
+def _redacted(count: int) -> list[str]:
+    """What a reader must know of texts that are not as they were written; nothing where all are."""
+    if not count:
+        return []
+    return [
+        f"In {_count(count, 'judgement')} a trainer blacked personal data out: a placeholder such as `[phone]`, `[name]` "
+        "or `[email]` stands in its place, in prompts and answers alike."
     ]
 
 

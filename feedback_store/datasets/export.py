@@ -158,6 +158,7 @@ def _files(
         latest=max(judgement.created_at for judgement in used.values()),
         read=len(selection.judgements) + selection.withdrawn,
         used=len(used),
+        redacted=sum(judgement.redactions is not None for judgement in used.values()),
         groups=len({groups.group[record] for record in used}),
         trainers=len({judgement.trainer for judgement in used.values()}),
         left_out=left_out,

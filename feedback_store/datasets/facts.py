@@ -37,6 +37,7 @@ class Facts:
     latest: str  # when the newest judgement in the data was saved
     read: int
     used: int
+    redacted: int  # of the judgements in the data, those in which words were blacked out
     groups: int
     trainers: int
     left_out: Mapping[str, int]

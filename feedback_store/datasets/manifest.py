@@ -26,7 +26,7 @@ def manifest(facts: Facts, options: Mapping[str, Any], files: Mapping[str, bytes
             "licence": facts.licence,
             "terms": facts.terms,
             "options": dict(options),
-            "judgements": {"read": facts.read, "used": facts.used},
+            "judgements": {"read": facts.read, "used": facts.used, "redacted": facts.redacted},
             "groups": facts.groups,
             "trainers": facts.trainers,
             "rows": {file.split: file.rows for file in facts.data},

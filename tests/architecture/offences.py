@@ -192,7 +192,12 @@ OFFENCES = (
         (("feedback_store/secrets.py", ""),),
     ),
     Offence("secrets know nothing of ours", "feedback_store/secrets.py", "import feedback_store.canonical", "alone"),
-    Offence("privacy knows nothing of ours", "feedback_store/privacy.py", "import feedback_store.records", "alone"),
+    Offence(
+        "personal data knows nothing of ours",
+        "feedback_store/personal_data/found.py",
+        "import feedback_store.records",
+        "alone",
+    ),
     Offence("views send nothing", "desktop/views/card.py", "import httpx", "httpx"),
     Offence("delivery sends through one module", "feedback_store/delivery/sender.py", "import httpx", "httpx"),
     Offence("the profile leaves the keyring to secrets", "desktop/profile.py", "import keyring", "keyring"),

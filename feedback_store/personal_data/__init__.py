@@ -1,0 +1,36 @@
+"""Personal data that patterns can find: addresses, numbers and keys, by their shape and their check digits.
+
+Names, dates of birth and places are not found; who shows what was found says so. What can be nobody's is left out:
+names reserved for examples (RFC 2606), loopback, private and documentation addresses, numbers kept for fiction. Knows
+neither records nor the screen; docs/decisions/084-personal-data.md says what was chosen and why.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from feedback_store.personal_data import addresses, numbers, phones, secret_keys
+from feedback_store.personal_data.found import KINDS, Found, Kind, Room
+
+__all__ = ["KINDS", "Found", "Kind", "find"]
+
+
+def find(text: str) -> tuple[Found, ...]:
+    """The places of `text` in code points, end exclusive: in order, none over another. Never raises.
+
+    Takes 0.3 s for a megabyte of prose, and grows with the length whatever the text is (10 s, all phone numbers). The
+    first call loads phonenumbers (20 ms, 2 MB) if the text holds anything like a phone number.
+    """
+    room = Room()
+    found = [each for each in _by_certainty(text) if room.take(each.start, each.end)]
+    return tuple(sorted(found, key=lambda each: each.start))
+
+
+def _by_certainty(text: str) -> Iterator[Found]:
+    """What each finder finds, the one that is mistaken least first: it has the place."""
+    yield from secret_keys.find_keys(text)
+    yield from addresses.find_emails(text)
+    yield from numbers.find_ibans(text)
+    yield from numbers.find_cards(text)
+    yield from addresses.find_ips(text)
+    yield from phones.find_phones(text)
