@@ -84,6 +84,7 @@ class Workbench(QObject):
                 "previous_part": lambda: self._go_on(-1),
                 "tree": lambda: self.rooms.show_turns(),
                 "blind": lambda: self.bench.show_blind(not self.session.draft.prompt.blind),
+                "personal": lambda: self.bench.personal.begin(),
                 "larger": lambda: self._appearance.zoom_by(1),
                 "smaller": lambda: self._appearance.zoom_by(-1),
                 "usual_size": lambda: self._appearance.zoom_to(1.0),

@@ -16,6 +16,7 @@ from PySide6.QtCore import QObject, Signal, Slot
 
 from desktop.bridge.bench import BenchBridge
 from desktop.bridge.courier import Courier
+from desktop.bridge.personal import PersonalFinder
 from desktop.bridge.shelf import ShelfBridge
 from desktop.bridge.work import Work
 from desktop.flow import guidelines, keymap
@@ -88,6 +89,7 @@ class ProjectRooms(QObject):
         self.bench.empty.models_asked.connect(lambda: self.room_asked.emit("models"))
         self.bench.panel.guideline.read.connect(self._on_guideline_read)
         self._show_guideline()
+        self._finder = PersonalFinder(self.session, self.bridge, models.work, self)
         self.models = ModelsPage(models.shelf, models.bridge, models.work)
         self.models.use_asked.connect(self._on_use)
         models.bridge.changed.connect(self._on_models)
@@ -100,6 +102,7 @@ class ProjectRooms(QObject):
         self.records.withdraw_asked.connect(self._on_withdraw)
         self.records.tags_asked.connect(self._on_tags)
         self.records.erase_asked.connect(self._on_erase)
+        self.records.black_out_asked.connect(self._on_black_out)
         self.records.anew_asked.connect(self._on_anew)
         self.outbox.release_asked.connect(self._on_release)
         self.outbox.hold_asked.connect(self._on_hold)
@@ -164,6 +167,7 @@ class ProjectRooms(QObject):
         self._models.bridge.changed.disconnect(self._on_models)
         self._models.bridge.changed.disconnect(self.models.look)
         self.session.cancel()
+        self._finder.stop()
         self.bridge.stop()
         kept = self.session.keep()
         if kept is not None:
@@ -234,6 +238,14 @@ class ProjectRooms(QObject):
     def _on_open(self, record: StoredRecord) -> None:
         self.session.open(record)
         self.room_asked.emit("bench")
+
+    @Slot(object)
+    def _on_black_out(self, record: StoredRecord) -> None:
+        """On the bench, where its places are marked; saving it erases the versions before."""
+        self._on_open(record)
+        words = _("Black out what should go, then save. The versions before are erased with that.")
+        reason = _("R blacks out a row under Personal data; P blacks out what is selected in an answer.")
+        self.bench.message.show_message(Message("warning", words, reason))
 
     @Slot(object)
     def _on_withdraw(self, record: StoredRecord) -> None:

@@ -36,6 +36,7 @@ from feedback_store.record_parts import Parent as Parent
 from feedback_store.record_parts import Prompt as Prompt
 from feedback_store.record_parts import Rating as Rating
 from feedback_store.record_parts import Record as Record
+from feedback_store.record_parts import Redaction as Redaction
 from feedback_store.record_parts import Revision as Revision
 from feedback_store.record_parts import Sampling as Sampling
 from feedback_store.record_parts import Shown as Shown

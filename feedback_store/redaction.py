@@ -14,6 +14,7 @@ import msgspec
 
 from feedback_store.record_parts import (
     Candidate,
+    Drafted,
     Flag,
     Judgement,
     Message,
@@ -52,6 +53,7 @@ RECORD_TEXTS: FreeTexts = {
     Verdict: ("not_rankable",),
     Flag: ("note", "suggestion"),
     Revision: ("text", "feedback", "change_summary"),
+    Drafted: ("text", "feedback"),
     Judgement: ("justification",),
 }
 

@@ -9,14 +9,16 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
 
+from desktop.flow import personal
 from desktop.flow.draft import Draft
+from desktop.flow.personal import Findings
 from desktop.flow.ranking import letter
 from desktop.flow.word_diff import count_words
 from desktop.flow.wording import gettext as _
 from desktop.flow.wording import ngettext
 from feedback_store.rubrics import Rubric
 
-Place = Literal["prompt", "answers", "ranking", "ratings", "flags", "why", "revision"]
+Place = Literal["prompt", "answers", "ranking", "ratings", "flags", "why", "revision", "personal"]
 READING_WORDS_PER_MINUTE = 600  # nobody reads faster with understanding; see docs/decisions
 
 
@@ -62,9 +64,14 @@ def missing(draft: Draft, rubric: Rubric) -> tuple[Notice, ...]:
     return tuple(found)
 
 
-def doubts(draft: Draft, rubric: Rubric, *, decided_ms: int | None = None) -> tuple[Notice, ...]:
-    """What looks unmeant; saving goes ahead all the same."""
+def doubts(
+    draft: Draft, rubric: Rubric, findings: Findings | None = None, *, decided_ms: int | None = None
+) -> tuple[Notice, ...]:
+    """What looks unmeant; saving goes ahead all the same. Personal data only as far as it was searched for by then."""
     found: list[Notice] = []
+    exposed = personal.warning(draft, findings.places(draft)) if findings is not None else ""
+    if exposed:
+        found.append(Notice("personal", exposed))
     found.extend(_ranking_against_ratings(draft, rubric))
     revision = draft.revision
     if revision is not None and revision.text == draft.answer(revision.of).text:

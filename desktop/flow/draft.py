@@ -18,6 +18,7 @@ from feedback_store.records import (
     Origin,
     Parent,
     Rating,
+    Redaction,
     Tokens,
     Verdict,
     new_id,
@@ -148,7 +149,8 @@ class Draft(Value, frozen=True):
     `prompt` is what stands in the prompt field, `asked` what the answers were written for (None: nothing was asked).
     `axis` is the respect in which the answers are ranked now; `tiers`, `strength`, `level` and `not_rankable` are of
     that verdict. `answered` are the rubric's questions about each answer. `path` names the answer that was gone on
-    with at each earlier turn of a conversation.
+    with at each earlier turn of a conversation. `blacked_out` says that words went since the record was stored, `kept`
+    holds those that were found as personal data and may stay.
     """
 
     id: str
@@ -176,6 +178,9 @@ class Draft(Value, frozen=True):
     active_ms: int = 0
     supersedes: Supersedes | None = None
     basis: Basis | None = None
+    redactions: tuple[Redaction, ...] = ()
+    blacked_out: bool = False
+    kept: tuple[str, ...] = ()
 
     def answer(self, key: str) -> AnswerDraft:
         """The answer with this key; KeyError if there is none."""

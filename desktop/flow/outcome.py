@@ -40,6 +40,7 @@ from feedback_store.records import (
     Verdict,
     Versioned,
 )
+from feedback_store.redaction import standing
 
 replace = msgspec.structs.replace
 
@@ -69,7 +70,7 @@ def to_judgement(draft: Draft, frame: Frame, *, decided_at: str | None = None) -
     moment = decided_at or records.now()
     earlier = _judgement_in(draft.supersedes.record if draft.supersedes else None)
     source = earlier or _judgement_in(draft.basis.record if draft.basis else None)
-    return Judgement(
+    made = Judgement(
         v=1,
         id=draft.supersedes.id if draft.supersedes else records.new_id(),
         rev=draft.supersedes.rev + 1 if draft.supersedes else 1,
@@ -104,6 +105,7 @@ def to_judgement(draft: Draft, frame: Frame, *, decided_at: str | None = None) -
         guideline=frame.guideline,
         timing=Timing(shown_at=draft.shown_at or moment, decided_at=moment, active_ms=draft.active_ms),
     )
+    return replace(made, redactions=standing(made, draft.redactions) or None)
 
 
 def from_judgement(judgement: Judgement, sha256: str, data: bytes) -> Draft:
@@ -140,6 +142,7 @@ def from_judgement(judgement: Judgement, sha256: str, data: bytes) -> Draft:
         confidence=judgement.confidence,
         shown_at=judgement.timing.shown_at,
         active_ms=judgement.timing.active_ms,
+        redactions=judgement.redactions or (),
         supersedes=Supersedes(id=judgement.id, rev=judgement.rev, sha256=sha256, record=data),
     )
 
@@ -179,6 +182,7 @@ def second_look(judgement: Judgement, data: bytes, hashes: Sequence[str]) -> Dra
         seed=seen.seed,
         blind=seen.blind,
         shown_at=records.now(),
+        redactions=tuple(each for each in seen.redactions if each.part != "judgement"),
         basis=Basis(tuple(hashes), data),
     )
 

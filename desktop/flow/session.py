@@ -21,6 +21,7 @@ from desktop.flow.history import History
 from desktop.flow.kept_drafts import KeptDrafts
 from desktop.flow.kept_turns import KeptTurns
 from desktop.flow.outcome import Frame, messages_of, to_judgement
+from desktop.flow.personal import Findings
 from desktop.flow.rewriting import Rewriter
 from desktop.flow.telling import Problem, Saved, Stopwatch, status_words
 from desktop.flow.wording import gettext as _
@@ -34,7 +35,7 @@ from local_models.errors import EngineError
 
 replace = msgspec.structs.replace
 
-Part = Literal["draft", "prompt", "answers", "text", "judgement", "state", "saved"]
+Part = Literal["draft", "prompt", "answers", "text", "judgement", "state", "saved", "personal"]
 EVERYTHING: tuple[Part, ...] = ("draft", "prompt", "answers", "judgement", "state")
 KEEPING_S = 5.0  # at most; a draft is kept within milliseconds
 
@@ -58,6 +59,7 @@ class BenchSession:
         self.problem: Problem | None = None
         self.saved: Saved | None = None
         self.saving = self.draft_kept = self._unkept = False
+        self.findings = Findings()
         self._store = store
         self._drafts = KeptDrafts(store, frame.project)
         self.turns = KeptTurns(store, frame.project, self._drafts)
@@ -171,7 +173,8 @@ class BenchSession:
             return
         self._history.note(self.draft, name)
         self._count_time()
-        self._put(changed, "answers" if changed.answers != self.draft.answers else "judgement", "judgement", "state")
+        texts = (changed.answers, changed.prompt) != (self.draft.answers, self.draft.prompt)
+        self._put(changed, "answers" if texts else "judgement", "judgement", "state")
 
     def stream(self, changed: Draft, *parts: Part) -> None:
         """Take what a model writes into the judgement, in the step of undo that its first words began."""
@@ -197,12 +200,12 @@ class BenchSession:
         try:
             judgement = to_judgement(draft, self.frame)
             check_judgement(judgement, self.rubric)
-            future = self._store.records.save(judgement, draft=self._drafts.key(draft))
+            future = self._store.records.save(judgement, draft=self._drafts.key(draft), erase_earlier=draft.blacked_out)
         except StoreError as error:
             self._fail(sentence(error), "save")
             return None
         self.saving = True
-        doubts = checks.doubts(draft, self.rubric, decided_ms=draft.active_ms)
+        doubts = checks.doubts(draft, self.rubric, self.findings, decided_ms=draft.active_ms)
         future.add_done_callback(lambda f: self._post(lambda: self._stored(f, draft, doubts)))
         self._listen(frozenset({"state"}))
         return future
@@ -331,16 +334,15 @@ class BenchSession:
             self._fail(problem, "generate")
             return
         folded = judging.fold_equal(self.draft) if not self._runs else self.draft
-        if folded is self.draft:
-            self._listen(frozenset({"text", "state"}))
-        else:
-            self._put(folded, "answers", "judgement", "state")
+        if folded is not self.draft:
+            self._put(folded, "answers", "judgement")
+        self._listen(frozenset({"text", "state"}))
 
     def _kept(self, future: Future[None]) -> None:
         error = future.exception()
         self.draft_kept = error is None
-        if error is not None:
-            self._unkept = True  # tried again within a second
+        if error is not None:  # tried again within a second
+            self._unkept = True
             self._fail(sentence(error), "draft")
             return
         if self.problem is not None and self.problem.while_doing == "draft":

@@ -62,6 +62,10 @@ def do(page: BenchPage, session: BenchSession, command: str) -> None:
         page.answers.show_rendered(False)  # words are marked in the source
     elif command == "flag":
         page.flagging.begin()
+    elif command == "mark_personal" and page.answers.rendered:
+        page.answers.show_rendered(False)
+    elif command == "mark_personal":
+        page.personal.mark()
     elif command == "rewrite":
         page.rewrite(current)
     elif command == "write_own":

@@ -21,6 +21,7 @@ from desktop.views.answer_card import CardAct
 from desktop.views.bench_flagging import BenchFlagging
 from desktop.views.bench_keys import answers_key
 from desktop.views.bench_parts import BenchParts
+from desktop.views.bench_personal import BenchPersonal
 from desktop.views.bench_ranking import BenchRanking
 from desktop.views.bench_turns import BenchTurns
 from desktop.views.bench_values import flag_row, rated, rating_grid, rest_answered_no, scale_text
@@ -49,6 +50,7 @@ class BenchPage(BenchParts):
         self.flagging = BenchFlagging(self, session)
         self.ranking = BenchRanking(self, session)
         self.turns = BenchTurns(self, session)
+        self.personal = BenchPersonal(self, session)
         self._join(bridge)
         application = QApplication.instance()
         assert isinstance(application, QApplication)
@@ -87,6 +89,7 @@ class BenchPage(BenchParts):
         self.panel.flags.show_rows(rows, self.flagging.current)
         self.panel.show_flag_count(len(draft.flags))
         self.panel.show_why(draft.justification)
+        self.personal.show()
         self.show_state()
 
     def show_state(self) -> None:
@@ -199,7 +202,8 @@ class BenchPage(BenchParts):
         draft = self._session.draft
         parts: list[QWidget] = [self.prompt.text, *([self.turns_strip.view] if self.turns_strip.opened else [])]
         if draft.answers:
-            flags = [self.panel.flags] if draft.flags else []
+            flags: list[QWidget] = [self.panel.flags] if draft.flags else []
+            flags += [self.panel.personal.list] if self.panel.personal.list.rows else []
             guideline = [self.panel.guideline.text] if self.panel.guideline.isVisibleTo(self.panel) else []
             parts += [self.answers.cards[self.answers.current].focus_part, self.ratings, *flags, self.panel.why]
             parts += guideline
@@ -285,6 +289,8 @@ class BenchPage(BenchParts):
             self._show_drafting()
             if "text" in parts:
                 self.answers.show_texts(self._session.draft, self._session.rubric)
+            if "personal" in parts:
+                self.personal.show()
             if "state" in parts:
                 self.show_state()
 

@@ -152,6 +152,7 @@ class BenchParts(QWidget):
             (self.rating_bar, "ratings"),
             (self.prompt_line, "prompt"),
             (self.panel.flags, "flags"),
+            (self.panel.personal, "personal"),
             (self.panel.why, "why"),
             (self.panel.guideline, "guideline"),
             (self.verdict.ranking, "ranking"),

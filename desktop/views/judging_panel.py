@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QPlainTextEdit, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
 from desktop.flow.guidelines import GuidelineView
 from desktop.flow.word_diff import count_words
@@ -12,6 +12,8 @@ from desktop.flow.wording import gettext as _
 from desktop.flow.wording import ngettext
 from desktop.views.guideline_part import GuidelinePart
 from desktop.views.parts import Badge, FlagList, NoticeLine, RatingGrid, RatingHelp, RatingTable, plain_label
+from desktop.views.parts.found_marks import MarkedEdit
+from desktop.views.personal_part import PersonalPart
 
 WHY_BESIDE_GUIDELINE = 88
 QWIDGETSIZE_MAX = 16_777_215  # Qt's own, which PySide6 does not export
@@ -37,7 +39,8 @@ class JudgingPanel(QScrollArea):
         self.ratings.turned.connect(self._help.show_row)
         self.flags = FlagList()
         self.flags.setObjectName("flags")
-        self.why = QPlainTextEdit()
+        self.personal = PersonalPart()
+        self.why = MarkedEdit()
         self.why.setObjectName("why")
         self.why.setAccessibleName(_("Why"))
         self.why.setPlaceholderText(_("What decided it, in your own words"))
@@ -120,6 +123,7 @@ class JudgingPanel(QScrollArea):
         rated.addWidget(_divider())
         layout.addWidget(self._ratings_part)
         layout.addLayout(flags)
+        layout.addWidget(self.personal)
         layout.addWidget(_divider())
         layout.addLayout(why, 1)
         layout.addWidget(self._above_guideline)

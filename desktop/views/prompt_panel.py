@@ -13,7 +13,6 @@ from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
     QLineEdit,
-    QPlainTextEdit,
     QSizePolicy,
     QVBoxLayout,
     QWidget,
@@ -24,6 +23,7 @@ from desktop.flow.draft import PromptDraft
 from desktop.flow.wording import gettext as _
 from desktop.flow.wording import ngettext
 from desktop.views.parts import KeyButton, plain_tooltip
+from desktop.views.parts.found_marks import MarkedEdit
 from desktop.views.parts.key_names import key_name
 from desktop.views.turns_part import TurnsPart
 
@@ -48,7 +48,7 @@ class PromptPanel(QFrame):
         self._writing = False
         self.turns = TurnsPart()
         self.system = self._line("systemPrompt", _("System prompt"), _("System prompt: none"))
-        self.text = QPlainTextEdit()
+        self.text = MarkedEdit()
         self.text.setObjectName("promptText")
         self.text.setAccessibleName(_("Prompt"))
         self.text.setPlaceholderText(_("A question a real person would ask"))

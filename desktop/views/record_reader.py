@@ -24,6 +24,7 @@ class RecordReader(QWidget):
     beside_asked = Signal()
     tags_asked = Signal()
     erase_asked = Signal()
+    black_out_asked = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -123,12 +124,15 @@ class RecordReader(QWidget):
     def _on_more(self) -> None:
         menu = QMenu(self)
         menu.setObjectName("recordMenu")
-        for text, asked in (
-            (_("Beside another judgement …"), self.beside_asked),
-            (_("Tags …"), self.tags_asked),
-            (_("Erase for good …"), self.erase_asked),
+        newest = self.open_button.isEnabled()
+        for text, asked, possible in (
+            (_("Beside another judgement …"), self.beside_asked, True),
+            (_("Tags …"), self.tags_asked, True),
+            (_("Black out personal data …"), self.black_out_asked, newest),
+            (_("Erase for good …"), self.erase_asked, True),
         ):
             action = QAction(text, menu)
+            action.setEnabled(possible)
             action.triggered.connect(asked)
             menu.addAction(action)
         menu.exec(self.more.mapToGlobal(QPoint(0, self.more.height())))

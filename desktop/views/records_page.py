@@ -63,6 +63,7 @@ class RecordsPage(QWidget):
     anew_asked = Signal(object, object)  # two StoredRecords of the same answers
     erase_asked = Signal(object)  # StoredRecord
     tags_asked = Signal(object, object, object)  # records, tags to add, tags to remove
+    black_out_asked = Signal(object)  # StoredRecord
     export_asked = Signal()
     bench_asked = Signal()
 
@@ -111,6 +112,7 @@ class RecordsPage(QWidget):
         self.reader.beside_asked.connect(self._on_beside)
         self.reader.tags_asked.connect(self._on_tags)
         self.reader.erase_asked.connect(self._on_erase)
+        self.reader.black_out_asked.connect(self._on_black_out)
         self.filter = KeyButton(_("Filter"), kind="quiet", name="recordFilter")
         self.filter.setToolTip(_("By field, tag, model, flag or rubric; the same can be typed, like tag:physics"))
         self.filter.clicked.connect(self._on_filter)
@@ -277,6 +279,12 @@ class RecordsPage(QWidget):
         record = self.current
         if record is not None and record.erased_at is None and confirm_erasing(self):
             self.erase_asked.emit(record)
+
+    @Slot()
+    def _on_black_out(self) -> None:
+        record = self.current
+        if record is not None and record.kind == "judgement" and record.erased_at is None:
+            self.black_out_asked.emit(record)
 
     @Slot()
     def _on_filter(self) -> None:

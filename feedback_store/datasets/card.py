@@ -115,8 +115,8 @@ def _redacted(count: int) -> list[str]:
     if not count:
         return []
     return [
-        f"In {_count(count, 'judgement')} a trainer blacked personal data out: a placeholder such as `[phone]`, `[name]` "
-        "or `[email]` stands in its place, in prompts and answers alike."
+        f"In {_count(count, 'judgement')} a trainer blacked personal data out: a placeholder such as `[phone]`, "
+        "`[name]` or `[email]` stands in its place, in prompts and answers alike."
     ]
 
 

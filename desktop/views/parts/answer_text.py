@@ -10,6 +10,7 @@ from PySide6.QtGui import QMouseEvent, QPainter, QPaintEvent, QResizeEvent, QTex
 from PySide6.QtWidgets import QWidget
 
 from desktop.theme.theme import current_theme
+from desktop.views.parts.found_marks import FoundRange, found_strokes
 from desktop.views.parts.gutter import Anchor, Gutter, place_marks
 from desktop.views.parts.markdown_colours import MarkdownColours
 from desktop.views.parts.sealed_text import SealedText
@@ -41,6 +42,7 @@ class AnswerText(SealedText):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._spans: tuple[PaintedSpan, ...] = ()
+        self._found: tuple[FoundRange, ...] = ()
         self._writing = False
         self.setViewportMargins(INSET, 0, GUTTER + INSET, 8)
         self._gutter = Gutter(self)
@@ -66,6 +68,12 @@ class AnswerText(SealedText):
             return
         self._spans = tuple(spans)
         self._paint_spans()
+
+    def set_found(self, found: Sequence[FoundRange]) -> None:
+        """Mark these places as found: corners around them, less than a flag."""
+        if tuple(found) != self._found:
+            self._found = tuple(found)
+            self._paint_spans()
 
     def set_writing(self, writing: bool) -> None:
         """Whether text still comes: a block stands at its end."""
@@ -121,7 +129,7 @@ class AnswerText(SealedText):
             strokes.append(Stroke(start, end, ground, look.line, look.pattern, lane))
         # Longer tints first, so that a span inside another is seen on top of it; the current one above all.
         order = sorted(range(len(strokes)), key=lambda i: (self._spans[i].current, strokes[i].start - strokes[i].end))
-        self.ink.set_strokes([strokes[i] for i in order])
+        self.ink.set_strokes([*(strokes[i] for i in order), *found_strokes(self.text(), self._found)])
         self.set_tall_blocks(self._blocks_with_three(strokes))
         self._show_marks()
 

@@ -20,6 +20,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QFrame, QTextEdit, QWidget
 
 from desktop.theme.theme import current_theme
+from desktop.views.parts.found_marks import FoundRange, found_strokes
 from desktop.views.parts.sealed_text import SealedText, block_height
 from desktop.views.parts.text_ink import Stroke, TextInk, line_boxes
 from desktop.views.parts.text_offsets import to_code_points, to_utf16
@@ -65,6 +66,7 @@ class RevisionText(QTextEdit):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._runs: tuple[DiffRun, ...] = ()
+        self._found: tuple[FoundRange, ...] = ()
         self.setAcceptRichText(False)
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setTabChangesFocus(True)
@@ -113,7 +115,13 @@ class RevisionText(QTextEdit):
     def show_runs(self, runs: Sequence[DiffRun]) -> None:
         """Show these runs as inserted."""
         self._runs = tuple(runs)
-        self.ink.set_strokes(_strokes(self.text(), self._runs, "inserted"))
+        text = self.text()
+        self.ink.set_strokes([*_strokes(text, self._runs, "inserted"), *found_strokes(text, self._found)])
+
+    def set_found(self, found: Sequence[FoundRange]) -> None:
+        """Mark these places as found, in code points."""
+        self._found = tuple(found)
+        self.show_runs(self._runs)
 
     def place(self) -> int:
         """Where the caret stands, in code points."""
@@ -213,7 +221,7 @@ class RevisionText(QTextEdit):
         self._formatting = False
 
     def _paint_bars(self) -> None:
-        changed = {box.block for boxes in self.ink.boxes() for box in boxes}
+        changed = {box.block for boxes in self.ink.boxes()[: len(self._runs)] for box in boxes}
         if not changed:
             return
         painter = QPainter(self.viewport())

@@ -24,13 +24,18 @@ from PySide6.QtWidgets import QFrame, QTextBrowser, QWidget
 
 from desktop.flow.wording import gettext as _
 from desktop.theme.theme import current_theme
-from desktop.views.parts.shown_text import Shown, Stand, settled, show_text
+from desktop.views.parts.shown_text import Cover, Shown, Stand, settled, show_text
 from desktop.views.parts.text_ink import TextInk
 from desktop.views.parts.text_offsets import to_code_points, to_utf16
 
 _OBJECT_TYPE = QTextFormat.ObjectTypes.UserObject.value + 1
 _LABEL = QTextFormat.Property.UserProperty.value + 1
 _KIND = QTextFormat.Property.UserProperty.value + 2
+_COLOURS = {  # border, ground and words
+    "mask": ("border-strong", "surface-sunken", "text-secondary"),
+    "invisible": ("warning", "warning-subtle", "warning"),
+    "blackout": ("text", "text", "surface"),
+}
 _FIXED = QTextBlockFormat.LineHeightTypes.FixedHeight.value
 
 
@@ -41,6 +46,7 @@ class SealedText(QTextBrowser):
         super().__init__(parent)
         self._source = ""
         self._masks: tuple[tuple[int, int], ...] = ()
+        self._blackouts: tuple[Cover, ...] = ()
         self._shown = 0  # code points of the source whose shown form is settled
         self._tall: frozenset[int] = frozenset()  # blocks whose lines carry a third lane
         self.setProperty("ring", "card")
@@ -75,12 +81,15 @@ class SealedText(QTextBrowser):
     def set_text(self, text: str) -> None:
         """Show another text from its beginning."""
         self._source = text
-        self._fill(show_text(text, self._masks, _("name hidden")))
+        self._fill(show_text(text, self._masks, _("name hidden"), self._blackouts))
         self._shown = settled(text)
 
     def append_text(self, text: str) -> None:
         """Add to the end, cheaply: what stands already is not touched."""
         if not text:
+            return
+        if self._blackouts:  # an answer that goes on, which is rare enough to be laid out anew
+            self.set_text(self._source + text)
             return
         keep = min(self._shown, self._mask_before(self._shown))
         place = to_utf16(self._source, keep)
@@ -110,6 +119,13 @@ class SealedText(QTextBrowser):
         cleaned = tuple(sorted(masks))
         if cleaned != self._masks:
             self._masks = cleaned
+            self.set_text(self._source)
+
+    def set_blackouts(self, blackouts: Sequence[Cover]) -> None:
+        """Paint black boxes with these words over ranges (code points) that hold placeholders."""
+        cleaned = tuple(sorted(blackouts))
+        if cleaned != self._blackouts:
+            self._blackouts = cleaned
             self.set_text(self._source)
 
     def selection(self) -> tuple[int, int] | None:
@@ -248,26 +264,25 @@ class _Objects(QPyTextObject):
         if not label:
             return
         theme = current_theme()
-        mask = format.property(_KIND) == "mask"
+        line, ground, words = _COLOURS[str(format.property(_KIND))]
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        line = theme.colour("border-strong" if mask else "warning")
-        pen = QPen(line, 1)
-        if mask:
+        pen = QPen(theme.colour(line), 1)
+        if format.property(_KIND) == "mask":
             pen.setStyle(Qt.PenStyle.DashLine)
         painter.setPen(pen)
-        painter.setBrush(theme.colour("surface-sunken" if mask else "warning-subtle"))
+        painter.setBrush(theme.colour(ground))
         frame = QRectF(rect.left() + 1.5, rect.top() + 0.5, rect.width() - 3, theme.line_px("micro") - 1)
         painter.drawRoundedRect(frame, theme.tokens.radius["mark"], theme.tokens.radius["mark"])
-        painter.setPen(theme.colour("text-secondary" if mask else "warning"))
+        painter.setPen(theme.colour(words))
         painter.setFont(_face(format))
         painter.drawText(frame, int(Qt.AlignmentFlag.AlignCenter), label)
         painter.restore()
 
 
 def _face(form: QTextFormat) -> QFont:
-    mask = form.property(_KIND) == "mask"
-    return current_theme().font("small" if mask else "micro", mono=not mask)
+    invisible = form.property(_KIND) == "invisible"
+    return current_theme().font("micro" if invisible else "small", mono=invisible)
 
 
 def block_height(block: QTextBlock, *, tall: bool) -> int:

@@ -27,7 +27,8 @@ _JOINERS = "\u200c\u200d"
 # What QTextDocument would read as a frame or an object of its own.
 _TAKEN_BY_QT = "\ufdd0\ufdd1\ufffc"
 
-StandKind = Literal["mask", "invisible"]
+StandKind = Literal["mask", "invisible", "blackout"]
+Cover = tuple[int, int, str]  # a range in code points, and the words on it
 
 
 @dataclass(frozen=True)
@@ -48,17 +49,21 @@ class Shown:
     stands: tuple[Stand, ...]
 
 
-def show_text(text: str, masks: Sequence[tuple[int, int]] = (), mask_label: str = "…") -> Shown:
-    """The shown form of `text`; `masks` are ranges in code points that `mask_label` covers."""
+def show_text(
+    text: str, masks: Sequence[tuple[int, int]] = (), mask_label: str = "…", blackouts: Sequence[Cover] = ()
+) -> Shown:
+    """The shown form of `text`; `masks` are ranges in code points that `mask_label` covers, `blackouts` placeholders."""
     pieces: list[str] = []
     stands: list[Stand] = []
     at = index = 0
-    hidden = dict(_clean(masks, len(text)))
+    hidden = dict(_clean([*masks, *((start, end) for start, end, _label in blackouts)], len(text)))
+    boxes = {start: label for start, _end, label in blackouts}
     while index < len(text):
         if index in hidden:
             length = utf16_length(text[index : hidden[index]])
             pieces.append(OBJECT * length)
-            stands.append(Stand(at, length, mask_label, "mask"))
+            box = boxes.get(index)
+            stands.append(Stand(at, length, box or mask_label, "blackout" if box else "mask"))
             index = hidden[index]
         else:
             character = text[index]

@@ -6,17 +6,17 @@ width or fonts change. QTextEdit's own ExtraSelections cannot paint two lines, a
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from PySide6.QtCore import QObject, QRectF, Slot
+from PySide6.QtCore import QObject, QPointF, QRectF, Slot
 from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QTextBlock, QTextDocument, QTextLine
 from PySide6.QtWidgets import QTextEdit
 
 from desktop.theme.theme import current_theme
 from desktop.theme.tokens import Pattern
-from desktop.views.parts.underlines import draw_box, draw_underline
+from desktop.views.parts.underlines import draw_box, draw_corners, draw_underline
 
 
 @dataclass(frozen=True)
@@ -27,7 +27,7 @@ class Stroke:
     end: int
     ground: QColor | None
     line: QColor | None = None
-    pattern: Pattern | Literal["through"] = "solid"
+    pattern: Pattern | Literal["through", "corners"] = "solid"
     lane: int | None = 0
 
 
@@ -84,7 +84,7 @@ class TextInk(QObject):
         if not self._strokes:
             return
         painter = self._painter()
-        above, below = _tint_reach()
+        above, below = tint_reach()
         for stroke, boxes in zip(self._strokes, self.boxes(), strict=True):
             if stroke.ground is None:
                 continue
@@ -100,7 +100,7 @@ class TextInk(QObject):
         painter = self._painter()
         paint = current_theme().tokens.paint
         scale = max(1.0, current_theme().zoom)
-        above, below = _tint_reach()
+        above, below = tint_reach()
         for stroke, boxes in zip(self._strokes, self.boxes(), strict=True):
             if stroke.line is None or stroke.lane is None:
                 continue
@@ -111,6 +111,9 @@ class TextInk(QObject):
                 elif stroke.pattern == "box":
                     rect = QRectF(box.left - 1, box.baseline - above, box.right - box.left + 2, above + below)
                     draw_box(painter, rect, stroke.line)
+                elif stroke.pattern == "corners":
+                    rect = QRectF(box.left - 1, box.baseline - above, box.right - box.left + 2, above + below)
+                    draw_corners(painter, rect, stroke.line)
                 else:
                     y = box.baseline + (paint["lane-first"] + paint["lane-pitch"] * stroke.lane) * scale
                     draw_underline(painter, stroke.pattern, box.left, box.right, y - 0.5, stroke.line)
@@ -123,13 +126,18 @@ class TextInk(QObject):
         return painter
 
 
-def line_boxes(document: QTextDocument, start: int, end: int) -> list[LineBox]:
-    """Where the range [start, end) stands, a box a line; in mixed direction, a box a run."""
+def line_boxes(
+    document: QTextDocument, start: int, end: int, corner: Callable[[QTextBlock], QPointF] | None = None
+) -> list[LineBox]:
+    """Where the range [start, end) stands, a box a line; in mixed direction, a box a run.
+
+    `corner` gives the place of a block, for views whose layout does not know it.
+    """
     found: list[LineBox] = []
     layout = document.documentLayout()
     block = document.findBlock(start)
     while block.isValid() and block.position() < end:
-        origin = layout.blockBoundingRect(block).topLeft()
+        origin = layout.blockBoundingRect(block).topLeft() if corner is None else corner(block)
         first = max(start, block.position()) - block.position()
         last = min(end, block.position() + block.length() - 1) - block.position()
         if last > first:
@@ -211,7 +219,8 @@ def _ordered(a: float, b: float) -> tuple[float, float]:
     return (a, b) if a <= b else (b, a)
 
 
-def _tint_reach() -> tuple[float, float]:
+def tint_reach() -> tuple[float, float]:
+    """How far tints and boxes reach above the baseline and below it."""
     theme = current_theme()
     paint = theme.tokens.paint
     cap = QFontMetricsF(theme.font("reading")).capHeight()

@@ -13,6 +13,7 @@ from desktop.theme.theme import FlagLook, current_theme
 from desktop.theme.tokens import Pattern
 
 MARK_WIDTH = 28
+CORNER = 4  # how long the arms of a corner are
 
 
 def draw_underline(painter: QPainter, pattern: Pattern, left: float, right: float, y: float, colour: QColor) -> None:
@@ -44,6 +45,21 @@ def draw_box(painter: QPainter, rect: QRectF, colour: QColor) -> None:
         QPointF(_snap(painter, rect.right()) - half, _snap(painter, rect.bottom()) - half),
     )
     painter.drawRoundedRect(snapped, spec["radius"], spec["radius"])
+    painter.restore()
+
+
+def draw_corners(painter: QPainter, rect: QRectF, colour: QColor) -> None:
+    """The four corners of a box: something was found here, and nothing said of it yet."""
+    painter.save()
+    painter.setPen(QPen(colour, 1))
+    half = 0.5
+    left, right = _snap(painter, rect.left()) + half, _snap(painter, rect.right()) - half
+    top, bottom = _snap(painter, rect.top()) + half, _snap(painter, rect.bottom()) - half
+    arm = min(CORNER, (right - left) / 2)
+    for x, inwards in ((left, arm), (right, -arm)):
+        for y, towards in ((top, CORNER), (bottom, -CORNER)):
+            painter.drawLine(QPointF(x, y), QPointF(x + inwards, y))
+            painter.drawLine(QPointF(x, y), QPointF(x, y + towards))
     painter.restore()
 
 

@@ -1,0 +1,167 @@
+"""Personal data on the bench: marks in the texts, the list beside them, and what R, K and P do."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, QPoint, Slot
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import QApplication, QMenu
+
+from desktop.flow import personal
+from desktop.flow.personal import Place, Spot
+from desktop.flow.session import BenchSession
+from desktop.flow.wording import gettext as _
+from desktop.flow.wording import ngettext
+from desktop.qt_models.personal_rows import PersonalRow
+from desktop.views.parts import Message, in_one_line
+from desktop.views.parts.found_marks import FoundRange, MarkedEdit, selection_of
+from feedback_store.record_parts import RedactedKind
+
+if TYPE_CHECKING:
+    from desktop.views.bench_page import BenchPage
+
+
+class BenchPersonal(QObject):
+    """Joins list, marks and texts of one bench."""
+
+    def __init__(self, page: BenchPage, session: BenchSession) -> None:
+        super().__init__(page)
+        self._page, self._session = page, session
+        self._current = ""  # the words that are chosen in the list
+        found = page.panel.personal.list
+        found.black_out_asked.connect(self._on_black_out)
+        found.keep_asked.connect(self._on_keep)
+        found.shown.connect(self._on_shown)
+        found.left.connect(page.back_to_answers)
+
+    def show(self) -> None:
+        """Show what is known by now: rows, marks and boxes."""
+        draft, findings = self._session.draft, self._session.findings
+        places = findings.places(draft)
+        rows = [self._row(place) for place in places]
+        for kind, count in personal.blacked_out(draft):
+            text = ngettext("{} place blacked out", "{} places blacked out", count).format(count)
+            rows.append(PersonalRow(personal.kind_name(kind), "■", "", text))
+        self._page.panel.personal.show_found(
+            rows,
+            personal.warning(draft, places),
+            searched=draft.finished and findings.complete(draft),
+            gone=draft.blacked_out,
+        )
+        for card in self._page.answers.cards:
+            answer = draft.at(card.position)
+            spot = Spot("answer", answer.text, answer.key)
+            boxes = [(start, end, personal.box_name(kind)) for start, end, kind in personal.blackouts(draft, spot)]
+            card.text.set_blackouts(boxes)
+            card.text.set_found(self._marks(answer.text))
+        self._page.prompt.text.set_found(self._marks(draft.prompt.text))
+        self._page.panel.why.set_found(self._marks(draft.justification))
+        if draft.revision is not None and self._page.rewriting:
+            self._page.revision.version.set_found(self._marks(draft.revision.text))
+
+    def begin(self) -> None:
+        """Black out what is selected where the keyboard is; without a selection go to what was found."""
+        if self._selected():
+            self.mark()
+        elif self._page.panel.personal.list.rows:
+            self._page.open_part(self._page.panel.personal.list)
+        else:
+            words = _("No numbers or addresses found; names are not looked for.")
+            self._say(words, _("Select words in a text to black them out."))
+
+    def mark(self) -> None:
+        """Ask what the selected words are, and black them out wherever they stand."""
+        quote = self._selected()
+        if not quote:
+            self._say(_("Nothing is selected."), _("Select words in a text to black them out."))
+            return
+        kind = self._ask_kind(quote)
+        if kind is not None:
+            self._black_out(quote, kind)
+
+    def _row(self, place: Place) -> PersonalRow:
+        where = personal.where_text(self._session.draft, place)
+        decided = _("kept") if place.kept else ""
+        return PersonalRow(personal.kind_name(place.kind), in_one_line(place.quote), where, decided)
+
+    def _marks(self, text: str) -> list[FoundRange]:
+        """The marks of a text: what is undecided, and what is chosen in the list."""
+        draft = self._session.draft
+        found = self._session.findings.of(text)
+        return [
+            FoundRange(each.start, each.end, each.quote == self._current)
+            for each in found
+            if each.quote not in draft.kept or each.quote == self._current
+        ]
+
+    def _selected(self) -> str:
+        """What is selected in the text that has the keyboard."""
+        page, focus = self._page, QApplication.focusWidget()
+        for card in page.answers.cards:
+            if focus is card.text:
+                span = card.text.selection()
+                return card.text.text()[slice(*span)].strip() if span else ""
+        if focus is page.revision.version:
+            text = page.revision.version.text()
+            span = selection_of(page.revision.version.textCursor(), text)
+            return text[slice(*span)].strip() if span else ""
+        if isinstance(focus, MarkedEdit):
+            span = focus.selection()
+            return focus.toPlainText()[slice(*span)].strip() if span else ""
+        return ""
+
+    def _ask_kind(self, quote: str) -> RedactedKind | None:
+        """What the words are, by a menu; what they most likely are comes first."""
+        menu = QMenu(self._page)
+        menu.setObjectName("personalKind")
+        guess = personal.guessed_kind(quote)
+        for kind in sorted(personal.MARKED_KINDS, key=lambda kind: kind != guess):
+            action = QAction(personal.kind_name(kind), menu)
+            action.setData(kind)
+            menu.addAction(action)
+        menu.setActiveAction(menu.actions()[0])
+        focus = QApplication.focusWidget() or self._page
+        picked = menu.exec(focus.mapToGlobal(QPoint(24, 24)))
+        menu.deleteLater()
+        return picked.data() if picked is not None else None
+
+    def _black_out(self, quote: str, kind: RedactedKind) -> None:
+        if self._session.writing:
+            self._say(_("A model is still writing."), _("Black words out when the answers have ended."))
+            return
+        self._session.act(personal.black_out(self._session.draft, quote, kind))
+        if self._page.rewriting and self._session.draft.revision is not None:
+            self._page.rewrite(self._page.answers.current)
+
+    def _say(self, text: str, reason: str) -> None:
+        self._page.message.show_message(Message("success", text, reason))
+
+    def _place(self, row: int) -> Place | None:
+        places = self._session.findings.places(self._session.draft)
+        return places[row] if row < len(places) else None
+
+    @Slot(int)
+    def _on_black_out(self, row: int) -> None:
+        place = self._place(row)
+        if place is not None:
+            self._black_out(place.quote, place.kind)
+
+    @Slot(int)
+    def _on_keep(self, row: int) -> None:
+        place = self._place(row)
+        if place is not None:
+            self._session.act(personal.keep(self._session.draft, place.quote, kept=not place.kept))
+
+    @Slot(int)
+    def _on_shown(self, row: int) -> None:
+        """Mark the words of a row in the texts, and bring the first answer that holds them into sight."""
+        place = self._place(row)
+        self._current = place.quote if place is not None else ""
+        for spot in place.spots if place is not None else ():
+            if spot.area == "answer" and spot.key is not None:
+                position = self._session.draft.position(spot.key)
+                self._page.answers.choose(position, focus=False)
+                self._page.answers.cards[position].text.show_place(spot.text.find(self._current))
+                break
+        self.show()

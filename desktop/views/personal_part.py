@@ -1,0 +1,53 @@
+"""Personal data beside the answers: what was found, what is to be decided, and what no pattern finds."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+
+from desktop.flow.wording import gettext as _
+from desktop.qt_models.personal_rows import PersonalRow
+from desktop.views.parts import Badge, NoticeLine, plain_label
+from desktop.views.parts.personal_list import PersonalList
+
+
+class PersonalPart(QWidget):
+    """Takes one quiet line where nothing was found, and no room before anything was looked at."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.list = PersonalList()
+        self._title = plain_label(_("Personal data"), role="label")
+        self._keys = [Badge(key, kind="key") for key in ("R", "K")]
+        self._warning = NoticeLine("warning", name="personalWarning")
+        self._quiet = plain_label("", role="secondary", wrap=True, name="personalQuiet")
+        head = QHBoxLayout()
+        head.setSpacing(8)
+        head.addWidget(self._title)
+        head.addStretch(1)
+        for badge in self._keys:
+            head.addWidget(badge)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(16, 8, 16, 12)
+        layout.setSpacing(4)
+        layout.addLayout(head)
+        for widget in (self.list, self._warning, self._quiet):
+            layout.addWidget(widget)
+
+    def show_found(self, rows: Sequence[PersonalRow], warning: str, *, searched: bool, gone: bool) -> None:
+        """The rows with what is still to be decided; `gone`: saving removes what was blacked out for good."""
+        self.list.show_rows(rows)
+        self.list.setVisible(bool(rows))
+        self._title.setVisible(bool(rows))
+        for badge in self._keys:
+            badge.setVisible(bool(rows))
+        self._warning.setText(warning)
+        if gone:
+            words = _("Saving removes what is blacked out from this computer for good. Read the texts for names.")
+        elif rows:
+            words = _("Only numbers and addresses are found for you. Read the texts for names.")
+        else:
+            words = _("No numbers or addresses found; names are not looked for.")
+        self._quiet.setText(words)
+        self.setVisible(searched or bool(rows))
