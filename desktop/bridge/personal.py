@@ -39,7 +39,9 @@ class PersonalFinder(QObject):
 
     @Slot(object)
     def _on_changed(self, parts: frozenset[str]) -> None:
-        if not self._stopped and not parts <= {"text", "personal"}:
+        if self._stopped or parts <= {"text", "personal"}:
+            return
+        if not parts <= {"text", "state"} or not self._rest.isActive():  # keeping a draft puts nothing off
             self._rest.start()
 
     @Slot()

@@ -10,6 +10,7 @@ import click
 from desktop.commands.asking import Caller, in_profile, json_option
 from desktop.commands.importing import import_records
 from desktop.commands.printing import print_json
+from desktop.commands.record_check import check
 from desktop.commands.record_search import list_records, search
 from desktop.commands.record_text import describe
 from desktop.commands.refusal import Refused
@@ -27,6 +28,7 @@ def records() -> None:
 records.add_command(list_records)
 records.add_command(search)
 records.add_command(import_records)
+records.add_command(check)
 
 
 @records.command("show", short_help="Show a judgement.")

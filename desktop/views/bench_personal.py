@@ -9,7 +9,7 @@ from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QApplication, QMenu
 
 from desktop.flow import personal
-from desktop.flow.personal import Place, Spot
+from desktop.flow.personal import MARKED_KINDS, Place, Spot
 from desktop.flow.session import BenchSession
 from desktop.flow.wording import gettext as _
 from desktop.flow.wording import ngettext
@@ -67,7 +67,7 @@ class BenchPersonal(QObject):
         elif self._page.panel.personal.list.rows:
             self._page.open_part(self._page.panel.personal.list)
         else:
-            words = _("No numbers or addresses found; names are not looked for.")
+            words = _("No numbers or addresses found; names are not found.")
             self._say(words, _("Select words in a text to black them out."))
 
     def mark(self) -> None:
@@ -116,7 +116,7 @@ class BenchPersonal(QObject):
         menu = QMenu(self._page)
         menu.setObjectName("personalKind")
         guess = personal.guessed_kind(quote)
-        for kind in sorted(personal.MARKED_KINDS, key=lambda kind: kind != guess):
+        for kind in sorted(MARKED_KINDS, key=lambda kind: kind != guess):
             action = QAction(personal.kind_name(kind), menu)
             action.setData(kind)
             menu.addAction(action)
@@ -124,7 +124,7 @@ class BenchPersonal(QObject):
         focus = QApplication.focusWidget() or self._page
         picked = menu.exec(focus.mapToGlobal(QPoint(24, 24)))
         menu.deleteLater()
-        return picked.data() if picked is not None else None
+        return next((kind for kind in MARKED_KINDS if picked is not None and picked.data() == kind), None)
 
     def _black_out(self, quote: str, kind: RedactedKind) -> None:
         if self._session.writing:

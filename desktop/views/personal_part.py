@@ -44,10 +44,10 @@ class PersonalPart(QWidget):
             badge.setVisible(bool(rows))
         self._warning.setText(warning)
         if gone:
-            words = _("Saving removes what is blacked out from this computer for good. Read the texts for names.")
+            words = _("Saving erases what is blacked out. Names are not found.")
         elif rows:
-            words = _("Only numbers and addresses are found for you. Read the texts for names.")
+            words = _("Names are not found: read the texts for them.")
         else:
-            words = _("No numbers or addresses found; names are not looked for.")
+            words = _("No numbers or addresses found; names are not found.")
         self._quiet.setText(words)
         self.setVisible(searched or bool(rows))

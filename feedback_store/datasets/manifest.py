@@ -26,7 +26,8 @@ def manifest(facts: Facts, options: Mapping[str, Any], files: Mapping[str, bytes
             "licence": facts.licence,
             "terms": facts.terms,
             "options": dict(options),
-            "judgements": {"read": facts.read, "used": facts.used, "redacted": facts.redacted},
+            "judgements": {"read": facts.read, "used": facts.used}
+            | ({"redacted": facts.redacted} if facts.redacted else {}),
             "groups": facts.groups,
             "trainers": facts.trainers,
             "rows": {file.split: file.rows for file in facts.data},

@@ -39,7 +39,9 @@ _BEHIND_A_WORD = re.compile(
 _DATE = re.compile(
     r"\b(?:[0-9]{1,2}([./-])[0-9]{1,2}\1(?:19|20)[0-9]{2}|(?:19|20)[0-9]{2}([./-])[0-9]{1,2}\2[0-9]{1,2})\b"
 )
-_BOOK_BEFORE = re.compile(r"(?:isbn|issn|doi|ean|id|nr|no|#|№)[-:.\s0-9]{0,8}$", re.IGNORECASE)
+_BOOK_BEFORE = re.compile(
+    r"(?:\b(?:isbn|issn|doi|ean|id|nr|no|part|order|article)|[#№])[-:.\s0-9]{0,8}$", re.IGNORECASE
+)
 _LAST_GROUP = re.compile("[ \u00a0\u202f]+[^ \u00a0\u202f]*$")
 FEWEST_DIGITS = 7
 FEWEST_BARE = 9  # of a number without its country's code or a word before it: "room 0401 2233"

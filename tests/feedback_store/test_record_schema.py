@@ -38,6 +38,7 @@ from feedback_store.record_parts import (
     RangeSelector,
     Rating,
     Record,
+    Redaction,
     Sampling,
     Tokens,
     Variable,
@@ -74,7 +75,7 @@ FULL = judgement(
         tokens=Tokens(3, 4),
         time_ms=Milliseconds(5, 6),
     ),
-    candidate("b", kind="human"),
+    candidate("b", "by [name]", kind="human"),
     rev=2,
     supersedes=HASH,
     private=True,
@@ -104,6 +105,7 @@ FULL = judgement(
     revision=msgspec.structs.replace(drafted_revision("a"), only_feedback=True),
     justification="because",
     confidence=5,
+    redactions=(Redaction("answer", "name", 1, "b"),),
     guideline=Versioned("g", 1, HASH),
 )
 

@@ -1,7 +1,6 @@
-"""Marks around places that were found and are still to be decided: the corners of a box, and a tint for the current one.
+"""Marks around places that were found and are still to be decided: corners, and a tint for the current one.
 
-`MarkedEdit` is a plain field that shows them while it is typed into; ranges that no longer hold what was found are gone
-with the next search.
+`MarkedEdit` is a plain field that shows them; marks of words that were changed are gone with the next search.
 """
 
 from __future__ import annotations
@@ -66,7 +65,7 @@ class MarkedEdit(QPlainTextEdit):
         above, below = tint_reach()
         painter = QPainter(self.viewport())
         for box in line_boxes(self.document(), stroke.start, stroke.end, self._corner):
-            rect = QRectF(box.left - 1, box.baseline - above, box.right - box.left + 2, above + below)
+            rect = QRectF(box.left - 2, box.baseline - above, box.right - box.left + 4, above + below)
             if stroke.line is not None:
                 draw_corners(painter, rect, stroke.line)
         painter.end()

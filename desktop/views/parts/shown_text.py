@@ -52,7 +52,7 @@ class Shown:
 def show_text(
     text: str, masks: Sequence[tuple[int, int]] = (), mask_label: str = "…", blackouts: Sequence[Cover] = ()
 ) -> Shown:
-    """The shown form of `text`; `masks` are ranges in code points that `mask_label` covers, `blackouts` placeholders."""
+    """The shown form of `text`; `masks` are ranges that `mask_label` covers, `blackouts` placeholders (code points)."""
     pieces: list[str] = []
     stands: list[Stand] = []
     at = index = 0

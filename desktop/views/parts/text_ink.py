@@ -112,7 +112,7 @@ class TextInk(QObject):
                     rect = QRectF(box.left - 1, box.baseline - above, box.right - box.left + 2, above + below)
                     draw_box(painter, rect, stroke.line)
                 elif stroke.pattern == "corners":
-                    rect = QRectF(box.left - 1, box.baseline - above, box.right - box.left + 2, above + below)
+                    rect = QRectF(box.left - 2, box.baseline - above, box.right - box.left + 4, above + below)
                     draw_corners(painter, rect, stroke.line)
                 else:
                     y = box.baseline + (paint["lane-first"] + paint["lane-pitch"] * stroke.lane) * scale

@@ -1,0 +1,142 @@
+"""Personal data in the true window, by keys: found, kept, blacked out, marked by hand, and gone from the disk."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import Qt, QTimer
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QLabel, QMenu
+from trainer import ShowWindow, Trainer
+
+from desktop.app import Workbench
+from desktop.flow import judging
+from feedback_store.records import Judgement
+
+PHONE, MAIL = "+49 30 5550 142", "jane.doe@uni-mainz.de"
+ANSWERS = (f"Call {PHONE} now.", f"Write to {MAIL}.", "Ask Xaver.", "I do not know.")
+pytestmark = pytest.mark.qt_log_ignore("This plugin does not support", extend=True)
+
+
+@pytest.fixture
+def trainer(show_window: ShowWindow) -> Trainer:
+    workbench = show_window(ANSWERS, size=(1440, 900))
+    trainer = Trainer(workbench)
+    trainer.type(f"Whom do I call? Xaver has {PHONE}.")
+    trainer.control(Qt.Key.Key_Return)
+    session = workbench.session
+    trainer.until(lambda: session.draft.finished and not session.writing, "the answers stand")
+    trainer.until(lambda: len(_rows(workbench)) == 2, "phone and e-mail are found")
+    return trainer
+
+
+def _rows(workbench: Workbench) -> list[tuple[str, str]]:
+    return [(row.quote, row.decided) for row in workbench.bench.panel.personal.list.rows]
+
+
+def _said(workbench: Workbench, name: str) -> str:
+    label = workbench.bench.panel.findChild(QLabel, name)
+    assert label is not None
+    return label.text()
+
+
+def _choose(words: str) -> None:
+    """Choose in the menu that opens next, by keys."""
+
+    def now() -> None:
+        menu = QApplication.activePopupWidget()
+        assert isinstance(menu, QMenu)
+        for _ in menu.actions():
+            active = menu.activeAction()
+            if active is not None and active.text() == words:
+                QTest.keyClick(menu, Qt.Key.Key_Return)
+                return
+            QTest.keyClick(menu, Qt.Key.Key_Down)
+        menu.close()
+
+    QTimer.singleShot(100, now)
+
+
+def test_what_is_found_is_decided_by_two_keys_and_no_byte_stays_on_disk(trainer: Trainer, tmp_path: Path) -> None:
+    workbench, session = trainer.workbench, trainer.workbench.session
+    assert _said(workbench, "personalWarning") == "2 numbers and addresses are found. Black them out, or keep them."
+    workbench.bench.answers.choose(0)
+    trainer.control(Qt.Key.Key_D)
+    trainer.comes_to("personal")
+    trainer.type("r")
+    trainer.until(lambda: "[phone]" in session.draft.prompt.text, "the prompt has lost the number")
+    assert f"Call {PHONE} now." not in [answer.text for answer in session.draft.answers]
+    trainer.until(lambda: _rows(workbench)[0] == (MAIL, ""), "the e-mail is next")
+    trainer.press(Qt.Key.Key_Home)
+    trainer.type("k")
+    assert _rows(workbench)[0] == (MAIL, "kept")
+    assert _said(workbench, "personalWarning") == ""
+    _judge(workbench)
+    trainer.control(Qt.Key.Key_S)
+    trainer.until(lambda: session.saved is not None, "it is saved")
+    assert session.saved is not None and isinstance(session.saved.stored.record, Judgement)
+    assert session.saved.stored.record.redactions is not None
+    data = b"".join(file.read_bytes() for file in (tmp_path / "profile").rglob("*") if file.is_file())
+    assert PHONE.encode() not in data and MAIL.encode() in data
+
+
+def test_a_name_is_marked_by_its_selection_and_undone_at_once(trainer: Trainer) -> None:
+    workbench, session = trainer.workbench, trainer.workbench.session
+    position = next(i for i, key in enumerate(session.draft.order) if session.draft.answer(key).text == "Ask Xaver.")
+    workbench.bench.answers.choose(position)
+    workbench.bench.answers.cards[position].text.select(4, 9)
+    _choose("Name")
+    trainer.type("p")
+    trainer.until(lambda: session.draft.at(position).text == "Ask [name].", "the name is blacked out")
+    assert session.draft.prompt.text == f"Whom do I call? [name] has {PHONE}."
+    assert ("■", "2 places blacked out") in _rows(workbench)
+    assert workbench.bench.answers.cards[position].text.document().toPlainText().count("\ufffc") == len("[name]")
+    trainer.control(Qt.Key.Key_Z)
+    assert session.draft.at(position).text == "Ask Xaver."
+
+
+def test_a_stored_judgement_is_blacked_out_from_the_records_room(trainer: Trainer, tmp_path: Path) -> None:
+    workbench, session = trainer.workbench, trainer.workbench.session
+    _judge(workbench)
+    session.save()
+    trainer.until(lambda: session.saved is not None, "it is saved")
+    assert session.saved is not None
+    record = session.saved.stored.id
+    trainer.control(Qt.Key.Key_F)
+    trainer.until(lambda: workbench.records.model.rowCount() == 1, "it is listed")
+    trainer.go_to("moreRecord")
+    _choose("Black out personal data …")
+    trainer.press(Qt.Key.Key_Space)
+    trainer.until(lambda: session.draft.supersedes is not None, "it is on the bench")
+    trainer.until(lambda: len(_rows(workbench)) == 2, "its places are found")
+    trainer.control(Qt.Key.Key_D)
+    trainer.comes_to("personal")
+    trainer.type("r")
+    trainer.until(lambda: "[phone]" in session.draft.prompt.text, "the number is gone")
+    before = session.saved
+    trainer.control(Qt.Key.Key_S)
+    trainer.until(lambda: session.saved is not before, "the new version is saved")
+    states = [each.state for each in workbench.rooms._store.records.history(record)]
+    assert states == ["erased", "saved"]
+    data = b"".join(file.read_bytes() for file in (tmp_path / "profile").rglob("*") if file.is_file())
+    assert PHONE.encode() not in data
+
+
+def test_where_nothing_is_found_one_quiet_line_says_what_was_not_looked_for(show_window: ShowWindow) -> None:
+    workbench = show_window(("Yes.", "No."), size=(1440, 900))
+    trainer = Trainer(workbench)
+    trainer.type("Is it so?")
+    trainer.control(Qt.Key.Key_Return)
+    words = "No numbers or addresses found; names are not found."
+    trainer.until(lambda: _said(workbench, "personalQuiet") == words, "it is said")
+    trainer.until(workbench.bench.panel.personal.isVisible, "it is seen")
+    assert not workbench.bench.panel.personal.list.isVisible()
+
+
+def _judge(workbench: Workbench) -> None:
+    session = workbench.session
+    for position in range(len(session.draft.order)):
+        for axis in session.rubric.axes:
+            session.act(judging.rate(session.draft, position, axis.id, 3))
+    session.act(judging.best(session.draft, 0))
