@@ -13,7 +13,7 @@ from typing import Literal
 
 import msgspec
 
-from desktop.flow.draft import AnswerDraft, Draft, FeedbackPoint, PromptDraft, RevisionDraft
+from desktop.flow.draft import AnswerDraft, Draft, Drafted, FeedbackPoint, PromptDraft, RevisionDraft
 from desktop.flow.ranking import letter
 from desktop.flow.wording import gettext as _
 from desktop.flow.wording import ngettext
@@ -39,6 +39,7 @@ DRAFT_TEXTS = {
     AnswerDraft: ("text", "reasoning", "problem"),
     FeedbackPoint: ("text",),
     RevisionDraft: ("text", "summary"),
+    Drafted: ("before", "points"),
     Draft: ("justification",),
 }
 MARKED_KINDS: tuple[RedactedKind, ...] = ("name", "date_of_birth", "address", "other")  # found by people only
@@ -175,7 +176,7 @@ def kind_name(kind: RedactedKind) -> str:
         "key": _("Secret key"),
         "name": _("Name"),
         "date_of_birth": _("Date of birth"),
-        "address": _("Address"),
+        "address": _("Home address"),
         "other": _("Something else"),
     }[kind]
 
@@ -267,6 +268,8 @@ def _spots(draft: Draft) -> Iterator[Spot]:
     if revision is not None:
         points = (point.text for point in revision.points)
         yield from (Spot("revision", text) for text in (revision.text, *points, revision.summary))
+        drafted = (text for each in revision.drafts for text in (each.by.text, each.before, *each.points))
+        yield from (Spot("revision", text) for text in drafted)
     for flag in draft.flags:
         yield from (Spot("note", text) for text in (flag.note or "", flag.suggestion or ""))
     yield Spot("why", draft.justification)
