@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from PySide6.QtCore import QPointF, QRectF
+from PySide6.QtCore import QPointF, QRectF, QSize
 from PySide6.QtGui import QPainter, QPaintEvent, QTextBlock, QTextCursor
 from PySide6.QtWidgets import QPlainTextEdit
 
@@ -44,6 +44,10 @@ class MarkedEdit(QPlainTextEdit):
     def __init__(self) -> None:
         super().__init__()
         self._found: tuple[FoundRange, ...] = ()
+
+    def sizeHint(self) -> QSize:
+        """As low as it may be: it takes what others leave, and pushes none of them out of sight."""
+        return QSize(super().sizeHint().width(), self.minimumSizeHint().height())
 
     def set_found(self, found: Sequence[FoundRange]) -> None:
         """Mark these places."""
