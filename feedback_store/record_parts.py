@@ -44,6 +44,8 @@ Decimal = Annotated[
 ]
 Seed = Annotated[int, Meta(ge=0, le=MAX_SEED)]
 Count = Annotated[int, Meta(ge=0)]
+Pairing = Annotated[str, Meta(pattern=rf"^[0-9a-f]{{32}}{_END}", description="32 lower-case hex digits")]
+RedactedKind = Literal["email", "phone", "card", "iban", "ip", "key", "name", "date_of_birth", "address", "other"]
 Name = Annotated[str, Meta(min_length=1, max_length=200)]
 
 
@@ -101,9 +103,7 @@ class Context(Part, frozen=True):
     item_role: Literal["normal", "gold", "repeat"]
     queue: Name | None = None
     page: Page | None = None
-    pairing: Annotated[str, Meta(pattern=rf"^[0-9a-f]{{32}}{_END}", description="32 lower-case hex digits")] | None = (
-        None
-    )
+    pairing: Pairing | None = None
 
 
 class Parent(Part, frozen=True):
@@ -315,13 +315,8 @@ class Revision(Part, frozen=True):
     only_feedback: bool | None = None
 
 
-RedactedKind = Literal["email", "phone", "card", "iban", "ip", "key", "name", "date_of_birth", "address", "other"]
-
-
 class Redaction(Part, frozen=True):
-    """Words that were blacked out: so many placeholders of a kind stand in the prompt, in an answer, or in what was
-    said of the answers (revision, justification, notes).
-    """
+    """Words that were blacked out: so many placeholders of a kind stand in this part of the record."""
 
     part: Literal["prompt", "answer", "judgement"]
     kind: RedactedKind

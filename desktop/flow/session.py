@@ -188,7 +188,7 @@ class BenchSession:
         """One step forward again."""
         self._step(self._history.redo(self.draft))
 
-    # Saving
+    # Saving, and keeping drafts
 
     def save(self) -> Future[StoredRecord] | None:
         """Save the judgement; None when something is missing. The next draft opens once it is stored."""
@@ -252,8 +252,6 @@ class BenchSession:
         """The draft that was set aside for this one, else an empty bench with the prompt's settings remembered."""
         if not self.restore():
             self.begin_with(replace(self.draft.prompt, text="", turns=()))
-
-    # Drafts
 
     def keep(self) -> Future[None] | None:
         """Keep the draft durably if it changed, or what is being kept now; called at most every second by its owner."""

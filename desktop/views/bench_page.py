@@ -50,7 +50,7 @@ class BenchPage(BenchParts):
         self.flagging = BenchFlagging(self, session)
         self.ranking = BenchRanking(self, session)
         self.turns = BenchTurns(self, session)
-        self.personal = BenchPersonal(self, session)
+        self.personal = BenchPersonal(self, session, bridge)
         self._join(bridge)
         application = QApplication.instance()
         assert isinstance(application, QApplication)
@@ -202,12 +202,8 @@ class BenchPage(BenchParts):
         draft = self._session.draft
         parts: list[QWidget] = [self.prompt.text, *([self.turns_strip.view] if self.turns_strip.opened else [])]
         if draft.answers:
-            flags: list[QWidget] = [self.panel.flags] if draft.flags else []
-            flags += [self.panel.personal.list] if self.panel.personal.list.rows else []
-            guideline = [self.panel.guideline.text] if self.panel.guideline.isVisibleTo(self.panel) else []
-            parts += [self.answers.cards[self.answers.current].focus_part, self.ratings, *flags, self.panel.why]
-            parts += guideline
-            parts.append(self.verdict.ranking.field)
+            parts += [self.answers.cards[self.answers.current].focus_part, self.ratings]
+            parts += [*self.panel.parts, self.verdict.ranking.field]
         now = QApplication.focusWidget()
         index = parts.index(now) if now in parts else -1 if step > 0 else 0
         self.open_part(parts[(index + step) % len(parts)])
@@ -289,8 +285,6 @@ class BenchPage(BenchParts):
             self._show_drafting()
             if "text" in parts:
                 self.answers.show_texts(self._session.draft, self._session.rubric)
-            if "personal" in parts:
-                self.personal.show()
             if "state" in parts:
                 self.show_state()
 

@@ -8,6 +8,7 @@ from PySide6.QtCore import QObject, QPoint, Slot
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QApplication, QMenu
 
+from desktop.bridge.bench import BenchBridge
 from desktop.flow import personal
 from desktop.flow.personal import MARKED_KINDS, Place, Spot
 from desktop.flow.session import BenchSession
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
 class BenchPersonal(QObject):
     """Joins list, marks and texts of one bench."""
 
-    def __init__(self, page: BenchPage, session: BenchSession) -> None:
+    def __init__(self, page: BenchPage, session: BenchSession, bridge: BenchBridge) -> None:
         super().__init__(page)
         self._page, self._session = page, session
         self._current = ""  # the words that are chosen in the list
@@ -34,6 +35,7 @@ class BenchPersonal(QObject):
         found.keep_asked.connect(self._on_keep)
         found.shown.connect(self._on_shown)
         found.left.connect(page.back_to_answers)
+        bridge.changed.connect(self._on_changed)
 
     def show(self) -> None:
         """Show what is known by now: rows, marks and boxes."""
@@ -140,6 +142,11 @@ class BenchPersonal(QObject):
     def _place(self, row: int) -> Place | None:
         places = self._session.findings.places(self._session.draft)
         return places[row] if row < len(places) else None
+
+    @Slot(object)
+    def _on_changed(self, parts: frozenset[str]) -> None:
+        if "personal" in parts:
+            self.show()
 
     @Slot(int)
     def _on_black_out(self, row: int) -> None:

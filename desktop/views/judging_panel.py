@@ -58,6 +58,14 @@ class JudgingPanel(QScrollArea):
         self._words = plain_label("", role="secondary")
         self._lay_out()
 
+    @property
+    def parts(self) -> list[QWidget]:
+        """What takes the keyboard below the ratings, from top to bottom; lists that are empty are left out."""
+        flags = [self.flags] if self.flags.model().rowCount() else []
+        found = [self.personal.list] if self.personal.list.rows else []
+        guideline = [self.guideline.text] if self.guideline.isVisibleTo(self) else []
+        return [*flags, *found, self.why, *guideline]
+
     def show_guideline(self, view: GuidelineView | None) -> None:
         """The project's guideline in the room that is left, or nothing where it has none."""
         self._above_guideline.setVisible(view is not None)
