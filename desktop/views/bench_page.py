@@ -199,11 +199,10 @@ class BenchPage(BenchParts):
 
     def focus_next_part(self, step: int) -> None:
         """F6 and Shift+F6: prompt, answers, ratings, flags, why, ranking."""
-        draft = self._session.draft
         parts: list[QWidget] = [self.prompt.text, *([self.turns_strip.view] if self.turns_strip.opened else [])]
-        if draft.answers:
-            parts += [self.answers.cards[self.answers.current].focus_part, self.ratings]
-            parts += [*self.panel.parts, self.verdict.ranking.field]
+        if self._session.draft.answers:
+            card = self.answers.cards[self.answers.current]
+            parts += [card.focus_part, self.ratings, *self.panel.parts, self.verdict.ranking.field]
         now = QApplication.focusWidget()
         index = parts.index(now) if now in parts else -1 if step > 0 else 0
         self.open_part(parts[(index + step) % len(parts)])
