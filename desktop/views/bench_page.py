@@ -68,7 +68,7 @@ class BenchPage(BenchParts):
         self.prompt_line.show_text(draft.prompt.text)
         self.show_parts(answers=bool(draft.answers))
         self.empty.show_model(chosen=bool(draft.prompt.model))
-        self.answers.show_draft(draft, self._session.rubric, self.flagging.letters)
+        self.answers.show_draft(draft, rubric, self.flagging.letters)
         self.panel.show_scale(rubric.name, scale_text(rubric))
         self.rating_bar.show_scale(scale_text(rubric))
         if draft.revision is None and self.rewriting:
@@ -78,13 +78,12 @@ class BenchPage(BenchParts):
     def show_judgement(self) -> None:
         """Show ranking, ratings, flags, why and what is missing."""
         draft, rubric = self._session.draft, self._session.rubric
-        self.answers.show_judgement(draft, self._session.rubric, self.flagging.letters, self.flagging.current)
+        self.answers.show_judgement(draft, rubric, self.flagging.letters, self.flagging.current)
         self.ranking.show()
         self.turns.show()
         self.verdict.show_confidence(draft.confidence)
-        grid = rating_grid(draft, rubric)
-        self.panel.show_grid(grid)
-        self.rating_bar.row.show_grid(grid)
+        for show_grid in (self.panel.show_grid, self.rating_bar.row.show_grid):
+            show_grid(rating_grid(draft, rubric))
         rows = [flag_row(draft, index, rubric.flags) for index in range(len(draft.flags))]
         self.panel.flags.show_rows(rows, self.flagging.current)
         self.panel.show_flag_count(len(draft.flags))

