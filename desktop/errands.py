@@ -20,6 +20,7 @@ from desktop.bridge.courier import Courier
 from desktop.bridge.work import Progress, Work
 from desktop.flow import delivering, exporting
 from desktop.flow.joining import JoinWish
+from desktop.flow.quantities import count_text
 from desktop.flow.wording import gettext as _
 from desktop.flow.wording import ngettext, sentence
 from desktop.profile import FIRST_RUBRIC, Profile
@@ -267,10 +268,12 @@ class Errands(QObject):
 
 def _report_message(report: SendReport) -> Message:
     """How sending went, in a sentence."""
-    arrived = ngettext("{} delivery arrived.", "{} deliveries arrived.", report.batches).format(report.batches)
+    arrived = ngettext("{} delivery arrived.", "{} deliveries arrived.", report.batches).format(
+        count_text(report.batches)
+    )
     if report.problem is not None:
         return Message("warning", sentence(report.problem), arrived)
     if report.returned:
         back = ngettext("{} judgement came back.", "{} judgements came back.", report.returned)
-        return Message("warning", back.format(report.returned), f"{arrived} {_('Records says why.')}")
+        return Message("warning", back.format(count_text(report.returned)), f"{arrived} {_('Records says why.')}")
     return Message("success", arrived)

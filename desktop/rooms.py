@@ -26,6 +26,7 @@ from desktop.flow.draft import PromptDraft
 from desktop.flow.keymap import CommandPlace
 from desktop.flow.models.shelf import ModelShelf
 from desktop.flow.outcome import second_look
+from desktop.flow.quantities import count_text
 from desktop.flow.retagging import retagged
 from desktop.flow.session import KEEPING_S, BenchSession
 from desktop.flow.welcome import first_model
@@ -257,7 +258,7 @@ class ProjectRooms(QObject):
         for judgement in changed:
             self._watch(self._store.records.save(judgement), self.records)
         text = ngettext("{} judgement has other tags now.", "{} judgements have other tags now.", len(changed))
-        self.records.message.show_message(Message("success", text.format(len(changed))))
+        self.records.message.show_message(Message("success", text.format(count_text(len(changed)))))
 
     @Slot(object, object)
     def _on_anew(self, mine: StoredRecord, theirs: StoredRecord) -> None:

@@ -6,7 +6,7 @@ import click
 
 from desktop.commands.asking import Caller, in_profile, json_option
 from desktop.commands.printing import print_json, print_table
-from desktop.flow.sizes import size_text
+from desktop.flow.quantities import moment_text, size_text
 from desktop.flow.wording import gettext as _
 from feedback_store import backups
 from feedback_store.database import FILE
@@ -29,7 +29,7 @@ def list_backups(caller: Caller, as_json: bool) -> None:
     elif not found:
         click.echo(_("There are no backups yet. Make one with: preceptor backup make"))
     else:
-        rows = [(b.name, f"{b.made_at.astimezone():%Y-%m-%d %H:%M}", size_text(b.size)) for b in found]
+        rows = [(b.name, moment_text(b.made_at), size_text(b.size)) for b in found]
         print_table(rows, (_("Name"), _("Made"), _("Size")))
 
 
@@ -56,6 +56,6 @@ def restore(caller: Caller, name: str) -> None:
         found = backups.restore(caller.folder / FILE, name)
     click.echo(
         _("The profile is as it was on {moment}. What stood there before is kept as a backup too.").format(
-            moment=f"{found.made_at.astimezone():%Y-%m-%d %H:%M}"
+            moment=moment_text(found.made_at)
         )
     )

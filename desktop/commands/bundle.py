@@ -11,6 +11,7 @@ from desktop.commands.printing import one_line, print_json
 from desktop.commands.public_key import read_key_file
 from desktop.commands.refusal import Refused
 from desktop.flow.delivering import bodies, write_new
+from desktop.flow.quantities import count_text
 from desktop.flow.wording import gettext as _
 from desktop.flow.wording import ngettext, sentence
 from feedback_store.batches import payload
@@ -43,7 +44,7 @@ def export(caller: Caller, project: str | None, everything: bool, as_json: bool,
     if as_json:
         print_json({"bundle": str(file), "batches": len(batches), "bytes": file.stat().st_size})
     else:
-        count = ngettext("{} batch", "{} batches", len(batches)).format(len(batches))
+        count = ngettext("{} batch", "{} batches", len(batches)).format(count_text(len(batches)))
         click.echo(_("{count} written to {file}.").format(count=count, file=file))
 
 
@@ -123,11 +124,11 @@ def _as_json(summary: BundleSummary) -> dict[str, object]:
 
 
 def _print(summary: BundleSummary) -> None:
-    batches = ngettext("{} batch", "{} batches", summary.batches).format(summary.batches)
-    held = ngettext("{} record", "{} records", summary.records).format(summary.records)
+    batches = ngettext("{} batch", "{} batches", summary.batches).format(count_text(summary.batches))
+    held = ngettext("{} record", "{} records", summary.records).format(count_text(summary.records))
     click.echo(_("Valid: {batches} with {records}.").format(batches=batches, records=held))
     if summary.erased:
-        click.echo(_("Erased: {count}.").format(count=summary.erased))
+        click.echo(_("Erased: {count}.").format(count=count_text(summary.erased)))
     click.echo(_("Device: {device}").format(device=summary.device))
     click.echo(_("Trainer: {trainer}").format(trainer=summary.trainer))
     click.echo(_("Project: {project}").format(project=summary.project))

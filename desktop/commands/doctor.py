@@ -19,7 +19,7 @@ from desktop.commands.engine_options import engine_maker, engine_options
 from desktop.commands.machine_gpus import gpu_makers
 from desktop.commands.printing import one_line, print_json
 from desktop.flow.candidates import request_for
-from desktop.flow.sizes import size_text
+from desktop.flow.quantities import size_text
 from desktop.flow.wording import gettext as _
 from desktop.flow.wording import sentence
 from desktop.profile import APP, catalog_in

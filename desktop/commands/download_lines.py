@@ -9,7 +9,7 @@ import threading
 
 import click
 
-from desktop.flow.sizes import size_text, time_text
+from desktop.flow.quantities import size_text, time_text
 from desktop.flow.wording import gettext as _
 from local_models.downloads.progress import Progress
 

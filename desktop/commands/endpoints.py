@@ -15,6 +15,7 @@ from desktop.commands.refusal import Refused
 from desktop.commands.sampling_options import Number
 from desktop.flow.candidates import request_for
 from desktop.flow.models.rows import where_text
+from desktop.flow.quantities import count_text, milliseconds_text
 from desktop.flow.wording import gettext as _
 from desktop.profile import catalog_in, endpoint_key, endpoints_in, engine_in
 from feedback_store.record_parts import Message
@@ -159,14 +160,14 @@ def test(caller: Caller, as_json: bool, name: str) -> None:
         click.echo(_("It lists no models."))
     elif listed:
         click.echo(
-            _("It lists {count} models, {model} among them, in {ms:.0f} ms.").format(
-                count=len(looked.models), model=one_line(endpoint.model), ms=models_ms
+            _("It lists {count} models, {model} among them, in {time}.").format(
+                count=count_text(len(looked.models)), model=one_line(endpoint.model), time=milliseconds_text(models_ms)
             )
         )
     else:
         names = ", ".join(one_line(each, 80) for each in looked.models[:8])
         click.echo(_("It does not list {model}, but: {names}").format(model=one_line(endpoint.model), names=names))
-    click.echo(_("It answered in {ms:.0f} ms.").format(ms=answer_ms))
+    click.echo(_("It answered in {time}.").format(time=milliseconds_text(answer_ms)))
     _say_where(endpoint)
 
 

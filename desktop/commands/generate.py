@@ -16,6 +16,7 @@ from desktop.commands.printing import harmless, one_line, print_json
 from desktop.commands.refusal import Refused
 from desktop.commands.sampling_options import drawn_as_given, sampling_options
 from desktop.flow.candidates import AnyModel, find_model, request_for
+from desktop.flow.quantities import count_text, decimal_text
 from desktop.flow.wording import gettext as _
 from desktop.flow.wording import ngettext
 from desktop.profile import catalog_in, endpoints_in, engine_in
@@ -91,8 +92,8 @@ def _say_about(card: ModelCard, context: int | None) -> None:
     """What one should know of a model before reading its answers."""
     trained = card.header.context_length
     if context is not None and trained and context > trained:
-        text = _("{name} was made for a context of {trained:,} tokens; no larger one is used.")
-        say(text.format(name=one_line(card.name), trained=trained))
+        text = _("{name} was made for a context of {trained} tokens; no larger one is used.")
+        say(text.format(name=one_line(card.name), trained=count_text(trained)))
     if not card.header.template:
         say(_("{name} has no chat template: the prompt is sent as plain text.").format(name=one_line(card.name)))
 
@@ -184,7 +185,7 @@ def _known(answer: Finished) -> tuple[bool, bool]:
 
 def _print_answer(answer: Finished) -> None:
     counted, seeded = _known(answer)
-    tokens = ngettext("{} token", "{} tokens", answer.completion_tokens).format(answer.completion_tokens)
+    tokens = ngettext("{} token", "{} tokens", answer.completion_tokens).format(count_text(answer.completion_tokens))
     cuts = {"length": _("cut off"), "error": _("broken off")}
     parts = [
         _("Answer {number}").format(number=answer.candidate + 1),
@@ -201,7 +202,7 @@ def _print_summary(done: Done, *, as_json: bool) -> None:
     if as_json and not done.prompt_tokens:  # an endpoint that counts nothing
         print_json({"summary": {"seconds": round(seconds, 3)}})
     elif not done.prompt_tokens:
-        click.echo(_("In {seconds:.1f} s.").format(seconds=seconds))
+        click.echo(_("In {seconds} s.").format(seconds=decimal_text(seconds)))
     elif as_json:
         print_json(
             {
@@ -214,8 +215,9 @@ def _print_summary(done: Done, *, as_json: bool) -> None:
             }
         )
     else:
-        text = _("{tokens} tokens in {seconds:.1f} s, {speed:.0f} a second.")
-        click.echo(text.format(tokens=done.completion_tokens, seconds=seconds, speed=speed))
+        text = _("{tokens} tokens in {seconds} s, {speed} a second.")
+        spent = decimal_text(seconds)
+        click.echo(text.format(tokens=count_text(done.completion_tokens), seconds=spent, speed=decimal_text(speed, 0)))
 
 
 def whole_text(text: str) -> str:

@@ -12,6 +12,7 @@ import click
 from desktop.commands.asking import Caller, in_profile, json_option
 from desktop.commands.printing import one_line, print_json
 from desktop.commands.refusal import Refused
+from desktop.flow.quantities import count_text
 from desktop.flow.wording import gettext as _
 from desktop.flow.wording import ngettext, sentence
 from desktop.profile import APP, Profile
@@ -72,7 +73,7 @@ def import_records(
                 "Nothing was imported: {} line was refused. Correct it, or take the others with --skip-bad.",
                 "Nothing was imported: {} lines were refused. Correct them, or take the others with --skip-bad.",
                 len(refused),
-            ).format(len(refused))
+            ).format(count_text(len(refused)))
         )
     if not lines:
         raise Refused(_("There is no line in {file}.").format(file=file))
@@ -114,4 +115,4 @@ def _tell_refusals(refused: list[Line]) -> None:
         click.echo(_("line {number}: {why}").format(number=line.number, why=one_line(line.refusal)), err=True)
     more = len(refused) - SHOWN_REFUSALS
     if more > 0:
-        click.echo(ngettext("and {} more line", "and {} more lines", more).format(more), err=True)
+        click.echo(ngettext("and {} more line", "and {} more lines", more).format(count_text(more)), err=True)

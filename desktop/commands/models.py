@@ -17,7 +17,7 @@ from desktop.commands.printing import harmless, one_line, print_json, print_tabl
 from desktop.commands.refusal import Refused
 from desktop.flow.candidates import find_here
 from desktop.flow.models import cards as model_cards
-from desktop.flow.sizes import size_text
+from desktop.flow.quantities import size_text
 from desktop.flow.wording import gettext as _
 from desktop.flow.wording import ngettext
 from desktop.profile import catalog_in, endpoints_in

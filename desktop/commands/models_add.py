@@ -17,7 +17,7 @@ from desktop.commands.download_lines import DownloadLines
 from desktop.commands.endings import say
 from desktop.commands.printing import one_line, print_json, print_table
 from desktop.commands.refusal import Refused
-from desktop.flow.sizes import size_text
+from desktop.flow.quantities import count_text, size_text, time_text
 from desktop.flow.wording import gettext as _
 from desktop.flow.wording import ngettext
 from desktop.profile import catalog_in, models_folder
@@ -115,7 +115,7 @@ def _say_added(cards: list[ModelCard], new: set[Path], path: Path, *, as_json: b
         known = [one_line(card.name) for card in cards if card.path not in new]
         if added:
             text = ngettext("Added {} model: {}", "Added {} models: {}", len(added))
-            click.echo(text.format(len(added), ", ".join(added)))
+            click.echo(text.format(count_text(len(added)), ", ".join(added)))
         if known:
             click.echo(_("Listed before: {names}").format(names=", ".join(known)))
 
@@ -133,9 +133,9 @@ def _say_downloaded(done: Downloaded, cards: list[ModelCard], *, as_json: bool) 
             }
         )
         return
-    told = _("Downloaded {name}: {size} in {seconds:.0f} s, SHA-256 {sha256}")
+    told = _("Downloaded {name}: {size} in {time}, SHA-256 {sha256}")
     shown = one_line(", ".join(names))
-    click.echo(told.format(name=shown, size=size_text(done.size), seconds=done.seconds, sha256=done.sha256))
+    click.echo(told.format(name=shown, size=size_text(done.size), time=time_text(done.seconds), sha256=done.sha256))
 
 
 def _name_one(repository: Repository, *, allow_http: bool, as_json: bool) -> None:

@@ -11,6 +11,7 @@ from desktop.commands.asking import Caller, in_profile, json_option
 from desktop.commands.engine_options import engine_maker, engine_options
 from desktop.commands.printing import print_json
 from desktop.flow.candidates import find_here
+from desktop.flow.quantities import decimal_text, milliseconds_text
 from desktop.flow.wording import gettext as _
 from desktop.profile import catalog_in, endpoints_in
 from local_models import measuring
@@ -78,8 +79,8 @@ def bench(
         return
     if threads == AUTO:
         for each, tokens_per_second in tried.items():
-            text = _("Threads at most {threads}: {speed:.1f} tokens a second in all")
-            click.echo(text.format(threads=each, speed=tokens_per_second))
+            text = _("Threads at most {threads}: {speed} tokens a second in all")
+            click.echo(text.format(threads=each, speed=decimal_text(tokens_per_second)))
         click.echo(_("Fastest with {threads}. A running engine finds that by itself.").format(threads=most))
     _print(speed)
 
@@ -103,13 +104,13 @@ def _as_json(speed: Speed) -> dict[str, object]:
 
 def _print(speed: Speed) -> None:
     for label, value in (
-        (_("Prompt"), _("{speed:.1f} tokens a second").format(speed=speed.prompt_tokens_per_second)),
+        (_("Prompt"), _("{speed} tokens a second").format(speed=decimal_text(speed.prompt_tokens_per_second))),
         (
             _("Writing, all answers together"),
-            _("{speed:.1f} tokens a second").format(speed=speed.generation_tokens_per_second),
+            _("{speed} tokens a second").format(speed=decimal_text(speed.generation_tokens_per_second)),
         ),
-        (_("In all"), _("{speed:.1f} tokens a second").format(speed=speed.tokens_per_second)),
-        (_("To the first word of the last answer"), _("{ms:.0f} ms").format(ms=speed.first_token_ms[-1])),
+        (_("In all"), _("{speed} tokens a second").format(speed=decimal_text(speed.tokens_per_second))),
+        (_("To the first word of the last answer"), milliseconds_text(speed.first_token_ms[-1])),
         (_("Threads at the end"), str(speed.threads)),
     ):
         click.echo(f"{label}: {value}")

@@ -7,6 +7,7 @@ import click
 from desktop.commands.asking import Caller, in_profile, json_option
 from desktop.commands.printing import one_line, print_json, print_table
 from desktop.flow.models import cards as model_cards
+from desktop.flow.quantities import count_text
 from desktop.flow.wording import gettext as _
 from desktop.flow.wording import ngettext
 from desktop.profile import catalog_in
@@ -49,4 +50,4 @@ def add_folder(caller: Caller, app: str) -> None:
         click.echo(_("Remembered. There is no usable model in it that was not known."))
         return
     names = ", ".join(one_line(card.name) for card in cards)
-    click.echo(ngettext("Added {} model: {}", "Added {} models: {}", len(cards)).format(len(cards), names))
+    click.echo(ngettext("Added {} model: {}", "Added {} models: {}", len(cards)).format(count_text(len(cards)), names))

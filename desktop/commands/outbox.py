@@ -11,6 +11,7 @@ from desktop.commands.asking import Caller, in_profile, json_option, key_option
 from desktop.commands.printing import one_line, print_json, print_table
 from desktop.commands.refusal import Refused
 from desktop.flow.delivering import seal_released
+from desktop.flow.quantities import count_text, time_text
 from desktop.flow.wording import gettext as _
 from desktop.flow.wording import ngettext
 from desktop.profile import Profile
@@ -87,7 +88,7 @@ def release(caller: Caller, project: str | None, everything: bool, as_json: bool
     if as_json:
         print_json({"released": count, "ids": list(record_ids)})
     else:
-        click.echo(ngettext("{} judgement released.", "{} judgements released.", count).format(count))
+        click.echo(ngettext("{} judgement released.", "{} judgements released.", count).format(count_text(count)))
 
 
 @outbox.command("seal", short_help="Sign what is released.")
@@ -105,7 +106,7 @@ def seal(caller: Caller, project: str | None, as_json: bool) -> None:
     if not sealed:
         click.echo(_("Nothing is released."))
     for batch in sealed:
-        count = ngettext("{} judgement", "{} judgements", batch.count).format(batch.count)
+        count = ngettext("{} judgement", "{} judgements", batch.count).format(count_text(batch.count))
         click.echo(_("Batch {seq} sealed with {count}.").format(seq=batch.seq, count=count))
 
 
@@ -130,7 +131,9 @@ def send(caller: Caller, project: str | None, again: bool, tries: int, as_json: 
     if as_json:
         print_json({"batches": report.batches, "arrived": report.arrived, "returned": report.returned})
     elif report.problem is None:
-        arrived = ngettext("{} judgement arrived", "{} judgements arrived", report.arrived).format(report.arrived)
+        arrived = ngettext("{} judgement arrived", "{} judgements arrived", report.arrived).format(
+            count_text(report.arrived)
+        )
         click.echo(
             _("{arrived}; every receipt was checked.").format(arrived=arrived)
             if report.batches
@@ -139,7 +142,9 @@ def send(caller: Caller, project: str | None, again: bool, tries: int, as_json: 
     if report.problem is not None:
         raise report.problem
     if report.returned:
-        back = ngettext("{} judgement came back", "{} judgements came back", report.returned).format(report.returned)
+        back = ngettext("{} judgement came back", "{} judgements came back", report.returned).format(
+            count_text(report.returned)
+        )
         raise Refused(_("{back}. Why, says: preceptor outbox status").format(back=back))
 
 
@@ -149,10 +154,10 @@ def _tell(progress: SendProgress) -> None:
         "delivered": _("Batch {seq} is delivered, its receipt checked."),
         "restored": _("The collector asks for what it had before; batch {seq} and those after are sent again."),
         "closed": _("Batch {seq} was not accepted; what it holds is kept here."),
-        "waiting": _("Batch {seq} waits {seconds:.0f} s for the next try."),
+        "waiting": _("Batch {seq} waits {time} for the next try."),
     }
     if progress.event in lines:
-        click.echo(lines[progress.event].format(seq=progress.seq, seconds=progress.wait_s), err=True)
+        click.echo(lines[progress.event].format(seq=progress.seq, time=time_text(progress.wait_s)), err=True)
 
 
 def seal_all(profile: Profile, project: Project) -> list[BatchRow]:

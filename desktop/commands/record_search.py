@@ -9,6 +9,7 @@ import click
 
 from desktop.commands.asking import Caller, in_profile, json_option
 from desktop.commands.printing import one_line, print_json, print_table
+from desktop.flow.quantities import count_text
 from desktop.flow.wording import gettext as _
 from desktop.flow.wording import ngettext
 from desktop.profile import Profile
@@ -77,7 +78,7 @@ def _print_page(profile: Profile, text: str, filters: dict[str, Any], *, as_json
     ]
     print_table(rows, (_("Id"), _("Made (UTC)"), _("State"), _("Prompt")))
     if more := len(places) - len(found):
-        click.echo(ngettext("{} more; see --limit.", "{} more; see --limit.", more).format(more))
+        click.echo(ngettext("{} more; see --limit.", "{} more; see --limit.", more).format(count_text(more)))
 
 
 def _query(profile: Profile, text: str, filters: dict[str, Any]) -> SearchQuery:

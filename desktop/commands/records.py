@@ -14,6 +14,7 @@ from desktop.commands.record_check import check
 from desktop.commands.record_search import list_records, search
 from desktop.commands.record_text import describe
 from desktop.commands.refusal import Refused
+from desktop.flow.quantities import count_text
 from desktop.flow.wording import gettext as _
 from desktop.flow.wording import ngettext
 from feedback_store.errors import NotFoundError
@@ -90,7 +91,7 @@ def erase(caller: Caller, yes: bool, as_json: bool, record_id: str) -> None:
             {"id": record_id, "erased": count, "same_text": list(erased.same_text), "backups": list(erased.backups)}
         )
         return
-    click.echo(ngettext("{} revision erased.", "{} revisions erased.", count).format(count))
+    click.echo(ngettext("{} revision erased.", "{} revisions erased.", count).format(count_text(count)))
     if erased.withdrawal is not None:
         click.echo(_("It has left this computer; the next delivery asks the collector to erase it too."))
     if erased.same_text:

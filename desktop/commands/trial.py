@@ -23,6 +23,7 @@ from desktop.commands.outbox import seal_all
 from desktop.commands.printing import one_line, print_json
 from desktop.commands.refusal import Refused
 from desktop.flow.delivering import write_new
+from desktop.flow.quantities import decimal_text
 from desktop.flow.ranking import letter
 from desktop.flow.wording import gettext as _
 from desktop.flow.wording import ngettext
@@ -174,8 +175,8 @@ def _judge(profile: Profile, project: Project, question: trial_steps.Question, t
     draft = answered.draft
     telling.step(
         "answers",
-        _("{model} wrote {count} different answers in {seconds:.1f} s; the prompt was evaluated once").format(
-            model=answered.model, count=len(draft.answers), seconds=answered.seconds
+        _("{model} wrote {count} different answers in {seconds} s; the prompt was evaluated once").format(
+            model=answered.model, count=len(draft.answers), seconds=decimal_text(answered.seconds)
         ),
         *(f"{letter(n)}  {one_line(draft.at(n).text, 90)}" for n in range(len(draft.order))),
     )

@@ -12,6 +12,7 @@ from typing import Literal
 from desktop.flow import personal
 from desktop.flow.draft import Draft
 from desktop.flow.personal import Findings
+from desktop.flow.quantities import count_text
 from desktop.flow.ranking import letter
 from desktop.flow.word_diff import count_words
 from desktop.flow.wording import gettext as _
@@ -60,7 +61,9 @@ def missing(draft: Draft, rubric: Rubric) -> tuple[Notice, ...]:
         found.append(Notice("revision", _("A model is still rewriting an answer"), _("Rewriting")))
     short = (rubric.justification_min_words or 0) - count_words(draft.justification)
     if short > 0:
-        found.append(Notice("why", ngettext("{} more word in Why", "{} more words in Why", short).format(short)))
+        found.append(
+            Notice("why", ngettext("{} more word in Why", "{} more words in Why", short).format(count_text(short)))
+        )
     return tuple(found)
 
 

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
+from desktop.flow.quantities import count_text
 from desktop.flow.wording import gettext as _
 from desktop.flow.wording import ngettext
 from feedback_store.batches.keys import DeviceKey
@@ -27,8 +28,8 @@ class HandedOver:
     records: int
 
     def __str__(self) -> str:
-        batches = ngettext("{} delivery", "{} deliveries", self.batches).format(self.batches)
-        records = ngettext("{} judgement", "{} judgements", self.records).format(self.records)
+        batches = ngettext("{} delivery", "{} deliveries", self.batches).format(count_text(self.batches))
+        records = ngettext("{} judgement", "{} judgements", self.records).format(count_text(self.records))
         return _("{batches} with {records} saved in {file}.").format(batches=batches, records=records, file=self.file)
 
 

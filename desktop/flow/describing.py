@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from desktop.flow.quantities import count_text, since_text
 from desktop.flow.ranking import format_ranking, from_tiers, letter
 from desktop.flow.word_diff import changed_share
 from desktop.flow.wording import gettext as _
@@ -77,11 +78,7 @@ def verdict_text(judgement: Judgement) -> str:
 
 def when_text(time_text: str) -> str:
     """A record's time in local time: the clock today, the date before."""
-    moment = datetime.fromisoformat(time_text).astimezone()
-    today = datetime.now().astimezone().date()
-    if moment.date() == today:
-        return _("Today {time}").format(time=moment.strftime("%H:%M"))
-    return moment.strftime("%-d %b %Y") if moment.year != today.year else moment.strftime("%-d %b")
+    return since_text(datetime.fromisoformat(time_text), datetime.now())
 
 
 def one_line(record: StoredRecord) -> str:
@@ -105,7 +102,7 @@ def erased_text(erased: Erased) -> str:
     if erased.same_text:
         count = len(erased.same_text)
         text = ngettext("{} other judgement holds the same text.", "{} other judgements hold the same text.", count)
-        said.append(text.format(count))
+        said.append(text.format(count_text(count)))
     if erased.backups:
         said.append(_("These backups still hold it: {names}.").format(names=", ".join(erased.backups)))
     return " ".join(said)

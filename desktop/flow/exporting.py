@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
+from desktop.flow.quantities import count_text, time_text
 from desktop.flow.wording import gettext as _
 from desktop.flow.wording import ngettext
 from feedback_store.datasets.export import ExportOptions, ExportResult
@@ -68,8 +69,8 @@ def folder_name(project: Project, form: str) -> str:
 
 def headline(result: ExportResult) -> str:
     """How much was written, from how much, and where."""
-    rows = ngettext("{} row", "{} rows", result.rows).format(result.rows)
-    used = ngettext("{} judgement", "{} judgements", result.used).format(result.used)
+    rows = ngettext("{} row", "{} rows", result.rows).format(count_text(result.rows))
+    used = ngettext("{} judgement", "{} judgements", result.used).format(count_text(result.used))
     return _("{rows} from {used} in {folder}").format(rows=rows, used=used, folder=result.folder)
 
 
@@ -87,8 +88,8 @@ def progress_words(read: int, of: int, seconds: float) -> str:
     """How far the reading is, and how long it will still take; then that files are written, which cannot be stopped."""
     if read >= of:
         return _("Writing the files …")
-    words = _("Reading judgements: {read} of {of}").format(read=f"{read:,}", of=f"{of:,}")
+    words = _("Reading judgements: {read} of {of}").format(read=count_text(read), of=count_text(of))
     if read < ANY_FURTHER or seconds < 1:
         return words
     left = round(seconds / read * (of - read)) + 1
-    return words + _(", {} s left").format(left)
+    return words + _(", {time} left").format(time=time_text(left))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from concurrent.futures import Future
 from dataclasses import dataclass
 
+from desktop.flow.quantities import count_text
 from desktop.flow.word_diff import compare
 from desktop.flow.wording import gettext as _
 from desktop.flow.wording import ngettext
@@ -41,8 +42,8 @@ def view_of(store: Store, project: Project) -> GuidelineView | None:
         news = _("You have not said yet that you have read it.")
     elif read.get("sha256") != guideline.sha256:
         edit = compare(before, guideline.text).edit
-        come = ngettext("{} word is new", "{} words are new", edit.inserted).format(edit.inserted)
-        gone = ngettext("{} is gone", "{} are gone", edit.deleted).format(edit.deleted)
+        come = ngettext("{} word is new", "{} words are new", edit.inserted).format(count_text(edit.inserted))
+        gone = ngettext("{} is gone", "{} are gone", edit.deleted).format(count_text(edit.deleted))
         news = _("Changed since you read it: {come}, {gone}.").format(come=come, gone=gone)
     version = _("version {}").format(guideline.version)
     return GuidelineView(guideline.text, version, news, before if known else None)

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QMenu, QPlainTextEdit, QProgr
 from desktop.flow import keymap
 from desktop.flow.draft import AnswerDraft
 from desktop.flow.masking import Cover, covered
+from desktop.flow.quantities import count_text
 from desktop.flow.ranking import letter
 from desktop.flow.word_diff import count_words
 from desktop.flow.wording import gettext as _
@@ -131,7 +132,7 @@ class AnswerCard(QFrame):
             self.text.set_text(answer.text)
         self.text.set_masks(masks)
         words = count_words(answer.text)
-        counted = ngettext("{} word", "{} words", words).format(words)
+        counted = ngettext("{} word", "{} words", words).format(count_text(words))
         self._words.setText(
             _("{words}, {times} times the same").format(words=counted, times=answer.times)
             if answer.times > 1

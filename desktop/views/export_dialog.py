@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QCheckBox, QFileDialog, QGridLayout, QVBoxLayout, 
 
 from desktop.bridge.work import CalledOff, Progress, Work
 from desktop.flow import exporting
+from desktop.flow.quantities import count_text
 from desktop.flow.wording import gettext as _
 from desktop.flow.wording import ours, sentence
 from desktop.views.parts import ExplainedChoice, Field, HouseDialog, KeyButton, plain_label
@@ -180,6 +181,6 @@ def _add_rows(grid: QGridLayout, at: int, rows: list[tuple[int, str]]) -> int:
     """Counts before words; the next free row."""
     top_right = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignTop
     for row, (count, words) in enumerate(rows, start=at):
-        grid.addWidget(plain_label(f"{count:,}"), row, 0, top_right)
+        grid.addWidget(plain_label(count_text(count)), row, 0, top_right)
         grid.addWidget(plain_label(words, wrap=True), row, 1)
     return at + len(rows)

@@ -7,6 +7,7 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
 from desktop.flow.guidelines import GuidelineView
+from desktop.flow.quantities import count_text
 from desktop.flow.word_diff import count_words
 from desktop.flow.wording import gettext as _
 from desktop.flow.wording import ngettext
@@ -140,7 +141,7 @@ class JudgingPanel(QScrollArea):
 
     def _count_words(self, text: str) -> None:
         words = count_words(text)
-        self._words.setText(ngettext("{} word", "{} words", words).format(words) if words else "")
+        self._words.setText(ngettext("{} word", "{} words", words).format(count_text(words)) if words else "")
 
     @Slot()
     def _on_why(self) -> None:

@@ -22,6 +22,7 @@ from PySide6.QtWidgets import (
 from desktop.flow import keymap
 from desktop.flow.keymap import Keymap
 from desktop.flow.places import Place, all_keys, keys_of
+from desktop.flow.quantities import count_text
 from desktop.flow.wording import gettext as _
 from desktop.views.keys_dialog import KeysDialog
 from desktop.views.palette import Entry, Palette
@@ -149,7 +150,7 @@ class MainWindow(QMainWindow):
     @Slot(int)
     def show_to_send(self, count: int) -> None:
         """How many records wait for the trainer in the outbox."""
-        self._outbox.show_count(count, _("{} to send").format(count) if count else _("Nothing to send"))
+        self._outbox.show_count(count, _("{} to send").format(count_text(count)) if count else _("Nothing to send"))
 
     def show_keys(self) -> None:
         """The list of all keys, where they can be changed too."""

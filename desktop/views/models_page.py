@@ -13,6 +13,7 @@ from desktop.bridge.shelf import ShelfBridge
 from desktop.bridge.work import Work
 from desktop.flow.models.rows import ActName, server_key
 from desktop.flow.models.shelf import ModelShelf, News
+from desktop.flow.quantities import count_text
 from desktop.flow.wording import gettext as _
 from desktop.flow.wording import ngettext
 from desktop.views.model_adding import ModelAdding
@@ -94,7 +95,7 @@ class ModelsPage(QWidget):
             if not rows:
                 self._beside.setCurrentWidget(self.adding)  # nothing to choose: what could be had is shown
         count = sum(row.kind in ("model", "server") for row in rows)
-        self._count.setText(ngettext("{} model", "{} models", count).format(count) if shelf.loaded else "")
+        self._count.setText(ngettext("{} model", "{} models", count).format(count_text(count)) if shelf.loaded else "")
         self._show_chosen()
         self.adding.show_word(shelf.finding.asking, shelf.finding.said)
         self.adding.found.show_offers(shelf.found)

@@ -16,6 +16,7 @@ from PySide6.QtWidgets import (
 )
 
 from desktop.flow import describing
+from desktop.flow.quantities import count_text
 from desktop.flow.wording import gettext as _
 from desktop.flow.wording import ngettext
 from desktop.qt_models.outbox_list import OutboxList
@@ -165,7 +166,9 @@ class OutboxPage(QWidget):
 
     def _show(self) -> None:
         count = self.model.rowCount()
-        self._count.setText(ngettext("{} record", "{} records", count).format(count) if count else _("nothing waits"))
+        self._count.setText(
+            ngettext("{} record", "{} records", count).format(count_text(count)) if count else _("nothing waits")
+        )
         to = _("Goes to {address}").format(address=self._address) if self._address else _("No collector joined yet")
         self._goes_to.setText(to)
         if count:
@@ -211,16 +214,18 @@ class OutboxPage(QWidget):
         for index, batch in enumerate(rows):
             state = states[batch.state]
             if batch.returned:
-                returned = ngettext("{} record returned", "{} records returned", batch.returned).format(batch.returned)
+                returned = ngettext("{} record returned", "{} records returned", batch.returned).format(
+                    count_text(batch.returned)
+                )
                 state = f"{state}, {returned}"
             if batch.reason and batch.state != "delivered":
                 state = f"{state}: {describing.stopped_text(batch.reason)}"
-            texts = (str(batch.seq), str(batch.count), describing.when_text(batch.created_at), state)
+            texts = (str(batch.seq), count_text(batch.count), describing.when_text(batch.created_at), state)
             for column, text in enumerate(texts):
                 self.batches.setItem(index, column, QTableWidgetItem(text))
         delivered = sum(batch.state == "delivered" for batch in rows)
         self._sent.setText(
-            ngettext("{} arrived", "{} arrived", delivered).format(delivered) if rows else _("nothing yet")
+            ngettext("{} arrived", "{} arrived", delivered).format(count_text(delivered)) if rows else _("nothing yet")
         )
 
     @Slot(QModelIndex, QModelIndex)

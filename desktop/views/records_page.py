@@ -7,6 +7,7 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QComboBox, QLineEdit, QListView, QMenu, QMessageBox, QVBoxLayout, QWidget
 
 from desktop.flow import describing
+from desktop.flow.quantities import count_text
 from desktop.flow.record_query import Filter, toggled, understand
 from desktop.flow.retagging import tags_of
 from desktop.flow.wording import gettext as _
@@ -146,7 +147,7 @@ class RecordsPage(QWidget):
             self.message.show_message(Message("error", sentence(error)))
             return
         found = self.model.rowCount()
-        self._count.setText(ngettext("{} record", "{} records", found).format(found))
+        self._count.setText(ngettext("{} record", "{} records", found).format(count_text(found)))
         row = max(0, self.model.row_of(before.id)) if before else 0
         # Laying out asks the model for each row, 0.15 s for 100,000; only to stay far down is worth that.
         far = row >= ROWS_LAID_OUT

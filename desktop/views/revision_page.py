@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
 
 from desktop.flow import keymap
 from desktop.flow.draft import FeedbackPoint, RevisionDraft
+from desktop.flow.quantities import count_text
 from desktop.flow.ranking import letter
 from desktop.flow.rewriting import marking, with_text
 from desktop.flow.word_diff import Change, WordDiff, compare, count_words, put_back
@@ -321,9 +322,9 @@ class RevisionPage(QWidget):
         self.version.show_runs([DiffRun(*change.revised) for change in self._diff.changes])
         marked = marking(self._value, blind=self._blind) if self._value is not None else ""
         self.rewrite.show_marking(marked)
-        added = ngettext("{} word added", "{} words added", self._diff.inserted).format(self._diff.inserted)
-        removed = ngettext("{} removed", "{} removed", self._diff.deleted).format(self._diff.deleted)
-        words = ngettext("{} word in all", "{} words in all", count_words(text)).format(count_words(text))
+        added = ngettext("{} word added", "{} words added", self._diff.inserted).format(count_text(self._diff.inserted))
+        removed = ngettext("{} removed", "{} removed", self._diff.deleted).format(count_text(self._diff.deleted))
+        words = ngettext("{} word in all", "{} words in all", count_words(text)).format(count_text(count_words(text)))
         self._counts.setText(
             _("{added}, {removed}, {share} % changed, {words}").format(
                 added=added, removed=removed, share=round(self._diff.share * 100), words=words

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from PySide6.QtCore import Signal, Slot
 from PySide6.QtWidgets import QCheckBox, QWidget
 
+from desktop.flow.quantities import count_text
 from desktop.flow.wording import gettext as _
 from desktop.flow.wording import ngettext
 from desktop.views.parts import Field, HouseDialog, in_one_line, plain_label
@@ -35,7 +36,9 @@ class TagsDialog(HouseDialog):
             self.body.addWidget(box)
         self.body.addStretch(1)
         self.say(
-            ngettext("{} judgement gets a next version.", "{} judgements get a next version.", count).format(count)
+            ngettext("{} judgement gets a next version.", "{} judgements get a next version.", count).format(
+                count_text(count)
+            )
         )
         self.main.clicked.connect(self._on_main)
         self.add.edit.setFocus()

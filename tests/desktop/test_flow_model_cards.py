@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from desktop.flow.models import cards as model_cards
-from desktop.flow.sizes import count_text, size_text
+from desktop.flow.quantities import parameters_text, size_text
 from local_models import fit
 from local_models.model_files import recommended
 from local_models.model_files.catalog import Catalog, ModelCard, OfferedFolder
@@ -87,4 +87,4 @@ def test_a_folder_is_described_by_its_count_and_whether_it_was_added() -> None:
 
 @pytest.mark.parametrize(("count", "text"), [(0, "–"), (97_408, "97k"), (134_515_008, "135M"), (7_240_000_000, "7.2B")])
 def test_parameters_are_named_as_people_do(count: int, text: str) -> None:
-    assert count_text(count) == text
+    assert parameters_text(count) == text

@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from desktop.flow.sizes import count_text, size_text
+from desktop.flow.quantities import count_text, parameters_text, size_text
 from desktop.flow.wording import gettext as _
 from desktop.flow.wording import ngettext
 from local_models import fit
@@ -86,7 +86,7 @@ def row(card: ModelCard, free: int) -> ModelRow:
     header = card.header
     return ModelRow(
         name=card.name,
-        parameters=count_text(header.parameters),
+        parameters=parameters_text(header.parameters),
         format=header.quantization or "–",
         context=str(header.context_length or "–"),
         size=size_text(header.file_size),
@@ -112,7 +112,7 @@ def facts(card: ModelCard, free: int) -> tuple[tuple[str, str], ...]:
         (_("File"), f"{card.path} ({size_text(header.file_size)}{f', {files}' if header.split_count > 1 else ''})"),
         (_("Says of itself"), header.name or "–"),
         (_("Architecture"), header.architecture),
-        (_("Parameters"), count_text(header.parameters)),
+        (_("Parameters"), parameters_text(header.parameters)),
         (_("Format"), header.quantization or "–"),
         (_("Context"), str(header.context_length or "–")),
         (_("Licence"), header.licence or _("unknown")),
@@ -148,7 +148,7 @@ def left_out_text(broken: Broken) -> tuple[str, ...]:
 
 def folder_text(folder: OfferedFolder) -> str:
     """How many models another app's folder seems to hold, and whether they are listed."""
-    count = ngettext("{} model", "{} models", folder.models).format(folder.models)
+    count = ngettext("{} model", "{} models", folder.models).format(count_text(folder.models))
     return f"{count}, {_('added') if folder.added else _('not added')}"
 
 

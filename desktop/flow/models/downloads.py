@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from desktop.flow.models.rows import Act, Detail, Fact, Row, Said
-from desktop.flow.sizes import size_text, time_text
+from desktop.flow.quantities import percent_text, size_text, time_text
 from desktop.flow.wording import gettext as _
 from desktop.flow.wording import sentence
 from local_models.downloads.addresses import Hub, Remote, Repository, all_parts, read_word, shown
@@ -295,7 +295,7 @@ def progress_text(coming: Coming) -> str:
 def coming_row(coming: Coming) -> Row:
     """A line of the list."""
     share = coming.share
-    state = _("{percent} %").format(percent=int(100 * share)) if share is not None else ""
+    state = percent_text(int(100 * share) / 100) if share is not None else ""
     if not coming.running:
         state = _("Failed") if coming.problem else _("Stopped")
     return Row(

@@ -9,7 +9,7 @@ from __future__ import annotations
 from desktop.flow.models import cards as model_cards
 from desktop.flow.models.downloads import Downloads, Sized, known_digest, progress_text
 from desktop.flow.models.rows import Offer
-from desktop.flow.sizes import size_text
+from desktop.flow.quantities import size_text
 from desktop.flow.wording import gettext as _
 from local_models import fit
 from local_models.downloads.addresses import shown

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Literal
 
 from desktop.flow.models import cards as model_cards
-from desktop.flow.sizes import count_text, size_text
+from desktop.flow.quantities import count_text, decimal_text, milliseconds_text, parameters_text, size_text
 from desktop.flow.wording import gettext as _
 from desktop.flow.wording import ngettext, sentence
 from local_models import fit
@@ -129,9 +129,9 @@ def fit_words(card: ModelCard, free: int) -> Said:
     except FitError as error:
         most = int(str(error.values["fits"]))
         if most >= usual:
-            return Said(_("fits with {context} tokens").format(context=f"{most:,}"), "success")
+            return Said(_("fits with {context} tokens").format(context=count_text(most)), "success")
         if most:
-            return Said(_("only {context} tokens would fit").format(context=f"{most:,}"), "warning")
+            return Said(_("only {context} tokens would fit").format(context=count_text(most)), "warning")
         return Said(_("does not fit now"), "warning")
     return Said(_("fits"), "success")
 
@@ -139,7 +139,7 @@ def fit_words(card: ModelCard, free: int) -> Said:
 def model_row(card: ModelCard, free: int) -> Row:
     """A model at hand."""
     known, fits = model_cards.row(card, free), fit_words(card, free)
-    context = _("{context} tokens").format(context=f"{card.header.context_length:,}")
+    context = _("{context} tokens").format(context=count_text(card.header.context_length))
     licence = card.header.licence or _("licence unknown")
     words = [known.parameters, known.format, context if card.header.context_length else "", licence]
     return Row(
@@ -235,12 +235,12 @@ def broken_detail(path: Path, error: ModelFileError, *, alone: bool) -> Detail:
 def speed_facts(speed: Speed) -> tuple[Fact, ...]:
     """What was measured, for people."""
     writing = ngettext("{k} answer at once", "{k} answers at once", speed.k).format(k=speed.k)
-    rate = _("{speed:.1f} tokens a second")
+    rate = _("{speed} tokens a second")
     first = max(speed.first_token_ms, default=0.0)
     return (
-        Fact(_("Writing"), f"{rate.format(speed=speed.generation_tokens_per_second)}, {writing}"),
-        Fact(_("Reading the prompt"), rate.format(speed=speed.prompt_tokens_per_second)),
-        Fact(_("To the first word"), _("{ms:.0f} ms, of the last answer").format(ms=first)),
+        Fact(_("Writing"), f"{rate.format(speed=decimal_text(speed.generation_tokens_per_second))}, {writing}"),
+        Fact(_("Reading the prompt"), rate.format(speed=decimal_text(speed.prompt_tokens_per_second))),
+        Fact(_("To the first word"), _("{time}, of the last answer").format(time=milliseconds_text(first))),
         Fact(_("Threads"), str(speed.threads)),
     )
 
@@ -251,7 +251,7 @@ def app_lines(folders: tuple[OfferedFolder, ...]) -> tuple[AppLine, ...]:
     for app in dict.fromkeys(folder.app for folder in folders):
         own = [folder for folder in folders if folder.app == app]
         count = sum(folder.models for folder in own)
-        words = ngettext("{} model", "{} models", count).format(count)
+        words = ngettext("{} model", "{} models", count).format(count_text(count))
         where = ", ".join(str(folder.path) for folder in own)
         lines.append(AppLine(app, APPS.get(app, app), f"{words} · {where}", all(folder.added for folder in own)))
     return tuple(lines)
@@ -308,10 +308,10 @@ def _model_facts(card: ModelCard, free: int) -> tuple[Fact, ...]:
     header = card.header
     usual = min(model_cards.USUAL_CONTEXT, header.context_length or model_cards.USUAL_CONTEXT)
     memory = _("About {need} with a context of {context} tokens; {free} are free").format(
-        need=size_text(model_cards.needed(card)), context=f"{usual:,}", free=size_text(free)
+        need=size_text(model_cards.needed(card)), context=count_text(usual), free=size_text(free)
     )
-    context = _("{context} tokens").format(context=f"{header.context_length:,}") if header.context_length else "–"
-    kind = f"{header.architecture}, {count_text(header.parameters)}, {header.quantization or '–'}"
+    context = _("{context} tokens").format(context=count_text(header.context_length)) if header.context_length else "–"
+    kind = f"{header.architecture}, {parameters_text(header.parameters)}, {header.quantization or '–'}"
     return (
         Fact(_("Fits here"), _fit_sentence(card, free)),
         Fact(_("Memory"), memory),
@@ -333,7 +333,9 @@ def _fit_sentence(card: ModelCard, free: int) -> str:
         if header.context_length and header.context_length <= model_cards.USUAL_CONTEXT:
             return words
         if said.text == _("fits"):
-            return _("Yes, with its whole context of {context} tokens").format(context=f"{header.context_length:,}")
+            return _("Yes, with its whole context of {context} tokens").format(
+                context=count_text(header.context_length)
+            )
         return words
     need = size_text(model_cards.needed(card) + fit.KEEP_FREE)
     return _("{words}: it needs {need}, {free} are free. Close other programs, or take a smaller model.").format(

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from desktop.flow.models.rows import Said, where_text
+from desktop.flow.quantities import count_text, milliseconds_text
 from desktop.flow.wording import gettext as _
 from desktop.flow.wording import sentence
 from local_models import sampling
@@ -106,7 +107,7 @@ def try_server(endpoint: Endpoint, known: EndpointList, key_of: KeyOf, engine: E
     else:
         endpoint = known.remember(endpoint, server=looked.server)
         if endpoint.model in looked.models:
-            text = _("It lists {count} models, this one among them.").format(count=len(looked.models))
+            text = _("It lists {count} models, this one among them.").format(count=count_text(len(looked.models)))
             said.append(Said(text))
         else:
             names = ", ".join(each[:80] for each in looked.models[:SHOWN]) or _("none")
@@ -119,5 +120,5 @@ def try_server(endpoint: Endpoint, known: EndpointList, key_of: KeyOf, engine: E
         candidates=sampling.preset("precise", 1, 1, TEST_TOKENS),
     )
     engine.generate(request, lambda _event: None).wait(TEST_S)
-    answered = _("It answered in {ms:.0f} ms.").format(ms=(time.perf_counter() - started) * 1000)
+    answered = _("It answered in {time}.").format(time=milliseconds_text((time.perf_counter() - started) * 1000))
     return (Said(answered, "success"), *said)

@@ -26,6 +26,7 @@ from desktop.flow.models.rows import ActName, AppLine, Detail, Offer, Row, Said
 from desktop.flow.models.servers import KeyOf, ServerWish
 from desktop.flow.models.speed import Measuring
 from desktop.flow.models.tasks import Doing, ModelTasks, Start
+from desktop.flow.quantities import count_text
 from desktop.flow.wording import gettext as _
 from desktop.flow.wording import ngettext, sentence
 from local_models.downloads.addresses import Remote, read_word
@@ -291,7 +292,9 @@ class ModelShelf:
     def _added(self, cards: Cards) -> None:
         if cards:
             names = ", ".join(card.name for card in cards[:8])
-            text = ngettext("Added {} model: {}", "Added {} models: {}", len(cards)).format(len(cards), names)
+            text = ngettext("Added {} model: {}", "Added {} models: {}", len(cards)).format(
+                count_text(len(cards)), names
+            )
             self.tell(News("success", text, model_rows.model_key(cards[0].path)))
         self.look()
 
@@ -305,7 +308,10 @@ class ModelShelf:
     def _app_shown(self, count: int) -> None:
         if count >= 0:
             self.tell(
-                News("success", ngettext("{} model is listed now.", "{} models are listed now.", count).format(count))
+                News(
+                    "success",
+                    ngettext("{} model is listed now.", "{} models are listed now.", count).format(count_text(count)),
+                )
             )
 
     def _act_on_coming(self, coming: model_downloads.Coming, name: ActName) -> None:
