@@ -1,4 +1,4 @@
-"""Which theme it should be now: the trainer's choice, or the system's, followed live."""
+"""Which theme it should be now: the trainer's choice, or the system's, followed live; text zoom and density with it."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from PySide6.QtGui import QGuiApplication
 
 from desktop.theme.fonts import Families, find_families
 from desktop.theme.theme import Theme
-from desktop.theme.tokens import ThemeName
+from desktop.theme.tokens import DENSITIES, Density, ThemeName
 
 APPEARANCE = "appearance"  # a setting of the profile: what `kept` says
 Choice = Literal["system", "light", "dark", "high-contrast"]
@@ -30,6 +30,8 @@ class Appearance(QObject):
         super().__init__(parent)
         self._choice: Choice = choice
         self._zoom = _in_bounds(zoom)
+        self._density: Density = "normal"
+        self._less_motion = False
         self._families: Families = find_families()
         hints = QGuiApplication.styleHints()
         hints.colorSchemeChanged.connect(self._on_system_changed)
@@ -72,9 +74,44 @@ class Appearance(QObject):
         """Larger or smaller by so many steps."""
         self.zoom_to(self._zoom + steps * STEP)
 
-    def kept(self) -> dict[str, str | float]:
+    @property
+    def density(self) -> Density:
+        """How much stands above one another."""
+        return self._density
+
+    def choose_density(self, density: Density) -> None:
+        """Show more of it at once, or with more air."""
+        self._density = density
+        self._renew()
+        self.chosen.emit(self.kept())
+
+    def choose_next_density(self) -> None:
+        """Compact, normal, spacious, and round again."""
+        self.choose_density(DENSITIES[(DENSITIES.index(self._density) + 1) % len(DENSITIES)])
+
+    @property
+    def less_motion(self) -> bool:
+        """Whether less motion was chosen, whatever the system asks for."""
+        return self._less_motion
+
+    def choose_motion(self, *, less: bool) -> None:
+        """Let nothing move by itself, or follow the system."""
+        self._less_motion = less
+        self._renew()
+        self.chosen.emit(self.kept())
+
+    @property
+    def follows_motion(self) -> bool:
+        """Whether the system's wish for less motion can be asked here."""
+        return _motion_preference() is not None
+
+    @property
+    def system_wants_less_motion(self) -> bool:
+        return "Reduce" in (_motion_preference() or "")
+
+    def kept(self) -> dict[str, str | float | bool]:
         """The choices as a profile keeps them."""
-        return {"theme": self._choice, "zoom": self._zoom}
+        return {"theme": self._choice, "zoom": self._zoom, "density": self._density, "less_motion": self._less_motion}
 
     def take(self, kept: object) -> None:
         """Choose what a profile kept; what cannot be understood is left as it is."""
@@ -83,6 +120,9 @@ class Appearance(QObject):
             self._choice = values["theme"]
         if isinstance(values.get("zoom"), int | float):
             self._zoom = _in_bounds(float(values["zoom"]))
+        if values.get("density") in DENSITIES:
+            self._density = values["density"]
+        self._less_motion = values.get("less_motion") is True
         self._renew()
 
     @Slot()
@@ -99,9 +139,10 @@ class Appearance(QObject):
         return Theme(
             name=self._name(),
             zoom=self._zoom,
+            density=self._density,
             family=self._families.text,
             mono=self._families.mono,
-            motion=_motion_allowed(),
+            motion=not (self._less_motion or self.system_wants_less_motion),
         )
 
     def _name(self) -> ThemeName:
@@ -117,8 +158,7 @@ def _in_bounds(zoom: float) -> float:
     return round(min(max(zoom, SMALLEST), LARGEST), 2)
 
 
-def _motion_allowed() -> bool:
-    preference = getattr(QGuiApplication.styleHints().accessibility(), "motionPreference", None)
-    if preference is None:  # before Qt 6.12 the system's wish cannot be asked
-        return True
-    return "Reduce" not in str(preference())
+def _motion_preference() -> str | None:
+    """What the system asks for, by the name that Qt gives it; None before Qt 6.12, where it cannot be asked."""
+    ask = getattr(QGuiApplication.styleHints().accessibility(), "motionPreference", None)
+    return None if ask is None else str(ask())

@@ -45,5 +45,6 @@ def _sizes(theme: Theme) -> dict[str, str]:
         "button-text": f"{body}px",
         "button-padding": f"{padding}px",
         "menu-text": f"{body}px",
+        "menu-padding": f"{(theme.grown('row') - body) // 2}px",
         "row": f"{theme.grown('row')}px",
     }

@@ -12,7 +12,7 @@ from functools import cache
 from PySide6.QtCore import QCoreApplication
 from PySide6.QtGui import QColor, QFont
 
-from desktop.theme.tokens import FlagColours, FlagTokens, Pattern, ThemeName, Tokens, TypeRole, read_tokens
+from desktop.theme.tokens import Density, FlagColours, FlagTokens, Pattern, ThemeName, Tokens, TypeRole, read_tokens
 
 PROPERTY = "preceptorTheme"
 
@@ -31,10 +31,11 @@ class FlagLook:
 
 @dataclass(frozen=True)
 class Theme:
-    """Tokens of one theme at one text zoom. `family` and `mono` are the fonts found on this system."""
+    """Tokens of one theme at one text zoom and density. `family` and `mono` are the fonts found on this system."""
 
     name: ThemeName = "light"
     zoom: float = 1.0
+    density: Density = "normal"
     family: str = ""
     mono: str = ""
     motion: bool = True
@@ -56,9 +57,17 @@ class Theme:
         """Line height of a type role in pixels, with text zoom."""
         return max(8, round(self.tokens.type[role].line * self.zoom))
 
+    def size(self, name: str) -> int:
+        """A size of tokens.json in this density."""
+        return self.tokens.density[self.density].size.get(name, self.tokens.size[name])
+
+    def gap(self, usual: int) -> int:
+        """What this density makes of room above, below or between parts that is usually so many pixels."""
+        return self.tokens.density[self.density].gap.get(usual, usual)
+
     def grown(self, size: str, role: TypeRole = "body") -> int:
         """A height of tokens.json that holds one line of text: it grows by what the line grows."""
-        return self.tokens.size[size] + self.line_px(role) - self.tokens.type[role].line
+        return self.size(size) + self.line_px(role) - self.tokens.type[role].line
 
     def font(self, role: TypeRole = "body", *, weight: int | None = None, mono: bool = False) -> QFont:
         """A font of a type role; digits are as wide as one another, so that counts stand still."""

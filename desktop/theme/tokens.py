@@ -15,6 +15,9 @@ from typing import Any, Literal, get_args
 ThemeName = Literal["light", "dark", "high-contrast"]
 THEME_NAMES: tuple[ThemeName, ...] = get_args(ThemeName)
 
+Density = Literal["compact", "normal", "spacious"]
+DENSITIES: tuple[Density, ...] = get_args(Density)
+
 TypeRole = Literal["micro", "small", "body", "label", "reading", "title", "display", "code"]
 Pattern = Literal["wave", "double", "dash", "dot", "dash-dot", "solid", "box"]
 
@@ -50,6 +53,14 @@ class FlagTokens:
 
 
 @dataclass(frozen=True)
+class DensityTokens:
+    """What a density makes of sizes, by name, and of gaps, by their usual pixels; what is not named stays."""
+
+    size: Mapping[str, int]
+    gap: Mapping[int, int]
+
+
+@dataclass(frozen=True)
 class Tokens:
     """Everything in tokens.json that is painted or measured."""
 
@@ -60,6 +71,7 @@ class Tokens:
     radius: Mapping[str, int]
     line: Mapping[str, int]
     size: Mapping[str, int]
+    density: Mapping[Density, DensityTokens]
     paint: Mapping[str, Any]
     pair_below: int
     columns_from: int
@@ -86,6 +98,7 @@ def read_tokens() -> Tokens:
         radius=dict(raw["radius"]),
         line=dict(raw["line"]),
         size=dict(raw["size"]),
+        density={name: _density(raw["density"][name]) for name in DENSITIES},
         paint=raw["flag"]["paint"],
         pair_below=layout["pair-below"],
         columns_from=layout["columns-from"],
@@ -93,6 +106,10 @@ def read_tokens() -> Tokens:
         characters=(measure["characters-min"], measure["characters-best"], measure["characters-max"]),
         short_ms=raw["motion"]["short-ms"],
     )
+
+
+def _density(value: Mapping[str, Mapping[str, int]]) -> DensityTokens:
+    return DensityTokens(dict(value["size"]), {int(usual): made for usual, made in value["gap"].items()})
 
 
 def _flag(category: str, value: Mapping[str, Any]) -> FlagTokens:

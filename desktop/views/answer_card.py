@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from PySide6.QtCore import QEvent, QObject, QPoint, Qt, Signal, Slot
 from PySide6.QtGui import QAction, QFocusEvent, QMouseEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QMenu, QPlainTextEdit, QProgressBar, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QMenu, QPlainTextEdit, QVBoxLayout, QWidget
 
 from desktop.flow import keymap
 from desktop.flow.draft import AnswerDraft
@@ -25,6 +25,7 @@ from desktop.views.parts import (
     KeyButton,
     PaintedSpan,
     RenderedText,
+    WaitBar,
     in_one_line,
     plain_label,
     plain_tooltip,
@@ -83,7 +84,7 @@ class AnswerCard(QFrame):
         self._more = IconButton("ellipsis", _("More for answer {}").format(letter(position)), small=True)
         self._more.setObjectName(f"more{letter(position)}")
         self._more.clicked.connect(self._on_more)
-        self._progress = QProgressBar()
+        self._progress = WaitBar()
         self._progress.setRange(0, 0)
         self._progress.setTextVisible(False)
         self._progress.setFixedHeight(4)

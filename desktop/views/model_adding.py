@@ -15,7 +15,6 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QLabel,
     QLineEdit,
-    QProgressBar,
     QScrollArea,
     QSizePolicy,
     QVBoxLayout,
@@ -26,7 +25,7 @@ from desktop.flow.models.rows import AppLine, Offer, Said
 from desktop.flow.wording import gettext as _
 from desktop.theme.theme import current_theme
 from desktop.views.model_detail import Notes
-from desktop.views.parts import ElidedLabel, KeyButton, in_one_line, plain_label
+from desktop.views.parts import ElidedLabel, KeyButton, WaitBar, in_one_line, plain_label
 
 TWO_COLUMNS_FROM = 760
 
@@ -66,7 +65,7 @@ class ModelAdding(QScrollArea):
         self.close_button = KeyButton(_("Back to the list"), hint="Esc", kind="quiet", name="addClose")
         self.close_button.clicked.connect(self.left)
         self.said = Notes("modelWordSaid")
-        self._bar = QProgressBar()
+        self._bar = WaitBar()
         self._bar.setObjectName("modelLooking")
         self._bar.setAccessibleName(_("Looking"))
         self._bar.setTextVisible(False)
@@ -274,7 +273,7 @@ class OfferCard(QFrame):
         self._use = ElidedLabel("", "secondary")
         self._line = ElidedLabel("", "secondary")
         self._why = ElidedLabel("", "secondary", Qt.TextElideMode.ElideRight)
-        self._bar = QProgressBar()
+        self._bar = WaitBar()
         self._bar.setObjectName(f"{name}Bar")
         self._bar.setTextVisible(False)
         self._bar.hide()

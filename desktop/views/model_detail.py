@@ -11,7 +11,6 @@ from PySide6.QtWidgets import (
     QGridLayout,
     QHBoxLayout,
     QLabel,
-    QProgressBar,
     QScrollArea,
     QSizePolicy,
     QVBoxLayout,
@@ -21,7 +20,7 @@ from PySide6.QtWidgets import (
 from desktop.flow.models.rows import ActName, Detail, Fact, Said
 from desktop.flow.wording import gettext as _
 from desktop.theme.theme import current_theme
-from desktop.views.parts import ElidedLabel, IconButton, KeyButton, SealedText, in_one_line, plain_label
+from desktop.views.parts import ElidedLabel, IconButton, KeyButton, SealedText, WaitBar, in_one_line, plain_label
 from desktop.views.parts.labels import IconSign
 
 TEMPLATE_LINES = 12
@@ -47,7 +46,7 @@ class ModelDetail(QWidget):
         self._acts.setSpacing(8)
         self._buttons: dict[str, KeyButton] = {}
         self._doing = plain_label("", role="secondary", wrap=True, name="modelDoing")
-        self._bar = QProgressBar()
+        self._bar = WaitBar()
         self._bar.setObjectName("modelProgress")
         self._bar.setTextVisible(False)
         self._bar.setRange(0, 1000)

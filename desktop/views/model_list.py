@@ -15,6 +15,7 @@ from desktop.theme.icons import paint_icon
 from desktop.theme.theme import Theme, current_theme
 from desktop.views.parts import in_one_line
 from desktop.views.parts.key_names import key_name
+from desktop.views.parts.mirroring import mirrored_x
 from desktop.views.parts.rows import paint_row_ground
 
 ROW = Qt.ItemDataRole.UserRole
@@ -127,7 +128,7 @@ class ModelDelegate(QStyledItemDelegate):
 
     def sizeHint(self, _option: QStyleOptionViewItem, _index: QModelIndex | QPersistentModelIndex) -> QSize:
         theme = current_theme()
-        return QSize(280, theme.line_px("body") + 2 * theme.line_px("small") + 24)
+        return QSize(280, theme.line_px("body") + 2 * theme.line_px("small") + 2 * theme.gap(10) + 4)
 
     def paint(
         self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
@@ -153,17 +154,20 @@ class ModelDelegate(QStyledItemDelegate):
         body, small = theme.line_px("body"), theme.line_px("small")
         icon = "danger" if row.kind == "broken" else "text-secondary"
         side = theme.tokens.size["icon-small"]
-        top = rect.top() + 10
-        paint_icon(painter, _ICONS[row.kind], theme.colour(icon), rect.left() + SIDE + 2, top + (body - side) / 2, side)
-        left, right = rect.left() + TEXT, rect.right() - SIDE
-        first = QRect(left, top, right - left, body)
-        second = QRect(left, top + body + 2, right - left, small)
-        third = QRect(left, top + body + small + 4, right - left, small)
+        top = rect.top() + theme.gap(10)
+        at = mirrored_x(painter, rect.left() + SIDE + 2, side, rect)
+        paint_icon(painter, _ICONS[row.kind], theme.colour(icon), at, top + (body - side) / 2, side)
+        left, width = rect.left() + TEXT, rect.right() - SIDE - rect.left() - TEXT
+        if painter.layoutDirection() == Qt.LayoutDirection.RightToLeft:
+            left = rect.left() + SIDE
+        first = QRect(left, top, width, body)
+        second = QRect(left, top + body + 2, width, small)
+        third = QRect(left, top + body + small + 4, width, small)
         grey = theme.colour("text-secondary")
         used = _right(painter, theme, first, row.size, grey)
         painter.setFont(theme.font("label"))
         painter.setPen(theme.colour("text"))
-        _elided(painter, first.adjusted(0, 0, -used, 0), row.title)
+        _elided(painter, _without(painter, first, used), row.title)
         painter.setFont(theme.font("small"))
         painter.setPen(grey)
         _elided(painter, second, row.line)
@@ -171,9 +175,15 @@ class ModelDelegate(QStyledItemDelegate):
         painter.setPen(theme.colour("text-tertiary"))
         painter.setFont(theme.font("small"))
         if row.share is None:
-            _elided(painter, third.adjusted(0, 0, -used, 0), row.source, Qt.TextElideMode.ElideMiddle)
+            _elided(painter, _without(painter, third, used), row.source, Qt.TextElideMode.ElideMiddle)
         else:
-            _bar(painter, theme, third.adjusted(0, 0, -used - 4, 0), row.share)
+            _bar(painter, theme, _without(painter, third, used + 4), row.share)
+
+
+def _without(painter: QPainter, rect: QRect, used: int) -> QRect:
+    """What is left of a line beside what stands at its end."""
+    rtl = painter.layoutDirection() == Qt.LayoutDirection.RightToLeft
+    return rect.adjusted(used, 0, 0, 0) if rtl else rect.adjusted(0, 0, -used, 0)
 
 
 def _elided(painter: QPainter, rect: QRect, text: str, where: Qt.TextElideMode = Qt.TextElideMode.ElideRight) -> None:
@@ -197,9 +207,8 @@ def _state(painter: QPainter, theme: Theme, rect: QRect, row: Row) -> int:
     used = _right(painter, theme, rect, row.state, ink)
     sign, side = _SIGNS[row.tone], 14
     if sign and used:
-        paint_icon(
-            painter, sign, ink, rect.right() - used + 12 - side - 4, rect.top() + (rect.height() - side) / 2, side
-        )
+        x = mirrored_x(painter, rect.right() - used + 12 - side - 4, side, rect)
+        paint_icon(painter, sign, ink, x, rect.top() + (rect.height() - side) / 2, side)
         used += side + 4
     return used
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from PySide6.QtCore import Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QApplication, QFileDialog, QMessageBox, QProgressBar, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QFileDialog, QMessageBox, QStackedWidget, QVBoxLayout, QWidget
 
 from desktop.bridge.shelf import ShelfBridge
 from desktop.bridge.work import Work
@@ -19,7 +19,7 @@ from desktop.flow.wording import ngettext
 from desktop.views.model_adding import ModelAdding
 from desktop.views.model_detail import ModelDetail
 from desktop.views.model_list import ModelList
-from desktop.views.parts import KeyButton, Message, MessageBar, heading, in_one_line, pane, plain_label, split
+from desktop.views.parts import KeyButton, Message, MessageBar, WaitBar, heading, in_one_line, pane, plain_label, split
 from desktop.views.server_dialog import ServerDialog
 
 BAR_AFTER_MS = 150
@@ -48,7 +48,7 @@ class ModelsPage(QWidget):
         self.adding = ModelAdding()
         self.add = KeyButton(_("Add models"), command="add_models", icon="plus", name="addModelsButton")
         self._count = plain_label("", role="secondary")
-        self._loading = QProgressBar()
+        self._loading = WaitBar()
         self._loading.setObjectName("modelsLoading")
         self._loading.setAccessibleName(_("Looking for models"))
         self._loading.setTextVisible(False)

@@ -23,6 +23,7 @@ from desktop.flow.wording import gettext as _
 from desktop.theme.theme import current_theme
 from desktop.views.parts import in_one_line, plain_label
 from desktop.views.parts.key_cap import key_cap_width, paint_key_cap
+from desktop.views.parts.mirroring import mirrored_x
 from desktop.views.parts.rows import RowDelegate
 
 WIDTH = 560
@@ -175,6 +176,7 @@ class _EntryDelegate(RowDelegate):
         key = index.data(_ENTRY).key
         if key:
             theme, rect = current_theme(), QRectF(option.rect)
-            x = rect.right() - key_cap_width(key) - _SIDE
+            width = key_cap_width(key)
+            x = mirrored_x(painter, rect.right() - width - _SIDE, width, rect)
             ink, edge = theme.colour("text-secondary"), theme.colour("border")
             paint_key_cap(painter, key, x, rect.center().y(), ink=ink, edge=edge, ground=theme.colour("surface"))

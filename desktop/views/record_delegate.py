@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QSize, Qt
+from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QPainter
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
@@ -11,16 +11,18 @@ from desktop.flow.wording import gettext as _
 from desktop.qt_models.record_list import RECORD
 from desktop.theme.icons import paint_icon
 from desktop.theme.theme import current_theme
+from desktop.views.parts.mirroring import mirrored, mirrored_x
 from feedback_store.record_table import StoredRecord
 
 LINES = 3
+ITS_OWN = "\u2068"  # first strong isolate: a foreign text is read in its own direction
 
 
 class RecordDelegate(QStyledItemDelegate):
     """Two lines say what, one says in which state: icon and word, always both."""
 
     def sizeHint(self, _option: QStyleOptionViewItem, _index: QModelIndex | QPersistentModelIndex) -> QSize:
-        return QSize(300, LINES * current_theme().line_px() + 16)
+        return QSize(300, LINES * current_theme().line_px() + current_theme().gap(16))
 
     def paint(
         self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
@@ -35,10 +37,12 @@ class RecordDelegate(QStyledItemDelegate):
         chosen = bool(state & QStyle.StateFlag.State_Selected)
         if chosen:
             painter.fillRect(rect, theme.colour("accent-subtle"))
-            painter.fillRect(QRect(rect.left(), rect.top(), 3, rect.height()), theme.colour("accent"))
+            bar = QRectF(rect.left(), rect.top(), 3, rect.height())
+            painter.fillRect(mirrored(painter, bar, rect), theme.colour("accent"))
         painter.setPen(theme.colour("divider"))
         painter.drawLine(rect.bottomLeft(), rect.bottomRight())
-        inside = rect.adjusted(12, 6, -12, -6)
+        air = theme.gap(16) // 2 - 2
+        inside = rect.adjusted(12, air, -12, -air)
         line = inside.height() // LINES
         metrics = painter.fontMetrics()
         when = describing.when_text(record.created_at)
@@ -50,7 +54,8 @@ class RecordDelegate(QStyledItemDelegate):
             record.title or _("(erased)"), Qt.TextElideMode.ElideRight, inside.width() - wide
         )
         painter.setPen(theme.colour("text"))
-        painter.drawText(inside.left(), inside.top(), inside.width() - wide, line, Qt.AlignmentFlag.AlignVCenter, title)
+        place = mirrored(painter, QRectF(inside.left(), inside.top(), inside.width() - wide, line), inside)
+        painter.drawText(place, int(Qt.AlignmentFlag.AlignVCenter), f"{ITS_OWN}{title}")
         font.setBold(False)
         painter.setFont(font)
         painter.setPen(theme.colour("text-secondary"))
@@ -61,10 +66,10 @@ class RecordDelegate(QStyledItemDelegate):
             describing.summary(record),
         )  # fmt: skip
         word = describing.state_text(record.state)
-        x = inside.right() - metrics.horizontalAdvance(word)
+        x = mirrored_x(painter, inside.right() - metrics.horizontalAdvance(word) - 20, 16, inside)
         painter.drawText(inside.left(), inside.top() + 2 * line, inside.width(), line, right, word)
         paint_icon(
-            painter, describing.STATE_ICONS.get(record.state, "clock"), theme.colour("text-secondary"), x - 20,
+            painter, describing.STATE_ICONS.get(record.state, "clock"), theme.colour("text-secondary"), x,
             inside.top() + 2 * line + (line - 16) / 2, 16,
         )  # fmt: skip
         if state & QStyle.StateFlag.State_HasFocus:

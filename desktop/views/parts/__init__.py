@@ -57,6 +57,7 @@ from desktop.views.parts.explained_choice import ExplainedChoice
 from desktop.views.parts.flag_list import FlagList
 from desktop.views.parts.flag_popup import FlagChoices, FlagPopup
 from desktop.views.parts.focus_ring import FocusRing
+from desktop.views.parts.header import Header
 from desktop.views.parts.header_buttons import CountPill, MenuButton
 from desktop.views.parts.house_dialog import Field, HouseDialog
 from desktop.views.parts.labels import ElidedLabel, plain_label
@@ -75,6 +76,7 @@ from desktop.views.parts.shown_text import in_one_line
 from desktop.views.parts.status_line import StatusLine
 from desktop.views.parts.strength_choice import StrengthChoice
 from desktop.views.parts.underlines import FlagMark, PatternSample
+from desktop.views.parts.wait_bar import WaitBar
 
 __all__ = [
     "AnswerText",
@@ -92,6 +94,7 @@ __all__ = [
     "FlagPopup",
     "FlagRow",
     "FocusRing",
+    "Header",
     "HouseDialog",
     "IconButton",
     "KeyButton",
@@ -114,6 +117,7 @@ __all__ = [
     "SegmentedChoice",
     "StatusLine",
     "StrengthChoice",
+    "WaitBar",
     "as_list",
     "as_list_item",
     "beside",

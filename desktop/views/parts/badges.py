@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 from desktop.theme.icons import paint_icon
 from desktop.theme.theme import Theme, current_theme
 from desktop.views.parts.key_cap import key_cap_height, key_cap_width, paint_key_cap
+from desktop.views.parts.mirroring import mirrored, mirrored_x
 
 BadgeKind = Literal["letter", "key", "standing", "quiet", "success", "warning", "danger"]
 _SIDE = 6
@@ -92,9 +93,11 @@ class Badge(QWidget):
         painter.setFont(self._face(theme))
         if self._icon_name:
             side = theme.tokens.size["icon-small"]
-            paint_icon(painter, self._icon_name, ink, _SIDE - 1, (self.height() - side) / 2, side)
+            x = mirrored_x(painter, _SIDE - 1, side, self.rect())
+            paint_icon(painter, self._icon_name, ink, x, (self.height() - side) / 2, side)
             rect.setLeft(_SIDE + side + _GAP - 1)
-            painter.drawText(rect, int(Qt.AlignmentFlag.AlignVCenter), self._text)
+            place = mirrored(painter, rect, self.rect())
+            painter.drawText(place, int(Qt.AlignmentFlag.AlignVCenter), self._text)
         else:
             painter.drawText(rect, int(Qt.AlignmentFlag.AlignCenter), self._text)
         painter.end()

@@ -13,6 +13,7 @@ from desktop.qt_models.tooltips import plain_tooltip
 from desktop.theme.icons import paint_icon
 from desktop.theme.theme import Theme, current_theme
 from desktop.views.parts.key_cap import key_cap_width, paint_key_cap
+from desktop.views.parts.mirroring import mirrored, mirrored_x
 
 ButtonKind = Literal["main", "normal", "quiet", "danger"]
 _SIDE = 12
@@ -109,15 +110,17 @@ class KeyButton(QPushButton):
         x = max(4.0, (self.width() - used) / 2 + _SIDE)
         side = theme.tokens.size["icon-small"]
         if self._icon_name:
-            paint_icon(painter, self._icon_name, ink, x, (self.height() - side) / 2, side)
+            at = mirrored_x(painter, x, side, self.rect())
+            paint_icon(painter, self._icon_name, ink, at, (self.height() - side) / 2, side)
             x += side + _GAP
         room = self.width() - x - 4 - (self._hint_width() if show_hint else 0)
         metrics = QFontMetrics(self._face())
         text = metrics.elidedText(self.text(), Qt.TextElideMode.ElideRight, max(0, round(room) + 2))
         flags = int(Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft)
-        painter.drawText(QRectF(x, 0, room + 4, self.height()), flags, text)
+        painter.drawText(mirrored(painter, QRectF(x, 0, room + 4, self.height()), self.rect()), flags, text)
         if show_hint:
-            at = x + metrics.horizontalAdvance(text) + _GAP
+            after = x + metrics.horizontalAdvance(text) + _GAP
+            at = mirrored_x(painter, after, key_cap_width(self._hint), self.rect())
             cap = ink if self._kind == "main" or not self.isEnabled() else theme.colour("text-secondary")
             paint_key_cap(painter, self._hint, at, self.height() / 2, ink=cap, edge=self._cap_edge(theme, ink))
         painter.end()
@@ -195,7 +198,7 @@ class IconButton(QAbstractButton):
         self.setToolTip(plain_tooltip(f"{words} ({hint})" if hint else words))
 
     def sizeHint(self) -> QSize:
-        side = current_theme().tokens.size["control-small" if self._small else "control"]
+        side = current_theme().size("control-small" if self._small else "control")
         return QSize(side, side)
 
     def minimumSizeHint(self) -> QSize:

@@ -20,6 +20,7 @@ from desktop.flow.wording import gettext as _
 from desktop.qt_models.flag_rows import ROW_ROLE, FlagRow, FlagRows
 from desktop.qt_models.ratings import letter_of
 from desktop.theme.theme import current_theme
+from desktop.views.parts.mirroring import mirrored
 from desktop.views.parts.underlines import mark_size, paint_flag_mark
 
 MOST_ROWS = 6
@@ -149,31 +150,33 @@ class _FlagDelegate(QStyledItemDelegate):
             painter.drawRoundedRect(rect.adjusted(1, 1, -1, -1), 3, 3)
         size = mark_size()
         mark = QRectF(rect.left() + 4, rect.center().y() - size.height() / 2, size.width(), size.height())
-        paint_flag_mark(painter, mark, theme.flag(row.category), row.severity, gone=row.gone)
+        paint_flag_mark(painter, mirrored(painter, mark, rect), theme.flag(row.category), row.severity, gone=row.gone)
         _paint_words(
             painter,
             row,
             flags.name_width,
             QRectF(mark.right() + 8, rect.top(), rect.right() - mark.right() - 14, rect.height()),
+            rect,
         )
         painter.restore()
 
 
-def _paint_words(painter: QPainter, row: FlagRow, name_width: int, rect: QRectF) -> None:
+def _paint_words(painter: QPainter, row: FlagRow, name_width: int, rect: QRectF, within: QRectF) -> None:
     theme = current_theme()
     middle = int(Qt.AlignmentFlag.AlignVCenter)
     bold, body, small = theme.font("label"), theme.font("body"), theme.font("small")
     painter.setFont(bold)
     painter.setPen(theme.colour("text"))
-    painter.drawText(rect, middle, letter_of(row.position))
+    painter.drawText(mirrored(painter, rect, within), middle, letter_of(row.position))
     rect = rect.adjusted(QFontMetrics(bold).horizontalAdvance("M") + 6, 0, 0, 0)
     name_room = min(name_width, round(rect.width() * 0.5))
     painter.setFont(body)
     name = QFontMetrics(body).elidedText(row.name, Qt.TextElideMode.ElideRight, name_room)
-    painter.drawText(QRectF(rect.left(), rect.top(), name_room + 2, rect.height()), middle, name)
+    place = QRectF(rect.left(), rect.top(), name_room + 2, rect.height())
+    painter.drawText(mirrored(painter, place, within), middle, name)
     rect = rect.adjusted(max(name_room + 12, 0), 0, 0, 0)
     painter.setFont(small)
     painter.setPen(theme.colour("text-secondary"))
     quote = _("not found") if row.gone else row.quote
     shown = QFontMetrics(small).elidedText(quote, Qt.TextElideMode.ElideRight, max(0, round(rect.width())))
-    painter.drawText(rect, middle, shown)
+    painter.drawText(mirrored(painter, rect, within), middle, shown)

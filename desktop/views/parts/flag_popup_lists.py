@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from desktop.theme.theme import current_theme
 from desktop.views.parts.key_cap import key_cap_width, paint_key_cap
+from desktop.views.parts.mirroring import mirrored, mirrored_x
 from desktop.views.parts.underlines import mark_size, paint_flag_mark, paint_pattern_sample
 
 _SAMPLE = 64
@@ -129,22 +130,23 @@ class PickList(QWidget):
         if row.category:
             size = mark_size()
             mark = QRectF(x, rect.center().y() - size.height() / 2, size.width(), size.height())
-            paint_flag_mark(painter, mark, theme.flag(row.category, row.key), None, current=on)
+            paint_flag_mark(painter, mirrored(painter, mark, rect), theme.flag(row.category, row.key), None, current=on)
             x = mark.right() + 8
         else:
             ink, edge = theme.colour("text-secondary"), theme.colour("border")
-            x += paint_key_cap(painter, row.key, x, rect.center().y(), ink=ink, edge=edge) + 8
+            at = mirrored_x(painter, x, key_cap_width(row.key), rect)
+            x += paint_key_cap(painter, row.key, at, rect.center().y(), ink=ink, edge=edge) + 8
         face = theme.font("label" if on else "body")
         painter.setFont(face)
         painter.setPen(theme.colour("text"))
         sample = bool(row.category) and self.width() >= self.sizeHint().width()
         room = rect.right() - x - (_SAMPLE + 24 if sample else 4)
         words = QFontMetrics(face).elidedText(row.name, Qt.TextElideMode.ElideRight, round(room))
-        painter.drawText(QRectF(x, rect.top(), room + 2, rect.height()), int(Qt.AlignmentFlag.AlignVCenter), words)
+        place = mirrored(painter, QRectF(x, rect.top(), room + 2, rect.height()), rect)
+        painter.drawText(place, int(Qt.AlignmentFlag.AlignVCenter), words)
         if sample:
-            paint_pattern_sample(
-                painter, QRectF(rect.right() - _SAMPLE - 16, rect.top(), _SAMPLE, rect.height()), row.category
-            )
+            place = QRectF(rect.right() - _SAMPLE - 16, rect.top(), _SAMPLE, rect.height())
+            paint_pattern_sample(painter, mirrored(painter, place, rect), row.category)
 
     def _row_at(self, y: float) -> int | None:
         row = int(y // current_theme().grown("row"))

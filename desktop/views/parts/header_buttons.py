@@ -10,6 +10,7 @@ from desktop.qt_models.tooltips import plain_tooltip
 from desktop.theme.icons import paint_icon
 from desktop.theme.theme import current_theme
 from desktop.views.parts.buttons import paint_button
+from desktop.views.parts.mirroring import mirrored, mirrored_x
 
 _SIDE = 8
 _GAP = 8
@@ -79,9 +80,11 @@ class MenuButton(QAbstractButton):
         side = theme.tokens.size["icon-small"]
         room = self.width() - 2 * _SIDE - _GAP - side
         words = QFontMetrics(face).elidedText(self.text(), Qt.TextElideMode.ElideRight, room)
-        painter.drawText(QRectF(_SIDE, 0, room + 1, self.height()), int(Qt.AlignmentFlag.AlignVCenter), words)
+        place = mirrored(painter, QRectF(_SIDE, 0, room + 1, self.height()), self.rect())
+        painter.drawText(place, int(Qt.AlignmentFlag.AlignVCenter), words)
         ink = theme.colour("text-secondary")
-        paint_icon(painter, "chevron-down", ink, self.width() - _SIDE - side, (self.height() - side) / 2, side)
+        x = mirrored_x(painter, self.width() - _SIDE - side, side, self.rect())
+        paint_icon(painter, "chevron-down", ink, x, (self.height() - side) / 2, side)
         painter.end()
 
     def _face(self) -> QFont:
@@ -134,9 +137,10 @@ class CountPill(QAbstractButton):
         if self._count:
             painter.setPen(Qt.PenStyle.NoPen)
             painter.setBrush(theme.colour("accent"))
-            painter.drawEllipse(QRectF(x, (self.height() - _DOT) / 2, _DOT, _DOT))
+            painter.drawEllipse(mirrored(painter, QRectF(x, (self.height() - _DOT) / 2, _DOT, _DOT), self.rect()))
             x += _DOT + _GAP
         painter.setFont(theme.font("small", weight=500 if self._count else 400))
         painter.setPen(theme.colour("text" if self._count else "text-secondary"))
-        painter.drawText(QRectF(x, 0, self.width() - x, self.height()), int(Qt.AlignmentFlag.AlignVCenter), self.text())
+        place = mirrored(painter, QRectF(x, 0, self.width() - x, self.height()), self.rect())
+        painter.drawText(place, int(Qt.AlignmentFlag.AlignVCenter), self.text())
         painter.end()

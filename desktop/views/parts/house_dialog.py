@@ -9,12 +9,13 @@ from typing import Literal
 
 from PySide6.QtCore import QEvent, Qt, QTimer, Slot
 from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent
-from PySide6.QtWidgets import QDialog, QHBoxLayout, QLineEdit, QProgressBar, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDialog, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
 from desktop.views.parts.buttons import KeyButton
 from desktop.views.parts.focus_ring import FocusRing
 from desktop.views.parts.labels import plain_label
 from desktop.views.parts.notice_line import NoticeLine
+from desktop.views.parts.wait_bar import WaitBar
 
 BAR_AFTER_MS = 150
 WIDTH = 520
@@ -102,7 +103,7 @@ class HouseDialog(QDialog):
         self.leave = KeyButton("", hint="Esc", name=f"{name}Leave")
         self.leave.clicked.connect(self.reject)
         self._words = plain_label("", role="secondary", wrap=True, name=f"{name}Words")
-        self._bar = QProgressBar()
+        self._bar = WaitBar()
         self._bar.setTextVisible(False)
         self._bar.setAccessibleName(title)
         self._bar.hide()

@@ -15,6 +15,7 @@ from PySide6.QtWidgets import (
 
 from desktop.theme.icons import paint_icon
 from desktop.theme.theme import current_theme
+from desktop.views.parts.breathing import breathe
 
 _Metric = QStyle.PixelMetric
 _INDICATOR = 16
@@ -25,6 +26,11 @@ class HouseStyle(QProxyStyle):
 
     def __init__(self) -> None:
         super().__init__("Fusion")
+
+    def polish(self, thing: object) -> object:  # type: ignore[override]  # Qt has one for each kind of thing
+        if isinstance(thing, QWidget):
+            breathe(thing)
+        return super().polish(thing)  # type: ignore[call-overload]
 
     def pixelMetric(
         self, metric: QStyle.PixelMetric, option: QStyleOption | None = None, widget: QWidget | None = None
@@ -108,6 +114,8 @@ class HouseStyle(QProxyStyle):
         made = super().sizeFromContents(kind, option, size, widget)  # type: ignore[arg-type]  # Qt takes none
         if kind == QStyle.ContentsType.CT_ComboBox:
             return QSize(made.width() + 12, max(made.height(), current_theme().grown("control")))
+        if kind in (QStyle.ContentsType.CT_CheckBox, QStyle.ContentsType.CT_RadioButton):
+            return made.expandedTo(QSize(0, current_theme().size("touch-min")))
         return made
 
 

@@ -36,6 +36,7 @@ def paint_key_cap(
     painter.setBrush(ground if ground is not None else Qt.BrushStyle.NoBrush)
     radius = theme.tokens.radius["mark"]
     painter.drawRoundedRect(rect, radius, radius)
+    painter.setLayoutDirection(Qt.LayoutDirection.LeftToRight)  # "Ctrl+↵" is written so in every language
     painter.setPen(ink)
     painter.setFont(theme.font("micro"))
     painter.drawText(rect, int(Qt.AlignmentFlag.AlignCenter), text)

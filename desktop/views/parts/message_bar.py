@@ -13,6 +13,7 @@ from desktop.theme.icons import paint_icon
 from desktop.theme.theme import current_theme
 from desktop.views.parts.buttons import KeyButton
 from desktop.views.parts.labels import plain_label
+from desktop.views.parts.mirroring import mirrored_x
 
 MessageKind = Literal["success", "warning", "error"]
 SUCCESS_MS = 6000
@@ -122,7 +123,8 @@ class MessageBar(QFrame):
         radius = theme.tokens.radius["card"]
         painter.drawRoundedRect(QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5), radius, radius)
         side = theme.tokens.size["icon-small"]
-        paint_icon(painter, icon, theme.colour(role), 13, 10 + (self._text.fontMetrics().height() - side) / 2, side)
+        x = mirrored_x(painter, 13, side, self.rect())
+        paint_icon(painter, icon, theme.colour(role), x, 10 + (self._text.fontMetrics().height() - side) / 2, side)
         painter.end()
 
     def _drop_buttons(self) -> None:

@@ -9,8 +9,7 @@ from PySide6.QtWidgets import QAbstractButton, QSizePolicy, QWidget
 from desktop.qt_models.tooltips import plain_tooltip
 from desktop.theme.icons import paint_icon
 from desktop.theme.theme import Theme, current_theme
-
-_HEIGHT = 52
+from desktop.views.parts.mirroring import mirrored
 
 
 class RailButton(QAbstractButton):
@@ -49,7 +48,10 @@ class RailButton(QAbstractButton):
         if self._narrow:
             return QSize(size["rail-narrow"], size["rail-narrow"])
         words = QFontMetrics(theme.font("micro", weight=600)).horizontalAdvance(self.text()) + 8
-        return QSize(max(size["rail"], words), _HEIGHT + theme.line_px("micro") - theme.tokens.type["micro"].line)
+        return QSize(
+            max(size["rail"], words),
+            theme.size("rail-button") + theme.line_px("micro") - theme.tokens.type["micro"].line,
+        )
 
     def minimumSizeHint(self) -> QSize:
         return QSize(current_theme().tokens.size["rail-narrow"], self.sizeHint().height())
@@ -63,7 +65,8 @@ class RailButton(QAbstractButton):
         on = self.isChecked()
         if on:
             painter.fillRect(self.rect(), theme.colour("window"))
-            painter.fillRect(0, 0, theme.tokens.line["rail-bar"], self.height(), theme.colour("accent"))
+            bar = QRectF(0, 0, theme.tokens.line["rail-bar"], self.height())
+            painter.fillRect(mirrored(painter, bar, self.rect()), theme.colour("accent"))
         elif self.underMouse():
             painter.fillRect(self.rect(), theme.colour("hover"))
         ink = theme.colour("accent-text" if on else "text-secondary")

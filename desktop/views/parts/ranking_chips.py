@@ -42,6 +42,7 @@ class RankingChips(QWidget):
         self.setObjectName("rankingChips")
         self.setAccessibleName(_("Ranking, best first"))
         self.setProperty("ring", "own")
+        self.setLayoutDirection(Qt.LayoutDirection.LeftToRight)  # as the line that can be typed instead: b>a=c
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
 

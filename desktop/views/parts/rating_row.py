@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QHeaderView, QStyledItemDelegate, QStyleOptionView
 
 from desktop.qt_models.ratings import VALUE_ROLE, RatingGrid, RatingLine
 from desktop.theme.theme import current_theme
+from desktop.views.parts.mirroring import mirrored
 from desktop.views.parts.rating_painting import paint_cell_ring, paint_rating, rating_width
 from desktop.views.parts.rating_table import RatingTable
 
@@ -97,12 +98,12 @@ class _LabelledDelegate(QStyledItemDelegate):
             paint_cell_ring(painter, rect, focused=row.hasFocus())
         painter.setFont(theme.font("label" if current and row.hasFocus() else "body"))
         painter.setPen(theme.colour("text"))
-        words = QRectF(rect.left() + _SIDE - 1, rect.top(), rect.width(), rect.height())
+        words = QRectF(rect.left() + _SIDE - 1, rect.top(), _name_width(line) + 4, rect.height())
         name = painter.fontMetrics().elidedText(line.name, Qt.TextElideMode.ElideRight, _name_width(line) + 2)
-        painter.drawText(words, int(Qt.AlignmentFlag.AlignVCenter), name)
+        painter.drawText(mirrored(painter, words, rect), int(Qt.AlignmentFlag.AlignVCenter), name)
         width = rating_width(line)
         place = QRectF(rect.right() - width - _SIDE + 1, rect.top(), width, rect.height())
-        paint_rating(painter, place, index.data(VALUE_ROLE), line)
+        paint_rating(painter, mirrored(painter, place, rect), index.data(VALUE_ROLE), line)
 
 
 def _name_width(line: RatingLine) -> int:

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QRectF, QSize, Qt
-from PySide6.QtGui import QFontMetrics, QPainter, QPen
+from PySide6.QtGui import QFont, QFontMetrics, QPainter, QPen
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
 from desktop.theme.theme import current_theme
+from desktop.views.parts.mirroring import mirrored
+
+_CELL_SIDE = 8
+_BEYOND = 8  # so far a cell's ground goes on behind its neighbours
 
 
 def paint_row_ground(
@@ -18,12 +22,53 @@ def paint_row_ground(
     if chosen or hover:
         painter.fillRect(rect, theme.colour("accent-subtle" if chosen else "hover"))
     if chosen:
-        painter.fillRect(rect.left(), rect.top(), theme.tokens.line["rail-bar"], rect.height(), theme.colour("accent"))
+        bar = QRectF(rect.left(), rect.top(), theme.tokens.line["rail-bar"], rect.height())
+        painter.fillRect(mirrored(painter, bar, rect), theme.colour("accent"))
     if focused:
         painter.setPen(QPen(theme.colour("focus"), theme.tokens.line["focus"]))
         painter.setBrush(Qt.BrushStyle.NoBrush)
         painter.drawRect(QRectF(rect).adjusted(1, 1, -1, -1))
     painter.restore()
+
+
+class CellDelegate(QStyledItemDelegate):
+    """Rows of several columns as rows of one look: one bar, one ring. A bold font is kept, all else is the theme's."""
+
+    def sizeHint(self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> QSize:
+        words = QFontMetrics(_face(index)).horizontalAdvance(str(index.data(Qt.ItemDataRole.DisplayRole) or ""))
+        return QSize(words + 2 * _CELL_SIDE + 1, current_theme().grown("row"))
+
+    def paint(
+        self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
+    ) -> None:
+        state, rect = option.state, option.rect
+        first = index.column() == 0
+        last = index.column() == index.model().columnCount(index.parent()) - 1
+        painter.save()
+        painter.setClipRect(rect)
+        if painter.layoutDirection() == Qt.LayoutDirection.RightToLeft:
+            first, last = last, first  # the columns are mirrored: the first one stands at the right
+        row = rect.adjusted(0 if first else -_BEYOND, 0, 0 if last else _BEYOND, 0)
+        paint_row_ground(
+            painter,
+            row,
+            chosen=bool(state & QStyle.StateFlag.State_Selected),
+            hover=bool(state & QStyle.StateFlag.State_MouseOver),
+            focused=bool(state & QStyle.StateFlag.State_HasFocus),
+        )
+        face = _face(index)
+        painter.setFont(face)
+        painter.setPen(current_theme().colour("text"))
+        inside = rect.adjusted(_CELL_SIDE, 0, -_CELL_SIDE, 0)
+        text = str(index.data(Qt.ItemDataRole.DisplayRole) or "")
+        words = QFontMetrics(face).elidedText(text, Qt.TextElideMode.ElideRight, inside.width())
+        painter.drawText(inside, int(Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeading), words)
+        painter.restore()
+
+
+def _face(index: QModelIndex | QPersistentModelIndex) -> QFont:
+    asked = index.data(Qt.ItemDataRole.FontRole)
+    return current_theme().font("label" if isinstance(asked, QFont) and asked.bold() else "body")
 
 
 class RowDelegate(QStyledItemDelegate):
@@ -45,8 +90,8 @@ class RowDelegate(QStyledItemDelegate):
         face = theme.font("body")
         painter.setFont(face)
         painter.setPen(theme.colour("text" if state & QStyle.StateFlag.State_Enabled else "text-disabled"))
-        rect = option.rect.adjusted(12, 0, -8, 0)
+        rect = mirrored(painter, QRectF(option.rect.adjusted(12, 0, -8, 0)), option.rect)
         text = str(index.data(Qt.ItemDataRole.DisplayRole) or "")
-        words = QFontMetrics(face).elidedText(" ".join(text.split()), Qt.TextElideMode.ElideRight, rect.width())
+        words = QFontMetrics(face).elidedText(" ".join(text.split()), Qt.TextElideMode.ElideRight, int(rect.width()))
         painter.drawText(rect, int(Qt.AlignmentFlag.AlignVCenter), words)
         painter.restore()

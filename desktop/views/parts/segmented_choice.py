@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 from desktop.qt_models.tooltips import plain_tooltip
 from desktop.theme.icons import paint_icon
 from desktop.theme.theme import Theme, current_theme
+from desktop.views.parts.mirroring import mirrored, mirrored_x
 
 _SIDE = 10
 _CHECK = 20
@@ -128,7 +129,7 @@ class SegmentedChoice(QWidget):
         painter.fillPath(outline, theme.colour("surface" if self.isEnabled() else "surface-sunken"))
         x = 0.5
         for index, width in enumerate(self._widths(theme)):
-            cell = QRectF(x, 0.5, width, self.height() - 1)
+            cell = mirrored(painter, QRectF(x, 0.5, width, self.height() - 1), self.rect())
             painter.save()
             painter.setClipPath(outline)
             self._paint_cell(painter, theme, index, cell)
@@ -145,7 +146,10 @@ class SegmentedChoice(QWidget):
             painter.fillRect(cell, theme.colour("accent-subtle" if on else "hover"))
         if index:
             painter.setPen(QPen(theme.colour("border"), 1))
-            painter.drawLine(cell.topLeft(), cell.bottomLeft())
+            if self.isLeftToRight():
+                painter.drawLine(cell.topLeft(), cell.bottomLeft())
+            else:
+                painter.drawLine(cell.topRight(), cell.bottomRight())
         ink = theme.colour("text-disabled" if not self.isEnabled() else "accent-text" if on else "text")
         if self._icons:
             side = theme.tokens.size["icon-small"]
@@ -157,8 +161,9 @@ class SegmentedChoice(QWidget):
         painter.setFont(theme.font("body", weight=600 if on else 400))
         if on and self._check:
             side = theme.tokens.size["icon-small"]
-            paint_icon(painter, "check", ink, cell.left() + _SIDE, cell.center().y() - side / 2, side)
-            cell = cell.adjusted(_CHECK, 0, 0, 0)
+            x = mirrored_x(painter, cell.left() + _SIDE, side, cell)
+            paint_icon(painter, "check", ink, x, cell.center().y() - side / 2, side)
+            cell = mirrored(painter, cell.adjusted(_CHECK, 0, 0, 0), cell)
         painter.drawText(cell, int(Qt.AlignmentFlag.AlignCenter), self._texts[index])
 
     def _widths(self, theme: Theme) -> list[int]:
@@ -171,6 +176,7 @@ class SegmentedChoice(QWidget):
         return widths
 
     def _at(self, x: float) -> int | None:
+        x = x if self.isLeftToRight() else self.width() - x
         edge = 0.0
         for index, width in enumerate(self._widths(current_theme())):
             edge += width

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from desktop.theme.theme import current_theme
 from desktop.views.parts.key_cap import key_cap_width, paint_key_cap
+from desktop.views.parts.mirroring import mirrored, mirrored_x
 
 _SIDE = 12
 _GAP = 6
@@ -60,15 +61,18 @@ class StatusLine(QWidget):
         right = min(metrics.horizontalAdvance(self._words) + 1, self.width() // 3)  # an advance is rounded
         middle = int(Qt.AlignmentFlag.AlignVCenter)
         words = metrics.elidedText(self._words, Qt.TextElideMode.ElideRight, right)
-        painter.drawText(QRectF(self.width() - right - _SIDE, 0, right + 2, self.height()), middle, words)
+        place = QRectF(self.width() - right - _SIDE, 0, right + 2, self.height())
+        painter.drawText(mirrored(painter, place, self.rect()), middle, words)
         x = float(_SIDE)
         for caps, text in self._fitting(metrics, self.width() - right - 2 * _SIDE - _APART):
             for cap in caps:
                 ink, edge = theme.colour("text-tertiary"), theme.colour("border")
-                x += paint_key_cap(painter, cap, x, self.height() / 2, ink=ink, edge=edge) + _GAP
+                at = mirrored_x(painter, x, key_cap_width(cap), self.rect())
+                x += paint_key_cap(painter, cap, at, self.height() / 2, ink=ink, edge=edge) + _GAP
             painter.setPen(theme.colour("text-tertiary"))
-            painter.drawText(QRectF(x, 0, self.width(), self.height()), middle, text)
-            x += metrics.horizontalAdvance(text) + _APART
+            wide = metrics.horizontalAdvance(text)
+            painter.drawText(mirrored(painter, QRectF(x, 0, wide + 2, self.height()), self.rect()), middle, text)
+            x += wide + _APART
         painter.end()
 
     def _fitting(self, metrics: QFontMetrics, room: int) -> list[tuple[tuple[str, ...], str]]:

@@ -199,8 +199,12 @@ def _boxes_in_line(
 
 
 def _runs(line: QTextLine, begin: int, stop: int) -> list[tuple[float, float]]:
-    """Visual stretches of a logical range, character by character, joined where they touch."""
-    pieces = sorted(_ordered(_x(line, at), _x(line, at, QTextLine.Edge.Trailing)) for at in range(begin, stop))
+    """Visual stretches of a logical range, by where its glyphs stand, joined where they touch.
+
+    A caret's place will not do: where the direction changes, Qt gives the one at the end of the run before.
+    """
+    glyphs = [run.boundingRect() for run in line.glyphRuns(begin, stop - begin)]
+    pieces = sorted((glyph.left(), glyph.left() + glyph.width()) for glyph in glyphs)
     joined: list[tuple[float, float]] = []
     for left, right in pieces:
         if joined and left <= joined[-1][1] + 0.5:
