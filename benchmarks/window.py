@@ -51,6 +51,7 @@ from PySide6.QtCore import QTimer
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 import desktop.app as app
+import desktop.starting as starting
 
 def usable(workbench):
     field = workbench.bench.prompt.text
@@ -72,7 +73,7 @@ def show(self):
     QTimer.singleShot(0, lambda: usable(self))
 app.Workbench.show = show
 from pathlib import Path
-sys.exit(app.run(Path(sys.argv[1])))
+sys.exit(starting.run(Path(sys.argv[1])))
 """
 
 

@@ -35,7 +35,7 @@ def _open_window(folder: Path) -> int:
     found = obstacle()  # before Qt is imported, which would abort
     if found is not None:
         raise Refused(f"{found.text} {found.way_out}")
-    from desktop.app import run
+    from desktop.starting import run
 
     return run(folder, engine_maker())
 

@@ -5,43 +5,32 @@ The rooms of a project are built in rooms.py, what takes its time in errands.py;
 
 from __future__ import annotations
 
-import os
-import sys
-from collections.abc import Callable
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from PySide6.QtCore import QObject, QTimer, Slot
-from PySide6.QtWidgets import QApplication
 
 from desktop.bridge.courier import Courier
-from desktop.bridge.endings import Endings
-from desktop.bridge.garbage import GarbageKeeper
-from desktop.bridge.one_window import OneWindow, bring_to_front
-from desktop.bridge.shelf import ShelfBridge
 from desktop.bridge.work import Work
 from desktop.errands import USE, Errands, Sent
 from desktop.flow import keymap, practice
 from desktop.flow.candidates import Answering
 from desktop.flow.keymap import Keymap
-from desktop.flow.models.shelf import ModelShelf, Servers
 from desktop.flow.session import BenchSession
 from desktop.flow.wording import gettext as _
-from desktop.flow.wording import use_language
-from desktop.opening import Opening, bring_forward
-from desktop.profile import Profile, endpoint_key, models_folder
-from desktop.rooms import Models, ProjectRooms
+from desktop.opening import bring_forward
+from desktop.preferences import Anew, Preferences
+from desktop.profile import Profile
+from desktop.rooms import ProjectRooms, make_models
 from desktop.theme.appearance import APPEARANCE, Appearance
 from desktop.views.bench_page import BenchPage
 from desktop.views.main_window import MainWindow
 from desktop.views.outbox_page import OutboxPage
 from desktop.views.palette import everything
-from desktop.views.parts import Message, dress
+from desktop.views.parts import Message
 from desktop.views.practice_bar import PracticeBar
 from desktop.views.records_page import RecordsPage
 from feedback_store.store import Project
-from local_models.client import EngineClient
-from local_models.endpoints.kept import Endpoint
 from local_models.engine import Engine
 from local_models.scripted import ScriptedEngine
 
@@ -68,6 +57,7 @@ class Workbench(QObject):
         self._profile = profile
         self._appearance = appearance or Appearance(parent=self)
         self._practice: Workbench | None = None
+        self.wish: Anew | None = None  # once it was asked to start anew
         keymap.use(Keymap.of(profile.store.settings.get(KEYS)))
         self._answering = Answering(engine, profile.catalog) if engine is not None else profile.answering
         self._courier = Courier(self)
@@ -89,11 +79,15 @@ class Workbench(QObject):
                 "smaller": lambda: self._appearance.zoom_by(-1),
                 "usual_size": lambda: self._appearance.zoom_to(1.0),
                 "theme": self._appearance.choose_next,
+                "density": self._appearance.choose_next_density,
+                "settings": lambda: self.window.show_named("settings"),
                 "practise": self._practise,
             },
         )
         self.errands = Errands(profile, self._courier, self.window, passphrase=passphrase, parent=self)
-        self.models = self._make_models(engine or profile.engine)
+        self._work = Work(self._courier)
+        unlock = self.errands.unlock
+        self.models = make_models(profile, engine or profile.engine, self._work, self._courier, unlock, self)
         self.rooms = self._open(profile.project)
         self._join()
 
@@ -122,6 +116,11 @@ class Workbench(QObject):
             self.errands.begin()
         self.models.shelf.look()
 
+    def show_settings(self, message: Message) -> None:
+        """Show the settings with something to say."""
+        self.window.show_named("settings")
+        self.preferences.page.message.show_message(message)
+
     @Slot()
     def come_forward(self) -> None:
         """Show the window over the others, as far as the system allows it."""
@@ -136,34 +135,7 @@ class Workbench(QObject):
         self.models.shelf.close()
         self._courier.stop()
         self.errands.close()
-        self.models.work.end()
-
-    def _make_models(self, engine: Engine) -> Models:
-        """The models' shelf: of the profile, not of a project."""
-        profile, work, bridge = self._profile, Work(self._courier), ShelfBridge(self)
-
-        def keep(endpoint: Endpoint, key: str) -> None:
-            if key:
-                self.errands.unlock()
-            profile.add_endpoint(endpoint, key) if key else profile.endpoints.add(endpoint)
-
-        servers = Servers(
-            known=profile.endpoints,
-            keep=keep,
-            forget=profile.remove_endpoint,
-            key_of=lambda each: endpoint_key(each, lambda: profile.secrets),
-        )
-        shelf = ModelShelf(
-            catalog=profile.catalog,
-            servers=servers,
-            engine=engine,
-            folder=models_folder(profile.folder),
-            start=work.start,
-            post=self._courier.post,
-        )
-        shelf.listen = bridge.listen
-        shelf.tell = bridge.tell
-        return Models(shelf, bridge, work)
+        self._work.end()
 
     def _join(self) -> None:
         projects = self.window.projects
@@ -194,20 +166,40 @@ class Workbench(QObject):
         rooms.outbox.send_again_asked.connect(self._on_send_again)
         rooms.outbox.save_asked.connect(self._on_save)
         rooms.outbox.join_asked.connect(self.errands.join)
-        for page in (rooms.bench, rooms.models, rooms.records, rooms.outbox):
+        self.preferences = self._open_preferences(project)
+        for page in (rooms.bench, rooms.models, rooms.records, rooms.outbox, self.preferences.page):
             page.message.chosen.connect(self._on_way)
         rooms.outbox.show_sending(self.errands.sending(project))
-        self.window.show_project(project.name, rooms.all)
+        self.window.show_project(project.name, (*rooms.all, self.preferences.room))
         self.window.show_status(rooms.session.status)
         self.window.show_to_send(rooms.waiting)
         return rooms
 
+    def _open_preferences(self, project: Project) -> Preferences:
+        """The settings, with the page of a project."""
+        made = Preferences(self._profile, project, self._appearance, self._work, self)
+        made.anew_asked.connect(self._on_anew)
+        made.keys_changed.connect(self.window.take_keys)
+        made.renamed.connect(self._on_renamed)
+        made.guideline_asked.connect(self._on_guideline)
+        made.new_asked.connect(self.errands.make_project)
+        made.join_asked.connect(self.errands.join)
+        return made
+
     def _change(self, project: Project) -> None:
         """Leave the present rooms, whose draft is kept, for those of another project."""
-        before = self.rooms
+        before, settings_before = self.rooms, self.preferences
         before.close()
         self.rooms = self._open(project)
         before.deleteLater()
+        settings_before.deleteLater()
+
+    def _say(self, message: Message) -> None:
+        """Say something over the room that is shown."""
+        if self.window.room.name == "settings":
+            self.preferences.page.message.show_message(message)
+        else:
+            self.rooms.say(self.window.room.name, message)
 
     def _undo(self) -> None:
         """Ctrl+Z: undo what was done in the room that is shown; nothing changes in one that is not."""
@@ -260,12 +252,30 @@ class Workbench(QObject):
         else:
             self._practice.come_forward()
 
+    @Slot(object)
+    def _on_anew(self, wish: Anew) -> None:
+        """Close everything; whoever runs this window opens the next one."""
+        self.wish = wish
+        if self._practice is not None:
+            self._practice.window.close()
+        self.window.close()
+
+    @Slot(object)
+    def _on_renamed(self, project: Project) -> None:
+        self.rooms.project = project
+        self.window.show_name(project.name)
+
+    @Slot()
+    def _on_guideline(self) -> None:
+        self.window.show_named("bench")
+        self.bench.open_part(self.bench.panel.guideline.text)
+
     @Slot()
     def _on_practice_closed(self) -> None:
         self._practice = None
 
     @Slot(object)
-    def _on_appearance(self, kept: dict[str, str | float]) -> None:
+    def _on_appearance(self, kept: dict[str, str | float | bool]) -> None:
         self._profile.store.settings.set(APPEARANCE, kept)
 
     @Slot(object)
@@ -301,7 +311,7 @@ class Workbench(QObject):
 
     @Slot(object)
     def _on_said(self, message: Message) -> None:
-        self.rooms.say(self.window.room.name, message)
+        self._say(message)
 
     @Slot(object)
     def _on_sent(self, sent: Sent) -> None:
@@ -312,7 +322,7 @@ class Workbench(QObject):
             self.rooms.say("outbox", sent.message)
         else:
             said = Message(sent.message.kind, f"{sent.project.name}: {sent.message.text}", sent.message.reason)
-            self.rooms.say(self.window.room.name, said)
+            self._say(said)
 
     @Slot(str)
     def _on_way(self, way: str) -> None:
@@ -359,39 +369,3 @@ def open_practice(appearance: Appearance) -> Workbench:
     workbench.show(errands=False)
     workbench.bench.prompt.text.setPlainText(practice.QUESTION)
     return workbench
-
-
-def run(folder: Path, local_engine: Callable[[], EngineClient] = EngineClient) -> int:
-    """Open the window on a profile, with this machine's models run by what `local_engine` makes; the exit status."""
-    use_language()
-    application = QApplication.instance() or QApplication(["preceptor"])
-    assert isinstance(application, QApplication)
-    application.setApplicationName("Preceptor")
-    if bring_to_front(folder):
-        sys.stdout.write(_("Preceptor is open already; its window is shown.") + "\n")
-        return 0
-    GarbageKeeper(application)  # to the end of the process: what is closed last is garbage too
-    appearance = Appearance(parent=application)
-    dress(application, appearance.theme)
-    appearance.changed.connect(lambda theme: dress(application, theme))
-
-    def open_profile() -> Profile:
-        profile = Profile.open(folder)
-        profile.run_models_by(local_engine)
-        return profile
-
-    def build(profile: Profile) -> Workbench:
-        return Workbench(profile, passphrase=os.environ.get("PRECEPTOR_PASSPHRASE", ""), appearance=appearance)
-
-    opening = Opening(folder, appearance, open_profile, build, lambda: open_practice(appearance), application)
-    try:
-        later = OneWindow(folder, application)
-        later.asked.connect(opening.come_forward)
-        endings = Endings(application)
-        endings.asked.connect(opening.close)
-        opening.show()
-        status = int(application.exec())
-        endings.stop()
-        return status
-    finally:
-        opening.end()

@@ -7,6 +7,7 @@ window, nor what is done beside the rooms (joining, sending, files).
 from __future__ import annotations
 
 import secrets
+from collections.abc import Callable
 from concurrent.futures import Future, wait
 from dataclasses import dataclass
 from typing import Any
@@ -24,7 +25,7 @@ from desktop.flow.candidates import Answering, model_names, models_away
 from desktop.flow.describing import erased_text
 from desktop.flow.draft import PromptDraft
 from desktop.flow.keymap import CommandPlace
-from desktop.flow.models.shelf import ModelShelf
+from desktop.flow.models.shelf import ModelShelf, Servers
 from desktop.flow.outcome import second_look
 from desktop.flow.quantities import count_text
 from desktop.flow.retagging import retagged
@@ -32,7 +33,7 @@ from desktop.flow.session import KEEPING_S, BenchSession
 from desktop.flow.welcome import first_model
 from desktop.flow.wording import gettext as _
 from desktop.flow.wording import ngettext, sentence
-from desktop.profile import Profile
+from desktop.profile import Profile, endpoint_key, models_folder
 from desktop.views.bench_keys import do as do_at_answers
 from desktop.views.bench_page import BenchPage
 from desktop.views.main_window import Room
@@ -43,6 +44,8 @@ from desktop.views.records_page import RecordsPage
 from feedback_store.erasure import Erased
 from feedback_store.records import Judgement
 from feedback_store.store import Change, Project, StoredRecord
+from local_models.endpoints.kept import Endpoint
+from local_models.engine import Engine
 
 
 @dataclass(frozen=True)
@@ -52,6 +55,36 @@ class Models:
     shelf: ModelShelf
     bridge: ShelfBridge
     work: Work
+
+
+def make_models(
+    profile: Profile, engine: Engine, work: Work, courier: Courier, unlock: Callable[[], None], parent: QObject
+) -> Models:
+    """The models' shelf of a profile; `unlock` has a passphrase asked for before a server's key is kept."""
+    bridge = ShelfBridge(parent)
+
+    def keep(endpoint: Endpoint, key: str) -> None:
+        if key:
+            unlock()
+        profile.add_endpoint(endpoint, key) if key else profile.endpoints.add(endpoint)
+
+    servers = Servers(
+        known=profile.endpoints,
+        keep=keep,
+        forget=profile.remove_endpoint,
+        key_of=lambda each: endpoint_key(each, lambda: profile.secrets),
+    )
+    shelf = ModelShelf(
+        catalog=profile.catalog,
+        servers=servers,
+        engine=engine,
+        folder=models_folder(profile.folder),
+        start=work.start,
+        post=courier.post,
+    )
+    shelf.listen = bridge.listen
+    shelf.tell = bridge.tell
+    return Models(shelf, bridge, work)
 
 
 class ProjectRooms(QObject):

@@ -38,6 +38,11 @@ class Backup:
     size: int
     made_at: datetime
 
+    @property
+    def label(self) -> str:
+        """Why it was made, where not as usual: "before-restore", "schema-3"."""
+        return self.name[_MOMENT_LENGTH + 1 :]
+
 
 def make(database: Path, label: str = "") -> Backup:
     """Copy the database beside it; works while it is written to. EnvironmentTrouble when there is no room."""
@@ -76,6 +81,16 @@ def all_of(database: Path) -> list[Backup]:
 def holding(database: Path, record_id: str) -> list[Backup]:
     """The backups that still hold the bytes of a record, or cannot be read and may hold them."""
     return [backup for backup in all_of(database) if _may_hold(backup, record_id)]
+
+
+def judgements_in(database: Path) -> int:
+    """How many judgements a backup, or the database itself, holds; EnvironmentTrouble where it cannot be read."""
+    query = "SELECT count(DISTINCT id) FROM record WHERE kind = 'judgement'"
+    try:
+        with trouble(database), closing(_open(database, "mode=ro")) as connection:
+            return int(connection.execute(query).fetchone()[0])
+    except sqlite3.DatabaseError as error:
+        raise named("corrupt", database) from error
 
 
 def is_due(database: Path) -> bool:

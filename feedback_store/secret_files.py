@@ -13,9 +13,9 @@ import re
 import sys
 import tempfile
 from abc import ABC, abstractmethod
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 from unicodedata import normalize
 
 from cryptography.exceptions import InvalidTag
@@ -25,6 +25,7 @@ from cryptography.hazmat.primitives.kdf.scrypt import Scrypt
 from feedback_store.errors import SecretsError
 
 Protection = Literal["keyring", "passphrase", "unprotected"]
+PROTECTIONS: Mapping[str, Protection] = {each: each for each in get_args(Protection)}
 AskPassphrase = Callable[[bool], str]  # True: a new one, to be confirmed
 
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._:/-]{0,99}")

@@ -16,8 +16,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 from feedback_store.errors import SecretsError
-from feedback_store.secret_files import AskPassphrase as AskPassphrase
 from feedback_store.secret_files import (
+    PROTECTIONS,
     BareFile,
     PassphraseFile,
     Protection,
@@ -28,6 +28,7 @@ from feedback_store.secret_files import (
     start_anew,
     write_file,
 )
+from feedback_store.secret_files import AskPassphrase as AskPassphrase
 
 if TYPE_CHECKING:
     from keyring.backend import KeyringBackend
@@ -97,6 +98,17 @@ def open_secrets(
     if protection == "unprotected":
         return BareFile(file)
     raise damaged(file)
+
+
+def protection_of(folder: Path) -> Protection | None:
+    """How the profile in `folder` keeps its secrets; None where it has none yet. Opens nothing; raises SecretsError."""
+    noted = read_file(folder / FILE)
+    if noted is None:
+        return None
+    found = str(noted.get("protection"))
+    if found not in PROTECTIONS:
+        raise damaged(folder / FILE)
+    return PROTECTIONS[found]
 
 
 class _Keyring:

@@ -53,6 +53,8 @@ def commands() -> tuple[Command, ...]:
         Command("smaller", _("Smaller text"), ("Ctrl+-",)),
         Command("usual_size", _("Text in its usual size"), ("Ctrl+0",)),
         Command("theme", _("Next theme: as the system, light, dark, high contrast"), ("Ctrl+Shift+L",)),
+        Command("density", _("Next density: compact, normal, spacious"), ("Ctrl+Shift+D",)),
+        Command("settings", _("Settings"), ("Ctrl+,",)),
         Command("practise", _("Practise the keys on scripted answers"), ("Ctrl+Shift+P",)),
         Command("keys", _("All keys"), ("?",)),
         Command("best", _("Best"), ("B",), "answers"),

@@ -29,6 +29,7 @@ Place = Literal[
     "records",
     "outbox",
     "welcome",
+    "settings",
     "none",
 ]
 
@@ -79,6 +80,7 @@ def titles() -> dict[Place, str]:
         "records": _("Records"),
         "outbox": _("Outbox"),
         "welcome": _("Welcome"),
+        "settings": _("Settings"),
     }
 
 
@@ -212,5 +214,12 @@ def _table() -> dict[Place, tuple[KeyHelp, ...]]:
             KeyHelp(("↵",), _("start")),
             KeyHelp(("Alt+1…3",), _("step")),
             KeyHelp(("Esc",), _("another time")),
+        ),
+        "settings": (
+            KeyHelp(("↑", "↓"), _("page")),
+            KeyHelp(("↵",), _("into the page")),
+            KeyHelp(("←", "→"), _("choose"), always_shown=False),
+            KeyHelp(("Esc",), _("back to the list")),
+            _of("keys", _("all keys")),
         ),
     }

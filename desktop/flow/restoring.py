@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from desktop.flow.sizes import size_text
+from desktop.flow.quantities import moment_text, size_text
 from desktop.flow.wording import gettext as _
 from feedback_store import backups
 from feedback_store.backups import Backup
@@ -26,7 +26,7 @@ class BackupRow:
 
 def rows(found: Sequence[Backup]) -> tuple[BackupRow, ...]:
     """The newest backups in words."""
-    return tuple(BackupRow(each.path, f"{_moment(each)} · {size_text(each.size)}") for each in found[:MOST])
+    return tuple(BackupRow(each.path, f"{moment_text(each.made_at)} · {size_text(each.size)}") for each in found[:MOST])
 
 
 def backups_in(folder: Path) -> tuple[BackupRow, ...]:
@@ -46,7 +46,3 @@ def restore(folder: Path, file: Path) -> None:
     """Put a backup in the place of a profile that nobody has open. Raises EnvironmentTrouble; then nothing changed."""
     with take_lock(folder / LOCK):
         backups.restore_file(folder / FILE, file)
-
-
-def _moment(each: Backup) -> str:
-    return f"{each.made_at.astimezone():%Y-%m-%d %H:%M}"

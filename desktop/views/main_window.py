@@ -26,7 +26,7 @@ from desktop.flow.quantities import count_text
 from desktop.flow.wording import gettext as _
 from desktop.views.keys_dialog import KeysDialog
 from desktop.views.palette import Entry, Palette
-from desktop.views.parts import CountPill, FocusRing, KeyButton, MenuButton, RailButton, StatusLine, plain_label
+from desktop.views.parts import CountPill, FocusRing, Header, KeyButton, MenuButton, RailButton, StatusLine
 from desktop.views.parts.key_names import key_name
 from desktop.views.project_menu import ProjectMenu
 
@@ -50,6 +50,7 @@ class Room:
     page: QWidget
     place: Place
     arrive: Callable[[], None]
+    foot: bool = False  # its button stands at the foot of the rail
 
 
 class MainWindow(QMainWindow):
@@ -72,11 +73,11 @@ class MainWindow(QMainWindow):
         self._stack = QStackedWidget()
         self._status = StatusLine()
         self._status.setObjectName("statusLine")
-        self._room_title = plain_label("", role="label")
         self.projects = ProjectMenu()
         self.project = MenuButton(self.projects, name="project")
         self._outbox = CountPill(name="outboxCount")
         self._outbox.clicked.connect(self._on_outbox)
+        self._header = Header(self.project, self._outbox)
         self.show_to_send(0)
         self._ring = FocusRing(self)
         self._place: Place = "none"
@@ -108,7 +109,7 @@ class MainWindow(QMainWindow):
 
     def show_project(self, name: str, rooms: Sequence[Room]) -> None:
         """Show the rooms of a project in place of those before, whose pages are thrown away; the first one is shown."""
-        self.project.show_name(name, _("Project: {name}").format(name=name))
+        self.show_name(name)
         before = self._rooms
         self._rooms = tuple(rooms)
         for room in self._rooms:
@@ -119,6 +120,10 @@ class MainWindow(QMainWindow):
         self._fill_rail()
         self.show_room(0)
 
+    def show_name(self, name: str) -> None:
+        """What the project is called."""
+        self.project.show_name(name, _("Project: {name}").format(name=name))
+
     def show_room(self, index: int) -> None:
         """Go to a room, and put the keyboard where work goes on there."""
         if not 0 <= index < len(self._rooms):
@@ -127,7 +132,7 @@ class MainWindow(QMainWindow):
         self._stack.setCurrentIndex(index)
         for position, button in enumerate(self._buttons):
             button.setChecked(position == index)
-        self._room_title.setText(self._rooms[index].title)
+        self._header.show_title(self._rooms[index].title)
         self._rooms[index].arrive()
 
     def show_named(self, name: str) -> None:
@@ -155,7 +160,7 @@ class MainWindow(QMainWindow):
     def show_keys(self) -> None:
         """The list of all keys, where they can be changed too."""
         dialog = KeysDialog(all_keys, self)
-        dialog.changed.connect(self._on_keys_changed)
+        dialog.changed.connect(self.take_keys)
         dialog.open()
 
     def use_keys(self, keys: Keymap) -> None:
@@ -224,7 +229,7 @@ class MainWindow(QMainWindow):
         right = QVBoxLayout()
         right.setContentsMargins(0, 0, 0, 0)
         right.setSpacing(0)
-        right.addWidget(self._header())
+        right.addWidget(self._header)
         self._above = QVBoxLayout()
         right.addLayout(self._above)
         right.addWidget(self._stack, 1)
@@ -236,25 +241,6 @@ class MainWindow(QMainWindow):
         layout.addWidget(self._rail)
         layout.addLayout(right, 1)
         self.setCentralWidget(middle)
-
-    def _header(self) -> QWidget:
-        header = QWidget()
-        header.setObjectName("header")
-        header.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
-        header.setFixedHeight(48)
-        divider = QWidget()
-        divider.setProperty("divider", True)
-        divider.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
-        divider.setFixedSize(1, 24)
-        row = QHBoxLayout(header)
-        row.setContentsMargins(4, 0, 12, 0)
-        row.setSpacing(12)
-        row.addWidget(self.project)
-        row.addWidget(divider)
-        row.addWidget(self._room_title)
-        row.addStretch(1)
-        row.addWidget(self._outbox)
-        return header
 
     def _fill_rail(self) -> None:
         for button in self._buttons:
@@ -268,7 +254,10 @@ class MainWindow(QMainWindow):
             button.setProperty("room", index)
             button.set_narrow(self.width() < NARROW_BELOW)
             button.clicked.connect(self._on_rail)
-            self._rail_column.insertWidget(index, button)
+            if room.foot:
+                self._rail_column.addWidget(button)
+            else:
+                self._rail_column.insertWidget(index, button)
             self._buttons.append(button)
         self._fit_rail()
 
@@ -308,7 +297,8 @@ class MainWindow(QMainWindow):
         self.do(str(self.sender().property("command")))
 
     @Slot(object)
-    def _on_keys_changed(self, keys: Keymap) -> None:
+    def take_keys(self, keys: Keymap) -> None:
+        """Let these keys hold, and tell it."""
         self.use_keys(keys)
         self.keys_changed.emit(keys)
 

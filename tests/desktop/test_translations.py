@@ -36,6 +36,7 @@ SAME = {
         "Code: {code}",
         "Format",
         "Name",
+        "Normal",
         "Original",
         "Original {}",
         "Server",
@@ -45,7 +46,7 @@ SAME = {
         "Prompt",
         "Religion",
     },
-    "a name": {"SHA-256"},
+    "a name": {"SHA-256", "Preceptor {version}"},
     "the month is called so in German": {"April", "August", "September", "November"},
     "keys are named as on the status line": {"Space"},
     "units and values only": {

@@ -234,6 +234,28 @@ def _palette(visit: Visit) -> None:
     visit.trainer.comes_to("paletteField")
 
 
+def _settings(page: str) -> Scene:
+    def scene(visit: Visit) -> None:
+        visit.workbench._profile.store.backup()
+        visit.trainer.control(Qt.Key.Key_5)
+        visit.workbench.preferences.page.show_part(page)
+
+    return scene
+
+
+def _checked(visit: Visit) -> None:
+    _settings("about")(visit)
+    page = visit.workbench.preferences.about
+    page.check.click()
+    visit.trainer.until(lambda: len(page.findings) > 0, "the profile is checked", 20)
+
+
+def _restoring(visit: Visit) -> None:
+    _settings("backups")(visit)
+    visit.workbench.preferences.backups.restore.click()
+    visit.trainer.dialog("putBackDialog")
+
+
 def _dialog(name: str, open_it: Callable[[Workbench], None]) -> Scene:
     def scene(visit: Visit) -> None:
         open_it(visit.workbench)
@@ -264,6 +286,12 @@ SCENES: dict[str, Scene] = {
     "records": Visit.records,
     "outbox, empty": lambda visit: visit.trainer.control(Qt.Key.Key_4),
     "outbox": Visit.outbox,
+    "settings, appearance": _settings("appearance"),
+    "settings, shortcuts": _settings("keys"),
+    "settings, backups": _settings("backups"),
+    "settings, this project": _settings("project"),
+    "settings, about": _checked,
+    "putBackDialog": _restoring,
     "recordChangesDialog": _versions,
     "tagsDialog": _tags,
     "besideDialog": _beside,

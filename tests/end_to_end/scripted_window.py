@@ -17,7 +17,7 @@ from PySide6.QtCore import QEvent, QObject, Qt, QTimer
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QApplication
 
-from desktop import app
+from desktop import app, starting
 from local_models.scripted import ScriptedEngine
 
 ANSWERS = ("It is the light.", "Because of scattering.", "Nobody knows for certain.", "I do not know.")
@@ -76,7 +76,7 @@ def main() -> int:
         timer.start()
 
     app.Workbench.show = show  # type: ignore[method-assign]
-    status = app.run(Path(sys.argv[1]), lambda: ScriptedEngine(ANSWERS))  # type: ignore[arg-type, return-value]
+    status = starting.run(Path(sys.argv[1]), lambda: ScriptedEngine(ANSWERS))  # type: ignore[arg-type, return-value]
     tell(painted_ms=watch.painted)
     return status
 

@@ -86,10 +86,10 @@ def test_a_key_is_changed_where_all_keys_are_listed_and_stays_changed(open_windo
     person.until(lambda: isinstance(QApplication.activeModalWidget(), KeysDialog), "the list of keys is open")
     dialog = QApplication.activeModalWidget()
     assert isinstance(dialog, KeysDialog)
-    person.until(lambda: person.focus is dialog.search, "it has the keyboard")
+    person.until(lambda: person.focus is dialog.keys.search, "it has the keyboard")
     person.type("all good")
     person.press(Qt.Key.Key_Down)
-    assert (person.focus, dialog.command) == (dialog.list, "all_good")
+    assert (person.focus, dialog.keys.command) == (dialog.keys.list, "all_good")
     person.press(Qt.Key.Key_Return)
     assert "Press the new key" in dialog.words
     person.type("b")
@@ -119,7 +119,8 @@ def test_text_grows_and_shrinks_and_the_theme_changes_and_both_are_kept(open_win
         person.control(Qt.Key.Key_Plus)
     assert appearance.theme.zoom == 2.0
     settings = workbench._profile.store.settings
-    person.until(lambda: settings.get(APPEARANCE) == {"theme": "dark", "zoom": 2.0}, "it is kept")
+    person.until(lambda: settings.get(APPEARANCE, {}).get("zoom") == 2.0, "it is kept")
+    assert settings.get(APPEARANCE) == {"theme": "dark", "zoom": 2.0, "density": "normal", "less_motion": False}
     workbench.window.close()
     again = open_window()._appearance
     assert (again.theme.zoom, again.theme.name) == (2.0, "dark")

@@ -21,7 +21,7 @@ import sys
 from pathlib import Path
 from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QApplication
-from desktop import app
+from desktop import starting
 
 application = QApplication(["preceptor"])
 
@@ -31,7 +31,7 @@ def typed():
     print("typed", flush=True)
 
 QTimer.singleShot(300, typed)
-sys.exit(app.run(Path(sys.argv[1])))
+sys.exit(starting.run(Path(sys.argv[1])))
 """
 
 

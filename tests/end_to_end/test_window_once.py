@@ -23,7 +23,7 @@ import sys
 from pathlib import Path
 from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QApplication
-from desktop import app
+from desktop import app, starting
 
 application = QApplication(["preceptor"])
 came = app.Workbench.come_forward
@@ -32,7 +32,7 @@ def come_forward(self):
     print("shown", flush=True)
 app.Workbench.come_forward = come_forward
 QTimer.singleShot(200, lambda: print("open", flush=True))
-sys.exit(app.run(Path(sys.argv[1])))
+sys.exit(starting.run(Path(sys.argv[1])))
 """
 
 

@@ -15,7 +15,7 @@ from desktop.flow.models import cards as model_cards
 from desktop.flow.models.finding import ModelFinding
 from desktop.flow.models.rows import Said, fit_words
 from desktop.flow.models.tasks import Start
-from desktop.flow.sizes import size_text
+from desktop.flow.quantities import size_text
 from desktop.flow.wording import gettext as _
 from desktop.flow.wording import ngettext, sentence
 from local_models.errors import EngineError

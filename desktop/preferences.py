@@ -1,0 +1,188 @@
+"""The Settings room of a window: its pages built, and joined to the profile, the appearance and the project in use.
+
+What is chosen holds at once and is kept. What needs the profile closed is only asked for: `anew_asked`.
+"""
+
+from __future__ import annotations
+
+from concurrent.futures import Future
+from dataclasses import dataclass
+from pathlib import Path
+
+import msgspec
+from PySide6.QtCore import QObject, QUrl, Signal, Slot
+from PySide6.QtGui import QDesktopServices
+
+from desktop.bridge.work import Work
+from desktop.flow import backing_up, health, languages
+from desktop.flow.project_words import key_words, words_of
+from desktop.flow.projects import name_problem
+from desktop.flow.quantities import size_text
+from desktop.flow.wording import gettext as _
+from desktop.flow.wording import sentence
+from desktop.profile import Profile
+from desktop.theme.appearance import Appearance
+from desktop.views.main_window import Room
+from desktop.views.parts import Message
+from desktop.views.settings.about_page import AboutPage
+from desktop.views.settings.appearance_page import AppearancePage
+from desktop.views.settings.backups_page import BackupsPage, PutBackDialog
+from desktop.views.settings.keys_page import KeysPage
+from desktop.views.settings.page import Part, SettingsPage
+from desktop.views.settings.project_page import ProjectPage
+from feedback_store import backups, secrets
+from feedback_store.backups import Backup
+from feedback_store.errors import StoreError
+from feedback_store.store import Project
+
+
+@dataclass(frozen=True)
+class Anew:
+    """The wish that the window starts anew, with a backup put in the profile's place before that, or none."""
+
+    restore: str = ""
+
+
+class Preferences(QObject):
+    """Lives as long as the rooms of a project, and shows that project."""
+
+    anew_asked = Signal(object)  # Anew
+    keys_changed = Signal(object)  # Keymap
+    renamed = Signal(object)  # Project
+    guideline_asked = Signal()
+    new_asked = Signal()
+    join_asked = Signal()
+
+    def __init__(
+        self, profile: Profile, project: Project, appearance: Appearance, work: Work, parent: QObject | None = None
+    ) -> None:
+        super().__init__(parent)
+        self._profile = profile
+        self._project = project
+        self._work = work
+        folder = profile.folder
+        self.appearance = AppearancePage(appearance, languages.chosen(profile.store.settings.get(languages.SETTING)))
+        self.keys = KeysPage()
+        self.backups = BackupsPage(folder / backups.FOLDER)
+        self.project = ProjectPage(words_of(project, profile.rubric(project)), folder, self._name_problem)
+        self.about = AboutPage(folder)
+        self.page = SettingsPage(
+            (
+                Part("appearance", _("Appearance"), self.appearance),
+                Part("keys", _("Shortcuts"), self.keys),
+                Part("backups", _("Backups"), self.backups),
+                Part("project", _("This project"), self.project),
+                Part("about", _("About"), self.about),
+            )
+        )
+        self.appearance.language_chosen.connect(self._on_language)
+        self.appearance.anew_asked.connect(self._on_anew)
+        self.keys.changed.connect(self.keys_changed)
+        self.backups.make_asked.connect(self._on_make)
+        self.backups.restore_asked.connect(self._on_restore)
+        self.backups.folder_asked.connect(self._on_backups_folder)
+        self.project.named.connect(self._on_named)
+        self.project.guideline_asked.connect(self.guideline_asked)
+        self.project.new_asked.connect(self.new_asked)
+        self.project.join_asked.connect(self.join_asked)
+        self.about.check_asked.connect(self._on_check)
+        self.about.folder_asked.connect(self._on_folder)
+
+    @property
+    def room(self) -> Room:
+        """At the foot of the rail."""
+        return Room("settings", _("Settings"), "settings-2", self.page, "settings", self._arrive, foot=True)
+
+    def _arrive(self) -> None:
+        self.keys.keys.show_keys()
+        self.backups.show_backups(backups.all_of(self._profile.store.path))
+        self._show_key()
+        self.page.take_focus()
+
+    def _show_key(self) -> None:
+        try:
+            self.project.show_key(key_words(secrets.protection_of(self._profile.folder) or ""))
+        except StoreError as error:
+            self.project.show_key(sentence(error))
+
+    def _name_problem(self, name: str) -> str:
+        others = [each for each in self._profile.store.projects.list() if each.id != self._project.id]
+        return name_problem(name, others)
+
+    def _say(self, error: BaseException) -> None:
+        self.page.message.show_message(Message("error", sentence(error)))
+
+    @Slot(str)
+    def _on_language(self, language: str) -> None:
+        self._profile.store.settings.set(languages.SETTING, language)
+
+    @Slot()
+    def _on_anew(self) -> None:
+        self.anew_asked.emit(Anew())
+
+    @Slot()
+    def _on_make(self) -> None:
+        self.backups.show_busy(True)
+        self._work.start("backup", self._profile.store.backup, self._made)
+
+    def _made(self, future: Future[Backup]) -> None:
+        self.backups.show_backups(backups.all_of(self._profile.store.path))
+        self.backups.show_busy(False)
+        error = future.exception()
+        if error is not None:
+            self._say(error)
+        else:
+            text = _("A backup was made and checked ({size}).").format(size=size_text(future.result().size))
+            self.page.message.show_message(Message("success", text))
+
+    @Slot(object)
+    def _on_restore(self, backup: Backup) -> None:
+        self.backups.show_busy(True)
+        database = self._profile.store.path
+        self._work.start(
+            "backup", lambda: backing_up.what_happens(database, backup), lambda future: self._ask(backup, future)
+        )
+
+    def _ask(self, backup: Backup, future: Future[tuple[str, ...]]) -> None:
+        self.backups.show_busy(False)
+        error = future.exception()
+        if error is not None:
+            self._say(error)
+            return
+        dialog = PutBackDialog(future.result(), self.page)
+        dialog.accepted.connect(lambda: self.anew_asked.emit(Anew(restore=backup.name)))
+        dialog.open()
+
+    @Slot(str)
+    def _on_named(self, name: str) -> None:
+        self._project = msgspec.structs.replace(self._project, name=name)
+        self._profile.store.projects.update(self._project).result()
+        self.renamed.emit(self._project)
+
+    @Slot()
+    def _on_check(self) -> None:
+        self.about.check.setEnabled(False)
+        folder = self._profile.folder
+        self._work.start("check", lambda: health.all_of(folder), self._checked)
+
+    def _checked(self, future: Future[list[health.Finding]]) -> None:
+        self.about.check.setEnabled(True)
+        error = future.exception()
+        if error is not None:
+            self._say(error)
+        else:
+            self.about.show_findings(future.result())
+
+    @Slot()
+    def _on_folder(self) -> None:
+        _open(self._profile.folder)
+
+    @Slot()
+    def _on_backups_folder(self) -> None:
+        folder = self._profile.folder / backups.FOLDER
+        _open(folder if folder.exists() else self._profile.folder)
+
+
+def _open(folder: Path) -> None:
+    """Show a folder of this profile in the system's program for files."""
+    QDesktopServices.openUrl(QUrl.fromLocalFile(str(folder)))

@@ -1,0 +1,117 @@
+"""Starts the window on a profile, and starts it anew: in another language, or with a backup in the profile's place.
+
+What belongs to the process (application, signals, the word that a second start says) stays; profile and window are
+closed, which keeps everything, and opened again.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+from PySide6.QtWidgets import QApplication
+
+from desktop.app import Workbench, open_practice
+from desktop.bridge.endings import Endings
+from desktop.bridge.garbage import GarbageKeeper
+from desktop.bridge.one_window import OneWindow, bring_to_front
+from desktop.flow import backing_up, languages
+from desktop.flow.wording import gettext as _
+from desktop.flow.wording import language, sentence, use_language
+from desktop.opening import Opening
+from desktop.preferences import Anew
+from desktop.profile import Profile
+from desktop.theme.appearance import Appearance
+from desktop.views.parts import Message, dress
+from feedback_store import backups
+from feedback_store.database import FILE
+from feedback_store.errors import StoreError
+from feedback_store.writer_lock import LOCK, take_lock
+from local_models.client import EngineClient
+
+
+def run(folder: Path, local_engine: Callable[[], EngineClient] = EngineClient) -> int:
+    """Open the window on a profile, with this machine's models run by what `local_engine` makes; the exit status."""
+    use_language()
+    application = QApplication.instance() or QApplication(["preceptor"])
+    assert isinstance(application, QApplication)
+    application.setApplicationName("Preceptor")
+    if bring_to_front(folder):
+        sys.stdout.write(_("Preceptor is open already; its window is shown.") + "\n")
+        return 0
+    GarbageKeeper(application)  # to the end of the process: what is closed last is garbage too
+    process = _Process(application, folder, local_engine)
+    wish = process.show_window()
+    while wish is not None:
+        wish = process.show_window(_between(folder, wish))
+    return process.status
+
+
+class _Process:
+    """What stays while one window after the other is shown in it."""
+
+    def __init__(self, application: QApplication, folder: Path, local_engine: Callable[[], EngineClient]) -> None:
+        self.status = 0
+        self._application = application
+        self._folder = folder
+        self._local_engine = local_engine
+        self._appearance = Appearance(parent=application)
+        dress(application, self._appearance.theme)
+        self._appearance.changed.connect(lambda theme: dress(application, theme))
+        self._later: OneWindow | None = None
+
+    def show_window(self, told: Callable[[], Message] | None = None) -> Anew | None:
+        """Show a window until it is closed, at first with what is `told` in its settings; the wish for another one."""
+        benches: list[Workbench] = []
+
+        def build(profile: Profile) -> Workbench:
+            passphrase = os.environ.get("PRECEPTOR_PASSPHRASE", "")
+            benches.append(Workbench(profile, passphrase=passphrase, appearance=self._appearance))
+            return benches[-1]
+
+        appearance, application = self._appearance, self._application
+        opening = Opening(
+            self._folder, appearance, self._open_profile, build, lambda: open_practice(appearance), application
+        )
+        try:
+            if self._later is None:
+                self._later = OneWindow(self._folder, application)  # now that the profile's lock is ours
+            self._later.asked.connect(opening.come_forward)
+            endings = Endings(application)
+            endings.asked.connect(opening.close)
+            opening.show()
+            if told is not None and benches:
+                benches[-1].show_settings(told())
+            self.status = int(application.exec())
+            endings.stop()
+            for bench in benches:
+                bench.window.deleteLater()
+                bench.deleteLater()
+            return benches[-1].wish if benches else None
+        finally:
+            opening.end()
+            opening.deleteLater()
+
+    def _open_profile(self) -> Profile:
+        profile = Profile.open(self._folder)
+        profile.run_models_by(self._local_engine)
+        return profile
+
+
+def _between(folder: Path, wish: Anew) -> Callable[[], Message]:
+    """Do what needs the profile closed; what there is to say of it, in the language that is spoken then."""
+    if not wish.restore:
+        return lambda: Message("success", _("Preceptor speaks {language} now.").format(language=_spoken()))
+    try:
+        with take_lock(folder / LOCK):
+            restored = backups.restore(folder / FILE, wish.restore)
+    except StoreError as error:
+        refused = error
+        return lambda: Message("error", sentence(refused), _("The profile is as it was."))
+    return lambda: Message("success", backing_up.put_back_text(restored))
+
+
+def _spoken() -> str:
+    return languages.SPOKEN[language()]

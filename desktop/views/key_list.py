@@ -1,0 +1,171 @@
+"""Every key by place, in one list with a search; those of commands can be changed here.
+
+The window of all keys and the settings show it. Must not know who lets changed keys hold.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from PySide6.QtCore import QEvent, QObject, Qt, Signal, Slot
+from PySide6.QtGui import QKeyEvent, QKeySequence
+from PySide6.QtWidgets import QHBoxLayout, QHeaderView, QLineEdit, QTreeWidget, QTreeWidgetItem, QVBoxLayout, QWidget
+
+from desktop.flow import keymap
+from desktop.flow.keymap import Keymap
+from desktop.flow.places import KeyHelp
+from desktop.flow.wording import gettext as _
+from desktop.views.parts import KeyButton
+from desktop.views.parts.key_names import key_name
+from desktop.views.parts.rows import CellDelegate
+
+Group = tuple[str, Sequence[KeyHelp]]
+
+_HELP = Qt.ItemDataRole.UserRole + 1
+_MODIFIERS = (Qt.Key.Key_Shift, Qt.Key.Key_Control, Qt.Key.Key_Alt, Qt.Key.Key_Meta, Qt.Key.Key_AltGr)
+
+
+class KeyList(QWidget):
+    """`groups` gives the list as it is now. `changed` carries the next Keymap; its owner lets it hold.
+
+    `said` carries words for beside the button that its owner has for `wait_for_key`, `current_changed` whether there is
+    something for that button to do.
+    """
+
+    changed = Signal(object)
+    said = Signal(str)
+    current_changed = Signal(bool)
+
+    def __init__(self, groups: Callable[[], Sequence[Group]], parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._groups = groups
+        self._waiting: str | None = None  # the command whose next key is waited for
+        self.search = QLineEdit()
+        self.search.setObjectName("keysSearch")
+        self.search.setAccessibleName(_("Find a key"))
+        self.search.setPlaceholderText(_("Find a key by what it does"))
+        self.search.setMaxLength(100)
+        self.search.setClearButtonEnabled(True)
+        self.search.textChanged.connect(self.show_keys)
+        self.search.installEventFilter(self)
+        self.list = QTreeWidget()
+        self.list.setObjectName("keysList")
+        self.list.setAccessibleName(_("All keys"))
+        self.list.setProperty("ring", "outside")
+        self.list.setColumnCount(2)
+        self.list.setHeaderLabels([_("Does"), _("Press")])
+        self.list.header().setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
+        self.list.header().setSectionResizeMode(1, QHeaderView.ResizeMode.ResizeToContents)
+        self.list.header().setStretchLastSection(False)
+        self.list.setRootIsDecorated(False)
+        self.list.setIndentation(12)
+        self.list.setUniformRowHeights(True)
+        self.list.currentItemChanged.connect(self._on_current)
+        self.list.itemActivated.connect(self.wait_for_key)
+        self.list.installEventFilter(self)
+        self.list.setItemDelegate(CellDelegate(self.list))
+        self.list.setAllColumnsShowFocus(True)
+        self.usual = KeyButton(_("Usual key"), kind="quiet", name="usualKey")
+        self.usual.clicked.connect(self._on_usual)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(12)
+        column.addWidget(self.search)
+        column.addWidget(self.list, 1)
+        self.foot = QHBoxLayout()  # its owner may put something before the button
+        self.foot.setSpacing(8)
+        self.foot.addWidget(self.usual)
+        self.foot.addStretch(1)
+        column.addLayout(self.foot)
+        self.show_keys()
+
+    @property
+    def command(self) -> str:
+        """The command of the current row, "" where its key belongs to a place."""
+        return self._current.command if self._current is not None else ""
+
+    @property
+    def _current(self) -> KeyHelp | None:
+        item = self.list.currentItem()
+        found = item.data(0, _HELP) if item is not None else None
+        return found if isinstance(found, KeyHelp) else None
+
+    @Slot()
+    def show_keys(self) -> None:
+        """The keys that fit what is searched, as they are now; the same row stays current."""
+        before, words = self._current, self.search.text().casefold().split()
+        self.list.clear()
+        for title, keys in self._groups():
+            fit = [each for each in keys if all(word in f"{title} {each.text}".casefold() for word in words)]
+            if not fit:
+                continue
+            head = QTreeWidgetItem(self.list, [title])
+            head.setFlags(Qt.ItemFlag.ItemIsEnabled)
+            font = head.font(0)
+            font.setBold(True)
+            head.setFont(0, font)
+            for each in fit:
+                row = QTreeWidgetItem(head, [each.text, "  ".join(each.keys)])
+                row.setData(0, _HELP, each)
+                row.setData(0, Qt.ItemDataRole.AccessibleTextRole, f"{each.text}: {' '.join(each.keys)}")
+                if before is not None and (each.command, each.text) == (before.command, before.text):
+                    self.list.setCurrentItem(row)
+            head.setExpanded(True)
+        first = self.list.topLevelItem(0)
+        child = first.child(0) if first is not None else None
+        if self.list.currentItem() is None and child is not None:
+            self.list.setCurrentItem(child)
+        self._on_current()
+
+    @Slot()
+    def wait_for_key(self) -> None:
+        """Take the next key for the command of the current row."""
+        if self.command:
+            self._waiting = self.command
+            self.list.setFocus(Qt.FocusReason.OtherFocusReason)
+            self.said.emit(_("Press the new key. Esc leaves it as it is."))
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if not isinstance(event, QKeyEvent):
+            return False
+        if watched is self.search and event.type() == QEvent.Type.KeyPress and event.key() == Qt.Key.Key_Down:
+            self.list.setFocus(Qt.FocusReason.TabFocusReason)
+            return True
+        if watched is not self.list or self._waiting is None:
+            return False
+        if event.type() == QEvent.Type.ShortcutOverride:
+            event.accept()  # no shortcut takes what is meant to become one
+            return True
+        if event.type() == QEvent.Type.KeyPress and Qt.Key(event.key()) not in _MODIFIERS:
+            self._take(event)
+            return True
+        return False
+
+    @Slot()
+    def _on_current(self) -> None:
+        self._waiting = None
+        self.usual.setEnabled(self.command in keymap.current().changed)
+        self.current_changed.emit(bool(self.command))
+        self.said.emit("" if self.command else _("This key belongs to its place."))
+
+    @Slot()
+    def _on_usual(self) -> None:
+        self._let_hold(keymap.current().with_key(self.command, ""))
+
+    def _take(self, event: QKeyEvent) -> None:
+        assert self._waiting is not None
+        if event.key() == Qt.Key.Key_Escape:
+            self._on_current()
+            return
+        key = key_name(event)
+        if not key or not QKeySequence(key).toString():
+            return
+        problem = keymap.current().problem(self._waiting, key)
+        if problem:
+            self.said.emit(problem)
+            return
+        self._let_hold(keymap.current().with_key(self._waiting, key))
+
+    def _let_hold(self, changed: Keymap) -> None:
+        self.changed.emit(changed)
+        self.show_keys()

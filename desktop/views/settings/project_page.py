@@ -1,0 +1,71 @@
+"""The project that is judged in, in words, with ways to what can be done about it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+from PySide6.QtCore import Signal, Slot
+from PySide6.QtWidgets import QVBoxLayout, QWidget
+
+from desktop.flow.project_words import ProjectWords
+from desktop.flow.projects import LONGEST_NAME
+from desktop.flow.wording import gettext as _
+from desktop.views.parts import Field, KeyButton, in_one_line, plain_label
+from desktop.views.settings.laid_out import in_a_row, scrolling, setting
+
+
+class ProjectPage(QWidget):
+    """`problem(name)` says why a name cannot be taken, "" where it can. `named` carries a new name for the project."""
+
+    named = Signal(str)
+    guideline_asked = Signal()
+    new_asked = Signal()
+    join_asked = Signal()
+
+    def __init__(
+        self, words: ProjectWords, folder: Path, problem: Callable[[str], str], parent: QWidget | None = None
+    ) -> None:
+        super().__init__(parent)
+        self._problem = problem
+        self._name = words.name
+        self.name = Field("projectNameNow", _("Name"), most=LONGEST_NAME)
+        self.name.edit.setText(words.name)
+        self.name.edit.editingFinished.connect(self._on_named)
+        self._key = plain_label("", role="secondary", wrap=True, name="keyState")
+        self.guideline = KeyButton(_("Read it on the bench"), name="readGuideline")
+        self.guideline.clicked.connect(self.guideline_asked)
+        self.new = KeyButton(_("New project …"), name="newProject")
+        self.new.clicked.connect(self.new_asked)
+        self.join = KeyButton(_("Join a team's project …"), name="joinProject")
+        self.join.clicked.connect(self.join_asked)
+        known = words.guideline or _("This project has none.")
+        ways = (self.guideline,) if words.guideline else ()
+        rows = (
+            self.name if words.own else setting(_("Name"), sentence=in_one_line(words.name)),
+            setting(_("How answers are judged"), plain_label(in_one_line(words.rubric)), sentence=words.rubric_help),
+            setting(_("Guideline"), plain_label(known), *ways),
+            setting(_("Where its judgements go"), sentence=words.goes_to),
+            setting(_("The key that signs for you"), sentence=self._key),
+            setting(_("Kept in"), sentence=str(folder)),
+            in_a_row(self.new, self.join),
+        )
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.addWidget(scrolling("projectScroll", _("This project"), rows))
+
+    def show_key(self, words: str) -> None:
+        """Where the signing key lies."""
+        self._key.setText(words)
+
+    @Slot()
+    def _on_named(self) -> None:
+        name = self.name.text.strip()
+        if name == self._name:
+            self.name.show_problem("")
+            return
+        problem = self._problem(name)
+        self.name.show_problem(problem)
+        if not problem:
+            self._name = name
+            self.named.emit(name)
