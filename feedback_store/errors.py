@@ -47,7 +47,17 @@ class RecordError(StoreError):
 
 
 class RubricError(StoreError):
-    """A broken rubric, or a value that its rubric does not allow; `values["path"]` names the field."""
+    """A broken rubric, or a value that its rubric does not allow; `values["path"]` names the field.
+
+    The sentence begins with the path, a `template` does not: where the place is marked, nobody needs the path.
+    """
+
+    @classmethod
+    def worded(cls, template: str, *, code: str, **values: object) -> Self:
+        """As for every StoreError, with the path before the sentence."""
+        error = cls(f"{values['path']}: {template.format(**values)}", code=code, **values)
+        error.template = template
+        return error
 
 
 class EnvironmentTrouble(StoreError):  # noqa: N818 (it is trouble of the machine, not an error of ours)

@@ -223,5 +223,21 @@ def m003_beginnings(db: Database) -> None:
     db.execute("INSERT INTO record_text_fts (record_text_fts) VALUES ('rebuild')")
 
 
-_STEPS: tuple[Callable[[Database], None], ...] = (m001_create, m002_lists, m003_beginnings)
+def m004_rubrics(db: Database) -> None:
+    """Every version of a rubric that was in use is kept, so that judgements made with an earlier one can be read."""
+    db.table("rubric").create(
+        {"sha256": str, "id": str, "version": int, "body": str, "kept_at": str},
+        pk="sha256",
+        not_null={"id", "version", "body", "kept_at"},
+        strict=True,
+    ).create_index(["id"])
+    db.execute(
+        "INSERT OR IGNORE INTO rubric (sha256, id, version, body, kept_at)"
+        " SELECT json_extract(body, '$.rubric.sha256'), json_extract(body, '$.rubric.id'),"
+        " json_extract(body, '$.rubric.version'), json_extract(body, '$.rubric_body'), created_at"
+        " FROM project WHERE json_extract(body, '$.rubric_body') IS NOT NULL"
+    )
+
+
+_STEPS: tuple[Callable[[Database], None], ...] = (m001_create, m002_lists, m003_beginnings, m004_rubrics)
 VERSION = len(_STEPS)

@@ -8,7 +8,7 @@ from concurrent.futures import Future
 
 import msgspec
 
-from feedback_store import canonical, records, rubrics
+from feedback_store import canonical, records, rubric_table, rubrics
 from feedback_store.changes import Change, Changes
 from feedback_store.database import Database
 from feedback_store.errors import NotFoundError, StoreError
@@ -70,24 +70,22 @@ class Projects:
     ) -> Future[Project]:
         """Make a local project; a rubric is given whole, or as a preset's id with or without its version.
 
-        Raises RubricError for a preset that there is not, StoreError for a name that says nothing.
+        Raises RubricError for a preset that there is not and for a changed one under the preset's id, StoreError for a
+        name that says nothing.
         """
         if not name.strip():
             raise StoreError("A project needs a name. Give it one.", code="blank_name")
         if isinstance(rubric, str):
-            rubric = rubrics.load(rubric)
-        elif isinstance(rubric, tuple):
-            rubric = rubrics.load(*rubric)
-        preset = any(known.sha256 == rubric.sha256 for known in rubrics.available())
-        return self.add(
-            Project(
-                id=records.new_project_id(),
-                name=name,
-                rubric=Versioned(rubric.id, rubric.version, rubric.sha256),
-                terms=terms,
-                rubric_body=None if preset else rubric,
-            )
-        )
+            given = rubrics.load(rubric)
+        else:
+            given = rubrics.load(*rubric) if isinstance(rubric, tuple) else rubrics.check_own(rubric)
+
+        def job(connection: sqlite3.Connection) -> Project:
+            judged_by, body = _judged_by(connection, given)
+            made = Project(records.new_project_id(), name, judged_by, terms=terms, rubric_body=body)
+            return _add(connection, made)
+
+        return self._database.write(job, then=lambda made: self._changes.tell(Change("projects", (made.id,))))
 
     def add(self, project: Project) -> Future[Project]:
         """Add a project, or replace what is known of it; the first one is in use."""
@@ -130,6 +128,27 @@ class Projects:
         version = before.version + 1 if before is not None else 1
         guideline = Guideline("guideline", version, sha256, data.decode("utf-8"))
         return self.update(msgspec.structs.replace(project, guideline=guideline))
+
+    def set_rubric(self, project: Project, rubric: Rubric) -> Future[Project]:
+        """Judge by this rubric from now on, under the next number of its id unless these very words have one.
+
+        Judgements keep naming the version that they were made with. Raises RubricError as `rubrics.check_own`, and
+        StoreError for a team's project.
+        """
+        if project.collector is not None:
+            raise StoreError.worded(
+                "The rubric of “{name}” comes from its collector. Copy it into a project of your own to change it.",
+                code="collectors_rubric",
+                name=project.name,
+            )
+        rubrics.check_own(rubric)
+
+        def job(connection: sqlite3.Connection) -> Project:
+            found = get(connection, project.id)
+            judged_by, body = _judged_by(connection, rubric)
+            return _add(connection, msgspec.structs.replace(found, rubric=judged_by, rubric_body=body))
+
+        return self._database.write(job, then=lambda _: self._changes.tell(Change("projects", (project.id,))))
 
     def use(self, project_id: str) -> Future[Project]:
         """Make a project the one in use; NotFoundError when it is not there."""
@@ -184,7 +203,16 @@ def get(connection: sqlite3.Connection, project_id: str) -> Project:
     return _parse(row[0])
 
 
+def _judged_by(connection: sqlite3.Connection, rubric: Rubric) -> tuple[Versioned, Rubric | None]:
+    """How a project names this rubric, and the rubric itself where it is no preset."""
+    used = rubric_table.numbered(connection, rubric)
+    preset = any(known.sha256 == used.sha256 for known in rubrics.available())
+    return Versioned(used.id, used.version, used.sha256), None if preset else used
+
+
 def _add(connection: sqlite3.Connection, project: Project) -> Project:
+    if project.rubric_body is not None:
+        rubric_table.keep(connection, project.rubric_body)
     connection.execute(
         "INSERT INTO project (id, name, body, created_at, current)"
         " VALUES (?,?,?,?, NOT EXISTS (SELECT 1 FROM project WHERE current = 1))"

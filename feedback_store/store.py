@@ -1,4 +1,4 @@
-"""The store of one profile: records, drafts, projects, settings, search and the outbox over one database.
+"""The store of one profile: records, drafts, projects, rubrics, settings, search and the outbox over one database.
 
 Reads answer at once, of one moment, on the caller's thread; every write returns a future that is done when the data is
 on disk. `on_change` tells what changed, on the writer's thread.
@@ -25,6 +25,7 @@ from feedback_store.place import place_of
 from feedback_store.project_table import CollectorAddress, Guideline, Project, Projects, Terms
 from feedback_store.record_parts import App
 from feedback_store.record_table import State, StoredRecord
+from feedback_store.rubric_table import KeptRubrics
 from feedback_store.saved_records import Reason, SavedRecords
 from feedback_store.search import Label, SearchQuery, at, labels, search
 
@@ -59,6 +60,7 @@ class Store:
         self.drafts = Drafts(database, changes)
         self.settings = Settings(database, changes)
         self.projects = Projects(database, changes)
+        self.rubrics = KeptRubrics(database)
         self.outbox = Outbox(database, changes, app, trainer)
 
     @classmethod

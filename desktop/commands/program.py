@@ -28,7 +28,7 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
     "records": ("desktop.commands.records:records", "List, search, import and take back judgements."),
     "export": ("desktop.commands.export:export", "Write judgements as fine-tuning data."),
     "project": ("desktop.commands.project:project", "List, make, use and join projects."),
-    "rubrics": ("desktop.commands.rubrics:rubrics", "List, show and check rubrics."),
+    "rubrics": ("desktop.commands.rubrics:rubrics", "List, show, copy and check rubrics."),
     "backup": ("desktop.commands.backup:backup", "List, make and restore backups."),
     "keys": ("desktop.commands.keys:keys", "Show this device's key."),
     "outbox": ("desktop.commands.outbox:outbox", "Release, seal and send judgements."),

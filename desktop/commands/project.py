@@ -57,7 +57,7 @@ def new(caller: Caller, as_json: bool, rubric: str, use_it: bool, name: str) -> 
     """Make a project NAME in this profile. Its judgements stay here until you hand them over.
 
     `preceptor rubrics list` names the rubrics that are shipped. A rubric of your own is a JSON file: begin with
-    `preceptor rubrics show ID --json`, change it, give it another id, and try it with `preceptor rubrics check FILE`.
+    `preceptor rubrics copy ID FILE --name NAME`, change it, and try it with `preceptor rubrics check FILE`.
     """
     judged_by = rubric_of(rubric)
     profile = caller.open()
@@ -103,6 +103,29 @@ def guideline(caller: Caller, file: Path | None, name: str) -> None:
     else:
         said = _("The guideline of {name} is now version {version}.")
         click.echo(said.format(name=one_line(found.name), version=kept.version))
+
+
+@project.command("rubric", short_help="Show or set what a project is judged by.")
+@in_profile
+@json_option
+@click.option("--set", "given", default="", metavar="ID|FILE", help="A shipped one, or a file of yours.")
+@click.option("--project", "name", default="", metavar="NAME|ID", help="The project in use, unless one is named.")
+def rubric(caller: Caller, as_json: bool, given: str, name: str) -> None:
+    """Say by which rubric a project is judged, or judge by another one from now on.
+
+    A rubric in use is never changed: other words under the same id are its next version. Judgements that were made
+    keep naming the version that they were made with. A team's project has the rubric of its collector.
+    """
+    profile = caller.open(readonly=not given)
+    found = profile.find_project(name or None)
+    if given:
+        found = profile.store.projects.set_rubric(found, rubric_of(given)).result()
+    used = profile.rubric(found)
+    if as_json:
+        print_json(as_values(found)["rubric"])
+        return
+    said = _("{project} is judged by {rubric}, version {version}.")
+    click.echo(said.format(project=one_line(found.name), rubric=one_line(used.name), version=used.version))
 
 
 @project.command("join", short_help="Join a team's project.")

@@ -6,24 +6,30 @@ from pathlib import Path
 
 import click
 
-from desktop.commands.asking import json_option
+from desktop.commands.asking import Caller, in_profile, json_option
 from desktop.commands.printing import one_line, print_json, print_table
+from desktop.commands.refusal import Refused
+from desktop.flow.rubric_edits import copied
 from desktop.flow.wording import gettext as _
 from desktop.flow.wording import ours
 from feedback_store.canonical import strict_loads
-from feedback_store.rubrics import Axis, Question, Rubric, available, encode, load, parse
+from feedback_store.errors import EnvironmentTrouble
+from feedback_store.rubrics import Axis, Question, Rubric, available, check_own, encode, file_of, load, read
+
+version_option = click.option("--version", type=click.IntRange(min=1), help="The newest, unless one is named.")
 
 
-@click.group(short_help="List, show and check rubrics.")
+@click.group(short_help="List, show, copy and check rubrics.")
 def rubrics() -> None:
     """Rubrics: named axes with scales, questions and flag categories."""
 
 
-@rubrics.command("list", short_help="List the rubrics that are shipped.")
+@rubrics.command("list", short_help="List the rubrics that are shipped, and your own.")
+@in_profile
 @json_option
-def list_rubrics(as_json: bool) -> None:
-    """List the rubrics that are shipped."""
-    found = available()
+def list_rubrics(caller: Caller, as_json: bool) -> None:
+    """List the rubrics that are shipped, and every version of your own that a project was judged by."""
+    found = [*available(), *_own(caller)]
     if as_json:
         print_json([{"id": r.id, "version": r.version, "name": r.name, "sha256": r.sha256} for r in found])
         return
@@ -32,11 +38,13 @@ def list_rubrics(as_json: bool) -> None:
 
 
 @rubrics.command("show", short_help="Show a rubric.")
+@in_profile
 @json_option
-@click.argument("name", metavar="ID")
-def show(name: str, as_json: bool) -> None:
+@version_option
+@click.argument("name", metavar="ID|FILE")
+def show(caller: Caller, name: str, version: int | None, as_json: bool) -> None:
     """Show the axes, questions and flags of a rubric; --json prints the file itself."""
-    rubric = load(name)
+    rubric = _find(caller, name, version)
     if as_json:
         print_json(strict_loads(encode(rubric)))
         return
@@ -61,7 +69,7 @@ def show(name: str, as_json: bool) -> None:
 @click.argument("file", type=click.Path(path_type=Path))
 def check(file: Path, as_json: bool) -> None:
     """Check a rubric FILE; the first fault is named by its place."""
-    rubric = parse(file.read_bytes())
+    rubric = check_own(read(file))
     if as_json:
         print_json({"id": rubric.id, "version": rubric.version, "sha256": rubric.sha256})
         return
@@ -76,10 +84,56 @@ def check(file: Path, as_json: bool) -> None:
     )
 
 
+@rubrics.command("copy", short_help="Copy a rubric into a file, to change it.")
+@in_profile
+@json_option
+@version_option
+@click.option("--name", default="", help="What your copy is called; without it the file is the rubric as it is.")
+@click.option("--force", is_flag=True, help="Write over a file that is there.")
+@click.argument("rubric", metavar="ID|FILE")
+@click.argument("file", type=click.Path(path_type=Path))
+def copy(
+    caller: Caller, as_json: bool, version: int | None, name: str, force: bool, rubric: str, file: Path
+) -> None:
+    """Write a rubric to FILE. With --name it becomes one of your own: a new id after that name, version 1.
+
+    A changed FILE is tried with `preceptor rubrics check FILE` and taken with `preceptor project rubric --set FILE`.
+    """
+    made = _find(caller, rubric, version)
+    if name.strip():
+        made = copied(made, name.strip(), {each.id for each in (*available(), *_own(caller))})
+    if file.exists() and not force:
+        raise Refused(_("{file} is there already. Choose another name, or say --force.").format(file=file))
+    file.write_bytes(file_of(made))
+    if as_json:
+        print_json({"id": made.id, "version": made.version, "sha256": made.sha256, "file": str(file)})
+        return
+    said = _("{name}, version {version}, written to {file}.")
+    click.echo(said.format(name=one_line(made.name), version=made.version, file=file))
+
+
 def rubric_of(given: str) -> Rubric:
     """The rubric in a file whose name ends in .json, or the shipped one with this id; raises RubricError, OSError."""
     path = Path(given)
-    return parse(path.read_bytes()) if path.suffix == ".json" else load(given)
+    return check_own(read(path)) if path.suffix == ".json" else load(given)
+
+
+def _own(caller: Caller) -> list[Rubric]:
+    """The rubrics of the profile; none where there is no profile yet, for the shipped ones need none."""
+    try:
+        return caller.open(readonly=True).store.rubrics.all()
+    except EnvironmentTrouble as error:
+        if error.code == "no_profile":
+            return []
+        raise
+
+
+def _find(caller: Caller, name: str, version: int | None) -> Rubric:
+    """A rubric by its file, or by its id among the profile's own and the shipped ones; the newest unless said."""
+    own = [each for each in _own(caller) if each.id == name and version in (None, each.version)]
+    if own:
+        return max(own, key=lambda each: each.version)
+    return rubric_of(name) if version is None else load(name, version)
 
 
 def _print_axis(axis: Axis) -> None:

@@ -143,6 +143,20 @@ class Basis(Value, frozen=True):
     record: bytes
 
 
+class Unasked(Value, frozen=True):
+    """What was said by a rubric (its SHA-256) and is not asked by the one that holds now."""
+
+    rubric: str
+    verdicts: tuple[Verdict, ...] = ()
+    ratings: tuple[Rating, ...] = ()
+    answered: tuple[Answer, ...] = ()
+    flags: tuple[Flag, ...] = ()
+
+    @property
+    def any(self) -> bool:
+        return bool(self.verdicts or self.ratings or self.answered or self.flags)
+
+
 class Draft(Value, frozen=True):
     """All of one comparison on the bench.
 
@@ -150,7 +164,8 @@ class Draft(Value, frozen=True):
     `axis` is the respect in which the answers are ranked now; `tiers`, `strength`, `level` and `not_rankable` are of
     that verdict. `answered` are the rubric's questions about each answer. `path` names the answer that was gone on
     with at each earlier turn of a conversation. `blacked_out` says that words went since the record was stored, `kept`
-    holds those that were found as personal data and may stay.
+    holds those that were found as personal data and may stay. `rubric` is the SHA-256 of the one by which it is judged,
+    "" before the bench has it; `unasked` is what was said by earlier ones and waits in case they hold again.
     """
 
     id: str
@@ -181,6 +196,8 @@ class Draft(Value, frozen=True):
     redactions: tuple[Redaction, ...] = ()
     blacked_out: bool = False
     kept: tuple[str, ...] = ()
+    rubric: str = ""
+    unasked: tuple[Unasked, ...] = ()
 
     def answer(self, key: str) -> AnswerDraft:
         """The answer with this key; KeyError if there is none."""

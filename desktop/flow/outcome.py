@@ -144,6 +144,7 @@ def from_judgement(judgement: Judgement, sha256: str, data: bytes) -> Draft:
         active_ms=judgement.timing.active_ms,
         redactions=judgement.redactions or (),
         supersedes=Supersedes(id=judgement.id, rev=judgement.rev, sha256=sha256, record=data),
+        rubric=judgement.rubric.sha256,
     )
 
 

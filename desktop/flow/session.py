@@ -15,6 +15,7 @@ import msgspec
 from desktop.flow import checks, judging
 from desktop.flow import draft as drafts
 from desktop.flow.candidates import Answering, Post, Run, keys_for, shuffled
+from desktop.flow.carrying import fitted
 from desktop.flow.conversation_tree import Tree, stays
 from desktop.flow.draft import AnswerDraft, Draft, PromptDraft, Supersedes
 from desktop.flow.history import History
@@ -380,7 +381,7 @@ class BenchSession:
             self._put(drafts.revision_as_left(found), "prompt", "answers", "judgement", "state")
 
     def _put(self, draft: Draft, *parts: Part) -> None:
-        self.draft = judging.ranked_in(draft, self.rubric.verdict_axes)
+        self.draft = fitted(draft, self.rubric, self.frame.rubric.sha256, self._store.rubrics.find)
         self._unkept = True
         self._listen(frozenset(parts))
 

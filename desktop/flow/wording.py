@@ -12,7 +12,7 @@ import os
 from pathlib import Path
 
 from desktop.flow import languages
-from feedback_store.errors import StoreError
+from feedback_store.errors import RubricError, StoreError
 from local_models.errors import EngineError
 
 TRANSLATIONS = Path(__file__).resolve().parent.parent / "translations"
@@ -63,12 +63,18 @@ def ours(text: str) -> str:
 def sentence(error: BaseException) -> str:
     """One sentence that says what is wrong and what to do; never a traceback, never a class name."""
     if isinstance(error, StoreError | EngineError) and error.template:
-        return gettext(error.template).format(**error.values)
+        place = f"{error.values['path']}: " if isinstance(error, RubricError) and "path" in error.values else ""
+        return place + gettext(error.template).format(**error.values)
     if isinstance(error, StoreError | EngineError):
         return gettext(str(error))
     if isinstance(error, OSError):
         return _of_the_system(error)
     return str(error) or gettext("Something went wrong.")
+
+
+def at_its_place(error: StoreError) -> str:
+    """The sentence of an error with a template, without the path of the place: for where the place is in sight."""
+    return gettext(error.template).format(**error.values)
 
 
 def _of_the_system(error: OSError) -> str:

@@ -15,10 +15,23 @@ from feedback_store.rubrics.parts import (
     Step,
     VerdictAxis,
 )
-from feedback_store.rubrics.reading import DEFAULT, MAX_BYTES, available, encode, flag_set, load, parse
+from feedback_store.rubrics.reading import (
+    DEFAULT,
+    FLAG_SETS,
+    MAX_BYTES,
+    available,
+    check_own,
+    encode,
+    file_of,
+    flag_set,
+    load,
+    parse,
+    read,
+)
 
 __all__ = [
     "DEFAULT",
+    "FLAG_SETS",
     "MAX_BYTES",
     "Axis",
     "Category",
@@ -30,8 +43,11 @@ __all__ = [
     "Step",
     "VerdictAxis",
     "available",
+    "check_own",
     "encode",
+    "file_of",
     "flag_set",
     "load",
     "parse",
+    "read",
 ]

@@ -6,23 +6,22 @@ everything that was asked.
 
 from __future__ import annotations
 
+import codecs
 from collections.abc import Iterator, Sequence
-from functools import lru_cache, partial
+from functools import lru_cache
 from pathlib import Path
 
 import msgspec
 
 from feedback_store import canonical
 from feedback_store.errors import CanonicalError, RubricError
-from feedback_store.refusals import convert, refuse
+from feedback_store.refusals import convert
 from feedback_store.rubrics.parts import FlagSet, Question, Rubric
 
 FOLDER = Path(__file__).resolve().parent
 MAX_BYTES = 256 * 1024
+FLAG_SETS = ("general", "mlcommons_hazards", "mqm_style")  # the shipped ones, the usual one first
 DEFAULT = "helpsteer2"  # the preset of a project for which none was chosen
-
-_refuse = partial(refuse, RubricError)
-
 
 def encode(rubric: Rubric) -> bytes:
     """The rubric's canonical JSON."""
@@ -36,15 +35,45 @@ def parse(data: bytes) -> Rubric:
         value["flags"] = msgspec.to_builtins(flag_set(value["flags"]))
     rubric: Rubric = convert(RubricError, value, Rubric)
     for path, ids in _named_lists(rubric):
-        _check_differ(path, ids)
+        _check_differ(path, "id", ids)
     for index, axis in enumerate(rubric.axes):
         values = [step.value for step in axis.steps]
         if values != sorted(set(values)):
-            _refuse(f"$.axes[{index}].steps", "Each step's value is higher than the one before")
+            path = f"$.axes[{index}].steps"
+            raise RubricError.worded("Each step's value is higher than the one before.", code="steps", path=path)
     for index, question in enumerate(rubric.questions):
         _check_choices(f"$.questions[{index}].choices", question)
     if rubric.flags is not None:
         _check_flags("$.flags", rubric.flags)
+    return rubric
+
+
+def read(path: Path) -> Rubric:
+    """A rubric file, never more of it than a rubric may have; raises RubricError as `parse`, OSError."""
+    with path.open("rb") as file:
+        return parse(file.read(MAX_BYTES + len(codecs.BOM_UTF8) + 1).removeprefix(codecs.BOM_UTF8))
+
+
+def file_of(rubric: Rubric) -> bytes:
+    """The rubric as a file for people: the same fields as in its canonical JSON, in their order and on lines."""
+    return msgspec.json.format(msgspec.json.encode(rubric), indent=2) + b"\n"
+
+
+def check_own(rubric: Rubric) -> Rubric:
+    """A rubric of one's own, as strictly as a file of it; raises RubricError as `parse`.
+
+    Ids of shipped rubrics are theirs: a changed one under the same id would pass for the published one.
+    """
+    parse(encode(rubric))
+    shipped = [known for known in available() if known.id == rubric.id]
+    if shipped and rubric not in shipped:
+        raise RubricError.worded(
+            "{id} is the shipped rubric “{name}”. Give yours another id.",
+            code="shipped_id",
+            path="$.id",
+            id=rubric.id,
+            name=shipped[-1].name,
+        )
     return rubric
 
 
@@ -73,11 +102,12 @@ def load(rubric_id: str, version: int | None = None) -> Rubric:
 @lru_cache(maxsize=8)
 def flag_set(name: str) -> FlagSet:
     """A shipped flag set by its id; RubricError for an unknown one."""
-    shipped = {path.stem: path for path in (FOLDER / "flag_sets").glob("*.json")}
-    if name not in shipped:
-        known = ", ".join(sorted(shipped))
-        _refuse("$.flags", f"There is no flag set {name!r}. Known: {known}")
-    flags: FlagSet = convert(RubricError, _loads(shipped[name].read_bytes()), FlagSet)
+    if name not in FLAG_SETS:
+        known = ", ".join(FLAG_SETS)
+        raise RubricError(
+            f"$.flags: There is no flag set {name!r}. Known: {known}.", code="unknown_flag_set", path="$.flags"
+        )
+    flags: FlagSet = convert(RubricError, _loads((FOLDER / "flag_sets" / f"{name}.json").read_bytes()), FlagSet)
     _check_flags("$", flags)
     return flags
 
@@ -98,26 +128,31 @@ def _named_lists(rubric: Rubric) -> Iterator[tuple[str, Sequence[str]]]:
 
 
 def _check_choices(path: str, question: Question) -> None:
-    _check_differ(path, [choice.id for choice in question.choices])
+    _check_differ(path, "id", [choice.id for choice in question.choices])
     if question.kind in ("one", "several"):
         if len(question.choices) < 2:
-            _refuse(path, "A question with choices has two or more")
+            raise RubricError.worded("A question with choices has two or more.", code="choices", path=path)
     elif question.choices:
-        _refuse(path, "A yes-or-no question has no choices of its own")
+        raise RubricError.worded("A yes-or-no question has no choices of its own.", code="choices", path=path)
 
 
 def _check_flags(path: str, flags: FlagSet) -> None:
-    _check_differ(f"{path}.categories", [category.id for category in flags.categories])
-    _check_differ(f"{path}.categories", [category.letter for category in flags.categories])
-    _check_differ(f"{path}.severities", [severity.name for severity in flags.severities])
-    _check_differ(f"{path}.target_groups", [group.id for group in flags.target_groups])
+    _check_differ(f"{path}.categories", "id", [category.id for category in flags.categories])
+    _check_differ(f"{path}.categories", "letter", [category.letter for category in flags.categories])
+    _check_differ(f"{path}.severities", "name", [severity.name for severity in flags.severities])
+    _check_differ(f"{path}.target_groups", "id", [group.id for group in flags.target_groups])
     for index, category in enumerate(flags.categories):
-        _check_differ(f"{path}.categories[{index}].kinds", [kind.id for kind in category.kinds])
+        _check_differ(f"{path}.categories[{index}].kinds", "id", [kind.id for kind in category.kinds])
         if category.asks_target_group and not flags.target_groups:
-            _refuse(f"{path}.target_groups", f"{category.name} asks for a target group, and none is named")
+            raise RubricError.worded(
+                "“{category}” asks for a target group, and none is named.",
+                code="target_groups",
+                path=f"{path}.target_groups",
+                category=category.name,
+            )
 
 
-def _check_differ(path: str, names: Sequence[str]) -> None:
-    for name in names:
-        if names.count(name) > 1:
-            _refuse(path, f"{name!r} stands twice")
+def _check_differ(path: str, field: str, names: Sequence[str]) -> None:
+    for index, name in enumerate(names):
+        if name in names[:index]:
+            raise RubricError.worded("“{twice}” stands twice.", code="twice", path=f"{path}[{index}].{field}", twice=name)

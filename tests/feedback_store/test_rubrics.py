@@ -145,14 +145,14 @@ FLAGS = {"id": "f", "categories": [CATEGORY], "severities": [{"name": "bad", "we
         ({"version": 0}, "$.version", "0 stands where a whole number of 1 or more"),
         ({"id": "Not an id"}, "$.id", "an id: a letter a to z"),
         ({"axis": []}, "$", "did you mean 'axes'?"),
-        ({"axes": [AXIS, AXIS]}, "$.axes", "'one' stands twice"),
+        ({"axes": [AXIS, AXIS]}, "$.axes[1].id", "“one” stands twice"),
         ({"axes": [AXIS | {"steps": STEPS[:1]}]}, "$.axes[0].steps", "a list of 2 or more entries"),
         ({"axes": [AXIS | {"steps": STEPS[::-1]}]}, "$.axes[0].steps", "higher than the one before"),
-        ({"verdicts": [{"id": "x", "name": "X"}] * 2}, "$.verdicts", "stands twice"),
+        ({"verdicts": [{"id": "x", "name": "X"}] * 2}, "$.verdicts[1].id", "stands twice"),
         ({"questions": [{"id": "q", "text": "Q", "kind": "one"}]}, "$.questions[0].choices", "two or more"),
         (
             {"questions": [{"id": "q", "text": "Q", "kind": "one", "choices": CHOICES}]},
-            "$.questions[0].choices",
+            "$.questions[0].choices[1].id",
             "stands twice",
         ),
         (
@@ -165,8 +165,8 @@ FLAGS = {"id": "f", "categories": [CATEGORY], "severities": [{"name": "bad", "we
         ({"flags": FLAGS | {"severities": []}}, "$.flags.severities", "a list of 1 or more entries"),
         (
             {"flags": FLAGS | {"categories": [CATEGORY, CATEGORY | {"id": "d"}]}},
-            "$.flags.categories",
-            "'C' stands twice",
+            "$.flags.categories[1].letter",
+            "“C” stands twice",
         ),
         (
             {"flags": FLAGS | {"categories": [CATEGORY | {"asks_target_group": True}]}},

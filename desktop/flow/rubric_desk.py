@@ -1,0 +1,156 @@
+"""The rubrics that a trainer can look at, and the one that is edited for the project in use.
+
+An unfinished edit is kept, one a project, and comes back after a kill. A team's project has the rubric of its
+collector: it is only looked at, or copied into a project of one's own. Must not know Qt.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from concurrent.futures import Future
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+import msgspec
+
+from desktop.flow import rubric_edits
+from desktop.flow.rubric_editing import EditedRubric, RubricEditing, from_bytes, to_bytes
+from desktop.flow.wording import gettext as _
+from feedback_store import rubrics
+from feedback_store.rubrics import Rubric
+from feedback_store.store import Project, Store
+
+Group = Literal["begun", "project", "earlier", "own", "shipped"]
+
+
+@dataclass(frozen=True)
+class Offer:
+    """A rubric to look at, and how it stands to the project."""
+
+    group: Group
+    rubric: Rubric
+
+    @property
+    def words(self) -> str:
+        return _("{name}, version {version}").format(name=self.rubric.name, version=self.rubric.version)
+
+
+class RubricDesk:
+    """Rubrics of a profile, for one project. `make_project(name, rubric)` makes another project of one's own."""
+
+    def __init__(self, store: Store, project: Project, make_project: Callable[[str, Rubric], Project]) -> None:
+        self.project = project
+        self._store = store
+        self._make_project = make_project
+        self._key = f"rubric/{project.id}"
+
+    @property
+    def locked(self) -> str:
+        """Why the project's rubric cannot be changed here; "" where it can."""
+        collector = self.project.collector
+        if collector is None:
+            return ""
+        team = collector.name or collector.address
+        said = _("This project's rubric is the team's: {team} decides it. Copy it to change it for a project of yours.")
+        return said.format(team=" ".join(team.split()))
+
+    @property
+    def current(self) -> Rubric:
+        """The rubric that is judged by in the project."""
+        named = self.project.rubric
+        return self.project.rubric_body or rubrics.load(named.id, named.version)
+
+    @property
+    def offers(self) -> tuple[Offer, ...]:
+        """What there is to look at: the project's, its earlier versions, others of one's own, the shipped ones."""
+        current, begun = self.current, self.begun
+        shipped = rubrics.available()
+        kept = [each for each in self._store.rubrics.all() if each not in shipped]
+        earlier = [each for each in kept if each.id == current.id and each != current]
+        newest = {each.id: each for each in kept if each.id != current.id}
+        return (
+            *([Offer("begun", begun.rubric)] if begun is not None else []),
+            Offer("project", current),
+            *(Offer("earlier", each) for each in reversed(earlier)),
+            *(Offer("own", each) for each in newest.values()),
+            *(Offer("shipped", each) for each in shipped),
+        )
+
+    @property
+    def begun(self) -> EditedRubric | None:
+        """The edit that is not finished, if there is one that can be read."""
+        kept = self._store.drafts.get(self._key)
+        try:
+            return from_bytes(kept.data) if kept is not None else None
+        except msgspec.DecodeError:
+            return None  # of another version of the program
+
+    def can_edit(self, rubric: Rubric) -> bool:
+        """Whether the next version of this one can be made; of the others only a copy can."""
+        return not self.locked and rubric == self.current and rubric not in rubrics.available()
+
+    def edit(self) -> RubricEditing:
+        """Go on with the project's rubric towards its next version."""
+        return self._editing(EditedRubric(self.current, self.current))
+
+    def copy(self, rubric: Rubric) -> RubricEditing:
+        """Begin a rubric of one's own with another one's words."""
+        name = _("{name}, my copy").format(name=rubric.name)
+        made = rubric_edits.copied(rubric, name, self._taken(""))
+        return self._editing(EditedRubric(made, made))
+
+    def resume(self) -> RubricEditing | None:
+        """Go on with the edit that is not finished."""
+        begun = self.begun
+        return self._editing(begun) if begun is not None else None
+
+    def read(self, path: Path) -> Rubric:
+        """A rubric file; raises RubricError for a broken one, OSError. It is not kept by being read."""
+        return rubrics.check_own(rubrics.read(path))
+
+    def write(self, rubric: Rubric, path: Path) -> None:
+        """The rubric as a file that `read`, and the command line, take. Raises OSError."""
+        path.write_bytes(rubrics.file_of(rubric))
+
+    def keep_begun(self, editing: RubricEditing) -> Future[None]:
+        """Keep what is not finished; an edit that changes nothing is dropped."""
+        if editing.is_new or editing.rubric != editing.base:
+            return self._store.drafts.save(self._key, to_bytes(editing.begun))
+        return self.drop_begun()
+
+    def drop_begun(self) -> Future[None]:
+        """Forget what is not finished."""
+        return self._store.drafts.delete(self._key)
+
+    def judge_by(self, rubric: Rubric) -> Project:
+        """Let the project be judged by this rubric from now on; waits for the store. Raises StoreError."""
+        made = self._store.projects.set_rubric(self.project, rubric).result()
+        self.drop_begun().result()
+        return made
+
+    def judge_elsewhere(self, rubric: Rubric) -> Project:
+        """Make a project of one's own that is judged by this rubric; waits for the store. Raises StoreError."""
+        made = self._make_project(self._free_name(rubric.name), rubric)
+        self.drop_begun().result()
+        return made
+
+    def _editing(self, begun: EditedRubric) -> RubricEditing:
+        earlier = [each for each in self._store.rubrics.versions(begun.base.id) if each.id not in _shipped_ids()]
+        return RubricEditing(begun, earlier=earlier, taken=self._taken(begun.base.id if earlier else ""))
+
+    def _taken(self, but: str) -> tuple[str, ...]:
+        known = {each.id for each in (*rubrics.available(), *self._store.rubrics.all(), self.current)}
+        return tuple(known - {but})
+
+    def _free_name(self, wanted: str) -> str:
+        names = {each.name for each in self._store.projects.list()}
+        number, found = 1, wanted
+        while found in names:
+            number += 1
+            found = f"{wanted} {number}"
+        return found
+
+
+def _shipped_ids() -> frozenset[str]:
+    return frozenset(each.id for each in rubrics.available())
