@@ -69,6 +69,7 @@ class Workbench(QObject):
                 "redo": self._redo,
                 "stop": lambda: self.session.cancel(),
                 "palette": self._open_palette,
+                "rubric": lambda: self.errands.show_rubrics(self.rooms.project),
                 "search": lambda: self.window.show_named("records"),
                 "next_part": lambda: self._go_on(1),
                 "previous_part": lambda: self._go_on(-1),
@@ -142,10 +143,12 @@ class Workbench(QObject):
         projects.aboutToShow.connect(self._on_projects)
         projects.chosen.connect(self._on_project)
         projects.new_asked.connect(self.errands.make_project)
+        projects.rubric_asked.connect(lambda: self.window.do("rubric"))
         projects.join_asked.connect(self.errands.join)
         self.errands.wished.connect(self._on_project)
-        self.errands.chosen.connect(self._on_chosen)
+        self.errands.chosen.connect(self._change)
         self.errands.joined.connect(self._on_joined)
+        self.errands.judged_otherwise.connect(self._on_judged_otherwise)
         self.errands.said.connect(self._on_said)
         self.errands.sent.connect(self._on_sent)
         self.window.closing.connect(self.close)
@@ -186,6 +189,7 @@ class Workbench(QObject):
         made.join_asked.connect(self.errands.join)
         return made
 
+    @Slot(object)
     def _change(self, project: Project) -> None:
         """Leave the present rooms, whose draft is kept, for those of another project."""
         before, settings_before = self.rooms, self.preferences
@@ -301,13 +305,14 @@ class Workbench(QObject):
             self.errands.use(project_id)
 
     @Slot(object)
-    def _on_chosen(self, project: Project) -> None:
-        self._change(project)
-
-    @Slot(object)
     def _on_joined(self, project: Project) -> None:
         if project.id == self.rooms.project.id:
             self._change(project)  # joined anew: the collector may say other things of it now
+
+    @Slot(object)
+    def _on_judged_otherwise(self, project: Project) -> None:
+        self._change(project)
+        self.rooms.say_judged_by()
 
     @Slot(object)
     def _on_said(self, message: Message) -> None:

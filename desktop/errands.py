@@ -21,6 +21,7 @@ from desktop.bridge.work import Progress, Work
 from desktop.flow import delivering, exporting
 from desktop.flow.joining import JoinWish
 from desktop.flow.quantities import count_text
+from desktop.flow.rubric_desk import RubricDesk
 from desktop.flow.wording import gettext as _
 from desktop.flow.wording import ngettext, sentence
 from desktop.profile import FIRST_RUBRIC, Profile
@@ -29,6 +30,7 @@ from desktop.views.join_dialog import JoinDialog
 from desktop.views.parts import Message
 from desktop.views.passphrase_dialog import PassphraseDialog
 from desktop.views.project_dialog import ProjectDialog
+from desktop.views.rubrics import RubricDialog
 from feedback_store.backups import Keeper
 from feedback_store.batches.body import SUFFIX
 from feedback_store.batches.keys import DeviceKey
@@ -61,6 +63,7 @@ class Errands(QObject):
     sent = Signal(object)  # Sent
     joined = Signal(object)  # Project, as the collector describes it now
     chosen = Signal(object)  # Project, in use from now on
+    judged_otherwise = Signal(object)  # Project, by another rubric from now on
     wished = Signal(str)  # the id of a project to judge in
 
     def __init__(
@@ -103,6 +106,13 @@ class Errands(QObject):
         known = self._profile.store.projects.list()
         dialog = ProjectDialog(self._work, self._profile.new_project, known, FIRST_RUBRIC, self._window)
         dialog.made.connect(self._on_made)
+        dialog.open()
+
+    def show_rubrics(self, project: Project) -> None:
+        """Show the rubrics, to look at and to edit the one of a project."""
+        desk = RubricDesk(self._profile.store, project, self._profile.new_project)
+        dialog = RubricDialog(desk, self._work, self._window)
+        dialog.kept.connect(lambda kept: self._on_rubric(project, kept))
         dialog.open()
 
     def join(self) -> None:
@@ -239,6 +249,13 @@ class Errands(QObject):
     def _on_waits(self, future: Future[bool]) -> None:
         if future.exception() is None and future.result():  # else the outbox says it when it is asked to send
             self._sender().start()
+
+    def _on_rubric(self, before: Project, kept: Project) -> None:
+        """A rubric was kept for a project, or beside a team's one was made for it."""
+        if kept.id == before.id:
+            self.judged_otherwise.emit(kept)
+        else:
+            self.wished.emit(kept.id)
 
     @Slot(object)
     def _on_made(self, project: Project) -> None:

@@ -22,6 +22,7 @@ from desktop.bridge.shelf import ShelfBridge
 from desktop.bridge.work import Work
 from desktop.flow import guidelines, keymap
 from desktop.flow.candidates import Answering, model_names, models_away
+from desktop.flow.carrying import put_aside_words
 from desktop.flow.describing import erased_text
 from desktop.flow.draft import PromptDraft
 from desktop.flow.keymap import CommandPlace
@@ -195,6 +196,13 @@ class ProjectRooms(QObject):
         }
         bars[room].show_message(message)
 
+    def say_judged_by(self) -> None:
+        """Say by which rubric is judged from now on, and what it does not ask any more of the draft."""
+        rubric, aside = self.session.rubric, put_aside_words(self.session.draft)
+        words = _("Judged by {name}, version {version}, from now on. What was judged before stays as it is.")
+        text = words.format(name=rubric.name, version=rubric.version)
+        self.bench.message.show_message(Message("warning" if aside else "success", text, aside))
+
     def close(self) -> None:
         """Stop what a model still writes, keep the draft, and hear nothing more."""
         self._stop_listening()
@@ -272,6 +280,9 @@ class ProjectRooms(QObject):
     def _on_open(self, record: StoredRecord) -> None:
         self.session.open(record)
         self.room_asked.emit("bench")
+        aside = put_aside_words(self.session.draft)
+        if aside:
+            self.bench.message.show_message(Message("warning", aside, _("The version that is saved keeps it.")))
 
     @Slot(object)
     def _on_black_out(self, record: StoredRecord) -> None:

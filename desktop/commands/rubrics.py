@@ -92,9 +92,7 @@ def check(file: Path, as_json: bool) -> None:
 @click.option("--force", is_flag=True, help="Write over a file that is there.")
 @click.argument("rubric", metavar="ID|FILE")
 @click.argument("file", type=click.Path(path_type=Path))
-def copy(
-    caller: Caller, as_json: bool, version: int | None, name: str, force: bool, rubric: str, file: Path
-) -> None:
+def copy(caller: Caller, as_json: bool, version: int | None, name: str, force: bool, rubric: str, file: Path) -> None:
     """Write a rubric to FILE. With --name it becomes one of your own: a new id after that name, version 1.
 
     A changed FILE is tried with `preceptor rubrics check FILE` and taken with `preceptor project rubric --set FILE`.

@@ -32,7 +32,7 @@ def fitted(draft: Draft, rubric: Rubric, sha256: str, find: Callable[[str], Rubr
 def carried(draft: Draft, before: Rubric | None, after: Rubric) -> Draft:
     """The draft under `after`, with what was said by `before` (None where that is not at hand, or is not known)."""
     back = next((each for each in draft.unasked if each.rubric == after.sha256), Unasked(after.sha256))
-    flags = {flag: _flag(flag, before and before.flags, after.flags) for flag in draft.flags}
+    flags = {flag: _flag(flag, before.flags if before is not None else None, after.flags) for flag in draft.flags}
     aside = Unasked(
         draft.rubric,
         verdicts=tuple(each for each in draft.verdicts if not _verdict_holds(each, after)),

@@ -43,6 +43,7 @@ def commands() -> tuple[Command, ...]:
         Command("stop", _("Stop writing"), ("Ctrl+.",)),
         Command("palette", _("Find any command"), ("Ctrl+K",)),
         Command("project", _("Project"), ("Ctrl+P",)),
+        Command("rubric", _("Rubric: what is judged by"), ("Ctrl+R",)),
         Command("search", _("Search the records"), ("Ctrl+F",)),
         Command("next_part", _("Next part"), ("F6",)),
         Command("previous_part", _("Previous part"), ("Shift+F6",)),

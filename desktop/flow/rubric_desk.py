@@ -21,7 +21,7 @@ from feedback_store import rubrics
 from feedback_store.rubrics import Rubric
 from feedback_store.store import Project, Store
 
-Group = Literal["begun", "project", "earlier", "own", "shipped"]
+Group = Literal["begun", "file", "project", "earlier", "own", "shipped"]
 
 
 @dataclass(frozen=True)
@@ -30,10 +30,7 @@ class Offer:
 
     group: Group
     rubric: Rubric
-
-    @property
-    def words(self) -> str:
-        return _("{name}, version {version}").format(name=self.rubric.name, version=self.rubric.version)
+    editable: bool = False  # towards its own next version; of every other a copy can be made
 
 
 class RubricDesk:
@@ -61,21 +58,30 @@ class RubricDesk:
         named = self.project.rubric
         return self.project.rubric_body or rubrics.load(named.id, named.version)
 
-    @property
-    def offers(self) -> tuple[Offer, ...]:
-        """What there is to look at: the project's, its earlier versions, others of one's own, the shipped ones."""
+    def offers(self, read: Rubric | None = None) -> tuple[Offer, ...]:
+        """What there is to look at: the project's, its earlier versions, others of one's own, the shipped ones.
+
+        First an edit that is not finished, and a file that was read.
+        """
         current, begun = self.current, self.begun
         shipped = rubrics.available()
         kept = [each for each in self._store.rubrics.all() if each not in shipped]
         earlier = [each for each in kept if each.id == current.id and each != current]
         newest = {each.id: each for each in kept if each.id != current.id}
         return (
-            *([Offer("begun", begun.rubric)] if begun is not None else []),
-            Offer("project", current),
+            *([Offer("begun", begun.rubric, editable=True)] if begun is not None else []),
+            *([Offer("file", read)] if read is not None else []),
+            Offer("project", current, editable=not self.locked and current not in shipped),
             *(Offer("earlier", each) for each in reversed(earlier)),
             *(Offer("own", each) for each in newest.values()),
-            *(Offer("shipped", each) for each in shipped),
+            *(Offer("shipped", each) for each in shipped if each != current),
         )
+
+    def keep_words(self, editing: RubricEditing) -> str:
+        """What keeping an edit would do, for its button."""
+        if self.locked:
+            return _("Make a project with it")
+        return _("Keep as version {number}").format(number=editing.next_version)
 
     @property
     def begun(self) -> EditedRubric | None:
@@ -85,10 +91,6 @@ class RubricDesk:
             return from_bytes(kept.data) if kept is not None else None
         except msgspec.DecodeError:
             return None  # of another version of the program
-
-    def can_edit(self, rubric: Rubric) -> bool:
-        """Whether the next version of this one can be made; of the others only a copy can."""
-        return not self.locked and rubric == self.current and rubric not in rubrics.available()
 
     def edit(self) -> RubricEditing:
         """Go on with the project's rubric towards its next version."""
@@ -124,14 +126,14 @@ class RubricDesk:
         return self._store.drafts.delete(self._key)
 
     def judge_by(self, rubric: Rubric) -> Project:
-        """Let the project be judged by this rubric from now on; waits for the store. Raises StoreError."""
-        made = self._store.projects.set_rubric(self.project, rubric).result()
-        self.drop_begun().result()
-        return made
+        """Let the project be judged by this rubric from now on; beside a team's project one of one's own is made.
 
-    def judge_elsewhere(self, rubric: Rubric) -> Project:
-        """Make a project of one's own that is judged by this rubric; waits for the store. Raises StoreError."""
-        made = self._make_project(self._free_name(rubric.name), rubric)
+        Waits for the store. Raises StoreError.
+        """
+        if self.locked:
+            made = self._make_project(self._free_name(rubric.name), rubric)
+        else:
+            made = self._store.projects.set_rubric(self.project, rubric).result()
         self.drop_begun().result()
         return made
 

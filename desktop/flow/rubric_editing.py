@@ -67,6 +67,16 @@ class RubricEditing:
         return not self._earlier
 
     @property
+    def part(self) -> Part:
+        """The present part."""
+        return edits.part(self.rubric, self.spot)
+
+    @property
+    def siblings(self) -> tuple[Part, ...]:
+        """All of the list that the present part stands in; none where it stands alone."""
+        return edits.parts(self.rubric, self.spot.kind) if self.spot.kind in edits.LISTS else ()
+
+    @property
     def changed(self) -> bool:
         """Whether keeping it would make a version that there is not yet."""
         return self.is_new or self.rubric != self.base
@@ -192,7 +202,7 @@ def _fault(error: StoreError, rubric: Rubric) -> Fault:
     kind, index, field, row = found.groups() if found else ("", None, "", None)
     spot, at = RUBRIC, field or kind or ""
     if kind in edits.LISTS:
-        spot = Spot(kind, int(index)) if index is not None else FLAGS if kind == "categories" else RUBRIC  # type: ignore[arg-type]  # a Kind
+        spot = Spot(kind, int(index)) if index is not None else FLAGS if kind == "categories" else RUBRIC
     elif kind in ("severities", "target_groups"):
         spot, at, row = FLAGS, kind, index
     if spot not in edits.spots(rubric):

@@ -16,7 +16,7 @@ from typing import Literal, TypeVar
 import msgspec
 
 from feedback_store import rubrics
-from feedback_store.rubrics import Axis, Category, Choice, FlagSet, Question, Rubric, Severity, Step, VerdictAxis
+from feedback_store.rubrics import Axis, Category, Choice, FlagSet, Question, Rubric, Step, VerdictAxis
 
 replace = msgspec.structs.replace
 
@@ -145,7 +145,8 @@ def rubric_id(name: str, taken: Collection[str]) -> str:
 
 def ids_of(rubric: Rubric) -> Ids:
     """Every id of a rubric's parts, each with its kind; those inside a part with that part's id."""
-    found = {(kind, each.id) for kind in LISTS for each in parts(rubric, kind) if not isinstance(each, Rubric)}
+    found: set[tuple[str, str]] = set()
+    found |= {(kind, each.id) for kind in LISTS for each in parts(rubric, kind) if not isinstance(each, Rubric)}
     for question in rubric.questions:
         found |= {(f"questions.{question.id}", choice.id) for choice in question.choices}
     if rubric.flags is not None:

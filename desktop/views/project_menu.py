@@ -20,6 +20,7 @@ class ProjectMenu(QMenu):
     chosen = Signal(str)  # a project's id
     new_asked = Signal()
     join_asked = Signal()
+    rubric_asked = Signal()
 
     def __init__(self) -> None:
         super().__init__()
@@ -32,8 +33,11 @@ class ProjectMenu(QMenu):
         self._join = QAction(_("Join a team's project …"), self)
         self._join.setObjectName("joinProject")
         self._join.triggered.connect(self.join_asked)
+        self._rubric = QAction(_("Rubric of this project …"), self)
+        self._rubric.setObjectName("projectRubric")
+        self._rubric.triggered.connect(self.rubric_asked)
         self._line = self.addSeparator()
-        self.addActions([self._new, self._join])
+        self.addActions([self._rubric, self._new, self._join])
 
     def show_projects(self, projects: Sequence[Project], current: str) -> None:
         """List the projects; each says to whom its judgements go."""

@@ -23,6 +23,7 @@ MAX_BYTES = 256 * 1024
 FLAG_SETS = ("general", "mlcommons_hazards", "mqm_style")  # the shipped ones, the usual one first
 DEFAULT = "helpsteer2"  # the preset of a project for which none was chosen
 
+
 def encode(rubric: Rubric) -> bytes:
     """The rubric's canonical JSON."""
     return canonical.encode(rubric)
@@ -155,4 +156,6 @@ def _check_flags(path: str, flags: FlagSet) -> None:
 def _check_differ(path: str, field: str, names: Sequence[str]) -> None:
     for index, name in enumerate(names):
         if name in names[:index]:
-            raise RubricError.worded("“{twice}” stands twice.", code="twice", path=f"{path}[{index}].{field}", twice=name)
+            raise RubricError.worded(
+                "“{twice}” stands twice.", code="twice", path=f"{path}[{index}].{field}", twice=name
+            )

@@ -1,0 +1,322 @@
+"""A rubric being edited: its parts, the form of the present one, and beside it what the bench will show."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from PySide6.QtCore import QPoint, Qt, QTimer, Signal, Slot
+from PySide6.QtGui import QAction, QKeyEvent
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QMenu, QScrollArea, QStackedWidget, QVBoxLayout, QWidget
+
+from desktop.flow.rubric_editing import RubricEditing
+from desktop.flow.rubric_edits import LISTS, Kind, Part, Spot
+from desktop.flow.rubric_words import changes, kind_titles, outline
+from desktop.flow.wording import gettext as _
+from desktop.views.parts import (
+    ElidedLabel,
+    IconButton,
+    KeyButton,
+    NoticeLine,
+    heading,
+    pane,
+    plain_label,
+    plain_tooltip,
+    split,
+)
+from desktop.views.rubrics.flags_form import FlagsForm
+from desktop.views.rubrics.forms import AxisForm, CategoryForm, PartForm, QuestionForm, RubricForm, VerdictForm
+from desktop.views.rubrics.grouped_list import GroupedList, Row
+from desktop.views.rubrics.preview import RubricPreview
+
+SIZES = (200, 400, 376)
+SHOWN_CHANGES = 2
+
+
+class RubricEditor(QWidget):
+    """Shows a RubricEditing and does what is asked with it. `changed` comes after every edit.
+
+    `kept_asked` and `left` are requests; the owner keeps and goes.
+    """
+
+    changed = Signal()
+    kept_asked = Signal()
+    left = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("rubricEditor")
+        self._editing: RubricEditing | None = None
+        self._keep_words: Callable[[RubricEditing], str] = lambda _editing: ""
+        self.outline = _Outline()
+        self.preview = RubricPreview("rubricPreview")
+        self.preview.left.connect(self._on_left_preview)
+        self.forms: dict[Kind, PartForm[Any]] = {
+            "rubric": RubricForm(),
+            "verdicts": VerdictForm(),
+            "axes": AxisForm(),
+            "questions": QuestionForm(),
+            "flags": FlagsForm(),
+            "categories": CategoryForm(),
+        }
+        self._stack = QStackedWidget()
+        self._pages: dict[Kind, QScrollArea] = {}
+        for kind, form in self.forms.items():
+            form.edited.connect(self._on_edited)
+            self._pages[kind] = _scrolled(form)
+            self._stack.addWidget(self._pages[kind])
+        self._version = plain_label("", role="secondary")
+        self._name = ElidedLabel("", role="label")
+        self.undo_button = IconButton("undo-2", _("Undo"), name="rubricUndo")
+        self.redo_button = IconButton("redo-2", _("Redo"), name="rubricRedo")
+        self.undo_button.clicked.connect(self.undo)
+        self.redo_button.clicked.connect(self.redo)
+        self._fault = NoticeLine("danger", name="rubricFault", elided=True)
+        self._changes = ElidedLabel("", role="secondary")
+        self.back = KeyButton(_("Later"), hint="Esc", name="rubricLater")
+        self.back.clicked.connect(self.left)
+        self.keep = KeyButton("", kind="main", name="rubricKeep", command="save")
+        self.keep.clicked.connect(self._on_keep)
+        self._lay_out()
+        self._join()
+
+    @property
+    def editing(self) -> RubricEditing | None:
+        return self._editing
+
+    def begin(self, editing: RubricEditing, keep_words: Callable[[RubricEditing], str]) -> None:
+        """Edit this from now on; `keep_words` says what keeping it would do."""
+        self._editing = editing
+        self._keep_words = keep_words
+        self.show_all()
+        self.forms["rubric"].take_focus()
+
+    def forget(self) -> None:
+        """What was edited is kept as a version now."""
+        self._editing = None
+
+    def show_all(self) -> None:
+        """Show the rubric as it is now, the present part, and what is wrong."""
+        editing = self._editing
+        if editing is None:
+            return
+        fault = editing.fault
+        rows = [
+            Row(row.text, row.spot, row.note, fault.text if fault is not None and row.spot == fault.spot else "")
+            for row in outline(editing.rubric)
+        ]
+        self.outline.list.show_rows(rows, editing.spot)
+        self.outline.show_spot(editing)
+        form = self.forms[editing.spot.kind]
+        form.show_part(editing.part)
+        form.show_fault(fault if fault is not None and fault.spot == editing.spot else None)
+        self._stack.setCurrentWidget(self._pages[editing.spot.kind])
+        self.preview.show_rubric(editing.rubric, editing.spot)
+        self.undo_button.setEnabled(editing.can_undo)
+        self.redo_button.setEnabled(editing.can_redo)
+        self._name.setText(editing.rubric.name)
+        self._show_foot(fault.text if fault is not None else "")
+
+    @Slot()
+    def undo(self) -> None:
+        self._do(lambda editing: editing.undo())
+
+    @Slot()
+    def redo(self) -> None:
+        self._do(lambda editing: editing.redo())
+
+    def keep_if_right(self) -> None:
+        """Ask to keep it; where something is wrong, go there instead."""
+        editing = self._editing
+        if editing is None:
+            return
+        fault = editing.fault
+        if fault is None:
+            if editing.changed:
+                self.kept_asked.emit()
+            return
+        editing.go_to(fault.spot)
+        self.show_all()
+        self.forms[fault.spot.kind].go_to_fault(fault)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Esc in a form goes to the outline; at the outline it leaves the editor."""
+        if event.key() != Qt.Key.Key_Escape:
+            super().keyPressEvent(event)
+        elif self.outline.list.hasFocus():
+            self.left.emit()
+        else:
+            self.outline.list.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _show_foot(self, fault: str) -> None:
+        editing = self._editing
+        assert editing is not None
+        self.keep.setText(self._keep_words(editing))
+        self.keep.set_kind("normal" if fault or not editing.changed else "main")
+        self.keep.setEnabled(editing.changed)
+        self._fault.setText(fault)
+        said = () if editing.is_new else changes(editing.base, editing.rubric)
+        shown = "; ".join(said[:SHOWN_CHANGES]) + ("; …" if len(said) > SHOWN_CHANGES else "")
+        if not editing.changed:
+            shown = _("Nothing is changed yet.")
+        self._changes.setText(shown)
+        self._changes.setToolTip(plain_tooltip("\n".join(said)))
+        self._changes.setVisible(not fault)
+
+    def _lay_out(self) -> None:
+        form = QWidget()
+        form.setProperty("surface", True)
+        inside = QVBoxLayout(form)
+        inside.setContentsMargins(0, 0, 0, 0)
+        inside.addWidget(self._stack)
+        side = QWidget()
+        side.setProperty("sunken", True)
+        beside = QVBoxLayout(side)
+        beside.setContentsMargins(0, 0, 0, 0)
+        beside.addWidget(self.preview)
+        foot = QHBoxLayout()
+        foot.setContentsMargins(16, 8, 16, 8)
+        foot.setSpacing(8)
+        foot.addWidget(self.undo_button)
+        foot.addWidget(self.redo_button)
+        foot.addWidget(self._fault, 1)
+        foot.addWidget(self._changes, 1)
+        foot.addWidget(self.back)
+        foot.addWidget(self.keep)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        parts = split(Qt.Orientation.Horizontal, self.outline, form, side, sizes=SIZES)
+        column.addWidget(parts, 1)
+        column.addWidget(_divider())
+        column.addLayout(foot)
+
+    def _join(self) -> None:
+        self.outline.list.turned.connect(self._on_turned)
+        self.outline.list.activated.connect(self._on_activated)
+        self.outline.add_asked.connect(self._on_add)
+        self.outline.remove_asked.connect(lambda: self._do(lambda editing: editing.remove()))
+        self.outline.move_asked.connect(lambda step: self._do(lambda editing: editing.move(step)))
+
+    def _do(self, act: Callable[[RubricEditing], None]) -> None:
+        if self._editing is not None:
+            act(self._editing)
+            self.show_all()
+            self.changed.emit()
+
+    @Slot(object, str)
+    def _on_edited(self, part: Part, step: str) -> None:
+        self._do(lambda editing: editing.put(part, step))
+
+    @Slot(object)
+    def _on_turned(self, spot: Spot) -> None:
+        if self._editing is not None:
+            self._editing.go_to(spot)
+            self.show_all()
+
+    @Slot()
+    def _on_activated(self) -> None:
+        if self._editing is not None:
+            self.forms[self._editing.spot.kind].take_focus()
+
+    @Slot(str)
+    def _on_add(self, kind: Kind) -> None:
+        self._do(lambda editing: editing.add(kind))
+        self._on_activated()
+
+    @Slot()
+    def _on_keep(self) -> None:
+        self.keep_if_right()
+
+    @Slot()
+    def _on_left_preview(self) -> None:
+        self.outline.list.setFocus(Qt.FocusReason.OtherFocusReason)
+
+
+class _Outline(QWidget):
+    """The parts, and below them what can be done to their order. Del takes out, Alt+↑ and Alt+↓ move, + adds."""
+
+    add_asked = Signal(str)
+    remove_asked = Signal()
+    move_asked = Signal(int)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.list = GroupedList("rubricParts", _("Parts of the rubric"))
+        self.add = KeyButton(_("Add"), hint="+", icon="plus", small=True, name="rubricAdd")
+        self.add.clicked.connect(self._on_add)
+        self.up = IconButton("chevron-up", _("Further up"), hint="Alt+↑", small=True, name="rubricUp")
+        self.down = IconButton("chevron-down", _("Further down"), hint="Alt+↓", small=True, name="rubricDown")
+        self.remove = IconButton("trash-2", _("Take out"), hint=_("Del"), small=True, name="rubricRemove")
+        self.up.clicked.connect(lambda: self.move_asked.emit(-1))
+        self.down.clicked.connect(lambda: self.move_asked.emit(1))
+        self.remove.clicked.connect(self.remove_asked)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.addWidget(pane(self.list, heading(self.add, right=(self.up, self.down, self.remove)), surface=False))
+        self._kind: Kind = "axes"
+
+    def show_spot(self, editing: RubricEditing) -> None:
+        """What can be done to the present part."""
+        spot = editing.spot
+        self._kind = "categories" if spot.kind == "flags" else spot.kind
+        count = len(editing.siblings)
+        self.up.setEnabled(spot.kind in LISTS and spot.index > 0)
+        self.down.setEnabled(spot.kind in LISTS and spot.index + 1 < count)
+        self.remove.setEnabled(spot.kind != "rubric")
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        key, alt = event.key(), bool(event.modifiers() & Qt.KeyboardModifier.AltModifier)
+        if key == Qt.Key.Key_Delete and self.remove.isEnabled():
+            self.remove_asked.emit()
+        elif alt and key == Qt.Key.Key_Up and self.up.isEnabled():
+            self.move_asked.emit(-1)
+        elif alt and key == Qt.Key.Key_Down and self.down.isEnabled():
+            self.move_asked.emit(1)
+        elif event.text() == "+":
+            self._on_add()
+        else:
+            super().keyPressEvent(event)
+
+    @Slot()
+    def _on_add(self) -> None:
+        """A menu of what can be added, at first what the present part is."""
+        menu = QMenu(self)
+        menu.setObjectName("rubricAddMenu")
+        words = {
+            "verdicts": _("A ranking"), "axes": _("A rating"), "questions": _("A question"), "categories": _("A flag"),
+        }  # fmt: skip
+        for kind in kind_titles():
+            action = QAction(words[kind], menu)
+            action.setData(kind)
+            action.triggered.connect(self._on_kind)
+            menu.addAction(action)
+            if kind == self._kind:
+                menu.setActiveAction(action)
+        menu.aboutToHide.connect(menu.deleteLater)
+        menu.popup(self.add.mapToGlobal(QPoint(0, -menu.sizeHint().height())))
+
+    @Slot()
+    def _on_kind(self) -> None:
+        action = self.sender()
+        if isinstance(action, QAction):
+            kind = str(action.data())
+            QTimer.singleShot(0, lambda: self.add_asked.emit(kind))  # once the menu has given the keyboard back
+
+
+def _scrolled(form: QWidget) -> QScrollArea:
+    found = QScrollArea()
+    found.setWidgetResizable(True)
+    found.setFrameShape(QFrame.Shape.NoFrame)
+    found.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+    found.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+    form.setProperty("surface", True)
+    found.setWidget(form)
+    return found
+
+
+def _divider() -> QFrame:
+    line = QFrame()
+    line.setProperty("divider", True)
+    line.setFixedHeight(1)
+    return line
