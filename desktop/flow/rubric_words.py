@@ -32,7 +32,7 @@ def kind_titles() -> dict[Kind, str]:
 
 def outline(rubric: Rubric) -> tuple[OutlineRow, ...]:
     """Every part under its heading; empty lists stand there too, so that something can be added to them."""
-    rows = [OutlineRow(_("The rubric"), RUBRIC)]
+    rows = [OutlineRow(part_words(rubric), RUBRIC)]
     for kind, title in kind_titles().items():
         rows.append(OutlineRow(title))
         if kind == "categories" and rubric.flags is not None:

@@ -20,7 +20,6 @@ from desktop.views.parts import (
     NoticeLine,
     heading,
     pane,
-    plain_label,
     plain_tooltip,
     split,
 )
@@ -65,8 +64,6 @@ class RubricEditor(QWidget):
             form.edited.connect(self._on_edited)
             self._pages[kind] = _scrolled(form)
             self._stack.addWidget(self._pages[kind])
-        self._version = plain_label("", role="secondary")
-        self._name = ElidedLabel("", role="label")
         self.undo_button = IconButton("undo-2", _("Undo"), name="rubricUndo")
         self.redo_button = IconButton("redo-2", _("Redo"), name="rubricRedo")
         self.undo_button.clicked.connect(self.undo)
@@ -114,7 +111,6 @@ class RubricEditor(QWidget):
         self.preview.show_rubric(editing.rubric, editing.spot)
         self.undo_button.setEnabled(editing.can_undo)
         self.redo_button.setEnabled(editing.can_redo)
-        self._name.setText(editing.rubric.name)
         self._show_foot(fault.text if fault is not None else "")
 
     @Slot()
@@ -155,10 +151,10 @@ class RubricEditor(QWidget):
         self.keep.set_kind("normal" if fault or not editing.changed else "main")
         self.keep.setEnabled(editing.changed)
         self._fault.setText(fault)
-        said = () if editing.is_new else changes(editing.base, editing.rubric)
+        said = changes(editing.base, editing.rubric)
         shown = "; ".join(said[:SHOWN_CHANGES]) + ("; …" if len(said) > SHOWN_CHANGES else "")
-        if not editing.changed:
-            shown = _("Nothing is changed yet.")
+        if not said:
+            shown = _("A copy, to be yours once it is kept.") if editing.is_new else _("Nothing is changed yet.")
         self._changes.setText(shown)
         self._changes.setToolTip(plain_tooltip("\n".join(said)))
         self._changes.setVisible(not fault)

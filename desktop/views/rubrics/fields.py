@@ -9,8 +9,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from PySide6.QtCore import QEvent, QObject, Qt, Signal, Slot
-from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QPlainTextEdit, QSpinBox, QVBoxLayout, QWidget
+from PySide6.QtGui import QIntValidator, QKeyEvent
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QPlainTextEdit, QVBoxLayout, QWidget
 
 from desktop.flow.wording import gettext as _
 from desktop.theme.theme import current_theme
@@ -108,25 +108,65 @@ class TextField(_Labelled):
         self.edited.emit(text[:LONGEST])
 
 
+class NumberLine(QLineEdit):
+    """A whole number: typed and settled by Enter or by leaving, so that "10" is not 1 on the way; or by ↑ and ↓."""
+
+    settled = Signal(int)
+
+    def __init__(self, name: str, least: int, most: int) -> None:
+        super().__init__()
+        self.setObjectName(name)
+        self.setValidator(QIntValidator(least, most, self))
+        self.setMaxLength(len(str(-most)))
+        self.setFixedWidth(88)
+        self._least, self._most, self._value = least, most, least
+        self.editingFinished.connect(self.settle)
+
+    @property
+    def value(self) -> int:
+        """The number that was settled last."""
+        return self._value
+
+    def show_number(self, number: int) -> None:
+        self._value = number
+        if self.text() != str(number):
+            self.setText(str(number))
+
+    @Slot()
+    def settle(self) -> None:
+        """Tell the number that stands there; what is none gives way to the one before."""
+        number = int(self.text()) if self.hasAcceptableInput() else self._value
+        changed = number != self._value
+        self.show_number(number)
+        if changed:
+            self.settled.emit(number)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        step = {Qt.Key.Key_Up: 1, Qt.Key.Key_Down: -1}.get(Qt.Key(event.key()))
+        if step is None:
+            super().keyPressEvent(event)
+            return
+        self.settle()
+        self.setText(str(min(max(self._value + step, self._least), self._most)))
+        self.settle()
+
+
 class NumberField(_Labelled):
     """A whole number. `edited` carries it."""
 
     edited = Signal(int)
 
     def __init__(self, name: str, words: str, least: int, most: int, hint: str = "") -> None:
-        self.box = QSpinBox()
-        self.box.setObjectName(name)
-        self.box.setRange(least, most)
-        self.box.setButtonSymbols(QSpinBox.ButtonSymbols.NoButtons)
-        self.box.setKeyboardTracking(False)  # "10" is not 1 on the way
-        self.box.setFixedWidth(88)
-        super().__init__(self.box, words, hint)
-        self.box.valueChanged.connect(self.edited)
+        self.line = NumberLine(name, least, most)
+        super().__init__(self.line, words, hint)
+        self.line.settled.connect(self.edited)
+
+    @property
+    def value(self) -> int:
+        return self.line.value
 
     def show_number(self, number: int) -> None:
-        self.box.blockSignals(True)
-        self.box.setValue(number)
-        self.box.blockSignals(False)
+        self.line.show_number(number)
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import msgspec
 from PySide6.QtCore import Slot
-from PySide6.QtWidgets import QComboBox
+from PySide6.QtWidgets import QComboBox, QVBoxLayout
 
 from desktop.flow.rubric_edits import OWN_FLAGS
 from desktop.flow.wording import gettext as _
@@ -38,8 +38,11 @@ class FlagsForm(PartForm[FlagSet]):
             one=_("Add a step"),
         )
         self.groups = ChoiceRows("flagsGroups", _("Whom it is about"), _("Add a group"))
-        self.column.addWidget(label)
-        self.column.addWidget(self.sets)
+        which = QVBoxLayout()
+        which.setSpacing(4)
+        which.addWidget(label)
+        which.addWidget(self.sets)
+        self.column.addLayout(which)
         self._add("severities", self.severities)
         self._add("target_groups", self.groups)
         self.column.addStretch(1)

@@ -99,7 +99,7 @@ class RubricForm(PartForm[Rubric]):
     def __init__(self) -> None:
         super().__init__(_("The rubric"), _("What it is called, and what is asked besides the parts below."))
         self.name = LineField("rubricName", _("Name"))
-        self.source = LineField("rubricSource", _("Source"), _("Where it comes from, for who uses the data."))
+        self.source = LineField("rubricSource", _("Source"), _("Where it comes from, for whoever uses the data."))
         self.licence = LineField("rubricLicence", _("Licence"))
         self.words = NumberField(
             "rubricWords", _("Words in “Why”, at least"), 0, MOST_WORDS, _("0: a reason may be left out.")
@@ -125,6 +125,7 @@ class RubricForm(PartForm[Rubric]):
 
     def take_focus(self) -> None:
         self.name.edit.setFocus()
+        self.name.edit.selectAll()
 
     def fill(self, part: Rubric) -> None:
         self.name.show_text(part.name)
@@ -205,7 +206,7 @@ class AxisForm(PartForm[Axis]):
     @Slot()
     def _on_scale(self) -> None:
         if self._part is not None:
-            self.edited.emit(rescaled(self._part, self.lowest.box.value(), self.highest.box.value()), "")
+            self.edited.emit(rescaled(self._part, self.lowest.value, self.highest.value), "")
 
     @Slot(int, int, str)
     def _on_step(self, row: int, column: int, text: str) -> None:
@@ -309,7 +310,7 @@ class ChoiceRows(RowsField):
     changed = Signal(object, str)
 
     def __init__(self, name: str, words: str, one: str) -> None:
-        super().__init__(name, words, (Column(_("Name"), 2), Column(_("Meaning"), 3)), one=one)
+        super().__init__(name, words, (Column(_("Name")), Column(_("Meaning"))), one=one)
         self._choices: tuple[Choice, ...] = ()
         self.edited.connect(self._on_typed)
         self.added.connect(self._on_added)

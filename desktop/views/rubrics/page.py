@@ -12,7 +12,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QEvent, QObject, QTimer, Signal, Slot
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QAbstractSpinBox, QApplication, QFileDialog, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QFileDialog, QStackedWidget, QVBoxLayout, QWidget
 
 from desktop.bridge.work import Work
 from desktop.flow import keymap
@@ -23,6 +23,7 @@ from desktop.flow.wording import sentence
 from desktop.views.parts import Message, MessageBar
 from desktop.views.parts.key_names import key_name
 from desktop.views.rubrics.editor import RubricEditor
+from desktop.views.rubrics.fields import NumberLine
 from desktop.views.rubrics.shelf import RubricShelf
 from feedback_store.rubrics import Rubric
 from feedback_store.store import Project
@@ -108,8 +109,8 @@ class RubricsPage(QWidget):
 
     def _do(self, command: str) -> None:
         focus = QApplication.focusWidget()
-        if isinstance(focus, QAbstractSpinBox):
-            focus.interpretText()
+        if isinstance(focus, NumberLine):
+            focus.settle()
         if command == "save":
             self.editor.keep_if_right()
         elif command == "undo":

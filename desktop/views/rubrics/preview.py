@@ -32,6 +32,7 @@ from feedback_store.rubrics import Rubric
 replace = msgspec.structs.replace
 
 FEWEST, MOST = 2, 4  # answers
+WIDEST = 600  # as wide as the bench has it, at most
 
 
 class RubricPreview(QScrollArea):
@@ -110,6 +111,8 @@ class RubricPreview(QScrollArea):
 
     def _lay_out(self) -> None:
         inside = QWidget()
+        inside.setProperty("sunken", True)
+        inside.setMaximumWidth(WIDEST)
         column = QVBoxLayout(inside)
         column.setContentsMargins(16, 12, 16, 16)
         column.setSpacing(12)
