@@ -148,7 +148,7 @@ class Errands(QObject):
         store = self._profile.store
 
         def export(wish: ExportWish, progress: Progress) -> ExportResult:
-            options = exporting.options_for(project, Rules(without_assisted=wish.without_assisted))
+            options = exporting.options_for(store, project, Rules(without_assisted=wish.without_assisted))
             return exporting.export_project(store, project, wish.form, wish.folder, options, on_read=progress.tell)
 
         ExportDialog(self._work, export, project, self._window).open()

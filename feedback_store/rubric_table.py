@@ -20,6 +20,8 @@ class KeptRubrics:
 
     def __init__(self, database: Database) -> None:
         self._database = database
+        for rubric in self.all():
+            rubrics.remember(rubric)  # for whoever words a judgement and knows no store
 
     def all(self) -> list[Rubric]:
         """Every version that was ever in use, the oldest first."""
@@ -31,15 +33,16 @@ class KeptRubrics:
 
     def find(self, sha256: str) -> Rubric | None:
         """The rubric with this hash, shipped or kept; None where it is not at hand."""
-        for shipped in rubrics.available():
-            if shipped.sha256 == sha256:
-                return shipped
+        known = rubrics.at_hand(sha256)
+        if known is not None:
+            return known
         found = self._database.fetch(lambda connection: _select(connection, "sha256 = ?", (sha256,)))
         return found[0] if found else None
 
 
 def keep(connection: sqlite3.Connection, rubric: Rubric) -> None:
     """Keep a version; the same again changes nothing."""
+    rubrics.remember(rubric)
     connection.execute(
         "INSERT OR IGNORE INTO rubric (sha256, id, version, body, kept_at) VALUES (?,?,?,?,?)",
         (rubric.sha256, rubric.id, rubric.version, rubrics.encode(rubric).decode("utf-8"), records.now()),

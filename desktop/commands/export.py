@@ -90,7 +90,7 @@ def export(
         rating_axis=rating_axis,
         without_assisted=without_assisted,
     )
-    usual = exporting.options_for(found, rules)
+    usual = exporting.options_for(profile.store, found, rules)
     options = replace(
         usual,
         shares=Shares(validation, test, salt),

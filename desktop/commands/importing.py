@@ -84,12 +84,18 @@ def import_records(
 
 def read_lines(profile: Profile, project: Project, trainer: str, file: Path) -> Iterator[Line]:
     """Every line of `file`, checked against its rubric."""
-    rubric = profile.rubric(project)
+    rubric, known = profile.rubric(project), profile.store.rubrics.all()[::-1]
     frame = profile.frame(project)
     for number, data in imports.read_file(file):
         try:
             judgement = imports.parse_line(
-                data, rubric=rubric, project=project.id, trainer=trainer, app=APP, guideline=frame.guideline
+                data,
+                rubric=rubric,
+                project=project.id,
+                trainer=trainer,
+                app=APP,
+                guideline=frame.guideline,
+                known_rubrics=known,
             )
             key = imports.import_key(data)
         except StoreError as error:

@@ -218,7 +218,10 @@ def _flag_set(judgement: Judgement) -> FlagSet | None:
 
 
 def rubric_of(judgement: Judgement) -> Rubric | None:
-    """The shipped rubric that was judged by; None for another."""
+    """The rubric that was judged by, exactly that version where it is at hand; None where it is not."""
+    found = rubrics.at_hand(judgement.rubric.sha256)
+    if found is not None:
+        return found
     try:
         return rubrics.load(judgement.rubric.id, judgement.rubric.version)
     except RubricError:

@@ -24,14 +24,14 @@ from feedback_store.store import Project, Store
 ANY_FURTHER = 100  # judgements between two words about how far it is
 
 
-def options_for(project: Project, rules: Rules | None = None) -> ExportOptions:
-    """The options as the project has them: its title, terms, own rubric, and whether foreign answers may train."""
+def options_for(store: Store, project: Project, rules: Rules | None = None) -> ExportOptions:
+    """The options as the project has them: its title, terms, whether foreign answers may train; and every rubric."""
     return ExportOptions(
         rules=replace(rules or Rules(), train_on_foreign=project.train_on_foreign),
         name=project.name,
         licence=project.terms.licence if project.terms else "",
         terms=project.terms.text if project.terms else "",
-        rubrics=(project.rubric_body,) if project.rubric_body else (),
+        rubrics=tuple(store.rubrics.all()),
     )
 
 

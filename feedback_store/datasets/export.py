@@ -47,7 +47,7 @@ class ExportOptions:
 
     `rules`: what becomes of a judgement (pairs.py). `shares`: how the groups are split. `thinking`: reasoning leaves
     as its own key. `trainer_ids`: opaque ids in place of t1, t2, …. `minimal`: only the columns that trainers of
-    models read. `name`, `licence`, `terms`: what the card says. `rubrics`: the project's own, beside the shipped ones.
+    models read. `name`, `licence`, `terms`: what the card says. `rubrics`: one's own, in every version.
     """
 
     rules: Rules = field(default_factory=Rules)

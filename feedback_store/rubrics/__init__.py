@@ -19,6 +19,7 @@ from feedback_store.rubrics.reading import (
     DEFAULT,
     FLAG_SETS,
     MAX_BYTES,
+    at_hand,
     available,
     check_own,
     encode,
@@ -27,6 +28,7 @@ from feedback_store.rubrics.reading import (
     load,
     parse,
     read,
+    remember,
 )
 
 __all__ = [
@@ -42,6 +44,7 @@ __all__ = [
     "Severity",
     "Step",
     "VerdictAxis",
+    "at_hand",
     "available",
     "check_own",
     "encode",
@@ -50,4 +53,5 @@ __all__ = [
     "load",
     "parse",
     "read",
+    "remember",
 ]

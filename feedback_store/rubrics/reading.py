@@ -85,6 +85,22 @@ def available() -> tuple[Rubric, ...]:
     return tuple(sorted(found, key=lambda rubric: (rubric.id, rubric.version)))
 
 
+@lru_cache(maxsize=1)
+def _by_hash() -> dict[str, Rubric]:
+    """What is at hand in this process, to which `remember` adds."""
+    return {rubric.sha256: rubric for rubric in available()}
+
+
+def remember(rubric: Rubric) -> None:
+    """Have a rubric at hand by its hash. The hash says all of it, so whose it is does not matter."""
+    _by_hash()[rubric.sha256] = rubric
+
+
+def at_hand(sha256: str) -> Rubric | None:
+    """The rubric with this hash, shipped or remembered; None where nobody here has it."""
+    return _by_hash().get(sha256)
+
+
 def load(rubric_id: str, version: int | None = None) -> Rubric:
     """A shipped rubric by its id, the newest version unless one is named; RubricError for an unknown one."""
     versions = [rubric for rubric in available() if rubric.id == rubric_id]

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from PySide6.QtCore import QEvent, QObject, Qt, Signal, Slot
 from PySide6.QtGui import QIntValidator, QKeyEvent
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QPlainTextEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QLayout, QLineEdit, QPlainTextEdit, QVBoxLayout, QWidget
 
 from desktop.flow.wording import gettext as _
 from desktop.theme.theme import current_theme
@@ -285,6 +285,7 @@ class RowsField(QWidget):
         row.remove.clicked.connect(self._on_remove)
         row.remove.setProperty("row", index)
         self._column.addWidget(row)
+        row.show()  # now, and not with the next event: the keyboard may go there at once
         return row
 
     @Slot(str)
@@ -333,6 +334,21 @@ class _Row(QWidget):
             if edit.text() != text:
                 edit.setText(text)
                 edit.setCursorPosition(0 if not edit.hasFocus() else len(text))
+
+
+def focus_order(layout: QLayout) -> list[QWidget]:
+    """What takes the keyboard in a layout and all that it holds, as one reads it."""
+    found: list[QWidget] = []
+    for index in range(layout.count()):
+        item = layout.itemAt(index)
+        widget, inner = (item.widget(), item.layout()) if item is not None else (None, None)
+        if widget is not None and widget.focusPolicy() & Qt.FocusPolicy.TabFocus:
+            found.append(widget)
+        elif widget is not None and widget.layout() is not None:
+            found += focus_order(widget.layout())
+        elif inner is not None:
+            found += focus_order(inner)
+    return found
 
 
 def _mark(field: QWidget, problem: str, hint: str) -> None:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from abc import abstractmethod
 from collections.abc import Sequence
+from itertools import pairwise
 from typing import Generic, TypeVar
 
 import msgspec
@@ -17,7 +18,7 @@ from desktop.flow.rubric_editing import Fault
 from desktop.flow.rubric_edits import Part, rescaled
 from desktop.flow.wording import gettext as _
 from desktop.views.parts import plain_label
-from desktop.views.rubrics.fields import Column, LineField, NumberField, RowsField, TextField
+from desktop.views.rubrics.fields import Column, LineField, NumberField, RowsField, TextField, focus_order
 from feedback_store.rubrics import Axis, Category, Choice, Question, Rubric, VerdictAxis
 
 replace = msgspec.structs.replace
@@ -37,6 +38,7 @@ class PartForm(QWidget, Generic[P]):
     def __init__(self, title: str, about: str) -> None:
         super().__init__()
         self._part: P | None = None  # None while it is being filled in, so that nothing is told back
+        self._ordered: list[QWidget] = []
         self.fields: dict[str, LineField | TextField | NumberField | RowsField] = {}
         self.column = QVBoxLayout(self)
         self.column.setContentsMargins(16, 12, 16, 16)
@@ -57,6 +59,7 @@ class PartForm(QWidget, Generic[P]):
         self._part = None
         self.fill(part)
         self._part = part
+        self._order()
 
     def tell(self, step: str, **changes: object) -> None:
         """Tell the part with other values, as a step of this name."""
@@ -88,6 +91,14 @@ class PartForm(QWidget, Generic[P]):
         else:
             self.take_focus()
 
+    def _order(self) -> None:
+        """Tab goes as one reads, to lines that came later too."""
+        order = focus_order(self.column)
+        if order != self._ordered:
+            self._ordered = order
+            for before, after in pairwise(order):
+                QWidget.setTabOrder(before, after)
+
     def _add(self, name: str, field: LineField | TextField | NumberField | RowsField) -> None:
         self.fields[name] = field
         self.column.addWidget(field)
@@ -104,10 +115,8 @@ class RubricForm(PartForm[Rubric]):
         self.words = NumberField(
             "rubricWords", _("Words in “Why”, at least"), 0, MOST_WORDS, _("0: a reason may be left out.")
         )
-        self.strength = QCheckBox(_("Of two answers it is said how much better one is"))
-        self.strength.setObjectName("rubricStrength")
-        self.revision = QCheckBox(_("One of the answers is rewritten"))
-        self.revision.setObjectName("rubricRevision")
+        self.strength = _tick("rubricStrength", _("Of two answers it is said how much better one is"))
+        self.revision = _tick("rubricRevision", _("One of the answers is rewritten"))
         for name, field in (
             ("name", self.name), ("source", self.source), ("licence", self.licence),
             ("justification_min_words", self.words),
@@ -166,8 +175,7 @@ class AxisForm(PartForm[Axis]):
         self.help = TextField("axisHelp", _("What is asked"))
         self.lowest = NumberField("axisLowest", _("Lowest"), -HIGHEST_VALUE, HIGHEST_VALUE - 1)
         self.highest = NumberField("axisHighest", _("Highest"), -HIGHEST_VALUE + 1, HIGHEST_VALUE)
-        self.na = QCheckBox(_("“Does not apply” can be chosen"))
-        self.na.setObjectName("axisNa")
+        self.na = _tick("axisNa", _("“Does not apply” can be chosen"))
         self.steps = RowsField(
             "axisSteps",
             _("What the values mean"),
@@ -276,8 +284,7 @@ class CategoryForm(PartForm[Category]):
         self.name = LineField("categoryName", _("Name"))
         self.letter = LineField("categoryLetter", _("Letter"), _("The key that picks it."), most=1, width=48)
         self.help = TextField("categoryHelp", _("What is meant"))
-        self.group = QCheckBox(_("Asks whom it is about"))
-        self.group.setObjectName("categoryGroup")
+        self.group = _tick("categoryGroup", _("Asks whom it is about"))
         self.kinds = ChoiceRows("categoryKinds", _("Which way, if that is asked"), _("Add a way"))
         for name, field in (("name", self.name), ("letter", self.letter), ("help", self.help)):
             self._add(name, field)
@@ -340,3 +347,10 @@ class ChoiceRows(RowsField):
         made = list(self._choices)
         made.insert(row + step, made.pop(row))
         self.changed.emit(tuple(made), "")
+
+
+def _tick(name: str, words: str) -> QCheckBox:
+    box = QCheckBox(words)
+    box.setObjectName(name)
+    box.setAccessibleName(words)
+    return box

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRectF, Qt, Signal, Slot
-from PySide6.QtGui import QFontMetrics, QPainter
+from PySide6.QtGui import QFontMetrics, QKeyEvent, QPainter
 from PySide6.QtWidgets import QListWidget, QListWidgetItem, QStyle, QStyleOptionViewItem, QWidget
 
 from desktop.theme.icons import paint_icon
@@ -48,6 +48,13 @@ class GroupedList(QListWidget):
         item = self.currentItem()
         row = item.data(_ROW) if item is not None else None
         return row.key if isinstance(row, Row) else None
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Letters and keys with Alt are whoever's the list stands with; Qt would search by them."""
+        if (event.text().strip() and event.text().isprintable()) or event.modifiers() & Qt.KeyboardModifier.AltModifier:
+            event.ignore()
+        else:
+            super().keyPressEvent(event)
 
     def show_rows(self, rows: Sequence[Row], current: object) -> None:
         """Show these rows; nothing is told back. Rows that stand already only change their words."""
