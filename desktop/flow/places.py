@@ -30,6 +30,8 @@ Place = Literal[
     "outbox",
     "welcome",
     "settings",
+    "rubrics",
+    "rubric",
     "none",
 ]
 
@@ -81,6 +83,8 @@ def titles() -> dict[Place, str]:
         "outbox": _("Outbox"),
         "welcome": _("Welcome"),
         "settings": _("Settings"),
+        "rubrics": _("Rubrics"),
+        "rubric": _("Editing a rubric"),
     }
 
 
@@ -221,5 +225,21 @@ def _table() -> dict[Place, tuple[KeyHelp, ...]]:
             KeyHelp(("←", "→"), _("choose"), always_shown=False),
             KeyHelp(("Esc",), _("back to the list")),
             _of("keys", _("all keys")),
+        ),
+        "rubrics": (
+            KeyHelp(("↑", "↓"), _("rubric")),
+            KeyHelp(("↵",), _("edit, or copy it")),
+            KeyHelp(("C",), _("copy and edit")),
+            KeyHelp(("J",), _("judge by it")),
+            KeyHelp(("Esc",), _("close")),
+        ),
+        "rubric": (
+            KeyHelp(("↑", "↓"), _("part")),
+            KeyHelp(("↵",), _("its form")),
+            KeyHelp(("+",), _("add a part")),
+            KeyHelp(("Del",), _("take it out")),
+            KeyHelp(("Alt+↑", "Alt+↓"), _("move it; in a form, a line")),
+            _of("save", _("keep as the next version")),
+            KeyHelp(("Esc",), _("to the parts; from there to all rubrics")),
         ),
     }

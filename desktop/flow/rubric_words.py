@@ -112,8 +112,6 @@ def _note(part: edits.Part) -> str:
     if isinstance(part, Category):
         return part.letter
     if isinstance(part, Question):
-        return {"yes_no": _("yes/no"), "yes_no_unsure": _("yes/no"), "one": _("one"), "several": _("several")}[
-            part.kind
-        ]
+        return _("choices") if part.kind in ("one", "several") else _("yes/no")
     assert isinstance(part, VerdictAxis | Rubric | FlagSet)
     return ""

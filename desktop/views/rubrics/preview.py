@@ -32,6 +32,7 @@ from feedback_store.rubrics import Rubric
 replace = msgspec.structs.replace
 
 FEWEST, MOST = 2, 4  # answers
+GAP = 16  # above a part that comes into sight
 WIDEST = 600  # as wide as the bench has it, at most
 
 
@@ -92,7 +93,7 @@ class RubricPreview(QScrollArea):
             "categories": self.flags,
         }.get(spot.kind)  # fmt: skip
         if part is not None:
-            self.ensureWidgetVisible(part, 0, 16)
+            self.ensureWidgetVisible(part, 0, GAP)
 
     def _show(self) -> None:
         rubric, draft = self._rubric, self._draft
@@ -118,7 +119,7 @@ class RubricPreview(QScrollArea):
         column.setSpacing(12)
         head = QHBoxLayout()
         head.setSpacing(8)
-        head.addWidget(plain_label(_("As the bench shows it"), role="title"))
+        head.addWidget(plain_label(_("As the bench shows it"), role="label"))
         head.addStretch(1)
         head.addWidget(plain_label(_("Answers"), role="secondary"))
         head.addWidget(self.count)
