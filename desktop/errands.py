@@ -160,6 +160,8 @@ class Errands(QObject):
     def close(self) -> None:
         """Break off what can be broken off, and wait for what may not be left alone with a closed store."""
         self._asker.stop()
+        for dialog in self._window.findChildren(RubricDialog):
+            dialog.close()  # it keeps what is not finished
         if self._made is not None:
             self._made.stop()
         self._work.end()

@@ -33,11 +33,9 @@ class KeptRubrics:
 
     def find(self, sha256: str) -> Rubric | None:
         """The rubric with this hash, shipped or kept; None where it is not at hand."""
-        known = rubrics.at_hand(sha256)
-        if known is not None:
-            return known
         found = self._database.fetch(lambda connection: _select(connection, "sha256 = ?", (sha256,)))
-        return found[0] if found else None
+        shipped = (known for known in rubrics.available() if known.sha256 == sha256)
+        return found[0] if found else next(shipped, None)
 
 
 def keep(connection: sqlite3.Connection, rubric: Rubric) -> None:

@@ -1,11 +1,12 @@
 """The rubrics that a trainer can look at, and the one that is edited for the project in use.
 
-An unfinished edit is kept, one a project, and comes back after a kill. A team's project has the rubric of its
+Unfinished edits are kept, one a rubric, and come back after a kill. A team's project has the rubric of its
 collector: it is only looked at, or copied into a project of one's own. Must not know Qt.
 """
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Callable
 from concurrent.futures import Future
 from dataclasses import dataclass
@@ -31,6 +32,7 @@ class Offer:
     group: Group
     rubric: Rubric
     editable: bool = False  # towards its own next version; of every other a copy can be made
+    begun: EditedRubric | None = None
 
 
 class RubricDesk:
@@ -40,7 +42,7 @@ class RubricDesk:
         self.project = project
         self._store = store
         self._make_project = make_project
-        self._key = f"rubric/{project.id}"
+        self._keys = f"rubric/{project.id}/"  # an edit's key ends with the id that it began with
 
     @property
     def locked(self) -> str:
@@ -61,15 +63,15 @@ class RubricDesk:
     def offers(self, read: Rubric | None = None) -> tuple[Offer, ...]:
         """What there is to look at: the project's, its earlier versions, others of one's own, the shipped ones.
 
-        First an edit that is not finished, and a file that was read.
+        First what is not finished, and a file that was read.
         """
-        current, begun = self.current, self.begun
+        current = self.current
         shipped = rubrics.available()
         kept = [each for each in self._store.rubrics.all() if each not in shipped]
         earlier = [each for each in kept if each.id == current.id and each != current]
         newest = {each.id: each for each in kept if each.id != current.id}
         return (
-            *([Offer("begun", begun.rubric, editable=True)] if begun is not None else []),
+            *(Offer("begun", begun.rubric, editable=True, begun=begun) for begun in self.begun),
             *([Offer("file", read)] if read is not None else []),
             Offer("project", current, editable=not self.locked and current not in shipped),
             *(Offer("earlier", each) for each in reversed(earlier)),
@@ -84,28 +86,29 @@ class RubricDesk:
         return _("Keep as version {number}").format(number=editing.next_version)
 
     @property
-    def begun(self) -> EditedRubric | None:
-        """The edit that is not finished, if there is one that can be read."""
-        kept = self._store.drafts.get(self._key)
-        try:
-            return from_bytes(kept.data) if kept is not None else None
-        except msgspec.DecodeError:
-            return None  # of another version of the program
+    def begun(self) -> tuple[EditedRubric, ...]:
+        """The edits that are not finished, the latest first."""
+        found = []
+        for kept in self._store.drafts.list():
+            if kept.key.startswith(self._keys):
+                with contextlib.suppress(msgspec.DecodeError):  # of another version of the program: it stays for that
+                    found.append(from_bytes(kept.data))
+        return tuple(found)
 
     def edit(self) -> RubricEditing:
-        """Go on with the project's rubric towards its next version."""
-        return self._editing(EditedRubric(self.current, self.current))
+        """Go on with the project's rubric towards its next version, also where that was begun."""
+        begun = (each for each in self.begun if each.base.id == self.current.id)
+        return self.resume(next(begun, EditedRubric(self.current, self.current)))
 
     def copy(self, rubric: Rubric) -> RubricEditing:
         """Begin a rubric of one's own with another one's words."""
         name = _("{name}, my copy").format(name=rubric.name)
-        made = rubric_edits.copied(rubric, name, self._taken(""))
+        made = rubric_edits.copied(rubric, name, self._taken())
         return self._editing(EditedRubric(made, made))
 
-    def resume(self) -> RubricEditing | None:
-        """Go on with the edit that is not finished."""
-        begun = self.begun
-        return self._editing(begun) if begun is not None else None
+    def resume(self, begun: EditedRubric) -> RubricEditing:
+        """Go on with an edit that is not finished."""
+        return self._editing(begun)
 
     def read(self, path: Path) -> Rubric:
         """A rubric file; raises RubricError for a broken one, OSError. It is not kept by being read."""
@@ -118,32 +121,38 @@ class RubricDesk:
     def keep_begun(self, editing: RubricEditing) -> Future[None]:
         """Keep what is not finished; an edit that changes nothing is dropped."""
         if editing.is_new or editing.rubric != editing.base:
-            return self._store.drafts.save(self._key, to_bytes(editing.begun))
-        return self.drop_begun()
+            return self._store.drafts.save(self._key(editing.begun), to_bytes(editing.begun))
+        return self.drop_begun(editing.begun)
 
-    def drop_begun(self) -> Future[None]:
-        """Forget what is not finished."""
-        return self._store.drafts.delete(self._key)
+    def drop_begun(self, begun: EditedRubric) -> Future[None]:
+        """Forget an edit that is not finished."""
+        return self._store.drafts.delete(self._key(begun))
 
-    def judge_by(self, rubric: Rubric) -> Project:
+    def judge_by(self, rubric: Rubric, begun: EditedRubric | None = None) -> Project:
         """Let the project be judged by this rubric from now on; beside a team's project one of one's own is made.
 
-        Waits for the store. Raises StoreError.
+        `begun` is the edit that ends with it. Waits for the store. Raises StoreError.
         """
         if self.locked:
             made = self._make_project(self._free_name(rubric.name), rubric)
         else:
             made = self._store.projects.set_rubric(self.project, rubric).result()
-        self.drop_begun().result()
+        if begun is not None:
+            self.drop_begun(begun).result()
         return made
+
+    def _key(self, begun: EditedRubric) -> str:
+        return self._keys + begun.base.id
 
     def _editing(self, begun: EditedRubric) -> RubricEditing:
         earlier = [each for each in self._store.rubrics.versions(begun.base.id) if each.id not in _shipped_ids()]
-        return RubricEditing(begun, earlier=earlier, taken=self._taken(begun.base.id if earlier else ""))
+        return RubricEditing(begun, earlier=earlier, taken=self._taken(begun))
 
-    def _taken(self, but: str) -> tuple[str, ...]:
+    def _taken(self, but: EditedRubric | None = None) -> tuple[str, ...]:
+        """The ids of all rubrics that there are or are begun, but for one edit's own."""
         known = {each.id for each in (*rubrics.available(), *self._store.rubrics.all(), self.current)}
-        return tuple(known - {but})
+        others = (each for each in self.begun if but is None or each.base.id != but.base.id)
+        return tuple(known | {name for each in others for name in (each.base.id, each.rubric.id)})
 
     def _free_name(self, wanted: str) -> str:
         names = {each.name for each in self._store.projects.list()}

@@ -10,7 +10,9 @@ import pytest
 from command_line import here, preceptor
 
 from desktop.commands import display, doctor
+from desktop.flow import exporting
 from feedback_store import rubrics
+from feedback_store.store import Store
 
 LINE = {"prompt": "Name a bird.", "candidates": ["Kiwi", "Bat", "Emu"], "verdict": "a=c>b"}
 
@@ -54,6 +56,46 @@ def test_rubrics_are_listed_shown_and_checked(tmp_path: Path) -> None:
         assert said in here("rubrics", "check", own, profile=tmp_path).sentence
     assert "no such file" in here("rubrics", "check", tmp_path / "nix.json", profile=tmp_path).sentence
     assert "There is no rubric" in here("rubrics", "show", "nix", profile=tmp_path).sentence
+
+
+def test_a_rubric_is_copied_into_a_file_changed_and_judged_by_in_its_next_version(tmp_path: Path) -> None:
+    profile, file = tmp_path / "profile", tmp_path / "mine.json"
+    here("rubrics", "copy", "helpsteer2", file, "--name", "Patient answers", profile=profile)
+    assert (rubrics.read(file).id, rubrics.read(file).version) == ("patient_answers", 1)
+    assert "is there already" in here("rubrics", "copy", "arena", file, profile=profile).sentence
+    first = json.loads(here("project", "rubric", "--set", file, "--json", profile=profile).out)
+    file.write_text(file.read_text(encoding="utf-8").replace('"Coherence"', '"Flow"'), encoding="utf-8")
+    said = here("project", "rubric", "--set", file, profile=profile).out
+    assert said == "My project is judged by Patient answers, version 2.\n"
+    assert here("project", "rubric", profile=profile).out == said
+    listed = json.loads(here("rubrics", "list", "--json", profile=profile).out)
+    assert [each["version"] for each in listed if each["id"] == "patient_answers"] == [1, 2]
+    shown = json.loads(here("rubrics", "show", "patient_answers", "--version", "1", "--json", profile=profile).out)
+    assert rubrics.parse(json.dumps(shown).encode()).sha256 == first["sha256"]
+    assert "Flow" in here("rubrics", "show", "patient_answers", profile=profile).out
+    exported = json.loads(
+        here("rubrics", "copy", "patient_answers", file, "--version", "1", "--force", "--json", profile=profile).out
+    )
+    assert exported["sha256"] == first["sha256"] == rubrics.read(file).sha256
+    store = Store.open(profile, readonly=True)
+    known = exporting.options_for(store, store.projects.list()[0]).rubrics
+    store.close()
+    assert [each.version for each in known] == [1, 2]
+
+
+def test_a_preset_that_was_changed_is_refused_under_its_own_id(tmp_path: Path) -> None:
+    profile, file = tmp_path / "profile", tmp_path / "mine.json"
+    here("rubrics", "copy", "helpsteer2", file, profile=profile)
+    assert here("rubrics", "check", file, profile=profile).status == 0
+    file.write_text(file.read_text(encoding="utf-8").replace('"Coherence"', '"Flow"'), encoding="utf-8")
+    collector = ("collector", "init", tmp_path / "c", "--project", "P")
+    for command in (
+        ("rubrics", "check", file),
+        ("project", "new", "P", "--rubric", file),
+        ("project", "rubric", "--set", file),
+        (*collector, "--rubric", file),
+    ):
+        assert "is the shipped rubric" in here(*command, profile=profile).sentence, command
 
 
 def test_judgements_leave_as_training_data(tmp_path: Path) -> None:

@@ -232,7 +232,7 @@ def test_what_is_not_finished_comes_back_in_another_start_and_can_be_forgotten(o
     trainer = Trainer(open_window())
     page = copied(trainer, "")
     trainer.press(Qt.Key.Key_Backspace)
-    page.keep_begun()
+    trainer.until(lambda: page._desk.begun != (), "it is kept within a second or so")
     trainer = Trainer(open_window())
     page = opened(trainer)
     trainer.press(Qt.Key.Key_Home)
@@ -251,6 +251,29 @@ def test_what_is_not_finished_comes_back_in_another_start_and_can_be_forgotten(o
     trainer.press(Qt.Key.Key_Escape)
     trainer.alone()
     assert trainer.workbench.session.rubric.id == "helpsteer2"
+
+
+def test_two_rubrics_can_be_unfinished_and_neither_takes_the_others_place(open_window: OpenWindow) -> None:
+    trainer = Trainer(open_window())
+    page = copied(trainer, "First")
+    for _step in range(2):
+        trainer.press(Qt.Key.Key_Escape)
+    trainer.comes_to("rubricList")
+    trainer.press(Qt.Key.Key_Down)
+    trainer.type("c")
+    trainer.comes_to("rubricName")
+    trainer.type("Second")
+    for _step in range(2):
+        trainer.press(Qt.Key.Key_Escape)
+    trainer.comes_to("rubricList")
+    begun = [offer.rubric.name for offer in page._desk.offers() if offer.group == "begun"]
+    assert begun == ["Second", "First"]
+    trainer.press(Qt.Key.Key_Return)
+    trainer.comes_to("rubricName")
+    keep(trainer)
+    trainer.until(lambda: trainer.workbench.session.rubric.name == "Second", "it is judged by")
+    page = opened(trainer)
+    assert [offer.rubric.name for offer in page._desk.offers() if offer.group == "begun"] == ["First"]
 
 
 def test_a_teams_rubric_is_only_looked_at_and_a_copy_becomes_a_project_of_ones_own(open_window: OpenWindow) -> None:

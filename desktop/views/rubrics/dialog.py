@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QSize, Signal, Slot
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtGui import QCloseEvent, QKeyEvent
 from PySide6.QtWidgets import QDialog, QVBoxLayout, QWidget
 
 from desktop.bridge.work import Work
@@ -38,6 +38,12 @@ class RubricDialog(QDialog):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         event.ignore()  # Esc is the page's, and Enter pushes no button here
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        if self.page.busy:
+            event.ignore()
+        else:
+            super().closeEvent(event)
 
     def done(self, result: int) -> None:
         self.page.keep_begun()

@@ -341,13 +341,12 @@ def focus_order(layout: QLayout) -> list[QWidget]:
     found: list[QWidget] = []
     for index in range(layout.count()):
         item = layout.itemAt(index)
-        widget, inner = (item.widget(), item.layout()) if item is not None else (None, None)
+        widget = item.widget() if item is not None else None
+        inside = widget.layout() if widget is not None else item.layout() if item is not None else None
         if widget is not None and widget.focusPolicy() & Qt.FocusPolicy.TabFocus:
             found.append(widget)
-        elif widget is not None and widget.layout() is not None:
-            found += focus_order(widget.layout())
-        elif inner is not None:
-            found += focus_order(inner)
+        elif inside is not None:
+            found += focus_order(inside)
     return found
 
 

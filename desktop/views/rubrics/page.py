@@ -62,6 +62,11 @@ class RubricsPage(QWidget):
         self._look()
 
     @property
+    def busy(self) -> bool:
+        """Whether a rubric is being taken into use."""
+        return self._busy
+
+    @property
     def editing(self) -> bool:
         """Whether a rubric is being edited, not only looked at."""
         return self._stack.currentWidget() is self.editor
@@ -101,7 +106,7 @@ class RubricsPage(QWidget):
         self.shelf.export_asked.connect(self._on_export)
         self.shelf.left.connect(self.left)
         self.editor.left.connect(self._on_later)
-        self.editor.changed.connect(self._soon.start)
+        self.editor.changed.connect(self._on_changed)
         self.editor.kept_asked.connect(self._on_keep)
         application = QApplication.instance()
         assert isinstance(application, QApplication)
@@ -131,10 +136,12 @@ class RubricsPage(QWidget):
         if not self._busy:
             self._busy = True
             self._soon.stop()
+            self.setEnabled(False)
             self._work.start("rubric", job, self._ended)
 
     def _ended(self, future: Future[Project]) -> None:
         self._busy = False
+        self.setEnabled(True)
         error = future.exception()
         if error is None:
             self.kept.emit(future.result())
@@ -146,10 +153,14 @@ class RubricsPage(QWidget):
         if now is not None and self.isAncestorOf(now):
             now.installEventFilter(self)  # a second time does nothing
 
+    @Slot()
+    def _on_changed(self) -> None:
+        if not self._soon.isActive():  # it is kept a second after the first change, however long somebody types
+            self._soon.start()
+
     @Slot(object)
     def _on_edit(self, offer: Offer) -> None:
-        begun = self._desk.resume() if offer.group == "begun" else None
-        self._begin(begun or self._desk.edit())
+        self._begin(self._desk.resume(offer.begun) if offer.begun is not None else self._desk.edit())
 
     @Slot(object)
     def _on_copy(self, offer: Offer) -> None:
@@ -163,8 +174,8 @@ class RubricsPage(QWidget):
     def _on_keep(self) -> None:
         editing = self.editor.editing
         if editing is not None:
-            rubric = editing.rubric
-            self._start(lambda: self._desk.judge_by(rubric))
+            begun = editing.begun
+            self._start(lambda: self._desk.judge_by(begun.rubric, begun))
 
     @Slot()
     def _on_later(self) -> None:
@@ -177,9 +188,10 @@ class RubricsPage(QWidget):
         self._look()
         self.take_focus()
 
-    @Slot()
-    def _on_drop(self) -> None:
-        self._desk.drop_begun().result()
+    @Slot(object)
+    def _on_drop(self, offer: Offer) -> None:
+        if offer.begun is not None:
+            self._desk.drop_begun(offer.begun).result()
         self._look()
         self.take_focus()
 

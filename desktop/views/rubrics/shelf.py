@@ -24,7 +24,7 @@ class RubricShelf(QWidget):
     edit_asked = Signal(object)  # Offer
     copy_asked = Signal(object)  # Offer
     use_asked = Signal(object)  # Offer
-    drop_asked = Signal()
+    drop_asked = Signal(object)  # Offer
     import_asked = Signal()
     export_asked = Signal(object)  # Offer
     left = Signal()
@@ -53,7 +53,7 @@ class RubricShelf(QWidget):
         self.copy.clicked.connect(lambda: self._tell(self.copy_asked))
         self.use.clicked.connect(lambda: self._tell(self.use_asked))
         self.export.clicked.connect(lambda: self._tell(self.export_asked))
-        self.drop.clicked.connect(self.drop_asked)
+        self.drop.clicked.connect(lambda: self._tell(self.drop_asked))
         self.read.clicked.connect(self.import_asked)
         self._lay_out()
 
