@@ -86,6 +86,8 @@ class RubricPreview(QScrollArea):
         if spot.kind in ("axes", "questions"):
             row = spot.index + (len(rubric.axes) if spot.kind == "questions" else 0)
             self.help.show_row(row)
+            self.ratings.setCurrentIndex(self.ratings.index_of(row, self.ratings.current_answer))
+            self.ratings.verticalHeader().viewport().update()
         if spot.kind == "categories":
             self.flags.pick(spot.index)
         part: QWidget | None = {
