@@ -18,7 +18,9 @@ from desktop.app import Workbench
 from desktop.bridge.asking import Question
 from desktop.flow import judging
 from desktop.flow.judging import FlagChoice
+from desktop.flow.rubric_edits import Kind, Spot
 from desktop.views.parts import Message
+from desktop.views.rubrics import RubricDialog
 from feedback_store.record_parts import Judgement
 from feedback_store.records import new_id, new_trainer_id
 
@@ -243,6 +245,29 @@ def _settings(page: str) -> Scene:
     return scene
 
 
+def _rubrics(visit: Visit) -> None:
+    visit.ask()
+    visit.trainer.control(Qt.Key.Key_R)
+    visit.trainer.comes_to("rubricList")
+
+
+def _edited_rubric(kind: Kind) -> Scene:
+    def scene(visit: Visit) -> None:
+        _rubrics(visit)
+        visit.trainer.type("c")
+        visit.trainer.comes_to("rubricName")
+        dialog = visit.shown
+        assert isinstance(dialog, RubricDialog)
+        editor = dialog.page.editor
+        if kind == "questions":
+            editor.outline.add_asked.emit(kind)
+            visit.trainer.type("?")
+        else:
+            editor.outline.list.turned.emit(Spot(kind))
+
+    return scene
+
+
 def _checked(visit: Visit) -> None:
     _settings("about")(visit)
     page = visit.workbench.preferences.about
@@ -296,6 +321,11 @@ SCENES: dict[str, Scene] = {
     "tagsDialog": _tags,
     "besideDialog": _beside,
     "guidelineChanges": _guideline_changes,
+    "rubrics": _rubrics,
+    "rubric, a rating": _edited_rubric("axes"),
+    "rubric, a question": _edited_rubric("questions"),
+    "rubric, flags": _edited_rubric("flags"),
+    "rubric, a flag": _edited_rubric("categories"),
     "joinDialog": _dialog("joinDialog", lambda workbench: workbench.errands.join()),
     "projectDialog": _dialog("projectDialog", lambda workbench: workbench.errands.make_project()),
     "exportDialog": _dialog("exportDialog", lambda workbench: workbench.errands.export(workbench.rooms.project)),

@@ -11,7 +11,6 @@ from cut_words import cut_words
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QDialog, QFileDialog, QMenu
-from test_window_names import check as check_names
 from trainer import OpenWindow, Trainer
 
 from desktop.flow import wording
@@ -348,22 +347,6 @@ def test_the_preview_is_tried_by_the_keys_of_the_bench_and_keeps_nothing(open_wi
     trainer.press(Qt.Key.Key_Escape)
     trainer.comes_to("rubricParts")
     assert trainer.workbench.session.draft.ratings == ()
-
-
-def test_everything_has_a_name_and_is_come_to_by_tab(open_window: OpenWindow) -> None:
-    trainer = Trainer(open_window(size=(1024, 640)))
-    page = opened(trainer)
-    check_names(page, trainer)
-    if trainer.focus.objectName() != "rubricList":
-        trainer.press(Qt.Key.Key_Escape)
-    trainer.press(Qt.Key.Key_Escape)
-    trainer.alone()
-    page = copied(trainer, "Mine")
-    for words in ("Helpfulness", "How bad, and whom", "Bias"):
-        part(trainer, page, words)
-        check_names(page, trainer)
-    add(trainer, "A question")
-    check_names(page, trainer)
 
 
 @pytest.mark.parametrize("size", [(1024, 640), (1440, 900)], ids=["1024x640", "1440x900"])

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QListWidget, QListWidgetItem, QStyle, QStyleOption
 
 from desktop.theme.icons import paint_icon
 from desktop.theme.theme import current_theme
-from desktop.views.parts.labels import plain_tooltip
+from desktop.views.parts import plain_tooltip
 from desktop.views.parts.rows import RowDelegate, paint_row_ground
 
 _ROW = Qt.ItemDataRole.UserRole + 1
