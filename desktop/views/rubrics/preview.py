@@ -15,6 +15,7 @@ from desktop.flow.draft import AnswerDraft, Draft
 from desktop.flow.ranking import Ranking, parse
 from desktop.flow.rubric_edits import RUBRIC, Spot
 from desktop.flow.wording import gettext as _
+from desktop.flow.wording import ours
 from desktop.views.bench_values import flag_choices, rated, rating_grid, rest_answered_no, scale_text
 from desktop.views.parts import (
     NoticeLine,
@@ -222,7 +223,7 @@ class _Ranking(QWidget):
         self.axes.show_texts([axis.name for axis in axes], [f"{axis.name}: {axis.help}" for axis in axes])
         self.axes.show_choice(current if axes else None)
         self.axes.setVisible(len(axes) > 1)
-        self._help.setText(axes[current].help if axes else _("Answers are not compared."))
+        self._help.setText(ours(axes[current].help) if axes else _("Answers are not compared."))
         self._help.setVisible(bool(self._help.text()))
         ranking = judging.ranking(draft)
         self.field.show_ranking(ranking, len(draft.order))
@@ -288,11 +289,11 @@ class _Flags(QWidget):
         category = flags.categories[index]
         asks = []
         if category.asks_target_group and flags.target_groups:
-            names = ", ".join(group.name for group in flags.target_groups)
+            names = ", ".join(ours(group.name) for group in flags.target_groups)
             asks.append(_("Who it is about: {names}").format(names=names))
         if category.kinds:
-            asks.append(_("Which way: {names}").format(names=", ".join(kind.name for kind in category.kinds)))
-        self._help.setText(category.help)
+            asks.append(_("Which way: {names}").format(names=", ".join(ours(kind.name) for kind in category.kinds)))
+        self._help.setText(ours(category.help))
         self._help.setVisible(bool(category.help))
         self._asks.setText("\n".join(asks))
         self._asks.setVisible(bool(asks))
