@@ -143,7 +143,6 @@ class Workbench(QObject):
         projects.aboutToShow.connect(self._on_projects)
         projects.chosen.connect(self._on_project)
         projects.new_asked.connect(self.errands.make_project)
-        projects.rubric_asked.connect(lambda: self.window.do("rubric"))
         projects.join_asked.connect(self.errands.join)
         self.errands.wished.connect(self._on_project)
         self.errands.chosen.connect(self._change)

@@ -12,6 +12,7 @@ from typing import TypeVar
 import msgspec
 
 from desktop.flow.draft import Draft, Unasked
+from desktop.flow.judging import ranked_in
 from desktop.flow.wording import gettext as _
 from desktop.flow.wording import ngettext
 from feedback_store.records import Answer, Flag, Rating, Verdict
@@ -25,8 +26,7 @@ def fitted(draft: Draft, rubric: Rubric, sha256: str, find: Callable[[str], Rubr
     """The draft as it can be judged by `rubric` (with this hash); `find` has the one by which it was judged before."""
     if draft.rubric != sha256:
         draft = carried(draft, find(draft.rubric), rubric)
-    axes = rubric.verdict_axes
-    return draft if not axes or draft.axis in axes else replace(draft, axis=axes[0])
+    return ranked_in(draft, rubric.verdict_axes)
 
 
 def carried(draft: Draft, before: Rubric | None, after: Rubric) -> Draft:

@@ -380,8 +380,11 @@ class BenchSession:
         else:
             self._put(drafts.revision_as_left(found), "prompt", "answers", "judgement", "state")
 
+    def _fitted(self, draft: Draft) -> Draft:
+        return fitted(draft, self.rubric, self.frame.rubric.sha256, self._store.rubrics.find)
+
     def _put(self, draft: Draft, *parts: Part) -> None:
-        self.draft = fitted(draft, self.rubric, self.frame.rubric.sha256, self._store.rubrics.find)
+        self.draft = self._fitted(draft)
         self._unkept = True
         self._listen(frozenset(parts))
 
@@ -391,7 +394,7 @@ class BenchSession:
 
     def _change_to(self, draft: Draft) -> None:
         """Another draft on the bench, kept in one step with what becomes of the one before: a kill loses neither."""
-        before, self.draft = self.draft, judging.ranked_in(draft, self.rubric.verdict_axes)
+        before, self.draft = self.draft, self._fitted(draft)
         self._keep(left=before)
         self.turns.look_again()
         self._listen(frozenset(EVERYTHING))
