@@ -380,11 +380,8 @@ class BenchSession:
         else:
             self._put(drafts.revision_as_left(found), "prompt", "answers", "judgement", "state")
 
-    def _fitted(self, draft: Draft) -> Draft:
-        return fitted(draft, self.rubric, self.frame.rubric.sha256, self._store.rubrics.find)
-
     def _put(self, draft: Draft, *parts: Part) -> None:
-        self.draft = self._fitted(draft)
+        self.draft = fitted(draft, self.rubric, self.frame.rubric.sha256, self._store.rubrics.find)
         self._unkept = True
         self._listen(frozenset(parts))
 
@@ -394,7 +391,8 @@ class BenchSession:
 
     def _change_to(self, draft: Draft) -> None:
         """Another draft on the bench, kept in one step with what becomes of the one before: a kill loses neither."""
-        before, self.draft = self.draft, self._fitted(draft)
+        before = self.draft
+        self.draft = fitted(draft, self.rubric, self.frame.rubric.sha256, self._store.rubrics.find)
         self._keep(left=before)
         self.turns.look_again()
         self._listen(frozenset(EVERYTHING))
