@@ -391,8 +391,7 @@ class BenchSession:
 
     def _change_to(self, draft: Draft) -> None:
         """Another draft on the bench, kept in one step with what becomes of the one before: a kill loses neither."""
-        before = self.draft
-        self.draft = fitted(draft, self.rubric, self.frame.rubric.sha256, self._store.rubrics.find)
+        before, self.draft = self.draft, fitted(draft, self.rubric, self.frame.rubric.sha256, self._store.rubrics.find)
         self._keep(left=before)
         self.turns.look_again()
         self._listen(frozenset(EVERYTHING))
