@@ -60,8 +60,8 @@ class BenchSession:
         self.problem: Problem | None = None
         self.saved: Saved | None = None
         self.saving = self.draft_kept = self._unkept = False
-        self._store, self.findings = store, Findings()
-        self._drafts = KeptDrafts(store, frame.project)
+        self.findings = Findings()
+        self._store, self._drafts = store, KeptDrafts(store, frame.project)
         self.turns = KeptTurns(store, frame.project, self._drafts)
         self._answering, self._seed = answering, seed
         self._post, self._listen = post, listen
