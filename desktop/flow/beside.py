@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from desktop.flow.describing import rubric_of
+from desktop.flow.describing import flag_set_of, flag_text, rubric_of
 from desktop.flow.ranking import format_ranking, from_tiers, letter
 from desktop.flow.wording import gettext as _
+from desktop.flow.wording import ours
 from feedback_store.records import Judgement, Verdict
 
 
@@ -35,7 +36,7 @@ def lines(mine: Judgement, theirs: Judgement) -> tuple[Line, ...]:
 
     def made() -> Iterator[Line]:
         for axis in _union(*(side.verdicts for side in sides)):
-            yield Line(respects.get(axis, axis), *(side.verdicts.get(axis, "") for side in sides))
+            yield Line(ours(respects.get(axis, axis)), *(side.verdicts.get(axis, "") for side in sides))
         for axis in _union(*(side.ratings for side in sides), first=axes):
             yield Line(axes.get(axis, axis), *(side.ratings.get(axis, "") for side in sides))
         for question in _union(*(side.answers for side in sides), first=asked):
@@ -62,11 +63,9 @@ class _Side:
             for said in (each for each in judgement.answers if each.candidate == key):
                 value = ", ".join(said.value) if isinstance(said.value, tuple) else said.value
                 _add(self.answers, said.question, f"{place[key]} {value or '–'}")
-        self.flags = "\n".join(
-            f"{place[flag.candidate]} {flag.category}, {flag.severity}"
-            + (f": “{' '.join(flag.span.exact.split())}”" if flag.span else "")
-            for flag in sorted(judgement.flags, key=lambda flag: (order.index(flag.candidate), flag.category))
-        )
+        known = flag_set_of(judgement)
+        flags = sorted(judgement.flags, key=lambda flag: (order.index(flag.candidate), flag.category))
+        self.flags = "\n".join(flag_text(flag, place[flag.candidate], known) for flag in flags)
         revision = judgement.revision
         self.revision = f"{place[revision.of]}: {revision.text}" if revision is not None else ""
         self.confidence = str(judgement.confidence or "")

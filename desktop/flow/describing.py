@@ -13,7 +13,7 @@ from feedback_store import rubrics
 from feedback_store.erasure import Erased
 from feedback_store.errors import RubricError
 from feedback_store.record_table import StoredRecord
-from feedback_store.records import Judgement, Origin, Revision, Verdict
+from feedback_store.records import Flag, Judgement, Origin, Revision, Verdict
 from feedback_store.rubrics import FlagSet, Rubric
 
 # Icon, word and tone of a state; always shown together.
@@ -189,20 +189,19 @@ def _answers(judgement: Judgement) -> str:
 
 
 def _flags(judgement: Judgement) -> str:
-    known = _flag_set(judgement)
-    lines = []
-    for flag in judgement.flags:
-        place = letter(judgement.shown.order.index(flag.candidate))
-        category = known.category(flag.category) if known else None
-        name = ours(category.name) if category else flag.category
-        severity = (
-            ours(known.severities[flag.severity].name) if known and flag.severity < len(known.severities) else None
-        )
-        group = f" ({group_text(flag.target_group, known)})" if flag.target_group else ""
-        quote = f" “{' '.join(flag.span.exact.split())}”" if flag.span else ""
-        note = f" – {flag.note}" if flag.note else ""
-        lines.append(f"{place}: {name}{group}, {severity or flag.severity}{quote}{note}")
-    return "\n".join(lines)
+    order, known = judgement.shown.order, flag_set_of(judgement)
+    return "\n".join(flag_text(flag, letter(order.index(flag.candidate)), known) for flag in judgement.flags)
+
+
+def flag_text(flag: Flag, place: str, known: FlagSet | None) -> str:
+    """A flag in words: on which answer, what, about whom, how severe, where, and the note."""
+    category = known.category(flag.category) if known else None
+    name = ours(category.name) if category else flag.category
+    severity = ours(known.severities[flag.severity].name) if known and flag.severity < len(known.severities) else None
+    group = f" ({group_text(flag.target_group, known)})" if flag.target_group else ""
+    quote = f" “{' '.join(flag.span.exact.split())}”" if flag.span else ""
+    note = f" – {flag.note}" if flag.note else ""
+    return f"{place}: {name}{group}, {severity or flag.severity}{quote}{note}"
 
 
 def group_text(group: str, flags: FlagSet | None) -> str:
@@ -211,7 +210,7 @@ def group_text(group: str, flags: FlagSet | None) -> str:
     return ours(known[group]) if group in known else group.replace("_", " ")
 
 
-def _flag_set(judgement: Judgement) -> FlagSet | None:
+def flag_set_of(judgement: Judgement) -> FlagSet | None:
     """The flags as the judgement's rubric names them, where it is at hand."""
     rubric = rubric_of(judgement)
     return rubric.flags if rubric else None

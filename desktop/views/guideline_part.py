@@ -10,7 +10,7 @@ from desktop.flow.guidelines import GuidelineView
 from desktop.flow.wording import gettext as _
 from desktop.views.differences_dialog import DifferencesDialog
 from desktop.views.link_question import ask_about_link
-from desktop.views.parts import KeyButton, NoticeLine, RenderedText, plain_label
+from desktop.views.parts import ElidedLabel, KeyButton, NoticeLine, RenderedText, plain_label
 
 LEAST_HEIGHT = 96
 
@@ -32,9 +32,9 @@ class GuidelinePart(QWidget):
         self.search.setPlaceholderText(_("Search"))
         self.search.setMaxLength(200)
         self.search.setProperty("quiet", True)
-        self.search.setFixedWidth(112)
+        self.search.setMaximumWidth(112)
         self.search.returnPressed.connect(self._on_search)
-        self._version = plain_label("", role="secondary")
+        self._version = ElidedLabel("", "secondary")
         self._news = NoticeLine("warning", name="guidelineNews")
         self.what_changed = KeyButton(_("What changed"), small=True, name="guidelineChanged")
         self.what_changed.clicked.connect(self._on_changed)
@@ -43,8 +43,7 @@ class GuidelinePart(QWidget):
         head = QHBoxLayout()
         head.setSpacing(8)
         head.addWidget(plain_label(_("Guideline"), role="label"))
-        head.addWidget(self._version)
-        head.addStretch(1)
+        head.addWidget(self._version, 1)
         head.addWidget(self.search)
         ways = QHBoxLayout()
         ways.setSpacing(8)

@@ -44,7 +44,7 @@ class JudgingPanel(QScrollArea):
         self.why = MarkedEdit()
         self.why.setObjectName("why")
         self.why.setAccessibleName(_("Why"))
-        self.why.setPlaceholderText(_("What decided it, in your own words"))
+        self.why.setPlaceholderText(_("What decided it"))
         self.why.setTabChangesFocus(True)
         self.why.setMinimumHeight(72)
         self.why.textChanged.connect(self._on_why)

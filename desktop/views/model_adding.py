@@ -50,7 +50,7 @@ class ModelAdding(QScrollArea):
         self.word = QLineEdit()
         self.word.setObjectName("modelWord")
         self.word.setAccessibleName(_("Address, repository or path"))
-        self.word.setPlaceholderText(_("https://…, owner/repository/file.gguf, or a path"))
+        self.word.setPlaceholderText(_("https://…, owner/name/file.gguf, a path"))
         self.word.setMaxLength(4096)
         self.word.returnPressed.connect(self._on_look)
         self.look_up = KeyButton(_("Look up"), hint="↵", name="modelLook")

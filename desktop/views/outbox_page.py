@@ -84,6 +84,7 @@ class OutboxPage(QWidget):
         self.batches.setTabKeyNavigation(False)
         self.batches.verticalHeader().hide()
         self.batches.horizontalHeader().setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
+        self.batches.horizontalHeader().setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
         self.batches.horizontalHeader().setSectionResizeMode(3, QHeaderView.ResizeMode.Stretch)
         self.none_sent = EmptyState("nothingSent", self.batches)
         self.message = MessageBar()

@@ -47,7 +47,7 @@ class PromptPanel(QFrame):
         self._showing = False
         self._writing = False
         self.turns = TurnsPart()
-        self.system = self._line("systemPrompt", _("System prompt"), _("System prompt: none"))
+        self.system = self._line("systemPrompt", _("System prompt"), _("No system prompt"))
         self.text = MarkedEdit()
         self.text.setObjectName("promptText")
         self.text.setAccessibleName(_("Prompt"))
@@ -148,8 +148,11 @@ class PromptPanel(QFrame):
         return False
 
     def _lay_out(self) -> None:
-        for field in (self.domain, self.tags):
-            field.setFixedWidth(field.fontMetrics().horizontalAdvance(field.placeholderText()) + 28)
+        for field in (self.system, self.domain, self.tags):
+            wide = field.fontMetrics().horizontalAdvance(field.placeholderText()) + 28
+            field.setMinimumWidth(wide)
+            if field is not self.system:
+                field.setMaximumWidth(wide)
         above = QHBoxLayout()
         above.setSpacing(8)
         above.addWidget(self.system, 1)

@@ -5,13 +5,18 @@ The widgets that were checked are printed: `just pytest tests/end_to_end/test_ev
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import cache
+from importlib import metadata
 
+import msgspec
 import pytest
 from cut_words import cut_words
 from every_scene import SCENES, Visit, Words
 from painted_text import ground, over, painted_texts
+from pseudo_locale import speaking_pseudo
 from PySide6.QtCore import QPoint, QRect, Qt
 from PySide6.QtGui import QColor, QImage
 from PySide6.QtTest import QTest
@@ -23,6 +28,9 @@ from desktop.theme.appearance import Appearance
 from desktop.theme.tokens import THEME_NAMES, ThemeName
 from desktop.views.parts import dress
 from desktop.views.parts.focus_ring import ring_target
+from feedback_store import rubrics
+from feedback_store.rubrics import Rubric
+from local_models.model_files.recommended import recommended
 
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support", extend=True)
 
@@ -36,12 +44,14 @@ scenes = pytest.mark.parametrize("name", SCENES)
 def visit(open_window: OpenWindow) -> Callable[..., Visit]:
     """Opens a window of a size and brings a scene about in it."""
 
-    def opens(name: str, size: tuple[int, int], words: Words | None = None) -> Visit:
+    def opens(name: str, size: tuple[int, int], words: Words | None = None, rubric: Rubric | None = None) -> Visit:
         said = words or Words()
         workbench = open_window(answers=said.answers, insecure=True, size=size)
         profile = workbench._profile
-        profile.store.projects.set_guideline(workbench.rooms.project, said.guideline).result()
-        workbench._change(profile.store.projects.list()[0])
+        project = profile.new_project(said.project, rubric) if rubric else workbench.rooms.project
+        profile.store.projects.set_guideline(project, said.guideline).result()
+        profile.store.projects.use(project.id).result()
+        workbench._change(next(each for each in profile.store.projects.list() if each.id == project.id))
         visit = Visit(Trainer(workbench), said)
         SCENES[name](visit)
         settle(visit.shown)
@@ -162,6 +172,34 @@ def works(shown: QWidget, box: QRect) -> bool:
 # Words
 
 
+GREEK = Words(
+    prompt="Γιατί;",
+    answers=("Πρώτο 1.", "Δεύτερο 2.", "Τρίτο 3.", "Τέταρτο 4."),
+    domain="Φυσική",
+    tag="φως",
+    note="Όχι.",
+    guideline="# Πώς\n\nΑλήθεια.",
+    project="Έργο",
+    trouble="Λάθος.",
+)
+SMOLLM2 = """{% for message in messages %}{% if loop.first and messages[0]['role'] != 'system' %}{{ '<|im_start|>system
+You are a helpful AI assistant named SmolLM, trained by Hugging Face<|im_end|>' }}{% endif %}{{'<|im_start|>' +
+message['role'] + message['content']}}{% endfor %}{% if add_generation_prompt %}{{ assistant }}{% endif %}"""
+# What is the same in every language, by the reason; the shipped rubrics' published names are taken from them.
+SAME = {
+    "names": {"Preceptor", "smollm2", "Smollm2", "Mix1", "Deutsch", "English", "SmolLM", "SmolLM2", "Hugging", "Face"},
+    "the keys of a keyboard": {"Ctrl", "Alt", "Esc", "Shift", "Tab", "PgDn", "PgUp", "Home", "End", "Del", "Space"},
+    "what an installed program is made of": {"Lucide"},
+    "the chat template of the model that is there": set(re.findall("[A-Za-z0-9]+", SMOLLM2)),
+    "examples of what is typed": {"office", "gpu", "llama3", "https", "collector", "example", "org", "instruct"},
+}
+_WORD = re.compile(r"[A-Za-z][A-Za-z0-9]+")
+_PATH = re.compile(r"\S*/\S+")
+_HASH = re.compile(r"(?=.*\d)[0-9a-f]{4,64}")
+_GREEK = {ord(a): ord(b) for a, b in zip("abcdefghijklmnopqrstuvwxyz", "αβςδεφγηιξκλμνοπθρστυΩωχψζ", strict=True)}
+_GREEK |= {ord(chr(a).upper()): b for a, b in _GREEK.items()}
+
+
 @contextmanager
 def language(code: str) -> Iterator[None]:
     wording.use_language(code)
@@ -169,6 +207,58 @@ def language(code: str) -> Iterator[None]:
         yield
     finally:
         wording.use_language("en")
+
+
+@scenes
+def test_every_word_that_is_painted_was_translated_and_none_is_cut(name: str, visit: Callable[..., Visit]) -> None:
+    with speaking_pseudo():
+        visited = visit(name, USUAL, GREEK, in_greek(rubrics.load(rubrics.DEFAULT)))
+        shown = visited.shown
+        plain = {each.text for each in painted_texts(shown) if untranslated(each.text)}
+        assert plain == set()
+        assert cut_words(shown) == []
+
+
+def untranslated(text: str) -> list[str]:
+    """English words in a painted text: those of the pseudo-locale have accents."""
+    known = {word for words in SAME.values() for word in words} | published()
+    words = _WORD.findall(_PATH.sub("", text))
+    return [word for word in words if re.search("[aeiou]", word) and word not in known and not _HASH.fullmatch(word)]
+
+
+@cache
+def published() -> set[str]:
+    """Every word of the shipped rubrics' own names, which stay as their authors published them."""
+    names = []
+    for shipped in rubrics.available():
+        flags = shipped.flags.categories if shipped.flags else ()
+        names += [shipped.name, *(each.name for each in (*shipped.axes, *shipped.verdicts, *flags))]
+        names += [step.name for axis in shipped.axes for step in axis.steps if step.name]
+        names += [shipped.source, shipped.licence]
+    offered = [word for model in recommended() for word in (model.name, model.licence)]
+    fields = ("Name", "License", "License-Expression", "Classifier")
+    installed = [
+        said for each in metadata.distributions() for field in fields for said in each.metadata.get_all(field) or ()
+    ]
+    said = " ".join([*names, *offered, *installed])
+    return {form for word in _WORD.findall(said) for form in (word, word.lower(), word.capitalize())}
+
+
+def in_greek(rubric: Rubric) -> Rubric:
+    """The same rubric in words that no program of ours says."""
+
+    def turned(value: object, key: str = "") -> object:
+        if isinstance(value, dict):
+            return {name: turned(each, name) for name, each in value.items()}
+        if isinstance(value, list | tuple):
+            return [turned(each, key) for each in value]
+        return (
+            value.translate(_GREEK) if isinstance(value, str) and key in ("name", "help", "text", "source") else value
+        )
+
+    body = turned(msgspec.to_builtins(rubric))
+    assert isinstance(body, dict)
+    return rubrics.parse(msgspec.json.encode({**body, "id": "greek"}))
 
 
 @scenes
