@@ -4,7 +4,7 @@
 
 The true window (xcb where there is a display, else offscreen). The texts are Markdown with headings, lists, tables and
 code, told word by word by the scripted engine, four words every 2 ms: eight times as fast as a small model on two
-cores writes. Meanwhile a span of each answer is flagged twice a second. Then all four are laid out, and shown as
+cores writes. Meanwhile a span is flagged twice a second. Then all four are laid out, and shown as
 sources again.
 """
 
@@ -82,10 +82,9 @@ def watched(workbench: Workbench, heart: Heart) -> Found:
     )
 
     def flag() -> None:
-        for position in range(len(session.draft.order)):
-            text = session.draft.at(position).text
-            place = len(text) * 2 // 3
-            session.act(judging.flag(session.draft, position, (place, place + 40), FlagChoice("wording", 1)))
+        position = len(session.draft.flags) % len(session.draft.order)
+        place = len(session.draft.at(position).text) * 2 // 3
+        session.act(judging.flag(session.draft, position, (place, place + 40), FlagChoice("wording", 1)))
 
     flagging = QTimer(interval=FLAG_EVERY_MS)
     flagging.timeout.connect(flag)

@@ -69,7 +69,7 @@ class AnswerCard(QFrame):
         self._own = False
         self._keys = keys
         self._rendered: RenderedText | None = None  # made when it is first asked for
-        self._laid_out = False
+        self.rendered = False
         self._masks: tuple[tuple[int, int], ...] = ()
         self._cover = Cover()
         self._badge = Badge(letter(position), kind="letter")
@@ -153,14 +153,14 @@ class AnswerCard(QFrame):
             self._rendered.installEventFilter(self._keys)
             self._rendered.link_asked.connect(self._on_link)
             self._texts.insertWidget(0, self._rendered, 1)
-        self._laid_out = on
+        self.rendered = on
         self._show_form()
         if held:
             self.take_focus()
 
     def _show_form(self) -> None:
         """One of the three forms of the text: one's own to be edited, laid out, or the source."""
-        laid_out = self._laid_out and not self._own and self._answer is not None and self._answer.ready
+        laid_out = self.rendered and not self._own and self._answer is not None and self._answer.ready
         if self._rendered is not None:
             if laid_out and self._answer is not None:
                 self._rendered.show_markdown(covered(self._answer.text, self._masks))

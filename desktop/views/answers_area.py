@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QObject, Signal, Slot
+from PySide6.QtCore import QObject, QTimer, Signal, Slot
 from PySide6.QtWidgets import QGridLayout, QVBoxLayout, QWidget
 
 from desktop.flow import judging
@@ -37,6 +37,8 @@ class AnswersArea(QWidget):
         self.rendered = False
         self._width = 0
         self._shown: tuple[int, ...] = ()
+        self._turn = QTimer(self, interval=0, singleShot=True)
+        self._turn.timeout.connect(self._on_turn)
         self.strip = AnswerStrip()
         self.strip.answer_chosen.connect(self.choose)
         self._list = QWidget()
@@ -112,10 +114,23 @@ class AnswersArea(QWidget):
         self.current_changed.emit(position)
 
     def show_rendered(self, on: bool) -> None:
-        """Lay all answers out for reading, or show their sources."""
+        """Lay all answers out for reading, or show their sources: the current one at once, the others in turn.
+
+        Long texts take their time to be laid out, and together they would hold the window.
+        """
         self.rendered = on
-        for card in self.cards:
+        for card in self.cards[self.current : self.current + 1]:
             card.show_rendered(on)
+        self._turn.start()
+
+    @Slot()
+    def _on_turn(self) -> None:
+        """Show one card more as all are to be shown."""
+        left = [card for card in self.cards if card.rendered != self.rendered]
+        for card in left[:1]:
+            card.show_rendered(self.rendered)
+        if len(left) > 1:
+            self._turn.start()
 
     def beside(self, position: int) -> QWidget:
         """The neighbour that a popup about the answer at `position` may cover; never that answer itself."""

@@ -371,3 +371,24 @@ def test_pasted_text_is_plain_and_one_step(qapp: QApplication, qtbot: QtBot) -> 
     assert lines(editor) == [("one", 20), ("", 8), ("two", 20)]
     editor.undo()
     assert lines(editor) == [("one", 20)]
+
+
+PIECES = st.lists(
+    st.sampled_from(["word ", "two words, ", "**bold** ", "```\n", "\n", "\n\n", "# Head\n", "😀 ", "שלום "]),
+    max_size=30,
+)
+
+
+@given(pieces=PIECES, places=st.lists(st.tuples(st.integers(0, 200), st.integers(1, 30)), max_size=6))
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+def test_while_a_text_grows_spans_stay_where_the_layout_has_them(
+    view: AnswerText, pieces: list[str], places: list[tuple[int, int]]
+) -> None:
+    view.set_text("One line to begin with, long enough to be broken.\n")
+    view.set_spans([PaintedSpan(start, start + length, "bias", 1) for start, length in places])
+    for piece in pieces:
+        view.append_text(piece)
+        view.ink.boxes()
+    QApplication.sendPostedEvents()
+    kept = view.ink.boxes()
+    assert kept == [line_boxes(view.document(), stroke.start, stroke.end) for stroke in view.ink.strokes]

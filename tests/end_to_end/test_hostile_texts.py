@@ -8,6 +8,7 @@ point at, a server at the address that they point at, and Python's audit events.
 from __future__ import annotations
 
 import sys
+import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -159,7 +160,12 @@ def test_hostile_texts_open_no_file_and_ask_no_address(
 
 
 def allowed(path: Path, profile: Path, ours: Path) -> bool:
-    """What the program itself has to open: its profile, its own files and Python's, models, the kernel's tables."""
+    """What the program itself has to open: its profile, its own files and Python's, models, the kernel's tables.
+
+    The check of the profile tries a key file in a temporary folder of its own.
+    """
+    if path.is_relative_to(tempfile.gettempdir()) and path.relative_to(tempfile.gettempdir()).parts[0][:3] == "tmp":
+        return True
     places = (profile, ours, Path(sys.prefix), Path(sys.base_prefix), Path("/proc"), Path("/sys"), Path("/dev"))
     return any(path.is_relative_to(place) for place in places) or path.suffix == ".gguf"
 

@@ -42,6 +42,7 @@ class AnswerText(SealedText):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._spans: tuple[PaintedSpan, ...] = ()
+        self._ranges: list[tuple[int, int]] = []  # of the spans, in UTF-16 units
         self._found: tuple[FoundRange, ...] = ()
         self._writing = False
         self.setViewportMargins(INSET, 0, GUTTER + INSET, 8)
@@ -120,13 +121,14 @@ class AnswerText(SealedText):
         theme = current_theme()
         length = len(self.text())
         lanes = assign_lanes([(s.start, s.end) for s in self._spans], theme.tokens.paint["lanes-max"])
-        strokes = []
+        strokes: list[Stroke] = []
         for span, lane in zip(self._spans, lanes, strict=True):
             look = theme.flag(span.category)
             start = to_utf16(self.text(), min(span.start, length))
             end = to_utf16(self.text(), min(span.end, length))
             ground = look.strong if span.current else look.tint
             strokes.append(Stroke(start, end, ground, look.line, look.pattern, lane))
+        self._ranges = [(stroke.start, stroke.end) for stroke in strokes]
         # Longer tints first, so that a span inside another is seen on top of it; the current one above all.
         order = sorted(range(len(strokes)), key=lambda i: (self._spans[i].current, strokes[i].start - strokes[i].end))
         self.ink.set_strokes([*(strokes[i] for i in order), *found_strokes(self.text(), self._found)])
@@ -153,19 +155,17 @@ class AnswerText(SealedText):
     @Slot()
     def _show_marks(self) -> None:
         height = float(mark_size().height())
-        layout = self.document().documentLayout()
+        line = current_theme().line_px("reading")
         anchors: list[Anchor] = []
         order = {
             (stroke.start, stroke.end): boxes for stroke, boxes in zip(self.ink.strokes, self.ink.boxes(), strict=True)
         }
         for index, span in enumerate(self._spans):
-            boxes = order.get((to_utf16(self.text(), span.start), to_utf16(self.text(), span.end)))
+            boxes = order.get(self._ranges[index])
             if not boxes:
                 continue
-            block = self.document().findBlockByNumber(boxes[0].block)
-            bottom = layout.blockBoundingRect(block).bottom()
-            line = current_theme().line_px("reading")
             top = boxes[0].baseline - line * 0.8 + (line - height) / 2
+            bottom = boxes[0].block_bottom
             anchors.append(Anchor(index, max(0.0, round(top)), bottom, span.category, span.severity, span.current))
         bottom = max(float(self.viewport().height()), self.document().size().height())
         self._gutter.show_marks(place_marks(anchors, height, bottom), self.verticalScrollBar().value())

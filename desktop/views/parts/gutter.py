@@ -95,6 +95,8 @@ class Gutter(QWidget):
         left = (self.width() - size.width()) / 2
         for mark in self._marks:
             rect = QRectF(round(left), round(mark.top - self._scroll), size.width(), size.height())
+            if not rect.intersects(self.rect().toRectF()):
+                continue
             if mark.folded:
                 painter.setRenderHint(QPainter.RenderHint.Antialiasing)
                 painter.setPen(QPen(theme.colour("border-strong"), 1))

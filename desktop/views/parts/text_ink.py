@@ -18,6 +18,8 @@ from desktop.theme.theme import current_theme
 from desktop.theme.tokens import Pattern
 from desktop.views.parts.underlines import draw_box, draw_corners, draw_underline
 
+REACH = 24.0  # how far a line may be painted below or above its box
+
 
 @dataclass(frozen=True)
 class Stroke:
@@ -33,7 +35,7 @@ class Stroke:
 
 @dataclass(frozen=True)
 class LineBox:
-    """A stretch of one line, in the document's coordinates."""
+    """A stretch of one line, in the document's coordinates; `block_bottom` ends its paragraph."""
 
     left: float
     right: float
@@ -41,6 +43,7 @@ class LineBox:
     top: float
     bottom: float
     block: int
+    block_bottom: float
 
 
 class TextInk(QObject):
@@ -50,11 +53,9 @@ class TextInk(QObject):
         super().__init__(view)
         self._view = view
         self._strokes: tuple[Stroke, ...] = ()
-        self._boxes: list[list[LineBox]] | None = None
+        self._known: dict[tuple[int, int], list[LineBox]] = {}
         self._width = -1.0
-        document = view.document()
-        document.contentsChanged.connect(self.forget)
-        document.documentLayout().documentSizeChanged.connect(self.forget)
+        view.document().contentsChange.connect(self._on_change)
 
     @property
     def strokes(self) -> tuple[Stroke, ...]:
@@ -63,21 +64,39 @@ class TextInk(QObject):
     def set_strokes(self, strokes: Sequence[Stroke]) -> None:
         """Paint these from now on; longer ones first, so that the shorter lie on top."""
         self._strokes = tuple(strokes)
-        self.forget()
         self._view.viewport().update()
 
     @Slot()
     def forget(self) -> None:
-        """The layout has changed."""
-        self._boxes = None
+        """All of the layout has changed."""
+        self._known.clear()
+
+    @Slot(int, int, int)
+    def _on_change(self, place: int, _removed: int, _added: int) -> None:
+        """The layout has changed from here on; a growing text leaves what stands above as it is."""
+        start = self._view.document().findBlock(place).position()
+        for known in [each for each in self._known if each[1] > start]:
+            del self._known[known]
 
     def boxes(self) -> list[list[LineBox]]:
         """The boxes of each stroke, in the document's coordinates."""
-        width = self._view.document().textWidth()
-        if self._boxes is None or width != self._width:
-            self._width = width
-            self._boxes = [line_boxes(self._view.document(), s.start, s.end) for s in self._strokes]
-        return self._boxes
+        document = self._view.document()
+        if document.textWidth() != self._width:
+            self._width = document.textWidth()
+            self.forget()
+        wanted = [(stroke.start, stroke.end) for stroke in self._strokes]
+        self._known = {each: self._known.get(each) or line_boxes(document, *each) for each in wanted}
+        return [self._known[each] for each in wanted]
+
+    def _seen(self) -> list[tuple[Stroke, list[LineBox]]]:
+        """Each stroke with those of its boxes that the viewport shows."""
+        top = self._view.verticalScrollBar().value()
+        bottom = top + self._view.viewport().height()
+        found = zip(self._strokes, self.boxes(), strict=True)
+        return [
+            (stroke, [box for box in boxes if box.bottom + REACH > top and box.top - REACH < bottom])
+            for stroke, boxes in found
+        ]
 
     def paint_under(self) -> None:
         """Tints and boxes' grounds; call before the text is painted."""
@@ -85,7 +104,7 @@ class TextInk(QObject):
             return
         painter = self._painter()
         above, below = tint_reach()
-        for stroke, boxes in zip(self._strokes, self.boxes(), strict=True):
+        for stroke, boxes in self._seen():
             if stroke.ground is None:
                 continue
             for box in boxes:
@@ -101,7 +120,7 @@ class TextInk(QObject):
         paint = current_theme().tokens.paint
         scale = max(1.0, current_theme().zoom)
         above, below = tint_reach()
-        for stroke, boxes in zip(self._strokes, self.boxes(), strict=True):
+        for stroke, boxes in self._seen():
             if stroke.line is None or stroke.lane is None:
                 continue
             for box in boxes:
@@ -137,7 +156,9 @@ def line_boxes(
     layout = document.documentLayout()
     block = document.findBlock(start)
     while block.isValid() and block.position() < end:
-        origin = layout.blockBoundingRect(block).topLeft() if corner is None else corner(block)
+        around = layout.blockBoundingRect(block)
+        if corner is not None:
+            around.moveTopLeft(corner(block))
         first = max(start, block.position()) - block.position()
         last = min(end, block.position() + block.length() - 1) - block.position()
         if last > first:
@@ -150,7 +171,7 @@ def line_boxes(
                 begin = max(first, line.textStart())
                 stop = min(last, _end_of_words(units, line))
                 if stop > begin:
-                    found.extend(_boxes_in_line(block, line, begin, stop, origin.x(), origin.y(), mixed=mixed))
+                    found.extend(_boxes_in_line(block, line, begin, stop, around, mixed=mixed))
         block = block.next()
     return found
 
@@ -189,13 +210,23 @@ def _end_of_words(units: bytes, line: QTextLine) -> int:
 
 
 def _boxes_in_line(
-    block: QTextBlock, line: QTextLine, begin: int, stop: int, x: float, y: float, *, mixed: bool
+    block: QTextBlock, line: QTextLine, begin: int, stop: int, around: QRectF, *, mixed: bool
 ) -> list[LineBox]:
-    baseline = y + line.y() + line.ascent()
-    top, bottom = y + line.y(), y + line.y() + line.height()
+    x, top = around.x(), around.y() + line.y()
     stretches = _runs(line, begin, stop) if mixed else [_ordered(_x(line, begin), _x(line, stop))]
-    number = block.blockNumber()
-    return [LineBox(x + left, x + right, baseline, top, bottom, number) for left, right in stretches if right > left]
+    return [
+        LineBox(
+            left=x + left,
+            right=x + right,
+            baseline=top + line.ascent(),
+            top=top,
+            bottom=top + line.height(),
+            block=block.blockNumber(),
+            block_bottom=around.bottom(),
+        )
+        for left, right in stretches
+        if right > left
+    ]
 
 
 def _runs(line: QTextLine, begin: int, stop: int) -> list[tuple[float, float]]:
