@@ -19,6 +19,7 @@ from local_models.cancelling import Cancelling
 from local_models.llama.context import LlamaContext
 from local_models.llama.library import start_backend
 from local_models.llama.model import LlamaModel
+from local_models.llama.prompt_tokens import prompt_tokens
 from local_models.requests import Message
 log = start_backend(lambda _: None)
 path, threads, new = sys.argv[1], int(sys.argv[2]), int(sys.argv[3])
@@ -55,7 +56,7 @@ def greedy(tokens, k, forced=None):
 
 found = []
 for text in json.load(sys.stdin):
-    tokens = model.prompt_tokens(model.render((Message("user", text),)))
+    tokens = list(prompt_tokens(model, model.render((Message("user", text),))).tokens)
     alone, one = greedy(tokens, 1)
     batched, _ = greedy(tokens, 4)
     _, four = greedy(tokens, 4, forced=alone)

@@ -21,6 +21,7 @@ from feedback_store.record_parts import (
     Page,
     Prompt,
     QuoteSelector,
+    RangeSelector,
     RedactedKind,
     Redaction,
     Revision,
@@ -46,6 +47,7 @@ FreeTexts = Mapping[type, tuple[str, ...]]
 RECORD_TEXTS: FreeTexts = {
     Page: ("title", "url"),
     QuoteSelector: ("exact", "prefix", "suffix"),
+    RangeSelector: ("start", "end"),
     Message: ("content",),
     Variable: ("value",),
     Prompt: ("tags", "domain"),

@@ -22,8 +22,9 @@ CODES: dict[type[EngineError], tuple[str, ...]] = {
     ),
     FitError: ("context_full", "does_not_fit", "no_memory"),
     RequestError: (
-        "bad_grammar", "bad_request", "cancelled", "decode_failed", "empty_prompt", "prompt_too_long",
-        "no_gpu", "template_refused", "template_too_slow", "tokenize", "unknown_device", "unknown_preset",
+        "bad_grammar", "bad_request", "cancelled", "decode_failed", "empty_prompt", "mark_in_message",
+        "prompt_too_long", "no_gpu", "template_refused", "template_too_slow", "tokenize", "unknown_device",
+        "unknown_preset",
     ),
     DownloadError: (
         "bad_address", "bad_certificate", "bad_digest", "bad_listing", "bad_name", "bad_size", "broken_off",

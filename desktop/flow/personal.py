@@ -40,7 +40,7 @@ DRAFT_TEXTS = {
     FeedbackPoint: ("text",),
     RevisionDraft: ("text", "summary"),
     Drafted: ("before", "points"),
-    Draft: ("justification",),
+    Draft: ("justification", "kept"),
 }
 MARKED_KINDS: tuple[RedactedKind, ...] = ("name", "date_of_birth", "address", "other")  # found by people only
 
@@ -107,7 +107,7 @@ class Findings:
 
 
 def spots(draft: Draft) -> Iterator[Spot]:
-    """Every text that a record of the draft would hold, in the order of reading; empty ones are left out."""
+    """Every text that the draft or its record holds, in the order of reading; empty ones are left out."""
     return (spot for spot in _spots(draft) if spot.text.strip())
 
 
@@ -122,11 +122,14 @@ def black_out(draft: Draft, quote: str, kind: RedactedKind) -> Draft:
     made = with_texts(draft, blackout.apply, DRAFT_TEXTS)
     if made == draft:
         return draft
+    texts = {answer.key: answer.text for answer in draft.answers}
+    unasked = (replace(each, flags=spans_moved(each.flags, blackout, texts)) for each in made.unasked)
     return replace(
         made,
-        flags=spans_moved(made.flags, blackout, {answer.key: answer.text for answer in draft.answers}),
+        flags=spans_moved(made.flags, blackout, texts),
+        unasked=tuple(unasked),
         redactions=added(draft.redactions, counted(blackout, _parts(draft))),
-        kept=tuple(other for other in draft.kept if other != quote),
+        kept=tuple(blackout.apply(other) for other in draft.kept if other != quote),
         blacked_out=True,
         supersedes=draft.supersedes and replace(draft.supersedes, record=_without(draft.supersedes.record, blackout)),
         basis=draft.basis and replace(draft.basis, record=_without(draft.basis.record, blackout)),
@@ -270,10 +273,11 @@ def _spots(draft: Draft) -> Iterator[Spot]:
         yield from (Spot("revision", text) for text in (revision.text, *points, revision.summary))
         drafted = (text for each in revision.drafts for text in (each.by.text, each.before, *each.points))
         yield from (Spot("revision", text) for text in drafted)
-    for flag in draft.flags:
+    for flag in (*draft.flags, *(flag for each in draft.unasked for flag in each.flags)):
         yield from (Spot("note", text) for text in (flag.note or "", flag.suggestion or ""))
     yield Spot("why", draft.justification)
-    yield from (Spot("why", verdict.not_rankable or "") for verdict in draft.verdicts)
+    verdicts = (*draft.verdicts, *(verdict for each in draft.unasked for verdict in each.verdicts))
+    yield from (Spot("why", verdict.not_rankable or "") for verdict in verdicts)
 
 
 def _parts(draft: Draft) -> dict[Where, list[str]]:

@@ -334,11 +334,12 @@ class LlamaEngine:
             self._cancelling.end(name)
 
     def _held(self, each: Writing, prepared: Prepared) -> Held:
-        """What a candidate's sequence holds; its text is "" where its tokens are no whole characters."""
+        """What a candidate's sequence holds; its text is "" where it does not say what the tokens are."""
         evaluated = len(prepared.tokens) + each.evaluated
         said = b"".join(self.model.piece(token, special=True) for token in each.drawn)
         try:
-            text = prepared.text + said.decode("utf-8")
+            text = said.decode("utf-8")
+            text = prepared.text + text if prepared.text else ""
         except UnicodeDecodeError:
             text = ""
         return Held(prepared.tokens + tuple(each.drawn), evaluated, text)

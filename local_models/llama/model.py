@@ -65,10 +65,14 @@ class LlamaModel:
         self.vocab: Pointer = ll.llama_model_get_vocab(self.pointer)
         self.vocab_size: int = ll.llama_vocab_n_tokens(self.vocab)
         self.trained_context: int = max(ll.llama_model_n_ctx_train(self.pointer), LEAST_CONTEXT)
+        self._mark_tokens: frozenset[int] = frozenset()
+        self.bos_token: int = ll.llama_vocab_bos(self.vocab)
+        self.bos = self.word(self.bos_token)
+        self.adds_bos: bool = ll.llama_vocab_get_add_bos(self.vocab)  # texts begin with it
         found = ll.llama_model_chat_template(self.pointer, None)
         self.template = found.decode("utf-8", "replace") if found else ""
         self.marks = marks_of(self.template)
-        self._mark_tokens: frozenset[int] = self._tokens_of_marks()
+        self._mark_tokens = self._tokens_of_marks()
         self._renderer = self._make_renderer()
 
     def render(self, messages: tuple[Message, ...]) -> Rendered:
@@ -78,12 +82,6 @@ class LlamaModel:
         """
         check_prompt(messages)
         return render(messages, self.template, self._renderer)
-
-    def prompt_tokens(self, rendered: Rendered) -> list[int]:
-        """The prompt as tokens, beginning as the model wants its texts to begin."""
-        bos = self.word(ll.llama_vocab_bos(self.vocab))
-        begins = ll.llama_vocab_get_add_bos(self.vocab) and not (bos and rendered.text.startswith(bos))
-        return self.tokens(rendered.text, special=True, begin=begins)
 
     def tokens(self, text: str, *, special: bool = False, begin: bool = False) -> list[int]:
         """`text` as tokens; `special`: marks of control are read as such, `begin`: with the token that begins texts."""
@@ -127,7 +125,7 @@ class LlamaModel:
     def _make_renderer(self) -> Renderer | None:
         if not self.template:
             return None
-        bos, end = self.word(ll.llama_vocab_bos(self.vocab)), self.word(ll.llama_vocab_eos(self.vocab))
+        bos, end = self.bos, self.word(ll.llama_vocab_eos(self.vocab))
 
         def renderer(messages: list[dict[str, str]]) -> str:
             from llama_cpp.llama_chat_format import Jinja2ChatFormatter

@@ -9,6 +9,7 @@ import llama_cpp.llama_cpp as ll
 from local_models.errors import RequestError
 from local_models.llama.model import LlamaModel
 from local_models.llama.prefix import Kept
+from local_models.llama.prompt_tokens import prompt_tokens
 from local_models.requests import Adapter, CandidateRequest, Message
 
 LONGEST_TOKEN = 1024  # characters; a text longer than the context times this is not even tokenized
@@ -16,7 +17,10 @@ LONGEST_TOKEN = 1024  # characters; a text longer than the context times this is
 
 @dataclass(frozen=True)
 class Prepared:
-    """A prompt's text and tokens, and where its answers must end: `limit` tokens in a sequence, prompt included."""
+    """A prompt's text and tokens, and where its answers must end: `limit` tokens in a sequence, prompt included.
+
+    The text is "" where marks stand in it that are words: then it does not say what the tokens are.
+    """
 
     text: str
     tokens: tuple[int, ...]
@@ -42,15 +46,14 @@ def prepare(model: LlamaModel, request: CandidateRequest, kept: Kept) -> Prepare
     limit = min(request.context or model.trained_context, model.trained_context)
     if len(rendered.text) > limit * LONGEST_TOKEN:
         raise _too_long(len(rendered.text) // 4, limit)
-    tokens = None
-    if request.reuse_prefix:
-        tokens = kept.as_drawn(rendered.text, request.adapters, lambda text: _behind(model, text))
-    if tokens is None:
-        tokens = tuple(model.prompt_tokens(rendered))
+    usual = prompt_tokens(model, rendered)
+    tokens = usual.tokens
+    if request.reuse_prefix and usual.plain:
+        tokens = kept.as_drawn(rendered.text, request.adapters, lambda text: _behind(model, text)) or tokens
     if len(tokens) >= limit:
         raise _too_long(len(tokens), limit)
     return Prepared(
-        text=rendered.text,
+        text=rendered.text if usual.plain else "",
         tokens=tokens,
         template_sha256=rendered.template_sha256,
         stop=rendered.stop,
