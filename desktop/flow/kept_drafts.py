@@ -7,6 +7,7 @@ conversation, to be found in its tree, and never comes by itself. Must not know 
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Callable
 from concurrent.futures import Future
 from typing import Literal
 
@@ -65,6 +66,16 @@ class KeptDrafts:
         self.writes.update(dropped)
         return future
 
+    def change_others(self, draft: Draft, change: Callable[[Draft], Draft]) -> None:
+        """Change all drafts that wait or were passed but this one; they keep their order."""
+        for keys in (self.waiting(), self._under(f"{self._project}:")):
+            kept = [(key, self._data(key) or b"") for key in reversed(keys) if not key.endswith(f"/{draft.id}")]
+            made = [(key, _changed(data, change)) for key, data in kept]
+            if made != kept:
+                future = self._drafts.change(made)
+                self._writing.update({key: (future, data) for key, data in made})
+                self.writes.update(key for key, _data in made)
+
     def latest(self) -> Draft | None:
         """The draft kept last; answers that were being written stand as far as they came."""
         found = (self.find(key) for key in self.waiting())
@@ -118,3 +129,13 @@ class KeptDrafts:
             return draft
         after = msgspec.structs.replace(before, rev=newest.rev, sha256=newest.sha256)
         return msgspec.structs.replace(draft, supersedes=after)
+
+
+def _changed(data: bytes, change: Callable[[Draft], Draft]) -> bytes:
+    """A draft's bytes after a change; those that nothing changed, or that another version wrote, stay as they are."""
+    try:
+        draft = from_bytes(data)
+    except msgspec.DecodeError:
+        return data
+    made = change(draft)
+    return data if made is draft else to_bytes(made)

@@ -7,7 +7,7 @@ know Qt.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
@@ -68,10 +68,33 @@ class Place:
 
 
 class Findings:
-    """What was found in texts that were searched. Texts are their own keys; those of other drafts are forgotten."""
+    """What was found in texts that were searched. Texts are their own keys; those of other drafts are forgotten.
+
+    And what was blacked out on the bench: known to memory alone, since no file may say it.
+    """
 
     def __init__(self) -> None:
         self._found: dict[str, tuple[Found, ...]] = {}
+        self._gone: list[tuple[str, Blackout]] = []  # with the draft's id
+
+    def black_out(self, draft: Draft, quote: str, kind: RedactedKind) -> Draft:
+        """The draft without these words, as `black_out` makes it; they are remembered until it is saved."""
+        self._gone.append((draft.id, _blackout(draft, quote, kind)))
+        return black_out(draft, quote, kind)
+
+    def gone_from(self, draft: Draft) -> Callable[[Draft], Draft]:
+        """Takes out of other drafts what was blacked out in this one, and not undone. Then it is forgotten."""
+        own = [blackout for name, blackout in self._gone if name == draft.id]
+        self._gone = [each for each in self._gone if each[0] != draft.id]
+        texts = tuple(texts_of(draft, DRAFT_TEXTS))
+        gone = [each for each in own if not any(each.places(text) for text in texts)]
+
+        def change(other: Draft) -> Draft:
+            for blackout in gone:
+                other = without(other, blackout)
+            return other
+
+        return change
 
     def unknown(self, draft: Draft) -> tuple[str, ...]:
         """Texts of the draft that are still to be searched; those that a model still writes are not."""
@@ -116,9 +139,11 @@ def black_out(draft: Draft, quote: str, kind: RedactedKind) -> Draft:
 
     Words that stand nowhere by themselves (half a word was marked) go wherever they stand.
     """
-    blackout = Blackout(quote, kind)
-    if not any(blackout.places(text) for text in texts_of(draft, DRAFT_TEXTS)):
-        blackout = Blackout(quote, kind, alone=False)
+    return without(draft, _blackout(draft, quote, kind))
+
+
+def without(draft: Draft, blackout: Blackout) -> Draft:
+    """The draft after a blackout; the same object where its words do not stand in it."""
     made = with_texts(draft, blackout.apply, DRAFT_TEXTS)
     if made == draft:
         return draft
@@ -129,7 +154,7 @@ def black_out(draft: Draft, quote: str, kind: RedactedKind) -> Draft:
         flags=spans_moved(made.flags, blackout, texts),
         unasked=tuple(unasked),
         redactions=added(draft.redactions, counted(blackout, _parts(draft))),
-        kept=tuple(blackout.apply(other) for other in draft.kept if other != quote),
+        kept=tuple(blackout.apply(other) for other in draft.kept if other != blackout.quote),
         blacked_out=True,
         supersedes=draft.supersedes and replace(draft.supersedes, record=_without(draft.supersedes.record, blackout)),
         basis=draft.basis and replace(draft.basis, record=_without(draft.basis.record, blackout)),
@@ -253,6 +278,12 @@ def _stands(draft: Draft, spot: Spot) -> str:
 
 
 # Inside
+
+
+def _blackout(draft: Draft, quote: str, kind: RedactedKind) -> Blackout:
+    blackout = Blackout(quote, kind)
+    alone = any(blackout.places(text) for text in texts_of(draft, DRAFT_TEXTS))
+    return blackout if alone else Blackout(quote, kind, alone=False)
 
 
 def _spots(draft: Draft) -> Iterator[Spot]:

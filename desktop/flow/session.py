@@ -200,6 +200,7 @@ class BenchSession:
         try:
             judgement = to_judgement(draft, self.frame)
             check_judgement(judgement, self.rubric)
+            self._drafts.change_others(draft, self.findings.gone_from(draft))
             future = self._store.records.save(judgement, draft=self._drafts.key(draft), erase_earlier=draft.blacked_out)
         except StoreError as error:
             self._fail(sentence(error), "save")
@@ -322,8 +323,7 @@ class BenchSession:
         if owner != self.draft.id or not fresh.keys() <= known:
             return  # of a run whose draft is no longer on the bench
         answers = tuple(fresh.get(answer.key, answer) for answer in self.draft.answers)
-        ended = any(answer.ready for answer in changed)
-        self._put(replace(self.draft, answers=answers), "text", *(("state",) if ended else ()))
+        self._put(replace(self.draft, answers=answers), "text", *(("state",) if any(a.ready for a in changed) else ()))
 
     def _ended(self, run: Run, problem: str) -> None:
         if run in self._runs:

@@ -132,7 +132,7 @@ class BenchPersonal(QObject):
         if self._session.writing:
             self._say(_("A model is still writing."), _("Black words out when the answers have ended."))
             return
-        self._session.act(personal.black_out(self._session.draft, quote, kind))
+        self._session.act(self._session.findings.black_out(self._session.draft, quote, kind))
         if self._page.rewriting and self._session.draft.revision is not None:
             self._page.rewrite(self._page.answers.current)
 
