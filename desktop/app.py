@@ -69,7 +69,7 @@ class Workbench(QObject):
                 "redo": self._redo,
                 "stop": lambda: self.session.cancel(),
                 "palette": self._open_palette,
-                "rubric": lambda: self.errands.show_rubrics(self.rooms.project),
+                "rubric": self._on_rubric_asked,
                 "search": lambda: self.window.show_named("records"),
                 "next_part": lambda: self._go_on(1),
                 "previous_part": lambda: self._go_on(-1),
@@ -183,6 +183,7 @@ class Workbench(QObject):
         made.anew_asked.connect(self._on_anew)
         made.keys_changed.connect(self.window.take_keys)
         made.renamed.connect(self._on_renamed)
+        made.rubric_asked.connect(self._on_rubric_asked)
         made.guideline_asked.connect(self._on_guideline)
         made.new_asked.connect(self.errands.make_project)
         made.join_asked.connect(self.errands.join)
@@ -267,6 +268,10 @@ class Workbench(QObject):
     def _on_renamed(self, project: Project) -> None:
         self.rooms.project = project
         self.window.show_name(project.name)
+
+    @Slot()
+    def _on_rubric_asked(self) -> None:
+        self.errands.show_rubrics(self.rooms.project)
 
     @Slot()
     def _on_guideline(self) -> None:

@@ -103,8 +103,8 @@ class Errands(QObject):
 
     def make_project(self) -> None:
         """Ask for a new project of one's own."""
-        known = self._profile.store.projects.list()
-        dialog = ProjectDialog(self._work, self._profile.new_project, known, FIRST_RUBRIC, self._window)
+        known, kept = self._profile.store.projects.list(), self._profile.store.rubrics.all()
+        dialog = ProjectDialog(self._work, self._profile.new_project, known, FIRST_RUBRIC, kept, self._window)
         dialog.made.connect(self._on_made)
         dialog.open()
 

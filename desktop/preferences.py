@@ -49,6 +49,7 @@ class Preferences(QObject):
     anew_asked = Signal(object)  # Anew
     keys_changed = Signal(object)  # Keymap
     renamed = Signal(object)  # Project
+    rubric_asked = Signal()
     guideline_asked = Signal()
     new_asked = Signal()
     join_asked = Signal()
@@ -82,6 +83,7 @@ class Preferences(QObject):
         self.backups.restore_asked.connect(self._on_restore)
         self.backups.folder_asked.connect(self._on_backups_folder)
         self.project.named.connect(self._on_named)
+        self.project.rubric_asked.connect(self.rubric_asked)
         self.project.guideline_asked.connect(self.guideline_asked)
         self.project.new_asked.connect(self.new_asked)
         self.project.join_asked.connect(self.join_asked)

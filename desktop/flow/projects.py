@@ -22,9 +22,13 @@ def name_problem(name: str, known: Sequence[Project]) -> str:
     return ""
 
 
-def rubric_choices() -> list[Rubric]:
-    """The shipped rubrics, the newest version of each."""
-    newest = {rubric.id: rubric for rubric in rubrics.available()}
+def rubric_choices(kept: Sequence[Rubric] = ()) -> list[Rubric]:
+    """The rubrics that a profile keeps, then the shipped ones; the newest version of each."""
+    newest: dict[str, Rubric] = {}
+    for rubric in (*kept, *rubrics.available()):
+        known = newest.get(rubric.id)
+        if known is None or known.version < rubric.version:
+            newest[rubric.id] = rubric
     return list(newest.values())
 
 

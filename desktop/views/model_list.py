@@ -16,6 +16,7 @@ from desktop.theme.theme import Theme, current_theme
 from desktop.views.parts import in_one_line
 from desktop.views.parts.key_names import key_name
 from desktop.views.parts.mirroring import mirrored_x
+from desktop.views.parts.paint_guard import guarded
 from desktop.views.parts.rows import paint_row_ground
 
 ROW = Qt.ItemDataRole.UserRole
@@ -130,6 +131,7 @@ class ModelDelegate(QStyledItemDelegate):
         theme = current_theme()
         return QSize(280, theme.line_px("body") + 2 * theme.line_px("small") + 2 * theme.gap(10) + 4)
 
+    @guarded
     def paint(
         self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
     ) -> None:

@@ -24,6 +24,7 @@ from desktop.theme.theme import current_theme
 from desktop.views.parts import in_one_line, plain_label
 from desktop.views.parts.key_cap import key_cap_width, paint_key_cap
 from desktop.views.parts.mirroring import mirrored_x
+from desktop.views.parts.paint_guard import guarded
 from desktop.views.parts.rows import RowDelegate
 
 WIDTH = 560
@@ -169,6 +170,7 @@ class Palette(QFrame):
 
 
 class _EntryDelegate(RowDelegate):
+    @guarded
     def paint(
         self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
     ) -> None:

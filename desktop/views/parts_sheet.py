@@ -40,6 +40,7 @@ from desktop.views.parts import (
 from desktop.views.parts.buttons import ButtonKind
 from desktop.views.parts.focus_ring import RingFrame
 from desktop.views.parts.labels import LabelRole
+from desktop.views.parts.paint_guard import guarded
 from desktop.views.parts.rating_painting import paint_cell_ring, paint_rating, rating_width
 from desktop.views.parts.rows import paint_row_ground
 
@@ -252,6 +253,7 @@ class _Rows(QFrame):
     def sizeHint(self) -> QSize:
         return QSize(200, 4 * current_theme().grown("row") + 2)
 
+    @guarded
     def paintEvent(self, event: QPaintEvent) -> None:
         super().paintEvent(event)
         theme = current_theme()
@@ -283,6 +285,7 @@ class _RatingSample(QWidget):
         self._ring = ring
         self.setFixedSize(rating_width(_SAMPLE_LINE) + 12, current_theme().grown("row") - 2)
 
+    @guarded
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
         if self._ring:

@@ -1,4 +1,4 @@
-"""A new project of one's own: a name, and what is asked of its judgements."""
+"""A new project of one's own: a name, and what is asked of its judgements, by a shipped rubric or one at hand."""
 
 from __future__ import annotations
 
@@ -13,7 +13,8 @@ from desktop.bridge.work import Work
 from desktop.flow.projects import LONGEST_NAME, name_problem, rubric_choices, rubric_words
 from desktop.flow.wording import gettext as _
 from desktop.flow.wording import sentence
-from desktop.views.parts import ExplainedChoice, Field, HouseDialog, plain_label
+from desktop.views.parts import ExplainedChoice, Field, HouseDialog, in_one_line, plain_label
+from feedback_store.rubrics import Rubric
 from feedback_store.store import Project
 
 RUBRICS_HEIGHT = 280
@@ -21,16 +22,17 @@ ROOM_AROUND = 56  # below a button stands its sentence
 
 
 class ProjectDialog(HouseDialog):
-    """`make(name, rubric id)` is called on a thread."""
+    """`make(name, rubric)` is called on a thread. `kept` are rubrics at hand beside the shipped ones."""
 
     made = Signal(object)  # Project
 
     def __init__(
         self,
         work: Work,
-        make: Callable[[str, str], Project],
+        make: Callable[[str, Rubric], Project],
         known: Sequence[Project],
         rubric: str,
+        kept: Sequence[Rubric] = (),
         parent: QWidget | None = None,
     ) -> None:
         super().__init__("projectDialog", _("New project"), _("Make the project"), parent)
@@ -39,7 +41,8 @@ class ProjectDialog(HouseDialog):
         self._known = known
         self.leave.setText(_("Cancel"))
         self.name = Field("projectName", _("Name"), most=LONGEST_NAME)
-        choices = [(each.id, each.name, rubric_words(each)) for each in rubric_choices()]
+        self._rubrics = {each.id: each for each in rubric_choices(kept)}
+        choices = [(each.id, in_one_line(each.name), rubric_words(each)) for each in self._rubrics.values()]
         self.rubric = ExplainedChoice("projectRubric", _("How answers are judged"), choices)
         self.rubric.choose(rubric)
         self.body.addWidget(self.name)
@@ -70,7 +73,7 @@ class ProjectDialog(HouseDialog):
 
     @Slot()
     def _on_make(self) -> None:
-        name, rubric = self.name.text.strip(), self.rubric.chosen
+        name, rubric = self.name.text.strip(), self._rubrics[self.rubric.chosen]
         problem = name_problem(name, self._known)
         self.name.show_problem(problem)
         if not problem:

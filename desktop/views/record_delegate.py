@@ -12,6 +12,7 @@ from desktop.qt_models.record_list import RECORD
 from desktop.theme.icons import paint_icon
 from desktop.theme.theme import current_theme
 from desktop.views.parts.mirroring import mirrored, mirrored_x
+from desktop.views.parts.paint_guard import guarded
 from feedback_store.record_table import StoredRecord
 
 LINES = 3
@@ -24,6 +25,7 @@ class RecordDelegate(QStyledItemDelegate):
     def sizeHint(self, _option: QStyleOptionViewItem, _index: QModelIndex | QPersistentModelIndex) -> QSize:
         return QSize(300, LINES * current_theme().line_px() + current_theme().gap(16))
 
+    @guarded
     def paint(
         self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
     ) -> None:

@@ -17,6 +17,7 @@ from desktop.theme.icons import paint_icon
 from desktop.theme.theme import current_theme
 from desktop.views.parts import in_one_line
 from desktop.views.parts.key_names import key_name
+from desktop.views.parts.paint_guard import guarded
 from desktop.views.parts.rows import paint_row_ground
 
 LANE = 16  # px between two lines
@@ -96,6 +97,7 @@ class TurnDelegate(QStyledItemDelegate):
     def sizeHint(self, _option: QStyleOptionViewItem, _index: QModelIndex | QPersistentModelIndex) -> QSize:
         return QSize(240, current_theme().grown("row"))
 
+    @guarded
     def paint(
         self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
     ) -> None:

@@ -11,6 +11,7 @@ from desktop.theme.icons import paint_icon
 from desktop.theme.theme import current_theme
 from desktop.views.parts import Badge, plain_label
 from desktop.views.parts.labels import IconSign
+from desktop.views.parts.paint_guard import guarded
 
 _SIDE = 40
 
@@ -25,6 +26,7 @@ class Mark(QWidget):
     def sizeHint(self) -> QSize:
         return QSize(_SIDE, _SIDE)
 
+    @guarded
     def paintEvent(self, event: QPaintEvent) -> None:
         theme = current_theme()
         painter = QPainter(self)

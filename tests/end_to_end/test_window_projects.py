@@ -5,9 +5,11 @@ from __future__ import annotations
 import msgspec
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QRadioButton
 from trainer import OpenWindow, Trainer
 
 from desktop.views.project_dialog import ProjectDialog
+from feedback_store import rubrics
 from feedback_store.records import Versioned
 
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support", extend=True)
@@ -110,6 +112,27 @@ def test_a_project_is_made_by_keys_and_used_at_once(open_window: OpenWindow) -> 
     assert workbench.session.rubric.id == "arena"
     assert workbench._profile.store.projects.current() == workbench.rooms.project
     trainer.until(lambda: trainer.focus is workbench.bench.prompt.text, "work can begin")
+
+
+def test_a_new_project_is_judged_by_a_rubric_of_ones_own_that_is_at_hand(open_window: OpenWindow) -> None:
+    workbench = open_window(size=(1024, 640))
+    trainer, store = Trainer(workbench), workbench._profile.store
+    own = msgspec.structs.replace(rubrics.load("arena"), id="night", name="Night <b>shift</b>")
+    later = msgspec.structs.replace(own, version=2, name="Night shift, late")
+    for rubric in (own, later):
+        store.projects.set_rubric(workbench._profile.project, rubric).result()
+    trainer.choose_in_menu("New project")
+    dialog = trainer.dialog("projectDialog")
+    assert isinstance(dialog, ProjectDialog) and trainer.focus.objectName() == "projectName"
+    trainer.type("Nights")
+    trainer.go_to("projectRubric_helpsteer2")
+    known = [radio.property("key") for radio in dialog.rubric.findChildren(QRadioButton)]
+    assert known[0] == "night" and known.count("night") == 1
+    trainer.press(Qt.Key.Key_Up, times=known.index("helpsteer2"))
+    assert dialog.rubric.chosen == "night"
+    trainer.press(Qt.Key.Key_Return)
+    shown(trainer, "Nights")
+    assert workbench.session.rubric == later
 
 
 def test_a_project_whose_rubric_is_not_at_hand_is_not_changed_to_and_the_list_says_so(open_window: OpenWindow) -> None:

@@ -183,6 +183,17 @@ def test_a_project_of_ones_own_is_named_otherwise_and_a_taken_name_is_refused(tr
     assert "HelpSteer2, version 1" in said and any("There is none yet" in text for text in said)
 
 
+def test_the_projects_rubric_is_looked_at_from_its_page(trainer: Trainer) -> None:
+    go_to(trainer, "project")
+    trainer.press(Qt.Key.Key_Return)
+    trainer.go_to("editRubric")
+    trainer.press(Qt.Key.Key_Space)
+    dialog = trainer.dialog("rubricDialog")
+    trainer.press(Qt.Key.Key_Escape)
+    trainer.until(lambda: not dialog.isVisible(), "it is left again")
+    trainer.alone()
+
+
 class Opened(QObject):
     def __init__(self) -> None:
         super().__init__()

@@ -13,6 +13,7 @@ from desktop.theme.theme import current_theme
 from desktop.views.parts.found_marks import FoundRange, found_strokes
 from desktop.views.parts.gutter import Anchor, Gutter, place_marks
 from desktop.views.parts.markdown_colours import MarkdownColours
+from desktop.views.parts.paint_guard import guarded
 from desktop.views.parts.sealed_text import SealedText
 from desktop.views.parts.text_ink import Stroke, assign_lanes
 from desktop.views.parts.text_offsets import to_code_points, to_utf16
@@ -112,6 +113,7 @@ class AnswerText(SealedText):
             if index is not None:
                 self.span_activated.emit(index)
 
+    @guarded
     def paintEvent(self, event: QPaintEvent) -> None:
         super().paintEvent(event)
         if self._writing:

@@ -12,6 +12,7 @@ from desktop.theme.icons import paint_icon
 from desktop.theme.theme import Theme, current_theme
 from desktop.views.parts.key_cap import key_cap_height, key_cap_width, paint_key_cap
 from desktop.views.parts.mirroring import mirrored, mirrored_x
+from desktop.views.parts.paint_guard import guarded
 
 BadgeKind = Literal["letter", "key", "standing", "quiet", "success", "warning", "danger"]
 _SIDE = 6
@@ -74,6 +75,7 @@ class Badge(QWidget):
         if event.type() in (QEvent.Type.StyleChange, QEvent.Type.FontChange):
             self.updateGeometry()
 
+    @guarded
     def paintEvent(self, event: QPaintEvent) -> None:
         theme = current_theme()
         painter = QPainter(self)

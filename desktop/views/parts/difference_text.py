@@ -21,6 +21,7 @@ from PySide6.QtWidgets import QFrame, QTextEdit, QWidget
 
 from desktop.theme.theme import current_theme
 from desktop.views.parts.found_marks import FoundRange, found_strokes
+from desktop.views.parts.paint_guard import guarded
 from desktop.views.parts.sealed_text import SealedText, block_height
 from desktop.views.parts.text_ink import Stroke, TextInk, line_boxes
 from desktop.views.parts.text_offsets import to_code_points, to_utf16
@@ -157,6 +158,7 @@ class RevisionText(QTextEdit):
             self._take_font()
             self.show_runs(self._runs)
 
+    @guarded
     def paintEvent(self, event: QPaintEvent) -> None:
         self.ink.paint_under()
         super().paintEvent(event)

@@ -21,6 +21,7 @@ from desktop.qt_models.flag_rows import ROW_ROLE, FlagRow, FlagRows
 from desktop.qt_models.ratings import letter_of
 from desktop.theme.theme import current_theme
 from desktop.views.parts.mirroring import mirrored
+from desktop.views.parts.paint_guard import guarded
 from desktop.views.parts.underlines import mark_size, paint_flag_mark
 
 MOST_ROWS = 6
@@ -127,6 +128,7 @@ class _FlagDelegate(QStyledItemDelegate):
         assert isinstance(flags, FlagList)
         return QSize(120, flags.row_height())
 
+    @guarded
     def paint(
         self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
     ) -> None:

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 from desktop.theme.theme import current_theme
 from desktop.views.parts.key_cap import key_cap_width, paint_key_cap
 from desktop.views.parts.mirroring import mirrored, mirrored_x
+from desktop.views.parts.paint_guard import guarded
 from desktop.views.parts.underlines import mark_size, paint_flag_mark, paint_pattern_sample
 
 _SAMPLE = 64
@@ -107,6 +108,7 @@ class PickList(QWidget):
         super().focusOutEvent(event)
         self.update()
 
+    @guarded
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)

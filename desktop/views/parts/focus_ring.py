@@ -20,6 +20,7 @@ from PySide6.QtWidgets import (
 )
 
 from desktop.theme.theme import current_theme
+from desktop.views.parts.paint_guard import guarded
 
 _OWN = (QLineEdit, QPlainTextEdit, QTextEdit, QAbstractItemView)
 
@@ -27,6 +28,7 @@ _OWN = (QLineEdit, QPlainTextEdit, QTextEdit, QAbstractItemView)
 class RingFrame(QFocusFrame):
     """The ring as it looks, around whichever widget it is set to."""
 
+    @guarded
     def paintEvent(self, event: QPaintEvent) -> None:
         theme = current_theme()
         width = theme.tokens.line["focus"]

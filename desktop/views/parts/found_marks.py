@@ -13,6 +13,7 @@ from PySide6.QtGui import QPainter, QPaintEvent, QTextBlock, QTextCursor
 from PySide6.QtWidgets import QPlainTextEdit
 
 from desktop.theme.theme import current_theme
+from desktop.views.parts.paint_guard import guarded
 from desktop.views.parts.text_ink import Stroke, line_boxes, tint_reach
 from desktop.views.parts.text_offsets import to_code_points, to_utf16
 from desktop.views.parts.underlines import draw_corners
@@ -59,6 +60,7 @@ class MarkedEdit(QPlainTextEdit):
         """The selected range in code points, or None."""
         return selection_of(self.textCursor(), self.toPlainText())
 
+    @guarded
     def paintEvent(self, event: QPaintEvent) -> None:
         super().paintEvent(event)
         text = self.toPlainText() if self._found else ""

@@ -14,6 +14,7 @@ from PySide6.QtGui import QMouseEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QWidget
 
 from desktop.theme.theme import current_theme
+from desktop.views.parts.paint_guard import guarded
 from desktop.views.parts.underlines import mark_size, paint_flag_mark
 
 
@@ -88,6 +89,7 @@ class Gutter(QWidget):
     def wheelEvent(self, event: QEvent) -> None:
         event.ignore()
 
+    @guarded
     def paintEvent(self, event: QPaintEvent) -> None:
         theme = current_theme()
         painter = QPainter(self)

@@ -11,6 +11,7 @@ from desktop.theme.icons import paint_icon
 from desktop.theme.theme import current_theme
 from desktop.views.parts.buttons import paint_button
 from desktop.views.parts.mirroring import mirrored, mirrored_x
+from desktop.views.parts.paint_guard import guarded
 
 _SIDE = 8
 _GAP = 8
@@ -68,6 +69,7 @@ class MenuButton(QAbstractButton):
         if event.type() in (QEvent.Type.StyleChange, QEvent.Type.FontChange):
             self.updateGeometry()
 
+    @guarded
     def paintEvent(self, event: QPaintEvent) -> None:
         theme = current_theme()
         painter = QPainter(self)
@@ -124,6 +126,7 @@ class CountPill(QAbstractButton):
         if event.type() in (QEvent.Type.StyleChange, QEvent.Type.FontChange):
             self.updateGeometry()
 
+    @guarded
     def paintEvent(self, event: QPaintEvent) -> None:
         theme = current_theme()
         painter = QPainter(self)

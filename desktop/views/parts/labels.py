@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QLabel, QSizePolicy, QWidget
 from desktop.qt_models.tooltips import plain_tooltip
 from desktop.theme.icons import paint_icon
 from desktop.theme.theme import current_theme
+from desktop.views.parts.paint_guard import guarded
 
 LabelRole = Literal[
     "",
@@ -77,6 +78,7 @@ class ElidedLabel(QLabel):
     def sizeHint(self) -> QSize:
         return QSize(self.fontMetrics().horizontalAdvance(self.text()) + 1, super().minimumSizeHint().height())
 
+    @guarded
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
         rect = self.contentsRect()
@@ -104,6 +106,7 @@ class IconSign(QWidget):
         side = current_theme().tokens.size["icon-small"]
         return QSize(side, side)
 
+    @guarded
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
         side = current_theme().tokens.size["icon-small"]

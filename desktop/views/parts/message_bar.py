@@ -14,6 +14,7 @@ from desktop.theme.theme import current_theme
 from desktop.views.parts.buttons import KeyButton
 from desktop.views.parts.labels import plain_label
 from desktop.views.parts.mirroring import mirrored_x
+from desktop.views.parts.paint_guard import guarded
 
 MessageKind = Literal["success", "warning", "error"]
 SUCCESS_MS = 6000
@@ -32,6 +33,10 @@ class Message:
     text: str
     reason: str = ""
     ways: tuple[tuple[str, str] | tuple[str, str, str], ...] = ()
+
+    def __post_init__(self) -> None:
+        if self.kind not in _ROLES:
+            raise ValueError(f"a message of no known kind: {self.kind}")
 
 
 class MessageBar(QFrame):
@@ -111,6 +116,7 @@ class MessageBar(QFrame):
         if self._message is None:
             self._timer.stop()
 
+    @guarded
     def paintEvent(self, event: QPaintEvent) -> None:
         if self._message is None:
             return

@@ -19,6 +19,7 @@ from PySide6.QtWidgets import (
 from desktop.flow.wording import gettext as _
 from desktop.qt_models.personal_rows import ROW_ROLE, PersonalRow, PersonalRows
 from desktop.theme.theme import current_theme
+from desktop.views.parts.paint_guard import guarded
 
 MOST_ROWS = 4
 
@@ -116,6 +117,7 @@ class _PersonalDelegate(QStyledItemDelegate):
         assert isinstance(found, PersonalList)
         return QSize(120, found.row_height())
 
+    @guarded
     def paint(
         self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
     ) -> None:

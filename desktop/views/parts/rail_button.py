@@ -10,6 +10,7 @@ from desktop.qt_models.tooltips import plain_tooltip
 from desktop.theme.icons import paint_icon
 from desktop.theme.theme import Theme, current_theme
 from desktop.views.parts.mirroring import mirrored
+from desktop.views.parts.paint_guard import guarded
 
 
 class RailButton(QAbstractButton):
@@ -59,6 +60,7 @@ class RailButton(QAbstractButton):
     def nextCheckState(self) -> None:
         """The window checks the button of the room that it shows; a click alone changes nothing."""
 
+    @guarded
     def paintEvent(self, event: QPaintEvent) -> None:
         theme = current_theme()
         painter = QPainter(self)

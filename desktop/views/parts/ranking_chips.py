@@ -12,6 +12,7 @@ from desktop.flow.ranking import Ranking, letter
 from desktop.flow.ranking_moves import move, put, tie, untie
 from desktop.flow.wording import gettext as _
 from desktop.theme.theme import Theme, current_theme
+from desktop.views.parts.paint_guard import guarded
 
 _CHIP = 36
 _MARK = 24
@@ -121,6 +122,7 @@ class RankingChips(QWidget):
             tier, tied = self._target(event.position().x(), pressed[0])
             self._tell(put(self._started(), pressed[0], tier, tied=tied))
 
+    @guarded
     def paintEvent(self, event: QPaintEvent) -> None:
         theme = current_theme()
         painter = QPainter(self)

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QHeaderView, QStyledItemDelegate, QStyleOptionView
 from desktop.qt_models.ratings import VALUE_ROLE, RatingGrid, RatingLine
 from desktop.theme.theme import current_theme
 from desktop.views.parts.mirroring import mirrored
+from desktop.views.parts.paint_guard import guarded
 from desktop.views.parts.rating_painting import paint_cell_ring, paint_rating, rating_width
 from desktop.views.parts.rating_table import RatingTable
 
@@ -84,6 +85,7 @@ class RatingRow(RatingTable):
 
 
 class _LabelledDelegate(QStyledItemDelegate):
+    @guarded
     def paint(
         self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
     ) -> None:

@@ -25,6 +25,7 @@ from desktop.qt_models.rating_typing import typed
 from desktop.qt_models.ratings import LINE_ROLE, VALUE_ROLE, RatingGrid, RatingsModel, Value, letter_of
 from desktop.qt_models.tooltips import plain_tooltip
 from desktop.theme.theme import current_theme
+from desktop.views.parts.paint_guard import guarded
 from desktop.views.parts.rating_menu import choose_value
 from desktop.views.parts.rating_painting import paint_cell_ring, paint_rating, rating_width
 
@@ -294,6 +295,7 @@ class RatingTable(QTableView):
 
 
 class _CellDelegate(QStyledItemDelegate):
+    @guarded
     def paint(
         self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
     ) -> None:

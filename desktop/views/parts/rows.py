@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
 from desktop.theme.theme import current_theme
 from desktop.views.parts.mirroring import mirrored
+from desktop.views.parts.paint_guard import guarded
 
 _CELL_SIDE = 8
 _BEYOND = 8  # so far a cell's ground goes on behind its neighbours
@@ -38,6 +39,7 @@ class CellDelegate(QStyledItemDelegate):
         words = QFontMetrics(_face(index)).horizontalAdvance(str(index.data(Qt.ItemDataRole.DisplayRole) or ""))
         return QSize(words + 2 * _CELL_SIDE + 1, current_theme().grown("row"))
 
+    @guarded
     def paint(
         self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
     ) -> None:
@@ -77,6 +79,7 @@ class RowDelegate(QStyledItemDelegate):
     def sizeHint(self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> QSize:
         return QSize(120, current_theme().grown("row"))
 
+    @guarded
     def paint(
         self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
     ) -> None:

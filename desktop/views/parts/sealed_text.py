@@ -24,6 +24,7 @@ from PySide6.QtWidgets import QFrame, QTextBrowser, QWidget
 
 from desktop.flow.wording import gettext as _
 from desktop.theme.theme import current_theme
+from desktop.views.parts.paint_guard import guarded
 from desktop.views.parts.shown_text import Cover, Shown, Stand, settled, show_text
 from desktop.views.parts.text_ink import TextInk
 from desktop.views.parts.text_offsets import to_code_points, to_utf16
@@ -170,6 +171,7 @@ class SealedText(QTextBrowser):
         if event.type() == QEvent.Type.StyleChange:
             self._take_font()
 
+    @guarded
     def paintEvent(self, event: QPaintEvent) -> None:
         self.ink.paint_under()
         super().paintEvent(event)

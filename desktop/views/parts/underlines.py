@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from desktop.theme.theme import FlagLook, current_theme
 from desktop.theme.tokens import Pattern
+from desktop.views.parts.paint_guard import guarded
 
 MARK_WIDTH = 28
 CORNER = 4  # how long the arms of a corner are
@@ -108,6 +109,7 @@ class FlagMark(QWidget):
     def sizeHint(self) -> QSize:
         return mark_size()
 
+    @guarded
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
         look = current_theme().flag(self._category, self._letter)
@@ -126,6 +128,7 @@ class PatternSample(QWidget):
     def sizeHint(self) -> QSize:
         return QSize(70, mark_size().height())
 
+    @guarded
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
         paint_pattern_sample(painter, QRectF(self.rect()), self._category)

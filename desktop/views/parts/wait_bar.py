@@ -7,6 +7,7 @@ from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QProgressBar
 
 from desktop.theme.theme import current_theme
+from desktop.views.parts.paint_guard import guarded
 
 _DASH, _BETWEEN = 12, 8
 
@@ -14,6 +15,7 @@ _DASH, _BETWEEN = 12, 8
 class WaitBar(QProgressBar):
     """A QProgressBar without words in it; a range of 0 to 0 says that nobody knows how long."""
 
+    @guarded
     def paintEvent(self, event: QPaintEvent) -> None:
         theme = current_theme()
         if theme.motion or self.maximum() > self.minimum():

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QListWidget, QListWidgetItem, QStyle, QStyleOption
 from desktop.theme.icons import paint_icon
 from desktop.theme.theme import current_theme
 from desktop.views.parts import plain_tooltip
+from desktop.views.parts.paint_guard import guarded
 from desktop.views.parts.rows import RowDelegate, paint_row_ground
 
 _ROW = Qt.ItemDataRole.UserRole + 1
@@ -89,6 +90,7 @@ def _dress(item: QListWidgetItem, row: Row) -> None:
 
 
 class _GroupedDelegate(RowDelegate):
+    @guarded
     def paint(
         self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
     ) -> None:

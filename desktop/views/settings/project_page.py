@@ -19,6 +19,7 @@ class ProjectPage(QWidget):
     """`problem(name)` says why a name cannot be taken, "" where it can. `named` carries a new name for the project."""
 
     named = Signal(str)
+    rubric_asked = Signal()
     guideline_asked = Signal()
     new_asked = Signal()
     join_asked = Signal()
@@ -33,6 +34,8 @@ class ProjectPage(QWidget):
         self.name.edit.setText(words.name)
         self.name.edit.editingFinished.connect(self._on_named)
         self._key = plain_label("", role="secondary", wrap=True, name="keyState")
+        self.rubric = KeyButton(_("Look at or change it …"), name="editRubric", command="rubric")
+        self.rubric.clicked.connect(self.rubric_asked)
         self.guideline = KeyButton(_("Read it on the bench"), name="readGuideline")
         self.guideline.clicked.connect(self.guideline_asked)
         self.new = KeyButton(_("New project …"), name="newProject")
@@ -43,7 +46,12 @@ class ProjectPage(QWidget):
         ways = (self.guideline,) if words.guideline else ()
         rows = (
             self.name if words.own else setting(_("Name"), sentence=in_one_line(words.name)),
-            setting(_("How answers are judged"), plain_label(in_one_line(words.rubric)), sentence=words.rubric_help),
+            setting(
+                _("How answers are judged"),
+                plain_label(in_one_line(words.rubric)),
+                self.rubric,
+                sentence=words.rubric_help,
+            ),
             setting(_("Guideline"), plain_label(known), *ways),
             setting(_("Where its judgements go"), sentence=words.goes_to),
             setting(_("The key that signs for you"), sentence=self._key),
