@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from concurrent.futures import Future
+from functools import partial
 from pathlib import Path
 from typing import Protocol
 
@@ -16,7 +17,7 @@ from PySide6.QtWidgets import QApplication, QWidget
 from desktop.bridge.courier import Courier
 from desktop.bridge.qt_words import QtWords
 from desktop.bridge.work import Work
-from desktop.flow import languages, restoring, welcome
+from desktop.flow import backing_up, languages, welcome
 from desktop.flow.models.first_model import FirstModel
 from desktop.flow.welcome import Wishes
 from desktop.flow.wording import sentence, use_language
@@ -25,6 +26,8 @@ from desktop.theme.appearance import APPEARANCE, CHOICES, Appearance, Choice
 from desktop.views.parts import Message
 from desktop.views.restore_dialog import RestoreDialog
 from desktop.views.welcome_page import WelcomeWindow
+from feedback_store import backups
+from feedback_store.database import FILE
 from feedback_store.errors import StoreError
 
 
@@ -181,7 +184,9 @@ class Opening(QObject):
 
     @Slot()
     def _on_restore(self) -> None:
-        dialog = RestoreDialog(restoring.backups_in(self._folder), self._welcome)
+        found = backups.all_of(self._folder / FILE)
+        look = partial(backing_up.what_happens, self._folder)
+        dialog = RestoreDialog(found, self._work, look, parent=self._welcome)
         dialog.chosen.connect(self._on_backup)
         self._restoring = dialog
         dialog.open()
@@ -190,7 +195,7 @@ class Opening(QObject):
     def _on_backup(self, file: Path) -> None:
         """Nobody may have the profile open while a backup takes its place."""
         self.profile.close()
-        self._work.start("restore", lambda: restoring.restore(self._folder, file), self._restored)
+        self._work.start("restore", lambda: backing_up.put_back(self._folder, file), self._restored)
 
     def _restored(self, done: Future[None]) -> None:
         self.profile = self._open_profile()

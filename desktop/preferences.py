@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from concurrent.futures import Future
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import msgspec
@@ -24,9 +25,10 @@ from desktop.profile import Profile
 from desktop.theme.appearance import Appearance
 from desktop.views.main_window import Room
 from desktop.views.parts import Message
+from desktop.views.restore_dialog import RestoreDialog
 from desktop.views.settings.about_page import AboutPage
 from desktop.views.settings.appearance_page import AppearancePage
-from desktop.views.settings.backups_page import BackupsPage, PutBackDialog
+from desktop.views.settings.backups_page import BackupsPage
 from desktop.views.settings.keys_page import KeysPage
 from desktop.views.settings.page import Part, SettingsPage
 from desktop.views.settings.project_page import ProjectPage
@@ -40,7 +42,7 @@ from feedback_store.store import Project
 class Anew:
     """The wish that the window starts anew, with a backup put in the profile's place before that, or none."""
 
-    restore: str = ""
+    restore: Path | None = None
 
 
 class Preferences(QObject):
@@ -139,21 +141,15 @@ class Preferences(QObject):
 
     @Slot(object)
     def _on_restore(self, backup: Backup) -> None:
-        self.backups.show_busy(True)
-        database = self._profile.store.path
-        self._work.start(
-            "backup", lambda: backing_up.what_happens(database, backup), lambda future: self._ask(backup, future)
-        )
-
-    def _ask(self, backup: Backup, future: Future[tuple[str, ...]]) -> None:
-        self.backups.show_busy(False)
-        error = future.exception()
-        if error is not None:
-            self._say(error)
-            return
-        dialog = PutBackDialog(future.result(), self.page)
-        dialog.accepted.connect(lambda: self.anew_asked.emit(Anew(restore=backup.name)))
+        look = partial(backing_up.what_happens, self._profile.folder)
+        found = backups.all_of(self._profile.store.path)
+        dialog = RestoreDialog(found, self._work, look, first=backup, parent=self.page)
+        dialog.chosen.connect(lambda file: self._put_back(dialog, file))
         dialog.open()
+
+    def _put_back(self, dialog: RestoreDialog, file: Path) -> None:
+        dialog.accept()
+        self.anew_asked.emit(Anew(restore=file))
 
     @Slot(str)
     def _on_named(self, name: str) -> None:

@@ -25,10 +25,7 @@ from desktop.preferences import Anew
 from desktop.profile import Profile
 from desktop.theme.appearance import Appearance
 from desktop.views.parts import Message, dress
-from feedback_store import backups
-from feedback_store.database import FILE
 from feedback_store.errors import StoreError
-from feedback_store.writer_lock import LOCK, take_lock
 from local_models.client import EngineClient
 
 
@@ -102,15 +99,15 @@ class _Process:
 
 def _between(folder: Path, wish: Anew) -> Callable[[], Message]:
     """Do what needs the profile closed; what there is to say of it, in the language that is spoken then."""
-    if not wish.restore:
+    file = wish.restore
+    if file is None:
         return lambda: Message("success", _("Preceptor speaks {language} now.").format(language=_spoken()))
     try:
-        with take_lock(folder / LOCK):
-            restored = backups.restore(folder / FILE, wish.restore)
+        backing_up.put_back(folder, file)
     except StoreError as error:
         refused = error
         return lambda: Message("error", sentence(refused), _("The profile is as it was."))
-    return lambda: Message("success", backing_up.put_back_text(restored))
+    return lambda: Message("success", backing_up.put_back_text(file))
 
 
 def _spoken() -> str:

@@ -67,15 +67,24 @@ def make(database: Path, label: str = "") -> Backup:
             _sync(folder)
     finally:
         temporary.unlink(missing_ok=True)
-    found = _backup(target)
+    found = named_so(target)
     assert found is not None
     return found
 
 
 def all_of(database: Path) -> list[Backup]:
     """The backups there are, newest first."""
-    found = (_backup(path) for path in (database.parent / FOLDER).glob(f"*{ENDING}"))
+    found = (named_so(path) for path in (database.parent / FOLDER).glob(f"*{ENDING}"))
     return sorted((backup for backup in found if backup), key=lambda backup: backup.made_at, reverse=True)
+
+
+def named_so(path: Path) -> Backup | None:
+    """The backup in a file; None for a file whose name says no moment."""
+    try:
+        made_at = datetime.strptime(path.stem[:_MOMENT_LENGTH], _MOMENT).replace(tzinfo=UTC)
+    except ValueError:
+        return None
+    return Backup(path.stem, path, path.stat().st_size, made_at)
 
 
 def holding(database: Path, record_id: str) -> list[Backup]:
@@ -179,8 +188,7 @@ def restore_file(database: Path, file: Path) -> None:
 
     Raises EnvironmentTrouble, before anything is changed, unless it is a whole profile of this version or an older one.
     """
-    check(file)
-    _check_ours(file)
+    check_profile(file)
     with trouble(database):
         if file.stat().st_size > shutil.disk_usage(database.parent).free * LARGEST_SHARE:
             raise EnvironmentTrouble(
@@ -211,8 +219,9 @@ def check(path: Path) -> None:
         raise named("corrupt", path)
 
 
-def _check_ours(path: Path) -> None:
-    """Raise EnvironmentTrouble unless a whole database is a profile that this version can read."""
+def check_profile(path: Path) -> None:
+    """Raise EnvironmentTrouble unless the file is a whole profile that this version can read."""
+    check(path)
     try:
         version = _asked(path, migrations.check)
     except EnvironmentTrouble as error:
@@ -279,15 +288,6 @@ def _slot(backup: Backup, now: datetime) -> tuple[object, ...]:
     if age < timedelta(days=60):
         return ("week", backup.made_at.isocalendar()[:2])
     return ("month", backup.made_at.year, backup.made_at.month)
-
-
-def _backup(path: Path) -> Backup | None:
-    """The backup in a file; None for a file whose name says no moment."""
-    try:
-        made_at = datetime.strptime(path.stem[:_MOMENT_LENGTH], _MOMENT).replace(tzinfo=UTC)
-    except ValueError:
-        return None
-    return Backup(path.stem, path, path.stat().st_size, made_at)
 
 
 def _open(path: Path, mode: str) -> sqlite3.Connection:

@@ -13,6 +13,8 @@ import click
 
 from desktop.commands.engine_options import engine_maker
 from desktop.commands.refusal import Refused
+from desktop.flow import languages
+from desktop.flow.wording import use_language
 
 if TYPE_CHECKING:
     from desktop.profile import Profile
@@ -51,7 +53,7 @@ class Caller:
         return self.given_folder or default_folder()
 
     def open(self, *, readonly: bool = False) -> Profile:
-        """The profile, opened; closed when the command ends."""
+        """The profile, opened; closed when the command ends. From then on its language is spoken."""
         return self.open_at(self.folder, readonly=readonly)
 
     def open_at(self, folder: Path, *, readonly: bool = False) -> Profile:
@@ -62,6 +64,9 @@ class Caller:
         )
         profile.run_models_by(engine_maker())
         self.opened.append(profile)
+        wished = languages.chosen(profile.store.settings.get(languages.SETTING))
+        if wished != languages.SYSTEM:
+            use_language(wished)
         return profile
 
     def secrets(self) -> Secrets:

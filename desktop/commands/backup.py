@@ -6,6 +6,7 @@ import click
 
 from desktop.commands.asking import Caller, in_profile, json_option
 from desktop.commands.printing import print_json, print_table
+from desktop.flow import backing_up
 from desktop.flow.quantities import moment_text, size_text
 from desktop.flow.wording import gettext as _
 from feedback_store import backups
@@ -54,8 +55,4 @@ def restore(caller: Caller, name: str) -> None:
     caller.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     with take_lock(caller.folder / LOCK):
         found = backups.restore(caller.folder / FILE, name)
-    click.echo(
-        _("The profile is as it was on {moment}. What stood there before is kept as a backup too.").format(
-            moment=moment_text(found.made_at)
-        )
-    )
+    click.echo(backing_up.put_back_text(found.path))

@@ -1,4 +1,4 @@
-"""Backups in words: why each was made, and what putting one back will do. Must not know who shows it."""
+"""Backups: why each was made, what putting one back will do, and doing it. Must not know who asks for it."""
 
 from __future__ import annotations
 
@@ -9,6 +9,8 @@ from desktop.flow.wording import gettext as _
 from desktop.flow.wording import ngettext
 from feedback_store import backups
 from feedback_store.backups import Backup
+from feedback_store.database import FILE
+from feedback_store.writer_lock import LOCK, take_lock
 
 
 def row_of(backup: Backup) -> tuple[str, str, str]:
@@ -25,14 +27,23 @@ def reason_text(backup: Backup) -> str:
     return _("by itself or by hand")
 
 
-def what_happens(database: Path, backup: Backup) -> tuple[str, ...]:
-    """What putting a backup back does, a sentence each; reads both. EnvironmentTrouble where one cannot be read."""
-    then, now = backups.judgements_in(backup.path), backups.judgements_in(database)
+def what_happens(folder: Path, file: Path) -> tuple[str, ...]:
+    """What putting a backup in the place of a folder's profile does, a sentence each; reads both.
+
+    The file may lie anywhere. EnvironmentTrouble where it is none that can be put back.
+    """
+    backups.check_profile(file)
+    then, now = backups.judgements_in(file), backups.judgements_in(folder / FILE)
     held = ngettext("{} judgement", "{} judgements", then).format(count_text(then))
+    found = backups.named_so(file)
+    if found is None:
+        becomes = _("The profile becomes the one in this file: {held}; now it holds {now}.")
+        first = becomes.format(held=held, now=count_text(now))
+    else:
+        becomes = _("The profile becomes what it was on {moment}: {held}; now it holds {now}.")
+        first = becomes.format(moment=moment_text(found.made_at), held=held, now=count_text(now))
     return (
-        _("The profile becomes what it was on {moment}: {held}; now it holds {now}.").format(
-            moment=moment_text(backup.made_at), held=held, now=count_text(now)
-        ),
+        first,
         _("What stands now is kept first, as another backup in this list. You can go back to it in the same way."),
         _("Projects, drafts and settings go back too. Keys and models stay as they are."),
         _("What was delivered since stays delivered; what you send from then on begins a new series by itself."),
@@ -40,8 +51,16 @@ def what_happens(database: Path, backup: Backup) -> tuple[str, ...]:
     )
 
 
-def put_back_text(backup: Backup) -> str:
+def put_back(folder: Path, file: Path) -> None:
+    """Put a backup in the place of a profile that nobody has open. Raises EnvironmentTrouble; then nothing changed."""
+    with take_lock(folder / LOCK):
+        backups.restore_file(folder / FILE, file)
+
+
+def put_back_text(file: Path) -> str:
     """That a backup stands in the profile's place now."""
-    return _("The profile is as it was on {moment}. What stood there before is kept as a backup too.").format(
-        moment=moment_text(backup.made_at)
-    )
+    found = backups.named_so(file)
+    if found is None:
+        return _("The profile is the one of the file now. What stood there before is kept as a backup.")
+    words = _("The profile is as it was on {moment}. What stood there before is kept as a backup too.")
+    return words.format(moment=moment_text(found.made_at))

@@ -31,7 +31,7 @@ PRESET = "precise"
 ROOM = 2  # a rewritten answer may be this many times as long as the answer
 CHARACTERS_A_TOKEN = 2  # at least, in most languages
 
-# What chat templates put around turns: read as such wherever it stands in a prompt, so that data must not hold it.
+# What chat templates put around turns: most servers read it as such wherever it stands, so that data must not hold it.
 _MARKS = re.compile(
     r"<(?=[|｜])|(?<=[|｜])>|<(?=/?(?:s|bos|eos|think|(?:start|end)_of_\w+|<SYS)>)|\[(?=/?INST\])", re.I
 )

@@ -1,41 +1,66 @@
-"""Choosing a backup to put back, of this profile or a file from anywhere; and what will happen, before it does."""
+"""Choosing a backup to put back, of this profile or a file from anywhere; and what that will do, before it does."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from concurrent.futures import Future
 from pathlib import Path
 
 from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtWidgets import QFileDialog, QListWidget, QListWidgetItem, QWidget
 
-from desktop.flow.restoring import BackupRow, what_happens
+from desktop.bridge.work import Work
+from desktop.flow import backing_up
 from desktop.flow.wording import gettext as _
+from desktop.flow.wording import sentence
 from desktop.views.parts import Field, HouseDialog, KeyButton, plain_label
+from desktop.views.parts.rows import RowDelegate
+from feedback_store.backups import Backup
 
-LIST_HEIGHT = 140
+LIST_HEIGHT = 108
+MOST = 200  # that are offered; any other is a file
+_PATH = Qt.ItemDataRole.UserRole
 
 
 class RestoreDialog(HouseDialog):
-    """`chosen` carries the path of a backup; the dialog stays, busy, until it is told what became of it."""
+    """`chosen` carries the path of a backup; the dialog stays, busy, until it is told what became of it.
 
-    chosen = Signal(object)
+    `what_happens(path)` is asked on a thread; until it has answered nothing can be put back. Enter keeps what stands.
+    """
 
-    def __init__(self, rows: Sequence[BackupRow], parent: QWidget | None = None) -> None:
-        super().__init__("restoreDialog", _("Restore a backup"), _("Restore"), parent)
-        self.leave.setText(_("Cancel"))
+    chosen = Signal(object)  # Path
+
+    def __init__(
+        self,
+        found: Sequence[Backup],
+        work: Work,
+        what_happens: Callable[[Path], tuple[str, ...]],
+        *,
+        first: Backup | None = None,
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__("restoreDialog", _("Put a backup back"), _("Put it back"), parent)
+        self._work = work
+        self._what_happens = what_happens
+        self.leave.setText(_("Keep what stands"))
+        self.main.set_hint("")
+        self.main.setDefault(False)
+        self.leave.setDefault(True)
         self.list = QListWidget()
         self.list.setObjectName("backups")
         self.list.setAccessibleName(_("Backups of this profile"))
+        self.list.setItemDelegate(RowDelegate(self.list))
+        self.list.setUniformItemSizes(True)
         self.list.setMinimumHeight(LIST_HEIGHT)
-        for row in rows:
-            item = QListWidgetItem(row.words)
-            item.setData(Qt.ItemDataRole.UserRole, str(row.path))
-            self.list.addItem(item)
+        for backup in found[:MOST]:
+            item = QListWidgetItem(" · ".join(backing_up.row_of(backup)), self.list)
+            item.setData(_PATH, str(backup.path))
         self.list.currentRowChanged.connect(self._on_row)
         self.browse = KeyButton(_("Choose …"), name="backupChoose")
         self.browse.clicked.connect(self._on_browse)
         self.file = Field("backupFile", _("File"), most=4096, beside=self.browse)
-        if rows:
+        self.file.edit.textChanged.connect(self._look)
+        if found:
             self.body.addWidget(plain_label(_("Backups of this profile"), role="label"))
             self.body.addWidget(self.list, 1)
         else:
@@ -43,25 +68,57 @@ class RestoreDialog(HouseDialog):
             none = _("This profile has no backups. One of another computer lies there in the folder “backups”.")
             self.body.addWidget(plain_label(none, role="secondary", wrap=True))
         self.body.addWidget(self.file)
-        self.body.addWidget(plain_label(what_happens(), role="secondary", wrap=True, name="whatHappens"))
+        self.becomes = plain_label("", role="label", wrap=True, name="whatItBecomes")
+        self.happens = plain_label("", role="secondary", wrap=True, name="whatHappens")
+        self.body.addWidget(self.becomes)
+        self.body.addWidget(self.happens)
         self.main.clicked.connect(self._on_main)
-        if rows:
-            self.list.setCurrentRow(0)
+        self.main.setEnabled(False)
+        if found:
+            self.list.setCurrentRow(next((row for row, each in enumerate(found[:MOST]) if each == first), 0))
             self.list.setFocus(Qt.FocusReason.OtherFocusReason)
         else:
             self.file.edit.setFocus(Qt.FocusReason.OtherFocusReason)
 
+    @property
+    def path(self) -> Path:
+        """The file that is named now."""
+        return Path(self.file.text.strip()).expanduser()
+
     def tell(self, problem: str) -> None:
         """It could not be put back: what is wrong."""
         self.show_idle()
+        self.main.setEnabled(False)
         self.file.show_problem(problem)
 
     @Slot(int)
     def _on_row(self, row: int) -> None:
         item = self.list.item(row)
         if item is not None:
-            self.file.edit.setText(str(item.data(Qt.ItemDataRole.UserRole)))
-            self.file.show_problem("")
+            self.file.edit.setText(str(item.data(_PATH)))
+
+    @Slot()
+    def _look(self) -> None:
+        """Say what the file that is named would do, once it was read."""
+        path = self.path
+        self.main.setEnabled(False)
+        self.becomes.clear()
+        self.happens.clear()
+        self.file.show_problem("")
+        if path.is_file():
+            self._work.start("backup", lambda: self._what_happens(path), lambda done: self._looked(path, done))
+
+    def _looked(self, path: Path, done: Future[tuple[str, ...]]) -> None:
+        if path != self.path or not self.isVisible():
+            return  # another one is named by now
+        error = done.exception()
+        if error is not None:
+            self.file.show_problem(sentence(error))
+            return
+        first, *others = done.result()
+        self.becomes.setText(first)
+        self.happens.setText("\n".join(others))
+        self.main.setEnabled(True)
 
     @Slot()
     def _on_browse(self) -> None:
@@ -75,9 +132,5 @@ class RestoreDialog(HouseDialog):
 
     @Slot()
     def _on_main(self) -> None:
-        name = self.file.text.strip()
-        if not name or not Path(name).expanduser().is_file():
-            self.file.show_problem(_("Choose a backup: there is no such file."))
-            return
         self.show_busy(_("Restoring …"))
-        self.chosen.emit(Path(name).expanduser())
+        self.chosen.emit(self.path)

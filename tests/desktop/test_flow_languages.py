@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
+from command_line import preceptor
 from hypothesis import given
 from hypothesis import strategies as st
 from PySide6.QtCore import QCoreApplication, QLocale
@@ -12,6 +16,8 @@ from PySide6.QtWidgets import QApplication, QLineEdit
 
 from desktop.bridge.qt_words import QtWords
 from desktop.flow import languages, wording
+from feedback_store.records import App
+from feedback_store.store import Store
 
 
 @pytest.fixture(autouse=True)
@@ -77,3 +83,30 @@ def test_qt_speaks_the_same_language_and_english_again(qapp: QApplication) -> No
     words.speak("en")
     assert QCoreApplication.translate("QPlatformTheme", "Cancel") == "Cancel"
     QLocale.setDefault(before)
+
+
+def speak(folder: Path, language: str) -> None:
+    store = Store.open(folder, app=App("preceptor", "test"))
+    store.settings.set(languages.SETTING, language).result()
+    store.close()
+
+
+def test_commands_speak_the_language_that_their_profile_is_set_to(tmp_path: Path) -> None:
+    assert preceptor("project", "new", "Some", profile=tmp_path).status == 0
+    refused = preceptor("records", "show", "none", profile=tmp_path)
+    assert refused.sentence.startswith("There is no judgement none.")
+    speak(tmp_path, "de")
+    assert not preceptor("records", "show", "none", profile=tmp_path).sentence.startswith("There is no judgement")
+    speak(tmp_path, "en")
+    german = preceptor("records", "show", "none", profile=tmp_path, env={"LANGUAGE": "de"})
+    assert german.sentence.startswith("There is no judgement none.")
+
+
+def test_no_window_code_is_loaded_for_it(tmp_path: Path) -> None:
+    done = subprocess.run(
+        [sys.executable, "-X", "importtime", "-m", "desktop", "--profile", str(tmp_path), "project", "new", "Some"],
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert "desktop.commands.asking" in done.stderr and "PySide6" not in done.stderr

@@ -278,7 +278,7 @@ def _checked(visit: Visit) -> None:
 def _restoring(visit: Visit) -> None:
     _settings("backups")(visit)
     visit.workbench.preferences.backups.restore.click()
-    visit.trainer.dialog("putBackDialog")
+    visit.trainer.dialog("restoreDialog")
 
 
 def _dialog(name: str, open_it: Callable[[Workbench], None]) -> Scene:
@@ -316,7 +316,7 @@ SCENES: dict[str, Scene] = {
     "settings, backups": _settings("backups"),
     "settings, this project": _settings("project"),
     "settings, about": _checked,
-    "putBackDialog": _restoring,
+    "restoreDialog": _restoring,
     "recordChangesDialog": _versions,
     "tagsDialog": _tags,
     "besideDialog": _beside,

@@ -41,7 +41,7 @@ def look(workbench):
         workbench.bench.prompt.text.setPlainText(wish["prompt"])
     if "language" in wish:
         workbench.preferences.appearance.language_chosen.emit(wish["language"])
-    workbench.preferences.anew_asked.emit(Anew(restore=wish.get("restore", "")))
+    workbench.preferences.anew_asked.emit(Anew(restore=Path(wish["restore"]) if "restore" in wish else None))
 
 def show(self, **how):
     shown(self, **how)
@@ -93,15 +93,15 @@ def test_a_backup_that_is_put_back_is_what_the_next_window_shows_and_nothing_is_
     made = store.backup()
     store.records.save(judgement("a=b", project=project, trainer=store.trainer)).result()
     profile.close()
-    first, second = windows(folder, {"restore": made.name})
+    first, second = windows(folder, {"restore": str(made.path)})
     assert (first["records"], second["records"]) == (2, 1)
     assert second["kind"] == "success" and "kept as a backup too" in str(second["said"])
     kept = next(path for path in (folder / "backups").iterdir() if "before-restore" in path.name)
-    _first, again = windows(folder, {"restore": kept.stem})
+    _first, again = windows(folder, {"restore": str(kept)})
     assert again["records"] == 2, "what stood there is to be had in the same way"
 
 
 def test_a_backup_that_is_gone_is_told_and_the_profile_is_as_it_was(tmp_path: Path) -> None:
     folder = known(tmp_path / "profile")
-    _first, second = windows(folder, {"restore": "2020-01-01T00-00-00-000000"})
+    _first, second = windows(folder, {"restore": str(folder / "backups" / "2020-01-01T00-00-00-000000.sqlite3")})
     assert second["kind"] == "error" and second["room"] == "settings"

@@ -18,7 +18,7 @@ from desktop.app import APPEARANCE, KEYS, Workbench
 from desktop.flow import keymap, languages, wording
 from desktop.flow.keymap import Keymap
 from desktop.views.parts import dress
-from desktop.views.settings.backups_page import PutBackDialog
+from desktop.views.restore_dialog import RestoreDialog
 from feedback_store import backups
 
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support", extend=True)
@@ -98,7 +98,7 @@ def test_another_language_is_kept_and_says_that_it_needs_a_new_start(trainer: Tr
     assert not page.anew.isVisible(), "English is spoken already"
     trainer.press(Qt.Key.Key_Right)
     trainer.push("startAnew")
-    assert workbench.wish is not None and workbench.wish.restore == ""
+    assert workbench.wish is not None and workbench.wish.restore is None
     assert not workbench.window.isVisible()
 
 
@@ -140,18 +140,20 @@ def test_putting_a_backup_back_says_what_will_happen_and_asks_to_start_anew(trai
         store.records.save(judgement("a>b", project=project, trainer=store.trainer)).result()
     go_to(trainer, "backups")
     trainer.push("restoreBackup")
-    dialog = trainer.dialog("putBackDialog")
-    assert isinstance(dialog, PutBackDialog)
-    said = " ".join(label.text() for label in dialog.findChildren(QObject) if hasattr(label, "wordWrap"))
-    assert "1 judgement; now it holds 3." in said and "kept first" in said
+    dialog = trainer.dialog("restoreDialog")
+    assert isinstance(dialog, RestoreDialog) and dialog.path == made.path
+    trainer.until(dialog.main.isEnabled, "the backup was looked into")
+    assert "1 judgement; now it holds 3." in dialog.becomes.text() and "kept first" in dialog.happens.text()
     trainer.press(Qt.Key.Key_Return)
     trainer.alone()
     assert workbench.wish is None, "Enter leaves everything as it is"
     trainer.push("restoreBackup")
-    trainer.dialog("putBackDialog")
-    trainer.push("putBackDialogMain")
+    dialog = trainer.dialog("restoreDialog")
+    assert isinstance(dialog, RestoreDialog)
+    trainer.until(dialog.main.isEnabled, "the backup was looked into")
+    trainer.push("restoreDialogMain")
     trainer.until(lambda: workbench.wish is not None, "a new start is asked for")
-    assert workbench.wish is not None and workbench.wish.restore == made.name
+    assert workbench.wish is not None and workbench.wish.restore == made.path
 
 
 def test_a_backup_that_is_damaged_is_told_and_nothing_changes(trainer: Trainer) -> None:
@@ -160,9 +162,10 @@ def test_a_backup_that_is_damaged_is_told_and_nothing_changes(trainer: Trainer) 
     made.path.write_bytes(b"no database" * 100)
     go_to(trainer, "backups")
     trainer.push("restoreBackup")
-    message = workbench.preferences.page.message
-    trainer.until(lambda: message.message is not None, "it is told")
-    assert message.message is not None and message.message.kind == "error" and workbench.wish is None
+    dialog = trainer.dialog("restoreDialog")
+    assert isinstance(dialog, RestoreDialog)
+    trainer.until(lambda: made.path.name in dialog.file.problem, "it is told")
+    assert not dialog.main.isEnabled() and workbench.wish is None
 
 
 def test_a_project_of_ones_own_is_named_otherwise_and_a_taken_name_is_refused(trainer: Trainer) -> None:

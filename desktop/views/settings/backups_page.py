@@ -1,4 +1,4 @@
-"""The backups there are, one more at once, and putting one back after saying what that does."""
+"""The backups there are, one more at once, and the way to putting one back."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QHeaderView, QTreeWidget, QTreeWidgetItem, QWidget
 
 from desktop.flow import backing_up
 from desktop.flow.wording import gettext as _
-from desktop.views.parts import HouseDialog, KeyButton, plain_label
+from desktop.views.parts import KeyButton, plain_label
 from desktop.views.parts.rows import CellDelegate
 from desktop.views.settings.laid_out import filled, in_a_row
 from feedback_store.backups import Backup
@@ -94,18 +94,3 @@ class BackupsPage(QWidget):
     def _on_restore(self) -> None:
         if self.current is not None and self.restore.isEnabled():
             self.restore_asked.emit(self.current)
-
-
-class PutBackDialog(HouseDialog):
-    """Says what putting a backup back does; leaving it as it is is what Enter does."""
-
-    def __init__(self, sentences: Sequence[str], parent: QWidget | None = None) -> None:
-        super().__init__("putBackDialog", _("Put a backup back"), _("Put it back"), parent)
-        self.leave.setText(_("Keep what stands"))
-        for number, sentence in enumerate(sentences):
-            self.body.addWidget(plain_label(sentence, role="" if number else "label", wrap=True))
-        self.main.set_hint("")
-        self.main.setDefault(False)
-        self.leave.setDefault(True)
-        self.main.clicked.connect(self.accept)
-        self.leave.setFocus(Qt.FocusReason.OtherFocusReason)
