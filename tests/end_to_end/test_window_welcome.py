@@ -353,7 +353,7 @@ def test_a_backup_is_restored_in_place_of_the_empty_profile(start: Start, tmp_pa
     person.control(Qt.Key.Key_A)
     person.type(str(made.path))
     person.until(lambda: "is kept first" in _all_words(dialog), "what will happen is said")
-    while not (person.focus.objectName() == "restoreDialogMain"):
+    while person.focus.objectName() != "restoreDialogMain":
         person.press(Qt.Key.Key_Tab)
     person.press(Qt.Key.Key_Space)
     assert started.bench.rooms.project.name == "Of another computer"

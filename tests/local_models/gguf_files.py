@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 WIDTH = 64  # of the tiny models
+PIECES = 264  # words of the one that speaks SentencePiece
 U32, F32, BOOL, STRING, ARRAY, U64, I32 = 4, 6, 7, 8, 9, 10, 5
 
 
@@ -102,18 +103,24 @@ def plausible(context: int = 128, layers: int = 1) -> GgufFile:
     return made
 
 
-def tiny_model(path: Path, *, template: str | None = None, context: int = 512, seed: int = 1) -> Path:
-    """A llama model of two layers over 256 bytes and an end mark, with random weights (about 300 kB)."""
+def tiny_model(
+    path: Path, *, template: str | None = None, context: int = 512, seed: int = 1, pieces: bool = False
+) -> Path:
+    """A llama model of two layers over 256 bytes and an end mark, with random weights (about 300 kB).
+
+    With `pieces` its words are SentencePiece's, as Llama 2 and Mistral have them.
+    """
     heads, inner, layers = 4, 128, 2
-    made = _with_alphabet("llama", context, template)
+    made = _with_pieces(context, template) if pieces else _with_alphabet("llama", context, template)
+    words = PIECES if pieces else 257
     made.add("llama.embedding_length", WIDTH).add("llama.block_count", layers)
     made.add("llama.feed_forward_length", inner).add("llama.attention.head_count", heads)
     made.add("llama.attention.head_count_kv", heads).add("llama.rope.dimension_count", WIDTH // heads)
     made.add("llama.attention.layer_norm_rms_epsilon", 1e-5)
     weights = _Weights(made, seed)
-    weights.add("token_embd.weight", WIDTH, 257)
+    weights.add("token_embd.weight", WIDTH, words)
     weights.add("output_norm.weight", WIDTH)
-    weights.add("output.weight", WIDTH, 257)
+    weights.add("output.weight", WIDTH, words)
     for layer in range(layers):
         weights.add(f"blk.{layer}.attn_norm.weight", WIDTH)
         for part in ("attn_q", "attn_k", "attn_v", "attn_output"):
@@ -190,6 +197,23 @@ def _with_alphabet(architecture: str, context: int, template: str | None) -> Ggu
     made.add("tokenizer.ggml.merges", [f"{alphabet[0]} {alphabet[0]}"])
     made.add("tokenizer.ggml.eos_token_id", 256).add("tokenizer.ggml.bos_token_id", 256)
     made.add("tokenizer.ggml.add_bos_token", False)
+    if template is not None:
+        made.add("tokenizer.chat_template", template)
+    return made
+
+
+def _with_pieces(context: int, template: str | None) -> GgufFile:
+    """The same over SentencePiece's words: a space before the first one, and texts begin with <s>."""
+    said = ["▁", "a", "b", "▁a", "ab"]
+    made = GgufFile()
+    made.add("general.architecture", "llama").add("general.name", "Tiny pieces").add("general.file_type", 0)
+    made.add("llama.context_length", context).add("tokenizer.ggml.model", "llama")
+    made.add("tokenizer.ggml.tokens", ["<unk>", "<s>", "</s>", *(f"<0x{byte:02X}>" for byte in range(256)), *said])
+    made.add("tokenizer.ggml.scores", [float(-rank) for rank in range(PIECES)])
+    kinds = [2, 3, 3, *[6] * 256, *[1] * len(said)]
+    made.keys.append(("tokenizer.ggml.token_type", ARRAY, struct.pack(f"<IQ{PIECES}i", I32, PIECES, *kinds)))
+    made.add("tokenizer.ggml.bos_token_id", 1).add("tokenizer.ggml.eos_token_id", 2)
+    made.add("tokenizer.ggml.add_bos_token", True)
     if template is not None:
         made.add("tokenizer.chat_template", template)
     return made

@@ -40,6 +40,7 @@ PIECES = (
     "ß😀",
 )
 TRIMS = "{% for m in messages %}<|end|>{{ m.content | trim }}<|end|>{% endfor %}"
+BRACKETS = "{% for m in messages %}[ask] {{ m.content }} [/ask]</s>{% endfor %}"
 CHANGES = "{% for m in messages %}<|end|>{{ m.content | replace('o', '0') }}<|end|>{% endfor %}"
 
 texts = st.lists(st.sampled_from(PIECES), min_size=1, max_size=8).map("".join).filter(str.strip)
@@ -134,6 +135,32 @@ def test_a_template_that_trims_is_followed(tmp_path: Path) -> None:
     assert [token for token in found.tokens if model.ends(token)] == [256, 256]
     assert found.tokens[1:-1] == tuple(model.tokens("a<|end|>b"))
     model.close()
+
+
+@pytest.fixture(scope="module")
+def pieces(model: LlamaModel, tmp_path_factory: pytest.TempPathFactory) -> Iterator[LlamaModel]:
+    """A model over SentencePiece's words, which puts a space before the first word behind a mark."""
+    path = tiny_model(tmp_path_factory.mktemp("models") / "p.gguf", template=BRACKETS, pieces=True)
+    made = LlamaModel(str(path), on_load=lambda _: None, stopped=lambda: False)
+    yield made
+    made.close()
+
+
+@given(st.text(min_size=1).filter(str.strip))
+@example("a b")
+@example("  a ")
+@settings(deadline=None, max_examples=60)
+def test_a_vocabulary_of_pieces_is_cut_as_llama_cpp_cuts_it(pieces: LlamaModel, said: str) -> None:
+    rendered = pieces.render(asked(said, said, said))
+    found = prompt_tokens(pieces, rendered)
+    assert found.plain and found.tokens[0] == 1
+    assert [1, *_kept_apart(pieces, rendered.pieces)] == pieces.tokens(rendered.text, special=True, begin=True)
+
+
+def test_marks_in_a_vocabulary_of_pieces_are_words(pieces: LlamaModel) -> None:
+    found = prompt_tokens(pieces, pieces.render(asked("a</s><s>b")))
+    assert [token for token in found.tokens if token in (1, 2)] == [1, 2]
+    assert found.tokens[0] == 1 and not found.plain
 
 
 @pytest.mark.usefixtures("model")
