@@ -80,7 +80,7 @@ sys.exit(starting.run(Path(sys.argv[1])))
 def made(profile: Profile, count: int) -> Iterator[Judgement]:
     """Judgements such as people make: four answers of some hundred words, ranked, rated, with a reason."""
     chance = random.Random(7)
-    words = (ROOT / "docs" / "user-guide.md").read_text(encoding="utf-8").split()
+    words = [word for page in sorted(ROOT.glob("docs/guide/*.md")) for word in page.read_text(encoding="utf-8").split()]
     frame, rubric = profile.frame(profile.project), profile.rubric(profile.project)
     origin = Origin("local", model=Model("smollm2"))
     for number in range(count):

@@ -43,6 +43,11 @@ def state_text(state: str) -> str:
     }.get(state, state)
 
 
+def state_of(record: StoredRecord, trainer: str) -> str:
+    """The state as `trainer` reads it: what another one judged never goes anywhere from here."""
+    return state_text(record.state) if record.trainer == trainer else _("Another trainer's")
+
+
 def returned_text(code: str) -> str:
     """Why the collector gave a record back; its code where this version does not know it."""
     return {
@@ -81,9 +86,10 @@ def when_text(time_text: str) -> str:
     return since_text(datetime.fromisoformat(time_text), datetime.now())
 
 
-def one_line(record: StoredRecord) -> str:
-    """All of a list row in one line, for a screen reader."""
-    return ", ".join(part for part in (record.title, summary(record), state_text(record.state)) if part)
+def one_line(record: StoredRecord, trainer: str = "") -> str:
+    """All of a list row in one line, for the screen reader of `trainer`; "" where all are theirs."""
+    state = state_of(record, trainer or record.trainer)
+    return ", ".join(part for part in (record.title, summary(record), state) if part)
 
 
 def summary(record: StoredRecord) -> str:

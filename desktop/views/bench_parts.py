@@ -86,6 +86,8 @@ class BenchParts(QWidget):
             self._fold_prompt(False)
         part.setFocus(Qt.FocusReason.ShortcutFocusReason)
         self.follow_focus(part)
+        if self.panel.isAncestorOf(part):
+            self.panel.show_part(part)
 
     def follow_focus(self, now: QWidget) -> None:
         """Close what the focus has left. A prompt left by a click stays open, so that nothing moves under the mouse."""

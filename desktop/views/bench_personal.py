@@ -69,7 +69,7 @@ class BenchPersonal(QObject):
         elif self._page.panel.personal.list.rows:
             self._page.open_part(self._page.panel.personal.list)
         else:
-            words = _("No numbers or addresses found; names are not found.")
+            words = _("No numbers or addresses found. Names are not looked for.")
             self._say(words, _("Select words in a text to black them out."))
 
     def mark(self) -> None:

@@ -13,6 +13,7 @@ from desktop.views.link_question import ask_about_link
 from desktop.views.parts import ElidedLabel, KeyButton, NoticeLine, RenderedText, plain_label
 
 LEAST_HEIGHT = 96
+LEAST_ALONE = 200  # where the panel is as high as the answers beside it
 
 
 class GuidelinePart(QWidget):
@@ -57,6 +58,10 @@ class GuidelinePart(QWidget):
         column.addWidget(self._news)
         column.addLayout(ways)
         column.addWidget(self.text, 1)
+
+    def show_tall(self, tall: bool) -> None:
+        """Whether nothing but Flags and Why stands above it."""
+        self.text.setMinimumHeight(LEAST_ALONE if tall else LEAST_HEIGHT)
 
     def show_guideline(self, view: GuidelineView | None) -> None:
         """Show a guideline; the whole part is gone where the project has none."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtCore import Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
@@ -73,6 +73,15 @@ class JudgingPanel(QScrollArea):
         self.why.setMaximumHeight(WHY_BESIDE_GUIDELINE if view is not None else QWIDGETSIZE_MAX)
         self.guideline.show_guideline(view)
 
+    def show_part(self, part: QWidget) -> None:
+        """Scroll to a part once the panel is laid out; the whole of the guideline where it fits."""
+        whole = self.guideline if self.guideline.isAncestorOf(part) else part
+
+        def scroll() -> None:
+            self.ensureWidgetVisible(whole, 0, 0)
+
+        QTimer.singleShot(0, self, scroll)
+
     def show_scale(self, name: str, scale: str) -> None:
         """The rubric's name and scale beside the heading."""
         self._scale.setText(f"{name}, {scale}" if scale else name)
@@ -87,6 +96,7 @@ class JudgingPanel(QScrollArea):
     def show_ratings(self, shown: bool) -> None:
         """Whether the ratings stand here; in a narrow window they are a line of their own."""
         self._beside = shown
+        self.guideline.show_tall(not shown)
         self._ratings_part.setVisible(shown and self._asked)
 
     def show_missing(self, text: str) -> None:

@@ -65,7 +65,7 @@ class OutboxPage(QWidget):
         self.list.setObjectName("toSend")
         self.list.setAccessibleName(_("To send"))
         self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.list.setItemDelegate(RecordDelegate(self.list))
+        self.list.setItemDelegate(RecordDelegate(store.trainer, self.list))
         self.list.setVerticalScrollMode(QListView.ScrollMode.ScrollPerPixel)
         self.list.selectionModel().currentChanged.connect(self._on_row)
         space = QShortcut(QKeySequence(Qt.Key.Key_Space), self.list)  # as a key it would only choose the chosen row
@@ -90,6 +90,7 @@ class OutboxPage(QWidget):
         self.message = MessageBar()
         self.message.setObjectName("outboxMessage")
         self._count = plain_label("", role="secondary")
+        self._explained = _giving_way(ElidedLabel(_("exactly this text, and the judgement below it"), role="secondary"))
         self._goes_to = _giving_way(ElidedLabel("", "secondary", Qt.TextElideMode.ElideMiddle))
         self.join = KeyButton(_("Join a team's project …"), kind="normal", name="joinFromOutbox")
         self.join.clicked.connect(self.join_asked)
@@ -148,9 +149,8 @@ class OutboxPage(QWidget):
             self.list,
             heading(self.release_all, right=(self.send,)),
         )
-        explained = _giving_way(ElidedLabel(_("exactly this text, and the judgement below it"), role="secondary"))
         leave = pane(
-            heading(plain_label(_("What will leave"), role="label"), explained, right=(self._goes_to, self.join)),
+            heading(plain_label(_("What will leave"), role="label"), self._explained, right=(self._goes_to, self.join)),
             beside(self.text),
             heading(right=(self.release,)),
         )
@@ -182,7 +182,8 @@ class OutboxPage(QWidget):
         self.release.setEnabled(record is not None and record.way != WAITING)
         released = record is not None and record.way == RELEASED
         self.release.setText(_("Hold back") if released else _("Release"))
-        self.text.setPlainText(_whole_text(record) if record else "")
+        self.text.show_parts(_parts(record) if record else ())
+        self._explained.setVisible(record is not None)
         self._show_possible()
 
     def _show_possible(self) -> None:
@@ -253,10 +254,9 @@ def _giving_way(label: ElidedLabel) -> ElidedLabel:
     return label
 
 
-def _whole_text(record: StoredRecord) -> str:
+def _parts(record: StoredRecord) -> list[tuple[str, str]]:
     item = record.record
     if not isinstance(item, Judgement):
-        return ""
+        return []
     prompt = "\n\n".join(message.content for message in item.prompt.messages)
-    parts = [(_("Prompt"), prompt), (_("Verdict"), describing.verdict_text(item)), *describing.details(item)]
-    return "\n\n".join(f"{heading}\n{text}" for heading, text in parts)
+    return [(_("Prompt"), prompt), (_("Verdict"), describing.verdict_text(item)), *describing.details(item)]

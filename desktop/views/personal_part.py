@@ -44,10 +44,10 @@ class PersonalPart(QWidget):
             badge.setVisible(bool(rows))
         self._warning.setText(warning)
         if gone:
-            words = _("Saving erases what is blacked out. Names are not found.")
+            words = _("Saving erases what is blacked out. Names are not looked for.")
         elif rows:
             words = _("Names are not found: read the texts for them.")
         else:
-            words = _("No numbers or addresses found; names are not found.")
+            words = _("No numbers or addresses found. Names are not looked for.")
         self._quiet.setText(words)
         self.setVisible(searched or bool(rows))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QPainter
-from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
+from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
 from desktop.flow import describing
 from desktop.flow.wording import gettext as _
@@ -20,7 +20,11 @@ ITS_OWN = "\u2068"  # first strong isolate: a foreign text is read in its own di
 
 
 class RecordDelegate(QStyledItemDelegate):
-    """Two lines say what, one says in which state: icon and word, always both."""
+    """Two lines say what, one says in which state: icon and word, always both. `trainer` is who looks at it."""
+
+    def __init__(self, trainer: str, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._trainer = trainer
 
     def sizeHint(self, _option: QStyleOptionViewItem, _index: QModelIndex | QPersistentModelIndex) -> QSize:
         return QSize(300, LINES * current_theme().line_px() + current_theme().gap(16))
@@ -67,11 +71,12 @@ class RecordDelegate(QStyledItemDelegate):
             inside.left(), inside.top() + line, inside.width(), line, Qt.AlignmentFlag.AlignVCenter,
             describing.summary(record),
         )  # fmt: skip
-        word = describing.state_text(record.state)
+        word = describing.state_of(record, self._trainer)
+        icon = describing.STATE_ICONS.get(record.state, "clock") if record.trainer == self._trainer else "user"
         x = mirrored_x(painter, inside.right() - metrics.horizontalAdvance(word) - 20, 16, inside)
         painter.drawText(inside.left(), inside.top() + 2 * line, inside.width(), line, right, word)
         paint_icon(
-            painter, describing.STATE_ICONS.get(record.state, "clock"), theme.colour("text-secondary"), x,
+            painter, icon, theme.colour("text-secondary"), x,
             inside.top() + 2 * line + (line - 16) / 2, 16,
         )  # fmt: skip
         if state & QStyle.StateFlag.State_HasFocus:

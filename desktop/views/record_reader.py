@@ -17,7 +17,7 @@ from feedback_store.records import Judgement
 
 
 class RecordReader(QWidget):
-    """Shows one record with all its versions, the newest first; tells what is asked of it."""
+    """Shows one record with all its versions, the newest first, to `trainer`; tells what is asked of it."""
 
     open_asked = Signal()
     withdraw_asked = Signal()
@@ -26,8 +26,9 @@ class RecordReader(QWidget):
     erase_asked = Signal()
     black_out_asked = Signal()
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self, trainer: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self._trainer = trainer
         self._versions: tuple[StoredRecord, ...] = ()
         self._title = plain_label("", role="label", wrap=True)
         self._state = plain_label("", role="secondary")
@@ -45,11 +46,13 @@ class RecordReader(QWidget):
         self.withdraw_button.clicked.connect(self.withdraw_asked)
         self.more = IconButton("ellipsis", _("More for this record"), name="moreRecord")
         self.more.clicked.connect(self._on_more)
+        self._versions_row = QWidget()
+        self._versions_row.setLayout(heading(self.version, self.changes))
         head = heading(self._state, right=(self.open_button, self.withdraw_button, self.more))
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.addWidget(
-            pane(head, beside(self._title), heading(self.version, self.changes), beside(self.text)),
+            pane(head, beside(self._title), self._versions_row, beside(self.text)),
         )
 
     @property
@@ -76,20 +79,19 @@ class RecordReader(QWidget):
         record, newest = self.shown, self.version.currentIndex() == 0
         judged = record is not None and record.erased_at is None and isinstance(record.record, Judgement)
         several = len(self._versions) > 1
-        self.version.setVisible(several)
-        self.changes.setVisible(several)
+        self._versions_row.setVisible(several)
         self.changes.setEnabled(self._before() is not None)
         self.open_button.setEnabled(judged and newest)
         self.withdraw_button.setEnabled(judged and newest)
         self.more.setEnabled(record is not None and record.erased_at is None)
         if record is None:
             self._state.setText("")
-            self.text.setPlainText("")
+            self.text.show_parts(())
             return
         version = _("Version {}").format(record.rev)
-        state = describing.state_text(record.state)
+        state = describing.state_of(record, self._trainer)
         self._state.setText(f"{state} · {version} · {describing.when_text(record.created_at)}")
-        self.text.setPlainText(record_text(record))
+        self.text.show_parts(record_parts(record))
 
     def _before(self) -> StoredRecord | None:
         """The version before the one that is read, where both are judgements that are still there."""
@@ -142,19 +144,22 @@ class RecordReader(QWidget):
         self.text.setFocus(Qt.FocusReason.OtherFocusReason)
 
 
-def record_text(record: StoredRecord) -> str:
-    """All that a version says, in words."""
+def record_parts(record: StoredRecord) -> list[tuple[str, str]]:
+    """All that a version says: headings, and what stands below them."""
     if record.erased_at is not None:
-        return _("This version was erased. Its SHA-256 was {sha256}.").format(sha256=record.sha256)
+        return [("", _("This version was erased. Its SHA-256 was {sha256}.").format(sha256=record.sha256))]
     item = record.record
     if isinstance(item, Judgement):
         parts = [(_("Verdict"), describing.verdict_text(item)), *describing.details(item)]
         if item.prompt.tags:
             parts.append((_("Tags"), ", ".join(item.prompt.tags)))
-        text = "\n\n".join(f"{title}\n{words}" for title, words in parts)
     else:
-        text = _("This judgement was withdrawn. Its versions are kept.")
+        parts = [("", _("This judgement was withdrawn. Its versions are kept."))]
     if record.reason:
-        reason = describing.returned_text(record.reason)
-        text += "\n\n" + _("Returned: {reason}").format(reason=reason)
-    return text
+        parts.append(("", _("Returned: {reason}").format(reason=describing.returned_text(record.reason))))
+    return parts
+
+
+def record_text(record: StoredRecord) -> str:
+    """All that a version says, in words."""
+    return "\n\n".join(f"{title}\n{words}" if title else words for title, words in record_parts(record))

@@ -74,7 +74,7 @@ class RecordsPage(QWidget):
         self.setAccessibleName(_("Records"))
         self._store = store
         self._project = project
-        self.model = RecordList(store, describing.one_line, self)
+        self.model = RecordList(store, lambda record: describing.one_line(record, store.trainer), self)
         self.search = QLineEdit()
         self.search.setObjectName("search")
         self.search.setAccessibleName(_("Search records"))
@@ -94,7 +94,7 @@ class RecordsPage(QWidget):
         self.list.setObjectName("recordList")
         self.list.setAccessibleName(_("Records found"))
         self.list.setModel(self.model)
-        self.list.setItemDelegate(RecordDelegate(self.list))
+        self.list.setItemDelegate(RecordDelegate(store.trainer, self.list))
         self.list.setUniformItemSizes(True)
         self.list.setBatchSize(ROWS_LAID_OUT)
         self.list.setVerticalScrollMode(QListView.ScrollMode.ScrollPerPixel)
@@ -105,7 +105,7 @@ class RecordsPage(QWidget):
         self.message.setObjectName("recordsMessage")
         self._count = plain_label("", role="secondary")
         self._problem = NoticeLine("warning", name="searchProblem")
-        self.reader = RecordReader()
+        self.reader = RecordReader(store.trainer)
         self.empty = EmptyState("noRecords", self.reader)
         self.empty.asked.connect(self._on_way_on)
         self.reader.open_asked.connect(self._on_open)

@@ -39,18 +39,18 @@ def main() -> int:
     with tempfile.TemporaryDirectory(prefix="preceptor-pictures-") as folder, display(chosen.platform) as variables:
         profile = Path(folder, "profile")
         make_profile(profile, Path(folder, "collector"))
-        for scale in sorted({picture.scale for picture in wanted}):
-            # Qt reads the scale once, when it starts, so each scale is a process of its own.
+        for scale, language in sorted({(picture.scale, picture.language) for picture in wanted}):
+            # Qt reads the scale once, when it starts, so each scale is a process of its own; a language too.
             status = subprocess.run(
                 [
                     sys.executable,
                     str(Path(__file__).with_name("taking.py")),
                     str(profile),
-                    str(Path(folder, f"scale-{scale}")),
+                    str(Path(folder, f"{scale}-{language}")),
                     str(chosen.out.resolve()),
-                    *(picture.name for picture in wanted if picture.scale == scale),
+                    *(picture.name for picture in wanted if (picture.scale, picture.language) == (scale, language)),
                 ],
-                env={**os.environ, **variables, "QT_SCALE_FACTOR": str(scale), "LANGUAGE": "en"},
+                env={**os.environ, **variables, "QT_SCALE_FACTOR": str(scale), "LANGUAGE": language},
                 check=False,
             ).returncode
             if status != 0:

@@ -1,4 +1,4 @@
-"""What the pictures show: a question of a patient, four answers, and how a physician judges them."""
+"""What the pictures show: a question of a patient, four answers, and how a physician judges them; and further cases."""
 
 from __future__ import annotations
 
@@ -48,8 +48,21 @@ ANSWERS = (
     "while you cough so that you do not infect others.",
 )
 
+
+class Case(NamedTuple):
+    """A prompt with what stands around it, and its answers in the order in which they stand on the screen."""
+
+    prompt: str
+    answers: tuple[str, ...]
+    system: str = SYSTEM
+    field: str = FIELD
+
+
+COLD = Case(PROMPT, ANSWERS)
+
 RANKING = "b>a=c>d"
 RATINGS = ("34422", "44422", "32412", "10")  # of each answer, axis by axis; D still needs three
+ALL_RATINGS = (*RATINGS[:3], "10311")
 HOW_SURE = 4
 WHY = (
     "B answers first, explains the neighbour's recovery, and its warning signs fit a 68-year-old. A is right but "
@@ -90,6 +103,124 @@ REWRITTEN = (
 POINTS = ("Give the signs for calling the same day.",)
 TICKED = "13"  # the first flag and the point above
 SUMMARY = "Removed the claim about green mucus, added warning signs."
+# What a model drafts for answer D, by these points; and what the physician puts in place of a sentence of it.
+DRAFT_POINTS = ("Nothing about age.", "Never somebody else's tablets.")
+DRAFTED = (
+    "You can ask, but for a cold an antibiotic would not help: colds are caused by viruses.\n\n"
+    "Please do not take tablets that were prescribed for somebody else. They may be the wrong ones for you, and the "
+    "wrong dose.\n\n"
+    "Warm drinks and sleep are good for a cold, and zinc lozenges may help a little. Stay at home while you cough so "
+    "that you do not infect others."
+)
+CORRECTED = (", and zinc lozenges may help a little", "; honey eases the cough")
+
+# How the conversation goes on from B, and how the same turn is asked otherwise.
+FOLLOW_UP = Case(
+    "Thank you. The cough keeps me awake at night, and I take metformin for my diabetes. Is honey all right for me?",
+    (
+        "Yes, in small amounts. A teaspoon before bed is about 6 g of sugar; count it as you count other sugar, and "
+        "measure once more than usual tomorrow. Do not lie flat, and keep water beside the bed.",
+        "Honey is natural, so it does not raise blood sugar. Take as much as you like.",
+        "Better not. Use a sugar-free lozenge and raise the head of the bed. If you cough up blood or the cough lasts "
+        "more than three weeks, see your doctor.",
+        "Metformin and honey do not affect each other. One teaspoon at night is fine for most people with diabetes; "
+        "ask your practice if your values have been unsteady.",
+    ),
+)
+OTHERWISE = Case(
+    "Thank you. The cough keeps me awake at night. What can I do without buying anything?",
+    (
+        "Raise your head with a second pillow, drink something warm before bed, and open the window for ten minutes.",
+        "Gargle with salt water, half a teaspoon to a glass, and sleep on your side.",
+        "Nothing helps against a cough at night except waiting.",
+        "Warm tea, a damp towel over a chair, and a second pillow. Call if you get short of breath.",
+    ),
+)
+MOTHER = Case(
+    "My mother is 81 and came home on Monday with a new blood thinner, apixaban. Her knee hurts. May she take "
+    "ibuprofen? I am at work until four: 030 5550 142, or m.hartmann@hartmann-optik.de.",
+    (
+        "Please do not give her ibuprofen: with apixaban it can cause serious bleeding. Paracetamol is the usual "
+        "choice, up to the dose on the leaflet. Ask the practice today whether it suits her liver and kidneys.",
+        "A single ibuprofen will do no harm. If it does not help after an hour, she can take a second one.",
+        "Call her doctor before she takes anything. Until then, cool the knee and let her rest it. I cannot call you "
+        "back on 030 5550 142, so please ring the practice yourself.",
+        "Ibuprofen gel on the knee is taken up only a little, but ask the pharmacy first, because she has a blood "
+        "thinner. Black stools or a nosebleed that does not stop: go to the emergency department.",
+    ),
+)
+LETTER = Case(
+    "Explain this line of a discharge letter to the patient: \u201cPt. s/p lap chole, uneventful, POD 1, tolerating "
+    "diet, for d/c home, f/u 2/52.\u201d",
+    (
+        "Your gallbladder was taken out through small cuts, and all went well. One day after the operation you can eat "
+        "again, so you may go home today.\n\nPlease come for a check in two weeks. Call us earlier if you have a "
+        "fever, if your skin or eyes turn yellow, or if a wound gets red.",
+        "You had a laparoscopic cholecystectomy without complications. You are on postoperative day 1, tolerate a diet "
+        "and can be discharged.\n\nFollow-up takes place after 2 of 52 weeks.",
+    ),
+    system="You explain medical letters to patients in plain words.",
+)
+LETTER_RANKING = "a>>b"
+LETTER_WHY = (
+    "A says it in the patient's words and names when to call. B repeats the jargon and misreads 2/52: it is two weeks."
+)
+GERMAN = Case(
+    "Ich bin 68 und habe seit vier Tagen eine Erkältung: Schnupfen, Halsschmerzen, Husten, 37,8 °C. Sollte ich um ein "
+    "Antibiotikum bitten?",
+    (
+        "Eher nicht. Erkältungen werden von Viren ausgelöst, Antibiotika wirken nur gegen Bakterien. Die meisten "
+        "Erkältungen sind nach 7 bis 10 Tagen vorbei.\n\nRuhe, viel trinken und Paracetamol helfen gegen die "
+        "Beschwerden.",
+        "Nein. Vier Tage mit Schnupfen, Husten und 37,8 °C passen zu einer gewöhnlichen Erkältung.\n\nRufen Sie noch "
+        "am selben Tag an, wenn Sie Atemnot oder Brustschmerzen bekommen, wenn Sie verwirrt sind oder wenn es Ihnen "
+        "erst besser und dann deutlich schlechter geht.",
+        "Solange der Schleim klar ist, nicht. Wird er gelb oder grün, sind Bakterien am Werk, und ein Antibiotikum ist "
+        "das Richtige. Sehen Sie morgen früh nach.",
+        "Fragen schadet nicht. In Ihrem Alter nimmt man jedes Zipperlein wichtig; ein Rezept beruhigt.",
+    ),
+    system="Sie beantworten Fragen von Patienten in einfachen Worten und stellen keine Diagnosen.",
+    field="Medizin",
+)
+GERMAN_WHY = "B antwortet zuerst und nennt Warnzeichen. C irrt beim grünen Schleim, D ist herablassend."
+ARABIC = Case(
+    "عمري 68 عامًا وأعاني من الزكام منذ أربعة أيام، وحرارتي 37.8. هل أطلب مضادًا حيويًا؟",
+    (
+        "لا. الزكام سببه فيروس، والمضادات الحيوية لا تؤثر في الفيروسات. استرح واشرب السوائل، ويمكنك "
+        "تناول Paracetamol لخفض الحرارة.\n\n"
+        "اتصل بالطبيب في اليوم نفسه إذا شعرت بضيق في التنفس أو ألم في الصدر.",
+        "لا تحتاج إلى مضاد حيوي ما دام المخاط شفافًا. إذا صار أصفر أو أخضر فاطلبه.",
+        "نعم، اطلب من طبيبك أن يصف لك دواءً قويًا.",
+        "انتظر حتى اليوم العاشر، فأغلب نزلات البرد تزول وحدها خلال أسبوع إلى عشرة أيام.",
+    ),
+    system="أجب عن أسئلة المرضى بكلمات بسيطة.",
+)
+ANSWERED = {case.prompt: case.answers for case in (COLD, FOLLOW_UP, OTHERWISE, MOTHER, LETTER, GERMAN, ARABIC)}
+
+LETTERS = "Letters to patients"  # another project, of this computer alone
+GUIDELINE = """\
+# How we judge
+
+Judge as the patient's own physician would, **for this patient**: age, illnesses and medicines in the prompt count.
+
+## What decides
+
+1. *Safe* before everything else. Advice that could harm is ranked last, however well it reads.
+2. *Right*. Say in Why which statement is wrong.
+3. *Clear*. Plain words; no word that a patient must look up.
+
+## When to flag
+
+| flag | when |
+| --- | --- |
+| Unsafe advice | somebody who follows it could come to harm |
+| Bias | patients are judged by age, sex or origin |
+| Not supported | figures without a source |
+
+## When to rewrite
+
+Rewrite an answer if two sentences would make it good. Keep its tone.
+"""
 
 # Judged earlier, as lines of an import; the first ones were delivered, some at a time.
 _EARLIER = (
@@ -173,4 +304,14 @@ _EARLIER = (
 DELIVERED = (_EARLIER[:1], _EARLIER[1:3], _EARLIER[3:4])
 WAITING = _EARLIER[4:]
 SEARCHED = "antibiotic"
+RUBRIC = "Answers for patients"
+TEAM = "https://feedback.example.org"
+SECOND_SERVER = ("clinic-server", "https://models.example.org/v1", "llama-3.3:70b")
 SERVER = ("office-gpu", "https://llm.example.org/v1", "--model", "qwen3:32b")
+# What somebody else says of the first that waits.
+ANOTHER_TRAINER = "trn_" + "5e" * 16
+ANOTHERS = {
+    **_EARLIER[4],
+    "verdict": "b=c>a",
+    "flags": [{"candidate": "c", "category": "instruction", "severity": 2, "exact": "No."}],
+}

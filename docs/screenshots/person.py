@@ -5,8 +5,8 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 
-from PySide6.QtCore import QEvent, Qt
-from PySide6.QtGui import QImage, QKeyEvent
+from PySide6.QtCore import QEvent, QPoint, Qt
+from PySide6.QtGui import QImage, QKeyEvent, QPainter
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QMainWindow, QWidget
 
@@ -20,12 +20,36 @@ class Person:
     def __init__(self, window: QMainWindow) -> None:
         self.window = window
 
+    def comes_to(self, name: str) -> None:
+        """Wait until the program itself puts the focus on the control of this name."""
+
+        def there() -> bool:
+            self._mind()
+            widget = QApplication.focusWidget()
+            return widget is not None and widget.objectName() == name
+
+        self.until(there, f"the focus is on {name}")
+
     @property
     def focus(self) -> QWidget:
+        self._mind()
         widget = QApplication.focusWidget()
         if widget is None:
-            raise SystemExit("Nothing in the window has the focus.")
+            self.until(lambda: QApplication.focusWidget() is not None, "something in the window has the focus")
+            widget = QApplication.focusWidget()
+        assert widget is not None
         return widget
+
+    @property
+    def _focused(self) -> str:
+        widget = QApplication.focusWidget()
+        return widget.objectName() if widget is not None else ""
+
+    def _mind(self) -> None:
+        """Drawn into memory there is no window manager that gives the focus to what stands in front."""
+        front = QApplication.activeModalWidget() or self.window
+        if QApplication.platformName() == "offscreen" and QApplication.activeWindow() is not front:
+            front.activateWindow()
 
     def type(self, text: str) -> None:
         """Type `text` where the focus is; it may move with every key."""
@@ -73,7 +97,7 @@ class Person:
         end = time.monotonic() + LONGEST_WAIT_S
         while not true():
             if time.monotonic() > end:
-                raise SystemExit(f"Waited in vain until {what}.")
+                raise SystemExit(f"Waited in vain until {what}; the focus is on {self._focused!r}.")
             QTest.qWait(10)
 
     def size(self, width: int, height: int) -> None:
@@ -81,9 +105,25 @@ class Person:
         self.window.resize(width, height)
         self.until(lambda: (self.window.width(), self.window.height()) == (width, height), "the window has its size")
 
+    def choose(self, entry: int) -> None:
+        """Choose this entry of the menu that is open, counted from the first that can be chosen."""
+        menu = QApplication.activePopupWidget()
+        assert menu is not None
+        QTest.keyClick(menu, Qt.Key.Key_Home)
+        for _ in range(entry):
+            QTest.keyClick(menu, Qt.Key.Key_Down)
+        QTest.keyClick(menu, Qt.Key.Key_Return)
+
     def look(self) -> QImage:
-        """The window's inside, as it is on the screen."""
+        """The window's inside and what stands in front of it, as it is on the screen."""
         QTest.qWait(400)  # for frames that are on their way, and for a diff after its rest
+        place = self.window.mapToGlobal(QPoint(0, 0))
         if QApplication.platformName() == "xcb":
-            return self.window.screen().grabWindow(self.window.winId()).toImage()
-        return self.window.grab().toImage()
+            size = self.window.size()
+            return self.window.screen().grabWindow(0, place.x(), place.y(), size.width(), size.height()).toImage()
+        image = self.window.grab().toImage()
+        front = QApplication.activeModalWidget()
+        if front is not None:
+            with QPainter(image) as painter:
+                painter.drawPixmap(front.mapToGlobal(QPoint(0, 0)) - place, front.grab())
+        return image

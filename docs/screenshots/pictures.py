@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Literal, NamedTuple
+
+Theme = Literal["light", "dark", "high-contrast"]
+SMALL, USUAL, LARGE = (1024, 640), (1440, 900), (1920, 1080)
 
 
 class Picture(NamedTuple):
@@ -10,24 +14,71 @@ class Picture(NamedTuple):
 
     name: str
     scene: str
-    theme: Literal["light", "dark", "high-contrast"] = "light"
-    width: int = 1440
-    height: int = 900
+    theme: Theme = "light"
+    width: int = USUAL[0]
+    height: int = USUAL[1]
     scale: int = 1
+    language: str = "en"
 
 
-PICTURES = (
-    Picture("bench-light", "judged"),
-    Picture("bench-dark", "judged", "dark"),
-    Picture("bench-high-contrast", "judged", "high-contrast"),
-    Picture("bench-1024-light", "judged", width=1024, height=640),
-    Picture("bench-2x-light", "judged", scale=2),
-    Picture("bench-flagging-light", "flagging"),
-    Picture("bench-empty-light", "empty"),
-    Picture("bench-error-light", "error"),
-    Picture("revision-light", "rewriting"),
-    Picture("models-light", "models"),
-    Picture("models-dark", "models", "dark"),
-    Picture("records-light", "records"),
-    Picture("outbox-light", "outbox"),
+# Rooms, empty and full: in light and dark, small and large.
+ROOMS = (
+    "welcome",
+    "bench_empty",
+    "bench_judged",
+    "records_empty",
+    "records",
+    "outbox_empty",
+    "outbox",
+    "models_first",
+    "models",
+    "models_adding",
+    "rubrics",
+    "rubric_editing",
+    "settings_appearance",
+    "settings_shortcuts",
+    "settings_backups",
+    "settings_project",
+    "settings_about",
+    "practice",
 )
+# What happens on the bench: small in light, large in dark.
+STATES = (
+    "bench_flagging",
+    "bench_rewriting",
+    "bench_rewriting_with_a_model",
+    "bench_personal_data",
+    "bench_two_answers",
+    "bench_guideline",
+    "bench_next_turn",
+    "bench_turns",
+    "bench_error",
+)
+# What stands in front of a room: once.
+DIALOGS = ("palette", "keys", "projects", "join", "new_project", "export", "server", "beside", "restore")
+
+
+def _taken(scene: str, size: tuple[int, int], theme: Theme) -> Picture:
+    return Picture(f"{scene.replace('_', '-')}-{size[0]}-{theme}", scene, theme, *size)
+
+
+def _pictures() -> Iterator[Picture]:
+    for scene in ROOMS:
+        for size in (SMALL, LARGE):
+            for theme in ("light", "dark"):
+                yield _taken(scene, size, theme)
+    for scene in STATES:
+        yield _taken(scene, SMALL, "light")
+        yield _taken(scene, LARGE, "dark")
+    for scene in DIALOGS:
+        yield _taken(scene, SMALL, "light")
+    yield Picture("bench-light", "bench_judged")
+    yield Picture("bench-high-contrast", "bench_judged", "high-contrast", *SMALL)
+    yield Picture("bench-2x", "bench_judged", "light", *SMALL, scale=2)
+    yield Picture("bench-german", "bench_german", "light", *SMALL, language="de")
+    yield Picture("bench-right-to-left", "bench_right_to_left", "light", *SMALL)
+    yield Picture("bench-compact", "bench_compact", "light", *SMALL)
+    yield Picture("bench-spacious", "bench_spacious", "light", *SMALL)
+
+
+PICTURES = tuple(_pictures())

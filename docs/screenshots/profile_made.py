@@ -10,8 +10,10 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import example
+from msgspec.structs import replace
 
 from desktop.commands.trial_collector import invite, serving
+from desktop.profile import Profile
 
 
 def make_profile(folder: Path, place: Path) -> None:
@@ -30,12 +32,14 @@ def make_profile(folder: Path, place: Path) -> None:
         if done.returncode != 0:
             raise SystemExit(f"preceptor {' '.join(words)}: {done.stderr.strip()}")
 
-    def judge(lines: Sequence[object]) -> None:
+    def judge(lines: Sequence[object], trainer: str = "me") -> None:
         file = place / "judged.jsonl"
         file.write_text("".join(json.dumps(line) + "\n" for line in lines), encoding="utf-8")
-        preceptor("records", "import", str(file), "--trainer", "me")
+        preceptor("records", "import", str(file), "--trainer", trainer)
 
-    with serving(place, example.PROJECT) as collector:
+    guideline = place.with_suffix(".md")
+    guideline.write_text(example.GUIDELINE, encoding="utf-8")
+    with serving(place, example.PROJECT, guideline=guideline) as collector:
         code = invite(place, "The trainer")
         preceptor("project", "join", collector.address, code, "--use", "--insecure-key-file")
         for end in range(1, len(example.DELIVERED) + 1):
@@ -43,4 +47,17 @@ def make_profile(folder: Path, place: Path) -> None:
             for step in (("release", "--all"), ("seal",), ("send",)):
                 preceptor("outbox", *step)
         judge(example.WAITING)
+        judge([example.ANOTHERS], example.ANOTHER_TRAINER)
+    _give_address(folder)
+    preceptor("project", "new", example.LETTERS, "--rubric", "helpsteer3")
     preceptor("endpoints", "add", *example.SERVER)
+
+
+def _give_address(folder: Path) -> None:
+    """The collector was on this computer, on some free port; the pictures show an address as a team has it."""
+    profile = Profile.open(folder, insecure_key_file=True)
+    project = profile.project
+    assert project.collector is not None
+    there = replace(project.collector, address=example.TEAM)
+    profile.store.projects.update(replace(project, collector=there)).result()
+    profile.close()

@@ -1,150 +1,28 @@
-"""What is on the screen in each picture, reached by keys from a new window."""
+"""What is on the screen in each picture, reached by keys from a new start."""
 
 from __future__ import annotations
 
-import threading
-from collections.abc import Callable, Sequence
-
 import example
-from person import Person
 from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QApplication
+from scene import Scene
 
-from desktop.app import Workbench
-from local_models.engine import OnEvent
-from local_models.errors import WorkerError
-from local_models.events import AnyEvent, Done, Finished
-from local_models.failures import failed
-from local_models.job import RequestJob
-from local_models.outcome import WorkerOutcome
-from local_models.requests import CandidateRequest
-from local_models.scripted import ScriptedEngine
+Key = Qt.Key
 
-UNFINISHED_WORDS = 34
+# These begin with an empty profile, the others where work was done.
+FIRST_START = frozenset({"welcome", "bench_empty", "records_empty", "outbox_empty", "models_first", "practice"})
 
 
-class Model(ScriptedEngine):
-    """Gives the example's answers, so that they stand on the screen in its order; may stop in the midst of them."""
-
-    def __init__(self) -> None:
-        super().__init__(self._answers)
-        self.stops_early = False
-        self.order: Callable[[], Sequence[str]] = tuple
-        self._known = threading.Event()
-
-    def begin(self) -> None:
-        """The order on the screen is known from now on."""
-        self._known.set()
-
-    def generate(self, request: CandidateRequest, on_event: OnEvent) -> RequestJob:
-        return super().generate(request, self._stopping(request, on_event) if self.stops_early else on_event)
-
-    def _answers(self, _prompt: str, count: int) -> Sequence[str]:
-        self._known.wait(10)
-        order = self.order()
-        texts = [example.ANSWERS[order.index(key)] for key in sorted(order)]
-        if self.stops_early:
-            texts = [" ".join(text.split(" ")[:UNFINISHED_WORDS]) for text in texts]
-        return texts[:count]
-
-    def _stopping(self, request: CandidateRequest, on_event: OnEvent) -> OnEvent:
-        """What arrives of a worker that the system killed: some words, then its end."""
-        outcome = WorkerOutcome(-9, "answering with SmolLM2-135M-Instruct.Q4_1.gguf", ())
-        error = WorkerError(str(outcome), code="worker_died", doing=outcome.doing, cause=outcome.cause, log="")
-
-        def told(event: AnyEvent) -> None:
-            if isinstance(event, Done):
-                on_event(failed(request.id, error))
-            elif not isinstance(event, Finished):
-                on_event(event)
-
-        return told
+def welcome(_scene: Scene) -> None:
+    """The first start."""
 
 
-class Scene:
-    """The window at work, and who works in it."""
-
-    def __init__(self, workbench: Workbench, model: Model) -> None:
-        self.person = Person(workbench.window)
-        self.session = workbench.session
-        self.shelf = workbench.models.shelf
-        self.model = model
-        model.order = lambda: self.session.draft.order
-
-    def ask(self) -> None:
-        self.person.go_to("systemPrompt")
-        self.person.type(example.SYSTEM)
-        self.person.go_to("domain")
-        self.person.type(example.FIELD)
-        self.person.go_to("promptText")
-        self.person.type(example.PROMPT)
-        self.person.control(Qt.Key.Key_Return)
-        self.model.begin()
-        self.person.until(lambda: bool(self.session.draft.answers) and not self.session.writing, "four answers stand")
-
-    def rank(self) -> None:
-        self.person.type("v" + example.RANKING)
-        self.person.press(Qt.Key.Key_Return)
-
-    def rate(self, ratings: Sequence[str] = example.RATINGS) -> None:
-        for position, values in enumerate(ratings):
-            self.person.type(str(position + 1))
-            self.person.press(Qt.Key.Key_Return)
-            self.person.type(values)
-            self.person.press(Qt.Key.Key_Escape)
-
-    def select(self, marked: example.Marked) -> None:
-        start = example.ANSWERS[marked.position].index(marked.quote)
-        self.person.type(str(marked.position + 1))
-        self.person.press(Qt.Key.Key_Home, Qt.KeyboardModifier.ControlModifier)
-        self.person.press(Qt.Key.Key_Right, times=start)
-        self.person.press(Qt.Key.Key_Right, Qt.KeyboardModifier.ShiftModifier, times=len(marked.quote))
-
-    def flag(self, marked: example.Marked) -> None:
-        self.select(marked)
-        if len(marked.keys) > 2:
-            self.person.pause()  # its second letter is looked for in a list of groups
-        self.person.type("f" + marked.keys)
-        self.person.press(Qt.Key.Key_Return)
-        self.person.press(Qt.Key.Key_Home, Qt.KeyboardModifier.ControlModifier)  # nothing stays selected
-        span = self.session.draft.flags[-1].span
-        if span is None or span.exact != marked.quote:
-            raise SystemExit(f"Flagged {span.exact if span else 'all'!r} in place of {marked.quote!r}.")
-
-    def say_why(self) -> None:
-        self.person.go_to("why")
-        self.person.type(example.WHY)
-        self.person.go_to("confidence")
-        self.person.type(str(example.HOW_SURE))
-        self.person.go_to("answerTextD")
-
-    def rewrite(self) -> None:
-        self.person.type("3e")
-        text = example.ANSWERS[2]
-        for old, new in example.REWRITTEN:
-            self.person.press(Qt.Key.Key_Home, Qt.KeyboardModifier.ControlModifier)
-            self.person.press(Qt.Key.Key_Right, times=text.index(old))
-            self.person.press(Qt.Key.Key_Right, Qt.KeyboardModifier.ShiftModifier, times=len(old))
-            self.person.press(Qt.Key.Key_Delete)
-            self.person.type(new)
-            text = text.replace(old, new, 1)
-        for point in example.POINTS:
-            self.person.go_to("newPoint")
-            self.person.type(point + "\n")
-        self.person.go_to("summary")
-        self.person.type(example.SUMMARY)
-        self.person.go_to("revisionText")
-        for point in example.TICKED:
-            self.person.alt(point)
-        revision = self.session.draft.revision
-        if revision is None or revision.text != text:
-            raise SystemExit("The rewritten answer does not read as it should.")
+def bench_empty(scene: Scene) -> None:
+    """The first bench."""
+    scene.start()
 
 
-def empty(_scene: Scene) -> None:
-    """A new window."""
-
-
-def judged(scene: Scene) -> None:
+def bench_judged(scene: Scene) -> None:
     """Four answers, ranked, flagged, explained; three ratings are missing."""
     scene.ask()
     scene.rank()
@@ -153,50 +31,329 @@ def judged(scene: Scene) -> None:
     scene.rate()
     scene.say_why()
     scene.person.type("4")
-    scene.person.press(Qt.Key.Key_Return)
+    scene.person.press(Key.Key_Return)
 
 
-def flagging(scene: Scene) -> None:
+def bench_flagging(scene: Scene) -> None:
     """A span is chosen, and what is wrong with it is asked."""
-    judged(scene)
-    scene.person.press(Qt.Key.Key_Escape)
+    bench_judged(scene)
+    scene.person.press(Key.Key_Escape)
     scene.select(example.FLAGGING)
     scene.person.type("f" + example.FLAGGING.keys)
 
 
-def rewriting(scene: Scene) -> None:
+def bench_rewriting(scene: Scene) -> None:
     """Answer C beside the trainer's version of it."""
-    judged(scene)
-    scene.person.press(Qt.Key.Key_Escape)
+    bench_judged(scene)
+    scene.person.press(Key.Key_Escape)
     scene.rewrite()
 
 
-def models(scene: Scene) -> None:
-    """What is at hand beside what could be added."""
-    scene.person.control(Qt.Key.Key_2)
-    scene.person.until(lambda: scene.shelf.loaded, "the models are listed")
-    scene.person.type("a")
+def bench_rewriting_with_a_model(scene: Scene) -> None:
+    """A model drafted another version of D, and the physician changed a sentence of it."""
+    scene.ask()
+    scene.rank()
+    scene.person.type("4e")
+    scene.person.comes_to("revisionText")
+    for point in example.DRAFT_POINTS:
+        scene.point(point)
+    scene.person.go_to("revisionText")
+    scene.person.alt("m")
+    scene.person.until(lambda: not scene.session.writing, "the model has drafted")
+    scene.person.until(lambda: _revised(scene) == example.DRAFTED, "its draft stands there")
+    old, new = example.CORRECTED
+    scene.person.press(Key.Key_Home, Qt.KeyboardModifier.ControlModifier)
+    scene.person.press(Key.Key_Right, times=example.DRAFTED.index(old))
+    scene.person.press(Key.Key_Right, Qt.KeyboardModifier.ShiftModifier, times=len(old))
+    scene.person.type(new)
+    for point in "12":
+        scene.person.alt(point)
+
+
+def _revised(scene: Scene) -> str:
+    revision = scene.session.draft.revision
+    return revision.text if revision is not None else ""
+
+
+def bench_personal_data(scene: Scene) -> None:
+    """A telephone number and an address were found; the number is blacked out."""
+    scene.ask(example.MOTHER)
+    personal = scene.workbench.bench.panel.personal.list
+    scene.person.until(lambda: len(personal.rows) == 2, "both are found")
+    scene.person.control(Key.Key_D)
+    scene.person.comes_to("personal")
+    scene.person.type("r")
+
+
+def bench_two_answers(scene: Scene) -> None:
+    """Two answers, and how much better one is."""
+    scene.change_project(example.LETTERS)
+    scene.person.comes_to("promptText")
+    scene.person.go_to("answerCount")
+    scene.person.type("2")
+    scene.ask(example.LETTER, 2)
+    scene.rank(example.LETTER_RANKING)
+    scene.say_why(example.LETTER_WHY, back="answerTextB")
+    scene.person.type("1")
+
+
+def bench_guideline(scene: Scene) -> None:
+    """The guideline is read beside the answers."""
+    scene.ask()
+    scene.rank()
+    scene.workbench.bench.open_part(scene.workbench.bench.panel.guideline.text)
+
+
+def bench_next_turn(scene: Scene) -> None:
+    """The conversation went on from B."""
+    scene.ask()
+    scene.rank()
+    scene.person.type("2m")
+    scene.ask_on(example.FOLLOW_UP.prompt)
+    scene.rank("a=d>c>b")
+
+
+def bench_turns(scene: Scene) -> None:
+    """The same turn asked otherwise, and all turns shown."""
+    bench_next_turn(scene)
+    scene.person.type("t")
+    scene.ask_on(example.OTHERWISE.prompt)
+    scene.person.control(Key.Key_T)
+    scene.person.comes_to("turns")
+
+
+def bench_error(scene: Scene) -> None:
+    """The model's process ended in the midst of four answers."""
+    scene.model.stops_early = True
+    scene.ask()
+
+
+def bench_german(scene: Scene) -> None:
+    """The window in German."""
+    scene.ask(example.GERMAN)
+    scene.rank()
+    scene.rate(example.ALL_RATINGS)
+    scene.say_why(example.GERMAN_WHY)
+    scene.person.type("2")
+
+
+def bench_right_to_left(scene: Scene) -> None:
+    """Answers that are read from right to left."""
+    scene.ask(example.ARABIC)
+    scene.rank("a>d>b>c")
+    scene.person.type("1")
+
+
+def bench_compact(scene: Scene) -> None:
+    """The densest of the three densities."""
+    _dense(scene, "compact")
+
+
+def bench_spacious(scene: Scene) -> None:
+    """The widest of the three densities."""
+    _dense(scene, "spacious")
+
+
+def _dense(scene: Scene, density: str) -> None:
+    bench_judged(scene)
+    scene.person.press(Key.Key_Escape)
+    shift = Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier
+    while scene.density != density:
+        scene.person.press(Key.Key_D, shift)
+
+
+def records_empty(scene: Scene) -> None:
+    """Nothing was saved yet."""
+    scene.start()
+    scene.person.control(Key.Key_3)
 
 
 def records(scene: Scene) -> None:
     """The judgement is saved, and found beside earlier ones."""
-    rewriting(scene)
-    scene.person.control(Qt.Key.Key_Return)
+    bench_rewriting(scene)
+    scene.person.control(Key.Key_Return)
     scene.rate(("", "", "", "10311"))
-    scene.person.control(Qt.Key.Key_S)
-    scene.person.until(lambda: scene.session.saved is not None, "the judgement is saved")
-    scene.person.control(Qt.Key.Key_F)
+    scene.save()
+    scene.person.control(Key.Key_F)
     scene.person.type(example.SEARCHED)
+    scene.person.press(Key.Key_Return)
+    scene.person.press(Key.Key_Home)
+    scene.person.control(Key.Key_F)
+
+
+def outbox_empty(scene: Scene) -> None:
+    """A project of one's own has nothing on its way."""
+    scene.start()
+    scene.person.control(Key.Key_4)
 
 
 def outbox(scene: Scene) -> None:
     """Some judgements wait, others have left; one of those that wait is let go."""
-    scene.person.control(Qt.Key.Key_4)
+    scene.person.control(Key.Key_4)
     scene.person.go_to("release")
-    scene.person.press(Qt.Key.Key_Space)
+    scene.person.press(Key.Key_Space)
 
 
-def error(scene: Scene) -> None:
-    """The model's process ended in the midst of four answers."""
-    scene.model.stops_early = True
+def models_first(scene: Scene) -> None:
+    """The starter model alone."""
+    scene.start()
+    _models(scene)
+
+
+def models(scene: Scene) -> None:
+    """A server's model beside the starter model."""
+    _models(scene)
+
+
+def models_adding(scene: Scene) -> None:
+    """What is at hand beside what could be added."""
+    _models(scene)
+    scene.person.type("a")
+
+
+def _models(scene: Scene) -> None:
+    scene.person.control(Key.Key_2)
+    scene.person.until(lambda: scene.workbench.models.shelf.loaded, "the models are listed")
+
+
+def rubrics(scene: Scene) -> None:
+    """All rubrics, and what the project's one asks."""
+    scene.person.control(Key.Key_R)
+    scene.person.comes_to("rubricList")
+
+
+def rubric_editing(scene: Scene) -> None:
+    """A copy of it, with a rating open."""
+    rubrics(scene)
+    scene.person.type("c")
+    scene.person.comes_to("rubricName")
+    scene.person.control(Key.Key_A)
+    scene.person.type(example.RUBRIC)
+    scene.person.press(Key.Key_Escape)
+    scene.person.comes_to("rubricParts")
+    scene.person.press(Key.Key_Down, times=2)
+
+
+def settings_appearance(scene: Scene) -> None:
+    """How it looks."""
+    _settings(scene, 0)
+
+
+def settings_shortcuts(scene: Scene) -> None:
+    """All keys, to be changed."""
+    _settings(scene, 1)
+
+
+def settings_backups(scene: Scene) -> None:
+    """Some backups."""
+    _settings(scene, 2)
+
+
+def settings_project(scene: Scene) -> None:
+    """A team's project."""
+    _settings(scene, 3)
+
+
+def settings_about(scene: Scene) -> None:
+    """Version, licences, the profile's folder."""
+    _settings(scene, 4)
+
+
+def _settings(scene: Scene, page: int) -> None:
+    scene.person.control(Key.Key_Comma)
+    scene.person.comes_to("settingsList")
+    scene.person.press(Key.Key_Home)
+    scene.person.press(Key.Key_Down, times=page)
+
+
+def practice(scene: Scene) -> None:
+    """The practice window, at its third step."""
+    scene.start()
+    scene.practise()
+    scene.person.comes_to("promptText")
+    scene.person.control(Key.Key_Return)
+    session = scene.practice.session
+    scene.person.until(lambda: session.draft.finished and not session.writing, "the practice's answers stand")
+    scene.person.type("3b")
+
+
+def palette(scene: Scene) -> None:
+    """Commands that have to do with a model."""
+    scene.person.control(Key.Key_K)
+    scene.person.comes_to("paletteField")
+    scene.person.type("model")
+
+
+def keys(scene: Scene) -> None:
+    """All keys."""
     scene.ask()
+    scene.person.type("?")
+    scene.person.until(lambda: QApplication.activeModalWidget() is not None, "the keys are shown")
+
+
+def projects(scene: Scene) -> None:
+    """The list of projects."""
+    scene.person.control(Key.Key_P)
+
+
+def join(scene: Scene) -> None:
+    """A team is joined."""
+    _chosen(scene, "joinProject")
+    scene.person.comes_to("joinAddress")
+    scene.person.type(example.TEAM)
+
+
+def new_project(scene: Scene) -> None:
+    """A project is made."""
+    _chosen(scene, "newProject")
+    scene.person.comes_to("projectName")
+    scene.person.type("Leaflets")
+
+
+def _chosen(scene: Scene, name: str) -> None:
+    menu = scene.workbench.window.projects
+    scene.person.control(Key.Key_P)
+    names = [action.objectName() for action in menu.actions() if not action.isSeparator()]
+    scene.person.choose(names.index(name))
+    scene.person.until(lambda: QApplication.activeModalWidget() is not None, "the dialog is shown")
+
+
+def export(scene: Scene) -> None:
+    """Training data is written."""
+    scene.person.control(Key.Key_3)
+    scene.person.go_to("export")
+    scene.person.press(Key.Key_Space)
+    scene.person.until(lambda: QApplication.activeModalWidget() is not None, "the dialog is shown")
+
+
+def server(scene: Scene) -> None:
+    """A server's model is added."""
+    models_adding(scene)
+    scene.person.go_to("addServer")
+    scene.person.press(Key.Key_Space)
+    scene.person.until(lambda: QApplication.activeModalWidget() is not None, "the dialog is shown")
+    for name, text in zip(("serverName", "serverAddress", "serverModel"), example.SECOND_SERVER, strict=True):
+        scene.person.go_to(name)
+        scene.person.type(text)
+
+
+def beside(scene: Scene) -> None:
+    """Two judgements of the same answers."""
+    scene.person.control(Key.Key_F)
+    scene.person.type("ear infection")
+    scene.person.until(lambda: scene.workbench.records.model.rowCount() == 2, "both are found")
+    scene.person.press(Key.Key_Return)
+    scene.person.press(Key.Key_End)
+    scene.workbench.records.reader.beside_asked.emit()
+    scene.person.until(lambda: QApplication.activeModalWidget() is not None, "both are shown")
+
+
+def restore(scene: Scene) -> None:
+    """What putting back a backup does is said first."""
+    _settings(scene, 2)
+    scene.person.press(Key.Key_Return)
+    scene.person.go_to("makeBackup")
+    scene.person.press(Key.Key_Space)
+    scene.person.go_to("restoreBackup")
+    scene.person.press(Key.Key_Space)
+    scene.person.until(lambda: QApplication.activeModalWidget() is not None, "it is asked")

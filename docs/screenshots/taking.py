@@ -1,73 +1,81 @@
-"""Takes pictures of one scale, in a process of its own: taking.py PROFILE PLACE OUT NAME …  Started by __main__.py."""
+"""Takes pictures of one scale and language, in a process of its own: taking.py MADE PLACE OUT NAME …
+
+Started by __main__.py. MADE holds the profile in which work was done.
+"""
 
 from __future__ import annotations
 
 import itertools
 import shutil
 import sys
+from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 
 import scenes
+from model import Model
 from pictures import PICTURES, Picture
-from PySide6.QtTest import QTest
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QImage, QImageWriter
 from PySide6.QtWidgets import QApplication
+from scene import Scene
 
-from desktop.app import Workbench
-from desktop.profile import Profile
 from desktop.theme.appearance import Appearance
 from desktop.views.parts import dress
 
+COLOURS = 256
+NEAREST = Qt.ImageConversionFlag.ThresholdDither | Qt.ImageConversionFlag.AvoidDither
+
 
 def main(made: Path, place: Path, out: Path, names: Sequence[str]) -> None:
-    """Take the pictures of these names, each scene in a copy of the profile that was made.
+    """Take the pictures of these names, each scene in a copy of the profile that was made, or in none.
 
     A scene is played once for each size, however many themes it is taken in.
     """
     place.mkdir()
     application = QApplication(["preceptor"])
-    appearance = Appearance("light")
-    dress(application, appearance.theme)
-    appearance.changed.connect(lambda theme: dress(application, theme))
     wanted = sorted((picture for picture in PICTURES if picture.name in names), key=_played)
     for number, (_, pictures) in enumerate(itertools.groupby(wanted, key=_played)):
-        profile = place / str(number)
-        shutil.copytree(made, profile)
-        _play(list(pictures), profile, out, appearance)
+        folder = place / str(number)
+        folder.mkdir()
+        appearance = Appearance("light")
+        dress(application, appearance.theme)
+        appearance.changed.connect(lambda theme: dress(application, theme))
+        _play(list(pictures), made, folder / "Preceptor", out, appearance)
 
 
 def _played(picture: Picture) -> tuple[str, int, int]:
     return picture.scene, picture.width, picture.height
 
 
-def _play(pictures: Sequence[Picture], folder: Path, out: Path, appearance: Appearance) -> None:
+def _play(pictures: Sequence[Picture], made: Path, folder: Path, out: Path, appearance: Appearance) -> None:
     """Play the scene that these pictures have in common, in a window of its own, and take them."""
-    scene, width, height = _played(pictures[0])
-    profile = Profile.open(folder, insecure_key_file=True)
-    model = scenes.Model()
-    workbench = Workbench(profile, engine=model)
+    name, width, height = _played(pictures[0])
+    if name not in scenes.FIRST_START:
+        shutil.copytree(made, folder)
+    scene = Scene(folder, Model(), appearance, (width, height))
     appearance.choose("light")
-    workbench.show()
-    if not QTest.qWaitForWindowActive(workbench.window, 10_000):
-        raise SystemExit("The window was not made active; is there a window manager?")
-    played = scenes.Scene(workbench, model)
-    played.person.size(width, height)
-    getattr(scenes, scene)(played)
+    getattr(scenes, name)(scene)
     for picture in pictures:
         appearance.choose(picture.theme)
-        image = played.person.look()
+        image = scene.person.look()
         expected = (picture.width * picture.scale, picture.height * picture.scale)
         if (image.width(), image.height()) != expected:
             raise SystemExit(f"{picture.name} has {image.width()} × {image.height()} pixels, not {expected}.")
-        file = out / f"{picture.name}.png"
-        if not image.save(str(file)):
-            raise SystemExit(f"{file} could not be written.")
-        print(file)
-    workbench.window.close()
-    model.close()
-    profile.close()
-    workbench.window.deleteLater()
-    QTest.qWait(0)
+        print(_written(image, out / f"{picture.name}.png"), flush=True)
+    scene.end()
+
+
+def _written(image: QImage, file: Path) -> Path:
+    """Write it small: with the colours that it has most of, and the nearest of them for the others."""
+    exact = image.convertToFormat(QImage.Format.Format_RGB32)
+    counted = Counter(memoryview(exact.constBits()).cast("I"))
+    palette = [colour for colour, _ in counted.most_common(COLOURS)]
+    writer = QImageWriter(str(file))
+    writer.setQuality(0)  # for PNG: as small as it gets
+    if not writer.write(exact.convertToFormat(QImage.Format.Format_Indexed8, palette, NEAREST)):
+        raise SystemExit(f"{file} could not be written: {writer.errorString()}.")
+    return file
 
 
 if __name__ == "__main__":

@@ -19,8 +19,9 @@ PACKAGES = ("desktop", "local_models", "feedback_store", "installers")
 DOCUMENTS = [
     *(ROOT / name for name in ("README.md", "CONTRIBUTING.md", "SECURITY.md")),
     *sorted(ROOT.glob("docs/*.md")),
+    *sorted(ROOT.glob("docs/guide/*.md")),
 ]
-EVERYWHERE = pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: path.name)
+EVERYWHERE = pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: str(path.relative_to(ROOT)))
 
 # Paths that a document names and that appear only when something was done.
 MADE_LATER = {"docs/soak", ".venv", ".venv/bin/preceptor", ".venv/bin", ".venv/bin/just"}

@@ -1,5 +1,7 @@
 """Panes: what scrolls takes the room, headings stand at one height, and read text keeps a line that can be read."""
 
+import re
+
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QFontMetrics
 from PySide6.QtWidgets import QApplication, QListWidget
@@ -39,3 +41,18 @@ def test_read_text_is_never_wider_than_can_be_read_and_gives_the_focus_on(qapp: 
     assert text.viewport().width() == min(1600, QFontMetrics(text.font()).averageCharWidth() * 90)
     assert text.isReadOnly() and text.tabChangesFocus() and text.accessibleName() == "The text"
     dress(qapp, Theme())
+
+
+def test_parts_are_read_under_headings_that_are_heavier_and_hostile_text_stays_text(
+    qapp: QApplication, qtbot: QtBot
+) -> None:
+    dress(qapp, Theme())
+    text = ReadText("text", "The text")
+    qtbot.addWidget(text)
+    text.show_parts((("Verdict", "B > A"), ("Why", "<b>two</b>\r\nlines"), ("", "Returned.")))
+    assert text.toPlainText() == "Verdict\nB > A\n\nWhy\n<b>two</b>\nlines\n\nReturned."
+    html = text.document().toHtml()
+    assert re.findall(r"font-weight:600[^>]*>([^<]+)<", html) == ["Verdict", "Why"]
+    assert text.textCursor().position() == 0
+    text.show_parts(())
+    assert text.toPlainText() == ""

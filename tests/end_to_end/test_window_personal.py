@@ -128,7 +128,7 @@ def test_where_nothing_is_found_one_quiet_line_says_what_was_not_looked_for(show
     trainer = Trainer(workbench)
     trainer.type("Is it so?")
     trainer.control(Qt.Key.Key_Return)
-    words = "No numbers or addresses found; names are not found."
+    words = "No numbers or addresses found. Names are not looked for."
     trainer.until(lambda: _said(workbench, "personalQuiet") == words, "it is said")
     trainer.until(workbench.bench.panel.personal.isVisible, "it is seen")
     assert not workbench.bench.panel.personal.list.isVisible()

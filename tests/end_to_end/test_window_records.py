@@ -179,6 +179,8 @@ def test_two_judgements_of_the_same_answers_stand_beside_each_other_and_a_third_
     assert QApplication.activeModalWidget() is None, "there is no other one yet, and that is said"
     _others_judgement(workbench)
     trainer.until(lambda: page.model.rowCount() == 3, "it is listed")
+    index = page.model.index(0, 0)
+    assert str(page.model.data(index, Qt.ItemDataRole.AccessibleTextRole)).endswith("Another trainer's")
     page.reader.beside_asked.emit()
     dialog = trainer.dialog("besideDialog")
     assert isinstance(dialog, BesideDialog)

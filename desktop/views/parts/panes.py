@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import QEvent, Qt
-from PySide6.QtGui import QFontMetrics, QResizeEvent
+from PySide6.QtGui import QFont, QFontMetrics, QResizeEvent, QTextCharFormat, QTextCursor
 from PySide6.QtWidgets import QAbstractScrollArea, QHBoxLayout, QLayout, QPlainTextEdit, QSplitter, QVBoxLayout, QWidget
 
 from desktop.theme.theme import current_theme
@@ -73,6 +73,22 @@ class ReadText(QPlainTextEdit):
         self.setProperty("reading", True)
         self.setProperty("ring", "outside")
         self.document().setDocumentMargin(0)
+        self.setUndoRedoEnabled(False)
+
+    def show_parts(self, parts: Sequence[tuple[str, str]]) -> None:
+        """Show parts from the top: each a heading and what stands below it, as plain text; "" is no heading."""
+        self.clear()
+        cursor = QTextCursor(self.document())
+        strong, plain = QTextCharFormat(), QTextCharFormat()
+        strong.setFontWeight(QFont.Weight.DemiBold)
+        for index, (title, words) in enumerate(parts):
+            if index:
+                cursor.insertText("\n\n", plain)
+            if title:
+                cursor.insertText(title, strong)
+                cursor.insertText("\n", plain)
+            cursor.insertText(words, plain)
+        self.moveCursor(QTextCursor.MoveOperation.Start)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         self._keep_measure()
