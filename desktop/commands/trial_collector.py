@@ -36,12 +36,12 @@ def own_command() -> list[str]:
 
 
 @contextmanager
-def serving(folder: Path, project: str, *, guideline: Path | None = None) -> Iterator[Serving]:
+def serving(folder: Path, project: str, *options: str) -> Iterator[Serving]:
     """Make a collector for one project in `folder` and serve it on a free port of loopback until the block ends.
 
-    `guideline` is a file of Markdown for the trainers.
+    `options` are those of `preceptor collector init`.
     """
-    _ask("init", str(folder), "--project", project, *(("--guideline", str(guideline)) if guideline else ()))
+    _ask("init", str(folder), "--project", project, *options)
     command = [*own_command(), "collector", "serve", str(folder), "--port", "0", "--stop-with-input", "--json"]
     with (folder / "log.jsonl").open("wb") as log:
         process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=log)

@@ -27,6 +27,7 @@ from desktop.views.parts.found_marks import MarkedEdit
 from desktop.views.parts.key_names import key_name
 from desktop.views.turns_part import TurnsPart
 
+LONGEST_MODEL = 18  # characters of a name; the list itself is as wide as it needs
 COUNTS = (1, 2, 3, 4, 6, 8)
 
 
@@ -161,6 +162,7 @@ class PromptPanel(QFrame):
         for choice in (self.model, self.count, self.preset):
             choice.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
             above.addWidget(choice)
+        self.model.setMaximumWidth(self.model.fontMetrics().averageCharWidth() * LONGEST_MODEL + 40)
         above.addWidget(self.blind)
         row = QHBoxLayout()
         row.setSpacing(8)

@@ -19,6 +19,8 @@ from a_display import display
 from pictures import PICTURES
 from profile_made import make_profile
 
+# Nobody's keyring is touched; the key of the pictures' profile lies in a file.
+SECRETS = {"PYTHON_KEYRING_BACKEND": "keyring.backends.fail.Keyring", "PRECEPTOR_PASSPHRASE": "antibiotics do not help"}
 IMAGES = Path(__file__).resolve().parents[1] / "images"
 
 
@@ -31,13 +33,21 @@ def main() -> int:
         "--platform", choices=["xcb", "offscreen"], default="xcb" if shutil.which("Xvfb") else "offscreen"
     )
     parser.add_argument("--out", type=Path, default=IMAGES, help="where the pictures are put")
+    parser.add_argument(
+        "--home",
+        type=Path,
+        help="the home folder that is seen in pictures, such as /home/kim; it must not be there yet",
+    )
     chosen = parser.parse_args()
+    if chosen.home is not None and chosen.home.exists():
+        parser.error(f"{chosen.home} is there already")
     if unknown := sorted(set(chosen.names) - set(names)):
         parser.error(f"there is no picture {unknown[0]!r}; there are: {', '.join(names)}")
     chosen.out.mkdir(parents=True, exist_ok=True)
     wanted = [picture for picture in PICTURES if picture.name in (chosen.names or names)]
+    os.environ.update(SECRETS)
     with tempfile.TemporaryDirectory(prefix="preceptor-pictures-") as folder, display(chosen.platform) as variables:
-        profile = Path(folder, "profile")
+        profile, home = Path(folder, "profile"), chosen.home or Path(folder, "home")
         make_profile(profile, Path(folder, "collector"))
         for scale, language in sorted({(picture.scale, picture.language) for picture in wanted}):
             # Qt reads the scale once, when it starts, so each scale is a process of its own; a language too.
@@ -46,11 +56,17 @@ def main() -> int:
                     sys.executable,
                     str(Path(__file__).with_name("taking.py")),
                     str(profile),
-                    str(Path(folder, f"{scale}-{language}")),
+                    str(home.absolute()),
                     str(chosen.out.resolve()),
                     *(picture.name for picture in wanted if (picture.scale, picture.language) == (scale, language)),
                 ],
-                env={**os.environ, **variables, "QT_SCALE_FACTOR": str(scale), "LANGUAGE": language},
+                env={
+                    **os.environ,
+                    **variables,
+                    "QT_SCALE_FACTOR": str(scale),
+                    "LANGUAGE": language,
+                    "HOME": str(home.absolute()),
+                },
                 check=False,
             ).returncode
             if status != 0:

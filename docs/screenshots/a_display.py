@@ -8,7 +8,9 @@ import subprocess
 import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
+from pathlib import Path
 
+CONFIGURED = Path(__file__).with_name("openbox.xml")
 SCREEN = "3200x2000x24"  # room for a window of 1440 × 900 at twice its size
 
 
@@ -34,7 +36,7 @@ def display(platform: str) -> Iterator[dict[str, str]]:
         variables = {"QT_QPA_PLATFORM": "xcb", "DISPLAY": f":{number}"}
         if shutil.which("openbox"):
             manager = subprocess.Popen(
-                ["openbox", "--sm-disable"],
+                ["openbox", "--sm-disable", "--config-file", str(CONFIGURED)],
                 env={**os.environ, **variables},
                 stdout=subprocess.DEVNULL,
                 stderr=subprocess.DEVNULL,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 PROJECT = "Patient answers"
+CLINIC = "Lakeside Clinic"
 SYSTEM = "You answer patients of a public health service. Plain words, no diagnosis, say when to see a doctor."
 PROMPT = (
     "I am 68 and have had a cold for four days: runny nose, sore throat, a cough, 37.8 °C. My neighbour's doctor "
@@ -222,6 +223,17 @@ Judge as the patient's own physician would, **for this patient**: age, illnesses
 Rewrite an answer if two sentences would make it good. Keep its tone.
 """
 
+
+def _rated(*answers: str) -> list[dict[str, object]]:
+    """Ratings of an import: the first axes of each answer, a digit for each."""
+    axes = ("helpfulness", "correctness", "coherence")
+    return [
+        {"candidate": key, "axis": axis, "value": int(value)}
+        for key, values in zip("abcdefgh", answers, strict=False)
+        for axis, value in zip(axes, values, strict=True)
+    ]
+
+
 # Judged earlier, as lines of an import; the first ones were delivered, some at a time.
 _EARLIER = (
     {
@@ -259,9 +271,9 @@ _EARLIER = (
         "domain": FIELD,
         "prompt": "Bladder infection without fever: wait or take antibiotics?",
         "candidates": [
-            "Always take them.",
+            "Always take them, or it goes to the kidneys.",
             "Both are possible; drink, take a painkiller, and decide after two days.",
-            "Wait.",
+            "Wait until it is gone.",
         ],
         "verdict": "b>c>a",
         "flags": [{"candidate": "a", "category": "factual", "severity": 2}],
@@ -271,19 +283,27 @@ _EARLIER = (
         "prompt": "Can I stop taking the antibiotics once I feel better?",
         "candidates": [
             "Ask the practice before you stop.",
-            "Yes.",
-            "Never stop early.",
-            "Ask first; often shorter is enough.",
+            "Yes, keep the rest for the next time.",
+            "Never stop early, whatever happens.",
+            "Ask first; often a shorter course is enough.",
         ],
         "verdict": "a=d>c>b",
         "flags": [{"candidate": "b", "category": "unsafe", "severity": 2}],
     },
     {
         "domain": FIELD,
+        "comparison": {"id": "019ac0de-0000-7000-8000-000000000001"},  # somebody else judges the same answers
         "prompt": "My child has a middle ear infection. Is an antibiotic always needed?",
-        "candidates": ["Yes, at once.", "Mostly not: most ears heal by themselves within three days.", "No."],
+        "candidates": [
+            "Yes. Without an antibiotic the ear drum bursts, so give it at once.",
+            "Mostly not: four in five ears heal by themselves within three days. Give paracetamol for the pain, and "
+            "have the ear looked at if your child is under two, if both ears hurt, or if there is discharge.",
+            "No, an antibiotic is never needed for an ear.",
+        ],
         "verdict": "b>c>a",
-        "flags": [{"candidate": "a", "category": "factual", "severity": 1, "exact": "at once"}],
+        "ratings": _rated("114", "444", "224"),
+        "justification": "B says when to wait and when to come. A frightens and is wrong about the ear drum.",
+        "flags": [{"candidate": "a", "category": "factual", "severity": 2, "exact": "the ear drum bursts"}],
     },
     {
         "domain": FIELD,
@@ -309,9 +329,11 @@ TEAM = "https://feedback.example.org"
 SECOND_SERVER = ("clinic-server", "https://models.example.org/v1", "llama-3.3:70b")
 SERVER = ("office-gpu", "https://llm.example.org/v1", "--model", "qwen3:32b")
 # What somebody else says of the first that waits.
-ANOTHER_TRAINER = "trn_" + "5e" * 16
+ANOTHER_TRAINER = "trn_7c41d0e93b6f4a2d8e15c07ab92f6d34"
 ANOTHERS = {
     **_EARLIER[4],
-    "verdict": "b=c>a",
-    "flags": [{"candidate": "c", "category": "instruction", "severity": 2, "exact": "No."}],
+    "verdict": "b>a>c",
+    "ratings": _rated("214", "444", "123"),
+    "justification": "C is the most dangerous: a child under two may need one. A is over-anxious, no more.",
+    "flags": [{"candidate": "c", "category": "factual", "severity": 3, "exact": "never needed"}],
 }

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from PySide6.QtCore import QEvent, QPoint, Qt
 from PySide6.QtGui import QImage, QKeyEvent, QPainter
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QMainWindow, QWidget
+from PySide6.QtWidgets import QApplication, QMainWindow, QMenu, QWidget
 
 LONGEST_WAIT_S = 20.0
 MOST_PRESSES = 60
@@ -105,24 +105,31 @@ class Person:
         self.window.resize(width, height)
         self.until(lambda: (self.window.width(), self.window.height()) == (width, height), "the window has its size")
 
-    def choose(self, entry: int) -> None:
-        """Choose this entry of the menu that is open, counted from the first that can be chosen."""
+    def choose(self, name: str) -> None:
+        """Choose the action of this name in the menu that is open."""
         menu = QApplication.activePopupWidget()
-        assert menu is not None
-        QTest.keyClick(menu, Qt.Key.Key_Home)
-        for _ in range(entry):
+        if not isinstance(menu, QMenu):
+            raise SystemExit("No menu is open.")
+        for _ in menu.actions():
+            active = menu.activeAction()
+            if active is not None and active.objectName() == name:
+                QTest.keyClick(menu, Qt.Key.Key_Return)
+                return
             QTest.keyClick(menu, Qt.Key.Key_Down)
-        QTest.keyClick(menu, Qt.Key.Key_Return)
+        raise SystemExit(f"The menu has no {name!r}.")
 
     def look(self) -> QImage:
         """The window's inside and what stands in front of it, as it is on the screen."""
         QTest.qWait(400)  # for frames that are on their way, and for a diff after its rest
         place = self.window.mapToGlobal(QPoint(0, 0))
+        front = QApplication.activeModalWidget()
+        if front is not None and front.frameGeometry().top() < place.y():
+            front.move(front.frameGeometry().left(), place.y())  # so that its title is in the picture
+            QTest.qWait(200)
         if QApplication.platformName() == "xcb":
             size = self.window.size()
             return self.window.screen().grabWindow(0, place.x(), place.y(), size.width(), size.height()).toImage()
         image = self.window.grab().toImage()
-        front = QApplication.activeModalWidget()
         if front is not None:
             with QPainter(image) as painter:
                 painter.drawPixmap(front.mapToGlobal(QPoint(0, 0)) - place, front.grab())

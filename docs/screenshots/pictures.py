@@ -55,7 +55,7 @@ STATES = (
     "bench_error",
 )
 # What stands in front of a room: once.
-DIALOGS = ("palette", "keys", "projects", "join", "new_project", "export", "server", "beside", "restore")
+DIALOGS = ("palette", "keys", "projects", "join", "export", "server", "beside", "restore")
 
 
 def _taken(scene: str, size: tuple[int, int], theme: Theme) -> Picture:

@@ -17,7 +17,10 @@ from desktop.profile import Profile
 
 
 def make_profile(folder: Path, place: Path) -> None:
-    """Make the profile `folder`, which joined a collector in `place` that was up while deliveries were made."""
+    """Make the profile `folder`, which joined a collector in `place` that was up while deliveries were made.
+
+    Its key is protected by PRECEPTOR_PASSPHRASE, where no keyring is to be used.
+    """
 
     def preceptor(*words: str) -> None:
         command = [sys.executable, "-m", "desktop", *words]
@@ -39,13 +42,15 @@ def make_profile(folder: Path, place: Path) -> None:
 
     guideline = place.with_suffix(".md")
     guideline.write_text(example.GUIDELINE, encoding="utf-8")
-    with serving(place, example.PROJECT, guideline=guideline) as collector:
+    with serving(place, example.PROJECT, "--name", example.CLINIC, "--guideline", str(guideline)) as collector:
         code = invite(place, "The trainer")
-        preceptor("project", "join", collector.address, code, "--use", "--insecure-key-file")
+        preceptor("project", "join", collector.address, code, "--use")
+        preceptor("backup", "make")
         for end in range(1, len(example.DELIVERED) + 1):
             judge(example.DELIVERED[end - 1])
             for step in (("release", "--all"), ("seal",), ("send",)):
                 preceptor("outbox", *step)
+            preceptor("backup", "make")
         judge(example.WAITING)
         judge([example.ANOTHERS], example.ANOTHER_TRAINER)
     _give_address(folder)
@@ -55,7 +60,7 @@ def make_profile(folder: Path, place: Path) -> None:
 
 def _give_address(folder: Path) -> None:
     """The collector was on this computer, on some free port; the pictures show an address as a team has it."""
-    profile = Profile.open(folder, insecure_key_file=True)
+    profile = Profile.open(folder)
     project = profile.project
     assert project.collector is not None
     there = replace(project.collector, address=example.TEAM)

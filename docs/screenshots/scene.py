@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -18,6 +19,8 @@ from desktop.opening import Opening
 from desktop.profile import Profile
 from desktop.theme.appearance import Appearance
 
+PASSPHRASE = os.environ["PRECEPTOR_PASSPHRASE"]
+
 
 class Scene:
     """A start of the program on the profile `folder`, in a window of this size; `person` works in what it shows."""
@@ -30,7 +33,7 @@ class Scene:
         self._opening = Opening(
             folder,
             appearance,
-            lambda: Profile.open(folder, insecure_key_file=True),
+            lambda: Profile.open(folder),
             self._build,
             lambda: open_practice(appearance),
         )
@@ -180,7 +183,7 @@ class Scene:
         self.person.until(lambda: self.session.saved is not None, "the judgement is saved")
 
     def _build(self, profile: Profile) -> Workbench:
-        self._benches.append(Workbench(profile, engine=self.model, appearance=self._appearance))
+        self._benches.append(Workbench(profile, engine=self.model, passphrase=PASSPHRASE, appearance=self._appearance))
         return self._benches[-1]
 
     def _front(self) -> QMainWindow:

@@ -278,10 +278,11 @@ def practice(scene: Scene) -> None:
 
 
 def palette(scene: Scene) -> None:
-    """Commands that have to do with a model."""
+    """Commands that begin alike, for the answers that stand there."""
+    scene.ask()
     scene.person.control(Key.Key_K)
     scene.person.comes_to("paletteField")
-    scene.person.type("model")
+    scene.person.type("re")
 
 
 def keys(scene: Scene) -> None:
@@ -303,18 +304,9 @@ def join(scene: Scene) -> None:
     scene.person.type(example.TEAM)
 
 
-def new_project(scene: Scene) -> None:
-    """A project is made."""
-    _chosen(scene, "newProject")
-    scene.person.comes_to("projectName")
-    scene.person.type("Leaflets")
-
-
 def _chosen(scene: Scene, name: str) -> None:
-    menu = scene.workbench.window.projects
     scene.person.control(Key.Key_P)
-    names = [action.objectName() for action in menu.actions() if not action.isSeparator()]
-    scene.person.choose(names.index(name))
+    scene.person.choose(name)
     scene.person.until(lambda: QApplication.activeModalWidget() is not None, "the dialog is shown")
 
 
@@ -331,7 +323,7 @@ def server(scene: Scene) -> None:
     models_adding(scene)
     scene.person.go_to("addServer")
     scene.person.press(Key.Key_Space)
-    scene.person.until(lambda: QApplication.activeModalWidget() is not None, "the dialog is shown")
+    scene.person.comes_to("serverName")
     for name, text in zip(("serverName", "serverAddress", "serverModel"), example.SECOND_SERVER, strict=True):
         scene.person.go_to(name)
         scene.person.type(text)
@@ -354,6 +346,8 @@ def restore(scene: Scene) -> None:
     scene.person.press(Key.Key_Return)
     scene.person.go_to("makeBackup")
     scene.person.press(Key.Key_Space)
+    backups = scene.workbench.preferences.backups
+    scene.person.until(backups.restore.isEnabled, "one can be put back")
     scene.person.go_to("restoreBackup")
     scene.person.press(Key.Key_Space)
     scene.person.until(lambda: QApplication.activeModalWidget() is not None, "it is asked")

@@ -1,6 +1,7 @@
-"""Takes pictures of one scale and language, in a process of its own: taking.py MADE PLACE OUT NAME …
+"""Takes pictures of one scale and language, in a process of its own: taking.py MADE HOME OUT NAME …
 
-Started by __main__.py. MADE holds the profile in which work was done.
+Started by __main__.py. MADE holds the profile in which work was done; HOME is made for each scene, then
+removed.
 """
 
 from __future__ import annotations
@@ -27,21 +28,21 @@ COLOURS = 256
 NEAREST = Qt.ImageConversionFlag.ThresholdDither | Qt.ImageConversionFlag.AvoidDither
 
 
-def main(made: Path, place: Path, out: Path, names: Sequence[str]) -> None:
+def main(made: Path, home: Path, out: Path, names: Sequence[str]) -> None:
     """Take the pictures of these names, each scene in a copy of the profile that was made, or in none.
 
     A scene is played once for each size, however many themes it is taken in.
     """
-    place.mkdir()
     application = QApplication(["preceptor"])
     wanted = sorted((picture for picture in PICTURES if picture.name in names), key=_played)
-    for number, (_, pictures) in enumerate(itertools.groupby(wanted, key=_played)):
-        folder = place / str(number)
-        folder.mkdir()
+    for _, pictures in itertools.groupby(wanted, key=_played):
+        folder = home / ".local" / "share" / "preceptor"
+        folder.parent.mkdir(parents=True)
         appearance = Appearance("light")
         dress(application, appearance.theme)
         appearance.changed.connect(lambda theme: dress(application, theme))
-        _play(list(pictures), made, folder / "Preceptor", out, appearance)
+        _play(list(pictures), made, folder, out, appearance)
+        shutil.rmtree(home)
 
 
 def _played(picture: Picture) -> tuple[str, int, int]:

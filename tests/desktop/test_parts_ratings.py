@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 import pytest
 from PySide6.QtCore import QPoint, Qt, QTimer
+from PySide6.QtGui import QFontMetrics
 from PySide6.QtWidgets import QApplication, QMenu
 from pytestqt.qtbot import QtBot
 
@@ -246,3 +247,15 @@ def test_names_of_axes_keep_their_room_and_pips_give_it(qapp: QApplication, qtbo
         assert table.verticalHeader().width() >= needed
         cells = sum(table.columnWidth(column) for column in range(4))
         assert table.verticalHeader().width() + cells <= width
+
+
+def test_in_a_line_a_single_question_is_read_in_full_and_many_give_way(qapp: QApplication, qtbot: QtBot) -> None:
+    dress(qapp, Theme())
+    row = RatingRow()
+    qtbot.addWidget(row)
+    asked = RatingLine("How helpful is the answer?", marks=YES_NO)
+    row.show_grid(RatingGrid((asked,), 2))
+    alone = row.name_width(asked)
+    assert alone >= QFontMetrics(Theme().font("label")).horizontalAdvance(asked.name)
+    row.show_grid(RatingGrid((asked,) * 6, 2))
+    assert row.name_width(asked) < alone

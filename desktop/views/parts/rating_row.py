@@ -16,6 +16,7 @@ from desktop.views.parts.rating_table import RatingTable
 _SIDE = 10
 _GAP = 8
 _LONGEST_NAME = 150
+_ALL_NAMES = 600  # so few questions are read in full
 
 
 class RatingRow(RatingTable):
@@ -79,9 +80,14 @@ class RatingRow(RatingTable):
         for position in range(self.grid.answers):
             self.setRowHidden(position, position != self.current_answer)
 
+    def name_width(self, line: RatingLine) -> int:
+        """How wide the name of a line may be: the fewer lines, the wider."""
+        longest = max(_LONGEST_NAME, _ALL_NAMES // len(self.grid.lines))
+        return min(QFontMetrics(current_theme().font("label")).horizontalAdvance(line.name), longest)
+
     def _axis_width(self, axis: int) -> int:
         line = self.grid.lines[axis]
-        return _name_width(line) + _GAP + rating_width(line) + 2 * _SIDE
+        return self.name_width(line) + _GAP + rating_width(line) + 2 * _SIDE
 
 
 class _LabelledDelegate(QStyledItemDelegate):
@@ -100,13 +106,10 @@ class _LabelledDelegate(QStyledItemDelegate):
             paint_cell_ring(painter, rect, focused=row.hasFocus())
         painter.setFont(theme.font("label" if current and row.hasFocus() else "body"))
         painter.setPen(theme.colour("text"))
-        words = QRectF(rect.left() + _SIDE - 1, rect.top(), _name_width(line) + 4, rect.height())
-        name = painter.fontMetrics().elidedText(line.name, Qt.TextElideMode.ElideRight, _name_width(line) + 2)
+        wide = row.name_width(line)
+        words = QRectF(rect.left() + _SIDE - 1, rect.top(), wide + 4, rect.height())
+        name = painter.fontMetrics().elidedText(line.name, Qt.TextElideMode.ElideRight, wide + 2)
         painter.drawText(mirrored(painter, words, rect), int(Qt.AlignmentFlag.AlignVCenter), name)
         width = rating_width(line)
         place = QRectF(rect.right() - width - _SIDE + 1, rect.top(), width, rect.height())
         paint_rating(painter, mirrored(painter, place, rect), index.data(VALUE_ROLE), line)
-
-
-def _name_width(line: RatingLine) -> int:
-    return min(QFontMetrics(current_theme().font("label")).horizontalAdvance(line.name), _LONGEST_NAME)

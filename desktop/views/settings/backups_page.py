@@ -77,6 +77,7 @@ class BackupsPage(QWidget):
         first = self.list.topLevelItem(0)
         if self.list.currentItem() is None and first is not None:
             self.list.setCurrentItem(first)
+        self.list.setHeaderHidden(first is None)
         none = _("There are no backups yet.")
         self._words.setText(self._where if found else f"{none} {self._where}")
         self._on_current()
