@@ -86,11 +86,12 @@ class BenchParts(QWidget):
             self._fold_prompt(False)
         part.setFocus(Qt.FocusReason.ShortcutFocusReason)
         self.follow_focus(part)
-        if self.panel.isAncestorOf(part):
-            self.panel.show_part(part)
 
     def follow_focus(self, now: QWidget) -> None:
         """Close what the focus has left. A prompt left by a click stays open, so that nothing moves under the mouse."""
+        clicked = QGuiApplication.mouseButtons() != Qt.MouseButton.NoButton
+        if self.panel.isAncestorOf(now) and not clicked:
+            self.panel.show_part(now)
         if not self.narrow or not self.judging:
             return
         if not self.panel.isAncestorOf(now):
@@ -98,7 +99,6 @@ class BenchParts(QWidget):
             self.answers.strip.show_open(None)
         else:
             self.answers.strip.show_open("flags" if now is self.panel.flags else "why")
-        clicked = QGuiApplication.mouseButtons() != Qt.MouseButton.NoButton
         if not self.prompt.isAncestorOf(now) and not clicked:
             self._fold_prompt(True)
 

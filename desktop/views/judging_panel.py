@@ -20,6 +20,9 @@ WHY_BESIDE_GUIDELINE = 88
 QWIDGETSIZE_MAX = 16_777_215  # Qt's own, which PySide6 does not export
 
 
+HEAD = 40  # what stands over a part, in pixels
+
+
 class JudgingPanel(QScrollArea):
     """The right panel. Each part tells what was done; none of them decides."""
 
@@ -74,11 +77,11 @@ class JudgingPanel(QScrollArea):
         self.guideline.show_guideline(view)
 
     def show_part(self, part: QWidget) -> None:
-        """Scroll to a part once the panel is laid out; the whole of the guideline where it fits."""
+        """Scroll to a part and its heading once the panel is laid out; of the guideline, to all that fits."""
         whole = self.guideline if self.guideline.isAncestorOf(part) else part
 
         def scroll() -> None:
-            self.ensureWidgetVisible(whole, 0, 0)
+            self.ensureWidgetVisible(whole, 0, HEAD)
 
         QTimer.singleShot(0, self, scroll)
 

@@ -27,7 +27,6 @@ from desktop.views.parts.found_marks import MarkedEdit
 from desktop.views.parts.key_names import key_name
 from desktop.views.turns_part import TurnsPart
 
-LONGEST_MODEL = 18  # characters of a name; the list itself is as wide as it needs
 COUNTS = (1, 2, 3, 4, 6, 8)
 
 
@@ -162,7 +161,6 @@ class PromptPanel(QFrame):
         for choice in (self.model, self.count, self.preset):
             choice.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
             above.addWidget(choice)
-        self.model.setMaximumWidth(self.model.fontMetrics().averageCharWidth() * LONGEST_MODEL + 40)
         above.addWidget(self.blind)
         row = QHBoxLayout()
         row.setSpacing(8)
@@ -178,6 +176,7 @@ class PromptPanel(QFrame):
     def _line(self, name: str, label: str, hint: str) -> QLineEdit:
         field = QLineEdit()
         field.setObjectName(name)
+        field.editingFinished.connect(lambda: field.home(False))  # once it is left, it is read from its beginning
         field.setAccessibleName(label)
         field.setPlaceholderText(hint)
         field.setProperty("quiet", True)

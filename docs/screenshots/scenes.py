@@ -24,6 +24,7 @@ def bench_empty(scene: Scene) -> None:
 
 def bench_judged(scene: Scene) -> None:
     """Four answers, ranked, flagged, explained; three ratings are missing."""
+    scene.workbench.bench.panel.guideline.mark.click()
     scene.ask()
     scene.rank()
     for marked in example.FLAGS:

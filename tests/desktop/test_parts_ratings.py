@@ -253,6 +253,7 @@ def test_in_a_line_a_single_question_is_read_in_full_and_many_give_way(qapp: QAp
     dress(qapp, Theme())
     row = RatingRow()
     qtbot.addWidget(row)
+    row.show()
     asked = RatingLine("How helpful is the answer?", marks=YES_NO)
     row.show_grid(RatingGrid((asked,), 2))
     alone = row.name_width(asked)
