@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt, QTimer, Signal, Slot
+from PySide6.QtCore import QPoint, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
@@ -81,7 +81,13 @@ class JudgingPanel(QScrollArea):
         whole = self.guideline if self.guideline.isAncestorOf(part) else part
 
         def scroll() -> None:
-            self.ensureWidgetVisible(whole, 0, HEAD)
+            bar, page = self.verticalScrollBar(), self.viewport().height()
+            top = whole.mapTo(self, QPoint(0, 0)).y() + bar.value()
+            # Not ensureWidgetVisible, which is content with a table's current cell.
+            if top - HEAD < bar.value():
+                bar.setValue(top - HEAD)
+            elif top + whole.height() > bar.value() + page:
+                bar.setValue(min(top - HEAD, top + whole.height() - page))
 
         QTimer.singleShot(0, self, scroll)
 

@@ -145,6 +145,8 @@ class PromptPanel(QFrame):
             if asked:
                 self.generate_asked.emit()
             return asked
+        if isinstance(watched, QLineEdit) and isinstance(event, QEvent) and event.type() == QEvent.Type.FocusOut:
+            watched.home(False)  # what was left is read from its beginning
         return False
 
     def _lay_out(self) -> None:
@@ -176,7 +178,7 @@ class PromptPanel(QFrame):
     def _line(self, name: str, label: str, hint: str) -> QLineEdit:
         field = QLineEdit()
         field.setObjectName(name)
-        field.editingFinished.connect(lambda: field.home(False))  # once it is left, it is read from its beginning
+        field.installEventFilter(self)
         field.setAccessibleName(label)
         field.setPlaceholderText(hint)
         field.setProperty("quiet", True)

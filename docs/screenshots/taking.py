@@ -25,6 +25,7 @@ from desktop.theme.appearance import Appearance
 from desktop.views.parts import dress
 
 COLOURS = 256
+ALIKE = 12  # how far red, green and blue of two colours may be apart, taken together
 NEAREST = Qt.ImageConversionFlag.ThresholdDither | Qt.ImageConversionFlag.AvoidDither
 
 
@@ -71,12 +72,24 @@ def _written(image: QImage, file: Path) -> Path:
     """Write it small: with the colours that it has most of, and the nearest of them for the others."""
     exact = image.convertToFormat(QImage.Format.Format_RGB32)
     counted = Counter(memoryview(exact.constBits()).cast("I"))
-    palette = [colour for colour, _ in counted.most_common(COLOURS)]
+    palette = _palette([colour for colour, _ in counted.most_common()])
     writer = QImageWriter(str(file))
     writer.setQuality(0)  # for PNG: as small as it gets
     if not writer.write(exact.convertToFormat(QImage.Format.Format_Indexed8, palette, NEAREST)):
         raise SystemExit(f"{file} could not be written: {writer.errorString()}.")
     return file
+
+
+def _palette(colours: Sequence[int]) -> list[int]:
+    """COLOURS of these, given the most frequent first; of those that nobody can tell apart only the first."""
+    chosen: list[tuple[int, int, int]] = []
+    for colour in colours:
+        red, green, blue = colour >> 16 & 255, colour >> 8 & 255, colour & 255
+        if all(abs(red - r) + abs(green - g) + abs(blue - b) > ALIKE for r, g, b in chosen):
+            chosen.append((red, green, blue))
+            if len(chosen) == COLOURS:
+                break
+    return [0xFF000000 | red << 16 | green << 8 | blue for red, green, blue in chosen]
 
 
 if __name__ == "__main__":

@@ -74,6 +74,9 @@ class ReadText(QPlainTextEdit):
         self.setProperty("ring", "outside")
         self.document().setDocumentMargin(0)
         self.setUndoRedoEnabled(False)
+        self.setHorizontalScrollBarPolicy(
+            Qt.ScrollBarPolicy.ScrollBarAlwaysOff
+        )  # a bar would flash up when it is dressed
 
     def show_parts(self, parts: Sequence[tuple[str, str]]) -> None:
         """Show parts from the top: each a heading and what stands below it, as plain text; "" is no heading."""
