@@ -68,6 +68,8 @@ class PromptPanel(QFrame):
         self.button = KeyButton(_("Generate"), command="main", icon="refresh-cw")
         self.button.setObjectName("generate")
         self.button.clicked.connect(self._on_button)
+        for field in (self.system, self.domain, self.tags):
+            field.installEventFilter(self)
         self._lay_out()
 
     @property
@@ -178,7 +180,6 @@ class PromptPanel(QFrame):
     def _line(self, name: str, label: str, hint: str) -> QLineEdit:
         field = QLineEdit()
         field.setObjectName(name)
-        field.installEventFilter(self)
         field.setAccessibleName(label)
         field.setPlaceholderText(hint)
         field.setProperty("quiet", True)
