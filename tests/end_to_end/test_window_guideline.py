@@ -113,3 +113,33 @@ def test_answers_are_laid_out_for_reading_and_flagged_in_their_source(open_windo
     person.type("f")
     assert person.focus is card.text, "words are marked in the source"
     assert card.text.text() == ANSWERS[0]
+
+
+def test_in_a_narrow_window_the_whole_guideline_is_scrolled_to_and_esc_leads_back(
+    profile: Profile, show_window: ShowWindow
+) -> None:
+    profile.store.projects.set_guideline(profile.project, FIRST).result()
+    workbench, person = show_window(ANSWERS, size=(1024, 640)), Person()
+    _answers(workbench, person)
+    panel = workbench.bench.panel
+    workbench.bench.open_part(panel.guideline.text)
+
+    def seen() -> bool:
+        text = panel.guideline.text
+        place = text.mapTo(panel.viewport(), text.rect().topLeft()).y()
+        return place >= 0 and place + text.height() <= panel.viewport().height() and text.height() >= 200
+
+    person.until(seen, "all of the field is in sight")
+    person.press(Qt.Key.Key_Escape)
+    assert not panel.isVisible()
+
+
+def test_a_system_prompt_that_was_passed_through_is_read_from_its_beginning(show_window: ShowWindow) -> None:
+    workbench, person = show_window(ANSWERS), Person()
+    system = workbench.bench.prompt.system
+    system.setFocus()
+    person.type("Answer in plain words.")
+    person.press(Qt.Key.Key_Tab)
+    person.press(Qt.Key.Key_Backtab, Qt.KeyboardModifier.ShiftModifier)
+    person.press(Qt.Key.Key_Tab)
+    assert (system.hasFocus(), system.cursorPosition()) == (False, 0)
