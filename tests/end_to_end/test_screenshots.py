@@ -33,12 +33,12 @@ def _colours(image: QImage) -> int:
 
 @pytest.mark.needs("xvfb", "openbox")
 def test_the_whole_main_job_is_driven_on_x11_and_looked_at(tmp_path: Path) -> None:
-    taken = _taken(tmp_path, "--platform", "xcb", "records-1024-light", "bench-2x", "bench-judged-1024-dark")
+    taken = _taken(tmp_path, "--platform", "xcb", "records-1024-light", "bench-2x", "bench-empty-1024-dark")
     sizes = {name: (image.width(), image.height()) for name, image in taken.items()}
     assert sizes == {
         "records-1024-light": (1024, 640),
         "bench-2x": (2048, 1280),
-        "bench-judged-1024-dark": (1024, 640),
+        "bench-empty-1024-dark": (1024, 640),
     }
     assert min(_colours(image) for image in taken.values()) > 50
 
