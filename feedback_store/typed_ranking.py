@@ -8,13 +8,10 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import partial
 
 from feedback_store.errors import RecordError
 
 MAX_STRENGTH = 3
-
-_error = partial(RecordError.worded, code="ranking")
 
 
 @dataclass(frozen=True)
@@ -32,13 +29,17 @@ def read(text: str, names: Sequence[str], *, with_strength: bool) -> TypedRankin
     """
     compact = re.sub(r"\s+", "", text).lower()
     if not compact:
-        raise _error("Type the letters, best first, like {example}.", example=_example(names))
+        raise RecordError.worded(
+            "Type the letters, best first, like {example}.", code="ranking", example=_example(names)
+        )
     pieces = re.findall(r"[a-z]+|>+|=|.", compact)
     named, marks = pieces[0::2], pieces[1::2]
     glued = [name for name in named if name not in names and (not name.isalpha() or set(name) <= set(names))]
     strange = [mark for mark in marks if mark[0] not in ">="]
     if glued or strange or len(named) != len(marks) + 1:
-        raise _error("Put > or = between the letters, like {example}.", example=_example(names))
+        raise RecordError.worded(
+            "Put > or = between the letters, like {example}.", code="ranking", example=_example(names)
+        )
     _check_names(named, names)
     tiers = [[named[0]]]
     for mark, name in zip(marks, named[1:], strict=True):
@@ -54,24 +55,34 @@ def _check_names(named: Sequence[str], names: Sequence[str]) -> None:
     letters = ", ".join(names).upper()
     for name in named:
         if name not in names:
-            raise _error(
-                "There is no answer {letter}. Use each of {letters} once.", letter=name[:20].upper(), letters=letters
+            raise RecordError.worded(
+                "There is no answer {letter}. Use each of {letters} once.",
+                code="ranking",
+                letter=name[:20].upper(),
+                letters=letters,
             )
     for name in names:
         if named.count(name) > 1:
-            raise _error("{letter} stands twice. Use each of {letters} once.", letter=name.upper(), letters=letters)
+            raise RecordError.worded(
+                "{letter} stands twice. Use each of {letters} once.",
+                code="ranking",
+                letter=name.upper(),
+                letters=letters,
+            )
         if name not in named:
-            raise _error("{letter} is missing. Use each of {letters} once.", letter=name.upper(), letters=letters)
+            raise RecordError.worded(
+                "{letter} is missing. Use each of {letters} once.", code="ranking", letter=name.upper(), letters=letters
+            )
 
 
 def _strength(marks: Sequence[str], *, asked_for: bool) -> int | None:
     longest = max((len(mark) for mark in marks if mark != "="), default=0)
     if asked_for:
         if longest > MAX_STRENGTH:
-            raise _error("Use at most >>> for much better.")
+            raise RecordError.worded("Use at most >>> for much better.", code="ranking")
         return longest
     if longest > 1:
-        raise _error("Use one > between two letters here.")
+        raise RecordError.worded("Use one > between two letters here.", code="ranking")
     return None
 
 

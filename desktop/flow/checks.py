@@ -13,7 +13,7 @@ from desktop.flow import personal
 from desktop.flow.draft import Draft
 from desktop.flow.personal import Findings
 from desktop.flow.quantities import count_text
-from desktop.flow.ranking import letter
+from desktop.flow.ranking import RankingError, letter, parse
 from desktop.flow.word_diff import count_words
 from desktop.flow.wording import gettext as _
 from desktop.flow.wording import ngettext
@@ -54,7 +54,10 @@ def missing(draft: Draft, rubric: Rubric) -> tuple[Notice, ...]:
     if asked:
         text = ngettext("{} question is open", "{} questions are open", asked)
         found.append(Notice("ratings", text.format(asked), _("{} open").format(asked)))
-    found.extend(_missing_verdicts(draft, rubric))
+    typed = typed_wrong(draft, rubric)
+    if typed:
+        found.append(Notice("ranking", typed, _("Not ranked")))
+    found.extend(each for each in _missing_verdicts(draft, rubric) if not typed or each.place != "ranking")
     if rubric.asks_revision and (draft.revision is None or not draft.revision.text.strip()):
         found.append(Notice("revision", _("Rewrite one of the answers")))
     if draft.revision is not None and draft.revision.being_drafted:
@@ -107,6 +110,17 @@ def missing_by_answer(draft: Draft, rubric: Rubric) -> tuple[Notice, ...]:
             text = ngettext("{letter} still needs {count} rating.", "{letter} still needs {count} ratings.", lacking)
             found.append(Notice("ratings", text.format(letter=letter(position), count=lacking)))
     return tuple(found)
+
+
+def typed_wrong(draft: Draft, rubric: Rubric) -> str:
+    """What is wrong with the ranking that is being typed, and what to do; "" where nothing is."""
+    if draft.typed is None or not rubric.verdicts:
+        return ""
+    try:
+        parse(draft.typed, len(draft.order), with_strength=rubric.strength)
+    except RankingError as error:
+        return str(error)
+    return ""
 
 
 def missing_axes(draft: Draft, rubric: Rubric) -> tuple[str, ...]:

@@ -162,10 +162,12 @@ class Draft(Value, frozen=True):
 
     `prompt` is what stands in the prompt field, `asked` what the answers were written for (None: nothing was asked).
     `axis` is the respect in which the answers are ranked now; `tiers`, `strength`, `level` and `not_rankable` are of
-    that verdict. `answered` are the rubric's questions about each answer. `path` names the answer that was gone on
-    with at each earlier turn of a conversation. `blacked_out` says that words went since the record was stored, `kept`
-    holds those that were found as personal data and may stay. `rubric` is the SHA-256 of the one by which it is judged,
-    "" before the bench has it; `unasked` is what was said by earlier ones and waits in case they hold again.
+    that verdict. `typed` is what stands in the field for the ranking and is no ranking yet, None where nothing does:
+    nothing can be saved over it. `answered` are the rubric's questions about each answer. `path` names the answer that
+    was gone on with at each earlier turn of a conversation. `blacked_out` says that words went since the record was
+    stored, `kept` holds those that were found as personal data and may stay. `rubric` is the SHA-256 of the one by
+    which it is judged, "" before the bench has it; `unasked` is what was said by earlier ones and waits in case they
+    hold again.
     """
 
     id: str
@@ -182,6 +184,7 @@ class Draft(Value, frozen=True):
     blind: bool = True
     streamed: bool = False
     axis: str = OVERALL
+    typed: str | None = None
     verdicts: tuple[Verdict, ...] = ()
     ratings: tuple[Rating, ...] = ()
     answered: tuple[Answer, ...] = ()
@@ -276,7 +279,15 @@ class Draft(Value, frozen=True):
     @property
     def judged(self) -> bool:
         """Whether anything was said of the answers."""
-        said = (self.verdicts, self.ratings, self.answered, self.flags, self.revision, self.justification.strip())
+        said = (
+            self.verdicts,
+            self.typed,
+            self.ratings,
+            self.answered,
+            self.flags,
+            self.revision,
+            self.justification.strip(),
+        )
         return any(said)
 
 

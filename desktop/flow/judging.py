@@ -13,7 +13,7 @@ from typing import Literal
 import msgspec
 
 from desktop.flow.draft import AnswerDraft, Draft, FeedbackPoint, RevisionDraft, waiting_answer
-from desktop.flow.ranking import Ranking, from_tiers, to_tiers
+from desktop.flow.ranking import Ranking, RankingError, format_ranking, from_tiers, parse, to_tiers
 from feedback_store.records import Answer, Flag, Origin, Rating, Verdict, span_at
 
 replace = msgspec.structs.replace
@@ -45,7 +45,7 @@ def show_blind(draft: Draft, blind: bool) -> Draft:
 
 def turn_to(draft: Draft, axis: str) -> Draft:
     """Rank in another respect from now on; what was given in the others stands."""
-    return replace(draft, axis=axis)
+    return replace(draft, axis=axis, typed=None)
 
 
 def ranked_in(draft: Draft, axes: Sequence[str]) -> Draft:
@@ -57,6 +57,27 @@ def rank(draft: Draft, chosen: Ranking) -> Draft:
     """Rank the answers; strength counts only between two."""
     strength = chosen.strength if len(draft.order) == 2 else None
     return _give(draft, Verdict(draft.axis, tiers=to_tiers(chosen, draft.order), strength=strength))
+
+
+def type_ranking(draft: Draft, text: str, *, with_strength: bool) -> Draft:
+    """What stands in the field for the ranking: a ranking counts at once, anything else waits to become one."""
+    if text == written(draft):
+        return replace(draft, typed=None)
+    try:
+        return rank(draft, parse(text, len(draft.order), with_strength=with_strength))
+    except RankingError:
+        return replace(draft, typed=text)
+
+
+def written(draft: Draft) -> str:
+    """The ranking as it would be typed, "" where there is none."""
+    chosen = ranking(draft)
+    return format_ranking(chosen) if chosen is not None else ""
+
+
+def untype_ranking(draft: Draft) -> Draft:
+    """Put the ranking back in place of what was typed over it and is none."""
+    return replace(draft, typed=None)
 
 
 def best(draft: Draft, position: int) -> Draft:
@@ -166,6 +187,7 @@ def write_own(draft: Draft) -> Draft:
         answers=(*draft.answers, own),
         order=(*draft.order, key),
         verdicts=(),
+        typed=None,
     )
 
 
@@ -185,6 +207,7 @@ def forget_answer(draft: Draft, key: str) -> Draft:
         draft,
         answers=tuple(waiting_answer(key) if a.key == key else a for a in draft.answers),
         verdicts=(),
+        typed=None,
         ratings=tuple(r for r in draft.ratings if r.candidate != key),
         answered=tuple(said for said in draft.answered if said.candidate != key),
         flags=tuple(f for f in draft.flags if f.candidate != key),
@@ -203,7 +226,7 @@ def fold_equal(draft: Draft) -> Draft:
     judged = {rating.candidate for rating in draft.ratings} | {flag.candidate for flag in draft.flags}
     judged |= {said.candidate for said in draft.answered}
     judged |= {draft.revision.of} if draft.revision is not None else set()
-    if draft.verdicts or not draft.finished:
+    if draft.verdicts or draft.typed or not draft.finished:
         return draft
     kept: dict[tuple[str, str | None], AnswerDraft] = {}
     for answer in draft.answers:
@@ -229,7 +252,7 @@ def _give(draft: Draft, verdict: Verdict | None) -> Draft:
         kept.pop(draft.axis, None)
     else:
         kept[draft.axis] = verdict
-    return replace(draft, verdicts=tuple(kept.values()))
+    return replace(draft, verdicts=tuple(kept.values()), typed=None)
 
 
 def _stands(flag: Flag, text: str) -> bool:

@@ -154,7 +154,7 @@ class BenchPage(BenchParts):
             self.answers.choose(0)
 
     def save(self) -> None:
-        if self._session.save() is None and self._session.missing:
+        if self.ranking.settle() and self._session.save() is None and self._session.missing:
             self._go_to(self._session.missing[0].place)
             if self._session.draft.prompt_changed:
                 self._say_prompt_changed()

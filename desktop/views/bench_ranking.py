@@ -8,7 +8,7 @@ from PySide6.QtCore import QObject, Slot
 from PySide6.QtWidgets import QInputDialog
 
 from desktop.flow import checks, judging
-from desktop.flow.ranking import Ranking, RankingError, format_ranking, parse
+from desktop.flow.ranking import Ranking
 from desktop.flow.session import BenchSession
 from desktop.flow.wording import gettext as _
 from desktop.flow.wording import ours
@@ -25,8 +25,11 @@ class BenchRanking(QObject):
         self._page = page
         self._session = session
         self._bar = page.verdict
+        self._sitting = 0  # one at the field is one step of undo
         self._bar.axis_chosen.connect(self._on_axis)
+        self._bar.ranking.edited.connect(self._on_edited)
         self._bar.ranking.typed.connect(self._on_typed)
+        self._bar.ranking.rested.connect(self._on_rested)
         self._bar.ranking.ranked.connect(self._on_ranked)
         self._bar.ranking.left.connect(self._on_left)
         self._bar.strength_chosen.connect(self._on_ranked)
@@ -40,9 +43,24 @@ class BenchRanking(QObject):
         ranking = judging.ranking(draft)
         current = axes.index(draft.axis) if draft.axis in axes else 0
         self._bar.show_axes([(axis.name, ours(axis.help)) for axis in rubric.verdicts], current)
-        self._bar.ranking.show_ranking(ranking, len(draft.order))
+        self._bar.ranking.show_ranking(ranking, len(draft.order), draft.typed)
+        if draft.typed is None and self._bar.ranking.problem:
+            self._bar.ranking.show_problem("")
+        elif draft.typed is not None and not self._bar.ranking.field.hasFocus():
+            self._bar.ranking.show_problem(checks.typed_wrong(draft, rubric))
         self._bar.show_strength(ranking, asked=rubric.strength and len(draft.order) == 2)
         self._bar.show_level(draft.level, not_rankable=draft.not_rankable is not None)
+
+    def settle(self) -> bool:
+        """Whether what stands in the field is the ranking; else it says what is wrong and takes the keyboard."""
+        typed = self._session.draft.typed
+        wrong = checks.typed_wrong(self._session.draft, self._session.rubric)
+        if typed is not None and not wrong:  # under another rubric it may have become one
+            self._on_edited(typed)
+        if wrong:
+            self._page.open_part(self._bar.ranking.field)
+            self._bar.ranking.show_problem(wrong)
+        return not wrong
 
     @Slot()
     def say_not_rankable(self) -> None:
@@ -57,19 +75,27 @@ class BenchRanking(QObject):
 
     @Slot(int)
     def _on_axis(self, index: int) -> None:
-        self._session.act(judging.turn_to(self._session.draft, self._session.rubric.verdict_axes[index]), "axis")
+        if self.settle():
+            self._session.act(judging.turn_to(self._session.draft, self._session.rubric.verdict_axes[index]), "axis")
+        else:
+            self.show()
+
+    @Slot(str)
+    def _on_edited(self, text: str) -> None:
+        """A key in the field: what is a ranking counts at once, so that it is what is saved."""
+        draft, rubric = self._session.draft, self._session.rubric
+        typed = judging.type_ranking(draft, text, with_strength=rubric.strength)
+        self._session.act(typed, f"typed {draft.axis} {self._sitting}")
 
     @Slot(str)
     def _on_typed(self, text: str) -> None:
-        """Enter in the field: the ranking, then the next respect; or what is wrong with it below the field."""
+        """Enter in the field: on to the next respect; or what is wrong with the ranking below the field."""
         draft, rubric = self._session.draft, self._session.rubric
-        try:
-            ranking = parse(text, len(draft.order), with_strength=rubric.strength)
-        except RankingError as error:
-            self._bar.ranking.show_problem(str(error))
+        wrong = checks.typed_wrong(judging.replace(draft, typed=text), rubric)
+        if wrong:
+            self._bar.ranking.show_problem(wrong)
             return
-        self._bar.ranking.show_problem("")
-        self._session.act(judging.rank(draft, ranking))
+        self._sitting += 1
         missing = checks.missing_axes(self._session.draft, rubric)
         if missing:
             self._session.act(judging.turn_to(self._session.draft, missing[0]), "axis")
@@ -77,15 +103,23 @@ class BenchRanking(QObject):
         else:
             self._page.back_to_answers()
 
+    @Slot()
+    def _on_rested(self) -> None:
+        """The field was left: what is no ranking stays there with what is wrong; the emptied field has the old one."""
+        self._sitting += 1
+        if self._session.draft.typed is not None and not self._session.draft.typed.strip():
+            self._session.act(judging.untype_ranking(self._session.draft))
+        self.show()
+
     @Slot(object)
     def _on_ranked(self, ranking: Ranking) -> None:
         self._session.act(judging.rank(self._session.draft, ranking))
 
     @Slot()
     def _on_left(self) -> None:
-        ranking = judging.ranking(self._session.draft)
-        self._bar.ranking.show_problem("")
-        self._bar.ranking.field.setText(format_ranking(ranking) if ranking else "")
+        """Esc: what is no ranking stays, and it is said; Esc at that puts the ranking back, undo then the words."""
+        if self._bar.ranking.problem and self._bar.ranking.field.hasFocus():
+            self._session.act(judging.untype_ranking(self._session.draft))
         self._page.back_to_answers()
 
     @Slot(str)

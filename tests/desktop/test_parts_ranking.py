@@ -99,11 +99,21 @@ def test_what_is_wrong_stands_below_until_typing_goes_on(field: RankingField, qt
     assert field.problem == ""
 
 
-def test_a_ranking_from_elsewhere_does_not_disturb_typing(field: RankingField, qtbot: QtBot) -> None:
+def test_what_is_told_back_while_somebody_types_does_not_disturb_it(field: RankingField, qtbot: QtBot) -> None:
+    field.edited.connect(lambda text: field.show_ranking(parse("b>a=c>d", 4), 4, None if "D" in text else text))
     field.begin()
-    qtbot.keyClicks(field.field, "d>")
-    field.show_ranking(parse("c>b>a=d", 4), 4)
-    assert field.field.text() == "d>"
+    qtbot.keyClicks(field.field, "B > ")
+    field.show_ranking(parse("b>a=c>d", 4), 4, "B > ")
+    assert field.field.text() == "B > "
+    qtbot.keyClicks(field.field, "a=c > D")
+    assert field.field.text() == "B > a=c > D"
+
+
+def test_what_is_no_ranking_stands_in_the_field_beside_the_ranking_that_is(field: RankingField) -> None:
+    field.show_ranking(parse("b>a=c>d", 4), 4, "b>")
+    assert field.field.text() == "b>"
+    field.show_ranking(parse("b>a=c>d", 4), 4)
+    assert field.field.text() == "b>a=c>d"
 
 
 def test_escape_leaves_from_field_and_chips(field: RankingField, qtbot: QtBot) -> None:

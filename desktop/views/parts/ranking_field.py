@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QObject, Qt, Signal, Slot
-from PySide6.QtGui import QFontMetrics, QKeyEvent
+from PySide6.QtGui import QFocusEvent, QFontMetrics, QKeyEvent
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QSizePolicy, QVBoxLayout, QWidget
 
 from desktop.flow.ranking import Ranking, format_ranking
@@ -14,15 +14,21 @@ from desktop.views.parts.ranking_chips import RankingChips
 
 
 class RankingField(QWidget):
-    """`typed` carries the text at Enter, `ranked` the Ranking that a chip asks for, `left` is Esc."""
+    """`edited` carries the text at every change by keys, `typed` at Enter; `rested` says that the field was left.
 
+    `ranked` carries the Ranking that a chip asks for, `left` is Esc.
+    """
+
+    edited = Signal(str)
     typed = Signal(str)
+    rested = Signal()
     ranked = Signal(object)
     left = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._ranking: Ranking | None = None
+        self._shown: tuple[Ranking | None, str | None] = (None, None)
+        self._telling = False
         self.chips = RankingChips()
         self.chips.ranked.connect(self.ranked)
         self.chips.left.connect(self.left)
@@ -54,18 +60,20 @@ class RankingField(QWidget):
         """What the field says is wrong, "" for nothing."""
         return self._problem.text()
 
-    def show_ranking(self, ranking: Ranking | None, count: int) -> None:
-        """Show a ranking of `count` answers, None for none yet; text that is being typed is left alone."""
-        changed = ranking != self._ranking
-        self._ranking = ranking
+    def show_ranking(self, ranking: Ranking | None, count: int, typed: str | None = None) -> None:
+        """Show a ranking of `count` answers, None for none yet; in the field `typed`, where that is not None.
+
+        Words that are being typed and mean the same, like `B > A`, are left alone.
+        """
+        changed = (ranking, typed) != self._shown
+        self._shown = (ranking, typed)
         self.chips.show_ranking(ranking, count)
         self.field.setPlaceholderText(">".join("abcdefgh"[:count]))
-        if changed or not self.field.hasFocus():
-            if changed:
-                self.show_problem("")
-            text = format_ranking(ranking) if ranking is not None else ""
-            if not self.problem and self.field.text() != text and not self._typing():
-                self.field.setText(text)
+        if self._telling or (not changed and self.field.hasFocus()):
+            return
+        text = typed if typed is not None else format_ranking(ranking) if ranking is not None else ""
+        if self.field.text() != text:
+            self.field.setText(text)
 
     def show_problem(self, text: str) -> None:
         """Say below the field what is wrong and what to do; "" takes it away."""
@@ -82,18 +90,19 @@ class RankingField(QWidget):
         if text:
             self.field.end(False)
             self.field.insert(text)
-            self.field.setModified(True)
+            self._on_edited(self.field.text())
         else:
             self.field.selectAll()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if watched is self.field and isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress:
             if event.key() == Qt.Key.Key_Escape:
-                self.field.setModified(False)
                 self.left.emit()
                 return True
-        elif watched is self.field and event.type() == QEvent.Type.FocusOut:
+        elif watched is self.field and isinstance(event, QFocusEvent) and event.lostFocus():
             self.field.deselect()
+            if event.reason() not in (Qt.FocusReason.ActiveWindowFocusReason, Qt.FocusReason.PopupFocusReason):
+                self.rested.emit()
         return False
 
     def changeEvent(self, event: QEvent) -> None:
@@ -101,19 +110,20 @@ class RankingField(QWidget):
         if event.type() == QEvent.Type.StyleChange and hasattr(self, "field"):
             self._measure()
 
-    def _typing(self) -> bool:
-        return self.field.hasFocus() and self.field.isModified()
-
     def _measure(self) -> None:
         metrics = QFontMetrics(current_theme().font("body", mono=True))
         self.field.setFixedWidth(metrics.horizontalAdvance("b>a=c>d") + 56)
 
     @Slot()
     def _on_enter(self) -> None:
-        self.field.setModified(False)
         self.typed.emit(self.field.text())
 
     @Slot(str)
-    def _on_edited(self, _text: str) -> None:
+    def _on_edited(self, text: str) -> None:
         if self.problem:
             self.show_problem("")
+        self._telling = True
+        try:
+            self.edited.emit(text)
+        finally:
+            self._telling = False
