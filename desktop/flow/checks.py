@@ -82,7 +82,8 @@ def doubts(
     revision = draft.revision
     if revision is not None and revision.text == draft.answer(revision.of).text:
         found.append(Notice("revision", _("Your version is the same as the original.")))
-    if decided_ms is not None and decided_ms < _reading_time(draft):
+    read_before = draft.supersedes is not None or draft.basis is not None
+    if decided_ms is not None and not read_before and decided_ms < _reading_time(draft):
         found.append(Notice("answers", _("Decided faster than the answers can be read.")))
     return tuple(found)
 

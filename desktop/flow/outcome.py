@@ -109,7 +109,7 @@ def to_judgement(draft: Draft, frame: Frame, *, decided_at: str | None = None) -
 
 
 def from_judgement(judgement: Judgement, sha256: str, data: bytes) -> Draft:
-    """A stored judgement back on the bench; saving it makes its next revision."""
+    """A stored judgement back on the bench; saving it makes its next revision, with the time at work on that alone."""
     messages = judgement.prompt.messages
     system = messages[0].content if messages[0].role == "system" else ""
     prompt = PromptDraft(
@@ -141,7 +141,6 @@ def from_judgement(judgement: Judgement, sha256: str, data: bytes) -> Draft:
         justification=judgement.justification or "",
         confidence=judgement.confidence,
         shown_at=judgement.timing.shown_at,
-        active_ms=judgement.timing.active_ms,
         redactions=judgement.redactions or (),
         supersedes=Supersedes(id=judgement.id, rev=judgement.rev, sha256=sha256, record=data),
         rubric=judgement.rubric.sha256,

@@ -6,6 +6,7 @@ one thread (the window's, or a command's); futures and engine events come back t
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from concurrent.futures import Future
 from typing import Literal
@@ -14,16 +15,17 @@ import msgspec
 
 from desktop.flow import checks, judging
 from desktop.flow import draft as drafts
-from desktop.flow.candidates import Answering, Post, Run, keys_for, shuffled
+from desktop.flow.candidates import Answering, Post, keys_for, shuffled
 from desktop.flow.carrying import fitted
 from desktop.flow.conversation_tree import Tree, stays
 from desktop.flow.draft import AnswerDraft, Draft, PromptDraft, Supersedes
 from desktop.flow.history import History
 from desktop.flow.kept_drafts import KeptDrafts
 from desktop.flow.kept_turns import KeptTurns
-from desktop.flow.outcome import Frame, messages_of, to_judgement
+from desktop.flow.outcome import Frame, to_judgement
 from desktop.flow.personal import Findings
 from desktop.flow.rewriting import Rewriter
+from desktop.flow.runs import Runs
 from desktop.flow.telling import Problem, Saved, Stopwatch, status_words
 from desktop.flow.wording import gettext as _
 from desktop.flow.wording import sentence
@@ -32,7 +34,6 @@ from feedback_store.records import Judgement
 from feedback_store.rubric_check import check_judgement
 from feedback_store.rubrics import Rubric
 from feedback_store.store import Store, StoredRecord
-from local_models.errors import EngineError
 
 replace = msgspec.structs.replace
 
@@ -42,7 +43,7 @@ KEEPING_S = 5.0  # at most; a draft is kept within milliseconds
 
 
 class BenchSession:
-    """One trainer's bench in one project. `listen(parts)` is called after every change."""
+    """One trainer's bench in one project. `listen(parts)` is called after every change; `clock` counts seconds."""
 
     def __init__(
         self,
@@ -54,6 +55,7 @@ class BenchSession:
         seed: Callable[[], int],
         post: Post,
         listen: Callable[[frozenset[Part]], None],
+        clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self.rubric, self.frame = rubric, frame
         self.draft = drafts.new_draft()
@@ -63,10 +65,10 @@ class BenchSession:
         self.findings = Findings()
         self._store, self._drafts = store, KeptDrafts(store, frame.project)
         self.turns = KeptTurns(store, frame.project, self._drafts)
-        self._answering, self._seed = answering, seed
+        self._seed = seed
         self._post, self._listen = post, listen
-        self._history, self._stopwatch = History(), Stopwatch()
-        self._runs: list[Run] = []
+        self._history, self._stopwatch = History(), Stopwatch(clock)
+        self._runs = Runs(answering, post, self._take, self._ended, lambda text: self._fail(text, "generate"))
         self._keeping: Future[None] | None = None
         self.rewriter = Rewriter(self, answering, seed, post)
 
@@ -75,7 +77,7 @@ class BenchSession:
     @property
     def writing(self) -> bool:
         """Whether a model is writing."""
-        return bool(self._runs) or self.rewriter.writing
+        return self._runs.any or self.rewriter.writing
 
     @property
     def missing(self) -> tuple[checks.Notice, ...]:
@@ -108,11 +110,11 @@ class BenchSession:
     def ask(self, prompt: PromptDraft) -> None:
         """Change the prompt; the answers stay until the next generation, and cannot be saved under another prompt."""
         if prompt != self.draft.prompt and not self.saving:
-            self._put(replace(self.draft, prompt=prompt), "prompt", "state")
+            self._put(replace(self._timed(), prompt=prompt), "prompt", "state")
 
     def put_prompt_back(self) -> None:
         """The prompt that the answers were written for stands again."""
-        self._put(drafts.prompt_put_back(self.draft), "draft", "prompt", "state")
+        self._put(drafts.prompt_put_back(self._timed()), "draft", "prompt", "state")
 
     def generate(self) -> None:
         """Let the chosen model answer. What stood there before is one undo away; what cannot go is kept as a branch."""
@@ -124,8 +126,9 @@ class BenchSession:
         seed, keys = self._seed(), keys_for(wish.answers)
         beside = stays(self.draft, self.tree)
         fresh = drafts.asked_anew(self.draft, wish, beside=beside)
-        if not self._start(wish, wish, keys, seed, fresh.id):
+        if not self._runs.start(wish, wish, keys, seed, fresh.id):
             return
+        self.draft = self._timed()
         if self.draft.answers:
             self._history.note(self.draft)
         else:
@@ -140,7 +143,7 @@ class BenchSession:
         old, draft = self.draft.at(position), self.draft
         if old.origin.kind == "human" or not old.ready or self._gone_on_from(old.key):
             return
-        if self._start(draft.asked or draft.prompt, draft.prompt, (old.key,), self._seed(), draft.id):
+        if self._runs.start(draft.asked or draft.prompt, draft.prompt, (old.key,), self._seed(), draft.id):
             self.act(judging.forget_answer(self.draft, old.key), "again")
 
     def go_on(self, position: int) -> None:
@@ -150,7 +153,7 @@ class BenchSession:
             return
         drawn = old.origin.sampling
         seed = self._seed() if drawn is None or drawn.seed is None else drawn.seed
-        if self._start(draft.asked or draft.prompt, draft.prompt, (old.key,), seed, draft.id, goes_on=old):
+        if self._runs.start(draft.asked or draft.prompt, draft.prompt, (old.key,), seed, draft.id, goes_on=old):
             self.act(judging.resume_answer(self.draft, old.key), "go on")
 
     def cancel(self, position: int | None = None) -> None:
@@ -158,9 +161,7 @@ class BenchSession:
         key = None if position is None else self.draft.order[position]
         if key is None:
             self.rewriter.stop()
-        for run in tuple(self._runs):
-            if key is None or key in run.keys:
-                run.cancel(key)
+        self._runs.cancel(key)
 
     # Judging
 
@@ -172,7 +173,7 @@ class BenchSession:
         if changed == self.draft or self.saving:
             return
         self._history.note(self.draft, name)
-        self._count_time()
+        changed = replace(changed, active_ms=self._timed().active_ms)
         texts = (changed.answers, changed.prompt) != (self.draft.answers, self.draft.prompt)
         self._put(changed, "answers" if texts else "judgement", "judgement", "state")
 
@@ -183,10 +184,12 @@ class BenchSession:
 
     def undo(self) -> None:
         """One step back, over a whole generation too."""
+        self.draft = self._timed()
         self._step(self._history.undo(self.draft))
 
     def redo(self) -> None:
         """One step forward again."""
+        self.draft = self._timed()
         self._step(self._history.redo(self.draft))
 
     # Saving, and keeping drafts
@@ -195,8 +198,7 @@ class BenchSession:
         """Save the judgement; None when something is missing. The next draft opens once it is stored."""
         if not self.can_save:
             return None
-        self._count_time()
-        draft = self.draft
+        draft = self.draft = self._timed()
         try:
             judgement = to_judgement(draft, self.frame)
             check_judgement(judgement, self.rubric)
@@ -238,6 +240,7 @@ class BenchSession:
         if self.saving:
             return
         self.cancel()
+        self.draft = self._timed()
         if turn.answers:
             self._history.clear()
         else:
@@ -273,34 +276,6 @@ class BenchSession:
 
     # Inside
 
-    def _start(
-        self,
-        asked: PromptDraft,
-        wish: PromptDraft,
-        keys: tuple[str, ...],
-        seed: int,
-        owner: str,
-        *,
-        goes_on: AnswerDraft | None = None,
-    ) -> bool:
-        """Have the model of `wish` answer `asked` for the draft `owner`; False when that failed, and it is said."""
-        try:
-            run = self._answering.run(
-                messages_of(asked),
-                wish,
-                keys=keys,
-                seed=seed,
-                goes_on=goes_on,
-                post=self._post,
-                changed=lambda answers: self._take(answers, owner),
-                ended=lambda problem: self._ended(run, problem),
-            )
-        except EngineError as error:
-            self._fail(sentence(error), "generate")
-            return False
-        self._runs.append(run)
-        return True
-
     def _gone_on_from(self, key: str) -> bool:
         """Whether the conversation goes on from an answer, which thus has to stay; it is said."""
         found = any(turn.answer == key for turn in self.tree.after(self.draft.comparison))
@@ -325,13 +300,11 @@ class BenchSession:
         answers = tuple(fresh.get(answer.key, answer) for answer in self.draft.answers)
         self._put(replace(self.draft, answers=answers), "text", *(("state",) if any(a.ready for a in changed) else ()))
 
-    def _ended(self, run: Run, problem: str) -> None:
-        if run in self._runs:
-            self._runs.remove(run)
+    def _ended(self, problem: str) -> None:
         if problem:
             self._fail(problem, "generate")
             return
-        folded = judging.fold_equal(self.draft) if not self._runs else self.draft
+        folded = judging.fold_equal(self.draft) if not self._runs.any else self.draft
         if folded is not self.draft:
             self._put(folded, "answers", "judgement")
         self._listen(frozenset({"text", "state"}))
@@ -378,6 +351,7 @@ class BenchSession:
             self.cancel()
             self._change_to(drafts.as_left(found))
         else:
+            found = replace(found, active_ms=self.draft.active_ms)  # time goes on, whatever is undone
             self._put(drafts.revision_as_left(found), "prompt", "answers", "judgement", "state")
 
     def _put(self, draft: Draft, *parts: Part) -> None:
@@ -396,5 +370,6 @@ class BenchSession:
         self.turns.look_again()
         self._listen(frozenset(EVERYTHING))
 
-    def _count_time(self) -> None:
-        self.draft = replace(self.draft, active_ms=self.draft.active_ms + self._stopwatch.spent_ms())
+    def _timed(self) -> Draft:
+        """The draft with the time at work until now, which every act of the trainer adds."""
+        return replace(self.draft, active_ms=self.draft.active_ms + self._stopwatch.spent_ms())

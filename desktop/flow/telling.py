@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal
 
@@ -36,12 +36,13 @@ class Problem:
 class Stopwatch:
     """The time at work: between two acts, long pauses apart."""
 
-    def __init__(self) -> None:
-        self._last = time.monotonic()
+    def __init__(self, clock: Callable[[], float]) -> None:
+        self._clock = clock
+        self._last = clock()
 
     def spent_ms(self) -> int:
         """Milliseconds since the last act; this is one."""
-        now = time.monotonic()
+        now = self._clock()
         spent, self._last = min(LONGEST_PAUSE_MS, int((now - self._last) * 1000)), now
         return spent
 

@@ -39,6 +39,7 @@ class Desk:
         self.heard: list[frozenset[str]] = []
         self.asked: list[str] = []
         self.answers = ANSWERS
+        self.now = 0.0  # seconds; time stands still unless a test moves it
 
         def answers(prompt: str, count: int) -> tuple[str, ...]:
             self.asked.append(prompt)
@@ -47,14 +48,16 @@ class Desk:
         engine = ScriptedEngine(answers, pause=pause)
         self.engine = engine
         self.catalog = Catalog(folder / "models.json")
+        self.answering = Answering(engine, self.catalog)
         self.session = BenchSession(
             store=self.store,
-            answering=Answering(engine, self.catalog),
+            answering=self.answering,
             rubric=rubric,
             frame=Frame(project.id, self.store.trainer, APP, version),
             seed=lambda: seed,
             post=self._posted.put,
             listen=self.heard.append,
+            clock=lambda: self.now,
         )
 
     def settle(self, until: Callable[[], bool]) -> None:

@@ -117,7 +117,7 @@ def session_by(desk: Desk, rubric: Rubric) -> BenchSession:
     used = project.rubric_body or rubrics.load(project.rubric.id)
     return BenchSession(
         store=desk.store,
-        answering=desk.session._answering,
+        answering=desk.answering,
         rubric=used,
         frame=replace_frame(desk.session.frame, project.rubric),
         seed=lambda: 5,
