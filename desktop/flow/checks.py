@@ -79,6 +79,12 @@ def doubts(
     if exposed:
         found.append(Notice("personal", exposed))
     found.extend(_ranking_against_ratings(draft, rubric))
+    if draft.set_aside:
+        words = ngettext(
+            "The version of {} is not in the record.", "The versions of {} are not in the record.", len(draft.set_aside)
+        )
+        letters = ", ".join(letter(draft.position(each.of)) for each in draft.set_aside)
+        found.append(Notice("revision", words.format(letters)))
     revision = draft.revision
     if revision is not None and revision.text == draft.answer(revision.of).text:
         found.append(Notice("revision", _("Your version is the same as the original.")))

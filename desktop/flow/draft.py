@@ -163,11 +163,11 @@ class Draft(Value, frozen=True):
     `prompt` is what stands in the prompt field, `asked` what the answers were written for (None: nothing was asked).
     `axis` is the respect in which the answers are ranked now; `tiers`, `strength`, `level` and `not_rankable` are of
     that verdict. `typed` is what stands in the field for the ranking and is no ranking yet, None where nothing does:
-    nothing can be saved over it. `answered` are the rubric's questions about each answer. `path` names the answer that
-    was gone on with at each earlier turn of a conversation. `blacked_out` says that words went since the record was
-    stored, `kept` holds those that were found as personal data and may stay. `rubric` is the SHA-256 of the one by
-    which it is judged, "" before the bench has it; `unasked` is what was said by earlier ones and waits in case they
-    hold again.
+    nothing can be saved over it. `revision` goes into the record; `set_aside` holds what was rewritten of other
+    answers, to come back. `answered` are the rubric's questions about each answer. `path` names the answer that was
+    gone on with at each earlier turn of a conversation. `blacked_out` says that words went since the record was stored,
+    `kept` holds those that were found as personal data and may stay. `rubric` is the SHA-256 of the one by which it is
+    judged, "" before the bench has it; `unasked` is what was said by earlier ones and waits in case they hold again.
     """
 
     id: str
@@ -190,6 +190,7 @@ class Draft(Value, frozen=True):
     answered: tuple[Answer, ...] = ()
     flags: tuple[Flag, ...] = ()
     revision: RevisionDraft | None = None
+    set_aside: tuple[RevisionDraft, ...] = ()
     justification: str = ""
     confidence: int | None = None
     shown_at: str | None = None
@@ -288,7 +289,7 @@ class Draft(Value, frozen=True):
             self.revision,
             self.justification.strip(),
         )
-        return any(said)
+        return any(said) or bool(self.justification.strip())
 
 
 def waiting_answer(key: str) -> AnswerDraft:

@@ -12,7 +12,7 @@ from typing import Literal
 
 import msgspec
 
-from desktop.flow.draft import AnswerDraft, Draft, FeedbackPoint, RevisionDraft, waiting_answer
+from desktop.flow.draft import AnswerDraft, Draft, FeedbackPoint, RevisionDraft, revision_as_left, waiting_answer
 from desktop.flow.ranking import Ranking, RankingError, format_ranking, from_tiers, parse, to_tiers
 from feedback_store.records import Answer, Flag, Origin, Rating, Verdict, span_at
 
@@ -152,7 +152,10 @@ def set_severity(draft: Draft, index: int, severity: int) -> Draft:
 
 
 def start_revision(draft: Draft, position: int) -> Draft:
-    """Begin to rewrite an answer: its flags' notes become the first points."""
+    """Rewrite an answer: go on where it was left, else begin with its flags' notes as the first points.
+
+    What was written of another one is set aside, for a record holds one revision.
+    """
     answer = draft.at(position)
     if draft.revision is not None and draft.revision.of == answer.key:
         return draft
@@ -161,7 +164,13 @@ def start_revision(draft: Draft, position: int) -> Draft:
         for f in draft.flags
         if f.candidate == answer.key
     )
-    return replace(draft, revision=RevisionDraft(of=answer.key, text=answer.text, points=points))
+    fresh = RevisionDraft(of=answer.key, text=answer.text, points=points)
+    begun = next((each for each in draft.set_aside if each.of == answer.key), fresh)
+    aside = tuple(each for each in draft.set_aside if each.of != answer.key)
+    before = revision_as_left(draft).revision
+    if before is not None and _worked_on(draft, before):
+        aside = (*aside, before)
+    return replace(draft, revision=begun, set_aside=aside)
 
 
 def revise(draft: Draft, revision: RevisionDraft | None) -> Draft:
@@ -212,6 +221,7 @@ def forget_answer(draft: Draft, key: str) -> Draft:
         answered=tuple(said for said in draft.answered if said.candidate != key),
         flags=tuple(f for f in draft.flags if f.candidate != key),
         revision=draft.revision if draft.revision is None or draft.revision.of != key else None,
+        set_aside=tuple(each for each in draft.set_aside if each.of != key),
     )
 
 
@@ -225,7 +235,7 @@ def fold_equal(draft: Draft) -> Draft:
     """Answers of the same words become one that carries the seeds of the others; one that was judged is left alone."""
     judged = {rating.candidate for rating in draft.ratings} | {flag.candidate for flag in draft.flags}
     judged |= {said.candidate for said in draft.answered}
-    judged |= {draft.revision.of} if draft.revision is not None else set()
+    judged |= {each.of for each in (draft.revision, *draft.set_aside) if each is not None}
     if draft.verdicts or draft.typed or not draft.finished:
         return draft
     kept: dict[tuple[str, str | None], AnswerDraft] = {}
@@ -253,6 +263,12 @@ def _give(draft: Draft, verdict: Verdict | None) -> Draft:
     else:
         kept[draft.axis] = verdict
     return replace(draft, verdicts=tuple(kept.values()), typed=None)
+
+
+def _worked_on(draft: Draft, revision: RevisionDraft) -> bool:
+    """Whether anything would be lost of a revision that was begun."""
+    said = any(point.done or not point.from_flag for point in revision.points) or revision.only_points is not None
+    return said or bool(revision.summary or revision.drafts) or revision.text != draft.answer(revision.of).text
 
 
 def _stands(flag: Flag, text: str) -> bool:

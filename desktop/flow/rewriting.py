@@ -221,7 +221,7 @@ class Rewriter:
         if begun:
             self._session.stream(judging.revise(draft, made), "text")
         else:
-            self._session.act(judging.revise(draft, made), "draft by a model")
+            self._session.act(judging.revise(draft, made))
 
     def _ended(self, run: Run, problem: str) -> None:
         if run is not self._run:

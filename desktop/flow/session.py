@@ -144,7 +144,7 @@ class BenchSession:
         if old.origin.kind == "human" or not old.ready or self._gone_on_from(old.key):
             return
         if self._runs.start(draft.asked or draft.prompt, draft.prompt, (old.key,), self._seed(), draft.id):
-            self.act(judging.forget_answer(self.draft, old.key), "again")
+            self.act(judging.forget_answer(self.draft, old.key))
 
     def go_on(self, position: int) -> None:
         """Let the model go on with an answer that was cut off; what was judged of it stands."""
@@ -154,7 +154,7 @@ class BenchSession:
         drawn = old.origin.sampling
         seed = self._seed() if drawn is None or drawn.seed is None else drawn.seed
         if self._runs.start(draft.asked or draft.prompt, draft.prompt, (old.key,), seed, draft.id, goes_on=old):
-            self.act(judging.resume_answer(self.draft, old.key), "go on")
+            self.act(judging.resume_answer(self.draft, old.key))
 
     def cancel(self, position: int | None = None) -> None:
         """Stop one answer or all; what was written stays."""

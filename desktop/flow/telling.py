@@ -75,4 +75,6 @@ def answer_words(draft: Draft, rubric: Rubric, position: int) -> str:
         words.append(ngettext("{} flag", "{} flags", flags).format(flags))
     if draft.revision is not None and draft.revision.of == key:
         words.append(_("rewritten"))
+    if any(each.of == key for each in draft.set_aside):
+        words.append(_("rewritten, set aside"))
     return ", ".join(words)

@@ -134,7 +134,7 @@ class BenchPersonal(QObject):
             return
         self._session.act(self._session.findings.black_out(self._session.draft, quote, kind))
         if self._page.rewriting and self._session.draft.revision is not None:
-            self._page.rewrite(self._page.answers.current)
+            self._page.revising.open_again()
 
     def _say(self, text: str, reason: str) -> None:
         self._page.message.show_message(Message("success", text, reason))

@@ -190,3 +190,25 @@ def test_without_points_a_sentence_at_the_place_says_what_to_do(show_window: Sho
     trainer.comes_to("revisionText")
     ask(trainer)
     assert words_of(workbench.bench.revision, "rewriteProblem").startswith("Write what should change first")
+
+
+def test_rewriting_another_answer_sets_the_first_version_aside_and_says_so(
+    at_revision: Callable[..., Trainer],
+) -> None:
+    trainer = at_revision()
+    bench = trainer.workbench.bench
+    trainer.replace_text("Mine of A.")
+    trainer.press(Key.Key_Escape)
+    trainer.type("2e")
+    trainer.comes_to("revisionText")
+    assert bench.message.message is not None
+    assert bench.message.message.text == "The version of B goes into the record now; that of A is set aside."
+    trainer.replace_text("Mine of B.")
+    trainer.press(Key.Key_Escape)
+    trainer.type("1e")
+    trainer.comes_to("revisionText")
+    assert text_of(trainer) == "Mine of A."
+    trainer.press(Key.Key_Escape)
+    trainer.control(Key.Key_Z)
+    revision = trainer.workbench.session.draft.revision
+    assert revision is not None and revision.text == "Mine of B."

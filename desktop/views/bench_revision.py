@@ -1,0 +1,108 @@
+"""Rewriting on the bench: the page that an answer is rewritten on, opened, followed and left."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, Slot
+
+from desktop.flow import judging, keymap
+from desktop.flow.draft import RevisionDraft
+from desktop.flow.ranking import letter
+from desktop.flow.session import BenchSession
+from desktop.flow.wording import gettext as _
+from desktop.views.parts import Message
+
+if TYPE_CHECKING:
+    from desktop.views.bench_page import BenchPage
+
+
+class BenchRevision(QObject):
+    """Joins the revision's page of one bench to its session."""
+
+    def __init__(self, page: BenchPage, session: BenchSession) -> None:
+        super().__init__(page)
+        self._page, self._session = page, session
+        self._of = ("", "")  # the draft and its answer that the page shows
+        page.revision.edited.connect(self._on_edited)
+        page.revision.rewrite.asked.connect(self._on_asked)
+        page.revision.kept.connect(self.leave)
+        page.revision.dropped.connect(self._on_dropped)
+
+    def open(self, position: int) -> None:
+        """Rewrite an answer; what was written of another one is set aside, and it is said."""
+        draft = self._session.draft
+        if not draft.answers or not draft.at(position).ready:
+            return
+        self._page.answers.choose(position, focus=False)
+        self._session.act(judging.start_revision(draft, position))
+        self._say_set_aside(draft.revision)
+        self._show_page()
+
+    def open_again(self) -> None:
+        """The revision that was begun, or that of the current answer."""
+        draft = self._session.draft
+        revision = draft.revision
+        self.open(draft.position(revision.of) if revision is not None else self._page.answers.current)
+
+    @Slot()
+    def leave(self) -> None:
+        """Back to the answers; a model that writes is stopped."""
+        page, position = self._page, self._page.answers.current
+        self._session.rewriter.stop()
+        page.pages.setCurrentWidget(page.split)
+        page.show_parts(answers=bool(self._session.draft.answers))
+        page.answers.choose(position)
+
+    def follow(self) -> None:
+        """Show what a model makes of the revision, and what undo made of it."""
+        draft, rewriter = self._session.draft, self._session.rewriter
+        revision = draft.revision
+        if not self._page.rewriting or revision is None:
+            return
+        if (draft.id, revision.of) != self._of:  # undo went back to the revision of another answer
+            self._page.answers.choose(draft.position(revision.of), focus=False)
+            self._show_page()
+        self._page.revision.rewrite.show_state(
+            writing=rewriter.writing, progress=rewriter.progress, problem=rewriter.problem
+        )
+        self._page.revision.follow(revision, writing=rewriter.writing)
+
+    def _show_page(self) -> None:
+        page, draft = self._page, self._session.draft
+        revision = draft.revision
+        if revision is None:
+            return
+        self._of = (draft.id, revision.of)
+        page.revision.rewrite.suggest(draft.prompt.model)
+        answer, position = draft.answer(revision.of), draft.position(revision.of)
+        page.revision.show_revision(answer.text, revision, position, blind=draft.blind)
+        page.pages.setCurrentWidget(page.revision)
+        page.show_parts(answers=True)
+        page.revision.take_focus()
+        page.place_changed.emit("revision")
+
+    def _say_set_aside(self, before: RevisionDraft | None) -> None:
+        draft = self._session.draft
+        if before is None or draft.revision is None or all(each.of != before.of for each in draft.set_aside):
+            return
+        other, mine = (letter(draft.position(each.of)) for each in (before, draft.revision))
+        text = _("The version of {mine} goes into the record now; that of {other} is set aside.")
+        reason = _("{key} at {other} brings it back as it is.")
+        shown = keymap.current().shown("rewrite")
+        self._page.message.show_message(
+            Message("success", text.format(mine=mine, other=other), reason.format(key=shown, other=other))
+        )
+
+    @Slot(object)
+    def _on_edited(self, revision: RevisionDraft) -> None:
+        if revision != self._session.draft.revision:
+            self._session.act(judging.revise(self._session.draft, revision), f"revision {revision.of}")
+
+    @Slot(str)
+    def _on_asked(self, model: str) -> None:
+        self._session.rewriter.start(model)
+
+    @Slot()
+    def _on_dropped(self) -> None:
+        self._session.act(judging.revise(self._session.draft, None))
