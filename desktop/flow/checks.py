@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
 
-from desktop.flow import personal
+from desktop.flow import judging, personal
 from desktop.flow.draft import Draft
 from desktop.flow.personal import Findings
 from desktop.flow.quantities import count_text
@@ -58,6 +58,7 @@ def missing(draft: Draft, rubric: Rubric) -> tuple[Notice, ...]:
     if typed:
         found.append(Notice("ranking", typed, _("Not ranked")))
     found.extend(each for each in _missing_verdicts(draft, rubric) if not typed or each.place != "ranking")
+    found.extend(_flags_without_words(draft))
     if rubric.asks_revision and (draft.revision is None or not draft.revision.text.strip()):
         found.append(Notice("revision", _("Rewrite one of the answers")))
     if draft.revision is not None and draft.revision.being_drafted:
@@ -149,6 +150,14 @@ def _missing_verdicts(draft: Draft, rubric: Rubric) -> Iterator[Notice]:
             yield Notice("ranking", _("Say how much better, like a>>b"))
         if verdict.not_rankable is not None and not verdict.not_rankable.strip():
             yield Notice("ranking", _("Say why the answers cannot be ranked"))
+
+
+def _flags_without_words(draft: Draft) -> Iterator[Notice]:
+    """A record cannot hold a flag on words that are not there; which to change is the trainer's to say."""
+    for flag in draft.flags:
+        if judging.quote_gone(draft, flag):
+            text = _("The words of a flag on {} are gone. Remove the flag, or write them again.")
+            yield Notice("flags", text.format(letter(draft.position(flag.candidate))), _("Flag without words"))
 
 
 def _ranking_against_ratings(draft: Draft, rubric: Rubric) -> list[Notice]:

@@ -13,6 +13,7 @@ from typing import Literal
 import msgspec
 
 from desktop.flow.draft import AnswerDraft, Draft, FeedbackPoint, RevisionDraft, revision_as_left, waiting_answer
+from desktop.flow.flag_places import moved, stands
 from desktop.flow.ranking import Ranking, RankingError, format_ranking, from_tiers, parse, to_tiers
 from feedback_store.records import Answer, Flag, Origin, Rating, Verdict, span_at
 
@@ -151,6 +152,11 @@ def set_severity(draft: Draft, index: int, severity: int) -> Draft:
     return replace(draft, flags=(*draft.flags[:index], changed, *draft.flags[index + 1 :]))
 
 
+def quote_gone(draft: Draft, flag: Flag) -> bool:
+    """Whether the words that a flag marks do not stand in its answer any more."""
+    return flag.span is not None and not stands(flag.span, draft.answer(flag.candidate).text)
+
+
 def start_revision(draft: Draft, position: int) -> Draft:
     """Rewrite an answer: go on where it was left, else begin with its flags' notes as the first points.
 
@@ -201,11 +207,14 @@ def write_own(draft: Draft) -> Draft:
 
 
 def edit_own(draft: Draft, position: int, text: str) -> Draft:
-    """Change the text of an answer written by hand; flags on it whose place reads differently are dropped."""
+    """Change the text of an answer written by hand; its flags go where their words stand, or wait for these."""
     own = draft.at(position)
     if own.origin.kind != "human":
         raise ValueError("only an answer of one's own can be edited in place")
-    flags = tuple(f for f in draft.flags if f.candidate != own.key or f.span is None or _stands(f, text))
+    flags = tuple(
+        replace(f, span=moved(f.span, own.text, text)) if f.candidate == own.key and f.span is not None else f
+        for f in draft.flags
+    )
     answers = tuple(replace(a, text=text) if a.key == own.key else a for a in draft.answers)
     return replace(draft, answers=answers, flags=flags)
 
@@ -269,8 +278,3 @@ def _worked_on(draft: Draft, revision: RevisionDraft) -> bool:
     """Whether anything would be lost of a revision that was begun."""
     said = any(point.done or not point.from_flag for point in revision.points) or revision.only_points is not None
     return said or bool(revision.summary or revision.drafts) or revision.text != draft.answer(revision.of).text
-
-
-def _stands(flag: Flag, text: str) -> bool:
-    span = flag.span
-    return span is not None and span.end <= len(text) and span_at(text, span.start, span.end) == span

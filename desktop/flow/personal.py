@@ -13,6 +13,7 @@ from typing import Literal
 
 import msgspec
 
+from desktop.flow import judging
 from desktop.flow.draft import AnswerDraft, Draft, Drafted, FeedbackPoint, PromptDraft, RevisionDraft
 from desktop.flow.ranking import letter
 from desktop.flow.wording import gettext as _
@@ -148,10 +149,14 @@ def without(draft: Draft, blackout: Blackout) -> Draft:
     if made == draft:
         return draft
     texts = {answer.key: answer.text for answer in draft.answers}
+    flags = spans_moved(made.flags, blackout, texts)
     unasked = (replace(each, flags=spans_moved(each.flags, blackout, texts)) for each in made.unasked)
     return replace(
         made,
-        flags=spans_moved(made.flags, blackout, texts),
+        flags=tuple(  # one whose words are gone has no place that could move
+            waits if judging.quote_gone(draft, flag) else moved
+            for flag, waits, moved in zip(draft.flags, made.flags, flags, strict=True)
+        ),
         unasked=tuple(unasked),
         redactions=added(draft.redactions, counted(blackout, _parts(draft))),
         kept=tuple(blackout.apply(other) for other in draft.kept if other != blackout.quote),

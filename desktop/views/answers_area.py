@@ -86,7 +86,10 @@ class AnswersArea(QWidget):
                 [
                     PaintedSpan(f.span.start, f.span.end, f.category, f.severity, index == current_flag)
                     for index, f in enumerate(draft.flags)
-                    if f.candidate == key and f.span is not None and f.category in category_of
+                    if f.candidate == key
+                    and f.span is not None
+                    and f.category in category_of
+                    and not judging.quote_gone(draft, f)
                 ]
             )
         self._describe(draft, rubric)

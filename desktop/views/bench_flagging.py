@@ -52,7 +52,11 @@ class BenchFlagging(QObject):
     def _on_span(self, chosen: SpanChosen) -> None:
         draft = self._session.draft
         key = draft.order[chosen.position]
-        painted = [i for i, f in enumerate(draft.flags) if f.candidate == key and f.span is not None]
+        painted = [
+            i
+            for i, f in enumerate(draft.flags)
+            if f.candidate == key and f.span is not None and not judging.quote_gone(draft, f)
+        ]
         self.current = painted[chosen.index] if chosen.index < len(painted) else None
         self._page.show_judgement()
 
@@ -62,7 +66,7 @@ class BenchFlagging(QObject):
         flag = self._session.draft.flags[index]
         position = self._session.draft.position(flag.candidate)
         self._page.answers.choose(position, focus=False)
-        if flag.span is not None:
+        if flag.span is not None and not judging.quote_gone(self._session.draft, flag):
             self._page.answers.cards[position].text.show_place(flag.span.start)
         self._page.show_judgement()
 

@@ -234,6 +234,7 @@ class BenchPage(BenchParts):
         targets: dict[str, QWidget] = {
             "prompt": self.prompt.text,
             "ranking": self.verdict.ranking.field,
+            "flags": self.panel.flags,
             "why": self.panel.why,
         }
         if place == "ratings":

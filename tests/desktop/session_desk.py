@@ -70,8 +70,11 @@ class Desk:
         self.settle(lambda: self.session.draft.finished and not self.session.writing)
 
     def judge(self) -> None:
+        self.judge_all("b>a=c>d")
+
+    def judge_all(self, ranking: str) -> None:
         session = self.session
-        session.act(judging.rank(session.draft, parse("b>a=c>d", len(session.draft.order))))
+        session.act(judging.rank(session.draft, parse(ranking, len(session.draft.order))))
         for position in range(len(session.draft.order)):
             for axis in session.rubric.axes:
                 session.act(judging.rate(session.draft, position, axis.id, 3))
