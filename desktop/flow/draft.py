@@ -168,6 +168,7 @@ class Draft(Value, frozen=True):
     gone on with at each earlier turn of a conversation. `blacked_out` says that words went since the record was stored,
     `kept` holds those that were found as personal data and may stay. `rubric` is the SHA-256 of the one by which it is
     judged, "" before the bench has it; `unasked` is what was said by earlier ones and waits in case they hold again.
+    `settings` are those that the trainer had before a record was opened, for the prompt after it.
     """
 
     id: str
@@ -202,6 +203,7 @@ class Draft(Value, frozen=True):
     kept: tuple[str, ...] = ()
     rubric: str = ""
     unasked: tuple[Unasked, ...] = ()
+    settings: PromptDraft | None = None
 
     def answer(self, key: str) -> AnswerDraft:
         """The answer with this key; KeyError if there is none."""
@@ -324,6 +326,7 @@ def asked_anew(draft: Draft, prompt: PromptDraft, *, beside: bool = False) -> Dr
         conversation=Conversation(conversation_id(draft), parent) if beside else draft.conversation,
         path=draft.path,
         replaces="" if beside else draft.id,
+        settings=draft.settings,
     )
 
 
@@ -338,14 +341,6 @@ def being_answered(draft: Draft, keys: tuple[str, ...], order: tuple[str, ...], 
         shown_at=now(),
         streamed=True,
     )
-
-
-def asked_of(draft: Draft, wish: PromptDraft) -> Draft:
-    """The draft with the model and settings of `wish` where it has none of its own, as an opened record has none."""
-    if draft.prompt.model:
-        return draft
-    settings = {name: getattr(wish, name) for name in ("model", "preset", "max_tokens", "blind")}
-    return msgspec.structs.replace(draft, prompt=msgspec.structs.replace(draft.prompt, **settings))
 
 
 def to_bytes(draft: Draft) -> bytes:

@@ -13,7 +13,7 @@ from typing import Literal
 
 import msgspec
 
-from desktop.flow import checks, judging
+from desktop.flow import checks, judging, prompt_settings
 from desktop.flow import draft as drafts
 from desktop.flow.candidates import Answering, Post, keys_for, shuffled
 from desktop.flow.carrying import fitted
@@ -245,7 +245,8 @@ class BenchSession:
             self._history.clear()
         else:
             self._history.note(self.draft)
-        self._change_to(drafts.asked_of(turn, self.draft.prompt))
+        asked = prompt_settings.asked_of(turn, self.draft.prompt)
+        self._change_to(prompt_settings.with_settings_of(asked, self.draft))
 
     def begin_with(self, prompt: PromptDraft) -> None:
         """An empty bench with these settings, as at the first start; nothing is kept yet."""
@@ -256,7 +257,7 @@ class BenchSession:
     def start_next(self) -> None:
         """The draft that was set aside for this one, else an empty bench with the prompt's settings remembered."""
         if not self.restore():
-            self.begin_with(replace(self.draft.prompt, text="", turns=()))
+            self.begin_with(prompt_settings.next_settings(self.draft))
 
     def keep(self) -> Future[None] | None:
         """Keep the draft durably if it changed, or what is being kept now; called at most every second by its owner."""
