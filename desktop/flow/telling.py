@@ -9,7 +9,7 @@ from typing import Literal
 from desktop.flow.checks import Notice
 from desktop.flow.draft import Draft
 from desktop.flow.wording import gettext as _
-from desktop.flow.wording import ngettext
+from desktop.flow.wording import ngettext, ours
 from feedback_store.rubrics import Rubric
 from feedback_store.store import StoredRecord
 
@@ -56,6 +56,28 @@ def status_words(draft: Draft, *, writing: bool, kept: bool) -> tuple[str, ...]:
         return (*said, _("Rewriting"))
     done = sum(answer.ready for answer in draft.answers)
     return (*said, _("Writing, {done} of {all} done").format(done=done, all=len(draft.answers)))
+
+
+def rewritten_words(draft: Draft, key: str) -> str:
+    """Whether an answer has a version in other words, and whether that goes into the record; "" for none."""
+    revision = draft.revision
+    if revision is not None and revision.of == key:
+        return _("Rewritten") if revision.text != draft.answer(key).text else ""
+    return _("Rewritten, set aside") if any(each.of == key for each in draft.set_aside) else ""
+
+
+def whole_flags(draft: Draft, rubric: Rubric, key: str) -> tuple[str, ...]:
+    """The names of the flags on an answer as a whole."""
+    found = (flag for flag in draft.flags if flag.candidate == key and flag.span is None)
+    named = (rubric.flags.category(flag.category) if rubric.flags is not None else None for flag in found)
+    return tuple(ours(category.name) for category in named if category is not None)
+
+
+def whole_words(flags: tuple[str, ...]) -> str:
+    """These flags in a few words."""
+    if len(flags) < 2:
+        return "".join(flags)
+    return ngettext("{} flag on the whole answer", "{} flags on the whole answer", len(flags)).format(len(flags))
 
 
 def answer_words(draft: Draft, rubric: Rubric, position: int) -> str:

@@ -84,6 +84,10 @@ class AnswerCard(QFrame):
         self._more = IconButton("ellipsis", _("More for answer {}").format(letter(position)), small=True)
         self._more.setObjectName(f"more{letter(position)}")
         self._more.clicked.connect(self._on_more)
+        self._rewritten = Badge("", kind="quiet", icon="pencil")
+        self._rewritten.setObjectName(f"rewritten{letter(position)}")
+        self._whole = Badge("", kind="quiet", icon="flag")
+        self._whole.setObjectName(f"wholeFlag{letter(position)}")
         self._progress = WaitBar()
         self._progress.setRange(0, 0)
         self._progress.setTextVisible(False)
@@ -177,6 +181,16 @@ class AnswerCard(QFrame):
     def show_spans(self, spans: list[PaintedSpan]) -> None:
         self.text.set_spans(spans)
 
+    def show_marks(self, rewritten: str, whole: str, each: str = "") -> None:
+        """Words below the text: that it has a rewritten version, and what is flagged of it as a whole; "" for none.
+
+        `each` names every such flag, for the tooltip.
+        """
+        for badge, words in ((self._rewritten, rewritten), (self._whole, whole)):
+            badge.setText(words)
+            badge.setVisible(bool(words))
+        self._whole.setToolTip(plain_tooltip(each))
+
     def show_current(self, current: bool) -> None:
         """Whether this is the answer that keys act on."""
         if self.property("current") != current:
@@ -215,6 +229,13 @@ class AnswerCard(QFrame):
         for widget in (self._words, self._rewrite, self._more):
             head.addWidget(widget)
         self._standing.hide()
+        marks = QHBoxLayout()
+        marks.setContentsMargins(12, 0, 12, 0)
+        marks.setSpacing(8)
+        for badge in (self._rewritten, self._whole):
+            marks.addWidget(badge)
+            badge.hide()
+        marks.addStretch(1)
         foot = QHBoxLayout()
         foot.setContentsMargins(12, 0, 12, 8)
         foot.addWidget(self._note, 1)
@@ -229,6 +250,7 @@ class AnswerCard(QFrame):
         self._texts.addWidget(self.text, 1)
         self._texts.addWidget(self.own, 1)
         layout.addLayout(self._texts, 1)
+        layout.addLayout(marks)
         layout.addLayout(foot)
 
     def _show_end(self, answer: AnswerDraft) -> None:

@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QGridLayout, QVBoxLayout, QWidget
 
 from desktop.flow import judging
 from desktop.flow.draft import Draft
-from desktop.flow.telling import answer_words
+from desktop.flow.telling import answer_words, rewritten_words, whole_flags, whole_words
 from desktop.flow.wording import gettext as _
 from desktop.views.answer_card import AnswerCard, standing_text
 from desktop.views.answer_strip import AnswerStrip
@@ -82,6 +82,8 @@ class AnswersArea(QWidget):
             card = self.cards[position]
             standings.append("" if standing is None else standing_text(standing[0], tied=standing[1]))
             card.show_standing(standings[-1], best=standing is not None and standing[0] == 0)
+            whole = whole_flags(draft, rubric, key)
+            card.show_marks(rewritten_words(draft, key), whole_words(whole), ", ".join(whole))
             card.show_spans(
                 [
                     PaintedSpan(f.span.start, f.span.end, f.category, f.severity, index == current_flag)
