@@ -10,8 +10,7 @@ from desktop.flow import judging, keymap
 from desktop.flow.draft import RevisionDraft
 from desktop.flow.ranking import letter
 from desktop.flow.session import BenchSession
-from desktop.flow.wording import gettext as _
-from desktop.views.parts import Message
+from desktop.flow.wording import ngettext
 
 if TYPE_CHECKING:
     from desktop.views.bench_page import BenchPage
@@ -30,13 +29,12 @@ class BenchRevision(QObject):
         page.revision.dropped.connect(self._on_dropped)
 
     def open(self, position: int) -> None:
-        """Rewrite an answer; what was written of another one is set aside, and it is said."""
+        """Rewrite an answer; what was written of another one is set aside, and the page says so."""
         draft = self._session.draft
         if not draft.answers or not draft.at(position).ready:
             return
         self._page.answers.choose(position, focus=False)
         self._session.act(judging.start_revision(draft, position))
-        self._say_set_aside(draft.revision)
         self._show_page()
 
     def open_again(self) -> None:
@@ -76,23 +74,22 @@ class BenchRevision(QObject):
         self._of = (draft.id, revision.of)
         page.revision.rewrite.suggest(draft.prompt.model)
         answer, position = draft.answer(revision.of), draft.position(revision.of)
+        self._show_set_aside()
         page.revision.show_revision(answer.text, revision, position, blind=draft.blind)
         page.pages.setCurrentWidget(page.revision)
         page.show_parts(answers=True)
         page.revision.take_focus()
         page.place_changed.emit("revision")
 
-    def _say_set_aside(self, before: RevisionDraft | None) -> None:
+    def _show_set_aside(self) -> None:
         draft = self._session.draft
-        if before is None or draft.revision is None or all(each.of != before.of for each in draft.set_aside):
-            return
-        other, mine = (letter(draft.position(each.of)) for each in (before, draft.revision))
-        text = _("The version of {mine} goes into the record now; that of {other} is set aside.")
-        reason = _("{key} at {other} brings it back as it is.")
-        shown = keymap.current().shown("rewrite")
-        self._page.message.show_message(
-            Message("success", text.format(mine=mine, other=other), reason.format(key=shown, other=other))
-        )
+        others = sorted(letter(draft.position(each.of)) for each in draft.set_aside)
+        words = ngettext(
+            "This version goes into the record. That of {} is set aside; {} there brings it back.",
+            "This version goes into the record. Those of {} are set aside; {} there brings each back.",
+            len(others),
+        ).format(", ".join(others), keymap.current().shown("rewrite"))
+        self._page.revision.show_set_aside(words if others else "")
 
     @Slot(object)
     def _on_edited(self, revision: RevisionDraft) -> None:

@@ -76,6 +76,8 @@ class RevisionPage(QWidget):
         for field in (self.point, self.summary):
             field.installEventFilter(self)
         self._title = plain_label("", role="label")
+        self._aside = plain_label("", role="secondary", wrap=True, name="setAsideLine")
+        self._aside.hide()
         self._counts = plain_label("", role="secondary")
         self._counts.setWordWrap(True)
         self.rewrite = RewritePart()
@@ -110,6 +112,11 @@ class RevisionPage(QWidget):
 
     def take_focus(self) -> None:
         self.version.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def show_set_aside(self, words: str) -> None:
+        """Which of the versions goes into the record, where there are others; "" where there are none."""
+        self._aside.setText(words)
+        self._aside.setVisible(bool(words))
 
     def keep(self) -> None:
         """Keep the version as it stands and go back to the answers."""
@@ -217,6 +224,8 @@ class RevisionPage(QWidget):
             ground.setAutoFillBackground(False)  # the surface below shows through
         ends = QVBoxLayout()
         ends.setContentsMargins(16, 8, 16, 12)
+        ends.setSpacing(8)
+        ends.addWidget(self._aside)
         ends.addWidget(keep)
         ends.addWidget(drop)
         panel = QFrame()

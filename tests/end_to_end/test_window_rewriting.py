@@ -196,13 +196,14 @@ def test_rewriting_another_answer_sets_the_first_version_aside_and_says_so(
     at_revision: Callable[..., Trainer],
 ) -> None:
     trainer = at_revision()
-    bench = trainer.workbench.bench
+    page = trainer.workbench.bench.revision
+    assert words_of(page, "setAsideLine") == ""
     trainer.replace_text("Mine of A.")
     trainer.press(Key.Key_Escape)
     trainer.type("2e")
     trainer.comes_to("revisionText")
-    assert bench.message.message is not None
-    assert bench.message.message.text == "The version of B goes into the record now; that of A is set aside."
+    said = "This version goes into the record. That of A is set aside; E there brings it back."
+    assert words_of(page, "setAsideLine") == said
     trainer.replace_text("Mine of B.")
     trainer.press(Key.Key_Escape)
     trainer.type("1e")
