@@ -116,14 +116,15 @@ def open_hostile(open_window: OpenWindow, bait: Bait, said: Words, folder: Path)
 
 
 def show_everything(shown: QWidget) -> None:
-    """Paint it, with every tooltip and every row."""
+    """Paint it, with the tooltip of everything that is seen, and every row."""
     for widget in [shown, *shown.findChildren(QWidget)]:
-        if not isValid(widget):
-            continue  # it went while a tooltip was shown
+        if not isValid(widget) or not widget.isVisible():
+            continue  # it went while a tooltip was shown, or nobody can point at it
         if widget.toolTip():
             QToolTip.showText(QPoint(10, 10), widget.toolTip(), widget)
             QTest.qWait(1)
-        if isinstance(widget, QAbstractItemView) and widget.model() is not None:
+            QToolTip.hideText()  # Qt's label keeps the widget it was shown for
+        if isValid(widget) and isinstance(widget, QAbstractItemView) and widget.model() is not None:
             for row in range(min(50, widget.model().rowCount())):
                 index = widget.model().index(row, 0)
                 widget.scrollTo(index, QAbstractItemView.ScrollHint.EnsureVisible)
