@@ -44,22 +44,31 @@ soak *ARGS:
 # The engine beside llama.cpp's own programs: half an hour on two quiet cores; --models 1 --rounds 3 for a first look
 bench-engine *ARGS:
     PYTHONPATH=. "{{python}}" benchmarks/engine.py "$@"
+    "{{python}}" benchmarks/bars.py benchmarks/results/engine.md
 
 # The longest pause of the window while four answers stream: two minutes on two quiet cores
 bench-pauses:
     PYTHONPATH=. "{{python}}" benchmarks/pauses.py
+    "{{python}}" benchmarks/bars.py benchmarks/results/pauses.md
+
+# Which rows of the kept results fall short of their bar
+bars:
+    "{{python}}" benchmarks/bars.py benchmarks/results/*.md
 
 # Pauses while four answers of 8,000 words stream, are flagged and laid out: six minutes on two quiet cores
 bench-long:
     PYTHONPATH=. "{{python}}" benchmarks/long_answers.py
+    "{{python}}" benchmarks/bars.py benchmarks/results/long_answers.md
 
 # How soon keys are seen and saves are safe, in the true window on X11: two minutes
 bench-keys:
     PYTHONPATH=. "{{python}}" benchmarks/keys.py
+    "{{python}}" benchmarks/bars.py benchmarks/results/keys.md
 
 # The window with 10,000 and 100,000 records: its start, search, scrolling, saving; five minutes
 bench-window:
     PYTHONPATH=. "{{python}}" benchmarks/window.py
+    "{{python}}" benchmarks/bars.py benchmarks/results/window.md
 
 # Is it formatted, and free of what ruff finds?
 lint:
