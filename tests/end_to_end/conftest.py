@@ -19,7 +19,7 @@ from desktop.bridge.garbage import GarbageKeeper
 from desktop.profile import Profile
 from desktop.theme.appearance import Appearance
 from desktop.views.parts import dress
-from local_models.scripted import ScriptedEngine
+from local_models.scripted import Script, ScriptedEngine
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "feedback_store"))
 
@@ -90,7 +90,7 @@ def profile(tmp_path: Path) -> Iterator[Profile]:
 
 @pytest.fixture
 def show_window(profile: Profile, qapp: QApplication) -> Iterator[ShowWindow]:
-    """Shows a window on the profile of this test, one or several, with an engine that says `answers`."""
+    """Shows a window on the profile of this test, one or several; its engine says `answers`, or tells `script`."""
     dress(qapp, Appearance("light").theme)
     shown: list[Workbench] = []
     engines: list[ScriptedEngine] = []
@@ -98,10 +98,12 @@ def show_window(profile: Profile, qapp: QApplication) -> Iterator[ShowWindow]:
     def show(
         answers: tuple[str, ...] = ANSWERS,
         *,
+        script: Script | None = None,
+        pause: float = 0.0,
         appearance: Appearance | None = None,
         size: tuple[int, int] | None = None,
     ) -> Workbench:
-        engines.append(ScriptedEngine(lambda _prompt, count: answers[:count]))
+        engines.append(ScriptedEngine(script or (lambda _prompt, count: answers[:count]), pause=pause))
         workbench = Workbench(profile, engine=engines[-1], appearance=appearance)
         shown.append(workbench)
         workbench.show()

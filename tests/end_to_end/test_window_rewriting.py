@@ -3,18 +3,13 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QApplication
 from trainer import ANSWERS, ShowWindow, Trainer, words_of
 
-from desktop.app import Workbench
 from desktop.profile import Profile
-from desktop.theme.appearance import Appearance
-from desktop.views.parts import dress
-from local_models.scripted import ScriptedEngine
 
 THEIRS = "Many people listen well.\n\nSome never do, whatever their age."
 LONG = " ".join(["word"] * 600)
@@ -22,21 +17,14 @@ Alt, Control, Key = Qt.KeyboardModifier.AltModifier, Qt.KeyboardModifier.Control
 
 
 @pytest.fixture
-def at_revision(profile: Profile, qapp: QApplication) -> Iterator[Callable[..., Trainer]]:
+def at_revision(show_window: ShowWindow) -> Callable[..., Trainer]:
     """A trainer who rewrites answer A, with one point written; the model says `draft` when it is asked to rewrite."""
-    dress(qapp, Appearance("light").theme)
-    opened: list[Workbench] = []
-    engines: list[ScriptedEngine] = []
 
     def begin(draft: str = THEIRS, *, pause: float = 0.0) -> Trainer:
         def script(prompt: str, count: int) -> tuple[str, ...]:
             return (draft,) if " POINTS" in prompt else ANSWERS[:count]
 
-        engines.append(ScriptedEngine(script, pause=pause))
-        workbench = Workbench(profile, engine=engines[-1])
-        opened.append(workbench)
-        workbench.show()
-        workbench.window.resize(1440, 900)
+        workbench = show_window(script=script, pause=pause, size=(1440, 900))
         trainer = Trainer(workbench)
         trainer.comes_to("promptText")
         trainer.type("Why is the sky blue?")
@@ -51,14 +39,7 @@ def at_revision(profile: Profile, qapp: QApplication) -> Iterator[Callable[..., 
         workbench.bench.revision.take_focus()
         return trainer
 
-    yield begin
-    for workbench in opened:
-        workbench.window.close()
-    for engine in engines:
-        engine.close()
-    for workbench in opened:
-        workbench.window.deleteLater()
-    qapp.setStyleSheet("")
+    return begin
 
 
 def ask(trainer: Trainer) -> None:
