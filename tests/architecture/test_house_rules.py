@@ -82,3 +82,9 @@ def test_no_test_file_has_the_name_of_another() -> None:
 @pytest.mark.parametrize("suffix", [".orig", ".rej", ".pyc", ".db", ".sqlite", ".gguf"])
 def test_no_leftover_is_kept(suffix: str) -> None:
     assert [_name(path) for path in files(suffix)] == []
+
+
+def test_no_layout_is_asked_for_its_items() -> None:
+    """Why stands in desktop/views/parts/layouts."""
+    asked = re.compile(r"\.(?:itemAt|takeAt|itemAtPosition)\(")
+    assert [_name(path) for path in PYTHON_FILES if asked.search(_text(path))] == []

@@ -19,6 +19,7 @@ from desktop.profile import Profile
 from desktop.qt_models.flag_rows import ROW_ROLE
 from desktop.theme.theme import current_theme
 from desktop.views.parts.answer_text import AnswerText, PaintedSpan
+from desktop.views.parts.layouts import parts_of
 from desktop.views.parts.text_ink import line_boxes
 from desktop.views.parts.text_offsets import to_utf16
 from feedback_store.records import Judgement
@@ -170,8 +171,7 @@ def overlapping(window: QWidget) -> list[str]:
         layout = widget.layout()
         if layout is None or not widget.isVisible():
             continue
-        items = [layout.itemAt(index) for index in range(layout.count())]
-        shown = [i.widget() for i in items if i is not None and i.widget() is not None and i.widget().isVisible()]
+        shown = [part for part in parts_of(layout) if isinstance(part, QWidget) and part.isVisible()]
         boxes = [(each.objectName() or type(each).__name__, QRect(each.geometry())) for each in shown]
         found += [
             f"{one} and {other} in {widget.objectName()}"

@@ -9,6 +9,7 @@ from __future__ import annotations
 from PySide6.QtWidgets import QGridLayout, QLayout, QVBoxLayout, QWidget
 
 from desktop.theme.theme import Theme, current_theme
+from desktop.views.parts.layouts import layouts_in
 
 _NOTED = "preceptorGaps"  # of a layout: top, bottom and between as it was built, then as a density made them
 
@@ -31,11 +32,8 @@ def _set(layout: QLayout, theme: Theme) -> None:
         layout.setProperty(_NOTED, [*usual, *made])
         if made != now:
             _change(layout, *made)
-    for index in range(layout.count()):
-        item = layout.itemAt(index)
-        inside = item.layout() if item is not None else None
-        if inside is not None:
-            _set(inside, theme)
+    for inside in layouts_in(layout):
+        _set(inside, theme)
 
 
 def _gaps(layout: QLayout) -> list[int]:

@@ -9,6 +9,7 @@ from PySide6.QtGui import QFont, QFontMetrics, QResizeEvent, QTextCharFormat, QT
 from PySide6.QtWidgets import QAbstractScrollArea, QHBoxLayout, QLayout, QPlainTextEdit, QSplitter, QVBoxLayout, QWidget
 
 from desktop.theme.theme import current_theme
+from desktop.views.parts.layouts import parts_of
 
 SIDE = 12  # between a pane's edge and its words; lists reach the edge, their rows keep the same distance
 
@@ -40,12 +41,14 @@ def pane(*parts: QWidget | QLayout, surface: bool = True) -> QWidget:
     column.setSpacing(8)
     for part in parts:
         if isinstance(part, QLayout):
-            column.addLayout(part, int(_scrolls(part)))
+            column.addLayout(part)
         else:
-            column.addWidget(part, int(_scrolls(part)))
+            column.addWidget(part)
     found = QWidget()
     found.setProperty("surface", surface)
     found.setLayout(column)
+    for index, part in enumerate(parts):
+        column.setStretch(index, int(_scrolls(part)))
     return found
 
 
@@ -110,7 +113,5 @@ class ReadText(QPlainTextEdit):
 
 def _scrolls(part: QWidget | QLayout) -> bool:
     """Whether it scrolls, or a widget of a row does."""
-    if isinstance(part, QWidget):
-        return isinstance(part, QAbstractScrollArea)
-    items = [part.itemAt(n) for n in range(part.count())]
-    return any(isinstance(item.widget(), QAbstractScrollArea) for item in items if item is not None)
+    found = [part] if isinstance(part, QWidget) else parts_of(part)
+    return any(isinstance(each, QAbstractScrollArea) for each in found)

@@ -15,6 +15,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QLayout, QLineEdit, QPlainTex
 from desktop.flow.wording import gettext as _
 from desktop.theme.theme import current_theme
 from desktop.views.parts import IconButton, KeyButton, NoticeLine, plain_label
+from desktop.views.parts.layouts import parts_of
 
 LONGEST = 2000  # characters; the rubric's own limit
 TEXT_LINES = 2
@@ -339,12 +340,10 @@ class _Row(QWidget):
 def focus_order(layout: QLayout) -> list[QWidget]:
     """What takes the keyboard in a layout and all that it holds, as one reads it."""
     found: list[QWidget] = []
-    for index in range(layout.count()):
-        item = layout.itemAt(index)
-        widget = item.widget() if item is not None else None
-        inside = widget.layout() if widget is not None else item.layout() if item is not None else None
-        if widget is not None and widget.focusPolicy() & Qt.FocusPolicy.TabFocus:
-            found.append(widget)
+    for part in parts_of(layout):
+        inside = part.layout() if isinstance(part, QWidget) else part
+        if isinstance(part, QWidget) and part.focusPolicy() & Qt.FocusPolicy.TabFocus:
+            found.append(part)
         elif inside is not None:
             found += focus_order(inside)
     return found
