@@ -1,22 +1,24 @@
 """What a trainer may do to a judgement in the making: each act takes a draft and returns the next.
 
 Acts are pure, so undo is a stack of values. A second verdict replaces the first: a ranking, a level and "not
-rankable" exclude one another. Must not know the store or the screen.
+rankable" exclude one another. What changes an answer changes what is said of it by earlier rubrics too, which lies
+aside in `unasked` and may hold again. Must not know the store or the screen.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, TypeVar
 
 import msgspec
 
-from desktop.flow.draft import AnswerDraft, Draft, FeedbackPoint, RevisionDraft, waiting_answer
+from desktop.flow.draft import AnswerDraft, Draft, FeedbackPoint, RevisionDraft, Unasked, waiting_answer
 from desktop.flow.ranking import Ranking, from_tiers, to_tiers
 from feedback_store.records import Answer, Flag, Origin, Rating, Verdict, span_at
 
 replace = msgspec.structs.replace
+Said = TypeVar("Said", Draft, Unasked)
 
 
 @dataclass(frozen=True)
@@ -166,6 +168,7 @@ def write_own(draft: Draft) -> Draft:
         answers=(*draft.answers, own),
         order=(*draft.order, key),
         verdicts=(),
+        unasked=_left(replace(each, verdicts=()) for each in draft.unasked),
     )
 
 
@@ -174,20 +177,17 @@ def edit_own(draft: Draft, position: int, text: str) -> Draft:
     own = draft.at(position)
     if own.origin.kind != "human":
         raise ValueError("only an answer of one's own can be edited in place")
-    flags = tuple(f for f in draft.flags if f.candidate != own.key or f.span is None or _stands(f, text))
     answers = tuple(replace(a, text=text) if a.key == own.key else a for a in draft.answers)
-    return replace(draft, answers=answers, flags=flags)
+    aside = _left(_with_standing_flags(each, own.key, text) for each in draft.unasked)
+    return replace(_with_standing_flags(draft, own.key, text), answers=answers, unasked=aside)
 
 
 def forget_answer(draft: Draft, key: str) -> Draft:
     """One answer emptied, to be written anew, and everything said about it gone; the verdicts go with it."""
     return replace(
-        draft,
+        _unsaid(draft, key),
         answers=tuple(waiting_answer(key) if a.key == key else a for a in draft.answers),
-        verdicts=(),
-        ratings=tuple(r for r in draft.ratings if r.candidate != key),
-        answered=tuple(said for said in draft.answered if said.candidate != key),
-        flags=tuple(f for f in draft.flags if f.candidate != key),
+        unasked=_left(_unsaid(each, key) for each in draft.unasked),
         revision=draft.revision if draft.revision is None or draft.revision.of != key else None,
     )
 
@@ -200,10 +200,10 @@ def resume_answer(draft: Draft, key: str) -> Draft:
 
 def fold_equal(draft: Draft) -> Draft:
     """Answers of the same words become one that carries the seeds of the others; one that was judged is left alone."""
-    judged = {rating.candidate for rating in draft.ratings} | {flag.candidate for flag in draft.flags}
-    judged |= {said.candidate for said in draft.answered}
+    said = (draft, *draft.unasked)
+    judged = {one.candidate for each in said for one in (*each.ratings, *each.answered, *each.flags)}
     judged |= {draft.revision.of} if draft.revision is not None else set()
-    if draft.verdicts or not draft.finished:
+    if any(each.verdicts for each in said) or not draft.finished:
         return draft
     kept: dict[tuple[str, str | None], AnswerDraft] = {}
     for answer in draft.answers:
@@ -230,6 +230,27 @@ def _give(draft: Draft, verdict: Verdict | None) -> Draft:
     else:
         kept[draft.axis] = verdict
     return replace(draft, verdicts=tuple(kept.values()))
+
+
+def _unsaid(said: Said, key: str) -> Said:
+    """What was said, without all that rests on one answer: the verdicts do."""
+    return replace(
+        said,
+        verdicts=(),
+        ratings=tuple(rating for rating in said.ratings if rating.candidate != key),
+        answered=tuple(answered for answered in said.answered if answered.candidate != key),
+        flags=tuple(flag for flag in said.flags if flag.candidate != key),
+    )
+
+
+def _with_standing_flags(said: Said, key: str, text: str) -> Said:
+    """What was said, once an answer has this text: flags whose place reads differently are dropped."""
+    return replace(said, flags=tuple(f for f in said.flags if f.candidate != key or f.span is None or _stands(f, text)))
+
+
+def _left(aside: Iterable[Unasked]) -> tuple[Unasked, ...]:
+    """What still lies aside; nothing is kept of a rubric by which nothing is said any more."""
+    return tuple(each for each in aside if each.any)
 
 
 def _stands(flag: Flag, text: str) -> bool:

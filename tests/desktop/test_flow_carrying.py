@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import msgspec
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from session_desk import Desk
 
-from desktop.flow import judging
+from desktop.flow import checks, judging, personal
 from desktop.flow import rubric_edits as edits
 from desktop.flow.carrying import carried, put_aside_words
 from desktop.flow.draft import AnswerDraft, Draft
@@ -67,6 +67,85 @@ def test_under_any_other_rubric_a_draft_says_only_what_may_be_said_and_back_agai
     back = carried(there, after, before)
     assert said(back) == said(draft)
     assert back.rubric == before.sha256 and back.unasked == ()
+
+
+def test_an_answer_written_anew_is_not_rated_or_flagged_by_what_lay_aside() -> None:
+    bare = replace(HELPSTEER, id="mine", axes=HELPSTEER.axes[:1], flags=None)
+    there = carried(judged(HELPSTEER), HELPSTEER, bare)
+    back = carried(judging.forget_answer(there, "b"), bare, HELPSTEER)
+    assert {rating.candidate for rating in back.ratings} == {"a"}
+    assert back.flags == () and back.verdicts == ()
+
+
+def test_an_answer_of_ones_own_takes_back_the_ranking_that_lay_aside() -> None:
+    there = carried(judged(HELPSTEER), HELPSTEER, mine(axes=2))
+    assert there.unasked[0].verdicts
+    back = carried(judging.write_own(there), mine(axes=2), HELPSTEER)
+    assert back.verdicts == () and len(back.ratings) == 10
+
+
+def test_a_flag_that_lay_aside_goes_with_the_words_of_ones_own_answer_that_it_stood_at() -> None:
+    bare = replace(HELPSTEER, id="mine", flags=None)
+    there = carried(judged(HELPSTEER), HELPSTEER, bare)
+    assert carried(judging.edit_own(there, 0, "Answer b"), bare, HELPSTEER).flags
+    assert carried(judging.edit_own(there, 0, "Another"), bare, HELPSTEER).flags == ()
+
+
+def written_anew(draft: Draft, position: int) -> Draft:
+    """The draft once a model has written one answer anew."""
+    key = draft.order[position]
+    draft = judging.forget_answer(draft, key)
+    done = AnswerDraft(key, text="Ans", state="done", origin=Origin("human"))
+    return replace(draft, answers=tuple(done if answer.key == key else answer for answer in draft.answers))
+
+
+ACTS: dict[str, Callable[[Draft], Draft]] = {
+    "again": lambda draft: written_anew(draft, 0),
+    "own": lambda draft: judging.write_own(draft) if len(draft.order) < 5 else draft,
+    "edited": lambda draft: judging.edit_own(draft, len(draft.order) - 1, "An answer edited"),
+    "shorter": lambda draft: judging.edit_own(draft, 0, "A"),
+    "blacked out": lambda draft: personal.black_out(draft, "Answer", "name"),
+    "equal": lambda draft: judging.all_equal(draft, "all_good"),
+    "not rankable": lambda draft: judging.not_rankable(draft, "Both are empty."),
+    "best": lambda draft: judging.best(draft, 0),
+    "unflagged": lambda draft: judging.remove_flag(draft, 0),
+}
+RANKING = ("equal", "not rankable", "best")
+
+
+@settings(deadline=None)
+@given(
+    st.lists(st.sampled_from([*ACTS, *range(len(SHIPPED))]), max_size=8),
+    st.sampled_from(range(len(SHIPPED))),
+    st.sampled_from(range(len(SHIPPED))),
+)
+def test_whatever_is_done_under_whichever_rubric_what_can_be_saved_is_a_record(
+    steps: list[str | int], first: int, last: int
+) -> None:
+    rubric = SHIPPED[first]
+    draft = judged(rubric)
+    for step in (*steps, last, "filled"):
+        if isinstance(step, int):
+            draft, rubric = carried(draft, rubric, SHIPPED[step]), SHIPPED[step]
+            draft = judging.ranked_in(draft, rubric.verdict_axes)
+        elif rubric.verdict_axes or step not in RANKING:  # without a verdict the bench has no ranking
+            draft = filled(draft, rubric) if step == "filled" else ACTS[step](draft)
+        if not checks.missing(draft, rubric):
+            frame = Frame("prj_" + "0" * 32, "trn_" + "0" * 32, records.App("preceptor", "test"), versioned(rubric))
+            made = to_judgement(draft, frame)
+            check_judgement(made, rubric)
+            records.decode(records.encode(made))
+
+
+def filled(draft: Draft, rubric: Rubric) -> Draft:
+    """Said whatever is not said yet."""
+    for axis in checks.missing_axes(draft, rubric):
+        draft = judging.all_equal(judging.turn_to(draft, axis), "all_bad")
+    for position, key in enumerate(draft.order):
+        for axis in rubric.axes:
+            if draft.rating(key, axis.id) is None:
+                draft = judging.rate(draft, position, axis.id, axis.lowest)
+    return draft
 
 
 def test_what_is_taken_out_of_a_rubric_is_put_aside_and_said() -> None:
