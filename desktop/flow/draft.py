@@ -305,13 +305,18 @@ def conversation_id(draft: Draft) -> str:
 
 
 def asked_anew(draft: Draft, prompt: PromptDraft, *, beside: bool = False) -> Draft:
-    """A fresh draft in the same place of the same conversation; in place of this one, or as a branch beside it."""
+    """A fresh draft in the same place of the same conversation; in place of this one, or as a branch beside it.
+
+    What was decided about personal data in the prompt stands: it is the same prompt, or was one.
+    """
     parent = draft.conversation.parent if draft.conversation is not None else None
     return msgspec.structs.replace(
         new_draft(prompt),
         conversation=Conversation(conversation_id(draft), parent) if beside else draft.conversation,
         path=draft.path,
         replaces="" if beside else draft.id,
+        redactions=tuple(each for each in draft.redactions if each.part == "prompt"),
+        kept=draft.kept,
     )
 
 

@@ -149,7 +149,10 @@ def from_judgement(judgement: Judgement, sha256: str, data: bytes) -> Draft:
 
 
 def untouched(draft: Draft) -> bool:
-    """Whether it is a stored judgement as it was opened, which nothing is lost of when it is put away."""
+    """Whether it is a stored judgement as it was opened, which nothing is lost of when it is put away.
+
+    Which words may stay in it is kept beside it (kept_words.py), and what another rubric puts aside stands in it.
+    """
     before = draft.supersedes
     if (
         before is None or canonical.record_hash(before.record) != before.sha256
@@ -163,7 +166,7 @@ def untouched(draft: Draft) -> bool:
     same_prompt = (mine.text, mine.system, mine.tags, mine.domain) == (its.text, its.system, its.tags, its.domain)
     seen = replace(
         opened, id=draft.id, path=draft.path, prompt=mine, axis=draft.axis, active_ms=draft.active_ms,
-        supersedes=before,
+        supersedes=before, kept=draft.kept,
     )  # fmt: skip
     return same_prompt and seen == draft
 

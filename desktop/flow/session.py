@@ -24,7 +24,7 @@ from desktop.flow.kept_turns import KeptTurns
 from desktop.flow.outcome import Frame, messages_of, to_judgement
 from desktop.flow.personal import Findings
 from desktop.flow.rewriting import Rewriter
-from desktop.flow.telling import Problem, Saved, Stopwatch, status_words
+from desktop.flow.telling import Problem, Saved, Stopwatch, gone_on_words, status_words
 from desktop.flow.wording import gettext as _
 from desktop.flow.wording import sentence
 from feedback_store.errors import StoreError
@@ -201,6 +201,7 @@ class BenchSession:
             judgement = to_judgement(draft, self.frame)
             check_judgement(judgement, self.rubric)
             self._drafts.change_others(draft, self.findings.gone_from(draft))
+            self._drafts.keep_words(judgement.id, draft.kept)
             future = self._store.records.save(judgement, draft=self._drafts.key(draft), erase_earlier=draft.blacked_out)
         except StoreError as error:
             self._fail(sentence(error), "save")
@@ -305,9 +306,7 @@ class BenchSession:
         """Whether the conversation goes on from an answer, which thus has to stay; it is said."""
         found = any(turn.answer == key for turn in self.tree.after(self.draft.comparison))
         if found:
-            self._fail(
-                _("The conversation goes on from this answer, so it stays. Generate makes a branch."), "generate"
-            )
+            self._fail(gone_on_words(), "generate")
         return found
 
     def _keep(self, left: Draft | None = None) -> Future[None]:

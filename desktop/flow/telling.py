@@ -57,6 +57,11 @@ def status_words(draft: Draft, *, writing: bool, kept: bool) -> tuple[str, ...]:
     return (*said, _("Writing, {done} of {all} done").format(done=done, all=len(draft.answers)))
 
 
+def gone_on_words() -> str:
+    """Why an answer has to stay."""
+    return _("The conversation goes on from this answer, so it stays. Generate makes a branch.")
+
+
 def answer_words(draft: Draft, rubric: Rubric, position: int) -> str:
     """How the answer at a position stands, for people who hear it: place, state, ranking, ratings, flags."""
     key = draft.order[position]
