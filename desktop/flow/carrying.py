@@ -7,13 +7,12 @@ where it fits the answers as they are now. Must not know the store.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from typing import TypeVar
 
 import msgspec
 
 from desktop.flow.draft import Draft, Unasked
-from desktop.flow.judging import ranked_in
 from desktop.flow.wording import gettext as _
 from desktop.flow.wording import ngettext
 from feedback_store.records import Answer, Flag, Rating, Verdict, span_at
@@ -21,13 +20,6 @@ from feedback_store.rubrics import FlagSet, Rubric
 
 replace = msgspec.structs.replace
 Said = TypeVar("Said", Verdict, Rating, Answer)
-
-
-def fitted(draft: Draft, rubric: Rubric, sha256: str, find: Callable[[str], Rubric | None]) -> Draft:
-    """The draft as it can be judged by `rubric` (with this hash); `find` has the one by which it was judged before."""
-    if draft.rubric != sha256:
-        draft = carried(draft, find(draft.rubric), rubric)
-    return ranked_in(draft, rubric.verdict_axes)
 
 
 def carried(draft: Draft, before: Rubric | None, after: Rubric) -> Draft:

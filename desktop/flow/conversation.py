@@ -104,7 +104,7 @@ def continue_at(session: BenchSession, turn: Turn) -> bool:
 def _redactions_into(draft: Draft, answer: str, said: str) -> tuple[Redaction, ...]:
     """What is blacked out of the turn after an answer: in its prompt stand the words of this turn, and the answer's."""
     asked = tuple(each for each in draft.redactions if each.part == "prompt")
-    wheres = {("answer", answer)}
+    wheres: set[tuple[str, str | None]] = {("answer", answer)}
     if answer == REVISION and draft.revision is not None:  # rewritten from an answer, whose placeholders it took over
         wheres = {("answer", draft.revision.of), ("judgement", None)}
     kinds = dict.fromkeys(each.kind for each in draft.redactions if (each.part, each.candidate) in wheres)

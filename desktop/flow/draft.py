@@ -128,12 +128,16 @@ class RevisionDraft(Value, frozen=True):
 
 
 class Supersedes(Value, frozen=True):
-    """The stored revision that saving will supersede, with the bytes that carry over unchanged."""
+    """The stored revision that saving will supersede, with the bytes that carry over unchanged.
+
+    `rubric` is the SHA-256 of the one that it names, which holds further; "" once the project's is to hold.
+    """
 
     id: str
     rev: int
     sha256: str
     record: bytes
+    rubric: str = ""
 
 
 class Basis(Value, frozen=True):

@@ -200,8 +200,10 @@ def resume_answer(draft: Draft, key: str) -> Draft:
 
 def fold_equal(draft: Draft) -> Draft:
     """Answers of the same words become one that carries the seeds of the others; one that was judged is left alone."""
-    said = (draft, *draft.unasked)
-    judged = {one.candidate for each in said for one in (*each.ratings, *each.answered, *each.flags)}
+    said: tuple[Draft | Unasked, ...] = (draft, *draft.unasked)
+    judged = {rating.candidate for each in said for rating in each.ratings}
+    judged |= {answered.candidate for each in said for answered in each.answered}
+    judged |= {flag.candidate for each in said for flag in each.flags}
     judged |= {draft.revision.of} if draft.revision is not None else set()
     if any(each.verdicts for each in said) or not draft.finished:
         return draft

@@ -14,16 +14,18 @@ import msgspec
 
 from desktop.flow import checks, judging
 from desktop.flow import draft as drafts
-from desktop.flow.candidates import Answering, Post, Run, keys_for, shuffled
-from desktop.flow.carrying import fitted
+from desktop.flow.answer_runs import AnswerRuns
+from desktop.flow.candidates import Answering, Post, keys_for, shuffled
 from desktop.flow.conversation_tree import Tree, stays
-from desktop.flow.draft import AnswerDraft, Draft, PromptDraft, Supersedes
+from desktop.flow.draft import AnswerDraft, Draft, PromptDraft
 from desktop.flow.history import History
+from desktop.flow.judged_by import JudgedBy, by_newest
 from desktop.flow.kept_drafts import KeptDrafts
 from desktop.flow.kept_turns import KeptTurns
-from desktop.flow.outcome import Frame, messages_of, to_judgement
+from desktop.flow.outcome import Frame, to_judgement
 from desktop.flow.personal import Findings
 from desktop.flow.rewriting import Rewriter
+from desktop.flow.save_undo import SaveUndo
 from desktop.flow.telling import Problem, Saved, Stopwatch, gone_on_words, status_words
 from desktop.flow.wording import gettext as _
 from desktop.flow.wording import sentence
@@ -55,7 +57,8 @@ class BenchSession:
         post: Post,
         listen: Callable[[frozenset[Part]], None],
     ) -> None:
-        self.rubric, self.frame = rubric, frame
+        self.judged_by = JudgedBy(rubric, store.rubrics.find)
+        self._frame = frame
         self.draft = drafts.new_draft()
         self.problem: Problem | None = None
         self.saved: Saved | None = None
@@ -63,19 +66,29 @@ class BenchSession:
         self.findings = Findings()
         self._store, self._drafts = store, KeptDrafts(store, frame.project)
         self.turns = KeptTurns(store, frame.project, self._drafts)
-        self._answering, self._seed = answering, seed
+        self._seed = seed
         self._post, self._listen = post, listen
         self._history, self._stopwatch = History(), Stopwatch()
-        self._runs: list[Run] = []
+        self._runs = AnswerRuns(answering, post, self._take, self._ended)
         self._keeping: Future[None] | None = None
         self.rewriter = Rewriter(self, answering, seed, post)
 
     # What the screen reads
 
     @property
+    def rubric(self) -> Rubric:
+        """By which the draft is judged."""
+        return self.judged_by.rubric
+
+    @property
+    def frame(self) -> Frame:
+        """What a record that is made now shares with others."""
+        return self._frame.by(self.rubric)
+
+    @property
     def writing(self) -> bool:
         """Whether a model is writing."""
-        return bool(self._runs) or self.rewriter.writing
+        return self._runs.any or self.rewriter.writing
 
     @property
     def missing(self) -> tuple[checks.Notice, ...]:
@@ -158,9 +171,7 @@ class BenchSession:
         key = None if position is None else self.draft.order[position]
         if key is None:
             self.rewriter.stop()
-        for run in tuple(self._runs):
-            if key is None or key in run.keys:
-                run.cancel(key)
+        self._runs.cancel(key)
 
     # Judging
 
@@ -180,6 +191,17 @@ class BenchSession:
         """Take what a model writes into the judgement, in the step of undo that its first words began."""
         if not self.saving:
             self._put(changed, *parts)
+
+    def judge_by(self, rubric: Rubric) -> None:
+        """Judge by this rubric from now on; an opened judgement stays with the one that it names."""
+        self.judged_by.newest = rubric
+        self._put(self.draft, *EVERYTHING)
+
+    def judge_by_newest(self) -> None:
+        """Judge an opened judgement by the project's rubric too."""
+        if not self.saving:
+            self._history.note(self.draft)
+            self._put(by_newest(self.draft), *EVERYTHING)
 
     def undo(self) -> None:
         """One step back, over a whole generation too."""
@@ -217,9 +239,7 @@ class BenchSession:
         if self.saved is None or self.saving:
             return None
         saved, self.saved = self.saved, None
-        future = self._store.records.withdraw(saved.stored.id, "mistake")
-        future.add_done_callback(lambda f: self._post(lambda: self._withdrawn(f, saved)))
-        return future
+        return SaveUndo(self._store.records, self._post, self.go_to, self._not_withdrawn).withdraw(saved)
 
     def open(self, stored: StoredRecord) -> None:
         """Put a stored judgement on the bench; saving it supersedes it. The present draft is set aside.
@@ -281,25 +301,14 @@ class BenchSession:
         keys: tuple[str, ...],
         seed: int,
         owner: str,
-        *,
         goes_on: AnswerDraft | None = None,
     ) -> bool:
         """Have the model of `wish` answer `asked` for the draft `owner`; False when that failed, and it is said."""
         try:
-            run = self._answering.run(
-                messages_of(asked),
-                wish,
-                keys=keys,
-                seed=seed,
-                goes_on=goes_on,
-                post=self._post,
-                changed=lambda answers: self._take(answers, owner),
-                ended=lambda problem: self._ended(run, problem),
-            )
+            self._runs.start(asked, wish, keys, seed, owner, goes_on)
         except EngineError as error:
             self._fail(sentence(error), "generate")
             return False
-        self._runs.append(run)
         return True
 
     def _gone_on_from(self, key: str) -> bool:
@@ -324,13 +333,11 @@ class BenchSession:
         answers = tuple(fresh.get(answer.key, answer) for answer in self.draft.answers)
         self._put(replace(self.draft, answers=answers), "text", *(("state",) if any(a.ready for a in changed) else ()))
 
-    def _ended(self, run: Run, problem: str) -> None:
-        if run in self._runs:
-            self._runs.remove(run)
+    def _ended(self, problem: str) -> None:
         if problem:
             self._fail(problem, "generate")
             return
-        folded = judging.fold_equal(self.draft) if not self._runs else self.draft
+        folded = judging.fold_equal(self.draft) if not self._runs.any else self.draft
         if folded is not self.draft:
             self._put(folded, "answers", "judgement")
         self._listen(frozenset({"text", "state"}))
@@ -359,16 +366,9 @@ class BenchSession:
         self.start_next()
         self._listen(frozenset({"saved", "state"}))
 
-    def _withdrawn(self, future: Future[StoredRecord], saved: Saved) -> None:
-        error = future.exception()
-        if error is not None:
-            self.saved = saved
-            self._fail(sentence(error), "save")
-            return
-        withdrawn = future.result()
-        self._history.clear()
-        supersedes = Supersedes(withdrawn.id, withdrawn.rev, withdrawn.sha256, saved.stored.data)
-        self.go_to(replace(saved.draft, supersedes=supersedes))
+    def _not_withdrawn(self, saved: Saved, error: BaseException) -> None:
+        self.saved = saved
+        self._fail(sentence(error), "save")
 
     def _step(self, found: Draft) -> None:
         """Take a draft of the history; what a model still writes for another one is stopped."""
@@ -380,7 +380,7 @@ class BenchSession:
             self._put(drafts.revision_as_left(found), "prompt", "answers", "judgement", "state")
 
     def _put(self, draft: Draft, *parts: Part) -> None:
-        self.draft = fitted(draft, self.rubric, self.frame.rubric.sha256, self._store.rubrics.find)
+        self.draft = self.judged_by.fit(draft)
         self._unkept = True
         self._listen(frozenset(parts))
 
@@ -390,7 +390,7 @@ class BenchSession:
 
     def _change_to(self, draft: Draft) -> None:
         """Another draft on the bench, kept in one step with what becomes of the one before: a kill loses neither."""
-        before, self.draft = self.draft, fitted(draft, self.rubric, self.frame.rubric.sha256, self._store.rubrics.find)
+        before, self.draft = self.draft, self.judged_by.fit(draft)
         self._keep(left=before)
         self.turns.look_again()
         self._listen(frozenset(EVERYTHING))

@@ -13,10 +13,11 @@ from session_desk import Desk
 
 from desktop.flow import checks, judging, personal
 from desktop.flow import rubric_edits as edits
+from desktop.flow.candidates import Answering
 from desktop.flow.carrying import carried, put_aside_words
-from desktop.flow.draft import AnswerDraft, Draft
+from desktop.flow.draft import AnswerDraft, Draft, new_draft
 from desktop.flow.judging import FlagChoice
-from desktop.flow.outcome import Frame, from_judgement, to_judgement
+from desktop.flow.outcome import Frame, from_judgement, to_judgement, untouched
 from desktop.flow.ranking import parse
 from desktop.flow.session import BenchSession
 from feedback_store import records, rubrics
@@ -196,7 +197,7 @@ def session_by(desk: Desk, rubric: Rubric) -> BenchSession:
     used = project.rubric_body or rubrics.load(project.rubric.id)
     return BenchSession(
         store=desk.store,
-        answering=desk.session._answering,
+        answering=Answering(desk.engine, desk.catalog),
         rubric=used,
         frame=replace_frame(desk.session.frame, project.rubric),
         seed=lambda: 5,
@@ -243,7 +244,9 @@ def test_a_draft_on_the_bench_is_carried_over_saved_by_the_new_version_and_old_j
     check_judgement(by[second], after)
 
 
-def test_an_old_judgement_that_is_opened_again_is_judged_by_the_version_that_holds_now(desk: Desk) -> None:
+def test_an_old_judgement_is_judged_by_the_version_that_it_names_and_by_the_newest_when_that_is_wanted(
+    desk: Desk,
+) -> None:
     desk.generate()
     desk.judge()
     first = desk.save()
@@ -252,6 +255,13 @@ def test_an_old_judgement_that_is_opened_again_is_judged_by_the_version_that_hol
     stored = desk.store.records.newest(first)
     assert stored is not None
     session.open(stored)
+    assert session.rubric == HELPSTEER and session.judged_by.earlier
+    assert len(session.draft.ratings) == 20 and session.draft.unasked == () and session.can_save
+    session.judge_by_newest()
+    assert session.rubric == after and not session.judged_by.earlier
+    session.undo()
+    assert session.rubric == HELPSTEER and len(session.draft.ratings) == 20
+    session.redo()
     assert session.draft.tiers is not None and len(session.draft.ratings) == 8
     assert session.draft.unasked[0].rubric == HELPSTEER.sha256
     assert isinstance(stored.record, Judgement)
@@ -263,6 +273,58 @@ def test_an_old_judgement_that_is_opened_again_is_judged_by_the_version_that_hol
     assert newest.rev == 2 and newest.record.rubric == versioned(after)
     old = desk.store.records.history(first)[0].record
     assert isinstance(old, Judgement) and old.rubric == versioned(HELPSTEER)
+
+
+def test_an_old_judgement_is_saved_again_by_the_version_that_it_names_without_being_asked_anything_new(
+    desk: Desk,
+) -> None:
+    desk.generate()
+    desk.judge()
+    first = desk.save()
+    asks_more = edits.copied(HELPSTEER, "More", [HELPSTEER.id])
+    more = replace(asks_more, axes=(*HELPSTEER.axes, replace(HELPSTEER.axes[0], id="tone", name="Tone")))
+    session = session_by(desk, more)
+    stored = desk.store.records.newest(first)
+    assert stored is not None
+    session.open(stored)
+    assert untouched(session.draft) and [turn.glance.state for turn in session.tree.turns] == ["judged"]
+    session.act(judging.justify(session.draft, "Because."))
+    desk.session = session
+    desk.save()
+    newest = desk.store.records.newest(first)
+    assert newest is not None and isinstance(newest.record, Judgement)
+    assert newest.rev == 2 and newest.record.rubric == versioned(HELPSTEER)
+    assert session.rubric == more, "the next draft is judged by the project's"
+
+
+def test_a_record_that_is_only_looked_at_does_not_wait_also_where_its_rubric_is_not_at_hand(desk: Desk) -> None:
+    desk.generate()
+    desk.judge()
+    first = desk.save()
+    session = session_by(desk, mine(axes=2))
+    session.judged_by._find = lambda _sha256: None
+    stored = desk.store.records.newest(first)
+    assert stored is not None
+    session.open(stored)
+    assert session.draft.unasked and untouched(session.draft)
+    session.go_to(new_draft(replace(session.draft.prompt, text="")))
+    assert session._drafts.waiting() == []
+
+
+def test_another_rubric_while_models_write_cuts_nothing_off_and_leaves_what_can_be_undone(desk: Desk) -> None:
+    session = desk.session
+    desk.generate()
+    desk.judge()
+    before = said(session.draft)
+    session.again(0)
+    desk.store.projects.set_rubric(desk.project, mine(axes=2)).result()
+    session.judge_by(mine(axes=2))
+    assert session.writing
+    desk.settle(lambda: session.draft.finished and not session.writing)
+    assert {answer.finish for answer in session.draft.answers} == {"stop"}
+    session.undo()
+    session.judge_by(HELPSTEER)
+    assert said(session.draft) == before
 
 
 def test_going_back_to_the_earlier_version_brings_back_what_was_put_aside(desk: Desk) -> None:
