@@ -27,6 +27,7 @@ class BenchRubric(QObject):
         self._page = page
         self._session = session
         self._said: Message | None = None
+        self._shown = ""  # the rubric's SHA-256
         bridge.changed.connect(self._on_changed)
         page.message.chosen.connect(self._on_message)
         self._show()
@@ -53,6 +54,7 @@ class BenchRubric(QObject):
     def _show(self) -> None:
         """Say by which version an opened judgement is judged; nothing where that is the project's."""
         judged_by = self._session.judged_by
+        self._shown = judged_by.rubric.sha256
         if judged_by.earlier:
             words = _("This was judged by {name}, version {version}, and stays with it.")
             text = words.format(name=judged_by.rubric.name, version=judged_by.rubric.version)
@@ -68,7 +70,7 @@ class BenchRubric(QObject):
 
     @Slot(object)
     def _on_changed(self, parts: frozenset[str]) -> None:
-        if "draft" in parts:
+        if "draft" in parts or self._session.rubric.sha256 != self._shown:  # undo changes it too
             self._show()
 
     @Slot(str)

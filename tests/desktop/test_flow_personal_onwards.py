@@ -121,3 +121,23 @@ def test_what_was_kept_is_erased_with_the_record(desk: Desk) -> None:
     assert any(stored.id in kept.key for kept in desk.store.drafts.list())
     desk.store.records.erase(stored.id).result()
     assert not any(stored.id in kept.key for kept in desk.store.drafts.list())
+
+
+def test_what_is_blacked_out_in_a_later_turn_goes_from_the_turn_that_was_passed_before_it(tmp_path: Path) -> None:
+    desk = Desk(tmp_path / "other")
+    desk.answers = (f"Call {PHONE}.", "b", "c", "d")
+    session = desk.session
+    desk.generate()
+    first = session.draft
+    conversation.continue_with(session, at(desk, f"Call {PHONE}."))
+    session.ask(msgspec.structs.replace(session.draft.prompt, text="And then?"))
+    session.generate()
+    desk.settle(lambda: session.draft.finished and not session.writing)
+    session.act(session.findings.black_out(session.draft, PHONE, "phone"))
+    desk.judge()
+    desk.save()
+    (passed,) = session._drafts.passed(first.comparison)
+    kept = session._drafts.find(passed)
+    assert kept is not None and "Call [phone]." in {answer.text for answer in kept.answers}
+    assert [(each.part, each.kind) for each in kept.redactions] == [("answer", "phone")]
+    desk.close()

@@ -449,3 +449,5 @@ def test_an_opened_judgement_is_judged_by_its_own_version_until_j_at_the_answers
     assert message is not None and "put aside: " in message.reason
     trainer.control(Qt.Key.Key_Z)
     assert session.rubric.id == "helpsteer2" and len(session.draft.ratings) == 20
+    message = workbench.bench.message.message
+    assert message is not None and message.text.startswith("This was judged by HelpSteer2, version ")
