@@ -141,3 +141,13 @@ def test_what_is_blacked_out_in_a_later_turn_goes_from_the_turn_that_was_passed_
     assert kept is not None and "Call [phone]." in {answer.text for answer in kept.answers}
     assert [(each.part, each.kind) for each in kept.redactions] == [("answer", "phone")]
     desk.close()
+
+
+def test_words_that_were_kept_and_are_blacked_out_later_stand_in_no_file(desk: Desk) -> None:
+    session = desk.session
+    stored, _record = saved(desk)
+    session.open(stored)
+    session.act(session.findings.black_out(session.draft, MAIL, "email"))
+    desk.save()
+    files = (file for file in desk.store.path.parent.rglob("*") if file.is_file())
+    assert not any(MAIL.encode() in file.read_bytes() for file in files)
