@@ -315,8 +315,9 @@ class Workbench(QObject):
 
     @Slot(object)
     def _on_judged_otherwise(self, project: Project) -> None:
-        self._change(project)
-        self.rooms.say_judged_by()
+        said = self.rooms.judge_by(project, self._profile.rubric(project))
+        self.preferences.show_project(project)
+        self._say(said)
 
     @Slot(object)
     def _on_said(self, message: Message) -> None:

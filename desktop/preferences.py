@@ -92,6 +92,11 @@ class Preferences(QObject):
         self.about.check_asked.connect(self._on_check)
         self.about.folder_asked.connect(self._on_folder)
 
+    def show_project(self, project: Project) -> None:
+        """The same project, which is judged otherwise now."""
+        self._project = project
+        self.project.show_rubric(words_of(project, self._profile.rubric(project)))
+
     @property
     def room(self) -> Room:
         """At the foot of the rail."""

@@ -44,6 +44,7 @@ from desktop.views.parts import Message
 from desktop.views.records_page import RecordsPage
 from feedback_store.erasure import Erased
 from feedback_store.records import Judgement
+from feedback_store.rubrics import Rubric
 from feedback_store.store import Change, Project, StoredRecord
 from local_models.endpoints.kept import Endpoint
 from local_models.engine import Engine
@@ -196,12 +197,18 @@ class ProjectRooms(QObject):
         }
         bars[room].show_message(message)
 
-    def say_judged_by(self) -> None:
-        """Say by which rubric is judged from now on, and what it does not ask any more of the draft."""
-        rubric, aside = self.session.rubric, put_aside_words(self.session.draft)
+    def judge_by(self, project: Project, rubric: Rubric) -> Message:
+        """Judge by the rubric that the project has now; what is begun or being written, and its history, stay.
+
+        Returns what to say: the rubric, and what it does not ask any more of the draft.
+        """
+        self.project = project
+        before = self.session.draft.unasked
+        self.session.judge_by(rubric)
+        aside = put_aside_words(self.session.draft) if self.session.draft.unasked != before else ""
         words = _("Judged by {name}, version {version}, from now on. What was judged before stays as it is.")
         text = words.format(name=rubric.name, version=rubric.version)
-        self.bench.message.show_message(Message("warning" if aside else "success", text, aside))
+        return Message("warning" if aside else "success", text, aside)
 
     def close(self) -> None:
         """Stop what a model still writes, keep the draft, and hear nothing more."""
@@ -280,9 +287,6 @@ class ProjectRooms(QObject):
     def _on_open(self, record: StoredRecord) -> None:
         self.session.open(record)
         self.room_asked.emit("bench")
-        aside = put_aside_words(self.session.draft)
-        if aside:
-            self.bench.message.show_message(Message("warning", aside, _("The version that is saved keeps it.")))
 
     @Slot(object)
     def _on_black_out(self, record: StoredRecord) -> None:

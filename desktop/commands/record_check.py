@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import click
+import msgspec
 
 from desktop.commands.asking import Caller, in_profile, json_option
 from desktop.commands.printing import one_line, print_json, print_table
+from desktop.flow.kept_words import words_kept
 from desktop.flow.outcome import from_judgement
 from desktop.flow.personal import Findings, kind_name, spots, where_text
 from desktop.flow.wording import gettext as _
@@ -28,15 +30,17 @@ QUOTE_WIDTH = 40
 def check(caller: Caller, project: str | None, as_json: bool, ids: tuple[str, ...]) -> None:
     """List e-mail addresses, phone, card and account numbers, IP addresses and keys in judgements that stand.
 
-    Names, dates of birth and places are not found. Nothing is changed: black out in the window, at Records. --json
-    prints a line for each place, with offsets in code points.
+    Names, dates of birth and places are not found. What was kept on purpose in the window is left out. Nothing is
+    changed: black out in the window, at Records. --json prints a line for each place, with offsets in code points; also
+    for what was kept, with "kept": true.
     """
     profile = caller.open(readonly=True)
     stored = list(_chosen(profile.store, profile.find_project(project).id, ids))
     rows: list[tuple[str, str, str, str]] = []
     for each in stored:
         if isinstance(each.record, Judgement):
-            rows += _told(each, each.record, as_json=as_json)
+            kept = words_kept(profile.store.drafts, each.id)
+            rows += _told(each, each.record, kept, as_json=as_json)
     if as_json:
         return
     if rows:
@@ -59,9 +63,12 @@ def _chosen(store: Store, project: str, ids: tuple[str, ...]) -> Iterator[Stored
         yield stored
 
 
-def _told(stored: StoredRecord, judgement: Judgement, *, as_json: bool) -> list[tuple[str, str, str, str]]:
-    """The rows of one judgement; as JSON they are printed at once."""
+def _told(
+    stored: StoredRecord, judgement: Judgement, kept: tuple[str, ...], *, as_json: bool
+) -> list[tuple[str, str, str, str]]:
+    """The rows of one judgement, whose words `kept` may stay; as JSON they are printed at once."""
     draft, findings = from_judgement(judgement, stored.sha256, stored.data), Findings()
+    draft = msgspec.structs.replace(draft, kept=kept)
     findings.learn({text: find(text) for text in findings.unknown(draft)})
     if as_json:
         for spot in spots(draft):
@@ -70,9 +77,10 @@ def _told(stored: StoredRecord, judgement: Judgement, *, as_json: bool) -> list[
                     {"id": stored.id, "rev": stored.rev, "kind": found.kind, "part": spot.area}
                     | ({"candidate": spot.key} if spot.key else {})
                     | {"start": found.start, "end": found.end, "quote": found.quote}
+                    | ({"kept": True} if found.quote in kept else {})
                 )
         return []
     return [
         (stored.id, kind_name(place.kind), where_text(draft, place), one_line(place.quote, QUOTE_WIDTH))
-        for place in findings.places(draft)
+        for place in findings.undecided(draft)
     ]

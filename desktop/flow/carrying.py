@@ -1,47 +1,41 @@
 """A draft whose rubric is another one now: what still holds is carried over, what is not asked any more is put aside.
 
 Nothing is thrown away: under the rubric that it was said by, it stands again. A value is carried only where it means
-the same: a rating if the scale is the same, a flag if its severity has the same name. Must not know the store.
+the same: a rating if the scale is the same, a flag if its severity has the same name. What lay aside comes back only
+where it fits the answers as they are now. Must not know the store.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from typing import TypeVar
 
 import msgspec
 
 from desktop.flow.draft import Draft, Unasked
-from desktop.flow.judging import ranked_in
 from desktop.flow.wording import gettext as _
 from desktop.flow.wording import ngettext
-from feedback_store.records import Answer, Flag, Rating, Verdict
+from feedback_store.records import Answer, Flag, Rating, Verdict, span_at
 from feedback_store.rubrics import FlagSet, Rubric
 
 replace = msgspec.structs.replace
 Said = TypeVar("Said", Verdict, Rating, Answer)
 
 
-def fitted(draft: Draft, rubric: Rubric, sha256: str, find: Callable[[str], Rubric | None]) -> Draft:
-    """The draft as it can be judged by `rubric` (with this hash); `find` has the one by which it was judged before."""
-    if draft.rubric != sha256:
-        draft = carried(draft, find(draft.rubric), rubric)
-    return ranked_in(draft, rubric.verdict_axes)
-
-
 def carried(draft: Draft, before: Rubric | None, after: Rubric) -> Draft:
     """The draft under `after`, with what was said by `before` (None where that is not at hand, or is not known)."""
     back = next((each for each in draft.unasked if each.rubric == after.sha256), Unasked(after.sha256))
-    flags = {flag: _flag(flag, before.flags if before is not None else None, after.flags) for flag in draft.flags}
+    back = _fitting(back, draft)
+    flags = [(flag, _flag(flag, before.flags if before is not None else None, after.flags)) for flag in draft.flags]
     aside = Unasked(
         draft.rubric,
         verdicts=tuple(each for each in draft.verdicts if not _verdict_holds(each, after)),
         ratings=tuple(each for each in draft.ratings if not _rating_holds(each, before, after)),
         answered=tuple(each for each in draft.answered if not _answer_holds(each, after)),
-        flags=tuple(flag for flag, now in flags.items() if now is None),
+        flags=tuple(flag for flag, now in flags if now is None),
     )
     others = tuple(each for each in draft.unasked if each.rubric not in (after.sha256, aside.rubric))
-    kept_flags = tuple(now for now in flags.values() if now is not None)
+    kept_flags = tuple(now for _flagged, now in flags if now is not None)
     return replace(
         draft,
         rubric=after.sha256,
@@ -66,6 +60,29 @@ def put_aside_words(draft: Draft) -> str:
     )
     said = ", ".join(words.format(count) for count, words in counts if count)
     return _("The rubric does not ask this any more, so it is put aside: {what}.").format(what=said)
+
+
+def _fitting(aside: Unasked, draft: Draft) -> Unasked:
+    """Of what lay aside, what can be said of the draft's answers: of those that there are, at words that stand."""
+    texts = {answer.key: answer.text for answer in draft.answers}
+
+    def ranks(verdict: Verdict) -> bool:
+        ranked = [key for tier in verdict.tiers or () for key in tier]
+        return verdict.tiers is None or sorted(ranked) == sorted(texts)
+
+    def stands(flag: Flag) -> bool:
+        span, text = flag.span, texts.get(flag.candidate)
+        if text is None or span is None:
+            return text is not None
+        return span.end <= len(text) and span_at(text, span.start, span.end) == span
+
+    return replace(
+        aside,
+        verdicts=tuple(filter(ranks, aside.verdicts)),
+        ratings=tuple(rating for rating in aside.ratings if rating.candidate in texts),
+        answered=tuple(answered for answered in aside.answered if answered.candidate in texts),
+        flags=tuple(filter(stands, aside.flags)),
+    )
 
 
 def _union(now: Iterable[Said], gone: Iterable[Said], back: Iterable[Said], key: object) -> tuple[Said, ...]:

@@ -11,7 +11,8 @@ import msgspec
 
 from desktop.flow.conversation_tree import Turn, glance_at
 from desktop.flow.draft import REVISION, Draft, asked_anew, conversation_id, new_draft
-from feedback_store.records import Conversation, Message, Parent
+from feedback_store.records import Conversation, Message, Parent, Redaction
+from feedback_store.redaction import PLACEHOLDERS, added
 
 if TYPE_CHECKING:
     from desktop.flow.session import BenchSession
@@ -31,7 +32,13 @@ def next_turn(draft: Draft, answer: str) -> Draft:
     parent = Parent(draft.comparison, answer)
     turns = (*asked.turns, Message("user", asked.text), Message("assistant", said))
     fresh = new_draft(replace(draft.prompt, text="", system=asked.system, turns=turns))
-    return replace(fresh, conversation=Conversation(conversation_id(draft), parent), path=(*draft.path, parent))
+    return replace(
+        fresh,
+        conversation=Conversation(conversation_id(draft), parent),
+        path=(*draft.path, parent),
+        redactions=_redactions_into(draft, answer, said),
+        kept=draft.kept,
+    )
 
 
 def branch(draft: Draft) -> Draft:
@@ -92,6 +99,17 @@ def continue_at(session: BenchSession, turn: Turn) -> bool:
         return False
     session.go_to(next_turn(kept, answer))
     return True
+
+
+def _redactions_into(draft: Draft, answer: str, said: str) -> tuple[Redaction, ...]:
+    """What is blacked out of the turn after an answer: in its prompt stand the words of this turn, and the answer's."""
+    asked = tuple(each for each in draft.redactions if each.part == "prompt")
+    wheres: set[tuple[str, str | None]] = {("answer", answer)}
+    if answer == REVISION and draft.revision is not None:  # rewritten from an answer, whose placeholders it took over
+        wheres = {("answer", draft.revision.of), ("judgement", None)}
+    kinds = dict.fromkeys(each.kind for each in draft.redactions if (each.part, each.candidate) in wheres)
+    counts = ((kind, said.count(PLACEHOLDERS[kind])) for kind in kinds)
+    return added(asked, tuple(Redaction("prompt", kind, count) for kind, count in counts if count))
 
 
 def _kept(session: BenchSession, turn: Turn) -> Draft | None:

@@ -128,12 +128,16 @@ class RevisionDraft(Value, frozen=True):
 
 
 class Supersedes(Value, frozen=True):
-    """The stored revision that saving will supersede, with the bytes that carry over unchanged."""
+    """The stored revision that saving will supersede, with the bytes that carry over unchanged.
+
+    `rubric` is the SHA-256 of the one that it names, which holds further; "" once the project's is to hold.
+    """
 
     id: str
     rev: int
     sha256: str
     record: bytes
+    rubric: str = ""
 
 
 class Basis(Value, frozen=True):
@@ -319,7 +323,10 @@ def conversation_id(draft: Draft) -> str:
 
 
 def asked_anew(draft: Draft, prompt: PromptDraft, *, beside: bool = False) -> Draft:
-    """A fresh draft in the same place of the same conversation; in place of this one, or as a branch beside it."""
+    """A fresh draft in the same place of the same conversation; in place of this one, or as a branch beside it.
+
+    What was decided about personal data in the prompt stands: it is the same prompt, or was one.
+    """
     parent = draft.conversation.parent if draft.conversation is not None else None
     return msgspec.structs.replace(
         new_draft(prompt),
@@ -327,6 +334,8 @@ def asked_anew(draft: Draft, prompt: PromptDraft, *, beside: bool = False) -> Dr
         path=draft.path,
         replaces="" if beside else draft.id,
         settings=draft.settings,
+        redactions=tuple(each for each in draft.redactions if each.part == "prompt"),
+        kept=draft.kept,
     )
 
 

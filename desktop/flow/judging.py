@@ -1,23 +1,33 @@
 """What a trainer may do to a judgement in the making: each act takes a draft and returns the next.
 
 Acts are pure, so undo is a stack of values. A second verdict replaces the first: a ranking, a level and "not
-rankable" exclude one another. Must not know the store or the screen.
+rankable" exclude one another. What changes an answer changes what is said of it by earlier rubrics too, which lies
+aside in `unasked` and may hold again. Must not know the store or the screen.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, TypeVar
 
 import msgspec
 
-from desktop.flow.draft import AnswerDraft, Draft, FeedbackPoint, RevisionDraft, revision_as_left, waiting_answer
+from desktop.flow.draft import (
+    AnswerDraft,
+    Draft,
+    FeedbackPoint,
+    RevisionDraft,
+    Unasked,
+    revision_as_left,
+    waiting_answer,
+)
 from desktop.flow.flag_places import moved, stands
 from desktop.flow.ranking import Ranking, RankingError, format_ranking, from_tiers, parse, to_tiers
 from feedback_store.records import Answer, Flag, Origin, Rating, Verdict, span_at
 
 replace = msgspec.structs.replace
+Said = TypeVar("Said", Draft, Unasked)
 
 
 @dataclass(frozen=True)
@@ -203,6 +213,7 @@ def write_own(draft: Draft) -> Draft:
         order=(*draft.order, key),
         verdicts=(),
         typed=None,
+        unasked=_left(replace(each, verdicts=()) for each in draft.unasked),
     )
 
 
@@ -211,24 +222,18 @@ def edit_own(draft: Draft, position: int, text: str) -> Draft:
     own = draft.at(position)
     if own.origin.kind != "human":
         raise ValueError("only an answer of one's own can be edited in place")
-    flags = tuple(
-        replace(f, span=moved(f.span, own.text, text)) if f.candidate == own.key and f.span is not None else f
-        for f in draft.flags
-    )
     answers = tuple(replace(a, text=text) if a.key == own.key else a for a in draft.answers)
-    return replace(draft, answers=answers, flags=flags)
+    aside = tuple(_with_moved_flags(each, own.key, own.text, text) for each in draft.unasked)
+    return replace(_with_moved_flags(draft, own.key, own.text, text), answers=answers, unasked=aside)
 
 
 def forget_answer(draft: Draft, key: str) -> Draft:
     """One answer emptied, to be written anew, and everything said about it gone; the verdicts go with it."""
     return replace(
-        draft,
+        _unsaid(draft, key),
         answers=tuple(waiting_answer(key) if a.key == key else a for a in draft.answers),
-        verdicts=(),
+        unasked=_left(_unsaid(each, key) for each in draft.unasked),
         typed=None,
-        ratings=tuple(r for r in draft.ratings if r.candidate != key),
-        answered=tuple(said for said in draft.answered if said.candidate != key),
-        flags=tuple(f for f in draft.flags if f.candidate != key),
         revision=draft.revision if draft.revision is None or draft.revision.of != key else None,
         set_aside=tuple(each for each in draft.set_aside if each.of != key),
     )
@@ -242,10 +247,12 @@ def resume_answer(draft: Draft, key: str) -> Draft:
 
 def fold_equal(draft: Draft) -> Draft:
     """Answers of the same words become one that carries the seeds of the others; one that was judged is left alone."""
-    judged = {rating.candidate for rating in draft.ratings} | {flag.candidate for flag in draft.flags}
-    judged |= {said.candidate for said in draft.answered}
+    said: tuple[Draft | Unasked, ...] = (draft, *draft.unasked)
+    judged = {rating.candidate for each in said for rating in each.ratings}
+    judged |= {answered.candidate for each in said for answered in each.answered}
+    judged |= {flag.candidate for each in said for flag in each.flags}
     judged |= {each.of for each in (draft.revision, *draft.set_aside) if each is not None}
-    if draft.verdicts or draft.typed or not draft.finished:
+    if any(each.verdicts for each in said) or draft.typed or not draft.finished:
         return draft
     kept: dict[tuple[str, str | None], AnswerDraft] = {}
     for answer in draft.answers:
@@ -278,3 +285,28 @@ def _worked_on(draft: Draft, revision: RevisionDraft) -> bool:
     """Whether anything would be lost of a revision that was begun."""
     said = any(point.done or not point.from_flag for point in revision.points) or revision.only_points is not None
     return said or bool(revision.summary or revision.drafts) or revision.text != draft.answer(revision.of).text
+
+
+def _unsaid(said: Said, key: str) -> Said:
+    """What was said, without all that rests on one answer: the verdicts do."""
+    return replace(
+        said,
+        verdicts=(),
+        ratings=tuple(rating for rating in said.ratings if rating.candidate != key),
+        answered=tuple(answered for answered in said.answered if answered.candidate != key),
+        flags=tuple(flag for flag in said.flags if flag.candidate != key),
+    )
+
+
+def _with_moved_flags(said: Said, key: str, before: str, after: str) -> Said:
+    """What was said, once an answer has another text: its flags go where their words stand, or wait for these."""
+    flags = tuple(
+        replace(f, span=moved(f.span, before, after)) if f.candidate == key and f.span is not None else f
+        for f in said.flags
+    )
+    return replace(said, flags=flags)
+
+
+def _left(aside: Iterable[Unasked]) -> tuple[Unasked, ...]:
+    """What still lies aside; nothing is kept of a rubric by which nothing is said any more."""
+    return tuple(each for each in aside if each.any)

@@ -13,6 +13,7 @@ from typing import Literal
 
 import msgspec
 
+from desktop.flow import kept_words
 from desktop.flow.draft import Draft, as_left, conversation_id, from_bytes, to_bytes
 from desktop.flow.outcome import untouched
 from feedback_store.store import Store
@@ -59,6 +60,11 @@ class KeptDrafts:
             becomes = fate(left, draft)
             if becomes != "dropped":
                 kept.append((self.key(left) if becomes == "waits" else self._passed_key(left), to_bytes(left)))
+        for each in (left, draft):
+            if each is not None and each.supersedes is not None:
+                name = kept_words.key_of(each.supersedes.id)
+                dropped.add(name)
+                kept += [(name, kept_words.to_bytes(each.supersedes.id, each.kept))] if each.kept else []
         if not draft.empty:
             kept.append((self.key(draft), to_bytes(draft)))
         future = self._drafts.change(kept, sorted(dropped))
@@ -75,6 +81,18 @@ class KeptDrafts:
                 future = self._drafts.change(made)
                 self._writing.update({key: (future, data) for key, data in made})
                 self.writes.update(key for key, _data in made)
+
+    def keep_words(self, record: str, words: tuple[str, ...]) -> None:
+        """Keep which words may stay in a judgement that is about to be saved; what was kept before goes."""
+        name = kept_words.key_of(record)
+        data = kept_words.to_bytes(record, words) if words else None
+        if data != self._data(name):
+            future = self._drafts.change([(name, data)] if data is not None else (), (name,))
+            self._writing[name] = (future, data)
+
+    def words_kept(self, record: str) -> tuple[str, ...]:
+        """Which words may stay in a judgement."""
+        return kept_words.from_bytes(self._data(kept_words.key_of(record)))
 
     def latest(self) -> Draft | None:
         """The draft kept last; answers that were being written stand as far as they came."""

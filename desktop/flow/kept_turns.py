@@ -68,8 +68,10 @@ class KeptTurns:
         assert judged is not None and isinstance(judged.record, Judgement)
         draft = from_judgement(judged.record, judged.sha256, judged.data)
         if stored is not judged:
-            draft = replace(draft, supersedes=Supersedes(stored.id, stored.rev, stored.sha256, judged.data))
-        return replace(draft, path=self._path(draft, tree or self.tree(draft)))
+            withdrawn = Supersedes(stored.id, stored.rev, stored.sha256, judged.data, draft.rubric)
+            draft = replace(draft, supersedes=withdrawn)
+        kept = self._drafts.words_kept(stored.id)
+        return replace(draft, path=self._path(draft, tree or self.tree(draft)), kept=kept)
 
     def _path(self, draft: Draft, tree: Tree) -> tuple[Parent, ...]:
         """The way to a turn that a record names only the last step of."""

@@ -75,6 +75,7 @@ def commands() -> tuple[Command, ...]:
         Command("again", _("Write this one again"), ("R",), "answers"),
         Command("go_on", _("Go on where it was cut off"), ("C",), "answers"),
         Command("mark_personal", _("Black out the selection as personal data"), ("P",), "answers"),
+        Command("judge_newest", _("Judge an opened judgement by the project's rubric"), ("J",), "answers"),
         Command("all_good", _("All good"), ("G",), "answers"),
         Command("all_bad", _("All bad"), ("X",), "answers"),
         Command("not_rankable", _("Not rankable"), ("N",), "answers"),

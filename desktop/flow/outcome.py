@@ -5,6 +5,7 @@ Must not know the screen or the engine.
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
@@ -22,6 +23,7 @@ from desktop.flow.draft import (
     PromptDraft,
     RevisionDraft,
     Supersedes,
+    Unasked,
 )
 from desktop.flow.masking import hidden_names
 from desktop.flow.word_diff import compare
@@ -41,6 +43,7 @@ from feedback_store.records import (
     Versioned,
 )
 from feedback_store.redaction import standing
+from feedback_store.rubrics import Rubric
 
 replace = msgspec.structs.replace
 
@@ -54,6 +57,10 @@ class Frame:
     app: App
     rubric: Versioned
     guideline: Versioned | None = None
+
+    def by(self, rubric: Rubric) -> Frame:
+        """The same for what is judged by this rubric."""
+        return dataclasses.replace(self, rubric=Versioned(rubric.id, rubric.version, rubric.sha256))
 
 
 def messages_of(prompt: PromptDraft) -> tuple[Message, ...]:
@@ -142,13 +149,16 @@ def from_judgement(judgement: Judgement, sha256: str, data: bytes) -> Draft:
         confidence=judgement.confidence,
         shown_at=judgement.timing.shown_at,
         redactions=judgement.redactions or (),
-        supersedes=Supersedes(id=judgement.id, rev=judgement.rev, sha256=sha256, record=data),
+        supersedes=Supersedes(judgement.id, judgement.rev, sha256, data, judgement.rubric.sha256),
         rubric=judgement.rubric.sha256,
     )
 
 
 def untouched(draft: Draft) -> bool:
-    """Whether it is a stored judgement as it was opened, which nothing is lost of when it is put away."""
+    """Whether it is a stored judgement as it was opened, which nothing is lost of when it is put away.
+
+    Which words may stay in it is kept beside it (kept_words.py), and what another rubric puts aside stands in it.
+    """
     before = draft.supersedes
     if (
         before is None or canonical.record_hash(before.record) != before.sha256
@@ -158,13 +168,29 @@ def untouched(draft: Draft) -> bool:
     if judgement is None:
         return False
     opened = from_judgement(judgement, before.sha256, before.record)
+    if before.rubric and draft.rubric != before.rubric:  # that rubric is not at hand: another one has to do
+        draft, opened = _in_one(draft, opened.rubric), _in_one(opened, opened.rubric)
     mine, its = draft.prompt, opened.prompt
     same_prompt = (mine.text, mine.system, mine.tags, mine.domain) == (its.text, its.system, its.tags, its.domain)
     seen = replace(
         opened, id=draft.id, path=draft.path, prompt=mine, axis=draft.axis, active_ms=draft.active_ms,
-        supersedes=before, settings=draft.settings,
+        supersedes=before, settings=draft.settings, kept=draft.kept,
     )  # fmt: skip
     return same_prompt and seen == draft
+
+
+def _in_one(draft: Draft, rubric: str) -> Draft:
+    """The draft with what lies aside in its place again, in one order."""
+    said: tuple[Draft | Unasked, ...] = (draft, *draft.unasked)
+    return replace(
+        draft,
+        rubric=rubric,
+        verdicts=tuple(sorted((one for each in said for one in each.verdicts), key=repr)),
+        ratings=tuple(sorted((one for each in said for one in each.ratings), key=repr)),
+        answered=tuple(sorted((one for each in said for one in each.answered), key=repr)),
+        flags=tuple(sorted((one for each in said for one in each.flags), key=repr)),
+        unasked=(),
+    )
 
 
 def second_look(judgement: Judgement, data: bytes, hashes: Sequence[str]) -> Draft:

@@ -116,6 +116,7 @@ def _table() -> dict[Place, tuple[KeyHelp, ...]]:
             _of("again", _("again"), always_shown=False),
             _of("go_on", _("go on where it was cut off"), always_shown=False),
             _of("mark_personal", _("black out the selection"), always_shown=False),
+            _of("judge_newest", _("judge what was opened by the project's rubric"), always_shown=False),
             _of("all_good", _("all good"), always_shown=False),
             _of("all_bad", _("all bad"), always_shown=False),
             _of("not_rankable", _("not rankable"), always_shown=False),

@@ -16,17 +16,18 @@ import msgspec
 from desktop.flow import checks, judging, prompt_settings
 from desktop.flow import draft as drafts
 from desktop.flow.candidates import Answering, Post, keys_for, shuffled
-from desktop.flow.carrying import fitted
 from desktop.flow.conversation_tree import Tree, stays
-from desktop.flow.draft import AnswerDraft, Draft, PromptDraft, Supersedes
+from desktop.flow.draft import AnswerDraft, Draft, PromptDraft
 from desktop.flow.history import History
+from desktop.flow.judged_by import JudgedBy, by_newest
 from desktop.flow.kept_drafts import KeptDrafts
 from desktop.flow.kept_turns import KeptTurns
 from desktop.flow.outcome import Frame, to_judgement
 from desktop.flow.personal import Findings
 from desktop.flow.rewriting import Rewriter
 from desktop.flow.runs import Runs
-from desktop.flow.telling import Problem, Saved, Stopwatch, status_words
+from desktop.flow.save_undo import SaveUndo
+from desktop.flow.telling import Problem, Saved, Stopwatch, gone_on_words, status_words
 from desktop.flow.wording import gettext as _
 from desktop.flow.wording import sentence
 from feedback_store.errors import StoreError
@@ -57,7 +58,8 @@ class BenchSession:
         listen: Callable[[frozenset[Part]], None],
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
-        self.rubric, self.frame = rubric, frame
+        self.judged_by = JudgedBy(rubric, store.rubrics.find)
+        self._frame = frame
         self.draft = drafts.new_draft()
         self.problem: Problem | None = None
         self.saved: Saved | None = None
@@ -73,6 +75,16 @@ class BenchSession:
         self.rewriter = Rewriter(self, answering, seed, post)
 
     # What the screen reads
+
+    @property
+    def rubric(self) -> Rubric:
+        """By which the draft is judged."""
+        return self.judged_by.rubric
+
+    @property
+    def frame(self) -> Frame:
+        """What a record that is made now shares with others."""
+        return self._frame.by(self.rubric)
 
     @property
     def writing(self) -> bool:
@@ -182,6 +194,17 @@ class BenchSession:
         if not self.saving:
             self._put(changed, *parts)
 
+    def judge_by(self, rubric: Rubric) -> None:
+        """Judge by this rubric from now on; an opened judgement stays with the one that it names."""
+        self.judged_by.newest = rubric
+        self._put(self.draft, *EVERYTHING)
+
+    def judge_by_newest(self) -> None:
+        """Judge an opened judgement by the project's rubric too."""
+        if not self.saving:
+            self._history.note(self.draft)
+            self._put(by_newest(self._timed()), *EVERYTHING)
+
     def undo(self) -> None:
         """One step back, over a whole generation too."""
         self.draft = self._timed()
@@ -203,6 +226,7 @@ class BenchSession:
             judgement = to_judgement(draft, self.frame)
             check_judgement(judgement, self.rubric)
             self._drafts.change_others(draft, self.findings.gone_from(draft))
+            self._drafts.keep_words(judgement.id, draft.kept)
             future = self._store.records.save(judgement, draft=self._drafts.key(draft), erase_earlier=draft.blacked_out)
         except StoreError as error:
             self._fail(sentence(error), "save")
@@ -218,9 +242,7 @@ class BenchSession:
         if self.saved is None or self.saving:
             return None
         saved, self.saved = self.saved, None
-        future = self._store.records.withdraw(saved.stored.id, "mistake")
-        future.add_done_callback(lambda f: self._post(lambda: self._withdrawn(f, saved)))
-        return future
+        return SaveUndo(self._store.records, self._post, self.go_to, self._not_withdrawn).withdraw(saved)
 
     def open(self, stored: StoredRecord) -> None:
         """Put a stored judgement on the bench; saving it supersedes it. The present draft is set aside.
@@ -281,9 +303,7 @@ class BenchSession:
         """Whether the conversation goes on from an answer, which thus has to stay; it is said."""
         found = any(turn.answer == key for turn in self.tree.after(self.draft.comparison))
         if found:
-            self._fail(
-                _("The conversation goes on from this answer, so it stays. Generate makes a branch."), "generate"
-            )
+            self._fail(gone_on_words(), "generate")
         return found
 
     def _keep(self, left: Draft | None = None) -> Future[None]:
@@ -334,16 +354,9 @@ class BenchSession:
         self.start_next()
         self._listen(frozenset({"saved", "state"}))
 
-    def _withdrawn(self, future: Future[StoredRecord], saved: Saved) -> None:
-        error = future.exception()
-        if error is not None:
-            self.saved = saved
-            self._fail(sentence(error), "save")
-            return
-        withdrawn = future.result()
-        self._history.clear()
-        supersedes = Supersedes(withdrawn.id, withdrawn.rev, withdrawn.sha256, saved.stored.data)
-        self.go_to(replace(saved.draft, supersedes=supersedes))
+    def _not_withdrawn(self, saved: Saved, error: BaseException) -> None:
+        self.saved = saved
+        self._fail(sentence(error), "save")
 
     def _step(self, found: Draft) -> None:
         """Take a draft of the history; what a model still writes for another one is stopped."""
@@ -356,7 +369,7 @@ class BenchSession:
             self._put(drafts.revision_as_left(found), "prompt", "answers", "judgement", "state")
 
     def _put(self, draft: Draft, *parts: Part) -> None:
-        self.draft = fitted(draft, self.rubric, self.frame.rubric.sha256, self._store.rubrics.find)
+        self.draft = self.judged_by.fit(draft)
         self._unkept = True
         self._listen(frozenset(parts))
 
@@ -366,7 +379,7 @@ class BenchSession:
 
     def _change_to(self, draft: Draft) -> None:
         """Another draft on the bench, kept in one step with what becomes of the one before: a kill loses neither."""
-        before, self.draft = self.draft, fitted(draft, self.rubric, self.frame.rubric.sha256, self._store.rubrics.find)
+        before, self.draft = self.draft, self.judged_by.fit(draft)
         self._keep(left=before)
         self.turns.look_again()
         self._listen(frozenset(EVERYTHING))

@@ -26,14 +26,18 @@ class BenchFlagging(QObject):
         self._session = session
         self._marked: tuple[int, tuple[int, int] | None] | None = None  # position and span, while the popup is open
         self.current: int | None = None
-        flags = session.rubric.flags
-        self.letters = {c.id: c.letter for c in flags.categories} if flags else {}
         page.answers.span_chosen.connect(self._on_span)
         page.panel.flags.activated_row.connect(self._on_row)
         page.panel.flags.severity_set.connect(self._on_severity)
         page.panel.flags.removed.connect(self._on_removed)
         page.popup.flag_chosen.connect(self._on_chosen)
         page.popup.closed.connect(self._on_closed)
+
+    @property
+    def letters(self) -> dict[str, str]:
+        """The letters of the rubric's categories, by their ids."""
+        flags = self._session.rubric.flags
+        return {category.id: category.letter for category in flags.categories} if flags is not None else {}
 
     def begin(self) -> None:
         """Flag what is selected in the current answer, or the answer as a whole."""

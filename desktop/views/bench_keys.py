@@ -73,6 +73,8 @@ def do(page: BenchPage, session: BenchSession, command: str) -> None:
         page.answers.choose(len(page.answers.cards) - 1)
     elif command == "again":
         session.again(current)
+    elif command == "judge_newest":
+        page.rubric.judge_by_newest()
     elif command == "go_on":
         session.go_on(current)
     elif command == "all_good":

@@ -24,6 +24,8 @@ from desktop.views.bench_parts import BenchParts
 from desktop.views.bench_personal import BenchPersonal
 from desktop.views.bench_ranking import BenchRanking
 from desktop.views.bench_revision import BenchRevision
+from desktop.views.bench_rubric import BenchRubric
+from desktop.views.bench_saved import saved_message
 from desktop.views.bench_turns import BenchTurns
 from desktop.views.bench_values import flag_row, rated, rating_grid, rest_answered_no, scale_text
 from desktop.views.parts import Message
@@ -53,6 +55,7 @@ class BenchPage(BenchParts):
         self.turns = BenchTurns(self, session)
         self.revising = BenchRevision(self, session)
         self.personal = BenchPersonal(self, session, bridge)
+        self.rubric = BenchRubric(self, session, bridge)
         self._join(bridge)
         application = QApplication.instance()
         assert isinstance(application, QApplication)
@@ -71,7 +74,7 @@ class BenchPage(BenchParts):
         self.show_parts(answers=bool(draft.answers))
         self.empty.show_model(chosen=bool(draft.prompt.model))
         self.answers.show_draft(draft, rubric, self.flagging.letters)
-        self.panel.show_scale(rubric.name, scale_text(rubric))
+        self.panel.show_scale(self.rubric.name, scale_text(rubric))
         self.rating_bar.show_scale(scale_text(rubric))
         if draft.revision is None and self.rewriting:
             self.revising.leave()
@@ -107,21 +110,9 @@ class BenchPage(BenchParts):
 
     def show_saved(self) -> None:
         """Say what was saved, which models wrote, and how to undo it."""
-        saved = self._session.saved
-        if saved is None:
-            return
-        models = sorted({a.origin.model.name for a in saved.draft.answers if a.origin.model})
-        reason = _("Written by {models}.").format(models=", ".join(models)) if models else ""
-        if not self._session.draft.empty:
-            reason = " ".join((reason, _("What you had begun before is back."))).strip()
-        ways = (("continue", _("Go on with this conversation")), ("undo_save", _("Undo")))
-        if saved.doubts:
-            text = saved.doubts[0].text
-            self.message.show_message(
-                Message("warning", text, _("Saved all the same. Nothing is changed for you."), ways)
-            )
-        else:
-            self.message.show_message(Message("success", _("Saved."), reason, ways))
+        if self._session.saved is not None:
+            back = not self._session.draft.empty
+            self.message.show_message(saved_message(self._session.saved, back=back))
 
     def _show_trouble(self) -> None:
         """Say once what went wrong, and take it away when it is over."""

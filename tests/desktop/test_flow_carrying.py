@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import msgspec
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from session_desk import Desk
 
-from desktop.flow import judging
+from desktop.flow import checks, judging, personal
 from desktop.flow import rubric_edits as edits
+from desktop.flow.candidates import Answering
 from desktop.flow.carrying import carried, put_aside_words
-from desktop.flow.draft import AnswerDraft, Draft
+from desktop.flow.draft import AnswerDraft, Draft, new_draft
 from desktop.flow.judging import FlagChoice
-from desktop.flow.outcome import Frame, from_judgement, to_judgement
+from desktop.flow.outcome import Frame, from_judgement, to_judgement, untouched
 from desktop.flow.ranking import parse
 from desktop.flow.session import BenchSession
 from feedback_store import records, rubrics
@@ -67,6 +68,85 @@ def test_under_any_other_rubric_a_draft_says_only_what_may_be_said_and_back_agai
     back = carried(there, after, before)
     assert said(back) == said(draft)
     assert back.rubric == before.sha256 and back.unasked == ()
+
+
+def test_an_answer_written_anew_is_not_rated_or_flagged_by_what_lay_aside() -> None:
+    bare = replace(HELPSTEER, id="mine", axes=HELPSTEER.axes[:1], flags=None)
+    there = carried(judged(HELPSTEER), HELPSTEER, bare)
+    back = carried(judging.forget_answer(there, "b"), bare, HELPSTEER)
+    assert {rating.candidate for rating in back.ratings} == {"a"}
+    assert back.flags == () and back.verdicts == ()
+
+
+def test_an_answer_of_ones_own_takes_back_the_ranking_that_lay_aside() -> None:
+    there = carried(judged(HELPSTEER), HELPSTEER, mine(axes=2))
+    assert there.unasked[0].verdicts
+    back = carried(judging.write_own(there), mine(axes=2), HELPSTEER)
+    assert back.verdicts == () and len(back.ratings) == 10
+
+
+def test_a_flag_that_lay_aside_goes_with_the_words_of_ones_own_answer_that_it_stood_at() -> None:
+    bare = replace(HELPSTEER, id="mine", flags=None)
+    there = carried(judged(HELPSTEER), HELPSTEER, bare)
+    assert carried(judging.edit_own(there, 0, "Answer b"), bare, HELPSTEER).flags
+    assert carried(judging.edit_own(there, 0, "Another"), bare, HELPSTEER).flags == ()
+
+
+def written_anew(draft: Draft, position: int) -> Draft:
+    """The draft once a model has written one answer anew."""
+    key = draft.order[position]
+    draft = judging.forget_answer(draft, key)
+    done = AnswerDraft(key, text="Ans", state="done", origin=Origin("human"))
+    return replace(draft, answers=tuple(done if answer.key == key else answer for answer in draft.answers))
+
+
+ACTS: dict[str, Callable[[Draft], Draft]] = {
+    "again": lambda draft: written_anew(draft, 0),
+    "own": lambda draft: judging.write_own(draft) if len(draft.order) < 5 else draft,
+    "edited": lambda draft: judging.edit_own(draft, len(draft.order) - 1, "An answer edited"),
+    "shorter": lambda draft: judging.edit_own(draft, 0, "A"),
+    "blacked out": lambda draft: personal.black_out(draft, "Answer", "name"),
+    "equal": lambda draft: judging.all_equal(draft, "all_good"),
+    "not rankable": lambda draft: judging.not_rankable(draft, "Both are empty."),
+    "best": lambda draft: judging.best(draft, 0),
+    "unflagged": lambda draft: judging.remove_flag(draft, 0),
+}
+RANKING = ("equal", "not rankable", "best")
+
+
+@settings(deadline=None)
+@given(
+    st.lists(st.sampled_from([*ACTS, *range(len(SHIPPED))]), max_size=8),
+    st.sampled_from(range(len(SHIPPED))),
+    st.sampled_from(range(len(SHIPPED))),
+)
+def test_whatever_is_done_under_whichever_rubric_what_can_be_saved_is_a_record(
+    steps: list[str | int], first: int, last: int
+) -> None:
+    rubric = SHIPPED[first]
+    draft = judged(rubric)
+    for step in (*steps, last, "filled"):
+        if isinstance(step, int):
+            draft, rubric = carried(draft, rubric, SHIPPED[step]), SHIPPED[step]
+            draft = judging.ranked_in(draft, rubric.verdict_axes)
+        elif rubric.verdict_axes or step not in RANKING:  # without a verdict the bench has no ranking
+            draft = filled(draft, rubric) if step == "filled" else ACTS[step](draft)
+        if not checks.missing(draft, rubric):
+            frame = Frame("prj_" + "0" * 32, "trn_" + "0" * 32, records.App("preceptor", "test"), versioned(rubric))
+            made = to_judgement(draft, frame)
+            check_judgement(made, rubric)
+            records.decode(records.encode(made))
+
+
+def filled(draft: Draft, rubric: Rubric) -> Draft:
+    """Said whatever is not said yet."""
+    for axis in checks.missing_axes(draft, rubric):
+        draft = judging.all_equal(judging.turn_to(draft, axis), "all_bad")
+    for position, key in enumerate(draft.order):
+        for axis in rubric.axes:
+            if draft.rating(key, axis.id) is None:
+                draft = judging.rate(draft, position, axis.id, axis.lowest)
+    return draft
 
 
 def test_what_is_taken_out_of_a_rubric_is_put_aside_and_said() -> None:
@@ -164,7 +244,9 @@ def test_a_draft_on_the_bench_is_carried_over_saved_by_the_new_version_and_old_j
     check_judgement(by[second], after)
 
 
-def test_an_old_judgement_that_is_opened_again_is_judged_by_the_version_that_holds_now(desk: Desk) -> None:
+def test_an_old_judgement_is_judged_by_the_version_that_it_names_and_by_the_newest_when_that_is_wanted(
+    desk: Desk,
+) -> None:
     desk.generate()
     desk.judge()
     first = desk.save()
@@ -173,6 +255,13 @@ def test_an_old_judgement_that_is_opened_again_is_judged_by_the_version_that_hol
     stored = desk.store.records.newest(first)
     assert stored is not None
     session.open(stored)
+    assert session.rubric == HELPSTEER and session.judged_by.earlier
+    assert len(session.draft.ratings) == 20 and session.draft.unasked == () and session.can_save
+    session.judge_by_newest()
+    assert session.rubric == after and not session.judged_by.earlier
+    session.undo()
+    assert session.rubric == HELPSTEER and len(session.draft.ratings) == 20
+    session.redo()
     assert session.draft.tiers is not None and len(session.draft.ratings) == 8
     assert session.draft.unasked[0].rubric == HELPSTEER.sha256
     assert isinstance(stored.record, Judgement)
@@ -184,6 +273,58 @@ def test_an_old_judgement_that_is_opened_again_is_judged_by_the_version_that_hol
     assert newest.rev == 2 and newest.record.rubric == versioned(after)
     old = desk.store.records.history(first)[0].record
     assert isinstance(old, Judgement) and old.rubric == versioned(HELPSTEER)
+
+
+def test_an_old_judgement_is_saved_again_by_the_version_that_it_names_without_being_asked_anything_new(
+    desk: Desk,
+) -> None:
+    desk.generate()
+    desk.judge()
+    first = desk.save()
+    asks_more = edits.copied(HELPSTEER, "More", [HELPSTEER.id])
+    more = replace(asks_more, axes=(*HELPSTEER.axes, replace(HELPSTEER.axes[0], id="tone", name="Tone")))
+    session = session_by(desk, more)
+    stored = desk.store.records.newest(first)
+    assert stored is not None
+    session.open(stored)
+    assert untouched(session.draft) and [turn.glance.state for turn in session.tree.turns] == ["judged"]
+    session.act(judging.justify(session.draft, "Because."))
+    desk.session = session
+    desk.save()
+    newest = desk.store.records.newest(first)
+    assert newest is not None and isinstance(newest.record, Judgement)
+    assert newest.rev == 2 and newest.record.rubric == versioned(HELPSTEER)
+    assert session.rubric == more, "the next draft is judged by the project's"
+
+
+def test_a_record_that_is_only_looked_at_does_not_wait_also_where_its_rubric_is_not_at_hand(desk: Desk) -> None:
+    desk.generate()
+    desk.judge()
+    first = desk.save()
+    session = session_by(desk, mine(axes=2))
+    session.judged_by._find = lambda _sha256: None
+    stored = desk.store.records.newest(first)
+    assert stored is not None
+    session.open(stored)
+    assert session.draft.unasked and untouched(session.draft)
+    session.go_to(new_draft(replace(session.draft.prompt, text="")))
+    assert session._drafts.waiting() == []
+
+
+def test_another_rubric_while_models_write_cuts_nothing_off_and_leaves_what_can_be_undone(desk: Desk) -> None:
+    session = desk.session
+    desk.generate()
+    desk.judge()
+    before = said(session.draft)
+    session.again(0)
+    desk.store.projects.set_rubric(desk.project, mine(axes=2)).result()
+    session.judge_by(mine(axes=2))
+    assert session.writing
+    desk.settle(lambda: session.draft.finished and not session.writing)
+    assert {answer.finish for answer in session.draft.answers} == {"stop"}
+    session.undo()
+    session.judge_by(HELPSTEER)
+    assert said(session.draft) == before
 
 
 def test_going_back_to_the_earlier_version_brings_back_what_was_put_aside(desk: Desk) -> None:

@@ -36,7 +36,7 @@ HARMLESS = {
     "AnswerDraft.key Drafted.instruction RevisionDraft.of Unasked.rubric Draft.axis Draft.rubric": "names of ours",
     "Draft.id Draft.comparison Draft.prompt_id Draft.replaces Draft.order Draft.shown_at": "ids, keys, times of ours",
     "Draft.typed": "letters for a ranking, 64 characters at most, which no record ever holds",
-    "Supersedes.id Supersedes.sha256 Basis.hashes": "ids and hashes",
+    "Supersedes.id Supersedes.sha256 Supersedes.rubric Basis.hashes": "ids and hashes",
     "PromptDraft.model PromptDraft.preset": "names of a model and of settings",
     "App.name App.version Engine.name Engine.version Engine.llama_cpp Engine.backend": "names of programs",
     "Model.name Model.architecture Model.quantization Model.licence Origin.preset": "what a model's file says of it",

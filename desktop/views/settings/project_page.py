@@ -33,6 +33,9 @@ class ProjectPage(QWidget):
         self.name = Field("projectNameNow", _("Name"), most=LONGEST_NAME)
         self.name.edit.setText(words.name)
         self.name.edit.editingFinished.connect(self._on_named)
+        self._rubric = plain_label("")
+        self._rubric_help = plain_label("", role="secondary", wrap=True, name="rubricHelp")
+        self.show_rubric(words)
         self._key = plain_label("", role="secondary", wrap=True, name="keyState")
         self.rubric = KeyButton(_("Look at or change it …"), name="editRubric", command="rubric")
         self.rubric.clicked.connect(self.rubric_asked)
@@ -46,12 +49,7 @@ class ProjectPage(QWidget):
         ways = (self.guideline,) if words.guideline else ()
         rows = (
             self.name if words.own else setting(_("Name"), sentence=in_one_line(words.name)),
-            setting(
-                _("How answers are judged"),
-                plain_label(in_one_line(words.rubric)),
-                self.rubric,
-                sentence=words.rubric_help,
-            ),
+            setting(_("How answers are judged"), self._rubric, self.rubric, sentence=self._rubric_help),
             setting(_("Guideline"), plain_label(known), *ways),
             setting(_("Where its judgements go"), sentence=words.goes_to),
             setting(_("The key that signs for you"), sentence=self._key),
@@ -61,6 +59,11 @@ class ProjectPage(QWidget):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(scrolling("projectScroll", _("This project"), rows))
+
+    def show_rubric(self, words: ProjectWords) -> None:
+        """By which rubric the project is judged now."""
+        self._rubric.setText(in_one_line(words.rubric))
+        self._rubric_help.setText(words.rubric_help)
 
     def show_key(self, words: str) -> None:
         """Where the signing key lies."""
