@@ -13,6 +13,7 @@ from typing import Literal
 import msgspec
 
 from desktop.flow.draft import AnswerDraft, Draft, FeedbackPoint, RevisionDraft, waiting_answer
+from desktop.flow.masking import whole_names
 from desktop.flow.ranking import Ranking, from_tiers, to_tiers
 from feedback_store.records import Answer, Flag, Origin, Rating, Verdict, span_at
 
@@ -107,8 +108,10 @@ def answer_rest(draft: Draft, position: int, questions: Sequence[str], value: st
 
 
 def flag(draft: Draft, position: int, span: tuple[int, int] | None, choice: FlagChoice) -> Draft:
-    """Flag a span (code points) of an answer, or the whole answer."""
+    """Flag a span (code points) of an answer, or the whole answer. A name that is covered is flagged whole."""
     answer = draft.at(position)
+    if span is not None:
+        span = whole_names(draft, answer.key, *span)
     made = Flag(
         candidate=answer.key,
         category=choice.category,

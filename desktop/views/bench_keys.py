@@ -67,7 +67,7 @@ def do(page: BenchPage, session: BenchSession, command: str) -> None:
     elif command == "mark_personal":
         page.personal.mark()
     elif command == "rewrite":
-        page.rewrite(current)
+        page.revising.begin(current)
     elif command == "write_own":
         session.act(judging.write_own(draft))
         page.answers.choose(len(page.answers.cards) - 1)

@@ -13,7 +13,8 @@ from PySide6.QtWidgets import QApplication, QWidget
 
 from desktop.bridge.bench import BenchBridge
 from desktop.flow import checks, conversation, judging
-from desktop.flow.draft import PromptDraft, RevisionDraft
+from desktop.flow.draft import PromptDraft
+from desktop.flow.masking import covered_answer, covered_turns, hides_model
 from desktop.flow.session import BenchSession
 from desktop.flow.wording import gettext as _
 from desktop.qt_models.ratings import Value
@@ -23,6 +24,7 @@ from desktop.views.bench_keys import answers_key
 from desktop.views.bench_parts import BenchParts
 from desktop.views.bench_personal import BenchPersonal
 from desktop.views.bench_ranking import BenchRanking
+from desktop.views.bench_revising import BenchRevising
 from desktop.views.bench_turns import BenchTurns
 from desktop.views.bench_values import flag_row, rated, rating_grid, rest_answered_no, scale_text
 from desktop.views.parts import Message
@@ -50,6 +52,7 @@ class BenchPage(BenchParts):
         self.flagging = BenchFlagging(self, session)
         self.ranking = BenchRanking(self, session)
         self.turns = BenchTurns(self, session)
+        self.revising = BenchRevising(self, session)
         self.personal = BenchPersonal(self, session, bridge)
         self._join(bridge)
         application = QApplication.instance()
@@ -63,6 +66,7 @@ class BenchPage(BenchParts):
         """Show the session as it is now, from nothing."""
         draft, rubric = self._session.draft, self._session.rubric
         self.prompt.show_prompt(draft.prompt)
+        self.prompt.turns.show_turns(covered_turns(draft))
         for part in (self.prompt, self.prompt_line):
             part.show_blind(draft.blind if draft.answers else draft.prompt.blind)
         self.prompt_line.show_text(draft.prompt.text)
@@ -72,7 +76,7 @@ class BenchPage(BenchParts):
         self.panel.show_scale(rubric.name, scale_text(rubric))
         self.rating_bar.show_scale(scale_text(rubric))
         if draft.revision is None and self.rewriting:
-            self._leave_revision()
+            self.revising.leave()
         self.show_judgement()
 
     def show_judgement(self) -> None:
@@ -100,6 +104,7 @@ class BenchPage(BenchParts):
         lines = checks.missing_by_answer(session.draft, session.rubric)
         self.panel.show_missing(lines[0].text if len(lines) == 1 else first if lines else "")
         self.prompt.show_writing(session.writing)
+        self.prompt.model.cover(hides_model(session.draft, self.prompt.model.chosen))
         self.status_changed.emit(session.status)
         self._show_trouble()
 
@@ -158,21 +163,6 @@ class BenchPage(BenchParts):
             self._go_to(self._session.missing[0].place)
             if self._session.draft.prompt_changed:
                 self._say_prompt_changed()
-
-    def rewrite(self, position: int) -> None:
-        """Open the revision of an answer."""
-        if not self._session.draft.answers or not self._session.draft.at(position).ready:
-            return
-        self._session.act(judging.start_revision(self._session.draft, position))
-        draft = self._session.draft
-        assert draft.revision is not None
-        self.revision.rewrite.suggest(draft.prompt.model)
-        answer = draft.answer(draft.revision.of)
-        self.revision.show_revision(answer.text, draft.revision, position, blind=draft.blind)
-        self.pages.setCurrentWidget(self.revision)
-        self.show_parts(answers=True)
-        self.revision.take_focus()
-        self.place_changed.emit("revision")
 
     @Slot()
     def back_to_answers(self) -> None:
@@ -240,11 +230,6 @@ class BenchPage(BenchParts):
         self.verdict.confidence_chosen.connect(self._on_sure)
         self.verdict.save_asked.connect(self.save)
         self.verdict.left.connect(self.back_to_answers)
-        self.revision.edited.connect(self._on_revision)
-        self.revision.rewrite.asked.connect(self._on_model_rewrite)
-        self.revision.rewrite.stop_asked.connect(self._on_stop)
-        self.revision.kept.connect(self._leave_revision)
-        self.revision.dropped.connect(self._on_revision_dropped)
         self.message.chosen.connect(self._on_message)
 
     def _go_to(self, place: str) -> None:
@@ -256,16 +241,9 @@ class BenchPage(BenchParts):
         if place == "ratings":
             self.ratings.start_at_missing()
         elif place == "revision":
-            self.rewrite(self.answers.current)
+            self.revising.begin(self.answers.current)
         elif place in targets:
             self.open_part(targets[place])
-
-    def _leave_revision(self) -> None:
-        position = self.answers.current
-        self._session.rewriter.stop()
-        self.pages.setCurrentWidget(self.split)
-        self.show_parts(answers=bool(self._session.draft.answers))
-        self.answers.choose(position)
 
     @Slot(object)
     def _on_changed(self, parts: frozenset[str]) -> None:
@@ -278,9 +256,9 @@ class BenchPage(BenchParts):
             self.show_all()
         elif "judgement" in parts:
             self.show_judgement()
-            self._show_drafting()
+            self.revising.show()
         else:
-            self._show_drafting()
+            self.revising.show()
             if "text" in parts:
                 self.answers.show_texts(self._session.draft, self._session.rubric)
             if "state" in parts:
@@ -320,7 +298,7 @@ class BenchPage(BenchParts):
     @Slot(object)
     def _on_card(self, act: CardAct) -> None:
         if act.act == "rewrite":
-            self.rewrite(act.position)
+            self.revising.begin(act.position)
         elif act.act == "again":
             self._session.again(act.position)
         elif act.act == "go_on":
@@ -331,7 +309,7 @@ class BenchPage(BenchParts):
             self.answers.choose(act.position)
             self.flagging.begin()
         elif act.act == "copy":
-            QGuiApplication.clipboard().setText(self._session.draft.at(act.position).text)
+            QGuiApplication.clipboard().setText(covered_answer(self._session.draft, act.position))
 
     @Slot(int, str)
     def _on_own_text(self, position: int, text: str) -> None:
@@ -363,28 +341,6 @@ class BenchPage(BenchParts):
     @Slot(int)
     def _on_sure(self, value: int) -> None:
         self._session.act(judging.be_sure(self._session.draft, value))
-
-    @Slot(object)
-    def _on_revision(self, revision: RevisionDraft) -> None:
-        if revision != self._session.draft.revision:
-            self._session.act(judging.revise(self._session.draft, revision), "revision")
-
-    @Slot(str)
-    def _on_model_rewrite(self, model: str) -> None:
-        self._session.rewriter.start(model)
-
-    def _show_drafting(self) -> None:
-        """Show what a model makes of the revision, and what undo made of it."""
-        revision, rewriter = self._session.draft.revision, self._session.rewriter
-        if self.rewriting and revision is not None:
-            self.revision.rewrite.show_state(
-                writing=rewriter.writing, progress=rewriter.progress, problem=rewriter.problem
-            )
-            self.revision.follow(revision, writing=rewriter.writing)
-
-    @Slot()
-    def _on_revision_dropped(self) -> None:
-        self._session.act(judging.revise(self._session.draft, None))
 
     @Slot(str)
     def _on_message(self, choice: str) -> None:
