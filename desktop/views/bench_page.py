@@ -12,7 +12,7 @@ from PySide6.QtGui import QGuiApplication, QKeyEvent
 from PySide6.QtWidgets import QApplication, QWidget
 
 from desktop.bridge.bench import BenchBridge
-from desktop.flow import checks, conversation, judging
+from desktop.flow import checks, judging
 from desktop.flow.draft import PromptDraft
 from desktop.flow.masking import covered_answer, covered_turns, hides_model
 from desktop.flow.session import BenchSession
@@ -25,6 +25,7 @@ from desktop.views.bench_parts import BenchParts
 from desktop.views.bench_personal import BenchPersonal
 from desktop.views.bench_ranking import BenchRanking
 from desktop.views.bench_revising import BenchRevising
+from desktop.views.bench_saved import BenchSaved
 from desktop.views.bench_turns import BenchTurns
 from desktop.views.bench_values import flag_row, rated, rating_grid, rest_answered_no, scale_text
 from desktop.views.parts import Message
@@ -53,6 +54,7 @@ class BenchPage(BenchParts):
         self.ranking = BenchRanking(self, session)
         self.turns = BenchTurns(self, session)
         self.revising = BenchRevising(self, session)
+        self.saved = BenchSaved(self, session)
         self.personal = BenchPersonal(self, session, bridge)
         self._join(bridge)
         application = QApplication.instance()
@@ -108,24 +110,6 @@ class BenchPage(BenchParts):
         self.status_changed.emit(session.status)
         self._show_trouble()
 
-    def show_saved(self) -> None:
-        """Say what was saved, which models wrote, and how to undo it."""
-        saved = self._session.saved
-        if saved is None:
-            return
-        models = sorted({a.origin.model.name for a in saved.draft.answers if a.origin.model})
-        reason = _("Written by {models}.").format(models=", ".join(models)) if models else ""
-        if not self._session.draft.empty:
-            reason = " ".join((reason, _("What you had begun before is back."))).strip()
-        ways = (("continue", _("Go on with this conversation")), ("undo_save", _("Undo")))
-        if saved.doubts:
-            text = saved.doubts[0].text
-            self.message.show_message(
-                Message("warning", text, _("Saved all the same. Nothing is changed for you."), ways)
-            )
-        else:
-            self.message.show_message(Message("success", _("Saved."), reason, ways))
-
     def _show_trouble(self) -> None:
         """Say once what went wrong, and take it away when it is over."""
         problem = self._session.problem
@@ -160,7 +144,7 @@ class BenchPage(BenchParts):
 
     def save(self) -> None:
         if self._session.save() is None and self._session.missing:
-            self._go_to(self._session.missing[0].place)
+            self.go_to(self._session.missing[0].place)
             if self._session.draft.prompt_changed:
                 self._say_prompt_changed()
 
@@ -177,6 +161,26 @@ class BenchPage(BenchParts):
         else:
             self.open_part(self.prompt.text)
 
+    def go_to(self, place: str) -> None:
+        """Put the keyboard on what a notice is about (checks.Place)."""
+        targets: dict[str, QWidget] = {
+            "prompt": self.prompt.text,
+            "ranking": self.verdict.ranking.field,
+            "flags": self.panel.flags,
+            "why": self.panel.why,
+            "personal": self.panel.personal.list,
+        }
+        draft = self._session.draft
+        if place == "ratings":
+            self.ratings.start_at_missing()
+        elif place == "revision":
+            made = draft.revision
+            self.revising.begin(draft.position(made.of) if made is not None else self.answers.current)
+        elif place in targets:
+            self.open_part(targets[place])
+        else:
+            self.arrive()
+
     def show_blind(self, blind: bool) -> None:
         """The next answers blind or with names; those that stand can only be opened."""
         seen = bool(self._session.draft.answers) and not self._session.draft.blind
@@ -184,7 +188,7 @@ class BenchPage(BenchParts):
         self.show_all()
         if blind and seen:
             words = _("The next answers are blind. These were seen with their names, and stay open.")
-            self.message.show_message(Message("success", words))
+            self.message.show_message(Message("notice", words))
 
     def focus_next_part(self, step: int) -> None:
         """F6 and Shift+F6: prompt, answers, ratings, flags, why, ranking."""
@@ -232,24 +236,11 @@ class BenchPage(BenchParts):
         self.verdict.left.connect(self.back_to_answers)
         self.message.chosen.connect(self._on_message)
 
-    def _go_to(self, place: str) -> None:
-        targets: dict[str, QWidget] = {
-            "prompt": self.prompt.text,
-            "ranking": self.verdict.ranking.field,
-            "why": self.panel.why,
-        }
-        if place == "ratings":
-            self.ratings.start_at_missing()
-        elif place == "revision":
-            self.revising.begin(self.answers.current)
-        elif place in targets:
-            self.open_part(targets[place])
-
     @Slot(object)
     def _on_changed(self, parts: frozenset[str]) -> None:
         if "saved" in parts:
             self.show_all()
-            self.show_saved()
+            self.saved.show()
             self.open_part(self.prompt.text)
         elif parts & {"draft", "answers"}:
             self.flagging.current = None
@@ -344,12 +335,7 @@ class BenchPage(BenchParts):
 
     @Slot(str)
     def _on_message(self, choice: str) -> None:
-        if choice == "undo_save":
-            self._session.undo_save()
-        elif choice == "continue":
-            conversation.continue_saved(self._session)
-            self.arrive()
-        elif choice == "put_back":
+        if choice == "put_back":
             self._session.put_prompt_back()
             self.back_to_answers()
         elif choice == "generate":

@@ -139,7 +139,7 @@ class BenchPersonal(QObject):
             self._page.revising.begin(self._page.answers.current)
 
     def _say(self, text: str, reason: str) -> None:
-        self._page.message.show_message(Message("success", text, reason))
+        self._page.message.show_message(Message("notice", text, reason))
 
     def _place(self, row: int) -> Place | None:
         places = self._session.findings.places(self._session.draft)
