@@ -23,6 +23,7 @@ from feedback_store.records import Message
 
 LONGEST_SENTENCE = 600  # characters around a name that are looked at
 LONGEST_TEXT = 400_000
+BLOCKS = "█" * 6
 
 FAMILIES = (
     "ChatGPT", "GPT-3", "GPT-3.5", "GPT-4", "GPT-4o", "GPT-5", "GPT", "Claude", "Gemini", "Gemma", "Bard", "PaLM",
@@ -82,11 +83,11 @@ class Cover:
         return self._masks
 
 
-def covered(text: str, ranges: Iterable[tuple[int, int]]) -> str:
-    """`text` with blocks in place of ranges, for where nothing can be painted over it."""
+def covered(text: str, ranges: Iterable[tuple[int, int]], cover: str = BLOCKS) -> str:
+    """`text` with `cover` in place of ranges, where nothing can be painted over it; blocks are no Markdown."""
     pieces, at = [], 0
     for start, end in ranges:
-        pieces += [text[at:start], "█" * 6]
+        pieces += [text[at:start], cover]
         at = end
     return "".join([*pieces, text[at:]])
 
@@ -150,7 +151,7 @@ def covered_turns(draft: Draft) -> tuple[Message, ...]:
         return turns
     names = authors(draft)
     return tuple(
-        msgspec.structs.replace(turn, content=covered(turn.content, masks(turn.content, names)))
+        msgspec.structs.replace(turn, content=covered(turn.content, masks(turn.content, names), _hidden_words()))
         if turn.role == "assistant"
         else turn
         for turn in turns
@@ -167,7 +168,11 @@ def covered_quote(draft: Draft, key: str, start: int, end: int) -> str:
     start, end = whole_names(draft, key, start, end)
     answer = draft.answer(key)
     hidden = [span for span in _settled_names(answer) if draft.blind and start <= span[0] < end]
-    return covered(answer.text[start:end], ((first - start, last - start) for first, last in hidden))
+    return covered(answer.text[start:end], ((first - start, last - start) for first, last in hidden), _hidden_words())
+
+
+def _hidden_words() -> str:
+    return f"[{_('name hidden')}]"
 
 
 def whole_names(draft: Draft, key: str, start: int, end: int) -> tuple[int, int]:

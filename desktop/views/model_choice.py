@@ -24,6 +24,7 @@ class ModelChoice(QComboBox):
         self.setObjectName(name)
         self.setAccessibleName(label)
         self.setProperty("quiet", True)
+        self.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)  # names come and go
         self._names: tuple[str, ...] = ()
         self._away: frozenset[str] = frozenset()
         self._chosen = ""

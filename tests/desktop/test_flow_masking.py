@@ -132,6 +132,6 @@ def test_all_words_of_a_revision_are_covered_and_come_back() -> None:
 def test_half_a_name_is_quoted_and_flagged_as_the_whole_name_that_is_covered() -> None:
     draft = blind_draft("I am ChatGPT, made by OpenAI.")
     assert whole_names(draft, "a", 0, 7) == (0, 12)
-    assert covered_quote(draft, "a", 0, 7) == "I am ██████"
-    assert covered_quote(draft, "a", 14, 24) == "made by ██████"
+    assert covered_quote(draft, "a", 0, 7) == "I am [name hidden]"
+    assert covered_quote(draft, "a", 14, 24) == "made by [name hidden]"
     assert covered_quote(blind_draft("I am ChatGPT.", blind=False), "a", 0, 7) == "I am Ch"
