@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 
-from PySide6.QtCore import QSignalBlocker, QTimer, Signal, Slot
+from PySide6.QtCore import QEvent, QObject, QSignalBlocker, QTimer, Signal, Slot
 from PySide6.QtWidgets import QComboBox, QWidget
 
 from desktop.flow.wording import gettext as _
@@ -32,6 +32,7 @@ class ModelChoice(QComboBox):
         self._closed = QTimer(self, interval=0, singleShot=True)
         self._closed.timeout.connect(self._on_closed)
         self.currentIndexChanged.connect(self._on_index)
+        self.view().installEventFilter(self)
         self._fill()
 
     @property
@@ -66,9 +67,10 @@ class ModelChoice(QComboBox):
             self._fill()
         super().showPopup()
 
-    def hidePopup(self) -> None:
-        super().hidePopup()
-        self._closed.start()  # what was picked is told after this
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.Hide:  # Qt does not call hidePopup for every key that closes the list
+            self._closed.start()  # what was picked is told after this
+        return super().eventFilter(watched, event)
 
     def _fill(self) -> None:
         blocker = QSignalBlocker(self)
