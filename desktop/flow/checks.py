@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import combinations, product
 from typing import Literal
 
 from desktop.flow import judging, personal
@@ -16,7 +17,7 @@ from desktop.flow.quantities import count_text
 from desktop.flow.ranking import RankingError, letter, parse
 from desktop.flow.word_diff import count_words
 from desktop.flow.wording import gettext as _
-from desktop.flow.wording import ngettext
+from desktop.flow.wording import ngettext, ours
 from feedback_store.rubrics import Rubric
 
 Place = Literal["prompt", "answers", "ranking", "ratings", "flags", "why", "revision", "personal"]
@@ -160,20 +161,36 @@ def _flags_without_words(draft: Draft) -> Iterator[Notice]:
             yield Notice("flags", text.format(letter(draft.position(flag.candidate))), _("Flag without words"))
 
 
-def _ranking_against_ratings(draft: Draft, rubric: Rubric) -> list[Notice]:
-    if draft.tiers is None or len(draft.tiers) < 2 or not rubric.axes:
-        return []
-    axis = rubric.axes[0]
-    top = draft.tiers[0][0]
-    mine = draft.rating(top, axis.id)
-    for key in (k for tier in draft.tiers[1:] for k in tier):
-        other = draft.rating(key, axis.id)
-        if isinstance(mine, int) and isinstance(other, int) and other > mine:
-            text = _("{best} is ranked best, but {other} is rated higher.").format(
-                best=letter(draft.position(top)), other=letter(draft.position(key))
+def _ranking_against_ratings(draft: Draft, rubric: Rubric) -> Iterator[Notice]:
+    """For each ranking the pair that its ratings contradict most: one stands above, the other is rated higher."""
+    axes = {axis.id: axis for axis in rubric.axes}
+    for verdict in draft.verdicts:
+        axis = axes.get(verdict.axis)
+        if axis is None and rubric.axes and verdict.axis in rubric.verdict_axes[:1]:
+            axis = rubric.axes[0]  # the ranking as a whole is held against what the rubric asks first
+        if axis is None or verdict.tiers is None or verdict.level is not None:
+            continue
+        pairs = [pair for two in combinations(verdict.tiers, 2) for pair in product(*two)]
+        against = [(_lead(draft, axis.id, above, below), above, below) for above, below in pairs]
+        lead, above, below = max(against, key=lambda each: each[0], default=(0, "", ""))
+        if lead > 0:
+            text = _("{above} is ranked above {below}, but {below} is rated higher: {axis}, {higher} against {lower}.")
+            yield Notice(
+                "ranking",
+                text.format(
+                    above=letter(draft.position(above)),
+                    below=letter(draft.position(below)),
+                    axis=ours(axis.name),
+                    higher=draft.rating(below, axis.id),
+                    lower=draft.rating(above, axis.id),
+                ),
             )
-            return [Notice("ranking", text)]
-    return []
+
+
+def _lead(draft: Draft, axis: str, above: str, below: str) -> int:
+    """By how much the lower one is rated higher; 0 where one has no number."""
+    mine, other = draft.rating(above, axis), draft.rating(below, axis)
+    return other - mine if isinstance(mine, int) and isinstance(other, int) else 0
 
 
 def _reading_time(draft: Draft) -> int:

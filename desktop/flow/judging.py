@@ -23,6 +23,7 @@ from desktop.flow.draft import (
     waiting_answer,
 )
 from desktop.flow.flag_places import moved, stands
+from desktop.flow.masking import whole_names
 from desktop.flow.ranking import Ranking, RankingError, format_ranking, from_tiers, parse, to_tiers
 from feedback_store.records import Answer, Flag, Origin, Rating, Verdict, span_at
 
@@ -139,8 +140,10 @@ def answer_rest(draft: Draft, position: int, questions: Sequence[str], value: st
 
 
 def flag(draft: Draft, position: int, span: tuple[int, int] | None, choice: FlagChoice) -> Draft:
-    """Flag a span (code points) of an answer, or the whole answer."""
+    """Flag a span (code points) of an answer, or the whole answer. A name that is covered is flagged whole."""
     answer = draft.at(position)
+    if span is not None:
+        span = whole_names(draft, answer.key, *span)
     made = Flag(
         candidate=answer.key,
         category=choice.category,

@@ -8,6 +8,7 @@ from PySide6.QtCore import QObject, Slot
 
 from desktop.flow import judging
 from desktop.flow.judging import FlagChoice
+from desktop.flow.masking import covered_quote
 from desktop.flow.session import BenchSession
 from desktop.flow.wording import gettext as _
 from desktop.views.answer_card import SpanChosen
@@ -45,10 +46,9 @@ class BenchFlagging(QObject):
         if flags is None or not answers.cards:
             return
         position = answers.current
-        selection = answers.cards[position].text.selection()
+        draft, selection = self._session.draft, answers.cards[position].text.selection()
         self._marked = (position, selection)
-        text = self._session.draft.at(position).text
-        quote = text[slice(*selection)] if selection else _("the whole answer")
+        quote = covered_quote(draft, draft.order[position], *selection) if selection else _("the whole answer")
         self._page.popup.open(flag_choices(flags), quote, position, answers.beside(position))
         self._page.place_changed.emit("flag")
 

@@ -12,8 +12,9 @@ from PySide6.QtGui import QGuiApplication, QKeyEvent
 from PySide6.QtWidgets import QApplication, QWidget
 
 from desktop.bridge.bench import BenchBridge
-from desktop.flow import checks, conversation, judging
+from desktop.flow import checks, judging
 from desktop.flow.draft import PromptDraft
+from desktop.flow.masking import covered_answer, covered_turns, hides_model
 from desktop.flow.session import BenchSession
 from desktop.flow.wording import gettext as _
 from desktop.qt_models.ratings import Value
@@ -25,7 +26,7 @@ from desktop.views.bench_personal import BenchPersonal
 from desktop.views.bench_ranking import BenchRanking
 from desktop.views.bench_revision import BenchRevision
 from desktop.views.bench_rubric import BenchRubric
-from desktop.views.bench_saved import saved_message
+from desktop.views.bench_saved import BenchSaved
 from desktop.views.bench_turns import BenchTurns
 from desktop.views.bench_values import flag_row, rated, rating_grid, rest_answered_no, scale_text
 from desktop.views.parts import Message
@@ -54,6 +55,7 @@ class BenchPage(BenchParts):
         self.ranking = BenchRanking(self, session)
         self.turns = BenchTurns(self, session)
         self.revising = BenchRevision(self, session)
+        self.saved = BenchSaved(self, session)
         self.personal = BenchPersonal(self, session, bridge)
         self.rubric = BenchRubric(self, session, bridge)
         self._join(bridge)
@@ -68,6 +70,7 @@ class BenchPage(BenchParts):
         """Show the session as it is now, from nothing."""
         draft, rubric = self._session.draft, self._session.rubric
         self.prompt.show_prompt(draft.prompt)
+        self.prompt.turns.show_turns(covered_turns(draft))
         for part in (self.prompt, self.prompt_line):
             part.show_blind(draft.blind if draft.answers else draft.prompt.blind)
         self.prompt_line.show_text(draft.prompt.text)
@@ -105,14 +108,9 @@ class BenchPage(BenchParts):
         lines = checks.missing_by_answer(session.draft, session.rubric)
         self.panel.show_missing(lines[0].text if len(lines) == 1 else first if lines else "")
         self.prompt.show_writing(session.writing)
+        self.prompt.model.cover(hides_model(session.draft, self.prompt.model.chosen))
         self.status_changed.emit(session.status)
         self._show_trouble()
-
-    def show_saved(self) -> None:
-        """Say what was saved, which models wrote, and how to undo it."""
-        if self._session.saved is not None:
-            back = not self._session.draft.empty
-            self.message.show_message(saved_message(self._session.saved, back=back))
 
     def _show_trouble(self) -> None:
         """Say once what went wrong, and take it away when it is over."""
@@ -148,7 +146,7 @@ class BenchPage(BenchParts):
 
     def save(self) -> None:
         if self.ranking.settle() and self._session.save() is None and self._session.missing:
-            self._go_to(self._session.missing[0].place)
+            self.go_to(self._session.missing[0].place)
             if self._session.draft.prompt_changed:
                 self._say_prompt_changed()
 
@@ -165,6 +163,24 @@ class BenchPage(BenchParts):
         else:
             self.open_part(self.prompt.text)
 
+    def go_to(self, place: str) -> None:
+        """Put the keyboard on what a notice is about (checks.Place)."""
+        targets: dict[str, QWidget] = {
+            "prompt": self.prompt.text,
+            "ranking": self.verdict.ranking.field,
+            "flags": self.panel.flags,
+            "why": self.panel.why,
+            "personal": self.panel.personal.list,
+        }
+        if place == "ratings":
+            self.ratings.start_at_missing()
+        elif place == "revision":
+            self.revising.open_again()
+        elif place in targets:
+            self.open_part(targets[place])
+        else:
+            self.arrive()
+
     def show_blind(self, blind: bool) -> None:
         """The next answers blind or with names; those that stand can only be opened."""
         seen = bool(self._session.draft.answers) and not self._session.draft.blind
@@ -172,7 +188,7 @@ class BenchPage(BenchParts):
         self.show_all()
         if blind and seen:
             words = _("The next answers are blind. These were seen with their names, and stay open.")
-            self.message.show_message(Message("success", words))
+            self.message.show_message(Message("notice", words))
 
     def focus_next_part(self, step: int) -> None:
         """F6 and Shift+F6: prompt, answers, ratings, flags, why, ranking."""
@@ -218,28 +234,13 @@ class BenchPage(BenchParts):
         self.verdict.confidence_chosen.connect(self._on_sure)
         self.verdict.save_asked.connect(self.save)
         self.verdict.left.connect(self.back_to_answers)
-        self.revision.rewrite.stop_asked.connect(self._on_stop)
         self.message.chosen.connect(self._on_message)
-
-    def _go_to(self, place: str) -> None:
-        targets: dict[str, QWidget] = {
-            "prompt": self.prompt.text,
-            "ranking": self.verdict.ranking.field,
-            "flags": self.panel.flags,
-            "why": self.panel.why,
-        }
-        if place == "ratings":
-            self.ratings.start_at_missing()
-        elif place == "revision":
-            self.revising.open_again()
-        elif place in targets:
-            self.open_part(targets[place])
 
     @Slot(object)
     def _on_changed(self, parts: frozenset[str]) -> None:
         if "saved" in parts:
             self.show_all()
-            self.show_saved()
+            self.saved.show()
             self.open_part(self.prompt.text)
         elif parts & {"draft", "answers"}:
             self.flagging.current = None
@@ -299,7 +300,7 @@ class BenchPage(BenchParts):
             self.answers.choose(act.position)
             self.flagging.begin()
         elif act.act == "copy":
-            QGuiApplication.clipboard().setText(self._session.draft.at(act.position).text)
+            QGuiApplication.clipboard().setText(covered_answer(self._session.draft, act.position))
 
     @Slot(int, str)
     def _on_own_text(self, position: int, text: str) -> None:
@@ -334,12 +335,7 @@ class BenchPage(BenchParts):
 
     @Slot(str)
     def _on_message(self, choice: str) -> None:
-        if choice == "undo_save":
-            self._session.undo_save()
-        elif choice == "continue":
-            conversation.continue_saved(self._session)
-            self.arrive()
-        elif choice == "put_back":
+        if choice == "put_back":
             self._session.put_prompt_back()
             self.back_to_answers()
         elif choice == "generate":

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QApplication, QMenu
 
 from desktop.bridge.bench import BenchBridge
 from desktop.flow import personal
+from desktop.flow.masking import veil
 from desktop.flow.personal import MARKED_KINDS, Place, Spot
 from desktop.flow.session import BenchSession
 from desktop.flow.wording import gettext as _
@@ -60,7 +61,8 @@ class BenchPersonal(QObject):
         self._page.prompt.text.set_found(self._marks(draft.prompt.text))
         self._page.panel.why.set_found(self._marks(draft.justification))
         if draft.revision is not None and self._page.rewriting:
-            self._page.revision.version.set_found(self._marks(draft.revision.text))
+            version = self._page.revision.version
+            version.set_found(_moved(self._marks(draft.revision.text), draft.revision.text, version.text()))
 
     def begin(self) -> None:
         """Black out what is selected where the keyboard is; without a selection go to what was found."""
@@ -107,7 +109,7 @@ class BenchPersonal(QObject):
         if focus is page.revision.version:
             text = page.revision.version.text()
             span = selection_of(page.revision.version.textCursor(), text)
-            return text[slice(*span)].strip() if span else ""
+            return veil(self._session.draft).uncover(text[slice(*span)].strip()) if span else ""
         if isinstance(focus, MarkedEdit):
             span = focus.selection()
             return focus.toPlainText()[slice(*span)].strip() if span else ""
@@ -137,7 +139,7 @@ class BenchPersonal(QObject):
             self._page.revising.open_again()
 
     def _say(self, text: str, reason: str) -> None:
-        self._page.message.show_message(Message("success", text, reason))
+        self._page.message.show_message(Message("notice", text, reason))
 
     def _place(self, row: int) -> Place | None:
         places = self._session.findings.places(self._session.draft)
@@ -172,3 +174,17 @@ class BenchPersonal(QObject):
                 self._page.answers.cards[position].text.show_place(spot.text.find(self._current))
                 break
         self.show()
+
+
+def _moved(marks: list[FoundRange], text: str, shown: str) -> list[FoundRange]:
+    """The marks of `text` where their words stand in `shown`, in which names are covered."""
+    if text == shown:
+        return marks
+    moved, at = [], 0
+    for mark in sorted(marks, key=lambda each: each.start):
+        words = text[mark.start : mark.end]
+        found = shown.find(words, at)
+        if found >= 0:
+            at = found + len(words)
+            moved.append(FoundRange(found, at, mark.current))
+    return moved

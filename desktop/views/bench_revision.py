@@ -1,4 +1,7 @@
-"""Rewriting on the bench: the page that an answer is rewritten on, opened, followed and left."""
+"""Rewriting on the bench: the page that an answer is rewritten on, opened, followed and left.
+
+The page edits words that are covered while the draft is blind; the draft gets them with their names back.
+"""
 
 from __future__ import annotations
 
@@ -8,6 +11,7 @@ from PySide6.QtCore import QObject, Slot
 
 from desktop.flow import judging, keymap
 from desktop.flow.draft import RevisionDraft
+from desktop.flow.masking import hides_model, veil
 from desktop.flow.ranking import letter
 from desktop.flow.session import BenchSession
 from desktop.flow.wording import ngettext
@@ -23,10 +27,13 @@ class BenchRevision(QObject):
         super().__init__(page)
         self._page, self._session = page, session
         self._of = ("", "")  # the draft and its answer that the page shows
-        page.revision.edited.connect(self._on_edited)
-        page.revision.rewrite.asked.connect(self._on_asked)
-        page.revision.kept.connect(self.leave)
-        page.revision.dropped.connect(self._on_dropped)
+        revision = page.revision
+        revision.edited.connect(self._on_edited)
+        revision.kept.connect(self.leave)
+        revision.dropped.connect(self._on_dropped)
+        revision.rewrite.asked.connect(session.rewriter.start)
+        revision.rewrite.stop_asked.connect(session.rewriter.stop)
+        revision.rewrite.model_chosen.connect(self._cover_model)
 
     def open(self, position: int) -> None:
         """Rewrite an answer; what was written of another one is set aside, and the page says so."""
@@ -54,28 +61,33 @@ class BenchRevision(QObject):
 
     def follow(self) -> None:
         """Show what a model makes of the revision, and what undo made of it."""
-        draft, rewriter = self._session.draft, self._session.rewriter
-        revision = draft.revision
-        if not self._page.rewriting or revision is None:
+        page, draft, rewriter = self._page, self._session.draft, self._session.rewriter
+        if not page.rewriting or draft.revision is None:
             return
-        if (draft.id, revision.of) != self._of:  # undo went back to the revision of another answer
-            self._page.answers.choose(draft.position(revision.of), focus=False)
+        if (draft.id, draft.revision.of) != self._of:  # undo went back to the revision of another answer
+            page.answers.choose(draft.position(draft.revision.of), focus=False)
             self._show_page()
-        self._page.revision.rewrite.show_state(
-            writing=rewriter.writing, progress=rewriter.progress, problem=rewriter.problem
-        )
-        self._page.revision.follow(revision, writing=rewriter.writing)
+        page.revision.rewrite.show_state(writing=rewriter.writing, progress=rewriter.progress, problem=rewriter.problem)
+        covering, here = veil(draft), page.revision.value
+        if here is None or covering.uncover_revision(here) != draft.revision:  # else it is what is typed right now
+            here = covering.cover_revision(draft.revision)
+        page.revision.follow(here, writing=rewriter.writing)
 
     def _show_page(self) -> None:
-        page, draft = self._page, self._session.draft
+        page, draft, covering = self._page, self._session.draft, veil(self._session.draft)
         revision = draft.revision
         if revision is None:
             return
         self._of = (draft.id, revision.of)
         page.revision.rewrite.suggest(draft.prompt.model)
-        answer, position = draft.answer(revision.of), draft.position(revision.of)
+        self._cover_model()
         self._show_set_aside()
-        page.revision.show_revision(answer.text, revision, position, blind=draft.blind)
+        page.revision.show_revision(
+            covering.cover(draft.answer(revision.of).text),
+            covering.cover_revision(revision),
+            draft.position(revision.of),
+            blind=draft.blind,
+        )
         page.pages.setCurrentWidget(page.revision)
         page.show_parts(answers=True)
         page.revision.take_focus()
@@ -91,14 +103,17 @@ class BenchRevision(QObject):
         ).format(", ".join(others), keymap.current().shown("rewrite"))
         self._page.revision.show_set_aside(words if others else "")
 
-    @Slot(object)
-    def _on_edited(self, revision: RevisionDraft) -> None:
-        if revision != self._session.draft.revision:
-            self._session.act(judging.revise(self._session.draft, revision), f"revision {revision.of}")
+    @Slot()
+    def _cover_model(self) -> None:
+        choice = self._page.revision.rewrite.model
+        choice.cover(hides_model(self._session.draft, choice.chosen))
 
-    @Slot(str)
-    def _on_asked(self, model: str) -> None:
-        self._session.rewriter.start(model)
+    @Slot(object)
+    def _on_edited(self, edited: RevisionDraft) -> None:
+        draft = self._session.draft
+        revision = veil(draft).uncover_revision(edited)
+        if revision != draft.revision:
+            self._session.act(judging.revise(draft, revision), f"revision {revision.of}")
 
     @Slot()
     def _on_dropped(self) -> None:

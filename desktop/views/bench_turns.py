@@ -46,7 +46,7 @@ class BenchTurns(QObject):
         else:
             words = _("There is one turn only. {key} at an answer goes on from it, {other} asks the turn otherwise.")
             now = keymap.current()
-            self._say("success", words.format(key=now.shown("continue"), other=now.shown("branch")))
+            self._say("notice", words.format(key=now.shown("continue"), other=now.shown("branch")))
 
     def branch(self) -> None:
         """Ask the turn on the bench otherwise, beside it."""
@@ -78,11 +78,11 @@ class BenchTurns(QObject):
         if not conversation.continue_at(self._session, turn):
             conversation.visit(self._session, turn)
             words = _("None of these answers was called the best. Choose one, then {key} goes on from it.")
-            self._say("success", words.format(key=keymap.current().shown("continue")))
+            self._say("notice", words.format(key=keymap.current().shown("continue")))
         self._page.arrive()
 
     def _say_gone(self) -> None:
         self._say("warning", _("This turn is not kept. What was said in it stands in the turns after it."))
 
-    def _say(self, kind: Literal["warning", "success"], words: str) -> None:
+    def _say(self, kind: Literal["warning", "notice"], words: str) -> None:
         self._page.message.show_message(Message(kind, words))

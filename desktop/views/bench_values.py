@@ -8,6 +8,7 @@ from string import ascii_uppercase, digits
 from desktop.flow import judging
 from desktop.flow.describing import group_text
 from desktop.flow.draft import Draft
+from desktop.flow.masking import covered_quote
 from desktop.flow.wording import gettext as _
 from desktop.flow.wording import ours
 from desktop.qt_models.ratings import NOT_APPLICABLE, Mark, RatingLine, Value
@@ -87,14 +88,20 @@ def flag_row(draft: Draft, index: int, flags: FlagSet | None) -> FlagRow:
     name = ours(category.name) if category else flag.category
     if flag.target_group:
         name = f"{name}: {group_text(flag.target_group, flags)}"
-    quote = flag.span.exact if flag.span else flag.note or _("the whole answer")
+    gone = judging.quote_gone(draft, flag)
+    if flag.span is None:
+        quote = flag.note or _("the whole answer")
+    elif gone:
+        quote = flag.span.exact  # of an answer of one's own, where nothing is covered
+    else:
+        quote = covered_quote(draft, flag.candidate, flag.span.start, flag.span.end)
     return FlagRow(
         draft.position(flag.candidate),
         flag.category,
         flag.severity,
         name,
         " ".join(quote.split()),
-        gone=judging.quote_gone(draft, flag),
+        gone=gone,
     )
 
 

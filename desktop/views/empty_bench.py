@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal, Slot
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
 from desktop.flow import keymap
 from desktop.flow.wording import gettext as _
@@ -53,11 +53,23 @@ class EmptyBench(QWidget):
         row.addStretch(1)
         row.addWidget(middle, 8)
         row.addStretch(1)
+        inside = QWidget()
+        page = QVBoxLayout(inside)
+        page.setContentsMargins(24, 48, 24, 24)
+        page.addLayout(row)
+        page.addStretch(1)
+        area = QScrollArea()  # below a long message in a small window not all of it has room
+        area.setObjectName("emptyBenchArea")
+        area.setWidgetResizable(True)
+        area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        area.setFrameShape(QFrame.Shape.NoFrame)
+        area.setWidget(inside)
+        for ground in (area.viewport(), inside):
+            ground.setAutoFillBackground(False)  # the window below shows through
         layout = QVBoxLayout(self)
-        layout.setContentsMargins(24, 48, 24, 24)
-        layout.addLayout(row)
-        layout.addStretch(1)
-        layout.setAlignment(Qt.AlignmentFlag.AlignTop)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.addWidget(area)
         self.show_model(chosen=True)
 
     def show_model(self, *, chosen: bool) -> None:

@@ -22,6 +22,7 @@ from desktop.flow import keymap
 from desktop.flow.draft import PromptDraft
 from desktop.flow.wording import gettext as _
 from desktop.flow.wording import ngettext
+from desktop.views.model_choice import ModelChoice
 from desktop.views.parts import KeyButton, plain_tooltip
 from desktop.views.parts.found_marks import MarkedEdit
 from desktop.views.parts.key_names import key_name
@@ -57,7 +58,9 @@ class PromptPanel(QFrame):
         self.text.textChanged.connect(self._on_edited)
         self.domain = self._line("domain", _("Field"), _("Field, like Medicine"))
         self.tags = self._line("tags", _("Tags"), _("Tags, by commas"))
-        self.model = self._choice("model", _("Model"), [(name, name) for name in models] or [("", _("No model"))])
+        self.model = ModelChoice("model", _("Model"))
+        self.model.show_models(models, (), "")
+        self.model.changed.connect(self._on_edited)
         self.count = self._choice(
             "answerCount",
             _("Number of answers"),
@@ -80,7 +83,6 @@ class PromptPanel(QFrame):
         """Show a prompt that came from elsewhere; nothing is told back."""
         self._value = value
         self._showing = True
-        self.turns.show_turns(value.turns)
         try:
             if self.text.toPlainText() != value.text:
                 self.text.setPlainText(value.text)
@@ -91,13 +93,13 @@ class PromptPanel(QFrame):
             if _tags(self.tags.text()) != value.tags:
                 self.tags.setText(", ".join(value.tags))
             for choice, data in (
-                (self.model, value.model),
                 (self.count, str(value.answers)),
                 (self.preset, value.preset),
             ):
                 index = choice.findData(data)
                 if index >= 0:
                     choice.setCurrentIndex(index)
+            self.model.choose(value.model)
         finally:
             self._showing = False
         self._fit_text()
@@ -109,13 +111,7 @@ class PromptPanel(QFrame):
         """
         self._showing = True
         try:
-            self.model.clear()
-            if not names or not self._value.model:
-                self.model.addItem(_("No model"), "")
-            for name in names:
-                label = _("{model}, leaves this computer").format(model=name) if name in away else name
-                self.model.addItem(label, name)
-            self.model.setCurrentIndex(max(0, self.model.findData(self._value.model)))
+            self.model.show_models(names, away, self._value.model)
         finally:
             self._showing = False
 
@@ -220,7 +216,7 @@ class PromptPanel(QFrame):
             system=self.system.text(),
             domain=self.domain.text(),
             tags=_tags(self.tags.text()),
-            model=str(self.model.currentData() or ""),
+            model=self.model.chosen,
             answers=int(self.count.currentData() or 4),
             preset=str(self.preset.currentData() or "varied"),
         )

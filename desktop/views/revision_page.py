@@ -110,6 +110,11 @@ class RevisionPage(QWidget):
             self._showing = False
         self._on_rest()
 
+    @property
+    def value(self) -> RevisionDraft | None:
+        """The revision as it stands here."""
+        return self._value
+
     def take_focus(self) -> None:
         self.version.setFocus(Qt.FocusReason.OtherFocusReason)
 

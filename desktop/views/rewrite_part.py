@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 
 from PySide6.QtCore import Signal, Slot
-from PySide6.QtWidgets import QComboBox, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QSizePolicy, QVBoxLayout, QWidget
 
 from desktop.flow.wording import gettext as _
+from desktop.views.model_choice import ModelChoice
 from desktop.views.parts import KeyButton, NoticeLine, plain_label
 
 
@@ -16,6 +17,7 @@ class RewritePart(QWidget):
 
     asked = Signal(str)
     stop_asked = Signal()
+    model_chosen = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -24,12 +26,9 @@ class RewritePart(QWidget):
         self._chosen = ""  # by the trainer, in this list
         self.button = KeyButton("", command="model_rewrite", icon="cpu", name="letModelRewrite")
         self.button.clicked.connect(self.press)
-        self.model = QComboBox()
-        self.model.setObjectName("rewriteModel")
-        self.model.setAccessibleName(_("Model that rewrites"))
-        self.model.setProperty("quiet", True)
+        self.model = ModelChoice("rewriteModel", _("Model that rewrites"))
         self.model.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
-        self.model.activated.connect(self._on_model)
+        self.model.changed.connect(self._on_model)
         self._line = plain_label("", role="secondary", wrap=True, name="rewriteLine")
         self._marking = self._progress = ""
         self._problem = NoticeLine("danger", name="rewriteProblem")
@@ -44,19 +43,13 @@ class RewritePart(QWidget):
 
     def show_models(self, names: Sequence[str], away: Collection[str]) -> None:
         """Offer these models; what is asked of those in `away` leaves this computer."""
-        now = self.model.currentData()
-        self.model.clear()
-        for name in names:
-            label = _("{model}, leaves this computer").format(model=name) if name in away else name
-            self.model.addItem(label, name)
-        if not names:
-            self.model.addItem(_("No model"), "")
-        self.model.setCurrentIndex(max(0, self.model.findData(now)))
+        chosen = self.model.chosen
+        self.model.show_models(names, away, chosen if chosen in names else next(iter(names), ""))
 
     def suggest(self, name: str) -> None:
         """The model that the prompt names, until the trainer chooses another here."""
-        if not self._chosen or self.model.findData(self._chosen) < 0:
-            self.model.setCurrentIndex(max(0, self.model.findData(name)))
+        if self._chosen != self.model.chosen or not self._chosen:
+            self.model.choose(name)
 
     def show_state(self, *, writing: bool, progress: str, problem: str) -> None:
         """Whether a model writes, how far it is, and what went wrong the last time."""
@@ -79,7 +72,7 @@ class RewritePart(QWidget):
         if self._writing:
             self.stop_asked.emit()
         else:
-            self.asked.emit(str(self.model.currentData() or ""))
+            self.asked.emit(self.model.chosen)
 
     def _show_line(self) -> None:
         """What matters most now: how far the model is, whose words stand there, or what would be said of them."""
@@ -92,6 +85,7 @@ class RewritePart(QWidget):
         self.button.set_command("stop" if self._writing else "model_rewrite")
         self.button.set_icon_name("circle-stop" if self._writing else "cpu")
 
-    @Slot(int)
-    def _on_model(self, _index: int) -> None:
-        self._chosen = str(self.model.currentData() or "")
+    @Slot()
+    def _on_model(self) -> None:
+        self._chosen = self.model.chosen
+        self.model_chosen.emit()

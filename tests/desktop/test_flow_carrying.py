@@ -13,7 +13,6 @@ from session_desk import Desk
 
 from desktop.flow import checks, judging, personal
 from desktop.flow import rubric_edits as edits
-from desktop.flow.candidates import Answering
 from desktop.flow.carrying import carried, put_aside_words
 from desktop.flow.draft import AnswerDraft, Draft, new_draft
 from desktop.flow.judging import FlagChoice

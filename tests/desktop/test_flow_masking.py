@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from desktop.flow.draft import AnswerDraft
-from desktop.flow.masking import FAMILIES, MAKERS, Cover, hidden_names, masks
+from desktop.flow.draft import AnswerDraft, Draft, FeedbackPoint, RevisionDraft
+from desktop.flow.masking import FAMILIES, MAKERS, Cover, covered_quote, hidden_names, masks, veil, whole_names
 from feedback_store.records import Origin
 
 
@@ -91,3 +91,47 @@ def test_a_text_that_grows_is_covered_as_the_whole_is(pieces: list[str]) -> None
 @pytest.mark.parametrize("name", [*FAMILIES, *MAKERS])
 def test_every_known_name_is_found(name: str) -> None:
     assert hidden(f"Hello, I am {name}, nice to meet you.") == [name]
+
+
+SAID = st.lists(
+    st.sampled_from(["I am ", *FAMILIES[:12], *MAKERS[:6], "GPT-4 ", "[name 1]", "⟦name 1⟧", " ", ".\n", "blue", "x"]),
+    max_size=12,
+).map("".join)
+
+
+def blind_draft(*texts: str, blind: bool = True) -> Draft:
+    answers = tuple(
+        AnswerDraft(chr(97 + at), text, state="done", origin=Origin("local")) for at, text in enumerate(texts)
+    )
+    return Draft("d", "c", "p", answers=answers, order=tuple(answer.key for answer in answers), blind=blind)
+
+
+@given(SAID, SAID)
+def test_an_answer_that_is_covered_for_the_editor_comes_back_to_the_letter_and_holds_no_name(
+    one: str, other: str
+) -> None:
+    draft = blind_draft(one, other)
+    covering = veil(draft)
+    for answer in draft.answers:
+        shown = covering.cover(answer.text)
+        assert covering.uncover(shown) == answer.text
+        assert not hidden(shown)
+
+
+def test_all_words_of_a_revision_are_covered_and_come_back() -> None:
+    draft = blind_draft("I am ChatGPT.")
+    point = FeedbackPoint("Do not say ChatGPT")
+    revision = RevisionDraft("a", "I am ChatGPT, yes.", points=(point,), summary="ChatGPT went")
+    shown = veil(draft).cover_revision(revision)
+    assert "ChatGPT" not in repr(shown)
+    assert veil(draft).uncover_revision(shown) == revision
+    opened = veil(blind_draft("I am ChatGPT.", blind=False))
+    assert opened.cover_revision(revision) is revision
+
+
+def test_half_a_name_is_quoted_and_flagged_as_the_whole_name_that_is_covered() -> None:
+    draft = blind_draft("I am ChatGPT, made by OpenAI.")
+    assert whole_names(draft, "a", 0, 7) == (0, 12)
+    assert covered_quote(draft, "a", 0, 7) == "I am [name hidden]"
+    assert covered_quote(draft, "a", 14, 24) == "made by [name hidden]"
+    assert covered_quote(blind_draft("I am ChatGPT.", blind=False), "a", 0, 7) == "I am Ch"

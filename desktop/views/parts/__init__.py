@@ -13,7 +13,8 @@ At start: `dress(app, Appearance().theme)`, again on `Appearance.changed`; `Focu
     NoticeLine(kind="warning"|"danger", name="", elided=False) · text() setText
     SegmentedChoice(texts, icons=(), check=False) · show_texts(texts, words) show_choice(index|None) · chosen(index)
     StrengthChoice() · show_ranking(Ranking|None) · chosen(Ranking), -3 to 3 between two answers
-    MessageBar() · show_message(Message(kind, text, reason="", ways=((id, words[, hint]), …))) clear() · chosen(id)
+    MessageBar() · show_message(Message(kind, text, reason="", ways=((id, words[, hint]), …)))
+        clear() · a message may have points=(Point(text, id, words), …) · chosen(id)
     MenuButton(menu, name="") · show_name(name, accessible) open_menu     CountPill(name="") · show_count(count, words)
     HouseDialog(name, title, action) · body main leave say show_busy show_progress show_idle   Field(name, words)
     ExplainedChoice(name, words, [(id, words, sentence)]) · chosen choose(id) · changed(id)
@@ -61,7 +62,7 @@ from desktop.views.parts.header import Header
 from desktop.views.parts.header_buttons import CountPill, MenuButton
 from desktop.views.parts.house_dialog import Field, HouseDialog
 from desktop.views.parts.labels import ElidedLabel, plain_label
-from desktop.views.parts.message_bar import Message, MessageBar
+from desktop.views.parts.message_bar import Message, MessageBar, Point
 from desktop.views.parts.notice_line import NoticeLine
 from desktop.views.parts.panes import ReadText, beside, heading, pane, split
 from desktop.views.parts.rail_button import RailButton
@@ -104,6 +105,7 @@ __all__ = [
     "NoticeLine",
     "PaintedSpan",
     "PatternSample",
+    "Point",
     "RailButton",
     "RankingField",
     "RatingGrid",

@@ -7,7 +7,7 @@ from typing import Literal
 
 from PySide6.QtCore import QEvent, QRectF, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent, QPainter, QPaintEvent, QPen
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
 
 from desktop.theme.icons import paint_icon
 from desktop.theme.theme import current_theme
@@ -16,23 +16,42 @@ from desktop.views.parts.labels import plain_label
 from desktop.views.parts.mirroring import mirrored_x
 from desktop.views.parts.paint_guard import guarded
 
-MessageKind = Literal["success", "warning", "error"]
+MessageKind = Literal["success", "notice", "warning", "error"]
 SUCCESS_MS = 6000
-_ROLES = {
-    "success": ("success", "check"),
-    "warning": ("warning", "triangle-alert"),
-    "error": ("danger", "triangle-alert"),
+_ROLES = {  # ink, ground and icon
+    "success": ("success", "success-subtle", "check"),
+    "notice": ("text-secondary", "surface-sunken", "info"),
+    "warning": ("warning", "warning-subtle", "triangle-alert"),
+    "error": ("danger", "danger-subtle", "triangle-alert"),
 }
 
 
 @dataclass(frozen=True)
+class Point:
+    """A sentence of its own in a message, with its own way out: an id and the words on its button."""
+
+    text: str
+    way: str
+    words: str
+
+
+@dataclass(frozen=True)
 class Message:
-    """`ways` are pairs of an id and the words on its button, the likeliest first; a third item is its key hint."""
+    """`ways` are pairs of an id and the words on its button, the likeliest first; a third item is its key hint.
+
+    A "notice" only tells how things stand: nothing was done, and nothing is wrong.
+    """
 
     kind: MessageKind
     text: str
     reason: str = ""
     ways: tuple[tuple[str, str] | tuple[str, str, str], ...] = ()
+    points: tuple[Point, ...] = ()
+
+    @property
+    def spoken(self) -> str:
+        """All of it as one text."""
+        return " ".join(filter(None, (self.text, self.reason, *(point.text for point in self.points))))
 
     def __post_init__(self) -> None:
         if self.kind not in _ROLES:
@@ -40,7 +59,7 @@ class Message:
 
 
 class MessageBar(QFrame):
-    """Hidden while there is nothing to say. Success goes after 6 s, the rest stays. `chosen` carries an id."""
+    """Hidden while there is nothing to say. Success and notices go after 6 s, others stay. `chosen` carries an id."""
 
     chosen = Signal(str)
 
@@ -51,6 +70,7 @@ class MessageBar(QFrame):
         self._text = plain_label("", role="label", wrap=True)
         self._reason = plain_label("", role="secondary", wrap=True)
         self._buttons: list[KeyButton] = []
+        self._labels: list[QLabel] = []
         self._timer = QTimer(self, interval=SUCCESS_MS, singleShot=True)
         self._timer.timeout.connect(self.clear)
         words = QVBoxLayout()
@@ -59,12 +79,20 @@ class MessageBar(QFrame):
         words.addWidget(self._reason)
         self._ways = QHBoxLayout()
         self._ways.setSpacing(4)
-        row = QHBoxLayout(self)
-        row.setContentsMargins(40, 10, 12, 10)
+        row = QHBoxLayout()
         row.setSpacing(12)
         row.addLayout(words, 1)
         row.addLayout(self._ways)
         row.setAlignment(self._ways, Qt.AlignmentFlag.AlignTop)
+        self._points = QGridLayout()
+        self._points.setHorizontalSpacing(12)
+        self._points.setVerticalSpacing(4)
+        self._points.setColumnStretch(0, 1)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(40, 10, 12, 10)
+        column.setSpacing(6)
+        column.addLayout(row)
+        column.addLayout(self._points)
         policy = QSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)
         policy.setHeightForWidth(True)  # wrapped words are never cut to the height of a wide bar
         self.setSizePolicy(policy)
@@ -83,20 +111,23 @@ class MessageBar(QFrame):
         self._reason.setText(message.reason)
         self._reason.setVisible(bool(message.reason))
         for way, words, *hint in message.ways:
-            button = KeyButton(words, hint[0] if hint else "", kind="quiet", small=True, name=f"way_{way}")
-            button.setProperty("way", way)
-            button.clicked.connect(self._on_way)
-            self._ways.addWidget(button)
-            self._buttons.append(button)
+            self._ways.addWidget(self._button(way, words, hint[0] if hint else ""))
+        for line, point in enumerate(message.points):
+            label = plain_label(point.text, wrap=True)
+            self._labels.append(label)
+            self._points.addWidget(label, line, 0)
+            button = self._button(point.way, point.words)
+            button.setAccessibleDescription(point.text)
+            self._points.addWidget(button, line, 1, Qt.AlignmentFlag.AlignTop)
         self.setAccessibleName(message.text)
-        self.setAccessibleDescription(message.reason)
+        self.setAccessibleDescription(message.spoken.removeprefix(message.text).strip())
         self.show()
         self.update()
-        if message.kind == "success":
+        if message.kind in ("success", "notice"):
             self._timer.start()
         else:
             self._timer.stop()
-        QAccessible.updateAccessibility(QAccessibleAnnouncementEvent(self, f"{message.text} {message.reason}".strip()))
+        QAccessible.updateAccessibility(QAccessibleAnnouncementEvent(self, message.spoken))
 
     @Slot()
     def clear(self) -> None:
@@ -121,24 +152,34 @@ class MessageBar(QFrame):
         if self._message is None:
             return
         theme = current_theme()
-        role, icon = _ROLES[self._message.kind]
+        ink, ground, icon = _ROLES[self._message.kind]
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setPen(QPen(theme.colour(role), 1))
-        painter.setBrush(theme.colour(f"{role}-subtle"))
+        painter.setPen(QPen(theme.colour(ink), 1))
+        painter.setBrush(theme.colour(ground))
         radius = theme.tokens.radius["card"]
         painter.drawRoundedRect(QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5), radius, radius)
         side = theme.tokens.size["icon-small"]
         x = mirrored_x(painter, 13, side, self.rect())
-        paint_icon(painter, icon, theme.colour(role), x, 10 + (self._text.fontMetrics().height() - side) / 2, side)
+        paint_icon(painter, icon, theme.colour(ink), x, 10 + (self._text.fontMetrics().height() - side) / 2, side)
         painter.end()
 
+    def _button(self, way: str, words: str, hint: str = "") -> KeyButton:
+        again = sum(each.property("way") == way for each in self._buttons)
+        name = f"way_{way}_{again + 1}" if again else f"way_{way}"
+        button = KeyButton(words, hint, kind="quiet", small=True, name=name)
+        button.setProperty("way", way)
+        button.clicked.connect(self._on_way)
+        self._buttons.append(button)
+        return button
+
     def _drop_buttons(self) -> None:
-        for button in self._buttons:
-            self._ways.removeWidget(button)
-            button.hide()
-            button.deleteLater()
-        self._buttons = []
+        for part in (*self._buttons, *self._labels):
+            for layout in (self._ways, self._points):
+                layout.removeWidget(part)
+            part.hide()
+            part.deleteLater()
+        self._buttons, self._labels = [], []
 
     @Slot()
     def _on_way(self) -> None:

@@ -1,0 +1,43 @@
+"""A ranking that the ratings contradict is found wherever it is, and the clearest pair is named."""
+
+from __future__ import annotations
+
+from desktop.flow import checks
+from desktop.flow.draft import AnswerDraft, Draft, new_draft
+from desktop.flow.judging import rank, rate
+from desktop.flow.ranking import parse
+from feedback_store import rubrics
+
+RUBRIC = rubrics.load("helpsteer2")
+FIRST = RUBRIC.axes[0].id
+
+
+def judged(ranking: str, **ratings: int) -> Draft:
+    """Answers a to d in their order, ranked like "b>a", and rated on the first axis."""
+    keys = tuple("abcd")
+    draft = new_draft()
+    answers = tuple(AnswerDraft(key=key, text="Blue.", state="done") for key in keys)
+    draft = type(draft)(draft.id, draft.comparison, draft.prompt_id, answers=answers, order=keys)
+    for key, value in ratings.items():
+        draft = rate(draft, keys.index(key), FIRST, value)
+    return rank(draft, parse(ranking, len(keys)))
+
+
+def said(draft: Draft) -> list[str]:
+    return [notice.text for notice in checks.doubts(draft, RUBRIC)]
+
+
+def test_a_contradiction_below_the_best_is_found() -> None:
+    (text,) = said(judged("b>a>c>d", a=0, b=4, c=4, d=4))
+    assert text.startswith("A is ranked above C, but C is rated higher")
+    assert text.endswith("4 against 0.")
+
+
+def test_of_several_contradictions_the_clearest_is_named() -> None:
+    (text,) = said(judged("a>b>c>d", a=3, b=1, c=2, d=4))
+    assert text.startswith("B is ranked above D")
+
+
+def test_answers_that_tie_and_ratings_that_agree_or_are_missing_give_no_doubt() -> None:
+    assert said(judged("a=b>c=d", a=3, b=4, c=2, d=3)) == []
+    assert said(judged("a>b>c>d", a=2, c=2)) == []
