@@ -163,9 +163,9 @@ class Draft(Value, frozen=True):
     `prompt` is what stands in the prompt field, `asked` what the answers were written for (None: nothing was asked).
     `axis` is the respect in which the answers are ranked now; `tiers`, `strength`, `level` and `not_rankable` are of
     that verdict. `answered` are the rubric's questions about each answer. `path` names the answer that was gone on
-    with at each earlier turn of a conversation. `blacked_out` says that words went since the record was stored, `kept`
-    holds those that were found as personal data and may stay. `rubric` is the SHA-256 of the one by which it is judged,
-    "" before the bench has it; `unasked` is what was said by earlier ones and waits in case they hold again.
+    with at each earlier turn of a conversation, `copied` holds the words that a branch began with. `blacked_out` says
+    that words went since the record was stored, `kept` holds those that were found as personal data and may stay.
+    `rubric` is the SHA-256 of the one by which it is judged, "" before the bench has it; `unasked` is what was said by earlier ones and waits in case they hold again.
     """
 
     id: str
@@ -174,6 +174,7 @@ class Draft(Value, frozen=True):
     conversation: Conversation | None = None
     path: tuple[Parent, ...] = ()
     replaces: str = ""
+    copied: str = ""
     prompt: PromptDraft = PromptDraft()
     asked: PromptDraft | None = None
     answers: tuple[AnswerDraft, ...] = ()

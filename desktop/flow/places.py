@@ -154,8 +154,8 @@ def _table() -> dict[Place, tuple[KeyHelp, ...]]:
         ),
         "personal": (
             KeyHelp(("↵",), _("show the place")),
-            KeyHelp(("R",), _("black out")),
-            KeyHelp(("K",), _("keep")),
+            _of("black_out", _("black out")),
+            _of("keep_found", _("keep")),
             _of("personal", _("black out what is selected in a text")),
             KeyHelp(("Esc",), _("back to the answers")),
         ),
@@ -229,8 +229,8 @@ def _table() -> dict[Place, tuple[KeyHelp, ...]]:
         "rubrics": (
             KeyHelp(("↑", "↓"), _("rubric")),
             KeyHelp(("↵",), _("edit, or copy it")),
-            KeyHelp(("C",), _("copy and edit")),
-            KeyHelp(("J",), _("judge by it")),
+            _of("copy_rubric", _("copy and edit")),
+            _of("judge_by", _("judge by it")),
             KeyHelp(("Esc",), _("close")),
         ),
         "rubric": (

@@ -65,7 +65,7 @@ class BenchSession:
         self.turns = KeptTurns(store, frame.project, self._drafts)
         self._answering, self._seed = answering, seed
         self._post, self._listen = post, listen
-        self._history, self._stopwatch = History(), Stopwatch()
+        self.history, self._stopwatch = History(), Stopwatch()
         self._runs: list[Run] = []
         self._keeping: Future[None] | None = None
         self.rewriter = Rewriter(self, answering, seed, post)
@@ -84,14 +84,6 @@ class BenchSession:
     @property
     def can_save(self) -> bool:
         return not self.saving and not self.missing
-
-    @property
-    def can_undo(self) -> bool:
-        return self._history.can_undo
-
-    @property
-    def can_redo(self) -> bool:
-        return self._history.can_redo
 
     @property
     def status(self) -> tuple[str, ...]:
@@ -127,9 +119,9 @@ class BenchSession:
         if not self._start(wish, wish, keys, seed, fresh.id):
             return
         if self.draft.answers:
-            self._history.note(self.draft)
+            self.history.note(self.draft)
         else:
-            self._history.clear()
+            self.history.clear()
         if beside:
             self.draft = drafts.prompt_put_back(self.draft)
         self.problem = None
@@ -171,7 +163,7 @@ class BenchSession:
         """
         if changed == self.draft or self.saving:
             return
-        self._history.note(self.draft, name)
+        self.history.note(self.draft, name)
         self._count_time()
         texts = (changed.answers, changed.prompt) != (self.draft.answers, self.draft.prompt)
         self._put(changed, "answers" if texts else "judgement", "judgement", "state")
@@ -183,11 +175,11 @@ class BenchSession:
 
     def undo(self) -> None:
         """One step back, over a whole generation too."""
-        self._step(self._history.undo(self.draft))
+        self._step(self.history.undo(self.draft))
 
     def redo(self) -> None:
         """One step forward again."""
-        self._step(self._history.redo(self.draft))
+        self._step(self.history.redo(self.draft))
 
     # Saving, and keeping drafts
 
@@ -239,14 +231,14 @@ class BenchSession:
             return
         self.cancel()
         if turn.answers:
-            self._history.clear()
+            self.history.clear()
         else:
-            self._history.note(self.draft)
+            self.history.note(self.draft)
         self._change_to(drafts.asked_of(turn, self.draft.prompt))
 
     def begin_with(self, prompt: PromptDraft) -> None:
         """An empty bench with these settings, as at the first start; nothing is kept yet."""
-        self._history.clear()
+        self.history.clear()
         self._put(drafts.new_draft(prompt), *EVERYTHING)
         self._unkept = False
 
@@ -266,7 +258,7 @@ class BenchSession:
         found = self._drafts.latest()
         if found is None:
             return False
-        self._history.clear()
+        self.history.clear()
         self._put(found, *EVERYTHING)
         self._unkept = False
         return True
@@ -367,7 +359,7 @@ class BenchSession:
             self._fail(sentence(error), "save")
             return
         withdrawn = future.result()
-        self._history.clear()
+        self.history.clear()
         supersedes = Supersedes(withdrawn.id, withdrawn.rev, withdrawn.sha256, saved.stored.data)
         self.go_to(replace(saved.draft, supersedes=supersedes))
 

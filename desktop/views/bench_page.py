@@ -20,6 +20,7 @@ from desktop.qt_models.ratings import Value
 from desktop.views.answer_card import CardAct
 from desktop.views.bench_flagging import BenchFlagging
 from desktop.views.bench_keys import answers_key
+from desktop.views.bench_messages import BenchMessages
 from desktop.views.bench_parts import BenchParts
 from desktop.views.bench_personal import BenchPersonal
 from desktop.views.bench_ranking import BenchRanking
@@ -46,7 +47,7 @@ class BenchPage(BenchParts):
         self.setObjectName("bench")
         self.setAccessibleName(_("Bench"))
         self._session = session
-        self._trouble: Message | None = None  # what stands in the way, as it is shown
+        self.says = BenchMessages(self, session)
         self.flagging = BenchFlagging(self, session)
         self.ranking = BenchRanking(self, session)
         self.turns = BenchTurns(self, session)
@@ -68,6 +69,7 @@ class BenchPage(BenchParts):
         self.prompt_line.show_text(draft.prompt.text)
         self.show_parts(answers=bool(draft.answers))
         self.empty.show_model(chosen=bool(draft.prompt.model))
+        self.empty.show_conversation(bool(draft.prompt.turns))
         self.answers.show_draft(draft, rubric, self.flagging.letters)
         self.panel.show_scale(rubric.name, scale_text(rubric))
         self.rating_bar.show_scale(scale_text(rubric))
@@ -101,43 +103,7 @@ class BenchPage(BenchParts):
         self.panel.show_missing(lines[0].text if len(lines) == 1 else first if lines else "")
         self.prompt.show_writing(session.writing)
         self.status_changed.emit(session.status)
-        self._show_trouble()
-
-    def show_saved(self) -> None:
-        """Say what was saved, which models wrote, and how to undo it."""
-        saved = self._session.saved
-        if saved is None:
-            return
-        models = sorted({a.origin.model.name for a in saved.draft.answers if a.origin.model})
-        reason = _("Written by {models}.").format(models=", ".join(models)) if models else ""
-        if not self._session.draft.empty:
-            reason = " ".join((reason, _("What you had begun before is back."))).strip()
-        ways = (("continue", _("Go on with this conversation")), ("undo_save", _("Undo")))
-        if saved.doubts:
-            text = saved.doubts[0].text
-            self.message.show_message(
-                Message("warning", text, _("Saved all the same. Nothing is changed for you."), ways)
-            )
-        else:
-            self.message.show_message(Message("success", _("Saved."), reason, ways))
-
-    def _show_trouble(self) -> None:
-        """Say once what went wrong, and take it away when it is over."""
-        problem = self._session.problem
-        self._say_trouble(Message("error", problem.text) if problem is not None else None)
-
-    def _say_trouble(self, trouble: Message | None) -> None:
-        if trouble is None and self._trouble is not None:
-            self.message.clear()
-        elif trouble is not None and trouble != self._trouble:
-            self.message.show_message(trouble)
-        self._trouble = trouble
-
-    def _say_prompt_changed(self) -> None:
-        """Asked to save answers under a prompt that they were not written for: both ways out."""
-        words = _("These answers are to the prompt as it was before, and are saved with that one only.")
-        ways = (("put_back", _("Put it back")), ("generate", _("Generate again")))
-        self.message.show_message(Message("warning", words, ways=ways))
+        self.says.show_trouble()
 
     def show_models(self, names: Sequence[str], away: Collection[str]) -> None:
         """Offer these models for answers and for rewriting; what is asked of those in `away` leaves this computer."""
@@ -147,8 +113,7 @@ class BenchPage(BenchParts):
     # What is done
 
     def generate(self) -> None:
-        self._trouble = None
-        self.message.clear()
+        self.says.clear()
         self._session.generate()
         if self._session.draft.answers:
             self.answers.choose(0)
@@ -157,7 +122,7 @@ class BenchPage(BenchParts):
         if self._session.save() is None and self._session.missing:
             self._go_to(self._session.missing[0].place)
             if self._session.draft.prompt_changed:
-                self._say_prompt_changed()
+                self.says.say_prompt_changed()
 
     def rewrite(self, position: int) -> None:
         """Open the revision of an answer."""
@@ -222,6 +187,7 @@ class BenchPage(BenchParts):
         self.prompt.generate_asked.connect(self.generate)
         self.prompt.blind.clicked.connect(lambda: self.show_blind(not self._session.draft.prompt.blind))
         self.prompt.stop_asked.connect(self._on_stop)
+        self.prompt.left.connect(self._on_prompt_left)
         self.empty.example_chosen.connect(self._on_example)
         self.answers.acted.connect(self._on_card)
         self.answers.own_text_changed.connect(self._on_own_text)
@@ -245,7 +211,6 @@ class BenchPage(BenchParts):
         self.revision.rewrite.stop_asked.connect(self._on_stop)
         self.revision.kept.connect(self._leave_revision)
         self.revision.dropped.connect(self._on_revision_dropped)
-        self.message.chosen.connect(self._on_message)
 
     def _go_to(self, place: str) -> None:
         targets: dict[str, QWidget] = {
@@ -271,7 +236,7 @@ class BenchPage(BenchParts):
     def _on_changed(self, parts: frozenset[str]) -> None:
         if "saved" in parts:
             self.show_all()
-            self.show_saved()
+            self.says.show_saved()
             self.open_part(self.prompt.text)
         elif parts & {"draft", "answers"}:
             self.flagging.current = None
@@ -307,6 +272,12 @@ class BenchPage(BenchParts):
         self.prompt_line.show_text(prompt.text)
         self.empty.show_model(chosen=bool(prompt.model))
         self._session.ask(prompt)
+
+    @Slot()
+    def _on_prompt_left(self) -> None:
+        """Esc: to the answers; from a turn that nobody answered yet, to the one that it was begun from."""
+        if self._session.draft.answers or conversation.step_out(self._session):
+            self.arrive()
 
     @Slot()
     def _on_stop(self) -> None:
@@ -385,16 +356,3 @@ class BenchPage(BenchParts):
     @Slot()
     def _on_revision_dropped(self) -> None:
         self._session.act(judging.revise(self._session.draft, None))
-
-    @Slot(str)
-    def _on_message(self, choice: str) -> None:
-        if choice == "undo_save":
-            self._session.undo_save()
-        elif choice == "continue":
-            conversation.continue_saved(self._session)
-            self.arrive()
-        elif choice == "put_back":
-            self._session.put_prompt_back()
-            self.back_to_answers()
-        elif choice == "generate":
-            self.generate()

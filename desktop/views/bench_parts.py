@@ -10,7 +10,7 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication, QResizeEvent
-from PySide6.QtWidgets import QFrame, QSplitter, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QSizePolicy, QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
 from desktop.flow.places import Place
 from desktop.qt_models.turn_list import TurnList
@@ -75,6 +75,9 @@ class BenchParts(QWidget):
     def show_parts(self, *, answers: bool) -> None:
         """Show what belongs to a bench with answers, or to an empty one."""
         self.stack.setCurrentWidget(self.work if answers else self.empty)
+        policy = QSizePolicy.Policy
+        self.work.setSizePolicy(policy.Preferred, policy.Preferred if answers else policy.Ignored)  # unseen: no room
+        self.stack.updateGeometry()
         self.verdict.setVisible(answers and not self.rewriting)
         self._arrange()
 
