@@ -289,7 +289,9 @@ class ProjectRooms(QObject):
         """On the bench, where its places are marked; saving it erases the versions before."""
         self._on_open(record)
         words = _("Black out what should go, then save. The versions before are erased with that.")
-        reason = _("R blacks out a row under Personal data; P blacks out what is selected in an answer.")
+        words_of_keys = _("{key} blacks out a row under Personal data; {other} what is selected in an answer.")
+        now = keymap.current()
+        reason = words_of_keys.format(key=now.shown("black_out"), other=now.shown("mark_personal"))
         self.bench.message.show_message(Message("warning", words, reason))
 
     @Slot(object)
