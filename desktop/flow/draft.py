@@ -165,7 +165,8 @@ class Draft(Value, frozen=True):
     that verdict. `answered` are the rubric's questions about each answer. `path` names the answer that was gone on
     with at each earlier turn of a conversation, `copied` holds the words that a branch began with. `blacked_out` says
     that words went since the record was stored, `kept` holds those that were found as personal data and may stay.
-    `rubric` is the SHA-256 of the one by which it is judged, "" before the bench has it; `unasked` is what was said by earlier ones and waits in case they hold again.
+    `rubric` is the SHA-256 of the one by which it is judged, "" before the bench has it; `unasked` is what was said by
+    earlier ones and waits in case they hold again.
     """
 
     id: str

@@ -8,13 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QEvent, Qt
 from PySide6.QtGui import QGuiApplication, QResizeEvent
 from PySide6.QtWidgets import QFrame, QSizePolicy, QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
 from desktop.flow.places import Place
 from desktop.qt_models.turn_list import TurnList
-from desktop.views.answers_area import PAIR_BELOW, AnswersArea
+from desktop.views.answers_area import AnswersArea, pair_below
 from desktop.views.empty_bench import EmptyBench
 from desktop.views.judging_panel import JudgingPanel
 from desktop.views.parts import FlagPopup, MessageBar, RatingTable
@@ -60,7 +60,7 @@ class BenchParts(QWidget):
     @property
     def narrow(self) -> bool:
         """Whether there is no room for the panel beside the answers."""
-        return self.window().width() < PAIR_BELOW
+        return self.window().width() < pair_below()
 
     @property
     def ratings(self) -> RatingTable:
@@ -107,6 +107,14 @@ class BenchParts(QWidget):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
+        self._fit()
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.StyleChange and self.layout() is not None:
+            self._fit()  # larger text may need the smaller layout
+
+    def _fit(self) -> None:
         self.answers.fit(self.window().width())
         self.verdict.show_narrow(self.narrow)
         self._arrange()
