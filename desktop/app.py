@@ -174,6 +174,7 @@ class Workbench(QObject):
             page.message.chosen.connect(self._on_way)
         rooms.outbox.show_sending(self.errands.sending(project))
         self.window.show_project(project.name, (*rooms.all, self.preferences.room))
+        self.window.show_flags(rooms.bench.flagging.keys)
         self.window.show_status(rooms.session.status)
         self.window.show_to_send(rooms.waiting)
         return rooms

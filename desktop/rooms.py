@@ -147,11 +147,12 @@ class ProjectRooms(QObject):
     @property
     def all(self) -> tuple[Room, ...]:
         """The rooms in the order of the rail."""
+        records, outbox = self.records, self.outbox
         return (
             Room("bench", _("Bench"), "scale", self.bench, "prompt", self.arrive_at_bench),
             Room("models", _("Models"), "cpu", self.models, "models", self.models.take_focus),
-            Room("records", _("Records"), "archive", self.records, "records", self.records.take_focus),
-            Room("outbox", _("Outbox"), "send", self.outbox, "outbox", self._arrive_at_outbox),
+            Room("records", _("Records"), "archive", records, "records", records.take_focus, records.list),
+            Room("outbox", _("Outbox"), "send", outbox, "outbox", self._arrive_at_outbox, outbox.list),
         )
 
     @property

@@ -162,7 +162,10 @@ class BenchPage(BenchParts):
             self.message.show_message(Message("success", words))
 
     def focus_next_part(self, step: int) -> None:
-        """F6 and Shift+F6: prompt, answers, ratings, flags, why, ranking."""
+        """F6 and Shift+F6: prompt, answers, ratings, flags, why, ranking; the next field while rewriting."""
+        if self.rewriting:
+            self.revision.focusNextPrevChild(step > 0)
+            return
         parts: list[QWidget] = [self.prompt.text, *([self.turns_strip.view] if self.turns_strip.opened else [])]
         if self._session.draft.answers:
             card = self.answers.cards[self.answers.current]

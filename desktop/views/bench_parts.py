@@ -26,6 +26,7 @@ from desktop.views.turns_strip import TurnsOverlay, TurnsStrip
 from desktop.views.verdict_bar import VerdictBar
 
 PANEL = 336
+MESSAGE_AT = 3  # in the column: below the prompt and the turns, above the answers
 
 
 class BenchParts(QWidget):
@@ -79,10 +80,16 @@ class BenchParts(QWidget):
         self.work.setSizePolicy(policy.Preferred, policy.Preferred if answers else policy.Ignored)  # unseen: no room
         self.stack.updateGeometry()
         self.verdict.setVisible(answers and not self.rewriting)
+        if self.rewriting:
+            self._layout.insertWidget(0, self.message)  # what is said now is seen now
+        else:
+            self._column.insertWidget(MESSAGE_AT, self.message)
         self._arrange()
 
     def open_part(self, part: QWidget) -> None:
-        """Put the keyboard on a part, opening what it stands in."""
+        """Put the keyboard on a part, opening what it stands in; while an answer is rewritten none of them is there."""
+        if self.rewriting:
+            return
         if self.narrow and self.panel.isAncestorOf(part):
             self._open_drawer()
         elif self.prompt.isAncestorOf(part):
@@ -189,7 +196,7 @@ class BenchParts(QWidget):
         self.stack.addWidget(self.empty)
         self.stack.addWidget(self.work)
         left = QWidget()
-        column = QVBoxLayout(left)
+        column = self._column = QVBoxLayout(left)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         column.addWidget(self.prompt_line)
@@ -209,7 +216,7 @@ class BenchParts(QWidget):
         self.pages = QStackedWidget()
         self.pages.addWidget(self.split)
         self.pages.addWidget(self.revision)
-        layout = QVBoxLayout(self)
+        layout = self._layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
         layout.addWidget(self.pages, 1)

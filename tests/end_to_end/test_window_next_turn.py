@@ -25,7 +25,7 @@ def met(trainer: Trainer) -> Visit:
 
 
 def places(bench: BenchPage) -> dict[str, QRect]:
-    """Where the parts of prompt and empty page stand in the window, by their names."""
+    """Where the parts of prompt and empty page are seen in the window, by their names."""
     prompt, empty = bench.prompt, bench.empty
     parts: list[QWidget] = [
         prompt.system, prompt.domain, prompt.tags, prompt.model, prompt.count, prompt.preset, prompt.blind,
@@ -35,7 +35,8 @@ def places(bench: BenchPage) -> dict[str, QRect]:
     found = [empty.findChild(QWidget, name) for name in names]
     parts += [part for part in found if part is not None]
     window = bench.window()
-    return {p.objectName(): QRect(p.mapTo(window, p.rect().topLeft()), p.size()) for p in parts if p.isVisible()}
+    seen = {p: p.visibleRegion().boundingRect() for p in parts if p.isVisible()}
+    return {p.objectName(): QRect(p.mapTo(window, rect.topLeft()), rect.size()) for p, rect in seen.items()}
 
 
 @pytest.mark.parametrize("zoom", [1.0, 1.5, 2.0])

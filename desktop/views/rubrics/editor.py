@@ -196,7 +196,7 @@ class RubricEditor(QWidget):
         """The preview beside the form while neither is cut, else below it."""
         bar = self.style().pixelMetric(QStyle.PixelMetric.PM_ScrollBarExtent)
         pages = (*self._pages.values(), self.preview)
-        forms = [page.widget().minimumSizeHint().width() + bar for page in pages]
+        forms = [inside.minimumSizeHint().width() + bar for page in pages if (inside := page.widget()) is not None]
         wide = self.width() * sum(SIZES[1:]) // sum(SIZES)
         fits = max(forms[:-1]) <= wide * SIZES[1] // sum(SIZES[1:]) and forms[-1] <= wide * SIZES[2] // sum(SIZES[1:])
         self._shown.setOrientation(Qt.Orientation.Horizontal if fits else Qt.Orientation.Vertical)
