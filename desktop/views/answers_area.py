@@ -145,12 +145,6 @@ class AnswersArea(QWidget):
         if len(left) > 1:
             self._turn.start()
 
-    def beside(self, position: int) -> QWidget:
-        """The neighbour that a popup about the answer at `position` may cover; never that answer itself."""
-        others = [card for card in self.cards if card.isVisible() and card.position != position]
-        same_row = [card for card in others if card.position // 2 == position // 2]
-        return next(iter([*same_row, *others]), self)
-
     def next_pair(self, step: int) -> None:
         """PgDn and PgUp: the next answers that are not shown."""
         if self.cards and self._shown:

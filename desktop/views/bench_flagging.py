@@ -8,6 +8,7 @@ from PySide6.QtCore import QObject, Slot
 
 from desktop.flow import judging
 from desktop.flow.judging import FlagChoice
+from desktop.flow.places import GENERAL, FlagKeys
 from desktop.flow.session import BenchSession
 from desktop.flow.wording import gettext as _
 from desktop.views.answer_card import SpanChosen
@@ -35,6 +36,12 @@ class BenchFlagging(QObject):
         page.popup.flag_chosen.connect(self._on_chosen)
         page.popup.closed.connect(self._on_closed)
 
+    @property
+    def keys(self) -> FlagKeys:
+        """What is pressed to flag by this rubric."""
+        flags = self._session.rubric.flags
+        return FlagKeys(tuple(self.letters.values()), len(flags.severities) - 1) if flags else GENERAL
+
     def begin(self) -> None:
         """Flag what is selected in the current answer, or the answer as a whole."""
         flags, answers = self._session.rubric.flags, self._page.answers
@@ -45,7 +52,7 @@ class BenchFlagging(QObject):
         self._marked = (position, selection)
         text = self._session.draft.at(position).text
         quote = text[slice(*selection)] if selection else _("the whole answer")
-        self._page.popup.open(flag_choices(flags), quote, position, answers.beside(position))
+        self._page.popup.open(flag_choices(flags), quote, position, answers.cards[position])
         self._page.place_changed.emit("flag")
 
     @Slot(object)

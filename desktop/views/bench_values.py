@@ -88,6 +88,8 @@ def flag_row(draft: Draft, index: int, flags: FlagSet | None) -> FlagRow:
     if flag.target_group:
         name = f"{name}: {group_text(flag.target_group, flags)}"
     quote = flag.span.exact if flag.span else flag.note or _("the whole answer")
+    if flag.suggestion:
+        quote = f"{quote} → {flag.suggestion}"
     return FlagRow(draft.position(flag.candidate), flag.category, flag.severity, name, " ".join(quote.split()))
 
 
