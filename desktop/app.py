@@ -74,6 +74,7 @@ class Workbench(QObject):
                 "next_part": lambda: self._go_on(1),
                 "previous_part": lambda: self._go_on(-1),
                 "tree": lambda: self.rooms.show_turns(),
+                "continue_saved": self._continue_saved,
                 "blind": lambda: self.bench.show_blind(not self.session.draft.prompt.blind),
                 "personal": lambda: self.bench.personal.begin(),
                 "larger": lambda: self._appearance.zoom_by(1),
@@ -173,6 +174,7 @@ class Workbench(QObject):
             page.message.chosen.connect(self._on_way)
         rooms.outbox.show_sending(self.errands.sending(project))
         self.window.show_project(project.name, (*rooms.all, self.preferences.room))
+        self.window.show_flags(rooms.bench.flagging.keys)
         self.window.show_status(rooms.session.status)
         self.window.show_to_send(rooms.waiting)
         return rooms
@@ -209,9 +211,13 @@ class Workbench(QObject):
         """Ctrl+Z: undo what was done in the room that is shown; nothing changes in one that is not."""
         name = self.window.room.name
         if name == "bench":
-            self.session.undo()
+            self.bench.says.undo()
         elif name == "models":
             self.rooms.models.undo()
+
+    def _continue_saved(self) -> None:
+        self.window.show_named("bench")
+        self.bench.says.continue_saved()
 
     def _redo(self) -> None:
         if self.window.room.name == "bench":

@@ -100,7 +100,10 @@ class Preferences(QObject):
     @property
     def room(self) -> Room:
         """At the foot of the rail."""
-        return Room("settings", _("Settings"), "settings-2", self.page, "settings", self._arrive, foot=True)
+        page = self.page
+        return Room(
+            "settings", _("Settings"), "settings-2", page, "settings", self._arrive, page.list, "setting", foot=True
+        )
 
     def _arrive(self) -> None:
         self.keys.keys.show_keys()

@@ -148,11 +148,12 @@ class ProjectRooms(QObject):
     @property
     def all(self) -> tuple[Room, ...]:
         """The rooms in the order of the rail."""
+        records, outbox = self.records, self.outbox
         return (
             Room("bench", _("Bench"), "scale", self.bench, "prompt", self.arrive_at_bench),
             Room("models", _("Models"), "cpu", self.models, "models", self.models.take_focus),
-            Room("records", _("Records"), "archive", self.records, "records", self.records.take_focus),
-            Room("outbox", _("Outbox"), "send", self.outbox, "outbox", self._arrive_at_outbox),
+            Room("records", _("Records"), "archive", records, "records", records.take_focus, records.list),
+            Room("outbox", _("Outbox"), "send", outbox, "outbox", self._arrive_at_outbox, outbox.list),
         )
 
     @property
@@ -293,7 +294,9 @@ class ProjectRooms(QObject):
         """On the bench, where its places are marked; saving it erases the versions before."""
         self._on_open(record)
         words = _("Black out what should go, then save. The versions before are erased with that.")
-        reason = _("R blacks out a row under Personal data; P blacks out what is selected in an answer.")
+        words_of_keys = _("{key} blacks out a row under Personal data; {other} what is selected in an answer.")
+        now = keymap.current()
+        reason = words_of_keys.format(key=now.shown("black_out"), other=now.shown("mark_personal"))
         self.bench.message.show_message(Message("warning", words, reason))
 
     @Slot(object)

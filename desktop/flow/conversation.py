@@ -45,7 +45,7 @@ def branch(draft: Draft) -> Draft:
     """Another branch beside a turn, its words to be changed."""
     asked = draft.asked or draft.prompt
     prompt = replace(draft.prompt, text=asked.text, system=asked.system, turns=asked.turns)
-    return asked_anew(draft, prompt, beside=True)
+    return replace(asked_anew(draft, prompt, beside=True), copied=asked.text)
 
 
 def meant_by(draft: Draft, key: str) -> str:
@@ -69,6 +69,18 @@ def continue_saved(session: BenchSession) -> None:
 def branch_here(session: BenchSession) -> None:
     """Word the turn on the bench otherwise, beside it."""
     session.go_to(branch(session.draft))
+
+
+def step_out(session: BenchSession) -> bool:
+    """Back to the turn from which an unanswered one was begun; False where there is none.
+
+    What was written meanwhile stays a turn of the tree; a branch whose words are still those it began with goes.
+    """
+    draft, before = session.draft, session.history.before
+    if draft.answers or before is None or before.id == draft.id:
+        return False
+    session.undo()
+    return True
 
 
 def visit(session: BenchSession, turn: Turn) -> bool:

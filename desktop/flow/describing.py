@@ -200,14 +200,15 @@ def _flags(judgement: Judgement) -> str:
 
 
 def flag_text(flag: Flag, place: str, known: FlagSet | None) -> str:
-    """A flag in words: on which answer, what, about whom, how severe, where, and the note."""
+    """A flag in words: on which answer, what, about whom, how severe, where, the note, and what should stand there."""
     category = known.category(flag.category) if known else None
     name = ours(category.name) if category else flag.category
     severity = ours(known.severities[flag.severity].name) if known and flag.severity < len(known.severities) else None
     group = f" ({group_text(flag.target_group, known)})" if flag.target_group else ""
     quote = f" “{' '.join(flag.span.exact.split())}”" if flag.span else ""
     note = f" – {flag.note}" if flag.note else ""
-    return f"{place}: {name}{group}, {severity or flag.severity}{quote}{note}"
+    suggested = f" → “{' '.join(flag.suggestion.split())}”" if flag.suggestion else ""
+    return f"{place}: {name}{group}, {severity or flag.severity}{quote}{suggested}{note}"
 
 
 def group_text(group: str, flags: FlagSet | None) -> str:

@@ -169,10 +169,11 @@ class Draft(Value, frozen=True):
     that verdict. `typed` is what stands in the field for the ranking and is no ranking yet, None where nothing does:
     nothing can be saved over it. `revision` goes into the record; `set_aside` holds what was rewritten of other
     answers, to come back. `answered` are the rubric's questions about each answer. `path` names the answer that was
-    gone on with at each earlier turn of a conversation. `blacked_out` says that words went since the record was stored,
-    `kept` holds those that were found as personal data and may stay. `rubric` is the SHA-256 of the one by which it is
-    judged, "" before the bench has it; `unasked` is what was said by earlier ones and waits in case they hold again.
-    `settings` are those that the trainer had before a record was opened, for the prompt after it.
+    gone on with at each earlier turn of a conversation, `copied` holds the words that a branch began with.
+    `blacked_out` says that words went since the record was stored, `kept` holds those that were found as personal data
+    and may stay. `rubric` is the SHA-256 of the one by which it is judged, "" before the bench has it; `unasked` is
+    what was said by earlier ones and waits in case they hold again. `settings` are those that the trainer had before a
+    record was opened, for the prompt after it.
     """
 
     id: str
@@ -181,6 +182,7 @@ class Draft(Value, frozen=True):
     conversation: Conversation | None = None
     path: tuple[Parent, ...] = ()
     replaces: str = ""
+    copied: str = ""
     prompt: PromptDraft = PromptDraft()
     asked: PromptDraft | None = None
     answers: tuple[AnswerDraft, ...] = ()

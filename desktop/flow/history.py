@@ -22,6 +22,11 @@ class History:
         return bool(self._past)
 
     @property
+    def before(self) -> Draft | None:
+        """The draft that the next undo brings back, as it was noted."""
+        return self._past[-1] if self._past else None
+
+    @property
     def can_redo(self) -> bool:
         return bool(self._future)
 

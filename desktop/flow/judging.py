@@ -40,6 +40,7 @@ class FlagChoice:
     target_group: str | None = None
     kind: str | None = None
     note: str = ""
+    suggestion: str = ""
 
 
 def ranking(draft: Draft) -> Ranking | None:
@@ -152,6 +153,7 @@ def flag(draft: Draft, position: int, span: tuple[int, int] | None, choice: Flag
         target_group=choice.target_group,
         span=span_at(answer.text, *span) if span else None,
         note=choice.note.strip() or None,
+        suggestion=choice.suggestion.strip() or None,
     )
     return replace(draft, flags=(*draft.flags, made))
 

@@ -28,7 +28,7 @@ def fate(left: Draft, now: Draft) -> Fate:
     if left.judged or left.supersedes is not None or left.basis is not None:
         return "waits"
     related = conversation_id(left) == conversation_id(now)
-    copied = related and left.path == now.path and left.prompt.text == now.prompt.text
+    copied = left.prompt.text in (left.copied, now.prompt.text if related and left.path == now.path else None)
     if not left.answers and (copied or not left.prompt.text.strip()):
         return "dropped"
     return "passed" if related else "waits"

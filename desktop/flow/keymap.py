@@ -1,7 +1,8 @@
 """Commands of the window as one table: words, keys, and where they mean it; and what a trainer made of the keys.
 
 Status line, list of keys, palette and key handling all read this table. Keys are in Qt's portable spelling ("Ctrl+S",
-"B", "F6"). Digits, arrows, Enter, Esc and Tab belong to their places and cannot be a command's. Must not know Qt.
+"B", "F6"). Digits, arrows, Enter, Esc and Tab belong to their places and cannot be a command's, nor can what
+one place uses with Ctrl or Alt (ticking a point, moving by words). Must not know Qt.
 """
 
 from __future__ import annotations
@@ -12,14 +13,18 @@ from typing import Literal
 
 from desktop.flow.wording import gettext as _
 
-CommandPlace = Literal["everywhere", "answers", "revision", "models"]
+CommandPlace = Literal["everywhere", "answers", "personal", "revision", "models", "rubrics"]
 TYPED_AT: tuple[CommandPlace, ...] = ("everywhere", "revision")  # where a letter by itself is text
 
 _BELONG_TO_PLACES = {
     *"0123456789", "Up", "Down", "Left", "Right", "Return", "Enter", "Esc", "Tab", "Shift+Tab", "Space",
     "Backspace", "Del", "Home", "End", "PgUp", "PgDown", "Ctrl+C", "Ctrl+V", "Ctrl+X", "Ctrl+A",
 }  # fmt: skip
-_SHOWN = {"Return": "↵", "Enter": "↵", "Backspace": "⌫"}
+_IN_TEXT = {  # with Ctrl or Shift these move, mark and delete by words and lines
+    *(f"{held}{key}" for held in ("Ctrl+", "Shift+", "Ctrl+Shift+")
+      for key in ("Up", "Down", "Left", "Right", "Home", "End", "Backspace", "Del", "Ins", "PgUp", "PgDown")),
+}  # fmt: skip
+_SHOWN = {"Return": "↵", "Enter": "↵", "Backspace": "⌫", "Up": "↑", "Down": "↓", "Left": "←", "Right": "→"}
 _SOME_MODIFIER = ("Ctrl+", "Alt+", "Meta+")
 
 
@@ -49,6 +54,7 @@ def commands() -> tuple[Command, ...]:
         Command("previous_part", _("Previous part"), ("Shift+F6",)),
         Command("blind", _("Blind, or with the models' names"), ("Ctrl+B",)),
         Command("tree", _("All turns of the conversation, with their branches"), ("Ctrl+T",)),
+        Command("continue_saved", _("Go on with the conversation that was saved last"), ("Ctrl+Shift+M",)),
         Command("personal", _("Personal data: black out the selection, or go through what was found"), ("Ctrl+D",)),
         Command("larger", _("Larger text"), ("Ctrl++", "Ctrl+=")),
         Command("smaller", _("Smaller text"), ("Ctrl+-",)),
@@ -57,7 +63,7 @@ def commands() -> tuple[Command, ...]:
         Command("density", _("Next density: compact, normal, spacious"), ("Ctrl+Shift+D",)),
         Command("settings", _("Settings"), ("Ctrl+,",)),
         Command("practise", _("Practise the keys on scripted answers"), ("Ctrl+Shift+P",)),
-        Command("keys", _("All keys"), ("?",)),
+        Command("keys", _("All keys"), ("?", "F1")),
         Command("best", _("Best"), ("B",), "answers"),
         Command("rank", _("Ranking"), ("V",), "answers"),
         Command("flag", _("Flag"), ("F",), "answers"),
@@ -79,6 +85,8 @@ def commands() -> tuple[Command, ...]:
         Command("all_good", _("All good"), ("G",), "answers"),
         Command("all_bad", _("All bad"), ("X",), "answers"),
         Command("not_rankable", _("Not rankable"), ("N",), "answers"),
+        Command("black_out", _("Black out the words of the row"), ("R",), "personal"),
+        Command("keep_found", _("Keep the words of the row, or ask again"), ("K",), "personal"),
         Command("model_rewrite", _("Let a model rewrite the answer"), ("Alt+M",), "revision"),
         Command("new_point", _("Add a point that should change"), ("Alt+N",), "revision"),
         Command("put_back", _("Put the original wording back"), ("Alt+R",), "revision"),
@@ -86,6 +94,8 @@ def commands() -> tuple[Command, ...]:
         Command("measure", _("Measure the model"), ("M",), "models"),
         Command("test_server", _("Test the server"), ("T",), "models"),
         Command("digest", _("Compute the model's SHA-256"), ("H",), "models"),
+        Command("copy_rubric", _("Copy the rubric and edit it"), ("C",), "rubrics"),
+        Command("judge_by", _("Judge by the rubric"), ("J",), "rubrics"),
     )
 
 
@@ -102,10 +112,14 @@ class Keymap:
 
     @classmethod
     def of(cls, kept: object) -> Keymap:
-        """From what a profile keeps; what cannot be understood, or no command has, is left out."""
-        known = {each.id for each in commands()}
+        """From what a profile keeps; what cannot be understood, or no command has, is left out.
+
+        So is a key that is some place's own by now.
+        """
+        known = {each.id: each for each in commands()}
         values = kept.items() if isinstance(kept, dict) else ()
-        return cls({name: key for name, key in values if name in known and isinstance(key, str) and key})
+        found = {name: key for name, key in values if name in known and isinstance(key, str) and key}
+        return cls({name: key for name, key in found.items() if not _owner(known[name].place, key)})
 
     def keys(self, name: str) -> tuple[str, ...]:
         """The keys of a command."""
@@ -126,6 +140,10 @@ class Keymap:
         mine = command(name)
         if key in _BELONG_TO_PLACES:
             return _("{key} has its own meaning in most places. Choose another.").format(key=shown(key))
+        owner = _owner(mine.place, key)
+        if owner:
+            words = _("{key} has its own meaning in one place: {place}. Choose another.")
+            return words.format(key=shown(key), place=owner)
         plain = not key.startswith(_SOME_MODIFIER) and not _is_function(key)
         if mine.place in TYPED_AT and plain and key not in mine.keys:
             return _("Where text is typed a command needs Ctrl, Alt or an F key, so that it is not typed by mistake.")
@@ -164,6 +182,19 @@ def shown(key: str) -> str:
     if not last:  # the key is + itself
         return key
     return f"{head}{plus}{_SHOWN.get(last, last)}"
+
+
+def _owner(place: CommandPlace, key: str) -> str:
+    """The place that uses a key itself where a command of `place` would take it away; "" for none."""
+    if key in _IN_TEXT:
+        return _("Text and lists")
+    if place in ("everywhere", "revision") and key in {"Alt+Up", "Alt+Down", *(f"Alt+{n}" for n in "123456789")}:
+        return _("Rewriting")
+    if place in ("everywhere", "answers") and key in (">", "="):
+        return _("Ranking")
+    if place in ("everywhere", "rubrics") and key == "+":
+        return _("Editing a rubric")
+    return ""
 
 
 def _is_function(key: str) -> bool:

@@ -32,8 +32,12 @@ Place = Literal[
     "settings",
     "rubrics",
     "rubric",
+    "aside",
+    "setting",
     "none",
 ]
+
+MOST_LETTERS = 8  # of flags that the status line shows
 
 
 @dataclass(frozen=True)
@@ -46,9 +50,26 @@ class KeyHelp:
     command: str = ""
 
 
-def keys_of(place: Place) -> tuple[KeyHelp, ...]:
-    """The keys of a place, in the order in which the status line shows them."""
-    return _table()[place]
+@dataclass(frozen=True)
+class FlagKeys:
+    """The letters of a rubric's flags, and the digit of the worst severity."""
+
+    letters: tuple[str, ...]
+    worst: int
+
+    @property
+    def shown(self) -> tuple[str, ...]:
+        """The letters, as many as a line has room for."""
+        more = ("…",) if len(self.letters) > MOST_LETTERS else ()
+        return (*self.letters[:MOST_LETTERS], *more)
+
+
+GENERAL = FlagKeys(("F", "B", "U", "S", "I", "W", "P"), 3)  # of the set that most rubrics have
+
+
+def keys_of(place: Place, flags: FlagKeys = GENERAL) -> tuple[KeyHelp, ...]:
+    """The keys of a place, in the order in which the status line shows them; those of flags are the rubric's."""
+    return _table(flags)[place]
 
 
 def everywhere() -> tuple[KeyHelp, ...]:
@@ -93,9 +114,11 @@ def _of(command: str, text: str, *, always_shown: bool = True) -> KeyHelp:
     return KeyHelp((keymap.current().shown(command),), text, always_shown, command)
 
 
-def _table() -> dict[Place, tuple[KeyHelp, ...]]:
+def _table(flags: FlagKeys) -> dict[Place, tuple[KeyHelp, ...]]:
     return {
         "none": (_of("keys", _("all keys")),),
+        "aside": (KeyHelp(("Tab",), _("next")), _of("next_part", _("next part"))),
+        "setting": (KeyHelp(("Tab",), _("next")), KeyHelp(("Esc",), _("back to the list"))),
         "prompt": (
             _of("main", _("generate")),
             KeyHelp(("Tab",), _("next")),
@@ -142,21 +165,21 @@ def _table() -> dict[Place, tuple[KeyHelp, ...]]:
             _of("keys", _("all keys")),
         ),
         "flag": (
-            KeyHelp(("F", "B", "U", "S", "I", "W", "P"), _("category")),
-            KeyHelp(("0…3",), _("how bad")),
-            KeyHelp(("Tab",), _("note")),
+            KeyHelp(flags.shown, _("category")),
+            KeyHelp((f"0…{flags.worst}",), _("how bad")),
+            KeyHelp(("Tab",), _("note, suggestion")),
             KeyHelp(("↵",), _("flag")),
             KeyHelp(("Esc",), _("leave it")),
         ),
         "flags": (
             KeyHelp(("↵",), _("show the place")),
-            KeyHelp(("0…3",), _("how bad")),
+            KeyHelp((f"0…{flags.worst}",), _("how bad")),
             KeyHelp(("Del",), _("remove")),
         ),
         "personal": (
             KeyHelp(("↵",), _("show the place")),
-            KeyHelp(("R",), _("black out")),
-            KeyHelp(("K",), _("keep")),
+            _of("black_out", _("black out")),
+            _of("keep_found", _("keep")),
             _of("personal", _("black out what is selected in a text")),
             KeyHelp(("Esc",), _("back to the answers")),
         ),
@@ -230,8 +253,8 @@ def _table() -> dict[Place, tuple[KeyHelp, ...]]:
         "rubrics": (
             KeyHelp(("↑", "↓"), _("rubric")),
             KeyHelp(("↵",), _("edit, or copy it")),
-            KeyHelp(("C",), _("copy and edit")),
-            KeyHelp(("J",), _("judge by it")),
+            _of("copy_rubric", _("copy and edit")),
+            _of("judge_by", _("judge by it")),
             KeyHelp(("Esc",), _("close")),
         ),
         "rubric": (

@@ -69,7 +69,7 @@ class BenchSession:
         self.turns = KeptTurns(store, frame.project, self._drafts)
         self._seed = seed
         self._post, self._listen = post, listen
-        self._history, self._stopwatch = History(), Stopwatch(clock)
+        self.history, self._stopwatch = History(), Stopwatch(clock)
         self._runs = Runs(answering, post, self._take, self._ended, lambda text: self._fail(text, "generate"))
         self._keeping: Future[None] | None = None
         self.rewriter = Rewriter(self, answering, seed, post)
@@ -98,14 +98,6 @@ class BenchSession:
     @property
     def can_save(self) -> bool:
         return not self.saving and not self.missing
-
-    @property
-    def can_undo(self) -> bool:
-        return self._history.can_undo
-
-    @property
-    def can_redo(self) -> bool:
-        return self._history.can_redo
 
     @property
     def status(self) -> tuple[str, ...]:
@@ -142,9 +134,9 @@ class BenchSession:
             return
         self.draft = self._timed()
         if self.draft.answers:
-            self._history.note(self.draft)
+            self.history.note(self.draft)
         else:
-            self._history.clear()
+            self.history.clear()
         if beside:
             self.draft = drafts.prompt_put_back(self.draft)
         self.problem = None
@@ -184,7 +176,7 @@ class BenchSession:
         """
         if changed == self.draft or self.saving:
             return
-        self._history.note(self.draft, name)
+        self.history.note(self.draft, name)
         changed = replace(changed, active_ms=self._timed().active_ms)
         texts = (changed.answers, changed.prompt) != (self.draft.answers, self.draft.prompt)
         self._put(changed, "answers" if texts else "judgement", "judgement", "state")
@@ -202,18 +194,18 @@ class BenchSession:
     def judge_by_newest(self) -> None:
         """Judge an opened judgement by the project's rubric too."""
         if not self.saving:
-            self._history.note(self.draft)
+            self.history.note(self.draft)
             self._put(by_newest(self._timed()), *EVERYTHING)
 
     def undo(self) -> None:
         """One step back, over a whole generation too."""
         self.draft = self._timed()
-        self._step(self._history.undo(self.draft))
+        self._step(self.history.undo(self.draft))
 
     def redo(self) -> None:
         """One step forward again."""
         self.draft = self._timed()
-        self._step(self._history.redo(self.draft))
+        self._step(self.history.redo(self.draft))
 
     # Saving, and keeping drafts
 
@@ -264,15 +256,15 @@ class BenchSession:
         self.cancel()
         self.draft = self._timed()
         if turn.answers:
-            self._history.clear()
+            self.history.clear()
         else:
-            self._history.note(self.draft)
+            self.history.note(self.draft)
         asked = prompt_settings.asked_of(turn, self.draft.prompt)
         self._change_to(prompt_settings.with_settings_of(asked, self.draft))
 
     def begin_with(self, prompt: PromptDraft) -> None:
         """An empty bench with these settings, as at the first start; nothing is kept yet."""
-        self._history.clear()
+        self.history.clear()
         self._put(drafts.new_draft(prompt), *EVERYTHING)
         self._unkept = False
 
@@ -292,7 +284,7 @@ class BenchSession:
         found = self._drafts.latest()
         if found is None:
             return False
-        self._history.clear()
+        self.history.clear()
         self._put(found, *EVERYTHING)
         self._unkept = False
         return True

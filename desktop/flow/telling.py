@@ -78,6 +78,8 @@ def whole_words(flags: tuple[str, ...]) -> str:
     if len(flags) < 2:
         return "".join(flags)
     return ngettext("{} flag on the whole answer", "{} flags on the whole answer", len(flags)).format(len(flags))
+
+
 def gone_on_words() -> str:
     """Why an answer has to stay."""
     return _("The conversation goes on from this answer, so it stays. Generate makes a branch.")

@@ -12,11 +12,24 @@ from desktop.flow.wording import gettext as _
 from desktop.views.answer_card import AnswerCard, standing_text
 from desktop.views.answer_strip import AnswerStrip
 from desktop.views.parts import PaintedSpan, as_list, as_list_item
+from desktop.views.parts.panes import shortest_line
 from feedback_store.rubrics import Rubric
 
 GAP = 12
 PAIR_BELOW = 1200
 COLUMNS_FROM = 1920
+BESIDE = 64 + 336  # the rooms at the left and the panel at the right
+INSIDE = 34  # of a card: edges, margins, the gutter of marks
+
+
+def pair_below() -> int:
+    """The width of a window below which answers stand in pairs: two beside the panel would have too short lines."""
+    return max(PAIR_BELOW, BESIDE + 3 * GAP + 2 * (shortest_line() + INSIDE))
+
+
+def columns_from() -> int:
+    """The width of a window from which four answers stand beside one another."""
+    return max(COLUMNS_FROM, BESIDE + 5 * GAP + 4 * (shortest_line() + INSIDE))
 
 
 class AnswersArea(QWidget):
@@ -137,12 +150,6 @@ class AnswersArea(QWidget):
         if len(left) > 1:
             self._turn.start()
 
-    def beside(self, position: int) -> QWidget:
-        """The neighbour that a popup about the answer at `position` may cover; never that answer itself."""
-        others = [card for card in self.cards if card.isVisible() and card.position != position]
-        same_row = [card for card in others if card.position // 2 == position // 2]
-        return next(iter([*same_row, *others]), self)
-
     def next_pair(self, step: int) -> None:
         """PgDn and PgUp: the next answers that are not shown."""
         if self.cards and self._shown:
@@ -177,10 +184,10 @@ class AnswersArea(QWidget):
     def _arrange(self) -> None:
         count = len(self.cards)
         width = self._width or self.width()
-        if width < PAIR_BELOW:
+        if width < pair_below():
             first = self.current - self.current % 2
             shown, columns = tuple(p for p in (first, first + 1) if p < count), 2
-        elif width >= COLUMNS_FROM:
+        elif width >= columns_from():
             shown, columns = tuple(range(count)), max(1, min(4, count))
         else:
             shown, columns = tuple(range(count)), 1 if count == 1 else 2
@@ -195,7 +202,7 @@ class AnswersArea(QWidget):
         rows = -(-len(shown) // columns) if shown else 0
         for row in range(8):
             self._grid.setRowStretch(row, 1 if row < rows else 0)
-        self.strip.setVisible(width < PAIR_BELOW)
+        self.strip.setVisible(width < pair_below())
         for card in self.cards:
             card.show_current(card.position == self.current)
 

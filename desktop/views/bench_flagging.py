@@ -9,6 +9,7 @@ from PySide6.QtCore import QObject, Slot
 from desktop.flow import judging
 from desktop.flow.judging import FlagChoice
 from desktop.flow.masking import covered_quote
+from desktop.flow.places import GENERAL, FlagKeys
 from desktop.flow.session import BenchSession
 from desktop.flow.wording import gettext as _
 from desktop.views.answer_card import SpanChosen
@@ -40,6 +41,12 @@ class BenchFlagging(QObject):
         flags = self._session.rubric.flags
         return {category.id: category.letter for category in flags.categories} if flags is not None else {}
 
+    @property
+    def keys(self) -> FlagKeys:
+        """What is pressed to flag by this rubric."""
+        flags = self._session.rubric.flags
+        return FlagKeys(tuple(self.letters.values()), len(flags.severities) - 1) if flags else GENERAL
+
     def begin(self) -> None:
         """Flag what is selected in the current answer, or the answer as a whole."""
         flags, answers = self._session.rubric.flags, self._page.answers
@@ -49,7 +56,7 @@ class BenchFlagging(QObject):
         draft, selection = self._session.draft, answers.cards[position].text.selection()
         self._marked = (position, selection)
         quote = covered_quote(draft, draft.order[position], *selection) if selection else _("the whole answer")
-        self._page.popup.open(flag_choices(flags), quote, position, answers.beside(position))
+        self._page.popup.open(flag_choices(flags), quote, position, answers.cards[position])
         self._page.place_changed.emit("flag")
 
     @Slot(object)

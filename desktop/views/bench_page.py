@@ -12,7 +12,7 @@ from PySide6.QtGui import QGuiApplication, QKeyEvent
 from PySide6.QtWidgets import QApplication, QWidget
 
 from desktop.bridge.bench import BenchBridge
-from desktop.flow import checks, judging
+from desktop.flow import checks, conversation, judging
 from desktop.flow.draft import PromptDraft
 from desktop.flow.masking import covered_answer, covered_turns, hides_model
 from desktop.flow.session import BenchSession
@@ -21,12 +21,12 @@ from desktop.qt_models.ratings import Value
 from desktop.views.answer_card import CardAct
 from desktop.views.bench_flagging import BenchFlagging
 from desktop.views.bench_keys import answers_key
+from desktop.views.bench_messages import BenchMessages
 from desktop.views.bench_parts import BenchParts
 from desktop.views.bench_personal import BenchPersonal
 from desktop.views.bench_ranking import BenchRanking
 from desktop.views.bench_revision import BenchRevision
 from desktop.views.bench_rubric import BenchRubric
-from desktop.views.bench_saved import BenchSaved
 from desktop.views.bench_turns import BenchTurns
 from desktop.views.bench_values import flag_row, rated, rating_grid, rest_answered_no, scale_text
 from desktop.views.parts import Message
@@ -50,12 +50,11 @@ class BenchPage(BenchParts):
         self.setObjectName("bench")
         self.setAccessibleName(_("Bench"))
         self._session = session
-        self._trouble: Message | None = None  # what stands in the way, as it is shown
+        self.says = BenchMessages(self, session)
         self.flagging = BenchFlagging(self, session)
         self.ranking = BenchRanking(self, session)
         self.turns = BenchTurns(self, session)
         self.revising = BenchRevision(self, session)
-        self.saved = BenchSaved(self, session)
         self.personal = BenchPersonal(self, session, bridge)
         self.rubric = BenchRubric(self, session, bridge)
         self._join(bridge)
@@ -76,6 +75,7 @@ class BenchPage(BenchParts):
         self.prompt_line.show_text(draft.prompt.text)
         self.show_parts(answers=bool(draft.answers))
         self.empty.show_model(chosen=bool(draft.prompt.model))
+        self.empty.show_conversation(bool(draft.prompt.turns))
         self.answers.show_draft(draft, rubric, self.flagging.letters)
         self.panel.show_scale(self.rubric.name, scale_text(rubric))
         self.rating_bar.show_scale(scale_text(rubric))
@@ -110,25 +110,7 @@ class BenchPage(BenchParts):
         self.prompt.show_writing(session.writing)
         self.prompt.model.cover(hides_model(session.draft, self.prompt.model.chosen))
         self.status_changed.emit(session.status)
-        self._show_trouble()
-
-    def _show_trouble(self) -> None:
-        """Say once what went wrong, and take it away when it is over."""
-        problem = self._session.problem
-        self._say_trouble(Message("error", problem.text) if problem is not None else None)
-
-    def _say_trouble(self, trouble: Message | None) -> None:
-        if trouble is None and self._trouble is not None:
-            self.message.clear()
-        elif trouble is not None and trouble != self._trouble:
-            self.message.show_message(trouble)
-        self._trouble = trouble
-
-    def _say_prompt_changed(self) -> None:
-        """Asked to save answers under a prompt that they were not written for: both ways out."""
-        words = _("These answers are to the prompt as it was before, and are saved with that one only.")
-        ways = (("put_back", _("Put it back")), ("generate", _("Generate again")))
-        self.message.show_message(Message("warning", words, ways=ways))
+        self.says.show_trouble()
 
     def show_models(self, names: Sequence[str], away: Collection[str]) -> None:
         """Offer these models for answers and for rewriting; what is asked of those in `away` leaves this computer."""
@@ -138,8 +120,7 @@ class BenchPage(BenchParts):
     # What is done
 
     def generate(self) -> None:
-        self._trouble = None
-        self.message.clear()
+        self.says.clear()
         self._session.generate()
         if self._session.draft.answers:
             self.answers.choose(0)
@@ -148,7 +129,7 @@ class BenchPage(BenchParts):
         if self.ranking.settle() and self._session.save() is None and self._session.missing:
             self.go_to(self._session.missing[0].place)
             if self._session.draft.prompt_changed:
-                self._say_prompt_changed()
+                self.says.say_prompt_changed()
 
     @Slot()
     def back_to_answers(self) -> None:
@@ -191,7 +172,10 @@ class BenchPage(BenchParts):
             self.message.show_message(Message("notice", words))
 
     def focus_next_part(self, step: int) -> None:
-        """F6 and Shift+F6: prompt, answers, ratings, flags, why, ranking."""
+        """F6 and Shift+F6: prompt, answers, ratings, flags, why, ranking; the next field while rewriting."""
+        if self.rewriting:
+            self.revision.focusNextPrevChild(step > 0)
+            return
         parts: list[QWidget] = [self.prompt.text, *([self.turns_strip.view] if self.turns_strip.opened else [])]
         if self._session.draft.answers:
             card = self.answers.cards[self.answers.current]
@@ -216,6 +200,7 @@ class BenchPage(BenchParts):
         self.prompt.generate_asked.connect(self.generate)
         self.prompt.blind.clicked.connect(lambda: self.show_blind(not self._session.draft.prompt.blind))
         self.prompt.stop_asked.connect(self._on_stop)
+        self.prompt.left.connect(self._on_prompt_left)
         self.empty.example_chosen.connect(self._on_example)
         self.answers.acted.connect(self._on_card)
         self.answers.own_text_changed.connect(self._on_own_text)
@@ -234,13 +219,12 @@ class BenchPage(BenchParts):
         self.verdict.confidence_chosen.connect(self._on_sure)
         self.verdict.save_asked.connect(self.save)
         self.verdict.left.connect(self.back_to_answers)
-        self.message.chosen.connect(self._on_message)
 
     @Slot(object)
     def _on_changed(self, parts: frozenset[str]) -> None:
         if "saved" in parts:
             self.show_all()
-            self.saved.show()
+            self.says.show_saved()
             self.open_part(self.prompt.text)
         elif parts & {"draft", "answers"}:
             self.flagging.current = None
@@ -276,6 +260,12 @@ class BenchPage(BenchParts):
         self.prompt_line.show_text(prompt.text)
         self.empty.show_model(chosen=bool(prompt.model))
         self._session.ask(prompt)
+
+    @Slot()
+    def _on_prompt_left(self) -> None:
+        """Esc: to the answers; from a turn that nobody answered yet, to the one that it was begun from."""
+        if self._session.draft.answers or conversation.step_out(self._session):
+            self.arrive()
 
     @Slot()
     def _on_stop(self) -> None:
@@ -332,11 +322,3 @@ class BenchPage(BenchParts):
     @Slot(int)
     def _on_sure(self, value: int) -> None:
         self._session.act(judging.be_sure(self._session.draft, value))
-
-    @Slot(str)
-    def _on_message(self, choice: str) -> None:
-        if choice == "put_back":
-            self._session.put_prompt_back()
-            self.back_to_answers()
-        elif choice == "generate":
-            self.generate()

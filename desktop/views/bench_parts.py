@@ -8,13 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QEvent, Qt
 from PySide6.QtGui import QGuiApplication, QResizeEvent
-from PySide6.QtWidgets import QFrame, QSplitter, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QSizePolicy, QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
 from desktop.flow.places import Place
 from desktop.qt_models.turn_list import TurnList
-from desktop.views.answers_area import PAIR_BELOW, AnswersArea
+from desktop.views.answers_area import AnswersArea, pair_below
 from desktop.views.empty_bench import EmptyBench
 from desktop.views.judging_panel import JudgingPanel
 from desktop.views.parts import FlagPopup, MessageBar, RatingTable
@@ -26,6 +26,7 @@ from desktop.views.turns_strip import TurnsOverlay, TurnsStrip
 from desktop.views.verdict_bar import VerdictBar
 
 PANEL = 336
+MESSAGE_AT = 3  # in the column: below the prompt and the turns, above the answers
 
 
 class BenchParts(QWidget):
@@ -60,7 +61,7 @@ class BenchParts(QWidget):
     @property
     def narrow(self) -> bool:
         """Whether there is no room for the panel beside the answers."""
-        return self.window().width() < PAIR_BELOW
+        return self.window().width() < pair_below()
 
     @property
     def ratings(self) -> RatingTable:
@@ -75,11 +76,20 @@ class BenchParts(QWidget):
     def show_parts(self, *, answers: bool) -> None:
         """Show what belongs to a bench with answers, or to an empty one."""
         self.stack.setCurrentWidget(self.work if answers else self.empty)
+        policy = QSizePolicy.Policy
+        self.work.setSizePolicy(policy.Preferred, policy.Preferred if answers else policy.Ignored)  # unseen: no room
+        self.stack.updateGeometry()
         self.verdict.setVisible(answers and not self.rewriting)
+        if self.rewriting:
+            self._layout.insertWidget(0, self.message)  # what is said now is seen now
+        else:
+            self._column.insertWidget(MESSAGE_AT, self.message)
         self._arrange()
 
     def open_part(self, part: QWidget) -> None:
-        """Put the keyboard on a part, opening what it stands in."""
+        """Put the keyboard on a part, opening what it stands in; while an answer is rewritten none of them is there."""
+        if self.rewriting:
+            return
         if self.narrow and self.panel.isAncestorOf(part):
             self._open_drawer()
         elif self.prompt.isAncestorOf(part):
@@ -104,6 +114,14 @@ class BenchParts(QWidget):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
+        self._fit()
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.StyleChange and self.layout() is not None:
+            self._fit()  # larger text may need the smaller layout
+
+    def _fit(self) -> None:
         self.answers.fit(self.window().width())
         self.verdict.show_narrow(self.narrow)
         self._arrange()
@@ -178,7 +196,7 @@ class BenchParts(QWidget):
         self.stack.addWidget(self.empty)
         self.stack.addWidget(self.work)
         left = QWidget()
-        column = QVBoxLayout(left)
+        column = self._column = QVBoxLayout(left)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         column.addWidget(self.prompt_line)
@@ -198,7 +216,7 @@ class BenchParts(QWidget):
         self.pages = QStackedWidget()
         self.pages.addWidget(self.split)
         self.pages.addWidget(self.revision)
-        layout = QVBoxLayout(self)
+        layout = self._layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
         layout.addWidget(self.pages, 1)

@@ -9,7 +9,7 @@ from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QApplication, QMenu
 
 from desktop.bridge.bench import BenchBridge
-from desktop.flow import personal
+from desktop.flow import keymap, personal
 from desktop.flow.masking import veil
 from desktop.flow.personal import MARKED_KINDS, Place, Spot
 from desktop.flow.session import BenchSession
@@ -68,6 +68,9 @@ class BenchPersonal(QObject):
         """Black out what is selected where the keyboard is; without a selection go to what was found."""
         if self._selected():
             self.mark()
+        elif self._page.rewriting:
+            words = _("What was found is listed on the bench, where it is blacked out.")
+            self._say(words, _("Here {key} blacks out what you select.").format(key=keymap.current().shown("personal")))
         elif self._page.panel.personal.list.rows:
             self._page.open_part(self._page.panel.personal.list)
         else:

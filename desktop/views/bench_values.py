@@ -95,6 +95,8 @@ def flag_row(draft: Draft, index: int, flags: FlagSet | None) -> FlagRow:
         quote = flag.span.exact  # of an answer of one's own, where nothing is covered
     else:
         quote = covered_quote(draft, flag.candidate, flag.span.start, flag.span.end)
+    if flag.suggestion:
+        quote = f"{quote} → {flag.suggestion}"
     return FlagRow(
         draft.position(flag.candidate),
         flag.category,

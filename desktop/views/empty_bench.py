@@ -1,4 +1,4 @@
-"""The bench before the first answer: three examples that fill the prompt."""
+"""The bench before the first answer: three examples that fill the prompt; within a conversation one quiet line."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ from desktop.flow.wording import gettext as _
 from desktop.views.parts import KeyButton, plain_label
 
 
-class EmptyBench(QWidget):
-    """What to do first, in one sentence, and something to try it with."""
+class EmptyBench(QScrollArea):
+    """What to do first, in one sentence, and something to try it with. Scrolls where it has no room."""
 
     example_chosen = Signal(str)
     practice_asked = Signal()
@@ -20,32 +20,22 @@ class EmptyBench(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("emptyBench")
-        self._examples = (
-            (_("I have had a cold for four days. Should I ask for antibiotics?"), _("Medicine")),
-            (_("My landlord keeps the deposit because of scratches on the floor. May he?"), _("Law")),
-            (_("I bought a laptop for work and private use. How much of it can I deduct?"), _("Accounting")),
-        )
-        column = QVBoxLayout()
-        column.setSpacing(8)
-        column.addWidget(plain_label(_("What should the models answer?"), role="display"))
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setWidgetResizable(True)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # its buttons scroll it by taking the focus
+        self._chosen, self._going_on = True, False
+        self._head = plain_label(_("What should the models answer?"), role="display", wrap=True)
         self._told = plain_label("", role="secondary", wrap=True, name="emptyBenchTold")
-        column.addWidget(self._told)
         self._model = KeyButton(_("Choose or add a model"), icon="cpu", name="toModels")
         self._model.clicked.connect(self.models_asked)
+        self._first = self._first_steps()
+        column = QVBoxLayout()
+        column.setSpacing(8)
+        column.addWidget(self._head)
+        column.addWidget(self._told)
         column.addWidget(self._model, 0, Qt.AlignmentFlag.AlignLeft)
-        column.addSpacing(16)
-        column.addWidget(plain_label(_("Or start with an example"), role="label"))
-        for index, (text, domain) in enumerate(self._examples):
-            button = KeyButton(text, hint=domain, kind="normal")
-            button.setObjectName(f"example{index + 1}")
-            button.setProperty("example", text)
-            button.clicked.connect(self._on_example)
-            column.addWidget(button)
-        column.addSpacing(16)
-        column.addWidget(plain_label(_("Or learn the keys in two minutes; nothing of it is kept"), role="label"))
-        practise = KeyButton(_("Practise on scripted answers"), name="practise", command="practise")
-        practise.clicked.connect(self.practice_asked)
-        column.addWidget(practise)
+        column.addWidget(self._first)
         middle = QWidget()
         middle.setLayout(column)
         middle.setMaximumWidth(760)
@@ -54,34 +44,65 @@ class EmptyBench(QWidget):
         row.addWidget(middle, 8)
         row.addStretch(1)
         inside = QWidget()
-        page = QVBoxLayout(inside)
-        page.setContentsMargins(24, 48, 24, 24)
-        page.addLayout(row)
-        page.addStretch(1)
-        area = QScrollArea()  # below a long message in a small window not all of it has room
-        area.setObjectName("emptyBenchArea")
-        area.setWidgetResizable(True)
-        area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        area.setFrameShape(QFrame.Shape.NoFrame)
-        area.setWidget(inside)
-        for ground in (area.viewport(), inside):
+        self._layout = QVBoxLayout(inside)
+        self._layout.addLayout(row)
+        self._layout.addStretch(1)
+        self.setWidget(inside)
+        for ground in (self.viewport(), inside):
             ground.setAutoFillBackground(False)  # the window below shows through
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.addWidget(area)
-        self.show_model(chosen=True)
+        self._show()
 
     def show_model(self, *, chosen: bool) -> None:
         """Say what can be done with a model, or without one."""
-        key = keymap.current().shown("main")
-        with_one = _("Write a prompt above, then {key}: the model answers it as often as you chose.").format(key=key)
-        without = _(
-            "No model is chosen, so nothing answers yet. Until then you can practise, and look at imported judgements "
-            "in Records."
+        self._chosen = chosen
+        self._show()
+
+    def show_conversation(self, going_on: bool) -> None:
+        """Within a conversation nothing but the next step is said: examples and practice begin something else."""
+        self._going_on = going_on
+        self._show()
+
+    def _first_steps(self) -> QWidget:
+        examples = (
+            (_("I have had a cold for four days. Should I ask for antibiotics?"), _("Medicine")),
+            (_("My landlord keeps the deposit because of scratches on the floor. May he?"), _("Law")),
+            (_("I bought a laptop for work and private use. How much of it can I deduct?"), _("Accounting")),
         )
-        self._told.setText(with_one if chosen else without)
-        self._model.setVisible(not chosen)
+        part = QWidget()
+        column = QVBoxLayout(part)
+        column.setContentsMargins(0, 16, 0, 0)
+        column.setSpacing(8)
+        column.addWidget(plain_label(_("Or start with an example"), role="label", wrap=True))
+        for index, (text, domain) in enumerate(examples):
+            button = KeyButton(text, hint=domain, kind="normal", name=f"example{index + 1}")
+            button.setProperty("example", text)
+            button.clicked.connect(self._on_example)
+            column.addWidget(button)
+        column.addSpacing(16)
+        words = _("Or learn the keys in two minutes; nothing of it is kept")
+        column.addWidget(plain_label(words, role="label", wrap=True))
+        practise = KeyButton(_("Practise on scripted answers"), name="practise", command="practise")
+        practise.clicked.connect(self.practice_asked)
+        column.addWidget(practise)
+        return part
+
+    def _show(self) -> None:
+        key = keymap.current().shown("main")
+        if not self._chosen:
+            words = _(
+                "No model is chosen, so nothing answers yet. Until then you can practise, and look at imported "
+                "judgements in Records."
+            )
+        elif self._going_on:
+            words = _("Write the next message above, then {key}: the answers come here.").format(key=key)
+        else:
+            words = _("Write a prompt above, then {key}: the model answers it as often as you chose.").format(key=key)
+            words += " " + _("{key} shows all keys.").format(key=keymap.shown(keymap.current().keys("keys")[-1]))
+        self._told.setText(words)
+        self._model.setVisible(not self._chosen)
+        self._head.setVisible(not self._going_on)
+        self._first.setVisible(not self._going_on)
+        self._layout.setContentsMargins(24, 16 if self._going_on else 48, 24, 24)
 
     @Slot()
     def _on_example(self) -> None:

@@ -21,7 +21,7 @@ from PySide6.QtWidgets import (
 
 from desktop.flow import keymap
 from desktop.flow.keymap import Keymap
-from desktop.flow.places import Place, all_keys, keys_of
+from desktop.flow.places import GENERAL, FlagKeys, Place, all_keys, keys_of
 from desktop.flow.quantities import count_text
 from desktop.flow.wording import gettext as _
 from desktop.views.keys_dialog import KeysDialog
@@ -42,7 +42,11 @@ ROOM_KEYS = 9  # Ctrl+1 … Ctrl+9
 
 @dataclass(frozen=True)
 class Room:
-    """A page of the window: `place` names its keys, `arrive` is called when it is shown."""
+    """A page of the window: `place` names its keys, `arrive` is called when it is shown.
+
+    With `keyed` they are those of this one part, and elsewhere on the page those of `aside` hold; a page without it
+    tells its places itself.
+    """
 
     name: str
     title: str
@@ -50,6 +54,8 @@ class Room:
     page: QWidget
     place: Place
     arrive: Callable[[], None]
+    keyed: QWidget | None = None
+    aside: Place = "aside"
     foot: bool = False  # its button stands at the foot of the rail
 
 
@@ -82,6 +88,7 @@ class MainWindow(QMainWindow):
         self.show_to_send(0)
         self._ring = FocusRing(self)
         self._place: Place = "none"
+        self._flags = GENERAL
         self._shortcuts: list[QShortcut] = []
         self._palette: Palette | None = None
         self._commands = {"project": self.project.open_menu, "keys": self.show_keys, **commands}
@@ -146,7 +153,11 @@ class MainWindow(QMainWindow):
     def show_place(self, place: str) -> None:
         """Show the keys of the place that has the focus."""
         self._place = place  # type: ignore[assignment]  # a Place
-        self._status.show_keys([(k.keys, k.text) for k in keys_of(self._place) if k.always_shown])
+        self._status.show_keys([(k.keys, k.text) for k in keys_of(self._place, self._flags) if k.always_shown])
+
+    def show_flags(self, flags: FlagKeys) -> None:
+        """By what keys is flagged in the rooms that are shown."""
+        self._flags = flags
 
     @Slot(object)
     def show_status(self, words: Sequence[str]) -> None:
@@ -274,6 +285,13 @@ class MainWindow(QMainWindow):
     def _on_focus(self, _old: QWidget | None, now: QWidget | None) -> None:
         if isinstance(now, QLineEdit | QPlainTextEdit | QTextEdit):
             now.installEventFilter(self)  # a second time does nothing
+        if now is None or not self._rooms or not self.isAncestorOf(now):
+            return
+        room = self.room
+        if not room.page.isAncestorOf(now):
+            self.show_place("none")  # the rooms at the left, or the header
+        elif room.keyed is not None:
+            self.show_place(room.place if now is room.keyed else room.aside)
 
     def _bind(self) -> None:
         for shortcut in self._shortcuts:

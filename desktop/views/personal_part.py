@@ -6,10 +6,13 @@ from collections.abc import Sequence
 
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
+from desktop.flow import keymap
 from desktop.flow.wording import gettext as _
 from desktop.qt_models.personal_rows import PersonalRow
 from desktop.views.parts import Badge, NoticeLine, plain_label
 from desktop.views.parts.personal_list import PersonalList
+
+COMMANDS = ("black_out", "keep_found")
 
 
 class PersonalPart(QWidget):
@@ -19,7 +22,7 @@ class PersonalPart(QWidget):
         super().__init__()
         self.list = PersonalList()
         self._title = plain_label(_("Personal data"), role="label")
-        self._keys = [Badge(key, kind="key") for key in ("R", "K")]
+        self._keys = [Badge("", kind="key") for _command in COMMANDS]
         self._warning = NoticeLine("warning", name="personalWarning")
         self._quiet = plain_label("", role="secondary", wrap=True, name="personalQuiet")
         head = QHBoxLayout()
@@ -40,7 +43,8 @@ class PersonalPart(QWidget):
         self.list.show_rows(rows)
         self.list.setVisible(bool(rows))
         self._title.setVisible(bool(rows))
-        for badge in self._keys:
+        for badge, command in zip(self._keys, COMMANDS, strict=True):
+            badge.setText(keymap.current().shown(command))
             badge.setVisible(bool(rows))
         self._warning.setText(warning)
         if gone:

@@ -9,6 +9,7 @@ import msgspec
 from PySide6.QtCore import QEvent, Qt, Signal, Slot
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import (
+    QBoxLayout,
     QComboBox,
     QFrame,
     QHBoxLayout,
@@ -37,6 +38,7 @@ class PromptPanel(QFrame):
     edited = Signal(object)  # PromptDraft
     generate_asked = Signal()
     stop_asked = Signal()
+    left = Signal()  # by Esc
 
     def __init__(
         self, models: Sequence[str], presets: Sequence[tuple[str, str]], parent: QWidget | None = None
@@ -46,7 +48,7 @@ class PromptPanel(QFrame):
         self.setProperty("surface", True)
         self._value = PromptDraft()
         self._showing = False
-        self._writing = False
+        self._writing = self._built = False
         self.turns = TurnsPart()
         self.system = self._line("systemPrompt", _("System prompt"), _("No system prompt"))
         self.text = MarkedEdit()
@@ -92,6 +94,7 @@ class PromptPanel(QFrame):
                     field.home(False)
             if _tags(self.tags.text()) != value.tags:
                 self.tags.setText(", ".join(value.tags))
+                self.tags.home(False)
             for choice, data in (
                 (self.count, str(value.answers)),
                 (self.preset, value.preset),
@@ -135,33 +138,69 @@ class PromptPanel(QFrame):
 
     def resizeEvent(self, event: object) -> None:
         super().resizeEvent(event)  # type: ignore[arg-type]  # QResizeEvent by Qt's contract
+        self._fit_line()
         self._fit_text()
 
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.StyleChange and self._built:
+            self._fit_line()
+
     def eventFilter(self, watched: object, event: QEvent) -> bool:
-        if watched is self.text and isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress:
-            asked = keymap.current().at("everywhere", key_name(event)) == "main"
-            if asked:
-                self.generate_asked.emit()
-            return asked
         if isinstance(watched, QLineEdit) and isinstance(event, QEvent) and event.type() == QEvent.Type.FocusOut:
             watched.home(False)  # what was left is read from its beginning
+        if watched is not self.text or not isinstance(event, QKeyEvent):
+            return False
+        command = keymap.current().at("everywhere", key_name(event))
+        if event.type() == QEvent.Type.ShortcutOverride:
+            return self._lets_go(event, command)
+        if event.type() == QEvent.Type.KeyPress and command == "main":
+            self.generate_asked.emit()
+            return True
+        if event.type() == QEvent.Type.KeyPress and event.key() == Qt.Key.Key_Escape:
+            self.left.emit()
+            return True
         return False
 
-    def _lay_out(self) -> None:
-        for field in (self.system, self.domain, self.tags):
+    def _lets_go(self, event: QKeyEvent, command: str | None) -> bool:
+        """Undo and redo are the bench's once the field has nothing more of its own to take back."""
+        document = self.text.document()
+        own = {"undo": document.isUndoAvailable(), "redo": document.isRedoAvailable()}
+        if own.get(command or "", True):
+            return False
+        event.ignore()
+        return True
+
+    def _fit_line(self) -> None:
+        """In one line while every field shows what it asks for, else in two."""
+        fields = (self.system, self.domain, self.tags)
+        for field in fields:
             wide = field.fontMetrics().horizontalAdvance(field.placeholderText()) + 28
             field.setMinimumWidth(wide)
             if field is not self.system:
                 field.setMaximumWidth(wide)
-        above = QHBoxLayout()
-        above.setSpacing(8)
-        above.addWidget(self.system, 1)
-        above.addWidget(self.domain)
-        above.addWidget(self.tags)
+        beside = self._choices.sizeHint().width()
+        wanted = sum(field.minimumWidth() + 8 for field in fields) + beside + 32
+        one = wanted <= self.width()
+        self._above.setDirection(QBoxLayout.Direction.LeftToRight if one else QBoxLayout.Direction.TopToBottom)
+
+    def _lay_out(self) -> None:
+        asked = QHBoxLayout()
+        asked.setSpacing(8)
+        asked.addWidget(self.system, 1)
+        asked.addWidget(self.domain)
+        asked.addWidget(self.tags)
+        self._choices = QHBoxLayout()
+        self._choices.setSpacing(8)
         for choice in (self.model, self.count, self.preset):
             choice.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
-            above.addWidget(choice)
-        above.addWidget(self.blind)
+            self._choices.addWidget(choice)
+        self._choices.addWidget(self.blind)
+        self._choices.addStretch(1)
+        above = self._above = QBoxLayout(QBoxLayout.Direction.LeftToRight)
+        above.setSpacing(8)
+        above.addLayout(asked, 1)
+        above.addLayout(self._choices)
         row = QHBoxLayout()
         row.setSpacing(8)
         row.addWidget(self.text, 1)
@@ -172,6 +211,8 @@ class PromptPanel(QFrame):
         layout.addLayout(above)
         layout.addWidget(self.turns)
         layout.addLayout(row)
+        self._built = True
+        self._fit_line()
 
     def _line(self, name: str, label: str, hint: str) -> QLineEdit:
         field = QLineEdit()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from PySide6.QtCore import QModelIndex, QPoint, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QComboBox, QLineEdit, QListView, QMenu, QMessageBox, QVBoxLayout, QWidget
@@ -166,20 +168,24 @@ class RecordsPage(QWidget):
         else:
             super().keyPressEvent(event)
 
-    def confirm_withdrawal(self, record: StoredRecord) -> bool:
-        """Ask before taking a judgement back; the safe choice is the default."""
+    def confirm_withdrawal(self, records: Sequence[StoredRecord]) -> bool:
+        """Ask once before taking judgements back; the safe choice is the default."""
         box = QMessageBox(self)
         box.setObjectName("confirmWithdraw")
         box.setTextFormat(Qt.TextFormat.PlainText)
-        box.setText(_("Withdraw this judgement?"))
+        several = ngettext("Withdraw {} marked judgement?", "Withdraw {} marked judgements?", len(records))
+        alone = len(records) == 1
+        box.setText(_("Withdraw this judgement?") if alone else several.format(count_text(len(records))))
         box.setInformativeText(
             _("It stays in the history, and if it was delivered the collector is told with the next delivery.")
+            if alone
+            else _("They stay in the history, and of those delivered the collector is told with the next delivery.")
         )
         withdraw = box.addButton(_("Withdraw"), QMessageBox.ButtonRole.AcceptRole)
         keep = box.addButton(_("Keep"), QMessageBox.ButtonRole.RejectRole)
         box.setDefaultButton(keep)
         box.exec()
-        return box.clickedButton() is withdraw and record is not None
+        return box.clickedButton() is withdraw
 
     def _lay_out(self) -> None:
         find = pane(
@@ -246,9 +252,10 @@ class RecordsPage(QWidget):
 
     @Slot()
     def _on_withdraw(self) -> None:
-        record = self.current
-        if record is not None and record.kind == "judgement" and self.confirm_withdrawal(record):
-            self.withdraw_asked.emit(record)
+        records = [each for each in self.selected if each.kind == "judgement"]
+        if records and self.confirm_withdrawal(records):
+            for record in records:
+                self.withdraw_asked.emit(record)
 
     @Slot()
     def _on_beside(self) -> None:

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import msgspec
 from PySide6.QtCore import QEvent, Qt, QTimer, Signal, Slot
-from PySide6.QtGui import QKeyEvent, QMouseEvent
+from PySide6.QtGui import QKeyEvent, QMouseEvent, QResizeEvent
 from PySide6.QtWidgets import (
+    QBoxLayout,
     QCheckBox,
     QFrame,
     QHBoxLayout,
     QLineEdit,
     QPlainTextEdit,
     QScrollArea,
+    QStyle,
     QVBoxLayout,
     QWidget,
 )
@@ -26,6 +28,7 @@ from desktop.flow.wording import gettext as _
 from desktop.flow.wording import ngettext
 from desktop.views.parts import DiffRun, DiffText, KeyButton, RevisionText, SegmentedChoice, plain_label
 from desktop.views.parts.key_names import key_name
+from desktop.views.parts.panes import shortest_line
 from desktop.views.rewrite_part import RewritePart
 
 REST_MS = 150
@@ -44,6 +47,7 @@ class RevisionPage(QWidget):
         super().__init__(parent)
         self.setObjectName("revisionPage")
         self.setAccessibleName(_("Rewriting"))
+        self._inside = QWidget()  # of the side, which scrolls
         self._original = ""
         self._value: RevisionDraft | None = None
         self._diff: WordDiff | None = None
@@ -88,7 +92,7 @@ class RevisionPage(QWidget):
         only = QVBoxLayout(self._only_part)
         only.setContentsMargins(0, 8, 0, 0)
         only.setSpacing(4)
-        only.addWidget(plain_label(_("Changed only what the points ask?"), role="label"))
+        only.addWidget(plain_label(_("Changed only what the points ask?"), role="label", wrap=True))
         only.addWidget(self.only)
         self._points = QVBoxLayout()
         self._points.setSpacing(4)
@@ -165,6 +169,9 @@ class RevisionPage(QWidget):
             super().keyPressEvent(event)
 
     def eventFilter(self, watched: object, event: QEvent) -> bool:
+        if watched is self._inside and event.type() == QEvent.Type.LayoutRequest:
+            self._fit()
+            return False
         return isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress and self._key(event)
 
     def _key(self, event: QKeyEvent) -> bool:
@@ -185,7 +192,7 @@ class RevisionPage(QWidget):
         return True
 
     def _lay_out(self) -> None:
-        texts = QHBoxLayout()
+        texts = self._texts = QBoxLayout(QBoxLayout.Direction.LeftToRight)
         texts.setSpacing(12)
         for title, widget in (
             (self._title, self.original),
@@ -196,7 +203,7 @@ class RevisionPage(QWidget):
         left.setContentsMargins(12, 12, 12, 12)
         left.setSpacing(12)
         left.addLayout(texts, 1)
-        inside = QWidget()
+        inside = self._inside
         side = QVBoxLayout(inside)
         side.setContentsMargins(16, 12, 16, 12)
         side.setSpacing(8)
@@ -233,9 +240,9 @@ class RevisionPage(QWidget):
         ends.addWidget(self._aside)
         ends.addWidget(keep)
         ends.addWidget(drop)
-        panel = QFrame()
+        panel = self._panel = QFrame()
         panel.setProperty("surface", True)
-        panel.setFixedWidth(SIDE)
+        inside.installEventFilter(self)
         column = QVBoxLayout(panel)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
@@ -246,6 +253,20 @@ class RevisionPage(QWidget):
         layout.setSpacing(0)
         layout.addLayout(left, 1)
         layout.addWidget(panel)
+        self._fit()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit()
+
+    def _fit(self) -> None:
+        """The side as wide as its widest part asks, and both texts beside each other while their lines can be read."""
+        bar = self.style().pixelMetric(QStyle.PixelMetric.PM_ScrollBarExtent)
+        wanted = self._inside.minimumSizeHint().width() + bar
+        self._panel.setFixedWidth(max(SIDE, min(wanted, self.width() // 2)))
+        line = (self.width() - self._panel.width() - 3 * 12) // 2 - 4 * MARGIN
+        one, two = QBoxLayout.Direction.TopToBottom, QBoxLayout.Direction.LeftToRight
+        self._texts.setDirection(two if line >= shortest_line() else one)
 
     def _show_points(self) -> None:
         assert self._value is not None

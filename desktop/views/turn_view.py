@@ -46,6 +46,7 @@ class TurnView(QListView):
         self.setModel(model)
         self.setItemDelegate(TurnDelegate(self))
         self.setUniformItemSizes(True)
+        self.setSizeAdjustPolicy(TurnView.SizeAdjustPolicy.AdjustToContents)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.activated.connect(self._on_activated)
         model.modelReset.connect(self.stand_here)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from PySide6.QtCore import QEvent
 from PySide6.QtGui import QFontMetrics, QTextCursor
 from PySide6.QtWidgets import QWidget
 
@@ -34,5 +35,15 @@ class TurnsPart(ReadText):
         shown = [f"{names[turn.role]}: {named(turn.content)}" for turn in turns]
         self.setPlainText("\n\n".join(shown))
         self.moveCursor(QTextCursor.MoveOperation.End)
-        lines = min(MOST_LINES, max(2, self.document().blockCount()))
-        self.setFixedHeight(lines * QFontMetrics(current_theme().font("body")).lineSpacing() + 8)
+        self._fit()
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.StyleChange and self._turns:
+            self._fit()
+
+    def _fit(self) -> None:
+        """So many lines as there are, within bounds; where the window is short, two of them."""
+        line = QFontMetrics(current_theme().font("body")).lineSpacing()
+        self.setMinimumHeight(2 * line + 8)
+        self.setMaximumHeight(min(MOST_LINES, max(2, self.document().blockCount())) * line + 8)

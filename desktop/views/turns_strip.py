@@ -13,7 +13,7 @@ from desktop.theme.theme import current_theme
 from desktop.views.parts import ElidedLabel, IconButton, KeyButton, heading, plain_label
 from desktop.views.turn_view import TurnView
 
-ROWS = 6  # of the tree below the line
+ROWS, LEAST_ROWS = 6, 2  # of the tree below the line; in a short window it scrolls
 WIDTH = 760
 TOP = 24
 MARGIN = 16
@@ -69,7 +69,9 @@ class TurnsStrip(QFrame):
         self._number.setText(_("Conversation, turn {}").format(here.number))
         self._place.setText(turn_words.place_text(tree))
         self._count.setText(turn_words.count_text(tree))
-        self.view.setFixedHeight(self.view.wanted_height(ROWS))
+        self.view.setMinimumHeight(self.view.wanted_height(LEAST_ROWS))
+        self.view.setMaximumHeight(self.view.wanted_height(ROWS))
+        self.view.updateGeometry()
 
     @Slot()
     def _on_fold(self) -> None:

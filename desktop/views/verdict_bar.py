@@ -1,7 +1,8 @@
 """Below the answers: in which respect is ranked, the ranking, all good and all bad, how sure, and Save.
 
 All of it stands in one line with its keys: where the width is short, first the three buttons move into a menu, then
-"How sure" gives up words, and then what is missing does (it stands in full at its place, too).
+"How sure" gives up words, and then what is missing does (it stands in full at its place, too). Where that is not
+enough, as with large text, it stands in two lines.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import QEvent, QPoint, Qt, Signal, Slot
 from PySide6.QtGui import QAction, QKeyEvent, QResizeEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QMenu, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QBoxLayout, QFrame, QHBoxLayout, QMenu, QWidget
 
 from desktop.flow.ranking import Ranking
 from desktop.flow.wording import gettext as _
@@ -144,6 +145,17 @@ class VerdictBar(QFrame):
             notice = self._missing.width_of(self._said[min(few, 1)])
             if room >= notice:
                 break
+        in_two = room < notice
+        if in_two:
+            first = [part.sizeHint().width() + GAP for part in (self.axes, self.ranking, self.strength, *buttons)]
+            menu = self._narrow or sum(first) + 2 * SIDE > self.width()
+            words, few = _("How sure"), 0
+            sure = self._sure_label.fontMetrics().horizontalAdvance(words) + self.sure.sizeHint().width()
+            room = self.width() - 2 * SIDE - sure - 4 * GAP - self._save_width(False)
+            notice = self._missing.width_of(self._said[0])
+            if notice > room:
+                few, notice = 1, self._missing.width_of(self._said[1])
+        self._lines.setDirection(QBoxLayout.Direction.TopToBottom if in_two else QBoxLayout.Direction.LeftToRight)
         for button in buttons:
             button.setVisible(not menu and self._ranked)
         self.more.setVisible(menu and self._ranked)
@@ -172,22 +184,25 @@ class VerdictBar(QFrame):
 
     def _lay_out(self) -> None:
         row = QHBoxLayout()
-        row.setContentsMargins(SIDE, 8, SIDE, 8)
         row.setSpacing(GAP)
         row.addWidget(self.axes)
         row.addWidget(self.ranking)
         row.addWidget(self.strength)
         for button in (self.good, self.bad, self.unrankable, self.more):
             row.addWidget(button)
-        row.addSpacing(8)
-        row.addWidget(self._sure_label)
-        row.addWidget(self.sure)
         row.addStretch(1)
-        row.addWidget(self._missing)
-        row.addWidget(self.save)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.addLayout(row)
+        ends = QHBoxLayout()
+        ends.setSpacing(GAP)
+        ends.addWidget(self._sure_label)
+        ends.addWidget(self.sure)
+        ends.addStretch(1)
+        ends.addWidget(self._missing)
+        ends.addWidget(self.save)
+        self._lines = QBoxLayout(QBoxLayout.Direction.LeftToRight, self)
+        self._lines.setContentsMargins(SIDE, 8, SIDE, 8)
+        self._lines.setSpacing(GAP)
+        self._lines.addLayout(row)
+        self._lines.addLayout(ends, 1)
 
     def _quiet(self, name: str, text: str, command: str) -> KeyButton:
         return KeyButton(text, kind="quiet", name=name, command=command)

@@ -15,7 +15,9 @@ from desktop.flow.places import all_keys, everywhere, keys_of
 
 USUAL = Keymap({})
 names = st.sampled_from([each.id for each in commands()])
-keys = st.sampled_from(["B", "H", "Ctrl+H", "Ctrl+S", "F7", "Alt+J", "?", "1", "Esc", "Ctrl+3", "Shift+F6"])
+keys = st.sampled_from(
+    ["B", "H", "Ctrl+H", "Ctrl+S", "F7", "Alt+J", "?", "1", "Esc", "Ctrl+3", "Shift+F6", "Alt+1", ">", "Ctrl+Left"]
+)
 
 
 def test_no_usual_key_is_taken_twice() -> None:
@@ -34,6 +36,15 @@ def test_no_usual_key_is_taken_twice() -> None:
         ("save", "H", "needs Ctrl, Alt or an F key"),
         ("save", "Ctrl+2", "goes to a room"),
         ("save", "Ctrl+C", "its own meaning"),
+        ("blind", "Alt+1", "Alt+1 has its own meaning in one place: Rewriting. Choose another."),
+        ("blind", "Alt+Down", "Alt+↓ has its own meaning in one place: Rewriting."),
+        ("put_back", "Alt+9", "in one place: Rewriting."),
+        ("tree", "Ctrl+Left", "in one place: Text and lists."),
+        ("best", "Ctrl+Backspace", "Ctrl+⌫ has its own meaning in one place: Text and lists."),
+        ("best", ">", "in one place: Ranking."),
+        ("flag", "=", "in one place: Ranking."),
+        ("judge_by", "+", "in one place: Editing a rubric."),
+        ("keep_found", "R", "R is taken by: Black out the words of the row."),
     ],
 )
 def test_a_key_that_cannot_be_had_is_refused_in_a_sentence(command: str, key: str, said: str) -> None:
@@ -59,7 +70,9 @@ def test_no_run_of_accepted_changes_gives_one_key_two_meanings(wishes: list[tupl
     assert Keymap.of(dict(now.changed)) == now
 
 
-@pytest.mark.parametrize("kept", [None, 3, [], {"nosuch": "B"}, {"best": 3}, {"best": ""}, {3: "B"}])
+@pytest.mark.parametrize(
+    "kept", [None, 3, [], {"nosuch": "B"}, {"best": 3}, {"best": ""}, {3: "B"}, {"blind": "Alt+1"}, {"best": ">"}]
+)
 def test_what_a_profile_keeps_and_nobody_understands_changes_nothing(kept: object) -> None:
     assert Keymap.of(kept) == USUAL
 

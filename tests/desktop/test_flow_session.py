@@ -73,11 +73,11 @@ def test_every_act_is_undone_and_redone_step_by_step(desk: Desk) -> None:
     session.act(judging.justify(session.draft, "w"), "why")
     session.act(judging.justify(session.draft, "wh"), "why")
     last = session.draft
-    while session.can_undo:
+    while session.history.can_undo:
         session.undo()
     assert judging.replace(session.draft, active_ms=0) == judging.replace(states[0], active_ms=0)
     steps = 0
-    while session.can_redo:
+    while session.history.can_redo:
         session.redo()
         steps += 1
     assert session.draft == last

@@ -28,8 +28,8 @@ class Page:
     def __init__(self, qtbot: QtBot) -> None:
         self.widget = QWidget()
         self.widget.resize(900, 600)
-        self.beside = QWidget(self.widget)
-        self.beside.setGeometry(20, 20, 480, 400)
+        self.flagged = QWidget(self.widget)
+        self.flagged.setGeometry(20, 20, 480, 400)
         self.outside = QPushButton("outside", self.widget)
         self.outside.setGeometry(780, 560, 100, 30)
         self.popup = FlagPopup(self.widget)
@@ -46,7 +46,7 @@ class Page:
         self.closed += 1
 
     def open(self, quote: str = "lozenges may help") -> None:
-        self.popup.open(choices(), quote, 3, self.beside)
+        self.popup.open(choices(), quote, 3, self.flagged)
 
 
 @pytest.fixture
@@ -148,9 +148,34 @@ def test_arrows_and_mouse_pick_too(page: Page, qtbot: QtBot) -> None:
 
 
 def test_the_popup_stays_inside_the_page_and_shows_a_long_quote_short(page: Page) -> None:
-    page.beside.setGeometry(700, 500, 480, 400)
+    page.flagged.setGeometry(700, 500, 480, 400)
     page.open("<b>x</b> " * 200)
     assert page.widget.rect().contains(page.popup.geometry())
+
+
+@pytest.mark.parametrize("x", [0, 210, 480])
+def test_the_popup_never_lies_over_what_is_flagged_and_follows_a_resize(page: Page, qtbot: QtBot, x: int) -> None:
+    page.flagged.setGeometry(x, 20, 210, 400)
+    page.widget.resize(1100, 700)
+    page.open()
+    page.widget.resize(900, 560)
+    qtbot.waitUntil(lambda: page.widget.rect().contains(page.popup.geometry()))
+    assert not page.popup.geometry().intersects(page.flagged.geometry())
+    page.widget.resize(1300, 560)
+    qtbot.waitUntil(lambda: page.widget.rect().contains(page.popup.geometry()))
+    assert not page.popup.geometry().intersects(page.flagged.geometry())
+
+
+def test_a_suggested_fix_is_typed_after_the_note(page: Page, qtbot: QtBot) -> None:
+    page.open()
+    press(qtbot, Key.Key_F, Key.Key_2)
+    page.popup.note.setFocus()
+    qtbot.keyClicks(page.popup.note, "no")
+    press(qtbot, Key.Key_Tab)
+    assert QApplication.focusWidget() is page.popup.suggestion
+    qtbot.keyClicks(page.popup.suggestion, "rest may help")
+    press(qtbot, Key.Key_Return)
+    assert page.chosen == [FlagChoice("factual", 2, note="no", suggestion="rest may help")]
 
 
 ROWS = [

@@ -105,12 +105,12 @@ def test_the_main_job_by_keys_alone_leaves_exactly_the_expected_records(workbenc
     person.press(Qt.Key.Key_Escape)
     judged = session.draft
     steps = 0
-    while session.can_undo:
+    while session.history.can_undo:
         person.control(Qt.Key.Key_Z)
         steps += 1
         assert steps < 50
     assert session.draft.tiers is None and not session.draft.ratings and not session.draft.flags
-    while session.can_redo:
+    while session.history.can_redo:
         person.control(Qt.Key.Key_Y)
     assert msgspec.structs.replace(session.draft, active_ms=0) == msgspec.structs.replace(judged, active_ms=0)
 

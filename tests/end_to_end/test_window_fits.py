@@ -40,7 +40,7 @@ def test_the_bar_below_the_answers_stands_in_one_line_with_its_keys(
         trainer.control(Key.Key_Return)
         trainer.until(lambda: workbench.session.draft.finished and not workbench.session.writing, "answers stand")
         bar = workbench.bench.verdict
-        QTest.qWait(0)
+        trainer.until(lambda: bar.ranking.width() >= bar.ranking.sizeHint().width(), "the bar is laid out")
         label = bar.findChild(QLabel, "saveMissing")
         assert label is not None
         assert label.fontMetrics().horizontalAdvance(label.text()) <= label.contentsRect().width(), label.text()

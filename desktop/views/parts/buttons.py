@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Literal
 
 from PySide6.QtCore import QEvent, QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPaintEvent, QPen
+from PySide6.QtGui import QColor, QFont, QFontMetrics, QKeyEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QAbstractButton, QPushButton, QSizePolicy, QWidget
 
 from desktop.flow import keymap
@@ -17,6 +17,7 @@ from desktop.views.parts.mirroring import mirrored, mirrored_x
 from desktop.views.parts.paint_guard import guarded
 
 ButtonKind = Literal["main", "normal", "quiet", "danger"]
+KEYPAD = Qt.KeyboardModifier.KeypadModifier
 _SIDE = 12
 _GAP = 8
 
@@ -98,6 +99,13 @@ class KeyButton(QPushButton):
         super().changeEvent(event)
         if event.type() in (QEvent.Type.StyleChange, QEvent.Type.FontChange):
             self.updateGeometry()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Enter presses what has the focus, as Space does."""
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and not event.modifiers() & ~KEYPAD:
+            self.click()
+        else:
+            super().keyPressEvent(event)
 
     @guarded
     def paintEvent(self, event: QPaintEvent) -> None:

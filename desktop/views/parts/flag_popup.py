@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
-from PySide6.QtCore import QEvent, QObject, QRect, QSize, Qt, Signal, Slot
+from PySide6.QtCore import QEvent, QObject, QRect, QSize, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QKeyEvent, QMouseEvent
 from PySide6.QtWidgets import (
     QApplication,
@@ -31,6 +31,7 @@ from desktop.views.parts.flag_popup_lists import PickList, PickRow
 from desktop.views.parts.labels import ElidedLabel, plain_label
 
 WIDTH = 464
+EDGE, GAP = 8, 8  # from the page's edges, and from what is flagged
 
 
 class Named(Protocol):
@@ -64,6 +65,8 @@ class FlagPopup(QFrame):
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
         self._page = parent
+        parent.installEventFilter(self)  # it follows the page's size
+        self._spared: QWidget | None = None
         self.setObjectName("flagPopup")
         self.setAccessibleName(_("Flag"))
         self.setProperty("popup", True)
@@ -88,13 +91,18 @@ class FlagPopup(QFrame):
         self.note.setAccessibleName(_("Note"))
         self.note.setPlaceholderText(_("A note, if you like"))
         self.note.setMaxLength(2000)
+        self.suggestion = QLineEdit()
+        self.suggestion.setObjectName("flagSuggestion")
+        self.suggestion.setAccessibleName(_("Suggested fix"))
+        self.suggestion.setPlaceholderText(_("Suggested fix"))
+        self.suggestion.setMaxLength(2000)
         self.button = KeyButton(_("Flag"), hint="↵", kind="main", name="flagIt")
         self.button.clicked.connect(self._on_flag)
         self.categories.picked.connect(self._on_category)
         self.severities.picked.connect(self._on_severity)
         self._lay_out()
         self._keyed: tuple[QWidget, ...] = (
-            self.categories, self.severities, self.groups, self.kinds, self.note, self.button,
+            self.categories, self.severities, self.groups, self.kinds, self.note, self.suggestion, self.button,
         )  # fmt: skip
         for widget in self._keyed:
             widget.installEventFilter(self)
@@ -104,8 +112,11 @@ class FlagPopup(QFrame):
     def is_open(self) -> bool:
         return self._open
 
-    def open(self, choices: FlagChoices, quote: str, position: int, beside: QWidget) -> None:
-        """Ask about `quote` of the answer at `position`, lying over `beside`; the focus goes to the categories."""
+    def open(self, choices: FlagChoices, quote: str, position: int, spared: QWidget) -> None:
+        """Ask about `quote` of the answer at `position`; the focus goes to the categories.
+
+        The popup may lie over whatever stands beside `spared`, which shows that answer, but not over it.
+        """
         self._choices = choices
         self._quote.setText(f"“{quote}”")
         self._answer.setText(_("answer {letter}").format(letter=letter_of(position)))
@@ -114,12 +125,14 @@ class FlagPopup(QFrame):
         )
         self.severities.show_rows([PickRow(str(i), name) for i, name in enumerate(choices.severities)])
         self.note.clear()
+        self.suggestion.clear()
         self._show_bias(())
         self._warn(False)
         self._open = True
         self.show()
         self.raise_()
-        self._place(beside)
+        self._spared = spared
+        self._place()
         self.categories.setFocus(Qt.FocusReason.PopupFocusReason)
         application = QApplication.instance()
         if application is not None:
@@ -142,6 +155,8 @@ class FlagPopup(QFrame):
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         kind = event.type()
+        if kind == QEvent.Type.Resize and watched is self._page and self._open and self._spared is not None:
+            QTimer.singleShot(0, self._place)  # once the answers stand in their new places
         if kind == QEvent.Type.KeyPress and isinstance(event, QKeyEvent) and watched in self._keyed:
             return self._key(watched, event)
         if kind == QEvent.Type.MouseButtonPress and self._open and isinstance(event, QMouseEvent):
@@ -157,7 +172,7 @@ class FlagPopup(QFrame):
             self.close_popup()
         elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
             self._on_flag()
-        elif watched is self.note or event.modifiers() & (
+        elif watched in (self.note, self.suggestion) or event.modifiers() & (
             Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.AltModifier
         ):
             return False
@@ -211,6 +226,7 @@ class FlagPopup(QFrame):
         foot.setContentsMargins(12, 8, 12, 12)
         foot.setSpacing(8)
         foot.addWidget(self.note, 1)
+        foot.addWidget(self.suggestion, 1)
         foot.addWidget(self.button)
         column = self._column = QVBoxLayout(self)
         column.setContentsMargins(1, 1, 1, 1)
@@ -222,19 +238,24 @@ class FlagPopup(QFrame):
         column.addWidget(self._bias)
         column.addLayout(foot)
 
-    def _place(self, beside: QWidget) -> None:
-        """Over `beside`, as far inside the page as it goes."""
-        parent = self._page
+    @Slot()
+    def _place(self) -> None:
+        """Beside what is flagged, at the side that has most room; inside the page, and as small as its lists allow."""
+        spared, page = self._spared, self._page
+        if spared is None or not self._open:
+            return
         self._column.activate()
-        area = QRect(beside.mapTo(parent, beside.rect().topLeft()), beside.size())
+        here = QRect(spared.mapTo(page, spared.rect().topLeft()), spared.size())
         size = self.sizeHint()
-        width = max(self.minimumSizeHint().width(), min(size.width(), max(area.width() - 16, 320)))
-        height = min(size.height(), parent.height() - 16)
-        x = area.center().x() - width // 2
-        y = min(area.center().y() - height // 2, area.bottom() - height + 1)
-        x = min(max(x, 8), max(8, parent.width() - width - 8))
-        y = min(max(y, 8), max(8, parent.height() - height - 8))
-        self.setGeometry(x, y, width, height)
+        height = min(size.height(), page.height() - 2 * EDGE)
+        beside = max(here.left(), page.width() - here.right() - 1) - EDGE - GAP
+        width = max(self.minimumSizeHint().width(), min(size.width(), beside))
+        width = min(width, page.width() - 2 * EDGE)
+        right = page.width() - here.right() - 1 >= here.left()
+        x = here.right() + 1 + GAP if right else here.left() - GAP - width
+        x = min(max(x, EDGE), page.width() - width - EDGE)
+        y = min(max(here.center().y() - height // 2, EDGE), page.height() - height - EDGE)
+        self.setGeometry(x, max(y, EDGE), width, height)
 
     def _show_bias(self, kinds: Sequence[Named], *, groups: bool = False) -> None:
         for box, entries, none in (
@@ -249,10 +270,7 @@ class FlagPopup(QFrame):
         before = self._bias.isHidden()
         self._bias.setHidden(not (groups or kinds))
         if self._open and before != self._bias.isHidden():
-            self._column.activate()
-            bottom = self.geometry().bottom()
-            height = min(self.sizeHint().height(), self._page.height() - 16)
-            self.setGeometry(self.x(), max(8, bottom - height + 1), self.width(), height)
+            self._place()
 
     def _step_severity(self, step: int) -> None:
         last = len(self._choices.severities) - 1
@@ -292,6 +310,7 @@ class FlagPopup(QFrame):
             target_group=self.groups.currentData(),
             kind=self.kinds.currentData(),
             note=self.note.text().strip(),
+            suggestion=self.suggestion.text().strip(),
         )
         self._open = False
         application = QApplication.instance()

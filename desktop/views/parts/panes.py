@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QAbstractScrollArea, QHBoxLayout, QLayout, QPlainT
 from desktop.theme.theme import current_theme
 from desktop.views.parts.layouts import parts_of
 
+_USUAL = "the quick brown fox jumps over the lazy dog "  # letters of every width, and the spaces between words
 SIDE = 12  # between a pane's edge and its words; lists reach the edge, their rows keep the same distance
 
 
@@ -109,6 +110,13 @@ class ReadText(QPlainTextEdit):
         longest = current_theme().tokens.characters[2]
         line = QFontMetrics(self.font()).averageCharWidth() * longest
         self.setViewportMargins(0, 0, max(0, self.width() - line), 0)
+
+
+def shortest_line() -> int:
+    """The width in pixels of the shortest line that can be read well; where text is larger it is larger too."""
+    theme = current_theme()
+    usual = QFontMetrics(theme.font("body")).horizontalAdvance(_USUAL) / len(_USUAL)
+    return round(usual * theme.tokens.characters[0])
 
 
 def _scrolls(part: QWidget | QLayout) -> bool:

@@ -1,4 +1,4 @@
-"""What was found as personal data, a row each: R blacks it out, K keeps it, Enter shows the place."""
+"""What was found as personal data, a row each: one key blacks it out, one keeps it, Enter shows the place."""
 
 from __future__ import annotations
 
@@ -16,9 +16,11 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from desktop.flow import keymap
 from desktop.flow.wording import gettext as _
 from desktop.qt_models.personal_rows import ROW_ROLE, PersonalRow, PersonalRows
 from desktop.theme.theme import current_theme
+from desktop.views.parts.key_names import HELD, key_name
 from desktop.views.parts.paint_guard import guarded
 
 MOST_ROWS = 4
@@ -84,16 +86,14 @@ class PersonalList(QListView):
             self.updateGeometry()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        row, letter = self.currentIndex().row(), event.text().upper()
-        held = event.modifiers() & (Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.AltModifier)
+        row, letter = self.currentIndex().row(), event.text()
+        command = keymap.current().at("personal", key_name(event))
         if event.key() == Qt.Key.Key_Escape:
             self.left.emit()
-        elif row < 0 or held:
+        elif row >= 0 and command is not None:
+            (self.black_out_asked if command == "black_out" else self.keep_asked).emit(row)
+        elif row < 0 or event.modifiers() & HELD:
             event.ignore()
-        elif letter == "R":
-            self.black_out_asked.emit(row)
-        elif letter == "K":
-            self.keep_asked.emit(row)
         elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
             self.shown.emit(row)
         elif letter and letter.isprintable():

@@ -6,8 +6,8 @@ from collections.abc import Callable
 from typing import Any
 
 from PySide6.QtCore import QPoint, Qt, QTimer, Signal, Slot
-from PySide6.QtGui import QAction, QKeyEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QMenu, QScrollArea, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtGui import QAction, QKeyEvent, QResizeEvent
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QMenu, QScrollArea, QStackedWidget, QStyle, QVBoxLayout, QWidget
 
 from desktop.flow.rubric_editing import RubricEditing
 from desktop.flow.rubric_edits import LISTS, Kind, Part, Spot
@@ -182,10 +182,24 @@ class RubricEditor(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
-        parts = split(Qt.Orientation.Horizontal, self.outline, form, side, sizes=SIZES)
+        self._shown = split(Qt.Orientation.Horizontal, form, side, sizes=SIZES[1:])
+        parts = split(Qt.Orientation.Horizontal, self.outline, self._shown, sizes=(SIZES[0], sum(SIZES[1:])))
         column.addWidget(parts, 1)
         column.addWidget(_divider())
         column.addLayout(foot)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit()
+
+    def _fit(self) -> None:
+        """The preview beside the form while neither is cut, else below it."""
+        bar = self.style().pixelMetric(QStyle.PixelMetric.PM_ScrollBarExtent)
+        pages = (*self._pages.values(), self.preview)
+        forms = [inside.minimumSizeHint().width() + bar for page in pages if (inside := page.widget()) is not None]
+        wide = self.width() * sum(SIZES[1:]) // sum(SIZES)
+        fits = max(forms[:-1]) <= wide * SIZES[1] // sum(SIZES[1:]) and forms[-1] <= wide * SIZES[2] // sum(SIZES[1:])
+        self._shown.setOrientation(Qt.Orientation.Horizontal if fits else Qt.Orientation.Vertical)
 
     def _join(self) -> None:
         self.outline.list.turned.connect(self._on_turned)

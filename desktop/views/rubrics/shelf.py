@@ -8,10 +8,12 @@ from PySide6.QtCore import Qt, Signal, SignalInstance, Slot
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
+from desktop.flow import keymap
 from desktop.flow.projects import rubric_words
 from desktop.flow.rubric_desk import Group, Offer
 from desktop.flow.wording import gettext as _
 from desktop.views.parts import KeyButton, NoticeLine, heading, pane, plain_label, split
+from desktop.views.parts.key_names import key_name
 from desktop.views.rubrics.grouped_list import GroupedList, Row
 from desktop.views.rubrics.preview import RubricPreview
 
@@ -44,8 +46,8 @@ class RubricShelf(QWidget):
         self._source = plain_label("", role="secondary", wrap=True)
         self._reason = NoticeLine("warning", name="rubricLocked")
         self.edit = KeyButton(_("Edit"), hint="↵", kind="main", name="rubricEdit")
-        self.copy = KeyButton(_("Copy and edit"), hint="C", name="rubricCopy")
-        self.use = KeyButton(_("Judge by it"), hint="J", name="rubricUse")
+        self.copy = KeyButton(_("Copy and edit"), name="rubricCopy", command="copy_rubric")
+        self.use = KeyButton(_("Judge by it"), name="rubricUse", command="judge_by")
         self.drop = KeyButton(_("Forget these changes"), name="rubricDrop")
         self.export = KeyButton(_("Export …"), name="rubricExport")
         self.read = KeyButton(_("Import a file …"), icon="upload", small=True, name="rubricImport")
@@ -81,8 +83,9 @@ class RubricShelf(QWidget):
         self.list.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """At the list: C copies, J judges by it; Esc leaves."""
-        button = {"c": self.copy, "j": self.use}.get(event.text().lower())
+        """At the list: its commands press their buttons; Esc leaves."""
+        command = keymap.current().at("rubrics", key_name(event))
+        button = {"copy_rubric": self.copy, "judge_by": self.use}.get(command or "")
         if event.key() == Qt.Key.Key_Escape:
             self.left.emit() if self.list.hasFocus() else self.take_focus()
         elif button is not None and self.list.hasFocus() and button.isVisible() and button.isEnabled():

@@ -1,0 +1,110 @@
+"""What the bench says over its answers: what was saved and by whom it was written, what went wrong, and the ways out.
+
+What was saved can be undone, and its conversation gone on with, by the keys on the buttons.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, Slot
+
+from desktop.flow import conversation, keymap
+from desktop.flow.reveal import authors_text
+from desktop.flow.session import BenchSession
+from desktop.flow.wording import gettext as _
+from desktop.views.parts import Message, Point, in_one_line
+
+if TYPE_CHECKING:
+    from desktop.views.bench_page import BenchPage
+
+OPEN = "open_"  # and the place of a doubt
+
+
+class BenchMessages(QObject):
+    """Joins the message bar of one bench to its session."""
+
+    def __init__(self, page: BenchPage, session: BenchSession) -> None:
+        super().__init__(page)
+        self._page = page
+        self._session = session
+        self._trouble: Message | None = None  # what stands in the way, as it is shown
+        page.message.chosen.connect(self._on_way)
+
+    def clear(self) -> None:
+        """Say nothing any more; the same trouble is said again if it comes again."""
+        self._trouble = None
+        self._page.message.clear()
+
+    def show_saved(self) -> None:
+        """Say what was saved, who wrote, what looks unmeant, and how to undo it."""
+        saved = self._session.saved
+        if saved is None:
+            return
+        reason = in_one_line(authors_text(saved.draft))
+        if not self._session.draft.empty:
+            reason = ". ".join(filter(None, (reason, _("What you had begun before is back."))))
+        key = keymap.current().shown
+        ways = (
+            ("continue_saved", _("Go on with this conversation"), key("continue_saved")),
+            ("undo_save", _("Undo"), key("undo")),
+        )
+        points = tuple(Point(doubt.text, f"{OPEN}{doubt.place}", _("Open it")) for doubt in saved.doubts)
+        text = _("Saved all the same. Nothing is changed for you.") if points else _("Saved.")
+        self._say(Message("warning" if points else "success", text, reason, ways, points))
+
+    def show_trouble(self) -> None:
+        """Say once what went wrong, and take it away when it is over."""
+        problem = self._session.problem
+        trouble = Message("error", problem.text) if problem is not None else None
+        if trouble is None and self._trouble is not None:
+            self._page.message.clear()
+        elif trouble is not None and trouble != self._trouble:
+            self._say(trouble)
+        self._trouble = trouble
+
+    def say_prompt_changed(self) -> None:
+        """Asked to save answers under a prompt that they were not written for: both ways out."""
+        words = _("These answers are to the prompt as it was before, and are saved with that one only.")
+        ways = (("put_back", _("Put it back")), ("generate", _("Generate again")))
+        self._say(Message("warning", words, ways=ways))
+
+    @Slot()
+    def undo(self) -> None:
+        """Undo the save while its message stands and nothing was done since, else one step of the draft."""
+        message = self._page.message.message
+        said = message is not None and any(way[0] == "undo_save" for way in message.ways)
+        if said and not self._session.history.can_undo:
+            self._on_way("undo_save")
+            self._page.message.clear()
+        else:
+            self._session.undo()
+
+    @Slot()
+    def continue_saved(self) -> None:
+        """Go on with the conversation that was judged last."""
+        if self._session.saved is None:
+            words = _("Nothing was saved in this window yet. {key} at an answer goes on from it.")
+            self._say(Message("notice", words.format(key=keymap.current().shown("continue"))))
+            return
+        self._page.message.clear()
+        conversation.continue_saved(self._session)
+        self._page.arrive()
+
+    def _say(self, message: Message) -> None:
+        self._page.message.show_message(message)
+
+    @Slot(str)
+    def _on_way(self, way: str) -> None:
+        if way == "undo_save":
+            self._session.undo_save()
+        elif way == "continue_saved":
+            self.continue_saved()
+        elif way == "put_back":
+            self._session.put_prompt_back()
+            self._page.back_to_answers()
+        elif way == "generate":
+            self._page.generate()
+        elif way.startswith(OPEN) and self._session.saved is not None and not self._session.saving:
+            self._session.open(self._session.saved.stored)
+            self._page.go_to(way.removeprefix(OPEN))

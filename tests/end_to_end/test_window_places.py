@@ -1,0 +1,91 @@
+"""The last line of the window names keys of the place that has the focus, and nothing acts where it is not seen."""
+
+from __future__ import annotations
+
+import pytest
+from every_scene import SCENES, Visit
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QApplication, QMessageBox
+from trainer import ShowWindow, Trainer
+
+from desktop.app import Workbench
+from desktop.profile import Profile
+from desktop.views.parts import StatusLine
+
+Key = Qt.Key
+
+
+def line(workbench: Workbench) -> str:
+    found = workbench.window.findChild(StatusLine, "statusLine")
+    assert found is not None
+    return found.accessibleName()
+
+
+def met(trainer: Trainer) -> Visit:
+    trainer.comes_to("promptText")
+    return Visit(trainer)
+
+
+def test_flagging_is_by_the_letters_of_the_rubric(profile: Profile, show_window: ShowWindow) -> None:
+    project = profile.new_project("Hazards", "hazards")
+    profile.store.projects.use(project.id).result()
+    workbench = show_window()
+    trainer = Trainer(workbench)
+    met(trainer).open_keys("1f")
+    flags = workbench.session.rubric.flags
+    assert flags is not None
+    assert line(workbench).startswith(" ".join(category.letter for category in flags.categories[:8]))
+
+
+def test_keys_are_named_only_where_they_act(show_window: ShowWindow) -> None:
+    workbench = show_window()
+    trainer = Trainer(workbench)
+    SCENES["outbox"](met(trainer))
+    trainer.go_to("toSend")
+    assert "release or hold back" in line(workbench)
+    trainer.go_to("batches")
+    assert "release or hold back" not in line(workbench)
+    trainer.go_to("project")
+    assert line(workbench) == "? all keys"
+    trainer.control(Key.Key_5)
+    trainer.comes_to("settingsList")
+    assert "into the page" in line(workbench)
+    trainer.press(Key.Key_Return)
+    assert "into the page" not in line(workbench)
+    assert "back to the list" in line(workbench)
+
+
+def test_nothing_hidden_takes_the_keyboard_while_an_answer_is_rewritten(show_window: ShowWindow) -> None:
+    workbench = show_window(answers=("Call +49 30 5550 142.", "It is the light.", "Scattering.", "I do not know."))
+    trainer = Trainer(workbench)
+    met(trainer).open_keys("1e")
+    trainer.comes_to("revisionText")
+    found = workbench.bench.panel.personal.list
+    trainer.until(lambda: bool(found.rows), "personal data is found")
+    trainer.control(Key.Key_D)
+    assert trainer.focus.objectName() == "revisionText"
+    assert workbench.bench.message.isVisible(), "it says where the list is"
+    trainer.press(Key.Key_F6)
+    assert workbench.bench.revision.isAncestorOf(trainer.focus)
+
+
+def test_del_withdraws_all_marked_after_one_question(show_window: ShowWindow, monkeypatch: pytest.MonkeyPatch) -> None:
+    workbench = show_window()
+    trainer = Trainer(workbench)
+    visit = met(trainer)
+    visit.records()
+    visit.others_judgement()
+    records = workbench.records
+    records.list.setFocus()
+    records.list.selectAll()
+    asked: list[str] = []
+
+    def answer(box: QMessageBox) -> int:
+        asked.append(box.text())
+        box.buttons()[0].click()
+        return 0
+
+    monkeypatch.setattr(QMessageBox, "exec", answer)
+    trainer.press(Key.Key_Delete)
+    assert asked == ["Withdraw 2 marked judgements?"]
+    assert QApplication.activeModalWidget() is None
