@@ -41,7 +41,7 @@ DRAFT_TEXTS = {
     FeedbackPoint: ("text",),
     RevisionDraft: ("text", "summary"),
     Drafted: ("before", "points"),
-    Draft: ("justification", "kept"),
+    Draft: ("justification", "kept", "copied"),
 }
 MARKED_KINDS: tuple[RedactedKind, ...] = ("name", "date_of_birth", "address", "other")  # found by people only
 

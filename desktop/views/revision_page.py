@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import msgspec
 from PySide6.QtCore import QEvent, Qt, QTimer, Signal, Slot
-from PySide6.QtGui import QKeyEvent, QMouseEvent, QResizeEvent
+from PySide6.QtGui import QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import (
     QBoxLayout,
-    QCheckBox,
     QFrame,
     QHBoxLayout,
     QLineEdit,
@@ -29,6 +28,7 @@ from desktop.flow.wording import ngettext
 from desktop.views.parts import DiffRun, DiffText, KeyButton, RevisionText, SegmentedChoice, plain_label
 from desktop.views.parts.key_names import key_name
 from desktop.views.parts.panes import shortest_line
+from desktop.views.point_row import PointRow
 from desktop.views.rewrite_part import RewritePart
 
 REST_MS = 150
@@ -365,27 +365,6 @@ class RevisionPage(QWidget):
                 added=added, removed=removed, share=round(self._diff.share * 100), words=words
             )
         )
-
-
-class PointRow(QWidget):
-    """A point with its tick. A check box cannot break its words into lines, so they stand beside it."""
-
-    def __init__(self, number: int, point: FeedbackPoint) -> None:
-        super().__init__()
-        self.box = QCheckBox()
-        self.box.setObjectName(f"point{number}")
-        self.box.setAccessibleName(point.text)
-        self.box.setToolTip(f"Alt+{number}" if number < 10 else "")
-        self.box.setChecked(point.done)
-        layout = QHBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(8)
-        layout.addWidget(self.box, 0, Qt.AlignmentFlag.AlignTop)
-        layout.addWidget(plain_label(point.text, wrap=True), 1)
-
-    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
-        self.box.toggle()
-        event.accept()
 
 
 def _card(title: QWidget, inside: QWidget) -> QFrame:
