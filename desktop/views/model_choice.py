@@ -76,7 +76,7 @@ class ModelChoice(QComboBox):
         blocker = QSignalBlocker(self)
         self.clear()
         if self._covered:
-            self.addItem(_("Model hidden"), "")
+            self.addItem(_("Hidden"), "")
         elif not self._names or not self._chosen:
             self.addItem(_("No model"), "")
         for name in self._names if self._listing or not self._covered else ():
