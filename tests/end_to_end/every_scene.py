@@ -277,7 +277,7 @@ def _welcome(step: int, model: ModelChoice = "starter") -> Scene:
         if model == "own":
             made = plausible()
             made.keys = [key for key in made.keys if key[0] != "general.name"]
-            file = made.add("general.name", visit.words.domain).write(profile.folder.parent / "own.gguf")
+            file = made.add("general.name", visit.words.domain).write(profile.folder.parent / "1.gguf")
             profile.catalog.add(file)
         models = FirstModel(profile.catalog, visit.workbench._work.start)
         page = WelcomeWindow(models, Wishes(visit.words.project, model), language="system", theme="light")
@@ -287,7 +287,7 @@ def _welcome(step: int, model: ModelChoice = "starter") -> Scene:
         models.look()
         trainer.until(lambda: models.loaded, "models are listed")
         if model == "own":
-            models.add_file(profile.folder.parent / "none.gguf")
+            models.add_file(profile.folder.parent / "2.gguf")
             trainer.until(lambda: bool(models.problem), "the file is missed")
         trainer.press(Qt.Key(Qt.Key.Key_0 + step), Qt.KeyboardModifier.AltModifier)
 

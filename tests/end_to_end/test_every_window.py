@@ -39,6 +39,7 @@ pytestmark = pytest.mark.qt_log_ignore("This plugin does not support", extend=Tr
 
 SMALLEST, USUAL = (1024, 640), (1440, 900)
 MOST_STOPS = 400
+COVER = "█"  # stands for a name that is not to be seen, in the colour of what covers it
 MOST_INSIDE = 20  # stops of Tab in one widget, if it has several
 SEEN_PIXELS = 24  # a text cursor alone has fewer
 scenes = pytest.mark.parametrize("name", SCENES)
@@ -95,13 +96,12 @@ def test_every_scene_is_read_in_every_theme_walked_by_tab_and_gives_no_name_away
     name: str, visit: Callable[..., Visit]
 ) -> None:
     visited = visit(name, SMALLEST, Words(answers=giving_away.ANSWERS))
-    checks = {"a model's name is seen": [str(each) for each in giving_away.given_away_too_soon(visited)]}
     resize(visited, USUAL)
-    for theme in (*THEME_NAMES, "light"):
+    checks = {"a model's name is seen": [str(each) for each in giving_away.given_away_too_soon(visited)]}
+    for theme in sorted(THEME_NAMES, key="light".__eq__):  # it is left in light
         dress_in(theme)
         settle(visited.shown)
-        if theme != "light" or "contrast in light" not in checks:
-            checks[f"contrast in {theme}"] = hard_to_read(visited.shown, theme)
+        checks[f"contrast in {theme}"] = hard_to_read(visited.shown, theme)
     resize(visited, SMALLEST)
     wanted = [each for each in visited.shown.findChildren(QWidget) if takes_keyboard(each)]
     print(f"\n{name}: " + ", ".join(f"{each.objectName()} ({each.accessibleName()})" for each in wanted))
@@ -183,7 +183,7 @@ def hard_to_read(shown: QWidget, theme: ThemeName) -> list[str]:
     assert texts
     for each in texts:
         below = ground(picture, each.box)
-        if not below.isValid() or not works(shown, each.box):
+        if not below.isValid() or not works(shown, each.box) or set(each.text) == {COVER}:
             continue
         has = contrast(over(each.colour, below), below)
         if round(has, 2) < least(theme):
@@ -219,7 +219,18 @@ SAME = {
     "the keys of a keyboard": {"Ctrl", "Alt", "Esc", "Shift", "Tab", "PgDn", "PgUp", "Home", "End", "Del", "Space"},
     "what an installed program is made of": {"Lucide"},
     "the chat template of the model that is there": set(re.findall("[A-Za-z0-9]+", SMOLLM2)),
-    "examples of what is typed": {"office", "gpu", "llama3", "https", "collector", "example", "org", "instruct"},
+    "what stands in a record in place of personal data": {"phone"},
+    "examples of what is typed": {
+        "gguf",
+        "office",
+        "gpu",
+        "llama3",
+        "https",
+        "collector",
+        "example",
+        "org",
+        "instruct",
+    },
 }
 _WORD = re.compile(r"[A-Za-z][A-Za-z0-9]+")
 _PATH = re.compile(r"\S*/\S+")
