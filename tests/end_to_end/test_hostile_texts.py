@@ -40,6 +40,9 @@ pytestmark = [
 ]
 
 
+PRACTICE = "preceptor-practice-"  # how the folder of a practice window begins
+
+
 @dataclass(frozen=True)
 class Bait:
     """What hostile texts point at."""
@@ -168,9 +171,13 @@ def test_hostile_texts_open_no_file_and_ask_no_address(
 def allowed(path: Path, profile: Path, ours: Path) -> bool:
     """What the program itself has to open: its profile, its own files and Python's, models, the kernel's tables.
 
-    The check of the profile tries a key file in a temporary folder of its own.
+    The check of the profile tries a key file in a temporary folder of its own, and practice has a profile there; a
+    profile that is made knows its machine. A model that is named may need the token of its hub.
     """
-    if path.is_relative_to(tempfile.gettempdir()) and path.relative_to(tempfile.gettempdir()).parts[0][:3] == "tmp":
+    temporary = Path(tempfile.gettempdir())
+    if path.is_relative_to(temporary) and path.relative_to(temporary).parts[0].startswith(("tmp", PRACTICE)):
+        return True
+    if path in (Path("/etc/machine-id"), Path.home() / ".cache" / "huggingface" / "token"):
         return True
     places = (profile, ours, Path(sys.prefix), Path(sys.base_prefix), Path("/proc"), Path("/sys"), Path("/dev"))
     return any(path.is_relative_to(place) for place in places) or path.suffix == ".gguf"
