@@ -25,7 +25,7 @@ test *ARGS:
     for check in lint types imports; do \
       "{{just_executable()}}" --justfile "{{justfile()}}" "$check" || failed="$failed $check"; \
     done; \
-    status=0; {{pytest}} -n 2 -m "not soak" "$@" || status=$?; \
+    status=0; {{pytest}} -n 2 --dist worksteal -m "not soak" "$@" || status=$?; \
     if [ -n "$failed" ]; then echo "not clean:$failed" >&2; if [ $status = 0 ]; then status=1; fi; fi; \
     exit $status
 

@@ -6,9 +6,10 @@ delegate paints, key caps.
 
 from __future__ import annotations
 
-from collections import Counter
 from dataclasses import dataclass
 
+import numpy as np
+from numpy.typing import NDArray
 from PySide6.QtCore import QPointF, QRect, QRectF, QSize, Qt
 from PySide6.QtGui import (
     QColor,
@@ -134,15 +135,20 @@ def painted_texts(window: QWidget) -> list[PaintedText]:
     return paper.engine.found
 
 
+def pixels(picture: QImage) -> NDArray[np.uint32]:
+    """The colours of a picture, 0xffRRGGBB by row and column."""
+    plain = picture.convertToFormat(QImage.Format.Format_RGB32)
+    rows = np.frombuffer(plain.constBits(), np.uint32).reshape(plain.height(), plain.bytesPerLine() // 4)
+    return rows[:, : plain.width()] | np.uint32(0xFF000000)
+
+
 def ground(picture: QImage, box: QRect) -> QColor:
     """What a text stands on: the colour that most of its box has."""
     inside = box.intersected(picture.rect())
-    counted = Counter(
-        picture.pixel(x, y)
-        for y in range(inside.top(), inside.bottom() + 1)
-        for x in range(inside.left(), inside.right() + 1)
-    )
-    return QColor(counted.most_common(1)[0][0]) if counted else QColor()
+    if inside.isEmpty():
+        return QColor()
+    colours, counts = np.unique(pixels(picture.copy(inside)), return_counts=True)
+    return QColor(int(colours[counts.argmax()]))
 
 
 def over(colour: QColor, below: QColor) -> QColor:

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from desktop.flow.wording import gettext as _
+from desktop.flow.wording import once_per_language
 
 CommandPlace = Literal["everywhere", "answers", "personal", "revision", "models", "rubrics"]
 TYPED_AT: tuple[CommandPlace, ...] = ("everywhere", "revision")  # where a letter by itself is text
@@ -38,6 +39,7 @@ class Command:
     place: CommandPlace = "everywhere"
 
 
+@once_per_language
 def commands() -> tuple[Command, ...]:
     """All commands, in the order in which lists show them."""
     return (
@@ -101,7 +103,12 @@ def commands() -> tuple[Command, ...]:
 
 def command(name: str) -> Command:
     """The command with this id; KeyError if there is none."""
-    return {each.id: each for each in commands()}[name]
+    return _by_id()[name]
+
+
+@once_per_language
+def _by_id() -> dict[str, Command]:
+    return {each.id: each for each in commands()}
 
 
 @dataclass(frozen=True)
@@ -116,7 +123,7 @@ class Keymap:
 
         So is a key that is some place's own by now.
         """
-        known = {each.id: each for each in commands()}
+        known = _by_id()
         values = kept.items() if isinstance(kept, dict) else ()
         found = {name: key for name, key in values if name in known and isinstance(key, str) and key}
         return cls({name: key for name, key in found.items() if not _owner(known[name].place, key)})

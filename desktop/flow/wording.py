@@ -9,11 +9,16 @@ from __future__ import annotations
 import errno
 import gettext as _gettext
 import os
+from collections.abc import Callable
+from functools import wraps
 from pathlib import Path
+from typing import TypeVar
 
 from desktop.flow import languages
 from feedback_store.errors import RubricError, StoreError
 from local_models.errors import EngineError
+
+Made = TypeVar("Made")
 
 TRANSLATIONS = Path(__file__).resolve().parent.parent / "translations"
 
@@ -53,6 +58,20 @@ def gettext(text: str) -> str:
 def ngettext(one: str, many: str, count: int) -> str:
     """`one` or `many` for `count`, in the trainer's language; `{}` is left for the caller."""
     return _language.catalogue.ngettext(one, many, count)
+
+
+def once_per_language(make: Callable[[], Made]) -> Callable[[], Made]:
+    """`make` without its work: what it makes of translated texts is kept until another language is spoken."""
+    kept: list[tuple[_gettext.NullTranslations, Made]] = []
+
+    @wraps(make)
+    def made() -> Made:
+        spoken = _language.catalogue
+        if not kept or kept[0][0] is not spoken:
+            kept[:] = [(spoken, make())]
+        return kept[0][1]
+
+    return made
 
 
 def ours(text: str) -> str:

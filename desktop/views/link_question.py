@@ -2,30 +2,49 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt, QUrl
-from PySide6.QtGui import QDesktopServices
-from PySide6.QtWidgets import QMessageBox, QWidget
+from PySide6.QtCore import Qt, QUrl, Slot
+from PySide6.QtGui import QDesktopServices, QTextOption
+from PySide6.QtWidgets import QPlainTextEdit, QWidget
 
 from desktop.flow.wording import gettext as _
+from desktop.views.parts import HouseDialog, plain_label
 
 LONGEST = 500
+LINES = 4
+
+
+class LinkQuestion(HouseDialog):
+    """Shows the whole address, its host as the network has it. Enter keeps away from it; a word opens the browser."""
+
+    def __init__(self, url: QUrl, parent: QWidget | None = None) -> None:
+        super().__init__("linkQuestion", _("Open a link"), _("Open it"), parent)
+        self._url = url
+        self.leave.setText(_("Cancel"))
+        self.main.set_hint("")
+        self.main.setDefault(False)
+        self.leave.setDefault(True)
+        address = url.toString(QUrl.ComponentFormattingOption.FullyEncoded)
+        self.address = QPlainTextEdit(address if len(address) <= LONGEST else f"{address[:LONGEST]}…")
+        self.address.setObjectName("linkAddress")
+        self.address.setAccessibleName(_("Address"))
+        self.address.setReadOnly(True)
+        self.address.setTabChangesFocus(True)
+        self.address.setWordWrapMode(QTextOption.WrapMode.WrapAnywhere)
+        self.address.setFixedHeight(LINES * self.address.fontMetrics().lineSpacing() + 24)
+        words = _("Open this address in your browser? The text that holds it was written by somebody else.")
+        self.body.addWidget(plain_label(words, wrap=True))
+        self.body.addWidget(self.address)
+        self.main.clicked.connect(self._on_main)
+        self.leave.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    @Slot()
+    def _on_main(self) -> None:
+        self.accept()
+        QDesktopServices.openUrl(self._url)
 
 
 def ask_about_link(parent: QWidget, address: str) -> None:
-    """Show the whole address, its host as the network has it, and open it in the browser on the user's word."""
+    """Ask before the address is opened in the browser; what no browser is for is not asked about."""
     url = QUrl(address)
-    if url.scheme() not in ("http", "https", "mailto"):
-        return
-    box = QMessageBox(parent)
-    box.setObjectName("linkQuestion")
-    box.setTextFormat(Qt.TextFormat.PlainText)
-    box.setWindowTitle(_("Open a link"))
-    box.setText(_("Open this address in your browser? The text that holds it was written by somebody else."))
-    shown = address if len(address) <= LONGEST else f"{address[:LONGEST]}…"
-    box.setInformativeText(shown)
-    opens = box.addButton(_("Open it"), QMessageBox.ButtonRole.AcceptRole)
-    box.setDefaultButton(box.addButton(_("Cancel"), QMessageBox.ButtonRole.RejectRole))
-    box.exec()
-    if box.clickedButton() is opens:
-        QDesktopServices.openUrl(url)
-    box.deleteLater()
+    if url.scheme() in ("http", "https", "mailto"):
+        LinkQuestion(url, parent.window()).open()

@@ -21,6 +21,7 @@ from PySide6.QtWidgets import (
     QMainWindow,
     QRadioButton,
     QScrollArea,
+    QSizePolicy,
     QVBoxLayout,
     QWidget,
 )
@@ -219,8 +220,9 @@ class WelcomeWindow(QMainWindow):
         foot = QWidget()
         foot.setObjectName("welcomeFoot")
         foot.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
-        middle = QWidget()
-        middle.setMaximumWidth(WIDTH)
+        middle = QWidget()  # as wide as the page above, and wider where words are longer
+        middle.setMinimumWidth(WIDTH)
+        middle.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
         line = QHBoxLayout(middle)
         line.setContentsMargins(0, 0, 0, 0)
         line.setSpacing(8)
@@ -231,7 +233,7 @@ class WelcomeWindow(QMainWindow):
         row = QHBoxLayout(foot)
         row.setContentsMargins(24, 12, 24, 12)
         row.addStretch(1)
-        row.addWidget(middle, 8)
+        row.addWidget(middle)
         row.addStretch(1)
         return foot
 

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from desktop.flow import keymap
+from desktop.flow import keymap, wording
 from desktop.flow.key_page import markdown
 from desktop.flow.keymap import Keymap, commands, shown
 from desktop.flow.places import all_keys, everywhere, keys_of
@@ -18,6 +18,18 @@ names = st.sampled_from([each.id for each in commands()])
 keys = st.sampled_from(
     ["B", "H", "Ctrl+H", "Ctrl+S", "F7", "Alt+J", "?", "1", "Esc", "Ctrl+3", "Shift+F6", "Alt+1", ">", "Ctrl+Left"]
 )
+
+
+def test_the_table_is_kept_and_made_anew_for_another_language() -> None:
+    english = commands()
+    assert commands() is english
+    try:
+        wording.use_language("de")
+        assert [each.id for each in commands()] == [each.id for each in english]
+        assert keymap.command("save").text == "Speichern und weiter"
+    finally:
+        wording.use_language("en")
+    assert commands() == english and keymap.command("save").text == "Save and next"
 
 
 def test_no_usual_key_is_taken_twice() -> None:

@@ -13,7 +13,7 @@ PAIRS = (
     ("on-selection", "selection"),
     ("on-danger", "danger"),
     ("accent-text", "accent-subtle"),
-    ("text", "accent-subtle"),
+    *((text, "accent-subtle") for text in ("text", "text-secondary", "success", "warning", "danger")),
     ("text", "pressed"),
     ("text", "inserted"),
     ("text", "deleted"),

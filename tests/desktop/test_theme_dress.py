@@ -1,8 +1,9 @@
 """A theme reaches the whole application: sheet, palette, fonts, icons; it follows the choice."""
 
 import pytest
+from PySide6.QtCore import QEvent
 from PySide6.QtGui import QPalette, QPixmap
-from PySide6.QtWidgets import QApplication, QLabel
+from PySide6.QtWidgets import QApplication, QLabel, QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
 
 from desktop.theme.appearance import Appearance
@@ -18,6 +19,27 @@ from desktop.views.parts import KeyButton, dress
 def app(qapp: QApplication) -> QApplication:
     dress(qapp, Theme())
     return qapp
+
+
+def test_a_widget_is_styled_anew_no_oftener_the_deeper_it_stands(app: QApplication, qtbot: QtBot) -> None:
+    class Counting(QWidget):
+        changes = 0
+
+        def changeEvent(self, event: QEvent) -> None:
+            self.changes += event.type() == QEvent.Type.StyleChange
+            super().changeEvent(event)
+
+    outermost = inside = Counting()
+    qtbot.addWidget(outermost)
+    for _level in range(12):
+        layout = QVBoxLayout(inside)
+        inside = Counting()
+        layout.addWidget(inside)
+    outermost.show()
+    outermost.changes = inside.changes = 0
+    dress(app, Theme("dark"))
+    assert 1 <= inside.changes <= outermost.changes
+    dress(app, Theme())
 
 
 @pytest.mark.parametrize("name", THEME_NAMES)

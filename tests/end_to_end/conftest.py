@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import gc
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import keyring
@@ -40,7 +40,8 @@ def _garbage(request: pytest.FixtureRequest) -> Iterator[None]:
 def open_window(tmp_path: Path, qapp: QApplication) -> Iterator[OpenWindow]:
     """Opens the window on the profile of this test, closed at its end; no keyring can be used.
 
-    `passphrase` stands for PRECEPTOR_PASSPHRASE, `insecure` keeps keys in a bare file.
+    `passphrase` stands for PRECEPTOR_PASSPHRASE, `insecure` keeps keys in a bare file. `begin` is given the profile
+    before its window is built. Asked to rewrite an answer, the engine says the first of `answers`.
     """
     before = keyring.get_keyring()
     keyring.set_keyring(fail.Keyring())  # type: ignore[no-untyped-call]  # keyring has no types for its backends
@@ -63,10 +64,12 @@ def open_window(tmp_path: Path, qapp: QApplication) -> Iterator[OpenWindow]:
         passphrase: str = "",
         insecure: bool = False,
         size: tuple[int, int] = (1440, 900),
+        begin: Callable[[Profile], None] = lambda _profile: None,
     ) -> Workbench:
         close()
         said.append(answers)
         profile = Profile.open(tmp_path / "profile", insecure_key_file=insecure)
+        begin(profile)
         workbench = Workbench(profile, engine=engine, passphrase=passphrase)
         opened.append((workbench, profile))
         workbench.show()

@@ -5,124 +5,29 @@ What stands in them is of `Words`, so that it can be told from what the program 
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from pathlib import Path
 
-import msgspec
 from PySide6.QtCore import Qt
-from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QWidget
-from trainer import Trainer
+from PySide6.QtWidgets import QApplication, QLineEdit
+from visit import Visit, Words
 
 from desktop.app import Workbench
 from desktop.bridge.asking import Question
 from desktop.flow import judging
-from desktop.flow.judging import FlagChoice
+from desktop.flow.models.first_model import FirstModel
 from desktop.flow.rubric_edits import Kind, Spot
-from desktop.views.parts import Message
+from desktop.flow.welcome import ModelChoice, Wishes
+from desktop.views.parts import Message, RenderedText
 from desktop.views.rubrics import RubricDialog
-from feedback_store.record_parts import Judgement
-from feedback_store.records import new_id, new_trainer_id
+from desktop.views.welcome_page import WelcomeWindow
 
+sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "local_models"))
 
-@dataclass(frozen=True)
-class Words:
-    """What people, models and files say in a scene."""
+from gguf_files import plausible
 
-    prompt: str = "Why is the sky blue?"
-    answers: tuple[str, ...] = ("Old people never listen.", "It is the light.", "Scattering.", "I do not know.")
-    domain: str = "Physics"
-    tag: str = "sky"
-    note: str = "Not so."
-    guideline: str = "# How we judge\n\nTruth first.\n\n- one\n- two"
-    project: str = "Patient answers"
-    trouble: str = "The disk is full."
-
-
-@dataclass
-class Visit:
-    """A window that was opened for one scene, and who sits before it."""
-
-    trainer: Trainer
-    words: Words = field(default_factory=Words)
-
-    @property
-    def workbench(self) -> Workbench:
-        return self.trainer.workbench
-
-    @property
-    def shown(self) -> QWidget:
-        """What the scene is about: the dialog in front, else the window."""
-        return QApplication.activeModalWidget() or self.workbench.window
-
-    def ask(self) -> None:
-        """Have four answers stand on the bench."""
-        session, prompt = self.workbench.session, self.workbench.session.draft.prompt
-        session.ask(
-            msgspec.structs.replace(prompt, text=self.words.prompt, domain=self.words.domain, tags=(self.words.tag,))
-        )
-        session.generate()
-        self.trainer.until(lambda: bool(session.draft.answers) and not session.writing, "the answers stand")
-        self.workbench.bench.answers.choose(0)
-        self.trainer.comes_to("answerTextA")
-
-    def rank(self) -> None:
-        self.trainer.type("v")
-        self.trainer.type("b>a=c>d")
-        self.trainer.press(Qt.Key.Key_Return)
-
-    def select(self) -> None:
-        """Select the first characters of answer A."""
-        self.trainer.type("1")
-        self.trainer.press(Qt.Key.Key_Home, Qt.KeyboardModifier.ControlModifier)
-        self.trainer.press(Qt.Key.Key_Right, Qt.KeyboardModifier.ShiftModifier, times=3)
-
-    def judge(self) -> None:
-        """Rank, rate, flag and explain."""
-        self.ask()
-        session = self.workbench.session
-        session.act(judging.best(session.draft, 1))
-        for position in range(4):
-            for axis in session.rubric.axes:
-                session.act(judging.rate(session.draft, position, axis.id, 3))
-        session.act(judging.flag(session.draft, 0, (0, 5), FlagChoice("bias", 3, "age", note=self.words.note)))
-        session.act(judging.justify(session.draft, self.words.note))
-
-    def save(self) -> None:
-        self.judge()
-        session = self.workbench.session
-        self.workbench.bench.save()
-        self.trainer.until(lambda: session.saved is not None, "it is saved")
-
-    def records(self) -> None:
-        self.save()
-        self.trainer.control(Qt.Key.Key_3)
-        self.trainer.until(lambda: self.workbench.records.current is not None, "the record is read")
-
-    def others_judgement(self) -> None:
-        """The same answers, judged by somebody else."""
-        store = self.workbench._profile.store
-        (mine,) = [each.record for each in store.records.iter_newest(self.workbench.rooms.project.id)]
-        assert isinstance(mine, Judgement)
-        theirs = msgspec.structs.replace(mine, id=new_id(), trainer=new_trainer_id(), justification=self.words.note)
-        store.records.save(theirs).result()
-        self.trainer.until(lambda: self.workbench.records.model.rowCount() == 2, "it is listed")
-
-    def models(self) -> None:
-        self.trainer.control(Qt.Key.Key_2)
-        shelf = self.workbench.models.shelf
-        self.trainer.until(lambda: shelf.loaded and self.workbench.rooms.models.list.count() > 0, "models are listed")
-
-    def outbox(self) -> None:
-        self.save()
-        self.trainer.control(Qt.Key.Key_4)
-        self.trainer.until(lambda: self.workbench.outbox.model.rowCount() == 1, "the record is shown")
-
-    def open_keys(self, keys: str) -> None:
-        """Answers stand, and then these single keys are pressed at the first."""
-        self.ask()
-        self.trainer.type(keys)
-
+__all__ = ["SCENES", "Scene", "Visit", "Words"]
 
 Scene = Callable[[Visit], None]
 
@@ -150,7 +55,42 @@ def _revision(visit: Visit) -> None:
     visit.open_keys("1e")
     visit.trainer.comes_to("revisionText")
     visit.trainer.type("Zz, ")
-    QTest.qWait(200)  # the diff comes after a rest
+    page = visit.workbench.bench.revision
+    visit.trainer.until(lambda: not page._rest.isActive(), "the difference is shown")
+
+
+def _assisted(visit: Visit) -> None:
+    """A model has rewritten an answer."""
+    visit.ask()
+    session, trainer = visit.workbench.session, visit.trainer
+    others = (at for at in range(4) if session.draft.at(at).text != visit.words.answers[0])
+    trainer.type(f"{next(others) + 1}e")
+    trainer.comes_to("revisionText")
+    trainer.press(Qt.Key.Key_N, Qt.KeyboardModifier.AltModifier)
+    trainer.comes_to("newPoint")
+    line = trainer.focus
+    assert isinstance(line, QLineEdit)
+    line.setText(visit.words.note)
+    trainer.press(Qt.Key.Key_Return)
+    page = visit.workbench.bench.revision
+    page.take_focus()
+    trainer.press(Qt.Key.Key_M, Qt.KeyboardModifier.AltModifier)
+    trainer.until(lambda: session.draft.revision is not None and session.draft.revision.assisted, "a model has begun")
+    trainer.until(lambda: not session.writing and not page.version.isReadOnly(), "the model has written")
+
+
+def _personal(keys: str) -> Scene:
+    """At what was found; then these keys are pressed."""
+
+    def scene(visit: Visit) -> None:
+        visit.ask_with_personal()
+        visit.trainer.control(Qt.Key.Key_D)
+        visit.trainer.comes_to("personal")
+        before = visit.workbench.session.draft
+        visit.trainer.type(keys)
+        visit.trainer.until(lambda: not keys or visit.workbench.session.draft is not before, "it is decided")
+
+    return scene
 
 
 def _rendered(visit: Visit) -> None:
@@ -173,6 +113,28 @@ def _turns_here(visit: Visit) -> None:
     _turns(visit)
     visit.trainer.push("showTurns")
     visit.trainer.comes_to("turnsHere")
+
+
+def _branches(visit: Visit) -> None:
+    _turns(visit)
+    visit.ask()
+    visit.trainer.type("t")
+    visit.trainer.comes_to("promptText")
+    visit.ask(visit.words.note)
+    visit.trainer.control(Qt.Key.Key_T)
+    visit.trainer.comes_to("turns")
+
+
+def _doubts(visit: Visit) -> None:
+    """Saved with personal data in it, and with a best answer that is rated worst."""
+    visit.ask_with_personal()
+    visit.judge()
+    session = visit.workbench.session
+    axis = session.rubric.axes[0]
+    session.act(judging.rate(session.draft, 1, axis.id, axis.steps[0].value))
+    visit.workbench.bench.save()
+    visit.trainer.until(lambda: session.saved is not None, "it is saved")
+    visit.trainer.go_to("way_open_personal")
 
 
 def _said(visit: Visit) -> None:
@@ -289,6 +251,49 @@ def _dialog(name: str, open_it: Callable[[Workbench], None]) -> Scene:
     return scene
 
 
+def _link(visit: Visit) -> None:
+    visit.ask()
+    visit.trainer.control(Qt.Key.Key_M)
+    laid_out = visit.workbench.window.findChild(RenderedText)
+    assert isinstance(laid_out, RenderedText)
+    laid_out.link_asked.emit(visit.words.address)
+    visit.trainer.dialog("linkQuestion")
+
+
+def _practice(visit: Visit) -> None:
+    visit.workbench._practise()
+    practice = visit.workbench._practice
+    assert practice is not None
+    visit.comes_before(practice.window)
+    visit.trainer.until(lambda: visit.trainer.focus is practice.bench.prompt.text, "practice can begin")
+    practice.bench.prompt.text.setPlainText(visit.words.prompt)
+
+
+def _welcome(step: int, model: ModelChoice = "starter") -> Scene:
+    """The first start, at one of its steps."""
+
+    def scene(visit: Visit) -> None:
+        profile, trainer = visit.workbench._profile, visit.trainer
+        if model == "own":
+            made = plausible()
+            made.keys = [key for key in made.keys if key[0] != "general.name"]
+            file = made.add("general.name", visit.words.domain).write(profile.folder.parent / "1.gguf")
+            profile.catalog.add(file)
+        models = FirstModel(profile.catalog, visit.workbench._work.start)
+        page = WelcomeWindow(models, Wishes(visit.words.project, model), language="system", theme="light")
+        page.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        page.stand()
+        visit.comes_before(page)
+        models.look()
+        trainer.until(lambda: models.loaded, "models are listed")
+        if model == "own":
+            models.add_file(profile.folder.parent / "2.gguf")
+            trainer.until(lambda: bool(models.problem), "the file is missed")
+        trainer.press(Qt.Key(Qt.Key.Key_0 + step), Qt.KeyboardModifier.AltModifier)
+
+    return scene
+
+
 SCENES: dict[str, Scene] = {
     "bench, empty": lambda visit: None,
     "bench, answered": Visit.ask,
@@ -297,12 +302,17 @@ SCENES: dict[str, Scene] = {
     "bench, flag popup": _flag_popup,
     "bench, flags": _flags,
     "bench, rewriting": _revision,
+    "bench, a model's rewriting": _assisted,
+    "bench, personal data": _personal(""),
+    "bench, blacked out": _personal("r"),
     "bench, an answer of one's own": lambda visit: visit.open_keys("w"),
     "bench, laid out": _rendered,
     "bench, the next turn": _turns,
     "bench, all turns": _all_turns,
     "bench, turns below their line": _turns_here,
+    "bench, branches": _branches,
     "bench, saved": Visit.save,
+    "bench, doubts": _doubts,
     "bench, trouble": _said,
     "command palette": _palette,
     "models": Visit.models,
@@ -333,5 +343,12 @@ SCENES: dict[str, Scene] = {
     "passphraseDialog": _dialog(
         "passphraseDialog", lambda workbench: workbench.errands._on_question(Question(new=True))
     ),
+    "linkQuestion": _link,
+    "practice": _practice,
+    "welcome, a name": _welcome(1),
+    "welcome, a model": _welcome(2),
+    "welcome, a model of one's own": _welcome(2, "own"),
+    "welcome, no model": _welcome(2, "none"),
+    "welcome, what leaves": _welcome(3),
     "keysDialog": _dialog("keysDialog", lambda workbench: workbench.window.show_keys()),
 }

@@ -15,16 +15,19 @@ from pathlib import Path
 
 import msgspec
 import pytest
-from every_scene import SCENES, Visit, Words
+from every_scene import SCENES
+from painted_text import pixels
 from PySide6.QtCore import QPoint, Qt, QUrl
 from PySide6.QtGui import QImage
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractItemView, QToolTip, QWidget
 from shiboken6 import isValid
 from trainer import OpenWindow, Trainer
+from visit import Visit, Words
 from watched import Server, Watch, audited
 
 from desktop.app import Workbench
+from desktop.profile import Profile
 from feedback_store import rubrics
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "local_models"))
@@ -37,6 +40,9 @@ pytestmark = [
 ]
 
 
+PRACTICE = "preceptor-practice-"  # how the folder of a practice window begins
+
+
 @dataclass(frozen=True)
 class Bait:
     """What hostile texts point at."""
@@ -45,9 +51,13 @@ class Bait:
     server: Server
 
     @property
+    def address(self) -> str:
+        return f"http://127.0.0.1:{self.server.port}/bait.png"
+
+    @property
     def text(self) -> str:
         path, url = self.file.path, QUrl.fromLocalFile(str(self.file.path)).toString()
-        web = f"http://127.0.0.1:{self.server.port}/bait.png"
+        web = self.address
         return (
             f'<img src="{url}"><img src="{path}"><img src={web}> ![x]({url}) ![x]({web}) [x]({web}) <{web}>'
             f'<a href="{web}">x</a> <link href="{url}" rel=stylesheet><style>@import url({web}); '
@@ -69,7 +79,7 @@ def bait(tmp_path: Path) -> Iterator[Bait]:
     found.server.close()
 
 
-def words(text: str) -> Words:
+def words(text: str, address: str) -> Words:
     return Words(
         prompt=text,
         answers=tuple(f"{letter} {text}" for letter in "1234"),
@@ -79,6 +89,7 @@ def words(text: str) -> Words:
         guideline=f"# {text}\n\n{text}",
         project=text[:100],
         trouble=text,
+        address=f"{address}?{text}",
     )
 
 
@@ -105,14 +116,13 @@ def hostile_model(path: Path, text: str) -> Path:
 
 
 def open_hostile(open_window: OpenWindow, bait: Bait, said: Words, folder: Path) -> Workbench:
-    workbench = open_window(answers=said.answers, insecure=True)
-    profile = workbench._profile
-    profile.catalog.add(hostile_model(folder / "hostile.gguf", bait.text))
-    project = profile.new_project(said.project, hostile_rubric(bait.text))
-    profile.store.projects.set_guideline(project, said.guideline).result()
-    profile.store.projects.use(project.id).result()
-    workbench._change(next(each for each in profile.store.projects.list() if each.id == project.id))
-    return workbench
+    def begin(profile: Profile) -> None:
+        profile.catalog.add(hostile_model(folder / "hostile.gguf", bait.text))
+        project = profile.new_project(said.project, hostile_rubric(bait.text))
+        profile.store.projects.set_guideline(project, said.guideline).result()
+        profile.store.projects.use(project.id).result()
+
+    return open_window(answers=said.answers, insecure=True, begin=begin)
 
 
 def show_everything(shown: QWidget) -> None:
@@ -132,16 +142,14 @@ def show_everything(shown: QWidget) -> None:
                 if tip:
                     QToolTip.showText(QPoint(10, 10), str(tip), widget)
     QToolTip.hideText()
-    picture = shown.grab().toImage()
-    red = 0xFFFF0000
-    assert not any(picture.pixel(x, y) == red for x in range(0, picture.width(), 2) for y in range(picture.height()))
+    assert not (pixels(shown.grab().toImage()) == 0xFFFF0000).any(), "the red picture is shown"
 
 
 @pytest.mark.parametrize("name", SCENES)
 def test_hostile_texts_open_no_file_and_ask_no_address(
     name: str, open_window: OpenWindow, bait: Bait, tmp_path: Path
 ) -> None:
-    said = words(bait.text)
+    said = words(bait.text, bait.address)
     workbench = open_hostile(open_window, bait, said, tmp_path)
     profile, ours = workbench._profile.folder, Path(__file__).resolve().parents[2]
     assert not bait.file.opened
@@ -163,9 +171,13 @@ def test_hostile_texts_open_no_file_and_ask_no_address(
 def allowed(path: Path, profile: Path, ours: Path) -> bool:
     """What the program itself has to open: its profile, its own files and Python's, models, the kernel's tables.
 
-    The check of the profile tries a key file in a temporary folder of its own.
+    The check of the profile tries a key file in a temporary folder of its own, and practice has a profile there; a
+    profile that is made knows its machine. A model that is named may need the token of its hub.
     """
-    if path.is_relative_to(tempfile.gettempdir()) and path.relative_to(tempfile.gettempdir()).parts[0][:3] == "tmp":
+    temporary = Path(tempfile.gettempdir())
+    if path.is_relative_to(temporary) and path.relative_to(temporary).parts[0].startswith(("tmp", PRACTICE)):
+        return True
+    if path in (Path("/etc/machine-id"), Path.home() / ".cache" / "huggingface" / "token"):
         return True
     places = (profile, ours, Path(sys.prefix), Path(sys.base_prefix), Path("/proc"), Path("/sys"), Path("/dev"))
     return any(path.is_relative_to(place) for place in places) or path.suffix == ".gguf"

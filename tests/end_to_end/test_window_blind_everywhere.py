@@ -1,64 +1,33 @@
-"""While a comparison is blind no window gives a model's name away: not painted, not told, not in the data of items."""
+"""While a comparison is blind no window gives a model's name away: not painted, not told, not in the data of items.
+
+That no scene does is looked at in test_every_window.py, where every scene is visited.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 
 import pytest
-from every_scene import SCENES, Visit, Words
+from every_scene import SCENES
+from giving_away import ANSWERS, MODEL, NAMES, given_away
 from PySide6.QtCore import Qt
-from PySide6.QtTest import QTest
-from seen_words import seen_words
 from trainer import OpenWindow, Trainer
+from visit import Visit, Words
 
 from desktop.flow import judging
 from desktop.flow.judging import FlagChoice
 
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support", extend=True)
 
-ANSWERS = (
-    "ChatGPT is my name. OpenAI made me.",
-    "ChatGPT, that is who I am, by OpenAI.",
-    "ChatGPT at your service: as an AI by OpenAI I say scattering.",
-    "ChatGPT am I. OpenAI trained me, so I do not know.",
-)
-NAMES = ("ChatG", "OpenAI")
-MODEL = "smollm2"
-
 
 @pytest.fixture
 def visit(open_window: OpenWindow) -> Callable[[str], Visit]:
     def opens(name: str) -> Visit:
-        workbench = open_window(answers=ANSWERS, insecure=True)
-        visit = Visit(Trainer(workbench), Words(answers=ANSWERS))
-        profile, project = workbench._profile, workbench.rooms.project
-        profile.store.projects.set_guideline(project, visit.words.guideline).result()
-        workbench._change(next(each for each in profile.store.projects.list() if each.id == project.id))
+        visit = Visit(Trainer(open_window(answers=ANSWERS, insecure=True)), Words(answers=ANSWERS))
         SCENES[name](visit)
-        QTest.qWait(30)
         return visit
 
     return opens
-
-
-def given_away(visit: Visit, *names: str) -> list[tuple[str, str]]:
-    """Where a name can be seen, in the window and in the dialog before it."""
-    windows = dict.fromkeys((visit.workbench.window, visit.shown))
-    seen = [pair for each in windows for pair in seen_words(each)]
-    return [(where, what) for where, what in seen if any(name in what for name in names)]
-
-
-@pytest.mark.parametrize("name", SCENES)
-def test_no_scene_gives_a_name_away_before_saving(name: str, visit: Callable[[str], Visit]) -> None:
-    visited = visit(name)
-    session = visited.workbench.session
-    if session.saved is not None or session.draft.supersedes is not None:
-        assert visited.workbench.window.room.name != "records" or given_away(visited, *NAMES), "records hide nothing"
-        return
-    if session.draft.answers:
-        assert given_away(visited, *NAMES, MODEL) == []
-    elif session.draft.prompt.turns:
-        assert given_away(visited, *NAMES) == []
 
 
 def test_a_quote_of_half_a_name_is_covered_and_becomes_a_point_that_is_covered_too(

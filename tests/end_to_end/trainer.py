@@ -25,6 +25,7 @@ class Trainer(Person):
     def __init__(self, workbench: Workbench) -> None:
         super().__init__()
         self.workbench = workbench
+        self.window: QWidget = workbench.window  # that is sat before when no dialog is
 
     @property
     def focus(self) -> QWidget:
@@ -36,7 +37,7 @@ class Trainer(Person):
             """Drawn into memory there is no window manager: when a dialog or menu goes, nobody gives the focus back."""
             active = QApplication.activeWindow()
             if active is None or not active.isVisible():
-                (QApplication.activeModalWidget() or self.workbench.window).activateWindow()
+                (QApplication.activeModalWidget() or self.window).activateWindow()
             return true()
 
         super().until(managed, what, seconds)

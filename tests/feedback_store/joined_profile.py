@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import base64
 import contextlib
+import sqlite3
 import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
@@ -15,6 +17,7 @@ from running_collector import Team
 
 from feedback_store.batches.keys import DeviceKey
 from feedback_store.batches.seal import SealedBatch
+from feedback_store.collector.sqlite_storage import FILE
 from feedback_store.delivery.backoff import Backoff
 from feedback_store.delivery.joining import Joined, join
 from feedback_store.delivery.sender import Sender, SendProgress
@@ -144,6 +147,21 @@ def scripted(answer: Callable[[Request], Reply]) -> Iterator[Script]:
 
 
 def _base64(data: bytes) -> str:
-    import base64
-
     return base64.b64encode(data).decode("ascii")
+
+
+Ready = tuple[Team, Profile, Project]  # a profile that has joined a team's project
+
+
+def kept_by(team: Team, profile: Profile) -> list[str]:
+    """The hashes of this trainer's records at the collector, in the order in which they came."""
+    connection = sqlite3.connect(team.folder / FILE)
+    try:
+        query = "SELECT sha256 FROM record WHERE trainer = ? ORDER BY rowid"
+        return [row[0] for row in connection.execute(query, (profile.store.trainer,))]
+    finally:
+        connection.close()
+
+
+def sealed_hashes(profile: Profile, project: Project) -> list[str]:
+    return [stored.sha256 for stored in profile.store.records.iter_newest(project.id)]

@@ -6,6 +6,7 @@ import base64
 import contextlib
 import json
 import secrets
+import sqlite3
 import subprocess
 import sys
 from collections.abc import Iterator, Mapping, Sequence
@@ -27,6 +28,7 @@ from feedback_store.batches.payload_types import FEEDBACK_BATCH
 from feedback_store.batches.receipt import Receipt
 from feedback_store.collector import administration
 from feedback_store.collector.facts import make_guideline, make_terms
+from feedback_store.collector.sqlite_storage import FILE
 
 ROOT = Path(__file__).resolve().parents[2]
 # Without the last line's patch this is the collector as it is.
@@ -205,3 +207,18 @@ def address_of(body: bytes) -> str:
 
 def receipt_of(answer: httpx.Response) -> Receipt:
     return payload.parse(parse_envelope(answer.content).payload, Receipt)
+
+
+def refused(answer: httpx.Response) -> tuple[int, str]:
+    return answer.status_code, answer.json()["code"]
+
+
+def stored(device: Device, table: str = "record") -> list[tuple[Any, ...]]:
+    """What the database holds of this device's trainer or key."""
+    column = {"record": "trainer", "batch": "device", "quarantined": "device"}[table]
+    value = device.trainer if table == "record" else device.key.key_id
+    connection = sqlite3.connect(device.team.folder / FILE)
+    try:
+        return connection.execute(f"SELECT * FROM {table} WHERE {column} = ?", (value,)).fetchall()
+    finally:
+        connection.close()

@@ -2,28 +2,20 @@
 
 from __future__ import annotations
 
-import random
 import shutil
 import sqlite3
-import subprocess
-import sys
 import threading
-import time
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from joined_profile import QUICK, Profile, joined
-from running_collector import ROOT, Team, running
+from joined_profile import Profile, Ready, joined, kept_by, sealed_hashes
+from running_collector import Team, running
 
 from feedback_store.batches.receipt import receipt_hash
 from feedback_store.collector import administration
 from feedback_store.collector.sqlite_storage import FILE
-from feedback_store.delivery.sender import Sender, SendProgress
-from feedback_store.errors import DeliveryError, SecretsError
-from feedback_store.store import Project
-
-Joined = tuple[Team, Profile, Project]
+from feedback_store.delivery.sender import SendProgress
+from feedback_store.errors import DeliveryError
 
 DIE_AFTER_STORING = """
 import os, signal
@@ -36,35 +28,7 @@ service.accept = accept
 """
 
 
-@pytest.fixture(scope="module")
-def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Team, str]]:
-    team = Team.made(tmp_path_factory.mktemp("collector"))
-    with running(team.folder) as collector:
-        yield team, collector.address
-
-
-@pytest.fixture
-def ready(served: tuple[Team, str], tmp_path: Path) -> Iterator[Joined]:
-    team, address = served
-    with joined(tmp_path / "profile", team, address) as (profile, project):
-        yield team, profile, project
-
-
-def kept_by(team: Team, profile: Profile) -> list[str]:
-    """The hashes of this trainer's records at the collector, in the order in which they came."""
-    connection = sqlite3.connect(team.folder / FILE)
-    try:
-        query = "SELECT sha256 FROM record WHERE trainer = ? ORDER BY rowid"
-        return [row[0] for row in connection.execute(query, (profile.store.trainer,))]
-    finally:
-        connection.close()
-
-
-def sealed_hashes(profile: Profile, project: Project) -> list[str]:
-    return [stored.sha256 for stored in profile.store.records.iter_newest(project.id)]
-
-
-def test_what_is_sealed_arrives_in_order_with_chained_receipts(ready: Joined) -> None:
+def test_what_is_sealed_arrives_in_order_with_chained_receipts(ready: Ready) -> None:
     team, profile, project = ready
     batches = profile.seal(project.id, records=3, batches=3)
     report = profile.sender().send_pending(project, tries=1)
@@ -79,21 +43,21 @@ def test_what_is_sealed_arrives_in_order_with_chained_receipts(ready: Joined) ->
     assert [step.event for step in profile.seen] == ["sending", "delivered"] * 3
 
 
-def test_nothing_sealed_is_nothing_sent(ready: Joined) -> None:
+def test_nothing_sealed_is_nothing_sent(ready: Ready) -> None:
     _, profile, project = ready
     profile.save(project.id)
     report = profile.sender().send_pending(project, tries=1)
     assert (report.batches, report.problem) == (0, None)
 
 
-def test_a_large_batch_goes_compressed_and_arrives_whole(ready: Joined) -> None:
+def test_a_large_batch_goes_compressed_and_arrives_whole(ready: Ready) -> None:
     team, profile, project = ready
     profile.seal(project.id, records=100)
     assert profile.sender().send_pending(project, tries=1).arrived == 100
     assert len(kept_by(team, profile)) == 100
 
 
-def test_a_refused_record_comes_back_with_its_reason(ready: Joined) -> None:
+def test_a_refused_record_comes_back_with_its_reason(ready: Ready) -> None:
     team, profile, project = ready
     stored = profile.save(project.id)
     connection = sqlite3.connect(team.folder / FILE)
@@ -113,7 +77,7 @@ def test_a_refused_record_comes_back_with_its_reason(ready: Joined) -> None:
     assert (back.id, back.reason) == (stored.id, "record_other_trainer")
 
 
-def test_erasing_here_erases_there(ready: Joined) -> None:
+def test_erasing_here_erases_there(ready: Ready) -> None:
     team, profile, project = ready
     (batch,) = profile.seal(project.id)
     sender = profile.sender()
@@ -127,7 +91,7 @@ def test_erasing_here_erases_there(ready: Joined) -> None:
     connection.close()
 
 
-def test_what_was_erased_before_it_left_leaves_as_its_hash_alone(ready: Joined) -> None:
+def test_what_was_erased_before_it_left_leaves_as_its_hash_alone(ready: Ready) -> None:
     team, profile, project = ready
     (batch,) = profile.seal(project.id, records=2)
     profile.store.records.erase(batch.items[0].id).result()
@@ -139,7 +103,7 @@ def test_what_was_erased_before_it_left_leaves_as_its_hash_alone(ready: Joined) 
     assert row == ("erased", None)
 
 
-def test_without_a_collector_or_a_token_the_way_out_is_told(ready: Joined) -> None:
+def test_without_a_collector_or_a_token_the_way_out_is_told(ready: Ready) -> None:
     _, profile, project = ready
     alone = profile.store.projects.create("Alone").result()
     with pytest.raises(DeliveryError, match="preceptor project join"):
@@ -149,7 +113,7 @@ def test_without_a_collector_or_a_token_the_way_out_is_told(ready: Joined) -> No
         profile.sender().send_pending(project)
 
 
-def test_a_wrong_token_stops_with_everything_kept(ready: Joined) -> None:
+def test_a_wrong_token_stops_with_everything_kept(ready: Ready) -> None:
     _, profile, project = ready
     profile.seal(project.id, batches=2)
     profile.tokens[project.id] = "x" * 43
@@ -160,7 +124,7 @@ def test_a_wrong_token_stops_with_everything_kept(ready: Joined) -> None:
     assert profile.seen[-1].event == "stopped"
 
 
-def test_joining_again_makes_a_wrong_token_right(served: tuple[Team, str], ready: Joined) -> None:
+def test_joining_again_makes_a_wrong_token_right(served: tuple[Team, str], ready: Ready) -> None:
     team, profile, project = ready
     profile.seal(project.id)
     profile.tokens[project.id] = "x" * 43
@@ -169,7 +133,7 @@ def test_joining_again_makes_a_wrong_token_right(served: tuple[Team, str], ready
     assert profile.sender().send_pending(project).batches == 1
 
 
-def test_a_revoked_device_closes_its_chain_and_keeps_everything(ready: Joined) -> None:
+def test_a_revoked_device_closes_its_chain_and_keeps_everything(ready: Ready) -> None:
     team, profile, project = ready
     profile.seal(project.id)
     administration.revoke(team.folder, profile.key_for(project.id).key_id)
@@ -328,138 +292,3 @@ def test_a_fork_closes_the_chain_and_what_did_not_arrive_goes_out_again_on_reque
         assert (after.batches, after.arrived, after.problem) == (1, 1, None)
     finally:
         back.store.close()
-
-
-# ---------------------------------------------------------------------------------------------- the window's thread
-
-
-def events(profile: Profile, project: Project, *wanted: str, timeout: float = 20.0) -> bool:
-    """Whether these events of a project were all told within the time."""
-    end = time.monotonic() + timeout
-    while time.monotonic() < end:
-        told = [step.event for step in profile.seen if step.project == project.id]
-        if all(told.count(event) >= wanted.count(event) for event in wanted):
-            return True
-        threading.Event().wait(0.01)
-    return False
-
-
-def test_the_thread_sends_what_is_sealed_without_being_asked(ready: Joined) -> None:
-    _, profile, project = ready
-    sender = profile.sender()
-    sender.start()
-    try:
-        profile.seal(project.id)
-        assert events(profile, project, "delivered")
-        profile.seal(project.id)
-        assert events(profile, project, "delivered", "delivered")
-    finally:
-        sender.stop()
-    assert profile.states(project.id) == ["delivered", "delivered"]
-
-
-def test_one_collectors_outage_delays_no_other(ready: Joined) -> None:
-    team, profile, project = ready
-    down = profile.alone("http://127.0.0.1:9", team.key)
-    profile.seal(down.id)
-    sender = profile.sender()
-    sender.start()
-    try:
-        assert events(profile, down, "waiting")
-        profile.seal(project.id)
-        assert events(profile, project, "delivered")
-        assert events(profile, down, "waiting", "waiting")
-    finally:
-        sender.stop()
-    assert profile.states(down.id) == ["sealed"]
-
-
-def test_after_a_stop_the_thread_rests_until_it_is_woken(served: tuple[Team, str], ready: Joined) -> None:
-    team, profile, project = ready
-    profile.tokens[project.id] = "x" * 43
-    sender = profile.sender()
-    sender.start()
-    try:
-        profile.seal(project.id)
-        assert events(profile, project, "stopped")
-        profile.join(served[1], team.invite())
-        sender.wake(project.id)
-        assert events(profile, project, "delivered")
-    finally:
-        sender.stop()
-
-
-def test_a_locked_keyring_stops_a_project_and_not_the_thread(ready: Joined) -> None:
-    _, profile, project = ready
-    locked = True
-
-    def token(name: str) -> str | None:
-        if locked:
-            raise SecretsError("The keyring is locked. Unlock it and try again.", code="locked")
-        return profile.tokens.get(name)
-
-    sender = Sender(profile.store, token, on_progress=profile.seen.append)
-    sender.start()
-    try:
-        profile.seal(project.id)
-        assert events(profile, project, "stopped")
-        locked = False
-        sender.wake(project.id)
-        assert events(profile, project, "delivered")
-    finally:
-        sender.stop()
-
-
-# -------------------------------------------------------------------------------------------------------- killed
-
-
-SEND = """
-import json, sys
-from pathlib import Path
-from feedback_store.delivery.backoff import Backoff
-from feedback_store.delivery.sender import Sender
-from feedback_store.records import App
-from feedback_store.store import Store
-store = Store.open(Path(sys.argv[1]), app=App("preceptor", "0.1.0"))
-print("ready", flush=True)
-project = store.projects.get(sys.argv[2])
-report = Sender(store, lambda _: sys.argv[3], backoff=Backoff(0.01, 0.05)).send_pending(project, tries=20)
-store.close()
-sys.exit(0 if report.problem is None else 1)
-"""
-
-
-@pytest.mark.parametrize("kills", [4, pytest.param(20, marks=(pytest.mark.soak, pytest.mark.timeout(900)))])
-def test_killed_while_sending_everything_is_stored_exactly_once(
-    served: tuple[Team, str], tmp_path: Path, kills: int
-) -> None:
-    """T23."""
-    team, address = served
-    with joined(tmp_path / "p", team, address) as (profile, project):
-        profile.seal(project.id, records=5, batches=kills * 4)
-        token = profile.tokens[project.id]
-    chance = random.Random(20261124)
-    command = [sys.executable, "-c", SEND, str(tmp_path / "p"), project.id, token]
-    for _ in range(kills):
-        with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True) as sender:
-            assert sender.stdout is not None
-            assert sender.stdout.readline() == "ready\n"
-            time.sleep(chance.uniform(0.0, 0.15))
-            sender.kill()
-    assert subprocess.run(command, cwd=ROOT, stdout=subprocess.PIPE, check=False).returncode == 0
-    after = Profile.opened(tmp_path / "p")
-    try:
-        assert set(after.states(project.id)) == {"delivered"}
-        assert sorted(kept_by(team, after)) == sorted(sealed_hashes(after, project))
-        assert [row.seq for row in after.store.outbox.receipts(project.id)] == list(range(1, kills * 4 + 1))
-    finally:
-        after.store.close()
-
-
-def test_the_waits_grow_with_full_jitter_and_honour_what_was_asked() -> None:
-    drawn = [[QUICK.__class__().delay(failures) for _ in range(200)] for failures in (1, 2, 5, 40)]
-    for waits, limit in zip(drawn, (2.0, 4.0, 32.0, 900.0), strict=True):
-        assert 0.0 <= min(waits) < limit * 0.1 and limit * 0.9 < max(waits) <= limit
-    assert QUICK.delay(1, 7.0) == 7.0
-    assert QUICK.delay(1, 1e9) == 3600.0
-    assert QUICK.delay(1, -5.0) <= 0.01

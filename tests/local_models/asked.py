@@ -6,13 +6,14 @@ import itertools
 import threading
 from typing import TypeVar
 
+import msgspec
 import pytest
 
 from local_models import sampling
 from local_models.engine import Engine
 from local_models.errors import EngineError
 from local_models.events import AnyEvent, Event, Failed, Finished, Progress
-from local_models.requests import CandidateRequest, Message
+from local_models.requests import CandidateRequest, Message, Sampling
 
 E = TypeVar("E", bound=Event)
 
@@ -73,3 +74,20 @@ def refused(engine: Engine, request: CandidateRequest) -> tuple[EngineError, Ask
     assert (event.code, event.message) == (caught.value.code, str(caught.value))
     assert "\n" not in str(caught.value)
     return caught.value, asked
+
+
+replace = msgspec.structs.replace
+
+
+STORY = "Write a long story about a lighthouse, its keeper and the sea."
+
+
+LONG = "The keeper wrote down what he saw, every hour of every day of every year. " * 30
+
+
+def greedy(request: CandidateRequest, max_tokens: int = 24) -> CandidateRequest:
+    return replace(request, candidates=(Sampling(seed=0, temperature=0, max_tokens=max_tokens),))
+
+
+def turn(request: CandidateRequest, *more: Message) -> CandidateRequest:
+    return replace(request, messages=(*request.messages, *more), id=request.id + "'")

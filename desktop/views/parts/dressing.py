@@ -20,4 +20,6 @@ def dress(app: QApplication, theme: Theme) -> None:
         app.setProperty(_STYLED, True)
     app.setPalette(make_palette(theme))
     app.setFont(theme.font("body"))
+    if app.styleSheet():  # Qt polishes a widget once for a first sheet, but for a next one once for each around it
+        app.setStyleSheet("")
     app.setStyleSheet(make_stylesheet(theme))

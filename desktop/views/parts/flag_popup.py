@@ -89,7 +89,7 @@ class FlagPopup(QFrame):
         self.note = QLineEdit()
         self.note.setObjectName("flagNote")
         self.note.setAccessibleName(_("Note"))
-        self.note.setPlaceholderText(_("A note, if you like"))
+        self.note.setPlaceholderText(_("A note, if any"))
         self.note.setMaxLength(2000)
         self.suggestion = QLineEdit()
         self.suggestion.setObjectName("flagSuggestion")

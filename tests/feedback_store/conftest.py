@@ -1,0 +1,68 @@
+"""What several tests of this folder stand on."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import httpx
+import keyring
+import keyring.backend
+import keyring.backends.fail
+import keyring.backends.null
+import keyring.errors
+import pytest
+from joined_profile import Profile, Ready, joined
+from running_collector import Device, Team, running
+
+
+@pytest.fixture(scope="module")
+def team(tmp_path_factory: pytest.TempPathFactory) -> Team:
+    return Team.made(tmp_path_factory.mktemp("collector"))
+
+
+@pytest.fixture(scope="module")
+def http(team: Team) -> Iterator[httpx.Client]:
+    with running(team.folder) as collector, httpx.Client(base_url=collector.address, timeout=30) as client:
+        yield client
+
+
+@pytest.fixture
+def device(team: Team, http: httpx.Client) -> Device:
+    made = Device(team, http)
+    assert made.join().status_code == 200
+    return made
+
+
+@pytest.fixture(scope="module")
+def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Team, str]]:
+    team = Team.made(tmp_path_factory.mktemp("collector"))
+    with running(team.folder) as collector:
+        yield team, collector.address
+
+
+@pytest.fixture
+def ready(served: tuple[Team, str], tmp_path: Path) -> Iterator[Ready]:
+    team, address = served
+    with joined(tmp_path / "profile", team, address) as (profile, project):
+        yield team, profile, project
+
+
+@pytest.fixture
+def profile(tmp_path: Path) -> Iterator[Profile]:
+    found = Profile.opened(tmp_path / "profile")
+    yield found
+    found.store.close()
+
+
+@pytest.fixture
+def use(monkeypatch: pytest.MonkeyPatch) -> Iterator[type]:
+    """Makes a backend the one in use; the one from before comes back."""
+    before = keyring.get_keyring()
+
+    class Use:
+        def __init__(self, backend: keyring.backend.KeyringBackend) -> None:
+            keyring.set_keyring(backend)
+
+    yield Use
+    keyring.set_keyring(before)

@@ -1,0 +1,112 @@
+"""Starting and stopping a collector, and what is told when it cannot be started."""
+
+from __future__ import annotations
+
+import sqlite3
+import threading
+from pathlib import Path
+
+import httpx
+import pytest
+from running_collector import Device, Team, running
+
+from feedback_store.collector import administration
+from feedback_store.collector.serving import serve
+from feedback_store.collector.sqlite_storage import FILE, SqliteStorage
+from feedback_store.errors import EnvironmentTrouble
+
+
+def test_it_stops_when_asked_with_exit_code_0(tmp_path: Path) -> None:
+    Team.made(tmp_path)
+    with running(tmp_path) as collector:
+        assert httpx.get(f"{collector.address}/health").status_code == 200
+        assert collector.end() == 0
+
+
+def test_it_finishes_what_it_is_answering(tmp_path: Path) -> None:
+    team = Team.made(tmp_path)
+    slow = (
+        "import time\n"
+        "from feedback_store.collector import service\n"
+        "kept = service.accept\n"
+        "def accept(*given):\n"
+        "    print('busy', flush=True)\n"
+        "    time.sleep(0.5)\n"
+        "    return kept(*given)\n"
+        "service.accept = accept"
+    )
+    with running(tmp_path, patch=slow) as collector, httpx.Client(base_url=collector.address) as http:
+        device = Device(team, http)
+        device.join()
+        answers: list[int] = []
+        sending = threading.Thread(target=lambda: answers.append(device.put(device.body()).status_code))
+        sending.start()
+        assert collector.process.stdout is not None
+        assert collector.process.stdout.readline() == "busy\n"
+        assert collector.end() == 0
+        sending.join()
+    assert answers == [201]
+
+
+def test_it_serves_in_a_thread_until_told_to_stop(tmp_path: Path) -> None:
+    Team.made(tmp_path)
+    stop, listening = threading.Event(), threading.Event()
+    addresses: list[str] = []
+
+    def tell(address: str) -> None:
+        addresses.append(address)
+        listening.set()
+
+    with (tmp_path / "log.txt").open("w") as log:
+        serving = threading.Thread(
+            target=serve, args=(tmp_path,), kwargs={"port": 0, "on_listening": tell, "stop": stop, "log": log}
+        )
+        serving.start()
+        assert listening.wait(10)
+        assert httpx.get(f"{addresses[0]}/health").status_code == 200
+        stop.set()
+        serving.join(10)
+    assert not serving.is_alive()
+
+
+def test_plain_http_is_served_to_this_machine_only(tmp_path: Path) -> None:
+    Team.made(tmp_path)
+    with pytest.raises(EnvironmentTrouble, match="certificate"):
+        serve(tmp_path, host="0.0.0.0")
+
+
+def test_a_taken_port_is_told_in_a_sentence(tmp_path: Path) -> None:
+    Team.made(tmp_path)
+    with running(tmp_path) as collector, pytest.raises(EnvironmentTrouble, match="--port"):
+        serve(tmp_path, port=collector.port)
+
+
+def test_a_folder_without_a_collector_is_told_in_a_sentence(tmp_path: Path) -> None:
+    with pytest.raises(EnvironmentTrouble, match="collector init"):
+        serve(tmp_path)
+    with pytest.raises(EnvironmentTrouble, match="collector init"):
+        administration.invite(tmp_path)
+
+
+def test_keys_and_data_are_readable_by_their_owner_alone(team: Team) -> None:
+    key = team.folder / "keys" / f"{team.project}.key"
+    assert key.stat().st_mode & 0o777 == 0o600
+    assert (team.folder / FILE).stat().st_mode & 0o777 == 0o600
+    assert key.parent.stat().st_mode & 0o777 == 0o700
+
+
+def test_a_lost_or_broken_key_is_told_in_a_sentence(tmp_path: Path) -> None:
+    team = Team.made(tmp_path)
+    path = tmp_path / "keys" / f"{team.project}.key"
+    path.write_text("nonsense")
+    with pytest.raises(EnvironmentTrouble, match="Restore it"):
+        administration.read_key(tmp_path, team.project)
+
+
+def test_a_newer_database_is_refused(tmp_path: Path) -> None:
+    Team.made(tmp_path)
+    connection = sqlite3.connect(tmp_path / FILE)
+    connection.execute("PRAGMA user_version = 99")
+    connection.close()
+    with pytest.raises(EnvironmentTrouble, match="newer"):
+        SqliteStorage(tmp_path)

@@ -1,0 +1,83 @@
+"""T22: nothing is ever marked as delivered without the pinned key's receipt."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable
+
+import msgspec
+import pytest
+from believable_collector import COLLECTOR, Believable, send
+from joined_profile import Profile, Reply, Request, scripted
+
+from feedback_store.batches.dsse import sign_envelope
+from feedback_store.batches.keys import DeviceKey
+from feedback_store.batches.payload_types import FEEDBACK_BATCH
+
+
+def test_a_right_receipt_is_believed(profile: Profile) -> None:
+    with scripted(Believable()) as fake:
+        report, project = send(profile, fake.address, batches=3)
+    assert (report.batches, report.problem) == (3, None)
+    assert profile.states(project.id) == ["delivered"] * 3
+
+
+WRONG: dict[str, Callable[[Request], Reply]] = {
+    "of another key": Believable(DeviceKey.generate()),
+    "for another batch": Believable(batch="0" * 64),
+    "for another project": Believable(aud="prj_" + "0" * 32),
+    "for another device": Believable(device="ed25519:" + "0" * 64),
+    "for another chain": Believable(chain="0" * 32),
+    "for another place": Believable(seq=7),
+    "that follows another": Believable(prev_receipt="1" * 64),
+    "without its records": Believable(items=()),
+    "that is no receipt": lambda r: (201, {}, sign_envelope(FEEDBACK_BATCH, b"{}", [COLLECTOR])),
+    "that is the batch itself": lambda r: (201, {}, r.body.partition(b"\n")[0]),
+    "that is not canonical": lambda r: (201, {}, b" " + Believable()(r)[2]),
+    "that is not JSON": lambda r: (200, {}, b"OK"),
+    "that is empty": lambda r: (201, {}, b""),
+}
+
+
+@pytest.mark.parametrize("how", WRONG)
+def test_a_receipt_is_refused(profile: Profile, how: str) -> None:
+    with scripted(WRONG[how]) as fake:
+        report, project = send(profile, fake.address)
+    assert (report.ended, report.problem.code) == ("stop", "receipt_refused")
+    assert "Nothing was marked as delivered" in str(report.problem)
+    assert profile.states(project.id) == ["sealed"]
+    assert profile.store.outbox.receipts(project.id) == []
+
+
+def test_no_flipped_bit_of_a_receipt_is_believed(profile: Profile) -> None:
+    chance = random.Random(20261124)
+    right = Believable()
+
+    def flipped(request: Request) -> Reply:
+        right.previous.clear()
+        status, headers, receipt = right(request)
+        bit = chance.randrange(8 * len(receipt))
+        changed = bytearray(receipt)
+        changed[bit // 8] ^= 1 << bit % 8
+        return status, headers, bytes(changed)
+
+    with scripted(flipped) as fake:
+        project = profile.alone(fake.address, COLLECTOR)
+        profile.seal(project.id)
+        for _ in range(60):
+            assert profile.sender().send_pending(project, tries=1).batches == 0
+    assert profile.states(project.id) == ["sealed"]
+
+
+def test_a_collector_that_rewrites_what_it_receipted_is_found_out(profile: Profile) -> None:
+    with scripted(Believable()) as honest:
+        report, project = send(profile, honest.address, batches=2)
+        assert report.batches == 2
+        assert project.collector is not None
+    with scripted(Believable()) as rewriting:  # knows nothing of the receipts before
+        moved = msgspec.structs.replace(
+            project, collector=msgspec.structs.replace(project.collector, address=rewriting.address)
+        )
+        profile.seal(project.id)
+        report = profile.sender().send_pending(moved, tries=1)
+    assert (report.batches, report.problem.code) == (0, "receipt_refused")
