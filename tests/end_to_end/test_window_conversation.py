@@ -232,4 +232,4 @@ def _keep_long_talk(profile: Profile) -> None:
 def _answered(draft: Draft, asked: str) -> Draft:
     draft = replace(draft, prompt=replace(draft.prompt, text=asked))
     answers = (AnswerDraft("a", "One.", state="done"), AnswerDraft("b", "Two.", state="done"))
-    return replace(being_answered(draft, ("a", "b"), ("b", "a"), 7), answers=answers)
+    return replace(being_answered(draft, "run", ("a", "b"), ("b", "a"), 7), answers=answers)
