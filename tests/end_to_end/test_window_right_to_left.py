@@ -16,7 +16,7 @@ from trainer import ShowWindow, Trainer
 from desktop.app import Workbench
 from desktop.flow import judging
 from desktop.profile import Profile
-from desktop.qt_models.flag_rows import ROW_ROLE
+from desktop.qt_models.rows import ROW_ROLE
 from desktop.theme.theme import current_theme
 from desktop.views.parts.answer_text import AnswerText, PaintedSpan
 from desktop.views.parts.layouts import parts_of
