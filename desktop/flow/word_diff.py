@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left, bisect_right
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Literal
@@ -78,6 +80,31 @@ def put_back(original: str, revised: str, change: Change) -> str:
     """The revision with one change undone."""
     start, end = change.revised
     return revised[:start] + original[slice(*change.original)] + revised[end:]
+
+
+def ends_alike(one: str, other: str) -> tuple[int, int]:
+    """How many code points two texts have in common at their beginning, and behind these at their end."""
+    most = min(len(one), len(other))
+    start = bisect_left(range(1, most + 1), True, key=lambda length: one[:length] != other[:length])
+    end = bisect_left(
+        range(1, most - start + 1), True, key=lambda length: one[len(one) - length :] != other[len(other) - length :]
+    )
+    return start, end
+
+
+def change_at(changes: Sequence[Change], place: int) -> int | None:
+    """Which change a place in the revision (code points) stands in or touches; None for none."""
+    index = bisect_right(changes, place, key=lambda change: change.revised[0]) - 1
+    return index if index >= 0 and place <= changes[index].revised[1] else None
+
+
+def change_after(changes: Sequence[Change], place: int, *, forward: bool) -> int | None:
+    """Which change begins next behind a place in the revision, or last before it, going round; None without changes."""
+    if not changes:
+        return None
+    if forward:
+        return bisect_right(changes, place, key=lambda change: change.revised[0]) % len(changes)
+    return (bisect_left(changes, place, key=lambda change: change.revised[0]) - 1) % len(changes)
 
 
 def _joined(changes: list[Change], change: Change, original: str) -> Change:

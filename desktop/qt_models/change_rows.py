@@ -1,4 +1,4 @@
-"""A change of a rewritten answer as a row of a list. Its words are found when somebody looks: there can be thousands."""
+"""A change of a rewritten answer as a row of a list. Its words are found when somebody looks: there may be many."""
 
 from __future__ import annotations
 

@@ -12,6 +12,7 @@ from PySide6.QtCore import QEvent, QPoint, Qt
 from PySide6.QtGui import QGuiApplication, QResizeEvent
 from PySide6.QtWidgets import QFrame, QSizePolicy, QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
+from desktop.bridge.comparing import Comparing
 from desktop.flow.places import Place
 from desktop.qt_models.turn_list import TurnList
 from desktop.views.answers_area import AnswersArea, pair_below
@@ -34,7 +35,11 @@ class BenchParts(QWidget):
     """Prompt above, answers in the middle, judgement at the right, verdict below; the revision in their place."""
 
     def __init__(
-        self, models: Sequence[str], presets: Sequence[tuple[str, str]], parent: QWidget | None = None
+        self,
+        comparing: Comparing,
+        models: Sequence[str],
+        presets: Sequence[tuple[str, str]],
+        parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
         self.prompt = PromptPanel(models, presets)
@@ -48,7 +53,7 @@ class BenchParts(QWidget):
         self.verdict = VerdictBar()
         self.message = MessageBar()
         self.message.setObjectName("benchMessage")
-        self.revision = RevisionPage()
+        self.revision = RevisionPage(comparing)
         self.empty = EmptyBench()
         self.popup = FlagPopup(self)
         self.popup.hide()

@@ -159,7 +159,7 @@ def test_the_rewriting_and_the_lists_show_both_directions(trainer: Trainer) -> N
     cursor.movePosition(cursor.MoveOperation.End)
     cursor.insertText(" שינוי new תוספת")
     view.setTextCursor(cursor)
-    trainer.until(lambda: "3 words added" in workbench.bench.revision._counts.text(), "the difference is told")
+    trainer.until(lambda: "3 words added" in workbench.bench.revision.side._counts.text(), "the difference is told")
     revision = workbench.session.draft.revision
     trainer.until(lambda: "שינוי new תוספת" in (workbench.session.draft.revision or revision).text, "it is kept")
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from os.path import commonprefix
 from typing import Literal
 
 from PySide6.QtCore import QEvent, QMimeData, Qt, Slot
@@ -20,6 +19,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QFrame, QTextEdit, QWidget
 
+from desktop.flow.word_diff import ends_alike
 from desktop.theme.theme import current_theme
 from desktop.views.parts.found_marks import FoundRange, found_strokes
 from desktop.views.parts.paint_guard import guarded
@@ -123,9 +123,7 @@ class RevisionText(QTextEdit):
     def become(self, text: str) -> None:
         """Show another text as one step of undo; only what differs is touched, so that nothing else moves."""
         now = self.text()
-        start = len(commonprefix((now, text)))
-        rest = min(len(now), len(text)) - start
-        same = len(commonprefix((now[len(now) - rest :][::-1], text[len(text) - rest :][::-1])))
+        start, same = ends_alike(now, text)
         self.put(start, len(now) - same, text[start : len(text) - same])
 
     def settle(self) -> None:

@@ -88,6 +88,12 @@ class RowList(QListView, Generic[AnyRow]):
             self.updateGeometry()
         self.viewport().update()
 
+    def set_most(self, most: int) -> None:
+        """How many rows are in sight at most."""
+        if most != self._most:
+            self._most = most
+            self.updateGeometry()
+
     def stand_at(self, row: int) -> None:
         """Choose a row without showing its place."""
         self.blockSignals(True)
