@@ -9,7 +9,7 @@ from desktop.flow.draft import Draft
 from desktop.flow.masking import covered_turns
 from desktop.flow.wording import gettext as _
 
-SHORT = 120  # characters of an earlier turn
+SHORT = 72  # characters of an earlier turn
 
 
 def question_of(draft: Draft) -> str:

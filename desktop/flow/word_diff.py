@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left, bisect_right
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Literal
 
-from rapidfuzz.distance import Levenshtein
+from rapidfuzz.distance import Indel, Levenshtein
 
 from feedback_store.records import Edit
 
+Run = tuple[int, int, int, int]  # that differs: first and end in the original's pieces, first and end in the revision's
 Kind = Literal["insert", "delete", "replace"]
-_KINDS: dict[str, Kind] = {"insert": "insert", "delete": "delete", "replace": "replace"}
+LONG, MOST_BETWEEN = 7, 5  # pieces: words and the spaces between them
 _WORD = re.compile(r"\s+|[^\s]+")
 
 
@@ -45,24 +46,22 @@ class WordDiff:
 
 @lru_cache(maxsize=8)
 def compare(original: str, revised: str) -> WordDiff:
-    """Compare two texts by words; `share` is the distance over the longer text's words, 0 to 1."""
+    """Compare two texts by words; `share` is the distance over the longer text's words, 0 to 1.
+
+    Changes stand around the words that both texts have in common, so that one taken out in the middle of a sentence
+    does not look as if all that follow were exchanged, which may be the shorter way in the sense of a distance.
+    """
     old, new = _pieces(original), _pieces(revised)
     changes: list[Change] = []
-    inserted = deleted = distance = 0
-    for op in Levenshtein.opcodes([p for _, p in old], [p for _, p in new]):
-        if op.tag == "equal":
-            continue
-        gone = sum(not p.isspace() for _, p in old[op.src_start : op.src_end])
-        come = sum(not p.isspace() for _, p in new[op.dest_start : op.dest_end])
-        deleted, inserted, distance = deleted + gone, inserted + come, distance + max(gone, come)
-        change = Change(
-            kind=_KINDS[op.tag],
-            original=_extent(old, op.src_start, op.src_end, len(original)),
-            revised=_extent(new, op.dest_start, op.dest_end, len(revised)),
-        )
-        changes.append(_joined(changes, change, original))
-    words = max(count_words(original), count_words(revised), 1)
-    return WordDiff(tuple(changes), inserted, deleted, distance, min(1.0, distance / words))
+    inserted = deleted = 0
+    for first, end, begin, stop in _runs([piece for _, piece in old], [piece for _, piece in new]):
+        gone, come = _count(old[first:end]), _count(new[begin:stop])
+        deleted, inserted = deleted + gone, inserted + come
+        start, last = _extent(old, first, end, len(original)), _extent(new, begin, stop, len(revised))
+        changes.append(Change("replace" if gone and come else "insert" if begin < stop else "delete", start, last))
+    words = (original.split(), revised.split())
+    distance = Levenshtein.distance(*words)
+    return WordDiff(tuple(changes), inserted, deleted, distance, min(1.0, distance / max(1, *map(len, words))))
 
 
 def changed_share(before: str, after: str) -> int:
@@ -107,20 +106,34 @@ def change_after(changes: Sequence[Change], place: int, *, forward: bool) -> int
     return (bisect_left(changes, place, key=lambda change: change.revised[0]) - 1) % len(changes)
 
 
-def _joined(changes: list[Change], change: Change, original: str) -> Change:
-    """`change`, joined with the one before it when only a space stands between them."""
-    if not changes:
-        return change
-    before = changes[-1]
-    between = original[before.original[1] : change.original[0]]
-    if between not in ("", " "):
-        return change
-    changes.pop()
-    return Change(
-        kind=before.kind if before.kind == change.kind else "replace",
-        original=(before.original[0], change.original[1]),
-        revised=(before.revised[0], change.revised[1]),
-    )
+def _runs(old: list[str], new: list[str]) -> list[Run]:
+    """What differs, as ranges of pieces of both; two with next to nothing between them are one."""
+    ops = (op for op in Indel.opcodes(old, new) if op.tag != "equal")
+    runs = ((op.src_start, op.src_end, op.dest_start, op.dest_end) for op in ops)
+    beside = _joined(runs, lambda one, other: old[one[1] : other[0]] in ([], [" "]))
+    return _joined(beside, lambda one, other: _share_by_chance(one, other, old))
+
+
+def _joined(runs: Iterable[Run], together: Callable[[Run, Run], bool]) -> list[Run]:
+    joined: list[Run] = []
+    for run in runs:
+        if joined and together(joined[-1], run):
+            before = joined.pop()
+            joined.append((before[0], run[1], before[2], run[3]))
+        else:
+            joined.append(run)
+    return joined
+
+
+def _share_by_chance(one: Run, other: Run, old: list[str]) -> bool:
+    """Whether so little is between two long runs that differ that nobody would read it as kept: "of the"."""
+    between = old[one[1] : other[0]]
+    size = min(max(run[1] - run[0], run[3] - run[2]) for run in (one, other))
+    return len(between) <= MOST_BETWEEN and size >= LONG and "\n" not in "".join(between)
+
+
+def _count(pieces: list[tuple[int, str]]) -> int:
+    return sum(not piece.isspace() for _, piece in pieces)
 
 
 def _pieces(text: str) -> list[tuple[int, str]]:

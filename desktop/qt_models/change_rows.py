@@ -8,7 +8,6 @@ from functools import cached_property
 from desktop.flow.change_words import ChangeWords, words_of
 from desktop.flow.word_diff import Change
 from desktop.flow.wording import gettext as _
-from desktop.flow.wording import ngettext
 
 
 @dataclass(frozen=True)
@@ -28,9 +27,9 @@ class ChangeRow:
     def words(self) -> ChangeWords:
         """What went and what came, each in one line."""
         found = words_of(self.original, self.revised, self.change)
-        return ChangeWords(
-            _line(found.before), _line(found.removed.strip(" ")), _line(found.added.strip(" ")), _line(found.after)
-        )
+        before = f"{found.before} " if found.removed.startswith(" ") else found.before
+        after = f" {found.after}" if found.added.endswith(" ") else found.after
+        return ChangeWords(_line(before), _line(found.removed.strip(" ")), _line(found.added.strip(" ")), _line(after))
 
     @property
     def added_words(self) -> str:
@@ -46,14 +45,8 @@ class ChangeRow:
             told = _("Change {number}: {added} is added. {before} … {after}")
         else:
             told = _("Change {number}: {removed} becomes {added}. {before} … {after}")
-        return told.format(
-            number=self.number, removed=words.removed, added=words.added, before=words.before, after=words.after
-        )
-
-
-def count_words(count: int) -> str:
-    """How many changes there are."""
-    return ngettext("{} change", "{} changes", count).format(count)
+        before, after = words.before.strip(), words.after.strip()
+        return told.format(number=self.number, removed=words.removed, added=words.added, before=before, after=after)
 
 
 def _line(text: str) -> str:

@@ -68,7 +68,7 @@ class RevisionPage(QWidget):
         self.changes.list.activated_row.connect(self._on_row)
         self.changes.list.put_back_asked.connect(self._on_put_back)
         self.changes.list.left.connect(self.take_focus)
-        self.side = RevisionSide(self)
+        self.side = RevisionSide()
         self.side.changed.connect(self._on_side)
         self.side.kept.connect(self.keep)
         self.side.dropped.connect(self.dropped)
@@ -130,7 +130,8 @@ class RevisionPage(QWidget):
             self._showing = True
             try:
                 if revision.text != before.text:
-                    (self.version.take if writing else self.version.become)(revision.text)
+                    theirs = writing or self.version.taking
+                    (self.version.take if theirs else self.version.become)(revision.text)
                     self._show_runs(())
                 self.side.show_revision(revision)
             finally:

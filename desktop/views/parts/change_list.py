@@ -17,7 +17,7 @@ from desktop.views.parts.mirroring import mirrored
 from desktop.views.parts.row_list import RowList, paint_words
 
 MOST_ROWS = 5
-MOST_CONTEXT = 0.45  # of a column, for the sentence before a change
+LEAST_CONTEXT = 0.4  # of a column, for the sentence before a change
 ICON = 16
 HIT = 28  # px at the right of a row, where a click puts it back
 GAP = 12
@@ -68,7 +68,8 @@ class ChangeList(RowList[ChangeRow]):
         right = QRectF(inside.left() + half + GAP, rect.top(), half, rect.height())
         if words.before:
             before = words.before if words.removed else f"{words.before.rstrip()} …"
-            room = half * (MOST_CONTEXT if words.removed else 1.0)
+            gone = QFontMetrics(body).horizontalAdvance(words.removed)
+            room = max(half * LEAST_CONTEXT, half - gone - 2)
             painter.setPen(quiet)
             taken = _run(painter, before, body, left, room, rect, elide=Qt.TextElideMode.ElideLeft)
             left.setLeft(left.left() + taken)

@@ -126,6 +126,11 @@ class RevisionText(QTextEdit):
         start, same = ends_alike(now, text)
         self.put(start, len(now) - same, text[start : len(text) - same])
 
+    @property
+    def taking(self) -> bool:
+        """Whether more may come to what was taken."""
+        return self._taken is not None
+
     def settle(self) -> None:
         """Nothing more comes to what was taken."""
         self._taken = None
