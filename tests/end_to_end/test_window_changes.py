@@ -202,8 +202,7 @@ def test_the_question_is_in_sight_and_leaves_the_texts_their_room(
     assert page.question.opened == tall
     line = page.version.fontMetrics().lineSpacing()
     for _ in range(2):
-        shown = page.question.text if page.question.opened else page.question._line
-        trainer.until(lambda: _whole(shown), "all of it is seen")
+        trainer.until(lambda: _whole(page.question.text if page.question.opened else page.question._line), "it is seen")
         assert page.version.height() >= 8 * line and page.original.height() >= 8 * line
         trainer.press(Key.Key_Q, Alt)
     assert page.question.opened == tall
