@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left, bisect_right
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Literal
@@ -13,10 +13,9 @@ from rapidfuzz.distance import Indel, Levenshtein
 
 from feedback_store.records import Edit
 
-Run = tuple[int, int, int, int]  # that differs: first and end in the original's pieces, first and end in the revision's
 Kind = Literal["insert", "delete", "replace"]
-LONG, MOST_BETWEEN = 7, 5  # pieces: words and the spaces between them
-_WORD = re.compile(r"\s+|[^\s]+")
+LONG, MOST_BETWEEN = 4, 2  # words
+_PIECE = re.compile(r"\S+|\n\s*")  # words, and breaks of lines with what follows them
 
 
 @dataclass(frozen=True)
@@ -26,6 +25,15 @@ class Change:
     kind: Kind
     original: tuple[int, int]
     revised: tuple[int, int]
+
+
+@dataclass(frozen=True)
+class _Gap:
+    """Two ranges that differ, between words in common; `number` of these stand before it."""
+
+    original: tuple[int, int]
+    revised: tuple[int, int]
+    number: int
 
 
 @dataclass(frozen=True)
@@ -51,17 +59,12 @@ def compare(original: str, revised: str) -> WordDiff:
     Changes stand around the words that both texts have in common, so that one taken out in the middle of a sentence
     does not look as if all that follow were exchanged, which may be the shorter way in the sense of a distance.
     """
-    old, new = _pieces(original), _pieces(revised)
-    changes: list[Change] = []
-    inserted = deleted = 0
-    for first, end, begin, stop in _runs([piece for _, piece in old], [piece for _, piece in new]):
-        gone, come = _count(old[first:end]), _count(new[begin:stop])
-        deleted, inserted = deleted + gone, inserted + come
-        start, last = _extent(old, first, end, len(original)), _extent(new, begin, stop, len(revised))
-        changes.append(Change("replace" if gone and come else "insert" if begin < stop else "delete", start, last))
+    changes = tuple(_trimmed(gap, original, revised) for gap in _gaps(original, revised))
+    inserted = sum(count_words(revised[slice(*change.revised)]) for change in changes)
+    deleted = sum(count_words(original[slice(*change.original)]) for change in changes)
     words = (original.split(), revised.split())
     distance = Levenshtein.distance(*words)
-    return WordDiff(tuple(changes), inserted, deleted, distance, min(1.0, distance / max(1, *map(len, words))))
+    return WordDiff(changes, inserted, deleted, distance, min(1.0, distance / max(1, *map(len, words))))
 
 
 def changed_share(before: str, after: str) -> int:
@@ -106,41 +109,52 @@ def change_after(changes: Sequence[Change], place: int, *, forward: bool) -> int
     return (bisect_left(changes, place, key=lambda change: change.revised[0]) - 1) % len(changes)
 
 
-def _runs(old: list[str], new: list[str]) -> list[Run]:
-    """What differs, as ranges of pieces of both; two with next to nothing between them are one."""
-    ops = (op for op in Indel.opcodes(old, new) if op.tag != "equal")
-    runs = ((op.src_start, op.src_end, op.dest_start, op.dest_end) for op in ops)
-    beside = _joined(runs, lambda one, other: old[one[1] : other[0]] in ([], [" "]))
-    return _joined(beside, lambda one, other: _share_by_chance(one, other, old))
+def _gaps(original: str, revised: str) -> list[_Gap]:
+    """What stands between the words that both texts have in common and is not the same; spaces count there only."""
+    old, new = _pieces(original), _pieces(revised)
+    gaps: list[_Gap] = []
+    at, to = 0, 0  # the ends of the last words in common
+    for number, (first, begin) in enumerate((*_in_common(old, new), (len(old), len(new)))):
+        end = old[first].start() if first < len(old) else len(original)
+        stop = new[begin].start() if begin < len(new) else len(revised)
+        if original[at:end] != revised[to:stop]:
+            gap = _Gap((at, end), (to, stop), number)
+            if gaps and _share_by_chance(gaps[-1], gap, original, revised):
+                before = gaps.pop()
+                gap = _Gap((before.original[0], end), (before.revised[0], stop), number)
+            gaps.append(gap)
+        if first < len(old):
+            at, to = old[first].end(), new[begin].end()
+    return gaps
 
 
-def _joined(runs: Iterable[Run], together: Callable[[Run, Run], bool]) -> list[Run]:
-    joined: list[Run] = []
-    for run in runs:
-        if joined and together(joined[-1], run):
-            before = joined.pop()
-            joined.append((before[0], run[1], before[2], run[3]))
-        else:
-            joined.append(run)
-    return joined
+def _in_common(old: Sequence[re.Match[str]], new: Sequence[re.Match[str]]) -> Iterator[tuple[int, int]]:
+    """The longest sequence of pieces that both have, by their places."""
+    for op in Indel.opcodes([piece.group() for piece in old], [piece.group() for piece in new]):
+        if op.tag == "equal":
+            yield from zip(range(op.src_start, op.src_end), range(op.dest_start, op.dest_end), strict=True)
 
 
-def _share_by_chance(one: Run, other: Run, old: list[str]) -> bool:
-    """Whether so little is between two long runs that differ that nobody would read it as kept: "of the"."""
-    between = old[one[1] : other[0]]
-    size = min(max(run[1] - run[0], run[3] - run[2]) for run in (one, other))
-    return len(between) <= MOST_BETWEEN and size >= LONG and "\n" not in "".join(between)
+def _share_by_chance(one: _Gap, other: _Gap, original: str, revised: str) -> bool:
+    """Whether so little is between two long changes that nobody would read it as kept: "of the"."""
+    if other.number - one.number > MOST_BETWEEN or "\n" in original[one.original[1] : other.original[0]]:
+        return False
+    return all(
+        max(count_words(original[slice(*gap.original)]), count_words(revised[slice(*gap.revised)])) >= LONG
+        for gap in (one, other)
+    )
 
 
-def _count(pieces: list[tuple[int, str]]) -> int:
-    return sum(not piece.isspace() for _, piece in pieces)
+def _trimmed(gap: _Gap, original: str, revised: str) -> Change:
+    """The change that a gap is, without the white space at its ends that both texts have."""
+    went, came = original[slice(*gap.original)], revised[slice(*gap.revised)]
+    start, end = ends_alike(went, came)
+    start = min(start, len(went) - len(went.lstrip()))
+    end = min(end, len(went) - len(went.rstrip()), len(went) - start)
+    kind: Kind = "insert" if not went.strip() else "delete" if not came.strip() else "replace"
+    first, begin = gap.original[0] + start, gap.revised[0] + start
+    return Change(kind, (first, gap.original[1] - end), (begin, gap.revised[1] - end))
 
 
-def _pieces(text: str) -> list[tuple[int, str]]:
-    return [(match.start(), match.group()) for match in _WORD.finditer(text)]
-
-
-def _extent(pieces: list[tuple[int, str]], first: int, end: int, length: int) -> tuple[int, int]:
-    start = pieces[first][0] if first < len(pieces) else length
-    stop = pieces[end][0] if end < len(pieces) else length
-    return start, max(start, stop)
+def _pieces(text: str) -> list[re.Match[str]]:
+    return list(_PIECE.finditer(text))

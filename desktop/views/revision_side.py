@@ -4,11 +4,8 @@ from __future__ import annotations
 
 import msgspec
 from PySide6.QtCore import QEvent, QObject, Qt, Signal, Slot
-from PySide6.QtGui import QMouseEvent
 from PySide6.QtWidgets import (
-    QCheckBox,
     QFrame,
-    QHBoxLayout,
     QLineEdit,
     QPlainTextEdit,
     QScrollArea,
@@ -23,6 +20,7 @@ from desktop.flow.word_diff import WordDiff
 from desktop.flow.wording import gettext as _
 from desktop.flow.wording import ngettext
 from desktop.views.parts import KeyButton, SegmentedChoice, plain_label
+from desktop.views.point_row import PointRow
 from desktop.views.rewrite_part import RewritePart
 
 SIDE = 320
@@ -202,25 +200,3 @@ class RevisionSide(QFrame):
         if self._value is not None:
             ticked = zip(self._value.points, self._rows, strict=True)
             self._tell("points", tuple(msgspec.structs.replace(each, done=row.box.isChecked()) for each, row in ticked))
-
-
-class PointRow(QWidget):
-    """A point with its tick. A check box cannot break its words into lines, so they stand beside it."""
-
-    def __init__(self, number: int, point: FeedbackPoint) -> None:
-        super().__init__()
-        self.words = point.text
-        self.box = QCheckBox()
-        self.box.setObjectName(f"point{number}")
-        self.box.setAccessibleName(point.text)
-        self.box.setToolTip(f"Alt+{number}" if number < 10 else "")
-        self.box.setChecked(point.done)
-        layout = QHBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(8)
-        layout.addWidget(self.box, 0, Qt.AlignmentFlag.AlignTop)
-        layout.addWidget(plain_label(point.text, wrap=True), 1)
-
-    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
-        self.box.toggle()
-        event.accept()
