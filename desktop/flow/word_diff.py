@@ -14,7 +14,7 @@ from rapidfuzz.distance import Indel, Levenshtein
 from feedback_store.records import Edit
 
 Kind = Literal["insert", "delete", "replace"]
-LONG, MOST_BETWEEN = 4, 2  # words
+MOST_BETWEEN = 3  # words
 _PIECE = re.compile(r"\S+|\n\s*")  # words, and breaks of lines with what follows them
 
 
@@ -29,11 +29,12 @@ class Change:
 
 @dataclass(frozen=True)
 class _Gap:
-    """Two ranges that differ, between words in common; `number` of these stand before it."""
+    """Two ranges that differ, between words in common: `number` of these stand before it. `size` is in words."""
 
     original: tuple[int, int]
     revised: tuple[int, int]
     number: int
+    size: int
 
 
 @dataclass(frozen=True)
@@ -118,10 +119,12 @@ def _gaps(original: str, revised: str) -> list[_Gap]:
         end = old[first].start() if first < len(old) else len(original)
         stop = new[begin].start() if begin < len(new) else len(revised)
         if original[at:end] != revised[to:stop]:
-            gap = _Gap((at, end), (to, stop), number)
-            if gaps and _share_by_chance(gaps[-1], gap, original, revised):
+            size = max(count_words(original[at:end]), count_words(revised[to:stop]))
+            gap = _Gap((at, end), (to, stop), number, size)
+            if gaps and _share_by_chance(gaps[-1], gap, original):
                 before = gaps.pop()
-                gap = _Gap((before.original[0], end), (before.revised[0], stop), number)
+                size += before.size + number - before.number
+                gap = _Gap((before.original[0], end), (before.revised[0], stop), number, size)
             gaps.append(gap)
         if first < len(old):
             at, to = old[first].end(), new[begin].end()
@@ -135,14 +138,12 @@ def _in_common(old: Sequence[re.Match[str]], new: Sequence[re.Match[str]]) -> It
             yield from zip(range(op.src_start, op.src_end), range(op.dest_start, op.dest_end), strict=True)
 
 
-def _share_by_chance(one: _Gap, other: _Gap, original: str, revised: str) -> bool:
-    """Whether so little is between two long changes that nobody would read it as kept: "of the"."""
-    if other.number - one.number > MOST_BETWEEN or "\n" in original[one.original[1] : other.original[0]]:
+def _share_by_chance(one: _Gap, other: _Gap, original: str) -> bool:
+    """Whether so little is between two longer changes that nobody would read it as kept: "is a", "of the"."""
+    between = other.number - one.number
+    if between > MOST_BETWEEN or "\n" in original[one.original[1] : other.original[0]]:
         return False
-    return all(
-        max(count_words(original[slice(*gap.original)]), count_words(revised[slice(*gap.revised)])) >= LONG
-        for gap in (one, other)
-    )
+    return between < min(one.size, other.size)
 
 
 def _trimmed(gap: _Gap, original: str, revised: str) -> Change:

@@ -47,6 +47,8 @@ class Comparisons:
 
     def _rank(self) -> None:
         person = self._person
+        if person.focus is self._bench.prompt.text:
+            person.press(Qt.Key.Key_Escape)  # what waited comes back after a save, with the keyboard in the prompt
         person.type("v")
         person.control(Qt.Key.Key_A)
         person.type("b>a=c>d")
@@ -125,6 +127,8 @@ class Conversation(Comparisons):
     def _turn_on(self, key: str) -> None:
         """Go on from the first answer, or ask the turn otherwise."""
         person = self._person
+        if person.focus is self._bench.prompt.text:
+            person.press(Qt.Key.Key_Escape)
         person.type(f"1{key}")
         person.until(lambda: person.focus is self._bench.prompt.text, "the prompt is asked for", 60)
         self._ask()
