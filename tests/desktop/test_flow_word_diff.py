@@ -74,9 +74,9 @@ def test_what_is_counted_agrees_with_the_lengths_of_the_texts(original: str, rev
         ("One.\n\nTwo.", "One.\n\nNew.\n\nTwo.", [("", "New.\n\n")]),
         ("a b c", "x b y", [("a", "x"), ("c", "y")]),
         (
-            "There is a simple way.",
-            "Yellow is part of a cold.",
-            [("There is a simple way.", "Yellow is part of a cold.")],
+            "There is a simple way to tell.",
+            "Yellow mucus is part of a cold.",
+            [("There is a simple way to tell.", "Yellow mucus is part of a cold.")],
         ),
         ("a b c\nd e f", "x y z\nu v w", [("a b c", "x y z"), ("d e f", "u v w")]),
         ("colour", "color", [("colour", "color")]),

@@ -36,9 +36,8 @@ def rewrite(show_window: ShowWindow) -> Callable[..., Trainer]:
         trainer.workbench.bench.arrive()
         trainer.type("e")
         trainer.comes_to("revisionText")
-        page = trainer.workbench.bench.revision
-        page.version.become(changed)
         if changed != original:
+            trainer.workbench.bench.revision.version.become(changed)
             trainer.until(lambda: bool(rows(trainer)), "the changes are listed")
         return trainer
 
@@ -237,6 +236,23 @@ def test_what_the_bench_says_is_seen_while_an_answer_is_rewritten(rewrite: Calla
     trainer.press(Key.Key_Escape)
     trainer.until(lambda: not bench.rewriting, "the answers are back")
     trainer.until(lambda: _whole(bench.message), "the same bar is seen at its other place")
+
+
+def test_the_list_covers_names_as_the_texts_do_while_answers_are_blind(rewrite: Callable[..., Trainer]) -> None:
+    original = "I am ChatGPT, made by OpenAI. Colds pass."
+    trainer = rewrite(original, original)
+    version = page_of(trainer).version
+    assert "ChatGPT" not in version.text() and "[name 1]" in version.text()
+    version.become("Colds pass soon.")
+    trainer.until(lambda: len(rows(trainer)) == 2, "both changes are listed")
+    told = " ".join(row.spoken for row in rows(trainer))
+    assert "[name 1]" in told and "ChatGPT" not in told and "OpenAI" not in told
+    assert "ChatGPT" not in page_of(trainer).original.text()
+    trainer.press(Key.Key_L, Alt)
+    trainer.comes_to("changes")
+    trainer.press(Key.Key_Home)
+    trainer.press(Key.Key_R, Alt)
+    assert kept_text(trainer).startswith("I am ChatGPT, made by OpenAI."), "the record has the true words"
 
 
 def test_another_draft_on_the_bench_ends_the_rewriting_of_this_one(rewrite: Callable[..., Trainer]) -> None:
