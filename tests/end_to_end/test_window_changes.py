@@ -239,11 +239,11 @@ def test_what_the_bench_says_is_seen_while_an_answer_is_rewritten(rewrite: Calla
 
 
 def test_the_list_covers_names_as_the_texts_do_while_answers_are_blind(rewrite: Callable[..., Trainer]) -> None:
-    original = "I am ChatGPT, made by OpenAI. Colds pass."
+    original = "I am ChatGPT, made by OpenAI. Colds pass by themselves after some days."
     trainer = rewrite(original, original)
     version = page_of(trainer).version
     assert "ChatGPT" not in version.text() and "[name 1]" in version.text()
-    version.become("Colds pass soon.")
+    version.become("Colds pass by themselves after ten days.")
     trainer.until(lambda: len(rows(trainer)) == 2, "both changes are listed")
     told = " ".join(row.spoken for row in rows(trainer))
     assert "[name 1]" in told and "ChatGPT" not in told and "OpenAI" not in told
