@@ -96,7 +96,7 @@ class Comparisons:
 
 
 class Conversation(Comparisons):
-    """Three turns, the first judged by half and rewritten, then a branch beside the last; then what waits is saved.
+    """Three turns, each judged by half and rewritten, then a branch beside the last; then what waits is saved.
 
     A save brings back what waits of turns that were judged by half, until the bench is empty.
     """
@@ -108,8 +108,7 @@ class Conversation(Comparisons):
         while self._turn < TURNS:
             self._await_answers()
             self._judge_half()
-            if self._turn == 1:
-                self._rewrite()
+            self._rewrite()
             self._turn_on("m")
         self._await_answers()
         self._turn_on("t")
@@ -146,6 +145,6 @@ class Conversation(Comparisons):
         person.type("1e")
         person.until(lambda: person.focus is self._bench.revision.version, "the answer is rewritten", 60)
         person.press(Qt.Key.Key_End, CONTROL)
-        person.type(" And so it is.")
+        person.type(" And so it is, as everybody knows.")
         person.press(Qt.Key.Key_Return, CONTROL)
         person.until(lambda: not self._bench.rewriting, "the answers are back", 60)

@@ -233,11 +233,11 @@ def test_a_window_killed_in_the_middle_of_a_conversation_keeps_every_turn_and_br
 def test_the_window_killed_at_60_random_moments_of_conversations(tmp_path: Path) -> None:
     windows = kill_and_check(tmp_path, "scripted", drawn(29, 60, 0, 14), work="conversation")
     owed = [window.owed() for window in windows]
-    assert sum(len(window.stored) for window in windows) >= 15, "there was something to lose"
+    assert sum(len(window.stored) for window in windows) >= 10, "there was something to lose"
     assert sum(bool(look.revision) for look in owed) >= 3
     drafts = drafts_in(tmp_path / "profile")
     places = len(drafts) + len(saved_in(tmp_path / "profile"))
-    assert places >= 60 and any(draft.path for draft in drafts), "there were turns and branches"
+    assert places >= 40 and any(draft.path for draft in drafts), "there were turns and branches"
 
 
 @pytest.mark.soak
