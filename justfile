@@ -33,7 +33,7 @@ test *ARGS:
 pytest *ARGS:
     {{pytest}} "$@"
 
-# The full counts: forty minutes, kept in docs/soak. With words for pytest (-k killed) nothing is kept
+# The full counts: an hour, kept in docs/soak. With words for pytest (-k killed) nothing is kept
 soak *ARGS:
     @mkdir -p docs/soak; \
     log="docs/soak/$(date +%F).txt"; if [ $# != 0 ]; then log=/dev/null; fi; made="$(mktemp)"; status=0; \

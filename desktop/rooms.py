@@ -16,6 +16,7 @@ import msgspec
 from PySide6.QtCore import QObject, Signal, Slot
 
 from desktop.bridge.bench import BenchBridge
+from desktop.bridge.comparing import Comparing
 from desktop.bridge.courier import Courier
 from desktop.bridge.personal import PersonalFinder
 from desktop.bridge.shelf import ShelfBridge
@@ -120,7 +121,8 @@ class ProjectRooms(QObject):
         self._names = model_names(profile.catalog, self._endpoints)
         if not self.session.restore():
             self.session.begin_with(PromptDraft(model=first_model(profile.store, self._names)))
-        self.bench = BenchPage(self.session, self.bridge, self._names, _presets())
+        self._comparing = Comparing(models.work)
+        self.bench = BenchPage(self.session, self.bridge, self._comparing, self._names, _presets())
         self.bench.show_models(self._names, models_away(profile.endpoints))
         self.bench.empty.models_asked.connect(lambda: self.room_asked.emit("models"))
         self.bench.panel.guideline.read.connect(self._on_guideline_read)
@@ -218,6 +220,7 @@ class ProjectRooms(QObject):
         self._models.bridge.changed.disconnect(self.models.look)
         self.session.cancel()
         self._finder.stop()
+        self._comparing.stop()
         self.bridge.stop()
         kept = self.session.keep()
         if kept is not None:

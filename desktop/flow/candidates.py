@@ -259,6 +259,11 @@ class Run:
         self._job = engine.generate(self._collecting.request, lambda event: self._post(lambda: self._take(event)))
 
     @property
+    def answers(self) -> tuple[AnswerDraft, ...]:
+        """What this run writes, as far as it has come."""
+        return tuple(self._collecting.answers)
+
+    @property
     def keys(self) -> tuple[str, ...]:
         """The keys of the answers that this run writes."""
         return tuple(answer.key for answer in self._collecting.answers)

@@ -5,6 +5,7 @@ Everything here names candidates by key, as records do; positions appear only in
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Literal
 
 import msgspec
@@ -51,7 +52,10 @@ class PromptDraft(Value, frozen=True):
 
 
 class AnswerDraft(Value, frozen=True):
-    """One candidate as far as it has come."""
+    """One candidate as far as it has come. `run` names what a model was asked for it: words of other runs are not its.
+
+    Asked again it is of another run, and after an undo of the one before: the same key is not the same answer.
+    """
 
     key: str
     text: str = ""
@@ -62,6 +66,7 @@ class AnswerDraft(Value, frozen=True):
     tokens: Tokens | None = None
     time_ms: Milliseconds | None = None
     problem: str = ""
+    run: str = ""
 
     @property
     def ready(self) -> bool:
@@ -300,9 +305,9 @@ class Draft(Value, frozen=True):
         return any(said) or bool(self.justification.strip())
 
 
-def waiting_answer(key: str) -> AnswerDraft:
+def waiting_answer(key: str, run: str) -> AnswerDraft:
     """The place of an answer that a model has not begun to write."""
-    return AnswerDraft(key=key, origin=Origin("local"))
+    return AnswerDraft(key=key, origin=Origin("local"), run=run)
 
 
 def new_draft(prompt: PromptDraft | None = None) -> Draft:
@@ -341,12 +346,12 @@ def asked_anew(draft: Draft, prompt: PromptDraft, *, beside: bool = False) -> Dr
     )
 
 
-def being_answered(draft: Draft, keys: tuple[str, ...], order: tuple[str, ...], seed: int) -> Draft:
-    """The draft from the moment on at which models begin to answer its prompt."""
+def being_answered(draft: Draft, run: str, keys: tuple[str, ...], order: tuple[str, ...], seed: int) -> Draft:
+    """The draft from the moment on at which a run begins to answer its prompt."""
     return msgspec.structs.replace(
         draft,
         asked=draft.prompt,
-        answers=tuple(waiting_answer(key) for key in keys),
+        answers=tuple(waiting_answer(key, run) for key in keys),
         order=order,
         seed=seed,
         shown_at=now(),
@@ -364,9 +369,12 @@ def from_bytes(data: bytes) -> Draft:
     return msgspec.json.decode(data, type=Draft)
 
 
-def as_left(draft: Draft) -> Draft:
-    """A draft that nobody writes any more (a kill, an undo): unfinished answers stand as stopped."""
-    answers = tuple(_left(answer) for answer in draft.answers)
+def as_left(draft: Draft, running: Collection[str] = ()) -> Draft:
+    """A draft that nobody writes any more (a kill, an undo): unfinished answers stand as stopped.
+
+    But for those of runs that are still `running`.
+    """
+    answers = tuple(answer if answer.run in running else _left(answer) for answer in draft.answers)
     return revision_as_left(msgspec.structs.replace(draft, answers=answers))
 
 

@@ -62,10 +62,11 @@ class History:
 
 
 def _with_latest_text(draft: Draft, present: Draft) -> Draft:
-    """`draft` with the answers that were still being written in it as they stand now."""
+    """`draft` with the answers that were still being written in it as they stand now, where the same run wrote them."""
     latest = {answer.key: answer for answer in present.answers}
 
     def now(answer: AnswerDraft) -> AnswerDraft:
-        return answer if answer.ready else latest.get(answer.key, answer)
+        last = latest.get(answer.key, answer)
+        return answer if answer.ready or last.run != answer.run else last
 
     return msgspec.structs.replace(draft, answers=tuple(now(answer) for answer in draft.answers))

@@ -232,11 +232,11 @@ def edit_own(draft: Draft, position: int, text: str) -> Draft:
     return replace(_with_moved_flags(draft, own.key, own.text, text), answers=answers, unasked=aside)
 
 
-def forget_answer(draft: Draft, key: str) -> Draft:
-    """One answer emptied, to be written anew, and everything said about it gone; the verdicts go with it."""
+def forget_answer(draft: Draft, key: str, run: str) -> Draft:
+    """One answer emptied, to be written anew by a run, and everything said about it gone; the verdicts go with it."""
     return replace(
         _unsaid(draft, key),
-        answers=tuple(waiting_answer(key) if a.key == key else a for a in draft.answers),
+        answers=tuple(waiting_answer(key, run) if a.key == key else a for a in draft.answers),
         unasked=_left(_unsaid(each, key) for each in draft.unasked),
         typed=None,
         revision=draft.revision if draft.revision is None or draft.revision.of != key else None,
@@ -244,9 +244,9 @@ def forget_answer(draft: Draft, key: str) -> Draft:
     )
 
 
-def resume_answer(draft: Draft, key: str) -> Draft:
-    """One answer is being written again from where it stands."""
-    answers = tuple(replace(a, state="writing", finish=None) if a.key == key else a for a in draft.answers)
+def resume_answer(draft: Draft, key: str, run: str) -> Draft:
+    """One answer is being written on by a run, from where it stands."""
+    answers = tuple(replace(a, state="writing", finish=None, run=run) if a.key == key else a for a in draft.answers)
     return replace(draft, answers=answers)
 
 

@@ -92,6 +92,8 @@ def commands() -> tuple[Command, ...]:
         Command("model_rewrite", _("Let a model rewrite the answer"), ("Alt+M",), "revision"),
         Command("new_point", _("Add a point that should change"), ("Alt+N",), "revision"),
         Command("put_back", _("Put the original wording back"), ("Alt+R",), "revision"),
+        Command("changes", _("The list of changes"), ("Alt+L",), "revision"),
+        Command("question", _("Open or fold the question"), ("Alt+Q",), "revision"),
         Command("add_models", _("Add models"), ("A",), "models"),
         Command("measure", _("Measure the model"), ("M",), "models"),
         Command("test_server", _("Test the server"), ("T",), "models"),

@@ -195,6 +195,8 @@ def _table(flags: FlagKeys) -> dict[Place, tuple[KeyHelp, ...]]:
             KeyHelp(("Alt+1…9",), _("tick a point")),
             _of("model_rewrite", _("let a model rewrite")),
             _of("put_back", _("put the original wording back")),
+            _of("changes", _("list of changes")),
+            _of("question", _("open or fold the question"), always_shown=False),
             _of("new_point", _("add a point"), always_shown=False),
             _of("main", _("keep")),
             KeyHelp(("Esc",), _("back to the answers")),

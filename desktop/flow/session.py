@@ -130,7 +130,8 @@ class BenchSession:
         seed, keys = self._seed(), keys_for(wish.answers)
         beside = stays(self.draft, self.tree)
         fresh = drafts.asked_anew(self.draft, wish, beside=beside)
-        if not self._runs.start(wish, wish, keys, seed, fresh.id):
+        run = self._runs.start(wish, wish, keys, seed)
+        if not run:
             return
         self.draft = self._timed()
         if self.draft.answers:
@@ -140,15 +141,16 @@ class BenchSession:
         if beside:
             self.draft = drafts.prompt_put_back(self.draft)
         self.problem = None
-        self._change_to(drafts.being_answered(fresh, keys, shuffled(keys, seed) if wish.blind else keys, seed))
+        self._change_to(drafts.being_answered(fresh, run, keys, shuffled(keys, seed) if wish.blind else keys, seed))
 
     def again(self, position: int) -> None:
         """Let the model write one answer anew while the others stand; what was judged of it goes."""
         old, draft = self.draft.at(position), self.draft
         if old.origin.kind == "human" or not old.ready or self._gone_on_from(old.key):
             return
-        if self._runs.start(draft.asked or draft.prompt, draft.prompt, (old.key,), self._seed(), draft.id):
-            self.act(judging.forget_answer(self.draft, old.key))
+        run = self._runs.start(draft.asked or draft.prompt, draft.prompt, (old.key,), self._seed())
+        if run:
+            self.act(judging.forget_answer(self.draft, old.key, run))
 
     def go_on(self, position: int) -> None:
         """Let the model go on with an answer that was cut off; what was judged of it stands."""
@@ -157,8 +159,9 @@ class BenchSession:
             return
         drawn = old.origin.sampling
         seed = self._seed() if drawn is None or drawn.seed is None else drawn.seed
-        if self._runs.start(draft.asked or draft.prompt, draft.prompt, (old.key,), seed, draft.id, goes_on=old):
-            self.act(judging.resume_answer(self.draft, old.key))
+        run = self._runs.start(draft.asked or draft.prompt, draft.prompt, (old.key,), seed, goes_on=old)
+        if run:
+            self.act(judging.resume_answer(self.draft, old.key, run))
 
     def cancel(self, position: int | None = None) -> None:
         """Stop one answer or all; what was written stays."""
@@ -305,12 +308,12 @@ class BenchSession:
         future.add_done_callback(lambda f: self._post(lambda: self._kept(f)))
         return future
 
-    def _take(self, changed: tuple[AnswerDraft, ...], owner: str) -> None:
-        fresh = {answer.key: answer for answer in changed}
-        known = {answer.key for answer in self.draft.answers}
-        if owner != self.draft.id or not fresh.keys() <= known:
-            return  # of a run whose draft is no longer on the bench
-        answers = tuple(fresh.get(answer.key, answer) for answer in self.draft.answers)
+    def _take(self, run: str, changed: tuple[AnswerDraft, ...]) -> None:
+        """Take what came of a run into those answers on the bench that are its; often none is any more."""
+        fresh = {answer.key: replace(answer, run=run) for answer in changed}
+        answers = tuple(fresh.get(each.key, each) if each.run == run else each for each in self.draft.answers)
+        if answers == self.draft.answers:
+            return
         self._put(replace(self.draft, answers=answers), "text", *(("state",) if any(a.ready for a in changed) else ()))
 
     def _ended(self, problem: str) -> None:
@@ -358,7 +361,8 @@ class BenchSession:
             self._change_to(drafts.as_left(found))
         else:
             found = replace(found, active_ms=self.draft.active_ms)  # time goes on, whatever is undone
-            self._put(drafts.revision_as_left(found), "prompt", "answers", "judgement", "state")
+            self._runs.cancel_others({answer.run for answer in found.answers})
+            self._put(drafts.as_left(found, self._runs.names), "prompt", "answers", "judgement", "state")
 
     def _put(self, draft: Draft, *parts: Part) -> None:
         self.draft = self.judged_by.fit(draft)

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Literal
 
-from rapidfuzz.distance import Levenshtein
+from rapidfuzz.distance import Indel, Levenshtein
 
 from feedback_store.records import Edit
 
 Kind = Literal["insert", "delete", "replace"]
-_KINDS: dict[str, Kind] = {"insert": "insert", "delete": "delete", "replace": "replace"}
-_WORD = re.compile(r"\s+|[^\s]+")
+MOST_BETWEEN = 3  # words
+_PIECE = re.compile(r"\S+|\n\s*")  # words, and breaks of lines with what follows them
 
 
 @dataclass(frozen=True)
@@ -23,6 +25,16 @@ class Change:
     kind: Kind
     original: tuple[int, int]
     revised: tuple[int, int]
+
+
+@dataclass(frozen=True)
+class _Gap:
+    """Two ranges that differ, between words in common: `number` of these stand before it. `size` is in words."""
+
+    original: tuple[int, int]
+    revised: tuple[int, int]
+    number: int
+    size: int
 
 
 @dataclass(frozen=True)
@@ -43,24 +55,17 @@ class WordDiff:
 
 @lru_cache(maxsize=8)
 def compare(original: str, revised: str) -> WordDiff:
-    """Compare two texts by words; `share` is the distance over the longer text's words, 0 to 1."""
-    old, new = _pieces(original), _pieces(revised)
-    changes: list[Change] = []
-    inserted = deleted = distance = 0
-    for op in Levenshtein.opcodes([p for _, p in old], [p for _, p in new]):
-        if op.tag == "equal":
-            continue
-        gone = sum(not p.isspace() for _, p in old[op.src_start : op.src_end])
-        come = sum(not p.isspace() for _, p in new[op.dest_start : op.dest_end])
-        deleted, inserted, distance = deleted + gone, inserted + come, distance + max(gone, come)
-        change = Change(
-            kind=_KINDS[op.tag],
-            original=_extent(old, op.src_start, op.src_end, len(original)),
-            revised=_extent(new, op.dest_start, op.dest_end, len(revised)),
-        )
-        changes.append(_joined(changes, change, original))
-    words = max(count_words(original), count_words(revised), 1)
-    return WordDiff(tuple(changes), inserted, deleted, distance, min(1.0, distance / words))
+    """Compare two texts by words; `share` is the distance over the longer text's words, 0 to 1.
+
+    Changes stand around the words that both texts have in common, so that one taken out in the middle of a sentence
+    does not look as if all that follow were exchanged, which may be the shorter way in the sense of a distance.
+    """
+    changes = tuple(_trimmed(gap, original, revised) for gap in _gaps(original, revised))
+    inserted = sum(count_words(revised[slice(*change.revised)]) for change in changes)
+    deleted = sum(count_words(original[slice(*change.original)]) for change in changes)
+    words = (original.split(), revised.split())
+    distance = Levenshtein.distance(*words)
+    return WordDiff(changes, inserted, deleted, distance, min(1.0, distance / max(1, *map(len, words))))
 
 
 def changed_share(before: str, after: str) -> int:
@@ -80,27 +85,77 @@ def put_back(original: str, revised: str, change: Change) -> str:
     return revised[:start] + original[slice(*change.original)] + revised[end:]
 
 
-def _joined(changes: list[Change], change: Change, original: str) -> Change:
-    """`change`, joined with the one before it when only a space stands between them."""
-    if not changes:
-        return change
-    before = changes[-1]
-    between = original[before.original[1] : change.original[0]]
-    if between not in ("", " "):
-        return change
-    changes.pop()
-    return Change(
-        kind=before.kind if before.kind == change.kind else "replace",
-        original=(before.original[0], change.original[1]),
-        revised=(before.revised[0], change.revised[1]),
+def ends_alike(one: str, other: str) -> tuple[int, int]:
+    """How many code points two texts have in common at their beginning, and behind these at their end."""
+    most = min(len(one), len(other))
+    start = bisect_left(range(1, most + 1), True, key=lambda length: one[:length] != other[:length])
+    end = bisect_left(
+        range(1, most - start + 1), True, key=lambda length: one[len(one) - length :] != other[len(other) - length :]
     )
+    return start, end
 
 
-def _pieces(text: str) -> list[tuple[int, str]]:
-    return [(match.start(), match.group()) for match in _WORD.finditer(text)]
+def change_at(changes: Sequence[Change], place: int) -> int | None:
+    """Which change a place in the revision (code points) stands in or touches; None for none."""
+    index = bisect_right(changes, place, key=lambda change: change.revised[0]) - 1
+    return index if index >= 0 and place <= changes[index].revised[1] else None
 
 
-def _extent(pieces: list[tuple[int, str]], first: int, end: int, length: int) -> tuple[int, int]:
-    start = pieces[first][0] if first < len(pieces) else length
-    stop = pieces[end][0] if end < len(pieces) else length
-    return start, max(start, stop)
+def change_after(changes: Sequence[Change], place: int, *, forward: bool) -> int | None:
+    """Which change begins next behind a place in the revision, or last before it, going round; None without changes."""
+    if not changes:
+        return None
+    if forward:
+        return bisect_right(changes, place, key=lambda change: change.revised[0]) % len(changes)
+    return (bisect_left(changes, place, key=lambda change: change.revised[0]) - 1) % len(changes)
+
+
+def _gaps(original: str, revised: str) -> list[_Gap]:
+    """What stands between the words that both texts have in common and is not the same; spaces count there only."""
+    old, new = _pieces(original), _pieces(revised)
+    gaps: list[_Gap] = []
+    at, to = 0, 0  # the ends of the last words in common
+    for number, (first, begin) in enumerate((*_in_common(old, new), (len(old), len(new)))):
+        end = old[first].start() if first < len(old) else len(original)
+        stop = new[begin].start() if begin < len(new) else len(revised)
+        if original[at:end] != revised[to:stop]:
+            size = max(count_words(original[at:end]), count_words(revised[to:stop]))
+            gap = _Gap((at, end), (to, stop), number, size)
+            if gaps and _share_by_chance(gaps[-1], gap, original):
+                before = gaps.pop()
+                size += before.size + number - before.number
+                gap = _Gap((before.original[0], end), (before.revised[0], stop), number, size)
+            gaps.append(gap)
+        if first < len(old):
+            at, to = old[first].end(), new[begin].end()
+    return gaps
+
+
+def _in_common(old: Sequence[re.Match[str]], new: Sequence[re.Match[str]]) -> Iterator[tuple[int, int]]:
+    """The longest sequence of pieces that both have, by their places."""
+    for op in Indel.opcodes([piece.group() for piece in old], [piece.group() for piece in new]):
+        if op.tag == "equal":
+            yield from zip(range(op.src_start, op.src_end), range(op.dest_start, op.dest_end), strict=True)
+
+
+def _share_by_chance(one: _Gap, other: _Gap, original: str) -> bool:
+    """Whether so little is between two longer changes that nobody would read it as kept: "is a", "of the"."""
+    between = other.number - one.number
+    if between > MOST_BETWEEN or "\n" in original[one.original[1] : other.original[0]]:
+        return False
+    return between < min(one.size, other.size)
+
+
+def _trimmed(gap: _Gap, original: str, revised: str) -> Change:
+    """The change that a gap is, without the white space at its ends that both texts have."""
+    went, came = original[slice(*gap.original)], revised[slice(*gap.revised)]
+    start, end = ends_alike(went, came)
+    start = min(start, len(went) - len(went.lstrip()))
+    end = min(end, len(went) - len(went.rstrip()), len(went) - start)
+    kind: Kind = "insert" if not went.strip() else "delete" if not came.strip() else "replace"
+    first, begin = gap.original[0] + start, gap.revised[0] + start
+    return Change(kind, (first, gap.original[1] - end), (begin, gap.revised[1] - end))
+
+
+def _pieces(text: str) -> list[re.Match[str]]:
+    return list(_PIECE.finditer(text))

@@ -12,6 +12,7 @@ from PySide6.QtGui import QGuiApplication, QKeyEvent
 from PySide6.QtWidgets import QApplication, QWidget
 
 from desktop.bridge.bench import BenchBridge
+from desktop.bridge.comparing import Comparing
 from desktop.flow import checks, conversation, judging
 from desktop.flow.draft import PromptDraft
 from desktop.flow.masking import covered_answer, covered_turns, hides_model
@@ -42,11 +43,12 @@ class BenchPage(BenchParts):
         self,
         session: BenchSession,
         bridge: BenchBridge,
+        comparing: Comparing,
         models: Sequence[str],
         presets: Sequence[tuple[str, str]],
         parent: QWidget | None = None,
     ) -> None:
-        super().__init__(models, presets, parent)
+        super().__init__(comparing, models, presets, parent)
         self.setObjectName("bench")
         self.setAccessibleName(_("Bench"))
         self._session = session
@@ -79,8 +81,7 @@ class BenchPage(BenchParts):
         self.answers.show_draft(draft, rubric, self.flagging.letters)
         self.panel.show_scale(self.rubric.name, scale_text(rubric))
         self.rating_bar.show_scale(scale_text(rubric))
-        if draft.revision is None and self.rewriting:
-            self.revising.leave()
+        self.revising.follow()
         self.show_judgement()
 
     def show_judgement(self) -> None:
@@ -115,7 +116,7 @@ class BenchPage(BenchParts):
     def show_models(self, names: Sequence[str], away: Collection[str]) -> None:
         """Offer these models for answers and for rewriting; what is asked of those in `away` leaves this computer."""
         self.prompt.show_models(names, away)
-        self.revision.rewrite.show_models(names, away)
+        self.revision.side.rewrite.show_models(names, away)
 
     # What is done
 

@@ -8,10 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QEvent, Qt
+from PySide6.QtCore import QEvent, QPoint, Qt
 from PySide6.QtGui import QGuiApplication, QResizeEvent
 from PySide6.QtWidgets import QFrame, QSizePolicy, QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
+from desktop.bridge.comparing import Comparing
 from desktop.flow.places import Place
 from desktop.qt_models.turn_list import TurnList
 from desktop.views.answers_area import AnswersArea, pair_below
@@ -26,6 +27,7 @@ from desktop.views.turns_strip import TurnsOverlay, TurnsStrip
 from desktop.views.verdict_bar import VerdictBar
 
 PANEL = 336
+BELOW = 4  # px between what is asked and what is laid over the page below it
 MESSAGE_AT = 3  # in the column: below the prompt and the turns, above the answers
 
 
@@ -33,7 +35,11 @@ class BenchParts(QWidget):
     """Prompt above, answers in the middle, judgement at the right, verdict below; the revision in their place."""
 
     def __init__(
-        self, models: Sequence[str], presets: Sequence[tuple[str, str]], parent: QWidget | None = None
+        self,
+        comparing: Comparing,
+        models: Sequence[str],
+        presets: Sequence[tuple[str, str]],
+        parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
         self.prompt = PromptPanel(models, presets)
@@ -43,11 +49,11 @@ class BenchParts(QWidget):
         self.rating_bar = RatingBar()
         self.turns_model = TurnList(self)
         self.turns_strip = TurnsStrip(self.turns_model)
-        self.turns_overlay = TurnsOverlay(self.turns_model, self)
+        self.turns_overlay = TurnsOverlay(self.turns_model, self, self._below_prompt)
         self.verdict = VerdictBar()
         self.message = MessageBar()
         self.message.setObjectName("benchMessage")
-        self.revision = RevisionPage()
+        self.revision = RevisionPage(comparing)
         self.empty = EmptyBench()
         self.popup = FlagPopup(self)
         self.popup.hide()
@@ -159,6 +165,11 @@ class BenchParts(QWidget):
     def _fold_prompt(self, folded: bool) -> None:
         self.prompt.setVisible(not folded)
         self.prompt_line.setVisible(folded)
+
+    def _below_prompt(self) -> int:
+        """Where what is asked ends, and the turn that it is, in pixels of the page."""
+        shown = self.revision.question if self.rewriting else self.turns_strip
+        return shown.mapTo(self, QPoint(0, shown.height())).y() + BELOW
 
     def place_of(self, widget: QWidget) -> Place:
         places: tuple[tuple[QWidget, Place], ...] = (

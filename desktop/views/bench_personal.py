@@ -34,7 +34,7 @@ class BenchPersonal(QObject):
         found = page.panel.personal.list
         found.black_out_asked.connect(self._on_black_out)
         found.keep_asked.connect(self._on_keep)
-        found.shown.connect(self._on_shown)
+        found.activated_row.connect(self._on_shown)
         found.left.connect(page.back_to_answers)
         bridge.changed.connect(self._on_changed)
 

@@ -12,6 +12,7 @@ from PySide6.QtCore import QObject, Slot
 from desktop.flow import judging, keymap
 from desktop.flow.draft import RevisionDraft
 from desktop.flow.masking import hides_model, veil
+from desktop.flow.question_words import before_question, question_of
 from desktop.flow.ranking import letter
 from desktop.flow.session import BenchSession
 from desktop.flow.wording import ngettext
@@ -31,9 +32,9 @@ class BenchRevision(QObject):
         revision.edited.connect(self._on_edited)
         revision.kept.connect(self.leave)
         revision.dropped.connect(self._on_dropped)
-        revision.rewrite.asked.connect(session.rewriter.start)
-        revision.rewrite.stop_asked.connect(session.rewriter.stop)
-        revision.rewrite.model_chosen.connect(self._cover_model)
+        revision.side.rewrite.asked.connect(session.rewriter.start)
+        revision.side.rewrite.stop_asked.connect(session.rewriter.stop)
+        revision.side.rewrite.model_chosen.connect(self._cover_model)
 
     def open(self, position: int) -> None:
         """Rewrite an answer; what was written of another one is set aside, and the page says so."""
@@ -62,12 +63,17 @@ class BenchRevision(QObject):
     def follow(self) -> None:
         """Show what a model makes of the revision, and what undo made of it."""
         page, draft, rewriter = self._page, self._session.draft, self._session.rewriter
-        if not page.rewriting or draft.revision is None:
+        if not page.rewriting:
+            return
+        if draft.revision is None or draft.id != self._of[0]:  # it is gone, or another draft is on the bench
+            self.leave()
             return
         if (draft.id, draft.revision.of) != self._of:  # undo went back to the revision of another answer
             page.answers.choose(draft.position(draft.revision.of), focus=False)
             self._show_page()
-        page.revision.rewrite.show_state(writing=rewriter.writing, progress=rewriter.progress, problem=rewriter.problem)
+        page.revision.side.rewrite.show_state(
+            writing=rewriter.writing, progress=rewriter.progress, problem=rewriter.problem
+        )
         covering, here = veil(draft), page.revision.value
         if here is None or covering.uncover_revision(here) != draft.revision:  # else it is what is typed right now
             here = covering.cover_revision(draft.revision)
@@ -79,9 +85,10 @@ class BenchRevision(QObject):
         if revision is None:
             return
         self._of = (draft.id, revision.of)
-        page.revision.rewrite.suggest(draft.prompt.model)
+        page.revision.side.rewrite.suggest(draft.prompt.model)
         self._cover_model()
         self._show_set_aside()
+        page.revision.question.show_question(question_of(draft), before_question(draft))
         page.revision.show_revision(
             covering.cover(draft.answer(revision.of).text),
             covering.cover_revision(revision),
@@ -101,19 +108,19 @@ class BenchRevision(QObject):
             "This version goes into the record. Those of {} are set aside; {} there brings each back.",
             len(others),
         ).format(", ".join(others), keymap.current().shown("rewrite"))
-        self._page.revision.show_set_aside(words if others else "")
+        self._page.revision.side.show_set_aside(words if others else "")
 
     @Slot()
     def _cover_model(self) -> None:
-        choice = self._page.revision.rewrite.model
+        choice = self._page.revision.side.rewrite.model
         choice.cover(hides_model(self._session.draft, choice.chosen))
 
-    @Slot(object)
-    def _on_edited(self, edited: RevisionDraft) -> None:
+    @Slot(object, bool)
+    def _on_edited(self, edited: RevisionDraft, apart: bool) -> None:
         draft = self._session.draft
         revision = veil(draft).uncover_revision(edited)
         if revision != draft.revision:
-            self._session.act(judging.revise(draft, revision), f"revision {revision.of}")
+            self._session.act(judging.revise(draft, revision), "" if apart else f"revision {revision.of}")
 
     @Slot()
     def _on_dropped(self) -> None:

@@ -15,6 +15,7 @@ class PointRow(QWidget):
 
     def __init__(self, number: int, point: FeedbackPoint) -> None:
         super().__init__()
+        self.words = point.text
         self.box = QCheckBox()
         self.box.setObjectName(f"point{number}")
         self.box.setAccessibleName(point.text)

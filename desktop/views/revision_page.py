@@ -1,60 +1,58 @@
-"""Rewriting an answer: the original beside the trainer's version, the points it follows, and every change."""
+"""Rewriting an answer: the question, the original beside the trainer's version, and the list of every change.
+
+What stands beside them (points, a model that rewrites, the way out) is revision_side.py's.
+"""
 
 from __future__ import annotations
+
+from collections.abc import Callable, Sequence
 
 import msgspec
 from PySide6.QtCore import QEvent, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QKeyEvent, QResizeEvent
-from PySide6.QtWidgets import (
-    QBoxLayout,
-    QFrame,
-    QHBoxLayout,
-    QLineEdit,
-    QPlainTextEdit,
-    QScrollArea,
-    QStyle,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtWidgets import QBoxLayout, QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
+from desktop.bridge.comparing import Compared, Comparing
 from desktop.flow import keymap
-from desktop.flow.draft import FeedbackPoint, RevisionDraft
-from desktop.flow.quantities import count_text
+from desktop.flow.draft import RevisionDraft
 from desktop.flow.ranking import letter
 from desktop.flow.rewriting import marking, with_text
-from desktop.flow.word_diff import Change, WordDiff, compare, count_words, put_back
+from desktop.flow.word_diff import Change, change_after, change_at, count_words
 from desktop.flow.wording import gettext as _
-from desktop.flow.wording import ngettext
-from desktop.views.parts import DiffRun, DiffText, KeyButton, RevisionText, SegmentedChoice, plain_label
+from desktop.views.changes_part import ChangesPart
+from desktop.views.parts import DiffRun, DiffText, RevisionText, plain_label
 from desktop.views.parts.key_names import key_name
 from desktop.views.parts.panes import shortest_line
-from desktop.views.point_row import PointRow
-from desktop.views.rewrite_part import RewritePart
+from desktop.views.question_part import QuestionPart
+from desktop.views.revision_side import RevisionSide
 
 REST_MS = 150
-SIDE = 320
 MARGIN = 8  # of both texts: room for the bars beside changed paragraphs
+TALL = 700  # px, from which on the question is opened at first
 
 
 class RevisionPage(QWidget):
-    """Edits one RevisionDraft; tells every change of it, and when it is kept or dropped."""
+    """Edits one RevisionDraft; tells every change of it, and when it is kept or dropped.
 
-    edited = Signal(object)  # RevisionDraft
+    `edited` carries the RevisionDraft, and whether this change is a step of its own and no further typing.
+    """
+
+    edited = Signal(object, bool)
     kept = Signal()
     dropped = Signal()
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self, comparing: Comparing, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("revisionPage")
         self.setAccessibleName(_("Rewriting"))
-        self._inside = QWidget()  # of the side, which scrolls
+        self._comparing = comparing
         self._original = ""
         self._value: RevisionDraft | None = None
-        self._diff: WordDiff | None = None
-        self._showing = self._blind = False
-        self._change = 0
+        self._compared: Compared | None = None
+        self._showing = self._blind = self._apart = False
         self._rest = QTimer(self, interval=REST_MS, singleShot=True)
         self._rest.timeout.connect(self._on_rest)
+        self.question = QuestionPart()
         self.original = DiffText("deleted")
         self.original.document().setDocumentMargin(MARGIN)
         self.original.setObjectName("original")
@@ -64,39 +62,19 @@ class RevisionPage(QWidget):
         self.version.document().setDocumentMargin(MARGIN)
         self.version.setAccessibleName(_("Your version"))
         self.version.textChanged.connect(self._on_text)
-        self.version.installEventFilter(self)
-        self.point = QLineEdit()
-        self.point.setObjectName("newPoint")
-        self.point.setAccessibleName(_("Add a point"))
-        self.point.setPlaceholderText(_("Add a point, then Enter"))
-        self.point.returnPressed.connect(self._on_point)
-        self.summary = QPlainTextEdit()
-        self.summary.setObjectName("summary")
-        self.summary.setAccessibleName(_("Summary of the change"))
-        self.summary.setPlaceholderText(_("optional"))
-        self.summary.setTabChangesFocus(True)
-        self.summary.setMaximumHeight(80)
-        self.summary.textChanged.connect(self._on_summary)
-        for field in (self.point, self.summary):
-            field.installEventFilter(self)
+        self.version.cursorPositionChanged.connect(self._on_caret)
+        self.changes = ChangesPart()
+        self.changes.list.passed.connect(self._on_passed)
+        self.changes.list.activated_row.connect(self._on_row)
+        self.changes.list.put_back_asked.connect(self._on_put_back)
+        self.changes.list.left.connect(self.take_focus)
+        self.side = RevisionSide()
+        self.side.changed.connect(self._on_side)
+        self.side.kept.connect(self.keep)
+        self.side.dropped.connect(self.dropped)
         self._title = plain_label("", role="label")
-        self._aside = plain_label("", role="secondary", wrap=True, name="setAsideLine")
-        self._aside.hide()
-        self._counts = plain_label("", role="secondary")
-        self._counts.setWordWrap(True)
-        self.rewrite = RewritePart()
-        self.only = SegmentedChoice([_("Yes"), _("No, also other things")], check=True, name="onlyPoints")
-        self.only.setAccessibleName(_("Changed only what the points ask?"))
-        self.only.chosen.connect(self._on_only)
-        self._only_part = QWidget()
-        only = QVBoxLayout(self._only_part)
-        only.setContentsMargins(0, 8, 0, 0)
-        only.setSpacing(4)
-        only.addWidget(plain_label(_("Changed only what the points ask?"), role="label", wrap=True))
-        only.addWidget(self.only)
-        self._points = QVBoxLayout()
-        self._points.setSpacing(4)
-        self._rows: list[PointRow] = []
+        for field in (self.version, self.side.point, self.side.summary):
+            field.installEventFilter(self)
         self._lay_out()
 
     def show_revision(self, original: str, revision: RevisionDraft, position: int, *, blind: bool) -> None:
@@ -108,8 +86,7 @@ class RevisionPage(QWidget):
             self.original.set_text(original)
             if self.version.text() != revision.text:
                 self.version.set_text(revision.text)
-            self.summary.setPlainText(revision.summary)
-            self._show_points()
+            self.side.show_revision(revision)
         finally:
             self._showing = False
         self._on_rest()
@@ -119,48 +96,50 @@ class RevisionPage(QWidget):
         """The revision as it stands here."""
         return self._value
 
+    @Slot()
     def take_focus(self) -> None:
         self.version.setFocus(Qt.FocusReason.OtherFocusReason)
 
-    def show_set_aside(self, words: str) -> None:
-        """Which of the versions goes into the record, where there are others; "" where there are none."""
-        self._aside.setText(words)
-        self._aside.setVisible(bool(words))
-
+    @Slot()
     def keep(self) -> None:
         """Keep the version as it stands and go back to the answers."""
-        self._on_rest()
+        self._rest.stop()
         self.kept.emit()
 
     def do(self, command: str) -> None:
         """Do a command of this place."""
-        if command == "put_back" and not self.version.isReadOnly():
-            self._put_back()
+        if command == "put_back":
+            self._when_compared(self._put_back_near)
         elif command == "new_point":
-            self.point.setFocus(Qt.FocusReason.ShortcutFocusReason)
+            self.side.point.setFocus(Qt.FocusReason.ShortcutFocusReason)
         elif command == "model_rewrite":
-            self.rewrite.press()
+            self.side.rewrite.press()
+        elif command == "question":
+            self.question.turn()
+        elif command == "changes" and self.changes.list.isVisible():
+            self.changes.list.setFocus(Qt.FocusReason.ShortcutFocusReason)
 
     def follow(self, revision: RevisionDraft, *, writing: bool) -> None:
         """Show the revision as a model or an undo made it; while a model writes nobody else does."""
         if writing and not self.version.isReadOnly():
             self.take_focus()
-        self._lock(writing)
+        self.version.setReadOnly(writing)
+        self.side.lock(writing)
         before, self._value = self._value, revision
         if before is not None and revision != before:
             self._showing = True
             try:
                 if revision.text != before.text:
-                    self.version.take(revision.text)
-                    self.original.show_runs(())
-                    self.version.show_runs(())
-                if revision.summary != before.summary:
-                    self.summary.setPlainText(revision.summary)
-                if (revision.points, revision.only_points) != (before.points, before.only_points):
-                    self._show_points()
+                    theirs = writing or self.version.taking
+                    (self.version.take if theirs else self.version.become)(revision.text)
+                    self._show_runs(())
+                self.side.show_revision(revision)
             finally:
                 self._showing = False
-        if not writing:
+        if writing:
+            self._compared = None
+            self.changes.show_none(_("What is changed is listed when the model has ended."))
+        else:
             self.version.settle()
             self._rest.start()
 
@@ -169,9 +148,6 @@ class RevisionPage(QWidget):
             super().keyPressEvent(event)
 
     def eventFilter(self, watched: object, event: QEvent) -> bool:
-        if watched is self._inside and event.type() == QEvent.Type.LayoutRequest:
-            self._fit()
-            return False
         return isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress and self._key(event)
 
     def _key(self, event: QKeyEvent) -> bool:
@@ -180,15 +156,13 @@ class RevisionPage(QWidget):
         command = keymap.current().at("revision", key_name(event))
         if command is not None:
             self.do(command)
-            return True
-        if event.key() == Qt.Key.Key_Escape or (control and event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter)):
+        elif event.key() == Qt.Key.Key_Escape or (control and event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter)):
             self.keep()
         elif alt and event.key() in (Qt.Key.Key_Up, Qt.Key.Key_Down):
-            self._step(1 if event.key() == Qt.Key.Key_Down else -1)
-        elif alt and event.text().isdigit() and self.only.isEnabled() and 0 < int(event.text()) <= len(self._rows):
-            self._rows[int(event.text()) - 1].box.toggle()
+            forward = event.key() == Qt.Key.Key_Down
+            self._when_compared(lambda: self._step(forward=forward))
         else:
-            return False
+            return alt and event.text().isdigit() and self.side.tick(int(event.text()))
         return True
 
     def _lay_out(self) -> None:
@@ -199,172 +173,154 @@ class RevisionPage(QWidget):
             (plain_label(_("Your version"), role="label"), self.version),
         ):
             texts.addWidget(_card(title, widget), 1)
+        inside = QVBoxLayout()
+        inside.setContentsMargins(12, 12, 12, 12)
+        inside.setSpacing(12)
+        inside.addLayout(texts, 1)
+        inside.addWidget(self.changes)
         left = QVBoxLayout()
-        left.setContentsMargins(12, 12, 12, 12)
-        left.setSpacing(12)
-        left.addLayout(texts, 1)
-        inside = self._inside
-        side = QVBoxLayout(inside)
-        side.setContentsMargins(16, 12, 16, 12)
-        side.setSpacing(8)
-        side.addWidget(plain_label(_("What should change"), role="label"))
-        side.addLayout(self._points)
-        side.addWidget(self.point)
-        side.addSpacing(4)
-        side.addWidget(self.rewrite)
-        side.addWidget(self._only_part)
-        side.addSpacing(8)
-        side.addWidget(plain_label(_("Summary of the change"), role="label"))
-        side.addWidget(self.summary)
-        side.addSpacing(8)
-        side.addWidget(plain_label(_("How far from the original"), role="label"))
-        side.addWidget(self._counts)
-        side.addStretch(1)
-        keep = KeyButton(_("Keep this version"), command="main", kind="main")
-        keep.setObjectName("keepRevision")
-        keep.clicked.connect(self.keep)
-        drop = KeyButton(_("Discard this version"), kind="quiet")
-        drop.setObjectName("dropRevision")
-        drop.clicked.connect(self.dropped)
-        area = QScrollArea()
-        area.setObjectName("revisionSide")
-        area.setWidgetResizable(True)
-        area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        area.setWidget(inside)
-        for ground in (area.viewport(), inside):
-            ground.setAutoFillBackground(False)  # the surface below shows through
-        ends = QVBoxLayout()
-        ends.setContentsMargins(16, 8, 16, 12)
-        ends.setSpacing(8)
-        ends.addWidget(self._aside)
-        ends.addWidget(keep)
-        ends.addWidget(drop)
-        panel = self._panel = QFrame()
-        panel.setProperty("surface", True)
-        inside.installEventFilter(self)
-        column = QVBoxLayout(panel)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(0)
-        column.addWidget(area, 1)
-        column.addLayout(ends)
+        left.setSpacing(0)
+        left.addWidget(self.question)
+        left.addLayout(inside, 1)
         layout = QHBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
         layout.addLayout(left, 1)
-        layout.addWidget(panel)
+        layout.addWidget(self.side)
         self._fit()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self._fit()
 
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.StyleChange and self.layout() is not None:
+            self._fit()
+
     def _fit(self) -> None:
-        """The side as wide as its widest part asks, and both texts beside each other while their lines can be read."""
-        bar = self.style().pixelMetric(QStyle.PixelMetric.PM_ScrollBarExtent)
-        wanted = self._inside.minimumSizeHint().width() + bar
-        self._panel.setFixedWidth(max(SIDE, min(wanted, self.width() // 2)))
-        line = (self.width() - self._panel.width() - 3 * 12) // 2 - 4 * MARGIN
+        """The side as wide as it asks, and both texts beside each other while their lines can be read."""
+        self.side.fit()
+        self.question.fit(self.height(), tall=self.height() >= TALL)
+        self.changes.fit(self.height())
+        line = (self.width() - self.side.width() - 3 * 12) // 2 - 4 * MARGIN
         one, two = QBoxLayout.Direction.TopToBottom, QBoxLayout.Direction.LeftToRight
         self._texts.setDirection(two if line >= shortest_line() else one)
 
-    def _show_points(self) -> None:
-        assert self._value is not None
-        for row in self._rows:
-            self._points.removeWidget(row)
-            row.deleteLater()
-        self._rows = [PointRow(index + 1, point) for index, point in enumerate(self._value.points)]
-        self._only_part.setVisible(bool(self._rows))
-        chosen = self._value.only_points
-        self.only.show_choice(None if chosen is None else 0 if chosen else 1)
-        for row in self._rows:
-            row.box.toggled.connect(self._on_ticked)
-            self._points.addWidget(row)
+    # The changes
 
-    def _tell(self, **changes: object) -> None:
-        if not self._showing and self._value is not None:
-            self._tell_all(msgspec.structs.replace(self._value, **changes))
-
-    def _tell_all(self, revision: RevisionDraft) -> None:
-        self._value = revision
-        self.edited.emit(revision)
-
-    def _lock(self, locked: bool) -> None:
-        self.version.setReadOnly(locked)
-        for field in (self.point, self.summary, self.only, *self._rows):
-            field.setEnabled(not locked)
-
-    def _step(self, step: int) -> None:
-        """Go to the next or the previous change."""
-        if self._diff is None or not self._diff.changes:
+    def _when_compared(self, act: Callable[[], None]) -> None:
+        """Act on the changes as they are now: at once, or once a long text was compared."""
+        if self.version.isReadOnly():
             return
-        self._change = (self._change + step) % len(self._diff.changes)
-        self.version.go_to(self._diff.changes[self._change].revised[0])
+        self._rest.stop()
+        compared, text = self._compared, self.version.text()
+        if compared is not None and (compared.original, compared.revised) == (self._original, text):
+            act()
+        else:
+            self._compare(text, act)
 
-    def _put_back(self) -> None:
-        """Undo the change at the cursor: the original wording stands again."""
-        text = self.version.text()
-        diff = compare(self._original, text)
+    def _compare(self, text: str, act: Callable[[], None] | None = None) -> None:
+        def told(compared: Compared) -> None:
+            if (compared.original, compared.revised) == (self._original, self.version.text()):
+                self._show_compared(compared)
+                if act is not None:
+                    act()
+
+        self._comparing.start(self._original, text, told)
+
+    def _show_compared(self, compared: Compared) -> None:
+        self._compared = compared
+        self._show_runs(compared.diff.changes)
+        self.changes.show_changes(compared, self._at_caret())
+        self.side.show_counts(compared.diff, count_words(compared.revised))
+
+    def _show_runs(self, changes: Sequence[Change]) -> None:
+        self.original.show_runs([DiffRun(*change.original) for change in changes])
+        self.version.show_runs([DiffRun(*change.revised) for change in changes])
+
+    @property
+    def _changes(self) -> tuple[Change, ...]:
+        return self._compared.diff.changes if self._compared is not None else ()
+
+    def _at_caret(self) -> int | None:
+        return change_at(self._changes, self.version.place())
+
+    def _step(self, *, forward: bool) -> None:
+        """Go to the next change from the caret, or the one before it; round at the ends."""
+        found = change_after(self._changes, self.version.place(), forward=forward)
+        if found is not None:
+            self._go_to(found)
+
+    def _go_to(self, index: int) -> None:
+        """Both texts at a change."""
+        change = self._changes[index]
+        self.original.show_place(change.original[0])
+        self.version.go_to(change.revised[0])
+        self.changes.mark(index)
+
+    def _put_back_near(self) -> None:
+        """Undo the change at the caret, or the nearest one."""
         place = self.version.place()
-        near = min(diff.changes, key=lambda change: _distance(change, place), default=None)
+        near = min(range(len(self._changes)), key=lambda index: _distance(self._changes[index], place), default=None)
         if near is not None:
-            cursor = self.version.textCursor()
-            cursor.select(cursor.SelectionType.Document)
-            cursor.insertText(put_back(self._original, text, near))
+            self._put_back(near)
+
+    def _put_back(self, index: int) -> None:
+        """Undo one change: its original wording stands again, and everything else stays as it is."""
+        change = self._changes[index]
+        self._apart = True
+        try:
+            self.version.put(*change.revised, self._original[slice(*change.original)])
+        finally:
+            self._apart = False
+        self._rest.stop()
+        self._compare(self.version.text())
+
+    @Slot(int)
+    def _on_passed(self, row: int) -> None:
+        self._when_compared(lambda: self._go_to(min(row, len(self._changes) - 1)))
+
+    @Slot(int)
+    def _on_row(self, row: int) -> None:
+        self._on_passed(row)
+        self.take_focus()
+
+    @Slot(int)
+    def _on_put_back(self, row: int) -> None:
+        if self._compared is not None and self._compared.revised == self.version.text():  # as the row shows it
+            self._put_back(row)
+
+    @Slot()
+    def _on_caret(self) -> None:
+        if not self._showing and self._compared is not None and self.version.hasFocus():
+            self.changes.mark(self._at_caret())
+
+    # What is edited
+
+    def _tell(self, revision: RevisionDraft, *, apart: bool) -> None:
+        self._value = revision
+        self.edited.emit(revision, apart)
 
     @Slot()
     def _on_text(self) -> None:
         if not self._showing and self._value is not None:
-            self._tell_all(with_text(self._value, self.version.text()))
+            self._tell(with_text(self._value, self.version.text()), apart=self._apart)
         self._rest.start()
 
-    @Slot()
-    def _on_summary(self) -> None:
-        self._tell(summary=self.summary.toPlainText())
-
-    @Slot()
-    def _on_point(self) -> None:
-        text = self.point.text().strip()
-        if text and self._value is not None:
-            self.point.clear()
-            self._tell(points=(*self._value.points, FeedbackPoint(text)))
-            self._show_points()
-
-    @Slot(int)
-    def _on_only(self, index: int) -> None:
-        """Yes or no; the same again takes it back."""
-        only = None if index == self.only.index else index == 0
-        self.only.show_choice(None if only is None else index)
-        self._tell(only_points=only)
-
-    @Slot(bool)
-    def _on_ticked(self, _checked: bool) -> None:
+    @Slot(str, object)
+    def _on_side(self, field: str, value: object) -> None:
         if self._value is not None:
-            points = tuple(
-                msgspec.structs.replace(point, done=row.box.isChecked())
-                for point, row in zip(self._value.points, self._rows, strict=True)
-            )
-            self._tell(points=points)
+            self._tell(msgspec.structs.replace(self._value, **{field: value}), apart=False)
+            self.side.show_revision(self._value)
 
     @Slot()
     def _on_rest(self) -> None:
         """After a rest in typing: show every difference and count them. What a model still writes is not compared."""
-        if self.version.isReadOnly():
-            return
-        text = self.version.text()
-        self._diff = compare(self._original, text)
-        self.original.show_runs([DiffRun(*change.original) for change in self._diff.changes])
-        self.version.show_runs([DiffRun(*change.revised) for change in self._diff.changes])
-        marked = marking(self._value, blind=self._blind) if self._value is not None else ""
-        self.rewrite.show_marking(marked)
-        added = ngettext("{} word added", "{} words added", self._diff.inserted).format(count_text(self._diff.inserted))
-        removed = ngettext("{} removed", "{} removed", self._diff.deleted).format(count_text(self._diff.deleted))
-        words = ngettext("{} word in all", "{} words in all", count_words(text)).format(count_text(count_words(text)))
-        self._counts.setText(
-            _("{added}, {removed}, {share} % changed, {words}").format(
-                added=added, removed=removed, share=round(self._diff.share * 100), words=words
-            )
-        )
+        if not self.version.isReadOnly():
+            self._compare(self.version.text())
+            marked = marking(self._value, blind=self._blind) if self._value is not None else ""
+            self.side.rewrite.show_marking(marked)
 
 
 def _card(title: QWidget, inside: QWidget) -> QFrame:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from PySide6.QtCore import QEvent, QObject, Qt, Signal, Slot
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
@@ -15,7 +17,7 @@ from desktop.views.turn_view import TurnView
 
 ROWS, LEAST_ROWS = 6, 2  # of the tree below the line; in a short window it scrolls
 WIDTH = 760
-TOP = 24
+LEAST_OPEN = 3  # rows of the tree over the page, however low it begins
 MARGIN = 16
 
 
@@ -84,13 +86,17 @@ class TurnsStrip(QFrame):
 
 
 class TurnsOverlay(QFrame):
-    """The whole tree over the page. Esc, or going elsewhere, closes it; `closed` tells that."""
+    """The whole tree over the page. Esc, or going elsewhere, closes it; `closed` tells that.
+
+    It begins at `top`, in pixels of the page: what is asked now stands above that and is never covered.
+    """
 
     closed = Signal()
 
-    def __init__(self, model: TurnList, page: QWidget) -> None:
+    def __init__(self, model: TurnList, page: QWidget, top: Callable[[], int]) -> None:
         super().__init__(page)
-        self._page = page
+        self._page, self._top = page, top
+        page.installEventFilter(self)
         self.setObjectName("turnsOverlay")
         self.setProperty("popup", True)
         self.setAccessibleName(_("Conversation"))
@@ -130,15 +136,17 @@ class TurnsOverlay(QFrame):
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if watched is self.view and event.type() == QEvent.Type.FocusOut and self.window().isActiveWindow():
             self.close_overlay()
+        if watched is self._page and event.type() == QEvent.Type.Resize and self.isVisible():
+            self._fit()
         return super().eventFilter(watched, event)
 
     @Slot()
     def _fit(self) -> None:
-        page = self._page
+        page, top = self._page, self._top()
         self._count.setText(turn_words.count_text(self.view.tree))
         row = current_theme().grown("row")
-        room = (page.height() - TOP - 2 * MARGIN - 2 * row) // row
-        self.view.setFixedHeight(self.view.wanted_height(max(3, room)))
+        room = (page.height() - top - 2 * MARGIN - 2 * row) // row
+        self.view.setFixedHeight(self.view.wanted_height(max(LEAST_OPEN, room)))
         self.setFixedWidth(min(WIDTH, page.width() - 2 * MARGIN))
         self.adjustSize()
-        self.move((page.width() - self.width()) // 2, TOP)
+        self.move((page.width() - self.width()) // 2, top)

@@ -43,7 +43,7 @@ class Desk:
 
         def answers(prompt: str, count: int) -> tuple[str, ...]:
             self.asked.append(prompt)
-            return self.answers[:count]
+            return self.told(prompt, count)
 
         engine = ScriptedEngine(answers, pause=pause)
         self.engine = engine
@@ -59,6 +59,10 @@ class Desk:
             listen=self.heard.append,
             clock=lambda: self.now,
         )
+
+    def told(self, prompt: str, count: int) -> tuple[str, ...]:
+        """What the engine is to say."""
+        return self.answers[:count]
 
     def settle(self, until: Callable[[], bool]) -> None:
         while not until():

@@ -72,7 +72,7 @@ def test_under_any_other_rubric_a_draft_says_only_what_may_be_said_and_back_agai
 def test_an_answer_written_anew_is_not_rated_or_flagged_by_what_lay_aside() -> None:
     bare = replace(HELPSTEER, id="mine", axes=HELPSTEER.axes[:1], flags=None)
     there = carried(judged(HELPSTEER), HELPSTEER, bare)
-    back = carried(judging.forget_answer(there, "b"), bare, HELPSTEER)
+    back = carried(judging.forget_answer(there, "b", "run"), bare, HELPSTEER)
     assert {rating.candidate for rating in back.ratings} == {"a"}
     assert back.flags == () and back.verdicts == ()
 
@@ -94,7 +94,7 @@ def test_a_flag_that_lay_aside_goes_with_the_words_of_ones_own_answer_that_it_st
 def written_anew(draft: Draft, position: int) -> Draft:
     """The draft once a model has written one answer anew."""
     key = draft.order[position]
-    draft = judging.forget_answer(draft, key)
+    draft = judging.forget_answer(draft, key, "run")
     done = AnswerDraft(key, text="Ans", state="done", origin=Origin("human"))
     return replace(draft, answers=tuple(done if answer.key == key else answer for answer in draft.answers))
 

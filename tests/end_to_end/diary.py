@@ -24,6 +24,7 @@ class Seen(msgspec.Struct, frozen=True, tag="seen"):
     tiers: tuple[tuple[str, ...], ...] | None
     ratings: frozenset[tuple[str, str, int]]  # key, axis, value
     flags: tuple[str, ...]  # the marked words
+    revision: str = ""  # the rewritten answer, as it is kept
 
     def same_but_for_time(self, other: Seen) -> bool:
         return msgspec.structs.replace(self, at=other.at) == other
@@ -53,6 +54,7 @@ def look(workbench: Workbench) -> Seen:
         tiers=draft.tiers,
         ratings=frozenset((r.candidate, r.axis, r.value) for r in draft.ratings if isinstance(r.value, int)),
         flags=tuple(flag.span.exact if flag.span else "" for flag in draft.flags),
+        revision=draft.revision.text if draft.revision is not None else "",
     )
 
 

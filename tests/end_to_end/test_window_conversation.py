@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import msgspec
-from PySide6.QtCore import QModelIndex, Qt
+import pytest
+from PySide6.QtCore import QModelIndex, QPoint, QRect, Qt
 from PySide6.QtWidgets import QLabel, QWidget
 from trainer import OpenWindow, ShowWindow, Trainer, words_of
 
@@ -189,6 +190,32 @@ def test_a_blind_trainer_reads_no_models_name_in_the_conversation(open_window: O
     assert shown and not any(name in text for text in shown)
 
 
+@pytest.mark.parametrize("size", [(1024, 640), (1440, 900)])
+def test_the_tree_never_covers_what_is_asked(open_window: OpenWindow, size: tuple[int, int]) -> None:
+    window = open_window(size=size)
+    talker, bench = Talker(window), window.bench
+    talker.ask("Why is the sky blue?")
+    talker.type("2m")
+    talker.ask("And at night?")
+
+    def free(widget: QWidget) -> bool:
+        """Whether the tree leaves all of it in sight."""
+        place = QRect(widget.mapTo(bench, QPoint(0, 0)), widget.size())
+        return widget.isVisible() and not place.intersects(bench.turns_overlay.geometry())
+
+    talker.open_tree()
+    asked = bench.prompt_line if bench.narrow else bench.prompt
+    assert free(asked) and free(bench.turns_strip)
+    window.window.resize(1200, 700)
+    talker.until(lambda: free(bench.prompt if bench.prompt.isVisible() else bench.prompt_line), "nor at another size")
+    assert bench.rect().contains(bench.turns_overlay.geometry())
+    talker.press(Qt.Key.Key_Escape)
+    talker.type("1e")
+    talker.comes_to("revisionText")
+    talker.open_tree()
+    assert free(bench.revision.question)
+
+
 def test_a_single_turn_has_no_tree_and_says_how_to_make_one(open_window: OpenWindow) -> None:
     window = open_window()
     talker = Talker(window)
@@ -232,4 +259,4 @@ def _keep_long_talk(profile: Profile) -> None:
 def _answered(draft: Draft, asked: str) -> Draft:
     draft = replace(draft, prompt=replace(draft.prompt, text=asked))
     answers = (AnswerDraft("a", "One.", state="done"), AnswerDraft("b", "Two.", state="done"))
-    return replace(being_answered(draft, ("a", "b"), ("b", "a"), 7), answers=answers)
+    return replace(being_answered(draft, "run", ("a", "b"), ("b", "a"), 7), answers=answers)

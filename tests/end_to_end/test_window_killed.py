@@ -20,6 +20,8 @@ import pytest
 from diary import Seen, Stored
 from left_behind import left_behind
 
+from desktop.flow import kept_words
+from desktop.flow.draft import Draft, as_left, from_bytes
 from feedback_store import canonical, records
 from feedback_store.database import FILE
 from feedback_store.records import Judgement
@@ -34,11 +36,11 @@ BUSY_S = 1.0  # instead, where other tests use the same cores
 class Window:
     """A window at which somebody works, in a process of its own."""
 
-    def __init__(self, profile: Path, engine: str) -> None:
+    def __init__(self, profile: Path, engine: str, work: str) -> None:
         self._diary = profile.with_name(f"diary-{time.monotonic_ns()}")
         self.killed_at = 0.0
         environment = os.environ | {"QT_QPA_PLATFORM": "offscreen", "PYTHONPATH": str(ROOT)}
-        command = [sys.executable, str(WINDOW), str(profile), str(self._diary), engine]
+        command = [sys.executable, str(WINDOW), str(profile), str(self._diary), engine, work]
         self._child = subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=environment, cwd=ROOT)
 
     def open(self) -> Seen:
@@ -112,6 +114,11 @@ def check_draft(owed: Seen, back: Seen, judgements: list[Judgement]) -> None:
         return
     else:
         held = back
+    check_held(owed, held)
+
+
+def check_held(owed: Seen, held: Seen) -> None:
+    """What was owed is held, or a little more of it."""
     assert held.comparison == owed.comparison
     assert held.prompt.startswith(owed.prompt)
     assert held.answers.keys() == owed.answers.keys()
@@ -121,6 +128,7 @@ def check_draft(owed: Seen, back: Seen, judgements: list[Judgement]) -> None:
     assert owed.tiers in (None, held.tiers)
     assert owed.ratings <= held.ratings
     assert held.flags[: len(owed.flags)] == owed.flags
+    assert held.revision.startswith(owed.revision), (held.revision, owed.revision)
 
 
 def seen_in(record: Judgement) -> Seen:
@@ -134,26 +142,73 @@ def seen_in(record: Judgement) -> Seen:
         tiers=record.verdicts[0].tiers,
         ratings=frozenset((r.candidate, r.axis, r.value) for r in record.ratings if isinstance(r.value, int)),
         flags=tuple(flag.span.exact if flag.span else "" for flag in record.flags),
+        revision=record.revision.text if record.revision is not None else "",
     )
 
 
-def kill_and_check(folder: Path, engine: str, moments: list[float], margin_s: float = MARGIN_S) -> list[Window]:
+def seen_in_draft(draft: Draft) -> Seen:
+    """A kept draft as it would stand on the bench."""
+    return Seen(
+        at=0.0,
+        comparison=draft.comparison,
+        prompt=draft.prompt.text,
+        answers={answer.key: answer.text for answer in draft.answers},
+        why=draft.justification,
+        tiers=draft.tiers,
+        ratings=frozenset((r.candidate, r.axis, r.value) for r in draft.ratings if isinstance(r.value, int)),
+        flags=tuple(flag.span.exact if flag.span else "" for flag in draft.flags),
+        revision=draft.revision.text if draft.revision is not None else "",
+    )
+
+
+def drafts_in(profile: Path) -> list[Draft]:
+    """Every draft in the file as the kill left it: on the bench, waiting, or passed as a turn of a conversation."""
+    with left_behind(profile / FILE) as connection:
+        rows = connection.execute("SELECT key, data FROM draft").fetchall()
+    return [as_left(from_bytes(data)) for key, data in rows if not key.startswith(kept_words.key_of(""))]
+
+
+def check_conversation(owed: Seen, back: Seen, judgements: list[Judgement], drafts: list[Draft]) -> None:
+    """What was owed is in one place; each turn has the turn that it goes on from; nothing could be saved twice."""
+    places = [*(each.comparison.id for each in judgements), *(each.comparison for each in drafts)]
+    assert len(places) == len(set(places)), "a turn is both judged and waiting"
+    parents = {each.conversation.parent for each in judgements if each.conversation is not None}
+    parents |= {each.conversation.parent for each in drafts if each.conversation is not None}
+    lost = {parent.comparison for parent in parents if parent is not None} - set(places)
+    assert not lost, "a turn goes on from one that is nowhere"
+    assert not back.answers or back.comparison in places, "what stands on the bench is kept"
+    held = [seen_in(each) for each in judgements if each.comparison.id == owed.comparison]
+    held += [seen_in_draft(each) for each in drafts if each.comparison == owed.comparison]
+    if not owed.answers:  # a prompt alone is dropped while it is empty, or says what it was copied from
+        asked = [look.prompt for look in (back, *map(seen_in, judgements), *map(seen_in_draft, drafts))]
+        assert any(prompt.startswith(owed.prompt) for prompt in asked), owed.prompt
+        return
+    assert len(held) == 1, f"{owed.comparison} is kept nowhere"
+    check_held(owed, held[0])
+
+
+def kill_and_check(
+    folder: Path, engine: str, moments: list[float], margin_s: float = MARGIN_S, work: str = "comparisons"
+) -> list[Window]:
     """A kill at each moment, each time the next window over the same profile, and a last one that is only looked at."""
     profile = folder / "profile"
     windows: list[Window] = []
     judgements: list[Judgement] = []
+    drafts: list[Draft] = []
     for moment in [*moments, None]:
-        window = Window(profile, engine)
+        window = Window(profile, engine, work)
         try:
             back = window.open()
-            if windows:
+            if windows and work == "conversation":
+                check_conversation(windows[-1].owed(margin_s), back, judgements, drafts)
+            elif windows:
                 check_draft(windows[-1].owed(margin_s), back, judgements)
             if moment is not None:
                 window.work(moment)
         finally:
             window.kill()
         windows.append(window)
-        judgements = saved_in(profile)
+        judgements, drafts = saved_in(profile), drafts_in(profile)
         check_saved(judgements, windows)
     return windows
 
@@ -166,6 +221,23 @@ def drawn(seed: int, count: int, first: float, last: float) -> list[float]:
 @pytest.mark.timeout(120)
 def test_t23_a_killed_window_leaves_its_draft_its_records_and_a_whole_database(tmp_path: Path) -> None:
     kill_and_check(tmp_path, "scripted", drawn(7, 2, 2.5, 5), BUSY_S)
+
+
+@pytest.mark.timeout(120)
+def test_a_window_killed_in_the_middle_of_a_conversation_keeps_every_turn_and_branch(tmp_path: Path) -> None:
+    kill_and_check(tmp_path, "scripted", drawn(3, 2, 4, 9), BUSY_S, work="conversation")
+
+
+@pytest.mark.soak
+@pytest.mark.timeout(3600)
+def test_the_window_killed_at_60_random_moments_of_conversations(tmp_path: Path) -> None:
+    windows = kill_and_check(tmp_path, "scripted", drawn(29, 60, 0, 14), work="conversation")
+    owed = [window.owed() for window in windows]
+    assert sum(len(window.stored) for window in windows) >= 10, "there was something to lose"
+    assert sum(bool(look.revision) for look in owed) >= 3
+    drafts = drafts_in(tmp_path / "profile")
+    places = len(drafts) + len(saved_in(tmp_path / "profile"))
+    assert places >= 40 and any(draft.path for draft in drafts), "there were turns and branches"
 
 
 @pytest.mark.soak

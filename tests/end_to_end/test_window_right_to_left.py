@@ -16,7 +16,7 @@ from trainer import ShowWindow, Trainer
 from desktop.app import Workbench
 from desktop.flow import judging
 from desktop.profile import Profile
-from desktop.qt_models.flag_rows import ROW_ROLE
+from desktop.qt_models.rows import ROW_ROLE
 from desktop.theme.theme import current_theme
 from desktop.views.parts.answer_text import AnswerText, PaintedSpan
 from desktop.views.parts.layouts import parts_of
@@ -159,7 +159,7 @@ def test_the_rewriting_and_the_lists_show_both_directions(trainer: Trainer) -> N
     cursor.movePosition(cursor.MoveOperation.End)
     cursor.insertText(" שינוי new תוספת")
     view.setTextCursor(cursor)
-    trainer.until(lambda: "3 words added" in workbench.bench.revision._counts.text(), "the difference is told")
+    trainer.until(lambda: "3 words added" in workbench.bench.revision.side._counts.text(), "the difference is told")
     revision = workbench.session.draft.revision
     trainer.until(lambda: "שינוי new תוספת" in (workbench.session.draft.revision or revision).text, "it is kept")
 

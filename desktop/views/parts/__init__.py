@@ -33,7 +33,8 @@ At start: `dress(app, Appearance().theme)`, again on `Appearance.changed`; `Focu
     beside(widgets…)   heading(words…, right=(buttons…))   pane(rows…, surface=True)   split(orientation, panes…, sizes)
     RenderedText(name, words) · text() show_markdown(text) · link_asked(address), Markdown that loads nothing
     ReadText(name, words), plain text to be read, its lines no longer than can be read well
-    FlagList() · show_rows([FlagRow], current|None) · activated_row(row) severity_set(row, severity) removed(row) left()
+    FlagList() · show_rows([FlagRow], current|None) · severity_set(row, severity) removed(row); like PersonalList() a
+    RowList(name, words, most) · show_rows stand_at(row) · activated_row(row) left(), rows that belong to others
 
     as_list(widget) as_list_item(widget), what a screen reader takes them for
     EmptyState(name, place) · show_words(title, words, way="") hide() · asked, covers a place where nothing is yet

@@ -19,12 +19,13 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QFrame, QTextEdit, QWidget
 
+from desktop.flow.word_diff import ends_alike
 from desktop.theme.theme import current_theme
 from desktop.views.parts.found_marks import FoundRange, found_strokes
 from desktop.views.parts.paint_guard import guarded
 from desktop.views.parts.sealed_text import SealedText, block_height
 from desktop.views.parts.text_ink import Stroke, TextInk, line_boxes
-from desktop.views.parts.text_offsets import to_code_points, to_utf16
+from desktop.views.parts.text_offsets import to_code_points, to_utf16, to_utf16_all
 
 Side = Literal["deleted", "inserted"]
 _INSET = 8
@@ -108,6 +109,27 @@ class RevisionText(QTextEdit):
         self._format_blocks(QTextCursor(self.document()))
         cursor.endEditBlock()
         self.moveCursor(QTextCursor.MoveOperation.End)
+
+    def put(self, start: int, end: int, words: str) -> None:
+        """Put words in place of a range (code points), as one step of undo; the caret stands behind them."""
+        text = self.text()
+        cursor = self.textCursor()
+        cursor.setPosition(to_utf16(text, start))
+        cursor.setPosition(to_utf16(text, end), QTextCursor.MoveMode.KeepAnchor)
+        with self._one_step():
+            cursor.insertText(words)
+        self.setTextCursor(cursor)
+
+    def become(self, text: str) -> None:
+        """Show another text as one step of undo; only what differs is touched, so that nothing else moves."""
+        now = self.text()
+        start, same = ends_alike(now, text)
+        self.put(start, len(now) - same, text[start : len(text) - same])
+
+    @property
+    def taking(self) -> bool:
+        """Whether more may come to what was taken."""
+        return self._taken is not None
 
     def settle(self) -> None:
         """Nothing more comes to what was taken."""
@@ -223,7 +245,8 @@ class RevisionText(QTextEdit):
         self._formatting = False
 
     def _paint_bars(self) -> None:
-        changed = {box.block for boxes in self.ink.boxes()[: len(self._runs)] for box in boxes}
+        seen = self.ink.seen(self.ink.strokes[: len(self._runs)])
+        changed = {box.block for _stroke, boxes in seen for box in boxes}
         if not changed:
             return
         painter = QPainter(self.viewport())
@@ -242,8 +265,6 @@ class RevisionText(QTextEdit):
 def _strokes(text: str, runs: Sequence[DiffRun], side: Side) -> list[Stroke]:
     theme = current_theme()
     ground, line = theme.colour(side), theme.colour(f"{side}-line")
-    strokes = []
-    for run in runs:
-        start, end = to_utf16(text, run.start), to_utf16(text, run.end)
-        strokes.append(Stroke(start, end, ground, line, "through" if side == "deleted" else "solid"))
-    return strokes
+    places = to_utf16_all(text, [place for run in runs for place in (run.start, run.end)])
+    pattern: Literal["through", "solid"] = "through" if side == "deleted" else "solid"
+    return [Stroke(start, end, ground, line, pattern) for start, end in zip(places[::2], places[1::2], strict=True)]

@@ -10,8 +10,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from PySide6.QtCore import QObject, QPointF, QRectF, Slot
-from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QTextBlock, QTextDocument, QTextLine
+from PySide6.QtCore import QObject, QPoint, QPointF, QRectF, Slot
+from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QTextBlock, QTextCursor, QTextDocument, QTextLine
 from PySide6.QtWidgets import QTextEdit
 
 from desktop.theme.theme import current_theme
@@ -64,6 +64,8 @@ class TextInk(QObject):
     def set_strokes(self, strokes: Sequence[Stroke]) -> None:
         """Paint these from now on; longer ones first, so that the shorter lie on top."""
         self._strokes = tuple(strokes)
+        wanted = {(stroke.start, stroke.end) for stroke in self._strokes}
+        self._known = {each: boxes for each, boxes in self._known.items() if each in wanted}
         self._view.viewport().update()
 
     @Slot()
@@ -78,24 +80,33 @@ class TextInk(QObject):
         for known in [each for each in self._known if each[1] > start]:
             del self._known[known]
 
-    def boxes(self) -> list[list[LineBox]]:
-        """The boxes of each stroke, in the document's coordinates."""
+    def boxes(self, strokes: Sequence[Stroke] | None = None) -> list[list[LineBox]]:
+        """The boxes of each stroke, or of some of them, in the document's coordinates."""
         document = self._view.document()
         if document.textWidth() != self._width:
             self._width = document.textWidth()
             self.forget()
-        wanted = [(stroke.start, stroke.end) for stroke in self._strokes]
-        self._known = {each: self._known.get(each) or line_boxes(document, *each) for each in wanted}
+        wanted = [(stroke.start, stroke.end) for stroke in (self._strokes if strokes is None else strokes)]
+        for each in wanted:
+            if each not in self._known:
+                self._known[each] = line_boxes(document, *each)
         return [self._known[each] for each in wanted]
 
-    def _seen(self) -> list[tuple[Stroke, list[LineBox]]]:
-        """Each stroke with those of its boxes that the viewport shows."""
-        top = self._view.verticalScrollBar().value()
-        bottom = top + self._view.viewport().height()
-        found = zip(self._strokes, self.boxes(), strict=True)
+    def seen(self, among: Sequence[Stroke] | None = None) -> list[tuple[Stroke, list[LineBox]]]:
+        """Each stroke that the viewport shows something of, with the boxes of it that are shown."""
+        view = self._view
+        top = view.verticalScrollBar().value()
+        bottom = top + view.viewport().height()
+        reach = round(REACH)
+        begin = view.cursorForPosition(QPoint(0, -reach))
+        begin.movePosition(QTextCursor.MoveOperation.StartOfLine)
+        end = view.cursorForPosition(QPoint(0, view.viewport().height() + reach))
+        end.movePosition(QTextCursor.MoveOperation.EndOfLine)
+        first, last = begin.position(), end.position() + 1
+        near = [each for each in (self._strokes if among is None else among) if each.start < last and each.end > first]
         return [
             (stroke, [box for box in boxes if box.bottom + REACH > top and box.top - REACH < bottom])
-            for stroke, boxes in found
+            for stroke, boxes in zip(near, self.boxes(near), strict=True)
         ]
 
     def paint_under(self) -> None:
@@ -104,7 +115,7 @@ class TextInk(QObject):
             return
         painter = self._painter()
         above, below = tint_reach()
-        for stroke, boxes in self._seen():
+        for stroke, boxes in self.seen():
             if stroke.ground is None:
                 continue
             for box in boxes:
@@ -120,7 +131,7 @@ class TextInk(QObject):
         paint = current_theme().tokens.paint
         scale = max(1.0, current_theme().zoom)
         above, below = tint_reach()
-        for stroke, boxes in self._seen():
+        for stroke, boxes in self.seen():
             if stroke.line is None or stroke.lane is None:
                 continue
             for box in boxes:
@@ -166,8 +177,10 @@ def line_boxes(
             text = block.text()
             units = text.encode("utf-16-le", "surrogatepass")
             mixed = has_right_to_left(text)
-            for index in range(lines.lineCount()):
+            for index in range(lines.lineForTextPosition(first).lineNumber(), lines.lineCount()):
                 line = lines.lineAt(index)
+                if line.textStart() >= last:
+                    break
                 begin = max(first, line.textStart())
                 stop = min(last, _end_of_words(units, line))
                 if stop > begin:

@@ -2,10 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 
 def to_utf16(text: str, code_points: int) -> int:
     """The UTF-16 offset of a place in `text` given in code points; held inside the text."""
     return utf16_length(text[: max(0, code_points)])
+
+
+def to_utf16_all(text: str, places: Sequence[int]) -> list[int]:
+    """`to_utf16` of many places at the cost of reading the text once."""
+    if text.isascii():
+        return [min(max(0, place), len(text)) for place in places]
+    found: dict[int, int] = {}
+    before = units = 0
+    for place in sorted({min(max(0, place), len(text)) for place in places}):
+        units += utf16_length(text[before:place])
+        found[place] = units
+        before = place
+    return [found[min(max(0, place), len(text))] for place in places]
 
 
 def to_code_points(text: str, utf16: int) -> int:

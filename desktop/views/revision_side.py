@@ -1,0 +1,202 @@
+"""Beside a rewritten answer: the points that it follows, who writes, what is said of the change, and the way out."""
+
+from __future__ import annotations
+
+import msgspec
+from PySide6.QtCore import QEvent, QObject, Qt, Signal, Slot
+from PySide6.QtWidgets import (
+    QFrame,
+    QLineEdit,
+    QPlainTextEdit,
+    QScrollArea,
+    QStyle,
+    QVBoxLayout,
+    QWidget,
+)
+
+from desktop.flow.draft import FeedbackPoint, RevisionDraft
+from desktop.flow.quantities import count_text
+from desktop.flow.word_diff import WordDiff
+from desktop.flow.wording import gettext as _
+from desktop.flow.wording import ngettext
+from desktop.views.parts import KeyButton, SegmentedChoice, plain_label
+from desktop.views.point_row import PointRow
+from desktop.views.rewrite_part import RewritePart
+
+SIDE = 320
+
+
+class RevisionSide(QFrame):
+    """`changed` carries the name of a RevisionDraft's field and its new value; its owner shows what comes of it."""
+
+    changed = Signal(str, object)
+    kept = Signal()
+    dropped = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setProperty("surface", True)
+        self._value: RevisionDraft | None = None
+        self._showing = False
+        self._rows: list[PointRow] = []
+        self.point = QLineEdit()
+        self.point.setObjectName("newPoint")
+        self.point.setAccessibleName(_("Add a point"))
+        self.point.setPlaceholderText(_("Add a point, then Enter"))
+        self.point.returnPressed.connect(self._on_point)
+        self.summary = QPlainTextEdit()
+        self.summary.setObjectName("summary")
+        self.summary.setAccessibleName(_("Summary of the change"))
+        self.summary.setPlaceholderText(_("optional"))
+        self.summary.setTabChangesFocus(True)
+        self.summary.setMaximumHeight(80)
+        self.summary.textChanged.connect(self._on_summary)
+        self._aside = plain_label("", role="secondary", wrap=True, name="setAsideLine")
+        self._aside.hide()
+        self._counts = plain_label("", role="secondary", wrap=True, name="revisionCounts")
+        self.rewrite = RewritePart()
+        self.only = SegmentedChoice([_("Yes"), _("No, also other things")], check=True, name="onlyPoints")
+        self.only.setAccessibleName(_("Changed only what the points ask?"))
+        self.only.chosen.connect(self._on_only)
+        self._only_part = QWidget()
+        only = QVBoxLayout(self._only_part)
+        only.setContentsMargins(0, 8, 0, 0)
+        only.setSpacing(4)
+        only.addWidget(plain_label(_("Changed only what the points ask?"), role="label", wrap=True))
+        only.addWidget(self.only)
+        self._points = QVBoxLayout()
+        self._points.setSpacing(4)
+        self._inside = QWidget()  # what scrolls
+        self._inside.installEventFilter(self)
+        self._lay_out()
+
+    def show_revision(self, revision: RevisionDraft) -> None:
+        """Show points and summary of a revision, as far as they are not shown already."""
+        before, self._value = self._value, revision
+        self._showing = True
+        try:
+            if revision.summary != self.summary.toPlainText():
+                self.summary.setPlainText(revision.summary)
+            if before is None or revision.points != before.points:
+                self._show_points(revision.points)
+            self._only_part.setVisible(bool(revision.points))
+            self.only.show_choice(None if revision.only_points is None else 0 if revision.only_points else 1)
+        finally:
+            self._showing = False
+
+    def show_counts(self, diff: WordDiff, words: int) -> None:
+        """How far the version is from the original, and how long it is."""
+        added = ngettext("{} word added", "{} words added", diff.inserted).format(count_text(diff.inserted))
+        removed = ngettext("{} removed", "{} removed", diff.deleted).format(count_text(diff.deleted))
+        in_all = ngettext("{} word in all", "{} words in all", words).format(count_text(words))
+        share = round(diff.share * 100)
+        told = _("{added}, {removed}, {share} % changed, {words}")
+        self._counts.setText(told.format(added=added, removed=removed, share=share, words=in_all))
+
+    def show_set_aside(self, words: str) -> None:
+        """Which of the versions goes into the record, where there are others; "" where there are none."""
+        self._aside.setText(words)
+        self._aside.setVisible(bool(words))
+
+    def lock(self, locked: bool) -> None:
+        """While a model writes nobody else does."""
+        for field in (self.point, self.summary, self.only, *self._rows):
+            field.setEnabled(not locked)
+
+    def tick(self, number: int) -> bool:
+        """Tick a point, counted from 1, or take its tick away; False where there is none, or a model writes."""
+        if not self.only.isEnabled() or not 0 < number <= len(self._rows):
+            return False
+        self._rows[number - 1].box.toggle()
+        return True
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if watched is self._inside and event.type() == QEvent.Type.LayoutRequest:
+            self.fit()
+        return False
+
+    def fit(self) -> None:
+        """As wide as the widest part asks, but never more than half of the page."""
+        page = self.parentWidget()
+        bar = self.style().pixelMetric(QStyle.PixelMetric.PM_ScrollBarExtent)
+        wanted = self._inside.minimumSizeHint().width() + bar
+        self.setFixedWidth(max(SIDE, min(wanted, page.width() // 2 if page is not None else wanted)))
+
+    def _lay_out(self) -> None:
+        side = QVBoxLayout(self._inside)
+        side.setContentsMargins(16, 12, 16, 12)
+        side.setSpacing(8)
+        side.addWidget(plain_label(_("What should change"), role="label"))
+        side.addLayout(self._points)
+        side.addWidget(self.point)
+        side.addSpacing(4)
+        side.addWidget(self.rewrite)
+        side.addWidget(self._only_part)
+        side.addSpacing(8)
+        side.addWidget(plain_label(_("Summary of the change"), role="label"))
+        side.addWidget(self.summary)
+        side.addSpacing(8)
+        side.addWidget(plain_label(_("How far from the original"), role="label"))
+        side.addWidget(self._counts)
+        side.addStretch(1)
+        area = QScrollArea()
+        area.setObjectName("revisionSide")
+        area.setWidgetResizable(True)
+        area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        area.setWidget(self._inside)
+        for ground in (area.viewport(), self._inside):
+            ground.setAutoFillBackground(False)  # the surface below shows through
+        keep = KeyButton(_("Keep this version"), command="main", kind="main", name="keepRevision")
+        keep.clicked.connect(self.kept)
+        drop = KeyButton(_("Discard this version"), kind="quiet", name="dropRevision")
+        drop.clicked.connect(self.dropped)
+        ends = QVBoxLayout()
+        ends.setContentsMargins(16, 8, 16, 12)
+        ends.setSpacing(8)
+        for end in (self._aside, keep, drop):
+            ends.addWidget(end)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(area, 1)
+        column.addLayout(ends)
+
+    def _show_points(self, points: tuple[FeedbackPoint, ...]) -> None:
+        if [row.words for row in self._rows] == [point.text for point in points]:
+            for row, point in zip(self._rows, points, strict=True):
+                row.box.setChecked(point.done)
+            return
+        for row in self._rows:
+            self._points.removeWidget(row)
+            row.deleteLater()
+        self._rows = [PointRow(index + 1, point) for index, point in enumerate(points)]
+        for row in self._rows:
+            row.box.toggled.connect(self._on_ticked)
+            self._points.addWidget(row)
+
+    def _tell(self, field: str, value: object) -> None:
+        if not self._showing and self._value is not None:
+            self.changed.emit(field, value)
+
+    @Slot()
+    def _on_summary(self) -> None:
+        self._tell("summary", self.summary.toPlainText())
+
+    @Slot()
+    def _on_point(self) -> None:
+        text = self.point.text().strip()
+        if text and self._value is not None:
+            self.point.clear()
+            self._tell("points", (*self._value.points, FeedbackPoint(text)))
+
+    @Slot(int)
+    def _on_only(self, index: int) -> None:
+        """Yes or no; the same again takes it back."""
+        self._tell("only_points", None if index == self.only.index else index == 0)
+
+    @Slot(bool)
+    def _on_ticked(self, _checked: bool) -> None:
+        if self._value is not None:
+            ticked = zip(self._value.points, self._rows, strict=True)
+            self._tell("points", tuple(msgspec.structs.replace(each, done=row.box.isChecked()) for each, row in ticked))

@@ -1,0 +1,150 @@
+"""What the person at working_window.py does, over and over: one comparison after the other, or a conversation."""
+
+from __future__ import annotations
+
+import itertools
+import secrets
+import time
+
+from diary import Diary, Stored
+from person import Person
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+
+from desktop.app import Workbench
+
+LONG_ENOUGH_S = 4  # a real model is stopped then, as a trainer does who has seen enough
+TURNS = 3
+
+CONTROL = Qt.KeyboardModifier.ControlModifier
+SHIFT = Qt.KeyboardModifier.ShiftModifier
+
+
+class Comparisons:
+    """Prompt, answers, and, while they stream, ranking, ratings, a flag and why; then save, and the next prompt."""
+
+    def __init__(self, person: Person, workbench: Workbench, diary: Diary) -> None:
+        self._person = person
+        self._session = workbench.session
+        self._bench = workbench.bench
+        self._diary = diary
+        self._digits = itertools.cycle("43210")
+
+    def go_on(self) -> None:
+        if not self._session.draft.answers:
+            self._ask()
+        self._judge()
+        self._save()
+
+    def _ask(self) -> None:
+        person, draft = self._person, lambda: self._session.draft
+        person.control(Qt.Key.Key_End)
+        person.type(f"Question {secrets.token_hex(4)}: why? ")
+        person.control(Qt.Key.Key_Return)
+        person.until(lambda: any(card.text.text() for card in self._bench.answers.cards), "words come", 60)
+        print("streaming", flush=True)
+        person.until(lambda: all(len(answer.text) > 20 for answer in draft().answers), "there is something to flag", 60)
+
+    def _rank(self) -> None:
+        person = self._person
+        if person.focus is self._bench.prompt.text:
+            person.press(Qt.Key.Key_Escape)  # what waited comes back after a save, with the keyboard in the prompt
+        person.type("v")
+        person.control(Qt.Key.Key_A)
+        person.type("b>a=c>d")
+        person.press(Qt.Key.Key_Return)
+
+    def _judge(self) -> None:
+        person, session = self._person, self._session
+        self._rank()
+        person.type("1")
+        person.press(Qt.Key.Key_Return)
+        while any(notice.place == "ratings" for notice in session.missing):
+            person.type(next(self._digits))
+        person.press(Qt.Key.Key_Escape)
+        person.type("2")
+        person.press(Qt.Key.Key_Home, CONTROL)
+        person.press(Qt.Key.Key_Right, SHIFT, times=9)
+        person.type("fu2")
+        person.press(Qt.Key.Key_Return)
+        while person.focus is not self._bench.panel.why:
+            person.press(Qt.Key.Key_F6)
+        person.control(Qt.Key.Key_End)
+        person.type("Because B says so in fewer words. ")
+        person.press(Qt.Key.Key_Escape)
+
+    def _save(self) -> None:
+        person, session = self._person, self._session
+        self._await_answers()
+        before = session.saved
+        person.control(Qt.Key.Key_S)
+        person.until(lambda: session.saved is not before, "it is saved", 60)
+        assert session.saved is not None
+        stored = session.saved.stored
+        assert session.draft.comparison != session.saved.draft.comparison, "what is saved still stands on the bench"
+        self._diary.note(Stored(time.monotonic(), stored.id, stored.sha256))
+
+    def _await_answers(self) -> None:
+        person, session = self._person, self._session
+        for _ in range(LONG_ENOUGH_S * 10):
+            if not session.writing:
+                break
+            QTest.qWait(100)
+        else:
+            person.control(Qt.Key.Key_Period)
+        person.until(lambda: session.draft.finished and not session.writing, "no model writes", 60)
+
+
+class Conversation(Comparisons):
+    """Three turns, each judged by half and rewritten, then a branch beside the last; then what waits is saved.
+
+    A save brings back what waits of turns that were judged by half, until the bench is empty.
+    """
+
+    def go_on(self) -> None:
+        session = self._session
+        if not session.draft.answers:
+            self._ask()
+        while self._turn < TURNS:
+            self._await_answers()
+            self._judge_half()
+            self._rewrite()
+            self._turn_on("m")
+        self._await_answers()
+        self._turn_on("t")
+        self._await_answers()
+        for _ in range(2 * TURNS):
+            if not session.draft.answers:
+                break
+            self._judge()
+            self._save()
+
+    @property
+    def _turn(self) -> int:
+        return len(self._session.draft.path) + 1
+
+    def _turn_on(self, key: str) -> None:
+        """Go on from the first answer, or ask the turn otherwise."""
+        person = self._person
+        if person.focus is self._bench.prompt.text:
+            person.press(Qt.Key.Key_Escape)
+        person.type(f"1{key}")
+        person.until(lambda: person.focus is self._bench.prompt.text, "the prompt is asked for", 60)
+        self._ask()
+
+    def _judge_half(self) -> None:
+        person = self._person
+        self._rank()
+        person.type("1")
+        person.press(Qt.Key.Key_Return)
+        person.type("43")
+        person.press(Qt.Key.Key_Escape)
+
+    def _rewrite(self) -> None:
+        person = self._person
+        person.type("1e")
+        person.until(lambda: person.focus is self._bench.revision.version, "the answer is rewritten", 60)
+        person.press(Qt.Key.Key_End, CONTROL)
+        person.type(" And so it is, as everybody knows.")
+        person.press(Qt.Key.Key_Return, CONTROL)
+        person.until(lambda: not self._bench.rewriting, "the answers are back", 60)
