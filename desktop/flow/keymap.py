@@ -159,8 +159,12 @@ class Keymap:
 
     def keys(self, name: str) -> tuple[str, ...]:
         """The keys of a command."""
-        own = self.changed.get(name)
-        return (own,) if own else command(name).keys
+        return self.keys_of(command(name))
+
+    def keys_of(self, known: Command) -> tuple[str, ...]:
+        """The keys of a command that is at hand."""
+        own = self.changed.get(known.id)
+        return (own,) if own else known.keys
 
     def shown(self, name: str) -> str:
         """The first key of a command as people read it: "Ctrl+↵"; "" where it has none."""
@@ -168,7 +172,7 @@ class Keymap:
 
     def at(self, place: CommandPlace, key: str) -> str | None:
         """The command that `key` means at a place; None for none."""
-        found = (each.id for each in commands() if each.place == place and key in self.keys(each.id))
+        found = (each.id for each in commands() if each.place == place and key in self.keys_of(each))
         return next(found, None)
 
     def problem(self, name: str, key: str) -> str:
@@ -185,7 +189,7 @@ class Keymap:
             return _("Where text is typed a command needs Ctrl, Alt or an F key, so that it is not typed by mistake.")
         for other in commands():
             meets = other.place == mine.place or "everywhere" in (other.place, mine.place)
-            if other.id != name and meets and key in self.keys(other.id):
+            if other.id != name and meets and key in self.keys_of(other):
                 return _("{key} is taken by: {command}.").format(key=shown(key), command=other.text)
         if key.startswith("Ctrl+") and key.removeprefix("Ctrl+") in tuple("123456789"):
             return _("{key} goes to a room.").format(key=shown(key))
