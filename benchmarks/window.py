@@ -142,7 +142,7 @@ def room(folder: Path) -> dict[str, float]:
     searches = []
     for words in SEARCHES:
         for end in range(1, len(words) + 1):
-            page.search.setText(words[:end])
+            page.finder.search.setText(words[:end])
             began = time.perf_counter()
             page.look()
             page.list.viewport().repaint()
@@ -150,7 +150,7 @@ def room(folder: Path) -> dict[str, float]:
             QTest.qWait(5)
     found["search p95"] = sorted(searches)[int(len(searches) * 0.95)]
     found["search longest"] = max(searches)
-    page.search.setText("")
+    page.finder.search.setText("")
     QTest.qWait(200)
     heart.start()
     bar = page.list.verticalScrollBar()

@@ -12,10 +12,11 @@ from PySide6.QtCore import QObject, QTimer, Slot
 
 from desktop.bridge.courier import Courier
 from desktop.bridge.work import Work
-from desktop.errands import USE, Errands, Sent
+from desktop.errands import Errands, Sent
 from desktop.flow import keymap, practice
 from desktop.flow.candidates import Answering
-from desktop.flow.keymap import Keymap
+from desktop.flow.keymap import CommandPlace, Keymap
+from desktop.flow.projects import USE
 from desktop.flow.session import BenchSession
 from desktop.flow.wording import gettext as _
 from desktop.opening import bring_forward
@@ -24,6 +25,7 @@ from desktop.profile import Profile
 from desktop.rooms import ProjectRooms, make_models
 from desktop.theme.appearance import APPEARANCE, Appearance
 from desktop.views.bench_page import BenchPage
+from desktop.views.doings import Doings, do, possible
 from desktop.views.main_window import MainWindow
 from desktop.views.outbox_page import OutboxPage
 from desktop.views.palette import everything
@@ -84,6 +86,8 @@ class Workbench(QObject):
                 "density": self._appearance.choose_next_density,
                 "settings": lambda: self.window.show_named("settings"),
                 "practise": self._practise,
+                "new_project": lambda: self.errands.make_project(),
+                "join_project": lambda: self.errands.join(),
             },
         )
         self.errands = Errands(profile, self._courier, self.window, passphrase=passphrase, parent=self)
@@ -237,10 +241,16 @@ class Workbench(QObject):
         """Everything that can be done from here: commands, rooms, projects."""
         rooms = [(f"{ROOM}{room.name}", room.title) for room in self.window.rooms]
         others = [each for each in self._profile.store.projects.list() if each.id != self.rooms.project.id]
-        entries = everything(
-            rooms, [(f"{USE}{each.id}", each.name) for each in others], self.rooms.place(self.window.room.name)
-        )
+        projects = [(f"{USE}{each.id}", each.name) for each in others]
+        here = "settings" if self.window.room.name == "settings" else self.rooms.place(self.window.room.name)
+        doings = self._doings.get(here)
+        entries = everything(rooms, projects, here, None if doings is None else possible(doings))
         self.window.open_palette(entries, self._do)
+
+    @property
+    def _doings(self) -> dict[CommandPlace, Doings]:
+        """What the rooms can do by their own commands."""
+        return {**self.rooms.doings, "settings": self.preferences.doings}
 
     def _do(self, chosen: str) -> None:
         """What was chosen in the palette."""
@@ -250,6 +260,8 @@ class Workbench(QObject):
             self._on_project(chosen.removeprefix(USE))
         elif keymap.command(chosen).place == "everywhere":
             self.window.do(chosen)
+        elif keymap.command(chosen).place == "settings":
+            do(self.preferences.doings, chosen)
         else:
             self.rooms.do(chosen)
 

@@ -20,6 +20,7 @@ from desktop.bridge.courier import Courier
 from desktop.bridge.work import Progress, Work
 from desktop.flow import delivering, exporting
 from desktop.flow.joining import JoinWish
+from desktop.flow.projects import USE
 from desktop.flow.quantities import count_text
 from desktop.flow.rubric_desk import RubricDesk
 from desktop.flow.wording import gettext as _
@@ -45,7 +46,6 @@ if TYPE_CHECKING:
 
 TRIES = 3  # in a row, for one press of the button; what is left waits in the outbox
 TO_SEND = "to_send"  # a setting: the projects for which sending was asked and has not ended
-USE = "use:"  # before a project's id, in a message's way out
 
 
 @dataclass(frozen=True)
@@ -149,7 +149,15 @@ class Errands(QObject):
 
         def export(wish: ExportWish, progress: Progress) -> ExportResult:
             options = exporting.options_for(store, project, Rules(without_assisted=wish.without_assisted))
-            return exporting.export_project(store, project, wish.form, wish.folder, options, on_read=progress.tell)
+            return exporting.export_project(
+                store,
+                project,
+                wish.form,
+                wish.folder,
+                options,
+                replace_earlier=wish.replace,
+                on_read=progress.tell,
+            )
 
         ExportDialog(self._work, export, project, self._window).open()
 

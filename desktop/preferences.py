@@ -23,8 +23,9 @@ from desktop.flow.wording import gettext as _
 from desktop.flow.wording import sentence
 from desktop.profile import Profile
 from desktop.theme.appearance import Appearance
+from desktop.views.doings import Doing, Doings, RoomKeys, by_button
 from desktop.views.main_window import Room
-from desktop.views.parts import Message
+from desktop.views.parts import KeyButton, Message
 from desktop.views.restore_dialog import RestoreDialog
 from desktop.views.settings.about_page import AboutPage
 from desktop.views.settings.appearance_page import AppearancePage
@@ -78,6 +79,18 @@ class Preferences(QObject):
                 Part("about", _("About"), self.about),
             )
         )
+        self.doings: Doings = {
+            "start_anew": self._on_part("appearance", self.appearance.anew),
+            "change_key": self._on_part("keys", self.keys.change),
+            "usual_key": self._on_part("keys", self.keys.keys.usual),
+            "make_backup": self._on_part("backups", self.backups.make),
+            "restore_backup": self._on_part("backups", self.backups.restore),
+            "open_backups": self._on_part("backups", self.backups.open),
+            "read_guideline": self._on_part("project", self.project.guideline),
+            "check_profile": self._on_part("about", self.about.check),
+            "open_profile": self._on_part("about", self.about.open),
+        }
+        RoomKeys("settings", self.doings, self.page, self.page.list)
         self.appearance.language_chosen.connect(self._on_language)
         self.appearance.anew_asked.connect(self._on_anew)
         self.keys.changed.connect(self.keys_changed)
@@ -91,6 +104,16 @@ class Preferences(QObject):
         self.project.join_asked.connect(self.join_asked)
         self.about.check_asked.connect(self._on_check)
         self.about.folder_asked.connect(self._on_folder)
+
+    def _on_part(self, part: str, button: KeyButton) -> Doing:
+        """What a button of a page does; the page is shown first, since what it says stands there."""
+        pressed = by_button(button)
+
+        def show_and_do() -> None:
+            self.page.show_part(part)
+            pressed.do()
+
+        return Doing(show_and_do, pressed.possible)
 
     def show_project(self, project: Project) -> None:
         """The same project, which is judged otherwise now."""

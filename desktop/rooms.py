@@ -29,6 +29,7 @@ from desktop.flow.draft import PromptDraft
 from desktop.flow.keymap import CommandPlace
 from desktop.flow.models.shelf import ModelShelf, Servers
 from desktop.flow.outcome import second_look
+from desktop.flow.projects import USE
 from desktop.flow.quantities import count_text
 from desktop.flow.retagging import retagged
 from desktop.flow.session import KEEPING_S, BenchSession
@@ -38,10 +39,11 @@ from desktop.flow.wording import ngettext, sentence
 from desktop.profile import Profile, endpoint_key, models_folder
 from desktop.views.bench_keys import do as do_at_answers
 from desktop.views.bench_page import BenchPage
+from desktop.views.doings import Doings, do
 from desktop.views.main_window import Room
 from desktop.views.models_page import ModelsPage
 from desktop.views.outbox_page import OutboxPage
-from desktop.views.parts import Message
+from desktop.views.parts import Message, in_one_line
 from desktop.views.records_page import RecordsPage
 from feedback_store.erasure import Erased
 from feedback_store.records import Judgement
@@ -144,6 +146,11 @@ class ProjectRooms(QObject):
         self.records.anew_asked.connect(self._on_anew)
         self.outbox.release_asked.connect(self._on_release)
         self.outbox.hold_asked.connect(self._on_hold)
+        self.doings: dict[CommandPlace, Doings] = {
+            "models": self.models.doings,
+            "records": self.records.doings,
+            "outbox": self.outbox.doings,
+        }
         self.stored.connect(self._on_stored)
         self._stop_listening = profile.store.on_change(self._tell_stored)
 
@@ -174,8 +181,9 @@ class ProjectRooms(QObject):
 
     def place(self, room: str) -> CommandPlace:
         """Whose commands can be given in a room, beside those for everywhere."""
-        if room == "models":
-            return "models"
+        for place in self.doings:
+            if place == room:
+                return place
         if room != "bench" or not self.session.draft.answers:
             return "everywhere"
         return "revision" if self.bench.rewriting else "answers"
@@ -187,8 +195,8 @@ class ProjectRooms(QObject):
             do_at_answers(self.bench, self.session, command)
         elif place == "revision":
             self.bench.revision.do(command)
-        elif place == "models":
-            self.models.do(command)
+        else:
+            do(self.doings[place], command)
 
     def say(self, room: str, message: Message) -> None:
         """Say something over the page of a room."""
@@ -287,14 +295,32 @@ class ProjectRooms(QObject):
         self.bench.prompt.show_prompt(self.session.draft.prompt)
         self.bench.empty.show_model(chosen=bool(name))
 
+    def _elsewhere(self, record: StoredRecord) -> bool:
+        """Whether a record is of another project, which is said with the way there: its rubric and bench are there."""
+        if record.project == self.project.id:
+            return False
+        name = self._store.projects.get(record.project).name
+        text = _("This judgement belongs to the project {name}. It is opened there.").format(name=name)
+        ways = ((f"{USE}{record.project}", _("Judge in {name}").format(name=name)),)
+        self.records.message.show_message(Message("warning", in_one_line(text), "", ways))
+        return True
+
     @Slot(object)
     def _on_open(self, record: StoredRecord) -> None:
-        self.session.open(record)
+        """One's own judgement to go on with; another trainer's answers to be judged, which names that judgement."""
+        if self._elsewhere(record):
+            return
+        if record.trainer == self._store.trainer:
+            self.session.open(record)
+        elif isinstance(record.record, Judgement):
+            self.session.go_to(second_look(record.record, record.data, (record.sha256,)))
         self.room_asked.emit("bench")
 
     @Slot(object)
     def _on_black_out(self, record: StoredRecord) -> None:
         """On the bench, where its places are marked; saving it erases the versions before."""
+        if self._elsewhere(record):
+            return
         self._on_open(record)
         words = _("Black out what should go, then save. The versions before are erased with that.")
         words_of_keys = _("{key} blacks out a row under Personal data; {other} what is selected in an answer.")
@@ -317,20 +343,25 @@ class ProjectRooms(QObject):
     @Slot(object, object)
     def _on_anew(self, mine: StoredRecord, theirs: StoredRecord) -> None:
         """A third judgement of the same answers, which names both."""
-        if isinstance(mine.record, Judgement):
-            third = second_look(mine.record, mine.data, (mine.sha256, theirs.sha256))
-            self.session.go_to(third)
-            self.room_asked.emit("bench")
+        if self._elsewhere(mine) or not isinstance(mine.record, Judgement):
+            return
+        self.session.go_to(second_look(mine.record, mine.data, (mine.sha256, theirs.sha256)))
+        self.room_asked.emit("bench")
+        words = _("A judgement of your own of the same answers; its record will name the two that you compared.")
+        self.bench.message.show_message(Message("success", words))
 
     @Slot(object)
-    def _on_erase(self, record: StoredRecord) -> None:
-        erased = self._store.records.erase(record.id)
+    def _on_erase(self, ids: tuple[str, ...]) -> None:
+        erased = self._store.records.erase_all(ids)
         self._watch(erased, self.records)
         erased.add_done_callback(lambda done: self._courier.post(lambda: self._tell_erased(done)))
 
-    def _tell_erased(self, done: Future[Erased]) -> None:
+    def _tell_erased(self, done: Future[tuple[Erased, ...]]) -> None:
         if done.exception() is None:
-            self.records.message.show_message(Message("success", _("Erased."), erased_text(done.result())))
+            erased = done.result()
+            text = ngettext("{} judgement was erased.", "{} judgements were erased.", len(erased))
+            message = Message("success", text.format(count_text(len(erased))), erased_text(erased))
+            self.records.message.show_message(message)
 
     @Slot(object)
     def _on_release(self, ids: tuple[str, ...]) -> None:

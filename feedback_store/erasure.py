@@ -53,6 +53,13 @@ def erase(connection: sqlite3.Connection, record_id: str, *, trainer: str, app: 
     return Erased(record_id, tuple((each.rev, each.sha256) for each in erased), left, same.ids)
 
 
+def same_text(connection: sqlite3.Connection, record_id: str) -> list[StoredRecord]:
+    """The newest revisions of other records that hold the same text, the newest record first."""
+    found = [record_table.newest(connection, each) for each in _same_text(connection, record_id).ids]
+    there = [each for each in found if each is not None]
+    return sorted(there, key=lambda each: each.seq, reverse=True)
+
+
 def erase_earlier(connection: sqlite3.Connection, newest: StoredRecord) -> None:
     """Remove the bytes of all revisions before `newest`, which stands in their place; their hashes stay."""
     connection.execute(

@@ -16,6 +16,7 @@ from feedback_store.errors import NotFoundError, RecordError
 from feedback_store.record_parts import App, Record, Withdrawal
 from feedback_store.record_table import StoredRecord
 
+S = TypeVar("S")
 T = TypeVar("T")
 Reason = Literal["mistake", "duplicate", "private", "erase", "other"]
 AT_A_TIME = 200  # records read in one go by iter_newest
@@ -108,19 +109,36 @@ class SavedRecords:
             job, then=lambda _stored: self._changes.tell(Change("records", (record_id,)), Change("outbox"))
         )
 
+    def same_text(self, record_id: str) -> list[StoredRecord]:
+        """Other records that hold the same text: of the same answers, and later turns of the conversation."""
+        return self._database.fetch(lambda connection: erasure.same_text(connection, record_id))
+
     def erase(self, record_id: str) -> Future[Erased]:
         """Remove a record's bytes for good: from the tables, the index, the drafts and the write-ahead log.
 
         Where it has left, a withdrawal with reason "erase" follows. Backups that still hold it are named.
         """
+        return self._erase((record_id,), lambda erased: erased[0])
+
+    def erase_all(self, ids: Sequence[str]) -> Future[tuple[Erased, ...]]:
+        """Erase several records as `erase` does, all of them or none; what each names as the same text is not these."""
+        return self._erase(tuple(dict.fromkeys(ids)), lambda erased: erased)
+
+    def _erase(self, ids: tuple[str, ...], answer: Callable[[tuple[Erased, ...]], T]) -> Future[T]:
         trainer = self._trainer
-        written = self._database.write(
-            lambda connection: erasure.erase(connection, record_id, trainer=trainer, app=self._app),
-            then=lambda _erased: self._changes.tell(
-                Change("records", (record_id,)), Change("drafts"), Change("outbox")
-            ),
-        )
-        return self._after_the_log(written, lambda erased: replace(erased, backups=self.backups_with(record_id)))
+
+        def job(connection: sqlite3.Connection) -> tuple[Erased, ...]:
+            erased = [erasure.erase(connection, each, trainer=trainer, app=self._app) for each in ids]
+            return tuple(
+                replace(each, same_text=tuple(other for other in each.same_text if other not in ids)) for each in erased
+            )
+
+        def found(erased: tuple[Erased, ...]) -> T:
+            return answer(tuple(replace(each, backups=self.backups_with(each.id)) for each in erased))
+
+        news = (Change("records", ids), Change("drafts"), Change("outbox"))
+        written = self._database.write(job, then=lambda _erased: self._changes.tell(*news))
+        return self._after_the_log(written, found)
 
     def backups_with(self, record_id: str) -> tuple[str, ...]:
         """The names of backups that hold a revision of a record, or may: they keep what is erased here."""
@@ -187,7 +205,7 @@ class SavedRecords:
         )
         return self._database.fetch(lambda connection: int(connection.execute(query, (project,)).fetchone()[0]))
 
-    def _after_the_log(self, written: Future[T], found: Callable[[T], T]) -> Future[T]:
+    def _after_the_log(self, written: Future[S], found: Callable[[S], T]) -> Future[T]:
         """Done when what was written over stands in the write-ahead log no more; `found` completes the answer."""
         done: Future[T] = Future()
         done.set_running_or_notify_cancel()  # what has begun is not taken back

@@ -1,13 +1,15 @@
 """Finding records: full text over prompt, answers and notes, with filters, newest first.
 
 A search gives the places (`seq`) of all that it finds; the records themselves are read as they are shown. Whatever a
-person types is a valid search: each word is quoted for FTS5, all must be there, the last one may be a beginning. Every
-revision that decides can be found, a withdrawn one by the judgement that it takes back.
+person types is a valid search: each word is quoted for FTS5, all must be there, the last one may be a beginning; words
+in quotes must follow each other. Every revision that decides can be found, a withdrawn one by the judgement that it
+takes back.
 """
 
 from __future__ import annotations
 
 import json
+import re
 import sqlite3
 from array import array
 from collections.abc import Iterable
@@ -19,21 +21,25 @@ from feedback_store.record_table import State, StoredRecord, Way
 
 MAX_WORDS = 64
 Label = Literal["domain", "tag", "model", "flag", "rubric"]
+_PIECES = re.compile(r'(?<!\S)"([^"]*)("|\Z)|\S+')
 
 
 @dataclass(frozen=True)
 class SearchQuery:
     """What is looked for; an empty field does not restrict, several values of one field widen it.
 
-    `since` and `until` (exclusive) are times, or their beginnings: "2026-11-22".
+    `trainers` are ids or their beginnings, `not_by` leaves one trainer out. `since` and `until` (exclusive) are times,
+    or their beginnings: "2026-11-22". A state of the way out is found of the profile's own trainer only: what others
+    judged never goes anywhere from here.
     """
 
     text: str = ""
-    project: str = ""
+    projects: tuple[str, ...] = ()
     states: tuple[str, ...] = ()
     domains: tuple[str, ...] = ()
     rubrics: tuple[str, ...] = ()
     trainers: tuple[str, ...] = ()
+    not_by: str = ""
     tags: tuple[str, ...] = ()
     models: tuple[str, ...] = ()
     flags: tuple[str, ...] = ()
@@ -41,9 +47,9 @@ class SearchQuery:
     until: str = ""
 
 
-def search(connection: sqlite3.Connection, query: SearchQuery) -> array[int]:
-    """The places of all records that `query` finds, newest first; eight bytes each."""
-    where, values = _conditions(query)
+def search(connection: sqlite3.Connection, query: SearchQuery, *, trainer: str) -> array[int]:
+    """The places of all records that `query` finds in the profile of `trainer`, newest first; eight bytes each."""
+    where, values = _conditions(query, trainer)
     rows = connection.execute(f"SELECT seq FROM record WHERE {where} ORDER BY seq DESC", values)  # noqa: S608
     return array("q", (row[0] for row in rows))
 
@@ -64,35 +70,64 @@ def labels(connection: sqlite3.Connection, project: str, kind: Label) -> tuple[s
     return tuple(row[0] for row in rows)
 
 
+def trainers(connection: sqlite3.Connection, project: str) -> tuple[str, ...]:
+    """Who judged the records of a project that can be found."""
+    rows = connection.execute("SELECT DISTINCT trainer FROM record WHERE project = ? AND newest = 1", (project,))
+    return tuple(sorted(row[0] for row in rows))
+
+
 def match_expression(text: str) -> str:
     """What was typed as an FTS5 expression that is always valid; "" when nothing was typed.
 
-    A word that holds only marks (`(`) is an empty phrase, which FTS5 passes over.
+    A word that holds only marks (`(`) is an empty phrase, which FTS5 passes over. Words in quotes are a phrase, which
+    ends where the text ends if nothing closes it.
     """
-    clean = text.replace("\0", " ").encode("utf-8", "replace").decode("utf-8")
-    words = clean.split()[:MAX_WORDS]
-    quoted = ['"' + word.replace('"', '""') + '"' for word in words]
-    if quoted and not clean[-1].isspace() and not (len(words[-1]) == 1 and words[-1].isascii()):
-        quoted[-1] += "*"  # a letter alone would begin nearly everything, and take long to find it
+    clean = _bound(text.replace("\0", " "))
+    pieces = list(_PIECES.finditer(clean))[:MAX_WORDS]
+    words = [piece[0] if piece[1] is None else piece[1] for piece in pieces]
+    quoted = ['"' + word.replace('"', '""') + '"' for word in words if word]
+    if quoted and _goes_on(clean, pieces[-1]):
+        quoted[-1] += "*"
     return " ".join(quoted)
 
 
-def _conditions(query: SearchQuery) -> tuple[str, list[object]]:
+def _goes_on(text: str, last: re.Match[str]) -> bool:
+    """Whether the last word may be a beginning: it stands at the end, and its quotes are not closed.
+
+    A letter alone would begin nearly everything, and take long to find it.
+    """
+    word = last[0] if last[1] is None else last[1]
+    ended = not text or text[-1].isspace() or last[2] == '"'
+    return bool(word) and not ended and not (len(word) == 1 and word.isascii())
+
+
+def _bound(text: str) -> str:
+    """`text` as SQLite takes it: a half of a character that has none becomes a mark."""
+    return text.encode("utf-8", "replace").decode("utf-8")
+
+
+def _conditions(query: SearchQuery, own: str) -> tuple[str, list[object]]:
     parts = ["newest = 1"]
     values: list[object] = []
     expression = match_expression(query.text)
     if expression:
         # Of the project's whole list in the index, those with the words: a third faster for words that most records
         # have than to look up each record that has them ("+" makes SQLite do so).
-        listed = query == SearchQuery(text=query.text, project=query.project) and query.project
+        listed = query == SearchQuery(text=query.text, projects=query.projects) and len(query.projects) == 1
         seq = "+seq" if listed else "seq"
         parts.append(f"{seq} IN (SELECT rowid FROM record_text_fts WHERE record_text_fts MATCH ?)")  # noqa: S608
         values.append(expression)
     parts.append(f"({' OR '.join(_state(state) for state in query.states) or 'erased_at IS NULL'})")
-    for column, chosen in (("trainer", query.trainers), ("project", (query.project,) if query.project else ())):
-        if chosen:
-            parts.append(f"{column} IN ({','.join('?' * len(chosen))})")
-            values += chosen
+    values += [own] * sum(state in get_args(Way) for state in query.states)
+    if query.projects:
+        parts.append(f"project IN ({','.join('?' * len(query.projects))})")
+        values += map(_bound, query.projects)
+    by = ["substr(trainer, 1, ?) = ?" for _each in query.trainers] + ["trainer <> ?"] * bool(query.not_by)
+    if by:
+        parts.append(f"({' OR '.join(by)})")
+        for each in map(_bound, query.trainers):
+            values += [len(each), each]
+        values += [query.not_by] * bool(query.not_by)
     labelled: tuple[tuple[Label, tuple[str, ...]], ...] = (
         ("domain", query.domains),
         ("rubric", query.rubrics),
@@ -104,22 +139,24 @@ def _conditions(query: SearchQuery) -> tuple[str, list[object]]:
         if chosen:
             marks = ",".join("?" * len(chosen))
             parts.append(f"seq IN (SELECT seq FROM record_label WHERE kind = '{kind}' AND value IN ({marks}))")  # noqa: S608
-            values += chosen
+            values += map(_bound, chosen)
     if query.since:
         parts.append("created_at >= ?")
-        values.append(query.since)
+        values.append(_bound(query.since))
     if query.until:
         parts.append("created_at < ?")
-        values.append(query.until)
+        values.append(_bound(query.until))
     return " AND ".join(parts), values
 
 
 def _state(state: str) -> str:
-    """A shown state as a condition; ValueError for a word that is none."""
+    """A shown state as a condition, with a place for the profile's trainer in those of the way out; ValueError for a
+    word that is none.
+    """
     if state == "erased":
         return "erased_at IS NOT NULL"
     if state == "withdrawn":
         return "(erased_at IS NULL AND kind = 'withdrawal')"
     if state not in get_args(Way):
         raise ValueError(f"{state!r} is none of {', '.join(get_args(State))}")
-    return f"(erased_at IS NULL AND kind = 'judgement' AND state = '{state}')"
+    return f"(erased_at IS NULL AND kind = 'judgement' AND state = '{state}' AND trainer = ?)"

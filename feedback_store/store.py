@@ -27,7 +27,7 @@ from feedback_store.record_parts import App
 from feedback_store.record_table import State, StoredRecord
 from feedback_store.rubric_table import KeptRubrics
 from feedback_store.saved_records import Reason, SavedRecords
-from feedback_store.search import Label, SearchQuery, at, labels, search
+from feedback_store.search import Label, SearchQuery, at, labels, search, trainers
 
 __all__ = [
     "BatchRow",
@@ -93,7 +93,7 @@ class Store:
 
     def search(self, query: SearchQuery) -> array[int]:
         """The places of all records that `query` finds, newest first; `at` reads those that are wanted."""
-        return self._database.fetch(lambda connection: search(connection, query))
+        return self._database.fetch(lambda connection: search(connection, query, trainer=self.trainer))
 
     def at(self, places: Iterable[int]) -> list[StoredRecord]:
         """The records at places that a search found, newest first."""
@@ -102,6 +102,10 @@ class Store:
     def labels(self, project: str, kind: Label) -> tuple[str, ...]:
         """The domains, tags, models, flag categories or rubrics to choose from."""
         return self._database.fetch(lambda connection: labels(connection, project, kind))
+
+    def trainers(self, project: str) -> tuple[str, ...]:
+        """Who judged what can be found in a project."""
+        return self._database.fetch(lambda connection: trainers(connection, project))
 
     def on_change(self, listener: Listener) -> Callable[[], None]:
         """Call `listener` after every committed write, on the writer's thread; the returned function ends that."""

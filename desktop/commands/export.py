@@ -10,12 +10,14 @@ import click
 
 from desktop.commands.asking import Caller, in_profile, json_option
 from desktop.commands.printing import one_line, print_json
+from desktop.commands.refusal import Refused
 from desktop.flow import exporting
 from desktop.flow.wording import gettext as _
 from desktop.flow.wording import ours
 from feedback_store.datasets.export import ExportResult
 from feedback_store.datasets.formats import FORMATS
 from feedback_store.datasets.splits import Shares
+from feedback_store.errors import StoreError
 from feedback_store.pairs import Rules
 
 
@@ -30,6 +32,7 @@ def _explain_formats(ctx: click.Context, _parameter: click.Parameter, value: boo
 @in_profile
 @click.option("--as", "form", required=True, type=click.Choice(list(FORMATS)), help="The format.")
 @click.option("--out", required=True, type=click.Path(path_type=Path), metavar="DIR", help="A folder to be made.")
+@click.option("--replace", "replace_earlier", is_flag=True, help="In the place of an earlier export.")
 @click.option(
     "--list", is_flag=True, is_eager=True, expose_value=False, callback=_explain_formats, help="Explain the formats."
 )
@@ -54,6 +57,7 @@ def export(
     caller: Caller,
     form: str,
     out: Path,
+    replace_earlier: bool,
     project: str | None,
     axis: str,
     pairs: Literal["all", "adjacent"],
@@ -74,6 +78,7 @@ def export(
 ) -> None:
     """Write the judgements of a project as a dataset into a new folder: JSON lines, card, and manifest.
 
+    A folder that holds an earlier export is refused, unless --replace is given; one that holds anything else always.
     Same judgements and options, same bytes. Private and withdrawn judgements never leave; everything that was left out
     is counted by its reason.
     """
@@ -100,7 +105,13 @@ def export(
         name=name or usual.name,
         licence=licence or usual.licence,
     )
-    result = exporting.export_project(profile.store, found, form, out, options)
+    try:
+        result = exporting.export_project(profile.store, found, form, out, options, replace_earlier=replace_earlier)
+    except StoreError as error:
+        if exporting.is_there_already(error):
+            text = _("{folder} holds an export already. Name another folder, or say --replace.")
+            raise Refused(text.format(folder=out)) from error
+        raise
     if as_json:
         print_json(_as_json(result, form))
     else:

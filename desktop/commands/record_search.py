@@ -1,4 +1,7 @@
-"""`preceptor records list` and `search`: one query, told as a table or as JSON lines."""
+"""`preceptor records list` and `search`: one query, told as a table or as JSON lines.
+
+Words mean what they mean in the window's search; an option is the filter of the same name.
+"""
 
 from __future__ import annotations
 
@@ -8,8 +11,12 @@ from typing import Any, TypeVar, get_args
 import click
 
 from desktop.commands.asking import Caller, in_profile, json_option
+from desktop.commands.endings import say
 from desktop.commands.printing import one_line, print_json, print_table
+from desktop.commands.refusal import Refused
+from desktop.flow import describing
 from desktop.flow.quantities import count_text
+from desktop.flow.record_query import ALL, Filter, Scope, understand
 from desktop.flow.wording import gettext as _
 from desktop.flow.wording import ngettext
 from desktop.profile import Profile
@@ -19,9 +26,12 @@ from feedback_store.search import SearchQuery
 F = TypeVar("F", bound=Callable[..., Any])
 TITLE_WIDTH = 60
 MOST_ROWS = 1_000_000  # more than any profile holds
+MANY = ("state", "domain", "tag", "model", "flag", "rubric", "trainer", "project")
 
 _OPTIONS = (
-    click.option("--project", metavar="NAME|ID", help="Of this project; otherwise of the one in use."),
+    click.option(
+        "--project", multiple=True, metavar="NAME|ID", help="Of this project, or all; otherwise of the one in use."
+    ),
     click.option("--all-projects", is_flag=True, help="Of every project."),
     click.option("--state", multiple=True, type=click.Choice(get_args(State)), help="In this state."),
     click.option("--domain", multiple=True, metavar="TEXT", help="Of this domain."),
@@ -29,7 +39,7 @@ _OPTIONS = (
     click.option("--tag", multiple=True, metavar="TEXT", help="With this tag."),
     click.option("--model", multiple=True, metavar="NAME", help="With an answer of this model."),
     click.option("--flag", multiple=True, metavar="CATEGORY", help="With a flag of this category."),
-    click.option("--trainer", multiple=True, metavar="ID", help="Judged by this trainer."),
+    click.option("--trainer", multiple=True, metavar="ID", help="By this trainer: an id, its beginning, me, others."),
     click.option("--since", default="", metavar="DATE", help="Made on this day or later, as 2026-11-22."),
     click.option("--until", default="", metavar="DATE", help="Made before this day."),
     click.option("--limit", type=click.IntRange(1, MOST_ROWS), default=50, show_default=True, help="At most so many."),
@@ -58,22 +68,35 @@ def list_records(caller: Caller, /, as_json: bool, **filters: Any) -> None:
 @json_option
 @click.argument("words", nargs=-1, required=True)
 def search(caller: Caller, /, as_json: bool, words: tuple[str, ...], **filters: Any) -> None:
-    """Find judgements whose prompt, answers or notes hold all WORDS; the last word may be a beginning."""
+    """Find judgements as the window's search does, by the same words.
+
+    All WORDS must stand in prompt, answers or notes; the last one may be a beginning. Words between quotation marks
+    must follow each other. Filters are words too, as in 'tag:physics model:"llama 3" trainer:me since:2026-11-01': of
+    state, domain, tag, model, flag, rubric, trainer, project, since, until.
+    """
     _print_page(caller.open(readonly=True), " ".join(words), filters, as_json=as_json)
 
 
-def _print_page(profile: Profile, text: str, filters: dict[str, Any], *, as_json: bool) -> None:
-    places = profile.store.search(_query(profile, text, filters))
-    found = profile.store.at(places[: filters["limit"]])
+def _print_page(profile: Profile, typed: str, options: dict[str, Any], *, as_json: bool) -> None:
+    places = profile.store.search(_query(profile, typed, options))
+    found = profile.store.at(places[: options["limit"]])
+    trainer = profile.store.trainer
     if as_json:
         for stored in found:
-            print_json(as_values(stored))
+            print_json(as_values(stored, trainer))
         return
     if not found:
         click.echo(_("Nothing was found."))
         return
     rows = [
-        (stored.id, stored.created_at[:16].replace("T", " "), stored.state, one_line(stored.title, TITLE_WIDTH))
+        (
+            stored.id,
+            stored.created_at[:16].replace("T", " "),
+            stored.state
+            if stored.trainer == profile.store.trainer
+            else describing.state_of(stored, profile.store.trainer),
+            one_line(stored.title, TITLE_WIDTH),
+        )
         for stored in found
     ]
     print_table(rows, (_("Id"), _("Made (UTC)"), _("State"), _("Prompt")))
@@ -81,25 +104,28 @@ def _print_page(profile: Profile, text: str, filters: dict[str, Any], *, as_json
         click.echo(ngettext("{} more; see --limit.", "{} more; see --limit.", more).format(count_text(more)))
 
 
-def _query(profile: Profile, text: str, filters: dict[str, Any]) -> SearchQuery:
-    project = "" if filters["all_projects"] else profile.find_project(filters["project"]).id
-    return SearchQuery(
-        text=text,
-        project=project,
-        states=filters["state"],
-        domains=filters["domain"],
-        rubrics=filters["rubric"],
-        trainers=filters["trainer"],
-        tags=filters["tag"],
-        models=filters["model"],
-        flags=filters["flag"],
-        since=filters["since"],
-        until=filters["until"],
-    )
+def _query(profile: Profile, typed: str, options: dict[str, Any]) -> SearchQuery:
+    """What was asked for. An option that says nothing is refused; of a word it is said, as the window does."""
+    given = [Filter(field, value) for field in MANY for value in options[field]]
+    given += [Filter(field, options[field]) for field in ("since", "until") if options[field]]
+    given += [Filter("project", ALL)] * options["all_projects"]
+    store = profile.store
+    known = tuple((project.id, project.name) for project in store.projects.list())
+    for name in options["project"]:
+        if name != ALL:
+            store.projects.find(name)
+    here = "" if options["all_projects"] or options["project"] else profile.project.id
+    scope = Scope(store.trainer, here, known)
+    if problem := understand("", scope, also=given).problem:
+        raise Refused(problem)
+    asked = understand(typed, scope, also=given)
+    if asked.problem:
+        say(asked.problem)
+    return asked.query
 
 
-def as_values(stored: StoredRecord) -> dict[str, object]:
-    """A stored record as JSON, without its contents."""
+def as_values(stored: StoredRecord, trainer: str) -> dict[str, object]:
+    """A stored record as JSON, without its contents; `own` where `trainer` judged it, which alone can leave."""
     found: dict[str, object] = {
         "id": stored.id,
         "rev": stored.rev,
@@ -107,6 +133,7 @@ def as_values(stored: StoredRecord) -> dict[str, object]:
         "kind": stored.kind,
         "project": stored.project,
         "trainer": stored.trainer,
+        "own": stored.trainer == trainer,
         "created_at": stored.created_at,
         "private": stored.private,
         "state": stored.state,

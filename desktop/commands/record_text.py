@@ -1,4 +1,4 @@
-"""A judgement as text for a terminal, as the trainer saw it: answers by letter, in the order they were shown."""
+"""A judgement for a terminal: found by its id, and as text: answers by letter, in the order they were shown."""
 
 from __future__ import annotations
 
@@ -8,8 +8,24 @@ from desktop.commands.printing import harmless, one_line
 from desktop.flow.describing import drafted_by
 from desktop.flow.ranking import format_ranking, from_tiers, letter
 from desktop.flow.wording import gettext as _
+from feedback_store.errors import NotFoundError
 from feedback_store.record_parts import Judgement, Verdict, Withdrawal
-from feedback_store.store import StoredRecord
+from feedback_store.store import Store, StoredRecord
+
+
+def newest(store: Store, record_id: str) -> StoredRecord:
+    """The revision that decides; raises NotFoundError with the way to those there are."""
+    found = store.records.newest(record_id)
+    if found is None:
+        raise not_there(record_id)
+    return found
+
+
+def not_there(record_id: str) -> NotFoundError:
+    """There is no such judgement."""
+    return NotFoundError(
+        _("There is no judgement {id}. See: preceptor records list").format(id=record_id), code="no_record"
+    )
 
 
 def describe(stored: StoredRecord) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from desktop.flow.quantities import count_text, since_text
@@ -16,6 +17,7 @@ from feedback_store.record_table import StoredRecord
 from feedback_store.records import Flag, Judgement, Origin, Revision, Verdict
 from feedback_store.rubrics import FlagSet, Rubric
 
+ID_SHOWN = 6  # characters of another trainer's id
 # Icon, word and tone of a state; always shown together.
 STATE_ICONS = {
     "saved": "clock",
@@ -46,6 +48,16 @@ def state_text(state: str) -> str:
 def state_of(record: StoredRecord, trainer: str) -> str:
     """The state as `trainer` reads it: what another one judged never goes anywhere from here."""
     return state_text(record.state) if record.trainer == trainer else _("Another trainer's")
+
+
+def whose(record: StoredRecord, trainer: str) -> str:
+    """Who judged it, as `trainer` reads it: others have no names here, and are told apart by their ids."""
+    return _("You") if record.trainer == trainer else trainer_text(record.trainer)
+
+
+def trainer_text(trainer: str) -> str:
+    """Another trainer, by how their id begins."""
+    return _("Trainer {}").format(trainer.removeprefix("trn_")[:ID_SHOWN])
 
 
 def returned_text(code: str) -> str:
@@ -100,17 +112,24 @@ def summary(record: StoredRecord) -> str:
     return verdict_text(item)
 
 
-def erased_text(erased: Erased) -> str:
+def erased_text(erased: Sequence[Erased]) -> str:
     """What erasing has not reached: other judgements with the same text, backups, what was delivered."""
     said = []
-    if erased.withdrawal is not None:
-        said.append(_("It was delivered: the next delivery asks the collector to erase it too."))
-    if erased.same_text:
-        count = len(erased.same_text)
+    delivered = sum(each.withdrawal is not None for each in erased)
+    if delivered:
+        text = ngettext(
+            "{} was delivered: the next delivery asks the collector to erase it too.",
+            "{} were delivered: the next delivery asks the collector to erase them too.",
+            delivered,
+        )
+        said.append(text.format(count_text(delivered)))
+    count = len({other for each in erased for other in each.same_text})
+    if count:
         text = ngettext("{} other judgement holds the same text.", "{} other judgements hold the same text.", count)
         said.append(text.format(count_text(count)))
-    if erased.backups:
-        said.append(_("These backups still hold it: {names}.").format(names=", ".join(erased.backups)))
+    backups = dict.fromkeys(name for each in erased for name in each.backups)
+    if backups:
+        said.append(_("These backups still hold it: {names}.").format(names=", ".join(backups)))
     return " ".join(said)
 
 
@@ -201,14 +220,19 @@ def _flags(judgement: Judgement) -> str:
 
 def flag_text(flag: Flag, place: str, known: FlagSet | None) -> str:
     """A flag in words: on which answer, what, about whom, how severe, where, the note, and what should stand there."""
+    quote = f" “{' '.join(flag.span.exact.split())}”" if flag.span else ""
+    return f"{place}: {flag_words(flag, known, quote)}"
+
+
+def flag_words(flag: Flag, known: FlagSet | None, quote: str = "") -> str:
+    """What a flag says, wherever it stands: what, about whom, how severe, the note, and what should stand there."""
     category = known.category(flag.category) if known else None
     name = ours(category.name) if category else flag.category
     severity = ours(known.severities[flag.severity].name) if known and flag.severity < len(known.severities) else None
     group = f" ({group_text(flag.target_group, known)})" if flag.target_group else ""
-    quote = f" “{' '.join(flag.span.exact.split())}”" if flag.span else ""
     note = f" – {flag.note}" if flag.note else ""
     suggested = f" → “{' '.join(flag.suggestion.split())}”" if flag.suggestion else ""
-    return f"{place}: {name}{group}, {severity or flag.severity}{quote}{suggested}{note}"
+    return f"{name}{group}, {severity or flag.severity}{quote}{suggested}{note}"
 
 
 def group_text(group: str, flags: FlagSet | None) -> str:

@@ -42,9 +42,12 @@ def export_project(
     out: Path,
     options: ExportOptions,
     *,
+    replace_earlier: bool = False,
     on_read: Callable[[int, int], None] | None = None,
 ) -> ExportResult:
     """Write a project's judgements as a dataset; withdrawn and private ones are read only to be counted.
+
+    An export that stands in `out` is refused (`is_there_already`), unless it is to be replaced.
 
     `on_read` is told how many were read, of how many; what it raises ends the export before anything is written.
     """
@@ -58,7 +61,7 @@ def export_project(
             yield each.record
         tell(of, of)
 
-    return write_dataset(read(), format=form, out=out, options=options)
+    return write_dataset(read(), format=form, out=out, options=options, replace=replace_earlier)
 
 
 def folder_name(project: Project, form: str) -> str:
@@ -77,6 +80,11 @@ def headline(result: ExportResult) -> str:
 def left_out(result: ExportResult) -> list[tuple[int, str]]:
     """How many were left out, by the reason."""
     return [(count, REASONS[reason]) for reason, count in result.excluded.items()]
+
+
+def is_there_already(error: BaseException) -> bool:
+    """Whether an earlier export stands in the place, which may be replaced."""
+    return isinstance(error, StoreError) and error.code == "export_exists"
 
 
 def is_about_folder(error: BaseException) -> bool:

@@ -14,7 +14,9 @@ from typing import Literal
 from desktop.flow.wording import gettext as _
 from desktop.flow.wording import once_per_language
 
-CommandPlace = Literal["everywhere", "answers", "personal", "revision", "models", "rubrics"]
+CommandPlace = Literal[
+    "everywhere", "answers", "personal", "revision", "models", "records", "beside", "outbox", "settings", "rubrics"
+]
 TYPED_AT: tuple[CommandPlace, ...] = ("everywhere", "revision")  # where a letter by itself is text
 
 _BELONG_TO_PLACES = {
@@ -31,7 +33,7 @@ _SOME_MODIFIER = ("Ctrl+", "Alt+", "Meta+")
 
 @dataclass(frozen=True)
 class Command:
-    """Something that a key does: `keys` are the usual ones, `place` is where they mean it."""
+    """Something that a key does: `keys` are the usual ones, none where few need it; `place` is where they mean it."""
 
     id: str
     text: str
@@ -98,6 +100,40 @@ def commands() -> tuple[Command, ...]:
         Command("measure", _("Measure the model"), ("M",), "models"),
         Command("test_server", _("Test the server"), ("T",), "models"),
         Command("digest", _("Compute the model's SHA-256"), ("H",), "models"),
+        Command("use_model", _("Use the model on the bench"), ("U",), "models"),
+        Command("remove_model", _("Remove the model, or stop its download"), (), "models"),
+        Command("trash_model", _("Move the model's file to the trash"), (), "models"),
+        Command("add_model_file", _("Add a model from a file"), (), "models"),
+        Command("add_model_folder", _("Add a folder of models"), (), "models"),
+        Command("add_server", _("Add a server"), (), "models"),
+        Command("filter_records", _("Filter the records"), ("Ctrl+Shift+F",), "records"),
+        Command("clear_filters", _("Search without filters"), ("Ctrl+L",), "records"),
+        Command("open_record", _("Open the judgement on the bench"), ("O",), "records"),
+        Command("withdraw_record", _("Withdraw the marked judgements"), ("W",), "records"),
+        Command("record_beside", _("Beside another judgement of the same answers"), ("B",), "records"),
+        Command("record_changes", _("What changed since the version before"), ("C",), "records"),
+        Command("record_tags", _("Tags of the marked judgements"), ("T",), "records"),
+        Command("record_black_out", _("Black out personal data in the judgement"), ("P",), "records"),
+        Command("erase_record", _("Erase the judgement for good"), ("E",), "records"),
+        Command("export_records", _("Export training data"), ("X",), "records"),
+        Command("next_difference", _("The next line in which two judgements differ"), ("N",), "beside"),
+        Command("only_differences", _("Only what differs, or everything"), ("D",), "beside"),
+        Command("judge_anew", _("Judge the answers anew, naming both judgements"), ("J",), "beside"),
+        Command("release_record", _("Release the record, or hold it back"), (), "outbox"),
+        Command("release_all", _("Release all"), (), "outbox"),
+        Command("send_again", _("Send again what was in a stopped delivery"), (), "outbox"),
+        Command("save_deliveries", _("Save every delivery as one file"), (), "outbox"),
+        Command("join_project", _("Join a team's project"), ()),
+        Command("new_project", _("New project"), ()),
+        Command("make_backup", _("Make a backup now"), (), "settings"),
+        Command("restore_backup", _("Put a backup back"), (), "settings"),
+        Command("open_backups", _("Open the folder of the backups"), (), "settings"),
+        Command("read_guideline", _("Read the guideline on the bench"), (), "settings"),
+        Command("change_key", _("Change the key of a command"), (), "settings"),
+        Command("usual_key", _("Give a command its usual key back"), (), "settings"),
+        Command("start_anew", _("Start the window anew, in another language"), (), "settings"),
+        Command("check_profile", _("Check the profile"), (), "settings"),
+        Command("open_profile", _("Open the folder of the profile"), (), "settings"),
         Command("copy_rubric", _("Copy the rubric and edit it"), ("C",), "rubrics"),
         Command("judge_by", _("Judge by the rubric"), ("J",), "rubrics"),
     )
@@ -132,16 +168,20 @@ class Keymap:
 
     def keys(self, name: str) -> tuple[str, ...]:
         """The keys of a command."""
-        own = self.changed.get(name)
-        return (own,) if own else command(name).keys
+        return self.keys_of(command(name))
+
+    def keys_of(self, known: Command) -> tuple[str, ...]:
+        """The keys of a command that is at hand."""
+        own = self.changed.get(known.id)
+        return (own,) if own else known.keys
 
     def shown(self, name: str) -> str:
-        """The first key of a command as people read it: "Ctrl+↵"."""
-        return shown(self.keys(name)[0])
+        """The first key of a command as people read it: "Ctrl+↵"; "" where it has none."""
+        return next(map(shown, self.keys(name)), "")
 
     def at(self, place: CommandPlace, key: str) -> str | None:
         """The command that `key` means at a place; None for none."""
-        found = (each.id for each in commands() if each.place == place and key in self.keys(each.id))
+        found = (each.id for each in commands() if each.place == place and key in self.keys_of(each))
         return next(found, None)
 
     def problem(self, name: str, key: str) -> str:
@@ -158,7 +198,7 @@ class Keymap:
             return _("Where text is typed a command needs Ctrl, Alt or an F key, so that it is not typed by mistake.")
         for other in commands():
             meets = other.place == mine.place or "everywhere" in (other.place, mine.place)
-            if other.id != name and meets and key in self.keys(other.id):
+            if other.id != name and meets and key in self.keys_of(other):
                 return _("{key} is taken by: {command}.").format(key=shown(key), command=other.text)
         if key.startswith("Ctrl+") and key.removeprefix("Ctrl+") in tuple("123456789"):
             return _("{key} goes to a room.").format(key=shown(key))
@@ -167,7 +207,7 @@ class Keymap:
     def with_key(self, name: str, key: str) -> Keymap:
         """The same with another key for a command; its usual key, or "", takes the change back."""
         kept = {other: own for other, own in self.changed.items() if other != name}
-        usual = not key or key == command(name).keys[0]
+        usual = not key or key in command(name).keys[:1]
         return Keymap(kept if usual else {**kept, name: key})
 
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from desktop.flow import keymap
+from desktop.flow.keymap import CommandPlace
 from desktop.flow.wording import gettext as _
 
 Place = Literal[
@@ -27,6 +28,7 @@ Place = Literal[
     "models",
     "adding",
     "records",
+    "beside",
     "outbox",
     "welcome",
     "settings",
@@ -37,6 +39,7 @@ Place = Literal[
     "none",
 ]
 
+_IN_THE_LINE = ("add_models", "measure", "test_server", "digest", "record_beside")
 MOST_LETTERS = 8  # of flags that the status line shows
 
 
@@ -101,6 +104,7 @@ def titles() -> dict[Place, str]:
         "models": _("Models"),
         "adding": _("Adding models"),
         "records": _("Records"),
+        "beside": _("Two judgements beside each other"),
         "outbox": _("Outbox"),
         "welcome": _("Welcome"),
         "settings": _("Settings"),
@@ -111,7 +115,14 @@ def titles() -> dict[Place, str]:
 
 def _of(command: str, text: str, *, always_shown: bool = True) -> KeyHelp:
     """A command's key as it is now."""
-    return KeyHelp((keymap.current().shown(command),), text, always_shown, command)
+    key = keymap.current().shown(command)
+    return KeyHelp((key,) if key else (), text, always_shown, command)
+
+
+def _rest(place: CommandPlace) -> tuple[KeyHelp, ...]:
+    """The commands of a place that its line has no room for; the list of all keys and the palette have them."""
+    found = (each for each in keymap.commands() if each.place == place and each.id not in _IN_THE_LINE)
+    return tuple(_of(each.id, each.text, always_shown=False) for each in found)
 
 
 def _table(flags: FlagKeys) -> dict[Place, tuple[KeyHelp, ...]]:
@@ -218,6 +229,7 @@ def _table(flags: FlagKeys) -> dict[Place, tuple[KeyHelp, ...]]:
             _of("test_server", _("test a server"), always_shown=False),
             _of("digest", _("compute the SHA-256"), always_shown=False),
             KeyHelp(("Del",), _("remove, stop a download")),
+            *_rest("models"),
             _of("keys", _("all keys")),
         ),
         "adding": (
@@ -231,12 +243,23 @@ def _table(flags: FlagKeys) -> dict[Place, tuple[KeyHelp, ...]]:
             KeyHelp(("Shift+↑", "Shift+↓"), _("mark several"), always_shown=False),
             KeyHelp(("↵",), _("open on bench")),
             KeyHelp(("Del",), _("withdraw")),
+            _of("record_beside", _("beside another")),
+            *_rest("records"),
             _of("keys", _("all keys")),
+        ),
+        "beside": (
+            KeyHelp(("↑", "↓"), _("line")),
+            KeyHelp(("1…9",), _("answer")),
+            _of("next_difference", _("next difference")),
+            _of("only_differences", _("only differences")),
+            _of("judge_anew", _("judge anew")),
+            KeyHelp(("Esc",), _("close")),
         ),
         "outbox": (
             KeyHelp(("↑", "↓"), _("record")),
             KeyHelp(("Space",), _("release or hold back")),
             _of("main", _("sign and send")),
+            *_rest("outbox"),
             _of("keys", _("all keys")),
         ),
         "welcome": (
@@ -249,6 +272,7 @@ def _table(flags: FlagKeys) -> dict[Place, tuple[KeyHelp, ...]]:
             KeyHelp(("↑", "↓"), _("page")),
             KeyHelp(("↵",), _("into the page")),
             KeyHelp(("←", "→"), _("choose"), always_shown=False),
+            *_rest("settings"),
             KeyHelp(("Esc",), _("back to the list")),
             _of("keys", _("all keys")),
         ),

@@ -11,6 +11,7 @@ from feedback_store.rubrics import Rubric
 from feedback_store.store import Project
 
 LONGEST_NAME = 200
+USE = "use:"  # before a project's id, in a message's way out and in the palette
 
 
 def name_problem(name: str, known: Sequence[Project]) -> str:

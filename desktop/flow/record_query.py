@@ -1,11 +1,14 @@
 """What is typed into the search of records: words, and filters such as `tag:physics model:"llama 3" since:2026-11-01`.
 
-Whatever is typed is a search; a filter that cannot be understood is said in a sentence and left out. Must not know Qt.
+The one language of the records' room and of `preceptor records`. Whatever is typed is a search; a filter that cannot be
+understood is said in a sentence and left out. Words in quotes are a phrase, and no filter is read in them; in a quoted
+value a quotation mark is written twice. Must not know Qt.
 """
 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import get_args
 
@@ -13,9 +16,12 @@ from desktop.flow.wording import gettext as _
 from feedback_store.record_table import State
 from feedback_store.search import SearchQuery
 
-FIELDS = ("state", "domain", "tag", "model", "flag", "rubric", "since", "until")
-_WORD = re.compile(rf'(?<!\S)({"|".join(FIELDS)}):("[^"]*"|\S*)', re.IGNORECASE)
+FIELDS = ("state", "domain", "tag", "model", "flag", "rubric", "trainer", "project", "since", "until")
+ME, OTHERS, ALL = "me", "others", "all"  # trainer:me, trainer:others, project:all
+_QUOTED = r'"(?:[^"]|"")*(?:"|\Z)'
+_PIECE = re.compile(rf'(?<!\S)(?:({"|".join(FIELDS)}):({_QUOTED}|\S*)|"[^"]*(?:"|\Z))', re.IGNORECASE)
 _DATE = re.compile(r"\d{4}(-\d{2}(-\d{2})?)?")
+_TRAINER = re.compile(r"(?:trn_)?([0-9a-f]{1,32})", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -27,9 +33,26 @@ class Filter:
 
     @property
     def text(self) -> str:
-        """As it is typed: in quotes where the value has spaces."""
-        quoted = not self.value or any(c.isspace() for c in self.value)
-        return f'{self.field}:"{self.value}"' if quoted else f"{self.field}:{self.value}"
+        """As it is typed: in quotes where the value has spaces or quotes."""
+        bare = self.value and not any(c.isspace() or c == '"' for c in self.value)
+        return f"{self.field}:{self.value}" if bare else f'{self.field}:"{self.value.replace(chr(34), chr(34) * 2)}"'
+
+
+@dataclass(frozen=True)
+class Scope:
+    """Who searches, and in which project as long as no filter names another; "" is every project.
+
+    `projects` are those there are, by id and name.
+    """
+
+    trainer: str = ""
+    project: str = ""
+    projects: tuple[tuple[str, str], ...] = ()
+
+    def find(self, wanted: str) -> tuple[str, ...]:
+        """The ids of the projects of this id or name."""
+        named = tuple(key for key, name in self.projects if name.casefold() == wanted.casefold())
+        return (wanted,) if wanted in dict(self.projects) else named
 
 
 @dataclass(frozen=True)
@@ -41,35 +64,44 @@ class Asked:
     problem: str = ""
 
 
-def understand(typed: str, project: str, *, state: str = "") -> Asked:
-    """Words and filters that were typed; several values of one filter widen it. `state` was chosen beside the field."""
+def understand(typed: str, scope: Scope, *, also: Iterable[Filter] = ()) -> Asked:
+    """Words and filters that were typed, and filters that were given beside them; several values of one widen it."""
     filters: list[Filter] = []
     problem = ""
 
-    def take(match: re.Match[str]) -> str:
+    def take(found: Filter) -> None:
         nonlocal problem
-        found = Filter(match[1].lower(), match[2].strip('"'))
-        wrong = _problem(found)
+        wrong = _problem(found, scope)
         problem = problem or wrong
-        if found.value and not wrong:
+        if found.value and not wrong and found not in filters:
             filters.append(found)
+
+    def piece(match: re.Match[str]) -> str:
+        if match[1] is None:
+            return match[0]  # a phrase
+        take(_read(match))
         return ""
 
-    text = _WORD.sub(take, typed)
+    text = _PIECE.sub(piece, typed)
+    for each in also:
+        take(each)
 
     def values(field: str) -> tuple[str, ...]:
         return tuple(each.value for each in filters if each.field == field)
 
-    states = values("state") or ((state,) if state else ())
+    trainers = values("trainer")
+    projects = values("project")
     query = SearchQuery(
         text=text if text.strip() else "",
-        project=project,
-        states=states,
+        projects=_projects(projects, scope) if projects else (scope.project,) * bool(scope.project),
+        states=tuple(value.lower() for value in values("state")),
         domains=values("domain"),
+        rubrics=values("rubric"),
+        trainers=tuple(_trainer(value, scope) for value in trainers if value.lower() != OTHERS),
+        not_by=scope.trainer if OTHERS in map(str.lower, trainers) else "",
         tags=values("tag"),
         models=values("model"),
         flags=values("flag"),
-        rubrics=values("rubric"),
         since=max(values("since"), default=""),
         until=min(values("until"), default=""),
     )
@@ -78,21 +110,56 @@ def understand(typed: str, project: str, *, state: str = "") -> Asked:
 
 def toggled(typed: str, wanted: Filter) -> str:
     """The same search with a filter more, or without it where it stood already."""
-    standing = understand(typed, "").filters
+    standing = [_read(match) for match in _PIECE.finditer(typed) if match[1] is not None]
     if wanted not in standing:
         return f"{wanted.text} {typed.lstrip()}"
-
-    def keep(match: re.Match[str]) -> str:
-        same = Filter(match[1].lower(), match[2].strip('"')) == wanted
-        return "" if same else match[0]
-
-    return _WORD.sub(keep, typed).lstrip()
+    return _PIECE.sub(lambda match: "" if match[1] and _read(match) == wanted else match[0], typed).lstrip()
 
 
-def _problem(found: Filter) -> str:
-    if found.field in ("since", "until") and found.value and not _DATE.fullmatch(found.value):
+def without_filters(typed: str) -> str:
+    """The words of a search alone."""
+    return " ".join(_PIECE.sub(lambda match: "" if match[1] else match[0], typed).split())
+
+
+def _read(match: re.Match[str]) -> Filter:
+    value = match[2]
+    if value.startswith('"'):
+        inside = value[1:-1] if len(value) > 1 and value.count('"') % 2 == 0 else value[1:]
+        value = inside.replace('""', '"')
+    return Filter(match[1].lower(), value)
+
+
+def _projects(names: Iterable[str], scope: Scope) -> tuple[str, ...]:
+    """The ids of the projects that are named, none for every project."""
+    found: list[str] = []
+    for name in names:
+        if name.lower() == ALL and not scope.find(name):
+            return ()
+        found += scope.find(name)
+    return tuple(dict.fromkeys(found))
+
+
+def _trainer(value: str, scope: Scope) -> str:
+    """How the trainer's id begins."""
+    if value.lower() == ME:
+        return scope.trainer
+    match = _TRAINER.fullmatch(value)
+    return f"trn_{match[1].lower()}" if match else value
+
+
+def _problem(found: Filter, scope: Scope) -> str:
+    value = found.value
+    if not value:
+        return ""
+    if found.field in ("since", "until") and not _DATE.fullmatch(value):
         return _("{text} is no date. Write one like {field}:2026-11-22.").format(text=found.text, field=found.field)
     known = get_args(State)
-    if found.field == "state" and found.value and found.value not in known:
-        return _("There is no state {value}. Known: {known}.").format(value=found.value, known=", ".join(known))
+    if found.field == "state" and value.lower() not in known:
+        return _("There is no state {value}. Known: {known}.").format(value=value, known=", ".join(known))
+    if found.field == "trainer" and value.lower() not in (ME, OTHERS) and not _TRAINER.fullmatch(value):
+        words = _("{value} is no trainer. Write trainer:me, trainer:others, or how an id begins.")
+        return words.format(value=value)
+    if found.field == "project" and value.lower() != ALL and not scope.find(value):
+        names = ", ".join(name for _key, name in scope.projects)
+        return _("There is no project {value}. Known: {known}.").format(value=value, known=names)
     return ""

@@ -5,18 +5,18 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from concurrent.futures import Future
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from PySide6.QtCore import QStandardPaths, Qt, Slot
-from PySide6.QtWidgets import QCheckBox, QFileDialog, QGridLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QCheckBox, QFileDialog, QGridLayout, QMessageBox, QVBoxLayout, QWidget
 
 from desktop.bridge.work import CalledOff, Progress, Work
 from desktop.flow import exporting
 from desktop.flow.quantities import count_text
 from desktop.flow.wording import gettext as _
 from desktop.flow.wording import ours, sentence
-from desktop.views.parts import ExplainedChoice, Field, HouseDialog, KeyButton, plain_label
+from desktop.views.parts import ExplainedChoice, Field, HouseDialog, KeyButton, in_one_line, plain_label
 from feedback_store.datasets.export import ExportResult
 from feedback_store.datasets.formats import FORMATS
 from feedback_store.store import Project
@@ -26,11 +26,12 @@ USUAL = "preference"  # what the bench's rankings give most rows for
 
 @dataclass(frozen=True)
 class ExportWish:
-    """A format by its name, and the folder that is made for it."""
+    """A format by its name, and the folder that is made for it; with `replace` in the place of an earlier export."""
 
     form: str
     folder: Path
     without_assisted: bool = False
+    replace: bool = False
 
 
 class ExportDialog(HouseDialog):
@@ -48,6 +49,7 @@ class ExportDialog(HouseDialog):
         self._export = export
         self._project = project
         self._progress: Progress | None = None
+        self._wish: ExportWish | None = None
         self._finished = False
         self._started = 0.0
         self.leave.setText(_("Cancel"))
@@ -86,7 +88,10 @@ class ExportDialog(HouseDialog):
             return
         self.folder.show_problem("")
         into = Path.home() / Path(text).expanduser()
-        wish = ExportWish(self.form.chosen, into, self.unassisted.isChecked())
+        self._begin(ExportWish(self.form.chosen, into, self.unassisted.isChecked()))
+
+    def _begin(self, wish: ExportWish) -> None:
+        self._wish = wish
         progress = self._progress = self._work.progress(self._on_progress)
         self._started = time.monotonic()
         self.show_busy(_("Reading judgements …"))
@@ -109,11 +114,41 @@ class ExportDialog(HouseDialog):
             self._show_result(future.result())
         elif isinstance(error, CalledOff):
             super().reject()
+        elif exporting.is_there_already(error):
+            self._ask_to_replace()
         elif exporting.is_about_folder(error):
             self.folder.show_problem(sentence(error))
         else:
             self.say(sentence(error), "danger")
             self.form.take_focus()
+
+    def _ask_to_replace(self) -> None:
+        """An earlier export goes only when that is said; another folder is the default."""
+        assert self._wish is not None
+        box = QMessageBox(self)
+        box.setObjectName("confirmReplace")
+        box.setTextFormat(Qt.TextFormat.PlainText)
+        box.setText(_("Replace the export that is there?"))
+        words = _("{folder} holds an export already. Its files are deleted once the new one stands beside it.")
+        box.setInformativeText(words.format(folder=in_one_line(str(self._wish.folder))))
+        go = box.addButton(_("Replace"), QMessageBox.ButtonRole.DestructiveRole)
+        keep = box.addButton(_("Choose another folder"), QMessageBox.ButtonRole.RejectRole)
+        box.setDefaultButton(keep)
+        box.setEscapeButton(keep)
+        go.clicked.connect(self._on_replace)
+        keep.clicked.connect(self._on_other_folder)
+        box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        box.open()
+
+    @Slot()
+    def _on_replace(self) -> None:
+        assert self._wish is not None
+        self._begin(replace(self._wish, replace=True))
+
+    @Slot()
+    def _on_other_folder(self) -> None:
+        self.folder.edit.setFocus(Qt.FocusReason.OtherFocusReason)
+        self.folder.edit.selectAll()
 
     def _show_result(self, result: ExportResult) -> None:
         self._finished = True

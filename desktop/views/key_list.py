@@ -65,7 +65,7 @@ class KeyList(QWidget):
         self.list.installEventFilter(self)
         self.list.setItemDelegate(CellDelegate(self.list))
         self.list.setAllColumnsShowFocus(True)
-        self.usual = KeyButton(_("Usual key"), kind="quiet", name="usualKey")
+        self.usual = KeyButton(_("Usual key"), kind="quiet", name="usualKey", command="usual_key")
         self.usual.clicked.connect(self._on_usual)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)

@@ -55,10 +55,10 @@ class ModelAdding(QScrollArea):
         self.word.returnPressed.connect(self._on_look)
         self.look_up = KeyButton(_("Look up"), hint="↵", name="modelLook")
         self.look_up.clicked.connect(self._on_look)
-        self.file = KeyButton(_("File …"), name="modelFile")
+        self.file = KeyButton(_("File …"), name="modelFile", command="add_model_file")
         self.file.setToolTip(_("A GGUF file of this computer; it stays where it is."))
         self.file.clicked.connect(self.file_asked)
-        self.folder = KeyButton(_("Folder …"), name="modelFolder")
+        self.folder = KeyButton(_("Folder …"), name="modelFolder", command="add_model_folder")
         self.folder.setToolTip(_("A folder with GGUF files; they stay where they are."))
         self.folder.clicked.connect(self.folder_asked)
         self.word.setClearButtonEnabled(True)
@@ -87,7 +87,7 @@ class ModelAdding(QScrollArea):
         self._apps: tuple[AppLine, ...] = ()
         self._app_rows: list[QWidget] = []
         self._app_buttons: list[KeyButton] = []
-        self.server = KeyButton(_("Add a server …"), name="addServer")
+        self.server = KeyButton(_("Add a server …"), name="addServer", command="add_server")
         self.server.clicked.connect(self.server_asked)
         self._lay_out()
 

@@ -26,15 +26,18 @@ TEXT = 40  # where words begin: after the icon
 _ICONS = {"coming": "download", "model": "cpu", "server": "link", "broken": "triangle-alert"}
 _TONES = {"plain": "text-secondary", "success": "success", "warning": "warning", "danger": "danger"}
 _SIGNS = {"plain": "", "success": "check", "warning": "circle-alert", "danger": "triangle-alert"}
-KEYS: dict[int, tuple[ActName, ...]] = {
-    Qt.Key.Key_Return.value: ("use", "go_on"),
-    Qt.Key.Key_Enter.value: ("use", "go_on"),
-    Qt.Key.Key_Delete.value: ("remove", "cancel", "discard", "dismiss"),
-}
 COMMANDS: dict[str, tuple[ActName, ...]] = {
+    "use_model": ("use", "go_on"),
+    "remove_model": ("remove", "cancel", "discard", "dismiss"),
+    "trash_model": ("trash",),
     "measure": ("measure", "stop_measuring"),
     "test_server": ("test",),
     "digest": ("digest",),
+}
+KEYS: dict[int, tuple[ActName, ...]] = {
+    Qt.Key.Key_Return.value: COMMANDS["use_model"],
+    Qt.Key.Key_Enter.value: COMMANDS["use_model"],
+    Qt.Key.Key_Delete.value: COMMANDS["remove_model"],
 }
 
 
@@ -42,7 +45,7 @@ class ModelList(QListWidget):
     """Shows rows; a row that stays keeps being chosen. `acts_asked` carries the acts that a key means, in turn."""
 
     acts_asked = Signal(object)  # tuple of ActName
-    add_asked = Signal()
+    commanded = Signal(str)  # by a key
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -106,18 +109,11 @@ class ModelList(QListWidget):
                 return True
         return False
 
-    def do(self, command: str) -> None:
-        """Ask for what a command of this place means."""
-        if command == "add_models":
-            self.add_asked.emit()
-        else:
-            self.acts_asked.emit(COMMANDS[command])
-
     def keyPressEvent(self, event: QKeyEvent) -> None:
         plain = not event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier
         command = keymap.current().at("models", key_name(event))
         if command is not None:
-            self.do(command)
+            self.commanded.emit(command)
         elif plain and event.key() in KEYS:
             self.acts_asked.emit(KEYS[event.key()])
         else:

@@ -16,9 +16,10 @@ from desktop.flow.models.shelf import ModelShelf, News
 from desktop.flow.quantities import count_text
 from desktop.flow.wording import gettext as _
 from desktop.flow.wording import ngettext
+from desktop.views.doings import Doing, Doings, by_button, do
 from desktop.views.model_adding import ModelAdding
 from desktop.views.model_detail import ModelDetail
-from desktop.views.model_list import ModelList
+from desktop.views.model_list import COMMANDS, ModelList
 from desktop.views.parts import KeyButton, Message, MessageBar, WaitBar, heading, in_one_line, pane, plain_label, split
 from desktop.views.server_dialog import ServerDialog
 
@@ -59,6 +60,13 @@ class ModelsPage(QWidget):
         self._beside = QStackedWidget()
         self._beside.addWidget(self.detail)
         self._beside.addWidget(self.adding)
+        self.doings: Doings = {
+            **{name: self._by_acts(acts) for name, acts in COMMANDS.items()},
+            "add_models": Doing(self.open_adding),
+            "add_model_file": by_button(self.adding.file),
+            "add_model_folder": by_button(self.adding.folder),
+            "add_server": by_button(self.adding.server),
+        }
         self._lay_out()
         self._join(bridge)
         application = QApplication.instance()
@@ -110,10 +118,6 @@ class ModelsPage(QWidget):
             undo, self._undo = self._undo, None
             self._shelf.ask(str(undo))
 
-    def do(self, command: str) -> None:
-        """Do a command of the list."""
-        self.list.do(command)
-
     @Slot()
     def open_adding(self) -> None:
         """Show what could be added."""
@@ -150,7 +154,7 @@ class ModelsPage(QWidget):
         bridge.told.connect(self._on_told)
         self.message.chosen.connect(self._on_way)
         self.add.clicked.connect(self.open_adding)
-        self.list.add_asked.connect(self.open_adding)
+        self.list.commanded.connect(self._on_commanded)
         self.list.acts_asked.connect(self._on_acts)
         self.list.currentRowChanged.connect(self._on_row)
         self.list.itemClicked.connect(self._on_clicked)
@@ -249,15 +253,26 @@ class ModelsPage(QWidget):
     def _on_clicked(self) -> None:
         self._beside.setCurrentWidget(self.detail)
 
+    def _by_acts(self, names: tuple[ActName, ...]) -> Doing:
+        """The first of these acts that can be done with the chosen row."""
+        return Doing(lambda: self._on_acts(names), lambda: self._act_of(names) is not None)
+
+    def _act_of(self, names: tuple[ActName, ...]) -> ActName | None:
+        detail = self.detail.shown
+        acts = detail.acts if detail is not None else ()
+        return next((act.name for act in acts if act.name in names and act.enabled), None)
+
+    @Slot(str)
+    def _on_commanded(self, command: str) -> None:
+        do(self.doings, command)
+
     @Slot(object)
     def _on_acts(self, names: tuple[ActName, ...]) -> None:
         """A key: the first of these acts that can be done."""
         self._beside.setCurrentWidget(self.detail)
-        detail = self.detail.shown
-        for act in detail.acts if detail is not None else ():
-            if act.name in names and act.enabled:
-                self._do(act.name)
-                return
+        act = self._act_of(names)
+        if act is not None:
+            self._do(act)
 
     @Slot(str)
     def _on_act(self, name: str) -> None:

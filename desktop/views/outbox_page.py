@@ -20,6 +20,7 @@ from desktop.flow.quantities import count_text
 from desktop.flow.wording import gettext as _
 from desktop.flow.wording import ngettext
 from desktop.qt_models.outbox_list import OutboxList
+from desktop.views.doings import Doings, RoomKeys, by_button
 from desktop.views.parts import (
     ElidedLabel,
     EmptyState,
@@ -92,26 +93,32 @@ class OutboxPage(QWidget):
         self._count = plain_label("", role="secondary")
         self._explained = _giving_way(ElidedLabel(_("exactly this text, and the judgement below it"), role="secondary"))
         self._goes_to = _giving_way(ElidedLabel("", "secondary", Qt.TextElideMode.ElideMiddle))
-        self.join = KeyButton(_("Join a team's project …"), kind="normal", name="joinFromOutbox")
+        self.join = KeyButton(_("Join a team's project …"), name="joinFromOutbox", command="join_project")
         self.join.clicked.connect(self.join_asked)
         self.join.setVisible(not address)
         self._sent = plain_label("", role="secondary")
         self.release = KeyButton(_("Release"), hint=_("Space"), kind="normal")
         self.release.setObjectName("release")
         self.release.clicked.connect(self._on_release)
-        self.release_all = KeyButton(_("Release all"), kind="quiet")
-        self.release_all.setObjectName("releaseAll")
+        self.release_all = KeyButton(_("Release all"), kind="quiet", name="releaseAll", command="release_all")
         self.release_all.clicked.connect(self._on_release_all)
         self.send = KeyButton(_("Sign and send"), command="main", kind="main")
         self.send.setObjectName("send")
         self.send.clicked.connect(self.send_asked)
-        self.again = KeyButton(_("Send again"), kind="normal", icon="rotate-cw", name="sendAgain")
+        self.again = KeyButton(_("Send again"), icon="rotate-cw", name="sendAgain", command="send_again")
         self.again.setToolTip(_("Releases, signs and sends anew what was in a stopped delivery and did not arrive."))
         self.again.clicked.connect(self.send_again_asked)
-        self.save = KeyButton(_("Save as a file …"), kind="normal", icon="download", name="saveFile")
+        self.save = KeyButton(_("Save as a file …"), icon="download", name="saveFile", command="save_deliveries")
         self.save.setToolTip(_("Signs what is released, and writes every delivery of this project into one file."))
         self.save.clicked.connect(self.save_asked)
         self._sending = False
+        self.doings: Doings = {
+            "release_record": by_button(self.release),
+            "release_all": by_button(self.release_all),
+            "send_again": by_button(self.again),
+            "save_deliveries": by_button(self.save),
+        }
+        RoomKeys("outbox", self.doings, self, self.list)
         self._lay_out()
         self.look()
 

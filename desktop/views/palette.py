@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from dataclasses import dataclass
 
 from PySide6.QtCore import QEvent, QModelIndex, QObject, QPersistentModelIndex, QRectF, Qt, Signal, Slot
@@ -51,15 +51,22 @@ def fitting(entries: Sequence[Entry], typed: str) -> list[Entry]:
 
 
 def everything(
-    rooms: Sequence[tuple[str, str]], projects: Sequence[tuple[str, str]], place: CommandPlace = "everywhere"
+    rooms: Sequence[tuple[str, str]],
+    projects: Sequence[tuple[str, str]],
+    place: CommandPlace = "everywhere",
+    possible: Container[str] | None = None,
 ) -> list[Entry]:
-    """Commands for everywhere and of one place; then rooms and projects, as pairs of an id and a name."""
+    """Commands for everywhere and of one place; then rooms and projects, as pairs of an id and a name.
+
+    With `possible` only those of the place's commands that are in it, the ones that can be done now.
+    """
     now = keymap.current()
     return [
         *(
             Entry(each.id, each.text, now.shown(each.id))
             for each in keymap.commands()
-            if each.id != "palette" and each.place in ("everywhere", place)
+            if each.id != "palette"
+            and (each.place == "everywhere" or (each.place == place and (possible is None or each.id in possible)))
         ),
         *(
             Entry(name, _("Go to: {room}").format(room=title), f"Ctrl+{number}")

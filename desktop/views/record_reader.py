@@ -8,28 +8,29 @@ from PySide6.QtCore import QPoint, Qt, Signal, Slot
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QComboBox, QMenu, QVBoxLayout, QWidget
 
-from desktop.flow import describing
+from desktop.flow import describing, keymap
 from desktop.flow.wording import gettext as _
 from desktop.views.differences_dialog import DifferencesDialog
+from desktop.views.doings import Doings
 from desktop.views.parts import IconButton, KeyButton, ReadText, beside, heading, pane, plain_label
 from feedback_store.record_table import StoredRecord
 from feedback_store.records import Judgement
 
 
 class RecordReader(QWidget):
-    """Shows one record with all its versions, the newest first, to `trainer`; tells what is asked of it."""
+    """Shows one record with all its versions, the newest first, to `trainer`; tells what is asked of it.
+
+    `doings` are its owner's, for the menu of what is not a button.
+    """
 
     open_asked = Signal()
     withdraw_asked = Signal()
-    beside_asked = Signal()
-    tags_asked = Signal()
-    erase_asked = Signal()
-    black_out_asked = Signal()
 
     def __init__(self, trainer: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._trainer = trainer
         self._versions: tuple[StoredRecord, ...] = ()
+        self.doings: Doings = {}
         self._title = plain_label("", role="label", wrap=True)
         self._state = plain_label("", role="secondary")
         self.text = ReadText("recordText", _("The record"))
@@ -38,7 +39,7 @@ class RecordReader(QWidget):
         self.version.setAccessibleName(_("Version"))
         self.version.setProperty("quiet", True)
         self.version.currentIndexChanged.connect(self._on_version)
-        self.changes = KeyButton(_("What changed"), small=True, name="recordChanges")
+        self.changes = KeyButton(_("What changed"), small=True, name="recordChanges", command="record_changes")
         self.changes.clicked.connect(self._on_changes)
         self.open_button = KeyButton(_("Open on bench"), hint="↵", name="openRecord")
         self.open_button.clicked.connect(self.open_asked)
@@ -61,6 +62,23 @@ class RecordReader(QWidget):
         index = self.version.currentIndex()
         return self._versions[index] if 0 <= index < len(self._versions) else None
 
+    @property
+    def there(self) -> bool:
+        """Whether what is read was not erased."""
+        return self.shown is not None and self.shown.erased_at is None
+
+    @property
+    def judged(self) -> bool:
+        """Whether what is read is the judgement that counts: neither an earlier version nor a withdrawal."""
+        record = self.shown
+        counts = self.version.currentIndex() == 0 and record is not None and record.erased_at is None
+        return counts and record is not None and record.kind == "judgement"
+
+    @property
+    def own(self) -> bool:
+        """Whether the trainer who reads it judged it."""
+        return self.shown is not None and self.shown.trainer == self._trainer
+
     def show_record(self, versions: Sequence[StoredRecord]) -> None:
         """Show a record by its versions, the newest first."""
         if tuple(versions) == self._versions and versions:
@@ -76,14 +94,14 @@ class RecordReader(QWidget):
         self._show_version()
 
     def _show_version(self) -> None:
-        record, newest = self.shown, self.version.currentIndex() == 0
-        judged = record is not None and record.erased_at is None and isinstance(record.record, Judgement)
+        record = self.shown
         several = len(self._versions) > 1
         self._versions_row.setVisible(several)
         self.changes.setEnabled(self._before() is not None)
-        self.open_button.setEnabled(judged and newest)
-        self.withdraw_button.setEnabled(judged and newest)
-        self.more.setEnabled(record is not None and record.erased_at is None)
+        self.open_button.setText(_("Open on bench") if self.own or record is None else _("Judge it too"))
+        self.open_button.setEnabled(self.judged)
+        self.withdraw_button.setEnabled(self.judged)
+        self.more.setEnabled(self.there)
         if record is None:
             self._state.setText("")
             self.text.show_parts(())
@@ -126,16 +144,18 @@ class RecordReader(QWidget):
     def _on_more(self) -> None:
         menu = QMenu(self)
         menu.setObjectName("recordMenu")
-        newest = self.open_button.isEnabled()
-        for text, asked, possible in (
-            (_("Beside another judgement …"), self.beside_asked, True),
-            (_("Tags …"), self.tags_asked, True),
-            (_("Black out personal data …"), self.black_out_asked, newest),
-            (_("Erase for good …"), self.erase_asked, True),
+        for command, text in (
+            ("record_beside", _("Beside another judgement …")),
+            ("record_tags", _("Tags …")),
+            ("record_black_out", _("Black out personal data …")),
+            ("erase_record", _("Erase for good …")),
         ):
-            action = QAction(text, menu)
-            action.setEnabled(possible)
-            action.triggered.connect(asked)
+            doing = self.doings[command]
+            key = keymap.current().shown(command)
+            action = QAction(f"{text}\t{key}" if key else text, menu)
+            action.setObjectName(command)
+            action.setEnabled(doing.possible())
+            action.triggered.connect(doing.do)
             menu.addAction(action)
         menu.exec(self.more.mapToGlobal(QPoint(0, self.more.height())))
         menu.deleteLater()

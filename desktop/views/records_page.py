@@ -1,48 +1,33 @@
-"""The records room: search, filter by state, read, open on the bench, withdraw."""
+"""The records room: find, read, open on the bench, withdraw, erase; one beside another."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QModelIndex, QPoint, Qt, QTimer, Signal, Slot
+from PySide6.QtCore import QModelIndex, Qt, Signal, Slot
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QComboBox, QLineEdit, QListView, QMenu, QMessageBox, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QListView, QMessageBox, QVBoxLayout, QWidget
 
 from desktop.flow import describing
 from desktop.flow.quantities import count_text
-from desktop.flow.record_query import Filter, toggled, understand
 from desktop.flow.retagging import tags_of
 from desktop.flow.wording import gettext as _
 from desktop.flow.wording import ngettext, sentence
 from desktop.qt_models.record_list import RecordList
 from desktop.views.beside_dialog import BesideDialog
-from desktop.views.parts import (
-    EmptyState,
-    KeyButton,
-    Message,
-    MessageBar,
-    NoticeLine,
-    beside,
-    heading,
-    in_one_line,
-    pane,
-    plain_label,
-    split,
-)
+from desktop.views.doings import Doing, Doings, RoomKeys, by_button
+from desktop.views.erase_dialog import EraseDialog
+from desktop.views.parts import EmptyState, KeyButton, Message, MessageBar, heading, pane, plain_label, split
 from desktop.views.record_delegate import RecordDelegate
+from desktop.views.record_filters import RecordFilters
 from desktop.views.record_reader import RecordReader
 from desktop.views.tags_dialog import TagsDialog
 from feedback_store.errors import StoreError
 from feedback_store.record_table import StoredRecord
 from feedback_store.records import Judgement
-from feedback_store.search import Label
 from feedback_store.store import Store
 
-STATES = ("", "saved", "released", "held", "sealed", "delivered", "returned", "withdrawn")
-SEARCH_REST_MS = 60
-FILTERED: tuple[Label, ...] = ("domain", "tag", "model", "flag", "rubric")
 ROWS_LAID_OUT = 2_000  # between two events
-MOST_VALUES = 40  # in a menu; any other can be typed
 INTO_THE_LIST = (Qt.Key.Key_Down, Qt.Key.Key_Return, Qt.Key.Key_Enter)
 
 
@@ -64,7 +49,7 @@ class RecordsPage(QWidget):
     open_asked = Signal(object)  # StoredRecord
     withdraw_asked = Signal(object)  # StoredRecord
     anew_asked = Signal(object, object)  # two StoredRecords of the same answers
-    erase_asked = Signal(object)  # StoredRecord
+    erase_asked = Signal(object)  # ids of records
     tags_asked = Signal(object, object, object)  # records, tags to add, tags to remove
     black_out_asked = Signal(object)  # StoredRecord
     export_asked = Signal()
@@ -77,21 +62,8 @@ class RecordsPage(QWidget):
         self._store = store
         self._project = project
         self.model = RecordList(store, lambda record: describing.one_line(record, store.trainer), self)
-        self.search = QLineEdit()
-        self.search.setObjectName("search")
-        self.search.setAccessibleName(_("Search records"))
-        self.search.setPlaceholderText(_("Search, or tag:physics"))
-        self.search.setToolTip(_("Words of prompts, answers and notes; or tag:physics, model:name, flag:bias"))
-        self.search.setClearButtonEnabled(True)
-        self._rest = QTimer(self, interval=SEARCH_REST_MS, singleShot=True)
-        self._rest.timeout.connect(self.look)
-        self.search.textChanged.connect(self._on_typed)
-        self.state = QComboBox()
-        self.state.setObjectName("stateFilter")
-        self.state.setAccessibleName(_("State"))
-        for state in STATES:
-            self.state.addItem(describing.state_text(state) if state else _("Every state"), state)
-        self.state.currentIndexChanged.connect(self._on_filtered)
+        self.finder = RecordFilters(store, project)
+        self.finder.changed.connect(self.look)
         self.list = FoundList()
         self.list.setObjectName("recordList")
         self.list.setAccessibleName(_("Records found"))
@@ -106,22 +78,28 @@ class RecordsPage(QWidget):
         self.message = MessageBar()
         self.message.setObjectName("recordsMessage")
         self._count = plain_label("", role="secondary")
-        self._problem = NoticeLine("warning", name="searchProblem")
         self.reader = RecordReader(store.trainer)
         self.empty = EmptyState("noRecords", self.reader)
         self.empty.asked.connect(self._on_way_on)
         self.reader.open_asked.connect(self._on_open)
         self.reader.withdraw_asked.connect(self._on_withdraw)
-        self.reader.beside_asked.connect(self._on_beside)
-        self.reader.tags_asked.connect(self._on_tags)
-        self.reader.erase_asked.connect(self._on_erase)
-        self.reader.black_out_asked.connect(self._on_black_out)
-        self.filter = KeyButton(_("Filter"), kind="quiet", name="recordFilter")
-        self.filter.setToolTip(_("By field, tag, model, flag or rubric; the same can be typed, like tag:physics"))
-        self.filter.clicked.connect(self._on_filter)
-        self.export = KeyButton(_("Export …"), kind="quiet", icon="download", name="export")
+        self.export = KeyButton(_("Export …"), kind="quiet", icon="download", name="export", command="export_records")
         self.export.setToolTip(_("The judgements of this project as training data."))
         self.export.clicked.connect(self.export_asked)
+        self.doings: Doings = {
+            "filter_records": by_button(self.finder.filter),
+            "clear_filters": Doing(self.finder.clear_filters, lambda: self.finder.filtered),
+            "open_record": by_button(self.reader.open_button),
+            "withdraw_record": by_button(self.reader.withdraw_button),
+            "record_changes": by_button(self.reader.changes),
+            "record_beside": Doing(self._on_beside, lambda: self.reader.judged),
+            "record_tags": Doing(self._on_tags, lambda: self.reader.judged),
+            "record_black_out": Doing(self._on_black_out, lambda: self.reader.judged and self.reader.own),
+            "erase_record": Doing(self._on_erase, lambda: self.reader.there),
+            "export_records": by_button(self.export),
+        }
+        self.reader.doings = self.doings
+        RoomKeys("records", self.doings, self, self.list)
         self._lay_out()
         self.look()
 
@@ -140,11 +118,8 @@ class RecordsPage(QWidget):
     def look(self) -> None:
         """Search anew; the record that is read stays chosen where it is still found."""
         before = self.current
-        state = str(self.state.currentData() or "")
-        asked = understand(self.search.text(), self._project, state=state)
-        self._problem.setText(asked.problem)
         try:
-            self.model.look_for(asked.query)
+            self.model.look_for(self.finder.asked().query)
         except StoreError as error:
             self.message.show_message(Message("error", sentence(error)))
             return
@@ -158,12 +133,12 @@ class RecordsPage(QWidget):
         self._show(self.current)
 
     def take_focus(self) -> None:
-        self.search.setFocus(Qt.FocusReason.OtherFocusReason)
+        self.finder.take_focus()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() == Qt.Key.Key_Delete and self.list.hasFocus():
             self._on_withdraw()
-        elif event.key() in INTO_THE_LIST and self.search.hasFocus():
+        elif event.key() in INTO_THE_LIST and self.finder.search.hasFocus():
             self.list.setFocus(Qt.FocusReason.OtherFocusReason)
         else:
             super().keyPressEvent(event)
@@ -189,10 +164,8 @@ class RecordsPage(QWidget):
 
     def _lay_out(self) -> None:
         find = pane(
-            beside(self.search),  # a line of its own: beside the filters it was too narrow to read what it takes
-            beside(self._problem),
-            heading(self.state, right=(self.filter,)),
-            heading(self._count, right=(self.export,)),
+            self.finder,
+            heading(self._count, right=(self.finder.filter, self.export)),
             self.list,
             surface=False,
         )
@@ -203,13 +176,12 @@ class RecordsPage(QWidget):
         layout.addWidget(split(Qt.Orientation.Horizontal, find, self.reader, sizes=(440, 700)), 1)
 
     def _show(self, record: StoredRecord | None) -> None:
-        searched = self.search.text() or self.state.currentData()
         versions = self._store.records.history(record.id)[::-1] if record is not None else []
         self.reader.show_record(versions)
         if record is not None:
             self.empty.hide()
-        elif searched:
-            self.empty.show_words(_("Nothing found"), _("Try fewer words, or another state."), _("Show every record"))
+        elif self.finder.typed:
+            self.empty.show_words(_("Nothing found"), _("Try fewer words or filters."), _("Show every record"))
         else:
             words = _(
                 "What you save on the bench appears here. Judgements of another program are brought in with: "
@@ -220,21 +192,12 @@ class RecordsPage(QWidget):
     @Slot()
     def _on_way_on(self) -> None:
         """Out of an empty list: everything again, or to where records are made."""
-        if self.search.text() or self.state.currentData():
-            self.search.clear()
-            self.state.setCurrentIndex(0)
+        if self.finder.typed:
+            self.finder.search.clear()
             self.look()
             self.take_focus()
         else:
             self.bench_asked.emit()
-
-    @Slot()
-    def _on_typed(self) -> None:
-        self._rest.start()
-
-    @Slot(int)
-    def _on_filtered(self, _index: int) -> None:
-        self.look()
 
     @Slot(QModelIndex, QModelIndex)
     def _on_current(self, current: QModelIndex, _previous: QModelIndex) -> None:
@@ -284,52 +247,16 @@ class RecordsPage(QWidget):
 
     @Slot()
     def _on_erase(self) -> None:
+        """One record for good, and those with the same text that are chosen beside it."""
         record = self.current
-        if record is not None and record.erased_at is None and confirm_erasing(self):
-            self.erase_asked.emit(record)
+        if record is None or record.erased_at is not None:
+            return
+        dialog = EraseDialog(record, self._store.records.same_text(record.id), self._store.trainer, self)
+        dialog.chosen.connect(self.erase_asked)
+        dialog.open()
 
     @Slot()
     def _on_black_out(self) -> None:
         record = self.current
         if record is not None and record.kind == "judgement" and record.erased_at is None:
             self.black_out_asked.emit(record)
-
-    @Slot()
-    def _on_filter(self) -> None:
-        """What there is to filter by, as a menu; what is chosen is typed into the search."""
-        menu = QMenu(self)
-        menu.setObjectName("filterMenu")
-        standing = understand(self.search.text(), self._project).filters
-        titles = {"domain": _("Field"), "tag": _("Tag"), "model": _("Model"), "flag": _("Flag"), "rubric": _("Rubric")}
-        for kind in FILTERED:
-            values = self._store.labels(self._project, kind)
-            below = menu.addMenu(titles[kind])
-            below.setEnabled(bool(values))
-            for value in values[:MOST_VALUES]:
-                wanted = Filter(kind, value)
-                action = below.addAction(in_one_line(value).replace("&", "&&"))
-                action.setCheckable(True)
-                action.setChecked(wanted in standing)
-                action.setData(wanted)
-        picked = menu.exec(self.filter.mapToGlobal(QPoint(0, self.filter.height())))
-        if picked is not None and isinstance(picked.data(), Filter):
-            self.search.setText(toggled(self.search.text(), picked.data()))
-        menu.deleteLater()
-
-
-def confirm_erasing(parent: QWidget) -> bool:
-    """Ask before a judgement's text is gone for good; keeping is the default."""
-    box = QMessageBox(parent)
-    box.setObjectName("confirmErase")
-    box.setTextFormat(Qt.TextFormat.PlainText)
-    box.setText(_("Erase this judgement for good?"))
-    box.setInformativeText(
-        _(
-            "The text of all its versions is removed from this computer and nothing brings it back. If it was "
-            "delivered, the next delivery asks the collector to erase it too."
-        )
-    )
-    erase = box.addButton(_("Erase"), QMessageBox.ButtonRole.DestructiveRole)
-    box.setDefaultButton(box.addButton(_("Keep"), QMessageBox.ButtonRole.RejectRole))
-    box.exec()
-    return box.clickedButton() is erase

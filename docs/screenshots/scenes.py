@@ -337,7 +337,7 @@ def beside(scene: Scene) -> None:
     scene.person.until(lambda: scene.workbench.records.model.rowCount() == 2, "both are found")
     scene.person.press(Key.Key_Return)
     scene.person.press(Key.Key_End)
-    scene.workbench.records.reader.beside_asked.emit()
+    scene.workbench.rooms.do("record_beside")
     scene.person.until(lambda: QApplication.activeModalWidget() is not None, "both are shown")
 
 

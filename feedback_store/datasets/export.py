@@ -84,23 +84,24 @@ def export(
     out: Path,
     options: ExportOptions | None = None,
     count_tokens: Callable[[str], int] | None = None,
+    replace: bool = False,
 ) -> ExportResult:
-    """Write the records as a dataset into the folder `out`.
+    """Write the records as a dataset into the folder `out`; with `replace` in the place of an earlier one.
 
     Raises NotFoundError for an unknown format; StoreError where no row comes of the records, where it is not clear
-    which rating counts, or where `out` holds other files; EnvironmentTrouble where the disk refuses. Then nothing was
-    written.
+    which rating counts, where `out` holds other files, or an export (code "export_exists") that is not to be replaced;
+    EnvironmentTrouble where the disk refuses. Then nothing was written, and what was there stands.
     """
     options = options or ExportOptions()
     form = format_named(format)
-    folder.check_free(out.resolve())
+    folder.check_free(out.resolve(), replace=replace)
     selection = select(records)
     options = dataclasses.replace(options, rules=settle(options.rules, selection.judgements))
     rows, left_out = _rows(selection, form, options)
     if not rows:
         raise _nothing(form, left_out)
     files, facts = _files(rows, left_out, selection, form, options, count_tokens)
-    folder.write(out, files)
+    folder.write(out, files, replace=replace)
     return ExportResult(
         folder=out,
         files={path: out / path for path in files},

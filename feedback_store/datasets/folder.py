@@ -1,4 +1,4 @@
-"""An export's folder appears whole or not at all, and never in the place of somebody else's files."""
+"""An export's folder appears whole or not at all, and takes another export's place only where that was said."""
 
 from __future__ import annotations
 
@@ -17,13 +17,13 @@ MADE_BY = "preceptor"
 _MAX_MANIFEST_BYTES = 16 * 1024 * 1024
 
 
-def write(folder: Path, files: Mapping[str, bytes]) -> None:
-    """Write `files` (by path below `folder`) in one rename; an unchanged earlier export there is replaced.
+def write(folder: Path, files: Mapping[str, bytes], *, replace: bool = False) -> None:
+    """Write `files` (by path below `folder`) beside it, then put them in its place; until then what was there stays.
 
-    Raises StoreError where the folder holds anything else, EnvironmentTrouble where the disk refuses.
+    Raises StoreError as `check_free` does, EnvironmentTrouble where the disk refuses.
     """
     folder = folder.resolve()
-    check_free(folder)
+    check_free(folder, replace=replace)
     made = folder.with_name(f".{folder.name}.{secrets.token_hex(4)}")
     try:
         folder.parent.mkdir(parents=True, exist_ok=True)
@@ -36,8 +36,11 @@ def write(folder: Path, files: Mapping[str, bytes]) -> None:
         raise _trouble(folder, error) from error
 
 
-def check_free(folder: Path) -> None:
-    """Raise StoreError unless `folder` is missing, empty, or an export that nobody touched."""
+def check_free(folder: Path, *, replace: bool = False) -> None:
+    """Raise StoreError unless `folder` is missing or empty, or with `replace` an export that nobody touched.
+
+    The code of an export that could be replaced is "export_exists".
+    """
     try:
         if not folder.exists():
             return
@@ -66,6 +69,12 @@ def check_free(folder: Path) -> None:
                 folder=str(folder),
                 file=changed[0],
                 path=folder / changed[0],
+            )
+        if not replace:
+            raise StoreError.worded(
+                "{folder} holds an export already. Choose another folder, or have that one replaced.",
+                code="export_exists",
+                folder=str(folder),
             )
     except OSError as error:
         raise _trouble(folder, error) from error

@@ -123,6 +123,20 @@ def test_an_export_that_would_be_empty_or_overwrite_is_refused(tmp_path: Path) -
     assert here("export", "--as", "nix", "--out", mine, profile=profile).status == 2
 
 
+def test_an_earlier_export_is_refused_in_one_sentence_unless_it_is_to_be_replaced(tmp_path: Path) -> None:
+    profile, out = tmp_path / "profile", tmp_path / "pairs"
+    judged(profile)
+    assert here("export", "--as", "preference", "--out", out, profile=profile).status == 0
+    before = {path: path.read_bytes() for path in out.rglob("*") if path.is_file()}
+    refused = here("export", "--as", "preference", "--out", out, profile=profile).sentence
+    assert refused == f"{out} holds an export already. Name another folder, or say --replace."
+    assert {path: path.read_bytes() for path in out.rglob("*") if path.is_file()} == before
+    assert here("export", "--as", "preference", "--minimal", "--out", out, "--replace", profile=profile).status == 0
+    assert {path: path.read_bytes() for path in out.rglob("*") if path.is_file()} != before
+    (out / "notes.txt").write_text("mine")
+    assert "notes.txt" in here("export", "--as", "preference", "--out", out, "--replace", profile=profile).sentence
+
+
 def test_well_rated_answers_leave_once_it_is_said_which_rating_counts(tmp_path: Path) -> None:
     profile, file = tmp_path / "profile", tmp_path / "some.jsonl"
     rated = [{"candidate": "a", "axis": axis, "value": 3} for axis in ("helpfulness", "correctness")]

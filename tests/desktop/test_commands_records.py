@@ -3,12 +3,19 @@
 from __future__ import annotations
 
 import json
+import os
+import pty
+import subprocess
+import sys
 from pathlib import Path
 
+import msgspec
 import pytest
 from command_line import Ended, here, preceptor
 
+from desktop.flow.record_query import Scope, understand
 from feedback_store import records
+from feedback_store.store import Store
 
 OTHER = "trn_" + "0" * 32
 LINE: dict[str, object] = {
@@ -117,6 +124,143 @@ def test_records_are_found_shown_withdrawn_and_erased(tmp_path: Path) -> None:
     assert (erased["id"], erased["backups"]) == (ident, [])
     assert b"Name a bird" not in b"".join(path.read_bytes() for path in profile.glob("preceptor.sqlite3*"))
     assert "erased" in here("records", "show", ident, profile=profile).out
+
+
+PENGUINS = LINE | {"prompt": "Where do penguins live?", "tags": ["birds", "two words"], "flags": []}
+
+
+@pytest.mark.parametrize(
+    ("words", "count"),
+    [
+        (["tag:birds"], 1),
+        (['tag:"two words"', "penguin"], 1),
+        (["tag:birds", "water"], 0),
+        (['"penguins live"'], 1),
+        (['"live penguins"'], 0),
+        (["trainer:me"], 1),
+        (["trainer:others"], 1),
+        (["trainer:000000"], 1),
+        (["state:saved"], 1),
+        (["state:delivered"], 0),
+        (["project:all"], 2),
+        (['project:"my project"', "water"], 1),
+        (["model:kiwi", "tag:birds"], 1),
+        (["until:2020"], 0),
+    ],
+)
+def test_search_finds_what_the_windows_search_finds(tmp_path: Path, words: list[str], count: int) -> None:
+    profile = tmp_path / "profile"
+    imported(profile, write(tmp_path / "mine.jsonl", PENGUINS))
+    imported(profile, write(tmp_path / "theirs.jsonl", LINE), trainer=OTHER)
+    done = here("records", "search", "--json", *words, profile=profile)
+    assert done.status == 0 and len(done.out.splitlines()) == count, done.err
+    opened = Store.open(profile, readonly=True)
+    try:
+        known = tuple((each.id, each.name) for each in opened.projects.list())
+        current = opened.projects.current()
+        assert current is not None
+        asked = understand(" ".join(words), Scope(opened.trainer, current.id, known))
+        window = [stored.id for stored in opened.at(opened.search(asked.query))]
+    finally:
+        opened.close()
+    assert [json.loads(line)["id"] for line in done.out.splitlines()] == window
+
+
+def test_what_others_judged_is_never_to_be_sent_and_filters_are_options_too(tmp_path: Path) -> None:
+    profile = tmp_path / "profile"
+    imported(profile, write(tmp_path / "some.jsonl", LINE))
+    imported(profile, write(tmp_path / "some.jsonl", LINE), trainer=OTHER)
+    here("project", "new", "Second", profile=profile)
+    assert [each["own"] for each in listed(profile, "--state", "saved")] == [True]
+    assert [each["trainer"] for each in listed(profile, "--trainer", "others")] == [OTHER]
+    assert [each["trainer"] for each in listed(profile, "--trainer", OTHER[:12])] == [OTHER]
+    assert len(listed(profile, "--project", "My project")) == len(listed(profile, "--all-projects")) == 2
+    assert listed(profile, "--project", "Second") == []
+    assert len(listed(profile, "--project", "Second", "--project", "My project")) == 2
+    assert "Another trainer's" in here("records", "list", profile=profile).out
+
+
+@pytest.mark.parametrize(
+    ("option", "said"),
+    [
+        (("--trainer", "Zoe"), "Zoe is no trainer."),
+        (("--since", "soon"), "since:soon is no date."),
+        (("--project", "nix"), "There is no project 'nix'"),
+    ],
+)
+def test_an_option_that_says_nothing_is_refused_and_a_word_is_only_said(
+    tmp_path: Path, option: tuple[str, str], said: str
+) -> None:
+    profile = tmp_path / "profile"
+    imported(profile, write(tmp_path / "some.jsonl", LINE))
+    assert said in here("records", "list", *option, profile=profile).sentence
+    typed = here("records", "search", "--json", f"{option[0][2:]}:{option[1]}", profile=profile)
+    assert typed.status == 0 and len(typed.out.splitlines()) == 1, "as in the window it is left out"
+    assert said.replace("'", "") in typed.err
+
+
+def test_judgements_of_the_same_text_are_listed_and_erased_together(tmp_path: Path) -> None:
+    profile = tmp_path / "profile"
+    imported(profile, write(tmp_path / "some.jsonl", LINE))
+    (mine,) = listed(profile)
+    opened = Store.open(profile)
+    judged = opened.records.newest(str(mine["id"]))
+    assert judged is not None and isinstance(judged.record, records.Judgement)
+    same = [msgspec.structs.replace(judged.record, id=records.new_id(), trainer=trainer) for trainer in (OTHER, OTHER)]
+    for each in same:
+        opened.records.save(each).result()
+    opened.close()
+    told = [
+        json.loads(line)
+        for line in here("records", "erase", judged.id, "--list", "--json", profile=profile).out.splitlines()
+    ]
+    assert {each["id"] for each in told} == {each.id for each in same}
+    assert here("records", "erase", judged.id, "--list", profile=profile).out.count("Trainer 000000") == 2
+    assert len(listed(profile)) == 3, "listing erases nothing"
+    done = here("records", "erase", judged.id, same[0].id, "--yes", "--json", profile=profile)
+    assert [json.loads(line)["same_text"] for line in done.out.splitlines()] == [[same[1].id]] * 2
+    assert [each["id"] for each in listed(profile)] == [same[1].id]
+    assert "No other judgement" in here("records", "erase", same[1].id, "--list", profile=profile).out
+
+
+def test_all_of_the_same_text_go_where_that_is_said(tmp_path: Path) -> None:
+    profile = tmp_path / "profile"
+    imported(profile, write(tmp_path / "some.jsonl", LINE))
+    (mine,) = listed(profile)
+    opened = Store.open(profile)
+    judged = opened.records.newest(str(mine["id"]))
+    assert judged is not None and isinstance(judged.record, records.Judgement)
+    opened.records.save(msgspec.structs.replace(judged.record, id=records.new_id(), trainer=OTHER)).result()
+    opened.close()
+    assert "2 revisions erased." in here("records", "erase", judged.id, "--same-text", "--yes", profile=profile).out
+    assert listed(profile) == []
+
+
+@pytest.mark.parametrize(
+    ("typed", "left"), [("\ny\n", 2), ("all\ny\n", 0), ("2\ny\n", 1), ("1, 2\nn\n", 3), ("7\ny\n", 3)]
+)
+def test_at_a_terminal_the_others_are_numbered_and_chosen_and_then_asked_about_once(
+    tmp_path: Path, typed: str, left: int
+) -> None:
+    profile = tmp_path / "profile"
+    imported(profile, write(tmp_path / "some.jsonl", LINE))
+    (mine,) = listed(profile)
+    opened = Store.open(profile)
+    judged = opened.records.newest(str(mine["id"]))
+    assert judged is not None and isinstance(judged.record, records.Judgement)
+    for _ in range(2):
+        opened.records.save(msgspec.structs.replace(judged.record, id=records.new_id(), trainer=OTHER)).result()
+    opened.close()
+    keyboard, terminal = pty.openpty()
+    os.write(keyboard, typed.encode())
+    command = [sys.executable, "-m", "desktop", "--profile", str(profile), "records", "erase", judged.id]
+    done = subprocess.run(
+        command, stdin=terminal, capture_output=True, check=False, timeout=60, env={**os.environ, "LANGUAGE": "en"}
+    )
+    os.close(keyboard)
+    os.close(terminal)
+    assert b"These hold the same text:" in done.stderr and b"Traceback" not in done.stderr
+    assert len(listed(profile)) == left
 
 
 def test_an_unknown_record_is_refused_in_one_sentence(tmp_path: Path) -> None:

@@ -77,7 +77,7 @@ def test_no_run_of_accepted_changes_gives_one_key_two_meanings(wishes: list[tupl
         if not now.problem(name, key):
             now = now.with_key(name, key)
     for each in commands():
-        for key in now.keys(each.id):
+        for key in now.keys_of(each):
             assert now.at(each.place, key) == each.id
     assert Keymap.of(dict(now.changed)) == now
 

@@ -166,15 +166,22 @@ def _versions(visit: Visit) -> None:
 
 def _tags(visit: Visit) -> None:
     visit.records()
-    visit.workbench.records.reader.tags_asked.emit()
+    visit.workbench.rooms.do("record_tags")
     visit.trainer.dialog("tagsDialog")
 
 
 def _beside(visit: Visit) -> None:
     visit.records()
     visit.others_judgement()
-    visit.workbench.records.reader.beside_asked.emit()
+    visit.workbench.rooms.do("record_beside")
     visit.trainer.dialog("besideDialog")
+
+
+def _erasing(visit: Visit) -> None:
+    visit.records()
+    visit.others_judgement()
+    visit.workbench.rooms.do("erase_record")
+    visit.trainer.dialog("eraseDialog")
 
 
 def _guideline_changes(visit: Visit) -> None:
@@ -330,6 +337,7 @@ SCENES: dict[str, Scene] = {
     "recordChangesDialog": _versions,
     "tagsDialog": _tags,
     "besideDialog": _beside,
+    "eraseDialog": _erasing,
     "guidelineChanges": _guideline_changes,
     "rubrics": _rubrics,
     "rubric, a rating": _edited_rubric("axes"),

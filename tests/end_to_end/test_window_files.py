@@ -131,6 +131,35 @@ def test_each_format_is_exported_and_what_was_left_out_is_said(
     trainer.alone()
 
 
+def test_an_earlier_export_is_replaced_only_after_a_question(tmp_path: Path, open_window: OpenWindow) -> None:
+    workbench = open_window()
+    trainer, out = Trainer(workbench), tmp_path / "pairs"
+    judged(workbench)
+    exporting(trainer, "preference", out)
+    trainer.press(Qt.Key.Key_Return)
+    trainer.comes_to("exportDialogMain")
+    trainer.press(Qt.Key.Key_Return)
+    trainer.alone()
+    manifest = out / "manifest.json"
+    before = (manifest.stat().st_ino, manifest.read_bytes())
+    judged(workbench)
+    exporting(trainer, "preference", out)
+    trainer.press(Qt.Key.Key_Return)
+    trainer.dialog("confirmReplace")
+    trainer.press(Qt.Key.Key_Return)
+    trainer.comes_to("exportFolder")
+    assert (manifest.stat().st_ino, manifest.read_bytes()) == before, "another folder is the default"
+    trainer.press(Qt.Key.Key_Return)
+    trainer.dialog("confirmReplace")
+    trainer.press(Qt.Key.Key_Tab)
+    trainer.press(Qt.Key.Key_Space)
+    trainer.comes_to("exportDialogMain")
+    assert manifest.stat().st_ino != before[0]
+    assert [path.name for path in tmp_path.iterdir() if path.name.startswith((".pairs", "pairs"))] == ["pairs"]
+    trainer.press(Qt.Key.Key_Return)
+    trainer.alone()
+
+
 def test_what_gives_no_row_and_a_folder_of_others_are_sentences_and_nothing_is_written(
     tmp_path: Path, open_window: OpenWindow
 ) -> None:

@@ -1,4 +1,4 @@
-"""The records' room by keys and menus: filters, versions and what changed in them, tags of many, erasing for good."""
+"""The records' room by keys: filters, versions and what changed in them, tags of many, erasing for good."""
 
 from __future__ import annotations
 
@@ -8,19 +8,21 @@ import msgspec
 import pytest
 from person import Person
 from PySide6.QtCore import Qt, QTimer
-from PySide6.QtWidgets import QApplication, QMenu, QMessageBox
+from PySide6.QtWidgets import QApplication, QMenu
 from trainer import ShowWindow, Trainer
 
 from desktop.app import Workbench
 from desktop.flow import judging
-from desktop.views.beside_dialog import BesideDialog
 from desktop.views.differences_dialog import DifferencesDialog
+from desktop.views.erase_dialog import EraseDialog
 from desktop.views.tags_dialog import TagsDialog
 from feedback_store.records import Judgement, new_id, new_trainer_id
 from feedback_store.search import SearchQuery
+from feedback_store.store import StoredRecord
 
 ANSWERS = ("It is the light.", "Because of scattering.", "Nobody knows.", "I do not know.")
 PROMPTS = (("Why is the sky blue?", "Physics", ("sky",)), ("How do plants eat?", "Biology", ("green", "sky")))
+CONTROL, SHIFT = Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.ShiftModifier
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support", extend=True)
 
 
@@ -69,19 +71,67 @@ def test_a_filter_is_typed_or_chosen_and_a_wrong_one_is_said(workbench: Workbenc
     trainer.type("tag:green")
     trainer.until(lambda: page.model.rowCount() == 1, "one is found")
     assert page.current is not None and page.current.title == "How do plants eat?"
+    assert page.finder.active.text() == "Tag: green"
     trainer.replace_text("since:soon")
-    trainer.until(lambda: "is no date" in page._problem.text(), "it is said")
-    assert page.model.rowCount() == 2
+    trainer.until(lambda: "is no date" in page.finder.problem, "it is said")
+    assert page.model.rowCount() == 2 and not page.finder.filtered
     trainer.replace_text("sky")
 
     def physics(menu: QMenu) -> None:
-        assert [action.text() for action in menu.actions()] == ["Field", "Tag", "Model", "Flag", "Rubric"]
-        below = menu.actions()[0].menu()
+        titles = [action.text() for action in menu.actions()]
+        assert titles == ["State", "Field", "Tag", "Model", "Flag", "Rubric", "Trainer", "Project"]
+        below = menu.actions()[1].menu()
         assert isinstance(below, QMenu)
         assert [action.text() for action in below.actions()] == ["Biology", "Physics"]
 
     _in_menu(physics)
-    page.filter.click()
+    trainer.press(Qt.Key.Key_F, CONTROL | SHIFT)
+
+
+def test_filters_are_cleared_by_one_key_and_the_words_stay(workbench: Workbench) -> None:
+    trainer, page = _room(workbench), workbench.records
+    trainer.type('plants state:saved trainer:me tag:green tag:"two words"')
+    trainer.until(lambda: page.finder.filtered, "it is understood")
+    said = "State: To send · Trainer: Me · Tag: green · Tag: two words"
+    assert page.finder.active.text() == said and page.finder.clear.isVisible()
+    trainer.control(Qt.Key.Key_L)
+    assert page.finder.typed == "plants"
+    trainer.until(lambda: not page.finder.clear.isVisible(), "nothing is filtered any more")
+    assert page.model.rowCount() == 1
+
+
+def test_what_others_judged_is_found_by_trainer_and_never_under_to_send(workbench: Workbench) -> None:
+    trainer, page = _room(workbench), workbench.records
+    theirs = _others_judgement(workbench)
+    trainer.until(lambda: page.model.rowCount() == 3, "it is listed")
+    trainer.type("state:saved")
+    trainer.until(lambda: page.model.rowCount() == 2, "only what can be sent")
+    trainer.replace_text(f"trainer:{theirs.trainer[4:12]}")
+    trainer.until(lambda: page.model.rowCount() == 1, "only theirs")
+    assert page.current is not None and page.current.id == theirs.id
+    assert page.finder.active.text() == f"Trainer: Trainer {theirs.trainer[4:10]}"
+    trainer.replace_text("trainer:me trainer:others")
+    trainer.until(lambda: page.model.rowCount() == 3, "everybody's")
+
+
+def test_a_record_of_another_project_is_found_and_opened_there(workbench: Workbench) -> None:
+    trainer, page = _room(workbench), workbench.records
+    profile = workbench._profile
+    here, other = workbench.rooms.project, profile.new_project("Second")
+    profile.store.projects.use(other.id).result()
+    trainer.choose_in_menu("Second")
+    trainer.until(lambda: workbench.rooms.project.id == other.id, "the other project is judged in")
+    trainer.control(Qt.Key.Key_F)
+    page = workbench.records
+    assert page.model.rowCount() == 0
+    trainer.type(f'project:"{here.name}"')
+    trainer.until(lambda: page.model.rowCount() == 2, "the other project's are found")
+    assert page.finder.active.text() == f"Project: {here.name}"
+    trainer.press(Qt.Key.Key_Return, times=2)
+    assert page.message.isVisible() and workbench.window.room.name == "records"
+    assert workbench.session.draft.supersedes is None, "it is not judged by this project's rubric"
+    trainer.push(f"way_use:{here.id}")
+    trainer.until(lambda: workbench.rooms.project.id == here.id, "its own project is judged in")
 
 
 def test_earlier_versions_are_read_and_what_changed_is_shown(workbench: Workbench) -> None:
@@ -112,7 +162,7 @@ def test_tags_of_several_records_change_at_once_each_as_a_next_version(workbench
     page.list.setFocus()
     trainer.control(Qt.Key.Key_A)
     assert len(page.selected) == 2
-    page.reader.tags_asked.emit()
+    trainer.type("t")
     dialog = trainer.dialog("tagsDialog")
     assert isinstance(dialog, TagsDialog)
     trainer.press(Qt.Key.Key_Return)
@@ -138,24 +188,56 @@ def test_a_record_is_erased_for_good_only_after_a_question_whose_default_is_to_k
     record = page.current
     assert record is not None
     store = workbench._profile.store
-
-    def answer(erase: bool) -> None:
-        box = QApplication.activeModalWidget()
-        assert isinstance(box, QMessageBox)
-        assert box.defaultButton().text() == "Keep"
-        role = QMessageBox.ButtonRole.DestructiveRole if erase else QMessageBox.ButtonRole.RejectRole
-        next(button for button in box.buttons() if box.buttonRole(button) == role).click()
-
-    QTimer.singleShot(100, lambda: answer(False))
-    page.reader.erase_asked.emit()
+    trainer.press(Qt.Key.Key_Return)
+    trainer.comes_to("recordList")
+    trainer.type("e")
+    trainer.dialog("eraseDialog")
+    trainer.press(Qt.Key.Key_Return)
+    trainer.alone()
     assert store.records.history(record.id)[-1].erased_at is None
-    QTimer.singleShot(100, lambda: answer(True))
-    page.reader.erase_asked.emit()
+    trainer.type("e")
+    trainer.dialog("eraseDialog")
+    trainer.push("eraseDialogMain")
+    trainer.alone()
     trainer.until(lambda: store.records.history(record.id)[-1].erased_at is not None, "it is erased")
     trainer.until(lambda: page.model.rowCount() == 1, "it is listed no more")
 
 
-def _others_judgement(workbench: Workbench) -> None:
+def test_judgements_of_the_same_text_are_listed_ticked_and_erased_together(workbench: Workbench) -> None:
+    trainer, page, store = _room(workbench), workbench.records, workbench._profile.store
+    theirs = _others_judgement(workbench)
+    trainer.until(lambda: page.model.rowCount() == 3, "it is listed")
+    mine = page.current
+    assert mine is not None
+    more = _others_judgement(workbench)
+    trainer.until(lambda: page.model.rowCount() == 4, "it is listed")
+    trainer.press(Qt.Key.Key_Return)
+    trainer.type("e")
+    dialog = trainer.dialog("eraseDialog")
+    assert isinstance(dialog, EraseDialog)
+    assert trainer.focus is dialog.list and dialog.list.count() == 2
+    assert dialog.ids == (mine.id,) and dialog.main.text() == "Erase", "nothing is ticked for anybody"
+    first = dialog.list.item(0).text()
+    assert first.startswith(f"Trainer {more.trainer[4:10]} · ")
+    trainer.push("tickAll")
+    assert dialog.main.text() == "Erase 3 judgements" and dialog.all.text() == "Tick none"
+    trainer.push("tickAll")
+    trainer.go_to("sameText")
+    trainer.press(Qt.Key.Key_Down)
+    trainer.press(Qt.Key.Key_Space)
+    assert dialog.ids == (mine.id, theirs.id) and dialog.main.text() == "Erase 2 judgements"
+    trainer.push("eraseDialogMain")
+    trainer.alone()
+    trainer.until(lambda: page.model.rowCount() == 2, "both are gone")
+    assert all(store.records.history(each)[-1].erased_at is not None for each in (mine.id, theirs.id))
+    assert store.records.history(more.id)[-1].erased_at is None
+    trainer.until(lambda: page.message.isVisible(), "it is said")
+    message = page.message.message
+    assert message is not None and message.text == "2 judgements were erased."
+    assert message.reason == "1 other judgement holds the same text."
+
+
+def _others_judgement(workbench: Workbench) -> StoredRecord:
     """Another trainer's judgement of the answers that are read now, imported."""
     record = workbench.records.current
     assert record is not None and isinstance(record.record, Judgement)
@@ -168,45 +250,4 @@ def _others_judgement(workbench: Workbench) -> None:
         judged, id=new_id(), trainer=new_trainer_id(), verdicts=(turned,), ratings=ratings,
         shown=msgspec.structs.replace(judged.shown, order=judged.shown.order[::-1]),
     )  # fmt: skip
-    workbench._profile.store.records.save(theirs).result()
-
-
-def test_two_judgements_of_the_same_answers_stand_beside_each_other_and_a_third_names_both(
-    workbench: Workbench,
-) -> None:
-    trainer, page, session = _room(workbench), workbench.records, workbench.session
-    page.reader.beside_asked.emit()
-    assert QApplication.activeModalWidget() is None, "there is no other one yet, and that is said"
-    _others_judgement(workbench)
-    trainer.until(lambda: page.model.rowCount() == 3, "it is listed")
-    index = page.model.index(0, 0)
-    assert str(page.model.data(index, Qt.ItemDataRole.AccessibleTextRole)).endswith("Another trainer's")
-    page.reader.beside_asked.emit()
-    dialog = trainer.dialog("besideDialog")
-    assert isinstance(dialog, BesideDialog)
-    shown = {
-        dialog.table.item(row, 0).text(): (dialog.table.item(row, 1).text(), dialog.table.item(row, 2).text())
-        for row in range(dialog.table.rowCount())
-    }
-    assert shown["≠ Helpfulness"] == ("A 3, B 3, C 3, D 3", "A 1, B 1, C 1, D 1")
-    one, other = shown["≠ Overall"]
-    assert set(one) == set(other) and one != other
-    assert dialog.words == "They differ in 6 lines."
-    pair = {dialog._mine.sha256, dialog.chosen.sha256}
-    dialog.main.click()
-    trainer.alone()
-    trainer.until(lambda: workbench.window.room.name == "bench", "the bench is shown")
-    draft = session.draft
-    assert draft.answers and not draft.judged and draft.supersedes is None
-    for position in range(4):
-        for axis in session.rubric.axes:
-            session.act(judging.rate(session.draft, position, axis.id, 2))
-    session.act(judging.best(session.draft, 1))
-    before = session.saved
-    session.save()
-    trainer.until(lambda: session.saved is not None and session.saved is not before, "it is saved")
-    assert session.saved is not None
-    third = session.saved.stored.record
-    assert isinstance(third, Judgement) and third.basis is not None
-    assert set(third.basis) == pair and third.rev == 1
-    assert third.comparison.id == draft.comparison
+    return workbench._profile.store.records.save(theirs).result()

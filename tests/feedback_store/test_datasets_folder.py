@@ -15,10 +15,18 @@ from feedback_store.errors import EnvironmentTrouble, StoreError
 MADE = [judgement("a>b")]
 
 
-def test_an_earlier_export_that_nobody_touched_is_replaced(tmp_path: Path) -> None:
+def files_of(out: Path) -> dict[Path, bytes]:
+    return {path: path.read_bytes() for path in out.rglob("*") if path.is_file()}
+
+
+def test_an_earlier_export_that_nobody_touched_is_replaced_only_where_that_is_said(tmp_path: Path) -> None:
     out = tmp_path / "out"
     export([*MADE, judgement("a>b", ask="Another?")], format="preference", out=out)
-    result = export(MADE, format="preference", out=out)
+    before = files_of(out)
+    with pytest.raises(StoreError, match=r"holds an export already\.") as refused:
+        export(MADE, format="preference", out=out)
+    assert refused.value.code == "export_exists" and files_of(out) == before
+    result = export(MADE, format="preference", out=out, replace=True)
     assert result.rows == 1
     assert {path for path in out.rglob("*") if path.is_file()} == {file.resolve() for file in result.files.values()}
     assert [path.name for path in tmp_path.iterdir()] == ["out"]
@@ -57,8 +65,9 @@ def test_an_export_that_was_edited_is_left_alone(tmp_path: Path) -> None:
     export(MADE, format="preference", out=out)
     card = out / "README.md"
     card.write_text(card.read_text(encoding="utf-8") + "my words", encoding="utf-8")
-    with pytest.raises(StoreError, match="was changed after it was exported"):
-        export(MADE, format="preference", out=out)
+    for replace in (False, True):
+        with pytest.raises(StoreError, match="was changed after it was exported"):
+            export(MADE, format="preference", out=out, replace=replace)
     assert card.read_text(encoding="utf-8").endswith("my words")
 
 
@@ -86,13 +95,35 @@ def test_a_parent_that_is_a_file_is_the_environments_trouble(tmp_path: Path) -> 
 def test_nothing_is_left_behind_when_the_disk_refuses(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     out = tmp_path / "out"
     export(MADE, format="preference", out=out)
-    before = {path: path.read_bytes() for path in out.rglob("*") if path.is_file()}
+    before = files_of(out)
 
     def full(_descriptor: int) -> None:
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr(os, "fsync", full)
     with pytest.raises(EnvironmentTrouble, match="No space left on device"):
-        write(out, {"data/train.jsonl": b"{}\n"})
-    assert {path: path.read_bytes() for path in out.rglob("*") if path.is_file()} == before
+        write(out, {"data/train.jsonl": b"{}\n"}, replace=True)
+    assert files_of(out) == before
+    assert [path.name for path in tmp_path.iterdir()] == ["out"]
+
+
+@pytest.mark.parametrize("fails_at", [1, 2])
+def test_an_earlier_export_stands_whole_where_the_new_one_cannot_take_its_place(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, fails_at: int
+) -> None:
+    """The first rename takes the old one away, the second one puts the new one there."""
+    out = tmp_path / "out"
+    export([*MADE, judgement("a>b", ask="Another?")], format="preference", out=out)
+    before, done, rename = files_of(out), [0], Path.rename
+
+    def refuse(path: Path, target: Path) -> Path:
+        done[0] += 1
+        if done[0] == fails_at:
+            raise OSError(13, "Permission denied")
+        return rename(path, target)
+
+    monkeypatch.setattr(Path, "rename", refuse)
+    with pytest.raises(EnvironmentTrouble, match="Permission denied"):
+        export(MADE, format="preference", out=out, replace=True)
+    assert files_of(out) == before
     assert [path.name for path in tmp_path.iterdir()] == ["out"]

@@ -83,7 +83,16 @@ def test_words_that_are_not_there_are_not_found(shared: Store, text: str) -> Non
 def test_words_are_quoted() -> None:
     assert match_expression('a"b OR') == '"a""b" "OR"*'
     assert match_expression("done ") == '"done"'
+    assert match_expression('"noble gas" neon') == '"noble gas" "neon"*'
+    assert match_expression('"noble ga') == '"noble ga"*', "it is still being typed"
     assert match_expression(" \0 ") == ""
+
+
+@pytest.mark.parametrize(
+    ("text", "count"), [('"bar don\'t"', 1), ('"don\'t bar"', 0), ('"bar do', 1), ('""', 1), ('"', 1)]
+)
+def test_words_in_quotes_follow_each_other(shared: Store, text: str, count: int) -> None:
+    assert len(shared.search(SearchQuery(text=text))) == count
 
 
 def test_prompt_answers_and_notes_are_searched(store: Store) -> None:
@@ -122,12 +131,22 @@ def test_each_filter_narrows_and_several_values_widen(store: Store) -> None:
     assert ids(store, tags=("urgent",), domains=("Law",)) == [law.id]
     assert ids(store, domains=("Law", "Medicine")) == [medicine.id, law.id]
     assert ids(store, flags=("bias",)) == ids(store, models=("smollm2",)) == [flagged.id]
-    assert ids(store, trainers=(foreign.trainer,)) == [foreign.id]
+    assert ids(store, trainers=(foreign.trainer,)) == ids(store, trainers=(foreign.trainer[:12],)) == [foreign.id]
+    assert ids(store, not_by=store.trainer) == [foreign.id]
+    assert len(ids(store, not_by=store.trainer, trainers=(store.trainer,))) == 4
+    assert store.trainers(law.project) == tuple(sorted((store.trainer, foreign.trainer)))
     assert len(ids(store, rubrics=("helpsteer2",))) == 4 and ids(store, rubrics=("arena",)) == []
     assert ids(store, since="2026-02-03", until="2026-02-04") == [medicine.id]
-    assert ids(store, project=records.new_project_id()) == []
+    assert ids(store, projects=(records.new_project_id(),)) == []
     assert store.labels(law.project, "tag") == ("eu", "urgent")
     assert store.labels(law.project, "domain") == ("Law", "Medicine")
+
+
+def test_what_others_judged_is_on_no_way_out(store: Store) -> None:
+    mine, theirs = save(store), save(store, trainer=records.new_trainer_id())
+    assert ids(store, states=("saved",)) == [mine.id]
+    store.records.withdraw(theirs.id, "other").result()
+    assert ids(store, states=("withdrawn",)) == [theirs.id]
 
 
 def test_states_follow_the_way_out(store: Store) -> None:
@@ -161,5 +180,5 @@ def test_a_search_finds_the_same_in_one_project_as_among_all(store: Store, text:
     store.records.erase(save(store, "Zwölf even, erased").id).result()
     save(store, "Zwölf even elsewhere?", project=records.new_project_id())
     among_all = [stored for stored in found(store, text=text) if stored.project == project]
-    assert found(store, text=text, project=project) == among_all
+    assert found(store, text=text, projects=(project,)) == among_all
     assert len(among_all) == {"zw": 2, "zwölf even": 1, "nowhere": 0}[text]

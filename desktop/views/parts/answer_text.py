@@ -25,13 +25,18 @@ GUTTER = 36
 
 @dataclass(frozen=True)
 class PaintedSpan:
-    """A flagged range in code points of the source; `current` is the one chosen in the list of flags."""
+    """A flagged range in code points of the source; `current` is the one chosen in the list of flags.
+
+    `by` stands on the mark where several people's flags are shown; with `above` the line stands over the words.
+    """
 
     start: int
     end: int
     category: str
     severity: int | None = None
     current: bool = False
+    by: str = ""
+    above: bool = False
 
 
 class AnswerText(SealedText):
@@ -122,14 +127,13 @@ class AnswerText(SealedText):
     def _paint_spans(self) -> None:
         theme = current_theme()
         length = len(self.text())
-        lanes = assign_lanes([(s.start, s.end) for s in self._spans], theme.tokens.paint["lanes-max"])
         strokes: list[Stroke] = []
-        for span, lane in zip(self._spans, lanes, strict=True):
+        for span, lane in zip(self._spans, self._lanes(), strict=True):
             look = theme.flag(span.category)
             start = to_utf16(self.text(), min(span.start, length))
             end = to_utf16(self.text(), min(span.end, length))
             ground = look.strong if span.current else look.tint
-            strokes.append(Stroke(start, end, ground, look.line, look.pattern, lane))
+            strokes.append(Stroke(start, end, ground, look.line, look.pattern, lane, span.above))
         self._ranges = [(stroke.start, stroke.end) for stroke in strokes]
         # Longer tints first, so that a span inside another is seen on top of it; the current one above all.
         order = sorted(range(len(strokes)), key=lambda i: (self._spans[i].current, strokes[i].start - strokes[i].end))
@@ -137,10 +141,22 @@ class AnswerText(SealedText):
         self.set_tall_blocks(self._blocks_with_three(strokes))
         self._show_marks()
 
+    def _lanes(self) -> list[int | None]:
+        """The lane of each span; those over the words have lanes of their own."""
+        most = current_theme().tokens.paint["lanes-max"]
+        lanes: list[int | None] = [None] * len(self._spans)
+        for above in (False, True):
+            chosen = [index for index, span in enumerate(self._spans) if span.above is above]
+            found = assign_lanes([(self._spans[index].start, self._spans[index].end) for index in chosen], most)
+            for index, lane in zip(chosen, found, strict=True):
+                lanes[index] = lane
+        return lanes
+
     def _blocks_with_three(self, strokes: Sequence[Stroke]) -> frozenset[int]:
         tall: set[int] = set()
         for stroke in strokes:
-            if stroke.lane is not None and stroke.lane >= 2 and stroke.end > stroke.start:
+            third = stroke.lane is not None and stroke.lane >= 2 and not stroke.above
+            if third and stroke.end > stroke.start:
                 first = self.document().findBlock(stroke.start).blockNumber()
                 last = self.document().findBlock(stroke.end - 1).blockNumber()
                 tall.update(range(first, last + 1))
@@ -168,7 +184,8 @@ class AnswerText(SealedText):
                 continue
             top = boxes[0].baseline - line * 0.8 + (line - height) / 2
             bottom = boxes[0].block_bottom
-            anchors.append(Anchor(index, max(0.0, round(top)), bottom, span.category, span.severity, span.current))
+            place = max(0.0, round(top))
+            anchors.append(Anchor(index, place, bottom, span.category, span.severity, span.current, span.by))
         bottom = max(float(self.viewport().height()), self.document().size().height())
         self._gutter.show_marks(place_marks(anchors, height, bottom), self.verticalScrollBar().value())
 

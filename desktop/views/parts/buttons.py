@@ -57,6 +57,11 @@ class KeyButton(QPushButton):
     def hint(self) -> str:
         return self._hint
 
+    @property
+    def command(self) -> str:
+        """The command whose key it shows; "" for none."""
+        return self._command
+
     def set_command(self, command: str, hint: str = "") -> None:
         """Show the key of another command; of none, `hint`."""
         self._command = command

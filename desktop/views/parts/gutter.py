@@ -20,7 +20,10 @@ from desktop.views.parts.underlines import mark_size, paint_flag_mark
 
 @dataclass(frozen=True)
 class Anchor:
-    """A mark that wants to stand at `top` (document coordinates); `block_bottom` ends its paragraph."""
+    """A mark that wants to stand at `top` (document coordinates); `block_bottom` ends its paragraph.
+
+    `by` stands before the letter, where flags of several people are shown.
+    """
 
     index: int
     top: float
@@ -28,6 +31,7 @@ class Anchor:
     category: str
     severity: int | None
     current: bool
+    by: str = ""
 
 
 @dataclass(frozen=True)
@@ -93,10 +97,10 @@ class Gutter(QWidget):
     def paintEvent(self, event: QPaintEvent) -> None:
         theme = current_theme()
         painter = QPainter(self)
-        size = mark_size()
-        left = (self.width() - size.width()) / 2
         for mark in self._marks:
-            rect = QRectF(round(left), round(mark.top - self._scroll), size.width(), size.height())
+            size = mark_size(mark.anchor.by)
+            left = round((self.width() - size.width()) / 2)
+            rect = QRectF(left, round(mark.top - self._scroll), size.width(), size.height())
             if not rect.intersects(self.rect().toRectF()):
                 continue
             if mark.folded:
@@ -110,7 +114,8 @@ class Gutter(QWidget):
                 painter.drawText(rect, int(Qt.AlignmentFlag.AlignCenter), f"+{mark.folded}")
             else:
                 look = theme.flag(mark.anchor.category)
-                paint_flag_mark(painter, rect, look, mark.anchor.severity, current=mark.anchor.current)
+                anchor = mark.anchor
+                paint_flag_mark(painter, rect, look, anchor.severity, current=anchor.current, by=anchor.by)
         painter.end()
 
 

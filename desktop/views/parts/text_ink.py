@@ -23,7 +23,10 @@ REACH = 24.0  # how far a line may be painted below or above its box
 
 @dataclass(frozen=True)
 class Stroke:
-    """How one range is painted; `lane` None paints no line, `through` paints a line through the words."""
+    """How one range is painted; `lane` None paints no line, `through` paints a line through the words.
+
+    With `above` the line stands over the words in place of under them.
+    """
 
     start: int
     end: int
@@ -31,6 +34,7 @@ class Stroke:
     line: QColor | None = None
     pattern: Pattern | Literal["through", "corners"] = "solid"
     lane: int | None = 0
+    above: bool = False
 
 
 @dataclass(frozen=True)
@@ -144,6 +148,9 @@ class TextInk(QObject):
                 elif stroke.pattern == "corners":
                     rect = QRectF(box.left - 2, box.baseline - above, box.right - box.left + 4, above + below)
                     draw_corners(painter, rect, stroke.line)
+                elif stroke.above:
+                    y = box.baseline - above - paint["lane-pitch"] * stroke.lane * scale
+                    draw_underline(painter, stroke.pattern, box.left, box.right, y - 0.5, stroke.line)
                 else:
                     y = box.baseline + (paint["lane-first"] + paint["lane-pitch"] * stroke.lane) * scale
                     draw_underline(painter, stroke.pattern, box.left, box.right, y - 0.5, stroke.line)

@@ -6,7 +6,7 @@ A category is told by colour, pattern and letter together, so that nothing hangs
 from __future__ import annotations
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QPainter, QPainterPath, QPaintEvent, QPen
+from PySide6.QtGui import QColor, QFontMetrics, QPainter, QPainterPath, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from desktop.theme.theme import FlagLook, current_theme
@@ -65,9 +65,19 @@ def draw_corners(painter: QPainter, rect: QRectF, colour: QColor) -> None:
 
 
 def paint_flag_mark(
-    painter: QPainter, rect: QRectF, look: FlagLook, severity: int | None, *, current: bool = False, gone: bool = False
+    painter: QPainter,
+    rect: QRectF,
+    look: FlagLook,
+    severity: int | None,
+    *,
+    current: bool = False,
+    gone: bool = False,
+    by: str = "",
 ) -> None:
-    """The mark of a flag: letter and severity on the category's tint; outlined only when its quote is gone."""
+    """The mark of a flag: letter and severity on the category's tint; outlined only when its quote is gone.
+
+    `by` says before them whose flag it is.
+    """
     theme = current_theme()
     painter.save()
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
@@ -82,14 +92,15 @@ def paint_flag_mark(
     painter.setFont(theme.font("micro", weight=700))
     # A thin space keeps letter and digit apart without a second call.
     text = look.letter if severity is None else f"{look.letter}\u2009{severity}"
-    painter.drawText(rect, int(Qt.AlignmentFlag.AlignCenter), text)
+    painter.drawText(rect, int(Qt.AlignmentFlag.AlignCenter), f"{by} {text}" if by else text)
     painter.restore()
 
 
-def mark_size() -> QSize:
-    """The size of a flag's mark at the current zoom."""
+def mark_size(by: str = "") -> QSize:
+    """The size of a flag's mark at the current zoom, with whose flag it is."""
     theme = current_theme()
-    return QSize(round(MARK_WIDTH * theme.zoom), theme.grown("mark", "micro"))
+    more = QFontMetrics(theme.font("micro", weight=700)).horizontalAdvance(f"{by} ") if by else 0
+    return QSize(round(MARK_WIDTH * theme.zoom) + more, theme.grown("mark", "micro"))
 
 
 class FlagMark(QWidget):

@@ -27,9 +27,9 @@ class AboutPage(QWidget):
 
     def __init__(self, folder: Path, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.check = KeyButton(_("Check the profile"), name="checkProfile")
+        self.check = KeyButton(_("Check the profile"), name="checkProfile", command="check_profile")
         self.check.clicked.connect(self.check_asked)
-        self.open = KeyButton(_("Open the folder"), name="openProfile")
+        self.open = KeyButton(_("Open the folder"), name="openProfile", command="open_profile")
         self.open.clicked.connect(self.folder_asked)
         self._found = QVBoxLayout()
         self._found.setSpacing(4)

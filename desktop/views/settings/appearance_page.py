@@ -45,7 +45,7 @@ class AppearancePage(QWidget):
         self._zoom = plain_label("", name="textZoom")
         self._motion_words = plain_label("", role="secondary", wrap=True, name="motionWords")
         self._anew_words = plain_label("", role="secondary", wrap=True, name="languageWords")
-        self.anew = KeyButton(_("Start anew now"), name="startAnew")
+        self.anew = KeyButton(_("Start anew now"), name="startAnew", command="start_anew")
         self.anew.clicked.connect(self.anew_asked)
         rows = (
             setting(_("Theme"), self.theme, sentence=_("What the system says is followed while the window is open.")),

@@ -1,0 +1,75 @@
+"""What a room can do, by the commands of the keymap's table: how it is done, and whether it can be done now.
+
+Buttons, menus, keys and the palette all go this one way.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from PySide6.QtCore import QEvent, QObject, Qt
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QAbstractButton, QWidget
+
+from desktop.flow import keymap
+from desktop.flow.keymap import CommandPlace
+from desktop.views.parts.key_names import HELD, key_name
+
+
+@dataclass(frozen=True)
+class Doing:
+    """One thing that a room does."""
+
+    do: Callable[[], object]
+    possible: Callable[[], bool] = lambda: True
+
+
+Doings = Mapping[str, Doing]  # by the command's id
+
+
+def by_button(button: QAbstractButton) -> Doing:
+    """What a button does, as long as it can be pressed; one that its page has hidden cannot."""
+
+    def can_be_pressed() -> bool:
+        hidden = button.isHidden() and button.testAttribute(Qt.WidgetAttribute.WA_WState_ExplicitShowHide)
+        return button.isEnabled() and not hidden
+
+    return Doing(button.click, can_be_pressed)
+
+
+def possible(doings: Doings) -> frozenset[str]:
+    """The commands that can be given now."""
+    return frozenset(name for name, doing in doings.items() if doing.possible())
+
+
+def do(doings: Doings, command: str) -> None:
+    """Do a command, if it can be done now."""
+    doing = doings.get(command)
+    if doing is not None and doing.possible():
+        doing.do()
+
+
+class RoomKeys(QObject):
+    """Does the commands of a place by their keys: any of them at `keyed`, elsewhere on the page those that no text is.
+
+    Lives as long as the page. It comes before the list, which would look for rows that begin with a letter.
+    """
+
+    def __init__(self, place: CommandPlace, doings: Doings, page: QWidget, keyed: QWidget) -> None:
+        super().__init__(page)
+        self._place: CommandPlace = place
+        self._doings = doings
+        self._keyed = keyed
+        for each in (page, keyed):
+            each.installEventFilter(self)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() != QEvent.Type.KeyPress or not isinstance(event, QKeyEvent):
+            return False
+        is_text = not event.modifiers() & HELD and bool(event.text()) and event.text().isprintable()
+        command = keymap.current().at(self._place, key_name(event))
+        if command is None or (is_text and watched is not self._keyed):
+            return False
+        do(self._doings, command)
+        return True
