@@ -14,6 +14,7 @@ from desktop.commands.printing import one_line, print_json, print_table
 from desktop.commands.refusal import Refused
 from desktop.commands.sampling_options import Number
 from desktop.flow.candidates import request_for
+from desktop.flow.models.reading import damage_words
 from desktop.flow.models.rows import where_text
 from desktop.flow.quantities import count_text, milliseconds_text
 from desktop.flow.wording import gettext as _
@@ -86,8 +87,8 @@ def list_endpoints(caller: Caller, as_json: bool) -> None:
     """List the servers' models that were added, and whether what you ask leaves this computer."""
     known = endpoints_in(caller.folder)
     found = known.list()
-    if known.damage:
-        say(known.damage)
+    if known.damaged_file is not None:
+        say(damage_words(known.damaged_file))
     if as_json:
         print_json([as_values(each) for each in found])
         return

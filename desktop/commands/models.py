@@ -17,6 +17,7 @@ from desktop.commands.printing import harmless, one_line, print_json, print_tabl
 from desktop.commands.refusal import Refused
 from desktop.flow.candidates import find_here
 from desktop.flow.models import cards as model_cards
+from desktop.flow.models.reading import damage_words
 from desktop.flow.quantities import size_text
 from desktop.flow.wording import gettext as _
 from desktop.flow.wording import ngettext
@@ -39,8 +40,8 @@ def list_models(caller: Caller, as_json: bool) -> None:
     cards, free = catalog.list(), model_cards.available()
     known = endpoints_in(caller.folder)
     servers = known.list()
-    for damage in filter(None, (catalog.damage, known.damage)):
-        say(damage)
+    for file in filter(None, (catalog.damaged_file, known.damaged_file)):
+        say(damage_words(file))
     if as_json:
         print_json([*(as_values(card, free) for card in cards), *(endpoints.as_values(each) for each in servers)])
         return
