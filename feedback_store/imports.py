@@ -124,9 +124,10 @@ def _check_fields(fields: dict[str, Any]) -> None:
         if name in OWN_FIELDS:
             refuse(f"$.{name}", "Preceptor sets this itself; leave it out.")
     import_forms.check_known("$", fields, FIELDS)
-    for name in ("prompt", "candidates"):
-        if name not in fields:
-            refuse(f"$.{name}", "A judgement has a prompt and candidates; one of them is missing.")
+    if "prompt" not in fields:
+        refuse("$.prompt", "A judgement needs a prompt.")
+    if "candidates" not in fields:
+        refuse("$.candidates", "A judgement needs candidates.")
 
 
 def _rubric(named: object, at_hand: Iterable[Rubric]) -> Rubric:

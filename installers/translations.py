@@ -1,8 +1,8 @@
 """The catalogues of desktop/translations: collected anew from the source, merged and compiled. `just translations`.
 
-What is collected stands in the source as it is shown: the texts of `_`, `gettext` and `ngettext` in desktop, the words
-of our own in the shipped rubrics and the export formats, and the sentences of the lower packages' errors that have no
-values filled in, or have them by name (`worded`); those meet gettext in `desktop.flow.wording`. A new text has no
+What is collected stands in the source as it is shown: the texts of `_`, `gettext` and `ngettext` in desktop, what its
+commands say of themselves, the words of our own in the shipped rubrics and the export formats, and the sentences of the
+lower packages, with their values by name (`worded`, `Phrase`); those meet gettext in `desktop.flow.wording`. A new text has no
 translation yet; one that resembles an earlier text has that one's and is marked fuzzy, to be read again. Neither is in
 the compiled file until somebody has translated it. Needs Babel, so nothing of the set-up may import this. Python's own
 grammar finds the calls: Babel's scanner passes over those inside f-strings, and takes the ends of joined f-strings for
@@ -42,6 +42,7 @@ LOWER = ("feedback_store", "local_models")
 RUBRICS = "feedback_store/rubrics"
 OUR_FLAGS = "general.json"
 FORMATS = "feedback_store/datasets"
+COMMANDS = "desktop/commands"
 
 Text = str | tuple[str, str]
 
@@ -128,6 +129,8 @@ def _texts() -> Iterator[tuple[Path, Text]]:
 
     for name, table in TABLES.items():
         yield from ((ROOT / name, text) for text in table_texts(ast.parse((ROOT / name).read_bytes()), table))
+    for path in sorted((ROOT / COMMANDS).glob("*.py")):
+        yield from ((path, text) for text in _help_texts(ast.parse(path.read_bytes())) if text)
     for path in sorted((ROOT / FORMATS).glob("*.py")):
         for node in ast.walk(ast.parse(path.read_bytes())):
             if isinstance(node, ast.Call) and ast.unparse(node.func) == "Format":
@@ -186,6 +189,19 @@ def _takers(tree: ast.Module) -> Iterator[tuple[str, int]]:
             continue
         if "template" in names and node.name not in ("Phrase", "ModelHeader"):
             yield node.name, names.index("template")
+
+
+def _help_texts(tree: ast.Module) -> Iterator[str]:
+    """What commands and options say of themselves: as click prints it, without what stands behind a form feed."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.FunctionDef) and any(_makes_command(each) for each in node.decorator_list):
+            yield (ast.get_docstring(node) or "").partition("\f")[0].rstrip()
+        if isinstance(node, ast.Call):
+            yield from (_constant(word.value) for word in node.keywords if word.arg in ("help", "short_help"))
+
+
+def _makes_command(decorator: ast.expr) -> bool:
+    return isinstance(decorator, ast.Call) and ast.unparse(decorator.func).endswith((".command", ".group"))
 
 
 def _values(part: object, names: tuple[str, ...]) -> Iterator[str]:

@@ -11,18 +11,19 @@ EngineError                code, values, an English sentence
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Self
-
-import msgspec
 
 OUT_OF_MEMORY = "The worker's memory limit was reached. Ask for fewer or shorter answers, or close other programs."
 
 
-class Phrase(msgspec.Struct, frozen=True):
+@dataclass(frozen=True)
+class Phrase:
     """A part of a sentence that is to be translated by itself: a template with named values, as an error has."""
 
     template: str
-    values: dict[str, str | int | float] = {}
+    values: Mapping[str, str | int | float] = field(default_factory=dict)
 
     def __str__(self) -> str:
         return self.template.format(**self.values)

@@ -44,9 +44,19 @@ def plan(header: ModelHeader, context: int, there: Sequence[Device], names: Sequ
     layers or a device are asked for and this build has no GPU.
     """
     gpus = [device for device in there if device.kind in GPU_KINDS]
-    if not gpus and (names or layers):
+    if not gpus and names:
         raise RequestError.worded(
-            "This llama.cpp finds no GPU. Ask for none, or build one that can use it: docs/gpu.md.", code="no_gpu"
+            "This llama.cpp cannot use the GPU {devices}: it finds none. Leave that out, or build one that can:"
+            " docs/gpu.md.",
+            code="no_gpu",
+            devices=", ".join(names),
+        )
+    if not gpus and layers:
+        raise RequestError.worded(
+            "This llama.cpp cannot put {layers} layers on a GPU: it finds none. Leave that out, or build one that can:"
+            " docs/gpu.md.",
+            code="no_gpu",
+            layers=layers,
         )
     chosen = tuple(_named(gpus, name) for name in dict.fromkeys(names)) or _usual(gpus)
     if layers is None:

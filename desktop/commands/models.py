@@ -74,7 +74,7 @@ def remove(caller: Caller, name: str) -> None:
 
 @models.command("trash", short_help="Move a model's file to the trash.")
 @in_profile
-@click.option("--yes", is_flag=True, help=_("Do not ask."))
+@click.option("--yes", is_flag=True, help="Do not ask.")
 @click.argument("name", metavar="NAME|FILE")
 def trash(caller: Caller, yes: bool, name: str) -> None:
     """Move a model's file, or all parts of a split one, to the system's trash, and forget it.
@@ -101,7 +101,7 @@ def trash(caller: Caller, yes: bool, name: str) -> None:
 @models.command("inspect", short_help="Show what a model file says about itself.")
 @in_profile
 @json_option
-@click.option("--digest", is_flag=True, help=_("Compute the file's SHA-256 now, if it is not known yet."))
+@click.option("--digest", is_flag=True, help="Compute the file's SHA-256 now, if it is not known yet.")
 @click.argument("name", metavar="NAME|FILE")
 def inspect(caller: Caller, name: str, as_json: bool, digest: bool) -> None:
     """Show a model's header and whether it fits in memory. Nothing of it is loaded or run."""
