@@ -48,9 +48,10 @@ def import_records(
     """Import judgements from FILE, one JSON object a line.
 
     A line is a record without v, kind, id, rev, supersedes, nonce, created_at, project, trainer and app, or short:
-    {"prompt": text or messages, "candidates": [text or {text, model}], "verdict": "b>a=c" or an object, "ratings",
-    "flags"}. Every line is checked first; refused lines are named by number. Lines imported before are counted as
-    known. Judgements of another trainer serve statistics and export here and are never sent.
+    "prompt" is a text or messages, "candidates" are texts or texts with their model, "verdict" is "b>a=c" or an
+    object, "ratings" and "flags" are lists. Every line is checked first; refused lines are named by number. Lines
+    imported before are counted as known. Judgements of another trainer serve statistics and export here and are never
+    sent.
     """
     profile = caller.open()
     into = profile.find_project(project)

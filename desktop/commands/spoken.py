@@ -9,7 +9,7 @@ from __future__ import annotations
 import gettext as standard
 import re
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterable
 
 import click
 
@@ -26,7 +26,7 @@ class SpokenFormatter(click.HelpFormatter):
     def write_text(self, text: str) -> None:
         super().write_text(wording.ours(text))
 
-    def write_dl(self, rows: Sequence[tuple[str, str]], col_max: int = 30, col_spacing: int = 2) -> None:
+    def write_dl(self, rows: Iterable[tuple[str, str]], col_max: int = 30, col_spacing: int = 2) -> None:
         super().write_dl([(name, _spoken(help_text)) for name, help_text in rows], col_max, col_spacing)
 
 
