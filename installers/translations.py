@@ -4,9 +4,9 @@ What is collected stands in the source as it is shown: the texts of `_`, `gettex
 commands say of themselves, the words of our own in the shipped rubrics and the export formats, and the sentences of the
 lower packages, with their values by name (`worded`, `Phrase`); those meet gettext in `desktop.flow.wording`. A new text
 has no translation yet; one that resembles an earlier text has that one's and is marked fuzzy, to be read again. Neither
-is in the compiled file until somebody has translated it. Needs Babel, so nothing of the set-up may import this. Python's
-own grammar finds the calls: Babel's scanner passes over those inside f-strings, and takes the ends of joined f-strings
-for texts.
+is in the compiled file until somebody has translated it. Needs Babel, so nothing of the set-up may import this.
+Python's own grammar finds the calls: Babel's scanner passes over those inside f-strings, and takes the ends of joined
+f-strings for texts.
 """
 
 from __future__ import annotations

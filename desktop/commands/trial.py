@@ -203,7 +203,8 @@ def _deliver(profile: Profile, project: Project, out: Path, telling: Telling) ->
     if report.problem is not None:
         raise report.problem
     if (report.batches, report.arrived, report.returned) != (1, 1, 0):
-        raise Refused(f"Delivered {report.batches} batches: {report.arrived} arrived, {report.returned} came back.")
+        said = _("Delivered {batches} batches: {arrived} arrived, {returned} came back.")
+        raise Refused(said.format(batches=report.batches, arrived=report.arrived, returned=report.returned))
     receipt = trial_steps.verified_receipt(profile, project, sealed)
     file = out / "receipt.json"
     write_new(file, [receipt.envelope + b"\n"])

@@ -62,7 +62,7 @@ def everything(
             if each.id != "palette" and each.place in ("everywhere", place)
         ),
         *(
-            Entry(name, _("Go to: {room}").format(room=title), f"Ctrl+{number}")
+            Entry(name, _("Go to: {room}").format(room=title), keymap.shown(f"Ctrl+{number}"))
             for number, (name, title) in enumerate(rooms, 1)
         ),
         *(Entry(name, _("Judge in: {project}").format(project=title)) for name, title in projects),
