@@ -18,6 +18,7 @@ from desktop.flow.candidates import request_for
 from desktop.flow.health import Finding
 from desktop.flow.quantities import size_text
 from desktop.flow.wording import gettext as _
+from desktop.flow.wording import ngettext
 from desktop.profile import catalog_in
 from feedback_store.record_parts import Message
 from local_models.events import Device
@@ -108,9 +109,9 @@ def check_engine(folder: Path) -> Iterator[Finding]:
         return
     finally:
         engine.close()
-    text = _("{model} answers with {threads} threads on {backend} ({version}).").format(
+    text = _("{model} answers with {threads} on {backend} ({version}).").format(
         model=cards[0].name,
-        threads=engine.threads,
+        threads=ngettext("{} thread", "{} threads", engine.threads).format(engine.threads),
         backend=done.backend.split(" ", 1)[0],
         version=done.llama_cpp_version,
     )

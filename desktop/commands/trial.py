@@ -23,7 +23,7 @@ from desktop.commands.outbox import seal_all
 from desktop.commands.printing import one_line, print_json
 from desktop.commands.refusal import Refused
 from desktop.flow.delivering import write_new
-from desktop.flow.quantities import decimal_text
+from desktop.flow.quantities import count_text, decimal_text
 from desktop.flow.ranking import letter
 from desktop.flow.wording import gettext as _
 from desktop.flow.wording import ngettext
@@ -186,7 +186,7 @@ def _judge(profile: Profile, project: Project, question: trial_steps.Question, t
     telling.step(
         "record",
         _("Saved, synced and read back: record {id}").format(id=stored.id),
-        _("SHA-256 {sha256}, {size} bytes").format(sha256=stored.sha256, size=len(stored.data)),
+        _("SHA-256 {sha256}, {size} bytes").format(sha256=stored.sha256, size=count_text(len(stored.data))),
     )
 
 

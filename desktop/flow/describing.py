@@ -8,7 +8,7 @@ from desktop.flow.quantities import count_text, since_text
 from desktop.flow.ranking import format_ranking, from_tiers, letter
 from desktop.flow.word_diff import changed_share
 from desktop.flow.wording import gettext as _
-from desktop.flow.wording import ngettext, ours
+from desktop.flow.wording import ngettext, ours, quoted
 from feedback_store import rubrics
 from feedback_store.erasure import Erased
 from feedback_store.errors import RubricError
@@ -205,9 +205,9 @@ def flag_text(flag: Flag, place: str, known: FlagSet | None) -> str:
     name = ours(category.name) if category else flag.category
     severity = ours(known.severities[flag.severity].name) if known and flag.severity < len(known.severities) else None
     group = f" ({group_text(flag.target_group, known)})" if flag.target_group else ""
-    quote = f" “{' '.join(flag.span.exact.split())}”" if flag.span else ""
+    quote = f" {quoted(' '.join(flag.span.exact.split()))}" if flag.span else ""
     note = f" – {flag.note}" if flag.note else ""
-    suggested = f" → “{' '.join(flag.suggestion.split())}”" if flag.suggestion else ""
+    suggested = f" → {quoted(' '.join(flag.suggestion.split()))}" if flag.suggestion else ""
     return f"{place}: {name}{group}, {severity or flag.severity}{quote}{suggested}{note}"
 
 

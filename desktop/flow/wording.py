@@ -68,6 +68,11 @@ def ours(text: str) -> str:
     return gettext(text) if text else ""  # the empty text is the catalogue's own head
 
 
+def quoted(text: str) -> str:
+    """Somebody's words within ours, between the language's quotation marks."""
+    return gettext("“{text}”").format(text=text)
+
+
 def sentence(error: BaseException) -> str:
     """One sentence that says what is wrong and what to do; never a traceback, never a class name."""
     if isinstance(error, StoreError | EngineError):
