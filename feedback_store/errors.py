@@ -76,6 +76,12 @@ class PlacedError(StoreError):
             error.args = (f"{values['path']}: {error}",)
         return error
 
+    @property
+    def place(self) -> str:
+        """What the sentence begins with before its template: the path, where it was worded with one."""
+        begins = f"{self.values.get('path')}: "
+        return begins if str(self).startswith(begins) else ""
+
 
 class RecordError(PlacedError):
     """A record that breaks a rule of its own shape."""

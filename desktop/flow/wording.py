@@ -76,7 +76,7 @@ def quoted(text: str) -> str:
 def sentence(error: BaseException) -> str:
     """One sentence that says what is wrong and what to do; never a traceback, never a class name."""
     if isinstance(error, StoreError | EngineError):
-        place = f"{error.values['path']}: " if isinstance(error, PlacedError) and "path" in error.values else ""
+        place = error.place if isinstance(error, PlacedError) else ""
         return place + _filled(error.template, error.values)
     if isinstance(error, OSError):
         return _of_the_system(error)
