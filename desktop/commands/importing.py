@@ -32,7 +32,7 @@ class Line:
     number: int
     key: str
     judgement: Judgement | None
-    refusal: str
+    refusal: StoreError | None = None
 
 
 @click.command("import", short_help="Import judgements from JSON lines.")
@@ -65,7 +65,7 @@ def import_records(
         new = len(profile.store.records.save_all(judgements, import_keys=keys).result())
         known = len(good) - new
     if as_json:
-        bad = [{"line": line.number, "error": line.refusal} for line in refused]
+        bad = [{"line": line.number, "error": str(line.refusal)} for line in refused]
         print_json({"imported": new, "known": known, "refused": bad})
     _tell_refusals(refused)
     if refused and not skip_bad:
@@ -100,9 +100,9 @@ def read_lines(profile: Profile, project: Project, trainer: str, file: Path) -> 
             )
             key = imports.import_key(data)
         except StoreError as error:
-            yield Line(number, "", None, sentence(error))
+            yield Line(number, "", None, error)
         else:
-            yield Line(number, key, judgement, "")
+            yield Line(number, key, judgement)
 
 
 def _trainer(profile: Profile, given: str) -> str:
@@ -119,7 +119,9 @@ def _trainer(profile: Profile, given: str) -> str:
 
 def _tell_refusals(refused: list[Line]) -> None:
     for line in refused[:SHOWN_REFUSALS]:
-        click.echo(_("line {number}: {why}").format(number=line.number, why=one_line(line.refusal)), err=True)
+        assert line.refusal is not None
+        told = _("line {number}: {why}").format(number=line.number, why=one_line(sentence(line.refusal)))
+        click.echo(told, err=True)
     more = len(refused) - SHOWN_REFUSALS
     if more > 0:
         click.echo(ngettext("and {} more line", "and {} more lines", more).format(count_text(more)), err=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import json
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -110,6 +111,17 @@ def test_a_glance_at_a_profile_makes_nothing_and_never_fails(tmp_path: Path) -> 
     speak(tmp_path, "de")
     assert setting(tmp_path, "language") == "de"
     assert setting(tmp_path, "no such thing") is None
+
+
+def test_what_programs_read_is_english(tmp_path: Path) -> None:
+    german = {"LANGUAGE": "de"}
+    file = tmp_path / "lines.jsonl"
+    file.write_text('{"prompt": "Why?"}\n', encoding="utf-8")
+    done = preceptor("records", "import", file, "--trainer", "me", "--json", profile=tmp_path / "p", env=german)
+    assert json.loads(done.out)["refused"][0]["error"] == "$.candidates: A judgement needs candidates."
+    assert "Zeile 1: $.candidates: Ein Urteil braucht Antworten" in done.err
+    found = json.loads(preceptor("doctor", "--json", profile=tmp_path / "p", env=german, timeout=240).out)
+    assert any(each["text"].startswith("The database is whole") for each in found)
 
 
 def test_the_table_of_commands_is_german_too(german: None) -> None:
