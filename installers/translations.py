@@ -34,7 +34,7 @@ TABLES = {
     "feedback_store/datasets/rows.py": "REASONS",
     "local_models/errors.py": "OUT_OF_MEMORY",
     "local_models/endpoints/refusals.py": "_SLOW",
-    "local_models/model_files/gguf.py": "_OTHER_KINDS",
+    "local_models/model_files/header_refusals.py": "_OTHER_KINDS",
 }
 LOWER = ("feedback_store", "local_models")
 

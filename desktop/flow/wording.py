@@ -77,7 +77,10 @@ def sentence(error: BaseException) -> str:
     """One sentence that says what is wrong and what to do; never a traceback, never a class name."""
     if isinstance(error, StoreError | EngineError):
         place = error.place if isinstance(error, PlacedError) else ""
-        return place + _filled(error.template, error.values)
+        try:
+            return place + _filled(error.template, error.values)
+        except (LookupError, ValueError):  # what a worker tells need not fit together
+            return str(error)
     if isinstance(error, OSError):
         return _of_the_system(error)
     return str(error) or gettext("Something went wrong.")
@@ -101,6 +104,9 @@ def swapped(number: str) -> str:
 
 class _Form(string.Formatter):
     """Fills values in: phrases and errors are worded in their turn, numbers with a form have the language's signs."""
+
+    def get_field(self, field_name: str, args: Any, kwargs: Any) -> Any:
+        return kwargs[field_name], field_name  # plain names only: a worker's template reaches into nothing
 
     def format_field(self, value: Any, format_spec: str) -> str:
         if isinstance(value, StorePhrase | EnginePhrase):

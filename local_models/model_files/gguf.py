@@ -18,7 +18,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import BinaryIO, NoReturn
 
-from local_models.errors import ModelFileError, Phrase
+from local_models.errors import Phrase
+from local_models.model_files.header_refusals import check_beginning, clean, refusal, shown, too_many
 from local_models.model_files.split_files import MAX_PARTS, PART, model_name, part_path
 from local_models.model_files.tensor_types import FILE_TYPES, TENSOR_TYPES
 
@@ -43,14 +44,6 @@ _KEPT_TEXTS = {
     "general.type": 64,
     "general.license": 200,
     "tokenizer.chat_template": MAX_STRING,
-}
-_OTHER_KINDS = {  # what a file starts with that was saved or named wrongly
-    b"version https://git-lfs": "{file} is a Git LFS pointer, not the model itself. Download the file it points to.",
-    b"<!doctype": "{file} is a web page, not a model. Download the file itself.",
-    b"<html": "{file} is a web page, not a model. Download the file itself.",
-    b"pk\x03\x04": "{file} is a ZIP archive, not a GGUF model. Convert the model to GGUF, or download one that is.",
-    b"ggjt": "{file} is in a format older than GGUF. Download a newer file of this model.",
-    b"ggla": "{file} is an adapter in a format older than GGUF. Download a newer file of it.",
 }
 
 
@@ -93,29 +86,23 @@ def read_header(path: Path) -> ModelHeader:
         return _read_one(path)
     if int(part[1]) != 1:
         first = part_path(path, 1)
-        raise _refusal(
+        raise refusal(
             path,
             "not_a_model",
             "{file} is one part of a split model. Choose its first part, {first}.",
-            first=_shown(first),
+            first=shown(first),
         )
     if int(part[2]) > MAX_PARTS:
-        raise _refusal(
-            path,
-            "bounds",
-            "{file} claims {count:,} parts; at most {most:,} are read.",
-            count=int(part[2]),
-            most=MAX_PARTS,
-        )
+        raise too_many(path, int(part[2]), MAX_PARTS, Phrase("parts"))
     found = _read_one(path)
     for number in range(2, int(part[2]) + 1):
         another = part_path(path, number)
         if not another.exists():
-            raise _refusal(
+            raise refusal(
                 path,
                 "incomplete",
                 "{file} needs {another} beside it, which is missing. Download it too.",
-                another=_shown(another),
+                another=shown(another),
             )
         more = _read_one(another, whole_model=False)
         found = replace(
@@ -141,30 +128,17 @@ def _read_one(path: Path, *, whole_model: bool = True) -> ModelHeader:
         found = path.stat()  # before it is opened: opening a pipe would wait for its other end
         if not stat.S_ISREG(found.st_mode):
             if stat.S_ISDIR(found.st_mode):
-                raise _refusal(path, "not_gguf", "{file} is a folder, not a model file.")
-            raise _refusal(path, "not_gguf", "{file} is a device or pipe, not a model file.")
+                raise refusal(path, "not_gguf", "{file} is a folder, not a model file.")
+            raise refusal(path, "not_gguf", "{file} is a device or pipe, not a model file.")
         with path.open("rb", buffering=0) as file:
             return _Reader(file, path, os.fstat(file.fileno()).st_size).header(whole_model=whole_model)
     except FileNotFoundError as error:
-        raise _refusal(path, "not_found", "There is no file {file}.") from error
+        raise refusal(path, "not_found", "There is no file {file}.") from error
     except (OSError, ValueError, MemoryError) as error:
         reason = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
-        raise _refusal(
+        raise refusal(
             path, "unreadable", "{file} cannot be read: {reason}.", reason=reason or Phrase("out of memory")
         ) from error
-
-
-def _refusal(path: Path, code: str, template: str, **values: object) -> ModelFileError:
-    return ModelFileError.worded(template, code=code, path=str(path), file=_shown(path), **values)
-
-
-def _shown(path: Path) -> str:
-    return _clean(path.name, 100) or str(path)
-
-
-def _clean(text: str, limit: int) -> str:
-    """Foreign text for one line: what cannot be printed (line ends, marks that turn the direction) becomes a space."""
-    return "".join(sign if sign.isprintable() else " " for sign in text[:limit]).strip()
 
 
 class _Reader:
@@ -190,13 +164,9 @@ class _Reader:
         version = self._number("<I")
         if version not in (2, 3):
             if version in (2 << 24, 3 << 24):
-                self._refuse(
-                    "version", "{file} is written for big-endian machines. Look for another file of this model."
-                )
+                self._refuse("version", "{file} is for big-endian machines. Look for another file of this model.")
             self._refuse(
-                "version",
-                "{file} has GGUF version {version}; versions 2 and 3 can be read. Look for another file of this model.",
-                version=version,
+                "version", "{file} has GGUF version {found}, not 2 or 3. Look for another file.", found=version
             )
         tensors, keys = self._number("<Q"), self._number("<Q")
         self._bound(tensors, MAX_TENSORS, Phrase("tensors"))
@@ -205,7 +175,7 @@ class _Reader:
         for _ in range(keys):
             name = self._string(MAX_NAME)
             if name in seen:
-                self._refuse("bounds", "{file} names {name!r} twice.", name=_clean(name, 60))
+                self._refuse("bounds", "{file} names {name!r} twice.", name=clean(name, 60))
             seen.add(name)
             self._value(name)
         alignment = self._alignment()
@@ -227,9 +197,7 @@ class _Reader:
     def _check_magic(self) -> None:
         self._fetch(min(self._size, 64))
         start = bytes(self._bytes[:64]).lstrip().lower()
-        for mark, template in _OTHER_KINDS.items():
-            if start.startswith(mark):
-                self._refuse("not_gguf", template)
+        check_beginning(self._path, start)
         if self._size == 0:
             self._refuse("not_gguf", "{file} is empty. Download it again.")
         if bytes(self._bytes[:4]) == MAGIC and self._size < SHORTEST:
@@ -241,7 +209,7 @@ class _Reader:
         kind = self._texts.get("general.type", "model")
         if kind != "model":
             self._refuse(
-                "not_a_model", "{file} holds something other than a language model ({kind}).", kind=_clean(kind, 60)
+                "not_a_model", "{file} holds something other than a language model ({kind}).", kind=clean(kind, 60)
             )
         if not self._texts.get("general.architecture"):
             self._refuse("not_a_model", "{file} names no architecture, so it is no language model.")
@@ -249,7 +217,7 @@ class _Reader:
             self._refuse("not_a_model", "{file} holds no weights. Choose the model's main file.")
 
     def _build(self, parameters: int, sha256: str) -> ModelHeader:
-        architecture = _clean(self._texts.get("general.architecture", ""), 64)
+        architecture = clean(self._texts.get("general.architecture", ""), 64)
         layers = self._checked(f"{architecture}.block_count", MAX_LAYERS)
         heads = self._checked(f"{architecture}.attention.head_count", MAX_LAYERS)
         width = self._checked(f"{architecture}.embedding_length", 1 << 20)
@@ -259,7 +227,7 @@ class _Reader:
         kv_heads = self._checked(f"{architecture}.attention.head_count_kv", MAX_LAYERS) or heads
         kind = self._numbers.get("general.file_type")
         return ModelHeader(
-            name=_clean(self._texts.get("general.name", ""), 200) or model_name(self._path),
+            name=clean(self._texts.get("general.name", ""), 200) or model_name(self._path),
             architecture=architecture,
             quantization="" if kind is None else FILE_TYPES.get(kind & 1023, f"type {kind}"),
             parameters=parameters,
@@ -272,7 +240,7 @@ class _Reader:
             cached_numbers=(sum(by_layer) if by_layer else layers * kv_heads) * (key + value),
             vocabulary=self._lengths.get("tokenizer.ggml.tokens", 0),
             template=self._texts.get("tokenizer.chat_template", ""),
-            licence=_clean(self._texts.get("general.license", ""), 200),
+            licence=clean(self._texts.get("general.license", ""), 200),
             file_size=self._size,
             header_sha256=sha256,
         )
@@ -293,7 +261,7 @@ class _Reader:
                 self._numbers[name] = int(number)
         else:
             self._refuse(
-                "bounds", "{file} has a value of unknown type {kind} ({name!r}).", kind=kind, name=_clean(name, 60)
+                "bounds", "{file} has a value of unknown type {kind} ({name!r}).", kind=kind, name=clean(name, 60)
             )
 
     def _array(self, name: str) -> None:
@@ -321,17 +289,17 @@ class _Reader:
         taken: list[tuple[int, int]] = []
         for _ in range(count):
             name = self._string(MAX_NAME)
-            shown = _clean(name, 60)
+            told = clean(name, 60)
             if name in names:
-                self._refuse("bounds", "{file} has two tensors named {name!r}.", name=shown)
+                self._refuse("bounds", "{file} has two tensors named {name!r}.", name=told)
             names.add(name)
             dimensions = self._number("<I")
             if not 1 <= dimensions <= MAX_DIMENSIONS:
                 self._refuse(
                     "bounds",
-                    "{file} has a tensor of {dimensions} dimensions ({name!r}).",
-                    dimensions=dimensions,
-                    name=shown,
+                    "{file} has a tensor of {count} dimensions ({name!r}).",
+                    count=dimensions,
+                    name=told,
                 )
             sizes = [self._number("<Q") for _ in range(dimensions)]
             kind, offset = self._number("<I"), self._number("<Q")
@@ -340,13 +308,13 @@ class _Reader:
                     "version",
                     "{file} stores {name!r} in a way this program does not know (type {kind}). It may be newer than"
                     " this program.",
-                    name=shown,
+                    name=told,
                     kind=kind,
                 )
             _, per_block, block_bytes = TENSOR_TYPES[kind]
             elements = math.prod(sizes)
             if elements > 2**48 or offset > 2**60 or offset % alignment or sizes[0] % per_block:
-                self._refuse("bounds", "{file} has a tensor outside all bounds ({name!r}).", name=shown)
+                self._refuse("bounds", "{file} has a tensor outside all bounds ({name!r}).", name=told)
             taken.append((offset, offset + elements // per_block * block_bytes))
             parameters += elements
         taken.sort()
@@ -368,7 +336,7 @@ class _Reader:
         """A number of the metadata; 0 where it is not given. What no model has is refused."""
         value = self._numbers.get(key, 0)
         if not 0 <= value <= limit:
-            self._refuse("bounds", "{file} claims {key} = {value:,}.", key=_clean(key, 80), value=value)
+            self._refuse("bounds", "{file} claims {key} = {value:,}.", key=clean(key, 80), value=value)
         return value
 
     def _string(self, limit: int) -> str:
@@ -423,13 +391,7 @@ class _Reader:
 
     def _bound(self, count: int, limit: int, what: Phrase) -> None:
         if count > limit:
-            self._refuse(
-                "bounds",
-                "{file} claims {count:,} {what}; at most {most:,} are read.",
-                count=count,
-                what=what,
-                most=limit,
-            )
+            raise too_many(self._path, count, limit, what)
 
     def _refuse(self, code: str, template: str, **values: object) -> NoReturn:
-        raise _refusal(self._path, code, template, **values)
+        raise refusal(self._path, code, template, **values)

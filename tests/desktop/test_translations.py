@@ -287,6 +287,12 @@ def test_a_workers_failure_is_german_on_this_side_of_the_process(german: None) -
     assert "ein Prompt von 1.000.001 Zeichen" in sentence(error_of(event))
 
 
+@pytest.mark.parametrize("template", ["{lost}", "{name.__class__}", "{name", "{name:nonsense}", "{0}"])
+def test_a_template_that_does_not_fit_its_values_is_said_as_the_worker_said_it(template: str) -> None:
+    event = Failed(request="1", code="cancelled", message="It was stopped.", values={"name": "x"}, template=template)
+    assert sentence(error_of(event)) == "It was stopped."
+
+
 def test_errors_of_the_lower_packages_are_german_with_their_values(german: None) -> None:
     assert sentence(named("corrupt", Path("{x}.sqlite3"))).startswith("{x}.sqlite3 ist beschädigt.")
 
