@@ -381,7 +381,7 @@ def open_practice(appearance: Appearance) -> Workbench:
     folder = TemporaryDirectory(prefix="preceptor-practice-")
     profile = Profile.open(Path(folder.name))
     profile.store.settings.set(KEYS, dict(keymap.current().changed)).result()
-    engine = ScriptedEngine(practice.ANSWERS, pause=0.02)
+    engine = ScriptedEngine(practice.answers(), pause=0.02)
     workbench = Workbench(profile, engine=engine, appearance=appearance)
     workbench.window.setWindowTitle(_("Preceptor: practice"))
     workbench.window.show_above(PracticeBar(workbench.session, workbench.rooms.bridge))
@@ -395,5 +395,5 @@ def open_practice(appearance: Appearance) -> Workbench:
 
     workbench.window.closing.connect(lambda: QTimer.singleShot(0, end))
     workbench.show(errands=False)
-    workbench.bench.prompt.text.setPlainText(practice.QUESTION)
+    workbench.bench.prompt.text.setPlainText(practice.question())
     return workbench

@@ -14,23 +14,23 @@ from typing import Any, Never
 
 import msgspec
 
-from feedback_store.errors import CanonicalError
+from feedback_store.errors import CanonicalError, Phrase
 
 MAX_INTEGER = 2**53 - 1
 MAX_DEPTH = 64
 
 # What Python's reader says, by its beginning, in plain words.
 _JSON_FAULTS = {
-    "Unexpected UTF-8 BOM": "a byte order mark stands before it; save the text as UTF-8 without one",
-    "Expecting value": "a value is missing",
-    "Expecting property name": "a key in double quotes is missing",
-    "Expecting ':'": "a colon is missing",
-    "Expecting ','": "a comma or the closing bracket is missing",
-    "Illegal trailing comma": "a comma stands before the closing bracket",
-    "Invalid control character": "a line break or another control character stands in a text",
-    "Invalid \\": "a backslash stands where it has no meaning",
-    "Unterminated string": "a text has no closing quote",
-    "Extra data": "something follows after its end",
+    "Unexpected UTF-8 BOM": Phrase("a byte order mark stands before it; save the text as UTF-8 without one"),
+    "Expecting value": Phrase("a value is missing"),
+    "Expecting property name": Phrase("a key in double quotes is missing"),
+    "Expecting ':'": Phrase("a colon is missing"),
+    "Expecting ','": Phrase("a comma or the closing bracket is missing"),
+    "Illegal trailing comma": Phrase("a comma stands before the closing bracket"),
+    "Invalid control character": Phrase("a line break or another control character stands in a text"),
+    "Invalid \\": Phrase("a backslash stands where it has no meaning"),
+    "Unterminated string": Phrase("a text has no closing quote"),
+    "Extra data": Phrase("something follows after its end"),
 }
 
 _encoder = msgspec.json.Encoder(order="sorted")
@@ -56,23 +56,28 @@ def strict_loads(data: bytes) -> Any:
     try:
         text = data.decode("utf-8")
     except UnicodeDecodeError as error:
-        raise CanonicalError(
-            f"Byte {error.start + 1} is not valid UTF-8. Save the text as UTF-8.",
+        raise CanonicalError.worded(
+            "Byte {place} is not valid UTF-8. Save the text as UTF-8.",
             code="not_utf8",
             position=error.start,
+            place=error.start + 1,
         ) from error
     try:
         value = json.loads(
             text,
             object_pairs_hook=_object_without_repeats,
-            parse_float=_refuse("fraction", "The number {} is not an integer; write it as a string."),
-            parse_constant=_refuse("constant", "{} is not allowed."),
+            parse_float=_refuse("fraction", "The number {found} is not an integer; write it as a string."),
+            parse_constant=_refuse("constant", "{found} is not allowed."),
             parse_int=_integer,
         )
     except json.JSONDecodeError as error:
-        why = next((words for begins, words in _JSON_FAULTS.items() if error.msg.startswith(begins)), "it is broken")
-        raise CanonicalError(
-            f"This is not JSON: {why} (character {error.pos + 1}).", code="not_json", position=error.pos
+        known = (words for begins, words in _JSON_FAULTS.items() if error.msg.startswith(begins))
+        raise CanonicalError.worded(
+            "This is not JSON: {why} (character {place}).",
+            code="not_json",
+            position=error.pos,
+            why=next(known, Phrase("it is broken")),
+            place=error.pos + 1,
         ) from error
     except RecursionError as error:
         raise CanonicalError("This is nested too deeply.", code="too_deep") from error
@@ -96,20 +101,25 @@ def _object_without_repeats(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
         seen: set[str] = set()
         for key, _ in pairs:
             if key in seen:
-                raise CanonicalError(f"The key {key!r} stands twice.", code="repeated_key", key=key)
+                raise CanonicalError.worded("The key {key!r} stands twice.", code="repeated_key", key=key)
             seen.add(key)
     return found
 
 
 def _integer(digits: str) -> int:
     if len(digits) > 17 or abs(int(digits)) > MAX_INTEGER:
-        raise CanonicalError(f"The number {digits[:24]} is too large; the largest is {MAX_INTEGER}.", code="too_large")
+        raise CanonicalError.worded(
+            "The number {number} is too large; the largest is {most}.",
+            code="too_large",
+            number=digits[:24],
+            most=MAX_INTEGER,
+        )
     return int(digits)
 
 
-def _refuse(code: str, sentence: str) -> Callable[[str], Never]:
+def _refuse(code: str, template: str) -> Callable[[str], Never]:
     def refuse(found: str) -> Never:
-        raise CanonicalError(sentence.format(found[:24]), code=code)
+        raise CanonicalError.worded(template, code=code, found=found[:24])
 
     return refuse
 
@@ -123,23 +133,25 @@ def _check(value: object, path: str, depth: int) -> None:
         return
     elif isinstance(value, int):
         if abs(value) > MAX_INTEGER:
-            raise CanonicalError(f"{path} is too large.", code="too_large", path=path)
+            raise CanonicalError.worded("{path} is too large.", code="too_large", path=path)
     elif isinstance(value, dict):
         for key, part in value.items():
             if not isinstance(key, str) or not key.isascii():
-                raise CanonicalError(f"{path} has the key {key!r}, which is not ASCII.", code="key", path=path)
+                raise CanonicalError.worded(
+                    "{path} has the key {key!r}, which is not ASCII.", code="key", path=path, key=key
+                )
             _check(part, f"{path}.{key}", depth + 1)
     elif isinstance(value, list | tuple):
         for index, part in enumerate(value):
             _check(part, f"{path}[{index}]", depth + 1)
     elif value is None:
-        raise CanonicalError(f"{path} is null; leave it out instead.", code="null", path=path)
+        raise CanonicalError.worded("{path} is null; leave it out instead.", code="null", path=path)
     else:
-        raise CanonicalError(f"{path} has no canonical form.", code="type", path=path)
+        raise CanonicalError.worded("{path} has no canonical form.", code="type", path=path)
 
 
 def _check_text(text: str, path: str) -> None:
     try:
         text.encode("utf-8")
     except UnicodeEncodeError as error:
-        raise CanonicalError(f"{path} holds half a character.", code="surrogate", path=path) from error
+        raise CanonicalError.worded("{path} holds half a character.", code="surrogate", path=path) from error

@@ -20,12 +20,12 @@ from typing import IO, Any, TypeVar
 
 from feedback_store import migrations
 from feedback_store.errors import EnvironmentTrouble, StoreError
+from feedback_store.glance import FILE
 from feedback_store.trouble import trouble
 from feedback_store.writer_lock import LOCK, take_lock
 
 __all__ = ["FILE", "LOCK", "Database", "take_lock"]
 
-FILE = "preceptor.sqlite3"
 BUSY_S = 10.0  # how long a statement waits for another connection's lock
 _log = logging.getLogger(__name__)
 T = TypeVar("T")

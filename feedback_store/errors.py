@@ -2,8 +2,9 @@
 
 StoreError                 code, values, an English sentence
 ├── CanonicalError         bytes that are not strict or not canonical JSON
-├── RecordError            a record that breaks a rule; values["path"] names the field
-├── RubricError            a rubric file that breaks a rule, or a value outside its rubric
+├── PlacedError            wrong in one place; values["path"] names the field
+│   ├── RecordError        a record that breaks a rule
+│   └── RubricError        a rubric file that breaks a rule, or a value outside its rubric
 ├── EnvironmentTrouble     the machine's fault: full disk, read-only, locked, corrupt, newer database
 ├── NotFoundError          an id that the store does not hold
 ├── SecretsError           the keyring or the key file cannot be used
@@ -13,20 +14,32 @@ StoreError                 code, values, an English sentence
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Self
+
+
+@dataclass(frozen=True)
+class Phrase:
+    """A part of a sentence that is to be translated by itself: a template with named values, as an error has."""
+
+    template: str
+    values: Mapping[str, object] = field(default_factory=dict)
+
+    def __str__(self) -> str:
+        return self.template.format(**self.values)
 
 
 class StoreError(Exception):
     """Base of all errors of feedback_store.
 
     `code` is a stable word for programs, `values` are the named parts of the sentence. `template` is the sentence
-    with the values' names in braces, for translation; empty where the sentence was not made by `worded`.
+    with the values' names in braces, for translation; a value may be a Phrase or an error, which are translated too.
     """
-
-    template = ""
 
     def __init__(self, message: str, *, code: str, **values: object) -> None:
         super().__init__(message)
+        self.template = message.replace("{", "{{").replace("}", "}}")
         self.code = code
         self.values = values
 
@@ -37,27 +50,45 @@ class StoreError(Exception):
         error.template = template
         return error
 
+    @classmethod
+    def again(cls, error: StoreError, *, code: str, **values: object) -> Self:
+        """What `error` says, as an error of this kind, with its values and more."""
+        told = cls(str(error), code=code, **{**error.values, **values})
+        told.template = error.template
+        return told
+
 
 class CanonicalError(StoreError):
     """Bytes that are not strict JSON, or a value that has no canonical form."""
 
 
-class RecordError(StoreError):
-    """A record that breaks a rule of its own shape; `values["path"]` names the field."""
+class PlacedError(StoreError):
+    """An error in one place of a value; `values["path"]` names the field, where there is one.
 
-
-class RubricError(StoreError):
-    """A broken rubric, or a value that its rubric does not allow; `values["path"]` names the field.
-
-    The sentence begins with the path, a `template` does not: where the place is marked, nobody needs the path.
+    The sentence begins with the path, the `template` does not: where the place is marked, nobody needs the path.
     """
 
     @classmethod
     def worded(cls, template: str, *, code: str, **values: object) -> Self:
         """As for every StoreError, with the path before the sentence."""
-        error = cls(f"{values['path']}: {template.format(**values)}", code=code, **values)
-        error.template = template
+        error = super().worded(template, code=code, **values)
+        if "path" in values:
+            error.args = (f"{values['path']}: {error}",)
         return error
+
+    @property
+    def place(self) -> str:
+        """What the sentence begins with before its template: the path, where it was worded with one."""
+        begins = f"{self.values.get('path')}: "
+        return begins if str(self).startswith(begins) else ""
+
+
+class RecordError(PlacedError):
+    """A record that breaks a rule of its own shape."""
+
+
+class RubricError(PlacedError):
+    """A broken rubric, or a value that its rubric does not allow."""
 
 
 class EnvironmentTrouble(StoreError):  # noqa: N818 (it is trouble of the machine, not an error of ours)

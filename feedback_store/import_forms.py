@@ -27,7 +27,7 @@ def spell_out(fields: dict[str, Any], rubric: Rubric, moment: str) -> None:
         _candidate(f"$.candidates[{index}]", index, given) for index, given in enumerate(_list(fields, "candidates"))
     ]
     if not fields["candidates"] or len(fields["candidates"]) > MAX_CANDIDATES:
-        refuse("$.candidates", f"A judgement has 1 to {MAX_CANDIDATES} candidates")
+        refuse("$.candidates", "A judgement has 1 to {most} candidates.", most=MAX_CANDIDATES)
     keys = [candidate["key"] for candidate in fields["candidates"]]
     fields["prompt"] = _prompt(fields)
     fields["verdicts"] = _verdicts(fields, keys, rubric)
@@ -48,7 +48,8 @@ def check_known(path: str, given: Mapping[str, Any], known: Collection[str]) -> 
     """Refuse the first key that is not known, with the nearest one that is."""
     for name in given:
         if name not in known:
-            refuse(path, unknown_key(name, known))
+            unknown = unknown_key(name, known)
+            refuse(path, unknown.template, **unknown.values)
 
 
 def _candidate(path: str, index: int, given: object) -> dict[str, Any]:
@@ -58,13 +59,13 @@ def _candidate(path: str, index: int, given: object) -> dict[str, Any]:
     candidate = dict(_object(path, given))
     check_known(path, candidate, (*Candidate.__struct_fields__, "model"))
     if not isinstance(candidate.get("text"), str):
-        refuse(f"{path}.text", "A candidate needs a text")
+        refuse(f"{path}.text", "A candidate needs a text.")
     candidate.setdefault("key", chr(ord("a") + index % MAX_CANDIDATES))
     if not isinstance(candidate["key"], str):
-        refuse(f"{path}.key", "A key is a letter")
+        refuse(f"{path}.key", "A key is a letter.")
     if "model" in candidate:
         if "origin" in candidate:
-            refuse(f"{path}.model", "Name the model here or in origin, not in both")
+            refuse(f"{path}.model", "Name the model here or in origin, not in both.")
         model = candidate.pop("model")
         candidate["origin"] = {"kind": "import", "model": {"name": model} if isinstance(model, str) else model}
     candidate.setdefault("origin", {"kind": "import"})
@@ -83,7 +84,7 @@ def _prompt(fields: dict[str, Any]) -> dict[str, Any]:
     for name in ("tags", "domain", "language"):
         if name in fields:
             if name in prompt:
-                refuse(f"$.{name}", "This stands in the prompt too; keep one")
+                refuse(f"$.{name}", "This stands in the prompt too; keep one.")
             prompt[name] = fields.pop(name)
     return {"id": records.new_id(), "version": 1} | prompt
 
@@ -92,7 +93,7 @@ def _verdicts(fields: dict[str, Any], keys: Sequence[str], rubric: Rubric) -> li
     if "verdict" not in fields:
         return _list(fields, "verdicts")
     if "verdicts" in fields:
-        refuse("$.verdict", "Give verdict or verdicts, not both")
+        refuse("$.verdict", "Give verdict or verdicts, not both.")
     given = fields.pop("verdict")
     axis = OVERALL if OVERALL in rubric.verdict_axes else next(iter(rubric.verdict_axes), OVERALL)
     if isinstance(given, str):
@@ -108,7 +109,7 @@ def _ranking(path: str, text: str, keys: Sequence[str], *, with_strength: bool) 
     try:
         typed = typed_ranking.read(text, keys, with_strength=with_strength)
     except RecordError as error:
-        refuse(path, str(error).removesuffix("."))
+        refuse(path, error.template, **error.values)
     found: dict[str, Any] = {"tiers": [list(tier) for tier in typed.tiers]}
     return found if typed.strength is None else found | {"strength": typed.strength}
 
@@ -119,12 +120,12 @@ def _flag(path: str, given: object, texts: Mapping[str, str], rubric: Rubric) ->
     check_known(path, flag, (*Flag.__struct_fields__, "exact", "start"))
     key = flag.get("candidate")
     if not isinstance(key, str) or key not in texts:
-        refuse(f"{path}.candidate", f"Name one of the candidates {', '.join(texts)}")
+        refuse(f"{path}.candidate", "Name one of the candidates {known}.", known=", ".join(texts))
     if isinstance(flag.get("severity"), str):
         flag["severity"] = _severity(f"{path}.severity", flag["severity"], rubric)
     quote = {name: flag.pop(name) for name in ("exact", "start") if name in flag}
     if quote and "span" in flag:
-        refuse(f"{path}.span", "Give the span, or exact, not both")
+        refuse(f"{path}.span", "Give the span, or exact, not both.")
     if quote or "span" in flag:
         where = path if quote else f"{path}.span"
         flag["span"] = _span(where, quote or flag["span"], texts[key])
@@ -134,7 +135,7 @@ def _flag(path: str, given: object, texts: Mapping[str, str], rubric: Rubric) ->
 def _severity(path: str, name: str, rubric: Rubric) -> int:
     names = [severity.name for severity in rubric.flags.severities] if rubric.flags is not None else []
     if name not in names:
-        refuse(path, f"There is no severity {name[:80]!r}. Known: {', '.join(names) or 'none'}")
+        refuse(path, "There is no severity {name!r}. Known: {known}.", name=name[:80], known=", ".join(names) or "–")
     return names.index(name)
 
 
@@ -143,22 +144,22 @@ def _span(path: str, given: object, text: str) -> dict[str, Any]:
     span = dict(_object(path, given))
     start, end, exact = span.get("start"), span.get("end"), span.get("exact")
     if exact is not None and (not isinstance(exact, str) or not exact):
-        refuse(f"{path}.exact", "A quote is a text of one character or more")
+        refuse(f"{path}.exact", "A quote is a text of one character or more.")
     if exact is not None and start is None:
         found = text.count(exact)
         start = text.find(exact)
         if found == 0:
-            refuse(f"{path}.exact", "The candidate's text does not hold this quote")
+            refuse(f"{path}.exact", "The candidate's text does not hold this quote.")
         if found > 1 or text.find(exact, start + 1) != -1:
-            refuse(f"{path}.exact", "The quote stands more than once; add its start, counted in characters from 0")
+            refuse(f"{path}.exact", "The quote stands more than once; add its start, counted in characters from 0.")
     if not isinstance(start, int):
-        refuse(f"{path}.start", "A span needs start and end, counted in characters from 0, or an exact quote")
+        refuse(f"{path}.start", "A span needs start and end, counted in characters from 0, or an exact quote.")
     if end is None and exact is not None:
         end = start + len(exact)
     if not isinstance(end, int):
-        refuse(f"{path}.end", "A span needs start and end, counted in characters from 0, or an exact quote")
+        refuse(f"{path}.end", "A span needs start and end, counted in characters from 0, or an exact quote.")
     if not 0 <= start < end <= len(text):
-        refuse(path, f"The span lies outside the text, which has {len(text)} characters")
+        refuse(path, "The span lies outside the text, which has {count} characters.", count=len(text))
     # What the line tells of prefix and suffix stays, and the decoder holds it to the text.
     return records.to_builtins(span_at(text, start, end)) | {"start": start, "end": end} | span
 
@@ -166,11 +167,11 @@ def _span(path: str, given: object, text: str) -> dict[str, Any]:
 def _list(fields: Mapping[str, Any], name: str) -> list[Any]:
     given = fields.get(name, [])
     if not isinstance(given, list):
-        refuse(f"$.{name}", "This is a list")
+        refuse(f"$.{name}", "This is a list.")
     return given
 
 
 def _object(path: str, given: object) -> dict[str, Any]:
     if not isinstance(given, dict):
-        refuse(path, "This is an object with named fields")
+        refuse(path, "This is an object with named fields.")
     return given

@@ -81,7 +81,7 @@ def parse_line(
     """
     fields = _loads(line)
     if not isinstance(fields, dict):
-        refuse("$", "A line is one JSON object")
+        refuse("$", "A line is one JSON object.")
     _check_fields(fields)
     moment = moment or records.now()
     used = _rubric(fields.get("rubric"), [rubric, *known_rubrics, *rubrics.available()])
@@ -102,7 +102,7 @@ def parse_line(
     import_forms.spell_out(fields, used, moment)
     judgement: Judgement = convert(RecordError, fields, Judgement)
     if not any(message.content.strip() for message in judgement.prompt.messages if message.role != "system"):
-        refuse("$.prompt", "The prompt is empty; say what was asked")
+        refuse("$.prompt", "The prompt is empty; say what was asked.")
     records.encode(judgement)
     check_judgement(judgement, used)
     return judgement
@@ -122,11 +122,12 @@ def _loads(line: bytes) -> Any:
 def _check_fields(fields: dict[str, Any]) -> None:
     for name in fields:
         if name in OWN_FIELDS:
-            refuse(f"$.{name}", "Preceptor sets this itself; leave it out")
+            refuse(f"$.{name}", "Preceptor sets this itself; leave it out.")
     import_forms.check_known("$", fields, FIELDS)
-    for name in ("prompt", "candidates"):
-        if name not in fields:
-            refuse(f"$.{name}", f"A judgement needs {'a prompt' if name == 'prompt' else 'candidates'}")
+    if "prompt" not in fields:
+        refuse("$.prompt", "A judgement needs a prompt.")
+    if "candidates" not in fields:
+        refuse("$.candidates", "A judgement needs candidates.")
 
 
 def _rubric(named: object, at_hand: Iterable[Rubric]) -> Rubric:
@@ -141,5 +142,7 @@ def _rubric(named: object, at_hand: Iterable[Rubric]) -> Rubric:
         named = f"{wanted.id} {wanted.version}"
     if not same:
         names = ", ".join(dict.fromkeys(rubric.id for rubric in known))
-        refuse("$.rubric", f"The rubric {named} is not at hand in these bytes. Known: {names}")
+        refuse(
+            "$.rubric", "The rubric {named} is not at hand in these bytes. Known: {names}.", named=named, names=names
+        )
     return same[0]

@@ -151,18 +151,24 @@ def forget_text(connection: sqlite3.Connection, seq: int) -> None:
 def _check_follows(record: Record, before: StoredRecord | None, *, own: bool) -> None:
     if before is None:
         if own and record.rev != 1:
-            _refuse("rev", f"Revision {record.rev} comes before revision 1", "revision_order")
+            _refuse("rev", "Revision {rev} comes before revision 1.", "revision_order", rev=record.rev)
         return
     if (record.project, record.trainer) != (before.project, before.trainer):
-        _refuse("project", "A record never changes its project or its trainer", "project_changed")
+        _refuse("project", "A record never changes its project or its trainer.", "project_changed")
     if record.rev != before.rev + 1 and (own or record.rev <= before.rev):
-        _refuse("rev", f"Revision {before.rev} is stored, so the next is {before.rev + 1}", "revision_order")
+        _refuse(
+            "rev",
+            "Revision {rev} is stored, so the next is {next}.",
+            "revision_order",
+            rev=before.rev,
+            next=before.rev + 1,
+        )
     if own and record.supersedes != before.sha256:
-        _refuse("supersedes", f"It does not name revision {before.rev}, which is the newest", "supersedes")
+        _refuse("supersedes", "It does not name revision {rev}, which is the newest.", "supersedes", rev=before.rev)
 
 
-def _refuse(field: str, sentence: str, code: str) -> NoReturn:
-    raise RecordError(f"$.{field}: {sentence}.", code=code, path=f"$.{field}")
+def _refuse(field: str, template: str, code: str, **values: object) -> NoReturn:
+    raise RecordError.worded(template, code=code, path=f"$.{field}", **values)
 
 
 def _described(before: StoredRecord | None) -> Judgement | None:

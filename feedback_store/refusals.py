@@ -6,6 +6,7 @@ to 5 belongs", with what the type and its description say. Must not know which t
 
 from __future__ import annotations
 
+import dataclasses
 import difflib
 import re
 from collections.abc import Collection, Iterable, Iterator
@@ -15,48 +16,48 @@ from typing import Any, NoReturn
 import msgspec
 from msgspec import inspect
 
-from feedback_store.errors import StoreError
+from feedback_store.errors import Phrase, PlacedError
 
 _MOST_SHOWN = 40  # characters of a refused text
 _STEP = re.compile(r"\.(\w+)|\[(\d+)\]")
 _FIELD = re.compile(r"Object (contains unknown|missing required) field `(.*)`$", re.DOTALL)
 
 
-def refuse(kind: type[StoreError], path: str, sentence: str) -> NoReturn:
-    """Raise `kind` for the value at `path`; the sentence comes without its full stop."""
-    end = "" if sentence.endswith("?") else "."
-    raise kind(f"{path}: {sentence}{end}", code="refused", path=path)
+def refuse(error_kind: type[PlacedError], path: str, template: str, /, **values: object) -> NoReturn:
+    """Raise an error of this kind for the value at `path`."""
+    raise error_kind.worded(template, code="refused", path=path, **values)
 
 
-def unknown_key(name: str, known: Collection[str]) -> str:
+def unknown_key(name: str, known: Collection[str]) -> Phrase:
     """The sentence for a key that is not known, with the nearest one that is."""
     near = difflib.get_close_matches(name, sorted(known), 1)
-    return f"Unknown key {_shown(name)}" + (
-        f"; did you mean {near[0]!r}?" if near else f". Known: {', '.join(sorted(known))}"
-    )
+    if near:
+        return Phrase("Unknown key {name}; did you mean {near!r}?", {"name": _shown(name), "near": near[0]})
+    return Phrase("Unknown key {name}. Known: {known}.", {"name": _shown(name), "known": ", ".join(sorted(known))})
 
 
-def convert(kind: type[StoreError], value: object, wanted: Any, root: str = "$") -> Any:
+def convert(kind: type[PlacedError], value: object, wanted: Any, root: str = "$") -> Any:
     """Parsed JSON as the type `wanted`; raises `kind` with the path of the first misfit, which begins with `root`."""
     try:
         return msgspec.convert(value, wanted)
     except msgspec.ValidationError as error:
         path, sentence = _misfit(error, value, wanted)
-        refuse(kind, path.replace("$", root, 1), sentence)
+        refuse(kind, path.replace("$", root, 1), sentence.template, **sentence.values)
 
 
-def _misfit(error: msgspec.ValidationError, value: object, wanted: Any) -> tuple[str, str]:
+def _misfit(error: msgspec.ValidationError, value: object, wanted: Any) -> tuple[str, Phrase]:
     """Path and sentence for a `value` that msgspec did not take for what is wanted."""
     message, _, path = str(error).partition(" - at `")
     path = path.rstrip("`") or "$"
     steps = [name or int(index) for name, index in _STEP.findall(path)]
     field = _FIELD.match(message)
     if field is not None and field[1] == "missing required":
-        return path, f"{field[2]!r} is missing"
+        return path, Phrase("{name!r} is missing.", {"name": field[2]})
     found, kinds = _walk(value, _type_of(wanted), steps)
     if field is not None:
         return path, unknown_key(field[2], {name for each in kinds for name in _fields(each)})
-    return path, f"{_shown(found)} stands where {_either(_words(kinds))} belongs"
+    belongs = _either(_words(kinds))
+    return path, Phrase("{found} stands where {belongs} belongs.", {"found": _shown(found), "belongs": belongs})
 
 
 @lru_cache
@@ -104,44 +105,68 @@ def _fields(kind: inspect.Type) -> Iterator[str]:
             yield kind.tag_field
 
 
-def _words(kinds: Iterable[inspect.Type]) -> Iterator[str]:
+def _words(kinds: Iterable[inspect.Type]) -> Iterator[str | Phrase]:
     for kind in kinds:
         match kind:
-            case inspect.Metadata(extra_json_schema={"description": str(words)}):
-                yield words
+            case inspect.Metadata(extra_json_schema={"description": str(template)}):
+                yield Phrase(template)  # as it was written out in Meta
             case inspect.LiteralType(values=values):
                 yield from (repr(value) if isinstance(value, str) else str(value) for value in values)
             case inspect.IntType(ge=least, le=most):
-                yield "a whole number" + _range(least, most)
+                yield _whole_number(least, most)
             case inspect.StrType(min_length=least, max_length=most):
-                yield "a text" + _counted(least, most, "character")
+                yield _text_or_list(_TEXT, least, most)
             case inspect.CollectionType(min_length=least, max_length=most):
-                yield "a list" + _counted(least, most, "entry")
+                yield _text_or_list(_LIST, least, most)
             case inspect.BoolType():
                 yield from ("true", "false")
             case _:
-                yield "an object with named fields"
+                yield Phrase("an object with named fields")
 
 
-def _range(least: int | None, most: int | None) -> str:
+def _whole_number(least: int | None, most: int | None) -> Phrase:
     if least is None:
-        return ""
-    return f" of {least} or more" if most is None else f" from {least} to {most}"
+        return Phrase("a whole number")
+    if most is None:
+        return Phrase("a whole number of {least} or more", {"least": least})
+    return Phrase("a whole number from {least} to {most}", {"least": least, "most": most})
 
 
-def _counted(least: int | None, most: int | None, one: str) -> str:
-    many = one.removesuffix("y") + "ies" if one.endswith("y") else one + "s"
-    if most is not None:
-        return f" of {least} to {most} {many}" if least else f" of at most {most} {many}"
-    return f" of {least} or more {many}" if least else ""
+# Any length, at least, at most, between the two.
+_TEXT = (
+    Phrase("a text"),
+    Phrase("a text of {least} or more characters"),
+    Phrase("a text of at most {most} characters"),
+    Phrase("a text of {least} to {most} characters"),
+)
+_LIST = (
+    Phrase("a list"),
+    Phrase("a list of {least} or more entries"),
+    Phrase("a list of at most {most} entries"),
+    Phrase("a list of {least} to {most} entries"),
+)
 
 
-def _either(words: Iterable[str]) -> str:
-    *first, last = dict.fromkeys(words) or ("something else",)
-    return f"{', '.join(first)} or {last}" if first else last
+def _text_or_list(phrases: tuple[Phrase, ...], least: int | None, most: int | None) -> Phrase:
+    chosen = phrases[(1 if least else 0) + (2 if most is not None else 0)]
+    return dataclasses.replace(chosen, values={"least": least, "most": most})
 
 
-def _shown(value: object) -> str:
+def _either(words: Iterable[str | Phrase]) -> str | Phrase:
+    """The alternatives in one phrase: a, b or c."""
+    found: list[str | Phrase] = []
+    for each in words:
+        if each not in found:
+            found.append(each)
+    if not found:
+        return Phrase("something else")
+    said = found[0]
+    for each in found[1:-1]:
+        said = Phrase("{first}, {second}", {"first": said, "second": each})
+    return said if len(found) == 1 else Phrase("{first} or {last}", {"first": said, "last": found[-1]})
+
+
+def _shown(value: object) -> str | Phrase:
     """A refused value as a person would name it."""
     if isinstance(value, str):
         return repr(value if len(value) <= _MOST_SHOWN else value[: _MOST_SHOWN - 1] + "…")
@@ -149,5 +174,6 @@ def _shown(value: object) -> str:
         return "true" if value else "false"
     if isinstance(value, int):
         return str(value)
-    name = "list" if isinstance(value, list) else "object"
-    return f"{'A' if name == 'list' else 'An'} {name}" if value else f"An empty {name}"
+    if isinstance(value, list):
+        return Phrase("A list") if value else Phrase("An empty list")
+    return Phrase("An object") if value else Phrase("An empty object")

@@ -237,4 +237,4 @@ def _first_time(connection: sqlite3.Connection, key: str, record: Record) -> boo
 
 
 def _at(position: int, error: RecordError) -> RecordError:
-    return RecordError(str(error), code=error.code, **{**error.values, "position": position})
+    return RecordError.again(error, code=error.code, position=position)

@@ -1,12 +1,12 @@
 """The catalogues of desktop/translations: collected anew from the source, merged and compiled. `just translations`.
 
-What is collected stands in the source as it is shown: the texts of `_`, `gettext` and `ngettext` in desktop, the words
-of our own in the shipped rubrics and the export formats, and the sentences of the lower packages' errors that have no
-values filled in, or have them by name (`worded`); those meet gettext in `desktop.flow.wording`. A new text has no
-translation yet; one that resembles an earlier text has that one's and is marked fuzzy, to be read again. Neither is in
-the compiled file until somebody has translated it. Needs Babel, so nothing of the set-up may import this. Python's own
-grammar finds the calls: Babel's scanner passes over those inside f-strings, and takes the ends of joined f-strings for
-texts.
+What is collected stands in the source as it is shown: the texts of `_`, `gettext` and `ngettext` in desktop, what its
+commands say of themselves, the words of our own in the shipped rubrics and the export formats, and the sentences of the
+lower packages, with their values by name (`worded`, `Phrase`); those meet gettext in `desktop.flow.wording`. A new text
+has no translation yet; one that resembles an earlier text has that one's and is marked fuzzy, to be read again. Neither
+is in the compiled file until somebody has translated it. Needs Babel, so nothing of the set-up may import this.
+Python's own grammar finds the calls: Babel's scanner passes over those inside f-strings, and takes the ends of joined
+f-strings for texts.
 """
 
 from __future__ import annotations
@@ -26,14 +26,23 @@ FOLDER = ROOT / "desktop" / "translations"
 NAME = "preceptor"
 
 TAKES = {"_": 1, "gettext": 1, "ngettext": 2}  # by function: how many of its arguments are texts
-# Sentences that reach an error by a name.
-_TABLES = {"feedback_store/trouble.py": "_SENTENCES", "local_models/errors.py": "OUT_OF_MEMORY"}
+# Sentences of the lower packages that reach an error by a name.
+TABLES = {
+    "feedback_store/trouble.py": "_SENTENCES",
+    "feedback_store/delivery/joining.py": "_REFUSALS",
+    "feedback_store/pairs.py": "REASONS",
+    "feedback_store/datasets/rows.py": "REASONS",
+    "local_models/errors.py": "OUT_OF_MEMORY",
+    "local_models/endpoints/refusals.py": "_SLOW",
+    "local_models/model_files/header_refusals.py": "_OTHER_KINDS",
+}
+LOWER = ("feedback_store", "local_models")
 
 # In the rubrics: the helps are ours, and all that our own set of flags says. Published names stay as they are.
 RUBRICS = "feedback_store/rubrics"
 OUR_FLAGS = "general.json"
 FORMATS = "feedback_store/datasets"
-HEADERS = "local_models/model_files/gguf.py"  # says what is wrong with a file in half a sentence, after its name
+COMMANDS = "desktop/commands"
 
 Text = str | tuple[str, str]
 
@@ -113,19 +122,15 @@ def _texts() -> Iterator[tuple[Path, Text]]:
                 yield path, (texts[0], texts[1])
             elif texts and texts[0]:
                 yield path, texts[0]
-    for package in ("feedback_store", "local_models"):
-        for path in _sources(package):
-            for node in ast.walk(ast.parse(path.read_bytes())):
-                if isinstance(node, ast.Call) and node.args and _raised(node) and (text := _constant(node.args[0])):
-                    yield path, text
-    yield from ((ROOT / HEADERS, f"{{file}} {text}.") for text in _half_sentences(ROOT / HEADERS))
-    for name, table in _TABLES.items():
-        path = ROOT / name
-        for node in ast.parse(path.read_bytes()).body:
-            if isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) == table:
-                held = ast.literal_eval(node.value)
-                yield from ((path, text) for text in (held.values() if isinstance(held, dict) else (held,)))
+    for path in lower_sources():
+        for _call, told in sentences(ast.parse(path.read_bytes())):
+            if text := _constant(told):
+                yield path, text
 
+    for name, table in TABLES.items():
+        yield from ((ROOT / name, text) for text in table_texts(ast.parse((ROOT / name).read_bytes()), table))
+    for path in sorted((ROOT / COMMANDS).glob("*.py")):
+        yield from ((path, text) for text in _help_texts(ast.parse(path.read_bytes())) if text)
     for path in sorted((ROOT / FORMATS).glob("*.py")):
         for node in ast.walk(ast.parse(path.read_bytes())):
             if isinstance(node, ast.Call) and ast.unparse(node.func) == "Format":
@@ -136,12 +141,67 @@ def _texts() -> Iterator[tuple[Path, Text]]:
         yield from ((path, text) for text in _values(json.loads(path.read_bytes()), ours))
 
 
-def _half_sentences(path: Path) -> Iterator[str]:
-    for node in ast.walk(ast.parse(path.read_bytes())):
-        if isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) == "_OTHER_KINDS":
-            yield from ast.literal_eval(node.value).values()
-        if isinstance(node, ast.Call) and ast.unparse(node.func).endswith(("_refuse", "_refusal")):
-            yield from filter(None, [_constant(node.args[-1])])
+def lower_sources() -> list[Path]:
+    """The modules of the lower packages whose sentences a trainer reads."""
+    return [path for package in LOWER for path in _sources(package)]
+
+
+def sentences(tree: ast.Module) -> Iterator[tuple[ast.Call, ast.expr]]:
+    """What is said by a module of the lower packages: each call that words something, with the text that it is given.
+
+    An error is worded where it is made with a code. So is a Phrase, the description of a type, and whatever a function
+    or a row of a table takes under the name `template`.
+    """
+    takes = {"worded": 0, "Phrase": 0} | dict(_takers(tree))
+    for node in ast.walk(tree):
+        if not isinstance(node, ast.Call):
+            continue
+        name = ast.unparse(node.func).rpartition(".")[2]
+        words = {word.arg: word.value for word in node.keywords}
+        place = 0 if name.endswith(("Error", "Trouble")) and "code" in words else takes.get(name)
+        if name == "Meta" and "description" in words:
+            yield node, words["description"]
+        elif place is not None and place < len(node.args):
+            yield node, node.args[place]
+
+
+def table_texts(tree: ast.Module, table: str) -> Iterator[str]:
+    """The texts that are the values of a table of a module, or the one text that has this name."""
+    for node in tree.body:
+        target = node.targets[0] if isinstance(node, ast.Assign) else getattr(node, "target", None)
+        if target is not None and ast.unparse(target) == table:
+            held = node.value if isinstance(node, ast.Assign | ast.AnnAssign) else None
+            found = held.values if isinstance(held, ast.Dict) else [held]
+            yield from filter(None, (_constant(each) for each in found if each is not None))
+
+
+def _takers(tree: ast.Module) -> Iterator[tuple[str, int]]:
+    """The module's functions, and classes of rows, that take a `template`, with its place among the arguments."""
+    imported = {"refuse": 1, "_refuse": 1}  # import_forms and record_shape have it from refusals, their kind filled in
+    if any(isinstance(node, ast.ImportFrom) and "refus" in ast.unparse(node) for node in tree.body):
+        yield from imported.items()
+    for node in ast.walk(tree):
+        if isinstance(node, ast.FunctionDef):
+            names = [each.arg for each in (*node.args.posonlyargs, *node.args.args) if each.arg not in ("self", "cls")]
+        elif isinstance(node, ast.ClassDef):
+            names = [ast.unparse(each.target) for each in node.body if isinstance(each, ast.AnnAssign)]
+        else:
+            continue
+        if "template" in names and node.name not in ("Phrase", "ModelHeader"):
+            yield node.name, names.index("template")
+
+
+def _help_texts(tree: ast.Module) -> Iterator[str]:
+    """What commands and options say of themselves: as click prints it, without what stands behind a form feed."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.FunctionDef) and any(_makes_command(each) for each in node.decorator_list):
+            yield (ast.get_docstring(node) or "").partition("\f")[0].rstrip()
+        if isinstance(node, ast.Call):
+            yield from (_constant(word.value) for word in node.keywords if word.arg in ("help", "short_help"))
+
+
+def _makes_command(decorator: ast.expr) -> bool:
+    return isinstance(decorator, ast.Call) and ast.unparse(decorator.func).endswith((".command", ".group"))
 
 
 def _values(part: object, names: tuple[str, ...]) -> Iterator[str]:
@@ -160,14 +220,6 @@ def _values(part: object, names: tuple[str, ...]) -> Iterator[str]:
 def _sources(package: str) -> list[Path]:
     """Its modules; those of the collector, which runs by itself and speaks English, are left out."""
     return [path for path in sorted((ROOT / package).rglob("*.py")) if path.parts[-2] != "collector"]
-
-
-def _raised(call: ast.Call) -> bool:
-    """Whether an error of the lower packages is made: it has a code, and its sentence comes first."""
-    name = ast.unparse(call.func).rpartition(".")[2]
-    return (name == "worded" or name.endswith(("Error", "Trouble"))) and any(
-        word.arg == "code" for word in call.keywords
-    )
 
 
 def _constant(argument: ast.expr) -> str:

@@ -13,7 +13,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
-from local_models.errors import RequestError
+from local_models.errors import Phrase, RequestError
 from local_models.requests import Message
 
 LIMIT_S = 3.0  # templates take milliseconds
@@ -59,7 +59,7 @@ def render(messages: Sequence[Message], template: str, renderer: Renderer | None
         digest = hashlib.sha256(template.encode("utf-8", "surrogatepass")).hexdigest()
     text, pieces = _within_limit(_rendering(renderer, turns))
     if len(text) + len(beginning) > MAX_TEXT:
-        raise _refused(f"it makes a prompt of {len(text):,} characters")
+        raise _refused(Phrase("it makes a prompt of {count:,} characters", {"count": len(text)}))
     if pieces and beginning:
         pieces = (*pieces, beginning, "")
     return Rendered(text + beginning, digest, contents, pieces, stop)
@@ -122,8 +122,8 @@ def _pieces(text: str, frame: Sequence[str], contents: Sequence[str]) -> tuple[s
 
 def too_slow() -> RequestError:
     """What is said of a template that does not end, whoever had to end it."""
-    return RequestError(
-        f"The model's chat template did not end within {LIMIT_S:.0f} seconds. Try another file of this model.",
+    return RequestError.worded(
+        "The model's chat template did not end within {seconds:.0f} seconds. Try another file of this model.",
         code="template_too_slow",
         seconds=LIMIT_S,
     )
@@ -152,10 +152,11 @@ def _within_limit(job: Callable[[], T]) -> T:
     raise _refused(reason.rstrip(".")) from error
 
 
-def _refused(reason: str) -> RequestError:
-    return RequestError(
-        f"The model's chat template refused this conversation: {reason}. "
-        "Leave out the system prompt, or try another file of this model.",
+def _refused(reason: str | Phrase) -> RequestError:
+    return RequestError.worded(
+        "The model's chat template refused this conversation: {reason}. Leave out the system prompt, or try"
+        " another file"
+        " of this model.",
         code="template_refused",
         reason=reason,
     )

@@ -19,7 +19,7 @@ from typing import TypeVar
 
 from local_models import wire
 from local_models.engine import OnEvent
-from local_models.errors import EngineError, FitError, RequestError, WorkerError
+from local_models.errors import EngineError, FitError, Phrase, RequestError, WorkerError
 from local_models.events import AnyEvent, Counted, Done, Finished, Inspected, Ready
 from local_models.failures import failed
 from local_models.fit import KEEP_FREE, available_memory, context_for, estimate
@@ -85,7 +85,7 @@ class EngineClient:
         """A model file's header, read in a worker process; waits until nothing is answered. ModelFileError."""
         request = Inspect(id="inspect", path=str(path))
         self._check(request)
-        answer = self._asked(lambda: self._any_worker().ask(request, f"reading {path.name}"))
+        answer = self._asked(lambda: self._any_worker().ask(request, Phrase("reading {file}", {"file": path.name})))
         assert isinstance(answer, Inspected)
         return answer.header
 
@@ -93,7 +93,7 @@ class EngineClient:
         """Tokens of `text` in the model's vocabulary; loads the model, and waits until nothing is answered."""
         request = Tokenize(id="count", text=text)
         self._check(request)
-        answer = self._asked(lambda: self._worker_for(model_path, "count").ask(request, "counting tokens"))
+        answer = self._asked(lambda: self._worker_for(model_path, "count").ask(request, Phrase("counting tokens")))
         assert isinstance(answer, Counted)
         return answer.tokens
 
@@ -136,7 +136,9 @@ class EngineClient:
         try:
             wire.read_request(line)
         except WorkerError as error:
-            raise RequestError(f"This cannot be asked: {error.__cause__}.", code="bad_request") from error
+            raise RequestError.worded(
+                "This cannot be asked: {why}.", code="bad_request", why=error.__cause__
+            ) from error
 
     def _check_open(self) -> None:
         if self._closed:
@@ -207,13 +209,18 @@ class EngineClient:
             if job in self._crowded:
                 for other in [each for each in self._workers if each is not worker]:
                     self._drop(other)
-            doing = f"answering with {Path(request.model_path).name}"
+            doing = Phrase("answering with {file}", {"file": Path(request.model_path).name})
             worker.begin(request, doing, job.deliver, lambda end: self._ended(job, end), sending=job.sent)
         except EngineError as error:
             self._ended(job, error)
         except Exception as error:  # a bug of ours; this thread must live, and the request must end
             _log.exception("a request failed in a way that was not foreseen")
-            self._ended(job, EngineError(f"Something unforeseen went wrong ({type(error).__name__}).", code="internal"))
+            self._ended(
+                job,
+                EngineError.worded(
+                    "Something unforeseen went wrong ({kind}).", code="internal", kind=type(error).__name__
+                ),
+            )
 
     def _ended(self, job: RequestJob, end: AnyEvent | EngineError) -> None:
         """A request has ended. The client's thread, or a reader's."""
@@ -265,7 +272,7 @@ class EngineClient:
             devices=self._devices,
         )
         try:
-            doing = f"loading {Path(path).name}"
+            doing = Phrase("loading {file}", {"file": Path(path).name})
             worker.ask(load, doing, job.deliver if job else None, sending=job.sent if job else None)
         except EngineError:
             self._drop(worker)

@@ -11,22 +11,34 @@ EngineError                code, values, an English sentence
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Self
 
 OUT_OF_MEMORY = "The worker's memory limit was reached. Ask for fewer or shorter answers, or close other programs."
+
+
+@dataclass(frozen=True)
+class Phrase:
+    """A part of a sentence that is to be translated by itself: a template with named values, as an error has."""
+
+    template: str
+    values: Mapping[str, str | int | float] = field(default_factory=dict)
+
+    def __str__(self) -> str:
+        return self.template.format(**self.values)
 
 
 class EngineError(Exception):
     """Base of all errors of local_models.
 
     `code` is a stable word for programs, `values` are the named parts of the sentence. `template` is the sentence
-    with the values' names in braces, for translation; empty where the sentence was not made by `worded`.
+    with the values' names in braces, for translation; a value may be a Phrase, which is translated too.
     """
-
-    template = ""
 
     def __init__(self, message: str, *, code: str, **values: object) -> None:
         super().__init__(message)
+        self.template = message.replace("{", "{{").replace("}", "}}")
         self.code = code
         self.values = values
 

@@ -6,6 +6,7 @@ from typing import Literal
 
 import msgspec
 
+from local_models.errors import Phrase
 from local_models.model_files.gguf import ModelHeader
 
 Finish = Literal["stop", "length", "cancelled", "error"]
@@ -145,12 +146,13 @@ class Inspected(Event, frozen=True, tag="inspected"):
 
 
 class Failed(Event, frozen=True, tag="failed"):
-    """The last event of a request that could not run: a code, an English sentence, its named values."""
+    """The last event of a request that could not run: a code, an English sentence, its template and named values."""
 
     request: str
     code: str
     message: str
-    values: dict[str, str | int | float] = {}
+    values: dict[str, str | int | float | Phrase] = {}
+    template: str = ""
 
 
 AnyEvent = Ready | Progress | Loaded | TextDelta | Finished | Done | Counted | Inspected | Failed

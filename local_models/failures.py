@@ -8,6 +8,7 @@ from local_models.errors import (
     EngineError,
     FitError,
     ModelFileError,
+    Phrase,
     RequestError,
     WorkerError,
 )
@@ -48,11 +49,14 @@ _BY_CODE = {code: kind for kind, codes in CODES.items() for code in codes}
 def failed(request: str, error: EngineError) -> Failed:
     """The event that tells `error`."""
     values = {
-        name: value if isinstance(value, str | int | float) else str(value) for name, value in error.values.items()
+        name: value if isinstance(value, str | int | float | Phrase) else str(value)
+        for name, value in error.values.items()
     }
-    return Failed(request=request, code=error.code, message=str(error), values=values)
+    return Failed(request=request, code=error.code, message=str(error), values=values, template=error.template)
 
 
 def error_of(event: Failed) -> EngineError:
     """The error that `event` tells, of the class that its code belongs to."""
-    return _BY_CODE.get(event.code, EngineError)(event.message, code=event.code, **event.values)
+    error = _BY_CODE.get(event.code, EngineError)(event.message, code=event.code, **event.values)
+    error.template = event.template or error.template
+    return error

@@ -100,15 +100,33 @@ def check(header: ModelHeader, context: int, available: int, *, off_host: int = 
         return found
     fits = _context_that_fits(header, available - KEEP_FREE, off_host)
     if fits:
-        way = f"{fits:,} tokens would fit: ask for fewer or shorter answers, or close other programs."
-    else:
-        way = "Choose a smaller model, or close other programs."
-    raise FitError(
-        f"With a context of {context:,} tokens this model needs about {_size(found.total)} of memory; "
-        f"{_size(max(0, available - KEEP_FREE))} can be used now. {way}",
+        raise _does_not_fit(
+            "With a context of {context:,} tokens this model needs about {needed_gb:.1f} GB of memory;"
+            " {usable_gb:.1f} GB can be used now. {fits:,} tokens would fit: ask for fewer or shorter answers, or close"
+            " other programs.",
+            found,
+            available,
+            context,
+            fits,
+        )
+    raise _does_not_fit(
+        "With a context of {context:,} tokens this model needs about {needed_gb:.1f} GB of memory; {usable_gb:.1f} GB"
+        " can be used now. Choose a smaller model, or close other programs.",
+        found,
+        available,
+        context,
+        fits,
+    )
+
+
+def _does_not_fit(template: str, found: Estimate, available: int, context: int, fits: int) -> FitError:
+    return FitError.worded(
+        template,
         code="does_not_fit",
         needed=found.total,
+        needed_gb=found.total / 1e9,
         available=available,
+        usable_gb=max(0, available - KEEP_FREE) / 1e9,
         context=context,
         fits=fits,
     )
@@ -158,7 +176,3 @@ def _left_in_container() -> int:
         return max(0, int(limit) - used + int(kept.get("inactive_file", 0)))
     except (OSError, ValueError):
         return 2**62
-
-
-def _size(count: int) -> str:
-    return f"{count / 1e9:.1f} GB" if count >= 1e9 else f"{count / 1e6:.0f} MB"

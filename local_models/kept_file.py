@@ -37,13 +37,6 @@ class KeptFile(Generic[T]):
         self._damaged = False  # what is there is no such value: put aside by the next change, not written over
 
     @property
-    def damage(self) -> str:
-        """That the file was no such value when it was read last, as a sentence; "" where it was."""
-        if not self._damaged:
-            return ""
-        return f"{self._path} is damaged, so what it held is not listed. The next change puts it aside."
-
-    @property
     def damaged_file(self) -> Path | None:
         """The file, where it was no such value when it was read last."""
         return self._path if self._damaged else None

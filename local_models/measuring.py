@@ -55,8 +55,8 @@ def request_of(
         if words == 1 and found > prompt_tokens:
             break  # the template alone needs more
         words = max(1, words + prompt_tokens - found)
-    raise RequestError(
-        f"No prompt of exactly {prompt_tokens} tokens could be made for this model. Ask for more.",
+    raise RequestError.worded(
+        "No prompt of exactly {tokens} tokens could be made for this model. Ask for more.",
         code="bad_request",
         tokens=prompt_tokens,
     )

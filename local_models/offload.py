@@ -44,11 +44,19 @@ def plan(header: ModelHeader, context: int, there: Sequence[Device], names: Sequ
     layers or a device are asked for and this build has no GPU.
     """
     gpus = [device for device in there if device.kind in GPU_KINDS]
-    if not gpus and (names or layers):
-        wish = f"use the GPU {', '.join(names)}" if names else f"put {layers} layers on a GPU"
-        raise RequestError(
-            f"This llama.cpp cannot {wish}: it finds none. Leave that out, or build one that can: docs/gpu.md.",
+    if not gpus and names:
+        raise RequestError.worded(
+            "This llama.cpp cannot use the GPU {devices}: it finds none. Leave that out, or build one that can:"
+            " docs/gpu.md.",
             code="no_gpu",
+            devices=", ".join(names),
+        )
+    if not gpus and layers:
+        raise RequestError.worded(
+            "This llama.cpp cannot put {layers} layers on a GPU: it finds none. Leave that out, or build one that can:"
+            " docs/gpu.md.",
+            code="no_gpu",
+            layers=layers,
         )
     chosen = tuple(_named(gpus, name) for name in dict.fromkeys(names)) or _usual(gpus)
     if layers is None:
@@ -61,10 +69,11 @@ def too_many(header: ModelHeader, context: int, made: Plan) -> FitError | None:
     fits = layers_that_fit(header, context, made.devices)
     if made.layers <= fits:
         return None
-    return FitError(
-        f"{made.layers} layers of this model do not fit on {', '.join(made.names)}. About {fits} would: ask for those, "
-        "or let Preceptor choose.",
+    return FitError.worded(
+        "{layers} layers of this model do not fit on {devices}. About {fits} would: ask for those, or let Preceptor"
+        " choose.",
         code="no_memory",
+        devices=", ".join(made.names),
         layers=made.layers,
         fits=fits,
     )
@@ -114,8 +123,12 @@ def _named(gpus: Sequence[Device], name: str) -> Device:
         if device.name == name:
             return device
     known = ", ".join(device.name for device in gpus)
-    raise RequestError(
-        f"There is no GPU {name!r} here. Choose of these: {known}.", code="unknown_device", device=name, known=known
+    raise RequestError.worded(
+        "There is no GPU {name!r} here. Choose of these: {known}.",
+        code="unknown_device",
+        device=name,
+        known=known,
+        name=name,
     )
 
 

@@ -24,8 +24,8 @@ def preset(name: str, n: int, seed: int, max_tokens: int) -> tuple[Sampling, ...
     Raises RequestError for a name that is none.
     """
     if name not in _PRESETS:
-        raise RequestError(
-            f"There is no preset {name!r}. Use one of {', '.join(NAMES)}.", code="unknown_preset", name=name
+        raise RequestError.worded(
+            "There is no preset {name!r}. Use one of {known}.", code="unknown_preset", name=name, known=", ".join(NAMES)
         )
     chosen = _PRESETS[name]
     temperatures = _VARIED_TEMPERATURES if name == "varied" else (chosen.temperature,)

@@ -29,7 +29,9 @@ def read_request(line: bytes) -> AnyRequest:
     try:
         return _requests.decode(line)
     except (msgspec.DecodeError, RecursionError) as error:
-        raise WorkerError(f"The worker was sent something that is no request: {error}", code="protocol") from error
+        raise WorkerError.worded(
+            "The worker was sent something that is no request: {why}", code="protocol", why=error
+        ) from error
 
 
 def read_event(line: bytes) -> AnyEvent:
@@ -37,7 +39,9 @@ def read_event(line: bytes) -> AnyEvent:
     try:
         return _events.decode(line)
     except (msgspec.DecodeError, RecursionError) as error:
-        raise WorkerError(f"The worker said something that is no event: {error}", code="protocol") from error
+        raise WorkerError.worded(
+            "The worker said something that is no event: {why}", code="protocol", why=error
+        ) from error
 
 
 def _whole(value: object) -> object:

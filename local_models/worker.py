@@ -49,7 +49,9 @@ def main() -> None:
     except EngineError:
         hello = None
     if not isinstance(hello, Hello) or hello.protocol != wire.PROTOCOL:
-        error = WorkerError(f"This worker speaks protocol {wire.PROTOCOL} and was greeted otherwise.", code="protocol")
+        error = WorkerError.worded(
+            "This worker speaks protocol {protocol} and was greeted otherwise.", code="protocol", protocol=wire.PROTOCOL
+        )
         sink.write(wire.to_line(failed("", error)))
         sink.flush()
         return

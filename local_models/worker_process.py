@@ -20,7 +20,7 @@ from typing import IO
 from local_models import wire
 from local_models.chat_template import too_slow
 from local_models.engine import OnEvent
-from local_models.errors import EngineError, WorkerError
+from local_models.errors import EngineError, Phrase, WorkerError
 from local_models.events import AnyEvent, Counted, Done, Failed, Inspected, Loaded, Ready
 from local_models.failures import error_of
 from local_models.outcome import WorkerOutcome
@@ -30,7 +30,6 @@ from local_models.worker import worker_command
 GREETING_S = 60.0  # a first start from a slow disk reads some hundred megabytes of libraries
 STOP_S = 2.0
 LOG_LINES = 100
-TOLD_LINES = 12
 LOG_LINE_BYTES = 2000
 KEPT_VARIABLES = (
     "PATH", "LANG", "LC_ALL", "LC_CTYPE", "TMPDIR", "TEMP", "TMP", "SYSTEMROOT", "WINDIR", "LD_LIBRARY_PATH",
@@ -49,7 +48,7 @@ HELLO = ""  # the name of what has none
 class _Exchange:
     """Something that was asked and has not ended."""
 
-    doing: str
+    doing: Phrase
     on_event: OnEvent | None
     on_end: OnEnd
 
@@ -101,7 +100,9 @@ class WorkerProcess:
 
     def greet(self) -> None:
         """Say hello; WorkerError when nobody answers in time."""
-        answer = self.ask(Hello(protocol=wire.PROTOCOL, parent=os.getpid()), "being started", timeout=GREETING_S)
+        answer = self.ask(
+            Hello(protocol=wire.PROTOCOL, parent=os.getpid()), Phrase("being started"), timeout=GREETING_S
+        )
         if not isinstance(answer, Ready) or answer.protocol != wire.PROTOCOL:
             raise WorkerError("The model's process speaks another protocol. Install Preceptor anew.", code="protocol")
         self.ready = answer
@@ -109,7 +110,7 @@ class WorkerProcess:
     def begin(
         self,
         request: Request,
-        doing: str,
+        doing: Phrase,
         on_event: OnEvent | None,
         on_end: OnEnd,
         sending: Callable[[Callable[[Request], None]], None] | None = None,
@@ -135,7 +136,7 @@ class WorkerProcess:
     def ask(
         self,
         request: Request,
-        doing: str,
+        doing: Phrase,
         on_event: OnEvent | None = None,
         sending: Callable[[Callable[[Request], None]], None] | None = None,
         timeout: float | None = None,
@@ -215,13 +216,12 @@ class WorkerProcess:
             while line := pipe.readline(LOG_LINE_BYTES):
                 self._lines.append(line.decode("utf-8", "replace").rstrip())
 
-    def _died(self, doing: str) -> EngineError:
+    def _died(self, doing: Phrase) -> EngineError:
         self._readers[1].join(STOP_S)  # its last words
         outcome = WorkerOutcome(self._process.poll(), doing, tuple(line for line in self._lines if line))
         if outcome.watch_ended_it:
             return too_slow()
-        last_words = "\n".join(outcome.log[-TOLD_LINES:])
-        return WorkerError(str(outcome), code="worker_died", doing=doing, cause=outcome.cause, log=last_words)
+        return outcome.error()
 
 
 def _name(request: Request) -> str:

@@ -14,6 +14,7 @@ import click
 from desktop.commands.engine_options import engine_maker
 from desktop.commands.refusal import Refused
 from desktop.flow import languages
+from desktop.flow.wording import gettext as _
 from desktop.flow.wording import use_language
 
 if TYPE_CHECKING:
@@ -36,7 +37,7 @@ def default_folder() -> Path:
 
 
 def _no_window(_folder: Path) -> int:
-    raise click.UsageError("Name a command.")
+    raise click.UsageError(_("Name a command."))
 
 
 @dataclass
@@ -90,10 +91,12 @@ def ask_passphrase(confirm: bool) -> str:
         return named
     if not sys.stdin.isatty():
         raise Refused(
-            "No keyring can be used here, and there is no terminal to ask for a passphrase. Set PRECEPTOR_PASSPHRASE, "
-            "or keep the key unprotected with --insecure-key-file."
+            _(
+                "No keyring can be used here, and there is no terminal to ask for a passphrase. Set"
+                " PRECEPTOR_PASSPHRASE, or keep the key unprotected with --insecure-key-file."
+            )
         )
-    found: str = click.prompt("Passphrase of the key file", hide_input=True, confirmation_prompt=confirm, err=True)
+    found: str = click.prompt(_("Passphrase of the key file"), hide_input=True, confirmation_prompt=confirm, err=True)
     return found
 
 

@@ -13,9 +13,9 @@ from desktop.commands.refusal import Refused
 from desktop.flow.delivering import bodies, write_new
 from desktop.flow.quantities import count_text
 from desktop.flow.wording import gettext as _
-from desktop.flow.wording import ngettext, sentence
+from desktop.flow.wording import ngettext, said, sentence
 from feedback_store.batches import payload
-from feedback_store.batches.body import MAX_BUNDLE, read_bundle
+from feedback_store.batches.body import MAX_BUNDLE, bundle_too_large, read_bundle
 from feedback_store.batches.dsse import parse_envelope
 from feedback_store.batches.manifest import Manifest
 from feedback_store.batches.verify import BundleSummary, verify_bundle
@@ -75,7 +75,7 @@ def verify(caller: Caller, key_file: Path | None, as_json: bool, file: Path) -> 
 
 def _read(file: Path) -> bytes:
     if file.stat().st_size > MAX_BUNDLE:
-        raise _refused(BatchError(f"The file has more than {MAX_BUNDLE:,} bytes.", code="bundle_too_large", rule=1))
+        raise _refused(bundle_too_large())
     return file.read_bytes()
 
 
@@ -119,7 +119,7 @@ def _as_json(summary: BundleSummary) -> dict[str, object]:
         "erased": summary.erased,
         "first_seq": summary.first_seq,
         "last_seq": summary.last_seq,
-        "warnings": summary.warnings,
+        "warnings": [str(each) for each in summary.warnings],
     }
 
 
@@ -133,4 +133,4 @@ def _print(summary: BundleSummary) -> None:
     click.echo(_("Trainer: {trainer}").format(trainer=summary.trainer))
     click.echo(_("Project: {project}").format(project=summary.project))
     for warning in summary.warnings:
-        click.echo(_("Beware: {warning}.").format(warning=one_line(warning)))
+        click.echo(_("Beware: {warning}.").format(warning=one_line(said(warning))))

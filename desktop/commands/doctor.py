@@ -13,11 +13,12 @@ from desktop.commands.asking import Caller, in_profile, json_option
 from desktop.commands.engine_options import engine_maker, engine_options
 from desktop.commands.machine_gpus import gpu_makers
 from desktop.commands.printing import one_line, print_json
-from desktop.flow import health
+from desktop.flow import health, languages
 from desktop.flow.candidates import request_for
 from desktop.flow.health import Finding
 from desktop.flow.quantities import size_text
 from desktop.flow.wording import gettext as _
+from desktop.flow.wording import ngettext, use_language
 from desktop.profile import catalog_in
 from feedback_store.record_parts import Message
 from local_models.events import Device
@@ -37,6 +38,8 @@ def doctor(ctx: click.Context, caller: Caller, as_json: bool) -> None:
 
     Ends with 1 when something is missing that Preceptor cannot do without.
     """
+    if as_json:
+        use_language(languages.SOURCE)  # what programs read is English
     found: list[Finding] = []
     for check in (check_window, check_devices, check_engine, *health.CHECKS):
         for finding in health.guarded(check, caller.folder):
@@ -108,9 +111,9 @@ def check_engine(folder: Path) -> Iterator[Finding]:
         return
     finally:
         engine.close()
-    text = _("{model} answers with {threads} threads on {backend} ({version}).").format(
+    text = _("{model} answers with {threads} on {backend} ({version}).").format(
         model=cards[0].name,
-        threads=engine.threads,
+        threads=ngettext("{} thread", "{} threads", engine.threads).format(engine.threads),
         backend=done.backend.split(" ", 1)[0],
         version=done.llama_cpp_version,
     )

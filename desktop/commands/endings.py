@@ -20,6 +20,7 @@ import click
 from desktop import VERSION
 from desktop.commands.asking import Caller
 from desktop.commands.refusal import Refused
+from desktop.flow.wording import gettext as _
 
 REFUSED = 1
 INTERRUPTED = 130
@@ -66,7 +67,7 @@ def explain(error: Exception, caller: Caller, command: str) -> str:
     if isinstance(error, StoreError | EngineError | OSError):
         return sentence(error)
     if isinstance(error, MemoryError):
-        return "There is not enough memory for this. Close other programs, or choose a smaller model."
+        return _("There is not enough memory for this. Close other programs, or choose a smaller model.")
     return _bug(error, caller, command)
 
 
@@ -74,8 +75,10 @@ def _bug(error: Exception, caller: Caller, command: str) -> str:
     try:
         written = write_report(error, caller.folder / "logs", command)
     except OSError:
-        return f"Something in Preceptor broke during {command!r} ({type(error).__name__}). Please report it."
-    return f"Something in Preceptor broke during {command!r}. Please report it with the file {written}."
+        said = _("Something in Preceptor broke during {command!r} ({kind}). Please report it.")
+        return said.format(command=command, kind=type(error).__name__)
+    said = _("Something in Preceptor broke during {command!r}. Please report it with the file {file}.")
+    return said.format(command=command, file=written)
 
 
 def write_report(error: BaseException, folder: Path, command: str) -> Path:

@@ -14,9 +14,11 @@ from desktop.commands.printing import one_line, print_json, print_table
 from desktop.commands.refusal import Refused
 from desktop.commands.sampling_options import Number
 from desktop.flow.candidates import request_for
+from desktop.flow.models.reading import damage_words
 from desktop.flow.models.rows import where_text
 from desktop.flow.quantities import count_text, milliseconds_text
 from desktop.flow.wording import gettext as _
+from desktop.flow.wording import ngettext
 from desktop.profile import catalog_in, endpoint_key, endpoints_in, engine_in
 from feedback_store.record_parts import Message
 from local_models.endpoints.address import check_address, is_here
@@ -86,8 +88,8 @@ def list_endpoints(caller: Caller, as_json: bool) -> None:
     """List the servers' models that were added, and whether what you ask leaves this computer."""
     known = endpoints_in(caller.folder)
     found = known.list()
-    if known.damage:
-        say(known.damage)
+    if known.damaged_file is not None:
+        say(damage_words(known.damaged_file))
     if as_json:
         print_json([as_values(each) for each in found])
         return
@@ -159,11 +161,9 @@ def test(caller: Caller, as_json: bool, name: str) -> None:
     if looked is None:
         click.echo(_("It lists no models."))
     elif listed:
-        click.echo(
-            _("It lists {count} models, {model} among them, in {time}.").format(
-                count=count_text(len(looked.models)), model=one_line(endpoint.model), time=milliseconds_text(models_ms)
-            )
-        )
+        count = ngettext("{} model", "{} models", len(looked.models)).format(count_text(len(looked.models)))
+        told = _("It lists {models}, {model} among them, in {time}.")
+        click.echo(told.format(models=count, model=one_line(endpoint.model), time=milliseconds_text(models_ms)))
     else:
         names = ", ".join(one_line(each, 80) for each in looked.models[:8])
         click.echo(_("It does not list {model}, but: {names}").format(model=one_line(endpoint.model), names=names))

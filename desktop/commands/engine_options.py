@@ -12,8 +12,6 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from desktop.flow.wording import gettext as _
-
 if TYPE_CHECKING:
     from local_models.client import EngineClient
 
@@ -30,7 +28,7 @@ def engine_options(function: F) -> F:
         envvar="PRECEPTOR_GPU_LAYERS",
         expose_value=False,
         callback=_take,
-        help=_("Layers to put on a GPU; 0: none. Otherwise as many as fit. [env: PRECEPTOR_GPU_LAYERS]"),
+        help="Layers to put on a GPU; 0: none. Otherwise as many as fit. [env: PRECEPTOR_GPU_LAYERS]",
     )
     device = click.option(
         "--device",
@@ -39,7 +37,7 @@ def engine_options(function: F) -> F:
         envvar="PRECEPTOR_DEVICE",
         expose_value=False,
         callback=_take,
-        help=_("Use this GPU, by its name in `doctor`; may be given again. Otherwise all. [env: PRECEPTOR_DEVICE]"),
+        help="Use this GPU, by its name in `doctor`; may be given again. Otherwise all. [env: PRECEPTOR_DEVICE]",
     )
     return layers(device(function))
 

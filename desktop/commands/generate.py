@@ -24,8 +24,8 @@ from feedback_store.record_parts import Message
 from local_models.endpoints.kept import Endpoint
 from local_models.endpoints.request import Answered
 from local_models.engine import Engine
-from local_models.errors import EngineError
 from local_models.events import AnyEvent, Done, Failed, Finished
+from local_models.failures import error_of
 from local_models.model_files.catalog import ModelCard
 from local_models.requests import MAX_CANDIDATES, MAX_SEED, CandidateRequest
 from local_models.sampling import NAMES
@@ -141,7 +141,7 @@ def _print_answers(engine: Engine, request: CandidateRequest, *, as_json: bool) 
         if isinstance(event, Failed):
             for _place, answer in sorted(waiting.items()):  # an endpoint may have failed one before them
                 _show(answer, as_json=as_json)
-            raise EngineError(event.message, code=event.code, **event.values)
+            raise error_of(event)
     raise AssertionError("the events of a request end with Done or Failed")
 
 

@@ -32,7 +32,7 @@ class Line:
     number: int
     key: str
     judgement: Judgement | None
-    refusal: str
+    refusal: StoreError | None = None
 
 
 @click.command("import", short_help="Import judgements from JSON lines.")
@@ -48,9 +48,10 @@ def import_records(
     """Import judgements from FILE, one JSON object a line.
 
     A line is a record without v, kind, id, rev, supersedes, nonce, created_at, project, trainer and app, or short:
-    {"prompt": text or messages, "candidates": [text or {text, model}], "verdict": "b>a=c" or an object, "ratings",
-    "flags"}. Every line is checked first; refused lines are named by number. Lines imported before are counted as
-    known. Judgements of another trainer serve statistics and export here and are never sent.
+    "prompt" is a text or messages, "candidates" are texts or texts with their model, "verdict" is "b>a=c" or an
+    object, "ratings" and "flags" are lists. Every line is checked first; refused lines are named by number. Lines
+    imported before are counted as known. Judgements of another trainer serve statistics and export here and are never
+    sent.
     """
     profile = caller.open()
     into = profile.find_project(project)
@@ -64,7 +65,7 @@ def import_records(
         new = len(profile.store.records.save_all(judgements, import_keys=keys).result())
         known = len(good) - new
     if as_json:
-        bad = [{"line": line.number, "error": line.refusal} for line in refused]
+        bad = [{"line": line.number, "error": str(line.refusal)} for line in refused]
         print_json({"imported": new, "known": known, "refused": bad})
     _tell_refusals(refused)
     if refused and not skip_bad:
@@ -99,9 +100,9 @@ def read_lines(profile: Profile, project: Project, trainer: str, file: Path) -> 
             )
             key = imports.import_key(data)
         except StoreError as error:
-            yield Line(number, "", None, sentence(error))
+            yield Line(number, "", None, error)
         else:
-            yield Line(number, key, judgement, "")
+            yield Line(number, key, judgement)
 
 
 def _trainer(profile: Profile, given: str) -> str:
@@ -118,7 +119,9 @@ def _trainer(profile: Profile, given: str) -> str:
 
 def _tell_refusals(refused: list[Line]) -> None:
     for line in refused[:SHOWN_REFUSALS]:
-        click.echo(_("line {number}: {why}").format(number=line.number, why=one_line(line.refusal)), err=True)
+        assert line.refusal is not None
+        told = _("line {number}: {why}").format(number=line.number, why=one_line(sentence(line.refusal)))
+        click.echo(told, err=True)
     more = len(refused) - SHOWN_REFUSALS
     if more > 0:
         click.echo(ngettext("and {} more line", "and {} more lines", more).format(count_text(more)), err=True)

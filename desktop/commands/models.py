@@ -17,6 +17,7 @@ from desktop.commands.printing import harmless, one_line, print_json, print_tabl
 from desktop.commands.refusal import Refused
 from desktop.flow.candidates import find_here
 from desktop.flow.models import cards as model_cards
+from desktop.flow.models.reading import damage_words
 from desktop.flow.quantities import size_text
 from desktop.flow.wording import gettext as _
 from desktop.flow.wording import ngettext
@@ -39,8 +40,8 @@ def list_models(caller: Caller, as_json: bool) -> None:
     cards, free = catalog.list(), model_cards.available()
     known = endpoints_in(caller.folder)
     servers = known.list()
-    for damage in filter(None, (catalog.damage, known.damage)):
-        say(damage)
+    for file in filter(None, (catalog.damaged_file, known.damaged_file)):
+        say(damage_words(file))
     if as_json:
         print_json([*(as_values(card, free) for card in cards), *(endpoints.as_values(each) for each in servers)])
         return
@@ -73,7 +74,7 @@ def remove(caller: Caller, name: str) -> None:
 
 @models.command("trash", short_help="Move a model's file to the trash.")
 @in_profile
-@click.option("--yes", is_flag=True, help=_("Do not ask."))
+@click.option("--yes", is_flag=True, help="Do not ask.")
 @click.argument("name", metavar="NAME|FILE")
 def trash(caller: Caller, yes: bool, name: str) -> None:
     """Move a model's file, or all parts of a split one, to the system's trash, and forget it.
@@ -100,7 +101,7 @@ def trash(caller: Caller, yes: bool, name: str) -> None:
 @models.command("inspect", short_help="Show what a model file says about itself.")
 @in_profile
 @json_option
-@click.option("--digest", is_flag=True, help=_("Compute the file's SHA-256 now, if it is not known yet."))
+@click.option("--digest", is_flag=True, help="Compute the file's SHA-256 now, if it is not known yet.")
 @click.argument("name", metavar="NAME|FILE")
 def inspect(caller: Caller, name: str, as_json: bool, digest: bool) -> None:
     """Show a model's header and whether it fits in memory. Nothing of it is loaded or run."""

@@ -35,9 +35,9 @@ CLOSING_S = 5.0  # for a download that was stopped to close its files
 
 @click.command("add", short_help="Add a model from this computer, or download one.")
 @in_profile
-@click.option("--sha256", multiple=True, metavar="HEX", help=_("What the file must come to; once for each part."))
-@click.option("--name", default="", metavar="NAME.gguf", help=_("What the downloaded file is called here."))
-@click.option("--allow-http", is_flag=True, help=_("Download without encryption, in a network that you trust."))
+@click.option("--sha256", multiple=True, metavar="HEX", help="What the file must come to; once for each part.")
+@click.option("--name", default="", metavar="NAME.gguf", help="What the downloaded file is called here.")
+@click.option("--allow-http", is_flag=True, help="Download without encryption, in a network that you trust.")
 @json_option
 @click.argument("source", metavar="FILE|FOLDER|ADDRESS|OWNER/REPO/FILE")
 def add(caller: Caller, sha256: tuple[str, ...], name: str, allow_http: bool, as_json: bool, source: str) -> None:

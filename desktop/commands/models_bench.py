@@ -36,23 +36,23 @@ class ThreadCount(click.ParamType[int | str]):
 
 @click.command("bench", short_help="Measure how fast a model answers here.")
 @in_profile
-@click.option("--model", "name", default="", help=_("Name or file of the model; the first there is."))
+@click.option("--model", "name", default="", help="Name or file of the model; the first there is.")
 @click.option(
     "--prompt-tokens",
     type=click.IntRange(1, 1_000_000),
     default=256,
     show_default=True,
-    help=_("Length of the prompt."),
+    help="Length of the prompt.",
 )
 @click.option(
-    "--new-tokens", type=click.IntRange(1, 1_000_000), default=96, show_default=True, help=_("Length of each answer.")
+    "--new-tokens", type=click.IntRange(1, 1_000_000), default=96, show_default=True, help="Length of each answer."
 )
-@click.option("-k", "count", type=click.IntRange(1, MAX_CANDIDATES), default=4, show_default=True, help=_("Answers."))
+@click.option("-k", "count", type=click.IntRange(1, MAX_CANDIDATES), default=4, show_default=True, help="Answers.")
 @click.option(
     "--threads",
     type=ThreadCount(),
     metavar="N|auto",
-    help=_("At most; by default one core is left to the window. auto: try several numbers and tell the fastest."),
+    help="At most; by default one core is left to the window. auto: try several numbers and tell the fastest.",
 )
 @engine_options
 @json_option

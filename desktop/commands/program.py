@@ -6,17 +6,21 @@ The help in the table is what `preceptor --help` prints; a test holds it to each
 from __future__ import annotations
 
 import importlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 import click
 
 from desktop import VERSION
-from desktop.commands.asking import Caller, profile_option
+from desktop.commands.asking import Caller, default_folder, profile_option
 from desktop.commands.endings import guard
 from desktop.commands.engine_options import engine_options
+from desktop.commands.spoken import speak_through_click
+from desktop.flow import languages
+from desktop.flow.wording import gettext as _
 from desktop.flow.wording import use_language
+from feedback_store.glance import setting
 
 # name: (module and attribute, help)
 COMMANDS: Mapping[str, tuple[str, str]] = {
@@ -52,20 +56,31 @@ class Program(click.Group):
         return found
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        with formatter.section("Commands"):
-            formatter.write_dl([(name, text) for name, (_, text) in COMMANDS.items()])
+        with formatter.section(_("Commands")):
+            formatter.write_dl([(name, about) for name, (_module, about) in COMMANDS.items()])
 
     def make_context(
         self, info_name: str | None, args: list[str], parent: click.Context | None = None, **extra: Any
     ) -> click.Context:
         """Read the words; this is where --help and --version are answered."""
         with guard(extra.get("obj") or Caller(), lambda: "preceptor"):
+            speak_through_click()
+            use_language(languages.chosen(setting(_folder(args), languages.SETTING)))
             return super().make_context(info_name, args, parent, **extra)
 
     def invoke(self, ctx: click.Context) -> object:
         with guard(ctx.ensure_object(Caller), lambda: ctx.invoked_subcommand or "the window"):
-            use_language()
             return super().invoke(ctx)
+
+
+def _folder(args: Sequence[str]) -> Path:
+    """The profile that the words name, which are not read yet, or the usual one: its language is spoken from now on."""
+    for place, word in enumerate(args):
+        if word == "--profile" and place + 1 < len(args):
+            return Path(args[place + 1])
+        if word.startswith("--profile="):
+            return Path(word.removeprefix("--profile="))
+    return default_folder()
 
 
 @click.group(

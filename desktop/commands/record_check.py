@@ -12,6 +12,7 @@ from desktop.commands.printing import one_line, print_json, print_table
 from desktop.flow.kept_words import words_kept
 from desktop.flow.outcome import from_judgement
 from desktop.flow.personal import Findings, kind_name, spots, where_text
+from desktop.flow.quantities import count_text
 from desktop.flow.wording import gettext as _
 from desktop.flow.wording import ngettext
 from feedback_store.errors import NotFoundError
@@ -46,7 +47,9 @@ def check(caller: Caller, project: str | None, as_json: bool, ids: tuple[str, ..
     if rows:
         print_table(rows, (_("Id"), _("Kind"), _("Where"), _("Words")))
     records = len({row[0] for row in rows})
-    looked = ngettext("{} judgement looked through", "{} judgements looked through", len(stored)).format(len(stored))
+    looked = ngettext("{} judgement looked through", "{} judgements looked through", len(stored)).format(
+        count_text(len(stored))
+    )
     words = _("{looked}, numbers or addresses in {count}. Names are not found: read the texts for them.")
     click.echo(words.format(looked=looked, count=records))
 

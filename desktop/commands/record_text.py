@@ -8,6 +8,7 @@ from desktop.commands.printing import harmless, one_line
 from desktop.flow.describing import drafted_by
 from desktop.flow.ranking import format_ranking, from_tiers, letter
 from desktop.flow.wording import gettext as _
+from desktop.flow.wording import quoted
 from feedback_store.errors import NotFoundError
 from feedback_store.record_parts import Judgement, Verdict, Withdrawal
 from feedback_store.store import Store, StoredRecord
@@ -60,7 +61,7 @@ def _judgement(judgement: Judgement) -> Iterator[str]:
         value = answer.value if isinstance(answer.value, str) else ", ".join(answer.value)
         yield f"{place[answer.candidate]} {answer.question}: {one_line(value)}"
     for flag in judgement.flags:
-        quote = f" “{one_line(flag.span.exact)}”" if flag.span else ""
+        quote = f" {quoted(one_line(flag.span.exact))}" if flag.span else ""
         group = f" ({flag.target_group})" if flag.target_group else ""
         note = f": {one_line(flag.note)}" if flag.note else ""
         yield f"{place[flag.candidate]} {flag.category} {flag.severity}{group}{quote}{note}"

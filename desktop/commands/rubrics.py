@@ -11,7 +11,7 @@ from desktop.commands.printing import one_line, print_json, print_table
 from desktop.commands.refusal import Refused
 from desktop.flow.rubric_edits import copied
 from desktop.flow.wording import gettext as _
-from desktop.flow.wording import ours
+from desktop.flow.wording import ngettext, ours
 from feedback_store.canonical import strict_loads
 from feedback_store.errors import EnvironmentTrouble
 from feedback_store.rubrics import Axis, Question, Rubric, available, check_own, encode, file_of, load, read
@@ -73,13 +73,13 @@ def check(file: Path, as_json: bool) -> None:
     if as_json:
         print_json({"id": rubric.id, "version": rubric.version, "sha256": rubric.sha256})
         return
-    text = _("{name}, version {version}, is in order: {axes} axes, {questions} questions.")
+    text = _("{name}, version {version}, is in order: {axes}, {questions}.")
     click.echo(
         text.format(
             name=one_line(rubric.name),
             version=rubric.version,
-            axes=len(rubric.axes),
-            questions=len(rubric.questions),
+            axes=ngettext("{} axis", "{} axes", len(rubric.axes)).format(len(rubric.axes)),
+            questions=ngettext("{} question", "{} questions", len(rubric.questions)).format(len(rubric.questions)),
         )
     )
 

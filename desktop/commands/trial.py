@@ -23,7 +23,7 @@ from desktop.commands.outbox import seal_all
 from desktop.commands.printing import one_line, print_json
 from desktop.commands.refusal import Refused
 from desktop.flow.delivering import write_new
-from desktop.flow.quantities import decimal_text
+from desktop.flow.quantities import count_text, decimal_text
 from desktop.flow.ranking import letter
 from desktop.flow.wording import gettext as _
 from desktop.flow.wording import ngettext
@@ -186,7 +186,7 @@ def _judge(profile: Profile, project: Project, question: trial_steps.Question, t
     telling.step(
         "record",
         _("Saved, synced and read back: record {id}").format(id=stored.id),
-        _("SHA-256 {sha256}, {size} bytes").format(sha256=stored.sha256, size=len(stored.data)),
+        _("SHA-256 {sha256}, {size} bytes").format(sha256=stored.sha256, size=count_text(len(stored.data))),
     )
 
 
@@ -203,7 +203,8 @@ def _deliver(profile: Profile, project: Project, out: Path, telling: Telling) ->
     if report.problem is not None:
         raise report.problem
     if (report.batches, report.arrived, report.returned) != (1, 1, 0):
-        raise Refused(f"Delivered {report.batches} batches: {report.arrived} arrived, {report.returned} came back.")
+        said = _("Delivered {batches} batches: {arrived} arrived, {returned} came back.")
+        raise Refused(said.format(batches=report.batches, arrived=report.arrived, returned=report.returned))
     receipt = trial_steps.verified_receipt(profile, project, sealed)
     file = out / "receipt.json"
     write_new(file, [receipt.envelope + b"\n"])

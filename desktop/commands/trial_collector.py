@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from desktop.commands.refusal import Refused
+from desktop.flow.wording import gettext as _
 
 START_S = 20.0
 STOP_S = 5.0
@@ -60,7 +61,7 @@ def _ask(*arguments: str) -> dict[str, object]:
     command = [*own_command(), "collector", arguments[0], *arguments[1:], "--json"]
     done = subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=ASK_S, check=False)
     if done.returncode != 0:
-        raise Refused(f"The collector could not be asked: {_last_line(done.stderr)}")
+        raise Refused(_("The collector could not be asked: {why}").format(why=_last_line(done.stderr)))
     found: dict[str, object] = json.loads(done.stdout)
     return found
 
@@ -76,7 +77,8 @@ def _address(process: subprocess.Popen[bytes], folder: Path) -> str:
         too_late.cancel()
     if not line:
         process.wait()
-        raise Refused(f"The collector did not start: {_last_line((folder / 'log.jsonl').read_text(errors='replace'))}")
+        why = _last_line((folder / "log.jsonl").read_text(errors="replace"))
+        raise Refused(_("The collector did not start: {why}").format(why=why))
     return str(json.loads(line)["address"])
 
 

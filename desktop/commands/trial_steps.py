@@ -127,7 +127,8 @@ def answer(profile: Profile, question: Question) -> Answered:
     try:
         done = profile.engine.generate(request, take).wait(ANSWER_S)
     except TimeoutError as error:
-        raise Refused(f"{card.name} did not answer within {ANSWER_S} seconds. Close other programs.") from error
+        late = _("{name} did not answer within {seconds} seconds. Close other programs.")
+        raise Refused(late.format(name=card.name, seconds=ANSWER_S)) from error
     draft = replace(
         drafts.new_draft(wish),
         answers=collecting.answers,
@@ -146,7 +147,7 @@ def judge(profile: Profile, project: Project, draft: Draft) -> trial_rule.Ruled:
     ruled = trial_rule.judge(draft, rubric)
     lacking = checks.missing(ruled.draft, rubric)
     if lacking:
-        raise Refused(f"The judgement lacks something: {lacking[0].text}.")
+        raise Refused(_("The judgement lacks something: {what}").format(what=lacking[0].text))
     return ruled
 
 
@@ -157,7 +158,7 @@ def save(profile: Profile, project: Project, draft: Draft) -> StoredRecord:
     stored = profile.store.records.save(judgement).result()
     kept = profile.store.records.newest(stored.id)
     if kept is None or records.decode(kept.data) != judgement:
-        raise Refused("The judgement that was read back is not the one that was saved.")
+        raise Refused(_("The judgement that was read back is not the one that was saved."))
     return kept
 
 
@@ -190,7 +191,8 @@ def verify_as_a_stranger(bundle: Path, key_file: Path) -> Verified:
     command = [sys.executable, "-I", str(verifier()), str(bundle), str(key_file)]
     done = subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=60, check=False)
     if done.returncode != 0:
-        raise Refused(f"The stand-alone verifier refuses the bundle: {(done.stdout + done.stderr).strip()}")
+        why = (done.stdout + done.stderr).strip()
+        raise Refused(_("The stand-alone verifier refuses the bundle: {why}").format(why=why))
     said = json.loads(done.stdout)
     return Verified(said["batches"], said["records"], said["device"])
 
@@ -201,7 +203,7 @@ def verifier() -> Path:
     for place in places:
         if place.exists():
             return place
-    raise Refused(f"{VERIFIER} is missing from this installation. Install Preceptor again.")
+    raise Refused(_("{file} is missing from this installation. Install Preceptor again.").format(file=VERIFIER))
 
 
 def export(profile: Profile, project: Project, form: str, out: Path) -> ExportResult:
@@ -213,9 +215,11 @@ def export(profile: Profile, project: Project, form: str, out: Path) -> ExportRe
 def _check_answers(draft: Draft, done: Done) -> None:
     texts = {each.text.strip() for each in draft.answers}
     if len(texts) != ANSWERS or "" in texts:
-        raise Refused(f"The model gave {len(texts)} different answers instead of {ANSWERS}.")
+        said = _("The model gave {count} different answers instead of {wanted}.")
+        raise Refused(said.format(count=len(texts), wanted=ANSWERS))
     if (done.k, done.evaluated_tokens) != (ANSWERS, done.prompt_tokens):
-        raise Refused(
-            f"{done.evaluated_tokens} of the prompt's {done.prompt_tokens} tokens were evaluated for {done.k} answers; "
-            f"each should be, once, for {ANSWERS}."
+        said = _(
+            "{done} of the prompt's {all} tokens were evaluated for {count} answers; each should be, once, for"
+            " {wanted}."
         )
+        raise Refused(said.format(done=done.evaluated_tokens, all=done.prompt_tokens, count=done.k, wanted=ANSWERS))

@@ -20,8 +20,9 @@ from local_models.endpoints.address import is_here
 from local_models.endpoints.kept import Endpoint, EndpointList
 from local_models.endpoints.request import Answered
 from local_models.engine import Engine, Job
-from local_models.errors import EngineError, ModelFileError
+from local_models.errors import ModelFileError
 from local_models.events import Done, Event, Failed, Finished, TextDelta
+from local_models.failures import error_of
 from local_models.model_files.catalog import Catalog, ModelCard
 from local_models.requests import CandidateRequest, Message, Sampling
 
@@ -139,7 +140,7 @@ class Collecting:
         )
 
     def _failed(self, event: Failed) -> tuple[AnswerDraft, ...]:
-        self.problem = sentence(EngineError(event.message, code=event.code, **event.values))
+        self.problem = sentence(error_of(event))
         return tuple(
             self._put(replace(answer, state="failed", finish="error", problem=self.problem))
             for answer in self.answers

@@ -9,7 +9,7 @@ from desktop.flow.quantities import count_text, since_text
 from desktop.flow.ranking import format_ranking, from_tiers, letter
 from desktop.flow.word_diff import changed_share
 from desktop.flow.wording import gettext as _
-from desktop.flow.wording import ngettext, ours
+from desktop.flow.wording import ngettext, ours, quoted
 from feedback_store import rubrics
 from feedback_store.erasure import Erased
 from feedback_store.errors import RubricError
@@ -220,7 +220,7 @@ def _flags(judgement: Judgement) -> str:
 
 def flag_text(flag: Flag, place: str, known: FlagSet | None) -> str:
     """A flag in words: on which answer, what, about whom, how severe, where, the note, and what should stand there."""
-    quote = f" “{' '.join(flag.span.exact.split())}”" if flag.span else ""
+    quote = f" {quoted(' '.join(flag.span.exact.split()))}" if flag.span else ""
     return f"{place}: {flag_words(flag, known, quote)}"
 
 
@@ -231,7 +231,7 @@ def flag_words(flag: Flag, known: FlagSet | None, quote: str = "") -> str:
     severity = ours(known.severities[flag.severity].name) if known and flag.severity < len(known.severities) else None
     group = f" ({group_text(flag.target_group, known)})" if flag.target_group else ""
     note = f" – {flag.note}" if flag.note else ""
-    suggested = f" → “{' '.join(flag.suggestion.split())}”" if flag.suggestion else ""
+    suggested = f" → {quoted(' '.join(flag.suggestion.split()))}" if flag.suggestion else ""
     return f"{name}{group}, {severity or flag.severity}{quote}{suggested}{note}"
 
 

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from desktop.flow.quantities import count_text, time_text
 from desktop.flow.wording import gettext as _
-from desktop.flow.wording import ngettext
+from desktop.flow.wording import ngettext, ours
 from feedback_store.datasets.export import ExportOptions, ExportResult
 from feedback_store.datasets.export import export as write_dataset
 from feedback_store.datasets.rows import REASONS
@@ -79,7 +79,7 @@ def headline(result: ExportResult) -> str:
 
 def left_out(result: ExportResult) -> list[tuple[int, str]]:
     """How many were left out, by the reason."""
-    return [(count, REASONS[reason]) for reason, count in result.excluded.items()]
+    return [(count, ours(REASONS[reason])) for reason, count in result.excluded.items()]
 
 
 def is_there_already(error: BaseException) -> bool:

@@ -226,11 +226,33 @@ def use(keymap: Keymap) -> None:
 
 
 def shown(key: str) -> str:
-    """A key as people read it."""
-    head, plus, last = key.rpartition("+")
-    if not last:  # the key is + itself
-        return key
-    return f"{head}{plus}{_SHOWN.get(last, last)}"
+    """A key as people read it on their keyboard: "Ctrl+↵", in German "Strg+↵". What is shown already stays as it is."""
+    return _renamed(key, _SHOWN | names())
+
+
+def in_english(key: str) -> str:
+    """A key that is shown, by the names of an English keyboard."""
+    return _renamed(key, {name: english for english, name in names().items()})
+
+
+def names() -> dict[str, str]:
+    """What keys are called on the keyboards of the language, by their names in Qt's portable spelling."""
+    return {
+        "Ctrl": _("Ctrl"),
+        "Shift": _("Shift"),
+        "Space": _("Space"),
+        "Del": _("Del"),
+        "Ins": _("Ins"),
+        "Home": _("Home"),
+        "End": _("End"),
+        "PgUp": _("PgUp"),
+        "PgDown": _("PgDn"),
+    }
+
+
+def _renamed(key: str, by: Mapping[str, str]) -> str:
+    *held, last = key.split("+") if not key.endswith("+") else (*key[:-1].split("+")[:-1], "+")
+    return "+".join(by.get(each, each) for each in (*held, last))
 
 
 def _owner(place: CommandPlace, key: str) -> str:

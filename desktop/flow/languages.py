@@ -15,7 +15,7 @@ from collections.abc import Iterable, Mapping
 SETTING = "language"  # a setting of the profile: "system", or one of SPOKEN
 SYSTEM = "system"
 SPOKEN: Mapping[str, str] = {"en": "English", "de": "Deutsch"}  # each by its own name, the language of the source first
-_SOURCE = "en"
+SOURCE = "en"
 _VARIABLES = ("LANGUAGE", "LC_ALL", "LC_MESSAGES", "LANG")  # in the order in which gettext asks them
 
 
@@ -33,7 +33,7 @@ def spoken(wished: Iterable[str]) -> str:
         code = re.split(r"[-_.@]", each, maxsplit=1)[0].lower()
         if code in SPOKEN:
             return code
-    return _SOURCE
+    return SOURCE
 
 
 def system_languages(environment: Mapping[str, str] = os.environ) -> tuple[str, ...]:

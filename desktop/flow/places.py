@@ -6,7 +6,8 @@ others belong to their place. Single keys never fire in a text field: fields are
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from desktop.flow import keymap
@@ -72,13 +73,13 @@ GENERAL = FlagKeys(("F", "B", "U", "S", "I", "W", "P"), 3)  # of the set that mo
 
 def keys_of(place: Place, flags: FlagKeys = GENERAL) -> tuple[KeyHelp, ...]:
     """The keys of a place, in the order in which the status line shows them; those of flags are the rubric's."""
-    return _table(flags)[place]
+    return _named(_table(flags)[place])
 
 
 def everywhere() -> tuple[KeyHelp, ...]:
     """Keys that mean the same wherever the focus is."""
     found = [_of(each.id, each.text) for each in keymap.commands() if each.place == "everywhere"]
-    return (*found, KeyHelp(("Ctrl+1…9",), _("Room")), KeyHelp(("Esc",), _("One step out")))
+    return _named((*found, KeyHelp(("Ctrl+1…9",), _("Room")), KeyHelp(("Esc",), _("One step out"))))
 
 
 def all_keys() -> tuple[tuple[str, tuple[KeyHelp, ...]], ...]:
@@ -111,6 +112,11 @@ def titles() -> dict[Place, str]:
         "rubrics": _("Rubrics"),
         "rubric": _("Editing a rubric"),
     }
+
+
+def _named(keys: Iterable[KeyHelp]) -> tuple[KeyHelp, ...]:
+    """With the names that the keys have on the trainer's keyboard."""
+    return tuple(replace(each, keys=tuple(keymap.shown(key) for key in each.keys)) for each in keys)
 
 
 def _of(command: str, text: str, *, always_shown: bool = True) -> KeyHelp:

@@ -9,15 +9,29 @@ from desktop.flow import keymap
 from desktop.flow.draft import Draft
 from desktop.flow.wording import gettext as _
 
-QUESTION = "Why do leaves turn yellow in autumn?"
-ANSWERS = (
-    "In autumn trees take the green chlorophyll back out of their leaves. The yellow was there all summer, and is seen "
-    "once the green is gone.",
-    "Leaves turn yellow because the sun shines less, and the cold paints them. Old people say so, and they never err.",
-    "They stop making chlorophyll when days grow short. Carotenoids, which are yellow, remain; some trees add red "
-    "anthocyanins.",
-    "I do not know for certain, but it has to do with light and cold.",
-)
+
+def question() -> str:
+    """What is asked in practice."""
+    return _("Why do leaves turn yellow in autumn?")
+
+
+def answers() -> tuple[str, ...]:
+    """What the script answers: a good answer, a wrong one, a short one, and one that knows nothing."""
+    return (
+        _(
+            "In autumn trees take the green chlorophyll back out of their leaves. The yellow was there all summer, and "
+            "is seen once the green is gone."
+        ),
+        _(
+            "Leaves turn yellow because the sun shines less, and the cold paints them. Old people say so, and they "
+            "never err."
+        ),
+        _(
+            "They stop making chlorophyll when days grow short. Carotenoids, which are yellow, remain; some trees add "
+            "red anthocyanins."
+        ),
+        _("I do not know for certain, but it has to do with light and cold."),
+    )
 
 
 @dataclass(frozen=True)

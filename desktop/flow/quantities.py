@@ -5,14 +5,10 @@ What a machine reads (records, JSON, file names) is never written by these. Must
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from datetime import date, datetime
 
 from desktop.flow import wording
 from desktop.flow.wording import gettext as _
-
-# Between thousands, and before decimals, by language.
-SIGNS: Mapping[str, tuple[str, str]] = {"en": (",", "."), "de": (".", ",")}
 
 
 def count_text(count: int) -> str:
@@ -22,9 +18,7 @@ def count_text(count: int) -> str:
 
 def decimal_text(number: float, places: int = 1) -> str:
     """A number with so many decimals: 1,234.5."""
-    thousands, point = SIGNS[wording.language()]
-    whole, _dot, decimals = f"{number:,.{places}f}".partition(".")
-    return whole.replace(",", thousands) + (point + decimals if decimals else "")
+    return wording.swapped(f"{number:,.{places}f}")
 
 
 def percent_text(share: float) -> str:

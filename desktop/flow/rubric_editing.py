@@ -212,7 +212,7 @@ def _fault(error: StoreError, rubric: Rubric) -> Fault:
 
 def _words(error: StoreError, path: str) -> str:
     """The sentence of a fault where the place is in sight: types of JSON mean nothing to who edits by hand."""
-    if error.template:
+    if error.code != "refused":
         return at_its_place(error)
     field = path.rpartition(".")[2].partition("[")[0]
     words = {
@@ -223,4 +223,4 @@ def _words(error: StoreError, path: str) -> str:
         "categories": _("Flags need one category or more. To have none, take the flags out."),
         "severities": _("Flags need one severity or more."),
     }
-    return words.get(field) or str(error).removeprefix(f"{path}: ")
+    return words.get(field) or at_its_place(error)

@@ -9,14 +9,20 @@ from __future__ import annotations
 import errno
 import gettext as _gettext
 import os
-from collections.abc import Callable
+import string
+from collections.abc import Callable, Mapping
 from functools import wraps
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from desktop.flow import languages
-from feedback_store.errors import RubricError, StoreError
+from feedback_store.errors import Phrase as StorePhrase
+from feedback_store.errors import PlacedError, StoreError
 from local_models.errors import EngineError
+from local_models.errors import Phrase as EnginePhrase
+
+# Between thousands, and before decimals, by language.
+SIGNS: Mapping[str, tuple[str, str]] = {"en": (",", "."), "de": (".", ",")}
 
 Made = TypeVar("Made")
 
@@ -79,21 +85,78 @@ def ours(text: str) -> str:
     return gettext(text) if text else ""  # the empty text is the catalogue's own head
 
 
+def quoted(text: str) -> str:
+    """Somebody's words within ours, between the language's quotation marks."""
+    return gettext("“{text}”").format(text=text)
+
+
 def sentence(error: BaseException) -> str:
     """One sentence that says what is wrong and what to do; never a traceback, never a class name."""
-    if isinstance(error, StoreError | EngineError) and error.template:
-        place = f"{error.values['path']}: " if isinstance(error, RubricError) and "path" in error.values else ""
-        return place + gettext(error.template).format(**error.values)
     if isinstance(error, StoreError | EngineError):
-        return gettext(str(error))
+        place = error.place if isinstance(error, PlacedError) else ""
+        try:
+            return place + _filled(error.template, error.values)
+        except (LookupError, ValueError):  # what a worker tells need not fit together
+            return str(error)
     if isinstance(error, OSError):
         return _of_the_system(error)
     return str(error) or gettext("Something went wrong.")
 
 
 def at_its_place(error: StoreError) -> str:
-    """The sentence of an error with a template, without the path of the place: for where the place is in sight."""
-    return gettext(error.template).format(**error.values)
+    """The sentence of an error without the path of its place: for where the place is in sight."""
+    return _filled(error.template, error.values)
+
+
+def said(phrase: StorePhrase | EnginePhrase) -> str:
+    """A phrase of the lower packages."""
+    return _filled(phrase.template, phrase.values)
+
+
+def swapped(number: str) -> str:
+    """A number that Python wrote in English, with the signs of the language that is spoken."""
+    thousands, point = SIGNS[_language.code]
+    return number.translate({ord(","): thousands, ord("."): point})
+
+
+class _Form(string.Formatter):
+    """Fills values in: phrases and errors are worded in their turn, numbers with a form have the language's signs."""
+
+    def get_field(self, field_name: str, args: Any, kwargs: Any) -> Any:
+        return kwargs[field_name], field_name  # plain names only: a worker's template reaches into nothing
+
+    def format_field(self, value: Any, format_spec: str) -> str:
+        if isinstance(value, StorePhrase | EnginePhrase):
+            return said(value)
+        if isinstance(value, StoreError | EngineError):
+            return sentence(value)
+        text = format(value, format_spec)
+        if isinstance(value, int | float) and format_spec:
+            return swapped(text)
+        return _of_the_computer(text) if isinstance(value, str) else text
+
+
+def _filled(template: str, values: Mapping[str, object]) -> str:
+    return _Form().vformat(ours(template), (), values)
+
+
+def _of_the_computer(text: str) -> str:
+    """What the operating system says of a refusal, where it is one of its usual words; any other text as it is."""
+    usual = {
+        errno.EACCES: gettext("Permission denied"),
+        errno.EPERM: gettext("Operation not permitted"),
+        errno.ENOENT: gettext("No such file or directory"),
+        errno.EEXIST: gettext("File exists"),
+        errno.EISDIR: gettext("Is a directory"),
+        errno.ENOTDIR: gettext("Not a directory"),
+        errno.ENOSPC: gettext("No space left on device"),
+        errno.EROFS: gettext("Read-only file system"),
+        errno.EIO: gettext("Input/output error"),
+        errno.ENAMETOOLONG: gettext("File name too long"),
+        errno.EMFILE: gettext("Too many open files"),
+        errno.EBUSY: gettext("Device or resource busy"),
+    }
+    return next((words for number, words in usual.items() if os.strerror(number) == text), text)
 
 
 def _of_the_system(error: OSError) -> str:
@@ -108,4 +171,6 @@ def _of_the_system(error: OSError) -> str:
         return gettext("There is no such file{where}.").format(where=where)
     if isinstance(error, PermissionError):
         return gettext("This may not be read or written{where}. Check its permissions.").format(where=where)
-    return gettext("The system refused: {reason}{where}.").format(reason=error.strerror or error, where=where)
+    return gettext("The system refused: {reason}{where}.").format(
+        reason=_of_the_computer(error.strerror or str(error)), where=where
+    )

@@ -96,7 +96,7 @@ class KeyList(QWidget):
         before, words = self._current, self.search.text().casefold().split()
         self.list.clear()
         for title, keys in self._groups():
-            fit = [each for each in keys if all(word in f"{title} {each.text}".casefold() for word in words)]
+            fit = [each for each in keys if all(word in _searched(title, each) for word in words)]
             if not fit:
                 continue
             head = QTreeWidgetItem(self.list, [title])
@@ -169,3 +169,9 @@ class KeyList(QWidget):
     def _let_hold(self, changed: Keymap) -> None:
         self.changed.emit(changed)
         self.show_keys()
+
+
+def _searched(title: str, help_of_key: KeyHelp) -> str:
+    """What a row is found by: its words, and its keys by the names of this keyboard and of an English one."""
+    keys = " ".join((*help_of_key.keys, *(keymap.in_english(key) for key in help_of_key.keys)))
+    return f"{title} {help_of_key.text} {keys}".casefold()

@@ -262,7 +262,7 @@ class MainWindow(QMainWindow):
         for index, room in enumerate(self._rooms):
             button = RailButton(room.title, room.icon)
             button.setObjectName(f"rail{room.name.capitalize()}")
-            button.setToolTip(f"{room.title} (Ctrl+{index + 1})")
+            button.setToolTip(f"{room.title} ({keymap.shown(f'Ctrl+{index + 1}')})")
             button.setProperty("room", index)
             button.set_narrow(self.width() < NARROW_BELOW)
             button.clicked.connect(self._on_rail)

@@ -97,7 +97,7 @@ class OutboxPage(QWidget):
         self.join.clicked.connect(self.join_asked)
         self.join.setVisible(not address)
         self._sent = plain_label("", role="secondary")
-        self.release = KeyButton(_("Release"), hint=_("Space"), kind="normal")
+        self.release = KeyButton(_("Release"), hint="Space", kind="normal")
         self.release.setObjectName("release")
         self.release.clicked.connect(self._on_release)
         self.release_all = KeyButton(_("Release all"), kind="quiet", name="releaseAll", command="release_all")

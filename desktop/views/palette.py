@@ -69,7 +69,7 @@ def everything(
             and (each.place == "everywhere" or (each.place == place and (possible is None or each.id in possible)))
         ),
         *(
-            Entry(name, _("Go to: {room}").format(room=title), f"Ctrl+{number}")
+            Entry(name, _("Go to: {room}").format(room=title), keymap.shown(f"Ctrl+{number}"))
             for number, (name, title) in enumerate(rooms, 1)
         ),
         *(Entry(name, _("Judge in: {project}").format(project=title)) for name, title in projects),

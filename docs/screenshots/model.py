@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 import example
 
 from local_models.engine import OnEvent
-from local_models.errors import WorkerError
+from local_models.errors import Phrase
 from local_models.events import AnyEvent, Done, Finished
 from local_models.failures import failed
 from local_models.job import RequestJob
@@ -53,8 +53,8 @@ class Model(ScriptedEngine):
 
     def _stopping(self, request: CandidateRequest, on_event: OnEvent) -> OnEvent:
         """What arrives of a worker that the system killed: some words, then its end."""
-        outcome = WorkerOutcome(-9, "answering with SmolLM2-135M-Instruct.Q4_1.gguf", ())
-        error = WorkerError(str(outcome), code="worker_died", doing=outcome.doing, cause=outcome.cause, log="")
+        doing = Phrase("answering with {file}", {"file": "SmolLM2-135M-Instruct.Q4_1.gguf"})
+        error = WorkerOutcome(-9, doing, ()).error()
 
         def told(event: AnyEvent) -> None:
             if isinstance(event, Done):

@@ -84,8 +84,8 @@ def check_line(line: bytes, item: Item) -> bytes | None:
     if erased_hash(line) == item.sha256:
         return None
     if len(line) != item.size or canonical.record_hash(line) != item.sha256:
-        raise BatchError(
-            f"Record {item.id} is not the one that was signed.", code="record_differs", rule=10, id=item.id
+        raise BatchError.worded(
+            "Record {id} is not the one that was signed.", code="record_differs", rule=10, id=item.id
         )
     return line
 
@@ -96,7 +96,7 @@ def _bodies(opened: BinaryIO) -> Iterator[Body]:
     while line := opened.readline(_MAX_LINE + 1):
         total += len(line)
         if total > MAX_BUNDLE:
-            raise BatchError(f"The file has more than {MAX_BUNDLE:,} bytes.", code="bundle_too_large", rule=1)
+            raise bundle_too_large()
         if not line.endswith(b"\n"):
             raise _line_too_long() if len(line) > _MAX_LINE else _no_end()
         if lines and line.startswith(_ENVELOPE_START):
@@ -113,12 +113,19 @@ def _bodies(opened: BinaryIO) -> Iterator[Body]:
     yield Body(lines[0], tuple(lines[1:]))
 
 
+def bundle_too_large() -> BatchError:
+    """Rule 1 for a whole file."""
+    return BatchError.worded("The file has more than {most:,} bytes.", code="bundle_too_large", rule=1, most=MAX_BUNDLE)
+
+
 def _too_large() -> BatchError:
-    return BatchError(f"The batch has more than {MAX_BODY:,} bytes.", code="body_too_large", rule=1)
+    return BatchError.worded("The batch has more than {most:,} bytes.", code="body_too_large", rule=1, most=MAX_BODY)
 
 
 def _too_many() -> BatchError:
-    return BatchError(f"The batch has more than {MAX_RECORDS} records.", code="too_many_records", rule=1)
+    return BatchError.worded(
+        "The batch has more than {most} records.", code="too_many_records", rule=1, most=MAX_RECORDS
+    )
 
 
 def _line_too_long() -> BatchError:

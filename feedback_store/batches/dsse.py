@@ -49,29 +49,31 @@ def sign_envelope(payload_type: str, payload: bytes, keys: Sequence[DeviceKey]) 
 def parse_envelope(line: bytes) -> Envelope:
     """Rules 1 and 2: size, strict JSON, exact shape, canonical line; raises BatchError."""
     if len(line) > MAX_ENVELOPE:
-        raise BatchError(f"The envelope has more than {MAX_ENVELOPE:,} bytes.", code="envelope_too_large", rule=1)
+        raise BatchError.worded(
+            "The envelope has more than {most:,} bytes.", code="envelope_too_large", rule=1, most=MAX_ENVELOPE
+        )
     try:
         value = canonical.strict_loads(line)
         same = canonical.encode(value) == line
     except CanonicalError as error:
-        raise BatchError(f"The envelope is refused. {error}", code="envelope", rule=2) from error
+        raise BatchError.worded("The envelope is refused. {why}", code="envelope", rule=2, why=error) from error
     if not same:
-        raise _shape("it is not in canonical form")
+        raise _shape("The envelope is refused: it is not in canonical form.")
     if not isinstance(value, dict) or set(value) != {"payload", "payloadType", "signatures"}:
-        raise _shape("it has not exactly payload, payloadType and signatures")
+        raise _shape("The envelope is refused: it has not exactly payload, payloadType and signatures.")
     signatures = value["signatures"]
     if not isinstance(signatures, list) or not 1 <= len(signatures) <= 2:
-        raise _shape("it has not one or two signatures")
+        raise _shape("The envelope is refused: it has not one or two signatures.")
     found: list[tuple[str, bytes]] = []
     for each in signatures:
         if not isinstance(each, dict) or set(each) != {"keyid", "sig"} or not isinstance(each["keyid"], str):
-            raise _shape("a signature has not exactly keyid and sig")
+            raise _shape("The envelope is refused: a signature has not exactly keyid and sig.")
         signature = from_base64(each["sig"])
         if len(signature) != 64:
-            raise _shape("a signature has not 64 bytes")
+            raise _shape("The envelope is refused: a signature has not 64 bytes.")
         found.append((each["keyid"], signature))
     if not isinstance(value["payloadType"], str):
-        raise _shape("payloadType is not a text")
+        raise _shape("The envelope is refused: payloadType is not a text.")
     return Envelope(value["payloadType"], from_base64(value["payload"]), tuple(found))
 
 
@@ -86,8 +88,12 @@ def verify_envelope(line: bytes, *, payload_type: str, public_key: bytes) -> byt
 def check_type(envelope: Envelope, payload_type: str) -> None:
     """Rule 3: this door takes exactly one kind of payload."""
     if envelope.payload_type != payload_type:
-        raise BatchError(
-            f"This is not a {payload_type}, but a {envelope.payload_type[:80]}.", code="payload_type", rule=3
+        raise BatchError.worded(
+            "This is not a {payload_type}, but a {found}.",
+            code="payload_type",
+            rule=3,
+            payload_type=payload_type,
+            found=envelope.payload_type[:80],
         )
 
 
@@ -101,20 +107,20 @@ def check_signature(envelope: Envelope, public_key: bytes) -> None:
 def check_keyid(envelope: Envelope) -> str:
     """Rule 2: exactly one signature; the key id that it names."""
     if len(envelope.signatures) != 1:
-        raise _shape("it has not exactly one signature")
+        raise _shape("The envelope is refused: it has not exactly one signature.")
     return envelope.signatures[0][0]
 
 
 def from_base64(text: object) -> bytes:
     """Standard base64 with padding that encodes back to itself; BatchError (rule 2) otherwise."""
     if not isinstance(text, str):
-        raise _shape("a base64 field is not a text")
+        raise _shape("The envelope is refused: a base64 field is not a text.")
     try:
         data = base64.b64decode(text, validate=True)
     except (binascii.Error, ValueError) as error:
-        raise _shape("a base64 field is not base64") from error
+        raise _shape("The envelope is refused: a base64 field is not base64.") from error
     if _base64(data) != text:
-        raise _shape("a base64 field has another spelling")
+        raise _shape("The envelope is refused: a base64 field has another spelling.")
     return data
 
 
@@ -122,5 +128,5 @@ def _base64(data: bytes) -> str:
     return base64.b64encode(data).decode("ascii")
 
 
-def _shape(what: str) -> BatchError:
-    return BatchError(f"The envelope is refused: {what}.", code="envelope", rule=2)
+def _shape(template: str) -> BatchError:
+    return BatchError.worded(template, code="envelope", rule=2)

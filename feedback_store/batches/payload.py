@@ -31,5 +31,5 @@ def parse(data: bytes, kind: type[P]) -> P:
             raise BatchError("The signed bytes are not in canonical form.", code="payload", rule=5)
         found: P = convert(RecordError, value, kind)
     except (CanonicalError, RecordError) as error:
-        raise BatchError(f"The signed bytes are refused: {error}", code="payload", rule=5) from error
+        raise BatchError.worded("The signed bytes are refused: {why}", code="payload", rule=5, why=error) from error
     return found

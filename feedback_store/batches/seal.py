@@ -99,9 +99,9 @@ def seal_batch(
 def _item(data: bytes, project: str, trainer: str) -> Item:
     record = records.decode(data)
     if isinstance(record, Judgement) and record.private:
-        raise BatchError(f"Record {record.id} is private and is never sent.", code="private", rule=11, id=record.id)
+        raise BatchError.worded("Record {id} is private and is never sent.", code="private", rule=11, id=record.id)
     if (record.project, record.trainer) != (project, trainer):
-        raise BatchError(
-            f"Record {record.id} belongs to another project or trainer.", code="record_owner", rule=11, id=record.id
+        raise BatchError.worded(
+            "Record {id} belongs to another project or trainer.", code="record_owner", rule=11, id=record.id
         )
     return Item(id=record.id, rev=record.rev, sha256=canonical.record_hash(data), size=len(data))

@@ -27,7 +27,7 @@ from feedback_store.batches.body import Body, check_line, read_bundle
 from feedback_store.batches.dsse import Envelope, check_keyid, check_signature, check_type, parse_envelope
 from feedback_store.batches.manifest import GENESIS, Manifest
 from feedback_store.batches.payload_types import FEEDBACK_BATCH
-from feedback_store.errors import BatchError, StoreError
+from feedback_store.errors import BatchError, Phrase, StoreError
 from feedback_store.record_parts import Record
 
 FUTURE_S = 24 * 3600
@@ -50,7 +50,7 @@ class BundleSummary:
     first_seq: int
     last_seq: int
     signature_checked: bool
-    warnings: tuple[str, ...] = ()
+    warnings: tuple[Phrase, ...] = ()
 
 
 def open_manifest(body: Body, public_key: bytes | None) -> tuple[Envelope, Manifest]:
@@ -90,7 +90,9 @@ def check_order(manifest: Manifest, last: tuple[int, str] | None) -> None:
         if (manifest.seq == 1) != (manifest.prev == GENESIS):
             raise BatchError("Only a chain's first batch follows nothing.", code="chain", rule=9)
     elif manifest.seq != last[0] + 1 or manifest.prev != last[1]:
-        raise BatchError(f"Batch {manifest.seq} does not follow batch {last[0]}.", code="chain", rule=9)
+        raise BatchError.worded(
+            "Batch {seq} does not follow batch {before}.", code="chain", rule=9, seq=manifest.seq, before=last[0]
+        )
 
 
 def check_lines(body: Body, manifest: Manifest) -> tuple[bytes | None, ...]:
@@ -106,11 +108,17 @@ def check_record(data: bytes, manifest: Manifest, position: int) -> Record:
     try:
         record = records.decode(data)
     except StoreError as error:
-        raise BatchError(f"Record {item.id} is refused: {error}", code="record", rule=11, id=item.id) from error
+        raise BatchError.worded(
+            "Record {id} is refused: {why}", code="record", rule=11, id=item.id, why=error
+        ) from error
     if (record.project, record.trainer) != (manifest.aud, manifest.trainer):
-        raise BatchError(f"Record {item.id} belongs to another project or trainer.", code="record_owner", rule=11)
+        raise BatchError.worded(
+            "Record {id} belongs to another project or trainer.", code="record_owner", rule=11, id=item.id
+        )
     if (record.id, record.rev) != (item.id, item.rev):
-        raise BatchError(f"Record {item.id} has another id or revision than signed.", code="record_item", rule=11)
+        raise BatchError.worded(
+            "Record {id} has another id or revision than signed.", code="record_item", rule=11, id=item.id
+        )
     return record
 
 
@@ -136,7 +144,9 @@ def verify_bundle(source: bytes | Path, *, public_key: bytes | None, project: st
     except (BatchError, OSError):
         raise
     except Exception as error:  # the one place where anything unforeseen becomes a refusal
-        raise BatchError(f"The file is refused: {type(error).__name__}.", code="unforeseen", rule=0) from error
+        raise BatchError.worded(
+            "The file is refused: {kind}.", code="unforeseen", rule=0, kind=type(error).__name__
+        ) from error
 
 
 class _BundleCheck:
@@ -150,7 +160,7 @@ class _BundleCheck:
         self._manifests: list[tuple[int, int]] = []  # seq and count
         self._first: Manifest | None = None
         self._erased = 0
-        self._warnings: list[str] = []
+        self._warnings: list[Phrase] = []
 
     def take(self, body: Body) -> None:
         envelope, manifest = open_manifest(body, self._public_key)
@@ -168,7 +178,7 @@ class _BundleCheck:
         self._last[manifest.chain] = (manifest.seq, canonical.sha256_hex(envelope.payload))
         self._manifests.append((manifest.seq, manifest.count))
         if future:
-            self._warnings.append(f"batch {manifest.seq} claims to be made in the future")
+            self._warnings.append(Phrase("batch {seq} claims to be made in the future", {"seq": manifest.seq}))
 
     def _check_revision(self, manifest: Manifest, position: int) -> None:
         """Rule 11 inside a file: an id's revisions rise; the same one again is known."""
@@ -177,13 +187,15 @@ class _BundleCheck:
         if item.sha256 == sha256:
             return
         if item.rev <= rev:
-            raise BatchError(f"Record {item.id} comes after a later revision.", code="record_old_revision", rule=11)
+            raise BatchError.worded(
+                "Record {id} comes after a later revision.", code="record_old_revision", rule=11, id=item.id
+            )
         self._newest[item.id] = (item.rev, item.sha256)
 
     def summary(self) -> BundleSummary:
         assert self._first is not None  # read_bundle refuses an empty file
         if self._public_key is None:
-            self._warnings.insert(0, "no key was given, so nobody is known to have signed this")
+            self._warnings.insert(0, Phrase("no key was given, so nobody is known to have signed this"))
         return BundleSummary(
             device=self._first.device,
             project=self._first.aud,

@@ -25,7 +25,7 @@ from feedback_store.datasets.manifest import manifest
 from feedback_store.datasets.rated import settle
 from feedback_store.datasets.rows import REASONS, Format, Making, Row, content, text_of
 from feedback_store.datasets.selection import Selection, select, trainer_numbers
-from feedback_store.errors import StoreError
+from feedback_store.errors import Phrase, StoreError
 from feedback_store.pairs import Rules
 from feedback_store.record_parts import Judgement, Record
 from feedback_store.rubrics import Rubric
@@ -217,11 +217,14 @@ def _told(options: ExportOptions) -> dict[str, Any]:
 
 
 def _nothing(form: Format, left_out: Mapping[str, int]) -> StoreError:
-    why = "; ".join(f"{count} × {REASONS[reason]}" for reason, count in left_out.items())
-    sentence = f"None of these judgements gives a row for {form.name}"
-    return StoreError(
-        f"{sentence}: {why}." if why else f"{sentence}: there are no judgements.",
+    why = Phrase("there are no judgements")
+    for place, (reason, count) in enumerate(left_out.items()):
+        each = Phrase("{count} × {reason}", {"count": count, "reason": Phrase(REASONS[reason])})
+        why = Phrase("{first}; {second}", {"first": why, "second": each}) if place else each
+    return StoreError.worded(
+        "None of these judgements gives a row for {format}: {why}.",
         code="nothing_to_export",
         format=form.name,
+        why=why,
         left_out=dict(left_out),
     )

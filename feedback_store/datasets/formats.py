@@ -15,5 +15,7 @@ def format_named(name: str) -> Format:
     """The format of this name; NotFoundError says which there are."""
     if name not in FORMATS:
         known = ", ".join(FORMATS)
-        raise NotFoundError(f"There is no export format {name!r}. Known: {known}.", code="unknown_format", known=known)
+        raise NotFoundError.worded(
+            "There is no export format {name!r}. Known: {known}.", code="unknown_format", known=known, name=name
+        )
     return FORMATS[name]

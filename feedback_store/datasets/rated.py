@@ -23,13 +23,16 @@ def settle(rules: Rules, judgements: Iterable[Judgement]) -> Rules:
         raise StoreError("No judgement has ratings. Leave out --min-rating.", code="no_ratings")
     wanted = rules.rating_axis or (rules.axis if rules.axis in rated else rated[0] if len(rated) == 1 else None)
     if wanted is None:
-        raise StoreError(
-            f"--min-rating counts one rating, and there are several. Name one with --rating-axis: {', '.join(rated)}.",
+        raise StoreError.worded(
+            "--min-rating counts one rating, and there are several. Name one with --rating-axis: {known}.",
             code="which_rating",
+            known=", ".join(rated),
         )
     if wanted not in rated:
-        raise StoreError(
-            f"No judgement is rated on {wanted!r}. Name one of these with --rating-axis: {', '.join(rated)}.",
+        raise StoreError.worded(
+            "No judgement is rated on {wanted!r}. Name one of these with --rating-axis: {known}.",
             code="no_such_rating",
+            wanted=wanted,
+            known=", ".join(rated),
         )
     return replace(rules, rating_axis=wanted)

@@ -28,9 +28,11 @@ class Shares:
 
     def __post_init__(self) -> None:
         if self.validation < 0 or self.test < 0 or self.validation + self.test > 100:
-            raise StoreError(
-                f"{self.validation} % for validation and {self.test} % for test do not fit into 100 %.",
+            raise StoreError.worded(
+                "{validation} % for validation and {test} % for test do not fit into 100 %.",
                 code="split_shares",
+                validation=self.validation,
+                test=self.test,
             )
 
 

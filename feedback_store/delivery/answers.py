@@ -37,7 +37,7 @@ class Row:
     code: str | None
     act: Act
     trouble: str = ""
-    sentence: str = ""
+    template: str = ""
 
 
 TABLE = (
@@ -58,7 +58,7 @@ TABLE = (
         Act.CLOSE,
         "program_fault",
         "The collector refused a delivery as broken, which is a fault of a program, not yours. Everything is kept;"
-        " update Preceptor, then send it again. ({code})",
+        " update Preceptor, then send it again. ({said})",
     ),
     Row(
         (401,),
@@ -115,8 +115,8 @@ class Answer:
 
     def problem(self) -> DeliveryError:
         """The trouble as an error with its sentence."""
-        return DeliveryError(
-            self.row.sentence.format(code=self.code or "no code"), code=self.row.trouble, collector_code=self.code
+        return DeliveryError.worded(
+            self.row.template, code=self.row.trouble, said=self.code or "–", collector_code=self.code
         )
 
 

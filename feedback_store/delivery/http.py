@@ -19,7 +19,7 @@ from urllib.parse import urlsplit
 
 import httpx
 
-from feedback_store.errors import DeliveryError
+from feedback_store.errors import DeliveryError, Phrase
 
 MAX_REPLY = 2 * 1024 * 1024
 CONNECT_S = 10.0
@@ -139,16 +139,16 @@ class Connection:
 
 def _read(response: httpx.Response) -> bytes:
     if response.headers.get("content-encoding", "identity").lower() != "identity":
-        raise _refused("it is compressed")
+        raise _refused(Phrase("it is compressed"))
     found = bytearray()
     for piece in response.iter_raw():
         found += piece
         if len(found) > MAX_REPLY:
-            raise _refused("it is too large")
+            raise _refused(Phrase("it is too large"))
     return bytes(found)
 
 
-def _refused(why: str) -> DeliveryError:
+def _refused(why: Phrase) -> DeliveryError:
     return DeliveryError.worded(
         "The collector's answer was refused: {why}. Check the project's address; nothing was marked as delivered.",
         code="reply_refused",
@@ -168,15 +168,15 @@ def _retry_after(headers: httpx.Headers) -> float | None:
     return None
 
 
-def _why(error: Exception) -> str:
+def _why(error: Exception) -> Phrase:
     """A few plain words; the library's own text may hold anything."""
     if isinstance(error, httpx.TimeoutException):
-        return "no answer in time"
+        return Phrase("no answer in time")
     if "CERTIFICATE_VERIFY_FAILED" in str(error):
-        return "its certificate is not valid"
+        return Phrase("its certificate is not valid")
     if isinstance(error, httpx.ConnectError):
-        return "no connection"
-    return "the connection broke"
+        return Phrase("no connection")
+    return Phrase("the connection broke")
 
 
 def _is_loopback(host: str) -> bool:

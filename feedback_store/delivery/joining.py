@@ -19,18 +19,18 @@ from feedback_store.batches.dsse import from_base64
 from feedback_store.batches.join import make_join
 from feedback_store.batches.keys import DeviceKey, check_public_key, fingerprint
 from feedback_store.delivery.http import Connection, Reply
-from feedback_store.errors import BatchError, CanonicalError, DeliveryError, NotFoundError, RubricError
+from feedback_store.errors import BatchError, CanonicalError, DeliveryError, NotFoundError, Phrase, RubricError
 from feedback_store.record_parts import Hash, Name, ProjectId
 from feedback_store.records import Versioned
 from feedback_store.rubrics import Rubric
 from feedback_store.store import CollectorAddress, Guideline, Project, Store, Terms
 
-_ASK = "Ask the project for a new code."
 _REFUSALS = {
-    "invitation_unknown": f"The collector does not know this code. Check it, letter by letter. {_ASK}",
-    "invitation_expired": f"This code has expired. {_ASK}",
-    "invitation_used": f"This code was used by another device. {_ASK}",
-    "invitation_other_trainer": f"This code was made for another trainer. {_ASK}",
+    "invitation_unknown": "The collector does not know this code. Check it, letter by letter. Ask the project for a new"
+    " code.",
+    "invitation_expired": "This code has expired. Ask the project for a new code.",
+    "invitation_used": "This code was used by another device. Ask the project for a new code.",
+    "invitation_other_trainer": "This code was made for another trainer. Ask the project for a new code.",
     "trainer_known": "You have joined with another device. Ask the project for a code for a further device of yours,"
     " and tell it your trainer id: {trainer}",
     "key_other_trainer": "This device's key belongs to another trainer there. Use a new profile.",
@@ -110,7 +110,7 @@ def join(
             store.trainer,
         )
     if answer.get("project") != _loads(facts_bytes):
-        raise _not_a_collector("its project changed while joining")
+        raise _not_a_collector(Phrase("its project changed while joining"))
     keep_token(project_id, _text(answer, "token", "[A-Za-z0-9_-]{20,200}"))
     store.projects.add(project).result()
     return Joined(project, _text(answer, "trainer_name"), fingerprint(public_key), fingerprint(key.public_key))
@@ -123,14 +123,14 @@ def _project(said: object, project_id: str, address: str) -> tuple[Project, byte
         public_key = check_public_key(from_base64(facts.public_key))
         rubric = rubrics.parse(canonical.encode(facts.rubric))
     except (msgspec.ValidationError, BatchError, CanonicalError, RubricError) as error:
-        raise _not_a_collector("its project is not described as it should be") from error
+        raise _not_a_collector(Phrase("its project is not described as it should be")) from error
     texts: list[_Terms | _Guideline] = [facts.terms, *([facts.guideline] if facts.guideline else [])]
     if (
         facts.project != project_id
         or rubric.sha256 != facts.rubric_sha256
         or any(canonical.sha256_hex(each.text.encode("utf-8")) != each.sha256 for each in texts)
     ):
-        raise _not_a_collector("its project does not fit its own hashes")
+        raise _not_a_collector(Phrase("its project does not fit its own hashes"))
     project = Project(
         id=facts.project,
         name=facts.name,
@@ -179,7 +179,7 @@ def _refusal(reply: Reply, address: str, trainer: str) -> DeliveryError:
     except DeliveryError:
         code = None
     if isinstance(code, str) and code in _REFUSALS:
-        return DeliveryError(_REFUSALS[code].format(trainer=trainer), code=code)
+        return DeliveryError.worded(_REFUSALS[code], code=code, trainer=trainer)
     if reply.status >= 500 or reply.status in (408, 429):
         return DeliveryError.worded(
             "The collector at {address} cannot answer now. Try again later.", code="busy", address=address
@@ -190,27 +190,27 @@ def _refusal(reply: Reply, address: str, trainer: str) -> DeliveryError:
             code="redirected",
             address=address,
         )
-    return _not_a_collector(f"status {reply.status}")
+    return _not_a_collector(Phrase("status {status}", {"status": reply.status}))
 
 
 def _loads(data: bytes) -> dict[str, Any]:
     try:
         found = canonical.strict_loads(data)
     except CanonicalError as error:
-        raise _not_a_collector("its answer is not strict JSON") from error
+        raise _not_a_collector(Phrase("its answer is not strict JSON")) from error
     if not isinstance(found, dict):
-        raise _not_a_collector("its answer is no object")
+        raise _not_a_collector(Phrase("its answer is no object"))
     return found
 
 
 def _text(said: Mapping[str, Any], name: str, pattern: str = r"[^\x00-\x1f]{1,200}") -> str:
     found = said.get(name)
     if not isinstance(found, str) or re.fullmatch(pattern, found) is None:
-        raise _not_a_collector(f"its answer has no {name}")
+        raise _not_a_collector(Phrase("its answer has no {name}", {"name": name}))
     return found
 
 
-def _not_a_collector(why: str) -> DeliveryError:
+def _not_a_collector(why: Phrase) -> DeliveryError:
     return DeliveryError.worded(
         "What answers there is not a collector that Preceptor understands ({why}). Check the address.",
         code="not_a_collector",

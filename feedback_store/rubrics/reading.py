@@ -109,11 +109,19 @@ def load(rubric_id: str, version: int | None = None) -> Rubric:
         return found[-1]
     if versions:
         known = ", ".join(str(rubric.version) for rubric in versions)
-        sentence = f"{versions[0].name} has no version {version}. Known: {known}."
-    else:
-        known = ", ".join(dict.fromkeys(rubric.id for rubric in available()))
-        sentence = f"There is no rubric {rubric_id!r}. Known: {known}."
-    raise RubricError(sentence, code="unknown_rubric", path="$", rubric=rubric_id, known=known)
+        raise _unknown(
+            "{name} has no version {version}. Known: {known}.",
+            rubric_id,
+            known,
+            name=versions[0].name,
+            version=version,
+        )
+    known = ", ".join(dict.fromkeys(rubric.id for rubric in available()))
+    raise _unknown("There is no rubric {rubric!r}. Known: {known}.", rubric_id, known)
+
+
+def _unknown(template: str, rubric_id: str, known: str, **values: object) -> RubricError:
+    return RubricError.worded(template, code="unknown_rubric", rubric=rubric_id, known=known, **values)
 
 
 @lru_cache(maxsize=8)
@@ -121,8 +129,12 @@ def flag_set(name: str) -> FlagSet:
     """A shipped flag set by its id; RubricError for an unknown one."""
     if name not in FLAG_SETS:
         known = ", ".join(FLAG_SETS)
-        raise RubricError(
-            f"$.flags: There is no flag set {name!r}. Known: {known}.", code="unknown_flag_set", path="$.flags"
+        raise RubricError.worded(
+            "There is no flag set {name!r}. Known: {known}.",
+            code="unknown_flag_set",
+            path="$.flags",
+            name=name,
+            known=known,
         )
     flags: FlagSet = convert(RubricError, _loads((FOLDER / "flag_sets" / f"{name}.json").read_bytes()), FlagSet)
     _check_flags("$", flags)
@@ -131,11 +143,13 @@ def flag_set(name: str) -> FlagSet:
 
 def _loads(data: bytes) -> object:
     if len(data) > MAX_BYTES:
-        raise RubricError(f"A rubric has at most {MAX_BYTES:,} bytes.", code="rubric_too_large", path="$")
+        raise RubricError.worded(
+            "A rubric has at most {most:,} bytes.", code="rubric_too_large", path="$", most=MAX_BYTES
+        )
     try:
         return canonical.strict_loads(data)
     except CanonicalError as error:
-        raise RubricError(str(error), code="rubric", path="$") from error
+        raise RubricError.again(error, code="rubric") from error
 
 
 def _named_lists(rubric: Rubric) -> Iterator[tuple[str, Sequence[str]]]:

@@ -243,7 +243,9 @@ def all_parts(remote: Remote) -> tuple[Remote, ...]:
     part = _PART.search(last)
     number, count = (int(part[1]), int(part[2])) if part is not None else (1, 1)
     if not 1 <= number <= count <= MAX_PARTS:
-        raise DownloadError(f"{shown(last)!r} is the name of no part of a model. Check it.", code="bad_address")
+        raise DownloadError.worded(
+            "{name!r} is the name of no part of a model. Check it.", code="bad_address", name=shown(last)
+        )
     if count == 1:
         return (remote,)
     names = [part_name(last, number) for number in range(1, count + 1)]

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from local_models.downloads.addresses import Remote, host_of, shown
-from local_models.errors import DownloadError
+from local_models.errors import DownloadError, Phrase
 
 _SHA256 = re.compile(r'"?([0-9a-f]{64})"?')
 _RANGE = re.compile(r"bytes (\d{1,18})-(\d{1,18})/(\d{1,18}|\*)")
@@ -94,10 +94,12 @@ def read_head(status: int, headers: Mapping[str, str], asked: Asked, patience: P
             packing=shown(packed),
         )
     if headers.get("content-type", "").partition(";")[0].strip().lower() in _PAGES:
-        raise DownloadError(
-            f"{host} shows a web page instead of sending {_name(asked)}. Look for the file's own address, or log in"
-            " with the browser, download it there and add the file.",
+        raise DownloadError.worded(
+            "{host} shows a web page instead of sending {file}. Look for the file's own address, or log in with the"
+            " browser, download it there and add the file.",
             code="web_page",
+            host=host,
+            file=_name(asked),
         )
     start, total = 0, _number(headers.get("content-length", ""))
     if status == 206:
@@ -150,15 +152,25 @@ def _refused(status: int, headers: Mapping[str, str], asked: Asked, patience: Pa
     """What a status says; it passes where the server is only busy or broken."""
     host, page = host_of(asked.address), asked.remote.page
     if status in (401, 403):
-        if page:
-            token = "The token that is set here does not open it" if asked.remote.token else "It may need a login"
-            way = f"{token}. Check the name, or agree to the terms at {page} and set HF_TOKEN."
-        else:
-            way = "Log in with the browser, download it there and add the file."
-        return DownloadError(f"{host} does not give {_name(asked)} to everybody. {way}", code="not_allowed")
+        way = Phrase("Log in with the browser, download it there and add the file.")
+        if page and asked.remote.token:
+            way = Phrase(
+                "The token that is set here does not open it. Check the name, or agree to the terms at {page} and set"
+                " HF_TOKEN.",
+                {"page": page},
+            )
+        elif page:
+            way = Phrase(
+                "It may need a login. Check the name, or agree to the terms at {page} and set HF_TOKEN.", {"page": page}
+            )
+        return DownloadError.worded(
+            "{host} does not give {file} to everybody. {way}", code="not_allowed", host=host, file=_name(asked), way=way
+        )
     if status in (404, 410):
-        way = f"See what there is: {page}" if page else "Check it."
-        return DownloadError(f"{host} has no {_name(asked)} at this address. {way}", code="no_such_file")
+        way = Phrase("See what there is: {page}", {"page": page}) if page else Phrase("Check it.")
+        return DownloadError.worded(
+            "{host} has no {file} at this address. {way}", code="no_such_file", host=host, file=_name(asked), way=way
+        )
     if status in (408, 425, 429) or status >= 500:
         pause = _retry_after(headers)
         if pause is not None and pause > patience.longest_wait_s:
@@ -170,11 +182,27 @@ def _refused(status: int, headers: Mapping[str, str], asked: Asked, patience: Pa
                 minutes=pause / 60,
                 status=status,
             )
-        state = "has a fault" if status >= 500 and status != 503 else "is busy"
-        error = f"{host} {state} (it answered {status}). Use the same command later; what has come is kept."
-        return PassingError(DownloadError(error, code="server_busy"), pause=pause)
-    return DownloadError(
-        f"{host} answered {status} instead of sending {_name(asked)}. Check the address.", code="no_such_file"
+        if status >= 500 and status != 503:
+            error = DownloadError.worded(
+                "{host} has a fault (it answered {status}). Use the same command later; what has come is kept.",
+                code="server_busy",
+                host=host,
+                status=status,
+            )
+        else:
+            error = DownloadError.worded(
+                "{host} is busy (it answered {status}). Use the same command later; what has come is kept.",
+                code="server_busy",
+                host=host,
+                status=status,
+            )
+        return PassingError(error, pause=pause)
+    return DownloadError.worded(
+        "{host} answered {status} instead of sending {file}. Check the address.",
+        code="no_such_file",
+        host=host,
+        status=status,
+        file=_name(asked),
     )
 
 

@@ -30,7 +30,7 @@ from local_models.downloads.answers import (
     linked_size,
     read_head,
 )
-from local_models.errors import DownloadError
+from local_models.errors import DownloadError, Phrase
 
 MAX_HOPS = 8
 MAX_WAITING = 32  # pieces of at most 64 KiB that were received and not yet taken
@@ -102,7 +102,7 @@ class Exchange:
     def _take(self, timeout: float | None) -> Head | bytes:
         with self._changed:
             if not self._changed.wait_for(lambda: self._arrived or self._abandoned, timeout):
-                raise PassingError(self._unreachable("no answer in time"), unheard=True)
+                raise PassingError(self._unreachable(Phrase("no answer in time")), unheard=True)
             if self._abandoned:
                 raise AbandonedError
             found = self._arrived.popleft()
@@ -209,11 +209,12 @@ class Exchange:
             )
         unheard = isinstance(error, httpx.ConnectError | httpx.ConnectTimeout | httpx.ProxyError | httpx.InvalidURL)
         if unheard or isinstance(error, httpx.TimeoutException):
-            why = "no answer in time" if isinstance(error, httpx.TimeoutException) else "no connection"
+            late = isinstance(error, httpx.TimeoutException)
+            why = Phrase("no answer in time") if late else Phrase("no connection")
             return PassingError(self._unreachable(why), unheard=unheard)
         return PassingError(broken_off(self._remote.address))
 
-    def _unreachable(self, why: str) -> DownloadError:
+    def _unreachable(self, why: Phrase) -> DownloadError:
         """A few plain words; the library's own text may hold the whole address."""
         return DownloadError.worded(
             "{host} cannot be reached ({why}). Check the address and the network; the same command "

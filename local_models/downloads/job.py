@@ -73,10 +73,10 @@ class Download:
         self._remotes = all_parts(remote)
         self._targets = [folder / each for each in names_for(self._remotes, name)]
         if sha256 and len(sha256) != len(self._remotes):
-            raise DownloadError(
-                f"This model has {len(self._remotes)} parts. Give --sha256 once for each, in their order, or not at"
-                " all.",
+            raise DownloadError.worded(
+                "This model has {count} parts. Give --sha256 once for each, in their order, or not at all.",
                 code="bad_digest",
+                count=len(self._remotes),
             )
         if not all(_SHA256.fullmatch(each) for each in sha256):
             raise DownloadError("A SHA-256 is 64 digits from 0 to f. Check --sha256.", code="bad_digest")
@@ -330,8 +330,16 @@ class Download:
 
     def _check_room(self, total: int | None, part: PartFile) -> None:
         if total == 0 or (total or 0) > MAX_FILE:
-            size = "is empty" if total == 0 else f"claims {total:,} bytes, more than any model has"
-            raise DownloadError(f"{part.target.name} {size}. Check the address.", code="bad_size")
+            if total == 0:
+                raise DownloadError.worded(
+                    "{file} is empty. Check the address.", code="bad_size", file=part.target.name
+                )
+            raise DownloadError.worded(
+                "{file} claims {total:,} bytes, more than any model has. Check the address.",
+                code="bad_size",
+                file=part.target.name,
+                total=total,
+            )
         if total is None:
             return
         free = shutil.disk_usage(part.target.parent).free
@@ -359,8 +367,11 @@ class Download:
 
     def _of_the_disk(self, error: OSError) -> DownloadError:
         if error.errno in (errno.ENOSPC, getattr(errno, "EDQUOT", errno.ENOSPC)):
-            sentence = f"The disk of {self.path.parent} is full. Make room, then use the same command."
-            return DownloadError(f"{sentence} What has come is kept.", code="no_space")
+            return DownloadError.worded(
+                "The disk of {folder} is full. Make room, then use the same command. What has come is kept.",
+                code="no_space",
+                folder=self.path.parent,
+            )
         return DownloadError.worded(
             "{file} cannot be kept in {folder}: {reason}. Check the folder.",
             code="cannot_write",

@@ -11,7 +11,7 @@ import msgspec
 from local_models.downloads.addresses import Repository, host_of, part_name
 from local_models.downloads.answers import PassingError, Patience
 from local_models.downloads.http import Exchange, Rules
-from local_models.errors import DownloadError
+from local_models.errors import DownloadError, Phrase
 
 MAX_LISTING = 4 * 1024 * 1024
 MAX_ENTRIES = 1000  # as many as the hub puts on a page
@@ -47,7 +47,7 @@ def list_models(
             for piece in exchange.pieces():
                 found += piece
                 if len(found) > MAX_LISTING:
-                    raise _refused(repository, "it is too long")
+                    raise _refused(repository, Phrase("it is too long"))
         finally:
             exchange.abandon()
     except PassingError as passing:
@@ -55,7 +55,7 @@ def list_models(
     try:
         entries = msgspec.json.decode(bytes(found), type=list[_Entry])
     except msgspec.DecodeError as error:
-        raise _refused(repository, "it is no list of files") from error
+        raise _refused(repository, Phrase("it is no list of files")) from error
     return _models(entries[:MAX_ENTRIES])
 
 
@@ -75,7 +75,7 @@ def _models(entries: list[_Entry]) -> tuple[Listed, ...]:
     return tuple(models.values())
 
 
-def _refused(repository: Repository, why: str) -> DownloadError:
+def _refused(repository: Repository, why: Phrase) -> DownloadError:
     host = host_of(repository.listing.address)
     return DownloadError.worded(
         "What {host} answered about {repository} was refused: {why}. Look at its page, and name"

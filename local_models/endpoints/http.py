@@ -33,7 +33,7 @@ from local_models.endpoints.refusals import (
     no_stream,
 )
 from local_models.endpoints.stream import EventStream, Refused, Told
-from local_models.errors import EndpointError
+from local_models.errors import EndpointError, Phrase
 
 PAUSES_S = (0.5, 1.0, 2.0)  # between tries
 MAX_REFUSAL = 64 * 1024
@@ -130,7 +130,7 @@ class Exchange:
                 server: Server = "llama.cpp" if response.headers.get("server") == "llama.cpp" else ""
                 return self._looked(_read(response, MAX_MODELS), server)
         except _Aborted:
-            raise self._down("no answer in time") from None
+            raise self._down(Phrase("no answer in time")) from None
         except (httpx.HTTPError, httpx.StreamError, httpx.InvalidURL, OSError) as error:
             raise self._broken(error) from None
         finally:
@@ -250,10 +250,12 @@ class Exchange:
                 name=name,
             )
         if isinstance(error, httpx.TimeoutException):
-            return self._down("no answer in time")
-        return self._down("no connection" if isinstance(error, httpx.ConnectError) else "the connection broke")
+            return self._down(Phrase("no answer in time"))
+        if isinstance(error, httpx.ConnectError):
+            return self._down(Phrase("no connection"))
+        return self._down(Phrase("the connection broke"))
 
-    def _down(self, why: str) -> EndpointError:
+    def _down(self, why: Phrase) -> EndpointError:
         return EndpointError.worded(
             "The endpoint {name} at {address} cannot be reached ({why}). Is its server running, and"
             " this computer connected?",

@@ -72,11 +72,6 @@ class EndpointList:
         return tuple(self._state.read().endpoints)
 
     @property
-    def damage(self) -> str:
-        """That the list could not be understood when it was read last, as a sentence; "" where it could."""
-        return self._state.damage
-
-    @property
     def damaged_file(self) -> Path | None:
         """The list's file, where it could not be understood."""
         return self._state.damaged_file
@@ -142,9 +137,15 @@ class EndpointList:
 
 
 def _refusal(verb: str, reason: str) -> EndpointError:
-    way = " Is there room, may you write there?" if verb == "kept" else ""
-    code = "endpoints_unreadable" if verb == "read" else "endpoints_unwritable"
-    return EndpointError(f"The list of endpoints cannot be {verb}: {reason}.{way}", code=code)
+    if verb == "read":
+        return EndpointError.worded(
+            "The list of endpoints cannot be read: {reason}.", code="endpoints_unreadable", reason=reason
+        )
+    return EndpointError.worded(
+        "The list of endpoints cannot be kept: {reason}. Is there room, may you write there?",
+        code="endpoints_unwritable",
+        reason=reason,
+    )
 
 
 def check_name(name: str) -> str:

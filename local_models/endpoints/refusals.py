@@ -6,8 +6,9 @@ A server's own words are quoted only where they help, on one short line, and nev
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Literal
 
 import msgspec
 
@@ -50,27 +51,57 @@ def error_of(endpoint: Endpoint, reply: Reply, key: str | None, models: Sequence
     said = _said(reply.body)
     status = reply.status
     if status == 401:
-        return _error(endpoint, "wants another key", _KEY, "endpoint_key")
+        return _error(
+            endpoint,
+            "The endpoint {name} wants another key. Remove it and add it again with the right key.",
+            "endpoint_key",
+        )
     if status == 403:
-        return _error(endpoint, "does not let this key in", _KEY, "endpoint_forbidden")
+        return _error(
+            endpoint,
+            "The endpoint {name} does not let this key in. Remove it and add it again with the right key.",
+            "endpoint_forbidden",
+        )
     if status == 429:
         return _busy(endpoint, reply)
     if _is_about_context(said):
         return _error(
-            endpoint, "has no room for a prompt and an answer of this length", "Shorten them", "endpoint_context"
+            endpoint,
+            "The endpoint {name} has no room for a prompt and an answer of this length. Shorten them.",
+            "endpoint_context",
         )
     if is_about_model(reply):
         return _not_found(endpoint, models, missing=said.code == MODEL_NOT_FOUND)
     if 300 <= status < 400:
-        way_out = "Redirects are not followed; add it by the address that it leads to"
-        return _error(endpoint, "points to another address", way_out, "endpoint_redirect")
+        return _error(
+            endpoint,
+            "The endpoint {name} points to another address. Redirects are not followed; add it by the address that it"
+            " leads to.",
+            "endpoint_redirect",
+        )
     if status in PASSING:
-        return _error(endpoint, f"is not ready (status {status})", "Try again in a while", "endpoint_trouble")
+        return _error(
+            endpoint,
+            "The endpoint {name} is not ready (status {status}). Try again in a while.",
+            "endpoint_trouble",
+            status=status,
+        )
     quoted = _quoted(said.message, key)
     if status >= 500:
-        return _error(endpoint, f"failed (status {status}){quoted}", "Look into its log", "endpoint_trouble")
-    way_out = "Ask for something else"
-    return _error(endpoint, f"refused (status {status}){quoted}", way_out, "endpoint_refused", status=status)
+        return _error(
+            endpoint,
+            "The endpoint {name} failed (status {status}){quoted}. Look into its log.",
+            "endpoint_trouble",
+            status=status,
+            quoted=quoted,
+        )
+    return _error(
+        endpoint,
+        "The endpoint {name} refused (status {status}){quoted}. Ask for something else.",
+        "endpoint_refused",
+        status=status,
+        quoted=quoted,
+    )
 
 
 def is_about_model(reply: Reply) -> bool:
@@ -84,7 +115,12 @@ def error_in_stream(endpoint: Endpoint, body: bytes, key: str | None) -> Endpoin
     if _is_about_context(said):
         return error_of(endpoint, Reply(400, body), key, None)
     quoted = _quoted(said.message, key)
-    return _error(endpoint, f"broke off{quoted}", "What came is kept; ask again", "endpoint_broke_off")
+    return _error(
+        endpoint,
+        "The endpoint {name} broke off{quoted}. What came is kept; ask again.",
+        "endpoint_broke_off",
+        quoted=quoted,
+    )
 
 
 def refuses_n(error: EndpointError) -> bool:
@@ -94,39 +130,79 @@ def refuses_n(error: EndpointError) -> bool:
 
 def no_stream(endpoint: Endpoint, content_type: str) -> EndpointError:
     """The sentence for a reply that is something else than a stream of events."""
-    kind = "a web page" if "html" in content_type else "something that is no stream of answers"
-    return _error(endpoint, f"answered with {kind}", _ADDRESS, "endpoint_no_stream")
+    if "html" in content_type:
+        return _error(
+            endpoint,
+            "The endpoint {name} answered with a web page. Check its address; most end in /v1.",
+            "endpoint_no_stream",
+        )
+    return _error(
+        endpoint,
+        "The endpoint {name} answered with something that is no stream of answers. Check its address; most end in /v1.",
+        "endpoint_no_stream",
+    )
 
 
-def slow(endpoint: Endpoint, seconds: float, waited_for: str) -> EndpointError:
+# What was waited for, with the sentence for waiting too long.
+Awaited = Literal["first word", "more", "end of the answer"]
+_SLOW: Mapping[Awaited, str] = {
+    "first word": "The endpoint {name} gave no first word within {seconds:g} seconds. Ask again, or give it more time"
+    " when you add it.",
+    "more": "The endpoint {name} gave no more within {seconds:g} seconds. Ask again, or give it more time when you add"
+    " it; what came is kept.",
+    "end of the answer": "The endpoint {name} gave no end of the answer within {seconds:g} seconds. Ask again, or give"
+    " it more time when you add it; what came is kept.",
+}
+
+
+def slow(endpoint: Endpoint, seconds: float, waited_for: Awaited) -> EndpointError:
     """The sentence for a time limit."""
-    way_out = "Ask again, or give it more time when you add it; what came is kept"
-    return _error(endpoint, f"gave no {waited_for} within {seconds:g} seconds", way_out, "endpoint_slow")
-
-
-_KEY = "Remove it and add it again with the right key"
-_ADDRESS = "Check its address; most end in /v1"
+    return _error(endpoint, _SLOW[waited_for], "endpoint_slow", seconds=seconds)
 
 
 def _busy(endpoint: Endpoint, reply: Reply) -> EndpointError:
-    pause = f", and asks to wait {reply.retry_after:.0f} seconds" if reply.retry_after else ""
-    return _error(endpoint, f"is asked too much{pause}", "Wait, or ask for fewer answers at once", "endpoint_busy")
+    if reply.retry_after:
+        return _error(
+            endpoint,
+            "The endpoint {name} is asked too much, and asks to wait {seconds:.0f} seconds. Wait, or ask for fewer"
+            " answers at once.",
+            "endpoint_busy",
+            seconds=reply.retry_after,
+        )
+    return _error(
+        endpoint,
+        "The endpoint {name} is asked too much. Wait, or ask for fewer answers at once.",
+        "endpoint_busy",
+    )
 
 
 def _not_found(endpoint: Endpoint, models: Sequence[str] | None, *, missing: bool) -> EndpointError:
     if models is None and missing:
-        way_out = "Look up what it is called there, and add it by that name"
-        return _error(endpoint, f"has no model {endpoint.model!r}", way_out, "endpoint_no_model")
+        return _error(
+            endpoint,
+            "The endpoint {name} has no model {model!r}. Look up what it is called there, and add it by that name.",
+            "endpoint_no_model",
+            model=endpoint.model,
+        )
     if models is None:
-        return _error(endpoint, "has no chat completions at its address", _ADDRESS, "endpoint_no_service")
-    named = ", ".join(one_line(each) for each in models[:MAX_NAMED]) or "none"
+        return _error(
+            endpoint,
+            "The endpoint {name} has no chat completions at its address. Check its address; most end in /v1.",
+            "endpoint_no_service",
+        )
+    named = ", ".join(one_line(each) for each in models[:MAX_NAMED]) or "–"
     more = ", …" if len(models) > MAX_NAMED else ""
-    way_out = f"It has: {named}{more}"
-    return _error(endpoint, f"has no model {endpoint.model!r}", way_out, "endpoint_no_model")
+    return _error(
+        endpoint,
+        "The endpoint {name} has no model {model!r}. It has: {known}.",
+        "endpoint_no_model",
+        model=endpoint.model,
+        known=named + more,
+    )
 
 
-def _error(endpoint: Endpoint, what: str, way_out: str, code: str, **values: object) -> EndpointError:
-    return EndpointError(f"The endpoint {endpoint.name} {what}. {way_out}.", code=code, name=endpoint.name, **values)
+def _error(endpoint: Endpoint, template: str, code: str, **values: object) -> EndpointError:
+    return EndpointError.worded(template, code=code, name=endpoint.name, **values)
 
 
 def _said(body: bytes) -> _Said:

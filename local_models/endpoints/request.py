@@ -47,15 +47,21 @@ class Answered(Finished, frozen=True, tag="finished"):
 def check_request(endpoint: Endpoint, request: CandidateRequest) -> None:
     """Raises EndpointError for what this server cannot be asked; what it is must have been looked at."""
     if request.adapters:
-        raise _unsupported(endpoint, "takes no LoRA adapters from here", "Use a model on this computer for them")
+        raise _unsupported(
+            endpoint, "The endpoint {name} takes no LoRA adapters from here. Use a model on this computer for them."
+        )
     for sampling in request.candidates:
         _check_schema(endpoint, sampling.json_schema)
     if goes_on(request) and endpoint.server not in _GO_ON:
         raise _unsupported(
-            endpoint, "is not known to go on with an answer that was cut off", "Ask for it again, with more tokens"
+            endpoint,
+            "The endpoint {name} is not known to go on with an answer that was cut off. Ask for it again, with"
+            " more tokens.",
         )
     if endpoint.server != "llama.cpp" and any(sampling.grammar for sampling in request.candidates):
-        raise _unsupported(endpoint, "is not known to take a grammar", "Use a JSON schema, or a llama-server")
+        raise _unsupported(
+            endpoint, "The endpoint {name} is not known to take a grammar. Use a JSON schema, or a llama-server."
+        )
 
 
 def _check_schema(endpoint: Endpoint, schema: str) -> None:
@@ -64,7 +70,9 @@ def _check_schema(endpoint: Endpoint, schema: str) -> None:
         if schema:
             msgspec.json.decode(schema, type=dict[str, Any])
     except (msgspec.DecodeError, RecursionError):
-        raise _unsupported(endpoint, "was to be given a JSON schema that is no JSON object", "Correct it") from None
+        raise _unsupported(
+            endpoint, "The endpoint {name} was to be given a JSON schema that is no JSON object. Correct it."
+        ) from None
 
 
 def goes_on(request: CandidateRequest) -> bool:
@@ -126,7 +134,5 @@ def _names(endpoint: Endpoint, drawn: Sampling) -> dict[str, str]:
     return _EVERYWHERE | others | dict(_MORE.get(endpoint.server, {}))
 
 
-def _unsupported(endpoint: Endpoint, what: str, way_out: str) -> EndpointError:
-    return EndpointError(
-        f"The endpoint {endpoint.name} {what}. {way_out}.", code="endpoint_unsupported", name=endpoint.name
-    )
+def _unsupported(endpoint: Endpoint, template: str) -> EndpointError:
+    return EndpointError.worded(template, code="endpoint_unsupported", name=endpoint.name)

@@ -51,11 +51,11 @@ class Adapters:
             check_adapter(Path(path))
             found = ll.llama_adapter_lora_init(self._model.pointer, path.encode("utf-8", "surrogateescape"))
             if not found:
-                raise ModelFileError(
-                    f"{Path(path).name} is no adapter for this model. "
-                    "Choose a LoRA adapter in GGUF form that was made for it.",
+                raise ModelFileError.worded(
+                    "{name} is no adapter for this model. Choose a LoRA adapter in GGUF form that was made for it.",
                     code="bad_adapter",
                     path=path,
+                    name=Path(path).name,
                 )
             self._loaded[path] = (mark, found)
         return self._loaded[path][1]

@@ -50,8 +50,8 @@ class LlamaContext:
         parameters.no_perf = True
         self.pointer: Pointer = ll.llama_init_from_model(model.pointer, parameters)
         if not self.pointer:
-            raise FitError(
-                f"There is not enough memory for {cells:,} tokens. Ask for fewer or shorter answers.",
+            raise FitError.worded(
+                "There is not enough memory for {context:,} tokens. Ask for fewer or shorter answers.",
                 code="no_memory",
                 context=cells,
             )
@@ -94,7 +94,9 @@ class LlamaContext:
         if status == 1:
             raise FitError("The context is full. Ask for fewer or shorter answers.", code="context_full")
         if status not in (0, 2):
-            raise RequestError(f"llama.cpp could not go on (status {status}).", code="decode_failed", status=status)
+            raise RequestError.worded(
+                "llama.cpp could not go on (status {status}).", code="decode_failed", status=status
+            )
         return status == 0 and not self._cancelling.all
 
     def logits(self, row: int) -> np.ndarray[tuple[int], np.dtype[np.float32]]:

@@ -79,8 +79,8 @@ def _goes_on(messages: tuple[Message, ...]) -> bool:
 
 
 def _too_long(tokens: int, limit: int) -> RequestError:
-    return RequestError(
-        f"The prompt has {tokens:,} tokens; {limit - 1:,} fit beside an answer. Shorten it.",
+    return RequestError.worded(
+        "The prompt has {tokens:,} tokens; {limit:,} fit beside an answer. Shorten it.",
         code="prompt_too_long",
         tokens=tokens,
         limit=limit - 1,

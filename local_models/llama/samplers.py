@@ -11,7 +11,7 @@ import json
 import llama_cpp.llama_cpp as ll
 import numpy as np
 
-from local_models.errors import RequestError
+from local_models.errors import Phrase, RequestError
 from local_models.llama.library import Pointer
 from local_models.llama.model import LlamaModel
 from local_models.requests import Dry, Sampling
@@ -155,13 +155,15 @@ def _of_schema(schema: str) -> str:
     try:
         return str(json_schema_to_gbnf(schema))
     except Exception as error:  # foreign text, read by a converter that raises whatever it meets
-        reason = "it asks for what cannot be followed"
+        reason = Phrase("it asks for what cannot be followed")
         if isinstance(error, json.JSONDecodeError):
-            reason = f"it is no JSON (line {error.lineno}, column {error.colno})"
+            place: dict[str, str | int | float] = {"line": error.lineno, "column": error.colno}
+            reason = Phrase("it is no JSON (line {line}, column {column})", place)
         elif not schema.lstrip().startswith("{"):
-            reason = "it is no JSON object"
-        raise RequestError(
-            f"The JSON schema cannot be turned into a grammar: {reason}. Simplify it, or leave it out.",
+            reason = Phrase("it is no JSON object")
+        raise RequestError.worded(
+            "The JSON schema cannot be turned into a grammar: {reason}. Simplify it, or leave it out.",
             code="bad_grammar",
             grammar=schema[:200],
+            reason=reason,
         ) from error

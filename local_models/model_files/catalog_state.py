@@ -42,12 +42,17 @@ def state_file(path: Path) -> KeptFile[State]:
     """The file that keeps a State; raises ModelFileError "cannot_keep" where it cannot be read or written."""
 
     def refusal(verb: str, reason: str) -> ModelFileError:
-        way = " Is there room, may you write there?" if verb == "kept" else ""
-        return ModelFileError(
-            f"The list of models cannot be {verb}: {reason}.{way}", code="cannot_keep", path=str(path)
+        if verb == "read":
+            return _refused("The list of models cannot be read: {reason}.", path, reason)
+        return _refused(
+            "The list of models cannot be kept: {reason}. Is there room, may you write there?", path, reason
         )
 
     return KeptFile(path, State, MAX_STATE, refusal)
+
+
+def _refused(template: str, path: Path, reason: str) -> ModelFileError:
+    return ModelFileError.worded(template, code="cannot_keep", path=str(path), reason=reason)
 
 
 def stamp(paths: tuple[Path, ...]) -> str:

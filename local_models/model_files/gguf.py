@@ -18,7 +18,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import BinaryIO, NoReturn
 
-from local_models.errors import ModelFileError
+from local_models.errors import Phrase
+from local_models.model_files.header_refusals import check_beginning, clean, refusal, shown, too_many
 from local_models.model_files.split_files import MAX_PARTS, PART, model_name, part_path
 from local_models.model_files.tensor_types import FILE_TYPES, TENSOR_TYPES
 
@@ -43,14 +44,6 @@ _KEPT_TEXTS = {
     "general.type": 64,
     "general.license": 200,
     "tokenizer.chat_template": MAX_STRING,
-}
-_OTHER_KINDS = {  # what a file starts with that was saved or named wrongly
-    b"version https://git-lfs": "is a Git LFS pointer, not the model itself. Download the file it points to",
-    b"<!doctype": "is a web page, not a model. Download the file itself",
-    b"<html": "is a web page, not a model. Download the file itself",
-    b"pk\x03\x04": "is a ZIP archive, not a GGUF model. Convert the model to GGUF, or download one that is",
-    b"ggjt": "is in a format older than GGUF. Download a newer file of this model",
-    b"ggla": "is an adapter in a format older than GGUF. Download a newer file of it",
 }
 
 
@@ -93,14 +86,24 @@ def read_header(path: Path) -> ModelHeader:
         return _read_one(path)
     if int(part[1]) != 1:
         first = part_path(path, 1)
-        raise _refusal(path, "not_a_model", f"is one part of a split model. Choose its first part, {_shown(first)}")
+        raise refusal(
+            path,
+            "not_a_model",
+            "{file} is one part of a split model. Choose its first part, {first}.",
+            first=shown(first),
+        )
     if int(part[2]) > MAX_PARTS:
-        raise _refusal(path, "bounds", f"claims {int(part[2]):,} parts; at most {MAX_PARTS:,} are read")
+        raise too_many(path, int(part[2]), MAX_PARTS, Phrase("parts"))
     found = _read_one(path)
     for number in range(2, int(part[2]) + 1):
         another = part_path(path, number)
         if not another.exists():
-            raise _refusal(path, "incomplete", f"needs {_shown(another)} beside it, which is missing. Download it too")
+            raise refusal(
+                path,
+                "incomplete",
+                "{file} needs {another} beside it, which is missing. Download it too.",
+                another=shown(another),
+            )
         more = _read_one(another, whole_model=False)
         found = replace(
             found, parameters=found.parameters + more.parameters, file_size=found.file_size + more.file_size
@@ -124,32 +127,18 @@ def _read_one(path: Path, *, whole_model: bool = True) -> ModelHeader:
     try:
         found = path.stat()  # before it is opened: opening a pipe would wait for its other end
         if not stat.S_ISREG(found.st_mode):
-            kind = "a folder" if stat.S_ISDIR(found.st_mode) else "a device or pipe"
-            raise _refusal(path, "not_gguf", f"is {kind}, not a model file")
+            if stat.S_ISDIR(found.st_mode):
+                raise refusal(path, "not_gguf", "{file} is a folder, not a model file.")
+            raise refusal(path, "not_gguf", "{file} is a device or pipe, not a model file.")
         with path.open("rb", buffering=0) as file:
             return _Reader(file, path, os.fstat(file.fileno()).st_size).header(whole_model=whole_model)
     except FileNotFoundError as error:
-        raise ModelFileError.worded(
-            "There is no file {file}.", code="not_found", path=str(path), file=_shown(path)
-        ) from error
+        raise refusal(path, "not_found", "There is no file {file}.") from error
     except (OSError, ValueError, MemoryError) as error:
         reason = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
-        message = f"{_shown(path)} cannot be read: {reason or 'out of memory'}."
-        raise ModelFileError(message, code="unreadable", path=str(path)) from error
-
-
-def _refusal(path: Path, code: str, sentence: str) -> ModelFileError:
-    kept = sentence.replace("{", "{{").replace("}", "}}")  # names out of the file may hold braces
-    return ModelFileError.worded(f"{{file}} {kept}.", code=code, path=str(path), file=_shown(path))
-
-
-def _shown(path: Path) -> str:
-    return _clean(path.name, 100) or "The path"
-
-
-def _clean(text: str, limit: int) -> str:
-    """Foreign text for one line: what cannot be printed (line ends, marks that turn the direction) becomes a space."""
-    return "".join(sign if sign.isprintable() else " " for sign in text[:limit]).strip()
+        raise refusal(
+            path, "unreadable", "{file} cannot be read: {reason}.", reason=reason or Phrase("out of memory")
+        ) from error
 
 
 class _Reader:
@@ -174,17 +163,19 @@ class _Reader:
         self._check_magic()
         version = self._number("<I")
         if version not in (2, 3):
-            swapped = version in (2 << 24, 3 << 24)
-            found = "is written for big-endian machines" if swapped else f"has GGUF version {version}"
-            self._refuse("version", f"{found}; versions 2 and 3 can be read. Look for another file of this model")
+            if version in (2 << 24, 3 << 24):
+                self._refuse("version", "{file} is for big-endian machines. Look for another file of this model.")
+            self._refuse(
+                "version", "{file} has GGUF version {found}, not 2 or 3. Look for another file.", found=version
+            )
         tensors, keys = self._number("<Q"), self._number("<Q")
-        self._bound(tensors, MAX_TENSORS, "tensors")
-        self._bound(keys, MAX_KEYS, "keys")
+        self._bound(tensors, MAX_TENSORS, Phrase("tensors"))
+        self._bound(keys, MAX_KEYS, Phrase("keys"))
         seen: set[str] = set()
         for _ in range(keys):
             name = self._string(MAX_NAME)
             if name in seen:
-                self._refuse("bounds", f"names {_clean(name, 60)!r} twice")
+                self._refuse("bounds", "{file} names {name!r} twice.", name=clean(name, 60))
             seen.add(name)
             self._value(name)
         alignment = self._alignment()
@@ -193,7 +184,11 @@ class _Reader:
         self.needed = start + end
         if start + end > self._size:
             missing = start + end - self._size
-            self._refuse("truncated", f"is not whole: {missing:,} bytes are missing at its end. Download it again")
+            self._refuse(
+                "truncated",
+                "{file} is not whole: {missing:,} bytes are missing at its end. Download it again.",
+                missing=missing,
+            )
         self._fetch(start)
         if whole_model:
             self._check_kind(tensors)
@@ -202,27 +197,27 @@ class _Reader:
     def _check_magic(self) -> None:
         self._fetch(min(self._size, 64))
         start = bytes(self._bytes[:64]).lstrip().lower()
-        for mark, sentence in _OTHER_KINDS.items():
-            if start.startswith(mark):
-                self._refuse("not_gguf", sentence)
+        check_beginning(self._path, start)
         if self._size == 0:
-            self._refuse("not_gguf", "is empty. Download it again")
+            self._refuse("not_gguf", "{file} is empty. Download it again.")
         if bytes(self._bytes[:4]) == MAGIC and self._size < SHORTEST:
-            self._refuse("truncated", "is not whole: it ends within its first line. Download it again")
+            self._refuse("truncated", "{file} is not whole: it ends within its first line. Download it again.")
         if self._size < SHORTEST or self._take(4) != MAGIC:
-            self._refuse("not_gguf", "is not a GGUF model file. Choose a file that was downloaded as .gguf")
+            self._refuse("not_gguf", "{file} is not a GGUF model file. Choose a file that was downloaded as .gguf.")
 
     def _check_kind(self, tensors: int) -> None:
         kind = self._texts.get("general.type", "model")
         if kind != "model":
-            self._refuse("not_a_model", f"holds something other than a language model ({_clean(kind, 60)})")
+            self._refuse(
+                "not_a_model", "{file} holds something other than a language model ({kind}).", kind=clean(kind, 60)
+            )
         if not self._texts.get("general.architecture"):
-            self._refuse("not_a_model", "names no architecture, so it is no language model")
+            self._refuse("not_a_model", "{file} names no architecture, so it is no language model.")
         if tensors == 0:
-            self._refuse("not_a_model", "holds no weights. Choose the model's main file")
+            self._refuse("not_a_model", "{file} holds no weights. Choose the model's main file.")
 
     def _build(self, parameters: int, sha256: str) -> ModelHeader:
-        architecture = _clean(self._texts.get("general.architecture", ""), 64)
+        architecture = clean(self._texts.get("general.architecture", ""), 64)
         layers = self._checked(f"{architecture}.block_count", MAX_LAYERS)
         heads = self._checked(f"{architecture}.attention.head_count", MAX_LAYERS)
         width = self._checked(f"{architecture}.embedding_length", 1 << 20)
@@ -232,7 +227,7 @@ class _Reader:
         kv_heads = self._checked(f"{architecture}.attention.head_count_kv", MAX_LAYERS) or heads
         kind = self._numbers.get("general.file_type")
         return ModelHeader(
-            name=_clean(self._texts.get("general.name", ""), 200) or model_name(self._path),
+            name=clean(self._texts.get("general.name", ""), 200) or model_name(self._path),
             architecture=architecture,
             quantization="" if kind is None else FILE_TYPES.get(kind & 1023, f"type {kind}"),
             parameters=parameters,
@@ -245,7 +240,7 @@ class _Reader:
             cached_numbers=(sum(by_layer) if by_layer else layers * kv_heads) * (key + value),
             vocabulary=self._lengths.get("tokenizer.ggml.tokens", 0),
             template=self._texts.get("tokenizer.chat_template", ""),
-            licence=_clean(self._texts.get("general.license", ""), 200),
+            licence=clean(self._texts.get("general.license", ""), 200),
             file_size=self._size,
             header_sha256=sha256,
         )
@@ -265,25 +260,27 @@ class _Reader:
             if isinstance(number, int):
                 self._numbers[name] = int(number)
         else:
-            self._refuse("bounds", f"has a value of unknown type {kind} ({_clean(name, 60)!r})")
+            self._refuse(
+                "bounds", "{file} has a value of unknown type {kind} ({name!r}).", kind=kind, name=clean(name, 60)
+            )
 
     def _array(self, name: str) -> None:
         kind, count = self._number("<I"), self._number("<Q")
-        self._bound(count, MAX_ARRAY, "entries in one list")
+        self._bound(count, MAX_ARRAY, Phrase("entries in one list"))
         self._lengths[name] = count
         if kind in _SCALARS:
             size = struct.calcsize(_SCALARS[kind]) * count
             if name.endswith(".attention.head_count_kv") and kind in (4, 5) and 0 < count <= MAX_LAYERS:
                 heads = list(struct.unpack(f"<{count}i", self._take(size)))
                 if not all(0 <= each <= MAX_LAYERS for each in heads):
-                    self._refuse("bounds", "claims an impossible number of attention heads")
+                    self._refuse("bounds", "{file} claims an impossible number of attention heads.")
                 self._lists[name] = heads
             else:
                 self._skip(size)
         elif kind == _STRING:
             self._skip_strings(count)
         else:
-            self._refuse("bounds", "has a list inside a list, which no model needs")
+            self._refuse("bounds", "{file} has a list inside a list, which no model needs.")
 
     def _tensors(self, count: int, alignment: int) -> tuple[int, int]:
         """Parameters in all, and where the last tensor's data ends, counted from the start of the data."""
@@ -292,40 +289,54 @@ class _Reader:
         taken: list[tuple[int, int]] = []
         for _ in range(count):
             name = self._string(MAX_NAME)
-            shown = _clean(name, 60)
+            told = clean(name, 60)
             if name in names:
-                self._refuse("bounds", f"has two tensors named {shown!r}")
+                self._refuse("bounds", "{file} has two tensors named {name!r}.", name=told)
             names.add(name)
             dimensions = self._number("<I")
             if not 1 <= dimensions <= MAX_DIMENSIONS:
-                self._refuse("bounds", f"has a tensor of {dimensions} dimensions ({shown!r})")
+                self._refuse(
+                    "bounds",
+                    "{file} has a tensor of {count} dimensions ({name!r}).",
+                    count=dimensions,
+                    name=told,
+                )
             sizes = [self._number("<Q") for _ in range(dimensions)]
             kind, offset = self._number("<I"), self._number("<Q")
             if kind not in TENSOR_TYPES:
-                way = f"stores {shown!r} in a way this program does not know (type {kind})"
-                self._refuse("version", f"{way}. It may be newer than this program")
+                self._refuse(
+                    "version",
+                    "{file} stores {name!r} in a way this program does not know (type {kind}). It may be newer than"
+                    " this program.",
+                    name=told,
+                    kind=kind,
+                )
             _, per_block, block_bytes = TENSOR_TYPES[kind]
             elements = math.prod(sizes)
             if elements > 2**48 or offset > 2**60 or offset % alignment or sizes[0] % per_block:
-                self._refuse("bounds", f"has a tensor outside all bounds ({shown!r})")
+                self._refuse("bounds", "{file} has a tensor outside all bounds ({name!r}).", name=told)
             taken.append((offset, offset + elements // per_block * block_bytes))
             parameters += elements
         taken.sort()
         if any(after[0] < before[1] for before, after in itertools.pairwise(taken)):
-            self._refuse("bounds", "has tensors that overlap")
+            self._refuse("bounds", "{file} has tensors that overlap.")
         return parameters, max((end for _, end in taken), default=0)
 
     def _alignment(self) -> int:
         found = self._numbers.get("general.alignment", 32)
         if found < 8 or found > 65_536 or found & (found - 1):
-            self._refuse("bounds", f"asks for an alignment of {found}, which is no power of two between 8 and 65,536")
+            self._refuse(
+                "bounds",
+                "{file} asks for an alignment of {found}, which is no power of two between 8 and 65536.",
+                found=found,
+            )
         return found
 
     def _checked(self, key: str, limit: int) -> int:
         """A number of the metadata; 0 where it is not given. What no model has is refused."""
         value = self._numbers.get(key, 0)
         if not 0 <= value <= limit:
-            self._refuse("bounds", f"claims {_clean(key, 80)} = {value:,}")
+            self._refuse("bounds", "{file} claims {key} = {value:,}.", key=clean(key, 80), value=value)
         return value
 
     def _string(self, limit: int) -> str:
@@ -333,7 +344,7 @@ class _Reader:
 
     def _length(self, limit: int) -> int:
         length = self._number("<Q")
-        self._bound(length, limit, "bytes in one text")
+        self._bound(length, limit, Phrase("bytes in one text"))
         return length
 
     def _skip_strings(self, count: int) -> None:
@@ -344,7 +355,7 @@ class _Reader:
                 self._fetch(at + 8)
             length: int = _U64.unpack_from(data, at)[0]
             if length > MAX_STRING:
-                self._bound(length, MAX_STRING, "bytes in one text")
+                self._bound(length, MAX_STRING, Phrase("bytes in one text"))
             at += 8 + length
         self._fetch(at)
         self._at = at
@@ -369,18 +380,18 @@ class _Reader:
         if end <= len(self._bytes):
             return
         if end > self._size:
-            self._refuse("truncated", "is not whole: it ends inside its header. Download it again")
+            self._refuse("truncated", "{file} is not whole: it ends inside its header. Download it again.")
         if end > MAX_HEADER:
-            self._refuse("bounds", f"has a header of more than {MAX_HEADER:,} bytes")
+            self._refuse("bounds", "{file} has a header of more than {most:,} bytes.", most=MAX_HEADER)
         while len(self._bytes) < end:
             more = self._file.read(min(FETCH, MAX_HEADER - len(self._bytes)))
             if not more:
-                self._refuse("truncated", "is not whole: it ends inside its header. Download it again")
+                self._refuse("truncated", "{file} is not whole: it ends inside its header. Download it again.")
             self._bytes += more
 
-    def _bound(self, count: int, limit: int, what: str) -> None:
+    def _bound(self, count: int, limit: int, what: Phrase) -> None:
         if count > limit:
-            self._refuse("bounds", f"claims {count:,} {what}; at most {limit:,} are read")
+            raise too_many(self._path, count, limit, what)
 
-    def _refuse(self, code: str, sentence: str) -> NoReturn:
-        raise _refusal(self._path, code, sentence)
+    def _refuse(self, code: str, template: str, **values: object) -> NoReturn:
+        raise refusal(self._path, code, template, **values)

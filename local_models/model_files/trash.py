@@ -8,7 +8,7 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-from local_models.errors import ModelFileError
+from local_models.errors import ModelFileError, Phrase
 
 
 def move_to_trash(name: str, parts: tuple[Path, ...]) -> None:
@@ -25,11 +25,13 @@ def move_to_trash(name: str, parts: tuple[Path, ...]) -> None:
         try:
             send2trash(os.fspath(path))
         except OSError as error:
-            where = f"{number} of its {len(parts)} files were moved. " if number else "Nothing was deleted. "
-            reason = error.strerror or str(error) or "there is none"
-            raise ModelFileError(
-                f"{name} cannot be moved to a trash from where it lies ({reason}). "
-                f"{where}Delete {path} yourself if you do not need it.",
+            where = Phrase("{number} of its {count} files were moved.", {"number": number, "count": len(parts)})
+            raise ModelFileError.worded(
+                "{name} cannot be moved to a trash from where it lies ({reason}). {where} Delete {path} yourself if you"
+                " do not need it.",
                 code="no_trash",
+                name=name,
+                reason=error.strerror or str(error) or Phrase("there is none"),
+                where=where if number else Phrase("Nothing was deleted."),
                 path=str(path),
             ) from error

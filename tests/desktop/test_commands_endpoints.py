@@ -50,7 +50,7 @@ def test_an_endpoint_is_added_listed_tested_asked_and_removed(tmp_path: Path, se
     )  # fmt: skip
     assert "not looked at yet" in here("endpoints", "list", profile=tmp_path).out
     tested = preceptor("endpoints", "test", "gpu", profile=tmp_path)
-    assert tested.status == 0 and "It lists 1 models, moon among them" in tested.out and "It answered in" in tested.out
+    assert tested.status == 0 and "It lists 1 model, moon among them" in tested.out and "It answered in" in tested.out
     assert server.questions[0].body["max_tokens"] == 1
     found = json.loads(here("endpoints", "test", "gpu", "--json", profile=tmp_path).out)
     assert (found["models"], found["listed"], found["server"]) == (["moon"], True, "other")

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from desktop.flow import keymap, wording
 from desktop.flow.key_page import markdown
-from desktop.flow.keymap import Keymap, commands, shown
+from desktop.flow.keymap import Keymap, commands, in_english, shown
 from desktop.flow.places import all_keys, everywhere, keys_of
+from desktop.flow.wording import use_language
 
 USUAL = Keymap({})
 names = st.sampled_from([each.id for each in commands()])
@@ -70,6 +72,7 @@ def test_a_changed_key_holds_alone_and_its_place_forgets_the_usual_one() -> None
     assert changed.with_key("best", "") == USUAL == changed.with_key("best", "B")
 
 
+@settings(deadline=None)
 @given(st.lists(st.tuples(names, keys)))
 def test_no_run_of_accepted_changes_gives_one_key_two_meanings(wishes: list[tuple[str, str]]) -> None:
     now = USUAL
@@ -93,6 +96,36 @@ def test_keys_are_shown_as_people_read_them() -> None:
     assert [shown(key) for key in ("Ctrl+Return", "Ctrl++", "?", "Shift+F6", "+")] == [
         "Ctrl+↵", "Ctrl++", "?", "Shift+F6", "+",
     ]  # fmt: skip
+
+
+@pytest.fixture
+def german() -> Iterator[None]:
+    use_language("de")
+    yield
+    use_language("en")
+
+
+def test_in_german_keys_have_the_names_of_a_german_keyboard(german: None) -> None:
+    pressed = ("Ctrl+Return", "Ctrl+Shift+M", "Del", "Space", "Ctrl++", "+", "PgDown", "Shift+F6", "Alt+Home", "Esc")
+    assert [shown(key) for key in pressed] == [
+        "Strg+↵", "Strg+Umschalt+M", "Entf", "Leertaste", "Strg++", "+", "Bild ab", "Umschalt+F6", "Alt+Pos1", "Esc",
+    ]  # fmt: skip
+    listed = [key for _title, place in all_keys() for each in place for key in each.keys]
+    assert not [key for key in listed if set(key.split("+")) & set(keymap.names())], "nothing English is left"
+    assert "Strg+S ist vergeben an: " in USUAL.problem("redo", "Ctrl+S")
+
+
+@settings(deadline=None)
+@given(st.lists(st.sampled_from(["Ctrl", "Shift", "Alt"]), unique=True), st.sampled_from([*keymap.names(), "+", "S"]))
+def test_a_shown_key_is_shown_as_it_is_and_found_by_its_english_name(held: list[str], last: str) -> None:
+    key = "+".join((*held, last))
+    for language in ("en", "de"):
+        use_language(language)
+        try:
+            assert shown(shown(key)) == shown(key)
+            assert in_english(shown(key)) == in_english(key) == key
+        finally:
+            use_language("en")
 
 
 def test_the_lists_of_keys_follow_the_keymap() -> None:

@@ -20,7 +20,7 @@ def _english_after() -> Iterator[None]:
 
 
 def test_every_language_has_its_signs() -> None:
-    assert quantities.SIGNS.keys() == languages.SPOKEN.keys()
+    assert wording.SIGNS.keys() == languages.SPOKEN.keys()
 
 
 @pytest.mark.parametrize(

@@ -7,11 +7,11 @@ from collections.abc import Callable, Iterator
 import pytest
 from person import Person
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QAbstractButton, QApplication
 from trainer import ShowWindow, Trainer
 
 from desktop.app import Workbench
-from desktop.flow import keymap
+from desktop.flow import keymap, wording
 from desktop.flow.keymap import Keymap
 from desktop.profile import Profile
 from desktop.theme.appearance import APPEARANCE, Appearance
@@ -135,3 +135,28 @@ def test_the_window_comes_back_in_its_size_and_first_fits_its_screen(open_window
     workbench.window.resize(1111, 777)
     workbench.window.close()
     assert open_window().window.size().toTuple() == (1111, 777)
+
+
+def test_a_german_window_calls_keys_as_a_german_keyboard_and_finds_them_by_either_name(open_window: Open) -> None:
+    wording.use_language("de")
+    try:
+        workbench = open_window()
+        person = Trainer(workbench)
+        _answers(workbench, person)
+        assert workbench.bench.verdict.save.hint == "Strg+S"
+        assert workbench.window.findChild(QAbstractButton, "railRecords").toolTip().endswith("(Strg+3)")
+        person.type("?")
+        person.until(lambda: isinstance(QApplication.activeModalWidget(), KeysDialog), "the list of keys is open")
+        dialog = QApplication.activeModalWidget()
+        assert isinstance(dialog, KeysDialog)
+        person.until(lambda: person.focus is dialog.keys.search, "it has the keyboard")
+        for words in ("strg+umschalt+l", "Ctrl+Shift+L"):
+            dialog.keys.search.clear()
+            person.type(words)
+            person.press(Qt.Key.Key_Down)
+            assert dialog.keys.command == "theme"
+            dialog.keys.search.setFocus()
+        person.press(Qt.Key.Key_Escape)
+        person.alone()
+    finally:
+        wording.use_language("en")

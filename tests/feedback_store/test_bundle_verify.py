@@ -72,7 +72,7 @@ def test_a_new_chain_may_follow_and_bring_a_known_record_again() -> None:
 def test_without_a_key_the_summary_says_that_nobody_is_known_to_have_signed() -> None:
     summary = verified(BUNDLE, public_key=None)
     assert not summary.signature_checked
-    assert "no key" in summary.warnings[0]
+    assert "no key" in str(summary.warnings[0])
 
 
 def replaced(data: bytes, old: bytes, new: bytes) -> bytes:

@@ -59,7 +59,7 @@ def test_every_row_of_the_table_can_be_reached() -> None:
     for row in TABLE:
         said = json.dumps({"code": row.code or "x", "have_seq": 0, "have_hash": "0" * 64}).encode()
         assert any(read_answer(status, said).row is row for status in row.statuses)
-        assert row.sentence or row.act in (Act.RECEIPT, Act.GAP)
+        assert row.template or row.act in (Act.RECEIPT, Act.GAP)
 
 
 @pytest.mark.parametrize("seq", [-1, True, "1", 2**60, None, 1.5])

@@ -19,7 +19,7 @@ from gguf_files import tiny_model
 
 from local_models import wire
 from local_models.client import EngineClient
-from local_models.errors import WorkerError
+from local_models.errors import Phrase, WorkerError
 from local_models.events import Failed, Loaded, Ready, TextDelta
 from local_models.outcome import WorkerOutcome
 from local_models.requests import CandidateRequest, Hello, Quit, Sampling
@@ -231,7 +231,7 @@ def test_a_worker_that_cannot_be_started_is_a_sentence(
     [(-9, "SIGKILL"), (-11, "crashed (SIGSEGV)"), (-99, "signal 99"), (3, "status 3"), (None, "did not answer")],
 )
 def test_every_end_of_a_worker_can_be_said_in_a_sentence(status: int | None, said: str) -> None:
-    sentence = str(WorkerOutcome(status, "loading it", ()))
+    sentence = str(WorkerOutcome(status, Phrase("loading it"), ()).error())
     assert said in sentence
     assert "loading it" in sentence
     assert sentence.isprintable()

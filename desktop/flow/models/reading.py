@@ -13,6 +13,7 @@ from pathlib import Path
 from desktop.flow.candidates import model_names
 from desktop.flow.models import rows as model_rows
 from desktop.flow.models.rows import Row
+from desktop.flow.wording import gettext as _
 from local_models.downloads.leftovers import Leftover, leftovers
 from local_models.endpoints.kept import Endpoint, EndpointList
 from local_models.model_files.catalog import Broken, Cards, Catalog, OfferedFolder
@@ -58,6 +59,11 @@ def read(catalog: Catalog, servers: EndpointList, folder: Path, available: Calla
         alone=catalog.added_files(),
         damaged=tuple(path for path in (catalog.damaged_file, servers.damaged_file) if path is not None),
     )
+
+
+def damage_words(path: Path) -> str:
+    """That a list of models or servers cannot be understood."""
+    return _("{path} is damaged, so what it lists is not shown.").format(path=path)
 
 
 def _free_at(folder: Path) -> int:

@@ -13,7 +13,7 @@ from typing import Literal
 from desktop.flow.models.rows import Said, where_text
 from desktop.flow.quantities import count_text, milliseconds_text
 from desktop.flow.wording import gettext as _
-from desktop.flow.wording import sentence
+from desktop.flow.wording import ngettext, sentence
 from local_models import sampling
 from local_models.endpoints.address import check_address
 from local_models.endpoints.kept import Endpoint, EndpointList, check_model, check_name
@@ -107,8 +107,8 @@ def try_server(endpoint: Endpoint, known: EndpointList, key_of: KeyOf, engine: E
     else:
         endpoint = known.remember(endpoint, server=looked.server)
         if endpoint.model in looked.models:
-            text = _("It lists {count} models, this one among them.").format(count=count_text(len(looked.models)))
-            said.append(Said(text))
+            models = ngettext("{} model", "{} models", len(looked.models)).format(count_text(len(looked.models)))
+            said.append(Said(_("It lists {models}, this one among them.").format(models=models)))
         else:
             names = ", ".join(each[:80] for each in looked.models[:SHOWN]) or _("none")
             said.append(Said(_("It does not list this model. It has: {names}").format(names=names), "warning"))

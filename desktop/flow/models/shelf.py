@@ -21,7 +21,7 @@ from desktop.flow.models import servers as model_servers
 from desktop.flow.models.downloads import Downloads
 from desktop.flow.models.finding import ModelFinding
 from desktop.flow.models.offers import looked_up, recommended_offers
-from desktop.flow.models.reading import NOTHING, Found, read
+from desktop.flow.models.reading import NOTHING, Found, damage_words, read
 from desktop.flow.models.rows import ActName, AppLine, Detail, Offer, Row, Said
 from desktop.flow.models.servers import KeyOf, ServerWish
 from desktop.flow.models.speed import Measuring
@@ -383,7 +383,7 @@ def damage_news(path: Path) -> News:
     """A list of models or servers that cannot be understood, and the ways out of that."""
     return News(
         "warning",
-        _("{path} is damaged, so what it lists is not shown.").format(path=path),
+        damage_words(path),
         reason=_("Mend the file, or add again what is missing: then the damaged file is set aside, not lost."),
         add_again=True,
     )

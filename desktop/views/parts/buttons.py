@@ -42,7 +42,7 @@ class KeyButton(QPushButton):
     ) -> None:
         super().__init__(text, parent)
         self._command = command
-        self._hint = hint = keymap.current().shown(command) if command else hint
+        self._hint = hint = keymap.current().shown(command) if command else keymap.shown(hint)
         self._kind: ButtonKind = kind
         self._icon_name = icon
         self._small = small
@@ -74,7 +74,7 @@ class KeyButton(QPushButton):
 
     def set_hint(self, hint: str) -> None:
         """Change the key that is shown, "" for none."""
-        self._hint = hint
+        self._hint = hint = keymap.shown(hint)
         self.setAccessibleDescription(hint)
         self.updateGeometry()
         self.update()
@@ -209,6 +209,7 @@ class IconButton(QAbstractButton):
     def set_words(self, words: str, hint: str = "") -> None:
         """What the button does, in words."""
         self.setAccessibleName(words)
+        hint = keymap.shown(hint)
         self.setAccessibleDescription(hint)
         self.setToolTip(plain_tooltip(f"{words} ({hint})" if hint else words))
 

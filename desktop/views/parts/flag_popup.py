@@ -25,6 +25,7 @@ from PySide6.QtWidgets import (
 
 from desktop.flow.judging import FlagChoice
 from desktop.flow.wording import gettext as _
+from desktop.flow.wording import quoted
 from desktop.qt_models.ratings import letter_of
 from desktop.views.parts.buttons import KeyButton
 from desktop.views.parts.flag_popup_lists import PickList, PickRow
@@ -118,7 +119,7 @@ class FlagPopup(QFrame):
         The popup may lie over whatever stands beside `spared`, which shows that answer, but not over it.
         """
         self._choices = choices
-        self._quote.setText(f"“{quote}”")
+        self._quote.setText(quoted(quote))
         self._answer.setText(_("answer {letter}").format(letter=letter_of(position)))
         self.categories.show_rows(
             [PickRow(letter, name, id_) for id_, letter, name, _asks, _kinds in choices.categories]

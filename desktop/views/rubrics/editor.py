@@ -257,7 +257,7 @@ class _Outline(QWidget):
         self.add.clicked.connect(self._on_add)
         self.up = IconButton("chevron-up", _("Further up"), hint="Alt+↑", small=True, name="rubricUp")
         self.down = IconButton("chevron-down", _("Further down"), hint="Alt+↓", small=True, name="rubricDown")
-        self.remove = IconButton("trash-2", _("Take out"), hint=_("Del"), small=True, name="rubricRemove")
+        self.remove = IconButton("trash-2", _("Take out"), hint="Del", small=True, name="rubricRemove")
         self.up.clicked.connect(lambda: self.move_asked.emit(-1))
         self.down.clicked.connect(lambda: self.move_asked.emit(1))
         self.remove.clicked.connect(self.remove_asked)

@@ -91,7 +91,7 @@ class AppearancePage(QWidget):
                 language=languages.SPOKEN[wished]
             )
             if other
-            else _("The window speaks it; commands speak what the system asks for.")
+            else _("The window and the commands speak it.")
         )
 
     @Slot(object)
