@@ -17,6 +17,7 @@ from PySide6.QtCore import QObject, Signal, Slot
 
 from desktop.bridge.bench import BenchBridge
 from desktop.bridge.courier import Courier
+from desktop.bridge.looker import Looker
 from desktop.bridge.personal import PersonalFinder
 from desktop.bridge.shelf import ShelfBridge
 from desktop.bridge.work import Work
@@ -27,6 +28,7 @@ from desktop.flow.describing import erased_text
 from desktop.flow.draft import PromptDraft
 from desktop.flow.keymap import CommandPlace
 from desktop.flow.models.shelf import ModelShelf, Servers
+from desktop.flow.outbox_desk import OutboxDesk
 from desktop.flow.outcome import second_look
 from desktop.flow.quantities import count_text
 from desktop.flow.retagging import retagged
@@ -130,8 +132,9 @@ class ProjectRooms(QObject):
         self.models.use_asked.connect(self._on_use)
         models.bridge.changed.connect(self._on_models)
         self.records = RecordsPage(profile.store, project.id)
-        address = project.collector.address if project.collector else ""
-        self.outbox = OutboxPage(profile.store, project.id, address)
+        desk = OutboxDesk(profile.store, project.id, self._app, self.session.black_out)
+        self.outbox = OutboxPage(profile.store, project, desk, self._courier)
+        self._looker = Looker(profile.store, project.id, models.work)
         self.records.bench_asked.connect(lambda: self.room_asked.emit("bench"))
         self.outbox.bench_asked.connect(lambda: self.room_asked.emit("bench"))
         self.records.open_asked.connect(self._on_open)
@@ -140,10 +143,9 @@ class ProjectRooms(QObject):
         self.records.erase_asked.connect(self._on_erase)
         self.records.black_out_asked.connect(self._on_black_out)
         self.records.anew_asked.connect(self._on_anew)
-        self.outbox.release_asked.connect(self._on_release)
-        self.outbox.hold_asked.connect(self._on_hold)
         self.stored.connect(self._on_stored)
         self._stop_listening = profile.store.on_change(self._tell_stored)
+        self._looker.look()
 
     @property
     def all(self) -> tuple[Room, ...]:
@@ -153,7 +155,7 @@ class ProjectRooms(QObject):
             Room("bench", _("Bench"), "scale", self.bench, "prompt", self.arrive_at_bench),
             Room("models", _("Models"), "cpu", self.models, "models", self.models.take_focus),
             Room("records", _("Records"), "archive", records, "records", records.take_focus, records.list),
-            Room("outbox", _("Outbox"), "send", outbox, "outbox", self._arrive_at_outbox, outbox.list),
+            Room("outbox", _("Outbox"), "send", outbox, "outbox", self._arrive_at_outbox),
         )
 
     @property
@@ -172,8 +174,8 @@ class ProjectRooms(QObject):
 
     def place(self, room: str) -> CommandPlace:
         """Whose commands can be given in a room, beside those for everywhere."""
-        if room == "models":
-            return "models"
+        if room in ("models", "outbox"):
+            return "models" if room == "models" else "outbox"
         if room != "bench" or not self.session.draft.answers:
             return "everywhere"
         return "revision" if self.bench.rewriting else "answers"
@@ -187,6 +189,8 @@ class ProjectRooms(QObject):
             self.bench.revision.do(command)
         elif place == "models":
             self.models.do(command)
+        elif place == "outbox":
+            self.outbox.do(command)
 
     def say(self, room: str, message: Message) -> None:
         """Say something over the page of a room."""
@@ -218,6 +222,7 @@ class ProjectRooms(QObject):
         self._models.bridge.changed.disconnect(self.models.look)
         self.session.cancel()
         self._finder.stop()
+        self._looker.stop()
         self.bridge.stop()
         kept = self.session.keep()
         if kept is not None:
@@ -232,7 +237,7 @@ class ProjectRooms(QObject):
         if change.kind in ("records", "outbox"):
             self._courier.post(lambda: self.stored.emit(change))
 
-    def _watch(self, future: Future[Any], page: RecordsPage | OutboxPage) -> None:
+    def _watch(self, future: Future[Any], page: RecordsPage) -> None:
         """Say on `page` what went wrong with a write, if anything did."""
 
         def told(done: Future[Any]) -> None:
@@ -255,11 +260,14 @@ class ProjectRooms(QObject):
 
     @Slot(object)
     def _on_stored(self, _change: Change) -> None:
+        self.session.follow_on()
         self.session.turns.look_again()
         self.bench.turns.show()
         self.records.look()
-        self.outbox.look()
+        if self.outbox.isVisible():  # else it looks when it is arrived at
+            self.outbox.look()
         self.counted.emit(self.waiting)
+        self._looker.look()
 
     @Slot()
     def _on_models(self) -> None:
@@ -328,14 +336,6 @@ class ProjectRooms(QObject):
     def _tell_erased(self, done: Future[Erased]) -> None:
         if done.exception() is None:
             self.records.message.show_message(Message("success", _("Erased."), erased_text(done.result())))
-
-    @Slot(object)
-    def _on_release(self, ids: tuple[str, ...]) -> None:
-        self._watch(self._store.outbox.release(ids), self.outbox)
-
-    @Slot(object)
-    def _on_hold(self, ids: tuple[str, ...]) -> None:
-        self._watch(self._store.outbox.hold(ids), self.outbox)
 
 
 def _presets() -> tuple[tuple[str, str], ...]:

@@ -13,7 +13,7 @@ from typing import Literal
 
 from desktop.flow.wording import gettext as _
 
-CommandPlace = Literal["everywhere", "answers", "personal", "revision", "models", "rubrics"]
+CommandPlace = Literal["everywhere", "answers", "personal", "revision", "models", "rubrics", "outbox"]
 TYPED_AT: tuple[CommandPlace, ...] = ("everywhere", "revision")  # where a letter by itself is text
 
 _BELONG_TO_PLACES = {
@@ -43,7 +43,7 @@ def commands() -> tuple[Command, ...]:
     return (
         Command("main", _("Generate; or what the filled button of the room does"), ("Ctrl+Return",)),
         Command("save", _("Save and next"), ("Ctrl+S",)),
-        Command("undo", _("Undo, on the bench and in the list of models"), ("Ctrl+Z",)),
+        Command("undo", _("Undo, on the bench, in the list of models and in the outbox"), ("Ctrl+Z",)),
         Command("redo", _("Redo"), ("Ctrl+Y", "Ctrl+Shift+Z")),
         Command("stop", _("Stop writing"), ("Ctrl+.",)),
         Command("palette", _("Find any command"), ("Ctrl+K",)),
@@ -96,6 +96,9 @@ def commands() -> tuple[Command, ...]:
         Command("digest", _("Compute the model's SHA-256"), ("H",), "models"),
         Command("copy_rubric", _("Copy the rubric and edit it"), ("C",), "rubrics"),
         Command("judge_by", _("Judge by the rubric"), ("J",), "rubrics"),
+        Command("hold", _("Hold the record back, or no longer"), ("H",), "outbox"),
+        Command("next_undecided", _("Next record with places to look at"), ("N",), "outbox"),
+        Command("release_clean", _("Release all records in which nothing is to be decided"), ("A",), "outbox"),
     )
 
 

@@ -16,6 +16,7 @@ from desktop.flow.wording import gettext as _
 from desktop.flow.wording import ngettext, sentence
 from desktop.qt_models.record_list import RecordList
 from desktop.views.beside_dialog import BesideDialog
+from desktop.views.long_list import LongList
 from desktop.views.parts import (
     EmptyState,
     KeyButton,
@@ -41,21 +42,8 @@ from feedback_store.store import Store
 STATES = ("", "saved", "released", "held", "sealed", "delivered", "returned", "withdrawn")
 SEARCH_REST_MS = 60
 FILTERED: tuple[Label, ...] = ("domain", "tag", "model", "flag", "rubric")
-ROWS_LAID_OUT = 2_000  # between two events
 MOST_VALUES = 40  # in a menu; any other can be typed
 INTO_THE_LIST = (Qt.Key.Key_Down, Qt.Key.Key_Return, Qt.Key.Key_Enter)
-
-
-class FoundList(QListView):
-    """Rows are laid out a batch at a time between events; the End key means the last one at once."""
-
-    def moveCursor(self, action: QListView.CursorAction, modifiers: Qt.KeyboardModifier) -> QModelIndex:
-        """Lay out what is left before going to the end: what has no place yet cannot be gone to."""
-        last = self.model().index(self.model().rowCount() - 1, 0)
-        if action == QListView.CursorAction.MoveEnd and last.isValid() and not self.visualRect(last).isValid():
-            self.setLayoutMode(QListView.LayoutMode.SinglePass)
-            self.doItemsLayout()
-        return super().moveCursor(action, modifiers)
 
 
 class RecordsPage(QWidget):
@@ -92,13 +80,11 @@ class RecordsPage(QWidget):
         for state in STATES:
             self.state.addItem(describing.state_text(state) if state else _("Every state"), state)
         self.state.currentIndexChanged.connect(self._on_filtered)
-        self.list = FoundList()
+        self.list = LongList()
         self.list.setObjectName("recordList")
         self.list.setAccessibleName(_("Records found"))
         self.list.setModel(self.model)
         self.list.setItemDelegate(RecordDelegate(store.trainer, self.list))
-        self.list.setUniformItemSizes(True)
-        self.list.setBatchSize(ROWS_LAID_OUT)
         self.list.setVerticalScrollMode(QListView.ScrollMode.ScrollPerPixel)
         self.list.setSelectionMode(QListView.SelectionMode.ExtendedSelection)
         self.list.selectionModel().currentChanged.connect(self._on_current)
@@ -151,9 +137,7 @@ class RecordsPage(QWidget):
         found = self.model.rowCount()
         self._count.setText(ngettext("{} record", "{} records", found).format(count_text(found)))
         row = max(0, self.model.row_of(before.id)) if before else 0
-        # Laying out asks the model for each row, 0.15 s for 100,000; only to stay far down is worth that.
-        far = row >= ROWS_LAID_OUT
-        self.list.setLayoutMode(QListView.LayoutMode.SinglePass if far else QListView.LayoutMode.Batched)
+        self.list.lay_out_for(row)
         self.list.setCurrentIndex(self.model.index(row))
         self._show(self.current)
 

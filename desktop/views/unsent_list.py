@@ -1,0 +1,47 @@
+"""The list of what has not left: arrows choose, Space lets go, Enter goes to what was found, letters are commands."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QWidget
+
+from desktop.flow import keymap
+from desktop.flow.wording import gettext as _
+from desktop.qt_models.outbox_list import OutboxList
+from desktop.views.long_list import LongList
+from desktop.views.parts.key_names import HELD, key_name
+from desktop.views.record_delegate import RecordDelegate
+
+
+class UnsentList(LongList):
+    """`released` is Space, `looked` is Enter, `commanded` carries a command of the outbox."""
+
+    released = Signal()
+    looked = Signal()
+    commanded = Signal(str)
+
+    def __init__(self, model: OutboxList, trainer: str, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setModel(model)
+        self.setObjectName("toSend")
+        self.setAccessibleName(_("To send"))
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setItemDelegate(RecordDelegate(trainer, self))
+        self.setVerticalScrollMode(LongList.ScrollMode.ScrollPerPixel)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        command = keymap.current().at("outbox", key_name(event))
+        letter = event.text()
+        if command is not None:
+            self.commanded.emit(command)
+        elif event.modifiers() & HELD:
+            event.ignore()
+        elif event.key() == Qt.Key.Key_Space:
+            self.released.emit()
+        elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            self.looked.emit()
+        elif letter and letter.isprintable():
+            event.ignore()  # QListView would search by letters
+        else:
+            super().keyPressEvent(event)
