@@ -78,7 +78,7 @@ class Workbench(QObject):
                 "tree": lambda: self.rooms.show_turns(),
                 "continue_saved": self._continue_saved,
                 "blind": lambda: self.bench.show_blind(not self.session.draft.prompt.blind),
-                "personal": lambda: self.bench.personal.begin(),
+                "personal": self._on_personal,
                 "larger": lambda: self._appearance.zoom_by(1),
                 "smaller": lambda: self._appearance.zoom_by(-1),
                 "usual_size": lambda: self._appearance.zoom_to(1.0),
@@ -165,6 +165,7 @@ class Workbench(QObject):
         rooms.bench.place_changed.connect(self.window.show_place)
         rooms.bench.status_changed.connect(self.window.show_status)
         rooms.models.place_changed.connect(self.window.show_place)
+        rooms.outbox.place_changed.connect(self.window.show_place)
         rooms.bench.empty.practice_asked.connect(self._practise)
         rooms.room_asked.connect(self.window.show_named)
         rooms.counted.connect(self.window.show_to_send)
@@ -218,6 +219,15 @@ class Workbench(QObject):
             self.bench.says.undo()
         elif name == "models":
             self.rooms.models.undo()
+        elif name == "outbox":
+            self.outbox.undo()
+
+    def _on_personal(self) -> None:
+        """Ctrl+D: black out the selection of the room that is shown, or go through what was found there."""
+        if self.window.room.name == "outbox":
+            self.outbox.mark_personal()
+        else:
+            self.bench.personal.begin()
 
     def _continue_saved(self) -> None:
         self.window.show_named("bench")

@@ -18,6 +18,7 @@ from PySide6.QtCore import QObject, Signal, Slot
 from desktop.bridge.bench import BenchBridge
 from desktop.bridge.comparing import Comparing
 from desktop.bridge.courier import Courier
+from desktop.bridge.looker import Looker
 from desktop.bridge.personal import PersonalFinder
 from desktop.bridge.shelf import ShelfBridge
 from desktop.bridge.work import Work
@@ -28,6 +29,7 @@ from desktop.flow.describing import erased_text
 from desktop.flow.draft import PromptDraft
 from desktop.flow.keymap import CommandPlace
 from desktop.flow.models.shelf import ModelShelf, Servers
+from desktop.flow.outbox_desk import OutboxDesk
 from desktop.flow.outcome import second_look
 from desktop.flow.projects import USE
 from desktop.flow.quantities import count_text
@@ -134,8 +136,9 @@ class ProjectRooms(QObject):
         self.models.use_asked.connect(self._on_use)
         models.bridge.changed.connect(self._on_models)
         self.records = RecordsPage(profile.store, project.id)
-        address = project.collector.address if project.collector else ""
-        self.outbox = OutboxPage(profile.store, project.id, address)
+        desk = OutboxDesk(profile.store, project.id, self._app, self.session.black_out)
+        self.outbox = OutboxPage(profile.store, project, desk, self._courier)
+        self._looker = Looker(profile.store, project.id, models.work)
         self.records.bench_asked.connect(lambda: self.room_asked.emit("bench"))
         self.outbox.bench_asked.connect(lambda: self.room_asked.emit("bench"))
         self.records.open_asked.connect(self._on_open)
@@ -144,8 +147,6 @@ class ProjectRooms(QObject):
         self.records.erase_asked.connect(self._on_erase)
         self.records.black_out_asked.connect(self._on_black_out)
         self.records.anew_asked.connect(self._on_anew)
-        self.outbox.release_asked.connect(self._on_release)
-        self.outbox.hold_asked.connect(self._on_hold)
         self.doings: dict[CommandPlace, Doings] = {
             "models": self.models.doings,
             "records": self.records.doings,
@@ -153,6 +154,7 @@ class ProjectRooms(QObject):
         }
         self.stored.connect(self._on_stored)
         self._stop_listening = profile.store.on_change(self._tell_stored)
+        self._looker.look()
 
     @property
     def all(self) -> tuple[Room, ...]:
@@ -162,7 +164,7 @@ class ProjectRooms(QObject):
             Room("bench", _("Bench"), "scale", self.bench, "prompt", self.arrive_at_bench),
             Room("models", _("Models"), "cpu", self.models, "models", self.models.take_focus),
             Room("records", _("Records"), "archive", records, "records", records.take_focus, records.list),
-            Room("outbox", _("Outbox"), "send", outbox, "outbox", self._arrive_at_outbox, outbox.list),
+            Room("outbox", _("Outbox"), "send", outbox, "outbox", self._arrive_at_outbox),
         )
 
     @property
@@ -229,6 +231,7 @@ class ProjectRooms(QObject):
         self.session.cancel()
         self._finder.stop()
         self._comparing.stop()
+        self._looker.stop()
         self.bridge.stop()
         kept = self.session.keep()
         if kept is not None:
@@ -243,7 +246,7 @@ class ProjectRooms(QObject):
         if change.kind in ("records", "outbox"):
             self._courier.post(lambda: self.stored.emit(change))
 
-    def _watch(self, future: Future[Any], page: RecordsPage | OutboxPage) -> None:
+    def _watch(self, future: Future[Any], page: RecordsPage) -> None:
         """Say on `page` what went wrong with a write, if anything did."""
 
         def told(done: Future[Any]) -> None:
@@ -266,11 +269,14 @@ class ProjectRooms(QObject):
 
     @Slot(object)
     def _on_stored(self, _change: Change) -> None:
+        self.session.follow_on()
         self.session.turns.look_again()
         self.bench.turns.show()
         self.records.look()
-        self.outbox.look()
+        if self.outbox.isVisible():  # else it looks when it is arrived at
+            self.outbox.look()
         self.counted.emit(self.waiting)
+        self._looker.look()
 
     @Slot()
     def _on_models(self) -> None:
@@ -362,14 +368,6 @@ class ProjectRooms(QObject):
             text = ngettext("{} judgement was erased.", "{} judgements were erased.", len(erased))
             message = Message("success", text.format(count_text(len(erased))), erased_text(erased))
             self.records.message.show_message(message)
-
-    @Slot(object)
-    def _on_release(self, ids: tuple[str, ...]) -> None:
-        self._watch(self._store.outbox.release(ids), self.outbox)
-
-    @Slot(object)
-    def _on_hold(self, ids: tuple[str, ...]) -> None:
-        self._watch(self._store.outbox.hold(ids), self.outbox)
 
 
 def _presets() -> tuple[tuple[str, str], ...]:

@@ -9,10 +9,11 @@ from __future__ import annotations
 import sqlite3
 from dataclasses import dataclass
 
-from feedback_store import record_table, records
+from feedback_store import kept_words, look_table, record_table, records
 from feedback_store.errors import NotFoundError
 from feedback_store.record_parts import App, Withdrawal
 from feedback_store.record_table import StoredRecord
+from feedback_store.redaction import RECORD_TEXTS, texts_of
 
 
 @dataclass(frozen=True)
@@ -47,6 +48,7 @@ def erase(connection: sqlite3.Connection, record_id: str, *, trainer: str, app: 
         "UPDATE record SET title = '', comparison = NULL, conversation = NULL WHERE id = ?", (record_id,)
     )
     connection.execute("DELETE FROM imported WHERE id = ?", (record_id,))
+    look_table.forget(connection, record_id)
     _drop_drafts(connection, [record_id, *same.comparisons])
     _merge_index(connection)
     left = record_table.newest(connection, record_id) if withdrawal else None
@@ -61,11 +63,18 @@ def same_text(connection: sqlite3.Connection, record_id: str) -> list[StoredReco
 
 
 def erase_earlier(connection: sqlite3.Connection, newest: StoredRecord) -> None:
-    """Remove the bytes of all revisions before `newest`, which stands in their place; their hashes stay."""
+    """Remove the bytes of all revisions before `newest`, which stands in their place; their hashes stay.
+
+    Words that were kept and stand in it no more are forgotten, too.
+    """
     connection.execute(
         "UPDATE record SET data = NULL, title = '', erased_at = ? WHERE id = ? AND seq <> ? AND erased_at IS NULL",
         (records.now(), newest.id, newest.seq),
     )
+    look_table.forget(connection, newest.id)  # what was found in `newest` is not known yet
+    texts = tuple(texts_of(newest.record, RECORD_TEXTS))
+    words = kept_words.words_of(connection, newest.id)
+    kept_words.set_words(connection, newest.id, tuple(word for word in words if any(word in text for text in texts)))
     _merge_index(connection)
 
 

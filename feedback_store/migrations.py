@@ -239,5 +239,25 @@ def m004_rubrics(db: Database) -> None:
     )
 
 
-_STEPS: tuple[Callable[[Database], None], ...] = (m001_create, m002_lists, m003_beginnings, m004_rubrics)
+def m005_looks(db: Database) -> None:
+    """What was found in each revision as personal data, so that 10,000 records need not be searched at each look."""
+    db.table("look").create(
+        {"seq": int, "finder": int}, pk="seq", foreign_keys=[("seq", "record", "seq")], not_null={"finder"}, strict=True
+    )
+    db.table("look_place").create(
+        {"seq": int, "position": int, "kind": str, "quote": str},
+        pk=("seq", "position"),
+        foreign_keys=[("seq", "record", "seq")],
+        not_null={"kind", "quote"},
+        strict=True,
+    )
+
+
+_STEPS: tuple[Callable[[Database], None], ...] = (
+    m001_create,
+    m002_lists,
+    m003_beginnings,
+    m004_rubrics,
+    m005_looks,
+)
 VERSION = len(_STEPS)

@@ -6,21 +6,25 @@ Order of a batch's states: sealed → sending → delivered, or closed with its 
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future
+from dataclasses import replace
 from typing import Protocol
 
-from feedback_store import outbox_table, project_table
+from feedback_store import look_table, outbox_table, project_table, record_table, release_table
 from feedback_store.batches.keys import DeviceKey
 from feedback_store.batches.manifest import TermsAccepted
 from feedback_store.batches.seal import SealedBatch
 from feedback_store.changes import Change, Changes
 from feedback_store.database import Database, Job, T
+from feedback_store.look_table import Looked, Place
 from feedback_store.outbox_table import BatchRow, ReceiptRow, ReceivedItem
-from feedback_store.outbox_table import Unsent as Unsent
 from feedback_store.record_parts import App
 from feedback_store.record_table import StoredRecord, Way
+from feedback_store.release_table import Unsent as Unsent
 
+LOOKED_AT_ONCE = 100  # records between two writes: what was found by then is kept, and the writer is free
+TOLD_AT_ONCE = 10 * LOOKED_AT_ONCE  # records between two words of it to whoever listens
 NOT_LEFT: tuple[Way, ...] = ("saved", "held", "released", "waiting", "returned")
 
 
@@ -40,13 +44,60 @@ class Outbox:
         self._app = app
         self._trainer = trainer
 
-    def release(self, record_ids: Sequence[str]) -> Future[int]:
-        """Let records leave with the next batch: all, or none with a StoreError. How many were not on their way."""
-        return self._write(lambda c: outbox_table.release(c, record_ids, self._trainer), tuple(record_ids))
+    def release(self, record_ids: Sequence[str], *, kept_as_is: bool = False) -> Future[int]:
+        """Let records leave with the next batch: all, or none with a StoreError. How many were not on their way.
+
+        A record with undecided places of personal data is refused (code "undecided"); `kept_as_is` decides that they
+        may stay. What was not looked at yet is looked at; `look` before spares the writer that work.
+        """
+        ids = tuple(record_ids)
+        return self._write(lambda c: release_table.release(c, ids, self._trainer, kept_as_is=kept_as_is), ids)
+
+    def release_clean(self, project: str) -> Future[tuple[str, ...]]:
+        """Release all that were saved, were looked at, and have no undecided place: their ids."""
+        return self._database.write(
+            lambda c: release_table.release_clean(c, project, self._trainer), then=lambda ids: self._tell(ids)
+        )
+
+    def put_back(self, before: Iterable[tuple[str, Way]]) -> Future[int]:
+        """Put records back to "saved", "held" or "released", where they are still here; how many."""
+        ways = tuple(before)
+        return self._write(lambda c: release_table.put_back(c, ways), tuple(name for name, _way in ways))
+
+    def look(self, project: str, going_on: Callable[[], bool] = lambda: True) -> int:
+        """Look for personal data in all that could leave and was not looked at; how many. On the caller's thread.
+
+        It takes 2 ms a record. Ends early, without loss, once `going_on()` is False.
+        """
+        count = 0
+        while going_on():
+            seqs = self._database.fetch(lambda c: look_table.missing(c, project, self._trainer, LOOKED_AT_ONCE))
+            if not seqs:
+                break
+            looked = self._look_at(seqs, going_on)
+            self._database.write(lambda c, looked=looked: look_table.keep(c, looked)).result()  # type: ignore[misc]
+            count += len(looked)
+            if not count % TOLD_AT_ONCE:
+                self._tell(())
+        if count % TOLD_AT_ONCE:
+            self._tell(())
+        return count
+
+    def places(self, stored: StoredRecord) -> tuple[Place, ...]:
+        """What was found in a revision, decided or not; found now where nobody has looked yet."""
+        known = self._database.fetch(lambda c: look_table.places(c, stored.seq))
+        if known is not None:
+            return known
+        kept = self._database.fetch(lambda c: look_table.kept(c, stored.id))
+        return tuple(replace(place, kept=place.quote in kept) for place in look_table.look_at(stored.record))
+
+    def keep(self, record_id: str, quotes: Sequence[str], *, kept: bool = True) -> Future[None]:
+        """Decide that words may stay in a judgement, or take that back."""
+        return self._write(lambda c: look_table.set_kept(c, record_id, quotes, stay=kept), (record_id,))
 
     def hold(self, record_ids: Sequence[str]) -> Future[int]:
         """Keep records here until they are released again: all, or none with a StoreError."""
-        return self._write(lambda c: outbox_table.hold(c, record_ids), tuple(record_ids))
+        return self._write(lambda c: release_table.hold(c, record_ids), tuple(record_ids))
 
     def to_send(self, project: str, ways: Sequence[Way] = NOT_LEFT) -> list[StoredRecord]:
         """The profile's own records that have not left and could, oldest first; `ways` narrows it to those.
@@ -54,15 +105,15 @@ class Outbox:
         Private records and those of other trainers are never among them. A withdrawal is, once what it takes back
         stands in a batch: it is released by itself.
         """
-        return self._database.fetch(lambda c: outbox_table.to_send(c, project, self._trainer, ways))
+        return self._database.fetch(lambda c: release_table.to_send(c, project, self._trainer, ways))
 
     def unsent(self, project: str, ways: Sequence[Way] = NOT_LEFT) -> list[Unsent]:
         """As `to_send`, without what they hold."""
-        return self._database.fetch(lambda c: outbox_table.unsent(c, project, self._trainer, ways))
+        return self._database.fetch(lambda c: release_table.unsent(c, project, self._trainer, ways))
 
     def count_unsent(self, project: str, ways: Sequence[Way] = NOT_LEFT) -> int:
         """How many `to_send` are."""
-        return self._database.fetch(lambda c: outbox_table.count_unsent(c, project, self._trainer, ways))
+        return self._database.fetch(lambda c: release_table.count_unsent(c, project, self._trainer, ways))
 
     def seal(self, project: str, key: DeviceKey) -> Future[SealedBatch | None]:
         """Sign what is released into the project's next batch, in one transaction; None when nothing is released.
@@ -129,7 +180,16 @@ class Outbox:
 
     def send_again(self, project: str) -> Future[int]:
         """Release the records that wait since their chain was closed; how many."""
-        return self._write(lambda c: outbox_table.send_again(c, project))
+        return self._write(lambda c: release_table.send_again(c, project))
+
+    def _look_at(self, seqs: Sequence[int], going_on: Callable[[], bool]) -> list[Looked]:
+        looked: list[Looked] = []
+        for seq in seqs:
+            if not going_on():
+                break
+            found = self._database.fetch(lambda c, seq=seq: record_table.select(c, "seq = ?", (seq,)))  # type: ignore[misc]
+            looked += [(each.seq, look_table.look_at(each.record)) for each in found if each.erased_at is None]
+        return looked
 
     def _write(self, job: Job[T], ids: tuple[str, ...] = ()) -> Future[T]:
         return self._database.write(job, then=lambda _: self._tell(ids))

@@ -9,20 +9,19 @@ from __future__ import annotations
 
 import secrets
 import sqlite3
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from feedback_store import canonical, record_table, records
+from feedback_store import canonical, record_table, records, release_table
 from feedback_store.batches.body import erased_line, write_body
 from feedback_store.batches.dsse import parse_envelope
 from feedback_store.batches.keys import DeviceKey
-from feedback_store.batches.manifest import GENESIS, MAX_RECORDS, TermsAccepted
+from feedback_store.batches.manifest import GENESIS, TermsAccepted
 from feedback_store.batches.receipt import receipt_hash
-from feedback_store.batches.seal import SealedBatch, seal_batch, take_what_fits
-from feedback_store.errors import NotFoundError, StoreError
+from feedback_store.batches.seal import SealedBatch, seal_batch
+from feedback_store.errors import NotFoundError
 from feedback_store.record_parts import App
-from feedback_store.record_table import StoredRecord, Way
 
 BatchState = Literal["sealed", "sending", "delivered", "closed"]
 Status = Literal["stored", "known", "refused", "erased"]
@@ -37,15 +36,6 @@ SELECT batch.number, batch_id, batch.project, batch.chain, seq, payload_sha256, 
 FROM batch JOIN chain ON chain.chain = batch.chain JOIN batch_item ON batch_item.batch = batch.number
 WHERE {where} GROUP BY batch.number ORDER BY batch.number
 """
-
-
-@dataclass(frozen=True, slots=True)
-class Unsent:
-    """A record that has not left, by its newest revision; what it holds is read when it is looked at."""
-
-    id: str
-    sha256: str
-    way: Way
 
 
 @dataclass(frozen=True)
@@ -85,77 +75,14 @@ class ReceiptRow:
     kept_at: str
 
 
-def release(connection: sqlite3.Connection, record_ids: Iterable[str], trainer: str) -> int:
-    """Let records leave with the next batch; how many were not on their way before. Raises StoreError."""
-    released = 0
-    for record_id in record_ids:
-        stored = _judgement(connection, record_id)
-        if stored.private:
-            raise StoreError("A private record never leaves. Take the mark away first.", code="private", id=record_id)
-        if stored.trainer != trainer:
-            raise StoreError("A record of another trainer is never sent.", code="other_trainer", id=record_id)
-        if stored.way == "returned":
-            raise StoreError.worded(
-                "This record came back ({reason}). Change it and save it; then it can go out again.",
-                code="returned",
-                id=record_id,
-                reason=stored.reason,
-            )
-        if stored.way in ("saved", "held"):
-            record_table.set_way(connection, stored.seq, "released")
-            released += 1
-    return released
-
-
-def hold(connection: sqlite3.Connection, record_ids: Iterable[str]) -> int:
-    """Keep records here until they are released; how many. Raises StoreError for one that is signed already."""
-    held = 0
-    for record_id in record_ids:
-        stored = _judgement(connection, record_id)
-        if stored.way in ("sealed", "delivered"):
-            raise StoreError(
-                "This record is signed for sending already. Withdraw it instead.", code="already_sealed", id=record_id
-            )
-        if stored.way in ("saved", "released", "waiting"):
-            record_table.set_way(connection, stored.seq, "held")
-            held += 1
-    return held
-
-
-def to_send(connection: sqlite3.Connection, project: str, trainer: str, ways: Sequence[Way]) -> list[StoredRecord]:
-    """What has not left and could, oldest first; a withdrawal only of what stands in a batch."""
-    where, values = _could_leave(project, trainer, ways)
-    return record_table.select(connection, f"{where} ORDER BY seq", values)
-
-
-def unsent(connection: sqlite3.Connection, project: str, trainer: str, ways: Sequence[Way]) -> list[Unsent]:
-    """The same without contents: as many as there are can be listed at once."""
-    where, values = _could_leave(project, trainer, ways)
-    query = f"SELECT id, sha256, state FROM record WHERE {where} ORDER BY seq"  # noqa: S608 (our own words)
-    return [Unsent(*row) for row in connection.execute(query, values)]
-
-
-def count_unsent(connection: sqlite3.Connection, project: str, trainer: str, ways: Sequence[Way]) -> int:
-    where, values = _could_leave(project, trainer, ways)
-    return int(connection.execute(f"SELECT count(*) FROM record WHERE {where}", values).fetchone()[0])  # noqa: S608
-
-
-def _could_leave(project: str, trainer: str, ways: Sequence[Way]) -> tuple[str, tuple[str, ...]]:
-    marks = ",".join("?" * len(ways))
-    where = (
-        "project = ? AND trainer = ? AND newest = 1 AND private = 0 AND erased_at IS NULL"  # noqa: S608 (question marks)
-        f" AND state IN ({marks})"
-        " AND (kind = 'judgement' OR id IN (SELECT id FROM batch_item))"
-    )
-    return where, (project, trainer, *ways)
-
-
 def seal(
     connection: sqlite3.Connection, project: str, terms: TermsAccepted | None, key: DeviceKey, trainer: str, app: App
 ) -> SealedBatch | None:
-    """Sign what is released, as much as one batch holds, and make it the chain's new head; None when nothing is."""
-    waiting = to_send(connection, project, trainer, ("released",))[:MAX_RECORDS]
-    waiting = waiting[: take_what_fits([len(stored.data) for stored in waiting])]
+    """Sign what is released, as much as one batch holds, and make it the chain's new head; None when nothing is.
+
+    Whatever was asked, and whatever a record's state says: one with an undecided place of personal data stays here.
+    """
+    waiting = release_table.sealable(connection, project, trainer)
     if not waiting:
         return None
     chain = _open_chain(connection, project, key.key_id)
@@ -283,28 +210,11 @@ def close_chain(connection: sqlite3.Connection, project: str, chain: str, reason
     )
 
 
-def send_again(connection: sqlite3.Connection, project: str) -> int:
-    """Release what waits since its chain was closed, into the next chain; how many records."""
-    cursor = connection.execute(
-        "UPDATE record SET state = 'released' WHERE project = ? AND state = 'waiting' AND newest = 1"
-        " AND private = 0 AND erased_at IS NULL",
-        (project,),
-    )
-    return cursor.rowcount
-
-
 def start_elsewhere(connection: sqlite3.Connection) -> None:
     """The database was copied, moved or restored: the next batches start new chains."""
     connection.execute(
         "UPDATE chain SET state = 'left', reason = 'elsewhere', since = ? WHERE state = 'open'", (records.now(),)
     )
-
-
-def _judgement(connection: sqlite3.Connection, record_id: str) -> StoredRecord:
-    stored = record_table.newest(connection, record_id)
-    if stored is None or stored.kind != "judgement" or stored.erased_at is not None:
-        raise NotFoundError.worded("There is no judgement {id}.", code="no_record", id=record_id)
-    return stored
 
 
 def _select(connection: sqlite3.Connection, where: str, values: tuple[object, ...]) -> list[BatchRow]:

@@ -70,7 +70,7 @@ def insert(connection: sqlite3.Connection, record: Record, data: bytes, *, train
     if before is not None:
         connection.execute("UPDATE record SET newest = 0 WHERE seq = ?", (before.seq,))
         forget_text(connection, before.seq)
-    way = "released" if isinstance(record, Withdrawal) and in_manifest(connection, record.id) else "saved"
+    way = _first_way(connection, record, before)
     cursor = connection.execute(
         "INSERT INTO record (id, rev, sha256, kind, project, trainer, created_at, private, newest, state, reason,"
         " title, comparison, conversation, data) VALUES (?,?,?,?,?,?,?,?,1,?,'',?,?,?,?)",
@@ -146,6 +146,13 @@ def forget_text(connection: sqlite3.Connection, seq: int) -> None:
     )
     connection.execute("DELETE FROM record_text WHERE seq = ?", (seq,))
     connection.execute("DELETE FROM record_label WHERE seq = ?", (seq,))
+
+
+def _first_way(connection: sqlite3.Connection, record: Record, before: StoredRecord | None) -> Way:
+    """How a new revision stands: what is held back by hand stays so, a withdrawal goes where its judgement went."""
+    if isinstance(record, Withdrawal):
+        return "released" if in_manifest(connection, record.id) else "saved"
+    return "held" if before is not None and before.kind == "judgement" and before.way == "held" else "saved"
 
 
 def _check_follows(record: Record, before: StoredRecord | None, *, own: bool) -> None:

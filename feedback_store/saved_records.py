@@ -8,7 +8,7 @@ from concurrent.futures import Future
 from dataclasses import replace
 from typing import Literal, TypeVar
 
-from feedback_store import backups, draft_table, erasure, record_table, records
+from feedback_store import backups, draft_table, erasure, look_table, record_table, records
 from feedback_store.changes import Change, Changes
 from feedback_store.database import Database
 from feedback_store.erasure import Erased
@@ -32,7 +32,7 @@ class SavedRecords:
         self._trainer = trainer
 
     def save(self, record: Record, *, draft: str | None = None, erase_earlier: bool = False) -> Future[StoredRecord]:
-        """Store a record's next revision and drop its draft, in one transaction.
+        """Store a record's next revision, with what is found in it, and drop its draft, in one transaction.
 
         With `erase_earlier`, for words that were blacked out, no byte of its earlier revisions and of its draft stays
         in the profile's files once the future is done. Raises RecordError at once for a broken or too large record; the
@@ -47,6 +47,8 @@ class SavedRecords:
                 draft_table.delete(connection, draft)
             if erase_earlier:
                 erasure.erase_earlier(connection, stored)
+            if record.trainer == trainer:  # it may leave, and whoever goes to the outbox next need not wait for this
+                look_table.keep(connection, [(stored.seq, look_table.look_at(record))])
             return stored
 
         news = [Change("records", (record.id,))] + ([Change("drafts", (draft,))] if draft is not None else [])
@@ -56,7 +58,7 @@ class SavedRecords:
     def save_all(
         self, several: Sequence[Record], *, import_keys: Sequence[str] | None = None
     ) -> Future[list[StoredRecord]]:
-        """Store records in one transaction: all of them, or none.
+        """Store records in one transaction: all of them, or none. They are looked at when it is time (`Outbox.look`).
 
         With `import_keys` (one a record) a record whose key was imported before for its project and trainer is left
         out of the answer and not stored again. Errors as in `save`; `values["position"]` says which record.

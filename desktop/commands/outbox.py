@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from desktop.commands.asking import Caller, in_profile, json_option, key_option
+from desktop.commands.outbox_looking import count_undecided, hold, list_unsent, project_option, release, show
 from desktop.commands.printing import one_line, print_json, print_table
 from desktop.commands.refusal import Refused
 from desktop.flow.delivering import seal_released
@@ -15,15 +16,10 @@ from desktop.flow.quantities import count_text, time_text
 from desktop.flow.wording import gettext as _
 from desktop.flow.wording import ngettext
 from desktop.profile import Profile
-from feedback_store.record_table import Way
 from feedback_store.store import BatchRow, Project
-
-RELEASABLE: tuple[Way, ...] = ("saved", "held")
 
 if TYPE_CHECKING:
     from feedback_store.delivery.sender import SendProgress
-
-project_option = click.option("--project", metavar="NAME|ID", help="Of this project; otherwise of the one in use.")
 
 
 @click.group(short_help="Release, seal and send judgements.")
@@ -42,9 +38,11 @@ def status(caller: Caller, project: str | None, as_json: bool) -> None:
     waiting = profile.store.outbox.to_send(found.id)
     batches = profile.store.outbox.batches(found.id)
     by_way: Counter[str] = Counter(stored.way for stored in waiting)
+    undecided = sum(count_undecided(profile.store, row) > 0 for row in profile.store.outbox.unsent(found.id))
     if as_json:
         returned = [{"id": s.id, "reason": s.reason} for s in waiting if s.way == "returned"]
-        print_json({"records": dict(by_way), "batches": [_batch(b) for b in batches], "returned": returned})
+        lists = {"batches": [_batch(b) for b in batches], "returned": returned}
+        print_json({"records": dict(by_way), "undecided": undecided, **lists})
         return
     click.echo(_("Project {name}").format(name=one_line(found.name)))
     words = {
@@ -57,6 +55,8 @@ def status(caller: Caller, project: str | None, as_json: bool) -> None:
     for way, word in words.items():
         if by_way[way]:
             click.echo(f"  {by_way[way]:5}  {word}")
+    if undecided:
+        click.echo(f"  {undecided:5}  {_('of them with places to look at')}")
     for stored in waiting:
         if stored.way == "returned":
             click.echo(_("  {id} came back: {reason}").format(id=stored.id, reason=one_line(stored.reason)))
@@ -70,25 +70,8 @@ def status(caller: Caller, project: str | None, as_json: bool) -> None:
         click.echo(_("Nothing waits."))
 
 
-@outbox.command("release", short_help="Let judgements leave with the next batch.")
-@in_profile
-@project_option
-@click.option("--all", "everything", is_flag=True, help="All that were saved or held back.")
-@json_option
-@click.argument("record_ids", metavar="[ID]...", nargs=-1)
-def release(caller: Caller, project: str | None, everything: bool, as_json: bool, record_ids: tuple[str, ...]) -> None:
-    """Let judgements leave with the next batch: those with these IDs, or --all. See: preceptor records show ID."""
-    if everything == bool(record_ids):
-        raise click.UsageError(_("Name judgements by their ids, or say --all."))
-    profile = caller.open()
-    if everything:
-        found = profile.find_project(project)
-        record_ids = tuple(s.id for s in profile.store.outbox.to_send(found.id, RELEASABLE))
-    count = profile.store.outbox.release(record_ids).result() if record_ids else 0
-    if as_json:
-        print_json({"released": count, "ids": list(record_ids)})
-    else:
-        click.echo(ngettext("{} judgement released.", "{} judgements released.", count).format(count_text(count)))
+for _command in (list_unsent, show, hold, release):
+    outbox.add_command(_command)
 
 
 @outbox.command("seal", short_help="Sign what is released.")
@@ -99,15 +82,24 @@ def release(caller: Caller, project: str | None, everything: bool, as_json: bool
 def seal(caller: Caller, project: str | None, as_json: bool) -> None:
     """Sign what is released into batches of at most 500 judgements each."""
     profile = caller.open()
-    sealed = seal_all(profile, profile.find_project(project))
+    found = profile.find_project(project)
+    sealed = seal_all(profile, found)
+    kept_here = len(profile.store.outbox.unsent(found.id, ("released",)))
     if as_json:
         print_json([_batch(batch) for batch in sealed])
         return
     if not sealed:
-        click.echo(_("Nothing is released."))
+        click.echo(_("Nothing was sealed.") if kept_here else _("Nothing is released."))
     for batch in sealed:
         count = ngettext("{} judgement", "{} judgements", batch.count).format(count_text(batch.count))
         click.echo(_("Batch {seq} sealed with {count}.").format(seq=batch.seq, count=count))
+    if kept_here:
+        words = ngettext(
+            "{} released judgement stays here: it has places to look at. See: preceptor outbox list",
+            "{} released judgements stay here: they have places to look at. See: preceptor outbox list",
+            kept_here,
+        )
+        click.echo(words.format(count_text(kept_here)))
 
 
 @outbox.command("send", short_help="Send what is sealed.")

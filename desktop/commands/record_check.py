@@ -9,13 +9,13 @@ import msgspec
 
 from desktop.commands.asking import Caller, in_profile, json_option
 from desktop.commands.printing import one_line, print_json, print_table
-from desktop.flow.kept_words import words_kept
 from desktop.flow.outcome import from_judgement
 from desktop.flow.personal import Findings, kind_name, spots, where_text
 from desktop.flow.quantities import count_text
 from desktop.flow.wording import gettext as _
 from desktop.flow.wording import ngettext
 from feedback_store.errors import NotFoundError
+from feedback_store.kept_words import words_kept
 from feedback_store.personal_data import find
 from feedback_store.records import Judgement
 from feedback_store.store import Store, StoredRecord

@@ -192,7 +192,8 @@ def _judge(profile: Profile, project: Project, question: trial_steps.Question, t
 
 def _deliver(profile: Profile, project: Project, out: Path, telling: Telling) -> Path:
     released = [stored.id for stored in profile.store.outbox.to_send(project.id)]
-    profile.store.outbox.release(released).result()
+    # A published prompt, a model's answers, and a collector in a folder that is thrown away: nobody's data leaves.
+    profile.store.outbox.release(released, kept_as_is=True).result()
     (sealed,) = seal_all(profile, project)
     telling.step(
         "sealed",

@@ -34,7 +34,10 @@ class HandedOver:
 
 
 def seal_released(outbox: Outbox, project_id: str, key: DeviceKey) -> list[BatchRow]:
-    """Sign what is released into batches, until nothing is released any more."""
+    """Sign what is released into batches, until nothing is left that may be: a record with a place of personal data
+    that nobody decided about stays.
+    """
+    outbox.look(project_id)  # here, where somebody waits for it: sealing would search in the writer's thread
     found: list[BatchRow] = []
     while (sealed := outbox.seal(project_id, key).result()) is not None:
         found.append(outbox.batch(sealed))

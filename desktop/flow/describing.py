@@ -144,9 +144,9 @@ def details(judgement: Judgement) -> list[tuple[str, str]]:
         heading = _("Answer {letter}").format(letter=letter(position))
         found.append((f"{heading} · {author}" if author else heading, candidate.text))
     if judgement.ratings:
-        found.append((_("Ratings"), _ratings(judgement)))
+        found.append((_("Ratings"), ratings_text(judgement)))
     if judgement.answers:
-        found.append((_("Questions"), _answers(judgement)))
+        found.append((_("Questions"), answers_text(judgement)))
     if judgement.flags:
         count = len(judgement.flags)
         found.append((ngettext("{} flag", "{} flags", count).format(count), _flags(judgement)))
@@ -181,7 +181,7 @@ def _verdict(verdict: Verdict, judgement: Judgement) -> str:
     return format_ranking(ranking).upper().replace("=", " = ").replace(">", " > ").replace(">  >", ">>")
 
 
-def _ratings(judgement: Judgement) -> str:
+def ratings_text(judgement: Judgement) -> str:
     rubric = rubric_of(judgement)
     names = {axis.id: axis.name for axis in rubric.axes} if rubric else {}
     by_axis: dict[str, list[str]] = {axis: [] for axis in names}  # in the rubric's order
@@ -195,7 +195,7 @@ def _ratings(judgement: Judgement) -> str:
     return "\n".join(f"{name}: {', '.join(said)}" for name, said in lines)
 
 
-def _answers(judgement: Judgement) -> str:
+def answers_text(judgement: Judgement) -> str:
     """What was said to each question, in the rubric's words where it is at hand."""
     rubric = rubric_of(judgement)
     asked = {question.id: question for question in rubric.questions} if rubric else {}

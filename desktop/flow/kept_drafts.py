@@ -13,9 +13,9 @@ from typing import Literal
 
 import msgspec
 
-from desktop.flow import kept_words
 from desktop.flow.draft import Draft, as_left, conversation_id, from_bytes, to_bytes
 from desktop.flow.outcome import untouched
+from feedback_store import kept_words
 from feedback_store.store import Store
 
 Fate = Literal["dropped", "waits", "passed"]
@@ -111,9 +111,18 @@ class KeptDrafts:
         """A kept draft; None for one that is gone, or of another version, which stays for that version."""
         data = self._data(key)
         try:
-            return self._following_on(as_left(from_bytes(data))) if data is not None else None
+            return self.following_on(as_left(from_bytes(data))) if data is not None else None
         except msgspec.DecodeError:
             return None
+
+    def following_on(self, draft: Draft) -> Draft:
+        """The draft as the next version of its judgement, also where one was stored since it was begun."""
+        before = draft.supersedes
+        newest = self._records.newest(before.id) if before is not None else None
+        if before is None or newest is None or newest.rev == before.rev:
+            return draft
+        after = msgspec.structs.replace(before, rev=newest.rev, sha256=newest.sha256)
+        return msgspec.structs.replace(draft, supersedes=after)
 
     def _passed_prefix(self, conversation: str) -> str:
         return f"{self._project}:{conversation}/"
@@ -138,15 +147,6 @@ class KeptDrafts:
         """What is being written now, by key; None is being dropped."""
         self._writing = {key: each for key, each in self._writing.items() if not each[0].done()}
         return {key: data for key, (_future, data) in self._writing.items()}
-
-    def _following_on(self, draft: Draft) -> Draft:
-        """The draft as the next version of its judgement, also where one was stored since it was begun."""
-        before = draft.supersedes
-        newest = self._records.newest(before.id) if before is not None else None
-        if before is None or newest is None or newest.rev == before.rev:
-            return draft
-        after = msgspec.structs.replace(before, rev=newest.rev, sha256=newest.sha256)
-        return msgspec.structs.replace(draft, supersedes=after)
 
 
 def _changed(data: bytes, change: Callable[[Draft], Draft]) -> bytes:

@@ -157,7 +157,7 @@ def from_judgement(judgement: Judgement, sha256: str, data: bytes) -> Draft:
 def untouched(draft: Draft) -> bool:
     """Whether it is a stored judgement as it was opened, which nothing is lost of when it is put away.
 
-    Which words may stay in it is kept beside it (kept_words.py), and what another rubric puts aside stands in it.
+    Which words may stay in it is kept beside it (`kept_words.py`), and what another rubric puts aside stands in it.
     """
     before = draft.supersedes
     if (

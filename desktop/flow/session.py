@@ -13,7 +13,7 @@ from typing import Literal
 
 import msgspec
 
-from desktop.flow import checks, judging, prompt_settings
+from desktop.flow import checks, judging, personal, prompt_settings
 from desktop.flow import draft as drafts
 from desktop.flow.candidates import Answering, Post, keys_for, shuffled
 from desktop.flow.conversation_tree import Tree, stays
@@ -32,6 +32,7 @@ from desktop.flow.wording import gettext as _
 from desktop.flow.wording import sentence
 from feedback_store.errors import StoreError
 from feedback_store.records import Judgement
+from feedback_store.redaction import Blackout
 from feedback_store.rubric_check import check_judgement
 from feedback_store.rubrics import Rubric
 from feedback_store.store import Store, StoredRecord
@@ -270,6 +271,22 @@ class BenchSession:
         self.history.clear()
         self._put(drafts.new_draft(prompt), *EVERYTHING)
         self._unkept = False
+
+    def follow_on(self) -> None:
+        """Be the next version of the judgement that is opened here, where one was stored beside the bench."""
+        found = self.draft if self.saving else self._drafts.following_on(self.draft)
+        if found is not self.draft:
+            self._put(found, "state")
+
+    def black_out(self, record: str, blackout: Blackout) -> None:
+        """Words that are blacked out in a stored judgement go from all drafts, too; no undo brings them back here."""
+        if self.saved is not None and self.saved.stored.id == record:
+            self.saved = None
+        self._drafts.change_others(self.draft, lambda other: personal.without(other, blackout))
+        found = personal.without(self.draft, blackout)
+        if found is not self.draft:
+            self.history.clear()
+            self._put(found, *EVERYTHING)
 
     def start_next(self) -> None:
         """The draft that was set aside for this one, else an empty bench with the prompt's settings remembered."""

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from functools import lru_cache
 
 from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistentModelIndex, Qt
 
+from desktop.flow import leaving
 from desktop.qt_models.record_list import RECORD
 from feedback_store.outbox import Unsent
 from feedback_store.record_table import StoredRecord
@@ -14,11 +16,21 @@ from feedback_store.store import Store
 
 Index = QModelIndex | QPersistentModelIndex
 ROOT = QModelIndex()
+STANDING = RECORD + 1
+_OF_A_RECORD = (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole, RECORD)
 AT_HAND = 400  # records that stay read: some screens
 
 
+@dataclass(frozen=True)
+class Standing:
+    """How a record that has not left stands, in words; `look`: somebody has to look at it first."""
+
+    words: str
+    look: bool
+
+
 class OutboxList(QAbstractListModel):
-    """Oldest first. `describe` words a record for a screen reader."""
+    """Oldest first. `describe` words a record for a screen reader. STANDING is how a row stands: a `Standing`."""
 
     def __init__(self, store: Store, describe: Callable[[StoredRecord], str], parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -27,25 +39,54 @@ class OutboxList(QAbstractListModel):
         self.rows: tuple[Unsent, ...] = ()
 
     def show_rows(self, rows: Sequence[Unsent]) -> None:
-        """Show these; what was read of them is read again, for their way may be another one."""
-        self.beginResetModel()
-        self.rows = tuple(rows)
+        """Show these; what was read of them is read again, for their way may be another one.
+
+        Where the same records stand in the same order only those rows change that differ: 10,000 are not laid out anew
+        for one that was released.
+        """
+        before, now = self.rows, tuple(rows)
         self._read.cache_clear()
+        if [row.id for row in before] == [row.id for row in now]:
+            self.rows = now
+            for number, (old, new) in enumerate(zip(before, now, strict=True)):
+                if old != new:
+                    self.dataChanged.emit(self.index(number), self.index(number))
+            return
+        self.beginResetModel()
+        self.rows = now
         self.endResetModel()
 
     def record(self, row: int) -> StoredRecord | None:
         """The record of a row; None where there is no such row."""
         return self._read(self.rows[row].sha256) if 0 <= row < len(self.rows) else None
 
+    def row(self, row: int) -> Unsent | None:
+        """What is known of a row without reading it."""
+        return self.rows[row] if 0 <= row < len(self.rows) else None
+
+    def row_of(self, record_id: str) -> int | None:
+        """The row of a record; None where it is not among them."""
+        return next((number for number, row in enumerate(self.rows) if row.id == record_id), None)
+
+    def next_undecided(self, after: int) -> int | None:
+        """The next row, round the end, that somebody has to look at."""
+        count = len(self.rows)
+        ways = ((after + step) % count for step in range(1, count + 1))
+        return next((row for row in ways if self.rows[row].undecided), None)
+
     def rowCount(self, parent: Index = ROOT) -> int:
         return 0 if parent.isValid() else len(self.rows)
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
-        record = self.record(index.row()) if index.isValid() else None
+        row = self.row(index.row()) if index.isValid() else None
+        if row is not None and role == STANDING:  # asked of many, and known without reading them
+            return Standing(leaving.standing(row.way, row.undecided, kind=row.kind), bool(row.undecided))
+        record = self.record(index.row()) if row is not None and role in _OF_A_RECORD else None
         if record is None:
             return None
         if role == Qt.ItemDataRole.DisplayRole:
             return record.title
         if role == Qt.ItemDataRole.AccessibleTextRole:
-            return self._describe(record)
-        return record if role == RECORD else None
+            assert row is not None
+            return f"{self._describe(record)}, {leaving.places_text(row.undecided)}".rstrip(", ")
+        return record

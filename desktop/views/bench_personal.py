@@ -4,20 +4,20 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, QPoint, Slot
-from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QApplication, QMenu
+from PySide6.QtCore import QObject, Slot
+from PySide6.QtWidgets import QApplication
 
 from desktop.bridge.bench import BenchBridge
 from desktop.flow import keymap, personal
 from desktop.flow.masking import veil
-from desktop.flow.personal import MARKED_KINDS, Place, Spot
+from desktop.flow.personal import Place, Spot
 from desktop.flow.session import BenchSession
 from desktop.flow.wording import gettext as _
 from desktop.flow.wording import ngettext
 from desktop.qt_models.personal_rows import PersonalRow
 from desktop.views.parts import Message, in_one_line
 from desktop.views.parts.found_marks import FoundRange, MarkedEdit, selection_of
+from desktop.views.personal_kind import ask_kind
 from feedback_store.record_parts import RedactedKind
 
 if TYPE_CHECKING:
@@ -83,7 +83,7 @@ class BenchPersonal(QObject):
         if not quote:
             self._say(_("Nothing is selected."), _("Select words in a text to black them out."))
             return
-        kind = self._ask_kind(quote)
+        kind = ask_kind(quote, self._page)
         if kind is not None:
             self._black_out(quote, kind)
 
@@ -117,21 +117,6 @@ class BenchPersonal(QObject):
             span = focus.selection()
             return focus.toPlainText()[slice(*span)].strip() if span else ""
         return ""
-
-    def _ask_kind(self, quote: str) -> RedactedKind | None:
-        """What the words are, by a menu; what they most likely are comes first."""
-        menu = QMenu(self._page)
-        menu.setObjectName("personalKind")
-        guess = personal.guessed_kind(quote)
-        for kind in sorted(MARKED_KINDS, key=lambda kind: kind != guess):
-            action = QAction(personal.kind_name(kind), menu)
-            action.setData(kind)
-            menu.addAction(action)
-        menu.setActiveAction(menu.actions()[0])
-        focus = QApplication.focusWidget() or self._page
-        picked = menu.exec(focus.mapToGlobal(QPoint(24, 24)))
-        menu.deleteLater()
-        return next((kind for kind in MARKED_KINDS if picked is not None and picked.data() == kind), None)
 
     def _black_out(self, quote: str, kind: RedactedKind) -> None:
         if self._session.writing:

@@ -2,139 +2,123 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QModelIndex, Qt, Signal, Slot
-from PySide6.QtGui import QKeyEvent, QKeySequence, QShortcut
-from PySide6.QtWidgets import (
-    QAbstractItemView,
-    QHeaderView,
-    QListView,
-    QSizePolicy,
-    QTableWidget,
-    QTableWidgetItem,
-    QVBoxLayout,
-    QWidget,
-)
+from concurrent.futures import Future
+from typing import Any
 
-from desktop.flow import describing
+from PySide6.QtCore import QModelIndex, Qt, Signal, Slot
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QApplication, QVBoxLayout, QWidget
+
+from desktop.bridge.courier import Courier
+from desktop.flow import describing, keymap, leaving
+from desktop.flow.outbox_desk import OutboxDesk
 from desktop.flow.quantities import count_text
 from desktop.flow.wording import gettext as _
-from desktop.flow.wording import ngettext
+from desktop.flow.wording import ngettext, sentence
 from desktop.qt_models.outbox_list import OutboxList
-from desktop.views.doings import Doings, RoomKeys, by_button
-from desktop.views.parts import (
-    ElidedLabel,
-    EmptyState,
-    KeyButton,
-    MessageBar,
-    ReadText,
-    beside,
-    heading,
-    pane,
-    plain_label,
-    split,
-)
-from desktop.views.record_delegate import RecordDelegate
-from feedback_store.record_table import StoredRecord
-from feedback_store.records import Judgement
-from feedback_store.store import Store
+from desktop.views.doings import Doing, Doings, RoomKeys, by_button
+from desktop.views.leaving_pane import WAITING, LeavingPane
+from desktop.views.parts import EmptyState, KeyButton, Message, MessageBar, heading, pane, plain_label, split
+from desktop.views.sent_pane import SentPane
+from desktop.views.terms_dialog import TermsDialog
+from desktop.views.unsent_list import UnsentList
+from feedback_store.errors import StoreError
+from feedback_store.look_table import Place
+from feedback_store.outbox import Unsent
+from feedback_store.record_parts import RedactedKind
+from feedback_store.store import Project, Store
 
-SAVED, RELEASED, WAITING = "saved", "released", "waiting"
+UNDO = "undo"
 
 
 class OutboxPage(QWidget):
-    """Releases, holds back, and asks for signing and sending; shows every batch and its state."""
+    """Lets go, holds back, has places decided, and asks for signing and sending; shows every batch and its state."""
 
-    release_asked = Signal(object)  # tuple of ids
-    hold_asked = Signal(object)
     send_asked = Signal()
     send_again_asked = Signal()  # what waits since its deliveries were stopped
     save_asked = Signal()  # as a file
     join_asked = Signal()
     bench_asked = Signal()
+    place_changed = Signal(str)  # whose keys the status line shows
 
-    def __init__(self, store: Store, project: str, address: str, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, store: Store, project: Project, desk: OutboxDesk, courier: Courier, parent: QWidget | None = None
+    ) -> None:
         super().__init__(parent)
         self.setObjectName("outbox")
         self.setAccessibleName(_("Outbox"))
-        self._store = store
-        self._project = project
-        self._address = address
+        self._store, self._project, self._desk, self._courier = store, project, desk, courier
+        self._joined = project.collector is not None
         self.model = OutboxList(store, describing.one_line, self)
-        self.list = QListView()
-        self.list.setModel(self.model)
-        self.list.setUniformItemSizes(True)
-        self.list.setObjectName("toSend")
-        self.list.setAccessibleName(_("To send"))
-        self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.list.setItemDelegate(RecordDelegate(store.trainer, self.list))
-        self.list.setVerticalScrollMode(QListView.ScrollMode.ScrollPerPixel)
+        self.list = UnsentList(self.model, store.trainer)
         self.list.selectionModel().currentChanged.connect(self._on_row)
-        space = QShortcut(QKeySequence(Qt.Key.Key_Space), self.list)  # as a key it would only choose the chosen row
-        space.setContext(Qt.ShortcutContext.WidgetShortcut)
-        space.activated.connect(self._on_release)
+        self.list.released.connect(self._on_release)
+        self.list.looked.connect(self._on_looked)
         self.empty = EmptyState("nothingToSend", self.list)
         self.empty.asked.connect(self.bench_asked)
-        self.text = ReadText("willLeave", _("What will leave"))
-        self.batches = QTableWidget(0, 4)
-        self.batches.setObjectName("batches")
-        self.batches.setAccessibleName(_("Deliveries"))
-        self.batches.setHorizontalHeaderLabels([_("Delivery"), _("Records"), _("Signed"), _("State")])
-        self.batches.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
-        self.batches.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
-        self.batches.setShowGrid(False)
-        self.batches.setTabKeyNavigation(False)
-        self.batches.verticalHeader().hide()
-        self.batches.horizontalHeader().setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
-        self.batches.horizontalHeader().setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
-        self.batches.horizontalHeader().setSectionResizeMode(3, QHeaderView.ResizeMode.Stretch)
-        self.none_sent = EmptyState("nothingSent", self.batches)
+        self.leaving = LeavingPane(project)
+        self.leaving.release_asked.connect(self._on_release)
+        self.leaving.hold_asked.connect(self._on_hold)
+        self.leaving.keep_asked.connect(self._on_keep)
+        self.leaving.black_out_asked.connect(self._on_black_out)
+        self.leaving.join_asked.connect(self.join_asked)
+        self.leaving.terms_asked.connect(self._on_terms)
+        self.leaving.left.connect(self.take_focus)
+        self.sent = SentPane(joined=self._joined)
+        self.sent.send_again_asked.connect(self.send_again_asked)
+        self.sent.save_asked.connect(self.save_asked)
         self.message = MessageBar()
         self.message.setObjectName("outboxMessage")
+        self.message.chosen.connect(self._on_way)
         self._count = plain_label("", role="secondary")
-        self._explained = _giving_way(ElidedLabel(_("exactly this text, and the judgement below it"), role="secondary"))
-        self._goes_to = _giving_way(ElidedLabel("", "secondary", Qt.TextElideMode.ElideMiddle))
-        self.join = KeyButton(_("Join a team's project …"), name="joinFromOutbox", command="join_project")
-        self.join.clicked.connect(self.join_asked)
-        self.join.setVisible(not address)
-        self._sent = plain_label("", role="secondary")
-        self.release = KeyButton(_("Release"), hint="Space", kind="normal")
-        self.release.setObjectName("release")
-        self.release.clicked.connect(self._on_release)
-        self.release_all = KeyButton(_("Release all"), kind="quiet", name="releaseAll", command="release_all")
-        self.release_all.clicked.connect(self._on_release_all)
+        self.release_all = KeyButton(_("Release all that are clean"), command="release_clean", kind="quiet")
+        self.release_all.setObjectName("releaseAll")
+        self.release_all.clicked.connect(self._on_release_clean)
         self.send = KeyButton(_("Sign and send"), command="main", kind="main")
         self.send.setObjectName("send")
         self.send.clicked.connect(self.send_asked)
-        self.again = KeyButton(_("Send again"), icon="rotate-cw", name="sendAgain", command="send_again")
-        self.again.setToolTip(_("Releases, signs and sends anew what was in a stopped delivery and did not arrive."))
-        self.again.clicked.connect(self.send_again_asked)
-        self.save = KeyButton(_("Save as a file …"), icon="download", name="saveFile", command="save_deliveries")
-        self.save.setToolTip(_("Signs what is released, and writes every delivery of this project into one file."))
-        self.save.clicked.connect(self.save_asked)
         self._sending = False
+        self._replaced = ""  # the version in whose place another one is being written
         self.doings: Doings = {
-            "release_record": by_button(self.release),
-            "release_all": by_button(self.release_all),
-            "send_again": by_button(self.again),
-            "save_deliveries": by_button(self.save),
+            "release_record": by_button(self.leaving.release),
+            "hold": by_button(self.leaving.hold),
+            "next_undecided": Doing(self._go_to_next, lambda: self.model.rowCount() > 0),
+            "release_clean": by_button(self.release_all),
+            "send_again": by_button(self.sent.again),
+            "save_deliveries": by_button(self.sent.save),
         }
         RoomKeys("outbox", self.doings, self, self.list)
         self._lay_out()
+        application = QApplication.instance()
+        assert isinstance(application, QApplication)
+        application.focusChanged.connect(self._on_focus)
         self.look()
 
     def look(self) -> None:
-        """Show the outbox as it is now."""
-        row = max(0, self.list.currentIndex().row())
-        self.model.show_rows(self._store.outbox.unsent(self._project))
-        self.list.setCurrentIndex(self.model.index(min(row, self.model.rowCount() - 1)))
-        self._show_batches()
+        """Show the outbox as it is now; the record that is read stays chosen."""
+        before, at = self._row, max(0, self.list.currentIndex().row())
+        self.model.show_rows(self._desk.rows())
+        found = self.model.row_of(before.id) if before is not None else None
+        row = min(at if found is None else found, self.model.rowCount() - 1)
+        if row != self.list.currentIndex().row():
+            self.list.lay_out_for(row)
+            self.list.setCurrentIndex(self.model.index(row))
+        self.sent.show_batches(self._store.outbox.batches(self._project.id)[::-1])
         self._show()
+        now = self._row
+        decided = (
+            before is not None and now is not None and before.id == now.id and before.undecided and not now.undecided
+        )
+        if decided and self.leaving.personal.list.hasFocus():
+            self.take_focus()  # that was the last place of this record
 
     def take_focus(self) -> None:
         self.list.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def show_sending(self, sending: bool) -> None:
         self._sending = sending
+        if sending:
+            self._desk.sent()
         self.send.setText(_("Sending …") if sending else _("Sign and send"))
         self._show_possible()
 
@@ -143,12 +127,34 @@ class OutboxPage(QWidget):
         if self.send.isEnabled():
             self.send_asked.emit()
 
+    def mark_personal(self) -> None:
+        """Black out what is selected; without a selection go to what was found."""
+        if not self.leaving.mark_selected():
+            self.leaving.take_focus()
+
+    def undo(self) -> None:
+        """Take back what was done last here."""
+        undone = self._desk.undo()
+        if undone is None:
+            self._say("notice", _("There is nothing to undo here."))
+            return
+        words, future = undone
+        self._watch(future, lambda _done: self._say("notice", _("Undone: {words}").format(words=words)))
+
     def keyPressEvent(self, event: QKeyEvent) -> None:
         control = bool(event.modifiers() & Qt.KeyboardModifier.ControlModifier)
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and control:
             self.ask_to_send()
+        elif event.key() == Qt.Key.Key_Escape and not self.list.hasFocus():
+            self.take_focus()
         else:
             super().keyPressEvent(event)
+
+    # Inside
+
+    @property
+    def _row(self) -> Unsent | None:
+        return self.model.row(self.list.currentIndex().row())
 
     def _lay_out(self) -> None:
         wait = pane(
@@ -156,86 +162,55 @@ class OutboxPage(QWidget):
             self.list,
             heading(self.release_all, right=(self.send,)),
         )
-        leave = pane(
-            heading(plain_label(_("What will leave"), role="label"), self._explained, right=(self._goes_to, self.join)),
-            beside(self.text),
-            heading(right=(self.release,)),
-        )
-        sent = pane(
-            heading(plain_label(_("Sent"), role="label"), self._sent, right=(self.again, self.save)),
-            beside(self.batches),
-        )
-        upper = split(Qt.Orientation.Horizontal, wait, leave, sizes=(400, 760))
+        upper = split(Qt.Orientation.Horizontal, wait, self.leaving, sizes=(400, 760))
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
         layout.addWidget(self.message)
-        layout.addWidget(split(Qt.Orientation.Vertical, upper, sent, sizes=(480, 240)), 1)
+        layout.addWidget(split(Qt.Orientation.Vertical, upper, self.sent, sizes=(580, 170)), 1)
 
     def _show(self) -> None:
         count = self.model.rowCount()
-        self._count.setText(
-            ngettext("{} record", "{} records", count).format(count_text(count)) if count else _("nothing waits")
-        )
-        to = _("Goes to {address}").format(address=self._address) if self._address else _("No collector joined yet")
-        self._goes_to.setText(to)
+        undecided = sum(bool(row.undecided) for row in self.model.rows)
+        records = ngettext("{} record", "{} records", count).format(count_text(count)) if count else _("nothing waits")
+        look = ngettext("{} to look at", "{} to look at", undecided).format(count_text(undecided))
+        self._count.setText(f"{records}, {look}" if undecided else records)
         if count:
             self.empty.hide()
         else:
             words = _("What you save on the bench waits here, and leaves only when you have released it.")
             self.empty.show_words(_("Nothing waits"), words, _("To the bench"))
-        self._goes_to.setMinimumWidth(0 if self._address else self._goes_to.sizeHint().width())
-        record = self.model.record(self.list.currentIndex().row())
-        self.release.setEnabled(record is not None and record.way != WAITING)
-        released = record is not None and record.way == RELEASED
-        self.release.setText(_("Hold back") if released else _("Release"))
-        self.text.show_parts(_parts(record) if record else ())
-        self._explained.setVisible(record is not None)
+        stored = self.model.record(self.list.currentIndex().row())
+        self.leaving.show_record(self._row, stored, self._desk.places(stored) if stored is not None else ())
         self._show_possible()
 
     def _show_possible(self) -> None:
         """What can be done with what is released and what is signed already."""
-        ways = {row.way for row in self.model.rows}
-        released = RELEASED in ways
-        waiting = released or self._store.outbox.next_to_send(self._project) is not None
-        self.send.setEnabled(bool(self._address) and waiting and not self._sending)
-        self.again.setVisible(WAITING in ways)
-        self.again.setEnabled(bool(self._address) and not self._sending)
-        self.release_all.setEnabled(SAVED in ways)
-        self.save.setEnabled(released or self.batches.rowCount() > 0)
+        rows = self.model.rows
+        released = any(row.way == "released" and not row.undecided for row in rows)
+        waiting = released or self._store.outbox.next_to_send(self._project.id) is not None
+        self.send.setEnabled(self._joined and waiting and not self._sending)
+        self.sent.again.setVisible(any(row.way == WAITING for row in rows))
+        self.sent.again.setEnabled(self._joined and not self._sending)
+        self.release_all.setEnabled(any(row.way == "saved" and row.undecided == 0 for row in rows))
+        self.sent.save.setEnabled(released or self.sent.batches.rowCount() > 0)
 
-    def _show_batches(self) -> None:
-        rows = self._store.outbox.batches(self._project)[::-1]
-        states = {
-            "sealed": _("Waiting to be sent") if self._address else _("Signed"),
-            "sending": _("On the way"),
-            "delivered": _("Delivered"),
-            "closed": _("Stopped"),
-        }
-        self.batches.setRowCount(len(rows))
-        if rows:
-            self.none_sent.hide()
-        else:
-            self.none_sent.show_words(
-                _("Nothing has left this computer"),
-                _("Each delivery is listed here, with its receipt as soon as the collector has answered."),
-            )
-        for index, batch in enumerate(rows):
-            state = states[batch.state]
-            if batch.returned:
-                returned = ngettext("{} record returned", "{} records returned", batch.returned).format(
-                    count_text(batch.returned)
-                )
-                state = f"{state}, {returned}"
-            if batch.reason and batch.state != "delivered":
-                state = f"{state}: {describing.stopped_text(batch.reason)}"
-            texts = (str(batch.seq), count_text(batch.count), describing.when_text(batch.created_at), state)
-            for column, text in enumerate(texts):
-                self.batches.setItem(index, column, QTableWidgetItem(text))
-        delivered = sum(batch.state == "delivered" for batch in rows)
-        self._sent.setText(
-            ngettext("{} arrived", "{} arrived", delivered).format(count_text(delivered)) if rows else _("nothing yet")
-        )
+    def _say(self, kind: Any, text: str, reason: str = "", *, undo: bool = False) -> None:
+        ways = ((UNDO, _("Undo"), keymap.current().shown("undo")),) if undo else ()
+        self.message.show_message(Message(kind, text, reason, ways))
+
+    def _watch(self, future: Future[Any], then: Any = None) -> None:
+        """Say what went wrong with a write, or go on with what came of it, in the window's thread."""
+
+        def told(done: Future[Any]) -> None:
+            error = done.exception()
+            if error is not None:
+                self._replaced = ""
+                self._say("error" if not _is_undecided(error) else "warning", sentence(error))
+            elif then is not None:
+                then(done.result())
+
+        future.add_done_callback(lambda done: self._courier.post(lambda: told(done)))
 
     @Slot(QModelIndex, QModelIndex)
     def _on_row(self, _now: QModelIndex, _before: QModelIndex) -> None:
@@ -243,27 +218,93 @@ class OutboxPage(QWidget):
 
     @Slot()
     def _on_release(self) -> None:
-        record = self.model.record(self.list.currentIndex().row())
-        if record is not None:
-            signal = self.hold_asked if record.way == RELEASED else self.release_asked
-            signal.emit((record.id,))
+        row = self._row
+        if row is None or not self.leaving.release.isEnabled():
+            return
+        if row.way == "released":
+            self._watch(self._desk.take_back(row))
+            return
+        stored = self.model.record(self.list.currentIndex().row())
+        places = self._desk.places(stored) if stored is not None else ()
+        if any(not place.kept for place in places):
+            self._say("warning", leaving.refused_text(places), _decide_text())
+            self.leaving.take_focus()
+        else:
+            self._watch(self._desk.release(row))
 
     @Slot()
-    def _on_release_all(self) -> None:
-        ids = tuple(row.id for row in self.model.rows if row.way == SAVED)
-        if ids:
-            self.release_asked.emit(ids)
+    def _on_hold(self) -> None:
+        row = self._row
+        if row is not None and self.leaving.hold.isEnabled():
+            self._watch(self._desk.hold(row))
+
+    def _go_to_next(self) -> None:
+        row = self.model.next_undecided(self.list.currentIndex().row())
+        if row is None:
+            self._say("notice", _("In none of these records is anything to be decided."))
+        else:
+            self.list.lay_out_for(row)
+            self.list.setCurrentIndex(self.model.index(row))
+
+    @Slot()
+    def _on_release_clean(self) -> None:
+        if self.release_all.isEnabled():
+            self._watch(self._desk.release_clean(), self._tell_released)
+
+    def _tell_released(self, ids: tuple[str, ...]) -> None:
+        words = ngettext("{} record released.", "{} records released.", len(ids)).format(count_text(len(ids)))
+        left = sum(row.undecided != 0 for row in self._desk.rows())
+        stay = ngettext(
+            "{} stays until its places are looked at.", "{} stay until their places are looked at.", left
+        ).format(count_text(left))
+        self._say("success", words, stay if left else "", undo=True)
+
+    @Slot()
+    def _on_looked(self) -> None:
+        self.leaving.take_focus()
+
+    @Slot(object)
+    def _on_keep(self, place: Place) -> None:
+        row = self._row
+        if row is not None:
+            self._watch(self._desk.keep(row, place))
+
+    @Slot(str, str)
+    def _on_black_out(self, quote: str, kind: RedactedKind) -> None:
+        stored = self.model.record(self.list.currentIndex().row())
+        if stored is None or stored.sha256 == self._replaced:
+            return  # pressed again before the next version is here
+        try:
+            future = self._desk.black_out(stored, quote, kind)
+        except StoreError as error:
+            self._say("error", sentence(error))
+            return
+        self._replaced = stored.sha256
+        words = _("Blacked out in all of this record; the text before is erased from this computer.")
+        self._watch(future, lambda _done: self._say("success", words, undo=True))
+
+    @Slot()
+    def _on_terms(self) -> None:
+        if self._project.terms is not None:
+            TermsDialog(self._project.terms, self).open()
+
+    @Slot(str)
+    def _on_way(self, way: str) -> None:
+        if way == UNDO:
+            self.undo()
+
+    @Slot(QWidget, QWidget)
+    def _on_focus(self, _old: QWidget | None, now: QWidget | None) -> None:
+        if now is not None and self.isVisible() and self.isAncestorOf(now):
+            leaves = now is self.leaving.personal.list or now is self.leaving.text
+            self.place_changed.emit("outbox" if now is self.list else "leaving" if leaves else "aside")
 
 
-def _giving_way(label: ElidedLabel) -> ElidedLabel:
-    """Words that take their own width, and give up their end first where there is no room."""
-    label.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
-    return label
+def _is_undecided(error: BaseException) -> bool:
+    return isinstance(error, StoreError) and error.code == "undecided"
 
 
-def _parts(record: StoredRecord) -> list[tuple[str, str]]:
-    item = record.record
-    if not isinstance(item, Judgement):
-        return []
-    prompt = "\n\n".join(message.content for message in item.prompt.messages)
-    return [(_("Prompt"), prompt), (_("Verdict"), describing.verdict_text(item)), *describing.details(item)]
+def _decide_text() -> str:
+    now = keymap.current()
+    words = _("{black_out} blacks a row out, {keep} keeps it, Esc goes back.")
+    return words.format(black_out=now.shown("black_out"), keep=now.shown("keep_found"))

@@ -16,9 +16,12 @@ COMMANDS = ("black_out", "keep_found")
 
 
 class PersonalPart(QWidget):
-    """Takes one quiet line where nothing was found, and no room before anything was looked at."""
+    """Takes one quiet line where nothing was found, and no room before anything was looked at.
 
-    def __init__(self) -> None:
+    `side` is how far its words are from the edges, in pixels.
+    """
+
+    def __init__(self, *, side: int = 16) -> None:
         super().__init__()
         self.list = PersonalList()
         self._title = plain_label(_("Personal data"), role="label")
@@ -32,7 +35,7 @@ class PersonalPart(QWidget):
         for badge in self._keys:
             head.addWidget(badge)
         layout = QVBoxLayout(self)
-        layout.setContentsMargins(16, 8, 16, 12)
+        layout.setContentsMargins(side, 8, side, 12)
         layout.setSpacing(4)
         layout.addLayout(head)
         for widget in (self.list, self._warning, self._quiet):

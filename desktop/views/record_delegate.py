@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem,
 
 from desktop.flow import describing
 from desktop.flow.wording import gettext as _
+from desktop.qt_models.outbox_list import STANDING, Standing
 from desktop.qt_models.record_list import RECORD
 from desktop.theme.icons import paint_icon
 from desktop.theme.theme import current_theme
@@ -73,10 +74,16 @@ class RecordDelegate(QStyledItemDelegate):
         )  # fmt: skip
         word = describing.state_of(record, self._trainer)
         icon = describing.STATE_ICONS.get(record.state, "clock") if record.trainer == self._trainer else "user"
+        tone = "text-secondary"
+        standing = index.data(STANDING)
+        if isinstance(standing, Standing):
+            word = standing.words
+            icon, tone = ("eye", "warning") if standing.look else (icon, tone)
+        painter.setPen(theme.colour(tone))
         x = mirrored_x(painter, inside.right() - metrics.horizontalAdvance(word) - 20, 16, inside)
         painter.drawText(inside.left(), inside.top() + 2 * line, inside.width(), line, right, word)
         paint_icon(
-            painter, icon, theme.colour("text-secondary"), x,
+            painter, icon, theme.colour(tone), x,
             inside.top() + 2 * line + (line - 16) / 2, 16,
         )  # fmt: skip
         if state & QStyle.StateFlag.State_HasFocus:

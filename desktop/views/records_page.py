@@ -17,6 +17,7 @@ from desktop.qt_models.record_list import RecordList
 from desktop.views.beside_dialog import BesideDialog
 from desktop.views.doings import Doing, Doings, RoomKeys, by_button
 from desktop.views.erase_dialog import EraseDialog
+from desktop.views.long_list import LongList
 from desktop.views.parts import EmptyState, KeyButton, Message, MessageBar, heading, pane, plain_label, split
 from desktop.views.record_delegate import RecordDelegate
 from desktop.views.record_filters import RecordFilters
@@ -27,20 +28,7 @@ from feedback_store.record_table import StoredRecord
 from feedback_store.records import Judgement
 from feedback_store.store import Store
 
-ROWS_LAID_OUT = 2_000  # between two events
 INTO_THE_LIST = (Qt.Key.Key_Down, Qt.Key.Key_Return, Qt.Key.Key_Enter)
-
-
-class FoundList(QListView):
-    """Rows are laid out a batch at a time between events; the End key means the last one at once."""
-
-    def moveCursor(self, action: QListView.CursorAction, modifiers: Qt.KeyboardModifier) -> QModelIndex:
-        """Lay out what is left before going to the end: what has no place yet cannot be gone to."""
-        last = self.model().index(self.model().rowCount() - 1, 0)
-        if action == QListView.CursorAction.MoveEnd and last.isValid() and not self.visualRect(last).isValid():
-            self.setLayoutMode(QListView.LayoutMode.SinglePass)
-            self.doItemsLayout()
-        return super().moveCursor(action, modifiers)
 
 
 class RecordsPage(QWidget):
@@ -64,13 +52,11 @@ class RecordsPage(QWidget):
         self.model = RecordList(store, lambda record: describing.one_line(record, store.trainer), self)
         self.finder = RecordFilters(store, project)
         self.finder.changed.connect(self.look)
-        self.list = FoundList()
+        self.list = LongList()
         self.list.setObjectName("recordList")
         self.list.setAccessibleName(_("Records found"))
         self.list.setModel(self.model)
         self.list.setItemDelegate(RecordDelegate(store.trainer, self.list))
-        self.list.setUniformItemSizes(True)
-        self.list.setBatchSize(ROWS_LAID_OUT)
         self.list.setVerticalScrollMode(QListView.ScrollMode.ScrollPerPixel)
         self.list.setSelectionMode(QListView.SelectionMode.ExtendedSelection)
         self.list.selectionModel().currentChanged.connect(self._on_current)
@@ -126,9 +112,7 @@ class RecordsPage(QWidget):
         found = self.model.rowCount()
         self._count.setText(ngettext("{} record", "{} records", found).format(count_text(found)))
         row = max(0, self.model.row_of(before.id)) if before else 0
-        # Laying out asks the model for each row, 0.15 s for 100,000; only to stay far down is worth that.
-        far = row >= ROWS_LAID_OUT
-        self.list.setLayoutMode(QListView.LayoutMode.SinglePass if far else QListView.LayoutMode.Batched)
+        self.list.lay_out_for(row)
         self.list.setCurrentIndex(self.model.index(row))
         self._show(self.current)
 

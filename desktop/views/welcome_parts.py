@@ -77,7 +77,13 @@ def what_leaves() -> QWidget:
     column.setSpacing(8)
     said = (
         (_("Nothing, until you say so."), _("Prompts, answers and judgements stay in a folder on this computer.")),
-        (_("Before anything is sent you see it, and can black out or hold back any part."), ""),
+        (
+            _("Before a judgement is sent you can read all of it, black out any part, or hold it back."),
+            _(
+                "One in which an e-mail or IP address, a phone, card or account number, or a secret key is found waits "
+                "until you have decided about each. Names are not found."
+            ),
+        ),
         (_("No account. No usage statistics."), ""),
     )
     for first, more in said:

@@ -31,7 +31,7 @@ def save_as(trainer: Trainer, file: Path) -> None:
     outbox = trainer.workbench.outbox
     outbox.message.clear()
     trainer.control(Qt.Key.Key_4)
-    trainer.until(lambda: outbox.save.isEnabled(), "there is something to save")
+    trainer.until(lambda: outbox.sent.save.isEnabled(), "there is something to save")
     trainer.push("saveFile")
     trainer.dialog("saveFileDialog")
     trainer.replace_text(str(file))
@@ -59,17 +59,17 @@ def test_a_project_without_a_collector_hands_over_by_file_and_a_later_file_holds
     workbench = open_window(insecure=True, size=(1024, 640))
     trainer, profile = Trainer(workbench), workbench._profile
     trainer.control(Qt.Key.Key_4)
-    assert not workbench.outbox.save.isEnabled() and not workbench.outbox.send.isEnabled()
+    assert not workbench.outbox.sent.save.isEnabled() and not workbench.outbox.send.isEnabled()
     judged(workbench)
     trainer.until(lambda: workbench.outbox.model.rowCount() == 1, "the judgement is there")
-    assert not workbench.outbox.save.isEnabled(), "nothing is released"
+    assert not workbench.outbox.sent.save.isEnabled(), "nothing is released"
     trainer.press(Qt.Key.Key_Space)
     file = tmp_path / "hand over & more.preceptor"
     save_as(trainer, file)
     assert said(trainer) == f"1 delivery with 1 judgement saved in {file}."
     key = profile.device_key(workbench.rooms.project).public_key
     assert verify_bundle(file.read_bytes(), public_key=key).records == 1
-    assert [workbench.outbox.batches.item(0, column).text() for column in (0, 1, 3)] == ["1", "1", "Signed"]
+    assert [workbench.outbox.sent.batches.item(0, column).text() for column in (0, 1, 3)] == ["1", "1", "Signed"]
 
     # A second time over the same file, which the system's dialog asks about.
     trainer.alone()

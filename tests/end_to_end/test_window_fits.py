@@ -15,9 +15,9 @@ from desktop.flow.keymap import Keymap
 from desktop.flow.wording import use_language
 from desktop.profile import Profile
 from desktop.theme.appearance import Appearance
+from desktop.views.long_list import ROWS_LAID_OUT, LongList
 from desktop.views.parts import dress
 from desktop.views.parts.rail_button import RailButton
-from desktop.views.records_page import ROWS_LAID_OUT, FoundList
 
 SIZES = [(1440, 900), (1280, 800), (1024, 640)]
 Key = Qt.Key
@@ -89,12 +89,9 @@ def test_the_end_key_means_the_last_row_before_all_rows_are_laid_out(qapp: QAppl
     """It went to the last row that had a place by then, within a tenth of a second after a search."""
     dress(qapp, Appearance("light").theme)
     rows = 3 * ROWS_LAID_OUT
-    found = FoundList()
+    found = LongList()
     model = QStringListModel([f"record {row}" for row in range(rows)], found)
     found.setModel(model)
-    found.setUniformItemSizes(True)
-    found.setBatchSize(ROWS_LAID_OUT)
-    found.setLayoutMode(FoundList.LayoutMode.Batched)
     found.resize(300, 400)
     found.show()
     model.setStringList([f"found {row}" for row in range(rows)])

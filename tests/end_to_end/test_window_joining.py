@@ -84,7 +84,7 @@ def test_the_outbox_of_a_project_without_a_collector_leads_to_joining(team: Team
     workbench = open_window(insecure=True)
     trainer = Trainer(workbench)
     trainer.control(Qt.Key.Key_4)
-    assert workbench.outbox._goes_to.text() == "No collector joined yet"
+    assert workbench.outbox.leaving._goes_to.text() == "No collector joined yet"
     trainer.push("joinFromOutbox")
     trainer.dialog("joinDialog")
     with running(team.folder) as collector:
@@ -93,8 +93,8 @@ def test_the_outbox_of_a_project_without_a_collector_leads_to_joining(team: Team
         trainer.press(Qt.Key.Key_Return)
         trainer.until(lambda: workbench.rooms.project.id == team.project, "the team's project is shown")
     trainer.control(Qt.Key.Key_4)
-    assert workbench.outbox.join.isHidden()
-    assert workbench.outbox._goes_to.text() == f"Goes to {collector.address}"
+    assert workbench.outbox.leaving.join.isHidden()
+    assert workbench.outbox.leaving._goes_to.text() == f"Goes to {collector.address}"
 
 
 def test_a_dialog_closed_while_it_joins_harms_nothing_and_the_window_says_what_became_of_it(

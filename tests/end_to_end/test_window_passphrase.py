@@ -60,7 +60,7 @@ def test_a_new_passphrase_is_typed_twice_and_never_kept_in_the_window(tmp_path: 
     trainer, file = Trainer(workbench), tmp_path / "deliveries.preceptor"
     local_judgement(workbench)
     trainer.control(Qt.Key.Key_4)
-    trainer.until(lambda: workbench.outbox.save.isEnabled(), "there is something to save")
+    trainer.until(lambda: workbench.outbox.sent.save.isEnabled(), "there is something to save")
     trainer.push("saveFile")
     trainer.dialog("saveFileDialog")
     trainer.replace_text(str(file))
@@ -162,7 +162,7 @@ def test_a_window_that_is_closed_while_it_asks_ends_and_keeps_everything(
     trainer = Trainer(workbench)
     local_judgement(workbench)
     trainer.control(Qt.Key.Key_4)
-    trainer.until(lambda: workbench.outbox.save.isEnabled(), "there is something to save")
+    trainer.until(lambda: workbench.outbox.sent.save.isEnabled(), "there is something to save")
     trainer.push("saveFile")
     trainer.dialog("saveFileDialog")
     trainer.replace_text(str(tmp_path / "never.preceptor"))

@@ -42,9 +42,9 @@ def test_keys_are_named_only_where_they_act(show_window: ShowWindow) -> None:
     trainer = Trainer(workbench)
     SCENES["outbox"](met(trainer))
     trainer.go_to("toSend")
-    assert "release or hold back" in line(workbench)
+    assert "release, or take it back" in line(workbench)
     trainer.go_to("batches")
-    assert "release or hold back" not in line(workbench)
+    assert "release, or take it back" not in line(workbench)
     trainer.go_to("project")
     assert line(workbench) == "? all keys"
     trainer.control(Key.Key_5)

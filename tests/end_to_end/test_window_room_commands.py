@@ -152,7 +152,7 @@ def test_a_key_that_was_given_to_a_rooms_command_does_it(show_window: ShowWindow
     workbench = trainer.workbench
     met(trainer).save()
     now = keymap.current()
-    command = {"outbox": "release_all", "settings": "make_backup"}[room]
+    command = {"outbox": "release_clean", "settings": "make_backup"}[room]
     assert now.problem(command, key) == ""
     try:
         workbench.window.use_keys(now.with_key(command, key))

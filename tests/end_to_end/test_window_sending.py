@@ -119,16 +119,16 @@ def test_what_waits_since_its_delivery_was_stopped_is_sent_again_by_a_button(
         assert sealed is not None
         profile.store.outbox.close_chain(team.project, profile.store.outbox.batch(sealed).chain, "gap").result()
         trainer.control(Qt.Key.Key_4)
-        assert workbench.outbox.batches.item(0, 3).text() == (
+        assert workbench.outbox.sent.batches.item(0, 3).text() == (
             "Stopped: the collector does not know what was sent before"
         )
-        assert not workbench.outbox.release.isEnabled() and not workbench.outbox.send.isEnabled()
+        assert not workbench.outbox.leaving.release.isEnabled() and not workbench.outbox.send.isEnabled()
         assert (
             workbench.outbox.model.index(0).data(Qt.ItemDataRole.AccessibleTextRole).endswith("Waits to be sent again")
         )
         trainer.push("sendAgain")
         trainer.until(lambda: states(workbench) == ["closed", "delivered"], "it has arrived", 20)
-        trainer.until(lambda: workbench.outbox.again.isHidden(), "nothing waits any more")
+        trainer.until(lambda: workbench.outbox.sent.again.isHidden(), "nothing waits any more")
 
 
 def test_a_record_that_came_back_says_why_in_words(tmp_path: Path, open_window: OpenWindow) -> None:

@@ -1,0 +1,85 @@
+"""What has left: every delivery with its state, the newest first."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableWidget, QTableWidgetItem, QVBoxLayout, QWidget
+
+from desktop.flow import describing
+from desktop.flow.quantities import count_text
+from desktop.flow.wording import gettext as _
+from desktop.flow.wording import ngettext
+from desktop.views.parts import EmptyState, KeyButton, beside, heading, pane, plain_label
+from feedback_store.store import BatchRow
+
+
+class SentPane(QWidget):
+    """The table of deliveries, and what can be asked for all of them."""
+
+    send_again_asked = Signal()
+    save_asked = Signal()
+
+    def __init__(self, *, joined: bool, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._joined = joined
+        self.batches = QTableWidget(0, 4)
+        self.batches.setObjectName("batches")
+        self.batches.setAccessibleName(_("Deliveries"))
+        self.batches.setHorizontalHeaderLabels([_("Delivery"), _("Records"), _("Signed"), _("State")])
+        self.batches.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        self.batches.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+        self.batches.setShowGrid(False)
+        self.batches.setTabKeyNavigation(False)
+        self.batches.setMinimumHeight(76)  # what the words in an empty one need
+        self.batches.verticalHeader().hide()
+        header = self.batches.horizontalHeader()
+        header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
+        header.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
+        header.setSectionResizeMode(3, QHeaderView.ResizeMode.Stretch)
+        self._none = EmptyState("nothingSent", self.batches)
+        self._arrived = plain_label("", role="secondary")
+        self.again = KeyButton(_("Send again"), icon="rotate-cw", name="sendAgain", command="send_again")
+        self.again.setToolTip(_("Releases, signs and sends anew what was in a stopped delivery and did not arrive."))
+        self.again.clicked.connect(self.send_again_asked)
+        self.save = KeyButton(_("Save as a file …"), icon="download", name="saveFile", command="save_deliveries")
+        self.save.setToolTip(_("Signs what is released, and writes every delivery of this project into one file."))
+        self.save.clicked.connect(self.save_asked)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        head = heading(plain_label(_("Sent"), role="label"), self._arrived, right=(self.again, self.save))
+        column.addWidget(pane(head, beside(self.batches)))
+
+    def show_batches(self, rows: Sequence[BatchRow]) -> None:
+        """Show these deliveries, the newest first."""
+        states = {
+            "sealed": _("Waiting to be sent") if self._joined else _("Signed"),
+            "sending": _("On the way"),
+            "delivered": _("Delivered"),
+            "closed": _("Stopped"),
+        }
+        self.batches.setRowCount(len(rows))
+        if rows:
+            self._none.hide()
+        else:
+            self._none.show_words(
+                _("Nothing has left this computer"),
+                _("Each delivery is listed here, with its receipt."),
+            )
+        for index, batch in enumerate(rows):
+            state = states[batch.state]
+            if batch.returned:
+                returned = ngettext("{} record returned", "{} records returned", batch.returned).format(
+                    count_text(batch.returned)
+                )
+                state = f"{state}, {returned}"
+            if batch.reason and batch.state != "delivered":
+                state = f"{state}: {describing.stopped_text(batch.reason)}"
+            texts = (str(batch.seq), count_text(batch.count), describing.when_text(batch.created_at), state)
+            for column, text in enumerate(texts):
+                self.batches.setItem(index, column, QTableWidgetItem(text))
+        delivered = sum(batch.state == "delivered" for batch in rows)
+        self._arrived.setText(
+            ngettext("{} arrived", "{} arrived", delivered).format(count_text(delivered)) if rows else _("nothing yet")
+        )

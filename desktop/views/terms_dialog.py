@@ -1,0 +1,23 @@
+"""The terms under which records of a project leave, to be read."""
+
+from __future__ import annotations
+
+from PySide6.QtWidgets import QWidget
+
+from desktop.flow.wording import gettext as _
+from desktop.views.parts import HouseDialog, ReadText
+from feedback_store.store import Terms
+
+
+class TermsDialog(HouseDialog):
+    """Shows the text that was accepted with its name, version and licence."""
+
+    def __init__(self, terms: Terms, parent: QWidget | None = None) -> None:
+        super().__init__("termsDialog", _("Terms of this project"), _("Close"), parent)
+        self.leave.hide()
+        text = ReadText("termsText", _("Terms of this project"))
+        named = _("{name}, version {version} ({licence})")
+        text.show_parts([(named.format(name=terms.id, version=terms.version, licence=terms.licence), terms.text)])
+        self.body.addWidget(text, 1)
+        self.main.clicked.connect(self.accept)
+        self.resize(640, 480)

@@ -1,0 +1,42 @@
+"""The list of what has not left: arrows choose, Space lets go, Enter goes to what was found."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QWidget
+
+from desktop.flow.wording import gettext as _
+from desktop.qt_models.outbox_list import OutboxList
+from desktop.views.long_list import LongList
+from desktop.views.parts.key_names import HELD
+from desktop.views.record_delegate import RecordDelegate
+
+
+class UnsentList(LongList):
+    """`released` is Space, `looked` is Enter; letters are the room's commands (doings.py)."""
+
+    released = Signal()
+    looked = Signal()
+
+    def __init__(self, model: OutboxList, trainer: str, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setModel(model)
+        self.setObjectName("toSend")
+        self.setAccessibleName(_("To send"))
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setItemDelegate(RecordDelegate(trainer, self))
+        self.setVerticalScrollMode(LongList.ScrollMode.ScrollPerPixel)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        letter = event.text()
+        if event.modifiers() & HELD:
+            event.ignore()
+        elif event.key() == Qt.Key.Key_Space:
+            self.released.emit()
+        elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            self.looked.emit()
+        elif letter and letter.isprintable():
+            event.ignore()  # QListView would search by letters
+        else:
+            super().keyPressEvent(event)

@@ -1,0 +1,182 @@
+"""What may leave: which records could, which a trainer has let go or holds back, and which are fit to be signed.
+
+A record with a place of personal data that nobody decided about (look_table.py) is neither released nor sealed,
+whatever was asked for and whatever its state says. All functions run inside one transaction of their caller. Must not
+know keys.
+"""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from feedback_store import look_table, record_table
+from feedback_store.batches.manifest import MAX_RECORDS
+from feedback_store.batches.seal import take_what_fits
+from feedback_store.errors import NotFoundError, StoreError
+from feedback_store.record_table import StoredRecord, Way
+
+
+@dataclass(frozen=True, slots=True)
+class Unsent:
+    """A record that has not left, by its newest revision; what it holds is read when it is looked at.
+
+    `undecided` places of personal data keep it here; None: nobody has looked for them yet.
+    """
+
+    id: str
+    sha256: str
+    way: Way
+    undecided: int | None = 0
+    kind: Literal["judgement", "withdrawal"] = "judgement"
+
+
+def release(
+    connection: sqlite3.Connection, record_ids: Iterable[str], trainer: str, *, kept_as_is: bool = False
+) -> int:
+    """Let records leave with the next batch; how many were not on their way before. Raises StoreError.
+
+    One with undecided places of personal data is refused, unless `kept_as_is` decides that they may all stay.
+    """
+    released = 0
+    for record_id in record_ids:
+        stored = _judgement(connection, record_id)
+        if stored.private:
+            raise StoreError("A private record never leaves. Take the mark away first.", code="private", id=record_id)
+        if stored.trainer != trainer:
+            raise StoreError("A record of another trainer is never sent.", code="other_trainer", id=record_id)
+        if stored.way == "returned":
+            raise StoreError.worded(
+                "This record came back ({reason}). Change it and save it; then it can go out again.",
+                code="returned",
+                id=record_id,
+                reason=stored.reason,
+            )
+        if stored.way in ("saved", "held"):
+            _decide(connection, stored, kept_as_is=kept_as_is)
+            record_table.set_way(connection, stored.seq, "released")
+            released += 1
+    return released
+
+
+def release_clean(connection: sqlite3.Connection, project: str, trainer: str) -> tuple[str, ...]:
+    """Release all that were saved and have no undecided place; their ids. What was not looked at yet stays."""
+    clean = [row.id for row in unsent(connection, project, trainer, ("saved",)) if row.undecided == 0]
+    connection.executemany(
+        "UPDATE record SET state = 'released' WHERE id = ? AND newest = 1", [(record_id,) for record_id in clean]
+    )
+    return tuple(clean)
+
+
+def put_back(connection: sqlite3.Connection, before: Iterable[tuple[str, Way]]) -> int:
+    """Put records that are still here back to how they stood, released ones to saved or held; how many."""
+    count = 0
+    for record_id, way in before:
+        if way not in ("saved", "held", "released"):
+            raise ValueError(f"nothing is put back to {way}")
+        cursor = connection.execute(
+            "UPDATE record SET state = ? WHERE id = ? AND newest = 1 AND kind = 'judgement' AND private = 0"
+            " AND state IN ('saved', 'held', 'released') AND state <> ?",
+            (way, record_id, way),
+        )
+        count += cursor.rowcount
+    return count
+
+
+def hold(connection: sqlite3.Connection, record_ids: Iterable[str]) -> int:
+    """Keep records here until they are released; how many. Raises StoreError for one that is signed already."""
+    held = 0
+    for record_id in record_ids:
+        stored = _judgement(connection, record_id)
+        if stored.way in ("sealed", "delivered"):
+            raise StoreError(
+                "This record is signed for sending already. Withdraw it instead.", code="already_sealed", id=record_id
+            )
+        if stored.way in ("saved", "released", "waiting"):
+            record_table.set_way(connection, stored.seq, "held")
+            held += 1
+    return held
+
+
+def to_send(connection: sqlite3.Connection, project: str, trainer: str, ways: Sequence[Way]) -> list[StoredRecord]:
+    """What has not left and could, oldest first; a withdrawal only of what stands in a batch."""
+    where, values = could_leave(project, trainer, ways)
+    return record_table.select(connection, f"{where} ORDER BY seq", values)
+
+
+def unsent(connection: sqlite3.Connection, project: str, trainer: str, ways: Sequence[Way]) -> list[Unsent]:
+    """The same without contents: as many as there are can be listed at once."""
+    where, values = could_leave(project, trainer, ways)
+    first = "(SELECT min(seq) FROM record AS first WHERE first.id = record.id)"  # a new version stands where it stood
+    query = f"SELECT seq, kind, id, sha256, state FROM record WHERE {where} ORDER BY {first}"  # noqa: S608 (our own words)
+    rows = connection.execute(query, values).fetchall()
+    undecided = look_table.count_undecided(connection, [(seq, name) for seq, _kind, name, _sha256, _way in rows])
+    return [
+        Unsent(name, sha256, way, undecided.get(seq) if kind == "judgement" else 0, kind)
+        for seq, kind, name, sha256, way in rows
+    ]
+
+
+def count_unsent(connection: sqlite3.Connection, project: str, trainer: str, ways: Sequence[Way]) -> int:
+    where, values = could_leave(project, trainer, ways)
+    return int(connection.execute(f"SELECT count(*) FROM record WHERE {where}", values).fetchone()[0])  # noqa: S608
+
+
+def could_leave(project: str, trainer: str, ways: Sequence[Way]) -> tuple[str, tuple[str, ...]]:
+    marks = ",".join("?" * len(ways))
+    where = (
+        "project = ? AND trainer = ? AND newest = 1 AND private = 0 AND erased_at IS NULL"  # noqa: S608 (question marks)
+        f" AND state IN ({marks})"
+        " AND (kind = 'judgement' OR id IN (SELECT id FROM batch_item))"
+    )
+    return where, (project, trainer, *ways)
+
+
+def sealable(connection: sqlite3.Connection, project: str, trainer: str) -> list[StoredRecord]:
+    """What goes into the next batch: released, of this trainer, and every place of personal data decided."""
+    where, values = could_leave(project, trainer, ("released",))
+    query = f"SELECT seq, length(data) FROM record WHERE {where} ORDER BY seq"  # noqa: S608 (our own words)
+    chosen: list[int] = []
+    sizes: list[int] = []
+    for seq, size in connection.execute(query, values).fetchall():
+        if not look_table.undecided(connection, seq):
+            chosen.append(seq)
+            sizes.append(size)
+            if len(chosen) == MAX_RECORDS or take_what_fits(sizes) < len(sizes):
+                break
+    fit = chosen[: take_what_fits(sizes)]
+    return record_table.select(connection, "seq IN (SELECT value FROM json_each(?)) ORDER BY seq", [json.dumps(fit)])
+
+
+def send_again(connection: sqlite3.Connection, project: str) -> int:
+    """Release what waits since its chain was closed, into the next chain; how many records."""
+    cursor = connection.execute(
+        "UPDATE record SET state = 'released' WHERE project = ? AND state = 'waiting' AND newest = 1"
+        " AND private = 0 AND erased_at IS NULL",
+        (project,),
+    )
+    return cursor.rowcount
+
+
+def _judgement(connection: sqlite3.Connection, record_id: str) -> StoredRecord:
+    stored = record_table.newest(connection, record_id)
+    if stored is None or stored.kind != "judgement" or stored.erased_at is not None:
+        raise NotFoundError.worded("There is no judgement {id}.", code="no_record", id=record_id)
+    return stored
+
+
+def _decide(connection: sqlite3.Connection, stored: StoredRecord, *, kept_as_is: bool) -> None:
+    """Refuse a record with undecided places, or decide that they may stay."""
+    undecided = look_table.undecided(connection, stored.seq)
+    if undecided and not kept_as_is:
+        raise StoreError.worded(
+            "Nobody has decided about these in {id}: {places}. Black them out, or keep them.",
+            code="undecided",
+            id=stored.id,
+            places=", ".join(place.quote for place in undecided),
+        )
+    if undecided:
+        look_table.set_kept(connection, stored.id, [place.quote for place in undecided])
