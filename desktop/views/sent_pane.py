@@ -32,7 +32,7 @@ class SentPane(QWidget):
         self.batches.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
         self.batches.setShowGrid(False)
         self.batches.setTabKeyNavigation(False)
-        self.batches.setMinimumHeight(76)  # what the words in an empty one need
+        self.batches.setMinimumHeight(104)  # what the words in an empty one need
         self.batches.verticalHeader().hide()
         header = self.batches.horizontalHeader()
         header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
