@@ -232,7 +232,7 @@ SAME = {
         "instruct",
     },
 }
-_WORD = re.compile(r"[A-Za-z][A-Za-z0-9]+")
+_WORD = re.compile(r"(?<![A-Za-z0-9])[A-Za-z][A-Za-z0-9]+")  # not the letters of 950a6e
 _PATH = re.compile(r"\S*/\S+")
 _HASH = re.compile(r"(?=.*\d)[0-9a-f]{4,64}")
 _GREEK = {ord(a): ord(b) for a, b in zip("abcdefghijklmnopqrstuvwxyz", "αβςδεφγηιξκλμνοπθρστυΩωχψζ", strict=True)}

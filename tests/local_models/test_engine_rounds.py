@@ -83,16 +83,16 @@ def test_candidates_that_were_cancelled_before_their_first_token_give_their_plac
     fresh_engine: EngineClient, starter: str
 ) -> None:
     """Their sequences were lost for the round, and whoever joined then took the worker down."""
-    many = tuple(Sampling(seed=seed, max_tokens=80, min_tokens=80) for seed in range(16))
-    prompt = LONG * 3
+    many = tuple(Sampling(seed=seed, max_tokens=16, min_tokens=16) for seed in range(16))
+    prompt = LONG * 2
     first = Asked(fresh_engine, replace(ask(starter, prompt), candidates=many))
     first.seen_stage("prompt")
     for number in range(15):
         first.job.cancel(number)
     first.seen(TextDelta)
     joined = Asked(fresh_engine, replace(ask(starter, prompt), candidates=many[:4]))
-    assert joined.job.wait(60).completion_tokens == 4 * 80
-    assert first.job.wait(60).completion_tokens == 80
+    assert joined.job.wait(60).completion_tokens == 4 * 16
+    assert first.job.wait(60).completion_tokens == 16
 
 
 def test_a_prompt_that_was_stopped_half_way_is_read_whole_the_next_time(
