@@ -96,21 +96,20 @@ def test_every_scene_is_read_in_every_theme_walked_by_tab_and_gives_no_name_away
     name: str, visit: Callable[..., Visit]
 ) -> None:
     visited = visit(name, SMALLEST, Words(answers=giving_away.ANSWERS))
-    resize(visited, USUAL)
-    checks = {"a model's name is seen": [str(each) for each in giving_away.given_away_too_soon(visited)]}
-    for theme in sorted(THEME_NAMES, key="light".__eq__):  # it is left in light
-        dress_in(theme)
-        settle(visited.shown)
-        checks[f"contrast in {theme}"] = hard_to_read(visited.shown, theme)
-    resize(visited, SMALLEST)
     wanted = [each for each in visited.shown.findChildren(QWidget) if takes_keyboard(each)]
     print(f"\n{name}: " + ", ".join(f"{each.objectName()} ({each.accessibleName()})" for each in wanted))
-    checks["nothing takes the keyboard"] = [] if wanted else [name]
+    checks = {"nothing takes the keyboard": [] if wanted else [name]}
     checks["without a name"] = [str(each) for each in wanted if not each.objectName() or not each.accessibleName()]
     seen, unseen = walk(visited)
     missed = {each.objectName() for each in wanted if each.isVisible()} - set(seen)
     checks["Tab does not come to"] = [f"{each}, only to {seen}" for each in missed]
     checks["where the keyboard is is not seen"] = unseen
+    resize(visited, USUAL)
+    checks["a model's name is seen"] = [str(each) for each in giving_away.given_away_too_soon(visited)]
+    for theme in THEME_NAMES:
+        dress_in(theme)
+        settle(visited.shown)
+        checks[f"contrast in {theme}"] = hard_to_read(visited.shown, theme)
     assert_well(name, checks)
 
 
