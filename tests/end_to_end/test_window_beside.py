@@ -134,7 +134,7 @@ def test_flags_of_both_are_drawn_on_the_answer_and_told_apart_by_mark_and_place(
         trainer.press(Key.Key_Down)
     about, mine, theirs = line(dialog)
     text = dialog.answer.text()
-    assert about == f"≠ “{text[:5]}”"
+    assert about == f"≠ “{text[:5].strip()}”"
     assert mine.startswith("Factual error") and f"“{text[:8].strip()}”" in theirs, (
         "one line, with the other one's own quote"
     )

@@ -90,11 +90,7 @@ class FlagPopup(QFrame):
         self.note = QLineEdit()
         self.note.setObjectName("flagNote")
         self.note.setAccessibleName(_("Note"))
-<<<<<<< HEAD
-        self.note.setPlaceholderText(_("A note, if any"))
-=======
         self.note.setPlaceholderText(_("A note"))
->>>>>>> b0c07b5 (The hint of a flag's note fits in any language)
         self.note.setMaxLength(2000)
         self.suggestion = QLineEdit()
         self.suggestion.setObjectName("flagSuggestion")
