@@ -5,11 +5,13 @@ The rooms of a project are built in rooms.py, what takes its time in errands.py;
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from PySide6.QtCore import QObject, QTimer, Slot
 
+from desktop import room_acts
 from desktop.bridge.courier import Courier
 from desktop.bridge.work import Work
 from desktop.errands import Errands, Sent
@@ -65,10 +67,10 @@ class Workbench(QObject):
         self._courier = Courier(self)
         self.window = MainWindow(
             {
-                "main": self._main_action,
+                "main": self._here(room_acts.main_action),
                 "save": lambda: self.bench.save(),
-                "undo": self._undo,
-                "redo": self._redo,
+                "undo": self._here(room_acts.undo),
+                "redo": self._here(room_acts.redo),
                 "stop": lambda: self.session.cancel(),
                 "palette": self._open_palette,
                 "rubric": self._on_rubric_asked,
@@ -78,7 +80,7 @@ class Workbench(QObject):
                 "tree": lambda: self.rooms.show_turns(),
                 "continue_saved": self._continue_saved,
                 "blind": lambda: self.bench.show_blind(not self.session.draft.prompt.blind),
-                "personal": self._on_personal,
+                "personal": self._here(room_acts.mark_personal),
                 "larger": lambda: self._appearance.zoom_by(1),
                 "smaller": lambda: self._appearance.zoom_by(-1),
                 "usual_size": lambda: self._appearance.zoom_to(1.0),
@@ -212,40 +214,13 @@ class Workbench(QObject):
         else:
             self.rooms.say(self.window.room.name, message)
 
-    def _undo(self) -> None:
-        """Ctrl+Z: undo what was done in the room that is shown; nothing changes in one that is not."""
-        name = self.window.room.name
-        if name == "bench":
-            self.bench.says.undo()
-        elif name == "models":
-            self.rooms.models.undo()
-        elif name == "outbox":
-            self.outbox.undo()
-
-    def _on_personal(self) -> None:
-        """Ctrl+D: black out the selection of the room that is shown, or go through what was found there."""
-        if self.window.room.name == "outbox":
-            self.outbox.mark_personal()
-        else:
-            self.bench.personal.begin()
+    def _here(self, act: Callable[[ProjectRooms, str], None]) -> Callable[[], None]:
+        """An act of the room that is shown."""
+        return lambda: act(self.rooms, self.window.room.name)
 
     def _continue_saved(self) -> None:
         self.window.show_named("bench")
         self.bench.says.continue_saved()
-
-    def _redo(self) -> None:
-        if self.window.room.name == "bench":
-            self.session.redo()
-
-    def _main_action(self) -> None:
-        """Ctrl+Return: what the one filled button of the place does."""
-        name = self.window.room.name
-        if name == "outbox":
-            self.outbox.ask_to_send()
-        elif name == "bench" and self.bench.rewriting:
-            self.bench.revision.keep()
-        elif name == "bench":
-            self.bench.generate()
 
     def _open_palette(self) -> None:
         """Everything that can be done from here: commands, rooms, projects."""

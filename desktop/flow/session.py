@@ -117,10 +117,6 @@ class BenchSession:
         if prompt != self.draft.prompt and not self.saving:
             self._put(replace(self._timed(), prompt=prompt), "prompt", "state")
 
-    def put_prompt_back(self) -> None:
-        """The prompt that the answers were written for stands again."""
-        self._put(drafts.prompt_put_back(self._timed()), "draft", "prompt", "state")
-
     def generate(self) -> None:
         """Let the chosen model answer. What stood there before is one undo away; what cannot go is kept as a branch."""
         wish = self.draft.prompt

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Slot
 
 from desktop.flow import conversation, keymap
+from desktop.flow.draft import prompt_put_back
 from desktop.flow.reveal import authors_text
 from desktop.flow.session import BenchSession
 from desktop.flow.wording import gettext as _
@@ -101,7 +102,7 @@ class BenchMessages(QObject):
         elif way == "continue_saved":
             self.continue_saved()
         elif way == "put_back":
-            self._session.put_prompt_back()
+            self._session.act(prompt_put_back(self._session.draft))
             self._page.back_to_answers()
         elif way == "generate":
             self._page.generate()

@@ -6,7 +6,7 @@ import msgspec
 from session_desk import ANSWERS, Desk
 
 from desktop.flow import judging
-from desktop.flow.draft import FeedbackPoint, PromptDraft
+from desktop.flow.draft import FeedbackPoint, PromptDraft, prompt_put_back
 from desktop.flow.judging import FlagChoice
 from desktop.flow.ranking import parse
 from feedback_store import records
@@ -133,7 +133,7 @@ def test_answers_are_saved_under_the_prompt_that_they_were_written_for_and_no_ot
     assert session.can_save
     session.ask(msgspec.structs.replace(session.draft.prompt, text="What is the capital of France?"))
     assert [notice.place for notice in session.missing] == ["prompt"] and session.save() is None
-    session.put_prompt_back()
+    session.act(prompt_put_back(session.draft))
     assert session.draft.prompt.text == "Why is the sky blue?"
     session.ask(msgspec.structs.replace(session.draft.prompt, domain="Optics"))  # about the prompt, not of it
     record = desk.store.records.history(desk.save())[-1]

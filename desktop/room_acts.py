@@ -1,0 +1,39 @@
+"""What the keys that mean something else in each room do in the one that is shown; nothing changes in another."""
+
+from __future__ import annotations
+
+from desktop.rooms import ProjectRooms
+
+
+def main_action(rooms: ProjectRooms, shown: str) -> None:
+    """Ctrl+Return: what the one filled button of the place does."""
+    if shown == "outbox":
+        rooms.outbox.ask_to_send()
+    elif shown == "bench" and rooms.bench.rewriting:
+        rooms.bench.revision.keep()
+    elif shown == "bench":
+        rooms.bench.generate()
+
+
+def undo(rooms: ProjectRooms, shown: str) -> None:
+    """Ctrl+Z: undo what was done last there."""
+    if shown == "bench":
+        rooms.bench.says.undo()
+    elif shown == "models":
+        rooms.models.undo()
+    elif shown == "outbox":
+        rooms.outbox.undo()
+
+
+def redo(rooms: ProjectRooms, shown: str) -> None:
+    """Ctrl+Y: what was undone stands again."""
+    if shown == "bench":
+        rooms.session.redo()
+
+
+def mark_personal(rooms: ProjectRooms, shown: str) -> None:
+    """Ctrl+D: black out what is selected, or go through what was found."""
+    if shown == "outbox":
+        rooms.outbox.mark_personal()
+    else:
+        rooms.bench.personal.begin()
