@@ -123,6 +123,7 @@ def commands() -> tuple[Command, ...]:
         Command("hold", _("Hold the record back, or no longer"), ("H",), "outbox"),
         Command("next_undecided", _("Next record with places to look at"), ("N",), "outbox"),
         Command("release_clean", _("Release all records in which nothing is to be decided"), ("A",), "outbox"),
+        Command("read_terms", _("Read the project's terms"), (), "outbox"),
         Command("send_again", _("Send again what was in a stopped delivery"), (), "outbox"),
         Command("save_deliveries", _("Save every delivery as one file"), (), "outbox"),
         Command("join_project", _("Join a team's project"), ()),

@@ -62,7 +62,7 @@ class LeavingPane(QWidget):
         )
         self.join.clicked.connect(self.join_asked)
         self.join.setVisible(not address)
-        self.terms = KeyButton(_("Terms …"), kind="quiet", small=True, name="readTerms")
+        self.terms = KeyButton(_("Terms …"), kind="quiet", small=True, name="readTerms", command="read_terms")
         self.terms.clicked.connect(self.terms_asked)
         self.terms.setVisible(bool(project.terms and project.terms.text))
         self.hold = KeyButton(_("Hold back"), command="hold", kind="quiet", icon="pause", name="hold")

@@ -84,6 +84,7 @@ class OutboxPage(QWidget):
             "hold": by_button(self.leaving.hold),
             "next_undecided": Doing(self._go_to_next, lambda: self.model.rowCount() > 0),
             "release_clean": by_button(self.release_all),
+            "read_terms": by_button(self.leaving.terms),
             "send_again": by_button(self.sent.again),
             "save_deliveries": by_button(self.sent.save),
         }

@@ -77,19 +77,19 @@ def test_a_row_is_heard_whole_and_painted_with_anything_in_it(qtbot: QtBot) -> N
     assert SEEN in spoken and "98.4 MB" in spoken and "fits" in spoken
 
 
-def test_keys_mean_acts_and_a_adds(qtbot: QtBot) -> None:
+def test_keys_mean_acts_and_letters_are_commands(qtbot: QtBot) -> None:
     shown = ModelList()
     qtbot.addWidget(shown)
     shown.show_rows([row("a")])
     asked: list[object] = []
     shown.acts_asked.connect(asked.append)
-    added: list[bool] = []
-    shown.add_asked.connect(lambda: added.append(True))
+    commanded: list[str] = []
+    shown.commanded.connect(commanded.append)
     for key in (Qt.Key.Key_Return, Qt.Key.Key_M, Qt.Key.Key_T, Qt.Key.Key_H, Qt.Key.Key_Delete, Qt.Key.Key_A):
         QTest.keyClick(shown, key)
     QTest.keyClick(shown, Qt.Key.Key_M, Qt.KeyboardModifier.ControlModifier)
-    assert [names[0] for names in asked] == ["use", "measure", "test", "digest", "remove"]  # type: ignore[index]
-    assert added == [True]
+    assert [names[0] for names in asked] == ["use", "remove"]  # type: ignore[index]
+    assert commanded == ["measure", "test_server", "digest", "add_models"]
 
 
 def detail(**changed: object) -> Detail:

@@ -20,9 +20,8 @@ import pytest
 from diary import Seen, Stored
 from left_behind import left_behind
 
-from desktop.flow import kept_words
 from desktop.flow.draft import Draft, as_left, from_bytes
-from feedback_store import canonical, records
+from feedback_store import canonical, kept_words, records
 from feedback_store.database import FILE
 from feedback_store.records import Judgement
 

@@ -49,7 +49,7 @@ def _choose(words: str) -> None:
         assert isinstance(menu, QMenu)
         for _ in menu.actions():
             active = menu.activeAction()
-            if active is not None and active.text() == words:
+            if active is not None and active.text().partition("\t")[0] == words:
                 QTest.keyClick(menu, Qt.Key.Key_Return)
                 return
             QTest.keyClick(menu, Qt.Key.Key_Down)

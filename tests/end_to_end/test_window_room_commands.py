@@ -60,7 +60,7 @@ def test_every_button_of_a_room_is_a_command_of_the_table(show_window: ShowWindo
     assert {name for room in workbench._doings.values() for name in room} <= known
     # Enter, Del and Space are keys of their place, and shown on the button in place of the command's.
     reader = workbench.records.reader
-    by_place = {reader.open_button, reader.withdraw_button, workbench.outbox.release}
+    by_place = {reader.open_button, reader.withdraw_button, workbench.outbox.leaving.release}
     acts = {act for several in COMMANDS.values() for act in several}
     assert acts == set(get_args(ActName))
     for button in workbench.window.room.page.findChildren(KeyButton):

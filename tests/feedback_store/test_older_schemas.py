@@ -9,6 +9,7 @@ import pytest
 from made_judgements import judgement
 
 from feedback_store import migrations
+from feedback_store.database import FILE
 from feedback_store.records import App
 from feedback_store.search import SearchQuery
 from feedback_store.store import Store
@@ -20,17 +21,33 @@ APP = App("preceptor", "test")
 def test_records_of_an_earlier_schema_are_found_after_the_change(
     steps: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    store = Store.open(tmp_path / "today", app=APP)
+    made = judgement("a>b", trainer=store.trainer)
+    store.records.save(made).result()
+    store.close()
     with monkeypatch.context() as patch:
         patch.setattr(migrations, "_STEPS", migrations._STEPS[:steps])
         patch.setattr(migrations, "VERSION", steps)
-        store = Store.open(tmp_path, app=APP)
-        made = judgement("a>b", trainer=store.trainer)
-        store.records.save(made).result()
-        store.close()
-    store = Store.open(tmp_path, app=APP)
+        Store.open(tmp_path / "earlier", app=APP).close()
+    _fill(tmp_path / "earlier" / FILE, tmp_path / "today" / FILE)
+    store = Store.open(tmp_path / "earlier", app=APP)
     (found,) = store.at(store.search(SearchQuery()))
     store.close()
     assert found.record == made
+
+
+def _fill(earlier: Path, today: Path) -> None:
+    """Put what a database of today holds into an empty one of an earlier schema, as far as that has room for it."""
+    with sqlite3.connect(earlier) as db:
+        db.execute("ATTACH ? AS today", (str(today),))
+        listed = "SELECT name FROM pragma_table_list WHERE schema = ? AND type = 'table' AND name NOT LIKE 'sqlite_%'"
+        tables = [{name for (name,) in db.execute(listed, (schema,))} for schema in ("main", "today")]
+        for table in sorted(set.intersection(*tables)):
+            columns = [row[1] for row in db.execute(f"PRAGMA main.table_info({table})")]
+            names = ", ".join(columns)
+            db.execute(f"DELETE FROM main.{table}")
+            db.execute(f"INSERT INTO main.{table} ({names}) SELECT {names} FROM today.{table}")
+    db.close()
 
 
 def test_the_records_of_a_project_are_listed_without_reading_or_sorting_them(tmp_path: Path) -> None:
