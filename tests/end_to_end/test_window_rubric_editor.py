@@ -11,26 +11,18 @@ from cut_words import cut_words
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QDialog, QFileDialog, QMenu
+from rubric_steps import answered, judged, opened
 from trainer import OpenWindow, Trainer
 
 from desktop.flow import wording
 from desktop.flow.rubric_edits import Spot
-from desktop.views.rubrics import RubricDialog, RubricsPage
+from desktop.views.rubrics import RubricsPage
 from feedback_store import rubrics
 from feedback_store.project_table import CollectorAddress
 from feedback_store.record_parts import Judgement
 
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support", extend=True)
 ALT = Qt.KeyboardModifier.AltModifier
-
-
-def opened(trainer: Trainer) -> RubricsPage:
-    """The page of rubrics, opened by its key."""
-    trainer.control(Qt.Key.Key_R)
-    dialog = trainer.dialog("rubricDialog")
-    assert isinstance(dialog, RubricDialog)
-    trainer.comes_to("rubricList")
-    return dialog.page
 
 
 def copied(trainer: Trainer, name: str) -> RubricsPage:
@@ -82,13 +74,6 @@ def keep(trainer: Trainer) -> None:
     trainer.alone()
 
 
-def answered(trainer: Trainer) -> None:
-    session = trainer.workbench.session
-    trainer.type("Why is the sky blue?")
-    trainer.control(Qt.Key.Key_Return)
-    trainer.until(lambda: session.draft.finished and not session.writing, "the answers stand")
-
-
 def test_a_preset_is_copied_edited_and_judged_by_and_its_next_version_leaves_judgements_alone(
     open_window: OpenWindow,
 ) -> None:
@@ -108,15 +93,7 @@ def test_a_preset_is_copied_edited_and_judged_by_and_its_next_version_leaves_jud
     )  # fmt: skip
     assert workbench.bench.message.message is not None and "version 1" in workbench.bench.message.message.text
 
-    answered(trainer)
-    trainer.type("v")
-    trainer.type("a>b>c>d")
-    trainer.press(Qt.Key.Key_Return)
-    trainer.type("1")
-    trainer.press(Qt.Key.Key_Return)
-    trainer.type("3" * 16)
-    trainer.control(Qt.Key.Key_S)
-    trainer.until(lambda: workbench.records.model.rowCount() == 1, "the judgement is saved")
+    judged(trainer, ratings=16)
 
     page = opened(trainer)
     trainer.press(Qt.Key.Key_Return)
@@ -383,71 +360,3 @@ def whole(page: RubricsPage) -> None:
             break
         QTest.qWait(10)
     assert cut_words(page) == []
-
-
-def judged_by(trainer: Trainer, rubric: str) -> None:
-    """Another shipped rubric, by its list and J."""
-    page = opened(trainer)
-    for _step in range(30):
-        if page.shelf.current is not None and page.shelf.current.rubric.id == rubric:
-            break
-        trainer.press(Qt.Key.Key_Down)
-    trainer.type("j")
-    trainer.alone()
-    session = trainer.workbench.session
-    trainer.until(lambda: session.judged_by.newest.id == rubric, "it is judged by")
-
-
-def test_another_rubric_leaves_the_history_the_place_and_the_open_rewriting(open_window: OpenWindow) -> None:
-    workbench = open_window()
-    trainer, session = Trainer(workbench), workbench.session
-    answered(trainer)
-    trainer.type("1")
-    trainer.press(Qt.Key.Key_Return)
-    trainer.type("4")
-    trainer.press(Qt.Key.Key_Escape)
-    trainer.type("e")
-    trainer.comes_to("revisionText")
-    trainer.type("Shorter. ")
-    text = session.draft.revision
-    judged_by(trainer, "hazards")
-    assert workbench.session is session and workbench.bench.rewriting and session.draft.revision == text
-    assert session.draft.ratings == ()
-    trainer.comes_to("revisionText")
-    trainer.control(Qt.Key.Key_Return)
-    trainer.until(lambda: not workbench.bench.rewriting, "the answers are back")
-    judged_by(trainer, "helpsteer2")
-    for _step in range(3):
-        trainer.control(Qt.Key.Key_Z)
-    assert session.draft.revision is None and session.draft.ratings == ()
-
-
-def test_an_opened_judgement_is_judged_by_its_own_version_until_j_at_the_answers(open_window: OpenWindow) -> None:
-    workbench = open_window()
-    trainer, session = Trainer(workbench), workbench.session
-    answered(trainer)
-    trainer.type("v")
-    trainer.type("a>b>c>d")
-    trainer.press(Qt.Key.Key_Return)
-    trainer.type("1")
-    trainer.press(Qt.Key.Key_Return)
-    trainer.type("3" * 20)
-    trainer.control(Qt.Key.Key_S)
-    trainer.until(lambda: workbench.records.model.rowCount() == 1, "the judgement is saved")
-    judged_by(trainer, "hazards")
-    trainer.control(Qt.Key.Key_3)
-    trainer.comes_to("search")
-    trainer.press(Qt.Key.Key_Return)  # into the list
-    trainer.press(Qt.Key.Key_Return)
-    trainer.until(lambda: session.draft.supersedes is not None, "it is on the bench")
-    message = workbench.bench.message.message
-    assert message is not None and message.text.startswith("This was judged by HelpSteer2, version ")
-    assert session.can_save and len(session.draft.ratings) == 20
-    trainer.type("j")
-    assert session.rubric.id == "hazards" and session.draft.ratings == ()
-    message = workbench.bench.message.message
-    assert message is not None and "put aside: " in message.reason
-    trainer.control(Qt.Key.Key_Z)
-    assert session.rubric.id == "helpsteer2" and len(session.draft.ratings) == 20
-    message = workbench.bench.message.message
-    assert message is not None and message.text.startswith("This was judged by HelpSteer2, version ")
