@@ -40,6 +40,7 @@ from local_models.wire import to_line
 
 RESULTS = Path(__file__).resolve().parent / "results" / "engine.md"
 KS = (1, 2, 4, 8)
+DRAWS = 4  # a small model's one answer is written four times a round, two twice: half a second alone is all noise
 PROMPT, NEW = 256, 96
 CANCELS = 20
 LARGE, LARGE_ROUNDS = 1_000_000_000, 3  # bytes of a file whose rounds take four minutes
@@ -89,8 +90,9 @@ def main() -> None:
             continue
         print(f"{name} …", file=sys.stderr, flush=True)
         task = Task(path, options.threads, PROMPT, NEW)
-        rounds = min(options.rounds, LARGE_ROUNDS) if path.stat().st_size > LARGE else options.rounds
-        parts.append(section(name, task, programs, rounds, everybody=name == first))
+        large = path.stat().st_size > LARGE
+        rounds, draws = (min(options.rounds, LARGE_ROUNDS), 1) if large else (options.rounds, DRAWS)
+        parts.append(section(name, task, programs, rounds, draws, everybody=name == first))
     if options.again:
         parts = with_rows_anew(RESULTS.read_text(encoding="utf-8"), parts[1:])
     else:
@@ -111,8 +113,8 @@ def with_rows_anew(kept: str, sections: list[str]) -> list[str]:
     return [head, *parts, ""]
 
 
-def section(name: str, task: Task, programs: Path, rounds: int, *, everybody: bool) -> str:
-    """One model, `rounds` times: we and llama-batched-bench in turn, or everybody."""
+def section(name: str, task: Task, programs: Path, rounds: int, draws: int, *, everybody: bool) -> str:
+    """One model, `rounds` times: we and llama-batched-bench in turn, or everybody; k answers `draws` ÷ k times each."""
     speeds: dict[str, list[float]] = {}
     firsts: dict[int, list[float]] = {k: [] for k in KS}
 
@@ -120,14 +122,15 @@ def section(name: str, task: Task, programs: Path, rounds: int, *, everybody: bo
         speeds.setdefault(who, []).append(speed)
 
     ours = Ours(task)
+    turns = tuple(k for k in KS for _ in range(max(1, draws // k)))
     try:
         for _ in range(rounds):
-            for k in KS:
-                found = ours.speed(k)
-                note(f"ours {k}", found.tokens_per_second)
-                firsts[k].append(found.first_token_ms[-1])
             for unified in (False, True):
-                for k, speed in llama_peers.batched_bench(programs, task, KS, unified=unified).items():
+                for k in turns:
+                    found = ours.speed(k)
+                    note(f"ours {k}", found.tokens_per_second)
+                    firsts[k].append(found.first_token_ms[-1])
+                for k, speed in llama_peers.batched_bench(programs, task, turns, unified=unified):
                     note(f"batched-bench{' kvu' if unified else ''} {k}", speed)
             if not everybody:
                 continue
