@@ -38,17 +38,17 @@ class Task:
         return self.prompt + k * self.new
 
 
-def batched_bench(programs: Path, task: Task, ks: tuple[int, ...], *, unified: bool) -> list[tuple[int, float]]:
-    """llama-batched-bench with a shared prompt and our kind of attention; it samples nothing. k and tokens a second."""
+def batched_bench(programs: Path, task: Task, k: int, *, unified: bool) -> float:
+    """llama-batched-bench with a shared prompt and our kind of attention; it samples nothing. Tokens a second."""
     threads = str(task.threads)
-    cells = 512 + (task.tokens(max(ks)) if unified else max(ks) * task.tokens(1))
+    cells = 512 + (task.tokens(k) if unified else k * task.tokens(1))
     command: list[str | Path] = [programs / "llama-batched-bench", "-m", task.model, "-c", str(cells)]
     command += ["-b", str(BATCH), "-ub", str(UBATCH), "-t", threads, "-tb", threads, "-pps"]
-    command += ["-npp", str(task.prompt), "-ntg", str(task.new), "-npl", ",".join(map(str, ks))]
+    command += ["-npp", str(task.prompt), "-ntg", str(task.new), "-npl", str(k)]
     command += ["-fa", "off", "--output-format", "jsonl", *(["-kvu"] if unified else [])]
     done = subprocess.run(command, capture_output=True, text=True, check=True)
-    lines = [json.loads(line) for line in (done.stdout + done.stderr).splitlines() if line.startswith('{"n_kv_max"')]
-    return [(line["pl"], task.tokens(line["pl"]) / line["t"]) for line in lines]
+    (line,) = [line for line in (done.stdout + done.stderr).splitlines() if line.startswith('{"n_kv_max"')]
+    return task.tokens(k) / float(json.loads(line)["t"])
 
 
 @contextlib.contextmanager
