@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import msgspec
@@ -190,6 +191,33 @@ def test_a_mutated_record_is_refused_or_decodes_to_its_own_bytes(data: st.DataOb
     except (RecordError, CanonicalError):
         return
     assert records.encode(record) == bytes(good)
+
+
+@st.composite
+def nearly_a_record(draw: st.DrawFn) -> bytes:
+    """A record's bytes with a number, a key or a value put where another stood."""
+    good = records.encode(judgement())
+    places = [match.span() for match in re.finditer(rb'(?<=[:,\[{])("[^"]*"|-?[0-9]+)(?=[:,\]}])', good)]
+    begin, end = draw(st.sampled_from(places))
+    number = st.integers(-(2**70), 2**70).map(lambda value: str(value).encode())
+    odd = st.sampled_from(
+        [b"null", b"1.0", b"1e2", b"-0", b"NaN", b"[]", b"{}", b"[[[]]]", b'"\\ud800"', b'"\\u0061"', b'""']
+    )
+    twice = st.just(good[begin:end] + b"," + good[begin:end])
+    return good[:begin] + draw(number | odd | twice) + good[end:]
+
+
+@settings(max_examples=500)
+@given(nearly_a_record())
+def test_the_fast_way_takes_only_what_the_strict_way_takes_and_takes_it_alike(data: bytes) -> None:
+    fast = records._decode_fast(data)
+    if fast is not None:
+        assert fast == records._decode_strictly(data)
+
+
+def test_a_record_as_it_is_written_is_read_the_fast_way() -> None:
+    made = judgement()
+    assert records._decode_fast(records.encode(made)) == made
 
 
 @given(st.text(st.characters(exclude_categories=["Cs"]), min_size=1), st.data())
