@@ -268,11 +268,12 @@ class ProjectRooms(QObject):
             kept.add_done_callback(lambda _kept: self._courier.post(self._show_guideline))
 
     @Slot(object)
-    def _on_stored(self, _change: Change) -> None:
-        self.session.follow_on()
-        self.session.turns.look_again()
-        self.bench.turns.show()
-        self.records.look()
+    def _on_stored(self, change: Change) -> None:
+        if change.kind == "records":
+            self.session.follow_on()
+            self.session.turns.look_again()
+            self.bench.turns.show()
+            self.records.look()
         if self.outbox.isVisible():  # else it looks when it is arrived at
             self.outbox.look()
         self.counted.emit(self.waiting)

@@ -253,11 +253,20 @@ def m005_looks(db: Database) -> None:
     )
 
 
+def m006_unsent(db: Database) -> None:
+    """What could leave is counted after every save: with 100,000 records that took 75 ms of the window's thread."""
+    db.execute(
+        "CREATE INDEX record_unsent ON record (project, trainer, state, kind, id)"
+        " WHERE newest = 1 AND private = 0 AND erased_at IS NULL"
+    )
+
+
 _STEPS: tuple[Callable[[Database], None], ...] = (
     m001_create,
     m002_lists,
     m003_beginnings,
     m004_rubrics,
     m005_looks,
+    m006_unsent,
 )
 VERSION = len(_STEPS)

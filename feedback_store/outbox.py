@@ -78,9 +78,9 @@ class Outbox:
             self._database.write(lambda c, looked=looked: look_table.keep(c, looked)).result()  # type: ignore[misc]
             count += len(looked)
             if not count % TOLD_AT_ONCE:
-                self._tell(())
+                self._changes.tell(Change("outbox"))
         if count % TOLD_AT_ONCE:
-            self._tell(())
+            self._changes.tell(Change("outbox"))
         return count
 
     def places(self, stored: StoredRecord) -> tuple[Place, ...]:

@@ -195,9 +195,12 @@ class SavedRecords:
         """
         some = tuple(comparisons)
         marks = ",".join("?" * len(some))
-        where = f"(conversation = ? OR comparison IN ({marks})) AND project = ? AND newest = 1 AND erased_at IS NULL"
-        query = f"SELECT seq FROM record WHERE {where} ORDER BY seq"  # noqa: S608 (our own words)
-        values = (conversation, *some, project)
+        standing = "+project = ? AND newest = 1 AND erased_at IS NULL"
+        query = (  # two searches and a "+", or SQLite goes through all records of the project (60 ms for 100,000)
+            f"SELECT seq FROM record WHERE conversation = ? AND {standing}"  # noqa: S608 (our own words)
+            f" UNION SELECT seq FROM record WHERE comparison IN ({marks}) AND {standing} ORDER BY seq"
+        )
+        values = (conversation, project, *some, project)
         return self._database.fetch(lambda connection: [row[0] for row in connection.execute(query, values)])
 
     def count(self, project: str) -> int:

@@ -16,6 +16,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal, get_args
 
+import msgspec
+
 from feedback_store import record_table
 from feedback_store.record_table import State, StoredRecord, Way
 
@@ -48,10 +50,14 @@ class SearchQuery:
 
 
 def search(connection: sqlite3.Connection, query: SearchQuery, *, trainer: str) -> array[int]:
-    """The places of all records that `query` finds in the profile of `trainer`, newest first; eight bytes each."""
+    """The places of all records that `query` finds in the profile of `trainer`, newest first; eight bytes each.
+
+    Told as one text: of 100,000 rows, one by one, half the time is spent on making them (35 ms, and 16 so).
+    """
     where, values = _conditions(query, trainer)
-    rows = connection.execute(f"SELECT seq FROM record WHERE {where} ORDER BY seq DESC", values)  # noqa: S608
-    return array("q", (row[0] for row in rows))
+    found = f"SELECT seq FROM record WHERE {where} ORDER BY seq DESC"  # noqa: S608 (our own words)
+    (text,) = connection.execute(f"SELECT json_group_array(seq) FROM ({found})", values).fetchone()  # noqa: S608
+    return array("q", msgspec.json.decode(text, type=list[int]))
 
 
 def at(connection: sqlite3.Connection, places: Iterable[int]) -> list[StoredRecord]:
