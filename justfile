@@ -55,7 +55,7 @@ bench-pauses:
 bars:
     "{{python}}" benchmarks/bars.py benchmarks/results/*.md
 
-# Pauses while four answers of 8,000 words stream, are flagged and laid out: six minutes on two quiet cores
+# Pauses while four answers of 8,000 tokens stream, are flagged and laid out: four minutes on two quiet cores
 bench-long:
     PYTHONPATH=. "{{python}}" benchmarks/long_answers.py
     "{{python}}" benchmarks/bars.py benchmarks/results/long_answers.md

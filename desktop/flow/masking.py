@@ -167,7 +167,7 @@ def covered_quote(draft: Draft, key: str, start: int, end: int) -> str:
     """A part of an answer (code points) as it may be quoted."""
     start, end = whole_names(draft, key, start, end)
     answer = draft.answer(key)
-    hidden = [span for span in _settled_names(answer) if draft.blind and start <= span[0] < end]
+    hidden = [span for span in _settled_names(answer) if start <= span[0] < end] if draft.blind else []
     return covered(answer.text[start:end], ((first - start, last - start) for first, last in hidden), _hidden_words())
 
 
@@ -197,10 +197,17 @@ def hides_model(draft: Draft, name: str) -> bool:
     return any(model is None or model.name == name for model in models)
 
 
-@lru_cache(maxsize=32)
 def _settled_names(answer: AnswerDraft) -> tuple[tuple[int, int], ...]:
     """As `hidden_names`, for what asks again and again about answers that stand."""
-    return hidden_names(answer)
+    if answer.origin.kind == "human":
+        return ()
+    return _masks_again(answer.text, answer.origin.model.name if answer.origin.model is not None else None)
+
+
+@lru_cache(maxsize=32)
+def _masks_again(text: str, model: str | None) -> tuple[tuple[int, int], ...]:
+    """By text and name: an answer itself is as dear to compare as a long text is to search."""
+    return masks(text, () if model is None else (model,))
 
 
 def _reworded(revision: RevisionDraft, change: Callable[[str], str]) -> RevisionDraft:

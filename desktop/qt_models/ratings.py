@@ -103,6 +103,8 @@ class RatingsModel(QAbstractTableModel):
 
     def show_grid(self, grid: RatingGrid) -> None:
         """Show another grid; where the shape is the same, only values are told as changed."""
+        if grid == self._grid:
+            return
         same = grid.lines == self._grid.lines and grid.answers == self._grid.answers
         if same:
             self._grid = grid

@@ -40,6 +40,7 @@ class Theme:
     mono: str = ""
     motion: bool = True
     tokens: Tokens = field(default_factory=read_tokens, compare=False, repr=False)
+    _fonts: dict[tuple[TypeRole, int | None, bool], QFont] = field(default_factory=dict, compare=False, repr=False)
 
     def hex(self, role: str) -> str:
         """A colour role as #RRGGBB; KeyError for a role that tokens.json does not have."""
@@ -71,6 +72,11 @@ class Theme:
 
     def font(self, role: TypeRole = "body", *, weight: int | None = None, mono: bool = False) -> QFont:
         """A font of a type role; digits are as wide as one another, so that counts stand still."""
+        if (role, weight, mono) not in self._fonts:
+            self._fonts[role, weight, mono] = self._made_font(role, weight, mono)
+        return QFont(self._fonts[role, weight, mono])  # whoever asked may change it
+
+    def _made_font(self, role: TypeRole, weight: int | None, mono: bool) -> QFont:
         spec = self.tokens.type[role]
         font = QFont()
         family = self.mono if mono or spec.mono else self.family

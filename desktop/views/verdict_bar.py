@@ -44,6 +44,7 @@ class VerdictBar(QFrame):
         super().__init__(parent)
         self._narrow = False
         self._ranked = True
+        self._axes: tuple[tuple[str, str], ...] | None = None
         self._said = ("", "")  # what is missing, in its words and in few
         self.setObjectName("verdictBar")
         self.setProperty("surface", True)
@@ -81,24 +82,28 @@ class VerdictBar(QFrame):
 
         `short` is said where the words have no room.
         """
-        self._said = (text, short or text)
-        self._fit()
         self.save.set_kind("main" if can_save else "normal")
+        if self._said != (text, short or text):
+            self._said = (text, short or text)
+            self._fit()
 
     def show_axes(self, axes: Sequence[tuple[str, str]], current: int) -> None:
         """The names and explanations of the verdicts that the rubric asks for, and which one stands here."""
-        self.axes.show_texts([name for name, _help in axes], [f"{name}: {text}" for name, text in axes])
+        if self._axes != tuple(axes):
+            self._axes = tuple(axes)
+            self.axes.show_texts([name for name, _help in axes], [f"{name}: {text}" for name, text in axes])
+            self.axes.setVisible(len(axes) > 1)
+            self.ranking.setVisible(bool(axes))
+            self._ranked = bool(axes)
+            self._fit()
         self.axes.show_choice(current if axes else None)
-        self.axes.setVisible(len(axes) > 1)
-        self.ranking.setVisible(bool(axes))
-        self._ranked = bool(axes)
-        self._fit()
 
     def show_strength(self, ranking: Ranking | None, *, asked: bool) -> None:
         """How much better one of two answers is, where the rubric asks for it."""
         self.strength.show_ranking(ranking)
-        self.strength.setVisible(asked and self._ranked)
-        self._fit()
+        if self.strength.isHidden() == (asked and self._ranked):
+            self.strength.setVisible(asked and self._ranked)
+            self._fit()
 
     def show_level(self, level: str | None, *, not_rankable: bool) -> None:
         for button, on in (

@@ -5,6 +5,7 @@ Every optional field is left out of the canonical JSON at its default, so a fiel
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import Annotated, Literal
 
 import msgspec
@@ -135,7 +136,7 @@ class FlagSet(Part, frozen=True):
 OVERALL = VerdictAxis("overall", "Overall")
 
 
-class Rubric(Part, frozen=True):
+class Rubric(Part, frozen=True, dict=True):
     """One version of a rubric. `strength`: two answers are compared by how much better one is.
 
     `asks_revision`: one of the answers is to be rewritten.
@@ -164,7 +165,7 @@ class Rubric(Part, frozen=True):
     def verdict_axes(self) -> tuple[str, ...]:
         return tuple(verdict.id for verdict in self.verdicts)
 
-    @property
+    @cached_property
     def sha256(self) -> str:
         """SHA-256 of the canonical JSON, by which records name the rubric."""
         return canonical.sha256_hex(canonical.encode(self))

@@ -64,9 +64,11 @@ class ElidedLabel(QLabel):
 
     def setText(self, text: str) -> None:
         """Set the text; line breaks become spaces."""
-        super().setText(" ".join(text.split()))
-        self.setAccessibleName(self.text())
-        self._explain()
+        line = " ".join(text.split())
+        if line != self.text():
+            super().setText(line)
+            self.setAccessibleName(line)
+            self._explain()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
