@@ -353,8 +353,8 @@ def heading(threads: int) -> str:
         f"{time.strftime('%Y-%m-%d')}, commit {commit()}, {len(cores)} × {cores[0].partition(': ')[2]}, "
         f"{int(memory) // 1_000_000} GB, {platform.system()} {platform.release()}, Python {platform.python_version()}, "
         f"llama-cpp-python {llama_programs.pinned_version()}. Prompt {PROMPT} tokens, {NEW} new ones an answer, "
-        f"{threads} threads, -b 512 -ub 128 -fa off; medians. A run of ours and one of theirs take turns, and a ratio is "
-        "the median of these pairs'. "
+        f"{threads} threads, -b 512 -ub 128 -fa off; medians. A run of ours and one of theirs take turns, and "
+        "a ratio is the median of these pairs'. "
         "llama-batched-bench draws tokens at random, without samplers; everybody else samples "
         "(top-k 40, top-p 0.95, min-p 0.05, temperature 0.8, repetition 1.1)."
     )
