@@ -10,6 +10,8 @@ from typing import Annotated, Literal
 import msgspec
 from msgspec import Meta
 
+from feedback_store import canonical
+
 CONTEXT_CHARACTERS = 32  # code points of prefix and suffix beside a span (W3C TextQuoteSelector)
 MAX_SEED = 4294967294  # llama.cpp's seeds are uint32 and 2^32 − 1 means "random"
 
@@ -42,8 +44,10 @@ Decimal = Annotated[
     str,
     Meta(pattern=rf"^-?(0|[1-9][0-9]*)(\.[0-9]*[1-9])?{_END}", description='a decimal number as a text, like "0.8"'),
 ]
+Integer = Annotated[int, Meta(ge=-canonical.MAX_INTEGER, le=canonical.MAX_INTEGER)]
 Seed = Annotated[int, Meta(ge=0, le=MAX_SEED)]
-Count = Annotated[int, Meta(ge=0)]
+Count = Annotated[int, Meta(ge=0, le=canonical.MAX_INTEGER)]
+Number = Annotated[int, Meta(ge=1, le=canonical.MAX_INTEGER)]  # counted from 1
 Pairing = Annotated[str, Meta(pattern=rf"^[0-9a-f]{{32}}{_END}", description="32 lower-case hex digits")]
 RedactedKind = Literal["email", "phone", "card", "iban", "ip", "key", "name", "date_of_birth", "address", "other"]
 Name = Annotated[str, Meta(min_length=1, max_length=200)]
@@ -130,7 +134,7 @@ class Variable(Part, frozen=True):
 
 class Prompt(Part, frozen=True):
     id: Uuid7
-    version: Annotated[int, Meta(ge=1)]
+    version: Number
     messages: Annotated[tuple[Message, ...], Meta(min_length=1)]
     variables: tuple[Variable, ...] | None = None
     tags: tuple[Name, ...] | None = None
@@ -142,7 +146,7 @@ class Asked(Part, frozen=True):
     """What a candidate was generated from, where that differs from the comparison's prompt."""
 
     prompt: Uuid7
-    version: Annotated[int, Meta(ge=1)]
+    version: Number
     messages: Annotated[tuple[Message, ...], Meta(min_length=1)]
 
 
@@ -166,16 +170,16 @@ class Dry(Part, frozen=True):
     multiplier: Decimal
     base: Decimal
     allowed: Count
-    last_n: int
+    last_n: Integer
 
 
 class Sampling(Part, frozen=True):
     temperature: Decimal | None = None
-    top_k: int | None = None
+    top_k: Integer | None = None
     top_p: Decimal | None = None
     min_p: Decimal | None = None
     repeat_penalty: Decimal | None = None
-    repeat_last_n: int | None = None
+    repeat_last_n: Integer | None = None
     frequency_penalty: Decimal | None = None
     presence_penalty: Decimal | None = None
     dry: Dry | None = None
@@ -191,7 +195,7 @@ class Engine(Part, frozen=True):
     version: Name
     llama_cpp: Name
     backend: Name
-    k: Annotated[int, Meta(ge=1)]
+    k: Number
     reused_prefix: bool
 
 
@@ -250,7 +254,7 @@ class Verdict(Part, frozen=True):
 class Rating(Part, frozen=True):
     candidate: Key
     axis: Name
-    value: int | Literal["na"]
+    value: Integer | Literal["na"]
 
 
 class Answer(Part, frozen=True):
@@ -320,7 +324,7 @@ class Redaction(Part, frozen=True):
 
     part: Literal["prompt", "answer", "judgement"]
     kind: RedactedKind
-    count: Annotated[int, Meta(ge=1)]
+    count: Number
     candidate: Key | None = None
 
 
@@ -328,7 +332,7 @@ class Versioned(Part, frozen=True):
     """Which rubric or guideline: its SHA-256 is of canonical JSON (rubric) or UTF-8 bytes (guideline)."""
 
     id: Name
-    version: Annotated[int, Meta(ge=1)]
+    version: Number
     sha256: Hash
 
 
@@ -343,7 +347,7 @@ class Judgement(Part, kw_only=True, tag_field="kind", tag="judgement", frozen=Tr
 
     v: Literal[1] = msgspec.field()
     id: Uuid7
-    rev: Annotated[int, Meta(ge=1)]
+    rev: Number
     supersedes: Hash | None = None
     nonce: Nonce
     created_at: Time
@@ -376,7 +380,7 @@ class Withdrawal(Part, kw_only=True, tag_field="kind", tag="withdrawal", frozen=
 
     v: Literal[1] = msgspec.field()
     id: Uuid7
-    rev: Annotated[int, Meta(ge=2)]
+    rev: Annotated[int, Meta(ge=2, le=canonical.MAX_INTEGER)]
     supersedes: Hash
     nonce: Nonce
     created_at: Time

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import base64
 import os
-import re
 import secrets
 import time
 from datetime import UTC, datetime
@@ -53,7 +52,6 @@ MAX_RECORD_BYTES = 1024 * 1024
 
 _records: msgspec.json.Decoder[Record] = msgspec.json.Decoder(Record)
 _encoder = msgspec.json.Encoder(order="sorted")
-_LONG_NUMBER = re.compile(rb"[:,\[]-?[0-9]{16}")  # it may lie beyond ±(2^53 − 1), or stand in a text
 
 
 def encode(record: Record) -> bytes:
@@ -90,11 +88,9 @@ def _decode_fast(data: bytes) -> Record | None:
     """The record whose canonical form these bytes are; None where that is not certain, and the strict way must say.
 
     A record whose fields are all known and that is written again to the very same bytes holds no repeated key, no null
-    and nothing that a reader could take otherwise. What is left to ask for are large integers. Four times as fast as
-    the strict way, which a collector takes for every record and a trainer's desk for every batch.
+    and nothing that a reader could take otherwise; how large its numbers may be, their types say. Four times as fast
+    as the strict way, which a collector takes for every record and a trainer's desk for every batch.
     """
-    if _LONG_NUMBER.search(data) is not None:
-        return None
     try:
         record = _records.decode(data)
         return record if _encoder.encode(record) == data else None

@@ -16,6 +16,7 @@ from typing import Any, NoReturn
 import msgspec
 from msgspec import inspect
 
+from feedback_store.canonical import MAX_INTEGER
 from feedback_store.errors import Phrase, PlacedError
 
 _MOST_SHOWN = 40  # characters of a refused text
@@ -125,9 +126,10 @@ def _words(kinds: Iterable[inspect.Type]) -> Iterator[str | Phrase]:
 
 
 def _whole_number(least: int | None, most: int | None) -> Phrase:
-    if least is None:
+    """What canonical JSON bears at most is no bound that anybody needs to hear of."""
+    if least in (None, -MAX_INTEGER):
         return Phrase("a whole number")
-    if most is None:
+    if most in (None, MAX_INTEGER):
         return Phrase("a whole number of {least} or more", {"least": least})
     return Phrase("a whole number from {least} to {most}", {"least": least, "most": most})
 

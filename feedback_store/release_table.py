@@ -141,11 +141,11 @@ def sealable(connection: sqlite3.Connection, project: str, trainer: str) -> list
     query = f"SELECT seq, length(data) FROM record WHERE {where} ORDER BY seq"  # noqa: S608 (our own words)
     chosen: list[int] = []
     sizes: list[int] = []
-    for seq, size in connection.execute(query, values).fetchall():
+    for seq, size in connection.execute(query, values):
         if not look_table.undecided(connection, seq):
             chosen.append(seq)
             sizes.append(size)
-            if len(chosen) == MAX_RECORDS or take_what_fits(sizes) < len(sizes):
+            if len(chosen) == MAX_RECORDS:
                 break
     fit = chosen[: take_what_fits(sizes)]
     return record_table.select(connection, "seq IN (SELECT value FROM json_each(?)) ORDER BY seq", [json.dumps(fit)])
