@@ -5,7 +5,7 @@
 A profile of 10,000 judgements: from the start of the process to a bench that takes a key, and what the process holds
 then. A profile of 100,000: opening the records' room, searching while somebody types, scrolling to the end. Saving,
 from the key to the acknowledgement of what is on the disk, beside the time that the file system itself takes to sync.
-Files are in the system's cache ("warm"): what is measured is the program, not the disk.
+Files are in the system's cache but for one start that is told apart: what is measured is the program, not the disk.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import msgspec
-from pauses import Heart
+from pauses import Heart, until
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
@@ -126,6 +126,16 @@ def started(folder: Path) -> tuple[float, float, float]:
     return float(seconds), int(resident) / 1000, int(share) / 1000
 
 
+def started_cold(folder: Path) -> float | None:
+    """Seconds of a start with nothing in the system's cache; None where that may not be emptied (only root may)."""
+    os.sync()
+    try:
+        Path("/proc/sys/vm/drop_caches").write_text("3", encoding="ascii")
+    except OSError:
+        return None
+    return started(folder)[0]
+
+
 def room(folder: Path) -> dict[str, float]:
     """Milliseconds in the records' room of a large profile."""
     profile = Profile.open(folder, insecure_key_file=True)
@@ -139,19 +149,28 @@ def room(folder: Path) -> dict[str, float]:
     found = {"open": (time.perf_counter() - began) * 1000}
     heart = Heart()
     heart.start()
+    shown: list[float] = []
+
+    def paint() -> None:
+        page.list.viewport().repaint()
+        shown.append(time.perf_counter())
+
+    page.model.modelReset.connect(paint)
     searches = []
     for words in SEARCHES:
         for end in range(1, len(words) + 1):
-            page.finder.search.setText(words[:end])
+            shown.clear()
             began = time.perf_counter()
-            page.look()
-            page.list.viewport().repaint()
-            searches.append((time.perf_counter() - began) * 1000)
+            page.finder.search.setText(words[:end])
+            until(lambda: bool(shown))
+            searches.append((shown[0] - began) * 1000)
             QTest.qWait(5)
+    heart.stop()
     found["search p95"] = sorted(searches)[int(len(searches) * 0.95)]
     found["search longest"] = max(searches)
+    found["pause while searching"] = max(heart.pauses)
     page.finder.search.setText("")
-    QTest.qWait(200)
+    QTest.qWait(500)
     heart.start()
     bar = page.list.verticalScrollBar()
     began = time.perf_counter()
@@ -197,6 +216,7 @@ def main() -> None:
         fill(small, FEW)
         starts = [started(small) for _ in range(ROUNDS + 1)][1:]
         print("starts", starts)
+        cold = started_cold(small)
         acknowledged, synced = saves(small)
         fill(large, MANY)
         rooms = [room(large) for _ in range(ROUNDS)]
@@ -209,11 +229,13 @@ def main() -> None:
 
     rows = [
         (f"start to a bench that takes a key, {FEW:,} records, s", f"{seconds:.2f}", "< 1.5"),
+        ("the same, nothing in the system's cache, s", f"{cold:.2f}" if cold else "not run here", ""),
         ("the window's process then, MB resident", f"{resident:.0f}", "< 220"),
         ("the same, shared pages counted by share, MB", f"{share:.0f}", ""),
         (f"records' room opened, {MANY:,} records, ms to the first rows", f"{median['open']:.0f}", "< 100"),
-        ("a search while typing, p95, ms", f"{median['search p95']:.0f}", "< 100"),
+        ("a letter typed to its records painted, p95, ms", f"{median['search p95']:.0f}", "< 100"),
         ("the longest one, ms", f"{median['search longest']:.0f}", ""),
+        ("longest pause while searching, ms", f"{median['pause while searching']:.0f}", "< 50"),
         (f"longest pause while scrolling to the end ({median['rows']:,.0f} rows), ms",
          f"{median['pause while scrolling']:.0f}", "< 50"),
         ("save to acknowledged, p99, ms", f"{p99(acknowledged):.1f}", "< 50"),
@@ -222,7 +244,8 @@ def main() -> None:
     table = "\n".join(f"| {what} | {found} | {bar} |" for what, found, bar in rows)
     RESULTS.write_text(
         f"# The window with much in it\n\n{time.strftime('%Y-%m-%d')}, {os.cpu_count()} cores, "
-        f"{application.platformName()}, medians of {ROUNDS}; {SAVES} saves; files in the system's cache.\n\n"
+        f"{application.platformName()}, medians of {ROUNDS}; {SAVES} saves; "
+        "files in the system's cache but in one row.\n\n"
         f"| measure | found | bar |\n|---|---|---|\n{table}\n",
         encoding="utf-8",
     )

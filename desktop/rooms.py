@@ -19,6 +19,7 @@ from desktop.bridge.bench import BenchBridge
 from desktop.bridge.comparing import Comparing
 from desktop.bridge.courier import Courier
 from desktop.bridge.looker import Looker
+from desktop.bridge.newest import Newest
 from desktop.bridge.personal import PersonalFinder
 from desktop.bridge.shelf import ShelfBridge
 from desktop.bridge.work import Work
@@ -46,7 +47,7 @@ from desktop.views.main_window import Room
 from desktop.views.models_page import ModelsPage
 from desktop.views.outbox_page import OutboxPage
 from desktop.views.parts import Message, in_one_line
-from desktop.views.records_page import RecordsPage
+from desktop.views.records_page import Places, RecordsPage
 from feedback_store.erasure import Erased
 from feedback_store.records import Judgement
 from feedback_store.rubrics import Rubric
@@ -135,7 +136,8 @@ class ProjectRooms(QObject):
         self.models = ModelsPage(models.shelf, models.bridge, models.work)
         self.models.use_asked.connect(self._on_use)
         models.bridge.changed.connect(self._on_models)
-        self.records = RecordsPage(profile.store, project.id)
+        self._searching: Newest[Places] = Newest("search", models.work)
+        self.records = RecordsPage(profile.store, project.id, self._searching)
         desk = OutboxDesk(profile.store, project.id, self._app, self.session.black_out)
         self.outbox = OutboxPage(profile.store, project, desk, self._courier)
         self._looker = Looker(profile.store, project.id, models.work)
@@ -231,6 +233,7 @@ class ProjectRooms(QObject):
         self.session.cancel()
         self._finder.stop()
         self._comparing.stop()
+        self._searching.stop()
         self._looker.stop()
         self.bridge.stop()
         kept = self.session.keep()

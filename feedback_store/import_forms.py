@@ -12,9 +12,10 @@ from typing import Any
 
 from feedback_store import records, refusals, typed_ranking
 from feedback_store.errors import RecordError
-from feedback_store.record_parts import Candidate, Flag, Prompt, Verdict, span_at
+from feedback_store.record_parts import Candidate, Flag, Prompt, Verdict
 from feedback_store.refusals import unknown_key
 from feedback_store.rubrics import Rubric
+from feedback_store.spans import span_at
 
 refuse = partial(refusals.refuse, RecordError)
 OVERALL = "overall"

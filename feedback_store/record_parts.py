@@ -12,7 +12,6 @@ from msgspec import Meta
 
 from feedback_store import canonical
 
-CONTEXT_CHARACTERS = 32  # code points of prefix and suffix beside a span (W3C TextQuoteSelector)
 MAX_SEED = 4294967294  # llama.cpp's seeds are uint32 and 2^32 − 1 means "random"
 
 # `$` in Python also matches before a last newline; `(?!\n)` closes that and means nothing in ECMA 262.
@@ -391,14 +390,3 @@ class Withdrawal(Part, kw_only=True, tag_field="kind", tag="withdrawal", frozen=
 
 
 Record = Judgement | Withdrawal
-
-
-def span_at(text: str, start: int, end: int) -> Span:
-    """The span of `text` from `start` to `end` (code points) with its quote and surroundings."""
-    return Span(
-        start=start,
-        end=end,
-        exact=text[start:end],
-        prefix=text[max(0, start - CONTEXT_CHARACTERS) : start],
-        suffix=text[end : end + CONTEXT_CHARACTERS],
-    )

@@ -21,10 +21,10 @@ from feedback_store.record_parts import (
     Revision,
     Verdict,
     Withdrawal,
-    span_at,
 )
 from feedback_store.redaction import count_placeholders
 from feedback_store.refusals import refuse
+from feedback_store.spans import span_at
 
 _refuse = partial(refuse, RecordError)
 

@@ -44,9 +44,9 @@ from feedback_store.record_parts import Timing as Timing
 from feedback_store.record_parts import Tokens as Tokens
 from feedback_store.record_parts import Verdict as Verdict
 from feedback_store.record_parts import Versioned as Versioned
-from feedback_store.record_parts import span_at as span_at
 from feedback_store.record_shape import check_shape
 from feedback_store.refusals import convert
+from feedback_store.spans import span_at as span_at
 
 MAX_RECORD_BYTES = 1024 * 1024
 

@@ -27,8 +27,8 @@ from feedback_store.record_parts import (
     Revision,
     Variable,
     Verdict,
-    span_at,
 )
+from feedback_store.spans import span_at
 
 PLACEHOLDERS: Mapping[RedactedKind, str] = {
     "email": "[email]",

@@ -7,9 +7,9 @@ Must not know who shows the differences.
 from __future__ import annotations
 
 from collections.abc import Callable
-from concurrent.futures import Future
 from dataclasses import dataclass
 
+from desktop.bridge.newest import Newest
 from desktop.bridge.work import Work
 from desktop.flow.word_diff import WordDiff, compare
 
@@ -32,41 +32,18 @@ class Comparing:
     """One comparison at a time; what is asked meanwhile waits, and only the last of it is compared and told."""
 
     def __init__(self, work: Work) -> None:
-        self._work = work
-        self._wanted: tuple[str, str, Told] | None = None
-        self._busy = self._stopped = False
+        self._newest: Newest[Compared] = Newest("comparing", work)
 
     def start(self, original: str, revised: str, told: Told) -> None:
         """Compare, and tell it in this thread: before this returns for short texts, some time later for long ones."""
         if len(original) + len(revised) <= SHORT:
-            self._wanted = None
+            self._newest.drop()
             told(Compared(original, revised, compare(original, revised)))
             return
-        self._wanted = (original, revised, told)
-        if not self._busy:
-            self._begin()
+        self._newest.start(
+            lambda: Compared(original, revised, compare(original, revised)), lambda done: told(done.result())
+        )
 
     def stop(self) -> None:
         """Tell nothing more: those who listened go."""
-        self._stopped = True
-
-    def _begin(self) -> None:
-        assert self._wanted is not None
-        self._busy = True
-        original, revised, _told = wanted = self._wanted
-        self._work.start(
-            "comparing",
-            lambda: Compared(original, revised, compare(original, revised)),
-            lambda done: self._ended(done, wanted),
-            left_behind=True,
-        )
-
-    def _ended(self, done: Future[Compared], wanted: tuple[str, str, Told]) -> None:
-        self._busy = False
-        if self._stopped or self._wanted is None:
-            return
-        if wanted is self._wanted:
-            self._wanted = None
-            wanted[2](done.result())
-        else:
-            self._begin()
+        self._newest.stop()

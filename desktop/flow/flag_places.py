@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import msgspec
 
-from feedback_store.record_parts import Span, span_at
+from feedback_store.record_parts import Span
+from feedback_store.spans import span_at
 
 
 def stands(span: Span, text: str) -> bool:

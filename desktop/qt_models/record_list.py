@@ -11,7 +11,6 @@ from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistent
 
 from desktop.qt_models.tooltips import plain_tooltip
 from feedback_store.record_table import StoredRecord
-from feedback_store.search import SearchQuery
 from feedback_store.store import Store
 
 Index = QModelIndex | QPersistentModelIndex
@@ -35,9 +34,8 @@ class RecordList(QAbstractListModel):
         self._places = array("q")
         self._pages: OrderedDict[int, list[StoredRecord]] = OrderedDict()
 
-    def look_for(self, query: SearchQuery) -> None:
-        """Show what `query` finds."""
-        places = self._store.search(query)
+    def show_found(self, places: array[int]) -> None:
+        """Show what a search found."""
         self.beginResetModel()
         self._places = places
         self._pages.clear()

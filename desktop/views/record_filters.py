@@ -5,7 +5,7 @@ Everything that narrows the list is typed in the field, also what was chosen in 
 
 from __future__ import annotations
 
-from PySide6.QtCore import QPoint, Qt, QTimer, Signal, Slot
+from PySide6.QtCore import QPoint, Qt, Signal, Slot
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QMenu, QVBoxLayout, QWidget
 
 from desktop.flow import filter_words
@@ -14,12 +14,11 @@ from desktop.flow.wording import gettext as _
 from desktop.views.parts import KeyButton, NoticeLine, in_one_line, plain_label
 from feedback_store.store import Store
 
-SEARCH_REST_MS = 60
 MOST_VALUES = 40  # in a menu; any other can be typed
 
 
 class RecordFilters(QWidget):
-    """`changed` comes once what is typed rests for a moment."""
+    """`changed` comes with every letter: whoever searches does so beside the window."""
 
     changed = Signal()
 
@@ -35,8 +34,6 @@ class RecordFilters(QWidget):
             _('Words of prompts, answers and notes, "words that follow each other"; or tag:physics, trainer:me')
         )
         self.search.setClearButtonEnabled(True)
-        self._rest = QTimer(self, interval=SEARCH_REST_MS, singleShot=True)
-        self._rest.timeout.connect(self.changed)
         self.search.textChanged.connect(self._on_typed)
         self.filter = KeyButton(_("Filter"), kind="quiet", name="recordFilter", command="filter_records")
         self.filter.setToolTip(_("By state, field, tag, model, flag, rubric, trainer or project; all can be typed"))
@@ -124,4 +121,4 @@ class RecordFilters(QWidget):
 
     @Slot()
     def _on_typed(self) -> None:
-        self._rest.start()
+        self.changed.emit()

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from array import array
 from collections.abc import Sequence
+from concurrent.futures import Future
+from typing import TypeAlias
 
 from PySide6.QtCore import QModelIndex, Qt, Signal, Slot
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QListView, QMessageBox, QVBoxLayout, QWidget
 
+from desktop.bridge.newest import Newest
 from desktop.flow import describing
 from desktop.flow.quantities import count_text
 from desktop.flow.retagging import tags_of
@@ -28,6 +32,7 @@ from feedback_store.record_table import StoredRecord
 from feedback_store.records import Judgement
 from feedback_store.store import Store
 
+Places: TypeAlias = "array[int]"  # of records, as a search found them
 INTO_THE_LIST = (Qt.Key.Key_Down, Qt.Key.Key_Return, Qt.Key.Key_Enter)
 
 
@@ -43,7 +48,7 @@ class RecordsPage(QWidget):
     export_asked = Signal()
     bench_asked = Signal()
 
-    def __init__(self, store: Store, project: str, parent: QWidget | None = None) -> None:
+    def __init__(self, store: Store, project: str, searching: Newest[Places], parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("records")
         self.setAccessibleName(_("Records"))
@@ -51,7 +56,8 @@ class RecordsPage(QWidget):
         self._project = project
         self.model = RecordList(store, lambda record: describing.one_line(record, store.trainer), self)
         self.finder = RecordFilters(store, project)
-        self.finder.changed.connect(self.look)
+        self.finder.changed.connect(self._on_typed)
+        self._searching = searching
         self.list = LongList()
         self.list.setObjectName("recordList")
         self.list.setAccessibleName(_("Records found"))
@@ -102,10 +108,25 @@ class RecordsPage(QWidget):
 
     @Slot()
     def look(self) -> None:
-        """Search anew; the record that is read stays chosen where it is still found."""
+        """Search anew, at once; the record that is read stays chosen where it is still found."""
+        self._searching.drop()
+        done: Future[Places] = Future()
+        try:
+            done.set_result(self._store.search(self.finder.asked().query))
+        except StoreError as error:
+            done.set_exception(error)
+        self._show_found(done)
+
+    @Slot()
+    def _on_typed(self) -> None:
+        """Search beside the window: words that most records have take a tenth of a second in 100,000."""
+        query = self.finder.asked().query
+        self._searching.start(lambda: self._store.search(query), self._show_found)
+
+    def _show_found(self, done: Future[Places]) -> None:
         before = self.current
         try:
-            self.model.look_for(self.finder.asked().query)
+            self.model.show_found(done.result())
         except StoreError as error:
             self.message.show_message(Message("error", sentence(error)))
             return

@@ -10,8 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from desktop.flow import beside
-from feedback_store.record_parts import Flag, Judgement, Verdict, span_at
+from feedback_store.record_parts import Flag, Judgement, Verdict
 from feedback_store.records import new_id, new_trainer_id
+from feedback_store.spans import span_at
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "feedback_store"))
 

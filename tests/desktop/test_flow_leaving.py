@@ -27,10 +27,10 @@ from feedback_store.record_parts import (
     RangeSelector,
     Redaction,
     Variable,
-    span_at,
 )
 from feedback_store.record_table import StoredRecord
 from feedback_store.redaction import RECORD_TEXTS, with_texts
+from feedback_store.spans import span_at
 from feedback_store.store import Project, Terms
 
 TIME = "2026-11-22T12:34:56.789Z"

@@ -25,8 +25,8 @@ from feedback_store.record_parts import (
     RangeSelector,
     Variable,
     Verdict,
-    span_at,
 )
+from feedback_store.spans import span_at
 
 PHONE = "+49 30 5550 142"
 GONE = "[phone]"

@@ -36,7 +36,7 @@ def stored(model: RecordList, row: int) -> StoredRecord:
 
 def test_every_record_found_is_a_row_and_few_are_held(qapp: object, store: Store) -> None:
     model = RecordList(store, describing.one_line)
-    model.look_for(SearchQuery())
+    model.show_found(store.search(SearchQuery()))
     assert model.rowCount() == MANY
     assert [stored(model, row).title for row in range(MANY)] == [f"Ask {n}" for n in reversed(range(MANY))]
     assert stored(model, 0).title == f"Ask {MANY - 1}", "a page that was given up is read again"
@@ -45,17 +45,17 @@ def test_every_record_found_is_a_row_and_few_are_held(qapp: object, store: Store
 
 def test_a_record_has_its_row_wherever_it_stands_and_none_where_it_was_not_found(qapp: object, store: Store) -> None:
     model = RecordList(store, describing.one_line)
-    model.look_for(SearchQuery())
+    model.show_found(store.search(SearchQuery()))
     ids = {row: stored(model, row).id for row in (0, 1, PAGE - 1, PAGE, MANY - 1)}
     assert [model.row_of(record_id) for record_id in ids.values()] == list(ids)
-    model.look_for(SearchQuery(text="3"))
+    model.show_found(store.search(SearchQuery(text="3")))
     assert model.rowCount() == 1 and model.row_of(stored(model, 0).id) == 0
     assert [model.row_of(ids[0]), model.row_of("rec_that_is_nowhere")] == [-1, -1]
 
 
 def test_rows_stay_where_they_are_while_records_come(qapp: object, store: Store) -> None:
     model = RecordList(store, describing.one_line)
-    model.look_for(SearchQuery())
+    model.show_found(store.search(SearchQuery()))
     last = stored(model, MANY - 1).id
     project = store.projects.current()
     assert project is not None

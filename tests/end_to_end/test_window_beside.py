@@ -12,8 +12,9 @@ from desktop.app import Workbench
 from desktop.flow import judging
 from desktop.flow.judging import FlagChoice
 from desktop.views.beside_dialog import BesideDialog
-from feedback_store.record_parts import Flag, Judgement, span_at
+from feedback_store.record_parts import Flag, Judgement
 from feedback_store.records import new_id, new_trainer_id
+from feedback_store.spans import span_at
 from feedback_store.store import StoredRecord
 
 ANSWERS = ("It is the light.", "Because of scattering, says Rayleigh.", "Nobody knows.", "I do not know.")

@@ -25,8 +25,8 @@ from feedback_store.record_parts import (
     Rating,
     Verdict,
     Versioned,
-    span_at,
 )
+from feedback_store.spans import span_at
 
 APP = App("preceptor", "0.1.0")
 BIASED = "At your age 😀 people fuss, and people complain."

@@ -43,8 +43,8 @@ from feedback_store.record_parts import (
     Tokens,
     Variable,
     Versioned,
-    span_at,
 )
+from feedback_store.spans import span_at
 
 DOCS = Path(__file__).resolve().parents[2] / "docs"
 FILE = DOCS / "record.schema.json"

@@ -31,8 +31,8 @@ from feedback_store.record_parts import (
     Verdict,
     Versioned,
     Withdrawal,
-    span_at,
 )
+from feedback_store.spans import span_at
 
 TEXT = "At your age 😀 people fuss over every little symptom."
 TIME = "2026-11-22T12:34:56.789Z"

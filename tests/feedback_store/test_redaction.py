@@ -14,8 +14,9 @@ from made_judgements import candidate, judgement, revision
 from feedback_store import records
 from feedback_store.datasets.export import export
 from feedback_store.errors import RecordError
-from feedback_store.record_parts import Flag, Judgement, Redaction, Variable, span_at
+from feedback_store.record_parts import Flag, Judgement, Redaction, Variable
 from feedback_store.redaction import PLACEHOLDERS, Blackout, redacted, standing
+from feedback_store.spans import span_at
 from feedback_store.store import SearchQuery, Store
 
 PHONE = "+49 30 5550 142"
