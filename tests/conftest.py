@@ -15,10 +15,15 @@ from pathlib import Path
 
 import keyring
 import pytest
+from hypothesis import HealthCheck, settings
 from keyring.backends import fail
 
 SCREEN = Path(__file__).with_name("offscreen.json")
 PACKAGES = Path(__file__).parent.with_name("installers") / "system-packages.txt"
+
+# How long an example takes on a busy machine says nothing about the program.
+settings.register_profile("untimed", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("untimed")
 
 
 def pytest_configure(config: pytest.Config) -> None:
