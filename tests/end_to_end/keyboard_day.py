@@ -41,7 +41,7 @@ class Day:
 
     keys: list[int] = field(default_factory=list)
     saved_ms: list[float] = field(default_factory=list)
-    painted_ms: list[float] = field(default_factory=list)
+    painted_ms: list[tuple[str, float]] = field(default_factory=list)  # with the place that had the keyboard
 
 
 class Keyboard:
@@ -109,7 +109,7 @@ def judge(profile: Path, variables: dict[str, str], comparisons: int) -> Day:
             day.keys.append(counted)
             day.saved_ms.append(keyboard.hear("saved")["ms"])
         keyboard.press("alt+F4")
-        day.painted_ms = keyboard.hear("painted_ms")["painted_ms"]
+        day.painted_ms = [(place, ms) for place, ms in keyboard.hear("painted_ms")["painted_ms"]]
         assert keyboard.window.wait(20) == 0
     finally:
         keyboard.window.kill()

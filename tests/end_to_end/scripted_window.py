@@ -3,7 +3,7 @@
     python scripted_window.py PROFILE
 
 Lines are JSON: {"answers": n} when the n-th four answers stand, {"saved": n, "ms": …} with the time from the key to the
-acknowledgement, and at the end {"painted_ms": […]}, from each key to the end of the painting that followed.
+acknowledgement, and at the end {"painted_ms": [[place, ms] …]}, from each key to the end of the painting that followed.
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ from PySide6.QtWidgets import QApplication
 from desktop import app, starting
 from local_models.scripted import ScriptedEngine
 
+UNPAINTED_MS = 1000  # a painting that comes later is for something else
 ANSWERS = ("It is the light.", "Because of scattering.", "Nobody knows for certain.", "I do not know.")
 
 
@@ -29,24 +30,42 @@ def tell(**values: object) -> None:
 
 
 class Watch(QObject):
-    """Sees every key and every painting of the window."""
+    """Sees every key and every painting of the window.
+
+    A key's time begins where the X server read it (its stamp counts the milliseconds of the same clock), so a window
+    that is busy with something else is seen too. A key that nothing is painted for is not counted.
+    """
 
     def __init__(self) -> None:
         super().__init__()
-        self.painted: list[float] = []
+        self.painted: list[tuple[str, float]] = []  # where the keyboard was or what the key does, milliseconds
         self.save_pressed = 0.0
-        self._pressed = 0.0
+        self._pressed: list[tuple[str, float]] = []
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         kind = event.type()
         if kind == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent):  # before any shortcut takes the key
-            self._pressed = time.perf_counter()
-            if event.key() == Qt.Key.Key_S and event.modifiers() & Qt.KeyboardModifier.ControlModifier:
-                self.save_pressed = self._pressed
+            waited = (time.monotonic_ns() // 1_000_000 - event.timestamp()) % 2**32 / 1000
+            pressed = time.perf_counter() - waited
+            self._pressed.append((_place(event), pressed))
+            if _place(event) == "save":
+                self.save_pressed = pressed
         elif kind == QEvent.Type.UpdateRequest and self._pressed:
-            pressed, self._pressed = self._pressed, 0.0
-            QTimer.singleShot(0, lambda: self.painted.append((time.perf_counter() - pressed) * 1000))
+            pressed_ones, self._pressed = self._pressed, []
+            QTimer.singleShot(0, lambda: self._note(pressed_ones))
         return False
+
+    def _note(self, pressed_ones: list[tuple[str, float]]) -> None:
+        now = time.perf_counter()
+        taken = [(place, (now - pressed) * 1000) for place, pressed in pressed_ones]
+        self.painted += [each for each in taken if each[1] < UNPAINTED_MS]
+
+
+def _place(event: QKeyEvent) -> str:
+    if event.modifiers() & Qt.KeyboardModifier.ControlModifier:
+        return {Qt.Key.Key_S: "save", Qt.Key.Key_Return: "generate"}.get(Qt.Key(event.key()), "command")
+    focus = QApplication.focusWidget()
+    return focus.objectName() if focus is not None else ""
 
 
 def main() -> int:
