@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QEvent, QPoint, Qt
+from PySide6.QtCore import QEvent, QPoint, Qt, QTimer, Slot
 from PySide6.QtGui import QGuiApplication, QResizeEvent
 from PySide6.QtWidgets import QFrame, QSizePolicy, QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
@@ -57,6 +57,9 @@ class BenchParts(QWidget):
         self.empty = EmptyBench()
         self.popup = FlagPopup(self)
         self.popup.hide()
+        # Qt goes through all widgets while it restyles them: one that comes or moves meanwhile ends the program.
+        self._restyled = QTimer(self, interval=0, singleShot=True)
+        self._restyled.timeout.connect(self._fit)
         self._lay_out()
 
     @property
@@ -125,8 +128,9 @@ class BenchParts(QWidget):
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)
         if event.type() == QEvent.Type.StyleChange and self.layout() is not None:
-            self._fit()  # larger text may need the smaller layout
+            self._restyled.start()  # larger text may need the smaller layout
 
+    @Slot()
     def _fit(self) -> None:
         self.answers.fit(self.window().width())
         self.verdict.show_narrow(self.narrow)

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import pytest
 from every_scene import SCENES, Visit
+from PySide6.QtCore import QChildEvent, QEvent, QObject
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QScrollArea
 from trainer import ShowWindow, Trainer
 
@@ -28,3 +31,41 @@ def test_bar_and_rewriting_are_whole_in_the_smallest_window(show_window: ShowWin
     trainer.until(lambda: bar.ranking.width() >= bar.ranking.sizeHint().width(), "no chip is cut")
     trainer.until(lambda: bar.save.width() >= bar.save.sizeHint().width(), "nor is the key of Save")
     assert bar.sure.width() >= bar.sure.sizeHint().width()
+
+
+class Moving(QObject):
+    """Notes every widget that comes, goes or gets another parent."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.seen: list[str] = []
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        moved = event.type() in (QEvent.Type.ChildAdded, QEvent.Type.ChildRemoved)
+        if moved and isinstance(event, QChildEvent) and event.child().isWidgetType():
+            self.seen.append(f"{event.child().metaObject().className()} in {watched.objectName()}")
+        return False
+
+
+@pytest.mark.parametrize(
+    ("scene", "width"),
+    [("bench, judged", 1440), ("bench, judged", 1024), ("bench, rewriting", 1440), ("records", 1440), ("outbox", 1440),
+     ("settings, appearance", 1440)],
+)  # fmt: skip
+def test_no_widget_comes_or_moves_while_qt_restyles_them_all(
+    scene: str, width: int, show_window: ShowWindow, qapp: QApplication
+) -> None:
+    """Qt goes through the set of all widgets meanwhile, and ends with the program where that changes."""
+    appearance = Appearance("light")
+    workbench = show_window(appearance=appearance, size=(width, 900))
+    trainer = Trainer(workbench)
+    trainer.comes_to("promptText")
+    SCENES[scene](Visit(trainer))
+    moving = Moving()
+    for step in (2, 2, 2, 2, 2, -2, -2, -2, -2, -2, -2):
+        appearance.zoom_by(step)
+        qapp.installEventFilter(moving)
+        dress(qapp, appearance.theme)
+        qapp.removeEventFilter(moving)
+        assert moving.seen == [], f"at {appearance.zoom:.1f}"
+        QTest.qWait(1)
