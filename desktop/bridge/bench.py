@@ -11,7 +11,7 @@ from PySide6.QtCore import QObject, QTimer, Signal, Slot
 from desktop.flow.session import BenchSession, Part
 
 FRAME_MS = 33
-KEEP_MS = 1000
+KEEP_MS = 700  # with the write, what is lost is less than a second old
 
 
 class BenchBridge(QObject):
