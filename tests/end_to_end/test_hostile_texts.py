@@ -93,16 +93,34 @@ def words(text: str, address: str) -> Words:
     )
 
 
-def hostile_rubric(text: str) -> rubrics.Rubric:
-    """A rubric all of whose texts are hostile."""
-    axis = {
-        "name": text[:60],
-        "help": text[:400],
-        "steps": [{"value": 0, "name": text[:60]}, {"value": 4, "name": "x"}],
-    }
+ASKS_ALL = ("bench, answered", "bench, rating", "bench, flag popup", "bench, flags", "rubrics")  # nothing is saved
+
+
+def hostile_rubric(text: str, *, asks_all: bool) -> rubrics.Rubric:
+    """A rubric all of whose texts are hostile: axes, a verdict, kinds of flags; with `asks_all` questions and two
+    verdicts, which the usual keys do not answer.
+    """
+    named, other = ({"name": f"{text} {number}", "help": text} for number in (1, 2))
+    axis = {**named, "steps": [{"value": 0, **named}, {"value": 4, "name": "x"}]}
+    choices = [{"id": "one", **named}, {"id": "two", **other}]
+    question = {"text": text, "help": text}
     body = {
-        "id": "hostile", "version": 1, "name": text[:60], "source": text[:100], "licence": "CC0-1.0",
-        "flags": "general", "axes": [{"id": "one", **axis}, {"id": "two", **axis}],
+        "id": "hostile", "version": 1, "name": text, "source": text, "licence": text,
+        "axes": [{"id": "one", **axis}, {"id": "two", **axis, **other}],
+        "questions": [
+            {"id": "yes", "kind": "yes_no", **question},
+            {"id": "some", "kind": "several", "choices": choices, **question},
+        ][: 2 * asks_all],
+        "verdicts": [{"id": "overall", **named}, {"id": "other", **other}][: 1 + asks_all],
+        "flags": {
+            "id": "hostile",
+            "categories": [
+                {"id": "bias", "letter": "B", "asks_target_group": True, "kinds": choices, **named},
+                {"id": "two", "letter": "T", **other},
+            ],
+            "severities": [{"weight": "0", "name": f"{text} {number}", "help": text} for number in range(4)],
+            "target_groups": [{"id": "age", **named}],
+        },
     }  # fmt: skip
     return rubrics.parse(msgspec.json.encode(body))
 
@@ -115,10 +133,10 @@ def hostile_model(path: Path, text: str) -> Path:
     return made.write(path)
 
 
-def open_hostile(open_window: OpenWindow, bait: Bait, said: Words, folder: Path) -> Workbench:
+def open_hostile(open_window: OpenWindow, bait: Bait, said: Words, folder: Path, *, asks_all: bool) -> Workbench:
     def begin(profile: Profile) -> None:
         profile.catalog.add(hostile_model(folder / "hostile.gguf", bait.text))
-        project = profile.new_project(said.project, hostile_rubric(bait.text))
+        project = profile.new_project(said.project, hostile_rubric(bait.text, asks_all=asks_all))
         profile.store.projects.set_guideline(project, said.guideline).result()
         profile.store.projects.use(project.id).result()
 
@@ -150,7 +168,7 @@ def test_hostile_texts_open_no_file_and_ask_no_address(
     name: str, open_window: OpenWindow, bait: Bait, tmp_path: Path
 ) -> None:
     said = words(bait.text, bait.address)
-    workbench = open_hostile(open_window, bait, said, tmp_path)
+    workbench = open_hostile(open_window, bait, said, tmp_path, asks_all=name in ASKS_ALL)
     profile, ours = workbench._profile.folder, Path(__file__).resolve().parents[2]
     assert not bait.file.opened
     with audited() as heard:
