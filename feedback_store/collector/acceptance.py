@@ -15,9 +15,9 @@ from feedback_store.batches.body import Body, read_body
 from feedback_store.batches.keys import DeviceKey
 from feedback_store.batches.manifest import GENESIS, Manifest
 from feedback_store.batches.receipt import ReceiptItem, make_receipt, receipt_hash
-from feedback_store.collector.placing import place_record
+from feedback_store.collector.placing import Placing
 from feedback_store.collector.refusal import Refusal
-from feedback_store.collector.storage import Head, NewBatch, QuarantinedLine, Storage, Transaction
+from feedback_store.collector.storage import Head, NewBatch, QuarantinedLine, Storage, Transaction, write
 from feedback_store.errors import BatchError, CanonicalError, RubricError
 from feedback_store.record_parts import Judgement, Record
 from feedback_store.rubric_check import check_judgement
@@ -51,8 +51,7 @@ def accept(storage: Storage, key: DeviceKey, project: str, rubric: Rubric, addre
     Returning means that the batch and its receipt are committed and synced.
     """
     opened = _open(storage, project, rubric, address, data)
-    with storage.writing() as transaction:
-        outcome = _decide(transaction, key, rubric, opened, address)
+    outcome = write(storage, lambda transaction: _decide(transaction, key, rubric, opened, address))
     if isinstance(outcome, Refusal):  # raised only now, so that a quarantined fork is kept
         raise outcome
     return outcome
@@ -137,13 +136,14 @@ def _decide(
     """Rules 7 to 13, in one writing transaction."""
     manifest, project = opened.manifest, opened.manifest.aud
     lines = opened.lines
-    receipt = transaction.receipt(project, address)
-    if receipt is not None:
+    known = transaction.standing(
+        project, manifest.device, manifest.chain, address, [item.id for item in manifest.items]
+    )
+    if known.receipt is not None:
         if isinstance(lines, BatchError):
             raise lines
-        return Accepted(receipt, new=False)
-    device = transaction.device(project, manifest.device)
-    if device is None or device.state != "active":
+        return Accepted(known.receipt, new=False)
+    if known.device is None or known.device.state != "active":
         raise BatchError("The key was revoked.", code="key_revoked", rule=8)
     received_at = records.now()
     batch = NewBatch(
@@ -158,17 +158,14 @@ def _decide(
         received_at=received_at,
         future=opened.future,
     )
-    head = transaction.head(project, manifest.device, manifest.chain)
-    refusal = _check_place(transaction, head, opened, batch)
+    refusal = _check_place(transaction, known.head, opened, batch)
     if refusal is not None:
         return refusal
     if isinstance(lines, BatchError):
         raise lines
-    items = [
-        place_record(transaction, batch, manifest, position, line, record, rubric.sha256)
-        for position, (line, record) in enumerate(lines)
-    ]
-    return _store(transaction, key, manifest, batch, items, head)
+    placing = Placing(batch, manifest, known.held, rubric.sha256)
+    items = [placing.place(position, line, record) for position, (line, record) in enumerate(lines)]
+    return _store(transaction, key, manifest, batch, items, known.head, placing)
 
 
 def _check_place(transaction: Transaction, head: Head | None, opened: _Opened, batch: NewBatch) -> Refusal | None:
@@ -198,9 +195,12 @@ def _store(
     batch: NewBatch,
     items: Sequence[ReceiptItem],
     head: Head | None,
+    placed: Placing,
 ) -> Accepted:
-    """Rule 13: the batch, its receipt and the chain's new head; sent only once committed."""
+    """Rule 13: the batch, its records, its receipt and the chain's new head; sent only once committed."""
     previous = head.receipt_sha256 if head else GENESIS
     receipt = make_receipt(key, manifest, batch.sha256, items, batch.received_at, previous)
-    transaction.add_batch(batch, receipt, receipt_hash(receipt))
+    transaction.add_batch(batch, receipt, receipt_hash(receipt), placed.revisions)
+    for record, rev in placed.erasures:
+        transaction.erase_below(batch.project, record, rev, batch.received_at)
     return Accepted(receipt, new=True)

@@ -12,7 +12,7 @@ from feedback_store import canonical, records
 from feedback_store.batches.keys import DeviceKey, fingerprint
 from feedback_store.collector import enrolment, facts
 from feedback_store.collector.facts import Guideline, ProjectFacts, Terms
-from feedback_store.collector.sqlite_storage import SqliteStorage
+from feedback_store.collector.opening import check_address, keep_address, open_storage
 from feedback_store.collector.storage import Device, Invitation
 from feedback_store.errors import EnvironmentTrouble, NotFoundError, StoreError
 from feedback_store.rubrics import Rubric
@@ -21,14 +21,25 @@ KEYS = "keys"
 
 
 def init_collector(
-    folder: Path, *, name: str, project_name: str, rubric: Rubric, terms: Terms, guideline: Guideline | None = None
+    folder: Path,
+    *,
+    name: str,
+    project_name: str,
+    rubric: Rubric,
+    terms: Terms,
+    guideline: Guideline | None = None,
+    database: str | None = None,
 ) -> str:
     """Make a project with its own signing key, and the collector around it where there is none yet; the project's id.
+
+    `database` is the address of a PostgreSQL database to keep the data in; it is written into the folder.
 
     Raises EnvironmentTrouble when the folder cannot be written, StoreError for a name that says nothing.
     """
     if not name.strip() or not project_name.strip():
         raise StoreError("A collector and its project need names. Give both one.", code="blank_name")
+    if database is not None:
+        check_address(database)
     project = records.new_project_id()
     try:
         (folder / KEYS).mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -36,21 +47,23 @@ def init_collector(
         raise EnvironmentTrouble(
             f"{folder} cannot be made: {error.strerror}. Choose another folder.", code="cannot_open", path=str(folder)
         ) from error
-    key = DeviceKey.generate()
-    _keep_key(folder, project, key)
-    made = ProjectFacts(
-        project=project,
-        name=project_name,
-        collector=name,
-        rubric=rubric,
-        rubric_sha256=rubric.sha256,
-        terms=terms,
-        public_key=facts.public_key_text(key.public_key),
-        fingerprint=fingerprint(key.public_key),
-        guideline=guideline,
-    )
-    storage = SqliteStorage(folder, create=True)
+    storage = open_storage(folder, create=True, address=database)
     try:
+        if database is not None:
+            keep_address(folder, database)
+        key = DeviceKey.generate()
+        _keep_key(folder, project, key)
+        made = ProjectFacts(
+            project=project,
+            name=project_name,
+            collector=name,
+            rubric=rubric,
+            rubric_sha256=rubric.sha256,
+            terms=terms,
+            public_key=facts.public_key_text(key.public_key),
+            fingerprint=fingerprint(key.public_key),
+            guideline=guideline,
+        )
         with storage.writing() as transaction:
             transaction.add_project(project, canonical.encode(made))
     finally:
@@ -67,7 +80,7 @@ def invite(
     days: int = enrolment.INVITATION_DAYS,
 ) -> str:
     """A one-time code for a new trainer, or for a further device of `trainer`; told now and never again."""
-    storage = SqliteStorage(folder)
+    storage = open_storage(folder)
     try:
         with storage.writing() as transaction:
             found = _only(transaction.projects(), project)
@@ -85,7 +98,7 @@ def invite(
 
 def list_devices(folder: Path, *, project: str | None = None) -> list[Device]:
     """The devices that joined a project, the first one first."""
-    storage = SqliteStorage(folder)
+    storage = open_storage(folder)
     try:
         with storage.reading() as view:
             return view.devices(_only(view.projects(), project))
@@ -95,7 +108,7 @@ def list_devices(folder: Path, *, project: str | None = None) -> list[Device]:
 
 def revoke(folder: Path, device: str, *, project: str | None = None, reason: str = "") -> Device:
     """Accept nothing new from a device from now on; what it had sent stays. Raises NotFoundError."""
-    storage = SqliteStorage(folder)
+    storage = open_storage(folder)
     try:
         with storage.writing() as transaction:
             found = _only(transaction.projects(), project)

@@ -17,7 +17,7 @@ from feedback_store import records
 from feedback_store.batches.join import Join, check_join
 from feedback_store.batches.keys import DeviceKey
 from feedback_store.collector.refusal import Refusal
-from feedback_store.collector.storage import Device, Invitation, Storage, Transaction
+from feedback_store.collector.storage import Device, Invitation, Storage, Transaction, write
 
 CHALLENGE_S = 300
 INVITATION_DAYS = 7
@@ -93,7 +93,8 @@ def enrol(
     check_challenge(key, project, challenge)
     asked, public_key = check_join(envelope, project=project, challenge=challenge)
     token = secrets.token_urlsafe(32)
-    with storage.writing() as transaction:
+
+    def bind(transaction: Transaction) -> str | None:
         invitation = _check_code(transaction.invitation(hash_code(code)), asked.device)
         if invitation.project != project:
             raise Refusal(403, "invitation_unknown")
@@ -106,7 +107,9 @@ def enrol(
         else:
             _enrol_new(transaction, invitation, asked, public_key, hash_token(token), name)
         transaction.use_invitation(invitation.code_sha256, asked.device, records.now())
-        bound = transaction.trainer_name(project, asked.trainer)
+        return transaction.trainer_name(project, asked.trainer)
+
+    bound = write(storage, bind)
     assert bound is not None
     return Enrolled(token, bound)
 

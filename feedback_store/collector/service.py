@@ -73,7 +73,7 @@ class Service:
 
     async def health(self, _request: Request) -> Response:
         """200 as long as the storage answers."""
-        await _in_thread(self._projects)
+        await _in_thread(self._storage.check)
         return answer(200, {"status": "ok"})
 
     async def find_project(self, request: Request) -> Response:
@@ -166,10 +166,6 @@ class Service:
         if facts is None:
             raise Refusal(404, "no_project")
         return facts
-
-    def _projects(self) -> list[str]:
-        with self._storage.reading() as view:
-            return view.projects()
 
     def _key(self, project: str) -> DeviceKey:
         return self._keys[project]

@@ -18,8 +18,8 @@ from granian.http import HTTP1Settings
 from granian.server.embed import Server
 
 from feedback_store.collector import diary
+from feedback_store.collector.opening import open_storage
 from feedback_store.collector.service import make_service
-from feedback_store.collector.sqlite_storage import SqliteStorage
 from feedback_store.errors import EnvironmentTrouble
 
 HEADER_MS = 10_000  # how long a request's head may take
@@ -51,7 +51,7 @@ def serve(
             code="tls_needed",
             host=host,
         )
-    storage = SqliteStorage(folder)
+    storage = open_storage(folder)
     handler = diary.keep_diary(log)
     try:
         with _reserved(host, port) as taken:

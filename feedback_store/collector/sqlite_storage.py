@@ -23,6 +23,7 @@ from feedback_store.collector.storage import (
     NewBatch,
     NewRevision,
     QuarantinedLine,
+    Standing,
     Transaction,
 )
 from feedback_store.errors import EnvironmentTrouble
@@ -68,6 +69,11 @@ class SqliteStorage:
         """One immediate transaction, committed and synced at the block's end."""
         with self._transaction("BEGIN IMMEDIATE") as transaction:
             yield transaction
+
+    def check(self) -> None:
+        """Return if the file answers."""
+        with self.reading() as view:
+            view.projects()
 
     def close(self) -> None:
         """Close the file; waits for the transaction that is open."""
@@ -172,6 +178,14 @@ class SqliteTransaction:
     def use_invitation(self, code_sha256: str, device: str, used_at: str) -> None:
         self._do("UPDATE invitation SET used_by = ?, used_at = ? WHERE code_sha256 = ?", device, used_at, code_sha256)
 
+    def standing(self, project: str, device: str, chain: str, batch: str, records: Sequence[str]) -> Standing:
+        return Standing(
+            self.receipt(project, batch),
+            self.device(project, device),
+            self.head(project, device, chain),
+            self.held(project, records),
+        )
+
     def receipt(self, project: str, batch: str) -> bytes | None:
         row = self._row("SELECT receipt FROM batch WHERE project = ? AND sha256 = ?", project, batch)
         return bytes(row[0]) if row else None
@@ -185,7 +199,9 @@ class SqliteTransaction:
         )
         return Head(row[0], row[1], row[2], bool(row[3])) if row else None
 
-    def add_batch(self, batch: NewBatch, receipt: bytes, receipt_sha256: str) -> None:
+    def add_batch(
+        self, batch: NewBatch, receipt: bytes, receipt_sha256: str, revisions: Sequence[NewRevision] = ()
+    ) -> None:
         self._do(
             f"INSERT INTO batch ({_BATCH}, receipt, receipt_sha256) VALUES (?,?,?,?,?,?,?,?,?,?,?,?)",  # noqa: S608
             *_batch_values(batch),
@@ -203,6 +219,11 @@ class SqliteTransaction:
             batch.sha256,
             receipt_sha256,
         )
+        self._connection.executemany(
+            "INSERT INTO record (project, id, rev, sha256, kind, trainer, batch, received_at, data, rubric_known,"
+            " erased_at) VALUES (?,?,?,?,?,?,?,?,?,?,?)",
+            map(_revision_values, revisions),
+        )
 
     def quarantine(self, batch: NewBatch, lines: Sequence[QuarantinedLine]) -> None:
         if self._row("SELECT 1 FROM quarantined WHERE project = ? AND sha256 = ?", batch.project, batch.sha256):
@@ -219,30 +240,17 @@ class SqliteTransaction:
             batch.chain,
         )
 
-    def revisions(self, project: str, record: str) -> list[HeldRevision]:
-        rows = self._rows(
-            "SELECT rev, sha256, trainer, data IS NULL FROM record WHERE project = ? AND id = ? ORDER BY rev",
-            project,
-            record,
-        )
-        return [HeldRevision(row[0], row[1], row[2], bool(row[3])) for row in rows]
-
-    def add_revision(self, revision: NewRevision) -> None:
-        self._do(
-            "INSERT INTO record (project, id, rev, sha256, kind, trainer, batch, received_at, data, rubric_known,"
-            " erased_at) VALUES (?,?,?,?,?,?,?,?,?,?,?)",
-            revision.project,
-            revision.id,
-            revision.rev,
-            revision.sha256,
-            revision.kind,
-            revision.trainer,
-            revision.batch,
-            revision.received_at,
-            revision.data,
-            int(revision.rubric_known),
-            revision.received_at if revision.data is None else None,
-        )
+    def held(self, project: str, records: Sequence[str]) -> dict[str, list[HeldRevision]]:
+        found: dict[str, list[HeldRevision]] = {}
+        for record in dict.fromkeys(records):
+            rows = self._rows(
+                "SELECT rev, sha256, trainer, data IS NULL FROM record WHERE project = ? AND id = ? ORDER BY rev",
+                project,
+                record,
+            )
+            if rows:
+                found[record] = [HeldRevision(row[0], row[1], row[2], bool(row[3])) for row in rows]
+        return found
 
     def erase_below(self, project: str, record: str, rev: int, erased_at: str) -> int:
         erased = self._do(
@@ -281,4 +289,20 @@ def _batch_values(batch: NewBatch) -> tuple[object, ...]:
         batch.envelope,
         batch.received_at,
         int(batch.future),
+    )
+
+
+def _revision_values(revision: NewRevision) -> tuple[object, ...]:
+    return (
+        revision.project,
+        revision.id,
+        revision.rev,
+        revision.sha256,
+        revision.kind,
+        revision.trainer,
+        revision.batch,
+        revision.received_at,
+        revision.data,
+        int(revision.rubric_known),
+        revision.received_at if revision.data is None else None,
     )

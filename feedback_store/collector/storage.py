@@ -6,12 +6,24 @@ transaction sees the chain's head, adds the batch and moves the head in one step
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import random
+import time
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
-from typing import Literal, Protocol
+from typing import Literal, Protocol, TypeVar
+
+from feedback_store.errors import EnvironmentTrouble
 
 DeviceState = Literal["active", "revoked"]
+TRIES = 6  # how often a transaction that met another one begins anew
+PAUSE_S = 0.02  # at most so long after the first meeting, twice as long after each further one
+
+T = TypeVar("T")
+
+
+class Conflict(EnvironmentTrouble):
+    """Two writing transactions met, and this one was rolled back; the same may be done again."""
 
 
 @dataclass(frozen=True)
@@ -62,8 +74,24 @@ class HeldRevision:
 
 
 @dataclass(frozen=True)
+class Standing:
+    """All that is stored about a batch that came: itself, its device, its chain, and its records' revisions.
+
+    `held` has an entry for each record of which there is a revision, the lowest one first.
+    """
+
+    receipt: bytes | None
+    device: Device | None
+    head: Head | None
+    held: Mapping[str, Sequence[HeldRevision]]
+
+
+@dataclass(frozen=True)
 class NewRevision:
-    """A revision to store. Without `data` only its place is kept: the trainer had erased it before it came."""
+    """A revision to store. Without `data` only its place is kept: the trainer had erased it before it came.
+
+    `first` means that nothing was held of its id; where several write at once, a storage takes only one such.
+    """
 
     project: str
     id: str
@@ -75,6 +103,7 @@ class NewRevision:
     kind: Literal["judgement", "withdrawal", "erased"]
     data: bytes | None
     rubric_known: bool
+    first: bool
 
 
 @dataclass(frozen=True)
@@ -135,21 +164,29 @@ class Transaction(Protocol):
 
     def use_invitation(self, code_sha256: str, device: str, used_at: str) -> None: ...
 
+    def standing(self, project: str, device: str, chain: str, batch: str, records: Sequence[str]) -> Standing:
+        """What is stored about a batch, in one question.
+
+        From here until the transaction ends no other one stores anything for the device's trainer, nor revokes the
+        device: what is answered stays true.
+        """
+
     def receipt(self, project: str, batch: str) -> bytes | None:
         """The receipt's envelope for a stored batch."""
 
     def head(self, project: str, device: str, chain: str) -> Head | None:
         """The chain's head, held until the transaction ends."""
 
-    def add_batch(self, batch: NewBatch, receipt: bytes, receipt_sha256: str) -> None:
-        """Store a batch with its receipt and make it the head of its chain."""
+    def add_batch(
+        self, batch: NewBatch, receipt: bytes, receipt_sha256: str, revisions: Sequence[NewRevision] = ()
+    ) -> None:
+        """Store a batch with its receipt and its new revisions, and make it the head of its chain."""
 
     def quarantine(self, batch: NewBatch, lines: Sequence[QuarantinedLine]) -> None:
         """Set a fork aside and close its chain; known already: nothing changes."""
 
-    def revisions(self, project: str, record: str) -> list[HeldRevision]: ...
-
-    def add_revision(self, revision: NewRevision) -> None: ...
+    def held(self, project: str, records: Sequence[str]) -> dict[str, list[HeldRevision]]:
+        """The revisions of each of these records of which there are any, the lowest one first."""
 
     def erase_below(self, project: str, record: str, rev: int, erased_at: str) -> int:
         """Remove the bytes of all lower revisions, quarantined ones too; how many stored ones lost theirs."""
@@ -161,6 +198,25 @@ class Storage(Protocol):
     def reading(self) -> AbstractContextManager[Transaction]: ...
 
     def writing(self) -> AbstractContextManager[Transaction]:
-        """Committed and synced at the block's end, rolled back by an exception."""
+        """Committed and synced at the block's end, rolled back by an exception. Raises Conflict; see `write`."""
+
+    def check(self) -> None:
+        """Return if batches can be stored now; EnvironmentTrouble says what stands against it."""
 
     def close(self) -> None: ...
+
+
+def write(storage: Storage, work: Callable[[Transaction], T]) -> T:
+    """What `work` makes of a writing transaction, which begins anew where it met another one.
+
+    `work` may run several times, and must do nothing but ask and change. Raises EnvironmentTrouble, and what `work`
+    raises.
+    """
+    for n in range(TRIES - 1):
+        try:
+            with storage.writing() as transaction:
+                return work(transaction)
+        except Conflict:
+            time.sleep(random.uniform(0, PAUSE_S * 2**n))  # noqa: S311 (only keeps two from meeting again)
+    with storage.writing() as transaction:
+        return work(transaction)

@@ -14,11 +14,30 @@ import keyring.errors
 import pytest
 from joined_profile import Profile, Ready, joined
 from running_collector import Device, Team, running
+from storages import KINDS, Cluster, Databases, cluster
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """What stands on a collector of ours runs once on each storage."""
+    if "databases" in metafunc.fixturenames:
+        metafunc.parametrize("databases", KINDS, indirect=True, scope="module")
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[Cluster]:
+    with cluster() as running_cluster:
+        yield running_cluster
 
 
 @pytest.fixture(scope="module")
-def team(tmp_path_factory: pytest.TempPathFactory) -> Team:
-    return Team.made(tmp_path_factory.mktemp("collector"))
+def databases(request: pytest.FixtureRequest) -> Databases:
+    kind = request.param
+    return Databases(kind, request.getfixturevalue("postgres") if kind == "postgres" else None)
+
+
+@pytest.fixture(scope="module")
+def team(tmp_path_factory: pytest.TempPathFactory, databases: Databases) -> Team:
+    return Team.made(tmp_path_factory.mktemp("collector"), database=databases.new())
 
 
 @pytest.fixture(scope="module")

@@ -6,7 +6,6 @@ import base64
 import contextlib
 import json
 import secrets
-import sqlite3
 import subprocess
 import sys
 from collections.abc import Iterator, Mapping, Sequence
@@ -16,6 +15,7 @@ from typing import Any
 
 import httpx
 from made_judgements import RUBRIC, judgement
+from storages import ask
 
 from feedback_store import canonical, records
 from feedback_store.batches import payload
@@ -28,7 +28,6 @@ from feedback_store.batches.payload_types import FEEDBACK_BATCH
 from feedback_store.batches.receipt import Receipt
 from feedback_store.collector import administration
 from feedback_store.collector.facts import make_guideline, make_terms
-from feedback_store.collector.sqlite_storage import FILE
 
 ROOT = Path(__file__).resolve().parents[2]
 # Without the last line's patch this is the collector as it is.
@@ -49,7 +48,7 @@ class Team:
     project: str
 
     @classmethod
-    def made(cls, folder: Path, name: str = "Team") -> Team:
+    def made(cls, folder: Path, name: str = "Team", *, database: str | None = None) -> Team:
         project = administration.init_collector(
             folder,
             name="House",
@@ -57,6 +56,7 @@ class Team:
             rubric=RUBRIC,
             terms=make_terms("What you send may train models.", licence="CC-BY-4.0"),
             guideline=make_guideline("# Be fair"),
+            database=database,
         )
         return cls(folder, project)
 
@@ -217,8 +217,4 @@ def stored(device: Device, table: str = "record") -> list[tuple[Any, ...]]:
     """What the database holds of this device's trainer or key."""
     column = {"record": "trainer", "batch": "device", "quarantined": "device"}[table]
     value = device.trainer if table == "record" else device.key.key_id
-    connection = sqlite3.connect(device.team.folder / FILE)
-    try:
-        return connection.execute(f"SELECT * FROM {table} WHERE {column} = ?", (value,)).fetchall()
-    finally:
-        connection.close()
+    return ask(device.team.folder, f"SELECT * FROM {table} WHERE {column} = ?", (value,))

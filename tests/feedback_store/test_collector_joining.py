@@ -6,10 +6,12 @@ import base64
 import hashlib
 import json
 import time
+from pathlib import Path
 
 import httpx
 import pytest
 from running_collector import Device, Team, address_of, refused, running
+from storages import Databases, everything
 
 from feedback_store import canonical, records
 from feedback_store.batches import payload
@@ -18,7 +20,6 @@ from feedback_store.batches.join import Join, make_join
 from feedback_store.batches.keys import LOW_ORDER_ENCODINGS, DeviceKey, key_id
 from feedback_store.batches.payload_types import JOIN
 from feedback_store.collector import administration, enrolment
-from feedback_store.collector.sqlite_storage import FILE
 from feedback_store.errors import NotFoundError
 
 
@@ -42,7 +43,7 @@ def test_a_code_tells_its_project(team: Team, http: httpx.Client) -> None:
 
 def test_codes_and_tokens_are_kept_as_hashes_only(device: Device) -> None:
     code = device.team.invite()
-    kept = b"".join(path.read_bytes() for path in device.team.folder.glob(FILE + "*"))
+    kept = everything(device.team.folder)
     assert code.encode() not in kept and code.replace("-", "").encode() not in kept
     assert device.token.encode() not in kept
     assert enrolment.hash_code(code).encode() in kept
@@ -147,9 +148,9 @@ def test_a_request_of_another_shape_is_refused(http: httpx.Client, body: bytes) 
     assert refused(http.post("/invitation", content=body)) == (400, "request")
 
 
-def test_a_collector_may_hold_several_projects_with_keys_of_their_own(team: Team, http: httpx.Client) -> None:
-    folder = team.folder.with_name("several")
-    one, two = Team.made(folder, "One"), Team.made(folder, "Two")
+def test_a_collector_may_hold_several_projects_with_keys_of_their_own(tmp_path: Path, databases: Databases) -> None:
+    folder, database = tmp_path / "several", databases.new()
+    one, two = Team.made(folder, "One", database=database), Team.made(folder, "Two", database=database)
     assert one.key.key_id != two.key.key_id
     with pytest.raises(NotFoundError, match="Name a project"):
         administration.invite(folder)

@@ -9,22 +9,24 @@ from pathlib import Path
 import httpx
 import pytest
 from running_collector import Device, Team, running
+from storages import Databases
 
 from feedback_store.collector import administration
+from feedback_store.collector.opening import ADDRESS_FILE
 from feedback_store.collector.serving import serve
 from feedback_store.collector.sqlite_storage import FILE, SqliteStorage
 from feedback_store.errors import EnvironmentTrouble
 
 
-def test_it_stops_when_asked_with_exit_code_0(tmp_path: Path) -> None:
-    Team.made(tmp_path)
+def test_it_stops_when_asked_with_exit_code_0(tmp_path: Path, databases: Databases) -> None:
+    Team.made(tmp_path, database=databases.new())
     with running(tmp_path) as collector:
         assert httpx.get(f"{collector.address}/health").status_code == 200
         assert collector.end() == 0
 
 
-def test_it_finishes_what_it_is_answering(tmp_path: Path) -> None:
-    team = Team.made(tmp_path)
+def test_it_finishes_what_it_is_answering(tmp_path: Path, databases: Databases) -> None:
+    team = Team.made(tmp_path, database=databases.new())
     slow = (
         "import time\n"
         "from feedback_store.collector import service\n"
@@ -48,8 +50,8 @@ def test_it_finishes_what_it_is_answering(tmp_path: Path) -> None:
     assert answers == [201]
 
 
-def test_it_serves_in_a_thread_until_told_to_stop(tmp_path: Path) -> None:
-    Team.made(tmp_path)
+def test_it_serves_in_a_thread_until_told_to_stop(tmp_path: Path, databases: Databases) -> None:
+    Team.made(tmp_path, database=databases.new())
     stop, listening = threading.Event(), threading.Event()
     addresses: list[str] = []
 
@@ -91,7 +93,8 @@ def test_a_folder_without_a_collector_is_told_in_a_sentence(tmp_path: Path) -> N
 def test_keys_and_data_are_readable_by_their_owner_alone(team: Team) -> None:
     key = team.folder / "keys" / f"{team.project}.key"
     assert key.stat().st_mode & 0o777 == 0o600
-    assert (team.folder / FILE).stat().st_mode & 0o777 == 0o600
+    (data,) = (path for path in (team.folder / FILE, team.folder / ADDRESS_FILE) if path.exists())
+    assert data.stat().st_mode & 0o777 == 0o600
     assert key.parent.stat().st_mode & 0o777 == 0o700
 
 

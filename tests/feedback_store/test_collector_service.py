@@ -14,6 +14,7 @@ from pathlib import Path
 import httpx
 import pytest
 from running_collector import Device, Team, address_of, refused, running
+from storages import Databases, ask
 
 from feedback_store.batches.body import MAX_BODY
 from feedback_store.collector.intake import inflate
@@ -78,8 +79,8 @@ def test_an_announced_size_over_the_limit_is_refused_unread(team: Team, http: ht
         assert raw.recv(100).startswith(b"HTTP/1.1 413")
 
 
-def test_t25_a_slow_body_is_given_up_and_keeps_nobody_waiting(tmp_path: Path) -> None:
-    team = Team.made(tmp_path)
+def test_t25_a_slow_body_is_given_up_and_keeps_nobody_waiting(tmp_path: Path, databases: Databases) -> None:
+    team = Team.made(tmp_path, database=databases.new())
     patch = "from feedback_store.collector import intake; intake.read.__kwdefaults__.update(chunk_s=0.3, body_s=1.0)"
     with running(tmp_path, patch=patch) as collector, httpx.Client(base_url=collector.address) as http:
         device = Device(team, http)
@@ -127,8 +128,8 @@ def test_every_answer_is_json_with_a_code(http: httpx.Client, team: Team) -> Non
     assert refused(http.get(f"/projects/{team.project}/../../etc/passwd")) == (404, "no_such_address")
 
 
-def test_a_bug_leaves_as_a_code_and_its_place_in_the_log(tmp_path: Path) -> None:
-    team = Team.made(tmp_path)
+def test_a_bug_leaves_as_a_code_and_its_place_in_the_log(tmp_path: Path, databases: Databases) -> None:
+    team = Team.made(tmp_path, database=databases.new())
     patch = (
         "from feedback_store.collector import service\n"
         "def broken(*_): raise RuntimeError('a secret value')\n"
@@ -145,8 +146,8 @@ def test_a_bug_leaves_as_a_code_and_its_place_in_the_log(tmp_path: Path) -> None
     assert "a secret value" not in log and "Traceback" not in log
 
 
-def test_t21_the_log_holds_no_body_no_code_and_no_token(tmp_path: Path) -> None:
-    team = Team.made(tmp_path)
+def test_t21_the_log_holds_no_body_no_code_and_no_token(tmp_path: Path, databases: Databases) -> None:
+    team = Team.made(tmp_path, database=databases.new())
     with running(tmp_path) as collector, httpx.Client(base_url=collector.address) as http:
         device = Device(team, http)
         code = team.invite()
@@ -180,8 +181,8 @@ def test_a_full_or_locked_disk_is_an_outage_and_no_rejection(tmp_path: Path) -> 
         assert device.put(body).status_code == 201
 
 
-def test_killed_between_storing_and_answering_it_has_stored_once(tmp_path: Path) -> None:
-    team = Team.made(tmp_path)
+def test_killed_between_storing_and_answering_it_has_stored_once(tmp_path: Path, databases: Databases) -> None:
+    team = Team.made(tmp_path, database=databases.new())
     die = (
         "import os, signal\n"
         "from feedback_store.collector import service\n"
@@ -202,9 +203,7 @@ def test_killed_between_storing_and_answering_it_has_stored_once(tmp_path: Path)
         assert device.put(body).status_code == 200
         device.seq, device.head = 1, address_of(body)
         device.deliver()
-    connection = sqlite3.connect(tmp_path / FILE)
-    assert connection.execute("SELECT count(*) FROM record").fetchone() == (2,)
-    connection.close()
+    assert ask(tmp_path, "SELECT count(*) FROM record") == [(2,)]
 
 
 def test_t25_hundreds_of_bad_requests_leave_good_ones_served(device: Device) -> None:

@@ -1,0 +1,367 @@
+"""The collector's storage for a team that outgrew one machine: PostgreSQL, under any number of processes.
+
+A writing transaction that takes a batch locks its device and trainer first, so that all of one trainer's deliveries
+follow each other, whichever process they come to; different trainers never wait for each other. Questions and changes
+go in pipelines: two round trips a batch. Must not write the address anywhere, since it may hold a password.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import logging
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+import psycopg
+from psycopg_pool import ConnectionPool
+
+from feedback_store.collector.postgres_schema import prepare, trouble
+from feedback_store.collector.storage import (
+    Device,
+    Head,
+    HeldRevision,
+    Invitation,
+    NewBatch,
+    NewRevision,
+    QuarantinedLine,
+    Standing,
+    Transaction,
+)
+from feedback_store.errors import EnvironmentTrouble
+
+CONNECTIONS = 10  # at most so many at once, for one process
+CONNECT_S = 5
+WAIT_S = 10.0  # how long a request waits for a connection
+_SETTINGS = {
+    "lock_timeout": "10s",
+    "statement_timeout": "60s",
+    "idle_in_transaction_session_timeout": "60s",
+    "synchronous_commit": "on",  # a receipt says that it is on disk
+}
+_BATCH = "project, sha256, device, chain, seq, batch_id, manifest, envelope, received_at, future"
+_DEVICE = (
+    "SELECT device.project, device.id, device.trainer, trainer.name, device.public_key, device.state,"
+    " device.joined_at, device.revoked_at, device.reason FROM device"
+    " JOIN trainer ON trainer.project = device.project AND trainer.id = device.trainer"
+)
+
+logging.getLogger("psycopg").addHandler(logging.NullHandler())  # its words would name hosts and users
+
+
+class PostgresStorage:
+    """A `Storage` in the database at `url` (any libpq connection string). Used by many threads at once."""
+
+    def __init__(self, url: str, *, create: bool = False, connections: int = CONNECTIONS) -> None:
+        with trouble():
+            self._pool = ConnectionPool(
+                url,
+                kwargs={"connect_timeout": CONNECT_S, "application_name": "preceptor-collector"},
+                configure=_configure,
+                min_size=1,
+                max_size=connections,
+                timeout=WAIT_S,
+                open=False,
+            )
+            try:
+                # The first connection by itself: a pool would only say that it waited, and never why.
+                with psycopg.connect(url, connect_timeout=CONNECT_S) as first:
+                    prepare(first, create=create)
+                self._pool.open(wait=True, timeout=WAIT_S)
+            except BaseException:
+                self._pool.close()
+                raise
+
+    @contextlib.contextmanager
+    def reading(self) -> Iterator[Transaction]:
+        """One view; what is asked later in it may see what was stored meanwhile."""
+        with self._connection() as connection:
+            yield PostgresTransaction(connection)
+
+    @contextlib.contextmanager
+    def writing(self) -> Iterator[Transaction]:
+        """Committed and synced at the block's end."""
+        with self._connection() as connection:
+            yield PostgresTransaction(connection, writing=True)
+
+    def check(self) -> None:
+        """Return if the database answers and can be written."""
+        with self._connection() as connection:
+            row = connection.execute(
+                "SELECT pg_is_in_recovery() OR current_setting('default_transaction_read_only')::boolean"
+            ).fetchone()
+        if row is None or row[0]:
+            raise EnvironmentTrouble(
+                "The database may only be read; it may be a standby. Name the one that is written.", code="readonly"
+            )
+
+    def close(self) -> None:
+        """Close all connections; waits for the transactions that are open."""
+        self._pool.close()
+
+    @contextlib.contextmanager
+    def _connection(self) -> Iterator[psycopg.Connection]:
+        with trouble():
+            try:
+                with self._pool.connection() as connection:
+                    yield connection
+            except psycopg.OperationalError:
+                if connection.closed:  # the database was restarted: the others in the pool are gone as well
+                    self._pool.drain()
+                raise
+
+
+class PostgresTransaction:
+    """A `Transaction` over a connection of the pool. In a writing one, what is asked for is locked."""
+
+    def __init__(self, connection: psycopg.Connection, *, writing: bool = False) -> None:
+        self._connection = connection
+        self._lock = " FOR NO KEY UPDATE" if writing else ""
+
+    def facts(self, project: str) -> bytes | None:
+        row = self._row("SELECT facts FROM project WHERE id = %s", project)
+        return bytes(row[0]) if row else None
+
+    def projects(self) -> list[str]:
+        return [row[0] for row in self._rows("SELECT id FROM project ORDER BY number")]
+
+    def add_project(self, project: str, facts: bytes) -> None:
+        self._do("INSERT INTO project (id, facts) VALUES (%s, %s)", project, facts)
+
+    def device(self, project: str, device: str) -> Device | None:
+        row = self._row(f"{_DEVICE} WHERE device.project = %s AND device.id = %s", project, device)
+        return Device(*row) if row else None
+
+    def device_of_token(self, project: str, token_sha256: str) -> Device | None:
+        row = self._row(f"{_DEVICE} WHERE device.project = %s AND device.token_sha256 = %s", project, token_sha256)
+        return Device(*row) if row else None
+
+    def devices(self, project: str) -> list[Device]:
+        return [Device(*row) for row in self._rows(f"{_DEVICE} WHERE device.project = %s ORDER BY joined_at", project)]
+
+    def trainer_name(self, project: str, trainer: str) -> str | None:
+        row = self._row("SELECT name FROM trainer WHERE project = %s AND id = %s", project, trainer)
+        return str(row[0]) if row else None
+
+    def add_device(self, device: Device, token_sha256: str) -> None:
+        self._do(
+            "INSERT INTO trainer (project, id, name, bound_at) VALUES (%s,%s,%s,%s) ON CONFLICT DO NOTHING",
+            device.project,
+            device.trainer,
+            device.trainer_name,
+            device.joined_at,
+        )
+        self._do(
+            "INSERT INTO device (project, id, trainer, public_key, state, token_sha256, joined_at)"
+            " VALUES (%s,%s,%s,%s,%s,%s,%s)",
+            device.project,
+            device.id,
+            device.trainer,
+            device.public_key,
+            device.state,
+            token_sha256,
+            device.joined_at,
+        )
+
+    def replace_token(self, project: str, device: str, token_sha256: str) -> None:
+        self._do("UPDATE device SET token_sha256 = %s WHERE project = %s AND id = %s", token_sha256, project, device)
+
+    def revoke(self, project: str, device: str, revoked_at: str, reason: str) -> None:
+        self._do(
+            "UPDATE device SET state = 'revoked', revoked_at = %s, reason = %s"
+            " WHERE project = %s AND id = %s AND state = 'active'",
+            revoked_at,
+            reason,
+            project,
+            device,
+        )
+
+    def add_invitation(self, invitation: Invitation, made_at: str) -> None:
+        self._do(
+            "INSERT INTO invitation (code_sha256, project, trainer, name, made_at, expires_at)"
+            " VALUES (%s,%s,%s,%s,%s,%s)",
+            invitation.code_sha256,
+            invitation.project,
+            invitation.trainer,
+            invitation.name,
+            made_at,
+            invitation.expires_at,
+        )
+
+    def invitation(self, code_sha256: str) -> Invitation | None:
+        row = self._row(
+            f"{_INVITATION} WHERE code_sha256 = %s{self._lock}",
+            code_sha256,
+        )
+        return Invitation(*row) if row else None
+
+    def use_invitation(self, code_sha256: str, device: str, used_at: str) -> None:
+        self._do(
+            "UPDATE invitation SET used_by = %s, used_at = %s WHERE code_sha256 = %s", device, used_at, code_sha256
+        )
+
+    def standing(self, project: str, device: str, chain: str, batch: str, records: Sequence[str]) -> Standing:
+        # The lock is a statement of its own, and the first one: each one that follows sees what was committed before
+        # the lock was given.
+        with self._connection.pipeline():
+            found = self._ask(
+                f"{_DEVICE} WHERE device.project = %s AND device.id = %s FOR NO KEY UPDATE", project, device
+            )
+            receipt = self._ask("SELECT receipt FROM batch WHERE project = %s AND sha256 = %s", project, batch)
+            head = self._ask(_HEAD, project, device, chain)
+            held = self._ask(_HELD, project, list(dict.fromkeys(records)))
+            row = found.fetchone()
+            return Standing(
+                _first(receipt.fetchone()), Device(*row) if row else None, _as_head(head.fetchone()), _by_record(held)
+            )
+
+    def receipt(self, project: str, batch: str) -> bytes | None:
+        return _first(self._row("SELECT receipt FROM batch WHERE project = %s AND sha256 = %s", project, batch))
+
+    def head(self, project: str, device: str, chain: str) -> Head | None:
+        return _as_head(self._row(f"{_HEAD}{self._lock}", project, device, chain))
+
+    def add_batch(
+        self, batch: NewBatch, receipt: bytes, receipt_sha256: str, revisions: Sequence[NewRevision] = ()
+    ) -> None:
+        with self._connection.pipeline():
+            self._ask(
+                f"INSERT INTO batch ({_BATCH}, receipt, receipt_sha256)"  # noqa: S608 (the names above)
+                " VALUES (%s,%s,%s,%s,%s,%s,%s,%s,%s,%s,%s,%s)",
+                *_batch_values(batch),
+                receipt,
+                receipt_sha256,
+            )
+            self._ask(
+                "INSERT INTO chain (project, device, id, seq, sha256, receipt_sha256, closed)"
+                " VALUES (%s,%s,%s,%s,%s,%s,false)"
+                " ON CONFLICT (project, device, id) DO UPDATE SET seq = excluded.seq, sha256 = excluded.sha256,"
+                " receipt_sha256 = excluded.receipt_sha256",
+                batch.project,
+                batch.device,
+                batch.chain,
+                batch.seq,
+                batch.sha256,
+                receipt_sha256,
+            )
+            if revisions:
+                self._ask(_ADD_REVISIONS, *_columns(batch, revisions))
+
+    def quarantine(self, batch: NewBatch, lines: Sequence[QuarantinedLine]) -> None:
+        if self._row("SELECT 1 FROM quarantined WHERE project = %s AND sha256 = %s", batch.project, batch.sha256):
+            return
+        self._do(
+            f"INSERT INTO quarantined ({_BATCH}) VALUES (%s,%s,%s,%s,%s,%s,%s,%s,%s,%s)",  # noqa: S608 (the names above)
+            *_batch_values(batch),
+        )
+        with self._connection.cursor() as cursor:
+            cursor.executemany(
+                "INSERT INTO quarantined_line (project, batch, position, id, rev, sha256, data)"
+                " VALUES (%s,%s,%s,%s,%s,%s,%s)",
+                [(batch.project, batch.sha256, n, x.id, x.rev, x.sha256, x.data) for n, x in enumerate(lines)],
+            )
+        self._do(
+            "UPDATE chain SET closed = true WHERE project = %s AND device = %s AND id = %s",
+            batch.project,
+            batch.device,
+            batch.chain,
+        )
+
+    def held(self, project: str, records: Sequence[str]) -> dict[str, list[HeldRevision]]:
+        return _by_record(self._ask(_HELD, project, list(dict.fromkeys(records))))
+
+    def erase_below(self, project: str, record: str, rev: int, erased_at: str) -> int:
+        erased = self._do(
+            "UPDATE record SET data = NULL, erased_at = %s"
+            " WHERE project = %s AND id = %s AND rev < %s AND data IS NOT NULL",
+            erased_at,
+            project,
+            record,
+            rev,
+        )
+        self._do(
+            "UPDATE quarantined_line SET data = NULL WHERE project = %s AND id = %s AND rev < %s", project, record, rev
+        )
+        return erased
+
+    def _ask(self, sql: str, *values: object) -> psycopg.Cursor[Any]:
+        return self._connection.execute(sql.encode("ascii"), values)
+
+    def _do(self, sql: str, *values: object) -> int:
+        return self._ask(sql, *values).rowcount
+
+    def _rows(self, sql: str, *values: object) -> list[tuple[Any, ...]]:
+        return self._ask(sql, *values).fetchall()
+
+    def _row(self, sql: str, *values: object) -> tuple[Any, ...] | None:
+        row: tuple[Any, ...] | None = self._ask(sql, *values).fetchone()
+        return row
+
+
+_INVITATION = "SELECT code_sha256, project, trainer, name, expires_at, used_by FROM invitation"
+_HEAD = "SELECT seq, sha256, receipt_sha256, closed FROM chain WHERE project = %s AND device = %s AND id = %s"
+_HELD = (
+    "SELECT id, rev, sha256, trainer, data IS NULL FROM record WHERE project = %s AND id = ANY(%b::text[])"
+    " ORDER BY id, rev"
+)
+_ADD_REVISIONS = (
+    "INSERT INTO record (project, trainer, batch, received_at, id, rev, sha256, kind, data, rubric_known, first,"
+    " erased_at) SELECT %s, %s, %s, %s, n.id, n.rev, n.sha256, n.kind, n.data, n.rubric_known, n.first,"
+    " CASE WHEN n.data IS NULL THEN %s END"
+    " FROM unnest(%b::text[], %b::bigint[], %b::text[], %b::text[], %b::bytea[], %b::boolean[], %b::boolean[])"
+    " AS n (id, rev, sha256, kind, data, rubric_known, first)"
+)
+
+
+def _configure(connection: psycopg.Connection) -> None:
+    """What holds for every connection, whatever the database's own settings are."""
+    for name, value in _SETTINGS.items():
+        connection.execute("SELECT set_config(%s, %s, false)", (name, value))
+    connection.commit()
+
+
+def _columns(batch: NewBatch, revisions: Sequence[NewRevision]) -> tuple[object, ...]:
+    """What `_ADD_REVISIONS` asks for: the batch's values, then each column of all revisions."""
+    return (
+        batch.project,
+        revisions[0].trainer,
+        batch.sha256,
+        batch.received_at,
+        batch.received_at,
+        [revision.id for revision in revisions],
+        [revision.rev for revision in revisions],
+        [revision.sha256 for revision in revisions],
+        [revision.kind for revision in revisions],
+        [revision.data for revision in revisions],
+        [revision.rubric_known for revision in revisions],
+        [revision.first for revision in revisions],
+    )
+
+
+def _batch_values(batch: NewBatch) -> tuple[object, ...]:
+    return (
+        batch.project,
+        batch.sha256,
+        batch.device,
+        batch.chain,
+        batch.seq,
+        batch.batch_id,
+        batch.manifest,
+        batch.envelope,
+        batch.received_at,
+        batch.future,
+    )
+
+
+def _by_record(rows: psycopg.Cursor[Any]) -> dict[str, list[HeldRevision]]:
+    found: dict[str, list[HeldRevision]] = {}
+    for record, *revision in rows:
+        found.setdefault(record, []).append(HeldRevision(*revision))
+    return found
+
+
+def _as_head(row: tuple[Any, ...] | None) -> Head | None:
+    return Head(*row) if row else None
+
+
+def _first(row: tuple[Any, ...] | None) -> bytes | None:
+    return bytes(row[0]) if row else None
