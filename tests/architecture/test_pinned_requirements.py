@@ -33,7 +33,7 @@ def _normal(name: str) -> str:
 
 def test_there_is_a_pinned_file_for_every_wish() -> None:
     assert [path.stem for path in PINNED] == sorted(path.stem for path in FOLDER.glob("*.in"))
-    assert {path.stem for path in PINNED} == {"build", "collector", "core", "dev", "starter"}
+    assert {path.stem for path in PINNED} == {"build", "collector", "core", "dev", "postgres", "starter"}
 
 
 @pytest.mark.parametrize("path", PINNED, ids=lambda path: path.stem)
@@ -58,6 +58,7 @@ def test_all_files_pin_the_same_versions() -> None:
 def test_the_development_set_holds_all_that_the_program_needs() -> None:
     assert _pins(FOLDER / "core.txt").keys() <= _pins(FOLDER / "dev.txt").keys()
     assert _pins(FOLDER / "collector.txt").keys() <= _pins(FOLDER / "dev.txt").keys()
+    assert _pins(FOLDER / "postgres.txt").keys() <= _pins(FOLDER / "dev.txt").keys()
 
 
 def test_everything_that_the_project_depends_on_is_pinned() -> None:
