@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from collections.abc import Callable
 from typing import Any, Never
 
@@ -32,6 +33,11 @@ _JSON_FAULTS = {
     "Unterminated string": Phrase("a text has no closing quote"),
     "Extra data": Phrase("something follows after its end"),
 }
+
+# A number of so many digits may lie beyond ±(2^53 − 1), or stand in a text.
+_LONG_NUMBER = re.compile(rb"[:,\[]-?[0-9]{16}")
+_DIGITS_AS_ZERO = bytes(b"0"[0] if byte in b"0123456789" else byte for byte in range(256))
+_MANY_DIGITS = b"0" * 16
 
 _encoder = msgspec.json.Encoder(order="sorted")
 
@@ -83,6 +89,13 @@ def strict_loads(data: bytes) -> Any:
         raise CanonicalError("This is nested too deeply.", code="too_deep") from error
     _check(value, "$", 0)
     return value
+
+
+def may_hold_large_number(data: bytes) -> bool:
+    """Whether JSON bytes may hold an integer beyond ±(2^53 − 1); False is certain."""
+    if _MANY_DIGITS not in data.translate(_DIGITS_AS_ZERO):  # three times as fast as the pattern
+        return False
+    return _LONG_NUMBER.search(data) is not None
 
 
 def record_hash(data: bytes) -> str:

@@ -7,6 +7,7 @@ made, so those are refused at enrolment and at verification (docs/decisions/022)
 from __future__ import annotations
 
 import hashlib
+from functools import lru_cache
 
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
@@ -92,6 +93,7 @@ def verify(public_key: bytes, signature: bytes, data: bytes) -> None:
         raise BatchError("The signature does not match.", code="bad_signature", rule=4) from error
 
 
+@lru_cache(maxsize=16_384)  # a collector asks it of the same devices again and again
 def _on_curve(y: int) -> bool:
     """Whether some point has this y: x² = (y² − 1) / (d·y² + 1) has a root, by Euler's criterion."""
     square = (y * y - 1) * pow(_D * y * y + 1, -1, _P) % _P

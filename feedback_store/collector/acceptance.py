@@ -17,7 +17,7 @@ from feedback_store.batches.manifest import GENESIS, Manifest
 from feedback_store.batches.receipt import ReceiptItem, make_receipt, receipt_hash
 from feedback_store.collector.placing import Placing
 from feedback_store.collector.refusal import Refusal
-from feedback_store.collector.storage import Head, NewBatch, QuarantinedLine, Storage, Transaction, write
+from feedback_store.collector.storage import Device, Head, NewBatch, QuarantinedLine, Storage, Transaction, write
 from feedback_store.errors import BatchError, CanonicalError, RubricError
 from feedback_store.record_parts import Judgement, Record
 from feedback_store.rubric_check import check_judgement
@@ -45,19 +45,30 @@ class _Opened:
     lines: Sequence[Line] | BatchError
 
 
-def accept(storage: Storage, key: DeviceKey, project: str, rubric: Rubric, address: str, data: bytes) -> Accepted:
+def accept(
+    storage: Storage,
+    key: DeviceKey,
+    project: str,
+    rubric: Rubric,
+    address: str,
+    data: bytes,
+    sender: Device | None = None,
+) -> Accepted:
     """Store the body `data`, sent to `address` (the payload's hash), or raise BatchError or Refusal.
 
-    Returning means that the batch and its receipt are committed and synced.
+    `sender` is the device of whoever brings it, where that was asked already: mostly the one that signed. Returning
+    means that the batch and its receipt are committed and synced.
     """
-    opened = _open(storage, project, rubric, address, data)
+    opened = _open(storage, project, rubric, address, data, sender)
     outcome = write(storage, lambda transaction: _decide(transaction, key, rubric, opened, address))
     if isinstance(outcome, Refusal):  # raised only now, so that a quarantined fork is kept
         raise outcome
     return outcome
 
 
-def _open(storage: Storage, project: str, rubric: Rubric, address: str, data: bytes) -> _Opened:
+def _open(
+    storage: Storage, project: str, rubric: Rubric, address: str, data: bytes, sender: Device | None = None
+) -> _Opened:
     """Rules 1 to 6, and the findings of 10 to 12."""
     ended = data.endswith(b"\n")  # rule 10 asks for it; its turn comes later
     body = read_body(data if ended else data + b"\n")
@@ -67,8 +78,10 @@ def _open(storage: Storage, project: str, rubric: Rubric, address: str, data: by
     if canonical.sha256_hex(envelope.payload) != address:
         raise BatchError("The address is not that of the signed bytes.", code="address", rule=2)
     dsse.check_type(envelope, dsse.FEEDBACK_BATCH)
-    with storage.reading() as view:
-        device = view.device(project, envelope.signatures[0][0])
+    device = sender
+    if device is None or (device.project, device.id) != (project, envelope.signatures[0][0]):
+        with storage.reading() as view:
+            device = view.device(project, envelope.signatures[0][0])
     if device is None:
         raise BatchError("The key is not enrolled.", code="key_unknown", rule=4)
     dsse.check_signature(envelope, device.public_key)

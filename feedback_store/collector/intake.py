@@ -8,7 +8,6 @@ import binascii
 import hashlib
 import hmac
 import re
-import time
 import zlib
 
 from starlette.requests import ClientDisconnect, Request
@@ -48,25 +47,30 @@ def inflate(data: bytes, limit: int) -> bytes:
     return found
 
 
+def announced(request: Request) -> int | None:
+    """How many bytes a request says that its body has; None where it does not say."""
+    length = request.headers.get("content-length", "")
+    return int(length[:13]) if length.isdecimal() else None  # thirteen digits are beyond every limit
+
+
 async def _receive(request: Request, limit: int, chunk_s: float, body_s: float) -> bytes:
-    announced = request.headers.get("content-length", "0")
-    if announced.isdecimal() and (len(announced) > 12 or int(announced) > limit):
+    if (announced(request) or 0) > limit:
         raise Refusal(413, "body_too_large", rule=1, limit=limit)
     found = bytearray()
-    stream = aiter(request.stream())
-    end = time.monotonic() + body_s
+    now = asyncio.get_running_loop().time
+    end = now() + body_s
     try:
-        while True:
-            async with asyncio.timeout(min(chunk_s, end - time.monotonic())):
-                found += await anext(stream)
-            if len(found) > limit:
-                raise Refusal(413, "body_too_large", rule=1, limit=limit)
-    except StopAsyncIteration:
-        return bytes(found)
+        async with asyncio.timeout_at(min(now() + chunk_s, end)) as limit_of_time:
+            async for piece in request.stream():
+                found += piece
+                if len(found) > limit:
+                    raise Refusal(413, "body_too_large", rule=1, limit=limit)
+                limit_of_time.reschedule(min(now() + chunk_s, end))
     except TimeoutError as error:
         raise Refusal(408, "slow_body") from error
     except ClientDisconnect as error:
         raise Refusal(400, "digest") from error  # nobody is there to read it
+    return bytes(found)
 
 
 def _check_digest(header: str | None, sent: bytes) -> None:

@@ -1,7 +1,10 @@
 """The collector's tables in PostgreSQL, step by step, and the one place that tells the machine's trouble from our bugs.
 
 A step only adds, so that processes of the version before go on beside it. Texts compare by their bytes; times are
-texts of equal length, which compare as they follow.
+texts of equal length, which compare as they follow. A key begins with what tells rows apart and ends with the project,
+so that a plan made while a table was empty never reads all of a project. A batch and its records refer to nothing that
+could be gone: they are stored by one statement, and a reference to the project would have all deliveries lock one row.
+Rows of up to 8 kB stay as they are; compressing them cost more than storing them.
 """
 
 from __future__ import annotations
@@ -93,10 +96,33 @@ _TROUBLES = {
 }
 
 _BATCH_COLUMNS = """
-    project text COLLATE "C" NOT NULL REFERENCES project (id), sha256 text COLLATE "C" NOT NULL,
+    project text COLLATE "C" NOT NULL, sha256 text COLLATE "C" NOT NULL,
     device text COLLATE "C" NOT NULL, chain text COLLATE "C" NOT NULL, seq bigint NOT NULL,
     batch_id text COLLATE "C" NOT NULL, manifest bytea NOT NULL, envelope bytea NOT NULL,
     received_at text COLLATE "C" NOT NULL, future boolean NOT NULL
+"""
+# All that is stored about a batch, once its device and trainer are locked. A function, because each of its statements
+# sees what was committed before it began, and the second one begins when the lock is given.
+_STANDING = """
+    CREATE FUNCTION collector_standing_1(in_project text, in_device text, in_chain text, in_batch text, in_ids text)
+    RETURNS TABLE (what text, id text, number bigint, sha256 text, other text, flag boolean, data bytea)
+    LANGUAGE plpgsql AS $$
+    #variable_conflict use_column
+    BEGIN
+        RETURN QUERY SELECT 'device', d.joined_at, 0::bigint, d.trainer, t.name, d.state = 'active', d.public_key
+            FROM device d JOIN trainer t ON t.id = d.trainer AND t.project = d.project
+            WHERE d.id = in_device AND d.project = in_project FOR NO KEY UPDATE;
+        RETURN QUERY
+            SELECT 'receipt', NULL, 0::bigint, NULL, NULL, false, b.receipt
+            FROM batch b WHERE b.sha256 = in_batch AND b.project = in_project
+            UNION ALL
+            SELECT 'head', NULL, c.seq, c.sha256, c.receipt_sha256, c.closed, NULL
+            FROM chain c WHERE c.id = in_chain AND c.device = in_device AND c.project = in_project
+            UNION ALL
+            SELECT 'revision', r.id, r.rev, r.sha256, r.trainer, r.data IS NULL, NULL
+            FROM record r WHERE r.id = ANY(in_ids::text[]) AND r.project = in_project
+            ORDER BY 1, 3;
+    END $$
 """
 _STEPS: tuple[tuple[Query, ...], ...] = (
     (
@@ -104,35 +130,36 @@ _STEPS: tuple[tuple[Query, ...], ...] = (
         'CREATE TABLE project (id text COLLATE "C" PRIMARY KEY, facts bytea NOT NULL,'
         " number bigint GENERATED ALWAYS AS IDENTITY)",
         'CREATE TABLE trainer (project text COLLATE "C" NOT NULL REFERENCES project (id), id text COLLATE "C" NOT NULL,'
-        ' name text NOT NULL, bound_at text COLLATE "C" NOT NULL, PRIMARY KEY (project, id))',
+        ' name text NOT NULL, bound_at text COLLATE "C" NOT NULL, PRIMARY KEY (id, project))',
         'CREATE TABLE device (project text COLLATE "C" NOT NULL, id text COLLATE "C" NOT NULL,'
         ' trainer text COLLATE "C" NOT NULL, public_key bytea NOT NULL, state text COLLATE "C" NOT NULL,'
         ' token_sha256 text COLLATE "C" NOT NULL UNIQUE, joined_at text COLLATE "C" NOT NULL,'
-        " revoked_at text COLLATE \"C\", reason text NOT NULL DEFAULT '', PRIMARY KEY (project, id),"
-        " FOREIGN KEY (project, trainer) REFERENCES trainer (project, id))",
+        " revoked_at text COLLATE \"C\", reason text NOT NULL DEFAULT '', PRIMARY KEY (id, project),"
+        " FOREIGN KEY (trainer, project) REFERENCES trainer (id, project))",
         'CREATE TABLE invitation (code_sha256 text COLLATE "C" PRIMARY KEY,'
         ' project text COLLATE "C" NOT NULL REFERENCES project (id), trainer text COLLATE "C", name text NOT NULL,'
         ' made_at text COLLATE "C" NOT NULL, expires_at text COLLATE "C" NOT NULL, used_by text COLLATE "C",'
         ' used_at text COLLATE "C")',
         'CREATE TABLE chain (project text COLLATE "C" NOT NULL, device text COLLATE "C" NOT NULL,'
         ' id text COLLATE "C" NOT NULL, seq bigint NOT NULL, sha256 text COLLATE "C" NOT NULL,'
-        ' receipt_sha256 text COLLATE "C" NOT NULL, closed boolean NOT NULL, PRIMARY KEY (project, device, id),'
-        " FOREIGN KEY (project, device) REFERENCES device (project, id)) WITH (fillfactor = 70)",
+        ' receipt_sha256 text COLLATE "C" NOT NULL, closed boolean NOT NULL, PRIMARY KEY (id, device, project),'
+        " FOREIGN KEY (device, project) REFERENCES device (id, project)) WITH (fillfactor = 70)",
         f"CREATE TABLE batch ({_BATCH_COLUMNS}, receipt bytea NOT NULL,"
-        ' receipt_sha256 text COLLATE "C" NOT NULL, PRIMARY KEY (project, sha256),'
-        " UNIQUE (project, device, chain, seq))",
-        f"CREATE TABLE quarantined ({_BATCH_COLUMNS}, PRIMARY KEY (project, sha256))",
+        ' receipt_sha256 text COLLATE "C" NOT NULL, PRIMARY KEY (sha256, project),'
+        " UNIQUE (chain, seq, device, project)) WITH (toast_tuple_target = 8160)",
+        f"CREATE TABLE quarantined ({_BATCH_COLUMNS}, PRIMARY KEY (sha256, project))",
         'CREATE TABLE quarantined_line (project text COLLATE "C" NOT NULL, batch text COLLATE "C" NOT NULL,'
         ' position integer NOT NULL, id text COLLATE "C" NOT NULL, rev bigint NOT NULL,'
-        ' sha256 text COLLATE "C" NOT NULL, data bytea, PRIMARY KEY (project, batch, position),'
-        " FOREIGN KEY (project, batch) REFERENCES quarantined (project, sha256))",
-        "CREATE INDEX quarantined_line_id ON quarantined_line (project, id)",
+        ' sha256 text COLLATE "C" NOT NULL, data bytea, PRIMARY KEY (batch, position, project),'
+        " FOREIGN KEY (batch, project) REFERENCES quarantined (sha256, project))",
+        "CREATE INDEX quarantined_line_id ON quarantined_line (id, project)",
         'CREATE TABLE record (project text COLLATE "C" NOT NULL, id text COLLATE "C" NOT NULL, rev bigint NOT NULL,'
         ' sha256 text COLLATE "C" NOT NULL, kind text COLLATE "C" NOT NULL, trainer text COLLATE "C" NOT NULL,'
         ' batch text COLLATE "C" NOT NULL, received_at text COLLATE "C" NOT NULL, data bytea,'
         ' rubric_known boolean NOT NULL, erased_at text COLLATE "C", first boolean NOT NULL,'
-        " PRIMARY KEY (project, id, rev), FOREIGN KEY (project, batch) REFERENCES batch (project, sha256))",
+        " PRIMARY KEY (id, rev, project)) WITH (toast_tuple_target = 8160)",
         # Two trainers that claim one id at the same moment: the second one meets this, begins anew, and is refused.
-        "CREATE UNIQUE INDEX record_first ON record (project, id) WHERE first",
+        "CREATE UNIQUE INDEX record_first ON record (id, project) WHERE first",
+        _STANDING,
     ),
 )

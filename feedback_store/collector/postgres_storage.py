@@ -1,15 +1,16 @@
 """The collector's storage for a team that outgrew one machine: PostgreSQL, under any number of processes.
 
 A writing transaction that takes a batch locks its device and trainer first, so that all of one trainer's deliveries
-follow each other, whichever process they come to; different trainers never wait for each other. Questions and changes
-go in pipelines: two round trips a batch. Must not write the address anywhere, since it may hold a password.
+follow each other, whichever process they come to; different trainers never wait for each other. A batch costs two
+statements. Must not write the address anywhere, since it may hold a password.
 """
 
 from __future__ import annotations
 
 import contextlib
+import itertools
 import logging
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 import psycopg
@@ -37,6 +38,8 @@ _SETTINGS = {
     "statement_timeout": "60s",
     "idle_in_transaction_session_timeout": "60s",
     "synchronous_commit": "on",  # a receipt says that it is on disk
+    "enable_seqscan": "off",  # all goes by keys, and a plan that was made while a table was small is kept
+    "jit": "off",
 }
 _BATCH = "project, sha256, device, chain, seq, batch_id, manifest, envelope, received_at, future"
 _DEVICE = (
@@ -74,18 +77,18 @@ class PostgresStorage:
     @contextlib.contextmanager
     def reading(self) -> Iterator[Transaction]:
         """One view; what is asked later in it may see what was stored meanwhile."""
-        with self._connection() as connection:
+        with self._connection(autocommit=True) as connection:
             yield PostgresTransaction(connection)
 
     @contextlib.contextmanager
     def writing(self) -> Iterator[Transaction]:
         """Committed and synced at the block's end."""
-        with self._connection() as connection:
+        with self._connection(autocommit=False) as connection:
             yield PostgresTransaction(connection, writing=True)
 
     def check(self) -> None:
         """Return if the database answers and can be written."""
-        with self._connection() as connection:
+        with self._connection(autocommit=True) as connection:
             row = connection.execute(
                 "SELECT pg_is_in_recovery() OR current_setting('default_transaction_read_only')::boolean"
             ).fetchone()
@@ -99,10 +102,13 @@ class PostgresStorage:
         self._pool.close()
 
     @contextlib.contextmanager
-    def _connection(self) -> Iterator[psycopg.Connection]:
+    def _connection(self, *, autocommit: bool) -> Iterator[psycopg.Connection]:
+        """A connection of the pool; otherwise than with `autocommit` all of the block is one transaction."""
         with trouble():
             try:
                 with self._pool.connection() as connection:
+                    if connection.autocommit != autocommit:
+                        connection.autocommit = autocommit
                     yield connection
             except psycopg.OperationalError:
                 if connection.closed:  # the database was restarted: the others in the pool are gone as well
@@ -125,7 +131,7 @@ class PostgresTransaction:
         return [row[0] for row in self._rows("SELECT id FROM project ORDER BY number")]
 
     def add_project(self, project: str, facts: bytes) -> None:
-        self._do("INSERT INTO project (id, facts) VALUES (%s, %s)", project, facts)
+        self._ask("INSERT INTO project (id, facts) VALUES (%s, %s)", project, facts)
 
     def device(self, project: str, device: str) -> Device | None:
         row = self._row(f"{_DEVICE} WHERE device.project = %s AND device.id = %s", project, device)
@@ -143,14 +149,14 @@ class PostgresTransaction:
         return str(row[0]) if row else None
 
     def add_device(self, device: Device, token_sha256: str) -> None:
-        self._do(
+        self._ask(
             "INSERT INTO trainer (project, id, name, bound_at) VALUES (%s,%s,%s,%s) ON CONFLICT DO NOTHING",
             device.project,
             device.trainer,
             device.trainer_name,
             device.joined_at,
         )
-        self._do(
+        self._ask(
             "INSERT INTO device (project, id, trainer, public_key, state, token_sha256, joined_at)"
             " VALUES (%s,%s,%s,%s,%s,%s,%s)",
             device.project,
@@ -163,10 +169,10 @@ class PostgresTransaction:
         )
 
     def replace_token(self, project: str, device: str, token_sha256: str) -> None:
-        self._do("UPDATE device SET token_sha256 = %s WHERE project = %s AND id = %s", token_sha256, project, device)
+        self._ask("UPDATE device SET token_sha256 = %s WHERE project = %s AND id = %s", token_sha256, project, device)
 
     def revoke(self, project: str, device: str, revoked_at: str, reason: str) -> None:
-        self._do(
+        self._ask(
             "UPDATE device SET state = 'revoked', revoked_at = %s, reason = %s"
             " WHERE project = %s AND id = %s AND state = 'active'",
             revoked_at,
@@ -176,7 +182,7 @@ class PostgresTransaction:
         )
 
     def add_invitation(self, invitation: Invitation, made_at: str) -> None:
-        self._do(
+        self._ask(
             "INSERT INTO invitation (code_sha256, project, trainer, name, made_at, expires_at)"
             " VALUES (%s,%s,%s,%s,%s,%s)",
             invitation.code_sha256,
@@ -195,24 +201,26 @@ class PostgresTransaction:
         return Invitation(*row) if row else None
 
     def use_invitation(self, code_sha256: str, device: str, used_at: str) -> None:
-        self._do(
+        self._ask(
             "UPDATE invitation SET used_by = %s, used_at = %s WHERE code_sha256 = %s", device, used_at, code_sha256
         )
 
     def standing(self, project: str, device: str, chain: str, batch: str, records: Sequence[str]) -> Standing:
-        # The lock is a statement of its own, and the first one: each one that follows sees what was committed before
-        # the lock was given.
-        with self._connection.pipeline():
-            found = self._ask(
-                f"{_DEVICE} WHERE device.project = %s AND device.id = %s FOR NO KEY UPDATE", project, device
-            )
-            receipt = self._ask("SELECT receipt FROM batch WHERE project = %s AND sha256 = %s", project, batch)
-            head = self._ask(_HEAD, project, device, chain)
-            held = self._ask(_HELD, project, list(dict.fromkeys(records)))
-            row = found.fetchone()
-            return Standing(
-                _first(receipt.fetchone()), Device(*row) if row else None, _as_head(head.fetchone()), _by_record(held)
-            )
+        receipt, known, head = None, None, None
+        held: dict[str, list[HeldRevision]] = {}
+        for what, record, number, sha256, other, flag, data in self._ask(
+            _STANDING, project, device, chain, batch, _array(dict.fromkeys(records))
+        ):
+            match what:
+                case "device":
+                    known = Device(project, device, sha256, other, data, "active" if flag else "revoked", record)
+                case "receipt":
+                    receipt = bytes(data)
+                case "head":
+                    head = Head(number, sha256, other, flag)
+                case _:
+                    held.setdefault(record, []).append(HeldRevision(number, sha256, other, flag))
+        return Standing(receipt, known, head, held)
 
     def receipt(self, project: str, batch: str) -> bytes | None:
         return _first(self._row("SELECT receipt FROM batch WHERE project = %s AND sha256 = %s", project, batch))
@@ -223,33 +231,31 @@ class PostgresTransaction:
     def add_batch(
         self, batch: NewBatch, receipt: bytes, receipt_sha256: str, revisions: Sequence[NewRevision] = ()
     ) -> None:
-        with self._connection.pipeline():
-            self._ask(
-                f"INSERT INTO batch ({_BATCH}, receipt, receipt_sha256)"  # noqa: S608 (the names above)
-                " VALUES (%s,%s,%s,%s,%s,%s,%s,%s,%s,%s,%s,%s)",
-                *_batch_values(batch),
-                receipt,
-                receipt_sha256,
-            )
-            self._ask(
-                "INSERT INTO chain (project, device, id, seq, sha256, receipt_sha256, closed)"
-                " VALUES (%s,%s,%s,%s,%s,%s,false)"
-                " ON CONFLICT (project, device, id) DO UPDATE SET seq = excluded.seq, sha256 = excluded.sha256,"
-                " receipt_sha256 = excluded.receipt_sha256",
-                batch.project,
-                batch.device,
-                batch.chain,
-                batch.seq,
-                batch.sha256,
-                receipt_sha256,
-            )
-            if revisions:
-                self._ask(_ADD_REVISIONS, *_columns(batch, revisions))
+        bodies = [revision.data or b"" for revision in revisions]
+        self._connection.execute(
+            _ADD_BATCH,
+            {
+                **vars(batch),
+                "receipt": receipt,
+                "receipt_sha256": receipt_sha256,
+                "ids": _array(revision.id for revision in revisions),
+                "revs": _array(str(revision.rev) for revision in revisions),
+                "hashes": _array(revision.sha256 for revision in revisions),
+                "kinds": _array(revision.kind for revision in revisions),
+                "trainers": _array(revision.trainer for revision in revisions),
+                "known": _array("t" if revision.rubric_known else "f" for revision in revisions),
+                "firsts": _array("t" if revision.first else "f" for revision in revisions),
+                "erased": _array("t" if revision.data is None else "f" for revision in revisions),
+                "starts": _array(str(1 + start) for start in itertools.accumulate(map(len, bodies), initial=0)),
+                "sizes": _array(str(len(body)) for body in bodies),
+                "bodies": b"".join(bodies),
+            },
+        )
 
     def quarantine(self, batch: NewBatch, lines: Sequence[QuarantinedLine]) -> None:
         if self._row("SELECT 1 FROM quarantined WHERE project = %s AND sha256 = %s", batch.project, batch.sha256):
             return
-        self._do(
+        self._ask(
             f"INSERT INTO quarantined ({_BATCH}) VALUES (%s,%s,%s,%s,%s,%s,%s,%s,%s,%s)",  # noqa: S608 (the names above)
             *_batch_values(batch),
         )
@@ -259,7 +265,7 @@ class PostgresTransaction:
                 " VALUES (%s,%s,%s,%s,%s,%s,%s)",
                 [(batch.project, batch.sha256, n, x.id, x.rev, x.sha256, x.data) for n, x in enumerate(lines)],
             )
-        self._do(
+        self._ask(
             "UPDATE chain SET closed = true WHERE project = %s AND device = %s AND id = %s",
             batch.project,
             batch.device,
@@ -267,27 +273,27 @@ class PostgresTransaction:
         )
 
     def held(self, project: str, records: Sequence[str]) -> dict[str, list[HeldRevision]]:
-        return _by_record(self._ask(_HELD, project, list(dict.fromkeys(records))))
+        found: dict[str, list[HeldRevision]] = {}
+        for record, *revision in self._rows(_HELD, project, list(dict.fromkeys(records))):
+            found.setdefault(record, []).append(HeldRevision(*revision))
+        return found
 
     def erase_below(self, project: str, record: str, rev: int, erased_at: str) -> int:
-        erased = self._do(
+        erased = self._rows(
             "UPDATE record SET data = NULL, erased_at = %s"
-            " WHERE project = %s AND id = %s AND rev < %s AND data IS NOT NULL",
+            " WHERE project = %s AND id = %s AND rev < %s AND data IS NOT NULL RETURNING rev",
             erased_at,
             project,
             record,
             rev,
         )
-        self._do(
+        self._ask(
             "UPDATE quarantined_line SET data = NULL WHERE project = %s AND id = %s AND rev < %s", project, record, rev
         )
-        return erased
+        return len(erased)
 
     def _ask(self, sql: str, *values: object) -> psycopg.Cursor[Any]:
         return self._connection.execute(sql.encode("ascii"), values)
-
-    def _do(self, sql: str, *values: object) -> int:
-        return self._ask(sql, *values).rowcount
 
     def _rows(self, sql: str, *values: object) -> list[tuple[Any, ...]]:
         return self._ask(sql, *values).fetchall()
@@ -303,13 +309,29 @@ _HELD = (
     "SELECT id, rev, sha256, trainer, data IS NULL FROM record WHERE project = %s AND id = ANY(%b::text[])"
     " ORDER BY id, rev"
 )
-_ADD_REVISIONS = (
-    "INSERT INTO record (project, trainer, batch, received_at, id, rev, sha256, kind, data, rubric_known, first,"
-    " erased_at) SELECT %s, %s, %s, %s, n.id, n.rev, n.sha256, n.kind, n.data, n.rubric_known, n.first,"
-    " CASE WHEN n.data IS NULL THEN %s END"
-    " FROM unnest(%b::text[], %b::bigint[], %b::text[], %b::text[], %b::bytea[], %b::boolean[], %b::boolean[])"
-    " AS n (id, rev, sha256, kind, data, rubric_known, first)"
-)
+_STANDING = "SELECT what, id, number, sha256, other, flag, data FROM collector_standing_1(%s, %s, %s, %s, %s)"
+_ADD_BATCH = b"""
+    WITH new_batch AS (
+        INSERT INTO batch (project, sha256, device, chain, seq, batch_id, manifest, envelope, received_at, future,
+            receipt, receipt_sha256)
+        VALUES (%(project)s, %(sha256)s, %(device)s, %(chain)s, %(seq)s, %(batch_id)s, %(manifest)s, %(envelope)s,
+            %(received_at)s, %(future)s, %(receipt)s, %(receipt_sha256)s)
+    ), new_head AS (
+        INSERT INTO chain (project, device, id, seq, sha256, receipt_sha256, closed)
+        VALUES (%(project)s, %(device)s, %(chain)s, %(seq)s, %(sha256)s, %(receipt_sha256)s, false)
+        ON CONFLICT (id, device, project) DO UPDATE SET seq = excluded.seq, sha256 = excluded.sha256,
+            receipt_sha256 = excluded.receipt_sha256
+    )
+    INSERT INTO record (project, id, rev, sha256, kind, trainer, batch, received_at, data, rubric_known, erased_at,
+        first)
+    SELECT %(project)s, n.id, n.rev, n.sha256, n.kind, n.trainer, %(sha256)s, %(received_at)s,
+        CASE WHEN NOT n.erased THEN substring(%(bodies)s::bytea FROM n.start FOR n.size) END, n.known,
+        CASE WHEN n.erased THEN %(received_at)s END, n.first
+    FROM unnest(%(ids)s::text[], %(revs)s::bigint[], %(hashes)s::text[], %(kinds)s::text[], %(trainers)s::text[],
+        %(known)s::boolean[], %(firsts)s::boolean[], %(erased)s::boolean[], %(starts)s::integer[],
+        %(sizes)s::integer[]) AS n (id, rev, sha256, kind, trainer, known, first, erased, start, size)
+    WHERE n.id IS NOT NULL
+"""
 
 
 def _configure(connection: psycopg.Connection) -> None:
@@ -317,24 +339,6 @@ def _configure(connection: psycopg.Connection) -> None:
     for name, value in _SETTINGS.items():
         connection.execute("SELECT set_config(%s, %s, false)", (name, value))
     connection.commit()
-
-
-def _columns(batch: NewBatch, revisions: Sequence[NewRevision]) -> tuple[object, ...]:
-    """What `_ADD_REVISIONS` asks for: the batch's values, then each column of all revisions."""
-    return (
-        batch.project,
-        revisions[0].trainer,
-        batch.sha256,
-        batch.received_at,
-        batch.received_at,
-        [revision.id for revision in revisions],
-        [revision.rev for revision in revisions],
-        [revision.sha256 for revision in revisions],
-        [revision.kind for revision in revisions],
-        [revision.data for revision in revisions],
-        [revision.rubric_known for revision in revisions],
-        [revision.first for revision in revisions],
-    )
 
 
 def _batch_values(batch: NewBatch) -> tuple[object, ...]:
@@ -352,11 +356,12 @@ def _batch_values(batch: NewBatch) -> tuple[object, ...]:
     )
 
 
-def _by_record(rows: psycopg.Cursor[Any]) -> dict[str, list[HeldRevision]]:
-    found: dict[str, list[HeldRevision]] = {}
-    for record, *revision in rows:
-        found.setdefault(record, []).append(HeldRevision(*revision))
-    return found
+def _array(values: Iterable[str]) -> str:
+    """An array as PostgreSQL writes it; of ids, hashes and numbers, in which nothing needs quotes.
+
+    psycopg's own arrays take as long as all the rest of a batch.
+    """
+    return "{" + ",".join(values) + "}"
 
 
 def _as_head(row: tuple[Any, ...] | None) -> Head | None:

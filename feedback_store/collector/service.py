@@ -23,31 +23,34 @@ from feedback_store import canonical, rubrics
 from feedback_store.batches.body import MAX_BODY
 from feedback_store.batches.keys import DeviceKey
 from feedback_store.collector import administration, enrolment, intake
-from feedback_store.collector.acceptance import accept
-from feedback_store.collector.diary import RequestDiary, note_trouble
+from feedback_store.collector.acceptance import Accepted, accept
+from feedback_store.collector.diary import Diary, RequestDiary
 from feedback_store.collector.refusal import Refusal, of_rule
-from feedback_store.collector.storage import Storage
+from feedback_store.collector.storage import Conflict, Device, Storage
 from feedback_store.errors import BatchError, CanonicalError, EnvironmentTrouble
 from feedback_store.rubrics import Rubric
 
 MAX_JOIN = 64 * 1024
+FREELY = MAX_JOIN  # a body of at most so many bytes is read before its sender is known, as a joining one is
 RETRY_S = 30  # what a full or busy disk asks of clients
+RETRY_SOON_S = 2  # and what a batch does that met others again and again
 
 P = ParamSpec("P")
 T = TypeVar("T")
 
 
-def make_service(folder: Path, storage: Storage) -> Starlette:
+def make_service(folder: Path, storage: Storage, diary: Diary) -> Starlette:
     """The ASGI application of the collector in `folder`. Projects made later are served without a restart."""
-    return Service(folder, storage).application()
+    return Service(folder, storage, diary).application()
 
 
 class Service:
     """The endpoints of docs/collector.md over one storage."""
 
-    def __init__(self, folder: Path, storage: Storage) -> None:
+    def __init__(self, folder: Path, storage: Storage, diary: Diary) -> None:
         self._folder = folder
         self._storage = storage
+        self._diary = diary
         self._keys: dict[str, DeviceKey] = {}
         self._rubrics: dict[str, Rubric] = {}
 
@@ -64,11 +67,11 @@ class Service:
             exception_handlers={
                 Refusal: _answer_refusal,
                 BatchError: _answer_rule,
-                EnvironmentTrouble: _answer_trouble,
+                EnvironmentTrouble: self._answer_trouble,
                 HTTPException: _answer_http,
                 Exception: _answer_fault,
             },
-            middleware=[Middleware(RequestDiary)],
+            middleware=[Middleware(RequestDiary, self._diary)],
         )
 
     async def health(self, _request: Request) -> Response:
@@ -118,33 +121,36 @@ class Service:
     async def take_batch(self, request: Request) -> Response:
         """Rules 1 to 13: 201 with a new receipt, 200 with the one of before, or a refusal."""
         project = await self._project(request)
-        await self._authenticate(request, project)
+        size = intake.announced(request)
+        sender = None
+        if size is None or size > FREELY:
+            sender = await _in_thread(self._authenticate, request, project)
         data = await intake.read(request, MAX_BODY)
-        accepted = await _in_thread(
-            accept,
+        accepted = await _in_thread(self._accept, request, project, data, sender)
+        return _bytes_answer(201 if accepted.new else 200, accepted.receipt)
+
+    def _accept(self, request: Request, project: str, data: bytes, sender: Device | None) -> Accepted:
+        return accept(
             self._storage,
             self._key(project),
             project,
             self._rubrics[project],
             request.path_params["sha256"],
             data,
+            sender or self._authenticate(request, project),
         )
-        return _bytes_answer(201 if accepted.new else 200, accepted.receipt)
 
-    async def _authenticate(self, request: Request, project: str) -> None:
+    def _authenticate(self, request: Request, project: str) -> Device:
         """The token only keeps anonymous load away; who signed is the envelope's word."""
         scheme, _, token = request.headers.get("authorization", "").partition(" ")
         found = None
         if scheme.lower() == "bearer" and token:
-            found = await _in_thread(self._device_of, project, token)
+            with self._storage.reading() as view:
+                found = view.device_of_token(project, enrolment.hash_token(token))
         if found is None:
             raise Refusal(401, "token")
-        request.state.device = found
-
-    def _device_of(self, project: str, token: str) -> str | None:
-        with self._storage.reading() as view:
-            device = view.device_of_token(project, enrolment.hash_token(token))
-        return device.id if device else None
+        request.state.device = found.id
+        return found
 
     async def _project(self, request: Request) -> str:
         project: str = request.path_params["project"]
@@ -169,6 +175,14 @@ class Service:
 
     def _key(self, project: str) -> DeviceKey:
         return self._keys[project]
+
+    async def _answer_trouble(self, request: Request, error: Exception) -> Response:
+        """The machine's fault: the batch stays with its sender, who tries again."""
+        assert isinstance(error, EnvironmentTrouble)
+        self._diary.note("storage", code=error.code)
+        request.state.code = error.code
+        wait = RETRY_SOON_S if isinstance(error, Conflict) else RETRY_S
+        return answer(503, {"code": "storage"}, {"retry-after": str(wait)})
 
 
 def answer(status: int, value: object, headers: Mapping[str, str] | None = None) -> Response:
@@ -206,14 +220,6 @@ async def _answer_refusal(request: Request, error: Exception) -> Response:
 async def _answer_rule(request: Request, error: Exception) -> Response:
     assert isinstance(error, BatchError)
     return await _answer_refusal(request, of_rule(error))
-
-
-async def _answer_trouble(request: Request, error: Exception) -> Response:
-    """The machine's fault: the batch stays with its sender, who tries again."""
-    assert isinstance(error, EnvironmentTrouble)
-    note_trouble(error.code)
-    request.state.code = error.code
-    return answer(503, {"code": "storage"}, {"retry-after": str(RETRY_S)})
 
 
 async def _answer_http(request: Request, error: Exception) -> Response:

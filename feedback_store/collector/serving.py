@@ -17,7 +17,7 @@ from granian.constants import HTTPModes, Interfaces
 from granian.http import HTTP1Settings
 from granian.server.embed import Server
 
-from feedback_store.collector import diary
+from feedback_store.collector.diary import Diary
 from feedback_store.collector.opening import open_storage
 from feedback_store.collector.service import make_service
 from feedback_store.errors import EnvironmentTrouble
@@ -52,11 +52,11 @@ def serve(
             host=host,
         )
     storage = open_storage(folder)
-    handler = diary.keep_diary(log)
+    diary = Diary(log)
     try:
         with _reserved(host, port) as taken:
             server = Server(
-                make_service(folder, storage),
+                make_service(folder, storage, diary),
                 address=host,
                 port=taken,
                 interface=Interfaces.ASGI,
@@ -69,9 +69,14 @@ def serve(
             )
             scheme = "https" if secure else "http"
             shown = f"[{host}]" if ":" in host else host
-            asyncio.run(_run(server, host, taken, f"{scheme}://{shown}:{taken}", on_listening, stop))
+
+            def tell(address: str) -> None:
+                diary.note("listening", address=address)
+                if on_listening is not None:
+                    on_listening(address)
+
+            asyncio.run(_run(server, host, taken, f"{scheme}://{shown}:{taken}", tell, stop))
     finally:
-        diary.stop_diary(handler)
         storage.close()
 
 
@@ -87,7 +92,7 @@ async def _run(
     host: str,
     port: int,
     address: str,
-    on_listening: Callable[[str], None] | None,
+    on_listening: Callable[[str], None],
     stop: threading.Event | None,
 ) -> None:
     loop = asyncio.get_running_loop()
@@ -107,7 +112,7 @@ async def _run(
                     await task
 
 
-async def _announce(host: str, port: int, address: str, on_listening: Callable[[str], None] | None) -> None:
+async def _announce(host: str, port: int, address: str, on_listening: Callable[[str], None]) -> None:
     """Tell the address once connections are taken."""
     loop = asyncio.get_running_loop()
     end = loop.time() + START_S
@@ -118,9 +123,7 @@ async def _announce(host: str, port: int, address: str, on_listening: Callable[[
             await writer.wait_closed()
             break
         await asyncio.sleep(0.02)
-    diary.note_listening(address)
-    if on_listening is not None:
-        on_listening(address)
+    on_listening(address)
 
 
 async def _stop_when(stop: threading.Event, server: Server) -> None:

@@ -1,0 +1,137 @@
+"""Devices for the measurement of deliveries, and a client that costs little beside the server it measures.
+
+Bodies are signed before the clock runs. A record is one believable judgement whose id and nonce are replaced, so that
+making a batch costs one signature and its hashes.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import secrets
+import time
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from urllib.parse import urlsplit
+
+from feedback_store import canonical, records
+from feedback_store.batches.body import write_body
+from feedback_store.batches.dsse import sign_envelope
+from feedback_store.batches.keys import DeviceKey
+from feedback_store.batches.manifest import GENESIS
+from feedback_store.batches.payload_types import FEEDBACK_BATCH
+
+CONNECTIONS = 8
+
+
+@dataclass
+class Device:
+    """An enrolled key, its trainer, and where its chain stands."""
+
+    project: str
+    key: DeviceKey = field(default_factory=DeviceKey.generate)
+    trainer: str = field(default_factory=records.new_trainer_id)
+    token: str = field(default_factory=lambda: secrets.token_urlsafe(32))
+    chain: str = field(default_factory=lambda: secrets.token_hex(16))
+    seq: int = 0
+    head: str = GENESIS
+
+
+@dataclass(frozen=True)
+class Sending:
+    """One request, ready for the wire."""
+
+    device: Device
+    data: bytes
+
+
+class Batches:
+    """Makes batches of one record again and again, each time another one."""
+
+    def __init__(self, record: bytes, count: int) -> None:
+        """`record` is a valid judgement, whose id, nonce, project and trainer stand in it once each."""
+        found = records.decode(record)
+        self._parts = record
+        self._id, self._nonce = found.id.encode(), found.nonce.encode()
+        self._project, self._trainer = found.project.encode(), found.trainer.encode()
+        self._count = count
+
+    def next(self, device: Device) -> Sending:
+        """The device's next batch."""
+        own = self._parts.replace(self._trainer, device.trainer.encode()).replace(
+            self._project, device.project.encode()
+        )
+        items, lines = [], []
+        for _ in range(self._count):
+            record = records.new_id()
+            line = own.replace(self._id, record.encode()).replace(self._nonce, records.new_nonce().encode())
+            items.append({"id": record, "rev": 1, "sha256": canonical.record_hash(line), "size": len(line)})
+            lines.append(line)
+        signed = canonical.encode(
+            {
+                "v": 1,
+                "aud": device.project,
+                "trainer": device.trainer,
+                "device": device.key.key_id,
+                "chain": device.chain,
+                "seq": device.seq + 1,
+                "prev": device.head,
+                "batch_id": records.new_id(),
+                "created_at": records.now(),
+                "terms": {"id": "terms", "version": 1, "sha256": "0" * 64, "licence": "CC-BY-4.0"},
+                "count": len(items),
+                "items": items,
+                "app": {"name": "preceptor", "version": "0.1.0"},
+            }
+        )
+        device.seq, device.head = device.seq + 1, canonical.sha256_hex(signed)
+        body = write_body(sign_envelope(FEEDBACK_BATCH, signed, [device.key]), lines)
+        head = (
+            f"PUT /projects/{device.project}/batches/{device.head} HTTP/1.1\r\nhost: collector\r\n"
+            f"authorization: Bearer {device.token}\r\ncontent-length: {len(body)}\r\n\r\n"
+        )
+        return Sending(device, head.encode("ascii") + body)
+
+
+@dataclass(frozen=True)
+class Sent:
+    """What a run gave: its length in seconds, each request's, and how many were answered with each status."""
+
+    seconds: float
+    each: Sequence[float]
+    statuses: dict[int, int]
+
+    @property
+    def rate(self) -> float:
+        return len(self.each) / self.seconds
+
+    def quantile(self, share: float) -> float:
+        return sorted(self.each)[min(int(len(self.each) * share), len(self.each) - 1)]
+
+
+async def send(address: str, sendings: Sequence[Sending], connections: int = CONNECTIONS) -> Sent:
+    """Send all of them over so many connections, each waiting for its answer before the next request."""
+    waiting = iter(sendings)
+    each: list[float] = []
+    statuses: dict[int, int] = {}
+    started = time.perf_counter()
+    await asyncio.gather(*(_one(address, waiting, each, statuses) for _ in range(connections)))
+    return Sent(time.perf_counter() - started, each, statuses)
+
+
+async def _one(address: str, waiting: Iterator[Sending], each: list[float], statuses: dict[int, int]) -> None:
+    parts = urlsplit(address)
+    reader, writer = await asyncio.open_connection(parts.hostname, parts.port)
+    try:
+        for sending in waiting:
+            started = time.perf_counter()
+            writer.write(sending.data)
+            await writer.drain()
+            head = await reader.readuntil(b"\r\n\r\n")
+            status = int(head[9:12])
+            length = int(head.lower().partition(b"content-length:")[2].partition(b"\r\n")[0])
+            await reader.readexactly(length)
+            each.append(time.perf_counter() - started)
+            statuses[status] = statuses.get(status, 0) + 1
+    finally:
+        writer.close()
+        await writer.wait_closed()
