@@ -45,7 +45,7 @@ from feedback_store.collector.storage import Transaction, write  # noqa: E402
 from feedback_store.record_parts import App  # noqa: E402
 
 RESULTS = ROOT / "benchmarks" / "results" / "delivery.md"
-RECORDS = 7  # of a batch: judgements of four answers of about ninety words
+RECORDS = 4  # of a batch: judgements of four answers of 180 words
 SERVE = """
 import sys
 from pathlib import Path
@@ -73,9 +73,9 @@ class Pair:
 
 
 def believable(number: int) -> bytes:
-    """A judgement of four answers, about 3.5 kB."""
+    """A judgement of four answers, about 6 kB."""
     chance = random.Random(number)
-    texts = [" ".join(chance.choices(WORDS, k=95)) for _ in range(4)]
+    texts = [" ".join(chance.choices(WORDS, k=180)) for _ in range(4)]
     made = judgement("a>b=c>d", *(candidate(key, text) for key, text in zip("abcd", texts, strict=True)))
     return records.encode(made)
 

@@ -6,12 +6,13 @@ code or a token.
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from pathlib import Path
 from typing import ParamSpec, TypeVar
 
-import anyio.to_thread
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
@@ -25,6 +26,7 @@ from feedback_store.batches.keys import DeviceKey
 from feedback_store.collector import administration, enrolment, intake
 from feedback_store.collector.acceptance import Accepted, accept
 from feedback_store.collector.diary import Diary, RequestDiary
+from feedback_store.collector.passes import Passes
 from feedback_store.collector.refusal import Refusal, of_rule
 from feedback_store.collector.storage import Conflict, Device, Storage
 from feedback_store.errors import BatchError, CanonicalError, EnvironmentTrouble
@@ -32,6 +34,7 @@ from feedback_store.rubrics import Rubric
 
 MAX_JOIN = 64 * 1024
 FREELY = MAX_JOIN  # a body of at most so many bytes is read before its sender is known, as a joining one is
+THREADS = 10  # that wait for the storage; PostgreSQL has a connection for each
 RETRY_S = 30  # what a full or busy disk asks of clients
 RETRY_SOON_S = 2  # and what a batch does that met others again and again
 
@@ -51,6 +54,8 @@ class Service:
         self._folder = folder
         self._storage = storage
         self._diary = diary
+        self._threads = ThreadPoolExecutor(THREADS, "storage")
+        self._passes = Passes()
         self._keys: dict[str, DeviceKey] = {}
         self._rubrics: dict[str, Rubric] = {}
 
@@ -76,13 +81,13 @@ class Service:
 
     async def health(self, _request: Request) -> Response:
         """200 as long as the storage answers."""
-        await _in_thread(self._storage.check)
+        await self._in_thread(self._storage.check)
         return answer(200, {"status": "ok"})
 
     async def find_project(self, request: Request) -> Response:
         """Which project a code invites to."""
         asked = await _json_body(request, {"code"})
-        project = await _in_thread(enrolment.project_of_code, self._storage, asked["code"])
+        project = await self._in_thread(enrolment.project_of_code, self._storage, asked["code"])
         return answer(200, {"project": project})
 
     async def show_project(self, request: Request) -> Response:
@@ -99,7 +104,7 @@ class Service:
         facts = await self._facts(request)
         project = await self._project(request)
         asked = await _json_body(request, {"challenge", "code", "envelope", "name"})
-        enrolled = await _in_thread(
+        enrolled = await self._in_thread(
             enrolment.enrol,
             self._storage,
             self._key(project),
@@ -124,9 +129,9 @@ class Service:
         size = intake.announced(request)
         sender = None
         if size is None or size > FREELY:
-            sender = await _in_thread(self._authenticate, request, project)
+            sender = await self._in_thread(self._authenticate, request, project)
         data = await intake.read(request, MAX_BODY)
-        accepted = await _in_thread(self._accept, request, project, data, sender)
+        accepted = await self._in_thread(self._accept, request, project, data, sender)
         return _bytes_answer(201 if accepted.new else 200, accepted.receipt)
 
     def _accept(self, request: Request, project: str, data: bytes, sender: Device | None) -> Accepted:
@@ -143,10 +148,13 @@ class Service:
     def _authenticate(self, request: Request, project: str) -> Device:
         """The token only keeps anonymous load away; who signed is the envelope's word."""
         scheme, _, token = request.headers.get("authorization", "").partition(" ")
-        found = None
-        if scheme.lower() == "bearer" and token:
+        hashed = enrolment.hash_token(token)
+        found = self._passes.find(project, hashed)
+        if found is None and scheme.lower() == "bearer" and token:
             with self._storage.reading() as view:
-                found = view.device_of_token(project, enrolment.hash_token(token))
+                found = view.device_of_token(project, hashed)
+            if found is not None:
+                self._passes.keep(hashed, found)
         if found is None:
             raise Refusal(401, "token")
         request.state.device = found.id
@@ -160,9 +168,9 @@ class Service:
 
     async def _facts(self, request: Request) -> bytes:
         project: str = request.path_params["project"]
-        facts = await _in_thread(self._read_facts, project)
+        facts = await self._in_thread(self._read_facts, project)
         if project not in self._rubrics:
-            self._keys[project] = await _in_thread(administration.read_key, self._folder, project)
+            self._keys[project] = await self._in_thread(administration.read_key, self._folder, project)
             self._rubrics[project] = rubrics.parse(canonical.encode(canonical.strict_loads(facts)["rubric"]))
         return facts
 
@@ -172,6 +180,10 @@ class Service:
         if facts is None:
             raise Refusal(404, "no_project")
         return facts
+
+    async def _in_thread(self, function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+        work = partial(function, *args, **kwargs)
+        return await asyncio.get_running_loop().run_in_executor(self._threads, work)
 
     def _key(self, project: str) -> DeviceKey:
         return self._keys[project]
@@ -204,10 +216,6 @@ async def _json_body(request: Request, fields: set[str]) -> dict[str, str]:
     if not isinstance(found, dict) or set(found) != fields or not all(isinstance(v, str) for v in found.values()):
         raise Refusal(400, "request")
     return found
-
-
-async def _in_thread(function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
-    return await anyio.to_thread.run_sync(partial(function, *args, **kwargs))
 
 
 async def _answer_refusal(request: Request, error: Exception) -> Response:
