@@ -49,8 +49,9 @@ RECORDS = 4  # of a batch: judgements of four answers of 180 words
 SERVE = """
 import sys
 from pathlib import Path
+from feedback_store.collector.limits import Rate
 from feedback_store.collector.serving import serve
-serve(Path(sys.argv[1]), port=0, on_listening=lambda address: print(address, flush=True))
+serve(Path(sys.argv[1]), port=0, rate=Rate(10_000, 1_000_000), on_listening=lambda address: print(address, flush=True))
 """
 
 WORDS = (

@@ -18,7 +18,7 @@ from desktop.commands.rubrics import rubric_of
 from desktop.flow.wording import gettext as _
 from feedback_store import rubrics
 from feedback_store.batches.keys import fingerprint
-from feedback_store.collector import administration
+from feedback_store.collector import administration, opening
 from feedback_store.collector.enrolment import INVITATION_DAYS
 from feedback_store.collector.facts import Guideline, Terms, make_guideline, make_terms
 
@@ -42,6 +42,8 @@ def collector() -> None:
 @click.option("--guideline", type=click.Path(path_type=Path), metavar="FILE", help="Markdown for the trainers.")
 @click.option("--terms", type=click.Path(path_type=Path), metavar="FILE", help="What trainers accept by sending.")
 @click.option("--licence", default="unspecified", show_default=True, help="Licence of what is delivered.")
+@click.option("--database", metavar="URL", help="Keep the data in this PostgreSQL database; without its password.")
+@click.option("--ask-password", is_flag=True, help="Ask for the database's password.")
 @json_option
 def init(
     folder: Path,
@@ -51,9 +53,15 @@ def init(
     guideline: Path | None,
     terms: Path | None,
     licence: str,
+    database: str | None,
+    ask_password: bool,
     as_json: bool,
 ) -> None:
-    """Make a project with a signing key of its own in DIR, and the collector around it where there is none."""
+    """Make a project with a signing key of its own in DIR, and the collector around it where there is none.
+
+    Data lies in DIR, or in a PostgreSQL database, whose address is kept in DIR; PRECEPTOR_COLLECTOR_DATABASE names one
+    without keeping it.
+    """
     made = administration.init_collector(
         folder,
         name=name or project_name,
@@ -61,6 +69,7 @@ def init(
         rubric=rubric_of(rubric),
         terms=_terms(terms, licence),
         guideline=_guideline(guideline),
+        database=_database(database, ask_password),
     )
     key = administration.read_key(folder, made)
     if as_json:
@@ -81,6 +90,14 @@ def init(
 @click.option("--port", type=click.IntRange(0, 65535), default=PORT, show_default=True, help="0 takes a free one.")
 @click.option("--certificate", type=click.Path(path_type=Path), metavar="FILE", help="TLS certificate (PEM).")
 @click.option("--certificate-key", type=click.Path(path_type=Path), metavar="FILE", help="Its private key (PEM).")
+@click.option(
+    "--rate",
+    type=click.IntRange(0),
+    default=600,
+    show_default=True,
+    help="Batches a minute that one device may send, once it has sent 1,000; 0: as many as it likes.",
+)
+@click.option("--metrics-port", type=click.IntRange(0, 65535), help="Serve Prometheus metrics to this machine there.")
 @click.option("--stop-with-input", is_flag=True, help="Stop when standard input ends: for a program that starts it.")
 @json_option
 def serve(
@@ -89,6 +106,8 @@ def serve(
     port: int,
     certificate: Path | None,
     certificate_key: Path | None,
+    rate: int,
+    metrics_port: int | None,
     stop_with_input: bool,
     as_json: bool,
 ) -> None:
@@ -99,7 +118,10 @@ def serve(
     for module in ("granian", "starlette"):
         if importlib.util.find_spec(module) is None:
             raise Refused(_("Serving needs the collector's packages: pip install 'preceptor[collector]'"))
+    if metrics_port is not None and importlib.util.find_spec("prometheus_client") is None:
+        raise Refused(_("Serving needs the collector's packages: pip install 'preceptor[collector]'"))
     from feedback_store.collector import serving
+    from feedback_store.collector.limits import Rate
 
     stop = threading.Event()
     if stop_with_input:
@@ -112,7 +134,15 @@ def serve(
             click.echo(_("Listening at {address}. Ctrl+C stops it.").format(address=address))
 
     serving.serve(
-        folder, host, port, certificate=certificate, certificate_key=certificate_key, on_listening=tell, stop=stop
+        folder,
+        host,
+        port,
+        certificate=certificate,
+        certificate_key=certificate_key,
+        on_listening=tell,
+        stop=stop,
+        rate=Rate(per_s=rate / 60),
+        metrics_port=metrics_port,
     )
     _leave()
 
@@ -172,6 +202,22 @@ def revoke(folder: Path, device: str, project: str | None, reason: str) -> None:
     """Accept nothing more from DEVICE; what it had sent stays."""
     revoked = administration.revoke(folder, device, project=project, reason=reason)
     click.echo(_("Revoked: {device} of {name}.").format(device=revoked.id, name=one_line(revoked.trainer_name)))
+
+
+def _database(address: str | None, ask_password: bool) -> str | None:
+    """The address with the password that was asked for. On a command line everybody on this machine could read it."""
+    if address is None:
+        if ask_password:
+            raise click.UsageError(_("--ask-password needs --database."))
+        return None
+    opening.check_address(address)
+    if opening.has_password(address):
+        raise Refused(
+            _("Everybody on this machine can read a password on a command line. Leave it out and add --ask-password.")
+        )
+    if not ask_password:
+        return address
+    return opening.with_password(address, click.prompt(_("Password of the database"), hide_input=True, err=True))
 
 
 def _stop_at_end(stop: threading.Event) -> None:

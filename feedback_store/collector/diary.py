@@ -9,12 +9,16 @@ import sys
 import threading
 import time
 import traceback
+from collections.abc import Callable
 from typing import TextIO
 
 import msgspec
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from feedback_store import records
+
+# Endpoint, method, status (0: the client was gone), code, seconds, bytes of the body.
+Count = Callable[[str, str, int, str | None, float, int], None]
 
 _FIELDS = ("method", "path", "status", "code", "device", "ms", "bytes", "fault", "at_line", "address")
 
@@ -36,11 +40,12 @@ class Diary:
 
 
 class RequestDiary:
-    """Notes each request when it is answered; a fault of ours is noted by its type and place alone."""
+    """Notes and counts each request when it is answered; a fault of ours is noted by its type and place alone."""
 
-    def __init__(self, app: ASGIApp, diary: Diary) -> None:
+    def __init__(self, app: ASGIApp, diary: Diary, count: Count | None = None) -> None:
         self._app = app
         self._diary = diary
+        self._count = count
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -48,7 +53,7 @@ class RequestDiary:
             return
         started = time.monotonic()
         size, status = 0, 0
-        fault: dict[str, object] = {}
+        fault: dict[str, str] = {}
         state = scope.setdefault("state", {})
 
         async def receiving() -> Message:
@@ -70,15 +75,20 @@ class RequestDiary:
             fault = {"code": "internal", "fault": type(error).__name__, "at_line": _place(error)}
             raise
         finally:
+            seconds = time.monotonic() - started
+            said = {name: state[name] for name in ("code", "device") if name in state} | fault
             self._diary.note(
                 "request",
                 method=scope["method"],
                 path=scope["path"][:200],
                 bytes=size,
-                ms=round((time.monotonic() - started) * 1000),
+                ms=round(seconds * 1000),
                 **({"status": status} if status else {}),
-                **({name: state[name] for name in ("code", "device") if name in state} | fault),
+                **said,
             )
+            if self._count is not None:
+                endpoint = getattr(scope.get("endpoint"), "__name__", "none")
+                self._count(endpoint, scope["method"], status, said.get("code"), seconds, size)
 
 
 def _place(error: BaseException) -> str:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit, urlunsplit
 
 from feedback_store.collector.sqlite_storage import FILE, SqliteStorage
 from feedback_store.collector.storage import Storage
@@ -50,7 +50,7 @@ def database_address(folder: Path) -> str | None:
 
 
 def check_address(address: str) -> None:
-    """Raise StoreError unless this is the address of a PostgreSQL database; it is not repeated."""
+    """Raise StoreError unless this is the address of a PostgreSQL database. The sentence does not repeat it."""
     try:
         parts = urlsplit(address)
         known = parts.scheme in SCHEMES and (parts.port is None or parts.port > 0)
@@ -66,6 +66,13 @@ def has_password(address: str) -> bool:
     """Whether an address names a password, in either of the two ways."""
     parts = urlsplit(address)
     return parts.password is not None or "password=" in parts.query
+
+
+def with_password(address: str, password: str) -> str:
+    """The address with this password in it."""
+    parts = urlsplit(address)
+    user, _, host = parts.netloc.rpartition("@")
+    return urlunsplit(parts._replace(netloc=f"{user}:{quote(password, safe='')}@{host}"))
 
 
 def keep_address(folder: Path, address: str) -> None:

@@ -25,7 +25,8 @@ from feedback_store.batches.body import MAX_BODY
 from feedback_store.batches.keys import DeviceKey
 from feedback_store.collector import administration, enrolment, intake
 from feedback_store.collector.acceptance import Accepted, accept
-from feedback_store.collector.diary import Diary, RequestDiary
+from feedback_store.collector.diary import Count, Diary, RequestDiary
+from feedback_store.collector.limits import Limits, Rate
 from feedback_store.collector.passes import Passes
 from feedback_store.collector.refusal import Refusal, of_rule
 from feedback_store.collector.storage import Conflict, Device, Storage
@@ -42,27 +43,34 @@ P = ParamSpec("P")
 T = TypeVar("T")
 
 
-def make_service(folder: Path, storage: Storage, diary: Diary) -> Starlette:
-    """The ASGI application of the collector in `folder`. Projects made later are served without a restart."""
-    return Service(folder, storage, diary).application()
+def make_service(
+    folder: Path, storage: Storage, diary: Diary, *, rate: Rate | None = None, count: Count | None = None
+) -> Starlette:
+    """The ASGI application of the collector in `folder`. Projects made later are served without a restart.
+
+    `rate` is what one device may send; `count` is told each answered request.
+    """
+    return Service(folder, storage, diary, Limits(rate or Rate())).application(count)
 
 
 class Service:
     """The endpoints of docs/collector.md over one storage."""
 
-    def __init__(self, folder: Path, storage: Storage, diary: Diary) -> None:
+    def __init__(self, folder: Path, storage: Storage, diary: Diary, limits: Limits) -> None:
         self._folder = folder
         self._storage = storage
         self._diary = diary
+        self._limits = limits
         self._threads = ThreadPoolExecutor(THREADS, "storage")
         self._passes = Passes()
         self._keys: dict[str, DeviceKey] = {}
         self._rubrics: dict[str, Rubric] = {}
 
-    def application(self) -> Starlette:
+    def application(self, count: Count | None = None) -> Starlette:
         return Starlette(
             routes=[
                 Route("/health", self.health, methods=["GET"]),
+                Route("/alive", self.alive, methods=["GET"]),
                 Route("/invitation", self.find_project, methods=["POST"]),
                 Route("/projects/{project}", self.show_project, methods=["GET"]),
                 Route("/projects/{project}/challenge", self.challenge, methods=["POST"]),
@@ -76,11 +84,15 @@ class Service:
                 HTTPException: _answer_http,
                 Exception: _answer_fault,
             },
-            middleware=[Middleware(RequestDiary, self._diary)],
+            middleware=[Middleware(RequestDiary, self._diary, count)],
         )
 
+    async def alive(self, _request: Request) -> Response:
+        """200 as long as this process answers, whatever its storage does."""
+        return answer(200, {"status": "ok"})
+
     async def health(self, _request: Request) -> Response:
-        """200 as long as the storage answers."""
+        """200 as long as batches can be stored."""
         await self._in_thread(self._storage.check)
         return answer(200, {"status": "ok"})
 
@@ -127,11 +139,14 @@ class Service:
         """Rules 1 to 13: 201 with a new receipt, 200 with the one of before, or a refusal."""
         project = await self._project(request)
         size = intake.announced(request)
-        sender = None
         if size is None or size > FREELY:
             sender = await self._in_thread(self._authenticate, request, project)
-        data = await intake.read(request, MAX_BODY)
-        accepted = await self._in_thread(self._accept, request, project, data, sender)
+            with self._limits.large(sender.id):
+                data = await intake.read(request, MAX_BODY)
+                accepted = await self._in_thread(self._accept, request, project, data, sender)
+        else:
+            data = await intake.read(request, MAX_BODY)
+            accepted = await self._in_thread(self._accept, request, project, data, None)
         return _bytes_answer(201 if accepted.new else 200, accepted.receipt)
 
     def _accept(self, request: Request, project: str, data: bytes, sender: Device | None) -> Accepted:
@@ -158,6 +173,7 @@ class Service:
         if found is None:
             raise Refusal(401, "token")
         request.state.device = found.id
+        self._limits.spend(found.id)
         return found
 
     async def _project(self, request: Request) -> str:
@@ -222,6 +238,8 @@ async def _answer_refusal(request: Request, error: Exception) -> Response:
     assert isinstance(error, Refusal)
     request.state.code = error.code
     headers = {"www-authenticate": "Bearer"} if error.status == 401 else None
+    if "retry_after" in error.values:
+        headers = {"retry-after": str(error.values["retry_after"])}
     return answer(error.status, {"code": error.code, **error.values}, headers)
 
 

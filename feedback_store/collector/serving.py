@@ -17,9 +17,11 @@ from granian.constants import HTTPModes, Interfaces
 from granian.http import HTTP1Settings
 from granian.server.embed import Server
 
-from feedback_store.collector.diary import Diary
+from feedback_store.collector.diary import Count, Diary
+from feedback_store.collector.limits import Rate
 from feedback_store.collector.opening import open_storage
 from feedback_store.collector.service import make_service
+from feedback_store.collector.storage import Storage
 from feedback_store.errors import EnvironmentTrouble
 
 HEADER_MS = 10_000  # how long a request's head may take
@@ -36,8 +38,12 @@ def serve(
     on_listening: Callable[[str], None] | None = None,
     stop: threading.Event | None = None,
     log: TextIO | None = None,
+    rate: Rate | None = None,
+    metrics_port: int | None = None,
 ) -> None:
     """Serve the collector in `folder` until SIGINT, SIGTERM or `stop`; what is being answered is finished first.
+
+    `rate` is what one device may send. With `metrics_port` (0: a free one) Prometheus may scrape this machine there.
 
     Port 0 takes a free one; `on_listening` is told the address. Raises EnvironmentTrouble: no collector there, the
     port is taken, or plain HTTP was asked for beyond this machine.
@@ -54,9 +60,11 @@ def serve(
     storage = open_storage(folder)
     diary = Diary(log)
     try:
-        with _reserved(host, port) as taken:
+        with contextlib.ExitStack() as stack:
+            count = None if metrics_port is None else stack.enter_context(_metrics(metrics_port, storage, diary))
+            taken = stack.enter_context(_reserved(host, port))
             server = Server(
-                make_service(folder, storage, diary),
+                make_service(folder, storage, diary, rate=rate, count=count),
                 address=host,
                 port=taken,
                 interface=Interfaces.ASGI,
@@ -78,6 +86,16 @@ def serve(
             asyncio.run(_run(server, host, taken, f"{scheme}://{shown}:{taken}", tell, stop))
     finally:
         storage.close()
+
+
+@contextlib.contextmanager
+def _metrics(port: int, storage: Storage, diary: Diary) -> Iterator[Count]:
+    from feedback_store.collector.metrics import Metrics  # only where they are asked for
+
+    metrics = Metrics(storage.check)
+    with metrics.served(port) as address:
+        diary.note("metrics", address=address)
+        yield metrics.count
 
 
 def is_loopback(host: str) -> bool:

@@ -30,13 +30,15 @@ from feedback_store.collector import administration
 from feedback_store.collector.facts import make_guideline, make_terms
 
 ROOT = Path(__file__).resolve().parents[2]
-# Without the last line's patch this is the collector as it is.
+# Without the patch this is the collector as it is, but for the rate that tests exceed.
 SERVE = """
 import sys
 from pathlib import Path
+from feedback_store.collector.limits import Rate
 from feedback_store.collector.serving import serve
+wishes = {{"rate": Rate(per_s=0)}}
 {patch}
-serve(Path(sys.argv[1]), port=int(sys.argv[2]), on_listening=lambda address: print(address, flush=True))
+serve(Path(sys.argv[1]), port=int(sys.argv[2]), on_listening=lambda address: print(address, flush=True), **wishes)
 """
 
 
