@@ -25,30 +25,36 @@ _LOCK = 0x70726563  # one process at a time brings a schema forward
 
 
 def prepare(connection: psycopg.Connection, *, create: bool) -> None:
-    """Bring the database's schema to VERSION; a newer one is refused, and an empty one unless it is to be made."""
-    with trouble(), connection.transaction():
-        found = _version(connection)
-        if found == VERSION:
+    """Bring the database's schema to VERSION; a newer one is refused, and an empty one unless it is to be made.
+
+    `connection` commits by itself, and is closed after this: until then it holds the lock on the schema.
+    """
+    with trouble():
+        if _version(connection) == VERSION:
             return
-        connection.execute("SELECT pg_advisory_xact_lock(%s)", (_LOCK,))
-        found = _version(connection)
-        if found > VERSION:
-            raise EnvironmentTrouble.worded(
-                "This collector's data was written by a newer Preceptor (schema {found}, not {known}). Update it.",
-                code="newer_database",
-                found=found,
-                known=VERSION,
-            )
-        if found == 0 and not create:
-            raise EnvironmentTrouble(
-                "There is no collector in this database. Make one: preceptor collector init", code="no_collector"
-            )
-        for version, statements in enumerate(_STEPS, 1):
-            if version > found:
-                for statement in statements:
-                    connection.execute(statement)
-        connection.execute("DELETE FROM collector_schema")
-        connection.execute("INSERT INTO collector_schema (version) VALUES (%s)", (VERSION,))
+        connection.execute("SELECT pg_advisory_lock(%s)", (_LOCK,))
+        with connection.transaction():  # begun only now, so that it sees what others have made
+            _step(connection, _version(connection), create=create)
+
+
+def _step(connection: psycopg.Connection, found: int, *, create: bool) -> None:
+    if found > VERSION:
+        raise EnvironmentTrouble.worded(
+            "This collector's data was written by a newer Preceptor (schema {found}, not {known}). Update it.",
+            code="newer_database",
+            found=found,
+            known=VERSION,
+        )
+    if found == 0 and not create:
+        raise EnvironmentTrouble(
+            "There is no collector in this database. Make one: preceptor collector init", code="no_collector"
+        )
+    for version, statements in enumerate(_STEPS, 1):
+        if version > found:
+            for statement in statements:
+                connection.execute(statement)
+    connection.execute("DELETE FROM collector_schema")
+    connection.execute("INSERT INTO collector_schema (version) VALUES (%s)", (VERSION,))
 
 
 @contextlib.contextmanager

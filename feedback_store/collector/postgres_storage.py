@@ -67,7 +67,7 @@ class PostgresStorage:
             )
             try:
                 # The first connection by itself: a pool would only say that it waited, and never why.
-                with psycopg.connect(url, connect_timeout=CONNECT_S) as first:
+                with _first(url) as first:
                     prepare(first, create=create)
                 self._pool.open(wait=True, timeout=WAIT_S)
             except BaseException:
@@ -104,12 +104,11 @@ class PostgresStorage:
     @contextlib.contextmanager
     def _connection(self, *, autocommit: bool) -> Iterator[psycopg.Connection]:
         """A connection of the pool; otherwise than with `autocommit` all of the block is one transaction."""
-        with trouble():
+        with trouble(), self._pool.connection() as connection:
+            if connection.autocommit != autocommit:
+                connection.autocommit = autocommit
             try:
-                with self._pool.connection() as connection:
-                    if connection.autocommit != autocommit:
-                        connection.autocommit = autocommit
-                    yield connection
+                yield connection
             except psycopg.OperationalError:
                 if connection.closed:  # the database was restarted: the others in the pool are gone as well
                     self._pool.drain()
@@ -223,7 +222,7 @@ class PostgresTransaction:
         return Standing(receipt, known, head, held)
 
     def receipt(self, project: str, batch: str) -> bytes | None:
-        return _first(self._row("SELECT receipt FROM batch WHERE project = %s AND sha256 = %s", project, batch))
+        return _bytes(self._row("SELECT receipt FROM batch WHERE project = %s AND sha256 = %s", project, batch))
 
     def head(self, project: str, device: str, chain: str) -> Head | None:
         return _as_head(self._row(f"{_HEAD}{self._lock}", project, device, chain))
@@ -334,6 +333,19 @@ _ADD_BATCH = b"""
 """
 
 
+def _first(url: str) -> psycopg.Connection:
+    """A connection, or what the database says against one: it has no code there, but words without the password."""
+    try:
+        return psycopg.connect(url, connect_timeout=CONNECT_S, autocommit=True)
+    except psycopg.OperationalError as error:
+        why = " ".join(str(error).rpartition("FATAL:")[2].split())
+        raise EnvironmentTrouble.worded(
+            "The database cannot be used: {why}. Check its address, its user and whether it runs.",
+            code="database_gone",
+            why=why.rstrip(".?"),
+        ) from error
+
+
 def _configure(connection: psycopg.Connection) -> None:
     """What holds for every connection, whatever the database's own settings are."""
     for name, value in _SETTINGS.items():
@@ -368,5 +380,5 @@ def _as_head(row: tuple[Any, ...] | None) -> Head | None:
     return Head(*row) if row else None
 
 
-def _first(row: tuple[Any, ...] | None) -> bytes | None:
+def _bytes(row: tuple[Any, ...] | None) -> bytes | None:
     return bytes(row[0]) if row else None

@@ -1,0 +1,223 @@
+"""PostgreSQL under a collector: outages that heal, secrets that stay so, and what is told when it cannot be used."""
+
+from __future__ import annotations
+
+import json
+import signal
+from collections.abc import Iterator
+from pathlib import Path
+
+import httpx
+import psycopg
+import pytest
+from click.testing import CliRunner
+from running_collector import Device, Team, refused, running
+from storages import Cluster, ask, cluster
+
+from desktop.commands.program import program
+from feedback_store.collector import opening
+from feedback_store.collector.opening import ADDRESS_FILE, VARIABLE, open_storage
+from feedback_store.collector.postgres_storage import PostgresStorage
+from feedback_store.collector.serving import serve
+from feedback_store.collector.storage import TRIES, Conflict, Transaction, write
+from feedback_store.errors import EnvironmentTrouble, StoreError
+
+
+@pytest.fixture(scope="module")
+def own() -> Iterator[Cluster]:
+    """A cluster that a test may stop."""
+    with cluster() as made:
+        yield made
+
+
+@pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGQUIT], ids=["stopped", "crashed"])
+def test_a_database_that_is_gone_is_an_outage_that_heals(tmp_path: Path, own: Cluster, how: signal.Signals) -> None:
+    team = Team.made(tmp_path, database=own.new())
+    impatient = (
+        "from feedback_store.collector import postgres_storage\n"
+        "postgres_storage.WAIT_S = 0.5\npostgres_storage.CONNECT_S = 2"
+    )
+    with running(tmp_path, patch=impatient) as collector, httpx.Client(base_url=collector.address, timeout=30) as http:
+        device = Device(team, http)
+        device.join()
+        device.deliver()
+        body = device.body()
+        own.stop(how)
+        answer = device.put(body)
+        assert refused(answer) == (503, "storage")
+        assert answer.headers["retry-after"] == "30"
+        assert refused(http.get("/health")) == (503, "storage")
+        assert http.get("/alive").status_code == 200
+        own.start()
+        while device.put(body).status_code == 503:  # the pool finds back by itself, after a pause that it chooses
+            pass
+        assert device.put(body).status_code == 200
+        assert http.get("/health").status_code == 200
+        assert collector.end() == 0
+    assert len(ask(tmp_path, "SELECT 1 FROM batch")) == 2
+    log = [json.loads(line) for line in (tmp_path / "log.txt").read_text().splitlines()]
+    assert "database_gone" in {line.get("code") for line in log}
+
+
+def test_a_meeting_is_tried_again_and_then_told_as_busy(tmp_path: Path, postgres: Cluster) -> None:
+    storage = PostgresStorage(postgres.new(), create=True)
+    tries = []
+
+    def meet(transaction: Transaction, times: int) -> int:
+        tries.append(1)
+        transaction.add_project(f"prj_{len(tries)}", b"{}")
+        if len(tries) <= times:
+            transaction._ask("DO $$ BEGIN RAISE SQLSTATE '40P01'; END $$")  # type: ignore[attr-defined]
+        return len(tries)
+
+    try:
+        assert write(storage, lambda transaction: meet(transaction, 2)) == 3
+        with storage.reading() as view:
+            assert view.projects() == ["prj_3"]  # what the others did is gone
+        tries.clear()
+        with pytest.raises(Conflict):
+            write(storage, lambda transaction: meet(transaction, 100))
+        assert len(tries) == TRIES
+    finally:
+        storage.close()
+
+
+def test_a_bug_in_a_statement_stays_a_bug_and_keeps_no_transaction(postgres: Cluster) -> None:
+    storage = PostgresStorage(postgres.new(), create=True)
+    try:
+        with pytest.raises(psycopg.errors.SyntaxError), storage.writing() as transaction:
+            transaction.add_project("prj_lost", b"{}")
+            transaction._ask("SELEKT 1")  # type: ignore[attr-defined]
+        with storage.writing() as transaction:
+            transaction.add_project("prj_kept", b"{}")
+        with storage.reading() as view:
+            assert view.projects() == ["prj_kept"]
+    finally:
+        storage.close()
+
+
+def test_a_standby_is_not_ready(postgres: Cluster) -> None:
+    database = postgres.new()
+    PostgresStorage(database, create=True).close()
+    with psycopg.connect(database, autocommit=True) as connection:
+        name = connection.info.dbname
+        connection.execute(f"ALTER DATABASE {name} SET default_transaction_read_only = on".encode())
+    storage = PostgresStorage(database)
+    try:
+        with pytest.raises(EnvironmentTrouble, match="standby"):
+            storage.check()
+        with pytest.raises(EnvironmentTrouble, match="standby"), storage.writing() as transaction:
+            transaction.add_project("prj_x", b"{}")
+    finally:
+        storage.close()
+
+
+def test_receipts_are_synced_whatever_the_database_is_set_to(postgres: Cluster) -> None:
+    database = postgres.new()
+    with psycopg.connect(database, autocommit=True) as connection:
+        connection.execute(f"ALTER DATABASE {connection.info.dbname} SET synchronous_commit = off".encode())
+    storage = PostgresStorage(database, create=True)
+    try:
+        with storage.writing() as transaction:
+            shown = transaction._ask("SHOW synchronous_commit")  # type: ignore[attr-defined]
+            assert shown.fetchone() == ("on",)
+    finally:
+        storage.close()
+
+
+# ----------------------------------------------------------------------------------------------- what cannot be used
+
+
+def test_a_newer_database_is_refused(tmp_path: Path, postgres: Cluster) -> None:
+    team = Team.made(tmp_path, database=postgres.new())
+    with psycopg.connect((tmp_path / ADDRESS_FILE).read_text().strip()) as connection:
+        connection.execute("UPDATE collector_schema SET version = 99")
+    with pytest.raises(EnvironmentTrouble, match="newer"):
+        team.invite()
+
+
+def test_what_is_wrong_with_a_database_is_told_in_a_sentence(tmp_path: Path, postgres: Cluster) -> None:
+    for address, said in (
+        (postgres.url("nowhere"), 'database "nowhere" does not exist'),
+        (postgres.url("postgres").replace("preceptor@", "stranger@"), 'role "stranger" does not exist'),
+        ("postgresql://preceptor@/x?host=/nowhere", "whether it runs"),
+        (postgres.new(), "collector init"),
+    ):
+        with pytest.raises(EnvironmentTrouble, match=said):
+            PostgresStorage(address)
+    with pytest.raises(StoreError, match="looks like"):
+        Team.made(tmp_path / "other", database="mysql://x/y")
+    with pytest.raises(EnvironmentTrouble, match="nowhere"):
+        Team.made(tmp_path / "other", database=postgres.url("nowhere"))
+    assert not (tmp_path / "other" / ADDRESS_FILE).exists()  # so that the next try begins anew
+
+
+def test_a_folder_keeps_to_one_place_for_its_data(tmp_path: Path, postgres: Cluster) -> None:
+    Team.made(tmp_path / "file")
+    with pytest.raises(EnvironmentTrouble, match="another folder"):
+        Team.made(tmp_path / "file", database=postgres.new())
+    database = postgres.new()
+    Team.made(tmp_path / "there", database=database)
+    Team.made(tmp_path / "there", "Second")  # without a word the folder's own
+    Team.made(tmp_path / "there", "Third", database=database)
+    with pytest.raises(EnvironmentTrouble, match="another folder"):
+        Team.made(tmp_path / "there", database=postgres.new())
+    assert len(ask(tmp_path / "there", "SELECT id FROM project")) == 3
+
+
+# ------------------------------------------------------------------------------------------------ where the address is
+
+
+def test_the_environment_names_a_database_above_the_folder(
+    tmp_path: Path, postgres: Cluster, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(VARIABLE, postgres.new())
+    team = Team.made(tmp_path)
+    assert not (tmp_path / ADDRESS_FILE).exists()
+    assert len(team.invite()) == 19
+    monkeypatch.delenv(VARIABLE)
+    with pytest.raises(EnvironmentTrouble, match="collector init"):
+        open_storage(tmp_path)
+
+
+def test_a_password_is_asked_for_and_never_taken_from_a_command_line(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    refused_words = ("postgresql://ada:MARKER@db/x", "postgresql://ada@db/x?password=MARKER")
+    for address in refused_words:
+        told = CliRunner().invoke(
+            program, ["collector", "init", str(tmp_path / "c"), "--project", "P", "--database", address]
+        )
+        assert told.exit_code != 0 and "--ask-password" in told.output and "MARKER" not in told.output
+    seen = []
+    monkeypatch.setattr(
+        "feedback_store.collector.administration.open_storage", lambda *_, address, **__: seen.append(address) or 1 / 0
+    )
+    CliRunner().invoke(
+        program,
+        [
+            "collector",
+            "init",
+            str(tmp_path / "c"),
+            "--project",
+            "P",
+            "--database",
+            "postgresql://ada@db:5/x",
+            "--ask-password",
+        ],
+        input="p@ss/word:1\n",
+    )
+    assert seen == ["postgresql://ada:p%40ss%2Fword%3A1@db:5/x"]
+    assert psycopg.conninfo.conninfo_to_dict(seen[0])["password"] == "p@ss/word:1"
+    assert opening.has_password(seen[0])
+
+
+def test_t21_a_password_reaches_neither_log_nor_sentence(tmp_path: Path) -> None:
+    with pytest.raises(EnvironmentTrouble) as told:
+        PostgresStorage("postgresql://ada:MARKER@127.0.0.1:1/x")
+    assert "MARKER" not in str(told.value) and "MARKER" not in repr(told.value.values)
+    opening.keep_address(tmp_path, "postgresql://ada:MARKER@127.0.0.1:1/x")
+    assert (tmp_path / ADDRESS_FILE).stat().st_mode & 0o777 == 0o600
+    with (tmp_path / "log.txt").open("w") as log, pytest.raises(EnvironmentTrouble):
+        serve(tmp_path, port=0, log=log)
+    assert "MARKER" not in (tmp_path / "log.txt").read_text()
