@@ -70,6 +70,11 @@ bench-window:
     PYTHONPATH=. "{{python}}" benchmarks/window.py
     "{{python}}" benchmarks/bars.py benchmarks/results/window.md
 
+# The collector on PostgreSQL beside the least that a delivery can cost: ten minutes on two quiet cores
+bench-delivery *ARGS:
+    PYTHONPATH=. "{{python}}" benchmarks/delivery.py "$@"
+    "{{python}}" benchmarks/bars.py benchmarks/results/delivery.md
+
 # Is it formatted, and free of what ruff finds?
 lint:
     "{{python}}" -m ruff format --check --quiet .

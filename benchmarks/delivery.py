@@ -13,7 +13,6 @@ import argparse
 import asyncio
 import contextlib
 import os
-import platform
 import random
 import statistics
 import subprocess
@@ -21,18 +20,17 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
 sys.path[:0] = [str(ROOT / "tests" / "feedback_store"), str(ROOT / "benchmarks")]
 
-from delivery_client import CONNECTIONS, Batches, Device, Sent, send  # noqa: E402  (beside the tests and this file)
+from delivery_client import Batches, Device, Pair, Sent, send  # noqa: E402  (beside the tests and this file)
+from delivery_page import page  # noqa: E402
 from made_judgements import RUBRIC, candidate, judgement  # noqa: E402
-from storages import Cluster, cluster  # noqa: E402
+from storages import Cluster, ask, cluster  # noqa: E402
 
-from feedback_store import canonical, records  # noqa: E402
-from feedback_store.batches.body import write_body  # noqa: E402
+from feedback_store import records  # noqa: E402
 from feedback_store.batches.keys import DeviceKey  # noqa: E402
 from feedback_store.batches.manifest import GENESIS, TermsAccepted  # noqa: E402
 from feedback_store.batches.seal import seal_batch, take_what_fits  # noqa: E402
@@ -45,7 +43,7 @@ from feedback_store.collector.storage import Transaction, write  # noqa: E402
 from feedback_store.record_parts import App  # noqa: E402
 
 RESULTS = ROOT / "benchmarks" / "results" / "delivery.md"
-RECORDS = 4  # of a batch: judgements of four answers of 180 words
+RECORDS = 4  # of a batch: judgements of four answers of 215 words
 SERVE = """
 import sys
 from pathlib import Path
@@ -54,29 +52,15 @@ from feedback_store.collector.serving import serve
 serve(Path(sys.argv[1]), port=0, rate=Rate(10_000, 1_000_000), on_listening=lambda address: print(address, flush=True))
 """
 
-WORDS = (
-    "the answer names cause first then what follows from it and ends with a short example that anybody can try while "
-    "other one repeats question leaves out numbers which were asked for says nothing about risks of doing so at home "
-    "because water boils earlier on mountains where air is thinner people cook longer there"
-).split()
-
-
-@dataclass(frozen=True)
-class Pair:
-    """One round: ours and theirs, one after the other."""
-
-    ours: Sent
-    theirs: Sent
-
-    @property
-    def ratio(self) -> float:
-        return self.ours.rate / self.theirs.rate
+WORDS = """the answer names cause first then what follows from it and ends with a short example that anybody can try while
+other one repeats question leaves out numbers which were asked for says nothing about risks of doing so at home because
+water boils earlier on mountains where air is thinner people cook longer there"""
 
 
 def believable(number: int) -> bytes:
-    """A judgement of four answers, about 6 kB."""
-    chance = random.Random(number)
-    texts = [" ".join(chance.choices(WORDS, k=180)) for _ in range(4)]
+    """A judgement of four answers, about 6.5 kB."""
+    chance, words = random.Random(number), WORDS.split()
+    texts = [" ".join(chance.choices(words, k=215)) for _ in range(4)]
     made = judgement("a>b=c>d", *(candidate(key, text) for key, text in zip("abcd", texts, strict=True)))
     return records.encode(made)
 
@@ -139,8 +123,8 @@ def resident_mb(pid: int) -> float:
     return pages * os.sysconf("SC_PAGE_SIZE") / 1e6
 
 
-def run(address: str, batches: Batches, devices: Iterator[Device], count: int) -> Sent:
-    return asyncio.run(send(address, [batches.next(next(devices)) for _ in range(count)]))
+def run(addresses: Sequence[str], batches: Batches, devices: Iterator[Device], count: int) -> Sent:
+    return asyncio.run(send(addresses, [batches.next(next(devices)) for _ in range(count)]))
 
 
 def expect(sent: Sent, count: int) -> None:
@@ -154,32 +138,128 @@ def in_turn(devices: Sequence[Device]) -> Iterator[Device]:
         yield from devices
 
 
-def on_postgres(made: Cluster, folder: Path, rounds: int, count: int, among: int) -> tuple[list[Pair], list[float]]:
-    """The pairs, and our server's memory after each round."""
-    project = project_of(folder / "ours", made.new())
+def on_postgres(
+    made: Cluster, folder: Path, rounds: int, count: int, among: int, processes: int
+) -> tuple[list[Pair], list[float]]:
+    """The pairs, and our processes' memory before the first round and after each one."""
+    project = project_of(folder, made.new())
     devices = [Device(project) for _ in range(among)]
-    enrol(folder / "ours", devices)
+    enrol(folder, devices)
     keys = folder / "keys.txt"
     keys.write_text("\n".join(device.key.public_key.hex() for device in devices), encoding="ascii")
     batches = Batches(believable(1), RECORDS)
     turn, elsewhere = in_turn(devices), in_turn([Device(project, key=device.key) for device in devices])
-    pairs, memory = [], []
-    with (
-        serving("-c", SERVE, str(folder / "ours")) as (ours, pid),
-        serving("benchmarks/bare_collector.py", made.new(), str(keys)) as (theirs, _),
-    ):
-        warm = min(200, count)
-        expect(run(ours, batches, turn, warm), warm)
-        expect(run(theirs, batches, elsewhere, warm), warm)
+    pairs: list[Pair] = []
+    theirs_database = made.new()
+    with contextlib.ExitStack() as stack:
+        ours = [stack.enter_context(serving("-c", SERVE, str(folder))) for _ in range(processes)]
+        bare = ("benchmarks/bare_collector.py", theirs_database, str(keys))
+        theirs = [stack.enter_context(serving(*bare)) for _ in range(processes)]
+        our_addresses, their_addresses = [each[0] for each in ours], [each[0] for each in theirs]
+
+        def held() -> float:
+            return sum(resident_mb(pid) for _, pid in ours)
+
+        warm = min(500, count)
+        expect(run(our_addresses, batches, turn, warm), warm)
+        expect(run(their_addresses, batches, elsewhere, warm), warm)
+        memory = [held()]
         for number in range(rounds):
-            sent = run(ours, batches, turn, count)
+            sent = run(our_addresses, batches, turn, count)
             expect(sent, count)
-            memory.append(resident_mb(pid))
-            pairs.append(Pair(sent, run(theirs, batches, elsewhere, count)))
+            memory.append(held())
+            pairs.append(Pair(sent, run(their_addresses, batches, elsewhere, count)))
             expect(pairs[-1].theirs, count)
             print(
-                f"round {number + 1}: ours {sent.rate:.0f}/s, p99 {sent.quantile(0.99) * 1000:.1f} ms; theirs"
-                f" {pairs[-1].theirs.rate:.0f}/s; ratio {pairs[-1].ratio:.2f}; {memory[-1]:.0f} MB",
+                f"{processes} processes, round {number + 1}: ours {sent.rate:.0f}/s, p99"
+                f" {sent.quantile(0.99) * 1000:.1f} ms; theirs {pairs[-1].theirs.rate:.0f}/s; ratio"
+                f" {pairs[-1].ratio:.2f}; {memory[-1]:.0f} MB",
                 flush=True,
             )
+    stored = ask(folder, "SELECT count(*) FROM record WHERE data IS NOT NULL")[0][0]
+    if stored != (warm + rounds * count) * RECORDS:
+        raise SystemExit(f"{stored} records were stored, and not all that were sent")
     return pairs, memory
+
+
+def on_sqlite(folder: Path, rounds: int, count: int) -> list[Sent]:
+    """Our collector on SQLite, one process."""
+    project = project_of(folder, None)
+    devices = [Device(project) for _ in range(100)]
+    enrol(folder, devices)
+    batches, turn = Batches(believable(1), RECORDS), in_turn(devices)
+    found = []
+    with serving("-c", SERVE, str(folder)) as (address, _):
+        expect(run([address], batches, turn, min(200, count)), min(200, count))
+        for _ in range(rounds):
+            found.append(run([address], batches, turn, count))
+            expect(found[-1], count)
+            print(f"SQLite: {found[-1].rate:.0f}/s", flush=True)
+    return found
+
+
+def sealed(count: int) -> float:
+    """Seconds to sign so many records into batches, as many in each as fit."""
+    key, own = DeviceKey.generate(), Batches(believable(2), 1)
+    device = Device("prj_" + "5" * 32, key=key)
+    lines = [own.record(device) for _ in range(count)]
+    terms = TermsAccepted(id="terms", version=1, sha256="0" * 64, licence="CC-BY-4.0")
+    seq, prev = 0, GENESIS
+    started = time.perf_counter()
+    while lines:
+        fits = take_what_fits([len(line) for line in lines])
+        batch = seal_batch(
+            key=key,
+            project=device.project,
+            trainer=device.trainer,
+            chain=device.chain,
+            seq=(seq := seq + 1),
+            prev=prev,
+            terms=terms,
+            data=lines[:fits],
+            app=App("preceptor", "0.1.0"),
+            batch_id=records.new_id(),
+            created_at=records.now(),
+        )
+        prev, lines = batch.payload_sha256, lines[fits:]
+    return time.perf_counter() - started
+
+
+def verified(folder: Path, count: int) -> float:
+    """Seconds to verify a file of one batch of so many records, with the key."""
+    device = Device("prj_" + "5" * 32)
+    body = Batches(believable(3), count).next(device).data.partition(b"\r\n\r\n")[2]
+    file = folder / "bundle.preceptor"
+    file.write_bytes(body)
+    started = time.perf_counter()
+    verify_bundle(file, public_key=device.key.public_key, project=device.project)
+    return time.perf_counter() - started
+
+
+def main() -> None:
+    asked = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    asked.add_argument("--rounds", type=int, default=10)
+    asked.add_argument("--batches", type=int, default=2000, help="of each side in a round")
+    asked.add_argument("--devices", type=int, default=10_000)
+    asked.add_argument("--processes", type=int, default=2, help="of each server, on PostgreSQL")
+    wish = asked.parse_args()
+    with cluster() as made, tempfile.TemporaryDirectory() as base:
+        folder = Path(base)
+        arguments = (wish.rounds, wish.batches, wish.devices)
+        pairs, memory = on_postgres(made, folder / "many", *arguments, wish.processes)
+        alone, _ = on_postgres(made, folder / "one", min(3, wish.rounds), wish.batches, wish.devices, 1)
+        sqlite = on_sqlite(folder / "sqlite", min(3, wish.rounds), wish.batches)
+        seconds = statistics.median(sealed(10_000) for _ in range(3))
+        verify_s = statistics.median(verified(folder, 500) for _ in range(5))
+    RESULTS.write_text(page(wish, pairs, alone, memory, sqlite, seconds, verify_s, _size()), encoding="utf-8")
+    print(RESULTS.read_text(encoding="utf-8"))
+
+
+def _size() -> float:
+    """Of a body, in kB."""
+    body = Batches(believable(1), RECORDS).next(Device("prj_" + "5" * 32)).data.partition(b"\r\n\r\n")[2]
+    return len(body) / 1000
+
+
+if __name__ == "__main__":
+    main()

@@ -55,15 +55,25 @@ class Batches:
         self._project, self._trainer = found.project.encode(), found.trainer.encode()
         self._count = count
 
+    def record(self, device: Device, record: str = "") -> bytes:
+        """A record of the device's trainer."""
+        changes = (
+            (self._trainer, device.trainer),
+            (self._project, device.project),
+            (self._id, record or records.new_id()),
+            (self._nonce, records.new_nonce()),
+        )
+        line = self._parts
+        for old, new in changes:
+            line = line.replace(old, new.encode())
+        return line
+
     def next(self, device: Device) -> Sending:
         """The device's next batch."""
-        own = self._parts.replace(self._trainer, device.trainer.encode()).replace(
-            self._project, device.project.encode()
-        )
         items, lines = [], []
         for _ in range(self._count):
             record = records.new_id()
-            line = own.replace(self._id, record.encode()).replace(self._nonce, records.new_nonce().encode())
+            line = self.record(device, record)
             items.append({"id": record, "rev": 1, "sha256": canonical.record_hash(line), "size": len(line)})
             lines.append(line)
         signed = canonical.encode(
@@ -108,13 +118,26 @@ class Sent:
         return sorted(self.each)[min(int(len(self.each) * share), len(self.each) - 1)]
 
 
-async def send(address: str, sendings: Sequence[Sending], connections: int = CONNECTIONS) -> Sent:
-    """Send all of them over so many connections, each waiting for its answer before the next request."""
+@dataclass(frozen=True)
+class Pair:
+    """One round: ours and theirs, one after the other."""
+
+    ours: Sent
+    theirs: Sent
+
+    @property
+    def ratio(self) -> float:
+        return self.ours.rate / self.theirs.rate
+
+
+async def send(addresses: Sequence[str], sendings: Sequence[Sending], connections: int = CONNECTIONS) -> Sent:
+    """Send all of them over so many connections in turn to all addresses, each waiting for its answer."""
     waiting = iter(sendings)
     each: list[float] = []
     statuses: dict[int, int] = {}
+    used = [addresses[number % len(addresses)] for number in range(connections)]
     started = time.perf_counter()
-    await asyncio.gather(*(_one(address, waiting, each, statuses) for _ in range(connections)))
+    await asyncio.gather(*(_one(address, waiting, each, statuses) for address in used))
     return Sent(time.perf_counter() - started, each, statuses)
 
 
