@@ -52,9 +52,9 @@ from feedback_store.collector.serving import serve
 serve(Path(sys.argv[1]), port=0, rate=Rate(10_000, 1_000_000), on_listening=lambda address: print(address, flush=True))
 """
 
-WORDS = """the answer names cause first then what follows from it and ends with a short example that anybody can try while
-other one repeats question leaves out numbers which were asked for says nothing about risks of doing so at home because
-water boils earlier on mountains where air is thinner people cook longer there"""
+WORDS = """the answer names cause first then what follows from it and ends with a short example that anybody can try
+while other one repeats question leaves out numbers which were asked for says nothing about risks of doing so at home
+because water boils earlier on mountains where air is thinner people cook longer there"""
 
 
 def believable(number: int) -> bytes:

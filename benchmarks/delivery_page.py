@@ -19,9 +19,9 @@ make it about 10,000. By the rates above that is {cores} cores for the collector
 and they part well: processes are added behind the balancer, the database is one.
 
 1. **The database's disk, within weeks.** 3,333 batches of 27 kB are 90 MB a second, 7.8 TB a day, before indexes and
-   the log that is written ahead. One server takes the rate (a hundred syncs a second carry it, since commits join), but not
-   the amount. Tables `record` and `batch` have to be partitioned by month, and old months exported and detached; that
-   is a step of the schema that is not made yet.
+   the log that is written ahead. One server takes the rate (commits join, so a hundred syncs a second carry it), but
+   not the amount. Tables `record` and `batch` have to be partitioned by month, and old months exported and detached;
+   that is a step of the schema that is not made yet.
 2. **The index of records by id, after some months.** Ids begin with the time, so new rows meet at its right end, in
    memory; questions about old revisions read the disk. Partitions help here too.
 3. **Vacuum of `chain`, `device` and `trainer`**: each batch changes one row and locks two. A million chains fit in
@@ -78,8 +78,8 @@ def page(
         f"# Deliveries\n\n{time.strftime('%Y-%m-%d')}, {cores} cores for client, servers and PostgreSQL together (fsync"
         f" on), signed batches of {size_kb:.0f} kB with 4 judgements, {CONNECTIONS} connections. Medians of"
         f" {wish.rounds} rounds of {wish.batches} batches; a round of ours and one of theirs take turns, and a ratio"
-        " is the median of such pairs.\n\nThe least that it can cost: the same server and route, one signature verified, the"
-        f" body inserted and committed (benchmarks/bare_collector.py).\n\n| measure | found | bar |\n|---|---|---|\n"
+        " is the median of such pairs.\n\nThe least that it can cost: the same server and route, one signature"
+        f" verified, the body inserted and committed (benchmarks/bare_collector.py).\n\n| measure | found | bar |\n"
         f"{table}\n\nMemory is of all our processes together; it grows until every device was heard once (20,000 passes"
         " and buckets at most), so the second half of the run is held against its end.\n"
         + SCALE.format(cores=f"about {10_000 / rate * cores:.0f}", connections=10)
