@@ -80,7 +80,7 @@ def page(
         f" {wish.rounds} rounds of {wish.batches} batches; a round of ours and one of theirs take turns, and a ratio"
         " is the median of such pairs.\n\nThe least that it can cost: the same server and route, one signature"
         f" verified, the body inserted and committed (benchmarks/bare_collector.py).\n\n| measure | found | bar |\n"
-        f"{table}\n\nMemory is of all our processes together; it grows until every device was heard once (20,000 passes"
-        " and buckets at most), so the second half of the run is held against its end.\n"
+        f"|---|---|---|\n{table}\n\nMemory is of all our processes together; it grows until every device was heard"
+        " once (20,000 passes and buckets at most), so the second half of the run is held against its end.\n"
         + SCALE.format(cores=f"about {10_000 / rate * cores:.0f}", connections=10)
     )

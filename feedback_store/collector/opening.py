@@ -28,7 +28,8 @@ def open_storage(folder: Path, *, create: bool = False, address: str | None = No
         from feedback_store.collector.postgres_storage import PostgresStorage
     except ImportError as error:
         raise EnvironmentTrouble(
-            "A collector on PostgreSQL needs its package: pip install 'preceptor[postgres]'", code="needs_postgres"
+            "A collector on PostgreSQL needs its package: pip install 'preceptor[collector,postgres]'",
+            code="needs_postgres",
         ) from error
     return PostgresStorage(address, create=create)
 

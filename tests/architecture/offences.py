@@ -200,6 +200,13 @@ OFFENCES = (
     ),
     Offence("views send nothing", "desktop/views/card.py", "import httpx", "httpx"),
     Offence("delivery sends through one module", "feedback_store/delivery/sender.py", "import httpx", "httpx"),
+    Offence("rules ask a storage", "feedback_store/collector/acceptance.py", "import psycopg", "psycopg"),
+    Offence(
+        "the service tells what it counts",
+        "feedback_store/collector/service.py",
+        "import prometheus_client",
+        "prometheus",
+    ),
     Offence("the profile leaves the keyring to secrets", "desktop/profile.py", "import keyring", "keyring"),
     Offence(
         "the catalogue does not load llama.cpp",
