@@ -111,21 +111,21 @@ _BATCH_COLUMNS = """
 # sees what was committed before it began, and the second one begins when the lock is given.
 _STANDING = """
     CREATE FUNCTION collector_standing_1(in_project text, in_device text, in_chain text, in_batch text, in_ids text)
-    RETURNS TABLE (what text, id text, number bigint, sha256 text, other text, flag boolean, data bytea)
+    RETURNS TABLE (what text, id text, number bigint, sha256 text, other text, flag boolean, data bytea, more text)
     LANGUAGE plpgsql AS $$
     #variable_conflict use_column
     BEGIN
-        RETURN QUERY SELECT 'device', d.joined_at, 0::bigint, d.trainer, t.name, d.state = 'active', d.public_key
+        RETURN QUERY SELECT 'device', d.state, 0::bigint, d.trainer, t.name, false, d.public_key, d.joined_at
             FROM device d JOIN trainer t ON t.id = d.trainer AND t.project = d.project
             WHERE d.id = in_device AND d.project = in_project FOR NO KEY UPDATE;
         RETURN QUERY
-            SELECT 'receipt', NULL, 0::bigint, NULL, NULL, false, b.receipt
+            SELECT 'receipt', NULL, 0::bigint, NULL, NULL, false, b.receipt, NULL
             FROM batch b WHERE b.sha256 = in_batch AND b.project = in_project
             UNION ALL
-            SELECT 'head', NULL, c.seq, c.sha256, c.receipt_sha256, c.closed, NULL
+            SELECT 'head', NULL, c.seq, c.sha256, c.receipt_sha256, c.closed, NULL, NULL
             FROM chain c WHERE c.id = in_chain AND c.device = in_device AND c.project = in_project
             UNION ALL
-            SELECT 'revision', r.id, r.rev, r.sha256, r.trainer, r.data IS NULL, NULL
+            SELECT 'revision', r.id, r.rev, r.sha256, r.trainer, r.data IS NULL, NULL, NULL
             FROM record r WHERE r.id = ANY(in_ids::text[]) AND r.project = in_project
             ORDER BY 1, 3;
     END $$

@@ -8,14 +8,14 @@ statements. Must not write the address anywhere, since it may hold a password.
 from __future__ import annotations
 
 import contextlib
-import itertools
 import logging
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import psycopg
 from psycopg_pool import ConnectionPool
 
+from feedback_store.collector import postgres_batches
 from feedback_store.collector.postgres_schema import prepare, trouble
 from feedback_store.collector.storage import (
     Device,
@@ -205,21 +205,7 @@ class PostgresTransaction:
         )
 
     def standing(self, project: str, device: str, chain: str, batch: str, records: Sequence[str]) -> Standing:
-        receipt, known, head = None, None, None
-        held: dict[str, list[HeldRevision]] = {}
-        for what, record, number, sha256, other, flag, data in self._ask(
-            _STANDING, project, device, chain, batch, _array(dict.fromkeys(records))
-        ):
-            match what:
-                case "device":
-                    known = Device(project, device, sha256, other, data, "active" if flag else "revoked", record)
-                case "receipt":
-                    receipt = bytes(data)
-                case "head":
-                    head = Head(number, sha256, other, flag)
-                case _:
-                    held.setdefault(record, []).append(HeldRevision(number, sha256, other, flag))
-        return Standing(receipt, known, head, held)
+        return postgres_batches.standing(self._connection, project, device, chain, batch, records)
 
     def receipt(self, project: str, batch: str) -> bytes | None:
         return _bytes(self._row("SELECT receipt FROM batch WHERE project = %s AND sha256 = %s", project, batch))
@@ -230,26 +216,7 @@ class PostgresTransaction:
     def add_batch(
         self, batch: NewBatch, receipt: bytes, receipt_sha256: str, revisions: Sequence[NewRevision] = ()
     ) -> None:
-        bodies = [revision.data or b"" for revision in revisions]
-        self._connection.execute(
-            _ADD_BATCH,
-            {
-                **vars(batch),
-                "receipt": receipt,
-                "receipt_sha256": receipt_sha256,
-                "ids": _array(revision.id for revision in revisions),
-                "revs": _array(str(revision.rev) for revision in revisions),
-                "hashes": _array(revision.sha256 for revision in revisions),
-                "kinds": _array(revision.kind for revision in revisions),
-                "trainers": _array(revision.trainer for revision in revisions),
-                "known": _array("t" if revision.rubric_known else "f" for revision in revisions),
-                "firsts": _array("t" if revision.first else "f" for revision in revisions),
-                "erased": _array("t" if revision.data is None else "f" for revision in revisions),
-                "starts": _array(str(1 + start) for start in itertools.accumulate(map(len, bodies), initial=0)),
-                "sizes": _array(str(len(body)) for body in bodies),
-                "bodies": b"".join(bodies),
-            },
-        )
+        postgres_batches.add_batch(self._connection, batch, receipt, receipt_sha256, revisions)
 
     def quarantine(self, batch: NewBatch, lines: Sequence[QuarantinedLine]) -> None:
         if self._row("SELECT 1 FROM quarantined WHERE project = %s AND sha256 = %s", batch.project, batch.sha256):
@@ -308,29 +275,6 @@ _HELD = (
     "SELECT id, rev, sha256, trainer, data IS NULL FROM record WHERE project = %s AND id = ANY(%b::text[])"
     " ORDER BY id, rev"
 )
-_STANDING = "SELECT what, id, number, sha256, other, flag, data FROM collector_standing_1(%s, %s, %s, %s, %s)"
-_ADD_BATCH = b"""
-    WITH new_batch AS (
-        INSERT INTO batch (project, sha256, device, chain, seq, batch_id, manifest, envelope, received_at, future,
-            receipt, receipt_sha256)
-        VALUES (%(project)s, %(sha256)s, %(device)s, %(chain)s, %(seq)s, %(batch_id)s, %(manifest)s, %(envelope)s,
-            %(received_at)s, %(future)s, %(receipt)s, %(receipt_sha256)s)
-    ), new_head AS (
-        INSERT INTO chain (project, device, id, seq, sha256, receipt_sha256, closed)
-        VALUES (%(project)s, %(device)s, %(chain)s, %(seq)s, %(sha256)s, %(receipt_sha256)s, false)
-        ON CONFLICT (id, device, project) DO UPDATE SET seq = excluded.seq, sha256 = excluded.sha256,
-            receipt_sha256 = excluded.receipt_sha256
-    )
-    INSERT INTO record (project, id, rev, sha256, kind, trainer, batch, received_at, data, rubric_known, erased_at,
-        first)
-    SELECT %(project)s, n.id, n.rev, n.sha256, n.kind, n.trainer, %(sha256)s, %(received_at)s,
-        CASE WHEN NOT n.erased THEN substring(%(bodies)s::bytea FROM n.start FOR n.size) END, n.known,
-        CASE WHEN n.erased THEN %(received_at)s END, n.first
-    FROM unnest(%(ids)s::text[], %(revs)s::bigint[], %(hashes)s::text[], %(kinds)s::text[], %(trainers)s::text[],
-        %(known)s::boolean[], %(firsts)s::boolean[], %(erased)s::boolean[], %(starts)s::integer[],
-        %(sizes)s::integer[]) AS n (id, rev, sha256, kind, trainer, known, first, erased, start, size)
-    WHERE n.id IS NOT NULL
-"""
 
 
 def _first(url: str) -> psycopg.Connection:
@@ -366,14 +310,6 @@ def _batch_values(batch: NewBatch) -> tuple[object, ...]:
         batch.received_at,
         batch.future,
     )
-
-
-def _array(values: Iterable[str]) -> str:
-    """An array as PostgreSQL writes it; of ids, hashes and numbers, in which nothing needs quotes.
-
-    psycopg's own arrays take as long as all the rest of a batch.
-    """
-    return "{" + ",".join(values) + "}"
 
 
 def _as_head(row: tuple[Any, ...] | None) -> Head | None:
