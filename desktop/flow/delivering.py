@@ -9,6 +9,7 @@ import os
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from desktop.flow.quantities import count_text
 from desktop.flow.wording import gettext as _
@@ -17,6 +18,9 @@ from feedback_store.batches.keys import DeviceKey
 from feedback_store.errors import StoreError
 from feedback_store.outbox import Outbox
 from feedback_store.store import BatchRow
+
+if TYPE_CHECKING:
+    from feedback_store.delivery.by_file import ReadReceipts
 
 
 @dataclass(frozen=True)
@@ -66,6 +70,25 @@ def hand_over(outbox: Outbox, project_id: str, key: Callable[[], DeviceKey], fil
         )
     write_new(file, (outbox.body(batch) for batch in batches), replace=True)
     return HandedOver(file, len(batches), sum(batch.count for batch in batches))
+
+
+def receipts_text(read: ReadReceipts) -> str:
+    """What a file of receipts brought, in a sentence or two."""
+    said = []
+    if read.delivered:
+        delivered = ngettext("{} delivery arrived", "{} deliveries arrived", read.delivered)
+        text = _("{delivered}; every receipt was checked.")
+        said.append(text.format(delivered=delivered.format(count_text(read.delivered))))
+    if read.known:
+        known = ngettext("{} receipt was here before.", "{} receipts were here before.", read.known)
+        said.append(known.format(count_text(read.known)))
+    return " ".join(said)
+
+
+def returned_text(count: int) -> str:
+    """That records came back, and where the reasons stand."""
+    back = ngettext("{} judgement came back", "{} judgements came back", count).format(count_text(count))
+    return _("{back}. Why, says: preceptor outbox status").format(back=back)
 
 
 def write_new(file: Path, parts: Iterable[bytes], *, replace: bool = False) -> None:
