@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import contextlib
+import dataclasses
+import importlib.util
 import sys
 from collections import Counter
 from collections.abc import Iterator
@@ -112,6 +114,55 @@ def bundle(folder: Path, device: str, file: Path, as_json: bool) -> None:
     else:
         written = ngettext("{} batch", "{} batches", count["batches"]).format(count_text(count["batches"]))
         click.echo(_("{count} written to {file}.").format(count=written, file=file))
+
+
+@click.command("export", short_help="Write what stands as Parquet files.")
+@folder_argument
+@click.argument("destination", metavar="DEST")
+@click.option("--project", metavar="ID", help="Only this project's; otherwise all of the collector.")
+@json_option
+def export(folder: Path, destination: str, project: str | None, as_json: bool) -> None:
+    """Write what stands in the collector in DIR as Parquet files into DEST, partitioned by project and day.
+
+    DEST is a folder, or an address such as s3://bucket/path. Run it again at any time: only days that changed are
+    written, and what was withdrawn or erased meanwhile is taken out. A run that was stopped goes on where it was.
+    """
+    for module in ("pyarrow", "fsspec"):
+        if importlib.util.find_spec(module) is None:
+            raise Refused(_("Exporting needs its packages: pip install 'preceptor[exports]'"))
+    from feedback_store.collector.exporting import run
+    from feedback_store.collector.exporting.destination import open_destination
+
+    def tell(done: int, of: int) -> None:
+        click.echo(_("{done} of {all} days written").format(done=count_text(done), all=count_text(of)), err=True)
+
+    with _opened(folder) as storage:
+        if project is not None:
+            _check_project(storage, project)
+        done = run.export(storage, open_destination(destination), project=project, on_day=tell)
+    if as_json:
+        print_json(dataclasses.asdict(done))
+        return
+    records = ngettext("{} judgement", "{} judgements", done.rows).format(count_text(done.rows))
+    text = _("{records} in {place}; days written: {written}, as they were: {kept}; files removed: {removed}.")
+    click.echo(
+        text.format(
+            records=records,
+            place=destination,
+            written=count_text(done.written),
+            kept=count_text(done.kept),
+            removed=count_text(done.removed),
+        )
+    )
+
+
+def _check_project(storage: Storage, project: str) -> None:
+    with storage.reading() as view:
+        known = view.projects()
+    if project not in known:
+        raise Refused(
+            _("This collector has no project {id}. It has: {known}").format(id=project, known=", ".join(known))
+        )
 
 
 @contextlib.contextmanager

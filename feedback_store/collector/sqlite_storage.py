@@ -37,6 +37,11 @@ _DEVICE = (
     " device.joined_at, device.revoked_at, device.reason FROM device"
     " JOIN trainer ON trainer.project = device.project AND trainer.id = device.trainer"
 )
+_LIVE = (
+    "FROM record WHERE project = ? AND day = ? AND id > ? AND kind = 'judgement' AND data IS NOT NULL AND NOT EXISTS"
+    " (SELECT 1 FROM record AS later WHERE later.project = record.project AND later.id = record.id"
+    " AND later.rev > record.rev) ORDER BY id"
+)
 
 
 class SqliteStorage:
@@ -281,16 +286,16 @@ class SqliteTransaction:
 
     def live(self, project: str, day: str, after: str, limit: int) -> list[LiveRecord]:
         rows = self._rows(
-            "SELECT id, rev, sha256, batch, received_at, rubric_known, data FROM record"
-            " WHERE project = ?1 AND day = ?2 AND id > ?3 AND kind = 'judgement' AND data IS NOT NULL"
-            " AND NOT EXISTS (SELECT 1 FROM record AS later WHERE later.project = ?1 AND later.id = record.id"
-            " AND later.rev > record.rev) ORDER BY id LIMIT ?4",
+            f"SELECT id, rev, sha256, batch, received_at, rubric_known, data {_LIVE} LIMIT ?",
             project,
             day,
             after,
             limit,
         )
         return [LiveRecord(row[0], row[1], row[2], row[3], row[4], bool(row[5]), row[6]) for row in rows]
+
+    def live_hashes(self, project: str, day: str) -> list[str]:
+        return [row[0] for row in self._rows(f"SELECT sha256 || ' ' || received_at {_LIVE}", project, day, "")]
 
     def batches(self, project: str, device: str) -> list[tuple[str, bytes]]:
         return self._rows(

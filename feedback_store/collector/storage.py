@@ -196,6 +196,9 @@ class Transaction(Protocol):
     def live(self, project: str, day: str, after: str, limit: int) -> list[LiveRecord]:
         """A day's standing judgements in the order of their ids, from the one that follows `after` on."""
 
+    def live_hashes(self, project: str, day: str) -> list[str]:
+        """Of the same, in that order, `hash received_at` alone: what tells one content of a day from another."""
+
     def batches(self, project: str, device: str) -> list[tuple[str, bytes]]:
         """The hash and the envelope of every stored batch of a device, chain by chain, in their order."""
 
