@@ -34,13 +34,13 @@ def erase(storage: Storage, ids: Sequence[str]) -> ErasedHere:
         moment = records.now()
         revisions = 0
         for project, each in places:
-            newest = max(revision.rev for revision in transaction.revisions(project, each))
+            newest = max((revision.rev for revision in transaction.revisions(project, each)), default=0)
             revisions += transaction.erase_below(project, each, newest + 1, moment)
     return ErasedHere(len(wanted), revisions, storage.scrub())
 
 
 def _projects_of(transaction: Transaction, record: str) -> list[str]:
-    found = [project for project in transaction.projects() if transaction.revisions(project, record)]
+    found = [project for project in transaction.projects() if transaction.holds(project, record)]
     if not found:
         raise NotFoundError.worded(
             "This collector holds no record {id}. Nothing was erased.", code="no_record", id=record

@@ -244,6 +244,12 @@ class SqliteTransaction:
         )
         return [HeldRevision(row[0], row[1], row[2], bool(row[3]), row[4], row[5]) for row in rows]
 
+    def holds(self, project: str, record: str) -> bool:
+        for table in ("record", "quarantined_line"):
+            if self._row(f"SELECT 1 FROM {table} WHERE project = ? AND id = ? LIMIT 1", project, record):  # noqa: S608
+                return True
+        return False
+
     def add_revision(self, revision: NewRevision) -> None:
         self._do(
             "INSERT INTO record (project, id, rev, sha256, kind, trainer, batch, received_at, data, rubric_known,"
@@ -271,9 +277,7 @@ class SqliteTransaction:
             record,
             rev,
         )
-        self._do(
-            "UPDATE quarantined_line SET data = NULL WHERE project = ? AND id = ? AND rev < ?", project, record, rev
-        )
+        self._do("UPDATE quarantined_line SET data = NULL WHERE project = ? AND id = ?", project, record)
         return erased
 
     def day_marks(self, project: str) -> list[DayMark]:

@@ -182,10 +182,13 @@ class Transaction(Protocol):
 
     def revisions(self, project: str, record: str) -> list[HeldRevision]: ...
 
+    def holds(self, project: str, record: str) -> bool:
+        """Whether any revision of a record is or was here, set aside ones too."""
+
     def add_revision(self, revision: NewRevision) -> None: ...
 
     def erase_below(self, project: str, record: str, rev: int, erased_at: str) -> int:
-        """Remove the bytes of all lower revisions, quarantined ones too; how many stored ones lost theirs.
+        """Remove the bytes of all lower revisions; how many lost theirs. Of what was set aside all of this record go.
 
         They may stay in the storage's own files until `Storage.scrub`.
         """
