@@ -118,20 +118,20 @@ def _write_day(
     storage: Storage, destination: Destination, project: str, mark: DayMark, there: Mapping[str, int]
 ) -> Partition:
     """A day as it stands now. What came after `mark` was taken may be in it; the next run sees another mark."""
-    with storage.reading() as view:
-        hashes = view.live_hashes(project, mark.day)
-        made = Partition(project, mark.day, _mark(mark), len(hashes))
-        if not hashes:
-            return made
-        digest = hashlib.sha256("\n".join([str(rows.FORMAT), *hashes]).encode("ascii")).hexdigest()
-        name = f"project={project}/day={mark.day}/part-{digest[:32]}.parquet"
-        if name in there:
-            return msgspec.structs.replace(made, file=name, bytes=there[name])
-        with tempfile.TemporaryDirectory(prefix="preceptor-export-") as folder:
-            path = Path(folder) / "day.parquet"
+    with tempfile.TemporaryDirectory(prefix="preceptor-export-") as folder:
+        path = Path(folder) / "day.parquet"
+        with storage.reading() as view:
+            hashes = view.live_hashes(project, mark.day)
+            made = Partition(project, mark.day, _mark(mark), len(hashes))
+            if not hashes:
+                return made
+            digest = hashlib.sha256("\n".join([str(rows.FORMAT), *hashes]).encode("ascii")).hexdigest()
+            name = f"project={project}/day={mark.day}/part-{digest[:32]}.parquet"
+            if name in there:
+                return msgspec.structs.replace(made, file=name, bytes=there[name])
             _write_rows(view, project, mark.day, path)
-            size = path.stat().st_size
-            destination.put(name, path)
+        size = path.stat().st_size
+        destination.put(name, path)  # without holding the database: a storage far away takes its time
     return msgspec.structs.replace(made, file=name, bytes=size)
 
 
