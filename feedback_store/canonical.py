@@ -7,7 +7,6 @@ RFC 8785; a property test holds the two together. Must not know what a record is
 
 from __future__ import annotations
 
-import functools
 import hashlib
 import json
 import re
@@ -37,6 +36,7 @@ _JSON_FAULTS = {
 
 _encoder = msgspec.json.Encoder(order="sorted")
 _LONG_NUMBER = re.compile(rb"[:,\[]-?[0-9]{16}")  # it may lie beyond ±(2^53 − 1), or stand in a text
+_decoders: dict[object, Any] = {}
 T = TypeVar("T")
 
 
@@ -59,15 +59,12 @@ def decode_fast(data: bytes, kind: type[T]) -> T | None:
     if _LONG_NUMBER.search(data) is not None:
         return None
     try:
-        found: T = _decoder(kind).decode(data)
+        if kind not in _decoders:
+            _decoders[kind] = msgspec.json.Decoder(kind)
+        found: T = _decoders[kind].decode(data)
         return found if _encoder.encode(found) == data else None
     except (msgspec.DecodeError, UnicodeError, RecursionError):
         return None
-
-
-@functools.cache
-def _decoder(kind: Any) -> Any:
-    return msgspec.json.Decoder(kind)
 
 
 def strict_loads(data: bytes) -> Any:
