@@ -33,7 +33,7 @@ from desktop.views.passphrase_dialog import PassphraseDialog
 from desktop.views.project_dialog import ProjectDialog
 from desktop.views.rubrics import RubricDialog
 from feedback_store.backups import Keeper
-from feedback_store.batches.body import SUFFIX
+from feedback_store.batches.body import RECEIPTS, SUFFIX
 from feedback_store.batches.keys import DeviceKey
 from feedback_store.datasets.export import ExportResult
 from feedback_store.errors import EnvironmentTrouble
@@ -41,6 +41,7 @@ from feedback_store.pairs import Rules
 from feedback_store.store import Project
 
 if TYPE_CHECKING:
+    from feedback_store.delivery.by_file import ReadReceipts
     from feedback_store.delivery.joining import Joined
     from feedback_store.delivery.sender import Sender, SendProgress, SendReport
 
@@ -132,14 +133,24 @@ class Errands(QObject):
         self._work.start("sending", lambda: self._send(project, again=again), lambda done: self._sent(project, done))
 
     def save_file(self, project: Project) -> None:
-        """Ask for a file, sign what is released, and write every delivery of a project there."""
-        dialog = QFileDialog(self._window, _("Save every delivery as one file"))
+        """Ask for a file, sign what is released, and write a project's deliveries there: for a team what waits."""
+        dialog = QFileDialog(self._window, _("Save the deliveries as one file"))
         dialog.setObjectName("saveFileDialog")
         dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
         dialog.setNameFilter(_("Deliveries (*{suffix})").format(suffix=SUFFIX))
         dialog.setDefaultSuffix(SUFFIX)
         dialog.selectFile(exporting.folder_name(project, "deliveries") + SUFFIX)
         dialog.fileSelected.connect(lambda name: self._save(project, Path(name)))
+        dialog.finished.connect(dialog.deleteLater)
+        dialog.open()
+
+    def read_receipts(self) -> None:
+        """Ask for a file of receipts, and mark as delivered what they prove, in whichever project."""
+        dialog = QFileDialog(self._window, _("Read receipts"))
+        dialog.setObjectName("receiptsDialog")
+        dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
+        dialog.setNameFilters([_("Receipts (*{suffix})").format(suffix=RECEIPTS), _("All files (*)")])
+        dialog.fileSelected.connect(lambda name: self._read_receipts(Path(name)))
         dialog.finished.connect(dialog.deleteLater)
         dialog.open()
 
@@ -224,9 +235,16 @@ class Errands(QObject):
         outbox = self._profile.store.outbox
         self._work.start(
             "file",
-            lambda: delivering.hand_over(outbox, project.id, lambda: self._key(project), file),
+            lambda: delivering.hand_over(
+                outbox, project.id, lambda: self._key(project), file, waiting_first=project.collector is not None
+            ),
             self._saved,
         )
+
+    def _read_receipts(self, file: Path) -> None:
+        from feedback_store.delivery.by_file import read_receipts  # as the sender: few starts need it
+
+        self._work.start("receipts", lambda: read_receipts(self._profile.store, file), self._receipts_read)
 
     def _used(self, future: Future[Project]) -> None:
         error = future.exception()
@@ -246,6 +264,18 @@ class Errands(QObject):
     def _saved(self, future: Future[delivering.HandedOver]) -> None:
         error = future.exception()
         self.said.emit(Message("success", str(future.result())) if error is None else Message("error", sentence(error)))
+
+    def _receipts_read(self, future: Future[ReadReceipts]) -> None:
+        error = future.exception()
+        if isinstance(error, OSError):
+            self.said.emit(Message("error", _("The file cannot be read: {reason}.").format(reason=error.strerror)))
+        elif error is not None:
+            self.said.emit(Message("error", sentence(error)))
+        else:
+            read = future.result()
+            back = ngettext("{} judgement came back.", "{} judgements came back.", read.returned)
+            reason = f"{back.format(count_text(read.returned))} {_('Records says why.')}" if read.returned else ""
+            self.said.emit(Message("warning" if reason else "success", delivering.receipts_text(read), reason))
 
     def _go_on_sending(self, project: Project, *, waits: bool) -> None:
         """Try again, further and further apart, as long as the window is open, and at its next start."""

@@ -19,13 +19,11 @@ from desktop.flow.delivering import write_new
 from desktop.flow.quantities import count_text
 from desktop.flow.wording import gettext as _
 from desktop.flow.wording import ngettext
-from feedback_store.batches.body import SUFFIX
+from feedback_store.batches.body import RECEIPTS, SUFFIX
 from feedback_store.collector import erasing, proof
 from feedback_store.collector.by_file import FileDoor, Progress, TakenFile
 from feedback_store.collector.sqlite_storage import SqliteStorage
 from feedback_store.collector.storage import Storage
-
-RECEIPTS = ".receipts"
 
 folder_argument = click.argument("folder", metavar="DIR", type=click.Path(path_type=Path))
 

@@ -55,10 +55,13 @@ def bodies(outbox: Outbox, project_id: str, *, delivered_too: bool) -> list[byte
     return list(outbox.undelivered_bodies(project_id))
 
 
-def hand_over(outbox: Outbox, project_id: str, key: Callable[[], DeviceKey], file: Path) -> HandedOver:
+def hand_over(
+    outbox: Outbox, project_id: str, key: Callable[[], DeviceKey], file: Path, *, waiting_first: bool = False
+) -> HandedOver:
     """Sign what is released, and write every batch of a project into a file; `key` is asked only if one is signed.
 
-    A file that is there is replaced: whoever chose its name was asked. Raises StoreError where nothing was signed yet.
+    With `waiting_first` those alone that have no receipt, where there are any. A file that is there is replaced:
+    whoever chose its name was asked. Raises StoreError where nothing was signed yet.
     """
     if outbox.to_send(project_id, ("released",)):
         seal_released(outbox, project_id, key())
@@ -68,6 +71,9 @@ def hand_over(outbox: Outbox, project_id: str, key: Callable[[], DeviceKey], fil
             _("There is no delivery yet. Release judgements first; then they can be signed and saved."),
             code="nothing_signed",
         )
+    waiting = [batch for batch in batches if batch.state in ("sealed", "sending")]
+    if waiting_first and waiting:
+        batches = waiting
     write_new(file, (outbox.body(batch) for batch in batches), replace=True)
     return HandedOver(file, len(batches), sum(batch.count for batch in batches))
 

@@ -17,7 +17,6 @@ from feedback_store.delivery.receipts import keep_receipt, verify_receipt
 from feedback_store.errors import BatchError, DeliveryError
 from feedback_store.store import BatchRow, Project, ReceiptRow, Store
 
-SUFFIX = ".receipts"
 MAX_RECEIPTS = 256 * 1024 * 1024  # bytes of a file
 
 
