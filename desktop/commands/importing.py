@@ -39,7 +39,7 @@ class Line:
 
 @click.command("import", short_help="Import judgements from JSON lines.")
 @in_profile
-@click.option("--trainer", metavar="ID|me", help="Who judged: a trainer's id, or me. A signed file says it itself.")
+@click.option("--trainer", metavar="ID|me", help="Who judged: a trainer's id, or me; signed files say it themselves.")
 @click.option("--project", metavar="NAME|ID", help="Into this project; otherwise into the one in use.")
 @click.option("--new-key", is_flag=True, help="A colleague's signed file may have another key than before.")
 @click.option("--skip-bad", is_flag=True, help="Import the good lines even if others are refused.")

@@ -129,8 +129,13 @@ def _refused(file: Path, number: int, error: BatchError | Refusal, *, taken: int
         why = Phrase("it does not follow batch {have}, the last one here; what lies between is missing.", have)
     elif code == "fork":
         why = Phrase("the collector holds another batch in its place, and this one was set aside.")
-    if taken:
-        template = "Batch {number} of {file} is refused by rule {rule}: {why} The {taken} before it were taken."
-    else:
-        template = "Batch {number} of {file} is refused by rule {rule}: {why} Nothing of the file was taken."
-    return BatchError.worded(template, code=code, rule=rule, number=number, file=file.name, why=why, taken=taken)
+    ending = "Nothing of the file was taken." if not taken else f"The {taken} before it were taken."
+    return BatchError.worded(
+        "Batch {number} of {file} is refused by rule {rule}: {why} {ending}",
+        code=code,
+        rule=rule,
+        number=number,
+        file=file.name,
+        why=why,
+        ending=ending,
+    )
