@@ -19,7 +19,7 @@ from test_collector_rules import revised
 
 from feedback_store import canonical
 from feedback_store.collector.erasing import erase
-from feedback_store.collector.exporting import run
+from feedback_store.collector.exporting import rows, run
 from feedback_store.collector.exporting.destination import Destination, Folder, open_destination
 from feedback_store.collector.exporting.run import MANIFEST, Exported, export
 from feedback_store.errors import EnvironmentTrouble
@@ -358,3 +358,19 @@ def test_a_bucket_that_is_not_there_is_one_sentence(delivered: Delivered, s3: st
     delivered.deliver(delivered.record())
     with pytest.raises(EnvironmentTrouble, match="cannot be used"):
         export(delivered.storage, open_destination(s3.replace("judged", "nowhere")))
+
+
+def test_the_query_of_the_document_runs(delivered: Delivered, out: Path) -> None:
+    delivered.deliver(delivered.record(), delivered.record(candidates=(candidate("a", kind="human"), candidate("b"))))
+    export(delivered.storage, Folder(out))
+    text = (Path(__file__).parents[2] / "docs" / "exports.md").read_text(encoding="utf-8")
+    query = text.partition("```sql\n")[2].partition("```")[0].replace("/data/judged", str(out))
+    query = query.replace("2026-11-01", "2026-11-20")
+    assert sorted(sql(query.strip().rstrip(";")), key=str) == [("m", 1), (None, 1)]
+
+
+def test_the_document_names_every_column(delivered: Delivered) -> None:
+    text = (Path(__file__).parents[2] / "docs" / "exports.md").read_text(encoding="utf-8")
+    for name in rows.schema().names:
+        begins = name.split("_")[0]
+        assert f"`{name}`" in text or (begins in ("rubric", "guideline", "terms") and f"`{begins}_…`" in text), name
