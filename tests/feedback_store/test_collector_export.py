@@ -23,7 +23,8 @@ from feedback_store.collector.exporting import rows, run
 from feedback_store.collector.exporting.destination import Destination, Folder, open_destination
 from feedback_store.collector.exporting.run import MANIFEST, Exported, export
 from feedback_store.errors import EnvironmentTrouble
-from feedback_store.record_parts import Answer, Flag, Rating, Versioned, span_at
+from feedback_store.record_parts import Answer, Flag, Rating, Versioned
+from feedback_store.records import span_at
 
 ALL = "project=*/day=*/*.parquet"
 
