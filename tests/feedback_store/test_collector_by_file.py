@@ -7,6 +7,8 @@ from pathlib import Path
 
 import httpx
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 from joined_profile import Profile, Ready, kept_by
 from running_collector import Device, Team, address_of, stored
 
@@ -159,6 +161,41 @@ def test_an_erased_line_takes_the_place_of_its_record(door: FileDoor, device: De
     assert door.take(file).records == {"erased": 1}
 
 
+def test_a_kill_between_two_batches_leaves_whole_ones_and_the_same_file_goes_on(
+    door: FileDoor, device: Device, file: Path
+) -> None:
+    bodies = chain(device, 3)
+    file.write_bytes(b"".join(bodies))
+
+    class Killed(BaseException):
+        pass
+
+    def kill(taken: int) -> None:
+        if taken == 2:
+            raise Killed
+
+    with pytest.raises(Killed):
+        door.take(file, kill)
+    assert len(stored(device)) == 2
+    again = door.take(file)
+    assert (again.batches, again.new, len(stored(device))) == (3, 1, 3)
+
+
+def test_what_changes_while_a_file_is_taken_is_said_with_what_was_taken(
+    door: FileDoor, device: Device, file: Path
+) -> None:
+    bodies = chain(device, 3)
+    file.write_bytes(b"".join(bodies))
+
+    def revoke(taken: int) -> None:
+        if taken == 2:
+            administration.revoke(device.team.folder, device.key.key_id, project=device.team.project)
+
+    with pytest.raises(BatchError, match="The 2 before it were taken") as caught:
+        door.take(file, revoke)
+    assert (caught.value.code, len(stored(device))) == ("key_revoked", 2)
+
+
 def receipts_file(taken: TakenFile) -> Path:
     file = taken.file.with_suffix(".receipts")
     file.write_bytes(b"".join(line + b"\n" for line in taken.receipts))
@@ -246,6 +283,15 @@ def test_a_part_of_the_receipts_marks_what_it_proves(ready: Ready, file: Path) -
     assert profile.states(project.id) == ["delivered", "sealed", "sealed"]
     receipts_file(taken)
     assert read_receipts(profile.store, back) == ReadReceipts(delivered=2, known=1, arrived=2, returned=0)
+
+
+@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(data=st.binary(max_size=400), lines=st.integers(0, 3))
+def test_any_bytes_are_receipts_or_refused_and_nothing_else_happens(profile: Profile, data: bytes, lines: int) -> None:
+    file = profile.store.path.parent / "any.receipts"
+    file.write_bytes(data + b"\n" * lines)
+    with pytest.raises(DeliveryError):
+        read_receipts(profile.store, file)
 
 
 def test_anothers_receipts_mark_nothing(ready: Ready, file: Path, device: Device, door: FileDoor) -> None:

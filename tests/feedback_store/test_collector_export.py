@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
+import sqlite3
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -22,6 +24,7 @@ from feedback_store.collector.erasing import erase
 from feedback_store.collector.exporting import rows, run
 from feedback_store.collector.exporting.destination import Destination, Folder, open_destination
 from feedback_store.collector.exporting.run import MANIFEST, Exported, export
+from feedback_store.collector.sqlite_storage import FILE, SqliteStorage
 from feedback_store.errors import EnvironmentTrouble
 from feedback_store.record_parts import Answer, Flag, Rating, Versioned
 from feedback_store.records import span_at
@@ -375,3 +378,21 @@ def test_the_document_names_every_column(delivered: Delivered) -> None:
     for name in rows.schema().names:
         begins = name.split("_")[0]
         assert f"`{name}`" in text or (begins in ("rubric", "guideline", "terms") and f"`{begins}_…`" in text), name
+
+
+def test_a_collector_of_before_gets_its_days_from_the_first_revisions(delivered: Delivered, out: Path) -> None:
+    """Schema 1 had no days; what came then is exported where it would be now."""
+    line = delivered.record()
+    delivered.deliver(line, day="2026-11-20")
+    delivered.deliver(revised(line, confidence=1), day="2026-11-23")
+    delivered.storage.close()
+    path = delivered.team.folder / FILE
+    with contextlib.closing(sqlite3.connect(path)) as connection:
+        connection.execute("DROP INDEX record_day")
+        connection.execute("ALTER TABLE record DROP COLUMN day")
+        connection.execute("PRAGMA user_version = 1")
+        connection.commit()
+    delivered.storage = SqliteStorage(delivered.team.folder)
+    with delivered.storage.reading() as view:
+        assert [(mark.day, mark.revisions) for mark in view.day_marks(delivered.team.project)] == [("2026-11-20", 2)]
+    assert export(delivered.storage, Folder(out)).rows == 1
