@@ -10,7 +10,6 @@ from desktop.commands.asking import Caller, in_profile, json_option, key_option
 from desktop.commands.printing import one_line, print_json
 from desktop.commands.refusal import Refused
 from desktop.flow import sharing
-from desktop.flow.describing import trainer_text
 from desktop.flow.quantities import count_text
 from desktop.flow.wording import gettext as _
 from desktop.flow.wording import ngettext
@@ -78,9 +77,5 @@ def take_shared(profile: Profile, file: Path, *, new_key: bool, as_json: bool) -
         who = {"trainer": taken.trainer, "name": taken.name, "fingerprint": taken.fingerprint}
         print_json({**who, "project": taken.project.id, "imported": taken.new, "known": taken.known})
     else:
-        count = ngettext("{} judgement", "{} judgements", taken.new).format(count_text(taken.new))
-        who_text = one_line(taken.name) or trainer_text(taken.trainer)
-        text = _("{count} of {name} imported into {project}, {known} known before.")
-        project = one_line(taken.project.name)
-        click.echo(text.format(count=count, name=who_text, project=project, known=count_text(taken.known)))
-        click.echo(_("Signed with the key {key}. Compare it with {name}.").format(key=taken.fingerprint, name=who_text))
+        for line in sharing.taken_text(taken):
+            click.echo(one_line(line))

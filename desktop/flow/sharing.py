@@ -11,7 +11,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from desktop.flow.delivering import write_new
+from desktop.flow.describing import trainer_text
+from desktop.flow.quantities import count_text
 from desktop.flow.wording import gettext as _
+from desktop.flow.wording import ngettext
 from feedback_store import records
 from feedback_store.batches.keys import DeviceKey, fingerprint
 from feedback_store.batches.shared import read_shared, write_shared
@@ -69,7 +72,7 @@ def share(
         [stored.data for stored in chosen],
         project=project.id,
         trainer=store.trainer,
-        name=" ".join(name.split()),
+        name=_plain(name),
         created_at=records.now(),
         app=app,
     )
@@ -99,9 +102,30 @@ def take(store: Store, file: Path, *, new_key: bool = False) -> Taken:
         text = _("Earlier records of this trainer were signed with the key {before}, these with {key}. Ask them first.")
         raise StoreError(text.format(before=before[-1], key=mark), code="other_key")
     new = len(store.records.save_shared(found.records).result())
-    if mark not in before:
-        store.settings.set(KNOWN, {**known, found.trainer: {"name": found.name, "keys": [*before, mark]}})
-    return Taken(found.trainer, found.name, mark, project, new, len(found.records) - new)
+    name = _plain(found.name)
+    keys = [*(each for each in before if each != mark), mark]
+    store.settings.set(KNOWN, {**known, found.trainer: {"name": name, "keys": keys}})
+    return Taken(found.trainer, name, mark, project, new, len(found.records) - new)
+
+
+def names(store: Store) -> dict[str, str]:
+    """What colleagues are called, with how their key's fingerprint begins: a name alone anybody could have written."""
+    known = store.settings.get(KNOWN, {})
+    return {trainer: f"{each['name']} ({each['keys'][-1][:9]} …)" for trainer, each in known.items() if each["name"]}
+
+
+def taken_text(taken: Taken) -> tuple[str, str]:
+    """What a colleague's file brought, and by which key: two sentences."""
+    count = ngettext("{} judgement", "{} judgements", taken.new).format(count_text(taken.new))
+    name = taken.name or trainer_text(taken.trainer)
+    text = _("{count} of {name} imported into {project}, {known} known before.")
+    said = text.format(count=count, name=name, project=taken.project.name, known=count_text(taken.known))
+    return said, _("Signed with the key {key}. Compare it with {name}.").format(key=taken.fingerprint, name=name)
+
+
+def _plain(name: str) -> str:
+    """A name in one line, without what only steers how it is drawn."""
+    return "".join(letter for letter in " ".join(name.split()) if letter.isprintable())
 
 
 def _chosen(store: Store, project: Project, ids: Sequence[str]) -> Iterable[StoredRecord]:
