@@ -9,8 +9,9 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from collections.abc import Callable
-from typing import Any, Never
+from typing import Any, Never, TypeVar
 
 import msgspec
 
@@ -34,6 +35,9 @@ _JSON_FAULTS = {
 }
 
 _encoder = msgspec.json.Encoder(order="sorted")
+_LONG_NUMBER = re.compile(rb"[:,\[]-?[0-9]{16}")  # it may lie beyond ±(2^53 − 1), or stand in a text
+_decoders: dict[object, Any] = {}
+T = TypeVar("T")
 
 
 def encode(value: object) -> bytes:
@@ -44,6 +48,23 @@ def encode(value: object) -> bytes:
     builtins = msgspec.to_builtins(value)
     _check(builtins, "$", 0)
     return _encoder.encode(builtins)
+
+
+def decode_fast(data: bytes, kind: type[T]) -> T | None:
+    """What these bytes say as a struct, where they are certainly its canonical form; None: only `strict_loads` can say.
+
+    Whatever has only known fields and is written again to the very same bytes holds no repeated key, no null and
+    nothing that a reader could take otherwise. What is left to ask for are large integers. Several times as fast.
+    """
+    if _LONG_NUMBER.search(data) is not None:
+        return None
+    try:
+        if kind not in _decoders:
+            _decoders[kind] = msgspec.json.Decoder(kind)
+        found: T = _decoders[kind].decode(data)
+        return found if _encoder.encode(found) == data else None
+    except (msgspec.DecodeError, UnicodeError, RecursionError):
+        return None
 
 
 def strict_loads(data: bytes) -> Any:

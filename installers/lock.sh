@@ -22,5 +22,6 @@ solve() {
 solve dev.in -o dev.txt "$@"
 solve core.in -c dev.txt -o core.txt "$@"
 solve collector.in -c dev.txt -o collector.txt "$@"
+solve exports.in -c dev.txt -o exports.txt "$@"
 solve build.in -c dev.txt -o build.txt "$@"
 solve --no-deps starter.in -o starter.txt "$@"

@@ -12,6 +12,7 @@ from typing import NoReturn
 import click
 
 from desktop.commands.asking import json_option
+from desktop.commands.collector_data import bundle, erase, export, import_files
 from desktop.commands.printing import one_line, print_json, print_table
 from desktop.commands.refusal import Refused
 from desktop.commands.rubrics import rubric_of
@@ -172,6 +173,10 @@ def revoke(folder: Path, device: str, project: str | None, reason: str) -> None:
     """Accept nothing more from DEVICE; what it had sent stays."""
     revoked = administration.revoke(folder, device, project=project, reason=reason)
     click.echo(_("Revoked: {device} of {name}.").format(device=revoked.id, name=one_line(revoked.trainer_name)))
+
+
+for _command in (import_files, bundle, erase, export):
+    collector.add_command(_command)
 
 
 def _stop_at_end(stop: threading.Event) -> None:

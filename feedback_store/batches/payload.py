@@ -25,6 +25,9 @@ def encode(payload: Payload) -> bytes:
 
 def parse(data: bytes, kind: type[P]) -> P:
     """Read verified bytes as `kind`; raises BatchError (rule 5) unless they are its canonical form."""
+    fast = canonical.decode_fast(data, kind)
+    if fast is not None:
+        return fast
     try:
         value = canonical.strict_loads(data)
         if canonical.encode(value) != data:

@@ -51,19 +51,27 @@ class Head:
     closed: bool
 
 
+Kind = Literal["judgement", "withdrawal", "erased"]
+
+
 @dataclass(frozen=True)
 class HeldRevision:
-    """A stored revision, or what is left of an erased one."""
+    """A stored revision, or what is left of an erased one. `day` is that of its record, see NewRevision."""
 
     rev: int
     sha256: str
     trainer: str
     erased: bool
+    kind: Kind
+    day: str
 
 
 @dataclass(frozen=True)
 class NewRevision:
-    """A revision to store. Without `data` only its place is kept: the trainer had erased it before it came."""
+    """A revision to store. Without `data` only its place is kept: the trainer had erased it before it came.
+
+    `day` (UTC, 2026-11-26) is that on which the record's first revision came: where an export finds all of them.
+    """
 
     project: str
     id: str
@@ -72,9 +80,10 @@ class NewRevision:
     trainer: str
     batch: str
     received_at: str
-    kind: Literal["judgement", "withdrawal", "erased"]
+    kind: Kind
     data: bytes | None
     rubric_known: bool
+    day: str
 
 
 @dataclass(frozen=True)
@@ -101,6 +110,30 @@ class QuarantinedLine:
     rev: int
     sha256: str
     data: bytes | None
+
+
+@dataclass(frozen=True)
+class DayMark:
+    """What tells one state of a day's records from every later one: revisions are only added, and erased once."""
+
+    day: str
+    revisions: int
+    erased: int
+    received_at: str
+    erased_at: str
+
+
+@dataclass(frozen=True)
+class LiveRecord:
+    """The newest revision of a record that stands: a judgement, neither withdrawn nor erased."""
+
+    id: str
+    rev: int
+    sha256: str
+    batch: str
+    received_at: str
+    rubric_known: bool
+    data: bytes
 
 
 class Transaction(Protocol):
@@ -149,10 +182,34 @@ class Transaction(Protocol):
 
     def revisions(self, project: str, record: str) -> list[HeldRevision]: ...
 
+    def holds(self, project: str, record: str) -> bool:
+        """Whether any revision of a record is or was here, set aside ones too."""
+
     def add_revision(self, revision: NewRevision) -> None: ...
 
     def erase_below(self, project: str, record: str, rev: int, erased_at: str) -> int:
-        """Remove the bytes of all lower revisions, quarantined ones too; how many stored ones lost theirs."""
+        """Remove the bytes of all lower revisions; how many lost theirs. Of what was set aside all of this record go.
+
+        They may stay in the storage's own files until `Storage.scrub`.
+        """
+
+    def day_marks(self, project: str) -> list[DayMark]:
+        """Every day on which records came first, in order."""
+
+    def live(self, project: str, day: str, after: str, limit: int) -> list[LiveRecord]:
+        """A day's standing judgements in the order of their ids, from the one that follows `after` on."""
+
+    def live_hashes(self, project: str, day: str) -> list[str]:
+        """Of the same, in that order, `hash received_at` alone: what tells one content of a day from another."""
+
+    def batches(self, project: str, device: str) -> list[tuple[str, bytes]]:
+        """The hash and the envelope of every stored batch of a device, chain by chain, in their order."""
+
+    def manifest(self, project: str, batch: str) -> bytes | None:
+        """The signed bytes of a stored batch."""
+
+    def data(self, project: str, sha256: str) -> bytes | None:
+        """A stored revision's bytes by their hash; None for one that was erased, or never stored."""
 
 
 class Storage(Protocol):
@@ -162,5 +219,8 @@ class Storage(Protocol):
 
     def writing(self) -> AbstractContextManager[Transaction]:
         """Committed and synced at the block's end, rolled back by an exception."""
+
+    def scrub(self) -> bool:
+        """Leave nothing of what was erased in the storage's own files; False where a reader keeps it for now."""
 
     def close(self) -> None: ...
