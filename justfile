@@ -75,6 +75,11 @@ bench-delivery *ARGS:
     PYTHONPATH=. "{{python}}" benchmarks/delivery.py "$@"
     "{{python}}" benchmarks/bars.py benchmarks/results/delivery.md
 
+# An export of 100,000 judgements from a collector, and what a later one costs: five minutes on two quiet cores
+bench-export *ARGS:
+    PYTHONPATH=. "{{python}}" benchmarks/exports.py "$@"
+    "{{python}}" benchmarks/bars.py benchmarks/results/exports.md
+
 # Is it formatted, and free of what ruff finds?
 lint:
     "{{python}}" -m ruff format --check --quiet .

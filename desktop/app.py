@@ -172,9 +172,11 @@ class Workbench(QObject):
         rooms.room_asked.connect(self.window.show_named)
         rooms.counted.connect(self.window.show_to_send)
         rooms.records.export_asked.connect(self._on_export)
+        rooms.records.shared_asked.connect(self.errands.read_shared)
         rooms.outbox.send_asked.connect(self._on_send)
         rooms.outbox.send_again_asked.connect(self._on_send_again)
         rooms.outbox.save_asked.connect(self._on_save)
+        rooms.outbox.receipts_asked.connect(self.errands.read_receipts)
         rooms.outbox.join_asked.connect(self.errands.join)
         self.preferences = self._open_preferences(project)
         for page in (rooms.bench, rooms.models, rooms.records, rooms.outbox, self.preferences.page):

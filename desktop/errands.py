@@ -18,7 +18,7 @@ from PySide6.QtWidgets import QApplication, QFileDialog, QWidget
 from desktop.bridge.asking import PassphraseAsker, Question
 from desktop.bridge.courier import Courier
 from desktop.bridge.work import Progress, Work
-from desktop.flow import delivering, exporting
+from desktop.flow import delivering, exporting, sharing
 from desktop.flow.joining import JoinWish
 from desktop.flow.projects import USE
 from desktop.flow.quantities import count_text
@@ -33,14 +33,15 @@ from desktop.views.passphrase_dialog import PassphraseDialog
 from desktop.views.project_dialog import ProjectDialog
 from desktop.views.rubrics import RubricDialog
 from feedback_store.backups import Keeper
-from feedback_store.batches.body import SUFFIX
+from feedback_store.batches.body import RECEIPTS, SUFFIX
 from feedback_store.batches.keys import DeviceKey
 from feedback_store.datasets.export import ExportResult
-from feedback_store.errors import EnvironmentTrouble
+from feedback_store.errors import EnvironmentTrouble, StoreError
 from feedback_store.pairs import Rules
 from feedback_store.store import Project
 
 if TYPE_CHECKING:
+    from feedback_store.delivery.by_file import ReadReceipts
     from feedback_store.delivery.joining import Joined
     from feedback_store.delivery.sender import Sender, SendProgress, SendReport
 
@@ -132,8 +133,8 @@ class Errands(QObject):
         self._work.start("sending", lambda: self._send(project, again=again), lambda done: self._sent(project, done))
 
     def save_file(self, project: Project) -> None:
-        """Ask for a file, sign what is released, and write every delivery of a project there."""
-        dialog = QFileDialog(self._window, _("Save every delivery as one file"))
+        """Ask for a file, sign what is released, and write a project's deliveries there: for a team what waits."""
+        dialog = QFileDialog(self._window, _("Save the deliveries as one file"))
         dialog.setObjectName("saveFileDialog")
         dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
         dialog.setNameFilter(_("Deliveries (*{suffix})").format(suffix=SUFFIX))
@@ -141,6 +142,19 @@ class Errands(QObject):
         dialog.selectFile(exporting.folder_name(project, "deliveries") + SUFFIX)
         dialog.fileSelected.connect(lambda name: self._save(project, Path(name)))
         dialog.finished.connect(dialog.deleteLater)
+        dialog.open()
+
+    def read_receipts(self) -> None:
+        """Ask for a file of receipts, and mark as delivered what they prove, in whichever project."""
+        dialog = self._ask_for_file("receiptsDialog", _("Read receipts"))
+        dialog.setNameFilters([_("Receipts (*{suffix})").format(suffix=RECEIPTS), _("All files (*)")])
+        dialog.fileSelected.connect(lambda name: self._read_receipts(Path(name)))
+        dialog.open()
+
+    def read_shared(self) -> None:
+        """Ask for a colleague's signed file, and read its judgements for comparing."""
+        dialog = self._ask_for_file("sharedDialog", _("Read a colleague's judgements"))
+        dialog.fileSelected.connect(lambda name: self._read_shared(Path(name)))
         dialog.open()
 
     def export(self, project: Project) -> None:
@@ -224,9 +238,26 @@ class Errands(QObject):
         outbox = self._profile.store.outbox
         self._work.start(
             "file",
-            lambda: delivering.hand_over(outbox, project.id, lambda: self._key(project), file),
+            lambda: delivering.hand_over(
+                outbox, project.id, lambda: self._key(project), file, waiting_first=project.collector is not None
+            ),
             self._saved,
         )
+
+    def _ask_for_file(self, name: str, title: str) -> QFileDialog:
+        dialog = QFileDialog(self._window, title)
+        dialog.setObjectName(name)
+        dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
+        dialog.finished.connect(dialog.deleteLater)
+        return dialog
+
+    def _read_shared(self, file: Path) -> None:
+        self._work.start("shared", lambda: sharing.take(self._profile.store, file), self._shared_read)
+
+    def _read_receipts(self, file: Path) -> None:
+        from feedback_store.delivery.by_file import read_receipts  # as the sender: few starts need it
+
+        self._work.start("receipts", lambda: read_receipts(self._profile.store, file), self._receipts_read)
 
     def _used(self, future: Future[Project]) -> None:
         error = future.exception()
@@ -246,6 +277,25 @@ class Errands(QObject):
     def _saved(self, future: Future[delivering.HandedOver]) -> None:
         error = future.exception()
         self.said.emit(Message("success", str(future.result())) if error is None else Message("error", sentence(error)))
+
+    def _receipts_read(self, future: Future[ReadReceipts]) -> None:
+        error = future.exception()
+        if error is not None:
+            self.said.emit(Message("error", _unread(error)))
+        else:
+            read = future.result()
+            back = ngettext("{} judgement came back.", "{} judgements came back.", read.returned)
+            reason = f"{back.format(count_text(read.returned))} {_('Records says why.')}" if read.returned else ""
+            self.said.emit(Message("warning" if reason else "success", delivering.receipts_text(read), reason))
+
+    def _shared_read(self, future: Future[sharing.Taken]) -> None:
+        error = future.exception()
+        if error is None:
+            self.said.emit(Message("success", *sharing.taken_text(future.result())))
+        else:
+            other = isinstance(error, StoreError) and error.code == "other_key"
+            way_out = _("If the new key is theirs, read the file by: preceptor records import FILE --new-key")
+            self.said.emit(Message("error", _unread(error), way_out if other else ""))
 
     def _go_on_sending(self, project: Project, *, waits: bool) -> None:
         """Try again, further and further apart, as long as the window is open, and at its next start."""
@@ -291,6 +341,13 @@ class Errands(QObject):
     def _on_question(self, question: Question) -> None:
         before = QApplication.activeModalWidget() or self._window
         PassphraseDialog(question, before).open()
+
+
+def _unread(error: BaseException) -> str:
+    """Why a file was not taken."""
+    if isinstance(error, OSError):
+        return _("The file cannot be read: {reason}.").format(reason=error.strerror or error)
+    return sentence(error)
 
 
 def _report_message(report: SendReport) -> Message:

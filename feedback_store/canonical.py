@@ -11,7 +11,7 @@ import hashlib
 import json
 import re
 from collections.abc import Callable
-from typing import Any, Never
+from typing import Any, Never, TypeVar
 
 import msgspec
 
@@ -34,12 +34,10 @@ _JSON_FAULTS = {
     "Extra data": Phrase("something follows after its end"),
 }
 
-# A number of so many digits may lie beyond ±(2^53 − 1), or stand in a text.
-_LONG_NUMBER = re.compile(rb"[:,\[]-?[0-9]{16}")
-_DIGITS_AS_ZERO = bytes(b"0"[0] if byte in b"0123456789" else byte for byte in range(256))
-_MANY_DIGITS = b"0" * 16
-
 _encoder = msgspec.json.Encoder(order="sorted")
+_LONG_NUMBER = re.compile(rb"[:,\[]-?[0-9]{16}")  # it may lie beyond ±(2^53 − 1), or stand in a text
+_decoders: dict[object, Any] = {}
+T = TypeVar("T")
 
 
 def encode(value: object) -> bytes:
@@ -50,6 +48,35 @@ def encode(value: object) -> bytes:
     builtins = msgspec.to_builtins(value)
     _check(builtins, "$", 0)
     return _encoder.encode(builtins)
+
+
+def encode_fast(value: msgspec.Struct) -> bytes | None:
+    """What `encode` makes of a struct without fractions and foreign keys; None: only `encode` can say, or refuse.
+
+    Of what such a struct may hold, half a character and a number too large have no canonical form.
+    """
+    try:
+        data = _encoder.encode(value)
+    except UnicodeError:
+        return None
+    return data if _LONG_NUMBER.search(data) is None else None
+
+
+def decode_fast(data: bytes, kind: type[T]) -> T | None:
+    """What these bytes say as a struct, where they are certainly its canonical form; None: only `strict_loads` can say.
+
+    Whatever has only known fields and is written again to the very same bytes holds no repeated key, no null and
+    nothing that a reader could take otherwise. What is left to ask for are large integers. Several times as fast.
+    """
+    if _LONG_NUMBER.search(data) is not None:
+        return None
+    try:
+        if kind not in _decoders:
+            _decoders[kind] = msgspec.json.Decoder(kind)
+        found: T = _decoders[kind].decode(data)
+        return found if _encoder.encode(found) == data else None
+    except (msgspec.DecodeError, UnicodeError, RecursionError):
+        return None
 
 
 def strict_loads(data: bytes) -> Any:
@@ -89,13 +116,6 @@ def strict_loads(data: bytes) -> Any:
         raise CanonicalError("This is nested too deeply.", code="too_deep") from error
     _check(value, "$", 0)
     return value
-
-
-def may_hold_large_number(data: bytes) -> bool:
-    """Whether JSON bytes may hold an integer beyond ±(2^53 − 1); False is certain."""
-    if _MANY_DIGITS not in data.translate(_DIGITS_AS_ZERO):  # three times as fast as the pattern
-        return False
-    return _LONG_NUMBER.search(data) is not None
 
 
 def record_hash(data: bytes) -> str:

@@ -83,6 +83,29 @@ class SavedRecords:
             job, then=lambda stored: self._changes.tell(Change("records", tuple(each.id for each in stored)))
         )
 
+    def save_shared(self, several: Sequence[Record]) -> Future[list[StoredRecord]]:
+        """Store a colleague's records for comparison, all or none; those that are new.
+
+        One of which the same or a later revision is here, erased or not, is left out. Raises RecordError for a record
+        of this profile's own trainer, and for one that says another project or trainer than what is here.
+        """
+        encoded = [(record, records.encode(record)) for record in several]
+        trainer = self._trainer
+        if any(record.trainer == trainer for record in several):
+            raise RecordError("These records are your own: what is here stays as it is.", code="own")
+
+        def job(connection: sqlite3.Connection) -> list[StoredRecord]:
+            stored = []
+            for record, data in encoded:
+                before = record_table.newest(connection, record.id)
+                if before is None or before.rev < record.rev:
+                    stored.append(record_table.insert(connection, record, data, trainer=trainer))
+            return stored
+
+        return self._database.write(
+            job, then=lambda stored: self._changes.tell(Change("records", tuple(each.id for each in stored)))
+        )
+
     def withdraw(self, record_id: str, reason: Reason) -> Future[StoredRecord]:
         """Take a judgement back: its next revision is a withdrawal, which follows to where the judgement has gone."""
         trainer = self._trainer

@@ -219,7 +219,7 @@ def _values(part: object, names: tuple[str, ...]) -> Iterator[str]:
 
 def _sources(package: str) -> list[Path]:
     """Its modules; those of the collector, which runs by itself and speaks English, are left out."""
-    return [path for path in sorted((ROOT / package).rglob("*.py")) if path.parts[-2] != "collector"]
+    return [path for path in sorted((ROOT / package).rglob("*.py")) if "collector" not in path.relative_to(ROOT).parts]
 
 
 def _constant(argument: ast.expr) -> str:

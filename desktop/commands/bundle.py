@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from pathlib import Path
 
 import click
@@ -10,7 +11,7 @@ from desktop.commands.asking import Caller, in_profile, json_option
 from desktop.commands.printing import one_line, print_json
 from desktop.commands.public_key import read_key_file
 from desktop.commands.refusal import Refused
-from desktop.flow.delivering import bodies, write_new
+from desktop.flow.delivering import bodies, receipts_text, returned_text, write_new
 from desktop.flow.quantities import count_text
 from desktop.flow.wording import gettext as _
 from desktop.flow.wording import ngettext, said, sentence
@@ -19,6 +20,7 @@ from feedback_store.batches.body import MAX_BUNDLE, bundle_too_large, read_bundl
 from feedback_store.batches.dsse import parse_envelope
 from feedback_store.batches.manifest import Manifest
 from feedback_store.batches.verify import BundleSummary, verify_bundle
+from feedback_store.delivery.by_file import read_receipts
 from feedback_store.errors import BatchError, EnvironmentTrouble, NotFoundError
 
 
@@ -71,6 +73,21 @@ def verify(caller: Caller, key_file: Path | None, as_json: bool, file: Path) -> 
         print_json(_as_json(summary))
     else:
         _print(summary)
+
+
+@bundle.command("receipts", short_help="Read the receipts that came back by file.")
+@in_profile
+@json_option
+@click.argument("file", type=click.Path(path_type=Path))
+def receipts(caller: Caller, as_json: bool, file: Path) -> None:
+    """Check the collector's receipts in FILE, and mark as delivered what they prove: all of them, or none."""
+    found = read_receipts(caller.open().store, file)
+    if as_json:
+        print_json(dataclasses.asdict(found))
+    else:
+        click.echo(receipts_text(found))
+    if found.returned:
+        raise Refused(returned_text(found.returned))
 
 
 def _read(file: Path) -> bytes:

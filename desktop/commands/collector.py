@@ -12,6 +12,7 @@ from typing import NoReturn
 import click
 
 from desktop.commands.asking import json_option
+from desktop.commands.collector_data import bundle, erase, export, import_files
 from desktop.commands.printing import one_line, print_json, print_table
 from desktop.commands.refusal import Refused
 from desktop.commands.rubrics import rubric_of
@@ -218,6 +219,10 @@ def _database(address: str | None, ask_password: bool) -> str | None:
     if not ask_password:
         return address
     return opening.with_password(address, click.prompt(_("Password of the database"), hide_input=True, err=True))
+
+
+for _command in (import_files, bundle, erase, export):
+    collector.add_command(_command)
 
 
 def _stop_at_end(stop: threading.Event) -> None:

@@ -11,12 +11,14 @@ import click
 
 from desktop.commands.asking import Caller, in_profile, json_option
 from desktop.commands.printing import one_line, print_json
+from desktop.commands.record_share import take_shared
 from desktop.commands.refusal import Refused
 from desktop.flow.quantities import count_text
 from desktop.flow.wording import gettext as _
 from desktop.flow.wording import ngettext, sentence
 from desktop.profile import APP, Profile
 from feedback_store import imports
+from feedback_store.batches.shared import is_shared
 from feedback_store.errors import StoreError
 from feedback_store.record_parts import Judgement
 from feedback_store.store import Project
@@ -37,15 +39,16 @@ class Line:
 
 @click.command("import", short_help="Import judgements from JSON lines.")
 @in_profile
-@click.option("--trainer", required=True, metavar="ID|me", help="Who judged: a trainer's id, or me.")
+@click.option("--trainer", metavar="ID|me", help="Who judged: a trainer's id, or me; signed files say it themselves.")
 @click.option("--project", metavar="NAME|ID", help="Into this project; otherwise into the one in use.")
+@click.option("--new-key", is_flag=True, help="A colleague's signed file may have another key than before.")
 @click.option("--skip-bad", is_flag=True, help="Import the good lines even if others are refused.")
 @json_option
 @click.argument("file", type=click.Path(path_type=Path))
 def import_records(
-    caller: Caller, trainer: str, project: str | None, skip_bad: bool, as_json: bool, file: Path
+    caller: Caller, trainer: str | None, project: str | None, new_key: bool, skip_bad: bool, as_json: bool, file: Path
 ) -> None:
-    """Import judgements from FILE, one JSON object a line.
+    """Import judgements from FILE, one JSON object a line, or a colleague's signed file (records share).
 
     A line is a record without v, kind, id, rev, supersedes, nonce, created_at, project, trainer and app, or short:
     "prompt" is a text or messages, "candidates" are texts or texts with their model, "verdict" is "b>a=c" or an
@@ -53,6 +56,11 @@ def import_records(
     imported before are counted as known. Judgements of another trainer serve statistics and export here and are never
     sent.
     """
+    if is_shared(file):
+        take_shared(caller.open(), file, new_key=new_key, as_json=as_json)
+        return
+    if trainer is None:
+        raise click.UsageError(_("Say whose judgements these are: --trainer ID, or --trainer me."))
     profile = caller.open()
     into = profile.find_project(project)
     who = _trainer(profile, trainer)

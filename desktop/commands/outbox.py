@@ -11,7 +11,7 @@ from desktop.commands.asking import Caller, in_profile, json_option, key_option
 from desktop.commands.outbox_looking import count_undecided, hold, list_unsent, project_option, release, show
 from desktop.commands.printing import one_line, print_json, print_table
 from desktop.commands.refusal import Refused
-from desktop.flow.delivering import seal_released
+from desktop.flow.delivering import returned_text, seal_released
 from desktop.flow.quantities import count_text, time_text
 from desktop.flow.wording import gettext as _
 from desktop.flow.wording import ngettext
@@ -134,10 +134,7 @@ def send(caller: Caller, project: str | None, again: bool, tries: int, as_json: 
     if report.problem is not None:
         raise report.problem
     if report.returned:
-        back = ngettext("{} judgement came back", "{} judgements came back", report.returned).format(
-            count_text(report.returned)
-        )
-        raise Refused(_("{back}. Why, says: preceptor outbox status").format(back=back))
+        raise Refused(returned_text(report.returned))
 
 
 def _tell(progress: SendProgress) -> None:

@@ -12,6 +12,7 @@ from desktop.commands.printing import print_json
 from desktop.commands.record_check import check
 from desktop.commands.record_erase import erase
 from desktop.commands.record_search import list_records, search
+from desktop.commands.record_share import share
 from desktop.commands.record_text import describe, newest, not_there
 from desktop.flow.wording import gettext as _
 
@@ -24,6 +25,7 @@ def records() -> None:
 records.add_command(list_records)
 records.add_command(search)
 records.add_command(import_records)
+records.add_command(share)
 records.add_command(check)
 records.add_command(erase)
 

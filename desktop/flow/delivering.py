@@ -9,6 +9,7 @@ import os
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from desktop.flow.quantities import count_text
 from desktop.flow.wording import gettext as _
@@ -17,6 +18,9 @@ from feedback_store.batches.keys import DeviceKey
 from feedback_store.errors import StoreError
 from feedback_store.outbox import Outbox
 from feedback_store.store import BatchRow
+
+if TYPE_CHECKING:
+    from feedback_store.delivery.by_file import ReadReceipts
 
 
 @dataclass(frozen=True)
@@ -51,10 +55,13 @@ def bodies(outbox: Outbox, project_id: str, *, delivered_too: bool) -> list[byte
     return list(outbox.undelivered_bodies(project_id))
 
 
-def hand_over(outbox: Outbox, project_id: str, key: Callable[[], DeviceKey], file: Path) -> HandedOver:
+def hand_over(
+    outbox: Outbox, project_id: str, key: Callable[[], DeviceKey], file: Path, *, waiting_first: bool = False
+) -> HandedOver:
     """Sign what is released, and write every batch of a project into a file; `key` is asked only if one is signed.
 
-    A file that is there is replaced: whoever chose its name was asked. Raises StoreError where nothing was signed yet.
+    With `waiting_first` those alone that have no receipt, where there are any. A file that is there is replaced:
+    whoever chose its name was asked. Raises StoreError where nothing was signed yet.
     """
     if outbox.to_send(project_id, ("released",)):
         seal_released(outbox, project_id, key())
@@ -64,8 +71,30 @@ def hand_over(outbox: Outbox, project_id: str, key: Callable[[], DeviceKey], fil
             _("There is no delivery yet. Release judgements first; then they can be signed and saved."),
             code="nothing_signed",
         )
+    waiting = [batch for batch in batches if batch.state in ("sealed", "sending")]
+    if waiting_first and waiting:
+        batches = waiting
     write_new(file, (outbox.body(batch) for batch in batches), replace=True)
     return HandedOver(file, len(batches), sum(batch.count for batch in batches))
+
+
+def receipts_text(read: ReadReceipts) -> str:
+    """What a file of receipts brought, in a sentence or two."""
+    said = []
+    if read.delivered:
+        delivered = ngettext("{} delivery arrived", "{} deliveries arrived", read.delivered)
+        text = _("{delivered}; every receipt was checked.")
+        said.append(text.format(delivered=delivered.format(count_text(read.delivered))))
+    if read.known:
+        known = ngettext("{} receipt was here before.", "{} receipts were here before.", read.known)
+        said.append(known.format(count_text(read.known)))
+    return " ".join(said)
+
+
+def returned_text(count: int) -> str:
+    """That records came back, and where the reasons stand."""
+    back = ngettext("{} judgement came back", "{} judgements came back", count).format(count_text(count))
+    return _("{back}. Why, says: preceptor outbox status").format(back=back)
 
 
 def write_new(file: Path, parts: Iterable[bytes], *, replace: bool = False) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from desktop.flow.quantities import count_text, since_text
@@ -50,9 +50,9 @@ def state_of(record: StoredRecord, trainer: str) -> str:
     return state_text(record.state) if record.trainer == trainer else _("Another trainer's")
 
 
-def whose(record: StoredRecord, trainer: str) -> str:
-    """Who judged it, as `trainer` reads it: others have no names here, and are told apart by their ids."""
-    return _("You") if record.trainer == trainer else trainer_text(record.trainer)
+def whose(record: StoredRecord, trainer: str, names: Mapping[str, str] | None = None) -> str:
+    """Who judged it, as `trainer` reads it: others by the names that came with their signed files, or by their ids."""
+    return _("You") if record.trainer == trainer else (names or {}).get(record.trainer) or trainer_text(record.trainer)
 
 
 def trainer_text(trainer: str) -> str:

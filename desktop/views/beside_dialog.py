@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtGui import QKeyEvent
@@ -33,12 +33,19 @@ class BesideDialog(HouseDialog):
     anew = Signal(object, object)
 
     def __init__(
-        self, mine: StoredRecord, others: Sequence[StoredRecord], trainer: str, parent: QWidget | None = None
+        self,
+        mine: StoredRecord,
+        others: Sequence[StoredRecord],
+        trainer: str,
+        parent: QWidget | None = None,
+        *,
+        names: Mapping[str, str] | None = None,
     ) -> None:
         super().__init__("besideDialog", _("Beside another judgement"), _("Judge these answers anew"), parent)
         self._mine = mine
         self._others = tuple(others)
         self._trainer = trainer
+        self._names = names
         self._groups: tuple[Group, ...] = ()
         self.leave.setText(_("Close"))
         self.main.set_command("judge_anew")
@@ -100,7 +107,7 @@ class BesideDialog(HouseDialog):
         self.body.addWidget(split(Qt.Orientation.Horizontal, self.table, texts, sizes=(500, 480)), 1)
 
     def _title(self, record: StoredRecord) -> str:
-        return f"{describing.whose(record, self._trainer)}, {describing.when_text(record.created_at)}"
+        return f"{describing.whose(record, self._trainer, self._names)}, {describing.when_text(record.created_at)}"
 
     @Slot()
     def _show(self) -> None:
@@ -150,7 +157,7 @@ class BesideDialog(HouseDialog):
         """Over the columns who judged; when, where both are of one person."""
         pair = (self._mine, self.chosen)
         same = self._mine.trainer == self.chosen.trainer
-        words = [self._title(each) if same else describing.whose(each, self._trainer) for each in pair]
+        words = [self._title(each) if same else describing.whose(each, self._trainer, self._names) for each in pair]
         return f"{BY['mine']} · {words[0]}", f"{BY['theirs']} · {words[1]}"
 
     def _sides(self) -> tuple[tuple[str, StoredRecord], ...]:

@@ -37,6 +37,7 @@ class OutboxPage(QWidget):
     send_asked = Signal()
     send_again_asked = Signal()  # what waits since its deliveries were stopped
     save_asked = Signal()  # as a file
+    receipts_asked = Signal()  # that came back as a file
     join_asked = Signal()
     bench_asked = Signal()
     place_changed = Signal(str)  # whose keys the status line shows
@@ -67,6 +68,7 @@ class OutboxPage(QWidget):
         self.sent = SentPane(joined=self._joined)
         self.sent.send_again_asked.connect(self.send_again_asked)
         self.sent.save_asked.connect(self.save_asked)
+        self.sent.receipts_asked.connect(self.receipts_asked)
         self.message = MessageBar()
         self.message.setObjectName("outboxMessage")
         self.message.chosen.connect(self._on_way)
@@ -87,6 +89,7 @@ class OutboxPage(QWidget):
             "read_terms": by_button(self.leaving.terms),
             "send_again": by_button(self.sent.again),
             "save_deliveries": by_button(self.sent.save),
+            "read_receipts": by_button(self.sent.receipts),
         }
         RoomKeys("outbox", self.doings, self, self.list)
         self._lay_out()
@@ -195,6 +198,7 @@ class OutboxPage(QWidget):
         self.sent.again.setEnabled(self._joined and not self._sending)
         self.release_all.setEnabled(any(row.way == "saved" and row.undecided == 0 for row in rows))
         self.sent.save.setEnabled(released or self.sent.batches.rowCount() > 0)
+        self.sent.receipts.setEnabled(self.sent.batches.rowCount() > 0)
 
     def _say(self, kind: Any, text: str, reason: str = "", *, undo: bool = False) -> None:
         ways = ((UNDO, _("Undo"), keymap.current().shown("undo")),) if undo else ()

@@ -12,7 +12,7 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QListView, QMessageBox, QVBoxLayout, QWidget
 
 from desktop.bridge.newest import Newest
-from desktop.flow import describing
+from desktop.flow import describing, sharing
 from desktop.flow.quantities import count_text
 from desktop.flow.retagging import tags_of
 from desktop.flow.wording import gettext as _
@@ -46,6 +46,7 @@ class RecordsPage(QWidget):
     tags_asked = Signal(object, object, object)  # records, tags to add, tags to remove
     black_out_asked = Signal(object)  # StoredRecord
     export_asked = Signal()
+    shared_asked = Signal()  # a colleague's file
     bench_asked = Signal()
 
     def __init__(self, store: Store, project: str, searching: Newest[Places], parent: QWidget | None = None) -> None:
@@ -89,6 +90,7 @@ class RecordsPage(QWidget):
             "record_black_out": Doing(self._on_black_out, lambda: self.reader.judged and self.reader.own),
             "erase_record": Doing(self._on_erase, lambda: self.reader.there),
             "export_records": by_button(self.export),
+            "read_shared": Doing(self.shared_asked.emit, lambda: True),
         }
         self.reader.doings = self.doings
         RoomKeys("records", self.doings, self, self.list)
@@ -237,7 +239,8 @@ class RecordsPage(QWidget):
             words = _("There is no other judgement of these answers here.")
             self.message.show_message(Message("warning", words, _("Those of other trainers come by importing.")))
             return
-        dialog = BesideDialog(mine, others, self._store.trainer, self)
+        names = sharing.names(self._store)
+        dialog = BesideDialog(mine, others, self._store.trainer, self, names=names)
         dialog.anew.connect(self.anew_asked)
         dialog.open()
 

@@ -20,6 +20,7 @@ class SentPane(QWidget):
 
     send_again_asked = Signal()
     save_asked = Signal()
+    receipts_asked = Signal()
 
     def __init__(self, *, joined: bool, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -44,11 +45,23 @@ class SentPane(QWidget):
         self.again.setToolTip(_("Releases, signs and sends anew what was in a stopped delivery and did not arrive."))
         self.again.clicked.connect(self.send_again_asked)
         self.save = KeyButton(_("Save as a file …"), icon="download", name="saveFile", command="save_deliveries")
-        self.save.setToolTip(_("Signs what is released, and writes every delivery of this project into one file."))
+        self.save.setToolTip(
+            _("Signs what is released, and writes what has not arrived into one file; or all, when everything has.")
+            if joined
+            else _("Signs what is released, and writes every delivery of this project into one file.")
+        )
         self.save.clicked.connect(self.save_asked)
+        self.receipts = KeyButton(
+            _("Read receipts …"), icon="shield-check", name="readReceipts", command="read_receipts"
+        )
+        self.receipts.setToolTip(_("Checks the receipts that the collector wrote for a file, and marks what arrived."))
+        self.receipts.setVisible(joined)
+        self.receipts.clicked.connect(self.receipts_asked)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
-        head = heading(plain_label(_("Sent"), role="label"), self._arrived, right=(self.again, self.save))
+        head = heading(
+            plain_label(_("Sent"), role="label"), self._arrived, right=(self.again, self.save, self.receipts)
+        )
         column.addWidget(pane(head, beside(self.batches)))
 
     def show_batches(self, rows: Sequence[BatchRow]) -> None:

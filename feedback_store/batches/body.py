@@ -22,6 +22,7 @@ from feedback_store.records import MAX_RECORD_BYTES
 
 MEDIA_TYPE = "application/vnd.preceptor.feedback-batch.v1+ndjson"
 SUFFIX = ".preceptor"
+RECEIPTS = ".receipts"  # what a collector writes for such a file: one receipt's envelope a line
 MAX_BODY = 8 * 1024 * 1024
 MAX_BUNDLE = 1024 * 1024 * 1024
 

@@ -10,7 +10,6 @@ import base64
 import binascii
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import msgspec
 
@@ -22,18 +21,19 @@ from feedback_store.errors import BatchError, CanonicalError
 MAX_ENVELOPE = 1024 * 1024
 
 
-class _Signature(msgspec.Struct, forbid_unknown_fields=True):
+class _Signed(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     keyid: str
     sig: str
 
 
-class _Line(msgspec.Struct, forbid_unknown_fields=True):
+class _Line(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """An envelope as its line spells it."""
+
     payload: str
-    payloadType: str  # noqa: N815 (the format's name)
-    signatures: list[_Signature]
+    payloadType: str  # noqa: N815 (DSSE's word)
+    signatures: tuple[_Signed, ...]
 
 
-_lines = msgspec.json.Decoder(_Line)
 _encoder = msgspec.json.Encoder(order="sorted")
 
 
@@ -55,8 +55,8 @@ def pae(payload_type: str, payload: bytes) -> bytes:
 def sign_envelope(payload_type: str, payload: bytes, keys: Sequence[DeviceKey]) -> bytes:
     """The envelope's canonical line, without its newline, signed by every key in order."""
     signed = pae(payload_type, payload)
-    signatures = [_Signature(key.key_id, _base64(key.sign(signed))) for key in keys]
-    return _encoder.encode(_Line(_base64(payload), payload_type, signatures))
+    signatures = tuple(_Signed(key.key_id, _base64(key.sign(signed))) for key in keys)
+    return _encoder.encode(_Line(_base64(payload), payload_type, signatures))  # of texts alone: canonical
 
 
 def parse_envelope(line: bytes) -> Envelope:
@@ -65,7 +65,20 @@ def parse_envelope(line: bytes) -> Envelope:
         raise BatchError.worded(
             "The envelope has more than {most:,} bytes.", code="envelope_too_large", rule=1, most=MAX_ENVELOPE
         )
-    value = _read_fast(line) or _read_strictly(line)
+    fast = canonical.decode_fast(line, _Line)
+    if fast is not None and 1 <= len(fast.signatures) <= 2:
+        return Envelope(
+            fast.payloadType,
+            from_base64(fast.payload),
+            tuple((each.keyid, _signature(each.sig)) for each in fast.signatures),
+        )
+    try:
+        value = canonical.strict_loads(line)
+        same = canonical.encode(value) == line
+    except CanonicalError as error:
+        raise BatchError.worded("The envelope is refused. {why}", code="envelope", rule=2, why=error) from error
+    if not same:
+        raise _shape("The envelope is refused: it is not in canonical form.")
     if not isinstance(value, dict) or set(value) != {"payload", "payloadType", "signatures"}:
         raise _shape("The envelope is refused: it has not exactly payload, payloadType and signatures.")
     signatures = value["signatures"]
@@ -75,38 +88,10 @@ def parse_envelope(line: bytes) -> Envelope:
     for each in signatures:
         if not isinstance(each, dict) or set(each) != {"keyid", "sig"} or not isinstance(each["keyid"], str):
             raise _shape("The envelope is refused: a signature has not exactly keyid and sig.")
-        signature = from_base64(each["sig"])
-        if len(signature) != 64:
-            raise _shape("The envelope is refused: a signature has not 64 bytes.")
-        found.append((each["keyid"], signature))
+        found.append((each["keyid"], _signature(each["sig"])))
     if not isinstance(value["payloadType"], str):
         raise _shape("The envelope is refused: payloadType is not a text.")
     return Envelope(value["payloadType"], from_base64(value["payload"]), tuple(found))
-
-
-def _read_fast(line: bytes) -> Any:
-    """The envelope's JSON; None where only the strict way can say what it is, or why it is refused.
-
-    An object of exactly these texts that is written again to the same bytes is canonical, and holds nothing twice.
-    """
-    try:
-        found = _lines.decode(line)
-        if _encoder.encode(found) == line:
-            return msgspec.to_builtins(found)
-    except (msgspec.DecodeError, UnicodeError, RecursionError):
-        pass
-    return None
-
-
-def _read_strictly(line: bytes) -> Any:
-    try:
-        value = canonical.strict_loads(line)
-        same = canonical.encode(value) == line
-    except CanonicalError as error:
-        raise BatchError.worded("The envelope is refused. {why}", code="envelope", rule=2, why=error) from error
-    if not same:
-        raise _shape("The envelope is refused: it is not in canonical form.")
-    return value
 
 
 def verify_envelope(line: bytes, *, payload_type: str, public_key: bytes) -> bytes:
@@ -154,6 +139,13 @@ def from_base64(text: object) -> bytes:
     if _base64(data) != text:
         raise _shape("The envelope is refused: a base64 field has another spelling.")
     return data
+
+
+def _signature(text: object) -> bytes:
+    signature = from_base64(text)
+    if len(signature) != 64:
+        raise _shape("The envelope is refused: a signature has not 64 bytes.")
+    return signature
 
 
 def _base64(data: bytes) -> str:

@@ -6,6 +6,7 @@ made, so those are refused at enrolment and at verification (docs/decisions/022)
 
 from __future__ import annotations
 
+import functools
 import hashlib
 from functools import lru_cache
 
@@ -71,6 +72,7 @@ def fingerprint(public_key: bytes) -> str:
     return " ".join(digits[at : at + 4] for at in range(0, 32, 4))
 
 
+@functools.lru_cache(maxsize=1024)  # a file of batches, and a device's deliveries, name one key again and again
 def check_public_key(public_key: bytes) -> bytes:
     """The raw public key, if it may sign for somebody; raises BatchError (rule 4) otherwise."""
     if len(public_key) != 32:

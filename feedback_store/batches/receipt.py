@@ -42,6 +42,11 @@ class Receipt(Payload, frozen=True, kw_only=True):
     items: tuple[ReceiptItem, ...]
     prev_receipt: Hash
 
+    @property
+    def arrived(self) -> int:
+        """How many of the records the collector holds now."""
+        return sum(item.status in ("stored", "known") for item in self.items)
+
 
 def make_receipt(
     key: DeviceKey, manifest: Manifest, batch: str, items: Sequence[ReceiptItem], received_at: str, prev_receipt: str

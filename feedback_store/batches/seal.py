@@ -64,7 +64,7 @@ def seal_batch(
     """
     if take_what_fits([len(each) for each in data]) < len(data):
         raise BatchError("These records do not fit into one batch.", code="body_too_large", rule=1)
-    items = tuple(_item(each, project, trainer) for each in data)
+    items = items_of(data, project, trainer)
     manifest = Manifest(
         v=1,
         aud=project,
@@ -94,6 +94,11 @@ def seal_batch(
         envelope=envelope,
         items=items,
     )
+
+
+def items_of(data: Sequence[bytes], project: str, trainer: str) -> tuple[Item, ...]:
+    """How a manifest lists records that may leave; raises BatchError for a private one, and for one of another's."""
+    return tuple(_item(each, project, trainer) for each in data)
 
 
 def _item(data: bytes, project: str, trainer: str) -> Item:

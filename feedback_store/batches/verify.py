@@ -20,12 +20,13 @@ import time
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+from typing import Protocol
 
 from feedback_store import canonical, records
 from feedback_store.batches import payload
 from feedback_store.batches.body import Body, check_line, read_bundle
 from feedback_store.batches.dsse import Envelope, check_keyid, check_signature, check_type, parse_envelope
-from feedback_store.batches.manifest import GENESIS, Manifest
+from feedback_store.batches.manifest import GENESIS, Item, Manifest
 from feedback_store.batches.payload_types import FEEDBACK_BATCH
 from feedback_store.errors import BatchError, Phrase, StoreError
 from feedback_store.record_parts import Record
@@ -95,14 +96,27 @@ def check_order(manifest: Manifest, last: tuple[int, str] | None) -> None:
         )
 
 
-def check_lines(body: Body, manifest: Manifest) -> tuple[bytes | None, ...]:
+class Listing(Protocol):
+    """What a signed payload says of the lines after it."""
+
+    @property
+    def aud(self) -> str: ...
+    @property
+    def trainer(self) -> str: ...
+    @property
+    def count(self) -> int: ...
+    @property
+    def items(self) -> tuple[Item, ...]: ...
+
+
+def check_lines(body: Body, manifest: Listing) -> tuple[bytes | None, ...]:
     """Rule 10: as many lines as the manifest counts, each the record it names or its erased line."""
     if not manifest.count == len(manifest.items) == len(body.lines):
         raise BatchError("The batch has more or fewer records than were signed.", code="count", rule=10)
     return tuple(check_line(line, item) for line, item in zip(body.lines, manifest.items, strict=True))
 
 
-def check_record(data: bytes, manifest: Manifest, position: int) -> Record:
+def check_record(data: bytes, manifest: Listing, position: int) -> Record:
     """Rule 11 without a store: a valid record of the manifest's project and trainer, as its item says."""
     item = manifest.items[position]
     try:

@@ -19,11 +19,12 @@ from feedback_store.collector.placing import Placing
 from feedback_store.collector.refusal import Refusal
 from feedback_store.collector.storage import Device, Head, NewBatch, QuarantinedLine, Storage, Transaction, write
 from feedback_store.errors import BatchError, CanonicalError, RubricError
-from feedback_store.record_parts import Judgement, Record
+from feedback_store.record_parts import Judgement, Record, Withdrawal
 from feedback_store.rubric_check import check_judgement
 from feedback_store.rubrics import Rubric
 
 Line = tuple[bytes | None, Record | BatchError | None]
+Chain = tuple[str, str, str]  # project, device, chain
 
 
 @dataclass(frozen=True)
@@ -63,7 +64,33 @@ def accept(
     outcome = write(storage, lambda transaction: _decide(transaction, key, rubric, opened, address))
     if isinstance(outcome, Refusal):  # raised only now, so that a quarantined fork is kept
         raise outcome
+    if _may_erase(opened):
+        storage.scrub()
     return outcome
+
+
+def examine(
+    storage: Storage, project: str, rubric: Rubric, address: str, data: bytes, heads: dict[Chain, tuple[int, str]]
+) -> None:
+    """Say what `accept` would say, and change nothing; raises BatchError or Refusal.
+
+    `heads` are where chains will stand once the batches that were examined before are accepted; this one is added.
+    """
+    opened = _open(storage, project, rubric, address, data)
+    manifest = opened.manifest
+    chain = (project, manifest.device, manifest.chain)
+    with storage.reading() as view:
+        known = view.receipt(project, address) is not None
+        if not known:
+            _check_state(view.device(project, manifest.device))
+            if chain in heads:
+                verify.check_order(manifest, heads[chain])
+            elif refusal := _judge_place(manifest, view.head(project, manifest.device, manifest.chain)):
+                raise refusal
+    if isinstance(opened.lines, BatchError):
+        raise opened.lines
+    if not known:
+        heads[chain] = (manifest.seq, address)
 
 
 def _open(
@@ -156,8 +183,7 @@ def _decide(
         if isinstance(lines, BatchError):
             raise lines
         return Accepted(known.receipt, new=False)
-    if known.device is None or known.device.state != "active":
-        raise BatchError("The key was revoked.", code="key_revoked", rule=8)
+    _check_state(known.device)
     received_at = records.now()
     batch = NewBatch(
         project=project,
@@ -176,15 +202,14 @@ def _decide(
         return refusal
     if isinstance(lines, BatchError):
         raise lines
-    placing = Placing(batch, manifest, known.held, rubric.sha256)
+    placing = Placing(transaction, batch, manifest, known.held, rubric.sha256)
     items = [placing.place(position, line, record) for position, (line, record) in enumerate(lines)]
     return _store(transaction, key, manifest, batch, items, known.head, placing)
 
 
 def _check_place(transaction: Transaction, head: Head | None, opened: _Opened, batch: NewBatch) -> Refusal | None:
     """Rule 9. A fork is set aside (with its records only where they are those that were signed)."""
-    seq, sha256 = (head.seq, head.sha256) if head else (0, GENESIS)
-    if head is not None and opened.manifest.seq <= seq:
+    if head is not None and opened.manifest.seq <= head.seq:
         lines = [] if isinstance(opened.lines, BatchError) else opened.lines
         transaction.quarantine(
             batch,
@@ -193,12 +218,35 @@ def _check_place(transaction: Transaction, head: Head | None, opened: _Opened, b
                 for item, (line, _) in zip(opened.manifest.items, lines, strict=False)
             ],
         )
+    return _judge_place(opened.manifest, head)
+
+
+def _judge_place(manifest: Manifest, head: Head | None) -> Refusal | None:
+    """Rule 9 for a chain that stands at `head`."""
+    seq, sha256 = (head.seq, head.sha256) if head else (0, GENESIS)
+    if head is not None and (head.closed or manifest.seq <= seq):
         return Refusal(409, "fork", rule=9)
-    if head is not None and head.closed:
-        return Refusal(409, "fork", rule=9)
-    if (opened.manifest.seq, opened.manifest.prev) != (seq + 1, sha256):
+    if (manifest.seq, manifest.prev) != (seq + 1, sha256):
         return Refusal(409, "gap", rule=9, have_seq=seq, have_hash=sha256)
     return None
+
+
+def _check_state(device: Device | None) -> None:
+    """Rule 8."""
+    if device is None or device.state != "active":
+        raise BatchError("The key was revoked.", code="key_revoked", rule=8)
+
+
+def _may_erase(opened: _Opened) -> bool:
+    """Whether any line asks for bytes of before to go: they are to leave the storage's own files as well."""
+    if isinstance(opened.lines, BatchError):
+        return False
+    found = (record for _line, record in opened.lines)
+    return any(
+        record.reason == "erase" if isinstance(record, Withdrawal) else record.redactions is not None
+        for record in found
+        if isinstance(record, Withdrawal | Judgement)
+    )
 
 
 def _store(

@@ -1,18 +1,19 @@
 """What becomes of the records of an accepted batch (rule 11): stored, known, refused or erased.
 
 A record that fails is refused in the receipt; its batch still takes its place in the chain. Everything is decided from
-what is held and from what the batch's earlier lines added; nothing is stored here.
+what is held and from what the batch's earlier lines added; nothing is stored here. What a trainer erased or blacked out
+is to be erased here too, and what the collector erased never comes back under the same id.
 """
 
 from __future__ import annotations
 
 import dataclasses
 from collections.abc import Mapping, Sequence
-from typing import Literal
 
+from feedback_store import records
 from feedback_store.batches.manifest import Item, Manifest
 from feedback_store.batches.receipt import ReceiptItem, Status
-from feedback_store.collector.storage import HeldRevision, NewBatch, NewRevision
+from feedback_store.collector.storage import HeldRevision, Kind, NewBatch, NewRevision, Transaction
 from feedback_store.errors import BatchError
 from feedback_store.record_parts import Judgement, Record, Withdrawal
 
@@ -21,14 +22,21 @@ class Placing:
     """Places a batch's lines, one after the other.
 
     `revisions` are those to be stored, in order. `erasures` name a record and the revision below which nothing keeps
-    its bytes, to be done once the revisions are stored.
+    its bytes, to be done once the revisions are stored. `transaction` is only asked for bytes, where a version in which
+    more is blacked out follows.
     """
 
     def __init__(
-        self, batch: NewBatch, manifest: Manifest, held: Mapping[str, Sequence[HeldRevision]], rubric_sha256: str
+        self,
+        transaction: Transaction,
+        batch: NewBatch,
+        manifest: Manifest,
+        held: Mapping[str, Sequence[HeldRevision]],
+        rubric_sha256: str,
     ) -> None:
         self.revisions: list[NewRevision] = []
         self.erasures: list[tuple[str, int]] = []
+        self._transaction = transaction
         self._batch = batch
         self._manifest = manifest
         self._held = dict(held)
@@ -45,6 +53,8 @@ class Placing:
             return _said(item, "erased" if same.erased else "known")
         if isinstance(record, BatchError):
             return _said(item, "refused", record.code)
+        if isinstance(record, Judgement) and _is_gone(held):
+            return _said(item, "erased")
         follows = item.rev > max((revision.rev for revision in held), default=0)
         if record is None:  # erased by the trainer before it came
             if follows:
@@ -54,14 +64,15 @@ class Placing:
             return _said(item, "refused", "record_old_revision")
         rubric_known = isinstance(record, Judgement) and record.rubric.sha256 == self._rubric_sha256
         self._add(item, line, "judgement" if isinstance(record, Judgement) else "withdrawal", rubric_known=rubric_known)
-        if isinstance(record, Withdrawal) and record.reason == "erase":
-            self._erase_below(item)
+        below = self._erased_below(item, record, held)
+        if below:
+            self._erase_below(item.id, below)
         return _said(item, "stored")
 
-    def _add(
-        self, item: Item, data: bytes | None, kind: Literal["judgement", "withdrawal", "erased"], *, rubric_known: bool
-    ) -> None:
+    def _add(self, item: Item, data: bytes | None, kind: Kind, *, rubric_known: bool) -> None:
         trainer = self._manifest.trainer
+        held = self._held.get(item.id, ())
+        day = held[0].day if held else self._batch.received_at[:10]
         self.revisions.append(
             NewRevision(
                 project=self._batch.project,
@@ -74,18 +85,48 @@ class Placing:
                 kind=kind,
                 data=data,
                 rubric_known=rubric_known,
-                first=item.id not in self._held,
+                first=not held,
+                day=day,
             )
         )
-        new = HeldRevision(item.rev, item.sha256, trainer, erased=data is None)
-        self._held[item.id] = [*self._held.get(item.id, ()), new]
+        new = HeldRevision(item.rev, item.sha256, trainer, data is None, kind, day)
+        self._held[item.id] = [*held, new]
 
-    def _erase_below(self, item: Item) -> None:
-        self.erasures.append((item.id, item.rev))
-        self._held[item.id] = [
-            dataclasses.replace(revision, erased=True) if revision.rev < item.rev else revision
-            for revision in self._held[item.id]
+    def _erased_below(self, item: Item, record: Record, held: Sequence[HeldRevision]) -> int:
+        """Below which revision the new one asks for the bytes to go; 0 for none.
+
+        A withdrawal that erases takes all before it. So does a version in which more is blacked out, of those in which
+        it still stands: the trainer's own copies of these were erased when it was made.
+        """
+        if isinstance(record, Withdrawal):
+            return item.rev if record.reason == "erase" else 0
+        if record.redactions is None:
+            return 0
+        readable = [revision for revision in held if revision.kind == "judgement" and not revision.erased]
+        return max((each.rev + 1 for each in readable if self._shows_more(item.id, each, record)), default=0)
+
+    def _shows_more(self, record: str, before: HeldRevision, after: Judgement) -> bool:
+        data = self._data(record, before.sha256)
+        found = None if data is None else records.decode(data)
+        return isinstance(found, Judgement) and found.redactions != after.redactions
+
+    def _data(self, record: str, sha256: str) -> bytes | None:
+        """A held revision's bytes: of an earlier line of this batch, or of one that is stored."""
+        earlier = (each.data for each in self.revisions if (each.id, each.sha256) == (record, sha256))
+        return next(earlier, None) or self._transaction.data(self._batch.project, record, sha256)
+
+    def _erase_below(self, record: str, rev: int) -> None:
+        self.erasures.append((record, rev))
+        self._held[record] = [
+            dataclasses.replace(revision, erased=True) if revision.rev < rev else revision
+            for revision in self._held[record]
         ]
+
+
+def _is_gone(held: Sequence[HeldRevision]) -> bool:
+    """Whether a record was stored and then erased as a whole: no revision of it is taken any more."""
+    judgements = [revision for revision in held if revision.kind == "judgement"]
+    return bool(judgements) and all(revision.erased for revision in judgements)
 
 
 def _said(item: Item, status: Status, rule: str | None = None) -> ReceiptItem:

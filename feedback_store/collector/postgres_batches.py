@@ -21,7 +21,7 @@ def standing(
     """As of Transaction; locks the device and its trainer until the transaction ends."""
     receipt, known, head = None, None, None
     held: dict[str, list[HeldRevision]] = {}
-    for what, ident, number, sha256, other, flag, data, more in connection.execute(
+    for what, ident, number, sha256, other, flag, data, more, day in connection.execute(
         _STANDING, (project, device, chain, batch, _array(dict.fromkeys(records)))
     ):
         match what:
@@ -32,7 +32,7 @@ def standing(
             case "head":
                 head = Head(number, sha256, other, flag)
             case _:
-                held.setdefault(ident, []).append(HeldRevision(number, sha256, other, flag))
+                held.setdefault(ident, []).append(HeldRevision(number, sha256, other, flag, more, day))
     return Standing(receipt, known, head, held)
 
 
@@ -58,6 +58,7 @@ def add_batch(
             "trainers": _array(revision.trainer for revision in revisions),
             "known": _array("t" if revision.rubric_known else "f" for revision in revisions),
             "firsts": _array("t" if revision.first else "f" for revision in revisions),
+            "days": _array(revision.day for revision in revisions),
             "erased": _array("t" if revision.data is None else "f" for revision in revisions),
             "starts": _array(str(1 + start) for start in itertools.accumulate(map(len, bodies), initial=0)),
             "sizes": _array(str(len(body)) for body in bodies),
@@ -66,7 +67,9 @@ def add_batch(
     )
 
 
-_STANDING = b"SELECT what, id, number, sha256, other, flag, data, more FROM collector_standing_1(%s, %s, %s, %s, %s)"
+_STANDING = (
+    b"SELECT what, id, number, sha256, other, flag, data, more, day FROM collector_standing_1(%s, %s, %s, %s, %s)"
+)
 _ADD_BATCH = b"""
     WITH new_batch AS (
         INSERT INTO batch (project, sha256, device, chain, seq, batch_id, manifest, envelope, received_at, future,
@@ -80,13 +83,14 @@ _ADD_BATCH = b"""
             receipt_sha256 = excluded.receipt_sha256
     )
     INSERT INTO record (project, id, rev, sha256, kind, trainer, batch, received_at, data, rubric_known, erased_at,
-        first)
+        first, day)
     SELECT %(project)s, n.id, n.rev, n.sha256, n.kind, n.trainer, %(sha256)s, %(received_at)s,
         CASE WHEN NOT n.erased THEN substring(%(bodies)s::bytea FROM n.start FOR n.size) END, n.known,
-        CASE WHEN n.erased THEN %(received_at)s END, n.first
+        CASE WHEN n.erased THEN %(received_at)s END, n.first, n.day
     FROM unnest(%(ids)s::text[], %(revs)s::bigint[], %(hashes)s::text[], %(kinds)s::text[], %(trainers)s::text[],
-        %(known)s::boolean[], %(firsts)s::boolean[], %(erased)s::boolean[], %(starts)s::integer[],
-        %(sizes)s::integer[]) AS n (id, rev, sha256, kind, trainer, known, first, erased, start, size)
+        %(known)s::boolean[], %(firsts)s::boolean[], %(days)s::text[], %(erased)s::boolean[],
+        %(starts)s::integer[], %(sizes)s::integer[])
+        AS n (id, rev, sha256, kind, trainer, known, first, day, erased, start, size)
     WHERE n.id IS NOT NULL
 """
 

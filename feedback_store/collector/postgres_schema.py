@@ -111,21 +111,22 @@ _BATCH_COLUMNS = """
 # sees what was committed before it began, and the second one begins when the lock is given.
 _STANDING = """
     CREATE FUNCTION collector_standing_1(in_project text, in_device text, in_chain text, in_batch text, in_ids text)
-    RETURNS TABLE (what text, id text, number bigint, sha256 text, other text, flag boolean, data bytea, more text)
+    RETURNS TABLE (what text, id text, number bigint, sha256 text, other text, flag boolean, data bytea, more text,
+        day text)
     LANGUAGE plpgsql AS $$
     #variable_conflict use_column
     BEGIN
-        RETURN QUERY SELECT 'device', d.state, 0::bigint, d.trainer, t.name, false, d.public_key, d.joined_at
+        RETURN QUERY SELECT 'device', d.state, 0::bigint, d.trainer, t.name, false, d.public_key, d.joined_at, NULL
             FROM device d JOIN trainer t ON t.id = d.trainer AND t.project = d.project
             WHERE d.id = in_device AND d.project = in_project FOR NO KEY UPDATE;
         RETURN QUERY
-            SELECT 'receipt', NULL, 0::bigint, NULL, NULL, false, b.receipt, NULL
+            SELECT 'receipt', NULL, 0::bigint, NULL, NULL, false, b.receipt, NULL, NULL
             FROM batch b WHERE b.sha256 = in_batch AND b.project = in_project
             UNION ALL
-            SELECT 'head', NULL, c.seq, c.sha256, c.receipt_sha256, c.closed, NULL, NULL
+            SELECT 'head', NULL, c.seq, c.sha256, c.receipt_sha256, c.closed, NULL, NULL, NULL
             FROM chain c WHERE c.id = in_chain AND c.device = in_device AND c.project = in_project
             UNION ALL
-            SELECT 'revision', r.id, r.rev, r.sha256, r.trainer, r.data IS NULL, NULL, NULL
+            SELECT 'revision', r.id, r.rev, r.sha256, r.trainer, r.data IS NULL, NULL, r.kind, r.day
             FROM record r WHERE r.id = ANY(in_ids::text[]) AND r.project = in_project
             ORDER BY 1, 3;
     END $$
@@ -163,9 +164,10 @@ _STEPS: tuple[tuple[Query, ...], ...] = (
         ' sha256 text COLLATE "C" NOT NULL, kind text COLLATE "C" NOT NULL, trainer text COLLATE "C" NOT NULL,'
         ' batch text COLLATE "C" NOT NULL, received_at text COLLATE "C" NOT NULL, data bytea,'
         ' rubric_known boolean NOT NULL, erased_at text COLLATE "C", first boolean NOT NULL,'
-        " PRIMARY KEY (id, rev, project)) WITH (toast_tuple_target = 8160)",
+        ' day text COLLATE "C" NOT NULL, PRIMARY KEY (id, rev, project)) WITH (toast_tuple_target = 8160)',
         # Two trainers that claim one id at the same moment: the second one meets this, begins anew, and is refused.
         "CREATE UNIQUE INDEX record_first ON record (id, project) WHERE first",
+        "CREATE INDEX record_day ON record (day, project, id, received_at, erased_at)",  # for exports
         _STANDING,
     ),
 )

@@ -13,15 +13,18 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 import psycopg
+from psycopg import errors
 from psycopg_pool import ConnectionPool
 
-from feedback_store.collector import postgres_batches
+from feedback_store.collector import postgres_batches, postgres_exports
 from feedback_store.collector.postgres_schema import prepare, trouble
 from feedback_store.collector.storage import (
+    DayMark,
     Device,
     Head,
     HeldRevision,
     Invitation,
+    LiveRecord,
     NewBatch,
     NewRevision,
     QuarantinedLine,
@@ -81,6 +84,13 @@ class PostgresStorage:
             yield PostgresTransaction(connection)
 
     @contextlib.contextmanager
+    def snapshot(self) -> Iterator[Transaction]:
+        """One view that stays as it was; it keeps the database from cleaning up, and may last for minutes."""
+        with self._connection(autocommit=False) as connection:
+            connection.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
+            yield PostgresTransaction(connection)
+
+    @contextlib.contextmanager
     def writing(self) -> Iterator[Transaction]:
         """Committed and synced at the block's end."""
         with self._connection(autocommit=False) as connection:
@@ -96,6 +106,19 @@ class PostgresStorage:
             raise EnvironmentTrouble(
                 "The database may only be read; it may be a standby. Name the one that is written.", code="readonly"
             )
+
+    def scrub(self) -> bool:
+        """Clean the versions of rows away that nobody sees any more; False where somebody still may.
+
+        The place that they took in the database's files is used again, not overwritten at once (docs/operations.md).
+        """
+        with self._connection(autocommit=True) as connection:
+            row = connection.execute(_SEEN_BY_OTHERS).fetchone()
+            try:
+                connection.execute("VACUUM record, quarantined_line")
+            except (errors.LockNotAvailable, errors.QueryCanceled):  # the database does it by itself, a little later
+                return False
+        return row is not None and not row[0]
 
     def close(self) -> None:
         """Close all connections; waits for the transactions that are open."""
@@ -239,10 +262,16 @@ class PostgresTransaction:
         )
 
     def held(self, project: str, records: Sequence[str]) -> dict[str, list[HeldRevision]]:
+        if self._lock:
+            self._ask(f"{_TRAINERS}{self._lock}", project, project, list(dict.fromkeys(records)))
         found: dict[str, list[HeldRevision]] = {}
         for record, *revision in self._rows(_HELD, project, list(dict.fromkeys(records))):
             found.setdefault(record, []).append(HeldRevision(*revision))
         return found
+
+    def holds(self, project: str, record: str) -> bool:
+        row = self._row(_HOLDS, project, record, project, record)
+        return row is not None and bool(row[0])
 
     def erase_below(self, project: str, record: str, rev: int, erased_at: str) -> int:
         erased = self._rows(
@@ -253,10 +282,29 @@ class PostgresTransaction:
             record,
             rev,
         )
-        self._ask(
-            "UPDATE quarantined_line SET data = NULL WHERE project = %s AND id = %s AND rev < %s", project, record, rev
-        )
+        self._ask("UPDATE quarantined_line SET data = NULL WHERE project = %s AND id = %s", project, record)
         return len(erased)
+
+    def day_marks(self, project: str) -> list[DayMark]:
+        return postgres_exports.day_marks(self._connection, project)
+
+    def live(self, project: str, day: str, after: str, limit: int) -> list[LiveRecord]:
+        return postgres_exports.live(self._connection, project, day, after, limit)
+
+    def live_hashes(self, project: str, day: str) -> list[str]:
+        return postgres_exports.live_hashes(self._connection, project, day)
+
+    def batches(self, project: str, device: str) -> list[tuple[str, bytes]]:
+        return postgres_exports.batches(self._connection, project, device)
+
+    def manifest(self, project: str, batch: str) -> bytes | None:
+        return _bytes(self._row("SELECT manifest FROM batch WHERE project = %s AND sha256 = %s", project, batch))
+
+    def data(self, project: str, record: str, sha256: str) -> bytes | None:
+        row = self._row(
+            "SELECT data FROM record WHERE project = %s AND id = %s AND sha256 = %s", project, record, sha256
+        )
+        return None if row is None else row[0]
 
     def _ask(self, sql: str, *values: object) -> psycopg.Cursor[Any]:
         return self._connection.execute(sql.encode("ascii"), values)
@@ -272,8 +320,22 @@ class PostgresTransaction:
 _INVITATION = "SELECT code_sha256, project, trainer, name, expires_at, used_by FROM invitation"
 _HEAD = "SELECT seq, sha256, receipt_sha256, closed FROM chain WHERE project = %s AND device = %s AND id = %s"
 _HELD = (
-    "SELECT id, rev, sha256, trainer, data IS NULL FROM record WHERE project = %s AND id = ANY(%b::text[])"
+    "SELECT id, rev, sha256, trainer, data IS NULL, kind, day FROM record WHERE project = %s AND id = ANY(%b::text[])"
     " ORDER BY id, rev"
+)
+# As `standing` locks them, so that what is asked for next stays true.
+_TRAINERS = (
+    "SELECT 1 FROM trainer WHERE project = %s AND id IN (SELECT trainer FROM record WHERE project = %s"
+    " AND id = ANY(%b::text[])) ORDER BY id"
+)
+_HOLDS = (
+    "SELECT EXISTS (SELECT FROM record WHERE project = %s AND id = %s)"
+    " OR EXISTS (SELECT FROM quarantined_line WHERE project = %s AND id = %s)"
+)
+# Whether a transaction of another connection is so old that it may see rows as they were before.
+_SEEN_BY_OTHERS = (
+    b"SELECT EXISTS (SELECT FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
+    b" AND backend_type = 'client backend' AND age(backend_xmin) > 0)"
 )
 
 

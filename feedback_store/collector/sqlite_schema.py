@@ -9,7 +9,7 @@ from pathlib import Path
 
 from feedback_store.errors import EnvironmentTrouble
 
-VERSION = 1
+VERSION = 2
 
 _PRAGMAS = (
     "journal_mode=WAL",
@@ -115,5 +115,11 @@ _STEPS: tuple[tuple[str, ...], ...] = (
         " rubric_known INTEGER NOT NULL, erased_at TEXT, PRIMARY KEY (project, id, rev),"
         " FOREIGN KEY (project, batch) REFERENCES batch (project, sha256) DEFERRABLE INITIALLY DEFERRED) STRICT",
         "CREATE INDEX record_sha256 ON record (sha256)",
+    ),
+    (  # for exports: the day on which a record's first revision came
+        "ALTER TABLE record ADD COLUMN day TEXT NOT NULL DEFAULT ''",
+        "UPDATE record SET day = substr((SELECT first.received_at FROM record AS first WHERE"
+        " first.project = record.project AND first.id = record.id ORDER BY first.rev LIMIT 1), 1, 10)",
+        "CREATE INDEX record_day ON record (project, day, id, received_at, erased_at)",
     ),
 )

@@ -16,10 +16,12 @@ from typing import Any
 
 from feedback_store.collector.sqlite_schema import prepare, trouble
 from feedback_store.collector.storage import (
+    DayMark,
     Device,
     Head,
     HeldRevision,
     Invitation,
+    LiveRecord,
     NewBatch,
     NewRevision,
     QuarantinedLine,
@@ -35,6 +37,11 @@ _DEVICE = (
     "SELECT device.project, device.id, device.trainer, trainer.name, device.public_key, device.state,"
     " device.joined_at, device.revoked_at, device.reason FROM device"
     " JOIN trainer ON trainer.project = device.project AND trainer.id = device.trainer"
+)
+_LIVE = (
+    "FROM record WHERE project = ? AND day = ? AND id > ? AND kind = 'judgement' AND data IS NOT NULL AND NOT EXISTS"
+    " (SELECT 1 FROM record AS later WHERE later.project = record.project AND later.id = record.id"
+    " AND later.rev > record.rev) ORDER BY id"
 )
 
 
@@ -64,6 +71,8 @@ class SqliteStorage:
         with self._transaction("BEGIN") as transaction:
             yield transaction
 
+    snapshot = reading
+
     @contextlib.contextmanager
     def writing(self) -> Iterator[Transaction]:
         """One immediate transaction, committed and synced at the block's end."""
@@ -74,6 +83,15 @@ class SqliteStorage:
         """Return if the file answers."""
         with self.reading() as view:
             view.projects()
+
+    def scrub(self) -> bool:
+        """Move everything out of the write-ahead log and cut it; the file itself forgets by `secure_delete`.
+
+        Where another process reads for longer, the log is cut by the next scrub, or by whoever closes the file last.
+        """
+        with self._lock, trouble(self.path):
+            busy, _pages, _moved = self._connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+            return not busy
 
     def close(self) -> None:
         """Close the file; waits for the transaction that is open."""
@@ -221,7 +239,7 @@ class SqliteTransaction:
         )
         self._connection.executemany(
             "INSERT INTO record (project, id, rev, sha256, kind, trainer, batch, received_at, data, rubric_known,"
-            " erased_at) VALUES (?,?,?,?,?,?,?,?,?,?,?)",
+            " day, erased_at) VALUES (?,?,?,?,?,?,?,?,?,?,?,?)",
             map(_revision_values, revisions),
         )
 
@@ -244,13 +262,20 @@ class SqliteTransaction:
         found: dict[str, list[HeldRevision]] = {}
         for record in dict.fromkeys(records):
             rows = self._rows(
-                "SELECT rev, sha256, trainer, data IS NULL FROM record WHERE project = ? AND id = ? ORDER BY rev",
+                "SELECT rev, sha256, trainer, data IS NULL, kind, day FROM record WHERE project = ? AND id = ?"
+                " ORDER BY rev",
                 project,
                 record,
             )
             if rows:
-                found[record] = [HeldRevision(row[0], row[1], row[2], bool(row[3])) for row in rows]
+                found[record] = [HeldRevision(row[0], row[1], row[2], bool(row[3]), row[4], row[5]) for row in rows]
         return found
+
+    def holds(self, project: str, record: str) -> bool:
+        for table in ("record", "quarantined_line"):
+            if self._row(f"SELECT 1 FROM {table} WHERE project = ? AND id = ? LIMIT 1", project, record):  # noqa: S608
+                return True
+        return False
 
     def erase_below(self, project: str, record: str, rev: int, erased_at: str) -> int:
         erased = self._do(
@@ -261,10 +286,45 @@ class SqliteTransaction:
             record,
             rev,
         )
-        self._do(
-            "UPDATE quarantined_line SET data = NULL WHERE project = ? AND id = ? AND rev < ?", project, record, rev
-        )
+        self._do("UPDATE quarantined_line SET data = NULL WHERE project = ? AND id = ?", project, record)
         return erased
+
+    def day_marks(self, project: str) -> list[DayMark]:
+        rows = self._rows(
+            "SELECT day, count(*), count(erased_at), max(received_at), coalesce(max(erased_at), '') FROM record"
+            " WHERE project = ? GROUP BY day ORDER BY day",
+            project,
+        )
+        return [DayMark(*row) for row in rows]
+
+    def live(self, project: str, day: str, after: str, limit: int) -> list[LiveRecord]:
+        rows = self._rows(
+            f"SELECT id, rev, sha256, batch, received_at, rubric_known, data {_LIVE} LIMIT ?",
+            project,
+            day,
+            after,
+            limit,
+        )
+        return [LiveRecord(row[0], row[1], row[2], row[3], row[4], bool(row[5]), row[6]) for row in rows]
+
+    def live_hashes(self, project: str, day: str) -> list[str]:
+        return [row[0] for row in self._rows(f"SELECT sha256 || ' ' || received_at {_LIVE}", project, day, "")]
+
+    def batches(self, project: str, device: str) -> list[tuple[str, bytes]]:
+        return self._rows(
+            "SELECT sha256, envelope FROM batch AS own WHERE project = ?1 AND device = ?2 ORDER BY"
+            " (SELECT min(rowid) FROM batch WHERE project = ?1 AND device = ?2 AND chain = own.chain), seq",
+            project,
+            device,
+        )
+
+    def manifest(self, project: str, batch: str) -> bytes | None:
+        row = self._row("SELECT manifest FROM batch WHERE project = ? AND sha256 = ?", project, batch)
+        return bytes(row[0]) if row else None
+
+    def data(self, project: str, record: str, sha256: str) -> bytes | None:
+        row = self._row("SELECT data FROM record WHERE project = ? AND id = ? AND sha256 = ?", project, record, sha256)
+        return row[0] if row else None
 
     def _do(self, sql: str, *values: object) -> int:
         return self._connection.execute(sql, values).rowcount
@@ -304,5 +364,6 @@ def _revision_values(revision: NewRevision) -> tuple[object, ...]:
         revision.received_at,
         revision.data,
         int(revision.rubric_known),
+        revision.day,
         revision.received_at if revision.data is None else None,
     )

@@ -63,14 +63,19 @@ class Head:
     closed: bool
 
 
+Kind = Literal["judgement", "withdrawal", "erased"]
+
+
 @dataclass(frozen=True)
 class HeldRevision:
-    """A stored revision, or what is left of an erased one."""
+    """A stored revision, or what is left of an erased one. `day` is that of its record, see NewRevision."""
 
     rev: int
     sha256: str
     trainer: str
     erased: bool
+    kind: Kind
+    day: str
 
 
 @dataclass(frozen=True)
@@ -91,6 +96,7 @@ class NewRevision:
     """A revision to store. Without `data` only its place is kept: the trainer had erased it before it came.
 
     `first` means that nothing was held of its id; where several write at once, a storage takes only one such.
+    `day` (UTC, 2026-11-26) is that on which the record's first revision came: where an export finds all of them.
     """
 
     project: str
@@ -100,10 +106,11 @@ class NewRevision:
     trainer: str
     batch: str
     received_at: str
-    kind: Literal["judgement", "withdrawal", "erased"]
+    kind: Kind
     data: bytes | None
     rubric_known: bool
     first: bool
+    day: str
 
 
 @dataclass(frozen=True)
@@ -130,6 +137,30 @@ class QuarantinedLine:
     rev: int
     sha256: str
     data: bytes | None
+
+
+@dataclass(frozen=True)
+class DayMark:
+    """What tells one state of a day's records from every later one: revisions are only added, and erased once."""
+
+    day: str
+    revisions: int
+    erased: int
+    received_at: str
+    erased_at: str
+
+
+@dataclass(frozen=True)
+class LiveRecord:
+    """The newest revision of a record that stands: a judgement, neither withdrawn nor erased."""
+
+    id: str
+    rev: int
+    sha256: str
+    batch: str
+    received_at: str
+    rubric_known: bool
+    data: bytes
 
 
 class Transaction(Protocol):
@@ -186,22 +217,56 @@ class Transaction(Protocol):
         """Set a fork aside and close its chain; known already: nothing changes."""
 
     def held(self, project: str, records: Sequence[str]) -> dict[str, list[HeldRevision]]:
-        """The revisions of each of these records of which there are any, the lowest one first."""
+        """The revisions of each of these records of which there are any, the lowest one first.
+
+        In a writing transaction nothing more is stored for their trainers until it ends.
+        """
+
+    def holds(self, project: str, record: str) -> bool:
+        """Whether any revision of a record is or was here, set aside ones too."""
 
     def erase_below(self, project: str, record: str, rev: int, erased_at: str) -> int:
-        """Remove the bytes of all lower revisions, quarantined ones too; how many stored ones lost theirs."""
+        """Remove the bytes of all lower revisions; how many lost theirs. Of what was set aside all of this record go.
+
+        They may stay in the storage's own files until `Storage.scrub`.
+        """
+
+    def day_marks(self, project: str) -> list[DayMark]:
+        """Every day on which records came first, in order."""
+
+    def live(self, project: str, day: str, after: str, limit: int) -> list[LiveRecord]:
+        """A day's standing judgements in the order of their ids, from the one that follows `after` on."""
+
+    def live_hashes(self, project: str, day: str) -> list[str]:
+        """Of the same, in that order, `hash received_at` alone: what tells one content of a day from another."""
+
+    def batches(self, project: str, device: str) -> list[tuple[str, bytes]]:
+        """The hash and the envelope of every stored batch of a device, chain by chain, in their order."""
+
+    def manifest(self, project: str, batch: str) -> bytes | None:
+        """The signed bytes of a stored batch."""
+
+    def data(self, project: str, record: str, sha256: str) -> bytes | None:
+        """A stored revision's bytes by its record and their hash; None for one that was erased, or never stored."""
 
 
 class Storage(Protocol):
     """Opens transactions. Raises EnvironmentTrouble when the machine cannot do it now."""
 
-    def reading(self) -> AbstractContextManager[Transaction]: ...
+    def reading(self) -> AbstractContextManager[Transaction]:
+        """To ask; what is asked later may see what was stored meanwhile."""
+
+    def snapshot(self) -> AbstractContextManager[Transaction]:
+        """To ask much: everything is answered as it stood when the first was asked."""
 
     def writing(self) -> AbstractContextManager[Transaction]:
         """Committed and synced at the block's end, rolled back by an exception. Raises Conflict; see `write`."""
 
     def check(self) -> None:
         """Return if batches can be stored now; EnvironmentTrouble says what stands against it."""
+
+    def scrub(self) -> bool:
+        """Leave nothing of what was erased in the storage's own files; False where a reader keeps it for now."""
 
     def close(self) -> None: ...
 

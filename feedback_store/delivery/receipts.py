@@ -12,7 +12,15 @@ from feedback_store.batches import payload
 from feedback_store.batches.manifest import GENESIS, Manifest
 from feedback_store.batches.receipt import Receipt, check_receipt
 from feedback_store.errors import BatchError, DeliveryError
+from feedback_store.outbox import Outbox
 from feedback_store.store import BatchRow, Project, ReceiptRow
+
+
+def keep_receipt(outbox: Outbox, project: Project, batch: BatchRow, envelope: bytes) -> Receipt:
+    """Believe a receipt and mark its batch as delivered, whichever way it came; or DeliveryError, nothing changed."""
+    receipt = verify_receipt(envelope, project, batch, outbox.receipts(project.id, batch.chain))
+    outbox.deliver(batch, envelope, [(item.id, item.rev, item.status, item.rule) for item in receipt.items]).result()
+    return receipt
 
 
 def verify_receipt(envelope: bytes, project: Project, batch: BatchRow, held: list[ReceiptRow]) -> Receipt:

@@ -17,7 +17,7 @@ from feedback_store.batches.body import MEDIA_TYPE
 from feedback_store.batches.manifest import Manifest
 from feedback_store.delivery.answers import Act, Answer, read_answer
 from feedback_store.delivery.http import Connection
-from feedback_store.delivery.receipts import verify_receipt
+from feedback_store.delivery.receipts import keep_receipt
 from feedback_store.errors import DeliveryError
 from feedback_store.store import BatchRow, Project, Store
 
@@ -85,15 +85,11 @@ class Dispatch:
     def _deliver(self, batch: BatchRow, envelope: bytes) -> Try:
         """201 and 200: keep the receipt, and what it says of each record."""
         try:
-            receipt = verify_receipt(
-                envelope, self._project, batch, self._outbox.receipts(self._project.id, batch.chain)
-            )
+            receipt = keep_receipt(self._outbox, self._project, batch, envelope)
         except DeliveryError as error:
             return Try("stop", batch.seq, problem=error)
-        items = [(item.id, item.rev, item.status, item.rule) for item in receipt.items]
-        self._outbox.deliver(batch, envelope, items).result()
-        arrived = sum(item.status in ("stored", "known") for item in receipt.items)
-        return Try("delivered", batch.seq, arrived=arrived, returned=len(items) - arrived)
+        arrived = receipt.arrived
+        return Try("delivered", batch.seq, arrived=arrived, returned=len(receipt.items) - arrived)
 
     def _go_back(self, batch: BatchRow, answer: Answer) -> Try:
         """409 gap: send again from where the collector stands, if that is a place of this chain; else close it."""

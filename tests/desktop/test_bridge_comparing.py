@@ -56,5 +56,5 @@ def test_nothing_is_told_once_it_was_stopped(held: threading.Event, qtbot: QtBot
     beside.start(LONG, f"{LONG}1", told.append)
     beside.stop()
     held.set()
-    qtbot.waitUntil(lambda: not beside._busy)
+    qtbot.waitUntil(lambda: not beside._newest._busy)
     assert told == []

@@ -23,6 +23,7 @@ from feedback_store.batches.keys import DeviceKey
 from feedback_store.batches.manifest import GENESIS, Item, TermsAccepted
 from feedback_store.batches.receipt import ReceiptItem, make_receipt, receipt_hash
 from feedback_store.batches.seal import SealedBatch, seal_batch
+from feedback_store.batches.shared import write_shared
 from feedback_store.batches.verify import open_manifest
 from feedback_store.record_parts import App
 
@@ -42,6 +43,8 @@ def make() -> dict[str, bytes]:
     return {
         "bundle.preceptor": bundle,
         "erased.preceptor": erased,
+        "shared.preceptor": _shared(batches[0][1][:1]),
+        "collector.receipts": b"".join(line + b"\n" for line in _receipts(batches)),
         "key.json": _json(key),
         "values.json": _json(_values(batches)),
         "refused.json": _json(_refused(batches, bundle)),
@@ -124,13 +127,34 @@ def _record(value: dict[str, object]) -> bytes:
     return data
 
 
+def _shared(lines: list[bytes]) -> bytes:
+    made = write_shared(
+        DEVICE,
+        lines,
+        project=PROJECT,
+        trainer=TRAINER,
+        name="Ada",
+        created_at=_time(5),
+        app=App("preceptor", "0.1.0"),
+    )
+    return b"".join(made)
+
+
+def _receipts(batches: list[tuple[SealedBatch, list[bytes]]]) -> list[bytes]:
+    found: list[bytes] = []
+    for batch, lines in batches:
+        _, manifest = open_manifest(read_body(write_body(batch.envelope, lines)), DEVICE.public_key)
+        items = [ReceiptItem(id=item.id, rev=item.rev, status="stored") for item in batch.items]
+        before = receipt_hash(found[-1]) if found else GENESIS
+        found.append(make_receipt(COLLECTOR, manifest, batch.payload_sha256, items, _time(9), before))
+    return found
+
+
 def _values(batches: list[tuple[SealedBatch, list[bytes]]]) -> dict[str, object]:
     """Every step on the way, so that another program can find where it goes astray."""
     batch, lines = batches[0]
     signed = pae(payload_types.FEEDBACK_BATCH, batch.payload)
-    _, manifest = open_manifest(read_body(write_body(batch.envelope, lines)), DEVICE.public_key)
-    items = [ReceiptItem(id=item.id, rev=item.rev, status="stored") for item in batch.items]
-    receipt = make_receipt(COLLECTOR, manifest, batch.payload_sha256, items, _time(9), GENESIS)
+    receipt = _receipts(batches)[0]
     join = make_join(DEVICE, project=PROJECT, trainer=TRAINER, challenge=CHALLENGE)
     return {
         "device": _key_values(DEVICE),

@@ -216,7 +216,8 @@ def refused(answer: httpx.Response) -> tuple[int, str]:
 
 
 def stored(device: Device, table: str = "record") -> list[tuple[Any, ...]]:
-    """What the database holds of this device's trainer or key."""
-    column = {"record": "trainer", "batch": "device", "quarantined": "device"}[table]
+    """What the database holds of this device's trainer or key, as it came."""
+    column, then = {"record": ("trainer", "rev"), "batch": ("device", "seq"), "quarantined": ("device", "seq")}[table]
     value = device.trainer if table == "record" else device.key.key_id
-    return ask(device.team.folder, f"SELECT * FROM {table} WHERE {column} = ?", (value,))
+    sql = f"SELECT * FROM {table} WHERE {column} = ? ORDER BY received_at, {then}"
+    return ask(device.team.folder, sql, (value,))

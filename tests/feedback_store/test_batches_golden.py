@@ -12,10 +12,11 @@ import golden_batches
 import pytest
 
 from feedback_store import canonical
-from feedback_store.batches.body import read_body
+from feedback_store.batches.body import read_body, read_bundle
 from feedback_store.batches.dsse import parse_envelope
 from feedback_store.batches.join import check_join
-from feedback_store.batches.receipt import check_receipt
+from feedback_store.batches.receipt import check_receipt, receipt_hash
+from feedback_store.batches.shared import read_shared
 from feedback_store.batches.verify import open_manifest, verify_bundle
 from feedback_store.errors import BatchError
 
@@ -54,6 +55,29 @@ def test_the_files_to_refuse_are_refused_by_their_rule(case: dict[str, object], 
     )
     assert done.returncode == 1
     assert done.stderr.startswith(f"Refused by rule {case['rule']}: ")
+
+
+def test_what_was_shared_is_read_and_taken_by_no_other_door() -> None:
+    shared = read_shared(FOLDER / "shared.preceptor")
+    assert (shared.name, shared.public_key, len(shared.records)) == ("Ada", KEY, 1)
+    with pytest.raises(BatchError) as error:
+        verify_bundle(FOLDER / "shared.preceptor", public_key=KEY)
+    assert error.value.values["rule"] == 3
+
+
+def test_the_receipts_are_those_of_the_bundle_and_follow_each_other() -> None:
+    before = "0" * 64
+    bodies = list(read_bundle(FOLDER / "bundle.preceptor"))
+    for body, line in zip(bodies, (FOLDER / "collector.receipts").read_bytes().splitlines(), strict=True):
+        envelope, manifest = open_manifest(body, KEY)
+        check_receipt(
+            line,
+            collector_public_key=golden_batches.COLLECTOR.public_key,
+            manifest=manifest,
+            batch=canonical.sha256_hex(envelope.payload),
+            prev_receipt=before,
+        )
+        before = receipt_hash(line)
 
 
 def test_the_values_on_the_way_hold_together() -> None:

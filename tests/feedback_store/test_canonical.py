@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import json
+
+import msgspec
 import pytest
 import rfc8785
 from hypothesis import given
@@ -98,3 +101,40 @@ def test_another_spelling_of_the_same_value_is_not_canonical(data: bytes) -> Non
 
 def test_a_record_hash_is_kept_apart_from_every_other_hash() -> None:
     assert canonical.record_hash(b"x") == canonical.sha256_hex(b"\x00x") != canonical.sha256_hex(b"x")
+
+
+class Small(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+    number: int
+    text: str = ""
+    more: tuple[int, ...] = ()
+
+
+@given(st.integers(), st.text(), st.lists(st.integers(-(2**60), 2**60)))
+def test_the_fast_way_reads_what_the_strict_way_reads_and_never_more(number: int, text: str, more: list[int]) -> None:
+    data = json.dumps({"more": more, "number": number, "text": text}, ensure_ascii=False, separators=(",", ":"))
+    fast = canonical.decode_fast(data.encode("utf-8", "surrogatepass"), Small)
+    if fast is not None:
+        assert canonical.strict_loads(data.encode()) == {"more": more, "number": number, "text": text}
+        assert (fast.number, fast.text, list(fast.more)) == (number, text, more)
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        b'{"number":1,"number":1}',
+        b'{"number": 1}',
+        b'{"number":1}\n',
+        b'{"number":1.0}',
+        b'{"number":9007199254740992}',
+        b'{"number":1,"text":null}',
+        b'{"number":1,"text":"\\u0041"}',
+        b'{"number":1,"text":"\\ud800"}',
+        b'{"number":1,"text":"\xff"}',
+        b'{"number":true}',
+        b'{"text":"a","number":1}',
+        b'{"number":1,"other":1}',
+        b'{"number":1,"text":""}',  # a default that is spelled out is left to the strict way
+    ],
+)
+def test_the_fast_way_leaves_every_other_spelling_to_the_strict_way(data: bytes) -> None:
+    assert canonical.decode_fast(data, Small) is None

@@ -1,0 +1,154 @@
+"""Records for a colleague and from one: a signed file, for comparing judgements of the same answers.
+
+For window and command line alike. Nothing leaves here that may not leave by a delivery: no private record, none of
+another trainer, none with a place of personal data that nobody decided about. Must not know Qt.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from desktop.flow.delivering import write_new
+from desktop.flow.describing import trainer_text
+from desktop.flow.quantities import count_text
+from desktop.flow.wording import gettext as _
+from desktop.flow.wording import ngettext
+from feedback_store import records
+from feedback_store.batches.keys import DeviceKey, fingerprint
+from feedback_store.batches.shared import read_shared, write_shared
+from feedback_store.errors import NotFoundError, StoreError
+from feedback_store.record_parts import App
+from feedback_store.store import Project, Store, StoredRecord
+
+KNOWN = "colleagues"  # a setting: by trainer, the name and the fingerprint that came with their records first
+
+
+@dataclass(frozen=True)
+class Shared:
+    """A file that was written."""
+
+    file: Path
+    records: int
+    fingerprint: str
+
+
+@dataclass(frozen=True)
+class Taken:
+    """A file that was read: whose it says it is, by which key, and how many records were new or here before."""
+
+    trainer: str
+    name: str
+    fingerprint: str
+    project: Project
+    new: int
+    known: int
+
+
+def share(
+    store: Store,
+    key: Callable[[], DeviceKey],
+    project: Project,
+    file: Path,
+    *,
+    app: App,
+    ids: Sequence[str] = (),
+    name: str = "",
+    kept_as_is: bool = False,
+) -> Shared:
+    """Write standing judgements of the profile's trainer into a file, signed: those of `ids`, or all of the project.
+
+    Raises StoreError: nothing to share, a record that may not leave, undecided places unless `kept_as_is`.
+    """
+    chosen = list(_chosen(store, project, ids))
+    if not chosen:
+        raise StoreError(_("There is no judgement of yours in this project to share."), code="nothing_to_share")
+    if not kept_as_is:
+        _check_decided(store, chosen)
+    signing = key()
+    bodies = write_shared(
+        signing,
+        [stored.data for stored in chosen],
+        project=project.id,
+        trainer=store.trainer,
+        name=_plain(name),
+        created_at=records.now(),
+        app=app,
+    )
+    write_new(file, bodies)
+    return Shared(file, len(chosen), fingerprint(signing.public_key))
+
+
+def take(store: Store, file: Path, *, new_key: bool = False) -> Taken:
+    """Read a colleague's file for comparison: all of it, or nothing with a StoreError.
+
+    The key that came first with a trainer's records is remembered; another one is refused until `new_key` says that
+    somebody asked.
+    """
+    found = read_shared(file)
+    project = next((each for each in store.projects.list() if each.id == found.project), None)
+    if project is None:
+        raise StoreError(
+            _("These records belong to a project that is not here ({id}). Join it first, then read the file.").format(
+                id=found.project
+            ),
+            code="other_project",
+        )
+    mark = fingerprint(found.public_key)
+    known = store.settings.get(KNOWN, {})
+    before = known.get(found.trainer, {"keys": []})["keys"]
+    if before and mark not in before and not new_key:
+        text = _("Earlier records of this trainer were signed with the key {before}, these with {key}. Ask them first.")
+        raise StoreError(text.format(before=before[-1], key=mark), code="other_key")
+    new = len(store.records.save_shared(found.records).result())
+    name = _plain(found.name)
+    keys = [*(each for each in before if each != mark), mark]
+    store.settings.set(KNOWN, {**known, found.trainer: {"name": name, "keys": keys}})
+    return Taken(found.trainer, name, mark, project, new, len(found.records) - new)
+
+
+def names(store: Store) -> dict[str, str]:
+    """What colleagues are called, with how their key's fingerprint begins: a name alone anybody could have written."""
+    known = store.settings.get(KNOWN, {})
+    return {trainer: f"{each['name']} ({each['keys'][-1][:9]} …)" for trainer, each in known.items() if each["name"]}
+
+
+def taken_text(taken: Taken) -> tuple[str, str]:
+    """What a colleague's file brought, and by which key: two sentences."""
+    count = ngettext("{} judgement", "{} judgements", taken.new).format(count_text(taken.new))
+    name = taken.name or trainer_text(taken.trainer)
+    text = _("{count} of {name} imported into {project}, {known} known before.")
+    said = text.format(count=count, name=name, project=taken.project.name, known=count_text(taken.known))
+    return said, _("Signed with the key {key}. Compare it with {name}.").format(key=taken.fingerprint, name=name)
+
+
+def _plain(name: str) -> str:
+    """A name in one line, without what only steers how it is drawn."""
+    return "".join(letter for letter in " ".join(name.split()) if letter.isprintable())
+
+
+def _chosen(store: Store, project: Project, ids: Sequence[str]) -> Iterable[StoredRecord]:
+    if not ids:
+        every = store.records.iter_newest(project.id, include_private=False)
+        return (stored for stored in every if stored.trainer == store.trainer)
+    return (_own(store, project, each) for each in dict.fromkeys(ids))
+
+
+def _own(store: Store, project: Project, record_id: str) -> StoredRecord:
+    stored = store.records.newest(record_id)
+    if stored is None or stored.kind != "judgement" or stored.erased_at is not None or stored.project != project.id:
+        raise NotFoundError(_("There is no judgement {id} in this project.").format(id=record_id), code="no_record")
+    if stored.private:
+        raise StoreError(_("A private record never leaves. Take the mark away first."), code="private")
+    if stored.trainer != store.trainer:
+        raise StoreError(_("A record of another trainer is never shared by you."), code="other_trainer")
+    return stored
+
+
+def _check_decided(store: Store, chosen: Sequence[StoredRecord]) -> None:
+    for stored in chosen:
+        undecided = [place.quote for place in store.outbox.places(stored) if not place.kept]
+        if undecided:
+            text = _("Nobody has decided about these in {id}: {places}. Black them out, or keep them.")
+            raise StoreError(text.format(id=stored.id, places=", ".join(undecided)), code="undecided")

@@ -1,0 +1,39 @@
+"""What a device delivered, as the file of batches that anybody can check: what was erased stands as its hash.
+
+A record that was refused was not kept, and stands as its hash too. Must not know where the file lies.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from feedback_store.batches import payload
+from feedback_store.batches.body import erased_line, write_body
+from feedback_store.batches.manifest import Manifest
+from feedback_store.collector.storage import Device, Storage
+from feedback_store.errors import NotFoundError
+
+
+def find_device(storage: Storage, device: str) -> Device:
+    """A device of any project by its id, or by the beginning of it that is its own; NotFoundError."""
+    with storage.reading() as view:
+        every = [each for project in view.projects() for each in view.devices(project)]
+    found = [each for each in every if each.id.removeprefix("ed25519:").startswith(device.removeprefix("ed25519:"))]
+    if len(found) != 1:
+        raise NotFoundError.worded(
+            "No device {id} has joined. See: preceptor collector devices", code="no_device", id=device
+        )
+    return found[0]
+
+
+def bodies_of(storage: Storage, device: Device) -> Iterator[bytes]:
+    """Every stored batch of a device, chain by chain; one after the other they are a bundle file."""
+    with storage.reading() as view:
+        batches = view.batches(device.project, device.id)
+    for sha256, envelope in batches:
+        with storage.reading() as view:
+            signed = view.manifest(device.project, sha256)
+            assert signed is not None  # batches are never deleted
+            items = payload.parse(signed, Manifest).items
+            held = [(item.sha256, view.data(device.project, item.id, item.sha256)) for item in items]
+        yield write_body(envelope, [erased_line(sha256) if data is None else data for sha256, data in held])

@@ -1,0 +1,126 @@
+"""Receipts that come back on a stick: one envelope a line, believed by the same rules as those that are sent back.
+
+All of a file are checked before the first one counts. Must not know HTTP, keyrings or where batches were written.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from feedback_store.batches import payload
+from feedback_store.batches.dsse import MAX_ENVELOPE, check_type, parse_envelope
+from feedback_store.batches.payload_types import RECEIPT
+from feedback_store.batches.receipt import Receipt, receipt_hash
+from feedback_store.delivery.receipts import keep_receipt, verify_receipt
+from feedback_store.errors import BatchError, DeliveryError
+from feedback_store.store import BatchRow, Project, ReceiptRow, Store
+
+MAX_RECEIPTS = 256 * 1024 * 1024  # bytes of a file
+
+
+@dataclass(frozen=True)
+class ReadReceipts:
+    """What a file of receipts brought: batches that count as delivered now, those that did before, and records."""
+
+    delivered: int
+    known: int
+    arrived: int
+    returned: int
+
+
+@dataclass(frozen=True)
+class _Found:
+    project: Project
+    batch: BatchRow
+    envelope: bytes
+    receipt: Receipt
+    known: bool
+
+
+def read_receipts(store: Store, file: Path) -> ReadReceipts:
+    """Mark as delivered what the receipts in `file` prove; DeliveryError, and nothing changed, where one is not right.
+
+    Raises OSError where the file cannot be read.
+    """
+    found = _check_all(store, list(_lines(file)))
+    for each in found:
+        if not each.known:
+            keep_receipt(store.outbox, each.project, each.batch, each.envelope)
+    fresh = [each.receipt for each in found if not each.known]
+    arrived = sum(receipt.arrived for receipt in fresh)
+    return ReadReceipts(
+        delivered=len(fresh),
+        known=len(found) - len(fresh),
+        arrived=arrived,
+        returned=sum(len(receipt.items) for receipt in fresh) - arrived,
+    )
+
+
+def _check_all(store: Store, lines: list[bytes]) -> list[_Found]:
+    """Every receipt with its batch, each believed as if those before it in the file were kept already."""
+    projects = {project.id: project for project in store.projects.list()}
+    batches = {batch.payload_sha256: batch for project in projects for batch in store.outbox.batches(project)}
+    held: dict[str, list[ReceiptRow]] = {}
+    found = []
+    for number, line in enumerate(lines, 1):
+        receipt = _parse(line, number)
+        batch = batches.get(receipt.batch)
+        if batch is None:
+            raise DeliveryError.worded(
+                "Receipt {number} is for a delivery that is not of this profile. Nothing was marked as delivered; check"
+                " whose file it is.",
+                code="receipt_not_ours",
+                number=number,
+            )
+        project = projects[batch.project]
+        if project.collector is None:
+            raise DeliveryError.worded(
+                "The project {project!r} has joined no collector, so there is no key by which a receipt could be"
+                " checked. Nothing was marked as delivered.",
+                code="no_collector",
+                project=project.name,
+            )
+        if batch.chain not in held:
+            held[batch.chain] = store.outbox.receipts(project.id, batch.chain)
+        verify_receipt(line, project, batch, held[batch.chain])
+        row = ReceiptRow(receipt_hash(line), batch.batch_id, batch.chain, batch.seq, line, "")
+        known = any(each.sha256 == row.sha256 for each in held[batch.chain])
+        held[batch.chain].append(row)
+        found.append(_Found(project, batch, line, receipt, known))
+    return found
+
+
+def _parse(line: bytes, number: int) -> Receipt:
+    try:
+        envelope = parse_envelope(line)
+        check_type(envelope, RECEIPT)
+        return payload.parse(envelope.payload, Receipt)
+    except BatchError as error:
+        raise DeliveryError.worded(
+            "Line {number} is no receipt. Nothing was marked as delivered; ask for the file as the collector wrote it.",
+            code="no_receipt",
+            number=number,
+        ) from error
+
+
+def _lines(file: Path) -> Iterator[bytes]:
+    """The lines of a file, each within its limit; a file that does not end with one was cut."""
+    if file.stat().st_size > MAX_RECEIPTS:
+        raise DeliveryError.worded(
+            "The file has more than {most:,} bytes, which no file of receipts has.", code="too_large", most=MAX_RECEIPTS
+        )
+    number = 0
+    with file.open("rb") as opened:
+        while line := opened.readline(MAX_ENVELOPE + 2):
+            number += 1
+            if not line.endswith(b"\n"):
+                raise DeliveryError.worded(
+                    "Line {number} has no end: the file was cut. Nothing was marked as delivered; ask for it again.",
+                    code="cut",
+                    number=number,
+                )
+            yield line[:-1]
+    if not number:
+        raise DeliveryError("The file is empty. Ask for it again.", code="empty")

@@ -1,0 +1,110 @@
+"""The commands of a hand-over without a network, and what an operator does with what came."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from command_line import here
+from test_commands_delivery import LINE, sealed, serving
+
+
+@pytest.fixture(scope="module")
+def joined(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
+    """A collector that does not run any more, and a profile that had joined it."""
+    folder = tmp_path_factory.mktemp("handover")
+    collector, profile = folder / "team", folder / "profile"
+    assert here("collector", "init", collector, "--project", "Team", profile=profile).status == 0
+    with serving(collector) as (address, _process):
+        code = json.loads(here("collector", "invite", collector, "--json", profile=profile).out)["code"]
+        done = here("project", "join", address, code, "--use", "--insecure-key-file", profile=profile)
+        assert done.status == 0, done.err
+    return collector, profile
+
+
+def ids(profile: Path) -> list[str]:
+    return [json.loads(line)["id"] for line in here("records", "list", "--json", profile=profile).out.splitlines()]
+
+
+def handed_over(profile: Path, file: Path, count: int = 2) -> None:
+    """A file with one batch of fresh judgements."""
+    lines = [LINE | {"tags": [f"{file.parent.name} {number}"]} for number in range(count)]
+    judgements = file.with_suffix(".jsonl")
+    judgements.write_text("".join(json.dumps(line) + "\n" for line in lines))
+    assert here("records", "import", judgements, "--trainer", "me", profile=profile).status == 0
+    sealed(profile)
+    assert here("bundle", "export", file, profile=profile).status == 0
+
+
+def test_from_a_stick_to_a_receipt_to_a_table_and_out_of_it_again(joined: tuple[Path, Path], tmp_path: Path) -> None:
+    collector, profile = joined
+    file, out = tmp_path / "stick.preceptor", tmp_path / "out"
+    handed_over(profile, file, 3)
+    taken = here("collector", "import", collector, file, profile=profile)
+    assert taken.status == 0, taken.err
+    receipts = tmp_path / "stick.receipts"
+    assert taken.out == f"stick.preceptor: 1 batch, 1 of them new; records: 3 stored. Receipts: {receipts}\n"
+    first = receipts.read_bytes()
+    again = json.loads(here("collector", "import", collector, file, "--json", profile=profile).out)
+    assert (again["new"], again["records"], receipts.read_bytes()) == (0, {"stored": 3}, first)
+    read = here("bundle", "receipts", receipts, profile=profile)
+    assert read.out == "1 delivery arrived; every receipt was checked.\n"
+    assert here("bundle", "receipts", receipts, profile=profile).out == "1 receipt was here before.\n"
+    assert json.loads(here("outbox", "status", "--json", profile=profile).out)["batches"][-1]["state"] == "delivered"
+
+    exported = here("collector", "export", collector, out, profile=profile)
+    assert exported.out.endswith(f"judgements in {out}; days written: 1, as they were: 0; files removed: 0.\n")
+    rows = json.loads(here("collector", "export", collector, out, "--json", profile=profile).out)["rows"]
+
+    gone = ids(profile)[0]
+    assert "Say --yes" in here("collector", "erase", collector, gone, profile=profile).sentence
+    erased = here("collector", "erase", collector, gone, "--yes", "--json", profile=profile)
+    assert json.loads(erased.out) == {"records": 1, "revisions": 1, "scrubbed": True}
+    left = json.loads(here("collector", "export", collector, out, "--json", profile=profile).out)
+    assert left == {"written": 1, "kept": 0, "removed": 1, "rows": rows - 1}
+
+    device = json.loads(here("keys", "show", "--json", profile=profile).out)["device"]
+    proof = tmp_path / "proof.preceptor"
+    assert here("collector", "bundle", collector, device, proof, profile=profile).status == 0
+    found = json.loads(here("bundle", "verify", proof, "--json", profile=profile).out)
+    assert (found["valid"], found["erased"]) == (True, 1)
+
+
+def test_receipts_go_where_they_are_wanted(joined: tuple[Path, Path], tmp_path: Path) -> None:
+    collector, profile = joined
+    file = tmp_path / "stick.preceptor"
+    handed_over(profile, file)
+    done = here("collector", "import", collector, file, "--receipts", tmp_path / "back", profile=profile)
+    assert done.status == 0, done.err
+    assert (tmp_path / "back" / "stick.receipts").exists()
+    assert not (tmp_path / "stick.receipts").exists()
+    assert here("bundle", "receipts", tmp_path / "back" / "stick.receipts", profile=profile).status == 0
+
+
+def test_a_refused_file_is_one_sentence_and_leaves_no_receipts(joined: tuple[Path, Path], tmp_path: Path) -> None:
+    collector, profile = joined
+    file = tmp_path / "stick.preceptor"
+    handed_over(profile, file)
+    file.write_bytes(file.read_bytes().replace(b"Kiwi", b"Kaka", 1))
+    sentence = here("collector", "import", collector, file, profile=profile).sentence
+    assert sentence.startswith("Batch 1 of stick.preceptor is refused by rule 10: ")
+    assert sentence.endswith("Nothing of the file was taken.")
+    assert not (tmp_path / "stick.receipts").exists()
+    missing = here("collector", "import", collector, tmp_path / "nix", profile=profile)
+    assert "no such file" in missing.sentence.lower()
+    assert "no collector" in here("collector", "import", tmp_path, file, profile=profile).sentence
+    assert "Line 1 is no receipt" in here("bundle", "receipts", file, profile=profile).sentence
+
+
+def test_unknown_records_devices_projects_and_places_are_one_sentence_each(
+    joined: tuple[Path, Path], tmp_path: Path
+) -> None:
+    collector, profile = joined
+    assert "holds no record" in here("collector", "erase", collector, "x", "--yes", profile=profile).sentence
+    assert "No device" in here("collector", "bundle", collector, "x", tmp_path / "f", profile=profile).sentence
+    assert not (tmp_path / "f").exists()
+    out = tmp_path / "out"
+    assert "has no project" in here("collector", "export", collector, out, "--project", "x", profile=profile).sentence
+    assert "no object storage" in here("collector", "export", collector, "ftp://x/y", profile=profile).sentence
+    assert not out.exists()
