@@ -84,7 +84,7 @@ def erase(folder: Path, record_ids: tuple[str, ...], yes: bool, as_json: bool) -
     click.echo(text.format(count_text(done.revisions)))
     click.echo(_("Where it was exported to, export anew: preceptor collector export {folder} …").format(folder=folder))
     if not done.scrubbed:
-        click.echo(_("Another program reads the database just now; its log keeps the bytes until it ends."), err=True)
+        click.echo(_("The database's files keep the bytes a while longer; docs/operations.md says how long."), err=True)
 
 
 @click.command("bundle", short_help="Write what a device delivered, for whoever wants to check it.")

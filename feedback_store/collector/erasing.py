@@ -16,7 +16,7 @@ from feedback_store.errors import NotFoundError
 
 @dataclass(frozen=True)
 class ErasedHere:
-    """How many revisions lost their bytes. Without `scrubbed` a reader still keeps them in the storage's own files."""
+    """How many revisions lost their bytes. Without `scrubbed` the storage's own files may keep them a while."""
 
     records: int
     revisions: int

@@ -108,17 +108,13 @@ class PostgresStorage:
             )
 
     def scrub(self) -> bool:
-        """Clean the versions of rows away that nobody sees any more; False where somebody still may.
+        """Clean away the versions of rows that nobody sees any more; always False.
 
-        The place that they took in the database's files is used again, not overwritten at once (docs/operations.md).
+        The database uses their place again with time, and does not overwrite it now (docs/operations.md).
         """
-        with self._connection(autocommit=True) as connection:
-            row = connection.execute(_SEEN_BY_OTHERS).fetchone()
-            try:
-                connection.execute("VACUUM record, quarantined_line")
-            except (errors.LockNotAvailable, errors.QueryCanceled):  # the database does it by itself, a little later
-                return False
-        return row is not None and not row[0]
+        with self._connection(autocommit=True) as connection, contextlib.suppress(errors.QueryCanceled):
+            connection.execute("VACUUM (SKIP_LOCKED) record, quarantined_line")
+        return False
 
     def close(self) -> None:
         """Close all connections; waits for the transactions that are open."""
@@ -331,11 +327,6 @@ _TRAINERS = (
 _HOLDS = (
     "SELECT EXISTS (SELECT FROM record WHERE project = %s AND id = %s)"
     " OR EXISTS (SELECT FROM quarantined_line WHERE project = %s AND id = %s)"
-)
-# Whether a transaction of another connection is so old that it may see rows as they were before.
-_SEEN_BY_OTHERS = (
-    b"SELECT EXISTS (SELECT FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
-    b" AND backend_type = 'client backend' AND age(backend_xmin) > 0)"
 )
 
 

@@ -266,7 +266,10 @@ class Storage(Protocol):
         """Return if batches can be stored now; EnvironmentTrouble says what stands against it."""
 
     def scrub(self) -> bool:
-        """Leave nothing of what was erased in the storage's own files; False where a reader keeps it for now."""
+        """Leave nothing of what was erased in the storage's own files, as far as it can.
+
+        False where something may stay for a while: a reader keeps it, or the place that it took is not overwritten yet.
+        """
 
     def close(self) -> None: ...
 

@@ -320,7 +320,7 @@ def test_a_day_of_many_records_is_several_row_groups_of_one_file(
 
 @pytest.fixture(scope="session")
 def object_storage() -> Iterator[str]:
-    """An S3 of this machine with an empty bucket: the bucket's name. Its address and keys stand in the environment, as for a user."""
+    """A bucket in an S3 of this machine; its address and keys stand in the environment, as for a user."""
     server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
     server.start()
     host, port = server.get_host_and_port()

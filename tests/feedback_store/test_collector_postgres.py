@@ -15,6 +15,7 @@ from running_collector import Device, Team, refused, running
 from storages import Cluster, ask, cluster
 
 from desktop.commands.program import program
+from feedback_store import records
 from feedback_store.collector import opening
 from feedback_store.collector.opening import ADDRESS_FILE, VARIABLE, open_storage
 from feedback_store.collector.postgres_storage import PostgresStorage
@@ -57,6 +58,40 @@ def test_a_database_that_is_gone_is_an_outage_that_heals(tmp_path: Path, own: Cl
     assert len(ask(tmp_path, "SELECT 1 FROM batch")) == 2
     log = [json.loads(line) for line in (tmp_path / "log.txt").read_text().splitlines()]
     assert "database_gone" in {line.get("code") for line in log}
+
+
+def test_a_snapshot_stays_as_it_was(tmp_path: Path, postgres: Cluster) -> None:
+    """An export's file is named by what it holds: both are asked of one state."""
+    storage = PostgresStorage(postgres.new(), create=True)
+    try:
+        with storage.snapshot() as view:
+            assert view.projects() == []
+            with storage.writing() as transaction:
+                transaction.add_project("prj_1", b"{}")
+            assert view.projects() == []
+        with storage.snapshot() as view:
+            assert view.projects() == ["prj_1"]
+    finally:
+        storage.close()
+
+
+def test_nothing_is_stored_for_a_trainer_whose_record_is_being_erased(device: Device, postgres: Cluster) -> None:
+    """Else a version that comes at that moment would outlive the erasing of its record."""
+    team = device.team
+    if opening.database_address(team.folder) is None:
+        return  # SQLite has one writer at a time
+    line = device.record()
+    device.deliver(line)
+    sql = "SELECT 1 FROM trainer WHERE id = ? FOR NO KEY UPDATE NOWAIT"
+    assert ask(team.folder, sql, (device.trainer,))
+    storage = open_storage(team.folder)
+    try:
+        with storage.writing() as transaction:
+            transaction.held(team.project, [records.decode(line).id])
+            with pytest.raises(psycopg.errors.LockNotAvailable):
+                ask(team.folder, sql, (device.trainer,))
+    finally:
+        storage.close()
 
 
 def test_a_meeting_is_tried_again_and_then_told_as_busy(tmp_path: Path, postgres: Cluster) -> None:
