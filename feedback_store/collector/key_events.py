@@ -22,6 +22,7 @@ from feedback_store.batches.key_event import (
     make_event,
     open_event,
     open_request,
+    read_event,
 )
 from feedback_store.batches.keys import DeviceKey
 from feedback_store.collector import enrolment
@@ -107,7 +108,7 @@ def recover(storage: Storage, key: DeviceKey, project: str, *, code: str, envelo
             raise Refusal(403, "invitation_unknown")
         assert event.new is not None  # open_request holds it to that
         old = _old(transaction, project, event)
-        known = transaction.key_event(project, asked.sha256)
+        known = _kept_recovery(transaction, project, event)
         line = known or countersign(envelope, key)
         if known is None:
             if event.chains != _ends(transaction, project, event.old):
@@ -177,6 +178,16 @@ def _enrol(transaction: Transaction, project: str, new: str, public_key: bytes, 
         raise Refusal(403, "key_other_trainer")
     elif known.state != "active":
         raise BatchError("The new key was used before.", code="key_retired", rule=8)
+
+
+def _kept_recovery(transaction: Transaction, project: str, event: KeyEvent) -> bytes | None:
+    """The recovery that has brought this new key before, when the answer to it was lost."""
+    ended = transaction.ended_by(project, event.old)
+    line = None if ended is None else transaction.key_event(project, ended)
+    if line is None:
+        return None
+    kept, _key = read_event(parse_envelope(line).payload)
+    return line if (kept.kind, kept.new) == ("recover", event.new) else None
 
 
 def _changed(transaction: Transaction, key: DeviceKey, project: str, trainer: str) -> bytes:
