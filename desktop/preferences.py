@@ -16,7 +16,7 @@ from PySide6.QtGui import QDesktopServices
 
 from desktop.bridge.work import Work
 from desktop.flow import backing_up, health, languages
-from desktop.flow.project_words import key_words, words_of
+from desktop.flow.project_words import words_of
 from desktop.flow.projects import name_problem
 from desktop.flow.quantities import size_text
 from desktop.flow.wording import gettext as _

@@ -84,14 +84,6 @@ def endpoint_key(endpoint: Endpoint, secrets: Callable[[], Secrets]) -> str | No
     return kept.decode("ascii")
 
 
-def _address(project: Project) -> str:
-    if project.collector is None:
-        raise DeliveryError.worded(
-            "{name} is a project of your own: there is no collector to ask.", code="no_collector", name=project.name
-        )
-    return project.collector.address
-
-
 def _secret(endpoint: str) -> str:
     return f"endpoint/{endpoint}"
 
@@ -229,6 +221,14 @@ class Profile:
         self.keys.settle(joined.project.id)
         return joined
 
+    def address(self, project: Project) -> str:
+        """Where a project's collector is; DeliveryError for a project of one's own."""
+        if project.collector is None:
+            raise DeliveryError.worded(
+                "{name} is a project of your own: there is no collector to ask.", code="no_collector", name=project.name
+            )
+        return project.collector.address
+
     def move(self, address: str, project: Project) -> Project:
         """Speak to a project's collector at another address. Raises DeliveryError."""
         from feedback_store.delivery import joining  # as in join
@@ -253,7 +253,7 @@ class Profile:
         from feedback_store.delivery import key_changes  # as in join
         from feedback_store.delivery.http import Connection
 
-        with Connection(_address(project)) as connection:
+        with Connection(self.address(project)) as connection:
             return key_changes.ask_devices(connection, self.store, project, self._token(project.id) or "")
 
     def _tell_keys(self, project: Project) -> DeliveryError | None:
@@ -262,7 +262,7 @@ class Profile:
             from feedback_store.delivery import key_changes  # as in join
             from feedback_store.delivery.http import Connection
 
-            with Connection(_address(project)) as connection:
+            with Connection(self.address(project)) as connection:
                 token = self._token(project.id) or ""
                 failed = key_changes.tell_event(connection, self.store, project, token, waiting)
             if failed is not None:

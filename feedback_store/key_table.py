@@ -17,18 +17,22 @@ from feedback_store.errors import StoreError
 
 EventState = Literal["made", "accepted"]
 
-_EVENT = "SELECT sha256, project, kind, old, new, envelope, state, made_at FROM key_event"
+_EVENT = "SELECT sha256, project, kind, old, new, old_key, envelope, state, made_at FROM key_event"
 
 
 @dataclass(frozen=True)
 class KeptEvent:
-    """A key event of this device. `new` is the key that it brings, None for a revocation."""
+    """A key event of this device. `new` is the key that it brings, None for a revocation.
+
+    `old_key` is the raw public key that it ends, by which earlier batches are checked; None for a lost one.
+    """
 
     sha256: str
     project: str
     kind: Kind
     old: str
     new: str | None
+    old_key: bytes | None
     envelope: bytes
     state: EventState
     made_at: str
@@ -75,6 +79,7 @@ def make(
     return keep(
         *(connection, project, kind, old.key_id, None if new is None else new.key_id, envelope),
         "made" if told else "accepted",
+        old.public_key,
     )
 
 
@@ -86,14 +91,15 @@ def keep(
     new: str | None,
     envelope: bytes,
     state: EventState,
+    old_key: bytes | None = None,
 ) -> KeptEvent:
     """Keep an event as it was signed; one that is kept stays as it is."""
-    kept = KeptEvent(event_hash(envelope), project, kind, old, new, envelope, state, records.now())
+    kept = KeptEvent(event_hash(envelope), project, kind, old, new, old_key, envelope, state, records.now())
     do(
         connection,
-        "INSERT OR IGNORE INTO key_event (sha256, project, kind, old, new, envelope, state, made_at)"
-        " VALUES (?,?,?,?,?,?,?,?)",
-        *(kept.sha256, project, kind, old, new, envelope, state, kept.made_at),
+        "INSERT OR IGNORE INTO key_event (sha256, project, kind, old, new, old_key, envelope, state, made_at)"
+        " VALUES (?,?,?,?,?,?,?,?,?)",
+        *(kept.sha256, project, kind, old, new, old_key, envelope, state, kept.made_at),
     )
     return kept
 
@@ -113,6 +119,12 @@ def one(connection: sqlite3.Connection, where: str, *values: object) -> KeptEven
     """The first event that a WHERE clause finds."""
     row = connection.execute(f"{_EVENT} {where}", values).fetchone()
     return None if row is None else KeptEvent(*row)
+
+
+def every(connection: sqlite3.Connection, project: str) -> list[KeptEvent]:
+    """The events of a project, the first one first."""
+    rows = connection.execute(f"{_EVENT} WHERE project = ? ORDER BY number", (project,))
+    return [KeptEvent(*row) for row in rows]
 
 
 def set_state(connection: sqlite3.Connection, sha256: str, state: EventState) -> None:

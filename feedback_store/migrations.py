@@ -271,6 +271,7 @@ def m007_keys(db: Database) -> None:
             "kind": str,
             "old": str,
             "new": str,
+            "old_key": bytes,
             "envelope": bytes,
             "state": str,
             "made_at": str,

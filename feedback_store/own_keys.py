@@ -63,6 +63,10 @@ class Keys:
             lambda c: key_table.one(c, "WHERE project = ? AND state = 'made' ORDER BY number LIMIT 1", project)
         )
 
+    def all(self, project: str) -> list[KeptEvent]:
+        """The changes of keys in a project, the first one first."""
+        return self._database.fetch(lambda c: key_table.every(c, project))
+
     def that_brought(self, project: str, device: str) -> KeptEvent | None:
         """The event by which a key came."""
         return self._database.fetch(lambda c: key_table.one(c, "WHERE project = ? AND new = ?", project, device))

@@ -11,7 +11,9 @@ from typing import NoReturn
 
 import click
 
+from desktop.commands import collector_keys
 from desktop.commands.asking import json_option
+from desktop.commands.collector_keys import folder_argument, project_option
 from desktop.commands.printing import one_line, print_json, print_table
 from desktop.commands.refusal import Refused
 from desktop.commands.rubrics import rubric_of
@@ -24,9 +26,6 @@ from feedback_store.collector.facts import Guideline, Terms, make_guideline, mak
 
 PORT = 8470
 NO_TERMS = "No terms were written. The operator of this collector keeps the judgements that are delivered to it."
-
-folder_argument = click.argument("folder", metavar="DIR", type=click.Path(path_type=Path))
-project_option = click.option("--project", metavar="ID", help="Of this project, where the collector has several.")
 
 
 @click.group(short_help="Run the server that receives judgements.")
@@ -172,6 +171,10 @@ def revoke(folder: Path, device: str, project: str | None, reason: str) -> None:
     """Accept nothing more from DEVICE; what it had sent stays."""
     revoked = administration.revoke(folder, device, project=project, reason=reason)
     click.echo(_("Revoked: {device} of {name}.").format(device=revoked.id, name=one_line(revoked.trainer_name)))
+
+
+for command in (collector_keys.recover, collector_keys.rotate_key, collector_keys.forks, collector_keys.resolve):
+    collector.add_command(command)
 
 
 def _stop_at_end(stop: threading.Event) -> None:
