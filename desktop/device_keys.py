@@ -45,7 +45,10 @@ class DeviceKeys:
                 raise NotFoundError(
                     "This device has no key in this project yet. See: preceptor keys show", code="no_key"
                 )
-            return self._make(_name(project))
+            made = self._make(_name(project))
+            if revoked and self._store.projects.get(project).collector is None:
+                self._store.keys.joined(project, made.key_id).result()  # a team has to let it in first
+            return made
 
     def rotate(self, project: str, reason: str = "") -> KeptEvent:
         """Have a new key sign from now on; the event waits to be told to the collector, if there is one.

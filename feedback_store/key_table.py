@@ -15,7 +15,7 @@ from feedback_store.batches.keys import DeviceKey
 from feedback_store.batches.manifest import GENESIS
 from feedback_store.errors import StoreError
 
-EventState = Literal["made", "accepted"]
+EventState = Literal["made", "accepted", "over"]
 
 _EVENT = "SELECT sha256, project, kind, old, new, old_key, envelope, state, made_at FROM key_event"
 

@@ -103,17 +103,15 @@ def forks(folder: Path, project: str | None, as_json: bool) -> None:
 @click.command("resolve", short_help="Take or drop what was set aside.")
 @folder_argument
 @click.argument("fork")
-@click.option(
-    "--take/--drop", "take", required=True, default=None, help="Take its records, each by itself, or drop them."
-)
+@click.argument("what", type=click.Choice(["take", "drop"]))
 @project_option
-def resolve(folder: Path, fork: str, take: bool, project: str | None) -> None:
+def resolve(folder: Path, fork: str, what: str, project: str | None) -> None:
     """Take the records of FORK (its hash, or the beginning of it), or drop them. Its chain stays closed either way.
 
     Taken records are held to the rules like any: what is known or older than what is stored changes nothing.
     """
-    done = key_ceremony.resolve(folder, fork, take=take, project=project)
-    if not take:
+    done = key_ceremony.resolve(folder, fork, take=what == "take", project=project)
+    if what == "drop":
         click.echo(_("Dropped."))
         return
     said = _("Taken: {stored}. Known before: {known}. Refused: {refused}.")

@@ -15,7 +15,7 @@ KeyState = Literal["none", "active", "waiting", "revoked"]
 
 def key_state(newest: KeptEvent | None, *, made: bool) -> KeyState:
     """How the key of a project stands after its last change; `made` says that there is one."""
-    if newest is not None and newest.new is None:
+    if newest is not None and newest.new is None and newest.state != "over":
         return "revoked"
     if not made:
         return "none"
