@@ -218,7 +218,8 @@ class Profile:
             keep_token=keep_token,
             name=name,
         )
-        self.keys.settle(joined.project.id)
+        if self._tell_keys(joined.project) is None:  # a revocation that nobody was told of yet
+            self.store.keys.joined(joined.project.id, self.keys.key(joined.project.id).key_id).result()
         return joined
 
     def address(self, project: Project) -> str:

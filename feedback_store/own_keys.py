@@ -1,8 +1,8 @@
 """This device's keys as they changed: its key events, the collector's device lists and statements that were seen.
 
 An event is kept before it is sent and sent again as it stands, so that a crash changes nothing of it. It is "made"
-until the collector has confirmed it, then "accepted"; without a collector it is accepted at once. A revocation is "over"
-once another key signs. Must not know where private keys are kept, nor HTTP.
+until the collector has confirmed it, then "accepted"; without a collector it is accepted at once. A revocation is
+"over" once another key signs. Must not know where private keys are kept, nor HTTP.
 """
 
 from __future__ import annotations
@@ -80,12 +80,16 @@ class Keys:
         return self._write(lambda c: key_table.set_state(c, event.sha256, "made"))
 
     def joined(self, project: str, device: str) -> Future[None]:
-        """A key was enrolled by joining: events up to the one that brought it need not be told, a revocation is over."""
+        """A key was enrolled by joining: changes up to the one that brought it need not be told any more.
+
+        A revocation is always told; it is over once it is confirmed and another key has joined.
+        """
         return self._write(
             lambda c: key_table.do(
                 c,
-                "UPDATE key_event SET state = CASE kind WHEN 'revoke' THEN 'over' ELSE 'accepted' END WHERE project = ? AND number <= (SELECT max(number) FROM"
-                " key_event WHERE project = ? AND (new = ? OR kind = 'revoke'))",
+                "UPDATE key_event SET state = CASE WHEN kind <> 'revoke' THEN 'accepted' WHEN state = 'accepted'"
+                " THEN 'over' ELSE state END WHERE project = ? AND number <= (SELECT max(number) FROM key_event"
+                " WHERE project = ? AND (new = ? OR kind = 'revoke'))",
                 *(project, project, device),
             )
         )

@@ -23,6 +23,17 @@ def answered(*arguments: str | Path, profile: Path) -> Any:
     return json.loads(done.out)
 
 
+def away(profile: Path) -> None:
+    """From now on the project's collector is where nobody answers."""
+    store = Store.open(profile)
+    project = store.projects.current()
+    assert project is not None
+    assert project.collector is not None
+    nowhere = msgspec.structs.replace(project.collector, address="http://127.0.0.1:9")
+    store.projects.update(msgspec.structs.replace(project, collector=nowhere)).result()
+    store.close()
+
+
 @pytest.fixture
 def team(tmp_path: Path) -> Iterator[Team]:
     collector, profile = tmp_path / "collector", tmp_path / "profile"
@@ -76,13 +87,7 @@ def test_a_changed_key_signs_on_and_the_whole_file_is_still_valid(team: Team, tm
 
 def test_a_collector_that_is_away_is_told_of_a_new_key_later(team: Team, tmp_path: Path) -> None:
     collector, profile, address = team
-    store = Store.open(profile)
-    project = store.projects.current()
-    assert project is not None
-    assert project.collector is not None
-    nowhere = msgspec.structs.replace(project.collector, address="http://127.0.0.1:9")
-    store.projects.update(msgspec.structs.replace(project, collector=nowhere)).result()
-    store.close()
+    away(profile)
     done = preceptor("keys", "rotate", profile=profile)
     assert done.status == 0
     assert "told with the next delivery" in done.out
@@ -123,6 +128,21 @@ def test_a_revoked_key_signs_nothing_more_and_a_new_code_goes_on(team: Team) -> 
     code = answered("collector", "invite", collector, "--trainer", device["trainer"], profile=profile)["code"]
     assert here("project", "join", address, code, profile=profile).status == 0
     assert delivered(profile, 2)["arrived"] == 1
+    assert answered("keys", "list", profile=profile)[1]["state"] == "active"
+
+
+def test_a_revocation_that_nobody_heard_is_told_when_joining_again(team: Team) -> None:
+    collector, profile, address = team
+    first = answered("keys", "show", profile=profile)["device"]
+    away(profile)
+    assert "cannot be reached" in preceptor("keys", "revoke", "--yes", profile=profile).err
+    (device,) = answered("collector", "devices", collector, profile=profile)
+    assert device["state"] == "active"
+    code = answered("collector", "invite", collector, "--trainer", device["trainer"], profile=profile)["code"]
+    assert here("project", "join", address, code, profile=profile).status == 0
+    states = {d["device"]: d["state"] for d in answered("collector", "devices", collector, profile=profile)}
+    assert states.pop(first) == "revoked"
+    assert list(states.values()) == ["active"]
     assert answered("keys", "list", profile=profile)[1]["state"] == "active"
 
 
