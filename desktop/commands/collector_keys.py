@@ -27,8 +27,8 @@ project_option = click.option("--project", metavar="ID", help="Of this project, 
 def recover(folder: Path, device: str, project: str | None, days: int, as_json: bool) -> None:
     """Make a one-time code by which the trainer of DEVICE replaces its lost or stolen key.
 
-    Be sure that it is the trainer who asks. The trainer types the code where a project is joined, or: preceptor keys
-    recover CODE. What the old key had delivered by then stays, nothing more is accepted from it.
+    Be sure that it is the trainer who asks. The code is typed where a project is joined, or:
+    preceptor keys recover CODE. What the old key had delivered by then stays, nothing more is accepted from it.
     """
     code = key_ceremony.recovery_code(folder, device, project=project, days=days)
     if as_json:
