@@ -199,8 +199,9 @@ class Preferences(QObject):
     def _on_key(self) -> None:
         """Ask before the key is changed. The passphrase is asked for beside it, where one protects the keys."""
         kept = secrets.protection_of(self._profile.folder) or ""
-        dialog = KeyDialog(key_words.protection_words(kept), self.page)
         project = self._project
+        team = project.collector is not None
+        dialog = KeyDialog(key_words.protection_words(kept), team=team, parent=self.page)
         dialog.chosen.connect(
             lambda: self._work.start(
                 "key", lambda: self._profile.rotate_key(project), lambda done: self._changed_key(dialog, done)

@@ -54,11 +54,16 @@ def protection_words(protection: str) -> str:
     }[protection]
 
 
-def rotation_words() -> str:
-    """What a change of keys means, in a sentence, before it is made."""
+def rotation_words(*, team: bool) -> str:
+    """What a change of keys means, in a sentence, before it is made; of a team's project its collector confirms it."""
+    if team:
+        return _(
+            "From now on a new key signs for you on this computer. What the old one has signed stays valid and still"
+            " arrives; the old one is deleted once the collector has confirmed the new one."
+        )
     return _(
-        "From now on a new key signs for you on this computer. What the old one has signed stays valid and still"
-        " arrives; the old one is deleted once the collector has confirmed the new one."
+        "From now on a new key signs for you on this computer, and the old one is deleted. What it has signed stays"
+        " valid."
     )
 
 

@@ -18,7 +18,7 @@ class KeyDialog(HouseDialog):
 
     chosen = Signal()
 
-    def __init__(self, kept: str, parent: QWidget | None = None) -> None:
+    def __init__(self, kept: str, *, team: bool, parent: QWidget | None = None) -> None:
         super().__init__("keyDialog", _("Change the key"), _("Use a new key"), parent)
         self.leave.setText(_("Keep the key"))
         self.leave.setDefault(True)
@@ -28,7 +28,7 @@ class KeyDialog(HouseDialog):
         self._problem = NoticeLine("danger", name="keyProblem")
         self.body.addWidget(plain_label(_("The key that signs for you"), role="label"))
         self.body.addWidget(plain_label(kept, role="secondary", wrap=True))
-        self.body.addWidget(plain_label(key_words.rotation_words(), wrap=True))
+        self.body.addWidget(plain_label(key_words.rotation_words(team=team), wrap=True))
         self.body.addWidget(self._problem)
         self.body.addStretch(1)
         self.leave.setFocus()
