@@ -22,6 +22,9 @@ from feedback_store.errors import BatchError, CanonicalError, DeliveryError
 from feedback_store.store import KeptEvent, Project, Store
 
 
+MOST_STATEMENTS = 100  # that are looked at: who was away for more changes of the collector's key joins anew
+
+
 @dataclass(frozen=True)
 class NotTaken:
     """An event was not confirmed: what is to be done, what to tell, and the pause in seconds that was asked for."""
@@ -125,7 +128,8 @@ def _statements(reply: Reply) -> list[bytes]:
     except CanonicalError:
         return []
     lines = said.get("statements") if isinstance(said, dict) else None
-    return [line.encode("utf-8") for line in lines if isinstance(line, str)] if isinstance(lines, list) else []
+    found = [line for line in lines if isinstance(line, str)] if isinstance(lines, list) else []
+    return [line.encode("utf-8") for line in found[-MOST_STATEMENTS:]]
 
 
 def _refused(why: str) -> DeliveryError:
