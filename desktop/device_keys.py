@@ -67,12 +67,13 @@ class DeviceKeys:
             return self._store.keys.rotate(project, old, new, reason).result()
 
     def fresh(self, project: str) -> DeviceKey:
-        """A key to take a lost one's place: kept, and used once the recovery is. The same one if asked again."""
+        """A key to take a lost one's place: kept, and used once the recovery is. The same one if asked again.
+
+        The new key of a change that the collector has not heard of serves for that, too.
+        """
         with self._guard:
-            newest = self._store.keys.newest(project)
-            kept = self._read(_next(project))
-            used = newest is not None and kept is not None and newest.new == kept.key_id
-            return self._make(_next(project)) if kept is None or used else kept
+            self.settle(project)
+            return self._read(_next(project)) or self._make(_next(project))
 
     def revoke(self, project: str, reason: str = "") -> KeptEvent:
         """Have this device's key sign nothing more. Raises SecretsError."""

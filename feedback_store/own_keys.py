@@ -1,8 +1,9 @@
 """This device's keys as they changed: its key events, the collector's device lists and statements that were seen.
 
 An event is kept before it is sent and sent again as it stands, so that a crash changes nothing of it. It is "made"
-until the collector has confirmed it, then "accepted"; without a collector it is accepted at once. A revocation is
-"over" once another key signs. Must not know where private keys are kept, nor HTTP.
+until the collector has confirmed it, then "accepted"; without a collector it is accepted at once. It is "over" where
+the collector will not have it, and a revocation once another key signs. Must not know where private keys are kept, nor
+HTTP.
 """
 
 from __future__ import annotations
@@ -36,17 +37,25 @@ class Keys:
 
         def job(connection: sqlite3.Connection) -> KeptEvent:
             made = key_table.make(connection, project, "revoke", key, None, reason)
-            _close_chains(connection, project, key.key_id)
+            _close_chains(connection, project, but=None)
             return made
 
         return self._write(job)
 
     def keep_recovery(self, project: str, envelope: bytes) -> Future[KeptEvent]:
-        """Keep a recovery that the collector has signed; what the lost key has sealed waits to be sent again."""
+        """Keep a recovery that the collector has signed; what other keys have sealed waits to be sent again.
+
+        A change of the lost key that the collector never heard of is over.
+        """
 
         def job(connection: sqlite3.Connection) -> KeptEvent:
             event, _new = read_event(parse_envelope(envelope).payload)
-            _close_chains(connection, project, event.old)
+            _close_chains(connection, project, but=event.new)
+            key_table.do(
+                connection,
+                "UPDATE key_event SET state = 'over' WHERE project = ? AND state = 'made' AND kind <> 'revoke'",
+                project,
+            )
             return key_table.keep(connection, project, event.kind, event.old, event.new, envelope, "accepted")
 
         return self._write(job)
@@ -74,6 +83,10 @@ class Keys:
     def accept(self, event: KeptEvent) -> Future[None]:
         """Note that the collector has confirmed an event."""
         return self._write(lambda c: key_table.set_state(c, event.sha256, "accepted"))
+
+    def give_up(self, event: KeptEvent) -> Future[None]:
+        """Note that the collector will not have an event: the key that it ends was ended otherwise."""
+        return self._write(lambda c: key_table.set_state(c, event.sha256, "over"))
 
     def tell_again(self, event: KeptEvent) -> Future[None]:
         """Have an event sent once more: the collector was restored and does not know it."""
@@ -132,7 +145,8 @@ class Keys:
         return self._database.write(job, then=lambda _: self._changes.tell(Change("outbox")))
 
 
-def _close_chains(connection: sqlite3.Connection, project: str, device: str) -> None:
-    chains = connection.execute("SELECT chain FROM chain WHERE project = ? AND device = ?", (project, device))
+def _close_chains(connection: sqlite3.Connection, project: str, *, but: str | None) -> None:
+    """Close the chains of all keys but one: of those nothing more is accepted."""
+    chains = connection.execute("SELECT chain FROM chain WHERE project = ? AND device IS NOT ?", (project, but))
     for (chain,) in chains.fetchall():
         outbox_table.close_chain(connection, project, chain, "key_replaced")

@@ -21,7 +21,6 @@ from feedback_store.delivery.http import Connection, Reply
 from feedback_store.errors import BatchError, CanonicalError, DeliveryError
 from feedback_store.store import KeptEvent, Project, Store
 
-
 MOST_STATEMENTS = 100  # that are looked at: who was away for more changes of the collector's key joins anew
 
 
@@ -35,7 +34,10 @@ class NotTaken:
 
 
 def tell_event(connection: Connection, store: Store, project: Project, token: str, event: KeptEvent) -> NotTaken | None:
-    """Send an event, the same bytes each time, and note it as accepted once the collector's signed answer says so."""
+    """Send an event, the same bytes each time, and note it as accepted once the collector's signed answer says so.
+
+    One that it will not have, since the old key was ended otherwise, is not sent again.
+    """
     headers = {"authorization": f"Bearer {token}", "content-type": MEDIA_TYPE}
     path = f"/projects/{project.id}/key-events/{event.sha256}"
     try:
@@ -43,6 +45,8 @@ def tell_event(connection: Connection, store: Store, project: Project, token: st
     except DeliveryError as error:
         return NotTaken(Act.RETRY, error)
     answer = read_answer(reply.status, reply.body)
+    if answer.act in (Act.CLOSE, Act.CLOSE_AND_STOP) and reply.status == 403:
+        store.keys.give_up(event).result()  # or it would stand before every later delivery
     if answer.act is not Act.RECEIPT:
         return NotTaken(answer.act, answer.problem(), reply.retry_after)
     try:

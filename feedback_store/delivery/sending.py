@@ -117,7 +117,7 @@ class Dispatch:
         """Tell the collector of this device's key events that it has not confirmed; what hinders sending, if any."""
         while (event := self._store.keys.waiting(self._project.id)) is not None:
             failed = tell_event(self._connection, self._store, self._project, self._token, event)
-            if failed is not None:
+            if failed is not None and self._store.keys.waiting(self._project.id) == event:
                 outcome: Outcome = "retry" if failed.act is Act.RETRY else "stop"
                 return Try(outcome, batch.seq, problem=failed.problem, retry_after=failed.retry_after)
             self._project = self._store.projects.get(self._project.id)  # its collector may have changed its key

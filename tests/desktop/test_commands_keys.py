@@ -117,6 +117,41 @@ def test_a_lost_key_is_replaced_with_a_code_and_what_waited_arrives(team: Team, 
     assert "retired already" in here("collector", "recover", collector, device["device"], profile=profile).sentence
 
 
+@pytest.mark.parametrize("lost", [True, False], ids=["both keys lost", "a thief has the old one"])
+def test_a_key_is_replaced_while_a_change_of_it_waits(team: Team, lost: bool) -> None:
+    collector, profile, address = team
+    (device,) = answered("collector", "devices", collector, profile=profile)
+    away(profile)
+    assert preceptor("keys", "rotate", profile=profile).status == 0
+    judged(profile, 1)
+    sealed(profile)
+    assert "is delivered to" in here("project", "move", address, profile=profile).out
+    if lost:
+        (profile / "secrets.json").unlink()
+    code = answered("collector", "recover", collector, device["device"], profile=profile)["code"]
+    assert here("keys", "recover", code, "--insecure-key-file", profile=profile).status == 0
+    judged(profile, 2)
+    sealed(profile)
+    sent = [here("outbox", "send", *more, "--json", profile=profile) for more in ([], ["--again"])]
+    assert sent[-1].status == 0, sent[-1].err
+    arrived = answered("outbox", "status", profile=profile)["batches"]
+    assert sum(each["records"] for each in arrived if each["state"] == "delivered") == 2
+    assert [d["state"] for d in answered("collector", "devices", collector, profile=profile)] == ["retired", "active"]
+
+
+def test_a_change_that_comes_after_the_end_of_the_key_is_given_up_and_a_new_code_goes_on(team: Team) -> None:
+    collector, profile, address = team
+    (device,) = answered("collector", "devices", collector, profile=profile)
+    assert here("collector", "revoke", collector, device["device"], profile=profile).status == 0
+    assert "invitation" in preceptor("keys", "rotate", profile=profile).err
+    judged(profile, 1)
+    sealed(profile)
+    assert "invitation" in preceptor("outbox", "send", profile=profile).err
+    code = answered("collector", "invite", collector, "--trainer", device["trainer"], profile=profile)["code"]
+    assert here("project", "join", address, code, profile=profile).status == 0
+    assert json.loads(here("outbox", "send", "--again", "--json", profile=profile).out)["arrived"] == 1
+
+
 def test_a_revoked_key_signs_nothing_more_and_a_new_code_goes_on(team: Team) -> None:
     collector, profile, address = team
     delivered(profile, 1)
