@@ -1,4 +1,4 @@
-"""Keys that change where a keyring keeps them: one that locks in between loses nothing, and one key is kept at the end."""
+"""Keys that change where a keyring keeps them: one that locks in between loses nothing, and one key is left."""
 
 from __future__ import annotations
 
