@@ -54,6 +54,19 @@ def first_prev(connection: sqlite3.Connection, project: str, device: str) -> str
     return GENESIS if event is None else event.sha256
 
 
+def confirm(connection: sqlite3.Connection, project: str, chain: str) -> None:
+    """A batch of this chain was receipted: the collector knows its key, and with it the change that brought it.
+
+    So a change is confirmed, too, where files go to and fro and nobody ever answers.
+    """
+    do(
+        connection,
+        "UPDATE key_event SET state = 'accepted' WHERE project = ? AND state = 'made'"
+        " AND new = (SELECT device FROM chain WHERE chain = ?)",
+        *(project, chain),
+    )
+
+
 def line_before(connection: sqlite3.Connection, project: str, prev: str) -> bytes:
     """What stands in a file before a batch whose `prev` is this: the key event's line, or nothing."""
     event = one(connection, "WHERE project = ? AND sha256 = ?", project, prev)

@@ -169,6 +169,7 @@ def deliver(connection: sqlite3.Connection, batch_id: str, envelope: bytes, item
         (receipt_hash(envelope), row.number, envelope, records.now()),
     )
     connection.execute("UPDATE batch SET state = 'delivered' WHERE number = ?", (row.number,))
+    key_table.confirm(connection, row.project, row.chain)
     for record_id, rev, status, rule in items:
         connection.execute(
             "UPDATE batch_item SET status = ?, rule = ? WHERE batch = ? AND id = ? AND rev = ?",

@@ -12,8 +12,11 @@ import pytest
 from joined_profile import Profile, Ready, joined, kept_by, sealed_hashes
 from running_collector import Team, running
 
+from feedback_store.batches import payload
 from feedback_store.batches.device_list import DeviceList, make_list
 from feedback_store.batches.keys import DeviceKey
+from feedback_store.batches.manifest import GENESIS, Manifest
+from feedback_store.batches.receipt import ReceiptItem, make_receipt
 from feedback_store.collector import administration, key_ceremony
 from feedback_store.collector.sqlite_storage import FILE
 from feedback_store.delivery import joining, key_changes
@@ -109,6 +112,23 @@ def test_a_rotation_told_twice_changes_nothing_more(ready: Ready) -> None:
     profile.store.keys.tell_again(event).result()  # the answer was lost
     assert tell(profile, project) is None
     assert [each.state for each in devices(profile, project).devices] == ["retired", "active"]
+
+
+def test_a_receipt_for_the_new_keys_batch_confirms_the_change(ready: Ready) -> None:
+    """Where files go to and fro, no answer to the event itself ever comes."""
+    team, profile, project = ready
+    rotate(profile, project)
+    event = profile.store.keys.waiting(project.id)
+    assert event is not None
+    (sealed,) = profile.seal(project.id)
+    assert profile.store.outbox.in_file(sealed).startswith(event.envelope + b"\n")
+    manifest = payload.parse(sealed.payload, Manifest)
+    items = [ReceiptItem(id=item.id, rev=item.rev, status="stored") for item in sealed.items]
+    at = "2026-11-24T12:00:00.000Z"
+    receipt = make_receipt(team.key, manifest, sealed.payload_sha256, items, at, GENESIS)
+    received = [(item.id, item.rev, item.status, item.rule) for item in items]
+    profile.store.outbox.deliver(sealed, receipt, received).result()
+    assert profile.store.keys.waiting(project.id) is None
 
 
 def test_two_rotations_in_a_row_are_told_in_their_order(ready: Ready) -> None:
