@@ -11,12 +11,17 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import Literal, Protocol
 
-DeviceState = Literal["active", "revoked"]
+from feedback_store.collector.key_storage import KeyTransaction
+
+DeviceState = Literal["active", "retired", "revoked"]
 
 
 @dataclass(frozen=True)
 class Device:
-    """An enrolled key, bound for good to one trainer. `id` is its key id."""
+    """An enrolled key, bound for good to one trainer. `id` is its key id.
+
+    A retired one may still send what its ceilings allow; a revoked one nothing new.
+    """
 
     project: str
     id: str
@@ -31,7 +36,10 @@ class Device:
 
 @dataclass(frozen=True)
 class Invitation:
-    """A one-time code, known by its hash only. With `trainer` it is for a further device of that trainer alone."""
+    """A one-time code, known by its hash only. With `trainer` it is for a further device of that trainer alone.
+
+    With `recovers` it lets that trainer replace the lost key of this device.
+    """
 
     code_sha256: str
     project: str
@@ -39,6 +47,7 @@ class Invitation:
     name: str
     expires_at: str
     used_by: str | None = None
+    recovers: str | None = None
 
 
 @dataclass(frozen=True)
@@ -136,7 +145,7 @@ class LiveRecord:
     data: bytes
 
 
-class Transaction(Protocol):
+class Transaction(KeyTransaction, Protocol):
     """What can be asked and changed; nothing is kept unless the whole transaction is."""
 
     def facts(self, project: str) -> bytes | None:
