@@ -15,8 +15,8 @@ from PySide6.QtCore import QObject, QUrl, Signal, Slot
 from PySide6.QtGui import QDesktopServices
 
 from desktop.bridge.work import Work
-from desktop.flow import backing_up, health, languages
-from desktop.flow.project_words import key_words, words_of
+from desktop.flow import backing_up, health, key_words, languages
+from desktop.flow.project_words import words_of
 from desktop.flow.projects import name_problem
 from desktop.flow.quantities import size_text
 from desktop.flow.wording import gettext as _
@@ -24,6 +24,7 @@ from desktop.flow.wording import sentence
 from desktop.profile import Profile
 from desktop.theme.appearance import Appearance
 from desktop.views.doings import Doing, Doings, RoomKeys, by_button
+from desktop.views.key_dialog import KeyDialog
 from desktop.views.main_window import Room
 from desktop.views.parts import KeyButton, Message
 from desktop.views.restore_dialog import RestoreDialog
@@ -35,7 +36,7 @@ from desktop.views.settings.page import Part, SettingsPage
 from desktop.views.settings.project_page import ProjectPage
 from feedback_store import backups, secrets
 from feedback_store.backups import Backup
-from feedback_store.errors import StoreError
+from feedback_store.errors import DeliveryError, StoreError
 from feedback_store.store import Project
 
 
@@ -87,6 +88,7 @@ class Preferences(QObject):
             "restore_backup": self._on_part("backups", self.backups.restore),
             "open_backups": self._on_part("backups", self.backups.open),
             "read_guideline": self._on_part("project", self.project.guideline),
+            "change_signing_key": self._on_part("project", self.project.change_key),
             "check_profile": self._on_part("about", self.about.check),
             "open_profile": self._on_part("about", self.about.open),
         }
@@ -100,6 +102,7 @@ class Preferences(QObject):
         self.project.named.connect(self._on_named)
         self.project.rubric_asked.connect(self.rubric_asked)
         self.project.guideline_asked.connect(self.guideline_asked)
+        self.project.key_asked.connect(self._on_key)
         self.project.new_asked.connect(self.new_asked)
         self.project.join_asked.connect(self.join_asked)
         self.about.check_asked.connect(self._on_check)
@@ -136,9 +139,13 @@ class Preferences(QObject):
 
     def _show_key(self) -> None:
         try:
-            self.project.show_key(key_words(secrets.protection_of(self._profile.folder) or ""))
+            kept = secrets.protection_of(self._profile.folder) or ""
         except StoreError as error:
-            self.project.show_key(sentence(error))
+            self.project.show_key(sentence(error), changes=False)
+            return
+        state = key_words.key_state(self._profile.store.keys.newest(self._project.id), made=bool(kept))
+        told = (key_words.protection_words(kept), key_words.state_words(state))
+        self.project.show_key(" ".join(filter(None, told)), changes=state in ("active", "waiting"))
 
     def _name_problem(self, name: str) -> str:
         others = [each for each in self._profile.store.projects.list() if each.id != self._project.id]
@@ -187,6 +194,31 @@ class Preferences(QObject):
         self._project = msgspec.structs.replace(self._project, name=name)
         self._profile.store.projects.update(self._project).result()
         self.renamed.emit(self._project)
+
+    @Slot()
+    def _on_key(self) -> None:
+        """Ask before the key is changed. The passphrase is asked for beside it, where one protects the keys."""
+        kept = secrets.protection_of(self._profile.folder) or ""
+        project = self._project
+        team = project.collector is not None
+        dialog = KeyDialog(key_words.protection_words(kept), team=team, parent=self.page)
+        dialog.chosen.connect(
+            lambda: self._work.start(
+                "key", lambda: self._profile.rotate_key(project), lambda done: self._changed_key(dialog, done)
+            )
+        )
+        dialog.open()
+
+    def _changed_key(self, dialog: KeyDialog, done: Future[DeliveryError | None]) -> None:
+        error = done.exception()
+        if error is not None:
+            dialog.tell(sentence(error))
+            return
+        problem = done.result()
+        dialog.accept()
+        self._show_key()
+        text, more = key_words.rotated_words(told=problem is None), sentence(problem) if problem else ""
+        self.page.message.show_message(Message("warning" if problem else "success", text, more))
 
     @Slot()
     def _on_check(self) -> None:

@@ -12,13 +12,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
 from desktop import VERSION
+from desktop.device_keys import DeviceKeys
 from desktop.flow.candidates import Answering
 from desktop.flow.outcome import Frame
 from desktop.flow.wording import gettext as _
 from desktop.flow.wording import sentence
 from feedback_store import rubrics
 from feedback_store.batches.keys import DeviceKey
-from feedback_store.errors import NotFoundError, RubricError, StoreError
+from feedback_store.errors import DeliveryError, NotFoundError, RubricError, StoreError
 from feedback_store.records import App, Versioned
 from feedback_store.rubrics import Rubric
 from feedback_store.secrets import AskPassphrase, Secrets, open_secrets
@@ -29,6 +30,7 @@ from local_models.errors import EndpointError
 from local_models.model_files.catalog import Catalog
 
 if TYPE_CHECKING:
+    from feedback_store.batches.device_list import DeviceList
     from feedback_store.delivery.joining import Joined
     from feedback_store.delivery.sender import Sender, Tell
     from local_models.engines import Engines
@@ -183,12 +185,17 @@ class Profile:
         with self._keys:
             self.secrets.get("device-key")
 
+    @cached_property
+    def keys(self) -> DeviceKeys:
+        """This device's signing keys, and how they change."""
+        return DeviceKeys(self.store, lambda: self.secrets, self._keys)
+
     def device_key(self, project: Project) -> DeviceKey:
         """This device's signing key in `project`, made when first needed.
 
         Raises SecretsError, and NotFoundError in a profile that is open for reading and has none yet.
         """
-        return self._device_key(project.id)
+        return self.keys.key(project.id)
 
     def join(self, address: str, code: str, *, name: str = "") -> Joined:
         """Join the project that `code` invites to; it stands beside the others from then on. Use is not changed.
@@ -202,7 +209,67 @@ class Profile:
             with self._keys:
                 self.secrets.set(f"token/{project_id}", token.encode("ascii"))
 
-        return joining.join(address, code, store=self.store, key_for=self._device_key, keep_token=keep_token, name=name)
+        joined = joining.join(
+            address,
+            code,
+            store=self.store,
+            key_for=self.keys.key,
+            fresh_key_for=self.keys.fresh,
+            keep_token=keep_token,
+            name=name,
+        )
+        if self._tell_keys(joined.project) is None:  # a revocation that nobody was told of yet
+            self.store.keys.joined(joined.project.id, self.keys.key(joined.project.id).key_id).result()
+        return joined
+
+    def address(self, project: Project) -> str:
+        """Where a project's collector is; DeliveryError for a project of one's own."""
+        if project.collector is None:
+            raise DeliveryError.worded(
+                "{name} is a project of your own: there is no collector to ask.", code="no_collector", name=project.name
+            )
+        return project.collector.address
+
+    def move(self, address: str, project: Project) -> Project:
+        """Speak to a project's collector at another address. Raises DeliveryError."""
+        from feedback_store.delivery import joining  # as in join
+
+        return joining.move(address, store=self.store, project=project)
+
+    def rotate_key(self, project: Project, reason: str = "") -> DeliveryError | None:
+        """Sign with a new key from now on, and tell the collector; why it was not told yet, if it was not.
+
+        What is told later goes by itself with the next delivery. Raises SecretsError.
+        """
+        self.keys.rotate(project.id, reason)
+        return self._tell_keys(project)
+
+    def revoke_key(self, project: Project, reason: str = "") -> DeliveryError | None:
+        """Have this device's key sign nothing more, and tell the collector; otherwise as rotate_key."""
+        self.keys.revoke(project.id, reason)
+        return self._tell_keys(project)
+
+    def ask_devices(self, project: Project) -> DeviceList:
+        """This trainer's devices in a team's project, as its collector says. Raises DeliveryError."""
+        from feedback_store.delivery import key_changes  # as in join
+        from feedback_store.delivery.http import Connection
+
+        with Connection(self.address(project)) as connection:
+            return key_changes.ask_devices(connection, self.store, project, self._token(project.id) or "")
+
+    def _tell_keys(self, project: Project) -> DeliveryError | None:
+        waiting = self.store.keys.waiting(project.id)
+        if waiting is not None:
+            from feedback_store.delivery import key_changes  # as in join
+            from feedback_store.delivery.http import Connection
+
+            with Connection(self.address(project)) as connection:
+                token = self._token(project.id) or ""
+                failed = key_changes.tell_event(connection, self.store, project, token, waiting)
+            if failed is not None:
+                return failed.problem
+        self.keys.settle(project.id)
+        return None
 
     def sender(self, *, on_progress: Tell | None = None) -> Sender:
         """What sends the sealed batches of the projects that were joined; `on_progress` hears of it on its thread."""
@@ -214,20 +281,6 @@ class Profile:
         with self._keys:
             kept = self.secrets.get(f"token/{project_id}")
         return None if kept is None else kept.decode("ascii")
-
-    def _device_key(self, project_id: str) -> DeviceKey:
-        name = f"device-key/{project_id}"
-        with self._keys:
-            seed = self.secrets.get(name)
-            if seed is not None:
-                return DeviceKey.from_seed(seed)
-            if self.store.readonly:
-                raise NotFoundError(
-                    "This device has no key in this project yet. See: preceptor keys show", code="no_key"
-                )
-            key = DeviceKey.generate()
-            self.secrets.set(name, key.seed)
-        return key
 
     @cached_property
     def catalog(self) -> Catalog:

@@ -1,9 +1,8 @@
-#!/usr/bin/env python3
-"""Check a file of Preceptor's signed batches without Preceptor: python3 verify_bundle.py FILE.preceptor KEY_FILE
+"""Check a file of signed batches without Preceptor: python3 verify_bundle.py FILE.preceptor KEY_FILE [COLLECTORS_KEY]
 
-Needs Python 3.10 and `cryptography`. KEY_FILE: what `preceptor keys show --json` prints, or the bare base64 of the key.
-Ends with 0 and a summary, or with 1 and the rule of docs/batch-format.md that failed. Of rule 11 it checks a record's
-canonical form, owner, id and revision, not its schema."""
+Needs Python 3.10 and `cryptography`. KEY_FILE: what `preceptor keys show --json` prints, or the base64, of the key that
+signed the first batch. Ends with 0 and a summary, or 1 and the rule of docs/batch-format.md that failed; of rule 11 it
+checks a record's canonical form, owner, id and revision, not its schema."""
 
 import base64
 import datetime
@@ -16,34 +15,32 @@ from pathlib import Path
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
-BATCH = "application/vnd.preceptor.feedback-batch.v1+json"
-MAX_LINE, MAX_BODY, MAX_RECORDS = 1024 * 1024, 8 * 1024 * 1024, 500
-P, BIG = 2**255 - 19, 2**53 - 1
-D = -121665 * pow(121666, -1, P) % P
+BATCH, EVENT = (f"application/vnd.preceptor.{kind}.v1+json" for kind in ("feedback-batch", "key-event"))
+MAX_LINE, MAX_BODY, MAX_RECORDS, P, BIG, NONE = 2**20, 2**23, 500, 2**255 - 19, 2**53 - 1, "0" * 64
 ORDER_8 = 2707385501144840649318225287225658788936804267575313519463743609750303402022
 
-# How each field of a manifest must look: a pattern, a least and greatest integer, an object, or a list of objects.
-HEX, NAME = "[0-9a-f]{64}", r"(?s:.{1,200})"
+# How each field must look: a pattern, a least and greatest integer, an object, or a list of so many objects.
+HEX, NAME, ANY = "[0-9a-f]{64}", r"(?s:.{1,200})", r"(?s:.{0,1000})"
+DEVICE, CHAIN, PROJECT = "ed25519:" + HEX, "[0-9a-f]{32}", "prj_[0-9a-f]{32}"
+TIME = r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}\.[0-9]{3}Z"
 UUID = "[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}"
-MANIFEST = {
-    "v": (1, 1),
-    "aud": "prj_[0-9a-f]{32}",
-    "trainer": "trn_[0-9a-f]{32}",
-    "device": "ed25519:" + HEX,
-    "chain": "[0-9a-f]{32}",
-    "seq": (1, BIG),
-    "prev": HEX,
-    "batch_id": UUID,
-    "created_at": r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}\.[0-9]{3}Z",
-    "terms": {"id": NAME, "version": (1, BIG), "sha256": HEX, "licence": r"(?s:.{0,1000})"},
-    "count": (1, MAX_RECORDS),
-    "items": [{"id": UUID, "rev": (1, BIG), "sha256": HEX, "size": (1, BIG)}],
-    "app": {"name": NAME, "version": NAME},
+COMMON = {"v": (1, 1), "aud": PROJECT, "created_at": TIME}
+MANIFEST = COMMON | {
+    **{"trainer": "trn_[0-9a-f]{32}", "device": DEVICE, "chain": CHAIN, "seq": (1, BIG), "prev": HEX},
+    **{"batch_id": UUID, "app": {"name": NAME, "version": NAME}, "count": (1, MAX_RECORDS)},
+    "terms": {"id": NAME, "version": (1, BIG), "sha256": HEX, "licence": ANY},
+    "items": [{"id": UUID, "rev": (1, BIG), "sha256": HEX, "size": (1, BIG)}, 1, MAX_RECORDS],
 }
+KEY_EVENT = COMMON | {
+    **{"kind": "rotate|recover", "old": DEVICE, "new": DEVICE, "new_public_key": ANY, "reason": ANY},
+    "chains": [{"chain": CHAIN, "last_seq": (1, BIG), "last_hash": HEX}, 0, 1000],
+}
+PLAIN = r'([^"\\\x00-\x1f\ud800-\udfff]*)'
+SIGNATURE = rf'\{{"keyid":"{PLAIN}","sig":"([A-Za-z0-9+/]{{86}}==)"\}}'
+ENVELOPE = rf'\{{"payload":"{PLAIN}","payloadType":"{PLAIN}","signatures":\[{SIGNATURE}(?:,{SIGNATURE})?\]\}}'
 
 
-class RefusedError(Exception):
-    """Says the rule and why."""
+class RefusedError(Exception): ...
 
 
 def need(truth, rule, why):
@@ -51,22 +48,19 @@ def need(truth, rule, why):
         raise RefusedError(f"Refused by rule {rule}: {why}.")
 
 
-def strict(data, rule):
-    """The value of canonical JSON bytes: no repeated keys, null, fraction, big integer, or other spelling."""
-
-    def pairs(found):
-        need(len(dict(found)) == len(found), rule, "a key stands twice")
-        return dict(found)
-
-    def refuse(text):
-        raise RefusedError(f"Refused by rule {rule}: the number {text}.")
-
+def attempt(rule, why, action, *given):
     try:
-        value = json.loads(data.decode("utf-8"), object_pairs_hook=pairs, parse_float=refuse, parse_constant=refuse)
-        same = json.dumps(value, sort_keys=True, ensure_ascii=False, separators=(",", ":")).encode("utf-8") == data
-    except (ValueError, RecursionError):
-        same = False
-    need(same, rule, "not strict JSON in canonical form")
+        return action(*given)
+    except (ValueError, RecursionError, InvalidSignature):
+        raise RefusedError(f"Refused by rule {rule}: {why}.") from None
+
+
+def strict(data, rule):
+    """The value of canonical JSON bytes: no repeated keys, fraction or other spelling."""
+    why, no = "not strict JSON in canonical form", lambda text: need(False, rule, f"the number {text}")
+    value = attempt(rule, why, lambda: json.loads(data.decode("utf-8"), parse_float=no, parse_constant=no))
+    spelt = json.JSONEncoder(sort_keys=True, ensure_ascii=False, separators=(",", ":")).encode
+    need(attempt(rule, why, lambda: spelt(value).encode("utf-8")) == data, rule, why)
     return value
 
 
@@ -77,7 +71,7 @@ def shape(value, wanted, path):
         for name in wanted:
             shape(value[name], wanted[name], f"{path}.{name}")
     elif isinstance(wanted, list):
-        need(isinstance(value, list) and 1 <= len(value) <= MAX_RECORDS, 5, f"{path} is not a list of 1 to 500")
+        need(isinstance(value, list) and wanted[1] <= len(value) <= wanted[2], 5, f"{path} has not so many parts")
         for index, part in enumerate(value):
             shape(part, wanted[0], f"{path}[{index}]")
     elif isinstance(wanted, tuple):
@@ -87,41 +81,42 @@ def shape(value, wanted, path):
 
 
 def unbase64(text):
-    fits = isinstance(text, str) and len(text) % 4 == 0 and re.fullmatch("[A-Za-z0-9+/]*={0,2}", text)
-    need(fits, 2, "not base64")
-    data = base64.b64decode(text)
-    need(base64.b64encode(data).decode() == text, 2, "base64 in another spelling")
-    return data
+    fits = re.fullmatch("([A-Za-z0-9+/]{4})*([A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?", text)
+    need(fits and base64.b64encode(base64.b64decode(text)).decode() == text, 2, "not base64 in its one spelling")
+    return base64.b64decode(text)
 
 
-def check_key(raw):
-    """Rule 4: 32 bytes that name a point of the curve, in one spelling, and not one of low order."""
+def key_id(raw):
+    """Rule 4: a key has 32 bytes in one spelling, not a point of low order; beside the curve no signature holds."""
     y = int.from_bytes(raw, "little") & (2**255 - 1)
     need(len(raw) == 32 and y < P and y not in (0, 1, P - 1, ORDER_8, P - ORDER_8), 4, "no key, or anybody's")
-    square = (y * y - 1) * pow(D * y * y + 1, P - 2, P) % P
-    need(pow(square, (P - 1) // 2, P) == 1, 4, "not a point of the curve")
+    return "ed25519:" + hashlib.sha256(raw).hexdigest()
 
 
-def open_envelope(line, raw_key):
-    """Rules 2 to 6: the manifest and the hash of its bytes."""
-    value = strict(line, 2)
-    need(isinstance(value, dict) and set(value) == {"payload", "payloadType", "signatures"}, 2, "other fields")
-    each, kind = value["signatures"], value["payloadType"]
-    need(isinstance(kind, str) and isinstance(each, list) and len(each) == 1, 2, "not exactly one signature")
-    need(isinstance(each[0], dict) and set(each[0]) == {"keyid", "sig"}, 2, "a signature has other fields")
-    payload, signature = unbase64(value["payload"]), unbase64(each[0]["sig"])
-    need(len(signature) == 64 and isinstance(each[0]["keyid"], str), 2, "a signature has not 64 bytes")
-    need(kind == BATCH, 3, "not a feedback batch")
-    need(each[0]["keyid"] == "ed25519:" + hashlib.sha256(raw_key).hexdigest(), 4, "signed by another key")
-    signed = b"DSSEv1 %d %s %d %s" % (len(BATCH), BATCH.encode(), len(payload), payload)
-    try:
-        Ed25519PublicKey.from_public_bytes(raw_key).verify(signature, signed)
-    except InvalidSignature:
-        need(False, 4, "the signature does not match")
-    manifest = strict(payload, 5)
-    shape(manifest, MANIFEST, "$")
-    need(manifest["device"] == each[0]["keyid"], 6, "names another device than the one that signed")
-    return manifest, hashlib.sha256(payload).hexdigest()
+def check_signatures(kind, payload, signatures, raw_keys):
+    """Rules 2 and 4: exactly these keys signed, in this order."""
+    need(len(signatures) == len(raw_keys), 2, "more or fewer signatures than must be")
+    signed = b"DSSEv1 %d %s %d %s" % (len(kind), kind.encode(), len(payload), payload)
+    for (name, signature), raw_key in zip(signatures, raw_keys, strict=True):
+        need(name == key_id(raw_key), 4, "signed by another key")
+        attempt(4, "no match", Ed25519PublicKey.from_public_bytes(raw_key).verify, signature, signed)
+
+
+def change_key(payload, signatures, raw_key, collector, first, chains):
+    """A key event, held to what its old key has signed in this file: the new key."""
+    event = strict(payload, 5)
+    shape(event, KEY_EVENT, "$")
+    ends = {end["chain"]: (end["last_seq"], end["last_hash"]) for end in event["chains"]}
+    need([end["chain"] for end in event["chains"]] == sorted(ends), 5, "its chains are not named once and in order")
+    new = unbase64(event["new_public_key"])
+    need(key_id(new) == event["new"] != event["old"], 6, "the new key is not the one that is named")
+    signers = [new, collector] if event["kind"] == "recover" else [raw_key, new]
+    need(None not in signers, 4, "the collector's key is needed to check a recovery")
+    check_signatures(EVENT, payload, signatures, signers)
+    need((event["old"], event["aud"]) == (key_id(raw_key), (first or event)["aud"]), 6, "another device or project")
+    for chain, end in chains.items():
+        need(end[0] < ends.get(chain, end)[0] or end == ends.get(chain, end), 8, "a batch came after its key's end")
+    return new
 
 
 def check_records(lines, manifest, newest):
@@ -130,7 +125,7 @@ def check_records(lines, manifest, newest):
     need(manifest["count"] == len(items) == len(lines), 10, "more or fewer records than were signed")
     gone = [line == b'{"erased":"%s"}' % item["sha256"].encode() for line, item in zip(lines, items, strict=True)]
     for line, item, erased in zip(lines, items, gone, strict=True):
-        fits = len(line) == item["size"] and hashlib.sha256(b"\0" + line).hexdigest() == item["sha256"]
+        fits = (len(line), hashlib.sha256(b"\0" + line).hexdigest()) == (item["size"], item["sha256"])
         need(fits or erased, 10, f"record {item['id']} is not the one that was signed")
     for line, item, erased in zip(lines, items, gone, strict=True):
         if not erased:
@@ -147,48 +142,53 @@ def bodies(file):
     """Rule 1: one batch's lines at a time; one begins at each line that begins as an envelope does."""
     lines, size = [], 0
     for line in iter(lambda: file.readline(MAX_LINE + 1), b""):
-        need(len(line) <= MAX_LINE or line.endswith(b"\n"), 1, "a line is too long")
-        need(line.endswith(b"\n"), 10, "the last line has no end")
+        need(line.endswith(b"\n"), 1 if len(line) > MAX_LINE else 10, "a line is too long or has no end")
         if lines and line.startswith(b'{"payload":"'):
             yield lines
             lines, size = [], 0
-        lines.append(line[:-1])
-        size += len(line)
+        lines, size = [*lines, line[:-1]], size + len(line)
         need(size <= MAX_BODY and len(lines) <= MAX_RECORDS + 1, 1, "a batch is too large")
     need(lines, 10, "the file is empty")
     yield lines
 
 
-def verify(file, raw_key):
+def verify(file, raw_key, collector=None):
     """Every rule over the whole file, in order; the summary."""
-    check_key(raw_key)
-    chains, newest, erased, seqs, first, records = {}, {}, 0, [], None, 0
+    chains, newest, erased, seqs, first, records, begins = {}, {}, 0, [], None, 0, None
     for envelope, *lines in bodies(file):
-        manifest, sha256 = open_envelope(envelope, raw_key)
+        need(found := re.fullmatch(ENVELOPE, envelope.decode("utf-8", "surrogateescape")), 2, "another spelling")
+        signatures = [(name, unbase64(text)) for name, text in re.findall(SIGNATURE, found[0])]
+        payload, sha256 = unbase64(found[1]), hashlib.sha256(unbase64(found[1])).hexdigest()
+        if found[2] == EVENT and not lines and not begins:
+            raw_key, begins = change_key(payload, signatures, raw_key, collector, first, chains), sha256
+            continue
+        need(found[2] == BATCH, 3, "not a feedback batch")
+        check_signatures(BATCH, payload, signatures, [raw_key])
+        manifest = strict(payload, 5)
+        shape(manifest, MANIFEST, "$")
+        seq, prev, chain, when = (manifest[name] for name in ("seq", "prev", "chain", "created_at"))
+        need(manifest["device"] == key_id(raw_key), 6, "names another device than the one that signed")
         first = first or manifest
-        need(all(manifest[name] == first[name] for name in ("aud", "trainer")), 6, "several projects or trainers")
-        try:
-            datetime.datetime.strptime(manifest["created_at"], "%Y-%m-%dT%H:%M:%S.%fZ")
-        except ValueError:
-            need(False, 5, "created_at is not a real time")
-        seq, prev, chain = manifest["seq"], manifest["prev"], manifest["chain"]
-        follows = (seq - 1, prev) == chains[chain] if chain in chains else (seq == 1) == (prev == "0" * 64)
+        need((manifest["aud"], manifest["trainer"]) == (first["aud"], first["trainer"]), 6, "many owners")
+        attempt(5, "created_at is no real time", datetime.datetime.strptime, when, "%Y-%m-%dT%H:%M:%S.%fZ")
+        before = chains.get(chain, (0, NONE) if seq == 1 or prev == NONE else (seq - 1, prev))
+        follows = (seq, prev, chain in chains) == (1, begins, False) if begins else (seq - 1, prev) == before
         need(follows, 9, f"batch {seq} does not follow the one before it")
         erased += check_records(lines, manifest, newest)
-        chains[chain], seqs, records = (seq, sha256), [*seqs, seq], records + len(lines)
+        chains[chain], seqs, records, begins = (seq, sha256), [*seqs, seq], records + len(lines), None
+    need(first and not begins, 9, "no chain begins after a change of keys")
     counts = {"batches": len(seqs), "records": records, "erased": erased, "first_seq": seqs[0], "last_seq": seqs[-1]}
     return {"device": first["device"], "project": first["aud"], "trainer": first["trainer"], **counts}
 
 
 def main(arguments):
-    if len(arguments) != 2:
-        print(__doc__.splitlines()[0], file=sys.stderr)
-        return 2
+    if len(arguments) not in (2, 3):
+        return print(__doc__.splitlines()[0], file=sys.stderr) or 2
     try:
-        text = Path(arguments[1]).read_text(encoding="ascii").strip()
-        raw_key = unbase64(json.loads(text)["public_key"] if text.startswith("{") else text)
+        texts = [Path(name).read_text(encoding="ascii").strip() for name in arguments[1:]]
+        keys = [unbase64(json.loads(text)["public_key"] if text.startswith("{") else text) for text in texts]
         with Path(arguments[0]).open("rb") as file:
-            print(json.dumps(verify(file, raw_key)))
+            print(json.dumps(verify(file, *keys)))
         return 0
     except Exception as error:  # whatever else happens is a refusal too
         print(error if isinstance(error, RefusedError) else f"Refused: {error!r}", file=sys.stderr)

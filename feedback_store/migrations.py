@@ -261,6 +261,42 @@ def m006_unsent(db: Database) -> None:
     )
 
 
+def m007_keys(db: Database) -> None:
+    """Keys that change: events, what was seen of devices and of collectors' keys, and what each chain begins with."""
+    db.table("key_event").create(
+        {
+            "number": int,
+            "sha256": str,
+            "project": str,
+            "kind": str,
+            "old": str,
+            "new": str,
+            "old_key": bytes,
+            "envelope": bytes,
+            "state": str,
+            "made_at": str,
+        },
+        pk="number",
+        not_null={"sha256", "project", "kind", "old", "envelope", "state", "made_at"},
+        strict=True,
+    ).create_index(["sha256"], unique=True)
+    db.table("key_event").create_index(["project", "old"])
+    db.table("key_event").create_index(["project", "new"])
+    db.table("device_list").create(
+        {"project": str, "version": int, "envelope": bytes},
+        pk="project",
+        not_null={"version", "envelope"},
+        strict=True,
+    )
+    db.table("collector_key").create(
+        {"number": int, "project": str, "envelope": bytes, "kept_at": str},
+        pk="number",
+        not_null={"project", "envelope", "kept_at"},
+        strict=True,
+    ).create_index(["project", "envelope"], unique=True)
+    db.execute(f"ALTER TABLE chain ADD COLUMN begins TEXT NOT NULL DEFAULT '{'0' * 64}'")
+
+
 _STEPS: tuple[Callable[[Database], None], ...] = (
     m001_create,
     m002_lists,
@@ -268,5 +304,6 @@ _STEPS: tuple[Callable[[Database], None], ...] = (
     m004_rubrics,
     m005_looks,
     m006_unsent,
+    m007_keys,
 )
 VERSION = len(_STEPS)

@@ -144,6 +144,10 @@ class Outbox:
         """What is sent: the same envelope on every try, the same lines unless a record was erased."""
         return self._database.fetch(lambda c: outbox_table.body(c, batch.batch_id))
 
+    def in_file(self, batch: Sealed) -> bytes:
+        """What stands in a file: the body, and where its chain begins with a change of keys that event before it."""
+        return self._database.fetch(lambda c: outbox_table.in_file(c, batch.batch_id))
+
     def next_to_send(self, project: str) -> BatchRow | None:
         """The first batch without a receipt; batches are sent in order."""
         return next(iter(self._database.fetch(lambda c: outbox_table.undelivered(c, project))), None)
@@ -151,7 +155,7 @@ class Outbox:
     def undelivered_bodies(self, project: str) -> Iterator[bytes]:
         """The bodies of all batches without a receipt, in order: one after the other they are a bundle file."""
         for waiting in self._database.fetch(lambda c: outbox_table.undelivered(c, project)):
-            yield self.body(waiting)
+            yield self.in_file(waiting)
 
     def mark_sending(self, batch: Sealed) -> Future[None]:
         """Note that a batch is on the wire; the next start takes it back."""

@@ -13,11 +13,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from feedback_store import canonical, record_table, records, release_table
+from feedback_store import canonical, key_table, record_table, records, release_table
+from feedback_store.batches import payload
 from feedback_store.batches.body import erased_line, write_body
 from feedback_store.batches.dsse import parse_envelope
 from feedback_store.batches.keys import DeviceKey
-from feedback_store.batches.manifest import GENESIS, TermsAccepted
+from feedback_store.batches.manifest import Manifest, TermsAccepted
 from feedback_store.batches.receipt import receipt_hash
 from feedback_store.batches.seal import SealedBatch, seal_batch
 from feedback_store.errors import NotFoundError
@@ -82,6 +83,7 @@ def seal(
 
     Whatever was asked, and whatever a record's state says: one with an undecided place of personal data stays here.
     """
+    key_table.check_current(connection, project, key.key_id)
     waiting = release_table.sealable(connection, project, trainer)
     if not waiting:
         return None
@@ -143,6 +145,14 @@ def body(connection: sqlite3.Connection, batch_id: str) -> bytes:
     return write_body(row.envelope, [erased_line(sha256) if data is None else data for sha256, data in lines])
 
 
+def in_file(connection: sqlite3.Connection, batch_id: str) -> bytes:
+    """The batch as it stands in a file: where its chain begins with a change of keys, that event's line comes first."""
+    row = batch(connection, batch_id)
+    named = payload.parse(row.payload, Manifest)
+    before = key_table.line_before(connection, row.project, named.prev) if named.seq == 1 else b""
+    return before + body(connection, batch_id)
+
+
 def mark(connection: sqlite3.Connection, batch_id: str, state: Literal["sealed", "sending"]) -> None:
     """Note that a batch is being sent, or is not any more; one that is delivered or closed stays so."""
     batch(connection, batch_id)
@@ -159,6 +169,7 @@ def deliver(connection: sqlite3.Connection, batch_id: str, envelope: bytes, item
         (receipt_hash(envelope), row.number, envelope, records.now()),
     )
     connection.execute("UPDATE batch SET state = 'delivered' WHERE number = ?", (row.number,))
+    key_table.confirm(connection, row.project, row.chain)
     for record_id, rev, status, rule in items:
         connection.execute(
             "UPDATE batch_item SET status = ?, rule = ? WHERE batch = ? AND id = ? AND rev = ?",
@@ -233,8 +244,8 @@ def _open_chain(connection: sqlite3.Connection, project: str, device: str) -> st
     )
     chain = secrets.token_hex(16)
     connection.execute(
-        "INSERT INTO chain (chain, project, device, state, reason, since) VALUES (?,?,?,'open','',?)",
-        (chain, project, device, records.now()),
+        "INSERT INTO chain (chain, project, device, state, reason, since, begins) VALUES (?,?,?,'open','',?,?)",
+        (chain, project, device, records.now(), key_table.first_prev(connection, project, device)),
     )
     return chain
 
@@ -243,4 +254,7 @@ def _head(connection: sqlite3.Connection, chain: str) -> tuple[int, str]:
     row = connection.execute(
         "SELECT seq, payload_sha256 FROM batch WHERE chain = ? ORDER BY seq DESC LIMIT 1", (chain,)
     ).fetchone()
-    return (int(row[0]), str(row[1])) if row else (0, GENESIS)
+    if row is not None:
+        return int(row[0]), str(row[1])
+    (begins,) = connection.execute("SELECT begins FROM chain WHERE chain = ?", (chain,)).fetchone()
+    return 0, str(begins)

@@ -21,6 +21,7 @@ from feedback_store.erasure import Erased
 from feedback_store.errors import EnvironmentTrouble
 from feedback_store.outbox import Outbox
 from feedback_store.outbox_table import BatchRow, ReceiptRow, start_elsewhere
+from feedback_store.own_keys import KeptEvent, Keys
 from feedback_store.place import place_of
 from feedback_store.project_table import CollectorAddress, Guideline, Project, Projects, Terms
 from feedback_store.record_parts import App
@@ -36,6 +37,7 @@ __all__ = [
     "Erased",
     "Guideline",
     "KeptDraft",
+    "KeptEvent",
     "Project",
     "Reason",
     "ReceiptRow",
@@ -61,6 +63,7 @@ class Store:
         self.settings = Settings(database, changes)
         self.projects = Projects(database, changes)
         self.rubrics = KeptRubrics(database)
+        self.keys = Keys(database, changes)
         self.outbox = Outbox(database, changes, app, trainer)
 
     @classmethod

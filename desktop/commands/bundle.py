@@ -17,7 +17,8 @@ from desktop.flow.wording import gettext as _
 from desktop.flow.wording import ngettext, said, sentence
 from feedback_store.batches import payload
 from feedback_store.batches.body import MAX_BUNDLE, bundle_too_large, read_bundle
-from feedback_store.batches.dsse import parse_envelope
+from feedback_store.batches.dsse import from_base64, parse_envelope
+from feedback_store.batches.keys import key_id
 from feedback_store.batches.manifest import Manifest
 from feedback_store.batches.verify import BundleSummary, verify_bundle
 from feedback_store.delivery.by_file import read_receipts
@@ -59,14 +60,26 @@ def export(caller: Caller, project: str | None, everything: bool, as_json: bool,
     metavar="FILE",
     help="The public key: output of `keys show --json`, or base64. Otherwise this profile's keys.",
 )
+@click.option(
+    "--collector-key",
+    "collector_file",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="The collector's public key, where it replaced a lost one. Otherwise the project's.",
+)
 @json_option
 @click.argument("file", type=click.Path(path_type=Path))
-def verify(caller: Caller, key_file: Path | None, as_json: bool, file: Path) -> None:
+def verify(caller: Caller, key_file: Path | None, collector_file: Path | None, as_json: bool, file: Path) -> None:
     """Check every rule of docs/batch-format.md over FILE; ends with 1 and the rule that failed."""
     data = _read(file)
-    public_key = read_key_file(key_file) if key_file is not None else _own_key(caller, data)
+    collector_key = None if collector_file is None else read_key_file(collector_file)
+    if key_file is not None:
+        public_key = read_key_file(key_file)
+    else:
+        public_key, pinned = _own_keys(caller, data)
+        collector_key = collector_key or pinned
     try:
-        summary = verify_bundle(data, public_key=public_key)
+        summary = verify_bundle(data, public_key=public_key, collector_key=collector_key)
     except BatchError as error:
         raise _refused(error) from error
     if as_json:
@@ -96,8 +109,8 @@ def _read(file: Path) -> bytes:
     return file.read_bytes()
 
 
-def _own_key(caller: Caller, data: bytes) -> bytes:
-    """This profile's key in the project that the file names."""
+def _own_keys(caller: Caller, data: bytes) -> tuple[bytes, bytes | None]:
+    """The key of this profile that signed the file's beginning, its present one or an earlier; and the collector's."""
     try:
         first = next(read_bundle(data))
         named = payload.parse(parse_envelope(first.envelope).payload, Manifest)
@@ -106,14 +119,17 @@ def _own_key(caller: Caller, data: bytes) -> bytes:
     foreign = _("This file was not signed by this profile's key. Name the signer's key with --key FILE.")
     try:
         profile = caller.open(readonly=True)
-        key = profile.device_key(profile.find_project(named.aud))
+        project = profile.find_project(named.aud)
+        earlier = [event.old_key for event in profile.store.keys.all(project.id) if event.old_key is not None]
+        own = [*earlier, profile.device_key(project).public_key]
     except (NotFoundError, EnvironmentTrouble) as error:
         if error.code in ("no_project", "no_key", "no_profile"):
             raise Refused(foreign) from error
         raise
-    if key.key_id != named.device:
+    key = next((each for each in own if key_id(each) == named.device), None)
+    if key is None:
         raise Refused(foreign)
-    return key.public_key
+    return key, None if project.collector is None else from_base64(project.collector.public_key)
 
 
 def _refused(error: BatchError) -> Refused:

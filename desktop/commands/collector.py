@@ -11,8 +11,10 @@ from typing import NoReturn
 
 import click
 
+from desktop.commands import collector_keys
 from desktop.commands.asking import json_option
 from desktop.commands.collector_data import bundle, erase, export, import_files
+from desktop.commands.collector_keys import folder_argument, project_option
 from desktop.commands.printing import one_line, print_json, print_table
 from desktop.commands.refusal import Refused
 from desktop.commands.rubrics import rubric_of
@@ -25,9 +27,6 @@ from feedback_store.collector.facts import Guideline, Terms, make_guideline, mak
 
 PORT = 8470
 NO_TERMS = "No terms were written. The operator of this collector keeps the judgements that are delivered to it."
-
-folder_argument = click.argument("folder", metavar="DIR", type=click.Path(path_type=Path))
-project_option = click.option("--project", metavar="ID", help="Of this project, where the collector has several.")
 
 
 @click.group(short_help="Run the server that receives judgements.")
@@ -223,6 +222,8 @@ def _database(address: str | None, ask_password: bool) -> str | None:
 
 for _command in (import_files, bundle, erase, export):
     collector.add_command(_command)
+for command in (collector_keys.recover, collector_keys.rotate_key, collector_keys.forks, collector_keys.resolve):
+    collector.add_command(command)
 
 
 def _stop_at_end(stop: threading.Event) -> None:

@@ -1,4 +1,4 @@
-"""`preceptor keys`: this device's signing key in a project. The private half is never shown."""
+"""`preceptor keys`: this device's signing keys, and how they change. The private halves are never shown."""
 
 from __future__ import annotations
 
@@ -6,24 +6,52 @@ import click
 
 from desktop.commands import public_key
 from desktop.commands.asking import Caller, in_profile, json_option, key_option
-from desktop.commands.printing import one_line, print_json
+from desktop.commands.printing import one_line, print_json, print_table
+from desktop.flow import key_words
 from desktop.flow.wording import gettext as _
+from desktop.flow.wording import sentence
 from desktop.profile import Profile
-from feedback_store.batches.keys import DeviceKey
+from feedback_store.batches.keys import DeviceKey, fingerprint
 from feedback_store.database import FILE
-from feedback_store.errors import NotFoundError
+from feedback_store.errors import DeliveryError, NotFoundError
 from feedback_store.store import Project
 
+project_option = click.option("--project", metavar="NAME|ID", help="In this project; otherwise in the one in use.")
+reason_option = click.option("--reason", default="", help="Why, for whoever checks the change later.")
 
-@click.group(short_help="Show this device's key.")
+
+@click.group(short_help="Show and change this device's keys.")
 def keys() -> None:
     """Signing keys: one for each device and project, kept in the keyring."""
+
+
+@keys.command("list", short_help="List this device's keys.")
+@in_profile
+@key_option
+@json_option
+def list_keys(caller: Caller, as_json: bool) -> None:
+    """List this device's key in each project, how it is kept and how it stands. Nothing is made by this."""
+    profile = caller.open(readonly=True)
+    found = [(each, _kept_key(profile, each)) for each in profile.store.projects.list()]
+    if as_json:
+        print_json([_as_values(profile, project, key) for project, key in found])
+        return
+    rows = [
+        (
+            project.name,
+            key_words.state_name(_state(profile, project, key)),
+            _protection(profile) if key else "–",
+            fingerprint(key.public_key) if key else "–",
+        )
+        for project, key in found
+    ]
+    print_table(rows, (_("Project"), _("State"), _("Kept"), _("Key")))
 
 
 @keys.command("show", short_help="Show this device's public key.")
 @in_profile
 @key_option
-@click.option("--project", metavar="NAME|ID", help="In this project; otherwise in the one in use.")
+@project_option
 @json_option
 def show(caller: Caller, project: str | None, as_json: bool) -> None:
     """Show this device's public key in a project, for those who verify its bundles. Made here when there is none."""
@@ -42,6 +70,129 @@ def show(caller: Caller, project: str | None, as_json: bool) -> None:
             "unprotected": _("Kept UNPROTECTED in the profile's folder."),
         }[profile.secrets.protection]
     )
+    told = key_words.state_words(_state(profile, found, key))
+    if told:
+        click.echo(told)
+
+
+@keys.command("rotate", short_help="Sign with a new key from now on.")
+@in_profile
+@key_option
+@project_option
+@reason_option
+def rotate(caller: Caller, project: str | None, reason: str) -> None:
+    """Sign with a new key from now on, confirmed by the old one.
+
+    What the old key has signed stays valid and still arrives. The old key is deleted once the collector has confirmed
+    the new one; where it cannot be reached, it is told with the next delivery. Broken off anywhere, ask again.
+    """
+    profile = caller.open()
+    found = profile.find_project(project)
+    problem = profile.rotate_key(found, reason)
+    click.echo(key_words.rotated_words(told=problem is None))
+    click.echo(_("This device's key: {key}").format(key=fingerprint(profile.device_key(found).public_key)))
+    _tell(problem)
+
+
+@keys.command("recover", short_help="Replace a lost key.")
+@in_profile
+@key_option
+@project_option
+@click.argument("code")
+def recover(caller: Caller, project: str | None, code: str) -> None:
+    """Replace the lost key of a team's project by a new one, with the CODE that its operator made for it.
+
+    The operator types: preceptor collector recover DIR DEVICE. What the lost key had signed and did not arrive waits
+    in the outbox: preceptor outbox send --again sends it under the new key.
+    """
+    profile = caller.open()
+    found = profile.find_project(project)
+    joined = profile.join(profile.address(found), code)
+    click.echo(_("The lost key was replaced."))
+    click.echo(_("This device's key: {key}").format(key=joined.device_fingerprint))
+
+
+@keys.command("revoke", short_help="Let this device's key sign nothing more.")
+@in_profile
+@key_option
+@project_option
+@reason_option
+@click.option("--yes", is_flag=True, help="Do not ask.")
+def revoke(caller: Caller, project: str | None, reason: str, yes: bool) -> None:
+    """Let this device's key in a project sign nothing more: it was stolen, or the device is given away.
+
+    What had arrived stays. What did not waits here; to go on, join again with a code for a further device of yours.
+    """
+    profile = caller.open()
+    found = profile.find_project(project)
+    if not yes:
+        said = _("Let this device's key in {name} sign nothing more? That cannot be undone.")
+        click.confirm(said.format(name=one_line(found.name)), abort=True, err=True)
+    problem = profile.revoke_key(found, reason)
+    click.echo(_("Revoked. To go on in a team's project, join it again with a new code."))
+    _tell(problem)
+
+
+@keys.command("unlock", short_help="Try whether the keys can be opened.")
+@in_profile
+@key_option
+def unlock(caller: Caller) -> None:
+    """Open where the keys are kept, by keyring or passphrase, and say how it went. Nothing is changed."""
+    profile = caller.open(readonly=True)
+    profile.unlock()
+    click.echo(_("The keys can be opened."))
+    click.echo(key_words.protection_words(profile.secrets.protection))
+
+
+@keys.command("devices", short_help="List your devices in a team's project.")
+@in_profile
+@key_option
+@project_option
+@json_option
+def devices(caller: Caller, project: str | None, as_json: bool) -> None:
+    """List your devices in a team's project, as its collector signs that they are. One that is not yours is a theft."""
+    profile = caller.open()
+    found = profile.find_project(project)
+    listed = profile.ask_devices(found)
+    if as_json:
+        print_json([{"device": d.device, "state": d.state, "joined_at": d.joined_at} for d in listed.devices])
+        return
+    own = profile.device_key(found).key_id
+    rows = [
+        ("*" if each.device == own else "", each.state, each.joined_at[:16].replace("T", " "), each.device)
+        for each in listed.devices
+    ]
+    print_table(rows, ("", _("State"), _("Joined (UTC)"), _("Device")))
+
+
+def _tell(problem: DeliveryError | None) -> None:
+    if problem is not None:
+        click.echo(sentence(problem), err=True)
+
+
+def _state(profile: Profile, project: Project, key: DeviceKey | None) -> key_words.KeyState:
+    return key_words.key_state(profile.store.keys.newest(project.id), made=key is not None)
+
+
+def _protection(profile: Profile) -> str:
+    return {"keyring": _("keyring"), "passphrase": _("passphrase"), "unprotected": _("UNPROTECTED")}[
+        profile.secrets.protection
+    ]
+
+
+def _as_values(profile: Profile, project: Project, key: DeviceKey | None) -> dict[str, object]:
+    earlier = [event.old_key for event in profile.store.keys.all(project.id) if event.old_key is not None]
+    values: dict[str, object] = {"project": project.id, "state": _state(profile, project, key)}
+    if key is not None:
+        values |= public_key.as_values(key.public_key) | {"kept": profile.secrets.protection}
+    return values | {"earlier": [public_key.as_values(each) for each in earlier]}
+
+
+def _kept_key(profile: Profile, project: Project) -> DeviceKey | None:
+    try:
+        return profile.device_key(project)
+    except NotFoundError:
+        return None
 
 
 def _key(caller: Caller, project: str | None) -> tuple[Profile, Project, DeviceKey]:

@@ -34,7 +34,7 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
     "project": ("desktop.commands.project:project", "List, make, use and join projects."),
     "rubrics": ("desktop.commands.rubrics:rubrics", "List, show, copy and check rubrics."),
     "backup": ("desktop.commands.backup:backup", "List, make and restore backups."),
-    "keys": ("desktop.commands.keys:keys", "Show this device's key."),
+    "keys": ("desktop.commands.keys:keys", "Show and change this device's keys."),
     "outbox": ("desktop.commands.outbox:outbox", "Release, seal and send judgements."),
     "bundle": ("desktop.commands.bundle:bundle", "Hand over batches by file, and verify such files."),
     "collector": ("desktop.commands.collector:collector", "Run the server that receives judgements."),

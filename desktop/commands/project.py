@@ -164,6 +164,21 @@ def join(caller: Caller, name: str, use_it: bool, as_json: bool, address: str, c
         click.echo(_("To judge in it from now on: preceptor project use {id}").format(id=joined.project.id))
 
 
+@project.command("move", short_help="Speak to a moved collector.")
+@in_profile
+@click.option("--project", "name", default="", metavar="NAME|ID", help="The project in use, unless one is named.")
+@click.argument("address")
+def move(caller: Caller, name: str, address: str) -> None:
+    """Speak to a team's collector at ADDRESS from now on: it has moved. Key, pass and chain stay as they are.
+
+    What answers there must show the same project under the key that was compared when joining.
+    """
+    profile = caller.open()
+    moved = profile.move(address, profile.find_project(name or None))
+    said = _("{project} is delivered to {address} from now on.")
+    click.echo(said.format(project=one_line(moved.name), address=profile.address(moved)))
+
+
 def _text_of(file: Path) -> str:
     try:
         return file.read_bytes().decode("utf-8-sig")

@@ -51,7 +51,7 @@ def seal_released(outbox: Outbox, project_id: str, key: DeviceKey) -> list[Batch
 def bodies(outbox: Outbox, project_id: str, *, delivered_too: bool) -> list[bytes]:
     """The signed batches in their order, as they stand in a file; without `delivered_too` those without a receipt."""
     if delivered_too:
-        return [outbox.body(batch) for batch in outbox.batches(project_id)]
+        return [outbox.in_file(batch) for batch in outbox.batches(project_id)]
     return list(outbox.undelivered_bodies(project_id))
 
 
@@ -74,7 +74,7 @@ def hand_over(
     waiting = [batch for batch in batches if batch.state in ("sealed", "sending")]
     if waiting_first and waiting:
         batches = waiting
-    write_new(file, (outbox.body(batch) for batch in batches), replace=True)
+    write_new(file, (outbox.in_file(batch) for batch in batches), replace=True)
     return HandedOver(file, len(batches), sum(batch.count for batch in batches))
 
 

@@ -79,6 +79,7 @@ def stopped_text(code: str) -> str:
         "fork": _("the collector holds others in its place; this profile was copied or restored"),
         "program_fault": _("the collector refused it as broken; update Preceptor"),
         "key_refused": _("the collector does not accept this device's key any more"),
+        "key_replaced": _("the key that signed it was replaced"),
     }.get(code, code)
 
 

@@ -33,13 +33,3 @@ def words_of(project: Project, rubric: Rubric) -> ProjectWords:
         guideline=_("version {}").format(guideline.version) if guideline else "",
         goes_to=collector.address if collector else _("Nowhere by itself: you hand it over as a file, or export it."),
     )
-
-
-def key_words(protection: str) -> str:
-    """Where the key lies that signs for this device; "" where nothing was ever signed and nothing is known."""
-    return {
-        "keyring": _("In the system's keyring."),
-        "passphrase": _("In a file of the profile, under your passphrase."),
-        "unprotected": _("UNPROTECTED in the profile's folder: whoever reads it can sign for you."),
-        "": _("There is none yet; it is made when something is signed for the first time."),
-    }[protection]

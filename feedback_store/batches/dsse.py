@@ -52,11 +52,17 @@ def pae(payload_type: str, payload: bytes) -> bytes:
     return b"DSSEv1 %d %s %d %s" % (len(kind), kind, len(payload), payload)
 
 
-def sign_envelope(payload_type: str, payload: bytes, keys: Sequence[DeviceKey]) -> bytes:
-    """The envelope's canonical line, without its newline, signed by every key in order."""
+def sign_envelope(
+    payload_type: str, payload: bytes, keys: Sequence[DeviceKey], *, before: Sequence[tuple[str, bytes]] = ()
+) -> bytes:
+    """The envelope's canonical line, without its newline, signed by every key in order.
+
+    `before` are signatures (keyid, 64 bytes) that stand there already, and come first.
+    """
     signed = pae(payload_type, payload)
-    signatures = tuple(_Signed(key.key_id, _base64(key.sign(signed))) for key in keys)
-    return _encoder.encode(_Line(_base64(payload), payload_type, signatures))  # of texts alone: canonical
+    signatures = [*before, *((key.key_id, key.sign(signed)) for key in keys)]
+    line = _Line(_base64(payload), payload_type, tuple(_Signed(name, _base64(sig)) for name, sig in signatures))
+    return _encoder.encode(line)  # of texts alone: canonical
 
 
 def parse_envelope(line: bytes) -> Envelope:
@@ -119,6 +125,17 @@ def check_signature(envelope: Envelope, public_key: bytes) -> None:
     if check_keyid(envelope) != key_id(public_key):
         raise BatchError("This was signed by another key.", code="other_key", rule=4)
     verify(public_key, envelope.signatures[0][1], pae(envelope.payload_type, envelope.payload))
+
+
+def check_signatures(envelope: Envelope, public_keys: Sequence[bytes]) -> None:
+    """Rules 2 and 4 where several must sign: exactly these keys, in this order, over exactly these bytes."""
+    if len(envelope.signatures) != len(public_keys):
+        raise _shape("The envelope is refused: it has not as many signatures as it must have.")
+    signed = pae(envelope.payload_type, envelope.payload)
+    for (name, signature), public_key in zip(envelope.signatures, public_keys, strict=True):
+        if name != key_id(public_key):
+            raise BatchError("This was signed by another key.", code="other_key", rule=4)
+        verify(public_key, signature, signed)
 
 
 def check_keyid(envelope: Envelope) -> str:

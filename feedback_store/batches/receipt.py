@@ -66,6 +66,17 @@ def make_receipt(
     return sign_envelope(RECEIPT, payload.encode(receipt), [key])
 
 
+def signed_by(key: DeviceKey, envelope: bytes) -> bytes:
+    """The same receipt as the collector signs it now: after a change of its key trainers pin the new one.
+
+    The payload's bytes stay, so that the next receipt's `prev_receipt` still names it.
+    """
+    opened = parse_envelope(envelope)
+    if opened.signatures[0][0] == key.key_id:
+        return envelope
+    return sign_envelope(RECEIPT, opened.payload, [key])
+
+
 def receipt_hash(envelope: bytes) -> str:
     """What the next receipt names: SHA-256 of the receipt's payload bytes."""
     return canonical.sha256_hex(parse_envelope(envelope).payload)

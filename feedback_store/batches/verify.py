@@ -8,7 +8,7 @@ the collector. Must not know files' places, networks or databases.
     rules 2 to 4  dsse.parse_envelope, dsse.check_type, dsse.check_signature
     rule 5        payload.parse
     rule 6        check_device
-    rule 9        check_order (inside a file)
+    rule 9        check_order (inside a file; after a change of keys, _BundleCheck._change_key)
     rule 10       check_lines
     rule 11       check_record (without a store)
     rule 12       is_future
@@ -26,8 +26,10 @@ from feedback_store import canonical, records
 from feedback_store.batches import payload
 from feedback_store.batches.body import Body, check_line, read_bundle
 from feedback_store.batches.dsse import Envelope, check_keyid, check_signature, check_type, parse_envelope
+from feedback_store.batches.key_event import KeyEvent, open_event, read_event
+from feedback_store.batches.keys import key_id
 from feedback_store.batches.manifest import GENESIS, Item, Manifest
-from feedback_store.batches.payload_types import FEEDBACK_BATCH
+from feedback_store.batches.payload_types import FEEDBACK_BATCH, KEY_EVENT
 from feedback_store.errors import BatchError, Phrase, StoreError
 from feedback_store.record_parts import Record
 
@@ -38,8 +40,8 @@ FUTURE_S = 24 * 3600
 class BundleSummary:
     """What a file of batches holds, once every rule was kept.
 
-    `records` counts the erased ones too; seqs are the first batch's and the last one's. Without `signature_checked`
-    nobody is known to have signed it.
+    `records` counts the erased ones too; seqs are the first batch's and the last one's. `device` is the first batch's,
+    after which the key was changed `key_events` times. Without `signature_checked` nobody is known to have signed it.
     """
 
     device: str
@@ -51,6 +53,7 @@ class BundleSummary:
     first_seq: int
     last_seq: int
     signature_checked: bool
+    key_events: int = 0
     warnings: tuple[Phrase, ...] = ()
 
 
@@ -82,12 +85,15 @@ def check_audience(manifest: Manifest, *, project: str, trainer: str | None = No
         raise BatchError("The batch is for another project.", code="audience", rule=6)
 
 
-def check_order(manifest: Manifest, last: tuple[int, str] | None) -> None:
+def check_order(manifest: Manifest, last: tuple[int, str] | None, event: str | None = None) -> None:
     """Rule 9 inside a file: each batch follows the one before it in its chain; `last` is that one's seq and hash.
 
-    A file may begin in the middle of a chain.
+    A file may begin in the middle of a chain. Right after a key event, whose hash `event` is, a chain begins with it.
     """
-    if last is None:
+    if event is not None:
+        if last is not None or (manifest.seq, manifest.prev) != (1, event):
+            raise BatchError("After a change of keys a chain begins that names it.", code="chain", rule=9)
+    elif last is None:
         if (manifest.seq == 1) != (manifest.prev == GENESIS):
             raise BatchError("Only a chain's first batch follows nothing.", code="chain", rule=9)
     elif manifest.seq != last[0] + 1 or manifest.prev != last[1]:
@@ -145,13 +151,16 @@ def is_future(manifest: Manifest, now: float | None = None) -> bool:
     return made > (time.time() if now is None else now) + FUTURE_S
 
 
-def verify_bundle(source: bytes | Path, *, public_key: bytes | None, project: str | None = None) -> BundleSummary:
+def verify_bundle(
+    source: bytes | Path, *, public_key: bytes | None, project: str | None = None, collector_key: bytes | None = None
+) -> BundleSummary:
     """Check a whole file; raises BatchError, whose values name the rule that failed, and OSError for a path.
 
-    Without a key everything but the signatures is checked, and the summary says so.
+    Without a key everything but the signatures is checked, and the summary says so. `collector_key` is needed where a
+    lost key was replaced on the collector's word.
     """
     try:
-        check = _BundleCheck(public_key, project)
+        check = _BundleCheck(public_key, project, collector_key)
         for body in read_bundle(source):
             check.take(body)
         return check.summary()
@@ -166,33 +175,75 @@ def verify_bundle(source: bytes | Path, *, public_key: bytes | None, project: st
 class _BundleCheck:
     """Takes the bodies of a file in their order and remembers what the later ones are held to."""
 
-    def __init__(self, public_key: bytes | None, project: str | None) -> None:
-        self._public_key = public_key
+    def __init__(self, public_key: bytes | None, project: str | None, collector_key: bytes | None) -> None:
+        self._public_key = public_key  # changed by key events
+        self._collector_key = collector_key
+        self._signed = public_key is not None
         self._project = project
         self._last: dict[str, tuple[int, str]] = {}  # chain: seq and payload's hash
         self._newest: dict[str, tuple[int, str]] = {}  # record: rev and hash
         self._manifests: list[tuple[int, int]] = []  # seq and count
         self._first: Manifest | None = None
+        self._device = ""
+        self._event: str | None = None  # the hash of a key event whose chain has not begun yet
+        self._events = 0
         self._erased = 0
         self._warnings: list[Phrase] = []
 
     def take(self, body: Body) -> None:
+        alone = not body.lines and self._event is None
+        if alone and parse_envelope(body.envelope).payload_type == KEY_EVENT:
+            self._change_key(body.envelope)
+            return
         envelope, manifest = open_manifest(body, self._public_key)
         self._first = first = self._first or manifest
-        if manifest.device != first.device:
+        self._device = self._device or manifest.device
+        if manifest.device != self._device:
             raise BatchError("The file holds batches of several devices.", code="device", rule=6)
         check_audience(manifest, project=self._project or first.aud, trainer=first.trainer)
         future = is_future(manifest)
-        check_order(manifest, self._last.get(manifest.chain))
+        check_order(manifest, self._last.get(manifest.chain), self._event)
         for position, line in enumerate(check_lines(body, manifest)):
             if line is not None:
                 check_record(line, manifest, position)
             self._erased += line is None
             self._check_revision(manifest, position)
+        self._event = None
         self._last[manifest.chain] = (manifest.seq, canonical.sha256_hex(envelope.payload))
         self._manifests.append((manifest.seq, manifest.count))
         if future:
             self._warnings.append(Phrase("batch {seq} claims to be made in the future", {"seq": manifest.seq}))
+
+    def _change_key(self, line: bytes) -> None:
+        """A key event: from here on the new key signs, and what the old one has signed is held to the event."""
+        if self._public_key is None:
+            data = parse_envelope(line).payload
+            event, new_key = read_event(data)
+            sha256 = canonical.sha256_hex(data)
+        else:
+            held = self._public_key
+            opened = open_event(
+                line, key_of=lambda name: held if name == key_id(held) else None, collector=self._collector_key
+            )
+            event, new_key, sha256 = opened.event, opened.new_key, opened.sha256
+            self._public_key = new_key
+        self._check_event(event)
+        assert event.new is not None
+        self._device, self._event, self._events = event.new, sha256, self._events + 1
+
+    def _check_event(self, event: KeyEvent) -> None:
+        if event.new is None:
+            raise BatchError("A revocation has no place in a file.", code="payload", rule=5)
+        project = self._project or (self._first.aud if self._first else event.aud)
+        if event.aud != project or event.old != (self._device or event.old):
+            raise BatchError("The key event is for another project or device.", code="key_event", rule=6)
+        ends = {end.chain: (end.last_seq, end.last_hash) for end in event.chains}
+        for chain, (seq, sha256) in self._last.items():
+            last_seq, last_hash = ends.get(chain, (seq, sha256))
+            if seq > last_seq or (seq == last_seq and sha256 != last_hash):
+                raise BatchError.worded(
+                    "Batch {seq} is not one that the old key was still to sign.", code="key_retired", rule=8, seq=seq
+                )
 
     def _check_revision(self, manifest: Manifest, position: int) -> None:
         """Rule 11 inside a file: an id's revisions rise; the same one again is known."""
@@ -207,8 +258,9 @@ class _BundleCheck:
         self._newest[item.id] = (item.rev, item.sha256)
 
     def summary(self) -> BundleSummary:
-        assert self._first is not None  # read_bundle refuses an empty file
-        if self._public_key is None:
+        if self._first is None or self._event is not None:
+            raise BatchError("After a change of keys a chain begins that names it.", code="chain", rule=9)
+        if not self._signed:
             self._warnings.insert(0, Phrase("no key was given, so nobody is known to have signed this"))
         return BundleSummary(
             device=self._first.device,
@@ -219,6 +271,7 @@ class _BundleCheck:
             erased=self._erased,
             first_seq=self._manifests[0][0],
             last_seq=self._manifests[-1][0],
-            signature_checked=self._public_key is not None,
+            signature_checked=self._signed,
+            key_events=self._events,
             warnings=tuple(self._warnings),
         )

@@ -14,7 +14,7 @@ from feedback_store.batches import dsse, payload, verify
 from feedback_store.batches.body import Body, read_body
 from feedback_store.batches.keys import DeviceKey
 from feedback_store.batches.manifest import GENESIS, Manifest
-from feedback_store.batches.receipt import ReceiptItem, make_receipt, receipt_hash
+from feedback_store.batches.receipt import ReceiptItem, make_receipt, receipt_hash, signed_by
 from feedback_store.collector.placing import Placing
 from feedback_store.collector.refusal import Refusal
 from feedback_store.collector.storage import Device, Head, NewBatch, QuarantinedLine, Storage, Transaction, write
@@ -82,10 +82,10 @@ def examine(
     with storage.reading() as view:
         known = view.receipt(project, address) is not None
         if not known:
-            _check_state(view.device(project, manifest.device))
+            _check_key(view, view.device(project, manifest.device), manifest, address)
             if chain in heads:
                 verify.check_order(manifest, heads[chain])
-            elif refusal := _judge_place(manifest, view.head(project, manifest.device, manifest.chain)):
+            elif refusal := _judge_place(view, manifest, view.head(project, manifest.device, manifest.chain)):
                 raise refusal
     if isinstance(opened.lines, BatchError):
         raise opened.lines
@@ -152,11 +152,11 @@ def _check_lines(body: Body, manifest: Manifest, rubric: Rubric, *, ended: bool)
         found = verify.check_lines(body, manifest)
     except BatchError as error:
         return error
-    return [(line, _check_record(line, manifest, position, rubric)) for position, line in enumerate(found)]
+    return [(line, check_record(line, manifest, position, rubric)) for position, line in enumerate(found)]
 
 
-def _check_record(line: bytes | None, manifest: Manifest, position: int, rubric: Rubric) -> Record | BatchError | None:
-    """Rule 11 without the storage; a judgement by the project's rubric has to keep to it."""
+def check_record(line: bytes | None, manifest: Manifest, position: int, rubric: Rubric) -> Record | BatchError | None:
+    """Rule 11 without the storage; a judgement by the project's rubric has to keep to it. None for an erased line."""
     if line is None:
         return None
     try:
@@ -182,8 +182,8 @@ def _decide(
     if known.receipt is not None:
         if isinstance(lines, BatchError):
             raise lines
-        return Accepted(known.receipt, new=False)
-    _check_state(known.device)
+        return Accepted(signed_by(key, known.receipt), new=False)
+    _check_key(transaction, known.device, manifest, address)
     received_at = records.now()
     batch = NewBatch(
         project=project,
@@ -207,6 +207,16 @@ def _decide(
     return _store(transaction, key, manifest, batch, items, known.head, placing)
 
 
+def _check_key(transaction: Transaction, device: Device | None, manifest: Manifest, address: str) -> None:
+    """Rule 8: the key is active, or was replaced and the batch stands where the key event lets its chain end."""
+    if device is None or device.state == "revoked":
+        raise BatchError("The key was revoked.", code="key_revoked", rule=8)
+    if device.state == "retired":
+        end = transaction.ceiling(manifest.aud, device.id, manifest.chain)
+        if end is None or manifest.seq > end.seq or (manifest.seq == end.seq and address != end.sha256):
+            raise BatchError("The key was replaced.", code="key_retired", rule=8)
+
+
 def _check_place(transaction: Transaction, head: Head | None, opened: _Opened, batch: NewBatch) -> Refusal | None:
     """Rule 9. A fork is set aside (with its records only where they are those that were signed)."""
     if head is not None and opened.manifest.seq <= head.seq:
@@ -218,23 +228,24 @@ def _check_place(transaction: Transaction, head: Head | None, opened: _Opened, b
                 for item, (line, _) in zip(opened.manifest.items, lines, strict=False)
             ],
         )
-    return _judge_place(opened.manifest, head)
+    return _judge_place(transaction, opened.manifest, head)
 
 
-def _judge_place(manifest: Manifest, head: Head | None) -> Refusal | None:
+def _judge_place(view: Transaction, manifest: Manifest, head: Head | None) -> Refusal | None:
     """Rule 9 for a chain that stands at `head`."""
     seq, sha256 = (head.seq, head.sha256) if head else (0, GENESIS)
     if head is not None and (head.closed or manifest.seq <= seq):
         return Refusal(409, "fork", rule=9)
-    if (manifest.seq, manifest.prev) != (seq + 1, sha256):
-        return Refusal(409, "gap", rule=9, have_seq=seq, have_hash=sha256)
-    return None
+    if manifest.seq == seq + 1 and manifest.prev in _follows(view, manifest, head):
+        return None
+    return Refusal(409, "gap", rule=9, have_seq=seq, have_hash=sha256)
 
 
-def _check_state(device: Device | None) -> None:
-    """Rule 8."""
-    if device is None or device.state != "active":
-        raise BatchError("The key was revoked.", code="key_revoked", rule=8)
+def _follows(view: Transaction, manifest: Manifest, head: Head | None) -> list[str]:
+    """What the next batch of a chain may name as the one before it; a chain's first one, the event of its key too."""
+    if head is not None:
+        return [head.sha256]
+    return [GENESIS, *view.begun_by(manifest.aud, manifest.device)]
 
 
 def _may_erase(opened: _Opened) -> bool:

@@ -5,19 +5,18 @@ Works beside a running server, from another process. A collector is a folder: th
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 
 from feedback_store import canonical, records
 from feedback_store.batches.keys import DeviceKey, fingerprint
-from feedback_store.collector import enrolment, facts
+from feedback_store.collector import enrolment, facts, key_events
 from feedback_store.collector.facts import Guideline, ProjectFacts, Terms
+from feedback_store.collector.key_files import KEYS, keep_key
+from feedback_store.collector.key_files import read_key as read_key
 from feedback_store.collector.opening import check_address, keep_address, open_storage
 from feedback_store.collector.storage import Device, Invitation
 from feedback_store.errors import EnvironmentTrouble, NotFoundError, StoreError
 from feedback_store.rubrics import Rubric
-
-KEYS = "keys"
 
 
 def init_collector(
@@ -52,7 +51,7 @@ def init_collector(
         if database is not None:
             keep_address(folder, database)
         key = DeviceKey.generate()
-        _keep_key(folder, project, key)
+        keep_key(folder, project, key)
         made = ProjectFacts(
             project=project,
             name=project_name,
@@ -83,7 +82,7 @@ def invite(
     storage = open_storage(folder)
     try:
         with storage.writing() as transaction:
-            found = _only(transaction.projects(), project)
+            found = only_project(transaction.projects(), project)
             if trainer is not None and transaction.trainer_name(found, trainer) is None:
                 raise NotFoundError(
                     f"No trainer {trainer} has joined. Invite without a trainer first.", code="no_trainer", id=trainer
@@ -101,7 +100,7 @@ def list_devices(folder: Path, *, project: str | None = None) -> list[Device]:
     storage = open_storage(folder)
     try:
         with storage.reading() as view:
-            return view.devices(_only(view.projects(), project))
+            return view.devices(only_project(view.projects(), project))
     finally:
         storage.close()
 
@@ -110,44 +109,25 @@ def revoke(folder: Path, device: str, *, project: str | None = None, reason: str
     """Accept nothing new from a device from now on; what it had sent stays. Raises NotFoundError."""
     storage = open_storage(folder)
     try:
-        with storage.writing() as transaction:
-            found = _only(transaction.projects(), project)
-            transaction.revoke(found, device, records.now(), reason)
-            revoked = transaction.device(found, device)
-            if revoked is None:
-                raise NotFoundError(
-                    f"No device {device} has joined. See: preceptor collector devices", code="no_device", id=device
-                )
-            return revoked
+        with storage.reading() as view:
+            found = only_project(view.projects(), project)
+        revoked = key_events.revoke(storage, read_key(folder, found), found, device, reason)
+        if revoked is None:
+            raise no_device(device)
+        return revoked
     finally:
         storage.close()
 
 
-def read_key(folder: Path, project: str) -> DeviceKey:
-    """A project's signing key; raises EnvironmentTrouble when its file is missing or broken."""
-    path = _key_path(folder, project)
-    try:
-        return DeviceKey.from_seed(bytes.fromhex(path.read_text(encoding="ascii").strip()))
-    except (OSError, ValueError) as error:
-        raise EnvironmentTrouble(
-            f"The collector's key {path} cannot be read. Restore it from your copy.", code="collector_key"
-        ) from error
+def no_device(device: str) -> NotFoundError:
+    """The error for a device that nobody has joined with."""
+    return NotFoundError(
+        f"No device {device} has joined. See: preceptor collector devices", code="no_device", id=device
+    )
 
 
-def _keep_key(folder: Path, project: str, key: DeviceKey) -> None:
-    """Write the key once, readable by its owner alone, and be sure that it is on disk."""
-    path = _key_path(folder, project)
-    with os.fdopen(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "w", encoding="ascii") as file:
-        file.write(key.seed.hex() + "\n")
-        file.flush()
-        os.fsync(file.fileno())
-
-
-def _key_path(folder: Path, project: str) -> Path:
-    return folder / KEYS / f"{project}.key"
-
-
-def _only(projects: list[str], asked: str | None) -> str:
+def only_project(projects: list[str], asked: str | None) -> str:
+    """The project that is meant: the one asked for, or the only one. Raises NotFoundError."""
     if asked is not None and asked in projects:
         return asked
     if asked is None and len(projects) == 1:

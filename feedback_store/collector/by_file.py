@@ -3,7 +3,9 @@
 A file is read twice. First every batch is examined against what is stored and against the batches before it in the
 file; a hole, a foreign key or a damaged record is told then, and nothing is taken. Then each is accepted in its own
 transaction, so that the server beside it goes on, and a kill leaves whole batches with their receipts: the same file
-taken again gives the same receipts and goes on. Must not know where receipts are written.
+taken again gives the same receipts and goes on. Where a file tells that a key was changed, what follows is by a key
+that is not known before: such a file is taken in parts, each examined before anything of it is taken. Must not know
+where receipts are written.
 """
 
 from __future__ import annotations
@@ -11,6 +13,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 
 from feedback_store import canonical, rubrics
@@ -18,9 +21,11 @@ from feedback_store.batches import payload
 from feedback_store.batches.body import Body, read_bundle, write_body
 from feedback_store.batches.dsse import parse_envelope
 from feedback_store.batches.keys import DeviceKey
+from feedback_store.batches.payload_types import KEY_EVENT
 from feedback_store.batches.receipt import Receipt, Status
 from feedback_store.collector import administration
 from feedback_store.collector.acceptance import Chain, accept, examine
+from feedback_store.collector.key_events import take_event
 from feedback_store.collector.refusal import Refusal
 from feedback_store.collector.storage import Storage
 from feedback_store.errors import BatchError, CanonicalError, NotFoundError, Phrase
@@ -59,26 +64,41 @@ class FileDoor:
 
         `on_progress` is told after each batch how many were taken.
         """
-        self._examine(file)
         receipts: list[bytes] = []
-        new = 0
-        for body in read_bundle(file):
-            project, address, data = self._sent(body)
-            key, rubric = self._project(project)
-            try:
-                accepted = accept(self._storage, key, project, rubric, address, data)
-            except (BatchError, Refusal) as error:  # something changed since it was examined
-                raise _refused(file, len(receipts) + 1, error, taken=len(receipts)) from error
-            receipts.append(accepted.receipt)
-            new += accepted.new
-            on_progress(len(receipts))
-        return TakenFile(file, len(receipts), new, _count(receipts), tuple(receipts))
+        new = at = 0
+        while True:
+            end, event = self._examine(file, at, len(receipts))
+            for body in islice(read_bundle(file), at, end):
+                project, address, data = self._sent(body)
+                key, rubric = self._project(project)
+                try:
+                    accepted = accept(self._storage, key, project, rubric, address, data)
+                except (BatchError, Refusal) as error:  # something changed since it was examined
+                    raise _refused(file, len(receipts) + 1, error, taken=len(receipts)) from error
+                receipts.append(accepted.receipt)
+                new += accepted.new
+                on_progress(len(receipts))
+            if event is None:
+                return TakenFile(file, len(receipts), new, _count(receipts), tuple(receipts))
+            self._take_event(file, event, len(receipts))
+            at = end + 1
 
-    def _examine(self, file: Path) -> None:
-        heads: dict[Chain, tuple[int, str]] = {}
-        number = 1
+    def _take_event(self, file: Path, event: Body, taken: int) -> None:
+        project, address, data = self._sent(event)
+        key, _rubric = self._project(project)
         try:
-            for body in read_bundle(file):
+            take_event(self._storage, key, project, address, data)
+        except (BatchError, Refusal) as error:
+            raise _refused(file, taken + 1, error, taken=taken) from error
+
+    def _examine(self, file: Path, at: int, taken: int) -> tuple[int, Body | None]:
+        """Examine the batches from `at` up to the end of the file or a change of keys: where that is, and the event."""
+        heads: dict[Chain, tuple[int, str]] = {}
+        number, place = taken + 1, at
+        try:
+            for body in islice(read_bundle(file), at, None):
+                if not body.lines and parse_envelope(body.envelope).payload_type == KEY_EVENT:
+                    return place, body
                 project, address, data = self._sent(body)
                 key, rubric = self._project(project)
                 try:
@@ -87,9 +107,10 @@ class FileDoor:
                     if refusal.code == "fork":
                         accept(self._storage, key, project, rubric, address, data)  # sets it aside, as over HTTP
                     raise
-                number += 1
+                number, place = number + 1, place + 1
         except (BatchError, Refusal) as error:
-            raise _refused(file, number, error) from error
+            raise _refused(file, number, error, taken=taken) from error
+        return place, None
 
     def _sent(self, body: Body) -> tuple[str, str, bytes]:
         """The project that a batch is for, as far as that can be read, and what a sender would have put where."""

@@ -76,10 +76,10 @@ def check_challenge(key: DeviceKey, project: str, challenge: str) -> None:
         raise Refusal(422, "challenge_expired")
 
 
-def project_of_code(storage: Storage, code: str) -> str:
-    """The project that a code invites to; Refusal for one that does not hold."""
+def invitation_of_code(storage: Storage, code: str) -> Invitation:
+    """What a code invites to; Refusal for one that does not hold."""
     with storage.reading() as view:
-        return _check_code(view.invitation(hash_code(code))).project
+        return check_code(view.invitation(hash_code(code)))
 
 
 def enrol(
@@ -95,8 +95,8 @@ def enrol(
     token = secrets.token_urlsafe(32)
 
     def bind(transaction: Transaction) -> str | None:
-        invitation = _check_code(transaction.invitation(hash_code(code)), asked.device)
-        if invitation.project != project:
+        invitation = check_code(transaction.invitation(hash_code(code)), asked.device)
+        if invitation.project != project or invitation.recovers is not None:
             raise Refusal(403, "invitation_unknown")
         if invitation.trainer not in (None, asked.trainer):
             raise Refusal(403, "invitation_other_trainer")
@@ -112,6 +112,16 @@ def enrol(
     bound = write(storage, bind)
     assert bound is not None
     return Enrolled(token, bound)
+
+
+def touch_list(transaction: Transaction, project: str, trainer: str) -> int:
+    """A trainer's devices changed: the list's next version, which it returns.
+
+    Versions follow the clock, so that a collector restored from a copy goes on above those it gave out before.
+    """
+    version = max(transaction.list_version(project, trainer) + 1, time.time_ns() // 1_000_000)
+    transaction.set_list_version(project, trainer, version)
+    return version
 
 
 def _enrol_new(
@@ -130,16 +140,18 @@ def _enrol_new(
         joined_at=records.now(),
     )
     transaction.add_device(device, token_sha256)
+    touch_list(transaction, asked.aud, asked.trainer)
 
 
 def _check_known(known: Device, asked: Join) -> None:
     if known.trainer != asked.trainer:
         raise Refusal(403, "key_other_trainer")
     if known.state != "active":
-        raise Refusal(403, "key_revoked")
+        raise Refusal(403, f"key_{known.state}")
 
 
-def _check_code(invitation: Invitation | None, device: str | None = None) -> Invitation:
+def check_code(invitation: Invitation | None, device: str | None = None) -> Invitation:
+    """The invitation, if it holds, and for `device` if that is named; raises Refusal."""
     if invitation is None:
         raise Refusal(403, "invitation_unknown")
     if invitation.expires_at < records.now():

@@ -44,44 +44,51 @@ def add_batch(
     revisions: Sequence[NewRevision] = (),
 ) -> None:
     """As of Transaction."""
+    connection.execute(_ADD_BATCH, _values(batch, receipt, receipt_sha256, revisions))
+
+
+def add_taken(
+    connection: psycopg.Connection[Any],
+    batch: NewBatch,
+    receipt: bytes,
+    receipt_sha256: str,
+    revisions: Sequence[NewRevision],
+) -> None:
+    """As of KeyTransaction."""
+    connection.execute(_ADD_TAKEN, _values(batch, receipt, receipt_sha256, revisions))
+
+
+def _values(
+    batch: NewBatch, receipt: bytes, receipt_sha256: str, revisions: Sequence[NewRevision]
+) -> dict[str, object]:
     bodies = [revision.data or b"" for revision in revisions]
-    connection.execute(
-        _ADD_BATCH,
-        {
-            **vars(batch),
-            "receipt": receipt,
-            "receipt_sha256": receipt_sha256,
-            "ids": _array(revision.id for revision in revisions),
-            "revs": _array(str(revision.rev) for revision in revisions),
-            "hashes": _array(revision.sha256 for revision in revisions),
-            "kinds": _array(revision.kind for revision in revisions),
-            "trainers": _array(revision.trainer for revision in revisions),
-            "known": _array("t" if revision.rubric_known else "f" for revision in revisions),
-            "firsts": _array("t" if revision.first else "f" for revision in revisions),
-            "days": _array(revision.day for revision in revisions),
-            "erased": _array("t" if revision.data is None else "f" for revision in revisions),
-            "starts": _array(str(1 + start) for start in itertools.accumulate(map(len, bodies), initial=0)),
-            "sizes": _array(str(len(body)) for body in bodies),
-            "bodies": b"".join(bodies),
-        },
-    )
+    return {
+        **vars(batch),
+        "receipt": receipt,
+        "receipt_sha256": receipt_sha256,
+        "ids": _array(revision.id for revision in revisions),
+        "revs": _array(str(revision.rev) for revision in revisions),
+        "hashes": _array(revision.sha256 for revision in revisions),
+        "kinds": _array(revision.kind for revision in revisions),
+        "trainers": _array(revision.trainer for revision in revisions),
+        "known": _array("t" if revision.rubric_known else "f" for revision in revisions),
+        "firsts": _array("t" if revision.first else "f" for revision in revisions),
+        "days": _array(revision.day for revision in revisions),
+        "erased": _array("t" if revision.data is None else "f" for revision in revisions),
+        "starts": _array(str(1 + start) for start in itertools.accumulate(map(len, bodies), initial=0)),
+        "sizes": _array(str(len(body)) for body in bodies),
+        "bodies": b"".join(bodies),
+    }
 
 
 _STANDING = (
     b"SELECT what, id, number, sha256, other, flag, data, more, day FROM collector_standing_1(%s, %s, %s, %s, %s)"
 )
-_ADD_BATCH = b"""
-    WITH new_batch AS (
-        INSERT INTO batch (project, sha256, device, chain, seq, batch_id, manifest, envelope, received_at, future,
-            receipt, receipt_sha256)
-        VALUES (%(project)s, %(sha256)s, %(device)s, %(chain)s, %(seq)s, %(batch_id)s, %(manifest)s, %(envelope)s,
-            %(received_at)s, %(future)s, %(receipt)s, %(receipt_sha256)s)
-    ), new_head AS (
-        INSERT INTO chain (project, device, id, seq, sha256, receipt_sha256, closed)
-        VALUES (%(project)s, %(device)s, %(chain)s, %(seq)s, %(sha256)s, %(receipt_sha256)s, false)
-        ON CONFLICT (id, device, project) DO UPDATE SET seq = excluded.seq, sha256 = excluded.sha256,
-            receipt_sha256 = excluded.receipt_sha256
-    )
+_BATCH = b"""
+    INSERT INTO batch (project, sha256, device, chain, seq, batch_id, manifest, envelope, received_at, future, receipt,
+        receipt_sha256)
+"""
+_RECORDS = b"""
     INSERT INTO record (project, id, rev, sha256, kind, trainer, batch, received_at, data, rubric_known, erased_at,
         first, day)
     SELECT %(project)s, n.id, n.rev, n.sha256, n.kind, n.trainer, %(sha256)s, %(received_at)s,
@@ -93,6 +100,32 @@ _ADD_BATCH = b"""
         AS n (id, rev, sha256, kind, trainer, known, first, day, erased, start, size)
     WHERE n.id IS NOT NULL
 """
+_ADD_BATCH = (
+    b"WITH new_batch AS ("
+    + _BATCH
+    + b"""
+        VALUES (%(project)s, %(sha256)s, %(device)s, %(chain)s, %(seq)s, %(batch_id)s, %(manifest)s, %(envelope)s,
+            %(received_at)s, %(future)s, %(receipt)s, %(receipt_sha256)s)
+    ), new_head AS (
+        INSERT INTO chain (project, device, id, seq, sha256, receipt_sha256, closed)
+        VALUES (%(project)s, %(device)s, %(chain)s, %(seq)s, %(sha256)s, %(receipt_sha256)s, false)
+        ON CONFLICT (id, device, project) DO UPDATE SET seq = excluded.seq, sha256 = excluded.sha256,
+            receipt_sha256 = excluded.receipt_sha256
+    )
+"""
+    + _RECORDS
+)
+_ADD_TAKEN = (
+    b"WITH new_batch AS ("
+    + _BATCH
+    + b"""
+        SELECT %(project)s, %(sha256)s, %(device)s, %(chain)s, least(0, coalesce(min(seq), 0)) - 1, %(batch_id)s,
+            %(manifest)s, %(envelope)s, %(received_at)s, %(future)s, %(receipt)s, %(receipt_sha256)s
+        FROM batch WHERE chain = %(chain)s AND device = %(device)s AND project = %(project)s
+    )
+"""
+    + _RECORDS
+)
 
 
 def _array(values: Iterable[str]) -> str:

@@ -41,6 +41,6 @@ _STANDS = b"""
 _LIVE = b"SELECT id, rev, sha256, batch, received_at, rubric_known, data" + _STANDS + b"LIMIT %s"
 _LIVE_HASHES = b"SELECT sha256 || ' ' || received_at" + _STANDS
 _BATCHES = b"""
-    SELECT sha256, envelope FROM batch WHERE project = %s AND device = %s
+    SELECT sha256, envelope FROM batch WHERE project = %s AND device = %s AND seq > 0
     ORDER BY min(received_at) OVER (PARTITION BY chain), chain, seq
 """

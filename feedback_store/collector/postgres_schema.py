@@ -108,7 +108,8 @@ _BATCH_COLUMNS = """
     received_at text COLLATE "C" NOT NULL, future boolean NOT NULL
 """
 # All that is stored about a batch, once its device and trainer are locked. A function, because each of its statements
-# sees what was committed before it began, and the second one begins when the lock is given.
+# sees what was committed before it began, and the second one begins when the lock is given. The trainer is
+# locked first: two of its devices wait for each other there, and neither holds what the other one wants.
 _STANDING = """
     CREATE FUNCTION collector_standing_1(in_project text, in_device text, in_chain text, in_batch text, in_ids text)
     RETURNS TABLE (what text, id text, number bigint, sha256 text, other text, flag boolean, data bytea, more text,
@@ -117,7 +118,7 @@ _STANDING = """
     #variable_conflict use_column
     BEGIN
         RETURN QUERY SELECT 'device', d.state, 0::bigint, d.trainer, t.name, false, d.public_key, d.joined_at, NULL
-            FROM device d JOIN trainer t ON t.id = d.trainer AND t.project = d.project
+            FROM trainer t JOIN device d ON t.id = d.trainer AND t.project = d.project
             WHERE d.id = in_device AND d.project = in_project FOR NO KEY UPDATE;
         RETURN QUERY
             SELECT 'receipt', NULL, 0::bigint, NULL, NULL, false, b.receipt, NULL, NULL
@@ -143,10 +144,11 @@ _STEPS: tuple[tuple[Query, ...], ...] = (
         ' token_sha256 text COLLATE "C" NOT NULL UNIQUE, joined_at text COLLATE "C" NOT NULL,'
         " revoked_at text COLLATE \"C\", reason text NOT NULL DEFAULT '', PRIMARY KEY (id, project),"
         " FOREIGN KEY (trainer, project) REFERENCES trainer (id, project))",
+        "CREATE INDEX device_trainer ON device (trainer, project)",
         'CREATE TABLE invitation (code_sha256 text COLLATE "C" PRIMARY KEY,'
         ' project text COLLATE "C" NOT NULL REFERENCES project (id), trainer text COLLATE "C", name text NOT NULL,'
         ' made_at text COLLATE "C" NOT NULL, expires_at text COLLATE "C" NOT NULL, used_by text COLLATE "C",'
-        ' used_at text COLLATE "C")',
+        ' used_at text COLLATE "C", recovers text COLLATE "C")',
         'CREATE TABLE chain (project text COLLATE "C" NOT NULL, device text COLLATE "C" NOT NULL,'
         ' id text COLLATE "C" NOT NULL, seq bigint NOT NULL, sha256 text COLLATE "C" NOT NULL,'
         ' receipt_sha256 text COLLATE "C" NOT NULL, closed boolean NOT NULL, PRIMARY KEY (id, device, project),'
@@ -154,7 +156,8 @@ _STEPS: tuple[tuple[Query, ...], ...] = (
         f"CREATE TABLE batch ({_BATCH_COLUMNS}, receipt bytea NOT NULL,"
         ' receipt_sha256 text COLLATE "C" NOT NULL, PRIMARY KEY (sha256, project),'
         " UNIQUE (chain, seq, device, project)) WITH (toast_tuple_target = 8160)",
-        f"CREATE TABLE quarantined ({_BATCH_COLUMNS}, PRIMARY KEY (sha256, project))",
+        f'CREATE TABLE quarantined ({_BATCH_COLUMNS}, resolved text COLLATE "C", resolved_at text COLLATE "C",'
+        " PRIMARY KEY (sha256, project))",
         'CREATE TABLE quarantined_line (project text COLLATE "C" NOT NULL, batch text COLLATE "C" NOT NULL,'
         ' position integer NOT NULL, id text COLLATE "C" NOT NULL, rev bigint NOT NULL,'
         ' sha256 text COLLATE "C" NOT NULL, data bytea, PRIMARY KEY (batch, position, project),'
@@ -169,5 +172,19 @@ _STEPS: tuple[tuple[Query, ...], ...] = (
         "CREATE UNIQUE INDEX record_first ON record (id, project) WHERE first",
         "CREATE INDEX record_day ON record (day, project, id, received_at, erased_at)",  # for exports
         _STANDING,
+        'CREATE TABLE key_event (project text COLLATE "C" NOT NULL REFERENCES project (id),'
+        ' sha256 text COLLATE "C" NOT NULL, kind text COLLATE "C" NOT NULL, old text COLLATE "C" NOT NULL,'
+        ' new text COLLATE "C", envelope bytea NOT NULL, received_at text COLLATE "C" NOT NULL,'
+        " PRIMARY KEY (sha256, project))",
+        "CREATE INDEX key_event_new ON key_event (new, project)",
+        "CREATE INDEX key_event_old ON key_event (old, project)",
+        'CREATE TABLE ceiling (project text COLLATE "C" NOT NULL, device text COLLATE "C" NOT NULL,'
+        ' chain text COLLATE "C" NOT NULL, seq bigint NOT NULL, sha256 text COLLATE "C" NOT NULL,'
+        " PRIMARY KEY (chain, device, project), FOREIGN KEY (device, project) REFERENCES device (id, project))",
+        'CREATE TABLE device_list (project text COLLATE "C" NOT NULL, trainer text COLLATE "C" NOT NULL,'
+        " version bigint NOT NULL, PRIMARY KEY (trainer, project))",
+        "CREATE TABLE collector_key (number bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,"
+        ' project text COLLATE "C" NOT NULL REFERENCES project (id), statement bytea NOT NULL,'
+        ' made_at text COLLATE "C" NOT NULL)',
     ),
 )

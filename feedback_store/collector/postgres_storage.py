@@ -17,6 +17,7 @@ from psycopg import errors
 from psycopg_pool import ConnectionPool
 
 from feedback_store.collector import postgres_batches, postgres_exports
+from feedback_store.collector.postgres_keys import PostgresKeys
 from feedback_store.collector.postgres_schema import prepare, trouble
 from feedback_store.collector.storage import (
     DayMark,
@@ -47,8 +48,8 @@ _SETTINGS = {
 _BATCH = "project, sha256, device, chain, seq, batch_id, manifest, envelope, received_at, future"
 _DEVICE = (
     "SELECT device.project, device.id, device.trainer, trainer.name, device.public_key, device.state,"
-    " device.joined_at, device.revoked_at, device.reason FROM device"
-    " JOIN trainer ON trainer.project = device.project AND trainer.id = device.trainer"
+    " device.joined_at, device.revoked_at, device.reason FROM trainer"  # the trainer is locked first, as in `standing`
+    " JOIN device ON trainer.project = device.project AND trainer.id = device.trainer"
 )
 
 logging.getLogger("psycopg").addHandler(logging.NullHandler())  # its words would name hosts and users
@@ -134,12 +135,8 @@ class PostgresStorage:
                 raise
 
 
-class PostgresTransaction:
+class PostgresTransaction(PostgresKeys):
     """A `Transaction` over a connection of the pool. In a writing one, what is asked for is locked."""
-
-    def __init__(self, connection: psycopg.Connection, *, writing: bool = False) -> None:
-        self._connection = connection
-        self._lock = " FOR NO KEY UPDATE" if writing else ""
 
     def facts(self, project: str) -> bytes | None:
         row = self._row("SELECT facts FROM project WHERE id = %s", project)
@@ -152,7 +149,7 @@ class PostgresTransaction:
         self._ask("INSERT INTO project (id, facts) VALUES (%s, %s)", project, facts)
 
     def device(self, project: str, device: str) -> Device | None:
-        row = self._row(f"{_DEVICE} WHERE device.project = %s AND device.id = %s", project, device)
+        row = self._row(f"{_DEVICE} WHERE device.project = %s AND device.id = %s{self._lock}", project, device)
         return Device(*row) if row else None
 
     def device_of_token(self, project: str, token_sha256: str) -> Device | None:
@@ -161,6 +158,10 @@ class PostgresTransaction:
 
     def devices(self, project: str) -> list[Device]:
         return [Device(*row) for row in self._rows(f"{_DEVICE} WHERE device.project = %s ORDER BY joined_at", project)]
+
+    def devices_of(self, project: str, trainer: str) -> list[Device]:
+        where = "WHERE device.project = %s AND device.trainer = %s ORDER BY joined_at, device.id"
+        return [Device(*row) for row in self._rows(f"{_DEVICE} {where}", project, trainer)]
 
     def trainer_name(self, project: str, trainer: str) -> str | None:
         row = self._row("SELECT name FROM trainer WHERE project = %s AND id = %s", project, trainer)
@@ -192,7 +193,7 @@ class PostgresTransaction:
     def revoke(self, project: str, device: str, revoked_at: str, reason: str) -> None:
         self._ask(
             "UPDATE device SET state = 'revoked', revoked_at = %s, reason = %s"
-            " WHERE project = %s AND id = %s AND state = 'active'",
+            " WHERE project = %s AND id = %s AND state <> 'revoked'",
             revoked_at,
             reason,
             project,
@@ -201,14 +202,15 @@ class PostgresTransaction:
 
     def add_invitation(self, invitation: Invitation, made_at: str) -> None:
         self._ask(
-            "INSERT INTO invitation (code_sha256, project, trainer, name, made_at, expires_at)"
-            " VALUES (%s,%s,%s,%s,%s,%s)",
+            "INSERT INTO invitation (code_sha256, project, trainer, name, made_at, expires_at, recovers)"
+            " VALUES (%s,%s,%s,%s,%s,%s,%s)",
             invitation.code_sha256,
             invitation.project,
             invitation.trainer,
             invitation.name,
             made_at,
             invitation.expires_at,
+            invitation.recovers,
         )
 
     def invitation(self, code_sha256: str) -> Invitation | None:
@@ -302,18 +304,8 @@ class PostgresTransaction:
         )
         return None if row is None else row[0]
 
-    def _ask(self, sql: str, *values: object) -> psycopg.Cursor[Any]:
-        return self._connection.execute(sql.encode("ascii"), values)
 
-    def _rows(self, sql: str, *values: object) -> list[tuple[Any, ...]]:
-        return self._ask(sql, *values).fetchall()
-
-    def _row(self, sql: str, *values: object) -> tuple[Any, ...] | None:
-        row: tuple[Any, ...] | None = self._ask(sql, *values).fetchone()
-        return row
-
-
-_INVITATION = "SELECT code_sha256, project, trainer, name, expires_at, used_by FROM invitation"
+_INVITATION = "SELECT code_sha256, project, trainer, name, expires_at, used_by, recovers FROM invitation"
 _HEAD = "SELECT seq, sha256, receipt_sha256, closed FROM chain WHERE project = %s AND device = %s AND id = %s"
 _HELD = (
     "SELECT id, rev, sha256, trainer, data IS NULL, kind, day FROM record WHERE project = %s AND id = ANY(%b::text[])"

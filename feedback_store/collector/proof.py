@@ -34,6 +34,9 @@ def bodies_of(storage: Storage, device: Device) -> Iterator[bytes]:
         with storage.reading() as view:
             signed = view.manifest(device.project, sha256)
             assert signed is not None  # batches are never deleted
-            items = payload.parse(signed, Manifest).items
-            held = [(item.sha256, view.data(device.project, item.id, item.sha256)) for item in items]
+            manifest = payload.parse(signed, Manifest)
+            held = [(item.sha256, view.data(device.project, item.id, item.sha256)) for item in manifest.items]
+            event = view.key_event(device.project, manifest.prev) if manifest.seq == 1 else None
+        if event is not None:  # the key came in another one's place
+            yield event + b"\n"
         yield write_body(envelope, [erased_line(sha256) if data is None else data for sha256, data in held])

@@ -22,10 +22,12 @@ from starlette.routing import Route
 
 from feedback_store import canonical, rubrics
 from feedback_store.batches.body import MAX_BODY
+from feedback_store.batches.dsse import MAX_ENVELOPE
 from feedback_store.batches.keys import DeviceKey
-from feedback_store.collector import administration, enrolment, intake
+from feedback_store.collector import enrolment, intake, key_events
 from feedback_store.collector.acceptance import Accepted, accept
 from feedback_store.collector.diary import Count, Diary, RequestDiary
+from feedback_store.collector.key_files import KeyFiles
 from feedback_store.collector.limits import Limits, Rate
 from feedback_store.collector.passes import Passes
 from feedback_store.collector.refusal import Refusal, of_rule
@@ -36,6 +38,7 @@ from feedback_store.rubrics import Rubric
 MAX_JOIN = 64 * 1024
 FREELY = MAX_JOIN  # a body of at most so many bytes is read before its sender is known, as a joining one is
 THREADS = 10  # that wait for the storage; PostgreSQL has a connection for each
+MAX_RECOVERY = 2 * MAX_ENVELOPE  # the envelope of a recovery, as a JSON text
 RETRY_S = 30  # what a full or busy disk asks of clients
 RETRY_SOON_S = 2  # and what a batch does that met others again and again
 
@@ -63,7 +66,7 @@ class Service:
         self._limits = limits
         self._threads = ThreadPoolExecutor(THREADS, "storage")
         self._passes = Passes()
-        self._keys: dict[str, DeviceKey] = {}
+        self._keys = KeyFiles(folder)
         self._rubrics: dict[str, Rubric] = {}
 
     def application(self, count: Count | None = None) -> Starlette:
@@ -76,6 +79,11 @@ class Service:
                 Route("/projects/{project}/challenge", self.challenge, methods=["POST"]),
                 Route("/projects/{project}/join", self.join, methods=["POST"]),
                 Route("/projects/{project}/batches/{sha256}", self.take_batch, methods=["PUT"]),
+                Route("/projects/{project}/key-events/{sha256}", self.take_key_event, methods=["PUT"]),
+                Route("/projects/{project}/devices", self.show_devices, methods=["GET"]),
+                Route("/projects/{project}/collector-keys", self.show_collector_keys, methods=["GET"]),
+                Route("/projects/{project}/recovery", self.ask_recovery, methods=["POST"]),
+                Route("/projects/{project}/recover", self.recover, methods=["POST"]),
             ],
             exception_handlers={
                 Refusal: _answer_refusal,
@@ -97,10 +105,11 @@ class Service:
         return answer(200, {"status": "ok"})
 
     async def find_project(self, request: Request) -> Response:
-        """Which project a code invites to."""
+        """Which project a code invites to, and which lost key it replaces."""
         asked = await _json_body(request, {"code"})
-        project = await self._in_thread(enrolment.project_of_code, self._storage, asked["code"])
-        return answer(200, {"project": project})
+        found = await self._in_thread(enrolment.invitation_of_code, self._storage, asked["code"])
+        recovers = {} if found.recovers is None else {"recovers": found.recovers}
+        return answer(200, {"project": found.project, **recovers})
 
     async def show_project(self, request: Request) -> Response:
         """The project's public facts."""
@@ -160,6 +169,62 @@ class Service:
             sender or self._authenticate(request, project),
         )
 
+    async def take_key_event(self, request: Request) -> Response:
+        """A key was changed or ended: 201, or 200 for an event that is known, with the trainer's device list."""
+        project = await self._project(request)
+        sender = await self._in_thread(self._authenticate, request, project)
+        with self._limits.large(sender.id):
+            data = await intake.read(request, MAX_BODY)
+        taken = await self._in_thread(
+            key_events.take_event,
+            self._storage,
+            self._key(project),
+            project,
+            request.path_params["sha256"],
+            data,
+        )
+        return _bytes_answer(201 if taken.new else 200, taken.device_list)
+
+    async def show_devices(self, request: Request) -> Response:
+        """The device list of the trainer who asks."""
+        project = await self._project(request)
+        sender = await self._in_thread(self._authenticate, request, project)
+        return _bytes_answer(
+            200,
+            await self._in_thread(key_events.device_list, self._storage, self._key(project), project, sender.trainer),
+        )
+
+    async def show_collector_keys(self, request: Request) -> Response:
+        """The statements that lead from the collector's earlier keys to its present one."""
+        project = await self._project(request)
+        statements = await self._in_thread(self._statements, project)
+        return answer(200, {"statements": [each.decode("ascii") for each in statements]})
+
+    async def ask_recovery(self, request: Request) -> Response:
+        """What a new key has to sign to take a lost one's place."""
+        project = await self._project(request)
+        asked = await _json_body(request, {"code"})
+        event = await self._in_thread(key_events.what_to_recover, self._storage, project, asked["code"])
+        if event is None:
+            raise Refusal(403, "invitation_unknown")
+        return answer(200, event)
+
+    async def recover(self, request: Request) -> Response:
+        """Sign a recovery that the new key has signed: the event with both signatures, and the device's token."""
+        project = await self._project(request)
+        asked = await _json_body(request, {"code", "envelope"}, MAX_RECOVERY)
+        done = await self._in_thread(
+            key_events.recover,
+            self._storage,
+            self._key(project),
+            project,
+            code=asked["code"],
+            envelope=asked["envelope"].encode("utf-8"),
+        )
+        return answer(
+            200, {"event": done.event.decode("ascii"), "token": done.token, "trainer_name": done.trainer_name}
+        )
+
     def _authenticate(self, request: Request, project: str) -> Device:
         """The token only keeps anonymous load away; who signed is the envelope's word."""
         scheme, _, token = request.headers.get("authorization", "").partition(" ")
@@ -186,7 +251,7 @@ class Service:
         project: str = request.path_params["project"]
         facts = await self._in_thread(self._read_facts, project)
         if project not in self._rubrics:
-            self._keys[project] = await self._in_thread(administration.read_key, self._folder, project)
+            await self._in_thread(self._keys.settle, project, canonical.strict_loads(facts)["public_key"])
             self._rubrics[project] = rubrics.parse(canonical.encode(canonical.strict_loads(facts)["rubric"]))
         return facts
 
@@ -202,7 +267,11 @@ class Service:
         return await asyncio.get_running_loop().run_in_executor(self._threads, work)
 
     def _key(self, project: str) -> DeviceKey:
-        return self._keys[project]
+        return self._keys.key(project)
+
+    def _statements(self, project: str) -> list[bytes]:
+        with self._storage.reading() as view:
+            return view.collector_keys(project)
 
     async def _answer_trouble(self, request: Request, error: Exception) -> Response:
         """The machine's fault: the batch stays with its sender, who tries again."""
@@ -222,9 +291,9 @@ def _bytes_answer(status: int, data: bytes, headers: Mapping[str, str] | None = 
     return Response(data, status, headers, media_type="application/json")
 
 
-async def _json_body(request: Request, fields: set[str]) -> dict[str, str]:
+async def _json_body(request: Request, fields: set[str], limit: int = MAX_JOIN) -> dict[str, str]:
     """A small JSON object of exactly these texts."""
-    data = await intake.read(request, MAX_JOIN)
+    data = await intake.read(request, limit)
     try:
         found = canonical.strict_loads(data)
     except CanonicalError as error:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from feedback_store.errors import EnvironmentTrouble
 
-VERSION = 2
+VERSION = 3
 
 _PRAGMAS = (
     "journal_mode=WAL",
@@ -121,5 +121,23 @@ _STEPS: tuple[tuple[str, ...], ...] = (
         "UPDATE record SET day = substr((SELECT first.received_at FROM record AS first WHERE"
         " first.project = record.project AND first.id = record.id ORDER BY first.rev LIMIT 1), 1, 10)",
         "CREATE INDEX record_day ON record (project, day, id, received_at, erased_at)",
+    ),
+    (  # keys that change, and forks whose records are taken: such a batch stands in `batch` with a seq below zero
+        "ALTER TABLE invitation ADD COLUMN recovers TEXT",
+        "CREATE INDEX device_trainer ON device (project, trainer)",
+        "CREATE TABLE key_event (project TEXT NOT NULL REFERENCES project (id), sha256 TEXT NOT NULL,"
+        " kind TEXT NOT NULL, old TEXT NOT NULL, new TEXT, envelope BLOB NOT NULL, received_at TEXT NOT NULL,"
+        " PRIMARY KEY (project, sha256)) STRICT",
+        "CREATE INDEX key_event_new ON key_event (project, new)",
+        "CREATE INDEX key_event_old ON key_event (project, old)",
+        "CREATE TABLE ceiling (project TEXT NOT NULL, device TEXT NOT NULL, chain TEXT NOT NULL, seq INTEGER NOT NULL,"
+        " sha256 TEXT NOT NULL, PRIMARY KEY (project, device, chain),"
+        " FOREIGN KEY (project, device) REFERENCES device (project, id)) STRICT, WITHOUT ROWID",
+        "CREATE TABLE device_list (project TEXT NOT NULL, trainer TEXT NOT NULL, version INTEGER NOT NULL,"
+        " PRIMARY KEY (project, trainer)) STRICT, WITHOUT ROWID",
+        "CREATE TABLE collector_key (number INTEGER PRIMARY KEY, project TEXT NOT NULL REFERENCES project (id),"
+        " statement BLOB NOT NULL, made_at TEXT NOT NULL) STRICT",
+        "ALTER TABLE quarantined ADD COLUMN resolved TEXT",
+        "ALTER TABLE quarantined ADD COLUMN resolved_at TEXT",
     ),
 )

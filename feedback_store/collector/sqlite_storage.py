@@ -14,6 +14,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
+from feedback_store.collector.sqlite_keys import SqliteKeys
 from feedback_store.collector.sqlite_schema import prepare, trouble
 from feedback_store.collector.storage import (
     DayMark,
@@ -111,11 +112,8 @@ class SqliteStorage:
                 raise
 
 
-class SqliteTransaction:
+class SqliteTransaction(SqliteKeys):
     """A `Transaction` over an open connection."""
-
-    def __init__(self, connection: sqlite3.Connection) -> None:
-        self._connection = connection
 
     def facts(self, project: str) -> bytes | None:
         row = self._row("SELECT facts FROM project WHERE id = ?", project)
@@ -137,6 +135,10 @@ class SqliteTransaction:
 
     def devices(self, project: str) -> list[Device]:
         return [Device(*row) for row in self._rows(f"{_DEVICE} WHERE device.project = ? ORDER BY joined_at", project)]
+
+    def devices_of(self, project: str, trainer: str) -> list[Device]:
+        where = "WHERE device.project = ? AND device.trainer = ? ORDER BY joined_at, device.id"
+        return [Device(*row) for row in self._rows(f"{_DEVICE} {where}", project, trainer)]
 
     def trainer_name(self, project: str, trainer: str) -> str | None:
         row = self._row("SELECT name FROM trainer WHERE project = ? AND id = ?", project, trainer)
@@ -168,7 +170,7 @@ class SqliteTransaction:
     def revoke(self, project: str, device: str, revoked_at: str, reason: str) -> None:
         self._do(
             "UPDATE device SET state = 'revoked', revoked_at = ?, reason = ?"
-            " WHERE project = ? AND id = ? AND state = 'active'",
+            " WHERE project = ? AND id = ? AND state <> 'revoked'",
             revoked_at,
             reason,
             project,
@@ -177,18 +179,21 @@ class SqliteTransaction:
 
     def add_invitation(self, invitation: Invitation, made_at: str) -> None:
         self._do(
-            "INSERT INTO invitation (code_sha256, project, trainer, name, made_at, expires_at) VALUES (?,?,?,?,?,?)",
+            "INSERT INTO invitation (code_sha256, project, trainer, name, made_at, expires_at, recovers)"
+            " VALUES (?,?,?,?,?,?,?)",
             invitation.code_sha256,
             invitation.project,
             invitation.trainer,
             invitation.name,
             made_at,
             invitation.expires_at,
+            invitation.recovers,
         )
 
     def invitation(self, code_sha256: str) -> Invitation | None:
         row = self._row(
-            "SELECT code_sha256, project, trainer, name, expires_at, used_by FROM invitation WHERE code_sha256 = ?",
+            "SELECT code_sha256, project, trainer, name, expires_at, used_by, recovers FROM invitation"
+            " WHERE code_sha256 = ?",
             code_sha256,
         )
         return Invitation(*row) if row else None
@@ -237,6 +242,13 @@ class SqliteTransaction:
             batch.sha256,
             receipt_sha256,
         )
+        self._add_revisions(revisions)
+
+    def add_taken(self, batch: NewBatch, receipt: bytes, receipt_sha256: str, revisions: Sequence[NewRevision]) -> None:
+        self._add_beside(batch, receipt, receipt_sha256)
+        self._add_revisions(revisions)
+
+    def _add_revisions(self, revisions: Sequence[NewRevision]) -> None:
         self._connection.executemany(
             "INSERT INTO record (project, id, rev, sha256, kind, trainer, batch, received_at, data, rubric_known,"
             " day, erased_at) VALUES (?,?,?,?,?,?,?,?,?,?,?,?)",
@@ -312,7 +324,7 @@ class SqliteTransaction:
 
     def batches(self, project: str, device: str) -> list[tuple[str, bytes]]:
         return self._rows(
-            "SELECT sha256, envelope FROM batch AS own WHERE project = ?1 AND device = ?2 ORDER BY"
+            "SELECT sha256, envelope FROM batch AS own WHERE project = ?1 AND device = ?2 AND seq > 0 ORDER BY"
             " (SELECT min(rowid) FROM batch WHERE project = ?1 AND device = ?2 AND chain = own.chain), seq",
             project,
             device,

@@ -13,9 +13,10 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import Literal, Protocol, TypeVar
 
+from feedback_store.collector.key_storage import KeyTransaction
 from feedback_store.errors import EnvironmentTrouble
 
-DeviceState = Literal["active", "revoked"]
+DeviceState = Literal["active", "retired", "revoked"]
 TRIES = 6  # how often a transaction that met another one begins anew
 PAUSE_S = 0.02  # at most so long after the first meeting, twice as long after each further one
 
@@ -28,7 +29,10 @@ class Conflict(EnvironmentTrouble):
 
 @dataclass(frozen=True)
 class Device:
-    """An enrolled key, bound for good to one trainer. `id` is its key id."""
+    """An enrolled key, bound for good to one trainer. `id` is its key id.
+
+    A retired one may still send what its ceilings allow; a revoked one nothing new.
+    """
 
     project: str
     id: str
@@ -43,7 +47,10 @@ class Device:
 
 @dataclass(frozen=True)
 class Invitation:
-    """A one-time code, known by its hash only. With `trainer` it is for a further device of that trainer alone."""
+    """A one-time code, known by its hash only. With `trainer` it is for a further device of that trainer alone.
+
+    With `recovers` it lets that trainer replace the lost key of this device.
+    """
 
     code_sha256: str
     project: str
@@ -51,6 +58,7 @@ class Invitation:
     name: str
     expires_at: str
     used_by: str | None = None
+    recovers: str | None = None
 
 
 @dataclass(frozen=True)
@@ -163,7 +171,7 @@ class LiveRecord:
     data: bytes
 
 
-class Transaction(Protocol):
+class Transaction(KeyTransaction, Protocol):
     """What can be asked and changed; nothing is kept unless the whole transaction is."""
 
     def facts(self, project: str) -> bytes | None:
@@ -173,7 +181,8 @@ class Transaction(Protocol):
 
     def add_project(self, project: str, facts: bytes) -> None: ...
 
-    def device(self, project: str, device: str) -> Device | None: ...
+    def device(self, project: str, device: str) -> Device | None:
+        """A device; in a writing transaction nothing else is stored for its trainer until it ends."""
 
     def device_of_token(self, project: str, token_sha256: str) -> Device | None: ...
 

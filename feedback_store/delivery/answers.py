@@ -69,6 +69,14 @@ TABLE = (
     ),
     Row(
         (403,),
+        "key_retired",
+        Act.CLOSE,
+        "key_replaced",
+        "This device's key was replaced, here or in another copy of this profile. What did not arrive waits here until"
+        " you send it again; if that is refused too, ask the project for a new code and join again.",
+    ),
+    Row(
+        (403,),
         None,
         Act.CLOSE_AND_STOP,
         "key_refused",

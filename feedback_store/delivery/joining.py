@@ -14,11 +14,13 @@ from typing import Annotated, Any
 import msgspec
 from msgspec import Meta
 
-from feedback_store import canonical, rubrics
+from feedback_store import canonical, records, rubrics
 from feedback_store.batches.dsse import from_base64
 from feedback_store.batches.join import make_join
+from feedback_store.batches.key_event import KeyEvent, make_event, open_event
 from feedback_store.batches.keys import DeviceKey, check_public_key, fingerprint
 from feedback_store.delivery.http import Connection, Reply
+from feedback_store.delivery.key_changes import follow_collector
 from feedback_store.errors import BatchError, CanonicalError, DeliveryError, NotFoundError, Phrase, RubricError
 from feedback_store.record_parts import Hash, Name, ProjectId
 from feedback_store.records import Versioned
@@ -34,7 +36,11 @@ _REFUSALS = {
     "trainer_known": "You have joined with another device. Ask the project for a code for a further device of yours,"
     " and tell it your trainer id: {trainer}",
     "key_other_trainer": "This device's key belongs to another trainer there. Use a new profile.",
-    "key_revoked": "This device was revoked by the project. Ask whoever runs it.",
+    "key_revoked": "This device's key was revoked. Ask whoever runs the project for a code for a further device of"
+    " yours, and tell your trainer id: {trainer}",
+    "key_retired": "This device's key was replaced before. Ask whoever runs the project for a code for a further device"
+    " of yours, and tell your trainer id: {trainer}",
+    "heads": "More arrives under the lost key just now. Try again.",
     "challenge_expired": "The collector's question has expired. Try again.",
 }
 
@@ -84,20 +90,24 @@ def join(
     store: Store,
     key_for: Callable[[str], DeviceKey],
     keep_token: Callable[[str, str], None],
+    fresh_key_for: Callable[[str], DeviceKey] | None = None,
     name: str = "",
 ) -> Joined:
     """Join the project that `code` invites to, and add it to the store. Joining again renews the token.
 
     `key_for` gives the device's key in a project, kept before it is shown to anybody; `keep_token` keeps the token
-    for a project; `name` is what the trainer wishes to be called. Raises DeliveryError with a sentence.
+    for a project; `name` is what the trainer wishes to be called. A code for a lost key has it replaced by what
+    `fresh_key_for` gives: kept likewise, and never the lost one. Raises DeliveryError with a sentence.
     """
     with Connection(address) as connection:
-        project_id = _text(
-            _ask(connection, "POST", "/invitation", {"code": code}, store.trainer), "project", r"prj_[0-9a-f]{32}"
-        )
+        invited = _ask(connection, "POST", "/invitation", {"code": code}, store.trainer)
+        project_id = _text(invited, "project", r"prj_[0-9a-f]{32}")
         facts_bytes = _request(connection, "GET", f"/projects/{project_id}", store.trainer)
         project, public_key = _project(_loads(facts_bytes), project_id, connection.address)
-        project = _keep_what_is_ours(store, project)
+        project = _keep_what_is_ours(connection, store, project)
+        if "recovers" in invited and fresh_key_for is not None:
+            key = fresh_key_for(project_id)
+            return _recover(connection, code, store, project, public_key, key, keep_token)
         key = key_for(project_id)
         asked = _ask(connection, "POST", f"/projects/{project_id}/challenge", {}, store.trainer)
         challenge = _text(asked, "challenge", "[0-9a-f]{64}")
@@ -113,7 +123,61 @@ def join(
         raise _not_a_collector(Phrase("its project changed while joining"))
     keep_token(project_id, _text(answer, "token", "[A-Za-z0-9_-]{20,200}"))
     store.projects.add(project).result()
+    store.keys.joined(project_id, key.key_id).result()
     return Joined(project, _text(answer, "trainer_name"), fingerprint(public_key), fingerprint(key.public_key))
+
+
+def move(address: str, *, store: Store, project: Project) -> Project:
+    """Have the collector of a project spoken to at another address. Its chain, key and pass stay as they are.
+
+    What answers there must show the project with the pinned key, or one that it leads to; DeliveryError otherwise.
+    """
+    with Connection(address) as connection:
+        facts = _request(connection, "GET", f"/projects/{project.id}", store.trainer)
+        found, _key = _project(_loads(facts), project.id, connection.address)
+        return store.projects.update(_keep_what_is_ours(connection, store, found)).result()
+
+
+def _recover(
+    connection: Connection,
+    code: str,
+    store: Store,
+    project: Project,
+    collector_key: bytes,
+    key: DeviceKey,
+    keep_token: Callable[[str, str], None],
+) -> Joined:
+    """Take a lost key's place: sign what the collector says that the lost one has delivered, and have it sign too."""
+    base = f"/projects/{project.id}"
+    asked = _ask(connection, "POST", f"{base}/recovery", {"code": code}, store.trainer)
+    try:
+        draft = msgspec.convert(asked, KeyEvent)
+    except msgspec.ValidationError as error:
+        raise _not_a_collector(Phrase("it does not say which key is lost")) from error
+    line = make_event(
+        "recover",
+        project=project.id,
+        old=draft.old,
+        new=key.public_key,
+        chains=draft.chains,
+        reason="",
+        created_at=records.now(),
+        signers=[key],
+    )
+    sent = {"code": code, "envelope": line.decode("ascii")}
+    answer = _ask(connection, "POST", f"{base}/recover", sent, store.trainer)
+    signed = _text(answer, "event", r'\{"payload":"[ -~]+').encode("ascii")
+    try:
+        opened = open_event(signed, key_of=lambda _name: None, collector=collector_key)
+    except BatchError as error:
+        raise _not_a_collector(Phrase("it did not sign the new key")) from error
+    event = opened.event  # where an answer was lost, the one that this key has signed before
+    if (event.kind, event.aud, event.old, event.new) != ("recover", project.id, draft.old, key.key_id):
+        raise _not_a_collector(Phrase("it signed another change of keys"))
+    keep_token(project.id, _text(answer, "token", "[A-Za-z0-9_-]{20,200}"))
+    store.projects.add(project).result()
+    store.keys.keep_recovery(project.id, signed).result()
+    return Joined(project, _text(answer, "trainer_name"), fingerprint(collector_key), fingerprint(key.public_key))
 
 
 def _project(said: object, project_id: str, address: str) -> tuple[Project, bytes]:
@@ -143,13 +207,16 @@ def _project(said: object, project_id: str, address: str) -> tuple[Project, byte
     return project, public_key
 
 
-def _keep_what_is_ours(store: Store, project: Project) -> Project:
-    """A project that was joined before keeps its pinned key and its own switches."""
+def _keep_what_is_ours(connection: Connection, store: Store, project: Project) -> Project:
+    """A project that was joined before keeps its pinned key, unless that leads to another, and its own switches."""
     try:
         known = store.projects.get(project.id)
     except NotFoundError:
         return project
     assert project.collector is not None
+    if known.collector is not None and known.collector.public_key != project.collector.public_key:
+        known = follow_collector(connection, store, known)
+        assert known.collector is not None
     if known.collector is not None and known.collector.public_key != project.collector.public_key:
         raise DeliveryError(
             "The collector signs with another key than when you joined. Do not go on; ask whoever runs the project.",

@@ -5,12 +5,10 @@ A collector that rewrites what it stored is found out here: each receipt names t
 
 from __future__ import annotations
 
-import base64
-import binascii
-
 from feedback_store.batches import payload
 from feedback_store.batches.manifest import GENESIS, Manifest
 from feedback_store.batches.receipt import Receipt, check_receipt
+from feedback_store.delivery.key_changes import pinned_key
 from feedback_store.errors import BatchError, DeliveryError
 from feedback_store.outbox import Outbox
 from feedback_store.store import BatchRow, Project, ReceiptRow
@@ -31,25 +29,17 @@ def verify_receipt(envelope: bytes, project: Project, batch: BatchRow, held: lis
     try:
         receipt = check_receipt(
             envelope,
-            collector_public_key=_pinned(project),
+            collector_public_key=pinned_key(project),
             manifest=payload.parse(batch.payload, Manifest),
             batch=batch.payload_sha256,
             prev_receipt=None,
         )
-    except BatchError as error:
-        raise _refused(error.code) from error
+    except (BatchError, ValueError) as error:
+        raise _refused(error.code if isinstance(error, BatchError) else "pinned_key") from error
     before = {GENESIS} if batch.seq == 1 else {row.sha256 for row in held if row.seq == batch.seq - 1}
     if before and receipt.prev_receipt not in before:
         raise _refused("receipt_order")
     return receipt
-
-
-def _pinned(project: Project) -> bytes:
-    assert project.collector is not None
-    try:
-        return base64.b64decode(project.collector.public_key, validate=True)
-    except binascii.Error as error:
-        raise _refused("pinned_key") from error
 
 
 def _refused(why: str) -> DeliveryError:

@@ -14,9 +14,11 @@ from typing import Literal
 
 from feedback_store.batches import payload
 from feedback_store.batches.body import MEDIA_TYPE
-from feedback_store.batches.manifest import Manifest
+from feedback_store.batches.manifest import GENESIS, Manifest
+from feedback_store.batches.receipt import Receipt
 from feedback_store.delivery.answers import Act, Answer, read_answer
 from feedback_store.delivery.http import Connection
+from feedback_store.delivery.key_changes import follow_collector, tell_event
 from feedback_store.delivery.receipts import keep_receipt
 from feedback_store.errors import DeliveryError
 from feedback_store.store import BatchRow, Project, Store
@@ -42,6 +44,7 @@ class Dispatch:
     """Sends the batches of one project over one connection, one try at a time."""
 
     def __init__(self, store: Store, project: Project, token: str, connection: Connection) -> None:
+        self._store = store
         self._outbox = store.outbox
         self._project = project
         self._token = token
@@ -53,7 +56,10 @@ class Dispatch:
         return self._outbox.next_to_send(self._project.id)
 
     def send(self, batch: BatchRow) -> Try:
-        """Try once. Whatever happens, the batch is afterwards sealed, delivered or closed."""
+        """Try once, after what there is to tell of this device's key. The batch is then sealed, delivered or closed."""
+        told = self._tell_keys(batch)
+        if told is not None:
+            return told
         self._outbox.mark_sending(batch).result()
         try:
             return self._send(batch)
@@ -68,6 +74,8 @@ class Dispatch:
         except DeliveryError as error:
             return Try("retry", batch.seq, problem=error)
         answer = read_answer(reply.status, reply.body)
+        if answer.code in ("key_unknown", "gap") and self._tells_again(batch, answer):
+            return Try("restored", batch.seq)
         match answer.act:
             case Act.RECEIPT:
                 return self._deliver(batch, reply.body)
@@ -85,17 +93,54 @@ class Dispatch:
     def _deliver(self, batch: BatchRow, envelope: bytes) -> Try:
         """201 and 200: keep the receipt, and what it says of each record."""
         try:
-            receipt = keep_receipt(self._outbox, self._project, batch, envelope)
+            receipt = self._kept(envelope, batch)
         except DeliveryError as error:
-            return Try("stop", batch.seq, problem=error)
+            unreachable = error.code in ("unreachable", "reply_refused")  # while asking for its present key
+            return Try("retry" if unreachable else "stop", batch.seq, problem=error)
         arrived = receipt.arrived
         return Try("delivered", batch.seq, arrived=arrived, returned=len(receipt.items) - arrived)
+
+    def _kept(self, envelope: bytes, batch: BatchRow) -> Receipt:
+        """The receipt by the pinned key, or by one that the collector changed to since; its batch is delivered."""
+        try:
+            return keep_receipt(self._outbox, self._project, batch, envelope)
+        except DeliveryError as error:
+            if error.values.get("why") != "other_key":
+                raise
+            self._project = follow_collector(self._connection, self._store, self._project)
+            return keep_receipt(self._outbox, self._project, batch, envelope)
+
+    def _tell_keys(self, batch: BatchRow) -> Try | None:
+        """Tell the collector of this device's key events that it has not confirmed; what hinders sending, if any."""
+        while (event := self._store.keys.waiting(self._project.id)) is not None:
+            failed = tell_event(self._connection, self._store, self._project, self._token, event)
+            if failed is not None and self._store.keys.waiting(self._project.id) == event:
+                outcome: Outcome = "retry" if failed.act is Act.RETRY else "stop"
+                return Try(outcome, batch.seq, problem=failed.problem, retry_after=failed.retry_after)
+            self._project = self._store.projects.get(self._project.id)  # its collector may have changed its key
+        return None
+
+    def _tells_again(self, batch: BatchRow, answer: Answer) -> bool:
+        """Whether the collector, put back from a copy, lacks the event that brought this batch's key; it is told anew.
+
+        Asked once for each key: what is refused then is refused.
+        """
+        manifest = payload.parse(batch.payload, Manifest)
+        began = batch.seq == 1 and answer.have_seq == 0 and manifest.prev != GENESIS
+        event = self._store.keys.that_brought(self._project.id, manifest.device)
+        lacks = event is not None and (answer.code == "key_unknown" or began)
+        if event is None or not lacks or event.sha256 in self._sent_again:
+            return False
+        self._sent_again.add(event.sha256)
+        self._store.keys.tell_again(event).result()
+        return True
 
     def _go_back(self, batch: BatchRow, answer: Answer) -> Try:
         """409 gap: send again from where the collector stands, if that is a place of this chain; else close it."""
         chain = {row.seq: row for row in self._outbox.batches(self._project.id) if row.chain == batch.chain}
-        if answer.have_seq == 0:
-            held = payload.parse(chain[1].payload, Manifest).prev if 1 in chain else ""
+        if answer.have_seq == 0:  # of a chain that begins with a key event the collector may not know with which
+            began = payload.parse(chain[1].payload, Manifest).prev if 1 in chain else ""
+            held = GENESIS if began and answer.have_hash == GENESIS and batch.seq > 1 else began
         else:
             held = chain[answer.have_seq].payload_sha256 if answer.have_seq in chain else ""
         if held != answer.have_hash:

@@ -250,6 +250,14 @@ def _restoring(visit: Visit) -> None:
     visit.trainer.dialog("restoreDialog")
 
 
+def _changing_key(visit: Visit) -> None:
+    _settings("project")(visit)
+    page = visit.workbench.preferences.project
+    page.show_key("", changes=True)
+    page.change_key.click()
+    visit.trainer.dialog("keyDialog")
+
+
 def _dialog(name: str, open_it: Callable[[Workbench], None]) -> Scene:
     def scene(visit: Visit) -> None:
         open_it(visit.workbench)
@@ -334,6 +342,7 @@ SCENES: dict[str, Scene] = {
     "settings, this project": _settings("project"),
     "settings, about": _checked,
     "restoreDialog": _restoring,
+    "keyDialog": _changing_key,
     "recordChangesDialog": _versions,
     "tagsDialog": _tags,
     "besideDialog": _beside,

@@ -1,4 +1,4 @@
-"""Makes docs/vectors: batches, a receipt and a request to join, signed with the seeds of RFC 8032's tests 1 and 2.
+"""Makes docs/vectors: batches, a receipt, a request to join, and keys that change, with the seeds of RFC 8032.
 
     python tests/feedback_store/golden_batches.py      writes them anew
 
@@ -17,8 +17,11 @@ from typing import Any
 from feedback_store import canonical, records
 from feedback_store.batches import payload_types
 from feedback_store.batches.body import erased_line, read_body, write_body
+from feedback_store.batches.collector_key import make_statement
+from feedback_store.batches.device_list import ListedDevice, make_list
 from feedback_store.batches.dsse import pae, parse_envelope, sign_envelope
 from feedback_store.batches.join import make_join
+from feedback_store.batches.key_event import ChainEnd, Kind, event_hash, make_event
 from feedback_store.batches.keys import DeviceKey
 from feedback_store.batches.manifest import GENESIS, Item, TermsAccepted
 from feedback_store.batches.receipt import ReceiptItem, make_receipt, receipt_hash
@@ -30,7 +33,9 @@ from feedback_store.record_parts import App
 FOLDER = Path(__file__).parents[2] / "docs" / "vectors"
 DEVICE = DeviceKey.from_seed(bytes.fromhex("9d61b19deffd5a60ba844af492ec2cc44449c5697b326919703bac031cae7f60"))
 COLLECTOR = DeviceKey.from_seed(bytes.fromhex("4ccd089b28ff96da9db6c346ec114e0f5b8a319f35aba624da8cf6ed4fb8a6fb"))
+NEW_DEVICE = DeviceKey.from_seed(bytes.fromhex("c5aa8df43f9f837bedb7442f31dcb7b166d38535076f094b85ce3a2e0b4458f7"))
 PROJECT, TRAINER, CHAIN = "prj_" + "1" * 32, "trn_" + "2" * 32, "3" * 32
+NEW_CHAIN = "6" * 32
 CHALLENGE = "4" * 64
 
 
@@ -40,15 +45,102 @@ def make() -> dict[str, bytes]:
     bundle = b"".join(write_body(batch.envelope, lines) for batch, lines in batches)
     erased = write_body(batches[0][0].envelope, [batches[0][1][0], erased_line(batches[0][0].items[1].sha256)])
     key = {"device": DEVICE.key_id, "public_key": _text(DEVICE.public_key)}
+    collector = {"device": COLLECTOR.key_id, "public_key": _text(COLLECTOR.public_key)}
+    last = batches[-1][0]
+    events = {kind: _event(kind, last) for kind in ("rotate", "recover", "revoke")}
     return {
         "bundle.preceptor": bundle,
         "erased.preceptor": erased,
         "shared.preceptor": _shared(batches[0][1][:1]),
         "collector.receipts": b"".join(line + b"\n" for line in _receipts(batches)),
+        "rotated.preceptor": bundle + events["rotate"] + b"\n" + _after(events["rotate"]),
+        "recovered.preceptor": bundle + events["recover"] + b"\n" + _after(events["recover"]),
         "key.json": _json(key),
-        "values.json": _json(_values(batches)),
-        "refused.json": _json(_refused(batches, bundle)),
+        "collector.json": _json(collector),
+        "values.json": _json(_values(batches) | _key_values_of(events)),
+        "refused.json": _json(_refused(batches, bundle) + _refused_events(batches, bundle, events["rotate"])),
     }
+
+
+def _event(kind: Kind, last: SealedBatch, seq: int | None = None, last_hash: str | None = None) -> bytes:
+    """The end of the device's key after its last batch; `seq` and `last_hash` claim another end."""
+    signers = {"rotate": [DEVICE, NEW_DEVICE], "recover": [NEW_DEVICE, COLLECTOR], "revoke": [DEVICE]}
+    return make_event(
+        kind,
+        project=PROJECT,
+        old=DEVICE.key_id,
+        new=None if kind == "revoke" else NEW_DEVICE.public_key,
+        chains=[ChainEnd(CHAIN, seq or last.seq, last_hash or last.payload_sha256)],
+        reason="a new laptop – 2026",
+        created_at=_time(10),
+        signers=signers[kind],
+    )
+
+
+def _after(event: bytes, *, seq: int = 1, prev: str | None = None, key: DeviceKey = NEW_DEVICE) -> bytes:
+    """The first batch of the new key's chain."""
+    lines = [_judgement(3)]
+    batch = seal_batch(
+        key=key,
+        project=PROJECT,
+        trainer=TRAINER,
+        chain=NEW_CHAIN,
+        seq=seq,
+        prev=prev or event_hash(event),
+        terms=TermsAccepted(id="own", version=1, sha256=canonical.sha256_hex(b"Terms.\n"), licence="CC-BY-4.0"),
+        data=lines,
+        app=App("preceptor", "0.1.0"),
+        batch_id=_id(103),
+        created_at=_time(11),
+    )
+    return write_body(batch.envelope, lines)
+
+
+def _key_values_of(events: dict[Kind, bytes]) -> dict[str, object]:
+    """Keys that change: each event, the device list after the rotation, and the collector's own new key."""
+    after = event_hash(events["rotate"])
+    devices = [
+        ListedDevice(device=DEVICE.key_id, state="retired", joined_at=_time(0), ended_by=after),
+        ListedDevice(device=NEW_DEVICE.key_id, state="active", joined_at=_time(10), begun_by=after),
+    ]
+    listed = make_list(COLLECTOR, project=PROJECT, trainer=TRAINER, version=7, devices=devices)
+    statement = make_statement(COLLECTOR, NEW_DEVICE, project=PROJECT, created_at=_time(12))
+    return {
+        "new_device": _key_values(NEW_DEVICE),
+        "key_events": {kind: line.decode("ascii") for kind, line in events.items()},
+        "key_event_address": f"/projects/{PROJECT}/key-events/{after}",
+        "device_list": listed.decode("ascii"),
+        "collector_key": statement.decode("ascii"),
+    }
+
+
+def _refused_events(
+    batches: list[tuple[SealedBatch, list[bytes]]], bundle: bytes, event: bytes
+) -> list[dict[str, object]]:
+    """Changes of keys to refuse."""
+    last = batches[-1][0]
+    line = event + b"\n"
+    payload = parse_envelope(event).payload
+    once = sign_envelope(payload_types.KEY_EVENT, payload, [DEVICE]) + b"\n"
+    swapped = sign_envelope(payload_types.KEY_EVENT, payload, [NEW_DEVICE, DEVICE]) + b"\n"
+    other = sign_envelope(payload_types.KEY_EVENT, payload, [DEVICE, COLLECTOR]) + b"\n"
+    revoked = _event("revoke", last) + b"\n"
+    earlier, forged = _event("rotate", last, seq=1), _event("rotate", last, last_hash="7" * 64)
+    cases: list[tuple[str, int, bytes]] = [
+        ("a key event signed by the old key alone", 2, bundle + once + _after(event)),
+        ("a key event with its signatures swapped", 4, bundle + swapped + _after(event)),
+        ("a key event signed by another new key", 4, bundle + other + _after(event)),
+        ("a revocation in a file", 5, bundle + revoked + _after(event)),
+        ("a key event with nothing after it", 9, bundle + line),
+        ("a key event twice", 3, bundle + line + line + _after(event)),
+        ("a new chain that does not name its key event", 9, bundle + line + _after(event, prev=GENESIS)),
+        ("a new chain that begins later", 9, bundle + line + _after(event, seq=2)),
+        ("the new key without its key event", 4, bundle + _after(event)),
+        ("the old key after its key event", 4, bundle + line + _after(event, key=DEVICE)),
+        ("a batch after the old key's end", 8, bundle + earlier + b"\n" + _after(earlier)),
+        ("another batch at the old key's end", 8, bundle + forged + b"\n" + _after(forged)),
+    ]
+    return [{"name": name, "rule": rule, "file": _text(data)} for name, rule, data in cases]
 
 
 def _batches() -> list[tuple[SealedBatch, list[bytes]]]:

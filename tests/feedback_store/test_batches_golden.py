@@ -13,8 +13,11 @@ import pytest
 
 from feedback_store import canonical
 from feedback_store.batches.body import read_body, read_bundle
+from feedback_store.batches.collector_key import check_statement
+from feedback_store.batches.device_list import check_list
 from feedback_store.batches.dsse import parse_envelope
 from feedback_store.batches.join import check_join
+from feedback_store.batches.key_event import event_hash, open_event
 from feedback_store.batches.receipt import check_receipt, receipt_hash
 from feedback_store.batches.shared import read_shared
 from feedback_store.batches.verify import open_manifest, verify_bundle
@@ -78,6 +81,57 @@ def test_the_receipts_are_those_of_the_bundle_and_follow_each_other() -> None:
             prev_receipt=before,
         )
         before = receipt_hash(line)
+
+
+@pytest.mark.parametrize("name", ["rotated.preceptor", "recovered.preceptor"])
+def test_a_file_in_which_the_key_changes_is_accepted_by_both_verifiers(name: str) -> None:
+    collector = golden_batches.COLLECTOR.public_key
+    summary = verify_bundle(FOLDER / name, public_key=KEY, collector_key=collector)
+    assert (summary.batches, summary.key_events, summary.signature_checked) == (3, 1, True)
+    done = subprocess.run(
+        [sys.executable, "-I", PROGRAM, FOLDER / name, FOLDER / "key.json", FOLDER / "collector.json"],
+        capture_output=True,
+        text=True,
+        timeout=60,
+    )
+    assert done.returncode == 0, done.stderr
+    assert json.loads(done.stdout)["batches"] == 3
+
+
+def test_a_recovery_needs_the_collectors_key_and_says_so() -> None:
+    with pytest.raises(BatchError) as error:
+        verify_bundle(FOLDER / "recovered.preceptor", public_key=KEY)
+    assert (error.value.code, error.value.values["rule"]) == ("collector_key_needed", 4)
+    done = subprocess.run(
+        [sys.executable, "-I", PROGRAM, FOLDER / "recovered.preceptor", FOLDER / "key.json"],
+        capture_output=True,
+        text=True,
+        timeout=60,
+    )
+    assert done.returncode == 1
+    assert done.stderr.startswith("Refused by rule 4: the collector's key is needed")
+
+
+def test_keys_that_change_hold_together_in_the_values() -> None:
+    values = json.loads((FOLDER / "values.json").read_bytes())
+    collector = golden_batches.COLLECTOR.public_key
+    for kind, line in values["key_events"].items():
+        opened = open_event(line.encode(), key_of=lambda _name: KEY, collector=collector)
+        assert opened.event.kind == kind
+    rotated = event_hash(values["key_events"]["rotate"].encode())
+    assert values["key_event_address"].endswith(rotated)
+    listed = check_list(
+        values["device_list"].encode(),
+        collector_public_key=collector,
+        project=golden_batches.PROJECT,
+        trainer=golden_batches.TRAINER,
+    )
+    assert [(each.state, each.begun_by or each.ended_by) for each in listed.devices] == [
+        ("retired", rotated),
+        ("active", rotated),
+    ]
+    new = check_statement(values["collector_key"].encode(), project=golden_batches.PROJECT, old=collector)
+    assert new == golden_batches.NEW_DEVICE.public_key
 
 
 def test_the_values_on_the_way_hold_together() -> None:

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import contextlib
 import json
 import os
-import sqlite3
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -15,6 +13,7 @@ import duckdb
 import pyarrow.parquet
 import pytest
 from delivered import Delivered, hash_of, id_of
+from earlier_collector import step_back
 from made_judgements import candidate
 from moto.server import ThreadedMotoServer
 from storages import Databases
@@ -396,12 +395,7 @@ def test_a_collector_of_before_gets_its_days_from_the_first_revisions(
     delivered.deliver(line, day="2026-11-20")
     delivered.deliver(revised(line, confidence=1), day="2026-11-23")
     delivered.storage.close()
-    path = delivered.team.folder / FILE
-    with contextlib.closing(sqlite3.connect(path)) as connection:
-        connection.execute("DROP INDEX record_day")
-        connection.execute("ALTER TABLE record DROP COLUMN day")
-        connection.execute("PRAGMA user_version = 1")
-        connection.commit()
+    step_back(delivered.team.folder / FILE, 1)
     delivered.storage = SqliteStorage(delivered.team.folder)
     with delivered.storage.reading() as view:
         assert [(mark.day, mark.revisions) for mark in view.day_marks(delivered.team.project)] == [("2026-11-20", 2)]

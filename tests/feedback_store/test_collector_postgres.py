@@ -11,11 +11,11 @@ import httpx
 import psycopg
 import pytest
 from click.testing import CliRunner
+from delivered import Delivered, id_of
 from running_collector import Device, Team, refused, running
 from storages import Cluster, ask, cluster
 
 from desktop.commands.program import program
-from feedback_store import records
 from feedback_store.collector import opening
 from feedback_store.collector.opening import ADDRESS_FILE, VARIABLE, open_storage
 from feedback_store.collector.postgres_storage import PostgresStorage
@@ -75,23 +75,27 @@ def test_a_snapshot_stays_as_it_was(tmp_path: Path, postgres: Cluster) -> None:
         storage.close()
 
 
-def test_nothing_is_stored_for_a_trainer_whose_record_is_being_erased(device: Device, postgres: Cluster) -> None:
-    """Else a version that comes at that moment would outlive the erasing of its record."""
-    team = device.team
-    if opening.database_address(team.folder) is None:
-        return  # SQLite has one writer at a time
-    line = device.record()
-    device.deliver(line)
-    sql = "SELECT 1 FROM trainer WHERE id = ? FOR NO KEY UPDATE NOWAIT"
-    assert ask(team.folder, sql, (device.trainer,))
-    storage = open_storage(team.folder)
+def test_nothing_is_stored_for_a_trainer_whose_record_is_being_erased(
+    tmp_path: Path, postgres: Cluster, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Else a version that comes at that moment would outlive the erasing of its record; so it is with its key."""
+    delivered = Delivered.made(tmp_path, monkeypatch, database=postgres.new())
+    line = delivered.record()
+    delivered.deliver(line)
+    project = delivered.team.project
+    others = "SELECT 1 FROM trainer WHERE id = ? FOR NO KEY UPDATE NOWAIT"
+    assert ask(tmp_path, others, (delivered.trainer,))
     try:
-        with storage.writing() as transaction:
-            transaction.held(team.project, [records.decode(line).id])
+        with delivered.storage.writing() as transaction:
+            transaction.held(project, [id_of(line)])
             with pytest.raises(psycopg.errors.LockNotAvailable):
-                ask(team.folder, sql, (device.trainer,))
+                ask(tmp_path, others, (delivered.trainer,))
+        with delivered.storage.writing() as transaction:
+            transaction.device(project, delivered.key.key_id)
+            with pytest.raises(psycopg.errors.LockNotAvailable):
+                ask(tmp_path, others, (delivered.trainer,))
     finally:
-        storage.close()
+        delivered.storage.close()
 
 
 def test_a_meeting_is_tried_again_and_then_told_as_busy(tmp_path: Path, postgres: Cluster) -> None:

@@ -23,6 +23,7 @@ class ProjectPage(QWidget):
     guideline_asked = Signal()
     new_asked = Signal()
     join_asked = Signal()
+    key_asked = Signal()
 
     def __init__(
         self, words: ProjectWords, folder: Path, problem: Callable[[str], str], parent: QWidget | None = None
@@ -37,6 +38,8 @@ class ProjectPage(QWidget):
         self._rubric_help = plain_label("", role="secondary", wrap=True, name="rubricHelp")
         self.show_rubric(words)
         self._key = plain_label("", role="secondary", wrap=True, name="keyState")
+        self.change_key = KeyButton(_("Change the key …"), name="changeSigningKey", command="change_signing_key")
+        self.change_key.clicked.connect(self.key_asked)
         self.rubric = KeyButton(_("Look at or change it …"), name="editRubric", command="rubric")
         self.rubric.clicked.connect(self.rubric_asked)
         self.guideline = KeyButton(_("Read it on the bench"), name="readGuideline", command="read_guideline")
@@ -53,7 +56,7 @@ class ProjectPage(QWidget):
             setting(_("How answers are judged"), self._rubric, self.rubric, sentence=self._rubric_help),
             setting(_("Guideline"), plain_label(known), *ways),
             setting(_("Where its judgements go"), sentence=words.goes_to),
-            setting(_("The key that signs for you"), sentence=self._key),
+            setting(_("The key that signs for you"), self.change_key, sentence=self._key),
             setting(_("Kept in"), sentence=str(folder)),
             in_a_row(self.new, self.join),
         )
@@ -66,9 +69,10 @@ class ProjectPage(QWidget):
         self._rubric.setText(in_one_line(words.rubric))
         self._rubric_help.setText(words.rubric_help)
 
-    def show_key(self, words: str) -> None:
-        """Where the signing key lies."""
+    def show_key(self, words: str, *, changes: bool) -> None:
+        """Where the signing key lies and how it stands; whether there is one to change."""
         self._key.setText(words)
+        self.change_key.setEnabled(changes)
 
     @Slot()
     def _on_named(self) -> None:

@@ -1,0 +1,115 @@
+"""This device's signing keys: one a project, made when first needed, changed without a moment in which none is right.
+
+A change keeps the new key beside the old one before anything is signed with it. Which of them signs, the store's key
+events say; the old one goes only when the change was confirmed. So every crash leaves a state that goes on by itself.
+Must not know Qt, click or the network.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+
+from feedback_store.batches.keys import DeviceKey
+from feedback_store.errors import NotFoundError
+from feedback_store.own_keys import KeptEvent
+from feedback_store.secrets import Secrets
+from feedback_store.store import Store
+
+
+class DeviceKeys:
+    """The keys of one profile. `secrets` opens where they are kept; `guard` is held while they are used."""
+
+    def __init__(self, store: Store, secrets: Callable[[], Secrets], guard: threading.RLock) -> None:
+        self._store = store
+        self._secrets = secrets
+        self._guard = guard
+
+    def key(self, project: str) -> DeviceKey:
+        """The key that signs in a project now, made when first needed.
+
+        Raises SecretsError, and NotFoundError in a profile that is open for reading and has none yet.
+        """
+        with self._guard:
+            newest = self._store.keys.newest(project)
+            following = self._following(project, newest)
+            if following is not None:
+                if not self._store.readonly:
+                    self.settle(project)  # a delivery may have had it confirmed
+                return following
+            held = self._read(_name(project))
+            revoked = held is not None and newest is not None and newest.new is None and newest.old == held.key_id
+            if held is not None and not revoked:
+                return held
+            if self._store.readonly:
+                raise NotFoundError(
+                    "This device has no key in this project yet. See: preceptor keys show", code="no_key"
+                )
+            made = self._make(_name(project))
+            if revoked and self._store.projects.get(project).collector is None:
+                self._store.keys.joined(project, made.key_id).result()  # a team has to let it in first
+            return made
+
+    def rotate(self, project: str, reason: str = "") -> KeptEvent:
+        """Have a new key sign from now on; the event waits to be told to the collector, if there is one.
+
+        A change that waits is not begun anew. Raises SecretsError.
+        """
+        with self._guard:
+            waiting = self._store.keys.waiting(project)
+            if waiting is not None and waiting.kind == "rotate":
+                return waiting
+            old = self.key(project)
+            self.settle(project)
+            new = self._read(_next(project))
+            if new is None or new.key_id == old.key_id:
+                new = self._make(_next(project))
+            return self._store.keys.rotate(project, old, new, reason).result()
+
+    def fresh(self, project: str) -> DeviceKey:
+        """A key to take a lost one's place: kept, and used once the recovery is. The same one if asked again.
+
+        The new key of a change that the collector has not heard of serves for that, too.
+        """
+        with self._guard:
+            self.settle(project)
+            return self._read(_next(project)) or self._make(_next(project))
+
+    def revoke(self, project: str, reason: str = "") -> KeptEvent:
+        """Have this device's key sign nothing more. Raises SecretsError."""
+        with self._guard:
+            return self._store.keys.revoke(project, self.key(project), reason).result()
+
+    def settle(self, project: str) -> None:
+        """Finish a change that was confirmed: the new key is the key, the old one is gone. Raises SecretsError."""
+        with self._guard:
+            newest = self._store.keys.newest(project)
+            following = self._following(project, newest)
+            if following is None or newest is None or newest.state != "accepted":
+                return
+            self._secrets().set(_name(project), following.seed)
+            self._secrets().delete(_next(project))
+
+    def _following(self, project: str, newest: KeptEvent | None) -> DeviceKey | None:
+        """The new key of the last change, while it is kept beside the old one."""
+        if newest is None or newest.new is None:
+            return None
+        following = self._read(_next(project))
+        return following if following is not None and following.key_id == newest.new else None
+
+    def _make(self, name: str) -> DeviceKey:
+        key = DeviceKey.generate()
+        self._secrets().set(name, key.seed)
+        return key
+
+    def _read(self, name: str) -> DeviceKey | None:
+        seed = self._secrets().get(name)
+        return None if seed is None else DeviceKey.from_seed(seed)
+
+
+def _name(project: str) -> str:
+    return f"device-key/{project}"
+
+
+def _next(project: str) -> str:
+    return f"next-key/{project}"

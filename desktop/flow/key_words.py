@@ -1,0 +1,74 @@
+"""This device's key in words: how it is kept, how it stands, and what changing it means.
+
+For window and command line alike. Must not know keyrings or who asks.
+"""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from desktop.flow.wording import gettext as _
+from feedback_store.own_keys import KeptEvent
+
+KeyState = Literal["none", "active", "waiting", "revoked"]
+
+
+def key_state(newest: KeptEvent | None, *, made: bool) -> KeyState:
+    """How the key of a project stands after its last change; `made` says that there is one."""
+    if newest is not None and newest.new is None and newest.state != "over":
+        return "revoked"
+    if not made:
+        return "none"
+    return "waiting" if newest is not None and newest.state == "made" else "active"
+
+
+def state_words(state: KeyState) -> str:
+    """The state in a sentence that says what to do, "" where there is nothing to say."""
+    return {
+        "none": "",
+        "active": "",
+        "waiting": _("It is new. The collector has not confirmed it yet; that comes with the next delivery."),
+        "revoked": _("It was revoked and signs nothing more. To go on, join the project again with a new code."),
+    }[state]
+
+
+def state_name(state: KeyState) -> str:
+    """The state in a word or two, for a table."""
+    return {
+        "none": _("none yet"),
+        "active": _("active"),
+        "waiting": _("not confirmed yet"),
+        "revoked": _("revoked"),
+    }[state]
+
+
+def protection_words(protection: str) -> str:
+    """Where the key lies that signs for this device; "" where nothing was ever signed and nothing is known."""
+    return {
+        "keyring": _("In the system's keyring."),
+        "passphrase": _("In a file of the profile, under your passphrase."),
+        "unprotected": _(
+            "Unprotected key: it lies open in the profile's folder, and whoever reads it can sign for you."
+        ),
+        "": _("There is none yet; it is made when something is signed for the first time."),
+    }[protection]
+
+
+def rotation_words(*, team: bool) -> str:
+    """What a change of keys means, in a sentence, before it is made; of a team's project its collector confirms it."""
+    if team:
+        return _(
+            "From now on a new key signs for you on this computer. What the old one has signed stays valid and still"
+            " arrives; the old one is deleted once the collector has confirmed the new one."
+        )
+    return _(
+        "From now on a new key signs for you on this computer, and the old one is deleted. What it has signed stays"
+        " valid."
+    )
+
+
+def rotated_words(*, told: bool) -> str:
+    """That a key was changed, and whether the collector knows."""
+    if told:
+        return _("A new key signs for you.")
+    return _("A new key signs for you. The collector is told with the next delivery.")

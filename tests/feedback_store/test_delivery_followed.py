@@ -1,0 +1,199 @@
+"""A collector that changes its key or its address, lists that are older, a profile that was put back or made anew."""
+
+from __future__ import annotations
+
+import shutil
+import sqlite3
+from collections.abc import Iterator
+from pathlib import Path
+
+import msgspec
+import pytest
+from changed_keys import arrived, devices
+from joined_profile import Profile, Ready, joined, kept_by
+from running_collector import Team, running
+
+from feedback_store.batches.device_list import make_list
+from feedback_store.batches.keys import DeviceKey
+from feedback_store.collector import key_ceremony
+from feedback_store.delivery import joining, key_changes
+from feedback_store.errors import DeliveryError
+from feedback_store.store import Project
+
+
+@pytest.fixture
+def restorable(tmp_path: Path) -> Iterator[tuple[Team, Profile, Project]]:
+    team = Team.made(tmp_path / "collector")
+    with running(team.folder) as collector:
+        address = collector.address
+        with joined(tmp_path / "profile", team, address) as (profile, project):
+            yield team, profile, project
+
+
+def test_a_collector_that_changed_its_key_is_followed_while_sending(restorable: Ready) -> None:
+    team, profile, project = restorable
+    profile.seal(project.id)
+    profile.sender().send_pending(project, tries=1)
+    old = team.key
+    for _twice in range(2):  # a client that was away meanwhile follows both steps
+        key_ceremony.rotate_key(team.folder)
+    assert team.key.key_id != old.key_id
+    profile.seal(project.id, batches=2)
+    report = profile.sender().send_pending(project, tries=1)
+    assert (report.ended, report.problem) == ("done", None)
+    followed = profile.store.projects.get(project.id)
+    assert key_changes.pinned_key(followed) == team.key.public_key
+    assert len(profile.store.keys.statements(project.id)) == 2
+    assert arrived(restorable)
+
+
+def test_a_collector_whose_key_nothing_leads_to_is_not_believed(restorable: Ready) -> None:
+    _team, profile, project = restorable
+    assert project.collector is not None
+    pinned = msgspec.structs.replace(project.collector, public_key=_base64(DeviceKey.generate().public_key))
+    stranger = profile.store.projects.update(msgspec.structs.replace(project, collector=pinned)).result()
+    profile.seal(project.id)
+    report = profile.sender().send_pending(stranger, tries=1)
+    assert report.ended == "stop"
+    assert report.problem is not None
+    assert report.problem.code == "receipt_refused"
+    assert profile.states(project.id) == ["sealed"]
+    with pytest.raises(DeliveryError) as refused:
+        joining.move(project.collector.address, store=profile.store, project=stranger)
+    assert refused.value.code == "collector_key_changed"
+
+
+def test_a_receipt_of_before_the_change_is_signed_anew_for_those_who_follow(restorable: Ready) -> None:
+    team, profile, project = restorable
+    (sealed,) = profile.seal(project.id)
+    profile.sender().send_pending(project, tries=1)
+    key_ceremony.rotate_key(team.folder)
+    profile.store.outbox.send_from(project.id, sealed.chain, 1).result()  # as if the answer had been lost
+    report = profile.sender().send_pending(project, tries=1)
+    assert (report.ended, report.problem) == ("done", None)
+    assert len(profile.store.outbox.receipts(project.id)) == 1, "the same receipt, by its hash"
+
+
+@pytest.mark.parametrize("step", ["before the statement", "before the file"])
+def test_a_change_of_the_collectors_key_that_was_broken_off_is_finished(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, step: str
+) -> None:
+    team = Team.made(tmp_path / "collector")
+    old = team.key
+
+    class Killed(BaseException):
+        pass
+
+    def kill(*_: object) -> None:
+        raise Killed
+
+    broken = "_publish" if step == "before the statement" else None
+    with monkeypatch.context() as patched:
+        if broken:
+            patched.setattr(key_ceremony, "_publish", kill)
+        else:
+            patched.setattr(key_ceremony.key_files, "promote", kill)
+        with pytest.raises(Killed):
+            key_ceremony.rotate_key(team.folder)
+    with running(team.folder) as collector, joined(tmp_path / "profile", team, collector.address) as (profile, project):
+        profile.seal(project.id)  # whatever was left signs as it is published
+        assert profile.sender().send_pending(project, tries=1).problem is None
+        key_ceremony.rotate_key(team.folder)
+        assert team.key.key_id != old.key_id
+        profile.seal(project.id)
+        assert profile.sender().send_pending(project, tries=1).problem is None
+    assert not list((team.folder / "keys").glob("*.next"))
+
+
+def test_an_older_device_list_is_not_believed_and_deliveries_go_on(ready: Ready) -> None:
+    team, profile, project = ready
+    newest = devices(profile, project)
+    older = make_list(
+        team.key, project=project.id, trainer=profile.store.trainer, version=newest.version + 10**9, devices=[]
+    )
+    profile.store.keys.keep_list(project.id, newest.version + 10**9, older).result()
+    with pytest.raises(DeliveryError) as refused:
+        devices(profile, project)
+    assert refused.value.code == "device_list_older"
+    assert "deliveries go on" in str(refused.value)
+    profile.seal(project.id)
+    assert profile.sender().send_pending(project, tries=1).problem is None
+
+
+def test_two_device_lists_of_one_version_are_found_out(ready: Ready) -> None:
+    team, profile, project = ready
+    seen = devices(profile, project)
+    other = make_list(team.key, project=project.id, trainer=profile.store.trainer, version=seen.version, devices=[])
+    connection = sqlite3.connect(profile.store.path)
+    connection.execute("UPDATE device_list SET envelope = ?", (other,))
+    connection.commit()
+    connection.close()
+    with pytest.raises(DeliveryError) as refused:
+        devices(profile, project)
+    assert refused.value.code == "device_list_refused"
+
+
+def test_a_moved_collector_is_found_by_its_new_address_with_chain_key_and_pass(tmp_path: Path) -> None:
+    team = Team.made(tmp_path / "collector")
+    with running(team.folder) as first, joined(tmp_path / "profile", team, first.address) as (profile, project):
+        (sealed,) = profile.seal(project.id)
+        profile.sender().send_pending(project, tries=1)
+        first.kill()
+        with running(team.folder) as second:
+            assert second.address != first.address
+            key, token = profile.key_for(project.id), profile.tokens[project.id]
+            profile.seal(project.id)
+            assert profile.sender().send_pending(project, tries=1).ended == "retry"
+            moved = joining.move(second.address, store=profile.store, project=project)
+            assert moved.collector is not None
+            assert moved.collector.address == second.address
+            report = profile.sender().send_pending(moved, tries=1)
+            assert (report.ended, report.problem) == ("done", None)
+            assert {batch.chain for batch in profile.store.outbox.batches(project.id)} == {sealed.chain}
+            assert (profile.key_for(project.id), profile.tokens[project.id]) == (key, token)
+
+
+def test_another_teams_collector_is_no_new_address(ready: Ready, tmp_path: Path) -> None:
+    _team, profile, project = ready
+    other = Team.made(tmp_path / "other")
+    with running(other.folder) as collector, pytest.raises(DeliveryError):
+        joining.move(collector.address, store=profile.store, project=project)
+    assert profile.store.projects.get(project.id) == project
+
+
+def test_a_restored_profile_starts_a_new_chain_by_itself(ready: Ready, tmp_path: Path) -> None:
+    """Put back from a copy: what was delivered after the copy is not known here, and nothing is forked."""
+    team, profile, project = ready
+    profile.seal(project.id, batches=2)
+    profile.sender().send_pending(project, tries=1)
+    saved = tmp_path / "saved"
+    shutil.copytree(profile.store.path.parent, saved)
+    profile.seal(project.id, batches=2)
+    profile.sender().send_pending(project, tries=1)
+    before = len(kept_by(team, profile))
+    profile.store.close()
+    folder = profile.store.path.parent
+    shutil.rmtree(folder)
+    shutil.copytree(saved, folder)
+    restored = Profile.opened(folder)
+    restored.keys, restored.tokens = profile.keys, profile.tokens
+    restored.seal(project.id, batches=2)
+    report = restored.sender().send_pending(project, tries=1)
+    assert (report.ended, report.problem, report.batches) == ("done", None, 2)
+    assert len(kept_by(team, restored)) == before + 2
+    restored.store.close()
+
+
+def test_a_reinstalled_profile_joins_anew_beside_what_it_sent_before(served: tuple[Team, str], tmp_path: Path) -> None:
+    team, address = served
+    for folder in ("first", "second"):
+        with joined(tmp_path / folder, team, address) as (profile, project):
+            profile.seal(project.id)
+            assert profile.sender().send_pending(project, tries=1).problem is None
+            assert arrived((team, profile, project))
+
+
+def _base64(data: bytes) -> str:
+    import base64
+
+    return base64.b64encode(data).decode("ascii")
