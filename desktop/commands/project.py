@@ -8,6 +8,7 @@ import click
 
 from desktop.commands.asking import Caller, in_profile, json_option, key_option
 from desktop.commands.printing import harmless, one_line, print_json, print_table
+from desktop.commands.project_statement import statement
 from desktop.commands.refusal import Refused
 from desktop.commands.rubrics import rubric_of
 from desktop.flow.wording import gettext as _
@@ -162,6 +163,9 @@ def join(caller: Caller, name: str, use_it: bool, as_json: bool, address: str, c
     click.echo(_("Compare both with the collector's operator."))
     if not use_it:
         click.echo(_("To judge in it from now on: preceptor project use {id}").format(id=joined.project.id))
+
+
+project.add_command(statement)
 
 
 def _text_of(file: Path) -> str:

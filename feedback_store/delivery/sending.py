@@ -47,6 +47,7 @@ class Dispatch:
         self._token = token
         self._connection = connection
         self._sent_again: set[str] = set()
+        self._looked_back: set[tuple[str, int]] = set()
 
     def next(self) -> BatchRow | None:
         """The batch that is next."""
@@ -87,9 +88,22 @@ class Dispatch:
         try:
             receipt = keep_receipt(self._outbox, self._project, batch, envelope)
         except DeliveryError as error:
-            return Try("stop", batch.seq, problem=error)
+            return self._look_back(batch, error)
         arrived = receipt.arrived
         return Try("delivered", batch.seq, arrived=arrived, returned=len(receipt.items) - arrived)
+
+    def _look_back(self, batch: BatchRow, error: DeliveryError) -> Try:
+        """A receipt that is not believed ends the sending, unless it only follows one that we have not seen.
+
+        That one was given to us before a copy of this profile was put back, by a collector that was put back too. The
+        batch before is sent again for it, and so on down to the chain's first, whose receipt follows nothing.
+        """
+        place = (batch.chain, batch.seq)
+        if error.values.get("why") != "receipt_order" or batch.seq == 1 or place in self._looked_back:
+            return Try("stop", batch.seq, problem=error)
+        self._looked_back.add(place)
+        self._outbox.send_from(self._project.id, batch.chain, batch.seq - 1).result()
+        return Try("restored", batch.seq)
 
     def _go_back(self, batch: BatchRow, answer: Answer) -> Try:
         """409 gap: send again from where the collector stands, if that is a place of this chain; else close it."""
@@ -102,6 +116,8 @@ class Dispatch:
             return self._close(batch, "closed", _lost())
         if answer.have_seq + 1 >= batch.seq or batch.chain in self._sent_again:
             return Try("retry", batch.seq, problem=_contradiction())
+        if not self._sent_again:  # it was restored: what went by chains that were left may be missing too
+            self._outbox.recheck(self._project.id, except_chain=batch.chain).result()
         self._sent_again.add(batch.chain)
         self._outbox.send_from(self._project.id, batch.chain, answer.have_seq + 1).result()
         return Try("restored", batch.seq)
