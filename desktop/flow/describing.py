@@ -67,6 +67,7 @@ def returned_text(code: str) -> str:
         "record_old_revision": _("the collector holds a later version"),
         "record_other_trainer": _("another trainer has delivered it"),
         "record_owner": _("it belongs to another project or trainer"),
+        "record_item": _("it is not what its delivery says of it"),
         "record": _("the collector could not read it; tell the project"),
         "erased": _("it was erased there"),
     }.get(code, code)

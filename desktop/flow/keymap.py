@@ -128,6 +128,7 @@ def commands() -> tuple[Command, ...]:
         Command("send_again", _("Send again what was in a stopped delivery"), (), "outbox"),
         Command("save_deliveries", _("Save the deliveries as one file"), (), "outbox"),
         Command("read_receipts", _("Read the receipts that came back as a file"), (), "outbox"),
+        Command("work_statement", _("State what was delivered, with its receipts"), (), "outbox"),
         Command("join_project", _("Join a team's project"), ()),
         Command("new_project", _("New project"), ()),
         Command("make_backup", _("Make a backup now"), (), "settings"),

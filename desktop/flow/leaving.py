@@ -97,6 +97,16 @@ def undecided_text(places: Sequence[Place]) -> str:
     return words.format(count_text(count))
 
 
+def returned_text(stored: StoredRecord | None) -> str:
+    """Why the collector gave a record back, and what to do; "" where it did not."""
+    if stored is None or stored.way != "returned":
+        return ""
+    reason = describing.returned_text(stored.reason)
+    return _("It came back: {reason}. Open it on the bench, mend it, save it; then release it again.").format(
+        reason=reason
+    )
+
+
 def refused_text(places: Sequence[Place]) -> str:
     """Why a record was not released, with what it is about."""
     quotes = [place.quote for place in places if not place.kept]

@@ -10,6 +10,7 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QApplication, QVBoxLayout, QWidget
 
 from desktop.bridge.courier import Courier
+from desktop.bridge.network import Standing
 from desktop.flow import describing, keymap, leaving
 from desktop.flow.outbox_desk import OutboxDesk
 from desktop.flow.quantities import count_text
@@ -38,6 +39,7 @@ class OutboxPage(QWidget):
     send_again_asked = Signal()  # what waits since its deliveries were stopped
     save_asked = Signal()  # as a file
     receipts_asked = Signal()  # that came back as a file
+    statement_asked = Signal()  # of the work that was delivered
     join_asked = Signal()
     bench_asked = Signal()
     place_changed = Signal(str)  # whose keys the status line shows
@@ -69,6 +71,7 @@ class OutboxPage(QWidget):
         self.sent.send_again_asked.connect(self.send_again_asked)
         self.sent.save_asked.connect(self.save_asked)
         self.sent.receipts_asked.connect(self.receipts_asked)
+        self.sent.statement_asked.connect(self.statement_asked)
         self.message = MessageBar()
         self.message.setObjectName("outboxMessage")
         self.message.chosen.connect(self._on_way)
@@ -90,6 +93,7 @@ class OutboxPage(QWidget):
             "send_again": by_button(self.sent.again),
             "save_deliveries": by_button(self.sent.save),
             "read_receipts": by_button(self.sent.receipts),
+            "work_statement": by_button(self.sent.statement),
         }
         RoomKeys("outbox", self.doings, self, self.list)
         self._lay_out()
@@ -125,6 +129,10 @@ class OutboxPage(QWidget):
             self._desk.sent()
         self.send.setText(_("Sending …") if sending else _("Sign and send"))
         self._show_possible()
+
+    def show_network(self, standing: Standing) -> None:
+        """Say of what waits whether it waits for the network."""
+        self.sent.show_network(standing)
 
     def ask_to_send(self) -> None:
         """As the button: nothing happens while it is off."""

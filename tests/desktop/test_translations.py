@@ -47,6 +47,7 @@ SAME = {
         "Normal",
         "Original",
         "Original {}",
+        "{judgements} in {deliveries}",
         "Server",
         "System",
         "Threads",

@@ -356,6 +356,9 @@ SCENES: dict[str, Scene] = {
     "joinDialog": _dialog("joinDialog", lambda workbench: workbench.errands.join()),
     "projectDialog": _dialog("projectDialog", lambda workbench: workbench.errands.make_project()),
     "exportDialog": _dialog("exportDialog", lambda workbench: workbench.errands.export(workbench.rooms.project)),
+    "statementDialog": _dialog(
+        "statementDialog", lambda workbench: workbench.errands.state_work(workbench.rooms.project)
+    ),
     "serverDialog": _dialog("serverDialog", lambda workbench: workbench.rooms.models._on_server()),
     "passphraseDialog": _dialog(
         "passphraseDialog", lambda workbench: workbench.errands._on_question(Question(new=True))
