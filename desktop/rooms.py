@@ -35,7 +35,7 @@ from desktop.flow.outcome import second_look
 from desktop.flow.projects import USE
 from desktop.flow.quantities import count_text
 from desktop.flow.retagging import retagged
-from desktop.flow.session import KEEPING_S, BenchSession
+from desktop.flow.session import BenchSession
 from desktop.flow.welcome import first_model
 from desktop.flow.wording import gettext as _
 from desktop.flow.wording import ngettext, sentence
@@ -54,6 +54,8 @@ from feedback_store.rubrics import Rubric
 from feedback_store.store import Change, Project, StoredRecord
 from local_models.endpoints.kept import Endpoint
 from local_models.engine import Engine
+
+KEEPING_S = 5.0  # at most; a draft is kept within milliseconds
 
 
 @dataclass(frozen=True)
@@ -292,7 +294,7 @@ class ProjectRooms(QObject):
         before, self._names = self._names, names
         chosen = self.session.draft.prompt.model
         if chosen not in names and (chosen or not before):  # "no model" can be chosen too
-            self._use(names[0] if names else "")
+            self._use(names[0] if names else "", noted=False)
         self.bench.show_models(names, models_away(self._endpoints))
 
     @Slot(str)
@@ -300,8 +302,8 @@ class ProjectRooms(QObject):
         self._use(name)
         self.room_asked.emit("bench")
 
-    def _use(self, name: str) -> None:
-        self.session.ask(msgspec.structs.replace(self.session.draft.prompt, model=name))
+    def _use(self, name: str, *, noted: bool = True) -> None:
+        self.session.ask(msgspec.structs.replace(self.session.draft.prompt, model=name), noted=noted)
         self.bench.prompt.show_prompt(self.session.draft.prompt)
         self.bench.empty.show_model(chosen=bool(name))
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal
 
@@ -12,8 +11,6 @@ from desktop.flow.wording import gettext as _
 from desktop.flow.wording import ngettext, ours
 from feedback_store.rubrics import Rubric
 from feedback_store.store import StoredRecord
-
-LONGEST_PAUSE_MS = 30_000  # a longer pause between two acts does not count as time at work
 
 
 @dataclass(frozen=True)
@@ -31,20 +28,6 @@ class Problem:
 
     text: str
     while_doing: Literal["generate", "save", "draft"]
-
-
-class Stopwatch:
-    """The time at work: between two acts, long pauses apart."""
-
-    def __init__(self, clock: Callable[[], float]) -> None:
-        self._clock = clock
-        self._last = clock()
-
-    def spent_ms(self) -> int:
-        """Milliseconds since the last act; this is one."""
-        now = self._clock()
-        spent, self._last = min(LONGEST_PAUSE_MS, int((now - self._last) * 1000)), now
-        return spent
 
 
 def status_words(draft: Draft, *, writing: bool, kept: bool) -> tuple[str, ...]:

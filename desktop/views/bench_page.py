@@ -25,6 +25,7 @@ from desktop.views.bench_keys import answers_key
 from desktop.views.bench_messages import BenchMessages
 from desktop.views.bench_parts import BenchParts
 from desktop.views.bench_personal import BenchPersonal
+from desktop.views.bench_presence import BenchPresence
 from desktop.views.bench_ranking import BenchRanking
 from desktop.views.bench_revision import BenchRevision
 from desktop.views.bench_rubric import BenchRubric
@@ -59,6 +60,7 @@ class BenchPage(BenchParts):
         self.revising = BenchRevision(self, session)
         self.personal = BenchPersonal(self, session, bridge)
         self.rubric = BenchRubric(self, session, bridge)
+        self._presence = BenchPresence(self, session)
         self._join(bridge)
         application = QApplication.instance()
         assert isinstance(application, QApplication)
@@ -191,6 +193,7 @@ class BenchPage(BenchParts):
         """Single keys at the answers' texts; in every other place they are that place's."""
         if not isinstance(event, QKeyEvent) or event.type() != QEvent.Type.KeyPress or self.rewriting:
             return False
+        self._session.watch.stir()
         return answers_key(self, self._session, event)
 
     # Inside
@@ -244,6 +247,7 @@ class BenchPage(BenchParts):
     def _on_focus(self, _old: QWidget | None, now: QWidget | None) -> None:
         if now is None or not self.isVisible() or not self.isAncestorOf(now):
             return
+        self._session.history.pause()
         self.follow_focus(now)
         self.place_changed.emit(self.place_of(now))
 
