@@ -110,6 +110,7 @@ def commands() -> tuple[Command, ...]:
         Command("clear_filters", _("Search without filters"), ("Ctrl+L",), "records"),
         Command("open_record", _("Open the judgement on the bench"), ("O",), "records"),
         Command("withdraw_record", _("Withdraw the marked judgements"), ("W",), "records"),
+        Command("reinstate_record", _("Let the marked judgements stand again that were withdrawn"), ("S",), "records"),
         Command("record_beside", _("Beside another judgement of the same answers"), ("B",), "records"),
         Command("record_changes", _("What changed since the version before"), ("C",), "records"),
         Command("record_tags", _("Tags of the marked judgements"), ("T",), "records"),

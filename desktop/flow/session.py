@@ -32,7 +32,6 @@ from desktop.flow.wording import gettext as _
 from desktop.flow.wording import sentence
 from desktop.flow.working_time import Stopwatch, with_times_of
 from feedback_store.errors import StoreError
-from feedback_store.records import Judgement
 from feedback_store.redaction import Blackout
 from feedback_store.rubric_check import check_judgement
 from feedback_store.rubrics import Rubric
@@ -242,12 +241,12 @@ class BenchSession:
         return SaveUndo(self._store.records, self._post, self.go_to, self._not_withdrawn).withdraw(saved)
 
     def open(self, stored: StoredRecord) -> None:
-        """Put a stored judgement on the bench; saving it supersedes it. The present draft is set aside.
+        """Put a stored judgement on the bench, also one that was withdrawn; saving it supersedes that revision.
 
-        What was begun of it before comes back instead.
+        The present draft is set aside. What was begun of it before comes back instead.
         """
-        if not isinstance(stored.record, Judgement):
-            raise TypeError("only a judgement can be opened on the bench")
+        if stored.erased_at is not None:
+            raise TypeError("what was erased cannot be opened on the bench")
         if self.draft.supersedes is None or self.draft.supersedes.id != stored.id:
             self.go_to(self.turns.opened(stored))
 
