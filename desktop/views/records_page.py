@@ -132,9 +132,11 @@ class RecordsPage(QWidget):
         self._count.setText(ngettext("{} record", "{} records", found).format(count_text(found)))
         row = max(0, self.model.row_of(before.id)) if before else 0
         self.list.lay_out_for(row)
-        self.list.setCurrentIndex(self.model.index(row))
+        flags = QItemSelectionModel.SelectionFlag
+        chosen = self.list.selectionModel()  # not the view's own way, which asks which keys are held down just now
+        chosen.setCurrentIndex(self.model.index(row), flags.ClearAndSelect)
         if len(marked) > 1:
-            self.list.selectionModel().select(self.model.selection(marked), QItemSelectionModel.SelectionFlag.Select)
+            chosen.select(self.model.selection(marked), flags.Select)
         self._show(self.current)
 
     def take_focus(self) -> None:
