@@ -20,6 +20,7 @@ from desktop.flow.session import BenchSession
 from desktop.flow.wording import gettext as _
 from desktop.qt_models.ratings import Value
 from desktop.views.answer_card import CardAct
+from desktop.views.bench_announcing import BenchAnnouncing
 from desktop.views.bench_flagging import BenchFlagging
 from desktop.views.bench_keys import answers_key
 from desktop.views.bench_messages import BenchMessages
@@ -61,6 +62,7 @@ class BenchPage(BenchParts):
         self.personal = BenchPersonal(self, session, bridge)
         self.rubric = BenchRubric(self, session, bridge)
         self._presence = BenchPresence(self, session)
+        self.announcing = BenchAnnouncing(self, session, bridge)
         self._join(bridge)
         application = QApplication.instance()
         assert isinstance(application, QApplication)
