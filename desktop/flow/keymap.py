@@ -47,7 +47,7 @@ def commands() -> tuple[Command, ...]:
     return (
         Command("main", _("Generate; or what the filled button of the room does"), ("Ctrl+Return",)),
         Command("save", _("Save and next"), ("Ctrl+S",)),
-        Command("undo", _("Undo, on the bench, in the list of models and in the outbox"), ("Ctrl+Z",)),
+        Command("undo", _("Undo, on the bench, among models and records, and in the outbox"), ("Ctrl+Z",)),
         Command("redo", _("Redo"), ("Ctrl+Y", "Ctrl+Shift+Z")),
         Command("stop", _("Stop writing"), ("Ctrl+.",)),
         Command("palette", _("Find any command"), ("Ctrl+K",)),
@@ -89,6 +89,9 @@ def commands() -> tuple[Command, ...]:
         Command("all_good", _("All good"), ("G",), "answers"),
         Command("all_bad", _("All bad"), ("X",), "answers"),
         Command("not_rankable", _("Not rankable"), ("N",), "answers"),
+        Command("sure", _("How sure you are"), ("S",), "answers"),
+        Command("stop_answer", _("Stop writing this one"), (".",), "answers"),
+        Command("copy_answer", _("Copy the answer's text"), ("Y",), "answers"),
         Command("black_out", _("Black out the words of the row"), ("R",), "personal"),
         Command("keep_found", _("Keep the words of the row, or ask again"), ("K",), "personal"),
         Command("model_rewrite", _("Let a model rewrite the answer"), ("Alt+M",), "revision"),

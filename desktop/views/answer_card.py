@@ -305,15 +305,15 @@ class AnswerCard(QFrame):
     @Slot()
     def _on_more(self) -> None:
         menu, keys = QMenu(self), keymap.current()
-        for text, act in (
-            (_("Write again"), "again"),
-            (_("Go on where it was cut off"), "go_on"),
-            (_("Stop writing"), "stop"),
-            (_("Rewrite"), "rewrite"),
-            (_("Flag the whole answer"), "flag"),
-            (_("Copy the text"), "copy"),
+        for text, act, command in (
+            (_("Write again"), "again", "again"),
+            (_("Go on where it was cut off"), "go_on", "go_on"),
+            (_("Stop writing"), "stop", "stop_answer"),
+            (_("Rewrite"), "rewrite", "rewrite"),
+            (_("Flag the whole answer"), "flag", "flag"),
+            (_("Copy the text"), "copy", "copy_answer"),
         ):
-            key = keys.shown(act) if act in ("again", "go_on", "rewrite", "flag") else ""
+            key = keys.shown(command)
             action = QAction(f"{text}\t{key}" if key else text, menu)
             action.setData(act)
             menu.addAction(action)

@@ -167,6 +167,10 @@ class BenchPage(BenchParts):
         else:
             self.arrive()
 
+    def copy_answer(self, position: int) -> None:
+        """Copy an answer's text, with what is covered on screen covered there too."""
+        QGuiApplication.clipboard().setText(covered_answer(self._session.draft, position))
+
     def show_blind(self, blind: bool) -> None:
         """The next answers blind or with names; those that stand can only be opened."""
         seen = bool(self._session.draft.answers) and not self._session.draft.blind
@@ -297,7 +301,7 @@ class BenchPage(BenchParts):
             self.answers.choose(act.position)
             self.flagging.begin()
         elif act.act == "copy":
-            QGuiApplication.clipboard().setText(covered_answer(self._session.draft, act.position))
+            self.copy_answer(act.position)
 
     @Slot(int, str)
     def _on_own_text(self, position: int, text: str) -> None:
