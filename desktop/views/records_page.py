@@ -105,7 +105,7 @@ class RecordsPage(QWidget):
 
     @Slot()
     def look(self) -> None:
-        """Search anew, at once; the record that is read, and all that are marked, stay so where they are still found."""
+        """Search anew, at once; what is read and what is marked stays so where it is still found."""
         marked = self.model.places(self.list.selectionModel().selection())
         self._searching.drop()
         done: Future[Places] = Future()
