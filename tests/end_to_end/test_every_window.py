@@ -263,18 +263,24 @@ def untranslated(text: str, same: Set[str]) -> list[str]:
     Words of the pseudo-locale have accents.
     """
     words = _WORD.findall(_PATH.sub("", text))
-    return [word for word in words if re.search("[aeiou]", word) and word not in same and not _HASH.fullmatch(word)]
+    return [word for word in words if re.search("[aeiouy]", word) and word not in same and not _HASH.fullmatch(word)]
 
 
 def excused(scene: str) -> Set[str]:
-    """The words that a scene may show in plain English; only one lists the programs that are installed."""
+    """The words that a scene may show in plain English.
+
+    Only one lists the programs that are installed, and only those of the rubrics say where a rubric comes from.
+    """
     same = {word for words in SAME.values() for word in words} | published()
-    return same | installed() if scene == LISTS_PROGRAMS else same
+    if scene == LISTS_PROGRAMS:
+        same |= installed()
+    return same | sources() if scene.startswith("rubric") else same
 
 
 def test_words_of_installed_programs_are_excused_only_where_they_are_listed() -> None:
     assert untranslated("Why", excused("bench, judged")) == ["Why"]
-    assert untranslated("Flags", excused("bench, judged")) == ["Flags"]
+    assert untranslated("Answers and flags", excused("bench, judged")) == ["Answers", "flags"]
+    assert untranslated("Names as published", excused("rubrics")) == []
     assert "Apache" in excused(LISTS_PROGRAMS)
     assert LISTS_PROGRAMS in SCENES
 
@@ -287,9 +293,14 @@ def published() -> frozenset[str]:
         flags = shipped.flags.categories if shipped.flags else ()
         names += [shipped.name, *(each.name for each in (*shipped.axes, *shipped.verdicts, *flags))]
         names += [step.name for axis in shipped.axes for step in axis.steps if step.name]
-        names += [shipped.source, shipped.licence]
     offered = [word for model in recommended() for word in (model.name, model.licence)]
     return _forms([*names, *offered])
+
+
+@cache
+def sources() -> frozenset[str]:
+    """Every word by which the shipped rubrics say where they come from."""
+    return _forms(said for shipped in rubrics.available() for said in (shipped.source, shipped.licence))
 
 
 @cache
