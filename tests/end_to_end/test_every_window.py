@@ -218,6 +218,7 @@ SAME = {
     "the keys of a keyboard": {"Ctrl", "Alt", "Esc", "Shift", "Tab", "PgDn", "PgUp", "Home", "End", "Del", "Space"},
     "what an installed program is made of": {"Lucide"},
     "the chat template of the model that is there": set(re.findall("[A-Za-z0-9]+", SMOLLM2)),
+    "the format at the end of a folder's name": {"preference"},
     "what stands in a record in place of personal data": {"phone"},
     "examples of what is typed": {
         "gguf",
