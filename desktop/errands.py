@@ -186,7 +186,8 @@ class Errands(QObject):
         store = self._profile.store
 
         def export(wish: ExportWish, progress: Progress) -> ExportResult:
-            options = exporting.options_for(store, project, Rules(without_assisted=wish.without_assisted))
+            rules = Rules(axis=wish.verdict, without_assisted=wish.without_assisted)
+            options = exporting.options_for(store, project, rules)
             return exporting.export_project(
                 store,
                 project,
@@ -197,7 +198,8 @@ class Errands(QObject):
                 on_read=progress.tell,
             )
 
-        ExportDialog(self._work, export, project, self._window).open()
+        verdicts = exporting.verdicts_of(store, project)
+        ExportDialog(self._work, export, project, verdicts, self._window).open()
 
     def unlock(self) -> None:
         """Have the passphrase asked for where one protects the keys, until it is right; on a thread. SecretsError."""

@@ -21,6 +21,8 @@ def undo(rooms: ProjectRooms, shown: str) -> None:
         rooms.bench.says.undo()
     elif shown == "models":
         rooms.models.undo()
+    elif shown == "records":
+        rooms.records_changing.undo()
     elif shown == "outbox":
         rooms.outbox.undo()
 

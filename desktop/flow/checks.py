@@ -11,16 +11,17 @@ from itertools import combinations, product
 from typing import Literal
 
 from desktop.flow import judging, personal
-from desktop.flow.draft import Draft
+from desktop.flow.draft import OVERALL, Draft
 from desktop.flow.personal import Findings
 from desktop.flow.quantities import count_text
 from desktop.flow.ranking import RankingError, letter, parse
 from desktop.flow.word_diff import count_words
 from desktop.flow.wording import gettext as _
 from desktop.flow.wording import ngettext, ours
-from feedback_store.rubrics import Rubric
+from feedback_store.rubrics import Axis, Rubric
 
 Place = Literal["prompt", "answers", "ranking", "ratings", "flags", "why", "revision", "personal"]
+AS_A_WHOLE = ("helpfulness", "likert_scale", "score")  # axes of shipped rubrics: how good on the whole, more is better
 READING_WORDS_PER_MINUTE = 600  # nobody reads faster with understanding; see docs/decisions
 
 
@@ -73,9 +74,12 @@ def missing(draft: Draft, rubric: Rubric) -> tuple[Notice, ...]:
 
 
 def doubts(
-    draft: Draft, rubric: Rubric, findings: Findings | None = None, *, decided_ms: int | None = None
+    draft: Draft, rubric: Rubric, findings: Findings | None = None, *, read_ms: int | None = None
 ) -> tuple[Notice, ...]:
-    """What looks unmeant; saving goes ahead all the same. Personal data only as far as it was searched for by then."""
+    """What looks unmeant; saving goes ahead all the same. Personal data only as far as it was searched for by then.
+
+    `read_ms`: how long the answers could be read.
+    """
     found: list[Notice] = []
     exposed = personal.warning(draft, findings.places(draft)) if findings is not None else ""
     if exposed:
@@ -91,7 +95,7 @@ def doubts(
     if revision is not None and revision.text == draft.answer(revision.of).text:
         found.append(Notice("revision", _("Your version is the same as the original.")))
     read_before = draft.supersedes is not None or draft.basis is not None
-    if decided_ms is not None and not read_before and decided_ms < _reading_time(draft):
+    if read_ms is not None and not read_before and read_ms < _reading_time(draft):
         found.append(Notice("answers", _("Decided faster than the answers can be read.")))
     return tuple(found)
 
@@ -163,11 +167,8 @@ def _flags_without_words(draft: Draft) -> Iterator[Notice]:
 
 def _ranking_against_ratings(draft: Draft, rubric: Rubric) -> Iterator[Notice]:
     """For each ranking the pair that its ratings contradict most: one stands above, the other is rated higher."""
-    axes = {axis.id: axis for axis in rubric.axes}
     for verdict in draft.verdicts:
-        axis = axes.get(verdict.axis)
-        if axis is None and rubric.axes and verdict.axis in rubric.verdict_axes[:1]:
-            axis = rubric.axes[0]  # the ranking as a whole is held against what the rubric asks first
+        axis = _rated_alike(rubric, verdict.axis)
         if axis is None or verdict.tiers is None or verdict.level is not None:
             continue
         pairs = [pair for two in combinations(verdict.tiers, 2) for pair in product(*two)]
@@ -185,6 +186,14 @@ def _ranking_against_ratings(draft: Draft, rubric: Rubric) -> Iterator[Notice]:
                     lower=draft.rating(above, axis.id),
                 ),
             )
+
+
+def _rated_alike(rubric: Rubric, verdict: str) -> Axis | None:
+    """The axis that asks the same as a verdict, so that the two can contradict each other; None where none does."""
+    same = rubric.axis(verdict)
+    if same is None and rubric.verdict_axes == (OVERALL,) == (verdict,):
+        same = next((axis for axis in rubric.axes if axis.id in AS_A_WHOLE), None)
+    return same
 
 
 def _lead(draft: Draft, axis: str, above: str, below: str) -> int:

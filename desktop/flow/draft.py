@@ -178,7 +178,8 @@ class Draft(Value, frozen=True):
     `blacked_out` says that words went since the record was stored, `kept` holds those that were found as personal data
     and may stay. `rubric` is the SHA-256 of the one by which it is judged, "" before the bench has it; `unasked` is
     what was said by earlier ones and waits in case they hold again. `settings` are those that the trainer had before a
-    record was opened, for the prompt after it.
+    record was opened, for the prompt after it. `active_ms` is the time at work, `shown_ms` that in which the answers
+    could be read.
     """
 
     id: str
@@ -207,6 +208,7 @@ class Draft(Value, frozen=True):
     confidence: int | None = None
     shown_at: str | None = None
     active_ms: int = 0
+    shown_ms: int = 0
     supersedes: Supersedes | None = None
     basis: Basis | None = None
     redactions: tuple[Redaction, ...] = ()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import msgspec
 
 from desktop.flow.draft import AnswerDraft, Draft
+from desktop.flow.working_time import with_times_of
 
 LIMIT = 500  # acts; a draft shares its parts with the one before it, so this costs little
 
@@ -38,6 +39,16 @@ class History:
         self._last = act
         self._past.append(before)
         del self._past[:-LIMIT]
+
+    def pause(self) -> None:
+        """A sitting is over: the next act of the same name is a step of its own."""
+        self._last = ""
+
+    def drop_empty(self, present: Draft) -> None:
+        """Forget the last step where nothing is left of it: a field's own undo has taken it back."""
+        if self._past and with_times_of(self._past[-1], present) == present:
+            self._past.pop()
+            self._last = ""
 
     def undo(self, present: Draft) -> Draft:
         """The draft one step back; `present` where there is nothing to undo."""

@@ -21,9 +21,10 @@ from feedback_store.record_parts import Flag, Page, QuoteSelector, RangeSelector
 from feedback_store.record_table import StoredRecord, Way
 from feedback_store.records import Candidate, Judgement
 from feedback_store.redaction import PLACEHOLDERS, Blackout
-from feedback_store.store import Project
+from feedback_store.store import Project, Terms
 
 QUOTES_SAID = 3  # in a sentence
+UNNAMED_TERMS = "terms"  # the id of a collector's terms that nobody gave a name
 
 
 @dataclass(frozen=True)
@@ -122,8 +123,19 @@ def terms_text(project: Project) -> str:
     """Under which terms a record leaves."""
     if project.terms is None:
         return _("This project states no terms.")
+    if project.terms.id == UNNAMED_TERMS:
+        words = _("Under this project's terms, version {version} ({licence})")
+        return words.format(version=project.terms.version, licence=project.terms.licence)
     words = _("Under the terms {name}, version {version} ({licence})")
     return words.format(name=project.terms.id, version=project.terms.version, licence=project.terms.licence)
+
+
+def terms_name(terms: Terms) -> str:
+    """What terms are called, over their text."""
+    words = _("{name}, version {version} ({licence})")
+    if terms.id == UNNAMED_TERMS:
+        words = _("Version {version} ({licence})")
+    return words.format(name=terms.id, version=terms.version, licence=terms.licence)
 
 
 # Inside

@@ -174,7 +174,7 @@ def untouched(draft: Draft) -> bool:
     same_prompt = (mine.text, mine.system, mine.tags, mine.domain) == (its.text, its.system, its.tags, its.domain)
     seen = replace(
         opened, id=draft.id, path=draft.path, prompt=mine, axis=draft.axis, active_ms=draft.active_ms,
-        supersedes=before, settings=draft.settings, kept=draft.kept,
+        shown_ms=draft.shown_ms, supersedes=before, settings=draft.settings, kept=draft.kept,
     )  # fmt: skip
     return same_prompt and seen == draft
 

@@ -11,7 +11,6 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from desktop.flow import keymap
-from desktop.flow.keymap import CommandPlace
 from desktop.flow.wording import gettext as _
 
 Place = Literal[
@@ -41,7 +40,7 @@ Place = Literal[
     "none",
 ]
 
-_IN_THE_LINE = ("add_models", "measure", "test_server", "digest", "record_beside")
+_ROOMS = ("models", "records", "outbox", "settings")
 MOST_LETTERS = 8  # of flags that the status line shows
 
 
@@ -74,7 +73,7 @@ GENERAL = FlagKeys(("F", "B", "U", "S", "I", "W", "P"), 3)  # of the set that mo
 
 def keys_of(place: Place, flags: FlagKeys = GENERAL) -> tuple[KeyHelp, ...]:
     """The keys of a place, in the order in which the status line shows them; those of flags are the rubric's."""
-    return _named(_table(flags)[place])
+    return _named(_with_rest(place, _table(flags)[place]))
 
 
 def everywhere() -> tuple[KeyHelp, ...]:
@@ -85,8 +84,8 @@ def everywhere() -> tuple[KeyHelp, ...]:
 
 def all_keys() -> tuple[tuple[str, tuple[KeyHelp, ...]], ...]:
     """Every key: those for everywhere, then by place."""
-    places = ((title, keys_of(place)) for place, title in titles().items())
-    return ((_("Everywhere"), everywhere()), *places)
+    places = ((title, _with_all(keys_of(place))) for place, title in titles().items())
+    return ((_("Everywhere"), _with_all(everywhere())), *places)
 
 
 def titles() -> dict[Place, str]:
@@ -116,6 +115,13 @@ def titles() -> dict[Place, str]:
     }
 
 
+def _with_all(keys: Iterable[KeyHelp]) -> tuple[KeyHelp, ...]:
+    """With the second keys too, for which a line has no room; a command may have one beside that of its place."""
+    now = keymap.current()
+    named = ((each, map(keymap.shown, now.keys(each.command)) if each.command else ()) for each in keys)
+    return tuple(replace(each, keys=tuple(dict.fromkeys((*each.keys, *more)))) for each, more in named)
+
+
 def _named(keys: Iterable[KeyHelp]) -> tuple[KeyHelp, ...]:
     """With the names that the keys have on the trainer's keyboard."""
     return tuple(replace(each, keys=tuple(keymap.shown(key) for key in each.keys)) for each in keys)
@@ -127,10 +133,13 @@ def _of(command: str, text: str, *, always_shown: bool = True) -> KeyHelp:
     return KeyHelp((key,) if key else (), text, always_shown, command)
 
 
-def _rest(place: CommandPlace) -> tuple[KeyHelp, ...]:
-    """The commands of a place that its line has no room for; the list of all keys and the palette have them."""
-    found = (each for each in keymap.commands() if each.place == place and each.id not in _IN_THE_LINE)
-    return tuple(_of(each.id, each.text, always_shown=False) for each in found)
+def _with_rest(place: Place, keys: tuple[KeyHelp, ...]) -> tuple[KeyHelp, ...]:
+    """With the commands of a room that its line has no room for; the list of all keys and the palette have them."""
+    if place not in _ROOMS:
+        return keys
+    named = {each.command for each in keys}
+    rest = (each for each in keymap.commands() if each.place == place and each.id not in named)
+    return (*keys[:-1], *(_of(each.id, each.text, always_shown=False) for each in rest), *keys[-1:])
 
 
 def _table(flags: FlagKeys) -> dict[Place, tuple[KeyHelp, ...]]:
@@ -162,6 +171,13 @@ def _table(flags: FlagKeys) -> dict[Place, tuple[KeyHelp, ...]]:
             _of("all_good", _("all good"), always_shown=False),
             _of("all_bad", _("all bad"), always_shown=False),
             _of("not_rankable", _("not rankable"), always_shown=False),
+            _of("sure", _("how sure you are"), always_shown=False),
+            _of("stop_answer", _("stop writing this one"), always_shown=False),
+            _of("copy_answer", _("copy its text"), always_shown=False),
+            KeyHelp(("5…8",), _("choose, where there are so many"), always_shown=False),
+            KeyHelp(("PgUp", "PgDown"), _("the other two, where only two fit"), always_shown=False),
+            KeyHelp((">", "="), _("to the ranking, with this as its first sign"), always_shown=False),
+            KeyHelp(("Shift+↑", "Shift+↓", "Shift+←", "Shift+→"), _("mark words"), always_shown=False),
             _of("keys", _("all keys")),
         ),
         "ranking": (
@@ -231,13 +247,12 @@ def _table(flags: FlagKeys) -> dict[Place, tuple[KeyHelp, ...]]:
         ),
         "models": (
             KeyHelp(("↑", "↓"), _("model")),
-            KeyHelp(("↵",), _("use on the bench, go on")),
+            KeyHelp(("↵",), _("use on the bench, go on"), command="use_model"),
             _of("add_models", _("add models")),
             _of("measure", _("measure")),
             _of("test_server", _("test a server"), always_shown=False),
             _of("digest", _("compute the SHA-256"), always_shown=False),
-            KeyHelp(("Del",), _("remove, stop a download")),
-            *_rest("models"),
+            KeyHelp(("Del",), _("remove, stop a download"), command="remove_model"),
             _of("keys", _("all keys")),
         ),
         "adding": (
@@ -249,10 +264,9 @@ def _table(flags: FlagKeys) -> dict[Place, tuple[KeyHelp, ...]]:
             KeyHelp(("↑", "↓"), _("record")),
             _of("search", _("search")),
             KeyHelp(("Shift+↑", "Shift+↓"), _("mark several"), always_shown=False),
-            KeyHelp(("↵",), _("open on bench")),
-            KeyHelp(("Del",), _("withdraw")),
+            KeyHelp(("↵",), _("open on bench"), command="open_record"),
+            KeyHelp(("Del",), _("withdraw"), command="withdraw_record"),
             _of("record_beside", _("beside another")),
-            *_rest("records"),
             _of("keys", _("all keys")),
         ),
         "beside": (
@@ -266,12 +280,11 @@ def _table(flags: FlagKeys) -> dict[Place, tuple[KeyHelp, ...]]:
         "outbox": (
             KeyHelp(("↑", "↓"), _("record")),
             KeyHelp(("↵",), _("look at what was found")),
-            KeyHelp(("Space",), _("release, or take it back")),
+            KeyHelp(("Space",), _("release, or take it back"), command="release_record"),
             _of("hold", _("hold back")),
             _of("next_undecided", _("next to look at")),
             _of("release_clean", _("release all that are clean")),
             _of("main", _("sign and send")),
-            *_rest("outbox"),
             _of("keys", _("all keys")),
         ),
         "leaving": (
@@ -292,7 +305,6 @@ def _table(flags: FlagKeys) -> dict[Place, tuple[KeyHelp, ...]]:
             KeyHelp(("↑", "↓"), _("page")),
             KeyHelp(("↵",), _("into the page")),
             KeyHelp(("←", "→"), _("choose"), always_shown=False),
-            *_rest("settings"),
             KeyHelp(("Esc",), _("back to the list")),
             _of("keys", _("all keys")),
         ),

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from desktop.flow import keymap
 from desktop.flow.draft import Draft
+from desktop.flow.word_diff import count_words
 from desktop.flow.wording import gettext as _
 
 
@@ -82,7 +83,7 @@ def steps() -> tuple[Step, ...]:
             _(
                 "Press {part} until Why has the keyboard, and say in a few words what decided it. Esc leads back."
             ).format(part=key("next_part")),
-            lambda draft: len(draft.justification.split()) > 1,
+            lambda draft: count_words(draft.justification) > 1,
         ),
         Step(
             _("Rate what is left, and save with {save}. What is missing stands beside the button.").format(

@@ -57,6 +57,7 @@ class AnswerCard(QFrame):
     chosen = Signal(int)  # position
     own_text_changed = Signal(int, str)
     span_chosen = Signal(object)  # SpanChosen
+    scrolled = Signal()  # by somebody, not by text that is added
 
     def __init__(self, position: int, keys: QObject, parent: QWidget | None = None) -> None:
         """`keys` filters the events of the answer's text: single keys mean something there."""
@@ -97,6 +98,7 @@ class AnswerCard(QFrame):
         self.text.installEventFilter(self)
         self.text.installEventFilter(keys)
         self.text.span_activated.connect(self._on_span)
+        self.text.verticalScrollBar().actionTriggered.connect(self.scrolled)
         self.own = QPlainTextEdit()
         self.own.setObjectName(f"ownText{letter(position)}")
         self.own.setPlaceholderText(_("Write the answer you would want"))
@@ -156,6 +158,7 @@ class AnswerCard(QFrame):
             self._rendered.installEventFilter(self)
             self._rendered.installEventFilter(self._keys)
             self._rendered.link_asked.connect(self._on_link)
+            self._rendered.verticalScrollBar().actionTriggered.connect(self.scrolled)
             self._texts.insertWidget(0, self._rendered, 1)
         self.rendered = on
         self._show_form()
@@ -302,15 +305,15 @@ class AnswerCard(QFrame):
     @Slot()
     def _on_more(self) -> None:
         menu, keys = QMenu(self), keymap.current()
-        for text, act in (
-            (_("Write again"), "again"),
-            (_("Go on where it was cut off"), "go_on"),
-            (_("Stop writing"), "stop"),
-            (_("Rewrite"), "rewrite"),
-            (_("Flag the whole answer"), "flag"),
-            (_("Copy the text"), "copy"),
+        for text, act, command in (
+            (_("Write again"), "again", "again"),
+            (_("Go on where it was cut off"), "go_on", "go_on"),
+            (_("Stop writing"), "stop", "stop_answer"),
+            (_("Rewrite"), "rewrite", "rewrite"),
+            (_("Flag the whole answer"), "flag", "flag"),
+            (_("Copy the text"), "copy", "copy_answer"),
         ):
-            key = keys.shown(act) if act in ("again", "go_on", "rewrite", "flag") else ""
+            key = keys.shown(command)
             action = QAction(f"{text}\t{key}" if key else text, menu)
             action.setData(act)
             menu.addAction(action)

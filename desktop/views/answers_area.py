@@ -39,6 +39,7 @@ class AnswersArea(QWidget):
     current_changed = Signal(int)
     own_text_changed = Signal(int, str)
     span_chosen = Signal(object)  # SpanChosen
+    scrolled = Signal()  # by somebody, not by text that is added
 
     def __init__(self, keys: QObject, parent: QWidget | None = None) -> None:
         """`keys` filters the events of every answer's text: single keys mean something there."""
@@ -173,6 +174,7 @@ class AnswersArea(QWidget):
             card.own_text_changed.connect(self.own_text_changed)
             card.chosen.connect(self._on_chosen)
             card.span_chosen.connect(self.span_chosen)
+            card.scrolled.connect(self.scrolled)
             self.cards.append(card)
         while len(self.cards) > count:
             card = self.cards.pop()

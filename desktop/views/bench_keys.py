@@ -83,3 +83,9 @@ def do(page: BenchPage, session: BenchSession, command: str) -> None:
         session.act(judging.all_equal(draft, "all_bad"))
     elif command == "not_rankable":
         page.ranking.say_not_rankable()
+    elif command == "sure":
+        page.open_part(page.verdict.sure)
+    elif command == "stop_answer":
+        session.cancel(current)
+    elif command == "copy_answer":
+        page.copy_answer(current)

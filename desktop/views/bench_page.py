@@ -20,11 +20,13 @@ from desktop.flow.session import BenchSession
 from desktop.flow.wording import gettext as _
 from desktop.qt_models.ratings import Value
 from desktop.views.answer_card import CardAct
+from desktop.views.bench_announcing import BenchAnnouncing
 from desktop.views.bench_flagging import BenchFlagging
 from desktop.views.bench_keys import answers_key
 from desktop.views.bench_messages import BenchMessages
 from desktop.views.bench_parts import BenchParts
 from desktop.views.bench_personal import BenchPersonal
+from desktop.views.bench_presence import BenchPresence
 from desktop.views.bench_ranking import BenchRanking
 from desktop.views.bench_revision import BenchRevision
 from desktop.views.bench_rubric import BenchRubric
@@ -59,6 +61,8 @@ class BenchPage(BenchParts):
         self.revising = BenchRevision(self, session)
         self.personal = BenchPersonal(self, session, bridge)
         self.rubric = BenchRubric(self, session, bridge)
+        self._presence = BenchPresence(self, session)
+        self.announcing = BenchAnnouncing(self, session, bridge)
         self._join(bridge)
         application = QApplication.instance()
         assert isinstance(application, QApplication)
@@ -163,6 +167,10 @@ class BenchPage(BenchParts):
         else:
             self.arrive()
 
+    def copy_answer(self, position: int) -> None:
+        """Copy an answer's text, with what is covered on screen covered there too."""
+        QGuiApplication.clipboard().setText(covered_answer(self._session.draft, position))
+
     def show_blind(self, blind: bool) -> None:
         """The next answers blind or with names; those that stand can only be opened."""
         seen = bool(self._session.draft.answers) and not self._session.draft.blind
@@ -191,6 +199,7 @@ class BenchPage(BenchParts):
         """Single keys at the answers' texts; in every other place they are that place's."""
         if not isinstance(event, QKeyEvent) or event.type() != QEvent.Type.KeyPress or self.rewriting:
             return False
+        self._session.watch.stir()
         return answers_key(self, self._session, event)
 
     # Inside
@@ -244,6 +253,7 @@ class BenchPage(BenchParts):
     def _on_focus(self, _old: QWidget | None, now: QWidget | None) -> None:
         if now is None or not self.isVisible() or not self.isAncestorOf(now):
             return
+        self._session.history.pause()
         self.follow_focus(now)
         self.place_changed.emit(self.place_of(now))
 
@@ -291,7 +301,7 @@ class BenchPage(BenchParts):
             self.answers.choose(act.position)
             self.flagging.begin()
         elif act.act == "copy":
-            QGuiApplication.clipboard().setText(covered_answer(self._session.draft, act.position))
+            self.copy_answer(act.position)
 
     @Slot(int, str)
     def _on_own_text(self, position: int, text: str) -> None:

@@ -25,6 +25,7 @@ class RecordReader(QWidget):
 
     open_asked = Signal()
     withdraw_asked = Signal()
+    reinstate_asked = Signal()
 
     def __init__(self, trainer: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -45,11 +46,14 @@ class RecordReader(QWidget):
         self.open_button.clicked.connect(self.open_asked)
         self.withdraw_button = KeyButton(_("Withdraw"), hint="Del", name="withdrawRecord")
         self.withdraw_button.clicked.connect(self.withdraw_asked)
+        self.reinstate_button = KeyButton(_("Let it stand again"), name="reinstateRecord", command="reinstate_record")
+        self.reinstate_button.clicked.connect(self.reinstate_asked)
+        self.reinstate_button.hide()
         self.more = IconButton("ellipsis", _("More for this record"), name="moreRecord")
         self.more.clicked.connect(self._on_more)
         self._versions_row = QWidget()
         self._versions_row.setLayout(heading(self.version, self.changes))
-        head = heading(self._state, right=(self.open_button, self.withdraw_button, self.more))
+        head = heading(self._state, right=(self.open_button, self.reinstate_button, self.withdraw_button, self.more))
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.addWidget(
@@ -73,6 +77,11 @@ class RecordReader(QWidget):
         record = self.shown
         counts = self.version.currentIndex() == 0 and record is not None and record.erased_at is None
         return counts and record is not None and record.kind == "judgement"
+
+    @property
+    def withdrawn(self) -> bool:
+        """Whether what is read was withdrawn, and can stand again."""
+        return self.version.currentIndex() == 0 and self.shown is not None and self.shown.state == "withdrawn"
 
     @property
     def own(self) -> bool:
@@ -99,8 +108,10 @@ class RecordReader(QWidget):
         self._versions_row.setVisible(several)
         self.changes.setEnabled(self._before() is not None)
         self.open_button.setText(_("Open on bench") if self.own or record is None else _("Judge it too"))
-        self.open_button.setEnabled(self.judged)
+        self.open_button.setEnabled(self.judged or (self.withdrawn and self.own))
         self.withdraw_button.setEnabled(self.judged)
+        self.withdraw_button.setVisible(not self.withdrawn)
+        self.reinstate_button.setVisible(self.withdrawn)
         self.more.setEnabled(self.there)
         if record is None:
             self._state.setText("")

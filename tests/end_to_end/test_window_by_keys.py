@@ -13,7 +13,6 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-import msgspec
 import pytest
 from person import Person
 from PySide6.QtCore import Qt, QTimer
@@ -21,6 +20,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QMessageBox
 
 from desktop.app import Workbench
+from desktop.flow.working_time import with_times_of
 from desktop.profile import Profile
 from desktop.theme.appearance import Appearance
 from desktop.views.parts import dress
@@ -112,7 +112,7 @@ def test_the_main_job_by_keys_alone_leaves_exactly_the_expected_records(workbenc
     assert session.draft.tiers is None and not session.draft.ratings and not session.draft.flags
     while session.history.can_redo:
         person.control(Qt.Key.Key_Y)
-    assert msgspec.structs.replace(session.draft, active_ms=0) == msgspec.structs.replace(judged, active_ms=0)
+    assert with_times_of(session.draft, judged) == judged
 
     # All the other ratings in one go: from A's first missing one on, each digit leads to the next.
     person.type("1")
