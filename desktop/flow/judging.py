@@ -289,7 +289,8 @@ def _give(draft: Draft, verdict: Verdict | None) -> Draft:
 def _worked_on(draft: Draft, revision: RevisionDraft) -> bool:
     """Whether anything would be lost of a revision that was begun."""
     said = any(point.done or not point.from_flag for point in revision.points) or revision.only_points is not None
-    return said or bool(revision.summary or revision.drafts) or revision.text != draft.answer(revision.of).text
+    typed = bool(revision.new_point.strip() or revision.summary or revision.drafts)
+    return said or typed or revision.text != draft.answer(revision.of).text
 
 
 def _unsaid(said: Said, key: str) -> Said:

@@ -178,6 +178,8 @@ class BenchParts(QWidget):
     def place_of(self, widget: QWidget) -> Place:
         places: tuple[tuple[QWidget, Place], ...] = (
             (self.popup, "flag"),
+            *((row.field, "point") for row in self.revision.side.points.rows),
+            (self.revision.side.points, "points"),
             (self.revision, "revision"),
             (self.turns_overlay, "turns"),
             (self.turns_strip, "turns"),

@@ -115,12 +115,12 @@ class BenchRevision(QObject):
         choice = self._page.revision.side.rewrite.model
         choice.cover(hides_model(self._session.draft, choice.chosen))
 
-    @Slot(object, bool)
-    def _on_edited(self, edited: RevisionDraft, apart: bool) -> None:
+    @Slot(object, str)
+    def _on_edited(self, edited: RevisionDraft, step: str) -> None:
         draft = self._session.draft
         revision = veil(draft).uncover_revision(edited)
         if revision != draft.revision:
-            self._session.act(judging.revise(draft, revision), "" if apart else f"revision {revision.of}")
+            self._session.act(judging.revise(draft, revision), step and f"{step} {revision.of}")
 
     @Slot()
     def _on_dropped(self) -> None:
