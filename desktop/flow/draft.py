@@ -106,7 +106,7 @@ class Drafted(Value, frozen=True):
 
 
 class RevisionDraft(Value, frozen=True):
-    """The trainer's rewritten answer. `new_point` stands in its field; `drafts` are a model's, oldest first, undone last."""
+    """The trainer's rewritten answer. `new_point` is in its field, `drafts` a model's, oldest first, undone last."""
 
     of: str
     text: str

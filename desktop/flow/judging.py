@@ -145,17 +145,22 @@ def flag(draft: Draft, position: int, span: tuple[int, int] | None, choice: Flag
     answer = draft.at(position)
     if span is not None:
         span = whole_names(draft, answer.key, *span)
-    made = Flag(
-        candidate=answer.key,
-        category=choice.category,
-        severity=choice.severity,
-        kind=choice.kind,
-        target_group=choice.target_group,
-        span=span_at(answer.text, *span) if span else None,
-        note=choice.note.strip() or None,
-        suggestion=choice.suggestion.strip() or None,
+    words = span_at(answer.text, *span) if span else None
+    made = Flag(candidate=answer.key, category=choice.category, severity=choice.severity, span=words)
+    return replace(draft, flags=(*draft.flags, _chosen(made, choice)))
+
+
+def choice_of(flag: Flag) -> FlagChoice:
+    """What was chosen for a flag."""
+    return FlagChoice(
+        flag.category, flag.severity, flag.target_group, flag.kind, flag.note or "", flag.suggestion or ""
     )
-    return replace(draft, flags=(*draft.flags, made))
+
+
+def change_flag(draft: Draft, index: int, choice: FlagChoice) -> Draft:
+    """Choose anew what a flag says; it stays on its words."""
+    changed = _chosen(draft.flags[index], choice)
+    return replace(draft, flags=(*draft.flags[:index], changed, *draft.flags[index + 1 :]))
 
 
 def remove_flag(draft: Draft, index: int) -> Draft:
@@ -284,6 +289,18 @@ def _give(draft: Draft, verdict: Verdict | None) -> Draft:
     else:
         kept[draft.axis] = verdict
     return replace(draft, verdicts=tuple(kept.values()), typed=None)
+
+
+def _chosen(flag: Flag, choice: FlagChoice) -> Flag:
+    return replace(
+        flag,
+        category=choice.category,
+        severity=choice.severity,
+        kind=choice.kind,
+        target_group=choice.target_group,
+        note=choice.note.strip() or None,
+        suggestion=choice.suggestion.strip() or None,
+    )
 
 
 def _worked_on(draft: Draft, revision: RevisionDraft) -> bool:

@@ -194,7 +194,7 @@ def _table(flags: FlagKeys) -> dict[Place, tuple[KeyHelp, ...]]:
             KeyHelp(("Esc",), _("leave it")),
         ),
         "flags": (
-            KeyHelp(("↵",), _("show the place")),
+            KeyHelp(("↵",), _("look at it, change it")),
             KeyHelp((f"0…{flags.worst}",), _("how bad")),
             KeyHelp(("Del",), _("remove")),
         ),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
 from PySide6.QtWidgets import QGridLayout, QVBoxLayout, QWidget
 
@@ -9,6 +11,7 @@ from desktop.flow import judging
 from desktop.flow.draft import Draft
 from desktop.flow.telling import answer_words, rewritten_words, whole_flags, whole_words
 from desktop.flow.wording import gettext as _
+from desktop.qt_models.flag_rows import FlagRow
 from desktop.views.answer_card import AnswerCard, standing_text
 from desktop.views.answer_strip import AnswerStrip
 from desktop.views.parts import PaintedSpan, as_list, as_list_item
@@ -72,11 +75,10 @@ class AnswersArea(QWidget):
         layout.addWidget(self.strip)
         layout.addLayout(self._halves, 1)
 
-    def show_draft(self, draft: Draft, rubric: Rubric, category_of: dict[str, str]) -> None:
-        """Show every answer of `draft` with its standing and its flags; `category_of` maps ids to mark letters."""
+    def show_draft(self, draft: Draft, rubric: Rubric) -> None:
+        """Show every answer of `draft`, for `show_judgement` to say how they stand."""
         self._have_cards(len(draft.order))
         self.show_texts(draft, rubric)
-        self.show_judgement(draft, rubric, category_of)
 
     def show_texts(self, draft: Draft, rubric: Rubric) -> None:
         """Show what changed in the answers' texts only."""
@@ -85,9 +87,9 @@ class AnswersArea(QWidget):
         self._describe(draft, rubric)
 
     def show_judgement(
-        self, draft: Draft, rubric: Rubric, category_of: dict[str, str], current_flag: int | None = None
+        self, draft: Draft, rubric: Rubric, flags: Sequence[FlagRow], current_flag: int | None = None
     ) -> None:
-        """Show standings and spans."""
+        """Show standings and spans; `flags` are the draft's, as the list shows them."""
         ranks = _ranks(draft)
         standings = []
         for position, key in enumerate(draft.order[: len(self.cards)]):
@@ -99,11 +101,19 @@ class AnswersArea(QWidget):
             card.show_marks(rewritten_words(draft, key), whole_words(whole), ", ".join(whole))
             card.show_spans(
                 [
-                    PaintedSpan(f.span.start, f.span.end, f.category, f.severity, index == current_flag)
+                    PaintedSpan(
+                        f.span.start,
+                        f.span.end,
+                        f.category,
+                        f.severity,
+                        current=index == current_flag,
+                        sign=flags[index].sign,
+                        words=flags[index].spoken,
+                    )
                     for index, f in enumerate(draft.flags)
                     if f.candidate == key
                     and f.span is not None
-                    and f.category in category_of
+                    and flags[index].sign is not None
                     and not judging.quote_gone(draft, f)
                 ]
             )

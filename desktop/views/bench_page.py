@@ -78,7 +78,7 @@ class BenchPage(BenchParts):
         self.show_parts(answers=bool(draft.answers))
         self.empty.show_model(chosen=bool(draft.prompt.model))
         self.empty.show_conversation(bool(draft.prompt.turns))
-        self.answers.show_draft(draft, rubric, self.flagging.letters)
+        self.answers.show_draft(draft, rubric)
         self.panel.show_scale(self.rubric.name, scale_text(rubric))
         self.rating_bar.show_scale(scale_text(rubric))
         self.revising.follow()
@@ -87,15 +87,14 @@ class BenchPage(BenchParts):
     def show_judgement(self) -> None:
         """Show ranking, ratings, flags, why and what is missing."""
         draft, rubric = self._session.draft, self._session.rubric
-        self.answers.show_judgement(draft, rubric, self.flagging.letters, self.flagging.current)
+        flags = [flag_row(draft, index, rubric.flags) for index in range(len(draft.flags))]
+        self.answers.show_judgement(draft, rubric, flags, self.flagging.current)
         self.ranking.show()
         self.turns.show()
         self.verdict.show_confidence(draft.confidence)
         for show_grid in (self.panel.show_grid, self.rating_bar.row.show_grid):
             show_grid(rating_grid(draft, rubric))
-        rows = [flag_row(draft, index, rubric.flags) for index in range(len(draft.flags))]
-        self.panel.flags.show_rows(rows, self.flagging.current)
-        self.panel.show_flag_count(len(draft.flags))
+        self.panel.show_flags(flags, self.flagging.current, steps=len(rubric.flags.severities) if rubric.flags else 0)
         self.panel.show_why(draft.justification)
         self.personal.show()
         self.show_state()
