@@ -237,16 +237,28 @@ def edit_own(draft: Draft, position: int, text: str) -> Draft:
     return replace(_with_moved_flags(draft, own.key, own.text, text), answers=answers, unasked=aside)
 
 
+def remove_own(draft: Draft, position: int) -> Draft:
+    """Take an answer written by hand away, and everything said about it; the verdicts go with it."""
+    own = draft.at(position)
+    if own.origin.kind != "human":
+        raise ValueError("only an answer of one's own can be removed")
+    return replace(
+        _untold(draft, own.key),
+        answers=tuple(answer for answer in draft.answers if answer.key != own.key),
+        order=tuple(key for key in draft.order if key != own.key),
+    )
+
+
+def empty_own(draft: Draft) -> int | None:
+    """The position of an answer of one's own in which nothing is written yet."""
+    empty = (a.key for a in draft.answers if a.origin.kind == "human" and not a.text.strip())
+    return next((draft.position(key) for key in empty), None)
+
+
 def forget_answer(draft: Draft, key: str, run: str) -> Draft:
     """One answer emptied, to be written anew by a run, and everything said about it gone; the verdicts go with it."""
-    return replace(
-        _unsaid(draft, key),
-        answers=tuple(waiting_answer(key, run) if a.key == key else a for a in draft.answers),
-        unasked=_left(_unsaid(each, key) for each in draft.unasked),
-        typed=None,
-        revision=draft.revision if draft.revision is None or draft.revision.of != key else None,
-        set_aside=tuple(each for each in draft.set_aside if each.of != key),
-    )
+    waiting = tuple(waiting_answer(key, run) if a.key == key else a for a in draft.answers)
+    return replace(_untold(draft, key), answers=waiting)
 
 
 def resume_answer(draft: Draft, key: str, run: str) -> Draft:
@@ -308,6 +320,17 @@ def _worked_on(draft: Draft, revision: RevisionDraft) -> bool:
     said = any(point.done or not point.from_flag for point in revision.points) or revision.only_points is not None
     typed = bool(revision.new_point.strip() or revision.summary or revision.drafts)
     return said or typed or revision.text != draft.answer(revision.of).text
+
+
+def _untold(draft: Draft, key: str) -> Draft:
+    """The draft, and what lies aside in it, without all that rests on one answer."""
+    return replace(
+        _unsaid(draft, key),
+        unasked=_left(_unsaid(each, key) for each in draft.unasked),
+        typed=None,
+        revision=draft.revision if draft.revision is None or draft.revision.of != key else None,
+        set_aside=tuple(each for each in draft.set_aside if each.of != key),
+    )
 
 
 def _unsaid(said: Said, key: str) -> Said:

@@ -17,6 +17,7 @@ from desktop.flow.wording import gettext as _
 Place = Literal[
     "prompt",
     "answers",
+    "own",
     "ranking",
     "ratings",
     "flag",
@@ -96,6 +97,7 @@ def titles() -> dict[Place, str]:
     return {
         "prompt": _("Prompt"),
         "answers": _("Answers"),
+        "own": _("An answer of your own"),
         "ranking": _("Ranking"),
         "ratings": _("Ratings"),
         "flag": _("Flagging"),
@@ -158,6 +160,7 @@ def _table(flags: FlagKeys) -> dict[Place, tuple[KeyHelp, ...]]:
             _of("branch", _("ask this turn otherwise, as a branch"), always_shown=False),
             _of("rendered", _("laid out, or as it was written"), always_shown=False),
             _of("write_own", _("write my own"), always_shown=False),
+            _of("remove_own", _("remove my own"), always_shown=False),
             _of("again", _("again"), always_shown=False),
             _of("go_on", _("go on where it was cut off"), always_shown=False),
             _of("mark_personal", _("black out the selection"), always_shown=False),
@@ -166,6 +169,11 @@ def _table(flags: FlagKeys) -> dict[Place, tuple[KeyHelp, ...]]:
             _of("all_bad", _("all bad"), always_shown=False),
             _of("not_rankable", _("not rankable"), always_shown=False),
             _of("keys", _("all keys")),
+        ),
+        "own": (
+            KeyHelp(("Esc",), _("done")),
+            KeyHelp(("Tab",), _("next")),
+            _of("next_part", _("next part")),
         ),
         "ranking": (
             KeyHelp(("A", "B", "…"), _("answers, best first")),

@@ -21,7 +21,7 @@ from desktop.flow.wording import gettext as _
 from desktop.qt_models.ratings import Value
 from desktop.views.answer_card import CardAct
 from desktop.views.bench_flagging import BenchFlagging
-from desktop.views.bench_keys import answers_key
+from desktop.views.bench_keys import answers_key, remove_own
 from desktop.views.bench_messages import BenchMessages
 from desktop.views.bench_parts import BenchParts
 from desktop.views.bench_personal import BenchPersonal
@@ -130,6 +130,8 @@ class BenchPage(BenchParts):
             self.go_to(self._session.missing[0].place)
             if self._session.draft.prompt_changed:
                 self.says.say_prompt_changed()
+            elif self._session.missing[0].place == "own":
+                self.says.say_own_empty()
 
     @Slot()
     def back_to_answers(self) -> None:
@@ -157,6 +159,8 @@ class BenchPage(BenchParts):
             self.ratings.start_at_missing()
         elif place == "revision":
             self.revising.open_again()
+        elif place == "own":
+            self.revising.open(judging.empty_own(self._session.draft) or 0)
         elif place in targets:
             self.open_part(targets[place])
         else:
@@ -289,6 +293,8 @@ class BenchPage(BenchParts):
         elif act.act == "flag":
             self.answers.choose(act.position)
             self.flagging.begin()
+        elif act.act == "remove_own":
+            remove_own(self, self._session, act.position)
         elif act.act == "copy":
             QGuiApplication.clipboard().setText(covered_answer(self._session.draft, act.position))
 

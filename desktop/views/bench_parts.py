@@ -193,6 +193,7 @@ class BenchParts(QWidget):
             (self.panel.why, "why"),
             (self.panel.guideline, "guideline"),
             (self.verdict.ranking, "ranking"),
+            *((card.own, "own") for card in self.answers.cards),
             (self.answers, "answers"),
         )
         return next((place for part, place in places if part is widget or part.isAncestorOf(widget)), "none")

@@ -42,6 +42,9 @@ class BenchRevision(QObject):
         if not draft.answers or not draft.at(position).ready:
             return
         self._page.answers.choose(position, focus=False)
+        if draft.at(position).origin.kind == "human":  # it is written where it stands
+            self._page.answers.cards[position].write()
+            return
         self._session.act(judging.start_revision(draft, position))
         self._show_page()
 
