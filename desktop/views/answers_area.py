@@ -1,11 +1,14 @@
-"""The answers side by side: two by two, a pair in a narrow window, four columns in a wide one."""
+"""The answers side by side: two by two, a pair in a narrow window, four columns in a wide one.
+
+Two rows are in sight; where there are more answers, the rows scroll.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QObject, QTimer, Signal, Slot
-from PySide6.QtWidgets import QGridLayout, QVBoxLayout, QWidget
+from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal, Slot
+from PySide6.QtWidgets import QFrame, QGridLayout, QScrollArea, QVBoxLayout, QWidget
 
 from desktop.flow import judging
 from desktop.flow.draft import Draft
@@ -22,6 +25,7 @@ GAP = 12
 PAIR_BELOW = 1200
 COLUMNS_FROM = 1920
 BESIDE = 64 + 336  # the rooms at the left and the panel at the right
+ROWS = 2  # in sight
 INSIDE = 34  # of a card: edges, margins, the gutter of marks
 
 
@@ -53,6 +57,7 @@ class AnswersArea(QWidget):
         self.rendered = False
         self._width = 0
         self._shown: tuple[int, ...] = ()
+        self._columns = self._rows = 1
         self._turn = QTimer(self, interval=0, singleShot=True)
         self._turn.timeout.connect(self._on_turn)
         self.strip = AnswerStrip()
@@ -64,9 +69,21 @@ class AnswersArea(QWidget):
         self._grid = QGridLayout(self._list)
         self._grid.setContentsMargins(0, 0, 0, 0)
         self._grid.setSpacing(GAP)
+        self._scroll = QScrollArea()
+        self._scroll.setObjectName("answersScroll")
+        self._scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # the answers have the keyboard, and it follows them
+        self._scroll.setFrameShape(QFrame.Shape.NoFrame)
+        self._scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self._scroll.setWidgetResizable(True)
+        self._scroll.setWidget(self._list)
+        for ground in (self._scroll.viewport(), self._list):
+            ground.setAutoFillBackground(False)  # the surface below shows through
+        self._scroll.viewport().installEventFilter(self)
+        self._look = QTimer(self, interval=0, singleShot=True)
+        self._look.timeout.connect(self._on_look)
         self._halves = QGridLayout()  # of a pair: what lies over the right card is no answer, so not in the list
         self._halves.setSpacing(GAP)
-        self._halves.addWidget(self._list, 0, 0, 1, 2)
+        self._halves.addWidget(self._scroll, 0, 0, 1, 2)
         for column in (0, 1):
             self._halves.setColumnStretch(column, 1)
         layout = QVBoxLayout(self)
@@ -139,6 +156,7 @@ class AnswersArea(QWidget):
         self.strip.show_current(position, self._shown)
         if focus:
             self.cards[position].take_focus()
+        self._look.start()
         self.current_changed.emit(position)
 
     def show_rendered(self, on: bool) -> None:
@@ -161,9 +179,28 @@ class AnswersArea(QWidget):
             self._turn.start()
 
     def next_pair(self, step: int) -> None:
-        """PgDn and PgUp: the next answers that are not shown."""
-        if self.cards and self._shown:
+        """PgDn and PgUp: the next answers that are not shown; where all are, the next row."""
+        if self.cards and len(self._shown) == len(self.cards):
+            self.choose((self.current + step * self._columns) % len(self.cards))
+        elif self.cards and self._shown:
             self.choose((self._shown[0] + step * len(self._shown)) % len(self.cards))
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.Resize and watched is self._scroll.viewport():
+            self._fit_rows()
+        return False
+
+    def _fit_rows(self) -> None:
+        """As many rows as are in sight share the height; of more, each is as high as one of these."""
+        height = (self._scroll.viewport().height() - (ROWS - 1) * GAP) // ROWS
+        for row in range(self._grid.rowCount()):
+            self._grid.setRowMinimumHeight(row, height if self._rows > ROWS and row < self._rows else 0)
+
+    @Slot()
+    def _on_look(self) -> None:
+        """Scroll to the current answer, once it has its place."""
+        if self.current < len(self.cards):
+            self._scroll.ensureWidgetVisible(self.cards[self.current], 0, 0)
 
     def fit(self, window_width: int) -> None:
         """Choose the layout for a width of the window."""
@@ -209,9 +246,10 @@ class AnswersArea(QWidget):
             self._grid.addWidget(self.cards[position], index // columns, index % columns)
         for column in range(4):
             self._grid.setColumnStretch(column, 1 if column < min(columns, max(1, len(shown))) else 0)
-        rows = -(-len(shown) // columns) if shown else 0
+        self._columns, self._rows = columns, -(-len(shown) // columns)
         for row in range(8):
-            self._grid.setRowStretch(row, 1 if row < rows else 0)
+            self._grid.setRowStretch(row, 1 if row < self._rows else 0)
+        self._fit_rows()
         self.strip.setVisible(width < pair_below())
         for card in self.cards:
             card.show_current(card.position == self.current)

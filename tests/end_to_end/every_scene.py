@@ -9,6 +9,7 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
+import msgspec
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QLineEdit
 from visit import Visit, Words
@@ -36,6 +37,18 @@ def _flag_popup(visit: Visit) -> None:
     visit.ask()
     visit.select()
     visit.trainer.type("fb")
+
+
+def _eight(visit: Visit) -> None:
+    """Eight answers, the last ones ranked and looked at."""
+    session = visit.workbench.session
+    session.ask(msgspec.structs.replace(session.draft.prompt, answers=8))
+    visit.ask()
+    visit.trainer.until(lambda: len(session.draft.order) == 8, "eight answers stand")
+    visit.trainer.type("v")
+    visit.trainer.type("h>g>f>e>d>c>b>a")
+    visit.trainer.press(Qt.Key.Key_Return)
+    visit.trainer.type("7")
 
 
 def _flags(visit: Visit) -> None:
@@ -305,6 +318,7 @@ SCENES: dict[str, Scene] = {
     "bench, empty": lambda visit: None,
     "bench, answered": Visit.ask,
     "bench, judged": Visit.judge,
+    "bench, eight answers": _eight,
     "bench, rating": _rating,
     "bench, flag popup": _flag_popup,
     "bench, flags": _flags,
