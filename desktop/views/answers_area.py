@@ -26,6 +26,7 @@ PAIR_BELOW = 1200
 COLUMNS_FROM = 1920
 BESIDE = 64 + 336  # the rooms at the left and the panel at the right
 ROWS = 2  # in sight
+RING = 4  # around what scrolls: the ring of the focus stands outside a card
 INSIDE = 34  # of a card: edges, margins, the gutter of marks
 
 
@@ -67,7 +68,7 @@ class AnswersArea(QWidget):
         self._list.setAccessibleName(_("Answers"))
         as_list(self._list)
         self._grid = QGridLayout(self._list)
-        self._grid.setContentsMargins(0, 0, 0, 0)
+        self._grid.setContentsMargins(RING, RING, RING, RING)
         self._grid.setSpacing(GAP)
         self._scroll = QScrollArea()
         self._scroll.setObjectName("answersScroll")
@@ -87,8 +88,9 @@ class AnswersArea(QWidget):
         for column in (0, 1):
             self._halves.setColumnStretch(column, 1)
         layout = QVBoxLayout(self)
-        layout.setContentsMargins(GAP, GAP, GAP, GAP)
-        layout.setSpacing(8)
+        layout.setContentsMargins(GAP - RING, GAP - RING, GAP - RING, GAP - RING)
+        layout.setSpacing(8 - RING)
+        self.strip.setContentsMargins(RING, RING, RING, 0)
         layout.addWidget(self.strip)
         layout.addLayout(self._halves, 1)
 
@@ -192,7 +194,7 @@ class AnswersArea(QWidget):
 
     def _fit_rows(self) -> None:
         """As many rows as are in sight share the height; of more, each is as high as one of these."""
-        height = (self._scroll.viewport().height() - (ROWS - 1) * GAP) // ROWS
+        height = (self._scroll.viewport().height() - 2 * RING - (ROWS - 1) * GAP) // ROWS
         for row in range(self._grid.rowCount()):
             self._grid.setRowMinimumHeight(row, height if self._rows > ROWS and row < self._rows else 0)
 
@@ -200,7 +202,7 @@ class AnswersArea(QWidget):
     def _on_look(self) -> None:
         """Scroll to the current answer, once it has its place."""
         if self.current < len(self.cards):
-            self._scroll.ensureWidgetVisible(self.cards[self.current], 0, 0)
+            self._scroll.ensureWidgetVisible(self.cards[self.current], RING, RING)
 
     def fit(self, window_width: int) -> None:
         """Choose the layout for a width of the window."""
@@ -209,7 +211,10 @@ class AnswersArea(QWidget):
 
     def lay_over_right(self, part: QWidget) -> None:
         """Give `part` the place of the right card of a pair; it covers that card while it is shown."""
-        self._halves.addWidget(part, 0, 1)
+        inset = QVBoxLayout()
+        inset.setContentsMargins(RING, RING, RING, RING)
+        inset.addWidget(part)
+        self._halves.addLayout(inset, 0, 1)
 
     def _have_cards(self, count: int) -> None:
         while len(self.cards) < count:
