@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from array import array
-from collections.abc import Sequence
 from concurrent.futures import Future
 from typing import TypeAlias
 
 from PySide6.QtCore import QModelIndex, Qt, Signal, Slot
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QListView, QMessageBox, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QListView, QVBoxLayout, QWidget
 
 from desktop.bridge.newest import Newest
 from desktop.flow import describing, sharing
@@ -27,6 +26,7 @@ from desktop.views.record_delegate import RecordDelegate
 from desktop.views.record_filters import RecordFilters
 from desktop.views.record_reader import RecordReader
 from desktop.views.tags_dialog import TagsDialog
+from desktop.views.withdraw_dialog import WithdrawDialog
 from feedback_store.errors import StoreError
 from feedback_store.record_table import StoredRecord
 from feedback_store.records import Judgement
@@ -150,25 +150,6 @@ class RecordsPage(QWidget):
         else:
             super().keyPressEvent(event)
 
-    def confirm_withdrawal(self, records: Sequence[StoredRecord]) -> bool:
-        """Ask once before taking judgements back; the safe choice is the default."""
-        box = QMessageBox(self)
-        box.setObjectName("confirmWithdraw")
-        box.setTextFormat(Qt.TextFormat.PlainText)
-        several = ngettext("Withdraw {} marked judgement?", "Withdraw {} marked judgements?", len(records))
-        alone = len(records) == 1
-        box.setText(_("Withdraw this judgement?") if alone else several.format(count_text(len(records))))
-        box.setInformativeText(
-            _("It stays in the history, and if it was delivered the collector is told with the next delivery.")
-            if alone
-            else _("They stay in the history, and of those delivered the collector is told with the next delivery.")
-        )
-        withdraw = box.addButton(_("Withdraw"), QMessageBox.ButtonRole.AcceptRole)
-        keep = box.addButton(_("Keep"), QMessageBox.ButtonRole.RejectRole)
-        box.setDefaultButton(keep)
-        box.exec()
-        return box.clickedButton() is withdraw
-
     def _lay_out(self) -> None:
         find = pane(
             self.finder,
@@ -223,9 +204,16 @@ class RecordsPage(QWidget):
     @Slot()
     def _on_withdraw(self) -> None:
         records = [each for each in self.selected if each.kind == "judgement"]
-        if records and self.confirm_withdrawal(records):
+        if not records:
+            return
+
+        def withdraw() -> None:
             for record in records:
                 self.withdraw_asked.emit(record)
+
+        dialog = WithdrawDialog(len(records), self)
+        dialog.agreed.connect(withdraw)
+        dialog.open()
 
     @Slot()
     def _on_beside(self) -> None:

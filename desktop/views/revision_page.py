@@ -6,7 +6,9 @@ What stands beside them (points, a model that rewrites, the way out) is revision
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from typing import Any
 
+import msgspec
 from PySide6.QtCore import QEvent, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QBoxLayout, QFrame, QHBoxLayout, QVBoxLayout, QWidget
@@ -317,9 +319,10 @@ class RevisionPage(QWidget):
         self._rest.start()
 
     @Slot(object, str)
-    def _on_side(self, changed: RevisionDraft, step: str) -> None:
-        self._tell(changed, step)
-        self.side.show_revision(changed)
+    def _on_side(self, fields: dict[str, Any], step: str) -> None:
+        if self._value is not None:
+            self._tell(msgspec.structs.replace(self._value, **fields), step)
+            self.side.show_revision(self._value)
 
     @Slot()
     def _on_rest(self) -> None:

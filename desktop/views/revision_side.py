@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import msgspec
 from PySide6.QtCore import QEvent, QObject, Qt, Signal, Slot
 from PySide6.QtWidgets import (
     QFrame,
@@ -27,9 +26,9 @@ SIDE = 320
 
 
 class RevisionSide(QFrame):
-    """`changed` carries the RevisionDraft, and the name of what is being typed ("" for a step of its own).
+    """`changed` carries new values by the names of a RevisionDraft's fields, and the name of what is being typed.
 
-    Its owner shows what comes of it.
+    That name is "" for a step of its own. The side's owner has the draft, with the text, and shows what comes of it.
     """
 
     changed = Signal(object, str)
@@ -177,7 +176,7 @@ class RevisionSide(QFrame):
     def _tell(self, step: str, **fields: object) -> None:
         """Tell a change of these fields; `step` names what is being typed, "" for a step of its own."""
         if not self._showing and self._value is not None:
-            self.changed.emit(msgspec.structs.replace(self._value, **fields), step)
+            self.changed.emit(fields, step)
 
     @Slot()
     def _on_summary(self) -> None:

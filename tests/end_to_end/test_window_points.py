@@ -181,6 +181,15 @@ def test_a_point_is_removed_by_a_key_or_by_taking_its_words_away(rewriting: Call
     assert points(trainer) == shown(trainer) == ["One"]
 
 
+def test_a_tick_leaves_what_was_typed_in_the_text(rewriting: Callable[..., Trainer]) -> None:
+    trainer = rewriting("One")
+    trainer.workbench.bench.revision.take_focus()
+    trainer.replace_text("Mine.")
+    trainer.press(Key.Key_1, Alt)
+    revision = trainer.workbench.session.draft.revision
+    assert revision is not None and (revision.text, revision.points[0].done) == ("Mine.", True)
+
+
 def test_the_status_line_says_what_keys_do_at_a_point(rewriting: Callable[..., Trainer]) -> None:
     trainer = rewriting("One")
     places: list[str] = []
