@@ -65,15 +65,13 @@ def assisted(visit: Visit) -> None:
 
 
 def eight(visit: Visit) -> None:
-    """Eight answers, the last ones ranked and looked at."""
+    """Eight answers, the last ones looked at."""
     session = visit.workbench.session
     session.ask(msgspec.structs.replace(session.draft.prompt, answers=8))
     visit.ask()
     visit.trainer.until(lambda: len(session.draft.order) == 8, "eight answers stand")
-    visit.trainer.type("v")
-    visit.trainer.type("h>g>f>e>d>c>b>a")
-    visit.trainer.press(Qt.Key.Key_Return)
     visit.trainer.type("7")
+    visit.trainer.comes_to("answerTextG")
 
 
 def judged_by(rubric: str, answers: int = 4) -> Scene:
