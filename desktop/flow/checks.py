@@ -20,7 +20,7 @@ from desktop.flow.wording import gettext as _
 from desktop.flow.wording import ngettext, ours
 from feedback_store.rubrics import Axis, Rubric
 
-Place = Literal["prompt", "answers", "ranking", "ratings", "flags", "why", "revision", "personal"]
+Place = Literal["prompt", "answers", "own", "ranking", "ratings", "flags", "why", "revision", "personal"]
 AS_A_WHOLE = ("helpfulness", "likert_scale", "score")  # axes of shipped rubrics: how good on the whole, more is better
 READING_WORDS_PER_MINUTE = 600  # nobody reads faster with understanding; see docs/decisions
 
@@ -45,9 +45,8 @@ def missing(draft: Draft, rubric: Rubric) -> tuple[Notice, ...]:
     if writing:
         text = ngettext("{} answer is still writing", "{} answers are still writing", writing)
         found.append(Notice("answers", text.format(writing)))
-    empty = [a for a in draft.answers if a.origin.kind == "human" and not a.text.strip()]
-    if empty:
-        found.append(Notice("answers", _("Your own answer is empty")))
+    if judging.empty_own(draft) is not None:
+        found.append(Notice("own", _("Your own answer is empty")))
     lacking = count_missing_ratings(draft, rubric)
     if lacking:
         text = ngettext("{} rating missing", "{} ratings missing", lacking)

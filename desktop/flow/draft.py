@@ -85,7 +85,7 @@ class AnswerDraft(Value, frozen=True):
 
 
 class FeedbackPoint(Value, frozen=True):
-    """A thing that the revision should change; `flag` is the position of the flag it came from."""
+    """A thing that the revision should change; `done` is the trainer's own tick, `from_flag` says that a flag asked."""
 
     text: str
     done: bool = False
@@ -106,15 +106,22 @@ class Drafted(Value, frozen=True):
 
 
 class RevisionDraft(Value, frozen=True):
-    """The trainer's rewritten response. `drafts` are a model's, oldest first; those undone are at the end."""
+    """The trainer's rewritten answer. `new_point` is in its field, `drafts` a model's, oldest first, undone last."""
 
     of: str
     text: str
     points: tuple[FeedbackPoint, ...] = ()
+    new_point: str = ""
     summary: str = ""
     only_points: bool | None = None
     method: Literal["hand", "model_assisted"] = "hand"
     drafts: tuple[Drafted, ...] = ()
+
+    @property
+    def asked(self) -> tuple[str, ...]:
+        """What should change, point by point, ticked or not: a tick only says what the trainer is done with."""
+        texts = (*(point.text for point in self.points), self.new_point)
+        return tuple(text.strip() for text in texts if text.strip())
 
     @property
     def drafted(self) -> Drafted | None:

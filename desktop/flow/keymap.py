@@ -82,6 +82,7 @@ def commands() -> tuple[Command, ...]:
         Command("branch", _("Ask this turn otherwise, as a branch"), ("T",), "answers"),
         Command("rendered", _("Laid out, or as it was written"), ("Ctrl+M",), "answers"),
         Command("write_own", _("Write my own"), ("W",), "answers"),
+        Command("remove_own", _("Remove my own answer"), ("D",), "answers"),
         Command("again", _("Write this one again"), ("R",), "answers"),
         Command("go_on", _("Go on where it was cut off"), ("C",), "answers"),
         Command("mark_personal", _("Black out the selection as personal data"), ("P",), "answers"),

@@ -286,7 +286,7 @@ def _revision(draft: Draft, earlier: Judgement | None) -> Revision | None:
     return Revision(
         of=made.of,
         text=made.text,
-        feedback=tuple(point.text for point in made.points if point.done and point.text.strip()),
+        feedback=made.asked,
         change_summary=made.summary.strip(),
         method="model_assisted" if made.assisted else "hand",
         edit=compare(draft.answer(made.of).text, made.text).edit,

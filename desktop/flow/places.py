@@ -16,6 +16,7 @@ from desktop.flow.wording import gettext as _
 Place = Literal[
     "prompt",
     "answers",
+    "own",
     "ranking",
     "ratings",
     "flag",
@@ -24,6 +25,8 @@ Place = Literal[
     "why",
     "guideline",
     "revision",
+    "points",
+    "point",
     "turns",
     "models",
     "adding",
@@ -93,6 +96,7 @@ def titles() -> dict[Place, str]:
     return {
         "prompt": _("Prompt"),
         "answers": _("Answers"),
+        "own": _("An answer of your own"),
         "ranking": _("Ranking"),
         "ratings": _("Ratings"),
         "flag": _("Flagging"),
@@ -101,6 +105,7 @@ def titles() -> dict[Place, str]:
         "why": _("Why"),
         "guideline": _("Guideline"),
         "revision": _("Rewriting"),
+        "points": _("Points to change"),
         "turns": _("Turns of a conversation"),
         "models": _("Models"),
         "adding": _("Adding models"),
@@ -164,6 +169,7 @@ def _table(flags: FlagKeys) -> dict[Place, tuple[KeyHelp, ...]]:
             _of("branch", _("ask this turn otherwise, as a branch"), always_shown=False),
             _of("rendered", _("laid out, or as it was written"), always_shown=False),
             _of("write_own", _("write my own"), always_shown=False),
+            _of("remove_own", _("remove my own"), always_shown=False),
             _of("again", _("again"), always_shown=False),
             _of("go_on", _("go on where it was cut off"), always_shown=False),
             _of("mark_personal", _("black out the selection"), always_shown=False),
@@ -179,6 +185,11 @@ def _table(flags: FlagKeys) -> dict[Place, tuple[KeyHelp, ...]]:
             KeyHelp((">", "="), _("to the ranking, with this as its first sign"), always_shown=False),
             KeyHelp(("Shift+↑", "Shift+↓", "Shift+←", "Shift+→"), _("mark words"), always_shown=False),
             _of("keys", _("all keys")),
+        ),
+        "own": (
+            KeyHelp(("Esc",), _("done")),
+            KeyHelp(("Tab",), _("next")),
+            _of("next_part", _("next part")),
         ),
         "ranking": (
             KeyHelp(("A", "B", "…"), _("answers, best first")),
@@ -207,7 +218,7 @@ def _table(flags: FlagKeys) -> dict[Place, tuple[KeyHelp, ...]]:
             KeyHelp(("Esc",), _("leave it")),
         ),
         "flags": (
-            KeyHelp(("↵",), _("show the place")),
+            KeyHelp(("↵",), _("look at it, change it")),
             KeyHelp((f"0…{flags.worst}",), _("how bad")),
             KeyHelp(("Del",), _("remove")),
         ),
@@ -236,6 +247,14 @@ def _table(flags: FlagKeys) -> dict[Place, tuple[KeyHelp, ...]]:
             _of("main", _("keep")),
             KeyHelp(("Esc",), _("back to the answers")),
         ),
+        "points": (
+            KeyHelp(("↑", "↓"), _("point")),
+            KeyHelp(("Space",), _("tick it, as done")),
+            KeyHelp(("↵",), _("change its words")),
+            KeyHelp(("Del",), _("remove")),
+            KeyHelp(("Esc",), _("back to the text")),
+        ),
+        "point": (KeyHelp(("↵",), _("keep")), KeyHelp(("Esc",), _("leave it as it was"))),
         "turns": (
             KeyHelp(("↑", "↓"), _("turn")),
             KeyHelp(("←", "→"), _("branch")),

@@ -24,6 +24,7 @@ from desktop.flow.kept_drafts import KeptDrafts
 from desktop.flow.kept_turns import KeptTurns
 from desktop.flow.outcome import Frame, to_judgement
 from desktop.flow.personal import Findings
+from desktop.flow.refusals import refusal
 from desktop.flow.rewriting import Rewriter
 from desktop.flow.runs import Runs
 from desktop.flow.save_undo import SaveUndo
@@ -225,7 +226,7 @@ class BenchSession:
             self._drafts.keep_words(judgement.id, draft.kept)
             future = self._store.records.save(judgement, draft=self._drafts.key(draft), erase_earlier=draft.blacked_out)
         except StoreError as error:
-            self._fail(sentence(error), "save")
+            self._fail(refusal(error, draft, self.rubric), "save")
             return None
         self.saving = True
         doubts = checks.doubts(draft, self.rubric, self.findings, read_ms=max(draft.shown_ms, draft.active_ms))

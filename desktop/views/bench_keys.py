@@ -71,6 +71,8 @@ def do(page: BenchPage, session: BenchSession, command: str) -> None:
     elif command == "write_own":
         session.act(judging.write_own(draft))
         page.answers.choose(len(page.answers.cards) - 1)
+    elif command == "remove_own":
+        remove_own(page, session, current)
     elif command == "again":
         session.again(current)
     elif command == "judge_newest":
@@ -89,3 +91,10 @@ def do(page: BenchPage, session: BenchSession, command: str) -> None:
         session.cancel(current)
     elif command == "copy_answer":
         page.copy_answer(current)
+
+
+def remove_own(page: BenchPage, session: BenchSession, position: int) -> None:
+    """Remove an answer of one's own; one of a model stays."""
+    if session.draft.at(position).origin.kind == "human":
+        session.act(judging.remove_own(session.draft, position))
+        page.back_to_answers()

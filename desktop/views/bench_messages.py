@@ -9,11 +9,12 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Slot
 
-from desktop.flow import conversation, keymap
+from desktop.flow import conversation, judging, keymap
 from desktop.flow.draft import prompt_put_back
 from desktop.flow.reveal import authors_text
 from desktop.flow.session import BenchSession
 from desktop.flow.wording import gettext as _
+from desktop.views.bench_keys import remove_own
 from desktop.views.parts import Message, Point, in_one_line
 
 if TYPE_CHECKING:
@@ -70,6 +71,11 @@ class BenchMessages(QObject):
         ways = (("put_back", _("Put it back")), ("generate", _("Generate again")))
         self._say(Message("warning", words, ways=ways))
 
+    def say_own_empty(self) -> None:
+        """Asked to save with an answer of one's own in which nothing stands: both ways out."""
+        words, key = _("Your own answer is empty. Write it, or remove it."), keymap.current().shown("remove_own")
+        self._say(Message("warning", words, ways=(("remove_own", _("Remove it"), key),)))
+
     @Slot()
     def undo(self) -> None:
         """Undo the save while its message stands and nothing was done since, else one step of the draft."""
@@ -104,6 +110,11 @@ class BenchMessages(QObject):
         elif way == "put_back":
             self._session.act(prompt_put_back(self._session.draft))
             self._page.back_to_answers()
+        elif way == "remove_own":
+            empty = judging.empty_own(self._session.draft)
+            if empty is not None:
+                remove_own(self._page, self._session, empty)
+            self._page.message.clear()
         elif way == "generate":
             self._page.generate()
         elif way.startswith(OPEN) and self._session.saved is not None and not self._session.saving:

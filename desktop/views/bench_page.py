@@ -22,7 +22,7 @@ from desktop.qt_models.ratings import Value
 from desktop.views.answer_card import CardAct
 from desktop.views.bench_announcing import BenchAnnouncing
 from desktop.views.bench_flagging import BenchFlagging
-from desktop.views.bench_keys import answers_key
+from desktop.views.bench_keys import answers_key, remove_own
 from desktop.views.bench_messages import BenchMessages
 from desktop.views.bench_parts import BenchParts
 from desktop.views.bench_personal import BenchPersonal
@@ -82,7 +82,7 @@ class BenchPage(BenchParts):
         self.show_parts(answers=bool(draft.answers))
         self.empty.show_model(chosen=bool(draft.prompt.model))
         self.empty.show_conversation(bool(draft.prompt.turns))
-        self.answers.show_draft(draft, rubric, self.flagging.letters)
+        self.answers.show_draft(draft, rubric)
         self.panel.show_scale(self.rubric.name, scale_text(rubric))
         self.rating_bar.show_scale(scale_text(rubric))
         self.revising.follow()
@@ -91,15 +91,14 @@ class BenchPage(BenchParts):
     def show_judgement(self) -> None:
         """Show ranking, ratings, flags, why and what is missing."""
         draft, rubric = self._session.draft, self._session.rubric
-        self.answers.show_judgement(draft, rubric, self.flagging.letters, self.flagging.current)
+        flags = [flag_row(draft, index, rubric.flags) for index in range(len(draft.flags))]
+        self.answers.show_judgement(draft, rubric, flags, self.flagging.current)
         self.ranking.show()
         self.turns.show()
         self.verdict.show_confidence(draft.confidence)
         for show_grid in (self.panel.show_grid, self.rating_bar.row.show_grid):
             show_grid(rating_grid(draft, rubric))
-        rows = [flag_row(draft, index, rubric.flags) for index in range(len(draft.flags))]
-        self.panel.flags.show_rows(rows, self.flagging.current)
-        self.panel.show_flag_count(len(draft.flags))
+        self.panel.show_flags(flags, self.flagging.current, steps=len(rubric.flags.severities) if rubric.flags else 0)
         self.panel.show_why(draft.justification)
         self.personal.show()
         self.show_state()
@@ -135,6 +134,8 @@ class BenchPage(BenchParts):
             self.go_to(self._session.missing[0].place)
             if self._session.draft.prompt_changed:
                 self.says.say_prompt_changed()
+            elif self._session.missing[0].place == "own":
+                self.says.say_own_empty()
 
     @Slot()
     def back_to_answers(self) -> None:
@@ -162,6 +163,8 @@ class BenchPage(BenchParts):
             self.ratings.start_at_missing()
         elif place == "revision":
             self.revising.open_again()
+        elif place == "own":
+            self.revising.open(judging.empty_own(self._session.draft) or 0)
         elif place in targets:
             self.open_part(targets[place])
         else:
@@ -300,6 +303,8 @@ class BenchPage(BenchParts):
         elif act.act == "flag":
             self.answers.choose(act.position)
             self.flagging.begin()
+        elif act.act == "remove_own":
+            remove_own(self, self._session, act.position)
         elif act.act == "copy":
             self.copy_answer(act.position)
 

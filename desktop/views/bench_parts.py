@@ -178,6 +178,8 @@ class BenchParts(QWidget):
     def place_of(self, widget: QWidget) -> Place:
         places: tuple[tuple[QWidget, Place], ...] = (
             (self.popup, "flag"),
+            *((row.field, "point") for row in self.revision.side.points.rows),
+            (self.revision.side.points, "points"),
             (self.revision, "revision"),
             (self.turns_overlay, "turns"),
             (self.turns_strip, "turns"),
@@ -191,6 +193,7 @@ class BenchParts(QWidget):
             (self.panel.why, "why"),
             (self.panel.guideline, "guideline"),
             (self.verdict.ranking, "ranking"),
+            *((card.own, "own") for card in self.answers.cards),
             (self.answers, "answers"),
         )
         return next((place for part, place in places if part is widget or part.isAncestorOf(widget)), "none")

@@ -8,6 +8,7 @@ from string import ascii_uppercase, digits
 from desktop.flow import judging
 from desktop.flow.describing import group_text
 from desktop.flow.draft import Draft
+from desktop.flow.flag_signs import signs_of
 from desktop.flow.masking import covered_quote
 from desktop.flow.wording import gettext as _
 from desktop.flow.wording import ours
@@ -90,7 +91,7 @@ def flag_row(draft: Draft, index: int, flags: FlagSet | None) -> FlagRow:
         name = f"{name}: {group_text(flag.target_group, flags)}"
     gone = judging.quote_gone(draft, flag)
     if flag.span is None:
-        quote = flag.note or _("the whole answer")
+        quote = _("the whole answer")
     elif gone:
         quote = flag.span.exact  # of an answer of one's own, where nothing is covered
     else:
@@ -104,6 +105,8 @@ def flag_row(draft: Draft, index: int, flags: FlagSet | None) -> FlagRow:
         name,
         " ".join(quote.split()),
         gone=gone,
+        note=" ".join((flag.note or "").split()),
+        sign=signs_of(flags).get(flag.category),
     )
 
 

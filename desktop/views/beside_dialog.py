@@ -145,6 +145,7 @@ class BesideDialog(HouseDialog):
                     current=index in current,
                     by=BY[mark.side],
                     above=mark.side == "theirs",
+                    sign=mark.sign,
                 )
                 for index, mark in enumerate(group.marks)
             ]

@@ -9,7 +9,7 @@ from typing import Literal, TypeAlias
 
 from PySide6.QtCore import QItemSelectionModel, QModelIndex, Qt, Signal, Slot
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QListView, QMessageBox, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QListView, QVBoxLayout, QWidget
 
 from desktop.bridge.newest import Newest
 from desktop.flow import describing, sharing
@@ -25,6 +25,7 @@ from desktop.views.parts import EmptyState, KeyButton, Message, MessageBar, head
 from desktop.views.record_delegate import RecordDelegate
 from desktop.views.record_filters import RecordFilters
 from desktop.views.record_reader import RecordReader
+from desktop.views.withdraw_dialog import WithdrawDialog
 from feedback_store.errors import StoreError
 from feedback_store.record_table import StoredRecord
 from feedback_store.records import Judgement
@@ -150,25 +151,6 @@ class RecordsPage(QWidget):
         else:
             super().keyPressEvent(event)
 
-    def confirm_withdrawal(self, count: int) -> bool:
-        """Ask once before taking judgements back; the safe choice is the default."""
-        box = QMessageBox(self)
-        box.setObjectName("confirmWithdraw")
-        box.setTextFormat(Qt.TextFormat.PlainText)
-        several = ngettext("Withdraw {} marked judgement?", "Withdraw {} marked judgements?", count)
-        alone = count == 1
-        box.setText(_("Withdraw this judgement?") if alone else several.format(count_text(count)))
-        box.setInformativeText(
-            _("It stays in the history, and if it was delivered the collector is told with the next delivery.")
-            if alone
-            else _("They stay in the history, and of those delivered the collector is told with the next delivery.")
-        )
-        withdraw = box.addButton(_("Withdraw"), QMessageBox.ButtonRole.AcceptRole)
-        keep = box.addButton(_("Keep"), QMessageBox.ButtonRole.RejectRole)
-        box.setDefaultButton(keep)
-        box.exec()
-        return box.clickedButton() is withdraw
-
     def _marked(self, kind: Literal["judgement", "withdrawal"]) -> tuple[str, ...]:
         """The ids of the records of this kind that are marked in the list, the oldest first; none is read for it."""
         places = self.model.places(self.list.selectionModel().selection())
@@ -228,8 +210,11 @@ class RecordsPage(QWidget):
     @Slot()
     def _on_withdraw(self) -> None:
         ids = self._marked("judgement")
-        if ids and self.confirm_withdrawal(len(ids)):
-            self.withdraw_asked.emit(ids)
+        if not ids:
+            return
+        dialog = WithdrawDialog(len(ids), self)
+        dialog.agreed.connect(lambda: self.withdraw_asked.emit(ids))
+        dialog.open()
 
     @Slot()
     def _on_reinstate(self) -> None:

@@ -196,9 +196,9 @@ def flags(qapp: QApplication, qtbot: QtBot) -> FlagList:
     return flags
 
 
-def test_enter_shows_digits_set_delete_removes(flags: FlagList, qtbot: QtBot) -> None:
+def test_enter_changes_digits_set_delete_removes(flags: FlagList, qtbot: QtBot) -> None:
     told: list[object] = []
-    flags.activated_row.connect(told.append)
+    flags.change_asked.connect(told.append)
     flags.severity_set.connect(lambda row, severity: told.append((row, severity)))
     flags.removed.connect(lambda row: told.append(-row))
     for key in (Key.Key_Down, Key.Key_Return, Key.Key_0, Key.Key_7, Key.Key_B, Key.Key_Down, Key.Key_Delete):
@@ -219,4 +219,7 @@ def test_the_row_stays_chosen_when_its_severity_changes(flags: FlagList) -> None
 def test_a_flag_is_spoken_with_answer_and_severity(flags: FlagList) -> None:
     said = flags.model().index(1, 0).data(Qt.ItemDataRole.AccessibleTextRole)
     assert said == "Bias: age, answer D, severity 3: At your age <b>people</b>"
+    flags.show_rows([FlagRow(0, "bias", 1, "Bias", "At your age", note="Who says so?")])
+    noted = flags.model().index(0, 0).data(Qt.ItemDataRole.AccessibleTextRole)
+    assert noted == "Bias, answer A, severity 1: At your age – Who says so?"
     flags.grab()

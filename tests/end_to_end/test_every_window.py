@@ -263,6 +263,8 @@ def untranslated(text: str, same: Set[str]) -> list[str]:
 
     Words of the pseudo-locale have accents.
     """
+    if is_asked(text.strip()):
+        return []
     words = _WORD.findall(_PATH.sub("", text))
     return [word for word in words if re.search("[aeiouy]", word) and word not in same and not _HASH.fullmatch(word)]
 
@@ -284,6 +286,12 @@ def test_words_of_installed_programs_are_excused_only_where_they_are_listed() ->
     assert untranslated("Names as published", excused("rubrics")) == []
     assert "Apache" in excused(LISTS_PROGRAMS)
     assert LISTS_PROGRAMS in SCENES
+
+
+def is_asked(text: str) -> bool:
+    """Whether it is a question of a shipped rubric, or the beginning of one: these stay in their words too."""
+    asked = [question.text for shipped in rubrics.available() for question in shipped.questions]
+    return any(each.startswith(text[:-1]) if text.endswith("…") else text.rstrip(".") == each for each in asked)
 
 
 @cache

@@ -23,6 +23,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from desktop.flow.flag_signs import FlagSign
 from desktop.flow.judging import FlagChoice
 from desktop.flow.wording import gettext as _
 from desktop.flow.wording import quoted
@@ -113,21 +114,26 @@ class FlagPopup(QFrame):
     def is_open(self) -> bool:
         return self._open
 
-    def open(self, choices: FlagChoices, quote: str, position: int, spared: QWidget) -> None:
+    def open(
+        self, choices: FlagChoices, quote: str, position: int, spared: QWidget, chosen: FlagChoice | None = None
+    ) -> None:
         """Ask about `quote` of the answer at `position`; the focus goes to the categories.
 
+        `chosen` is what a flag says that is to be changed.
         The popup may lie over whatever stands beside `spared`, which shows that answer, but not over it.
         """
         self._choices = choices
         self._quote.setText(quoted(quote))
         self._answer.setText(_("answer {letter}").format(letter=letter_of(position)))
         self.categories.show_rows(
-            [PickRow(letter, name, id_) for id_, letter, name, _asks, _kinds in choices.categories]
+            [
+                PickRow(letter, name, id_, FlagSign(letter, place))
+                for place, (id_, letter, name, _asks, _kinds) in enumerate(choices.categories)
+            ]
         )
         self.severities.show_rows([PickRow(str(i), name) for i, name in enumerate(choices.severities)])
-        self.note.clear()
-        self.suggestion.clear()
         self._show_bias(())
+        self._fill(chosen)
         self._warn(False)
         self._open = True
         self.show()
@@ -272,6 +278,21 @@ class FlagPopup(QFrame):
         self._bias.setHidden(not (groups or kinds))
         if self._open and before != self._bias.isHidden():
             self._place()
+
+    def _fill(self, chosen: FlagChoice | None) -> None:
+        """Stand at what was chosen before, or at nothing."""
+        self.note.setText(chosen.note if chosen else "")
+        self.suggestion.setText(chosen.suggestion if chosen else "")
+        self.button.setText(_("Change") if chosen else _("Flag"))
+        ids = [category[0] for category in self._choices.categories]
+        if chosen is None:
+            return
+        if chosen.category in ids:
+            self.categories.pick(ids.index(chosen.category))
+        if chosen.severity < len(self._choices.severities):
+            self.severities.pick(chosen.severity)
+        for box, value in ((self.groups, chosen.target_group), (self.kinds, chosen.kind)):
+            box.setCurrentIndex(max(box.findData(value), 0))
 
     def _step_severity(self, step: int) -> None:
         last = len(self._choices.severities) - 1
