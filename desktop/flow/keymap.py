@@ -83,6 +83,7 @@ def commands() -> tuple[Command, ...]:
         Command("rendered", _("Laid out, or as it was written"), ("Ctrl+M",), "answers"),
         Command("write_own", _("Write my own"), ("W",), "answers"),
         Command("again", _("Write this one again"), ("R",), "answers"),
+        Command("leave_out", _("Leave out an answer in which nothing was written"), ("L",), "answers"),
         Command("go_on", _("Go on where it was cut off"), ("C",), "answers"),
         Command("mark_personal", _("Black out the selection as personal data"), ("P",), "answers"),
         Command("judge_newest", _("Judge an opened judgement by the project's rubric"), ("J",), "answers"),

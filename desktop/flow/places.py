@@ -156,6 +156,7 @@ def _table(flags: FlagKeys) -> dict[Place, tuple[KeyHelp, ...]]:
             _of("rendered", _("laid out, or as it was written"), always_shown=False),
             _of("write_own", _("write my own"), always_shown=False),
             _of("again", _("again"), always_shown=False),
+            _of("leave_out", _("leave out one in which nothing was written"), always_shown=False),
             _of("go_on", _("go on where it was cut off"), always_shown=False),
             _of("mark_personal", _("black out the selection"), always_shown=False),
             _of("judge_newest", _("judge what was opened by the project's rubric"), always_shown=False),

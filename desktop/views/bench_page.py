@@ -15,13 +15,14 @@ from desktop.bridge.bench import BenchBridge
 from desktop.bridge.comparing import Comparing
 from desktop.flow import checks, conversation, judging
 from desktop.flow.draft import PromptDraft
+from desktop.flow.failed_answers import to_be_settled
 from desktop.flow.masking import covered_answer, covered_turns, hides_model
 from desktop.flow.session import BenchSession
 from desktop.flow.wording import gettext as _
 from desktop.qt_models.ratings import Value
 from desktop.views.answer_card import CardAct
 from desktop.views.bench_flagging import BenchFlagging
-from desktop.views.bench_keys import answers_key
+from desktop.views.bench_keys import answers_key, leave_out
 from desktop.views.bench_messages import BenchMessages
 from desktop.views.bench_parts import BenchParts
 from desktop.views.bench_personal import BenchPersonal
@@ -93,6 +94,8 @@ class BenchPage(BenchParts):
         self.verdict.show_confidence(draft.confidence)
         for show_grid in (self.panel.show_grid, self.rating_bar.row.show_grid):
             show_grid(rating_grid(draft, rubric))
+        for show_current in (self.panel.ratings.show_current, self.rating_bar.show_current):
+            show_current(self.answers.current)
         rows = [flag_row(draft, index, rubric.flags) for index in range(len(draft.flags))]
         self.panel.flags.show_rows(rows, self.flagging.current)
         self.panel.show_flag_count(len(draft.flags))
@@ -160,6 +163,8 @@ class BenchPage(BenchParts):
             self.revising.open_again()
         elif place in targets:
             self.open_part(targets[place])
+        elif place == "answers" and to_be_settled(self._session.draft):
+            self.answers.choose(to_be_settled(self._session.draft)[0])
         else:
             self.arrive()
 
@@ -283,6 +288,8 @@ class BenchPage(BenchParts):
             self.revising.open(act.position)
         elif act.act == "again":
             self._session.again(act.position)
+        elif act.act == "leave_out":
+            leave_out(self, self._session, act.position)
         elif act.act == "go_on":
             self._session.go_on(act.position)
         elif act.act == "stop":

@@ -8,6 +8,7 @@ from string import ascii_uppercase, digits
 from desktop.flow import judging
 from desktop.flow.describing import group_text
 from desktop.flow.draft import Draft
+from desktop.flow.failed_answers import to_be_settled
 from desktop.flow.masking import covered_quote
 from desktop.flow.wording import gettext as _
 from desktop.flow.wording import ours
@@ -26,7 +27,8 @@ def rating_grid(draft: Draft, rubric: Rubric) -> RatingGrid:
             values[position, row] = draft.rating(key, axis.id)
         for row, question in enumerate(rubric.questions, len(rubric.axes)):
             values[position, row] = draft.answered_with(key, question.id)
-    return RatingGrid(lines, len(draft.order), {place: value for place, value in values.items() if value is not None})
+    given = {place: value for place, value in values.items() if value is not None}
+    return RatingGrid(lines, len(draft.order), given, frozenset(to_be_settled(draft)))
 
 
 def rated(draft: Draft, rubric: Rubric, position: int, row: int, value: Value) -> Draft:

@@ -34,7 +34,7 @@ class Sheet:
         values = {k: v for k, v in self.grid.values.items() if k != (position, row)}
         if value is not None:
             values[position, row] = value
-        self.grid = RatingGrid(self.grid.lines, self.grid.answers, values)
+        self.grid = RatingGrid(self.grid.lines, self.grid.answers, values, self.grid.closed)
         self.table.show_grid(self.grid)
 
 
@@ -260,3 +260,28 @@ def test_in_a_line_a_single_question_is_read_in_full_and_many_give_way(qapp: QAp
     assert alone >= QFontMetrics(Theme().font("label")).horizontalAdvance(asked.name)
     row.show_grid(RatingGrid((asked,) * 6, 2))
     assert row.name_width(asked) < alone
+
+
+def test_after_the_last_line_digits_go_on_to_whatever_is_missing_and_then_change_nothing(
+    make: Callable[..., Sheet], qtbot: QtBot
+) -> None:
+    sheet = make(RatingGrid(AXES, 3))
+    sheet.table.start_at(2)
+    qtbot.keyClicks(sheet.table, "123")
+    assert place(sheet.table) == (HELP, 0)  # it was the last line of C, and each digit more overwrote the same value
+    qtbot.keyClicks(sheet.table, "123" * 2)
+    assert len(sheet.told) == 9
+    qtbot.keyClicks(sheet.table, "4")
+    assert len(sheet.told) == 9
+    qtbot.keyClick(sheet.table, Key.Key_Backspace)
+    qtbot.keyClicks(sheet.table, "4")
+    assert sheet.grid.value(*reversed(place(sheet.table))) == 4
+
+
+def test_an_answer_of_which_nothing_is_asked_is_passed(make: Callable[..., Sheet], qtbot: QtBot) -> None:
+    sheet = make(RatingGrid(AXES, 3, closed=frozenset({1})))
+    sheet.table.start_at(0)
+    qtbot.keyClicks(sheet.table, "123")
+    assert place(sheet.table) == (HELP, 2)
+    said = sheet.table.ratings_model.index(0, 1).data(Qt.ItemDataRole.AccessibleTextRole)
+    assert said == "Helpfulness, answer B, not asked"

@@ -112,4 +112,6 @@ class _LabelledDelegate(QStyledItemDelegate):
         painter.drawText(mirrored(painter, words, rect), int(Qt.AlignmentFlag.AlignVCenter), name)
         width = rating_width(line)
         place = QRectF(rect.right() - width - _SIDE + 1, rect.top(), width, rect.height())
+        if row.current_answer in row.grid.closed:
+            return
         paint_rating(painter, mirrored(painter, place, rect), index.data(VALUE_ROLE), line)
