@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from desktop.flow.quantities import count_text, since_text
-from desktop.flow.ranking import format_ranking, from_tiers, letter
+from desktop.flow.ranking import from_tiers, letter, spaced_ranking
 from desktop.flow.word_diff import changed_share
 from desktop.flow.wording import gettext as _
 from desktop.flow.wording import ngettext, ours, quoted
@@ -177,8 +177,7 @@ def _verdict(verdict: Verdict, judgement: Judgement) -> str:
         return _("Not rankable")
     if verdict.level is not None:
         return _("All good") if verdict.level == "all_good" else _("All bad")
-    ranking = from_tiers(verdict.tiers or (), judgement.shown.order, verdict.strength)
-    return format_ranking(ranking).upper().replace("=", " = ").replace(">", " > ").replace(">  >", ">>")
+    return spaced_ranking(from_tiers(verdict.tiers or (), judgement.shown.order, verdict.strength))
 
 
 def ratings_text(judgement: Judgement) -> str:

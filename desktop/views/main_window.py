@@ -27,6 +27,7 @@ from desktop.flow.wording import gettext as _
 from desktop.views.keys_dialog import KeysDialog
 from desktop.views.palette import Entry, Palette
 from desktop.views.parts import CountPill, FocusRing, Header, KeyButton, MenuButton, RailButton, StatusLine
+from desktop.views.parts.field_history import FieldHistory
 from desktop.views.parts.key_names import key_name
 from desktop.views.project_menu import ProjectMenu
 
@@ -87,6 +88,7 @@ class MainWindow(QMainWindow):
         self._header = Header(self.project, self._outbox)
         self.show_to_send(0)
         self._ring = FocusRing(self)
+        self._history = FieldHistory(self)
         self._place: Place = "none"
         self._flags = GENERAL
         self._shortcuts: list[QShortcut] = []
