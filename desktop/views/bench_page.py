@@ -31,6 +31,7 @@ from desktop.views.bench_revision import BenchRevision
 from desktop.views.bench_rubric import BenchRubric
 from desktop.views.bench_turns import BenchTurns
 from desktop.views.bench_values import flag_row, rated, rating_grid, rest_answered_no, scale_text
+from desktop.views.blind_question import BlindQuestion
 from desktop.views.parts import Message
 
 
@@ -169,7 +170,16 @@ class BenchPage(BenchParts):
             self.arrive()
 
     def show_blind(self, blind: bool) -> None:
-        """The next answers blind or with names; those that stand can only be opened."""
+        """The next answers blind or with names; those that stand can only be opened, and that is asked about first."""
+        draft = self._session.draft
+        if draft.answers and draft.blind and not blind:
+            question = BlindQuestion(self.window())
+            question.accepted.connect(self._on_open)
+            question.open()
+            return
+        self._turn_blind(blind)
+
+    def _turn_blind(self, blind: bool) -> None:
         seen = bool(self._session.draft.answers) and not self._session.draft.blind
         self._session.act(judging.show_blind(self._session.draft, blind))
         self.show_all()
@@ -272,6 +282,11 @@ class BenchPage(BenchParts):
         """Esc: to the answers; from a turn that nobody answered yet, to the one that it was begun from."""
         if self._session.draft.answers or conversation.step_out(self._session):
             self.arrive()
+
+    @Slot()
+    def _on_open(self) -> None:
+        self._turn_blind(False)
+        self.arrive()
 
     @Slot()
     def _on_stop(self) -> None:
