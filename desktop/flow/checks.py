@@ -51,7 +51,9 @@ def missing(draft: Draft, rubric: Rubric) -> tuple[Notice, ...]:
     nothing = ", ".join(letter(position) for position in to_be_settled(draft))
     if nothing:
         words = _("{letters}: nothing was written. Write again, or leave out")
-        found.append(Notice("answers", words.format(letters=nothing), _("Nothing in {letters}").format(letters=nothing)))
+        found.append(
+            Notice("answers", words.format(letters=nothing), _("Nothing in {letters}").format(letters=nothing))
+        )
     lacking = count_missing_ratings(draft, rubric)
     if lacking:
         text = ngettext("{} rating missing", "{} ratings missing", lacking)

@@ -154,9 +154,34 @@ def details(judgement: Judgement) -> list[tuple[str, str]]:
         of = letter(judgement.shown.order.index(judgement.revision.of))
         heading, marked = _("Rewritten answer {letter}").format(letter=of), drafted_by(judgement.revision)
         found.append((f"{heading} · {marked}" if marked else heading, judgement.revision.text))
+        if judgement.revision.feedback:
+            points = "\n".join(f"– {point}" for point in judgement.revision.feedback)
+            found.append((_("What should change"), points))
+        if judgement.revision.change_summary:
+            found.append((_("What was changed"), judgement.revision.change_summary))
     if judgement.justification:
         found.append((_("Why"), judgement.justification))
+    if judgement.confidence is not None:
+        found.append((_("How sure"), _("{value} of {highest}").format(value=judgement.confidence, highest=5)))
     return found
+
+
+def title_text(record: StoredRecord) -> str:
+    """The beginning of what was asked; "…" says that it goes on."""
+    item = record.record
+    whole = " ".join(item.prompt.messages[-1].content.split()) if isinstance(item, Judgement) else record.title
+    return f"{record.title} …" if len(whole) > len(record.title) else record.title
+
+
+def asked_parts(judgement: Judgement, title: str) -> list[tuple[str, str]]:
+    """What was asked, as far as `title` does not say it: the system prompt, earlier turns, and the whole prompt."""
+    *before, last = judgement.prompt.messages
+    system = "\n\n".join(message.content for message in before if message.role == "system")
+    told = {"user": _("Asked"), "assistant": _("Answered"), "tool": _("Tool")}
+    turns = [f"{told[message.role]}: {message.content}" for message in before if message.role in told]
+    whole = last.content if turns or system or last.content.strip() != title else ""
+    parts = ((_("System prompt"), system), (_("Earlier turns"), "\n\n".join(turns)), (_("Prompt"), whole))
+    return [(name, words) for name, words in parts if words]
 
 
 def drafted_by(revision: Revision) -> str:

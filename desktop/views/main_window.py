@@ -24,6 +24,7 @@ from desktop.flow.keymap import Keymap
 from desktop.flow.places import GENERAL, FlagKeys, Place, all_keys, keys_of
 from desktop.flow.quantities import count_text
 from desktop.flow.wording import gettext as _
+from desktop.theme.theme import current_theme
 from desktop.views.keys_dialog import KeysDialog
 from desktop.views.palette import Entry, Palette
 from desktop.views.parts import CountPill, FocusRing, Header, KeyButton, MenuButton, RailButton, StatusLine
@@ -35,7 +36,7 @@ SMALLEST = (1024, 640)
 USUAL_SIZE = (1440, 900)
 FRAME = (16, 48)  # what a title bar and borders take at most
 RAIL = 64
-WIDEST_RAIL = 88  # for languages and fonts whose words are wide
+WIDEST_RAIL = 96  # at the usual size of text, for languages and fonts whose words are wide
 NARROW_RAIL = 48
 NARROW_BELOW = 1200
 ROOM_KEYS = 9  # Ctrl+1 … Ctrl+9
@@ -229,7 +230,8 @@ class MainWindow(QMainWindow):
             self._rail.setFixedWidth(NARROW_RAIL)
         else:
             wanted = max((button.sizeHint().width() for button in self._buttons), default=RAIL)
-            self._rail.setFixedWidth(min(max(RAIL, wanted), WIDEST_RAIL))
+            widest = round(WIDEST_RAIL * current_theme().zoom)
+            self._rail.setFixedWidth(min(max(RAIL, wanted), widest))
 
     def _lay_out(self) -> None:
         self._rail = QWidget()

@@ -50,7 +50,9 @@ def test_ratings_of_an_answer_that_came_to_nothing_are_not_asked_for(desk: Desk)
     desk.session.act(nothing_in(desk.session.draft, 1))
     asked = [each.text for each in desk.session.missing]
     assert asked[:2] == ["B: nothing was written. Write again, or leave out", "15 ratings missing"]
-    assert not any(each.text.startswith("B ") for each in checks.missing_by_answer(desk.session.draft, desk.session.rubric))
+    assert not any(
+        each.text.startswith("B ") for each in checks.missing_by_answer(desk.session.draft, desk.session.rubric)
+    )
 
 
 def test_left_out_it_is_in_no_record_and_the_ranking_of_the_others_stands(desk: Desk) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 
 from PySide6.QtCore import Qt
-from trainer import ANSWERS, ShowWindow, Trainer, words_of
+from trainer import ANSWERS, ShowWindow, Trainer
 
 from desktop.flow import judging
 from desktop.views.parts import KeyButton
