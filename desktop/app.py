@@ -31,7 +31,7 @@ from desktop.views.doings import Doings, do, possible
 from desktop.views.main_window import MainWindow
 from desktop.views.outbox_page import OutboxPage
 from desktop.views.palette import everything
-from desktop.views.parts import Message
+from desktop.views.parts import Message, MessageBar
 from desktop.views.practice_bar import PracticeBar
 from desktop.views.records_page import RecordsPage
 from feedback_store.store import Project
@@ -68,7 +68,7 @@ class Workbench(QObject):
         self.window = MainWindow(
             {
                 "main": self._here(room_acts.main_action),
-                "save": lambda: self.bench.save(),
+                "save": self._here(room_acts.save),
                 "undo": self._here(room_acts.undo),
                 "redo": self._here(room_acts.redo),
                 "stop": lambda: self.session.cancel(),
@@ -79,7 +79,8 @@ class Workbench(QObject):
                 "previous_part": lambda: self._go_on(-1),
                 "tree": lambda: self.rooms.show_turns(),
                 "continue_saved": self._continue_saved,
-                "blind": lambda: self.bench.show_blind(not self.session.draft.prompt.blind),
+                "blind": self._here(room_acts.turn_blind),
+                "notice_way": lambda: self._bar.take_way(),
                 "personal": self._here(room_acts.mark_personal),
                 "larger": lambda: self._appearance.zoom_by(1),
                 "smaller": lambda: self._appearance.zoom_by(-1),
@@ -181,6 +182,7 @@ class Workbench(QObject):
         self.preferences = self._open_preferences(project)
         for page in (rooms.bench, rooms.models, rooms.records, rooms.outbox, self.preferences.page):
             page.message.chosen.connect(self._on_way)
+            page.message.keyed = True
         rooms.outbox.show_sending(self.errands.sending(project))
         self.window.show_project(project.name, (*rooms.all, self.preferences.room))
         self.window.show_flags(rooms.bench.flagging.keys)
@@ -209,12 +211,14 @@ class Workbench(QObject):
         before.deleteLater()
         settings_before.deleteLater()
 
+    @property
+    def _bar(self) -> MessageBar:
+        """Where something is said over the room that is shown."""
+        room = self.window.room.name
+        return self.preferences.page.message if room == "settings" else self.rooms.bar(room)
+
     def _say(self, message: Message) -> None:
-        """Say something over the room that is shown."""
-        if self.window.room.name == "settings":
-            self.preferences.page.message.show_message(message)
-        else:
-            self.rooms.say(self.window.room.name, message)
+        self._bar.show_message(message)
 
     def _here(self, act: Callable[[ProjectRooms, str], None]) -> Callable[[], None]:
         """An act of the room that is shown."""
@@ -231,7 +235,8 @@ class Workbench(QObject):
         projects = [(f"{USE}{each.id}", each.name) for each in others]
         here = "settings" if self.window.room.name == "settings" else self.rooms.place(self.window.room.name)
         doings = self._doings.get(here)
-        entries = everything(rooms, projects, here, None if doings is None else possible(doings))
+        idle = room_acts.idle(self.rooms, self.window.room.name) | (set() if self._bar.has_way else {"notice_way"})
+        entries = everything(rooms, projects, here, None if doings is None else possible(doings), idle)
         self.window.open_palette(entries, self._do)
 
     @property

@@ -51,6 +51,7 @@ def commands() -> tuple[Command, ...]:
         Command("redo", _("Redo"), ("Ctrl+Y", "Ctrl+Shift+Z")),
         Command("stop", _("Stop writing"), ("Ctrl+.",)),
         Command("palette", _("Find any command"), ("Ctrl+K",)),
+        Command("notice_way", _("The first way out of the notice that is shown"), ("Ctrl+O",)),
         Command("project", _("Project"), ("Ctrl+P",)),
         Command("rubric", _("Rubric: what is judged by"), ("Ctrl+R",)),
         Command("search", _("Search the records"), ("Ctrl+F",)),

@@ -54,7 +54,7 @@ class BenchPage(BenchParts):
         self.setObjectName("bench")
         self.setAccessibleName(_("Bench"))
         self._session = session
-        self.says = BenchMessages(self, session)
+        self.says = BenchMessages(self, session, bridge)
         self.flagging = BenchFlagging(self, session)
         self.ranking = BenchRanking(self, session)
         self.turns = BenchTurns(self, session)

@@ -1,7 +1,7 @@
 """The keys of undo and redo in text fields: a field by itself knows only those of its platform, and Ctrl+Y is not one.
 
-A field that has something of its own to take back, or to do again, does it; else the key goes on to the window. Must not
-know what stands in a field.
+A field that has something of its own to take back, or to do again, does it; else the key goes on to the window. Must
+not know what stands in a field.
 """
 
 from __future__ import annotations
