@@ -17,6 +17,7 @@ from desktop.bridge.work import Work
 from desktop.errands import Errands, Sent
 from desktop.flow import keymap, practice
 from desktop.flow.candidates import Answering
+from desktop.flow.draft import PromptDraft
 from desktop.flow.keymap import CommandPlace, Keymap
 from desktop.flow.projects import USE
 from desktop.flow.session import BenchSession
@@ -35,6 +36,7 @@ from desktop.views.parts import Message, MessageBar
 from desktop.views.practice_bar import PracticeBar
 from desktop.views.records_page import RecordsPage
 from feedback_store.store import Project
+from local_models.endpoints.kept import Endpoint
 from local_models.engine import Engine
 from local_models.scripted import ScriptedEngine
 
@@ -63,7 +65,9 @@ class Workbench(QObject):
         self._practice: Workbench | None = None
         self.wish: Anew | None = None  # once it was asked to start anew
         keymap.use(Keymap.of(profile.store.settings.get(KEYS)))
-        self._answering = Answering(engine, profile.catalog) if engine is not None else profile.answering
+        self._answering = (
+            Answering(engine, profile.catalog, profile.endpoints) if engine is not None else profile.answering
+        )
         self._courier = Courier(self)
         self.window = MainWindow(
             {
@@ -326,6 +330,7 @@ class Workbench(QObject):
     @Slot(object)
     def _on_judged_otherwise(self, project: Project) -> None:
         said = self.rooms.judge_by(project, self._profile.rubric(project))
+        self.window.show_flags(self.bench.flagging.keys)
         self.preferences.show_project(project)
         self._say(said)
 
@@ -374,9 +379,14 @@ def open_practice(appearance: Appearance) -> Workbench:
     profile = Profile.open(Path(folder.name))
     profile.store.settings.set(KEYS, dict(keymap.current().changed)).result()
     engine = ScriptedEngine(practice.answers(), pause=0.02)
+    author = practice.author()
+    profile.endpoints.add(Endpoint(author, "http://127.0.0.1", author))  # no model of this computer is named for it
     workbench = Workbench(profile, engine=engine, appearance=appearance)
     workbench.window.setWindowTitle(_("Preceptor: practice"))
-    workbench.window.show_above(PracticeBar(workbench.session, workbench.rooms.bridge))
+    bar = PracticeBar(workbench.bench, workbench.session, workbench.rooms.bridge)
+    bar.ended.connect(workbench.window.close)
+    workbench.window.show_above(bar)
+    workbench.window.hide_outbox()
 
     def end() -> None:
         engine.close()
@@ -387,5 +397,5 @@ def open_practice(appearance: Appearance) -> Workbench:
 
     workbench.window.closing.connect(lambda: QTimer.singleShot(0, end))
     workbench.show(errands=False)
-    workbench.bench.prompt.text.setPlainText(practice.question())
+    workbench.session.begin_with(PromptDraft(text=practice.question(), model=author))
     return workbench

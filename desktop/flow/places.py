@@ -19,6 +19,9 @@ Place = Literal[
     "answers",
     "ranking",
     "ratings",
+    "strip",
+    "strength",
+    "sure",
     "flag",
     "flags",
     "personal",
@@ -57,10 +60,11 @@ class KeyHelp:
 
 @dataclass(frozen=True)
 class FlagKeys:
-    """The letters of a rubric's flags, and the digit of the worst severity."""
+    """The letters of a rubric's flags, the digit of the worst severity, and the digits that rate."""
 
     letters: tuple[str, ...]
     worst: int
+    rates: str = "0…9"
 
     @property
     def shown(self) -> tuple[str, ...]:
@@ -96,6 +100,9 @@ def titles() -> dict[Place, str]:
         "answers": _("Answers"),
         "ranking": _("Ranking"),
         "ratings": _("Ratings"),
+        "strip": _("Ratings in one line, in a narrow window"),
+        "strength": _("How much better"),
+        "sure": _("How sure"),
         "flag": _("Flagging"),
         "flags": _("Flags"),
         "personal": _("Personal data"),
@@ -131,6 +138,23 @@ def _rest(place: CommandPlace) -> tuple[KeyHelp, ...]:
     """The commands of a place that its line has no room for; the list of all keys and the palette have them."""
     found = (each for each in keymap.commands() if each.place == place and each.id not in _IN_THE_LINE)
     return tuple(_of(each.id, each.text, always_shown=False) for each in found)
+
+
+def _ratings(digits: str, *, line: tuple[str, str], answer: tuple[str, str]) -> tuple[KeyHelp, ...]:
+    """Ratings stand below one another, answers beside them; in the one line of a narrow window the other way round."""
+    return (
+        KeyHelp((digits,), _("rate and go on")),
+        KeyHelp(("Y", "N", "U"), _("yes, no, unsure"), always_shown=False),
+        KeyHelp(("Shift+N",), _("no to all that is open"), always_shown=False),
+        KeyHelp(("-",), _("not applicable"), always_shown=False),
+        KeyHelp(("Space",), _("all values")),
+        KeyHelp(line, _("line")),
+        KeyHelp(answer, _("answer")),
+        KeyHelp(("↵",), _("next line"), always_shown=False),
+        KeyHelp(("⌫",), _("clear")),
+        KeyHelp(("Esc",), _("back to the answers")),
+        _of("keys", _("all keys")),
+    )
 
 
 def _table(flags: FlagKeys) -> dict[Place, tuple[KeyHelp, ...]]:
@@ -171,18 +195,19 @@ def _table(flags: FlagKeys) -> dict[Place, tuple[KeyHelp, ...]]:
             KeyHelp(("↵",), _("accept; on to the next respect, if the rubric has one")),
             KeyHelp(("Esc",), _("back to the answers")),
         ),
-        "ratings": (
-            KeyHelp(("0…9",), _("rate and go on")),
-            KeyHelp(("Y", "N", "U"), _("yes, no, unsure"), always_shown=False),
-            KeyHelp(("Shift+N",), _("no to all that is open"), always_shown=False),
-            KeyHelp(("-",), _("not applicable"), always_shown=False),
-            KeyHelp(("Space",), _("all values")),
-            KeyHelp(("↑", "↓"), _("line")),
-            KeyHelp(("←", "→"), _("answer")),
-            KeyHelp(("↵",), _("next line"), always_shown=False),
-            KeyHelp(("⌫",), _("clear")),
+        "ratings": _ratings(flags.rates, line=("↑", "↓"), answer=("←", "→")),
+        "strip": _ratings(flags.rates, line=("←", "→"), answer=("↑", "↓")),
+        "strength": (
+            KeyHelp(("←", "→"), _("how much better A is, or B")),
+            KeyHelp(("0",), _("about the same")),
+            KeyHelp(("Tab",), _("next")),
             KeyHelp(("Esc",), _("back to the answers")),
-            _of("keys", _("all keys")),
+        ),
+        "sure": (
+            KeyHelp(("1…5",), _("how sure")),
+            KeyHelp(("←", "→"), _("less, more")),
+            KeyHelp(("Tab",), _("next")),
+            KeyHelp(("Esc",), _("back to the answers")),
         ),
         "flag": (
             KeyHelp(flags.shown, _("category")),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Slot
@@ -13,7 +14,7 @@ from desktop.flow.places import GENERAL, FlagKeys
 from desktop.flow.session import BenchSession
 from desktop.flow.wording import gettext as _
 from desktop.views.answer_card import SpanChosen
-from desktop.views.bench_values import flag_choices
+from desktop.views.bench_values import flag_choices, rating_digits
 
 if TYPE_CHECKING:
     from desktop.views.bench_page import BenchPage
@@ -43,9 +44,11 @@ class BenchFlagging(QObject):
 
     @property
     def keys(self) -> FlagKeys:
-        """What is pressed to flag by this rubric."""
-        flags = self._session.rubric.flags
-        return FlagKeys(tuple(self.letters.values()), len(flags.severities) - 1) if flags else GENERAL
+        """What is pressed to flag, and to rate, by this rubric."""
+        rubric = self._session.rubric
+        flags = rubric.flags
+        known = FlagKeys(tuple(self.letters.values()), len(flags.severities) - 1) if flags else GENERAL
+        return replace(known, rates=rating_digits(rubric))
 
     def begin(self) -> None:
         """Flag what is selected in the current answer, or the answer as a whole."""

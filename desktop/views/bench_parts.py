@@ -184,13 +184,15 @@ class BenchParts(QWidget):
             (self.prompt, "prompt"),
             (self.empty, "prompt"),
             (self.panel.ratings, "ratings"),
-            (self.rating_bar, "ratings"),
+            (self.rating_bar, "strip"),
             (self.prompt_line, "prompt"),
             (self.panel.flags, "flags"),
             (self.panel.personal, "personal"),
             (self.panel.why, "why"),
             (self.panel.guideline, "guideline"),
             (self.verdict.ranking, "ranking"),
+            (self.verdict.strength, "strength"),
+            (self.verdict.sure, "sure"),
             (self.answers, "answers"),
         )
         return next((place for part, place in places if part is widget or part.isAncestorOf(widget)), "none")

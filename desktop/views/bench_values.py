@@ -54,6 +54,13 @@ def scale_text(rubric: Rubric) -> str:
     return _("{} to {}").format(*scales.pop()) if len(scales) == 1 else ""
 
 
+def rating_digits(rubric: Rubric) -> str:
+    """The digits that rate on the rubric's scales: "0…4"."""
+    lowest = min((axis.lowest for axis in rubric.axes), default=0)
+    highest = max((axis.highest for axis in rubric.axes), default=9)
+    return f"{lowest}…{highest}" if highest <= 9 else "0…9"
+
+
 def _axis_line(axis: Axis) -> RatingLine:
     steps = tuple((step.value, ": ".join(filter(None, (step.name, ours(step.help))))) for step in axis.steps)
     return RatingLine(axis.name, axis.lowest, axis.highest, na=axis.na, steps=steps, help=ours(axis.help))

@@ -172,6 +172,10 @@ class MainWindow(QMainWindow):
         """How many records wait for the trainer in the outbox."""
         self._outbox.show_count(count, _("{} to send").format(count_text(count)) if count else _("Nothing to send"))
 
+    def hide_outbox(self) -> None:
+        """Say nothing of what waits to be sent: in this window nothing ever leaves."""
+        self._outbox.hide()
+
     def show_keys(self) -> None:
         """The list of all keys, where they can be changed too."""
         dialog = KeysDialog(all_keys, self)

@@ -155,10 +155,9 @@ class RatingTable(QTableView):
             self.rest_answered.emit(self._current)
         elif Qt.Key(key) in _STEPS and self.grid.lines and self.grid.answers:
             self._typed = ""
-            down, right = _STEPS[Qt.Key(key)]
+            down, right = self._step(Qt.Key(key))
             row = min(max(self.current_axis + down, 0), len(self.grid.lines) - 1)
-            step = right if self.isLeftToRight() else -right
-            self._go(row, min(max(self._current + step, 0), self.grid.answers - 1))
+            self._go(row, min(max(self._current + right, 0), self.grid.answers - 1))
         elif not (text and self._type(text)):
             event.ignore()
 
@@ -218,6 +217,11 @@ class RatingTable(QTableView):
         if made.goes_on:
             self._go_on()
         return True
+
+    def _step(self, key: Qt.Key) -> tuple[int, int]:
+        """How far an arrow goes, in lines and in answers."""
+        down, right = _STEPS[key]
+        return down, right if self.isLeftToRight() else -right
 
     def _open_values(self) -> None:
         """All values of the current cell as a menu, with their names."""
