@@ -41,6 +41,7 @@ Place = Literal[
     "rubric",
     "aside",
     "setting",
+    "dialog",
     "none",
 ]
 
@@ -161,6 +162,7 @@ def _table(flags: FlagKeys) -> dict[Place, tuple[KeyHelp, ...]]:
     return {
         "none": (_of("keys", _("all keys")),),
         "aside": (KeyHelp(("Tab",), _("next")), _of("next_part", _("next part"))),
+        "dialog": (KeyHelp(("Tab",), _("next")), KeyHelp(("Esc",), _("close"))),
         "setting": (KeyHelp(("Tab",), _("next")), KeyHelp(("Esc",), _("back to the list"))),
         "prompt": (
             _of("main", _("generate")),

@@ -9,6 +9,7 @@ from PySide6.QtCore import QByteArray, QEvent, QObject, QSize, Qt, Signal, Slot
 from PySide6.QtGui import QCloseEvent, QKeyEvent, QKeySequence, QShortcut
 from PySide6.QtWidgets import (
     QApplication,
+    QDialog,
     QHBoxLayout,
     QLineEdit,
     QMainWindow,
@@ -21,7 +22,7 @@ from PySide6.QtWidgets import (
 
 from desktop.flow import keymap
 from desktop.flow.keymap import Keymap
-from desktop.flow.places import GENERAL, FlagKeys, Place, all_keys, keys_of
+from desktop.flow.places import GENERAL, FlagKeys, Place, all_keys, keys_of, titles
 from desktop.flow.quantities import count_text
 from desktop.flow.wording import gettext as _
 from desktop.theme.theme import current_theme
@@ -180,6 +181,7 @@ class MainWindow(QMainWindow):
         """The list of all keys, where they can be changed too."""
         dialog = KeysDialog(all_keys, self)
         dialog.changed.connect(self.take_keys)
+        dialog.keys.show_group(titles().get(self._place, ""))
         dialog.open()
 
     def use_keys(self, keys: Keymap) -> None:
@@ -293,7 +295,11 @@ class MainWindow(QMainWindow):
     def _on_focus(self, _old: QWidget | None, now: QWidget | None) -> None:
         if isinstance(now, QLineEdit | QPlainTextEdit | QTextEdit):
             now.installEventFilter(self)  # a second time does nothing
-        if now is None or not self._rooms or not self.isAncestorOf(now):
+        if now is None or not self._rooms:
+            return
+        if _belongs_to(now.window(), self):
+            self.show_place(_place_of(now))
+        if not self.isAncestorOf(now):
             return
         room = self.room
         if not room.page.isAncestorOf(now):
@@ -340,3 +346,17 @@ class MainWindow(QMainWindow):
     @Slot()
     def _on_outbox(self) -> None:
         self.show_named("outbox")
+
+
+def _belongs_to(dialog: QWidget, window: QWidget) -> bool:
+    """Whether it is a dialog of this window, or of one of its dialogs."""
+    parent = dialog.parentWidget() if isinstance(dialog, QDialog) else None
+    return parent is not None and (parent.window() is window or _belongs_to(parent.window(), window))
+
+
+def _place_of(widget: QWidget) -> str:
+    """The place in a dialog: the property of whatever the widget stands in, else any dialog's."""
+    part: QWidget | None = widget
+    while part is not None and not part.property("place"):
+        part = None if part.isWindow() else part.parentWidget()
+    return "dialog" if part is None else str(part.property("place"))
