@@ -204,8 +204,13 @@ class ProjectRooms(QObject):
 
     def bar(self, room: str) -> MessageBar:
         """Where something is said over the page of a room."""
-        pages = {"bench": self.bench, "models": self.models, "records": self.records, "outbox": self.outbox}
-        return pages[room].message
+        bars = {
+            "bench": self.bench.message,
+            "models": self.models.message,
+            "records": self.records.message,
+            "outbox": self.outbox.message,
+        }
+        return bars[room]
 
     def say(self, room: str, message: Message) -> None:
         """Say something over the page of a room."""

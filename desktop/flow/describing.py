@@ -79,6 +79,8 @@ def stopped_text(code: str) -> str:
         "fork": _("the collector holds others in its place; this profile was copied or restored"),
         "program_fault": _("the collector refused it as broken; update Preceptor"),
         "key_refused": _("the collector does not accept this device's key any more"),
+        "elsewhere": _("this profile was copied or restored; the next delivery begins anew"),
+        "other key": _("this device has another key by now; the next delivery begins anew"),
     }.get(code, code)
 
 

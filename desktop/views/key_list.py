@@ -130,8 +130,9 @@ class KeyList(QWidget):
         """Begin at the keys of one place, by its title; at the top where there is none of that title."""
         for row in range(self.list.topLevelItemCount()):
             head = self.list.topLevelItem(row)
-            if head is not None and head.text(0) == title and head.child(0) is not None:
-                self.list.setCurrentItem(head.child(0))
+            first = head.child(0) if head is not None and head.text(0) == title else None
+            if head is not None and first is not None:
+                self.list.setCurrentItem(first)
                 self.list.scrollToItem(head, QTreeWidget.ScrollHint.PositionAtTop)
 
     @Slot()
@@ -140,7 +141,8 @@ class KeyList(QWidget):
         if self.command:
             self._waiting = self.command
             self._asked = self.list.currentItem()
-            self._asked.setText(1, _("Press the new key"))
+            if self._asked is not None:
+                self._asked.setText(1, _("Press the new key"))
             self.list.setFocus(Qt.FocusReason.OtherFocusReason)
             self.said.emit(_("Press the new key. Esc leaves it as it is."))
 

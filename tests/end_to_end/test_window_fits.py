@@ -66,6 +66,23 @@ def test_the_rail_grows_with_a_name_that_needs_more(show_window: ShowWindow) -> 
     assert button.width() == 48
 
 
+@pytest.mark.parametrize("zoom", [1.0, 1.1, 1.3, 1.4, 2.0])
+def test_no_name_in_the_rail_is_cut_in_german_with_larger_text(
+    zoom: float, show_window: ShowWindow, qapp: QApplication, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("LANGUAGE", "de")
+    use_language()
+    try:
+        appearance = Appearance("light", zoom)
+        window = show_window(appearance=appearance, size=(1440, 900)).window
+        dress(qapp, appearance.theme)
+        for button in window.findChildren(RailButton):
+            assert button.width() >= button.sizeHint().width(), button.text()
+    finally:
+        monkeypatch.setenv("LANGUAGE", "en")
+        use_language()
+
+
 @pytest.mark.parametrize("language", ["en", "de"])
 def test_what_can_be_searched_for_is_read_in_the_smallest_window(
     language: str, open_window: OpenWindow, monkeypatch: pytest.MonkeyPatch
