@@ -221,9 +221,6 @@ class Workbench(QObject):
         room = self.window.room.name
         return self.preferences.page.message if room == "settings" else self.rooms.bar(room)
 
-    def _say(self, message: Message) -> None:
-        self._bar.show_message(message)
-
     def _here(self, act: Callable[[ProjectRooms, str], None]) -> Callable[[], None]:
         """An act of the room that is shown."""
         return lambda: act(self.rooms, self.window.room.name)
@@ -332,11 +329,11 @@ class Workbench(QObject):
         said = self.rooms.judge_by(project, self._profile.rubric(project))
         self.window.show_flags(self.bench.flagging.keys)
         self.preferences.show_project(project)
-        self._say(said)
+        self._on_said(said)
 
     @Slot(object)
     def _on_said(self, message: Message) -> None:
-        self._say(message)
+        self._bar.show_message(message)
 
     @Slot(object)
     def _on_sent(self, sent: Sent) -> None:
@@ -347,7 +344,7 @@ class Workbench(QObject):
             self.rooms.say("outbox", sent.message)
         else:
             said = Message(sent.message.kind, f"{sent.project.name}: {sent.message.text}", sent.message.reason)
-            self._say(said)
+            self._on_said(said)
 
     @Slot(str)
     def _on_way(self, way: str) -> None:
