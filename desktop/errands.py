@@ -29,6 +29,7 @@ from desktop.flow.statement import Statement
 from desktop.flow.wording import gettext as _
 from desktop.flow.wording import ngettext, sentence
 from desktop.profile import FIRST_RUBRIC, Profile
+from desktop.views.errand_messages import report_message, unread
 from desktop.views.export_dialog import ExportDialog, ExportWish
 from desktop.views.join_dialog import JoinDialog
 from desktop.views.parts import Message
@@ -307,7 +308,7 @@ class Errands(QObject):
         error = future.exception()
         if error is None:
             self._go_on_sending(project, waits=future.result().ended == "retry")
-        message = _report_message(future.result()) if error is None else Message("error", sentence(error))
+        message = report_message(future.result()) if error is None else Message("error", sentence(error))
         self.sent.emit(Sent(project, message))
 
     def _saved(self, future: Future[delivering.HandedOver]) -> None:
@@ -317,7 +318,7 @@ class Errands(QObject):
     def _receipts_read(self, future: Future[ReadReceipts]) -> None:
         error = future.exception()
         if error is not None:
-            self.said.emit(Message("error", _unread(error)))
+            self.said.emit(Message("error", unread(error)))
         else:
             read = future.result()
             back = ngettext("{} judgement came back.", "{} judgements came back.", read.returned)
@@ -331,7 +332,7 @@ class Errands(QObject):
         else:
             other = isinstance(error, StoreError) and error.code == "other_key"
             way_out = _("If the new key is theirs, read the file by: preceptor records import FILE --new-key")
-            self.said.emit(Message("error", _unread(error), way_out if other else ""))
+            self.said.emit(Message("error", unread(error), way_out if other else ""))
 
     def _go_on_sending(self, project: Project, *, waits: bool) -> None:
         """Try again, further and further apart, as long as the window is open, and at its next start."""
@@ -377,26 +378,3 @@ class Errands(QObject):
     def _on_question(self, question: Question) -> None:
         before = QApplication.activeModalWidget() or self._window
         PassphraseDialog(question, before).open()
-
-
-def _unread(error: BaseException) -> str:
-    """Why a file was not taken."""
-    if isinstance(error, OSError):
-        return _("The file cannot be read: {reason}.").format(reason=error.strerror or error)
-    return sentence(error)
-
-
-def _report_message(report: SendReport) -> Message:
-    """How sending went, in a sentence."""
-    arrived = ngettext("{} delivery arrived.", "{} deliveries arrived.", report.batches).format(
-        count_text(report.batches)
-    )
-    if report.problem is not None:
-        return Message("warning", sentence(report.problem), arrived)
-    if report.returned:
-        back = ngettext("{} judgement came back.", "{} judgements came back.", report.returned)
-        return Message("warning", back.format(count_text(report.returned)), f"{arrived} {_('Each says why.')}")
-    if report.restored:
-        lost = _("The collector was put back to an older copy. What it lacked was sent again; nothing is lost.")
-        return Message("warning", arrived, lost)
-    return Message("success", arrived)

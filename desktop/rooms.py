@@ -42,7 +42,7 @@ from desktop.views.doings import Doings, do
 from desktop.views.main_window import Room
 from desktop.views.models_page import ModelsPage
 from desktop.views.outbox_page import OutboxPage
-from desktop.views.parts import Message, in_one_line
+from desktop.views.parts import Message, MessageBar, in_one_line
 from desktop.views.records_changing import RecordsChanging
 from desktop.views.records_page import Places, RecordsPage
 from feedback_store.records import Judgement
@@ -203,15 +203,19 @@ class ProjectRooms(QObject):
         else:
             do(self.doings[place], command)
 
-    def say(self, room: str, message: Message) -> None:
-        """Say something over the page of a room."""
+    def bar(self, room: str) -> MessageBar:
+        """Where something is said over the page of a room."""
         bars = {
             "bench": self.bench.message,
             "models": self.models.message,
             "records": self.records.message,
             "outbox": self.outbox.message,
         }
-        bars[room].show_message(message)
+        return bars[room]
+
+    def say(self, room: str, message: Message) -> None:
+        """Say something over the page of a room."""
+        self.bar(room).show_message(message)
 
     def judge_by(self, project: Project, rubric: Rubric) -> Message:
         """Judge by the rubric that the project has now; what is begun or being written, and its history, stay.

@@ -14,7 +14,7 @@ from typing import Literal
 from desktop.flow.describing import flag_set_of, flag_words, rubric_of
 from desktop.flow.flag_places import stands
 from desktop.flow.flag_signs import FlagSign, signs_of
-from desktop.flow.ranking import format_ranking, from_tiers, letter
+from desktop.flow.ranking import from_tiers, letter, spaced_ranking
 from desktop.flow.wording import gettext as _
 from desktop.flow.wording import ours
 from feedback_store.record_parts import Flag, Judgement, Verdict
@@ -134,8 +134,7 @@ class _Pair:
             return f"{_('Not rankable')}: {reason}" if reason else _("Not rankable")
         if verdict.level is not None:
             return _("All good") if verdict.level == "all_good" else _("All bad")
-        ranking = format_ranking(from_tiers(verdict.tiers or (), self.order, verdict.strength)).upper()
-        return ranking.replace("=", " = ").replace(">", " > ").replace(">  >", ">>")
+        return spaced_ranking(from_tiers(verdict.tiers or (), self.order, verdict.strength))
 
     def _place(self, key: str, axis: str) -> Line:
         """Which place an answer has, counted by the answers before it."""

@@ -12,6 +12,7 @@ from typing import Literal
 
 from desktop.flow import judging, personal
 from desktop.flow.draft import OVERALL, Draft
+from desktop.flow.failed_answers import settled, to_be_settled
 from desktop.flow.personal import Findings
 from desktop.flow.quantities import count_text
 from desktop.flow.ranking import RankingError, letter, parse
@@ -47,6 +48,12 @@ def missing(draft: Draft, rubric: Rubric) -> tuple[Notice, ...]:
         found.append(Notice("answers", text.format(writing)))
     if judging.empty_own(draft) is not None:
         found.append(Notice("own", _("Your own answer is empty")))
+    nothing = ", ".join(letter(position) for position in to_be_settled(draft))
+    if nothing:
+        words = _("{letters}: nothing was written. Write again, or leave out")
+        found.append(
+            Notice("answers", words.format(letters=nothing), _("Nothing in {letters}").format(letters=nothing))
+        )
     lacking = count_missing_ratings(draft, rubric)
     if lacking:
         text = ngettext("{} rating missing", "{} ratings missing", lacking)
@@ -103,22 +110,22 @@ def count_missing_ratings(draft: Draft, rubric: Rubric) -> int:
     """Ratings that the rubric asks for and the draft lacks; answers of one's own are rated like any."""
     if draft.unrankable:
         return 0
-    return sum(draft.rating(key, axis.id) is None for key in draft.order for axis in rubric.axes)
+    return sum(draft.rating(key, axis.id) is None for key in settled(draft) for axis in rubric.axes)
 
 
 def count_missing_answers(draft: Draft, rubric: Rubric) -> int:
     """Questions about the answers that the rubric asks and nobody has answered."""
     if draft.unrankable:
         return 0
-    return sum(draft.answered_with(key, asked.id) is None for key in draft.order for asked in rubric.questions)
+    return sum(draft.answered_with(key, asked.id) is None for key in settled(draft) for asked in rubric.questions)
 
 
 def missing_by_answer(draft: Draft, rubric: Rubric) -> tuple[Notice, ...]:
     """One line an answer: "D still needs three ratings"."""
-    found = []
+    found, nothing = [], to_be_settled(draft)
     for position, key in enumerate(draft.order):
         lacking = sum(draft.rating(key, axis.id) is None for axis in rubric.axes)
-        if lacking and not draft.unrankable:
+        if lacking and not draft.unrankable and position not in nothing:
             text = ngettext("{letter} still needs {count} rating.", "{letter} still needs {count} ratings.", lacking)
             found.append(Notice("ratings", text.format(letter=letter(position), count=lacking)))
     return tuple(found)

@@ -73,11 +73,15 @@ class History:
 
 
 def _with_latest_text(draft: Draft, present: Draft) -> Draft:
-    """`draft` with the answers that were still being written in it as they stand now, where the same run wrote them."""
+    """`draft` with the answers that were still being written in it as they stand now, where the same run wrote them.
+
+    Answers that were seen with their models' names stay open: that cannot be undone.
+    """
     latest = {answer.key: answer for answer in present.answers}
 
     def now(answer: AnswerDraft) -> AnswerDraft:
         last = latest.get(answer.key, answer)
         return answer if answer.ready or last.run != answer.run else last
 
-    return msgspec.structs.replace(draft, answers=tuple(now(answer) for answer in draft.answers))
+    blind = draft.blind and (present.blind or present.id != draft.id)
+    return msgspec.structs.replace(draft, blind=blind, answers=tuple(now(answer) for answer in draft.answers))

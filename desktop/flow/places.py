@@ -19,6 +19,9 @@ Place = Literal[
     "own",
     "ranking",
     "ratings",
+    "strip",
+    "strength",
+    "sure",
     "flag",
     "flags",
     "personal",
@@ -40,6 +43,7 @@ Place = Literal[
     "rubric",
     "aside",
     "setting",
+    "dialog",
     "none",
 ]
 
@@ -59,10 +63,11 @@ class KeyHelp:
 
 @dataclass(frozen=True)
 class FlagKeys:
-    """The letters of a rubric's flags, and the digit of the worst severity."""
+    """The letters of a rubric's flags, the digit of the worst severity, and the digits that rate."""
 
     letters: tuple[str, ...]
     worst: int
+    rates: str = "0…9"
 
     @property
     def shown(self) -> tuple[str, ...]:
@@ -99,6 +104,9 @@ def titles() -> dict[Place, str]:
         "own": _("An answer of your own"),
         "ranking": _("Ranking"),
         "ratings": _("Ratings"),
+        "strip": _("Ratings in one line, in a narrow window"),
+        "strength": _("How much better"),
+        "sure": _("How sure"),
         "flag": _("Flagging"),
         "flags": _("Flags"),
         "personal": _("Personal data"),
@@ -147,10 +155,28 @@ def _with_rest(place: Place, keys: tuple[KeyHelp, ...]) -> tuple[KeyHelp, ...]:
     return (*keys[:-1], *(_of(each.id, each.text, always_shown=False) for each in rest), *keys[-1:])
 
 
+def _ratings(digits: str, *, line: tuple[str, str], answer: tuple[str, str]) -> tuple[KeyHelp, ...]:
+    """Ratings stand below one another, answers beside them; in the one line of a narrow window the other way round."""
+    return (
+        KeyHelp((digits,), _("rate and go on")),
+        KeyHelp(("Y", "N", "U"), _("yes, no, unsure"), always_shown=False),
+        KeyHelp(("Shift+N",), _("no to all that is open"), always_shown=False),
+        KeyHelp(("-",), _("not applicable"), always_shown=False),
+        KeyHelp(("Space",), _("all values")),
+        KeyHelp(line, _("line")),
+        KeyHelp(answer, _("answer")),
+        KeyHelp(("↵",), _("next line"), always_shown=False),
+        KeyHelp(("⌫",), _("clear")),
+        KeyHelp(("Esc",), _("back to the answers")),
+        _of("keys", _("all keys")),
+    )
+
+
 def _table(flags: FlagKeys) -> dict[Place, tuple[KeyHelp, ...]]:
     return {
         "none": (_of("keys", _("all keys")),),
         "aside": (KeyHelp(("Tab",), _("next")), _of("next_part", _("next part"))),
+        "dialog": (KeyHelp(("Tab",), _("next")), KeyHelp(("Esc",), _("close"))),
         "setting": (KeyHelp(("Tab",), _("next")), KeyHelp(("Esc",), _("back to the list"))),
         "prompt": (
             _of("main", _("generate")),
@@ -171,6 +197,7 @@ def _table(flags: FlagKeys) -> dict[Place, tuple[KeyHelp, ...]]:
             _of("write_own", _("write my own"), always_shown=False),
             _of("remove_own", _("remove my own"), always_shown=False),
             _of("again", _("again"), always_shown=False),
+            _of("leave_out", _("leave out one in which nothing was written"), always_shown=False),
             _of("go_on", _("go on where it was cut off"), always_shown=False),
             _of("mark_personal", _("black out the selection"), always_shown=False),
             _of("judge_newest", _("judge what was opened by the project's rubric"), always_shown=False),
@@ -197,18 +224,19 @@ def _table(flags: FlagKeys) -> dict[Place, tuple[KeyHelp, ...]]:
             KeyHelp(("↵",), _("accept; on to the next respect, if the rubric has one")),
             KeyHelp(("Esc",), _("back to the answers")),
         ),
-        "ratings": (
-            KeyHelp(("0…9",), _("rate and go on")),
-            KeyHelp(("Y", "N", "U"), _("yes, no, unsure"), always_shown=False),
-            KeyHelp(("Shift+N",), _("no to all that is open"), always_shown=False),
-            KeyHelp(("-",), _("not applicable"), always_shown=False),
-            KeyHelp(("Space",), _("all values")),
-            KeyHelp(("↑", "↓"), _("line")),
-            KeyHelp(("←", "→"), _("answer")),
-            KeyHelp(("↵",), _("next line"), always_shown=False),
-            KeyHelp(("⌫",), _("clear")),
+        "ratings": _ratings(flags.rates, line=("↑", "↓"), answer=("←", "→")),
+        "strip": _ratings(flags.rates, line=("←", "→"), answer=("↑", "↓")),
+        "strength": (
+            KeyHelp(("←", "→"), _("how much better A is, or B")),
+            KeyHelp(("0",), _("about the same")),
+            KeyHelp(("Tab",), _("next")),
             KeyHelp(("Esc",), _("back to the answers")),
-            _of("keys", _("all keys")),
+        ),
+        "sure": (
+            KeyHelp(("1…5",), _("how sure")),
+            KeyHelp(("←", "→"), _("less, more")),
+            KeyHelp(("Tab",), _("next")),
+            KeyHelp(("Esc",), _("back to the answers")),
         ),
         "flag": (
             KeyHelp(flags.shown, _("category")),

@@ -16,6 +16,11 @@ def question() -> str:
     return _("Why do leaves turn yellow in autumn?")
 
 
+def author() -> str:
+    """Who answers in practice, where a model's name would stand."""
+    return _("Script")
+
+
 def answers() -> tuple[str, ...]:
     """What the script answers: a good answer, a wrong one, a short one, and one that knows nothing."""
     return (
@@ -69,7 +74,8 @@ def steps() -> tuple[Step, ...]:
         ),
         Step(
             _(
-                "Mark some words with Shift and the arrows, press {flag}, then a category and a digit, then Enter."
+                "Esc leads back to the answers. Mark some words with Shift and the arrows, press {flag}, then a "
+                "category and a digit, then Enter."
             ).format(flag=key("flag")),
             lambda draft: bool(draft.flags),
         ),
@@ -102,10 +108,10 @@ class Practice:
         self.at = 0
         self.over = False
 
-    def look(self, draft: Draft, *, saved: bool) -> bool:
-        """Take note of what a bench shows; whether another step's turn has come."""
+    def look(self, draft: Draft, *, saved: bool, rewriting: bool = False) -> bool:
+        """Take note of what a bench shows; whether another step's turn has come. While rewriting none has."""
         before = (self.at, self.over)
-        while self.at < len(self.steps) - 1 and self.steps[self.at].done(draft):
+        while not rewriting and self.at < len(self.steps) - 1 and self.steps[self.at].done(draft):
             self.at += 1
         self.over = self.over or saved
         return before != (self.at, self.over)
@@ -114,6 +120,6 @@ class Practice:
     def text(self) -> str:
         """The step whose turn it is, with its number."""
         if self.over:
-            return _("That is all. Nothing of this was kept: close the window to begin, or go on practising.")
+            return _("That is all. Nothing of this was kept. Begin, or go on practising.")
         told = _("{number} of {count}: {step}")
         return told.format(number=self.at + 1, count=len(self.steps), step=self.steps[self.at].text)

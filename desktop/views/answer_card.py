@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QMenu, QVBoxLayout, QWidget
 
 from desktop.flow import keymap
 from desktop.flow.draft import AnswerDraft
+from desktop.flow.failed_answers import came_to_nothing
 from desktop.flow.masking import Cover, covered
 from desktop.flow.quantities import count_text
 from desktop.flow.ranking import letter
@@ -37,7 +38,7 @@ INSET = 12  # of a text in its card
 
 @dataclass(frozen=True)
 class CardAct:
-    """Something asked of the answer at a position: again, go_on, rewrite, own, stop."""
+    """Something asked of the answer at a position: again, leave_out, go_on, rewrite, own, stop."""
 
     position: int
     act: str
@@ -112,6 +113,9 @@ class AnswerCard(QFrame):
         self._again.setObjectName(f"again{letter(position)}")
         self._again.clicked.connect(self._on_again)
         self._again.hide()
+        self._leave = KeyButton(_("Leave out"), command="leave_out", small=True, name=f"leaveOut{letter(position)}")
+        self._leave.clicked.connect(self._on_leave)
+        self._leave.hide()
         self._onward = KeyButton(_("Go on"), command="go_on", small=True, name=f"goOn{letter(position)}")
         self._onward.clicked.connect(self._on_onward)
         self._onward.hide()
@@ -251,6 +255,7 @@ class AnswerCard(QFrame):
         foot.setContentsMargins(12, 0, 12, 8)
         foot.addWidget(self._note, 1)
         foot.addWidget(self._onward)
+        foot.addWidget(self._leave)
         foot.addWidget(self._again)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(1, 1, 1, 1)
@@ -273,6 +278,9 @@ class AnswerCard(QFrame):
             "stopped": _("Stopped early. You can judge it as it is."),
             "failed": _("This answer failed."),
         }
+        nothing = came_to_nothing(answer)
+        if nothing:
+            notes["stopped"] = _("Stopped before the first word.")
         text = notes.get(answer.state, "")
         if answer.finish == "length":
             text = _("Cut off at the longest length.")
@@ -286,6 +294,7 @@ class AnswerCard(QFrame):
         self._note.setVisible(bool(text))
         self._again.setVisible(bool(text) and answer.ready and not self._own)
         self._onward.setVisible(answer.was_cut)
+        self._leave.setVisible(nothing)
 
     def _name(self) -> None:
         name = _("Answer {}").format(letter(self.position))
@@ -308,6 +317,10 @@ class AnswerCard(QFrame):
     @Slot()
     def _on_onward(self) -> None:
         self.acted.emit(CardAct(self.position, "go_on"))
+
+    @Slot()
+    def _on_leave(self) -> None:
+        self.acted.emit(CardAct(self.position, "leave_out"))
 
     @Slot()
     def _on_again(self) -> None:

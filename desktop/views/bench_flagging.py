@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Slot
@@ -13,7 +14,7 @@ from desktop.flow.places import GENERAL, FlagKeys
 from desktop.flow.session import BenchSession
 from desktop.flow.wording import gettext as _
 from desktop.views.answer_card import SpanChosen
-from desktop.views.bench_values import flag_choices, flag_row
+from desktop.views.bench_values import flag_choices, flag_row, rating_digits
 from feedback_store.records import Flag
 
 if TYPE_CHECKING:
@@ -40,10 +41,12 @@ class BenchFlagging(QObject):
 
     @property
     def keys(self) -> FlagKeys:
-        """What is pressed to flag by this rubric."""
-        flags = self._session.rubric.flags
+        """What is pressed to flag, and to rate, by this rubric."""
+        rubric = self._session.rubric
+        flags = rubric.flags
         letters = tuple(category.letter for category in flags.categories) if flags else ()
-        return FlagKeys(letters, len(flags.severities) - 1) if flags else GENERAL
+        known = FlagKeys(letters, len(flags.severities) - 1) if flags else GENERAL
+        return replace(known, rates=rating_digits(rubric))
 
     def begin(self) -> None:
         """Flag what is selected in the current answer, or the answer as a whole."""

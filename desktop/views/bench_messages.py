@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Slot
 
+from desktop.bridge.bench import BenchBridge
 from desktop.flow import conversation, judging, keymap
 from desktop.flow.draft import prompt_put_back
 from desktop.flow.reveal import authors_text
@@ -26,12 +27,15 @@ OPEN = "open_"  # and the place of a doubt
 class BenchMessages(QObject):
     """Joins the message bar of one bench to its session."""
 
-    def __init__(self, page: BenchPage, session: BenchSession) -> None:
+    def __init__(self, page: BenchPage, session: BenchSession, bridge: BenchBridge) -> None:
+        """Made before whatever else hears of the bridge: what they say of another draft comes after its clearing."""
         super().__init__(page)
         self._page = page
         self._session = session
         self._trouble: Message | None = None  # what stands in the way, as it is shown
+        self._of = session.draft.id  # the draft that what is said is about
         page.message.chosen.connect(self._on_way)
+        bridge.changed.connect(self._on_changed)
 
     def clear(self) -> None:
         """Say nothing any more; the same trouble is said again if it comes again."""
@@ -100,6 +104,13 @@ class BenchMessages(QObject):
 
     def _say(self, message: Message) -> None:
         self._page.message.show_message(message)
+
+    @Slot(object)
+    def _on_changed(self, _parts: frozenset[str]) -> None:
+        """Another draft lies on the bench: what was said is about the one before."""
+        if self._session.draft.id != self._of:
+            self._of = self._session.draft.id
+            self.clear()
 
     @Slot(str)
     def _on_way(self, way: str) -> None:

@@ -15,6 +15,7 @@ from desktop.bridge.bench import BenchBridge
 from desktop.bridge.comparing import Comparing
 from desktop.flow import checks, conversation, judging
 from desktop.flow.draft import PromptDraft
+from desktop.flow.failed_answers import to_be_settled
 from desktop.flow.masking import covered_answer, covered_turns, hides_model
 from desktop.flow.session import BenchSession
 from desktop.flow.wording import gettext as _
@@ -22,7 +23,7 @@ from desktop.qt_models.ratings import Value
 from desktop.views.answer_card import CardAct
 from desktop.views.bench_announcing import BenchAnnouncing
 from desktop.views.bench_flagging import BenchFlagging
-from desktop.views.bench_keys import answers_key, remove_own
+from desktop.views.bench_keys import answers_key, leave_out, remove_own
 from desktop.views.bench_messages import BenchMessages
 from desktop.views.bench_parts import BenchParts
 from desktop.views.bench_personal import BenchPersonal
@@ -32,6 +33,7 @@ from desktop.views.bench_revision import BenchRevision
 from desktop.views.bench_rubric import BenchRubric
 from desktop.views.bench_turns import BenchTurns
 from desktop.views.bench_values import flag_row, rated, rating_grid, rest_answered_no, scale_text
+from desktop.views.blind_question import BlindQuestion
 from desktop.views.parts import Message
 
 
@@ -54,7 +56,7 @@ class BenchPage(BenchParts):
         self.setObjectName("bench")
         self.setAccessibleName(_("Bench"))
         self._session = session
-        self.says = BenchMessages(self, session)
+        self.says = BenchMessages(self, session, bridge)
         self.flagging = BenchFlagging(self, session)
         self.ranking = BenchRanking(self, session)
         self.turns = BenchTurns(self, session)
@@ -98,6 +100,8 @@ class BenchPage(BenchParts):
         self.verdict.show_confidence(draft.confidence)
         for show_grid in (self.panel.show_grid, self.rating_bar.row.show_grid):
             show_grid(rating_grid(draft, rubric))
+        for show_current in (self.panel.ratings.show_current, self.rating_bar.show_current):
+            show_current(self.answers.current)
         self.panel.show_flags(flags, self.flagging.current, steps=len(rubric.flags.severities) if rubric.flags else 0)
         self.panel.show_why(draft.justification)
         self.personal.show()
@@ -167,6 +171,8 @@ class BenchPage(BenchParts):
             self.revising.open(judging.empty_own(self._session.draft) or 0)
         elif place in targets:
             self.open_part(targets[place])
+        elif place == "answers" and to_be_settled(self._session.draft):
+            self.answers.choose(to_be_settled(self._session.draft)[0])
         else:
             self.arrive()
 
@@ -175,7 +181,16 @@ class BenchPage(BenchParts):
         QGuiApplication.clipboard().setText(covered_answer(self._session.draft, position))
 
     def show_blind(self, blind: bool) -> None:
-        """The next answers blind or with names; those that stand can only be opened."""
+        """The next answers blind or with names; those that stand can only be opened, and that is asked about first."""
+        draft = self._session.draft
+        if draft.answers and draft.blind and not blind:
+            question = BlindQuestion(self.window())
+            question.accepted.connect(self._on_open)
+            question.open()
+            return
+        self._turn_blind(blind)
+
+    def _turn_blind(self, blind: bool) -> None:
         seen = bool(self._session.draft.answers) and not self._session.draft.blind
         self._session.act(judging.show_blind(self._session.draft, blind))
         self.show_all()
@@ -282,6 +297,11 @@ class BenchPage(BenchParts):
             self.arrive()
 
     @Slot()
+    def _on_open(self) -> None:
+        self._turn_blind(False)
+        self.arrive()
+
+    @Slot()
     def _on_stop(self) -> None:
         self._session.cancel()
 
@@ -296,6 +316,8 @@ class BenchPage(BenchParts):
             self.revising.open(act.position)
         elif act.act == "again":
             self._session.again(act.position)
+        elif act.act == "leave_out":
+            leave_out(self, self._session, act.position)
         elif act.act == "go_on":
             self._session.go_on(act.position)
         elif act.act == "stop":

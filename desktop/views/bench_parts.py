@@ -186,7 +186,7 @@ class BenchParts(QWidget):
             (self.prompt, "prompt"),
             (self.empty, "prompt"),
             (self.panel.ratings, "ratings"),
-            (self.rating_bar, "ratings"),
+            (self.rating_bar, "strip"),
             (self.prompt_line, "prompt"),
             (self.panel.flags, "flags"),
             (self.panel.personal, "personal"),
@@ -194,6 +194,8 @@ class BenchParts(QWidget):
             (self.panel.guideline, "guideline"),
             (self.verdict.ranking, "ranking"),
             *((card.own, "own") for card in self.answers.cards),
+            (self.verdict.strength, "strength"),
+            (self.verdict.sure, "sure"),
             (self.answers, "answers"),
         )
         return next((place for part, place in places if part is widget or part.isAncestorOf(widget)), "none")

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import QPoint, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
 
 from desktop.flow.guidelines import GuidelineView
 from desktop.flow.quantities import count_text
@@ -15,7 +15,16 @@ from desktop.flow.wording import gettext as _
 from desktop.flow.wording import ngettext
 from desktop.qt_models.flag_rows import FlagRow
 from desktop.views.guideline_part import GuidelinePart
-from desktop.views.parts import Badge, FlagList, NoticeLine, RatingGrid, RatingHelp, RatingTable, plain_label
+from desktop.views.parts import (
+    Badge,
+    ElidedLabel,
+    FlagList,
+    NoticeLine,
+    RatingGrid,
+    RatingHelp,
+    RatingTable,
+    plain_label,
+)
 from desktop.views.parts.found_marks import MarkedEdit
 from desktop.views.personal_part import PersonalPart
 
@@ -59,7 +68,8 @@ class JudgingPanel(QScrollArea):
         self.show_guideline(None)
         self._ratings_part = QWidget()
         self._beside = self._asked = True
-        self._scale = plain_label("", role="secondary")
+        self._scale = ElidedLabel("", role="secondary")  # a rubric's name is as long as its author likes
+        self._scale.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self._missing = NoticeLine("warning")
         self._flag_count = plain_label("", role="secondary")
         self._words = plain_label("", role="secondary")

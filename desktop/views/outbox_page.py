@@ -208,12 +208,16 @@ class OutboxPage(QWidget):
         self.sent.save.setEnabled(released or self.sent.batches.rowCount() > 0)
         self.sent.receipts.setEnabled(self.sent.batches.rowCount() > 0)
 
-    def _say(self, kind: Any, text: str, reason: str = "", *, undo: bool = False) -> None:
+    def _say(self, kind: Any, text: str, reason: str = "", *, undo: bool = False, about: str = "") -> None:
         ways = ((UNDO, _("Undo"), keymap.current().shown("undo")),) if undo else ()
-        self.message.show_message(Message(kind, text, reason, ways))
+        self.message.show_message(Message(kind, text, reason, ways, about=about))
 
     def _watch(self, future: Future[Any], then: Any = None) -> None:
-        """Say what went wrong with a write, or go on with what came of it, in the window's thread."""
+        """Say what went wrong with a write, or go on with what came of it, in the window's thread.
+
+        What was said of the act before is over: its undo is not the next one any more.
+        """
+        self.message.clear()
 
         def told(done: Future[Any]) -> None:
             error = done.exception()
@@ -227,6 +231,8 @@ class OutboxPage(QWidget):
 
     @Slot(QModelIndex, QModelIndex)
     def _on_row(self, _now: QModelIndex, _before: QModelIndex) -> None:
+        if self._row is not None:
+            self.message.look_at(self._row.id)
         self._show()
 
     @Slot()
@@ -240,7 +246,7 @@ class OutboxPage(QWidget):
         stored = self.model.record(self.list.currentIndex().row())
         places = self._desk.places(stored) if stored is not None else ()
         if any(not place.kept for place in places):
-            self._say("warning", leaving.refused_text(places), _decide_text())
+            self._say("warning", leaving.refused_text(places), _decide_text(), about=row.id)
             self.leaving.take_focus()
         else:
             self._watch(self._desk.release(row))
@@ -293,8 +299,9 @@ class OutboxPage(QWidget):
             self._say("error", sentence(error))
             return
         self._replaced = stored.sha256
-        words = _("Blacked out in all of this record; the text before is erased from this computer.")
-        self._watch(future, lambda _done: self._say("success", words, undo=True))
+        words = _("Blacked out in all of this record, and erased from the disk.")
+        reason = _("Only Undo still has the words, until you send or close Preceptor.")
+        self._watch(future, lambda _done: self._say("success", words, reason, undo=True, about=stored.id))
 
     @Slot()
     def _on_terms(self) -> None:

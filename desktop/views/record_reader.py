@@ -67,6 +67,11 @@ class RecordReader(QWidget):
         return self._versions[index] if 0 <= index < len(self._versions) else None
 
     @property
+    def title(self) -> str:
+        """What was asked, as it stands over the record."""
+        return self._title.text()
+
+    @property
     def there(self) -> bool:
         """Whether what is read was not erased."""
         return self.shown is not None and self.shown.erased_at is None
@@ -99,7 +104,7 @@ class RecordReader(QWidget):
             when = describing.when_text(each.created_at)
             self.version.addItem(_("Version {number} · {when}").format(number=each.rev, when=when))
         self.version.blockSignals(False)
-        self._title.setText(versions[0].title if versions else "")
+        self._title.setText(describing.title_text(versions[0]) if versions else "")
         self._show_version()
 
     def _show_version(self) -> None:
@@ -181,7 +186,8 @@ def record_parts(record: StoredRecord) -> list[tuple[str, str]]:
         return [("", _("This version was erased. Its SHA-256 was {sha256}.").format(sha256=record.sha256))]
     item = record.record
     if isinstance(item, Judgement):
-        parts = [(_("Verdict"), describing.verdict_text(item)), *describing.details(item)]
+        asked = describing.asked_parts(item, record.title)
+        parts = [*asked, (_("Verdict"), describing.verdict_text(item)), *describing.details(item)]
         if item.prompt.tags:
             parts.append((_("Tags"), ", ".join(item.prompt.tags)))
     else:

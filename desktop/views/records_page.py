@@ -195,7 +195,9 @@ class RecordsPage(QWidget):
 
     @Slot(QModelIndex, QModelIndex)
     def _on_current(self, current: QModelIndex, _previous: QModelIndex) -> None:
-        self._show(self.model.record(current))
+        record = self.model.record(current)
+        self.message.look_at(record.id if record is not None else "")
+        self._show(record)
 
     @Slot(QModelIndex)
     def _on_activated(self, _index: QModelIndex) -> None:
@@ -232,7 +234,8 @@ class RecordsPage(QWidget):
         others = [each for each in self._store.records.of_comparison(item.comparison.id) if each.id != mine.id]
         if not others:
             words = _("There is no other judgement of these answers here.")
-            self.message.show_message(Message("warning", words, _("Those of other trainers come by importing.")))
+            reason = _("Those of other trainers come by importing.")
+            self.message.show_message(Message("notice", words, reason, about=mine.id))
             return
         names = sharing.names(self._store)
         dialog = BesideDialog(mine, others, self._store.trainer, self, names=names)

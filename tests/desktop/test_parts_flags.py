@@ -108,6 +108,24 @@ def test_in_the_note_letters_and_digits_are_text(page: Page, qtbot: QtBot) -> No
     assert page.chosen == [FlagChoice(category="factual", severity=2, note="b3 x")]
 
 
+def test_the_first_tab_goes_to_the_note_whose_letters_were_keys_of_categories(page: Page, qtbot: QtBot) -> None:
+    page.open()
+    press(qtbot, Key.Key_U, Key.Key_3, Key.Key_Tab)
+    assert page.popup.note.hasFocus()
+    for letter in "bad fix":
+        qtbot.keyClicks(QApplication.focusWidget(), letter)
+    press(qtbot, Key.Key_Tab, Key.Key_F, Key.Key_Tab, Key.Key_F, Key.Key_Backtab, Key.Key_Return)
+    assert page.chosen == [FlagChoice(category="unsafe", severity=3, note="bad fix", suggestion="f")]
+
+
+def test_tab_passes_what_a_bias_asks_before_the_note(page: Page, qtbot: QtBot) -> None:
+    page.open()
+    press(qtbot, Key.Key_B, Key.Key_Tab, Key.Key_Tab)
+    assert page.popup.note.hasFocus()
+    press(qtbot, Key.Key_Tab, Key.Key_Tab, Key.Key_Tab)
+    assert page.popup.severities.hasFocus()
+
+
 def test_enter_without_a_severity_says_what_is_missing(page: Page, qtbot: QtBot) -> None:
     page.open()
     press(qtbot, Key.Key_F, Key.Key_Return)

@@ -235,6 +235,12 @@ def _link(visit: Visit) -> None:
     visit.trainer.dialog("linkQuestion")
 
 
+def _opening(visit: Visit) -> None:
+    visit.ask()
+    visit.trainer.control(Qt.Key.Key_B)
+    visit.trainer.dialog("blindQuestion")
+
+
 def _practice(visit: Visit) -> None:
     visit.workbench._practise()
     practice = visit.workbench._practice
@@ -332,6 +338,7 @@ SCENES: dict[str, Scene] = {
         "passphraseDialog", lambda workbench: workbench.errands._on_question(Question(new=True))
     ),
     "linkQuestion": _link,
+    "blindQuestion": _opening,
     "practice": _practice,
     "welcome, a name": _welcome(1),
     "welcome, a model": _welcome(2),

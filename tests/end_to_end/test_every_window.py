@@ -350,3 +350,19 @@ def test_nothing_is_cut_in_german_neither_at_the_smallest_size(name: str, visit:
         checks = {"cut": cut_words(visited.shown)}
         resize(visited, SMALLEST)
         assert_well(name, {**checks, "cut at the smallest size": cut_words(visited.shown)})
+
+
+@scenes
+def test_nothing_is_cut_in_german_with_larger_text_and_a_rubric_of_a_long_name(
+    name: str, visit: Callable[..., Visit]
+) -> None:
+    rubric = rubrics.load(rubrics.DEFAULT)
+    own = msgspec.to_builtins(rubric) | {"id": "own_copy", "name": f"{rubric.name}, my copy for the ward"}
+    with language("de"):
+        visited = visit(name, USUAL, Words(), rubrics.parse(msgspec.json.encode(own)))
+        checks = {}
+        for zoom in (1.3, 1.4):
+            dress(QApplication.instance(), Appearance("light", zoom).theme)
+            settle(visited.shown)
+            checks[f"cut at {zoom:.0%}"] = cut_words(visited.shown)
+        assert_well(name, checks)

@@ -1,13 +1,15 @@
 """Flag what is selected: category by its letter, severity by a digit, Enter. Lies over the neighbour of the answer.
 
 A child of the page, not a window of its own: Wayland does not let a program place a popup. The keys go by the place:
-letters pick a category, after "bias" they pick a target group; in the note everything is text.
+letters pick a category, after "bias" they pick a target group; in the note everything is text. Tab goes from the
+categories to the note, and past what a bias asks only where it is asked; "how bad" is said by a digit and comes last.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import Protocol
 
 from PySide6.QtCore import QEvent, QObject, QRect, QSize, Qt, QTimer, Signal, Slot
@@ -104,10 +106,12 @@ class FlagPopup(QFrame):
         self.severities.picked.connect(self._on_severity)
         self._lay_out()
         self._keyed: tuple[QWidget, ...] = (
-            self.categories, self.severities, self.groups, self.kinds, self.note, self.suggestion, self.button,
+            self.categories, self.groups, self.kinds, self.note, self.suggestion, self.button, self.severities,
         )  # fmt: skip
         for widget in self._keyed:
             widget.installEventFilter(self)
+        for before, after in pairwise(self._keyed):
+            self.setTabOrder(before, after)
         self.hide()
 
     @property
@@ -190,7 +194,7 @@ class FlagPopup(QFrame):
             return False
         elif event.key() in (Qt.Key.Key_Left, Qt.Key.Key_Right) and watched is self.categories:
             self._step_severity(1 if event.key() == Qt.Key.Key_Right else -1)
-        elif text.isalpha():
+        elif text.isalpha() and watched in (self.categories, self.severities):
             letters = [category[1].lower() for category in self._choices.categories]
             if text.lower() in letters:
                 self.categories.pick(letters.index(text.lower()))
