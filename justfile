@@ -41,6 +41,16 @@ soak *ARGS:
       | "{{python}}" tests/soak_log.py | tee "$made" || status=$?; \
     cat "$made" > "$log"; rm "$made"; exit $status
 
+# Delivery with everything going wrong: faults at 30 %, 50 kills on each side, every bit flipped; kept in docs/soak
+soak-delivery:
+    @mkdir -p docs/soak; \
+    log="docs/soak/$(date +%F)-delivery.txt"; made="$(mktemp)"; status=0; \
+    {{pytest}} --no-header -v -o console_output_style=times --tb short -m soak --timeout 7200 \
+        tests/feedback_store/test_delivery_faults.py tests/feedback_store/test_delivery_walk.py \
+        tests/feedback_store/test_delivery_receipts.py tests/feedback_store/test_collector_refusals.py 2>&1 \
+      | "{{python}}" tests/soak_log.py | tee "$made" || status=$?; \
+    cat "$made" > "$log"; rm "$made"; exit $status
+
 # The engine beside llama.cpp's own programs: half an hour on two quiet cores; --models 1 --rounds 3 for a first look
 bench-engine *ARGS:
     PYTHONPATH=. "{{python}}" benchmarks/engine.py "$@"

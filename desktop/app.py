@@ -17,6 +17,7 @@ from desktop.bridge.work import Work
 from desktop.errands import Errands, Sent
 from desktop.flow import keymap, practice
 from desktop.flow.candidates import Answering
+from desktop.flow.draft import PromptDraft
 from desktop.flow.keymap import CommandPlace, Keymap
 from desktop.flow.projects import USE
 from desktop.flow.session import BenchSession
@@ -31,10 +32,11 @@ from desktop.views.doings import Doings, do, possible
 from desktop.views.main_window import MainWindow
 from desktop.views.outbox_page import OutboxPage
 from desktop.views.palette import everything
-from desktop.views.parts import Message
+from desktop.views.parts import Message, MessageBar
 from desktop.views.practice_bar import PracticeBar
 from desktop.views.records_page import RecordsPage
 from feedback_store.store import Project
+from local_models.endpoints.kept import Endpoint
 from local_models.engine import Engine
 from local_models.scripted import ScriptedEngine
 
@@ -63,12 +65,14 @@ class Workbench(QObject):
         self._practice: Workbench | None = None
         self.wish: Anew | None = None  # once it was asked to start anew
         keymap.use(Keymap.of(profile.store.settings.get(KEYS)))
-        self._answering = Answering(engine, profile.catalog) if engine is not None else profile.answering
+        self._answering = (
+            Answering(engine, profile.catalog, profile.endpoints) if engine is not None else profile.answering
+        )
         self._courier = Courier(self)
         self.window = MainWindow(
             {
                 "main": self._here(room_acts.main_action),
-                "save": lambda: self.bench.save(),
+                "save": self._here(room_acts.save),
                 "undo": self._here(room_acts.undo),
                 "redo": self._here(room_acts.redo),
                 "stop": lambda: self.session.cancel(),
@@ -79,7 +83,8 @@ class Workbench(QObject):
                 "previous_part": lambda: self._go_on(-1),
                 "tree": lambda: self.rooms.show_turns(),
                 "continue_saved": self._continue_saved,
-                "blind": lambda: self.bench.show_blind(not self.session.draft.prompt.blind),
+                "blind": self._here(room_acts.turn_blind),
+                "notice_way": lambda: self._bar.take_way(),
                 "personal": self._here(room_acts.mark_personal),
                 "larger": lambda: self._appearance.zoom_by(1),
                 "smaller": lambda: self._appearance.zoom_by(-1),
@@ -177,11 +182,15 @@ class Workbench(QObject):
         rooms.outbox.send_again_asked.connect(self._on_send_again)
         rooms.outbox.save_asked.connect(self._on_save)
         rooms.outbox.receipts_asked.connect(self.errands.read_receipts)
+        rooms.outbox.statement_asked.connect(lambda: self.errands.state_work(project))
         rooms.outbox.join_asked.connect(self.errands.join)
         self.preferences = self._open_preferences(project)
         for page in (rooms.bench, rooms.models, rooms.records, rooms.outbox, self.preferences.page):
             page.message.chosen.connect(self._on_way)
+            page.message.keyed = True
         rooms.outbox.show_sending(self.errands.sending(project))
+        rooms.outbox.show_network(self.errands.network)
+        self.errands.network_changed.connect(rooms.outbox.show_network)
         self.window.show_project(project.name, (*rooms.all, self.preferences.room))
         self.window.show_flags(rooms.bench.flagging.keys)
         self.window.show_status(rooms.session.status)
@@ -209,12 +218,11 @@ class Workbench(QObject):
         before.deleteLater()
         settings_before.deleteLater()
 
-    def _say(self, message: Message) -> None:
-        """Say something over the room that is shown."""
-        if self.window.room.name == "settings":
-            self.preferences.page.message.show_message(message)
-        else:
-            self.rooms.say(self.window.room.name, message)
+    @property
+    def _bar(self) -> MessageBar:
+        """Where something is said over the room that is shown."""
+        room = self.window.room.name
+        return self.preferences.page.message if room == "settings" else self.rooms.bar(room)
 
     def _here(self, act: Callable[[ProjectRooms, str], None]) -> Callable[[], None]:
         """An act of the room that is shown."""
@@ -227,11 +235,12 @@ class Workbench(QObject):
     def _open_palette(self) -> None:
         """Everything that can be done from here: commands, rooms, projects."""
         rooms = [(f"{ROOM}{room.name}", room.title) for room in self.window.rooms]
-        others = [each for each in self._profile.store.projects.list() if each.id != self.rooms.project.id]
-        projects = [(f"{USE}{each.id}", each.name) for each in others]
-        here = "settings" if self.window.room.name == "settings" else self.rooms.place(self.window.room.name)
-        doings = self._doings.get(here)
-        entries = everything(rooms, projects, here, None if doings is None else possible(doings))
+        every = self._profile.store.projects.list()
+        projects = [(f"{USE}{each.id}", each.name) for each in every if each.id != self.rooms.project.id]
+        room, doings = self.window.room.name, self._doings
+        here = "settings" if room == "settings" else self.rooms.place(room)
+        idle = room_acts.idle(self.rooms, room) | (set() if self._bar.has_way else {"notice_way"})
+        entries = everything(rooms, projects, here, possible(doings[here]) if here in doings else None, idle)
         self.window.open_palette(entries, self._do)
 
     @property
@@ -321,12 +330,13 @@ class Workbench(QObject):
     @Slot(object)
     def _on_judged_otherwise(self, project: Project) -> None:
         said = self.rooms.judge_by(project, self._profile.rubric(project))
+        self.window.show_flags(self.bench.flagging.keys)
         self.preferences.show_project(project)
-        self._say(said)
+        self._on_said(said)
 
     @Slot(object)
     def _on_said(self, message: Message) -> None:
-        self._say(message)
+        self._bar.show_message(message)
 
     @Slot(object)
     def _on_sent(self, sent: Sent) -> None:
@@ -337,7 +347,7 @@ class Workbench(QObject):
             self.rooms.say("outbox", sent.message)
         else:
             said = Message(sent.message.kind, f"{sent.project.name}: {sent.message.text}", sent.message.reason)
-            self._say(said)
+            self._on_said(said)
 
     @Slot(str)
     def _on_way(self, way: str) -> None:
@@ -368,10 +378,14 @@ def open_practice(appearance: Appearance) -> Workbench:
     folder = TemporaryDirectory(prefix="preceptor-practice-")
     profile = Profile.open(Path(folder.name))
     profile.store.settings.set(KEYS, dict(keymap.current().changed)).result()
-    engine = ScriptedEngine(practice.answers(), pause=0.02)
+    engine, author = ScriptedEngine(practice.answers(), pause=0.02), practice.author()
+    profile.endpoints.add(Endpoint(author, "http://127.0.0.1", author))  # no model of this computer is named for it
     workbench = Workbench(profile, engine=engine, appearance=appearance)
     workbench.window.setWindowTitle(_("Preceptor: practice"))
-    workbench.window.show_above(PracticeBar(workbench.session, workbench.rooms.bridge))
+    bar = PracticeBar(workbench.bench, workbench.session, workbench.rooms.bridge)
+    bar.ended.connect(workbench.window.close)
+    workbench.window.show_above(bar)
+    workbench.window.hide_outbox()
 
     def end() -> None:
         engine.close()
@@ -382,5 +396,5 @@ def open_practice(appearance: Appearance) -> Workbench:
 
     workbench.window.closing.connect(lambda: QTimer.singleShot(0, end))
     workbench.show(errands=False)
-    workbench.bench.prompt.text.setPlainText(practice.question())
+    workbench.session.begin_with(PromptDraft(text=practice.question(), model=author))
     return workbench

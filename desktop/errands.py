@@ -17,21 +17,26 @@ from PySide6.QtWidgets import QApplication, QFileDialog, QWidget
 
 from desktop.bridge.asking import PassphraseAsker, Question
 from desktop.bridge.courier import Courier
+from desktop.bridge.network import NetworkWatch, Standing
 from desktop.bridge.work import Progress, Work
 from desktop.flow import delivering, exporting, sharing
+from desktop.flow import statement as stating
 from desktop.flow.joining import JoinWish
 from desktop.flow.projects import USE
 from desktop.flow.quantities import count_text
 from desktop.flow.rubric_desk import RubricDesk
+from desktop.flow.statement import Statement
 from desktop.flow.wording import gettext as _
 from desktop.flow.wording import ngettext, sentence
 from desktop.profile import FIRST_RUBRIC, Profile
+from desktop.views.errand_messages import report_message, unread
 from desktop.views.export_dialog import ExportDialog, ExportWish
 from desktop.views.join_dialog import JoinDialog
 from desktop.views.parts import Message
 from desktop.views.passphrase_dialog import PassphraseDialog
 from desktop.views.project_dialog import ProjectDialog
 from desktop.views.rubrics import RubricDialog
+from desktop.views.statement_dialog import StatementDialog
 from feedback_store.backups import Keeper
 from feedback_store.batches.body import RECEIPTS, SUFFIX
 from feedback_store.batches.keys import DeviceKey
@@ -66,6 +71,7 @@ class Errands(QObject):
     chosen = Signal(object)  # Project, in use from now on
     judged_otherwise = Signal(object)  # Project, by another rubric from now on
     wished = Signal(str)  # the id of a project to judge in
+    network_changed = Signal(str)  # Standing
 
     def __init__(
         self,
@@ -84,6 +90,8 @@ class Errands(QObject):
         self._made: Sender | None = None  # brings the HTTP client, which few starts need
         self._making = threading.Lock()
         self._sending: set[str] = set()  # projects, for one press of the button
+        self.network: Standing = "open"
+        self._watch: NetworkWatch | None = None
         self._backups = Keeper(profile.store.path, self._hear_of_backups)
         self._asker = PassphraseAsker(courier, given=passphrase, parent=self)
         self._asker.asked.connect(self._on_question)
@@ -96,7 +104,19 @@ class Errands(QObject):
     def begin(self) -> None:
         """Make backups when they are due, and go on in the background with what was asked to be sent and could not."""
         self._backups.start()
+        self._watch = NetworkWatch(parent=self)
+        self._watch.changed.connect(self.take_network)
+        self.take_network(self._watch.standing)
         self._work.start("outbox", self._waits, self._on_waits)
+
+    @Slot(str)
+    def take_network(self, standing: Standing) -> None:
+        """Send by itself only where that costs nothing; what somebody asks for goes anyway."""
+        with self._making:
+            self.network = standing
+            if self._made is not None:
+                self._made.rest(standing != "open")
+        self.network_changed.emit(standing)
 
     def use(self, project_id: str) -> None:
         """Use another project from now on, here and on the command line."""
@@ -157,12 +177,18 @@ class Errands(QObject):
         dialog.fileSelected.connect(lambda name: self._read_shared(Path(name)))
         dialog.open()
 
+    def state_work(self, project: Project) -> None:
+        """Show what was delivered in a project, to be saved as a statement of work."""
+        store = self._profile.store
+        self._work.start("statement", lambda: stating.make(store, project), self._stated)
+
     def export(self, project: Project) -> None:
         """Ask for a format and a folder, and write a project's judgements there."""
         store = self._profile.store
 
         def export(wish: ExportWish, progress: Progress) -> ExportResult:
-            options = exporting.options_for(store, project, Rules(without_assisted=wish.without_assisted))
+            rules = Rules(axis=wish.verdict, without_assisted=wish.without_assisted)
+            options = exporting.options_for(store, project, rules)
             return exporting.export_project(
                 store,
                 project,
@@ -173,7 +199,8 @@ class Errands(QObject):
                 on_read=progress.tell,
             )
 
-        ExportDialog(self._work, export, project, self._window).open()
+        verdicts = exporting.verdicts_of(store, project)
+        ExportDialog(self._work, export, project, verdicts, self._window).open()
 
     def unlock(self) -> None:
         """Have the passphrase asked for where one protects the keys, until it is right; on a thread. SecretsError."""
@@ -196,6 +223,7 @@ class Errands(QObject):
         with self._making:
             if self._made is None:
                 self._made = self._profile.sender(on_progress=self._hear)
+                self._made.rest(self.network != "open")
             return self._made
 
     def _use(self, project_id: str) -> Project:
@@ -259,6 +287,15 @@ class Errands(QObject):
 
         self._work.start("receipts", lambda: read_receipts(self._profile.store, file), self._receipts_read)
 
+    def _stated(self, future: Future[Statement]) -> None:
+        error = future.exception()
+        if error is not None:
+            self.said.emit(Message("error", sentence(error)))
+            return
+        dialog = StatementDialog(future.result(), self._window)
+        dialog.written.connect(lambda file: self.said.emit(Message("success", _("Written: {file}").format(file=file))))
+        dialog.open()
+
     def _used(self, future: Future[Project]) -> None:
         error = future.exception()
         if error is None:
@@ -271,7 +308,7 @@ class Errands(QObject):
         error = future.exception()
         if error is None:
             self._go_on_sending(project, waits=future.result().ended == "retry")
-        message = _report_message(future.result()) if error is None else Message("error", sentence(error))
+        message = report_message(future.result()) if error is None else Message("error", sentence(error))
         self.sent.emit(Sent(project, message))
 
     def _saved(self, future: Future[delivering.HandedOver]) -> None:
@@ -281,7 +318,7 @@ class Errands(QObject):
     def _receipts_read(self, future: Future[ReadReceipts]) -> None:
         error = future.exception()
         if error is not None:
-            self.said.emit(Message("error", _unread(error)))
+            self.said.emit(Message("error", unread(error)))
         else:
             read = future.result()
             back = ngettext("{} judgement came back.", "{} judgements came back.", read.returned)
@@ -295,7 +332,7 @@ class Errands(QObject):
         else:
             other = isinstance(error, StoreError) and error.code == "other_key"
             way_out = _("If the new key is theirs, read the file by: preceptor records import FILE --new-key")
-            self.said.emit(Message("error", _unread(error), way_out if other else ""))
+            self.said.emit(Message("error", unread(error), way_out if other else ""))
 
     def _go_on_sending(self, project: Project, *, waits: bool) -> None:
         """Try again, further and further apart, as long as the window is open, and at its next start."""
@@ -341,23 +378,3 @@ class Errands(QObject):
     def _on_question(self, question: Question) -> None:
         before = QApplication.activeModalWidget() or self._window
         PassphraseDialog(question, before).open()
-
-
-def _unread(error: BaseException) -> str:
-    """Why a file was not taken."""
-    if isinstance(error, OSError):
-        return _("The file cannot be read: {reason}.").format(reason=error.strerror or error)
-    return sentence(error)
-
-
-def _report_message(report: SendReport) -> Message:
-    """How sending went, in a sentence."""
-    arrived = ngettext("{} delivery arrived.", "{} deliveries arrived.", report.batches).format(
-        count_text(report.batches)
-    )
-    if report.problem is not None:
-        return Message("warning", sentence(report.problem), arrived)
-    if report.returned:
-        back = ngettext("{} judgement came back.", "{} judgements came back.", report.returned)
-        return Message("warning", back.format(count_text(report.returned)), f"{arrived} {_('Records says why.')}")
-    return Message("success", arrived)

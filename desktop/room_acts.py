@@ -15,12 +15,26 @@ def main_action(rooms: ProjectRooms, shown: str) -> None:
         rooms.bench.generate()
 
 
+def save(rooms: ProjectRooms, shown: str) -> None:
+    """Ctrl+S: save the judgement; never one that is not seen."""
+    if shown == "bench":
+        rooms.bench.save()
+
+
+def turn_blind(rooms: ProjectRooms, shown: str) -> None:
+    """Ctrl+B: blind, or with the models' names."""
+    if shown == "bench":
+        rooms.bench.show_blind(not rooms.session.draft.prompt.blind)
+
+
 def undo(rooms: ProjectRooms, shown: str) -> None:
     """Ctrl+Z: undo what was done last there."""
     if shown == "bench":
         rooms.bench.says.undo()
     elif shown == "models":
         rooms.models.undo()
+    elif shown == "records":
+        rooms.records_changing.undo()
     elif shown == "outbox":
         rooms.outbox.undo()
 
@@ -37,3 +51,17 @@ def mark_personal(rooms: ProjectRooms, shown: str) -> None:
         rooms.outbox.mark_personal()
     else:
         rooms.bench.personal.begin()
+
+
+def idle(rooms: ProjectRooms, shown: str) -> frozenset[str]:
+    """The commands for everywhere that would do nothing in this room just now."""
+    means: dict[str, bool] = {
+        "main": shown in ("bench", "outbox"),
+        "save": shown == "bench",
+        "undo": shown in ("bench", "models", "records", "outbox"),
+        "redo": shown == "bench",
+        "blind": shown == "bench",
+        "personal": shown in ("bench", "outbox"),
+        "stop": rooms.session.writing,
+    }
+    return frozenset(name for name, does in means.items() if not does)

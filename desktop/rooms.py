@@ -8,12 +8,11 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Callable
-from concurrent.futures import Future, wait
+from concurrent.futures import wait
 from dataclasses import dataclass
-from typing import Any
 
 import msgspec
-from PySide6.QtCore import QObject, Signal, Slot
+from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
 from desktop.bridge.bench import BenchBridge
 from desktop.bridge.comparing import Comparing
@@ -26,19 +25,16 @@ from desktop.bridge.work import Work
 from desktop.flow import guidelines, keymap
 from desktop.flow.candidates import Answering, model_names, models_away
 from desktop.flow.carrying import put_aside_words
-from desktop.flow.describing import erased_text
 from desktop.flow.draft import PromptDraft
 from desktop.flow.keymap import CommandPlace
 from desktop.flow.models.shelf import ModelShelf, Servers
 from desktop.flow.outbox_desk import OutboxDesk
 from desktop.flow.outcome import second_look
 from desktop.flow.projects import USE
-from desktop.flow.quantities import count_text
-from desktop.flow.retagging import retagged
-from desktop.flow.session import KEEPING_S, BenchSession
+from desktop.flow.record_desk import RecordDesk
+from desktop.flow.session import BenchSession
 from desktop.flow.welcome import first_model
 from desktop.flow.wording import gettext as _
-from desktop.flow.wording import ngettext, sentence
 from desktop.profile import Profile, endpoint_key, models_folder
 from desktop.views.bench_keys import do as do_at_answers
 from desktop.views.bench_page import BenchPage
@@ -46,14 +42,16 @@ from desktop.views.doings import Doings, do
 from desktop.views.main_window import Room
 from desktop.views.models_page import ModelsPage
 from desktop.views.outbox_page import OutboxPage
-from desktop.views.parts import Message, in_one_line
+from desktop.views.parts import Message, MessageBar, in_one_line
+from desktop.views.records_changing import RecordsChanging
 from desktop.views.records_page import Places, RecordsPage
-from feedback_store.erasure import Erased
 from feedback_store.records import Judgement
 from feedback_store.rubrics import Rubric
 from feedback_store.store import Change, Project, StoredRecord
 from local_models.endpoints.kept import Endpoint
 from local_models.engine import Engine
+
+KEEPING_S = 5.0  # at most; a draft is kept within milliseconds
 
 
 @dataclass(frozen=True)
@@ -138,15 +136,15 @@ class ProjectRooms(QObject):
         models.bridge.changed.connect(self._on_models)
         self._searching: Newest[Places] = Newest("search", models.work)
         self.records = RecordsPage(profile.store, project.id, self._searching)
+        self._work = Work(self._courier)
+        desk_of_records = RecordDesk(profile.store, self._app)
+        self.records_changing = RecordsChanging(self.records, profile.store, desk_of_records, self._work)
         desk = OutboxDesk(profile.store, project.id, self._app, self.session.black_out)
         self.outbox = OutboxPage(profile.store, project, desk, self._courier)
         self._looker = Looker(profile.store, project.id, models.work)
         self.records.bench_asked.connect(lambda: self.room_asked.emit("bench"))
         self.outbox.bench_asked.connect(lambda: self.room_asked.emit("bench"))
         self.records.open_asked.connect(self._on_open)
-        self.records.withdraw_asked.connect(self._on_withdraw)
-        self.records.tags_asked.connect(self._on_tags)
-        self.records.erase_asked.connect(self._on_erase)
         self.records.black_out_asked.connect(self._on_black_out)
         self.records.anew_asked.connect(self._on_anew)
         self.doings: dict[CommandPlace, Doings] = {
@@ -154,6 +152,9 @@ class ProjectRooms(QObject):
             "records": self.records.doings,
             "outbox": self.outbox.doings,
         }
+        self._stored_kinds: set[str] = set()
+        self._look = QTimer(self, interval=0, singleShot=True)
+        self._look.timeout.connect(self._on_look)
         self.stored.connect(self._on_stored)
         self._stop_listening = profile.store.on_change(self._tell_stored)
         self._looker.look()
@@ -202,15 +203,19 @@ class ProjectRooms(QObject):
         else:
             do(self.doings[place], command)
 
-    def say(self, room: str, message: Message) -> None:
-        """Say something over the page of a room."""
+    def bar(self, room: str) -> MessageBar:
+        """Where something is said over the page of a room."""
         bars = {
             "bench": self.bench.message,
             "models": self.models.message,
             "records": self.records.message,
             "outbox": self.outbox.message,
         }
-        bars[room].show_message(message)
+        return bars[room]
+
+    def say(self, room: str, message: Message) -> None:
+        """Say something over the page of a room."""
+        self.bar(room).show_message(message)
 
     def judge_by(self, project: Project, rubric: Rubric) -> Message:
         """Judge by the rubric that the project has now; what is begun or being written, and its history, stay.
@@ -228,6 +233,7 @@ class ProjectRooms(QObject):
     def close(self) -> None:
         """Stop what a model still writes, keep the draft, and hear nothing more."""
         self._stop_listening()
+        self._look.stop()
         self._models.bridge.changed.disconnect(self._on_models)
         self._models.bridge.changed.disconnect(self.models.look)
         self.session.cancel()
@@ -235,6 +241,7 @@ class ProjectRooms(QObject):
         self._comparing.stop()
         self._searching.stop()
         self._looker.stop()
+        self._work.end()
         self.bridge.stop()
         kept = self.session.keep()
         if kept is not None:
@@ -249,17 +256,6 @@ class ProjectRooms(QObject):
         if change.kind in ("records", "outbox"):
             self._courier.post(lambda: self.stored.emit(change))
 
-    def _watch(self, future: Future[Any], page: RecordsPage) -> None:
-        """Say on `page` what went wrong with a write, if anything did."""
-
-        def told(done: Future[Any]) -> None:
-            error = done.exception()
-            if error is not None:
-                text = sentence(error)
-                self._courier.post(lambda: page.message.show_message(Message("error", text)))
-
-        future.add_done_callback(told)
-
     def _show_guideline(self) -> None:
         self.bench.panel.show_guideline(guidelines.view_of(self._store, self.project))
 
@@ -272,7 +268,15 @@ class ProjectRooms(QObject):
 
     @Slot(object)
     def _on_stored(self, change: Change) -> None:
-        if change.kind == "records":
+        """Look once, however much was told before the window has time for it."""
+        self._stored_kinds.add(change.kind)
+        if not self._look.isActive():
+            self._look.start()
+
+    @Slot()
+    def _on_look(self) -> None:
+        kinds, self._stored_kinds = self._stored_kinds, set()
+        if "records" in kinds:
             self.session.follow_on()
             self.session.turns.look_again()
             self.bench.turns.show()
@@ -292,7 +296,7 @@ class ProjectRooms(QObject):
         before, self._names = self._names, names
         chosen = self.session.draft.prompt.model
         if chosen not in names and (chosen or not before):  # "no model" can be chosen too
-            self._use(names[0] if names else "")
+            self._use(names[0] if names else "", noted=False)
         self.bench.show_models(names, models_away(self._endpoints))
 
     @Slot(str)
@@ -300,8 +304,8 @@ class ProjectRooms(QObject):
         self._use(name)
         self.room_asked.emit("bench")
 
-    def _use(self, name: str) -> None:
-        self.session.ask(msgspec.structs.replace(self.session.draft.prompt, model=name))
+    def _use(self, name: str, *, noted: bool = True) -> None:
+        self.session.ask(msgspec.structs.replace(self.session.draft.prompt, model=name), noted=noted)
         self.bench.prompt.show_prompt(self.session.draft.prompt)
         self.bench.empty.show_model(chosen=bool(name))
 
@@ -338,18 +342,6 @@ class ProjectRooms(QObject):
         reason = words_of_keys.format(key=now.shown("black_out"), other=now.shown("mark_personal"))
         self.bench.message.show_message(Message("warning", words, reason))
 
-    @Slot(object)
-    def _on_withdraw(self, record: StoredRecord) -> None:
-        self._watch(self._store.records.withdraw(record.id, "mistake"), self.records)
-
-    @Slot(object, object, object)
-    def _on_tags(self, stored: list[StoredRecord], add: tuple[str, ...], remove: tuple[str, ...]) -> None:
-        changed = [made for each in stored if (made := retagged(each, add, remove, self._app)) is not None]
-        for judgement in changed:
-            self._watch(self._store.records.save(judgement), self.records)
-        text = ngettext("{} judgement has other tags now.", "{} judgements have other tags now.", len(changed))
-        self.records.message.show_message(Message("success", text.format(count_text(len(changed)))))
-
     @Slot(object, object)
     def _on_anew(self, mine: StoredRecord, theirs: StoredRecord) -> None:
         """A third judgement of the same answers, which names both."""
@@ -359,19 +351,6 @@ class ProjectRooms(QObject):
         self.room_asked.emit("bench")
         words = _("A judgement of your own of the same answers; its record will name the two that you compared.")
         self.bench.message.show_message(Message("success", words))
-
-    @Slot(object)
-    def _on_erase(self, ids: tuple[str, ...]) -> None:
-        erased = self._store.records.erase_all(ids)
-        self._watch(erased, self.records)
-        erased.add_done_callback(lambda done: self._courier.post(lambda: self._tell_erased(done)))
-
-    def _tell_erased(self, done: Future[tuple[Erased, ...]]) -> None:
-        if done.exception() is None:
-            erased = done.result()
-            text = ngettext("{} judgement was erased.", "{} judgements were erased.", len(erased))
-            message = Message("success", text.format(count_text(len(erased))), erased_text(erased))
-            self.records.message.show_message(message)
 
 
 def _presets() -> tuple[tuple[str, str], ...]:

@@ -18,7 +18,7 @@ from feedback_store.batches.seal import SealedBatch
 from feedback_store.changes import Change, Changes
 from feedback_store.database import Database, Job, T
 from feedback_store.look_table import Looked, Place
-from feedback_store.outbox_table import BatchRow, ReceiptRow, ReceivedItem
+from feedback_store.outbox_table import BatchRow, ReceiptRow, ReceivedItem, SignedRow
 from feedback_store.record_parts import App
 from feedback_store.record_table import StoredRecord, Way
 from feedback_store.release_table import Unsent as Unsent
@@ -174,9 +174,17 @@ class Outbox:
         """All receipts, or those of one chain, in the order in which they came."""
         return self._database.fetch(lambda c: outbox_table.receipts(c, project, chain))
 
+    def signed(self, project: str) -> list[SignedRow]:
+        """Every revision that was signed into a batch, whatever became of it."""
+        return self._database.fetch(lambda c: outbox_table.signed(c, project))
+
     def send_from(self, project: str, chain: str, seq: int) -> Future[int]:
         """Put the batches of a chain from `seq` on back to sealed, delivered ones too; how many."""
         return self._write(lambda c: outbox_table.send_from(c, project, chain, seq))
+
+    def recheck(self, project: str, except_chain: str = "") -> Future[int]:
+        """Have the last delivered batch of each chain (but one) sent again, to hear whether it is held; how many."""
+        return self._write(lambda c: outbox_table.recheck(c, project, except_chain))
 
     def close_chain(self, project: str, chain: str, reason: str) -> Future[None]:
         """Never send on this chain again; the next batch starts a new one."""

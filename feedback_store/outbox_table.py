@@ -76,6 +76,19 @@ class ReceiptRow:
     kept_at: str
 
 
+@dataclass(frozen=True)
+class SignedRow:
+    """A revision of a record that was signed into a batch. `active_ms` is how long its trainer was at it; None of a
+    withdrawal, and where the text was erased.
+    """
+
+    id: str
+    rev: int
+    sha256: str
+    kind: Literal["judgement", "withdrawal"]
+    active_ms: int | None
+
+
 def seal(
     connection: sqlite3.Connection, project: str, terms: TermsAccepted | None, key: DeviceKey, trainer: str, app: App
 ) -> SealedBatch | None:
@@ -193,6 +206,17 @@ def receipts(connection: sqlite3.Connection, project: str, chain: str | None = N
     return [ReceiptRow(*row) for row in rows]
 
 
+def signed(connection: sqlite3.Connection, project: str) -> list[SignedRow]:
+    """Every revision that was signed into a batch of a project, whatever became of it; each once."""
+    rows = connection.execute(
+        "SELECT DISTINCT record.id, record.rev, record.sha256, kind, CAST(data AS TEXT) ->> '$.timing.active_ms'"
+        " FROM batch_item JOIN batch ON batch.number = batch_item.batch JOIN record USING (sha256)"
+        " WHERE batch.project = ?",
+        (project,),
+    )
+    return [SignedRow(*row) for row in rows]
+
+
 def send_from(connection: sqlite3.Connection, project: str, chain: str, seq: int) -> int:
     """Have the batches of a chain from `seq` on sent once more, delivered ones too (the collector was restored)."""
     cursor = connection.execute(
@@ -202,23 +226,45 @@ def send_from(connection: sqlite3.Connection, project: str, chain: str, seq: int
     return cursor.rowcount
 
 
+def recheck(connection: sqlite3.Connection, project: str, except_chain: str = "") -> int:
+    """Have the last delivered batch of each chain sent once more, to hear whether the collector still holds it.
+
+    It answers with the receipt of before, or with a gap, from where the chain is sent again. How many.
+    """
+    cursor = connection.execute(
+        "UPDATE batch SET state = 'sealed' WHERE number IN (SELECT max(number) FROM batch"
+        " WHERE project = ? AND chain <> ? AND state = 'delivered' GROUP BY chain)",
+        (project, except_chain),
+    )
+    return cursor.rowcount
+
+
 def close_chain(connection: sqlite3.Connection, project: str, chain: str, reason: str) -> None:
-    """Never send on this chain again; the records of its undelivered batches wait for `send_again`."""
+    """Never send on this chain again; the records of its undelivered batches wait for `send_again`.
+
+    If one of them had arrived before and was asked for again, the collector has lost it, and nobody knows what else of
+    this chain: all of its records wait. What is there after all comes back as known.
+    """
     connection.execute(
         "UPDATE chain SET state = 'closed', reason = ?, since = ? WHERE project = ? AND chain = ?"
         " AND state <> 'closed'",
         (reason, records.now(), project, chain),
     )
+    values = {"project": project, "chain": chain}
+    undelivered = "project = :project AND chain = :chain AND batch.state IN ('sealed', 'sending')"
+    (asked_again,) = connection.execute(
+        f"SELECT count(*) FROM batch JOIN receipt ON receipt.batch = batch.number WHERE {undelivered}",  # noqa: S608
+        values,
+    ).fetchone()
+    which, states = (undelivered, "'sealed'")
+    if asked_again:
+        which, states = ("project = :project AND chain = :chain", "'sealed', 'delivered'")
     connection.execute(
-        "UPDATE record SET state = 'waiting' WHERE state = 'sealed' AND sha256 IN (SELECT sha256 FROM batch_item"
-        " JOIN batch ON batch.number = batch_item.batch"
-        " WHERE project = ? AND chain = ? AND batch.state IN ('sealed', 'sending'))",
-        (project, chain),
+        f"UPDATE record SET state = 'waiting' WHERE state IN ({states}) AND sha256 IN (SELECT batch_item.sha256"  # noqa: S608
+        f" FROM batch_item JOIN batch ON batch.number = batch_item.batch WHERE {which})",
+        values,
     )
-    connection.execute(
-        "UPDATE batch SET state = 'closed' WHERE project = ? AND chain = ? AND state IN ('sealed', 'sending')",
-        (project, chain),
-    )
+    connection.execute(f"UPDATE batch SET state = 'closed' WHERE {undelivered}", values)  # noqa: S608 (our own words)
 
 
 def start_elsewhere(connection: sqlite3.Connection) -> None:

@@ -2,23 +2,24 @@
 
 from __future__ import annotations
 
+import json
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future
 from dataclasses import replace
 from typing import Literal, TypeVar
 
-from feedback_store import backups, draft_table, erasure, look_table, record_table, records
+from feedback_store import backups, draft_table, erasure, look_table, record_table, records, withdrawing
 from feedback_store.changes import Change, Changes
 from feedback_store.database import Database
 from feedback_store.erasure import Erased
-from feedback_store.errors import NotFoundError, RecordError
-from feedback_store.record_parts import App, Record, Withdrawal
+from feedback_store.errors import RecordError
+from feedback_store.record_parts import App, Record
 from feedback_store.record_table import StoredRecord
+from feedback_store.withdrawing import Reason
 
 S = TypeVar("S")
 T = TypeVar("T")
-Reason = Literal["mistake", "duplicate", "private", "erase", "other"]
 AT_A_TIME = 200  # records read in one go by iter_newest
 
 
@@ -108,30 +109,36 @@ class SavedRecords:
 
     def withdraw(self, record_id: str, reason: Reason) -> Future[StoredRecord]:
         """Take a judgement back: its next revision is a withdrawal, which follows to where the judgement has gone."""
-        trainer = self._trainer
+        return self._follow((record_id,), lambda c, each: self._withdrawal(c, each, reason), lambda stored: stored[0])
 
-        def job(connection: sqlite3.Connection) -> StoredRecord:
-            before = record_table.newest(connection, record_id)
-            if before is None or before.erased_at is not None:
-                raise NotFoundError.worded("There is no judgement {id}.", code="no_record", id=record_id)
-            if before.kind == "withdrawal":
-                raise NotFoundError.worded("{id} is withdrawn already.", code="already_withdrawn", id=record_id)
-            made = Withdrawal(
-                v=1,
-                id=before.id,
-                rev=before.rev + 1,
-                supersedes=before.sha256,
-                nonce=records.new_nonce(),
-                created_at=records.now(),
-                project=before.project,
-                trainer=before.trainer,
-                app=self._app,
-                reason=reason,
-            )
-            return record_table.insert(connection, made, records.encode(made), trainer=trainer)
+    def withdraw_all(self, ids: Sequence[str], reason: Reason) -> Future[list[StoredRecord]]:
+        """Take several judgements back as `withdraw` does, all of them or none."""
+        return self._follow(tuple(ids), lambda c, each: self._withdrawal(c, each, reason), lambda stored: stored)
 
+    def reinstate_all(self, ids: Sequence[str]) -> Future[list[StoredRecord]]:
+        """Let withdrawn judgements stand again as they were, each as its next revision: all of them or none.
+
+        The future holds a NotFoundError for one that is not withdrawn, or whose judgement was erased.
+        """
+        return self._follow(tuple(ids), self._again, lambda stored: stored)
+
+    def _withdrawal(self, connection: sqlite3.Connection, record_id: str, reason: Reason) -> StoredRecord:
+        return withdrawing.withdraw(connection, record_id, reason, app=self._app, trainer=self._trainer)
+
+    def _again(self, connection: sqlite3.Connection, record_id: str) -> StoredRecord:
+        return withdrawing.reinstate(connection, record_id, app=self._app, trainer=self._trainer)
+
+    def _follow(
+        self,
+        ids: tuple[str, ...],
+        write: Callable[[sqlite3.Connection, str], StoredRecord],
+        answer: Callable[[list[StoredRecord]], T],
+    ) -> Future[T]:
+        """Write the next revision of each of these records in one transaction."""
+        news = (Change("records", ids), Change("outbox"))
         return self._database.write(
-            job, then=lambda _stored: self._changes.tell(Change("records", (record_id,)), Change("outbox"))
+            lambda connection: answer([write(connection, each) for each in dict.fromkeys(ids)]),
+            then=lambda _stored: self._changes.tell(*news),
         )
 
     def same_text(self, record_id: str) -> list[StoredRecord]:
@@ -225,6 +232,24 @@ class SavedRecords:
         )
         values = (conversation, project, *some, project)
         return self._database.fetch(lambda connection: [row[0] for row in connection.execute(query, values)])
+
+    def ids_of(self, places: Iterable[int], kind: Literal["judgement", "withdrawal"]) -> list[str]:
+        """The ids of those records at these places that are of this kind and not erased, the oldest first."""
+        query = (
+            "SELECT id FROM record WHERE seq IN (SELECT value FROM json_each(?))"
+            " AND kind = ? AND erased_at IS NULL ORDER BY seq"
+        )
+        values = (json.dumps(list(places)), kind)
+        return self._database.fetch(lambda connection: [row[0] for row in connection.execute(query, values)])
+
+    def newest_places(self, places: Iterable[int]) -> list[int]:
+        """The places of the newest revisions of the records at these places; what is erased has none."""
+        wanted = json.dumps(list(places))
+        query = (
+            "SELECT n.seq FROM json_each(?) AS asked JOIN record AS o ON o.seq = asked.value"
+            " JOIN record AS n ON n.id = o.id AND n.newest = 1 AND n.erased_at IS NULL"
+        )
+        return self._database.fetch(lambda connection: [row[0] for row in connection.execute(query, (wanted,))])
 
     def count(self, project: str) -> int:
         """How many judgements of a project stand: neither withdrawn nor erased."""

@@ -27,8 +27,9 @@ from feedback_store.project_table import CollectorAddress, Guideline, Project, P
 from feedback_store.record_parts import App
 from feedback_store.record_table import State, StoredRecord
 from feedback_store.rubric_table import KeptRubrics
-from feedback_store.saved_records import Reason, SavedRecords
+from feedback_store.saved_records import SavedRecords
 from feedback_store.search import Label, SearchQuery, at, labels, search, trainers
+from feedback_store.withdrawing import Reason
 
 __all__ = [
     "BatchRow",

@@ -37,7 +37,7 @@ def _explain_formats(ctx: click.Context, _parameter: click.Parameter, value: boo
     "--list", is_flag=True, is_eager=True, expose_value=False, callback=_explain_formats, help="Explain the formats."
 )
 @click.option("--project", metavar="NAME|ID", help="Of this project; otherwise of the one in use.")
-@click.option("--axis", default="overall", show_default=True, metavar="ID", help="The verdict that counts.")
+@click.option("--axis", metavar="ID", help="The verdict that counts; otherwise overall, or the rubric's first.")
 @click.option("--pairs", type=click.Choice(("all", "adjacent")), default="all", show_default=True, help="Of tiers.")
 @click.option("--kto-from-order", is_flag=True, help="kto: a clear order labels its best and worst.")
 @click.option("--winners", is_flag=True, help="sft: the best answer of a ranking is an example too.")
@@ -59,7 +59,7 @@ def export(
     out: Path,
     replace_earlier: bool,
     project: str | None,
-    axis: str,
+    axis: str | None,
     pairs: Literal["all", "adjacent"],
     kto_from_order: bool,
     winners: bool,
@@ -87,7 +87,7 @@ def export(
     profile = caller.open(readonly=True)
     found = profile.find_project(project)
     rules = Rules(
-        axis=axis,
+        axis=axis or exporting.usual_verdict(profile.store, found),
         pairs=pairs,
         kto_from_order=kto_from_order,
         winners=winners,

@@ -11,6 +11,7 @@ from desktop.commands.asking import Caller, in_profile, json_option, key_option
 from desktop.commands.outbox_looking import count_undecided, hold, list_unsent, project_option, release, show
 from desktop.commands.printing import one_line, print_json, print_table
 from desktop.commands.refusal import Refused
+from desktop.flow import describing
 from desktop.flow.delivering import returned_text, seal_released
 from desktop.flow.quantities import count_text, time_text
 from desktop.flow.wording import gettext as _
@@ -59,10 +60,11 @@ def status(caller: Caller, project: str | None, as_json: bool) -> None:
         click.echo(f"  {undecided:5}  {_('of them with places to look at')}")
     for stored in waiting:
         if stored.way == "returned":
-            click.echo(_("  {id} came back: {reason}").format(id=stored.id, reason=one_line(stored.reason)))
+            reason = describing.returned_text(stored.reason)
+            click.echo(_("  {id} came back: {reason}").format(id=stored.id, reason=one_line(reason)))
     if batches:
         rows = [
-            (str(b.seq), b.state, str(b.count), str(b.returned), b.created_at[:16].replace("T", " "), b.reason)
+            (str(b.seq), b.state, str(b.count), str(b.returned), b.created_at[:16].replace("T", " "), _note(b))
             for b in batches
         ]
         print_table(rows, (_("Batch"), _("State"), _("Records"), _("Returned"), _("Sealed (UTC)"), _("Note")))
@@ -107,18 +109,22 @@ def seal(caller: Caller, project: str | None, as_json: bool) -> None:
 @key_option
 @project_option
 @click.option("--again", is_flag=True, help="First release and seal anew what waits since its chain was closed.")
+@click.option("--look", is_flag=True, help="First ask whether the collector still holds what arrived.")
 @click.option("--tries", type=click.IntRange(1), default=5, show_default=True, help="For each batch, ever later.")
 @json_option
-def send(caller: Caller, project: str | None, again: bool, tries: int, as_json: bool) -> None:
+def send(caller: Caller, project: str | None, again: bool, look: bool, tries: int, as_json: bool) -> None:
     """Send what is sealed, in order, until each batch has a receipt that was checked.
 
-    Every try sends the same bytes; stopping at any moment loses nothing and delivers nothing twice.
+    Every try sends the same bytes; stopping at any moment loses nothing and delivers nothing twice. A collector that
+    was put back to an older copy is found out by the next delivery, or by --look, and is sent again what it lost.
     """
     profile = caller.open()
     found = profile.find_project(project)
     if again:
         profile.store.outbox.send_again(found.id).result()
         seal_all(profile, found)
+    if look:
+        profile.store.outbox.recheck(found.id).result()
     report = profile.sender().send_pending(found, tries=tries, on_progress=_tell)
     if as_json:
         print_json({"batches": report.batches, "arrived": report.arrived, "returned": report.returned})
@@ -152,6 +158,11 @@ def _tell(progress: SendProgress) -> None:
 def seal_all(profile: Profile, project: Project) -> list[BatchRow]:
     """Seal until nothing is released any more."""
     return seal_released(profile.store.outbox, project.id, profile.device_key(project))
+
+
+def _note(batch: BatchRow) -> str:
+    """Why a batch is not sent any more; the reason of its chain says nothing of what had arrived before."""
+    return describing.stopped_text(batch.reason) if batch.state == "closed" else ""
 
 
 def _batch(batch: BatchRow) -> dict[str, object]:

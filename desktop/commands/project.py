@@ -8,6 +8,7 @@ import click
 
 from desktop.commands.asking import Caller, in_profile, json_option, key_option
 from desktop.commands.printing import harmless, one_line, print_json, print_table
+from desktop.commands.project_statement import statement
 from desktop.commands.refusal import Refused
 from desktop.commands.rubrics import rubric_of
 from desktop.flow.wording import gettext as _
@@ -177,6 +178,9 @@ def move(caller: Caller, name: str, address: str) -> None:
     moved = profile.move(address, profile.find_project(name or None))
     said = _("{project} is delivered to {address} from now on.")
     click.echo(said.format(project=one_line(moved.name), address=profile.address(moved)))
+
+
+project.add_command(statement)
 
 
 def _text_of(file: Path) -> str:

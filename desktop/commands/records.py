@@ -61,6 +61,18 @@ def show(caller: Caller, history: bool, as_json: bool, record_id: str) -> None:
 )
 @click.argument("record_id", metavar="ID")
 def withdraw(caller: Caller, reason: Literal["mistake", "duplicate", "private", "other"], record_id: str) -> None:
-    """Take a judgement back: its next revision says so, and follows to the collector if it was there."""
+    """Take a judgement back: its next revision says so, and follows to the collector if it was there.
+
+    `preceptor records reinstate` is the way back.
+    """
     made = caller.open().store.records.withdraw(record_id, reason).result()
     click.echo(_("Withdrawn as revision {rev}.").format(rev=made.rev))
+
+
+@records.command("reinstate", short_help="Let a withdrawn judgement stand again.")
+@in_profile
+@click.argument("record_id", metavar="ID")
+def reinstate(caller: Caller, record_id: str) -> None:
+    """Let a judgement stand again that was withdrawn: its next revision says what it said before."""
+    (made,) = caller.open().store.records.reinstate_all((record_id,)).result()
+    click.echo(_("It stands again as revision {rev}.").format(rev=made.rev))

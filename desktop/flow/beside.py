@@ -13,7 +13,8 @@ from typing import Literal
 
 from desktop.flow.describing import flag_set_of, flag_words, rubric_of
 from desktop.flow.flag_places import stands
-from desktop.flow.ranking import format_ranking, from_tiers, letter
+from desktop.flow.flag_signs import FlagSign, signs_of
+from desktop.flow.ranking import from_tiers, letter, spaced_ranking
 from desktop.flow.wording import gettext as _
 from desktop.flow.wording import ours
 from feedback_store.record_parts import Flag, Judgement, Verdict
@@ -32,6 +33,7 @@ class Mark:
     end: int
     category: str
     severity: int
+    sign: FlagSign | None = None
 
 
 @dataclass(frozen=True)
@@ -88,6 +90,7 @@ class _Pair:
         self.order = (*mine.shown.order, *added)
         self._rubric: Rubric | None = rubric_of(mine)
         self._flags: FlagSet | None = flag_set_of(mine)
+        self._signs = signs_of(self._flags)
         self._respects = {each.id: ours(each.name) for each in self._rubric.verdicts} if self._rubric else {}
 
     def of_all(self) -> Iterator[Line]:
@@ -131,8 +134,7 @@ class _Pair:
             return f"{_('Not rankable')}: {reason}" if reason else _("Not rankable")
         if verdict.level is not None:
             return _("All good") if verdict.level == "all_good" else _("All bad")
-        ranking = format_ranking(from_tiers(verdict.tiers or (), self.order, verdict.strength)).upper()
-        return ranking.replace("=", " = ").replace(">", " > ").replace(">  >", ">>")
+        return spaced_ranking(from_tiers(verdict.tiers or (), self.order, verdict.strength))
 
     def _place(self, key: str, axis: str) -> Line:
         """Which place an answer has, counted by the answers before it."""
@@ -185,7 +187,8 @@ class _Pair:
             for side, flag in zip(SIDES, flags, strict=True):
                 if flag is not None and flag.span is not None and stands(flag.span, text):
                     places.append(len(marks))
-                    marks.append(Mark(side, flag.span.start, flag.span.end, flag.category, flag.severity))
+                    start, end, sign = flag.span.start, flag.span.end, self._signs.get(flag.category)
+                    marks.append(Mark(side, start, end, flag.category, flag.severity, sign))
             about = f"“{' '.join(first.span.exact.split())}”" if first.span else _("Whole answer")
             said = [self._flag_said(flag, first) if flag is not None else "" for flag in flags]
             lines.append(Line(about, said[0], said[1], marks=tuple(places)))

@@ -11,16 +11,18 @@ from itertools import combinations, product
 from typing import Literal
 
 from desktop.flow import judging, personal
-from desktop.flow.draft import Draft
+from desktop.flow.draft import OVERALL, Draft
+from desktop.flow.failed_answers import settled, to_be_settled
 from desktop.flow.personal import Findings
 from desktop.flow.quantities import count_text
 from desktop.flow.ranking import RankingError, letter, parse
 from desktop.flow.word_diff import count_words
 from desktop.flow.wording import gettext as _
 from desktop.flow.wording import ngettext, ours
-from feedback_store.rubrics import Rubric
+from feedback_store.rubrics import Axis, Rubric
 
-Place = Literal["prompt", "answers", "ranking", "ratings", "flags", "why", "revision", "personal"]
+Place = Literal["prompt", "answers", "own", "ranking", "ratings", "flags", "why", "revision", "personal"]
+AS_A_WHOLE = ("helpfulness", "likert_scale", "score")  # axes of shipped rubrics: how good on the whole, more is better
 READING_WORDS_PER_MINUTE = 600  # nobody reads faster with understanding; see docs/decisions
 
 
@@ -44,9 +46,14 @@ def missing(draft: Draft, rubric: Rubric) -> tuple[Notice, ...]:
     if writing:
         text = ngettext("{} answer is still writing", "{} answers are still writing", writing)
         found.append(Notice("answers", text.format(writing)))
-    empty = [a for a in draft.answers if a.origin.kind == "human" and not a.text.strip()]
-    if empty:
-        found.append(Notice("answers", _("Your own answer is empty")))
+    if judging.empty_own(draft) is not None:
+        found.append(Notice("own", _("Your own answer is empty")))
+    nothing = ", ".join(letter(position) for position in to_be_settled(draft))
+    if nothing:
+        words = _("{letters}: nothing was written. Write again, or leave out")
+        found.append(
+            Notice("answers", words.format(letters=nothing), _("Nothing in {letters}").format(letters=nothing))
+        )
     lacking = count_missing_ratings(draft, rubric)
     if lacking:
         text = ngettext("{} rating missing", "{} ratings missing", lacking)
@@ -73,9 +80,12 @@ def missing(draft: Draft, rubric: Rubric) -> tuple[Notice, ...]:
 
 
 def doubts(
-    draft: Draft, rubric: Rubric, findings: Findings | None = None, *, decided_ms: int | None = None
+    draft: Draft, rubric: Rubric, findings: Findings | None = None, *, read_ms: int | None = None
 ) -> tuple[Notice, ...]:
-    """What looks unmeant; saving goes ahead all the same. Personal data only as far as it was searched for by then."""
+    """What looks unmeant; saving goes ahead all the same. Personal data only as far as it was searched for by then.
+
+    `read_ms`: how long the answers could be read.
+    """
     found: list[Notice] = []
     exposed = personal.warning(draft, findings.places(draft)) if findings is not None else ""
     if exposed:
@@ -91,7 +101,7 @@ def doubts(
     if revision is not None and revision.text == draft.answer(revision.of).text:
         found.append(Notice("revision", _("Your version is the same as the original.")))
     read_before = draft.supersedes is not None or draft.basis is not None
-    if decided_ms is not None and not read_before and decided_ms < _reading_time(draft):
+    if read_ms is not None and not read_before and read_ms < _reading_time(draft):
         found.append(Notice("answers", _("Decided faster than the answers can be read.")))
     return tuple(found)
 
@@ -100,22 +110,22 @@ def count_missing_ratings(draft: Draft, rubric: Rubric) -> int:
     """Ratings that the rubric asks for and the draft lacks; answers of one's own are rated like any."""
     if draft.unrankable:
         return 0
-    return sum(draft.rating(key, axis.id) is None for key in draft.order for axis in rubric.axes)
+    return sum(draft.rating(key, axis.id) is None for key in settled(draft) for axis in rubric.axes)
 
 
 def count_missing_answers(draft: Draft, rubric: Rubric) -> int:
     """Questions about the answers that the rubric asks and nobody has answered."""
     if draft.unrankable:
         return 0
-    return sum(draft.answered_with(key, asked.id) is None for key in draft.order for asked in rubric.questions)
+    return sum(draft.answered_with(key, asked.id) is None for key in settled(draft) for asked in rubric.questions)
 
 
 def missing_by_answer(draft: Draft, rubric: Rubric) -> tuple[Notice, ...]:
     """One line an answer: "D still needs three ratings"."""
-    found = []
+    found, nothing = [], to_be_settled(draft)
     for position, key in enumerate(draft.order):
         lacking = sum(draft.rating(key, axis.id) is None for axis in rubric.axes)
-        if lacking and not draft.unrankable:
+        if lacking and not draft.unrankable and position not in nothing:
             text = ngettext("{letter} still needs {count} rating.", "{letter} still needs {count} ratings.", lacking)
             found.append(Notice("ratings", text.format(letter=letter(position), count=lacking)))
     return tuple(found)
@@ -163,11 +173,8 @@ def _flags_without_words(draft: Draft) -> Iterator[Notice]:
 
 def _ranking_against_ratings(draft: Draft, rubric: Rubric) -> Iterator[Notice]:
     """For each ranking the pair that its ratings contradict most: one stands above, the other is rated higher."""
-    axes = {axis.id: axis for axis in rubric.axes}
     for verdict in draft.verdicts:
-        axis = axes.get(verdict.axis)
-        if axis is None and rubric.axes and verdict.axis in rubric.verdict_axes[:1]:
-            axis = rubric.axes[0]  # the ranking as a whole is held against what the rubric asks first
+        axis = _rated_alike(rubric, verdict.axis)
         if axis is None or verdict.tiers is None or verdict.level is not None:
             continue
         pairs = [pair for two in combinations(verdict.tiers, 2) for pair in product(*two)]
@@ -185,6 +192,14 @@ def _ranking_against_ratings(draft: Draft, rubric: Rubric) -> Iterator[Notice]:
                     lower=draft.rating(above, axis.id),
                 ),
             )
+
+
+def _rated_alike(rubric: Rubric, verdict: str) -> Axis | None:
+    """The axis that asks the same as a verdict, so that the two can contradict each other; None where none does."""
+    same = rubric.axis(verdict)
+    if same is None and rubric.verdict_axes == (OVERALL,) == (verdict,):
+        same = next((axis for axis in rubric.axes if axis.id in AS_A_WHOLE), None)
+    return same
 
 
 def _lead(draft: Draft, axis: str, above: str, below: str) -> int:

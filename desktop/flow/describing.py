@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from desktop.flow.quantities import count_text, since_text
-from desktop.flow.ranking import format_ranking, from_tiers, letter
+from desktop.flow.ranking import from_tiers, letter, spaced_ranking
 from desktop.flow.word_diff import changed_share
 from desktop.flow.wording import gettext as _
 from desktop.flow.wording import ngettext, ours, quoted
@@ -67,6 +67,7 @@ def returned_text(code: str) -> str:
         "record_old_revision": _("the collector holds a later version"),
         "record_other_trainer": _("another trainer has delivered it"),
         "record_owner": _("it belongs to another project or trainer"),
+        "record_item": _("it is not what its delivery says of it"),
         "record": _("the collector could not read it; tell the project"),
         "erased": _("it was erased there"),
     }.get(code, code)
@@ -80,6 +81,8 @@ def stopped_text(code: str) -> str:
         "program_fault": _("the collector refused it as broken; update Preceptor"),
         "key_refused": _("the collector does not accept this device's key any more"),
         "key_replaced": _("the key that signed it was replaced"),
+        "elsewhere": _("this profile was copied or restored; the next delivery begins anew"),
+        "other key": _("this device has another key by now; the next delivery begins anew"),
     }.get(code, code)
 
 
@@ -155,9 +158,34 @@ def details(judgement: Judgement) -> list[tuple[str, str]]:
         of = letter(judgement.shown.order.index(judgement.revision.of))
         heading, marked = _("Rewritten answer {letter}").format(letter=of), drafted_by(judgement.revision)
         found.append((f"{heading} · {marked}" if marked else heading, judgement.revision.text))
+        if judgement.revision.feedback:
+            points = "\n".join(f"– {point}" for point in judgement.revision.feedback)
+            found.append((_("What should change"), points))
+        if judgement.revision.change_summary:
+            found.append((_("What was changed"), judgement.revision.change_summary))
     if judgement.justification:
         found.append((_("Why"), judgement.justification))
+    if judgement.confidence is not None:
+        found.append((_("How sure"), _("{value} of {highest}").format(value=judgement.confidence, highest=5)))
     return found
+
+
+def title_text(record: StoredRecord) -> str:
+    """The beginning of what was asked; "…" says that it goes on."""
+    item = record.record
+    whole = " ".join(item.prompt.messages[-1].content.split()) if isinstance(item, Judgement) else record.title
+    return f"{record.title} …" if len(whole) > len(record.title) else record.title
+
+
+def asked_parts(judgement: Judgement, title: str) -> list[tuple[str, str]]:
+    """What was asked, as far as `title` does not say it: the system prompt, earlier turns, and the whole prompt."""
+    *before, last = judgement.prompt.messages
+    system = "\n\n".join(message.content for message in before if message.role == "system")
+    told = {"user": _("Asked"), "assistant": _("Answered"), "tool": _("Tool")}
+    turns = [f"{told[message.role]}: {message.content}" for message in before if message.role in told]
+    whole = last.content if turns or system or last.content.strip() != title else ""
+    parts = ((_("System prompt"), system), (_("Earlier turns"), "\n\n".join(turns)), (_("Prompt"), whole))
+    return [(name, words) for name, words in parts if words]
 
 
 def drafted_by(revision: Revision) -> str:
@@ -178,8 +206,7 @@ def _verdict(verdict: Verdict, judgement: Judgement) -> str:
         return _("Not rankable")
     if verdict.level is not None:
         return _("All good") if verdict.level == "all_good" else _("All bad")
-    ranking = from_tiers(verdict.tiers or (), judgement.shown.order, verdict.strength)
-    return format_ranking(ranking).upper().replace("=", " = ").replace(">", " > ").replace(">  >", ">>")
+    return spaced_ranking(from_tiers(verdict.tiers or (), judgement.shown.order, verdict.strength))
 
 
 def ratings_text(judgement: Judgement) -> str:

@@ -85,7 +85,7 @@ class AnswerDraft(Value, frozen=True):
 
 
 class FeedbackPoint(Value, frozen=True):
-    """A thing that the revision should change; `flag` is the position of the flag it came from."""
+    """A thing that the revision should change; `done` is the trainer's own tick, `from_flag` says that a flag asked."""
 
     text: str
     done: bool = False
@@ -106,15 +106,22 @@ class Drafted(Value, frozen=True):
 
 
 class RevisionDraft(Value, frozen=True):
-    """The trainer's rewritten response. `drafts` are a model's, oldest first; those undone are at the end."""
+    """The trainer's rewritten answer. `new_point` is in its field, `drafts` a model's, oldest first, undone last."""
 
     of: str
     text: str
     points: tuple[FeedbackPoint, ...] = ()
+    new_point: str = ""
     summary: str = ""
     only_points: bool | None = None
     method: Literal["hand", "model_assisted"] = "hand"
     drafts: tuple[Drafted, ...] = ()
+
+    @property
+    def asked(self) -> tuple[str, ...]:
+        """What should change, point by point, ticked or not: a tick only says what the trainer is done with."""
+        texts = (*(point.text for point in self.points), self.new_point)
+        return tuple(text.strip() for text in texts if text.strip())
 
     @property
     def drafted(self) -> Drafted | None:
@@ -178,7 +185,8 @@ class Draft(Value, frozen=True):
     `blacked_out` says that words went since the record was stored, `kept` holds those that were found as personal data
     and may stay. `rubric` is the SHA-256 of the one by which it is judged, "" before the bench has it; `unasked` is
     what was said by earlier ones and waits in case they hold again. `settings` are those that the trainer had before a
-    record was opened, for the prompt after it.
+    record was opened, for the prompt after it. `active_ms` is the time at work, `shown_ms` that in which the answers
+    could be read.
     """
 
     id: str
@@ -207,6 +215,7 @@ class Draft(Value, frozen=True):
     confidence: int | None = None
     shown_at: str | None = None
     active_ms: int = 0
+    shown_ms: int = 0
     supersedes: Supersedes | None = None
     basis: Basis | None = None
     redactions: tuple[Redaction, ...] = ()

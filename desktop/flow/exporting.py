@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
+from desktop.flow.draft import OVERALL
 from desktop.flow.quantities import count_text, time_text
 from desktop.flow.wording import gettext as _
 from desktop.flow.wording import ngettext, ours
@@ -33,6 +34,21 @@ def options_for(store: Store, project: Project, rules: Rules | None = None) -> E
         terms=project.terms.text if project.terms else "",
         rubrics=tuple(store.rubrics.all()),
     )
+
+
+def verdicts_of(store: Store, project: Project) -> tuple[tuple[str, str], ...]:
+    """In which respects a project's answers are ranked: ids and names, the one first that an export takes by itself.
+
+    That is "overall", else the rubric's first. One that asks for no ranking, or is not at hand, gives none.
+    """
+    rubric = project.rubric_body or store.rubrics.find(project.rubric.sha256)
+    found = [(verdict.id, ours(verdict.name)) for verdict in rubric.verdicts] if rubric is not None else []
+    return tuple(sorted(found, key=lambda each: each[0] != OVERALL))
+
+
+def usual_verdict(store: Store, project: Project) -> str:
+    """The verdict that counts in an export where none is named."""
+    return next((verdict for verdict, _name in verdicts_of(store, project)), OVERALL)
 
 
 def export_project(

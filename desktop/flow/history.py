@@ -5,6 +5,7 @@ from __future__ import annotations
 import msgspec
 
 from desktop.flow.draft import AnswerDraft, Draft
+from desktop.flow.working_time import with_times_of
 
 LIMIT = 500  # acts; a draft shares its parts with the one before it, so this costs little
 
@@ -39,6 +40,16 @@ class History:
         self._past.append(before)
         del self._past[:-LIMIT]
 
+    def pause(self) -> None:
+        """A sitting is over: the next act of the same name is a step of its own."""
+        self._last = ""
+
+    def drop_empty(self, present: Draft) -> None:
+        """Forget the last step where nothing is left of it: a field's own undo has taken it back."""
+        if self._past and with_times_of(self._past[-1], present) == present:
+            self._past.pop()
+            self._last = ""
+
     def undo(self, present: Draft) -> Draft:
         """The draft one step back; `present` where there is nothing to undo."""
         if not self._past:
@@ -62,11 +73,15 @@ class History:
 
 
 def _with_latest_text(draft: Draft, present: Draft) -> Draft:
-    """`draft` with the answers that were still being written in it as they stand now, where the same run wrote them."""
+    """`draft` with the answers that were still being written in it as they stand now, where the same run wrote them.
+
+    Answers that were seen with their models' names stay open: that cannot be undone.
+    """
     latest = {answer.key: answer for answer in present.answers}
 
     def now(answer: AnswerDraft) -> AnswerDraft:
         last = latest.get(answer.key, answer)
         return answer if answer.ready or last.run != answer.run else last
 
-    return msgspec.structs.replace(draft, answers=tuple(now(answer) for answer in draft.answers))
+    blind = draft.blind and (present.blind or present.id != draft.id)
+    return msgspec.structs.replace(draft, blind=blind, answers=tuple(now(answer) for answer in draft.answers))

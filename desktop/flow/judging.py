@@ -145,17 +145,22 @@ def flag(draft: Draft, position: int, span: tuple[int, int] | None, choice: Flag
     answer = draft.at(position)
     if span is not None:
         span = whole_names(draft, answer.key, *span)
-    made = Flag(
-        candidate=answer.key,
-        category=choice.category,
-        severity=choice.severity,
-        kind=choice.kind,
-        target_group=choice.target_group,
-        span=span_at(answer.text, *span) if span else None,
-        note=choice.note.strip() or None,
-        suggestion=choice.suggestion.strip() or None,
+    words = span_at(answer.text, *span) if span else None
+    made = Flag(candidate=answer.key, category=choice.category, severity=choice.severity, span=words)
+    return replace(draft, flags=(*draft.flags, _chosen(made, choice)))
+
+
+def choice_of(flag: Flag) -> FlagChoice:
+    """What was chosen for a flag."""
+    return FlagChoice(
+        flag.category, flag.severity, flag.target_group, flag.kind, flag.note or "", flag.suggestion or ""
     )
-    return replace(draft, flags=(*draft.flags, made))
+
+
+def change_flag(draft: Draft, index: int, choice: FlagChoice) -> Draft:
+    """Choose anew what a flag says; it stays on its words."""
+    changed = _chosen(draft.flags[index], choice)
+    return replace(draft, flags=(*draft.flags[:index], changed, *draft.flags[index + 1 :]))
 
 
 def remove_flag(draft: Draft, index: int) -> Draft:
@@ -232,16 +237,28 @@ def edit_own(draft: Draft, position: int, text: str) -> Draft:
     return replace(_with_moved_flags(draft, own.key, own.text, text), answers=answers, unasked=aside)
 
 
+def remove_own(draft: Draft, position: int) -> Draft:
+    """Take an answer written by hand away, and everything said about it; the verdicts go with it."""
+    own = draft.at(position)
+    if own.origin.kind != "human":
+        raise ValueError("only an answer of one's own can be removed")
+    return replace(
+        _untold(draft, own.key),
+        answers=tuple(answer for answer in draft.answers if answer.key != own.key),
+        order=tuple(key for key in draft.order if key != own.key),
+    )
+
+
+def empty_own(draft: Draft) -> int | None:
+    """The position of an answer of one's own in which nothing is written yet."""
+    empty = (a.key for a in draft.answers if a.origin.kind == "human" and not a.text.strip())
+    return next((draft.position(key) for key in empty), None)
+
+
 def forget_answer(draft: Draft, key: str, run: str) -> Draft:
     """One answer emptied, to be written anew by a run, and everything said about it gone; the verdicts go with it."""
-    return replace(
-        _unsaid(draft, key),
-        answers=tuple(waiting_answer(key, run) if a.key == key else a for a in draft.answers),
-        unasked=_left(_unsaid(each, key) for each in draft.unasked),
-        typed=None,
-        revision=draft.revision if draft.revision is None or draft.revision.of != key else None,
-        set_aside=tuple(each for each in draft.set_aside if each.of != key),
-    )
+    waiting = tuple(waiting_answer(key, run) if a.key == key else a for a in draft.answers)
+    return replace(_untold(draft, key), answers=waiting)
 
 
 def resume_answer(draft: Draft, key: str, run: str) -> Draft:
@@ -286,10 +303,34 @@ def _give(draft: Draft, verdict: Verdict | None) -> Draft:
     return replace(draft, verdicts=tuple(kept.values()), typed=None)
 
 
+def _chosen(flag: Flag, choice: FlagChoice) -> Flag:
+    return replace(
+        flag,
+        category=choice.category,
+        severity=choice.severity,
+        kind=choice.kind,
+        target_group=choice.target_group,
+        note=choice.note.strip() or None,
+        suggestion=choice.suggestion.strip() or None,
+    )
+
+
 def _worked_on(draft: Draft, revision: RevisionDraft) -> bool:
     """Whether anything would be lost of a revision that was begun."""
     said = any(point.done or not point.from_flag for point in revision.points) or revision.only_points is not None
-    return said or bool(revision.summary or revision.drafts) or revision.text != draft.answer(revision.of).text
+    typed = bool(revision.new_point.strip() or revision.summary or revision.drafts)
+    return said or typed or revision.text != draft.answer(revision.of).text
+
+
+def _untold(draft: Draft, key: str) -> Draft:
+    """The draft, and what lies aside in it, without all that rests on one answer."""
+    return replace(
+        _unsaid(draft, key),
+        unasked=_left(_unsaid(each, key) for each in draft.unasked),
+        typed=None,
+        revision=draft.revision if draft.revision is None or draft.revision.of != key else None,
+        set_aside=tuple(each for each in draft.set_aside if each.of != key),
+    )
 
 
 def _unsaid(said: Said, key: str) -> Said:

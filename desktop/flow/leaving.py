@@ -21,9 +21,10 @@ from feedback_store.record_parts import Flag, Page, QuoteSelector, RangeSelector
 from feedback_store.record_table import StoredRecord, Way
 from feedback_store.records import Candidate, Judgement
 from feedback_store.redaction import PLACEHOLDERS, Blackout
-from feedback_store.store import Project
+from feedback_store.store import Project, Terms
 
 QUOTES_SAID = 3  # in a sentence
+UNNAMED_TERMS = "terms"  # the id of a collector's terms that nobody gave a name
 
 
 @dataclass(frozen=True)
@@ -97,6 +98,16 @@ def undecided_text(places: Sequence[Place]) -> str:
     return words.format(count_text(count))
 
 
+def returned_text(stored: StoredRecord | None) -> str:
+    """Why the collector gave a record back, and what to do; "" where it did not."""
+    if stored is None or stored.way != "returned":
+        return ""
+    reason = describing.returned_text(stored.reason)
+    return _("It came back: {reason}. Open it on the bench, mend it, save it; then release it again.").format(
+        reason=reason
+    )
+
+
 def refused_text(places: Sequence[Place]) -> str:
     """Why a record was not released, with what it is about."""
     quotes = [place.quote for place in places if not place.kept]
@@ -112,8 +123,19 @@ def terms_text(project: Project) -> str:
     """Under which terms a record leaves."""
     if project.terms is None:
         return _("This project states no terms.")
+    if project.terms.id == UNNAMED_TERMS:
+        words = _("Under this project's terms, version {version} ({licence})")
+        return words.format(version=project.terms.version, licence=project.terms.licence)
     words = _("Under the terms {name}, version {version} ({licence})")
     return words.format(name=project.terms.id, version=project.terms.version, licence=project.terms.licence)
+
+
+def terms_name(terms: Terms) -> str:
+    """What terms are called, over their text."""
+    words = _("{name}, version {version} ({licence})")
+    if terms.id == UNNAMED_TERMS:
+        words = _("Version {version} ({licence})")
+    return words.format(name=terms.id, version=terms.version, licence=terms.licence)
 
 
 # Inside

@@ -215,6 +215,7 @@ def _reworded(revision: RevisionDraft, change: Callable[[str], str]) -> Revision
     return replace(
         revision,
         text=change(revision.text),
+        new_point=change(revision.new_point),
         summary=change(revision.summary),
         points=tuple(replace(point, text=change(point.text)) for point in revision.points),
         drafts=tuple(

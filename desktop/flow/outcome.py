@@ -174,7 +174,7 @@ def untouched(draft: Draft) -> bool:
     same_prompt = (mine.text, mine.system, mine.tags, mine.domain) == (its.text, its.system, its.tags, its.domain)
     seen = replace(
         opened, id=draft.id, path=draft.path, prompt=mine, axis=draft.axis, active_ms=draft.active_ms,
-        supersedes=before, settings=draft.settings, kept=draft.kept,
+        shown_ms=draft.shown_ms, supersedes=before, settings=draft.settings, kept=draft.kept,
     )  # fmt: skip
     return same_prompt and seen == draft
 
@@ -286,7 +286,7 @@ def _revision(draft: Draft, earlier: Judgement | None) -> Revision | None:
     return Revision(
         of=made.of,
         text=made.text,
-        feedback=tuple(point.text for point in made.points if point.done and point.text.strip()),
+        feedback=made.asked,
         change_summary=made.summary.strip(),
         method="model_assisted" if made.assisted else "hand",
         edit=compare(draft.answer(made.of).text, made.text).edit,

@@ -39,7 +39,7 @@ DRAFT_TEXTS = {
     PromptDraft: ("text", "system", "domain", "tags"),
     AnswerDraft: ("text", "reasoning", "problem"),
     FeedbackPoint: ("text",),
-    RevisionDraft: ("text", "summary"),
+    RevisionDraft: ("text", "new_point", "summary"),
     Drafted: ("before", "points"),
     Draft: ("justification", "kept", "copied"),
 }
@@ -306,7 +306,7 @@ def _spots(draft: Draft) -> Iterator[Spot]:
     revision = draft.revision
     if revision is not None:
         points = (point.text for point in revision.points)
-        yield from (Spot("revision", text) for text in (revision.text, *points, revision.summary))
+        yield from (Spot("revision", text) for text in (revision.text, *points, revision.new_point, revision.summary))
         drafted = (text for each in revision.drafts for text in (each.by.text, each.before, *each.points))
         yield from (Spot("revision", text) for text in drafted)
     for flag in (*draft.flags, *(flag for each in draft.unasked for flag in each.flags)):

@@ -11,20 +11,25 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from desktop.flow import keymap
-from desktop.flow.keymap import CommandPlace
 from desktop.flow.wording import gettext as _
 
 Place = Literal[
     "prompt",
     "answers",
+    "own",
     "ranking",
     "ratings",
+    "strip",
+    "strength",
+    "sure",
     "flag",
     "flags",
     "personal",
     "why",
     "guideline",
     "revision",
+    "points",
+    "point",
     "turns",
     "models",
     "adding",
@@ -38,10 +43,11 @@ Place = Literal[
     "rubric",
     "aside",
     "setting",
+    "dialog",
     "none",
 ]
 
-_IN_THE_LINE = ("add_models", "measure", "test_server", "digest", "record_beside")
+_ROOMS = ("models", "records", "outbox", "settings")
 MOST_LETTERS = 8  # of flags that the status line shows
 
 
@@ -57,10 +63,11 @@ class KeyHelp:
 
 @dataclass(frozen=True)
 class FlagKeys:
-    """The letters of a rubric's flags, and the digit of the worst severity."""
+    """The letters of a rubric's flags, the digit of the worst severity, and the digits that rate."""
 
     letters: tuple[str, ...]
     worst: int
+    rates: str = "0…9"
 
     @property
     def shown(self) -> tuple[str, ...]:
@@ -74,7 +81,7 @@ GENERAL = FlagKeys(("F", "B", "U", "S", "I", "W", "P"), 3)  # of the set that mo
 
 def keys_of(place: Place, flags: FlagKeys = GENERAL) -> tuple[KeyHelp, ...]:
     """The keys of a place, in the order in which the status line shows them; those of flags are the rubric's."""
-    return _named(_table(flags)[place])
+    return _named(_with_rest(place, _table(flags)[place]))
 
 
 def everywhere() -> tuple[KeyHelp, ...]:
@@ -85,8 +92,8 @@ def everywhere() -> tuple[KeyHelp, ...]:
 
 def all_keys() -> tuple[tuple[str, tuple[KeyHelp, ...]], ...]:
     """Every key: those for everywhere, then by place."""
-    places = ((title, keys_of(place)) for place, title in titles().items())
-    return ((_("Everywhere"), everywhere()), *places)
+    places = ((title, _with_all(keys_of(place))) for place, title in titles().items())
+    return ((_("Everywhere"), _with_all(everywhere())), *places)
 
 
 def titles() -> dict[Place, str]:
@@ -94,14 +101,19 @@ def titles() -> dict[Place, str]:
     return {
         "prompt": _("Prompt"),
         "answers": _("Answers"),
+        "own": _("An answer of your own"),
         "ranking": _("Ranking"),
         "ratings": _("Ratings"),
+        "strip": _("Ratings in one line, in a narrow window"),
+        "strength": _("How much better"),
+        "sure": _("How sure"),
         "flag": _("Flagging"),
         "flags": _("Flags"),
         "personal": _("Personal data"),
         "why": _("Why"),
         "guideline": _("Guideline"),
         "revision": _("Rewriting"),
+        "points": _("Points to change"),
         "turns": _("Turns of a conversation"),
         "models": _("Models"),
         "adding": _("Adding models"),
@@ -116,6 +128,13 @@ def titles() -> dict[Place, str]:
     }
 
 
+def _with_all(keys: Iterable[KeyHelp]) -> tuple[KeyHelp, ...]:
+    """With the second keys too, for which a line has no room; a command may have one beside that of its place."""
+    now = keymap.current()
+    named = ((each, map(keymap.shown, now.keys(each.command)) if each.command else ()) for each in keys)
+    return tuple(replace(each, keys=tuple(dict.fromkeys((*each.keys, *more)))) for each, more in named)
+
+
 def _named(keys: Iterable[KeyHelp]) -> tuple[KeyHelp, ...]:
     """With the names that the keys have on the trainer's keyboard."""
     return tuple(replace(each, keys=tuple(keymap.shown(key) for key in each.keys)) for each in keys)
@@ -127,16 +146,37 @@ def _of(command: str, text: str, *, always_shown: bool = True) -> KeyHelp:
     return KeyHelp((key,) if key else (), text, always_shown, command)
 
 
-def _rest(place: CommandPlace) -> tuple[KeyHelp, ...]:
-    """The commands of a place that its line has no room for; the list of all keys and the palette have them."""
-    found = (each for each in keymap.commands() if each.place == place and each.id not in _IN_THE_LINE)
-    return tuple(_of(each.id, each.text, always_shown=False) for each in found)
+def _with_rest(place: Place, keys: tuple[KeyHelp, ...]) -> tuple[KeyHelp, ...]:
+    """With the commands of a room that its line has no room for; the list of all keys and the palette have them."""
+    if place not in _ROOMS:
+        return keys
+    named = {each.command for each in keys}
+    rest = (each for each in keymap.commands() if each.place == place and each.id not in named)
+    return (*keys[:-1], *(_of(each.id, each.text, always_shown=False) for each in rest), *keys[-1:])
+
+
+def _ratings(digits: str, *, line: tuple[str, str], answer: tuple[str, str]) -> tuple[KeyHelp, ...]:
+    """Ratings stand below one another, answers beside them; in the one line of a narrow window the other way round."""
+    return (
+        KeyHelp((digits,), _("rate and go on")),
+        KeyHelp(("Y", "N", "U"), _("yes, no, unsure"), always_shown=False),
+        KeyHelp(("Shift+N",), _("no to all that is open"), always_shown=False),
+        KeyHelp(("-",), _("not applicable"), always_shown=False),
+        KeyHelp(("Space",), _("all values")),
+        KeyHelp(line, _("line")),
+        KeyHelp(answer, _("answer")),
+        KeyHelp(("↵",), _("next line"), always_shown=False),
+        KeyHelp(("⌫",), _("clear")),
+        KeyHelp(("Esc",), _("back to the answers")),
+        _of("keys", _("all keys")),
+    )
 
 
 def _table(flags: FlagKeys) -> dict[Place, tuple[KeyHelp, ...]]:
     return {
         "none": (_of("keys", _("all keys")),),
         "aside": (KeyHelp(("Tab",), _("next")), _of("next_part", _("next part"))),
+        "dialog": (KeyHelp(("Tab",), _("next")), KeyHelp(("Esc",), _("close"))),
         "setting": (KeyHelp(("Tab",), _("next")), KeyHelp(("Esc",), _("back to the list"))),
         "prompt": (
             _of("main", _("generate")),
@@ -155,14 +195,28 @@ def _table(flags: FlagKeys) -> dict[Place, tuple[KeyHelp, ...]]:
             _of("branch", _("ask this turn otherwise, as a branch"), always_shown=False),
             _of("rendered", _("laid out, or as it was written"), always_shown=False),
             _of("write_own", _("write my own"), always_shown=False),
+            _of("remove_own", _("remove my own"), always_shown=False),
             _of("again", _("again"), always_shown=False),
+            _of("leave_out", _("leave out one in which nothing was written"), always_shown=False),
             _of("go_on", _("go on where it was cut off"), always_shown=False),
             _of("mark_personal", _("black out the selection"), always_shown=False),
             _of("judge_newest", _("judge what was opened by the project's rubric"), always_shown=False),
             _of("all_good", _("all good"), always_shown=False),
             _of("all_bad", _("all bad"), always_shown=False),
             _of("not_rankable", _("not rankable"), always_shown=False),
+            _of("sure", _("how sure you are"), always_shown=False),
+            _of("stop_answer", _("stop writing this one"), always_shown=False),
+            _of("copy_answer", _("copy its text"), always_shown=False),
+            KeyHelp(("5…8",), _("choose, where there are so many"), always_shown=False),
+            KeyHelp(("PgUp", "PgDown"), _("the other two, where only two fit"), always_shown=False),
+            KeyHelp((">", "="), _("to the ranking, with this as its first sign"), always_shown=False),
+            KeyHelp(("Shift+↑", "Shift+↓", "Shift+←", "Shift+→"), _("mark words"), always_shown=False),
             _of("keys", _("all keys")),
+        ),
+        "own": (
+            KeyHelp(("Esc",), _("done")),
+            KeyHelp(("Tab",), _("next")),
+            _of("next_part", _("next part")),
         ),
         "ranking": (
             KeyHelp(("A", "B", "…"), _("answers, best first")),
@@ -170,18 +224,19 @@ def _table(flags: FlagKeys) -> dict[Place, tuple[KeyHelp, ...]]:
             KeyHelp(("↵",), _("accept; on to the next respect, if the rubric has one")),
             KeyHelp(("Esc",), _("back to the answers")),
         ),
-        "ratings": (
-            KeyHelp(("0…9",), _("rate and go on")),
-            KeyHelp(("Y", "N", "U"), _("yes, no, unsure"), always_shown=False),
-            KeyHelp(("Shift+N",), _("no to all that is open"), always_shown=False),
-            KeyHelp(("-",), _("not applicable"), always_shown=False),
-            KeyHelp(("Space",), _("all values")),
-            KeyHelp(("↑", "↓"), _("line")),
-            KeyHelp(("←", "→"), _("answer")),
-            KeyHelp(("↵",), _("next line"), always_shown=False),
-            KeyHelp(("⌫",), _("clear")),
+        "ratings": _ratings(flags.rates, line=("↑", "↓"), answer=("←", "→")),
+        "strip": _ratings(flags.rates, line=("←", "→"), answer=("↑", "↓")),
+        "strength": (
+            KeyHelp(("←", "→"), _("how much better A is, or B")),
+            KeyHelp(("0",), _("about the same")),
+            KeyHelp(("Tab",), _("next")),
             KeyHelp(("Esc",), _("back to the answers")),
-            _of("keys", _("all keys")),
+        ),
+        "sure": (
+            KeyHelp(("1…5",), _("how sure")),
+            KeyHelp(("←", "→"), _("less, more")),
+            KeyHelp(("Tab",), _("next")),
+            KeyHelp(("Esc",), _("back to the answers")),
         ),
         "flag": (
             KeyHelp(flags.shown, _("category")),
@@ -191,7 +246,7 @@ def _table(flags: FlagKeys) -> dict[Place, tuple[KeyHelp, ...]]:
             KeyHelp(("Esc",), _("leave it")),
         ),
         "flags": (
-            KeyHelp(("↵",), _("show the place")),
+            KeyHelp(("↵",), _("look at it, change it")),
             KeyHelp((f"0…{flags.worst}",), _("how bad")),
             KeyHelp(("Del",), _("remove")),
         ),
@@ -220,6 +275,14 @@ def _table(flags: FlagKeys) -> dict[Place, tuple[KeyHelp, ...]]:
             _of("main", _("keep")),
             KeyHelp(("Esc",), _("back to the answers")),
         ),
+        "points": (
+            KeyHelp(("↑", "↓"), _("point")),
+            KeyHelp(("Space",), _("tick it, as done")),
+            KeyHelp(("↵",), _("change its words")),
+            KeyHelp(("Del",), _("remove")),
+            KeyHelp(("Esc",), _("back to the text")),
+        ),
+        "point": (KeyHelp(("↵",), _("keep")), KeyHelp(("Esc",), _("leave it as it was"))),
         "turns": (
             KeyHelp(("↑", "↓"), _("turn")),
             KeyHelp(("←", "→"), _("branch")),
@@ -231,13 +294,12 @@ def _table(flags: FlagKeys) -> dict[Place, tuple[KeyHelp, ...]]:
         ),
         "models": (
             KeyHelp(("↑", "↓"), _("model")),
-            KeyHelp(("↵",), _("use on the bench, go on")),
+            KeyHelp(("↵",), _("use on the bench, go on"), command="use_model"),
             _of("add_models", _("add models")),
             _of("measure", _("measure")),
             _of("test_server", _("test a server"), always_shown=False),
             _of("digest", _("compute the SHA-256"), always_shown=False),
-            KeyHelp(("Del",), _("remove, stop a download")),
-            *_rest("models"),
+            KeyHelp(("Del",), _("remove, stop a download"), command="remove_model"),
             _of("keys", _("all keys")),
         ),
         "adding": (
@@ -249,10 +311,9 @@ def _table(flags: FlagKeys) -> dict[Place, tuple[KeyHelp, ...]]:
             KeyHelp(("↑", "↓"), _("record")),
             _of("search", _("search")),
             KeyHelp(("Shift+↑", "Shift+↓"), _("mark several"), always_shown=False),
-            KeyHelp(("↵",), _("open on bench")),
-            KeyHelp(("Del",), _("withdraw")),
+            KeyHelp(("↵",), _("open on bench"), command="open_record"),
+            KeyHelp(("Del",), _("withdraw"), command="withdraw_record"),
             _of("record_beside", _("beside another")),
-            *_rest("records"),
             _of("keys", _("all keys")),
         ),
         "beside": (
@@ -266,12 +327,11 @@ def _table(flags: FlagKeys) -> dict[Place, tuple[KeyHelp, ...]]:
         "outbox": (
             KeyHelp(("↑", "↓"), _("record")),
             KeyHelp(("↵",), _("look at what was found")),
-            KeyHelp(("Space",), _("release, or take it back")),
+            KeyHelp(("Space",), _("release, or take it back"), command="release_record"),
             _of("hold", _("hold back")),
             _of("next_undecided", _("next to look at")),
             _of("release_clean", _("release all that are clean")),
             _of("main", _("sign and send")),
-            *_rest("outbox"),
             _of("keys", _("all keys")),
         ),
         "leaving": (
@@ -292,7 +352,6 @@ def _table(flags: FlagKeys) -> dict[Place, tuple[KeyHelp, ...]]:
             KeyHelp(("↑", "↓"), _("page")),
             KeyHelp(("↵",), _("into the page")),
             KeyHelp(("←", "→"), _("choose"), always_shown=False),
-            *_rest("settings"),
             KeyHelp(("Esc",), _("back to the list")),
             _of("keys", _("all keys")),
         ),

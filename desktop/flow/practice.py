@@ -7,12 +7,18 @@ from dataclasses import dataclass
 
 from desktop.flow import keymap
 from desktop.flow.draft import Draft
+from desktop.flow.word_diff import count_words
 from desktop.flow.wording import gettext as _
 
 
 def question() -> str:
     """What is asked in practice."""
     return _("Why do leaves turn yellow in autumn?")
+
+
+def author() -> str:
+    """Who answers in practice, where a model's name would stand."""
+    return _("Script")
 
 
 def answers() -> tuple[str, ...]:
@@ -68,7 +74,8 @@ def steps() -> tuple[Step, ...]:
         ),
         Step(
             _(
-                "Mark some words with Shift and the arrows, press {flag}, then a category and a digit, then Enter."
+                "Esc leads back to the answers. Mark some words with Shift and the arrows, press {flag}, then a "
+                "category and a digit, then Enter."
             ).format(flag=key("flag")),
             lambda draft: bool(draft.flags),
         ),
@@ -82,7 +89,7 @@ def steps() -> tuple[Step, ...]:
             _(
                 "Press {part} until Why has the keyboard, and say in a few words what decided it. Esc leads back."
             ).format(part=key("next_part")),
-            lambda draft: len(draft.justification.split()) > 1,
+            lambda draft: count_words(draft.justification) > 1,
         ),
         Step(
             _("Rate what is left, and save with {save}. What is missing stands beside the button.").format(
@@ -101,10 +108,10 @@ class Practice:
         self.at = 0
         self.over = False
 
-    def look(self, draft: Draft, *, saved: bool) -> bool:
-        """Take note of what a bench shows; whether another step's turn has come."""
+    def look(self, draft: Draft, *, saved: bool, rewriting: bool = False) -> bool:
+        """Take note of what a bench shows; whether another step's turn has come. While rewriting none has."""
         before = (self.at, self.over)
-        while self.at < len(self.steps) - 1 and self.steps[self.at].done(draft):
+        while not rewriting and self.at < len(self.steps) - 1 and self.steps[self.at].done(draft):
             self.at += 1
         self.over = self.over or saved
         return before != (self.at, self.over)
@@ -113,6 +120,6 @@ class Practice:
     def text(self) -> str:
         """The step whose turn it is, with its number."""
         if self.over:
-            return _("That is all. Nothing of this was kept: close the window to begin, or go on practising.")
+            return _("That is all. Nothing of this was kept. Begin, or go on practising.")
         told = _("{number} of {count}: {step}")
         return told.format(number=self.at + 1, count=len(self.steps), step=self.steps[self.at].text)

@@ -32,3 +32,9 @@ def with_settings_of(draft: Draft, before: Draft) -> Draft:
     of_record = draft.supersedes is not None or draft.basis is not None
     settings = draft.settings or before.settings or (next_settings(before) if of_record else None)
     return msgspec.structs.replace(draft, settings=settings)
+
+
+def changed_field(before: PromptDraft, after: PromptDraft) -> str:
+    """The fields of a prompt in which two differ, as the name of a step of undo."""
+    fields = PromptDraft.__struct_fields__
+    return "ask " + " ".join(name for name in fields if getattr(before, name) != getattr(after, name))

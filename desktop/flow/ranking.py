@@ -51,6 +51,12 @@ def format_ranking(ranking: Ranking) -> str:
     return mark.join("=".join(letter(p).lower() for p in tier) for tier in ranking.tiers)
 
 
+def spaced_ranking(ranking: Ranking) -> str:
+    """The ranking as it is read: `B > A = C`; a strength is one sign, `B >>> A`."""
+    mark = ">" * max(1, ranking.strength or 1)
+    return f" {mark} ".join(" = ".join(map(letter, tier)) for tier in ranking.tiers)
+
+
 def to_tiers(ranking: Ranking, order: Sequence[str]) -> tuple[tuple[str, ...], ...]:
     """Positions to keys, where `order` names the key at each position; keys sorted inside a tier."""
     return tuple(tuple(sorted(order[position] for position in tier)) for tier in ranking.tiers)

@@ -27,7 +27,13 @@ def retagged(stored: StoredRecord, add: Sequence[str], remove: Sequence[str], ap
         return None
     before = record.prompt.tags or ()
     after = tuple(dict.fromkeys([*(tag for tag in before if tag not in remove), *add]))
-    if after == before:
+    return with_tags(stored, after, app)
+
+
+def with_tags(stored: StoredRecord, after: tuple[str, ...], app: App) -> Judgement | None:
+    """The next revision with exactly these tags; None where nothing would change, or the record is no judgement."""
+    record = stored.record if stored.erased_at is None else None
+    if not isinstance(record, Judgement) or after == (record.prompt.tags or ()):
         return None
     return msgspec.structs.replace(
         record,

@@ -165,7 +165,7 @@ class Rewriter:
         revision = draft.revision
         if revision is None or self.writing:
             return
-        points = tuple(point.text for point in revision.points if point.text.strip())
+        points = revision.asked
         if not points:
             self._say(_("Write what should change first: a model follows your points."))
             return

@@ -24,14 +24,15 @@ from desktop.flow.kept_drafts import KeptDrafts
 from desktop.flow.kept_turns import KeptTurns
 from desktop.flow.outcome import Frame, to_judgement
 from desktop.flow.personal import Findings
+from desktop.flow.refusals import refusal
 from desktop.flow.rewriting import Rewriter
 from desktop.flow.runs import Runs
 from desktop.flow.save_undo import SaveUndo
-from desktop.flow.telling import Problem, Saved, Stopwatch, gone_on_words, status_words
+from desktop.flow.telling import Problem, Saved, gone_on_words, status_words
 from desktop.flow.wording import gettext as _
 from desktop.flow.wording import sentence
+from desktop.flow.working_time import Stopwatch, with_times_of
 from feedback_store.errors import StoreError
-from feedback_store.records import Judgement
 from feedback_store.redaction import Blackout
 from feedback_store.rubric_check import check_judgement
 from feedback_store.rubrics import Rubric
@@ -41,7 +42,6 @@ replace = msgspec.structs.replace
 
 Part = Literal["draft", "prompt", "answers", "text", "judgement", "state", "saved", "personal"]
 EVERYTHING: tuple[Part, ...] = ("draft", "prompt", "answers", "judgement", "state")
-KEEPING_S = 5.0  # at most; a draft is kept within milliseconds
 
 
 class BenchSession:
@@ -70,7 +70,7 @@ class BenchSession:
         self.turns = KeptTurns(store, frame.project, self._drafts)
         self._seed = seed
         self._post, self._listen = post, listen
-        self.history, self._stopwatch = History(), Stopwatch(clock)
+        self.history, self.watch = History(), Stopwatch(clock)
         self._runs = Runs(answering, post, self._take, self._ended, lambda text: self._fail(text, "generate"))
         self._keeping: Future[None] | None = None
         self.rewriter = Rewriter(self, answering, seed, post)
@@ -102,7 +102,6 @@ class BenchSession:
 
     @property
     def status(self) -> tuple[str, ...]:
-        """How draft and models stand, in a few words each."""
         return status_words(self.draft, writing=self.writing, kept=self.draft_kept)
 
     @property
@@ -112,10 +111,16 @@ class BenchSession:
 
     # Prompt and answers
 
-    def ask(self, prompt: PromptDraft) -> None:
-        """Change the prompt; the answers stay until the next generation, and cannot be saved under another prompt."""
+    def ask(self, prompt: PromptDraft, *, noted: bool = True) -> None:
+        """Change the prompt; the answers stay until the next generation, and cannot be saved under another prompt.
+
+        A sitting at one field is one step of undo. What is not `noted` was nobody's act.
+        """
         if prompt != self.draft.prompt and not self.saving:
-            self._put(replace(self._timed(), prompt=prompt), "prompt", "state")
+            if noted:
+                self.history.note(self.draft, prompt_settings.changed_field(self.draft.prompt, prompt))
+            self._put(replace(self.watch.timed(self.draft), prompt=prompt), "prompt", "state")
+            self.history.drop_empty(self.draft)
 
     def generate(self) -> None:
         """Let the chosen model answer. What stood there before is one undo away; what cannot go is kept as a branch."""
@@ -130,7 +135,7 @@ class BenchSession:
         run = self._runs.start(wish, wish, keys, seed)
         if not run:
             return
-        self.draft = self._timed()
+        self.draft = self.watch.timed(self.draft)
         if self.draft.answers:
             self.history.note(self.draft)
         else:
@@ -177,7 +182,7 @@ class BenchSession:
         if changed == self.draft or self.saving:
             return
         self.history.note(self.draft, name)
-        changed = replace(changed, active_ms=self._timed().active_ms)
+        changed = with_times_of(changed, self.watch.timed(self.draft))
         texts = (changed.answers, changed.prompt) != (self.draft.answers, self.draft.prompt)
         self._put(changed, "answers" if texts else "judgement", "judgement", "state")
 
@@ -195,16 +200,16 @@ class BenchSession:
         """Judge an opened judgement by the project's rubric too."""
         if not self.saving:
             self.history.note(self.draft)
-            self._put(by_newest(self._timed()), *EVERYTHING)
+            self._put(by_newest(self.watch.timed(self.draft)), *EVERYTHING)
 
     def undo(self) -> None:
         """One step back, over a whole generation too."""
-        self.draft = self._timed()
+        self.draft = self.watch.timed(self.draft)
         self._step(self.history.undo(self.draft))
 
     def redo(self) -> None:
         """One step forward again."""
-        self.draft = self._timed()
+        self.draft = self.watch.timed(self.draft)
         self._step(self.history.redo(self.draft))
 
     # Saving, and keeping drafts
@@ -213,7 +218,7 @@ class BenchSession:
         """Save the judgement; None when something is missing. The next draft opens once it is stored."""
         if not self.can_save:
             return None
-        draft = self.draft = self._timed()
+        draft = self.draft = self.watch.timed(self.draft)
         try:
             judgement = to_judgement(draft, self.frame)
             check_judgement(judgement, self.rubric)
@@ -221,10 +226,10 @@ class BenchSession:
             self._drafts.keep_words(judgement.id, draft.kept)
             future = self._store.records.save(judgement, draft=self._drafts.key(draft), erase_earlier=draft.blacked_out)
         except StoreError as error:
-            self._fail(sentence(error), "save")
+            self._fail(refusal(error, draft, self.rubric), "save")
             return None
         self.saving = True
-        doubts = checks.doubts(draft, self.rubric, self.findings, decided_ms=draft.active_ms)
+        doubts = checks.doubts(draft, self.rubric, self.findings, read_ms=max(draft.shown_ms, draft.active_ms))
         future.add_done_callback(lambda f: self._post(lambda: self._stored(f, draft, doubts)))
         self._listen(frozenset({"state"}))
         return future
@@ -237,12 +242,12 @@ class BenchSession:
         return SaveUndo(self._store.records, self._post, self.go_to, self._not_withdrawn).withdraw(saved)
 
     def open(self, stored: StoredRecord) -> None:
-        """Put a stored judgement on the bench; saving it supersedes it. The present draft is set aside.
+        """Put a stored judgement on the bench, also one that was withdrawn; saving it supersedes that revision.
 
-        What was begun of it before comes back instead.
+        The present draft is set aside. What was begun of it before comes back instead.
         """
-        if not isinstance(stored.record, Judgement):
-            raise TypeError("only a judgement can be opened on the bench")
+        if stored.erased_at is not None:
+            raise TypeError("what was erased cannot be opened on the bench")
         if self.draft.supersedes is None or self.draft.supersedes.id != stored.id:
             self.go_to(self.turns.opened(stored))
 
@@ -254,7 +259,7 @@ class BenchSession:
         if self.saving:
             return
         self.cancel()
-        self.draft = self._timed()
+        self.draft = self.watch.timed(self.draft)
         if turn.answers:
             self.history.clear()
         else:
@@ -309,15 +314,14 @@ class BenchSession:
 
     def _gone_on_from(self, key: str) -> bool:
         """Whether the conversation goes on from an answer, which thus has to stay; it is said."""
-        found = any(turn.answer == key for turn in self.tree.after(self.draft.comparison))
-        if found:
-            self._fail(gone_on_words(), "generate")
-        return found
+        if not any(turn.answer == key for turn in self.tree.after(self.draft.comparison)):
+            return False
+        self._fail(gone_on_words(), "generate")
+        return True
 
     def _keep(self, left: Draft | None = None) -> Future[None]:
         self._unkept = False
-        future = self._drafts.keep(self.draft, left=left)
-        self._keeping = future
+        self._keeping = future = self._drafts.keep(self.draft, left=left)
         future.add_done_callback(lambda f: self._post(lambda: self._kept(f)))
         return future
 
@@ -327,6 +331,7 @@ class BenchSession:
         answers = tuple(fresh.get(each.key, each) if each.run == run else each for each in self.draft.answers)
         if answers == self.draft.answers:
             return
+        self.watch.take_words(self.draft)
         self._put(replace(self.draft, answers=answers), "text", *(("state",) if any(a.ready for a in changed) else ()))
 
     def _ended(self, problem: str) -> None:
@@ -373,7 +378,7 @@ class BenchSession:
             self.cancel()
             self._change_to(drafts.as_left(found))
         else:
-            found = replace(found, active_ms=self.draft.active_ms)  # time goes on, whatever is undone
+            found = with_times_of(found, self.draft)
             self._runs.cancel_others({answer.run for answer in found.answers})
             self._put(drafts.as_left(found, self._runs.names), "prompt", "answers", "judgement", "state")
 
@@ -392,7 +397,3 @@ class BenchSession:
         self._keep(left=before)
         self.turns.look_again()
         self._listen(frozenset(EVERYTHING))
-
-    def _timed(self) -> Draft:
-        """The draft with the time at work until now, which every act of the trainer adds."""
-        return replace(self.draft, active_ms=self.draft.active_ms + self._stopwatch.spent_ms())

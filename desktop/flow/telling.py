@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Literal
 
@@ -12,8 +12,6 @@ from desktop.flow.wording import gettext as _
 from desktop.flow.wording import ngettext, ours
 from feedback_store.rubrics import Rubric
 from feedback_store.store import StoredRecord
-
-LONGEST_PAUSE_MS = 30_000  # a longer pause between two acts does not count as time at work
 
 
 @dataclass(frozen=True)
@@ -31,20 +29,6 @@ class Problem:
 
     text: str
     while_doing: Literal["generate", "save", "draft"]
-
-
-class Stopwatch:
-    """The time at work: between two acts, long pauses apart."""
-
-    def __init__(self, clock: Callable[[], float]) -> None:
-        self._clock = clock
-        self._last = clock()
-
-    def spent_ms(self) -> int:
-        """Milliseconds since the last act; this is one."""
-        now = self._clock()
-        spent, self._last = min(LONGEST_PAUSE_MS, int((now - self._last) * 1000)), now
-        return spent
 
 
 def status_words(draft: Draft, *, writing: bool, kept: bool) -> tuple[str, ...]:
@@ -92,8 +76,10 @@ def answer_words(draft: Draft, rubric: Rubric, position: int) -> str:
     words = [_("{place} of {all}").format(place=position + 1, all=len(draft.order))]
     if not answer.ready:
         words.append(_("being written"))
-    if draft.tiers is None or not any(key in tier for tier in draft.tiers):
-        words.append(_("not ranked"))
+    words += _verdict_words(draft, rubric, key)
+    if rubric.questions:
+        said = sum(draft.answered_with(key, asked.id) is not None for asked in rubric.questions)
+        words.append(_("{said} of {all} questions answered").format(said=said, all=len(rubric.questions)))
     if rubric.axes:
         rated = sum(draft.rating(key, axis.id) is not None for axis in rubric.axes)
         words.append(_("{rated} of {all} rated").format(rated=rated, all=len(rubric.axes)))
@@ -105,3 +91,27 @@ def answer_words(draft: Draft, rubric: Rubric, position: int) -> str:
     if any(each.of == key for each in draft.set_aside):
         words.append(_("rewritten, set aside"))
     return ", ".join(words)
+
+
+def _verdict_words(draft: Draft, rubric: Rubric, key: str) -> list[str]:
+    """What the verdict says where it gives the answer no place of its own, which stands in its name already."""
+    if not rubric.verdicts or len(draft.order) < 2:
+        return []
+    if draft.not_rankable is not None:
+        return [_("not rankable")]
+    if draft.level is not None:
+        return [_("all good") if draft.level == "all_good" else _("all bad")]
+    ranked = draft.tiers is not None and any(key in tier for tier in draft.tiers)
+    return [] if ranked else [_("not ranked")]
+
+
+def ended_words(draft: Draft, waited: Collection[str]) -> str:
+    """What became of the answers that were waited for, by their keys, for people who hear it."""
+    states = [answer.state for answer in draft.answers if answer.key in waited]
+    done, stopped, failed = (states.count(state) for state in ("done", "stopped", "failed"))
+    words = (
+        ngettext("{} answer is written", "{} answers are written", done).format(done) if done else "",
+        ngettext("{} answer was stopped", "{} answers were stopped", stopped).format(stopped) if stopped else "",
+        ngettext("{} answer failed", "{} answers failed", failed).format(failed) if failed else "",
+    )
+    return ", ".join(filter(None, words))

@@ -72,7 +72,12 @@ def place_text(tree: Tree) -> str:
 
 
 def count_text(tree: Tree) -> str:
-    """How many turns there are, and how many are judged."""
+    """How many turns the longest branch has, how many branches there are, and how many turns are judged."""
     judged = sum(turn.glance.state == "judged" for turn in tree.turns)
-    many = ngettext("{} turn", "{} turns", len(tree.turns)).format(len(tree.turns))
+    count = max((turn.number for turn in tree.turns), default=0)
+    many = ngettext("{} turn", "{} turns", count).format(count)
+    ends = {turn.comparison for turn in tree.turns} - {turn.parent for turn in tree.turns}
+    if len(ends) > 1:
+        words = _("{turns} in {branches} branches, {judged} judged")
+        return words.format(turns=many, branches=len(ends), judged=judged)
     return _("{turns}, {judged} judged").format(turns=many, judged=judged)

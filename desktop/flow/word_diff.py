@@ -15,7 +15,24 @@ from feedback_store.records import Edit
 
 Kind = Literal["insert", "delete", "replace"]
 MOST_BETWEEN = 3  # words
-_PIECE = re.compile(r"\S+|\n\s*")  # words, and breaks of lines with what follows them
+
+# Han, Hiragana, Katakana: a character is a word. Thai, Lao, Burmese and Khmer have no spaces either, but their words
+# are of several letters, with marks at some: LETTERS of them count as one.
+_SIGNS = (
+    r"\u3005\u3007\u3041-\u3096\u309d-\u309f\u30a1-\u30fa\u30fc-\u30ff\u31f0-\u31ff\u3400-\u4dbf\u4e00-\u9fff"
+    r"\uf900-\ufaff\uff66-\uff9d\U00020000-\U0003fffd"
+)
+_LETTERS = r"\u0e01-\u0e4e\u0e81-\u0ecd\u1000-\u1049\u1780-\u17d3"
+_MARKS = r"\u0e31\u0e34-\u0e3a\u0e47-\u0e4e\u0eb1\u0eb4-\u0ebc\u0ec8-\u0ecd\u102b-\u103e\u17b4-\u17d3"
+LETTERS = 4
+_WORD = (
+    rf"[^\w\s]*[{_SIGNS}][^\w\s]*"  # with its commas and brackets, as elsewhere
+    rf"|(?:[{_LETTERS}][{_MARKS}]*){{1,{LETTERS}}}"
+    rf"|[^\s{_SIGNS}{_LETTERS}]+"
+)
+_UNSPACED = re.compile(rf"[{_SIGNS}{_LETTERS}]")
+_WORDS = re.compile(_WORD)
+_PIECE = re.compile(rf"{_WORD}|\n\s*")  # words, and breaks of lines with what follows them
 
 
 @dataclass(frozen=True)
@@ -63,7 +80,7 @@ def compare(original: str, revised: str) -> WordDiff:
     changes = tuple(_trimmed(gap, original, revised) for gap in _gaps(original, revised))
     inserted = sum(count_words(revised[slice(*change.revised)]) for change in changes)
     deleted = sum(count_words(original[slice(*change.original)]) for change in changes)
-    words = (original.split(), revised.split())
+    words = (_WORDS.findall(original), _WORDS.findall(revised))
     distance = Levenshtein.distance(*words)
     return WordDiff(changes, inserted, deleted, distance, min(1.0, distance / max(1, *map(len, words))))
 
@@ -75,8 +92,10 @@ def changed_share(before: str, after: str) -> int:
 
 
 def count_words(text: str) -> int:
-    """Words as the bench counts them: runs without white space."""
-    return len(text.split())
+    """Words as the bench counts them: runs without white space; where people write without it, see above."""
+    if text.isascii() or _UNSPACED.search(text) is None:  # at every repaint of a long answer
+        return len(text.split())
+    return len(_WORDS.findall(text))
 
 
 def put_back(original: str, revised: str, change: Change) -> str:

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from desktop.flow.flag_signs import FlagSign
 from desktop.flow.wording import gettext as _
 from desktop.qt_models.ratings import letter_of
 
 
 @dataclass(frozen=True)
 class FlagRow:
-    """One flag: of which answer, which category, how bad, in words, and on what. `gone`: its quote is not found."""
+    """One flag: of which answer, which category, how bad, in words, and on what. `gone`: its quote is not found.
+
+    `note` is what the trainer says of it.
+    """
 
     position: int
     category: str
@@ -18,6 +22,8 @@ class FlagRow:
     name: str
     quote: str
     gone: bool = False
+    note: str = ""
+    sign: FlagSign | None = None
 
     @property
     def lead(self) -> str:
@@ -25,8 +31,9 @@ class FlagRow:
 
     @property
     def shown_quote(self) -> str:
-        """The words that are flagged, or that they are gone."""
-        return _("not found") if self.gone else self.quote
+        """The words that are flagged, or that they are gone; and the note, as far as there is room."""
+        quote = _("not found") if self.gone else self.quote
+        return f"{quote} – {self.note}" if self.note else quote
 
     @property
     def spoken(self) -> str:

@@ -79,11 +79,25 @@ class RatingLine:
 
 @dataclass(frozen=True)
 class RatingGrid:
-    """What is rated: the rows, how many answers, and values by (position, row)."""
+    """What is rated: the rows, how many answers, and values by (position, row).
+
+    `closed` are positions of which nothing is asked: an answer that came to nothing.
+    """
 
     lines: tuple[RatingLine, ...] = ()
     answers: int = 0
     values: Mapping[tuple[int, int], Value] = field(default_factory=dict)
+    closed: frozenset[int] = frozenset()
+
+    def is_open(self, position: int, row: int) -> bool:
+        """Whether a cell waits for a value."""
+        return position not in self.closed and self.value(position, row) is None
+
+    def next_open(self, position: int, row: int) -> tuple[int, int] | None:
+        """The first place that waits after this one, answer by answer, and round again; None where none does."""
+        places = [(p, r) for p in range(self.answers) for r in range(len(self.lines))]
+        later = [place for place in places if place > (position, row)]
+        return next((place for place in (*later, *places) if self.is_open(*place)), None)
 
     def value(self, position: int, row: int) -> Value:
         """The value of a cell, None where it is missing."""
@@ -130,7 +144,8 @@ class RatingsModel(QAbstractTableModel):
             return line.shown(value)
         if role == Qt.ItemDataRole.AccessibleTextRole:
             place = _("{axis}, answer {letter}").format(axis=line.name, letter=letter_of(index.column()))
-            return f"{place}, {line.spoken(value)}"
+            asked = index.column() not in self._grid.closed
+            return f"{place}, {line.spoken(value) if asked or value is not None else _('not asked')}"
         if role == VALUE_ROLE:
             return value
         return line if role == LINE_ROLE else None

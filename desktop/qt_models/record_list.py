@@ -5,9 +5,9 @@ from __future__ import annotations
 from array import array
 from bisect import bisect_left
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
-from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistentModelIndex, Qt
+from PySide6.QtCore import QAbstractListModel, QItemSelection, QModelIndex, QObject, QPersistentModelIndex, Qt
 
 from desktop.qt_models.tooltips import plain_tooltip
 from feedback_store.record_table import StoredRecord
@@ -47,10 +47,21 @@ class RecordList(QAbstractListModel):
     def row_of(self, record_id: str) -> int:
         """The row of a record; -1 if it is not among those found."""
         stored = self._store.records.newest(record_id)
-        if stored is None:
-            return -1
-        row = bisect_left(self._places, -stored.seq, key=lambda place: -place)
-        return row if row < len(self._places) and self._places[row] == stored.seq else -1
+        return -1 if stored is None else self._row(stored.seq)
+
+    def places(self, selection: QItemSelection) -> list[int]:
+        """The places of the records in these rows."""
+        return [place for each in selection.toList() for place in self._places[each.top() : each.bottom() + 1]]
+
+    def selection(self, places: Sequence[int]) -> QItemSelection:
+        """The rows of the records that were at these places, as far as their newest revisions are among those found."""
+        rows = sorted(row for place in self._store.records.newest_places(places) if (row := self._row(place)) >= 0)
+        found, first = QItemSelection(), 0
+        for last in range(len(rows)):
+            if last + 1 == len(rows) or rows[last + 1] > rows[last] + 1:  # neighbours are one range
+                found.select(self.index(rows[first]), self.index(rows[last]))
+                first = last + 1
+        return found
 
     def rowCount(self, parent: Index = ROOT) -> int:
         return 0 if parent.isValid() else len(self._places)
@@ -66,6 +77,10 @@ class RecordList(QAbstractListModel):
         if role == Qt.ItemDataRole.ToolTipRole:
             return plain_tooltip(self._describe(record))
         return record if role == RECORD else None
+
+    def _row(self, wanted: int) -> int:
+        row = bisect_left(self._places, -wanted, key=lambda place: -place)
+        return row if row < len(self._places) and self._places[row] == wanted else -1
 
     def _at(self, row: int) -> StoredRecord:
         number = row // PAGE

@@ -7,13 +7,16 @@ from typing import Generic, Protocol, TypeVar
 
 from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistentModelIndex, Qt
 
+from desktop.qt_models.tooltips import plain_tooltip
+
 Index = QModelIndex | QPersistentModelIndex
 ROOT = QModelIndex()
 ROW_ROLE = Qt.ItemDataRole.UserRole + 1
+SPOKEN = (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole)
 
 
 class Row(Protocol):
-    """`lead` stands first, in a column of its own; `spoken` is all of the row, for a screen reader."""
+    """`lead` stands first, in a column of its own; `spoken` is all of the row, for a screen reader and the tooltip."""
 
     @property
     def lead(self) -> str: ...
@@ -57,4 +60,6 @@ class Rows(QAbstractListModel, Generic[AnyRow]):
         row = self._rows[index.row()]
         if role == ROW_ROLE:
             return row
-        return row.spoken if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole) else None
+        if role == Qt.ItemDataRole.ToolTipRole:  # what is in sight of a row may be cut
+            return plain_tooltip(row.spoken)
+        return row.spoken if role in SPOKEN else None

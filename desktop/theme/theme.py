@@ -12,6 +12,7 @@ from functools import cache
 from PySide6.QtCore import QCoreApplication
 from PySide6.QtGui import QColor, QFont
 
+from desktop.flow.flag_signs import FlagSign
 from desktop.theme.tokens import Density, FlagColours, FlagTokens, Pattern, ThemeName, Tokens, TypeRole, read_tokens
 
 PROPERTY = "preceptorTheme"
@@ -89,14 +90,23 @@ class Theme:
         font.setFeature(QFont.Tag("tnum"), 1)
         return font
 
-    def flag(self, category: str, letter: str = "") -> FlagLook:
-        """How a flag category looks; one that the tokens do not know looks like wording, with its own letter."""
+    def flag(self, category: str, sign: FlagSign | None = None) -> FlagLook:
+        """How a flag category looks, with the letter that its rubric gives it.
+
+        One that the tokens do not know takes a colour and a pattern of theirs by its place in the rubric's set. These
+        two stand together in no known category, and are different for the first 42 places.
+        """
+        looks = list(self.tokens.flags.values())
         known: FlagTokens | None = self.tokens.flags.get(category)
-        tokens = known or self.tokens.flags["wording"]
+        place = sign.place if sign is not None else 0
+        turn = 1 + place // len(looks) % (len(looks) - 1)
+        tokens = known or looks[place % len(looks)]
+        pattern = known.pattern if known else looks[(place + turn) % len(looks)].pattern
         colours: FlagColours = tokens.colours[self.name]
+        letter = sign.letter if sign is not None else known.letter if known else category[:1].upper() or "?"
         return FlagLook(
-            letter=letter or (tokens.letter if known else category[:1].upper() or "?"),
-            pattern=tokens.pattern,
+            letter=letter,
+            pattern=pattern,
             line=QColor(colours.line),
             tint=QColor(colours.tint),
             strong=QColor(colours.strong),

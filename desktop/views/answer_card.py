@@ -6,10 +6,11 @@ from dataclasses import dataclass
 
 from PySide6.QtCore import QEvent, QObject, QPoint, Qt, Signal, Slot
 from PySide6.QtGui import QAction, QFocusEvent, QMouseEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QMenu, QPlainTextEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QMenu, QVBoxLayout, QWidget
 
 from desktop.flow import keymap
 from desktop.flow.draft import AnswerDraft
+from desktop.flow.failed_answers import came_to_nothing
 from desktop.flow.masking import Cover, covered
 from desktop.flow.quantities import count_text
 from desktop.flow.ranking import letter
@@ -17,6 +18,7 @@ from desktop.flow.word_diff import count_words
 from desktop.flow.wording import gettext as _
 from desktop.flow.wording import ngettext
 from desktop.views.link_question import ask_about_link
+from desktop.views.own_text import OwnText
 from desktop.views.parts import (
     AnswerText,
     Badge,
@@ -36,7 +38,7 @@ INSET = 12  # of a text in its card
 
 @dataclass(frozen=True)
 class CardAct:
-    """Something asked of the answer at a position: again, go_on, rewrite, own, stop."""
+    """Something asked of the answer at a position: again, leave_out, go_on, rewrite, own, stop."""
 
     position: int
     act: str
@@ -57,6 +59,7 @@ class AnswerCard(QFrame):
     chosen = Signal(int)  # position
     own_text_changed = Signal(int, str)
     span_chosen = Signal(object)  # SpanChosen
+    scrolled = Signal()  # by somebody, not by text that is added
 
     def __init__(self, position: int, keys: QObject, parent: QWidget | None = None) -> None:
         """`keys` filters the events of the answer's text: single keys mean something there."""
@@ -66,7 +69,7 @@ class AnswerCard(QFrame):
         self.setProperty("card", True)
         self.setProperty("current", False)
         self._answer: AnswerDraft | None = None
-        self._own = False
+        self._own = self._writing = False
         self._keys = keys
         self._rendered: RenderedText | None = None  # made when it is first asked for
         self.rendered = False
@@ -97,12 +100,11 @@ class AnswerCard(QFrame):
         self.text.installEventFilter(self)
         self.text.installEventFilter(keys)
         self.text.span_activated.connect(self._on_span)
-        self.own = QPlainTextEdit()
-        self.own.setObjectName(f"ownText{letter(position)}")
-        self.own.setPlaceholderText(_("Write the answer you would want"))
-        self.own.setAccessibleName(_("Your own answer {}").format(letter(position)))
-        self.own.setTabChangesFocus(True)
-        self.own.hide()
+        self.text.verticalScrollBar().actionTriggered.connect(self.scrolled)
+        self.own = OwnText(position)
+        self.own.installEventFilter(self)
+        self.own.left.connect(self._on_own_left)
+        self.own.rested.connect(self._on_own_rested)
         self.own.textChanged.connect(self._on_own_changed)
         self._note = plain_label("", role="secondary")
         self._note.setWordWrap(True)
@@ -111,6 +113,9 @@ class AnswerCard(QFrame):
         self._again.setObjectName(f"again{letter(position)}")
         self._again.clicked.connect(self._on_again)
         self._again.hide()
+        self._leave = KeyButton(_("Leave out"), command="leave_out", small=True, name=f"leaveOut{letter(position)}")
+        self._leave.clicked.connect(self._on_leave)
+        self._leave.hide()
         self._onward = KeyButton(_("Go on"), command="go_on", small=True, name=f"goOn{letter(position)}")
         self._onward.clicked.connect(self._on_onward)
         self._onward.hide()
@@ -124,13 +129,13 @@ class AnswerCard(QFrame):
         self._author.setText(in_one_line(author))
         self._author.setVisible(bool(author))
         self._own = answer.origin.kind == "human"
-        self.own.setVisible(self._own)
+        if self._own and (before is None or before.origin.kind != "human"):
+            self._writing = not answer.text
+        if self._own and self.own.toPlainText() != answer.text:
+            self.own.setPlainText(answer.text)
         self._masks = masks
         self._show_form()
-        if self._own:
-            if self.own.toPlainText() != answer.text:
-                self.own.setPlainText(answer.text)
-        elif before is not None and answer.text.startswith(before.text) and self.text.text() == before.text:
+        if before is not None and answer.text.startswith(before.text) and self.text.text() == before.text:
             if len(answer.text) > len(before.text):
                 self.text.append_text(answer.text[len(before.text) :])
         elif self.text.text() != answer.text:
@@ -145,7 +150,7 @@ class AnswerCard(QFrame):
         )
         self._progress.setVisible(answer.state in ("waiting", "writing"))
         self.text.set_writing(answer.state == "writing")
-        self._show_end(answer)
+        self._show_end()
         self._name()
 
     def show_rendered(self, on: bool) -> None:
@@ -156,6 +161,7 @@ class AnswerCard(QFrame):
             self._rendered.installEventFilter(self)
             self._rendered.installEventFilter(self._keys)
             self._rendered.link_asked.connect(self._on_link)
+            self._rendered.verticalScrollBar().actionTriggered.connect(self.scrolled)
             self._texts.insertWidget(0, self._rendered, 1)
         self.rendered = on
         self._show_form()
@@ -163,13 +169,22 @@ class AnswerCard(QFrame):
             self.take_focus()
 
     def _show_form(self) -> None:
-        """One of the three forms of the text: one's own to be edited, laid out, or the source."""
-        laid_out = self.rendered and not self._own and self._answer is not None and self._answer.ready
+        """One of the three forms of the text: one's own being written, laid out, or the source."""
+        writing = self._own and self._writing
+        laid_out = self.rendered and not writing and self._answer is not None and self._answer.ready
+        self.own.setVisible(writing)
         if self._rendered is not None:
             if laid_out and self._answer is not None:
                 self._rendered.show_markdown(covered(self._answer.text, self._masks))
             self._rendered.setVisible(laid_out)
-        self.text.setVisible(not self._own and not laid_out)
+        self.text.setVisible(not writing and not laid_out)
+
+    def write(self) -> None:
+        """Go on writing an answer of one's own."""
+        self._writing = True
+        self._show_form()
+        self._show_end()
+        self.take_focus()
 
     def show_standing(self, text: str, *, best: bool) -> None:
         """The answer's place in the ranking, in words; "" for none."""
@@ -210,7 +225,7 @@ class AnswerCard(QFrame):
         self.focus_part.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def eventFilter(self, watched: object, event: QEvent) -> bool:
-        if watched in (self.text, self._rendered) and isinstance(event, QFocusEvent) and event.gotFocus():
+        if watched in (self.text, self.own, self._rendered) and isinstance(event, QFocusEvent) and event.gotFocus():
             self.chosen.emit(self.position)
         return False
 
@@ -240,6 +255,7 @@ class AnswerCard(QFrame):
         foot.setContentsMargins(12, 0, 12, 8)
         foot.addWidget(self._note, 1)
         foot.addWidget(self._onward)
+        foot.addWidget(self._leave)
         foot.addWidget(self._again)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(1, 1, 1, 1)
@@ -253,21 +269,32 @@ class AnswerCard(QFrame):
         layout.addLayout(marks)
         layout.addLayout(foot)
 
-    def _show_end(self, answer: AnswerDraft) -> None:
+    def _show_end(self) -> None:
+        """Below the text, how it ended where that is worth knowing, and what can be done."""
+        answer, keys = self._answer, keymap.current()
+        if answer is None:
+            return
         notes = {
             "stopped": _("Stopped early. You can judge it as it is."),
             "failed": _("This answer failed."),
         }
+        nothing = came_to_nothing(answer)
+        if nothing:
+            notes["stopped"] = _("Stopped before the first word.")
         text = notes.get(answer.state, "")
         if answer.finish == "length":
             text = _("Cut off at the longest length.")
         if not answer.text and answer.ready and not self._own and not text:
             text = _("The model had nothing to say.")
+        if self._own and not self._writing and not answer.text.strip():
+            empty = _("Still empty. {write} writes it, {remove} removes it.")
+            text = empty.format(write=keys.shown("rewrite"), remove=keys.shown("remove_own"))
         self._note.setText(text)
         self._note.setToolTip(plain_tooltip(answer.problem))
         self._note.setVisible(bool(text))
-        self._again.setVisible(bool(text) and answer.ready)
+        self._again.setVisible(bool(text) and answer.ready and not self._own)
         self._onward.setVisible(answer.was_cut)
+        self._leave.setVisible(nothing)
 
     def _name(self) -> None:
         name = _("Answer {}").format(letter(self.position))
@@ -292,8 +319,24 @@ class AnswerCard(QFrame):
         self.acted.emit(CardAct(self.position, "go_on"))
 
     @Slot()
+    def _on_leave(self) -> None:
+        self.acted.emit(CardAct(self.position, "leave_out"))
+
+    @Slot()
     def _on_again(self) -> None:
         self.acted.emit(CardAct(self.position, "again"))
+
+    @Slot()
+    def _on_own_left(self) -> None:
+        self._on_own_rested()
+        self.take_focus()
+
+    @Slot()
+    def _on_own_rested(self) -> None:
+        """What is written is an answer like the others: flags stand in it, and single keys mean something."""
+        self._writing = False
+        self._show_form()
+        self._show_end()
 
     @Slot()
     def _on_own_changed(self) -> None:
@@ -302,15 +345,19 @@ class AnswerCard(QFrame):
     @Slot()
     def _on_more(self) -> None:
         menu, keys = QMenu(self), keymap.current()
-        for text, act in (
-            (_("Write again"), "again"),
-            (_("Go on where it was cut off"), "go_on"),
-            (_("Stop writing"), "stop"),
-            (_("Rewrite"), "rewrite"),
-            (_("Flag the whole answer"), "flag"),
-            (_("Copy the text"), "copy"),
-        ):
-            key = keys.shown(act) if act in ("again", "go_on", "rewrite", "flag") else ""
+        theirs = (
+            (_("Write again"), "again", "again"),
+            (_("Go on where it was cut off"), "go_on", "go_on"),
+            (_("Stop writing"), "stop", "stop_answer"),
+            (_("Rewrite"), "rewrite", "rewrite"),
+        )
+        mine = (
+            (_("Go on writing"), "rewrite", "rewrite"),
+            (_("Remove my own answer"), "remove_own", "remove_own"),
+        )
+        both = ((_("Flag the whole answer"), "flag", "flag"), (_("Copy the text"), "copy", "copy_answer"))
+        for text, act, command in (*(mine if self._own else theirs), *both):
+            key = keys.shown(command)
             action = QAction(f"{text}\t{key}" if key else text, menu)
             action.setData(act)
             menu.addAction(action)

@@ -1,14 +1,20 @@
-"""The answers side by side: two by two, a pair in a narrow window, four columns in a wide one."""
+"""The answers side by side: two by two, a pair in a narrow window, four columns in a wide one.
+
+Two rows are in sight; where there are more answers, the rows scroll.
+"""
 
 from __future__ import annotations
 
-from PySide6.QtCore import QObject, QTimer, Signal, Slot
-from PySide6.QtWidgets import QGridLayout, QVBoxLayout, QWidget
+from collections.abc import Sequence
+
+from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal, Slot
+from PySide6.QtWidgets import QFrame, QGridLayout, QScrollArea, QVBoxLayout, QWidget
 
 from desktop.flow import judging
 from desktop.flow.draft import Draft
 from desktop.flow.telling import answer_words, rewritten_words, whole_flags, whole_words
 from desktop.flow.wording import gettext as _
+from desktop.qt_models.flag_rows import FlagRow
 from desktop.views.answer_card import AnswerCard, standing_text
 from desktop.views.answer_strip import AnswerStrip
 from desktop.views.parts import PaintedSpan, as_list, as_list_item
@@ -19,6 +25,8 @@ GAP = 12
 PAIR_BELOW = 1200
 COLUMNS_FROM = 1920
 BESIDE = 64 + 336  # the rooms at the left and the panel at the right
+ROWS = 2  # in sight
+RING = 4  # around what scrolls: the ring of the focus stands outside a card
 INSIDE = 34  # of a card: edges, margins, the gutter of marks
 
 
@@ -39,6 +47,7 @@ class AnswersArea(QWidget):
     current_changed = Signal(int)
     own_text_changed = Signal(int, str)
     span_chosen = Signal(object)  # SpanChosen
+    scrolled = Signal()  # by somebody, not by text that is added
 
     def __init__(self, keys: QObject, parent: QWidget | None = None) -> None:
         """`keys` filters the events of every answer's text: single keys mean something there."""
@@ -50,6 +59,7 @@ class AnswersArea(QWidget):
         self.rendered = False
         self._width = 0
         self._shown: tuple[int, ...] = ()
+        self._columns = self._rows = 1
         self._turn = QTimer(self, interval=0, singleShot=True)
         self._turn.timeout.connect(self._on_turn)
         self.strip = AnswerStrip()
@@ -59,24 +69,36 @@ class AnswersArea(QWidget):
         self._list.setAccessibleName(_("Answers"))
         as_list(self._list)
         self._grid = QGridLayout(self._list)
-        self._grid.setContentsMargins(0, 0, 0, 0)
+        self._grid.setContentsMargins(RING, RING, RING, RING)
         self._grid.setSpacing(GAP)
+        self._scroll = QScrollArea()
+        self._scroll.setObjectName("answersScroll")
+        self._scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # the answers have the keyboard, and it follows them
+        self._scroll.setFrameShape(QFrame.Shape.NoFrame)
+        self._scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self._scroll.setWidgetResizable(True)
+        self._scroll.setWidget(self._list)
+        for ground in (self._scroll.viewport(), self._list):
+            ground.setAutoFillBackground(False)  # the surface below shows through
+        self._scroll.viewport().installEventFilter(self)
+        self._look = QTimer(self, interval=0, singleShot=True)
+        self._look.timeout.connect(self._on_look)
         self._halves = QGridLayout()  # of a pair: what lies over the right card is no answer, so not in the list
         self._halves.setSpacing(GAP)
-        self._halves.addWidget(self._list, 0, 0, 1, 2)
+        self._halves.addWidget(self._scroll, 0, 0, 1, 2)
         for column in (0, 1):
             self._halves.setColumnStretch(column, 1)
         layout = QVBoxLayout(self)
-        layout.setContentsMargins(GAP, GAP, GAP, GAP)
-        layout.setSpacing(8)
+        layout.setContentsMargins(GAP - RING, GAP - RING, GAP - RING, GAP - RING)
+        layout.setSpacing(8 - RING)
+        self.strip.setContentsMargins(RING, RING, RING, 0)
         layout.addWidget(self.strip)
         layout.addLayout(self._halves, 1)
 
-    def show_draft(self, draft: Draft, rubric: Rubric, category_of: dict[str, str]) -> None:
-        """Show every answer of `draft` with its standing and its flags; `category_of` maps ids to mark letters."""
+    def show_draft(self, draft: Draft, rubric: Rubric) -> None:
+        """Show every answer of `draft`, for `show_judgement` to say how they stand."""
         self._have_cards(len(draft.order))
         self.show_texts(draft, rubric)
-        self.show_judgement(draft, rubric, category_of)
 
     def show_texts(self, draft: Draft, rubric: Rubric) -> None:
         """Show what changed in the answers' texts only."""
@@ -85,9 +107,9 @@ class AnswersArea(QWidget):
         self._describe(draft, rubric)
 
     def show_judgement(
-        self, draft: Draft, rubric: Rubric, category_of: dict[str, str], current_flag: int | None = None
+        self, draft: Draft, rubric: Rubric, flags: Sequence[FlagRow], current_flag: int | None = None
     ) -> None:
-        """Show standings and spans."""
+        """Show standings and spans; `flags` are the draft's, as the list shows them."""
         ranks = _ranks(draft)
         standings = []
         for position, key in enumerate(draft.order[: len(self.cards)]):
@@ -99,11 +121,19 @@ class AnswersArea(QWidget):
             card.show_marks(rewritten_words(draft, key), whole_words(whole), ", ".join(whole))
             card.show_spans(
                 [
-                    PaintedSpan(f.span.start, f.span.end, f.category, f.severity, index == current_flag)
+                    PaintedSpan(
+                        f.span.start,
+                        f.span.end,
+                        f.category,
+                        f.severity,
+                        current=index == current_flag,
+                        sign=flags[index].sign,
+                        words=flags[index].spoken,
+                    )
                     for index, f in enumerate(draft.flags)
                     if f.candidate == key
                     and f.span is not None
-                    and f.category in category_of
+                    and flags[index].sign is not None
                     and not judging.quote_gone(draft, f)
                 ]
             )
@@ -129,6 +159,7 @@ class AnswersArea(QWidget):
         self.strip.show_current(position, self._shown)
         if focus:
             self.cards[position].take_focus()
+        self._look.start()
         self.current_changed.emit(position)
 
     def show_rendered(self, on: bool) -> None:
@@ -151,9 +182,28 @@ class AnswersArea(QWidget):
             self._turn.start()
 
     def next_pair(self, step: int) -> None:
-        """PgDn and PgUp: the next answers that are not shown."""
-        if self.cards and self._shown:
+        """PgDn and PgUp: the next answers that are not shown; where all are, the next row."""
+        if self.cards and len(self._shown) == len(self.cards):
+            self.choose((self.current + step * self._columns) % len(self.cards))
+        elif self.cards and self._shown:
             self.choose((self._shown[0] + step * len(self._shown)) % len(self.cards))
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.Resize and watched is self._scroll.viewport():
+            self._fit_rows()
+        return False
+
+    def _fit_rows(self) -> None:
+        """As many rows as are in sight share the height; of more, each is as high as one of these."""
+        height = (self._scroll.viewport().height() - 2 * RING - (ROWS - 1) * GAP) // ROWS
+        for row in range(self._grid.rowCount()):
+            self._grid.setRowMinimumHeight(row, height if self._rows > ROWS and row < self._rows else 0)
+
+    @Slot()
+    def _on_look(self) -> None:
+        """Scroll to the current answer, once it has its place."""
+        if self.current < len(self.cards):
+            self._scroll.ensureWidgetVisible(self.cards[self.current], RING, RING)
 
     def fit(self, window_width: int) -> None:
         """Choose the layout for a width of the window."""
@@ -162,7 +212,10 @@ class AnswersArea(QWidget):
 
     def lay_over_right(self, part: QWidget) -> None:
         """Give `part` the place of the right card of a pair; it covers that card while it is shown."""
-        self._halves.addWidget(part, 0, 1)
+        inset = QVBoxLayout()
+        inset.setContentsMargins(RING, RING, RING, RING)
+        inset.addWidget(part)
+        self._halves.addLayout(inset, 0, 1)
 
     def _have_cards(self, count: int) -> None:
         while len(self.cards) < count:
@@ -173,6 +226,7 @@ class AnswersArea(QWidget):
             card.own_text_changed.connect(self.own_text_changed)
             card.chosen.connect(self._on_chosen)
             card.span_chosen.connect(self.span_chosen)
+            card.scrolled.connect(self.scrolled)
             self.cards.append(card)
         while len(self.cards) > count:
             card = self.cards.pop()
@@ -199,9 +253,10 @@ class AnswersArea(QWidget):
             self._grid.addWidget(self.cards[position], index // columns, index % columns)
         for column in range(4):
             self._grid.setColumnStretch(column, 1 if column < min(columns, max(1, len(shown))) else 0)
-        rows = -(-len(shown) // columns) if shown else 0
+        self._columns, self._rows = columns, -(-len(shown) // columns)
         for row in range(8):
-            self._grid.setRowStretch(row, 1 if row < rows else 0)
+            self._grid.setRowStretch(row, 1 if row < self._rows else 0)
+        self._fit_rows()
         self.strip.setVisible(width < pair_below())
         for card in self.cards:
             card.show_current(card.position == self.current)

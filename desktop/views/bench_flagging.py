@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Slot
@@ -13,7 +14,8 @@ from desktop.flow.places import GENERAL, FlagKeys
 from desktop.flow.session import BenchSession
 from desktop.flow.wording import gettext as _
 from desktop.views.answer_card import SpanChosen
-from desktop.views.bench_values import flag_choices
+from desktop.views.bench_values import flag_choices, flag_row, rating_digits
+from feedback_store.records import Flag
 
 if TYPE_CHECKING:
     from desktop.views.bench_page import BenchPage
@@ -27,25 +29,24 @@ class BenchFlagging(QObject):
         self._page = page
         self._session = session
         self._marked: tuple[int, tuple[int, int] | None] | None = None  # position and span, while the popup is open
+        self._changing: Flag | None = None  # while the popup asks about one that stands
         self.current: int | None = None
         page.answers.span_chosen.connect(self._on_span)
         page.panel.flags.activated_row.connect(self._on_row)
         page.panel.flags.severity_set.connect(self._on_severity)
         page.panel.flags.removed.connect(self._on_removed)
+        page.panel.flags.change_asked.connect(self.change)
         page.popup.flag_chosen.connect(self._on_chosen)
         page.popup.closed.connect(self._on_closed)
 
     @property
-    def letters(self) -> dict[str, str]:
-        """The letters of the rubric's categories, by their ids."""
-        flags = self._session.rubric.flags
-        return {category.id: category.letter for category in flags.categories} if flags is not None else {}
-
-    @property
     def keys(self) -> FlagKeys:
-        """What is pressed to flag by this rubric."""
-        flags = self._session.rubric.flags
-        return FlagKeys(tuple(self.letters.values()), len(flags.severities) - 1) if flags else GENERAL
+        """What is pressed to flag, and to rate, by this rubric."""
+        rubric = self._session.rubric
+        flags = rubric.flags
+        letters = tuple(category.letter for category in flags.categories) if flags else ()
+        known = FlagKeys(letters, len(flags.severities) - 1) if flags else GENERAL
+        return replace(known, rates=rating_digits(rubric))
 
     def begin(self) -> None:
         """Flag what is selected in the current answer, or the answer as a whole."""
@@ -57,6 +58,20 @@ class BenchFlagging(QObject):
         self._marked = (position, selection)
         quote = covered_quote(draft, draft.order[position], *selection) if selection else _("the whole answer")
         self._page.popup.open(flag_choices(flags), quote, position, answers.cards[position])
+        self._page.place_changed.emit("flag")
+
+    @Slot(int)
+    def change(self, index: int) -> None:
+        """Show a flag's place, and have it chosen anew what it says."""
+        self._on_row(index)
+        draft, rubric, answers = self._session.draft, self._session.rubric, self._page.answers
+        self._changing = flag = draft.flags[index]
+        if rubric.flags is None:
+            return
+        position = draft.position(flag.candidate)
+        quote = flag_row(draft, index, rubric.flags).quote
+        chosen = judging.choice_of(flag)
+        self._page.popup.open(flag_choices(rubric.flags), quote, position, answers.cards[position], chosen)
         self._page.place_changed.emit("flag")
 
     @Slot(object)
@@ -92,13 +107,19 @@ class BenchFlagging(QObject):
 
     @Slot(object)
     def _on_chosen(self, choice: FlagChoice) -> None:
-        if self._marked is not None:
+        draft, changed = self._session.draft, self._changing
+        if changed is not None and changed in draft.flags:
+            self._session.act(judging.change_flag(draft, draft.flags.index(changed), choice))
+        elif self._marked is not None:
             position, span = self._marked
             self._page.answers.cards[position].text.deselect()
             self._session.act(judging.flag(self._session.draft, position, span, choice))
 
     @Slot()
     def _on_closed(self) -> None:
-        if self._marked is not None:
+        if self._changing is not None:
+            self._changing = None
+            self._page.open_part(self._page.panel.flags)
+        elif self._marked is not None:
             position, self._marked = self._marked[0], None
             self._page.answers.choose(position)

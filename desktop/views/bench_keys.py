@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeyEvent
 
-from desktop.flow import conversation, judging, keymap
+from desktop.flow import conversation, failed_answers, judging, keymap
 from desktop.flow.session import BenchSession
+from desktop.views.parts import Message
 from desktop.views.parts.key_names import HELD, key_name
 
 if TYPE_CHECKING:
@@ -71,8 +72,12 @@ def do(page: BenchPage, session: BenchSession, command: str) -> None:
     elif command == "write_own":
         session.act(judging.write_own(draft))
         page.answers.choose(len(page.answers.cards) - 1)
+    elif command == "remove_own":
+        remove_own(page, session, current)
     elif command == "again":
         session.again(current)
+    elif command == "leave_out":
+        leave_out(page, session, current)
     elif command == "judge_newest":
         page.rubric.judge_by_newest()
     elif command == "go_on":
@@ -83,3 +88,26 @@ def do(page: BenchPage, session: BenchSession, command: str) -> None:
         session.act(judging.all_equal(draft, "all_bad"))
     elif command == "not_rankable":
         page.ranking.say_not_rankable()
+    elif command == "sure":
+        page.open_part(page.verdict.sure)
+    elif command == "stop_answer":
+        session.cancel(current)
+    elif command == "copy_answer":
+        page.copy_answer(current)
+
+
+def remove_own(page: BenchPage, session: BenchSession, position: int) -> None:
+    """Remove an answer of one's own; one of a model stays."""
+    if session.draft.at(position).origin.kind == "human":
+        session.act(judging.remove_own(session.draft, position))
+        page.back_to_answers()
+
+
+def leave_out(page: BenchPage, session: BenchSession, position: int) -> None:
+    """Leave an answer out of the judgement, or say why it stays."""
+    why = failed_answers.cannot_be_left_out(session.draft, position)
+    if why:
+        page.message.show_message(Message("notice", why))
+        return
+    session.act(failed_answers.leave_out(session.draft, position))
+    page.back_to_answers()

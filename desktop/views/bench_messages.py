@@ -9,11 +9,13 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Slot
 
-from desktop.flow import conversation, keymap
+from desktop.bridge.bench import BenchBridge
+from desktop.flow import conversation, judging, keymap
 from desktop.flow.draft import prompt_put_back
 from desktop.flow.reveal import authors_text
 from desktop.flow.session import BenchSession
 from desktop.flow.wording import gettext as _
+from desktop.views.bench_keys import remove_own
 from desktop.views.parts import Message, Point, in_one_line
 
 if TYPE_CHECKING:
@@ -25,12 +27,15 @@ OPEN = "open_"  # and the place of a doubt
 class BenchMessages(QObject):
     """Joins the message bar of one bench to its session."""
 
-    def __init__(self, page: BenchPage, session: BenchSession) -> None:
+    def __init__(self, page: BenchPage, session: BenchSession, bridge: BenchBridge) -> None:
+        """Made before whatever else hears of the bridge: what they say of another draft comes after its clearing."""
         super().__init__(page)
         self._page = page
         self._session = session
         self._trouble: Message | None = None  # what stands in the way, as it is shown
+        self._of = session.draft.id  # the draft that what is said is about
         page.message.chosen.connect(self._on_way)
+        bridge.changed.connect(self._on_changed)
 
     def clear(self) -> None:
         """Say nothing any more; the same trouble is said again if it comes again."""
@@ -70,6 +75,11 @@ class BenchMessages(QObject):
         ways = (("put_back", _("Put it back")), ("generate", _("Generate again")))
         self._say(Message("warning", words, ways=ways))
 
+    def say_own_empty(self) -> None:
+        """Asked to save with an answer of one's own in which nothing stands: both ways out."""
+        words, key = _("Your own answer is empty. Write it, or remove it."), keymap.current().shown("remove_own")
+        self._say(Message("warning", words, ways=(("remove_own", _("Remove it"), key),)))
+
     @Slot()
     def undo(self) -> None:
         """Undo the save while its message stands and nothing was done since, else one step of the draft."""
@@ -95,6 +105,13 @@ class BenchMessages(QObject):
     def _say(self, message: Message) -> None:
         self._page.message.show_message(message)
 
+    @Slot(object)
+    def _on_changed(self, _parts: frozenset[str]) -> None:
+        """Another draft lies on the bench: what was said is about the one before."""
+        if self._session.draft.id != self._of:
+            self._of = self._session.draft.id
+            self.clear()
+
     @Slot(str)
     def _on_way(self, way: str) -> None:
         if way == "undo_save":
@@ -104,6 +121,11 @@ class BenchMessages(QObject):
         elif way == "put_back":
             self._session.act(prompt_put_back(self._session.draft))
             self._page.back_to_answers()
+        elif way == "remove_own":
+            empty = judging.empty_own(self._session.draft)
+            if empty is not None:
+                remove_own(self._page, self._session, empty)
+            self._page.message.clear()
         elif way == "generate":
             self._page.generate()
         elif way.startswith(OPEN) and self._session.saved is not None and not self._session.saving:

@@ -15,21 +15,25 @@ from desktop.bridge.bench import BenchBridge
 from desktop.bridge.comparing import Comparing
 from desktop.flow import checks, conversation, judging
 from desktop.flow.draft import PromptDraft
+from desktop.flow.failed_answers import to_be_settled
 from desktop.flow.masking import covered_answer, covered_turns, hides_model
 from desktop.flow.session import BenchSession
 from desktop.flow.wording import gettext as _
 from desktop.qt_models.ratings import Value
 from desktop.views.answer_card import CardAct
+from desktop.views.bench_announcing import BenchAnnouncing
 from desktop.views.bench_flagging import BenchFlagging
-from desktop.views.bench_keys import answers_key
+from desktop.views.bench_keys import answers_key, leave_out, remove_own
 from desktop.views.bench_messages import BenchMessages
 from desktop.views.bench_parts import BenchParts
 from desktop.views.bench_personal import BenchPersonal
+from desktop.views.bench_presence import BenchPresence
 from desktop.views.bench_ranking import BenchRanking
 from desktop.views.bench_revision import BenchRevision
 from desktop.views.bench_rubric import BenchRubric
 from desktop.views.bench_turns import BenchTurns
 from desktop.views.bench_values import flag_row, rated, rating_grid, rest_answered_no, scale_text
+from desktop.views.blind_question import BlindQuestion
 from desktop.views.parts import Message
 
 
@@ -52,13 +56,15 @@ class BenchPage(BenchParts):
         self.setObjectName("bench")
         self.setAccessibleName(_("Bench"))
         self._session = session
-        self.says = BenchMessages(self, session)
+        self.says = BenchMessages(self, session, bridge)
         self.flagging = BenchFlagging(self, session)
         self.ranking = BenchRanking(self, session)
         self.turns = BenchTurns(self, session)
         self.revising = BenchRevision(self, session)
         self.personal = BenchPersonal(self, session, bridge)
         self.rubric = BenchRubric(self, session, bridge)
+        self._presence = BenchPresence(self, session)
+        self.announcing = BenchAnnouncing(self, session, bridge)
         self._join(bridge)
         application = QApplication.instance()
         assert isinstance(application, QApplication)
@@ -78,7 +84,7 @@ class BenchPage(BenchParts):
         self.show_parts(answers=bool(draft.answers))
         self.empty.show_model(chosen=bool(draft.prompt.model))
         self.empty.show_conversation(bool(draft.prompt.turns))
-        self.answers.show_draft(draft, rubric, self.flagging.letters)
+        self.answers.show_draft(draft, rubric)
         self.panel.show_scale(self.rubric.name, scale_text(rubric))
         self.rating_bar.show_scale(scale_text(rubric))
         self.revising.follow()
@@ -87,15 +93,16 @@ class BenchPage(BenchParts):
     def show_judgement(self) -> None:
         """Show ranking, ratings, flags, why and what is missing."""
         draft, rubric = self._session.draft, self._session.rubric
-        self.answers.show_judgement(draft, rubric, self.flagging.letters, self.flagging.current)
+        flags = [flag_row(draft, index, rubric.flags) for index in range(len(draft.flags))]
+        self.answers.show_judgement(draft, rubric, flags, self.flagging.current)
         self.ranking.show()
         self.turns.show()
         self.verdict.show_confidence(draft.confidence)
         for show_grid in (self.panel.show_grid, self.rating_bar.row.show_grid):
             show_grid(rating_grid(draft, rubric))
-        rows = [flag_row(draft, index, rubric.flags) for index in range(len(draft.flags))]
-        self.panel.flags.show_rows(rows, self.flagging.current)
-        self.panel.show_flag_count(len(draft.flags))
+        for show_current in (self.panel.ratings.show_current, self.rating_bar.show_current):
+            show_current(self.answers.current)
+        self.panel.show_flags(flags, self.flagging.current, steps=len(rubric.flags.severities) if rubric.flags else 0)
         self.panel.show_why(draft.justification)
         self.personal.show()
         self.show_state()
@@ -131,6 +138,8 @@ class BenchPage(BenchParts):
             self.go_to(self._session.missing[0].place)
             if self._session.draft.prompt_changed:
                 self.says.say_prompt_changed()
+            elif self._session.missing[0].place == "own":
+                self.says.say_own_empty()
 
     @Slot()
     def back_to_answers(self) -> None:
@@ -158,13 +167,30 @@ class BenchPage(BenchParts):
             self.ratings.start_at_missing()
         elif place == "revision":
             self.revising.open_again()
+        elif place == "own":
+            self.revising.open(judging.empty_own(self._session.draft) or 0)
         elif place in targets:
             self.open_part(targets[place])
+        elif place == "answers" and to_be_settled(self._session.draft):
+            self.answers.choose(to_be_settled(self._session.draft)[0])
         else:
             self.arrive()
 
+    def copy_answer(self, position: int) -> None:
+        """Copy an answer's text, with what is covered on screen covered there too."""
+        QGuiApplication.clipboard().setText(covered_answer(self._session.draft, position))
+
     def show_blind(self, blind: bool) -> None:
-        """The next answers blind or with names; those that stand can only be opened."""
+        """The next answers blind or with names; those that stand can only be opened, and that is asked about first."""
+        draft = self._session.draft
+        if draft.answers and draft.blind and not blind:
+            question = BlindQuestion(self.window())
+            question.accepted.connect(self._on_open)
+            question.open()
+            return
+        self._turn_blind(blind)
+
+    def _turn_blind(self, blind: bool) -> None:
         seen = bool(self._session.draft.answers) and not self._session.draft.blind
         self._session.act(judging.show_blind(self._session.draft, blind))
         self.show_all()
@@ -191,6 +217,7 @@ class BenchPage(BenchParts):
         """Single keys at the answers' texts; in every other place they are that place's."""
         if not isinstance(event, QKeyEvent) or event.type() != QEvent.Type.KeyPress or self.rewriting:
             return False
+        self._session.watch.stir()
         return answers_key(self, self._session, event)
 
     # Inside
@@ -244,6 +271,7 @@ class BenchPage(BenchParts):
     def _on_focus(self, _old: QWidget | None, now: QWidget | None) -> None:
         if now is None or not self.isVisible() or not self.isAncestorOf(now):
             return
+        self._session.history.pause()
         self.follow_focus(now)
         self.place_changed.emit(self.place_of(now))
 
@@ -269,6 +297,11 @@ class BenchPage(BenchParts):
             self.arrive()
 
     @Slot()
+    def _on_open(self) -> None:
+        self._turn_blind(False)
+        self.arrive()
+
+    @Slot()
     def _on_stop(self) -> None:
         self._session.cancel()
 
@@ -283,6 +316,8 @@ class BenchPage(BenchParts):
             self.revising.open(act.position)
         elif act.act == "again":
             self._session.again(act.position)
+        elif act.act == "leave_out":
+            leave_out(self, self._session, act.position)
         elif act.act == "go_on":
             self._session.go_on(act.position)
         elif act.act == "stop":
@@ -290,8 +325,10 @@ class BenchPage(BenchParts):
         elif act.act == "flag":
             self.answers.choose(act.position)
             self.flagging.begin()
+        elif act.act == "remove_own":
+            remove_own(self, self._session, act.position)
         elif act.act == "copy":
-            QGuiApplication.clipboard().setText(covered_answer(self._session.draft, act.position))
+            self.copy_answer(act.position)
 
     @Slot(int, str)
     def _on_own_text(self, position: int, text: str) -> None:

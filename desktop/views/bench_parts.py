@@ -178,19 +178,24 @@ class BenchParts(QWidget):
     def place_of(self, widget: QWidget) -> Place:
         places: tuple[tuple[QWidget, Place], ...] = (
             (self.popup, "flag"),
+            *((row.field, "point") for row in self.revision.side.points.rows),
+            (self.revision.side.points, "points"),
             (self.revision, "revision"),
             (self.turns_overlay, "turns"),
             (self.turns_strip, "turns"),
             (self.prompt, "prompt"),
             (self.empty, "prompt"),
             (self.panel.ratings, "ratings"),
-            (self.rating_bar, "ratings"),
+            (self.rating_bar, "strip"),
             (self.prompt_line, "prompt"),
             (self.panel.flags, "flags"),
             (self.panel.personal, "personal"),
             (self.panel.why, "why"),
             (self.panel.guideline, "guideline"),
             (self.verdict.ranking, "ranking"),
+            *((card.own, "own") for card in self.answers.cards),
+            (self.verdict.strength, "strength"),
+            (self.verdict.sure, "sure"),
             (self.answers, "answers"),
         )
         return next((place for part, place in places if part is widget or part.isAncestorOf(widget)), "none")

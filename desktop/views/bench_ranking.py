@@ -5,13 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Slot
-from PySide6.QtWidgets import QInputDialog
 
 from desktop.flow import checks, judging
 from desktop.flow.ranking import Ranking
 from desktop.flow.session import BenchSession
-from desktop.flow.wording import gettext as _
 from desktop.flow.wording import ours
+from desktop.views.not_rankable_dialog import NotRankableDialog
 
 if TYPE_CHECKING:
     from desktop.views.bench_page import BenchPage
@@ -69,9 +68,13 @@ class BenchRanking(QObject):
         if draft.not_rankable is not None:
             self._session.act(judging.not_rankable(draft, None))
             return
-        reason, said = QInputDialog.getText(self._page, _("Not rankable"), _("Why can these answers not be ranked?"))
-        if said and reason.strip():
-            self._session.act(judging.not_rankable(draft, reason.strip()))
+        dialog = NotRankableDialog(self._page)
+        dialog.chosen.connect(self._on_reason)
+        dialog.open()
+
+    @Slot(str)
+    def _on_reason(self, reason: str) -> None:
+        self._session.act(judging.not_rankable(self._session.draft, reason))
 
     @Slot(int)
     def _on_axis(self, index: int) -> None:

@@ -42,6 +42,9 @@ class BenchRevision(QObject):
         if not draft.answers or not draft.at(position).ready:
             return
         self._page.answers.choose(position, focus=False)
+        if draft.at(position).origin.kind == "human":  # it is written where it stands
+            self._page.answers.cards[position].write()
+            return
         self._session.act(judging.start_revision(draft, position))
         self._show_page()
 
@@ -115,12 +118,12 @@ class BenchRevision(QObject):
         choice = self._page.revision.side.rewrite.model
         choice.cover(hides_model(self._session.draft, choice.chosen))
 
-    @Slot(object, bool)
-    def _on_edited(self, edited: RevisionDraft, apart: bool) -> None:
+    @Slot(object, str)
+    def _on_edited(self, edited: RevisionDraft, step: str) -> None:
         draft = self._session.draft
         revision = veil(draft).uncover_revision(edited)
         if revision != draft.revision:
-            self._session.act(judging.revise(draft, revision), "" if apart else f"revision {revision.of}")
+            self._session.act(judging.revise(draft, revision), step and f"{step} {revision.of}")
 
     @Slot()
     def _on_dropped(self) -> None:

@@ -8,6 +8,8 @@ from string import ascii_uppercase, digits
 from desktop.flow import judging
 from desktop.flow.describing import group_text
 from desktop.flow.draft import Draft
+from desktop.flow.failed_answers import to_be_settled
+from desktop.flow.flag_signs import signs_of
 from desktop.flow.masking import covered_quote
 from desktop.flow.wording import gettext as _
 from desktop.flow.wording import ours
@@ -26,7 +28,8 @@ def rating_grid(draft: Draft, rubric: Rubric) -> RatingGrid:
             values[position, row] = draft.rating(key, axis.id)
         for row, question in enumerate(rubric.questions, len(rubric.axes)):
             values[position, row] = draft.answered_with(key, question.id)
-    return RatingGrid(lines, len(draft.order), {place: value for place, value in values.items() if value is not None})
+    given = {place: value for place, value in values.items() if value is not None}
+    return RatingGrid(lines, len(draft.order), given, frozenset(to_be_settled(draft)))
 
 
 def rated(draft: Draft, rubric: Rubric, position: int, row: int, value: Value) -> Draft:
@@ -50,6 +53,13 @@ def scale_text(rubric: Rubric) -> str:
     """The scale that all axes share, "" where they differ."""
     scales = {(axis.lowest, axis.highest) for axis in rubric.axes}
     return _("{} to {}").format(*scales.pop()) if len(scales) == 1 else ""
+
+
+def rating_digits(rubric: Rubric) -> str:
+    """The digits that rate on the rubric's scales: "0…4"."""
+    lowest = min((axis.lowest for axis in rubric.axes), default=0)
+    highest = max((axis.highest for axis in rubric.axes), default=9)
+    return f"{lowest}…{highest}" if highest <= 9 else "0…9"
 
 
 def _axis_line(axis: Axis) -> RatingLine:
@@ -90,7 +100,7 @@ def flag_row(draft: Draft, index: int, flags: FlagSet | None) -> FlagRow:
         name = f"{name}: {group_text(flag.target_group, flags)}"
     gone = judging.quote_gone(draft, flag)
     if flag.span is None:
-        quote = flag.note or _("the whole answer")
+        quote = _("the whole answer")
     elif gone:
         quote = flag.span.exact  # of an answer of one's own, where nothing is covered
     else:
@@ -104,6 +114,8 @@ def flag_row(draft: Draft, index: int, flags: FlagSet | None) -> FlagRow:
         name,
         " ".join(quote.split()),
         gone=gone,
+        note=" ".join((flag.note or "").split()),
+        sign=signs_of(flags).get(flag.category),
     )
 
 

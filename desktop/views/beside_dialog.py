@@ -49,6 +49,7 @@ class BesideDialog(HouseDialog):
         self._groups: tuple[Group, ...] = ()
         self.leave.setText(_("Close"))
         self.main.set_command("judge_anew")
+        self.setProperty("place", "beside")
         self.other = QComboBox()
         self.other.setObjectName("besideOther")
         self.other.setAccessibleName(_("The other judgement"))
@@ -145,6 +146,7 @@ class BesideDialog(HouseDialog):
                     current=index in current,
                     by=BY[mark.side],
                     above=mark.side == "theirs",
+                    sign=mark.sign,
                 )
                 for index, mark in enumerate(group.marks)
             ]

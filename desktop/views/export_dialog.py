@@ -3,16 +3,26 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from PySide6.QtCore import QStandardPaths, Qt, Slot
-from PySide6.QtWidgets import QCheckBox, QFileDialog, QGridLayout, QMessageBox, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QCheckBox,
+    QComboBox,
+    QFileDialog,
+    QGridLayout,
+    QHBoxLayout,
+    QMessageBox,
+    QVBoxLayout,
+    QWidget,
+)
 
 from desktop.bridge.work import CalledOff, Progress, Work
 from desktop.flow import exporting
+from desktop.flow.draft import OVERALL
 from desktop.flow.quantities import count_text
 from desktop.flow.wording import gettext as _
 from desktop.flow.wording import ours, sentence
@@ -26,22 +36,30 @@ USUAL = "preference"  # what the bench's rankings give most rows for
 
 @dataclass(frozen=True)
 class ExportWish:
-    """A format by its name, and the folder that is made for it; with `replace` in the place of an earlier export."""
+    """A format by its name, and the folder that is made for it; with `replace` in the place of an earlier export.
+
+    `verdict` is the one that says which answer is better.
+    """
 
     form: str
     folder: Path
+    verdict: str = OVERALL
     without_assisted: bool = False
     replace: bool = False
 
 
 class ExportDialog(HouseDialog):
-    """`export(wish, progress)` is called on a thread, and tells the progress how far it is."""
+    """`export(wish, progress)` is called on a thread, and tells the progress how far it is.
+
+    `verdicts` are those of the project's rubric, ids and names; where there are several, one of them is to be chosen.
+    """
 
     def __init__(
         self,
         work: Work,
         export: Callable[[ExportWish, Progress], ExportResult],
         project: Project,
+        verdicts: Sequence[tuple[str, str]],
         parent: QWidget | None = None,
     ) -> None:
         super().__init__("exportDialog", _("Export training data"), _("Export"), parent)
@@ -63,6 +81,10 @@ class ExportDialog(HouseDialog):
         self.unassisted = QCheckBox(_("Without revisions that a model drafted"))
         self.unassisted.setObjectName("exportWithoutAssisted")
         self.unassisted.setAccessibleName(self.unassisted.text())
+        self.verdict = QComboBox()
+        self.verdict.setObjectName("exportVerdict")
+        for verdict, name in verdicts or ((OVERALL, ""),):
+            self.verdict.addItem(name, verdict)
         self._place = Path(_documents())
         self.show_page(self._form_page())
         self.main.clicked.connect(self._on_main)
@@ -88,7 +110,8 @@ class ExportDialog(HouseDialog):
             return
         self.folder.show_problem("")
         into = Path.home() / Path(text).expanduser()
-        self._begin(ExportWish(self.form.chosen, into, self.unassisted.isChecked()))
+        verdict = str(self.verdict.currentData())
+        self._begin(ExportWish(self.form.chosen, into, verdict, self.unassisted.isChecked()))
 
     def _begin(self, wish: ExportWish) -> None:
         self._wish = wish
@@ -165,10 +188,25 @@ class ExportDialog(HouseDialog):
         about = _("Same judgements, same files. What is private or withdrawn never leaves; the rest stays here too.")
         column.addWidget(plain_label(about, wrap=True))
         column.addWidget(self.form)
+        column.addWidget(self._verdict_line())
         column.addWidget(self.unassisted)
         column.addWidget(self.folder)
         column.addStretch(1)
         return page
+
+    def _verdict_line(self) -> QWidget:
+        """In which respect the better answer is the better one; hidden where the rubric leaves no choice."""
+        line = QWidget()
+        row = QHBoxLayout(line)
+        row.setContentsMargins(0, 0, 0, 0)
+        label = plain_label(_("Ranked by"), role="label")
+        label.setBuddy(self.verdict)
+        self.verdict.setAccessibleName(label.text())
+        row.addWidget(label)
+        row.addWidget(self.verdict)
+        row.addStretch(1)
+        line.setVisible(self.verdict.count() > 1)
+        return line
 
     @Slot(str)
     def _on_form(self, form: str) -> None:

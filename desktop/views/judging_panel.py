@@ -2,17 +2,29 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from PySide6.QtCore import QPoint, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
 
 from desktop.flow.guidelines import GuidelineView
 from desktop.flow.quantities import count_text
 from desktop.flow.word_diff import count_words
 from desktop.flow.wording import gettext as _
 from desktop.flow.wording import ngettext
+from desktop.qt_models.flag_rows import FlagRow
 from desktop.views.guideline_part import GuidelinePart
-from desktop.views.parts import Badge, FlagList, NoticeLine, RatingGrid, RatingHelp, RatingTable, plain_label
+from desktop.views.parts import (
+    Badge,
+    ElidedLabel,
+    FlagList,
+    NoticeLine,
+    RatingGrid,
+    RatingHelp,
+    RatingTable,
+    plain_label,
+)
 from desktop.views.parts.found_marks import MarkedEdit
 from desktop.views.personal_part import PersonalPart
 
@@ -56,7 +68,8 @@ class JudgingPanel(QScrollArea):
         self.show_guideline(None)
         self._ratings_part = QWidget()
         self._beside = self._asked = True
-        self._scale = plain_label("", role="secondary")
+        self._scale = ElidedLabel("", role="secondary")  # a rubric's name is as long as its author likes
+        self._scale.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self._missing = NoticeLine("warning")
         self._flag_count = plain_label("", role="secondary")
         self._words = plain_label("", role="secondary")
@@ -111,9 +124,12 @@ class JudgingPanel(QScrollArea):
     def show_missing(self, text: str) -> None:
         self._missing.setText(text)
 
-    def show_flag_count(self, count: int) -> None:
-        self._flag_count.setText(str(count) if count else "")
-        self.flags.setVisible(count > 0)
+    def show_flags(self, rows: Sequence[FlagRow], current: int | None, *, steps: int) -> None:
+        """The flags, and how many digits say how bad they are."""
+        self.flags.set_severities(steps)
+        self.flags.show_rows(rows, current)
+        self._flag_count.setText(str(len(rows)) if rows else "")
+        self.flags.setVisible(bool(rows))
 
     def show_why(self, text: str) -> None:
         if self.why.toPlainText() != text:

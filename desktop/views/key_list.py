@@ -15,7 +15,7 @@ from desktop.flow import keymap
 from desktop.flow.keymap import Keymap
 from desktop.flow.places import KeyHelp
 from desktop.flow.wording import gettext as _
-from desktop.views.parts import KeyButton
+from desktop.views.parts import EmptyState, KeyButton
 from desktop.views.parts.key_names import key_name
 from desktop.views.parts.rows import CellDelegate
 
@@ -40,6 +40,7 @@ class KeyList(QWidget):
         super().__init__(parent)
         self._groups = groups
         self._waiting: str | None = None  # the command whose next key is waited for
+        self._asked: QTreeWidgetItem | None = None  # the row that says so
         self.search = QLineEdit()
         self.search.setObjectName("keysSearch")
         self.search.setAccessibleName(_("Find a key"))
@@ -65,6 +66,8 @@ class KeyList(QWidget):
         self.list.installEventFilter(self)
         self.list.setItemDelegate(CellDelegate(self.list))
         self.list.setAllColumnsShowFocus(True)
+        self.empty = EmptyState("noKey", self.list)
+        self.empty.asked.connect(self.search.clear)
         self.usual = KeyButton(_("Usual key"), kind="quiet", name="usualKey", command="usual_key")
         self.usual.clicked.connect(self._on_usual)
         column = QVBoxLayout(self)
@@ -94,6 +97,7 @@ class KeyList(QWidget):
     def show_keys(self) -> None:
         """The keys that fit what is searched, as they are now; the same row stays current."""
         before, words = self._current, self.search.text().casefold().split()
+        self._waiting = self._asked = None
         self.list.clear()
         for title, keys in self._groups():
             fit = [each for each in keys if all(word in _searched(title, each) for word in words)]
@@ -115,13 +119,30 @@ class KeyList(QWidget):
         child = first.child(0) if first is not None else None
         if self.list.currentItem() is None and child is not None:
             self.list.setCurrentItem(child)
+        if first is None:
+            words_of_help = _("Try fewer words, or the name of a key.")
+            self.empty.show_words(_("Nothing found"), words_of_help, _("Show every key"))
+        else:
+            self.empty.hide()
         self._on_current()
+
+    def show_group(self, title: str) -> None:
+        """Begin at the keys of one place, by its title; at the top where there is none of that title."""
+        for row in range(self.list.topLevelItemCount()):
+            head = self.list.topLevelItem(row)
+            first = head.child(0) if head is not None and head.text(0) == title else None
+            if head is not None and first is not None:
+                self.list.setCurrentItem(first)
+                self.list.scrollToItem(head, QTreeWidget.ScrollHint.PositionAtTop)
 
     @Slot()
     def wait_for_key(self) -> None:
-        """Take the next key for the command of the current row."""
+        """Take the next key for the command of the current row, which says so where its key stands."""
         if self.command:
             self._waiting = self.command
+            self._asked = self.list.currentItem()
+            if self._asked is not None:
+                self._asked.setText(1, _("Press the new key"))
             self.list.setFocus(Qt.FocusReason.OtherFocusReason)
             self.said.emit(_("Press the new key. Esc leaves it as it is."))
 
@@ -143,7 +164,9 @@ class KeyList(QWidget):
 
     @Slot()
     def _on_current(self) -> None:
-        self._waiting = None
+        if self._asked is not None:
+            self._asked.setText(1, "  ".join(self._asked.data(0, _HELP).keys))
+        self._waiting = self._asked = None
         self.usual.setEnabled(self.command in keymap.current().changed)
         self.current_changed.emit(bool(self.command))
         self.said.emit("" if self.command else _("This key belongs to its place."))
@@ -163,6 +186,8 @@ class KeyList(QWidget):
         problem = keymap.current().problem(self._waiting, key)
         if problem:
             self.said.emit(problem)
+            if self._asked is not None:
+                self._asked.setText(1, _("Press another key"))
             return
         self._let_hold(keymap.current().with_key(self._waiting, key))
 

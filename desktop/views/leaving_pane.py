@@ -45,6 +45,7 @@ class LeavingPane(QWidget):
         self._passages: tuple[Passage, ...] = ()
         self._places: tuple[Place, ...] = ()
         self._record: Judgement | None = None
+        self._returned = ""  # why the record came back
         self._current = ""  # the words that are chosen in the list
         self.text = LeavingText()
         self.personal = PersonalPart(side=SIDE)
@@ -81,6 +82,7 @@ class LeavingPane(QWidget):
         self._record = item if isinstance(item, Judgement) else None
         self._passages = leaving.passages(stored) if stored is not None else ()
         self._places = tuple(places)
+        self._returned = leaving.returned_text(stored)
         if self._current not in [place.quote for place in places]:
             self._current = ""
         judged = self._record is not None and row is not None
@@ -135,7 +137,7 @@ class LeavingPane(QWidget):
         for kind, count in gone.items():
             words = ngettext("{} place blacked out", "{} places blacked out", count).format(count)
             rows.append(PersonalRow(personal.kind_name(kind), "■", "", words))
-        warning = leaving.undecided_text(self._places)
+        warning = self._returned or leaving.undecided_text(self._places)
         self.personal.show_found(rows, warning, searched=record is not None, gone=False)
 
     def _row(self, place: Place) -> PersonalRow:

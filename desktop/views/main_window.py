@@ -9,6 +9,7 @@ from PySide6.QtCore import QByteArray, QEvent, QObject, QSize, Qt, Signal, Slot
 from PySide6.QtGui import QCloseEvent, QKeyEvent, QKeySequence, QShortcut
 from PySide6.QtWidgets import (
     QApplication,
+    QDialog,
     QHBoxLayout,
     QLineEdit,
     QMainWindow,
@@ -21,12 +22,14 @@ from PySide6.QtWidgets import (
 
 from desktop.flow import keymap
 from desktop.flow.keymap import Keymap
-from desktop.flow.places import GENERAL, FlagKeys, Place, all_keys, keys_of
+from desktop.flow.places import GENERAL, FlagKeys, Place, all_keys, keys_of, titles
 from desktop.flow.quantities import count_text
 from desktop.flow.wording import gettext as _
+from desktop.theme.theme import current_theme
 from desktop.views.keys_dialog import KeysDialog
 from desktop.views.palette import Entry, Palette
 from desktop.views.parts import CountPill, FocusRing, Header, KeyButton, MenuButton, RailButton, StatusLine
+from desktop.views.parts.field_history import FieldHistory
 from desktop.views.parts.key_names import key_name
 from desktop.views.project_menu import ProjectMenu
 
@@ -34,7 +37,7 @@ SMALLEST = (1024, 640)
 USUAL_SIZE = (1440, 900)
 FRAME = (16, 48)  # what a title bar and borders take at most
 RAIL = 64
-WIDEST_RAIL = 88  # for languages and fonts whose words are wide
+WIDEST_RAIL = 96  # at the usual size of text, for languages and fonts whose words are wide
 NARROW_RAIL = 48
 NARROW_BELOW = 1200
 ROOM_KEYS = 9  # Ctrl+1 … Ctrl+9
@@ -87,6 +90,7 @@ class MainWindow(QMainWindow):
         self._header = Header(self.project, self._outbox)
         self.show_to_send(0)
         self._ring = FocusRing(self)
+        self._history = FieldHistory(self)
         self._place: Place = "none"
         self._flags = GENERAL
         self._shortcuts: list[QShortcut] = []
@@ -169,10 +173,15 @@ class MainWindow(QMainWindow):
         """How many records wait for the trainer in the outbox."""
         self._outbox.show_count(count, _("{} to send").format(count_text(count)) if count else _("Nothing to send"))
 
+    def hide_outbox(self) -> None:
+        """Say nothing of what waits to be sent: in this window nothing ever leaves."""
+        self._outbox.hide()
+
     def show_keys(self) -> None:
         """The list of all keys, where they can be changed too."""
         dialog = KeysDialog(all_keys, self)
         dialog.changed.connect(self.take_keys)
+        dialog.keys.show_group(titles().get(self._place, ""))
         dialog.open()
 
     def use_keys(self, keys: Keymap) -> None:
@@ -227,7 +236,8 @@ class MainWindow(QMainWindow):
             self._rail.setFixedWidth(NARROW_RAIL)
         else:
             wanted = max((button.sizeHint().width() for button in self._buttons), default=RAIL)
-            self._rail.setFixedWidth(min(max(RAIL, wanted), WIDEST_RAIL))
+            widest = round(WIDEST_RAIL * current_theme().zoom)
+            self._rail.setFixedWidth(min(max(RAIL, wanted), widest))
 
     def _lay_out(self) -> None:
         self._rail = QWidget()
@@ -285,7 +295,11 @@ class MainWindow(QMainWindow):
     def _on_focus(self, _old: QWidget | None, now: QWidget | None) -> None:
         if isinstance(now, QLineEdit | QPlainTextEdit | QTextEdit):
             now.installEventFilter(self)  # a second time does nothing
-        if now is None or not self._rooms or not self.isAncestorOf(now):
+        if now is None or not self._rooms:
+            return
+        if _belongs_to(now.window(), self):
+            self.show_place(_place_of(now))
+        if not self.isAncestorOf(now):
             return
         room = self.room
         if not room.page.isAncestorOf(now):
@@ -332,3 +346,17 @@ class MainWindow(QMainWindow):
     @Slot()
     def _on_outbox(self) -> None:
         self.show_named("outbox")
+
+
+def _belongs_to(dialog: QWidget, window: QWidget) -> bool:
+    """Whether it is a dialog of this window, or of one of its dialogs."""
+    parent = dialog.parentWidget() if isinstance(dialog, QDialog) else None
+    return parent is not None and (parent.window() is window or _belongs_to(parent.window(), window))
+
+
+def _place_of(widget: QWidget) -> str:
+    """The place in a dialog: the property of whatever the widget stands in, else any dialog's."""
+    part: QWidget | None = widget
+    while part is not None and not part.property("place"):
+        part = None if part.isWindow() else part.parentWidget()
+    return "dialog" if part is None else str(part.property("place"))

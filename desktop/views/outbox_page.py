@@ -10,6 +10,7 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QApplication, QVBoxLayout, QWidget
 
 from desktop.bridge.courier import Courier
+from desktop.bridge.network import Standing
 from desktop.flow import describing, keymap, leaving
 from desktop.flow.outbox_desk import OutboxDesk
 from desktop.flow.quantities import count_text
@@ -38,6 +39,7 @@ class OutboxPage(QWidget):
     send_again_asked = Signal()  # what waits since its deliveries were stopped
     save_asked = Signal()  # as a file
     receipts_asked = Signal()  # that came back as a file
+    statement_asked = Signal()  # of the work that was delivered
     join_asked = Signal()
     bench_asked = Signal()
     place_changed = Signal(str)  # whose keys the status line shows
@@ -69,6 +71,7 @@ class OutboxPage(QWidget):
         self.sent.send_again_asked.connect(self.send_again_asked)
         self.sent.save_asked.connect(self.save_asked)
         self.sent.receipts_asked.connect(self.receipts_asked)
+        self.sent.statement_asked.connect(self.statement_asked)
         self.message = MessageBar()
         self.message.setObjectName("outboxMessage")
         self.message.chosen.connect(self._on_way)
@@ -90,6 +93,7 @@ class OutboxPage(QWidget):
             "send_again": by_button(self.sent.again),
             "save_deliveries": by_button(self.sent.save),
             "read_receipts": by_button(self.sent.receipts),
+            "work_statement": by_button(self.sent.statement),
         }
         RoomKeys("outbox", self.doings, self, self.list)
         self._lay_out()
@@ -125,6 +129,10 @@ class OutboxPage(QWidget):
             self._desk.sent()
         self.send.setText(_("Sending …") if sending else _("Sign and send"))
         self._show_possible()
+
+    def show_network(self, standing: Standing) -> None:
+        """Say of what waits whether it waits for the network."""
+        self.sent.show_network(standing)
 
     def ask_to_send(self) -> None:
         """As the button: nothing happens while it is off."""
@@ -200,12 +208,16 @@ class OutboxPage(QWidget):
         self.sent.save.setEnabled(released or self.sent.batches.rowCount() > 0)
         self.sent.receipts.setEnabled(self.sent.batches.rowCount() > 0)
 
-    def _say(self, kind: Any, text: str, reason: str = "", *, undo: bool = False) -> None:
+    def _say(self, kind: Any, text: str, reason: str = "", *, undo: bool = False, about: str = "") -> None:
         ways = ((UNDO, _("Undo"), keymap.current().shown("undo")),) if undo else ()
-        self.message.show_message(Message(kind, text, reason, ways))
+        self.message.show_message(Message(kind, text, reason, ways, about=about))
 
     def _watch(self, future: Future[Any], then: Any = None) -> None:
-        """Say what went wrong with a write, or go on with what came of it, in the window's thread."""
+        """Say what went wrong with a write, or go on with what came of it, in the window's thread.
+
+        What was said of the act before is over: its undo is not the next one any more.
+        """
+        self.message.clear()
 
         def told(done: Future[Any]) -> None:
             error = done.exception()
@@ -219,6 +231,8 @@ class OutboxPage(QWidget):
 
     @Slot(QModelIndex, QModelIndex)
     def _on_row(self, _now: QModelIndex, _before: QModelIndex) -> None:
+        if self._row is not None:
+            self.message.look_at(self._row.id)
         self._show()
 
     @Slot()
@@ -232,7 +246,7 @@ class OutboxPage(QWidget):
         stored = self.model.record(self.list.currentIndex().row())
         places = self._desk.places(stored) if stored is not None else ()
         if any(not place.kept for place in places):
-            self._say("warning", leaving.refused_text(places), _decide_text())
+            self._say("warning", leaving.refused_text(places), _decide_text(), about=row.id)
             self.leaving.take_focus()
         else:
             self._watch(self._desk.release(row))
@@ -285,8 +299,9 @@ class OutboxPage(QWidget):
             self._say("error", sentence(error))
             return
         self._replaced = stored.sha256
-        words = _("Blacked out in all of this record; the text before is erased from this computer.")
-        self._watch(future, lambda _done: self._say("success", words, undo=True))
+        words = _("Blacked out in all of this record, and erased from the disk.")
+        reason = _("Only Undo still has the words, until you send or close Preceptor.")
+        self._watch(future, lambda _done: self._say("success", words, reason, undo=True, about=stored.id))
 
     @Slot()
     def _on_terms(self) -> None:

@@ -55,10 +55,12 @@ def everything(
     projects: Sequence[tuple[str, str]],
     place: CommandPlace = "everywhere",
     possible: Container[str] | None = None,
+    idle: Container[str] = (),
 ) -> list[Entry]:
     """Commands for everywhere and of one place; then rooms and projects, as pairs of an id and a name.
 
-    With `possible` only those of the place's commands that are in it, the ones that can be done now.
+    With `possible` only those of the place's commands that are in it, the ones that can be done now; none of `idle`,
+    which would do nothing here.
     """
     now = keymap.current()
     return [
@@ -66,6 +68,7 @@ def everything(
             Entry(each.id, each.text, now.shown(each.id))
             for each in keymap.commands()
             if each.id != "palette"
+            and each.id not in idle
             and (each.place == "everywhere" or (each.place == place and (possible is None or each.id in possible)))
         ),
         *(

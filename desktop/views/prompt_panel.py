@@ -149,11 +149,13 @@ class PromptPanel(QFrame):
     def eventFilter(self, watched: object, event: QEvent) -> bool:
         if isinstance(watched, QLineEdit) and isinstance(event, QEvent) and event.type() == QEvent.Type.FocusOut:
             watched.home(False)  # what was left is read from its beginning
-        if watched is not self.text or not isinstance(event, QKeyEvent):
+        if not isinstance(event, QKeyEvent):
             return False
         command = keymap.current().at("everywhere", key_name(event))
         if event.type() == QEvent.Type.ShortcutOverride:
-            return self._lets_go(event, command)
+            return self._lets_go(watched, event, command)
+        if watched is not self.text:
+            return False
         if event.type() == QEvent.Type.KeyPress and command == "main":
             self.generate_asked.emit()
             return True
@@ -162,10 +164,10 @@ class PromptPanel(QFrame):
             return True
         return False
 
-    def _lets_go(self, event: QKeyEvent, command: str | None) -> bool:
+    def _lets_go(self, field: object, event: QKeyEvent, command: str | None) -> bool:
         """Undo and redo are the bench's once the field has nothing more of its own to take back."""
-        document = self.text.document()
-        own = {"undo": document.isUndoAvailable(), "redo": document.isRedoAvailable()}
+        holder = field if isinstance(field, QLineEdit) else self.text.document()
+        own = {"undo": holder.isUndoAvailable(), "redo": holder.isRedoAvailable()}
         if own.get(command or "", True):
             return False
         event.ignore()

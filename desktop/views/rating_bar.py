@@ -29,6 +29,11 @@ class RatingBar(QFrame):
         layout.addWidget(self.row, 1)
         layout.addWidget(self._scale)
 
+    @property
+    def letter(self) -> str:
+        """The letter of the answer that is named."""
+        return self._letter.text()
+
     @Slot(int)
     def show_current(self, position: int) -> None:
         """The answer whose ratings stand here."""

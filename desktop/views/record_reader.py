@@ -25,6 +25,7 @@ class RecordReader(QWidget):
 
     open_asked = Signal()
     withdraw_asked = Signal()
+    reinstate_asked = Signal()
 
     def __init__(self, trainer: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -45,11 +46,14 @@ class RecordReader(QWidget):
         self.open_button.clicked.connect(self.open_asked)
         self.withdraw_button = KeyButton(_("Withdraw"), hint="Del", name="withdrawRecord")
         self.withdraw_button.clicked.connect(self.withdraw_asked)
+        self.reinstate_button = KeyButton(_("Let it stand again"), name="reinstateRecord", command="reinstate_record")
+        self.reinstate_button.clicked.connect(self.reinstate_asked)
+        self.reinstate_button.hide()
         self.more = IconButton("ellipsis", _("More for this record"), name="moreRecord")
         self.more.clicked.connect(self._on_more)
         self._versions_row = QWidget()
         self._versions_row.setLayout(heading(self.version, self.changes))
-        head = heading(self._state, right=(self.open_button, self.withdraw_button, self.more))
+        head = heading(self._state, right=(self.open_button, self.reinstate_button, self.withdraw_button, self.more))
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.addWidget(
@@ -63,6 +67,11 @@ class RecordReader(QWidget):
         return self._versions[index] if 0 <= index < len(self._versions) else None
 
     @property
+    def title(self) -> str:
+        """What was asked, as it stands over the record."""
+        return self._title.text()
+
+    @property
     def there(self) -> bool:
         """Whether what is read was not erased."""
         return self.shown is not None and self.shown.erased_at is None
@@ -73,6 +82,11 @@ class RecordReader(QWidget):
         record = self.shown
         counts = self.version.currentIndex() == 0 and record is not None and record.erased_at is None
         return counts and record is not None and record.kind == "judgement"
+
+    @property
+    def withdrawn(self) -> bool:
+        """Whether what is read was withdrawn, and can stand again."""
+        return self.version.currentIndex() == 0 and self.shown is not None and self.shown.state == "withdrawn"
 
     @property
     def own(self) -> bool:
@@ -90,7 +104,7 @@ class RecordReader(QWidget):
             when = describing.when_text(each.created_at)
             self.version.addItem(_("Version {number} · {when}").format(number=each.rev, when=when))
         self.version.blockSignals(False)
-        self._title.setText(versions[0].title if versions else "")
+        self._title.setText(describing.title_text(versions[0]) if versions else "")
         self._show_version()
 
     def _show_version(self) -> None:
@@ -99,8 +113,10 @@ class RecordReader(QWidget):
         self._versions_row.setVisible(several)
         self.changes.setEnabled(self._before() is not None)
         self.open_button.setText(_("Open on bench") if self.own or record is None else _("Judge it too"))
-        self.open_button.setEnabled(self.judged)
+        self.open_button.setEnabled(self.judged or (self.withdrawn and self.own))
         self.withdraw_button.setEnabled(self.judged)
+        self.withdraw_button.setVisible(not self.withdrawn)
+        self.reinstate_button.setVisible(self.withdrawn)
         self.more.setEnabled(self.there)
         if record is None:
             self._state.setText("")
@@ -170,7 +186,8 @@ def record_parts(record: StoredRecord) -> list[tuple[str, str]]:
         return [("", _("This version was erased. Its SHA-256 was {sha256}.").format(sha256=record.sha256))]
     item = record.record
     if isinstance(item, Judgement):
-        parts = [(_("Verdict"), describing.verdict_text(item)), *describing.details(item)]
+        asked = describing.asked_parts(item, record.title)
+        parts = [*asked, (_("Verdict"), describing.verdict_text(item)), *describing.details(item)]
         if item.prompt.tags:
             parts.append((_("Tags"), ", ".join(item.prompt.tags)))
     else:

@@ -5,16 +5,15 @@ from __future__ import annotations
 from array import array
 from collections.abc import Sequence
 from concurrent.futures import Future
-from typing import TypeAlias
+from typing import Literal, TypeAlias
 
-from PySide6.QtCore import QModelIndex, Qt, Signal, Slot
+from PySide6.QtCore import QItemSelectionModel, QModelIndex, Qt, Signal, Slot
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QListView, QMessageBox, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QListView, QVBoxLayout, QWidget
 
 from desktop.bridge.newest import Newest
 from desktop.flow import describing, sharing
 from desktop.flow.quantities import count_text
-from desktop.flow.retagging import tags_of
 from desktop.flow.wording import gettext as _
 from desktop.flow.wording import ngettext, sentence
 from desktop.qt_models.record_list import RecordList
@@ -26,7 +25,7 @@ from desktop.views.parts import EmptyState, KeyButton, Message, MessageBar, head
 from desktop.views.record_delegate import RecordDelegate
 from desktop.views.record_filters import RecordFilters
 from desktop.views.record_reader import RecordReader
-from desktop.views.tags_dialog import TagsDialog
+from desktop.views.withdraw_dialog import WithdrawDialog
 from feedback_store.errors import StoreError
 from feedback_store.record_table import StoredRecord
 from feedback_store.records import Judgement
@@ -40,10 +39,11 @@ class RecordsPage(QWidget):
     """Finds and shows what was judged in one project."""
 
     open_asked = Signal(object)  # StoredRecord
-    withdraw_asked = Signal(object)  # StoredRecord
+    withdraw_asked = Signal(object)  # ids of judgements
+    reinstate_asked = Signal(object)  # ids of withdrawn ones
     anew_asked = Signal(object, object)  # two StoredRecords of the same answers
     erase_asked = Signal(object)  # ids of records
-    tags_asked = Signal(object, object, object)  # records, tags to add, tags to remove
+    tags_asked = Signal(object)  # ids of judgements
     black_out_asked = Signal(object)  # StoredRecord
     export_asked = Signal()
     shared_asked = Signal()  # a colleague's file
@@ -76,6 +76,7 @@ class RecordsPage(QWidget):
         self.empty.asked.connect(self._on_way_on)
         self.reader.open_asked.connect(self._on_open)
         self.reader.withdraw_asked.connect(self._on_withdraw)
+        self.reader.reinstate_asked.connect(self._on_reinstate)
         self.export = KeyButton(_("Export …"), kind="quiet", icon="download", name="export", command="export_records")
         self.export.setToolTip(_("The judgements of this project as training data."))
         self.export.clicked.connect(self.export_asked)
@@ -84,6 +85,7 @@ class RecordsPage(QWidget):
             "clear_filters": Doing(self.finder.clear_filters, lambda: self.finder.filtered),
             "open_record": by_button(self.reader.open_button),
             "withdraw_record": by_button(self.reader.withdraw_button),
+            "reinstate_record": by_button(self.reader.reinstate_button),
             "record_changes": by_button(self.reader.changes),
             "record_beside": Doing(self._on_beside, lambda: self.reader.judged),
             "record_tags": Doing(self._on_tags, lambda: self.reader.judged),
@@ -102,22 +104,17 @@ class RecordsPage(QWidget):
         """The record that is read now."""
         return self.model.record(self.list.currentIndex())
 
-    @property
-    def selected(self) -> tuple[StoredRecord, ...]:
-        """The records that are marked in the list; the one that is read is one of them."""
-        rows = self.list.selectionModel().selectedRows()
-        return tuple(record for index in rows if (record := self.model.record(index)) is not None)
-
     @Slot()
     def look(self) -> None:
-        """Search anew, at once; the record that is read stays chosen where it is still found."""
+        """Search anew, at once; what is read and what is marked stays so where it is still found."""
+        marked = self.model.places(self.list.selectionModel().selection())
         self._searching.drop()
         done: Future[Places] = Future()
         try:
             done.set_result(self._store.search(self.finder.asked().query))
         except StoreError as error:
             done.set_exception(error)
-        self._show_found(done)
+        self._show_found(done, marked)
 
     @Slot()
     def _on_typed(self) -> None:
@@ -125,7 +122,7 @@ class RecordsPage(QWidget):
         query = self.finder.asked().query
         self._searching.start(lambda: self._store.search(query), self._show_found)
 
-    def _show_found(self, done: Future[Places]) -> None:
+    def _show_found(self, done: Future[Places], marked: Sequence[int] = ()) -> None:
         before = self.current
         try:
             self.model.show_found(done.result())
@@ -136,7 +133,11 @@ class RecordsPage(QWidget):
         self._count.setText(ngettext("{} record", "{} records", found).format(count_text(found)))
         row = max(0, self.model.row_of(before.id)) if before else 0
         self.list.lay_out_for(row)
-        self.list.setCurrentIndex(self.model.index(row))
+        flags = QItemSelectionModel.SelectionFlag
+        chosen = self.list.selectionModel()  # not the view's own way, which asks which keys are held down just now
+        chosen.setCurrentIndex(self.model.index(row), flags.ClearAndSelect)
+        if len(marked) > 1:
+            chosen.select(self.model.selection(marked), flags.Select)
         self._show(self.current)
 
     def take_focus(self) -> None:
@@ -150,24 +151,10 @@ class RecordsPage(QWidget):
         else:
             super().keyPressEvent(event)
 
-    def confirm_withdrawal(self, records: Sequence[StoredRecord]) -> bool:
-        """Ask once before taking judgements back; the safe choice is the default."""
-        box = QMessageBox(self)
-        box.setObjectName("confirmWithdraw")
-        box.setTextFormat(Qt.TextFormat.PlainText)
-        several = ngettext("Withdraw {} marked judgement?", "Withdraw {} marked judgements?", len(records))
-        alone = len(records) == 1
-        box.setText(_("Withdraw this judgement?") if alone else several.format(count_text(len(records))))
-        box.setInformativeText(
-            _("It stays in the history, and if it was delivered the collector is told with the next delivery.")
-            if alone
-            else _("They stay in the history, and of those delivered the collector is told with the next delivery.")
-        )
-        withdraw = box.addButton(_("Withdraw"), QMessageBox.ButtonRole.AcceptRole)
-        keep = box.addButton(_("Keep"), QMessageBox.ButtonRole.RejectRole)
-        box.setDefaultButton(keep)
-        box.exec()
-        return box.clickedButton() is withdraw
+    def _marked(self, kind: Literal["judgement", "withdrawal"]) -> tuple[str, ...]:
+        """The ids of the records of this kind that are marked in the list, the oldest first; none is read for it."""
+        places = self.model.places(self.list.selectionModel().selection())
+        return tuple(self._store.records.ids_of(places, kind))
 
     def _lay_out(self) -> None:
         find = pane(
@@ -208,7 +195,9 @@ class RecordsPage(QWidget):
 
     @Slot(QModelIndex, QModelIndex)
     def _on_current(self, current: QModelIndex, _previous: QModelIndex) -> None:
-        self._show(self.model.record(current))
+        record = self.model.record(current)
+        self.message.look_at(record.id if record is not None else "")
+        self._show(record)
 
     @Slot(QModelIndex)
     def _on_activated(self, _index: QModelIndex) -> None:
@@ -217,15 +206,23 @@ class RecordsPage(QWidget):
     @Slot()
     def _on_open(self) -> None:
         record = self.current
-        if record is not None and record.kind == "judgement":
+        if record is not None and self.reader.open_button.isEnabled():
             self.open_asked.emit(record)
 
     @Slot()
     def _on_withdraw(self) -> None:
-        records = [each for each in self.selected if each.kind == "judgement"]
-        if records and self.confirm_withdrawal(records):
-            for record in records:
-                self.withdraw_asked.emit(record)
+        ids = self._marked("judgement")
+        if not ids:
+            return
+        dialog = WithdrawDialog(len(ids), self)
+        dialog.agreed.connect(lambda: self.withdraw_asked.emit(ids))
+        dialog.open()
+
+    @Slot()
+    def _on_reinstate(self) -> None:
+        ids = self._marked("withdrawal")
+        if ids:
+            self.reinstate_asked.emit(ids)
 
     @Slot()
     def _on_beside(self) -> None:
@@ -237,7 +234,8 @@ class RecordsPage(QWidget):
         others = [each for each in self._store.records.of_comparison(item.comparison.id) if each.id != mine.id]
         if not others:
             words = _("There is no other judgement of these answers here.")
-            self.message.show_message(Message("warning", words, _("Those of other trainers come by importing.")))
+            reason = _("Those of other trainers come by importing.")
+            self.message.show_message(Message("notice", words, reason, about=mine.id))
             return
         names = sharing.names(self._store)
         dialog = BesideDialog(mine, others, self._store.trainer, self, names=names)
@@ -246,12 +244,9 @@ class RecordsPage(QWidget):
 
     @Slot()
     def _on_tags(self) -> None:
-        chosen = [each for each in self.selected if each.kind == "judgement" and each.erased_at is None]
-        if not chosen:
-            return
-        dialog = TagsDialog(len(chosen), tags_of(chosen), self)
-        dialog.chosen.connect(lambda add, remove: self.tags_asked.emit(chosen, add, remove))
-        dialog.open()
+        ids = self._marked("judgement")
+        if ids:
+            self.tags_asked.emit(ids)
 
     @Slot()
     def _on_erase(self) -> None:

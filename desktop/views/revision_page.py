@@ -6,6 +6,7 @@ What stands beside them (points, a model that rewrites, the way out) is revision
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from typing import Any
 
 import msgspec
 from PySide6.QtCore import QEvent, Qt, QTimer, Signal, Slot
@@ -23,6 +24,7 @@ from desktop.views.changes_part import ChangesPart
 from desktop.views.parts import DiffRun, DiffText, RevisionText, plain_label
 from desktop.views.parts.key_names import key_name
 from desktop.views.parts.panes import shortest_line
+from desktop.views.point_list import lets_go
 from desktop.views.question_part import QuestionPart
 from desktop.views.revision_side import RevisionSide
 
@@ -34,10 +36,10 @@ TALL = 700  # px, from which on the question is opened at first
 class RevisionPage(QWidget):
     """Edits one RevisionDraft; tells every change of it, and when it is kept or dropped.
 
-    `edited` carries the RevisionDraft, and whether this change is a step of its own and no further typing.
+    `edited` carries the RevisionDraft, and the name of what is being typed; "" for a step of its own.
     """
 
-    edited = Signal(object, bool)
+    edited = Signal(object, str)
     kept = Signal()
     dropped = Signal()
 
@@ -71,6 +73,7 @@ class RevisionPage(QWidget):
         self.side = RevisionSide()
         self.side.changed.connect(self._on_side)
         self.side.kept.connect(self.keep)
+        self.side.points.left.connect(self.take_focus)
         self.side.dropped.connect(self.dropped)
         self._title = plain_label("", role="label")
         for field in (self.version, self.side.point, self.side.summary):
@@ -104,6 +107,7 @@ class RevisionPage(QWidget):
     def keep(self) -> None:
         """Keep the version as it stands and go back to the answers."""
         self._rest.stop()
+        self.side.settle()
         self.kept.emit()
 
     def do(self, command: str) -> None:
@@ -148,7 +152,13 @@ class RevisionPage(QWidget):
             super().keyPressEvent(event)
 
     def eventFilter(self, watched: object, event: QEvent) -> bool:
-        return isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress and self._key(event)
+        if not isinstance(event, QKeyEvent):
+            return False
+        if event.type() == QEvent.Type.ShortcutOverride:
+            document = self.version.document()
+            own = watched is not self.side.point and (document.isUndoAvailable() or document.isRedoAvailable())
+            return not own and watched is not self.side.summary and lets_go(event)
+        return event.type() == QEvent.Type.KeyPress and self._key(event)
 
     def _key(self, event: QKeyEvent) -> bool:
         alt = bool(event.modifiers() & Qt.KeyboardModifier.AltModifier)
@@ -298,20 +308,20 @@ class RevisionPage(QWidget):
 
     # What is edited
 
-    def _tell(self, revision: RevisionDraft, *, apart: bool) -> None:
+    def _tell(self, revision: RevisionDraft, step: str) -> None:
         self._value = revision
-        self.edited.emit(revision, apart)
+        self.edited.emit(revision, step)
 
     @Slot()
     def _on_text(self) -> None:
         if not self._showing and self._value is not None:
-            self._tell(with_text(self._value, self.version.text()), apart=self._apart)
+            self._tell(with_text(self._value, self.version.text()), "" if self._apart else "revision")
         self._rest.start()
 
-    @Slot(str, object)
-    def _on_side(self, field: str, value: object) -> None:
+    @Slot(object, str)
+    def _on_side(self, fields: dict[str, Any], step: str) -> None:
         if self._value is not None:
-            self._tell(msgspec.structs.replace(self._value, **{field: value}), apart=False)
+            self._tell(msgspec.structs.replace(self._value, **fields), step)
             self.side.show_revision(self._value)
 
     @Slot()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import msgspec
 from PySide6.QtCore import QEvent, QObject, Qt, Signal, Slot
 from PySide6.QtWidgets import (
     QFrame,
@@ -20,16 +19,19 @@ from desktop.flow.word_diff import WordDiff
 from desktop.flow.wording import gettext as _
 from desktop.flow.wording import ngettext
 from desktop.views.parts import KeyButton, SegmentedChoice, plain_label
-from desktop.views.point_row import PointRow
+from desktop.views.point_list import PointList
 from desktop.views.rewrite_part import RewritePart
 
 SIDE = 320
 
 
 class RevisionSide(QFrame):
-    """`changed` carries the name of a RevisionDraft's field and its new value; its owner shows what comes of it."""
+    """`changed` carries new values by the names of a RevisionDraft's fields, and the name of what is being typed.
 
-    changed = Signal(str, object)
+    That name is "" for a step of its own. The side's owner has the draft, with the text, and shows what comes of it.
+    """
+
+    changed = Signal(object, str)
     kept = Signal()
     dropped = Signal()
 
@@ -38,12 +40,12 @@ class RevisionSide(QFrame):
         self.setProperty("surface", True)
         self._value: RevisionDraft | None = None
         self._showing = False
-        self._rows: list[PointRow] = []
         self.point = QLineEdit()
         self.point.setObjectName("newPoint")
         self.point.setAccessibleName(_("Add a point"))
         self.point.setPlaceholderText(_("Add a point, then Enter"))
-        self.point.returnPressed.connect(self._on_point)
+        self.point.textEdited.connect(self._on_new_point)
+        self.point.returnPressed.connect(self.settle)
         self.summary = QPlainTextEdit()
         self.summary.setObjectName("summary")
         self.summary.setAccessibleName(_("Summary of the change"))
@@ -64,8 +66,9 @@ class RevisionSide(QFrame):
         only.setSpacing(4)
         only.addWidget(plain_label(_("Changed only what the points ask?"), role="label", wrap=True))
         only.addWidget(self.only)
-        self._points = QVBoxLayout()
-        self._points.setSpacing(4)
+        self.points = PointList()
+        self.points.edited.connect(self._on_points)
+        self.points.emptied.connect(self.point.setFocus)
         self._inside = QWidget()  # what scrolls
         self._inside.installEventFilter(self)
         self._lay_out()
@@ -78,8 +81,10 @@ class RevisionSide(QFrame):
             if revision.summary != self.summary.toPlainText():
                 self.summary.setPlainText(revision.summary)
             if before is None or revision.points != before.points:
-                self._show_points(revision.points)
-            self._only_part.setVisible(bool(revision.points))
+                self.points.show_points(revision.points)
+            if revision.new_point != self.point.text():
+                self.point.setText(revision.new_point)
+            self._only_part.setVisible(bool(revision.asked))
             self.only.show_choice(None if revision.only_points is None else 0 if revision.only_points else 1)
         finally:
             self._showing = False
@@ -100,15 +105,21 @@ class RevisionSide(QFrame):
 
     def lock(self, locked: bool) -> None:
         """While a model writes nobody else does."""
-        for field in (self.point, self.summary, self.only, *self._rows):
+        for field in (self.point, self.summary, self.only, self.points):
             field.setEnabled(not locked)
 
     def tick(self, number: int) -> bool:
         """Tick a point, counted from 1, or take its tick away; False where there is none, or a model writes."""
-        if not self.only.isEnabled() or not 0 < number <= len(self._rows):
-            return False
-        self._rows[number - 1].box.toggle()
-        return True
+        return self.points.isEnabled() and self.points.tick(number)
+
+    @Slot()
+    def settle(self) -> None:
+        """Take what is being typed as a point, as it stands."""
+        self.points.settle()
+        value = self._value
+        if value is not None and value.new_point.strip():
+            added = (*value.points, FeedbackPoint(value.new_point.strip()))
+            self._tell("", points=added, new_point="")
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if watched is self._inside and event.type() == QEvent.Type.LayoutRequest:
@@ -127,7 +138,7 @@ class RevisionSide(QFrame):
         side.setContentsMargins(16, 12, 16, 12)
         side.setSpacing(8)
         side.addWidget(plain_label(_("What should change"), role="label"))
-        side.addLayout(self._points)
+        side.addWidget(self.points)
         side.addWidget(self.point)
         side.addSpacing(4)
         side.addWidget(self.rewrite)
@@ -162,41 +173,24 @@ class RevisionSide(QFrame):
         column.addWidget(area, 1)
         column.addLayout(ends)
 
-    def _show_points(self, points: tuple[FeedbackPoint, ...]) -> None:
-        if [row.words for row in self._rows] == [point.text for point in points]:
-            for row, point in zip(self._rows, points, strict=True):
-                row.box.setChecked(point.done)
-            return
-        for row in self._rows:
-            self._points.removeWidget(row)
-            row.deleteLater()
-        self._rows = [PointRow(index + 1, point) for index, point in enumerate(points)]
-        for row in self._rows:
-            row.box.toggled.connect(self._on_ticked)
-            self._points.addWidget(row)
-
-    def _tell(self, field: str, value: object) -> None:
+    def _tell(self, step: str, **fields: object) -> None:
+        """Tell a change of these fields; `step` names what is being typed, "" for a step of its own."""
         if not self._showing and self._value is not None:
-            self.changed.emit(field, value)
+            self.changed.emit(fields, step)
 
     @Slot()
     def _on_summary(self) -> None:
-        self._tell("summary", self.summary.toPlainText())
+        self._tell("summary", summary=self.summary.toPlainText())
 
-    @Slot()
-    def _on_point(self) -> None:
-        text = self.point.text().strip()
-        if text and self._value is not None:
-            self.point.clear()
-            self._tell("points", (*self._value.points, FeedbackPoint(text)))
+    @Slot(str)
+    def _on_new_point(self, text: str) -> None:
+        self._tell("new point", new_point=text)
+
+    @Slot(object, str)
+    def _on_points(self, points: tuple[FeedbackPoint, ...], step: str) -> None:
+        self._tell(step, points=points)
 
     @Slot(int)
     def _on_only(self, index: int) -> None:
         """Yes or no; the same again takes it back."""
-        self._tell("only_points", None if index == self.only.index else index == 0)
-
-    @Slot(bool)
-    def _on_ticked(self, _checked: bool) -> None:
-        if self._value is not None:
-            ticked = zip(self._value.points, self._rows, strict=True)
-            self._tell("points", tuple(msgspec.structs.replace(each, done=row.box.isChecked()) for each, row in ticked))
+        self._tell("", only_points=None if index == self.only.index else index == 0)

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableWidget, QTableWidgetItem, QVBoxLayout, QWidget
 
+from desktop.bridge.network import Standing
 from desktop.flow import describing
 from desktop.flow.quantities import count_text
 from desktop.flow.wording import gettext as _
@@ -21,10 +22,13 @@ class SentPane(QWidget):
     send_again_asked = Signal()
     save_asked = Signal()
     receipts_asked = Signal()
+    statement_asked = Signal()
 
     def __init__(self, *, joined: bool, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._joined = joined
+        self._network: Standing = "open"
+        self._rows: Sequence[BatchRow] = ()
         self.batches = QTableWidget(0, 4)
         self.batches.setObjectName("batches")
         self.batches.setAccessibleName(_("Deliveries"))
@@ -57,17 +61,33 @@ class SentPane(QWidget):
         self.receipts.setToolTip(_("Checks the receipts that the collector wrote for a file, and marks what arrived."))
         self.receipts.setVisible(joined)
         self.receipts.clicked.connect(self.receipts_asked)
+        self.statement = KeyButton(
+            _("Work statement …"), icon="file-text", name="workStatement", command="work_statement"
+        )
+        self.statement.setToolTip(_("What was delivered, day by day, with the receipts that prove it."))
+        self.statement.clicked.connect(self.statement_asked)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
-        head = heading(
-            plain_label(_("Sent"), role="label"), self._arrived, right=(self.again, self.save, self.receipts)
-        )
+        buttons = (self.again, self.statement, self.save, self.receipts)
+        head = heading(plain_label(_("Sent"), role="label"), self._arrived, right=buttons)
         column.addWidget(pane(head, beside(self.batches)))
+
+    def show_network(self, standing: Standing) -> None:
+        """Say of what waits that it waits for the network."""
+        if standing != self._network:
+            self._network = standing
+            self.show_batches(self._rows)
 
     def show_batches(self, rows: Sequence[BatchRow]) -> None:
         """Show these deliveries, the newest first."""
+        self._rows = rows
+        waits = {
+            "open": _("Waiting to be sent"),
+            "metered": _("Waiting for a connection that does not cost, or for “Sign and send”"),
+            "offline": _("Waiting for the network"),
+        }
         states = {
-            "sealed": _("Waiting to be sent") if self._joined else _("Signed"),
+            "sealed": waits[self._network] if self._joined else _("Signed"),
             "sending": _("On the way"),
             "delivered": _("Delivered"),
             "closed": _("Stopped"),
@@ -93,6 +113,7 @@ class SentPane(QWidget):
             for column, text in enumerate(texts):
                 self.batches.setItem(index, column, QTableWidgetItem(text))
         delivered = sum(batch.state == "delivered" for batch in rows)
+        self.statement.setEnabled(delivered > 0)
         self._arrived.setText(
             ngettext("{} arrived", "{} arrived", delivered).format(count_text(delivered)) if rows else _("nothing yet")
         )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtWidgets import QWidget
 
+from desktop.flow.leaving import terms_name
 from desktop.flow.wording import gettext as _
 from desktop.views.parts import HouseDialog, ReadText
 from feedback_store.store import Terms
@@ -16,8 +17,7 @@ class TermsDialog(HouseDialog):
         super().__init__("termsDialog", _("Terms of this project"), _("Close"), parent)
         self.leave.hide()
         text = ReadText("termsText", _("Terms of this project"))
-        named = _("{name}, version {version} ({licence})")
-        text.show_parts([(named.format(name=terms.id, version=terms.version, licence=terms.licence), terms.text)])
+        text.show_parts([(terms_name(terms), terms.text)])
         self.body.addWidget(text, 1)
         self.main.clicked.connect(self.accept)
         self.resize(640, 480)

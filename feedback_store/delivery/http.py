@@ -179,6 +179,11 @@ def _why(error: Exception) -> Phrase:
     return Phrase("the connection broke")
 
 
+def is_this_machine(address: str) -> bool:
+    """Whether a collector's address leads nowhere beyond this machine."""
+    return _is_loopback(urlsplit(address).hostname or "")
+
+
 def _is_loopback(host: str) -> bool:
     with contextlib.suppress(ValueError):
         return ipaddress.ip_address(host).is_loopback

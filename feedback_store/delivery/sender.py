@@ -15,7 +15,7 @@ from typing import Literal
 
 from feedback_store.changes import Change
 from feedback_store.delivery.backoff import Backoff
-from feedback_store.delivery.http import EXCHANGE_S, Connection
+from feedback_store.delivery.http import EXCHANGE_S, Connection, is_this_machine
 from feedback_store.delivery.sending import Dispatch, Try
 from feedback_store.errors import DeliveryError, EnvironmentTrouble, StoreError
 from feedback_store.store import Project, Store
@@ -102,7 +102,8 @@ class Sender:
         self._exchange_s = exchange_s
         self._stop = threading.Event()
         self._wake = threading.Event()
-        self._guard = threading.Lock()  # of the next two
+        self._guard = threading.Lock()  # of the next three
+        self._resting = False
         self._connection: Connection | None = None
         self._turns: dict[str, _Turn] = {}
         self._one_at_a_time = threading.Lock()
@@ -142,6 +143,17 @@ class Sender:
         if project is not None:
             with self._guard:
                 self._turns.pop(project, None)
+        self._wake.set()
+
+    def rest(self, resting: bool) -> None:
+        """Send nothing by itself to other machines (no network, or one that costs) until told otherwise; then at once.
+
+        What somebody asks for, `send_pending`, goes anyway.
+        """
+        with self._guard:
+            self._resting = resting
+            if not resting:  # what waited for an outage to end is tried now; what waits for a person is not
+                self._turns = {project: turn for project, turn in self._turns.items() if turn.due == NEVER}
         self._wake.set()
 
     def stop(self, timeout: float = 5.0) -> None:
@@ -204,7 +216,9 @@ class Sender:
     def _look_after(self, project: Project) -> None:
         """Send for one project if it is its turn, and plan its next turn."""
         with self._guard:
-            turn = self._turns.get(project.id, _Turn())
+            turn, resting = self._turns.get(project.id, _Turn()), self._resting
+        if resting and not is_this_machine(_collector(project)):
+            return
         if turn.due > time.monotonic() or self._store.outbox.next_to_send(project.id) is None:
             return
         try:

@@ -49,7 +49,9 @@ class Dispatch:
         self._project = project
         self._token = token
         self._connection = connection
-        self._sent_again: set[str] = set()
+        self._sent_again: set[str] = set()  # chains
+        self._told_again: set[str] = set()  # key events
+        self._looked_back: set[tuple[str, int]] = set()
 
     def next(self) -> BatchRow | None:
         """The batch that is next."""
@@ -95,10 +97,24 @@ class Dispatch:
         try:
             receipt = self._kept(envelope, batch)
         except DeliveryError as error:
-            unreachable = error.code in ("unreachable", "reply_refused")  # while asking for its present key
-            return Try("retry" if unreachable else "stop", batch.seq, problem=error)
+            if error.code in ("unreachable", "reply_refused"):  # while asking for its present key
+                return Try("retry", batch.seq, problem=error)
+            return self._look_back(batch, error)
         arrived = receipt.arrived
         return Try("delivered", batch.seq, arrived=arrived, returned=len(receipt.items) - arrived)
+
+    def _look_back(self, batch: BatchRow, error: DeliveryError) -> Try:
+        """A receipt that is not believed ends the sending, unless it only follows one that we have not seen.
+
+        That one was given to us before a copy of this profile was put back, by a collector that was put back too. The
+        batch before is sent again for it, and so on down to the chain's first, whose receipt follows nothing.
+        """
+        place = (batch.chain, batch.seq)
+        if error.values.get("why") != "receipt_order" or batch.seq == 1 or place in self._looked_back:
+            return Try("stop", batch.seq, problem=error)
+        self._looked_back.add(place)
+        self._outbox.send_from(self._project.id, batch.chain, batch.seq - 1).result()
+        return Try("restored", batch.seq)
 
     def _kept(self, envelope: bytes, batch: BatchRow) -> Receipt:
         """The receipt by the pinned key, or by one that the collector changed to since; its batch is delivered."""
@@ -129,9 +145,9 @@ class Dispatch:
         began = batch.seq == 1 and answer.have_seq == 0 and manifest.prev != GENESIS
         event = self._store.keys.that_brought(self._project.id, manifest.device)
         lacks = event is not None and (answer.code == "key_unknown" or began)
-        if event is None or not lacks or event.sha256 in self._sent_again:
+        if event is None or not lacks or event.sha256 in self._told_again:
             return False
-        self._sent_again.add(event.sha256)
+        self._told_again.add(event.sha256)
         self._store.keys.tell_again(event).result()
         return True
 
@@ -147,6 +163,8 @@ class Dispatch:
             return self._close(batch, "closed", _lost())
         if answer.have_seq + 1 >= batch.seq or batch.chain in self._sent_again:
             return Try("retry", batch.seq, problem=_contradiction())
+        if not self._sent_again:  # it was restored: what went by chains that were left may be missing too
+            self._outbox.recheck(self._project.id, except_chain=batch.chain).result()
         self._sent_again.add(batch.chain)
         self._outbox.send_from(self._project.id, batch.chain, answer.have_seq + 1).result()
         return Try("restored", batch.seq)

@@ -17,6 +17,12 @@ from feedback_store.store import Store
 LINE = {"prompt": "Name a bird.", "candidates": ["Kiwi", "Bat", "Emu"], "verdict": "a=c>b"}
 
 
+SAFER_BUT_LESS_HELPFUL = [
+    {"axis": "helpful", "tiers": [["a"], ["b"]]},
+    {"axis": "safe", "tiers": [["b"], ["a"]]},
+]
+
+
 def judged(profile: Path) -> None:
     file = profile.parent / "some.jsonl"
     file.write_text(json.dumps(LINE) + "\n")
@@ -109,6 +115,21 @@ def test_judgements_leave_as_training_data(tmp_path: Path) -> None:
     assert {row["rejected"][0]["content"] for row in rows} == {"Bat"}
     assert (out / "README.md").exists()
     assert "sft: " in here("export", "--list", profile=profile).out
+
+
+def test_judgements_by_a_rubric_without_an_overall_verdict_leave_too(tmp_path: Path) -> None:
+    profile = tmp_path / "profile"
+    here("project", "new", "Safety", "--rubric", "safe_rlhf", "--use", profile=profile)
+    given = {"prompt": "Q", "candidates": ["Ant", "Bat"], "verdicts": SAFER_BUT_LESS_HELPFUL}
+    (tmp_path / "safe.jsonl").write_text(json.dumps(given), encoding="utf-8")
+    assert here("records", "import", tmp_path / "safe.jsonl", "--trainer", "me", profile=profile).status == 0
+    chosen = {}
+    for axis in ((), ("--axis", "safe")):
+        out = tmp_path / f"out{len(axis)}"
+        done = json.loads(here("export", "--as", "preference", "--out", out, *axis, "--json", profile=profile).out)
+        (name,) = [name for name, rows in done["counts"].items() if rows]
+        chosen[axis[-1:]] = json.loads((out / f"data/{name}.jsonl").read_text())["chosen"][0]["content"]
+    assert chosen == {(): "Ant", ("safe",): "Bat"}
 
 
 def test_an_export_that_would_be_empty_or_overwrite_is_refused(tmp_path: Path) -> None:

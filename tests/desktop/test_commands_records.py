@@ -118,7 +118,9 @@ def test_records_are_found_shown_withdrawn_and_erased(tmp_path: Path) -> None:
     assert records.decode(data).id == ident
     assert here("records", "withdraw", ident, profile=profile).out == "Withdrawn as revision 2.\n"
     assert "withdrawn already" in here("records", "withdraw", ident, profile=profile).sentence
-    assert here("records", "show", ident, "--history", profile=profile).out.count("revision") == 2
+    assert here("records", "reinstate", ident, profile=profile).out == "It stands again as revision 3.\n"
+    assert "not withdrawn" in here("records", "reinstate", ident, profile=profile).sentence
+    assert here("records", "show", ident, "--history", profile=profile).out.count("revision") == 3
     assert "--yes" in here("records", "erase", ident, profile=profile).sentence
     erased = json.loads(here("records", "erase", ident, "--yes", "--json", profile=profile).out)
     assert (erased["id"], erased["backups"]) == (ident, [])

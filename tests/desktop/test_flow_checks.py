@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import msgspec
+import pytest
+
 from desktop.flow import checks
 from desktop.flow.draft import AnswerDraft, Draft, new_draft
 from desktop.flow.judging import rank, rate
@@ -41,3 +44,32 @@ def test_of_several_contradictions_the_clearest_is_named() -> None:
 def test_answers_that_tie_and_ratings_that_agree_or_are_missing_give_no_doubt() -> None:
     assert said(judged("a=b>c=d", a=3, b=4, c=2, d=3)) == []
     assert said(judged("a>b>c>d", a=2, c=2)) == []
+
+
+def ranked_and_rated(rubric: rubrics.Rubric, verdict: str, axis: str) -> Draft:
+    """Answer a ranked above b by one verdict, and rated lower than it on one axis."""
+    draft = judged("a>b>c=d")
+    draft = msgspec.structs.replace(draft, verdicts=(msgspec.structs.replace(draft.verdicts[0], axis=verdict),))
+    steps = next(each for each in rubric.axes if each.id == axis)
+    return rate(rate(draft, 0, axis, steps.lowest), 1, axis, steps.highest)
+
+
+BOTH = [each for each in rubrics.available() if each.axes and each.verdicts]
+MEANS_THE_SAME = {
+    ("helpsteer2", "overall", "helpfulness"),
+    ("instructgpt", "overall", "likert_scale"),
+    ("prism", "overall", "score"),
+    ("summarize", "overall", "overall"),
+}
+
+
+@pytest.mark.parametrize("rubric", BOTH, ids=lambda rubric: rubric.id)
+def test_a_ranking_is_held_against_a_rating_only_where_both_ask_the_same(rubric: rubrics.Rubric) -> None:
+    for verdict in rubric.verdicts:
+        for axis in rubric.axes:
+            notices = checks.doubts(ranked_and_rated(rubric, verdict.id, axis.id), rubric)
+            assert bool(notices) == ((rubric.id, verdict.id, axis.id) in MEANS_THE_SAME), (verdict.id, axis.id)
+
+
+def test_every_rubric_that_ranks_and_rates_is_looked_at() -> None:
+    assert {each.id for each in BOTH} == {each[0] for each in MEANS_THE_SAME} | {"safe_rlhf"}

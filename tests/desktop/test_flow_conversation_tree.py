@@ -70,7 +70,11 @@ def test_a_turn_is_said_with_its_level_its_branch_where_it_comes_from_and_its_st
         "3": "Turn 2, branch 2 of 2, from A, rewritten: And then?; Being judged; on the bench now",
     }
     assert turn_words.place_text(tree) == "from A, rewritten, branch 2 of 2"
-    assert turn_words.count_text(tree) == "3 turns, 1 judged"
+    assert turn_words.count_text(tree) == "2 turns in 2 branches, 1 judged"
+    beside_the_first = build([first, glance("4")])
+    assert turn_words.count_text(beside_the_first) == "1 turn in 2 branches, 1 judged", "they were two turns"
+    straight = build([first, glance("2", ("1", "a"))])
+    assert turn_words.count_text(straight) == "2 turns, 1 judged"
 
 
 @given(st.lists(st.tuples(st.integers(0, 60), st.integers(0, 60)), max_size=80))

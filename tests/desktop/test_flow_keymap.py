@@ -139,6 +139,28 @@ def test_the_lists_of_keys_follow_the_keymap() -> None:
     assert {each.command for each in everywhere() if each.command} <= listed
 
 
+def test_no_place_lists_a_key_or_a_command_twice() -> None:
+    for title, listed in all_keys():
+        pressed = [key for each in listed for key in each.keys]
+        if title not in ("Editing a rubric", "Rewriting"):
+            assert sorted(pressed) == sorted(set(pressed)), title
+        named = [each.command for each in listed if each.command]
+        assert sorted(named) == sorted(set(named)), title
+
+
+def test_the_list_of_all_keys_has_the_second_keys_and_the_line_has_not() -> None:
+    listed = {each.command: each.keys for _title, place in all_keys() for each in place}
+    for each in commands():
+        assert set(map(shown, each.keys)) <= set(listed[each.id]) or each.id == "main", each.id
+    assert ("F1" in listed["keys"], "F1" in {key for each in keys_of("answers") for key in each.keys}) == (True, False)
+
+
+def test_every_single_key_that_the_answers_take_is_listed_there() -> None:
+    listed = dict(all_keys())["Answers"]
+    pressed = {key for each in listed for key in each.keys}
+    assert {">", "=", "PgUp", "PgDn", "Shift+→", "5…8", "S", "Y", "."} <= pressed
+
+
 def test_the_page_of_all_keys_is_the_table() -> None:
     written = (Path(__file__).parents[2] / "docs" / "keys.md").read_text(encoding="utf-8")
     assert written == markdown(), "make it anew: python -m desktop.flow.key_page > docs/keys.md"

@@ -15,6 +15,7 @@ from desktop.flow import leaving
 from desktop.flow.leaving import Passage, boxes, passages, places_in, standing, undecided_text, where_text
 from desktop.profile import Profile
 from feedback_store import records
+from feedback_store.collector.facts import make_terms
 from feedback_store.look_table import Place
 from feedback_store.record_parts import (
     Asked,
@@ -154,3 +155,12 @@ def test_the_terms_are_named_or_said_to_be_none() -> None:
     terms = Terms("house", 2, "7" * 64, "CC-BY-4.0")
     said = leaving.terms_text(msgspec.structs.replace(project, terms=terms))
     assert said == "Under the terms house, version 2 (CC-BY-4.0)"
+    assert leaving.terms_name(terms) == "house, version 2 (CC-BY-4.0)"
+
+
+def test_terms_that_nobody_named_are_the_projects() -> None:
+    terms = make_terms("Be kind.", licence="CC0-1.0")
+    project = Project("prj_" + "5" * 32, "Team", judgement().rubric, Terms(**msgspec.structs.asdict(terms)))
+    assert leaving.terms_text(project) == "Under this project's terms, version 1 (CC0-1.0)"
+    assert project.terms is not None
+    assert leaving.terms_name(project.terms) == "Version 1 (CC0-1.0)"

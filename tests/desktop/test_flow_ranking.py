@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from desktop.flow.ranking import Ranking, RankingError, format_ranking, from_tiers, parse, to_tiers
+from desktop.flow.ranking import Ranking, RankingError, format_ranking, from_tiers, parse, spaced_ranking, to_tiers
 from feedback_store import imports, records, rubrics
 from feedback_store.errors import RecordError
 from feedback_store.record_parts import App
@@ -51,6 +51,18 @@ def test_positions_and_keys_translate_back_under_every_order(given_ranking, rand
 def test_the_letter_a_is_the_answer_shown_first_under_all_24_orders(order: tuple[str, ...]) -> None:
     tiers = to_tiers(parse("a>b=c>d", 4), order)
     assert tiers == ((order[0],), tuple(sorted(order[1:3])), (order[3],))
+
+
+@pytest.mark.parametrize(
+    ("typed", "read"),
+    [("a=b", "A = B"), ("a>b", "A > B"), ("b>>a", "B >> A"), ("b>>>a", "B >>> A")],
+)
+def test_a_strength_is_read_as_one_sign(typed: str, read: str) -> None:
+    assert spaced_ranking(parse(typed, 2, with_strength=True)) == read
+
+
+def test_a_ranking_of_four_is_read_with_spaces() -> None:
+    assert spaced_ranking(parse("b>a=c>d", 4)) == "B > A = C > D"
 
 
 @pytest.mark.parametrize(("typed", "strength"), [("a=b", 0), ("a>b", 1), ("B>>A", 2), ("a>>>b", 3)])

@@ -9,6 +9,7 @@ import pytest
 from session_desk import Desk
 
 from desktop.flow import conversation, judging
+from desktop.flow.draft import PromptDraft
 from feedback_store.records import Judgement
 
 
@@ -93,3 +94,61 @@ def test_a_version_that_supersedes_counts_from_its_opening_and_nobody_is_accused
     assert desk.save() == saved
     assert active_ms(desk, saved) == 50
     assert desk.session.saved is not None and desk.session.saved.doubts == ()
+
+
+LONG = tuple(" ".join([f"{word}"] * 300) for word in ("one", "two", "three", "four"))  # two minutes at the fastest
+
+
+def test_who_reads_for_minutes_and_then_decides_at_once_is_not_accused(desk: Desk) -> None:
+    desk.answers = LONG
+    desk.generate()
+    desk.now += 8 * 60
+    rate_all(desk, 1.5)
+    desk.now += 1.5
+    desk.session.act(judging.best(desk.session.draft, 0))
+    assert active_ms(desk, desk.save()) == 60_000, "the record tells the time at work as before"
+    assert desk.session.saved is not None and desk.session.saved.doubts == ()
+
+
+def test_who_decides_at_once_is_told_and_waiting_for_a_model_is_no_reading(desk: Desk) -> None:
+    desk.answers = LONG
+    desk.session.ask(PromptDraft(text="Why?", model="smollm2"))
+    desk.session.generate()
+    desk.now += 300  # the model is loaded
+    desk.settle(lambda: desk.session.draft.finished and not desk.session.writing)
+    rate_all(desk, 1.5)
+    desk.session.act(judging.best(desk.session.draft, 0))
+    desk.save()
+    assert desk.session.saved is not None
+    assert [each.text for each in desk.session.saved.doubts] == ["Decided faster than the answers can be read."]
+
+
+def test_while_another_program_has_the_screen_nothing_is_read(desk: Desk) -> None:
+    desk.answers = LONG
+    desk.generate()
+    desk.session.watch.leave()
+    desk.now += 3600
+    desk.session.watch.come_back()
+    rate_all(desk, 1)
+    desk.session.act(judging.best(desk.session.draft, 0))
+    desk.save()
+    assert desk.session.saved is not None and len(desk.session.saved.doubts) == 1
+
+
+def test_choosing_and_scrolling_are_signs_of_work_and_change_no_draft(desk: Desk) -> None:
+    desk.generate()
+    before = desk.session.draft
+    for _ in range(8):
+        desk.now += 20
+        desk.session.watch.stir()
+    assert desk.session.draft is before
+    desk.session.act(judging.best(desk.session.draft, 0))
+    assert desk.session.draft.active_ms == 160_000
+
+
+def test_undo_takes_no_reading_back(desk: Desk) -> None:
+    desk.generate()
+    desk.now += 100
+    desk.session.act(judging.best(desk.session.draft, 0))
+    desk.session.undo()
+    assert desk.session.draft.shown_ms == 100_000

@@ -9,7 +9,9 @@ from hypothesis import strategies as st
 from desktop.flow.change_words import words_of
 from desktop.flow.word_diff import change_after, change_at, compare, count_words, ends_alike, put_back
 
-WORDS = st.sampled_from(["a", "the", "cat", "sat.", "on", "😀", "über", "e\u0301", "mat,", "שלום"])
+WORDS = st.sampled_from(
+    ["a", "the", "cat", "sat.", "on", "😀", "über", "e\u0301", "mat,", "שלום", "天空", "蓝。", "ไทย", "하늘은"]
+)
 GAPS = st.sampled_from([" ", "  ", "\n", "\n\n", "\t"])
 TEXTS = st.lists(st.tuples(WORDS, GAPS), max_size=25).map(lambda parts: "".join(w + g for w, g in parts))
 ANY = st.one_of(TEXTS, st.text(max_size=60))
@@ -139,3 +141,37 @@ def test_a_change_stands_in_its_sentence_not_in_its_paragraph() -> None:
         "germs,",
         " as all know.",
     )
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("The sky is blue.", 4),
+        ("Der Himmel – er ist blau.", 6),
+        ("回答准确,但是没有说明为什么天空是蓝色的。", 19),
+        ("Python是好的，真的！", 6),
+        ("「空」は青い。", 4),
+        ("カタカナ", 4),
+        ("하늘은 파랗습니다.", 2),
+        ("ท้องฟ้าเป็นสีฟ้า", 3),
+        ("Небо голубое", 2),
+        ("", 0),
+        (" \n\u3000", 0),
+        ("\U00020b9f\U00020b9f", 2),
+    ],
+)
+def test_words_are_counted_as_people_write_them(text: str, words: int) -> None:
+    assert count_words(text) == words
+
+
+def test_one_character_that_changes_is_one_word_of_a_sentence_without_spaces() -> None:
+    found = compare("天空是蓝色的，因为散射。", "天空是红色的，因为散射。")
+    assert (found.inserted, found.deleted, found.distance) == (1, 1, 1)
+    assert len(found.changes) == 1 and found.share < 0.2
+
+
+@settings(deadline=None)
+@given(ANY)
+def test_texts_with_spaces_are_counted_by_them_as_before(text: str) -> None:
+    latin = "".join(letter for letter in text if ord(letter) < 0x0E00)
+    assert count_words(latin) == len(latin.split())

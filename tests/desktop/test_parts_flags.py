@@ -108,6 +108,24 @@ def test_in_the_note_letters_and_digits_are_text(page: Page, qtbot: QtBot) -> No
     assert page.chosen == [FlagChoice(category="factual", severity=2, note="b3 x")]
 
 
+def test_the_first_tab_goes_to_the_note_whose_letters_were_keys_of_categories(page: Page, qtbot: QtBot) -> None:
+    page.open()
+    press(qtbot, Key.Key_U, Key.Key_3, Key.Key_Tab)
+    assert page.popup.note.hasFocus()
+    for letter in "bad fix":
+        qtbot.keyClicks(QApplication.focusWidget(), letter)
+    press(qtbot, Key.Key_Tab, Key.Key_F, Key.Key_Tab, Key.Key_F, Key.Key_Backtab, Key.Key_Return)
+    assert page.chosen == [FlagChoice(category="unsafe", severity=3, note="bad fix", suggestion="f")]
+
+
+def test_tab_passes_what_a_bias_asks_before_the_note(page: Page, qtbot: QtBot) -> None:
+    page.open()
+    press(qtbot, Key.Key_B, Key.Key_Tab, Key.Key_Tab)
+    assert page.popup.note.hasFocus()
+    press(qtbot, Key.Key_Tab, Key.Key_Tab, Key.Key_Tab)
+    assert page.popup.severities.hasFocus()
+
+
 def test_enter_without_a_severity_says_what_is_missing(page: Page, qtbot: QtBot) -> None:
     page.open()
     press(qtbot, Key.Key_F, Key.Key_Return)
@@ -196,9 +214,9 @@ def flags(qapp: QApplication, qtbot: QtBot) -> FlagList:
     return flags
 
 
-def test_enter_shows_digits_set_delete_removes(flags: FlagList, qtbot: QtBot) -> None:
+def test_enter_changes_digits_set_delete_removes(flags: FlagList, qtbot: QtBot) -> None:
     told: list[object] = []
-    flags.activated_row.connect(told.append)
+    flags.change_asked.connect(told.append)
     flags.severity_set.connect(lambda row, severity: told.append((row, severity)))
     flags.removed.connect(lambda row: told.append(-row))
     for key in (Key.Key_Down, Key.Key_Return, Key.Key_0, Key.Key_7, Key.Key_B, Key.Key_Down, Key.Key_Delete):
@@ -219,4 +237,7 @@ def test_the_row_stays_chosen_when_its_severity_changes(flags: FlagList) -> None
 def test_a_flag_is_spoken_with_answer_and_severity(flags: FlagList) -> None:
     said = flags.model().index(1, 0).data(Qt.ItemDataRole.AccessibleTextRole)
     assert said == "Bias: age, answer D, severity 3: At your age <b>people</b>"
+    flags.show_rows([FlagRow(0, "bias", 1, "Bias", "At your age", note="Who says so?")])
+    noted = flags.model().index(0, 0).data(Qt.ItemDataRole.AccessibleTextRole)
+    assert noted == "Bias, answer A, severity 1: At your age – Who says so?"
     flags.grab()

@@ -34,7 +34,7 @@ class Sheet:
         values = {k: v for k, v in self.grid.values.items() if k != (position, row)}
         if value is not None:
             values[position, row] = value
-        self.grid = RatingGrid(self.grid.lines, self.grid.answers, values)
+        self.grid = RatingGrid(self.grid.lines, self.grid.answers, values, self.grid.closed)
         self.table.show_grid(self.grid)
 
 
@@ -80,7 +80,10 @@ def test_arrows_move_between_axes_and_answers_and_stop_at_the_edges(make: Callab
     sheet.table.start_at(0)
     moved: list[int] = []
     sheet.table.moved.connect(moved.append)
-    for key in (Key.Key_Up, Key.Key_Left, Key.Key_Down, Key.Key_Right, Key.Key_Right, Key.Key_Down, Key.Key_Down):
+    back, on, left, right = Key.Key_Up, Key.Key_Down, Key.Key_Left, Key.Key_Right
+    if isinstance(sheet.table, RatingRow):  # its axes stand side by side: the arrows go as it is seen
+        back, on, left, right = left, right, back, on
+    for key in (back, left, on, right, right, on, on):
         qtbot.keyClick(sheet.table, key)
     assert place(sheet.table) == (2, 1)
     assert moved == [1]
@@ -89,7 +92,7 @@ def test_arrows_move_between_axes_and_answers_and_stop_at_the_edges(make: Callab
 def test_backspace_clears_and_stays(make: Callable[..., Sheet], qtbot: QtBot) -> None:
     sheet = make(RatingGrid(AXES, 2, {(0, HELP): 3}))
     sheet.table.start_at(0)
-    qtbot.keyClick(sheet.table, Key.Key_Up)
+    qtbot.keyClick(sheet.table, Key.Key_Left if isinstance(sheet.table, RatingRow) else Key.Key_Up)
     qtbot.keyClick(sheet.table, Key.Key_Backspace)
     assert sheet.told == [(0, HELP, None)]
     assert place(sheet.table) == (0, 0)
@@ -150,7 +153,7 @@ def test_questions_are_answered_by_their_letters_and_digits(make: Callable[..., 
     qtbot.keyClicks(sheet.table, "1\r4")
     assert sheet.grid.values == {(0, 0): "no", (0, 1): ("logic",), (0, 2): 4}
     sheet.table.start_at(0)
-    qtbot.keyClick(sheet.table, Key.Key_Down)
+    qtbot.keyClick(sheet.table, Key.Key_Right if isinstance(sheet.table, RatingRow) else Key.Key_Down)
     qtbot.keyClicks(sheet.table, "0")
     assert sheet.grid.values[0, 1] == (), "none of them is an answer"
 
@@ -260,3 +263,28 @@ def test_in_a_line_a_single_question_is_read_in_full_and_many_give_way(qapp: QAp
     assert alone >= QFontMetrics(Theme().font("label")).horizontalAdvance(asked.name)
     row.show_grid(RatingGrid((asked,) * 6, 2))
     assert row.name_width(asked) < alone
+
+
+def test_after_the_last_line_digits_go_on_to_whatever_is_missing_and_then_change_nothing(
+    make: Callable[..., Sheet], qtbot: QtBot
+) -> None:
+    sheet = make(RatingGrid(AXES, 3))
+    sheet.table.start_at(2)
+    qtbot.keyClicks(sheet.table, "123")
+    assert place(sheet.table) == (HELP, 0)  # it was the last line of C, and each digit more overwrote the same value
+    qtbot.keyClicks(sheet.table, "123" * 2)
+    assert len(sheet.told) == 9
+    qtbot.keyClicks(sheet.table, "4")
+    assert len(sheet.told) == 9
+    qtbot.keyClick(sheet.table, Key.Key_Backspace)
+    qtbot.keyClicks(sheet.table, "4")
+    assert sheet.grid.value(*reversed(place(sheet.table))) == 4
+
+
+def test_an_answer_of_which_nothing_is_asked_is_passed(make: Callable[..., Sheet], qtbot: QtBot) -> None:
+    sheet = make(RatingGrid(AXES, 3, closed=frozenset({1})))
+    sheet.table.start_at(0)
+    qtbot.keyClicks(sheet.table, "123")
+    assert place(sheet.table) == (HELP, 2)
+    said = sheet.table.ratings_model.index(0, 1).data(Qt.ItemDataRole.AccessibleTextRole)
+    assert said == "Helpfulness, answer B, not asked"

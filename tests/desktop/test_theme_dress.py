@@ -6,6 +6,7 @@ from PySide6.QtGui import QPalette, QPixmap
 from PySide6.QtWidgets import QApplication, QLabel, QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
 
+from desktop.flow.flag_signs import FlagSign
 from desktop.theme.appearance import Appearance
 from desktop.theme.icons import icon_names, icon_pixmap, make_icon
 from desktop.theme.palette import make_palette
@@ -128,6 +129,16 @@ def test_digits_are_as_wide_as_one_another(app: QApplication) -> None:
 
 
 def test_a_category_of_another_rubric_still_has_a_look(app: QApplication) -> None:
-    look = Theme().flag("sources", "Q")
-    assert (look.letter, look.pattern) == ("Q", "solid")
-    assert Theme().flag("bias").letter == "B"
+    assert Theme().flag("sources", FlagSign("Q", 6)).letter == "Q"
+    assert Theme().flag("sources").letter == "S" and Theme().flag("bias").letter == "B"
+
+
+@pytest.mark.parametrize("theme", THEME_NAMES)
+def test_all_categories_of_a_set_look_different_also_beside_those_that_are_known(
+    app: QApplication, theme: ThemeName
+) -> None:
+    """The hazards looked all alike, and two of them had one letter."""
+    shown = Theme(theme)
+    looks = [shown.flag(category) for category in shown.tokens.flags]
+    looks += [shown.flag(f"of-one's-own-{place}", FlagSign("Q", place)) for place in range(42)]
+    assert len({(look.line.name(), look.pattern) for look in looks}) == len(looks)

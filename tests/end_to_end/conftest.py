@@ -47,7 +47,7 @@ def open_window(tmp_path: Path, qapp: QApplication) -> Iterator[OpenWindow]:
     keyring.set_keyring(fail.Keyring())  # type: ignore[no-untyped-call]  # keyring has no types for its backends
     dress(qapp, Appearance("light").theme)
     said = [ANSWERS]
-    engine = ScriptedEngine(lambda _prompt, count: said[-1][:count])
+    engine = ScriptedEngine(lambda _prompt, count: _as_many(said[-1], count))
     opened: list[tuple[Workbench, Profile]] = []
 
     def close() -> None:
@@ -124,3 +124,9 @@ def show_window(profile: Profile, qapp: QApplication) -> Iterator[ShowWindow]:
         workbench.window.deleteLater()
     QTest.qWait(0)
     qapp.setStyleSheet("")
+
+
+def _as_many(answers: tuple[str, ...], count: int) -> tuple[str, ...]:
+    """As many answers as are asked for, beyond the usual four with a number each."""
+    more = (f"{number}. {answers[number % len(answers)]}" for number in range(len(answers), count))
+    return (*answers[:count], *more) if count > len(ANSWERS) else answers[:count]

@@ -9,8 +9,9 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
+import judging_scenes
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QApplication, QLineEdit
+from PySide6.QtWidgets import QApplication
 from visit import Visit, Words
 
 from desktop.app import Workbench
@@ -32,51 +33,10 @@ __all__ = ["SCENES", "Scene", "Visit", "Words"]
 Scene = Callable[[Visit], None]
 
 
-def _flag_popup(visit: Visit) -> None:
-    visit.ask()
-    visit.select()
-    visit.trainer.type("fb")
-
-
-def _flags(visit: Visit) -> None:
-    visit.judge()
-    visit.workbench.bench.open_part(visit.workbench.bench.panel.flags)
-
-
-def _rating(visit: Visit) -> None:
-    visit.ask()
-    visit.rank()
-    visit.trainer.type("1")
-    visit.trainer.press(Qt.Key.Key_Return)
-    visit.trainer.type("3")
-
-
-def _revision(visit: Visit) -> None:
-    visit.open_keys("1e")
-    visit.trainer.comes_to("revisionText")
-    visit.trainer.type("Zz, ")
-    page = visit.workbench.bench.revision
-    visit.trainer.until(lambda: not page._rest.isActive(), "the difference is shown")
-
-
-def _assisted(visit: Visit) -> None:
-    """A model has rewritten an answer."""
-    visit.ask()
-    session, trainer = visit.workbench.session, visit.trainer
-    others = (at for at in range(4) if session.draft.at(at).text != visit.words.answers[0])
-    trainer.type(f"{next(others) + 1}e")
-    trainer.comes_to("revisionText")
-    trainer.press(Qt.Key.Key_N, Qt.KeyboardModifier.AltModifier)
-    trainer.comes_to("newPoint")
-    line = trainer.focus
-    assert isinstance(line, QLineEdit)
-    line.setText(visit.words.note)
-    trainer.press(Qt.Key.Key_Return)
-    page = visit.workbench.bench.revision
-    page.take_focus()
-    trainer.press(Qt.Key.Key_M, Qt.KeyboardModifier.AltModifier)
-    trainer.until(lambda: session.draft.revision is not None and session.draft.revision.assisted, "a model has begun")
-    trainer.until(lambda: not session.writing and not page.version.isReadOnly(), "the model has written")
+def _withdrawing(visit: Visit) -> None:
+    visit.records()
+    visit.workbench.rooms.do("withdraw_record")
+    visit.trainer.dialog("confirmWithdraw")
 
 
 def _personal(keys: str) -> Scene:
@@ -275,6 +235,12 @@ def _link(visit: Visit) -> None:
     visit.trainer.dialog("linkQuestion")
 
 
+def _opening(visit: Visit) -> None:
+    visit.ask()
+    visit.trainer.control(Qt.Key.Key_B)
+    visit.trainer.dialog("blindQuestion")
+
+
 def _practice(visit: Visit) -> None:
     visit.workbench._practise()
     practice = visit.workbench._practice
@@ -313,11 +279,17 @@ SCENES: dict[str, Scene] = {
     "bench, empty": lambda visit: None,
     "bench, answered": Visit.ask,
     "bench, judged": Visit.judge,
-    "bench, rating": _rating,
-    "bench, flag popup": _flag_popup,
-    "bench, flags": _flags,
-    "bench, rewriting": _revision,
-    "bench, a model's rewriting": _assisted,
+    "bench, eight answers": judging_scenes.eight,
+    "bench, two answers and how much better": judging_scenes.judged_by("helpsteer2", 2),
+    "bench, questions": judging_scenes.judged_by("dices_bias"),
+    "bench, two rankings": judging_scenes.judged_by("safe_rlhf", 2),
+    "bench, error spans": judging_scenes.judged_by("error_spans"),
+    "bench, hazards": judging_scenes.judged_by("hazards"),
+    "bench, rating": judging_scenes.rating,
+    "bench, flag popup": judging_scenes.flag_popup,
+    "bench, flags": judging_scenes.flags,
+    "bench, rewriting": judging_scenes.revision,
+    "bench, a model's rewriting": judging_scenes.assisted,
     "bench, personal data": _personal(""),
     "bench, blacked out": _personal("r"),
     "bench, an answer of one's own": lambda visit: visit.open_keys("w"),
@@ -345,6 +317,8 @@ SCENES: dict[str, Scene] = {
     "keyDialog": _changing_key,
     "recordChangesDialog": _versions,
     "tagsDialog": _tags,
+    "confirmWithdraw": _withdrawing,
+    "notRankableDialog": judging_scenes.not_rankable,
     "besideDialog": _beside,
     "eraseDialog": _erasing,
     "guidelineChanges": _guideline_changes,
@@ -356,11 +330,15 @@ SCENES: dict[str, Scene] = {
     "joinDialog": _dialog("joinDialog", lambda workbench: workbench.errands.join()),
     "projectDialog": _dialog("projectDialog", lambda workbench: workbench.errands.make_project()),
     "exportDialog": _dialog("exportDialog", lambda workbench: workbench.errands.export(workbench.rooms.project)),
+    "statementDialog": _dialog(
+        "statementDialog", lambda workbench: workbench.errands.state_work(workbench.rooms.project)
+    ),
     "serverDialog": _dialog("serverDialog", lambda workbench: workbench.rooms.models._on_server()),
     "passphraseDialog": _dialog(
         "passphraseDialog", lambda workbench: workbench.errands._on_question(Question(new=True))
     ),
     "linkQuestion": _link,
+    "blindQuestion": _opening,
     "practice": _practice,
     "welcome, a name": _welcome(1),
     "welcome, a model": _welcome(2),

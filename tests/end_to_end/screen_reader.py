@@ -2,9 +2,9 @@
 
     /usr/bin/python3 screen_reader.py
 
-Prints one line of JSON for each line on its standard input: {"answers": [...], "focus": [...], "ratings": [...]}. Each
-answer has its role, name, description, place in its list and that list's length. The focus is the chain of parts from
-the one that has the keyboard outwards.
+Prints one line of JSON for each line on its standard input: {"answers": [...], "focus": [...], "ratings": [...],
+"heard": [...]}. Each answer has its role, name, description, place in its list and that list's length. The focus is the
+chain of parts from the one that has the keyboard outwards. Heard is all that was announced since the start.
 """
 
 import json
@@ -12,6 +12,7 @@ import sys
 import time
 
 import pyatspi
+from gi.repository import GLib
 
 PATIENCE_S = 60
 
@@ -74,6 +75,12 @@ def ratings(root):
     return [cells.getAccessibleAt(row, column).name for row in range(cells.nRows) for column in range(cells.nColumns)]
 
 
+heard = []
+pyatspi.Registry.registerEventListener(lambda event: heard.append(str(event.any_data)), "object:announcement")
 for _line in sys.stdin:
     window = application()
-    print(json.dumps({"answers": answers(window), "focus": focus(window), "ratings": ratings(window)}), flush=True)
+    events = GLib.MainContext.default()
+    while events.pending():
+        events.iteration(False)
+    told = {"answers": answers(window), "focus": focus(window), "ratings": ratings(window), "heard": heard}
+    print(json.dumps(told), flush=True)

@@ -86,6 +86,7 @@ def test_a_screen_reader_is_told_the_answers_as_a_list_with_place_ranking_and_ra
             keyboard.hear("answers")
 
             told = reader.until(lambda told: len(told["answers"]) == 4)
+            reader.until(lambda told: "4 answers are written" in told["heard"])
             assert [each["role"] for each in told["answers"]] == ["list item"] * 4
             assert [each["name"] for each in told["answers"]] == ["Answer A", "Answer B", "Answer C", "Answer D"]
             assert [each["description"] for each in told["answers"]] == [
@@ -101,6 +102,12 @@ def test_a_screen_reader_is_told_the_answers_as_a_list_with_place_ranking_and_ra
             assert [each["name"] for each in told["answers"]] == [
                 "Answer A, 2nd, tied", "Answer B, Best", "Answer C, 2nd, tied", "Answer D, 4th"
             ]  # fmt: skip
+
+            keyboard.press("Escape", "1")
+            keyboard.type("g")
+            reader.until(lambda told: told["answers"][0]["description"] == "1 of 4, all good, 0 of 2 rated")
+            keyboard.press("ctrl+z")
+            reader.until(lambda told: told["answers"][0]["description"] == "1 of 4, 0 of 2 rated")
 
             keyboard.press("1", "Return")
             keyboard.type("342")

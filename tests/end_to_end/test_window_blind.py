@@ -6,7 +6,7 @@ import pytest
 from person import Person
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLabel
-from trainer import ShowWindow
+from trainer import ShowWindow, Trainer
 
 from desktop.app import Workbench
 from desktop.flow import judging
@@ -30,6 +30,15 @@ def _ask(workbench: Workbench) -> None:
     workbench.bench.prompt.text.setPlainText("Who are you?")
     workbench.bench.generate()
     person.until(lambda: session.draft.finished and not session.writing, "the answers stand")
+
+
+def _open(workbench: Workbench) -> None:
+    """Ctrl+B, and yes to what it asks."""
+    trainer = Trainer(workbench)
+    trainer.control(Qt.Key.Key_B)
+    trainer.dialog("blindQuestion")
+    trainer.push("blindQuestionMain")
+    trainer.alone()
 
 
 def _saved(workbench: Workbench) -> Judgement:
@@ -79,7 +88,7 @@ def test_answers_that_were_seen_with_names_stay_open_and_only_the_next_are_blind
     person = Person()
     _ask(workbench)
     assert not workbench.bench.answers.cards[0]._author.isVisible()
-    person.control(Qt.Key.Key_B)
+    _open(workbench)
     assert workbench.bench.answers.cards[0]._author.isVisible()
     person.control(Qt.Key.Key_B)
     assert workbench.bench.answers.cards[0]._author.isVisible(), "what was seen cannot be unseen"
@@ -87,3 +96,29 @@ def test_answers_that_were_seen_with_names_stay_open_and_only_the_next_are_blind
     record = _saved(workbench)
     assert not record.shown.blind
     assert workbench.session.draft.blind, "the next draft is blind again"
+
+
+def test_ctrl_b_asks_before_names_are_seen_and_enter_stays_blind(workbench: Workbench) -> None:
+    trainer, session = Trainer(workbench), workbench.session
+    _ask(workbench)
+    before = session.draft
+    trainer.control(Qt.Key.Key_B)
+    question = trainer.dialog("blindQuestion")
+    said = " ".join(label.text() for label in question.findChildren(QLabel))
+    assert "Names are shown, and this judgement no longer counts as blind." in said
+    trainer.press(Qt.Key.Key_Return)
+    trainer.alone()
+    assert session.draft == before and session.draft.blind
+    assert not workbench.bench.answers.cards[0]._author.isVisible()
+
+
+def test_undo_does_not_make_blind_what_was_seen_with_names(workbench: Workbench) -> None:
+    trainer, session = Trainer(workbench), workbench.session
+    _ask(workbench)
+    session.act(judging.best(session.draft, 0))
+    _open(workbench)
+    trainer.control(Qt.Key.Key_Z)
+    trainer.control(Qt.Key.Key_Z)
+    assert not session.draft.verdicts and not session.draft.blind
+    record = _saved(workbench)
+    assert not record.shown.blind

@@ -79,5 +79,8 @@ def test_names_stay_covered_in_the_turns_beside_the_next_answers_and_on_the_clip
 def test_opened_the_names_stand_everywhere(visit: Callable[[str], Visit]) -> None:
     visited = visit("bench, flags")
     visited.trainer.control(Qt.Key.Key_B)
+    visited.trainer.dialog("blindQuestion")
+    visited.trainer.push("blindQuestionMain")
+    visited.trainer.alone()
     places = {where for where, _what in given_away(visited, *NAMES, MODEL)}
     assert {"painted", "flags", "model", "told by answerTextA"} <= places

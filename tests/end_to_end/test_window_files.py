@@ -6,13 +6,14 @@ import json
 from pathlib import Path
 
 import pytest
-from made_judgements import judgement
+from made_judgements import judgement, verdict
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QMessageBox
-from trainer import OpenWindow, Trainer, words_of
+from trainer import OpenWindow, ShowWindow, Trainer, words_of
 
 from desktop.app import Workbench
+from desktop.profile import Profile
 from desktop.views.export_dialog import ExportDialog
 from feedback_store.batches.verify import verify_bundle
 
@@ -114,8 +115,8 @@ def test_each_format_is_exported_and_what_was_left_out_is_said(
 ) -> None:
     workbench = open_window(size=(1024, 640))
     trainer = Trainer(workbench)
-    for verdict in ("a>b", "a=b", "good ab", "bad ab"):
-        judged(workbench, verdict)
+    for said in ("a>b", "a=b", "good ab", "bad ab"):
+        judged(workbench, said)
     dialog = exporting(trainer, form, tmp_path / form)
     trainer.press(Qt.Key.Key_Return)
     trainer.comes_to("exportDialogMain")
@@ -129,6 +130,48 @@ def test_each_format_is_exported_and_what_was_left_out_is_said(
         assert "a tie" in words and "all answers called bad" in words
     trainer.press(Qt.Key.Key_Return)
     trainer.alone()
+
+
+def test_where_answers_are_ranked_in_several_respects_one_of_them_is_chosen(
+    tmp_path: Path, profile: Profile, show_window: ShowWindow
+) -> None:
+    project = profile.new_project("Safety", "safe_rlhf")
+    profile.store.projects.use(project.id).result()
+    with_two = judgement(
+        verdicts=(verdict("a>b", axis="helpful"), verdict("b>a", axis="safe")),
+        project=project.id,
+        trainer=profile.store.trainer,
+    )
+    profile.store.records.save(with_two).result()
+    workbench = show_window()
+    trainer = Trainer(workbench)
+    chosen = {}
+    for respect in ("helpful", "safe"):
+        trainer.control(Qt.Key.Key_3)
+        trainer.push("export")
+        dialog = trainer.dialog("exportDialog")
+        assert isinstance(dialog, ExportDialog)
+        trainer.go_to("exportVerdict")
+        assert dialog.verdict.currentText() == "More helpful"
+        if respect == "safe":
+            trainer.press(Qt.Key.Key_Down)
+        trainer.go_to("exportFolder")
+        trainer.replace_text(str(tmp_path / respect))
+        trainer.press(Qt.Key.Key_Return)
+        trainer.comes_to("exportDialogMain")
+        (file,) = (path for path in (tmp_path / respect / "data").glob("*.jsonl") if path.read_text())
+        chosen[respect] = json.loads(file.read_text())["chosen"][0]["content"]
+        trainer.press(Qt.Key.Key_Return)
+    texts = {each.key: each.text for each in with_two.candidates}
+    assert chosen == {"helpful": texts["a"], "safe": texts["b"]}
+
+
+def test_a_rubric_with_one_verdict_leaves_no_choice(open_window: OpenWindow) -> None:
+    trainer = Trainer(open_window())
+    trainer.control(Qt.Key.Key_3)
+    trainer.push("export")
+    dialog = trainer.dialog("exportDialog")
+    assert isinstance(dialog, ExportDialog) and not dialog.verdict.isVisible()
 
 
 def test_an_earlier_export_is_replaced_only_after_a_question(tmp_path: Path, open_window: OpenWindow) -> None:

@@ -66,6 +66,23 @@ def test_the_rail_grows_with_a_name_that_needs_more(show_window: ShowWindow) -> 
     assert button.width() == 48
 
 
+def test_no_name_in_the_rail_is_cut_in_german_with_larger_text(
+    show_window: ShowWindow, qapp: QApplication, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("LANGUAGE", "de")
+    use_language()
+    try:
+        window = show_window(size=(1440, 900)).window
+        for zoom in (1.0, 1.1, 1.3, 1.4, 2.0):
+            dress(qapp, Appearance("light", zoom).theme)
+            QTest.qWait(0)
+            for button in window.findChildren(RailButton):
+                assert button.width() >= button.sizeHint().width(), f"{button.text()} at {zoom}"
+    finally:
+        monkeypatch.setenv("LANGUAGE", "en")
+        use_language()
+
+
 @pytest.mark.parametrize("language", ["en", "de"])
 def test_what_can_be_searched_for_is_read_in_the_smallest_window(
     language: str, open_window: OpenWindow, monkeypatch: pytest.MonkeyPatch

@@ -17,6 +17,7 @@ from desktop.profile import Profile
 from desktop.theme.appearance import Appearance
 from desktop.views.bench_page import BenchPage
 from desktop.views.parts import ElidedLabel, KeyButton, dress
+from desktop.views.parts.status_line import StatusLine
 from local_models.scripted import ScriptedEngine
 
 ANSWERS = ("Older people never listen.", "It is the light.", "Because of scattering.", "I do not know.")
@@ -142,3 +143,22 @@ def test_no_word_is_cut_off_at_the_smallest_size(bench: BenchPage) -> None:
         assert part.width() >= part.minimumSizeHint().width()
     row = bench.rating_bar.row
     assert row.sizeHint().width() <= row.width(), "every axis of the rubric is in sight"
+
+
+def test_the_last_line_says_what_the_keys_of_the_bar_do(bench: BenchPage) -> None:
+    """Bare digits stood there, and the hint said 0…9 on a scale from 0 to 4."""
+    window = bench.window()
+    status = window.findChild(StatusLine)
+    assert status is not None
+    bench.rating_bar.row.setFocus()
+    assert status.accessibleName().startswith("0…4 rate and go on")
+    assert "← → line" in status.accessibleName() and "↑ ↓ answer" in status.accessibleName()
+    bench.verdict.sure.setFocus()
+    assert status.accessibleName().startswith("1…5 how sure")
+    middle = QPoint(bench.verdict.sure.width() - 8, 8)
+    QTest.mouseMove(bench.verdict.sure, middle)
+    QTest.qWait(0)
+    assert bench.verdict.sure.toolTip() == "How sure: 5 of 5"
+    bench.verdict.strength.show()
+    bench.verdict.strength.steps.setFocus()
+    assert status.accessibleName().startswith("← → how much better A is, or B")

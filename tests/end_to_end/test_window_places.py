@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from every_scene import SCENES, Visit
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QApplication, QMessageBox
+from PySide6.QtWidgets import QApplication, QMessageBox, QSlider
 from trainer import ShowWindow, Trainer
 
 from desktop.app import Workbench
@@ -53,6 +53,36 @@ def test_keys_are_named_only_where_they_act(show_window: ShowWindow) -> None:
     trainer.press(Key.Key_Return)
     assert "into the page" not in line(workbench)
     assert "back to the list" in line(workbench)
+
+
+def test_how_sure_copying_and_stopping_have_keys_at_the_answers(show_window: ShowWindow) -> None:
+    workbench = show_window()
+    trainer = Trainer(workbench)
+    met(trainer).open_keys("1y")
+    assert QApplication.clipboard().text() == workbench.session.draft.at(0).text != ""
+    trainer.type("s")
+    trainer.comes_to("confidence")
+    trainer.type("4")
+    assert workbench.session.draft.confidence == 4
+
+
+def test_choosing_an_answer_and_scrolling_are_signs_of_work(show_window: ShowWindow) -> None:
+    workbench = show_window()
+    trainer = Trainer(workbench)
+    met(trainer).open_keys("1")
+    stirred: list[int] = []
+    watch = workbench.session.watch
+    workbench.session.watch.stir = lambda: stirred.append(1)  # type: ignore[method-assign]
+    try:
+        before = workbench.session.draft
+        trainer.type("2")
+        chosen = len(stirred)
+        workbench.bench.answers.cards[1].text.verticalScrollBar().triggerAction(
+            QSlider.SliderAction.SliderSingleStepAdd
+        )
+        assert chosen > 0 and len(stirred) > chosen and workbench.session.draft is before
+    finally:
+        del watch.stir
 
 
 def test_nothing_hidden_takes_the_keyboard_while_an_answer_is_rewritten(show_window: ShowWindow) -> None:

@@ -6,9 +6,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from painted_text import painted_texts
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QWidget
 from trainer import Trainer
 
 from desktop.app import Workbench
@@ -57,6 +58,9 @@ def test_the_keys_are_learned_step_by_step_and_nothing_is_kept(workbench: Workbe
     trainer.until(lambda: trainer.focus is practice.bench.prompt.text, "the prompt has the keyboard")
     bar = practice.window.findChild(PracticeBar)
     assert bar is not None and bar.practice.text.startswith("1 of 8")
+    assert practice.bench.prompt.model.chosen == "Script"
+    pill = practice.window.findChild(QWidget, "outboxCount")
+    assert pill is not None and not pill.isVisible()
     trainer.control(Qt.Key.Key_Return)
     trainer.until(lambda: bar.practice.at == 1, "the second step's turn has come", seconds=20)
     trainer.until(lambda: not session.writing, "all have come")
@@ -69,6 +73,7 @@ def test_the_keys_are_learned_step_by_step_and_nothing_is_kept(workbench: Workbe
     trainer.press(Qt.Key.Key_Return)
     trainer.type("333")
     assert bar.practice.at == 4
+    assert "Esc leads back to the answers." in bar.practice.text
     trainer.press(Qt.Key.Key_Escape)
     trainer.press(Qt.Key.Key_Home, CONTROL)
     trainer.press(Qt.Key.Key_Right, SHIFT, times=8)
@@ -77,6 +82,7 @@ def test_the_keys_are_learned_step_by_step_and_nothing_is_kept(workbench: Workbe
     assert bar.practice.at == 5
     trainer.type("e")
     trainer.type("Well: ")
+    assert bar.practice.at == 5, "it was done with the first letter"
     trainer.control(Qt.Key.Key_Return)
     assert bar.practice.at == 6
     while trainer.focus is not practice.bench.panel.why:
@@ -92,7 +98,11 @@ def test_the_keys_are_learned_step_by_step_and_nothing_is_kept(workbench: Workbe
     trainer.control(Qt.Key.Key_S)
     trainer.until(lambda: bar.practice.over, "it is over")
     assert "Nothing of this was kept" in bar.practice.text
-    practice.window.close()
+    painted = " ".join(each.text for each in painted_texts(practice.window))
+    assert "smollm2" not in painted and "Script" in painted
+    assert bar.end.isVisible() and bar.end.hint == "Esc"
+    trainer.comes_to("promptText")
+    trainer.press(Qt.Key.Key_Escape)
     QTest.qWait(100)
     assert workbench._practice is None and not folder.exists()
     assert not workbench._profile.store.search(SearchQuery())

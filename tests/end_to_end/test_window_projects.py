@@ -8,6 +8,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QRadioButton
 from trainer import OpenWindow, Trainer
 
+from desktop.flow.working_time import with_times_of
 from desktop.views.project_dialog import ProjectDialog
 from feedback_store import rubrics
 from feedback_store.records import Versioned
@@ -50,7 +51,7 @@ def test_each_project_has_its_own_draft_records_and_outbox_and_nothing_is_lost_b
 
     trainer.choose_in_menu("My project")
     shown(trainer, "My project")
-    assert msgspec.structs.replace(workbench.session.draft, active_ms=first.active_ms) == first
+    assert with_times_of(workbench.session.draft, first) == first
     assert (workbench.records.model.rowCount(), workbench.rooms.waiting) == (0, 0)
     assert workbench.window.findChild(type(workbench.window._outbox)).text() == "Nothing to send"
 

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import pytest
 from PySide6.QtCore import Qt
-from trainer import OpenWindow, Trainer
+from trainer import OpenWindow, Trainer, words_of
 
 from desktop.app import Workbench
 from desktop.flow.wording import use_language
+from feedback_store.records import Judgement
 
 
 def asked(workbench: Workbench) -> Trainer:
@@ -136,3 +137,33 @@ def test_what_is_wrong_is_said_in_the_language_of_the_window(german: object, ope
     trainer.type("a>b>d")
     trainer.press(Qt.Key.Key_Return)
     assert workbench.bench.verdict.ranking.problem == "C fehlt. Verwenden Sie A, B, C, D je einmal."
+
+
+def test_why_answers_cannot_be_ranked_is_asked_at_n_and_stands_in_the_record(open_window: OpenWindow) -> None:
+    workbench = open_window()
+    trainer, session = asked(workbench), workbench.session
+    trainer.type("n")
+    dialog = trainer.dialog("notRankableDialog")
+    trainer.comes_to("notRankableReason")
+    trainer.press(Qt.Key.Key_Return)
+    assert words_of(dialog, "notRankableReasonProblem").startswith("Write in a few words why")
+    trainer.press(Qt.Key.Key_Escape)
+    trainer.alone()
+    assert session.draft.not_rankable is None
+    trainer.comes_to("answerTextD")
+    trainer.type("n")
+    trainer.comes_to("notRankableReason")
+    trainer.type(" All of them miss the question. ")
+    trainer.press(Qt.Key.Key_Return)
+    trainer.alone()
+    trainer.comes_to("answerTextD")
+    assert session.draft.not_rankable == "All of them miss the question."
+    trainer.type("n")
+    assert session.draft.not_rankable is None, "the same key takes it back"
+    trainer.control(Qt.Key.Key_Z)
+    trainer.control(Qt.Key.Key_S)
+    trainer.until(lambda: session.saved is not None, f"it is saved: {session.missing}")
+    assert session.saved is not None
+    record = session.saved.stored.record
+    assert isinstance(record, Judgement)
+    assert [verdict.not_rankable for verdict in record.verdicts] == ["All of them miss the question."]

@@ -8,15 +8,16 @@ import msgspec
 import pytest
 from person import Person
 from PySide6.QtCore import Qt, QTimer
-from PySide6.QtWidgets import QApplication, QMenu
+from PySide6.QtWidgets import QApplication, QMenu, QMessageBox
 from trainer import ShowWindow, Trainer
 
 from desktop.app import Workbench
 from desktop.flow import judging
+from desktop.flow.draft import FeedbackPoint
 from desktop.views.differences_dialog import DifferencesDialog
 from desktop.views.erase_dialog import EraseDialog
 from desktop.views.tags_dialog import TagsDialog
-from feedback_store.records import Judgement, new_id, new_trainer_id
+from feedback_store.records import Judgement, Message, new_id, new_trainer_id
 from feedback_store.search import SearchQuery
 from feedback_store.store import StoredRecord
 
@@ -74,7 +75,8 @@ def test_a_filter_is_typed_or_chosen_and_a_wrong_one_is_said(workbench: Workbenc
     assert page.finder.active.text() == "Tag: green"
     trainer.replace_text("since:soon")
     trainer.until(lambda: "is no date" in page.finder.problem, "it is said")
-    assert page.model.rowCount() == 2 and not page.finder.filtered
+    trainer.until(lambda: page.model.rowCount() == 2, "everything is found")
+    assert not page.finder.filtered
     trainer.replace_text("sky")
 
     def physics(menu: QMenu) -> None:
@@ -97,7 +99,7 @@ def test_filters_are_cleared_by_one_key_and_the_words_stay(workbench: Workbench)
     trainer.control(Qt.Key.Key_L)
     assert page.finder.typed == "plants"
     trainer.until(lambda: not page.finder.clear.isVisible(), "nothing is filtered any more")
-    assert page.model.rowCount() == 1
+    trainer.until(lambda: page.model.rowCount() == 1, "what the words find")
 
 
 def test_what_others_judged_is_found_by_trainer_and_never_under_to_send(workbench: Workbench) -> None:
@@ -161,7 +163,8 @@ def test_tags_of_several_records_change_at_once_each_as_a_next_version(workbench
     trainer, page = _room(workbench), workbench.records
     page.list.setFocus()
     trainer.control(Qt.Key.Key_A)
-    assert len(page.selected) == 2
+    looks: list[int] = []
+    page.model.modelReset.connect(lambda: looks.append(1))
     trainer.type("t")
     dialog = trainer.dialog("tagsDialog")
     assert isinstance(dialog, TagsDialog)
@@ -181,6 +184,53 @@ def test_tags_of_several_records_change_at_once_each_as_a_next_version(workbench
         if isinstance(record.record, Judgement)
     }
     assert tags == {"Why is the sky blue?": ("sky", "seen"), "How do plants eat?": ("sky", "seen")}
+    trainer.until(lambda: "2 judgements have other tags now." in page.message.accessibleName(), "it is said")
+    trainer.until(lambda: looks == [1], "one look for all of them")
+    assert len(page.list.selectionModel().selectedRows()) == 2, "they stay marked"
+
+
+def test_many_withdrawn_stand_again_by_undo_and_one_by_its_key_or_on_the_bench(workbench: Workbench) -> None:
+    trainer, page, session = _room(workbench), workbench.records, workbench.session
+    page.list.setFocus()
+    trainer.control(Qt.Key.Key_A)
+    QTimer.singleShot(0, _withdraw)
+    trainer.press(Qt.Key.Key_Delete)
+    trainer.until(lambda: _kinds(workbench) == ["withdrawal"] * 2, "both are withdrawn")
+    trainer.until(lambda: "2 judgements were withdrawn." in page.message.accessibleName(), "it is said")
+    trainer.until(lambda: page.reader.withdrawn, "it is shown")
+    assert page.reader.reinstate_button.isVisible() and not page.reader.withdraw_button.isVisible()
+    trainer.control(Qt.Key.Key_Z)
+    trainer.until(lambda: _kinds(workbench) == ["judgement"] * 2, "both stand again")
+    trainer.until(lambda: "Undone: 2 judgements" in page.message.accessibleName(), "it is said")
+    trainer.until(lambda: page.reader.judged, "it is shown")
+
+    page.list.setFocus()
+    for key in (Qt.Key.Key_Home, Qt.Key.Key_End):  # going to another row marks it alone
+        trainer.press(key)
+    for again in ("s", "o"):
+        QTimer.singleShot(0, _withdraw)
+        trainer.press(Qt.Key.Key_Delete)
+        trainer.until(lambda: "withdrawal" in _kinds(workbench), "one is withdrawn")
+        trainer.until(lambda: page.reader.withdrawn, "it is shown")
+        trainer.type(again)
+        if again == "s":
+            trainer.until(lambda: "withdrawal" not in _kinds(workbench), "it stands again")
+            trainer.until(lambda: page.reader.judged, "it is shown")
+    trainer.until(lambda: session.draft.supersedes is not None, "the judgement before is on the bench")
+    assert session.draft.tiers is not None
+    trainer.control(Qt.Key.Key_S)
+    trainer.until(lambda: _kinds(workbench) == ["judgement"] * 2, "saving lets it stand again")
+
+
+def _kinds(workbench: Workbench) -> list[str]:
+    store = workbench._profile.store
+    return [record.kind for record in store.at(store.search(SearchQuery()))]
+
+
+def _withdraw() -> None:
+    box = QApplication.activeModalWidget()
+    assert isinstance(box, QMessageBox)
+    box.buttons()[0].click()
 
 
 def test_a_record_is_erased_for_good_only_after_a_question_whose_default_is_to_keep(workbench: Workbench) -> None:
@@ -251,3 +301,41 @@ def _others_judgement(workbench: Workbench) -> StoredRecord:
         shown=msgspec.structs.replace(judged.shown, order=judged.shown.order[::-1]),
     )  # fmt: skip
     return workbench._profile.store.records.save(theirs).result()
+
+
+def test_all_that_a_judgement_says_can_be_read(show_window: ShowWindow) -> None:
+    """How sure, what should change, earlier turns and the end of a long prompt stood nowhere."""
+    workbench = show_window(ANSWERS)
+    session, trainer = workbench.session, Trainer(workbench)
+    long = "Why is the sky blue? " * 30 + "And at night?"
+    turns = (Message("user", "Hello there."), Message("assistant", "Good day."))
+    session.ask(msgspec.structs.replace(session.draft.prompt, text=long, system="Be short.", turns=turns))
+    session.generate()
+    trainer.until(lambda: session.draft.finished and not session.writing, "the answers stand")
+    session.act(judging.start_revision(session.draft, 0))
+    revision = session.draft.revision
+    assert revision is not None
+    points = (FeedbackPoint("Name the cause.", done=True),)
+    changed = msgspec.structs.replace(revision, text="Scattering.", points=points, summary="One word.")
+    session.act(judging.revise(session.draft, changed))
+    session.act(judging.be_sure(session.draft, 4))
+    session.act(judging.best(session.draft, 0))
+    for position in range(4):
+        for axis in session.rubric.axes:
+            session.act(judging.rate(session.draft, position, axis.id, 3))
+    session.save()
+    trainer.until(lambda: session.saved is not None, "it is saved")
+    trainer.control(Qt.Key.Key_3)
+    reader = workbench.records.reader
+    trainer.until(lambda: bool(reader.text.toPlainText()), "it is read")
+    said = reader.text.toPlainText()
+    for part in (
+        "System prompt\nBe short.",
+        "Earlier turns\nAsked: Hello there.\n\nAnswered: Good day.",
+        f"Prompt\n{long}",
+        "What should change\n– Name the cause.",
+        "What was changed\nOne word.",
+        "How sure\n4 of 5",
+    ):
+        assert part in said
+    assert reader.title.endswith(" …")

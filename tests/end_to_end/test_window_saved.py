@@ -11,7 +11,7 @@ from desktop.app import Workbench
 from desktop.flow import judging
 from desktop.flow.ranking import parse
 
-ANSWERS = ("It is blue, write to jane.doe@uni-mainz.de.", "Scattering.", "The light.", "I do not know.")
+ANSWERS = ("It is blue, write to jane.doe@uni-mainz.de.", "Scattering.", "The light.", "I do not know. " * 100)
 
 
 @pytest.fixture

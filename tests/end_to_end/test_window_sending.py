@@ -147,7 +147,43 @@ def test_a_record_that_came_back_says_why_in_words(tmp_path: Path, open_window: 
         message = workbench.outbox.message
         trainer.until(lambda: message.message is not None, "sending has ended", 20)
         assert message.accessibleName() == "1 judgement came back."
+        outbox = workbench.outbox
+        row = next(n for n, row in enumerate(outbox.model.rows) if row.way == "returned")
+        outbox.list.setCurrentIndex(outbox.model.index(row))
+        assert outbox.leaving.personal._warning.text() == (
+            "It came back: it does not keep to the project's rubric. Open it on the bench, mend it, save it; then"
+            " release it again."
+        )
+        assert not outbox.leaving.release.isEnabled()
         trainer.control(Qt.Key.Key_3)
         trainer.press(Qt.Key.Key_Return)  # into the list
         trainer.press(Qt.Key.Key_Home)
         assert "Returned: it does not keep to the project's rubric" in workbench.records.reader.text.toPlainText()
+
+
+def test_a_collector_that_was_put_back_is_said_once(tmp_path: Path, open_window: OpenWindow) -> None:
+    team = Team.made(tmp_path / "collector")
+    with running(team.folder) as collector:
+        joined(tmp_path / "profile", team, collector.address, collector.address)
+        copy = {path: path.read_bytes() for path in team.folder.glob("*.sqlite3*")}
+        workbench = open_window(insecure=True)
+        trainer, profile = Trainer(workbench), workbench._profile
+        trainer.control(Qt.Key.Key_4)
+        trainer.control(Qt.Key.Key_Return)
+        trainer.until(lambda: states(workbench) == ["delivered"], "it has arrived", 20)
+        port = int(collector.address.rpartition(":")[2])
+        assert collector.end() == 0
+        for path in team.folder.glob("*.sqlite3*"):
+            path.unlink()
+        for path, data in copy.items():
+            path.write_bytes(data)
+        with running(team.folder, port=port):
+            made = judgement("a>b", project=team.project, trainer=profile.trainer)
+            profile.store.outbox.release([profile.store.records.save(made).result().id]).result()
+            trainer.until(workbench.outbox.send.isEnabled, "it can be sent", 20)
+            trainer.control(Qt.Key.Key_Return)
+            trainer.until(lambda: states(workbench) == ["delivered"] * 2, "both are there", 20)
+            message = workbench.outbox.message
+            trainer.until(lambda: message.accessibleName() == "2 deliveries arrived.", "the window says so", 20)
+        assert message.message is not None and message.message.kind == "warning"
+        assert message.message.reason.startswith("The collector was put back to an older copy.")

@@ -62,3 +62,24 @@ def test_what_an_earlier_window_could_not_send_the_next_one_sends(
     with running(team.folder, port=port):
         again = Trainer(open_window(insecure=True))
         again.until(lambda: delivered(again, project), "the delivery has arrived", 60)
+
+
+def test_what_waits_says_that_it_waits_for_the_network_and_goes_by_the_button_all_the_same(
+    joined: tuple[Trainer, Team, Project, int],
+) -> None:
+    trainer, team, project, port = joined
+    send_in_vain(trainer)
+    errands, sent = trainer.workbench.errands, trainer.workbench.outbox.sent
+    words = {
+        "offline": "Waiting for the network",
+        "metered": "Waiting for a connection that does not cost, or for “Sign and send”",
+    }
+    for standing, said in words.items():
+        errands.take_network(standing)
+        assert sent.batches.item(0, 3).text() == said
+    with running(team.folder, port=port):
+        trainer.control(Qt.Key.Key_Return)
+        trainer.until(lambda: delivered(trainer, project), "the delivery has arrived", 60)
+        trainer.until(lambda: sent.batches.item(0, 3).text() == "Delivered", "the window shows it")
+    errands.take_network("open")
+    assert sent.batches.item(0, 3).text() == "Delivered"

@@ -9,6 +9,7 @@ from PySide6.QtCore import QEvent, QRectF, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QMouseEvent, QPainter, QPaintEvent, QResizeEvent, QTextCursor
 from PySide6.QtWidgets import QWidget
 
+from desktop.flow.flag_signs import FlagSign
 from desktop.theme.theme import current_theme
 from desktop.views.parts.found_marks import FoundRange, found_strokes
 from desktop.views.parts.gutter import Anchor, Gutter, place_marks
@@ -27,7 +28,8 @@ GUTTER = 36
 class PaintedSpan:
     """A flagged range in code points of the source; `current` is the one chosen in the list of flags.
 
-    `by` stands on the mark where several people's flags are shown; with `above` the line stands over the words.
+    `by` stands on the mark where several people's flags are shown; with `above` the line stands over the words. `sign`
+    is what the rubric gives the category, `words` are all that the flag says.
     """
 
     start: int
@@ -37,6 +39,8 @@ class PaintedSpan:
     current: bool = False
     by: str = ""
     above: bool = False
+    sign: FlagSign | None = None
+    words: str = ""
 
 
 class AnswerText(SealedText):
@@ -129,7 +133,7 @@ class AnswerText(SealedText):
         length = len(self.text())
         strokes: list[Stroke] = []
         for span, lane in zip(self._spans, self._lanes(), strict=True):
-            look = theme.flag(span.category)
+            look = theme.flag(span.category, span.sign)
             start = to_utf16(self.text(), min(span.start, length))
             end = to_utf16(self.text(), min(span.end, length))
             ground = look.strong if span.current else look.tint
@@ -185,7 +189,9 @@ class AnswerText(SealedText):
             top = boxes[0].baseline - line * 0.8 + (line - height) / 2
             bottom = boxes[0].block_bottom
             place = max(0.0, round(top))
-            anchors.append(Anchor(index, place, bottom, span.category, span.severity, span.current, span.by))
+            anchors.append(
+                Anchor(index, place, bottom, span.category, span.severity, span.current, span.by, span.sign, span.words)
+            )
         bottom = max(float(self.viewport().height()), self.document().size().height())
         self._gutter.show_marks(place_marks(anchors, height, bottom), self.verticalScrollBar().value())
 

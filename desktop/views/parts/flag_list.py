@@ -1,4 +1,4 @@
-"""The flags of all answers as rows. Enter shows the span, digits set the severity, Delete removes."""
+"""The flags of all answers as rows. Enter has one changed, digits set the severity, Delete removes."""
 
 from __future__ import annotations
 
@@ -19,8 +19,9 @@ MOST_ROWS = 6
 
 
 class FlagList(RowList[FlagRow]):
-    """`severity_set` carries row and severity, `removed` a row."""
+    """`severity_set` carries row and severity, `removed` and `change_asked` a row; a click shows the place of one."""
 
+    change_asked = Signal(int)
     severity_set = Signal(int, int)
     removed = Signal(int)
 
@@ -41,6 +42,8 @@ class FlagList(RowList[FlagRow]):
             return False
         if text.isascii() and text.isdigit() and int(text) < self._severities:
             self.severity_set.emit(row, int(text))
+        elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            self.change_asked.emit(row)
         elif event.key() in (Qt.Key.Key_Delete, Qt.Key.Key_Backspace):
             self.removed.emit(row)
         else:
@@ -50,7 +53,8 @@ class FlagList(RowList[FlagRow]):
     def paint_row(self, painter: QPainter, row: FlagRow, rect: QRectF) -> None:
         theme, size = current_theme(), mark_size()
         mark = QRectF(rect.left() + 4, rect.center().y() - size.height() / 2, size.width(), size.height())
-        paint_flag_mark(painter, mirrored(painter, mark, rect), theme.flag(row.category), row.severity, gone=row.gone)
+        look = theme.flag(row.category, row.sign)
+        paint_flag_mark(painter, mirrored(painter, mark, rect), look, row.severity, gone=row.gone)
         painter.setPen(theme.colour("text"))
         place = QRectF(mark.right() + 8, rect.top(), rect.right() - mark.right() - 14, rect.height())
         bold = theme.font("label")

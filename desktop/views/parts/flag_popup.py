@@ -1,13 +1,15 @@
 """Flag what is selected: category by its letter, severity by a digit, Enter. Lies over the neighbour of the answer.
 
 A child of the page, not a window of its own: Wayland does not let a program place a popup. The keys go by the place:
-letters pick a category, after "bias" they pick a target group; in the note everything is text.
+letters pick a category, after "bias" they pick a target group; in the note everything is text. Tab goes from the
+categories to the note, and past what a bias asks only where it is asked; "how bad" is said by a digit and comes last.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import Protocol
 
 from PySide6.QtCore import QEvent, QObject, QRect, QSize, Qt, QTimer, Signal, Slot
@@ -23,6 +25,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from desktop.flow.flag_signs import FlagSign
 from desktop.flow.judging import FlagChoice
 from desktop.flow.wording import gettext as _
 from desktop.flow.wording import quoted
@@ -103,31 +106,38 @@ class FlagPopup(QFrame):
         self.severities.picked.connect(self._on_severity)
         self._lay_out()
         self._keyed: tuple[QWidget, ...] = (
-            self.categories, self.severities, self.groups, self.kinds, self.note, self.suggestion, self.button,
+            self.categories, self.groups, self.kinds, self.note, self.suggestion, self.button, self.severities,
         )  # fmt: skip
         for widget in self._keyed:
             widget.installEventFilter(self)
+        for before, after in pairwise(self._keyed):
+            self.setTabOrder(before, after)
         self.hide()
 
     @property
     def is_open(self) -> bool:
         return self._open
 
-    def open(self, choices: FlagChoices, quote: str, position: int, spared: QWidget) -> None:
+    def open(
+        self, choices: FlagChoices, quote: str, position: int, spared: QWidget, chosen: FlagChoice | None = None
+    ) -> None:
         """Ask about `quote` of the answer at `position`; the focus goes to the categories.
 
+        `chosen` is what a flag says that is to be changed.
         The popup may lie over whatever stands beside `spared`, which shows that answer, but not over it.
         """
         self._choices = choices
         self._quote.setText(quoted(quote))
         self._answer.setText(_("answer {letter}").format(letter=letter_of(position)))
         self.categories.show_rows(
-            [PickRow(letter, name, id_) for id_, letter, name, _asks, _kinds in choices.categories]
+            [
+                PickRow(letter, name, id_, FlagSign(letter, place))
+                for place, (id_, letter, name, _asks, _kinds) in enumerate(choices.categories)
+            ]
         )
         self.severities.show_rows([PickRow(str(i), name) for i, name in enumerate(choices.severities)])
-        self.note.clear()
-        self.suggestion.clear()
         self._show_bias(())
+        self._fill(chosen)
         self._warn(False)
         self._open = True
         self.show()
@@ -184,7 +194,7 @@ class FlagPopup(QFrame):
             return False
         elif event.key() in (Qt.Key.Key_Left, Qt.Key.Key_Right) and watched is self.categories:
             self._step_severity(1 if event.key() == Qt.Key.Key_Right else -1)
-        elif text.isalpha():
+        elif text.isalpha() and watched in (self.categories, self.severities):
             letters = [category[1].lower() for category in self._choices.categories]
             if text.lower() in letters:
                 self.categories.pick(letters.index(text.lower()))
@@ -272,6 +282,21 @@ class FlagPopup(QFrame):
         self._bias.setHidden(not (groups or kinds))
         if self._open and before != self._bias.isHidden():
             self._place()
+
+    def _fill(self, chosen: FlagChoice | None) -> None:
+        """Stand at what was chosen before, or at nothing."""
+        self.note.setText(chosen.note if chosen else "")
+        self.suggestion.setText(chosen.suggestion if chosen else "")
+        self.button.setText(_("Change") if chosen else _("Flag"))
+        ids = [category[0] for category in self._choices.categories]
+        if chosen is None:
+            return
+        if chosen.category in ids:
+            self.categories.pick(ids.index(chosen.category))
+        if chosen.severity < len(self._choices.severities):
+            self.severities.pick(chosen.severity)
+        for box, value in ((self.groups, chosen.target_group), (self.kinds, chosen.kind)):
+            box.setCurrentIndex(max(box.findData(value), 0))
 
     def _step_severity(self, step: int) -> None:
         last = len(self._choices.severities) - 1

@@ -9,6 +9,7 @@ from PySide6.QtCore import QEvent, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QFocusEvent, QFontMetrics, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
+from desktop.flow.flag_signs import FlagSign
 from desktop.theme.theme import current_theme
 from desktop.views.parts.key_cap import key_cap_width, paint_key_cap
 from desktop.views.parts.mirroring import mirrored, mirrored_x
@@ -20,11 +21,12 @@ _SAMPLE = 64
 
 @dataclass(frozen=True)
 class PickRow:
-    """A row that its key picks; with a category it has that category's mark and pattern."""
+    """A row that its key picks; with a category it has the mark and the pattern of that."""
 
     key: str
     name: str
     category: str = ""
+    sign: FlagSign | None = None
 
 
 class PickList(QWidget):
@@ -129,10 +131,11 @@ class PickList(QWidget):
             painter.setBrush(Qt.BrushStyle.NoBrush)
             painter.drawRoundedRect(rect.adjusted(2, 1, -2, -1), 3, 3)
         x = rect.left() + 12
+        look = theme.flag(row.category, row.sign)
         if row.category:
             size = mark_size()
             mark = QRectF(x, rect.center().y() - size.height() / 2, size.width(), size.height())
-            paint_flag_mark(painter, mirrored(painter, mark, rect), theme.flag(row.category, row.key), None, current=on)
+            paint_flag_mark(painter, mirrored(painter, mark, rect), look, None, current=on)
             x = mark.right() + 8
         else:
             ink, edge = theme.colour("text-secondary"), theme.colour("border")
@@ -148,7 +151,7 @@ class PickList(QWidget):
         painter.drawText(place, int(Qt.AlignmentFlag.AlignVCenter), words)
         if sample:
             place = QRectF(rect.right() - _SAMPLE - 16, rect.top(), _SAMPLE, rect.height())
-            paint_pattern_sample(painter, mirrored(painter, place, rect), row.category)
+            paint_pattern_sample(painter, mirrored(painter, place, rect), look)
 
     def _row_at(self, y: float) -> int | None:
         row = int(y // current_theme().grown("row"))

@@ -10,9 +10,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from PySide6.QtCore import QEvent, QRectF, Qt, Signal
-from PySide6.QtGui import QMouseEvent, QPainter, QPaintEvent, QPen
-from PySide6.QtWidgets import QWidget
+from PySide6.QtGui import QHelpEvent, QMouseEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtWidgets import QToolTip, QWidget
 
+from desktop.flow.flag_signs import FlagSign
+from desktop.qt_models.tooltips import plain_tooltip
 from desktop.theme.theme import current_theme
 from desktop.views.parts.paint_guard import guarded
 from desktop.views.parts.underlines import mark_size, paint_flag_mark
@@ -32,6 +34,8 @@ class Anchor:
     severity: int | None
     current: bool
     by: str = ""
+    sign: FlagSign | None = None
+    words: str = ""
 
 
 @dataclass(frozen=True)
@@ -86,6 +90,14 @@ class Gutter(QWidget):
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         event.accept()  # the press has done it
 
+    def event(self, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.ToolTip and isinstance(event, QHelpEvent):
+            mark = self.mark_at(event.pos().y())
+            words = mark.anchor.words if mark is not None and not mark.folded else ""
+            QToolTip.showText(event.globalPos(), plain_tooltip(words) if words else "", self)
+            return True
+        return super().event(event)
+
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         over = self.mark_at(event.position().y()) is not None
         self.setCursor(Qt.CursorShape.PointingHandCursor if over else Qt.CursorShape.ArrowCursor)
@@ -113,8 +125,8 @@ class Gutter(QWidget):
                 painter.setFont(theme.font("micro", weight=600))
                 painter.drawText(rect, int(Qt.AlignmentFlag.AlignCenter), f"+{mark.folded}")
             else:
-                look = theme.flag(mark.anchor.category)
                 anchor = mark.anchor
+                look = theme.flag(anchor.category, anchor.sign)
                 paint_flag_mark(painter, rect, look, anchor.severity, current=anchor.current, by=anchor.by)
         painter.end()
 

@@ -39,7 +39,8 @@ class Point:
 class Message:
     """`ways` are pairs of an id and the words on its button, the likeliest first; a third item is its key hint.
 
-    A "notice" only tells how things stand: nothing was done, and nothing is wrong.
+    A "notice" only tells how things stand: nothing was done, and nothing is wrong. `about` names what it is about, such
+    as a record's id: once something else is looked at, it is over.
     """
 
     kind: MessageKind
@@ -47,6 +48,7 @@ class Message:
     reason: str = ""
     ways: tuple[tuple[str, str] | tuple[str, str, str], ...] = ()
     points: tuple[Point, ...] = ()
+    about: str = ""
 
     @property
     def spoken(self) -> str:
@@ -59,7 +61,10 @@ class Message:
 
 
 class MessageBar(QFrame):
-    """Hidden while there is nothing to say. Success and notices go after 6 s, others stay. `chosen` carries an id."""
+    """Hidden while there is nothing to say. Success and notices go after 6 s, others stay. `chosen` carries an id.
+
+    `keyed`: the window's key for the first way out means this bar, so that way says it.
+    """
 
     chosen = Signal(str)
 
@@ -67,9 +72,11 @@ class MessageBar(QFrame):
         super().__init__(parent)
         self.setObjectName("messageBar")
         self._message: Message | None = None
+        self.keyed = False
         self._text = plain_label("", role="label", wrap=True)
         self._reason = plain_label("", role="secondary", wrap=True)
         self._buttons: list[KeyButton] = []
+        self._way: KeyButton | None = None
         self._labels: list[QLabel] = []
         self._timer = QTimer(self, interval=SUCCESS_MS, singleShot=True)
         self._timer.timeout.connect(self.clear)
@@ -119,6 +126,9 @@ class MessageBar(QFrame):
             button = self._button(point.way, point.words)
             button.setAccessibleDescription(point.text)
             self._points.addWidget(button, line, 1, Qt.AlignmentFlag.AlignTop)
+        self._way = next((each for each in self._buttons if not each.hint), next(iter(self._buttons), None))
+        if self.keyed and self._way is not None and not self._way.hint:
+            self._way.set_command("notice_way")
         self.setAccessibleName(message.text)
         self.setAccessibleDescription(message.spoken.removeprefix(message.text).strip())
         self.show()
@@ -128,6 +138,21 @@ class MessageBar(QFrame):
         else:
             self._timer.stop()
         QAccessible.updateAccessibility(QAccessibleAnnouncementEvent(self, message.spoken))
+
+    @property
+    def has_way(self) -> bool:
+        """Whether there is a way out to be taken."""
+        return self._way is not None
+
+    def take_way(self) -> None:
+        """Take the first way out that has no key of its own; where all have one, the likeliest."""
+        if self._way is not None:
+            self._way.click()
+
+    def look_at(self, about: str) -> None:
+        """Something is looked at now: a message about something else is over."""
+        if self._message is not None and self._message.about not in ("", about):
+            self.clear()
 
     @Slot()
     def clear(self) -> None:
@@ -179,7 +204,7 @@ class MessageBar(QFrame):
                 layout.removeWidget(part)
             part.hide()
             part.deleteLater()
-        self._buttons, self._labels = [], []
+        self._buttons, self._labels, self._way = [], [], None
 
     @Slot()
     def _on_way(self) -> None:

@@ -28,6 +28,7 @@ class RankingField(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._shown: tuple[Ranking | None, str | None] = (None, None)
+        self._count = 4
         self._telling = False
         self.chips = RankingChips()
         self.chips.ranked.connect(self.ranked)
@@ -68,6 +69,9 @@ class RankingField(QWidget):
         changed = (ranking, typed) != self._shown
         self._shown = (ranking, typed)
         self.chips.show_ranking(ranking, count)
+        if count != self._count:
+            self._count = count
+            self._measure()
         self.field.setPlaceholderText(">".join("abcdefgh"[:count]))
         if self._telling or (not changed and self.field.hasFocus()):
             return
@@ -111,8 +115,10 @@ class RankingField(QWidget):
             self._measure()
 
     def _measure(self) -> None:
+        """Wide enough for a ranking of all answers, so that nothing of it is scrolled away."""
         metrics = QFontMetrics(current_theme().font("body", mono=True))
-        self.field.setFixedWidth(metrics.horizontalAdvance("b>a=c>d") + 56)
+        longest = ">".join("m" * max(4, self._count))
+        self.field.setFixedWidth(metrics.horizontalAdvance(longest) + 56)
 
     @Slot()
     def _on_enter(self) -> None:

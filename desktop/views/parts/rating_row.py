@@ -1,4 +1,5 @@
-"""The ratings of one answer in one line, for narrow windows: the same keys and signals as the table."""
+"""The ratings of one answer in one line, for narrow windows: the same keys and signals as the table,
+but that the arrows follow what is seen."""
 
 from __future__ import annotations
 
@@ -20,7 +21,7 @@ _ALL_NAMES = 600  # so few questions are read in full
 
 
 class RatingRow(RatingTable):
-    """Axes side by side for the current answer. Left and Right change the answer, Up and Down the axis, as there."""
+    """Axes side by side for the current answer. Left and Right go along them, Up and Down change the answer."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         self._turned: QTransposeProxyModel | None = None
@@ -70,6 +71,11 @@ class RatingRow(RatingTable):
         self.updateGeometry()
         self._show_answer()
 
+    def _step(self, key: Qt.Key) -> tuple[int, int]:
+        """As it is seen: the lines of the table stand side by side here."""
+        down, right = super()._step(key)
+        return right, down
+
     def _go(self, row: int, position: int) -> None:
         super()._go(row, position)
         self._show_answer()
@@ -112,4 +118,6 @@ class _LabelledDelegate(QStyledItemDelegate):
         painter.drawText(mirrored(painter, words, rect), int(Qt.AlignmentFlag.AlignVCenter), name)
         width = rating_width(line)
         place = QRectF(rect.right() - width - _SIDE + 1, rect.top(), width, rect.height())
+        if row.current_answer in row.grid.closed:
+            return
         paint_rating(painter, mirrored(painter, place, rect), index.data(VALUE_ROLE), line)

@@ -52,6 +52,7 @@ class RatingTable(QTableView):
         self.setAccessibleName(_("Ratings"))
         self._model = RatingsModel(self)
         self._typed = ""
+        self._through = False  # after the last rating: a key too many does not overwrite it
         self._current = 0
         self.with_pips = True
         self.setModel(self._model)
@@ -120,17 +121,13 @@ class RatingTable(QTableView):
         if not self.grid.lines or position >= self.grid.answers:
             return
         rows = range(len(self.grid.lines))
-        self._go(next((row for row in rows if self.grid.value(position, row) is None), 0), position)
+        self._go(next((row for row in rows if self.grid.is_open(position, row)), 0), position)
         self.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def start_at_missing(self) -> None:
         """Take the focus at the first rating that is missing anywhere."""
-        for position in range(self.grid.answers):
-            for row in range(len(self.grid.lines)):
-                if self.grid.value(position, row) is None:
-                    self.start_at(position)
-                    return
-        self.start_at(self._current)
+        first = self.grid.next_open(-1, 0)
+        self.start_at(self._current if first is None else first[0])
 
     def sizeHint(self) -> QSize:
         rows = len(self.grid.lines)
@@ -146,6 +143,7 @@ class RatingTable(QTableView):
             event.ignore()
         elif key in (Qt.Key.Key_Backspace, Qt.Key.Key_Delete):
             self._typed = ""
+            self._through = False
             self._tell(None)
         elif key == Qt.Key.Key_Escape:
             self.left.emit()
@@ -157,10 +155,9 @@ class RatingTable(QTableView):
             self.rest_answered.emit(self._current)
         elif Qt.Key(key) in _STEPS and self.grid.lines and self.grid.answers:
             self._typed = ""
-            down, right = _STEPS[Qt.Key(key)]
+            down, right = self._step(Qt.Key(key))
             row = min(max(self.current_axis + down, 0), len(self.grid.lines) - 1)
-            step = right if self.isLeftToRight() else -right
-            self._go(row, min(max(self._current + step, 0), self.grid.answers - 1))
+            self._go(row, min(max(self._current + right, 0), self.grid.answers - 1))
         elif not (text and self._type(text)):
             event.ignore()
 
@@ -192,6 +189,7 @@ class RatingTable(QTableView):
     def focusOutEvent(self, event: QFocusEvent) -> None:
         super().focusOutEvent(event)
         self._typed = ""
+        self._through = False
         self._repaint_all()
 
     def changeEvent(self, event: QEvent) -> None:
@@ -211,12 +209,19 @@ class RatingTable(QTableView):
         made = typed(self.grid.lines[row], self.grid.value(self._current, row), self._typed, text)
         if made is None:
             return False
+        if self._through:
+            return True
         self._typed = made.waiting
         if made.sets:
             self._tell(made.value)
         if made.goes_on:
             self._go_on()
         return True
+
+    def _step(self, key: Qt.Key) -> tuple[int, int]:
+        """How far an arrow goes, in lines and in answers."""
+        down, right = _STEPS[key]
+        return down, right if self.isLeftToRight() else -right
 
     def _open_values(self) -> None:
         """All values of the current cell as a menu, with their names."""
@@ -234,18 +239,19 @@ class RatingTable(QTableView):
             self.rated.emit(self._current, self.current_axis, value)
 
     def _go_on(self) -> None:
-        """To the next row; after the last, to the first one missing of the next answer that lacks one."""
+        """To the next row; after the last, to the next one that waits in any answer, round again; else stay."""
         self._typed = ""
         if self.current_axis + 1 < len(self.grid.lines):
             self._go(self.current_axis + 1, self._current)
             return
-        for position in range(self._current + 1, self.grid.answers):
-            for row in range(len(self.grid.lines)):
-                if self.grid.value(position, row) is None:
-                    self._go(row, position)
-                    return
+        waiting = self.grid.next_open(self._current, self.current_axis)
+        if waiting is not None:
+            self._go(waiting[1], waiting[0])
+        else:
+            self._through = True
 
     def _go(self, row: int, position: int) -> None:
+        self._through = False
         moved, before = position != self._current, self.current_axis
         self._current = position
         self.setCurrentIndex(self.index_of(row, position))
@@ -304,7 +310,8 @@ class _CellDelegate(QStyledItemDelegate):
         rect = QRectF(option.rect).adjusted(1, 2, -1, -2)
         if index.row() == table.currentIndex().row() and index.column() == table.current_answer:
             paint_cell_ring(painter, rect, focused=table.hasFocus())
-        paint_rating(painter, rect, index.data(VALUE_ROLE), index.data(LINE_ROLE), pips=table.with_pips)
+        if index.column() not in table.grid.closed:
+            paint_rating(painter, rect, index.data(VALUE_ROLE), index.data(LINE_ROLE), pips=table.with_pips)
 
 
 class _AnswerHeader(QHeaderView):

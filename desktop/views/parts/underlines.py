@@ -106,15 +106,12 @@ def mark_size(by: str = "") -> QSize:
 class FlagMark(QWidget):
     """A flag's mark as a widget of its own, for lists of points and popups."""
 
-    def __init__(
-        self, category: str, severity: int | None = None, letter: str = "", parent: QWidget | None = None
-    ) -> None:
+    def __init__(self, category: str, severity: int | None = None, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._category = category
         self._severity = severity
-        self._letter = letter
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
-        shown = current_theme().flag(category, letter).letter
+        shown = current_theme().flag(category).letter
         self.setAccessibleName(shown if severity is None else f"{shown} {severity}")
 
     def sizeHint(self) -> QSize:
@@ -123,7 +120,7 @@ class FlagMark(QWidget):
     @guarded
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
-        look = current_theme().flag(self._category, self._letter)
+        look = current_theme().flag(self._category)
         paint_flag_mark(painter, QRectF(self.rect()), look, self._severity)
         painter.end()
 
@@ -142,13 +139,12 @@ class PatternSample(QWidget):
     @guarded
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
-        paint_pattern_sample(painter, QRectF(self.rect()), self._category)
+        paint_pattern_sample(painter, QRectF(self.rect()), current_theme().flag(self._category))
         painter.end()
 
 
-def paint_pattern_sample(painter: QPainter, rect: QRectF, category: str) -> None:
+def paint_pattern_sample(painter: QPainter, rect: QRectF, look: FlagLook) -> None:
     """A category's pattern in the middle of `rect`."""
-    look = current_theme().flag(category)
     if look.pattern == "box":
         draw_box(painter, QRectF(rect.left(), rect.center().y() - 6, rect.width(), 13), look.line)
     else:

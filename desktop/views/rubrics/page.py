@@ -48,6 +48,8 @@ class RubricsPage(QWidget):
         self.message = MessageBar()
         self.shelf = RubricShelf()
         self.editor = RubricEditor()
+        for part, place in ((self.shelf, "rubrics"), (self.editor, "rubric")):
+            part.setProperty("place", place)
         self._stack = QStackedWidget()
         self._stack.addWidget(self.shelf)
         self._stack.addWidget(self.editor)

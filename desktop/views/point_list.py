@@ -1,0 +1,247 @@
+"""The points that a revision should follow: each with its tick, changed and removed where it stands.
+
+Space ticks, Enter or F2 changes the words, Delete removes; what is typed is told letter by letter, so that a crash
+takes nothing. Must not know the session.
+"""
+
+from __future__ import annotations
+
+from functools import partial
+
+import msgspec
+from PySide6.QtCore import QEvent, QObject, Qt, Signal, Slot
+from PySide6.QtGui import QFocusEvent, QKeyEvent, QMouseEvent
+from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
+
+from desktop.flow import keymap
+from desktop.flow.draft import FeedbackPoint
+from desktop.flow.wording import gettext as _
+from desktop.views.parts import IconButton, plain_label
+from desktop.views.parts.key_names import HELD, key_name
+
+ENTER = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
+
+
+def lets_go(event: QKeyEvent) -> bool:
+    """Leave undo and redo to the bench, which is told every letter; True for these keys."""
+    if keymap.current().at("everywhere", key_name(event)) not in ("undo", "redo"):
+        return False
+    event.ignore()
+    return True
+
+
+class PointList(QWidget):
+    """`edited` carries all points, and the name of what is being typed ("" for a step of its own); `left` is Esc.
+
+    `emptied`: the keyboard was at a point, and there is none any more.
+    """
+
+    edited = Signal(object, str)
+    emptied = Signal()
+    left = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("points")
+        self.rows: list[PointRow] = []
+        self._points: tuple[FeedbackPoint, ...] = ()
+        self._column = QVBoxLayout(self)
+        self._column.setContentsMargins(0, 0, 0, 0)
+        self._column.setSpacing(4)
+
+    def show_points(self, points: tuple[FeedbackPoint, ...]) -> None:
+        """Show these points; the keyboard stays at the place that it was at."""
+        self._points = points
+        if [row.words for row in self.rows] == [point.text for point in points]:
+            for row, point in zip(self.rows, points, strict=True):
+                row.show_done(point.done)
+            return
+        focus = self.window().focusWidget()
+        at = next((number for number, row in enumerate(self.rows) if focus and row.isAncestorOf(focus)), None)
+        for row in self.rows:
+            self._column.removeWidget(row)
+            row.hide()
+            row.deleteLater()
+        self.rows = [self._row(number, point) for number, point in enumerate(points)]
+        self._take_places()
+        if at is not None and self.rows:
+            self.rows[min(at, len(self.rows) - 1)].setFocus(Qt.FocusReason.OtherFocusReason)
+        elif at is not None:
+            self.emptied.emit()
+
+    def tick(self, number: int) -> bool:
+        """Tick a point, counted from 1, or take its tick away; False where there is none."""
+        if not 0 < number <= len(self.rows):
+            return False
+        self.rows[number - 1].box.click()
+        return True
+
+    def settle(self) -> None:
+        """Take the words that are being typed as they stand."""
+        for row in self.rows:
+            row.settle()
+
+    def _take_places(self) -> None:
+        """Have Tab come to the rows where they stand; left alone, what is made last comes last."""
+        before: QWidget = _before(self)
+        while self.isAncestorOf(before) or before.focusPolicy() == Qt.FocusPolicy.NoFocus:  # rows that go; no stop
+            before = _before(before)
+        for row in self.rows:
+            for widget in (row.box, row.field):
+                QWidget.setTabOrder(before, widget)
+                before = widget
+
+    def _row(self, number: int, point: FeedbackPoint) -> PointRow:
+        row = PointRow(number + 1, point)
+        row.ticked.connect(partial(self._change, number, ""))
+        row.reworded.connect(partial(self._change, number, f"point {number}"))
+        row.removed.connect(partial(self._remove, number))
+        row.stepped.connect(partial(self._step, number))
+        row.left.connect(self.left)
+        self._column.addWidget(row)
+        row.show()  # now, not once the layout comes to it: the keyboard may be wanted here
+        return row
+
+    def _change(self, number: int, step: str, point: FeedbackPoint) -> None:
+        self._points = (*self._points[:number], point, *self._points[number + 1 :])
+        self.edited.emit(self._points, step)
+
+    def _remove(self, number: int) -> None:
+        self.edited.emit((*self._points[:number], *self._points[number + 1 :]), "")
+
+    def _step(self, number: int, step: int) -> None:
+        to = number + step
+        if 0 <= to < len(self.rows):
+            self.rows[to].setFocus(Qt.FocusReason.OtherFocusReason)
+
+
+class PointRow(QWidget):
+    """A point with its tick. A check box cannot break its words into lines, so they stand beside it.
+
+    `ticked` and `reworded` carry the FeedbackPoint as it is now; `stepped` is 1 or -1, towards another point.
+    """
+
+    ticked = Signal(object)
+    reworded = Signal(object)
+    removed = Signal()
+    stepped = Signal(int)
+    left = Signal()
+
+    def __init__(self, number: int, point: FeedbackPoint) -> None:
+        super().__init__()
+        self._point, self._before = point, point
+        self.box = QCheckBox()
+        self.box.setObjectName(f"point{number}")
+        self.box.setChecked(point.done)
+        self.box.setAccessibleDescription(_("Enter changes it, Delete removes it"))
+        self.box.setToolTip(f"Alt+{number}" if number < 10 else "")
+        self.box.clicked.connect(self._on_clicked)
+        self.box.installEventFilter(self)
+        self.setFocusProxy(self.box)
+        self._words = plain_label(point.text, wrap=True)
+        self._words.setCursor(Qt.CursorShape.IBeamCursor)
+        self.field = QLineEdit(point.text)
+        self.field.setObjectName(f"pointText{number}")
+        self.field.setAccessibleName(_("Point {number}").format(number=number))
+        self.field.textEdited.connect(self._on_text)
+        self.field.installEventFilter(self)
+        self.field.hide()
+        remove = IconButton("x", _("Remove this point"), small=True)
+        remove.setObjectName(f"removePoint{number}")
+        remove.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # by keys it is Delete
+        remove.clicked.connect(self.removed)
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(8)
+        layout.addWidget(self.box, 0, Qt.AlignmentFlag.AlignTop)
+        layout.addWidget(self._words, 1)
+        layout.addWidget(self.field, 1)
+        layout.addWidget(remove, 0, Qt.AlignmentFlag.AlignTop)
+        self._name()
+
+    @property
+    def words(self) -> str:
+        return self._point.text
+
+    def show_done(self, done: bool) -> None:
+        self._point = msgspec.structs.replace(self._point, done=done)
+        self.box.setChecked(done)
+
+    def edit(self) -> None:
+        """Have the words changed in place."""
+        self._before = self._point
+        self.field.setText(self.words)
+        self._words.hide()
+        self.field.show()
+        self.field.setFocus(Qt.FocusReason.OtherFocusReason)
+        self.field.selectAll()
+
+    def settle(self) -> None:
+        """Take the words as they stand; none at all is no point."""
+        if self.field.isHidden():
+            return
+        self._words.setText(self.words)
+        self._words.show()
+        self.field.hide()
+        self._name()
+        if not self.words.strip():
+            self.removed.emit()
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if watched is self.field and isinstance(event, QKeyEvent) and event.type() == QEvent.Type.ShortcutOverride:
+            return lets_go(event)
+        if isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress and not event.modifiers() & HELD:
+            return self._field_key(event) if watched is self.field else self._box_key(event)
+        if watched is self.field and isinstance(event, QFocusEvent) and event.lostFocus() and not _passing(event):
+            self.settle()
+        return False
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        if self.field.isHidden():
+            self.edit()
+        event.accept()
+
+    def _field_key(self, event: QKeyEvent) -> bool:
+        if event.key() == Qt.Key.Key_Escape and self._point != self._before:
+            self._point = self._before
+            self.reworded.emit(self._point)
+        elif event.key() not in (Qt.Key.Key_Escape, *ENTER):
+            return False
+        self.box.setFocus(Qt.FocusReason.OtherFocusReason)  # the field settles as it is left
+        return True
+
+    def _box_key(self, event: QKeyEvent) -> bool:
+        if event.key() in (Qt.Key.Key_F2, *ENTER):
+            self.edit()
+        elif event.key() == Qt.Key.Key_Delete:
+            self.removed.emit()
+        elif event.key() in (Qt.Key.Key_Up, Qt.Key.Key_Down):
+            self.stepped.emit(1 if event.key() == Qt.Key.Key_Down else -1)
+        elif event.key() == Qt.Key.Key_Escape:
+            self.left.emit()
+        else:
+            return False
+        return True
+
+    def _name(self) -> None:
+        self.box.setAccessibleName(self.words)
+
+    @Slot()
+    def _on_clicked(self) -> None:
+        self._point = msgspec.structs.replace(self._point, done=self.box.isChecked())
+        self.ticked.emit(self._point)
+
+    @Slot(str)
+    def _on_text(self, text: str) -> None:
+        self._point = msgspec.structs.replace(self._point, text=text, from_flag=False)
+        self.reworded.emit(self._point)
+
+
+def _before(widget: QWidget) -> QWidget:
+    """The widget before this one in the order of Tab, which goes round."""
+    return widget.previousInFocusChain() or widget
+
+
+def _passing(event: QFocusEvent) -> bool:
+    """Whether the focus goes for a moment: to another window, or a menu."""
+    return event.reason() in (Qt.FocusReason.ActiveWindowFocusReason, Qt.FocusReason.PopupFocusReason)

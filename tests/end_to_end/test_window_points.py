@@ -1,0 +1,211 @@
+"""What should change, point by point, in the true window: written, changed, removed, undone, and all of it recorded."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QLineEdit
+from trainer import ShowWindow, Trainer
+
+from desktop.flow.draft import from_bytes, to_bytes
+from desktop.profile import Profile
+
+Alt, Key = Qt.KeyboardModifier.AltModifier, Qt.Key
+
+
+@pytest.fixture
+def rewriting(show_window: ShowWindow) -> Callable[..., Trainer]:
+    """A trainer who rewrites answer A and has written these points."""
+
+    def begin(*points: str) -> Trainer:
+        trainer = Trainer(show_window(size=(1440, 900)))
+        answer(trainer)
+        trainer.type("e")
+        trainer.comes_to("revisionText")
+        for point in points:
+            write(trainer, point)
+            trainer.press(Key.Key_Return)
+        return trainer
+
+    return begin
+
+
+def answer(trainer: Trainer) -> None:
+    session = trainer.workbench.session
+    trainer.comes_to("promptText")
+    trainer.type("Why is the sky blue?")
+    trainer.control(Key.Key_Return)
+    trainer.until(lambda: session.draft.finished and not session.writing, "answers stand")
+
+
+def write(trainer: Trainer, point: str) -> None:
+    """Type a point, and leave it in the field."""
+    trainer.press(Key.Key_N, Alt)
+    trainer.comes_to("newPoint")
+    trainer.type(point)
+
+
+def at(trainer: Trainer, name: str) -> None:
+    """Go back from the field for a new point to one that stands."""
+    trainer.press(Key.Key_N, Alt)
+    for _ in range(9):
+        if trainer.focus.objectName() == name:
+            return
+        trainer.press(Key.Key_Backtab)
+    raise AssertionError(f"{name} is not there, only {trainer.focus.objectName()}")
+
+
+def points(trainer: Trainer) -> list[str]:
+    revision = trainer.workbench.session.draft.revision
+    assert revision is not None
+    return [point.text for point in revision.points]
+
+
+def shown(trainer: Trainer) -> list[str]:
+    return [row.words for row in trainer.workbench.bench.revision.side.points.rows]
+
+
+def new_point(trainer: Trainer) -> str:
+    return trainer.workbench.bench.revision.side.point.text()
+
+
+def judge_and_save(trainer: Trainer) -> list[str]:
+    """Rank, rate and save; the points that the record has."""
+    session = trainer.workbench.session
+    trainer.type("v")
+    trainer.type("a>b>c>d")
+    trainer.press(Key.Key_Return, times=2)
+    trainer.type("3" * 20)
+    trainer.control(Key.Key_S)
+    trainer.until(lambda: session.saved is not None, f"saved: {session.missing}")
+    assert session.saved is not None
+    found: list[str] = json.loads(session.saved.stored.data)["revision"]["feedback"]
+    return found
+
+
+def test_points_that_nobody_ticked_are_recorded_and_so_is_one_that_was_left_in_its_field(
+    rewriting: Callable[..., Trainer],
+) -> None:
+    trainer = rewriting("Say who listens.", "Shorter")
+    trainer.press(Key.Key_1, Alt)
+    write(trainer, "No age")
+    trainer.control(Key.Key_Return)
+    assert points(trainer) == ["Say who listens.", "Shorter", "No age"] and new_point(trainer) == ""
+    trainer.type("e")
+    trainer.comes_to("revisionText")
+    trainer.control(Key.Key_End)
+    trainer.type(" Mine.")
+    trainer.press(Key.Key_Escape)
+    assert judge_and_save(trainer) == ["Say who listens.", "Shorter", "No age"]
+
+
+def test_a_point_in_its_field_survives_a_kill_and_does_not_stand_in_the_next_comparison(
+    rewriting: Callable[..., Trainer],
+) -> None:
+    trainer = rewriting()
+    write(trainer, "Half a poi")
+    session = trainer.workbench.session
+    kept = from_bytes(to_bytes(session.draft))
+    assert kept == session.draft and kept.revision is not None and kept.revision.asked == ("Half a poi",)
+    trainer.press(Key.Key_Escape)
+    assert judge_and_save(trainer) == ["Half a poi"]
+    answer(trainer)
+    trainer.type("e")
+    trainer.comes_to("revisionText")
+    assert new_point(trainer) == "" and points(trainer) == shown(trainer) == []
+
+
+def test_a_record_that_is_saved_while_a_point_is_typed_has_it(rewriting: Callable[..., Trainer]) -> None:
+    trainer = rewriting()
+    trainer.press(Key.Key_Escape)
+    trainer.type("v")
+    trainer.type("a>b>c>d")
+    trainer.press(Key.Key_Return, times=2)
+    trainer.type("3" * 20)
+    trainer.press(Key.Key_Escape)
+    trainer.type("1e")
+    trainer.comes_to("revisionText")
+    trainer.type("Zz ")
+    write(trainer, "At once")
+    session = trainer.workbench.session
+    trainer.control(Key.Key_S)
+    trainer.until(lambda: session.saved is not None, f"saved: {session.missing}")
+    assert session.saved is not None
+    assert json.loads(session.saved.stored.data)["revision"]["feedback"] == ["At once"]
+
+
+def test_a_point_is_changed_where_it_stands_and_that_is_one_step_of_undo(rewriting: Callable[..., Trainer]) -> None:
+    trainer = rewriting("One", "Two")
+    at(trainer, "point2")
+    trainer.press(Key.Key_Return)
+    trainer.comes_to("pointText2")
+    trainer.replace_text("Deux")
+    assert points(trainer) == ["One", "Deux"], "told letter by letter"
+    trainer.press(Key.Key_Return)
+    trainer.comes_to("point2")
+    assert shown(trainer) == ["One", "Deux"]
+    trainer.control(Key.Key_Z)
+    assert points(trainer) == shown(trainer) == ["One", "Two"]
+    trainer.control(Key.Key_Y)
+    assert points(trainer) == shown(trainer) == ["One", "Deux"]
+    trainer.press(Key.Key_F2)
+    trainer.comes_to("pointText2")
+    trainer.type("!")
+    trainer.press(Key.Key_Escape)
+    trainer.comes_to("point2")
+    assert points(trainer) == shown(trainer) == ["One", "Deux"], "Esc leaves it as it was"
+    trainer.press(Key.Key_Escape)
+    trainer.comes_to("revisionText")
+
+
+def test_a_point_is_removed_by_a_key_or_by_taking_its_words_away(rewriting: Callable[..., Trainer]) -> None:
+    trainer = rewriting("One", "Two", "Three")
+    at(trainer, "point3")
+    trainer.press(Key.Key_Up)
+    trainer.comes_to("point2")
+    trainer.press(Key.Key_Delete)
+    trainer.comes_to("point2")
+    assert points(trainer) == shown(trainer) == ["One", "Three"]
+    trainer.press(Key.Key_Return)
+    trainer.replace_text(" ")
+    trainer.press(Key.Key_Return)
+    assert points(trainer) == shown(trainer) == ["One"]
+    trainer.comes_to("point1")
+    trainer.press(Key.Key_Delete)
+    trainer.comes_to("newPoint")
+    assert points(trainer) == shown(trainer) == []
+    trainer.control(Key.Key_Z)
+    assert points(trainer) == shown(trainer) == ["One"]
+
+
+def test_a_tick_leaves_what_was_typed_in_the_text(rewriting: Callable[..., Trainer]) -> None:
+    trainer = rewriting("One")
+    trainer.workbench.bench.revision.take_focus()
+    trainer.replace_text("Mine.")
+    trainer.press(Key.Key_1, Alt)
+    revision = trainer.workbench.session.draft.revision
+    assert revision is not None and (revision.text, revision.points[0].done) == ("Mine.", True)
+
+
+def test_the_status_line_says_what_keys_do_at_a_point(rewriting: Callable[..., Trainer]) -> None:
+    trainer = rewriting("One")
+    places: list[str] = []
+    trainer.workbench.bench.place_changed.connect(places.append)
+    at(trainer, "point1")
+    assert places[-1] == "points"
+    trainer.press(Key.Key_Return)
+    assert places[-1] == "point" and isinstance(trainer.focus, QLineEdit)
+
+
+def test_an_opened_judgement_has_all_its_points(rewriting: Callable[..., Trainer], profile: Profile) -> None:
+    trainer = rewriting("One", "Two")
+    trainer.press(Key.Key_Escape)
+    assert judge_and_save(trainer) == ["One", "Two"]
+    trainer.control(Key.Key_3)
+    trainer.press(Key.Key_Return, times=2)
+    session = trainer.workbench.session
+    trainer.until(lambda: session.draft.supersedes is not None, "it is on the bench")
+    assert points(trainer) == ["One", "Two"]

@@ -1,0 +1,85 @@
+"""Every batch arrives exactly once, whatever goes wrong on the line and whoever is killed."""
+
+from __future__ import annotations
+
+import contextlib
+import math
+import random
+from collections import Counter
+from pathlib import Path
+
+import pytest
+from fault_proxy import FAULTS
+from faulty_line import Collectors, check_at_rest, deliver_all, fault_proxy, kill_both, sending_trainer, sqlite_of
+from joined_profile import Profile, joined
+from running_collector import Team
+
+SEED = 20261126
+STOPPED = {  # what the trainer is told, and has to answer by sending once more
+    "damage_receipt": "receipt_refused",
+    "receipt_of_another_batch": "receipt_refused",
+    "receipt_of_another_key": "receipt_refused",
+}
+
+
+@pytest.mark.parametrize("fault", FAULTS)
+def test_one_fault_before_each_delivery_neither_loses_nor_doubles_it(
+    served: tuple[Team, str], tmp_path: Path, fault: str
+) -> None:
+    team, address = served
+    port = int(address.rpartition(":")[2])
+    with (
+        fault_proxy([port], "--only", fault, log=tmp_path / "line.txt") as line,
+        joined(tmp_path / "p", team, line.address) as (profile, project),
+    ):
+        sealed = profile.seal(project.id, batches=3)
+        problems: list[str] = []
+        while profile.store.outbox.next_to_send(project.id) is not None:
+            report = profile.sender().send_pending(project, tries=50)
+            problems += [report.problem.code] if report.problem else []
+        assert profile.states(project.id) == ["delivered"] * 3
+        receipts = profile.store.outbox.receipts(project.id)
+        assert [row.seq for row in receipts] == [1, 2, 3]
+        device = profile.key_for(project.id).key_id
+        stored = sqlite_of(team)(f"SELECT sha256, receipt FROM batch WHERE device = '{device}'")
+        expected = [(batch.payload_sha256, row.envelope) for batch, row in zip(sealed, receipts, strict=True)]
+        assert stored == expected
+        assert set(problems) <= {STOPPED.get(fault)}
+    assert line.done[fault] >= (2 if fault != "receipt_of_another_batch" else 1)
+
+
+@pytest.mark.parametrize(
+    ("batches", "kills"),
+    [(25, 2), pytest.param(500, 50, marks=(pytest.mark.soak, pytest.mark.timeout(3600)))],
+    ids=["a-twentieth", "whole"],
+)
+def test_random_faults_and_kills_on_both_sides_lose_nothing_and_double_nothing(
+    tmp_path: Path, batches: int, kills: int, capsys: pytest.CaptureFixture[str]
+) -> None:
+    team = Team.made(tmp_path / "collector")
+    chance = random.Random(SEED)
+    folder, ask = tmp_path / "p", sqlite_of(team)
+    with contextlib.ExitStack() as stack:
+        collectors = Collectors.started(team, stack, processes=1)
+        wishes = ("--rate", "0.3", "--seed", str(SEED))
+        line = stack.enter_context(fault_proxy(collectors.ports, *wishes, log=tmp_path / "line.txt"))
+        with joined(folder, team, line.address) as (profile, project):
+            pass
+        at_work = Counter[str]()
+        for number in range(1, kills + 1):
+            with sending_trainer(folder, profile, project, math.ceil(batches * number / (kills + 1))) as trainer:
+                served, sent = kill_both(collectors, trainer, chance, together=number % 5 == 0)
+                at_work.update(collector=served, trainer=sent)
+        deliver_all(folder, profile, project, batches)
+    after = Profile.opened(folder)
+    try:
+        check_at_rest(after, after.store.projects.get(project.id), ask, batches)
+    finally:
+        after.store.close()
+    asked, faults = line.done.total(), line.faults
+    assert faults.total() >= 0.15 * asked
+    assert at_work["trainer"] >= kills // 2 and at_work["collector"] >= kills // 2
+    if kills >= 50:
+        assert set(faults) == set(FAULTS)
+    with capsys.disabled():
+        print(f"\n  {batches} batches, {asked} requests, {faults.total()} faults, {kills} kills on each side", end=" ")

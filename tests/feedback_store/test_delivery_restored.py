@@ -1,0 +1,162 @@
+"""The restore drill of docs/collector.md: a backup of the running collector, 100 batches more, and back to it."""
+
+from __future__ import annotations
+
+import shutil
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+from faulty_line import sqlite_of
+from joined_profile import Profile, joined, kept_by, sealed_hashes
+from running_collector import Team, running
+
+from feedback_store.collector.sqlite_storage import FILE
+from feedback_store.store import Project
+
+
+def back_up(team: Team, copy: Path) -> None:
+    """As the page says: beside the running server."""
+    with closing(sqlite3.connect(team.folder / FILE)) as connection:
+        connection.execute("VACUUM INTO ?", (str(copy),))
+
+
+def put_back(team: Team, copy: Path) -> None:
+    """As the page says: the server is stopped, and nothing of the newer files stays."""
+    for path in team.folder.glob(f"{FILE}*"):
+        path.unlink()
+    copy.replace(team.folder / FILE)
+
+
+def deliver(profile: Profile, project: Project, batches: int) -> None:
+    profile.seal(project.id, batches=batches)
+    report = profile.sender().send_pending(project, tries=3)
+    assert (report.batches, report.problem) == (batches, None)
+
+
+@pytest.mark.timeout(300)
+def test_a_hundred_batches_that_a_backup_lacks_are_found_and_sent_again_by_those_who_go_on(tmp_path: Path) -> None:
+    team = Team.made(tmp_path / "c")
+    with running(team.folder) as collector:
+        port = collector.port
+        with (
+            joined(tmp_path / "ada", team, collector.address) as (ada, project),
+            joined(tmp_path / "ben", team, collector.address) as (ben, _),
+            joined(tmp_path / "eve", team, collector.address) as (eve, _),
+        ):
+            everybody = (ada, ben, eve)
+            for profile in everybody:
+                deliver(profile, project, 3)
+            back_up(team, tmp_path / "copy.sqlite3")
+            for profile, batches in zip(everybody, (60, 30, 10), strict=True):
+                deliver(profile, project, batches)
+            assert sqlite_of(team)("SELECT count(*) FROM batch") == [(109,)]
+            assert collector.end() == 0
+            put_back(team, tmp_path / "copy.sqlite3")
+            with running(team.folder, port=port):
+                for profile, lost in ((ada, 60), (ben, 30)):  # their next delivery meets a gap
+                    profile.seal(project.id)
+                    report = profile.sender().send_pending(project, tries=3)
+                    assert (report.batches, report.restored, report.problem) == (lost + 1, True, None)
+                    assert [step.event for step in profile.seen].count("restored") == 1
+                assert eve.store.outbox.recheck(project.id).result() == 1  # she has nothing to send
+                report = eve.sender().send_pending(project, tries=3)
+                assert (report.batches, report.restored, report.problem) == (10, True, None)
+            assert sqlite_of(team)("SELECT count(*) FROM batch") == [(111,)]
+            assert sqlite_of(team)("SELECT count(*) FROM quarantined") == [(0,)]
+            for profile in everybody:
+                assert kept_by(team, profile) == sealed_hashes(profile, project)
+                assert set(profile.states(project.id)) == {"delivered"}
+
+
+def test_looking_where_nothing_is_missing_sends_one_batch_of_each_chain_and_changes_nothing(tmp_path: Path) -> None:
+    team = Team.made(tmp_path / "c")
+    with (
+        running(team.folder) as collector,
+        joined(tmp_path / "ada", team, collector.address) as (ada, project),
+    ):
+        deliver(ada, project, 4)
+        before = sqlite_of(team)("SELECT * FROM batch")
+        assert ada.store.outbox.recheck(project.id).result() == 1
+        report = ada.sender().send_pending(project, tries=1)
+        assert (report.batches, report.restored, report.problem) == (1, False, None)
+        assert sqlite_of(team)("SELECT * FROM batch") == before
+        assert len(ada.store.outbox.receipts(project.id)) == 4
+
+
+def test_what_was_asked_for_again_and_then_refused_waits_for_the_trainer(tmp_path: Path) -> None:
+    """It had arrived once; a chain that is closed now would otherwise hold it for ever."""
+    team = Team.made(tmp_path / "c")
+    with (
+        running(team.folder) as collector,
+        joined(tmp_path / "ada", team, collector.address) as (ada, project),
+    ):
+        deliver(ada, project, 2)
+        ada.store.outbox.recheck(project.id).result()
+        (chain,) = {batch.chain for batch in ada.store.outbox.batches(project.id)}
+        ada.store.outbox.close_chain(project.id, chain, "program_fault").result()
+        assert len(ada.store.outbox.to_send(project.id, ("waiting",))) == 2, "nobody knows what else of it is lost"
+        assert ada.store.outbox.send_again(project.id).result() == 2
+        ada.store.outbox.seal(project.id, ada.key_for(project.id)).result()
+        report = ada.sender().send_pending(project, tries=1)
+        assert (report.batches, report.arrived, report.problem) == (1, 2, None)
+        assert kept_by(team, ada) == sealed_hashes(ada, project), "both were there, and are there once"
+
+
+def test_both_sides_put_back_a_receipt_that_follows_one_we_have_not_seen_is_looked_for(tmp_path: Path) -> None:
+    """What the state machine found: the sender stopped for good at a receipt of a collector that tells the truth."""
+    team = Team.made(tmp_path / "c")
+    with running(team.folder) as collector:
+        port = collector.port
+        back_up(team, tmp_path / "copy.sqlite3")  # it knows nobody yet
+        with joined(tmp_path / "ada", team, collector.address) as (ada, project):
+            deliver(ada, project, 2)
+            ada.seal(project.id)
+        assert collector.end() == 0
+    image = {path: path.read_bytes() for path in (tmp_path / "ada").glob("*.sqlite3*")}
+    put_back(team, tmp_path / "copy.sqlite3")
+    with running(team.folder, port=port) as collector:
+        again = Profile.opened(tmp_path / "ada")
+        again.keys, again.tokens = ada.keys, ada.tokens
+        again.join(collector.address, team.invite())
+        report = again.sender().send_pending(project, tries=3)  # second receipts for 1 and 2, and one for 3
+        assert (report.batches, report.restored) == (3, True)
+        again.store.close()
+        for path, data in image.items():  # put back in place, byte over byte: the second receipts are forgotten
+            path.write_bytes(data)
+        back = Profile.opened(tmp_path / "ada")
+        back.keys, back.tokens = again.keys, again.tokens
+        try:
+            report = back.sender().send_pending(project, tries=3)
+            assert (report.problem, report.ended) == (None, "done")
+            assert back.states(project.id) == ["delivered"] * 3
+            assert kept_by(team, back) == sealed_hashes(back, project)
+        finally:
+            back.store.close()
+
+
+def test_what_went_by_a_chain_that_was_left_is_found_with_the_first_gap(tmp_path: Path) -> None:
+    """The profile was restored, so that its old chain has nothing more to send: nothing of it would ever meet a gap."""
+    team = Team.made(tmp_path / "c")
+    with running(team.folder) as collector:
+        port = collector.port
+        with joined(tmp_path / "ada", team, collector.address) as (ada, project):
+            deliver(ada, project, 1)
+            back_up(team, tmp_path / "copy.sqlite3")
+            deliver(ada, project, 3)
+        shutil.copytree(tmp_path / "ada", tmp_path / "restored")  # another place: a new chain
+        again = Profile.opened(tmp_path / "restored")
+        again.keys, again.tokens = ada.keys, ada.tokens
+        try:
+            deliver(again, project, 1)
+            assert collector.end() == 0
+            put_back(team, tmp_path / "copy.sqlite3")
+            with running(team.folder, port=port):
+                again.seal(project.id)
+                report = again.sender().send_pending(project, tries=3)
+            assert (report.restored, report.problem) == (True, None)
+            assert len({batch.chain for batch in again.store.outbox.batches(project.id)}) == 2
+            assert sorted(kept_by(team, again)) == sorted(sealed_hashes(again, project))
+        finally:
+            again.store.close()

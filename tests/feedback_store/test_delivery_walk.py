@@ -1,0 +1,293 @@
+"""A state machine over the whole way of delivery: whatever is done, crashes, is copied or put back, nothing is lost,
+nothing leaves that was not released, and no chain breaks. What it found stands below it as tests of their own.
+"""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule, run_state_machine_as_test
+from made_judgements import judgement
+from walked_way import House, Image, Seat, Trouble
+
+from feedback_store.batches.keys import DeviceKey
+from feedback_store.errors import StoreError
+
+SEATS = 3
+IMAGES = 3
+WHO = st.integers(0, SEATS - 1)
+WHICH = st.integers(0, 12)
+TROUBLES: tuple[Trouble, ...] = ("", "", "", "unheard", "unanswered", "crash_unheard", "crash_unanswered")
+MAY_COME_BACK = {"record_old_revision", "erased"}  # copies of one profile changed one record in two ways
+
+
+class Delivering(RuleBasedStateMachine):
+    def __init__(self) -> None:
+        super().__init__()
+        self.folder = Path(tempfile.mkdtemp(prefix="walk"))
+        self.house = House(self.folder / "house")
+        self.seats = [Seat.made(self.folder / "seat0", self.house)]
+        self.let_go: set[str] = set()  # hashes of what was ever released
+        self.copies: list[bytes] = []
+
+    def seat(self, who: int) -> Seat:
+        return self.seats[who % len(self.seats)]
+
+    def record(self, seat: Seat, which: int) -> str | None:
+        found = [row.id for row in seat.store.records.iter_newest(seat.project)]
+        return found[which % len(found)] if found else None
+
+    # The trainer
+
+    @rule(who=WHO)
+    def save(self, who: int) -> None:
+        self.seat(who).save()
+
+    @rule(who=WHO, which=WHICH)
+    def change(self, who: int, which: int) -> None:
+        seat = self.seat(who)
+        name = self.record(seat, which)
+        if name is not None:
+            before = next(row for row in seat.store.records.iter_newest(seat.project) if row.id == name)
+            if before.kind == "judgement" and before.erased_at is None:
+                fields = {"id": name, "rev": before.rev + 1, "supersedes": before.sha256}
+                made = judgement("b>a", project=seat.project, trainer=seat.store.trainer, **fields)
+                seat.store.records.save(made).result()
+
+    @rule(who=WHO)
+    def release(self, who: int) -> None:
+        seat = self.seat(who)
+        rows = seat.store.outbox.unsent(seat.project, ("saved",))
+        judged = [row for row in rows if row.kind == "judgement"]
+        seat.store.outbox.release([row.id for row in judged]).result()
+        self.let_go |= {row.sha256 for row in judged}
+
+    @rule(who=WHO, which=WHICH)
+    def hold(self, who: int, which: int) -> None:
+        seat = self.seat(who)
+        rows = [row for row in seat.store.outbox.unsent(seat.project) if row.kind == "judgement"]
+        if rows:
+            seat.store.outbox.hold([rows[which % len(rows)].id]).result()
+
+    @rule(who=WHO)
+    def seal(self, who: int) -> None:
+        seat = self.seat(who)
+        seat.store.outbox.seal(seat.project, seat.key).result()
+
+    @rule(who=WHO, troubles=st.lists(st.sampled_from(TROUBLES), min_size=1, max_size=3))
+    def deliver(self, who: int, troubles: list[Trouble]) -> None:
+        """Some batches are made, with one try at each."""
+        for trouble in troubles:
+            self.save(who)
+            self.release(who)
+            self.seal(who)
+            self.send(who, trouble)
+
+    @rule(who=WHO, trouble=st.sampled_from(TROUBLES))
+    def send(self, who: int, trouble: Trouble) -> None:
+        self.seat(who).send(trouble)
+
+    @rule(who=WHO)
+    def send_again(self, who: int) -> None:
+        seat = self.seat(who)
+        self.let_go |= {row.sha256 for row in seat.store.outbox.unsent(seat.project, ("waiting",))}
+        seat.store.outbox.send_again(seat.project).result()
+
+    @rule(who=WHO, which=WHICH)
+    def withdraw(self, who: int, which: int) -> None:
+        self._take_back(who, which, erase=False)
+
+    @rule(who=WHO, which=WHICH)
+    def erase(self, who: int, which: int) -> None:
+        self._take_back(who, which, erase=True)
+
+    def _take_back(self, who: int, which: int, *, erase: bool) -> None:
+        seat = self.seat(who)
+        name = self.record(seat, which)
+        if name is not None:
+            try:
+                if erase:
+                    seat.store.records.erase(name).result()
+                else:
+                    seat.store.records.withdraw(name, "mistake").result()
+            except StoreError as error:
+                assert error.code in ("already_withdrawn", "no_record", "erased")
+
+    # What happens
+
+    @rule(who=WHO)
+    def crash(self, who: int) -> None:
+        self.seat(who).crash()
+
+    @rule(who=WHO)
+    def back_up(self, who: int) -> None:
+        seat = self.seat(who)
+        seat.images = [*seat.images, seat.image()][-IMAGES:]
+
+    @rule(who=WHO, which=WHICH, in_place=st.booleans())
+    def restore(self, who: int, which: int, in_place: bool) -> None:
+        seat = self.seat(who)
+        if seat.images:
+            image: Image = seat.images[which % len(seat.images)]
+            seat.put_back(image, in_place=in_place)
+
+    @rule(who=WHO, troubles=st.lists(st.sampled_from(TROUBLES), min_size=1, max_size=2))
+    def deliver_and_forget(self, who: int, troubles: list[Trouble]) -> None:
+        """What was delivered is not known here any more, and nobody has noticed: the next batch is a fork."""
+        image = self.seat(who).image()
+        self.deliver(who, troubles)
+        self.seat(who).put_back(image, in_place=True)
+
+    @precondition(lambda self: len(self.seats) < SEATS)
+    @rule(who=WHO)
+    def clone(self, who: int) -> None:
+        self.seats.append(self.seat(who).copy_to(self.folder / f"seat{len(self.seats)}"))
+
+    @rule(who=WHO)
+    def join_with_another_key(self, who: int) -> None:
+        """As after a lost key. (A rotation, with its event, is to stand here too.)"""
+        seat = self.seat(who)
+        seat.key = DeviceKey.generate()
+        self.house.enrol(seat.key, seat.store.trainer)
+
+    @rule()
+    def back_the_collector_up(self) -> None:
+        self.copies = [*self.copies, self.house.copy()][-IMAGES:]
+
+    @rule(which=WHICH)
+    def restore_the_collector(self, which: int) -> None:
+        if self.copies:
+            self.house.put_back(self.copies[which % len(self.copies)])
+            for seat in self.seats:
+                self.house.enrol(seat.key, seat.store.trainer)  # joins anew where the copy is older than its joining
+
+    # What must be true
+
+    @invariant()
+    def every_chain_is_whole(self) -> None:
+        self.house.check_chains()
+
+    @invariant()
+    def nothing_is_there_that_was_not_released(self) -> None:
+        stored = self.house.ask("SELECT sha256 FROM record WHERE kind = 'judgement'")
+        set_aside = self.house.ask(
+            "SELECT sha256 FROM quarantined_line WHERE data IS NOT NULL AND instr(data, '\"reason\":') = 0"
+        )
+        assert {row[0] for row in (*stored, *set_aside)} <= self.let_go
+
+    @invariant()
+    def every_receipt_is_valid(self) -> None:
+        for seat in self.seats:
+            seat.check_receipts()
+
+    def teardown(self) -> None:
+        try:
+            for seat in self.seats:
+                self.settle(seat)
+                if seat.asked_back:
+                    self.check_nothing_is_lost(seat)  # each chain was asked about
+            for seat in self.seats:
+                seat.store.outbox.recheck(seat.project).result()
+                self.settle(seat)
+            self.house.check_chains()
+            for seat in self.seats:
+                self.check_nothing_is_lost(seat)
+        finally:
+            for seat in self.seats:
+                seat.store.close()
+            self.house.storage.close()
+            shutil.rmtree(self.folder)
+
+    def settle(self, seat: Seat) -> None:
+        """The trainer saves one more, and presses until nothing waits."""
+        seat.save()
+        for _ in range(8):
+            seat.begin_anew()
+            rows = [row for row in seat.store.outbox.unsent(seat.project, ("saved",)) if row.kind == "judgement"]
+            seat.store.outbox.release([row.id for row in rows]).result()
+            self.let_go |= {row.sha256 for row in rows}
+            while seat.store.outbox.seal(seat.project, seat.key).result() is not None:
+                pass
+            for _try in range(60):
+                if not seat.send():
+                    break
+            waiting = seat.store.outbox.unsent(seat.project, ("waiting",))
+            if not waiting:
+                break
+            self.let_go |= {row.sha256 for row in waiting}
+            seat.store.outbox.send_again(seat.project).result()
+        assert seat.store.outbox.next_to_send(seat.project) is None
+        assert seat.store.outbox.unsent(seat.project, ("waiting", "released")) == []
+
+    def check_nothing_is_lost(self, seat: Seat) -> None:
+        for row in seat.store.records.iter_newest(seat.project):
+            if row.erased_at is not None:
+                continue
+            assert row.way in ("saved", "held", "delivered", "returned"), row.way
+            if row.way == "returned":
+                assert row.reason in MAY_COME_BACK, row.reason
+            elif row.way == "delivered":
+                assert self.house.holds(row.id, row.sha256), "it has a receipt and is not there"
+
+
+@pytest.mark.parametrize(
+    ("examples", "steps"),
+    [(8, 25), pytest.param(150, 40, marks=(pytest.mark.soak, pytest.mark.timeout(3600)))],
+    ids=["a-few", "many"],
+)
+def test_whatever_happens_on_the_way_nothing_is_lost_and_nothing_leaves_unasked(examples: int, steps: int) -> None:
+    run_state_machine_as_test(
+        Delivering,
+        settings=settings(
+            max_examples=examples,
+            stateful_step_count=steps,
+            deadline=None,
+            derandomize=True,
+            suppress_health_check=list(HealthCheck),
+            print_blob=False,
+        ),
+    )
+
+
+# ------------------------------------------------------------------------------------------------- what it found
+# See also test_delivery_restored.py: both sides put back.
+
+
+def send_all(seat: Seat, batches: int = 0) -> list[str]:
+    """So many new batches, and what comes of each try until nothing is left."""
+    for _ in range(batches):
+        seat.store.outbox.release([seat.save()]).result()
+        seat.store.outbox.seal(seat.project, seat.key).result()
+    seat.begin_anew()
+    return list(iter(seat.send, ""))
+
+
+def test_a_restored_collector_that_does_not_know_an_earlier_key_gets_what_that_key_had_sent(tmp_path: Path) -> None:
+    """Its last batch was asked about and refused, while those before it still counted as delivered."""
+    house = House(tmp_path / "house")
+    copy = house.copy()  # nobody has joined
+    seat = Seat.made(tmp_path / "seat", house)
+    try:
+        assert send_all(seat, 3) == ["delivered"] * 3
+        seat.key = DeviceKey.generate()
+        house.enrol(seat.key, seat.store.trainer)
+        assert send_all(seat, 1) == ["delivered"]
+        house.put_back(copy)
+        house.enrol(seat.key, seat.store.trainer)  # joins anew with the key that it has now
+        assert send_all(seat, 1)[0] == "restored"
+        send_all(seat)
+        waiting = seat.store.outbox.unsent(seat.project, ("waiting",))
+        assert len(waiting) == 3, "all that the earlier key had sent, not its last batch alone"
+        seat.store.outbox.send_again(seat.project).result()
+        seat.store.outbox.seal(seat.project, seat.key).result()
+        send_all(seat)
+        for row in seat.store.records.iter_newest(seat.project):
+            assert row.way == "delivered" and house.holds(row.id, row.sha256)
+    finally:
+        seat.store.close()
+        house.storage.close()
