@@ -83,7 +83,7 @@ class House:
 
     def holds(self, record: str, sha256: str) -> bool:
         with self.storage.reading() as view:
-            return any(each.sha256 == sha256 for each in view.revisions(self.project, record))
+            return any(each.sha256 == sha256 for each in view.held(self.project, [record]).get(record, ()))
 
     def check_chains(self) -> None:
         """Each chain is 1, 2, 3 … with every batch naming the one before, and its head is the last."""
