@@ -118,6 +118,24 @@ def test_the_fast_way_reads_what_the_strict_way_reads_and_never_more(number: int
         assert (fast.number, fast.text, list(fast.more)) == (number, text, more)
 
 
+@given(
+    st.integers(-(2**62), 2**62),
+    st.text(st.characters(exclude_categories=())),
+    st.lists(st.integers(-(2**60), 2**60)),
+)
+def test_the_fast_way_writes_what_the_strict_way_writes_and_never_more(number: int, text: str, more: list[int]) -> None:
+    value = Small(number=number, text=text, more=tuple(more))
+    fast = canonical.encode_fast(value)
+    if fast is not None:
+        assert fast == canonical.encode(value)
+
+
+@pytest.mark.parametrize("number", [2**53, -(2**53)])
+def test_the_fast_way_leaves_what_has_no_canonical_form_to_the_strict_way(number: int) -> None:
+    assert canonical.encode_fast(Small(number=number)) is None
+    assert canonical.encode_fast(Small(number=1, text="\ud800")) is None
+
+
 @pytest.mark.parametrize(
     "data",
     [
