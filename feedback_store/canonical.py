@@ -36,6 +36,8 @@ _JSON_FAULTS = {
 
 _encoder = msgspec.json.Encoder(order="sorted")
 _LONG_NUMBER = re.compile(rb"[:,\[]-?[0-9]{16}")  # it may lie beyond ±(2^53 − 1), or stand in a text
+_DIGITS_AS_ZERO = bytes(b"0"[0] if byte in b"0123456789" else byte for byte in range(256))
+_MANY_DIGITS = b"0" * 16
 _decoders: dict[object, Any] = {}
 T = TypeVar("T")
 
@@ -59,7 +61,7 @@ def encode_fast(value: msgspec.Struct) -> bytes | None:
         data = _encoder.encode(value)
     except UnicodeError:
         return None
-    return data if _LONG_NUMBER.search(data) is None else None
+    return None if _may_be_large(data) else data
 
 
 def decode_fast(data: bytes, kind: type[T]) -> T | None:
@@ -68,7 +70,7 @@ def decode_fast(data: bytes, kind: type[T]) -> T | None:
     Whatever has only known fields and is written again to the very same bytes holds no repeated key, no null and
     nothing that a reader could take otherwise. What is left to ask for are large integers. Several times as fast.
     """
-    if _LONG_NUMBER.search(data) is not None:
+    if _may_be_large(data):
         return None
     try:
         if kind not in _decoders:
@@ -77,6 +79,11 @@ def decode_fast(data: bytes, kind: type[T]) -> T | None:
         return found if _encoder.encode(found) == data else None
     except (msgspec.DecodeError, UnicodeError, RecursionError):
         return None
+
+
+def _may_be_large(data: bytes) -> bool:
+    """Whether a number in this JSON may lie beyond ±(2^53 − 1); the first question alone is ten times as fast."""
+    return _MANY_DIGITS in data.translate(_DIGITS_AS_ZERO) and _LONG_NUMBER.search(data) is not None
 
 
 def strict_loads(data: bytes) -> Any:

@@ -236,16 +236,16 @@ def _judge_place(view: Transaction, manifest: Manifest, head: Head | None) -> Re
     seq, sha256 = (head.seq, head.sha256) if head else (0, GENESIS)
     if head is not None and (head.closed or manifest.seq <= seq):
         return Refusal(409, "fork", rule=9)
-    if manifest.seq == seq + 1 and manifest.prev in _follows(view, manifest, head):
+    if manifest.seq == seq + 1 and _follows(view, manifest, head):
         return None
     return Refusal(409, "gap", rule=9, have_seq=seq, have_hash=sha256)
 
 
-def _follows(view: Transaction, manifest: Manifest, head: Head | None) -> list[str]:
-    """What the next batch of a chain may name as the one before it; a chain's first one, the event of its key too."""
+def _follows(view: Transaction, manifest: Manifest, head: Head | None) -> bool:
+    """Whether a batch names what stands before it: its chain's head; a chain's first one, nothing or its key's event."""
     if head is not None:
-        return [head.sha256]
-    return [GENESIS, *view.begun_by(manifest.aud, manifest.device)]
+        return manifest.prev == head.sha256
+    return manifest.prev == GENESIS or manifest.prev in view.begun_by(manifest.aud, manifest.device)
 
 
 def _may_erase(opened: _Opened) -> bool:
