@@ -242,7 +242,7 @@ def _judge_place(view: Transaction, manifest: Manifest, head: Head | None) -> Re
 
 
 def _follows(view: Transaction, manifest: Manifest, head: Head | None) -> bool:
-    """Whether a batch names what stands before it: its chain's head; a chain's first one, nothing or its key's event."""
+    """Whether a batch names what stands before it: the head; a first batch names nothing, or the event of its key."""
     if head is not None:
         return manifest.prev == head.sha256
     return manifest.prev == GENESIS or manifest.prev in view.begun_by(manifest.aud, manifest.device)
