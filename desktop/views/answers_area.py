@@ -213,7 +213,7 @@ class AnswersArea(QWidget):
     def lay_over_right(self, part: QWidget) -> None:
         """Give `part` the place of the right card of a pair; it covers that card while it is shown."""
         inset = QVBoxLayout()
-        inset.setContentsMargins(RING, RING, RING, RING)
+        inset.setContentsMargins(0, RING, RING, RING)  # the cards' ring is outside of both, and the gap between them
         inset.addWidget(part)
         self._halves.addLayout(inset, 0, 1)
 

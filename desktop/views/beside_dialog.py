@@ -49,7 +49,7 @@ class BesideDialog(HouseDialog):
         self._groups: tuple[Group, ...] = ()
         self.leave.setText(_("Close"))
         self.main.set_command("judge_anew")
-        self.setProperty("place", "beside")
+        self.setProperty("keysPlace", "beside")
         self.other = QComboBox()
         self.other.setObjectName("besideOther")
         self.other.setAccessibleName(_("The other judgement"))

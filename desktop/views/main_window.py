@@ -357,6 +357,6 @@ def _belongs_to(dialog: QWidget, window: QWidget) -> bool:
 def _place_of(widget: QWidget) -> str:
     """The place in a dialog: the property of whatever the widget stands in, else any dialog's."""
     part: QWidget | None = widget
-    while part is not None and not part.property("place"):
+    while part is not None and not part.property("keysPlace"):
         part = None if part.isWindow() else part.parentWidget()
-    return "dialog" if part is None else str(part.property("place"))
+    return "dialog" if part is None else str(part.property("keysPlace"))

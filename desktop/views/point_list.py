@@ -65,7 +65,7 @@ class PointList(QWidget):
         self.rows = [self._row(number, point) for number, point in enumerate(points)]
         self._take_places()
         if at is not None and self.rows:
-            self.rows[min(at, len(self.rows) - 1)].setFocus(Qt.FocusReason.OtherFocusReason)
+            self.rows[min(at, len(self.rows) - 1)].box.setFocus(Qt.FocusReason.OtherFocusReason)
         elif at is not None:
             self.emptied.emit()
 
@@ -112,7 +112,7 @@ class PointList(QWidget):
     def _step(self, number: int, step: int) -> None:
         to = number + step
         if 0 <= to < len(self.rows):
-            self.rows[to].setFocus(Qt.FocusReason.OtherFocusReason)
+            self.rows[to].box.setFocus(Qt.FocusReason.OtherFocusReason)
 
 
 class PointRow(QWidget):
@@ -137,7 +137,6 @@ class PointRow(QWidget):
         self.box.setToolTip(f"Alt+{number}" if number < 10 else "")
         self.box.clicked.connect(self._on_clicked)
         self.box.installEventFilter(self)
-        self.setFocusProxy(self.box)
         self._words = plain_label(point.text, wrap=True)
         self._words.setCursor(Qt.CursorShape.IBeamCursor)
         self.field = QLineEdit(point.text)

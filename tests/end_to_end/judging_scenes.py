@@ -55,7 +55,7 @@ def assisted(visit: Visit) -> None:
     trainer.comes_to("newPoint")
     line = trainer.focus
     assert isinstance(line, QLineEdit)
-    line.setText(visit.words.note)
+    line.insert(visit.words.note)
     trainer.press(Qt.Key.Key_Return)
     page = visit.workbench.bench.revision
     page.take_focus()

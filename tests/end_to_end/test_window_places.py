@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import pytest
 from every_scene import SCENES, Visit
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QApplication, QMessageBox, QSlider
+from PySide6.QtWidgets import QApplication, QLabel, QSlider
 from trainer import ShowWindow, Trainer
 
 from desktop.app import Workbench
@@ -99,7 +98,7 @@ def test_nothing_hidden_takes_the_keyboard_while_an_answer_is_rewritten(show_win
     assert workbench.bench.revision.isAncestorOf(trainer.focus)
 
 
-def test_del_withdraws_all_marked_after_one_question(show_window: ShowWindow, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_del_withdraws_all_marked_after_one_question(show_window: ShowWindow) -> None:
     workbench = show_window()
     trainer = Trainer(workbench)
     visit = met(trainer)
@@ -108,14 +107,8 @@ def test_del_withdraws_all_marked_after_one_question(show_window: ShowWindow, mo
     records = workbench.records
     records.list.setFocus()
     records.list.selectAll()
-    asked: list[str] = []
-
-    def answer(box: QMessageBox) -> int:
-        asked.append(box.text())
-        box.buttons()[0].click()
-        return 0
-
-    monkeypatch.setattr(QMessageBox, "exec", answer)
     trainer.press(Key.Key_Delete)
-    assert asked == ["Withdraw 2 marked judgements?"]
-    assert QApplication.activeModalWidget() is None
+    dialog = trainer.dialog("confirmWithdraw")
+    assert "Withdraw 2 marked judgements?" in [label.text() for label in dialog.findChildren(QLabel)]
+    trainer.push("confirmWithdrawMain")
+    trainer.alone()

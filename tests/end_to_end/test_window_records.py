@@ -8,7 +8,7 @@ import msgspec
 import pytest
 from person import Person
 from PySide6.QtCore import Qt, QTimer
-from PySide6.QtWidgets import QApplication, QMenu, QMessageBox
+from PySide6.QtWidgets import QApplication, QMenu
 from trainer import ShowWindow, Trainer
 
 from desktop.app import Workbench
@@ -193,8 +193,8 @@ def test_many_withdrawn_stand_again_by_undo_and_one_by_its_key_or_on_the_bench(w
     trainer, page, session = _room(workbench), workbench.records, workbench.session
     page.list.setFocus()
     trainer.control(Qt.Key.Key_A)
-    QTimer.singleShot(0, _withdraw)
     trainer.press(Qt.Key.Key_Delete)
+    _withdraw(trainer)
     trainer.until(lambda: _kinds(workbench) == ["withdrawal"] * 2, "both are withdrawn")
     trainer.until(lambda: "2 judgements were withdrawn." in page.message.accessibleName(), "it is said")
     trainer.until(lambda: page.reader.withdrawn, "it is shown")
@@ -208,8 +208,8 @@ def test_many_withdrawn_stand_again_by_undo_and_one_by_its_key_or_on_the_bench(w
     for key in (Qt.Key.Key_Home, Qt.Key.Key_End):  # going to another row marks it alone
         trainer.press(key)
     for again in ("s", "o"):
-        QTimer.singleShot(0, _withdraw)
         trainer.press(Qt.Key.Key_Delete)
+        _withdraw(trainer)
         trainer.until(lambda: "withdrawal" in _kinds(workbench), "one is withdrawn")
         trainer.until(lambda: page.reader.withdrawn, "it is shown")
         trainer.type(again)
@@ -227,10 +227,10 @@ def _kinds(workbench: Workbench) -> list[str]:
     return [record.kind for record in store.at(store.search(SearchQuery()))]
 
 
-def _withdraw() -> None:
-    box = QApplication.activeModalWidget()
-    assert isinstance(box, QMessageBox)
-    box.buttons()[0].click()
+def _withdraw(trainer: Trainer) -> None:
+    trainer.dialog("confirmWithdraw")
+    trainer.push("confirmWithdrawMain")
+    trainer.alone()
 
 
 def test_a_record_is_erased_for_good_only_after_a_question_whose_default_is_to_keep(workbench: Workbench) -> None:

@@ -20,6 +20,6 @@ def dress(app: QApplication, theme: Theme) -> None:
         app.setProperty(_STYLED, True)
     app.setPalette(make_palette(theme))
     app.setFont(theme.font("body"))
-    # Never through an empty sheet, though that is faster: Qt then walks the set of all widgets while they hear of it,
-    # and crashed now and then (a next sheet walks a copy).
+    if app.styleSheet():  # Qt polishes a widget once for a first sheet, but for a next one once for each around it
+        app.setStyleSheet("")
     app.setStyleSheet(make_stylesheet(theme))

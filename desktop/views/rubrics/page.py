@@ -49,7 +49,7 @@ class RubricsPage(QWidget):
         self.shelf = RubricShelf()
         self.editor = RubricEditor()
         for part, place in ((self.shelf, "rubrics"), (self.editor, "rubric")):
-            part.setProperty("place", place)
+            part.setProperty("keysPlace", place)
         self._stack = QStackedWidget()
         self._stack.addWidget(self.shelf)
         self._stack.addWidget(self.editor)
