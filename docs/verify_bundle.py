@@ -56,11 +56,13 @@ def attempt(rule, why, action, *given):
 
 
 def strict(data, rule):
-    """The value of canonical JSON bytes: no repeated keys, fraction or other spelling."""
+    """The value of canonical JSON bytes: no repeated key, null, fraction, large integer or other spelling."""
     why, no = "not strict JSON in canonical form", lambda text: need(False, rule, f"the number {text}")
     value = attempt(rule, why, lambda: json.loads(data.decode("utf-8"), parse_float=no, parse_constant=no))
     spelt = json.JSONEncoder(sort_keys=True, ensure_ascii=False, separators=(",", ":")).encode
     need(attempt(rule, why, lambda: spelt(value).encode("utf-8")) == data, rule, why)
+    bare = re.sub(rb'"(?:\\.|[^"\\])*"', b"", data)  # without its texts
+    need(b"null" not in bare and all(int(found) <= BIG for found in re.findall(rb"[0-9]+", bare)), rule, why)
     return value
 
 
@@ -78,6 +80,7 @@ def shape(value, wanted, path):
         need(type(value) is int and wanted[0] <= value <= wanted[1], 5, f"{path} is not in {wanted}")
     else:
         need(isinstance(value, str) and re.fullmatch(wanted, value), 5, f"{path} does not look like {wanted}")
+    return value
 
 
 def unbase64(text):
@@ -104,8 +107,7 @@ def check_signatures(kind, payload, signatures, raw_keys):
 
 def change_key(payload, signatures, raw_key, collector, first, chains):
     """A key event, held to what its old key has signed in this file: the new key."""
-    event = strict(payload, 5)
-    shape(event, KEY_EVENT, "$")
+    event = shape(strict(payload, 5), KEY_EVENT, "$")
     ends = {end["chain"]: (end["last_seq"], end["last_hash"]) for end in event["chains"]}
     need([end["chain"] for end in event["chains"]] == sorted(ends), 5, "its chains are not named once and in order")
     new = unbase64(event["new_public_key"])
@@ -125,8 +127,8 @@ def check_records(lines, manifest, newest):
     need(manifest["count"] == len(items) == len(lines), 10, "more or fewer records than were signed")
     gone = [line == b'{"erased":"%s"}' % item["sha256"].encode() for line, item in zip(lines, items, strict=True)]
     for line, item, erased in zip(lines, items, gone, strict=True):
-        fits = (len(line), hashlib.sha256(b"\0" + line).hexdigest()) == (item["size"], item["sha256"])
-        need(fits or erased, 10, f"record {item['id']} is not the one that was signed")
+        found = {"size": len(line), "sha256": hashlib.sha256(b"\0" + line).hexdigest()}
+        need(erased or item == item | found, 10, f"record {item['id']} is not the one that was signed")
     for line, item, erased in zip(lines, items, gone, strict=True):
         if not erased:
             record = strict(line, 11)
@@ -164,8 +166,7 @@ def verify(file, raw_key, collector=None):
             continue
         need(found[2] == BATCH, 3, "not a feedback batch")
         check_signatures(BATCH, payload, signatures, [raw_key])
-        manifest = strict(payload, 5)
-        shape(manifest, MANIFEST, "$")
+        manifest = shape(strict(payload, 5), MANIFEST, "$")
         seq, prev, chain, when = (manifest[name] for name in ("seq", "prev", "chain", "created_at"))
         need(manifest["device"] == key_id(raw_key), 6, "names another device than the one that signed")
         first = first or manifest
@@ -177,8 +178,8 @@ def verify(file, raw_key, collector=None):
         erased += check_records(lines, manifest, newest)
         chains[chain], seqs, records, begins = (seq, sha256), [*seqs, seq], records + len(lines), None
     need(first and not begins, 9, "no chain begins after a change of keys")
-    counts = {"batches": len(seqs), "records": records, "erased": erased, "first_seq": seqs[0], "last_seq": seqs[-1]}
-    return {"device": first["device"], "project": first["aud"], "trainer": first["trainer"], **counts}
+    whose = {"device": first["device"], "project": first["aud"], "trainer": first["trainer"], "batches": len(seqs)}
+    return whose | {"records": records, "erased": erased, "first_seq": seqs[0], "last_seq": seqs[-1]}
 
 
 def main(arguments):
@@ -188,8 +189,7 @@ def main(arguments):
         texts = [Path(name).read_text(encoding="ascii").strip() for name in arguments[1:]]
         keys = [unbase64(json.loads(text)["public_key"] if text.startswith("{") else text) for text in texts]
         with Path(arguments[0]).open("rb") as file:
-            print(json.dumps(verify(file, *keys)))
-        return 0
+            return print(json.dumps(verify(file, *keys))) or 0
     except Exception as error:  # whatever else happens is a refusal too
         print(error if isinstance(error, RefusedError) else f"Refused: {error!r}", file=sys.stderr)
         return 1

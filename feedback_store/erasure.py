@@ -9,7 +9,7 @@ from __future__ import annotations
 import sqlite3
 from dataclasses import dataclass
 
-from feedback_store import kept_words, look_table, record_table, records
+from feedback_store import kept_words, look_table, record_table, records, withdrawing
 from feedback_store.errors import NotFoundError
 from feedback_store.record_parts import App, Withdrawal
 from feedback_store.record_table import StoredRecord
@@ -91,19 +91,7 @@ def _withdraw(connection: sqlite3.Connection, before: StoredRecord, trainer: str
         found = before.record
         if isinstance(found, Withdrawal) and found.reason == "erase":
             return before
-    made = Withdrawal(
-        v=1,
-        id=before.id,
-        rev=before.rev + 1,
-        supersedes=before.sha256,
-        nonce=records.new_nonce(),
-        created_at=records.now(),
-        project=before.project,
-        trainer=before.trainer,
-        app=app,
-        reason="erase",
-    )
-    return record_table.insert(connection, made, records.encode(made), trainer=trainer)
+    return withdrawing.follow(connection, before, "erase", app=app, trainer=trainer)
 
 
 @dataclass(frozen=True)

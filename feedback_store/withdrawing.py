@@ -24,6 +24,13 @@ def withdraw(connection: sqlite3.Connection, record_id: str, reason: Reason, *, 
     before = _standing(connection, record_id)
     if before.kind == "withdrawal":
         raise NotFoundError.worded("{id} is withdrawn already.", code="already_withdrawn", id=record_id)
+    return follow(connection, before, reason, app=app, trainer=trainer)
+
+
+def follow(
+    connection: sqlite3.Connection, before: StoredRecord, reason: Reason, *, app: App, trainer: str
+) -> StoredRecord:
+    """Store a withdrawal as the revision that follows `before`, the newest one."""
     made = Withdrawal(
         v=1,
         id=before.id,

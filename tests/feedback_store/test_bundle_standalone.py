@@ -141,6 +141,28 @@ def test_both_refuse_the_same_keys(program: ModuleType) -> None:
         assert answers(program, BUNDLE, public_key) == (4, 4), public_key.hex()
 
 
+@pytest.mark.parametrize("value", [b"null", b"[1,null]", b"9007199254740992", b"-9007199254740992", b"1.5", b"{}"])
+def test_a_record_that_is_not_canonical_is_refused_though_its_owner_signed_it(
+    program: ModuleType, value: bytes
+) -> None:
+    data = signed_with(b',"zz":' + value)
+    ours, theirs = answers(program, data)
+    assert ours == 11
+    assert theirs == (11 if value != b"{}" else (1, 2, 0, 1, 1))  # fields and their meaning are not its affair
+    assert answers(program, signed_with(b',"zz":"null 9007199254740992"'))[1] == (1, 2, 0, 1, 1), "that is a text"
+
+
+def signed_with(more: bytes) -> bytes:
+    """The first batch, with something more at the end of its first record."""
+    envelope, first, *rest = BODIES[0].split(b"\n")
+    spoilt = first[:-1] + more + b"}"
+
+    def change(manifest: dict[str, Any]) -> None:
+        manifest["items"][0] |= {"sha256": canonical.record_hash(spoilt), "size": len(spoilt)}
+
+    return re_signed(b"\n".join([envelope, spoilt, *rest]), change)
+
+
 Mutation = Callable[[random.Random, bytes], bytes]
 
 
