@@ -54,15 +54,17 @@ def slow_line(to_port: int) -> Iterator[SlowLine]:
         sockets: list[socket.socket] = []
 
         def accept() -> None:
-            with contextlib.suppress(OSError):
-                while True:
+            while True:
+                try:
                     here, _ = server.accept()
-                    there = socket.create_connection(("127.0.0.1", to_port))
-                    sockets.extend((here, there))
-                    for source, sink, up in ((here, there, True), (there, here, False)):
-                        carrying = threading.Thread(target=line.pump, args=(source, sink), kwargs={"up": up})
-                        threads.append(carrying)
-                        carrying.start()
+                except OSError:
+                    return
+                there = socket.create_connection(("127.0.0.1", to_port))
+                sockets.extend((here, there))
+                for source, sink, up in ((here, there, True), (there, here, False)):
+                    carrying = threading.Thread(target=line.pump, args=(source, sink), kwargs={"up": up})
+                    threads.append(carrying)
+                    carrying.start()
 
         accepting = threading.Thread(target=accept)
         accepting.start()

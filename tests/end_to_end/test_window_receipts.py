@@ -42,6 +42,8 @@ def taken(team: Team, file: Path) -> TakenFile:
 
 def read(trainer: Trainer, file: Path) -> str:
     trainer.workbench.outbox.message.clear()
+    button = trainer.workbench.outbox.sent.receipts
+    trainer.until(button.isEnabled, "the room knows that something went out")
     trainer.push("readReceipts")
     trainer.dialog("receiptsDialog")
     trainer.replace_text(str(file))
