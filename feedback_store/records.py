@@ -146,4 +146,4 @@ def now() -> str:
 
 def time_text(moment: datetime) -> str:
     """A time with a zone as `2026-11-22T12:34:56.789Z`."""
-    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.") + f"{moment.microsecond // 1000:03d}Z"
+    return moment.astimezone(UTC).isoformat(timespec="milliseconds").removesuffix("+00:00") + "Z"

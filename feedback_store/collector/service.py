@@ -71,14 +71,14 @@ class Service:
 
     def application(self, count: Count | None = None) -> Starlette:
         return Starlette(
-            routes=[
+            routes=[  # tried in this order: what comes most stands first
+                Route("/projects/{project}/batches/{sha256}", self.take_batch, methods=["PUT"]),
                 Route("/health", self.health, methods=["GET"]),
                 Route("/alive", self.alive, methods=["GET"]),
                 Route("/invitation", self.find_project, methods=["POST"]),
                 Route("/projects/{project}", self.show_project, methods=["GET"]),
                 Route("/projects/{project}/challenge", self.challenge, methods=["POST"]),
                 Route("/projects/{project}/join", self.join, methods=["POST"]),
-                Route("/projects/{project}/batches/{sha256}", self.take_batch, methods=["PUT"]),
                 Route("/projects/{project}/key-events/{sha256}", self.take_key_event, methods=["PUT"]),
                 Route("/projects/{project}/devices", self.show_devices, methods=["GET"]),
                 Route("/projects/{project}/collector-keys", self.show_collector_keys, methods=["GET"]),
