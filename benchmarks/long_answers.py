@@ -21,9 +21,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import msgspec
-from pauses import BEAT_MS, Heart, until
+from pauses import BEAT_MS, Heart, live, until
 from PySide6.QtCore import QCoreApplication, QTimer
-from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
 from desktop.app import Workbench
@@ -106,9 +105,9 @@ def watched(workbench: Workbench, heart: Heart) -> Found:
 def during(heart: Heart, act: Callable[[], object]) -> float:
     """The longest pause from just before an act until three seconds after it."""
     heart.start()
-    QTest.qWait(50)
+    live(50)
     act()
-    QTest.qWait(3000)
+    live(3000)
     return longest(heart)
 
 

@@ -18,8 +18,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from PySide6.QtCore import QCoreApplication, Qt, QTimer
-from PySide6.QtTest import QTest
+from PySide6.QtCore import QCoreApplication, QEventLoop, Qt, QTimer
 from PySide6.QtWidgets import QApplication
 
 from desktop.app import Workbench
@@ -95,7 +94,14 @@ def until(condition: Callable[[], object]) -> None:
     end = time.monotonic() + 120
     while not condition():
         assert time.monotonic() < end
-        QTest.qWait(50)
+        live(BEAT_MS)
+
+
+def live(ms: int) -> None:
+    """Let the window live so long. QTest.qWait keeps Python's lock meanwhile: no other thread would get on."""
+    loop = QEventLoop()
+    QTimer.singleShot(ms, loop.quit)
+    loop.exec()
 
 
 def main() -> None:

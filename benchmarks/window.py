@@ -21,7 +21,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import msgspec
-from pauses import Heart, until
+from pauses import Heart, live, until
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
@@ -164,20 +164,20 @@ def room(folder: Path) -> dict[str, float]:
             page.finder.search.setText(words[:end])
             until(lambda: bool(shown))
             searches.append((shown[0] - began) * 1000)
-            QTest.qWait(5)
+            live(5)
     heart.stop()
     found["search p95"] = sorted(searches)[int(len(searches) * 0.95)]
     found["search longest"] = max(searches)
     found["pause while searching"] = max(heart.pauses)
     page.finder.search.setText("")
-    QTest.qWait(500)
+    live(500)
     heart.start()
     bar = page.list.verticalScrollBar()
     began = time.perf_counter()
     for step in range(1, STEPS + 1):
         bar.setValue(bar.maximum() * step // STEPS)
         page.list.viewport().repaint()
-        QTest.qWait(1)
+        live(1)
     heart.stop()
     found["scroll to the end, s"] = time.perf_counter() - began
     found["rows"] = float(page.model.rowCount())

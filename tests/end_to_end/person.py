@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QEventLoop, Qt, QTimer
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
 
@@ -38,12 +39,19 @@ class Person:
 
     def until(self, true: Callable[[], bool], what: str, seconds: float = 5) -> None:
         """Look on until something is so."""
-        for _ in range(round(seconds * 100)):
-            if true():
-                return
-            QTest.qWait(10)
-        raise AssertionError(f"waited in vain until {what}")
+        end = time.monotonic() + seconds
+        while not true():
+            if time.monotonic() > end:
+                raise AssertionError(f"waited in vain until {what}")
+            live(5)
 
     def _rest(self) -> None:
         if self._pace_ms:
-            QTest.qWait(self._pace_ms)
+            live(self._pace_ms)
+
+
+def live(ms: int) -> None:
+    """Let the window live so long. QTest.qWait keeps Python's lock meanwhile: no other thread would get on."""
+    loop = QEventLoop()
+    QTimer.singleShot(ms, loop.quit)
+    loop.exec()
