@@ -61,7 +61,7 @@ def engine_in(
 
     `local` makes the one for this machine's models.
     """
-    from local_models.endpoints.engine import EndpointEngine  # brings the HTTP client, which few starts need
+    from local_models.endpoints.engine import EndpointEngine
     from local_models.engines import Engines
 
     return Engines(local(), EndpointEngine(endpoints_in(folder), lambda each: endpoint_key(each, secrets)))

@@ -14,12 +14,12 @@ import threading
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from local_models.endpoints import request as endpoint_request
 from local_models.endpoints.answer import Answer
-from local_models.endpoints.http import PAUSES_S, Exchange
 from local_models.endpoints.kept import Endpoint, EndpointList, name_in
-from local_models.endpoints.refusals import refuses_n, slow
+from local_models.endpoints.refusals import PAUSES_S, refuses_n, slow
 from local_models.endpoints.stream import End, Piece, Told, Usage
 from local_models.engine import OnEvent
 from local_models.errors import EndpointError, EngineError, WorkerError
@@ -28,6 +28,9 @@ from local_models.failures import failed
 from local_models.job import RequestJob
 from local_models.requests import Cancel, CandidateRequest, Request, check_prompt
 from local_models.writing import since
+
+if TYPE_CHECKING:
+    from local_models.endpoints.http import Exchange
 
 AFTER_S = 2.0  # how long the count of tokens is waited for after the last word
 CLOSING_S = 5.0
@@ -80,7 +83,7 @@ class EndpointEngine:
         if endpoint.server:
             return endpoint, key
         try:
-            with Exchange(endpoint, key) as exchange:
+            with self.exchange(endpoint, key) as exchange:
                 server = exchange.look().server
         except EndpointError as error:
             if error.code not in ("endpoint_no_service", "endpoint_no_stream", "endpoint_refused"):
@@ -89,6 +92,8 @@ class EndpointEngine:
         return self._endpoints.remember(endpoint, server=server), key
 
     def exchange(self, endpoint: Endpoint, key: str | None) -> Exchange:
+        from local_models.endpoints.http import Exchange  # brings the HTTP client, on the thread of the first question
+
         return Exchange(endpoint, key, pauses=self._pauses)
 
     def learned(self, endpoint: Endpoint, takes_n: bool) -> None:

@@ -26,6 +26,7 @@ from local_models.endpoints.kept import Endpoint, Server
 from local_models.endpoints.refusals import (
     LONGEST_PAUSE_S,
     PASSING,
+    PAUSES_S,
     Reply,
     error_in_stream,
     error_of,
@@ -35,7 +36,6 @@ from local_models.endpoints.refusals import (
 from local_models.endpoints.stream import EventStream, Refused, Told
 from local_models.errors import EndpointError, Phrase
 
-PAUSES_S = (0.5, 1.0, 2.0)  # between tries
 MAX_REFUSAL = 64 * 1024
 MAX_MODELS = 4 * 1024 * 1024
 MAX_LISTED = 1000

@@ -17,6 +17,7 @@ from local_models.errors import EndpointError
 
 MAX_QUOTED = 200
 MAX_NAMED = 8  # models
+PAUSES_S = (0.5, 1.0, 2.0)  # between tries
 LONGEST_PAUSE_S = 30.0  # a server that asks for a longer one is not waited for
 PASSING = (429, 502, 503, 504)  # what may be over in a moment
 NO_N = (400, 422, 501)  # how a server says that it cannot give several answers to one request

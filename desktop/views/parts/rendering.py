@@ -27,6 +27,8 @@ _HEADING = re.compile(r"<h[1-6]>(.*?)</h[1-6]>", re.DOTALL)
 @lru_cache(maxsize=64)
 def to_html(text: str) -> str:
     """`text` as HTML; invisible characters stand there by their names."""
+    if not text.strip():
+        return ""
     import nh3  # neither is needed before something is laid out
     from markdown_it import MarkdownIt
 
