@@ -26,7 +26,7 @@ _MODIFIERS = (Qt.Key.Key_Shift, Qt.Key.Key_Control, Qt.Key.Key_Alt, Qt.Key.Key_M
 
 
 class KeyList(QWidget):
-    """`groups` gives the list as it is now. `changed` carries the next Keymap; its owner lets it hold.
+    """`groups` gives the list as it is now, for `show_keys`. `changed` carries the next Keymap; its owner lets it hold.
 
     `said` carries words for beside the button that its owner has for `wait_for_key`, `current_changed` whether there is
     something for that button to do.
@@ -80,7 +80,6 @@ class KeyList(QWidget):
         self.foot.addWidget(self.usual)
         self.foot.addStretch(1)
         column.addLayout(self.foot)
-        self.show_keys()
 
     @property
     def command(self) -> str:

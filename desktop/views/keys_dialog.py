@@ -27,6 +27,7 @@ class KeysDialog(HouseDialog):
         self.body.addWidget(self.keys, 1)
         self.main.clicked.connect(self.keys.wait_for_key)
         self.main.setDefault(False)
+        self.keys.show_keys()
         self.resize(640, 560)
         self.keys.search.setFocus()
 

@@ -100,7 +100,6 @@ class OutboxPage(QWidget):
         application = QApplication.instance()
         assert isinstance(application, QApplication)
         application.focusChanged.connect(self._on_focus)
-        self.look()
 
     def look(self) -> None:
         """Show the outbox as it is now; the record that is read stays chosen."""

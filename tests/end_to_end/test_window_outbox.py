@@ -162,7 +162,7 @@ def test_a_name_that_no_pattern_finds_is_selected_and_blacked_out(
     choose("Name")
     trainer.control(Qt.Key.Key_D)
     trainer.until(lambda: "Xaver" not in text.text(), "the name is gone")
-    assert ("■", "2 places blacked out") in rows(workbench)
+    trainer.until(lambda: ("■", "2 places blacked out") in rows(workbench), "the list says what was done")
     data = b"".join(file.read_bytes() for file in (tmp_path / "profile").rglob("*") if file.is_file())
     assert b"Xaver" not in data
 

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from PySide6.QtCore import Signal
+from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
 
 from desktop import VERSION
@@ -31,6 +32,10 @@ class AboutPage(QWidget):
         self.check.clicked.connect(self.check_asked)
         self.open = KeyButton(_("Open the folder"), name="openProfile", command="open_profile")
         self.open.clicked.connect(self.folder_asked)
+        self._parts = QGridLayout()
+        self._parts.setHorizontalSpacing(24)
+        self._parts.setVerticalSpacing(4)
+        self._parts.setColumnStretch(2, 1)
         self._found = QVBoxLayout()
         self._found.setSpacing(4)
         self._shown: list[QWidget] = []
@@ -41,7 +46,7 @@ class AboutPage(QWidget):
             setting(_("How it stands"), self.check, sentence=_("Looks at keys, database and disk; changes nothing.")),
             self._found,
             setting(_("Made of"), sentence=_("Each part with its version and its licence.")),
-            _made_of(),
+            self._parts,
         )
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
@@ -56,21 +61,20 @@ class AboutPage(QWidget):
         for widget in self._shown:
             self._found.addWidget(widget)
 
+    def showEvent(self, event: QShowEvent) -> None:
+        """What Preceptor is made of is looked up when somebody wants to know."""
+        super().showEvent(event)
+        if self._parts.count():
+            return
+        for row, part in enumerate(about.parts()):
+            for column, words in enumerate((part.name, part.version or "–", part.licence or "–")):
+                label = plain_label(words, role="secondary" if column else "", wrap=column == 2)
+                self._parts.addWidget(label, row, column)
+
     @property
     def findings(self) -> tuple[str, ...]:
         """The lines that are shown."""
         return tuple(widget.accessibleName() for widget in self._shown)
-
-
-def _made_of() -> QGridLayout:
-    grid = QGridLayout()
-    grid.setHorizontalSpacing(24)
-    grid.setVerticalSpacing(4)
-    for row, part in enumerate(about.parts()):
-        for column, words in enumerate((part.name, part.version or "–", part.licence or "–")):
-            grid.addWidget(plain_label(words, role="secondary" if column else "", wrap=column == 2), row, column)
-    grid.setColumnStretch(2, 1)
-    return grid
 
 
 def _line(finding: Finding) -> QWidget:

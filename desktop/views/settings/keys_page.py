@@ -29,7 +29,6 @@ class KeysPage(QWidget):
         self.keys.foot.insertWidget(0, self.change)
         self.keys.foot.addWidget(self._words, 1)
         filled(self, _("Shortcuts"), self.keys, grows=self.keys)
-        self.keys.show_keys()
 
     @Slot(str)
     def _on_said(self, words: str) -> None:
