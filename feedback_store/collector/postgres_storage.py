@@ -292,7 +292,7 @@ class PostgresTransaction(PostgresKeys):
     def live_hashes(self, project: str, day: str) -> list[str]:
         return postgres_exports.live_hashes(self._connection, project, day)
 
-    def batches(self, project: str, device: str) -> list[tuple[str, bytes]]:
+    def batches(self, project: str, device: str) -> list[tuple[str, str, bytes]]:
         return postgres_exports.batches(self._connection, project, device)
 
     def manifest(self, project: str, batch: str) -> bytes | None:
