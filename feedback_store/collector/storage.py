@@ -280,6 +280,9 @@ class Storage(Protocol):
         False where something may stay for a while: a reader keeps it, or the place that it took is not overwritten yet.
         """
 
+    def scrub_soon(self) -> None:
+        """Have that done without anybody waiting for it. What a stop or a crash leaves is for the next to ask for."""
+
     def close(self) -> None: ...
 
 
