@@ -21,15 +21,14 @@ from PySide6.QtWidgets import (
 
 from desktop.flow import keymap
 from desktop.flow.draft import PromptDraft
+from desktop.flow.together import counts, with_models
 from desktop.flow.wording import gettext as _
 from desktop.flow.wording import ngettext
 from desktop.views.model_choice import ModelChoice
-from desktop.views.parts import KeyButton, plain_tooltip
+from desktop.views.parts import IconButton, KeyButton, plain_tooltip
 from desktop.views.parts.found_marks import MarkedEdit
 from desktop.views.parts.key_names import key_name
 from desktop.views.turns_part import TurnsPart
-
-COUNTS = (1, 2, 3, 4, 6, 8)
 
 
 class PromptPanel(QFrame):
@@ -37,6 +36,7 @@ class PromptPanel(QFrame):
 
     edited = Signal(object)  # PromptDraft
     generate_asked = Signal()
+    several_asked = Signal()
     stop_asked = Signal()
     left = Signal()  # by Esc
 
@@ -63,11 +63,10 @@ class PromptPanel(QFrame):
         self.model = ModelChoice("model", _("Model"))
         self.model.show_models(models, (), "")
         self.model.changed.connect(self._on_edited)
-        self.count = self._choice(
-            "answerCount",
-            _("Number of answers"),
-            [(str(n), ngettext("{} answer", "{} answers", n).format(n)) for n in COUNTS],
-        )
+        self.several = IconButton("list-checks", _("Compare several models"), small=True, name="severalModels")
+        self.several.clicked.connect(self.several_asked)
+        self.count = self._choice("answerCount", _("Number of answers"), [])
+        self._models = 0  # for how many the numbers are
         self.preset = self._choice("preset", _("How answers are drawn"), list(presets))
         self.blind = KeyButton("", kind="quiet", icon="eye-off", small=True, name="blindToggle")
         self.button = KeyButton(_("Generate"), command="main", icon="refresh-cw")
@@ -95,6 +94,8 @@ class PromptPanel(QFrame):
             if _tags(self.tags.text()) != value.tags:
                 self.tags.setText(", ".join(value.tags))
                 self.tags.home(False)
+            self.model.choose(value.model, value.beside)
+            self._show_counts(len(value.models))
             for choice, data in (
                 (self.count, str(value.answers)),
                 (self.preset, value.preset),
@@ -102,7 +103,6 @@ class PromptPanel(QFrame):
                 index = choice.findData(data)
                 if index >= 0:
                     choice.setCurrentIndex(index)
-            self.model.choose(value.model)
         finally:
             self._showing = False
         self._fit_text()
@@ -194,8 +194,9 @@ class PromptPanel(QFrame):
         asked.addWidget(self.tags)
         self._choices = QHBoxLayout()
         self._choices.setSpacing(8)
-        for choice in (self.model, self.count, self.preset):
-            choice.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
+        for choice in (self.model, self.several, self.count, self.preset):
+            if isinstance(choice, QComboBox):
+                choice.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
             self._choices.addWidget(choice)
         self._choices.addWidget(self.blind)
         self._choices.addStretch(1)
@@ -236,6 +237,16 @@ class PromptPanel(QFrame):
         choice.currentIndexChanged.connect(self._on_edited)
         return choice
 
+    def _show_counts(self, models: int) -> None:
+        """Offer as many answers as there is room for from so many models."""
+        if models == self._models:
+            return
+        self._models = models
+        self.count.clear()
+        for n in counts(models):
+            of_each = ngettext("{} answer each", "{} answers each", n)
+            self.count.addItem((of_each if models > 1 else ngettext("{} answer", "{} answers", n)).format(n), str(n))
+
     def _fit_text(self) -> None:
         """The prompt is two lines high, five at most."""
         lines = max(2, min(5, int(self.text.document().size().height())))
@@ -259,10 +270,13 @@ class PromptPanel(QFrame):
             system=self.system.text(),
             domain=self.domain.text(),
             tags=_tags(self.tags.text()),
-            model=self.model.chosen,
             answers=int(self.count.currentData() or 4),
             preset=str(self.preset.currentData() or "varied"),
         )
+        chosen = (self.model.chosen, *self.model.beside)
+        if chosen != self._value.models:
+            self._value = with_models(self._value, chosen)
+            self.show_prompt(self._value)
         self._fit_text()
         self.edited.emit(self._value)
 
