@@ -86,8 +86,6 @@ def _with_latest_text(draft: Draft, present: Draft) -> Draft:
 
     blind = draft.blind and (present.blind or present.id != draft.id)
     seen = {(answer.key, answer.run) for answer in present.answers if answer.key not in present.held}
-    held = tuple(
-        answer.key for answer in draft.answers if answer.key in draft.held and (answer.key, answer.run) not in seen
-    )
     answers = tuple(now(answer) for answer in draft.answers)
+    held = tuple(each.key for each in answers if each.key in draft.held and (each.key, each.run) not in seen)
     return msgspec.structs.replace(draft, blind=blind, held=held, answers=answers)

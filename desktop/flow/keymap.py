@@ -88,7 +88,7 @@ def commands() -> tuple[Command, ...]:
         Command("again", _("Write this one again"), ("R",), "answers"),
         Command(
             "more_answers",
-            _("One more answer of each model; of one chosen since, as many as of the others"),
+            _("One more answer of each model; or those of a model chosen since"),
             ("A",),
             "answers",
         ),

@@ -101,7 +101,7 @@ def why_failed(draft: Draft, key: str) -> str:
 
 
 def refusal(draft: Draft, problem: str) -> str:
-    """What is said where a model could not be asked again; beside blind answers of several models not which, and why."""
+    """What is said where a model could not be asked again; beside blind answers of several, not which and why."""
     if not (draft.blind and several(draft)):
         return problem
     return _("The model of this answer cannot be asked now. Leave the answer out, or show the names to read why.")

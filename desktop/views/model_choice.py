@@ -1,7 +1,7 @@
 """A choice of models. While one of them wrote the blind answers that are seen, its name does not stand on it.
 
-Opened, it lists every model, since another may be chosen; which of them wrote the answers it does not say. Where several
-are chosen (`ModelsDialog` does that) they stand in its first line, and one of the list takes the place of all.
+Opened, it lists every model, since another may be chosen; which of them wrote the answers it does not say. Where
+several are chosen (`ModelsDialog` does that) they stand in its first line, and one of the list takes the place of all.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""One line over the answers while the texts of several blind models wait for one another, with the way to see them now."""
+"""One line over blind answers while their texts wait for one another, with the way to see them now."""
 
 from __future__ import annotations
 

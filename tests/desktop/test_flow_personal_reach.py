@@ -34,7 +34,8 @@ GONE = "[phone]"
 # Texts that nobody writes freely: by the annotation's pattern, or here with the reason.
 HARMLESS = {
     "AnswerDraft.key Drafted.instruction RevisionDraft.of Unasked.rubric Draft.axis Draft.rubric": "names of ours",
-    "AnswerDraft.run Draft.id Draft.comparison Draft.prompt_id Draft.replaces Draft.order Draft.held": "ids and keys of ours",
+    "AnswerDraft.run Draft.id Draft.comparison Draft.prompt_id Draft.replaces": "ids of ours",
+    "Draft.order Draft.held": "keys of ours",
     "Draft.shown_at": "a time of ours",
     "Draft.typed": "letters for a ranking, 64 characters at most, which no record ever holds",
     "Supersedes.id Supersedes.sha256 Supersedes.rubric Basis.hashes": "ids and hashes",
