@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 
-from PySide6.QtCore import QSignalBlocker, Qt, Signal, Slot
+from PySide6.QtCore import QSignalBlocker, QSize, Qt, Signal, Slot
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QListWidget, QListWidgetItem, QWidget
 
 from desktop.flow.draft import PromptDraft
@@ -36,17 +36,19 @@ class ModelsDialog(HouseDialog):
         self.list.setProperty("ring", "outside")
         self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.list.setTextElideMode(Qt.TextElideMode.ElideMiddle)
+        row = current_theme().grown("row")
         for name in names:
             shown = in_one_line(name)
             item = QListWidgetItem(_("{model}, leaves this computer").format(model=shown) if name in away else shown)
             item.setFlags(Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable | Qt.ItemFlag.ItemIsUserCheckable)
             item.setCheckState(Qt.CheckState.Checked if name in prompt.models else Qt.CheckState.Unchecked)
             item.setData(_NAME, name)
+            item.setSizeHint(QSize(0, row))  # Qt measures the rows before they are dressed, once they are gone to
             item.setToolTip(plain_tooltip(item.text()))
             self.list.addItem(item)
-        self.list.setCurrentRow(next((row for row, name in enumerate(names) if name == prompt.model), 0))
+        self.list.setCurrentRow(names.index(prompt.model) if prompt.model in names else 0)
         self.list.itemChanged.connect(self._on_ticked)
-        self.list.setFixedHeight(min(max(len(names), 3), MOST_ROWS) * current_theme().grown("row") + 4)
+        self.list.setFixedHeight(min(max(len(names), 3), MOST_ROWS) * row + 4)
         self.count = QComboBox()
         self.count.setObjectName("answersOfEach")
         self.count.setAccessibleName(_("Answers of each"))

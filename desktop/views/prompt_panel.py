@@ -64,9 +64,11 @@ class PromptPanel(QFrame):
         self.model.show_models(models, (), "")
         self.model.changed.connect(self._on_edited)
         self.several = IconButton("list-checks", _("Compare several models"), small=True, name="severalModels")
+        self.several.set_words(_("Compare several models"), keymap.current().shown("several_models"))
         self.several.clicked.connect(self.several_asked)
-        self.count = self._choice("answerCount", _("Number of answers"), [])
-        self._models = 0  # for how many the numbers are
+        self.count = self._choice("answerCount", _("Number of answers"), _numbers(1))
+        self.count.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
+        self._models = 1  # for how many the numbers are
         self.preset = self._choice("preset", _("How answers are drawn"), list(presets))
         self.blind = KeyButton("", kind="quiet", icon="eye-off", small=True, name="blindToggle")
         self.button = KeyButton(_("Generate"), command="main", icon="refresh-cw")
@@ -239,13 +241,11 @@ class PromptPanel(QFrame):
 
     def _show_counts(self, models: int) -> None:
         """Offer as many answers as there is room for from so many models."""
-        if models == self._models:
-            return
-        self._models = models
-        self.count.clear()
-        for n in counts(models):
-            of_each = ngettext("{} answer each", "{} answers each", n)
-            self.count.addItem((of_each if models > 1 else ngettext("{} answer", "{} answers", n)).format(n), str(n))
+        if models != self._models:
+            self._models = models
+            self.count.clear()
+            for data, text in _numbers(models):
+                self.count.addItem(text, data)
 
     def _fit_text(self) -> None:
         """The prompt is two lines high, five at most."""
@@ -283,6 +283,15 @@ class PromptPanel(QFrame):
     @Slot()
     def _on_button(self) -> None:
         (self.stop_asked if self._writing else self.generate_asked).emit()
+
+
+def _numbers(models: int) -> list[tuple[str, str]]:
+    """How many answers so many models can be asked for, as the choice says it."""
+    several = models > 1
+    return [
+        (str(n), (_("{} of each") if several else ngettext("{} answer", "{} answers", n)).format(n))
+        for n in counts(models)
+    ]
 
 
 def _tags(text: str) -> tuple[str, ...]:
