@@ -56,7 +56,7 @@ def more(session: BenchSession) -> None:
     by_key = {place.key: place for place in places}
     order = shuffled(tuple(by_key), seed) if draft.blind else tuple(by_key)
     made = judging.add_answers(draft, tuple(by_key[key] for key in order))
-    session.act(together.hold(made, order))
+    session.act(together.hold(made, together.hidden(draft) | set(order)))
 
 
 def show_now(session: BenchSession) -> None:
@@ -86,4 +86,4 @@ def _ask(
     except EngineError as error:
         session.refuse(together.refusal(draft, sentence(error)))
         return
-    session.act(together.hold(begun(session.draft, run), (old.key,)))
+    session.act(together.hold(begun(session.draft, run), together.hidden(session.draft) | {old.key}))

@@ -70,11 +70,10 @@ def hidden(draft: Draft) -> frozenset[str]:
 
 
 def hold(draft: Draft, keys: Collection[str]) -> Draft:
-    """The draft whose blind answers of several models are not seen before these have ended, too."""
+    """The draft whose blind answers of several models, those of these keys, are seen once all of them have ended."""
     if not (draft.blind and several(draft)):
-        return draft
-    streamed = draft.streamed and len(keys) < len(draft.answers)
-    return replace(draft, held=tuple(sorted(hidden(draft) | set(keys))), streamed=streamed)
+        return replace(draft, held=())
+    return replace(draft, held=tuple(sorted(keys)), streamed=draft.streamed and len(keys) < len(draft.answers))
 
 
 def show_now(draft: Draft) -> Draft:
