@@ -17,6 +17,7 @@ class TogetherLine(QFrame):
         super().__init__(parent)
         self.setObjectName("togetherLine")
         self._words = ElidedLabel(role="secondary")
+        self._words.setObjectName("togetherWords")
         self.button = KeyButton(_("Show now"), kind="quiet", small=True, icon="eye", name="showNow", command="show_now")
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
