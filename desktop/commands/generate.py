@@ -112,7 +112,7 @@ def _print_by_model(engine: Engine, asked: Sequence[tuple[AnyModel, CandidateReq
             done = _print_answers(engine, request, as_json=as_json, model=card.name)
         except EngineError as error:
             failed += 1
-            say(_("{model}: {why}").format(model=one_line(card.name), why=sentence(error)))
+            say(f"{one_line(card.name)}: {sentence(error)}")
         else:
             _print_summary(done, as_json=as_json, model=card.name)
     if failed:
