@@ -12,6 +12,7 @@ from collections.abc import Collection
 
 import msgspec
 
+from desktop.flow import keymap
 from desktop.flow.draft import AnswerDraft, Draft, PromptDraft
 from desktop.flow.failed_answers import came_to_nothing
 from desktop.flow.wording import gettext as _
@@ -95,8 +96,16 @@ def seen_text(draft: Draft, key: str) -> str:
 
 
 def why_failed(draft: Draft, key: str) -> str:
-    """Why an answer failed, to be said in its place: of several models, each has a reason of its own."""
-    return as_seen(draft, key).problem if several(draft) else ""
+    """Why an answer failed, to be said in its place: of several models, each has a reason of its own.
+
+    Blind, the way to read it, for it names the model; "" where the answer did not fail, or one model wrote all.
+    """
+    answer = as_seen(draft, key)
+    if answer.state != "failed" or not several(draft):
+        return ""
+    if draft.blind:
+        return _("This answer failed. {key} shows names and reasons.").format(key=keymap.current().shown("blind"))
+    return answer.problem
 
 
 def refusal(draft: Draft, problem: str) -> str:

@@ -259,6 +259,7 @@ class AnswerCard(QFrame):
         marks.addStretch(1)
         foot = QHBoxLayout()
         foot.setContentsMargins(12, 0, 12, 8)
+        foot.setSpacing(8)
         foot.addWidget(self._note, 1)
         foot.addWidget(self._onward)
         foot.addWidget(self._leave)

@@ -221,6 +221,17 @@ def test_where_no_model_can_be_asked_it_is_said_and_what_stood_there_stands(desk
     assert desk.session.problem is not None and "Gone" in desk.session.problem.text
 
 
+def test_a_model_that_cannot_be_asked_again_is_not_named_beside_blind_answers(desk: Desk) -> None:
+    ask(desk)
+    ended(desk)
+    session = desk.session
+    desk.endpoints.remove("Sun")
+    place = next(p for p in range(4) if session.draft.at(p).model == "Sun")
+    answers_anew.again(session, place)
+    assert session.problem is not None and session.problem.text.startswith("The model of this answer cannot be asked")
+    assert session.draft.at(place).text.startswith("The sun"), "and the answer stands"
+
+
 def test_written_again_it_is_by_its_own_model_and_not_seen_before_it_ends(desk: Desk, company: Company) -> None:
     ask(desk)
     ended(desk)

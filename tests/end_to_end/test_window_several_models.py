@@ -164,7 +164,8 @@ def test_blind_a_failure_names_nothing_on_the_screen(trainer: Trainer) -> None:
     ask(trainer)
     ended(trainer)
     cards = trainer.workbench.bench.answers.cards
-    assert sorted(card._note.text() for card in cards) == ["", "", *["This answer failed."] * 2]
+    failed = "This answer failed. Ctrl+B shows names and reasons."
+    assert sorted(card._note.text() for card in cards) == ["", "", failed, failed]
     seen = [label.text() + label.toolTip() for label in trainer.workbench.bench.findChildren(QLabel)]
     assert not any("Mars" in words for words in seen)
 
