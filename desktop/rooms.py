@@ -307,7 +307,7 @@ class ProjectRooms(QObject):
     def _ask(self, prompt: PromptDraft, *, noted: bool = True) -> None:
         self.session.ask(prompt, noted=noted)
         self.bench.prompt.show_prompt(self.session.draft.prompt)
-        self.bench.empty.show_model(chosen=bool(prompt.model))
+        self.bench.empty.show_models(prompt.models)
 
     def _elsewhere(self, record: StoredRecord) -> bool:
         """Whether a record is of another project, which is said with the way there: its rubric and bench are there."""

@@ -83,7 +83,7 @@ class BenchPage(BenchParts):
             part.show_blind(draft.blind if draft.answers else draft.prompt.blind)
         self.prompt_line.show_text(draft.prompt.text)
         self.show_parts(answers=bool(draft.answers))
-        self.empty.show_model(chosen=bool(draft.prompt.model))
+        self.empty.show_models(draft.prompt.models)
         self.empty.show_conversation(bool(draft.prompt.turns))
         self.answers.show_draft(draft, rubric)
         self.panel.show_scale(self.rubric.name, scale_text(rubric))
@@ -299,7 +299,7 @@ class BenchPage(BenchParts):
     @Slot(object)
     def _on_prompt(self, prompt: PromptDraft) -> None:
         self.prompt_line.show_text(prompt.text)
-        self.empty.show_model(chosen=bool(prompt.model))
+        self.empty.show_models(prompt.models)
         self._session.ask(prompt)
 
     @Slot()
