@@ -95,12 +95,15 @@ def seen_text(draft: Draft, key: str) -> str:
     return as_seen(draft, key).text
 
 
-def why_failed(draft: Draft, key: str) -> str:
-    """Why an answer failed, to be said in its place: of several models, each has a reason of its own.
+def note(draft: Draft, key: str) -> str:
+    """What is said in the place of an answer beside others of several models, "" for nothing.
 
-    Blind, the way to read it, for it names the model; "" where the answer did not fail, or one model wrote all.
+    Each failed for a reason of its own; blind, it is the way to read that, for it names the model. What was stopped
+    waits for the others like any.
     """
     answer = as_seen(draft, key)
+    if answer.state == "waiting" and draft.answer(key).state == "stopped":
+        return _("Stopped. It appears with the others.")
     if answer.state != "failed" or not several(draft):
         return ""
     if draft.blind:

@@ -70,7 +70,7 @@ class AnswerCard(QFrame):
         self.setProperty("card", True)
         self.setProperty("current", False)
         self._answer: AnswerDraft | None = None
-        self._why = ""
+        self._said = ""
         self._own = self._writing = False
         self._keys = keys
         self._rendered: RenderedText | None = None  # made when it is first asked for
@@ -123,13 +123,13 @@ class AnswerCard(QFrame):
         self._onward.hide()
         self._lay_out()
 
-    def show_answer(self, answer: AnswerDraft, *, blind: bool, why: str = "") -> None:
+    def show_answer(self, answer: AnswerDraft, *, blind: bool, note: str = "") -> None:
         """Show what the answer is now; only the new end of a growing text is added. Open, its model is named.
 
-        `why` it failed, where that is to be read here.
+        `note` is what is to be read below it beyond what its state says.
         """
         before, self._answer = self._answer, answer
-        self._why = why
+        self._said = note
         masks = self._cover.of(answer) if blind else ()
         name = "" if blind else author(answer)
         self._author.setText(in_one_line(name))
@@ -154,7 +154,7 @@ class AnswerCard(QFrame):
             if answer.times > 1
             else counted
         )
-        self._progress.setVisible(answer.state in ("waiting", "writing"))
+        self._progress.setVisible(answer.state in ("waiting", "writing") and not note)
         self.text.set_writing(answer.state == "writing")
         self._show_end()
         self._name()
@@ -283,12 +283,12 @@ class AnswerCard(QFrame):
             return
         notes = {
             "stopped": _("Stopped early. You can judge it as it is."),
-            "failed": self._why or _("This answer failed."),
+            "failed": self._said or _("This answer failed."),
         }
         nothing = came_to_nothing(answer)
         if nothing:
             notes["stopped"] = _("Stopped before the first word.")
-        text = notes.get(answer.state, "")
+        text = notes.get(answer.state, self._said)
         if answer.finish == "length":
             text = _("Cut off at the longest length.")
         if not answer.text and answer.ready and not self._own and not text:

@@ -107,8 +107,8 @@ class AnswersArea(QWidget):
     def show_texts(self, draft: Draft, rubric: Rubric) -> None:
         """Show what changed in the answers' texts only."""
         for position, key in enumerate(draft.order[: len(self.cards)]):
-            why = together.why_failed(draft, key)
-            self.cards[position].show_answer(together.as_seen(draft, key), blind=draft.blind, why=why)
+            note = together.note(draft, key)
+            self.cards[position].show_answer(together.as_seen(draft, key), blind=draft.blind, note=note)
         if self.waiting.button.hasFocus() and not together.hidden(draft):
             self.choose(self.current)
         self.waiting.show_draft(draft)

@@ -182,7 +182,7 @@ def test_a_model_that_cannot_be_asked_says_so_in_its_place_and_the_rest_stands(d
     session = desk.session
     gone = [answer for answer in session.draft.answers if answer.model == "Gone"]
     assert [answer.state for answer in gone] == ["failed", "failed"] and session.problem is None
-    assert "Gone" in together.why_failed(session.draft, "c")
+    assert "Gone" in together.note(session.draft, "c")
     assert "C, D: nothing was written. Write again, or leave out" in [each.text for each in session.missing]
     for _ in gone:
         session.act(failed_answers.leave_out(session.draft, 2))
@@ -198,7 +198,7 @@ def test_a_model_that_fails_on_its_way_says_why_only_where_names_are_seen(desk: 
     assert session.problem is None, "no bar names it either"
     assert [as_seen(session.draft, key).problem for key in failed] == ["", ""]
     session.act(judging.show_blind(session.draft, False))
-    assert [together.why_failed(session.draft, key) for key in failed] == [DOWN, DOWN]
+    assert [together.note(session.draft, key) for key in failed] == [DOWN, DOWN]
 
 
 def test_a_failure_is_seen_at_once_while_the_others_are_still_waited_for(desk: Desk, company: Company) -> None:
@@ -316,6 +316,22 @@ def test_stopping_one_answer_leaves_the_others(desk: Desk, company: Company) -> 
     company.let_go("Sun")
     ended(desk)
     assert [answer.state for answer in session.draft.answers] == ["done", "done", "stopped", "done"]
+
+
+def test_what_was_stopped_says_so_and_appears_with_the_others(desk: Desk, company: Company) -> None:
+    company.keep_waiting("Sun")
+    ask(desk)
+    session = desk.session
+    desk.settle(lambda: sum(answer.ready for answer in session.draft.answers) == 2)
+    stopped = tuple(
+        msgspec.structs.replace(answer, state="stopped", text="The moon") if answer.key == "a" else answer
+        for answer in session.draft.answers
+    )
+    draft = msgspec.structs.replace(session.draft, answers=stopped)
+    assert as_seen(draft, "a").text == "" and together.note(draft, "a") == "Stopped. It appears with the others."
+    assert together.note(draft, "b") == ""
+    company.let_go("Sun")
+    ended(desk)
 
 
 def test_equal_words_of_two_models_stay_two_answers(tmp_path: Path) -> None:
