@@ -44,7 +44,7 @@ def test_generate_prints_a_json_line_an_answer_and_a_summary_and_repeats_itself(
     assert isinstance(summary, dict)
     assert summary.keys() == {"completion_tokens", "prompt_tokens", "seconds", "tokens_per_second"}
     assert summary["completion_tokens"] == 36
-    assert summary["tokens_per_second"] == pytest.approx(36 / summary["seconds"], rel=0.02)
+    assert summary["tokens_per_second"] == pytest.approx(36 / summary["seconds"], rel=0.02, abs=0.05)  # told to a tenth
     assert [line.get("text") for line in generated(tmp_path)] == [line.get("text") for line in lines]
 
 
