@@ -65,9 +65,7 @@ class Workbench(QObject):
         self._practice: Workbench | None = None
         self.wish: Anew | None = None  # once it was asked to start anew
         keymap.use(Keymap.of(profile.store.settings.get(KEYS)))
-        self._answering = (
-            Answering(engine, profile.catalog, profile.endpoints) if engine is not None else profile.answering
-        )
+        self._answering = Answering(engine, profile.catalog, profile.endpoints) if engine else profile.answering
         self._courier = Courier(self)
         self.window = MainWindow(
             {
@@ -84,6 +82,7 @@ class Workbench(QObject):
                 "tree": lambda: self.rooms.show_turns(),
                 "continue_saved": self._continue_saved,
                 "blind": self._here(room_acts.turn_blind),
+                "several_models": self._here(room_acts.compare_models),
                 "notice_way": lambda: self._bar.take_way(),
                 "personal": self._here(room_acts.mark_personal),
                 "larger": lambda: self._appearance.zoom_by(1),

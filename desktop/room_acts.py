@@ -27,6 +27,12 @@ def turn_blind(rooms: ProjectRooms, shown: str) -> None:
         rooms.bench.show_blind(not rooms.session.draft.prompt.blind)
 
 
+def compare_models(rooms: ProjectRooms, shown: str) -> None:
+    """Ctrl+Shift+C: which models answer, side by side."""
+    if shown == "bench" and not rooms.bench.rewriting:
+        rooms.bench.compare_models()
+
+
 def undo(rooms: ProjectRooms, shown: str) -> None:
     """Ctrl+Z: undo what was done last there."""
     if shown == "bench":
@@ -61,6 +67,7 @@ def idle(rooms: ProjectRooms, shown: str) -> frozenset[str]:
         "undo": shown in ("bench", "models", "records", "outbox"),
         "redo": shown == "bench",
         "blind": shown == "bench",
+        "several_models": shown == "bench" and not rooms.bench.rewriting,
         "personal": shown in ("bench", "outbox"),
         "stop": rooms.session.writing,
     }

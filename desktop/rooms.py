@@ -11,7 +11,6 @@ from collections.abc import Callable
 from concurrent.futures import wait
 from dataclasses import dataclass
 
-import msgspec
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
 from desktop.bridge.bench import BenchBridge
@@ -33,6 +32,7 @@ from desktop.flow.outcome import second_look
 from desktop.flow.projects import USE
 from desktop.flow.record_desk import RecordDesk
 from desktop.flow.session import BenchSession
+from desktop.flow.together import with_models, without_gone
 from desktop.flow.welcome import first_model
 from desktop.flow.wording import gettext as _
 from desktop.profile import Profile, endpoint_key, models_folder
@@ -294,20 +294,20 @@ class ProjectRooms(QObject):
         if not shelf.loaded or names == self._names:
             return
         before, self._names = self._names, names
-        chosen = self.session.draft.prompt.model
-        if chosen not in names and (chosen or not before):  # "no model" can be chosen too
-            self._use(names[0] if names else "", noted=False)
+        prompt = self.session.draft.prompt
+        if prompt.model or not before:  # "no model" can be chosen too
+            self._ask(without_gone(prompt, names), noted=False)
         self.bench.show_models(names, models_away(self._endpoints))
 
     @Slot(str)
     def _on_use(self, name: str) -> None:
-        self._use(name)
+        self._ask(with_models(self.session.draft.prompt, (name,)))
         self.room_asked.emit("bench")
 
-    def _use(self, name: str, *, noted: bool = True) -> None:
-        self.session.ask(msgspec.structs.replace(self.session.draft.prompt, model=name), noted=noted)
+    def _ask(self, prompt: PromptDraft, *, noted: bool = True) -> None:
+        self.session.ask(prompt, noted=noted)
         self.bench.prompt.show_prompt(self.session.draft.prompt)
-        self.bench.empty.show_model(chosen=bool(name))
+        self.bench.empty.show_models(prompt.models)
 
     def _elsewhere(self, record: StoredRecord) -> bool:
         """Whether a record is of another project, which is said with the way there: its rubric and bench are there."""

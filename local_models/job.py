@@ -44,8 +44,8 @@ class RequestJob:
 
     @property
     def cancelled(self) -> bool:
-        """Whether all of it was cancelled."""
-        return None in self._cancels
+        """Whether all of it was cancelled, at once or one candidate after the other."""
+        return None in self._cancels or len(set(self._cancels)) == len(self.request.candidates)
 
     def sent(self, send: Callable[[Request], None] | None) -> None:
         """The request is with somebody now who takes cancels by `send` (None: no more)."""

@@ -1,10 +1,10 @@
-"""`preceptor generate`: several answers to one prompt, the way the bench asks for them. Keeps nothing."""
+"""`preceptor generate`: several answers to one prompt, by one model or several, as the bench asks. Keeps nothing."""
 
 from __future__ import annotations
 
 import queue
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import click
 from click.core import ParameterSource
@@ -18,12 +18,13 @@ from desktop.commands.sampling_options import drawn_as_given, sampling_options
 from desktop.flow.candidates import AnyModel, find_model, request_for
 from desktop.flow.quantities import count_text, decimal_text
 from desktop.flow.wording import gettext as _
-from desktop.flow.wording import ngettext
+from desktop.flow.wording import ngettext, sentence
 from desktop.profile import catalog_in, endpoints_in, engine_in
 from feedback_store.record_parts import Message
 from local_models.endpoints.kept import Endpoint
 from local_models.endpoints.request import Answered
 from local_models.engine import Engine
+from local_models.errors import EngineError
 from local_models.events import AnyEvent, Done, Failed, Finished
 from local_models.failures import error_of
 from local_models.model_files.catalog import ModelCard
@@ -35,7 +36,13 @@ MAX_TOKENS = 1_000_000  # what a request may ask for (local_models/requests.py)
 
 @click.command(short_help="Let a model answer a prompt several times at once.")
 @in_profile
-@click.option("--model", default="", metavar="NAME|FILE", help="A name of `models list`, or a GGUF file.")
+@click.option(
+    "--model",
+    "models",
+    multiple=True,
+    metavar="NAME|FILE",
+    help="A name of `models list`, or a GGUF file; repeatable, to compare.",
+)
 @click.option("--system", default="", metavar="TEXT", help="System prompt.")
 @click.option("-n", "count", type=click.IntRange(1, MAX_CANDIDATES), default=4, show_default=True, help="Answers.")
 @click.option("--seed", type=click.IntRange(0, MAX_SEED), default=1, show_default=True, help="Decides every answer.")
@@ -50,7 +57,7 @@ MAX_TOKENS = 1_000_000  # what a request may ask for (local_models/requests.py)
 @click.argument("prompt", metavar="PROMPT|-")
 def generate(
     caller: Caller,
-    model: str,
+    models: tuple[str, ...],
     system: str,
     count: int,
     seed: int,
@@ -63,29 +70,54 @@ def generate(
     """Let a model answer PROMPT several times at once; - reads the prompt from standard input.
 
     The prompt is evaluated once and all answers are written side by side, each with a seed of its own. The same
-    command gives the same answers on the same machine.
+    command gives the same answers on the same machine. Of several models each is loaded once, and all draw from the
+    same seed.
     """
     text = sys.stdin.buffer.read().decode("utf-8", "replace") if prompt == "-" else whole_text(prompt)
     if not text.strip():
         raise Refused(_("The prompt is empty. Write what the models should answer."))
     messages = [*([Message("system", whole_text(system))] if system.strip() else []), Message("user", text)]
-    card = find_model(model, catalog_in(caller.folder), endpoints_in(caller.folder))
-    if click.get_current_context().get_parameter_source("max_tokens") != ParameterSource.DEFAULT:
-        _check_length(card, max_tokens, context)
-    if isinstance(card, ModelCard):
-        _say_about(card, context)
-    request = request_for(messages, card, count=count, seed=seed, preset=preset, max_tokens=max_tokens, context=context)
-    request = drawn_as_given(request)
-    if request.log_probabilities and not as_json:
-        raise Refused(_("--log-probabilities are told with --json only. Add it."))
-    if isinstance(card, Endpoint):
-        _check_for_server(request, context)
+    catalog, endpoints = catalog_in(caller.folder), endpoints_in(caller.folder)
+    asked: list[tuple[AnyModel, CandidateRequest]] = []
+    for card in (find_model(name, catalog, endpoints) for name in dict.fromkeys(models or ("",))):
+        if click.get_current_context().get_parameter_source("max_tokens") != ParameterSource.DEFAULT:
+            _check_length(card, max_tokens, context)
+        if isinstance(card, ModelCard):
+            _say_about(card, context)
+        request = drawn_as_given(
+            request_for(messages, card, count=count, seed=seed, preset=preset, max_tokens=max_tokens, context=context)
+        )
+        if request.log_probabilities and not as_json:
+            raise Refused(_("--log-probabilities are told with --json only. Add it."))
+        if isinstance(card, Endpoint):
+            _check_for_server(request, context)
+        asked.append((card, request))
     engine = engine_in(caller.folder, caller.secrets, engine_maker())
     try:
-        done = _print_answers(engine, request, as_json=as_json)
+        if len(asked) == 1:
+            _print_summary(_print_answers(engine, asked[0][1], as_json=as_json), as_json=as_json)
+        else:
+            _print_by_model(engine, asked, as_json=as_json)
     finally:
         engine.close()
-    _print_summary(done, as_json=as_json)
+
+
+def _print_by_model(engine: Engine, asked: Sequence[tuple[AnyModel, CandidateRequest]], *, as_json: bool) -> None:
+    """The answers of one model after the other; one that fails does not keep the next from answering."""
+    failed = 0
+    for card, request in asked:
+        if not as_json:
+            click.secho(one_line(card.name), bold=True, underline=True)
+        try:
+            done = _print_answers(engine, request, as_json=as_json, model=card.name)
+        except EngineError as error:
+            failed += 1
+            say(f"{one_line(card.name)}: {sentence(error)}")
+        else:
+            _print_summary(done, as_json=as_json, model=card.name)
+    if failed:
+        words = ngettext("{count} of {all} models failed.", "{count} of {all} models failed.", failed)
+        raise Refused(words.format(count=failed, all=len(asked)))
 
 
 def _say_about(card: ModelCard, context: int | None) -> None:
@@ -126,21 +158,24 @@ def _check_length(card: AnyModel, max_tokens: int, context: int | None) -> None:
         )
 
 
-def _print_answers(engine: Engine, request: CandidateRequest, *, as_json: bool) -> Done:
-    """Print every answer in the order of candidates, as soon as those before it are there."""
+def _print_answers(engine: Engine, request: CandidateRequest, *, as_json: bool, model: str = "") -> Done:
+    """Print every answer in the order of candidates, as soon as those before it are there.
+
+    `model` is named in JSON, where it is not "".
+    """
     waiting: dict[int, Finished] = {}
     shown = 0
     for event in _events(engine, request):
         if isinstance(event, Finished):
             waiting[event.candidate] = event
         while shown in waiting:
-            _show(waiting.pop(shown), as_json=as_json)
+            _show(waiting.pop(shown), as_json=as_json, model=model)
             shown += 1
         if isinstance(event, Done):
             return event
         if isinstance(event, Failed):
             for _place, answer in sorted(waiting.items()):  # an endpoint may have failed one before them
-                _show(answer, as_json=as_json)
+                _show(answer, as_json=as_json, model=model)
             raise error_of(event)
     raise AssertionError("the events of a request end with Done or Failed")
 
@@ -153,9 +188,9 @@ def _events(engine: Engine, request: CandidateRequest) -> Iterator[AnyEvent]:
         yield arrived.get()
 
 
-def _show(answer: Finished, *, as_json: bool) -> None:
+def _show(answer: Finished, *, as_json: bool, model: str) -> None:
     if as_json:
-        print_json(_as_json(answer))
+        print_json(_named(model) | _as_json(answer))
     else:
         _print_answer(answer)
 
@@ -174,6 +209,10 @@ def _as_json(answer: Finished) -> dict[str, object]:
     if answer.scores:
         found["log_probabilities"] = [[score.place, score.log_probability] for score in answer.scores]
     return found
+
+
+def _named(model: str) -> dict[str, object]:
+    return {"model": model} if model else {}
 
 
 def _known(answer: Finished) -> tuple[bool, bool]:
@@ -196,16 +235,17 @@ def _print_answer(answer: Finished) -> None:
     click.echo(harmless(answer.text).strip() + "\n")
 
 
-def _print_summary(done: Done, *, as_json: bool) -> None:
+def _print_summary(done: Done, *, as_json: bool, model: str = "") -> None:
     seconds = (done.prompt_ms + done.generation_ms) / 1000
     speed = done.completion_tokens / seconds if seconds else 0.0
     if as_json and not done.prompt_tokens:  # an endpoint that counts nothing
-        print_json({"summary": {"seconds": round(seconds, 3)}})
+        print_json(_named(model) | {"summary": {"seconds": round(seconds, 3)}})
     elif not done.prompt_tokens:
         click.echo(_("In {seconds} s.").format(seconds=decimal_text(seconds)))
     elif as_json:
         print_json(
-            {
+            _named(model)
+            | {
                 "summary": {
                     "completion_tokens": done.completion_tokens,
                     "prompt_tokens": done.prompt_tokens,

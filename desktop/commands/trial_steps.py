@@ -19,7 +19,8 @@ from desktop.commands import public_key, trial_rule
 from desktop.commands.refusal import Refused
 from desktop.flow import checks
 from desktop.flow import draft as drafts
-from desktop.flow.candidates import Collecting, keys_for, request_for, shuffled
+from desktop.flow.asking import keys_for, shuffled
+from desktop.flow.candidates import Collecting, request_for
 from desktop.flow.delivering import write_new
 from desktop.flow.draft import Draft, PromptDraft
 from desktop.flow.exporting import export_project

@@ -6,12 +6,12 @@ Builds the engine's request from a prompt, and turns its events into answers tha
 from __future__ import annotations
 
 import hashlib
-import random
 from collections.abc import Callable, Sequence
 from typing import Literal
 
 import msgspec
 
+from desktop.flow.asking import keys_for
 from desktop.flow.draft import AnswerDraft, PromptDraft
 from desktop.flow.wording import sentence
 from feedback_store import records
@@ -52,18 +52,6 @@ def request_for(
         candidates=sampling.preset(preset, count, seed, max_tokens),
         context=context,
     )
-
-
-def shuffled(keys: Sequence[str], seed: int) -> tuple[str, ...]:
-    """The order in which answers are shown: a permutation that the seed decides."""
-    order = list(keys)
-    random.Random(seed).shuffle(order)  # noqa: S311 (an order of cards, not a secret)
-    return tuple(order)
-
-
-def keys_for(count: int) -> tuple[str, ...]:
-    """The keys a, b, c… of `count` candidates."""
-    return tuple(chr(ord("a") + index) for index in range(count))
 
 
 class Collecting:
@@ -177,8 +165,8 @@ class Collecting:
         """An answer as it stands before the first event: empty, or the one that the model goes on with."""
         origin, before = self._origin(index), self._goes_on
         if before is None:
-            return AnswerDraft(key=key, origin=origin)
-        return AnswerDraft(key=key, text=before.text, origin=origin, state="writing")
+            return AnswerDraft(key=key, origin=origin, model=self._card.name)
+        return AnswerDraft(key=key, text=before.text, origin=origin, state="writing", model=self._card.name)
 
     def _origin(self, index: int, sent: Sequence[str] = ()) -> records.Origin:
         """Where an answer is from; of an endpoint's sampling, only what it was `sent`."""

@@ -23,7 +23,6 @@ from feedback_store.records import (
     Tokens,
     Verdict,
     new_id,
-    now,
 )
 
 OVERALL = "overall"
@@ -37,7 +36,10 @@ class Value(msgspec.Struct, frozen=True, omit_defaults=True):
 
 
 class PromptDraft(Value, frozen=True):
-    """What the trainer asks: a system prompt, earlier turns and the present message."""
+    """What the trainer asks: a system prompt, earlier turns and the present message.
+
+    `model` answers it, and so do those `beside` it, each as often as `answers` says.
+    """
 
     text: str = ""
     system: str = ""
@@ -45,16 +47,23 @@ class PromptDraft(Value, frozen=True):
     domain: str = ""
     tags: tuple[str, ...] = ()
     model: str = ""
+    beside: tuple[str, ...] = ()
     blind: bool = True  # as the next answers are to be shown
     preset: str = "varied"
     answers: int = 4
     max_tokens: int = 1024
 
+    @property
+    def models(self) -> tuple[str, ...]:
+        """The models that answer, by the names that the bench has for them."""
+        return (self.model, *self.beside)
+
 
 class AnswerDraft(Value, frozen=True):
     """One candidate as far as it has come. `run` names what a model was asked for it: words of other runs are not its.
 
-    Asked again it is of another run, and after an undo of the one before: the same key is not the same answer.
+    Asked again it is of another run, and after an undo of the one before: the same key is not the same answer. `model`
+    is that model by the bench's name for it, "" in what was opened from a record.
     """
 
     key: str
@@ -67,6 +76,7 @@ class AnswerDraft(Value, frozen=True):
     time_ms: Milliseconds | None = None
     problem: str = ""
     run: str = ""
+    model: str = ""
 
     @property
     def ready(self) -> bool:
@@ -184,9 +194,9 @@ class Draft(Value, frozen=True):
     gone on with at each earlier turn of a conversation, `copied` holds the words that a branch began with.
     `blacked_out` says that words went since the record was stored, `kept` holds those that were found as personal data
     and may stay. `rubric` is the SHA-256 of the one by which it is judged, "" before the bench has it; `unasked` is
-    what was said by earlier ones and waits in case they hold again. `settings` are those that the trainer had before a
-    record was opened, for the prompt after it. `active_ms` is the time at work, `shown_ms` that in which the answers
-    could be read.
+    what was said by earlier ones and waits in case they hold again. `held` are the blind answers that are not seen
+    before all of them have ended (`together.py`). `settings` are those that the trainer had before a record was opened,
+    for the prompt after it. `active_ms` is the time at work, `shown_ms` that in which the answers could be read.
     """
 
     id: str
@@ -203,6 +213,7 @@ class Draft(Value, frozen=True):
     seed: int = 0
     blind: bool = True
     streamed: bool = False
+    held: tuple[str, ...] = ()
     axis: str = OVERALL
     typed: str | None = None
     verdicts: tuple[Verdict, ...] = ()
@@ -314,11 +325,6 @@ class Draft(Value, frozen=True):
         return any(said) or bool(self.justification.strip())
 
 
-def waiting_answer(key: str, run: str) -> AnswerDraft:
-    """The place of an answer that a model has not begun to write."""
-    return AnswerDraft(key=key, origin=Origin("local"), run=run)
-
-
 def new_draft(prompt: PromptDraft | None = None) -> Draft:
     """A fresh draft with ids of its own, blind or open as the prompt wishes."""
     wish = prompt or PromptDraft()
@@ -352,19 +358,6 @@ def asked_anew(draft: Draft, prompt: PromptDraft, *, beside: bool = False) -> Dr
         settings=draft.settings,
         redactions=tuple(each for each in draft.redactions if each.part == "prompt"),
         kept=draft.kept,
-    )
-
-
-def being_answered(draft: Draft, run: str, keys: tuple[str, ...], order: tuple[str, ...], seed: int) -> Draft:
-    """The draft from the moment on at which a run begins to answer its prompt."""
-    return msgspec.structs.replace(
-        draft,
-        asked=draft.prompt,
-        answers=tuple(waiting_answer(key, run) for key in keys),
-        order=order,
-        seed=seed,
-        shown_at=now(),
-        streamed=True,
     )
 
 

@@ -75,7 +75,8 @@ class History:
 def _with_latest_text(draft: Draft, present: Draft) -> Draft:
     """`draft` with the answers that were still being written in it as they stand now, where the same run wrote them.
 
-    Answers that were seen with their models' names stay open: that cannot be undone.
+    Answers that were seen with their models' names stay open, and those that were seen at all are seen: that cannot be
+    undone.
     """
     latest = {answer.key: answer for answer in present.answers}
 
@@ -84,4 +85,7 @@ def _with_latest_text(draft: Draft, present: Draft) -> Draft:
         return answer if answer.ready or last.run != answer.run else last
 
     blind = draft.blind and (present.blind or present.id != draft.id)
-    return msgspec.structs.replace(draft, blind=blind, answers=tuple(now(answer) for answer in draft.answers))
+    seen = {(answer.key, answer.run) for answer in present.answers if answer.key not in present.held}
+    answers = tuple(now(answer) for answer in draft.answers)
+    held = tuple(each.key for each in answers if each.key in draft.held and (each.key, each.run) not in seen)
+    return msgspec.structs.replace(draft, blind=blind, held=held, answers=answers)

@@ -13,6 +13,7 @@ from typing import Literal, TypeVar
 
 import msgspec
 
+from desktop.flow.asking import keys_for, waiting_answer
 from desktop.flow.draft import (
     AnswerDraft,
     Draft,
@@ -20,7 +21,6 @@ from desktop.flow.draft import (
     RevisionDraft,
     Unasked,
     revision_as_left,
-    waiting_answer,
 )
 from desktop.flow.flag_places import moved, stands
 from desktop.flow.masking import whole_names
@@ -215,12 +215,16 @@ def be_sure(draft: Draft, confidence: int | None) -> Draft:
 
 def write_own(draft: Draft) -> Draft:
     """Add an empty answer by the trainer's own hand at the end; a ranking made before it no longer holds."""
-    key = next(k for k in map(chr, range(ord("a"), ord("z") + 1)) if k not in draft.order)
-    own = AnswerDraft(key=key, state="done", origin=Origin("human"))
+    key = next(key for key in keys_for(26) if key not in draft.order)
+    return add_answers(draft, (AnswerDraft(key=key, state="done", origin=Origin("human")),))
+
+
+def add_answers(draft: Draft, more: tuple[AnswerDraft, ...]) -> Draft:
+    """The draft with these answers at its end; a ranking made before them no longer holds."""
     return replace(
         draft,
-        answers=(*draft.answers, own),
-        order=(*draft.order, key),
+        answers=(*draft.answers, *more),
+        order=(*draft.order, *(answer.key for answer in more)),
         verdicts=(),
         typed=None,
         unasked=_left(replace(each, verdicts=()) for each in draft.unasked),
@@ -255,9 +259,9 @@ def empty_own(draft: Draft) -> int | None:
     return next((draft.position(key) for key in empty), None)
 
 
-def forget_answer(draft: Draft, key: str, run: str) -> Draft:
+def forget_answer(draft: Draft, key: str, run: str, model: str) -> Draft:
     """One answer emptied, to be written anew by a run, and everything said about it gone; the verdicts go with it."""
-    waiting = tuple(waiting_answer(key, run) if a.key == key else a for a in draft.answers)
+    waiting = tuple(waiting_answer(key, run, model) if a.key == key else a for a in draft.answers)
     return replace(_untold(draft, key), answers=waiting)
 
 
@@ -268,7 +272,7 @@ def resume_answer(draft: Draft, key: str, run: str) -> Draft:
 
 
 def fold_equal(draft: Draft) -> Draft:
-    """Answers of the same words become one that carries the seeds of the others; one that was judged is left alone."""
+    """Answers of a model in the same words become one that carries the seeds of the others; what is judged stays."""
     said: tuple[Draft | Unasked, ...] = (draft, *draft.unasked)
     judged = {rating.candidate for each in said for rating in each.ratings}
     judged |= {answered.candidate for each in said for answered in each.answered}
@@ -276,14 +280,14 @@ def fold_equal(draft: Draft) -> Draft:
     judged |= {each.of for each in (draft.revision, *draft.set_aside) if each is not None}
     if any(each.verdicts for each in said) or draft.typed or not draft.finished:
         return draft
-    kept: dict[tuple[str, str | None], AnswerDraft] = {}
+    kept: dict[tuple[str, str | None, str], AnswerDraft] = {}
     for answer in draft.answers:
-        same = (answer.text, answer.finish)
+        same = (answer.text, answer.finish, answer.model)
         first = kept.get(same)
         drawn = answer.origin.sampling if answer.origin.kind in ("local", "endpoint") else None
         seed = drawn.seed if drawn is not None else None
         if first is None or answer.key in judged or seed is None or not answer.text:
-            kept[same if first is None else (answer.key, "")] = answer
+            kept[same if first is None else (answer.key, "", "")] = answer
         else:
             seeds = (*(first.origin.equal_seeds or ()), seed, *(answer.origin.equal_seeds or ()))
             kept[same] = replace(first, origin=replace(first.origin, equal_seeds=seeds))

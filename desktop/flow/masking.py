@@ -18,6 +18,7 @@ from functools import lru_cache
 import msgspec
 
 from desktop.flow.draft import AnswerDraft, Draft, RevisionDraft
+from desktop.flow.together import seen_text
 from desktop.flow.wording import gettext as _
 from feedback_store.records import Message
 
@@ -160,7 +161,8 @@ def covered_turns(draft: Draft) -> tuple[Message, ...]:
 
 def covered_answer(draft: Draft, position: int) -> str:
     """The text of an answer as it may leave the bench, by the clipboard."""
-    return covered_quote(draft, draft.order[position], 0, len(draft.at(position).text))
+    key = draft.order[position]
+    return covered_quote(draft, key, 0, len(seen_text(draft, key)))
 
 
 def covered_quote(draft: Draft, key: str, start: int, end: int) -> str:
@@ -184,17 +186,18 @@ def whole_names(draft: Draft, key: str, start: int, end: int) -> tuple[int, int]
 
 
 def authors(draft: Draft) -> tuple[str, ...]:
-    """The names of the models that wrote the answers, and of the one that is asked."""
+    """The names of the models that wrote the answers, and of those that are asked."""
     wrote = (answer.origin.model.name for answer in draft.answers if answer.origin.model is not None)
-    return tuple(dict.fromkeys(name for name in (*wrote, draft.prompt.model) if name))
+    return tuple(dict.fromkeys(name for name in (*wrote, *draft.prompt.models) if name))
 
 
 def hides_model(draft: Draft, name: str) -> bool:
     """Whether a model's name may not stand on the screen: it wrote, or may be writing, one of the blind answers."""
     if not draft.blind or not name:
         return False
-    models = [answer.origin.model for answer in draft.answers if answer.origin.kind != "human"]
-    return any(model is None or model.name == name for model in models)
+    theirs = [answer for answer in draft.answers if answer.origin.kind != "human"]
+    named = [(each.model, each.origin.model.name if each.origin.model is not None else "") for each in theirs]
+    return any(name in names or names == ("", "") for names in named)
 
 
 def _settled_names(answer: AnswerDraft) -> tuple[tuple[int, int], ...]:

@@ -16,6 +16,7 @@ import msgspec
 from desktop.flow import judging
 from desktop.flow.draft import AnswerDraft, Draft, Drafted, FeedbackPoint, PromptDraft, RevisionDraft
 from desktop.flow.ranking import letter
+from desktop.flow.together import hidden
 from desktop.flow.wording import gettext as _
 from desktop.flow.wording import ngettext
 from feedback_store import records
@@ -300,7 +301,7 @@ def _spots(draft: Draft) -> Iterator[Spot]:
         yield from (Spot("prompt", text) for text in (prompt.domain, *prompt.tags))
     for key in draft.order:
         answer = draft.answer(key)
-        if answer.ready:
+        if answer.ready and key not in hidden(draft):
             yield Spot("answer", answer.text, key)
             yield Spot("reasoning", answer.reasoning, key)
     revision = draft.revision

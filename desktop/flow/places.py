@@ -197,6 +197,8 @@ def _table(flags: FlagKeys) -> dict[Place, tuple[KeyHelp, ...]]:
             _of("write_own", _("write my own"), always_shown=False),
             _of("remove_own", _("remove my own"), always_shown=False),
             _of("again", _("again"), always_shown=False),
+            _of("more_answers", _("one more of each model"), always_shown=False),
+            _of("show_now", _("show now what waits for the other models"), always_shown=False),
             _of("leave_out", _("leave out one in which nothing was written"), always_shown=False),
             _of("go_on", _("go on where it was cut off"), always_shown=False),
             _of("mark_personal", _("black out the selection"), always_shown=False),

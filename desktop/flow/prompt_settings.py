@@ -11,7 +11,8 @@ def asked_of(draft: Draft, wish: PromptDraft) -> Draft:
     """The draft with the model and settings of `wish` where it has none of its own, as an opened record has none."""
     if draft.prompt.model:
         return draft
-    settings = {name: getattr(wish, name) for name in ("model", "preset", "max_tokens", "blind")}
+    names = ("model", "beside", "preset", "max_tokens", "blind", *(("answers",) if wish.beside else ()))
+    settings = {name: getattr(wish, name) for name in names}
     return msgspec.structs.replace(draft, prompt=msgspec.structs.replace(draft.prompt, **settings))
 
 
@@ -22,7 +23,7 @@ def next_settings(draft: Draft) -> PromptDraft:
     """
     prompt = draft.prompt
     if draft.settings is not None:
-        chosen = {name: getattr(prompt, name) for name in ("model", "preset", "max_tokens")}
+        chosen = {name: getattr(prompt, name) for name in ("model", "beside", "preset", "max_tokens")}
         prompt = msgspec.structs.replace(draft.settings, **chosen)
     return msgspec.structs.replace(prompt, text="", turns=())
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from desktop.flow.draft import AnswerDraft, Draft
 from desktop.flow.ranking import letter
+from desktop.flow.together import author
 from desktop.flow.wording import gettext as _
 
 
@@ -12,10 +13,8 @@ def authors_text(draft: Draft) -> str:
     letters: dict[str, list[str]] = {}
     for position, key in enumerate(draft.order):
         letters.setdefault(_author(draft.answer(key)), []).append(letter(position))
-    return " · ".join(f"{', '.join(each)}: {author}" for author, each in letters.items())
+    return " · ".join(f"{', '.join(each)}: {name}" for name, each in letters.items())
 
 
 def _author(answer: AnswerDraft) -> str:
-    if answer.origin.model is not None:
-        return answer.origin.model.name
-    return _("by you") if answer.origin.kind == "human" else _("unknown")
+    return author(answer) or (_("by you") if answer.origin.kind == "human" else _("unknown"))

@@ -1,9 +1,15 @@
-"""The models' runs for one session: begun, stopped, and told of. Must not know what a session does with their words."""
+"""The models' runs for one session: begun, stopped, and told of. Must not know what a session does with their words.
+
+A run is of one model. Those of several go their ways side by side; the engine decides which models it can hold at once.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Collection
 
+import msgspec
+
+from desktop.flow.asking import Shares, unasked_answer, waiting_answer
 from desktop.flow.candidates import Answering, Post, Run
 from desktop.flow.draft import AnswerDraft, PromptDraft
 from desktop.flow.outcome import messages_of
@@ -21,11 +27,9 @@ class Runs:
         post: Post,
         take: Callable[[str, tuple[AnswerDraft, ...]], None],
         ended: Callable[[str], None],
-        fail: Callable[[str], None],
     ) -> None:
-        """`fail` is told why a run could not begin."""
         self._answering, self._post = answering, post
-        self._take, self._tell_ended, self._fail = take, ended, fail
+        self._take, self._tell_ended = take, ended
         self._runs: dict[str, Run] = {}
 
     @property
@@ -38,32 +42,47 @@ class Runs:
         """The runs that have not ended."""
         return self._runs.keys()
 
+    def start_all(self, asked: PromptDraft, wish: PromptDraft, shares: Shares, seed: int) -> tuple[AnswerDraft, ...]:
+        """Have several models answer `asked`, each from the same seed; the places of the answers.
+
+        A model that cannot be asked says so in its places. Raises EngineError where none can.
+        """
+        places: list[AnswerDraft] = []
+        errors: list[EngineError] = []
+        for model, keys in shares:
+            try:
+                run = self.start(asked, wish, keys, seed, model)
+            except EngineError as error:
+                errors.append(error)
+                places += [unasked_answer(key, model, sentence(error)) for key in keys]
+            else:
+                places += [waiting_answer(key, run, model) for key in keys]
+        if len(errors) == len(shares):
+            raise errors[0]
+        return tuple(places)
+
     def start(
         self,
         asked: PromptDraft,
         wish: PromptDraft,
         keys: tuple[str, ...],
         seed: int,
+        model: str,
         *,
         goes_on: AnswerDraft | None = None,
     ) -> str:
-        """Have the model of `wish` answer `asked`; the name of the run, "" when that failed, and it is said."""
+        """Have a model answer `asked`, as `wish` has answers drawn; the name of the run. Raises EngineError."""
         name = new_id()
-        try:
-            run = self._answering.run(
-                messages_of(asked),
-                wish,
-                keys=keys,
-                seed=seed,
-                goes_on=goes_on,
-                post=self._post,
-                changed=lambda answers: self._take(name, answers),
-                ended=lambda problem: self._ended(name, problem),
-            )
-        except EngineError as error:
-            self._fail(sentence(error))
-            return ""
-        self._runs[name] = run
+        self._runs[name] = self._answering.run(
+            messages_of(asked),
+            msgspec.structs.replace(wish, model=model, beside=()),
+            keys=keys,
+            seed=seed,
+            goes_on=goes_on,
+            post=self._post,
+            changed=lambda answers: self._take(name, answers),
+            ended=lambda problem: self._ended(name, problem),
+        )
         return name
 
     def cancel(self, key: str | None = None) -> None:

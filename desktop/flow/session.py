@@ -13,9 +13,10 @@ from typing import Literal
 
 import msgspec
 
-from desktop.flow import checks, judging, personal, prompt_settings
+from desktop.flow import checks, judging, personal, prompt_settings, together
 from desktop.flow import draft as drafts
-from desktop.flow.candidates import Answering, Post, keys_for, shuffled
+from desktop.flow.asking import being_answered, shares
+from desktop.flow.candidates import Answering, Post
 from desktop.flow.conversation_tree import Tree, stays
 from desktop.flow.draft import AnswerDraft, Draft, PromptDraft
 from desktop.flow.history import History
@@ -28,7 +29,7 @@ from desktop.flow.refusals import refusal
 from desktop.flow.rewriting import Rewriter
 from desktop.flow.runs import Runs
 from desktop.flow.save_undo import SaveUndo
-from desktop.flow.telling import Problem, Saved, gone_on_words, status_words
+from desktop.flow.telling import Problem, Saved, status_words
 from desktop.flow.wording import gettext as _
 from desktop.flow.wording import sentence
 from desktop.flow.working_time import Stopwatch, with_times_of
@@ -37,6 +38,7 @@ from feedback_store.redaction import Blackout
 from feedback_store.rubric_check import check_judgement
 from feedback_store.rubrics import Rubric
 from feedback_store.store import Store, StoredRecord
+from local_models.errors import EngineError
 
 replace = msgspec.structs.replace
 
@@ -68,10 +70,10 @@ class BenchSession:
         self.findings = Findings()
         self._store, self._drafts = store, KeptDrafts(store, frame.project)
         self.turns = KeptTurns(store, frame.project, self._drafts)
-        self._seed = seed
+        self.seed = seed
         self._post, self._listen = post, listen
         self.history, self.watch = History(), Stopwatch(clock)
-        self._runs = Runs(answering, post, self._take, self._ended, lambda text: self._fail(text, "generate"))
+        self.runs = Runs(answering, post, self._take, self._ended)
         self._keeping: Future[None] | None = None
         self.rewriter = Rewriter(self, answering, seed, post)
 
@@ -90,7 +92,7 @@ class BenchSession:
     @property
     def writing(self) -> bool:
         """Whether a model is writing."""
-        return self._runs.any or self.rewriter.writing
+        return self.runs.any or self.rewriter.writing
 
     @property
     def missing(self) -> tuple[checks.Notice, ...]:
@@ -123,17 +125,18 @@ class BenchSession:
             self.history.drop_empty(self.draft)
 
     def generate(self) -> None:
-        """Let the chosen model answer. What stood there before is one undo away; what cannot go is kept as a branch."""
+        """Let the chosen models answer. What stood there before is one undo away; what cannot go stays as a branch."""
         wish = self.draft.prompt
         if not wish.text.strip():
-            self._fail(_("The prompt is empty. Write what the models should answer."), "generate")
+            self.refuse(_("The prompt is empty. Write what the models should answer."))
             return
         self.cancel()
-        seed, keys = self._seed(), keys_for(wish.answers)
-        beside = stays(self.draft, self.tree)
+        seed, beside = self.seed(), stays(self.draft, self.tree)
         fresh = drafts.asked_anew(self.draft, wish, beside=beside)
-        run = self._runs.start(wish, wish, keys, seed)
-        if not run:
+        try:
+            answers = self.runs.start_all(wish, wish, shares(wish), seed)
+        except EngineError as error:
+            self.refuse(sentence(error))
             return
         self.draft = self.watch.timed(self.draft)
         if self.draft.answers:
@@ -143,34 +146,18 @@ class BenchSession:
         if beside:
             self.draft = drafts.prompt_put_back(self.draft)
         self.problem = None
-        self._change_to(drafts.being_answered(fresh, run, keys, shuffled(keys, seed) if wish.blind else keys, seed))
+        self._change_to(being_answered(fresh, answers, seed))
 
-    def again(self, position: int) -> None:
-        """Let the model write one answer anew while the others stand; what was judged of it goes."""
-        old, draft = self.draft.at(position), self.draft
-        if old.origin.kind == "human" or not old.ready or self._gone_on_from(old.key):
-            return
-        run = self._runs.start(draft.asked or draft.prompt, draft.prompt, (old.key,), self._seed())
-        if run:
-            self.act(judging.forget_answer(self.draft, old.key, run))
-
-    def go_on(self, position: int) -> None:
-        """Let the model go on with an answer that was cut off; what was judged of it stands."""
-        old, draft = self.draft.at(position), self.draft
-        if not old.was_cut or self._gone_on_from(old.key):
-            return
-        drawn = old.origin.sampling
-        seed = self._seed() if drawn is None or drawn.seed is None else drawn.seed
-        run = self._runs.start(draft.asked or draft.prompt, draft.prompt, (old.key,), seed, goes_on=old)
-        if run:
-            self.act(judging.resume_answer(self.draft, old.key, run))
+    def refuse(self, why: str) -> None:
+        """Say in a sentence why a model does not answer."""
+        self._fail(why, "generate")
 
     def cancel(self, position: int | None = None) -> None:
         """Stop one answer or all; what was written stays."""
         key = None if position is None else self.draft.order[position]
         if key is None:
             self.rewriter.stop()
-        self._runs.cancel(key)
+        self.runs.cancel(key)
 
     # Judging
 
@@ -312,13 +299,6 @@ class BenchSession:
 
     # Inside
 
-    def _gone_on_from(self, key: str) -> bool:
-        """Whether the conversation goes on from an answer, which thus has to stay; it is said."""
-        if not any(turn.answer == key for turn in self.tree.after(self.draft.comparison)):
-            return False
-        self._fail(gone_on_words(), "generate")
-        return True
-
     def _keep(self, left: Draft | None = None) -> Future[None]:
         self._unkept = False
         self._keeping = future = self._drafts.keep(self.draft, left=left)
@@ -335,10 +315,10 @@ class BenchSession:
         self._put(replace(self.draft, answers=answers), "text", *(("state",) if any(a.ready for a in changed) else ()))
 
     def _ended(self, problem: str) -> None:
-        if problem:
-            self._fail(problem, "generate")
+        if problem and not together.several(self.draft):  # of several, each says so in its place
+            self.refuse(problem)
             return
-        folded = judging.fold_equal(self.draft) if not self._runs.any else self.draft
+        folded = judging.fold_equal(self.draft) if not self.runs.any else self.draft
         if folded is not self.draft:
             self._put(folded, "answers", "judgement")
         self._listen(frozenset({"text", "state"}))
@@ -379,8 +359,8 @@ class BenchSession:
             self._change_to(drafts.as_left(found))
         else:
             found = with_times_of(found, self.draft)
-            self._runs.cancel_others({answer.run for answer in found.answers})
-            self._put(drafts.as_left(found, self._runs.names), "prompt", "answers", "judgement", "state")
+            self.runs.cancel_others({answer.run for answer in found.answers})
+            self._put(drafts.as_left(found, self.runs.names), "prompt", "answers", "judgement", "state")
 
     def _put(self, draft: Draft, *parts: Part) -> None:
         self.draft = self.judged_by.fit(draft)

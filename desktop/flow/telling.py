@@ -8,6 +8,7 @@ from typing import Literal
 
 from desktop.flow.checks import Notice
 from desktop.flow.draft import Draft
+from desktop.flow.together import as_seen
 from desktop.flow.wording import gettext as _
 from desktop.flow.wording import ngettext, ours
 from feedback_store.rubrics import Rubric
@@ -72,7 +73,7 @@ def gone_on_words() -> str:
 def answer_words(draft: Draft, rubric: Rubric, position: int) -> str:
     """How the answer at a position stands, for people who hear it: place, state, ranking, ratings, flags."""
     key = draft.order[position]
-    answer = draft.answer(key)
+    answer = as_seen(draft, key)
     words = [_("{place} of {all}").format(place=position + 1, all=len(draft.order))]
     if not answer.ready:
         words.append(_("being written"))

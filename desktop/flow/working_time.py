@@ -11,6 +11,7 @@ from collections.abc import Callable
 import msgspec
 
 from desktop.flow.draft import Draft
+from desktop.flow.together import seen_text
 
 LONGEST_PAUSE_MS = 30_000  # a longer pause between two signs of somebody does not count as time at work
 
@@ -44,8 +45,8 @@ class Stopwatch:
             self._away = False
 
     def take_words(self, before: Draft) -> None:
-        """A model added to this draft. With its first words there is something to read; waiting was no reading."""
-        if not any(answer.text for answer in before.answers):
+        """A model added to this draft. With the first words that are seen it can be read; waiting was no reading."""
+        if not any(seen_text(before, answer.key) for answer in before.answers):
             self.stir()
             self._shown = 0
 

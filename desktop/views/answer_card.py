@@ -14,6 +14,7 @@ from desktop.flow.failed_answers import came_to_nothing
 from desktop.flow.masking import Cover, covered
 from desktop.flow.quantities import count_text
 from desktop.flow.ranking import letter
+from desktop.flow.together import author
 from desktop.flow.word_diff import count_words
 from desktop.flow.wording import gettext as _
 from desktop.flow.wording import ngettext
@@ -69,6 +70,7 @@ class AnswerCard(QFrame):
         self.setProperty("card", True)
         self.setProperty("current", False)
         self._answer: AnswerDraft | None = None
+        self._said = ""
         self._own = self._writing = False
         self._keys = keys
         self._rendered: RenderedText | None = None  # made when it is first asked for
@@ -121,13 +123,17 @@ class AnswerCard(QFrame):
         self._onward.hide()
         self._lay_out()
 
-    def show_answer(self, answer: AnswerDraft, *, blind: bool) -> None:
-        """Show what the answer is now; only the new end of a growing text is added. Open, its model is named."""
+    def show_answer(self, answer: AnswerDraft, *, blind: bool, note: str = "") -> None:
+        """Show what the answer is now; only the new end of a growing text is added. Open, its model is named.
+
+        `note` is what is to be read below it beyond what its state says.
+        """
         before, self._answer = self._answer, answer
+        self._said = note
         masks = self._cover.of(answer) if blind else ()
-        author = answer.origin.model.name if answer.origin.model is not None and not blind else ""
-        self._author.setText(in_one_line(author))
-        self._author.setVisible(bool(author))
+        name = "" if blind else author(answer)
+        self._author.setText(in_one_line(name))
+        self._author.setVisible(bool(name))
         self._own = answer.origin.kind == "human"
         if self._own and (before is None or before.origin.kind != "human"):
             self._writing = not answer.text
@@ -148,7 +154,7 @@ class AnswerCard(QFrame):
             if answer.times > 1
             else counted
         )
-        self._progress.setVisible(answer.state in ("waiting", "writing"))
+        self._progress.setVisible(answer.state in ("waiting", "writing") and not note)
         self.text.set_writing(answer.state == "writing")
         self._show_end()
         self._name()
@@ -253,6 +259,7 @@ class AnswerCard(QFrame):
         marks.addStretch(1)
         foot = QHBoxLayout()
         foot.setContentsMargins(12, 0, 12, 8)
+        foot.setSpacing(8)
         foot.addWidget(self._note, 1)
         foot.addWidget(self._onward)
         foot.addWidget(self._leave)
@@ -276,12 +283,12 @@ class AnswerCard(QFrame):
             return
         notes = {
             "stopped": _("Stopped early. You can judge it as it is."),
-            "failed": _("This answer failed."),
+            "failed": self._said or _("This answer failed."),
         }
         nothing = came_to_nothing(answer)
         if nothing:
             notes["stopped"] = _("Stopped before the first word.")
-        text = notes.get(answer.state, "")
+        text = notes.get(answer.state, self._said)
         if answer.finish == "length":
             text = _("Cut off at the longest length.")
         if not answer.text and answer.ready and not self._own and not text:

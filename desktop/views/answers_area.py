@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal, Slot
 from PySide6.QtWidgets import QFrame, QGridLayout, QScrollArea, QVBoxLayout, QWidget
 
-from desktop.flow import judging
+from desktop.flow import judging, together
 from desktop.flow.draft import Draft
 from desktop.flow.telling import answer_words, rewritten_words, whole_flags, whole_words
 from desktop.flow.wording import gettext as _
@@ -19,6 +19,7 @@ from desktop.views.answer_card import AnswerCard, standing_text
 from desktop.views.answer_strip import AnswerStrip
 from desktop.views.parts import PaintedSpan, as_list, as_list_item
 from desktop.views.parts.panes import shortest_line
+from desktop.views.together_line import TogetherLine
 from feedback_store.rubrics import Rubric
 
 GAP = 12
@@ -64,6 +65,7 @@ class AnswersArea(QWidget):
         self._turn.timeout.connect(self._on_turn)
         self.strip = AnswerStrip()
         self.strip.answer_chosen.connect(self.choose)
+        self.waiting = TogetherLine()
         self._list = QWidget()
         self._list.setObjectName("answersList")
         self._list.setAccessibleName(_("Answers"))
@@ -91,8 +93,10 @@ class AnswersArea(QWidget):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(GAP - RING, GAP - RING, GAP - RING, GAP - RING)
         layout.setSpacing(8 - RING)
-        self.strip.setContentsMargins(RING, RING, RING, 0)
+        for above in (self.strip, self.waiting):
+            above.setContentsMargins(RING, RING, RING, 0)
         layout.addWidget(self.strip)
+        layout.addWidget(self.waiting)
         layout.addLayout(self._halves, 1)
 
     def show_draft(self, draft: Draft, rubric: Rubric) -> None:
@@ -103,7 +107,11 @@ class AnswersArea(QWidget):
     def show_texts(self, draft: Draft, rubric: Rubric) -> None:
         """Show what changed in the answers' texts only."""
         for position, key in enumerate(draft.order[: len(self.cards)]):
-            self.cards[position].show_answer(draft.answer(key), blind=draft.blind)
+            note = together.note(draft, key)
+            self.cards[position].show_answer(together.as_seen(draft, key), blind=draft.blind, note=note)
+        if self.waiting.button.hasFocus() and not together.hidden(draft):
+            self.choose(self.current)
+        self.waiting.show_draft(draft)
         self._describe(draft, rubric)
 
     def show_judgement(
@@ -111,7 +119,7 @@ class AnswersArea(QWidget):
     ) -> None:
         """Show standings and spans; `flags` are the draft's, as the list shows them."""
         ranks = _ranks(draft)
-        standings = []
+        standings, hidden = [], together.hidden(draft)
         for position, key in enumerate(draft.order[: len(self.cards)]):
             standing = ranks.get(key)
             card = self.cards[position]
@@ -132,6 +140,7 @@ class AnswersArea(QWidget):
                     )
                     for index, f in enumerate(draft.flags)
                     if f.candidate == key
+                    and key not in hidden
                     and f.span is not None
                     and flags[index].sign is not None
                     and not judging.quote_gone(draft, f)

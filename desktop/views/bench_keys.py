@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeyEvent
 
-from desktop.flow import conversation, failed_answers, judging, keymap
+from desktop.flow import answers_anew, conversation, failed_answers, judging, keymap
 from desktop.flow.session import BenchSession
 from desktop.views.parts import Message
 from desktop.views.parts.key_names import HELD, key_name
@@ -75,13 +75,18 @@ def do(page: BenchPage, session: BenchSession, command: str) -> None:
     elif command == "remove_own":
         remove_own(page, session, current)
     elif command == "again":
-        session.again(current)
+        answers_anew.again(session, current)
+    elif command == "more_answers":
+        answers_anew.more(session)
+    elif command == "show_now":
+        answers_anew.show_now(session)
+        page.back_to_answers()
     elif command == "leave_out":
         leave_out(page, session, current)
     elif command == "judge_newest":
         page.rubric.judge_by_newest()
     elif command == "go_on":
-        session.go_on(current)
+        answers_anew.go_on(session, current)
     elif command == "all_good":
         session.act(judging.all_equal(draft, "all_good"))
     elif command == "all_bad":

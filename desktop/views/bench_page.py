@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QApplication, QWidget
 
 from desktop.bridge.bench import BenchBridge
 from desktop.bridge.comparing import Comparing
-from desktop.flow import checks, conversation, judging
+from desktop.flow import answers_anew, checks, conversation, judging, together
 from desktop.flow.draft import PromptDraft
 from desktop.flow.failed_answers import to_be_settled
 from desktop.flow.masking import covered_answer, covered_turns, hides_model
@@ -34,6 +34,7 @@ from desktop.views.bench_rubric import BenchRubric
 from desktop.views.bench_turns import BenchTurns
 from desktop.views.bench_values import flag_row, rated, rating_grid, rest_answered_no, scale_text
 from desktop.views.blind_question import BlindQuestion
+from desktop.views.models_dialog import ModelsDialog
 from desktop.views.parts import Message
 
 
@@ -82,7 +83,7 @@ class BenchPage(BenchParts):
             part.show_blind(draft.blind if draft.answers else draft.prompt.blind)
         self.prompt_line.show_text(draft.prompt.text)
         self.show_parts(answers=bool(draft.answers))
-        self.empty.show_model(chosen=bool(draft.prompt.model))
+        self.empty.show_models(draft.prompt.models)
         self.empty.show_conversation(bool(draft.prompt.turns))
         self.answers.show_draft(draft, rubric)
         self.panel.show_scale(self.rubric.name, scale_text(rubric))
@@ -116,7 +117,7 @@ class BenchPage(BenchParts):
         lines = checks.missing_by_answer(session.draft, session.rubric)
         self.panel.show_missing(lines[0].text if len(lines) == 1 else first if lines else "")
         self.prompt.show_writing(session.writing)
-        self.prompt.model.cover(hides_model(session.draft, self.prompt.model.chosen))
+        self.prompt.model.cover(any(hides_model(session.draft, name) for name in session.draft.prompt.models))
         self.status_changed.emit(session.status)
         self.says.show_trouble()
 
@@ -178,7 +179,16 @@ class BenchPage(BenchParts):
 
     def copy_answer(self, position: int) -> None:
         """Copy an answer's text, with what is covered on screen covered there too."""
-        QGuiApplication.clipboard().setText(covered_answer(self._session.draft, position))
+        text = covered_answer(self._session.draft, position)
+        if text:
+            QGuiApplication.clipboard().setText(text)
+
+    @Slot()
+    def compare_models(self) -> None:
+        """Ask which models answer, and how often each."""
+        dialog = ModelsDialog(self._session.draft.prompt, *self.prompt.model.offered, self.window())
+        dialog.chosen.connect(self._on_models)
+        dialog.open()
 
     def show_blind(self, blind: bool) -> None:
         """The next answers blind or with names; those that stand can only be opened, and that is asked about first."""
@@ -227,6 +237,8 @@ class BenchPage(BenchParts):
         self.prompt.edited.connect(self._on_prompt)
         self.prompt.generate_asked.connect(self.generate)
         self.prompt.blind.clicked.connect(lambda: self.show_blind(not self._session.draft.prompt.blind))
+        self.prompt.several_asked.connect(self.compare_models)
+        self.answers.waiting.button.clicked.connect(self._on_show_now)
         self.prompt.stop_asked.connect(self._on_stop)
         self.prompt.left.connect(self._on_prompt_left)
         self.empty.example_chosen.connect(self._on_example)
@@ -287,7 +299,7 @@ class BenchPage(BenchParts):
     @Slot(object)
     def _on_prompt(self, prompt: PromptDraft) -> None:
         self.prompt_line.show_text(prompt.text)
-        self.empty.show_model(chosen=bool(prompt.model))
+        self.empty.show_models(prompt.models)
         self._session.ask(prompt)
 
     @Slot()
@@ -295,6 +307,18 @@ class BenchPage(BenchParts):
         """Esc: to the answers; from a turn that nobody answered yet, to the one that it was begun from."""
         if self._session.draft.answers or conversation.step_out(self._session):
             self.arrive()
+
+    @Slot(object)
+    def _on_models(self, prompt: PromptDraft) -> None:
+        chosen = together.with_models(self._session.draft.prompt, prompt.models, prompt.answers)
+        self.prompt.show_prompt(chosen)
+        self._on_prompt(chosen)
+        self.show_state()
+
+    @Slot()
+    def _on_show_now(self) -> None:
+        answers_anew.show_now(self._session)
+        self.back_to_answers()
 
     @Slot()
     def _on_open(self) -> None:
@@ -315,11 +339,11 @@ class BenchPage(BenchParts):
         if act.act == "rewrite":
             self.revising.open(act.position)
         elif act.act == "again":
-            self._session.again(act.position)
+            answers_anew.again(self._session, act.position)
         elif act.act == "leave_out":
             leave_out(self, self._session, act.position)
         elif act.act == "go_on":
-            self._session.go_on(act.position)
+            answers_anew.go_on(self._session, act.position)
         elif act.act == "stop":
             self._session.cancel(act.position)
         elif act.act == "flag":

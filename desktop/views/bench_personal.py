@@ -12,6 +12,7 @@ from desktop.flow import keymap, personal
 from desktop.flow.masking import veil
 from desktop.flow.personal import Place, Spot
 from desktop.flow.session import BenchSession
+from desktop.flow.together import as_seen
 from desktop.flow.wording import gettext as _
 from desktop.flow.wording import ngettext
 from desktop.qt_models.personal_rows import PersonalRow
@@ -53,7 +54,7 @@ class BenchPersonal(QObject):
             gone=draft.blacked_out,
         )
         for card in self._page.answers.cards:
-            answer = draft.at(card.position)
+            answer = as_seen(draft, draft.order[card.position])
             spot = Spot("answer", answer.text, answer.key)
             boxes = [(start, end, personal.box_name(kind)) for start, end, kind in personal.blackouts(draft, spot)]
             card.text.set_blackouts(boxes)

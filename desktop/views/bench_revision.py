@@ -15,6 +15,7 @@ from desktop.flow.masking import hides_model, veil
 from desktop.flow.question_words import before_question, question_of
 from desktop.flow.ranking import letter
 from desktop.flow.session import BenchSession
+from desktop.flow.together import as_seen
 from desktop.flow.wording import ngettext
 
 if TYPE_CHECKING:
@@ -39,7 +40,7 @@ class BenchRevision(QObject):
     def open(self, position: int) -> None:
         """Rewrite an answer; what was written of another one is set aside, and the page says so."""
         draft = self._session.draft
-        if not draft.answers or not draft.at(position).ready:
+        if not draft.answers or not as_seen(draft, draft.order[position]).ready:
             return
         self._page.answers.choose(position, focus=False)
         if draft.at(position).origin.kind == "human":  # it is written where it stands

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
@@ -24,7 +26,7 @@ class EmptyBench(QScrollArea):
         self.setWidgetResizable(True)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # its buttons scroll it by taking the focus
-        self._chosen, self._going_on = True, False
+        self._chosen, self._several, self._going_on = True, False, False
         self._head = plain_label(_("What should the models answer?"), role="display", wrap=True)
         self._told = plain_label("", role="secondary", wrap=True, name="emptyBenchTold")
         self._model = KeyButton(_("Choose or add a model"), icon="cpu", name="toModels")
@@ -52,9 +54,9 @@ class EmptyBench(QScrollArea):
             ground.setAutoFillBackground(False)  # the window below shows through
         self._show()
 
-    def show_model(self, *, chosen: bool) -> None:
-        """Say what can be done with a model, or without one."""
-        self._chosen = chosen
+    def show_models(self, models: Sequence[str]) -> None:
+        """Say what can be done with the models that are chosen, or without one: then there is one of no name."""
+        self._chosen, self._several = bool(models[0]), len(models) > 1
         self._show()
 
     def show_conversation(self, going_on: bool) -> None:
@@ -96,7 +98,9 @@ class EmptyBench(QScrollArea):
         elif self._going_on:
             words = _("Write the next message above, then {key}: the answers come here.").format(key=key)
         else:
-            words = _("Write a prompt above, then {key}: the model answers it as often as you chose.").format(key=key)
+            one = _("Write a prompt above, then {key}: the model answers it as often as you chose.")
+            each = _("Write a prompt above, then {key}: each model answers it as often as you chose.")
+            words = (each if self._several else one).format(key=key)
             words += " " + _("{key} shows all keys.").format(key=keymap.shown(keymap.current().keys("keys")[-1]))
         self._told.setText(words)
         self._model.setVisible(not self._chosen)

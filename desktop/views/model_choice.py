@@ -1,6 +1,7 @@
 """A choice of models. While one of them wrote the blind answers that are seen, its name does not stand on it.
 
-Opened, it lists every model, since another may be chosen; which of them wrote the answers it does not say.
+Opened, it lists every model, since another may be chosen; which of them wrote the answers it does not say. Where
+several are chosen (`ModelsDialog` does that) they stand in its first line, and one of the list takes the place of all.
 """
 
 from __future__ import annotations
@@ -11,11 +12,12 @@ from PySide6.QtCore import QEvent, QObject, QSignalBlocker, QTimer, Signal, Slot
 from PySide6.QtWidgets import QComboBox, QWidget
 
 from desktop.flow.wording import gettext as _
-from desktop.views.parts import plain_tooltip
+from desktop.flow.wording import ngettext
+from desktop.views.parts import in_one_line, plain_tooltip
 
 
 class ModelChoice(QComboBox):
-    """`chosen` is a model's name, "" for none; `changed` tells that the trainer chose."""
+    """`chosen` is a model's name, "" for none, `beside` those chosen with it; `changed` tells that somebody chose."""
 
     changed = Signal()
 
@@ -28,6 +30,7 @@ class ModelChoice(QComboBox):
         self._names: tuple[str, ...] = ()
         self._away: frozenset[str] = frozenset()
         self._chosen = ""
+        self.beside: tuple[str, ...] = ()
         self._covered = self._listing = False
         self._closed = QTimer(self, interval=0, singleShot=True)
         self._closed.timeout.connect(self._on_closed)
@@ -40,6 +43,11 @@ class ModelChoice(QComboBox):
         """The model's name, also while it is covered."""
         return self._chosen
 
+    @property
+    def offered(self) -> tuple[tuple[str, ...], frozenset[str]]:
+        """All models that can be chosen, and those whose prompts leave this computer."""
+        return self._names, self._away
+
     def show_models(self, names: Sequence[str], away: Collection[str], chosen: str) -> None:
         """Offer these models; what is asked of those in `away` leaves this computer, which stands beside their names.
 
@@ -49,10 +57,10 @@ class ModelChoice(QComboBox):
         self._chosen = chosen if chosen in names or not chosen else next(iter(names), "")
         self._fill()
 
-    def choose(self, name: str) -> None:
-        """Show this model as chosen, if it is offered."""
-        if name != self._chosen and (name in self._names or not name):
-            self._chosen = name
+    def choose(self, name: str, beside: Sequence[str] = ()) -> None:
+        """Show this model as chosen, if it is offered, and those beside it."""
+        if (name, tuple(beside)) != (self._chosen, self.beside) and (name in self._names or not name):
+            self._chosen, self.beside = name, tuple(beside)
             self._fill()
 
     def cover(self, covered: bool) -> None:
@@ -75,24 +83,38 @@ class ModelChoice(QComboBox):
     def _fill(self) -> None:
         blocker = QSignalBlocker(self)
         self.clear()
-        if self._covered:
+        if self._covered and self.beside:
+            self.addItem(_("{} models, hidden").format(1 + len(self.beside)), "")
+        elif self._covered:
             self.addItem(_("Hidden"), "")
+        elif self.beside:
+            self.addItem(self._together(), "")
         elif not self._names or not self._chosen:
             self.addItem(_("No model"), "")
         for name in self._names if self._listing or not self._covered else ():
             label = _("{model}, leaves this computer").format(model=name) if name in self._away else name
             self.addItem(label, name)
-        self.setCurrentIndex(0 if self._covered else max(0, self.findData(self._chosen)))
-        self.setToolTip(
-            plain_tooltip(_("Named after saving. Opened, it lists the models to choose from.")) if self._covered else ""
-        )
+        several = bool(self.beside)
+        self.setCurrentIndex(0 if self._covered or several else max(0, self.findData(self._chosen)))
+        words = "\n".join(in_one_line(name) for name in (self._chosen, *self.beside)) if several else ""
+        hidden = _("Named after saving. Opened, it lists the models to choose from.")
+        self.setToolTip(plain_tooltip(hidden if self._covered else words))
         blocker.unblock()
+
+    def _together(self) -> str:
+        """Several models in a few words; whether anything leaves this computer is always said."""
+        more = ngettext("{model} and {count} more", "{model} and {count} more", len(self.beside))
+        words = more.format(model=self._chosen, count=len(self.beside))
+        away = self._away.intersection((self._chosen, *self.beside))
+        return _("{model}, leaves this computer").format(model=words) if away else words
 
     @Slot(int)
     def _on_index(self, index: int) -> None:
         name = str(self.itemData(index) or "")
-        if index >= 0 and (name or not self._covered):
-            self._chosen = name
+        if index >= 0 and (name or not (self._covered or self.beside)):
+            several, self._chosen, self.beside = bool(self.beside), name, ()
+            if several:
+                self._fill()
             self.changed.emit()
 
     @Slot()

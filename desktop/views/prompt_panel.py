@@ -21,15 +21,14 @@ from PySide6.QtWidgets import (
 
 from desktop.flow import keymap
 from desktop.flow.draft import PromptDraft
+from desktop.flow.together import counts, with_models
 from desktop.flow.wording import gettext as _
 from desktop.flow.wording import ngettext
 from desktop.views.model_choice import ModelChoice
-from desktop.views.parts import KeyButton, plain_tooltip
+from desktop.views.parts import IconButton, KeyButton, plain_tooltip
 from desktop.views.parts.found_marks import MarkedEdit
 from desktop.views.parts.key_names import key_name
 from desktop.views.turns_part import TurnsPart
-
-COUNTS = (1, 2, 3, 4, 6, 8)
 
 
 class PromptPanel(QFrame):
@@ -37,6 +36,7 @@ class PromptPanel(QFrame):
 
     edited = Signal(object)  # PromptDraft
     generate_asked = Signal()
+    several_asked = Signal()
     stop_asked = Signal()
     left = Signal()  # by Esc
 
@@ -63,11 +63,12 @@ class PromptPanel(QFrame):
         self.model = ModelChoice("model", _("Model"))
         self.model.show_models(models, (), "")
         self.model.changed.connect(self._on_edited)
-        self.count = self._choice(
-            "answerCount",
-            _("Number of answers"),
-            [(str(n), ngettext("{} answer", "{} answers", n).format(n)) for n in COUNTS],
-        )
+        self.several = IconButton("list-checks", _("Compare several models"), small=True, name="severalModels")
+        self.several.set_words(_("Compare several models"), keymap.current().shown("several_models"))
+        self.several.clicked.connect(self.several_asked)
+        self.count = self._choice("answerCount", _("Number of answers"), _numbers(1))
+        self.count.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
+        self._models = 1  # for how many the numbers are
         self.preset = self._choice("preset", _("How answers are drawn"), list(presets))
         self.blind = KeyButton("", kind="quiet", icon="eye-off", small=True, name="blindToggle")
         self.button = KeyButton(_("Generate"), command="main", icon="refresh-cw")
@@ -95,6 +96,8 @@ class PromptPanel(QFrame):
             if _tags(self.tags.text()) != value.tags:
                 self.tags.setText(", ".join(value.tags))
                 self.tags.home(False)
+            self.model.choose(value.model, value.beside)
+            self._show_counts(len(value.models))
             for choice, data in (
                 (self.count, str(value.answers)),
                 (self.preset, value.preset),
@@ -102,7 +105,6 @@ class PromptPanel(QFrame):
                 index = choice.findData(data)
                 if index >= 0:
                     choice.setCurrentIndex(index)
-            self.model.choose(value.model)
         finally:
             self._showing = False
         self._fit_text()
@@ -194,8 +196,9 @@ class PromptPanel(QFrame):
         asked.addWidget(self.tags)
         self._choices = QHBoxLayout()
         self._choices.setSpacing(8)
-        for choice in (self.model, self.count, self.preset):
-            choice.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
+        for choice in (self.model, self.several, self.count, self.preset):
+            if isinstance(choice, QComboBox):
+                choice.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
             self._choices.addWidget(choice)
         self._choices.addWidget(self.blind)
         self._choices.addStretch(1)
@@ -236,6 +239,14 @@ class PromptPanel(QFrame):
         choice.currentIndexChanged.connect(self._on_edited)
         return choice
 
+    def _show_counts(self, models: int) -> None:
+        """Offer as many answers as there is room for from so many models."""
+        if models != self._models:
+            self._models = models
+            self.count.clear()
+            for data, text in _numbers(models):
+                self.count.addItem(text, data)
+
     def _fit_text(self) -> None:
         """The prompt is two lines high, five at most."""
         lines = max(2, min(5, int(self.text.document().size().height())))
@@ -259,16 +270,28 @@ class PromptPanel(QFrame):
             system=self.system.text(),
             domain=self.domain.text(),
             tags=_tags(self.tags.text()),
-            model=self.model.chosen,
             answers=int(self.count.currentData() or 4),
             preset=str(self.preset.currentData() or "varied"),
         )
+        chosen = (self.model.chosen, *self.model.beside)
+        if chosen != self._value.models:
+            self._value = with_models(self._value, chosen)
+            self.show_prompt(self._value)
         self._fit_text()
         self.edited.emit(self._value)
 
     @Slot()
     def _on_button(self) -> None:
         (self.stop_asked if self._writing else self.generate_asked).emit()
+
+
+def _numbers(models: int) -> list[tuple[str, str]]:
+    """How many answers so many models can be asked for, as the choice says it."""
+    several = models > 1
+    return [
+        (str(n), (_("{} of each") if several else ngettext("{} answer", "{} answers", n)).format(n))
+        for n in counts(models)
+    ]
 
 
 def _tags(text: str) -> tuple[str, ...]:

@@ -16,6 +16,8 @@ from feedback_store import records, rubrics
 from feedback_store.project_table import Project, Terms
 from feedback_store.records import App, Versioned
 from feedback_store.store import Store
+from local_models.endpoints.kept import EndpointList
+from local_models.engine import Engine
 from local_models.model_files.catalog import Catalog
 from local_models.scripted import ScriptedEngine
 
@@ -26,7 +28,8 @@ ANSWERS = ("Older 😀 people never listen.", "It is the light.", "Because of sc
 class Desk:
     """A session with its surroundings; `settle` runs what other threads posted."""
 
-    def __init__(self, folder: Path, seed: int = 5, pause: float = 0.0) -> None:
+    def __init__(self, folder: Path, seed: int = 5, pause: float = 0.0, *, engine: Engine | None = None) -> None:
+        """`engine` in place of the one that says `answers`."""
         self.store = Store.open(folder, app=APP)
         rubric = rubrics.load("helpsteer2")
         version = Versioned(rubric.id, rubric.version, rubric.sha256)
@@ -45,10 +48,10 @@ class Desk:
             self.asked.append(prompt)
             return self.told(prompt, count)
 
-        engine = ScriptedEngine(answers, pause=pause)
-        self.engine = engine
+        self.engine = engine or ScriptedEngine(answers, pause=pause)
         self.catalog = Catalog(folder / "models.json")
-        self.answering = Answering(engine, self.catalog)
+        self.endpoints = EndpointList(folder / "endpoints.json")
+        self.answering = Answering(self.engine, self.catalog, self.endpoints)
         self.session = BenchSession(
             store=self.store,
             answering=self.answering,

@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from session_desk import Desk
 
-from desktop.flow import checks, judging, personal
+from desktop.flow import answers_anew, checks, judging, personal
 from desktop.flow import rubric_edits as edits
 from desktop.flow.carrying import carried, put_aside_words
 from desktop.flow.draft import AnswerDraft, Draft, new_draft
@@ -72,7 +72,7 @@ def test_under_any_other_rubric_a_draft_says_only_what_may_be_said_and_back_agai
 def test_an_answer_written_anew_is_not_rated_or_flagged_by_what_lay_aside() -> None:
     bare = replace(HELPSTEER, id="mine", axes=HELPSTEER.axes[:1], flags=None)
     there = carried(judged(HELPSTEER), HELPSTEER, bare)
-    back = carried(judging.forget_answer(there, "b", "run"), bare, HELPSTEER)
+    back = carried(judging.forget_answer(there, "b", "run", "m"), bare, HELPSTEER)
     assert {rating.candidate for rating in back.ratings} == {"a"}
     assert back.flags == () and back.verdicts == ()
 
@@ -94,7 +94,7 @@ def test_a_flag_that_lay_aside_goes_with_the_words_of_ones_own_answer_that_it_st
 def written_anew(draft: Draft, position: int) -> Draft:
     """The draft once a model has written one answer anew."""
     key = draft.order[position]
-    draft = judging.forget_answer(draft, key, "run")
+    draft = judging.forget_answer(draft, key, "run", "m")
     done = AnswerDraft(key, text="Ans", state="done", origin=Origin("human"))
     return replace(draft, answers=tuple(done if answer.key == key else answer for answer in draft.answers))
 
@@ -315,7 +315,7 @@ def test_another_rubric_while_models_write_cuts_nothing_off_and_leaves_what_can_
     desk.generate()
     desk.judge()
     before = said(session.draft)
-    session.again(0)
+    answers_anew.again(session, 0)
     desk.store.projects.set_rubric(desk.project, mine(axes=2)).result()
     session.judge_by(mine(axes=2))
     assert session.writing

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from session_desk import Desk
 
-from desktop.flow import conversation, judging, turn_words
+from desktop.flow import answers_anew, conversation, judging, turn_words
 from desktop.flow.conversation_tree import Glance, Tree, build, glance_at_judgement
 from desktop.flow.draft import REVISION, RevisionDraft
 from feedback_store.records import Judgement, Parent
@@ -175,7 +175,7 @@ def test_what_the_conversation_goes_on_from_is_neither_written_anew_nor_replaced
     conversation.continue_with(session, "a")
     session.ask(replace(session.draft.prompt, text="And at night?"))
     assert conversation.visit(session, session.tree.turns[0])
-    session.again(first.position("a"))
+    answers_anew.again(session, first.position("a"))
     assert session.problem is not None and "goes on from this answer" in session.problem.text
     assert session.draft.answers == first.answers
     session.generate()

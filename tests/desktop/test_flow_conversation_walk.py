@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from session_desk import Desk
 
-from desktop.flow import conversation, judging
+from desktop.flow import answers_anew, conversation, judging
 from desktop.flow.conversation_tree import Tree
 from desktop.flow.draft import REVISION, Draft, PromptDraft, RevisionDraft, as_left
 from desktop.flow.kept_drafts import KeptDrafts
@@ -75,7 +75,7 @@ class Walker:
         elif act == "redo":
             session.redo()
         elif act == "again" and draft.finished:
-            session.again(number % len(draft.order))
+            answers_anew.again(session, number % len(draft.order))
             desk.settle(lambda: session.draft.finished and not session.writing)
         elif act == "continue saved" and session.saved:
             conversation.continue_saved(session)

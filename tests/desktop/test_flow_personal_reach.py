@@ -34,11 +34,12 @@ GONE = "[phone]"
 # Texts that nobody writes freely: by the annotation's pattern, or here with the reason.
 HARMLESS = {
     "AnswerDraft.key Drafted.instruction RevisionDraft.of Unasked.rubric Draft.axis Draft.rubric": "names of ours",
-    "AnswerDraft.run Draft.id Draft.comparison Draft.prompt_id Draft.replaces Draft.order": "ids and keys of ours",
+    "AnswerDraft.run Draft.id Draft.comparison Draft.prompt_id Draft.replaces": "ids of ours",
+    "Draft.order Draft.held": "keys of ours",
     "Draft.shown_at": "a time of ours",
     "Draft.typed": "letters for a ranking, 64 characters at most, which no record ever holds",
     "Supersedes.id Supersedes.sha256 Supersedes.rubric Basis.hashes": "ids and hashes",
-    "PromptDraft.model PromptDraft.preset": "names of a model and of settings",
+    "PromptDraft.model PromptDraft.beside PromptDraft.preset AnswerDraft.model": "names of models and of settings",
     "App.name App.version Engine.name Engine.version Engine.llama_cpp Engine.backend": "names of programs",
     "Model.name Model.architecture Model.quantization Model.licence Origin.preset": "what a model's file says of it",
     "Sampling.stop": "settings, which the bench does not let anybody type",

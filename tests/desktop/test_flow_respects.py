@@ -84,7 +84,7 @@ def test_a_record_of_two_respects_keeps_to_its_rubric_and_comes_back_whole() -> 
 
 
 def test_an_answer_written_anew_loses_what_was_said_of_it_and_all_rankings() -> None:
-    made = judging.forget_answer(judged(), "a", "run")
+    made = judging.forget_answer(judged(), "a", "run", "m")
     assert made.verdicts == ()
     assert {said.candidate for said in made.answered} == {rating.candidate for rating in made.ratings} == {"b"}
 

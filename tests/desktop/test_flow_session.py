@@ -5,7 +5,7 @@ from __future__ import annotations
 import msgspec
 from session_desk import ANSWERS, Desk
 
-from desktop.flow import judging
+from desktop.flow import answers_anew, judging
 from desktop.flow.draft import FeedbackPoint, PromptDraft, prompt_put_back
 from desktop.flow.judging import FlagChoice
 from desktop.flow.ranking import parse
@@ -89,7 +89,7 @@ def test_writing_one_answer_again_drops_what_was_judged_of_it_and_nothing_else(d
     desk.judge()
     session = desk.session
     again = session.draft.order[0]
-    session.again(0)
+    answers_anew.again(session, 0)
     desk.settle(lambda: session.draft.finished and not session.writing)
     assert {r.candidate for r in session.draft.ratings} == set(session.draft.order) - {again}
     assert session.draft.tiers is None
@@ -146,7 +146,7 @@ def test_one_answer_written_anew_answers_the_prompt_of_the_others(desk: Desk) ->
     desk.generate()
     session = desk.session
     session.ask(msgspec.structs.replace(session.draft.prompt, text="What is the capital of France?"))
-    session.again(0)
+    answers_anew.again(session, 0)
     desk.settle(lambda: session.draft.finished and not session.writing)
     assert desk.asked[-1] == "Why is the sky blue?"
 
@@ -170,7 +170,7 @@ def test_an_answer_that_was_cut_off_goes_on_and_what_was_judged_of_it_stands(des
     position = session.draft.position("a")
     assert session.draft.at(position).was_cut and session.draft.at(position).text == "Older 😀"
     session.act(judging.rate(session.draft, position, "helpfulness", 3))
-    session.go_on(position)
+    answers_anew.go_on(session, position)
     desk.settle(lambda: session.draft.finished and not session.writing)
     answer = session.draft.at(position)
     assert answer.text == "Older 😀Older 😀"  # the scripted model begins anew, wherever it is asked to go on

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from session_desk import Desk
 
-from desktop.flow import judging
+from desktop.flow import answers_anew, judging
 from desktop.flow.draft import FeedbackPoint, from_bytes, to_bytes
 from desktop.flow.telling import answer_words
 from feedback_store.records import Judgement
@@ -89,7 +89,7 @@ def test_an_answer_written_anew_loses_the_version_of_the_old_one_and_undo_brings
     session = desk.session
     rewrite(desk, 0, "Mine.")
     session.act(judging.start_revision(session.draft, 1))
-    session.again(0)
+    answers_anew.again(session, 0)
     desk.settle(lambda: session.draft.finished and not session.writing)
     assert session.draft.set_aside == ()
     session.undo()
@@ -102,7 +102,7 @@ def test_the_same_act_on_two_answers_is_two_steps(desk: Desk) -> None:
     texts = [answer.text for answer in session.draft.answers]
     for position in (0, 1):
         desk.answers = (f"Anew {position}.",)
-        session.again(position)
+        answers_anew.again(session, position)
         desk.settle(lambda: session.draft.finished and not session.writing)
     assert [session.draft.at(position).text for position in (0, 1)] == ["Anew 0.", "Anew 1."]
     session.undo()

@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 from session_desk import Desk
 
-from desktop.flow import judging
+from desktop.flow import answers_anew, judging
 from desktop.flow.draft import PromptDraft
 from desktop.flow.ranking import parse
 
@@ -77,7 +77,7 @@ def answered(desk: SlowDesk) -> str:
 @pytest.mark.parametrize("heard", [0, 1, 3, WORDS, WORDS + 1, WORDS + 2])
 def test_an_answer_restored_by_undo_stays_whatever_the_model_still_writes(desk: SlowDesk, heard: int) -> None:
     text = answered(desk)
-    desk.session.again(0)
+    answers_anew.again(desk.session, 0)
     desk.hear(heard)
     desk.session.undo()
     assert (desk.session.draft.at(0).text, desk.session.draft.at(0).state) == (text, "done")
@@ -93,7 +93,7 @@ def test_what_was_judged_of_the_restored_answer_is_saved_with_it(desk: SlowDesk)
         for axis in session.rubric.axes:
             session.act(judging.rate(session.draft, position, axis.id, 3))
     session.act(judging.rank(session.draft, parse("a>>b", COUNT, with_strength=True)))
-    session.again(0)
+    answers_anew.again(session, 0)
     desk.hear(2)
     session.undo()
     desk.hear_out()
@@ -105,7 +105,7 @@ def test_what_was_judged_of_the_restored_answer_is_saved_with_it(desk: SlowDesk)
 
 def test_redone_while_the_model_is_being_stopped_the_new_answer_ends_as_it_came(desk: SlowDesk) -> None:
     answered(desk)
-    desk.session.again(0)
+    answers_anew.again(desk.session, 0)
     desk.hear(2)
     desk.session.undo()
     desk.session.redo()
@@ -116,7 +116,7 @@ def test_redone_while_the_model_is_being_stopped_the_new_answer_ends_as_it_came(
 
 def test_redone_after_its_run_has_ended_it_stands_as_far_as_it_had_come(desk: SlowDesk) -> None:
     answered(desk)
-    desk.session.again(0)
+    answers_anew.again(desk.session, 0)
     desk.hear(2)
     desk.session.undo()
     desk.hear_out()
@@ -127,10 +127,10 @@ def test_redone_after_its_run_has_ended_it_stands_as_far_as_it_had_come(desk: Sl
 
 def test_asked_again_after_an_undo_only_the_newest_run_is_heard(desk: SlowDesk) -> None:
     answered(desk)
-    desk.session.again(0)
+    answers_anew.again(desk.session, 0)
     desk.hear(1)
     desk.session.undo()
-    desk.session.again(0)
+    answers_anew.again(desk.session, 0)
     desk.hear_out()
     assert desk.session.draft.at(0).text.startswith("r3.0")
     assert desk.session.draft.finished
@@ -141,7 +141,7 @@ def test_the_end_of_the_first_run_leaves_an_answer_that_is_written_again_alone(d
     desk.ask()
     desk.settle(lambda: any(answer.ready for answer in desk.session.draft.answers))
     position = next(n for n in range(COUNT) if desk.session.draft.at(n).ready)
-    desk.session.again(position)
+    answers_anew.again(desk.session, position)
     assert desk.session.draft.at(position).text == ""
     desk.hear_out()
     assert desk.session.draft.at(position).text.startswith("r2.0")
@@ -188,7 +188,7 @@ class WritingAndUndoing(RuleBasedStateMachine):
     @precondition(lambda self: self.desk.session.draft.answers)
     @rule(position=st.integers(0, COUNT - 1))
     def again(self, position: int) -> None:
-        self.desk.session.again(position)
+        answers_anew.again(self.desk.session, position)
 
     @precondition(lambda self: self.desk.session.draft.answers)
     @rule(position=st.integers(0, COUNT - 1), value=st.integers(0, 4))

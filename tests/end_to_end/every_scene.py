@@ -281,6 +281,7 @@ SCENES: dict[str, Scene] = {
     "bench, judged": Visit.judge,
     "bench, eight answers": judging_scenes.eight,
     "bench, two answers and how much better": judging_scenes.judged_by("helpsteer2", 2),
+    "bench, several models, blind": judging_scenes.waiting_together,
     "bench, questions": judging_scenes.judged_by("dices_bias"),
     "bench, two rankings": judging_scenes.judged_by("safe_rlhf", 2),
     "bench, error spans": judging_scenes.judged_by("error_spans"),
@@ -338,6 +339,7 @@ SCENES: dict[str, Scene] = {
         "passphraseDialog", lambda workbench: workbench.errands._on_question(Question(new=True))
     ),
     "linkQuestion": _link,
+    "modelsDialog": _dialog("modelsDialog", lambda workbench: workbench.bench.compare_models()),
     "blindQuestion": _opening,
     "practice": _practice,
     "welcome, a name": _welcome(1),

@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import msgspec
+from msgspec.structs import replace
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLineEdit
 from visit import Visit
 
 from desktop.flow import judging
 from desktop.flow.judging import FlagChoice
+from desktop.flow.together import hold, with_models
 from feedback_store import rubrics
 from feedback_store.records import Versioned
 
@@ -102,3 +104,17 @@ def judged_by(rubric: str, answers: int = 4) -> Scene:
 def not_rankable(visit: Visit) -> None:
     visit.open_keys("n")
     visit.trainer.dialog("notRankableDialog")
+
+
+def waiting_together(visit: Visit) -> None:
+    """Two models: one has ended, the other writes, and nothing of either is seen yet."""
+    visit.ask()
+    session = visit.workbench.session
+    draft = session.draft
+    models = dict(zip(draft.order, ("one", "two", "one", "two"), strict=True))
+    answers = tuple(
+        replace(answer, model=models[answer.key], state="writing" if models[answer.key] == "two" else "done")
+        for answer in draft.answers
+    )
+    asked = with_models(draft.prompt, (draft.prompt.model, visit.words.domain))
+    session.stream(hold(replace(draft, answers=answers, prompt=asked), draft.order), "draft", "answers", "state")

@@ -9,7 +9,8 @@ from PySide6.QtWidgets import QLabel, QWidget
 from trainer import OpenWindow, ShowWindow, Trainer, words_of
 
 from desktop.flow import conversation
-from desktop.flow.draft import AnswerDraft, Draft, PromptDraft, being_answered, new_draft
+from desktop.flow.asking import being_answered
+from desktop.flow.draft import AnswerDraft, Draft, PromptDraft, new_draft
 from desktop.flow.kept_drafts import KeptDrafts
 from desktop.profile import Profile
 from desktop.views.turn_view import TurnView
@@ -259,4 +260,4 @@ def _keep_long_talk(profile: Profile) -> None:
 def _answered(draft: Draft, asked: str) -> Draft:
     draft = replace(draft, prompt=replace(draft.prompt, text=asked))
     answers = (AnswerDraft("a", "One.", state="done"), AnswerDraft("b", "Two.", state="done"))
-    return replace(being_answered(draft, "run", ("a", "b"), ("b", "a"), 7), answers=answers)
+    return replace(being_answered(draft, answers, 7), answers=answers)

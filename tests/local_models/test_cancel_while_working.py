@@ -100,6 +100,18 @@ def test_one_answer_cancelled_in_the_queue_is_the_only_one_that_stops(
     }
 
 
+def test_a_model_whose_answers_were_all_stopped_one_by_one_is_not_loaded(
+    engine: EngineClient, writing: Asked, tiny: str
+) -> None:
+    waiting = Asked(engine, ask(tiny, n=2))
+    for candidate in range(2):
+        waiting.job.cancel(candidate)
+    writing.job.cancel()
+    done = waiting.job.wait(FELT_S)
+    assert [event.finish for event in waiting.of(Finished)] == ["cancelled"] * 2
+    assert not done.backend and not waiting.of(Progress)
+
+
 def test_a_cancel_that_comes_too_late_changes_nothing(engine: EngineClient, tiny: str) -> None:
     request = ask(tiny, n=1, max_tokens=3)
     first = Asked(engine, request)
