@@ -41,7 +41,7 @@ soak *ARGS:
       | "{{python}}" tests/soak_log.py | tee "$made" || status=$?; \
     cat "$made" > "$log"; rm "$made"; exit $status
 
-# Delivery with everything going wrong: faults at 30 %, 50 kills on each side, every bit flipped; kept in docs/soak
+# Delivery with everything going wrong, on both storages: faults at 30 %, 50 kills on each side, every bit flipped; kept
 soak-delivery:
     @mkdir -p docs/soak; \
     log="docs/soak/$(date +%F)-delivery.txt"; made="$(mktemp)"; status=0; \

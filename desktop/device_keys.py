@@ -78,17 +78,33 @@ class DeviceKeys:
     def revoke(self, project: str, reason: str = "") -> KeptEvent:
         """Have this device's key sign nothing more. Raises SecretsError."""
         with self._guard:
-            return self._store.keys.revoke(project, self.key(project), reason).result()
+            return self._store.keys.revoke(project, self._only(project), reason).result()
+
+    def replace(self, project: str) -> DeviceKey:
+        """Another key in the place of one that the collector has ended: revoked there, or replaced by a copy of this
+        profile. Raises SecretsError.
+        """
+        with self._guard:
+            self._store.keys.end(project, self._only(project)).result()
+            return self.key(project)
 
     def settle(self, project: str) -> None:
         """Finish a change that was confirmed: the new key is the key, the old one is gone. Raises SecretsError."""
         with self._guard:
             newest = self._store.keys.newest(project)
             following = self._following(project, newest)
-            if following is None or newest is None or newest.state != "accepted":
-                return
-            self._secrets().set(_name(project), following.seed)
-            self._secrets().delete(_next(project))
+            if following is not None and newest is not None and newest.state == "accepted":
+                self._promote(project, following)
+
+    def _only(self, project: str) -> DeviceKey:
+        """The key that signs now, as the only one that is kept: it ends, and the one before it has ended already."""
+        key = self.key(project)
+        self._promote(project, key)
+        return key
+
+    def _promote(self, project: str, key: DeviceKey) -> None:
+        self._secrets().set(_name(project), key.seed)
+        self._secrets().delete(_next(project))
 
     def _following(self, project: str, newest: KeptEvent | None) -> DeviceKey | None:
         """The new key of the last change, while it is kept beside the old one."""

@@ -215,6 +215,7 @@ class Profile:
             store=self.store,
             key_for=self.keys.key,
             fresh_key_for=self.keys.fresh,
+            other_key_for=self.keys.replace,
             keep_token=keep_token,
             name=name,
         )

@@ -2,8 +2,8 @@
 
 An event is kept before it is sent and sent again as it stands, so that a crash changes nothing of it. It is "made"
 until the collector has confirmed it, then "accepted"; without a collector it is accepted at once. It is "over" where
-the collector will not have it, and a revocation once another key signs. Must not know where private keys are kept, nor
-HTTP.
+the collector will not have it or ended the key first, and a revocation once another key signs. Must not know where
+private keys are kept, nor HTTP.
 """
 
 from __future__ import annotations
@@ -39,6 +39,19 @@ class Keys:
             made = key_table.make(connection, project, "revoke", key, None, reason)
             _close_chains(connection, project, but=None)
             return made
+
+        return self._write(job)
+
+    def end(self, project: str, key: DeviceKey) -> Future[None]:
+        """Let this key sign nothing more, since the collector said that it has ended; nobody needs to be told.
+
+        What it has sealed is still sent: of a key that was replaced, the collector takes what stands before its end.
+        """
+
+        def job(connection: sqlite3.Connection) -> None:
+            if key_table.one(connection, "WHERE project = ? AND old = ?", project, key.key_id) is None:
+                made = key_table.make(connection, project, "revoke", key, None, "ended by the collector")
+                key_table.set_state(connection, made.sha256, "over")
 
         return self._write(job)
 

@@ -58,14 +58,15 @@ def accept(
     """Store the body `data`, sent to `address` (the payload's hash), or raise BatchError or Refusal.
 
     `sender` is the device of whoever brings it, where that was asked already: mostly the one that signed. Returning
-    means that the batch and its receipt are committed and synced.
+    means that the batch and its receipt are committed and synced, and that no question finds what it erased; what the
+    storage's own files keep of that goes soon after.
     """
     opened = _open(storage, project, rubric, address, data, sender)
     outcome = write(storage, lambda transaction: _decide(transaction, key, rubric, opened, address))
     if isinstance(outcome, Refusal):  # raised only now, so that a quarantined fork is kept
         raise outcome
     if _may_erase(opened):
-        storage.scrub()
+        storage.scrub_soon()
     return outcome
 
 

@@ -96,7 +96,7 @@ class KeyTransaction(Protocol):
     def add_collector_key(self, project: str, statement: bytes, at: str) -> None: ...
 
     def forks(self, project: str) -> list[Fork]:
-        """The quarantined batches, the first one first."""
+        """The quarantined batches, the first one first; in a writing transaction none is resolved until it ends."""
 
     def fork_lines(self, project: str, sha256: str) -> list[bytes | None]:
         """The records of a quarantined batch in their order; None for one that was erased."""

@@ -24,9 +24,9 @@ def live_hashes(connection: psycopg.Connection[Any], project: str, day: str) -> 
     return [row[0] for row in connection.execute(_LIVE_HASHES, (day, project, ""))]
 
 
-def batches(connection: psycopg.Connection[Any], project: str, device: str) -> list[tuple[str, bytes]]:
-    """As of Transaction; chains stand in the order in which their first batches came."""
-    return [(sha256, bytes(envelope)) for sha256, envelope in connection.execute(_BATCHES, (project, device))]
+def batches(connection: psycopg.Connection[Any], project: str, device: str) -> list[tuple[str, str, bytes]]:
+    """As of Transaction."""
+    return [(chain, sha256, bytes(data)) for chain, sha256, data in connection.execute(_BATCHES, (project, device))]
 
 
 _DAY_MARKS = b"""
@@ -41,6 +41,5 @@ _STANDS = b"""
 _LIVE = b"SELECT id, rev, sha256, batch, received_at, rubric_known, data" + _STANDS + b"LIMIT %s"
 _LIVE_HASHES = b"SELECT sha256 || ' ' || received_at" + _STANDS
 _BATCHES = b"""
-    SELECT sha256, envelope FROM batch WHERE project = %s AND device = %s AND seq > 0
-    ORDER BY min(received_at) OVER (PARTITION BY chain), chain, seq
+    SELECT chain, sha256, envelope FROM batch WHERE project = %s AND device = %s AND seq > 0 ORDER BY chain, seq
 """

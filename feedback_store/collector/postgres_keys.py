@@ -88,7 +88,8 @@ class PostgresKeys:
         self._ask("INSERT INTO collector_key (project, statement, made_at) VALUES (%s,%s,%s)", project, statement, at)
 
     def forks(self, project: str) -> list[Fork]:
-        return [Fork(*row) for row in self._rows(_FORKS, project)]
+        lock = f"{self._lock} OF q" if self._lock else ""
+        return [Fork(*row) for row in self._rows(_FORKS + lock, project)]
 
     def fork_lines(self, project: str, sha256: str) -> list[bytes | None]:
         sql = "SELECT data FROM quarantined_line WHERE project = %s AND batch = %s ORDER BY position"

@@ -10,6 +10,7 @@ from __future__ import annotations
 import contextlib
 import logging
 from collections.abc import Iterator, Sequence
+from functools import partial
 from typing import Any
 
 import psycopg
@@ -19,6 +20,7 @@ from psycopg_pool import ConnectionPool
 from feedback_store.collector import postgres_batches, postgres_exports
 from feedback_store.collector.postgres_keys import PostgresKeys
 from feedback_store.collector.postgres_schema import prepare, trouble
+from feedback_store.collector.postgres_sweeping import Sweeper
 from feedback_store.collector.storage import (
     DayMark,
     Device,
@@ -59,6 +61,7 @@ class PostgresStorage:
     """A `Storage` in the database at `url` (any libpq connection string). Used by many threads at once."""
 
     def __init__(self, url: str, *, create: bool = False, connections: int = CONNECTIONS) -> None:
+        self._sweeper = Sweeper(partial(psycopg.connect, url, connect_timeout=CONNECT_S, autocommit=True))
         with trouble():
             self._pool = ConnectionPool(
                 url,
@@ -117,8 +120,13 @@ class PostgresStorage:
             connection.execute("VACUUM (SKIP_LOCKED) record, quarantined_line")
         return False
 
+    def scrub_soon(self) -> None:
+        """Have the same done by a thread beside; nobody waits for it."""
+        self._sweeper.ask()
+
     def close(self) -> None:
-        """Close all connections; waits for the transactions that are open."""
+        """Close all connections; waits for the transactions that are open, and a few seconds for a vacuum."""
+        self._sweeper.close()
         self._pool.close()
 
     @contextlib.contextmanager
@@ -292,7 +300,7 @@ class PostgresTransaction(PostgresKeys):
     def live_hashes(self, project: str, day: str) -> list[str]:
         return postgres_exports.live_hashes(self._connection, project, day)
 
-    def batches(self, project: str, device: str) -> list[tuple[str, bytes]]:
+    def batches(self, project: str, device: str) -> list[tuple[str, str, bytes]]:
         return postgres_exports.batches(self._connection, project, device)
 
     def manifest(self, project: str, batch: str) -> bytes | None:

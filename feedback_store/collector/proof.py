@@ -5,11 +5,13 @@ A record that was refused was not kept, and stands as its hash too. Must not kno
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import itertools
+from collections.abc import Iterable, Iterator, Sequence
 
 from feedback_store.batches import payload
 from feedback_store.batches.body import erased_line, write_body
-from feedback_store.batches.manifest import Manifest
+from feedback_store.batches.dsse import parse_envelope
+from feedback_store.batches.manifest import GENESIS, Manifest
 from feedback_store.collector.storage import Device, Storage
 from feedback_store.errors import NotFoundError
 
@@ -27,10 +29,13 @@ def find_device(storage: Storage, device: str) -> Device:
 
 
 def bodies_of(storage: Storage, device: Device) -> Iterator[bytes]:
-    """Every stored batch of a device, chain by chain; one after the other they are a bundle file."""
+    """Every stored batch of a device, chain by chain; one after the other they are a bundle file.
+
+    The order follows from what was signed alone, so that every collector that holds the same batches writes the same.
+    """
     with storage.reading() as view:
         batches = view.batches(device.project, device.id)
-    for sha256, envelope in batches:
+    for sha256, envelope in _in_order(batches):
         with storage.reading() as view:
             signed = view.manifest(device.project, sha256)
             assert signed is not None  # batches are never deleted
@@ -40,3 +45,16 @@ def bodies_of(storage: Storage, device: Device) -> Iterator[bytes]:
         if event is not None:  # the key came in another one's place
             yield event + b"\n"
         yield write_body(envelope, [erased_line(sha256) if data is None else data for sha256, data in held])
+
+
+def _in_order(batches: Iterable[tuple[str, str, bytes]]) -> Iterator[tuple[str, bytes]]:
+    """The chain that names the event of its key comes first, as a file wants it; then as the device began them."""
+    chains = [list(each) for _, each in itertools.groupby(batches, key=lambda batch: batch[0])]
+    for chain in sorted(chains, key=_beginning):
+        yield from ((sha256, envelope) for _, sha256, envelope in chain)
+
+
+def _beginning(chain: Sequence[tuple[str, str, bytes]]) -> tuple[bool, str, str]:
+    name, _, envelope = chain[0]
+    first = payload.parse(parse_envelope(envelope).payload, Manifest)
+    return first.prev == GENESIS, first.batch_id, name

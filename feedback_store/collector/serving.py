@@ -59,6 +59,8 @@ def serve(
     storage = open_storage(folder)
     diary = Diary(log)
     try:
+        with contextlib.suppress(EnvironmentTrouble):  # whoever delivers is told
+            storage.scrub_soon()  # what was erased before the last stop, or a crash
         with contextlib.ExitStack() as stack:
             count = None if metrics_port is None else stack.enter_context(_metrics(metrics_port, storage, diary))
             taken = stack.enter_context(_reserved(host, port))

@@ -249,8 +249,8 @@ class Transaction(KeyTransaction, Protocol):
     def live_hashes(self, project: str, day: str) -> list[str]:
         """Of the same, in that order, `hash received_at` alone: what tells one content of a day from another."""
 
-    def batches(self, project: str, device: str) -> list[tuple[str, bytes]]:
-        """The hash and the envelope of every stored batch of a device, chain by chain, in their order."""
+    def batches(self, project: str, device: str) -> list[tuple[str, str, bytes]]:
+        """Chain, hash and envelope of every stored batch of a device: chains by their names, each in its order."""
 
     def manifest(self, project: str, batch: str) -> bytes | None:
         """The signed bytes of a stored batch."""
@@ -279,6 +279,9 @@ class Storage(Protocol):
 
         False where something may stay for a while: a reader keeps it, or the place that it took is not overwritten yet.
         """
+
+    def scrub_soon(self) -> None:
+        """Have that done without anybody waiting for it. What a stop or a crash leaves is for the next to ask for."""
 
     def close(self) -> None: ...
 

@@ -128,6 +128,11 @@ class Answer:
         )
 
 
+def of_an_earlier_key(answer: Answer) -> Answer:
+    """A refused key, where this device signs with another one by now: its chain ends, and what follows goes on."""
+    return Answer(next(row for row in TABLE if row.code == "key_retired"), answer.code)
+
+
 def read_answer(status: int, body: bytes) -> Answer:
     """The first row that fits. A reply that is no JSON object has no code."""
     said = _object(body) if status not in (200, 201) else {}

@@ -45,6 +45,9 @@ _REFUSALS = {
 }
 
 
+_ENDED = ("key_revoked", "key_retired")
+
+
 class _Guideline(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     id: Name
     version: Annotated[int, Meta(ge=1)]
@@ -91,13 +94,15 @@ def join(
     key_for: Callable[[str], DeviceKey],
     keep_token: Callable[[str, str], None],
     fresh_key_for: Callable[[str], DeviceKey] | None = None,
+    other_key_for: Callable[[str], DeviceKey] | None = None,
     name: str = "",
 ) -> Joined:
     """Join the project that `code` invites to, and add it to the store. Joining again renews the token.
 
     `key_for` gives the device's key in a project, kept before it is shown to anybody; `keep_token` keeps the token
     for a project; `name` is what the trainer wishes to be called. A code for a lost key has it replaced by what
-    `fresh_key_for` gives: kept likewise, and never the lost one. Raises DeliveryError with a sentence.
+    `fresh_key_for` gives: kept likewise, and never the lost one. Where the collector has ended the device's key, it is
+    asked once more with what `other_key_for` gives. Raises DeliveryError with a sentence.
     """
     with Connection(address) as connection:
         invited = _ask(connection, "POST", "/invitation", {"code": code}, store.trainer)
@@ -109,22 +114,28 @@ def join(
             key = fresh_key_for(project_id)
             return _recover(connection, code, store, project, public_key, key, keep_token)
         key = key_for(project_id)
-        asked = _ask(connection, "POST", f"/projects/{project_id}/challenge", {}, store.trainer)
-        challenge = _text(asked, "challenge", "[0-9a-f]{64}")
-        envelope = make_join(key, project=project_id, trainer=store.trainer, challenge=challenge)
-        answer = _ask(
-            connection,
-            "POST",
-            f"/projects/{project_id}/join",
-            {"challenge": challenge, "code": code, "envelope": envelope.decode("ascii"), "name": name},
-            store.trainer,
-        )
+        try:
+            answer = _enrol(connection, code, project_id, store.trainer, key, name)
+        except DeliveryError as error:
+            if error.code not in _ENDED or other_key_for is None:
+                raise
+            key = other_key_for(project_id)
+            answer = _enrol(connection, code, project_id, store.trainer, key, name)
     if answer.get("project") != _loads(facts_bytes):
         raise _not_a_collector(Phrase("its project changed while joining"))
     keep_token(project_id, _text(answer, "token", "[A-Za-z0-9_-]{20,200}"))
     store.projects.add(project).result()
     store.keys.joined(project_id, key.key_id).result()
     return Joined(project, _text(answer, "trainer_name"), fingerprint(public_key), fingerprint(key.public_key))
+
+
+def _enrol(connection: Connection, code: str, project: str, trainer: str, key: DeviceKey, name: str) -> dict[str, Any]:
+    """Prove that this device holds its key, and have it enrolled: the collector's answer."""
+    asked = _ask(connection, "POST", f"/projects/{project}/challenge", {}, trainer)
+    challenge = _text(asked, "challenge", "[0-9a-f]{64}")
+    envelope = make_join(key, project=project, trainer=trainer, challenge=challenge)
+    sent = {"challenge": challenge, "code": code, "envelope": envelope.decode("ascii"), "name": name}
+    return _ask(connection, "POST", f"/projects/{project}/join", sent, trainer)
 
 
 def move(address: str, *, store: Store, project: Project) -> Project:

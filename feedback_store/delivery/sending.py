@@ -16,7 +16,7 @@ from feedback_store.batches import payload
 from feedback_store.batches.body import MEDIA_TYPE
 from feedback_store.batches.manifest import GENESIS, Manifest
 from feedback_store.batches.receipt import Receipt
-from feedback_store.delivery.answers import Act, Answer, read_answer
+from feedback_store.delivery.answers import Act, Answer, of_an_earlier_key, read_answer
 from feedback_store.delivery.http import Connection
 from feedback_store.delivery.key_changes import follow_collector, tell_event
 from feedback_store.delivery.receipts import keep_receipt
@@ -78,6 +78,8 @@ class Dispatch:
         answer = read_answer(reply.status, reply.body)
         if answer.code in ("key_unknown", "gap") and self._tells_again(batch, answer):
             return Try("restored", batch.seq)
+        if answer.act is Act.CLOSE_AND_STOP and self._signs_otherwise_now(batch):
+            answer = of_an_earlier_key(answer)
         match answer.act:
             case Act.RECEIPT:
                 return self._deliver(batch, reply.body)
@@ -150,6 +152,11 @@ class Dispatch:
         self._told_again.add(event.sha256)
         self._store.keys.tell_again(event).result()
         return True
+
+    def _signs_otherwise_now(self, batch: BatchRow) -> bool:
+        """Whether another key than this batch's has sealed the newest one."""
+        newest = self._outbox.batches(self._project.id)[-1]
+        return payload.parse(newest.payload, Manifest).device != payload.parse(batch.payload, Manifest).device
 
     def _go_back(self, batch: BatchRow, answer: Answer) -> Try:
         """409 gap: send again from where the collector stands, if that is a place of this chain; else close it."""

@@ -1,10 +1,12 @@
-"""T21: everything that commands, collector and line write down in a full run is searched for what must not be there."""
+"""T21: everything that commands, window, collector and line write down in a full run is searched for what must not be
+there."""
 
 from __future__ import annotations
 
 import base64
 import json
 import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -12,8 +14,12 @@ from faulty_line import fault_proxy
 from test_send_killed import ENVIRONMENT, ROOT, command, preceptor, serving
 
 from desktop.profile import Profile
+from feedback_store.database import FILE
 
+WINDOW = Path(__file__).with_name("talkative_window.py")
 BATCHES = 4
+FAULT = "receipt_of_another_key"  # the window says that it is not to be believed, and is told to send once more
+PASSPHRASE = "correct horse battery"
 MARKER = "MARKERxq7"
 JUDGED = {
     "prompt": f"{MARKER} How long does the fever last?",
@@ -57,7 +63,7 @@ def test_t21_no_text_no_key_no_pass_and_no_code_is_written_down_in_a_full_run(tm
             run(*words)
         run("outbox", "seal")
         said.append(preceptor_said(profile, "outbox", "send", "--tries", "20", ends=None))
-    secrets = [MARKER, code, *_secrets(profile), *_seeds(collector)]
+    secrets = [MARKER, code, *_secrets(Profile.open(profile, insecure_key_file=True)), *_seeds(collector)]
     assert len(secrets) >= 5
     written = {
         "the collector's log": (tmp_path / "collector-log").read_text(),
@@ -75,6 +81,42 @@ def test_t21_no_text_no_key_no_pass_and_no_code_is_written_down_in_a_full_run(tm
         assert "Traceback" not in text, where
 
 
+@pytest.mark.timeout(300)
+def test_t21_nothing_of_it_is_written_down_by_the_true_window_either_however_talkative(tmp_path: Path) -> None:
+    """All that the process writes is looked through: its two streams, and every file that is there afterwards."""
+    collector, profile, home = tmp_path / "collector", tmp_path / "here" / "profile", tmp_path / "here"
+    home.mkdir()
+    preceptor(profile.with_name("other"), "collector", "init", collector, "--project", "Team")
+    with serving(collector) as port, fault_proxy([port], "--only", FAULT, log=tmp_path / "line.txt") as line:
+        code = json.loads(preceptor(profile, "collector", "invite", collector, "--json"))["code"]
+        said = subprocess.run(
+            [sys.executable, str(WINDOW), str(profile), line.address],
+            input=json.dumps({"code": code, "passphrase": PASSPHRASE, "marker": MARKER}),
+            capture_output=True,
+            text=True,
+            check=False,
+            cwd=ROOT,
+            env=_talkative(home),
+            timeout=200,
+        )
+    assert said.stdout == "done\n", said.stderr[said.stderr.rfind("Traceback") :][:4000]
+    assert line.done[FAULT] == 2
+    for talker in ("httpcore", "httpx", "qt."):
+        assert talker in said.stderr, f"{talker} was to say all that it can"
+    opened = Profile.open(profile, passphrase=lambda _new: PASSPHRASE)
+    secrets = [code, code.lower(), code.replace("-", ""), code[::-1], PASSPHRASE, PASSPHRASE[::-1], *_secrets(opened)]
+    texts = {"what the window said": said.stderr.encode()}
+    texts |= {name: (tmp_path / name).read_bytes() for name in ("collector-log", "line.txt")}
+    texts |= {str(path.relative_to(home)): path.read_bytes() for path in home.rglob("*") if path.is_file()}
+    kept = [name for name, data in texts.items() if MARKER.encode() in data]
+    assert {Path(name).name.partition("-")[0] for name in kept} == {FILE}, "judgements stand in the database alone"
+    assert len(secrets) == 10
+    for where, data in texts.items():
+        for secret in secrets:
+            assert secret.encode() not in data, where
+        assert b"Traceback" not in data, where
+
+
 def preceptor_said(profile: Path, *words: str | Path, ends: int | None = 0) -> str:
     """What a command prints on both streams; `ends` is its exit code, None for any."""
     done = subprocess.run(
@@ -88,9 +130,8 @@ def _device(profile: Path) -> str:
     return str(json.loads(preceptor(profile, "keys", "show", "--json"))["device"])
 
 
-def _secrets(folder: Path) -> list[str]:
-    """Signing key and pass of the profile, in every spelling in which somebody could have written them."""
-    profile = Profile.open(folder, insecure_key_file=True)
+def _secrets(profile: Profile) -> list[str]:
+    """Signing key and pass of the profile, in every spelling in which somebody could have written them; closes it."""
     try:
         seed = profile.device_key(profile.project).seed
         kept = profile.secrets.get(f"token/{profile.project.id}")
@@ -98,6 +139,20 @@ def _secrets(folder: Path) -> list[str]:
         profile.close()
     assert kept is not None
     return [seed.hex(), base64.b64encode(seed).decode(), kept.decode(), base64.b64encode(kept).decode()]
+
+
+def _talkative(home: Path) -> dict[str, str]:
+    """All that the window's process might write lies in `home`, and whoever can be made to talk talks."""
+    folders = ("XDG_CACHE_HOME", "XDG_CONFIG_HOME", "XDG_DATA_HOME", "XDG_STATE_HOME", "XDG_RUNTIME_DIR", "TMPDIR")
+    for name in folders:
+        (home / name).mkdir(mode=0o700)
+    return ENVIRONMENT | {
+        **{name: str(home / name) for name in folders},
+        "HOME": str(home),
+        "QT_QPA_PLATFORM": "offscreen",
+        "QT_LOGGING_RULES": "*=true",
+        "PYTHONPATH": str(ROOT),
+    }
 
 
 def _seeds(collector: Path) -> list[str]:

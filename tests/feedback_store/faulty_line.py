@@ -1,7 +1,7 @@
 """The whole way of delivery with things going wrong: trainers that are killed, a line with faults, collectors that are
 killed, and what must be true when everything has come to rest.
 
-The collector is a `Team`'s folder; `Asked` reads its database, so that the same runs on every storage.
+The collector is a `Team`'s folder; `Asked` reads its database, whichever that is.
 """
 
 from __future__ import annotations
@@ -10,7 +10,6 @@ import contextlib
 import json
 import os
 import random
-import sqlite3
 import subprocess
 import sys
 import time
@@ -27,7 +26,6 @@ from feedback_store.batches import payload
 from feedback_store.batches.dsse import from_base64
 from feedback_store.batches.manifest import GENESIS, Manifest
 from feedback_store.batches.receipt import check_receipt, receipt_hash
-from feedback_store.collector.sqlite_storage import FILE
 from feedback_store.store import Project
 
 HERE = Path(__file__).parent
@@ -35,16 +33,6 @@ A_MOMENT_S = 0.03  # after the step at which somebody is killed
 LAST_STEP = 24  # a round of ten batches has more steps than this
 
 Asked = Callable[[str], list[tuple[Any, ...]]]  # an SQL query to the collector's database
-
-
-def sqlite_of(team: Team) -> Asked:
-    """Questions to a collector on SQLite."""
-
-    def ask(query: str) -> list[tuple[Any, ...]]:
-        with contextlib.closing(sqlite3.connect(team.folder / FILE)) as connection:
-            return connection.execute(query).fetchall()
-
-    return ask
 
 
 @dataclass
@@ -152,13 +140,18 @@ def deliver_all(folder: Path, profile: Profile, project: Project, batches: int) 
 def kill_both(
     collectors: Collectors, trainer: SendingTrainer, chance: random.Random, *, together: bool
 ) -> tuple[bool, bool]:
-    """Kill a collector's process, and the trainer some steps later (or with it); whether each was at work."""
+    """Kill one of the collector's processes, and the trainer some steps later; whether each was at work.
+
+    `together` is as when the power goes: every process and the trainer at once.
+    """
     first = chance.randint(1, LAST_STEP // 2)
     victim = chance.randrange(len(collectors.alive))
+    victims = range(len(collectors.alive)) if together else [victim]
     trainer.go_on(first)
     time.sleep(chance.uniform(0, A_MOMENT_S))
     served = trainer.is_alive
-    collectors.kill(victim)
+    for each in victims:
+        collectors.kill(each)
     if not together:
         collectors.start(victim)
         trainer.go_on(chance.randint(1, LAST_STEP - first))
@@ -166,7 +159,8 @@ def kill_both(
     sent = trainer.is_alive
     trainer.kill()
     if together:
-        collectors.start(victim)
+        for each in victims:
+            collectors.start(each)
     return served, sent
 
 

@@ -15,13 +15,15 @@ from types import ModuleType
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from made_batches import KEY, OTHER_KEY, base64_of, bodies, re_signed, record, withdrawal
 
 from feedback_store import canonical
 from feedback_store.batches.body import erased_line
 from feedback_store.batches.keys import LOW_ORDER_ENCODINGS
 from feedback_store.batches.verify import verify_bundle
-from feedback_store.errors import BatchError
+from feedback_store.errors import BatchError, CanonicalError
 
 PROGRAM = Path(__file__).parents[2] / "docs" / "verify_bundle.py"
 FIRST = record()
@@ -139,6 +141,47 @@ def test_both_refuse_the_same_keys(program: ModuleType) -> None:
         OTHER_KEY.public_key,
     ):
         assert answers(program, BUNDLE, public_key) == (4, 4), public_key.hex()
+
+
+def nested(levels: int, core: bytes) -> bytes:
+    """Lists and objects in turn, so many one in another, around `core`."""
+    for level in range(levels):
+        core = b"[%s]" % core if level % 2 else b'{"a":%s}' % core
+    return core
+
+
+@pytest.mark.parametrize("core", [b"0", b'""', b'"[{"', b"[]", b"{}"])
+def test_a_record_is_nested_as_deeply_for_both(program: ModuleType, core: bytes) -> None:
+    """The record is a level itself; what is empty holds nothing that would lie deeper."""
+    assert program.strict(nested(64, core), 11)
+    assert canonical.strict_loads(nested(64, core))
+    for too_deep in (nested(65, core), nested(2000, core)):
+        with pytest.raises(CanonicalError):
+            canonical.strict_loads(too_deep)
+        with pytest.raises(program.RefusedError, match="rule 11"):
+            program.strict(too_deep, 11)
+    assert answers(program, signed_with(b',"zz":' + nested(64, core))) == (11, 11)
+
+
+@pytest.mark.parametrize("text", ['{"é":1}', '[{"a":{"é":""}}]', '{"a":"é","é":"a"}'])
+def test_a_key_beyond_ascii_is_refused_by_both(program: ModuleType, text: str) -> None:
+    with pytest.raises(CanonicalError):
+        canonical.strict_loads(text.encode())
+    with pytest.raises(program.RefusedError, match="rule 11"):
+        program.strict(text.encode(), 11)
+
+
+@given(st.recursive(st.text() | st.integers(-9, 9), lambda part: st.lists(part) | st.dictionaries(st.text(), part)))
+def test_what_one_takes_as_canonical_the_other_takes(program: ModuleType, value: object) -> None:
+    data = json.dumps(value, sort_keys=True, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "surrogatepass")
+    try:
+        fine = canonical.encode(canonical.strict_loads(data)) == data
+    except CanonicalError:
+        fine = False
+    try:
+        assert program.strict(data, 11) == value and fine
+    except program.RefusedError:
+        assert not fine
 
 
 @pytest.mark.parametrize("value", [b"null", b"[1,null]", b"9007199254740992", b"-9007199254740992", b"1.5", b"{}"])

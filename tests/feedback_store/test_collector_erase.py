@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Iterator
 from pathlib import Path
 
 import msgspec
 import pytest
 from joined_profile import Ready
-from running_collector import Device, Team, receipt_of, stored
+from running_collector import Device, Team, address_of, receipt_of, stored
 from storages import Databases, everything
 from test_collector_rules import revised, withdrawal
 
 from feedback_store import canonical, records
 from feedback_store.batches.body import erased_line, write_body
+from feedback_store.batches.key_event import ChainEnd, event_hash, make_event
+from feedback_store.batches.keys import DeviceKey
+from feedback_store.batches.manifest import GENESIS
 from feedback_store.batches.verify import verify_bundle
 from feedback_store.collector import proof
 from feedback_store.collector.erasing import ErasedHere, erase
@@ -72,6 +76,53 @@ def test_a_bundle_of_what_is_left_verifies_and_counts_what_was_erased(
     summary = verify_bundle(file, public_key=device.key.public_key)
     assert (summary.batches, summary.records, summary.erased) == (2, 3, 1)
     assert SECRET.encode() not in file.read_bytes()
+
+
+def test_a_bundles_chains_stand_as_their_device_began_them_in_whatever_order_they_came(
+    device: Device, storage: Storage
+) -> None:
+    """By what was signed, and not by a clock of ours: two processes have two, and another storage had another order."""
+    begun: list[tuple[str, bytes]] = []
+    for batch_id in sorted(records.new_id() for _ in range(6)):
+        device.chain, device.seq, device.head = secrets.token_hex(16), 0, GENESIS
+        begun.append((device.chain, device.body(batch_id=batch_id)))
+    for _chain, body in reversed(begun):
+        assert device.put(body).status_code == 201
+    device.chain, device.seq, device.head = begun[2][0], 1, address_of(begun[2][1])
+    second = device.body()
+    assert device.put(second).status_code == 201
+    expected = [body for _chain, body in begun]
+    expected.insert(3, second)
+    assert list(proof.bodies_of(storage, proof.find_device(storage, device.key.key_id))) == expected
+
+
+def test_a_bundle_of_a_key_that_came_by_an_event_begins_with_that_event(device: Device, storage: Storage) -> None:
+    """Whichever of the new key's chains was begun or came first."""
+    device.deliver()
+    new = DeviceKey.generate()
+    line = make_event(
+        "rotate",
+        project=device.team.project,
+        old=device.key.key_id,
+        new=new.public_key,
+        chains=[ChainEnd(device.chain, device.seq, device.head)],
+        reason="",
+        created_at=records.now(),
+        signers=[device.key, new],
+    )
+    told_of = device.http.put(
+        f"/projects/{device.team.project}/key-events/{event_hash(line)}",
+        content=line + b"\n",
+        headers={"authorization": f"Bearer {device.token}"},
+    )
+    assert told_of.status_code == 201
+    old, device.key = device.key, new
+    for before in (GENESIS, event_hash(line)):
+        device.chain, device.seq, device.head = secrets.token_hex(16), 0, before
+        device.deliver()
+    bodies = list(proof.bodies_of(storage, proof.find_device(storage, new.key_id)))
+    assert bodies[0] == line + b"\n"
+    assert verify_bundle(b"".join(bodies), public_key=old.public_key).batches == 2
 
 
 def test_one_unknown_id_and_nothing_is_erased(device: Device, storage: Storage) -> None:

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import random
+import threading
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
 from running_collector import Device, Team, address_of, receipt_of, refused, running, stored
+from storages import ask
 
 from feedback_store.batches.body import write_body
 from feedback_store.batches.device_list import DeviceList, check_list
@@ -372,3 +376,35 @@ def test_a_fork_that_is_not_there_is_told(team: Team) -> None:
     for named in ("", "0" * 64):
         with pytest.raises(NotFoundError, match="collector forks"):
             key_ceremony.resolve(team.folder, named, take=True, project=team.project)
+
+
+def test_of_two_who_resolve_a_fork_at_once_one_decides_and_all_of_it_is_as_decided(device: Device, team: Team) -> None:
+    device.deliver()
+    for _ in range(10):
+        lines = [device.record() for _ in range(30)]
+        sha256 = fork(device, *lines)
+        decided = at_once(
+            lambda take, sha256=sha256: key_ceremony.resolve(team.folder, sha256, take=take, project=team.project),  # type: ignore[misc]
+            (True, False),
+        )
+        refusals = [each for each in decided if isinstance(each, StoreError)]
+        assert [each.code for each in refusals] == ["fork_resolved"], decided
+        (done,) = (each for each in decided if isinstance(each, key_ceremony.Resolved))
+        there = {row[0] for row in ask(team.folder, "SELECT sha256 FROM record WHERE batch = ?", (sha256,))}
+        (said,) = ask(team.folder, "SELECT resolved FROM quarantined WHERE sha256 = ?", (sha256,))
+        assert (said[0], len(there)) == (("taken", 30) if done.stored else ("dropped", 0))
+
+
+def at_once(work: Callable[[bool], object], given: Sequence[bool]) -> list[object]:
+    """What each gives or raises, all of them started at the same moment."""
+    ready = threading.Barrier(len(given))
+
+    def run(value: bool) -> object:
+        ready.wait(30)
+        try:
+            return work(value)
+        except StoreError as error:
+            return error
+
+    with ThreadPoolExecutor(len(given)) as threads:
+        return list(threads.map(run, given))

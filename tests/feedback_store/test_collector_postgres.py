@@ -13,10 +13,11 @@ import pytest
 from click.testing import CliRunner
 from delivered import Delivered, id_of
 from running_collector import Device, Team, refused, running
-from storages import Cluster, ask, cluster
+from storages import Cluster, ask, cluster, everything
+from test_collector_rules import withdrawal
 
 from desktop.commands.program import program
-from feedback_store.collector import opening
+from feedback_store.collector import opening, postgres_sweeping
 from feedback_store.collector.opening import ADDRESS_FILE, VARIABLE, open_storage
 from feedback_store.collector.postgres_storage import PostgresStorage
 from feedback_store.collector.serving import serve
@@ -260,3 +261,79 @@ def test_t21_a_password_reaches_neither_log_nor_sentence(tmp_path: Path) -> None
     with (tmp_path / "log.txt").open("w") as log, pytest.raises(EnvironmentTrouble):
         serve(tmp_path, port=0, log=log)
     assert "MARKER" not in (tmp_path / "log.txt").read_text()
+
+
+@pytest.fixture
+def held_back(tmp_path: Path, postgres: Cluster) -> Iterator[tuple[Team, psycopg.Connection]]:
+    """A collector in whose table of records nothing can be vacuumed until the connection gives it free."""
+    team = Team.made(tmp_path, database=postgres.new())
+    with psycopg.connect((tmp_path / ADDRESS_FILE).read_text().strip()) as connection:
+        connection.execute("LOCK TABLE record IN SHARE UPDATE EXCLUSIVE MODE")
+        yield team, connection
+
+
+def vacuums(team: Team) -> int:
+    """How often the records were vacuumed."""
+    return int(ask(team.folder, "SELECT vacuum_count FROM pg_stat_user_tables WHERE relname = 'record'")[0][0])
+
+
+def wait_until_swept(team: Team) -> None:
+    while vacuums(team) == 0:
+        pass
+    said: list[str] = []
+    with psycopg.connect((team.folder / ADDRESS_FILE).read_text().strip(), autocommit=True) as connection:
+        connection.add_notice_handler(lambda notice: said.append(notice.message_primary or ""))
+        connection.execute("VACUUM (VERBOSE) record")
+    assert "tuples: 0 removed" in "".join(said), "nothing of before was left"
+
+
+def erase_one(device: Device) -> None:
+    line = device.record(justification="MARKER of a private thought")
+    device.deliver(line)
+    answered = device.deliver(withdrawal(device, line))
+    assert [item.status for item in answered.items] == ["stored"]
+    assert b"MARKER" not in everything(device.team.folder), "answered for: no question finds it any more"
+
+
+def test_whoever_erases_is_answered_before_the_tables_are_swept_and_they_are_swept_after(
+    held_back: tuple[Team, psycopg.Connection],
+) -> None:
+    team, connection = held_back
+    with running(team.folder) as collector, httpx.Client(base_url=collector.address, timeout=30) as http:
+        device = Device(team, http)
+        device.join()
+        erase_one(device)
+        device.deliver()
+        assert vacuums(team) == 0
+        connection.rollback()
+        wait_until_swept(team)
+        assert collector.end() == 0
+
+
+def test_a_stop_leaves_a_sweeping_that_lasts_and_the_next_start_begins_with_it(
+    held_back: tuple[Team, psycopg.Connection],
+) -> None:
+    team, connection = held_back
+    impatient = "from feedback_store.collector import postgres_sweeping\npostgres_sweeping.CLOSE_S = 0.1"
+    with running(team.folder, patch=impatient) as collector:
+        with httpx.Client(base_url=collector.address, timeout=30) as http:
+            device = Device(team, http)
+            device.join()
+            erase_one(device)
+        assert collector.end() == 0
+    assert vacuums(team) == 0
+    connection.rollback()
+    with running(team.folder):
+        wait_until_swept(team)
+
+
+def test_a_sweeping_that_fails_is_tried_again(
+    tmp_path: Path, postgres: Cluster, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(postgres_sweeping, "AGAIN_S", 0.01)
+    address, tries = postgres.new(), iter([postgres.url("no_such_database")])
+    team = Team.made(tmp_path, database=address)
+    sweeper = postgres_sweeping.Sweeper(lambda: psycopg.connect(next(tries, address), autocommit=True))
+    sweeper.ask()
+    wait_until_swept(team)
+    sweeper.close()

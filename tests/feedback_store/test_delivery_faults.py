@@ -6,15 +6,18 @@ import contextlib
 import math
 import random
 from collections import Counter
+from functools import partial
 from pathlib import Path
 
 import pytest
 from fault_proxy import FAULTS
-from faulty_line import Collectors, check_at_rest, deliver_all, fault_proxy, kill_both, sending_trainer, sqlite_of
+from faulty_line import Collectors, check_at_rest, deliver_all, fault_proxy, kill_both, sending_trainer
 from joined_profile import Profile, joined
 from running_collector import Team
+from storages import Databases, ask
 
 SEED = 20261126
+PROCESSES = {"sqlite": 1, "postgres": 2}
 STOPPED = {  # what the trainer is told, and has to answer by sending once more
     "damage_receipt": "receipt_refused",
     "receipt_of_another_batch": "receipt_refused",
@@ -41,7 +44,7 @@ def test_one_fault_before_each_delivery_neither_loses_nor_doubles_it(
         receipts = profile.store.outbox.receipts(project.id)
         assert [row.seq for row in receipts] == [1, 2, 3]
         device = profile.key_for(project.id).key_id
-        stored = sqlite_of(team)(f"SELECT sha256, receipt FROM batch WHERE device = '{device}'")
+        stored = ask(team.folder, "SELECT sha256, receipt FROM batch WHERE device = ? ORDER BY seq", (device,))
         expected = [(batch.payload_sha256, row.envelope) for batch, row in zip(sealed, receipts, strict=True)]
         assert stored == expected
         assert set(problems) <= {STOPPED.get(fault)}
@@ -54,13 +57,14 @@ def test_one_fault_before_each_delivery_neither_loses_nor_doubles_it(
     ids=["a-twentieth", "whole"],
 )
 def test_random_faults_and_kills_on_both_sides_lose_nothing_and_double_nothing(
-    tmp_path: Path, batches: int, kills: int, capsys: pytest.CaptureFixture[str]
+    tmp_path: Path, databases: Databases, batches: int, kills: int, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    team = Team.made(tmp_path / "collector")
+    """One collector's process on SQLite, two on PostgreSQL, of which either may get any request, and be killed."""
+    team = Team.made(tmp_path / "collector", database=databases.new())
     chance = random.Random(SEED)
-    folder, ask = tmp_path / "p", sqlite_of(team)
+    folder = tmp_path / "p"
     with contextlib.ExitStack() as stack:
-        collectors = Collectors.started(team, stack, processes=1)
+        collectors = Collectors.started(team, stack, processes=PROCESSES[databases.kind])
         wishes = ("--rate", "0.3", "--seed", str(SEED))
         line = stack.enter_context(fault_proxy(collectors.ports, *wishes, log=tmp_path / "line.txt"))
         with joined(folder, team, line.address) as (profile, project):
@@ -73,7 +77,7 @@ def test_random_faults_and_kills_on_both_sides_lose_nothing_and_double_nothing(
         deliver_all(folder, profile, project, batches)
     after = Profile.opened(folder)
     try:
-        check_at_rest(after, after.store.projects.get(project.id), ask, batches)
+        check_at_rest(after, after.store.projects.get(project.id), partial(ask, team.folder), batches)
     finally:
         after.store.close()
     asked, faults = line.done.total(), line.faults
@@ -82,4 +86,8 @@ def test_random_faults_and_kills_on_both_sides_lose_nothing_and_double_nothing(
     if kills >= 50:
         assert set(faults) == set(FAULTS)
     with capsys.disabled():
-        print(f"\n  {batches} batches, {asked} requests, {faults.total()} faults, {kills} kills on each side", end=" ")
+        print(
+            f"\n  {batches} batches, {asked} requests, {faults.total()} faults, {kills} kills on each side",
+            f"of {PROCESSES[databases.kind]} processes" if PROCESSES[databases.kind] > 1 else "",
+            end=" ",
+        )

@@ -128,6 +128,24 @@ def test_a_revoked_key_sends_nothing_and_a_further_device_goes_on(ready: Ready) 
     assert arrived(ready)
 
 
+def test_what_an_ended_key_left_unsent_does_not_stop_the_next_keys_chain(ready: Ready) -> None:
+    """One press sends all that can go: the refused chain waits to be sent again, and nobody is sent for a new code."""
+    team, profile, project = ready
+    profile.seal(project.id)  # not sent when the key is ended
+    administration.revoke(team.folder, profile.key_for(project.id).key_id, project=team.project)
+    profile.keys[project.id] = DeviceKey.generate()
+    assert project.collector is not None
+    profile.join(project.collector.address, team.invite(trainer=profile.store.trainer))
+    profile.seal(project.id, batches=2)
+    report = profile.sender().send_pending(project, tries=1)
+    assert (report.ended, report.batches) == ("done", 2)
+    assert report.problem is not None and report.problem.code == "key_replaced"
+    assert profile.store.outbox.send_again(project.id).result() == 1
+    profile.store.outbox.seal(project.id, profile.key_for(project.id)).result()
+    assert profile.sender().send_pending(project, tries=1).problem is None
+    assert arrived(ready)
+
+
 def test_a_key_that_was_replaced_seals_nothing(ready: Ready) -> None:
     _team, profile, project = ready
     old = rotate(profile, project)

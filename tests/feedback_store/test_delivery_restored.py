@@ -8,9 +8,9 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
-from faulty_line import sqlite_of
 from joined_profile import Profile, joined, kept_by, sealed_hashes
 from running_collector import Team, running
+from storages import ask
 
 from feedback_store.collector.sqlite_storage import FILE
 from feedback_store.store import Project
@@ -51,7 +51,7 @@ def test_a_hundred_batches_that_a_backup_lacks_are_found_and_sent_again_by_those
             back_up(team, tmp_path / "copy.sqlite3")
             for profile, batches in zip(everybody, (60, 30, 10), strict=True):
                 deliver(profile, project, batches)
-            assert sqlite_of(team)("SELECT count(*) FROM batch") == [(109,)]
+            assert ask(team.folder, "SELECT count(*) FROM batch") == [(109,)]
             assert collector.end() == 0
             put_back(team, tmp_path / "copy.sqlite3")
             with running(team.folder, port=port):
@@ -63,8 +63,8 @@ def test_a_hundred_batches_that_a_backup_lacks_are_found_and_sent_again_by_those
                 assert eve.store.outbox.recheck(project.id).result() == 1  # she has nothing to send
                 report = eve.sender().send_pending(project, tries=3)
                 assert (report.batches, report.restored, report.problem) == (10, True, None)
-            assert sqlite_of(team)("SELECT count(*) FROM batch") == [(111,)]
-            assert sqlite_of(team)("SELECT count(*) FROM quarantined") == [(0,)]
+            assert ask(team.folder, "SELECT count(*) FROM batch") == [(111,)]
+            assert ask(team.folder, "SELECT count(*) FROM quarantined") == [(0,)]
             for profile in everybody:
                 assert kept_by(team, profile) == sealed_hashes(profile, project)
                 assert set(profile.states(project.id)) == {"delivered"}
@@ -77,11 +77,11 @@ def test_looking_where_nothing_is_missing_sends_one_batch_of_each_chain_and_chan
         joined(tmp_path / "ada", team, collector.address) as (ada, project),
     ):
         deliver(ada, project, 4)
-        before = sqlite_of(team)("SELECT * FROM batch")
+        before = ask(team.folder, "SELECT * FROM batch")
         assert ada.store.outbox.recheck(project.id).result() == 1
         report = ada.sender().send_pending(project, tries=1)
         assert (report.batches, report.restored, report.problem) == (1, False, None)
-        assert sqlite_of(team)("SELECT * FROM batch") == before
+        assert ask(team.folder, "SELECT * FROM batch") == before
         assert len(ada.store.outbox.receipts(project.id)) == 4
 
 

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import shutil
 import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -15,14 +16,15 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, 
 from made_judgements import judgement
 from walked_way import House, Image, Seat, Trouble
 
-from feedback_store.batches.keys import DeviceKey
 from feedback_store.errors import StoreError
 
 SEATS = 3
 IMAGES = 3
 WHO = st.integers(0, SEATS - 1)
 WHICH = st.integers(0, 12)
+LATER = st.integers(0, 5)  # requests that go well before the trouble
 TROUBLES: tuple[Trouble, ...] = ("", "", "", "unheard", "unanswered", "crash_unheard", "crash_unanswered")
+TROUBLE = st.sampled_from(TROUBLES)
 MAY_COME_BACK = {"record_old_revision", "erased"}  # copies of one profile changed one record in two ways
 
 
@@ -77,9 +79,9 @@ class Delivering(RuleBasedStateMachine):
     @rule(who=WHO)
     def seal(self, who: int) -> None:
         seat = self.seat(who)
-        seat.store.outbox.seal(seat.project, seat.key).result()
+        seat.seal()
 
-    @rule(who=WHO, troubles=st.lists(st.sampled_from(TROUBLES), min_size=1, max_size=3))
+    @rule(who=WHO, troubles=st.lists(TROUBLE, min_size=1, max_size=3))
     def deliver(self, who: int, troubles: list[Trouble]) -> None:
         """Some batches are made, with one try at each."""
         for trouble in troubles:
@@ -88,7 +90,7 @@ class Delivering(RuleBasedStateMachine):
             self.seal(who)
             self.send(who, trouble)
 
-    @rule(who=WHO, trouble=st.sampled_from(TROUBLES))
+    @rule(who=WHO, trouble=TROUBLE)
     def send(self, who: int, trouble: Trouble) -> None:
         self.seat(who).send(trouble)
 
@@ -129,31 +131,51 @@ class Delivering(RuleBasedStateMachine):
         seat = self.seat(who)
         seat.images = [*seat.images, seat.image()][-IMAGES:]
 
-    @rule(who=WHO, which=WHICH, in_place=st.booleans())
-    def restore(self, who: int, which: int, in_place: bool) -> None:
+    @rule(who=WHO, which=WHICH, in_place=st.booleans(), with_keys=st.booleans())
+    def restore(self, who: int, which: int, in_place: bool, with_keys: bool) -> None:
         seat = self.seat(who)
         if seat.images:
             image: Image = seat.images[which % len(seat.images)]
-            seat.put_back(image, in_place=in_place)
+            seat.put_back(image, in_place=in_place, with_keys=with_keys)
 
-    @rule(who=WHO, troubles=st.lists(st.sampled_from(TROUBLES), min_size=1, max_size=2))
+    @rule(who=WHO, troubles=st.lists(TROUBLE, min_size=1, max_size=2))
     def deliver_and_forget(self, who: int, troubles: list[Trouble]) -> None:
         """What was delivered is not known here any more, and nobody has noticed: the next batch is a fork."""
         image = self.seat(who).image()
         self.deliver(who, troubles)
-        self.seat(who).put_back(image, in_place=True)
+        self.seat(who).put_back(image, in_place=True, with_keys=True)
 
     @precondition(lambda self: len(self.seats) < SEATS)
     @rule(who=WHO)
     def clone(self, who: int) -> None:
         self.seats.append(self.seat(who).copy_to(self.folder / f"seat{len(self.seats)}"))
 
+    # What becomes of keys
+
+    @rule(who=WHO, trouble=TROUBLE, after=LATER)
+    def rotate(self, who: int, trouble: Trouble, after: int) -> None:
+        self.seat(who).rotate(trouble, after)
+
+    @rule(who=WHO, trouble=TROUBLE, after=LATER)
+    def lose_the_key_and_recover(self, who: int, trouble: Trouble, after: int) -> None:
+        self.seat(who).recover(trouble, after)
+
+    @rule(who=WHO, trouble=TROUBLE, after=LATER)
+    def lose_the_key_and_join(self, who: int, trouble: Trouble, after: int) -> None:
+        self.seat(who).lose_the_key()
+        self.seat(who).join(None, trouble, after)
+
+    @rule(who=WHO, trouble=TROUBLE, after=LATER)
+    def revoke(self, who: int, trouble: Trouble, after: int) -> None:
+        self.seat(who).revoke(trouble, after)
+
     @rule(who=WHO)
-    def join_with_another_key(self, who: int) -> None:
-        """As after a lost key. (A rotation, with its event, is to stand here too.)"""
-        seat = self.seat(who)
-        seat.key = DeviceKey.generate()
-        self.house.enrol(seat.key, seat.store.trainer)
+    def revoke_at_the_collector(self, who: int) -> None:
+        self.seat(who).end_by_the_operator()
+
+    @rule(who=WHO)
+    def heed(self, who: int) -> None:
+        self.seat(who).heed()
 
     @rule()
     def back_the_collector_up(self) -> None:
@@ -163,8 +185,6 @@ class Delivering(RuleBasedStateMachine):
     def restore_the_collector(self, which: int) -> None:
         if self.copies:
             self.house.put_back(self.copies[which % len(self.copies)])
-            for seat in self.seats:
-                self.house.enrol(seat.key, seat.store.trainer)  # joins anew where the copy is older than its joining
 
     # What must be true
 
@@ -195,12 +215,13 @@ class Delivering(RuleBasedStateMachine):
                 seat.store.outbox.recheck(seat.project).result()
                 self.settle(seat)
             self.house.check_chains()
+            self.house.check_log()
             for seat in self.seats:
                 self.check_nothing_is_lost(seat)
         finally:
             for seat in self.seats:
                 seat.store.close()
-            self.house.storage.close()
+            self.house.close()
             shutil.rmtree(self.folder)
 
     def settle(self, seat: Seat) -> None:
@@ -211,11 +232,12 @@ class Delivering(RuleBasedStateMachine):
             rows = [row for row in seat.store.outbox.unsent(seat.project, ("saved",)) if row.kind == "judgement"]
             seat.store.outbox.release([row.id for row in rows]).result()
             self.let_go |= {row.sha256 for row in rows}
-            while seat.store.outbox.seal(seat.project, seat.key).result() is not None:
+            while seat.seal():
                 pass
             for _try in range(60):
                 if not seat.send():
                     break
+                seat.heed()
             waiting = seat.store.outbox.unsent(seat.project, ("waiting",))
             if not waiting:
                 break
@@ -262,32 +284,87 @@ def send_all(seat: Seat, batches: int = 0) -> list[str]:
     """So many new batches, and what comes of each try until nothing is left."""
     for _ in range(batches):
         seat.store.outbox.release([seat.save()]).result()
-        seat.store.outbox.seal(seat.project, seat.key).result()
+        seat.seal()
     seat.begin_anew()
     return list(iter(seat.send, ""))
 
 
-def test_a_restored_collector_that_does_not_know_an_earlier_key_gets_what_that_key_had_sent(tmp_path: Path) -> None:
+@pytest.fixture
+def house(tmp_path: Path) -> Iterator[House]:
+    found = House(tmp_path / "house")
+    yield found
+    found.close()
+
+
+@pytest.fixture
+def seat(house: House, tmp_path: Path) -> Iterator[Seat]:
+    found = Seat.made(tmp_path / "seat", house)
+    yield found
+    found.store.close()
+
+
+def test_a_key_that_the_collector_has_ended_is_replaced_by_joining_again(seat: Seat) -> None:
+    """It was refused again and again: joining showed the same key each time."""
+    assert send_all(seat, 1) == ["delivered"]
+    ended = seat.key.key_id
+    seat.end_by_the_operator()
+    assert send_all(seat, 1) == ["stop"]
+    seat.heed()
+    assert seat.key.key_id != ended
+    assert seat.store.outbox.send_again(seat.project).result() == 1
+    seat.seal()
+    assert send_all(seat, 1) == ["delivered"] * 2
+
+
+def test_a_copy_of_a_profile_whose_key_the_other_one_replaced_joins_with_a_key_of_its_own(
+    seat: Seat, tmp_path: Path
+) -> None:
+    copy = seat.copy_to(tmp_path / "copy")
+    try:
+        seat.rotate()
+        assert send_all(copy, 1) == ["closed"]
+        copy.join()
+        assert copy.store.outbox.send_again(copy.project).result() == 1
+        copy.seal()
+        assert send_all(copy) == ["delivered"]
+        assert send_all(seat, 1) == ["delivered"], "the one that was not asked goes on with its own"
+        assert copy.key.key_id != seat.key.key_id
+    finally:
+        copy.store.close()
+
+
+def test_a_change_of_keys_that_was_not_told_and_a_revocation_after_it_leave_no_earlier_key(seat: Seat) -> None:
+    """The key before came back, with which nothing is sealed any more."""
+    earlier = seat.key.key_id
+    seat.rotate("unheard")
+    revoked = seat.key.key_id
+    seat.revoke("unheard")
+    assert seat.key.key_id not in (earlier, revoked)
+    seat.join()
+    assert send_all(seat, 1) == ["delivered"]
+
+
+def test_a_restored_collector_that_does_not_know_an_earlier_key_gets_what_that_key_had_sent(
+    house: House, tmp_path: Path
+) -> None:
     """Its last batch was asked about and refused, while those before it still counted as delivered."""
-    house = House(tmp_path / "house")
     copy = house.copy()  # nobody has joined
     seat = Seat.made(tmp_path / "seat", house)
     try:
         assert send_all(seat, 3) == ["delivered"] * 3
-        seat.key = DeviceKey.generate()
-        house.enrol(seat.key, seat.store.trainer)
+        seat.lose_the_key()
+        seat.join()
         assert send_all(seat, 1) == ["delivered"]
         house.put_back(copy)
-        house.enrol(seat.key, seat.store.trainer)  # joins anew with the key that it has now
+        seat.join()  # with the key that it has now
         assert send_all(seat, 1)[0] == "restored"
         send_all(seat)
         waiting = seat.store.outbox.unsent(seat.project, ("waiting",))
         assert len(waiting) == 3, "all that the earlier key had sent, not its last batch alone"
         seat.store.outbox.send_again(seat.project).result()
-        seat.store.outbox.seal(seat.project, seat.key).result()
+        seat.seal()
         send_all(seat)
         for row in seat.store.records.iter_newest(seat.project):
             assert row.way == "delivered" and house.holds(row.id, row.sha256)
     finally:
         seat.store.close()
-        house.storage.close()

@@ -1,43 +1,77 @@
-"""The way of delivery in one process: profiles that crash, are copied and put back, and a collector without HTTP.
+"""The way of delivery in one process: profiles that crash, are copied and put back, and a collector without sockets.
 
-The collector's rules and storage are the real ones; only the line between is a function call, on which an answer may be
-lost, or the profile may crash before or after the collector has heard.
+The collector's service is the real one, asked as a server would ask it, and a profile changes its keys, joins and sends
+by the program's own code; only the line between is a function call, on which an answer may be lost, or the profile may
+crash before or after the collector has heard.
 """
 
 from __future__ import annotations
 
-import gzip
+import asyncio
+import contextlib
+import io
 import itertools
 import sqlite3
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Iterator, Mapping
 from contextlib import closing
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 
-from joined_profile import APP, Profile
-from made_judgements import RUBRIC, judgement
+import pytest
+from joined_profile import APP
+from made_judgements import judgement
 from running_collector import Team
+from starlette.types import Message
 
-from feedback_store import canonical, records
+from desktop.profile import Profile
 from feedback_store.batches import payload
 from feedback_store.batches.dsse import parse_envelope
 from feedback_store.batches.keys import DeviceKey
 from feedback_store.batches.manifest import GENESIS, Manifest
 from feedback_store.batches.receipt import check_receipt
-from feedback_store.collector.acceptance import accept
-from feedback_store.collector.facts import public_key_text
-from feedback_store.collector.refusal import Refusal, of_rule
+from feedback_store.collector import administration, key_ceremony
+from feedback_store.collector.diary import Diary
+from feedback_store.collector.limits import Rate
+from feedback_store.collector.service import make_service
 from feedback_store.collector.sqlite_storage import FILE, SqliteStorage
-from feedback_store.collector.storage import Device
+from feedback_store.delivery import http, joining
 from feedback_store.delivery.http import Reply
 from feedback_store.delivery.sending import Dispatch
-from feedback_store.errors import BatchError, DeliveryError
-from feedback_store.records import Versioned
-from feedback_store.store import CollectorAddress, Project, Store
+from feedback_store.errors import DeliveryError, NotFoundError, StoreError
+from feedback_store.secret_files import Protection
+from feedback_store.store import Project, Store
 
+ADDRESS = "https://house.example"
 Trouble = Literal["", "unheard", "unanswered", "crash_unheard", "crash_unanswered"]
-Image = dict[str, bytes]  # a profile's database, file by file
+JOIN_AGAIN = {"rejoin": 1, "key_refused": 1, "key_replaced": 2}  # sentences that ask for it when told so often
+
+
+@dataclass(frozen=True)
+class Image:
+    """A profile's database file by file, and its keys, as they were at one moment."""
+
+    files: Mapping[str, bytes]
+    keys: Mapping[str, bytes]
+
+
+class Drawer:
+    """Where a profile's keys and passes are kept: `Secrets` in memory."""
+
+    protection: Protection = "keyring"
+
+    def __init__(self, held: Mapping[str, bytes]) -> None:
+        self.held = dict(held)
+
+    def get(self, name: str) -> bytes | None:
+        return self.held.get(name)
+
+    def set(self, name: str, value: bytes) -> None:
+        self.held[name] = value
+
+    def delete(self, name: str) -> None:
+        self.held.pop(name, None)
 
 
 class House:
@@ -46,25 +80,44 @@ class House:
     def __init__(self, folder: Path) -> None:
         self.team = Team.made(folder)
         self.project = self.team.project
-        self.storage = SqliteStorage(folder)
+        self.log = io.StringIO()
+        self._loop = asyncio.Runner()
+        self._serve()
 
-    def take(self, sha256: str, body: bytes) -> Reply:
-        """What the service answers to a batch."""
-        try:
-            accepted = accept(self.storage, self.team.key, self.project, RUBRIC, sha256, body)
-        except BatchError as error:
-            refusal = of_rule(error)
-        except Refusal as error:
-            refusal = error
-        else:
-            return Reply(201 if accepted.new else 200, accepted.receipt)
-        return Reply(refusal.status, canonical.encode({"code": refusal.code, **refusal.values}))
+    def _serve(self) -> None:
+        self.storage = SqliteStorage(self.team.folder)
+        self._service = make_service(self.team.folder, self.storage, Diary(self.log), rate=Rate(per_s=0))
 
-    def enrol(self, key: DeviceKey, trainer: str) -> None:
-        with self.storage.writing() as transaction:
-            if transaction.device(self.project, key.key_id) is None:
-                made = Device(self.project, key.key_id, trainer, "Ada", key.public_key, "active", records.now())
-                transaction.add_device(made, records.new_nonce())
+    def close(self) -> None:
+        self.storage.close()
+        self._loop.close()
+
+    def answer(self, method: str, path: str, body: bytes, headers: Mapping[str, str]) -> Reply:
+        """What the service answers to a request."""
+        return self._loop.run(self._answer(method, path, body, headers))
+
+    async def _answer(self, method: str, path: str, body: bytes, headers: Mapping[str, str]) -> Reply:
+        sent = {**headers, "content-length": str(len(body))}
+        scope = {
+            "type": "http",
+            "method": method,
+            "path": path,
+            "raw_path": path.encode("ascii"),
+            "query_string": b"",
+            "headers": [(name.lower().encode("ascii"), value.encode("ascii")) for name, value in sent.items()],
+        }
+        status, found = 0, bytearray()
+
+        async def receive() -> Message:
+            return {"type": "http.request", "body": body, "more_body": False}
+
+        async def send(message: Message) -> None:
+            nonlocal status
+            status = message.get("status", status)
+            found.extend(message.get("body", b""))
+
+        await self._service(scope, receive, send)
+        return Reply(status, bytes(found))
 
     def copy(self) -> bytes:
         with closing(sqlite3.connect(self.team.folder / FILE)) as connection:
@@ -75,7 +128,7 @@ class House:
         for path in self.team.folder.glob(f"{FILE}*"):
             path.unlink()
         (self.team.folder / FILE).write_bytes(copy)
-        self.storage = SqliteStorage(self.team.folder)
+        self._serve()
 
     def ask(self, query: str, *values: object) -> list[tuple[Any, ...]]:
         with closing(sqlite3.connect(self.team.folder / FILE)) as connection:
@@ -86,48 +139,61 @@ class House:
             return any(each.sha256 == sha256 for each in view.held(self.project, [record]).get(record, ()))
 
     def check_chains(self) -> None:
-        """Each chain is 1, 2, 3 … with every batch naming the one before, and its head is the last."""
-        rows = self.ask("SELECT chain, seq, sha256, manifest FROM batch ORDER BY chain, seq")
+        """Each chain is 1, 2, 3 … with every batch naming the one before, or first the event that brought its key.
+
+        Its head is the last. Since a key has ended, nothing came but what its event lets its chains end with.
+        """
+        rows = self.ask("SELECT chain, device, seq, sha256, manifest FROM batch ORDER BY chain, seq")
         heads = {chain: (seq, sha256) for chain, seq, sha256 in self.ask("SELECT id, seq, sha256 FROM chain")}
+        brought = set(self.ask("SELECT new, sha256 FROM key_event WHERE new IS NOT NULL"))
         for chain, batches in itertools.groupby(rows, key=lambda row: row[0]):
             before, seq = GENESIS, 0
-            for _, seq_now, sha256, manifest in batches:
+            for _, device, seq_now, sha256, manifest in batches:
                 assert seq_now == seq + 1
-                assert payload.parse(manifest, Manifest).prev == before
+                named = payload.parse(manifest, Manifest).prev
+                assert named == before or (seq == 0 and (device, named) in brought)
                 before, seq = sha256, seq_now
             assert heads[chain] == (seq, before)
+        late = self.ask(
+            "SELECT batch.sha256 FROM batch JOIN device ON device.id = device LEFT JOIN ceiling USING (device, chain)"
+            " WHERE received_at > revoked_at AND (state = 'revoked' OR batch.seq > coalesce(ceiling.seq, 0)"
+            " OR (batch.seq = ceiling.seq AND batch.sha256 <> ceiling.sha256))"
+        )
+        assert late == []
+
+    def check_log(self) -> None:
+        """Nothing went wrong inside, whatever was asked."""
+        assert '"fault"' not in self.log.getvalue()
 
 
-@dataclass
 class Seat:
-    """One profile's folder with the store that is open on it, and its signing key."""
+    """One profile's folder with the program that is open on it."""
 
-    folder: Path
-    house: House
-    key: DeviceKey
-    store: Store
-    dispatch: Dispatch = field(init=False)
-    images: list[Image] = field(default_factory=list)
-    _trouble: Trouble = ""
-    _crashed_at: Image | None = None
-    asked_back: bool = False  # whether the collector has asked for what it had before
-
-    def __post_init__(self) -> None:
-        self.begin_anew()
+    def __init__(self, folder: Path, house: House, keys: Mapping[str, bytes]) -> None:
+        self.folder = folder
+        self.house = house
+        self.images: list[Image] = []
+        self.told = Counter[str]()  # the troubles that sending told of since the last joining
+        self._trouble: Trouble = ""
+        self._before = 0  # requests that go well before the trouble
+        self._crashed_at: Image | None = None
+        self.asked_back = False  # whether the collector has asked for what it had before
+        self._open(keys)
 
     @classmethod
     def made(cls, folder: Path, house: House) -> Seat:
-        key = DeviceKey.generate()
-        profile = Profile.opened(folder)
-        rubric = Versioned(RUBRIC.id, RUBRIC.version, RUBRIC.sha256)
-        at = CollectorAddress("https://house.example", public_key_text(house.team.key.public_key))
-        profile.store.projects.add(Project(house.project, "Team", rubric, collector=at, rubric_body=RUBRIC)).result()
-        house.enrol(key, profile.store.trainer)
-        return cls(folder, house, key, profile.store)
+        made = cls(folder, house, {})
+        made.join()
+        return made
 
     @property
     def project(self) -> str:
         return self.house.project
+
+    @property
+    def key(self) -> DeviceKey:
+        """The key that signs now."""
+        return self.profile.keys.key(self.project)
 
     # What a trainer does
 
@@ -135,59 +201,125 @@ class Seat:
         made = judgement("a>b", project=self.project, trainer=self.store.trainer)
         return self.store.records.save(made).result().id
 
+    def seal(self) -> bool:
+        """Whether anything was left to seal."""
+        return self.store.outbox.seal(self.project, self.key).result() is not None
+
     def send(self, trouble: Trouble = "") -> str:
         """One try at the next batch; how it ended, "crashed", or "" where nothing waits."""
         batch = self.dispatch.next()
         if batch is None:
             return ""
-        self._trouble = trouble
-        tried = self.dispatch.send(batch)
-        self._trouble = ""
+        with self._line(trouble):
+            tried = self.dispatch.send(batch)
+        self.told.update([tried.problem.code] if tried.problem else [])
         self.asked_back |= tried.outcome == "restored"
-        if self._crashed_at is not None:
-            self.crash(self._crashed_at)
-            self._crashed_at = None
-            return "crashed"
-        return tried.outcome
+        return "crashed" if self._crash_if_it_did() else tried.outcome
 
     def begin_anew(self) -> None:
         """As the next press of the button, or the next start, does."""
-        project = self.store.projects.get(self.project)
-        self.dispatch = Dispatch(self.store, project, "token", self)  # type: ignore[arg-type]  # stands for a Connection
         self.asked_back = False
+        if self.house.project in {project.id for project in self.store.projects.list()}:
+            token = (self.profile.secrets.get(f"token/{self.project}") or b"none").decode("ascii")
+            self.dispatch = Dispatch(self.store, self._here, token, self)  # type: ignore[arg-type]  # for a Connection
+
+    def join(self, code: str | None = None, trouble: Trouble = "", after: int = 0) -> None:
+        """Join with this code, or one that the operator makes for this trainer; a sentence where it is refused."""
+        known = self.house.ask("SELECT 1 FROM trainer WHERE id = ?", self.store.trainer)
+        made = code or self.house.team.invite(trainer=self.store.trainer if known else None)
+        with self._line(trouble, after), contextlib.suppress(_LineDownError):
+            self.profile.join(ADDRESS, made, name="Ada")
+        self._crash_if_it_did()
+        self.begin_anew()
+
+    def heed(self) -> None:
+        """Do what a sentence asks for: join again."""
+        if any(self.told[each] >= often for each, often in JOIN_AGAIN.items()):
+            self.told.clear()
+            self.join()
+
+    def rotate(self, trouble: Trouble = "", after: int = 0) -> None:
+        with self._line(trouble, after):
+            self.profile.rotate_key(self._here)
+        self._crash_if_it_did()
+        self.begin_anew()
+
+    def revoke(self, trouble: Trouble = "", after: int = 0) -> None:
+        with self._line(trouble, after):
+            self.profile.revoke_key(self._here)
+        self._crash_if_it_did()
+        self.begin_anew()
+
+    def recover(self, trouble: Trouble = "", after: int = 0) -> None:
+        """The keyring was lost, and the operator makes a code for the key; not where it has ended already."""
+        try:
+            code = key_ceremony.recovery_code(self.house.team.folder, self.key.key_id)
+        except (NotFoundError, StoreError) as error:
+            assert error.code in ("no_device", "key_ended")
+            return
+        self.lose_the_key()
+        self.join(code, trouble, after)
+
+    def lose_the_key(self) -> None:
+        """The keyring is empty, and the passes are gone with it."""
+        self._drawer.held.clear()
+
+    def end_by_the_operator(self) -> None:
+        with contextlib.suppress(NotFoundError):
+            administration.revoke(self.house.team.folder, self.key.key_id)
 
     # What happens to a profile
 
     def image(self) -> Image:
-        """The bytes of its database as they lie on the disk now."""
-        return {path.name: path.read_bytes() for path in self.folder.glob("*.sqlite3*") if "-shm" not in path.name}
+        """The bytes of its database as they lie on the disk now, and its keys."""
+        files = {path.name: path.read_bytes() for path in self.folder.glob("*.sqlite3*") if "-shm" not in path.name}
+        return Image(files, dict(self._drawer.held))
 
     def crash(self, image: Image | None = None) -> None:
         """Everything in memory is gone; the files are as they were at that moment, in the same place."""
-        self._put_back(image or self.image(), in_place=True)
+        self.put_back(image or self.image(), in_place=True, with_keys=True)
 
-    def put_back(self, image: Image, *, in_place: bool) -> None:
-        """An earlier copy takes the place of the profile: byte over byte, which nobody notices, or as another file."""
-        self._put_back(image, in_place=in_place)
+    def put_back(self, image: Image, *, in_place: bool, with_keys: bool) -> None:
+        """An earlier copy takes the place of the profile: byte over byte, which nobody notices, or as another file.
+
+        A copy of the folder brings the keys of then `with_keys`; those in a keyring stay as they are.
+        """
+        keys = image.keys if with_keys else self._drawer.held
+        self.store.close()
+        for path in self.folder.glob("*.sqlite3*"):
+            if path.name not in image.files:
+                path.unlink()
+        for name, data in image.files.items():
+            target = self.folder / name
+            if in_place:
+                target.write_bytes(data)
+            else:
+                other = self.folder / f"{name}.coming"  # another inode, as both are there at once
+                other.write_bytes(data)
+                other.replace(target)
+        self._open(keys)
 
     def copy_to(self, folder: Path) -> Seat:
         """A second profile, as a copied folder makes one."""
         folder.mkdir()
-        for name, data in self.image().items():
+        image = self.image()
+        for name, data in image.files.items():
             (folder / name).write_bytes(data)
-        return Seat(folder, self.house, self.key, Store.open(folder, app=APP))
+        return Seat(folder, self.house, image.keys)
 
     # The line to the collector, in place of a Connection
 
+    address = ADDRESS
+
     def request(self, method: str, path: str, *, body: bytes = b"", headers: Mapping[str, str] | None = None) -> Reply:
-        assert method == "PUT" and headers is not None
-        plain = gzip.decompress(body) if headers.get("content-encoding") == "gzip" else body
-        heard = not self._trouble.endswith("unheard")
-        reply = self.house.take(path.rpartition("/")[2], plain) if heard else Reply(503, b"")
-        if self._trouble.startswith("crash"):
+        trouble = self._trouble if self._before <= 0 else ""
+        self._before -= 1
+        heard = not trouble.endswith("unheard")
+        reply = self.house.answer(method, path, body, headers or {}) if heard else Reply(503, b"")
+        if trouble.startswith("crash") and self._crashed_at is None:
             self._crashed_at = self.image()
-        if self._trouble:
-            raise DeliveryError("The line is down.", code="unreachable")
+        if trouble:
+            raise _LineDownError("The line is down.", code="unreachable")
         return reply
 
     # What must be true
@@ -204,18 +336,33 @@ class Seat:
                 prev_receipt=None,
             )
 
-    def _put_back(self, image: Image, *, in_place: bool) -> None:
-        self.store.close()
-        for path in self.folder.glob("*.sqlite3*"):
-            if path.name not in image:
-                path.unlink()
-        for name, data in image.items():
-            target = self.folder / name
-            if in_place:
-                target.write_bytes(data)
-            else:
-                other = self.folder / f"{name}.coming"  # another inode, as both are there at once
-                other.write_bytes(data)
-                other.replace(target)
+    @property
+    def _here(self) -> Project:
+        return self.store.projects.get(self.project)
+
+    @contextlib.contextmanager
+    def _line(self, trouble: Trouble, after: int = 0) -> Iterator[None]:
+        """The program's connections are this one, with trouble on it after so many requests."""
+        self._trouble, self._before = trouble, after
+        with pytest.MonkeyPatch.context() as patch:
+            for where in (http, joining):
+                patch.setattr(where, "Connection", lambda _address: contextlib.nullcontext(self))
+            yield
+        self._trouble = ""
+
+    def _crash_if_it_did(self) -> bool:
+        image, self._crashed_at = self._crashed_at, None
+        if image is not None:
+            self.crash(image)
+        return image is not None
+
+    def _open(self, keys: Mapping[str, bytes]) -> None:
         self.store = Store.open(self.folder, app=APP)
+        self.profile = Profile(self.folder, self.store)
+        self._drawer = Drawer(keys)
+        self.profile.secrets = self._drawer
         self.begin_anew()
+
+
+class _LineDownError(DeliveryError):
+    """Nobody answers."""
