@@ -87,6 +87,7 @@ def test_a_restored_copy_is_healed_by_the_clients(tmp_path: Path, databases: Dat
                 profile.seal(project.id)
                 report = profile.sender().send_pending(project)
                 assert (report.batches, report.restored, report.problem) == (MORE + 1, True, None)
+                assert [step.seq for step in profile.seen if step.event == "restored"] == [4], "where it goes on"
         for profile, project in trainers:
             kept = [
                 row[0]
