@@ -48,9 +48,14 @@ def stays_in_file(folder: Path) -> bool:
     return not (folder / ADDRESS_FILE).exists()
 
 
+def environment_address() -> str | None:
+    """The address that the environment names, which stands above a folder's."""
+    return os.environ.get(VARIABLE) or None
+
+
 def database_address(folder: Path) -> str | None:
     """The address of the collector's PostgreSQL database, with its password; None where its data is a file."""
-    named = os.environ.get(VARIABLE)
+    named = environment_address()
     if named:
         return named
     path = folder / ADDRESS_FILE

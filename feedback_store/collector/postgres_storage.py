@@ -323,7 +323,10 @@ _HOLDS = (
 
 
 def connect(url: str) -> psycopg.Connection:
-    """A connection that commits by itself, or what the database says against one: it has no code there, but words without the password."""
+    """A connection that commits by itself, or what the database says against one.
+
+    It has no code there, but words without the password.
+    """
     try:
         return psycopg.connect(url, connect_timeout=CONNECT_S, autocommit=True)
     except psycopg.OperationalError as error:

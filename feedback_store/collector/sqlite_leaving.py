@@ -1,4 +1,4 @@
-"""Leaving SQLite: all rows of a collector's file, held still, and the mark by which nothing is stored in it any more."""
+"""Leaving SQLite: all rows of a collector's file, held still, and the mark by which nothing is stored in it again."""
 
 from __future__ import annotations
 

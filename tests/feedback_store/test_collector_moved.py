@@ -23,7 +23,7 @@ from test_collector_rules import revised, withdrawal
 
 from feedback_store import records
 from feedback_store.batches.keys import DeviceKey
-from feedback_store.collector import administration, erasing, key_ceremony, moving, proof
+from feedback_store.collector import administration, erasing, key_ceremony, proof
 from feedback_store.collector.exporting.destination import Folder
 from feedback_store.collector.exporting.run import export
 from feedback_store.collector.moving import Moved, move
@@ -47,9 +47,9 @@ def live(team: Team, http: httpx.Client) -> list[Device]:
     ada = enrolled()
     line, gone, withdrawn = ada.record(), ada.record(), ada.record()
     ada.deliver(line, gone, withdrawn)
-    ada.deliver(revised(line, confidence=3), withdrawal(ada, withdrawn))
+    ada.deliver(newer := revised(line, confidence=3), withdrawal(ada, withdrawn))
     ada.deliver(ada.record(), created_at="2036-01-01T00:00:00.000Z")  # of a clock that is wrong
-    ada.deliver(withdrawal(ada, gone, "not_mine"))
+    ada.deliver(withdrawal(ada, newer, "private"))
     second = enrolled(trainer=ada.trainer)
     second.deliver()
 
@@ -160,7 +160,7 @@ def test_all_that_a_collector_holds_is_moved_and_devices_go_on(tmp_path: Path, p
             device.deliver()
             assert refused(device.put(device.body(seq=1, prev="0" * 64))) == (409, "fork")
         taken = ask(team.folder, "SELECT id, rev, data FROM record WHERE first AND trainer = ?", (devices[0].trainer,))
-        stolen = [row[2] for row in taken if row[2] is not None and b'"judgement"' in row[2]][0]
+        stolen = next(row[2] for row in taken if row[2] is not None and b'"judgement"' in row[2])
         thief = devices[1]
         thief.chain, thief.seq, thief.head = "e" * 32, 0, "0" * 64
         said = thief.deliver(revised(bytes(stolen).replace(devices[0].trainer.encode(), thief.trainer.encode())))
@@ -276,7 +276,6 @@ def test_the_old_file_is_never_served_from_again_by_accident(
     still_open.close()
     with pytest.raises(EnvironmentTrouble, match="lies in PostgreSQL already"):
         move(team.folder, postgres.new())
-    administration.init_collector  # noqa: B018
     Team.made(team.folder, "Another", database=database)
     assert len(ask(team.folder, "SELECT id FROM project")) == 2
     (team.folder / ADDRESS_FILE).unlink()
@@ -292,7 +291,9 @@ def test_a_damaged_file_is_not_moved(tmp_path: Path, postgres: Cluster) -> None:
     team = Team.made(tmp_path)
     with contextlib.closing(sqlite3.connect(team.folder / FILE)) as connection:
         for _ in range(300):
-            team_invitation = "INSERT INTO invitation VALUES (hex(randomblob(32)), ?, NULL, '', '', '', NULL, NULL, NULL)"
+            team_invitation = (
+                "INSERT INTO invitation VALUES (hex(randomblob(32)), ?, NULL, '', '', '', NULL, NULL, NULL)"
+            )
             connection.execute(team_invitation, (team.project,))
         connection.commit()
         connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
@@ -349,6 +350,3 @@ def test_the_command_moves_and_says_how_much(tmp_path: Path, postgres: Cluster) 
     by_environment = run(tmp_path / "d", "--json", **{VARIABLE: postgres.new()})
     assert by_environment.stdout == '{"projects": 1, "devices": 0, "batches": 0, "revisions": 0}\n'
     assert not (tmp_path / "d" / ADDRESS_FILE).exists()
-
-
-assert moving
