@@ -75,15 +75,16 @@ def main() -> int:
         folder.chmod(0o755)  # nginx' workers are nobody where it is started by root
         check_unit(folder)
         database = stack.enter_context(cluster())
-        team = Team.made(folder / "collector", database=database.new())
+        team = Team.made(folder / "collector")
         trust = make_certificate(folder)
         ports = (free_port(), free_port(), free_port())
         place = Place(folder, team, ports[:2], f"https://localhost:{ports[2]}", trust)
-        processes = [place.start(0), place.start(1)]
+        processes = [place.start(0)]
         stack.callback(lambda: [process.kill() for process in processes])
         stack.enter_context(nginx(place, ports[2]))
         os.environ["SSL_CERT_FILE"] = str(trust)
         check_command_line(place)
+        check_move(place, processes, database)
         check_limits(place)
         check_upgrade(place, processes)
         check_restore(place, processes, database)
@@ -109,13 +110,7 @@ def check_command_line(place: Place) -> None:
     """A trainer joins and sends with `preceptor`; the proxy answers what the page says."""
     code = place.team.invite()
     preceptor(place, "project", "join", place.address, code, "--insecure-key-file", "--use")
-    line = {"prompt": "Name a bird.", "candidates": ["Kiwi", "Bat"], "verdict": "a>>b"}
-    (place.folder / "one.jsonl").write_text(json.dumps(line) + "\n")
-    preceptor(place, "records", "import", str(place.folder / "one.jsonl"), "--trainer", "me")
-    for command in (["release", "--all"], ["seal"]):
-        preceptor(place, "outbox", *command)
-    sent = preceptor(place, "outbox", "send")
-    expect("every receipt was checked" in sent, "preceptor joined and sent through nginx and TLS", sent)
+    judge_and_send(place, "preceptor joined and sent through nginx and TLS")
     with place.client() as http:
         codes = [http.get(path).status_code for path in ("/health", "/alive", "/metrics")]
     expect(codes == [200, 403, 403], "/health answers outside, /alive and /metrics do not", codes)
@@ -123,6 +118,31 @@ def check_command_line(place: Place) -> None:
     assert metrics is not None
     told = httpx.get(metrics.group()).text
     expect("preceptor_ready 1.0" in told, "metrics are served on this machine", told)
+
+
+def check_move(place: Place, processes: list[subprocess.Popen[bytes]], database: Cluster) -> None:
+    """The collector goes from SQLite to PostgreSQL beside the running server, and on in two processes."""
+    said = preceptor(place, "collector", "move", str(place.team.folder), "--database", database.new())
+    expect("1 project, 1 device, 1 batch" in said, "collector move took all from SQLite to PostgreSQL", said)
+    with place.client() as http:
+        status = http.get("/health").status_code
+    expect(status in (502, 503), "the server that had the old file open serves no more", status)
+    processes[0].terminate()
+    processes[0].wait(PATIENCE_S)
+    processes[:] = [place.start(0), place.start(1)]
+    time.sleep(3)  # nginx asks them again
+    judge_and_send(place, "the same trainer sent after it")
+
+
+def judge_and_send(place: Place, what: str) -> None:
+    """One more judgement of the trainer who uses the command line."""
+    line = {"prompt": f"Name a bird. {time.time_ns()}", "candidates": ["Kiwi", "Bat"], "verdict": "a>>b"}
+    (place.folder / "one.jsonl").write_text(json.dumps(line) + "\n")
+    preceptor(place, "records", "import", str(place.folder / "one.jsonl"), "--trainer", "me")
+    for command in (["release", "--all"], ["seal"]):
+        preceptor(place, "outbox", *command)
+    sent = preceptor(place, "outbox", "send")
+    expect("1 judgement arrived; every receipt was checked" in sent, what, sent)
 
 
 def check_limits(place: Place) -> None:
