@@ -12,6 +12,8 @@ from feedback_store.collector.postgres_schema import prepare, trouble
 from feedback_store.collector.postgres_storage import connect
 from feedback_store.collector.tables import TABLES, Row, Table, Value, plain
 
+# Whatever the database says itself: a large table takes its time, and is on disk when it is committed.
+_SETTINGS = {"synchronous_commit": "on", "statement_timeout": "0", "idle_in_transaction_session_timeout": "0"}
 _AT_ONCE = 500  # rows that are fetched together, of at most 8 MiB, mostly of some kB
 
 
@@ -58,7 +60,8 @@ def arriving(address: str) -> Iterator[Arriving]:
         with connect(address) as first:
             prepare(first, create=True)
         with connect(address) as connection:
-            connection.execute("SELECT set_config('synchronous_commit', 'on', false)")
+            for name, value in _SETTINGS.items():
+                connection.execute("SELECT set_config(%s, %s, false)", (name, value))
             with connection.transaction():
                 connection.execute("LOCK TABLE project IN EXCLUSIVE MODE")
                 yield Arriving(connection)

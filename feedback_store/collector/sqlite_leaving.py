@@ -8,10 +8,11 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from feedback_store.collector.sqlite_schema import MOVED, moved, prepare, trouble
-from feedback_store.collector.sqlite_storage import BUSY_S, FILE
+from feedback_store.collector.sqlite_storage import FILE
 from feedback_store.collector.tables import Row, Table, plain
 from feedback_store.errors import EnvironmentTrouble
 
+WAIT_S = 60.0  # for a moment in which a busy server stores nothing
 # PostgreSQL notes which revision of a record came first; here it is the lowest one, since no lower one is ever taken.
 _FIRST = (
     "NOT EXISTS (SELECT 1 FROM record AS earlier WHERE earlier.project = record.project AND earlier.id = record.id"
@@ -61,7 +62,7 @@ def leaving(folder: Path) -> Iterator[Leaving]:
             code="no_collector",
             folder=str(folder),
         )
-    with trouble(path), contextlib.closing(sqlite3.connect(path, isolation_level=None, timeout=BUSY_S)) as connection:
+    with trouble(path), contextlib.closing(sqlite3.connect(path, isolation_level=None, timeout=WAIT_S)) as connection:
         prepare(connection, path, leaving=True)
         connection.execute("BEGIN IMMEDIATE")
         try:

@@ -7,6 +7,9 @@ import shutil
 import sqlite3
 import subprocess
 import sys
+import threading
+import time
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -19,6 +22,7 @@ from joined_profile import Profile, joined, sealed_hashes
 from running_collector import ROOT, Device, Team, refused, running
 from storages import Cluster, ask
 from test_collector_keys import changed, fork, put, recovery, revocation, rotation
+from test_collector_processes import check_chain, deliver_until
 from test_collector_rules import revised, withdrawal
 
 from feedback_store import records
@@ -193,6 +197,34 @@ def test_trainers_send_before_while_and_after_as_if_nothing_had_happened(tmp_pat
     assert ask(team.folder, "SELECT count(*) FROM batch") == [(50,)]
     with contextlib.closing(sqlite3.connect(team.folder / FILE)) as old:
         assert old.execute("SELECT count(*) FROM batch").fetchall() == [(40,)]
+
+
+def test_no_batch_with_a_receipt_is_left_behind_by_a_move_under_load(tmp_path: Path, postgres: Cluster) -> None:
+    """Devices deliver without a pause until they are told 503; what they hold receipts for is what was moved."""
+    team, stop = Team.made(tmp_path / "c"), threading.Event()
+    answers: Counter[int] = Counter()
+    with running(team.folder) as collector, contextlib.ExitStack() as stack:
+        devices = []
+        for _ in range(4):
+            http = stack.enter_context(httpx.Client(base_url=collector.address, timeout=60))
+            devices.append(Device(team, http))
+            assert devices[-1].join().status_code == 200
+        threads = [threading.Thread(target=deliver_until, args=(stop, device, answers)) for device in devices]
+        for thread in threads:
+            thread.start()
+        try:
+            while answers[201] < 40 and any(thread.is_alive() for thread in threads):
+                time.sleep(0.01)
+            move(team.folder, postgres.new())
+        finally:
+            for thread in threads:
+                thread.join(30)
+            stop.set()
+        assert set(answers) == {201, 503}
+        assert '"code":"moved"' in (team.folder / "log.txt").read_text()
+    assert ask(team.folder, "SELECT count(*) FROM batch") == [(answers[201],)]
+    for device in devices:
+        check_chain(device)
 
 
 def held(team: Team, profile: Profile) -> list[str]:

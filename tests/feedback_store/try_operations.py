@@ -291,7 +291,7 @@ def make_certificate(folder: Path) -> Path:
 
 def preceptor(place: Place, *words: str) -> str:
     """What a command of a trainer's prints."""
-    told = {**os.environ, "PRECEPTOR_HOME": str(place.folder / "trainer"), "PYTHONPATH": str(ROOT)}
+    told = {**os.environ, "PRECEPTOR_HOME": str(place.folder / "trainer")}
     command = [sys.executable, "-m", "desktop", *words]
     done = subprocess.run(command, cwd=ROOT, env=told, capture_output=True, text=True, check=False)
     expect(done.returncode == 0, "", done.stderr)
