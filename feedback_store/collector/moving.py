@@ -52,11 +52,11 @@ def move(folder: Path, address: str, *, keep: bool = True, on_table: Tell | None
     with needs_postgres():
         from feedback_store.collector.postgres_arriving import arriving
     with leaving(folder) as source:
-        source.check(folder / FILE)
         with arriving(address) as destination:
             copied = not destination.is_empty()
             if source.marked and not copied:
                 raise _elsewhere(folder)
+            source.check(folder / FILE)  # it reads all of the file, so what is quickly refused comes before it
             rows = _compare(source, destination, copied=copied, tell=on_table or (lambda _done, _of: None))
         source.mark()
     if keep:

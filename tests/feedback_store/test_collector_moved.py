@@ -338,7 +338,8 @@ def test_a_damaged_file_is_not_moved(tmp_path: Path, postgres: Cluster) -> None:
     with pytest.raises(EnvironmentTrouble, match="is damaged"):
         move(team.folder, database)
     with psycopg.connect(database) as connection:
-        assert connection.execute("SELECT to_regclass('project')").fetchone() == (None,)
+        assert connection.execute("SELECT count(*) FROM project").fetchone() == (0,)
+    assert not (team.folder / ADDRESS_FILE).exists()
 
 
 def test_a_folder_without_a_collector_and_no_address_are_told(tmp_path: Path, postgres: Cluster) -> None:
