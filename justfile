@@ -90,6 +90,10 @@ bench-export *ARGS:
     PYTHONPATH=. "{{python}}" benchmarks/exports.py "$@"
     "{{python}}" benchmarks/bars.py benchmarks/results/exports.md
 
+# docs/operations.md run for true: nginx, TLS, two processes on PostgreSQL, its drills; needs nginx and says so
+try-operations:
+    PYTHONPATH=. "{{python}}" tests/feedback_store/try_operations.py
+
 # Is it formatted, and free of what ruff finds?
 lint:
     "{{python}}" -m ruff format --check --quiet .

@@ -14,6 +14,7 @@ import click
 from desktop.commands import collector_keys
 from desktop.commands.asking import json_option
 from desktop.commands.collector_data import bundle, erase, export, import_files
+from desktop.commands.collector_database import ask_password_option, database_of, move
 from desktop.commands.collector_keys import folder_argument, project_option
 from desktop.commands.printing import one_line, print_json, print_table
 from desktop.commands.refusal import Refused
@@ -21,7 +22,7 @@ from desktop.commands.rubrics import rubric_of
 from desktop.flow.wording import gettext as _
 from feedback_store import rubrics
 from feedback_store.batches.keys import fingerprint
-from feedback_store.collector import administration, opening
+from feedback_store.collector import administration
 from feedback_store.collector.enrolment import INVITATION_DAYS
 from feedback_store.collector.facts import Guideline, Terms, make_guideline, make_terms
 
@@ -43,7 +44,7 @@ def collector() -> None:
 @click.option("--terms", type=click.Path(path_type=Path), metavar="FILE", help="What trainers accept by sending.")
 @click.option("--licence", default="unspecified", show_default=True, help="Licence of what is delivered.")
 @click.option("--database", metavar="URL", help="Keep the data in this PostgreSQL database; without its password.")
-@click.option("--ask-password", is_flag=True, help="Ask for the database's password.")
+@ask_password_option
 @json_option
 def init(
     folder: Path,
@@ -69,7 +70,7 @@ def init(
         rubric=rubric_of(rubric),
         terms=_terms(terms, licence),
         guideline=_guideline(guideline),
-        database=_database(database, ask_password),
+        database=database_of(database, ask_password=ask_password),
     )
     key = administration.read_key(folder, made)
     if as_json:
@@ -204,23 +205,7 @@ def revoke(folder: Path, device: str, project: str | None, reason: str) -> None:
     click.echo(_("Revoked: {device} of {name}.").format(device=revoked.id, name=one_line(revoked.trainer_name)))
 
 
-def _database(address: str | None, ask_password: bool) -> str | None:
-    """The address with the password that was asked for. On a command line everybody on this machine could read it."""
-    if address is None:
-        if ask_password:
-            raise click.UsageError(_("--ask-password needs --database."))
-        return None
-    opening.check_address(address)
-    if opening.has_password(address):
-        raise Refused(
-            _("Everybody on this machine can read a password on a command line. Leave it out and add --ask-password.")
-        )
-    if not ask_password:
-        return address
-    return opening.with_password(address, click.prompt(_("Password of the database"), hide_input=True, err=True))
-
-
-for _command in (import_files, bundle, erase, export):
+for _command in (import_files, bundle, erase, export, move):
     collector.add_command(_command)
 for command in (collector_keys.recover, collector_keys.rotate_key, collector_keys.forks, collector_keys.resolve):
     collector.add_command(command)

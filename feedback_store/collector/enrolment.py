@@ -10,6 +10,7 @@ import hashlib
 import hmac
 import secrets
 import time
+import unicodedata
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
@@ -112,6 +113,15 @@ def enrol(
     bound = write(storage, bind)
     assert bound is not None
     return Enrolled(token, bound)
+
+
+def plain_name(asked: str) -> str:
+    """A trainer's name on one line, of MAX_NAME characters at most.
+
+    Without control characters: PostgreSQL has no place for the one of number 0, and a terminal obeys the others.
+    """
+    shown = "".join(" " if unicodedata.category(each) == "Cc" else each for each in asked)
+    return " ".join(shown.split())[:MAX_NAME]
 
 
 def touch_list(transaction: Transaction, project: str, trainer: str) -> int:

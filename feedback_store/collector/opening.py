@@ -6,7 +6,9 @@ PostgreSQL database instead. An address may hold a password: it is never in a se
 
 from __future__ import annotations
 
+import contextlib
 import os
+from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import quote, urlsplit, urlunsplit
 
@@ -24,19 +26,36 @@ def open_storage(folder: Path, *, create: bool = False, address: str | None = No
     address = address or database_address(folder)
     if address is None:
         return SqliteStorage(folder, create=create)
-    try:
+    with needs_postgres():
         from feedback_store.collector.postgres_storage import PostgresStorage
+    return PostgresStorage(address, create=create)
+
+
+@contextlib.contextmanager
+def needs_postgres() -> Iterator[None]:
+    """Around an import of what needs PostgreSQL's package, which a collector on SQLite does without."""
+    try:
+        yield
     except ImportError as error:
         raise EnvironmentTrouble(
             "A collector on PostgreSQL needs its package: pip install 'preceptor[collector,postgres]'",
             code="needs_postgres",
         ) from error
-    return PostgresStorage(address, create=create)
+
+
+def stays_in_file(folder: Path) -> bool:
+    """Whether the folder names no database, whatever the environment does."""
+    return not (folder / ADDRESS_FILE).exists()
+
+
+def environment_address() -> str | None:
+    """The address that the environment names, which stands above a folder's."""
+    return os.environ.get(VARIABLE) or None
 
 
 def database_address(folder: Path) -> str | None:
     """The address of the collector's PostgreSQL database, with its password; None where its data is a file."""
-    named = os.environ.get(VARIABLE)
+    named = environment_address()
     if named:
         return named
     path = folder / ADDRESS_FILE
@@ -76,13 +95,13 @@ def with_password(address: str, password: str) -> str:
     return urlunsplit(parts._replace(netloc=f"{user}:{quote(password, safe='')}@{host}"))
 
 
-def keep_address(folder: Path, address: str) -> None:
+def keep_address(folder: Path, address: str, *, moved: bool = False) -> None:
     """Write the database's address into the folder, readable by its owner alone.
 
-    Raises EnvironmentTrouble where another one, or a file of data, is there already.
+    Raises EnvironmentTrouble where another one is there already, or a file of data that was not moved to it.
     """
     path = folder / ADDRESS_FILE
-    if (folder / FILE).exists():
+    if (folder / FILE).exists() and not path.exists() and not moved:
         raise _other_database(folder)
     try:
         with os.fdopen(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "w", encoding="utf-8") as file:

@@ -74,7 +74,7 @@ class PostgresStorage:
             )
             try:
                 # The first connection by itself: a pool would only say that it waited, and never why.
-                with _first(url) as first:
+                with connect(url) as first:
                     prepare(first, create=create)
                 self._pool.open(wait=True, timeout=WAIT_S)
             except BaseException:
@@ -330,8 +330,11 @@ _HOLDS = (
 )
 
 
-def _first(url: str) -> psycopg.Connection:
-    """A connection, or what the database says against one: it has no code there, but words without the password."""
+def connect(url: str) -> psycopg.Connection:
+    """A connection that commits by itself, or what the database says against one.
+
+    It has no code there, but words without the password.
+    """
     try:
         return psycopg.connect(url, connect_timeout=CONNECT_S, autocommit=True)
     except psycopg.OperationalError as error:

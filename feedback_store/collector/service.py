@@ -133,7 +133,7 @@ class Service:
             code=asked["code"],
             challenge=asked["challenge"],
             envelope=asked["envelope"].encode("utf-8"),
-            name=" ".join(asked["name"].split())[: enrolment.MAX_NAME],
+            name=enrolment.plain_name(asked["name"]),
         )
         return answer(
             200,

@@ -10,6 +10,7 @@ from pathlib import Path
 from feedback_store.errors import EnvironmentTrouble
 
 VERSION = 3
+MOVED = 0x6D6F7664  # as the application id of a file whose data was moved elsewhere
 
 _PRAGMAS = (
     "journal_mode=WAL",
@@ -21,10 +22,15 @@ _PRAGMAS = (
 )
 
 
-def prepare(connection: sqlite3.Connection) -> None:
-    """Set a fresh connection up and bring its schema to VERSION; a newer database is refused."""
+def prepare(connection: sqlite3.Connection, path: Path, *, leaving: bool = False) -> None:
+    """Set a fresh connection up and bring its schema to VERSION; a newer database is refused.
+
+    So is one that was moved elsewhere, unless it is opened for `leaving` it.
+    """
     for pragma in _PRAGMAS:
         connection.execute(f"PRAGMA {pragma}")
+    if not leaving:
+        refuse_moved(connection, path)
     if _version(connection) == VERSION:
         return
     connection.execute("BEGIN IMMEDIATE")
@@ -46,6 +52,21 @@ def prepare(connection: sqlite3.Connection) -> None:
     except BaseException:
         connection.execute("ROLLBACK")
         raise
+
+
+def refuse_moved(connection: sqlite3.Connection, path: Path) -> None:
+    """Raise EnvironmentTrouble where the data was moved elsewhere: what was stored here now would be lost there."""
+    if moved(connection):
+        raise EnvironmentTrouble.worded(
+            "The data of {path} was moved to PostgreSQL. Start the server again, with the address of the database.",
+            code="moved",
+            path=str(path),
+        )
+
+
+def moved(connection: sqlite3.Connection) -> bool:
+    """Whether the data was moved elsewhere, as the open transaction sees it."""
+    return int(connection.execute("PRAGMA application_id").fetchone()[0]) == MOVED
 
 
 @contextlib.contextmanager

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from feedback_store.collector.sqlite_keys import SqliteKeys
-from feedback_store.collector.sqlite_schema import prepare, trouble
+from feedback_store.collector.sqlite_schema import prepare, refuse_moved, trouble
 from feedback_store.collector.storage import (
     DayMark,
     Device,
@@ -61,7 +61,7 @@ class SqliteStorage:
                 os.close(os.open(self.path, os.O_CREAT | os.O_RDWR, 0o600))
             self._connection = sqlite3.connect(self.path, isolation_level=None, check_same_thread=False, timeout=BUSY_S)
             try:
-                prepare(self._connection)
+                prepare(self._connection, self.path)
             except BaseException:
                 self._connection.close()
                 raise
@@ -108,6 +108,7 @@ class SqliteStorage:
         with self._lock, trouble(self.path):
             self._connection.execute(begin)
             try:
+                refuse_moved(self._connection, self.path)  # it may have been, since this file was opened
                 yield SqliteTransaction(self._connection)
                 self._connection.execute("COMMIT")
             except BaseException:

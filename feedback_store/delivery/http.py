@@ -10,6 +10,7 @@ import contextlib
 import email.utils
 import ipaddress
 import socket
+import ssl
 import threading
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -72,10 +73,12 @@ class Connection:
         self.address = check_address(address)
         self._exchange_s = exchange_s
         self._socket: socket.socket | None = None
+        secure = self.address.startswith("https:")
         self._client = httpx.Client(
             follow_redirects=False,
             # The environment may name a proxy or more certificates. Plain HTTP must not leave for a proxy.
-            trust_env=self.address.startswith("https:"),
+            trust_env=secure,
+            verify=_trusted() if secure else True,
             timeout=httpx.Timeout(silence_s, connect=CONNECT_S),
             headers={"accept-encoding": "identity", "user-agent": "preceptor"},
         )
@@ -135,6 +138,16 @@ class Connection:
         if event in ("connection.connect_tcp.complete", "connection.start_tls.complete"):
             found = info["return_value"].get_extra_info("socket")
             self._socket = found if isinstance(found, socket.socket) else None
+
+
+def _trusted() -> ssl.SSLContext:
+    """The public authorities that httpx brings (or what SSL_CERT_FILE names), and those that this machine trusts.
+
+    A team's own authority stands in its machines' store, where an administrator puts it once.
+    """
+    context = httpx.create_ssl_context()
+    context.load_default_certs()
+    return context
 
 
 def _read(response: httpx.Response) -> bytes:

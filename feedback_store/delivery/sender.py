@@ -203,7 +203,7 @@ class Sender:
                 break
             if tried.outcome != "retry":
                 failures = 0
-                tell(SendProgress(project, tried.outcome, batch.seq, problem=tried.problem))
+                tell(SendProgress(project, tried.outcome, tried.seq, problem=tried.problem))
                 continue
             failures += 1
             if tries is not None and failures >= tries:

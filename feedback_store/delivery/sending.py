@@ -30,7 +30,10 @@ Outcome = Literal["delivered", "restored", "closed", "retry", "stop"]
 
 @dataclass(frozen=True)
 class Try:
-    """What became of one try. `retry_after` is what the collector asked for, in seconds."""
+    """What became of one try. `retry_after` is what the collector asked for, in seconds.
+
+    `seq` is the batch's place in its chain; for "restored" the one from which the chain is sent again.
+    """
 
     outcome: Outcome
     seq: int
@@ -116,7 +119,7 @@ class Dispatch:
             return Try("stop", batch.seq, problem=error)
         self._looked_back.add(place)
         self._outbox.send_from(self._project.id, batch.chain, batch.seq - 1).result()
-        return Try("restored", batch.seq)
+        return Try("restored", batch.seq - 1)
 
     def _kept(self, envelope: bytes, batch: BatchRow) -> Receipt:
         """The receipt by the pinned key, or by one that the collector changed to since; its batch is delivered."""
@@ -174,7 +177,7 @@ class Dispatch:
             self._outbox.recheck(self._project.id, except_chain=batch.chain).result()
         self._sent_again.add(batch.chain)
         self._outbox.send_from(self._project.id, batch.chain, answer.have_seq + 1).result()
-        return Try("restored", batch.seq)
+        return Try("restored", answer.have_seq + 1)
 
     def _close(self, batch: BatchRow, outcome: Outcome, problem: DeliveryError) -> Try:
         self._outbox.close_chain(self._project.id, batch.chain, problem.code).result()

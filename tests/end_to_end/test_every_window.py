@@ -32,6 +32,7 @@ from desktop.theme.tokens import THEME_NAMES, ThemeName
 from desktop.views.parts import dress
 from desktop.views.parts.focus_ring import ring_target
 from feedback_store import rubrics
+from feedback_store.database import FILE
 from feedback_store.rubrics import Rubric
 from local_models.model_files.recommended import recommended
 
@@ -279,7 +280,7 @@ def excused(scene: str) -> Set[str]:
     """
     same = {word for words in SAME.values() for word in words} | published()
     if scene == LISTS_PROGRAMS:
-        same |= installed()
+        same |= {*installed(), *FILE.split(".")}  # the profile's file, where its path is broken into lines
     return same | sources() if scene.startswith("rubric") else same
 
 

@@ -54,6 +54,8 @@ def test_joining_binds_the_name_and_gives_a_token(team: Team, http: httpx.Client
     assert answer.json()["trainer_name"] == "Grace Hopper"
     assert answer.json()["project"] == http.get(f"/projects/{team.project}").json()
     assert len(base64.urlsafe_b64decode(answer.json()["token"] + "=")) == 32
+    answer = Device(team, http).join(name="Ada\0\x1b[2J Zoë \u0915\u094d\u200d\u0937")
+    assert answer.json()["trainer_name"] == "Ada [2J Zoë \u0915\u094d\u200d\u0937"  # joiners belong to some scripts
     named = Device(team, http).join(team.invite(name="Dr. Weber"), name="Boss")
     assert named.json()["trainer_name"] == "Dr. Weber"
 

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import functools
 import random
 import threading
+import time
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -19,6 +22,9 @@ from feedback_store.batches.dsse import parse_envelope
 from feedback_store.batches.manifest import GENESIS
 from feedback_store.batches.receipt import receipt_hash
 from feedback_store.canonical import sha256_hex
+from feedback_store.collector.opening import open_storage
+from feedback_store.collector.postgres_schema import VERSION
+from feedback_store.errors import EnvironmentTrouble
 
 
 @dataclass(frozen=True)
@@ -193,6 +199,89 @@ def test_many_records_sent_in_opposite_orders_never_end_in_a_deadlock(pair: Pair
         for device in (one, other):
             seq, head = ask(pair.team.folder, "SELECT seq, sha256 FROM chain WHERE device = ?", (device.key.key_id,))[0]
             device.seq, device.head = seq, head
+
+
+# What an upgrade brings: a step of the schema that only adds.
+NEWER = """
+from feedback_store.collector import postgres_schema
+postgres_schema._STEPS += (("ALTER TABLE batch ADD COLUMN note text", "CREATE INDEX batch_note ON batch (note)"),)
+postgres_schema.VERSION += 1
+"""
+
+
+def test_two_processes_are_upgraded_one_after_the_other_and_no_batch_is_refused(
+    tmp_path: Path, postgres: Cluster
+) -> None:
+    """A client asks the other process where one does not answer, as the proxy of docs/operations.md does."""
+    team = Team.made(tmp_path, database=postgres.new())
+    with contextlib.ExitStack() as stack:
+        both = [stack.enter_context(running(team.folder, log=tmp_path / f"old-{n}.txt")) for n in (1, 2)]
+        ports = [each.port for each in both]
+        stop = threading.Event()
+        answers: Counter[int] = Counter()
+        devices = [stack.enter_context(device_of_either(team, ports, number)) for number in range(4)]
+        threads = [threading.Thread(target=deliver_until, args=(stop, device, answers)) for device in devices]
+        for thread in threads:
+            thread.start()
+        try:
+            for number, port in enumerate(ports):
+                before = answers[201]
+                assert both[number].end() == 0
+                newer = running(team.folder, port=port, patch=NEWER, log=tmp_path / f"new-{number}.txt")
+                stack.enter_context(newer)
+                while answers[201] < before + 40 and any(thread.is_alive() for thread in threads):
+                    time.sleep(0.01)
+        finally:
+            stop.set()
+            for thread in threads:
+                thread.join()
+        assert set(answers) <= {200, 201}, answers  # 200: its first answer was cut off
+        for device in devices:
+            check_chain(device)
+    assert ask(team.folder, "SELECT version FROM collector_schema") == [(VERSION + 1,)]
+    with pytest.raises(EnvironmentTrouble, match="newer Preceptor"):
+        open_storage(team.folder)
+
+
+class Either(httpx.BaseTransport):
+    """Asks one process, and the other where the first does not answer."""
+
+    def __init__(self, ports: Sequence[int], first: int) -> None:
+        self.ports = (ports[first % 2], ports[(first + 1) % 2])
+        self.transport = httpx.HTTPTransport()
+
+    def handle_request(self, request: httpx.Request) -> httpx.Response:
+        for port in self.ports * 2:
+            request.url = request.url.copy_with(port=port)
+            try:
+                return self.transport.handle_request(request)
+            except httpx.TransportError as error:
+                failed = error
+        raise failed
+
+    def close(self) -> None:
+        self.transport.close()
+
+
+@contextlib.contextmanager
+def device_of_either(team: Team, ports: Sequence[int], number: int) -> Iterator[Device]:
+    with httpx.Client(base_url="http://127.0.0.1", transport=Either(ports, number), timeout=60) as client:
+        device = Device(team, client)
+        assert device.join().status_code == 200
+        yield device
+
+
+def deliver_until(stop: threading.Event, device: Device, answers: Counter[int]) -> None:
+    while not stop.is_set():
+        body = device.body()
+        try:
+            status = device.put(body).status_code
+        except httpx.HTTPError:
+            status = 0
+        answers[status] += 1
+        if status not in (200, 201):
+            return
+        device.seq, device.head = device.seq + 1, address_of(body)
 
 
 def test_two_processes_may_be_the_first_ones_on_an_empty_database(tmp_path: Path, postgres: Cluster) -> None:

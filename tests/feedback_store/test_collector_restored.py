@@ -5,12 +5,13 @@ from __future__ import annotations
 import contextlib
 import shutil
 import sqlite3
+import subprocess
 from pathlib import Path
 
 import psycopg
 from joined_profile import joined
 from running_collector import Team, running
-from storages import Databases, ask
+from storages import Cluster, Databases, ask
 
 from feedback_store.collector.opening import ADDRESS_FILE
 from feedback_store.collector.sqlite_storage import FILE
@@ -18,45 +19,48 @@ from feedback_store.store import StoredRecord
 
 
 class Copy:
-    """A backup of a collector's data, as its operator makes it."""
+    """A backup of a collector's data and its way back, as docs/operations.md says."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, cluster: Cluster | None) -> None:
         self.folder = folder
+        self.file = folder / "copy"
+        self.cluster = cluster
 
     def make(self) -> None:
-        if (self.folder / FILE).exists():
+        """Beside the running collector."""
+        if self.cluster is None:
             with contextlib.closing(sqlite3.connect(self.folder / FILE)) as connection:
-                connection.execute("VACUUM INTO ?", (str(self.folder / "copy"),))
-            return
-        self._copy(self._name, f"{self._name}_copy")
+                connection.execute("VACUUM INTO ?", (str(self.file),))
+        else:
+            self._run("pg_dump", "--format=custom", f"--file={self.file}", self._address)
 
     def put_back(self) -> None:
-        if (self.folder / FILE).exists():
+        """What was there is moved aside, for the time until the copy is known to be whole."""
+        if self.cluster is None:
+            (self.folder / "before").mkdir()
             for path in self.folder.glob(f"{FILE}*"):
-                path.unlink()
-            shutil.copy(self.folder / "copy", self.folder / FILE)
+                path.rename(self.folder / "before" / path.name)
+            shutil.copy(self.file, self.folder / FILE)
             return
-        with psycopg.connect(self._admin, autocommit=True) as connection:
-            connection.execute(f"DROP DATABASE {self._name} WITH (FORCE)".encode())
-        self._copy(f"{self._name}_copy", self._name)
+        back = self.cluster.new()
+        self._run("pg_restore", "--exit-on-error", f"--dbname={back}", str(self.file))
+        name = dbname(self._address)
+        with psycopg.connect(self.cluster.url("postgres"), autocommit=True) as connection:
+            connection.execute(f"ALTER DATABASE {name} RENAME TO {name}_before".encode())
+            connection.execute(f"ALTER DATABASE {dbname(back)} RENAME TO {name}".encode())
 
     @property
     def _address(self) -> str:
         return (self.folder / ADDRESS_FILE).read_text().strip()
 
-    @property
-    def _name(self) -> str:
-        return str(psycopg.conninfo.conninfo_to_dict(self._address)["dbname"])
+    def _run(self, program: str, *words: str) -> None:
+        assert self.cluster is not None
+        done = subprocess.run([self.cluster.binaries / program, *words], capture_output=True, text=True, check=False)
+        assert done.returncode == 0, done.stderr
 
-    @property
-    def _admin(self) -> str:
-        return psycopg.conninfo.make_conninfo(self._address, dbname="postgres")
 
-    def _copy(self, source: str, target: str) -> None:
-        """As pg_dump and pg_restore would; a template must not be in use, so its connections are broken off."""
-        with psycopg.connect(self._admin, autocommit=True) as connection:
-            connection.execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s", (source,))
-            connection.execute(f"CREATE DATABASE {target} TEMPLATE {source}".encode())
+def dbname(address: str) -> str:
+    return str(psycopg.conninfo.conninfo_to_dict(address)["dbname"])
 
 
 MORE = 50  # batches of each of two trainers, delivered after the copy was made
@@ -64,20 +68,18 @@ MORE = 50  # batches of each of two trainers, delivered after the copy was made
 
 def test_a_restored_copy_is_healed_by_the_clients(tmp_path: Path, databases: Databases) -> None:
     team = Team.made(tmp_path / "c", database=databases.new())
-    copy = Copy(team.folder)
+    copy = Copy(team.folder, databases.cluster)
     with contextlib.ExitStack() as stack:
         collector = stack.enter_context(running(team.folder))
         trainers = [stack.enter_context(joined(tmp_path / name, team, collector.address)) for name in ("ada", "grace")]
         for profile, project in trainers:
             profile.seal(project.id, batches=3)
             assert profile.sender().send_pending(project).batches == 3
-        assert collector.end() == 0
         copy.make()
-        with running(team.folder, port=collector.port) as later:
-            for profile, project in trainers:
-                profile.seal(project.id, batches=MORE)
-                assert profile.sender().send_pending(project).batches == MORE
-            assert later.end() == 0
+        for profile, project in trainers:
+            profile.seal(project.id, batches=MORE)
+            assert profile.sender().send_pending(project).batches == MORE
+        assert collector.end() == 0
         copy.put_back()
         assert ask(team.folder, "SELECT count(*) FROM batch") == [(6,)]
         with running(team.folder, port=collector.port):
@@ -85,6 +87,7 @@ def test_a_restored_copy_is_healed_by_the_clients(tmp_path: Path, databases: Dat
                 profile.seal(project.id)
                 report = profile.sender().send_pending(project)
                 assert (report.batches, report.restored, report.problem) == (MORE + 1, True, None)
+                assert [step.seq for step in profile.seen if step.event == "restored"] == [4], "where it goes on"
         for profile, project in trainers:
             kept = [
                 row[0]

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Iterator
 from pathlib import Path
 
+import certifi
 import httpx
 import msgspec
 import pytest
@@ -177,6 +179,33 @@ def test_a_certificate_of_an_authority_that_the_machine_was_told_of_is_taken(
     monkeypatch.setenv("SSL_CERT_FILE", str(certificate))
     with running(tmp_path / "c", patch=secure) as there:
         assert profile.join(there.address, team.invite()).project.id == team.project
+
+
+def test_a_certificate_of_an_authority_in_the_machines_own_store_is_taken(
+    tmp_path: Path, profile: Profile, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A folder as the system's stands in for it; the public authorities are named too, so nothing else can vouch."""
+    certificate, _ = self_signed(tmp_path)
+    team = Team.made(tmp_path / "c")
+    secure = (
+        "import functools; serve = functools.partial(serve, certificate=Path(sys.argv[1]).parent / 'cert.pem',"
+        " certificate_key=Path(sys.argv[1]).parent / 'key.pem')"
+    )
+    store = tmp_path / "store"
+    store.mkdir()
+    (store / hashed_name("collector")).write_bytes(certificate.read_bytes())
+    monkeypatch.setenv("SSL_CERT_FILE", certifi.where())
+    monkeypatch.setenv("SSL_CERT_DIR", str(store))
+    with running(tmp_path / "c", patch=secure) as there:
+        assert profile.join(there.address, team.invite()).project.id == team.project
+
+
+def hashed_name(common_name: str) -> str:
+    """What OpenSSL calls the file of an authority of this name (X509_NAME_hash): SHA-1 of its canonical form."""
+    value = common_name.lower().encode()
+    entry = bytes.fromhex("0603550403") + bytes([0x0C, len(value)]) + value
+    name = bytes([0x31, len(entry) + 2, 0x30, len(entry)]) + entry
+    return f"{int.from_bytes(hashlib.sha1(name).digest()[:4], 'little'):08x}.0"
 
 
 def test_a_proxy_of_the_environment_never_sees_plain_http(
