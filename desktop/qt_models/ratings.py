@@ -12,6 +12,7 @@ from typing import Any
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
 
 from desktop.flow.wording import gettext as _
+from desktop.qt_models.tooltips import plain_tooltip
 
 Value = int | str | tuple[str, ...] | None
 Index = QModelIndex | QPersistentModelIndex
@@ -151,11 +152,14 @@ class RatingsModel(QAbstractTableModel):
         return line if role == LINE_ROLE else None
 
     def headerData(self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
-        if role != Qt.ItemDataRole.DisplayRole:
-            return None
         if orientation == Qt.Orientation.Horizontal:
-            return letter_of(section)
-        return self._grid.lines[section].name if section < len(self._grid.lines) else None
+            return letter_of(section) if role == Qt.ItemDataRole.DisplayRole else None
+        if section >= len(self._grid.lines):
+            return None
+        name = self._grid.lines[section].name  # cut where it has no room; the tooltip has it whole
+        if role == Qt.ItemDataRole.ToolTipRole:
+            return plain_tooltip(name)
+        return name if role == Qt.ItemDataRole.DisplayRole else None
 
 
 def letter_of(position: int) -> str:

@@ -278,7 +278,7 @@ class RatingTable(QTableView):
         theme = current_theme()
         across, down = self.horizontalHeader(), self.verticalHeader()
         across.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
-        across.setMinimumSectionSize(24)
+        across.setMinimumSectionSize(16)
         across.setFixedHeight(theme.grown("row"))
         down.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
         down.setMinimumSectionSize(16)
@@ -323,9 +323,13 @@ class _AnswerHeader(QHeaderView):
         self.setSectionsClickable(False)
         self.setHighlightSections(False)
 
+    def sectionSizeFromContents(self, logicalIndex: int) -> QSize:
+        letter = QFontMetrics(current_theme().font("small", weight=600)).size(0, letter_of(logicalIndex))
+        return QSize(letter.width() + 2, letter.height())
+
     def paintSection(self, painter: QPainter, rect: QRect, logicalIndex: int) -> None:
         theme = current_theme()
-        side = min(theme.grown("mark", "small"), rect.height() - 4)
+        side = min(theme.grown("mark", "small"), rect.height() - 4, rect.width() - 2)
         centre = QRectF(rect).center()
         box = QRectF(round(centre.x() - side / 2), round(centre.y() - side / 2), side, side)
         current = logicalIndex == self._table.current_answer
