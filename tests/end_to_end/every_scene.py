@@ -10,6 +10,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import judging_scenes
+import msgspec
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication
 from visit import Visit, Words
@@ -23,6 +24,7 @@ from desktop.flow.welcome import ModelChoice, Wishes
 from desktop.views.parts import Message, RenderedText
 from desktop.views.rubrics import RubricDialog
 from desktop.views.welcome_page import WelcomeWindow
+from feedback_store.project_table import CollectorAddress
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "local_models"))
 
@@ -163,6 +165,16 @@ def _palette(visit: Visit) -> None:
     visit.ask()
     visit.trainer.control(Qt.Key.Key_K)
     visit.trainer.comes_to("paletteField")
+
+
+def _team_outbox(visit: Visit) -> None:
+    """The outbox of a project that goes to a collector."""
+    workbench = visit.workbench
+    address = CollectorAddress("https://collector.example.org:8470", "k", visit.words.project)
+    joined = msgspec.structs.replace(workbench.rooms.project, collector=address)
+    workbench._profile.store.projects.update(joined).result()
+    workbench._change(joined)
+    visit.outbox()
 
 
 def _settings(page: str) -> Scene:
@@ -309,6 +321,7 @@ SCENES: dict[str, Scene] = {
     "records": Visit.records,
     "outbox, empty": lambda visit: visit.trainer.control(Qt.Key.Key_4),
     "outbox": Visit.outbox,
+    "outbox, a team's": _team_outbox,
     "settings, appearance": _settings("appearance"),
     "settings, shortcuts": _settings("keys"),
     "settings, backups": _settings("backups"),
