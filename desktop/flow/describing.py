@@ -167,6 +167,8 @@ def details(judgement: Judgement) -> list[tuple[str, str]]:
         found.append((_("Why"), judgement.justification))
     if judgement.confidence is not None:
         found.append((_("How sure"), _("{value} of {highest}").format(value=judgement.confidence, highest=5)))
+    if judgement.shown.revealed:
+        found.append((_("Blind"), _("Not quite: the models' names had been seen before this was saved.")))
     return found
 
 

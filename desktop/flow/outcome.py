@@ -100,6 +100,7 @@ def to_judgement(draft: Draft, frame: Frame, *, decided_at: str | None = None) -
             streamed=draft.streamed,
             masked=earlier.shown.masked if earlier else _masked(draft),
             seed=draft.seed,
+            revealed=draft.names_were_seen or None,
         ),
         verdicts=_verdicts(draft),
         ratings=tuple(sorted(draft.ratings, key=lambda r: (r.candidate, r.axis))),
