@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 
 from desktop.flow.quantities import count_text, since_text
@@ -88,13 +88,13 @@ def stopped_text(code: str) -> str:
 
 def verdict_text(judgement: Judgement) -> str:
     """The verdict by positions: "B > A = C > D", "All bad", "Not rankable"; by their names where there are several."""
-    if not judgement.verdicts:
-        return _("Not compared")
-    if len(judgement.verdicts) == 1:
-        return _verdict(judgement.verdicts[0], judgement)
-    rubric = rubric_of(judgement)
-    names = {verdict.id: verdict.name for verdict in rubric.verdicts} if rubric else {}
-    return "; ".join(f"{names.get(v.axis, v.axis)}: {_verdict(v, judgement)}" for v in judgement.verdicts)
+    return "; ".join(name + said for name, said, _reason in _verdicts(judgement)) or _("Not compared")
+
+
+def verdict_in_full(judgement: Judgement) -> str:
+    """The verdict with the reason why answers cannot be ranked; a line each where there are several."""
+    lines = (f"{name}{said}: {why}" if why else name + said for name, said, why in _verdicts(judgement))
+    return "\n".join(lines) or _("Not compared")
 
 
 def when_text(time_text: str) -> str:
@@ -201,6 +201,15 @@ def drafted_by(revision: Revision) -> str:
 
 def _author(origin: Origin) -> str:
     return origin.model.name if origin.model is not None else _("a model")
+
+
+def _verdicts(judgement: Judgement) -> Iterator[tuple[str, str, str]]:
+    """Each verdict: in which respect ("" where there is only one), what, and why it is none ("" where it is one)."""
+    rubric = rubric_of(judgement) if len(judgement.verdicts) > 1 else None
+    names = {verdict.id: verdict.name for verdict in rubric.verdicts} if rubric else {}
+    for verdict in judgement.verdicts:
+        name = f"{names.get(verdict.axis, verdict.axis)}: " if len(judgement.verdicts) > 1 else ""
+        yield name, _verdict(verdict, judgement), (verdict.not_rankable or "").strip()
 
 
 def _verdict(verdict: Verdict, judgement: Judgement) -> str:

@@ -187,7 +187,7 @@ def record_parts(record: StoredRecord) -> list[tuple[str, str]]:
     item = record.record
     if isinstance(item, Judgement):
         asked = describing.asked_parts(item, record.title)
-        parts = [*asked, (_("Verdict"), describing.verdict_text(item)), *describing.details(item)]
+        parts = [*asked, (_("Verdict"), describing.verdict_in_full(item)), *describing.details(item)]
         if item.prompt.tags:
             parts.append((_("Tags"), ", ".join(item.prompt.tags)))
     else:
