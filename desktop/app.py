@@ -176,7 +176,7 @@ class Workbench(QObject):
         rooms.room_asked.connect(self.window.show_named)
         rooms.counted.connect(self.window.show_to_send)
         rooms.records.export_asked.connect(self._on_export)
-        rooms.records.shared_asked.connect(self.errands.read_shared)
+        rooms.records.shared_asked.connect(self.errands.shared.ask)
         rooms.outbox.send_asked.connect(self._on_send)
         rooms.outbox.send_again_asked.connect(self._on_send_again)
         rooms.outbox.save_asked.connect(self._on_save)

@@ -45,9 +45,11 @@ def state_text(state: str) -> str:
     }.get(state, state)
 
 
-def state_of(record: StoredRecord, trainer: str) -> str:
-    """The state as `trainer` reads it: what another one judged never goes anywhere from here."""
-    return state_text(record.state) if record.trainer == trainer else _("Another trainer's")
+def state_of(record: StoredRecord, trainer: str, names: Mapping[str, str] | None = None) -> str:
+    """The state as `trainer` reads it: of what never goes anywhere from here, whose it is."""
+    if record.trainer == trainer:
+        return state_text(record.state)
+    return _("By {name}").format(name=whose(record, trainer, names))
 
 
 def whose(record: StoredRecord, trainer: str, names: Mapping[str, str] | None = None) -> str:
@@ -102,9 +104,9 @@ def when_text(time_text: str) -> str:
     return since_text(datetime.fromisoformat(time_text), datetime.now())
 
 
-def one_line(record: StoredRecord, trainer: str = "") -> str:
+def one_line(record: StoredRecord, trainer: str = "", names: Mapping[str, str] | None = None) -> str:
     """All of a list row in one line, for the screen reader of `trainer`; "" where all are theirs."""
-    state = state_of(record, trainer or record.trainer)
+    state = state_of(record, trainer or record.trainer, names)
     return ", ".join(part for part in (record.title, summary(record), state) if part)
 
 

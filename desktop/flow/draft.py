@@ -311,11 +311,6 @@ class Draft(Value, frozen=True):
         return not (self.prompt.text.strip() or self.prompt.turns or self.answers)
 
     @property
-    def names_were_seen(self) -> bool:
-        """Whether answers stand blind to somebody who knows their models: saving told, or the record that was read."""
-        return self.blind and (self.supersedes is not None or self.basis is not None)
-
-    @property
     def judged(self) -> bool:
         """Whether anything was said of the answers."""
         said = (

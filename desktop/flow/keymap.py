@@ -131,7 +131,7 @@ def commands() -> tuple[Command, ...]:
         Command("record_black_out", _("Black out personal data in the judgement"), ("P",), "records"),
         Command("erase_record", _("Erase the judgement for good"), ("E",), "records"),
         Command("export_records", _("Export training data"), ("X",), "records"),
-        Command("read_shared", _("Read a colleague's judgements from a file, for comparing"), (), "records"),
+        Command("read_shared", _("Read a colleague's judgements from a file, for comparing"), ("R",), "records"),
         Command("next_difference", _("The next line in which two judgements differ"), ("N",), "beside"),
         Command("only_differences", _("Only what differs, or everything"), ("D",), "beside"),
         Command("judge_anew", _("Judge the answers anew, naming both judgements"), ("J",), "beside"),

@@ -12,7 +12,7 @@ from PySide6.QtCore import QObject, Slot
 from desktop.bridge.bench import BenchBridge
 from desktop.flow import conversation, judging, keymap
 from desktop.flow.draft import prompt_put_back
-from desktop.flow.reveal import authors_text
+from desktop.flow.reveal import authors_text, names_were_seen
 from desktop.flow.session import BenchSession
 from desktop.flow.wording import gettext as _
 from desktop.views.bench_keys import remove_own
@@ -105,7 +105,7 @@ class BenchMessages(QObject):
 
     def _say_save_undone(self) -> None:
         """The judgement is back as it was; what was read over it is not undone."""
-        if self._session.draft.names_were_seen:
+        if names_were_seen(self._session.draft):
             text = _("The save is undone. Names are hidden again, but you have seen them; the next save says so.")
         else:
             text = _("The save is undone.")

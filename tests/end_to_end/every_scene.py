@@ -23,7 +23,9 @@ from desktop.flow.rubric_edits import Kind, Spot
 from desktop.flow.welcome import ModelChoice, Wishes
 from desktop.views.parts import Message, RenderedText
 from desktop.views.rubrics import RubricDialog
+from desktop.views.shared_reading import OtherKeyQuestion
 from desktop.views.welcome_page import WelcomeWindow
+from feedback_store.errors import StoreError
 from feedback_store.project_table import CollectorAddress
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "local_models"))
@@ -137,6 +139,12 @@ def _beside(visit: Visit) -> None:
     visit.others_judgement()
     visit.workbench.rooms.do("record_beside")
     visit.trainer.dialog("besideDialog")
+
+
+def _other_key(visit: Visit) -> None:
+    error = StoreError(visit.words.trouble, code="other_key")
+    OtherKeyQuestion(error, visit.workbench.window).open()
+    visit.trainer.dialog("otherKeyQuestion")
 
 
 def _erasing(visit: Visit) -> None:
@@ -335,6 +343,7 @@ SCENES: dict[str, Scene] = {
     "notRankableDialog": judging_scenes.not_rankable,
     "besideDialog": _beside,
     "eraseDialog": _erasing,
+    "otherKeyQuestion": _other_key,
     "guidelineChanges": _guideline_changes,
     "rubrics": _rubrics,
     "rubric, a rating": _edited_rubric("axes"),
