@@ -375,7 +375,7 @@ class Workbench(QObject):
 def open_practice(appearance: Appearance) -> Workbench:
     """A window for learning the keys; what it keeps is gone once it is closed."""
     folder = TemporaryDirectory(prefix="preceptor-practice-")
-    profile = Profile.open(Path(folder.name))
+    profile = Profile.open(Path(folder.name), starter=False)  # practice is on its own answers
     profile.store.settings.set(KEYS, dict(keymap.current().changed)).result()
     engine, author = ScriptedEngine(practice.answers(), pause=0.02), practice.author()
     profile.endpoints.add(Endpoint(author, "http://127.0.0.1", author))  # no model of this computer is named for it
