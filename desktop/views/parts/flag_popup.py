@@ -2,7 +2,8 @@
 
 A child of the page, not a window of its own: Wayland does not let a program place a popup. The keys go by the place:
 letters pick a category, after "bias" they pick a target group; in the note everything is text. Tab goes from the
-categories to the note, and past what a bias asks only where it is asked; "how bad" is said by a digit and comes last.
+categories to the note, and past what a bias asks only where it is asked; "how bad" is said by a digit and comes last,
+and after it the categories: what lies behind the popup may be covered by it.
 """
 
 from __future__ import annotations
@@ -163,6 +164,16 @@ class FlagPopup(QFrame):
 
     def sizeHint(self) -> QSize:
         return QSize(max(WIDTH, super().sizeHint().width()), super().sizeHint().height())
+
+    def focusNextPrevChild(self, forward: bool) -> bool:
+        """Tab goes round within the popup."""
+        stops = [each for each in self._keyed if each.isVisible() and each.isEnabled()]
+        if not self._open or not stops:  # Qt moves the keyboard out of what it hides by this, too
+            return super().focusNextPrevChild(forward)
+        here = next((at for at, each in enumerate(stops) if each.hasFocus()), -1 if forward else 0)
+        reason = Qt.FocusReason.TabFocusReason if forward else Qt.FocusReason.BacktabFocusReason
+        stops[(here + (1 if forward else -1)) % len(stops)].setFocus(reason)
+        return True
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         kind = event.type()
