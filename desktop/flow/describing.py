@@ -9,7 +9,7 @@ from desktop.flow.quantities import count_text, since_text
 from desktop.flow.ranking import from_tiers, letter, spaced_ranking
 from desktop.flow.word_diff import changed_share
 from desktop.flow.wording import gettext as _
-from desktop.flow.wording import ngettext, ours, quoted
+from desktop.flow.wording import gloss, named, ngettext, ours, quoted
 from feedback_store import rubrics
 from feedback_store.erasure import Erased
 from feedback_store.errors import RubricError
@@ -268,12 +268,19 @@ def flag_text(flag: Flag, place: str, known: FlagSet | None) -> str:
 def flag_words(flag: Flag, known: FlagSet | None, quote: str = "") -> str:
     """What a flag says, wherever it stands: what, about whom, how severe, the note, and what should stand there."""
     category = known.category(flag.category) if known else None
-    name = ours(category.name) if category else flag.category
-    severity = ours(known.severities[flag.severity].name) if known and flag.severity < len(known.severities) else None
+    name = named(category.name) if category else flag.category
+    severity = (
+        severity_name(known.severities[flag.severity].name) if known and flag.severity < len(known.severities) else None
+    )
     group = f" ({group_text(flag.target_group, known)})" if flag.target_group else ""
     note = f" – {flag.note}" if flag.note else ""
     suggested = f" → {quoted(' '.join(flag.suggestion.split()))}" if flag.suggestion else ""
     return f"{name}{group}, {severity or flag.severity}{quote}{suggested}{note}"
+
+
+def severity_name(name: str) -> str:
+    """How severe a flag is, in words: a step in a list of few, of which one language says enough."""
+    return gloss(name) or ours(name)
 
 
 def group_text(group: str, flags: FlagSet | None) -> str:

@@ -207,6 +207,13 @@ def test_a_click_makes_its_cell_current(qapp: QApplication, qtbot: QtBot) -> Non
     assert place(table) == (1, 2)
 
 
+def test_where_names_need_the_room_words_are_one_letter_and_choices_their_number() -> None:
+    safe = RatingLine("Safe?", marks=(*YES_NO, Mark("U", "unsure", "unsure", "unsure")))
+    assert [safe.shown(value, short=True) for value in ("yes", "no", "unsure", None)] == ["y", "n", "u", "?"]
+    kinds = RatingLine("Kinds", marks=KINDS, several=True)
+    assert [kinds.shown(value, short=True) for value in ((), ("fact",), ("fact", "logic"))] == ["–", "1", "2×"]
+
+
 def test_a_screen_reader_hears_axis_answer_and_value() -> None:
     model = RatingsModel()
     model.show_grid(RatingGrid(AXES, 3, {(2, CORRECT): 2, (1, CORRECT): "na"}))

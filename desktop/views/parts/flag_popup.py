@@ -8,7 +8,7 @@ and after it the categories: what lies behind the popup may be covered by it.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import Protocol
@@ -54,11 +54,16 @@ Category = tuple[str, str, str, bool, Sequence[Named]]
 
 @dataclass(frozen=True)
 class FlagChoices:
-    """Categories as (id, letter, name, asks for a target group, kinds), severities mildest first, target groups."""
+    """Categories as (id, letter, name, asks for a target group, kinds), severities mildest first, target groups.
+
+    By a category's id: what its published name means, and what it is for.
+    """
 
     categories: tuple[Category, ...]
     severities: tuple[str, ...]
     target_groups: Sequence[Named] = field(default_factory=tuple)
+    glosses: Mapping[str, str] = field(default_factory=dict)
+    helps: Mapping[str, str] = field(default_factory=dict)
 
 
 class FlagPopup(QFrame):
@@ -91,6 +96,7 @@ class FlagPopup(QFrame):
         self.kinds = QComboBox()
         self.kinds.setObjectName("flagKind")
         self.kinds.setAccessibleName(_("Which way"))
+        self._over = {box: plain_label(box.accessibleName(), role="secondary") for box in (self.groups, self.kinds)}
         self.note = QLineEdit()
         self.note.setObjectName("flagNote")
         self.note.setAccessibleName(_("Note"))
@@ -132,7 +138,9 @@ class FlagPopup(QFrame):
         self._answer.setText(_("answer {letter}").format(letter=letter_of(position)))
         self.categories.show_rows(
             [
-                PickRow(letter, name, id_, FlagSign(letter, place))
+                PickRow(
+                    letter, name, id_, FlagSign(letter, place), choices.glosses.get(id_, ""), choices.helps.get(id_, "")
+                )
                 for place, (id_, letter, name, _asks, _kinds) in enumerate(choices.categories)
             ]
         )
@@ -238,10 +246,9 @@ class FlagPopup(QFrame):
         bias.setContentsMargins(12, 8, 12, 4)
         bias.setHorizontalSpacing(8)
         bias.setVerticalSpacing(2)
-        bias.addWidget(plain_label(_("Who it is about"), role="secondary"), 0, 0)
-        bias.addWidget(plain_label(_("Which way"), role="secondary"), 0, 1)
-        bias.addWidget(self.groups, 1, 0)
-        bias.addWidget(self.kinds, 1, 1)
+        for column, box in enumerate((self.groups, self.kinds)):
+            bias.addWidget(self._over[box], 0, column)
+            bias.addWidget(box, 1, column)
         bias.setColumnStretch(0, 1)
         bias.setColumnStretch(1, 1)
         foot = QHBoxLayout()
@@ -250,15 +257,15 @@ class FlagPopup(QFrame):
         foot.addWidget(self.note, 1)
         foot.addWidget(self.suggestion, 1)
         foot.addWidget(self.button)
-        column = self._column = QVBoxLayout(self)
-        column.setContentsMargins(1, 1, 1, 1)
-        column.setSpacing(0)
-        column.addLayout(head)
-        column.addWidget(_line())
-        column.addLayout(lists)
-        column.addWidget(_line())
-        column.addWidget(self._bias)
-        column.addLayout(foot)
+        self._column = QVBoxLayout(self)
+        self._column.setContentsMargins(1, 1, 1, 1)
+        self._column.setSpacing(0)
+        self._column.addLayout(head)
+        self._column.addWidget(_line())
+        self._column.addLayout(lists)
+        self._column.addWidget(_line())
+        self._column.addWidget(self._bias)
+        self._column.addLayout(foot)
 
     @Slot()
     def _place(self) -> None:
@@ -289,6 +296,7 @@ class FlagPopup(QFrame):
             for entry in entries:
                 box.addItem(entry.name, entry.id)
             box.setVisible(bool(entries))
+            self._over[box].setVisible(bool(entries))
         before = self._bias.isHidden()
         self._bias.setHidden(not (groups or kinds))
         if self._open and before != self._bias.isHidden():

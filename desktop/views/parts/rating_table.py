@@ -287,7 +287,7 @@ class RatingTable(QTableView):
         self.updateGeometry()
 
     def _fit_axis_names(self) -> None:
-        """Cells stand at the right edge; where names need the room, cells give up their sides, then their pips."""
+        """Cells stand at the right edge; where names need the room, cells give up their sides, then pips and words."""
         answers = max(1, self.grid.answers)
         names = self.verticalHeader().sizeHint().width()
         room = (self.width() - 2 - names) // answers
@@ -345,7 +345,7 @@ class _AnswerHeader(QHeaderView):
 
 
 class _AxisHeader(QHeaderView):
-    """Names of the axes; the current one is bold."""
+    """Names of the axes; the current one is bold. What is cut is their middle: questions begin alike."""
 
     def __init__(self, table: RatingTable) -> None:
         super().__init__(Qt.Orientation.Vertical, table)
@@ -366,7 +366,7 @@ class _AxisHeader(QHeaderView):
         painter.save()
         painter.setFont(face)
         painter.setPen(theme.colour("text"))
-        words = QFontMetrics(face).elidedText(name, Qt.TextElideMode.ElideRight, rect.width() - 8)
+        words = QFontMetrics(face).elidedText(name, Qt.TextElideMode.ElideMiddle, rect.width() - 8)
         painter.drawText(rect, int(Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft), words)
         painter.restore()
 
