@@ -151,6 +151,7 @@ def commands() -> tuple[Command, ...]:
         Command("open_backups", _("Open the folder of the backups"), (), "settings"),
         Command("read_guideline", _("Read the guideline on the bench"), (), "settings"),
         Command("change_signing_key", _("Sign with a new key"), (), "settings"),
+        Command("my_devices", _("My devices in this project"), (), "settings"),
         Command("change_key", _("Change the key of a command"), (), "settings"),
         Command("usual_key", _("Give a command its usual key back"), (), "settings"),
         Command("start_anew", _("Start the window anew, in another language"), (), "settings"),

@@ -18,13 +18,16 @@ from visit import Visit, Words
 from desktop.app import Workbench
 from desktop.bridge.asking import Question
 from desktop.flow import judging
+from desktop.flow.device_words import device_rows
 from desktop.flow.models.first_model import FirstModel
 from desktop.flow.rubric_edits import Kind, Spot
 from desktop.flow.welcome import ModelChoice, Wishes
+from desktop.views.devices_dialog import DevicesDialog
 from desktop.views.parts import Message, RenderedText
 from desktop.views.rubrics import RubricDialog
 from desktop.views.shared_reading import OtherKeyQuestion
 from desktop.views.welcome_page import WelcomeWindow
+from feedback_store.batches.device_list import ListedDevice
 from feedback_store.errors import StoreError
 from feedback_store.project_table import CollectorAddress
 
@@ -238,6 +241,19 @@ def _changing_key(visit: Visit) -> None:
     visit.trainer.dialog("keyDialog")
 
 
+def _devices(visit: Visit) -> None:
+    dialog = DevicesDialog(visit.workbench.window)
+    dialog.open()
+    found = (
+        ListedDevice(device=f"ed25519:{7:064x}", state="active", joined_at="2026-11-22T12:34:56.789Z"),
+        ListedDevice(device=f"ed25519:{8:064x}", state="retired", joined_at="2026-01-02T12:34:56.789Z"),
+        ListedDevice(device=f"ed25519:{9:064x}", state="revoked", joined_at="2025-01-02T12:34:56.789Z"),
+    )
+    dialog.show_devices(device_rows(found, found[0].device))
+    visit.trainer.dialog("devicesDialog")
+    dialog.main.click()
+
+
 def _dialog(name: str, open_it: Callable[[Workbench], None]) -> Scene:
     def scene(visit: Visit) -> None:
         open_it(visit.workbench)
@@ -350,6 +366,7 @@ SCENES: dict[str, Scene] = {
     "rubric, a question": _edited_rubric("questions"),
     "rubric, flags": _edited_rubric("flags"),
     "rubric, a flag": _edited_rubric("categories"),
+    "devicesDialog": _devices,
     "joinDialog": _dialog("joinDialog", lambda workbench: workbench.errands.join()),
     "projectDialog": _dialog("projectDialog", lambda workbench: workbench.errands.make_project()),
     "exportDialog": _dialog("exportDialog", lambda workbench: workbench.errands.export(workbench.rooms.project)),
