@@ -304,9 +304,13 @@ def test_words_of_installed_programs_are_excused_only_where_they_are_listed() ->
 
 
 def is_asked(text: str) -> bool:
-    """Whether it is a question of a shipped rubric, or the beginning of one: these stay in their words too."""
+    """Whether it is a question of a shipped rubric, or the ends of one: these stay in their words too.
+
+    What it means may stand behind it.
+    """
     asked = [question.text for shipped in rubrics.available() for question in shipped.questions]
-    return any(each.startswith(text[:-1]) if text.endswith("…") else text.rstrip(".") == each for each in asked)
+    begins, cut, ends = text.removesuffix("(").rstrip(". ").partition("…")
+    return any(each.startswith(begins) and each.endswith(ends) if cut else begins == each for each in asked)
 
 
 @cache
