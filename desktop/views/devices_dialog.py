@@ -7,13 +7,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtCore import QEvent, Qt, QTimer, Signal, Slot
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTreeWidget, QTreeWidgetItem, QWidget
 
 from desktop.flow.device_words import DeviceRow, ending_words
 from desktop.flow.wording import gettext as _
 from desktop.views.parts import HouseDialog, NoticeLine, plain_label
+from desktop.views.parts.house_dialog import WIDTH
 from desktop.views.parts.rows import CellDelegate
+
+FRAME = 4  # of the list, left and right together
 
 
 class DevicesDialog(HouseDialog):
@@ -71,7 +74,13 @@ class DevicesDialog(HouseDialog):
         if self.list.currentItem() is None and first is not None:
             self.list.setCurrentItem(first)
         self.main.setEnabled(any(row.here for row in rows))
+        self._fit()
         self.list.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.StyleChange and hasattr(self, "list"):
+            QTimer.singleShot(0, self, self._fit)  # once the list has its new font
 
     def tell(self, problem: str) -> None:
         """What could not be done, and why."""
@@ -79,6 +88,14 @@ class DevicesDialog(HouseDialog):
         self._sure(False)
         self.main.setEnabled(self.list.topLevelItemCount() > 0)
         self._problem.setText(problem)
+
+    def _fit(self) -> None:
+        """As wide as the columns need side by side."""
+        header = self.list.header()
+        columns = range(self.list.columnCount())
+        needed = sum(max(self.list.sizeHintForColumn(at), header.sectionSizeHint(at)) for at in columns)
+        margins = self.body.contentsMargins()
+        self.setMinimumWidth(max(WIDTH, needed + margins.left() + margins.right() + FRAME))
 
     def _sure(self, sure: bool) -> None:
         """Whether the next press ends the key."""
