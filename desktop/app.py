@@ -176,7 +176,7 @@ class Workbench(QObject):
         rooms.room_asked.connect(self.window.show_named)
         rooms.counted.connect(self.window.show_to_send)
         rooms.records.export_asked.connect(self._on_export)
-        rooms.records.shared_asked.connect(self.errands.read_shared)
+        rooms.records.shared_asked.connect(self.errands.shared.ask)
         rooms.outbox.send_asked.connect(self._on_send)
         rooms.outbox.send_again_asked.connect(self._on_send_again)
         rooms.outbox.save_asked.connect(self._on_save)
@@ -375,7 +375,7 @@ class Workbench(QObject):
 def open_practice(appearance: Appearance) -> Workbench:
     """A window for learning the keys; what it keeps is gone once it is closed."""
     folder = TemporaryDirectory(prefix="preceptor-practice-")
-    profile = Profile.open(Path(folder.name))
+    profile = Profile.open(Path(folder.name), starter=False)  # practice is on its own answers
     profile.store.settings.set(KEYS, dict(keymap.current().changed)).result()
     engine, author = ScriptedEngine(practice.answers(), pause=0.02), practice.author()
     profile.endpoints.add(Endpoint(author, "http://127.0.0.1", author))  # no model of this computer is named for it

@@ -19,7 +19,7 @@ from desktop.bridge.asking import PassphraseAsker, Question
 from desktop.bridge.courier import Courier
 from desktop.bridge.network import NetworkWatch, Standing
 from desktop.bridge.work import Progress, Work
-from desktop.flow import delivering, exporting, sharing
+from desktop.flow import delivering, exporting
 from desktop.flow import statement as stating
 from desktop.flow.joining import JoinWish
 from desktop.flow.projects import USE
@@ -36,12 +36,13 @@ from desktop.views.parts import Message
 from desktop.views.passphrase_dialog import PassphraseDialog
 from desktop.views.project_dialog import ProjectDialog
 from desktop.views.rubrics import RubricDialog
+from desktop.views.shared_reading import SharedReading
 from desktop.views.statement_dialog import StatementDialog
 from feedback_store.backups import Keeper
 from feedback_store.batches.body import RECEIPTS, SUFFIX
 from feedback_store.batches.keys import DeviceKey
 from feedback_store.datasets.export import ExportResult
-from feedback_store.errors import EnvironmentTrouble, StoreError
+from feedback_store.errors import EnvironmentTrouble
 from feedback_store.pairs import Rules
 from feedback_store.store import Project
 
@@ -87,6 +88,8 @@ class Errands(QObject):
         self._window = window
         self._courier = courier
         self._work = Work(courier)
+        self.shared = SharedReading(profile.store, self._work, window, self)
+        self.shared.said.connect(self.said)
         self._made: Sender | None = None  # brings the HTTP client, which few starts need
         self._making = threading.Lock()
         self._sending: set[str] = set()  # projects, for one press of the button
@@ -166,15 +169,12 @@ class Errands(QObject):
 
     def read_receipts(self) -> None:
         """Ask for a file of receipts, and mark as delivered what they prove, in whichever project."""
-        dialog = self._ask_for_file("receiptsDialog", _("Read receipts"))
+        dialog = QFileDialog(self._window, _("Read receipts"))
+        dialog.setObjectName("receiptsDialog")
+        dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
         dialog.setNameFilters([_("Receipts (*{suffix})").format(suffix=RECEIPTS), _("All files (*)")])
         dialog.fileSelected.connect(lambda name: self._read_receipts(Path(name)))
-        dialog.open()
-
-    def read_shared(self) -> None:
-        """Ask for a colleague's signed file, and read its judgements for comparing."""
-        dialog = self._ask_for_file("sharedDialog", _("Read a colleague's judgements"))
-        dialog.fileSelected.connect(lambda name: self._read_shared(Path(name)))
+        dialog.finished.connect(dialog.deleteLater)
         dialog.open()
 
     def state_work(self, project: Project) -> None:
@@ -272,16 +272,6 @@ class Errands(QObject):
             self._saved,
         )
 
-    def _ask_for_file(self, name: str, title: str) -> QFileDialog:
-        dialog = QFileDialog(self._window, title)
-        dialog.setObjectName(name)
-        dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
-        dialog.finished.connect(dialog.deleteLater)
-        return dialog
-
-    def _read_shared(self, file: Path) -> None:
-        self._work.start("shared", lambda: sharing.take(self._profile.store, file), self._shared_read)
-
     def _read_receipts(self, file: Path) -> None:
         from feedback_store.delivery.by_file import read_receipts  # as the sender: few starts need it
 
@@ -324,15 +314,6 @@ class Errands(QObject):
             back = ngettext("{} judgement came back.", "{} judgements came back.", read.returned)
             reason = f"{back.format(count_text(read.returned))} {_('Records says why.')}" if read.returned else ""
             self.said.emit(Message("warning" if reason else "success", delivering.receipts_text(read), reason))
-
-    def _shared_read(self, future: Future[sharing.Taken]) -> None:
-        error = future.exception()
-        if error is None:
-            self.said.emit(Message("success", *sharing.taken_text(future.result())))
-        else:
-            other = isinstance(error, StoreError) and error.code == "other_key"
-            way_out = _("If the new key is theirs, read the file by: preceptor records import FILE --new-key")
-            self.said.emit(Message("error", unread(error), way_out if other else ""))
 
     def _go_on_sending(self, project: Project, *, waits: bool) -> None:
         """Try again, further and further apart, as long as the window is open, and at its next start."""

@@ -16,6 +16,7 @@ from PySide6.QtGui import QDesktopServices
 
 from desktop.bridge.work import Work
 from desktop.flow import backing_up, health, key_words, languages
+from desktop.flow.device_words import DeviceRow, device_rows, ended_words
 from desktop.flow.project_words import words_of
 from desktop.flow.projects import name_problem
 from desktop.flow.quantities import size_text
@@ -23,6 +24,7 @@ from desktop.flow.wording import gettext as _
 from desktop.flow.wording import sentence
 from desktop.profile import Profile
 from desktop.theme.appearance import Appearance
+from desktop.views.devices_dialog import DevicesDialog
 from desktop.views.doings import Doing, Doings, RoomKeys, by_button
 from desktop.views.key_dialog import KeyDialog
 from desktop.views.main_window import Room
@@ -88,6 +90,7 @@ class Preferences(QObject):
             "restore_backup": self._on_part("backups", self.backups.restore),
             "open_backups": self._on_part("backups", self.backups.open),
             "read_guideline": self._on_part("project", self.project.guideline),
+            "my_devices": self._on_part("project", self.project.devices),
             "change_signing_key": self._on_part("project", self.project.change_key),
             "check_profile": self._on_part("about", self.about.check),
             "open_profile": self._on_part("about", self.about.open),
@@ -103,6 +106,7 @@ class Preferences(QObject):
         self.project.rubric_asked.connect(self.rubric_asked)
         self.project.guideline_asked.connect(self.guideline_asked)
         self.project.key_asked.connect(self._on_key)
+        self.project.devices_asked.connect(self._on_devices)
         self.project.new_asked.connect(self.new_asked)
         self.project.join_asked.connect(self.join_asked)
         self.about.check_asked.connect(self._on_check)
@@ -219,6 +223,40 @@ class Preferences(QObject):
         self._show_key()
         text, more = key_words.rotated_words(told=problem is None), sentence(problem) if problem else ""
         self.page.message.show_message(Message("warning" if problem else "success", text, more))
+
+    @Slot()
+    def _on_devices(self) -> None:
+        """Ask the collector for this trainer's devices, and end the key of this one where that is wished."""
+        project, dialog = self._project, DevicesDialog(self.page)
+
+        def ask() -> tuple[DeviceRow, ...]:
+            return device_rows(self._profile.ask_devices(project).devices, self._profile.device_key(project).key_id)
+
+        dialog.ending.connect(
+            lambda: self._work.start(
+                "key", lambda: self._profile.revoke_key(project), lambda done: self._ended_key(dialog, done)
+            )
+        )
+        dialog.open()
+        self._work.start("devices", ask, lambda done: self._asked_devices(dialog, done))
+
+    def _asked_devices(self, dialog: DevicesDialog, done: Future[tuple[DeviceRow, ...]]) -> None:
+        error = done.exception()
+        if error is not None:
+            dialog.tell(sentence(error))
+        else:
+            dialog.show_devices(done.result())
+
+    def _ended_key(self, dialog: DevicesDialog, done: Future[DeliveryError | None]) -> None:
+        error = done.exception()
+        if error is not None:
+            dialog.tell(sentence(error))
+            return
+        problem = done.result()
+        dialog.accept()
+        self._show_key()
+        more = sentence(problem) if problem else ""
+        self.page.message.show_message(Message("warning" if problem else "success", ended_words(), more))
 
     @Slot()
     def _on_check(self) -> None:

@@ -39,9 +39,9 @@ APP = App(name="preceptor", version=VERSION)
 FIRST_RUBRIC = rubrics.DEFAULT
 
 
-def catalog_in(folder: Path) -> Catalog:
+def catalog_in(folder: Path, *, starter: bool = True) -> Catalog:
     """The models known in a profile's folder; nothing else of the profile is opened."""
-    return Catalog(folder / "models.json")
+    return Catalog(folder / "models.json", starter=starter)
 
 
 def models_folder(folder: Path) -> Path:
@@ -92,10 +92,17 @@ class Profile:
     """An open profile. Close it: that finishes the last writes and stops the engine."""
 
     def __init__(
-        self, folder: Path, store: Store, *, insecure_key_file: bool = False, passphrase: AskPassphrase | None = None
+        self,
+        folder: Path,
+        store: Store,
+        *,
+        insecure_key_file: bool = False,
+        passphrase: AskPassphrase | None = None,
+        starter: bool = True,
     ) -> None:
         self.folder = folder
         self.store = store
+        self._starter = starter
         self._insecure_key_file = insecure_key_file
         self._passphrase = passphrase
         self._keys = threading.RLock()  # two threads that make a key must not each ask for a passphrase
@@ -110,15 +117,18 @@ class Profile:
         readonly: bool = False,
         insecure_key_file: bool = False,
         passphrase: AskPassphrase | None = None,
+        starter: bool = True,
     ) -> Self:
         """Open the profile in `folder`; unless `readonly`, it is made where there is none, with a first project.
 
         `insecure_key_file` and `passphrase` say how a new profile keeps its keys where there is no keyring; see
-        secrets.open_secrets. Raises EnvironmentTrouble: a second writer, a folder that may not be written, a damaged
+        secrets.open_secrets. Without `starter` the model that comes with the program is none of its models.
+
+        Raises EnvironmentTrouble: a second writer, a folder that may not be written, a damaged
         database.
         """
         store = Store.open(folder, app=APP, readonly=readonly)
-        profile = cls(folder, store, insecure_key_file=insecure_key_file, passphrase=passphrase)
+        profile = cls(folder, store, insecure_key_file=insecure_key_file, passphrase=passphrase, starter=starter)
         if not readonly and profile.store.projects.current() is None:
             profile.new_project(_("My project"))
         return profile
@@ -286,7 +296,7 @@ class Profile:
     @cached_property
     def catalog(self) -> Catalog:
         """The models that can answer."""
-        return catalog_in(self.folder)
+        return catalog_in(self.folder, starter=self._starter)
 
     @property
     def endpoints(self) -> EndpointList:

@@ -231,13 +231,17 @@ class Candidate(Part, frozen=True):
 
 
 class Shown(Part, frozen=True):
-    """How the candidates stood on the screen: `order` from position A on."""
+    """How the candidates stood on the screen: `order` from position A on.
+
+    `revealed`: they stood blind, but their models' names had been seen before, after an earlier version was saved.
+    """
 
     order: tuple[Key, ...]
     blind: bool
     streamed: bool
     masked: tuple[Key, ...]
     seed: Count
+    revealed: bool | None = None
 
 
 class Verdict(Part, frozen=True):

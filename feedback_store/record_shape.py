@@ -88,6 +88,8 @@ def _check_shown(record: Judgement, keys: list[str]) -> None:
     for index, key in enumerate(record.shown.masked):
         _check_key(f"$.shown.masked[{index}]", key, keys)
     _check_unique("$.shown.masked", "key", record.shown.masked)
+    if record.shown.revealed is not None and not (record.shown.revealed and record.shown.blind):
+        _refuse("$.shown.revealed", "Revealed is true where the answers stood blind, or absent.")
 
 
 def _check_verdicts(verdicts: Sequence[Verdict], keys: list[str]) -> None:

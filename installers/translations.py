@@ -38,9 +38,11 @@ TABLES = {
 }
 LOWER = ("feedback_store", "local_models")
 
-# In the rubrics: the helps are ours, and all that our own set of flags says. Published names stay as they are.
+# In the rubrics: the helps are ours, and all that our own set of flags says. Published names stay as they are, glossed.
 RUBRICS = "feedback_store/rubrics"
 OUR_FLAGS = "general.json"
+GLOSSED = ("axes", "verdicts", "questions", "choices", "categories", "kinds", "severities", "target_groups")
+GLOSS = "gloss"  # the context of what published names mean; it stands beside them, and they stay as they are
 FORMATS = "feedback_store/datasets"
 COMMANDS = "desktop/commands"
 
@@ -52,6 +54,8 @@ def collected() -> Catalog:
     found = Catalog(project="Preceptor", charset="utf-8")
     for path, text in _texts():
         found.add(text, locations=[(path.relative_to(ROOT).as_posix(), 0)])
+    for path, text in _published():
+        found.add(text, locations=[(path.relative_to(ROOT).as_posix(), 0)], context=GLOSS)
     return found
 
 
@@ -202,6 +206,24 @@ def _help_texts(tree: ast.Module) -> Iterator[str]:
 
 def _makes_command(decorator: ast.expr) -> bool:
     return isinstance(decorator, ast.Call) and ast.unparse(decorator.func).endswith((".command", ".group"))
+
+
+def _published() -> Iterator[tuple[Path, str]]:
+    """The names and questions in the shipped rubrics that others have published. A rubric's own name is a name."""
+    for path in sorted((ROOT / RUBRICS).rglob("*.json")):
+        if path.name != OUR_FLAGS:
+            yield from ((path, text) for text in _names_in(json.loads(path.read_bytes())))
+
+
+def _names_in(part: object) -> Iterator[str]:
+    if isinstance(part, dict):
+        for name, value in part.items():
+            if name in GLOSSED and isinstance(value, list):
+                yield from (text for each in value for text in (each.get("name"), each.get("text")) if text)
+            yield from _names_in(value)
+    elif isinstance(part, list):
+        for value in part:
+            yield from _names_in(value)
 
 
 def _values(part: object, names: tuple[str, ...]) -> Iterator[str]:

@@ -79,6 +79,8 @@ def _cut(widget: QWidget) -> Iterator[str]:
                 yield widget.placeholderText()
         case QHeaderView() if widget.orientation() == Qt.Orientation.Horizontal:
             model = widget.model()
+            if widget.length() > widget.width():
+                yield "columns have no room side by side"
             for section in range(widget.count()):
                 needed = widget.sectionSizeFromContents(section).width()
                 if not widget.isSectionHidden(section) and needed > widget.sectionSize(section):

@@ -14,7 +14,7 @@ from desktop.commands.asking import Caller, in_profile, json_option
 from desktop.commands.endings import say
 from desktop.commands.printing import one_line, print_json, print_table
 from desktop.commands.refusal import Refused
-from desktop.flow import describing
+from desktop.flow import describing, sharing
 from desktop.flow.quantities import count_text
 from desktop.flow.record_query import ALL, Filter, Scope, understand
 from desktop.flow.wording import gettext as _
@@ -88,13 +88,14 @@ def _print_page(profile: Profile, typed: str, options: dict[str, Any], *, as_jso
     if not found:
         click.echo(_("Nothing was found."))
         return
+    names = sharing.names(profile.store)
     rows = [
         (
             stored.id,
             stored.created_at[:16].replace("T", " "),
             stored.state
             if stored.trainer == profile.store.trainer
-            else describing.state_of(stored, profile.store.trainer),
+            else describing.state_of(stored, profile.store.trainer, names),
             one_line(stored.title, TITLE_WIDTH),
         )
         for stored in found

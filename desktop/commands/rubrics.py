@@ -11,7 +11,7 @@ from desktop.commands.printing import one_line, print_json, print_table
 from desktop.commands.refusal import Refused
 from desktop.flow.rubric_edits import copied
 from desktop.flow.wording import gettext as _
-from desktop.flow.wording import ngettext, ours
+from desktop.flow.wording import glossed, named, ngettext, ours
 from feedback_store.canonical import strict_loads
 from feedback_store.errors import EnvironmentTrouble
 from feedback_store.rubrics import Axis, Question, Rubric, available, check_own, encode, file_of, load, read
@@ -55,7 +55,7 @@ def show(caller: Caller, name: str, version: int | None, as_json: bool) -> None:
     for question in rubric.questions:
         _print_question(question)
     for verdict in rubric.verdicts:
-        click.echo("\n" + _("Ranking, {name}: {help}").format(name=verdict.name, help=ours(verdict.help)))
+        click.echo("\n" + _("Ranking, {name}: {help}").format(name=glossed(verdict.name), help=ours(verdict.help)))
     if rubric.strength:
         click.echo(_("Of two answers it is said how much better one is."))
     if rubric.asks_revision:
@@ -144,10 +144,10 @@ def _print_axis(axis: Axis) -> None:
 def _print_question(question: Question) -> None:
     several = _(", any number of them") if question.kind == "several" else ""
     values = _("choices") if question.choices else ", ".join(question.values)
-    told = f"\n{question.text} ({values}{several})"
+    told = f"\n{glossed(question.text)} ({values}{several})"
     click.echo(f"{told}: {ours(question.help)}" if question.help else told)
     for choice in question.choices:
-        click.echo(f"  {' – '.join(part for part in (choice.name, ours(choice.help)) if part)}")
+        click.echo(f"  {' – '.join(part for part in (glossed(choice.name), ours(choice.help)) if part)}")
 
 
 def _print_flags(rubric: Rubric) -> None:
@@ -155,7 +155,7 @@ def _print_flags(rubric: Rubric) -> None:
         return
     click.echo("\n" + _("Flags:"))
     for category in rubric.flags.categories:
-        click.echo(f"  {category.letter}  {ours(category.name)}: {ours(category.help)}")
+        click.echo(f"  {category.letter}  {named(category.name)}: {ours(category.help)}")
     click.echo(_("Severity: {steps}").format(steps=", ".join(ours(s.name) for s in rubric.flags.severities)))
     if rubric.flags.target_groups:
         click.echo(

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 
 from desktop.flow.quantities import count_text, since_text
 from desktop.flow.ranking import from_tiers, letter, spaced_ranking
 from desktop.flow.word_diff import changed_share
 from desktop.flow.wording import gettext as _
-from desktop.flow.wording import ngettext, ours, quoted
+from desktop.flow.wording import gloss, named, ngettext, ours, quoted
 from feedback_store import rubrics
 from feedback_store.erasure import Erased
 from feedback_store.errors import RubricError
@@ -45,9 +45,11 @@ def state_text(state: str) -> str:
     }.get(state, state)
 
 
-def state_of(record: StoredRecord, trainer: str) -> str:
-    """The state as `trainer` reads it: what another one judged never goes anywhere from here."""
-    return state_text(record.state) if record.trainer == trainer else _("Another trainer's")
+def state_of(record: StoredRecord, trainer: str, names: Mapping[str, str] | None = None) -> str:
+    """The state as `trainer` reads it: of what never goes anywhere from here, whose it is."""
+    if record.trainer == trainer:
+        return state_text(record.state)
+    return _("By {name}").format(name=whose(record, trainer, names))
 
 
 def whose(record: StoredRecord, trainer: str, names: Mapping[str, str] | None = None) -> str:
@@ -88,13 +90,13 @@ def stopped_text(code: str) -> str:
 
 def verdict_text(judgement: Judgement) -> str:
     """The verdict by positions: "B > A = C > D", "All bad", "Not rankable"; by their names where there are several."""
-    if not judgement.verdicts:
-        return _("Not compared")
-    if len(judgement.verdicts) == 1:
-        return _verdict(judgement.verdicts[0], judgement)
-    rubric = rubric_of(judgement)
-    names = {verdict.id: verdict.name for verdict in rubric.verdicts} if rubric else {}
-    return "; ".join(f"{names.get(v.axis, v.axis)}: {_verdict(v, judgement)}" for v in judgement.verdicts)
+    return "; ".join(name + said for name, said, _reason in _verdicts(judgement)) or _("Not compared")
+
+
+def verdict_in_full(judgement: Judgement) -> str:
+    """The verdict with the reason why answers cannot be ranked; a line each where there are several."""
+    lines = (f"{name}{said}: {why}" if why else name + said for name, said, why in _verdicts(judgement))
+    return "\n".join(lines) or _("Not compared")
 
 
 def when_text(time_text: str) -> str:
@@ -102,9 +104,9 @@ def when_text(time_text: str) -> str:
     return since_text(datetime.fromisoformat(time_text), datetime.now())
 
 
-def one_line(record: StoredRecord, trainer: str = "") -> str:
+def one_line(record: StoredRecord, trainer: str = "", names: Mapping[str, str] | None = None) -> str:
     """All of a list row in one line, for the screen reader of `trainer`; "" where all are theirs."""
-    state = state_of(record, trainer or record.trainer)
+    state = state_of(record, trainer or record.trainer, names)
     return ", ".join(part for part in (record.title, summary(record), state) if part)
 
 
@@ -167,6 +169,8 @@ def details(judgement: Judgement) -> list[tuple[str, str]]:
         found.append((_("Why"), judgement.justification))
     if judgement.confidence is not None:
         found.append((_("How sure"), _("{value} of {highest}").format(value=judgement.confidence, highest=5)))
+    if judgement.shown.revealed:
+        found.append((_("Blind"), _("Not quite: the models' names had been seen before this was saved.")))
     return found
 
 
@@ -199,6 +203,15 @@ def drafted_by(revision: Revision) -> str:
 
 def _author(origin: Origin) -> str:
     return origin.model.name if origin.model is not None else _("a model")
+
+
+def _verdicts(judgement: Judgement) -> Iterator[tuple[str, str, str]]:
+    """Each verdict: in which respect ("" where there is only one), what, and why it is none ("" where it is one)."""
+    rubric = rubric_of(judgement) if len(judgement.verdicts) > 1 else None
+    names = {verdict.id: verdict.name for verdict in rubric.verdicts} if rubric else {}
+    for verdict in judgement.verdicts:
+        name = f"{names.get(verdict.axis, verdict.axis)}: " if len(judgement.verdicts) > 1 else ""
+        yield name, _verdict(verdict, judgement), (verdict.not_rankable or "").strip()
 
 
 def _verdict(verdict: Verdict, judgement: Judgement) -> str:
@@ -255,12 +268,19 @@ def flag_text(flag: Flag, place: str, known: FlagSet | None) -> str:
 def flag_words(flag: Flag, known: FlagSet | None, quote: str = "") -> str:
     """What a flag says, wherever it stands: what, about whom, how severe, the note, and what should stand there."""
     category = known.category(flag.category) if known else None
-    name = ours(category.name) if category else flag.category
-    severity = ours(known.severities[flag.severity].name) if known and flag.severity < len(known.severities) else None
+    name = named(category.name) if category else flag.category
+    severity = (
+        severity_name(known.severities[flag.severity].name) if known and flag.severity < len(known.severities) else None
+    )
     group = f" ({group_text(flag.target_group, known)})" if flag.target_group else ""
     note = f" – {flag.note}" if flag.note else ""
     suggested = f" → {quoted(' '.join(flag.suggestion.split()))}" if flag.suggestion else ""
     return f"{name}{group}, {severity or flag.severity}{quote}{suggested}{note}"
+
+
+def severity_name(name: str) -> str:
+    """How severe a flag is, in words: a step in a list of few, of which one language says enough."""
+    return gloss(name) or ours(name)
 
 
 def group_text(group: str, flags: FlagSet | None) -> str:

@@ -26,6 +26,7 @@ from desktop.flow.draft import (
     Unasked,
 )
 from desktop.flow.masking import hidden_names
+from desktop.flow.reveal import names_were_seen
 from desktop.flow.word_diff import compare
 from feedback_store import canonical, records
 from feedback_store.records import (
@@ -100,6 +101,7 @@ def to_judgement(draft: Draft, frame: Frame, *, decided_at: str | None = None) -
             streamed=draft.streamed,
             masked=earlier.shown.masked if earlier else _masked(draft),
             seed=draft.seed,
+            revealed=names_were_seen(draft) or None,
         ),
         verdicts=_verdicts(draft),
         ratings=tuple(sorted(draft.ratings, key=lambda r: (r.candidate, r.axis))),

@@ -16,5 +16,10 @@ def authors_text(draft: Draft) -> str:
     return " · ".join(f"{', '.join(each)}: {name}" for name, each in letters.items())
 
 
+def names_were_seen(draft: Draft) -> bool:
+    """Whether answers stand blind to somebody who knows their models: saving told, or the record that was read."""
+    return draft.blind and (draft.supersedes is not None or draft.basis is not None)
+
+
 def _author(answer: AnswerDraft) -> str:
     return author(answer) or (_("by you") if answer.origin.kind == "human" else _("unknown"))

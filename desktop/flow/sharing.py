@@ -101,10 +101,11 @@ def take(store: Store, file: Path, *, new_key: bool = False) -> Taken:
     if before and mark not in before and not new_key:
         text = _("Earlier records of this trainer were signed with the key {before}, these with {key}. Ask them first.")
         raise StoreError(text.format(before=before[-1], key=mark), code="other_key")
-    new = len(store.records.save_shared(found.records).result())
     name = _plain(found.name)
     keys = [*(each for each in before if each != mark), mark]
-    store.settings.set(KNOWN, {**known, found.trainer: {"name": name, "keys": keys}})
+    # First, so that whoever lists the records as they come knows whose they are.
+    store.settings.set(KNOWN, {**known, found.trainer: {"name": name, "keys": keys}}).result()
+    new = len(store.records.save_shared(found.records).result())
     return Taken(found.trainer, name, mark, project, new, len(found.records) - new)
 
 

@@ -24,6 +24,8 @@ from local_models.errors import Phrase as EnginePhrase
 # Between thousands, and before decimals, by language.
 SIGNS: Mapping[str, tuple[str, str]] = {"en": (",", "."), "de": (".", ",")}
 
+GLOSS = "gloss"  # the catalogue's context of what stands beside published names, and never in their place
+
 Made = TypeVar("Made")
 
 TRANSLATIONS = Path(__file__).resolve().parent.parent / "translations"
@@ -83,6 +85,24 @@ def once_per_language(make: Callable[[], Made]) -> Callable[[], Made]:
 def ours(text: str) -> str:
     """A text out of data, a rubric's or a format's: translated where it is one of our own, else as it stands."""
     return gettext(text) if text else ""  # the empty text is the catalogue's own head
+
+
+def gloss(published: str) -> str:
+    """What a published name or question means, in the trainer's language; "" where it needs no words beside it."""
+    said = _language.catalogue.pgettext(GLOSS, published) if published else ""
+    return "" if said == published else said
+
+
+def glossed(published: str) -> str:
+    """A published name with what it means beside it: "Safer (sicherer)"."""
+    said = gloss(published)
+    return f"{published} ({said})" if said else published
+
+
+def named(text: str) -> str:
+    """A name that flags have: translated where it is one of our own, else as published, with its gloss."""
+    own = ours(text)
+    return own if own != text else glossed(text)
 
 
 def quoted(text: str) -> str:

@@ -12,6 +12,7 @@ from typing import Any
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
 
 from desktop.flow.wording import gettext as _
+from desktop.qt_models.tooltips import plain_tooltip
 
 Value = int | str | tuple[str, ...] | None
 Index = QModelIndex | QPersistentModelIndex
@@ -25,19 +26,26 @@ SHOWN_CHOICES = 3  # more than so many of a question with several are counted in
 
 @dataclass(frozen=True)
 class Mark:
-    """A value that a question takes: the key that gives it, how a cell shows it, and its name in full."""
+    """A value that a question takes: the key that gives it, how a cell shows it, its name, and what that means."""
 
     key: str
     value: str
     shown: str
     name: str
+    gloss: str = ""
+
+    @property
+    def full_name(self) -> str:
+        """The name with its gloss."""
+        return f"{self.name} ({self.gloss})" if self.gloss else self.name
 
 
 @dataclass(frozen=True)
 class RatingLine:
     """A row: an axis from `lowest` to `highest` (with `na`: "not applicable" too), or a question with its marks.
 
-    `several`: any number of marks, none of them too. `steps` names values of an axis, `help` explains the row.
+    `several`: any number of marks, none of them too. `steps` names values of an axis, `help` explains the row, and
+    `gloss` says what a published name means.
     """
 
     name: str
@@ -48,33 +56,43 @@ class RatingLine:
     several: bool = False
     steps: tuple[tuple[int, str], ...] = ()
     help: str = ""
+    gloss: str = ""
+
+    @property
+    def full_name(self) -> str:
+        """The name with its gloss."""
+        return f"{self.name} ({self.gloss})" if self.gloss else self.name
 
     def mark(self, value: str) -> Mark:
         """The mark of a value that stands in a record."""
         return next((mark for mark in self.marks if mark.value == value), Mark("", value, value, value))
 
-    def shown(self, value: Value) -> str:
-        """A value as a cell has room for it."""
+    def shown(self, value: Value, *, short: bool = False) -> str:
+        """A value as a cell has room for it; `short` is one letter of a word, and how many of several choices."""
         if value is None:
             return "?"
         if isinstance(value, tuple):
             chosen = [self.mark(each).shown for each in value]
-            return "–" if not chosen else " ".join(chosen) if len(chosen) <= SHOWN_CHOICES else f"{len(chosen)}×"
+            most = 1 if short else SHOWN_CHOICES
+            return "–" if not chosen else " ".join(chosen) if len(chosen) <= most else f"{len(chosen)}×"
         if value == NOT_APPLICABLE and not self.marks:
             return "–"
-        return self.mark(value).shown if isinstance(value, str) else str(value)
+        if not isinstance(value, str):
+            return str(value)
+        word = self.mark(value).shown
+        return word[:1] if short else word
 
     def spoken(self, value: Value) -> str:
         """A value in words."""
         if value is None:
             return _("missing")
         if isinstance(value, tuple):
-            return ", ".join(self.mark(each).name for each in value) or _("none of them")
+            return ", ".join(self.mark(each).full_name for each in value) or _("none of them")
         if isinstance(value, int):
             name = dict(self.steps).get(value, "")
             told = _("{value} of {highest}").format(value=value, highest=self.highest)
             return f"{told}, {name}" if name else told
-        return _("not applicable") if value == NOT_APPLICABLE and not self.marks else self.mark(value).name
+        return _("not applicable") if value == NOT_APPLICABLE and not self.marks else self.mark(value).full_name
 
 
 @dataclass(frozen=True)
@@ -143,7 +161,7 @@ class RatingsModel(QAbstractTableModel):
         if role == Qt.ItemDataRole.DisplayRole:
             return line.shown(value)
         if role == Qt.ItemDataRole.AccessibleTextRole:
-            place = _("{axis}, answer {letter}").format(axis=line.name, letter=letter_of(index.column()))
+            place = _("{axis}, answer {letter}").format(axis=line.full_name, letter=letter_of(index.column()))
             asked = index.column() not in self._grid.closed
             return f"{place}, {line.spoken(value) if asked or value is not None else _('not asked')}"
         if role == VALUE_ROLE:
@@ -151,11 +169,14 @@ class RatingsModel(QAbstractTableModel):
         return line if role == LINE_ROLE else None
 
     def headerData(self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
-        if role != Qt.ItemDataRole.DisplayRole:
-            return None
         if orientation == Qt.Orientation.Horizontal:
-            return letter_of(section)
-        return self._grid.lines[section].name if section < len(self._grid.lines) else None
+            return letter_of(section) if role == Qt.ItemDataRole.DisplayRole else None
+        if section >= len(self._grid.lines):
+            return None
+        line = self._grid.lines[section]
+        if role == Qt.ItemDataRole.ToolTipRole:  # the name is cut where it has no room
+            return plain_tooltip(line.full_name)
+        return line.name if role == Qt.ItemDataRole.DisplayRole else None
 
 
 def letter_of(position: int) -> str:

@@ -12,7 +12,7 @@ from PySide6.QtCore import QObject, Slot
 from desktop.bridge.bench import BenchBridge
 from desktop.flow import conversation, judging, keymap
 from desktop.flow.draft import prompt_put_back
-from desktop.flow.reveal import authors_text
+from desktop.flow.reveal import authors_text, names_were_seen
 from desktop.flow.session import BenchSession
 from desktop.flow.wording import gettext as _
 from desktop.views.bench_keys import remove_own
@@ -34,6 +34,7 @@ class BenchMessages(QObject):
         self._session = session
         self._trouble: Message | None = None  # what stands in the way, as it is shown
         self._of = session.draft.id  # the draft that what is said is about
+        self._undoing = False  # a save, whose draft will be back
         page.message.chosen.connect(self._on_way)
         bridge.changed.connect(self._on_changed)
 
@@ -102,6 +103,14 @@ class BenchMessages(QObject):
         conversation.continue_saved(self._session)
         self._page.arrive()
 
+    def _say_save_undone(self) -> None:
+        """The judgement is back as it was; what was read over it is not undone."""
+        if names_were_seen(self._session.draft):
+            text = _("The save is undone. Names are hidden again, but you have seen them; the next save says so.")
+        else:
+            text = _("The save is undone.")
+        self._say(Message("notice", text))
+
     def _say(self, message: Message) -> None:
         self._page.message.show_message(message)
 
@@ -111,11 +120,14 @@ class BenchMessages(QObject):
         if self._session.draft.id != self._of:
             self._of = self._session.draft.id
             self.clear()
+            if self._undoing and self._session.draft.supersedes is not None:
+                self._undoing = False
+                self._say_save_undone()
 
     @Slot(str)
     def _on_way(self, way: str) -> None:
         if way == "undo_save":
-            self._session.undo_save()
+            self._undoing = self._session.undo_save() is not None
         elif way == "continue_saved":
             self.continue_saved()
         elif way == "put_back":

@@ -9,7 +9,7 @@ from PySide6.QtCore import QObject, Slot
 from desktop.flow import checks, judging
 from desktop.flow.ranking import Ranking
 from desktop.flow.session import BenchSession
-from desktop.flow.wording import ours
+from desktop.flow.wording import glossed, ours
 from desktop.views.not_rankable_dialog import NotRankableDialog
 
 if TYPE_CHECKING:
@@ -41,7 +41,7 @@ class BenchRanking(QObject):
         axes = rubric.verdict_axes
         ranking = judging.ranking(draft)
         current = axes.index(draft.axis) if draft.axis in axes else 0
-        self._bar.show_axes([(axis.name, ours(axis.help)) for axis in rubric.verdicts], current)
+        self._bar.show_axes([(axis.name, glossed(axis.name), ours(axis.help)) for axis in rubric.verdicts], current)
         self._bar.ranking.show_ranking(ranking, len(draft.order), draft.typed)
         if draft.typed is None and self._bar.ranking.problem:
             self._bar.ranking.show_problem("")

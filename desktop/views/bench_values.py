@@ -6,13 +6,13 @@ from collections.abc import Sequence
 from string import ascii_uppercase, digits
 
 from desktop.flow import judging
-from desktop.flow.describing import group_text
+from desktop.flow.describing import group_text, severity_name
 from desktop.flow.draft import Draft
 from desktop.flow.failed_answers import to_be_settled
 from desktop.flow.flag_signs import signs_of
 from desktop.flow.masking import covered_quote
 from desktop.flow.wording import gettext as _
-from desktop.flow.wording import ours
+from desktop.flow.wording import gloss, named, ours
 from desktop.qt_models.ratings import NOT_APPLICABLE, Mark, RatingLine, Value
 from desktop.views.parts import FlagChoices, FlagRow, RatingGrid
 from feedback_store.rubrics import Axis, FlagSet, Question, Rubric
@@ -64,30 +64,35 @@ def rating_digits(rubric: Rubric) -> str:
 
 def _axis_line(axis: Axis) -> RatingLine:
     steps = tuple((step.value, ": ".join(filter(None, (step.name, ours(step.help))))) for step in axis.steps)
-    return RatingLine(axis.name, axis.lowest, axis.highest, na=axis.na, steps=steps, help=ours(axis.help))
+    return RatingLine(
+        axis.name, axis.lowest, axis.highest, na=axis.na, steps=steps, help=ours(axis.help), gloss=gloss(axis.name)
+    )
 
 
 def _question_line(question: Question) -> RatingLine:
     words = {"yes": ("Y", _("yes")), "no": ("N", _("no")), "unsure": ("U", _("unsure"))}
     keys = digits[1:] if len(question.choices) < 10 else ascii_uppercase
+    given = [keys[place] if place < len(keys) else "" for place in range(len(question.choices))]
     marks = [
-        Mark(
-            keys[place] if place < len(keys) else "", choice.id, keys[place] if place < len(keys) else "?", choice.name
-        )
-        for place, choice in enumerate(question.choices)
+        Mark(key, choice.id, key or "?", choice.name, gloss(choice.name))
+        for key, choice in zip(given, question.choices, strict=True)
     ]
     if not question.choices:
         marks = [Mark(words[value][0], value, words[value][1], words[value][1]) for value in question.values]
     several = question.kind == "several"
-    return RatingLine(question.text, marks=tuple(marks), several=several, help=ours(question.help))
+    return RatingLine(
+        question.text, marks=tuple(marks), several=several, help=ours(question.help), gloss=gloss(question.text)
+    )
 
 
 def flag_choices(flags: FlagSet) -> FlagChoices:
     """What the flag popup offers."""
     return FlagChoices(
         categories=tuple((c.id, c.letter, ours(c.name), c.asks_target_group, _said(c.kinds)) for c in flags.categories),
-        severities=tuple(ours(severity.name) for severity in flags.severities),
+        severities=tuple(severity_name(severity.name) for severity in flags.severities),
         target_groups=_said(flags.target_groups),
+        glosses={c.id: gloss(c.name) for c in flags.categories if ours(c.name) == c.name},
+        helps={c.id: ours(c.help) for c in flags.categories},
     )
 
 
@@ -119,6 +124,6 @@ def flag_row(draft: Draft, index: int, flags: FlagSet | None) -> FlagRow:
     )
 
 
-def _said(named: Sequence[Choice]) -> tuple[Choice, ...]:
+def _said(choices: Sequence[Choice]) -> tuple[Choice, ...]:
     """The same, with their names as they are shown."""
-    return tuple(Choice(each.id, ours(each.name)) for each in named)
+    return tuple(Choice(each.id, named(each.name)) for each in choices)

@@ -55,8 +55,9 @@ class LeavingPane(QWidget):
         self.personal.list.left.connect(self.left)
         address = project.collector.address if project.collector else ""
         goes_to = _("Goes to {address}").format(address=address) if address else _("No collector joined yet")
-        self._terms = _giving_way(ElidedLabel(leaving.terms_text(project), role="secondary"))
-        self._goes_to = _giving_way(ElidedLabel(goes_to, "secondary", Qt.TextElideMode.ElideMiddle))
+        self._terms = plain_label(leaving.terms_text(project), role="secondary", wrap=True, name="termsText")
+        self._goes_to = ElidedLabel(goes_to, "secondary", Qt.TextElideMode.ElideMiddle)
+        self._goes_to.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
         self._goes_to.setMinimumWidth(0 if address else self._goes_to.sizeHint().width())
         self.join = KeyButton(
             _("Join a team's project …"), kind="normal", name="joinFromOutbox", command="join_project"
@@ -147,11 +148,14 @@ class LeavingPane(QWidget):
 
     def _lay_out(self) -> None:
         words = plain_label(_("What will leave"), role="label")
+        terms = beside(self._terms, self.terms)
+        terms.setStretch(0, 1)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.addWidget(
             pane(
-                heading(words, self._terms, self.terms, right=(self._goes_to, self.join)),
+                heading(words, right=(self._goes_to, self.join)),
+                terms,
                 beside(self.text),
                 self.personal,
                 heading(self.hold, self.mark, right=(self.release,)),
@@ -183,9 +187,3 @@ class LeavingPane(QWidget):
     @Slot()
     def _on_selection(self) -> None:
         self.mark.setEnabled(self._record is not None and self.text.selection() is not None)
-
-
-def _giving_way(label: ElidedLabel) -> ElidedLabel:
-    """Words that take their own width, and give up their end first where there is no room."""
-    label.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
-    return label

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QPainter
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
@@ -26,6 +28,7 @@ class RecordDelegate(QStyledItemDelegate):
     def __init__(self, trainer: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._trainer = trainer
+        self.names: Mapping[str, str] = {}  # what other trainers are called
 
     def sizeHint(self, _option: QStyleOptionViewItem, _index: QModelIndex | QPersistentModelIndex) -> QSize:
         return QSize(300, LINES * current_theme().line_px() + current_theme().gap(16))
@@ -72,13 +75,16 @@ class RecordDelegate(QStyledItemDelegate):
             inside.left(), inside.top() + line, inside.width(), line, Qt.AlignmentFlag.AlignVCenter,
             describing.summary(record),
         )  # fmt: skip
-        word = describing.state_of(record, self._trainer)
+        word = describing.state_of(record, self._trainer, self.names)
         icon = describing.STATE_ICONS.get(record.state, "clock") if record.trainer == self._trainer else "user"
         tone = "text-secondary"
         standing = index.data(STANDING)
         if isinstance(standing, Standing):
             word = standing.words
             icon, tone = ("eye", "warning") if standing.look else (icon, tone)
+        word = metrics.elidedText(
+            word, Qt.TextElideMode.ElideRight, inside.width() - 20
+        )  # a name as long as anybody likes
         painter.setPen(theme.colour(tone))
         x = mirrored_x(painter, inside.right() - metrics.horizontalAdvance(word) - 20, 16, inside)
         painter.drawText(inside.left(), inside.top() + 2 * line, inside.width(), line, right, word)

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from PySide6.QtCore import QPoint, Qt, Signal, Slot
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QComboBox, QMenu, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QComboBox, QMenu, QSizePolicy, QVBoxLayout, QWidget
 
 from desktop.flow import describing, keymap
 from desktop.flow.wording import gettext as _
 from desktop.views.differences_dialog import DifferencesDialog
 from desktop.views.doings import Doings
-from desktop.views.parts import IconButton, KeyButton, ReadText, beside, heading, pane, plain_label
+from desktop.views.parts import ElidedLabel, IconButton, KeyButton, ReadText, beside, heading, pane, plain_label
 from feedback_store.record_table import StoredRecord
 from feedback_store.records import Judgement
 
@@ -32,8 +32,10 @@ class RecordReader(QWidget):
         self._trainer = trainer
         self._versions: tuple[StoredRecord, ...] = ()
         self.doings: Doings = {}
+        self.names: Mapping[str, str] = {}  # what other trainers are called
         self._title = plain_label("", role="label", wrap=True)
-        self._state = plain_label("", role="secondary")
+        self._state = ElidedLabel(role="secondary")  # another trainer's name is as long as they like
+        self._state.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
         self.text = ReadText("recordText", _("The record"))
         self.version = QComboBox()
         self.version.setObjectName("recordVersion")
@@ -123,7 +125,7 @@ class RecordReader(QWidget):
             self.text.show_parts(())
             return
         version = _("Version {}").format(record.rev)
-        state = describing.state_of(record, self._trainer)
+        state = describing.state_of(record, self._trainer, self.names)
         self._state.setText(f"{state} · {version} · {describing.when_text(record.created_at)}")
         self.text.show_parts(record_parts(record))
 
@@ -187,7 +189,7 @@ def record_parts(record: StoredRecord) -> list[tuple[str, str]]:
     item = record.record
     if isinstance(item, Judgement):
         asked = describing.asked_parts(item, record.title)
-        parts = [*asked, (_("Verdict"), describing.verdict_text(item)), *describing.details(item)]
+        parts = [*asked, (_("Verdict"), describing.verdict_in_full(item)), *describing.details(item)]
         if item.prompt.tags:
             parts.append((_("Tags"), ", ".join(item.prompt.tags)))
     else:

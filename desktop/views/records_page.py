@@ -12,7 +12,7 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QListView, QVBoxLayout, QWidget
 
 from desktop.bridge.newest import Newest
-from desktop.flow import describing, sharing
+from desktop.flow import describing, keymap, sharing
 from desktop.flow.quantities import count_text
 from desktop.flow.wording import gettext as _
 from desktop.flow.wording import ngettext, sentence
@@ -21,7 +21,17 @@ from desktop.views.beside_dialog import BesideDialog
 from desktop.views.doings import Doing, Doings, RoomKeys, by_button
 from desktop.views.erase_dialog import EraseDialog
 from desktop.views.long_list import LongList
-from desktop.views.parts import EmptyState, KeyButton, Message, MessageBar, heading, pane, plain_label, split
+from desktop.views.parts import (
+    EmptyState,
+    IconButton,
+    KeyButton,
+    Message,
+    MessageBar,
+    heading,
+    pane,
+    plain_label,
+    split,
+)
 from desktop.views.record_delegate import RecordDelegate
 from desktop.views.record_filters import RecordFilters
 from desktop.views.record_reader import RecordReader
@@ -32,6 +42,7 @@ from feedback_store.records import Judgement
 from feedback_store.store import Store
 
 Places: TypeAlias = "array[int]"  # of records, as a search found them
+READ_SHARED = "read_shared"  # a command, and the way out of having nothing to compare with
 INTO_THE_LIST = (Qt.Key.Key_Down, Qt.Key.Key_Return, Qt.Key.Key_Enter)
 
 
@@ -55,7 +66,9 @@ class RecordsPage(QWidget):
         self.setAccessibleName(_("Records"))
         self._store = store
         self._project = project
-        self.model = RecordList(store, lambda record: describing.one_line(record, store.trainer), self)
+        self.model = RecordList(
+            store, lambda record: describing.one_line(record, store.trainer, self.reader.names), self
+        )
         self.finder = RecordFilters(store, project)
         self.finder.changed.connect(self._on_typed)
         self._searching = searching
@@ -63,13 +76,15 @@ class RecordsPage(QWidget):
         self.list.setObjectName("recordList")
         self.list.setAccessibleName(_("Records found"))
         self.list.setModel(self.model)
-        self.list.setItemDelegate(RecordDelegate(store.trainer, self.list))
+        self._delegate = RecordDelegate(store.trainer, self.list)
+        self.list.setItemDelegate(self._delegate)
         self.list.setVerticalScrollMode(QListView.ScrollMode.ScrollPerPixel)
         self.list.setSelectionMode(QListView.SelectionMode.ExtendedSelection)
         self.list.selectionModel().currentChanged.connect(self._on_current)
         self.list.activated.connect(self._on_activated)
         self.message = MessageBar()
         self.message.setObjectName("recordsMessage")
+        self.message.chosen.connect(self._on_message_way)
         self._count = plain_label("", role="secondary")
         self.reader = RecordReader(store.trainer)
         self.empty = EmptyState("noRecords", self.reader)
@@ -77,6 +92,8 @@ class RecordsPage(QWidget):
         self.reader.open_asked.connect(self._on_open)
         self.reader.withdraw_asked.connect(self._on_withdraw)
         self.reader.reinstate_asked.connect(self._on_reinstate)
+        self.shared = IconButton("inbox", _("Read a colleague's judgements …"), name="readShared")
+        self.shared.clicked.connect(self.shared_asked)
         self.export = KeyButton(_("Export …"), kind="quiet", icon="download", name="export", command="export_records")
         self.export.setToolTip(_("The judgements of this project as training data."))
         self.export.clicked.connect(self.export_asked)
@@ -92,7 +109,7 @@ class RecordsPage(QWidget):
             "record_black_out": Doing(self._on_black_out, lambda: self.reader.judged and self.reader.own),
             "erase_record": Doing(self._on_erase, lambda: self.reader.there),
             "export_records": by_button(self.export),
-            "read_shared": Doing(self.shared_asked.emit, lambda: True),
+            READ_SHARED: by_button(self.shared),
         }
         self.reader.doings = self.doings
         RoomKeys("records", self.doings, self, self.list)
@@ -108,6 +125,7 @@ class RecordsPage(QWidget):
     def look(self) -> None:
         """Search anew, at once; what is read and what is marked stays so where it is still found."""
         marked = self.model.places(self.list.selectionModel().selection())
+        self.reader.names = self._delegate.names = sharing.names(self._store)
         self._searching.drop()
         done: Future[Places] = Future()
         try:
@@ -159,7 +177,7 @@ class RecordsPage(QWidget):
     def _lay_out(self) -> None:
         find = pane(
             self.finder,
-            heading(self._count, right=(self.finder.filter, self.export)),
+            heading(self._count, right=(self.finder.filter, self.shared, self.export)),
             self.list,
             surface=False,
         )
@@ -224,6 +242,11 @@ class RecordsPage(QWidget):
         if ids:
             self.reinstate_asked.emit(ids)
 
+    @Slot(str)
+    def _on_message_way(self, way: str) -> None:
+        if way == READ_SHARED:
+            self.shared_asked.emit()
+
     @Slot()
     def _on_beside(self) -> None:
         """The record that is read beside another judgement of its answers: yours of before, or somebody else's."""
@@ -234,11 +257,11 @@ class RecordsPage(QWidget):
         others = [each for each in self._store.records.of_comparison(item.comparison.id) if each.id != mine.id]
         if not others:
             words = _("There is no other judgement of these answers here.")
-            reason = _("Those of other trainers come by importing.")
-            self.message.show_message(Message("notice", words, reason, about=mine.id))
+            key = keymap.current().shown(READ_SHARED)
+            ways = ((READ_SHARED, _("Read a colleague's file …"), key),)
+            self.message.show_message(Message("notice", words, ways=ways, about=mine.id))
             return
-        names = sharing.names(self._store)
-        dialog = BesideDialog(mine, others, self._store.trainer, self, names=names)
+        dialog = BesideDialog(mine, others, self._store.trainer, self, names=self.reader.names)
         dialog.anew.connect(self.anew_asked)
         dialog.open()
 

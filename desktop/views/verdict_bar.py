@@ -44,7 +44,7 @@ class VerdictBar(QFrame):
         super().__init__(parent)
         self._narrow = False
         self._ranked = True
-        self._axes: tuple[tuple[str, str], ...] | None = None
+        self._axes: tuple[tuple[str, str, str], ...] | None = None
         self._said = ("", "")  # what is missing, in its words and in few
         self.setObjectName("verdictBar")
         self.setProperty("surface", True)
@@ -88,11 +88,13 @@ class VerdictBar(QFrame):
             self._said = (text, short or text)
             self._fit()
 
-    def show_axes(self, axes: Sequence[tuple[str, str]], current: int) -> None:
-        """The names and explanations of the verdicts that the rubric asks for, and which one stands here."""
+    def show_axes(self, axes: Sequence[tuple[str, str, str]], current: int) -> None:
+        """The verdicts that the rubric asks for: names, names in full, explanations; and which one stands here."""
         if self._axes != tuple(axes):
             self._axes = tuple(axes)
-            self.axes.show_texts([name for name, _help in axes], [f"{name}: {text}" for name, text in axes])
+            self.axes.show_texts(
+                [name for name, _full, _help in axes], [f"{full}: {text}" for _name, full, text in axes]
+            )
             self.axes.setVisible(len(axes) > 1)
             self.ranking.setVisible(bool(axes))
             self._ranked = bool(axes)

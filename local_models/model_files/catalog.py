@@ -72,10 +72,10 @@ Broken = list[tuple[Path, ModelFileError]]
 
 
 class Catalog:
-    """Which models there are. `state` is the JSON file that remembers what the user added."""
+    """Which models there are, the `starter` first. `state` is the JSON file that remembers what the user added."""
 
-    def __init__(self, state: Path) -> None:
-        self._state = state_file(state)
+    def __init__(self, state: Path, *, starter: bool = True) -> None:
+        self._state, self._starter = state_file(state), starter
         self._headers: dict[Path, tuple[str, ModelHeader | ModelFileError]] = {}
         self._digests = Digests(self._keep_digest)
 
@@ -84,7 +84,7 @@ class Catalog:
         state = self._state.read()
         found: dict[Path, ModelCard] = {}
         names: set[str] = set()
-        for model, source in _models(state):
+        for model, source in _models(state, self._starter):
             header = self._header(model.path) if model.path not in found else None
             if isinstance(header, ModelHeader):
                 found[model.path] = _card(model, header, source, names, state)
@@ -102,7 +102,7 @@ class Catalog:
 
     def broken(self) -> Broken:
         """Files among what was added that are no usable models, each with what is wrong."""
-        headers = [(model.path, self._header(model.path)) for model, _ in _models(self._state.read())]
+        headers = [(model.path, self._header(model.path)) for model, _ in _models(self._state.read(), self._starter)]
         return [(path, header) for path, header in headers if isinstance(header, ModelFileError)]
 
     def find(self, name: str) -> ModelCard:
@@ -312,9 +312,9 @@ def _usable_header(path: Path) -> ModelHeader:
     return header
 
 
-def _models(state: State) -> Iterator[tuple[AppModel, str]]:
+def _models(state: State, with_starter: bool) -> Iterator[tuple[AppModel, str]]:
     """What may be a model, with its source: the starter, what the user added, the folders of apps."""
-    starter = starter_model()
+    starter = starter_model() if with_starter else None
     if starter is not None:
         yield AppModel(STARTER_NAME, starter), "starter"
     for kept in state.paths:

@@ -179,7 +179,7 @@ def test_what_others_judged_is_never_to_be_sent_and_filters_are_options_too(tmp_
     assert len(listed(profile, "--project", "My project")) == len(listed(profile, "--all-projects")) == 2
     assert listed(profile, "--project", "Second") == []
     assert len(listed(profile, "--project", "Second", "--project", "My project")) == 2
-    assert "Another trainer's" in here("records", "list", profile=profile).out
+    assert f"By Trainer {OTHER.removeprefix('trn_')[:6]}" in here("records", "list", profile=profile).out
 
 
 @pytest.mark.parametrize(

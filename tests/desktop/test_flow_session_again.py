@@ -143,6 +143,7 @@ def test_superseding_changes_only_what_was_judged_anew(desk: Desk) -> None:
     desk.save()
     found = json.loads(desk.store.records.history(stored.id)[1].data)
     assert (found.pop("rev"), found.pop("supersedes"), found.pop("confidence")) == (2, stored.sha256, 2)
+    assert found["shown"].pop("revealed") is True
     anew = ("rev", "nonce", "created_at", "timing")
     assert {k: v for k, v in found.items() if k not in anew} == {k: v for k, v in made.items() if k not in anew}
 

@@ -126,6 +126,17 @@ def test_tab_passes_what_a_bias_asks_before_the_note(page: Page, qtbot: QtBot) -
     assert page.popup.severities.hasFocus()
 
 
+def test_tab_goes_round_in_the_popup_and_never_behind_it(page: Page, qtbot: QtBot) -> None:
+    page.open()
+    popup = page.popup
+    round_it = [popup.categories, popup.note, popup.suggestion, popup.button, popup.severities]
+    for key, step in ((Key.Key_Tab, 1), (Key.Key_Backtab, -1)):
+        for at in range(1, 7):
+            press(qtbot, key)
+            assert QApplication.focusWidget() is round_it[at * step % 5]
+        popup.categories.setFocus()
+
+
 def test_enter_without_a_severity_says_what_is_missing(page: Page, qtbot: QtBot) -> None:
     page.open()
     press(qtbot, Key.Key_F, Key.Key_Return)

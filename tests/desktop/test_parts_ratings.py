@@ -207,6 +207,13 @@ def test_a_click_makes_its_cell_current(qapp: QApplication, qtbot: QtBot) -> Non
     assert place(table) == (1, 2)
 
 
+def test_where_names_need_the_room_words_are_one_letter_and_choices_their_number() -> None:
+    safe = RatingLine("Safe?", marks=(*YES_NO, Mark("U", "unsure", "unsure", "unsure")))
+    assert [safe.shown(value, short=True) for value in ("yes", "no", "unsure", None)] == ["y", "n", "u", "?"]
+    kinds = RatingLine("Kinds", marks=KINDS, several=True)
+    assert [kinds.shown(value, short=True) for value in ((), ("fact",), ("fact", "logic"))] == ["–", "1", "2×"]
+
+
 def test_a_screen_reader_hears_axis_answer_and_value() -> None:
     model = RatingsModel()
     model.show_grid(RatingGrid(AXES, 3, {(2, CORRECT): 2, (1, CORRECT): "na"}))
@@ -250,6 +257,24 @@ def test_names_of_axes_keep_their_room_and_pips_give_it(qapp: QApplication, qtbo
         assert table.verticalHeader().width() >= needed
         cells = sum(table.columnWidth(column) for column in range(4))
         assert table.verticalHeader().width() + cells <= width
+
+
+@pytest.mark.parametrize("zoom", [1.0, 1.3, 1.4])
+def test_eight_answers_stand_side_by_side_and_a_name_that_is_cut_is_a_tooltip(
+    zoom: float, qapp: QApplication, qtbot: QtBot
+) -> None:
+    dress(qapp, Theme(zoom=zoom))
+    table = RatingTable()
+    qtbot.addWidget(table)
+    table.show_grid(RatingGrid((*AXES, RatingLine("Faithfulness to <b>every</b> source", 0, 4)), 8))
+    table.resize(294, 300)
+    table.show()
+    across = table.horizontalHeader()
+    assert across.length() <= table.viewport().width() + 1
+    assert all(across.sectionSizeFromContents(at).width() <= across.sectionSize(at) for at in range(8))
+    whole = table.ratings_model.headerData(3, Qt.Orientation.Vertical, Qt.ItemDataRole.ToolTipRole)
+    assert "Faithfulness to &lt;b&gt;every&lt;/b&gt; source" in whole
+    dress(qapp, Theme())
 
 
 def test_in_a_line_a_single_question_is_read_in_full_and_many_give_way(qapp: QApplication, qtbot: QtBot) -> None:

@@ -16,12 +16,11 @@ from command_line import preceptor
 from pseudo_locale import CLOSE, LONGER, OPEN, pseudo, speaking_pseudo
 
 from desktop.flow import wording
-from desktop.flow.wording import gettext, ngettext, sentence
-from feedback_store import records
+from desktop.flow.wording import gettext, gloss, glossed, named, ngettext, sentence
+from feedback_store import records, rubrics, trouble
 from feedback_store.errors import BatchError, CanonicalError, RecordError, StoreError
 from feedback_store.record_parts import Rating
 from feedback_store.refusals import convert
-from feedback_store.trouble import named
 from local_models.errors import EngineError, Phrase, RequestError
 from local_models.events import Failed
 from local_models.failures import error_of, failed
@@ -296,7 +295,7 @@ def test_a_template_that_does_not_fit_its_values_is_said_as_the_worker_said_it(t
 
 
 def test_errors_of_the_lower_packages_are_german_with_their_values(german: None) -> None:
-    assert sentence(named("corrupt", Path("{x}.sqlite3"))).startswith("{x}.sqlite3 ist beschädigt.")
+    assert sentence(trouble.named("corrupt", Path("{x}.sqlite3"))).startswith("{x}.sqlite3 ist beschädigt.")
 
 
 def test_one_and_many_are_told_apart(german: None) -> None:
@@ -332,3 +331,29 @@ def test_the_pseudo_locale_is_longer_marked_and_keeps_placeholders() -> None:
         assert gettext("Save and next") == pseudo("Save and next") != "Save and next"
         assert ngettext("{} answer", "{} answers", 2) == pseudo("{} answers")
     assert gettext("Save and next") == "Save and next"
+
+
+def published() -> set[str]:
+    """The names and questions of the shipped rubrics, but for those of our own flags."""
+    found: set[str] = set()
+    for rubric in rubrics.available():
+        asked = [choice.name for question in rubric.questions for choice in question.choices]
+        found |= {*asked, *(each.text for each in rubric.questions)}
+        found |= {each.name for each in (*rubric.axes, *rubric.verdicts)}
+        if rubric.flags is not None and rubric.flags.id != "general":
+            found |= {name for each in rubric.flags.categories for name in (each.name, *(k.name for k in each.kinds))}
+            found |= {each.name for each in rubric.flags.severities}
+    return found
+
+
+def test_every_published_name_has_words_beside_it_and_is_never_replaced_by_them(german: None) -> None:
+    shipped = {rubric.id: rubric.sha256 for rubric in rubrics.available()}
+    without = [name for name in published() if not gloss(name)]
+    assert without == []
+    assert glossed("Safer") == "Safer (unbedenklicher)"
+    assert named("Hate") == "Hate (Hass)", "a published flag"
+    assert named("Wording") == gettext("Wording") != "Wording", "one of our own"
+    assert {rubric.id: rubric.sha256 for rubric in rubrics.available()} == shipped
+    wording.use_language("en")
+    assert [name for name in published() if gloss(name)] == []
+    assert glossed("Safer") == "Safer"

@@ -10,6 +10,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import judging_scenes
+import msgspec
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication
 from visit import Visit, Words
@@ -17,12 +18,18 @@ from visit import Visit, Words
 from desktop.app import Workbench
 from desktop.bridge.asking import Question
 from desktop.flow import judging
+from desktop.flow.device_words import device_rows
 from desktop.flow.models.first_model import FirstModel
 from desktop.flow.rubric_edits import Kind, Spot
 from desktop.flow.welcome import ModelChoice, Wishes
+from desktop.views.devices_dialog import DevicesDialog
 from desktop.views.parts import Message, RenderedText
 from desktop.views.rubrics import RubricDialog
+from desktop.views.shared_reading import OtherKeyQuestion
 from desktop.views.welcome_page import WelcomeWindow
+from feedback_store.batches.device_list import ListedDevice
+from feedback_store.errors import StoreError
+from feedback_store.project_table import CollectorAddress
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "local_models"))
 
@@ -137,6 +144,12 @@ def _beside(visit: Visit) -> None:
     visit.trainer.dialog("besideDialog")
 
 
+def _other_key(visit: Visit) -> None:
+    error = StoreError(visit.words.trouble, code="other_key")
+    OtherKeyQuestion(error, visit.workbench.window).open()
+    visit.trainer.dialog("otherKeyQuestion")
+
+
 def _erasing(visit: Visit) -> None:
     visit.records()
     visit.others_judgement()
@@ -163,6 +176,16 @@ def _palette(visit: Visit) -> None:
     visit.ask()
     visit.trainer.control(Qt.Key.Key_K)
     visit.trainer.comes_to("paletteField")
+
+
+def _team_outbox(visit: Visit) -> None:
+    """The outbox of a project that goes to a collector."""
+    workbench = visit.workbench
+    address = CollectorAddress("https://collector.example.org:8470", "k", visit.words.project)
+    joined = msgspec.structs.replace(workbench.rooms.project, collector=address)
+    workbench._profile.store.projects.update(joined).result()
+    workbench._change(joined)
+    visit.outbox()
 
 
 def _settings(page: str) -> Scene:
@@ -216,6 +239,19 @@ def _changing_key(visit: Visit) -> None:
     page.show_key("", changes=True)
     page.change_key.click()
     visit.trainer.dialog("keyDialog")
+
+
+def _devices(visit: Visit) -> None:
+    dialog = DevicesDialog(visit.workbench.window)
+    dialog.open()
+    found = (
+        ListedDevice(device=f"ed25519:{7:064x}", state="active", joined_at="2026-11-22T12:34:56.789Z"),
+        ListedDevice(device=f"ed25519:{8:064x}", state="retired", joined_at="2026-01-02T12:34:56.789Z"),
+        ListedDevice(device=f"ed25519:{9:064x}", state="revoked", joined_at="2025-01-02T12:34:56.789Z"),
+    )
+    dialog.show_devices(device_rows(found, found[0].device))
+    visit.trainer.dialog("devicesDialog")
+    dialog.main.click()
 
 
 def _dialog(name: str, open_it: Callable[[Workbench], None]) -> Scene:
@@ -309,6 +345,7 @@ SCENES: dict[str, Scene] = {
     "records": Visit.records,
     "outbox, empty": lambda visit: visit.trainer.control(Qt.Key.Key_4),
     "outbox": Visit.outbox,
+    "outbox, a team's": _team_outbox,
     "settings, appearance": _settings("appearance"),
     "settings, shortcuts": _settings("keys"),
     "settings, backups": _settings("backups"),
@@ -322,12 +359,14 @@ SCENES: dict[str, Scene] = {
     "notRankableDialog": judging_scenes.not_rankable,
     "besideDialog": _beside,
     "eraseDialog": _erasing,
+    "otherKeyQuestion": _other_key,
     "guidelineChanges": _guideline_changes,
     "rubrics": _rubrics,
     "rubric, a rating": _edited_rubric("axes"),
     "rubric, a question": _edited_rubric("questions"),
     "rubric, flags": _edited_rubric("flags"),
     "rubric, a flag": _edited_rubric("categories"),
+    "devicesDialog": _devices,
     "joinDialog": _dialog("joinDialog", lambda workbench: workbench.errands.join()),
     "projectDialog": _dialog("projectDialog", lambda workbench: workbench.errands.make_project()),
     "exportDialog": _dialog("exportDialog", lambda workbench: workbench.errands.export(workbench.rooms.project)),

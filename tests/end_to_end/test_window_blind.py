@@ -122,3 +122,21 @@ def test_undo_does_not_make_blind_what_was_seen_with_names(workbench: Workbench)
     assert not session.draft.verdicts and not session.draft.blind
     record = _saved(workbench)
     assert not record.shown.blind
+
+
+@pytest.mark.parametrize("blind", [True, False], ids=["blind", "open"])
+def test_an_undone_save_is_blind_again_as_it_was_and_what_is_saved_then_says_that_names_were_seen(
+    workbench: Workbench, blind: bool
+) -> None:
+    trainer, session = Trainer(workbench), workbench.session
+    if not blind:
+        trainer.control(Qt.Key.Key_B)
+    _ask(workbench)
+    assert _saved(workbench).shown.revealed is None
+    trainer.control(Qt.Key.Key_Z)
+    trainer.until(lambda: session.draft.supersedes is not None, "the judgement is back")
+    assert workbench.bench.answers.cards[0]._author.isVisible() is not blind
+    said = workbench.bench.message.findChildren(QLabel)[0].text()
+    assert ("you have seen them" in said) is blind and said.startswith("The save is undone.")
+    record = _saved(workbench)
+    assert (record.rev, record.shown.blind, record.shown.revealed) == (3, blind, True if blind else None)

@@ -58,7 +58,8 @@ def test_the_keys_are_learned_step_by_step_and_nothing_is_kept(workbench: Workbe
     trainer.until(lambda: trainer.focus is practice.bench.prompt.text, "the prompt has the keyboard")
     bar = practice.window.findChild(PracticeBar)
     assert bar is not None and bar.practice.text.startswith("1 of 8")
-    assert practice.bench.prompt.model.chosen == "Script"
+    model = practice.bench.prompt.model
+    assert (model.chosen, [model.itemData(at) for at in range(model.count())]) == ("Script", ["Script"])
     pill = practice.window.findChild(QWidget, "outboxCount")
     assert pill is not None and not pill.isVisible()
     trainer.control(Qt.Key.Key_Return)

@@ -49,6 +49,26 @@ def _judge(workbench: Workbench, text: str, domain: str, tags: tuple[str, ...]) 
     person.until(lambda: session.saved is not None and session.saved is not before, "it is saved")
 
 
+def test_the_reader_says_why_answers_cannot_be_ranked(show_window: ShowWindow) -> None:
+    workbench = show_window(ANSWERS)
+    trainer, session = Trainer(workbench), workbench.session
+    session.ask(msgspec.structs.replace(session.draft.prompt, text="Why is the sky blue?"))
+    session.generate()
+    trainer.until(lambda: session.draft.finished and not session.writing, "the answers stand")
+    workbench.bench.answers.choose(0)
+    trainer.comes_to("answerTextA")
+    trainer.type("n")
+    trainer.dialog("notRankableDialog")
+    trainer.type("All of them dodge the question.")
+    trainer.press(Qt.Key.Key_Return)
+    trainer.alone()
+    trainer.control(Qt.Key.Key_S)
+    trainer.until(lambda: session.saved is not None, "it is saved")
+    trainer.control(Qt.Key.Key_3)
+    trainer.until(lambda: workbench.records.current is not None, "the record is read")
+    assert "Verdict\nNot rankable: All of them dodge the question." in workbench.records.reader.text.toPlainText()
+
+
 def _room(workbench: Workbench) -> Trainer:
     trainer = Trainer(workbench)
     trainer.control(Qt.Key.Key_F)

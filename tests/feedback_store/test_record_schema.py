@@ -40,6 +40,7 @@ from feedback_store.record_parts import (
     Record,
     Redaction,
     Sampling,
+    Shown,
     Tokens,
     Variable,
     Versioned,
@@ -79,6 +80,7 @@ FULL = judgement(
     rev=2,
     supersedes=HASH,
     private=True,
+    shown=Shown(("a", "b"), blind=True, streamed=False, masked=("a",), seed=0, revealed=True),
     context=Context(
         "browser",
         "gold",

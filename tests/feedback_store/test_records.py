@@ -125,6 +125,8 @@ def test_fields_left_unset_are_absent() -> None:
         ),
         ({"shown": Shown(("a",), True, True, (), 1)}, "$.shown.order"),
         ({"shown": Shown(("a", "b"), True, True, ("c",), 1)}, "$.shown.masked[0]"),
+        ({"shown": Shown(("a", "b"), True, True, (), 1, revealed=False)}, "$.shown.revealed"),
+        ({"shown": Shown(("a", "b"), False, True, (), 1, revealed=True)}, "$.shown.revealed"),
         ({"verdicts": (Verdict("overall", tiers=(("a",),)),)}, "$.verdicts[0].tiers"),
         ({"verdicts": (Verdict("overall", tiers=(("a", "b"), ())),)}, "$.verdicts[0].tiers"),
         ({"verdicts": (Verdict("overall", tiers=(("a", "b", "b"),)),)}, "$.verdicts[0].tiers"),

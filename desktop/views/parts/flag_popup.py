@@ -2,12 +2,13 @@
 
 A child of the page, not a window of its own: Wayland does not let a program place a popup. The keys go by the place:
 letters pick a category, after "bias" they pick a target group; in the note everything is text. Tab goes from the
-categories to the note, and past what a bias asks only where it is asked; "how bad" is said by a digit and comes last.
+categories to the note, and past what a bias asks only where it is asked; "how bad" is said by a digit and comes last,
+and after it the categories: what lies behind the popup may be covered by it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import Protocol
@@ -53,11 +54,16 @@ Category = tuple[str, str, str, bool, Sequence[Named]]
 
 @dataclass(frozen=True)
 class FlagChoices:
-    """Categories as (id, letter, name, asks for a target group, kinds), severities mildest first, target groups."""
+    """Categories as (id, letter, name, asks for a target group, kinds), severities mildest first, target groups.
+
+    By a category's id: what its published name means, and what it is for.
+    """
 
     categories: tuple[Category, ...]
     severities: tuple[str, ...]
     target_groups: Sequence[Named] = field(default_factory=tuple)
+    glosses: Mapping[str, str] = field(default_factory=dict)
+    helps: Mapping[str, str] = field(default_factory=dict)
 
 
 class FlagPopup(QFrame):
@@ -90,6 +96,7 @@ class FlagPopup(QFrame):
         self.kinds = QComboBox()
         self.kinds.setObjectName("flagKind")
         self.kinds.setAccessibleName(_("Which way"))
+        self._over = {box: plain_label(box.accessibleName(), role="secondary") for box in (self.groups, self.kinds)}
         self.note = QLineEdit()
         self.note.setObjectName("flagNote")
         self.note.setAccessibleName(_("Note"))
@@ -131,7 +138,9 @@ class FlagPopup(QFrame):
         self._answer.setText(_("answer {letter}").format(letter=letter_of(position)))
         self.categories.show_rows(
             [
-                PickRow(letter, name, id_, FlagSign(letter, place))
+                PickRow(
+                    letter, name, id_, FlagSign(letter, place), choices.glosses.get(id_, ""), choices.helps.get(id_, "")
+                )
                 for place, (id_, letter, name, _asks, _kinds) in enumerate(choices.categories)
             ]
         )
@@ -163,6 +172,16 @@ class FlagPopup(QFrame):
 
     def sizeHint(self) -> QSize:
         return QSize(max(WIDTH, super().sizeHint().width()), super().sizeHint().height())
+
+    def focusNextPrevChild(self, forward: bool) -> bool:
+        """Tab goes round within the popup."""
+        stops = [each for each in self._keyed if each.isVisible() and each.isEnabled()]
+        if not self._open or not stops:  # Qt moves the keyboard out of what it hides by this, too
+            return super().focusNextPrevChild(forward)
+        here = next((at for at, each in enumerate(stops) if each.hasFocus()), -1 if forward else 0)
+        reason = Qt.FocusReason.TabFocusReason if forward else Qt.FocusReason.BacktabFocusReason
+        stops[(here + (1 if forward else -1)) % len(stops)].setFocus(reason)
+        return True
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         kind = event.type()
@@ -227,10 +246,9 @@ class FlagPopup(QFrame):
         bias.setContentsMargins(12, 8, 12, 4)
         bias.setHorizontalSpacing(8)
         bias.setVerticalSpacing(2)
-        bias.addWidget(plain_label(_("Who it is about"), role="secondary"), 0, 0)
-        bias.addWidget(plain_label(_("Which way"), role="secondary"), 0, 1)
-        bias.addWidget(self.groups, 1, 0)
-        bias.addWidget(self.kinds, 1, 1)
+        for column, box in enumerate((self.groups, self.kinds)):
+            bias.addWidget(self._over[box], 0, column)
+            bias.addWidget(box, 1, column)
         bias.setColumnStretch(0, 1)
         bias.setColumnStretch(1, 1)
         foot = QHBoxLayout()
@@ -239,15 +257,15 @@ class FlagPopup(QFrame):
         foot.addWidget(self.note, 1)
         foot.addWidget(self.suggestion, 1)
         foot.addWidget(self.button)
-        column = self._column = QVBoxLayout(self)
-        column.setContentsMargins(1, 1, 1, 1)
-        column.setSpacing(0)
-        column.addLayout(head)
-        column.addWidget(_line())
-        column.addLayout(lists)
-        column.addWidget(_line())
-        column.addWidget(self._bias)
-        column.addLayout(foot)
+        self._column = QVBoxLayout(self)
+        self._column.setContentsMargins(1, 1, 1, 1)
+        self._column.setSpacing(0)
+        self._column.addLayout(head)
+        self._column.addWidget(_line())
+        self._column.addLayout(lists)
+        self._column.addWidget(_line())
+        self._column.addWidget(self._bias)
+        self._column.addLayout(foot)
 
     @Slot()
     def _place(self) -> None:
@@ -278,6 +296,7 @@ class FlagPopup(QFrame):
             for entry in entries:
                 box.addItem(entry.name, entry.id)
             box.setVisible(bool(entries))
+            self._over[box].setVisible(bool(entries))
         before = self._bias.isHidden()
         self._bias.setHidden(not (groups or kinds))
         if self._open and before != self._bias.isHidden():

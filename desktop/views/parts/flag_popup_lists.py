@@ -6,10 +6,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from PySide6.QtCore import QEvent, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QFocusEvent, QFontMetrics, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
-from PySide6.QtWidgets import QSizePolicy, QWidget
+from PySide6.QtGui import QFocusEvent, QFontMetrics, QHelpEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
 from desktop.flow.flag_signs import FlagSign
+from desktop.qt_models.tooltips import plain_tooltip
 from desktop.theme.theme import current_theme
 from desktop.views.parts.key_cap import key_cap_width, paint_key_cap
 from desktop.views.parts.mirroring import mirrored, mirrored_x
@@ -17,16 +18,27 @@ from desktop.views.parts.paint_guard import guarded
 from desktop.views.parts.underlines import mark_size, paint_flag_mark, paint_pattern_sample
 
 _SAMPLE = 64
+_GAP = 8  # between a name and its gloss
 
 
 @dataclass(frozen=True)
 class PickRow:
-    """A row that its key picks; with a category it has the mark and the pattern of that."""
+    """A row that its key picks; with a category it has the mark and the pattern of that.
+
+    `gloss` says beside the name what it means, in other words, and `help` what it is for.
+    """
 
     key: str
     name: str
     category: str = ""
     sign: FlagSign | None = None
+    gloss: str = ""
+    help: str = ""
+
+    @property
+    def full_name(self) -> str:
+        """The name with its gloss."""
+        return f"{self.name} ({self.gloss})" if self.gloss else self.name
 
 
 class PickList(QWidget):
@@ -68,9 +80,8 @@ class PickList(QWidget):
 
     def sizeHint(self) -> QSize:
         theme = current_theme()
-        metrics = QFontMetrics(theme.font("label"))
         sample = _SAMPLE + 24 if any(row.category for row in self._rows) else 0
-        widest = max((metrics.horizontalAdvance(row.name) for row in self._rows), default=80)
+        widest = max(map(_words_width, self._rows), default=80)
         key = mark_size().width() if sample else key_cap_width("0")
         return QSize(12 + key + 8 + widest + sample + 12, theme.grown("row") * len(self._rows))
 
@@ -92,6 +103,16 @@ class PickList(QWidget):
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         self._hover = self._row_at(event.position().y())
         self.update()
+
+    def event(self, event: QEvent) -> bool:
+        """A row's tooltip is its name in full, and what it is for."""
+        if isinstance(event, QHelpEvent) and event.type() == QEvent.Type.ToolTip:
+            at = self._row_at(event.pos().y())
+            row = self._rows[at] if at is not None else None
+            words = f"{row.full_name}: {row.help}" if row and row.help else row.full_name if row else ""
+            QToolTip.showText(event.globalPos(), plain_tooltip(words) if words else "", self)
+            return True
+        return super().event(event)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         row = self._row_at(event.position().y())
@@ -149,14 +170,31 @@ class PickList(QWidget):
         words = QFontMetrics(face).elidedText(row.name, Qt.TextElideMode.ElideRight, round(room))
         place = mirrored(painter, QRectF(x, rect.top(), room + 2, rect.height()), rect)
         painter.drawText(place, int(Qt.AlignmentFlag.AlignVCenter), words)
+        taken = QFontMetrics(face).horizontalAdvance(words) + _GAP
+        if row.gloss and room > taken:
+            self._paint_gloss(painter, row, QRectF(x + taken, rect.top(), room - taken + 2, rect.height()), rect)
         if sample:
             place = QRectF(rect.right() - _SAMPLE - 16, rect.top(), _SAMPLE, rect.height())
             paint_pattern_sample(painter, mirrored(painter, place, rect), look)
+
+    def _paint_gloss(self, painter: QPainter, row: PickRow, place: QRectF, rect: QRectF) -> None:
+        theme = current_theme()
+        face = theme.font("small")
+        painter.setFont(face)
+        painter.setPen(theme.colour("text-secondary"))
+        words = QFontMetrics(face).elidedText(row.gloss, Qt.TextElideMode.ElideRight, round(place.width()) - 2)
+        painter.drawText(mirrored(painter, place, rect), int(Qt.AlignmentFlag.AlignVCenter), words)
 
     def _row_at(self, y: float) -> int | None:
         row = int(y // current_theme().grown("row"))
         return row if 0 <= row < len(self._rows) else None
 
     def _changed(self) -> None:
-        self.setAccessibleDescription(self._rows[self._index].name if self._index is not None else "")
+        self.setAccessibleDescription(self._rows[self._index].full_name if self._index is not None else "")
         self.update()
+
+
+def _words_width(row: PickRow) -> int:
+    theme = current_theme()
+    gloss = QFontMetrics(theme.font("small")).horizontalAdvance(row.gloss) + _GAP if row.gloss else 0
+    return QFontMetrics(theme.font("label")).horizontalAdvance(row.name) + gloss

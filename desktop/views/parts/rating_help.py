@@ -59,9 +59,9 @@ def help_text(line: RatingLine) -> str:
     """A row's question or explanation, and below it what its values mean."""
     if line.marks:
         ends = "" if line.name.endswith(("?", ".", "!")) else "."
-        first = f"{line.name}{ends} {line.help}" if line.help else line.name
-        values = [f"{mark.key}\u00a0{mark.name}" for mark in line.marks]
+        first = f"{line.full_name}{ends} {line.help}" if line.help else line.full_name
+        values = [f"{mark.key}\u00a0{mark.gloss or mark.name}" for mark in line.marks]
     else:
-        first = f"{line.name}: {line.help}" if line.help else line.name
+        first = f"{line.full_name}: {line.help}" if line.help else line.full_name
         values = [f"{value}\u00a0{name}" for value, name in line.steps if name][:MOST_STEPS]
     return "\n".join(filter(None, (first, " · ".join(values))))

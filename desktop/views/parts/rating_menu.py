@@ -46,11 +46,11 @@ def _entries(line: RatingLine, now: Value) -> list[tuple[str, str, Value, bool]]
     if line.several:
         chosen = now if isinstance(now, tuple) else ()
         found: list[tuple[str, str, Value, bool]] = [
-            (mark.name, mark.key, toggled(line, now, mark.value), mark.value in chosen) for mark in line.marks
+            (mark.full_name, mark.key, toggled(line, now, mark.value), mark.value in chosen) for mark in line.marks
         ]
         return [*found, (_("None of them"), "0", (), now == ())]
     if line.marks:
-        return [(mark.name, mark.key, mark.value, mark.value == now) for mark in line.marks]
+        return [(mark.full_name, mark.key, mark.value, mark.value == now) for mark in line.marks]
     names = dict(line.steps)
     every = range(line.lowest, line.highest + 1)
     values = every if len(every) <= MOST_VALUES else sorted(names)

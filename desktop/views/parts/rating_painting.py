@@ -16,10 +16,12 @@ MOST_PIPS = 6
 
 
 def rating_width(line: RatingLine, *, pips: bool = True) -> int:
-    """The width of digit and pips together, or of a question's longest word."""
+    """The width of digit and pips together, or of a question's longest word; without `pips` of digit or letter."""
     metrics = QFontMetrics(current_theme().font("label"))
     if line.marks:
-        words = [mark.shown for mark in line.marks] if not line.several else ["1 2 3"]
+        words = [line.shown(mark.value, short=not pips) for mark in line.marks]
+        if line.several:
+            words = ["1 2 3"] if pips else ["20×"]
         return max(metrics.horizontalAdvance(word) for word in words) + 2
     return metrics.horizontalAdvance(str(line.highest)) + (_GAP + _pips_width(line) if pips else 2)
 
@@ -30,7 +32,7 @@ def paint_rating(painter: QPainter, rect: QRectF, value: Value, line: RatingLine
     painter.setFont(theme.font("label"))
     painter.setPen(theme.colour("warning" if value is None else "text"))
     if line.marks:
-        painter.drawText(rect, int(Qt.AlignmentFlag.AlignCenter), line.shown(value))
+        painter.drawText(rect, int(Qt.AlignmentFlag.AlignCenter), line.shown(value, short=not pips))
         return
     width = rating_width(line, pips=pips)
     left = rect.left() + (rect.width() - width) / 2

@@ -278,7 +278,7 @@ class RatingTable(QTableView):
         theme = current_theme()
         across, down = self.horizontalHeader(), self.verticalHeader()
         across.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
-        across.setMinimumSectionSize(24)
+        across.setMinimumSectionSize(16)
         across.setFixedHeight(theme.grown("row"))
         down.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
         down.setMinimumSectionSize(16)
@@ -287,7 +287,7 @@ class RatingTable(QTableView):
         self.updateGeometry()
 
     def _fit_axis_names(self) -> None:
-        """Cells stand at the right edge; where names need the room, cells give up their sides, then their pips."""
+        """Cells stand at the right edge; where names need the room, cells give up their sides, then pips and words."""
         answers = max(1, self.grid.answers)
         names = self.verticalHeader().sizeHint().width()
         room = (self.width() - 2 - names) // answers
@@ -323,9 +323,13 @@ class _AnswerHeader(QHeaderView):
         self.setSectionsClickable(False)
         self.setHighlightSections(False)
 
+    def sectionSizeFromContents(self, logicalIndex: int) -> QSize:
+        letter = QFontMetrics(current_theme().font("small", weight=600)).size(0, letter_of(logicalIndex))
+        return QSize(letter.width() + 2, letter.height())
+
     def paintSection(self, painter: QPainter, rect: QRect, logicalIndex: int) -> None:
         theme = current_theme()
-        side = min(theme.grown("mark", "small"), rect.height() - 4)
+        side = min(theme.grown("mark", "small"), rect.height() - 4, rect.width() - 2)
         centre = QRectF(rect).center()
         box = QRectF(round(centre.x() - side / 2), round(centre.y() - side / 2), side, side)
         current = logicalIndex == self._table.current_answer
@@ -341,7 +345,7 @@ class _AnswerHeader(QHeaderView):
 
 
 class _AxisHeader(QHeaderView):
-    """Names of the axes; the current one is bold."""
+    """Names of the axes; the current one is bold. What is cut is their middle: questions begin alike."""
 
     def __init__(self, table: RatingTable) -> None:
         super().__init__(Qt.Orientation.Vertical, table)
@@ -362,7 +366,7 @@ class _AxisHeader(QHeaderView):
         painter.save()
         painter.setFont(face)
         painter.setPen(theme.colour("text"))
-        words = QFontMetrics(face).elidedText(name, Qt.TextElideMode.ElideRight, rect.width() - 8)
+        words = QFontMetrics(face).elidedText(name, Qt.TextElideMode.ElideMiddle, rect.width() - 8)
         painter.drawText(rect, int(Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft), words)
         painter.restore()
 

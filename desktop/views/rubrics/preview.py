@@ -15,7 +15,7 @@ from desktop.flow.draft import AnswerDraft, Draft
 from desktop.flow.ranking import Ranking, parse
 from desktop.flow.rubric_edits import RUBRIC, Spot
 from desktop.flow.wording import gettext as _
-from desktop.flow.wording import ours
+from desktop.flow.wording import glossed, named, ours
 from desktop.views.bench_values import flag_choices, rated, rating_grid, rest_answered_no, scale_text
 from desktop.views.parts import (
     NoticeLine,
@@ -220,7 +220,9 @@ class _Ranking(QWidget):
     def show_draft(self, rubric: Rubric, draft: Draft) -> None:
         axes = rubric.verdicts
         current = next((at for at, axis in enumerate(axes) if axis.id == draft.axis), 0)
-        self.axes.show_texts([axis.name for axis in axes], [f"{axis.name}: {axis.help}" for axis in axes])
+        self.axes.show_texts(
+            [axis.name for axis in axes], [f"{glossed(axis.name)}: {ours(axis.help)}" for axis in axes]
+        )
         self.axes.show_choice(current if axes else None)
         self.axes.setVisible(len(axes) > 1)
         self._help.setText(ours(axes[current].help) if axes else _("Answers are not compared."))
@@ -263,7 +265,10 @@ class _Flags(QWidget):
         if rubric.flags is None:
             return
         choices = flag_choices(rubric.flags)
-        categories = tuple(PickRow(letter, name, key) for key, letter, name, _asks, _kinds in choices.categories)
+        categories = tuple(
+            PickRow(letter, name, key, gloss=choices.glosses.get(key, ""), help=choices.helps.get(key, ""))
+            for key, letter, name, _asks, _kinds in choices.categories
+        )
         severities = tuple(PickRow(str(step), name) for step, name in enumerate(choices.severities))
         if categories != self.categories.rows:
             before = self.categories.index
@@ -292,7 +297,7 @@ class _Flags(QWidget):
             names = ", ".join(ours(group.name) for group in flags.target_groups)
             asks.append(_("Who it is about: {names}").format(names=names))
         if category.kinds:
-            asks.append(_("Which way: {names}").format(names=", ".join(ours(kind.name) for kind in category.kinds)))
+            asks.append(_("Which way: {names}").format(names=", ".join(named(kind.name) for kind in category.kinds)))
         self._help.setText(ours(category.help))
         self._help.setVisible(bool(category.help))
         self._asks.setText("\n".join(asks))

@@ -24,6 +24,7 @@ class ProjectPage(QWidget):
     new_asked = Signal()
     join_asked = Signal()
     key_asked = Signal()
+    devices_asked = Signal()
 
     def __init__(
         self, words: ProjectWords, folder: Path, problem: Callable[[str], str], parent: QWidget | None = None
@@ -40,6 +41,9 @@ class ProjectPage(QWidget):
         self._key = plain_label("", role="secondary", wrap=True, name="keyState")
         self.change_key = KeyButton(_("Change the key …"), name="changeSigningKey", command="change_signing_key")
         self.change_key.clicked.connect(self.key_asked)
+        self.devices = KeyButton(_("My devices …"), name="myDevices", command="my_devices")
+        self.devices.clicked.connect(self.devices_asked)
+        self.devices.setVisible(not words.own)
         self.rubric = KeyButton(_("Look at or change it …"), name="editRubric", command="rubric")
         self.rubric.clicked.connect(self.rubric_asked)
         self.guideline = KeyButton(_("Read it on the bench"), name="readGuideline", command="read_guideline")
@@ -56,7 +60,7 @@ class ProjectPage(QWidget):
             setting(_("How answers are judged"), self._rubric, self.rubric, sentence=self._rubric_help),
             setting(_("Guideline"), plain_label(known), *ways),
             setting(_("Where its judgements go"), sentence=words.goes_to),
-            setting(_("The key that signs for you"), self.change_key, sentence=self._key),
+            setting(_("The key that signs for you"), self.change_key, self.devices, sentence=self._key),
             setting(_("Kept in"), sentence=str(folder)),
             in_a_row(self.new, self.join),
         )
@@ -73,6 +77,7 @@ class ProjectPage(QWidget):
         """Where the signing key lies and how it stands; whether there is one to change."""
         self._key.setText(words)
         self.change_key.setEnabled(changes)
+        self.devices.setEnabled(changes)
 
     @Slot()
     def _on_named(self) -> None:

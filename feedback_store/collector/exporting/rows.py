@@ -131,7 +131,7 @@ def row_of(live: LiveRecord, came: Manifest) -> Row:
         "messages": [{"role": each.role, "content": each.content} for each in prompt.messages],
         "candidates": [_candidate(each) for each in judgement.candidates],
         "shown_order": list(judgement.shown.order),
-        "blind": judgement.shown.blind,
+        "blind": judgement.shown.blind and not judgement.shown.revealed,
         "verdicts": [
             {
                 "axis": each.axis,

@@ -1,0 +1,100 @@
+"""A trainer's devices in the settings: which of them may deliver, which is this one, and its key's end, asked twice."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import Qt
+from running_collector import Team, running
+from test_window_key import go_to_project, key_words, said
+from trainer import OpenWindow, Trainer, words_of
+
+from desktop.profile import Profile
+from desktop.views.devices_dialog import DevicesDialog
+
+pytestmark = pytest.mark.qt_log_ignore("This plugin does not support", extend=True)
+
+
+def joined(folder: Path, address: str, code: str) -> str:
+    """A profile that has joined and works in the team's project; the id of its key."""
+    profile = Profile.open(folder, insecure_key_file=True)
+    project = profile.join(address, code).project
+    profile.store.projects.use(project.id).result()
+    key = profile.device_key(project).key_id
+    profile.close()
+    return key
+
+
+def asked(trainer: Trainer) -> DevicesDialog:
+    trainer.push("myDevices")
+    dialog = trainer.dialog("devicesDialog")
+    assert isinstance(dialog, DevicesDialog)
+    trainer.until(lambda: not dialog.busy, "the collector has answered")
+    return dialog
+
+
+def rows(dialog: DevicesDialog) -> list[list[str]]:
+    found = [dialog.list.topLevelItem(row) for row in range(dialog.list.topLevelItemCount())]
+    return [[item.text(column) for column in (0, 1, 3)] for item in found if item is not None]
+
+
+def test_devices_are_listed_and_this_ones_key_ends_only_when_it_was_asked_twice(
+    open_window: OpenWindow, tmp_path: Path
+) -> None:
+    team = Team.made(tmp_path / "collector", "Night shift")
+    with running(team.folder) as collector:
+        profile = Profile.open(tmp_path / "profile", insecure_key_file=True)
+        trainer_id = profile.trainer
+        profile.close()
+        shutil.copytree(tmp_path / "profile", tmp_path / "other")  # the same trainer at another computer
+        key = joined(tmp_path / "profile", collector.address, team.invite())
+        other = joined(tmp_path / "other", collector.address, team.invite(trainer=trainer_id))
+        trainer = Trainer(open_window(insecure=True, size=(1024, 640)))
+        go_to_project(trainer)
+        dialog = asked(trainer)
+        marks = {each: each.removeprefix("ed25519:")[:4] for each in (key, other)}
+        listed = {row[0][:4]: row[1:] for row in rows(dialog)}
+        assert listed == {marks[key]: ["this device", "may deliver"], marks[other]: ["", "may deliver"]}
+        assert dialog.list.hasFocus() and dialog.list.currentItem().text(1) == "this device"
+        trainer.push("devicesDialogMain")
+        assert "cannot be undone" in words_of(dialog, "endingWarning") and dialog.leave.hasFocus()
+        trainer.press(Qt.Key.Key_Return)
+        trainer.alone()
+        assert "revoked" not in key_words(trainer), "Enter leaves"
+        asked(trainer)
+        trainer.push("devicesDialogMain")
+        trainer.push("devicesDialogMain")
+        trainer.alone()
+        trainer.until(lambda: "signs nothing more" in said(trainer), "it is said")
+        assert "It was revoked" in key_words(trainer)
+        assert not trainer.workbench.preferences.project.devices.isEnabled()
+        assert [each.state for each in team_devices(tmp_path / "other")] == ["revoked", "active"]
+
+
+def team_devices(folder: Path) -> list[object]:
+    profile = Profile.open(folder, insecure_key_file=True)
+    found = profile.ask_devices(profile.project).devices
+    profile.close()
+    return list(found)
+
+
+def test_where_the_collector_does_not_answer_the_dialog_says_so(open_window: OpenWindow, tmp_path: Path) -> None:
+    team = Team.made(tmp_path / "collector", "Night shift")
+    with running(team.folder) as collector:
+        joined(tmp_path / "profile", collector.address, team.invite())
+    trainer = Trainer(open_window(insecure=True, size=(1024, 640)))
+    go_to_project(trainer)
+    dialog = asked(trainer)
+    assert words_of(dialog, "devicesProblem")
+    assert rows(dialog) == [] and not dialog.main.isEnabled()
+    trainer.press(Qt.Key.Key_Escape)
+    trainer.alone()
+
+
+def test_a_project_of_ones_own_has_no_devices(open_window: OpenWindow) -> None:
+    trainer = Trainer(open_window(insecure=True))
+    go_to_project(trainer)
+    assert not trainer.workbench.preferences.project.devices.isVisible()
+    assert not trainer.workbench.preferences.doings["my_devices"].possible()
