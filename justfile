@@ -5,8 +5,9 @@ set positional-arguments
 
 python := justfile_directory() / ".venv/bin/python"
 
-# Tests draw their windows into memory, unless a platform is asked for.
-pytest := "QT_QPA_PLATFORM=" + env("QT_QPA_PLATFORM", "offscreen") + " '" + python + "' -m pytest"
+# Tests draw their windows into memory, unless a platform is asked for. What the hundreds of programs that they start
+# are compiled to is kept, also where the environment says otherwise.
+pytest := "PYTHONDONTWRITEBYTECODE= QT_QPA_PLATFORM=" + env("QT_QPA_PLATFORM", "offscreen") + " '" + python + "' -m pytest"
 
 _list:
     @"{{just_executable()}}" --justfile "{{justfile()}}" --list --unsorted
@@ -25,7 +26,7 @@ test *ARGS:
     for check in lint types imports; do \
       "{{just_executable()}}" --justfile "{{justfile()}}" "$check" || failed="$failed $check"; \
     done; \
-    status=0; {{pytest}} -n 2 --dist worksteal -m "not soak" "$@" || status=$?; \
+    status=0; {{pytest}} -n 3 --dist worksteal -m "not soak" "$@" || status=$?; \
     if [ -n "$failed" ]; then echo "not clean:$failed" >&2; if [ $status = 0 ]; then status=1; fi; fi; \
     exit $status
 

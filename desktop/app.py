@@ -32,7 +32,7 @@ from desktop.views.doings import Doings, do, possible
 from desktop.views.main_window import MainWindow
 from desktop.views.outbox_page import OutboxPage
 from desktop.views.palette import everything
-from desktop.views.parts import Message, MessageBar
+from desktop.views.parts import Message, MessageBar, undressed
 from desktop.views.practice_bar import PracticeBar
 from desktop.views.records_page import RecordsPage
 from feedback_store.store import Project
@@ -51,6 +51,7 @@ class Workbench(QObject):
     `passphrase` opens the key file, if there is one, in place of a question.
     """
 
+    @undressed()
     def __init__(
         self,
         profile: Profile,
@@ -96,10 +97,9 @@ class Workbench(QObject):
                 "join_project": lambda: self.errands.join(),
             },
         )
-        self.errands = Errands(profile, self._courier, self.window, passphrase=passphrase, parent=self)
+        self.errands = errands = Errands(profile, self._courier, self.window, passphrase=passphrase, parent=self)
         self._work = Work(self._courier)
-        unlock = self.errands.unlock
-        self.models = make_models(profile, engine or profile.engine, self._work, self._courier, unlock, self)
+        self.models = make_models(profile, engine or profile.engine, self._work, self._courier, errands.unlock, self)
         self.rooms = self._open(profile.project)
         self._join()
 

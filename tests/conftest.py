@@ -9,6 +9,7 @@ Xvfb, so a test that needs xvfb needs them too.
 
 from __future__ import annotations
 
+import gc
 import os
 import re
 from pathlib import Path
@@ -32,6 +33,12 @@ def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line(
         "markers", "needs(*names): system packages, by their names in installers/system-packages.txt"
     )
+
+
+def pytest_collection_finish() -> None:
+    """What stands to the end of the run is not looked through for garbage again and again."""
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -14,6 +14,7 @@ import math
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cache
 
 from desktop.flow import wording
 
@@ -27,6 +28,7 @@ _ACCENTED = str.maketrans(
 _FILLING = "ėxträ wörds "
 
 
+@cache
 def pseudo(text: str) -> str:
     """`text` as the pseudo-locale has it; "" stays empty."""
     if not text:

@@ -258,6 +258,7 @@ def in_english(key: str) -> str:
     return _renamed(key, {name: english for english, name in names().items()})
 
 
+@once_per_language
 def names() -> dict[str, str]:
     """What keys are called on the keyboards of the language, by their names in Qt's portable spelling."""
     return {

@@ -6,7 +6,7 @@ others belong to their place. Single keys never fire in a text field: fields are
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Literal
 
@@ -81,7 +81,7 @@ GENERAL = FlagKeys(("F", "B", "U", "S", "I", "W", "P"), 3)  # of the set that mo
 
 def keys_of(place: Place, flags: FlagKeys = GENERAL) -> tuple[KeyHelp, ...]:
     """The keys of a place, in the order in which the status line shows them; those of flags are the rubric's."""
-    return _named(_with_rest(place, _table(flags)[place]))
+    return _keys_in(_table(flags), place)
 
 
 def everywhere() -> tuple[KeyHelp, ...]:
@@ -92,8 +92,13 @@ def everywhere() -> tuple[KeyHelp, ...]:
 
 def all_keys() -> tuple[tuple[str, tuple[KeyHelp, ...]], ...]:
     """Every key: those for everywhere, then by place."""
-    places = ((title, _with_all(keys_of(place))) for place, title in titles().items())
+    table = _table(GENERAL)
+    places = ((title, _with_all(_keys_in(table, place))) for place, title in titles().items())
     return ((_("Everywhere"), _with_all(everywhere())), *places)
+
+
+def _keys_in(table: Mapping[Place, tuple[KeyHelp, ...]], place: Place) -> tuple[KeyHelp, ...]:
+    return _named(_with_rest(place, table[place]))
 
 
 def titles() -> dict[Place, str]:

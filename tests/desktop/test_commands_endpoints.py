@@ -36,7 +36,7 @@ def server() -> Iterator[Server]:
 
 
 def added(profile: Path, address: str, *more: str, stdin: bytes = b"") -> None:
-    done = preceptor("endpoints", "add", "gpu", address, "--model", "moon", *more, profile=profile, stdin=stdin)
+    done = here("endpoints", "add", "gpu", address, "--model", "moon", *more, profile=profile, stdin=stdin)
     assert (done.status, done.err) == (0, ""), done.err
     assert "What you ask it stays on this computer" in done.out
 
@@ -94,7 +94,7 @@ def test_models_list_names_endpoints_and_where_they_are_from(tmp_path: Path, ser
 def test_a_key_comes_from_standard_input_and_stays_in_the_keys_store(tmp_path: Path, server: Server) -> None:
     added(tmp_path, server.address, "--key-stdin", "--insecure-key-file", stdin=f"{KEY}\n".encode())
     said = [here("endpoints", "list", profile=tmp_path), here("endpoints", "list", "--json", profile=tmp_path)]
-    said += [preceptor("endpoints", "test", "gpu", profile=tmp_path)]
+    said += [here("endpoints", "test", "gpu", profile=tmp_path)]
     said += [preceptor("generate", "--model", "gpu", "-n", "1", "How?", profile=tmp_path)]
     server.answer = lambda asked, line: line.reply(401, {"error": {"message": f"bad key {KEY}"}})
     said += [preceptor("generate", "--model", "gpu", "How?", profile=tmp_path)]
@@ -123,17 +123,17 @@ def test_a_key_comes_from_standard_input_and_stays_in_the_keys_store(tmp_path: P
     ],
 )
 def test_what_cannot_be_added_is_a_sentence(arguments: tuple[str, ...], said: str, tmp_path: Path) -> None:
-    assert said in preceptor("endpoints", "add", *arguments, profile=tmp_path).sentence
+    assert said in here("endpoints", "add", *arguments, profile=tmp_path).sentence
     assert endpoints_in(tmp_path).list() == ()
 
 
 def test_a_name_is_taken_once_and_an_unknown_one_is_a_sentence(tmp_path: Path) -> None:
     added(tmp_path, "http://127.0.0.1:9/v1")
-    again = preceptor("endpoints", "add", "GPU", "http://127.0.0.1:9/v1", "--model", "m", profile=tmp_path)
+    again = here("endpoints", "add", "GPU", "http://127.0.0.1:9/v1", "--model", "m", profile=tmp_path)
     assert "There is an endpoint GPU already" in again.sentence
     for command in ("test", "remove"):
-        assert "There is no endpoint 'nix'" in preceptor("endpoints", command, "nix", profile=tmp_path).sentence
-    down = preceptor("endpoints", "test", "gpu", profile=tmp_path).sentence
+        assert "There is no endpoint 'nix'" in here("endpoints", command, "nix", profile=tmp_path).sentence
+    down = here("endpoints", "test", "gpu", profile=tmp_path).sentence
     assert down.startswith("The endpoint gpu at http://127.0.0.1:9/v1 cannot be reached")
 
 

@@ -45,7 +45,7 @@ def test_a_wish_for_a_gpu_that_there_is_not_ends_with_a_sentence_and_the_way_out
 ) -> None:
     if has_gpu:
         pytest.skip("this build has a GPU")
-    assert "docs/gpu.md" in preceptor(*words, profile=tmp_path / "new", env=env).sentence
+    assert "docs/gpu.md" in here(*words, profile=tmp_path / "new", env=env).sentence
 
 
 def test_what_stands_nearest_to_the_command_counts(tmp_path: Path) -> None:
@@ -56,7 +56,7 @@ def test_what_stands_nearest_to_the_command_counts(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("layers", ["-1", "many", "1e9"])
 def test_a_number_of_layers_that_is_none_is_wrong_usage(layers: str, tmp_path: Path) -> None:
-    assert preceptor("generate", "--gpu-layers", layers, "Hello", profile=tmp_path).status == 2
+    assert here("generate", "--gpu-layers", layers, "Hello", profile=tmp_path).status == 2
 
 
 def test_without_a_command_an_engine_is_made_as_always() -> None:
@@ -88,7 +88,7 @@ def test_bench_tries_several_numbers_of_threads_and_tells_the_fastest(tmp_path: 
 
 
 def test_doctor_names_every_device_with_its_memory_and_what_is_used_of_the_processor(tmp_path: Path) -> None:
-    found = json.loads(preceptor("doctor", "--json", profile=tmp_path / "new").out)
+    found = json.loads(here("doctor", "--json", profile=tmp_path / "new").out)
     texts = [each["text"] for each in found if each["name"] == "device" and each["state"] == "well"]
     assert any(text.startswith("CPU: ") and " are free" in text and "uses " in text for text in texts)
 

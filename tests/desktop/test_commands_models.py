@@ -70,7 +70,7 @@ def test_generate_reads_its_prompt_from_standard_input(tmp_path: Path) -> None:
     ],
 )
 def test_a_wrong_model_or_prompt_is_refused_in_one_sentence(arguments: list[str], said: str, tmp_path: Path) -> None:
-    assert said in preceptor(*arguments, profile=tmp_path).sentence
+    assert said in here(*arguments, profile=tmp_path).sentence
 
 
 @pytest.mark.parametrize(
@@ -118,7 +118,7 @@ def test_a_file_that_is_no_whole_model_is_refused_in_one_sentence(command: str, 
         cut.write_bytes(whole.read(read_header(STARTER).file_size // 8))
     for file in (text, header, cut):
         arguments = ["generate", "--model", str(file), "Hello"] if command == "generate" else ["models", command, file]
-        assert file.name in preceptor(*arguments, profile=tmp_path / "profile").sentence
+        assert file.name in here(*arguments, profile=tmp_path / "profile").sentence
 
 
 def test_models_are_listed_added_inspected_and_forgotten(tmp_path: Path) -> None:
@@ -200,11 +200,11 @@ def test_a_models_speed_is_measured_with_exactly_the_tokens_asked(tmp_path: Path
     ]  # fmt: skip
     assert (found["k"], found["threads"], len(found["first_token_ms"])) == (3, 1, 3)
     assert min(found["tokens_per_second"], found["generation_tokens_per_second"], *found["first_token_ms"]) > 0
-    assert "tokens a second" in preceptor(*asked, profile=tmp_path / "new").out
+    assert "tokens a second" in here(*asked, profile=tmp_path / "new").out
 
 
 def test_a_prompt_too_short_for_the_models_template_is_refused(tmp_path: Path) -> None:
-    done = preceptor("models", "bench", "--prompt-tokens", "3", profile=tmp_path / "new")
+    done = here("models", "bench", "--prompt-tokens", "3", profile=tmp_path / "new")
     assert done.status == 1 and "No prompt of exactly 3 tokens" in done.err
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
-from command_line import here, preceptor
+from command_line import here
 
 OWN = {
     "id": "kindness", "version": 1, "name": "Kindness", "source": "us", "licence": "CC0-1.0",
@@ -26,15 +26,15 @@ def test_a_project_is_judged_by_a_rubric_of_ones_own_from_a_file(tmp_path: Path)
 def test_a_broken_rubric_is_refused_by_its_place_and_no_project_is_made(tmp_path: Path) -> None:
     profile, file = tmp_path / "profile", tmp_path / "broken.json"
     file.write_text(json.dumps(OWN | {"axes": [{"id": "kind", "name": "Kind", "steps": []}]}))
-    assert "$.axes[0].steps" in preceptor("project", "new", "Ours", "--rubric", file, profile=profile).sentence
-    assert preceptor("project", "new", "Ours", "--rubric", tmp_path / "none.json", profile=profile).status == 1
+    assert "$.axes[0].steps" in here("project", "new", "Ours", "--rubric", file, profile=profile).sentence
+    assert here("project", "new", "Ours", "--rubric", tmp_path / "none.json", profile=profile).status == 1
     assert "Ours" not in here("project", "list", profile=profile).out
 
 
 def test_a_guideline_is_set_printed_and_counted_in_versions(tmp_path: Path) -> None:
     profile, file = tmp_path / "profile", tmp_path / "guide.md"
     here("project", "new", "Ours", "--use", profile=profile)
-    assert "has no guideline" in preceptor("project", "guideline", profile=profile).sentence
+    assert "has no guideline" in here("project", "guideline", profile=profile).sentence
     file.write_bytes("\ufeff# Judge\n\nTruth first. Öl.\n".encode())
     assert "version 1" in here("project", "guideline", "--set", file, profile=profile).out
     assert here("project", "guideline", profile=profile).out.startswith("# Judge\n\nTruth first. Öl.")
@@ -47,8 +47,8 @@ def test_a_guideline_that_is_no_text_is_refused_with_what_to_do(tmp_path: Path) 
     profile, file = tmp_path / "profile", tmp_path / "guide.md"
     here("project", "new", "Ours", "--use", profile=profile)
     file.write_bytes(b"\xff\xfe\x00")
-    assert "no text in UTF-8 (byte 0)" in preceptor("project", "guideline", "--set", file, profile=profile).sentence
+    assert "no text in UTF-8 (byte 0)" in here("project", "guideline", "--set", file, profile=profile).sentence
     file.write_bytes(b" \n")
-    assert "A guideline is a text" in preceptor("project", "guideline", "--set", file, profile=profile).sentence
+    assert "A guideline is a text" in here("project", "guideline", "--set", file, profile=profile).sentence
     file.write_bytes(b"a" * 300_000)
-    assert "262,144 bytes" in preceptor("project", "guideline", "--set", file, profile=profile).sentence
+    assert "262,144 bytes" in here("project", "guideline", "--set", file, profile=profile).sentence

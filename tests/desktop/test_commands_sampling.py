@@ -26,7 +26,7 @@ def test_what_answers_may_be_and_what_they_are_drawn_with_is_refused_in_one_sent
     other = tiny_adapter(tmp_path / "other.gguf")
 
     def said(*options: str | Path) -> str:
-        return preceptor("generate", "-n", "1", "--max-tokens", "4", *options, "Hello", profile=tmp_path).sentence
+        return here("generate", "-n", "1", "--max-tokens", "4", *options, "Hello", profile=tmp_path).sentence
 
     assert said("--grammar", bad).startswith("The grammar cannot be read.")
     assert said("--grammar", empty) == f"{empty} is empty."

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import msgspec
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from session_desk import Desk
 
@@ -113,7 +113,6 @@ ACTS: dict[str, Callable[[Draft], Draft]] = {
 RANKING = ("equal", "not rankable", "best")
 
 
-@settings(deadline=None)
 @given(
     st.lists(st.sampled_from([*ACTS, *range(len(SHIPPED))]), max_size=8),
     st.sampled_from(range(len(SHIPPED))),

@@ -156,7 +156,7 @@ def in_shape(tree: Tree) -> None:
             assert tree.turns[tree.beside(row, -1)].branch == turn.branch - 1
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(STEPS)
 def test_nothing_judged_is_lost_on_any_way_through_a_conversation(steps: list[tuple[str, int]]) -> None:
     with TemporaryDirectory() as folder:

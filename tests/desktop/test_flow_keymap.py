@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from desktop.flow import keymap, wording
@@ -72,7 +72,6 @@ def test_a_changed_key_holds_alone_and_its_place_forgets_the_usual_one() -> None
     assert changed.with_key("best", "") == USUAL == changed.with_key("best", "B")
 
 
-@settings(deadline=None)
 @given(st.lists(st.tuples(names, keys)))
 def test_no_run_of_accepted_changes_gives_one_key_two_meanings(wishes: list[tuple[str, str]]) -> None:
     now = USUAL
@@ -115,7 +114,6 @@ def test_in_german_keys_have_the_names_of_a_german_keyboard(german: None) -> Non
     assert "Strg+S ist vergeben an: " in USUAL.problem("redo", "Ctrl+S")
 
 
-@settings(deadline=None)
 @given(st.lists(st.sampled_from(["Ctrl", "Shift", "Alt"]), unique=True), st.sampled_from([*keymap.names(), "+", "S"]))
 def test_a_shown_key_is_shown_as_it_is_and_found_by_its_english_name(held: list[str], last: str) -> None:
     key = "+".join((*held, last))

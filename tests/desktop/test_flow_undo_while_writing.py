@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, settings
+from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 from session_desk import Desk
@@ -237,6 +237,4 @@ class WritingAndUndoing(RuleBasedStateMachine):
 
 
 TestWritingAndUndoing = WritingAndUndoing.TestCase
-TestWritingAndUndoing.settings = settings(
-    max_examples=25, stateful_step_count=20, deadline=None, suppress_health_check=[HealthCheck.too_slow]
-)
+TestWritingAndUndoing.settings = settings(max_examples=25, stateful_step_count=20)

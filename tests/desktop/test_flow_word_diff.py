@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from desktop.flow.change_words import words_of
@@ -17,7 +17,6 @@ TEXTS = st.lists(st.tuples(WORDS, GAPS), max_size=25).map(lambda parts: "".join(
 ANY = st.one_of(TEXTS, st.text(max_size=60))
 
 
-@settings(deadline=None)
 @given(ANY, ANY)
 def test_the_changes_are_in_order_and_lead_from_one_text_to_the_other(original: str, revised: str) -> None:
     changes = compare(original, revised).changes
@@ -33,7 +32,6 @@ def test_the_changes_are_in_order_and_lead_from_one_text_to_the_other(original: 
     assert (not changes) == (original == revised)
 
 
-@settings(deadline=None)
 @given(ANY, ANY, st.data())
 def test_putting_changes_back_one_by_one_in_any_order_ends_at_the_original(
     original: str, revised: str, data: st.DataObject
@@ -58,7 +56,6 @@ def count_of(original: str, text: str) -> int:
     return sum(change.original[1] - change.original[0] + change.revised[1] - change.revised[0] for change in changes)
 
 
-@settings(deadline=None)
 @given(ANY, ANY)
 def test_what_is_counted_agrees_with_the_lengths_of_the_texts(original: str, revised: str) -> None:
     diff = compare(original, revised)
@@ -94,7 +91,6 @@ def test_changes_stand_around_what_both_texts_share(
     assert found == changes
 
 
-@settings(deadline=None)
 @given(ANY, ANY, st.integers(0, 80))
 def test_the_change_at_a_place_and_the_next_ones_are_those_that_a_reader_sees(
     original: str, revised: str, place: int
@@ -112,7 +108,6 @@ def test_the_change_at_a_place_and_the_next_ones_are_those_that_a_reader_sees(
     assert before == next((index for index in reversed(range(len(starts))) if starts[index] < place), len(starts) - 1)
 
 
-@settings(deadline=None)
 @given(ANY, ANY)
 def test_ends_alike_never_overlap_and_reach_as_far_as_they_can(one: str, other: str) -> None:
     start, end = ends_alike(one, other)
@@ -121,7 +116,6 @@ def test_ends_alike_never_overlap_and_reach_as_far_as_they_can(one: str, other: 
     assert one[: start + 1] != other[: start + 1] or start in (len(one), len(other))
 
 
-@settings(deadline=None)
 @given(ANY, ANY)
 def test_a_change_in_words_holds_parts_of_its_texts_and_is_never_long(original: str, revised: str) -> None:
     for change in compare(original, revised).changes:
@@ -170,7 +164,6 @@ def test_one_character_that_changes_is_one_word_of_a_sentence_without_spaces() -
     assert len(found.changes) == 1 and found.share < 0.2
 
 
-@settings(deadline=None)
 @given(ANY)
 def test_texts_with_spaces_are_counted_by_them_as_before(text: str) -> None:
     latin = "".join(letter for letter in text if ord(letter) < 0x0E00)

@@ -143,9 +143,7 @@ PIECES = st.lists(
 )
 
 
-@settings(
-    deadline=None, max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
-)
+@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(PIECES, st.lists(st.tuples(st.integers(0, 40), st.integers(0, 40)), max_size=2))
 def test_streamed_text_looks_as_if_it_came_at_once(
     qapp: QApplication, pieces: list[str], masks: list[tuple[int, int]]
@@ -308,9 +306,7 @@ def test_a_style_change_before_anything_is_shown_is_harmless(qapp: QApplication)
 EDITS = st.lists(st.sampled_from(["a", "b c", "\n", "\n\n", "back", "up", "end"]), min_size=1, max_size=14)
 
 
-@settings(
-    deadline=None, max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
-)
+@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(EDITS)
 def test_undo_and_redo_of_an_edit_come_back_to_the_same_text_and_lines(qapp: QApplication, edits: list[str]) -> None:
     """The heights of lines are set as one types; they must neither add steps to undo nor break redo."""
@@ -380,7 +376,7 @@ PIECES = st.lists(
 
 
 @given(pieces=PIECES, places=st.lists(st.tuples(st.integers(0, 200), st.integers(1, 30)), max_size=6))
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_while_a_text_grows_spans_stay_where_the_layout_has_them(
     view: AnswerText, pieces: list[str], places: list[tuple[int, int]]
 ) -> None:

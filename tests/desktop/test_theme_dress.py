@@ -13,7 +13,7 @@ from desktop.theme.palette import make_palette
 from desktop.theme.stylesheet import make_stylesheet
 from desktop.theme.theme import Theme, current_theme
 from desktop.theme.tokens import THEME_NAMES, ThemeName
-from desktop.views.parts import KeyButton, dress
+from desktop.views.parts import KeyButton, dress, undressed
 
 
 @pytest.fixture
@@ -22,14 +22,50 @@ def app(qapp: QApplication) -> QApplication:
     return qapp
 
 
+class Counting(QWidget):
+    """Counts how often it was styled anew."""
+
+    changes = 0
+
+    def changeEvent(self, event: QEvent) -> None:
+        self.changes += event.type() == QEvent.Type.StyleChange
+        super().changeEvent(event)
+
+
+def built(levels: int) -> tuple[QWidget, Counting]:
+    """Something that was built from within: what is outermost, and what is innermost."""
+    innermost = Counting()
+    outermost: QWidget = innermost
+    for level in range(levels):
+        around = QWidget()
+        layout = QVBoxLayout(around)
+        layout.addWidget(KeyButton(f"Button {level}", "Ctrl+S"))
+        layout.addWidget(outermost)
+        outermost = around
+    return outermost, innermost
+
+
+def test_what_is_built_undressed_is_dressed_once_and_looks_the_same(app: QApplication, qtbot: QtBot) -> None:
+    dressed, often = built(12)
+    with undressed():
+        bare, once = built(12)
+        assert not app.styleSheet()
+    for each in (dressed, bare):
+        qtbot.addWidget(each)
+        each.show()
+    assert once.changes <= 2 < often.changes
+    assert bare.size() == dressed.size()
+    assert bare.grab().toImage() == dressed.grab().toImage()
+
+
+def test_what_fails_while_it_is_built_leaves_the_application_dressed(app: QApplication) -> None:
+    before = app.styleSheet()
+    with pytest.raises(ValueError), undressed():
+        raise ValueError
+    assert before and app.styleSheet() == before
+
+
 def test_a_widget_is_styled_anew_no_oftener_the_deeper_it_stands(app: QApplication, qtbot: QtBot) -> None:
-    class Counting(QWidget):
-        changes = 0
-
-        def changeEvent(self, event: QEvent) -> None:
-            self.changes += event.type() == QEvent.Type.StyleChange
-            super().changeEvent(event)
-
     outermost = inside = Counting()
     qtbot.addWidget(outermost)
     for _level in range(12):

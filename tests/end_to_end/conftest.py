@@ -10,6 +10,7 @@ from pathlib import Path
 import keyring
 import pytest
 from keyring.backends import fail
+from passing_time import live
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 from trainer import ANSWERS, OpenWindow, ShowWindow
@@ -56,7 +57,7 @@ def open_window(tmp_path: Path, qapp: QApplication) -> Iterator[OpenWindow]:
             workbench.window.close()
             profile.close()
             workbench.window.deleteLater()
-            QTest.qWait(0)
+            live(0)
 
     def open_it(
         *,
@@ -122,7 +123,7 @@ def show_window(profile: Profile, qapp: QApplication) -> Iterator[ShowWindow]:
         engine.close()
     for workbench in shown:
         workbench.window.deleteLater()
-    QTest.qWait(0)
+    live(0)
     qapp.setStyleSheet("")
 
 

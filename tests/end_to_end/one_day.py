@@ -7,9 +7,9 @@ import secrets
 import time
 
 from diary import Diary, Stored
+from passing_time import live
 from person import Person
 from PySide6.QtCore import Qt
-from PySide6.QtTest import QTest
 
 from desktop.app import Workbench
 
@@ -89,7 +89,7 @@ class Comparisons:
         for _ in range(LONG_ENOUGH_S * 10):
             if not session.writing:
                 break
-            QTest.qWait(100)
+            live(100)
         else:
             person.control(Qt.Key.Key_Period)
         person.until(lambda: session.draft.finished and not session.writing, "no model writes", 60)

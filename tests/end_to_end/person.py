@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable
 
-from PySide6.QtCore import QEventLoop, Qt, QTimer
+from passing_time import live, look_on
+from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
 
@@ -39,19 +39,9 @@ class Person:
 
     def until(self, true: Callable[[], bool], what: str, seconds: float = 5) -> None:
         """Look on until something is so."""
-        end = time.monotonic() + seconds
-        while not true():
-            if time.monotonic() > end:
-                raise AssertionError(f"waited in vain until {what}")
-            live(5)
+        if not look_on(true, seconds):
+            raise AssertionError(f"waited in vain until {what}")
 
     def _rest(self) -> None:
         if self._pace_ms:
             live(self._pace_ms)
-
-
-def live(ms: int) -> None:
-    """Let the window live so long. QTest.qWait keeps Python's lock meanwhile: no other thread would get on."""
-    loop = QEventLoop()
-    QTimer.singleShot(ms, loop.quit)
-    loop.exec()

@@ -17,9 +17,9 @@ import msgspec
 import pytest
 from every_scene import SCENES
 from painted_text import pixels
+from passing_time import live
 from PySide6.QtCore import QPoint, Qt, QUrl
 from PySide6.QtGui import QImage
-from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractItemView, QToolTip, QWidget
 from shiboken6 import isValid
 from trainer import OpenWindow, Trainer
@@ -150,7 +150,7 @@ def show_everything(shown: QWidget) -> None:
             continue  # it went while a tooltip was shown, or nobody can point at it
         if widget.toolTip():
             QToolTip.showText(QPoint(10, 10), widget.toolTip(), widget)
-            QTest.qWait(1)
+            live(1)
             QToolTip.hideText()  # Qt's label keeps the widget it was shown for
         if isValid(widget) and isinstance(widget, QAbstractItemView) and widget.model() is not None:
             for row in range(min(50, widget.model().rowCount())):
@@ -214,5 +214,5 @@ def test_the_witnesses_see_what_touches_something(bait: Bait) -> None:
     for _moment in range(100):
         if bait.server.asked:
             break
-        QTest.qWait(10)
+        live(10)
     assert bait.server.asked == 1

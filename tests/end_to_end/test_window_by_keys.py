@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from passing_time import live
 from person import Person
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
@@ -51,7 +52,7 @@ def workbench(request: pytest.FixtureRequest, tmp_path: Path, qapp: QApplication
     engine.close()
     profile.close()
     workbench.window.deleteLater()
-    QTest.qWait(0)
+    live(0)
     qapp.setStyleSheet("")
 
 

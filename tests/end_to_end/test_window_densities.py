@@ -7,8 +7,8 @@ from collections.abc import Iterator
 import pytest
 from cut_words import cut_words
 from made_judgements import judgement
+from passing_time import live
 from PySide6.QtCore import Qt
-from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QApplication, QComboBox, QStackedWidget, QWidget
 from trainer import ShowWindow, Trainer
 
@@ -75,7 +75,7 @@ def check(workbench: Workbench) -> None:
     for _ in range(50):
         if not cut_words(window):
             break
-        QTest.qWait(10)
+        live(10)
     assert cut_words(window) == []
     assert too_small(window) == []
     assert (window.width(), window.height()) == SMALLEST
@@ -87,7 +87,7 @@ def test_the_rooms_in_every_density(workbench: Workbench) -> None:
     check(workbench)
     for room in (Qt.Key.Key_2, Qt.Key.Key_3, Qt.Key.Key_4, Qt.Key.Key_5):
         trainer.control(room)
-        QTest.qWait(100)
+        live(100)
         check(workbench)
 
 
@@ -110,5 +110,5 @@ def test_the_ring_stays_where_the_focus_is_when_the_density_changes(workbench: W
     workbench.window._buttons[0].setFocus()
     assert ring.isVisible()
     workbench._appearance.choose_next_density()
-    QTest.qWait(0)
+    live(0)
     assert ring.isVisible() and ring.widget() is workbench.window._buttons[0]

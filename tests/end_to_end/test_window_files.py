@@ -70,6 +70,7 @@ def test_a_project_without_a_collector_hands_over_by_file_and_a_later_file_holds
     assert said(trainer) == f"1 delivery with 1 judgement saved in {file}."
     key = profile.device_key(workbench.rooms.project).public_key
     assert verify_bundle(file.read_bytes(), public_key=key).records == 1
+    trainer.until(lambda: workbench.outbox.sent.batches.rowCount() == 1, "the delivery is listed")
     assert [workbench.outbox.sent.batches.item(0, column).text() for column in (0, 1, 3)] == ["1", "1", "Signed"]
 
     # A second time over the same file, which the system's dialog asks about.

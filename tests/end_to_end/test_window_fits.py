@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from passing_time import live
 from PySide6.QtCore import QStringListModel, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel, QLineEdit
@@ -59,10 +60,10 @@ def test_the_rail_grows_with_a_name_that_needs_more(show_window: ShowWindow) -> 
     assert button is not None
     button.setText("Werkbänke")
     window.resize(1441, 900)
-    QTest.qWait(0)
+    live(0)
     assert button.width() >= button.sizeHint().width() > 64
     window.resize(1024, 640)
-    QTest.qWait(0)
+    live(0)
     assert button.width() == 48
 
 
@@ -75,7 +76,7 @@ def test_no_name_in_the_rail_is_cut_in_german_with_larger_text(
         window = show_window(size=(1440, 900)).window
         for zoom in (1.0, 1.1, 1.3, 1.4, 2.0):
             dress(qapp, Appearance("light", zoom).theme)
-            QTest.qWait(0)
+            live(0)
             for button in window.findChildren(RailButton):
                 assert button.width() >= button.sizeHint().width(), f"{button.text()} at {zoom}"
     finally:

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import pytest
 from every_scene import SCENES, Visit
+from passing_time import live
 from PySide6.QtCore import QChildEvent, QEvent, QObject
-from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QScrollArea
 from trainer import ShowWindow, Trainer
 
+from desktop.app import Workbench
+from desktop.profile import Profile
 from desktop.theme.appearance import Appearance
-from desktop.views.parts import dress
+from desktop.views.parts import dress, dressing
+from local_models.scripted import ScriptedEngine
 
 
 def test_bar_and_rewriting_are_whole_in_the_smallest_window(show_window: ShowWindow, qapp: QApplication) -> None:
@@ -68,4 +71,30 @@ def test_no_widget_comes_or_moves_while_qt_restyles_them_all(
         dress(qapp, appearance.theme)
         qapp.removeEventFilter(moving)
         assert moving.seen == [], f"at {appearance.zoom:.1f}"
-        QTest.qWait(1)
+        live(1)
+
+
+def test_no_widget_comes_or_moves_while_a_new_window_is_dressed(
+    profile: Profile, qapp: QApplication, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As above: it is built `undressed`, and then all of it is styled at once."""
+    dress(qapp, Appearance("light").theme)
+    engine = ScriptedEngine(lambda _prompt, count: ("",) * count)
+    moving = Moving()
+    made_lists = dressing._make_lists
+
+    def make_lists(app: QApplication) -> None:
+        made_lists(app)
+        app.installEventFilter(moving)  # the sheet comes next
+
+    monkeypatch.setattr(dressing, "_make_lists", make_lists)
+    workbench = Workbench(profile, engine=engine)
+    qapp.removeEventFilter(moving)
+    try:
+        assert moving.seen == [] and qapp.styleSheet()
+    finally:
+        workbench.window.close()
+        engine.close()
+        workbench.window.deleteLater()
+        live(0)
+        qapp.setStyleSheet("")

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from passing_time import live
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel, QMessageBox
@@ -324,7 +325,7 @@ def real_window(tmp_path: Path, qapp: QApplication) -> Iterator[Workbench]:
     workbench.window.close()
     profile.close()
     workbench.window.deleteLater()
-    QTest.qWait(0)
+    live(0)
     qapp.setStyleSheet("")
 
 
@@ -390,7 +391,7 @@ def test_no_word_is_cut_off_at_the_smallest_size(adding: bool, home: Path, open_
     visitor.choose("mine")
     if adding:
         visitor.type("a")
-    QTest.qWait(0)  # a label whose words have just changed gets its room then
+    live(0)  # a label whose words have just changed gets its room then
     window = visitor.workbench.window
     plain = [w for w in window.findChildren(QLabel) if w.isVisible() and not w.wordWrap()]
     labels = [w for w in plain if not isinstance(w, ElidedLabel)]

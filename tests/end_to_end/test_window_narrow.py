@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from passing_time import live
 from PySide6.QtCore import QPoint, QRect, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel, QWidget
@@ -38,16 +39,16 @@ def bench(tmp_path: Path, qapp: QApplication) -> Iterator[BenchPage]:
     for _ in range(500):
         if session.draft.answers and session.draft.finished and not session.writing:
             break
-        QTest.qWait(10)
+        live(10)
     session.act(judging.flag(session.draft, 0, (0, 5), FlagChoice("bias", 3, "age")))
     bench.answers.choose(0)
-    QTest.qWait(0)
+    live(0)
     yield bench
     workbench.window.close()
     engine.close()
     profile.close()
     workbench.window.deleteLater()
-    QTest.qWait(0)
+    live(0)
     qapp.setStyleSheet("")
 
 
@@ -95,7 +96,7 @@ def test_the_buttons_of_the_strip_open_their_part_and_close_it_again(bench: Benc
 
 def test_a_prompt_that_a_click_has_left_does_not_move_the_answer_under_the_mouse(bench: BenchPage) -> None:
     bench.open_part(bench.prompt.text)
-    QTest.qWait(0)
+    live(0)
     window, text = bench.window(), bench.answers.cards[1].text
     place = text.mapTo(window, text.rect().center())
     mouse = (window.windowHandle(), Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier, place)
@@ -121,12 +122,12 @@ def test_the_ratings_of_the_current_answer_are_one_line_that_rates(bench: BenchP
 def test_a_wider_window_brings_the_panel_back_with_the_keyboard_where_it_was(bench: BenchPage) -> None:
     bench.open_part(bench.panel.why)
     bench.window().resize(1440, 900)
-    QTest.qWait(0)
+    live(0)
     assert bench.panel.isVisible() and bench.panel.ratings.isVisible() and not bench.drawer.isVisible()
     assert bench.prompt.isVisible() and not bench.rating_bar.isVisible()
     assert bench.panel.isAncestorOf(focus())
     bench.window().resize(1024, 640)
-    QTest.qWait(0)
+    live(0)
     assert not bench.drawer.isVisible() and focus() is bench.rating_bar.row
 
 
@@ -157,7 +158,7 @@ def test_the_last_line_says_what_the_keys_of_the_bar_do(bench: BenchPage) -> Non
     assert status.accessibleName().startswith("1…5 how sure")
     middle = QPoint(bench.verdict.sure.width() - 8, 8)
     QTest.mouseMove(bench.verdict.sure, middle)
-    QTest.qWait(0)
+    live(0)
     assert bench.verdict.sure.toolTip() == "How sure: 5 of 5"
     bench.verdict.strength.show()
     bench.verdict.strength.steps.setFocus()

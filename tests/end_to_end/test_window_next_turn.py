@@ -6,6 +6,7 @@ from itertools import combinations
 
 import pytest
 from every_scene import SCENES, Visit
+from passing_time import live
 from PySide6.QtCore import QRect, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
@@ -50,7 +51,7 @@ def test_no_part_of_the_empty_bench_stands_on_another(
     workbench = show_window(appearance=appearance, size=(1024, 640))
     dress(qapp, appearance.theme)
     SCENES[scene](met(Trainer(workbench)))
-    QTest.qWait(50)
+    live(50)
     for (one, here), (other, there) in combinations(places(workbench.bench).items(), 2):
         assert not here.intersects(there), f"{one} {here} stands on {other} {there}"
     for field in (workbench.bench.prompt.system, workbench.bench.prompt.domain, workbench.bench.prompt.tags):

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from painted_text import painted_texts
+from passing_time import live
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
@@ -39,13 +40,13 @@ def workbench(tmp_path: Path, qapp: QApplication) -> Iterator[Workbench]:
     yield workbench
     if workbench._practice is not None:
         workbench._practice.window.close()
-        QTest.qWait(50)
+        live(50)
     workbench.window.close()
     engine.close()
     profile.close()
     workbench.window.deleteLater()
     keymap.use(Keymap({}))
-    QTest.qWait(0)
+    live(0)
     qapp.setStyleSheet("")
 
 
@@ -104,7 +105,7 @@ def test_the_keys_are_learned_step_by_step_and_nothing_is_kept(workbench: Workbe
     assert bar.end.isVisible() and bar.end.hint == "Esc"
     trainer.comes_to("promptText")
     trainer.press(Qt.Key.Key_Escape)
-    QTest.qWait(100)
+    live(100)
     assert workbench._practice is None and not folder.exists()
     assert not workbench._profile.store.search(SearchQuery())
 

@@ -8,6 +8,7 @@ import pytest
 from cut_words import cut_words
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from passing_time import live
 from PySide6.QtCore import QPoint, QRect, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
@@ -71,7 +72,7 @@ def mirrored(qapp: QApplication) -> Iterator[None]:
 
 def painted(view: AnswerText, category: str) -> set[int]:
     """The columns of the view that a flag's tint stands in."""
-    QTest.qWait(0)
+    live(0)
     image = view.viewport().grab().toImage()
     look = current_theme().flag(category)
     tints = {look.tint.rgb(), look.strong.rgb()}
@@ -124,7 +125,7 @@ def test_flags_are_painted_under_their_words(trainer: Trainer, qapp: QApplicatio
         qapp.setLayoutDirection(Qt.LayoutDirection.LeftToRight)
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(text=MIXED, data=st.data())
 def test_a_flag_of_any_mixed_text_covers_its_characters_and_no_others(
     qapp: QApplication, text: str, data: st.DataObject
@@ -189,7 +190,7 @@ def test_the_window_mirrors_without_a_word_cut_or_parts_over_one_another(
     workbench: Workbench = trainer.workbench
     window = workbench.window
     window.resize(*size)
-    QTest.qWait(50)
+    live(50)
     assert window._rail.x() > window._header.x(), "the rail stands where reading begins"
     cards = [card for card in workbench.bench.answers.cards if card.isVisible()]
     assert cards[0].mapTo(window, cards[0].rect().center()).x() > cards[1].mapTo(window, cards[1].rect().center()).x()
@@ -198,7 +199,7 @@ def test_the_window_mirrors_without_a_word_cut_or_parts_over_one_another(
         for _ in range(50):
             if not cut_words(window):
                 break
-            QTest.qWait(10)
+            live(10)
         assert (cut_words(window), overlapping(window)) == ([], [])
 
 

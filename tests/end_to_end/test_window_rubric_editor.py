@@ -8,6 +8,7 @@ from pathlib import Path
 import msgspec
 import pytest
 from cut_words import cut_words
+from passing_time import live
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QDialog, QFileDialog, QMenu
@@ -354,9 +355,9 @@ def test_nothing_is_cut(language: str, size: tuple[int, int], open_window: OpenW
 
 def whole(page: RubricsPage) -> None:
     """Once it is laid out, nothing that is shown is cut."""
-    QTest.qWait(0)
+    live(0)
     for _moment in range(20):
         if not cut_words(page):
             break
-        QTest.qWait(10)
+        live(10)
     assert cut_words(page) == []

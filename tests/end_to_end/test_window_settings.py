@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 from cut_words import cut_words
 from made_judgements import judgement
+from passing_time import live
 from PySide6.QtCore import QObject, Qt, QUrl, Slot
 from PySide6.QtGui import QDesktopServices
-from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 from trainer import OpenWindow, Trainer
 
@@ -219,7 +219,7 @@ def test_about_opens_the_folder_names_licences_and_checks_the_profile(trainer: T
     trainer.push("checkProfile")
     trainer.until(lambda: len(page.findings) == 3, "it is checked", 20)
     assert any("The database is whole" in line for line in page.findings)
-    QTest.qWait(0)
+    live(0)
     said = [label.text() for label in page.findChildren(QObject) if hasattr(label, "wordWrap")]
     assert "click" in said and "BSD-3-Clause" in said and "Lucide" in said and "ISC" in said
 
@@ -239,6 +239,6 @@ def test_no_word_is_cut_at_the_smallest_size_with_larger_text(page: str, code: s
     for _ in range(50):
         if not cut_words(workbench.window):
             break
-        QTest.qWait(10)
+        live(10)
     found = [each for each in cut_words(workbench.window) if not each.startswith("StatusLine")]
     assert found == []

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 from msgspec.structs import replace
+from passing_time import live
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel, QListWidget
@@ -49,7 +50,7 @@ def trainer(profile: Profile, company: Company, qapp: QApplication) -> Iterator[
     yield Trainer(workbench)
     workbench.window.close()
     workbench.window.deleteLater()
-    QTest.qWait(0)
+    live(0)
     qapp.setStyleSheet("")
 
 
@@ -232,7 +233,7 @@ def test_two_real_models_are_loaded_in_turn_and_each_answer_names_its_file(
     assert [found[key].origin.sampling.seed for key in "ab"] == [found[key].origin.sampling.seed for key in "cd"]  # type: ignore[union-attr]
     workbench.window.close()
     workbench.window.deleteLater()
-    QTest.qWait(0)
+    live(0)
     qapp.setStyleSheet("")
 
 

@@ -10,9 +10,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
+from passing_time import live
 from person import NONE, Person
 from PySide6.QtCore import Qt
-from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QDialog, QLabel, QWidget
 
 from desktop.app import Workbench, open_practice
@@ -117,7 +117,7 @@ def start(tmp_path: Path, qapp: QApplication, monkeypatch: pytest.MonkeyPatch) -
             for window in qapp.topLevelWidgets():
                 window.close()
                 window.deleteLater()
-            QTest.qWait(0)
+            live(0)
 
     def begin() -> Started:
         end()
@@ -328,7 +328,7 @@ def test_practising_comes_before_and_leads_back(start: Start) -> None:
     assert isinstance(practice, Workbench)
     assert practice.window.isVisible()
     practice.window.close()
-    QTest.qWait(0)
+    live(0)
     assert started.opening._practice is None
     assert started.page.isVisible()
 

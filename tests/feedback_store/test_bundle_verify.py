@@ -256,7 +256,7 @@ def test_ten_thousand_other_bits_count() -> None:
     assert not_refused(random.Random(21).sample(range(len(BUNDLE) * 8), 10_000)) == []
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(
     st.one_of(
         st.binary(max_size=400),

@@ -9,6 +9,7 @@ import subprocess
 from pathlib import Path
 
 import psycopg
+import pytest
 from joined_profile import joined
 from running_collector import Team, running
 from storages import Cluster, Databases, ask
@@ -63,10 +64,9 @@ def dbname(address: str) -> str:
     return str(psycopg.conninfo.conninfo_to_dict(address)["dbname"])
 
 
-MORE = 50  # batches of each of two trainers, delivered after the copy was made
-
-
-def test_a_restored_copy_is_healed_by_the_clients(tmp_path: Path, databases: Databases) -> None:
+@pytest.mark.parametrize("more", [12, pytest.param(50, marks=pytest.mark.soak)])
+def test_a_restored_copy_is_healed_by_the_clients(tmp_path: Path, databases: Databases, more: int) -> None:
+    """With so many batches of each of two trainers delivered after the copy was made."""
     team = Team.made(tmp_path / "c", database=databases.new())
     copy = Copy(team.folder, databases.cluster)
     with contextlib.ExitStack() as stack:
@@ -77,8 +77,8 @@ def test_a_restored_copy_is_healed_by_the_clients(tmp_path: Path, databases: Dat
             assert profile.sender().send_pending(project).batches == 3
         copy.make()
         for profile, project in trainers:
-            profile.seal(project.id, batches=MORE)
-            assert profile.sender().send_pending(project).batches == MORE
+            profile.seal(project.id, batches=more)
+            assert profile.sender().send_pending(project).batches == more
         assert collector.end() == 0
         copy.put_back()
         assert ask(team.folder, "SELECT count(*) FROM batch") == [(6,)]
@@ -86,7 +86,7 @@ def test_a_restored_copy_is_healed_by_the_clients(tmp_path: Path, databases: Dat
             for profile, project in trainers:
                 profile.seal(project.id)
                 report = profile.sender().send_pending(project)
-                assert (report.batches, report.restored, report.problem) == (MORE + 1, True, None)
+                assert (report.batches, report.restored, report.problem) == (more + 1, True, None)
                 assert [step.seq for step in profile.seen if step.event == "restored"] == [4], "where it goes on"
         for profile, project in trainers:
             kept = [
@@ -96,8 +96,8 @@ def test_a_restored_copy_is_healed_by_the_clients(tmp_path: Path, databases: Dat
                 )
             ]
             assert kept == [each.sha256 for each in sorted(profile.store.records.iter_newest(project.id), key=_id)]
-            assert profile.states(project.id) == ["delivered"] * (3 + MORE + 1)
-    assert ask(team.folder, "SELECT count(*) FROM batch") == [(2 * (3 + MORE + 1),)]
+            assert profile.states(project.id) == ["delivered"] * (3 + more + 1)
+    assert ask(team.folder, "SELECT count(*) FROM batch") == [(2 * (3 + more + 1),)]
 
 
 def _id(stored: StoredRecord) -> str:

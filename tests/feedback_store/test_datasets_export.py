@@ -361,7 +361,7 @@ _made = st.builds(
 )
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(st.lists(_made, max_size=8), st.randoms(), st.sampled_from(sorted(FORMATS)))
 def test_the_same_records_in_any_order_give_the_same_bytes(
     made: list[Judgement], chance: random.Random, format: str

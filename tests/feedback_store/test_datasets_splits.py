@@ -82,7 +82,7 @@ def test_shares_that_do_not_fit_are_refused(shares: tuple[int, int]) -> None:
 _links = st.tuples(st.integers(0, 4), st.integers(0, 4))
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 @given(st.lists(_links, min_size=1, max_size=12), st.integers(0, 12))
 def test_a_record_added_later_moves_no_group_unless_it_joins_two(links: list[tuple[int, int]], count: int) -> None:
     comparisons = [Comparison(records.new_id()) for _ in range(5)]

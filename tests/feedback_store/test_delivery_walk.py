@@ -268,7 +268,6 @@ def test_whatever_happens_on_the_way_nothing_is_lost_and_nothing_leaves_unasked(
         settings=settings(
             max_examples=examples,
             stateful_step_count=steps,
-            deadline=None,
             derandomize=True,
             suppress_health_check=list(HealthCheck),
             print_blob=False,

@@ -97,7 +97,7 @@ def test_places_are_code_points() -> None:
 PIECES = [text for text, _kind, _quote in FOUND] + [*LEFT_ALONE, " ", "\n", "😀", "+", "0", "@", ".", "(", "tel "]
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(st.one_of(st.text(max_size=200), st.lists(st.sampled_from(PIECES), max_size=12).map("".join)))
 def test_places_are_in_order_apart_and_say_what_stands_there(text: str) -> None:
     found = find(text)

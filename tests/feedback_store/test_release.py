@@ -336,5 +336,5 @@ class Leaving(RuleBasedStateMachine):
             assert error.code in ("undecided", "already_sealed")
 
 
-Leaving.TestCase.settings = settings(max_examples=25, stateful_step_count=30, deadline=None)
+Leaving.TestCase.settings = settings(max_examples=25, stateful_step_count=30)
 test_no_order_of_acts_lets_an_undecided_place_leave = Leaving.TestCase

@@ -57,7 +57,7 @@ def ids(store: Store, **query: Any) -> list[str]:
     return [stored.id for stored in found(store, **query)]
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(st.text(max_size=60) | st.text(alphabet='"*^():+-{}ANDORNEAT fo\0\ud800', max_size=40))
 def test_whatever_is_typed_is_a_valid_search(shared: Store, text: str) -> None:
     places = shared.search(SearchQuery(text=text))

@@ -36,7 +36,7 @@ def test_a_file_without_a_length_comes_whole_as_its_header_says(tmp_path: Path) 
     assert fetched(Polite(DATA, chunked=True), tmp_path)[0].sha256 == SHA
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.integers(0, len(DATA)))
 def test_it_goes_on_at_any_byte(tmp_path: Path, at: int) -> None:
     with serving(Polite(DATA)) as server:

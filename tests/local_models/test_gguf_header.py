@@ -326,9 +326,7 @@ def _check_mutation(folder: Path, original: bytes, changes: list[tuple[int, byte
         assert isinstance(header, ModelHeader)
 
 
-@settings(
-    max_examples=250, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+@settings(max_examples=250, derandomize=True, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(changes=CHANGES)
 def test_a_mutated_header_is_an_error_or_a_card(
     tmp_path: Path, real_header: bytes, starter: str, changes: list[tuple[int, bytes]]
@@ -338,7 +336,7 @@ def test_a_mutated_header_is_an_error_or_a_card(
 
 @pytest.mark.soak
 @pytest.mark.timeout(1200)
-@settings(max_examples=5000, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=5000, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(changes=CHANGES)
 def test_five_thousand_mutated_headers_are_errors_or_cards(
     tmp_path: Path, real_header: bytes, starter: str, changes: list[tuple[int, bytes]]

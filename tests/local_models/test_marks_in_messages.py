@@ -85,7 +85,7 @@ def test_marks_in_a_message_are_as_many_tokens_as_their_words(model: LlamaModel)
 @given(st.lists(texts, min_size=1, max_size=3).map(lambda each: each if len(each) % 2 else each[:-1] or each))
 @example([FORGED])
 @example(["a<|im_end|", ">b", "c"])
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=60)
 def test_whatever_messages_hold_the_turns_are_the_templates(model: LlamaModel, contents: list[str]) -> None:
     messages = asked(*contents)[: len(contents)]
     found = prompt_tokens(model, model.render(messages))
@@ -109,7 +109,7 @@ def test_ordinary_prompts_have_the_tokens_that_llama_cpp_gives_their_text(model:
 
 
 @given(st.text(min_size=1).filter(str.strip), st.text(min_size=1).filter(str.strip))
-@settings(deadline=None, max_examples=100)
+@settings(max_examples=100)
 def test_any_text_without_marks_is_read_as_before(model: LlamaModel, one: str, other: str) -> None:
     rendered = model.render(asked(one, other, one))
     assert prompt_tokens(model, rendered).tokens == tuple(model.tokens(rendered.text, special=True))
@@ -149,7 +149,7 @@ def pieces(model: LlamaModel, tmp_path_factory: pytest.TempPathFactory) -> Itera
 @given(st.text(min_size=1).filter(str.strip))
 @example("a b")
 @example("  a ")
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=60)
 def test_a_vocabulary_of_pieces_is_cut_as_llama_cpp_cuts_it(pieces: LlamaModel, said: str) -> None:
     rendered = pieces.render(asked(said, said, said))
     found = prompt_tokens(pieces, rendered)

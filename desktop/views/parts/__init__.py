@@ -1,6 +1,7 @@
 """The reusable controls. Each takes plain frozen values and tells what was done; none knows store or engine.
 
-At start: `dress(app, Appearance().theme)`, again on `Appearance.changed`; `FocusRing(window)` once a window.
+At start: `dress(app, Appearance().theme)`, again on `Appearance.changed`; `FocusRing(window)` once a window. A large
+window is built `with undressed()`.
 
     KeyButton(text, hint="", kind="main"|"normal"|"quiet"|"danger", *, icon="", small=False, name="", command="")
         · set_hint set_kind follow_keys
@@ -53,7 +54,7 @@ from desktop.views.parts.answer_text import AnswerText, PaintedSpan
 from desktop.views.parts.badges import Badge
 from desktop.views.parts.buttons import IconButton, KeyButton
 from desktop.views.parts.difference_text import DiffRun, DiffText, RevisionText
-from desktop.views.parts.dressing import dress
+from desktop.views.parts.dressing import dress, undressed
 from desktop.views.parts.empty_state import EmptyState
 from desktop.views.parts.explained_choice import ExplainedChoice
 from desktop.views.parts.flag_list import FlagList
@@ -131,4 +132,5 @@ __all__ = [
     "plain_label",
     "plain_tooltip",
     "split",
+    "undressed",
 ]

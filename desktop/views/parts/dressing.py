@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from PySide6.QtWidgets import QApplication
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from PySide6.QtWidgets import QApplication, QComboBox
 
 from desktop.theme.palette import make_palette
 from desktop.theme.stylesheet import make_stylesheet
@@ -23,3 +26,30 @@ def dress(app: QApplication, theme: Theme) -> None:
     if app.styleSheet():  # Qt polishes a widget once for a first sheet, but for a next one once for each around it
         app.setStyleSheet("")
     app.setStyleSheet(make_stylesheet(theme))
+
+
+@contextmanager
+def undressed() -> Iterator[None]:
+    """Build a window in here: its widgets are dressed at the end, once.
+
+    With a sheet on the application Qt tells each widget anew how it looks whenever one around it gets a parent. That is
+    most of what a window of a thousand widgets would cost.
+    """
+    app = QApplication.instance()
+    sheet = app.styleSheet() if isinstance(app, QApplication) else ""
+    if not isinstance(app, QApplication) or not sheet:
+        yield
+        return
+    app.setStyleSheet("")
+    try:
+        yield
+    finally:
+        _make_lists(app)
+        app.setStyleSheet(sheet)
+
+
+def _make_lists(app: QApplication) -> None:
+    """A choice box makes its list when it is first told how it looks; no widget may come while Qt tells them all."""
+    for widget in app.allWidgets():
+        if isinstance(widget, QComboBox):
+            widget.view()
