@@ -199,8 +199,9 @@ def hard_to_read(shown: QWidget, theme: ThemeName) -> list[str]:
     texts = painted_texts(shown)
     assert texts
     for each in texts:
-        below = ground(picture, each.box)
-        if not below.isValid() or not works(shown, each.box) or set(each.text) == {COVER}:
+        at = shown.childAt(each.box.center()) or shown
+        below = ground(picture, each.box.intersected(in_sight(at, shown)))
+        if not below.isValid() or not at.isEnabled() or set(each.text) == {COVER}:  # what cannot be used may be paler
             continue
         has = contrast(over(each.colour, below), below)
         if round(has, 2) < least(theme):
@@ -208,10 +209,9 @@ def hard_to_read(shown: QWidget, theme: ThemeName) -> list[str]:
     return found
 
 
-def works(shown: QWidget, box: QRect) -> bool:
-    """Whether the text is of something that can be used now: what cannot may be paler."""
-    at = shown.childAt(box.center()) or shown
-    return at.isEnabled()
+def in_sight(widget: QWidget, shown: QWidget) -> QRect:
+    """What is not scrolled away of a widget, in the window's pixels."""
+    return widget.visibleRegion().boundingRect().translated(widget.mapTo(shown, QPoint(0, 0)))
 
 
 # Words

@@ -298,6 +298,7 @@ def expected_revision(first: dict[str, Any], second: dict[str, Any], supersedes:
         **before,
         "rev": 2,
         "supersedes": supersedes,
+        "shown": {**before["shown"], "revealed": True},  # the names were told when the first one was saved
         "nonce": nonce(second["nonce"], unlike=before["nonce"]),
         "created_at": decided_at,
         "verdicts": [{"axis": "overall", "tiers": [["d"], *filter(None, tiers)]}],
