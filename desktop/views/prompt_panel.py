@@ -148,6 +148,11 @@ class PromptPanel(QFrame):
         if event.type() == QEvent.Type.StyleChange and self._built:
             self._fit_line()
 
+    def event(self, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.LayoutRequest and self._built:
+            self._fit_line()  # a choice asks for another width since its words are others
+        return super().event(event)
+
     def eventFilter(self, watched: object, event: QEvent) -> bool:
         if isinstance(watched, QLineEdit) and isinstance(event, QEvent) and event.type() == QEvent.Type.FocusOut:
             watched.home(False)  # what was left is read from its beginning

@@ -261,7 +261,7 @@ class RecordsPage(QWidget):
             ways = ((READ_SHARED, _("Read a colleague's file …"), key),)
             self.message.show_message(Message("notice", words, ways=ways, about=mine.id))
             return
-        dialog = BesideDialog(mine, others, self._store.trainer, self, names=self.reader.names)
+        dialog = BesideDialog(mine, others, self._store.trainer, self, names=sharing.names(self._store))
         dialog.anew.connect(self.anew_asked)
         dialog.open()
 
