@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 
-from PySide6.QtCore import QEvent, QPoint, Qt
+from PySide6.QtCore import QEvent, QEventLoop, QPoint, Qt, QTimer
 from PySide6.QtGui import QImage, QKeyEvent, QPainter
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QMainWindow, QMenu, QWidget
@@ -90,7 +90,7 @@ class Person:
 
     def pause(self) -> None:
         """Stop typing, so that a list takes the next letter for a new search."""
-        QTest.qWait(QApplication.keyboardInputInterval() + 50)
+        live(QApplication.keyboardInputInterval() + 50)
 
     def until(self, true: Callable[[], bool], what: str) -> None:
         """Wait until `true()`; the program goes on meanwhile."""
@@ -98,7 +98,7 @@ class Person:
         while not true():
             if time.monotonic() > end:
                 raise SystemExit(f"Waited in vain until {what}; the focus is on {self._focused!r}.")
-            QTest.qWait(10)
+            live(10)
 
     def size(self, width: int, height: int) -> None:
         """Give the window's inside this size, in logical pixels."""
@@ -120,12 +120,12 @@ class Person:
 
     def look(self) -> QImage:
         """The window's inside and what stands in front of it, as it is on the screen."""
-        QTest.qWait(400)  # for frames that are on their way, and for a diff after its rest
+        live(400)  # for frames that are on their way, and for a diff after its rest
         place = self.window.mapToGlobal(QPoint(0, 0))
         front = QApplication.activeModalWidget()
         if front is not None and front.frameGeometry().top() < place.y():
             front.move(front.frameGeometry().left(), place.y())  # so that its title is in the picture
-            QTest.qWait(200)
+            live(200)
         if QApplication.platformName() == "xcb":
             size = self.window.size()
             return self.window.screen().grabWindow(0, place.x(), place.y(), size.width(), size.height()).toImage()
@@ -134,3 +134,10 @@ class Person:
             with QPainter(image) as painter:
                 painter.drawPixmap(front.mapToGlobal(QPoint(0, 0)) - place, front.grab())
         return image
+
+
+def live(ms: int) -> None:
+    """Let the window live so long. QTest.qWait keeps Python's lock meanwhile: no other thread would get on."""
+    loop = QEventLoop()
+    QTimer.singleShot(ms, loop.quit)
+    loop.exec()

@@ -191,6 +191,8 @@ def outbox_empty(scene: Scene) -> None:
 def outbox(scene: Scene) -> None:
     """Some judgements wait, others have left; one of those that wait is let go."""
     scene.person.control(Key.Key_4)
+    rows = scene.workbench.outbox.model
+    scene.person.until(lambda: all(row.undecided is not None for row in rows.rows), "each was looked through")
     scene.person.go_to("release")
     scene.person.press(Key.Key_Space)
 
