@@ -20,17 +20,30 @@ BODY_S = 300.0  # and the whole of it
 _SHA256 = re.compile(r"(?:^|,)\s*sha-256=:([A-Za-z0-9+/=]{44}):")
 
 
-async def read(request: Request, limit: int, *, chunk_s: float = CHUNK_S, body_s: float = BODY_S) -> bytes:
-    """The body as it was meant: complete, undamaged, inflated, at most `limit` bytes; raises Refusal."""
-    sent = await _receive(request, limit, chunk_s, body_s)
+async def read(request: Request, limit: int) -> bytes:
+    """A small body as it was meant: complete, undamaged, inflated, at most `limit` bytes; raises Refusal."""
+    return unpack(request, await receive(request, limit), limit)
+
+
+def is_packed(request: Request) -> bool:
+    """Whether a body is larger than it looks: what stands behind a few bytes of it may be a thousand times as much."""
+    return _encoding(request) != "identity"
+
+
+def unpack(request: Request, sent: bytes, limit: int) -> bytes:
+    """The body that was meant by the bytes that were `sent`, at most `limit` bytes; raises Refusal. Takes its time."""
     _check_digest(request.headers.get("content-digest"), sent)
-    match request.headers.get("content-encoding", "identity").strip().lower():
+    match _encoding(request):
         case "identity":
             return sent
         case "gzip":
             return inflate(sent, limit)
         case _:
             raise Refusal(415, "encoding")
+
+
+def _encoding(request: Request) -> str:
+    return request.headers.get("content-encoding", "identity").strip().lower()
 
 
 def inflate(data: bytes, limit: int) -> bytes:
@@ -53,7 +66,8 @@ def announced(request: Request) -> int | None:
     return int(length[:13]) if length.isdecimal() else None  # thirteen digits are beyond every limit
 
 
-async def _receive(request: Request, limit: int, chunk_s: float, body_s: float) -> bytes:
+async def receive(request: Request, limit: int, *, chunk_s: float = CHUNK_S, body_s: float = BODY_S) -> bytes:
+    """The bytes of a body as they are sent, at most `limit`; raises Refusal."""
     size = announced(request)
     if (size or 0) > limit:
         raise Refusal(413, "body_too_large", rule=1, limit=limit)

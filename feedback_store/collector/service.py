@@ -148,17 +148,18 @@ class Service:
         """Rules 1 to 13: 201 with a new receipt, 200 with the one of before, or a refusal."""
         project = await self._project(request)
         size = intake.announced(request)
-        if size is None or size > FREELY:
+        if size is not None and size <= FREELY and not intake.is_packed(request):
+            sent = await intake.receive(request, MAX_BODY)
+            accepted = await self._in_thread(self._accept, request, project, sent, None)
+        else:
             sender = await self._in_thread(self._authenticate, request, project)
             with self._limits.large(sender.id):
-                data = await intake.read(request, MAX_BODY)
-                accepted = await self._in_thread(self._accept, request, project, data, sender)
-        else:
-            data = await intake.read(request, MAX_BODY)
-            accepted = await self._in_thread(self._accept, request, project, data, None)
+                sent = await intake.receive(request, MAX_BODY)
+                accepted = await self._in_thread(self._accept, request, project, sent, sender)
         return _bytes_answer(201 if accepted.new else 200, accepted.receipt)
 
-    def _accept(self, request: Request, project: str, data: bytes, sender: Device | None) -> Accepted:
+    def _accept(self, request: Request, project: str, sent: bytes, sender: Device | None) -> Accepted:
+        data = intake.unpack(request, sent, MAX_BODY)
         return accept(
             self._storage,
             self._key(project),
@@ -174,16 +175,18 @@ class Service:
         project = await self._project(request)
         sender = await self._in_thread(self._authenticate, request, project)
         with self._limits.large(sender.id):
-            data = await intake.read(request, MAX_BODY)
-        taken = await self._in_thread(
-            key_events.take_event,
+            sent = await intake.receive(request, MAX_BODY)
+            taken = await self._in_thread(self._take_event, request, project, sent)
+        return _bytes_answer(201 if taken.new else 200, taken.device_list)
+
+    def _take_event(self, request: Request, project: str, sent: bytes) -> key_events.Taken:
+        return key_events.take_event(
             self._storage,
             self._key(project),
             project,
             request.path_params["sha256"],
-            data,
+            intake.unpack(request, sent, MAX_BODY),
         )
-        return _bytes_answer(201 if taken.new else 200, taken.device_list)
 
     async def show_devices(self, request: Request) -> Response:
         """The device list of the trainer who asks."""

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import gzip
 import json
 import re
+import select
+import socket
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -110,6 +113,38 @@ def test_t25_who_sends_too_much_is_asked_to_wait_and_is_served_again(tmp_path: P
         assert answer.status_code == 201
 
 
+def test_t24_what_a_stranger_packed_is_not_unpacked(served: tuple[Team, Running]) -> None:
+    team, collector = served
+    with httpx.Client(base_url=collector.address) as http:
+        stranger = Device(team, http)
+        for packed in (b"no gzip", SMALL_BOMB):
+            answer = stranger.put(packed, address="0" * 64, authorization="Bearer none", content_encoding="gzip")
+            assert refused(answer) == (401, "token")
+
+
+def test_t25_one_device_sends_few_packed_bodies_at_once_however_small_they_look(
+    served: tuple[Team, Running],
+) -> None:
+    team, collector = served
+    with httpx.Client(base_url=collector.address) as http, contextlib.ExitStack() as waiting:
+        device, other = Device(team, http), Device(team, http)
+        for each in (device, other):
+            each.join()
+        address = (http.base_url.host, http.base_url.port or 0)
+        lines = [waiting.enter_context(socket.create_connection(address)) for _ in range(AT_ONCE + 1)]
+        for line in lines:  # each has sent half of its bytes
+            line.sendall(
+                f"PUT /projects/{team.project}/batches/{'0' * 64} HTTP/1.1\r\nhost: x\r\n"
+                f"authorization: Bearer {device.token}\r\ncontent-encoding: gzip\r\n"
+                f"content-length: {len(SMALL_BOMB)}\r\n\r\n".encode()
+                + SMALL_BOMB[: len(SMALL_BOMB) // 2]
+            )
+        (refused_one,), _, _ = select.select(lines, [], [], 10)
+        assert b"HTTP/1.1 429 " in refused_one.recv(1000)
+        other.deliver()
+        device.deliver()  # not packed, and small: it takes nobody's room
+
+
 def test_a_pass_is_believed_for_a_while_and_revoking_is_heard_at_once() -> None:
     clock = Clock()
     passes = Passes(most=2, kept_s=10, clock=clock)
@@ -147,6 +182,7 @@ BAD: dict[str, tuple[int, Sent]] = {
     "an invitation that is none": (403, lambda d, n: d.http.post("/invitation", json={"code": f"NONE-{n}"})),
     "no JSON": (400, lambda d, n: d.http.post("/invitation", content=b"{" * n)),
 }
+SMALL_BOMB = gzip.compress(b"\0" * MAX_BODY, 9)
 BOMB = gzip.compress(b"\0" * (MAX_BODY * 4), 9)
 GROWTH_MB = 24  # what a process may hold more of after them: its allocator's slack, and bodies that are being read
 

@@ -81,7 +81,7 @@ def test_an_announced_size_over_the_limit_is_refused_unread(team: Team, http: ht
 
 def test_t25_a_slow_body_is_given_up_and_keeps_nobody_waiting(tmp_path: Path, databases: Databases) -> None:
     team = Team.made(tmp_path, database=databases.new())
-    patch = "from feedback_store.collector import intake; intake.read.__kwdefaults__.update(chunk_s=0.3, body_s=1.0)"
+    patch = "from feedback_store.collector import intake; intake.receive.__kwdefaults__.update(chunk_s=0.3, body_s=1.0)"
     with running(tmp_path, patch=patch) as collector, httpx.Client(base_url=collector.address) as http:
         device = Device(team, http)
         device.join()
