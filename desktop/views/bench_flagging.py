@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Slot
 
 from desktop.flow import judging
+from desktop.flow.draft import Draft
 from desktop.flow.judging import FlagChoice
 from desktop.flow.masking import covered_quote
 from desktop.flow.places import GENERAL, FlagKeys
@@ -21,6 +22,19 @@ if TYPE_CHECKING:
     from desktop.views.bench_page import BenchPage
 
 
+@dataclass(frozen=True)
+class _Marked:
+    """What is being flagged: an answer by its key and the run that wrote it, and a span of its text."""
+
+    key: str
+    run: str
+    span: tuple[int, int] | None
+
+    def stands(self, draft: Draft) -> bool:
+        """Whether it is still the same answer."""
+        return self.key in draft.order and draft.answer(self.key).run == self.run
+
+
 class BenchFlagging(QObject):
     """Joins popup, list and answers of one bench; `current` is the flag whose span is highlighted."""
 
@@ -28,7 +42,7 @@ class BenchFlagging(QObject):
         super().__init__(page)
         self._page = page
         self._session = session
-        self._marked: tuple[int, tuple[int, int] | None] | None = None  # position and span, while the popup is open
+        self._marked: _Marked | None = None  # while the popup is open
         self._changing: Flag | None = None  # while the popup asks about one that stands
         self.current: int | None = None
         page.answers.span_chosen.connect(self._on_span)
@@ -38,6 +52,7 @@ class BenchFlagging(QObject):
         page.panel.flags.change_asked.connect(self.change)
         page.popup.flag_chosen.connect(self._on_chosen)
         page.popup.closed.connect(self._on_closed)
+        page.popup.left.connect(self._forget)
 
     @property
     def keys(self) -> FlagKeys:
@@ -55,7 +70,8 @@ class BenchFlagging(QObject):
             return
         position = answers.current
         draft, selection = self._session.draft, answers.cards[position].text.selection()
-        self._marked = (position, selection)
+        answer = draft.at(position)
+        self._marked = _Marked(answer.key, answer.run, selection)
         quote = covered_quote(draft, draft.order[position], *selection) if selection else _("the whole answer")
         self._page.popup.open(flag_choices(flags), quote, position, answers.cards[position])
         self._page.place_changed.emit("flag")
@@ -110,10 +126,10 @@ class BenchFlagging(QObject):
         draft, changed = self._session.draft, self._changing
         if changed is not None and changed in draft.flags:
             self._session.act(judging.change_flag(draft, draft.flags.index(changed), choice))
-        elif self._marked is not None:
-            position, span = self._marked
+        elif self._marked is not None and self._marked.stands(draft):
+            position = draft.position(self._marked.key)
             self._page.answers.cards[position].text.deselect()
-            self._session.act(judging.flag(self._session.draft, position, span, choice))
+            self._session.act(judging.flag(draft, position, self._marked.span, choice))
 
     @Slot()
     def _on_closed(self) -> None:
@@ -121,5 +137,19 @@ class BenchFlagging(QObject):
             self._changing = None
             self._page.open_part(self._page.panel.flags)
         elif self._marked is not None:
-            position, self._marked = self._marked[0], None
+            position = self._session.draft.position(self._marked.key)
+            self._marked = None
             self._page.answers.choose(position)
+
+    def follow(self) -> None:
+        """Ask no more about an answer that is another one now, or a flag that is gone."""
+        draft, changed = self._session.draft, self._changing
+        gone = self._marked is not None and not self._marked.stands(draft)
+        if gone or (changed is not None and changed not in draft.flags):
+            self._forget()
+            self._page.popup.leave()
+            self._page.arrive()
+
+    @Slot()
+    def _forget(self) -> None:
+        self._marked = self._changing = None

@@ -269,6 +269,7 @@ class BenchPage(BenchParts):
         elif parts & {"draft", "answers"}:
             self.flagging.current = None
             self.show_all()
+            self.flagging.follow()
         elif "judgement" in parts:
             self.show_judgement()
             self.revising.follow()

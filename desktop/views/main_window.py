@@ -28,7 +28,7 @@ from desktop.flow.wording import gettext as _
 from desktop.theme.theme import current_theme
 from desktop.views.keys_dialog import KeysDialog
 from desktop.views.palette import Entry, Palette
-from desktop.views.parts import CountPill, FocusRing, Header, KeyButton, MenuButton, RailButton, StatusLine
+from desktop.views.parts import CountPill, FocusRing, Header, KeyButton, MenuButton, RailButton, StatusLine, in_one_line
 from desktop.views.parts.field_history import FieldHistory
 from desktop.views.parts.key_names import key_name
 from desktop.views.project_menu import ProjectMenu
@@ -134,7 +134,7 @@ class MainWindow(QMainWindow):
 
     def show_name(self, name: str) -> None:
         """What the project is called."""
-        self.project.show_name(name, _("Project: {name}").format(name=name))
+        self.project.show_name(name, _("Project: {name}").format(name=in_one_line(name)))
 
     def show_room(self, index: int) -> None:
         """Go to a room, and put the keyboard where work goes on there."""

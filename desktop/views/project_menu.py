@@ -9,6 +9,7 @@ from PySide6.QtGui import QAction, QActionGroup
 from PySide6.QtWidgets import QMenu
 
 from desktop.flow.wording import gettext as _
+from desktop.views.parts import in_one_line
 from feedback_store.store import Project
 
 _WIDEST = 360
@@ -54,10 +55,10 @@ class ProjectMenu(QMenu):
             self.insertAction(self._line, action)
 
     def _words(self, project: Project) -> str:
-        name = " ".join(project.name.split())
+        name = in_one_line(project.name)
         if project.collector is not None:
             team = project.collector.name or project.collector.address
-            name = _("{project} ({team})").format(project=name, team=" ".join(team.split()))
+            name = _("{project} ({team})").format(project=name, team=in_one_line(team))
         words = self.fontMetrics().elidedText(name, Qt.TextElideMode.ElideMiddle, _WIDEST)
         return words.replace("&", "&&")
 

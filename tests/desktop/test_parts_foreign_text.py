@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import Qt, QUrl
 from PySide6.QtGui import QImage, QTextDocument
-from PySide6.QtWidgets import QApplication, QWidget
+from PySide6.QtWidgets import QApplication, QMenu, QWidget
 from pytestqt.qtbot import QtBot
 from watched import Watch
 
@@ -21,6 +21,7 @@ from desktop.views.parts import (
     FlagList,
     FlagRow,
     KeyButton,
+    MenuButton,
     Message,
     MessageBar,
     RatingGrid,
@@ -143,3 +144,10 @@ def test_an_override_cannot_turn_the_text_around(qapp: QApplication, qtbot: QtBo
         cursor.setPosition(place)
         xs.append(view.cursorRect(cursor).x())
     assert xs == sorted(xs)
+
+
+def test_t15_a_projects_name_says_which_characters_are_not_seen_in_it(qtbot: QtBot) -> None:
+    button = MenuButton(QMenu(), name="project")
+    qtbot.addWidget(button)
+    button.show_name("Pay \u202egpj.exe", "Project")
+    assert button.text() == "Pay [RLO]gpj.exe"

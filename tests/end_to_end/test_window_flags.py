@@ -7,7 +7,8 @@ from collections.abc import Callable
 import msgspec
 import pytest
 from PySide6.QtCore import QEvent, QPoint, Qt
-from PySide6.QtGui import QHelpEvent
+from PySide6.QtGui import QHelpEvent, QKeySequence
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QToolTip, QWidget
 from trainer import ShowWindow, Trainer
 
@@ -212,3 +213,32 @@ def test_a_changed_flag_is_saved_as_it_was_changed(flagging: Callable[..., Train
     assert [(each.category, each.severity, each.note, each.span) for each in record.flags] == [
         ("wording", 1, "All of it", None)
     ]
+
+
+@pytest.mark.parametrize("key", ["F6", "Ctrl+2", "Ctrl+F"])
+def test_the_popup_goes_when_the_keyboard_goes_elsewhere(flagging: Callable[..., Trainer], key: str) -> None:
+    trainer = flagging("helpsteer2")
+    bench = bench_of(trainer)
+    trainer.type("1")
+    select(trainer, after=0, length=3)
+    trainer.type("f")
+    assert bench.popup.is_open
+    QTest.keySequence(trainer.focus, QKeySequence(key))
+    trainer.until(lambda: not bench.popup.is_open, "the popup is gone")
+    trainer.control(Key.Key_1)
+    trainer.until(lambda: bench.isVisible(), "the bench is shown")
+    assert not trainer.workbench.session.draft.flags
+
+
+def test_a_mark_does_not_outlive_its_answer(flagging: Callable[..., Trainer]) -> None:
+    trainer = flagging("helpsteer2")
+    bench, session = bench_of(trainer), trainer.workbench.session
+    trainer.type("4")
+    select(trainer, after=0, length=3)
+    trainer.type("f")
+    bench.generate()
+    trainer.until(lambda: session.draft.finished and not session.writing, "other answers stand")
+    assert not bench.popup.is_open
+    trainer.comes_to("answerTextA")
+    trainer.press(Key.Key_Return)
+    assert not session.draft.flags

@@ -30,7 +30,8 @@ window is built `with undressed()`.
     RatingHelp() · show_lines([RatingLine]) show_row(row)
     RankingField() · show_ranking(Ranking|None, count) show_problem(text) begin(text) .field .chips
         · typed(text) ranked(Ranking) left()
-    FlagPopup(page) · open(FlagChoices, quote, position, beside) close_popup() · flag_chosen(FlagChoice) closed()
+    FlagPopup(page) · open(FlagChoices, quote, position, beside) close_popup() leave()
+        · flag_chosen(FlagChoice) closed() left()
     beside(widgets…)   heading(words…, right=(buttons…))   pane(rows…, surface=True)   split(orientation, panes…, sizes)
     RenderedText(name, words) · text() show_markdown(text) · link_asked(address), Markdown that loads nothing
     ReadText(name, words), plain text to be read, its lines no longer than can be read well

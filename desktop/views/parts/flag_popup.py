@@ -71,6 +71,7 @@ class FlagPopup(QFrame):
 
     flag_chosen = Signal(object)
     closed = Signal()
+    left = Signal()
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
@@ -120,6 +121,9 @@ class FlagPopup(QFrame):
         for before, after in pairwise(self._keyed):
             self.setTabOrder(before, after)
         self.hide()
+        application = QApplication.instance()
+        assert isinstance(application, QApplication)
+        application.focusChanged.connect(self._on_focus)
 
     @property
     def is_open(self) -> bool:
@@ -160,15 +164,29 @@ class FlagPopup(QFrame):
 
     @Slot()
     def close_popup(self) -> None:
-        """Leave without a flag."""
-        if not self._open:
-            return
+        """Leave without a flag; the keyboard goes back to where it was."""
+        if self._open:
+            self._end()
+            self.closed.emit()
+
+    def leave(self) -> None:
+        """Leave without a flag; the keyboard has a place already, or is given one by whoever asks."""
+        if self._open:
+            self._end()
+            self.left.emit()
+
+    @Slot(QWidget, QWidget)
+    def _on_focus(self, _old: QWidget | None, now: QWidget | None) -> None:
+        """Where the keyboard went to another part or room, nobody could reach it any more by keys."""
+        if self._open and now is not None and now.window() is self.window() and not self.isAncestorOf(now):
+            self.leave()
+
+    def _end(self) -> None:
         self._open = False
         application = QApplication.instance()
         if application is not None:
             application.removeEventFilter(self)
         self.hide()
-        self.closed.emit()
 
     def sizeHint(self) -> QSize:
         return QSize(max(WIDTH, super().sizeHint().width()), super().sizeHint().height())

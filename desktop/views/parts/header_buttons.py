@@ -12,6 +12,7 @@ from desktop.theme.theme import current_theme
 from desktop.views.parts.buttons import paint_button
 from desktop.views.parts.mirroring import mirrored, mirrored_x
 from desktop.views.parts.paint_guard import guarded
+from desktop.views.parts.shown_text import in_one_line
 
 _SIDE = 8
 _GAP = 8
@@ -34,7 +35,7 @@ class MenuButton(QAbstractButton):
 
     def show_name(self, name: str, accessible: str) -> None:
         """The name on the button, and what a screen reader says of it."""
-        self.setText(" ".join(name.split()))
+        self.setText(in_one_line(name))
         self.setAccessibleName(accessible)
         cut = QFontMetrics(self._face()).horizontalAdvance(self.text()) > _WIDEST
         self.setToolTip(plain_tooltip(self.text()) if cut else "")
