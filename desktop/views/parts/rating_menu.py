@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QMenu, QWidget
 from desktop.flow.wording import gettext as _
 from desktop.qt_models.rating_typing import toggled
 from desktop.qt_models.ratings import NOT_APPLICABLE, RatingLine, Value
-from desktop.views.parts.shown_text import in_one_line
+from desktop.views.parts.shown_text import named
 
 MOST_VALUES = 11  # of a longer scale only the named ones are listed
 
@@ -29,7 +29,7 @@ def choose_value(parent: QWidget, place: QPoint, line: RatingLine, now: Value) -
     menu.setObjectName("ratingMenu")
     offered: dict[QAction, Value] = {}
     for text, key, value, on in _entries(line, now):
-        action = menu.addAction(f"{in_one_line(text)}\t{key}".replace("&", "&&"))
+        action = menu.addAction(f"{named(text)}\t{key}".replace("&", "&&"))
         action.setCheckable(True)
         action.setChecked(on)
         offered[action] = value
