@@ -122,7 +122,8 @@ def test_redone_after_its_run_has_ended_it_stands_as_far_as_it_had_come(desk: Sl
     desk.hear_out()
     desk.session.redo()
     again = desk.session.draft.at(0)
-    assert (again.text, again.state, again.finish) == ("r2.0 word", "stopped", "cancelled")
+    assert (again.state, again.finish) == ("stopped", "cancelled")
+    assert again.text.startswith("r2.0 word")  # a word more may have been on its way when it was stopped
 
 
 def test_asked_again_after_an_undo_only_the_newest_run_is_heard(desk: SlowDesk) -> None:
