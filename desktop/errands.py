@@ -32,7 +32,7 @@ from desktop.profile import FIRST_RUBRIC, Profile
 from desktop.views.errand_messages import report_message, unread
 from desktop.views.export_dialog import ExportDialog, ExportWish
 from desktop.views.join_dialog import JoinDialog
-from desktop.views.parts import Message
+from desktop.views.parts import Message, ask_for_file
 from desktop.views.passphrase_dialog import PassphraseDialog
 from desktop.views.project_dialog import ProjectDialog
 from desktop.views.rubrics import RubricDialog
@@ -157,7 +157,7 @@ class Errands(QObject):
 
     def save_file(self, project: Project) -> None:
         """Ask for a file, sign what is released, and write a project's deliveries there: for a team what waits."""
-        dialog = QFileDialog(self._window, _("Save the deliveries as one file"))
+        dialog = QFileDialog(self._window, _("Save the deliveries as one file"), str(Path.home()))
         dialog.setObjectName("saveFileDialog")
         dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
         dialog.setNameFilter(_("Deliveries (*{suffix})").format(suffix=SUFFIX))
@@ -169,13 +169,8 @@ class Errands(QObject):
 
     def read_receipts(self) -> None:
         """Ask for a file of receipts, and mark as delivered what they prove, in whichever project."""
-        dialog = QFileDialog(self._window, _("Read receipts"))
-        dialog.setObjectName("receiptsDialog")
-        dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
-        dialog.setNameFilters([_("Receipts (*{suffix})").format(suffix=RECEIPTS), _("All files (*)")])
-        dialog.fileSelected.connect(lambda name: self._read_receipts(Path(name)))
-        dialog.finished.connect(dialog.deleteLater)
-        dialog.open()
+        filters = (_("Receipts (*{suffix})").format(suffix=RECEIPTS), _("All files (*)"))
+        ask_for_file(self._window, "receiptsDialog", _("Read receipts"), filters, self._read_receipts)
 
     def state_work(self, project: Project) -> None:
         """Show what was delivered in a project, to be saved as a statement of work."""

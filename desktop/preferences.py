@@ -5,6 +5,7 @@ What is chosen holds at once and is kept. What needs the profile closed is only 
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from concurrent.futures import Future
 from dataclasses import dataclass
 from functools import partial
@@ -208,12 +209,17 @@ class Preferences(QObject):
         dialog = KeyDialog(key_words.protection_words(kept), team=team, parent=self.page)
         dialog.chosen.connect(
             lambda: self._work.start(
-                "key", lambda: self._profile.rotate_key(project), lambda done: self._changed_key(dialog, done)
+                "key",
+                lambda: self._profile.rotate_key(project),
+                lambda done: self._key_told(dialog, key_words.rotated_words, done),
             )
         )
         dialog.open()
 
-    def _changed_key(self, dialog: KeyDialog, done: Future[DeliveryError | None]) -> None:
+    def _key_told(
+        self, dialog: KeyDialog | DevicesDialog, words: Callable[[bool], str], done: Future[DeliveryError | None]
+    ) -> None:
+        """A change of the key is over: `words` say it, knowing whether the collector was told; or it failed."""
         error = done.exception()
         if error is not None:
             dialog.tell(sentence(error))
@@ -221,8 +227,8 @@ class Preferences(QObject):
         problem = done.result()
         dialog.accept()
         self._show_key()
-        text, more = key_words.rotated_words(told=problem is None), sentence(problem) if problem else ""
-        self.page.message.show_message(Message("warning" if problem else "success", text, more))
+        more = sentence(problem) if problem else ""
+        self.page.message.show_message(Message("warning" if problem else "success", words(problem is None), more))
 
     @Slot()
     def _on_devices(self) -> None:
@@ -234,7 +240,9 @@ class Preferences(QObject):
 
         dialog.ending.connect(
             lambda: self._work.start(
-                "key", lambda: self._profile.revoke_key(project), lambda done: self._ended_key(dialog, done)
+                "key",
+                lambda: self._profile.revoke_key(project),
+                lambda done: self._key_told(dialog, lambda _told: ended_words(), done),
             )
         )
         dialog.open()
@@ -246,17 +254,6 @@ class Preferences(QObject):
             dialog.tell(sentence(error))
         else:
             dialog.show_devices(done.result())
-
-    def _ended_key(self, dialog: DevicesDialog, done: Future[DeliveryError | None]) -> None:
-        error = done.exception()
-        if error is not None:
-            dialog.tell(sentence(error))
-            return
-        problem = done.result()
-        dialog.accept()
-        self._show_key()
-        more = sentence(problem) if problem else ""
-        self.page.message.show_message(Message("warning" if problem else "success", ended_words(), more))
 
     @Slot()
     def _on_check(self) -> None:

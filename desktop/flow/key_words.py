@@ -67,7 +67,7 @@ def rotation_words(*, team: bool) -> str:
     )
 
 
-def rotated_words(*, told: bool) -> str:
+def rotated_words(told: bool) -> str:
     """That a key was changed, and whether the collector knows."""
     if told:
         return _("A new key signs for you.")

@@ -20,7 +20,18 @@ from desktop.views.doings import Doing, Doings, by_button, do
 from desktop.views.model_adding import ModelAdding
 from desktop.views.model_detail import ModelDetail
 from desktop.views.model_list import COMMANDS, ModelList
-from desktop.views.parts import KeyButton, Message, MessageBar, WaitBar, heading, in_one_line, pane, plain_label, split
+from desktop.views.parts import (
+    KeyButton,
+    Message,
+    MessageBar,
+    WaitBar,
+    ask_for_file,
+    heading,
+    in_one_line,
+    pane,
+    plain_label,
+    split,
+)
 from desktop.views.server_dialog import ServerDialog
 
 BAR_AFTER_MS = 150
@@ -324,21 +335,15 @@ class ModelsPage(QWidget):
 
     @Slot()
     def _on_file(self) -> None:
-        dialog = QFileDialog(self, _("Add a model"))
-        dialog.setObjectName("addFileDialog")
-        dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
-        dialog.setNameFilters([_("Models (*.gguf)"), _("All files (*)")])
-        self._open(dialog)
+        filters = (_("Models (*.gguf)"), _("All files (*)"))
+        ask_for_file(self, "addFileDialog", _("Add a model"), filters, lambda file: self._on_word(str(file)))
 
     @Slot()
     def _on_folder(self) -> None:
-        dialog = QFileDialog(self, _("Add a folder of models"))
+        dialog = QFileDialog(self, _("Add a folder of models"), str(Path.home()))
         dialog.setObjectName("addFolderDialog")
         dialog.setFileMode(QFileDialog.FileMode.Directory)
         dialog.setOption(QFileDialog.Option.ShowDirsOnly)
-        self._open(dialog)
-
-    def _open(self, dialog: QFileDialog) -> None:
         dialog.fileSelected.connect(self._on_word)
         dialog.finished.connect(dialog.deleteLater)
         dialog.open()

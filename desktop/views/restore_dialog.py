@@ -7,13 +7,13 @@ from concurrent.futures import Future
 from pathlib import Path
 
 from PySide6.QtCore import Qt, Signal, Slot
-from PySide6.QtWidgets import QFileDialog, QListWidget, QListWidgetItem, QWidget
+from PySide6.QtWidgets import QListWidget, QListWidgetItem, QWidget
 
 from desktop.bridge.work import Work
 from desktop.flow import backing_up
 from desktop.flow.wording import gettext as _
 from desktop.flow.wording import sentence
-from desktop.views.parts import Field, HouseDialog, KeyButton, plain_label
+from desktop.views.parts import Field, HouseDialog, KeyButton, ask_for_file, plain_label
 from desktop.views.parts.rows import RowDelegate
 from feedback_store.backups import Backup
 
@@ -122,13 +122,10 @@ class RestoreDialog(HouseDialog):
 
     @Slot()
     def _on_browse(self) -> None:
-        asking = QFileDialog(self, _("Choose a backup"))
-        asking.setObjectName("backupFileDialog")
-        asking.setFileMode(QFileDialog.FileMode.ExistingFile)
-        asking.setNameFilter(_("Backups (*.sqlite3)"))
-        asking.fileSelected.connect(self.file.edit.setText)
-        asking.finished.connect(asking.deleteLater)
-        asking.open()
+        filters = (_("Backups (*.sqlite3)"),)
+        ask_for_file(
+            self, "backupFileDialog", _("Choose a backup"), filters, lambda file: self.file.edit.setText(str(file))
+        )
 
     @Slot()
     def _on_main(self) -> None:

@@ -9,14 +9,14 @@ from concurrent.futures import Future
 from pathlib import Path
 
 from PySide6.QtCore import QObject, Qt, Signal, Slot
-from PySide6.QtWidgets import QFileDialog, QWidget
+from PySide6.QtWidgets import QWidget
 
 from desktop.bridge.work import Work
 from desktop.flow import sharing
 from desktop.flow.wording import gettext as _
 from desktop.flow.wording import sentence
 from desktop.views.errand_messages import unread
-from desktop.views.parts import HouseDialog, Message, plain_label
+from desktop.views.parts import HouseDialog, Message, ask_for_file, plain_label
 from feedback_store.batches.body import SUFFIX
 from feedback_store.errors import StoreError
 from feedback_store.store import Store
@@ -50,13 +50,8 @@ class SharedReading(QObject):
     @Slot()
     def ask(self) -> None:
         """Ask for the file, and read it."""
-        dialog = QFileDialog(self._window, _("Read a colleague's judgements"))
-        dialog.setObjectName("sharedDialog")
-        dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
-        dialog.setNameFilters([_("Judgements of a colleague (*{suffix})").format(suffix=SUFFIX), _("All files (*)")])
-        dialog.fileSelected.connect(lambda name: self._read(Path(name)))
-        dialog.finished.connect(dialog.deleteLater)
-        dialog.open()
+        filters = (_("Judgements of a colleague (*{suffix})").format(suffix=SUFFIX), _("All files (*)"))
+        ask_for_file(self._window, "sharedDialog", _("Read a colleague's judgements"), filters, self._read)
 
     def _read(self, file: Path, *, new_key: bool = False) -> None:
         def read() -> sharing.Taken:

@@ -7,14 +7,12 @@ nothing. Must not know where it is kept.
 from __future__ import annotations
 
 from itertools import pairwise
-from pathlib import Path
 
 from PySide6.QtCore import QSize, Qt, Signal, Slot
 from PySide6.QtGui import QCloseEvent, QKeyEvent, QKeySequence, QShortcut
 from PySide6.QtWidgets import (
     QAbstractButton,
     QApplication,
-    QFileDialog,
     QFrame,
     QHBoxLayout,
     QLineEdit,
@@ -33,7 +31,7 @@ from desktop.flow.projects import LONGEST_NAME
 from desktop.flow.welcome import Wishes
 from desktop.flow.wording import gettext as _
 from desktop.views.main_window import FRAME, SMALLEST, USUAL_SIZE
-from desktop.views.parts import FocusRing, KeyButton, MessageBar, StatusLine, plain_label
+from desktop.views.parts import FocusRing, KeyButton, MessageBar, StatusLine, ask_for_file, plain_label
 from desktop.views.welcome_models import ModelStep
 from desktop.views.welcome_parts import divider, headline, numbered, quiet_choice, what_leaves
 
@@ -260,13 +258,8 @@ class WelcomeWindow(QMainWindow):
 
     @Slot()
     def _on_file(self) -> None:
-        asking = QFileDialog(self, _("Choose a GGUF file"))
-        asking.setObjectName("welcomeFileDialog")
-        asking.setFileMode(QFileDialog.FileMode.ExistingFile)
-        asking.setNameFilters([_("Models (*.gguf)"), _("All files (*)")])
-        asking.fileSelected.connect(lambda name: self._models.add_file(Path(name)))
-        asking.finished.connect(asking.deleteLater)
-        asking.open()
+        filters = (_("Models (*.gguf)"), _("All files (*)"))
+        ask_for_file(self, "welcomeFileDialog", _("Choose a GGUF file"), filters, self._models.add_file)
 
     @Slot()
     def _on_language(self) -> None:

@@ -32,6 +32,7 @@ window is built `with undressed()`.
         · typed(text) ranked(Ranking) left()
     FlagPopup(page) · open(FlagChoices, quote, position, beside) close_popup() leave()
         · flag_chosen(FlagChoice) closed() left()
+    ask_for_file(parent, name, title, filters, then)
     beside(widgets…)   heading(words…, right=(buttons…))   pane(rows…, surface=True)   split(orientation, panes…, sizes)
     RenderedText(name, words) · text() show_markdown(text) · link_asked(address), Markdown that loads nothing
     ReadText(name, words), plain text to be read, its lines no longer than can be read well
@@ -58,6 +59,7 @@ from desktop.views.parts.difference_text import DiffRun, DiffText, RevisionText
 from desktop.views.parts.dressing import dress, undressed
 from desktop.views.parts.empty_state import EmptyState
 from desktop.views.parts.explained_choice import ExplainedChoice
+from desktop.views.parts.file_asking import ask_for_file
 from desktop.views.parts.flag_list import FlagList
 from desktop.views.parts.flag_popup import FlagChoices, FlagPopup
 from desktop.views.parts.focus_ring import FocusRing
@@ -125,6 +127,7 @@ __all__ = [
     "WaitBar",
     "as_list",
     "as_list_item",
+    "ask_for_file",
     "beside",
     "dress",
     "heading",
