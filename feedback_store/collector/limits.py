@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from feedback_store.collector.refusal import Refusal
 
 MOST = 20_000  # buckets; the one that was used least lately is dropped, and begins full when it comes again
-AT_ONCE = 4  # large bodies of one device; each may take 8 MiB
+AT_ONCE = 4  # large or packed bodies of one device; each may take 8 MiB
 
 
 @dataclass(frozen=True)
@@ -56,7 +56,7 @@ class Limits:
 
     @contextlib.contextmanager
     def large(self, device: str) -> Iterator[None]:
-        """While a large body of this device is read and stored; raises Refusal where it sends too many at once."""
+        """While a body that is or may become large is read and stored; raises Refusal where it sends too many at once."""
         with self._lock:
             if self._large.get(device, 0) >= AT_ONCE:
                 raise Refusal(429, "at_once", retry_after=1)
