@@ -56,7 +56,7 @@ class Limits:
 
     @contextlib.contextmanager
     def large(self, device: str) -> Iterator[None]:
-        """While a body that is or may become large is read and stored; raises Refusal where it sends too many at once."""
+        """While a body that is large, or may become so, is read and stored; raises Refusal for one too many at once."""
         with self._lock:
             if self._large.get(device, 0) >= AT_ONCE:
                 raise Refusal(429, "at_once", retry_after=1)
