@@ -9,9 +9,12 @@ Xvfb, so a test that needs xvfb needs them too.
 
 from __future__ import annotations
 
+import faulthandler
 import gc
 import os
 import re
+import tempfile
+from collections.abc import Generator
 from pathlib import Path
 
 import keyring
@@ -39,6 +42,44 @@ def pytest_collection_finish() -> None:
     """What stands to the end of the run is not looked through for garbage again and again."""
     gc.collect()
     gc.freeze()
+
+
+def pytest_sessionstart() -> None:
+    """A worker that dies leaves the lines it was at; what it writes to its own stderr is far above, or lost."""
+    if worker := os.environ.get("PYTEST_XDIST_WORKER"):
+        faulthandler.enable(_last_lines(os.getppid(), worker).open("w"))
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_handlecrashitem(report: pytest.TestReport) -> None:
+    said = _last_lines(os.getpid(), report.node.gateway.id).read_text()
+    ours = said[said.find("Current thread") :].partition("/_pytest/")[0]
+    report.longrepr = f"{report.longrepr}\n{ours}"
+
+
+def pytest_unconfigure() -> None:
+    for left in Path(tempfile.gettempdir()).glob(_last_lines(os.getpid(), "*").name):
+        left.unlink()
+
+
+def _last_lines(controller: int, worker: str) -> Path:
+    return Path(tempfile.gettempdir(), f"preceptor-tests-{controller}-{worker}.txt")
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object]:
+    """As in the program no thread but the window's collects what Qt's objects leave, not even after a test's fixtures.
+
+    Python would destroy them in whatever thread happens to make the next object, while Qt walks its list of widgets.
+    """
+    if not isinstance(item, pytest.Function) or "qapp" not in item.fixturenames:
+        return (yield)
+    gc.disable()
+    try:
+        return (yield)
+    finally:
+        gc.collect()
+        gc.enable()
 
 
 @pytest.fixture(scope="session", autouse=True)

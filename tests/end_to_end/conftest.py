@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -16,25 +15,12 @@ from PySide6.QtWidgets import QApplication
 from trainer import ANSWERS, OpenWindow, ShowWindow
 
 from desktop.app import Workbench
-from desktop.bridge.garbage import GarbageKeeper
 from desktop.profile import Profile
 from desktop.theme.appearance import Appearance
 from desktop.views.parts import dress
 from local_models.scripted import Script, ScriptedEngine
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "feedback_store"))
-
-
-@pytest.fixture(autouse=True)
-def _garbage(request: pytest.FixtureRequest) -> Iterator[None]:
-    """As in the program: no thread but the window's collects what a window leaves."""
-    if "qapp" not in request.fixturenames:
-        yield
-        return
-    keeper = GarbageKeeper()
-    yield
-    gc.collect()
-    keeper.stop()
 
 
 @pytest.fixture
