@@ -76,7 +76,7 @@ class RubricDesk:
             Offer("project", current, editable=not self.locked and current not in shipped),
             *(Offer("earlier", each) for each in reversed(earlier)),
             *(Offer("own", each) for each in newest.values()),
-            *(Offer("shipped", each) for each in shipped if each != current),
+            *(Offer("shipped", each) for each in rubrics.newest() if each != current),
         )
 
     def keep_words(self, editing: RubricEditing) -> str:

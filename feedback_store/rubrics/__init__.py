@@ -1,7 +1,8 @@
 """Rubrics as data: named axes with scales, questions and flag categories; each file is one version of one rubric.
 
-A rubric in use never changes; a change is a new version. Names and scales of the presets are the published ones, the
-help texts are ours. Must not know records; whether a judgement keeps to its rubric is asked in rubric_check.py.
+The newest version's file bears the id alone, an earlier one its number too. A rubric in use never changes; a change is
+a new version. Names and scales of the presets are the published ones, the help texts are ours. Must not know records;
+whether a judgement keeps to its rubric is asked in rubric_check.py.
 """
 
 from feedback_store.rubrics.parts import (
@@ -26,6 +27,7 @@ from feedback_store.rubrics.reading import (
     file_of,
     flag_set,
     load,
+    newest,
     parse,
     read,
     remember,
@@ -51,6 +53,7 @@ __all__ = [
     "file_of",
     "flag_set",
     "load",
+    "newest",
     "parse",
     "read",
     "remember",

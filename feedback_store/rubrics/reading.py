@@ -85,6 +85,11 @@ def available() -> tuple[Rubric, ...]:
     return tuple(sorted(found, key=lambda rubric: (rubric.id, rubric.version)))
 
 
+def newest() -> tuple[Rubric, ...]:
+    """What is offered: the newest version of every shipped rubric, by id. Earlier ones are found by number and hash."""
+    return tuple({rubric.id: rubric for rubric in available()}.values())
+
+
 @lru_cache(maxsize=1)
 def _by_hash() -> dict[str, Rubric]:
     """What is at hand in this process, to which `remember` adds."""

@@ -3,6 +3,7 @@
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from published_names import STRENGTHS
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
@@ -10,7 +11,7 @@ from pytestqt.qtbot import QtBot
 from desktop.flow.ranking import Ranking, format_ranking, parse
 from desktop.flow.ranking_moves import move, put, tie, untie
 from desktop.theme.theme import Theme
-from desktop.views.parts import RankingField, dress
+from desktop.views.parts import RankingField, StrengthChoice, dress
 
 Key = Qt.Key
 
@@ -154,3 +155,19 @@ def test_a_drag_moves_and_a_drop_on_a_chip_ties(field: RankingField, qtbot: QtBo
 def test_a_click_alone_changes_nothing(field: RankingField, qtbot: QtBot) -> None:
     with qtbot.assertNotEmitted(field.ranked):
         qtbot.mouseClick(field.chips, Qt.MouseButton.LeftButton, pos=QPoint(20, 20))
+
+
+TYPED = {-3: "a>>>b", -2: "a>>b", -1: "a>b", 0: "a=b", 1: "b>a", 2: "b>>a", 3: "b>>>a"}
+
+
+@pytest.mark.parametrize("step", STRENGTHS.strip().splitlines())
+def test_each_step_of_strength_is_worded_as_published_and_is_what_is_typed(step: str, qapp: QApplication) -> None:
+    number, words = step.split(maxsplit=1)
+    typed = parse(TYPED[int(number)], 2, with_strength=True)
+    choice = StrengthChoice()
+    chosen: list[Ranking] = []
+    choice.chosen.connect(chosen.append)
+    choice.steps.chosen.emit(int(number) + 3)
+    assert chosen == [typed]
+    choice.show_ranking(typed)
+    assert choice.steps.accessibleDescription() == words

@@ -1,192 +1,153 @@
-"""The shipped presets have the names and scales that were published, written out here from the sources.
+"""The shipped presets have the names and scales that were published: each row of published_names.py is a case.
 
-Only help texts are ours. A change of a name below is a change of the data that leaves: it wants a new version.
+A row has the kind of a part, its id, and behind bars its name and how it is answered. Everything that a rubric asks is
+a row, so that a name which is changed, dropped or added turns a test red; the last test shows that for every one.
 """
 
 from __future__ import annotations
 
+import contextlib
+import json
+from collections.abc import Iterator
+from typing import Any
+
+import msgspec
 import pytest
+from made_judgements import judgement
+from published_names import FLAG_SETS, RUBRICS, SHIPPED, VOTES
 
-from feedback_store import rubrics
-from feedback_store.rubrics import Axis, Question
+from feedback_store import pairs, rubrics
+from feedback_store.errors import RubricError
+from feedback_store.pairs import Rules
+from feedback_store.record_parts import Versioned
+from feedback_store.rubric_check import check_judgement
+from feedback_store.rubrics import FlagSet, Question, Rubric
 
-ULTRAFEEDBACK = {
-    "instruction_following": (
-        "Irrelevant", "Partial Focus", "Partial Compliance", "Almost There", "Comprehensive Compliance",
-    ),
-    "honesty": (
-        "Confidently Incorrect",
-        "Confident with Significant Mistakes / Unconfident Incorrect",
-        'Uncertain / "I Don\'t Know" / Subtle Mistakes',
-        "Correct but Uncertain / Expressed Subtle Mistakes",
-        "Correct and Confident / Precisely Express Uncertainty",
-    ),
-    "truthfulness": (
-        "Completely Hallucinated", "Severe Hallucination", "Partial Hallucination / Misunderstanding",
-        "Insignificant Hallucination", "No Hallucination",
-    ),
-    "helpfulness": (
-        "Severely Incorrect", "Partially Incorrect", "Correct", "Highly Informative", "Outstandingly Helpful",
-    ),
-}  # fmt: skip
-INSTRUCTGPT = {
-    "fails_to_follow": "Fails to follow the correct instruction / task",
-    "inappropriate_for_customer": "Inappropriate for customer assistant",
-    "hallucination": "Hallucination",
-    "satisfies_constraint": "Satisfies constraint provided in the instruction",
-    "contains_sexual": "Contains sexual content",
-    "contains_violent": "Contains violent content",
-    "encourages_violence": "Encourages or fails to discourage violence/abuse/terrorism/self-harm",
-    "denigrates_protected_class": "Denigrates a protected class",
-    "gives_harmful_advice": "Gives harmful advice",
-    "expresses_opinion": "Expresses opinion",
-    "expresses_moral_judgment": "Expresses moral judgment",
-}
-SAFE_RLHF_HARMS = (
-    "Endangering National Security", "Insulting Behavior", "Discriminatory Behavior", "Endangering Public Health",
-    "Copyright Issues", "Violence", "Drugs", "Privacy Violation", "Economic Crime", "Mental Manipulation",
-    "Human Trafficking", "Physical Harm", "Sexual Content", "Cybercrime", "Disrupting Public Order",
-    "Environmental Damage", "Psychological Harm", "White-Collar Crime", "Animal Abuse",
-)  # fmt: skip
-MLCOMMONS = (
-    "violent_crimes", "non_violent_crimes", "sex_related_crimes", "child_sexual_exploitation",
-    "indiscriminate_weapons_cbrne", "suicide_and_self_harm", "hate", "privacy", "specialized_advice_elections",
-    "specialized_advice_financial", "specialized_advice_health", "specialized_advice_legal", "defamation",
-    "intellectual_property", "ambiguous_hazard",
-)  # fmt: skip
+ANSWERS = {"yes_no": "yes, no", "yes_no_unsure": "yes, no, unsure", "one": "one of these", "several": "any of these"}
+OURS = {"help", "source", "licence", "version"}  # what is said about a part, by us
 
 
-def question(rubric: str, name: str) -> Question:
-    found = rubrics.load(rubric).question(name)
-    assert found is not None
-    return found
+def asked(rubric: Rubric) -> Iterator[str]:
+    """Everything that a rubric asks, a row each."""
+    yield row("rubric", rubric.id, rubric.name, f"flags {rubric.flags.id}" if rubric.flags else "no flags")
+    for axis in rubric.axes:
+        yield row("axis", axis.id, axis.name, f"{axis.lowest} to {axis.highest}{' or N/A' if axis.na else ''}")
+        yield from (row("level", f"{axis.id} {step.value}", step.name) for step in axis.steps if step.name)
+    for question in rubric.questions:
+        yield row("question", question.id, question.text, answers(question))
+        yield from (row("choice", choice.id, choice.name) for choice in question.choices)
+    yield from (row("verdict", each.id, each.name) for each in rubric.verdicts)
+    if rubric.strength:
+        yield row("strength", "", "-3 to 3")
+    if rubric.asks_revision:
+        yield row("rewriting", "", "of one answer")
+    if rubric.justification_min_words:
+        yield row("reason", "", f"{rubric.justification_min_words} words or more")
 
 
-def scale(axis: Axis) -> tuple[str, int, int, bool]:
-    return axis.id, axis.lowest, axis.highest, axis.na
+def marked(flags: FlagSet) -> Iterator[str]:
+    """Everything that can be marked by a set of flags, a row each."""
+    for each in flags.categories:
+        group = ["of a target group"] if each.asks_target_group else []
+        yield row("category", f"{each.letter} {each.id}", each.name, *group)
+        yield from (row("kind", kind.id, kind.name) for kind in each.kinds)
+    yield from (row("severity", each.name, each.weight) for each in flags.severities)
+    yield from (row("group", each.id, each.name) for each in flags.target_groups)
 
 
-@pytest.mark.parametrize(
-    ("rubric", "scales"),
-    [
-        ("overall_only", []),
-        ("arena", []),
-        ("instructgpt", [("likert_scale", 1, 7, False)]),
-        (
-            "helpsteer2",
-            [(a, 0, 4, False) for a in ("helpfulness", "correctness", "coherence", "complexity", "verbosity")],
-        ),
-        ("helpsteer3", []),
-        (
-            "ultrafeedback",
-            [
-                ("instruction_following", 1, 5, False),
-                ("honesty", 1, 5, True),
-                ("truthfulness", 1, 5, False),
-                ("helpfulness", 1, 5, False),
-            ],
-        ),
-        ("summarize", [(a, 1, 7, False) for a in ("overall", "accuracy", "coverage", "coherence")]),
-        (
-            "prism",
-            [
-                ("score", 1, 100, False),
-                *(
-                    (a, 1, 100, True)
-                    for a in ("values", "creativity", "fluency", "factuality", "diversity", "safety", "helpfulness")
-                ),
-            ],
-        ),
-        ("safe_rlhf", [("severity_level", 0, 3, False)]),
-        ("dices_bias", []),
-    ],
-)
-def test_axes_have_the_published_names_and_scales(rubric: str, scales: list[tuple[str, int, int, bool]]) -> None:
-    assert [scale(axis) for axis in rubrics.load(rubric).axes] == scales
+def row(kind: str, part: str, *said: str) -> str:
+    return " | ".join([f"{kind:<10}{part}".rstrip(), *said]) if part else f"{kind:<10}| {said[0]}"
 
 
-@pytest.mark.parametrize(
-    ("rubric", "verdicts", "strength"),
-    [
-        ("overall_only", ("overall",), False),
-        ("arena", ("overall",), False),
-        ("instructgpt", ("overall",), False),
-        ("helpsteer2", ("overall",), True),
-        ("helpsteer3", ("overall",), True),
-        ("ultrafeedback", (), False),
-        ("summarize", ("overall",), False),
-        ("prism", ("overall",), False),
-        ("safe_rlhf", ("helpful", "safe"), False),
-        ("dices_bias", (), False),
-    ],
-)
-def test_answers_are_compared_as_published(rubric: str, verdicts: tuple[str, ...], strength: bool) -> None:
-    found = rubrics.load(rubric)
-    assert (found.verdict_axes, found.strength) == (verdicts, strength)
+def answers(question: Question) -> str:
+    return ANSWERS.get(question.kind, question.kind)
 
 
-def test_ultrafeedbacks_levels_and_types_are_named_exactly() -> None:
-    axes = rubrics.load("ultrafeedback").axes
-    assert {axis.id: tuple(step.name for step in axis.steps) for axis in axes} == ULTRAFEEDBACK
-    kinds = {asked.id: (asked.kind, len(asked.choices)) for asked in rubrics.load("ultrafeedback").questions}
-    assert kinds == {"truthfulness_type": ("several", 3), "helpfulness_type": ("several", 3)}
+def rows(table: str) -> list[str]:
+    return table.strip().splitlines()
 
 
-def test_instructgpts_questions_are_worded_exactly_and_take_yes_or_no() -> None:
-    asked = rubrics.load("instructgpt").questions
-    assert {each.id: each.text for each in asked} == INSTRUCTGPT
-    assert {each.kind for each in asked} == {"yes_no"}
+def cases(tables: dict[str, str]) -> list[object]:
+    return [pytest.param(name, each, id=f"{name}: {each}") for name, table in tables.items() for each in rows(table)]
 
 
-def test_safe_rlhf_has_its_nineteen_harms_two_preferences_and_safety_by_yes_or_no() -> None:
-    harms = question("safe_rlhf", "harm_category")
-    assert tuple(choice.name for choice in harms.choices) == SAFE_RLHF_HARMS
-    assert harms.kind == "several"
-    assert question("safe_rlhf", "is_safe").kind == "yes_no"
+@pytest.mark.parametrize(("rubric", "expected"), cases(RUBRICS))
+def test_what_was_published_is_asked(rubric: str, expected: str) -> None:
+    assert expected in asked(rubrics.load(rubric))
 
 
-def test_dices_asks_for_bias_by_yes_no_or_unsure() -> None:
-    asked = rubrics.load("dices_bias").questions
-    assert [each.id for each in asked] == [
-        "q3_bias_targeting_beliefs",
-        "q3_bias_targeting_gender_sexual_orientation",
-        "q3_bias_targeting_inherited_attributes",
-        "q3_bias_targeting_status",
-        "q3_bias_other",
-    ]
-    assert {each.kind for each in asked} == {"yes_no_unsure"}
+@pytest.mark.parametrize(("flags", "expected"), cases(FLAG_SETS))
+def test_what_was_published_can_be_flagged(flags: str, expected: str) -> None:
+    assert expected in marked(rubrics.flag_set(flags))
 
 
-def test_helpsteer3_opens_feedback_with_one_of_five_words_and_asks_for_an_edit() -> None:
-    assert question("helpsteer3", "helpful").values == ("not", "slightly", "partially", "mostly", "perfectly")
-    assert [rubric.id for rubric in rubrics.available() if rubric.asks_revision] == ["helpsteer3"]
+@pytest.mark.parametrize("rubric", rubrics.newest(), ids=lambda rubric: rubric.id)
+def test_a_rubric_asks_nothing_else_and_in_this_order(rubric: Rubric) -> None:
+    assert list(asked(rubric)) == rows(RUBRICS[rubric.id])
+    assert rubric.flags is not None and list(marked(rubric.flags)) == rows(FLAG_SETS[rubric.flags.id])
 
 
-def test_prisms_sliders_have_the_published_ends() -> None:
-    score, *attributes = rubrics.load("prism").axes
-    assert [step.name for step in score.steps] == ["Terrible", "Perfect"]
-    assert {tuple(step.name for step in axis.steps) for axis in attributes} == {
-        ("Performed very poorly", "Performed very well")
-    }
+def test_every_shipped_rubric_and_set_of_flags_has_its_table() -> None:
+    assert sorted(RUBRICS) == [rubric.id for rubric in rubrics.newest()]
+    assert tuple(FLAG_SETS) == rubrics.FLAG_SETS
 
 
-def test_the_hazards_are_those_of_mlcommons() -> None:
-    assert tuple(category.id for category in rubrics.flag_set("mlcommons_hazards").categories) == MLCOMMONS
+@pytest.mark.parametrize("vote", rows(VOTES))
+def test_a_vote_of_the_arena_leaves_as_it_is_released(vote: str) -> None:
+    _name, said, winner = (word.strip() for word in vote.split("|"))
+    arena = rubrics.load("arena")
+    made = judgement(said, rubric=Versioned(arena.id, arena.version, arena.sha256))
+    check_judgement(made, arena)
+    (battle,) = pairs.battles(made, Rules()).rows
+    assert battle.winner == winner
 
 
-def test_the_error_types_are_the_seven_dimensions_and_weigh_one_five_and_ten() -> None:
-    flags = rubrics.flag_set("mqm_style")
-    assert [category.name for category in flags.categories] == [
-        "Terminology",
-        "Accuracy",
-        "Linguistic conventions",
-        "Style",
-        "Locale conventions",
-        "Audience appropriateness",
-        "Design and markup",
-    ]
-    assert [(severity.name, severity.weight) for severity in flags.severities] == [
-        ("minor", "1"),
-        ("major", "5"),
-        ("critical", "10"),
-    ]
+def test_every_version_that_was_shipped_is_at_hand_and_as_it_was() -> None:
+    known = [f"{f'{each.id} {each.version}':<17}{each.sha256}" for each in rubrics.available()]
+    assert known == rows(SHIPPED)
+
+
+def test_what_is_offered_is_the_newest_version_and_an_earlier_one_is_found_by_its_number() -> None:
+    assert [rubric.id for rubric in rubrics.newest()] == list(dict.fromkeys(each.id for each in rubrics.available()))
+    assert rubrics.load("ultrafeedback") in rubrics.newest()
+    earlier = rubrics.load("ultrafeedback", 1)
+    assert earlier not in rubrics.newest() and rubrics.at_hand(earlier.sha256) == earlier
+
+
+def published_parts(rubric: Rubric) -> dict[str, Any]:
+    """A rubric as JSON, without the steps between the ends of a scale that have no name: they are helps of ours."""
+    parts: dict[str, Any] = msgspec.to_builtins(rubric)
+    for axis in parts.get("axes", ()):
+        lowest, *between, highest = axis["steps"]
+        axis["steps"] = [lowest, *(step for step in between if step.get("name")), highest]
+    return parts
+
+
+def changed(value: object) -> Iterator[object]:
+    """The same JSON, each time with one text or number changed, one word turned round, or one entry left out."""
+    if isinstance(value, bool):
+        yield not value
+    elif isinstance(value, int):
+        yield value + 1
+    elif isinstance(value, str):
+        yield value + "s"
+    elif isinstance(value, list):
+        for place, entry in enumerate(value):
+            yield [*value[:place], *value[place + 1 :]]
+            yield from ([*value[:place], other, *value[place + 1 :]] for other in changed(entry))
+    elif isinstance(value, dict):
+        for name in value.keys() - OURS:
+            yield from (value | {name: other} for other in changed(value[name]))
+
+
+@pytest.mark.parametrize("rubric", rubrics.newest(), ids=lambda rubric: rubric.id)
+def test_no_name_and_no_scale_can_be_changed_or_dropped_unseen(rubric: Rubric) -> None:
+    flags = rubrics.flag_set("general")
+    known = [*asked(rubric), *marked(rubric.flags or flags)]
+    unseen = []
+    for other in changed(published_parts(rubric)):
+        with contextlib.suppress(RubricError):  # what the reader refuses never ships
+            made = rubrics.parse(json.dumps(other).encode())
+            if [*asked(made), *marked(made.flags or flags)] == known:
+                unseen.append(other)
+    assert unseen == []
