@@ -148,3 +148,21 @@ def test_every_recipe_is_there(document: Path) -> None:
     )
     named = [re.match(r"just ([\w-]+)", code) for code in _code(document.read_text(encoding="utf-8"))]
     assert {found[1] for found in named if found} - recipes == set()
+
+
+THREATS = re.findall(
+    r"^\| (T\d+) \|[^|]*\|([^|]*)\|$", (ROOT / "docs/threats.md").read_text(encoding="utf-8"), re.MULTILINE
+)
+
+
+@pytest.mark.parametrize(("number", "files"), THREATS, ids=[number for number, _files in THREATS])
+def test_each_threat_is_named_by_the_tests_that_are_about_it(number: str, files: str) -> None:
+    named = re.findall(r"`(\w+\.py)`", files)
+    assert named
+    for name in named:
+        (path,) = (ROOT / "tests").rglob(name)
+        assert re.search(rf"\b{number}\b|_{number.lower()}_", path.read_text(encoding="utf-8")), name
+
+
+def test_no_threat_is_left_out() -> None:
+    assert [number for number, _files in THREATS] == [f"T{number}" for number in range(8, 26)]

@@ -77,7 +77,7 @@ def red(widget: QWidget) -> int:
     return sum(image.pixel(x, y) == pure for x in range(image.width()) for y in range(image.height()))
 
 
-def test_no_control_opens_what_a_text_points_at(qapp: QApplication, qtbot: QtBot, marker: Watch) -> None:
+def test_t14_no_control_opens_what_a_text_points_at(qapp: QApplication, qtbot: QtBot, marker: Watch) -> None:
     dress(qapp, Theme())
     for widget in views(hostile(marker.path)):
         qtbot.addWidget(widget)
@@ -102,7 +102,7 @@ def test_the_watch_itself_sees_a_reading(qapp: QApplication, qtbot: QtBot, marke
 
 
 @pytest.mark.parametrize("make", [AnswerText, SealedText, lambda: DiffText("inserted")])
-def test_even_markup_set_by_mistake_loads_nothing(
+def test_t14_even_markup_set_by_mistake_loads_nothing(
     qapp: QApplication, qtbot: QtBot, marker: Watch, make: Callable[[], SealedText]
 ) -> None:
     view = make()
@@ -128,7 +128,7 @@ def test_dropped_and_pasted_things_change_nothing(qapp: QApplication, qtbot: QtB
     assert view.text() == view.toPlainText() == "as it was"
 
 
-def test_an_override_cannot_turn_the_text_around(qapp: QApplication, qtbot: QtBot) -> None:
+def test_t15_an_override_cannot_turn_the_text_around(qapp: QApplication, qtbot: QtBot) -> None:
     """U+202E would show "gpj.exe" for "exe.jpg"; here it is a named object and the order stands."""
     view = AnswerText()
     qtbot.addWidget(view)

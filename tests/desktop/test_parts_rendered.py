@@ -37,7 +37,7 @@ HOSTILE = (
 
 
 @pytest.mark.parametrize("text", HOSTILE)
-def test_nothing_that_reaches_out_is_left(text: str) -> None:
+def test_t14_nothing_that_reaches_out_is_left(text: str) -> None:
     tags = re.findall(r"<[^>]*>", to_html(text))
     assert not re.search(r'(src|style|href)\s*=\s*"?\s*(file|data|javascript)', " ".join(tags))
     assert not re.search(r"<(img|script|style|link|iframe|object|svg|image)\b", " ".join(tags))
@@ -48,7 +48,7 @@ def test_whatever_is_written_only_known_tags_come_out(text: str) -> None:
     assert {tag.lower() for tag in re.findall(r"</?([a-zA-Z][a-zA-Z0-9]*)", to_html(text))} <= TAGS
 
 
-def test_no_file_is_opened_while_hostile_texts_are_shown(qtbot: QtBot, tmp_path: Path) -> None:
+def test_t14_no_file_is_opened_while_hostile_texts_are_shown(qtbot: QtBot, tmp_path: Path) -> None:
     marker = tmp_path / "marker.png"
     image = QImage(4, 4, QImage.Format.Format_RGB32)
     image.fill(0)
@@ -76,7 +76,7 @@ def test_no_file_is_opened_while_hostile_texts_are_shown(qtbot: QtBot, tmp_path:
     assert isinstance(resource, QImage) and resource.isNull()
 
 
-def test_a_link_is_told_and_not_followed_and_its_host_is_what_the_network_has(qtbot: QtBot) -> None:
+def test_t15_a_link_is_told_and_not_followed_and_its_host_is_what_the_network_has(qtbot: QtBot) -> None:
     view = RenderedText("rendered", "An answer")
     qtbot.addWidget(view)
     view.show_markdown("[bank](https://bänk.example/a?b=c)")
@@ -87,7 +87,7 @@ def test_a_link_is_told_and_not_followed_and_its_host_is_what_the_network_has(qt
     assert view.toPlainText().strip() == "bank"
 
 
-def test_invisible_characters_stand_there_by_their_names() -> None:
+def test_t15_invisible_characters_stand_there_by_their_names() -> None:
     assert "[RLO]" in to_html("abc \u202egnp.exe") and "[ZWSP]" in to_html("a\u200bb")
 
 

@@ -164,7 +164,7 @@ def show_everything(shown: QWidget) -> None:
 
 
 @pytest.mark.parametrize("name", SCENES)
-def test_hostile_texts_open_no_file_and_ask_no_address(
+def test_t14_hostile_texts_open_no_file_and_ask_no_address(
     name: str, open_window: OpenWindow, bait: Bait, tmp_path: Path
 ) -> None:
     said = words(bait.text, bait.address)

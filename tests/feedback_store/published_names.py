@@ -107,7 +107,7 @@ axis      coverage | Coverage | 1 to 7
 axis      coherence | Coherence | 1 to 7
 verdict   overall | Overall
     """,
-    # PRISM (Kirk et al. 2024), data card: the score of a response, and the performance attributes, and the ends of their
+    # PRISM (Kirk et al. 2024), data card: the score of a response, and the performance attributes, and ends of their
     # sliders; an attribute may be N/A.
     "prism": """
 rubric    prism | PRISM | flags general

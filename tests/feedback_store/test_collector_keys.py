@@ -1,4 +1,4 @@
-"""What a collector does with keys that change: by HTTP, byte by byte, without a store on the other side."""
+"""What a collector does with keys that change (T12): by HTTP, byte by byte, without a store on the other side."""
 
 from __future__ import annotations
 
