@@ -16,6 +16,7 @@ from desktop.commands.engine_options import engine_maker
 from desktop.commands.program import program
 from desktop.commands.refusal import Refused
 from desktop.commands.streams import reopen_closed
+from desktop.flow.start_wish import StartWish
 
 
 def main() -> NoReturn:
@@ -29,7 +30,7 @@ def main() -> NoReturn:
     sys.exit(0)
 
 
-def _open_window(folder: Path) -> int:
+def _open_window(folder: Path, wish: StartWish) -> int:
     from desktop.commands.display import obstacle
 
     found = obstacle()  # before Qt is imported, which would abort
@@ -37,7 +38,7 @@ def _open_window(folder: Path) -> int:
         raise Refused(f"{found.text} {found.way_out}")
     from desktop.starting import run
 
-    return run(folder, engine_maker())
+    return run(folder, engine_maker(), wish)
 
 
 def _on_terminate(_signal: int, _frame: object) -> NoReturn:

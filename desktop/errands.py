@@ -170,7 +170,13 @@ class Errands(QObject):
     def read_receipts(self) -> None:
         """Ask for a file of receipts, and mark as delivered what they prove, in whichever project."""
         filters = (_("Receipts (*{suffix})").format(suffix=RECEIPTS), _("All files (*)"))
-        ask_for_file(self._window, "receiptsDialog", _("Read receipts"), filters, self._read_receipts)
+        ask_for_file(self._window, "receiptsDialog", _("Read receipts"), filters, self.take_receipts)
+
+    def take_receipts(self, file: Path) -> None:
+        """Read a file of receipts."""
+        from feedback_store.delivery.by_file import read_receipts  # as the sender: few starts need it
+
+        self._work.start("receipts", lambda: read_receipts(self._profile.store, file), self._receipts_read)
 
     def state_work(self, project: Project) -> None:
         """Show what was delivered in a project, to be saved as a statement of work."""
@@ -266,11 +272,6 @@ class Errands(QObject):
             ),
             self._saved,
         )
-
-    def _read_receipts(self, file: Path) -> None:
-        from feedback_store.delivery.by_file import read_receipts  # as the sender: few starts need it
-
-        self._work.start("receipts", lambda: read_receipts(self._profile.store, file), self._receipts_read)
 
     def _stated(self, future: Future[Statement]) -> None:
         error = future.exception()

@@ -16,10 +16,12 @@ from PySide6.QtWidgets import QApplication
 from desktop.app import Workbench, open_practice
 from desktop.bridge.endings import Endings
 from desktop.bridge.garbage import GarbageKeeper
-from desktop.bridge.one_window import OneWindow, bring_to_front
+from desktop.bridge.one_window import OneWindow, hand_over
 from desktop.flow import backing_up, languages
+from desktop.flow.start_wish import NOTHING, StartWish
 from desktop.flow.wording import gettext as _
 from desktop.flow.wording import language, sentence, use_language
+from desktop.handed_over import HandedOver
 from desktop.opening import Opening
 from desktop.preferences import Anew
 from desktop.profile import Profile
@@ -29,20 +31,27 @@ from feedback_store.errors import StoreError
 from local_models.client import EngineClient
 
 
-def run(folder: Path, local_engine: Callable[[], EngineClient] = EngineClient) -> int:
-    """Open the window on a profile, with this machine's models run by what `local_engine` makes; the exit status."""
+def run(folder: Path, local_engine: Callable[[], EngineClient] = EngineClient, wish: StartWish = NOTHING) -> int:
+    """Open the window on a profile and do what is wished, or have the one that is open do it; the exit status.
+
+    This machine's models are run by what `local_engine` makes.
+    """
     use_language()
     application = QApplication.instance() or QApplication(["preceptor"])
     assert isinstance(application, QApplication)
     application.setApplicationName("Preceptor")
-    if bring_to_front(folder):
-        sys.stdout.write(_("Preceptor is open already; its window is shown.") + "\n")
+    heard = hand_over(folder, wish)
+    if heard != "nobody":
+        said = [_("Preceptor is open already; its window is shown.")]
+        if heard == "not understood":
+            said.append(_("It is of another version and did not understand what to open; open it there."))
+        sys.stdout.write(" ".join(said) + "\n")
         return 0
     GarbageKeeper(application)  # to the end of the process: what is closed last is garbage too
     process = _Process(application, folder, local_engine)
-    wish = process.show_window()
-    while wish is not None:
-        wish = process.show_window(_between(folder, wish))
+    anew = process.show_window(wish)
+    while anew is not None:
+        anew = process.show_window(told=_between(folder, anew))
     return process.status
 
 
@@ -59,13 +68,16 @@ class _Process:
         self._appearance.changed.connect(lambda theme: dress(application, theme))
         self._later: OneWindow | None = None
 
-    def show_window(self, told: Callable[[], Message] | None = None) -> Anew | None:
+    def show_window(self, wish: StartWish = NOTHING, told: Callable[[], Message] | None = None) -> Anew | None:
         """Show a window until it is closed, at first with what is `told` in its settings; the wish for another one."""
         benches: list[Workbench] = []
+        handed = HandedOver(self._application)
+        handed.take(wish)
 
         def build(profile: Profile) -> Workbench:
             passphrase = os.environ.get("PRECEPTOR_PASSPHRASE", "")
             benches.append(Workbench(profile, passphrase=passphrase, appearance=self._appearance))
+            handed.arrive(benches[-1], profile.find_project)
             return benches[-1]
 
         appearance, application = self._appearance, self._application
@@ -76,6 +88,9 @@ class _Process:
             if self._later is None:
                 self._later = OneWindow(self._folder, application)  # now that the profile's lock is ours
             self._later.asked.connect(opening.come_forward)
+            self._later.asked.connect(handed.take)
+            self._later.not_understood.connect(opening.come_forward)
+            self._later.not_understood.connect(handed.take_unknown)
             endings = Endings(application)
             endings.asked.connect(opening.close)
             opening.show()
@@ -88,6 +103,7 @@ class _Process:
                 bench.deleteLater()
             return benches[-1].wish if benches else None
         finally:
+            handed.deleteLater()
             opening.end()
             opening.deleteLater()
 

@@ -14,6 +14,7 @@ import click
 from desktop.commands.engine_options import engine_maker
 from desktop.commands.refusal import Refused
 from desktop.flow import languages
+from desktop.flow.start_wish import StartWish
 from desktop.flow.wording import gettext as _
 from desktop.flow.wording import use_language
 
@@ -36,7 +37,7 @@ def default_folder() -> Path:
     return platformdirs.user_data_path("preceptor", appauthor=False)
 
 
-def _no_window(_folder: Path) -> int:
+def _no_window(_folder: Path, _wish: StartWish) -> int:
     raise click.UsageError(_("Name a command."))
 
 
@@ -44,7 +45,7 @@ def _no_window(_folder: Path) -> int:
 class Caller:
     """Who calls: the profile's folder, how keys are kept, and the way to open the window."""
 
-    open_window: Callable[[Path], int] = _no_window
+    open_window: Callable[[Path, StartWish], int] = _no_window
     given_folder: Path | None = None
     insecure_key_file: bool = False
     opened: list[Profile] = field(default_factory=list)

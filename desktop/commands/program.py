@@ -18,12 +18,14 @@ from desktop.commands.endings import guard
 from desktop.commands.engine_options import engine_options
 from desktop.commands.spoken import speak_through_click
 from desktop.flow import languages
+from desktop.flow.start_wish import NOTHING, OPENED
 from desktop.flow.wording import gettext as _
 from desktop.flow.wording import use_language
 from feedback_store.glance import setting
 
 # name: (module and attribute, help)
 COMMANDS: Mapping[str, tuple[str, str]] = {
+    "open": ("desktop.commands.open_window:open_window", "Open the window, with a file, a project or a room."),
     "try": ("desktop.commands.trial:trial", "Do the whole main job once, without a window."),
     "doctor": ("desktop.commands.doctor:doctor", "Check what Preceptor needs on this machine."),
     "models": ("desktop.commands.models:models", "List, add, remove and look into models."),
@@ -54,6 +56,14 @@ class Program(click.Group):
         found = getattr(importlib.import_module(module), attribute)
         assert isinstance(found, click.Command)
         return found
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """A file that the window opens may stand for the command that opens it, as other programs call this one."""
+        if args[0] not in COMMANDS and Path(args[0]).suffix.lower() in OPENED:
+            args = ["open", *args]
+        return super().resolve_command(ctx, args)
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         with formatter.section(_("Commands")):
@@ -99,4 +109,4 @@ def program(ctx: click.Context) -> None:
     """
     if ctx.invoked_subcommand is None:
         caller = ctx.ensure_object(Caller)
-        ctx.exit(caller.open_window(Path(caller.folder)))
+        ctx.exit(caller.open_window(Path(caller.folder), NOTHING))

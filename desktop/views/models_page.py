@@ -50,6 +50,7 @@ class ModelsPage(QWidget):
         self._shelf = shelf
         self._work = work
         self._wanted = ""  # the key of a row that will come
+        self._given = ""  # a file that was named elsewhere and is being added
         self._loaded = False
         self._undo: Path | None = None
         self._stops: tuple[QWidget, ...] = ()
@@ -140,6 +141,12 @@ class ModelsPage(QWidget):
         """Back to the list and the chosen model."""
         self._beside.setCurrentWidget(self.detail)
         self.list.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def add_file(self, file: Path) -> None:
+        """Add a file that was named elsewhere; what is wrong with it is said where models are added."""
+        self.open_adding()
+        self._given = str(file)
+        self._on_word(self._given)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() == Qt.Key.Key_Escape:
@@ -307,6 +314,9 @@ class ModelsPage(QWidget):
         chosen = self.list.chosen
         if news.chosen and (not news.in_place_of or chosen is None or chosen.key == news.in_place_of):
             self._wanted = news.chosen
+            if self._given:
+                self._given = ""
+                self.close_adding()
         self.message.show_message(Message(news.kind, in_one_line(news.text), news.reason, ways))
 
     @Slot(str)
@@ -318,6 +328,7 @@ class ModelsPage(QWidget):
 
     @Slot(str)
     def _on_word(self, word: str) -> None:
+        self._given = self._given if word == self._given else ""
         self._shelf.ask(word)
 
     @Slot(str)

@@ -51,9 +51,11 @@ class SharedReading(QObject):
     def ask(self) -> None:
         """Ask for the file, and read it."""
         filters = (_("Judgements of a colleague (*{suffix})").format(suffix=SUFFIX), _("All files (*)"))
-        ask_for_file(self._window, "sharedDialog", _("Read a colleague's judgements"), filters, self._read)
+        ask_for_file(self._window, "sharedDialog", _("Read a colleague's judgements"), filters, self.read)
 
-    def _read(self, file: Path, *, new_key: bool = False) -> None:
+    def read(self, file: Path, *, new_key: bool = False) -> None:
+        """Read a file; `new_key` if it may be signed by another key than before."""
+
         def read() -> sharing.Taken:
             return sharing.take(self._store, file, new_key=new_key)
 
@@ -65,7 +67,7 @@ class SharedReading(QObject):
             self.said.emit(Message("success", *sharing.taken_text(done.result())))
         elif isinstance(error, StoreError) and error.code == "other_key":
             question = OtherKeyQuestion(error, self._window)
-            question.accepted.connect(lambda: self._read(file, new_key=True))
+            question.accepted.connect(lambda: self.read(file, new_key=True))
             question.open()
         else:
             self.said.emit(Message("error", unread(error)))

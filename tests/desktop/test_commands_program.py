@@ -21,6 +21,7 @@ from desktop.commands.endings import write_report
 from desktop.commands.program import COMMANDS, program
 from desktop.commands.reference import every_command, markdown
 from desktop.commands.refusal import Refused
+from desktop.flow.start_wish import NOTHING, StartWish
 
 ROOT = Path(__file__).resolve().parents[2]
 HEAVY = ("PySide6", "numpy", "sqlite_utils", "llama_cpp", "httpx", "cryptography", "msgspec")
@@ -157,14 +158,44 @@ def test_a_report_names_what_caused_an_error(tmp_path: Path) -> None:
 
 
 def test_without_a_command_the_window_opens_on_the_profile(tmp_path: Path) -> None:
-    opened: list[Path] = []
+    assert opened_by(["--profile", str(tmp_path)]) == [(tmp_path, NOTHING)]
 
-    def open_window(folder: Path) -> int:
-        opened.append(folder)
+
+def opened_by(words: list[str]) -> list[tuple[Path, StartWish]]:
+    """With what the window is opened; nothing where the words are refused."""
+    opened: list[tuple[Path, StartWish]] = []
+
+    def open_window(folder: Path, wish: StartWish) -> int:
+        opened.append((folder, wish))
         return 0
 
-    done = CliRunner().invoke(program, ["--profile", str(tmp_path)], obj=Caller(open_window=open_window))
-    assert (done.exit_code, opened) == (0, [tmp_path])
+    done = CliRunner().invoke(program, words, obj=Caller(open_window=open_window))
+    assert (done.exit_code == 0) == bool(opened), done.output
+    return opened
+
+
+def test_a_start_says_which_file_project_and_room(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    for name in ("Model.GGUF", "ada.preceptor", "x.receipts", "notes.txt"):
+        (tmp_path / name).write_bytes(b"")
+    (tmp_path / "blob").write_bytes(b"")
+    (tmp_path / "linked.gguf").symlink_to("blob")
+    profile, given = ["--profile", "there"], Path("there")
+    assert opened_by([*profile, "open", "--project", "Night shift", "--room", "records"]) == [
+        (given, StartWish("Night shift", "records"))
+    ]
+    for name in ("Model.GGUF", "ada.preceptor", "x.receipts", "linked.gguf"):
+        wish = StartWish(file=tmp_path / name)
+        assert opened_by([*profile, "open", name]) == opened_by([*profile, name]) == [(given, wish)]
+    for refused in (
+        ["open", "notes.txt"],
+        ["notes.txt"],
+        ["open", "gone.gguf"],
+        ["gone.gguf"],
+        ["open", "--room", "x"],
+    ):
+        assert opened_by([*profile, *refused]) == []
+    assert opened_by([*profile, "open", "--project", "x" * 201]) == []
 
 
 def test_the_profile_is_named_before_or_after_the_command_or_by_the_environment(tmp_path: Path) -> None:

@@ -1,4 +1,7 @@
-"""A second start on the same profile shows the first window and ends; another profile has a window of its own."""
+"""A second start on the same profile hands over what it was asked for, shows the first window and ends.
+
+Another profile has a window of its own.
+"""
 
 from __future__ import annotations
 
@@ -12,10 +15,12 @@ from pathlib import Path
 
 import pytest
 from greeted import greeted
-from PySide6.QtNetwork import QLocalSocket
+from passing_time import live
+from PySide6.QtNetwork import QLocalServer, QLocalSocket
 from PySide6.QtWidgets import QApplication
 
-from desktop.bridge.one_window import SHOW, _name, bring_to_front
+from desktop.bridge.one_window import SEEN, SHOW, WHAT, _ask, _name, hand_over
+from desktop.flow.start_wish import MAX_BYTES, NOTHING, StartWish, to_line
 
 ROOT = Path(__file__).resolve().parents[2]
 WINDOW = """
@@ -31,14 +36,21 @@ def come_forward(self):
     came(self)
     print("shown", flush=True)
 app.Workbench.come_forward = come_forward
+went = app.MainWindow.show_named
+def show_named(self, name):
+    went(self, name)
+    print("in", name, flush=True)
+app.MainWindow.show_named = show_named
 QTimer.singleShot(200, lambda: print("open", flush=True))
 sys.exit(starting.run(Path(sys.argv[1])))
 """
 
 
-def start(folder: Path) -> subprocess.Popen[str]:
+def start(folder: Path, *wish: str) -> subprocess.Popen[str]:
+    """The first window, or with words a start by the command line."""
+    words = ["-m", "desktop", "--profile", str(folder), *wish] if wish else ["-c", WINDOW, str(folder)]
     return subprocess.Popen(
-        [sys.executable, "-c", WINDOW, str(folder)],
+        [sys.executable, *words],
         cwd=ROOT,
         env=os.environ | {"QT_QPA_PLATFORM": "offscreen"},
         stdout=subprocess.PIPE,
@@ -66,23 +78,103 @@ def test_a_second_start_shows_the_first_window_and_ends_well(first: subprocess.P
     assert first.poll() is None
 
 
-def test_nothing_but_the_one_word_does_anything(
+def told(window: subprocess.Popen[str]) -> str:
+    assert window.stdout is not None
+    return window.stdout.readline().strip()
+
+
+WISHES = {
+    ("open", "--room", "outbox"): "outbox",
+    ("open", "--project", "My project", "--room", "records"): "records",
+    ("open", "--project", "My project"): "bench",
+    ("brought.gguf",): "models",
+    ("open", "brought.receipts"): "outbox",
+    ("open", "--room", "outbox", "brought.preceptor"): "records",
+}
+
+
+def test_a_second_start_hands_over_what_it_was_asked_for(first: subprocess.Popen[str], tmp_path: Path) -> None:
+    for words, room in WISHES.items():
+        *before, last = words
+        if last.startswith("brought"):
+            (tmp_path / last).write_bytes(b"nothing of the kind")
+            last = str(tmp_path / last)
+        second = start(tmp_path / "profile", *before, last)
+        said, complaints = second.communicate(timeout=20)
+        assert (second.returncode, said) == (0, "Preceptor is open already; its window is shown.\n"), complaints
+        assert (told(first), told(first)) == ("shown", f"in {room}"), words
+    assert first.poll() is None
+
+
+NO_WISHES = (
+    b"quit!\n",
+    b"\0" * 100_000,
+    b"[" * MAX_BYTES + b"\n",
+    SHOW[:2],
+    SHOW[:-1] + b" now\n",
+    b'{"room": "outbox"}\n',
+    to_line(StartWish(room="outbox"))[:-3],
+    b" " * MAX_BYTES + to_line(StartWish(room="outbox")),
+)
+
+
+def test_what_is_neither_the_word_nor_a_wish_does_nothing(
     first: subprocess.Popen[str], tmp_path: Path, qapp: QApplication
 ) -> None:
-    for sent in (b"quit!\n", b"\0" * 100_000, SHOW[:2]):
+    for sent in NO_WISHES:
         socket = QLocalSocket()
         socket.connectToServer(_name(tmp_path / "profile"))
         assert socket.waitForConnected(2000)
         socket.write(sent)
         socket.flush()
-        socket.waitForDisconnected(300)
+        assert not socket.waitForReadyRead(300), sent[:20]
         socket.abort()
-    assert bring_to_front(tmp_path / "profile")
-    assert first.stdout is not None and first.stdout.readline() == "shown\n"
+    assert hand_over(tmp_path / "profile", StartWish(room="records")) == "done"
+    assert (told(first), told(first)) == ("shown", "in records"), "the first that it heard"
 
 
-def test_where_no_window_is_open_there_is_nobody_to_bring(tmp_path: Path, qapp: QApplication) -> None:
-    assert not bring_to_front(tmp_path / "profile")
+def test_a_wish_of_another_version_shows_the_window_which_says_so(
+    first: subprocess.Popen[str], tmp_path: Path, qapp: QApplication
+) -> None:
+    assert _ask(tmp_path / "profile", b'{"preceptor": 2, "lens": "wide"}\n') == WHAT
+    assert told(first) == "shown"
+    assert hand_over(tmp_path / "profile", NOTHING) == "shown"
+    assert told(first) == "shown", "and it goes nowhere"
+
+
+def test_a_window_of_before_there_were_wishes_is_shown_and_the_start_says_that_it_did_no_more(
+    tmp_path: Path, qapp: QApplication
+) -> None:
+    heard: list[bytes] = []
+    server = QLocalServer()
+    assert server.listen(_name(tmp_path / "profile"))
+
+    def answer_as_it_did() -> None:
+        """It read five bytes, answered `seen` to `show`, and hung up on everything else."""
+        socket = server.nextPendingConnection()
+        socket.waitForReadyRead(2000)
+        heard.append(bytes(socket.read(len(SHOW)).data()))
+        if heard[-1] == SHOW:
+            socket.write(SEEN)
+            socket.flush()
+        socket.disconnectFromServer()
+
+    server.newConnection.connect(answer_as_it_did)
+    second = start(tmp_path / "profile", "open", "--room", "records")
+    while second.poll() is None:
+        live(20)
+    said, complaints = second.communicate()
+    assert (second.returncode, said) == (
+        0,
+        "Preceptor is open already; its window is shown."
+        " It is of another version and did not understand what to open; open it there.\n",
+    ), complaints
+    assert heard[-1] == SHOW and len(heard) == 2
+
+
+def test_where_no_window_is_open_there_is_nobody_to_hand_over_to(tmp_path: Path, qapp: QApplication) -> None:
+    assert hand_over(tmp_path / "profile", NOTHING) == "nobody"
+    assert hand_over(tmp_path / "profile", StartWish(room="records")) == "nobody"
 
 
 def test_a_window_that_was_killed_does_not_stand_in_the_way(tmp_path: Path) -> None:
