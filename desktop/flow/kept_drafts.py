@@ -6,6 +6,7 @@ conversation, to be found in its tree, and never comes by itself. Must not know 
 
 from __future__ import annotations
 
+import logging
 from collections import Counter
 from collections.abc import Callable
 from concurrent.futures import Future
@@ -13,10 +14,13 @@ from typing import Literal
 
 import msgspec
 
-from desktop.flow.draft import Draft, as_left, conversation_id, from_bytes, to_bytes
+from desktop.flow.draft import Draft, as_left, conversation_id, to_bytes
 from desktop.flow.outcome import untouched
+from desktop.flow.sound_draft import sound
 from feedback_store import kept_words
 from feedback_store.store import Store
+
+_log = logging.getLogger(__name__)
 
 Fate = Literal["dropped", "waits", "passed"]
 
@@ -43,6 +47,7 @@ class KeptDrafts:
         self._project = project
         self._writing: dict[str, tuple[Future[None], bytes | None]] = {}
         self.writes: Counter[str] = Counter()  # by key: who has read a draft knows whether it is still the same
+        self._complained: set[str] = set()  # the keys of drafts of which was said that something is left out
 
     def key(self, draft: Draft) -> str:
         """Under which the store keeps a draft that is on the bench, or waits."""
@@ -110,10 +115,16 @@ class KeptDrafts:
     def find(self, key: str) -> Draft | None:
         """A kept draft; None for one that is gone, or of another version, which stays for that version."""
         data = self._data(key)
+        if data is None:
+            return None
         try:
-            return self.following_on(as_left(from_bytes(data))) if data is not None else None
+            draft, left_out = sound(data)
         except msgspec.DecodeError:
             return None
+        if left_out and key not in self._complained:
+            self._complained.add(key)
+            _log.warning("left %d flags without a place in their answers out of the draft %s", left_out, key)
+        return self.following_on(as_left(draft))
 
     def following_on(self, draft: Draft) -> Draft:
         """The draft as the next version of its judgement, also where one was stored since it was begun."""
@@ -152,7 +163,7 @@ class KeptDrafts:
 def _changed(data: bytes, change: Callable[[Draft], Draft]) -> bytes:
     """A draft's bytes after a change; those that nothing changed, or that another version wrote, stay as they are."""
     try:
-        draft = from_bytes(data)
+        draft, _left_out = sound(data)
     except msgspec.DecodeError:
         return data
     made = change(draft)
