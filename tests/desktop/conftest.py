@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from company import Company
 from session_desk import Desk
 
 for package in ("local_models", "feedback_store"):
@@ -17,6 +18,14 @@ for package in ("local_models", "feedback_store"):
 def desk(tmp_path: Path) -> Iterator[Desk]:
     """A bench without a window, on a profile of this test."""
     made = Desk(tmp_path / "profile")
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def company() -> Iterator[Company]:
+    """Several models, each at its own pace."""
+    made = Company()
     yield made
     made.close()
 

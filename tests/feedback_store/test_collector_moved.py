@@ -19,9 +19,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from joined_profile import Profile, joined, sealed_hashes
+from keys_over_http import changed, fork, put, recovery, revocation, rotation
 from running_collector import ROOT, Device, Team, refused, running
 from storages import Cluster, ask
-from test_collector_keys import changed, fork, put, recovery, revocation, rotation
 from test_collector_processes import check_chain, deliver_until
 from test_collector_rules import revised, withdrawal
 
