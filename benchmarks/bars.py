@@ -1,7 +1,8 @@
 """Says which rows of results fall short of their bar, and ends with 1 where one does: python bars.py RESULTS.md …
 
 Every recipe that measures ends with it, so a bar that is missed is a recipe that failed. `just bars` reads what is
-kept. A row is held to the last of its numbers before the bar; beside a highest value, to the median.
+kept. A row is held to the last of its numbers before the bar; where rounds have a median and a highest, to the median,
+or, where the bar begins with "each", to the highest. benchmarks/README.md says which is which.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 HOLDS = {"≥": operator.ge, "≤": operator.le, "<": operator.lt, ">": operator.gt}
-_BAR = re.compile(r"([≥≤<>]) ([\d.]+)")
+_BAR = re.compile(r"(each )?([≥≤<>]) ([\d.]+)")
 _NUMBER = re.compile(r"-?[\d.]+")
 
 
@@ -27,8 +28,9 @@ def short(text: str) -> Iterator[str]:
         elif not heads:
             heads = cells
         elif (bar := _BAR.fullmatch(cells[-1])) is not None:
-            value = cells[heads.index("median")] if "median" in heads else cells[-2]
-            if not _NUMBER.fullmatch(value) or not HOLDS[bar[1]](float(value), float(bar[2])):
+            held = "highest" if bar[1] else "median"
+            value = cells[heads.index(held)] if held in heads else cells[-2]
+            if not _NUMBER.fullmatch(value) or not HOLDS[bar[2]](float(value), float(bar[3])):
                 yield f"{cells[0]}: {value}, must be {cells[-1]}"
 
 

@@ -10,7 +10,6 @@ does nothing else: what the machine itself makes anybody wait.
 from __future__ import annotations
 
 import os
-import statistics
 import subprocess
 import sys
 import tempfile
@@ -20,6 +19,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QCoreApplication, QEventLoop, Qt, QTimer
 from PySide6.QtWidgets import QApplication
+from rounds import HEAD, row
 
 from desktop.app import Workbench
 from desktop.profile import Profile
@@ -118,17 +118,14 @@ def main() -> None:
         workbench.window.close()
         profile.close()
     QCoreApplication.processEvents()
-    longest = [each[0] for each in found]
-    alone = [each[1] for each in found]
     RESULTS.write_text(
         "# The longest pause of the window's event loop while four answers stream\n\n"
         f"{time.strftime('%Y-%m-%d')}, {os.cpu_count()} cores, {application.platformName()}, starter model, "
         f"{ROUNDS} streams of {WATCHED_S} s, a beat every {BEAT_MS} ms.\n\n"
-        "| measure | median | highest | bar |\n|---|---|---|---|\n"
-        f"| longest pause of the window, ms | {statistics.median(longest):.1f} | {max(longest):.1f} | < 50 |\n"
-        f"| longest pause of a process that only beats, beside it, ms | {statistics.median(alone):.1f} "
-        f"| {max(alone):.1f} | |\n"
-        f"| characters in a stream | {statistics.median(each[2] for each in found):.0f} | | |\n",
+        + HEAD
+        + row("longest pause of the window, ms", [each[0] for each in found], "each < 50")
+        + row("longest pause of a process that only beats, beside it, ms", [each[1] for each in found])
+        + row("characters in a stream", [each[2] for each in found], digits=0),
         encoding="utf-8",
     )
     print(RESULTS.read_text(encoding="utf-8"))

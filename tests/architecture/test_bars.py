@@ -19,7 +19,12 @@ MEDIANS = (
 )
 
 
-@pytest.mark.parametrize(("table", "held", "missed"), [(RATIOS, "0.95", "0.94"), (MEDIANS, "49.9", "50")])
+EACH = "| measure | median | highest | bar |\n|---|---|---|---|\n| pause | 12.0 | {} | each < 50 |\n"
+
+
+@pytest.mark.parametrize(
+    ("table", "held", "missed"), [(RATIOS, "0.95", "0.94"), (MEDIANS, "49.9", "50"), (EACH, "49.9", "50")]
+)
 def test_a_value_is_held_to_its_bar(table: str, held: str, missed: str) -> None:
     assert list(short(table.format(held))) == []
     assert len(list(short(table.format(missed)))) == 1

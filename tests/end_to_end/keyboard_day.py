@@ -43,6 +43,14 @@ class Day:
     saved_ms: list[float] = field(default_factory=list)
     painted_ms: list[tuple[str, float]] = field(default_factory=list)  # with the place that had the keyboard
 
+    @property
+    def places(self) -> set[str]:
+        """Where the keyboard was; `save` and `generate` for what those keys do, `command` for others with Ctrl."""
+        return {place for place, _ms in self.painted_ms}
+
+    def painted_at(self, place: str) -> list[float]:
+        return [ms for at, ms in self.painted_ms if at == place]
+
 
 class Keyboard:
     """One window on a display, and the keys that are pressed at it."""

@@ -21,6 +21,7 @@ from desktop import app, starting
 from local_models.scripted import ScriptedEngine
 
 UNPAINTED_MS = 1000  # a painting that comes later is for something else
+MODIFIERS = (Qt.Key.Key_Shift, Qt.Key.Key_Control, Qt.Key.Key_Alt, Qt.Key.Key_AltGr, Qt.Key.Key_Meta)
 ANSWERS = ("It is the light.", "Because of scattering.", "Nobody knows for certain.", "I do not know.")
 
 
@@ -33,7 +34,8 @@ class Watch(QObject):
     """Sees every key and every painting of the window.
 
     A key's time begins where the X server read it (its stamp counts the milliseconds of the same clock), so a window
-    that is busy with something else is seen too. A key that nothing is painted for is not counted.
+    that is busy with something else is seen too. A key that nothing is painted for is not counted, nor a modifier. Each
+    widget from the keyboard's place upwards hears of the same key; it is told by its stamp, and counts once.
     """
 
     def __init__(self) -> None:
@@ -41,10 +43,14 @@ class Watch(QObject):
         self.painted: list[tuple[str, float]] = []  # where the keyboard was or what the key does, milliseconds
         self.save_pressed = 0.0
         self._pressed: list[tuple[str, float]] = []
+        self._heard = (0, 0)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         kind = event.type()
         if kind == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent):  # before any shortcut takes the key
+            if self._heard == (event.timestamp(), event.key()) or event.key() in MODIFIERS:
+                return False
+            self._heard = (event.timestamp(), event.key())
             waited = (time.monotonic_ns() // 1_000_000 - event.timestamp()) % 2**32 / 1000
             pressed = time.perf_counter() - waited
             self._pressed.append((_place(event), pressed))

@@ -1,0 +1,21 @@
+"""A table of what rounds found: a measure a row, the median of its rounds beside the highest, and its bar.
+
+README.md says how to read the two; bars.py reads the rows again.
+"""
+
+from __future__ import annotations
+
+import statistics
+from collections.abc import Sequence
+
+HEAD = "| measure | median | highest | bar |\n|---|---|---|---|\n"
+
+
+def row(what: str, values: Sequence[float], bar: str = "", *, digits: int = 1) -> str:
+    """`values` hold a number a round; a `bar` that begins with "each" is held by the highest of them."""
+    return f"| {what} | {statistics.median(values):.{digits}f} | {max(values):.{digits}f} | {bar} |\n"
+
+
+def share(values: Sequence[float], of: float) -> float:
+    """The value that so large a share is not above: 0.95 for p95."""
+    return sorted(values)[min(int(len(values) * of), len(values) - 1)]
