@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from PySide6.QtCore import QEvent, QObject, QPoint, Qt, Signal, Slot
+from PySide6.QtCore import QEvent, QObject, QPoint, QSignalBlocker, Qt, Signal, Slot
 from PySide6.QtGui import QAction, QFocusEvent, QMouseEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QMenu, QVBoxLayout, QWidget
 
@@ -145,7 +145,7 @@ class AnswerCard(QFrame):
             if len(answer.text) > len(before.text):
                 self.text.append_text(answer.text[len(before.text) :])
         elif self.text.text() != answer.text:
-            self.text.set_text(answer.text)
+            self.text.set_text(answer.text, masks)
         self.text.set_masks(masks)
         words = count_words(answer.text)
         counted = ngettext("{} word", "{} words", words).format(count_text(words))
@@ -158,6 +158,19 @@ class AnswerCard(QFrame):
         self.text.set_writing(answer.state == "writing")
         self._show_end()
         self._name()
+
+    def empty(self) -> None:
+        """Hold no answer any more, until the next one is shown."""
+        self._answer, self._said, self._masks, self._cover = None, "", (), Cover()
+        self._own = self._writing = False
+        with QSignalBlocker(self.own):
+            self.own.setPlainText("")
+        self.text.clear_all()
+        if self._rendered is not None:
+            self._rendered.show_markdown("")
+        self.show_standing("", best=False)
+        self.show_marks("", "")
+        self.show_current(current=False)
 
     def show_rendered(self, on: bool) -> None:
         """Lay the answer's Markdown out for reading, or show its source, which is what is judged and flagged."""

@@ -56,6 +56,7 @@ class AnswersArea(QWidget):
         self._keys = keys
         self.setObjectName("answersArea")
         self.cards: list[AnswerCard] = []
+        self._spare: list[AnswerCard] = []  # of a comparison that had more answers; the lowest position is the last
         self.current = 0
         self.rendered = False
         self._width = 0
@@ -227,22 +228,29 @@ class AnswersArea(QWidget):
         self._halves.addLayout(inset, 0, 1)
 
     def _have_cards(self, count: int) -> None:
+        """So many cards; those that are left over wait, since a card takes longer to make than to fill."""
         while len(self.cards) < count:
-            card = AnswerCard(len(self.cards), self._keys, self._list)
-            as_list_item(card)
+            card = self._spare.pop() if self._spare else self._made_card(len(self.cards))
             card.show_rendered(self.rendered)
-            card.acted.connect(self.acted)
-            card.own_text_changed.connect(self.own_text_changed)
-            card.chosen.connect(self._on_chosen)
-            card.span_chosen.connect(self.span_chosen)
-            card.scrolled.connect(self.scrolled)
             self.cards.append(card)
         while len(self.cards) > count:
             card = self.cards.pop()
-            card.setParent(None)
-            card.deleteLater()
+            self._grid.removeWidget(card)
+            card.hide()
+            card.empty()
+            self._spare.append(card)
         self.current = min(self.current, max(0, count - 1))
         self._arrange()
+
+    def _made_card(self, position: int) -> AnswerCard:
+        card = AnswerCard(position, self._keys, self._list)
+        as_list_item(card)
+        card.acted.connect(self.acted)
+        card.own_text_changed.connect(self.own_text_changed)
+        card.chosen.connect(self._on_chosen)
+        card.span_chosen.connect(self.span_chosen)
+        card.scrolled.connect(self.scrolled)
+        return card
 
     def _arrange(self) -> None:
         count = len(self.cards)

@@ -63,6 +63,7 @@ class LeavingText(SealedText):
         if text != self.text() or tuple(sorted(boxes)) != self._blackouts:
             self._blackouts = tuple(sorted(boxes))
             self.set_text(text)
+            self.fill_up()
             self._embolden(heads)
         self._found = tuple(found)
         self._paint_found()

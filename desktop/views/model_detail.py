@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import Qt, Signal, Slot
-from PySide6.QtGui import QGuiApplication, QResizeEvent
+from PySide6.QtGui import QFont, QGuiApplication, QResizeEvent
 from PySide6.QtWidgets import (
     QFrame,
     QGridLayout,
@@ -202,9 +202,8 @@ class ModelDetail(QWidget):
 class TemplateText(SealedText):
     """Text by strangers that is code."""
 
-    def _take_font(self) -> None:
-        super()._take_font()
-        self.document().setDefaultFont(current_theme().font("small", mono=True))
+    def _font(self) -> QFont:
+        return current_theme().font("small", mono=True)
 
 
 class Notes(QWidget):

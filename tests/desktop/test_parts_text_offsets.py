@@ -1,9 +1,11 @@
 """Code points and UTF-16 units translate into each other, and what is shown keeps every unit."""
 
+from dataclasses import replace
+
 from hypothesis import given
 from hypothesis import strategies as st
 
-from desktop.views.parts.shown_text import OBJECT, settled, show_text
+from desktop.views.parts.shown_text import OBJECT, ODD, Shown, pieces_of, settled, show_text
 from desktop.views.parts.text_offsets import to_code_points, to_utf16, utf16_length
 
 TEXT = st.text(
@@ -77,3 +79,42 @@ def test_joiners_and_tags_that_hide_are_seen() -> None:
 
 def test_line_ends_keep_their_units() -> None:
     assert show_text("a\r\nb\rc").text == "a\u00a0\nb\nc"
+
+
+@given(TEXT)
+def test_whatever_is_shown_otherwise_than_it_is_counts_as_odd(text: str) -> None:
+    plain = "".join(c for c in text if not ODD.match(c))
+    assert show_text(plain) == Shown(plain, ())
+
+
+def test_every_control_and_every_named_character_counts_as_odd() -> None:
+    planes = (range(0x3200), range(0xD700, 0x10000), range(0x1F000, 0x1FB00), range(0xE0000, 0xE0200))
+    for character in (chr(code) for plane in planes for code in plane):
+        if show_text(f"a{character}") != Shown(f"a{character}", ()):
+            assert ODD.match(character), f"U+{ord(character):04X}"
+
+
+LINES = st.lists(st.sampled_from(("word ", "\n", "\r\n", "😀", "a\u200bb", "\n\n", "👩\u200d👧")), max_size=60).map(
+    "".join
+)
+
+
+@given(
+    LINES,
+    st.lists(st.tuples(st.integers(0, 90), st.integers(0, 90)), max_size=3),
+    st.integers(1, 40),
+)
+def test_pieces_are_the_text_in_lines_with_every_stand_at_its_place(
+    text: str, masks: list[tuple[int, int]], size: int
+) -> None:
+    shown = show_text(text, masks)
+    pieces = pieces_of(shown, size)
+    assert "".join(piece.text for piece in pieces) == shown.text
+    assert all(piece.text.endswith("\n") and len(piece.text) >= size for piece in pieces[:-1])
+    begins = [sum(utf16_length(piece.text) for piece in pieces[:index]) for index in range(len(pieces))]
+    moved = [
+        replace(stand, start=stand.start + begin)
+        for begin, piece in zip(begins, pieces, strict=True)
+        for stand in piece.stands
+    ]
+    assert tuple(moved) == shown.stands

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from PySide6.QtCore import QEvent, QRectF, Qt, QTimer, Signal, Slot
+from PySide6.QtCore import QRectF, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QMouseEvent, QPainter, QPaintEvent, QResizeEvent, QTextCursor
 from PySide6.QtWidgets import QWidget
 
@@ -48,6 +48,7 @@ class AnswerText(SealedText):
 
     span_activated = Signal(int)
     list_asked = Signal(int)  # a mark "+n" was pressed: the first span behind it
+    _colours: MarkdownColours | None = None
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -59,6 +60,7 @@ class AnswerText(SealedText):
         self._gutter = Gutter(self)
         self._gutter.pressed.connect(self.span_activated)
         self._gutter.more_pressed.connect(self.list_asked)
+        self.filled.connect(self._paint_spans)
         self._colours = MarkdownColours(self.document())
         self._settle = QTimer(self, interval=0, singleShot=True)
         self._settle.timeout.connect(self._on_settled)
@@ -92,10 +94,16 @@ class AnswerText(SealedText):
             self._writing = writing
             self.viewport().update()
 
-    def set_text(self, text: str) -> None:
+    def set_text(self, text: str, masks: Sequence[tuple[int, int]] | None = None) -> None:
         """Show another text; spans stay those that were set."""
-        super().set_text(text)
+        super().set_text(text, masks)
         self._paint_spans()
+
+    def clear_all(self) -> None:
+        """No text, and nothing painted over it."""
+        self._spans, self._found, self._blackouts = (), (), ()
+        self.set_writing(False)
+        self.set_text("", ())
 
     def span_at(self, place: int) -> int | None:
         """The index of the innermost span at a place in code points."""
@@ -107,12 +115,6 @@ class AnswerText(SealedText):
         view = self.viewport().geometry()
         self._gutter.setGeometry(view.right() + 1, view.top(), GUTTER + INSET, view.height())
         self._show_marks()
-
-    def changeEvent(self, event: QEvent) -> None:
-        super().changeEvent(event)
-        if event.type() == QEvent.Type.StyleChange and hasattr(self, "_colours"):
-            self._colours.renew()
-            self._paint_spans()
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         super().mouseReleaseEvent(event)
@@ -128,6 +130,13 @@ class AnswerText(SealedText):
         if self._writing:
             self._paint_writing()
 
+    def _take_theme(self) -> None:
+        super()._take_theme()
+        if self._colours is not None:
+            self._colours.renew()
+            self._paint_spans()
+
+    @Slot()
     def _paint_spans(self) -> None:
         theme = current_theme()
         length = len(self.text())

@@ -13,7 +13,7 @@ from PySide6.QtCore import QEvent, QTimer, QUrl, Signal, Slot
 from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QFrame, QTextBrowser, QWidget
 
-from desktop.theme.theme import current_theme
+from desktop.theme.theme import Theme, current_theme
 from desktop.views.parts.rendering import to_html
 
 AT_ONCE = 6000  # characters; a longer text is read on a thread
@@ -24,6 +24,7 @@ class RenderedText(QTextBrowser):
     """`link_asked` carries the address of a link that was clicked or opened with Enter."""
 
     link_asked = Signal(str)
+    _theme: Theme | None = None  # that the text is laid out in
 
     def __init__(self, name: str, words: str, *, inset: int = 0, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -64,11 +65,11 @@ class RenderedText(QTextBrowser):
 
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)
-        if event.type() == QEvent.Type.StyleChange and hasattr(self, "_text"):
+        if event.type() == QEvent.Type.StyleChange and self._theme not in (None, current_theme()):
             self._lay_out_text()
 
     def _lay_out_text(self) -> None:
-        theme = current_theme()
+        theme = self._theme = current_theme()
         small = theme.font_px("small")
         self.document().setDefaultStyleSheet(
             f"code, pre {{ font-family: '{theme.mono or 'monospace'}'; font-size: {small}px; }}"

@@ -1,14 +1,19 @@
-"""A read-only text view for text by strangers: it opens nothing, follows nothing, and keeps the source's offsets."""
+"""A read-only text view for text by strangers: it opens nothing, follows nothing, and keeps the source's offsets.
+
+A long text is put in by pieces, one a turn of the event loop: what is in sight comes at once, and nothing waits for the
+rest. Whoever needs a place in it has the rest put in first (`fill_up`).
+"""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QEvent, QMimeData, QRect, QRectF, QSizeF, Qt, QUrl
+from PySide6.QtCore import QEvent, QMimeData, QRect, QRectF, QSizeF, Qt, QTimer, QUrl, Signal, Slot
 from PySide6.QtGui import (
     QFont,
     QFontMetricsF,
     QImage,
+    QKeyEvent,
     QPainter,
     QPaintEvent,
     QPen,
@@ -23,9 +28,9 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QFrame, QTextBrowser, QWidget
 
 from desktop.flow.wording import gettext as _
-from desktop.theme.theme import current_theme
+from desktop.theme.theme import Theme, current_theme
 from desktop.views.parts.paint_guard import guarded
-from desktop.views.parts.shown_text import Cover, Shown, Stand, settled, show_text
+from desktop.views.parts.shown_text import Cover, Shown, Stand, pieces_of, settled, show_text
 from desktop.views.parts.text_ink import TextInk
 from desktop.views.parts.text_offsets import to_code_points, to_utf16
 
@@ -38,10 +43,13 @@ _COLOURS = {  # border, ground and words
     "blackout": ("text", "text", "surface"),
 }
 _FIXED = QTextBlockFormat.LineHeightTypes.FixedHeight.value
+PIECE = 4000  # characters put in at once, more than a card shows; some 4 ms
 
 
 class SealedText(QTextBrowser):
     """Shows source text as it is, with masks and invisible characters painted; places are code points of the source."""
+
+    filled = Signal()  # the last piece of a long text is in
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -49,7 +57,11 @@ class SealedText(QTextBrowser):
         self._masks: tuple[tuple[int, int], ...] = ()
         self._blackouts: tuple[Cover, ...] = ()
         self._shown = 0  # code points of the source whose shown form is settled
+        self._rest: list[Shown] = []  # of a long text, what is still to be put in
+        self._turn = QTimer(self, interval=0, singleShot=True)
+        self._turn.timeout.connect(self._on_turn)
         self._tall: frozenset[int] = frozenset()  # blocks whose lines carry a third lane
+        self._theme: Theme | None = None  # that the text is dressed in
         self.setProperty("ring", "card")
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setOpenLinks(False)
@@ -67,7 +79,7 @@ class SealedText(QTextBrowser):
         self._objects = _Objects(self)
         document.documentLayout().registerHandler(_OBJECT_TYPE, self._objects)
         self.ink = TextInk(self)
-        self._take_font()
+        self._dress()
 
     def loadResource(self, kind: int, name: QUrl | str) -> object:
         """Nothing is ever loaded. Returning None would still let Qt open a local file."""
@@ -79,9 +91,11 @@ class SealedText(QTextBrowser):
         """The source text, unaltered."""
         return self._source
 
-    def set_text(self, text: str) -> None:
-        """Show another text from its beginning."""
+    def set_text(self, text: str, masks: Sequence[tuple[int, int]] | None = None) -> None:
+        """Show another text from its beginning; with `masks`, those in place of the ones that were set."""
         self._source = text
+        if masks is not None:
+            self._masks = tuple(sorted(masks))
         self._fill(show_text(text, self._masks, _("name hidden"), self._blackouts))
         self._shown = settled(text)
 
@@ -92,6 +106,7 @@ class SealedText(QTextBrowser):
         if self._blackouts:  # an answer that goes on, which is rare enough to be laid out anew
             self.set_text(self._source + text)
             return
+        self.fill_up()
         keep = min(self._shown, self._mask_before(self._shown))
         place = to_utf16(self._source, keep)
         self._source += text
@@ -129,6 +144,16 @@ class SealedText(QTextBrowser):
             self._blackouts = cleaned
             self.set_text(self._source)
 
+    @property
+    def whole(self) -> bool:
+        """Whether all of the text is in the document."""
+        return not self._rest
+
+    def fill_up(self) -> None:
+        """Put in what is left of a long text, now."""
+        while self._rest:
+            self._put_next()
+
     def selection(self) -> tuple[int, int] | None:
         """The selected range in code points, or None."""
         cursor = self.textCursor()
@@ -140,6 +165,7 @@ class SealedText(QTextBrowser):
 
     def select(self, start: int, end: int) -> None:
         """Select a range given in code points."""
+        self.fill_up()
         cursor = self.textCursor()
         cursor.setPosition(to_utf16(self._source, start))
         cursor.setPosition(to_utf16(self._source, end), QTextCursor.MoveMode.KeepAnchor)
@@ -153,6 +179,7 @@ class SealedText(QTextBrowser):
 
     def show_place(self, place: int) -> None:
         """Scroll to a place in code points and put the caret there."""
+        self.fill_up()
         cursor = self.textCursor()
         cursor.setPosition(to_utf16(self._source, place))
         self.setTextCursor(cursor)
@@ -169,7 +196,11 @@ class SealedText(QTextBrowser):
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)
         if event.type() == QEvent.Type.StyleChange:
-            self._take_font()
+            self._dress()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        self.fill_up()  # it may be one that goes to the end, or selects all
+        super().keyPressEvent(event)
 
     @guarded
     def paintEvent(self, event: QPaintEvent) -> None:
@@ -186,23 +217,58 @@ class SealedText(QTextBrowser):
                 if block.isValid():
                     self._format_block(block)
 
-    def _take_font(self) -> None:
-        """Fonts and line heights of the theme; the sheet sets the same size on the widget."""
-        self.document().setDefaultFont(current_theme().font("reading"))
+    def _dress(self) -> None:
+        """Take the theme, where it is another one; Qt tells of a change of style for every new parent as well."""
+        theme, font = current_theme(), self._font()
+        if self.document().defaultFont() != font:  # the sheet has set the widget's own, of the same size
+            self.document().setDefaultFont(font)
+            self.ink.forget()
+        if theme != self._theme:
+            self._theme = theme
+            self._take_theme()
+
+    def _font(self) -> QFont:
+        return current_theme().font("reading")
+
+    def _take_theme(self) -> None:
+        """Line heights of the theme, and what else of the text is of its making."""
         self._format_blocks(self.document().firstBlock())
         self.ink.forget()
 
     def _fill(self, shown: Shown) -> None:
+        first, *self._rest = pieces_of(shown, PIECE)
         cursor = QTextCursor(self.document())
         cursor.beginEditBlock()
         cursor.select(QTextCursor.SelectionType.Document)
-        cursor.insertText(shown.text, QTextCharFormat())
+        cursor.insertText(first.text, QTextCharFormat())
         self._tall = frozenset()
         self._format_blocks(self.document().firstBlock())
-        self._place_stands(shown.stands, 0)
+        self._place_stands(first.stands, 0)
         cursor.endEditBlock()
         cursor.movePosition(QTextCursor.MoveOperation.Start)
         self.setTextCursor(cursor)
+        if self._rest:
+            self._turn.start()
+
+    @Slot()
+    def _on_turn(self) -> None:
+        if self._rest:
+            self._put_next()
+            self._turn.start()
+
+    def _put_next(self) -> None:
+        """Put in one piece more, at the end."""
+        piece = self._rest.pop(0)
+        cursor = QTextCursor(self.document())
+        cursor.movePosition(QTextCursor.MoveOperation.End)
+        place, first = cursor.position(), cursor.blockNumber()
+        cursor.beginEditBlock()
+        cursor.insertText(piece.text, QTextCharFormat())
+        self._format_blocks(self.document().findBlockByNumber(first))
+        self._place_stands(piece.stands, place)
+        cursor.endEditBlock()
+        if not self._rest:
+            self.filled.emit()
 
     def _format_blocks(self, block: QTextBlock) -> None:
         while block.isValid():

@@ -7,6 +7,7 @@ by them. Because no unit is added or dropped, a place on the screen is a place i
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -26,6 +27,8 @@ _NAMES = {
 _JOINERS = "\u200c\u200d"
 # What QTextDocument would read as a frame or an object of its own.
 _TAKEN_BY_QT = "\ufdd0\ufdd1\ufffc"
+# All that may be shown otherwise than it is. Long texts are made of everything else, which is passed over.
+ODD = re.compile(f"[\0-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\U000e0000-\U000e007f{_TAKEN_BY_QT}{''.join(_NAMES)}]")
 
 StandKind = Literal["mask", "invisible", "blackout"]
 Cover = tuple[int, int, str]  # a range in code points, and the words on it
@@ -58,23 +61,47 @@ def show_text(
     at = index = 0
     hidden = dict(_clean([*masks, *((start, end) for start, end, _label in blackouts)], len(text)))
     boxes = {start: label for start, _end, label in blackouts}
-    while index < len(text):
-        if index in hidden:
-            length = utf16_length(text[index : hidden[index]])
-            pieces.append(OBJECT * length)
-            box = boxes.get(index)
-            stands.append(Stand(at, length, box or mask_label, "blackout" if box else "mask"))
-            index = hidden[index]
+
+    def add(shown: str, length: int, end: int) -> None:
+        nonlocal at, index
+        pieces.append(shown)
+        at, index = at + length, end
+
+    for place in sorted({*hidden, *(match.start() for match in ODD.finditer(text))}):
+        if place < index:  # it is hidden
+            continue
+        add(text[index:place], utf16_length(text[index:place]), place)
+        end = hidden.get(place, place + 1)
+        length = utf16_length(text[place:end])
+        if place in hidden:
+            box = boxes.get(place)
+            stand: Stand | None = Stand(at, length, box or mask_label, "blackout" if box else "mask")
         else:
-            character = text[index]
-            length = 2 if character > "\uffff" else 1
-            label = _label(text, index)
-            pieces.append(OBJECT * length if label else _visible(text, index))
-            if label:
-                stands.append(Stand(at, length, label, "invisible"))
-            index += 1
-        at += length
+            label = _label(text, place)
+            stand = Stand(at, length, label, "invisible") if label else None
+        if stand is not None:
+            stands.append(stand)
+        add(OBJECT * length if stand is not None else _visible(text, place), length, end)
+    add(text[index:], 0, len(text))
     return Shown("".join(pieces), tuple(stands))
+
+
+def pieces_of(shown: Shown, size: int) -> list[Shown]:
+    """`shown` in pieces of about `size` characters that end with a line; stands count from the beginning of theirs."""
+    found: list[Shown] = []
+    stands = list(reversed(shown.stands))
+    at = units = 0
+    while at < len(shown.text) or not found:
+        end = shown.text.find("\n", at + size - 1) + 1 or len(shown.text)
+        text = shown.text[at:end]
+        length = utf16_length(text)
+        own: list[Stand] = []
+        while stands and stands[-1].start < units + length:
+            stand = stands.pop()
+            own.append(Stand(stand.start - units, stand.length, stand.label, stand.kind))
+        found.append(Shown(text, tuple(own)))
+        at, units = end, units + length
+    return found
 
 
 def in_one_line(text: str) -> str:

@@ -1,0 +1,119 @@
+"""A long text put in by pieces ends as one put in at once, and every place in it can be asked for meanwhile."""
+
+from collections.abc import Iterator
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
+
+from desktop.theme.theme import Theme
+from desktop.views.parts import AnswerText, PaintedSpan, dress
+from desktop.views.parts.sealed_text import PIECE
+from desktop.views.parts.text_offsets import to_utf16
+
+WORDS = (
+    "the sky is blue, ",
+    "**light** and `code` ",
+    "😀 ",
+    "a\u200bb ",
+    "I am SmolLM2 ",
+    "# Head",
+    "```",
+    "\n",
+    "\n\n",
+    "\r\n",
+)
+TEXT = st.lists(st.sampled_from(WORDS), min_size=1, max_size=12).map("".join)
+
+
+@pytest.fixture
+def views(qapp: QApplication, qtbot: QtBot) -> Iterator[tuple[AnswerText, AnswerText]]:
+    dress(qapp, Theme())
+    made = AnswerText(), AnswerText()
+    for view in made:
+        view.resize(360, 240)
+        qtbot.addWidget(view)
+        view.show()
+    yield made
+
+
+def looks(view: AnswerText) -> list[tuple[object, ...]]:
+    """All that a trainer sees of the document: its blocks, their heights and places, and the marks beside them."""
+    found: list[tuple[object, ...]] = []
+    block = view.document().begin()
+    while block.isValid():
+        rect = view.document().documentLayout().blockBoundingRect(block)
+        formats = [(each.start, each.length, each.format.fontWeight()) for each in block.layout().formats()]
+        found.append((block.text(), block.blockFormat().lineHeight(), rect.top(), rect.height(), tuple(formats)))
+        block = block.next()
+    return [*found, *((mark.top, mark.folded) for mark in view.gutter.marks)]
+
+
+def long(text: str) -> str:
+    return text * (3 * PIECE // len(text) + 1)
+
+
+@given(TEXT, st.lists(st.tuples(st.integers(0, 14_000), st.integers(1, 60)), max_size=5))
+@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_pieces_end_as_the_text_that_is_put_in_at_once(
+    views: tuple[AnswerText, AnswerText], qtbot: QtBot, text: str, flags: list[tuple[int, int]]
+) -> None:
+    by_pieces, at_once = views
+    text = long(text)
+    spans = [PaintedSpan(start, start + length, "bias", 2) for start, length in flags if start + length < len(text)]
+    masks = [(text.find("SmolLM2"), text.find("SmolLM2") + 7)] if "SmolLM2" in text else []
+    for view in views:
+        view.set_spans(spans)
+        view.set_text(text, masks)
+    at_once.fill_up()
+    qtbot.waitUntil(lambda: by_pieces.whole and looks(by_pieces) == looks(at_once))
+    assert by_pieces.text() == text
+
+
+def test_what_is_in_sight_comes_at_once_and_the_rest_with_the_next_turns(
+    views: tuple[AnswerText, AnswerText], qtbot: QtBot
+) -> None:
+    view, _other = views
+    view.set_text(long("A line of an answer.\n"))
+    assert not view.whole
+    assert PIECE <= view.document().characterCount() < 2 * PIECE
+    qtbot.waitUntil(lambda: view.whole)
+    assert view.document().characterCount() == len(view.text()) + 1
+
+
+@pytest.mark.parametrize("place", [0, PIECE, 3 * PIECE - 40])
+def test_a_place_that_is_not_there_yet_is_put_in_when_it_is_asked_for(
+    views: tuple[AnswerText, AnswerText], place: int
+) -> None:
+    view, other = views
+    text = long("A line 😀 of an answer.\n")
+    view.set_text(text)
+    view.select(place, place + 12)
+    assert view.selection() == (place, place + 12)
+    other.set_text(text)
+    other.show_place(place)
+    assert other.textCursor().position() == to_utf16(text, place)
+
+
+def test_the_end_is_one_key_away_while_pieces_are_missing(views: tuple[AnswerText, AnswerText]) -> None:
+    view, _other = views
+    text = long("A line of an answer.\n")
+    view.set_text(text)
+    QTest.keyClick(view, Qt.Key.Key_A, Qt.KeyboardModifier.ControlModifier)
+    assert view.selection() == (0, len(text))
+
+
+def test_words_that_come_and_another_text_find_their_place(views: tuple[AnswerText, AnswerText], qtbot: QtBot) -> None:
+    view, _other = views
+    text = long("A line of an answer.\n")
+    view.set_text(text)
+    view.append_text("And more.")
+    assert view.toPlainText() == text + "And more."
+    view.set_text(text)
+    view.set_text("Short.")
+    qtbot.wait(20)
+    assert view.toPlainText() == "Short."
