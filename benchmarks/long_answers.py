@@ -32,6 +32,7 @@ from desktop.flow import draft as drafts
 from desktop.flow import judging
 from desktop.flow.judging import FlagChoice
 from desktop.profile import Profile
+from desktop.starting import favour_window
 from desktop.theme.appearance import Appearance
 from desktop.views.parts import dress
 from local_models.scripted import ScriptedEngine
@@ -133,6 +134,7 @@ def main() -> None:
         os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
     rounds = int(sys.argv[1]) if len(sys.argv) > 1 else ROUNDS
     application = QApplication(["preceptor"])
+    favour_window(application)
     dress(application, Appearance("light").theme)
     seeds = count()
     with tempfile.TemporaryDirectory() as folder:

@@ -23,6 +23,7 @@ from rounds import HEAD, row
 
 from desktop.app import Workbench
 from desktop.profile import Profile
+from desktop.starting import favour_window
 from desktop.theme.appearance import Appearance
 from desktop.views.parts import dress
 
@@ -108,6 +109,7 @@ def main() -> None:
     if "DISPLAY" not in os.environ:
         os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
     application = QApplication(["preceptor"])
+    favour_window(application)
     dress(application, Appearance("light").theme)
     with tempfile.TemporaryDirectory() as folder:
         profile = Profile.open(Path(folder) / "profile", insecure_key_file=True)

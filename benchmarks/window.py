@@ -31,6 +31,7 @@ from desktop.flow.draft import AnswerDraft, Draft, PromptDraft, new_draft
 from desktop.flow.outcome import to_judgement
 from desktop.flow.ranking import parse
 from desktop.profile import Profile
+from desktop.starting import favour_window
 from desktop.theme.appearance import Appearance
 from desktop.views.parts import dress
 from feedback_store.records import Judgement, Model, Origin
@@ -215,6 +216,7 @@ def main() -> None:
         os.environ.setdefault("QT_QPA_PLATFORM", f"offscreen:configfile={ROOT / 'tests' / 'offscreen.json'}")
     application = QApplication(["preceptor"])
     application.setQuitOnLastWindowClosed(False)
+    favour_window(application)
     dress(application, Appearance("light").theme)
     with tempfile.TemporaryDirectory() as folder:
         small, large = Path(folder) / "small", Path(folder) / "large"

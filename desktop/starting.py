@@ -30,6 +30,8 @@ from desktop.views.parts import Message, dress
 from feedback_store.errors import StoreError
 from local_models.client import EngineClient
 
+TURN_S = 0.001  # a thread has the interpreter for so long where another wants it; 5 ms, often in a row, would be seen
+
 
 def run(folder: Path, local_engine: Callable[[], EngineClient] = EngineClient, wish: StartWish = NOTHING) -> int:
     """Open the window on a profile and do what is wished, or have the one that is open do it; the exit status.
@@ -47,12 +49,18 @@ def run(folder: Path, local_engine: Callable[[], EngineClient] = EngineClient, w
             said.append(_("It is of another version and did not understand what to open; open it there."))
         sys.stdout.write(" ".join(said) + "\n")
         return 0
-    GarbageKeeper(application)  # to the end of the process: what is closed last is garbage too
+    favour_window(application)
     process = _Process(application, folder, local_engine)
     anew = process.show_window(wish)
     while anew is not None:
         anew = process.show_window(told=_between(folder, anew))
     return process.status
+
+
+def favour_window(application: QApplication) -> None:
+    """To the end of the process no other thread keeps the window waiting for more than a moment."""
+    GarbageKeeper(application)  # what is closed last is garbage too
+    sys.setswitchinterval(TURN_S)
 
 
 class _Process:

@@ -14,11 +14,15 @@ LOOK_EVERY_MS = 500
 
 
 class GarbageKeeper(QObject):
-    """Takes the collection over from when it is made until `stop`; generations fall due as Python would have it."""
+    """Takes the collection over from when it is made until `stop`; generations fall due as Python would have it.
+
+    What there is when it is made, mostly the modules, stays to the end and is not walked through again.
+    """
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         gc.collect()
+        gc.freeze()
         gc.disable()
         self._timer = QTimer(self, interval=LOOK_EVERY_MS)
         self._timer.timeout.connect(self._on_time)

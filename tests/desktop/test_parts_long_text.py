@@ -111,8 +111,12 @@ def test_words_that_come_and_another_text_find_their_place(views: tuple[AnswerTe
     view, _other = views
     text = long("A line of an answer.\n")
     view.set_text(text)
-    view.append_text("And more.")
-    assert view.toPlainText() == text + "And more."
+    view.append_text("And more.\n")
+    assert view.toPlainText() == text + "And more.\n"
+    view.append_text(text)
+    assert not view.whole, "much at once comes by pieces as well"
+    qtbot.waitUntil(lambda: view.whole)
+    assert view.toPlainText() == text + "And more.\n" + text
     view.set_text(text)
     view.set_text("Short.")
     qtbot.wait(20)

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from markdown_it import MarkdownIt
 from PySide6.QtCore import QUrl
 from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QApplication
@@ -116,3 +117,15 @@ def test_a_long_text_is_read_on_a_thread_and_the_last_one_asked_for_is_shown(qtb
     assert view.laid_out and view.toPlainText() == "short"
     qtbot.wait(50)
     assert view.toPlainText() == "short"
+
+
+MARKDOWN = ("# Head\n\n", "a **b** `c`\n\n", "- one\n- two\n\n", "| a |\n|---|\n| [1](x) |\n\n", "~~s~~\n")
+
+
+@given(st.lists(st.sampled_from(MARKDOWN)))
+def test_breathing_changes_nothing_of_what_is_read(parts: list[str]) -> None:
+    breaths: list[None] = []
+    text = "".join(parts)
+    reader = MarkdownIt("commonmark", {"html": False}).enable(["table", "strikethrough"])
+    assert to_html(text, lambda: breaths.append(None)) == to_html(text)
+    assert len(breaths) == (sum(token.type == "inline" for token in reader.parse(text)) if text.strip() else 0)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from PySide6.QtCore import QRectF, Qt, QTimer, Signal, Slot
+from PySide6.QtCore import QPoint, QRectF, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QMouseEvent, QPainter, QPaintEvent, QResizeEvent, QTextCursor
 from PySide6.QtWidgets import QWidget
 
@@ -114,7 +114,7 @@ class AnswerText(SealedText):
         super().resizeEvent(event)
         view = self.viewport().geometry()
         self._gutter.setGeometry(view.right() + 1, view.top(), GUTTER + INSET, view.height())
-        self._show_marks()
+        self._settle.start()  # several sizes may follow one another; each asked for its marks is laid out anew
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         super().mouseReleaseEvent(event)
@@ -185,14 +185,17 @@ class AnswerText(SealedText):
 
     @Slot()
     def _show_marks(self) -> None:
+        """Place the marks of all spans down to a little below what is in sight: the rest need not be laid out yet."""
+        line, view = current_theme().line_px("reading"), self.viewport()
         height = float(mark_size().height())
-        line = current_theme().line_px("reading")
-        anchors: list[Anchor] = []
-        order = {
-            (stroke.start, stroke.end): boxes for stroke, boxes in zip(self.ink.strokes, self.ink.boxes(), strict=True)
+        near = self.cursorForPosition(QPoint(view.width(), 2 * view.height())).position()
+        strokes = [stroke for stroke in self.ink.strokes if stroke.start <= near]
+        boxes_of = {
+            (stroke.start, stroke.end): boxes for stroke, boxes in zip(strokes, self.ink.boxes(strokes), strict=True)
         }
+        anchors: list[Anchor] = []
         for index, span in enumerate(self._spans):
-            boxes = order.get(self._ranges[index])
+            boxes = boxes_of.get(self._ranges[index])
             if not boxes:
                 continue
             top = boxes[0].baseline - line * 0.8 + (line - height) / 2
@@ -201,8 +204,8 @@ class AnswerText(SealedText):
             anchors.append(
                 Anchor(index, place, bottom, span.category, span.severity, span.current, span.by, span.sign, span.words)
             )
-        bottom = max(float(self.viewport().height()), self.document().size().height())
-        self._gutter.show_marks(place_marks(anchors, height, bottom), self.verticalScrollBar().value())
+        bar = self.verticalScrollBar()
+        self._gutter.show_marks(place_marks(anchors, height, bar.maximum() + view.height()), bar.value())
 
     def _paint_writing(self) -> None:
         end = QTextCursor(self.document())

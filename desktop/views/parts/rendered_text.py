@@ -14,10 +14,11 @@ from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QFrame, QTextBrowser, QWidget
 
 from desktop.theme.theme import Theme, current_theme
-from desktop.views.parts.rendering import to_html
+from desktop.views.parts.rendering import Breather, to_html
 
 AT_ONCE = 6000  # characters; a longer text is read on a thread
 LOOK_MS = 10
+_BREATHER = Breather()
 
 
 class RenderedText(QTextBrowser):
@@ -81,7 +82,7 @@ class RenderedText(QTextBrowser):
             self.setHtml(to_html(self._text))
         else:
             self.clear()
-            self._read = _reader().submit(to_html, self._text)
+            self._read = _reader().submit(to_html, self._text, _BREATHER)
             self._look.start()
 
     @Slot()

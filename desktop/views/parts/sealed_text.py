@@ -115,20 +115,12 @@ class SealedText(QTextBrowser):
         tail = self._source[keep - context :]
         ranges = [(start + context, end + context) for start, end in masks]
         shown = _without_first(show_text(tail, ranges, _("name hidden")), to_utf16(tail, context))
-        bar = self.verticalScrollBar()
-        at_end = bar.value() == bar.maximum() and bar.maximum() > 0
         cursor = QTextCursor(self.document())
         cursor.setPosition(min(place, self.document().characterCount() - 1))
-        cursor.movePosition(QTextCursor.MoveOperation.End, QTextCursor.MoveMode.KeepAnchor)
-        first = self.document().findBlock(cursor.anchor()).blockNumber()
-        cursor.beginEditBlock()
-        cursor.insertText(shown.text, QTextCharFormat())
-        self._format_blocks(self.document().findBlockByNumber(first))
-        self._place_stands(shown.stands, place)
-        cursor.endEditBlock()
+        first, *self._rest = pieces_of(shown, PIECE)
+        self._put(first, cursor)
         self._shown = settled(self._source)
-        if at_end:
-            bar.setValue(bar.maximum())
+        self._turn_if_left()
 
     def set_masks(self, masks: Sequence[tuple[int, int]]) -> None:
         """Cover these ranges (code points) with "name hidden"; the source stays as it is."""
@@ -247,6 +239,9 @@ class SealedText(QTextBrowser):
         cursor.endEditBlock()
         cursor.movePosition(QTextCursor.MoveOperation.Start)
         self.setTextCursor(cursor)
+        self._turn_if_left()
+
+    def _turn_if_left(self) -> None:
         if self._rest:
             self._turn.start()
 
@@ -254,21 +249,29 @@ class SealedText(QTextBrowser):
     def _on_turn(self) -> None:
         if self._rest:
             self._put_next()
-            self._turn.start()
+        self._turn_if_left()
 
     def _put_next(self) -> None:
         """Put in one piece more, at the end."""
-        piece = self._rest.pop(0)
         cursor = QTextCursor(self.document())
         cursor.movePosition(QTextCursor.MoveOperation.End)
+        self._put(self._rest.pop(0), cursor)
+        if not self._rest:
+            self.filled.emit()
+
+    def _put(self, piece: Shown, cursor: QTextCursor) -> None:
+        """Put a piece in place of all from the cursor on; who reads the end stays at the end."""
+        bar = self.verticalScrollBar()
+        at_end = bar.value() == bar.maximum() and bar.maximum() > 0
         place, first = cursor.position(), cursor.blockNumber()
+        cursor.movePosition(QTextCursor.MoveOperation.End, QTextCursor.MoveMode.KeepAnchor)
         cursor.beginEditBlock()
         cursor.insertText(piece.text, QTextCharFormat())
         self._format_blocks(self.document().findBlockByNumber(first))
         self._place_stands(piece.stands, place)
         cursor.endEditBlock()
-        if not self._rest:
-            self.filled.emit()
+        if at_end:
+            bar.setValue(bar.maximum())
 
     def _format_blocks(self, block: QTextBlock) -> None:
         while block.isValid():
