@@ -1,7 +1,8 @@
 """The bench's session as Qt sees it: changes gathered into at most 30 repaints a second, drafts kept by a timer.
 
-Streamed text changes many times between two frames; views hear of it once a frame (33 ms). Everything else is told
-at once. Must not decide anything: the session does.
+What models write changes many times between two frames; views hear of it, and of what it changed in the bench's state,
+once a frame (33 ms). So the first words never come before the painting that answers a key. Everything else is told at
+once. Must not decide anything: the session does.
 """
 
 from __future__ import annotations
@@ -37,7 +38,7 @@ class BenchBridge(QObject):
         """What the session calls after every change, in the window's thread."""
         if self._stopped:
             return
-        if parts <= {"text"}:
+        if "text" in parts and parts <= {"text", "state"}:
             self._streamed |= parts
             if not self._frame.isActive():
                 self._frame.start()

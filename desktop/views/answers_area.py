@@ -27,6 +27,8 @@ PAIR_BELOW = 1200
 COLUMNS_FROM = 1920
 BESIDE = 64 + 336  # the rooms at the left and the panel at the right
 ROWS = 2  # in sight
+READY = 4  # cards that wait for the first answers
+READY_AFTER_MS = 300  # the window is up and takes keys
 RING = 4  # around what scrolls: the ring of the focus stands outside a card
 INSIDE = 34  # of a card: edges, margins, the gutter of marks
 
@@ -62,6 +64,8 @@ class AnswersArea(QWidget):
         self._width = 0
         self._shown: tuple[int, ...] = ()
         self._columns = self._rows = 1
+        self._ready = QTimer(self, interval=READY_AFTER_MS, singleShot=True)
+        self._ready.timeout.connect(self._on_ready)
         self._turn = QTimer(self, interval=0, singleShot=True)
         self._turn.timeout.connect(self._on_turn)
         self.strip = AnswerStrip()
@@ -241,6 +245,20 @@ class AnswersArea(QWidget):
             self._spare.append(card)
         self.current = min(self.current, max(0, count - 1))
         self._arrange()
+
+    def make_ready(self) -> None:
+        """Have cards made for the first answers, one after the other, while nothing else is to be done."""
+        self._ready.start()
+
+    @Slot()
+    def _on_ready(self) -> None:
+        position = len(self.cards) + len(self._spare)
+        if position < READY:
+            card = self._made_card(position)
+            card.hide()
+            card.ensurePolished()
+            self._spare.insert(0, card)
+            self._ready.start()
 
     def _made_card(self, position: int) -> AnswerCard:
         card = AnswerCard(position, self._keys, self._list)

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import QEvent, QPoint, Qt, QTimer, Slot
-from PySide6.QtGui import QGuiApplication, QResizeEvent
+from PySide6.QtGui import QGuiApplication, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QFrame, QSizePolicy, QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
 from desktop.bridge.comparing import Comparing
@@ -120,6 +120,10 @@ class BenchParts(QWidget):
             self.answers.strip.show_open("flags" if now is self.panel.flags else "why")
         if not self.prompt.isAncestorOf(now) and not clicked:
             self._fold_prompt(True)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self.answers.make_ready()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
