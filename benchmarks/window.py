@@ -21,6 +21,7 @@ from pathlib import Path
 
 import msgspec
 from pauses import Heart, live, until
+from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 from rounds import HEAD, row, share
@@ -175,8 +176,18 @@ def room(folder: Path) -> dict[str, float]:
     found["search p95"] = share(searches, 0.95)
     found["search longest"] = max(searches)
     found["pause while searching"] = max(heart.pauses)
+    heart.start()
+    shown.clear()
     page.finder.search.setText("")
-    live(500)
+    until(lambda: bool(shown))
+    QTest.keyClick(page.list, Qt.Key.Key_End)
+    live(200)
+    QTest.keyClick(page.list, Qt.Key.Key_A, Qt.KeyboardModifier.ControlModifier)
+    live(200)
+    heart.stop()
+    found["pause at the end"] = max(heart.pauses)
+    QTest.keyClick(page.list, Qt.Key.Key_Home)
+    live(200)
     heart.start()
     bar = page.list.verticalScrollBar()
     began = time.perf_counter()
@@ -251,6 +262,7 @@ def main() -> None:
             "pause while scrolling",
             "each < 50",
         )
+        + rooms_row("longest pause from End and Ctrl+A, just after a search, ms", "pause at the end", "each < 50")
         + row("save to acknowledged, p99, ms", [share(acknowledged, 0.99)], "< 50")
         + row("a sync of the file system itself, p99, ms", [share(synced, 0.99)]),
         encoding="utf-8",

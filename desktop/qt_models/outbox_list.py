@@ -6,16 +6,15 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistentModelIndex, Qt
+from PySide6.QtCore import QObject, Qt
 
 from desktop.flow import leaving
+from desktop.qt_models.counted_rows import CountedRows, Index
 from desktop.qt_models.record_list import RECORD
 from feedback_store.outbox import Unsent
 from feedback_store.record_table import StoredRecord
 from feedback_store.store import Store
 
-Index = QModelIndex | QPersistentModelIndex
-ROOT = QModelIndex()
 STANDING = RECORD + 1
 _OF_A_RECORD = (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole, RECORD)
 AT_HAND = 400  # records that stay read: some screens
@@ -29,7 +28,7 @@ class Standing:
     look: bool
 
 
-class OutboxList(QAbstractListModel):
+class OutboxList(CountedRows):
     """Oldest first. `describe` words a record for a screen reader. STANDING is how a row stands: a `Standing`."""
 
     def __init__(self, store: Store, describe: Callable[[StoredRecord], str], parent: QObject | None = None) -> None:
@@ -46,15 +45,13 @@ class OutboxList(QAbstractListModel):
         """
         before, now = self.rows, tuple(rows)
         self._read.cache_clear()
+        self.rows = now
         if [row.id for row in before] == [row.id for row in now]:
-            self.rows = now
             for number, (old, new) in enumerate(zip(before, now, strict=True)):
                 if old != new:
                     self.dataChanged.emit(self.index(number), self.index(number))
             return
-        self.beginResetModel()
-        self.rows = now
-        self.endResetModel()
+        self.count_anew(len(now))
 
     def record(self, row: int) -> StoredRecord | None:
         """The record of a row; None where there is no such row."""
@@ -73,9 +70,6 @@ class OutboxList(QAbstractListModel):
         count = len(self.rows)
         ways = ((after + step) % count for step in range(1, count + 1))
         return next((row for row in ways if self.rows[row].undecided), None)
-
-    def rowCount(self, parent: Index = ROOT) -> int:
-        return 0 if parent.isValid() else len(self.rows)
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
         row = self.row(index.row()) if index.isValid() else None

@@ -7,20 +7,19 @@ from bisect import bisect_left
 from collections import OrderedDict
 from collections.abc import Callable, Sequence
 
-from PySide6.QtCore import QAbstractListModel, QItemSelection, QModelIndex, QObject, QPersistentModelIndex, Qt
+from PySide6.QtCore import QItemSelection, QObject, Qt
 
+from desktop.qt_models.counted_rows import CountedRows, Index
 from desktop.qt_models.tooltips import plain_tooltip
 from feedback_store.record_table import StoredRecord
 from feedback_store.store import Store
 
-Index = QModelIndex | QPersistentModelIndex
-ROOT = QModelIndex()
 RECORD = Qt.ItemDataRole.UserRole
 PAGE = 50
 PAGES_KEPT = 16
 
 
-class RecordList(QAbstractListModel):
+class RecordList(CountedRows):
     """What a query finds, newest first. `describe` words a record for a screen reader.
 
     Every record found is a row at once, so that the scroll bar and the End key mean what they say; the records of the
@@ -36,10 +35,9 @@ class RecordList(QAbstractListModel):
 
     def show_found(self, places: array[int]) -> None:
         """Show what a search found."""
-        self.beginResetModel()
         self._places = places
         self._pages.clear()
-        self.endResetModel()
+        self.count_anew(len(places))
 
     def record(self, index: Index) -> StoredRecord | None:
         return self._at(index.row()) if index.isValid() else None
@@ -62,9 +60,6 @@ class RecordList(QAbstractListModel):
                 found.select(self.index(rows[first]), self.index(rows[last]))
                 first = last + 1
         return found
-
-    def rowCount(self, parent: Index = ROOT) -> int:
-        return 0 if parent.isValid() else len(self._places)
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
         record = self.record(index)

@@ -108,7 +108,6 @@ class OutboxPage(QWidget):
         found = self.model.row_of(before.id) if before is not None else None
         row = min(at if found is None else found, self.model.rowCount() - 1)
         if row != self.list.currentIndex().row():
-            self.list.lay_out_for(row)
             self.list.setCurrentIndex(self.model.index(row))
         self.sent.show_batches(self._store.outbox.batches(self._project.id)[::-1])
         self._show()
@@ -261,7 +260,6 @@ class OutboxPage(QWidget):
         if row is None:
             self._say("notice", _("In none of these records is anything to be decided."))
         else:
-            self.list.lay_out_for(row)
             self.list.setCurrentIndex(self.model.index(row))
 
     @Slot()

@@ -20,7 +20,6 @@ from desktop.qt_models.record_list import RecordList
 from desktop.views.beside_dialog import BesideDialog
 from desktop.views.doings import Doing, Doings, RoomKeys, by_button
 from desktop.views.erase_dialog import EraseDialog
-from desktop.views.long_list import LongList
 from desktop.views.parts import (
     EmptyState,
     IconButton,
@@ -72,7 +71,8 @@ class RecordsPage(QWidget):
         self.finder = RecordFilters(store, project)
         self.finder.changed.connect(self._on_typed)
         self._searching = searching
-        self.list = LongList()
+        self.list = QListView()
+        self.list.setUniformItemSizes(True)
         self.list.setObjectName("recordList")
         self.list.setAccessibleName(_("Records found"))
         self.list.setModel(self.model)
@@ -150,7 +150,6 @@ class RecordsPage(QWidget):
         found = self.model.rowCount()
         self._count.setText(ngettext("{} record", "{} records", found).format(count_text(found)))
         row = max(0, self.model.row_of(before.id)) if before else 0
-        self.list.lay_out_for(row)
         flags = QItemSelectionModel.SelectionFlag
         chosen = self.list.selectionModel()  # not the view's own way, which asks which keys are held down just now
         chosen.setCurrentIndex(self.model.index(row), flags.ClearAndSelect)

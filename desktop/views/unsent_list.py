@@ -4,16 +4,15 @@ from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QListView, QWidget
 
 from desktop.flow.wording import gettext as _
 from desktop.qt_models.outbox_list import OutboxList
-from desktop.views.long_list import LongList
 from desktop.views.parts.key_names import HELD
 from desktop.views.record_delegate import RecordDelegate
 
 
-class UnsentList(LongList):
+class UnsentList(QListView):
     """`released` is Space, `looked` is Enter; letters are the room's commands (doings.py)."""
 
     released = Signal()
@@ -22,11 +21,12 @@ class UnsentList(LongList):
     def __init__(self, model: OutboxList, trainer: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setModel(model)
+        self.setUniformItemSizes(True)
         self.setObjectName("toSend")
         self.setAccessibleName(_("To send"))
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setItemDelegate(RecordDelegate(trainer, self))
-        self.setVerticalScrollMode(LongList.ScrollMode.ScrollPerPixel)
+        self.setVerticalScrollMode(QListView.ScrollMode.ScrollPerPixel)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         letter = event.text()

@@ -6,8 +6,7 @@ from pathlib import Path
 
 import pytest
 from passing_time import live
-from PySide6.QtCore import QStringListModel, Qt
-from PySide6.QtTest import QTest
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QLabel, QLineEdit
 from trainer import OpenWindow, ShowWindow, Trainer
 
@@ -16,7 +15,6 @@ from desktop.flow.keymap import Keymap
 from desktop.flow.wording import use_language
 from desktop.profile import Profile
 from desktop.theme.appearance import Appearance
-from desktop.views.long_list import ROWS_LAID_OUT, LongList
 from desktop.views.parts import dress
 from desktop.views.parts.rail_button import RailButton
 
@@ -101,25 +99,6 @@ def test_what_can_be_searched_for_is_read_in_the_smallest_window(
     assert isinstance(search, QLineEdit)
     words = search.fontMetrics().horizontalAdvance(search.placeholderText())
     assert words + 16 <= search.width()
-
-
-def test_the_end_key_means_the_last_row_before_all_rows_are_laid_out(qapp: QApplication) -> None:
-    """It went to the last row that had a place by then, within a tenth of a second after a search."""
-    dress(qapp, Appearance("light").theme)
-    rows = 3 * ROWS_LAID_OUT
-    found = LongList()
-    model = QStringListModel([f"record {row}" for row in range(rows)], found)
-    found.setModel(model)
-    found.resize(300, 400)
-    found.show()
-    model.setStringList([f"found {row}" for row in range(rows)])
-    found.setCurrentIndex(model.index(0))
-    QTest.keyClick(found, Key.Key_End)
-    assert found.currentIndex().row() == rows - 1
-    assert found.viewport().rect().intersects(found.visualRect(found.currentIndex())), "and it is in sight"
-    found.close()
-    found.deleteLater()
-    qapp.setStyleSheet("")
 
 
 def test_a_key_of_the_list_of_models_can_be_changed_and_the_palette_has_it(show_window: ShowWindow) -> None:
