@@ -55,7 +55,8 @@ _TOO_COMMON = {
 }  # fmt: skip
 
 
-def masks(text: str, own: Iterable[str] = ()) -> tuple[tuple[int, int], ...]:
+@lru_cache(maxsize=32)
+def masks(text: str, own: tuple[str, ...] = ()) -> tuple[tuple[int, int], ...]:
     """Ranges of `text` (code points, end exclusive) that name a model or its maker; `own` are the model's own names."""
     if not text or len(text) > LONGEST_TEXT:
         return ()

@@ -12,7 +12,7 @@ from pytestqt.qtbot import QtBot
 
 from desktop.theme.theme import Theme
 from desktop.views.parts import AnswerText, PaintedSpan, dress
-from desktop.views.parts.sealed_text import PIECE
+from desktop.views.parts.sealed_text import FIRST, PIECE, TURN_MS
 from desktop.views.parts.text_offsets import to_utf16
 
 WORDS = (
@@ -80,12 +80,12 @@ def test_what_is_in_sight_comes_at_once_and_the_rest_with_the_next_turns(
     view, _other = views
     view.set_text(long("A line of an answer.\n"))
     assert not view.whole
-    assert PIECE <= view.document().characterCount() < 2 * PIECE
+    assert FIRST <= view.document().characterCount() < 2 * FIRST
     qtbot.waitUntil(lambda: view.whole)
     assert view.document().characterCount() == len(view.text()) + 1
 
 
-@pytest.mark.parametrize("place", [0, PIECE, 3 * PIECE - 40])
+@pytest.mark.parametrize("place", [0, FIRST, PIECE, 3 * PIECE - 40])
 def test_a_place_that_is_not_there_yet_is_put_in_when_it_is_asked_for(
     views: tuple[AnswerText, AnswerText], place: int
 ) -> None:
@@ -119,5 +119,5 @@ def test_words_that_come_and_another_text_find_their_place(views: tuple[AnswerTe
     assert view.toPlainText() == text + "And more.\n" + text
     view.set_text(text)
     view.set_text("Short.")
-    qtbot.wait(20)
+    qtbot.wait(4 * TURN_MS)
     assert view.toPlainText() == "Short."

@@ -103,14 +103,18 @@ LINES = st.lists(st.sampled_from(("word ", "\n", "\r\n", "😀", "a\u200bb", "\n
     LINES,
     st.lists(st.tuples(st.integers(0, 90), st.integers(0, 90)), max_size=3),
     st.integers(1, 40),
+    st.integers(1, 40),
 )
 def test_pieces_are_the_text_in_lines_with_every_stand_at_its_place(
-    text: str, masks: list[tuple[int, int]], size: int
+    text: str, masks: list[tuple[int, int]], first: int, size: int
 ) -> None:
     shown = show_text(text, masks)
-    pieces = pieces_of(shown, size)
+    pieces = pieces_of(shown, first, size)
     assert "".join(piece.text for piece in pieces) == shown.text
-    assert all(piece.text.endswith("\n") and len(piece.text) >= size for piece in pieces[:-1])
+    assert all(piece.text.endswith("\n") for piece in pieces[:-1])
+    assert all(
+        len(piece.text) >= least for piece, least in zip(pieces[:-1], [first, *[size] * len(pieces)], strict=False)
+    )
     begins = [sum(utf16_length(piece.text) for piece in pieces[:index]) for index in range(len(pieces))]
     moved = [
         replace(stand, start=stand.start + begin)

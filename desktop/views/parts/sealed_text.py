@@ -43,7 +43,9 @@ _COLOURS = {  # border, ground and words
     "blackout": ("text", "text", "surface"),
 }
 _FIXED = QTextBlockFormat.LineHeightTypes.FixedHeight.value
-PIECE = 4000  # characters put in at once, more than a card shows; some 4 ms
+FIRST = 1500  # characters that are put in at once: about what a card shows
+PIECE = 4000  # and with every turn after it, some 3 ms
+TURN_MS = 5  # from one to the next: whatever else waits comes in between
 
 
 class SealedText(QTextBrowser):
@@ -58,7 +60,7 @@ class SealedText(QTextBrowser):
         self._blackouts: tuple[Cover, ...] = ()
         self._shown = 0  # code points of the source whose shown form is settled
         self._rest: list[Shown] = []  # of a long text, what is still to be put in
-        self._turn = QTimer(self, interval=0, singleShot=True)
+        self._turn = QTimer(self, interval=TURN_MS, singleShot=True)
         self._turn.timeout.connect(self._on_turn)
         self._tall: frozenset[int] = frozenset()  # blocks whose lines carry a third lane
         self._theme: Theme | None = None  # that the text is dressed in
@@ -117,7 +119,7 @@ class SealedText(QTextBrowser):
         shown = _without_first(show_text(tail, ranges, _("name hidden")), to_utf16(tail, context))
         cursor = QTextCursor(self.document())
         cursor.setPosition(min(place, self.document().characterCount() - 1))
-        first, *self._rest = pieces_of(shown, PIECE)
+        first, *self._rest = pieces_of(shown, FIRST, PIECE)
         self._put(first, cursor)
         self._shown = settled(self._source)
         self._turn_if_left()
@@ -228,7 +230,7 @@ class SealedText(QTextBrowser):
         self.ink.forget()
 
     def _fill(self, shown: Shown) -> None:
-        first, *self._rest = pieces_of(shown, PIECE)
+        first, *self._rest = pieces_of(shown, FIRST, PIECE)
         cursor = QTextCursor(self.document())
         cursor.beginEditBlock()
         cursor.select(QTextCursor.SelectionType.Document)

@@ -86,13 +86,16 @@ def show_text(
     return Shown("".join(pieces), tuple(stands))
 
 
-def pieces_of(shown: Shown, size: int) -> list[Shown]:
-    """`shown` in pieces of about `size` characters that end with a line; stands count from the beginning of theirs."""
+def pieces_of(shown: Shown, first: int, size: int) -> list[Shown]:
+    """`shown` in pieces that end with a line, of about `first` and then of about `size` characters.
+
+    Stands count from the beginning of their piece.
+    """
     found: list[Shown] = []
     stands = list(reversed(shown.stands))
     at = units = 0
     while at < len(shown.text) or not found:
-        end = shown.text.find("\n", at + size - 1) + 1 or len(shown.text)
+        end = shown.text.find("\n", at + (size if found else first) - 1) + 1 or len(shown.text)
         text = shown.text[at:end]
         length = utf16_length(text)
         own: list[Stand] = []
