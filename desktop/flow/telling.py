@@ -43,6 +43,15 @@ def status_words(draft: Draft, *, writing: bool, kept: bool) -> tuple[str, ...]:
     return (*said, _("Writing, {done} of {all} done").format(done=done, all=len(draft.answers)))
 
 
+def standing_text(rank: int, *, tied: bool) -> str:
+    """A place in the ranking in words: "Best", "2nd, tied", "4th"."""
+    if rank == 0:
+        return _("Best, tied") if tied else _("Best")
+    ordinals = (_("1st"), _("2nd"), _("3rd"), _("4th"), _("5th"), _("6th"), _("7th"), _("8th"))
+    name = ordinals[rank] if rank < len(ordinals) else str(rank + 1)
+    return _("{place}, tied").format(place=name) if tied else name
+
+
 def rewritten_words(draft: Draft, key: str) -> str:
     """Whether an answer has a version in other words, and whether that goes into the record; "" for none."""
     revision = draft.revision

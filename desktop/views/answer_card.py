@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from PySide6.QtCore import QEvent, QObject, QPoint, QSignalBlocker, Qt, Signal, Slot
-from PySide6.QtGui import QAction, QFocusEvent, QMouseEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QMenu, QVBoxLayout, QWidget
+from PySide6.QtCore import QEvent, QObject, QSignalBlocker, Qt, Signal, Slot
+from PySide6.QtGui import QFocusEvent, QMouseEvent
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
 from desktop.flow import keymap
 from desktop.flow.draft import AnswerDraft
@@ -18,6 +18,7 @@ from desktop.flow.together import author
 from desktop.flow.word_diff import count_words
 from desktop.flow.wording import gettext as _
 from desktop.flow.wording import ngettext
+from desktop.views.answer_menu import ask_act
 from desktop.views.link_question import ask_about_link
 from desktop.views.own_text import OwnText
 from desktop.views.parts import (
@@ -364,33 +365,6 @@ class AnswerCard(QFrame):
 
     @Slot()
     def _on_more(self) -> None:
-        menu, keys = QMenu(self), keymap.current()
-        theirs = (
-            (_("Write again"), "again", "again"),
-            (_("Go on where it was cut off"), "go_on", "go_on"),
-            (_("Stop writing"), "stop", "stop_answer"),
-            (_("Rewrite"), "rewrite", "rewrite"),
-        )
-        mine = (
-            (_("Go on writing"), "rewrite", "rewrite"),
-            (_("Remove my own answer"), "remove_own", "remove_own"),
-        )
-        both = ((_("Flag the whole answer"), "flag", "flag"), (_("Copy the text"), "copy", "copy_answer"))
-        for text, act, command in (*(mine if self._own else theirs), *both):
-            key = keys.shown(command)
-            action = QAction(f"{text}\t{key}" if key else text, menu)
-            action.setData(act)
-            menu.addAction(action)
-        picked = menu.exec(self._more.mapToGlobal(QPoint(0, self._more.height())))
-        if picked is not None:
-            self.acted.emit(CardAct(self.position, str(picked.data())))
-        menu.deleteLater()
-
-
-def standing_text(rank: int, *, tied: bool) -> str:
-    """A place in the ranking in words: "Best", "2nd, tied", "4th"."""
-    if rank == 0:
-        return _("Best, tied") if tied else _("Best")
-    ordinals = (_("1st"), _("2nd"), _("3rd"), _("4th"), _("5th"), _("6th"), _("7th"), _("8th"))
-    name = ordinals[rank] if rank < len(ordinals) else str(rank + 1)
-    return _("{place}, tied").format(place=name) if tied else name
+        act = ask_act(self._more, own=self._own)
+        if act:
+            self.acted.emit(CardAct(self.position, act))

@@ -12,10 +12,10 @@ from PySide6.QtWidgets import QFrame, QGridLayout, QScrollArea, QVBoxLayout, QWi
 
 from desktop.flow import judging, together
 from desktop.flow.draft import Draft
-from desktop.flow.telling import answer_words, rewritten_words, whole_flags, whole_words
+from desktop.flow.telling import answer_words, rewritten_words, standing_text, whole_flags, whole_words
 from desktop.flow.wording import gettext as _
 from desktop.qt_models.flag_rows import FlagRow
-from desktop.views.answer_card import AnswerCard, standing_text
+from desktop.views.answer_card import AnswerCard
 from desktop.views.answer_strip import AnswerStrip
 from desktop.views.parts import PaintedSpan, as_list, as_list_item
 from desktop.views.parts.panes import shortest_line

@@ -8,22 +8,17 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QEvent, QMimeData, QRect, QRectF, QSizeF, Qt, QTimer, QUrl, Signal, Slot
+from PySide6.QtCore import QEvent, QMimeData, Qt, QTimer, QUrl, Signal, Slot
 from PySide6.QtGui import (
     QFont,
-    QFontMetricsF,
     QImage,
     QKeyEvent,
-    QPainter,
     QPaintEvent,
-    QPen,
-    QPyTextObject,
     QTextBlock,
     QTextBlockFormat,
     QTextCharFormat,
     QTextCursor,
     QTextDocument,
-    QTextFormat,
 )
 from PySide6.QtWidgets import QFrame, QTextBrowser, QWidget
 
@@ -32,16 +27,9 @@ from desktop.theme.theme import Theme, current_theme
 from desktop.views.parts.paint_guard import guarded
 from desktop.views.parts.shown_text import Cover, Shown, Stand, pieces_of, settled, show_text
 from desktop.views.parts.text_ink import TextInk
+from desktop.views.parts.text_objects import OBJECT_TYPE, TextObjects, object_format
 from desktop.views.parts.text_offsets import to_code_points, to_utf16
 
-_OBJECT_TYPE = QTextFormat.ObjectTypes.UserObject.value + 1
-_LABEL = QTextFormat.Property.UserProperty.value + 1
-_KIND = QTextFormat.Property.UserProperty.value + 2
-_COLOURS = {  # border, ground and words
-    "mask": ("border-strong", "surface-sunken", "text-secondary"),
-    "invisible": ("warning", "warning-subtle", "warning"),
-    "blackout": ("text", "text", "surface"),
-}
 _FIXED = QTextBlockFormat.LineHeightTypes.FixedHeight.value
 FIRST = 1500  # characters that are put in at once: about what a card shows
 PIECE = 4000  # and with every turn after it, some 3 ms
@@ -78,8 +66,8 @@ class SealedText(QTextBrowser):
         self.viewport().setAutoFillBackground(False)
         document = self.document()
         document.setDocumentMargin(0)
-        self._objects = _Objects(self)
-        document.documentLayout().registerHandler(_OBJECT_TYPE, self._objects)
+        self._objects = TextObjects(self)
+        document.documentLayout().registerHandler(OBJECT_TYPE, self._objects)
         self.ink = TextInk(self)
         self._dress()
 
@@ -292,13 +280,9 @@ class SealedText(QTextBrowser):
         cursor = QTextCursor(self.document())
         for stand in stands:
             for unit in range(stand.length):
-                form = QTextCharFormat()
-                form.setObjectType(_OBJECT_TYPE)
-                form.setProperty(_LABEL, stand.label if unit == 0 else "")
-                form.setProperty(_KIND, stand.kind)
                 cursor.setPosition(offset + stand.start + unit)
                 cursor.setPosition(offset + stand.start + unit + 1, QTextCursor.MoveMode.KeepAnchor)
-                cursor.setCharFormat(form)
+                cursor.setCharFormat(object_format(stand, unit))
 
     def _mask_before(self, place: int) -> int:
         return min((start for start, end in self._masks if end > place), default=place)
@@ -313,49 +297,6 @@ class SealedText(QTextBrowser):
             at = mask_end
         pieces.append(self._source[at:end] if at < end else "")
         return "".join(pieces)
-
-
-class _Objects(QPyTextObject):
-    """Paints the inline objects: names of invisible characters, and masks."""
-
-    def intrinsicSize(self, doc: QTextDocument, posInDocument: int, format: QTextFormat) -> QSizeF:
-        label = str(format.property(_LABEL) or "")
-        if not label:
-            return QSizeF(0, 1)
-        theme = current_theme()
-        return QSizeF(QFontMetricsF(_face(format)).horizontalAdvance(label) + 10, theme.line_px("micro") - 4)
-
-    def drawObject(
-        self,
-        painter: QPainter,
-        rect: QRectF | QRect,
-        doc: QTextDocument,
-        posInDocument: int,
-        format: QTextFormat,
-    ) -> None:
-        label = str(format.property(_LABEL) or "")
-        if not label:
-            return
-        theme = current_theme()
-        line, ground, words = _COLOURS[str(format.property(_KIND))]
-        painter.save()
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        pen = QPen(theme.colour(line), 1)
-        if format.property(_KIND) == "mask":
-            pen.setStyle(Qt.PenStyle.DashLine)
-        painter.setPen(pen)
-        painter.setBrush(theme.colour(ground))
-        frame = QRectF(rect.left() + 1.5, rect.top() + 0.5, rect.width() - 3, theme.line_px("micro") - 1)
-        painter.drawRoundedRect(frame, theme.tokens.radius["mark"], theme.tokens.radius["mark"])
-        painter.setPen(theme.colour(words))
-        painter.setFont(_face(format))
-        painter.drawText(frame, int(Qt.AlignmentFlag.AlignCenter), label)
-        painter.restore()
-
-
-def _face(form: QTextFormat) -> QFont:
-    invisible = form.property(_KIND) == "invisible"
-    return current_theme().font("micro" if invisible else "small", mono=invisible)
 
 
 def block_height(block: QTextBlock, *, tall: bool) -> int:
