@@ -53,6 +53,17 @@ def looks(view: AnswerText) -> list[tuple[object, ...]]:
     return [*found, *((mark.top, mark.folded) for mark in view.gutter.marks)]
 
 
+def stands(view: AnswerText) -> list[tuple[int, int]]:
+    """Where inline objects stand, and of which kind the format of each is."""
+    cursor = view.textCursor()
+    found: list[tuple[int, int]] = []
+    for place in range(view.document().characterCount() - 1):
+        cursor.setPosition(place + 1)
+        if cursor.charFormat().objectType():
+            found.append((place, cursor.charFormat().objectType()))
+    return found
+
+
 def long(text: str) -> str:
     return text * (3 * PIECE // len(text) + 1)
 
@@ -72,6 +83,32 @@ def test_pieces_end_as_the_text_that_is_put_in_at_once(
     at_once.fill_up()
     qtbot.waitUntil(lambda: by_pieces.whole and looks(by_pieces) == looks(at_once))
     assert by_pieces.text() == text
+
+
+@given(TEXT, st.lists(st.tuples(st.integers(0, 150), st.integers(0, 12)), max_size=4), st.integers(0, 4))
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_names_that_are_covered_later_look_as_if_they_had_been_from_the_beginning(
+    views: tuple[AnswerText, AnswerText], qtbot: QtBot, text: str, ranges: list[tuple[int, int]], first: int
+) -> None:
+    later, from_the_beginning = views
+    masks = [(start, start + length) for start, length in ranges]
+    later.set_text(text, masks[:first])
+    later.set_masks(masks)
+    from_the_beginning.set_text(text, masks)
+    assert [block[:2] for block in looks(later)] == [block[:2] for block in looks(from_the_beginning)]
+    assert stands(later) == stands(from_the_beginning)
+
+
+def test_a_name_that_is_covered_leaves_reader_and_caret_where_they_are(views: tuple[AnswerText, AnswerText]) -> None:
+    view, _other = views
+    text = long("A line of an answer.\n") + "I am SmolLM2."
+    view.set_text(text)
+    view.show_place(PIECE)
+    before = view.verticalScrollBar().value(), view.textCursor().position()
+    assert before[0] > 0
+    view.set_masks([(len(text) - 8, len(text) - 1)])
+    assert (view.verticalScrollBar().value(), view.textCursor().position()) == before
+    assert view.text() == text and "SmolLM2" not in view.toPlainText()
 
 
 def test_what_is_in_sight_comes_at_once_and_the_rest_with_the_next_turns(

@@ -25,10 +25,10 @@ from PySide6.QtWidgets import QFrame, QTextBrowser, QWidget
 from desktop.flow.wording import gettext as _
 from desktop.theme.theme import Theme, current_theme
 from desktop.views.parts.paint_guard import guarded
-from desktop.views.parts.shown_text import Cover, Shown, Stand, pieces_of, settled, show_text
+from desktop.views.parts.shown_text import OBJECT, Cover, Shown, Stand, pieces_of, settled, show_text
 from desktop.views.parts.text_ink import TextInk
 from desktop.views.parts.text_objects import OBJECT_TYPE, TextObjects, object_format
-from desktop.views.parts.text_offsets import to_code_points, to_utf16
+from desktop.views.parts.text_offsets import to_code_points, to_utf16, utf16_length
 
 _FIXED = QTextBlockFormat.LineHeightTypes.FixedHeight.value
 FIRST = 1500  # characters that are put in at once: about what a card shows
@@ -113,10 +113,21 @@ class SealedText(QTextBrowser):
         self._turn_if_left()
 
     def set_masks(self, masks: Sequence[tuple[int, int]]) -> None:
-        """Cover these ranges (code points) with "name hidden"; the source stays as it is."""
-        cleaned = tuple(sorted(masks))
-        if cleaned != self._masks:
-            self._masks = cleaned
+        """Cover these ranges (code points) with "name hidden"; the source stays as it is.
+
+        What only comes to those that are there leaves reader and caret where they are: a text may still be growing.
+        """
+        cleaned, before = tuple(sorted(masks)), self._masks
+        if cleaned == before:
+            return
+        self._masks = cleaned
+        ends = (0, *(end for _start, end in cleaned))
+        apart = all(end <= start for end, (start, _end) in zip(ends, cleaned, strict=False))
+        if apart and ends[-1] <= len(self._source) and set(before) <= set(cleaned) and not self._blackouts:
+            self.fill_up()
+            for start, end in sorted(set(cleaned) - set(before)):
+                self._mask(start, end)
+        else:
             self.set_text(self._source)
 
     def set_blackouts(self, blackouts: Sequence[Cover]) -> None:
@@ -283,6 +294,20 @@ class SealedText(QTextBrowser):
                 cursor.setPosition(offset + stand.start + unit)
                 cursor.setPosition(offset + stand.start + unit + 1, QTextCursor.MoveMode.KeepAnchor)
                 cursor.setCharFormat(object_format(stand, unit))
+
+    def _mask(self, start: int, end: int) -> None:
+        """Cover a range of the text as it stands in the document."""
+        if start == end:
+            return
+        place, length = to_utf16(self._source, start), utf16_length(self._source[start:end])
+        cursor = QTextCursor(self.document())
+        cursor.setPosition(place)
+        cursor.setPosition(place + length, QTextCursor.MoveMode.KeepAnchor)
+        cursor.beginEditBlock()
+        cursor.insertText(OBJECT * length, QTextCharFormat())
+        self._format_block(cursor.block())
+        self._place_stands((Stand(place, length, _("name hidden"), "mask"),), 0)
+        cursor.endEditBlock()
 
     def _mask_before(self, place: int) -> int:
         return min((start for start, end in self._masks if end > place), default=place)
