@@ -12,6 +12,7 @@ from typing import Literal
 
 from desktop.flow import keymap
 from desktop.flow.wording import gettext as _
+from desktop.flow.wording import once_per_language
 
 Place = Literal[
     "prompt",
@@ -81,7 +82,16 @@ GENERAL = FlagKeys(("F", "B", "U", "S", "I", "W", "P"), 3)  # of the set that mo
 
 def keys_of(place: Place, flags: FlagKeys = GENERAL) -> tuple[KeyHelp, ...]:
     """The keys of a place, in the order in which the status line shows them; those of flags are the rubric's."""
-    return _keys_in(_table(flags), place)
+    asked, known = (place, flags, tuple(keymap.current().changed.items())), _known()
+    if asked not in known:
+        known[asked] = _keys_in(_table(flags), place)
+    return known[asked]
+
+
+@once_per_language
+def _known() -> dict[tuple[Place, FlagKeys, tuple[tuple[str, str], ...]], tuple[KeyHelp, ...]]:
+    """What was asked for before: the keyboard goes from part to part all day long, and the table is long."""
+    return {}
 
 
 def everywhere() -> tuple[KeyHelp, ...]:

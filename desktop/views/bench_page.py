@@ -99,8 +99,9 @@ class BenchPage(BenchParts):
         self.ranking.show()
         self.turns.show()
         self.verdict.show_confidence(draft.confidence)
+        grid = rating_grid(draft, rubric)
         for show_grid in (self.panel.show_grid, self.rating_bar.row.show_grid):
-            show_grid(rating_grid(draft, rubric))
+            show_grid(grid)
         for show_current in (self.panel.ratings.show_current, self.rating_bar.show_current):
             show_current(self.answers.current)
         self.panel.show_flags(flags, self.flagging.current, steps=len(rubric.flags.severities) if rubric.flags else 0)
