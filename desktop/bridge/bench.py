@@ -1,8 +1,8 @@
 """The bench's session as Qt sees it: changes gathered into at most 30 repaints a second, drafts kept by a timer.
 
-What models write changes many times between two frames; views hear of it, and of what it changed in the bench's state,
-once a frame (33 ms). So the first words never come before the painting that answers a key. Everything else is told at
-once. Must not decide anything: the session does.
+Streamed text changes many times between two frames; views hear of it once a frame (33 ms). Where words of a model change
+the bench's state too, as an answer that is done does, they hear of it as soon as what waits to be painted is painted: the
+painting that answers a key comes first. Everything else is told at once. Must not decide anything: the session does.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ class BenchBridge(QObject):
         self._session: BenchSession | None = None
         self._stopped = False
         self._streamed: set[Part] = set()
-        self._frame = QTimer(self, interval=FRAME_MS, singleShot=True)
+        self._frame = QTimer(self, singleShot=True)
         self._frame.timeout.connect(self._on_frame)
         self._keep = QTimer(self, interval=KEEP_MS, singleShot=True)
         self._keep.timeout.connect(self._on_keep)
@@ -40,8 +40,10 @@ class BenchBridge(QObject):
             return
         if "text" in parts and parts <= {"text", "state"}:
             self._streamed |= parts
-            if not self._frame.isActive():
-                self._frame.start()
+            if "state" in parts:
+                self._frame.start(0)
+            elif not self._frame.isActive():
+                self._frame.start(FRAME_MS)
         else:
             self.changed.emit(frozenset(parts | self._streamed))
             self._streamed.clear()
