@@ -1,7 +1,7 @@
 """The bench's session as Qt sees it: changes gathered into at most 30 repaints a second, drafts kept by a timer.
 
-Streamed text changes many times between two frames; views hear of it once a frame (33 ms). Where words of a model change
-the bench's state too, as an answer that is done does, they hear of it as soon as what waits to be painted is painted: the
+Streamed text changes many times between two frames; views hear of it once a frame (33 ms). Where words of a model
+change the bench's state too, as the end of an answer does, they hear of it once what waits is painted: the
 painting that answers a key comes first. Everything else is told at once. Must not decide anything: the session does.
 """
 

@@ -241,4 +241,4 @@ class Rewriter:
         self._tell()
 
     def _tell(self) -> None:
-        self._session.stream(self._session.draft, "text", "state")
+        self._session.stream(self._session.draft, "state")

@@ -369,7 +369,7 @@ class BenchSession:
 
     def _fail(self, text: str, doing: Literal["generate", "save", "draft"]) -> None:
         self.problem = Problem(text, doing)
-        self._listen(frozenset({"text", "state"}))
+        self._listen(frozenset({"state"}))
 
     def _change_to(self, draft: Draft) -> None:
         """Another draft on the bench, kept in one step with what becomes of the one before: a kill loses neither."""
