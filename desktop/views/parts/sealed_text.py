@@ -102,6 +102,7 @@ class SealedText(QTextBrowser):
         shown = _without_first(show_text(tail, ranges, _("name hidden")), to_utf16(tail, context))
         bar = self.verticalScrollBar()
         at_end = bar.value() == bar.maximum() and bar.maximum() > 0
+        caret = self._caret()
         cursor = QTextCursor(self.document())
         cursor.setPosition(min(place, self.document().characterCount() - 1))
         cursor.movePosition(QTextCursor.MoveOperation.End, QTextCursor.MoveMode.KeepAnchor)
@@ -112,6 +113,7 @@ class SealedText(QTextBrowser):
         self._place_stands(shown.stands, place)
         cursor.endEditBlock()
         self._shown = settled(self._source)
+        self._put_caret(*caret)
         if at_end:
             bar.setValue(bar.maximum())
 
@@ -120,14 +122,14 @@ class SealedText(QTextBrowser):
         cleaned = tuple(sorted(masks))
         if cleaned != self._masks:
             self._masks = cleaned
-            self.set_text(self._source)
+            self._show_anew()
 
     def set_blackouts(self, blackouts: Sequence[Cover]) -> None:
         """Paint black boxes with these words over ranges (code points) that hold placeholders."""
         cleaned = tuple(sorted(blackouts))
         if cleaned != self._blackouts:
             self._blackouts = cleaned
-            self.set_text(self._source)
+            self._show_anew()
 
     def selection(self) -> tuple[int, int] | None:
         """The selected range in code points, or None."""
@@ -191,6 +193,28 @@ class SealedText(QTextBrowser):
         self.document().setDefaultFont(current_theme().font("reading"))
         self._format_blocks(self.document().firstBlock())
         self.ink.forget()
+
+    def _show_anew(self) -> None:
+        """The same source, shown otherwise: caret and selection stay."""
+        caret = self._caret()
+        self.set_text(self._source)
+        self._put_caret(*caret)
+
+    def _caret(self) -> tuple[int, int]:
+        """Anchor and caret, in UTF-16 units."""
+        cursor = self.textCursor()
+        return cursor.anchor(), cursor.position()
+
+    def _put_caret(self, anchor: int, position: int) -> None:
+        """Where the trainer left it: what Qt inserts at a caret pushes it along. Nothing is scrolled."""
+        if (anchor, position) == self._caret():
+            return
+        bar, cursor, last = self.verticalScrollBar(), self.textCursor(), self.document().characterCount() - 1
+        value = bar.value()
+        cursor.setPosition(min(anchor, last))
+        cursor.setPosition(min(position, last), QTextCursor.MoveMode.KeepAnchor)
+        self.setTextCursor(cursor)
+        bar.setValue(value)
 
     def _fill(self, shown: Shown) -> None:
         cursor = QTextCursor(self.document())
