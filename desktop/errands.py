@@ -157,7 +157,8 @@ class Errands(QObject):
 
     def save_file(self, project: Project) -> None:
         """Ask for a file, sign what is released, and write a project's deliveries there: for a team what waits."""
-        dialog = QFileDialog(self._window, _("Save the deliveries as one file"), str(Path.home()))
+        title = delivering.file_title(self._profile.store.outbox, project)
+        dialog = QFileDialog(self._window, title, str(Path.home()))
         dialog.setObjectName("saveFileDialog")
         dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
         dialog.setNameFilter(_("Deliveries (*{suffix})").format(suffix=SUFFIX))

@@ -69,6 +69,8 @@ def test_keys_show_prints_device_and_key_and_keeps_them(tmp_path: Path) -> None:
 def test_without_keyring_terminal_or_passphrase_there_is_no_silent_way_to_keep_a_key(tmp_path: Path) -> None:
     nowhere = {"PYTHON_KEYRING_BACKEND": "keyring.backends.fail.Keyring"}
     assert "--insecure-key-file" in preceptor("keys", "show", profile=tmp_path, env=nowhere).sentence
+    too_short = nowhere | {"PRECEPTOR_PASSPHRASE": "abc"}
+    assert "it needs 12 characters or more" in preceptor("keys", "show", profile=tmp_path, env=too_short).sentence
     with_passphrase = nowhere | {"PRECEPTOR_PASSPHRASE": "correct horse"}
     first = preceptor("keys", "show", "--json", profile=tmp_path, env=with_passphrase)
     assert first.status == 0, first.err
@@ -198,7 +200,7 @@ def test_a_device_whose_key_is_damaged_joins_again_with_a_new_one_and_delivers(t
         assert sent == {"batches": 2, "arrived": 2, "returned": 0}  # what the old key had signed, too
 
 
-BARE = {"PYTHON_KEYRING_BACKEND": "keyring.backends.fail.Keyring", "PRECEPTOR_PASSPHRASE": "x"}
+BARE = {"PYTHON_KEYRING_BACKEND": "keyring.backends.fail.Keyring", "PRECEPTOR_PASSPHRASE": "a passphrase of mine"}
 
 
 def test_a_collector_that_is_down_loses_nothing(tmp_path: Path) -> None:
