@@ -29,7 +29,7 @@ from desktop.flow.statement import Statement
 from desktop.flow.wording import gettext as _
 from desktop.flow.wording import ngettext, sentence
 from desktop.profile import FIRST_RUBRIC, Profile
-from desktop.views.errand_messages import report_message, unread
+from desktop.views.errand_messages import problem_message, report_message, unread
 from desktop.views.export_dialog import ExportDialog, ExportWish
 from desktop.views.join_dialog import JoinDialog
 from desktop.views.parts import Message, ask_for_file
@@ -295,7 +295,7 @@ class Errands(QObject):
         error = future.exception()
         if error is None:
             self._go_on_sending(project, waits=future.result().ended == "retry")
-        message = report_message(future.result()) if error is None else Message("error", sentence(error))
+        message = report_message(future.result()) if error is None else problem_message(error)
         self.sent.emit(Sent(project, message))
 
     def _saved(self, future: Future[delivering.HandedOver]) -> None:

@@ -18,6 +18,7 @@ from desktop.flow.wording import gettext as _
 from desktop.flow.wording import ngettext, sentence
 from desktop.qt_models.outbox_list import OutboxList
 from desktop.views.doings import Doing, Doings, RoomKeys, by_button
+from desktop.views.errand_messages import JOIN
 from desktop.views.leaving_pane import WAITING, LeavingPane
 from desktop.views.parts import EmptyState, KeyButton, Message, MessageBar, heading, pane, plain_label, split
 from desktop.views.sent_pane import SentPane
@@ -311,6 +312,8 @@ class OutboxPage(QWidget):
     def _on_way(self, way: str) -> None:
         if way == UNDO:
             self.undo()
+        elif way == JOIN:
+            self.join_asked.emit()
 
     @Slot(QWidget, QWidget)
     def _on_focus(self, _old: QWidget | None, now: QWidget | None) -> None:
