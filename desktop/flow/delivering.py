@@ -23,6 +23,9 @@ if TYPE_CHECKING:
     from feedback_store.delivery.by_file import ReadReceipts
 
 
+# Sign what is released and send it; also what waits since its chain was closed; or sign nothing, but ask the collector
+# whether it still has what arrived.
+How = Literal["now", "again", "look"]
 Which = Literal["every", "waiting", "arrived"]  # all of a project without collector; what waits; all, as none waits
 
 

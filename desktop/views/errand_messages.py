@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from desktop.flow import keymap
+from desktop.flow.delivering import How
 from desktop.flow.quantities import count_text
 from desktop.flow.wording import gettext as _
 from desktop.flow.wording import ngettext, sentence
@@ -34,7 +35,7 @@ def problem_message(error: BaseException, reason: str = "", *, kind: MessageKind
     return Message(kind, sentence(error), reason, ways)
 
 
-def report_message(report: SendReport) -> Message:
+def report_message(report: SendReport, how: How = "now") -> Message:
     """How sending went, in a sentence."""
     arrived = ngettext("{} delivery arrived.", "{} deliveries arrived.", report.batches).format(
         count_text(report.batches)
@@ -47,4 +48,6 @@ def report_message(report: SendReport) -> Message:
     if report.restored:
         lost = _("The collector was put back to an older copy. What it lacked was sent again; nothing is lost.")
         return Message("warning", arrived, lost)
+    if how == "look":
+        return Message("success", _("The collector still has all that arrived; its receipts were checked."))
     return Message("success", arrived)

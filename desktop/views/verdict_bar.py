@@ -214,7 +214,7 @@ class VerdictBar(QFrame):
         self._lines.addLayout(row)
         self._lines.addLayout(ends, 1)
         column = QVBoxLayout(self)
-        column.setContentsMargins(SIDE, 8, SIDE, 2)
+        column.setContentsMargins(SIDE, 6, SIDE, 0)
         column.setSpacing(0)
         column.addLayout(self._lines)
         column.addWidget(self._wrong)
