@@ -17,6 +17,7 @@ from desktop.bridge.work import Work
 from desktop.errands import Errands, Sent
 from desktop.flow import keymap, practice
 from desktop.flow.candidates import Answering
+from desktop.flow.delivering import How
 from desktop.flow.draft import PromptDraft
 from desktop.flow.keymap import CommandPlace, Keymap
 from desktop.flow.projects import USE
@@ -178,7 +179,6 @@ class Workbench(QObject):
         rooms.records.export_asked.connect(self._on_export)
         rooms.records.shared_asked.connect(self.errands.shared.ask)
         rooms.outbox.send_asked.connect(self._on_send)
-        rooms.outbox.send_again_asked.connect(self._on_send_again)
         rooms.outbox.save_asked.connect(self._on_save)
         rooms.outbox.receipts_asked.connect(self.errands.read_receipts)
         rooms.outbox.statement_asked.connect(lambda: self.errands.state_work(project))
@@ -353,14 +353,9 @@ class Workbench(QObject):
         if way.startswith(USE):
             self._on_project(way.removeprefix(USE))
 
-    @Slot()
-    def _on_send(self) -> None:
-        self.errands.send(self.rooms.project)
-        self.outbox.show_sending(True)
-
-    @Slot()
-    def _on_send_again(self) -> None:
-        self.errands.send(self.rooms.project, again=True)
+    @Slot(str)
+    def _on_send(self, how: How) -> None:
+        self.errands.send(self.rooms.project, how)
         self.outbox.show_sending(True)
 
     @Slot()

@@ -21,6 +21,7 @@ from desktop.bridge.network import NetworkWatch, Standing
 from desktop.bridge.work import Progress, Work
 from desktop.flow import delivering, exporting
 from desktop.flow import statement as stating
+from desktop.flow.delivering import How
 from desktop.flow.joining import JoinWish
 from desktop.flow.projects import USE
 from desktop.flow.quantities import count_text
@@ -29,7 +30,7 @@ from desktop.flow.statement import Statement
 from desktop.flow.wording import gettext as _
 from desktop.flow.wording import ngettext, sentence
 from desktop.profile import FIRST_RUBRIC, Profile
-from desktop.views.errand_messages import report_message, unread
+from desktop.views.errand_messages import problem_message, report_message, unread
 from desktop.views.export_dialog import ExportDialog, ExportWish
 from desktop.views.join_dialog import JoinDialog
 from desktop.views.parts import Message, ask_for_file
@@ -148,16 +149,17 @@ class Errands(QObject):
         dialog.judge_asked.connect(self.wished)
         dialog.open()
 
-    def send(self, project: Project, *, again: bool = False) -> None:
-        """Sign what is released and send it; with `again` also what waits since its chain was closed."""
+    def send(self, project: Project, how: How = "now") -> None:
+        """Sign what is released and send it, or as `how` says."""
         if project.id in self._sending:
             return
         self._sending.add(project.id)
-        self._work.start("sending", lambda: self._send(project, again=again), lambda done: self._sent(project, done))
+        self._work.start("sending", lambda: self._send(project, how), lambda done: self._sent(project, how, done))
 
     def save_file(self, project: Project) -> None:
         """Ask for a file, sign what is released, and write a project's deliveries there: for a team what waits."""
-        dialog = QFileDialog(self._window, _("Save the deliveries as one file"), str(Path.home()))
+        title = delivering.file_title(self._profile.store.outbox, project)
+        dialog = QFileDialog(self._window, title, str(Path.home()))
         dialog.setObjectName("saveFileDialog")
         dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
         dialog.setNameFilter(_("Deliveries (*{suffix})").format(suffix=SUFFIX))
@@ -240,11 +242,14 @@ class Errands(QObject):
         self.unlock()
         return self._profile.device_key(project)
 
-    def _send(self, project: Project, *, again: bool) -> SendReport:
-        key = self._key(project)
-        if again:
-            self._profile.store.outbox.send_again(project.id).result()
-        delivering.seal_released(self._profile.store.outbox, project.id, key)
+    def _send(self, project: Project, how: How) -> SendReport:
+        key, outbox = self._key(project), self._profile.store.outbox
+        if how == "again":
+            outbox.send_again(project.id).result()
+        if how == "look":
+            outbox.recheck(project.id).result()
+        else:
+            delivering.seal_released(outbox, project.id, key)
         return self._sender().send_pending(project, tries=TRIES)
 
     def _waits(self) -> bool:
@@ -289,12 +294,12 @@ class Errands(QObject):
         else:
             self.said.emit(Message("error", sentence(error)))
 
-    def _sent(self, project: Project, future: Future[SendReport]) -> None:
+    def _sent(self, project: Project, how: How, future: Future[SendReport]) -> None:
         self._sending.discard(project.id)
         error = future.exception()
         if error is None:
             self._go_on_sending(project, waits=future.result().ended == "retry")
-        message = report_message(future.result()) if error is None else Message("error", sentence(error))
+        message = report_message(future.result(), how) if error is None else problem_message(error)
         self.sent.emit(Sent(project, message))
 
     def _saved(self, future: Future[delivering.HandedOver]) -> None:

@@ -23,6 +23,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.kdf.scrypt import Scrypt
 
 from feedback_store.errors import SecretsError
+from feedback_store.passphrases import check_new
 
 Protection = Literal["keyring", "passphrase", "unprotected"]
 PROTECTIONS: Mapping[str, Protection] = {each: each for each in get_args(Protection)}
@@ -86,11 +87,16 @@ class PassphraseFile(_File):
         return _secrets_in(json.loads(opened), self._file)
 
     def _save(self, held: dict[str, bytes]) -> None:
-        self._key = self._key or _derive(self._ask(True), self._salt)
+        self._key = self._key or _derive(self._chosen(), self._salt)
         nonce = os.urandom(12)
         sealed = AESGCM(self._key).encrypt(nonce, json.dumps(_as_text(held)).encode("ascii"), self._salt)
         texts = _as_text({"salt": self._salt, "nonce": nonce, "sealed": sealed})
         write_file(self._file, {"protection": "passphrase", "scrypt": [_SCRYPT_N, _SCRYPT_R, _SCRYPT_P], **texts})
+
+    def _chosen(self) -> str:
+        passphrase = self._ask(True)
+        check_new(passphrase)
+        return passphrase
 
 
 class BareFile(_File):

@@ -80,7 +80,9 @@ class _Listening(QPaintEngine):
     def drawTextItem(self, place: QPointF, item: QTextItem) -> None:
         box = QRectF(place.x(), place.y() - item.ascent(), item.width(), item.ascent() + item.descent())
         seen = self._transform.mapRect(box).toAlignedRect()
-        if item.text().strip() and (self._clip is None or self._clip.contains(seen.center())):
+        inside = self.systemClip()  # of the widget that paints: what is scrolled away is not seen
+        clipped = not inside.isEmpty() and not inside.contains(seen.center())
+        if item.text().strip() and not clipped and (self._clip is None or self._clip.contains(seen.center())):
             self.found.append(PaintedText(item.text(), seen, QColor(self._colour)))
 
     # Rectangles come here too: what an engine does not draw itself, Qt hands on as paths.

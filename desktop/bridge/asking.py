@@ -17,6 +17,7 @@ from desktop.bridge.courier import Courier
 from desktop.flow.wording import gettext as _
 from desktop.flow.wording import sentence
 from feedback_store.errors import SecretsError
+from feedback_store.passphrases import check_new
 
 
 @dataclass(frozen=True)
@@ -59,7 +60,7 @@ class PassphraseAsker(QObject):
     def ask(self, new: bool) -> str:
         """The passphrase; waits for the trainer. Raises SecretsError where none is given."""
         given, self._given = self._given, ""
-        if given:
+        if given and not (new and self._lacks_something(given)):
             return given
         question, self._problem = Question(new, self._problem), ""
         with self._guard:
@@ -75,6 +76,15 @@ class PassphraseAsker(QObject):
         if said is None:
             raise _withheld()
         return said
+
+    def _lacks_something(self, given: str) -> bool:
+        """Whether a new passphrase must be asked for all the same; what it lacks is said with the question."""
+        try:
+            check_new(given)
+        except SecretsError as error:
+            self._problem = sentence(error)
+            return True
+        return False
 
     def until_right(self, unlock: Callable[[], None]) -> None:
         """Have `unlock` ask until the passphrase is the right one, or none is given."""

@@ -16,7 +16,9 @@ from desktop.commands.refusal import Refused
 from desktop.flow import languages
 from desktop.flow.start_wish import StartWish
 from desktop.flow.wording import gettext as _
-from desktop.flow.wording import use_language
+from desktop.flow.wording import sentence, use_language
+from feedback_store.errors import SecretsError
+from feedback_store.passphrases import LEAST, check_new
 
 if TYPE_CHECKING:
     from desktop.profile import Profile
@@ -97,8 +99,22 @@ def ask_passphrase(confirm: bool) -> str:
                 " PRECEPTOR_PASSPHRASE, or keep the key unprotected with --insecure-key-file."
             )
         )
-    found: str = click.prompt(_("Passphrase of the key file"), hide_input=True, confirmation_prompt=confirm, err=True)
+    words = _("Passphrase of the key file")
+    if confirm:
+        words = _("New passphrase for the key file, at least {least} characters").format(least=LEAST)
+    found: str = click.prompt(
+        words, hide_input=True, confirmation_prompt=confirm, value_proc=_new_passphrase if confirm else None, err=True
+    )
     return found
+
+
+def _new_passphrase(said: str) -> str:
+    """What was typed; click asks again where it protects too little."""
+    try:
+        check_new(said)
+    except SecretsError as error:
+        raise click.UsageError(sentence(error)) from error
+    return said
 
 
 def _take_profile(ctx: click.Context, _parameter: click.Parameter, value: Path | None) -> None:

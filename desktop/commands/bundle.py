@@ -41,6 +41,8 @@ def export(caller: Caller, project: str | None, everything: bool, as_json: bool,
     profile = caller.open(readonly=True)
     found = profile.find_project(project)
     batches = bodies(profile.store.outbox, found.id, delivered_too=everything)
+    if not batches and profile.store.outbox.batches(found.id):
+        raise Refused(_("Nothing sealed waits any more. To write what has arrived as well, add --all."))
     if not batches:
         raise Refused(_("There is no sealed batch. Release judgements and seal them: preceptor outbox seal"))
     write_new(file, batches)

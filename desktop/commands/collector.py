@@ -19,9 +19,10 @@ from desktop.commands.collector_keys import folder_argument, project_option
 from desktop.commands.printing import one_line, print_json, print_table
 from desktop.commands.refusal import Refused
 from desktop.commands.rubrics import rubric_of
+from desktop.flow.quantities import count_text
 from desktop.flow.wording import gettext as _
 from feedback_store import rubrics
-from feedback_store.batches.keys import fingerprint
+from feedback_store.batches.keys import fingerprint, fingerprint_of
 from feedback_store.collector import administration
 from feedback_store.collector.enrolment import INVITATION_DAYS
 from feedback_store.collector.facts import Guideline, Terms, make_guideline, make_terms
@@ -82,6 +83,10 @@ def init(
             key=fingerprint(key.public_key), folder=folder / "keys"
         )
     )
+    projects = administration.project_count(folder)
+    if projects > 1:
+        words = _("This collector has {count} projects now: name the one that is meant with --project.")
+        click.echo(words.format(count=count_text(projects)))
     click.echo(_("Next: preceptor collector serve {folder}").format(folder=folder))
 
 
@@ -190,7 +195,10 @@ def devices(folder: Path, project: str | None, as_json: bool) -> None:
             _("No device has joined yet. Invite a trainer: preceptor collector invite {folder}").format(folder=folder)
         )
     else:
-        rows = [(d.trainer_name, d.state, d.joined_at[:16].replace("T", " "), d.trainer, d.id) for d in found]
+        rows = [
+            (d.trainer_name, d.state, d.joined_at[:16].replace("T", " "), d.trainer, fingerprint_of(d.id))
+            for d in found
+        ]
         print_table(rows, (_("Name"), _("State"), _("Joined (UTC)"), _("Trainer"), _("Device")))
 
 

@@ -11,7 +11,7 @@ from desktop.flow import key_words
 from desktop.flow.wording import gettext as _
 from desktop.flow.wording import sentence
 from desktop.profile import Profile
-from feedback_store.batches.keys import DeviceKey, fingerprint
+from feedback_store.batches.keys import DeviceKey, fingerprint, fingerprint_of
 from feedback_store.database import FILE
 from feedback_store.errors import DeliveryError, NotFoundError
 from feedback_store.store import Project
@@ -159,7 +159,12 @@ def devices(caller: Caller, project: str | None, as_json: bool) -> None:
         return
     own = profile.device_key(found).key_id
     rows = [
-        ("*" if each.device == own else "", each.state, each.joined_at[:16].replace("T", " "), each.device)
+        (
+            "*" if each.device == own else "",
+            each.state,
+            each.joined_at[:16].replace("T", " "),
+            fingerprint_of(each.device),
+        )
         for each in listed.devices
     ]
     print_table(rows, ("", _("State"), _("Joined (UTC)"), _("Device")))

@@ -15,8 +15,9 @@ from desktop.flow import describing
 from desktop.flow.delivering import returned_text, seal_released
 from desktop.flow.quantities import count_text, time_text
 from desktop.flow.wording import gettext as _
-from desktop.flow.wording import ngettext
+from desktop.flow.wording import ngettext, sentence
 from desktop.profile import Profile
+from feedback_store.errors import DeliveryError
 from feedback_store.store import BatchRow, Project
 
 if TYPE_CHECKING:
@@ -125,7 +126,10 @@ def send(caller: Caller, project: str | None, again: bool, look: bool, tries: in
         seal_all(profile, found)
     if look:
         profile.store.outbox.recheck(found.id).result()
-    report = profile.sender().send_pending(found, tries=tries, on_progress=_tell)
+    try:
+        report = profile.sender().send_pending(found, tries=tries, on_progress=_Teller())
+    except DeliveryError as error:
+        raise _with_command(error) from error
     if as_json:
         print_json({"batches": report.batches, "arrived": report.arrived, "returned": report.returned})
     elif report.problem is None:
@@ -138,21 +142,37 @@ def send(caller: Caller, project: str | None, again: bool, look: bool, tries: in
             else _("Nothing is sealed.")
         )
     if report.problem is not None:
-        raise report.problem
+        raise _with_command(report.problem)
     if report.returned:
         raise Refused(returned_text(report.returned))
 
 
-def _tell(progress: SendProgress) -> None:
-    """What happens on the way, on stderr; the last problem is told by the command's end."""
-    lines = {
-        "delivered": _("Batch {seq} is delivered, its receipt checked."),
-        "restored": _("The collector asks for what it had before; batch {seq} and those after are sent again."),
-        "closed": _("Batch {seq} was not accepted; what it holds is kept here."),
-        "waiting": _("Batch {seq} waits {time} for the next try."),
-    }
-    if progress.event in lines:
-        click.echo(lines[progress.event].format(seq=progress.seq, time=time_text(progress.wait_s)), err=True)
+class _Teller:
+    """What happens on the way, on stderr: why something waits at once, and once; the command's end tells the last."""
+
+    def __init__(self) -> None:
+        self._why = ""
+
+    def __call__(self, progress: SendProgress) -> None:
+        lines = {
+            "delivered": _("Batch {seq} is delivered, its receipt checked."),
+            "restored": _("The collector asks for what it had before; batch {seq} and those after are sent again."),
+            "closed": _("Batch {seq} was not accepted; what it holds is kept here."),
+            "waiting": _("Batch {seq} waits {time} for the next try."),
+        }
+        why = sentence(progress.problem) if progress.event == "waiting" and progress.problem is not None else ""
+        if why and why != self._why:
+            self._why = why
+            click.echo(why, err=True)
+        if progress.event in lines:
+            click.echo(lines[progress.event].format(seq=progress.seq, time=time_text(progress.wait_s)), err=True)
+
+
+def _with_command(problem: DeliveryError) -> Exception:
+    """A problem that is over once the project is joined again, with the command for that."""
+    if problem.code != "rejoin":
+        return problem
+    return Refused(f"{sentence(problem)} {_('That is: preceptor project join ADDRESS CODE')}")
 
 
 def seal_all(profile: Profile, project: Project) -> list[BatchRow]:

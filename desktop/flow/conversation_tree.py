@@ -53,8 +53,8 @@ class Turn:
     """One turn in its place. `number` counts the user's turns from 1, `branch` those at the same place from 1.
 
     `answer` is the answer gone on from: a key, REVISION, or "" at a first turn; `letter` is where it was shown (0 = A),
-    None where nobody knows; `chosen`: it was called the best. `lane` is the column it is drawn in; `hangs`: beside the
-    line that it belongs to.
+    None where nobody knows; `chosen`: it was called the best. `again`: all turns at its place ask the same words.
+    `lane` is the column it is drawn in; `hangs`: beside the line that it belongs to.
     """
 
     glance: Glance
@@ -65,6 +65,7 @@ class Turn:
     chosen: bool = False
     branch: int = 1
     branches: int = 1
+    again: bool = False
     lane: int = 0
     hangs: bool = False
     goes_on: bool = False
@@ -257,12 +258,18 @@ def _laid_out(known: dict[str, Glance], below: dict[str, list[str]], here: str) 
             chosen=parent in known and answer in known[parent].top,
             branch=siblings.index(comparison) + 1,
             branches=len(siblings),
+            again=len({_asks(known[each]) for each in siblings}) == 1 < len(siblings),
             lane=lane,
             hangs=hangs,
             goes_on=comparison in below,
             here=comparison == here,
         )
         pending.extend(reversed(_beside_each_other(comparison, below, size, lane)))
+
+
+def _asks(glance: Glance) -> tuple[str, str]:
+    """What a turn asks, and of which answer: turns at one place that ask the same are tries of one question."""
+    return glance.asked, glance.path[-1].answer if glance.path else ""
 
 
 def _beside_each_other(

@@ -9,7 +9,7 @@ import os
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from desktop.flow.quantities import count_text
 from desktop.flow.wording import gettext as _
@@ -17,24 +17,37 @@ from desktop.flow.wording import ngettext
 from feedback_store.batches.keys import DeviceKey
 from feedback_store.errors import StoreError
 from feedback_store.outbox import Outbox
-from feedback_store.store import BatchRow
+from feedback_store.store import BatchRow, Project
 
 if TYPE_CHECKING:
     from feedback_store.delivery.by_file import ReadReceipts
 
 
+# Sign what is released and send it; also what waits since its chain was closed; or sign nothing, but ask the collector
+# whether it still has what arrived.
+How = Literal["now", "again", "look"]
+Which = Literal["every", "waiting", "arrived"]  # all of a project without collector; what waits; all, as none waits
+
+
 @dataclass(frozen=True)
 class HandedOver:
-    """A file of batches, and how many judgements they hold."""
+    """A file of batches, how many judgements they hold, and which batches they are."""
 
     file: Path
     batches: int
     records: int
+    which: Which
 
     def __str__(self) -> str:
-        batches = ngettext("{} delivery", "{} deliveries", self.batches).format(count_text(self.batches))
+        counted = ngettext("{} delivery", "{} deliveries", self.batches)
+        if self.which == "waiting":
+            counted = ngettext("{} delivery that has not arrived", "{} deliveries that have not arrived", self.batches)
+        batches = counted.format(count_text(self.batches))
         records = ngettext("{} judgement", "{} judgements", self.records).format(count_text(self.records))
-        return _("{batches} with {records} saved in {file}.").format(batches=batches, records=records, file=self.file)
+        words = _("{batches} with {records} saved in {file}.")
+        if self.which == "arrived":
+            words = _("Nothing waits, so all that was signed is saved again: {batches} with {records} in {file}.")
+        return words.format(batches=batches, records=records, file=self.file)
 
 
 def seal_released(outbox: Outbox, project_id: str, key: DeviceKey) -> list[BatchRow]:
@@ -71,11 +84,25 @@ def hand_over(
             _("There is no delivery yet. Release judgements first; then they can be signed and saved."),
             code="nothing_signed",
         )
-    waiting = [batch for batch in batches if batch.state in ("sealed", "sending")]
-    if waiting_first and waiting:
-        batches = waiting
+    which: Which = "every"
+    if waiting_first:
+        waiting = _waiting(batches)
+        batches, which = (waiting, "waiting") if waiting else (batches, "arrived")
     write_new(file, (outbox.in_file(batch) for batch in batches), replace=True)
-    return HandedOver(file, len(batches), sum(batch.count for batch in batches))
+    return HandedOver(file, len(batches), sum(batch.count for batch in batches), which)
+
+
+def file_title(outbox: Outbox, project: Project) -> str:
+    """Above the choice of a file: which deliveries `hand_over` will write."""
+    if project.collector is None:
+        return _("Save the deliveries as one file")
+    if outbox.to_send(project.id, ("released",)) or _waiting(outbox.batches(project.id)):
+        return _("Save what has not arrived as one file")
+    return _("Save everything again as one file")
+
+
+def _waiting(batches: Iterable[BatchRow]) -> list[BatchRow]:
+    return [batch for batch in batches if batch.state in ("sealed", "sending")]
 
 
 def receipts_text(read: ReadReceipts) -> str:

@@ -24,7 +24,7 @@ def titles() -> dict[str, str]:
         "domain": _("Field"),
         "tag": _("Tag"),
         "model": _("Model"),
-        "flag": _("Flag"),
+        "flag": _("Flagged as"),
         "rubric": _("Rubric"),
         "trainer": _("Trainer"),
         "project": _("Project"),

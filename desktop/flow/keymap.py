@@ -141,6 +141,7 @@ def commands() -> tuple[Command, ...]:
         Command("release_clean", _("Release all records in which nothing is to be decided"), ("A",), "outbox"),
         Command("read_terms", _("Read the project's terms"), (), "outbox"),
         Command("send_again", _("Send again what was in a stopped delivery"), (), "outbox"),
+        Command("look_there", _("Ask whether the collector still has what arrived"), (), "outbox"),
         Command("save_deliveries", _("Save the deliveries as one file"), (), "outbox"),
         Command("read_receipts", _("Read the receipts that came back as a file"), (), "outbox"),
         Command("work_statement", _("State what was delivered, with its receipts"), (), "outbox"),

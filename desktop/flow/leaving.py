@@ -160,7 +160,7 @@ def _passages(judgement: Judgement) -> Iterator[Passage]:
     yield Passage(_("Judgement"), "\n".join(_judged(judgement)), _("Judgement"))
     order = judgement.shown.order
     for flag in judgement.flags:
-        yield Passage(_("Flag"), "\n".join(_flag(flag, judgement)), _("Note"))
+        yield Passage(_("A flag"), "\n".join(_flag(flag, judgement)), _("Note"))
     if judgement.revision is not None:
         yield from _revision(judgement.revision, letter(order.index(judgement.revision.of)))
     yield Passage(_("Why"), judgement.justification or "", _("Why"))

@@ -25,7 +25,7 @@ from desktop.flow.draft import (
     Supersedes,
     Unasked,
 )
-from desktop.flow.masking import hidden_names
+from desktop.flow.masking import authors, hidden_names
 from desktop.flow.reveal import names_were_seen
 from desktop.flow.word_diff import compare
 from feedback_store import canonical, records
@@ -222,7 +222,8 @@ def _judgement_in(data: bytes | None) -> Judgement | None:
 
 def _masked(draft: Draft) -> tuple[str, ...]:
     """The keys of answers in which a name was covered."""
-    return tuple(answer.key for answer in draft.answers if draft.blind and hidden_names(answer))
+    names = authors(draft)
+    return tuple(answer.key for answer in draft.answers if draft.blind and hidden_names(answer, names))
 
 
 def _prompt(draft: Draft, earlier: Judgement | None) -> Prompt:

@@ -306,7 +306,7 @@ def _table(flags: FlagKeys) -> dict[Place, tuple[KeyHelp, ...]]:
             KeyHelp(("↵",), _("go there")),
             _of("continue", _("go on from it")),
             _of("branch", _("ask it otherwise")),
-            _of("again", _("ask it again, as a branch")),
+            _of("again", _("ask it again")),
             KeyHelp(("Esc",), _("back to the answers")),
         ),
         "models": (

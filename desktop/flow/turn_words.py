@@ -52,9 +52,11 @@ def from_text(turn: Turn) -> str:
 
 
 def branch_text(turn: Turn) -> str:
-    """Which of the branches at its place it is, "" where there is one way only."""
+    """Which of the branches at its place it is, "" where there is one way only. The same words again are a try."""
     if turn.branches == 1:
         return ""
+    if turn.again:
+        return _("try {number} of {all}").format(number=turn.branch, all=turn.branches)
     return _("branch {number} of {all}").format(number=turn.branch, all=turn.branches)
 
 
@@ -79,5 +81,7 @@ def count_text(tree: Tree) -> str:
     ends = {turn.comparison for turn in tree.turns} - {turn.parent for turn in tree.turns}
     if len(ends) > 1:
         words = _("{turns} in {branches} branches, {judged} judged")
+        if all(turn.again for turn in tree.turns if turn.branches > 1):
+            words = _("{turns} in {branches} tries, {judged} judged")
         return words.format(turns=many, branches=len(ends), judged=judged)
     return _("{turns}, {judged} judged").format(turns=many, judged=judged)

@@ -124,14 +124,15 @@ class AnswerCard(QFrame):
         self._onward.hide()
         self._lay_out()
 
-    def show_answer(self, answer: AnswerDraft, *, blind: bool, note: str = "") -> None:
+    def show_answer(self, answer: AnswerDraft, *, blind: bool, names: tuple[str, ...] = (), note: str = "") -> None:
         """Show what the answer is now; only the new end of a growing text is added. Open, its model is named.
 
-        `note` is what is to be read below it beyond what its state says.
+        `names` are those of all models that answer, which blind answers do not show. `note` is what is to be read below
+        it beyond what its state says.
         """
         before, self._answer = self._answer, answer
         self._said = note
-        masks = self._cover.of(answer) if blind else ()
+        masks = self._cover.of(answer, names) if blind else ()
         name = "" if blind else author(answer)
         self._author.setText(in_one_line(name))
         self._author.setVisible(bool(name))

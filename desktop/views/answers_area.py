@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QFrame, QGridLayout, QScrollArea, QVBoxLayout, QWi
 
 from desktop.flow import judging, together
 from desktop.flow.draft import Draft
+from desktop.flow.masking import authors
 from desktop.flow.telling import answer_words, rewritten_words, standing_text, whole_flags, whole_words
 from desktop.flow.wording import gettext as _
 from desktop.qt_models.flag_rows import FlagRow
@@ -111,9 +112,10 @@ class AnswersArea(QWidget):
 
     def show_texts(self, draft: Draft, rubric: Rubric) -> None:
         """Show what changed in the answers' texts only."""
+        names = authors(draft) if draft.blind else ()
         for position, key in enumerate(draft.order[: len(self.cards)]):
             note = together.note(draft, key)
-            self.cards[position].show_answer(together.as_seen(draft, key), blind=draft.blind, note=note)
+            self.cards[position].show_answer(together.as_seen(draft, key), blind=draft.blind, names=names, note=note)
         if self.waiting.button.hasFocus() and not together.hidden(draft):
             self.choose(self.current)
         self.waiting.show_draft(draft)

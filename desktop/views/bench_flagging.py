@@ -14,6 +14,7 @@ from desktop.flow.masking import covered_quote
 from desktop.flow.places import GENERAL, FlagKeys
 from desktop.flow.session import BenchSession
 from desktop.flow.wording import gettext as _
+from desktop.flow.wording import quoted
 from desktop.views.answer_card import SpanChosen
 from desktop.views.bench_values import flag_choices, flag_row, rating_digits
 from feedback_store.records import Flag
@@ -72,8 +73,8 @@ class BenchFlagging(QObject):
         draft, selection = self._session.draft, answers.cards[position].text.selection()
         answer = draft.at(position)
         self._marked = _Marked(answer.key, answer.run, selection)
-        quote = covered_quote(draft, draft.order[position], *selection) if selection else _("the whole answer")
-        self._page.popup.open(flag_choices(flags), quote, position, answers.cards[position])
+        what = quoted(covered_quote(draft, draft.order[position], *selection)) if selection else _("the whole answer")
+        self._page.popup.open(flag_choices(flags), what, position, answers.cards[position])
         self._page.place_changed.emit("flag")
 
     @Slot(int)
@@ -86,8 +87,9 @@ class BenchFlagging(QObject):
             return
         position = draft.position(flag.candidate)
         quote = flag_row(draft, index, rubric.flags).quote
+        what = quoted(quote) if flag.span else quote
         chosen = judging.choice_of(flag)
-        self._page.popup.open(flag_choices(rubric.flags), quote, position, answers.cards[position], chosen)
+        self._page.popup.open(flag_choices(rubric.flags), what, position, answers.cards[position], chosen)
         self._page.place_changed.emit("flag")
 
     @Slot(object)

@@ -57,7 +57,7 @@ class BenchMessages(QObject):
             ("undo_save", _("Undo"), key("undo")),
         )
         points = tuple(Point(doubt.text, f"{OPEN}{doubt.place}", _("Open it")) for doubt in saved.doubts)
-        text = _("Saved all the same. Nothing is changed for you.") if points else _("Saved.")
+        text = _("Saved as it is. Is this meant?") if points else _("Saved.")
         self._say(Message("warning" if points else "success", text, reason, ways, points))
 
     def show_trouble(self) -> None:

@@ -4,10 +4,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from desktop.flow import keymap
+from desktop.flow.delivering import How
 from desktop.flow.quantities import count_text
 from desktop.flow.wording import gettext as _
 from desktop.flow.wording import ngettext, sentence
 from desktop.views.parts import Message
+from desktop.views.parts.message_bar import MessageKind
+from feedback_store.errors import StoreError
+
+JOIN = "join_project"  # the way that asks for address and code again
+_OVER_ONCE_JOINED = ("rejoin", "key_refused")
 
 if TYPE_CHECKING:
     from feedback_store.delivery.sender import SendReport
@@ -20,17 +27,27 @@ def unread(error: BaseException) -> str:
     return sentence(error)
 
 
-def report_message(report: SendReport) -> Message:
+def problem_message(error: BaseException, reason: str = "", *, kind: MessageKind = "error") -> Message:
+    """What hindered sending; where joining again ends it, that is the way out."""
+    ways: tuple[tuple[str, str, str], ...] = ()
+    if isinstance(error, StoreError) and error.code in _OVER_ONCE_JOINED:
+        ways = ((JOIN, _("Join a team's project …"), keymap.current().shown("join_project")),)
+    return Message(kind, sentence(error), reason, ways)
+
+
+def report_message(report: SendReport, how: How = "now") -> Message:
     """How sending went, in a sentence."""
     arrived = ngettext("{} delivery arrived.", "{} deliveries arrived.", report.batches).format(
         count_text(report.batches)
     )
     if report.problem is not None:
-        return Message("warning", sentence(report.problem), arrived)
+        return problem_message(report.problem, arrived, kind="warning")
     if report.returned:
         back = ngettext("{} judgement came back.", "{} judgements came back.", report.returned)
         return Message("warning", back.format(count_text(report.returned)), f"{arrived} {_('Each says why.')}")
     if report.restored:
         lost = _("The collector was put back to an older copy. What it lacked was sent again; nothing is lost.")
         return Message("warning", arrived, lost)
+    if how == "look":
+        return Message("success", _("The collector still has all that arrived; its receipts were checked."))
     return Message("success", arrived)

@@ -18,7 +18,7 @@ class KeysDialog(HouseDialog):
     changed = Signal(object)
 
     def __init__(self, groups: Callable[[], Sequence[Group]], parent: QWidget | None = None) -> None:
-        super().__init__("keysDialog", _("All keys"), _("Change the key"), parent)
+        super().__init__("keysDialog", _("All keys"), _("Change the shortcut"), parent)
         self.leave.setText(_("Close"))
         self.keys = KeyList(groups)
         self.keys.changed.connect(self.changed)

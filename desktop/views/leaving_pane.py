@@ -14,7 +14,7 @@ from desktop.flow.wording import gettext as _
 from desktop.flow.wording import ngettext
 from desktop.qt_models.personal_rows import PersonalRow
 from desktop.views.leaving_text import LeavingText, Marked
-from desktop.views.parts import ElidedLabel, KeyButton, beside, heading, in_one_line, pane, plain_label
+from desktop.views.parts import ElidedLabel, EmptyState, KeyButton, beside, heading, in_one_line, pane, plain_label
 from desktop.views.parts.found_marks import FoundRange
 from desktop.views.parts.panes import SIDE
 from desktop.views.personal_kind import ask_kind
@@ -48,6 +48,7 @@ class LeavingPane(QWidget):
         self._returned = ""  # why the record came back
         self._current = ""  # the words that are chosen in the list
         self.text = LeavingText()
+        self._none = EmptyState("nothingLeaves", self.text, inset=0)
         self.personal = PersonalPart(side=SIDE)
         self.personal.list.black_out_asked.connect(self._on_black_out)
         self.personal.list.keep_asked.connect(self._on_keep)
@@ -66,7 +67,8 @@ class LeavingPane(QWidget):
         self.join.setVisible(not address)
         self.terms = KeyButton(_("Terms …"), kind="quiet", small=True, name="readTerms", command="read_terms")
         self.terms.clicked.connect(self.terms_asked)
-        self.terms.setVisible(bool(project.terms and project.terms.text))
+        self._has_terms = bool(project.terms and project.terms.text)
+        self.terms.setVisible(self._has_terms)
         self.hold = KeyButton(_("Hold back"), command="hold", kind="quiet", icon="pause", name="hold")
         self.hold.clicked.connect(self.hold_asked)
         self.mark = KeyButton(_("Black out the selection …"), command="personal", kind="quiet", name="markLeaving")
@@ -92,7 +94,15 @@ class LeavingPane(QWidget):
         self.release.setText(_("Take back") if way == "released" else _("Release"))
         self.hold.setEnabled(judged and way != "returned")
         self.hold.setText(_("No longer hold back") if way == "held" else _("Hold back"))
-        self._terms.setVisible(row is not None)
+        self._terms.setVisible(row is not None or self._has_terms)
+        if row is None:
+            words = _(
+                "A judgement that waits stands here word for word, as it would leave. What is found in it is marked: "
+                "you can black it out, keep it, or hold the judgement back."
+            )
+            self._none.show_words(_("Read before it leaves"), words)
+        else:
+            self._none.hide()
         self._show()
         self._on_selection()
 

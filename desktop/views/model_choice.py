@@ -84,9 +84,9 @@ class ModelChoice(QComboBox):
         blocker = QSignalBlocker(self)
         self.clear()
         if self._covered and self.beside:
-            self.addItem(_("{} models, hidden").format(1 + len(self.beside)), "")
+            self.addItem(_("{} models, hidden until saved").format(1 + len(self.beside)), "")
         elif self._covered:
-            self.addItem(_("Hidden"), "")
+            self.addItem(_("Hidden until saved"), "")
         elif self.beside:
             self.addItem(self._together(), "")
         elif not self._names or not self._chosen:
@@ -97,7 +97,7 @@ class ModelChoice(QComboBox):
         several = bool(self.beside)
         self.setCurrentIndex(0 if self._covered or several else max(0, self.findData(self._chosen)))
         words = "\n".join(in_one_line(name) for name in (self._chosen, *self.beside)) if several else ""
-        hidden = _("Named after saving. Opened, it lists the models to choose from.")
+        hidden = _("Blind: which model wrote is told after saving. Opened, this lists the models to choose from.")
         self.setToolTip(plain_tooltip(hidden if self._covered else words))
         blocker.unblock()
 

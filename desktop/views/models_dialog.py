@@ -7,6 +7,7 @@ from collections.abc import Collection, Sequence
 from PySide6.QtCore import QSignalBlocker, QSize, Qt, Signal, Slot
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QListWidget, QListWidgetItem, QWidget
 
+from desktop.flow import keymap
 from desktop.flow.draft import PromptDraft
 from desktop.flow.together import MOST_MODELS, counts, with_models
 from desktop.flow.wording import gettext as _
@@ -16,6 +17,13 @@ from desktop.views.parts import HouseDialog, in_one_line, plain_label, plain_too
 
 MOST_ROWS = 8  # before the list scrolls
 _NAME = Qt.ItemDataRole.UserRole
+
+
+def only_one_text() -> str:
+    """Where there is nothing to compare: how to get another model."""
+    return _("There is only one model yet. Add another one among the models ({key}), then compare them.").format(
+        key=keymap.shown("Ctrl+2")
+    )
 
 
 class ModelsDialog(HouseDialog):
@@ -55,6 +63,8 @@ class ModelsDialog(HouseDialog):
         self.count.activated.connect(self._on_count)
         self._each: int | None = None  # as somebody chose it
         words = _("Each answers the same prompt, one after the other where memory holds only one. Four are the most.")
+        if len(names) < 2:
+            words = only_one_text()
         self.body.addWidget(plain_label(words, wrap=True))
         self.body.addWidget(self.list)
         line = QHBoxLayout()

@@ -12,12 +12,14 @@ from PySide6.QtWidgets import QApplication, QVBoxLayout, QWidget
 from desktop.bridge.courier import Courier
 from desktop.bridge.network import Standing
 from desktop.flow import describing, keymap, leaving
+from desktop.flow.delivering import How
 from desktop.flow.outbox_desk import OutboxDesk
 from desktop.flow.quantities import count_text
 from desktop.flow.wording import gettext as _
 from desktop.flow.wording import ngettext, sentence
 from desktop.qt_models.outbox_list import OutboxList
 from desktop.views.doings import Doing, Doings, RoomKeys, by_button
+from desktop.views.errand_messages import JOIN
 from desktop.views.leaving_pane import WAITING, LeavingPane
 from desktop.views.parts import EmptyState, KeyButton, Message, MessageBar, heading, pane, plain_label, split
 from desktop.views.sent_pane import SentPane
@@ -35,8 +37,7 @@ UNDO = "undo"
 class OutboxPage(QWidget):
     """Lets go, holds back, has places decided, and asks for signing and sending; shows every batch and its state."""
 
-    send_asked = Signal()
-    send_again_asked = Signal()  # what waits since its deliveries were stopped
+    send_asked = Signal(str)  # How
     save_asked = Signal()  # as a file
     receipts_asked = Signal()  # that came back as a file
     statement_asked = Signal()  # of the work that was delivered
@@ -68,7 +69,7 @@ class OutboxPage(QWidget):
         self.leaving.terms_asked.connect(self._on_terms)
         self.leaving.left.connect(self.take_focus)
         self.sent = SentPane(joined=self._joined)
-        self.sent.send_again_asked.connect(self.send_again_asked)
+        self.sent.send_again_asked.connect(self._on_send_again)
         self.sent.save_asked.connect(self.save_asked)
         self.sent.receipts_asked.connect(self.receipts_asked)
         self.sent.statement_asked.connect(self.statement_asked)
@@ -81,7 +82,7 @@ class OutboxPage(QWidget):
         self.release_all.clicked.connect(self._on_release_clean)
         self.send = KeyButton(_("Sign and send"), command="main", kind="main")
         self.send.setObjectName("send")
-        self.send.clicked.connect(self.send_asked)
+        self.send.clicked.connect(self.ask_to_send)
         self._sending = False
         self._replaced = ""  # the version in whose place another one is being written
         self.doings: Doings = {
@@ -91,6 +92,7 @@ class OutboxPage(QWidget):
             "release_clean": by_button(self.release_all),
             "read_terms": by_button(self.leaving.terms),
             "send_again": by_button(self.sent.again),
+            "look_there": Doing(lambda: self._ask("look"), self._has_arrived),
             "save_deliveries": by_button(self.sent.save),
             "read_receipts": by_button(self.sent.receipts),
             "work_statement": by_button(self.sent.statement),
@@ -132,10 +134,23 @@ class OutboxPage(QWidget):
         """Say of what waits whether it waits for the network."""
         self.sent.show_network(standing)
 
+    @Slot()
     def ask_to_send(self) -> None:
         """As the button: nothing happens while it is off."""
         if self.send.isEnabled():
-            self.send_asked.emit()
+            self._ask("now")
+
+    def _ask(self, how: How) -> None:
+        self.send_asked.emit(how)
+
+    @Slot()
+    def _on_send_again(self) -> None:
+        self._ask("again")
+
+    def _has_arrived(self) -> bool:
+        """Whether a collector has something of this project that it can be asked about now."""
+        batches = self._store.outbox.batches(self._project.id)
+        return self._joined and not self._sending and any(batch.state == "delivered" for batch in batches)
 
     def mark_personal(self) -> None:
         """Black out what is selected; without a selection go to what was found."""
@@ -309,6 +324,8 @@ class OutboxPage(QWidget):
     def _on_way(self, way: str) -> None:
         if way == UNDO:
             self.undo()
+        elif way == JOIN:
+            self.join_asked.emit()
 
     @Slot(QWidget, QWidget)
     def _on_focus(self, _old: QWidget | None, now: QWidget | None) -> None:

@@ -7,7 +7,10 @@ from PySide6.QtWidgets import QWidget
 
 from desktop.bridge.asking import Question
 from desktop.flow.wording import gettext as _
+from desktop.flow.wording import sentence
 from desktop.views.parts import Field, HouseDialog, plain_label
+from feedback_store.errors import SecretsError
+from feedback_store.passphrases import LEAST, check_new
 
 
 class PassphraseDialog(HouseDialog):
@@ -35,6 +38,9 @@ class PassphraseDialog(HouseDialog):
         self.body.addWidget(plain_label(about, wrap=True))
         self.first = Field("passphrase", _("Passphrase"), secret=True, most=1000)
         self.body.addWidget(self.first)
+        if new:
+            least = _("At least {least} characters. Four words that you remember are a good one.").format(least=LEAST)
+            self.body.addWidget(plain_label(least, role="secondary", name="passphraseLeast", wrap=True))
         self.second = Field("passphraseAgain", _("The same once more"), secret=True, most=1000) if new else None
         if self.second is not None:
             self.body.addWidget(self.second)
@@ -59,10 +65,21 @@ class PassphraseDialog(HouseDialog):
         elif question is not None:
             question.give_up()
 
+    def _problem(self) -> str:
+        """What the passphrase lacks; one that was chosen before need only be there."""
+        if self.second is None:
+            return "" if self.first.text else _("An empty passphrase protects nothing.")
+        try:
+            check_new(self.first.text)
+        except SecretsError as error:
+            return sentence(error)
+        return ""
+
     @Slot()
     def _on_main(self) -> None:
-        if not self.first.text:
-            self.first.show_problem(_("An empty passphrase protects nothing."))
+        problem = self._problem()
+        if problem:
+            self.first.show_problem(problem)
         elif self.second is not None and self.second.text != self.first.text:
             self.second.show_problem(_("The two are not the same. Type it once more."))
         else:

@@ -25,6 +25,7 @@ from desktop.flow.together import counts, with_models
 from desktop.flow.wording import gettext as _
 from desktop.flow.wording import ngettext
 from desktop.views.model_choice import ModelChoice
+from desktop.views.models_dialog import only_one_text
 from desktop.views.parts import IconButton, KeyButton, plain_tooltip
 from desktop.views.parts.found_marks import MarkedEdit
 from desktop.views.parts.key_names import key_name
@@ -64,7 +65,7 @@ class PromptPanel(QFrame):
         self.model.show_models(models, (), "")
         self.model.changed.connect(self._on_edited)
         self.several = IconButton("list-checks", _("Compare several models"), small=True, name="severalModels")
-        self.several.set_words(_("Compare several models"), keymap.current().shown("several_models"))
+        self._show_several(models)
         self.several.clicked.connect(self.several_asked)
         self.count = self._choice("answerCount", _("Number of answers"), _numbers(1))
         self.count.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
@@ -119,6 +120,12 @@ class PromptPanel(QFrame):
             self.model.show_models(names, away, self._value.model)
         finally:
             self._showing = False
+        self._show_several(names)
+
+    def _show_several(self, names: Sequence[str]) -> None:
+        """What the button does; where there is one model only, how to get another."""
+        words = _("Compare several models") if len(names) != 1 else only_one_text()
+        self.several.set_words(words, keymap.current().shown("several_models"))
 
     def show_blind(self, blind: bool) -> None:
         """Whether answers stand here, or will, without the names of their models."""

@@ -43,7 +43,7 @@ class SentPane(QWidget):
         header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
         header.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
         header.setSectionResizeMode(3, QHeaderView.ResizeMode.Stretch)
-        self._none = EmptyState("nothingSent", self.batches)
+        self._none = EmptyState("nothingSent", self.batches, inset=0)
         self._arrived = plain_label("", role="secondary")
         self.again = KeyButton(_("Send again"), icon="rotate-cw", name="sendAgain", command="send_again")
         self.again.setToolTip(_("Releases, signs and sends anew what was in a stopped delivery and did not arrive."))

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import QEvent, QPoint, Qt, Signal, Slot
 from PySide6.QtGui import QAction, QKeyEvent, QResizeEvent
-from PySide6.QtWidgets import QBoxLayout, QFrame, QHBoxLayout, QMenu, QWidget
+from PySide6.QtWidgets import QBoxLayout, QFrame, QHBoxLayout, QMenu, QVBoxLayout, QWidget
 
 from desktop.flow.ranking import Ranking
 from desktop.flow.wording import gettext as _
@@ -52,7 +52,9 @@ class VerdictBar(QFrame):
         self.axes.setObjectName("verdictAxis")
         self.axes.setAccessibleName(_("Ranked by"))
         self.axes.chosen.connect(self.axis_chosen)
-        self.ranking = RankingField()
+        self._wrong = NoticeLine("danger", name="rankingProblem", elided=True)  # its place is kept: nothing moves
+        self._wrong.keep_place(True)
+        self.ranking = RankingField(self._wrong)
         self.ranking.setObjectName("ranking")
         self.strength = StrengthChoice()
         self.strength.chosen.connect(self.strength_chosen)
@@ -98,6 +100,7 @@ class VerdictBar(QFrame):
             self.axes.setVisible(len(axes) > 1)
             self.ranking.setVisible(bool(axes))
             self._ranked = bool(axes)
+            self._wrong.keep_place(self._ranked)
             self._fit()
         self.axes.show_choice(current if axes else None)
 
@@ -206,11 +209,15 @@ class VerdictBar(QFrame):
         ends.addStretch(1)
         ends.addWidget(self._missing)
         ends.addWidget(self.save)
-        self._lines = QBoxLayout(QBoxLayout.Direction.LeftToRight, self)
-        self._lines.setContentsMargins(SIDE, 8, SIDE, 8)
+        self._lines = QBoxLayout(QBoxLayout.Direction.LeftToRight)
         self._lines.setSpacing(GAP)
         self._lines.addLayout(row)
         self._lines.addLayout(ends, 1)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(SIDE, 6, SIDE, 0)
+        column.setSpacing(0)
+        column.addLayout(self._lines)
+        column.addWidget(self._wrong)
 
     def _quiet(self, name: str, text: str, command: str) -> KeyButton:
         return KeyButton(text, kind="quiet", name=name, command=command)

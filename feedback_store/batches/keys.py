@@ -68,7 +68,12 @@ def key_id(public_key: bytes) -> str:
 
 def fingerprint(public_key: bytes) -> str:
     """The first 128 bits of the key's SHA-256 in groups of four, for people to compare."""
-    digits = key_id(public_key).removeprefix("ed25519:")[:32]
+    return fingerprint_of(key_id(public_key))
+
+
+def fingerprint_of(name: str) -> str:
+    """The same of a key that is known by its id alone."""
+    digits = name.removeprefix("ed25519:")[:32]
     return " ".join(digits[at : at + 4] for at in range(0, 32, 4))
 
 

@@ -5,7 +5,10 @@ Works beside a running server, from another process. A collector is a folder: th
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from pathlib import Path
+
+import msgspec
 
 from feedback_store import canonical, records
 from feedback_store.batches.keys import DeviceKey, fingerprint
@@ -14,9 +17,11 @@ from feedback_store.collector.facts import Guideline, ProjectFacts, Terms
 from feedback_store.collector.key_files import KEYS, keep_key
 from feedback_store.collector.key_files import read_key as read_key
 from feedback_store.collector.opening import check_address, keep_address, open_storage
-from feedback_store.collector.storage import Device, Invitation
+from feedback_store.collector.storage import Device, Invitation, Storage
 from feedback_store.errors import EnvironmentTrouble, NotFoundError, StoreError
 from feedback_store.rubrics import Rubric
+
+LEAST_DIGITS = 8  # of a device's id that name it
 
 
 def init_collector(
@@ -33,7 +38,7 @@ def init_collector(
 
     `database` is the address of a PostgreSQL database to keep the data in; it is written into the folder.
 
-    Raises EnvironmentTrouble when the folder cannot be written, StoreError for a name that says nothing.
+    Raises EnvironmentTrouble when the folder cannot be written, StoreError for a name that says nothing or is taken.
     """
     if not name.strip() or not project_name.strip():
         raise StoreError("A collector and its project need names. Give both one.", code="blank_name")
@@ -48,6 +53,14 @@ def init_collector(
         ) from error
     storage = open_storage(folder, create=True, address=database)
     try:
+        if project_name in _names(storage):
+            raise StoreError.worded(
+                "{folder} has a project “{name}” already. Invite to it with preceptor collector invite {folder}, or"
+                " name the new one otherwise.",
+                code="project_there",
+                folder=str(folder),
+                name=project_name,
+            )
         if database is not None:
             keep_address(folder, database)
         key = DeviceKey.generate()
@@ -68,6 +81,22 @@ def init_collector(
     finally:
         storage.close()
     return project
+
+
+def project_count(folder: Path) -> int:
+    """How many projects a collector has: where it has several, commands are told which."""
+    storage = open_storage(folder)
+    try:
+        with storage.reading() as view:
+            return len(view.projects())
+    finally:
+        storage.close()
+
+
+def _names(storage: Storage) -> set[str]:
+    with storage.reading() as view:
+        facts = [view.facts(project) for project in view.projects()]
+    return {msgspec.json.decode(each, type=ProjectFacts).name for each in facts if each is not None}
 
 
 def invite(
@@ -111,7 +140,8 @@ def revoke(folder: Path, device: str, *, project: str | None = None, reason: str
     try:
         with storage.reading() as view:
             found = only_project(view.projects(), project)
-        revoked = key_events.revoke(storage, read_key(folder, found), found, device, reason)
+            known = find_device(view.devices(found), device)
+        revoked = key_events.revoke(storage, read_key(folder, found), found, known.id, reason)
         if revoked is None:
             raise no_device(device)
         return revoked
@@ -119,10 +149,22 @@ def revoke(folder: Path, device: str, *, project: str | None = None, reason: str
         storage.close()
 
 
+def find_device(devices: Iterable[Device], said: str) -> Device:
+    """The device of these whose id is said: whole, or as people read it (`fingerprint`), or how it begins.
+
+    Raises NotFoundError where none is meant, or more than one might be.
+    """
+    digits = "".join(said.split()).removeprefix("ed25519:").lower()
+    found = [each for each in devices if each.id.removeprefix("ed25519:").startswith(digits)]
+    if len(digits) < LEAST_DIGITS or len(found) != 1:
+        raise no_device(said)
+    return found[0]
+
+
 def no_device(device: str) -> NotFoundError:
     """The error for a device that nobody has joined with."""
-    return NotFoundError(
-        f"No device {device} has joined. See: preceptor collector devices", code="no_device", id=device
+    return NotFoundError.worded(
+        "No device {id} has joined. See: preceptor collector devices", code="no_device", id=device
     )
 
 

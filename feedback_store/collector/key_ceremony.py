@@ -18,7 +18,7 @@ from feedback_store.batches.manifest import GENESIS, Manifest
 from feedback_store.batches.receipt import make_receipt, receipt_hash
 from feedback_store.collector import enrolment, key_files
 from feedback_store.collector.acceptance import check_record
-from feedback_store.collector.administration import no_device, only_project
+from feedback_store.collector.administration import find_device, only_project
 from feedback_store.collector.facts import public_key_text
 from feedback_store.collector.key_storage import Fork
 from feedback_store.collector.opening import open_storage
@@ -44,9 +44,8 @@ def recovery_code(
     """A one-time code by which the trainer of `device` replaces its lost key; told now and never again."""
     with _opened(folder) as storage, storage.writing() as transaction:
         found = only_project(transaction.projects(), project)
-        known = transaction.device(found, device)
-        if known is None:
-            raise no_device(device)
+        known = find_device(transaction.devices(found), device)
+        transaction.device(found, known.id)  # nothing else is stored for its trainer until this is done
         if known.state != "active":
             raise StoreError(
                 f"The key {device} is {known.state} already. Invite its trainer: preceptor collector invite --trainer"
@@ -60,7 +59,7 @@ def recovery_code(
             known.trainer,
             known.trainer_name,
             enrolment.expiry(days),
-            recovers=device,
+            recovers=known.id,
         )
         transaction.add_invitation(made, records.now())
     return code

@@ -12,20 +12,16 @@ from feedback_store.batches import payload
 from feedback_store.batches.body import erased_line, write_body
 from feedback_store.batches.dsse import parse_envelope
 from feedback_store.batches.manifest import GENESIS, Manifest
+from feedback_store.collector import administration
 from feedback_store.collector.storage import Device, Storage
-from feedback_store.errors import NotFoundError
 
 
 def find_device(storage: Storage, device: str) -> Device:
-    """A device of any project by its id, or by the beginning of it that is its own; NotFoundError."""
+    """A device of any project, as `administration.find_device` finds it; NotFoundError."""
     with storage.reading() as view:
-        every = [each for project in view.projects() for each in view.devices(project)]
-    found = [each for each in every if each.id.removeprefix("ed25519:").startswith(device.removeprefix("ed25519:"))]
-    if len(found) != 1:
-        raise NotFoundError.worded(
-            "No device {id} has joined. See: preceptor collector devices", code="no_device", id=device
+        return administration.find_device(
+            [each for project in view.projects() for each in view.devices(project)], device
         )
-    return found[0]
 
 
 def bodies_of(storage: Storage, device: Device) -> Iterator[bytes]:

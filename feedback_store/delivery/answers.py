@@ -65,7 +65,8 @@ TABLE = (
         None,
         Act.STOP,
         "rejoin",
-        "The collector does not know this device's pass any more. Join the project again: preceptor project join",
+        "The collector does not know this device's pass any more. Join the project again, with a new code from whoever"
+        " runs it.",
     ),
     Row(
         (403,),

@@ -9,6 +9,7 @@ from __future__ import annotations
 import contextlib
 import email.utils
 import ipaddress
+import re
 import socket
 import ssl
 import threading
@@ -22,6 +23,7 @@ import httpx
 
 from feedback_store.errors import DeliveryError, Phrase
 
+_BARE = re.compile(r"(?:[\w.-]+|\[[0-9A-Fa-f:]+\])(?::\d{1,5})?(?:/[\w./~-]*)?")  # a host, a port, a path
 MAX_REPLY = 2 * 1024 * 1024
 CONNECT_S = 10.0
 SILENCE_S = 30.0  # between two pieces of a reply, or of a request on its way
@@ -39,6 +41,7 @@ class Reply:
 
 def check_address(address: str) -> str:
     """A collector's address without its last slash; DeliveryError for one that may not be spoken to."""
+    _check_beginning(address.strip())
     try:
         parts = urlsplit(address.strip())
         host, port = parts.hostname, parts.port
@@ -64,6 +67,21 @@ def check_address(address: str) -> str:
             address=host,
         )
     return f"{parts.scheme}://{parts.netloc}{parts.path}".rstrip("/")
+
+
+def _check_beginning(address: str) -> None:
+    """Where http:// or https:// is forgotten, as in what people say to each other, it is named."""
+    if "://" in address or not _BARE.fullmatch(address):
+        return
+    host = address.partition("/")[0].rpartition(":")[0] or address.partition("/")[0]
+    beginning = "http" if _is_loopback(host.strip("[]")) else "https"
+    raise DeliveryError.worded(
+        "{address} lacks {beginning} at its beginning. Is {whole} meant?",
+        code="address",
+        address=address[:200],
+        beginning=f"{beginning}://",
+        whole=f"{beginning}://{address}"[:200],
+    )
 
 
 class Connection:
@@ -103,8 +121,8 @@ class Connection:
                     return Reply(response.status_code, _read(response), _retry_after(response.headers))
             except (httpx.HTTPError, httpx.StreamError, httpx.InvalidURL, OSError) as error:
                 raise DeliveryError.worded(
-                    "The collector at {address} cannot be reached ({why}). What is sealed stays and is sent"
-                    " later; check the network, or ask whoever runs the collector.",
+                    "The collector at {address} cannot be reached ({why}). Check the address and the network, or ask"
+                    " whoever runs the collector.",
                     code="unreachable",
                     address=self.address,
                     why=_why(error),

@@ -257,7 +257,8 @@ class Sender:
         token = self._token_for(project.id)
         if token is None:
             raise DeliveryError(
-                "This device has no pass for the project's collector. Join the project again: preceptor project join",
+                "This device has no pass for the project's collector. Join the project again, with a new code from"
+                " whoever runs it.",
                 code="rejoin",
             )
         return token

@@ -77,7 +77,7 @@ class Dispatch:
         try:
             reply = self._connection.request("PUT", path, body=body, headers=headers)
         except DeliveryError as error:
-            return Try("retry", batch.seq, problem=error)
+            return Try("retry", batch.seq, problem=_stays(error))
         answer = read_answer(reply.status, reply.body)
         if answer.code in ("key_unknown", "gap") and self._tells_again(batch, answer):
             return Try("restored", batch.seq)
@@ -193,6 +193,19 @@ def wire_form(body: bytes, token: str) -> tuple[bytes, dict[str, str]]:
     digest = base64.b64encode(hashlib.sha256(body).digest()).decode("ascii")
     headers["content-digest"] = f"sha-256=:{digest}:"
     return body, headers
+
+
+def _stays(error: DeliveryError) -> DeliveryError:
+    """What could not be sent, said with what becomes of it."""
+    if error.code != "unreachable":
+        return error
+    return DeliveryError.worded(
+        "The collector at {address} cannot be reached ({why}). What is sealed stays and is sent later; check the"
+        " network, or ask whoever runs the collector.",
+        code="unreachable",
+        address=error.values["address"],
+        why=error.values["why"],
+    )
 
 
 def _lost() -> DeliveryError:

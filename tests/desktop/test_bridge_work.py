@@ -126,7 +126,7 @@ def test_a_wrong_passphrase_is_asked_again_with_its_sentence_and_one_given_at_st
     before = keyring.get_keyring()
     keyring.set_keyring(fail.Keyring())  # type: ignore[no-untyped-call]  # keyring has no types for its backends
     try:
-        open_secrets(tmp_path, passphrase=lambda _new: "right").set("name", b"value")
+        open_secrets(tmp_path, passphrase=lambda _new: "right and long").set("name", b"value")
     finally:
         keyring.set_keyring(before)
     asker, asked = PassphraseAsker(courier, given="stale"), list[Question]()
@@ -139,9 +139,25 @@ def test_a_wrong_passphrase_is_asked_again_with_its_sentence_and_one_given_at_st
 
     thread = threading.Thread(target=lambda: asker.until_right(unlock))
     thread.start()
-    for count, words in enumerate(("wrong", "right"), start=1):
+    for count, words in enumerate(("wrong", "right and long"), start=1):
         qtbot.waitUntil(lambda count=count: len(asked) == count)
         assert asked[-1].problem == "The passphrase does not open the key of this profile. Try again."
         asked[-1].give(words)
     thread.join(10)
     assert ended == [b"value"]
+
+
+def test_a_given_passphrase_that_is_too_short_for_a_new_file_is_asked_for_instead(
+    courier: Courier, qtbot: QtBot
+) -> None:
+    asker, asked = PassphraseAsker(courier, given="abc"), list[Question]()
+    asker.asked.connect(asked.append)
+    said: list[str] = []
+    thread = threading.Thread(target=lambda: said.append(asker.ask(True)))
+    thread.start()
+    qtbot.waitUntil(lambda: len(asked) == 1)
+    assert asked[0].problem.startswith("This passphrase is too short: it needs 12 characters or more.")
+    asked[0].give("four words of mine")
+    thread.join(10)
+    assert said == ["four words of mine"]
+    assert PassphraseAsker(courier, given="abc").ask(False) == "abc", "one that was chosen before is not judged"

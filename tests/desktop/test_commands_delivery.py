@@ -18,7 +18,7 @@ from typing import Any
 import pytest
 from command_line import here, preceptor
 
-from feedback_store.batches.keys import DeviceKey
+from feedback_store.batches.keys import DeviceKey, fingerprint_of
 
 LINE = {"prompt": "Name a bird.", "candidates": ["Kiwi", "Bat"], "verdict": "a>>b"}
 
@@ -69,6 +69,8 @@ def test_keys_show_prints_device_and_key_and_keeps_them(tmp_path: Path) -> None:
 def test_without_keyring_terminal_or_passphrase_there_is_no_silent_way_to_keep_a_key(tmp_path: Path) -> None:
     nowhere = {"PYTHON_KEYRING_BACKEND": "keyring.backends.fail.Keyring"}
     assert "--insecure-key-file" in preceptor("keys", "show", profile=tmp_path, env=nowhere).sentence
+    too_short = nowhere | {"PRECEPTOR_PASSPHRASE": "abc"}
+    assert "it needs 12 characters or more" in preceptor("keys", "show", profile=tmp_path, env=too_short).sentence
     with_passphrase = nowhere | {"PRECEPTOR_PASSPHRASE": "correct horse"}
     first = preceptor("keys", "show", "--json", profile=tmp_path, env=with_passphrase)
     assert first.status == 0, first.err
@@ -164,7 +166,11 @@ def test_from_an_invitation_to_a_checked_receipt_and_a_revoked_device(tmp_path: 
         assert (batch["state"], batch["records"]) == ("delivered", 2)
         (device,) = json.loads(here("collector", "devices", collector, "--json", profile=profile).out)
         assert (device["name"], device["state"]) == ("Ada", "active")
-        assert here("collector", "revoke", collector, device["device"], profile=profile).status == 0
+        shown = fingerprint_of(device["device"])
+        assert shown in here("collector", "devices", collector, profile=profile).out, "as everywhere, to be compared"
+        assert shown in here("keys", "devices", profile=profile).out
+        assert "No device" in here("collector", "revoke", collector, shown[:6], profile=profile).sentence
+        assert here("collector", "revoke", collector, shown, profile=profile).status == 0
         judged(profile, 3, made["project"])
         sealed(profile)
         assert "key" in preceptor("outbox", "send", profile=profile).err.splitlines()[-1]
@@ -198,7 +204,7 @@ def test_a_device_whose_key_is_damaged_joins_again_with_a_new_one_and_delivers(t
         assert sent == {"batches": 2, "arrived": 2, "returned": 0}  # what the old key had signed, too
 
 
-BARE = {"PYTHON_KEYRING_BACKEND": "keyring.backends.fail.Keyring", "PRECEPTOR_PASSPHRASE": "x"}
+BARE = {"PYTHON_KEYRING_BACKEND": "keyring.backends.fail.Keyring", "PRECEPTOR_PASSPHRASE": "a passphrase of mine"}
 
 
 def test_a_collector_that_is_down_loses_nothing(tmp_path: Path) -> None:
@@ -210,10 +216,23 @@ def test_a_collector_that_is_down_loses_nothing(tmp_path: Path) -> None:
         here("project", "join", address, code, "--use", profile=profile)
     judged(profile, 1, "Team")
     sealed(profile)
-    done = preceptor("outbox", "send", "--tries", "1", profile=profile)
-    assert address in done.sentence
+    done = preceptor("outbox", "send", "--tries", "2", profile=profile)
+    first, second, last = done.err.splitlines()
+    assert address in first and "What is sealed stays" in first and "waits" in second, "why is said before it waits"
+    assert done.status == 1 and address in last
     (batch,) = json.loads(here("outbox", "status", "--json", profile=profile).out)["batches"]
     assert batch["state"] == "sealed"
+
+
+def test_a_second_project_of_one_name_is_refused_and_one_of_another_name_says_how_it_is_meant(tmp_path: Path) -> None:
+    collector = tmp_path / "c"
+    first = here("collector", "init", collector, "--project", "Team", profile=tmp_path).out
+    assert "--project" not in first
+    again = here("collector", "init", collector, "--project", "Team", profile=tmp_path).sentence
+    assert "has a project “Team” already" in again and "preceptor collector invite" in again
+    assert len(list((collector / "keys").iterdir())) == 1, "and nothing was made"
+    other = here("collector", "init", collector, "--project", "Night shift", profile=tmp_path).out
+    assert "This collector has 2 projects now: name the one that is meant with --project." in other
 
 
 @pytest.mark.parametrize(

@@ -77,6 +77,21 @@ def test_a_turn_is_said_with_its_level_its_branch_where_it_comes_from_and_its_st
     assert turn_words.count_text(straight) == "2 turns, 1 judged"
 
 
+def test_the_same_words_asked_again_are_tries_and_no_branches() -> None:
+    again = [glance(name, asked="Why?") for name in "1234"]
+    tree = build(again, here="4")
+    assert [turn_words.branch_text(turn) for turn in sorted(tree.turns, key=lambda turn: turn.branch)] == [
+        f"try {number} of 4" for number in range(1, 5)
+    ]
+    assert turn_words.place_text(tree) == "try 4 of 4"
+    assert turn_words.count_text(tree) == "1 turn in 4 tries, 0 judged"
+    mixed = build([*again, glance("5", asked="Why not?")])
+    assert {turn_words.branch_text(turn) for turn in mixed.turns} == {f"branch {n} of 5" for n in range(1, 6)}
+    first = Glance("1", (), "Why?", (), ("c", "a"), ("a",), "judged")
+    after = build([first, glance("2", ("1", "a"), asked="And?"), glance("3", ("1", "c"), asked="And?")])
+    assert [turn.again for turn in after.turns] == [False] * 3, "they go on from different answers"
+
+
 @given(st.lists(st.tuples(st.integers(0, 60), st.integers(0, 60)), max_size=80))
 def test_whatever_records_say_of_their_parents_every_turn_stands_once_and_lanes_are_few(
     ties: list[tuple[int, int]],

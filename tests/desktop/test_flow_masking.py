@@ -1,4 +1,4 @@
-"""Names that models give themselves are found where they speak of themselves, and nowhere else."""
+"""Names of models are found however they are spelled, where they tell who answers, and nowhere else."""
 
 from __future__ import annotations
 
@@ -7,8 +7,19 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from desktop.flow.draft import AnswerDraft, Draft, FeedbackPoint, RevisionDraft
-from desktop.flow.masking import FAMILIES, MAKERS, Cover, covered_quote, hidden_names, masks, veil, whole_names
-from feedback_store.records import Origin
+from desktop.flow.masking import (
+    Cover,
+    authors,
+    covered,
+    covered_answer,
+    covered_quote,
+    hidden_names,
+    masks,
+    veil,
+    whole_names,
+)
+from desktop.flow.model_names import COINED, FAMILIES, MAKERS, ORDINARY
+from feedback_store.records import Model, Origin
 
 
 def hidden(text: str, *own: str) -> list[str]:
@@ -25,6 +36,10 @@ def hidden(text: str, *own: str) -> list[str]:
         ("Ich bin Qwen2.5-7B von Alibaba Cloud.", ["Qwen2.5-7B", "Alibaba Cloud"]),
         ("我是DeepSeek。", ["DeepSeek"]),
         ("Sure! I was developed by Google DeepMind as Gemini.", ["Google DeepMind", "Gemini"]),
+        ("i am smollm2, trained by hugging face.", ["smollm2", "hugging face"]),
+        ("my name is llama and i was made by meta", ["llama", "meta"]),
+        ("I AM CHATGPT.", ["CHATGPT"]),
+        ("I'm GPT-4o, and I am a Smol LM too.", ["GPT-4o", "Smol LM"]),
     ],
 )
 def test_a_name_is_found_where_the_answer_speaks_of_itself(text: str, names: list[str]) -> None:
@@ -37,13 +52,89 @@ def test_a_name_is_found_where_the_answer_speaks_of_itself(text: str, names: lis
         "Llamas and alpacas live in the Andes. The Llama is a domesticated animal.",
         "Google and Microsoft are companies. OpenAI trained GPT-4.",
         "The phi coefficient, Falcon wings, and the yi people.",
-        "I like the colour blue.",
+        "I like the colour blue, a solar cell, a falcon and a dolphin.",
+        "My llama met an orca. I use a meta key and a phi of 1.6.",
+        "Birds of prey:\nFalcon: a hunter.\n- Orca: no bird.",
         "Use pip install openai or visit openai.com.",
         "",
     ],
 )
 def test_the_same_words_elsewhere_are_left_alone(text: str) -> None:
     assert hidden(text) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "own", "names"),
+    [
+        ("SmolLM: The sky is blue.", "smollm2-135m-instruct", ["SmolLM"]),
+        ("The sky, says smolLM, is blue.", "smollm2-135m-instruct", ["smolLM"]),
+        (
+            "Ask Smol LM, Smol-LM_2 or SMOLLM2-135M-Instruct.",
+            "SmolLM2 135M",
+            ["Smol LM", "Smol-LM_2", "SMOLLM2-135M-Instruct"],
+        ),
+        ("See hub.example/smollm2-135m.gguf and MySmolLMTune.", "smollm2", ["smollm2-135m", "MySmolLMTune"]),
+        ("**Smol**LM said so.", "SmolLM2", ["Smol**LM"]),
+        ("qwen is a model.", "Qwen2.5-0.5B-Instruct-GGUF", ["qwen"]),
+        ("The Llama 3.2 and llama3 models.", "llama-3.2-1b", ["Llama 3.2", "llama3"]),
+        ("Hi.\n**llama**: Hello.\n> Llama : yes", "llama-3.2-1b", ["llama", "Llama"]),
+        ("A llama eats grass. I saw a llama.", "llama-3.2-1b", []),
+        ("Legal advice from the legal helper.", "Legal helper", ["legal helper"]),
+        ("I give legal advice. It helps.", "Legal helper", []),
+        ("legal: is it so?", "Legal helper", ["legal"]),
+    ],
+)
+def test_the_name_of_a_model_that_answers_is_found_wherever_it_tells_who_answers(
+    text: str, own: str, names: list[str]
+) -> None:
+    assert hidden(text, own) == names
+
+
+@pytest.mark.parametrize("text", ["ChatGPT: Hello.", "**chatgpt:** Hello.", "  GPT-4: Hello.", "Claude: Hello."])
+def test_an_answer_that_begins_with_another_models_label_has_it_covered(text: str) -> None:
+    assert covered(text, masks(text, ("smollm2",)), "#").lstrip(" *").startswith("#")
+
+
+ANY_CASE = st.sampled_from(COINED).flatmap(
+    lambda name: st.tuples(*(st.sampled_from([letter.lower(), letter.upper()]) for letter in name)).map("".join)
+)
+
+
+@given(st.text(), ANY_CASE, st.text(), st.sampled_from(["{}", "{}2-135m-instruct", "maker/{}-7B-GGUF", "my {} tune"]))
+def test_no_case_of_a_coined_name_of_a_model_that_answers_is_ever_painted(
+    before: str, name: str, after: str, file_name: str
+) -> None:
+    known = next(each for each in COINED if each.lower() == name.lower())
+    text = f"{before}{name}{after}"
+    draft = blind_draft(text, model=file_name.format(known))
+    painted = covered(text, hidden_names(draft.answers[0], authors(draft)))
+    assert name.lower() not in painted.lower()
+    assert name.lower() not in covered_answer(draft, 0).lower()
+    assert name.lower() not in veil(draft).cover(text).lower()
+    assert draft.answers[0].text == text
+
+
+@given(ANY_CASE, st.sampled_from(["", " ", "-", "_", ".", "**", "\u200b", "\u00ad"]))
+def test_separators_within_a_name_do_not_show_it(name: str, gap: str) -> None:
+    spread = gap.join(name.replace(" ", ""))
+    assert hidden(f"So says {spread} here.", name.replace(" ", "-")) == [spread]
+
+
+@given(st.sampled_from(ORDINARY), st.data())
+def test_no_case_of_an_ordinary_name_is_painted_where_an_answer_introduces_itself(
+    name: str, data: st.DataObject
+) -> None:
+    cased = "".join(data.draw(st.sampled_from([letter.lower(), letter.upper()])) for letter in name)
+    assert hidden(f"i am {cased}, yes.") == [cased]
+    assert hidden(f"Hello.\n{cased}: yes.", name) == [cased]
+
+
+def test_the_names_of_all_models_that_answer_are_covered_in_each_answer() -> None:
+    draft = blind_draft("As qwen says.", "Not like Smollm.", model="smollm2")
+    second = AnswerDraft("b", "Not like Smollm.", state="done", origin=Origin("local", model=Model("Qwen2.5")))
+    draft = Draft("d", "c", "p", answers=(draft.answers[0], second), order=("a", "b"), blind=True)
+    assert covered_answer(draft, 0) == "As [name hidden] says."
+    assert covered_answer(draft, 1) == "Not like [name hidden]."
 
 
 def test_the_models_own_name_counts_too_but_not_its_common_words() -> None:
@@ -75,6 +166,8 @@ PIECES = st.sampled_from(
         "ChatGPT",
         "\n",
         "As an AI ",
+        "smolLM",
+        "Llama: ",
     ]
 )
 
@@ -85,7 +178,7 @@ def test_a_text_that_grows_is_covered_as_the_whole_is(pieces: list[str]) -> None
     for piece in pieces:
         text += piece
         answer = AnswerDraft("a", text, origin=Origin("local"))
-        assert cover.of(answer) == hidden_names(answer)
+        assert cover.of(answer, ("smollm2", "llama-3")) == hidden_names(answer, ("smollm2", "llama-3"))
 
 
 @pytest.mark.parametrize("name", [*FAMILIES, *MAKERS])
@@ -94,15 +187,29 @@ def test_every_known_name_is_found(name: str) -> None:
 
 
 SAID = st.lists(
-    st.sampled_from(["I am ", *FAMILIES[:12], *MAKERS[:6], "GPT-4 ", "[name 1]", "⟦name 1⟧", " ", ".\n", "blue", "x"]),
+    st.sampled_from(
+        [
+            "I am ",
+            *FAMILIES[:12],
+            *MAKERS[:6],
+            "GPT-4 ",
+            "chatgpt",
+            ": ",
+            "[name 1]",
+            "⟦name 1⟧",
+            " ",
+            ".\n",
+            "blue",
+            "x",
+        ]
+    ),
     max_size=12,
 ).map("".join)
 
 
-def blind_draft(*texts: str, blind: bool = True) -> Draft:
-    answers = tuple(
-        AnswerDraft(chr(97 + at), text, state="done", origin=Origin("local")) for at, text in enumerate(texts)
-    )
+def blind_draft(*texts: str, blind: bool = True, model: str = "") -> Draft:
+    origin = Origin("local", model=Model(model) if model else None)
+    answers = tuple(AnswerDraft(chr(97 + at), text, state="done", origin=origin) for at, text in enumerate(texts))
     return Draft("d", "c", "p", answers=answers, order=tuple(answer.key for answer in answers), blind=blind)
 
 

@@ -27,9 +27,9 @@ def made(qtbot: QtBot) -> ModelChoice:
 def test_covered_it_names_no_model_and_keeps_the_chosen_one(qtbot: QtBot) -> None:
     choice = made(qtbot)
     choice.cover(True)
-    assert shown(choice) == ["Hidden"] and choice.chosen == "moon"
+    assert shown(choice) == ["Hidden until saved"] and choice.chosen == "moon"
     choice.show_models(("moon", "sun", "star"), (), choice.chosen)
-    assert shown(choice) == ["Hidden"] and choice.chosen == "moon"
+    assert shown(choice) == ["Hidden until saved"] and choice.chosen == "moon"
     choice.cover(False)
     assert choice.currentText() == "moon" and shown(choice) == ["moon", "sun", "star"]
 
@@ -38,14 +38,14 @@ def test_opened_it_lists_all_models_and_takes_another_by_keys(qtbot: QtBot) -> N
     choice = made(qtbot)
     choice.cover(True)
     choice.showPopup()
-    assert shown(choice) == ["Hidden", "moon", "sun, leaves this computer"]
+    assert shown(choice) == ["Hidden until saved", "moon", "sun, leaves this computer"]
     view = choice.view()
     with qtbot.waitSignal(choice.changed):
         QTest.keyClick(view, Qt.Key.Key_Down)
         QTest.keyClick(view, Qt.Key.Key_Down)
         QTest.keyClick(view, Qt.Key.Key_Return)
     assert choice.chosen == "sun"
-    qtbot.waitUntil(lambda: shown(choice) == ["Hidden"])
+    qtbot.waitUntil(lambda: shown(choice) == ["Hidden until saved"])
     choice.cover(False)
     assert choice.currentText() == "sun, leaves this computer"
 
@@ -56,5 +56,5 @@ def test_left_without_a_choice_it_stays_as_it_was(qtbot: QtBot) -> None:
     with qtbot.assertNotEmitted(choice.changed):
         choice.showPopup()
         QTest.keyClick(choice.view(), Qt.Key.Key_Escape)
-        qtbot.waitUntil(lambda: shown(choice) == ["Hidden"])
+        qtbot.waitUntil(lambda: shown(choice) == ["Hidden until saved"])
     assert choice.chosen == "moon"

@@ -7,6 +7,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from PySide6.QtCore import QEvent, QMimeData, QPoint, Qt
 from PySide6.QtGui import QImage
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
@@ -388,3 +389,24 @@ def test_while_a_text_grows_spans_stay_where_the_layout_has_them(
     QApplication.sendPostedEvents()
     kept = view.ink.boxes()
     assert kept == [line_boxes(view.document(), stroke.start, stroke.end) for stroke in view.ink.strokes]
+
+
+def test_the_caret_stays_at_the_start_while_an_answer_is_written(view: AnswerText) -> None:
+    for piece in ("The sky", " is blue.\n\n", "It \N{GRINNING FACE} scatters", " light."):
+        view.append_text(piece)
+    assert view.textCursor().position() == 0
+    QTest.keyClick(view, Qt.Key.Key_Right, Qt.KeyboardModifier.ShiftModifier)
+    assert view.selection() == (0, 1), "Shift+Right marks something at once"
+
+
+def test_caret_and_selection_stay_where_they_were_left_when_more_is_written_or_a_name_is_covered(
+    view: AnswerText,
+) -> None:
+    view.set_text("I am \N{GRINNING FACE} here")
+    view.select(5, 11)
+    view.append_text(", made by OpenAI.")
+    assert view.selection() == (5, 11)
+    view.set_masks([(21, 27)])
+    assert view.selection() == (5, 11)
+    view.append_text(" And so on.")
+    assert view.selection() == (5, 11)

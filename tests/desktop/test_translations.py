@@ -53,7 +53,6 @@ SAME = {
         "Passphrase",
         "Prompt",
         "Religion",
-        "Version {version} ({licence})",
     },
     "a name": {"SHA-256", "Preceptor {version}"},
     "the month is called so in German": {"April", "August", "September", "November"},

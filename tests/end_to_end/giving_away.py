@@ -9,17 +9,17 @@ ANSWERS = (
     "ChatGPT is my name. OpenAI made me.",
     "ChatGPT, that is who I am, by OpenAI.",
     "ChatGPT at your service: as an AI by OpenAI I say scattering.",
-    "ChatGPT am I. OpenAI trained me, so I do not know.",
+    "SmolLM: ChatGPT am I. OpenAI trained me, so smolLM does not know.",
 )
 NAMES = ("ChatG", "OpenAI")
-MODEL = "smollm2"
+MODEL = "SmolLM"
 
 
 def given_away(visit: Visit, *names: str) -> list[tuple[str, str]]:
-    """Where a name can be seen, in the window and in the dialog before it."""
+    """Where a name can be seen, in any case, in the window and in the dialog before it."""
     windows = dict.fromkeys((visit.workbench.window, visit.shown))
     seen = [pair for each in windows for pair in seen_words(each)]
-    return [(where, what) for where, what in seen if any(name in what for name in names)]
+    return [(where, what) for where, what in seen if any(name.lower() in what.lower() for name in names)]
 
 
 def given_away_too_soon(visit: Visit) -> list[tuple[str, str]]:

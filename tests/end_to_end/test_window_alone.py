@@ -111,8 +111,9 @@ def test_from_joining_to_receipt_file_and_training_data_by_the_window_alone(
     trainer.replace_text(str(file))
     trainer.press(Qt.Key.Key_Return)
     trainer.until(file.exists, "the file is written")
-    trainer.until(lambda: "saved in" in workbench.outbox.message.accessibleName(), "the window says so")
-    assert workbench.outbox.message.accessibleName() == f"1 delivery with 1 judgement saved in {file}."
+    trainer.until(lambda: "saved again" in workbench.outbox.message.accessibleName(), "the window says so")
+    said = f"Nothing waits, so all that was signed is saved again: 1 delivery with 1 judgement in {file}."
+    assert workbench.outbox.message.accessibleName() == said
     trainer.alone()
     profile = tmp_path / "profile"
     key = tmp_path / "key.json"

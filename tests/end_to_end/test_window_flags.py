@@ -9,7 +9,7 @@ import pytest
 from PySide6.QtCore import QEvent, QPoint, Qt
 from PySide6.QtGui import QHelpEvent, QKeySequence
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QToolTip, QWidget
+from PySide6.QtWidgets import QApplication, QLabel, QToolTip, QWidget
 from trainer import ShowWindow, Trainer
 
 from desktop.flow import judging
@@ -242,3 +242,32 @@ def test_a_mark_does_not_outlive_its_answer(flagging: Callable[..., Trainer]) ->
     trainer.comes_to("answerTextA")
     trainer.press(Key.Key_Return)
     assert not session.draft.flags
+
+
+def test_words_are_marked_by_keys_as_soon_as_an_answer_stands(flagging: Callable[..., Trainer]) -> None:
+    trainer = flagging("overall_only")
+    trainer.press(Key.Key_Right, SHIFT, 3)
+    card = bench_of(trainer).answers.cards[0]
+    assert card.text.selection() == (0, 3)
+
+
+def test_enter_without_a_category_or_a_severity_says_what_is_lacking(flagging: Callable[..., Trainer]) -> None:
+    trainer = flagging("helpsteer2")
+    popup = bench_of(trainer).popup
+    said = popup.findChild(QLabel, "flagLacking")
+    quote = popup.findChild(QLabel, "flagQuote")
+    assert said is not None and quote is not None
+    trainer.type("f")
+    assert quote.text() == "the whole answer", "these are our words, not the answer's"
+    assert not said.isVisible()
+    trainer.press(Key.Key_Return)
+    assert popup.is_open and said.isVisible()
+    assert said.text() == "What is wrong? Press a letter of the list."
+    trainer.type(popup.categories.rows[0].key.lower())
+    assert not said.isVisible()
+    trainer.press(Key.Key_Return)
+    assert said.isVisible() and said.text().startswith("How bad is it? Press a digit, 0 to ")
+    trainer.type("1")
+    assert not said.isVisible()
+    trainer.press(Key.Key_Return)
+    assert not popup.is_open and len(flags(trainer)) == 1

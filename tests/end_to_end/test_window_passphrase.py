@@ -70,8 +70,11 @@ def test_a_new_passphrase_is_typed_twice_and_never_kept_in_the_window(tmp_path: 
     assert "Nobody can recover it" in " ".join(label.text() for label in dialog.findChildren(type(dialog._words)))
     assert all(edit.echoMode() == QLineEdit.EchoMode.Password for edit in dialog.findChildren(QLineEdit))
     trainer.press(Qt.Key.Key_Return)
-    assert dialog.first.problem == "An empty passphrase protects nothing."
-    trainer.type(PASSPHRASE)
+    assert dialog.first.problem == "An empty passphrase protects nothing. Choose one."
+    trainer.type("abc")
+    trainer.press(Qt.Key.Key_Return)
+    assert dialog.first.problem.startswith("This passphrase is too short: it needs 12 characters or more.")
+    trainer.replace_text(PASSPHRASE)
     trainer.press(Qt.Key.Key_Tab)
     trainer.type("correct house")
     trainer.press(Qt.Key.Key_Return)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QLabel
 from trainer import OpenWindow, Trainer, words_of
 
 from desktop.app import Workbench
@@ -167,3 +168,16 @@ def test_why_answers_cannot_be_ranked_is_asked_at_n_and_stands_in_the_record(ope
     record = session.saved.stored.record
     assert isinstance(record, Judgement)
     assert [verdict.not_rankable for verdict in record.verdicts] == ["All of them miss the question."]
+
+
+@pytest.mark.parametrize("size", [(1024, 640), (1440, 900)])
+def test_what_is_wrong_with_a_ranking_moves_nothing(open_window: OpenWindow, size: tuple[int, int]) -> None:
+    workbench = open_window(size=size)
+    trainer, bench = asked(workbench), workbench.bench
+    before = (bench.verdict.geometry(), bench.answers.cards[0].geometry())
+    trainer.type("v")
+    trainer.type("a>a")
+    trainer.press(Qt.Key.Key_Return)
+    assert bench.verdict.ranking.problem and bench.verdict.findChild(QLabel, "rankingProblem").isVisible()
+    trainer.until(lambda: bench.verdict.height() > 0, "it is laid out")
+    assert (bench.verdict.geometry(), bench.answers.cards[0].geometry()) == before

@@ -61,7 +61,7 @@ def test_what_went_out_on_a_stick_is_delivered_once_its_receipts_are_read(
     judged(workbench, count=2, release=True)
     file = tmp_path / "stick.preceptor"
     save_as(trainer, file)
-    assert said(trainer) == f"1 delivery with 2 judgements saved in {file}."
+    assert said(trainer) == f"1 delivery that has not arrived with 2 judgements saved in {file}."
     receipts = file.with_suffix(".receipts")
     assert taken(team, file).records == {"stored": 2}
     whole = receipts.read_bytes()
@@ -73,9 +73,14 @@ def test_what_went_out_on_a_stick_is_delivered_once_its_receipts_are_read(
     assert [batch.state for batch in outbox.batches(team.project)] == ["delivered"]
     trainer.until(lambda: workbench.outbox.sent.batches.item(0, 3).text() == "Delivered", "the table says so")
     assert read(trainer, receipts) == "1 receipt was here before."
+    again = tmp_path / "again.preceptor"
+    save_as(trainer, again)
+    words = f"Nothing waits, so all that was signed is saved again: 1 delivery with 2 judgements in {again}."
+    assert said(trainer) == words and again.read_bytes() == file.read_bytes()
     judged(workbench, release=True)
     save_as(trainer, tmp_path / "second.preceptor")
-    assert said(trainer).startswith("1 delivery with 1 judgement saved in"), "what has arrived is not handed over again"
+    words = "1 delivery that has not arrived with 1 judgement saved in"
+    assert said(trainer).startswith(words), "what has arrived is not handed over again"
 
 
 def test_a_project_of_ones_own_has_no_receipts_to_read(open_window: OpenWindow) -> None:

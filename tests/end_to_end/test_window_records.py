@@ -101,7 +101,7 @@ def test_a_filter_is_typed_or_chosen_and_a_wrong_one_is_said(workbench: Workbenc
 
     def physics(menu: QMenu) -> None:
         titles = [action.text() for action in menu.actions()]
-        assert titles == ["State", "Field", "Tag", "Model", "Flag", "Rubric", "Trainer", "Project"]
+        assert titles == ["State", "Field", "Tag", "Model", "Flagged as", "Rubric", "Trainer", "Project"]
         below = menu.actions()[1].menu()
         assert isinstance(below, QMenu)
         assert [action.text() for action in below.actions()] == ["Biology", "Physics"]

@@ -187,3 +187,54 @@ def test_a_collector_that_was_put_back_is_said_once(tmp_path: Path, open_window:
             trainer.until(lambda: message.accessibleName() == "2 deliveries arrived.", "the window says so", 20)
         assert message.message is not None and message.message.kind == "warning"
         assert message.message.reason.startswith("The collector was put back to an older copy.")
+
+
+def test_a_pass_that_is_gone_leads_to_joining_again_in_the_window(tmp_path: Path, open_window: OpenWindow) -> None:
+    team = Team.made(tmp_path / "collector")
+    with running(team.folder) as collector:
+        joined(tmp_path / "profile", team, collector.address, collector.address)
+        workbench = open_window(insecure=True)
+        trainer, profile = Trainer(workbench), workbench._profile
+        profile.secrets.delete(f"token/{team.project}")
+        trainer.control(Qt.Key.Key_4)
+        trainer.control(Qt.Key.Key_Return)
+        message = workbench.outbox.message
+        trainer.until(lambda: message.message is not None, "the window says so")
+        assert message.message is not None
+        assert "Join the project again" in message.message.text and "preceptor" not in message.message.text
+        assert message.message.ways[0][1] == "Join a team's project …"
+        trainer.control(Qt.Key.Key_O)
+        trainer.dialog("joinDialog")
+        for name, text in (("joinAddress", collector.address), ("joinCode", team.invite(trainer=profile.trainer))):
+            trainer.go_to(name)
+            trainer.replace_text(text)
+        trainer.press(Qt.Key.Key_Return)
+        trainer.comes_to("joinDialogMain")
+        trainer.press(Qt.Key.Key_Escape)
+        trainer.alone()
+        trainer.control(Qt.Key.Key_4)
+        trainer.until(lambda: workbench.outbox.send.isEnabled(), "it can be sent")
+        trainer.control(Qt.Key.Key_Return)
+        trainer.until(lambda: states(workbench) == ["delivered"], "it is sent with the new pass", 20)
+
+
+def test_the_collector_is_asked_by_a_command_whether_it_still_has_what_arrived(
+    tmp_path: Path, open_window: OpenWindow
+) -> None:
+    team = Team.made(tmp_path / "collector")
+    with running(team.folder) as collector:
+        joined(tmp_path / "profile", team, collector.address, collector.address)
+        workbench = open_window(insecure=True)
+        trainer, doing = Trainer(workbench), workbench.outbox.doings["look_there"]
+        trainer.control(Qt.Key.Key_4)
+        assert not doing.possible(), "nothing has arrived yet"
+        trainer.control(Qt.Key.Key_Return)
+        trainer.until(lambda: states(workbench) == ["delivered"] and doing.possible(), "it has arrived", 20)
+        trainer.control(Qt.Key.Key_K)
+        trainer.comes_to("paletteField")
+        trainer.type("Ask whether the collector")
+        trainer.press(Qt.Key.Key_Return)
+        message = workbench.outbox.message
+        asked = "The collector still has all that arrived; its receipts were checked."
+        trainer.until(lambda: message.accessibleName() == asked, "the window says so", 20)
+        assert states(workbench) == ["delivered"]

@@ -11,6 +11,8 @@ import certifi
 import httpx
 import msgspec
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from joined_profile import Profile, Reply, Request, joined, scripted
 from made_judgements import RUBRIC
 from running_collector import Running, Team, running
@@ -147,9 +149,39 @@ def test_an_address_is_kept_without_its_last_slash(address: str, kept: str) -> N
     assert check_address(address) == kept
 
 
+@pytest.mark.parametrize(
+    ("address", "whole"),
+    [
+        ("collector.example.org", "https://collector.example.org"),
+        (" collector.example.org:8470/team ", "https://collector.example.org:8470/team"),
+        ("127.0.0.1:8470", "http://127.0.0.1:8470"),
+        ("localhost:8470", "http://localhost:8470"),
+        ("[::1]:8470", "http://[::1]:8470"),
+        ("192.168.1.4:8470", "https://192.168.1.4:8470"),
+    ],
+)
+def test_an_address_without_its_beginning_is_told_what_it_lacks_and_what_is_meant(address: str, whole: str) -> None:
+    with pytest.raises(DeliveryError) as told:
+        check_address(address)
+    beginning = whole.partition("://")[0]
+    sentence = f"{address.strip()} lacks {beginning}:// at its beginning. Is {whole} meant?"
+    assert (told.value.code, str(told.value)) == ("address", sentence)
+    assert check_address(whole) == whole
+
+
+@given(st.text())
+def test_what_is_said_to_be_meant_may_be_spoken_to(typed: str) -> None:
+    try:
+        check_address(typed)
+    except DeliveryError as error:
+        if "whole" in error.values:
+            assert check_address(str(error.values["whole"])).endswith(typed.strip().rstrip("/"))
+
+
 def test_nobody_there_is_a_sentence(profile: Profile) -> None:
-    with pytest.raises(DeliveryError, match="cannot be reached"):
+    with pytest.raises(DeliveryError, match="cannot be reached") as told:
         profile.join("http://127.0.0.1:9", "CODE")
+    assert "sealed" not in str(told.value), "nothing is on its way to a project that is not joined"
 
 
 def test_a_certificate_that_nobody_vouches_for_is_refused(tmp_path: Path, profile: Profile) -> None:

@@ -6,6 +6,7 @@ import json
 import stat
 import sys
 from pathlib import Path
+from unicodedata import normalize
 
 import keyring
 import keyring.backend
@@ -13,11 +14,14 @@ import keyring.backends.fail
 import keyring.backends.null
 import keyring.errors
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from keyrings import VALUE, Kept, code_of
 
-from feedback_store import secrets
+from feedback_store import passphrases, secret_files, secrets
 from feedback_store.errors import SecretsError
 
+RIGHT = "right and long"
 posix = pytest.mark.skipif(sys.platform == "win32", reason="Windows has no modes")
 
 
@@ -40,7 +44,9 @@ def test_without_a_keyring_a_passphrase_is_asked_for_once_and_only_when_needed(
 
     def ask(new: bool) -> str:
         asked.append(new)
-        return "trüb" if new else "tru\u0308b"  # typed on another system: other code points, the same word
+        return (
+            "trübes Wetter" if new else "tru\u0308bes Wetter"
+        )  # typed on another system: other code points, the same word
 
     kept = secrets.open_secrets(tmp_path, passphrase=ask)
     assert (kept.protection, kept.get("a"), asked) == ("passphrase", None, [])
@@ -59,7 +65,7 @@ def test_without_a_keyring_a_passphrase_is_asked_for_once_and_only_when_needed(
 
 
 def test_a_wrong_or_empty_passphrase_opens_nothing_and_changes_nothing(tmp_path: Path, no_keyring: None) -> None:
-    secrets.open_secrets(tmp_path, passphrase=lambda _new: "right").set("a", VALUE)
+    secrets.open_secrets(tmp_path, passphrase=lambda _new: RIGHT).set("a", VALUE)
     before = (tmp_path / secrets.FILE).read_bytes()
     for wrong, code in (("wrong", "passphrase_wrong"), ("", "passphrase_empty")):
         kept = secrets.open_secrets(tmp_path, passphrase=lambda _new, wrong=wrong: wrong)  # type: ignore[misc]
@@ -73,9 +79,43 @@ def test_a_wrong_or_empty_passphrase_opens_nothing_and_changes_nothing(tmp_path:
     assert (tmp_path / secrets.FILE).read_bytes() == before
 
 
+@pytest.mark.parametrize("weak", ["abc", "elevenchars", "aaaaaaaaaaaaaaaaaaaa", "abababababab"])
+def test_a_new_passphrase_that_protects_too_little_is_refused_and_nothing_is_written(
+    tmp_path: Path, no_keyring: None, weak: str
+) -> None:
+    with pytest.raises(SecretsError) as error:
+        secrets.open_secrets(tmp_path, passphrase=lambda _new: weak).set("a", VALUE)
+    assert code_of(error) == "passphrase_weak" and weak not in str(error.value)
+    assert not (tmp_path / secrets.FILE).exists()
+
+
+def test_a_short_passphrase_that_was_chosen_before_still_opens_its_file_and_keeps_more(
+    tmp_path: Path, no_keyring: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as before:
+        before.setattr(secret_files, "check_new", lambda _passphrase: None)
+        secrets.open_secrets(tmp_path, passphrase=lambda _new: "abc").set("a", VALUE)
+    kept = secrets.open_secrets(tmp_path, passphrase=lambda _new: "abc")
+    assert kept.get("a") == VALUE
+    kept.set("b", VALUE)
+    assert secrets.open_secrets(tmp_path, passphrase=lambda _new: "abc").get("b") == VALUE
+
+
+@given(st.text())
+def test_length_in_nfc_and_different_characters_are_all_that_a_new_passphrase_needs(said: str) -> None:
+    composed = normalize("NFC", said)
+    enough = len(composed) >= passphrases.LEAST and len(set(composed)) >= passphrases.LEAST_DIFFERENT
+    try:
+        passphrases.check_new(said)
+    except SecretsError:
+        assert not enough
+    else:
+        assert enough
+
+
 def test_the_passphrase_of_a_profile_is_not_dropped_for_a_bare_file(tmp_path: Path, no_keyring: None) -> None:
-    secrets.open_secrets(tmp_path, passphrase=lambda _new: "right").set("a", VALUE)
-    kept = secrets.open_secrets(tmp_path, insecure_key_file=True, passphrase=lambda _new: "right")
+    secrets.open_secrets(tmp_path, passphrase=lambda _new: RIGHT).set("a", VALUE)
+    kept = secrets.open_secrets(tmp_path, insecure_key_file=True, passphrase=lambda _new: RIGHT)
     assert (kept.protection, kept.get("a")) == ("passphrase", VALUE)
 
 
@@ -92,7 +132,7 @@ def test_a_bare_file_is_made_only_when_spelled_out_and_says_that_it_is_unprotect
 
 @posix
 def test_files_are_for_their_owner_only(tmp_path: Path, no_keyring: None) -> None:
-    for name, options in (("bare", {"insecure_key_file": True}), ("sealed", {"passphrase": lambda _new: "p"})):
+    for name, options in (("bare", {"insecure_key_file": True}), ("sealed", {"passphrase": lambda _new: RIGHT})):
         (tmp_path / name).mkdir()
         secrets.open_secrets(tmp_path / name, **options).set("a", VALUE)  # type: ignore[arg-type]
         assert [path.name for path in (tmp_path / name).iterdir()] == [secrets.FILE]
@@ -130,7 +170,7 @@ def test_a_damaged_file_is_said_and_left_alone(tmp_path: Path, use: type, data: 
     (tmp_path / secrets.FILE).chmod(0o600)
     for act in ("get", "set"):
         with pytest.raises(SecretsError) as error:
-            kept = secrets.open_secrets(tmp_path, passphrase=lambda _new: "p")
+            kept = secrets.open_secrets(tmp_path, passphrase=lambda _new: RIGHT)
             kept.get("a") if act == "get" else kept.set("a", VALUE)
         assert code_of(error) == "key_file_damaged"
     assert (tmp_path / secrets.FILE).read_bytes() == data
@@ -160,12 +200,12 @@ def test_the_way_out_of_a_damaged_or_lost_key_is_one_that_works(tmp_path: Path, 
 
 @pytest.mark.parametrize("changed", ["salt", "nonce", "sealed"])
 def test_a_changed_bit_of_a_sealed_file_opens_nothing(tmp_path: Path, no_keyring: None, changed: str) -> None:
-    secrets.open_secrets(tmp_path, passphrase=lambda _new: "p").set("a", VALUE)
+    secrets.open_secrets(tmp_path, passphrase=lambda _new: RIGHT).set("a", VALUE)
     noted = json.loads((tmp_path / secrets.FILE).read_bytes())
     noted[changed] = ("B" if noted[changed][0] == "A" else "A") + noted[changed][1:]
     (tmp_path / secrets.FILE).write_text(json.dumps(noted))
     with pytest.raises(SecretsError):
-        secrets.open_secrets(tmp_path, passphrase=lambda _new: "p").get("a")
+        secrets.open_secrets(tmp_path, passphrase=lambda _new: RIGHT).get("a")
 
 
 def test_a_file_that_cannot_be_written_loses_nothing(tmp_path: Path, no_keyring: None) -> None:

@@ -30,7 +30,7 @@ window is built `with undressed()`.
     RatingHelp() · show_lines([RatingLine]) show_row(row)
     RankingField() · show_ranking(Ranking|None, count) show_problem(text) begin(text) .field .chips
         · typed(text) ranked(Ranking) left()
-    FlagPopup(page) · open(FlagChoices, quote, position, beside) close_popup() leave()
+    FlagPopup(page) · open(FlagChoices, what, position, beside) close_popup() leave()
         · flag_chosen(FlagChoice) closed() left()
     ask_for_file(parent, name, title, filters, then)
     beside(widgets…)   heading(words…, right=(buttons…))   pane(rows…, surface=True)   split(orientation, panes…, sizes)

@@ -7,16 +7,21 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from desktop.views.parts.buttons import KeyButton
 from desktop.views.parts.labels import plain_label
+from desktop.views.parts.panes import SIDE
 
 _WIDEST = 400
 
 
 class EmptyState(QWidget):
-    """Covers `place` while it is shown. `asked`: its button was pressed; without words for it there is none."""
+    """Covers `place` while it is shown. `asked`: its button was pressed; without words for it there is none.
+
+    `inset` is what lies between the place's edge and the words: as in rows of a list, 0 where the place has an edge of
+    its own around it.
+    """
 
     asked = Signal()
 
-    def __init__(self, name: str, place: QWidget, *, surface: bool = True) -> None:
+    def __init__(self, name: str, place: QWidget, *, surface: bool = True, inset: int = SIDE) -> None:
         super().__init__(place)
         self.setObjectName(name)
         self.setProperty("surface", surface)
@@ -28,7 +33,7 @@ class EmptyState(QWidget):
         inside = QWidget()
         inside.setMaximumWidth(_WIDEST)
         column = QVBoxLayout(inside)
-        column.setContentsMargins(16, 24, 16, 16)
+        column.setContentsMargins(inset, 24, inset, 16)
         column.setSpacing(6)
         column.addWidget(self._title)
         column.addWidget(self._words)

@@ -14,7 +14,7 @@ from itertools import pairwise
 from typing import Protocol
 
 from PySide6.QtCore import QEvent, QObject, QRect, QSize, Qt, QTimer, Signal, Slot
-from PySide6.QtGui import QKeyEvent, QMouseEvent
+from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent, QKeyEvent, QMouseEvent
 from PySide6.QtWidgets import (
     QApplication,
     QComboBox,
@@ -29,11 +29,11 @@ from PySide6.QtWidgets import (
 from desktop.flow.flag_signs import FlagSign
 from desktop.flow.judging import FlagChoice
 from desktop.flow.wording import gettext as _
-from desktop.flow.wording import quoted
 from desktop.qt_models.ratings import letter_of
 from desktop.views.parts.buttons import KeyButton
 from desktop.views.parts.flag_popup_lists import PickList, PickRow
 from desktop.views.parts.labels import ElidedLabel, plain_label
+from desktop.views.parts.notice_line import NoticeLine
 
 WIDTH = 464
 EDGE, GAP = 8, 8  # from the page's edges, and from what is flagged
@@ -90,7 +90,7 @@ class FlagPopup(QFrame):
         self.categories.setObjectName("flagCategories")
         self.severities = PickList(_("How bad"))
         self.severities.setObjectName("flagSeverities")
-        self._how_bad = plain_label(_("How bad"), role="secondary")
+        self._lacking = NoticeLine("warning", name="flagLacking")
         self.groups = QComboBox()
         self.groups.setObjectName("flagGroup")
         self.groups.setAccessibleName(_("Who it is about"))
@@ -130,15 +130,15 @@ class FlagPopup(QFrame):
         return self._open
 
     def open(
-        self, choices: FlagChoices, quote: str, position: int, spared: QWidget, chosen: FlagChoice | None = None
+        self, choices: FlagChoices, what: str, position: int, spared: QWidget, chosen: FlagChoice | None = None
     ) -> None:
-        """Ask about `quote` of the answer at `position`; the focus goes to the categories.
+        """Ask about `what` of the answer at `position`, in words; the focus goes to the categories.
 
         `chosen` is what a flag says that is to be changed.
         The popup may lie over whatever stands beside `spared`, which shows that answer, but not over it.
         """
         self._choices = choices
-        self._quote.setText(quoted(quote))
+        self._quote.setText(what)
         self._answer.setText(_("answer {letter}").format(letter=letter_of(position)))
         self.categories.show_rows(
             [
@@ -151,7 +151,7 @@ class FlagPopup(QFrame):
         self.severities.show_rows([PickRow(str(i), name) for i, name in enumerate(choices.severities)])
         self._show_bias(())
         self._fill(chosen)
-        self._warn(False)
+        self._lacking.setText("")
         self._open = True
         self.show()
         self.raise_()
@@ -249,8 +249,9 @@ class FlagPopup(QFrame):
         right = QVBoxLayout()
         right.setContentsMargins(0, 0, 0, 0)
         right.setSpacing(0)
-        self._how_bad.setContentsMargins(12, 4, 12, 4)
-        right.addWidget(self._how_bad)
+        how_bad = plain_label(_("How bad"), role="secondary")
+        how_bad.setContentsMargins(12, 4, 12, 4)
+        right.addWidget(how_bad)
         right.addWidget(self.severities)
         right.addStretch(1)
         lists = QHBoxLayout()
@@ -282,6 +283,8 @@ class FlagPopup(QFrame):
         self._column.addWidget(_line())
         self._column.addLayout(lists)
         self._column.addWidget(_line())
+        self._lacking.setContentsMargins(12, 8, 12, 0)
+        self._column.addWidget(self._lacking)
         self._column.addWidget(self._bias)
         self._column.addLayout(foot)
 
@@ -340,15 +343,17 @@ class FlagPopup(QFrame):
         now = self.severities.index
         self.severities.pick(min(max((0 if step > 0 else last) if now is None else now + step, 0), last))
 
-    def _warn(self, lacking: bool) -> None:
-        words = _("How bad? 0 to {last}").format(last=len(self._choices.severities) - 1) if lacking else _("How bad")
-        self._how_bad.setText(words)
-        self._how_bad.setProperty("role", "warning" if lacking else "secondary")
-        self._how_bad.style().unpolish(self._how_bad)
-        self._how_bad.style().polish(self._how_bad)
+    def _say_lacking(self, words: str) -> None:
+        """What is still to be said, in one sentence above the note; "" for nothing."""
+        if words != self._lacking.text():
+            self._lacking.setText(words)
+            self._place()
+        if words:
+            QAccessible.updateAccessibility(QAccessibleAnnouncementEvent(self, words))
 
     @Slot(int)
     def _on_category(self, index: int) -> None:
+        self._say_lacking("")
         _id, _letter, _name, asks, kinds = self._choices.categories[index]
         self._show_bias(kinds, groups=asks and bool(self._choices.target_groups))
         if asks and self.categories.hasFocus() and self._choices.target_groups:
@@ -356,16 +361,18 @@ class FlagPopup(QFrame):
 
     @Slot(int)
     def _on_severity(self, _index: int) -> None:
-        self._warn(False)
+        self._say_lacking("")
 
     @Slot()
     def _on_flag(self) -> None:
         category, severity = self.categories.index, self.severities.index
         if category is None:
+            self._say_lacking(_("What is wrong? Press a letter of the list."))
             self.categories.setFocus(Qt.FocusReason.OtherFocusReason)
             return
         if severity is None:
-            self._warn(True)
+            last = len(self._choices.severities) - 1
+            self._say_lacking(_("How bad is it? Press a digit, 0 to {last}.").format(last=last))
             return
         chosen = FlagChoice(
             category=self._choices.categories[category][0],
@@ -375,11 +382,7 @@ class FlagPopup(QFrame):
             note=self.note.text().strip(),
             suggestion=self.suggestion.text().strip(),
         )
-        self._open = False
-        application = QApplication.instance()
-        if application is not None:
-            application.removeEventFilter(self)
-        self.hide()
+        self._end()
         self.flag_chosen.emit(chosen)
         self.closed.emit()
 

@@ -30,6 +30,12 @@ class NoticeLine(QWidget):
         layout.addWidget(self._words, 1)
         self.hide()
 
+    def keep_place(self, kept: bool) -> None:
+        """Whether its room is there without words too, so that nothing moves when it says something."""
+        policy = self.sizePolicy()
+        policy.setRetainSizeWhenHidden(kept)
+        self.setSizePolicy(policy)
+
     def text(self) -> str:
         return self._words.text()
 

@@ -25,7 +25,8 @@ class RankingField(QWidget):
     ranked = Signal(object)
     left = Signal()
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self, problem: NoticeLine | None = None, parent: QWidget | None = None) -> None:
+        """`problem` says elsewhere what is wrong; otherwise a line of its own does, below the field."""
         super().__init__(parent)
         self._shown: tuple[Ranking | None, str | None] = (None, None)
         self._count = 4
@@ -42,7 +43,7 @@ class RankingField(QWidget):
         self.field.installEventFilter(self)
         self.field.returnPressed.connect(self._on_enter)
         self.field.textEdited.connect(self._on_edited)
-        self._problem = NoticeLine("danger", name="rankingProblem", elided=True)
+        self._problem = problem or NoticeLine("danger", name="rankingProblem", elided=True)
         row = QHBoxLayout()
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(12)
@@ -52,7 +53,8 @@ class RankingField(QWidget):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(2)
         column.addLayout(row)
-        column.addWidget(self._problem)
+        if problem is None:
+            column.addWidget(self._problem)
         self.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Maximum)
         self._measure()
 

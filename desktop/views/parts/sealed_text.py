@@ -128,14 +128,14 @@ class SealedText(QTextBrowser):
             for start, end in sorted(set(cleaned) - set(before)):
                 self._mask(start, end)
         else:
-            self.set_text(self._source)
+            self._show_anew()
 
     def set_blackouts(self, blackouts: Sequence[Cover]) -> None:
         """Paint black boxes with these words over ranges (code points) that hold placeholders."""
         cleaned = tuple(sorted(blackouts))
         if cleaned != self._blackouts:
             self._blackouts = cleaned
-            self.set_text(self._source)
+            self._show_anew()
 
     @property
     def whole(self) -> bool:
@@ -228,6 +228,30 @@ class SealedText(QTextBrowser):
         self._format_blocks(self.document().firstBlock())
         self.ink.forget()
 
+    def _show_anew(self) -> None:
+        """The same source, shown otherwise: caret and selection stay."""
+        caret = self._caret()
+        self.set_text(self._source)
+        if max(caret):
+            self.fill_up()
+        self._put_caret(*caret)
+
+    def _caret(self) -> tuple[int, int]:
+        """Anchor and caret, in UTF-16 units."""
+        cursor = self.textCursor()
+        return cursor.anchor(), cursor.position()
+
+    def _put_caret(self, anchor: int, position: int) -> None:
+        """Where the trainer left it: what Qt inserts at a caret pushes it along. Nothing is scrolled."""
+        if (anchor, position) == self._caret():
+            return
+        bar, cursor, last = self.verticalScrollBar(), self.textCursor(), self.document().characterCount() - 1
+        value = bar.value()
+        cursor.setPosition(min(anchor, last))
+        cursor.setPosition(min(position, last), QTextCursor.MoveMode.KeepAnchor)
+        self.setTextCursor(cursor)
+        bar.setValue(value)
+
     def _fill(self, shown: Shown) -> None:
         first, *self._rest = pieces_of(shown, FIRST, PIECE)
         cursor = QTextCursor(self.document())
@@ -264,13 +288,14 @@ class SealedText(QTextBrowser):
         """Put a piece in place of all from the cursor on; who reads the end stays at the end."""
         bar = self.verticalScrollBar()
         at_end = bar.value() == bar.maximum() and bar.maximum() > 0
-        place, first = cursor.position(), cursor.blockNumber()
+        caret, place, first = self._caret(), cursor.position(), cursor.blockNumber()
         cursor.movePosition(QTextCursor.MoveOperation.End, QTextCursor.MoveMode.KeepAnchor)
         cursor.beginEditBlock()
         cursor.insertText(piece.text, QTextCharFormat())
         self._format_blocks(self.document().findBlockByNumber(first))
         self._place_stands(piece.stands, place)
         cursor.endEditBlock()
+        self._put_caret(*caret)
         if at_end:
             bar.setValue(bar.maximum())
 
