@@ -83,7 +83,7 @@ bench-window:
     PYTHONPATH=. "{{python}}" benchmarks/window.py
     "{{python}}" benchmarks/bars.py benchmarks/results/window.md
 
-# The collector on PostgreSQL beside the least that a delivery can cost: ten minutes on two quiet cores
+# The collector on PostgreSQL beside the least that a delivery can cost: ten quiet minutes; --rounds 60: 20, and 12 GB
 bench-delivery *ARGS:
     PYTHONPATH=. "{{python}}" benchmarks/delivery.py "$@"
     "{{python}}" benchmarks/bars.py benchmarks/results/delivery.md
