@@ -1,4 +1,4 @@
-"""Copies of a collector's data, taken and put back while its service is closed: a file's bytes, or one more database."""
+"""Copies of a collector's data, taken and put back while its service is closed: a file's bytes, or a database."""
 
 from __future__ import annotations
 
