@@ -48,7 +48,7 @@ soak-delivery:
     log="docs/soak/$(date +%F)-delivery.txt"; made="$(mktemp)"; status=0; \
     {{pytest}} --no-header -v -o console_output_style=times --tb short -m soak --timeout 7200 \
         tests/feedback_store/test_delivery_faults.py tests/feedback_store/test_delivery_walk.py \
-        tests/feedback_store/test_delivery_receipts.py tests/feedback_store/test_delivery_thread.py \
+        tests/feedback_store/test_delivery_receipts.py tests/feedback_store/test_killed_at_work.py \
         tests/feedback_store/test_collector_refusals.py tests/feedback_store/test_collector_limits.py \
         tests/feedback_store/test_collector_restored.py 2>&1 \
       | "{{python}}" tests/soak_log.py | tee "$made" || status=$?; \
