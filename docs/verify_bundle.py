@@ -123,7 +123,7 @@ def change_key(payload, signatures, raw_key, collector, first, chains):
 
 
 def check_records(lines, manifest, newest):
-    """Rules 10 and 11; how many are erased."""
+    """Rules 10 and 11, which holds revisions to those of their chain; how many are erased."""
     items = manifest["items"]
     need(manifest["count"] == len(items) == len(lines), 10, "more or fewer records than were signed")
     gone = [line == b'{"erased":"%s"}' % item["sha256"].encode() for line, item in zip(lines, items, strict=True)]
@@ -175,7 +175,7 @@ def verify(file, raw_key, collector=None):
         before = chains.get(chain, (0, NONE) if seq == 1 or prev == NONE else (seq - 1, prev))
         follows = (seq, prev, chain in chains) == (1, begins, False) if begins else (seq - 1, prev) == before
         need(follows, 9, f"batch {seq} does not follow the one before it")
-        erased += check_records(lines, manifest, newest)
+        erased += check_records(lines, manifest, newest.setdefault(chain, {}))
         chains[chain], seqs, records, begins = (seq, sha256), [*seqs, seq], records + len(lines), None
     need(first and not begins, 9, "no chain begins after a change of keys")
     whose = {"device": first["device"], "project": first["aud"], "trainer": first["trainer"], "batches": len(seqs)}

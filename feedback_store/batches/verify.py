@@ -181,7 +181,7 @@ class _BundleCheck:
         self._signed = public_key is not None
         self._project = project
         self._last: dict[str, tuple[int, str]] = {}  # chain: seq and payload's hash
-        self._newest: dict[str, tuple[int, str]] = {}  # record: rev and hash
+        self._newest: dict[tuple[str, str], tuple[int, str]] = {}  # chain and record: rev and hash
         self._manifests: list[tuple[int, int]] = []  # seq and count
         self._first: Manifest | None = None
         self._device = ""
@@ -246,16 +246,20 @@ class _BundleCheck:
                 )
 
     def _check_revision(self, manifest: Manifest, position: int) -> None:
-        """Rule 11 inside a file: an id's revisions rise; the same one again is known."""
+        """Rule 11 inside a file: an id's revisions rise in each chain; the same one again is known.
+
+        Two chains are two copies of one profile, which may both have gone on with a record (decision 163).
+        """
         item = manifest.items[position]
-        rev, sha256 = self._newest.get(item.id, (0, ""))
+        place = (manifest.chain, item.id)
+        rev, sha256 = self._newest.get(place, (0, ""))
         if item.sha256 == sha256:
             return
         if item.rev <= rev:
             raise BatchError.worded(
                 "Record {id} comes after a later revision.", code="record_old_revision", rule=11, id=item.id
             )
-        self._newest[item.id] = (item.rev, item.sha256)
+        self._newest[place] = (item.rev, item.sha256)
 
     def summary(self) -> BundleSummary:
         if self._first is None or self._event is not None:

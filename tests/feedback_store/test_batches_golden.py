@@ -35,7 +35,9 @@ def test_every_vector_is_made_again_byte_for_byte() -> None:
         assert (FOLDER / name).read_bytes() == data, name
 
 
-@pytest.mark.parametrize(("name", "batches", "erased"), [("bundle.preceptor", 2, 0), ("erased.preceptor", 1, 1)])
+@pytest.mark.parametrize(
+    ("name", "batches", "erased"), [("bundle.preceptor", 2, 0), ("erased.preceptor", 1, 1), ("crossed.preceptor", 3, 1)]
+)
 def test_the_golden_files_are_accepted_by_both_verifiers(name: str, batches: int, erased: int) -> None:
     summary = verify_bundle(FOLDER / name, public_key=KEY)
     assert (summary.batches, summary.erased, summary.warnings) == (batches, erased, ())

@@ -19,6 +19,7 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, 
 from kept_copies import Copies, DatabaseCopies, FileCopies
 from made_judgements import judgement
 from storages import Cluster
+from strangers_view import check_bundles
 from walked_way import House, Image, Seat, Trouble
 
 from feedback_store.errors import StoreError
@@ -232,6 +233,7 @@ class Delivering(RuleBasedStateMachine):
                 self.settle(seat)
             self.house.check_chains()
             self.house.check_log()
+            assert check_bundles(self.house.storage, self.house.project, self.house.keys)
             for seat in self.seats:
                 self.check_nothing_is_lost(seat)
         finally:
@@ -368,6 +370,31 @@ def test_a_copy_of_a_profile_whose_key_the_other_one_replaced_joins_with_a_key_o
         assert send_all(copy) == ["delivered"]
         assert send_all(seat, 1) == ["delivered"], "the one that was not asked goes on with its own"
         assert copy.key.key_id != seat.key.key_id
+    finally:
+        copy.store.close()
+
+
+def test_a_strangers_check_takes_what_two_copies_of_a_profile_made_of_one_record(
+    house: House, seat: Seat, tmp_path: Path
+) -> None:
+    """The later one's stands erased, being refused; that made the whole bundle false, in whatever order."""
+    name = seat.save()
+    seat.store.outbox.release([name]).result()
+    seat.seal()
+    assert send_all(seat) == ["delivered"]
+    copy = seat.copy_to(tmp_path / "copy")
+    try:
+        for each in (seat, copy):
+            before = next(row for row in each.store.records.iter_newest(each.project) if row.id == name)
+            fields = {"id": name, "rev": 2, "supersedes": before.sha256}
+            changed = judgement("b>a", project=each.project, trainer=each.store.trainer, **fields)
+            each.store.records.save(changed).result()
+            each.store.outbox.release([name]).result()
+            each.seal()
+            assert send_all(each) == ["delivered"]
+        (row,) = copy.store.records.iter_newest(copy.project)
+        assert (row.way, row.reason) == ("returned", "record_old_revision")
+        assert check_bundles(house.storage, house.project, house.keys) == 1
     finally:
         copy.store.close()
 
