@@ -93,9 +93,13 @@ bench-export *ARGS:
     PYTHONPATH=. "{{python}}" benchmarks/exports.py "$@"
     "{{python}}" benchmarks/bars.py benchmarks/results/exports.md
 
-# docs/operations.md run for true: nginx, TLS, two processes on PostgreSQL, its drills; needs nginx and says so
+# docs/operations.md run for true: nginx, TLS, two processes on PostgreSQL, its drills; needs nginx and says so; kept
 try-operations:
-    PYTHONPATH=. "{{python}}" tests/feedback_store/try_operations.py
+    @mkdir -p docs/soak; \
+    log="docs/soak/$(date +%F)-operations.txt"; made="$(mktemp)"; status=0; \
+    PYTHONPATH=. "{{python}}" tests/feedback_store/try_operations.py 2>&1 \
+      | "{{python}}" tests/soak_log.py | tee "$made" || status=$?; \
+    cat "$made" > "$log"; rm "$made"; exit $status
 
 # Is it formatted, and free of what ruff finds?
 lint:
