@@ -434,3 +434,22 @@ def test_a_restored_collector_that_does_not_know_an_earlier_key_gets_what_that_k
             assert row.way == "delivered" and house.holds(row.id, row.sha256)
     finally:
         seat.store.close()
+
+
+def test_a_recovery_that_a_restored_collector_had_signed_with_an_earlier_key_of_its_own_stops_nobody(
+    house: House, seat: Seat
+) -> None:
+    """It was refused as a fault of the program, at every try: the collector takes its present key's word alone."""
+    assert send_all(seat, 1) == ["delivered"]
+    copy = house.copy()
+    seat.recover()
+    house.put_back(copy)
+    house.rotate_key()
+    seat.join()  # its pass is not known any more
+    told = send_all(seat, 1)
+    assert told[-1] == "closed" and "stop" not in told
+    assert seat.store.outbox.send_again(seat.project).result() == 1
+    seat.seal()
+    assert send_all(seat)[-1] == "delivered"
+    for row in seat.store.records.iter_newest(seat.project):
+        assert row.way == "delivered" and house.holds(row.id, row.sha256)
