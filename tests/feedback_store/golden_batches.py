@@ -54,6 +54,7 @@ def make() -> dict[str, bytes]:
         "erased.preceptor": erased,
         "shared.preceptor": _shared(batches[0][1][:1]),
         "collector.receipts": b"".join(line + b"\n" for line in _receipts(batches)),
+        "copied.preceptor": bundle + events["rotate"] + b"\n" + _after(events["rotate"]) + _after_too(events["rotate"]),
         "crossed.preceptor": bundle + _copied(batches[0][1]),
         "rotated.preceptor": bundle + events["rotate"] + b"\n" + _after(events["rotate"]),
         "recovered.preceptor": bundle + events["recover"] + b"\n" + _after(events["recover"]),
@@ -84,6 +85,14 @@ def _after(event: bytes, *, seq: int = 1, prev: str | None = None, key: DeviceKe
     lines = [_judgement(3)]
     place: dict[str, Any] = {"chain": NEW_CHAIN, "seq": seq, "prev": prev or event_hash(event)}
     batch = _sealed(lines, key=key, **place, batch_id=_id(103), created_at=_time(11))
+    return write_body(batch.envelope, lines)
+
+
+def _after_too(event: bytes, **place: Any) -> bytes:
+    """The first batch of a copy of the profile, made before the new key had signed anything; `place` another one."""
+    lines = [_judgement(4)]
+    own: dict[str, Any] = {"chain": COPIED_CHAIN, "seq": 1, "prev": event_hash(event)}
+    batch = _sealed(lines, key=NEW_DEVICE, **{**own, **place}, batch_id=_id(105), created_at=_time(11))
     return write_body(batch.envelope, lines)
 
 
@@ -135,6 +144,16 @@ def _refused_events(
         ("a key event twice", 3, bundle + line + line + _after(event)),
         ("a new chain that does not name its key event", 9, bundle + line + _after(event, prev=GENESIS)),
         ("a new chain that begins later", 9, bundle + line + _after(event, seq=2)),
+        (
+            "a second new chain that names another event",
+            9,
+            bundle + line + _after(event) + _after_too(event, prev="7" * 64),
+        ),
+        (
+            "the new key goes on in the old one's chain",
+            9,
+            bundle + line + _after_too(event, chain=CHAIN, seq=last.seq + 1, prev=last.payload_sha256),
+        ),
         ("the new key without its key event", 4, bundle + _after(event)),
         ("the old key after its key event", 4, bundle + line + _after(event, key=DEVICE)),
         ("a batch after the old key's end", 8, bundle + earlier + b"\n" + _after(earlier)),
