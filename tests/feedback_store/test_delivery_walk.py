@@ -468,3 +468,16 @@ def test_a_strangers_check_takes_two_chains_that_name_the_same_change_of_keys(
         assert check_bundles(house.storage, house.project, house.keys) == 2
     finally:
         copy.store.close()
+
+
+def test_a_lost_key_that_came_back_with_an_earlier_keyring_is_not_shown_again(seat: Seat) -> None:
+    """The profile knew that it was replaced, joining showed it all the same, and the collector refused it each time."""
+    earlier = seat.image()
+    lost = seat.key.key_id
+    seat.recover()
+    later = seat.image()
+    seat.put_back(earlier, in_place=True, with_keys=True)
+    seat.put_back(later, in_place=False, with_keys=False)
+    seat.join()
+    assert seat.key.key_id != lost
+    assert send_all(seat, 1) == ["delivered"]

@@ -209,7 +209,12 @@ class Seat:
         return self.store.records.save(made).result().id
 
     def seal(self) -> bool:
-        """Whether anything was left to seal."""
+        """Whether anything was left to seal. Where the key has ended, do what the sentence says: join again."""
+        try:
+            return self.store.outbox.seal(self.project, self.key).result() is not None
+        except StoreError as error:
+            assert error.code == "key_replaced"
+        self.join()
         return self.store.outbox.seal(self.project, self.key).result() is not None
 
     def send(self, trouble: Trouble = "") -> str:
