@@ -4,7 +4,10 @@
 
 A collector on PostgreSQL (its own cluster, fsync on) takes signed batches of 27 KB; client, server and database share
 the machine. Beside it stands bare_collector.py: the same server and route, one signature verified, the body inserted
-and committed. A round of ours and one of theirs take turns, and the ratio is the median of such pairs.
+and committed. A round of ours and one of theirs take turns, and the ratio is the median of such pairs. What is not
+taken is counted, sent again and said at the end.
+
+Ten rounds of 2,000 batches take ten minutes; `--rounds 60`, 120,000 batches of 10,000 devices, 20 minutes and 12 GB.
 """
 
 from __future__ import annotations
@@ -19,21 +22,20 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
 sys.path[:0] = [str(ROOT / "tests" / "feedback_store"), str(ROOT / "benchmarks")]
 
-from delivery_client import Batches, Device, Pair, Sent, send  # noqa: E402  (beside the tests and this file)
+from delivery_client import Batches, Device, Pair, Sent, quantile, send  # noqa: E402  (beside the tests and this file)
 from delivery_page import page  # noqa: E402
 from made_judgements import RUBRIC, candidate, judgement  # noqa: E402
 from storages import Cluster, ask, cluster  # noqa: E402
 
 from feedback_store import records  # noqa: E402
 from feedback_store.batches.keys import DeviceKey  # noqa: E402
-from feedback_store.batches.manifest import GENESIS, TermsAccepted  # noqa: E402
-from feedback_store.batches.seal import seal_batch, take_what_fits  # noqa: E402
 from feedback_store.batches.verify import verify_bundle  # noqa: E402
 from feedback_store.collector import administration, enrolment  # noqa: E402
 from feedback_store.collector.facts import make_terms  # noqa: E402
@@ -41,6 +43,7 @@ from feedback_store.collector.opening import open_storage  # noqa: E402
 from feedback_store.collector.storage import Device as Enrolled  # noqa: E402
 from feedback_store.collector.storage import Transaction, write  # noqa: E402
 from feedback_store.record_parts import App  # noqa: E402
+from feedback_store.store import Store  # noqa: E402
 
 RESULTS = ROOT / "benchmarks" / "results" / "delivery.md"
 RECORDS = 4  # of a batch: judgements of four answers of 215 words
@@ -127,12 +130,6 @@ def run(addresses: Sequence[str], batches: Batches, devices: Iterator[Device], c
     return asyncio.run(send(addresses, [batches.next(next(devices)) for _ in range(count)]))
 
 
-def expect(sent: Sent, count: int) -> None:
-    """Every batch was answered 201, or the measurement means nothing."""
-    if sent.statuses != {201: count}:
-        raise SystemExit(f"Not every batch was taken: {sent.statuses}")
-
-
 def in_turn(devices: Sequence[Device]) -> Iterator[Device]:
     while True:
         yield from devices
@@ -141,7 +138,7 @@ def in_turn(devices: Sequence[Device]) -> Iterator[Device]:
 def on_postgres(
     made: Cluster, folder: Path, rounds: int, count: int, among: int, processes: int
 ) -> tuple[list[Pair], list[float]]:
-    """The pairs, and our processes' memory before the first round and after each one."""
+    """The pairs, and our processes' memory once every device was heard and after each round."""
     project = project_of(folder, made.new())
     devices = [Device(project) for _ in range(among)]
     enrol(folder, devices)
@@ -160,24 +157,25 @@ def on_postgres(
         def held() -> float:
             return sum(resident_mb(pid) for _, pid in ours)
 
-        warm = min(500, count)
-        expect(run(our_addresses, batches, turn, warm), warm)
-        expect(run(their_addresses, batches, elsewhere, warm), warm)
+        heard = Counter[int]()  # every device once, so that the rounds are about batches and not about devices
+        for start in range(0, among, count):
+            sent = run(our_addresses, batches, turn, min(count, among - start))
+            heard += sent.errors
+        run(their_addresses, batches, elsewhere, min(500, count))
         memory = [held()]
+        print(f"{processes} processes, {among} devices heard: errors {dict(heard)}; {memory[0]:.0f} MB", flush=True)
         for number in range(rounds):
             sent = run(our_addresses, batches, turn, count)
-            expect(sent, count)
             memory.append(held())
             pairs.append(Pair(sent, run(their_addresses, batches, elsewhere, count)))
-            expect(pairs[-1].theirs, count)
             print(
                 f"{processes} processes, round {number + 1}: ours {sent.rate:.0f}/s, p99"
-                f" {sent.quantile(0.99) * 1000:.1f} ms; theirs {pairs[-1].theirs.rate:.0f}/s; ratio"
-                f" {pairs[-1].ratio:.2f}; {memory[-1]:.0f} MB",
+                f" {quantile(sent.each, 0.99) * 1000:.1f} ms; theirs {pairs[-1].theirs.rate:.0f}/s; ratio"
+                f" {pairs[-1].ratio:.2f}; {memory[-1]:.0f} MB; errors {dict(sent.errors)}",
                 flush=True,
             )
     stored = ask(folder, "SELECT count(*) FROM record WHERE data IS NOT NULL")[0][0]
-    if stored != (warm + rounds * count) * RECORDS:
+    if stored != (among + rounds * count) * RECORDS:
         raise SystemExit(f"{stored} records were stored, and not all that were sent")
     return pairs, memory
 
@@ -190,39 +188,31 @@ def on_sqlite(folder: Path, rounds: int, count: int) -> list[Sent]:
     batches, turn = Batches(believable(1), RECORDS), in_turn(devices)
     found = []
     with serving("-c", SERVE, str(folder)) as (address, _):
-        expect(run([address], batches, turn, min(200, count)), min(200, count))
+        run([address], batches, turn, min(200, count))
         for _ in range(rounds):
             found.append(run([address], batches, turn, count))
-            expect(found[-1], count)
             print(f"SQLite: {found[-1].rate:.0f}/s", flush=True)
     return found
 
 
-def sealed(count: int) -> float:
-    """Seconds to sign so many records into batches, as many in each as fit."""
-    key, own = DeviceKey.generate(), Batches(believable(2), 1)
-    device = Device("prj_" + "5" * 32, key=key)
-    lines = [own.record(device) for _ in range(count)]
-    terms = TermsAccepted(id="terms", version=1, sha256="0" * 64, licence="CC-BY-4.0")
-    seq, prev = 0, GENESIS
-    started = time.perf_counter()
-    while lines:
-        fits = take_what_fits([len(line) for line in lines])
-        batch = seal_batch(
-            key=key,
-            project=device.project,
-            trainer=device.trainer,
-            chain=device.chain,
-            seq=(seq := seq + 1),
-            prev=prev,
-            terms=terms,
-            data=lines[:fits],
-            app=App("preceptor", "0.1.0"),
-            batch_id=records.new_id(),
-            created_at=records.now(),
-        )
-        prev, lines = batch.payload_sha256, lines[fits:]
-    return time.perf_counter() - started
+def sealed(folder: Path, count: int) -> float:
+    """Seconds in which a profile signs so many released records into batches, its database on disk."""
+    store = Store.open(folder, app=App("preceptor", "0.1.0"))
+    try:
+        key, project = DeviceKey.generate(), store.projects.create("Measured", rubric=RUBRIC).result()
+        device = Device(project.id, key=key, trainer=store.trainer)
+        own = Batches(believable(2), 1)
+        saved = [store.records.save(records.decode(own.record(device))) for _ in range(count)]
+        store.outbox.release([each.result().id for each in saved]).result()
+        numbers, started = 0, time.perf_counter()
+        while (batch := store.outbox.seal(project.id, key).result()) is not None:
+            numbers += len(batch.items)
+        seconds = time.perf_counter() - started
+    finally:
+        store.close()
+    if numbers != count:
+        raise SystemExit(f"{numbers} records were sealed, and not {count}")
+    return seconds
 
 
 def verified(folder: Path, count: int) -> float:
@@ -247,9 +237,9 @@ def main() -> None:
         folder = Path(base)
         arguments = (wish.rounds, wish.batches, wish.devices)
         pairs, memory = on_postgres(made, folder / "many", *arguments, wish.processes)
-        alone, _ = on_postgres(made, folder / "one", min(3, wish.rounds), wish.batches, wish.devices, 1)
+        alone, _ = on_postgres(made, folder / "one", min(3, wish.rounds), wish.batches, min(1000, wish.devices), 1)
         sqlite = on_sqlite(folder / "sqlite", min(3, wish.rounds), wish.batches)
-        seconds = statistics.median(sealed(10_000) for _ in range(3))
+        seconds = statistics.median(sealed(folder / f"profile-{number}", 10_000) for number in range(3))
         verify_s = statistics.median(verified(folder, 500) for _ in range(5))
     RESULTS.write_text(page(wish, pairs, alone, memory, sqlite, seconds, verify_s, _size()), encoding="utf-8")
     print(RESULTS.read_text(encoding="utf-8"))

@@ -9,7 +9,8 @@ from __future__ import annotations
 import asyncio
 import secrets
 import time
-from collections.abc import Iterator, Sequence
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
@@ -21,6 +22,9 @@ from feedback_store.batches.manifest import GENESIS
 from feedback_store.batches.payload_types import FEEDBACK_BATCH
 
 CONNECTIONS = 8
+TRIES = 5  # of one batch; what goes wrong is counted, and the same bytes are sent again as a trainer's program does
+PAUSE_S = 0.2
+TAKEN = (201, 200)  # 200: it was stored the first time, and the answer was lost
 
 
 @dataclass
@@ -104,18 +108,28 @@ class Batches:
 
 @dataclass(frozen=True)
 class Sent:
-    """What a run gave: its length in seconds, each request's, and how many were answered with each status."""
+    """What a run gave: its length in seconds, that of each batch that was taken, and how often which status came.
+
+    Status 0: the connection ended without an answer.
+    """
 
     seconds: float
     each: Sequence[float]
-    statuses: dict[int, int]
+    statuses: Mapping[int, int]
 
     @property
     def rate(self) -> float:
         return len(self.each) / self.seconds
 
-    def quantile(self, share: float) -> float:
-        return sorted(self.each)[min(int(len(self.each) * share), len(self.each) - 1)]
+    @property
+    def errors(self) -> Counter[int]:
+        """The answers that took no batch, by status."""
+        return Counter({status: many for status, many in self.statuses.items() if status not in TAKEN})
+
+
+def quantile(values: Sequence[float], share: float) -> float:
+    """The value below which so large a share lies."""
+    return sorted(values)[min(int(len(values) * share), len(values) - 1)]
 
 
 @dataclass(frozen=True)
@@ -134,27 +148,49 @@ async def send(addresses: Sequence[str], sendings: Sequence[Sending], connection
     """Send all of them over so many connections in turn to all addresses, each waiting for its answer."""
     waiting = iter(sendings)
     each: list[float] = []
-    statuses: dict[int, int] = {}
+    statuses: Counter[int] = Counter()
     used = [addresses[number % len(addresses)] for number in range(connections)]
     started = time.perf_counter()
-    await asyncio.gather(*(_one(address, waiting, each, statuses) for address in used))
+    await asyncio.gather(*(_one(_Line(address), waiting, each, statuses) for address in used))
     return Sent(time.perf_counter() - started, each, statuses)
 
 
-async def _one(address: str, waiting: Iterator[Sending], each: list[float], statuses: dict[int, int]) -> None:
-    parts = urlsplit(address)
-    reader, writer = await asyncio.open_connection(parts.hostname, parts.port)
-    try:
-        for sending in waiting:
-            started = time.perf_counter()
-            writer.write(sending.data)
+async def _one(line: _Line, waiting: Iterator[Sending], each: list[float], statuses: Counter[int]) -> None:
+    for sending in waiting:
+        started = time.perf_counter()
+        for _ in range(TRIES):
+            status = await line.ask(sending.data)
+            statuses[status] += 1
+            if status in TAKEN:
+                each.append(time.perf_counter() - started)
+                break
+            await asyncio.sleep(PAUSE_S)
+    line.close()
+
+
+class _Line:
+    """A connection that is kept, and made anew once it was lost."""
+
+    def __init__(self, address: str) -> None:
+        self._parts = urlsplit(address)
+        self._streams: tuple[asyncio.StreamReader, asyncio.StreamWriter] | None = None
+
+    async def ask(self, data: bytes) -> int:
+        """The status of the answer; 0 where none came."""
+        try:
+            if self._streams is None:
+                self._streams = await asyncio.open_connection(self._parts.hostname, self._parts.port)
+            reader, writer = self._streams
+            writer.write(data)
             await writer.drain()
             head = await reader.readuntil(b"\r\n\r\n")
-            status = int(head[9:12])
-            length = int(head.lower().partition(b"content-length:")[2].partition(b"\r\n")[0])
-            await reader.readexactly(length)
-            each.append(time.perf_counter() - started)
-            statuses[status] = statuses.get(status, 0) + 1
-    finally:
-        writer.close()
-        await writer.wait_closed()
+            await reader.readexactly(int(head.lower().partition(b"content-length:")[2].partition(b"\r\n")[0]))
+        except (OSError, asyncio.IncompleteReadError):
+            self.close()
+            return 0
+        return int(head[9:12])
+
+    def close(self) -> None:
+        if self._streams is not None:
+            self._streams[1].close()
+            self._streams = None

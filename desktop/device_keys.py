@@ -38,15 +38,15 @@ class DeviceKeys:
                     self.settle(project)  # a delivery may have had it confirmed
                 return following
             held = self._read(_name(project))
-            revoked = held is not None and newest is not None and newest.new is None and newest.old == held.key_id
-            if held is not None and not revoked:
+            ended = held is not None and self._store.keys.has_ended(project, held.key_id)  # and its successor is lost
+            if held is not None and not ended:
                 return held
             if self._store.readonly:
                 raise NotFoundError(
                     "This device has no key in this project yet. See: preceptor keys show", code="no_key"
                 )
             made = self._make(_name(project))
-            if revoked and self._store.projects.get(project).collector is None:
+            if ended and self._store.projects.get(project).collector is None:
                 self._store.keys.joined(project, made.key_id).result()  # a team has to let it in first
             return made
 

@@ -123,7 +123,7 @@ def change_key(payload, signatures, raw_key, collector, first, chains):
 
 
 def check_records(lines, manifest, newest):
-    """Rules 10 and 11; how many are erased."""
+    """Rules 10 and 11, which holds revisions to those of their chain; how many are erased."""
     items = manifest["items"]
     need(manifest["count"] == len(items) == len(lines), 10, "more or fewer records than were signed")
     gone = [line == b'{"erased":"%s"}' % item["sha256"].encode() for line, item in zip(lines, items, strict=True)]
@@ -157,13 +157,13 @@ def bodies(file):
 
 def verify(file, raw_key, collector=None):
     """Every rule over the whole file, in order; the summary."""
-    chains, newest, erased, seqs, first, records, begins = {}, {}, 0, [], None, 0, None
+    chains, newest, erased, seqs, first, records, brought, at = {}, {}, 0, [], None, 0, NONE, -1
     for envelope, *lines in bodies(file):
         need(found := re.fullmatch(ENVELOPE, envelope.decode("utf-8", "surrogateescape")), 2, "another spelling")
         signatures = [(name, unbase64(text)) for name, text in re.findall(SIGNATURE, found[0])]
         payload, sha256 = unbase64(found[1]), hashlib.sha256(unbase64(found[1])).hexdigest()
-        if found[2] == EVENT and not lines and not begins:
-            raw_key, begins = change_key(payload, signatures, raw_key, collector, first, chains), sha256
+        if found[2] == EVENT and not lines and at < len(seqs):  # a chain began since the one before
+            raw_key, brought, at = change_key(payload, signatures, raw_key, collector, first, chains), sha256, len(seqs)
             continue
         need(found[2] == BATCH, 3, "not a feedback batch")
         check_signatures(BATCH, payload, signatures, [raw_key])
@@ -172,12 +172,12 @@ def verify(file, raw_key, collector=None):
         first, named = first or manifest, [manifest[name] for name in ("device", "aud", "trainer")]
         need(named == [key_id(raw_key), first["aud"], first["trainer"]], 6, "not by whom it names, or many owners")
         attempt(5, "created_at is no real time", datetime.datetime.strptime, when, "%Y-%m-%dT%H:%M:%S.%fZ")
-        before = chains.get(chain, (0, NONE) if seq == 1 or prev == NONE else (seq - 1, prev))
-        follows = (seq, prev, chain in chains) == (1, begins, False) if begins else (seq - 1, prev) == before
-        need(follows, 9, f"batch {seq} does not follow the one before it")
-        erased += check_records(lines, manifest, newest)
-        chains[chain], seqs, records, begins = (seq, sha256), [*seqs, seq], records + len(lines), None
-    need(first and not begins, 9, "no chain begins after a change of keys")
+        start = (0, brought if prev == brought else NONE) if seq == 1 or prev == NONE else (seq - 1, prev)
+        held = (0, brought, False) if at == len(seqs) else (*chains.get(chain, start), chain in chains)
+        need((seq - 1, prev, chain in chains) == held, 9, f"batch {seq} does not follow the one before it")
+        erased += check_records(lines, manifest, newest.setdefault(chain, {}))
+        chains[chain], seqs, records = (seq, sha256), [*seqs, seq], records + len(lines)
+    need(first and at < len(seqs), 9, "no chain begins after a change of keys")
     whose = {"device": first["device"], "project": first["aud"], "trainer": first["trainer"], "batches": len(seqs)}
     return whose | {"records": records, "erased": erased, "first_seq": seqs[0], "last_seq": seqs[-1]}
 

@@ -124,8 +124,7 @@ def seal(
         "INSERT INTO batch_item (batch, position, id, rev, sha256) VALUES (?,?,?,?,?)",
         [(cursor.lastrowid, n, item.id, item.rev, item.sha256) for n, item in enumerate(sealed.items)],
     )
-    for stored in waiting:
-        record_table.set_way(connection, stored.seq, "sealed")
+    record_table.set_ways(connection, [stored.seq for stored in waiting], "sealed")
     return sealed
 
 

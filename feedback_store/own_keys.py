@@ -85,6 +85,13 @@ class Keys:
             lambda c: key_table.one(c, "WHERE project = ? AND state = 'made' ORDER BY number LIMIT 1", project)
         )
 
+    def has_ended(self, project: str, device: str) -> bool:
+        """Whether a change of this profile has ended a key: nothing is sealed with it any more."""
+        return (
+            self._database.fetch(lambda c: key_table.one(c, "WHERE project = ? AND old = ?", project, device))
+            is not None
+        )
+
     def all(self, project: str) -> list[KeptEvent]:
         """The changes of keys in a project, the first one first."""
         return self._database.fetch(lambda c: key_table.every(c, project))

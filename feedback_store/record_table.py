@@ -137,6 +137,11 @@ def set_way(connection: sqlite3.Connection, seq: int, way: Way, reason: str = ""
     connection.execute("UPDATE record SET state = ?, reason = ? WHERE seq = ?", (way, reason, seq))
 
 
+def set_ways(connection: sqlite3.Connection, seqs: Iterable[int], way: Way) -> None:
+    """The same for many revisions, none of which came back."""
+    connection.executemany("UPDATE record SET state = ?, reason = '' WHERE seq = ?", [(way, seq) for seq in seqs])
+
+
 def forget_text(connection: sqlite3.Connection, seq: int) -> None:
     """Take a revision out of the search index. FTS5 wants to be told the words that it is to forget."""
     connection.execute(

@@ -138,17 +138,25 @@ def could_leave(project: str, trainer: str, ways: Sequence[Way]) -> tuple[str, t
 def sealable(connection: sqlite3.Connection, project: str, trainer: str) -> list[StoredRecord]:
     """What goes into the next batch: released, of this trainer, and every place of personal data decided."""
     where, values = could_leave(project, trainer, ("released",))
-    query = f"SELECT seq, length(data) FROM record WHERE {where} ORDER BY seq"  # noqa: S608 (our own words)
-    chosen: list[int] = []
-    sizes: list[int] = []
-    for seq, size in connection.execute(query, values):
-        if not look_table.undecided(connection, seq):
-            chosen.append(seq)
-            sizes.append(size)
-            if len(chosen) == MAX_RECORDS:
-                break
-    fit = chosen[: take_what_fits(sizes)]
+    query = f"SELECT seq, id, length(data) FROM record WHERE {where} ORDER BY seq"  # noqa: S608 (our own words)
+    cursor = connection.execute(query, values)
+    chosen: list[tuple[int, int]] = []
+    while len(chosen) < MAX_RECORDS and (rows := cursor.fetchmany(MAX_RECORDS)):
+        decided = _decided(connection, [(seq, name) for seq, name, _size in rows])
+        chosen += [(seq, size) for seq, _name, size in rows if seq in decided]
+    chosen = chosen[:MAX_RECORDS]
+    fit = [seq for seq, _size in chosen[: take_what_fits([size for _seq, size in chosen])]]
     return record_table.select(connection, "seq IN (SELECT value FROM json_each(?)) ORDER BY seq", [json.dumps(fit)])
+
+
+def _decided(connection: sqlite3.Connection, rows: Sequence[tuple[int, str]]) -> set[int]:
+    """Which of these revisions have no undecided place; what nobody has looked at yet is looked at now."""
+    undecided = look_table.count_undecided(connection, rows)
+    return {
+        seq
+        for seq, _name in rows
+        if not (undecided[seq] if seq in undecided else look_table.undecided(connection, seq))
+    }
 
 
 def send_again(connection: sqlite3.Connection, project: str) -> int:

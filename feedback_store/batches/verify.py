@@ -85,16 +85,19 @@ def check_audience(manifest: Manifest, *, project: str, trainer: str | None = No
         raise BatchError("The batch is for another project.", code="audience", rule=6)
 
 
-def check_order(manifest: Manifest, last: tuple[int, str] | None, event: str | None = None) -> None:
+def check_order(
+    manifest: Manifest, last: tuple[int, str] | None, brought: str | None = None, *, begins: bool = False
+) -> None:
     """Rule 9 inside a file: each batch follows the one before it in its chain; `last` is that one's seq and hash.
 
-    A file may begin in the middle of a chain. Right after a key event, whose hash `event` is, a chain begins with it.
+    A file may begin in the middle of a chain. `brought` is the hash of the event that brought the key: a chain `begins`
+    right after it that names it, and others may name it too, since a copied profile does not know of the first.
     """
-    if event is not None:
-        if last is not None or (manifest.seq, manifest.prev) != (1, event):
+    if begins:
+        if last is not None or (manifest.seq, manifest.prev) != (1, brought):
             raise BatchError("After a change of keys a chain begins that names it.", code="chain", rule=9)
     elif last is None:
-        if (manifest.seq == 1) != (manifest.prev == GENESIS):
+        if manifest.prev not in (GENESIS, brought) if manifest.seq == 1 else manifest.prev == GENESIS:
             raise BatchError("Only a chain's first batch follows nothing.", code="chain", rule=9)
     elif manifest.seq != last[0] + 1 or manifest.prev != last[1]:
         raise BatchError.worded(
@@ -181,17 +184,18 @@ class _BundleCheck:
         self._signed = public_key is not None
         self._project = project
         self._last: dict[str, tuple[int, str]] = {}  # chain: seq and payload's hash
-        self._newest: dict[str, tuple[int, str]] = {}  # record: rev and hash
+        self._newest: dict[tuple[str, str], tuple[int, str]] = {}  # chain and record: rev and hash
         self._manifests: list[tuple[int, int]] = []  # seq and count
         self._first: Manifest | None = None
         self._device = ""
-        self._event: str | None = None  # the hash of a key event whose chain has not begun yet
+        self._brought: str | None = None  # the hash of the key event that brought the key
+        self._begins = False  # the chain that has to follow it has not begun yet
         self._events = 0
         self._erased = 0
         self._warnings: list[Phrase] = []
 
     def take(self, body: Body) -> None:
-        alone = not body.lines and self._event is None
+        alone = not body.lines and not self._begins
         if alone and parse_envelope(body.envelope).payload_type == KEY_EVENT:
             self._change_key(body.envelope)
             return
@@ -202,13 +206,13 @@ class _BundleCheck:
             raise BatchError("The file holds batches of several devices.", code="device", rule=6)
         check_audience(manifest, project=self._project or first.aud, trainer=first.trainer)
         future = is_future(manifest)
-        check_order(manifest, self._last.get(manifest.chain), self._event)
+        check_order(manifest, self._last.get(manifest.chain), self._brought, begins=self._begins)
         for position, line in enumerate(check_lines(body, manifest)):
             if line is not None:
                 check_record(line, manifest, position)
             self._erased += line is None
             self._check_revision(manifest, position)
-        self._event = None
+        self._begins = False
         self._last[manifest.chain] = (manifest.seq, canonical.sha256_hex(envelope.payload))
         self._manifests.append((manifest.seq, manifest.count))
         if future:
@@ -229,7 +233,8 @@ class _BundleCheck:
             self._public_key = new_key
         self._check_event(event)
         assert event.new is not None
-        self._device, self._event, self._events = event.new, sha256, self._events + 1
+        self._device, self._brought, self._begins = event.new, sha256, True
+        self._events += 1
 
     def _check_event(self, event: KeyEvent) -> None:
         if event.new is None:
@@ -246,19 +251,23 @@ class _BundleCheck:
                 )
 
     def _check_revision(self, manifest: Manifest, position: int) -> None:
-        """Rule 11 inside a file: an id's revisions rise; the same one again is known."""
+        """Rule 11 inside a file: an id's revisions rise in each chain; the same one again is known.
+
+        Two chains are two copies of one profile, which may both have gone on with a record (decision 163).
+        """
         item = manifest.items[position]
-        rev, sha256 = self._newest.get(item.id, (0, ""))
+        place = (manifest.chain, item.id)
+        rev, sha256 = self._newest.get(place, (0, ""))
         if item.sha256 == sha256:
             return
         if item.rev <= rev:
             raise BatchError.worded(
                 "Record {id} comes after a later revision.", code="record_old_revision", rule=11, id=item.id
             )
-        self._newest[item.id] = (item.rev, item.sha256)
+        self._newest[place] = (item.rev, item.sha256)
 
     def summary(self) -> BundleSummary:
-        if self._first is None or self._event is not None:
+        if self._first is None or self._begins:
             raise BatchError("After a change of keys a chain begins that names it.", code="chain", rule=9)
         if not self._signed:
             self._warnings.insert(0, Phrase("no key was given, so nobody is known to have signed this"))

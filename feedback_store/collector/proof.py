@@ -31,6 +31,7 @@ def bodies_of(storage: Storage, device: Device) -> Iterator[bytes]:
     """
     with storage.reading() as view:
         batches = view.batches(device.project, device.id)
+    told = False
     for sha256, envelope in _in_order(batches):
         with storage.reading() as view:
             signed = view.manifest(device.project, sha256)
@@ -38,8 +39,9 @@ def bodies_of(storage: Storage, device: Device) -> Iterator[bytes]:
             manifest = payload.parse(signed, Manifest)
             held = [(item.sha256, view.data(device.project, item.id, item.sha256)) for item in manifest.items]
             event = view.key_event(device.project, manifest.prev) if manifest.seq == 1 else None
-        if event is not None:  # the key came in another one's place
+        if event is not None and not told:  # the key came in another one's place; of two chains both may say so
             yield event + b"\n"
+            told = True
         yield write_body(envelope, [erased_line(sha256) if data is None else data for sha256, data in held])
 
 

@@ -6,12 +6,8 @@ code or a token.
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import Callable, Mapping
-from concurrent.futures import ThreadPoolExecutor
-from functools import partial
+from collections.abc import Mapping
 from pathlib import Path
-from typing import ParamSpec, TypeVar
 
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
@@ -32,6 +28,7 @@ from feedback_store.collector.limits import Limits, Rate
 from feedback_store.collector.passes import Passes
 from feedback_store.collector.refusal import Refusal, of_rule
 from feedback_store.collector.storage import Conflict, Device, Storage
+from feedback_store.collector.threads import Threads
 from feedback_store.errors import BatchError, CanonicalError, EnvironmentTrouble
 from feedback_store.rubrics import Rubric
 
@@ -41,9 +38,6 @@ THREADS = 10  # that wait for the storage; PostgreSQL has a connection for each
 MAX_RECOVERY = 2 * MAX_ENVELOPE  # the envelope of a recovery, as a JSON text
 RETRY_S = 30  # what a full or busy disk asks of clients
 RETRY_SOON_S = 2  # and what a batch does that met others again and again
-
-P = ParamSpec("P")
-T = TypeVar("T")
 
 
 def make_service(
@@ -64,7 +58,7 @@ class Service:
         self._storage = storage
         self._diary = diary
         self._limits = limits
-        self._threads = ThreadPoolExecutor(THREADS, "storage")
+        self._in_thread = Threads(THREADS, "storage").run
         self._passes = Passes()
         self._keys = KeyFiles(folder)
         self._rubrics: dict[str, Rubric] = {}
@@ -264,10 +258,6 @@ class Service:
         if facts is None:
             raise Refusal(404, "no_project")
         return facts
-
-    async def _in_thread(self, function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
-        work = partial(function, *args, **kwargs)
-        return await asyncio.get_running_loop().run_in_executor(self._threads, work)
 
     def _key(self, project: str) -> DeviceKey:
         return self._keys.key(project)

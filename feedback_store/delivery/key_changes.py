@@ -36,7 +36,8 @@ class NotTaken:
 def tell_event(connection: Connection, store: Store, project: Project, token: str, event: KeptEvent) -> NotTaken | None:
     """Send an event, the same bytes each time, and note it as accepted once the collector's signed answer says so.
 
-    One that it will not have, since the old key was ended otherwise, is not sent again.
+    One that it will not have is not sent again: the old key was ended otherwise, or it is a recovery that a collector
+    forgot, being put back from a copy, and had signed with a key that it has changed since.
     """
     headers = {"authorization": f"Bearer {token}", "content-type": MEDIA_TYPE}
     path = f"/projects/{project.id}/key-events/{event.sha256}"
@@ -45,7 +46,9 @@ def tell_event(connection: Connection, store: Store, project: Project, token: st
     except DeliveryError as error:
         return NotTaken(Act.RETRY, error)
     answer = read_answer(reply.status, reply.body)
-    if answer.act in (Act.CLOSE, Act.CLOSE_AND_STOP) and reply.status == 403:
+    ended_otherwise = answer.act in (Act.CLOSE, Act.CLOSE_AND_STOP) and reply.status == 403
+    signed_before = event.kind == "recover" and (reply.status, answer.code) == (422, "other_key")
+    if ended_otherwise or signed_before:
         store.keys.give_up(event).result()  # or it would stand before every later delivery
     if answer.act is not Act.RECEIPT:
         return NotTaken(answer.act, answer.problem(), reply.retry_after)

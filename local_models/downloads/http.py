@@ -10,6 +10,7 @@ from __future__ import annotations
 import collections
 import contextlib
 import socket
+import ssl
 import threading
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
@@ -135,10 +136,16 @@ class Exchange:
         address, sha256, size = self._remote.address, "", None
         for _ in range(MAX_HOPS + 1):
             # The environment may name a proxy or more certificates; what is meant for this machine needs neither.
-            environment = not addresses.is_loopback(urlsplit(address).hostname or "") or address.startswith("https:")
+            secure = address.startswith("https:")
+            environment = secure or not addresses.is_loopback(urlsplit(address).hostname or "")
             limits = httpx.Timeout(self._patience.silence_s, connect=self._patience.connect_s)
             with (
-                httpx.Client(follow_redirects=False, trust_env=environment, timeout=limits) as client,
+                httpx.Client(
+                    follow_redirects=False,
+                    trust_env=environment,
+                    verify=_trusted() if secure else True,
+                    timeout=limits,
+                ) as client,
                 client.stream(
                     "GET", address, headers=self._headers(address), extensions={"trace": self._watch}
                 ) as answer,
@@ -223,3 +230,13 @@ class Exchange:
             host=host_of(self._remote.address),
             why=why,
         )
+
+
+def _trusted() -> ssl.SSLContext:
+    """The public authorities that httpx brings (or what SSL_CERT_FILE names), and those that this machine trusts.
+
+    A company that keeps models on a server of its own has its authority in its machines' store.
+    """
+    context = httpx.create_ssl_context()
+    context.load_default_certs()
+    return context

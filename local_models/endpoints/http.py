@@ -11,6 +11,7 @@ from __future__ import annotations
 import contextlib
 import email.utils
 import functools
+import os
 import socket
 import ssl
 import threading
@@ -273,10 +274,17 @@ class Exchange:
         )
 
 
-@functools.cache
 def _trust() -> ssl.SSLContext:
-    """Whose certificates are believed; costs some 20 ms, so once."""
-    return httpx.create_ssl_context()
+    """Whose certificates are believed: the public authorities that httpx brings, and this machine's own."""
+    return _trusting(os.environ.get("SSL_CERT_FILE"), os.environ.get("SSL_CERT_DIR"))
+
+
+@functools.cache
+def _trusting(_file: str | None, _folder: str | None) -> ssl.SSLContext:
+    """Costs some 20 ms, so once for what the environment names."""
+    context = httpx.create_ssl_context()
+    context.load_default_certs()
+    return context
 
 
 def _read(response: httpx.Response, most: int) -> bytes:

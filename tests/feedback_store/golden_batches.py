@@ -36,6 +36,7 @@ COLLECTOR = DeviceKey.from_seed(bytes.fromhex("4ccd089b28ff96da9db6c346ec114e0f5
 NEW_DEVICE = DeviceKey.from_seed(bytes.fromhex("c5aa8df43f9f837bedb7442f31dcb7b166d38535076f094b85ce3a2e0b4458f7"))
 PROJECT, TRAINER, CHAIN = "prj_" + "1" * 32, "trn_" + "2" * 32, "3" * 32
 NEW_CHAIN = "6" * 32
+COPIED_CHAIN = "8" * 32
 CHALLENGE = "4" * 64
 
 
@@ -53,6 +54,8 @@ def make() -> dict[str, bytes]:
         "erased.preceptor": erased,
         "shared.preceptor": _shared(batches[0][1][:1]),
         "collector.receipts": b"".join(line + b"\n" for line in _receipts(batches)),
+        "copied.preceptor": bundle + events["rotate"] + b"\n" + _after(events["rotate"]) + _after_too(events["rotate"]),
+        "crossed.preceptor": bundle + _copied(batches[0][1]),
         "rotated.preceptor": bundle + events["rotate"] + b"\n" + _after(events["rotate"]),
         "recovered.preceptor": bundle + events["recover"] + b"\n" + _after(events["recover"]),
         "key.json": _json(key),
@@ -80,20 +83,26 @@ def _event(kind: Kind, last: SealedBatch, seq: int | None = None, last_hash: str
 def _after(event: bytes, *, seq: int = 1, prev: str | None = None, key: DeviceKey = NEW_DEVICE) -> bytes:
     """The first batch of the new key's chain."""
     lines = [_judgement(3)]
-    batch = seal_batch(
-        key=key,
-        project=PROJECT,
-        trainer=TRAINER,
-        chain=NEW_CHAIN,
-        seq=seq,
-        prev=prev or event_hash(event),
-        terms=TermsAccepted(id="own", version=1, sha256=canonical.sha256_hex(b"Terms.\n"), licence="CC-BY-4.0"),
-        data=lines,
-        app=App("preceptor", "0.1.0"),
-        batch_id=_id(103),
-        created_at=_time(11),
-    )
+    place: dict[str, Any] = {"chain": NEW_CHAIN, "seq": seq, "prev": prev or event_hash(event)}
+    batch = _sealed(lines, key=key, **place, batch_id=_id(103), created_at=_time(11))
     return write_body(batch.envelope, lines)
+
+
+def _after_too(event: bytes, **place: Any) -> bytes:
+    """The first batch of a copy of the profile, made before the new key had signed anything; `place` another one."""
+    lines = [_judgement(4)]
+    own: dict[str, Any] = {"chain": COPIED_CHAIN, "seq": 1, "prev": event_hash(event)}
+    batch = _sealed(lines, key=NEW_DEVICE, **{**own, **place}, batch_id=_id(105), created_at=_time(11))
+    return write_body(batch.envelope, lines)
+
+
+def _copied(lines: list[bytes]) -> bytes:
+    """A copy of the profile changes the second judgement too, which the first one has withdrawn."""
+    value = json.loads(lines[1])
+    changed = {"rev": 2, "supersedes": canonical.record_hash(lines[1]), "nonce": _text(bytes([9]) * 16)}
+    line = _record({**value, **changed})
+    batch = _sealed([line], chain=COPIED_CHAIN, seq=1, prev=GENESIS, batch_id=_id(104), created_at=_time(4))
+    return write_body(batch.envelope, [erased_line(batch.items[0].sha256)])
 
 
 def _key_values_of(events: dict[Kind, bytes]) -> dict[str, object]:
@@ -135,6 +144,16 @@ def _refused_events(
         ("a key event twice", 3, bundle + line + line + _after(event)),
         ("a new chain that does not name its key event", 9, bundle + line + _after(event, prev=GENESIS)),
         ("a new chain that begins later", 9, bundle + line + _after(event, seq=2)),
+        (
+            "a second new chain that names another event",
+            9,
+            bundle + line + _after(event) + _after_too(event, prev="7" * 64),
+        ),
+        (
+            "the new key goes on in the old one's chain",
+            9,
+            bundle + line + _after_too(event, chain=CHAIN, seq=last.seq + 1, prev=last.payload_sha256),
+        ),
         ("the new key without its key event", 4, bundle + _after(event)),
         ("the old key after its key event", 4, bundle + line + _after(event, key=DEVICE)),
         ("a batch after the old key's end", 8, bundle + earlier + b"\n" + _after(earlier)),
@@ -148,22 +167,22 @@ def _batches() -> list[tuple[SealedBatch, list[bytes]]]:
     made: list[tuple[SealedBatch, list[bytes]]] = []
     prev = GENESIS
     for seq, lines in enumerate(groups, start=1):
-        batch = seal_batch(
-            key=DEVICE,
-            project=PROJECT,
-            trainer=TRAINER,
-            chain=CHAIN,
-            seq=seq,
-            prev=prev,
-            terms=TermsAccepted(id="own", version=1, sha256=canonical.sha256_hex(b"Terms.\n"), licence="CC-BY-4.0"),
-            data=lines,
-            app=App("preceptor", "0.1.0"),
-            batch_id=_id(100 + seq),
-            created_at=_time(seq),
-        )
+        batch = _sealed(lines, chain=CHAIN, seq=seq, prev=prev, batch_id=_id(100 + seq), created_at=_time(seq))
         made.append((batch, lines))
         prev = batch.payload_sha256
     return made
+
+
+def _sealed(lines: list[bytes], *, key: DeviceKey = DEVICE, **place: Any) -> SealedBatch:
+    return seal_batch(
+        key=key,
+        project=PROJECT,
+        trainer=TRAINER,
+        terms=TermsAccepted(id="own", version=1, sha256=canonical.sha256_hex(b"Terms.\n"), licence="CC-BY-4.0"),
+        data=lines,
+        app=App("preceptor", "0.1.0"),
+        **place,
+    )
 
 
 def _judgement(number: int) -> bytes:

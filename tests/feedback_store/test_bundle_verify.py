@@ -69,6 +69,15 @@ def test_a_new_chain_may_follow_and_bring_a_known_record_again() -> None:
     assert verified(BODIES[0] + again).batches == 2
 
 
+def test_revisions_rise_in_each_chain_and_may_cross_between_two() -> None:
+    """Copies of one profile change a record in chains of their own, and no order of the file suits both."""
+    first, second, other = record(), record(), "d" * 32
+    ours, theirs = bodies([first, withdrawal(second)]), bodies([withdrawal(first), second], chain=other)
+    assert verified(b"".join([*ours, *theirs])).batches == 2
+    assert verified(b"".join([*theirs, *ours])).batches == 2
+    assert refusal(b"".join(bodies([withdrawal(first)], [first], chain=other))) == (11, "record_old_revision")
+
+
 def test_without_a_key_the_summary_says_that_nobody_is_known_to_have_signed() -> None:
     summary = verified(BUNDLE, public_key=None)
     assert not summary.signature_checked

@@ -8,6 +8,8 @@ import json
 import re
 import select
 import socket
+import struct
+import zlib
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -206,8 +208,38 @@ def test_t25_bad_requests_of_every_kind_cost_nothing_that_stays(served: tuple[Te
     assert _resident_mb(collector.process.pid) - before < GROWTH_MB
 
 
-def _resident_mb(pid: int) -> float:
-    found = re.search(r"VmRSS:\s+(\d+) kB", Path(f"/proc/{pid}/status").read_text())
+def test_t24_a_bomb_of_a_gigabyte_costs_no_more_than_the_limit(served: tuple[Team, Running]) -> None:
+    team, collector = served
+    bomb = gzip_of_zeros(1024)
+    assert len(bomb) < MAX_BODY
+    with httpx.Client(base_url=collector.address, timeout=30) as http:
+        device = Device(team, http)
+        assert device.join().status_code == 200
+        device.deliver()
+        before = _resident_mb(collector.process.pid)
+        Path(f"/proc/{collector.process.pid}/clear_refs").write_text("5")  # its peak begins anew
+        assert refused(device.put(bomb, address="0" * 64, content_encoding="gzip")) == (413, "body_too_large")
+        device.deliver()
+    assert _resident_mb(collector.process.pid, "VmHWM") - before < GROWTH_MB
+
+
+def gzip_of_zeros(mebibytes: int) -> bytes:
+    """A whole gzip file of so many MiB of zeros, of which no more than one was ever packed: the others repeat it."""
+    zeros, checksum = b"\0" * 2**20, 0
+    packer = zlib.compressobj(9, wbits=-15)
+    piece = packer.compress(zeros) + packer.flush(zlib.Z_FULL_FLUSH)  # what follows refers to nothing in it
+    for _ in range(mebibytes):
+        checksum = zlib.crc32(zeros, checksum)
+    head = b"\x1f\x8b\x08\0\0\0\0\0\0\xff"
+    return head + piece * mebibytes + b"\x03\0" + struct.pack("<II", checksum, mebibytes * 2**20 % 2**32)
+
+
+def test_the_bomb_of_the_test_is_whole() -> None:
+    assert gzip.decompress(gzip_of_zeros(3)) == b"\0" * 3 * 2**20
+
+
+def _resident_mb(pid: int, what: str = "VmRSS") -> float:
+    found = re.search(rf"{what}:\s+(\d+) kB", Path(f"/proc/{pid}/status").read_text())
     assert found is not None
     return int(found[1]) / 1000
 

@@ -1,17 +1,12 @@
-"""The thread that sends what is sealed: it rests, goes on, and may be killed at any moment."""
+"""The thread that sends what is sealed: it rests, is woken, and goes on."""
 
 from __future__ import annotations
 
-import random
-import subprocess
-import sys
 import threading
 import time
-from pathlib import Path
 
-import pytest
-from joined_profile import QUICK, Profile, Ready, joined, kept_by, sealed_hashes
-from running_collector import ROOT, Team
+from joined_profile import QUICK, Profile, Ready
+from running_collector import Team
 
 from feedback_store.delivery.sender import Sender
 from feedback_store.errors import SecretsError
@@ -95,52 +90,6 @@ def test_a_locked_keyring_stops_a_project_and_not_the_thread(ready: Ready) -> No
         assert events(profile, project, "delivered")
     finally:
         sender.stop()
-
-
-# -------------------------------------------------------------------------------------------------------- killed
-
-
-SEND = """
-import json, sys
-from pathlib import Path
-from feedback_store.delivery.backoff import Backoff
-from feedback_store.delivery.sender import Sender
-from feedback_store.records import App
-from feedback_store.store import Store
-store = Store.open(Path(sys.argv[1]), app=App("preceptor", "0.1.0"))
-print("ready", flush=True)
-project = store.projects.get(sys.argv[2])
-report = Sender(store, lambda _: sys.argv[3], backoff=Backoff(0.01, 0.05)).send_pending(project, tries=20)
-store.close()
-sys.exit(0 if report.problem is None else 1)
-"""
-
-
-@pytest.mark.parametrize("kills", [4, pytest.param(20, marks=(pytest.mark.soak, pytest.mark.timeout(900)))])
-def test_killed_while_sending_everything_is_stored_exactly_once(
-    served: tuple[Team, str], tmp_path: Path, kills: int
-) -> None:
-    """T23."""
-    team, address = served
-    with joined(tmp_path / "p", team, address) as (profile, project):
-        profile.seal(project.id, records=5, batches=kills * 4)
-        token = profile.tokens[project.id]
-    chance = random.Random(20261124)
-    command = [sys.executable, "-c", SEND, str(tmp_path / "p"), project.id, token]
-    for _ in range(kills):
-        with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True) as sender:
-            assert sender.stdout is not None
-            assert sender.stdout.readline() == "ready\n"
-            time.sleep(chance.uniform(0.0, 0.15))
-            sender.kill()
-    assert subprocess.run(command, cwd=ROOT, stdout=subprocess.PIPE, check=False).returncode == 0
-    after = Profile.opened(tmp_path / "p")
-    try:
-        assert set(after.states(project.id)) == {"delivered"}
-        assert sorted(kept_by(team, after)) == sorted(sealed_hashes(after, project))
-        assert [row.seq for row in after.store.outbox.receipts(project.id)] == list(range(1, kills * 4 + 1))
-    finally:
-        after.store.close()
 
 
 def test_the_waits_grow_with_full_jitter_and_honour_what_was_asked() -> None:

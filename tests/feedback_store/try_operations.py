@@ -1,6 +1,6 @@
 """docs/operations.md run for true: its unit checked, its nginx in front of two processes on PostgreSQL, its drills.
 
-    just try-operations
+    just try-operations     what it said is kept in docs/soak
 
 Needs nginx, openssl and systemd-analyze (Debian: nginx-light, openssl, systemd), no root and nothing of the machine's
 own set-up: all lies in a temporary folder. The blocks are taken out of the page, only their ports and paths changed.
@@ -68,6 +68,9 @@ def main() -> int:
     if lacking:
         print(f"This needs: apt install {' '.join(lacking)}", file=sys.stderr)
         return 1
+    for program, asked in (("nginx", "-v"), ("openssl", "version"), ("systemd-analyze", "--version")):
+        said = subprocess.run([str(found(program)), asked], capture_output=True, text=True, check=False)
+        print((said.stdout or said.stderr).splitlines()[0])
     with contextlib.ExitStack() as stack:
         folder = Path(
             stack.enter_context(tempfile.TemporaryDirectory(prefix="operations-", ignore_cleanup_errors=True))

@@ -11,31 +11,31 @@ import asyncio
 import contextlib
 import io
 import itertools
-import sqlite3
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 
 import pytest
 from joined_profile import APP
+from kept_copies import Copies, FileCopies
 from made_judgements import judgement
 from running_collector import Team
 from starlette.types import Message
+from storages import ask
 
 from desktop.profile import Profile
 from feedback_store.batches import payload
-from feedback_store.batches.dsse import parse_envelope
-from feedback_store.batches.keys import DeviceKey
+from feedback_store.batches.dsse import check_keyid, parse_envelope
+from feedback_store.batches.keys import DeviceKey, key_id
 from feedback_store.batches.manifest import GENESIS, Manifest
 from feedback_store.batches.receipt import check_receipt
 from feedback_store.collector import administration, key_ceremony
 from feedback_store.collector.diary import Diary
 from feedback_store.collector.limits import Rate
+from feedback_store.collector.opening import open_storage
 from feedback_store.collector.service import make_service
-from feedback_store.collector.sqlite_storage import FILE, SqliteStorage
 from feedback_store.delivery import http, joining
 from feedback_store.delivery.http import Reply
 from feedback_store.delivery.sending import Dispatch
@@ -75,22 +75,29 @@ class Drawer:
 
 
 class House:
-    """A collector with one project, which may be put back to an earlier state."""
+    """A collector with one project, which may be put back to an earlier state. Its data is a file, or elsewhere."""
 
-    def __init__(self, folder: Path) -> None:
-        self.team = Team.made(folder)
+    def __init__(self, folder: Path, copies: Copies | None = None) -> None:
+        self._copies = copies or FileCopies()
+        self.team = Team.made(folder, database=self._copies.address)
         self.project = self.team.project
+        self.keys = [self.team.key.public_key]  # its own ones, one after the other
         self.log = io.StringIO()
         self._loop = asyncio.Runner()
         self._serve()
 
     def _serve(self) -> None:
-        self.storage = SqliteStorage(self.team.folder)
+        self.storage = open_storage(self.team.folder)
         self._service = make_service(self.team.folder, self.storage, Diary(self.log), rate=Rate(per_s=0))
 
     def close(self) -> None:
         self.storage.close()
         self._loop.close()
+
+    def rotate_key(self) -> None:
+        """The collector's own key is changed while it serves."""
+        key_ceremony.rotate_key(self.team.folder)
+        self.keys.append(self.team.key.public_key)
 
     def answer(self, method: str, path: str, body: bytes, headers: Mapping[str, str]) -> Reply:
         """What the service answers to a request."""
@@ -119,20 +126,20 @@ class House:
         await self._service(scope, receive, send)
         return Reply(status, bytes(found))
 
-    def copy(self) -> bytes:
-        with closing(sqlite3.connect(self.team.folder / FILE)) as connection:
-            return connection.serialize()
-
-    def put_back(self, copy: bytes) -> None:
+    def copy(self) -> Any:
         self.storage.close()
-        for path in self.team.folder.glob(f"{FILE}*"):
-            path.unlink()
-        (self.team.folder / FILE).write_bytes(copy)
+        try:
+            return self._copies.take(self.team.folder)
+        finally:
+            self._serve()
+
+    def put_back(self, copy: Any) -> None:
+        self.storage.close()
+        self._copies.put_back(self.team.folder, copy)
         self._serve()
 
     def ask(self, query: str, *values: object) -> list[tuple[Any, ...]]:
-        with closing(sqlite3.connect(self.team.folder / FILE)) as connection:
-            return connection.execute(query, values).fetchall()
+        return ask(self.team.folder, query, values)
 
     def holds(self, record: str, sha256: str) -> bool:
         with self.storage.reading() as view:
@@ -202,7 +209,12 @@ class Seat:
         return self.store.records.save(made).result().id
 
     def seal(self) -> bool:
-        """Whether anything was left to seal."""
+        """Whether anything was left to seal. Where the key has ended, do what the sentence says: join again."""
+        try:
+            return self.store.outbox.seal(self.project, self.key).result() is not None
+        except StoreError as error:
+            assert error.code == "key_replaced"
+        self.join()
         return self.store.outbox.seal(self.project, self.key).result() is not None
 
     def send(self, trouble: Trouble = "") -> str:
@@ -328,9 +340,11 @@ class Seat:
         batches = {batch.batch_id: batch for batch in self.store.outbox.batches(self.project)}
         for row in self.store.outbox.receipts(self.project):
             batch = batches[row.batch_id]
+            signer = check_keyid(parse_envelope(row.envelope))
+            (key,) = (each for each in self.house.keys if key_id(each) == signer)
             check_receipt(
                 row.envelope,
-                collector_public_key=self.house.team.key.public_key,
+                collector_public_key=key,
                 manifest=payload.parse(parse_envelope(batch.envelope).payload, Manifest),
                 batch=batch.payload_sha256,
                 prev_receipt=None,

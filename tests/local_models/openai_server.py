@@ -9,6 +9,7 @@ from __future__ import annotations
 import contextlib
 import json
 import socket
+import ssl
 import struct
 import threading
 import time
@@ -98,7 +99,13 @@ class Server:
     """Started at once; `answer` may be changed at any time. `address` is what an endpoint is added by."""
 
     def __init__(
-        self, answer: Answer = well, *, owner: str = "somebody", models: Sequence[str] = ("moon",), host: str = ""
+        self,
+        answer: Answer = well,
+        *,
+        owner: str = "somebody",
+        models: Sequence[str] = ("moon",),
+        host: str = "",
+        tls: ssl.SSLContext | None = None,
     ) -> None:
         self.answer = answer
         self.models: object = {"object": "list", "data": [{"id": each, "owned_by": owner} for each in models]}
@@ -106,6 +113,7 @@ class Server:
         self.under_way = 0
         self.most_under_way = 0
         self.hung_up = threading.Event()
+        self._tls = tls
         self._lock = threading.Lock()
         self._closing = threading.Event()
         self._socket = socket.create_server((host or "127.0.0.1", 0), backlog=64)
@@ -115,7 +123,8 @@ class Server:
 
     @property
     def address(self) -> str:
-        return f"http://127.0.0.1:{self._socket.getsockname()[1]}/v1"
+        port = self._socket.getsockname()[1]
+        return f"https://localhost:{port}/v1" if self._tls else f"http://127.0.0.1:{port}/v1"
 
     @property
     def questions(self) -> list[Asked]:
@@ -141,8 +150,11 @@ class Server:
             self._threads.append(thread)
             thread.start()
 
-    def _serve(self, connection: socket.socket) -> None:
-        with connection, contextlib.suppress(OSError):
+    def _serve(self, raw: socket.socket) -> None:
+        with (
+            contextlib.suppress(OSError),
+            self._tls.wrap_socket(raw, server_side=True) if self._tls else raw as connection,
+        ):
             asked = _read(connection)
             if asked is None:
                 return

@@ -5,14 +5,13 @@ from __future__ import annotations
 import hashlib
 import json
 import random
-import ssl
-from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 from downloads_begun import DATA, SHA, begin, file_bytes, left, refused
 from gguf_files import GgufFile, Tensor, plausible
 from hostile_server import Answer, Polite, Request, Script, serving
+from own_authority import certificate, stored
 
 from local_models.downloads.addresses import Remote
 from local_models.downloads.http import Rules
@@ -153,28 +152,13 @@ def test_tls_is_verified_and_a_redirect_out_of_it_is_refused(tmp_path: Path, mon
         assert plain.requests == []
 
 
-def certificate(folder: Path) -> tuple[ssl.SSLContext, Path]:
-    """A server's context for localhost, and the file of the authority that signed it: itself."""
-    from cryptography import x509
-    from cryptography.hazmat.primitives import hashes, serialization
-    from cryptography.hazmat.primitives.asymmetric import ec
-
-    key = ec.generate_private_key(ec.SECP256R1())
-    name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "localhost")])
-    now = datetime.now(UTC)
-    made = x509.CertificateBuilder(name, name, key.public_key(), x509.random_serial_number())
-    made = made.not_valid_before(now - timedelta(days=1)).not_valid_after(now + timedelta(days=1))
-    made = made.add_extension(x509.SubjectAlternativeName([x509.DNSName("localhost")]), critical=False)
-    made = made.add_extension(x509.BasicConstraints(ca=True, path_length=0), critical=True)
-    signed = made.sign(key, hashes.SHA256()).public_bytes(serialization.Encoding.PEM)
-    secret = key.private_bytes(
-        serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
-    )
-    (folder / "cert.pem").write_bytes(signed)
-    (folder / "key.pem").write_bytes(secret)
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    context.load_cert_chain(folder / "cert.pem", folder / "key.pem")
-    return context, folder / "cert.pem"
+def test_an_authority_in_the_machines_own_store_is_trusted(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("NO_PROXY", "*")
+    tls, authority = certificate(tmp_path)
+    with serving(Polite(DATA), tls=tls) as server:
+        stored(monkeypatch, tmp_path / "store", authority)
+        address = server.address().replace("127.0.0.1", "localhost")
+        assert begin(address, tmp_path / "models").wait(20).sha256 == SHA
 
 
 def test_a_note_is_small_and_says_what_is_known(tmp_path: Path) -> None:

@@ -24,6 +24,7 @@ from endpoint_bench import (
     until,
 )
 from openai_server import TEXT, Asked, Line, serving, well
+from own_authority import certificate, stored
 
 from local_models.endpoints.address import check_address, is_unprotected
 from local_models.endpoints.engine import EndpointEngine
@@ -347,3 +348,15 @@ def test_a_name_that_leads_to_the_open_net_is_not_spoken_to_without_tls(
     monkeypatch.setattr("local_models.endpoints.http.is_public", lambda host: host == "127.0.0.1")
     assert bench.refusal()[0].code == "endpoint_insecure"
     assert not server.asked
+
+
+def test_a_server_is_spoken_to_whose_authority_is_in_the_machines_own_store_and_no_stranger(
+    bench: Bench, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("NO_PROXY", "*")
+    tls, authority = certificate(tmp_path)
+    server = bench.server(tls=tls, has_key=True, server="other")
+    assert bench.refusal()[0].code == "endpoint_certificate"
+    assert not server.asked
+    stored(monkeypatch, tmp_path / "store", authority)
+    assert [answer.text for answer in bench.answers()] == [TEXT]
