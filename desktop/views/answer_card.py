@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from PySide6.QtCore import QEvent, QObject, QPoint, Qt, Signal, Slot
+from PySide6.QtCore import QEvent, QObject, Qt, Signal, Slot
 from PySide6.QtGui import QAction, QFocusEvent, QMouseEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QMenu, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
 from desktop.flow import keymap
 from desktop.flow.draft import AnswerDraft
@@ -24,6 +24,7 @@ from desktop.views.parts import (
     AnswerText,
     Badge,
     ElidedLabel,
+    HouseMenu,
     IconButton,
     KeyButton,
     PaintedSpan,
@@ -351,7 +352,7 @@ class AnswerCard(QFrame):
 
     @Slot()
     def _on_more(self) -> None:
-        menu, keys = QMenu(self), keymap.current()
+        menu, keys = HouseMenu("answerMenu", self._more.accessibleName(), self), keymap.current()
         theirs = (
             (_("Write again"), "again", "again"),
             (_("Go on where it was cut off"), "go_on", "go_on"),
@@ -364,14 +365,13 @@ class AnswerCard(QFrame):
         )
         both = ((_("Flag the whole answer"), "flag", "flag"), (_("Copy the text"), "copy", "copy_answer"))
         for text, act, command in (*(mine if self._own else theirs), *both):
-            key = keys.shown(command)
-            action = QAction(f"{text}\t{key}" if key else text, menu)
-            action.setData(act)
-            menu.addAction(action)
-        picked = menu.exec(self._more.mapToGlobal(QPoint(0, self._more.height())))
-        if picked is not None:
-            self.acted.emit(CardAct(self.position, str(picked.data())))
-        menu.deleteLater()
+            menu.entry(text, act, key=keys.shown(command))
+        menu.triggered.connect(self._on_picked)
+        menu.open_under(self._more)
+
+    @Slot(QAction)
+    def _on_picked(self, picked: QAction) -> None:
+        self.acted.emit(CardAct(self.position, str(picked.data())))
 
 
 def standing_text(rank: int, *, tied: bool) -> str:

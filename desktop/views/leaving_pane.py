@@ -111,9 +111,7 @@ class LeavingPane(QWidget):
         quote = self.text.text()[slice(*span)].strip() if span else ""
         if not quote or self._record is None:
             return False
-        kind = ask_kind(quote, self)
-        if kind is not None:
-            self.black_out_asked.emit(quote, kind)
+        ask_kind(quote, self, lambda kind: self.black_out_asked.emit(quote, kind))
         return True
 
     def _show(self) -> None:

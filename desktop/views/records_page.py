@@ -233,7 +233,7 @@ class RecordsPage(QWidget):
         if not ids:
             return
         dialog = WithdrawDialog(len(ids), self)
-        dialog.agreed.connect(lambda: self.withdraw_asked.emit(ids))
+        dialog.accepted.connect(lambda: self.withdraw_asked.emit(ids))
         dialog.open()
 
     @Slot()

@@ -9,13 +9,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QEvent, QPoint, Qt, Signal, Slot
-from PySide6.QtGui import QAction, QKeyEvent, QResizeEvent
-from PySide6.QtWidgets import QBoxLayout, QFrame, QHBoxLayout, QMenu, QWidget
+from PySide6.QtCore import QEvent, Qt, Signal, Slot
+from PySide6.QtGui import QKeyEvent, QResizeEvent
+from PySide6.QtWidgets import QBoxLayout, QFrame, QHBoxLayout, QWidget
 
 from desktop.flow.ranking import Ranking
 from desktop.flow.wording import gettext as _
 from desktop.views.parts import (
+    HouseMenu,
     IconButton,
     KeyButton,
     NoticeLine,
@@ -226,16 +227,11 @@ class VerdictBar(QFrame):
     @Slot()
     def _on_more(self) -> None:
         """The three buttons as a menu; a ticked one is taken back by choosing it again."""
-        menu = QMenu(self)
-        menu.setObjectName("verdictMenu")
+        menu = HouseMenu("verdictMenu", self.more.accessibleName(), self)
         for button in (self.good, self.bad, self.unrankable):
-            action = QAction(f"{button.text()}\t{button.hint}", menu)
-            action.setCheckable(True)
-            action.setChecked(button.isChecked())
+            action = menu.entry(button.text(), key=button.hint, on=button.isChecked())
             action.triggered.connect(button.click)
-            menu.addAction(action)
-        menu.exec(self.more.mapToGlobal(QPoint(0, -menu.sizeHint().height())))
-        menu.deleteLater()
+        menu.open_over(self.more)
 
     @Slot(object)
     def _on_sure(self, index: int) -> None:

@@ -230,9 +230,8 @@ class RatingTable(QTableView):
         row, position = self.current_axis, self._current
         cell = self.visualRect(self.index_of(row, position))
         place = self.viewport().mapToGlobal(cell.bottomLeft())
-        chosen = choose_value(self, place, self.grid.lines[row], self.grid.value(position, row))
-        if chosen is not None:
-            self._tell(chosen.value)
+        line, now = self.grid.lines[row], self.grid.value(position, row)
+        choose_value(self, place, line, now, lambda value: self.rated.emit(position, row, value))
 
     def _tell(self, value: Value) -> None:
         if self.grid.lines and self._current < self.grid.answers:
