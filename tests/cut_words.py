@@ -12,6 +12,7 @@ from PySide6.QtWidgets import (
     QHeaderView,
     QLabel,
     QLineEdit,
+    QMenu,
     QPlainTextEdit,
     QScrollArea,
     QStyle,
@@ -89,6 +90,11 @@ def _cut(widget: QWidget) -> Iterator[str]:
             words = widget.accessibleDescription()
             if QFontMetrics(current_theme().font("small")).horizontalAdvance(words) > widget.width() // 3:
                 yield words
+        case QMenu() if widget.isWindow():
+            if not widget.screen().geometry().contains(widget.geometry()):
+                yield "a menu goes beyond the screen"
+            if widget.width() < widget.sizeHint().width():
+                yield "a menu is narrower than its entries"
         case QScrollArea() if widget.widget() is not None:
             if widget.widget().minimumSizeHint().width() > widget.viewport().width():
                 yield "what it holds is wider than it is"

@@ -102,7 +102,7 @@ class RecordFilters(QWidget):
         standing = understand(self.typed, scope).filters
         titles = filter_words.titles()
         for field, values in filter_words.choices(self._store, scope).items():
-            below = menu.below(titles[field])
+            below = menu.below(titles[field], "filterValues")
             below.setEnabled(bool(values))
             for wanted in values[:MOST_VALUES]:
                 below.entry(filter_words.value_text(wanted, scope), wanted, on=wanted in standing)

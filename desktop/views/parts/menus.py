@@ -45,9 +45,9 @@ class HouseMenu(QMenu):
         self.addAction(action)
         return action
 
-    def below(self, text: str) -> HouseMenu:
+    def below(self, text: str, name: str) -> HouseMenu:
         """A new last entry that opens a menu of its own, which lives as long as this one."""
-        menu = HouseMenu("", text, self, kept=True)
+        menu = HouseMenu(name, text, self, kept=True)
         menu.setTitle(self.in_width(text))
         self.addMenu(menu)
         return menu
