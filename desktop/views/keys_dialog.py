@@ -8,6 +8,7 @@ from PySide6.QtCore import Signal, Slot
 from PySide6.QtWidgets import QWidget
 
 from desktop.flow.wording import gettext as _
+from desktop.theme.theme import current_theme
 from desktop.views.key_list import Group, KeyList
 from desktop.views.parts import HouseDialog
 
@@ -18,7 +19,7 @@ class KeysDialog(HouseDialog):
     changed = Signal(object)
 
     def __init__(self, groups: Callable[[], Sequence[Group]], parent: QWidget | None = None) -> None:
-        super().__init__("keysDialog", _("All keys"), _("Change the key"), parent)
+        super().__init__("keysDialog", _("All keys"), _("Change the shortcut"), parent)
         self.leave.setText(_("Close"))
         self.keys = KeyList(groups)
         self.keys.changed.connect(self.changed)
@@ -28,7 +29,7 @@ class KeysDialog(HouseDialog):
         self.main.clicked.connect(self.keys.wait_for_key)
         self.main.setDefault(False)
         self.keys.show_keys()
-        self.resize(640, 560)
+        self.resize(round(640 * current_theme().zoom), 560)
         self.keys.search.setFocus()
 
     @Slot(str)

@@ -141,7 +141,7 @@ class VerdictBar(QFrame):
         """Take the fullest way to stand in one line; every width is counted before anything is changed."""
         buttons = (self.good, self.bad, self.unrankable)
         ways = [(menu, words, 0) for menu in (False, True) for words in (_("How sure"), _("Sure?"))]
-        ways = [*ways[2 if self._narrow else 0 :], (True, "", 0), (True, "", 1), (True, "", 2)]
+        ways = [*ways[2 if self._narrow else 0 :], (True, _("Sure?"), 1), (True, _("Sure?"), 2)]
         notice = 0
         fixed = [part for part in (self.axes, self.ranking, self.strength, self.sure) if not part.isHidden()]
         used = 2 * SIDE + GAP + sum(part.sizeHint().width() + GAP for part in fixed)

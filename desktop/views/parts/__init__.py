@@ -36,7 +36,8 @@ window is built `with undressed()`.
     FlagPopup(page) · open(FlagChoices, quote, position, beside) close_popup() leave()
         · flag_chosen(FlagChoice) closed() left()
     ask_for_file(parent, name, title, filters, then)
-    beside(widgets…)   heading(words…, right=(buttons…))   pane(rows…, surface=True)   split(orientation, panes…, sizes)
+    WrappingRow(left…, right=()) · show_left, in as many lines as it needs   heading(words…, right=(buttons…)), one
+    beside(widgets…)   pane(rows…, surface=True)   split(orientation, panes…, sizes)
     RenderedText(name, words) · text() show_markdown(text) · link_asked(address), Markdown that loads nothing
     ReadText(name, words), plain text to be read, its lines no longer than can be read well
     FlagList() · show_rows([FlagRow], current|None) · severity_set(row, severity) removed(row); like PersonalList() a
@@ -88,6 +89,7 @@ from desktop.views.parts.status_line import StatusLine
 from desktop.views.parts.strength_choice import StrengthChoice
 from desktop.views.parts.underlines import FlagMark, PatternSample
 from desktop.views.parts.wait_bar import WaitBar
+from desktop.views.parts.wrapping_row import WrappingRow
 
 __all__ = [
     "AnswerText",
@@ -132,6 +134,7 @@ __all__ = [
     "StatusLine",
     "StrengthChoice",
     "WaitBar",
+    "WrappingRow",
     "as_list",
     "as_list_item",
     "ask_for_file",

@@ -100,6 +100,11 @@ class KeyButton(QPushButton):
     def minimumSizeHint(self) -> QSize:
         return QSize(self._bare_width(), self._height())
 
+    def least_width(self, text: str) -> int:
+        """What it would need for these words, without its key."""
+        side = current_theme().tokens.size["icon-small"] + _GAP if self._icon_name else 0
+        return QFontMetrics(self._face()).horizontalAdvance(text) + 2 * _SIDE + side + 1
+
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)
         if event.type() in (QEvent.Type.StyleChange, QEvent.Type.FontChange):
@@ -147,8 +152,7 @@ class KeyButton(QPushButton):
         return current_theme().grown("control-small" if self._small else "control")
 
     def _bare_width(self) -> int:
-        side = current_theme().tokens.size["icon-small"] + _GAP if self._icon_name else 0
-        return QFontMetrics(self._face()).horizontalAdvance(self.text()) + 2 * _SIDE + side + 1
+        return self.least_width(self.text())
 
     def _hint_width(self) -> int:
         return key_cap_width(self._hint) + _GAP

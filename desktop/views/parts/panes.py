@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QAbstractScrollArea, QHBoxLayout, QLayout, QPlainT
 
 from desktop.theme.theme import current_theme
 from desktop.views.parts.layouts import parts_of
+from desktop.views.parts.wrapping_row import WrappingRow
 
 _USUAL = "the quick brown fox jumps over the lazy dog "  # letters of every width, and the spaces between words
 SIDE = 12  # between a pane's edge and its words; lists reach the edge, their rows keep the same distance
@@ -25,14 +26,9 @@ def beside(*widgets: QWidget) -> QHBoxLayout:
     return found
 
 
-def heading(*words: QWidget, right: Sequence[QWidget] = ()) -> QHBoxLayout:
+def heading(*words: QWidget, right: Sequence[QWidget] = ()) -> WrappingRow:
     """A row of words, and at its right what can be done; it has a button's height with and without buttons."""
-    found = beside(*words)
-    found.addStrut(current_theme().grown("control"))
-    found.addStretch(1)
-    for widget in right:
-        found.addWidget(widget)
-    return found
+    return WrappingRow(*words, right=right, side=SIDE)
 
 
 def pane(*parts: QWidget | QLayout, surface: bool = True) -> QWidget:

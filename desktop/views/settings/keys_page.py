@@ -22,7 +22,7 @@ class KeysPage(QWidget):
         self.keys = KeyList(all_keys)
         self.keys.changed.connect(self.changed)
         self.keys.said.connect(self._on_said)
-        self.change = KeyButton(_("Change the key"), name="changeKey", command="change_key")
+        self.change = KeyButton(_("Change the shortcut"), name="changeKey", command="change_key")
         self.change.clicked.connect(self.keys.wait_for_key)
         self.keys.current_changed.connect(self.change.setEnabled)
         self._words = plain_label("", role="secondary", name="changeKeyWords")
