@@ -41,7 +41,7 @@ pytestmark = pytest.mark.qt_log_ignore("This plugin does not support", extend=Tr
 
 SMALLEST, USUAL = (1024, 640), (1440, 900)
 OPENED_IN: ThemeName = "light"
-LARGER = (1.3, 1.4)  # of the text
+LARGER = (1.3, 1.5)  # of the text
 MOST_STOPS = 400
 COVER = "█"  # stands for a name that is not to be seen, in the colour of what covers it
 MOST_INSIDE = 20  # stops of Tab in one widget, if it has several
@@ -385,4 +385,6 @@ def test_nothing_is_cut_in_german_in_any_size_of_window_or_text(name: str, visit
             dress_in(OPENED_IN, zoom)
             settle(visited.shown)
             checks[f"cut at {zoom:.0%}"] = cut_words(visited.shown)
+        resize(visited, SMALLEST)
+        checks[f"cut at {LARGER[-1]:.0%} at the smallest size"] = cut_words(visited.shown)
         assert_well(name, checks)

@@ -129,12 +129,12 @@ def _filled(parts: Sequence[QWidget], room: int) -> list[list[QWidget]]:
 
 
 def _widths(parts: Sequence[QWidget], room: int) -> dict[QWidget, int]:
-    """How wide each part becomes: at least what it needs, and what it would like as far as there is room, in turn."""
+    """How wide each becomes: at least what it needs, then what it would like; who wants least is served first."""
     found = {each: min(_least(each), room) for each in parts}
     rest = room - _needed(parts)
-    for each in parts:
-        most = min(max(each.sizeHint().width(), found[each]), each.maximumWidth())
-        more = min(max(0, rest), max(0, most - found[each]))
+    most = {each: min(max(each.sizeHint().width(), found[each]), each.maximumWidth()) for each in parts}
+    for each in sorted(parts, key=lambda part: most[part] - found[part]):
+        more = min(max(0, rest), most[each] - found[each])
         found[each] += more
         rest -= more
     return found
