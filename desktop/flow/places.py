@@ -33,6 +33,7 @@ Place = Literal[
     "turns",
     "models",
     "adding",
+    "finding",
     "records",
     "beside",
     "outbox",
@@ -122,6 +123,7 @@ def titles() -> dict[Place, str]:
         "turns": _("Turns of a conversation"),
         "models": _("Models"),
         "adding": _("Adding models"),
+        "finding": _("Searching records"),
         "records": _("Records"),
         "beside": _("Two judgements beside each other"),
         "outbox": _("Outbox"),
@@ -313,6 +315,12 @@ def _table(flags: FlagKeys) -> dict[Place, tuple[KeyHelp, ...]]:
             KeyHelp(("↵",), _("look up, in the field")),
             KeyHelp(("Tab",), _("next")),
             KeyHelp(("Esc",), _("back to the list")),
+        ),
+        "finding": (
+            KeyHelp(("↓", "↵"), _("to the records found")),
+            _of("filter_records", _("filter")),
+            _of("clear_filters", _("without filters")),
+            _of("keys", _("all keys")),
         ),
         "records": (
             KeyHelp(("↑", "↓"), _("record")),

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import sys
 import tempfile
+import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,11 +17,11 @@ from pathlib import Path
 import msgspec
 import pytest
 from every_scene import SCENES
-from painted_text import pixels
+from painted_text import painted_texts, pixels
 from passing_time import live
 from PySide6.QtCore import QPoint, Qt, QUrl
-from PySide6.QtGui import QImage
-from PySide6.QtWidgets import QAbstractItemView, QToolTip, QWidget
+from PySide6.QtGui import QImage, QTextDocument
+from PySide6.QtWidgets import QAbstractItemView, QLabel, QToolTip, QWidget
 from shiboken6 import isValid
 from trainer import OpenWindow, Trainer
 from visit import Visit, Words
@@ -40,6 +41,7 @@ pytestmark = [
 ]
 
 
+MARKUP = "<img"  # how the hostile texts begin
 PRACTICE = "preceptor-practice-"  # how the folder of a practice window begins
 
 
@@ -160,7 +162,31 @@ def show_everything(shown: QWidget) -> None:
                 if tip:
                     QToolTip.showText(QPoint(10, 10), str(tip), widget)
     QToolTip.hideText()
+    assert taken_for_markup(shown) == []
+    assert playing_tricks(shown) == []
     assert not (pixels(shown.grab().toImage()) == 0xFFFF0000).any(), "the red picture is shown"
+
+
+def playing_tricks(shown: QWidget) -> list[str]:
+    """Texts that are painted with characters that nobody can see, but that change what is read."""
+    return [each.text for each in painted_texts(shown) if any(unicodedata.category(c) == "Cf" for c in each.text)]
+
+
+def taken_for_markup(shown: QWidget) -> list[str]:
+    """Labels and tooltips that would be read as markup; a tooltip may be marked up by us, with marks written out."""
+    found = []
+    for widget in (shown, *shown.findChildren(QWidget)):
+        here = f"{type(widget).__name__} {widget.objectName()}"
+        plain = not isinstance(widget, QLabel) or widget.textFormat() == Qt.TextFormat.PlainText
+        if isinstance(widget, QLabel) and not plain and (MARKUP in widget.text() or Qt.mightBeRichText(widget.text())):
+            found.append(f"{here}: {widget.text()}")
+        tip = widget.toolTip()
+        if MARKUP in tip or "&lt;img" in tip:
+            read = QTextDocument()
+            read.setHtml(tip)
+            if Qt.mightBeRichText(tip) and MARKUP not in read.toPlainText():
+                found.append(f"the tooltip of {here}: {tip}")
+    return found
 
 
 @pytest.mark.parametrize("name", SCENES)

@@ -7,6 +7,7 @@ import pytest
 from person import Person
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
 from trainer import ShowWindow, Trainer, open_menu
 
 from desktop.app import Workbench
@@ -14,6 +15,7 @@ from desktop.flow import judging
 from desktop.flow.draft import FeedbackPoint
 from desktop.views.differences_dialog import DifferencesDialog
 from desktop.views.erase_dialog import EraseDialog
+from desktop.views.parts.status_line import StatusLine
 from desktop.views.tags_dialog import TagsDialog
 from feedback_store.records import Judgement, Message, new_id, new_trainer_id
 from feedback_store.search import SearchQuery
@@ -95,7 +97,7 @@ def test_a_filter_is_typed_or_chosen_and_a_wrong_one_is_said(workbench: Workbenc
     assert [action.text() for action in below.actions()] == ["Biology", "Physics"]
     QTest.keyClick(below, Qt.Key.Key_Down)
     QTest.keyClick(below, Qt.Key.Key_Return)
-    assert page.finder.typed == "sky field:Physics"
+    assert page.finder.typed == "domain:Physics sky"
 
 
 def test_filters_are_cleared_by_one_key_and_the_words_stay(workbench: Workbench) -> None:
@@ -347,3 +349,21 @@ def test_all_that_a_judgement_says_can_be_read(show_window: ShowWindow) -> None:
     ):
         assert part in said
     assert reader.title.endswith(" …")
+
+
+def test_the_search_says_how_to_come_to_the_records_and_there_their_keys_act(workbench: Workbench) -> None:
+    """The room opens on its search, where Del deletes a letter: the line of keys showed it as withdrawing a record."""
+    trainer, page = _room(workbench), workbench.records
+    line = workbench.window.findChild(StatusLine, "statusLine")
+    assert line is not None
+    trainer.comes_to("search")
+    assert "to the records found" in line.accessibleName() and "withdraw" not in line.accessibleName()
+    trainer.press(Qt.Key.Key_Delete)
+    assert QApplication.activeModalWidget() is None
+    trainer.press(Qt.Key.Key_Down)
+    trainer.comes_to("recordList")
+    assert page.list.currentIndex().row() == 0 and "withdraw" in line.accessibleName()
+    trainer.press(Qt.Key.Key_Delete)
+    trainer.dialog("confirmWithdraw")
+    trainer.press(Qt.Key.Key_Escape)
+    trainer.alone()
