@@ -19,9 +19,10 @@ import pytest
 from every_scene import SCENES
 from painted_text import painted_texts, pixels
 from passing_time import live
+from PySide6 import QtGui
 from PySide6.QtCore import QPoint, Qt, QUrl
 from PySide6.QtGui import QImage, QTextDocument
-from PySide6.QtWidgets import QAbstractItemView, QLabel, QToolTip, QWidget
+from PySide6.QtWidgets import QAbstractItemView, QLabel, QLineEdit, QPlainTextEdit, QTextEdit, QToolTip, QWidget
 from shiboken6 import isValid
 from trainer import OpenWindow, Trainer
 from visit import Visit, Words
@@ -42,6 +43,7 @@ pytestmark = [
 
 
 MARKUP = "<img"  # how the hostile texts begin
+OURS = {"\u2068", "\u2069"}  # what the program itself puts around words, so that they cannot turn what is beside them
 PRACTICE = "preceptor-practice-"  # how the folder of a practice window begins
 
 
@@ -168,8 +170,27 @@ def show_everything(shown: QWidget) -> None:
 
 
 def playing_tricks(shown: QWidget) -> list[str]:
-    """Texts that are painted with characters that nobody can see, but that change what is read."""
-    return [each.text for each in painted_texts(shown) if any(unicodedata.category(c) == "Cf" for c in each.text)]
+    """Texts that are painted with characters that nobody can see, but that change what is read.
+
+    What can be edited is shown as it is: who edits it must come to every character.
+    """
+    tricks = [
+        each for each in painted_texts(shown) if any(unicodedata.category(c) == "Cf" for c in set(each.text) - OURS)
+    ]
+    found = [(shown.childAt(each.box.center()) or shown, each.text) for each in tricks]
+    return [f"{where.parentWidget()} {where}: {text!r}" for where, text in found if not edited(where)]
+
+
+def edited(widget: QWidget | None) -> bool:
+    """Whether it is a field, or the inside of one, in which somebody can write."""
+    while widget is not None:
+        if isinstance(widget, QLineEdit | QTextEdit | QPlainTextEdit):
+            return not widget.isReadOnly()
+        widget = widget.parentWidget()
+    return False
+
+
+might_be_markup = QtGui.Qt.mightBeRichText  # as Qt itself decides, where nobody has said
 
 
 def taken_for_markup(shown: QWidget) -> list[str]:
@@ -177,14 +198,16 @@ def taken_for_markup(shown: QWidget) -> list[str]:
     found = []
     for widget in (shown, *shown.findChildren(QWidget)):
         here = f"{type(widget).__name__} {widget.objectName()}"
+        if widget.objectName() == "qtooltip_label":  # Qt's own, of what is looked at as the tooltip of its widget
+            continue
         plain = not isinstance(widget, QLabel) or widget.textFormat() == Qt.TextFormat.PlainText
-        if isinstance(widget, QLabel) and not plain and (MARKUP in widget.text() or Qt.mightBeRichText(widget.text())):
+        if isinstance(widget, QLabel) and not plain and (MARKUP in widget.text() or might_be_markup(widget.text())):
             found.append(f"{here}: {widget.text()}")
         tip = widget.toolTip()
         if MARKUP in tip or "&lt;img" in tip:
             read = QTextDocument()
             read.setHtml(tip)
-            if Qt.mightBeRichText(tip) and MARKUP not in read.toPlainText():
+            if might_be_markup(tip) and MARKUP not in read.toPlainText():
                 found.append(f"the tooltip of {here}: {tip}")
     return found
 

@@ -362,7 +362,9 @@ def test_the_search_says_how_to_come_to_the_records_and_there_their_keys_act(wor
     assert QApplication.activeModalWidget() is None
     trainer.press(Qt.Key.Key_Down)
     trainer.comes_to("recordList")
-    assert page.list.currentIndex().row() == 0 and "withdraw" in line.accessibleName()
+    assert (
+        page.current is not None and page.list.selectionModel().hasSelection() and "withdraw" in line.accessibleName()
+    )
     trainer.press(Qt.Key.Key_Delete)
     trainer.dialog("confirmWithdraw")
     trainer.press(Qt.Key.Key_Escape)

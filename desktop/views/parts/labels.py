@@ -12,6 +12,7 @@ from desktop.qt_models.tooltips import plain_tooltip
 from desktop.theme.icons import paint_icon
 from desktop.theme.theme import current_theme
 from desktop.views.parts.paint_guard import guarded
+from desktop.views.parts.shown_text import in_one_line
 
 LabelRole = Literal[
     "",
@@ -63,8 +64,8 @@ class ElidedLabel(QLabel):
         self.setText(text)
 
     def setText(self, text: str) -> None:
-        """Set the text; line breaks become spaces."""
-        line = " ".join(text.split())
+        """Set the text; line breaks become spaces, and what is invisible is named."""
+        line = in_one_line(text)
         if line != self.text():
             super().setText(line)
             self.setAccessibleName(line)

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QAbstractScrollArea, QHBoxLayout, QLayout, QPlainT
 
 from desktop.theme.theme import current_theme
 from desktop.views.parts.layouts import parts_of
+from desktop.views.parts.shown_text import named
 from desktop.views.parts.wrapping_row import WrappingRow
 
 _USUAL = "the quick brown fox jumps over the lazy dog "  # letters of every width, and the spaces between words
@@ -79,7 +80,10 @@ class ReadText(QPlainTextEdit):
         )  # a bar would flash up when it is dressed
 
     def show_parts(self, parts: Sequence[tuple[str, str]]) -> None:
-        """Show parts from the top: each a heading and what stands below it, as plain text; "" is no heading."""
+        """Show parts from the top: each a heading and what stands below it, as plain text; "" is no heading.
+
+        Characters that cannot be seen, but change what is read, are named where they stand.
+        """
         self.clear()
         cursor = QTextCursor(self.document())
         strong, plain = QTextCharFormat(), QTextCharFormat()
@@ -88,9 +92,9 @@ class ReadText(QPlainTextEdit):
             if index:
                 cursor.insertText("\n\n", plain)
             if title:
-                cursor.insertText(title, strong)
+                cursor.insertText(named(title), strong)
                 cursor.insertText("\n", plain)
-            cursor.insertText(words, plain)
+            cursor.insertText(named(words), plain)
         self.moveCursor(QTextCursor.MoveOperation.Start)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
