@@ -81,4 +81,15 @@ def _pictures() -> Iterator[Picture]:
     yield Picture("bench-spacious", "bench_spacious", "light", *SMALL)
 
 
+# What stands in front of a room and was not taken yet: it can be, by name; then it belongs to DIALOGS.
+WAITING_FOR_THEIR_TURN = ("tags", "changes", "erase", "withdraw", "key", "devices", "statement")
+
+
+def _waiting() -> Iterator[Picture]:
+    for scene in WAITING_FOR_THEIR_TURN:
+        yield _taken(scene, SMALL, "light")
+        yield _taken(scene, LARGE, "dark")
+
+
 PICTURES = tuple(_pictures())
+CAN_BE_TAKEN = (*PICTURES, *_waiting())

@@ -7,6 +7,11 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication
 from scene import Scene
 
+from desktop.flow import judging
+from desktop.flow.device_words import device_rows
+from desktop.views.devices_dialog import DevicesDialog
+from feedback_store.batches.device_list import ListedDevice
+
 Key = Qt.Key
 
 # These begin with an empty profile, the others where work was done.
@@ -353,4 +358,75 @@ def restore(scene: Scene) -> None:
     scene.person.until(backups.restore.isEnabled, "one can be put back")
     scene.person.go_to("restoreBackup")
     scene.person.press(Key.Key_Space)
+    scene.person.until(lambda: QApplication.activeModalWidget() is not None, "it is asked")
+
+
+def _asked_of_a_record(scene: Scene, command: str) -> None:
+    """What a command asks about a record that was found."""
+    scene.person.control(Key.Key_F)
+    scene.person.type("ear infection")
+    scene.person.until(lambda: scene.workbench.records.current is not None, "one is read")
+    scene.person.press(Key.Key_Return)
+    scene.person.press(Key.Key_Home)
+    scene.workbench.rooms.do(command)
+    scene.person.until(lambda: QApplication.activeModalWidget() is not None, "it is asked")
+
+
+def tags(scene: Scene) -> None:
+    """Tags of a record."""
+    _asked_of_a_record(scene, "record_tags")
+
+
+def erase(scene: Scene) -> None:
+    """What erasing reaches is said first."""
+    _asked_of_a_record(scene, "erase_record")
+
+
+def withdraw(scene: Scene) -> None:
+    """Withdrawing is asked about."""
+    _asked_of_a_record(scene, "withdraw_record")
+
+
+def changes(scene: Scene) -> None:
+    """What a later version of a judgement changed."""
+    records(scene)
+    scene.person.press(Key.Key_Return, times=2)
+    session = scene.workbench.session
+    scene.person.until(lambda: session.draft.supersedes is not None, "it is on the bench")
+    session.act(judging.justify(session.draft, session.draft.justification + example.ADDED))
+    scene.workbench.bench.save()
+    scene.person.until(lambda: not session.saving and session.draft.supersedes is None, "it is saved")
+    scene.person.control(Key.Key_3)
+    reader = scene.workbench.records.reader
+    scene.person.until(reader.version.isVisible, "there are two versions")
+    reader.changes.click()
+    scene.person.until(lambda: QApplication.activeModalWidget() is not None, "both are shown")
+
+
+def key(scene: Scene) -> None:
+    """The key of this device is changed."""
+    settings_project(scene)
+    page = scene.workbench.preferences.project
+    page.show_key("", changes=True)
+    page.change_key.click()
+    scene.person.until(lambda: QApplication.activeModalWidget() is not None, "it is asked")
+
+
+def devices(scene: Scene) -> None:
+    """The devices of a trainer."""
+    settings_project(scene)
+    dialog = DevicesDialog(scene.workbench.window)
+    dialog.open()
+    listed = tuple(
+        ListedDevice(device=f"ed25519:{number:064x}", state=state, joined_at=f"{when}T12:34:56.789Z")
+        for number, state, when in example.DEVICES
+    )
+    dialog.show_devices(device_rows(listed, listed[0].device))
+    scene.person.until(lambda: QApplication.activeModalWidget() is not None, "they are listed")
+
+
+def statement(scene: Scene) -> None:
+    """The statement of the work that was delivered."""
+    scene.person.control(Key.Key_4)
+    scene.workbench.errands.state_work(scene.workbench.rooms.project)
     scene.person.until(lambda: QApplication.activeModalWidget() is not None, "it is asked")

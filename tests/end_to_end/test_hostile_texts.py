@@ -7,6 +7,7 @@ point at, a server at the address that they point at, and Python's audit events.
 
 from __future__ import annotations
 
+import re
 import sys
 import tempfile
 import unicodedata
@@ -42,6 +43,7 @@ pytestmark = [
 ]
 
 
+EXPORT = re.compile(r"1|\.1\.\w+")  # where a scene exports to, and what is written there first
 MARKUP = "<img"  # how the hostile texts begin
 OURS = {"\u2068", "\u2069"}  # what the program itself puts around words, so that they cannot turn what is beside them
 PRACTICE = "preceptor-practice-"  # how the folder of a practice window begins
@@ -245,6 +247,8 @@ def allowed(path: Path, profile: Path, ours: Path) -> bool:
     if path.is_relative_to(temporary) and path.relative_to(temporary).parts[0].startswith(("tmp", PRACTICE)):
         return True
     if path in (Path("/etc/machine-id"), Path.home() / ".cache" / "huggingface" / "token"):
+        return True
+    if EXPORT.fullmatch(path.relative_to(profile.parent).parts[0]) if path.is_relative_to(profile.parent) else False:
         return True
     places = (profile, ours, Path(sys.prefix), Path(sys.base_prefix), Path("/proc"), Path("/sys"), Path("/dev"))
     return any(path.is_relative_to(place) for place in places) or path.suffix == ".gguf"

@@ -15,6 +15,7 @@ from desktop.theme.theme import Theme, current_theme
 from desktop.views.parts.key_cap import key_cap_width, paint_key_cap
 from desktop.views.parts.mirroring import mirrored, mirrored_x
 from desktop.views.parts.paint_guard import guarded
+from desktop.views.parts.shown_text import read_aloud
 
 ButtonKind = Literal["main", "normal", "quiet", "danger"]
 KEYPAD = Qt.KeyboardModifier.KeypadModifier
@@ -90,6 +91,7 @@ class KeyButton(QPushButton):
 
     def setText(self, text: str) -> None:
         """Set text and accessible name."""
+        text = read_aloud(text)
         super().setText(text)
         self.setAccessibleName(text)
 
