@@ -41,7 +41,7 @@ class KeyButton(QPushButton):
         command: str = "",
         parent: QWidget | None = None,
     ) -> None:
-        super().__init__(text, parent)
+        super().__init__(read_aloud(text), parent)
         self._command = command
         self._hint = hint = keymap.current().shown(command) if command else keymap.shown(hint)
         self._kind: ButtonKind = kind

@@ -94,7 +94,7 @@ class ReadText(QPlainTextEdit):
             if title:
                 cursor.insertText(named(title), strong)
                 cursor.insertText("\n", plain)
-            cursor.insertText(named(words), plain)
+            cursor.insertText(named(words.replace("\r\n", "\n")), plain)
         self.moveCursor(QTextCursor.MoveOperation.Start)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
