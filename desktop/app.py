@@ -172,6 +172,7 @@ class Workbench(QObject):
         rooms.bench.place_changed.connect(self.window.show_place)
         rooms.bench.status_changed.connect(self.window.show_status)
         rooms.models.place_changed.connect(self.window.show_place)
+        rooms.records.place_changed.connect(self.window.show_place)
         rooms.outbox.place_changed.connect(self.window.show_place)
         rooms.bench.empty.practice_asked.connect(self._practise)
         rooms.room_asked.connect(self.window.show_named)

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import (
     QHeaderView,
     QLabel,
     QLineEdit,
+    QMenu,
     QPlainTextEdit,
     QScrollArea,
     QStyle,
@@ -75,7 +76,9 @@ def _cut(widget: QWidget) -> Iterator[str]:
             if not widget.text() and widget.fontMetrics().horizontalAdvance(widget.placeholderText()) > room:
                 yield widget.placeholderText()
         case QPlainTextEdit() if not widget.toPlainText():
-            if widget.fontMetrics().horizontalAdvance(widget.placeholderText()) > widget.viewport().width():
+            room = widget.viewport().rect()
+            wraps = int(Qt.TextFlag.TextWordWrap)
+            if widget.fontMetrics().boundingRect(room, wraps, widget.placeholderText()).height() > room.height():
                 yield widget.placeholderText()
         case QHeaderView() if widget.orientation() == Qt.Orientation.Horizontal:
             model = widget.model()
@@ -89,6 +92,8 @@ def _cut(widget: QWidget) -> Iterator[str]:
             words = widget.accessibleDescription()
             if QFontMetrics(current_theme().font("small")).horizontalAdvance(words) > widget.width() // 3:
                 yield words
+        case QMenu() if widget.width() < widget.sizeHint().width():
+            yield "a menu is narrower than its entries"
         case QScrollArea() if widget.widget() is not None:
             if widget.widget().minimumSizeHint().width() > widget.viewport().width():
                 yield "what it holds is wider than it is"

@@ -34,6 +34,7 @@ Place = Literal[
     "turns",
     "models",
     "adding",
+    "finding",
     "records",
     "beside",
     "outbox",
@@ -132,6 +133,7 @@ def titles() -> dict[Place, str]:
         "turns": _("Turns of a conversation"),
         "models": _("Models"),
         "adding": _("Adding models"),
+        "finding": _("Searching records"),
         "records": _("Records"),
         "beside": _("Two judgements beside each other"),
         "outbox": _("Outbox"),
@@ -323,6 +325,12 @@ def _table(flags: FlagKeys) -> dict[Place, tuple[KeyHelp, ...]]:
             KeyHelp(("↵",), _("look up, in the field")),
             KeyHelp(("Tab",), _("next")),
             KeyHelp(("Esc",), _("back to the list")),
+        ),
+        "finding": (
+            KeyHelp(("↓", "↵"), _("to the records found")),
+            _of("filter_records", _("filter")),
+            _of("clear_filters", _("without filters")),
+            _of("keys", _("all keys")),
         ),
         "records": (
             KeyHelp(("↑", "↓"), _("record")),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from PySide6.QtCore import QEvent, QObject, QSignalBlocker, Qt, Signal, Slot
-from PySide6.QtGui import QFocusEvent, QMouseEvent
+from PySide6.QtGui import QAction, QFocusEvent, QMouseEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
 from desktop.flow import keymap
@@ -18,7 +18,7 @@ from desktop.flow.together import author
 from desktop.flow.word_diff import count_words
 from desktop.flow.wording import gettext as _
 from desktop.flow.wording import ngettext
-from desktop.views.answer_menu import ask_act
+from desktop.views.answer_menu import answer_menu
 from desktop.views.link_question import ask_about_link
 from desktop.views.own_text import OwnText
 from desktop.views.parts import (
@@ -366,6 +366,10 @@ class AnswerCard(QFrame):
 
     @Slot()
     def _on_more(self) -> None:
-        act = ask_act(self._more, own=self._own)
-        if act:
-            self.acted.emit(CardAct(self.position, act))
+        menu = answer_menu(self._more.accessibleName(), self, own=self._own)
+        menu.triggered.connect(self._on_picked)
+        menu.open_under(self._more)
+
+    @Slot(QAction)
+    def _on_picked(self, picked: QAction) -> None:
+        self.acted.emit(CardAct(self.position, str(picked.data())))

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QPoint
-from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QMenu, QWidget
+from PySide6.QtWidgets import QWidget
 
 from desktop.flow import keymap
 from desktop.flow.wording import gettext as _
+from desktop.views.parts import HouseMenu
 
 
-def ask_act(button: QWidget, *, own: bool) -> str:
-    """What to do with the answer, chosen below `button`: an act of CardAct; "" for nothing. `own`: it is one's own."""
-    menu, keys = QMenu(button), keymap.current()
+def answer_menu(words: str, parent: QWidget, *, own: bool) -> HouseMenu:
+    """Entries whose data is an act of CardAct. `own`: the answer is one's own."""
+    menu, keys = HouseMenu("answerMenu", words, parent), keymap.current()
     theirs = (
         (_("Write again"), "again", "again"),
         (_("Go on where it was cut off"), "go_on", "go_on"),
@@ -25,10 +24,5 @@ def ask_act(button: QWidget, *, own: bool) -> str:
     )
     both = ((_("Flag the whole answer"), "flag", "flag"), (_("Copy the text"), "copy", "copy_answer"))
     for text, act, command in (*(mine if own else theirs), *both):
-        key = keys.shown(command)
-        action = QAction(f"{text}\t{key}" if key else text, menu)
-        action.setData(act)
-        menu.addAction(action)
-    picked = menu.exec(button.mapToGlobal(QPoint(0, button.height())))
-    menu.deleteLater()
-    return str(picked.data()) if picked is not None else ""
+        menu.entry(text, act, key=keys.shown(command))
+    return menu

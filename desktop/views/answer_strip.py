@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtCore import QEvent, Qt, Signal, Slot
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from desktop.flow.places import Place
@@ -13,6 +14,7 @@ from desktop.flow.wording import gettext as _
 from desktop.views.parts import KeyButton
 
 MOST_WITH_STANDINGS = 4
+GAP = 4
 
 
 class AnswerStrip(QWidget):
@@ -25,12 +27,13 @@ class AnswerStrip(QWidget):
         super().__init__(parent)
         self.setObjectName("answerStrip")
         self.tabs: list[KeyButton] = []
+        self._standings: tuple[str, ...] = ()
         self._flags = self._part("flagsPart", "flag", "flags")
         self._why = self._part("whyPart", "pencil", "why")
         self._why.setText(_("Why"))
         self._row = QHBoxLayout(self)
         self._row.setContentsMargins(0, 0, 0, 0)
-        self._row.setSpacing(4)
+        self._row.setSpacing(GAP)
         self._row.addStretch(1)
         self._row.addWidget(self._flags)
         self._row.addWidget(self._why)
@@ -44,9 +47,29 @@ class AnswerStrip(QWidget):
             tab.deleteLater()
         while len(self.tabs) < len(standings):
             self._add_tab()
-        for position, (tab, standing) in enumerate(zip(self.tabs, standings, strict=True)):
-            worded = bool(standing) and len(standings) <= MOST_WITH_STANDINGS
-            tab.setText(f"{letter(position)}  {standing}" if worded else letter(position))
+        self._standings = tuple(standings)
+        self._fit()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit()
+
+    def event(self, event: QEvent) -> bool:
+        done = super().event(event)
+        if event.type() == QEvent.Type.LayoutRequest:
+            self._fit()
+        return done
+
+    def _fit(self) -> None:
+        """Each place in the ranking in words, if all of them have room; the cards say it too."""
+        full = [f"{letter(position)}  {standing}".strip() for position, standing in enumerate(self._standings)]
+        tabs = list(zip(self.tabs, full, strict=True))
+        needed = sum(tab.least_width(text) + GAP for tab, text in tabs)
+        needed += self._flags.minimumSizeHint().width() + GAP + self._why.minimumSizeHint().width()
+        worded = len(tabs) <= MOST_WITH_STANDINGS and needed <= self.width()
+        for position, (tab, text) in enumerate(tabs):
+            tab.setText(text if worded else letter(position))
+            tab.setAccessibleName(text)
 
     def show_current(self, current: int, shown: Sequence[int]) -> None:
         """Mark the current answer, and frame those that are shown now."""

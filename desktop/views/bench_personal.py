@@ -84,9 +84,7 @@ class BenchPersonal(QObject):
         if not quote:
             self._say(_("Nothing is selected."), _("Select words in a text to black them out."))
             return
-        kind = ask_kind(quote, self._page)
-        if kind is not None:
-            self._black_out(quote, kind)
+        ask_kind(quote, self._page, lambda kind: self._black_out(quote, kind))
 
     def _row(self, place: Place) -> PersonalRow:
         where = personal.where_text(self._session.draft, place)

@@ -14,7 +14,16 @@ from desktop.flow.quantities import count_text
 from desktop.flow.wording import gettext as _
 from desktop.flow.wording import ngettext
 from desktop.views.beside_table import BesideTable, Spot
-from desktop.views.parts import AnswerText, HouseDialog, KeyButton, PaintedSpan, ReadText, heading, plain_label, split
+from desktop.views.parts import (
+    AnswerText,
+    HouseDialog,
+    KeyButton,
+    PaintedSpan,
+    ReadText,
+    WrappingRow,
+    plain_label,
+    split,
+)
 from desktop.views.parts.key_names import key_name
 from feedback_store.record_table import StoredRecord
 from feedback_store.records import Judgement
@@ -100,9 +109,8 @@ class BesideDialog(HouseDialog):
     def _lay_out(self) -> None:
         self.body.setContentsMargins(12, 12, 12, 12)
         self.body.setSpacing(8)
-        head = heading(plain_label(_("Compare with"), role="secondary"), self.other, right=(self.next, self.only))
-        head.setContentsMargins(0, 0, 0, 0)
-        self.body.addLayout(head)
+        words = plain_label(_("Compare with"), role="secondary")
+        self.body.addWidget(WrappingRow(words, self.other, right=(self.next, self.only)))
         upper, lower = (_beside_the_table(*parts) for parts in ((self.prompt,), (self._answer_title, self._stack)))
         texts = split(Qt.Orientation.Vertical, upper, lower, sizes=(100, 360))
         self.body.addWidget(split(Qt.Orientation.Horizontal, self.table, texts, sizes=(500, 480)), 1)

@@ -15,7 +15,6 @@ from PySide6.QtWidgets import (
     QFileDialog,
     QGridLayout,
     QHBoxLayout,
-    QMessageBox,
     QVBoxLayout,
     QWidget,
 )
@@ -26,7 +25,7 @@ from desktop.flow.draft import OVERALL
 from desktop.flow.quantities import count_text
 from desktop.flow.wording import gettext as _
 from desktop.flow.wording import ours, sentence
-from desktop.views.parts import ExplainedChoice, Field, HouseDialog, KeyButton, in_one_line, plain_label
+from desktop.views.parts import Confirmation, ExplainedChoice, Field, HouseDialog, KeyButton, in_one_line, plain_label
 from feedback_store.datasets.export import ExportResult
 from feedback_store.datasets.formats import FORMATS
 from feedback_store.store import Project
@@ -148,20 +147,19 @@ class ExportDialog(HouseDialog):
     def _ask_to_replace(self) -> None:
         """An earlier export goes only when that is said; another folder is the default."""
         assert self._wish is not None
-        box = QMessageBox(self)
-        box.setObjectName("confirmReplace")
-        box.setTextFormat(Qt.TextFormat.PlainText)
-        box.setText(_("Replace the export that is there?"))
         words = _("{folder} holds an export already. Its files are deleted once the new one stands beside it.")
-        box.setInformativeText(words.format(folder=in_one_line(str(self._wish.folder))))
-        go = box.addButton(_("Replace"), QMessageBox.ButtonRole.DestructiveRole)
-        keep = box.addButton(_("Choose another folder"), QMessageBox.ButtonRole.RejectRole)
-        box.setDefaultButton(keep)
-        box.setEscapeButton(keep)
-        go.clicked.connect(self._on_replace)
-        keep.clicked.connect(self._on_other_folder)
-        box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        box.open()
+        question = Confirmation(
+            "confirmReplace",
+            _("Export training data"),
+            _("Replace the export that is there?"),
+            words.format(folder=in_one_line(str(self._wish.folder))),
+            action=_("Replace"),
+            keep=_("Choose another folder"),
+            parent=self,
+        )
+        question.accepted.connect(self._on_replace)
+        question.rejected.connect(self._on_other_folder)
+        question.open()
 
     @Slot()
     def _on_replace(self) -> None:

@@ -60,7 +60,7 @@ class KeyList(QWidget):
         self.list.header().setStretchLastSection(False)
         self.list.setRootIsDecorated(False)
         self.list.setIndentation(12)
-        self.list.setUniformRowHeights(True)
+        self.list.header().sectionResized.connect(self.list.scheduleDelayedItemsLayout)
         self.list.currentItemChanged.connect(self._on_current)
         self.list.itemActivated.connect(self.wait_for_key)
         self.list.installEventFilter(self)
@@ -108,7 +108,7 @@ class KeyList(QWidget):
             font.setBold(True)
             head.setFont(0, font)
             for each in fit:
-                row = QTreeWidgetItem(head, [each.text, "  ".join(each.keys)])
+                row = QTreeWidgetItem(head, [each.text, keys_text(each.keys)])
                 row.setData(0, _HELP, each)
                 row.setData(0, Qt.ItemDataRole.AccessibleTextRole, f"{each.text}: {' '.join(each.keys)}")
                 if before is not None and (each.command, each.text) == (before.command, before.text):
@@ -164,7 +164,7 @@ class KeyList(QWidget):
     @Slot()
     def _on_current(self) -> None:
         if self._asked is not None:
-            self._asked.setText(1, "  ".join(self._asked.data(0, _HELP).keys))
+            self._asked.setText(1, keys_text(self._asked.data(0, _HELP).keys))
         self._waiting = self._asked = None
         self.usual.setEnabled(self.command in keymap.current().changed)
         self.current_changed.emit(bool(self.command))
@@ -193,6 +193,14 @@ class KeyList(QWidget):
     def _let_hold(self, changed: Keymap) -> None:
         self.changed.emit(changed)
         self.show_keys()
+
+
+def keys_text(keys: Sequence[str]) -> str:
+    """Keys in one line; what several are held with is said once: Shift+↑ ↓."""
+    held = {key.rpartition("+")[0] for key in keys}
+    if len(keys) > 1 and len(held) == 1 and "" not in held:
+        return " ".join((keys[0], *(key.rpartition("+")[2] for key in keys[1:])))
+    return "  ".join(keys)
 
 
 def _searched(title: str, help_of_key: KeyHelp) -> str:

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Sequence
 
 from PySide6.QtCore import Qt, Signal, Slot
-from PySide6.QtWidgets import QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from desktop.flow import leaving, personal
 from desktop.flow.leaving import Passage
@@ -57,9 +57,11 @@ class LeavingPane(QWidget):
         address = project.collector.address if project.collector else ""
         goes_to = _("Goes to {address}").format(address=address) if address else _("No collector joined yet")
         self._terms = plain_label(leaving.terms_text(project), role="secondary", wrap=True, name="termsText")
-        self._goes_to = ElidedLabel(goes_to, "secondary", Qt.TextElideMode.ElideMiddle)
-        self._goes_to.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
-        self._goes_to.setMinimumWidth(0 if address else self._goes_to.sizeHint().width())
+        self._goes_to = (
+            ElidedLabel(goes_to, "secondary", Qt.TextElideMode.ElideMiddle)
+            if address
+            else plain_label(goes_to, role="secondary")
+        )
         self.join = KeyButton(
             _("Join a team's project …"), kind="normal", name="joinFromOutbox", command="join_project"
         )
@@ -121,9 +123,7 @@ class LeavingPane(QWidget):
         quote = self.text.text()[slice(*span)].strip() if span else ""
         if not quote or self._record is None:
             return False
-        kind = ask_kind(quote, self)
-        if kind is not None:
-            self.black_out_asked.emit(quote, kind)
+        ask_kind(quote, self, lambda kind: self.black_out_asked.emit(quote, kind))
         return True
 
     def _show(self) -> None:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtCore import QSize, Qt, Signal, Slot
 from PySide6.QtGui import QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import (
     QFrame,
@@ -25,9 +25,22 @@ from desktop.flow.models.rows import AppLine, Offer, Said
 from desktop.flow.wording import gettext as _
 from desktop.theme.theme import current_theme
 from desktop.views.model_detail import Notes
-from desktop.views.parts import ElidedLabel, KeyButton, WaitBar, in_one_line, plain_label
+from desktop.views.parts import ElidedLabel, KeyButton, WaitBar, WrappingRow, in_one_line, plain_label
 
 TWO_COLUMNS_FROM = 760
+_LONGEST = 4000
+_FIELD_SIDE = 14  # from the edge of a field to its words
+
+
+class _WordLine(QLineEdit):
+    """Never shorter than what it says may be typed, and as long as there is room."""
+
+    def minimumSizeHint(self) -> QSize:
+        words = self.fontMetrics().horizontalAdvance(self.placeholderText())
+        return QSize(words + 2 * _FIELD_SIDE, super().minimumSizeHint().height())
+
+    def sizeHint(self) -> QSize:
+        return QSize(_LONGEST, super().sizeHint().height())
 
 
 class ModelAdding(QScrollArea):
@@ -47,7 +60,7 @@ class ModelAdding(QScrollArea):
         self.setAccessibleName(_("Add models"))
         self.setWidgetResizable(True)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.word = QLineEdit()
+        self.word = _WordLine()
         self.word.setObjectName("modelWord")
         self.word.setAccessibleName(_("Address, repository or path"))
         self.word.setPlaceholderText(_("https://…, owner/name/file.gguf, a path"))
@@ -164,12 +177,8 @@ class ModelAdding(QScrollArea):
         head.addWidget(plain_label(_("Add models"), role="title"))
         head.addStretch(1)
         head.addWidget(self.close_button)
-        line = QHBoxLayout()
-        line.setSpacing(8)
-        for widget, stretch in ((self.word, 1), (self.look_up, 0), (self.file, 0), (self.folder, 0)):
-            line.addWidget(widget, stretch)
         column.addLayout(head)
-        column.addLayout(line)
+        column.addWidget(WrappingRow(self.word, right=(self.look_up, self.file, self.folder)))
         column.addWidget(self._bar)
         column.addWidget(self.said)
         column.addWidget(self.found)

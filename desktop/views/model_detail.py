@@ -20,7 +20,16 @@ from PySide6.QtWidgets import (
 from desktop.flow.models.rows import ActName, Detail, Fact, Said
 from desktop.flow.wording import gettext as _
 from desktop.theme.theme import current_theme
-from desktop.views.parts import ElidedLabel, IconButton, KeyButton, SealedText, WaitBar, in_one_line, plain_label
+from desktop.views.parts import (
+    ElidedLabel,
+    IconButton,
+    KeyButton,
+    SealedText,
+    WaitBar,
+    WrappingRow,
+    in_one_line,
+    plain_label,
+)
 from desktop.views.parts.labels import IconSign
 
 TEMPLATE_LINES = 12
@@ -42,8 +51,7 @@ class ModelDetail(QWidget):
         self._shown: Detail | None = None
         self.title = plain_label("", role="title", wrap=True, name="modelTitle")
         self.about = plain_label("", role="secondary", wrap=True, name="modelAbout")
-        self._acts = QHBoxLayout()
-        self._acts.setSpacing(8)
+        self._acts = WrappingRow()
         self._buttons: dict[str, KeyButton] = {}
         self._doing = plain_label("", role="secondary", wrap=True, name="modelDoing")
         self._bar = WaitBar()
@@ -117,16 +125,11 @@ class ModelDetail(QWidget):
         if list(self._buttons) != wanted:
             kept = {name: button for name, button in self._buttons.items() if name in wanted}
             for name, button in self._buttons.items():
-                self._acts.removeWidget(button)
                 if name not in kept:
                     button.hide()
                     button.deleteLater()
-            self._buttons = {}
-            for index, act in enumerate(detail.acts):
-                button = kept.get(act.name) or self._made(act.name)
-                self._buttons[act.name] = button
-                self._acts.insertWidget(index, button)
-                button.show()  # at once: the next key may be for it
+            self._buttons = {act.name: kept.get(act.name) or self._made(act.name) for act in detail.acts}
+            self._acts.show_left(list(self._buttons.values()))  # at once: the next key may be for one
         for index, act in enumerate(detail.acts):
             button = self._buttons[act.name]
             button.setText(act.words)
@@ -165,16 +168,13 @@ class ModelDetail(QWidget):
         self._area.setWidget(below)
         for ground in (self._area.viewport(), below):
             ground.setAutoFillBackground(False)  # the surface below shows through
-        row = QHBoxLayout()
-        row.addLayout(self._acts)
-        row.addStretch(1)
         head = QVBoxLayout()
         head.setContentsMargins(16, 14, 16, 4)
         head.setSpacing(4)
         head.addWidget(self.title)
         head.addWidget(self.about)
         head.addSpacing(8)
-        head.addLayout(row)
+        head.addWidget(self._acts)
         head.addSpacing(8)
         head.addWidget(self._doing)
         head.addWidget(self._bar)

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from PySide6.QtCore import Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QApplication, QFileDialog, QMessageBox, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QFileDialog, QStackedWidget, QVBoxLayout, QWidget
 
 from desktop.bridge.shelf import ShelfBridge
 from desktop.bridge.work import Work
@@ -21,6 +21,7 @@ from desktop.views.model_adding import ModelAdding
 from desktop.views.model_detail import ModelDetail
 from desktop.views.model_list import COMMANDS, ModelList
 from desktop.views.parts import (
+    Confirmation,
     KeyButton,
     Message,
     MessageBar,
@@ -218,40 +219,22 @@ class ModelsPage(QWidget):
         detail = self._shelf.detail(key)
         if detail is None:
             return
-        box = QMessageBox(self)
-        box.setObjectName("confirmModel")
-        box.setTextFormat(Qt.TextFormat.PlainText)
         title = in_one_line(detail.title)
         if name == "trash":
             file = next((fact.value for fact in detail.facts if fact.label == _("File")), "")
             size = next((fact.value for fact in detail.facts if fact.label == _("Size")), "")
-            box.setText(_("Move {name} to the trash?").format(name=title))
-            box.setInformativeText(f"{in_one_line(file)}\n{size}")
-            words = _("To the trash")
+            question, action = _("Move {name} to the trash?"), _("To the trash")
+            words = f"{in_one_line(file)}\n{size}"
         elif name == "remove":
-            box.setText(_("Forget the server {name}, and its key?").format(name=title))
-            box.setInformativeText(_("Its address and model have to be typed again."))
-            words = _("Forget")
+            question, action = _("Forget the server {name}, and its key?"), _("Forget")
+            words = _("Its address and model have to be typed again.")
         else:
-            box.setText(_("Delete what has come of {name}?").format(name=title))
-            box.setInformativeText(_("The download would begin anew."))
-            words = _("Delete")
-        go = box.addButton(words, QMessageBox.ButtonRole.AcceptRole)
-        keep = box.addButton(_("Keep"), QMessageBox.ButtonRole.RejectRole)
-        go.setObjectName("confirmGo")
-        keep.setObjectName("confirmKeep")
-        box.setDefaultButton(keep)
-        box.setEscapeButton(keep)
-        box.setProperty("key", key)
-        box.setProperty("act", name)
-        box.accepted.connect(self._on_confirmed)
-        box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+            question, action = _("Delete what has come of {name}?"), _("Delete")
+            words = _("The download would begin anew.")
+        asked = question.format(name=title)
+        box = Confirmation("confirmModel", _("Models"), asked, words, action=action, keep=_("Keep"), parent=self)
+        box.accepted.connect(lambda: self._shelf.act(key, name))
         box.open()
-
-    @Slot()
-    def _on_confirmed(self) -> None:
-        box = self.sender()
-        self._shelf.act(str(box.property("key")), box.property("act"))
 
     @Slot(QWidget, QWidget)
     def _on_focus(self, _old: QWidget | None, now: QWidget | None) -> None:

@@ -58,7 +58,7 @@ class OutboxPage(QWidget):
         self.list.selectionModel().currentChanged.connect(self._on_row)
         self.list.released.connect(self._on_release)
         self.list.looked.connect(self._on_looked)
-        self.empty = EmptyState("nothingToSend", self.list)
+        self.empty = EmptyState("nothingToSend", self.list, grows=True)
         self.empty.asked.connect(self.bench_asked)
         self.leaving = LeavingPane(project)
         self.leaving.release_asked.connect(self._on_release)

@@ -2,26 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from PySide6.QtCore import QPoint
-from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QApplication, QMenu, QWidget
+from PySide6.QtWidgets import QApplication, QWidget
 
 from desktop.flow import personal
 from desktop.flow.personal import MARKED_KINDS
+from desktop.flow.wording import gettext as _
+from desktop.views.parts import HouseMenu
 from feedback_store.record_parts import RedactedKind
 
 
-def ask_kind(quote: str, parent: QWidget) -> RedactedKind | None:
-    """What the words are, by a menu; what they most likely are comes first. None: it was left."""
-    menu = QMenu(parent)
-    menu.setObjectName("personalKind")
+def ask_kind(quote: str, parent: QWidget, then: Callable[[RedactedKind], None]) -> None:
+    """Ask by a menu what the words are, what they most likely are first; `then` is called if somebody chose."""
+    menu = HouseMenu("personalKind", _("What the words are"), parent)
     guess = personal.guessed_kind(quote)
     for kind in sorted(MARKED_KINDS, key=lambda kind: kind != guess):
-        action = QAction(personal.kind_name(kind), menu)
-        action.setData(kind)
-        menu.addAction(action)
-    menu.setActiveAction(menu.actions()[0])
+        menu.entry(personal.kind_name(kind), kind)
+    menu.triggered.connect(lambda picked: then(picked.data()))
     focus = QApplication.focusWidget() or parent
-    picked = menu.exec(focus.mapToGlobal(QPoint(24, 24)))
-    menu.deleteLater()
-    return next((kind for kind in MARKED_KINDS if picked is not None and picked.data() == kind), None)
+    menu.open_at(focus.mapToGlobal(QPoint(24, 24)))

@@ -42,7 +42,9 @@ class ProjectDialog(HouseDialog):
         self.leave.setText(_("Cancel"))
         self.name = Field("projectName", _("Name"), most=LONGEST_NAME)
         self._rubrics = {each.id: each for each in rubric_choices(kept)}
-        choices = [(each.id, in_one_line(each.name), rubric_words(each)) for each in self._rubrics.values()]
+        choices = [
+            (each.id, in_one_line(each.name), in_one_line(rubric_words(each))) for each in self._rubrics.values()
+        ]
         self.rubric = ExplainedChoice("projectRubric", _("How answers are judged"), choices)
         self.rubric.choose(rubric)
         self.body.addWidget(self.name)

@@ -4,18 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtCore import Signal, Slot
 from PySide6.QtGui import QAction, QActionGroup
-from PySide6.QtWidgets import QMenu
 
 from desktop.flow.wording import gettext as _
-from desktop.views.parts import in_one_line
+from desktop.views.parts import HouseMenu, in_one_line
 from feedback_store.store import Project
 
-_WIDEST = 360
 
-
-class ProjectMenu(QMenu):
+class ProjectMenu(HouseMenu):
     """Tells what was wished; changes nothing by itself."""
 
     chosen = Signal(str)  # a project's id
@@ -24,21 +21,12 @@ class ProjectMenu(QMenu):
     rubric_asked = Signal()
 
     def __init__(self) -> None:
-        super().__init__()
-        self.setObjectName("projectMenu")
-        self.setAccessibleName(_("Projects"))
+        super().__init__("projectMenu", _("Projects"), kept=True)
         self._group = QActionGroup(self)
-        self._new = QAction(_("New project …"), self)
-        self._new.setObjectName("newProject")
-        self._new.triggered.connect(self.new_asked)
-        self._join = QAction(_("Join a team's project …"), self)
-        self._join.setObjectName("joinProject")
-        self._join.triggered.connect(self.join_asked)
-        self._rubric = QAction(_("Rubric of this project …"), self)
-        self._rubric.setObjectName("projectRubric")
-        self._rubric.triggered.connect(self.rubric_asked)
         self._line = self.addSeparator()
-        self.addActions([self._rubric, self._new, self._join])
+        self.entry(_("Rubric of this project …"), name="projectRubric").triggered.connect(self.rubric_asked)
+        self.entry(_("New project …"), name="newProject").triggered.connect(self.new_asked)
+        self.entry(_("Join a team's project …"), name="joinProject").triggered.connect(self.join_asked)
 
     def show_projects(self, projects: Sequence[Project], current: str) -> None:
         """List the projects; each says to whom its judgements go."""
@@ -59,8 +47,7 @@ class ProjectMenu(QMenu):
         if project.collector is not None:
             team = project.collector.name or project.collector.address
             name = _("{project} ({team})").format(project=name, team=in_one_line(team))
-        words = self.fontMetrics().elidedText(name, Qt.TextElideMode.ElideMiddle, _WIDEST)
-        return words.replace("&", "&&")
+        return self.in_width(name)
 
     @Slot()
     def _on_chosen(self) -> None:

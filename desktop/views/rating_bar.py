@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Slot
+from PySide6.QtCore import QEvent, Slot
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QWidget
 
 from desktop.flow.ranking import letter
 from desktop.flow.wording import gettext as _
 from desktop.views.parts import Badge, RatingRow, plain_label
+
+LEFT, GAP, RIGHT = 12, 8, 16
 
 
 class RatingBar(QFrame):
@@ -23,8 +26,8 @@ class RatingBar(QFrame):
         self._letter.set_highlighted(True)
         self._scale = plain_label("", role="secondary")
         layout = QHBoxLayout(self)
-        layout.setContentsMargins(12, 4, 16, 4)
-        layout.setSpacing(8)
+        layout.setContentsMargins(LEFT, 4, RIGHT, 4)
+        layout.setSpacing(GAP)
         layout.addWidget(self._letter)
         layout.addWidget(self.row, 1)
         layout.addWidget(self._scale)
@@ -43,3 +46,20 @@ class RatingBar(QFrame):
     def show_scale(self, scale: str) -> None:
         self._scale.setText(scale)
         self._scale.setToolTip(_("The scale of these ratings"))
+        self._fit()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit()
+
+    def event(self, event: QEvent) -> bool:
+        done = super().event(event)
+        if event.type() == QEvent.Type.LayoutRequest:
+            self._fit()
+        return done
+
+    def _fit(self) -> None:
+        """The scale gives way to the last rating; it stands in the menu of values too."""
+        parts = (self._letter, self.row, self._scale)
+        needed = sum(each.sizeHint().width() for each in parts) + 2 * GAP + LEFT + RIGHT
+        self._scale.setVisible(needed <= self.width())

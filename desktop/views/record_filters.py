@@ -5,13 +5,14 @@ Everything that narrows the list is typed in the field, also what was chosen in 
 
 from __future__ import annotations
 
-from PySide6.QtCore import QPoint, Qt, Signal, Slot
-from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QMenu, QVBoxLayout, QWidget
+from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
 from desktop.flow import filter_words
 from desktop.flow.record_query import Asked, Filter, Scope, toggled, understand, without_filters
 from desktop.flow.wording import gettext as _
-from desktop.views.parts import KeyButton, NoticeLine, in_one_line, plain_label
+from desktop.views.parts import HouseMenu, KeyButton, NoticeLine, in_one_line, plain_label
 from feedback_store.store import Store
 
 MOST_VALUES = 40  # in a menu; any other can be typed
@@ -96,24 +97,23 @@ class RecordFilters(QWidget):
     @Slot()
     def open_menu(self) -> None:
         """What there is to filter by, as a menu; what is chosen is typed into the search, or taken out of it."""
-        menu = QMenu(self)
-        menu.setObjectName("filterMenu")
+        menu = HouseMenu("filterMenu", self.filter.text(), self)
         scope = self._scope()
         standing = understand(self.typed, scope).filters
         titles = filter_words.titles()
         for field, values in filter_words.choices(self._store, scope).items():
-            below = menu.addMenu(titles[field])
+            below = menu.below(titles[field], "filterValues")
             below.setEnabled(bool(values))
             for wanted in values[:MOST_VALUES]:
-                text = in_one_line(filter_words.value_text(wanted, scope))
-                action = below.addAction(text.replace("&", "&&"))
-                action.setCheckable(True)
-                action.setChecked(wanted in standing)
-                action.setData(wanted)
-        picked = menu.exec(self.filter.mapToGlobal(QPoint(0, self.filter.height())))
-        if picked is not None and isinstance(picked.data(), Filter):
-            self.search.setText(toggled(self.typed, picked.data()))
-        menu.deleteLater()
+                below.entry(filter_words.value_text(wanted, scope), wanted, on=wanted in standing)
+        menu.triggered.connect(self._on_picked)
+        menu.open_under(self.filter)
+
+    @Slot(QAction)
+    def _on_picked(self, picked: QAction) -> None:
+        wanted = picked.data()
+        if isinstance(wanted, Filter):
+            self.search.setText(toggled(self.typed, wanted))
 
     def _scope(self) -> Scope:
         projects = tuple((each.id, each.name) for each in self._store.projects.list())

@@ -4,15 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from PySide6.QtCore import QPoint, Qt, Signal, Slot
-from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QComboBox, QMenu, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtWidgets import QComboBox, QSizePolicy, QVBoxLayout, QWidget
 
 from desktop.flow import describing, keymap
 from desktop.flow.wording import gettext as _
 from desktop.views.differences_dialog import DifferencesDialog
 from desktop.views.doings import Doings
-from desktop.views.parts import ElidedLabel, IconButton, KeyButton, ReadText, beside, heading, pane, plain_label
+from desktop.views.parts import (
+    ElidedLabel,
+    HouseMenu,
+    IconButton,
+    KeyButton,
+    ReadText,
+    beside,
+    heading,
+    pane,
+    plain_label,
+)
 from feedback_store.record_table import StoredRecord
 from feedback_store.records import Judgement
 
@@ -53,8 +62,7 @@ class RecordReader(QWidget):
         self.reinstate_button.hide()
         self.more = IconButton("ellipsis", _("More for this record"), name="moreRecord")
         self.more.clicked.connect(self._on_more)
-        self._versions_row = QWidget()
-        self._versions_row.setLayout(heading(self.version, self.changes))
+        self._versions_row = heading(self.version, self.changes)
         head = heading(self._state, right=(self.open_button, self.reinstate_button, self.withdraw_button, self.more))
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
@@ -160,8 +168,7 @@ class RecordReader(QWidget):
 
     @Slot()
     def _on_more(self) -> None:
-        menu = QMenu(self)
-        menu.setObjectName("recordMenu")
+        menu = HouseMenu("recordMenu", self.more.accessibleName(), self)
         for command, text in (
             ("record_beside", _("Beside another judgement …")),
             ("record_tags", _("Tags …")),
@@ -169,14 +176,10 @@ class RecordReader(QWidget):
             ("erase_record", _("Erase for good …")),
         ):
             doing = self.doings[command]
-            key = keymap.current().shown(command)
-            action = QAction(f"{text}\t{key}" if key else text, menu)
-            action.setObjectName(command)
+            action = menu.entry(text, key=keymap.current().shown(command), name=command)
             action.setEnabled(doing.possible())
             action.triggered.connect(doing.do)
-            menu.addAction(action)
-        menu.exec(self.more.mapToGlobal(QPoint(0, self.more.height())))
-        menu.deleteLater()
+        menu.open_under(self.more)
 
     def take_focus(self) -> None:
         self.text.setFocus(Qt.FocusReason.OtherFocusReason)

@@ -9,7 +9,7 @@ from typing import Literal, TypeAlias
 
 from PySide6.QtCore import QItemSelectionModel, QModelIndex, Qt, Signal, Slot
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QListView, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QListView, QVBoxLayout, QWidget
 
 from desktop.bridge.newest import Newest
 from desktop.flow import describing, keymap, sharing
@@ -58,6 +58,7 @@ class RecordsPage(QWidget):
     export_asked = Signal()
     shared_asked = Signal()  # a colleague's file
     bench_asked = Signal()
+    place_changed = Signal(str)  # whose keys the status line shows
 
     def __init__(self, store: Store, project: str, searching: Newest[Places], parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -114,6 +115,9 @@ class RecordsPage(QWidget):
         self.reader.doings = self.doings
         RoomKeys("records", self.doings, self, self.list)
         self._lay_out()
+        application = QApplication.instance()
+        assert isinstance(application, QApplication)
+        application.focusChanged.connect(self._on_focus)
         self.look()
 
     @property
@@ -159,6 +163,12 @@ class RecordsPage(QWidget):
 
     def take_focus(self) -> None:
         self.finder.take_focus()
+
+    @Slot(QWidget, QWidget)
+    def _on_focus(self, _old: QWidget | None, now: QWidget | None) -> None:
+        """In the search letters are words; the keys of a record are shown where they act."""
+        if now is not None and self.isVisible() and self.isAncestorOf(now):
+            self.place_changed.emit("finding" if now is self.finder.search else "records")
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() == Qt.Key.Key_Delete and self.list.hasFocus():
@@ -232,7 +242,7 @@ class RecordsPage(QWidget):
         if not ids:
             return
         dialog = WithdrawDialog(len(ids), self)
-        dialog.agreed.connect(lambda: self.withdraw_asked.emit(ids))
+        dialog.accepted.connect(lambda: self.withdraw_asked.emit(ids))
         dialog.open()
 
     @Slot()

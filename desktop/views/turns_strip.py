@@ -109,7 +109,7 @@ class TurnsOverlay(QFrame):
         column = QVBoxLayout(self)
         column.setContentsMargins(1, 8, 1, 8)
         column.setSpacing(8)
-        column.addLayout(heading(plain_label(_("Conversation"), role="label"), self._count))
+        column.addWidget(heading(plain_label(_("Conversation"), role="label"), self._count))
         column.addWidget(self.view)
         self.hide()
 

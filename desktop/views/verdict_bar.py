@@ -9,13 +9,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QEvent, QPoint, Qt, Signal, Slot
-from PySide6.QtGui import QAction, QKeyEvent, QResizeEvent
-from PySide6.QtWidgets import QBoxLayout, QFrame, QHBoxLayout, QMenu, QVBoxLayout, QWidget
+from PySide6.QtCore import QEvent, Qt, Signal, Slot
+from PySide6.QtGui import QKeyEvent, QResizeEvent
+from PySide6.QtWidgets import QBoxLayout, QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
 from desktop.flow.ranking import Ranking
 from desktop.flow.wording import gettext as _
 from desktop.views.parts import (
+    HouseMenu,
     IconButton,
     KeyButton,
     NoticeLine,
@@ -143,7 +144,7 @@ class VerdictBar(QFrame):
         """Take the fullest way to stand in one line; every width is counted before anything is changed."""
         buttons = (self.good, self.bad, self.unrankable)
         ways = [(menu, words, 0) for menu in (False, True) for words in (_("How sure"), _("Sure?"))]
-        ways = [*ways[2 if self._narrow else 0 :], (True, "", 0), (True, "", 1), (True, "", 2)]
+        ways = [*ways[2 if self._narrow else 0 :], (True, _("Sure?"), 1), (True, _("Sure?"), 2)]
         notice = 0
         fixed = [part for part in (self.axes, self.ranking, self.strength, self.sure) if not part.isHidden()]
         used = 2 * SIDE + GAP + sum(part.sizeHint().width() + GAP for part in fixed)
@@ -233,16 +234,11 @@ class VerdictBar(QFrame):
     @Slot()
     def _on_more(self) -> None:
         """The three buttons as a menu; a ticked one is taken back by choosing it again."""
-        menu = QMenu(self)
-        menu.setObjectName("verdictMenu")
+        menu = HouseMenu("verdictMenu", self.more.accessibleName(), self)
         for button in (self.good, self.bad, self.unrankable):
-            action = QAction(f"{button.text()}\t{button.hint}", menu)
-            action.setCheckable(True)
-            action.setChecked(button.isChecked())
+            action = menu.entry(button.text(), key=button.hint, on=button.isChecked())
             action.triggered.connect(button.click)
-            menu.addAction(action)
-        menu.exec(self.more.mapToGlobal(QPoint(0, -menu.sizeHint().height())))
-        menu.deleteLater()
+        menu.open_over(self.more)
 
     @Slot(object)
     def _on_sure(self, index: int) -> None:

@@ -11,7 +11,6 @@ from PySide6.QtWidgets import (
     QComboBox,
     QFrame,
     QHBoxLayout,
-    QMenu,
     QRadioButton,
     QSizePolicy,
     QVBoxLayout,
@@ -21,7 +20,7 @@ from PySide6.QtWidgets import (
 from desktop.flow.models.first_model import AppWay, FirstModel
 from desktop.flow.welcome import ModelChoice, Wishes
 from desktop.flow.wording import gettext as _
-from desktop.views.parts import Badge, KeyButton, NoticeLine, in_one_line, plain_label
+from desktop.views.parts import Badge, HouseMenu, KeyButton, NoticeLine, in_one_line, plain_label
 
 _INSET = 24  # words below a title stand under it, not under the dot
 
@@ -88,9 +87,8 @@ class ModelStep(QWidget):
         self._added = models.added
         self._wished = wishes.own
         self.ready = Badge(_("Ready"), "success", icon="check")
-        self.menu = QMenu(self)
-        self.menu.setObjectName("welcomeModelMenu")
-        self.menu.setAccessibleName(_("Where the model is"))
+        self.menu = HouseMenu("welcomeModelMenu", _("Where the model is"), self, kept=True)
+        self.menu.triggered.connect(self._on_picked)
         self.choose = KeyButton(_("Choose …"), small=True, name="welcomeChoose")
         self.choose.clicked.connect(self._on_choose)
         self.own = QComboBox()
@@ -198,15 +196,10 @@ class ModelStep(QWidget):
     def _fill_menu(self, ways: Sequence[AppWay]) -> None:
         self.menu.clear()
         for way in ways:
-            action = QAction(way.words.replace("&", "&&"), self.menu)
-            action.setData(way.app)
-            action.triggered.connect(self._on_app)
-            self.menu.addAction(action)
+            self.menu.entry(way.words, way.app)
         if ways:
             self.menu.addSeparator()
-        file = QAction(_("A GGUF file …"), self.menu)
-        file.triggered.connect(self.file_asked)
-        self.menu.addAction(file)
+        self.menu.entry(_("A GGUF file …"))
 
     def _let_tab_in(self) -> None:
         """Tab comes to the chosen card only, arrows go among them; Qt sees to it only after a click."""
@@ -220,14 +213,15 @@ class ModelStep(QWidget):
         if len(self.menu.actions()) == 1:
             self.file_asked.emit()
             return
-        self.menu.popup(self.choose.mapToGlobal(self.choose.rect().bottomLeft()))
-        self.menu.setActiveAction(self.menu.actions()[0])
+        self.menu.open_under(self.choose)
 
-    @Slot()
-    def _on_app(self) -> None:
-        action = self.sender()
-        if isinstance(action, QAction):
-            self.app_asked.emit(str(action.data()))
+    @Slot(QAction)
+    def _on_picked(self, picked: QAction) -> None:
+        """A program that has models, or a file."""
+        if picked.data():
+            self.app_asked.emit(str(picked.data()))
+        else:
+            self.file_asked.emit()
 
     @Slot()
     def _on_own(self) -> None:

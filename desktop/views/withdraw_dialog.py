@@ -2,29 +2,18 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QWidget
 
 from desktop.flow.quantities import count_text
 from desktop.flow.wording import gettext as _
 from desktop.flow.wording import ngettext
-from desktop.views.parts import HouseDialog, plain_label
+from desktop.views.parts import Confirmation
 
 
-class WithdrawDialog(HouseDialog):
-    """Asks once about `count` judgements; `agreed` is the answer yes."""
-
-    agreed = Signal()
+class WithdrawDialog(Confirmation):
+    """Asks once about `count` judgements; `accepted` is the answer yes."""
 
     def __init__(self, count: int, parent: QWidget | None = None) -> None:
-        super().__init__("confirmWithdraw", _("Withdraw"), _("Withdraw"), parent)
-        self.leave.setText(_("Keep"))
-        self.leave.setDefault(True)
-        self.main.set_kind("danger")
-        self.main.set_hint("")
-        self.main.setDefault(False)
-        self.main.clicked.connect(self.agreed)
-        self.main.clicked.connect(self.accept)
         several = ngettext("Withdraw {} marked judgement?", "Withdraw {} marked judgements?", count)
         asked = _("Withdraw this judgement?") if count == 1 else several.format(count_text(count))
         after = (
@@ -32,7 +21,5 @@ class WithdrawDialog(HouseDialog):
             if count == 1
             else _("They stay in the history, and of those delivered the collector is told with the next delivery.")
         )
-        self.body.addWidget(plain_label(asked, role="label", wrap=True))
-        self.body.addWidget(plain_label(after, wrap=True))
-        self.body.addStretch(1)
-        self.leave.setFocus()
+        title = _("Withdraw")
+        super().__init__("confirmWithdraw", title, asked, after, action=title, keep=_("Keep"), parent=parent)

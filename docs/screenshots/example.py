@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 PROJECT = "Patient answers"
 CLINIC = "Lakeside Clinic"
@@ -325,6 +325,12 @@ DELIVERED = (_EARLIER[:1], _EARLIER[1:3], _EARLIER[3:4])
 WAITING = _EARLIER[4:]
 SEARCHED = "antibiotic"
 RUBRIC = "Answers for patients"
+ADDED = " It also leaves out when to come back."
+DEVICES: tuple[tuple[int, Literal["active", "retired", "revoked"], str], ...] = (
+    (7, "active", "2026-11-22"),
+    (8, "retired", "2026-01-02"),
+    (9, "revoked", "2025-01-02"),
+)
 TEAM = "https://feedback.example.org"
 SECOND_SERVER = ("clinic-server", "https://models.example.org/v1", "llama-3.3:70b")
 SERVER = ("office-gpu", "https://llm.example.org/v1", "--model", "qwen3:32b")

@@ -10,7 +10,10 @@ SMALL, USUAL, LARGE = (1024, 640), (1440, 900), (1920, 1080)
 
 
 class Picture(NamedTuple):
-    """`scene` is a function of scenes.py; width and height are logical pixels, `scale` device pixels for each."""
+    """`scene` is a function of scenes.py or dialog_scenes.py; width and height are logical pixels.
+
+    `scale` is how many pixels of a screen one of them takes.
+    """
 
     name: str
     scene: str
@@ -81,4 +84,15 @@ def _pictures() -> Iterator[Picture]:
     yield Picture("bench-spacious", "bench_spacious", "light", *SMALL)
 
 
+# What stands in front of a room and was not taken yet: it can be, by name; then it belongs to DIALOGS.
+WAITING_FOR_THEIR_TURN = ("tags", "changes", "erase", "withdraw", "key", "devices", "statement")
+
+
+def _waiting() -> Iterator[Picture]:
+    for scene in WAITING_FOR_THEIR_TURN:
+        yield _taken(scene, SMALL, "light")
+        yield _taken(scene, LARGE, "dark")
+
+
 PICTURES = tuple(_pictures())
+CAN_BE_TAKEN = (*PICTURES, *_waiting())

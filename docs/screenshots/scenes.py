@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import example
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QApplication
 from scene import Scene
 
 Key = Qt.Key
@@ -239,30 +238,30 @@ def rubric_editing(scene: Scene) -> None:
 
 def settings_appearance(scene: Scene) -> None:
     """How it looks."""
-    _settings(scene, 0)
+    settings(scene, 0)
 
 
 def settings_shortcuts(scene: Scene) -> None:
     """All keys, to be changed."""
-    _settings(scene, 1)
+    settings(scene, 1)
 
 
 def settings_backups(scene: Scene) -> None:
     """Some backups."""
-    _settings(scene, 2)
+    settings(scene, 2)
 
 
 def settings_project(scene: Scene) -> None:
     """A team's project."""
-    _settings(scene, 3)
+    settings(scene, 3)
 
 
 def settings_about(scene: Scene) -> None:
     """Version, licences, the profile's folder."""
-    _settings(scene, 4)
+    settings(scene, 4)
 
 
-def _settings(scene: Scene, page: int) -> None:
+def settings(scene: Scene, page: int) -> None:
     scene.person.control(Key.Key_Comma)
     scene.person.comes_to("settingsList")
     scene.person.press(Key.Key_Home)
@@ -278,79 +277,3 @@ def practice(scene: Scene) -> None:
     session = scene.practice.session
     scene.person.until(lambda: session.draft.finished and not session.writing, "the practice's answers stand")
     scene.person.type("3b")
-
-
-def palette(scene: Scene) -> None:
-    """Commands that begin alike, for the answers that stand there."""
-    scene.ask()
-    scene.person.control(Key.Key_K)
-    scene.person.comes_to("paletteField")
-    scene.person.type("re")
-
-
-def keys(scene: Scene) -> None:
-    """All keys."""
-    scene.ask()
-    scene.person.type("?")
-    scene.person.until(lambda: QApplication.activeModalWidget() is not None, "the keys are shown")
-
-
-def projects(scene: Scene) -> None:
-    """The list of projects."""
-    scene.person.control(Key.Key_P)
-
-
-def join(scene: Scene) -> None:
-    """A team is joined."""
-    _chosen(scene, "joinProject")
-    scene.person.comes_to("joinAddress")
-    scene.person.type(example.TEAM)
-
-
-def _chosen(scene: Scene, name: str) -> None:
-    scene.person.control(Key.Key_P)
-    scene.person.choose(name)
-    scene.person.until(lambda: QApplication.activeModalWidget() is not None, "the dialog is shown")
-
-
-def export(scene: Scene) -> None:
-    """Training data is written."""
-    scene.person.control(Key.Key_3)
-    scene.person.go_to("export")
-    scene.person.press(Key.Key_Space)
-    scene.person.until(lambda: QApplication.activeModalWidget() is not None, "the dialog is shown")
-
-
-def server(scene: Scene) -> None:
-    """A server's model is added."""
-    models_adding(scene)
-    scene.person.go_to("addServer")
-    scene.person.press(Key.Key_Space)
-    scene.person.comes_to("serverName")
-    for name, text in zip(("serverName", "serverAddress", "serverModel"), example.SECOND_SERVER, strict=True):
-        scene.person.go_to(name)
-        scene.person.type(text)
-
-
-def beside(scene: Scene) -> None:
-    """Two judgements of the same answers."""
-    scene.person.control(Key.Key_F)
-    scene.person.type("ear infection")
-    scene.person.until(lambda: scene.workbench.records.model.rowCount() == 2, "both are found")
-    scene.person.press(Key.Key_Return)
-    scene.person.press(Key.Key_End)
-    scene.workbench.rooms.do("record_beside")
-    scene.person.until(lambda: QApplication.activeModalWidget() is not None, "both are shown")
-
-
-def restore(scene: Scene) -> None:
-    """What putting back a backup does is said first."""
-    _settings(scene, 2)
-    scene.person.press(Key.Key_Return)
-    scene.person.go_to("makeBackup")
-    scene.person.press(Key.Key_Space)
-    backups = scene.workbench.preferences.backups
-    scene.person.until(backups.restore.isEnabled, "one can be put back")
-    scene.person.go_to("restoreBackup")
-    scene.person.press(Key.Key_Space)
-    scene.person.until(lambda: QApplication.activeModalWidget() is not None, "it is asked")

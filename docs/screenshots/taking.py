@@ -10,12 +10,13 @@ import itertools
 import shutil
 import sys
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
+import dialog_scenes
 import scenes
 from model import Model
-from pictures import PICTURES, Picture
+from pictures import CAN_BE_TAKEN, Picture
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QImage, QImageWriter
 from PySide6.QtWidgets import QApplication
@@ -35,7 +36,7 @@ def main(made: Path, home: Path, out: Path, names: Sequence[str]) -> None:
     A scene is played once for each size, however many themes it is taken in.
     """
     application = QApplication(["preceptor"])
-    wanted = sorted((picture for picture in PICTURES if picture.name in names), key=_played)
+    wanted = sorted((picture for picture in CAN_BE_TAKEN if picture.name in names), key=_played)
     for _, pictures in itertools.groupby(wanted, key=_played):
         folder = home / ".local" / "share" / "preceptor"
         folder.parent.mkdir(parents=True)
@@ -57,7 +58,8 @@ def _play(pictures: Sequence[Picture], made: Path, folder: Path, out: Path, appe
         shutil.copytree(made, folder)
     scene = Scene(folder, Model(), appearance, (width, height))
     appearance.choose("light")
-    getattr(scenes, name)(scene)
+    play: Callable[[Scene], None] = getattr(scenes, name, None) or getattr(dialog_scenes, name)
+    play(scene)
     for picture in pictures:
         appearance.choose(picture.theme)
         image = scene.person.look()

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import judging_scenes
 import msgspec
+import opening_scenes
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication
 from visit import Visit, Words
@@ -311,7 +312,8 @@ def _welcome(step: int, model: ModelChoice = "starter") -> Scene:
     return scene
 
 
-SCENES: dict[str, Scene] = {
+# Of the window itself, in each of its rooms and with what stands in it.
+ROOMS: dict[str, Scene] = {
     "bench, empty": lambda visit: None,
     "bench, answered": Visit.ask,
     "bench, judged": Visit.judge,
@@ -351,6 +353,10 @@ SCENES: dict[str, Scene] = {
     "settings, backups": _settings("backups"),
     "settings, this project": _settings("project"),
     "settings, about": _checked,
+    "practice": _practice,
+}
+# Dialogs, each called by its name.
+DIALOGS: dict[str, Scene] = {
     "restoreDialog": _restoring,
     "keyDialog": _changing_key,
     "recordChangesDialog": _versions,
@@ -361,11 +367,6 @@ SCENES: dict[str, Scene] = {
     "eraseDialog": _erasing,
     "otherKeyQuestion": _other_key,
     "guidelineChanges": _guideline_changes,
-    "rubrics": _rubrics,
-    "rubric, a rating": _edited_rubric("axes"),
-    "rubric, a question": _edited_rubric("questions"),
-    "rubric, flags": _edited_rubric("flags"),
-    "rubric, a flag": _edited_rubric("categories"),
     "devicesDialog": _devices,
     "joinDialog": _dialog("joinDialog", lambda workbench: workbench.errands.join()),
     "projectDialog": _dialog("projectDialog", lambda workbench: workbench.errands.make_project()),
@@ -380,11 +381,31 @@ SCENES: dict[str, Scene] = {
     "linkQuestion": _link,
     "modelsDialog": _dialog("modelsDialog", lambda workbench: workbench.bench.compare_models()),
     "blindQuestion": _opening,
-    "practice": _practice,
-    "welcome, a name": _welcome(1),
-    "welcome, a model": _welcome(2),
-    "welcome, a model of one's own": _welcome(2, "own"),
-    "welcome, no model": _welcome(2, "none"),
-    "welcome, what leaves": _welcome(3),
     "keysDialog": _dialog("keysDialog", lambda workbench: workbench.window.show_keys()),
+    "termsDialog": opening_scenes.terms,
+    "confirmModel": opening_scenes.trashing,
+    "confirmReplace": opening_scenes.replacing,
 }
+# What has several scenes: the name of what is opened, and how.
+OPENED: dict[str, tuple[str, Scene]] = {
+    "rubrics": ("rubricDialog", _rubrics),
+    "rubric, a rating": ("rubricDialog", _edited_rubric("axes")),
+    "rubric, a question": ("rubricDialog", _edited_rubric("questions")),
+    "rubric, flags": ("rubricDialog", _edited_rubric("flags")),
+    "rubric, a flag": ("rubricDialog", _edited_rubric("categories")),
+    "welcome, a name": ("welcome", _welcome(1)),
+    "welcome, a model": ("welcome", _welcome(2)),
+    "welcome, a model of one's own": ("welcome", _welcome(2, "own")),
+    "welcome, no model": ("welcome", _welcome(2, "none")),
+    "welcome, what leaves": ("welcome", _welcome(3)),
+    **opening_scenes.MENUS,
+    "menu, parts of a rubric": ("rubricAddMenu", opening_scenes.added(_edited_rubric("axes"))),
+    "menu, where a model is": ("welcomeModelMenu", opening_scenes.model_ways(_welcome(2))),
+}
+SCENES = ROOMS | DIALOGS | {name: scene for name, (_opened, scene) in OPENED.items()}
+WINDOW = "mainWindow"
+
+
+def opened(scene: str) -> str:
+    """The name of what a scene is about: of a menu, a dialog or a window."""
+    return OPENED[scene][0] if scene in OPENED else scene if scene in DIALOGS else WINDOW

@@ -7,8 +7,7 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QLabel, QMessageBox
+from PySide6.QtWidgets import QLabel
 from trainer import Trainer
 
 from desktop.app import Workbench
@@ -84,12 +83,11 @@ class Visitor(Trainer):
 
     def confirm(self, *, yes: bool) -> None:
         """Answer the question that is open; without a word of ours it is no."""
-        self.until(lambda: isinstance(QApplication.activeModalWidget(), QMessageBox), "it is asked")
-        box = QApplication.activeModalWidget()
-        assert isinstance(box, QMessageBox) and box.textFormat() == Qt.TextFormat.PlainText
-        go, keep = (next(b for b in box.buttons() if b.objectName() == n) for n in ("confirmGo", "confirmKeep"))
-        assert box.defaultButton() is keep
-        QTest.keyClick(go if yes else keep, Qt.Key.Key_Space)
+        self.dialog("confirmModel")
+        if yes:
+            self.push("confirmModelMain")
+        else:
+            self.press(Qt.Key.Key_Return)
         self.alone()
 
 

@@ -15,13 +15,14 @@ import giving_away
 import msgspec
 import pytest
 from cut_words import cut_words
-from every_scene import SCENES
+from every_scene import SCENES, opened
+from menu_walk import walked_menu
 from painted_text import ground, over, painted_texts, pixels
 from passing_time import live
 from pseudo_locale import speaking_pseudo
 from PySide6.QtCore import QPoint, QRect, Qt
 from PySide6.QtGui import QColor, QImage
-from PySide6.QtWidgets import QApplication, QWidget
+from PySide6.QtWidgets import QApplication, QMenu, QWidget
 from trainer import OpenWindow, Trainer
 from visit import Visit, Words
 
@@ -40,7 +41,7 @@ pytestmark = pytest.mark.qt_log_ignore("This plugin does not support", extend=Tr
 
 SMALLEST, USUAL = (1024, 640), (1440, 900)
 OPENED_IN: ThemeName = "light"
-LARGER = (1.3, 1.4)  # of the text
+LARGER = (1.3, 1.5)  # of the text
 MOST_STOPS = 400
 COVER = "█"  # stands for a name that is not to be seen, in the colour of what covers it
 MOST_INSIDE = 20  # stops of Tab in one widget, if it has several
@@ -62,6 +63,7 @@ def visit(open_window: OpenWindow) -> Callable[..., Visit]:
         visit = Visit(Trainer(workbench), words)
         SCENES[name](visit)
         settle(visit.shown)
+        assert visit.shown.objectName() == opened(name)
         return visit
 
     return opens
@@ -99,7 +101,8 @@ def test_every_scene_is_read_in_every_theme_walked_by_tab_and_gives_no_name_away
     name: str, visit: Callable[..., Visit]
 ) -> None:
     visited = visit(name, SMALLEST, Words(answers=giving_away.ANSWERS))
-    checks = walked(name, visited)
+    is_menu = isinstance(visited.shown, QMenu)
+    checks = {} if is_menu else walked(name, visited)
     resize(visited, USUAL)
     checks["a model's name is seen"] = [str(each) for each in giving_away.given_away_too_soon(visited)]
     for theme in THEME_NAMES:
@@ -107,7 +110,7 @@ def test_every_scene_is_read_in_every_theme_walked_by_tab_and_gives_no_name_away
             dress_in(theme)
             settle(visited.shown)
         checks[f"contrast in {theme}"] = hard_to_read(visited.shown, theme)
-    assert_well(name, checks)
+    assert_well(name, checks | (walked_menu(name, visited) if is_menu else {}))
 
 
 def walked(name: str, visited: Visit) -> dict[str, list[str]]:
@@ -200,8 +203,10 @@ def hard_to_read(shown: QWidget, theme: ThemeName) -> list[str]:
     assert texts
     for each in texts:
         at = shown.childAt(each.box.center()) or shown
+        entry = shown.actionAt(each.box.center()) if isinstance(shown, QMenu) else None
+        usable = at.isEnabled() and (entry is None or entry.isEnabled())
         below = ground(picture, each.box.intersected(in_sight(at, shown)))
-        if not below.isValid() or not at.isEnabled() or set(each.text) == {COVER}:  # what cannot be used may be paler
+        if not below.isValid() or not usable or set(each.text) == {COVER}:  # what cannot be used may be paler
             continue
         has = contrast(over(each.colour, below), below)
         if round(has, 2) < least(theme):
@@ -380,4 +385,6 @@ def test_nothing_is_cut_in_german_in_any_size_of_window_or_text(name: str, visit
             dress_in(OPENED_IN, zoom)
             settle(visited.shown)
             checks[f"cut at {zoom:.0%}"] = cut_words(visited.shown)
+        resize(visited, SMALLEST)
+        checks[f"cut at {LARGER[-1]:.0%} at the smallest size"] = cut_words(visited.shown)
         assert_well(name, checks)

@@ -7,9 +7,8 @@ from typing import Any
 
 import pytest
 from made_judgements import candidate, judgement
-from PySide6.QtCore import Qt, QTimer
-from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QLabel, QMenu
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QApplication, QLabel
 from trainer import ShowWindow, Trainer, words_of
 
 from desktop.app import Workbench
@@ -159,8 +158,8 @@ def test_a_name_that_no_pattern_finds_is_selected_and_blacked_out(
     assert QApplication.focusWidget() is text
     at = text.text().index("Xaver")
     text.select(at, at + len("Xaver"))
-    choose("Name")
     trainer.control(Qt.Key.Key_D)
+    trainer.choose_entry("Name")
     trainer.until(lambda: "Xaver" not in text.text(), "the name is gone")
     trainer.until(lambda: ("■", "2 places blacked out") in rows(workbench), "the list says what was done")
     data = b"".join(file.read_bytes() for file in (tmp_path / "profile").rglob("*") if file.is_file())
@@ -226,20 +225,3 @@ def said(workbench: Workbench) -> str:
     return " ".join(
         label.text() for label in workbench.outbox.message.findChildren(QLabel) if label.isVisible() and label.text()
     )
-
-
-def choose(words: str) -> None:
-    """Choose in the menu that opens next, by keys."""
-
-    def now() -> None:
-        menu = QApplication.activePopupWidget()
-        assert isinstance(menu, QMenu)
-        for _ in menu.actions():
-            active = menu.activeAction()
-            if active is not None and active.text() == words:
-                QTest.keyClick(menu, Qt.Key.Key_Return)
-                return
-            QTest.keyClick(menu, Qt.Key.Key_Down)
-        menu.close()
-
-    QTimer.singleShot(100, now)

@@ -5,9 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import Qt, QTimer
-from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QLabel, QMenu
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QLabel
 from trainer import ShowWindow, Trainer
 
 from desktop.app import Workbench
@@ -41,23 +40,6 @@ def _said(workbench: Workbench, name: str) -> str:
     return label.text()
 
 
-def _choose(words: str) -> None:
-    """Choose in the menu that opens next, by keys."""
-
-    def now() -> None:
-        menu = QApplication.activePopupWidget()
-        assert isinstance(menu, QMenu)
-        for _ in menu.actions():
-            active = menu.activeAction()
-            if active is not None and active.text().partition("\t")[0] == words:
-                QTest.keyClick(menu, Qt.Key.Key_Return)
-                return
-            QTest.keyClick(menu, Qt.Key.Key_Down)
-        menu.close()
-
-    QTimer.singleShot(100, now)
-
-
 def test_what_is_found_is_decided_by_two_keys_and_no_byte_stays_on_disk(trainer: Trainer, tmp_path: Path) -> None:
     workbench, session = trainer.workbench, trainer.workbench.session
     assert _said(workbench, "personalWarning") == "2 numbers and addresses are found. Black them out, or keep them."
@@ -86,8 +68,8 @@ def test_a_name_is_marked_by_its_selection_and_undone_at_once(trainer: Trainer) 
     position = next(i for i, key in enumerate(session.draft.order) if session.draft.answer(key).text == "Ask Xaver.")
     workbench.bench.answers.choose(position)
     workbench.bench.answers.cards[position].text.select(4, 9)
-    _choose("Name")
     trainer.type("p")
+    trainer.choose_entry("Name")
     trainer.until(lambda: session.draft.at(position).text == "Ask [name].", "the name is blacked out")
     assert session.draft.prompt.text == f"Whom do I call? [name] has {PHONE}."
     assert ("■", "2 places blacked out") in _rows(workbench)
@@ -106,8 +88,8 @@ def test_a_stored_judgement_is_blacked_out_from_the_records_room(trainer: Traine
     trainer.control(Qt.Key.Key_F)
     trainer.until(lambda: workbench.records.model.rowCount() == 1, "it is listed")
     trainer.go_to("moreRecord")
-    _choose("Black out personal data …")
     trainer.press(Qt.Key.Key_Space)
+    trainer.choose_entry("Black out personal data …")
     trainer.until(lambda: session.draft.supersedes is not None, "it is on the bench")
     trainer.until(lambda: len(_rows(workbench)) == 2, "its places are found")
     trainer.control(Qt.Key.Key_D)

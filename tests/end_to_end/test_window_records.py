@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 import msgspec
 import pytest
 from person import Person
-from PySide6.QtCore import Qt, QTimer
-from PySide6.QtWidgets import QApplication, QMenu
-from trainer import ShowWindow, Trainer
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
+from trainer import ShowWindow, Trainer, open_menu
 
 from desktop.app import Workbench
 from desktop.flow import judging
 from desktop.flow.draft import FeedbackPoint
 from desktop.views.differences_dialog import DifferencesDialog
 from desktop.views.erase_dialog import EraseDialog
+from desktop.views.parts.status_line import StatusLine
 from desktop.views.tags_dialog import TagsDialog
 from feedback_store.records import Judgement, Message, new_id, new_trainer_id
 from feedback_store.search import SearchQuery
@@ -76,17 +76,6 @@ def _room(workbench: Workbench) -> Trainer:
     return trainer
 
 
-def _in_menu(choose: Callable[[QMenu], None]) -> None:
-    def now() -> None:
-        menu = QApplication.activePopupWidget()
-        assert isinstance(menu, QMenu)
-        choose(menu)
-        while (popup := QApplication.activePopupWidget()) is not None:
-            popup.close()
-
-    QTimer.singleShot(100, now)
-
-
 def test_a_filter_is_typed_or_chosen_and_a_wrong_one_is_said(workbench: Workbench) -> None:
     trainer, page = _room(workbench), workbench.records
     trainer.type("tag:green")
@@ -98,16 +87,17 @@ def test_a_filter_is_typed_or_chosen_and_a_wrong_one_is_said(workbench: Workbenc
     trainer.until(lambda: page.model.rowCount() == 2, "everything is found")
     assert not page.finder.filtered
     trainer.replace_text("sky")
-
-    def physics(menu: QMenu) -> None:
-        titles = [action.text() for action in menu.actions()]
-        assert titles == ["State", "Field", "Tag", "Model", "Flagged as", "Rubric", "Trainer", "Project"]
-        below = menu.actions()[1].menu()
-        assert isinstance(below, QMenu)
-        assert [action.text() for action in below.actions()] == ["Biology", "Physics"]
-
-    _in_menu(physics)
     trainer.press(Qt.Key.Key_F, CONTROL | SHIFT)
+    menu = open_menu()
+    titles = [action.text() for action in menu.actions()]
+    assert titles == ["State", "Field", "Tag", "Model", "Flagged as", "Rubric", "Trainer", "Project"]
+    for key in (Qt.Key.Key_Down, Qt.Key.Key_Down, Qt.Key.Key_Right):
+        QTest.keyClick(menu, key)
+    below = open_menu()
+    assert [action.text() for action in below.actions()] == ["Biology", "Physics"]
+    QTest.keyClick(below, Qt.Key.Key_Down)
+    QTest.keyClick(below, Qt.Key.Key_Return)
+    assert page.finder.typed == "domain:Physics sky"
 
 
 def test_filters_are_cleared_by_one_key_and_the_words_stay(workbench: Workbench) -> None:
@@ -359,3 +349,23 @@ def test_all_that_a_judgement_says_can_be_read(show_window: ShowWindow) -> None:
     ):
         assert part in said
     assert reader.title.endswith(" …")
+
+
+def test_the_search_says_how_to_come_to_the_records_and_there_their_keys_act(workbench: Workbench) -> None:
+    """The room opens on its search, where Del deletes a letter: the line of keys showed it as withdrawing a record."""
+    trainer, page = _room(workbench), workbench.records
+    line = workbench.window.findChild(StatusLine, "statusLine")
+    assert line is not None
+    trainer.comes_to("search")
+    assert "to the records found" in line.accessibleName() and "withdraw" not in line.accessibleName()
+    trainer.press(Qt.Key.Key_Delete)
+    assert QApplication.activeModalWidget() is None
+    trainer.press(Qt.Key.Key_Down)
+    trainer.comes_to("recordList")
+    assert (
+        page.current is not None and page.list.selectionModel().hasSelection() and "withdraw" in line.accessibleName()
+    )
+    trainer.press(Qt.Key.Key_Delete)
+    trainer.dialog("confirmWithdraw")
+    trainer.press(Qt.Key.Key_Escape)
+    trainer.alone()

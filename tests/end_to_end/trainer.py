@@ -45,8 +45,11 @@ class Trainer(Person):
     def choose_in_menu(self, words: str) -> None:
         """Open the list of projects and choose the entry that begins with `words`."""
         self.control(Qt.Key.Key_P)
-        menu = QApplication.activePopupWidget()
-        assert isinstance(menu, QMenu), "no menu is open"
+        self.choose_entry(words)
+
+    def choose_entry(self, words: str) -> None:
+        """Choose the entry that begins with `words` in the menu that is open."""
+        menu = open_menu()
         for _ in menu.actions():
             active = menu.activeAction()
             if active is not None and active.text().replace("&&", "&").startswith(words):
@@ -92,6 +95,13 @@ class Trainer(Person):
         """Type in place of what stands in the field."""
         self.control(Qt.Key.Key_A)
         self.type(text)
+
+
+def open_menu() -> QMenu:
+    """The menu that is open."""
+    menu = QApplication.activePopupWidget()
+    assert isinstance(menu, QMenu), "no menu is open"
+    return menu
 
 
 def _focus_name() -> str:

@@ -48,8 +48,8 @@ class Visit:
 
     @property
     def shown(self) -> QWidget:
-        """What the scene is about: the dialog in front, else the window."""
-        return QApplication.activeModalWidget() or self.trainer.window
+        """What the scene is about: the menu or the dialog in front, else the window."""
+        return QApplication.activePopupWidget() or QApplication.activeModalWidget() or self.trainer.window
 
     def comes_before(self, window: QWidget) -> None:
         """Sit before another window from now on; it closes with the workbench."""

@@ -16,7 +16,10 @@ window is built `with undressed()`.
     StrengthChoice() · show_ranking(Ranking|None) · chosen(Ranking), -3 to 3 between two answers
     MessageBar() · show_message(Message(kind, text, reason="", ways=((id, words[, hint]), …)))
         clear() · a message may have points=(Point(text, id, words), …) · chosen(id)
+    HouseMenu(name, words, parent, kept=False) · entry(text, data, key="", on=None) below(text) open_at(place, first)
+        open_under(button) open_over(button) · triggered(action)
     MenuButton(menu, name="") · show_name(name, accessible) open_menu     CountPill(name="") · show_count(count, words)
+    Confirmation(name, title, question, words, action=, keep=) · accepted; to keep things is the default
     HouseDialog(name, title, action) · body main leave say show_busy show_progress show_idle   Field(name, words)
     ExplainedChoice(name, words, [(id, words, sentence)]) · chosen choose(id) · changed(id)
     StatusLine() · show_keys([(keys, words), …]) show_words(text)
@@ -33,7 +36,8 @@ window is built `with undressed()`.
     FlagPopup(page) · open(FlagChoices, what, position, beside) close_popup() leave()
         · flag_chosen(FlagChoice) closed() left()
     ask_for_file(parent, name, title, filters, then)
-    beside(widgets…)   heading(words…, right=(buttons…))   pane(rows…, surface=True)   split(orientation, panes…, sizes)
+    WrappingRow(left…, right=()) · show_left, in as many lines as it needs   heading(words…, right=(buttons…)), one
+    beside(widgets…)   pane(rows…, surface=True)   split(orientation, panes…, sizes)
     RenderedText(name, words) · text() show_markdown(text) · link_asked(address), Markdown that loads nothing
     ReadText(name, words), plain text to be read, its lines no longer than can be read well
     FlagList() · show_rows([FlagRow], current|None) · severity_set(row, severity) removed(row); like PersonalList() a
@@ -55,6 +59,7 @@ from desktop.views.parts.accessible_roles import as_list, as_list_item
 from desktop.views.parts.answer_text import AnswerText, PaintedSpan
 from desktop.views.parts.badges import Badge
 from desktop.views.parts.buttons import IconButton, KeyButton
+from desktop.views.parts.confirmation import Confirmation
 from desktop.views.parts.difference_text import DiffRun, DiffText, RevisionText
 from desktop.views.parts.dressing import dress, undressed
 from desktop.views.parts.empty_state import EmptyState
@@ -67,6 +72,7 @@ from desktop.views.parts.header import Header
 from desktop.views.parts.header_buttons import CountPill, MenuButton
 from desktop.views.parts.house_dialog import Field, HouseDialog
 from desktop.views.parts.labels import ElidedLabel, plain_label
+from desktop.views.parts.menus import HouseMenu
 from desktop.views.parts.message_bar import Message, MessageBar, Point
 from desktop.views.parts.notice_line import NoticeLine
 from desktop.views.parts.panes import ReadText, beside, heading, pane, split
@@ -83,10 +89,12 @@ from desktop.views.parts.status_line import StatusLine
 from desktop.views.parts.strength_choice import StrengthChoice
 from desktop.views.parts.underlines import FlagMark, PatternSample
 from desktop.views.parts.wait_bar import WaitBar
+from desktop.views.parts.wrapping_row import WrappingRow
 
 __all__ = [
     "AnswerText",
     "Badge",
+    "Confirmation",
     "CountPill",
     "DiffRun",
     "DiffText",
@@ -102,6 +110,7 @@ __all__ = [
     "FocusRing",
     "Header",
     "HouseDialog",
+    "HouseMenu",
     "IconButton",
     "KeyButton",
     "MenuButton",
@@ -125,6 +134,7 @@ __all__ = [
     "StatusLine",
     "StrengthChoice",
     "WaitBar",
+    "WrappingRow",
     "as_list",
     "as_list_item",
     "ask_for_file",

@@ -15,6 +15,7 @@ from desktop.theme.theme import Theme, current_theme
 from desktop.views.parts.key_cap import key_cap_width, paint_key_cap
 from desktop.views.parts.mirroring import mirrored, mirrored_x
 from desktop.views.parts.paint_guard import guarded
+from desktop.views.parts.shown_text import read_aloud
 
 ButtonKind = Literal["main", "normal", "quiet", "danger"]
 KEYPAD = Qt.KeyboardModifier.KeypadModifier
@@ -40,7 +41,7 @@ class KeyButton(QPushButton):
         command: str = "",
         parent: QWidget | None = None,
     ) -> None:
-        super().__init__(text, parent)
+        super().__init__(read_aloud(text), parent)
         self._command = command
         self._hint = hint = keymap.current().shown(command) if command else keymap.shown(hint)
         self._kind: ButtonKind = kind
@@ -90,6 +91,7 @@ class KeyButton(QPushButton):
 
     def setText(self, text: str) -> None:
         """Set text and accessible name."""
+        text = read_aloud(text)
         super().setText(text)
         self.setAccessibleName(text)
 
@@ -99,6 +101,11 @@ class KeyButton(QPushButton):
 
     def minimumSizeHint(self) -> QSize:
         return QSize(self._bare_width(), self._height())
+
+    def least_width(self, text: str) -> int:
+        """What it would need for these words, without its key."""
+        side = current_theme().tokens.size["icon-small"] + _GAP if self._icon_name else 0
+        return QFontMetrics(self._face()).horizontalAdvance(text) + 2 * _SIDE + side + 1
 
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)
@@ -147,8 +154,7 @@ class KeyButton(QPushButton):
         return current_theme().grown("control-small" if self._small else "control")
 
     def _bare_width(self) -> int:
-        side = current_theme().tokens.size["icon-small"] + _GAP if self._icon_name else 0
-        return QFontMetrics(self._face()).horizontalAdvance(self.text()) + 2 * _SIDE + side + 1
+        return self.least_width(self.text())
 
     def _hint_width(self) -> int:
         return key_cap_width(self._hint) + _GAP

@@ -3,25 +3,30 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QObject, Qt, Signal
+from PySide6.QtGui import QHideEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
+from desktop.theme.theme import current_theme
 from desktop.views.parts.buttons import KeyButton
 from desktop.views.parts.labels import plain_label
 from desktop.views.parts.panes import SIDE
 
-_WIDEST = 400
+_WIDEST = 400  # of its words, at the usual size of the text
+_FRAME = 2
 
 
 class EmptyState(QWidget):
     """Covers `place` while it is shown. `asked`: its button was pressed; without words for it there is none.
 
     `inset` is what lies between the place's edge and the words: as in rows of a list, 0 where the place has an edge of
-    its own around it.
+    its own around it. With `grows` the place becomes high enough for the words, where it would have been lower.
     """
 
     asked = Signal()
 
-    def __init__(self, name: str, place: QWidget, *, surface: bool = True, inset: int = SIDE) -> None:
+    def __init__(
+        self, name: str, place: QWidget, *, surface: bool = True, inset: int = SIDE, grows: bool = False
+    ) -> None:
         super().__init__(place)
         self.setObjectName(name)
         self.setProperty("surface", surface)
@@ -30,8 +35,8 @@ class EmptyState(QWidget):
         self._words = plain_label("", role="secondary", wrap=True)
         self._way = KeyButton("", name=f"{name}Way")
         self._way.clicked.connect(self.asked)
-        inside = QWidget()
-        inside.setMaximumWidth(_WIDEST)
+        self._inside = inside = QWidget()
+        self._least = place.minimumHeight() if grows else None
         column = QVBoxLayout(inside)
         column.setContentsMargins(inset, 24, inset, 16)
         column.setSpacing(6)
@@ -58,8 +63,8 @@ class EmptyState(QWidget):
         self._way.setVisible(bool(way))
         self.setAccessibleName(title)
         self.setAccessibleDescription(words)
-        self._cover()
         self.show()
+        self._cover()
         self.raise_()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
@@ -70,4 +75,15 @@ class EmptyState(QWidget):
     def _cover(self) -> None:
         place = self.parentWidget()
         if place is not None:
+            widest = round(_WIDEST * current_theme().zoom)
+            self._inside.setMaximumWidth(widest)
+            if self._least is not None and not self.isHidden():
+                needed = self._inside.heightForWidth(min(widest, place.width())) + 2 * _FRAME
+                place.setMinimumHeight(max(self._least, needed))
             self.setGeometry(place.rect())
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        super().hideEvent(event)
+        place = self.parentWidget()
+        if self._least is not None and place is not None and self.isHidden():
+            place.setMinimumHeight(self._least)

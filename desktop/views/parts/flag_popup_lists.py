@@ -15,6 +15,7 @@ from desktop.theme.theme import current_theme
 from desktop.views.parts.key_cap import key_cap_width, paint_key_cap
 from desktop.views.parts.mirroring import mirrored, mirrored_x
 from desktop.views.parts.paint_guard import guarded
+from desktop.views.parts.shown_text import in_one_line
 from desktop.views.parts.underlines import mark_size, paint_flag_mark, paint_pattern_sample
 
 _SAMPLE = 64
@@ -167,7 +168,7 @@ class PickList(QWidget):
         painter.setPen(theme.colour("text"))
         sample = bool(row.category) and self.width() >= self.sizeHint().width()
         room = rect.right() - x - (_SAMPLE + 24 if sample else 4)
-        words = QFontMetrics(face).elidedText(row.name, Qt.TextElideMode.ElideRight, round(room))
+        words = QFontMetrics(face).elidedText(in_one_line(row.name), Qt.TextElideMode.ElideRight, round(room))
         place = mirrored(painter, QRectF(x, rect.top(), room + 2, rect.height()), rect)
         painter.drawText(place, int(Qt.AlignmentFlag.AlignVCenter), words)
         taken = QFontMetrics(face).horizontalAdvance(words) + _GAP
@@ -182,7 +183,9 @@ class PickList(QWidget):
         face = theme.font("small")
         painter.setFont(face)
         painter.setPen(theme.colour("text-secondary"))
-        words = QFontMetrics(face).elidedText(row.gloss, Qt.TextElideMode.ElideRight, round(place.width()) - 2)
+        words = QFontMetrics(face).elidedText(
+            in_one_line(row.gloss), Qt.TextElideMode.ElideRight, round(place.width()) - 2
+        )
         painter.drawText(mirrored(painter, place, rect), int(Qt.AlignmentFlag.AlignVCenter), words)
 
     def _row_at(self, y: float) -> int | None:

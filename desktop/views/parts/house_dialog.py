@@ -196,6 +196,8 @@ class HouseDialog(QDialog):
     def _grow(self) -> None:
         """Words that came later are never cut: a dialog grows by what they need when they are wrapped."""
         layout = self.layout()
+        if layout is not None:
+            self.setMinimumWidth(max(WIDTH, layout.minimumSize().width()))
         needed = layout.totalHeightForWidth(self.width()) if layout is not None else 0
         if self.height() < needed:
             self.resize(self.width(), needed)

@@ -12,6 +12,7 @@ from desktop.qt_models.tooltips import plain_tooltip
 from desktop.theme.icons import paint_icon
 from desktop.theme.theme import current_theme
 from desktop.views.parts.paint_guard import guarded
+from desktop.views.parts.shown_text import in_one_line, read_aloud
 
 LabelRole = Literal[
     "",
@@ -29,11 +30,16 @@ LabelRole = Literal[
 ]
 
 
+class _PlainLabel(QLabel):
+    def setText(self, text: str) -> None:
+        super().setText(read_aloud(text))
+
+
 def plain_label(
     text: str, role: LabelRole = "", *, wrap: bool = False, name: str = "", parent: QWidget | None = None
 ) -> QLabel:
-    """A QLabel that shows `text` as it is; `role` picks colour and size from the style sheet."""
-    label = QLabel(parent)
+    """A QLabel that shows `text` as it is, what is invisible by its name; `role` picks colour and size."""
+    label = _PlainLabel(parent)
     label.setTextFormat(Qt.TextFormat.PlainText)
     label.setText(text)
     label.setWordWrap(wrap)
@@ -63,8 +69,8 @@ class ElidedLabel(QLabel):
         self.setText(text)
 
     def setText(self, text: str) -> None:
-        """Set the text; line breaks become spaces."""
-        line = " ".join(text.split())
+        """Set the text; line breaks become spaces, and what is invisible is named."""
+        line = in_one_line(text)
         if line != self.text():
             super().setText(line)
             self.setAccessibleName(line)

@@ -10,6 +10,8 @@ from PySide6.QtWidgets import QAbstractScrollArea, QHBoxLayout, QLayout, QPlainT
 
 from desktop.theme.theme import current_theme
 from desktop.views.parts.layouts import parts_of
+from desktop.views.parts.shown_text import named
+from desktop.views.parts.wrapping_row import WrappingRow
 
 _USUAL = "the quick brown fox jumps over the lazy dog "  # letters of every width, and the spaces between words
 SIDE = 12  # between a pane's edge and its words; lists reach the edge, their rows keep the same distance
@@ -25,14 +27,9 @@ def beside(*widgets: QWidget) -> QHBoxLayout:
     return found
 
 
-def heading(*words: QWidget, right: Sequence[QWidget] = ()) -> QHBoxLayout:
+def heading(*words: QWidget, right: Sequence[QWidget] = ()) -> WrappingRow:
     """A row of words, and at its right what can be done; it has a button's height with and without buttons."""
-    found = beside(*words)
-    found.addStrut(current_theme().grown("control"))
-    found.addStretch(1)
-    for widget in right:
-        found.addWidget(widget)
-    return found
+    return WrappingRow(*words, right=right, side=SIDE)
 
 
 def pane(*parts: QWidget | QLayout, surface: bool = True) -> QWidget:
@@ -83,7 +80,10 @@ class ReadText(QPlainTextEdit):
         )  # a bar would flash up when it is dressed
 
     def show_parts(self, parts: Sequence[tuple[str, str]]) -> None:
-        """Show parts from the top: each a heading and what stands below it, as plain text; "" is no heading."""
+        """Show parts from the top: each a heading and what stands below it, as plain text; "" is no heading.
+
+        Characters that cannot be seen, but change what is read, are named where they stand.
+        """
         self.clear()
         cursor = QTextCursor(self.document())
         strong, plain = QTextCharFormat(), QTextCharFormat()
@@ -92,9 +92,9 @@ class ReadText(QPlainTextEdit):
             if index:
                 cursor.insertText("\n\n", plain)
             if title:
-                cursor.insertText(title, strong)
+                cursor.insertText(named(title), strong)
                 cursor.insertText("\n", plain)
-            cursor.insertText(words, plain)
+            cursor.insertText(named(words.replace("\r\n", "\n")), plain)
         self.moveCursor(QTextCursor.MoveOperation.Start)
 
     def resizeEvent(self, event: QResizeEvent) -> None:

@@ -9,6 +9,7 @@ from PySide6.QtGui import QFontMetrics, QResizeEvent
 from PySide6.QtWidgets import QLabel, QWidget
 
 from desktop.qt_models.ratings import RatingLine
+from desktop.views.parts.shown_text import named
 
 MOST_STEPS = 11
 
@@ -28,7 +29,7 @@ class RatingHelp(QLabel):
 
     def show_lines(self, lines: Sequence[RatingLine]) -> None:
         """Explain these rows from now on."""
-        texts = tuple(map(help_text, lines))
+        texts = tuple(named(help_text(line)) for line in lines)
         if texts != self._texts:
             self._texts = texts
             self.setVisible(bool(texts))

@@ -2,44 +2,29 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Callable
 
 from PySide6.QtCore import QPoint
-from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QMenu, QWidget
+from PySide6.QtWidgets import QWidget
 
 from desktop.flow.wording import gettext as _
 from desktop.qt_models.rating_typing import toggled
 from desktop.qt_models.ratings import NOT_APPLICABLE, RatingLine, Value
-from desktop.views.parts.shown_text import named
+from desktop.views.parts.menus import HouseMenu
 
 MOST_VALUES = 11  # of a longer scale only the named ones are listed
 
 
-@dataclass(frozen=True)
-class Chosen:
-    """What was chosen; None takes the value back."""
-
-    value: Value
-
-
-def choose_value(parent: QWidget, place: QPoint, line: RatingLine, now: Value) -> Chosen | None:
-    """Ask for a value of `line`; None when nobody chose."""
-    menu = QMenu(parent)
-    menu.setObjectName("ratingMenu")
-    offered: dict[QAction, Value] = {}
-    for text, key, value, on in _entries(line, now):
-        action = menu.addAction(f"{named(text)}\t{key}".replace("&", "&&"))
-        action.setCheckable(True)
-        action.setChecked(on)
-        offered[action] = value
+def choose_value(parent: QWidget, place: QPoint, line: RatingLine, now: Value, then: Callable[[Value], None]) -> None:
+    """Ask for a value of `line`; `then` is called with what somebody chose, None to take the value back."""
+    menu = HouseMenu("ratingMenu", line.name, parent)
+    offered = {menu.entry(text, key=key, on=on): value for text, key, value, on in _entries(line, now)}
     menu.addSeparator()
-    clear = menu.addAction(_("Clear") + "\t⌫")
+    clear = menu.entry(_("Clear"), key="⌫")
     clear.setEnabled(now is not None)
     offered[clear] = None
-    done = menu.exec(place)
-    menu.deleteLater()
-    return Chosen(offered[done]) if done in offered else None
+    menu.triggered.connect(lambda picked: then(offered[picked]))
+    menu.open_at(place)
 
 
 def _entries(line: RatingLine, now: Value) -> list[tuple[str, str, Value, bool]]:

@@ -13,6 +13,7 @@ from desktop.views.parts.mirroring import mirrored
 from desktop.views.parts.paint_guard import guarded
 from desktop.views.parts.rating_painting import paint_cell_ring, paint_rating, rating_width
 from desktop.views.parts.rating_table import RatingTable
+from desktop.views.parts.shown_text import in_one_line
 
 _SIDE = 10
 _GAP = 8
@@ -114,7 +115,7 @@ class _LabelledDelegate(QStyledItemDelegate):
         painter.setPen(theme.colour("text"))
         wide = row.name_width(line)
         words = QRectF(rect.left() + _SIDE - 1, rect.top(), wide + 4, rect.height())
-        name = painter.fontMetrics().elidedText(line.name, Qt.TextElideMode.ElideRight, wide + 2)
+        name = painter.fontMetrics().elidedText(in_one_line(line.name), Qt.TextElideMode.ElideRight, wide + 2)
         painter.drawText(mirrored(painter, words, rect), int(Qt.AlignmentFlag.AlignVCenter), name)
         width = rating_width(line)
         place = QRectF(rect.right() - width - _SIDE + 1, rect.top(), width, rect.height())

@@ -28,6 +28,7 @@ from desktop.theme.theme import current_theme
 from desktop.views.parts.paint_guard import guarded
 from desktop.views.parts.rating_menu import choose_value
 from desktop.views.parts.rating_painting import paint_cell_ring, paint_rating, rating_width
+from desktop.views.parts.shown_text import in_one_line
 
 _CELL_SIDE = 8
 _LEAST_SIDE = 4
@@ -230,9 +231,8 @@ class RatingTable(QTableView):
         row, position = self.current_axis, self._current
         cell = self.visualRect(self.index_of(row, position))
         place = self.viewport().mapToGlobal(cell.bottomLeft())
-        chosen = choose_value(self, place, self.grid.lines[row], self.grid.value(position, row))
-        if chosen is not None:
-            self._tell(chosen.value)
+        line, now = self.grid.lines[row], self.grid.value(position, row)
+        choose_value(self, place, line, now, lambda value: self.rated.emit(position, row, value))
 
     def _tell(self, value: Value) -> None:
         if self.grid.lines and self._current < self.grid.answers:
@@ -360,7 +360,7 @@ class _AxisHeader(QHeaderView):
 
     def paintSection(self, painter: QPainter, rect: QRect, logicalIndex: int) -> None:
         theme = current_theme()
-        name = self._table.grid.lines[logicalIndex].name
+        name = in_one_line(self._table.grid.lines[logicalIndex].name)
         current = self._table.hasFocus() and logicalIndex == self._table.current_axis
         face = theme.font("label" if current else "body")
         painter.save()

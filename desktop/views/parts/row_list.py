@@ -25,6 +25,7 @@ from desktop.theme.theme import current_theme
 from desktop.views.parts.key_names import HELD
 from desktop.views.parts.mirroring import mirrored
 from desktop.views.parts.paint_guard import guarded
+from desktop.views.parts.shown_text import in_one_line
 
 LEAST_ROWS = 2  # in sight, however short the window is
 _VERTICALLY = Qt.AlignmentFlag.AlignVCenter
@@ -175,5 +176,5 @@ def paint_words(
 ) -> None:
     """Words in one line inside `rect`, a place counted from left to right `within` a row, in the pen's colour."""
     painter.setFont(face)
-    shown = QFontMetrics(face).elidedText(words, elide, max(0, round(rect.width())))
+    shown = QFontMetrics(face).elidedText(in_one_line(words), elide, max(0, round(rect.width())))
     painter.drawText(mirrored(painter, rect, within), int(_VERTICALLY | align), shown)

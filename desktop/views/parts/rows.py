@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QFont, QFontMetrics, QPainter, QPen
-from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
+from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem, QTreeView
 
 from desktop.theme.theme import current_theme
 from desktop.views.parts.mirroring import mirrored
@@ -32,12 +32,31 @@ def paint_row_ground(
     painter.restore()
 
 
+_WRAPPED = int(Qt.TextFlag.TextWordWrap)
+
+
 class CellDelegate(QStyledItemDelegate):
-    """Rows of several columns as rows of one look: one bar, one ring. A bold font is kept, all else is the theme's."""
+    """Rows of several columns as rows of one look: one bar, one ring. A bold font is kept, all else is the theme's.
+
+    In a tree whose rows are not of one height, words of the first column that are too long go on in a further line.
+    """
 
     def sizeHint(self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> QSize:
-        words = QFontMetrics(_face(index)).horizontalAdvance(str(index.data(Qt.ItemDataRole.DisplayRole) or ""))
-        return QSize(words + 2 * _CELL_SIDE + 1, current_theme().grown("row"))
+        metrics, text = QFontMetrics(_face(index)), str(index.data(Qt.ItemDataRole.DisplayRole) or "")
+        width, height = metrics.horizontalAdvance(text) + 2 * _CELL_SIDE + 1, current_theme().grown("row")
+        room = self._room(index)
+        if room is None or width <= room:
+            return QSize(width, height)
+        lines = metrics.boundingRect(QRect(0, 0, room - 2 * _CELL_SIDE, 1000), _WRAPPED, text).height()
+        return QSize(room, height + lines - metrics.height())
+
+    def _room(self, index: QModelIndex | QPersistentModelIndex) -> int | None:
+        """How wide a cell is whose words may go on below; None where they may not."""
+        tree = self.parent()
+        if index.column() or not isinstance(tree, QTreeView) or tree.uniformRowHeights():
+            return None
+        inside = tree.indentation() if index.parent().isValid() else 0
+        return max(2 * _CELL_SIDE + 1, tree.columnWidth(0) - inside)
 
     @guarded
     def paint(
@@ -63,8 +82,12 @@ class CellDelegate(QStyledItemDelegate):
         painter.setPen(current_theme().colour("text"))
         inside = rect.adjusted(_CELL_SIDE, 0, -_CELL_SIDE, 0)
         text = str(index.data(Qt.ItemDataRole.DisplayRole) or "")
-        words = QFontMetrics(face).elidedText(text, Qt.TextElideMode.ElideRight, inside.width())
-        painter.drawText(inside, int(Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeading), words)
+        place = int(Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeading)
+        if self._room(index) is None:
+            text = QFontMetrics(face).elidedText(text, Qt.TextElideMode.ElideRight, inside.width())
+        else:
+            place |= _WRAPPED
+        painter.drawText(inside, place, text)
         painter.restore()
 
 

@@ -24,6 +24,7 @@ _NAMES = {
     "\u2060": "WJ", "\u2061": "FA", "\u2062": "IT", "\u2063": "IS", "\u2064": "IP", "\u2066": "LRI",
     "\u2067": "RLI", "\u2068": "FSI", "\u2069": "PDI", "\u3164": "HF", "\ufeff": "BOM", "\uffa0": "HF",
 }  # fmt: skip
+_ISOLATES = "\u2068\u2069"
 _JOINERS = "\u200c\u200d"
 # What QTextDocument would read as a frame or an object of its own.
 _TAKEN_BY_QT = "\ufdd0\ufdd1\ufffc"
@@ -110,6 +111,12 @@ def pieces_of(shown: Shown, first: int, size: int) -> list[Shown]:
 def in_one_line(text: str) -> str:
     """`text` for a label: one line, with the names of invisible characters in brackets where they stand."""
     return " ".join(named(text).split())
+
+
+def read_aloud(text: str) -> str:
+    """As `named`, for sentences of the program: the isolates stay that it puts around foreign words itself."""
+    pieces = re.split(f"([{_ISOLATES}])", text)
+    return "".join(piece if piece in _ISOLATES else named(piece) for piece in pieces)
 
 
 def named(text: str) -> str:

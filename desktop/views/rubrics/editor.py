@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from PySide6.QtCore import QPoint, Qt, QTimer, Signal, Slot
+from PySide6.QtCore import Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QAction, QKeyEvent, QResizeEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QMenu, QScrollArea, QStackedWidget, QStyle, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QStackedWidget, QStyle, QVBoxLayout, QWidget
 
 from desktop.flow.rubric_editing import RubricEditing
 from desktop.flow.rubric_edits import LISTS, Kind, Part, Spot
@@ -15,6 +15,7 @@ from desktop.flow.rubric_words import changes, kind_titles, outline
 from desktop.flow.wording import gettext as _
 from desktop.views.parts import (
     ElidedLabel,
+    HouseMenu,
     IconButton,
     KeyButton,
     NoticeLine,
@@ -291,27 +292,18 @@ class _Outline(QWidget):
     @Slot()
     def _on_add(self) -> None:
         """A menu of what can be added, at first what the present part is."""
-        menu = QMenu(self)
-        menu.setObjectName("rubricAddMenu")
+        menu = HouseMenu("rubricAddMenu", self.add.text(), self)
         words = {
             "verdicts": _("A ranking"), "axes": _("A rating"), "questions": _("A question"), "categories": _("A flag"),
         }  # fmt: skip
-        for kind in kind_titles():
-            action = QAction(words[kind], menu)
-            action.setData(kind)
-            action.triggered.connect(self._on_kind)
-            menu.addAction(action)
-            if kind == self._kind:
-                menu.setActiveAction(action)
-        menu.aboutToHide.connect(menu.deleteLater)
-        menu.popup(self.add.mapToGlobal(QPoint(0, -menu.sizeHint().height())))
+        actions = {kind: menu.entry(words[kind], kind) for kind in kind_titles()}
+        menu.triggered.connect(self._on_kind)
+        menu.open_over(self.add, actions.get(self._kind))
 
-    @Slot()
-    def _on_kind(self) -> None:
-        action = self.sender()
-        if isinstance(action, QAction):
-            kind = str(action.data())
-            QTimer.singleShot(0, lambda: self.add_asked.emit(kind))  # once the menu has given the keyboard back
+    @Slot(QAction)
+    def _on_kind(self, picked: QAction) -> None:
+        kind = str(picked.data())
+        QTimer.singleShot(0, lambda: self.add_asked.emit(kind))  # once the menu has given the keyboard back
 
 
 def _scrolled(form: QWidget) -> QScrollArea:

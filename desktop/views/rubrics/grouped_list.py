@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QListWidget, QListWidgetItem, QStyle, QStyleOption
 
 from desktop.theme.icons import paint_icon
 from desktop.theme.theme import current_theme
-from desktop.views.parts import plain_tooltip
+from desktop.views.parts import in_one_line, plain_tooltip
 from desktop.views.parts.paint_guard import guarded
 from desktop.views.parts.rows import RowDelegate, paint_row_ground
 
@@ -119,9 +119,7 @@ class _GroupedDelegate(RowDelegate):
         face = theme.font("small", weight=600) if head else theme.font("body")
         painter.setFont(face)
         painter.setPen(theme.colour("text-secondary" if head else "text"))
-        words = QFontMetrics(face).elidedText(
-            " ".join(row.text.split()), Qt.TextElideMode.ElideRight, round(rect.width())
-        )
+        words = QFontMetrics(face).elidedText(in_one_line(row.text), Qt.TextElideMode.ElideRight, round(rect.width()))
         place = Qt.AlignmentFlag.AlignBottom if head else Qt.AlignmentFlag.AlignVCenter
         painter.drawText(rect.adjusted(0, 0, 0, -4 if head else 0), int(place), words)
         painter.restore()

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QLayout, QScrollArea, QVBoxLayout, QWidget
 
-from desktop.views.parts import plain_label
+from desktop.views.parts import WrappingRow, plain_label
 
 MEASURE = 640  # sentences no wider than can be read well
 SIDE = 24
@@ -58,21 +58,16 @@ def setting(words: str, *controls: QWidget, sentence: str | QLabel = "") -> QVBo
     column.addWidget(label)
     if controls:
         label.setBuddy(controls[0])
-        column.addLayout(in_a_row(*controls))
+        column.addWidget(in_a_row(*controls))
     below = sentence if isinstance(sentence, QLabel) else plain_label(sentence, role="secondary", wrap=True)
     if isinstance(sentence, QLabel) or sentence:
         column.addWidget(below)
     return column
 
 
-def in_a_row(*widgets: QWidget) -> QHBoxLayout:
-    """Beside each other, at the side where reading begins."""
-    row = QHBoxLayout()
-    row.setSpacing(8)
-    for widget in widgets:
-        row.addWidget(widget)
-    row.addStretch(1)
-    return row
+def in_a_row(*widgets: QWidget) -> WrappingRow:
+    """Beside each other, at the side where reading begins; below each other where they have no room."""
+    return WrappingRow(*widgets)
 
 
 def _column(page: QWidget, title: str) -> QVBoxLayout:

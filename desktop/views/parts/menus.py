@@ -1,0 +1,74 @@
+"""A menu in the words of this program. Must not know what is chosen in it.
+
+Popped up, never run with `exec`: no second event loop runs beneath it, so the window goes on, can be closed, and a test
+can look at an open menu as a person does. What is chosen comes as `triggered`, after the menu is gone.
+"""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import QMenu, QWidget
+
+from desktop.qt_models.tooltips import plain_tooltip
+from desktop.views.parts.shown_text import in_one_line
+
+_WIDEST = 480  # of the words of an entry, in logical pixels
+
+
+class HouseMenu(QMenu):
+    """One menu under its accessible name; it is gone for good once it is closed, unless it is `kept`."""
+
+    def __init__(self, name: str, words: str, parent: QWidget | None = None, *, kept: bool = False) -> None:
+        super().__init__(parent)
+        self.setObjectName(name)
+        self.setAccessibleName(words)
+        self.setToolTipsVisible(True)
+        if not kept:
+            self.aboutToHide.connect(self.deleteLater)
+
+    def entry(
+        self, text: str, data: object = None, *, key: str = "", name: str = "", on: bool | None = None
+    ) -> QAction:
+        """A new last entry; `key` stands at its right, and with `on` it has a tick that is set or not.
+
+        `text` may be anybody's: it is one plain line, and one that is too long gives up its middle, and has all of it
+        in its tooltip.
+        """
+        action = QAction(self.in_width(text) + (f"\t{key}" if key else ""), self)
+        action.setObjectName(name)
+        action.setData(data)
+        action.setToolTip(plain_tooltip(in_one_line(text)))
+        if on is not None:
+            action.setCheckable(True)
+            action.setChecked(on)
+        self.addAction(action)
+        return action
+
+    def below(self, text: str, name: str) -> HouseMenu:
+        """A new last entry that opens a menu of its own, which lives as long as this one."""
+        menu = HouseMenu(name, text, self, kept=True)
+        menu.setTitle(self.in_width(text))
+        self.addMenu(menu)
+        return menu
+
+    def in_width(self, text: str) -> str:
+        """Foreign words as an entry can show them: what is invisible is named, and & is no letter to press."""
+        words = self.fontMetrics().elidedText(in_one_line(text), Qt.TextElideMode.ElideMiddle, _WIDEST)
+        return words.replace("&", "&&")
+
+    def open_at(self, place: QPoint, first: QAction | None = None) -> None:
+        """Pop it up at a place of the screen, on `first`, or the first entry that can be chosen."""
+        self.popup(place)
+        usable = [action for action in self.actions() if action.isEnabled() and not action.isSeparator()]
+        start = first or next(iter(usable), None)
+        if start is not None and start.menu() is None:  # one with a menu of its own would open that too
+            self.setActiveAction(start)
+
+    def open_under(self, button: QWidget) -> None:
+        """Pop it up below a button."""
+        self.open_at(button.mapToGlobal(QPoint(0, button.height())))
+
+    def open_over(self, button: QWidget, first: QAction | None = None) -> None:
+        """Pop it up above a button that stands at the lower edge of the window."""
+        self.open_at(button.mapToGlobal(QPoint(0, -self.sizeHint().height())), first)
