@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QComboBox, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 
 from desktop.flow import beside, describing, keymap
 from desktop.flow.beside import Group
@@ -16,6 +16,7 @@ from desktop.flow.wording import ngettext
 from desktop.views.beside_table import BesideTable, Spot
 from desktop.views.parts import (
     AnswerText,
+    ChoiceBox,
     HouseDialog,
     KeyButton,
     PaintedSpan,
@@ -59,7 +60,7 @@ class BesideDialog(HouseDialog):
         self.leave.setText(_("Close"))
         self.main.set_command("judge_anew")
         self.setProperty("keysPlace", "beside")
-        self.other = QComboBox()
+        self.other = ChoiceBox()
         self.other.setObjectName("besideOther")
         self.other.setAccessibleName(_("The other judgement"))
         for each in others:

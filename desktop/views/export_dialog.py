@@ -11,7 +11,6 @@ from pathlib import Path
 from PySide6.QtCore import QStandardPaths, Qt, Slot
 from PySide6.QtWidgets import (
     QCheckBox,
-    QComboBox,
     QFileDialog,
     QGridLayout,
     QHBoxLayout,
@@ -25,7 +24,16 @@ from desktop.flow.draft import OVERALL
 from desktop.flow.quantities import count_text
 from desktop.flow.wording import gettext as _
 from desktop.flow.wording import ours, sentence
-from desktop.views.parts import Confirmation, ExplainedChoice, Field, HouseDialog, KeyButton, in_one_line, plain_label
+from desktop.views.parts import (
+    ChoiceBox,
+    Confirmation,
+    ExplainedChoice,
+    Field,
+    HouseDialog,
+    KeyButton,
+    in_one_line,
+    plain_label,
+)
 from feedback_store.datasets.export import ExportResult
 from feedback_store.datasets.formats import FORMATS
 from feedback_store.store import Project
@@ -80,7 +88,7 @@ class ExportDialog(HouseDialog):
         self.unassisted = QCheckBox(_("Without revisions that a model drafted"))
         self.unassisted.setObjectName("exportWithoutAssisted")
         self.unassisted.setAccessibleName(self.unassisted.text())
-        self.verdict = QComboBox()
+        self.verdict = ChoiceBox()
         self.verdict.setObjectName("exportVerdict")
         for verdict, name in verdicts or ((OVERALL, ""),):
             self.verdict.addItem(name, verdict)

@@ -13,10 +13,10 @@ from PySide6.QtWidgets import QComboBox, QWidget
 
 from desktop.flow.wording import gettext as _
 from desktop.flow.wording import ngettext
-from desktop.views.parts import in_one_line, plain_tooltip
+from desktop.views.parts import ChoiceBox, in_one_line, plain_tooltip
 
 
-class ModelChoice(QComboBox):
+class ModelChoice(ChoiceBox):
     """`chosen` is a model's name, "" for none, `beside` those chosen with it; `changed` tells that somebody chose."""
 
     changed = Signal()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 
 from PySide6.QtCore import QSignalBlocker, QSize, Qt, Signal, Slot
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QListWidget, QListWidgetItem, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QListWidget, QListWidgetItem, QWidget
 
 from desktop.flow import keymap
 from desktop.flow.draft import PromptDraft
@@ -13,7 +13,7 @@ from desktop.flow.together import MOST_MODELS, counts, with_models
 from desktop.flow.wording import gettext as _
 from desktop.flow.wording import ngettext
 from desktop.theme.theme import current_theme
-from desktop.views.parts import HouseDialog, in_one_line, plain_label, plain_tooltip
+from desktop.views.parts import ChoiceBox, HouseDialog, in_one_line, plain_label, plain_tooltip
 
 MOST_ROWS = 8  # before the list scrolls
 _NAME = Qt.ItemDataRole.UserRole
@@ -57,7 +57,7 @@ class ModelsDialog(HouseDialog):
         self.list.setCurrentRow(names.index(prompt.model) if prompt.model in names else 0)
         self.list.itemChanged.connect(self._on_ticked)
         self.list.setFixedHeight(min(max(len(names), 3), MOST_ROWS) * row + 4)
-        self.count = QComboBox()
+        self.count = ChoiceBox()
         self.count.setObjectName("answersOfEach")
         self.count.setAccessibleName(_("Answers of each"))
         self.count.activated.connect(self._on_count)

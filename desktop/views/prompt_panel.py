@@ -26,7 +26,7 @@ from desktop.flow.wording import gettext as _
 from desktop.flow.wording import ngettext
 from desktop.views.model_choice import ModelChoice
 from desktop.views.models_dialog import only_one_text
-from desktop.views.parts import IconButton, KeyButton, plain_tooltip
+from desktop.views.parts import ChoiceBox, IconButton, KeyButton, plain_tooltip
 from desktop.views.parts.found_marks import MarkedEdit
 from desktop.views.parts.key_names import key_name
 from desktop.views.turns_part import TurnsPart
@@ -241,8 +241,8 @@ class PromptPanel(QFrame):
         field.editingFinished.connect(lambda: field.home(False))  # the beginning says what it is
         return field
 
-    def _choice(self, name: str, label: str, entries: Sequence[tuple[str, str]]) -> QComboBox:
-        choice = QComboBox()
+    def _choice(self, name: str, label: str, entries: Sequence[tuple[str, str]]) -> ChoiceBox:
+        choice = ChoiceBox()
         choice.setObjectName(name)
         choice.setAccessibleName(label)
         choice.setProperty("quiet", True)

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from PySide6.QtCore import Qt, Signal, Slot
-from PySide6.QtWidgets import QComboBox, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QSizePolicy, QVBoxLayout, QWidget
 
 from desktop.flow import describing, keymap
 from desktop.flow.wording import gettext as _
 from desktop.views.differences_dialog import DifferencesDialog
 from desktop.views.doings import Doings
 from desktop.views.parts import (
+    ChoiceBox,
     ElidedLabel,
     HouseMenu,
     IconButton,
@@ -46,7 +47,7 @@ class RecordReader(QWidget):
         self._state = ElidedLabel(role="secondary")  # another trainer's name is as long as they like
         self._state.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
         self.text = ReadText("recordText", _("The record"))
-        self.version = QComboBox()
+        self.version = ChoiceBox()
         self.version.setObjectName("recordVersion")
         self.version.setAccessibleName(_("Version"))
         self.version.setProperty("quiet", True)

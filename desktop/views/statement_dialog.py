@@ -6,7 +6,7 @@ from datetime import date
 from pathlib import Path
 
 from PySide6.QtCore import QStandardPaths, Signal, Slot
-from PySide6.QtWidgets import QComboBox, QFileDialog, QWidget
+from PySide6.QtWidgets import QFileDialog, QWidget
 
 from desktop.flow import statement as stating
 from desktop.flow import statement_files
@@ -16,7 +16,7 @@ from desktop.flow.statement import Statement
 from desktop.flow.wording import gettext as _
 from desktop.flow.wording import ngettext, sentence
 from desktop.views.paper import pdf
-from desktop.views.parts import ExplainedChoice, HouseDialog, plain_label
+from desktop.views.parts import ChoiceBox, ExplainedChoice, HouseDialog, plain_label
 from feedback_store.errors import StoreError
 
 
@@ -30,7 +30,7 @@ class StatementDialog(HouseDialog):
         self._whole = whole
         self.leave.setText(_("Cancel"))
         self._periods: list[tuple[date | None, date | None]] = [(None, None), *stating.months(whole)]
-        self.period = QComboBox()
+        self.period = ChoiceBox()
         self.period.setObjectName("statementPeriod")
         self.period.setAccessibleName(_("Time"))
         self.period.addItem(_("Everything that was delivered"))

@@ -20,7 +20,7 @@ from PySide6.QtWidgets import (
 from desktop.flow.models.first_model import AppWay, FirstModel
 from desktop.flow.welcome import ModelChoice, Wishes
 from desktop.flow.wording import gettext as _
-from desktop.views.parts import Badge, HouseMenu, KeyButton, NoticeLine, in_one_line, plain_label
+from desktop.views.parts import Badge, ChoiceBox, HouseMenu, KeyButton, NoticeLine, in_one_line, plain_label
 
 _INSET = 24  # words below a title stand under it, not under the dot
 
@@ -91,7 +91,7 @@ class ModelStep(QWidget):
         self.menu.triggered.connect(self._on_picked)
         self.choose = KeyButton(_("Choose …"), small=True, name="welcomeChoose")
         self.choose.clicked.connect(self._on_choose)
-        self.own = QComboBox()
+        self.own = ChoiceBox()
         self.own.setObjectName("welcomeOwn")
         self.own.setAccessibleName(_("Your model"))
         self.own.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QPainter, QPaintEvent
-from PySide6.QtWidgets import QComboBox, QFrame, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from desktop.flow.wording import gettext as _
 from desktop.theme.icons import paint_icon
 from desktop.theme.theme import current_theme
-from desktop.views.parts import Badge, plain_label
+from desktop.views.parts import Badge, ChoiceBox, plain_label
 from desktop.views.parts.labels import IconSign
 from desktop.views.parts.paint_guard import guarded
 
@@ -102,9 +102,9 @@ def what_leaves() -> QWidget:
     return part
 
 
-def quiet_choice(name: str, words: str, entries: tuple[tuple[str, str], ...], chosen: str) -> QComboBox:
+def quiet_choice(name: str, words: str, entries: tuple[tuple[str, str], ...], chosen: str) -> ChoiceBox:
     """A choice of the header: pairs of an id and its words."""
-    choice = QComboBox()
+    choice = ChoiceBox()
     choice.setObjectName(name)
     choice.setAccessibleName(words)
     choice.setProperty("quiet", True)

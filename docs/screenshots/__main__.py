@@ -16,7 +16,7 @@ import tempfile
 from pathlib import Path
 
 from a_display import display
-from pictures import CAN_BE_TAKEN, PICTURES
+from pictures import PICTURES
 from profile_made import make_profile
 
 # Nobody's keyring is touched; the key of the pictures' profile lies in a file.
@@ -27,8 +27,7 @@ IMAGES = Path(__file__).resolve().parents[1] / "images"
 def main() -> int:
     """Take the pictures that were asked for, or all; the exit status."""
     parser = argparse.ArgumentParser(prog="python docs/screenshots", description="Takes the pictures in docs/images.")
-    usual = [picture.name for picture in PICTURES]
-    names = [picture.name for picture in CAN_BE_TAKEN]
+    names = [picture.name for picture in PICTURES]
     parser.add_argument("names", nargs="*", metavar="NAME", help="one of: " + ", ".join(names))
     parser.add_argument(
         "--platform", choices=["xcb", "offscreen"], default="xcb" if shutil.which("Xvfb") else "offscreen"
@@ -45,7 +44,7 @@ def main() -> int:
     if unknown := sorted(set(chosen.names) - set(names)):
         parser.error(f"there is no picture {unknown[0]!r}; there are: {', '.join(names)}")
     chosen.out.mkdir(parents=True, exist_ok=True)
-    wanted = [picture for picture in CAN_BE_TAKEN if picture.name in (chosen.names or usual)]
+    wanted = [picture for picture in PICTURES if picture.name in (chosen.names or names)]
     os.environ.update(SECRETS)
     with tempfile.TemporaryDirectory(prefix="preceptor-pictures-") as folder, display(chosen.platform) as variables:
         profile, home = Path(folder, "profile"), chosen.home or Path(folder, "home")

@@ -57,8 +57,24 @@ STATES = (
     "bench_turns",
     "bench_error",
 )
-# What stands in front of a room: once.
-DIALOGS = ("palette", "keys", "projects", "join", "export", "server", "beside", "restore")
+# What stands in front of a room: as on the bench.
+DIALOGS = (
+    "palette",
+    "keys",
+    "projects",
+    "join",
+    "export",
+    "server",
+    "beside",
+    "restore",
+    "tags",
+    "changes",
+    "erase",
+    "withdraw",
+    "key",
+    "devices",
+    "statement",
+)
 
 
 def _taken(scene: str, size: tuple[int, int], theme: Theme) -> Picture:
@@ -70,11 +86,9 @@ def _pictures() -> Iterator[Picture]:
         for size in (SMALL, LARGE):
             for theme in ("light", "dark"):
                 yield _taken(scene, size, theme)
-    for scene in STATES:
+    for scene in (*STATES, *DIALOGS):
         yield _taken(scene, SMALL, "light")
         yield _taken(scene, LARGE, "dark")
-    for scene in DIALOGS:
-        yield _taken(scene, SMALL, "light")
     yield Picture("bench-light", "bench_judged")
     yield Picture("bench-high-contrast", "bench_judged", "high-contrast", *SMALL)
     yield Picture("bench-2x", "bench_judged", "light", *SMALL, scale=2)
@@ -84,15 +98,4 @@ def _pictures() -> Iterator[Picture]:
     yield Picture("bench-spacious", "bench_spacious", "light", *SMALL)
 
 
-# What stands in front of a room and was not taken yet: it can be, by name; then it belongs to DIALOGS.
-WAITING_FOR_THEIR_TURN = ("tags", "changes", "erase", "withdraw", "key", "devices", "statement")
-
-
-def _waiting() -> Iterator[Picture]:
-    for scene in WAITING_FOR_THEIR_TURN:
-        yield _taken(scene, SMALL, "light")
-        yield _taken(scene, LARGE, "dark")
-
-
 PICTURES = tuple(_pictures())
-CAN_BE_TAKEN = (*PICTURES, *_waiting())

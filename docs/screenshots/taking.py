@@ -16,7 +16,7 @@ from pathlib import Path
 import dialog_scenes
 import scenes
 from model import Model
-from pictures import CAN_BE_TAKEN, Picture
+from pictures import PICTURES, Picture
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QImage, QImageWriter
 from PySide6.QtWidgets import QApplication
@@ -36,7 +36,7 @@ def main(made: Path, home: Path, out: Path, names: Sequence[str]) -> None:
     A scene is played once for each size, however many themes it is taken in.
     """
     application = QApplication(["preceptor"])
-    wanted = sorted((picture for picture in CAN_BE_TAKEN if picture.name in names), key=_played)
+    wanted = sorted((picture for picture in PICTURES if picture.name in names), key=_played)
     for _, pictures in itertools.groupby(wanted, key=_played):
         folder = home / ".local" / "share" / "preceptor"
         folder.parent.mkdir(parents=True)

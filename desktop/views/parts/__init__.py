@@ -12,6 +12,7 @@ window is built `with undressed()`.
     FlagMark(category, severity=None)   PatternSample(category)
     plain_label(text, role="", wrap=False)   ElidedLabel(text, role)   plain_tooltip(text)
     NoticeLine(kind="warning"|"danger", name="", elided=False) · text() setText
+    ChoiceBox(), for a list of choices
     SegmentedChoice(texts, icons=(), check=False) · show_texts(texts, words) show_choice(index|None) · chosen(index)
     StrengthChoice() · show_ranking(Ranking|None) · chosen(Ranking), -3 to 3 between two answers
     MessageBar() · show_message(Message(kind, text, reason="", ways=((id, words[, hint]), …)))
@@ -59,6 +60,7 @@ from desktop.views.parts.accessible_roles import as_list, as_list_item
 from desktop.views.parts.answer_text import AnswerText, PaintedSpan
 from desktop.views.parts.badges import Badge
 from desktop.views.parts.buttons import IconButton, KeyButton
+from desktop.views.parts.choice_box import ChoiceBox
 from desktop.views.parts.confirmation import Confirmation
 from desktop.views.parts.difference_text import DiffRun, DiffText, RevisionText
 from desktop.views.parts.dressing import dress, undressed
@@ -94,6 +96,7 @@ from desktop.views.parts.wrapping_row import WrappingRow
 __all__ = [
     "AnswerText",
     "Badge",
+    "ChoiceBox",
     "Confirmation",
     "CountPill",
     "DiffRun",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from PySide6.QtWidgets import QApplication, QComboBox
+from PySide6.QtWidgets import QApplication
 
 from desktop.theme.palette import make_palette
 from desktop.theme.stylesheet import make_stylesheet
@@ -44,12 +44,4 @@ def undressed() -> Iterator[None]:
     try:
         yield
     finally:
-        _make_lists(app)
         app.setStyleSheet(sheet)
-
-
-def _make_lists(app: QApplication) -> None:
-    """A choice box makes its list when it is first told how it looks; no widget may come while Qt tells them all."""
-    for widget in app.allWidgets():
-        if isinstance(widget, QComboBox):
-            widget.view()

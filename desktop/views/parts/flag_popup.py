@@ -17,7 +17,6 @@ from PySide6.QtCore import QEvent, QObject, QRect, QSize, Qt, QTimer, Signal, Sl
 from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent, QKeyEvent, QMouseEvent
 from PySide6.QtWidgets import (
     QApplication,
-    QComboBox,
     QFrame,
     QGridLayout,
     QHBoxLayout,
@@ -31,6 +30,7 @@ from desktop.flow.judging import FlagChoice
 from desktop.flow.wording import gettext as _
 from desktop.qt_models.ratings import letter_of
 from desktop.views.parts.buttons import KeyButton
+from desktop.views.parts.choice_box import ChoiceBox
 from desktop.views.parts.flag_popup_lists import PickList, PickRow
 from desktop.views.parts.labels import ElidedLabel, plain_label
 from desktop.views.parts.notice_line import NoticeLine
@@ -91,10 +91,10 @@ class FlagPopup(QFrame):
         self.severities = PickList(_("How bad"))
         self.severities.setObjectName("flagSeverities")
         self._lacking = NoticeLine("warning", name="flagLacking")
-        self.groups = QComboBox()
+        self.groups = ChoiceBox()
         self.groups.setObjectName("flagGroup")
         self.groups.setAccessibleName(_("Who it is about"))
-        self.kinds = QComboBox()
+        self.kinds = ChoiceBox()
         self.kinds.setObjectName("flagKind")
         self.kinds.setAccessibleName(_("Which way"))
         self._over = {box: plain_label(box.accessibleName(), role="secondary") for box in (self.groups, self.kinds)}

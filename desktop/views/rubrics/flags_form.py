@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import msgspec
 from PySide6.QtCore import Slot
-from PySide6.QtWidgets import QComboBox, QVBoxLayout
+from PySide6.QtWidgets import QVBoxLayout
 
 from desktop.flow.rubric_edits import OWN_FLAGS
 from desktop.flow.wording import gettext as _
-from desktop.views.parts import plain_label
+from desktop.views.parts import ChoiceBox, plain_label
 from desktop.views.rubrics.fields import Column, RowsField
 from desktop.views.rubrics.forms import ChoiceRows, PartForm
 from feedback_store import rubrics
@@ -22,7 +22,7 @@ class FlagsForm(PartForm[FlagSet]):
 
     def __init__(self) -> None:
         super().__init__(_("Flags"), _("How bad a flag can be, mildest first, and whom it can be about."))
-        self.sets = QComboBox()
+        self.sets = ChoiceBox()
         self.sets.setObjectName("flagsSet")
         self.sets.setAccessibleName(_("Set of flags"))
         words = (_("General"), _("Hazards, as MLCommons names them"), _("Errors, as MQM weighs them"))

@@ -12,12 +12,12 @@ from typing import Generic, TypeVar
 
 import msgspec
 from PySide6.QtCore import Signal, Slot
-from PySide6.QtWidgets import QCheckBox, QComboBox, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QVBoxLayout, QWidget
 
 from desktop.flow.rubric_editing import Fault
 from desktop.flow.rubric_edits import Part, rescaled
 from desktop.flow.wording import gettext as _
-from desktop.views.parts import plain_label
+from desktop.views.parts import ChoiceBox, plain_label
 from desktop.views.rubrics.fields import Column, LineField, NumberField, RowsField, TextField, focus_order
 from feedback_store.rubrics import Axis, Category, Choice, Question, Rubric, VerdictAxis
 
@@ -233,7 +233,7 @@ class QuestionForm(PartForm[Question]):
         super().__init__(_("A question"), _("What is asked about each answer, besides numbers."))
         self.text = TextField("questionText", _("Question"))
         self.help = TextField("questionHelp", _("Help"))
-        self.kind = QComboBox()
+        self.kind = ChoiceBox()
         self.kind.setObjectName("questionKind")
         self.kind.setAccessibleName(_("What can be said"))
         words = (_("Yes or no"), _("Yes, no or unsure"), _("One of these choices"), _("Any number of these choices"))
