@@ -49,7 +49,7 @@ def test_what_is_wrong_is_said_at_the_field_that_it_is_about(team: Team, open_wi
     assert trainer.focus is dialog.code.edit
 
     for address, said in (
-        ("127.0.0.1:8470", "It looks like https://collector.example.org"),
+        ("127.0.0.1:8470", "Is http://127.0.0.1:8470 meant?"),
         ("http://collector.example.org", "would send judgements in the clear"),
         ("http://127.0.0.1:1", "Nobody answers at http://127.0.0.1:1."),
     ):

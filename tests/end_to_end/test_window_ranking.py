@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from passing_time import live
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLabel
 from trainer import OpenWindow, Trainer, words_of
@@ -174,10 +175,11 @@ def test_why_answers_cannot_be_ranked_is_asked_at_n_and_stands_in_the_record(ope
 def test_what_is_wrong_with_a_ranking_moves_nothing(open_window: OpenWindow, size: tuple[int, int]) -> None:
     workbench = open_window(size=size)
     trainer, bench = asked(workbench), workbench.bench
+    trainer.until(lambda: bench.verdict.height() == bench.verdict.sizeHint().height(), "it is laid out")
     before = (bench.verdict.geometry(), bench.answers.cards[0].geometry())
     trainer.type("v")
     trainer.type("a>a")
     trainer.press(Qt.Key.Key_Return)
     assert bench.verdict.ranking.problem and bench.verdict.findChild(QLabel, "rankingProblem").isVisible()
-    trainer.until(lambda: bench.verdict.height() > 0, "it is laid out")
+    live(0)
     assert (bench.verdict.geometry(), bench.answers.cards[0].geometry()) == before

@@ -331,7 +331,9 @@ class Seat:
         if trouble.startswith("crash") and self._crashed_at is None:
             self._crashed_at = self.image()
         if trouble:
-            raise _LineDownError("The line is down.", code="unreachable")
+            raise _LineDownError.worded(
+                "{address} cannot be reached ({why}).", code="unreachable", address=ADDRESS, why="the line is down"
+            )
         return reply
 
     # What must be true
