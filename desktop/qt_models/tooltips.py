@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from html import escape
 
+from desktop.flow.shown_text import read_aloud
+
 
 def plain_tooltip(text: str) -> str:
-    """`text` for a tooltip, which has no text format: marks that could be read as markup are written out.
+    """`text` for a tooltip: what is invisible is named, and marks that could be read as markup are written out.
 
-    Qt loads what the markup of a tooltip points at, files of this computer included.
+    A tooltip has no text format, and Qt loads what its markup points at, files of this computer included.
     """
+    text = read_aloud(text)
     if "<" not in text and "&" not in text:
         return text
     return f"<p style='white-space: pre-wrap'>{escape(text)}</p>"

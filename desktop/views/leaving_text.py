@@ -10,12 +10,12 @@ from PySide6.QtGui import QFont, QFontMetrics, QResizeEvent, QTextCharFormat, QT
 from PySide6.QtWidgets import QWidget
 
 from desktop.flow.leaving import Passage
+from desktop.flow.shown_text import Cover
+from desktop.flow.text_offsets import to_utf16
 from desktop.flow.wording import gettext as _
 from desktop.theme.theme import current_theme
 from desktop.views.parts.found_marks import FoundRange, found_strokes
 from desktop.views.parts.sealed_text import SealedText
-from desktop.views.parts.shown_text import Cover
-from desktop.views.parts.text_offsets import to_utf16
 
 BETWEEN = "\n\n"
 

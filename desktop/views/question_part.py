@@ -9,10 +9,10 @@ from PySide6.QtGui import QFontMetrics, QMouseEvent, QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
 from desktop.flow import keymap
+from desktop.flow.shown_text import named
 from desktop.flow.wording import gettext as _
 from desktop.theme.theme import current_theme
 from desktop.views.parts import ElidedLabel, IconButton, ReadText, in_one_line, plain_label
-from desktop.views.parts.shown_text import named
 
 MOST_LINES = 6
 SHARE = 6  # opened it takes at most one part in so many of its page's height

@@ -8,10 +8,10 @@ from PySide6.QtCore import QEvent
 from PySide6.QtGui import QFontMetrics, QTextCursor
 from PySide6.QtWidgets import QWidget
 
+from desktop.flow.shown_text import named
 from desktop.flow.wording import gettext as _
 from desktop.theme.theme import current_theme
 from desktop.views.parts import ReadText
-from desktop.views.parts.shown_text import named
 from feedback_store.records import Message
 
 MOST_LINES = 6

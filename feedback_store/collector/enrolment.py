@@ -116,12 +116,13 @@ def enrol(
 
 
 def plain_name(asked: str) -> str:
-    """A trainer's name on one line, of MAX_NAME characters at most.
+    """A trainer's name on one line, of MAX_NAME characters at most."""
+    return " ".join(without_controls(asked).split())[:MAX_NAME]
 
-    Without control characters: PostgreSQL has no place for the one of number 0, and a terminal obeys the others.
-    """
-    shown = "".join(" " if unicodedata.category(each) == "Cc" else each for each in asked)
-    return " ".join(shown.split())[:MAX_NAME]
+
+def without_controls(said: str) -> str:
+    """Spaces for control characters: PostgreSQL has no place for the one of number 0, a terminal obeys the others."""
+    return "".join(" " if unicodedata.category(each) == "Cc" else each for each in said)
 
 
 def touch_list(transaction: Transaction, project: str, trainer: str) -> int:

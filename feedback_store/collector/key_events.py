@@ -153,6 +153,7 @@ def revoke(storage: Storage, key: DeviceKey, project: str, device: str, reason: 
 def _apply(transaction: Transaction, project: str, opened: Opened, line: bytes, old: Device) -> None:
     """Rule 8 for the old key, then everything that the event changes."""
     event, at = opened.event, records.now()
+    reason = enrolment.without_controls(event.reason)  # the line itself stays as it was signed
     if old.state == "revoked":
         raise BatchError("The key was revoked.", code="key_revoked", rule=8)
     if old.state == "retired" and event.kind != "revoke":
@@ -161,11 +162,11 @@ def _apply(transaction: Transaction, project: str, opened: Opened, line: bytes, 
         assert opened.new_key is not None
         _enrol(transaction, project, event.new, opened.new_key, old, at)
         ends = [End(end.chain, end.last_seq, end.last_hash) for end in event.chains]
-        transaction.retire(project, old.id, at, event.reason, ends)
+        transaction.retire(project, old.id, at, reason, ends)
         if event.kind == "rotate":
             transaction.move_token(project, old.id, event.new)
     else:
-        transaction.revoke(project, old.id, at, event.reason)
+        transaction.revoke(project, old.id, at, reason)
     transaction.add_key_event(NewKeyEvent(project, opened.sha256, event.kind, event.old, event.new, line, at))
 
 

@@ -6,6 +6,7 @@ code or a token.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -36,6 +37,7 @@ MAX_JOIN = 64 * 1024
 FREELY = MAX_JOIN  # a body of at most so many bytes is read before its sender is known, as a joining one is
 THREADS = 10  # that wait for the storage; PostgreSQL has a connection for each
 MAX_RECOVERY = 2 * MAX_ENVELOPE  # the envelope of a recovery, as a JSON text
+_PROJECT = re.compile("prj_[0-9a-f]{32}")
 RETRY_S = 30  # what a full or busy disk asks of clients
 RETRY_SOON_S = 2  # and what a batch does that met others again and again
 
@@ -253,6 +255,8 @@ class Service:
         return facts
 
     def _read_facts(self, project: str) -> bytes:
+        if not _PROJECT.fullmatch(project):  # a path is anybody's, and no storage has a place for every character
+            raise Refusal(404, "no_project")
         with self._storage.reading() as view:
             facts = view.facts(project)
         if facts is None:

@@ -11,11 +11,11 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
+from desktop.flow.text_offsets import to_utf16
 from desktop.theme.theme import Theme, current_theme
 from desktop.views.parts import AnswerText, DiffRun, DiffText, PaintedSpan, RevisionText, dress
 from desktop.views.parts.gutter import Anchor, place_marks
 from desktop.views.parts.text_ink import assign_lanes, line_boxes
-from desktop.views.parts.text_offsets import to_utf16
 
 TEXT = "😀 Yes 👩‍👩‍👧. At your age people fuss over every little symptom, so 37.8 °C is nothing.\n\nSee a doctor."
 

@@ -10,10 +10,10 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
+from desktop.flow.text_offsets import to_utf16
 from desktop.theme.theme import Theme
 from desktop.views.parts import AnswerText, PaintedSpan, dress
 from desktop.views.parts.sealed_text import FIRST, PIECE, TURN_MS
-from desktop.views.parts.text_offsets import to_utf16
 
 WORDS = (
     "the sky is blue, ",

@@ -5,8 +5,8 @@ from dataclasses import replace
 from hypothesis import given
 from hypothesis import strategies as st
 
-from desktop.views.parts.shown_text import OBJECT, ODD, Shown, pieces_of, settled, show_text
-from desktop.views.parts.text_offsets import to_code_points, to_utf16, utf16_length
+from desktop.flow.shown_text import OBJECT, ODD, Shown, pieces_of, settled, show_text
+from desktop.flow.text_offsets import to_code_points, to_utf16, utf16_length
 
 TEXT = st.text(
     st.one_of(

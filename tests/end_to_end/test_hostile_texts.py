@@ -21,7 +21,7 @@ from every_scene import SCENES
 from painted_text import painted_texts, pixels
 from passing_time import live
 from PySide6 import QtGui
-from PySide6.QtCore import QPoint, Qt, QUrl
+from PySide6.QtCore import QAbstractItemModel, QPoint, Qt, QUrl
 from PySide6.QtGui import QImage, QTextDocument
 from PySide6.QtWidgets import QAbstractItemView, QLabel, QLineEdit, QPlainTextEdit, QTextEdit, QToolTip, QWidget
 from shiboken6 import isValid
@@ -168,6 +168,7 @@ def show_everything(shown: QWidget) -> None:
     QToolTip.hideText()
     assert taken_for_markup(shown) == []
     assert playing_tricks(shown) == []
+    assert told_raw(shown) == []
     assert not (pixels(shown.grab().toImage()) == 0xFFFF0000).any(), "the red picture is shown"
 
 
@@ -176,11 +177,39 @@ def playing_tricks(shown: QWidget) -> list[str]:
 
     What can be edited is shown as it is: who edits it must come to every character.
     """
-    tricks = [
-        each for each in painted_texts(shown) if any(unicodedata.category(c) == "Cf" for c in set(each.text) - OURS)
-    ]
+    tricks = [each for each in painted_texts(shown) if hides(each.text)]
     found = [(shown.childAt(each.box.center()) or shown, each.text) for each in tricks]
     return [f"{where.parentWidget()} {where}: {text!r}" for where, text in found if not edited(where)]
+
+
+def told_raw(shown: QWidget) -> list[str]:
+    """Tooltips, and what a screen reader is told, with such characters: of every widget, row, column and head."""
+    found = []
+    for widget in (shown, *shown.findChildren(QWidget)):
+        here = f"{type(widget).__name__} {widget.objectName()}"
+        if widget.objectName() != "qtooltip_label":
+            told = (widget.toolTip(), widget.accessibleName(), widget.accessibleDescription())
+            found += [f"{here}: {text!r}" for text in told if hides(text)]
+        if isinstance(widget, QAbstractItemView) and widget.model() is not None:
+            found += [f"{here}, {place}: {text!r}" for place, text in told_by_items(widget.model()) if hides(text)]
+    return found
+
+
+def told_by_items(model: QAbstractItemModel) -> Iterator[tuple[str, str]]:
+    """Of the first fifty rows, and of every head."""
+    roles = (Qt.ItemDataRole.ToolTipRole, Qt.ItemDataRole.AccessibleTextRole)
+    rows, columns = min(50, model.rowCount()), model.columnCount()
+    for role in roles:
+        for row in range(rows):
+            for column in range(columns):
+                yield f"row {row}, column {column}", str(model.index(row, column).data(role) or "")
+        for count, way in ((columns, Qt.Orientation.Horizontal), (rows, Qt.Orientation.Vertical)):
+            for section in range(count):
+                yield f"head {section}", str(model.headerData(section, way, role) or "")
+
+
+def hides(text: str) -> bool:
+    return any(unicodedata.category(character) == "Cf" for character in set(text) - OURS)
 
 
 def edited(widget: QWidget | None) -> bool:

@@ -16,13 +16,13 @@ from trainer import ShowWindow, Trainer
 
 from desktop.app import Workbench
 from desktop.flow import judging
+from desktop.flow.text_offsets import to_utf16
 from desktop.profile import Profile
 from desktop.qt_models.rows import ROW_ROLE
 from desktop.theme.theme import current_theme
 from desktop.views.parts.answer_text import AnswerText, PaintedSpan
 from desktop.views.parts.layouts import parts_of
 from desktop.views.parts.text_ink import line_boxes
-from desktop.views.parts.text_offsets import to_utf16
 from feedback_store.records import Judgement
 
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support", extend=True)

@@ -31,14 +31,14 @@ def rotation(device: Device, to: DeviceKey, **changes: Any) -> bytes:
     return make_event("rotate", **fields | changes)
 
 
-def revocation(device: Device, signer: DeviceKey, created_at: str = TIME) -> bytes:
+def revocation(device: Device, signer: DeviceKey, created_at: str = TIME, reason: str = "stolen") -> bytes:
     return make_event(
         "revoke",
         project=device.team.project,
         old=device.key.key_id,
         new=None,
         chains=[],
-        reason="stolen",
+        reason=reason,
         created_at=created_at,
         signers=[signer],
     )

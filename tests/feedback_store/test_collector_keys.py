@@ -9,6 +9,7 @@ import httpx
 import pytest
 from keys_over_http import TIME, changed, listed, put, revocation, rotation, states
 from running_collector import Device, Team, address_of, receipt_of, refused, running
+from storages import ask
 
 from feedback_store.batches.key_event import ChainEnd, event_hash, make_event
 from feedback_store.batches.keys import LOW_ORDER_ENCODINGS, DeviceKey
@@ -84,6 +85,13 @@ def test_a_retired_key_can_still_be_revoked(device: Device) -> None:
     put(device, revocation(device, device.key))
     assert states(device) == ["revoked", "active"]
     assert refused(device.put(waiting)) == (403, "key_revoked")
+
+
+def test_control_characters_of_a_signed_reason_are_spaces_where_it_is_listed(device: Device) -> None:
+    put(device, revocation(device, device.key, reason="lost\x00on \x1b[2Jthe train"))
+    (row,) = ask(device.team.folder, "SELECT reason FROM device WHERE id = ?", (device.key.key_id,))
+    assert row[0] == "lost on  [2Jthe train"
+    assert states(device) == ["revoked"]
 
 
 def test_the_operators_revocation_is_an_event_of_the_collectors_key(device: Device) -> None:

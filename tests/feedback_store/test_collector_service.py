@@ -119,6 +119,8 @@ def test_every_answer_is_json_with_a_code(http: httpx.Client, team: Team) -> Non
     assert refused(http.delete("/health")) == (405, "method")
     assert refused(http.get("/projects/prj_none")) == (404, "no_project")
     assert refused(http.post("/projects/prj_none/challenge")) == (404, "no_project")
+    assert refused(http.get("/projects/%00")) == (404, "no_project"), "PostgreSQL has no place for it"
+    assert refused(http.put(f"/projects/%00/batches/{'0' * 64}")) == (404, "no_project")
     assert refused(http.put(f"/projects/prj_none/batches/{'0' * 64}")) == (404, "no_project")
     assert refused(http.get(f"/projects/{team.project}/../../etc/passwd")) == (404, "no_such_address")
 

@@ -53,6 +53,7 @@ card, current, surface, sunken, rail, divider, popup, quiet (fields and choice b
 (no ring), "card" (around the card that holds the widget), "inside".
 """
 
+from desktop.flow.shown_text import in_one_line
 from desktop.qt_models.flag_rows import FlagRow
 from desktop.qt_models.ratings import RatingGrid
 from desktop.qt_models.tooltips import plain_tooltip
@@ -86,7 +87,6 @@ from desktop.views.parts.rating_table import RatingTable
 from desktop.views.parts.rendered_text import RenderedText
 from desktop.views.parts.sealed_text import SealedText
 from desktop.views.parts.segmented_choice import SegmentedChoice
-from desktop.views.parts.shown_text import in_one_line
 from desktop.views.parts.status_line import StatusLine
 from desktop.views.parts.strength_choice import StrengthChoice
 from desktop.views.parts.underlines import FlagMark, PatternSample

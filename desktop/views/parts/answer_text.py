@@ -10,6 +10,7 @@ from PySide6.QtGui import QMouseEvent, QPainter, QPaintEvent, QResizeEvent, QTex
 from PySide6.QtWidgets import QWidget
 
 from desktop.flow.flag_signs import FlagSign
+from desktop.flow.text_offsets import to_code_points, to_utf16
 from desktop.theme.theme import current_theme
 from desktop.views.parts.found_marks import FoundRange, found_strokes
 from desktop.views.parts.gutter import Anchor, Gutter, place_marks
@@ -17,7 +18,6 @@ from desktop.views.parts.markdown_colours import MarkdownColours
 from desktop.views.parts.paint_guard import guarded
 from desktop.views.parts.sealed_text import SealedText
 from desktop.views.parts.text_ink import Stroke, assign_lanes
-from desktop.views.parts.text_offsets import to_code_points, to_utf16
 from desktop.views.parts.underlines import mark_size
 
 INSET = 12

@@ -9,13 +9,13 @@ from PySide6.QtGui import QColor, QFont, QFontMetrics, QKeyEvent, QPainter, QPai
 from PySide6.QtWidgets import QAbstractButton, QPushButton, QSizePolicy, QWidget
 
 from desktop.flow import keymap
+from desktop.flow.shown_text import read_aloud
 from desktop.qt_models.tooltips import plain_tooltip
 from desktop.theme.icons import paint_icon
 from desktop.theme.theme import Theme, current_theme
 from desktop.views.parts.key_cap import key_cap_width, paint_key_cap
 from desktop.views.parts.mirroring import mirrored, mirrored_x
 from desktop.views.parts.paint_guard import guarded
-from desktop.views.parts.shown_text import read_aloud
 
 ButtonKind = Literal["main", "normal", "quiet", "danger"]
 KEYPAD = Qt.KeyboardModifier.KeypadModifier
@@ -47,7 +47,7 @@ class KeyButton(QPushButton):
         self._kind: ButtonKind = kind
         self._icon_name = icon
         self._small = small
-        self.setAccessibleName(text)
+        self.setAccessibleName(self.text())
         self.setAccessibleDescription(hint)
         self.setAutoDefault(False)
         if name:

@@ -19,13 +19,13 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QFrame, QTextEdit, QWidget
 
+from desktop.flow.text_offsets import to_code_points, to_utf16, to_utf16_all
 from desktop.flow.word_diff import ends_alike
 from desktop.theme.theme import current_theme
 from desktop.views.parts.found_marks import FoundRange, found_strokes
 from desktop.views.parts.paint_guard import guarded
 from desktop.views.parts.sealed_text import SealedText, block_height
 from desktop.views.parts.text_ink import Stroke, TextInk, line_boxes
-from desktop.views.parts.text_offsets import to_code_points, to_utf16, to_utf16_all
 
 Side = Literal["deleted", "inserted"]
 _INSET = 8

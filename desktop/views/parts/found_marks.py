@@ -12,10 +12,10 @@ from PySide6.QtCore import QPointF, QRectF, QSize
 from PySide6.QtGui import QPainter, QPaintEvent, QTextBlock, QTextCursor
 from PySide6.QtWidgets import QPlainTextEdit
 
+from desktop.flow.text_offsets import to_code_points, to_utf16
 from desktop.theme.theme import current_theme
 from desktop.views.parts.paint_guard import guarded
 from desktop.views.parts.text_ink import Stroke, line_boxes, tint_reach
-from desktop.views.parts.text_offsets import to_code_points, to_utf16
 from desktop.views.parts.underlines import draw_corners
 
 

@@ -6,8 +6,8 @@ import re
 
 from PySide6.QtGui import QFont, QSyntaxHighlighter, QTextCharFormat, QTextDocument, QTextFormat
 
+from desktop.flow.text_offsets import to_utf16
 from desktop.theme.theme import current_theme
-from desktop.views.parts.text_offsets import to_utf16
 
 _HEADING = re.compile(r"#{1,6}\s+\S")
 _FENCE = re.compile(r"\s{0,3}(```|~~~)")

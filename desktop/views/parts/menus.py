@@ -10,8 +10,8 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QMenu, QWidget
 
+from desktop.flow.shown_text import in_one_line
 from desktop.qt_models.tooltips import plain_tooltip
-from desktop.views.parts.shown_text import in_one_line
 
 _WIDEST = 480  # of the words of an entry, in logical pixels
 

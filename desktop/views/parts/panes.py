@@ -8,9 +8,9 @@ from PySide6.QtCore import QEvent, Qt
 from PySide6.QtGui import QFont, QFontMetrics, QResizeEvent, QTextCharFormat, QTextCursor
 from PySide6.QtWidgets import QAbstractScrollArea, QHBoxLayout, QLayout, QPlainTextEdit, QSplitter, QVBoxLayout, QWidget
 
+from desktop.flow.shown_text import named
 from desktop.theme.theme import current_theme
 from desktop.views.parts.layouts import parts_of
-from desktop.views.parts.shown_text import named
 from desktop.views.parts.wrapping_row import WrappingRow
 
 _USUAL = "the quick brown fox jumps over the lazy dog "  # letters of every width, and the spaces between words

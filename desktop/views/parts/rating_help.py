@@ -8,8 +8,8 @@ from PySide6.QtCore import QEvent, QRect, Qt
 from PySide6.QtGui import QFontMetrics, QResizeEvent
 from PySide6.QtWidgets import QLabel, QWidget
 
+from desktop.flow.shown_text import named
 from desktop.qt_models.ratings import RatingLine
-from desktop.views.parts.shown_text import named
 
 MOST_STEPS = 11
 

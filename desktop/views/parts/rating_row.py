@@ -7,13 +7,13 @@ from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRectF, QSize, Qt
 from PySide6.QtGui import QFontMetrics, QPainter
 from PySide6.QtWidgets import QHeaderView, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
+from desktop.flow.shown_text import in_one_line
 from desktop.qt_models.ratings import VALUE_ROLE, RatingGrid, RatingLine
 from desktop.theme.theme import current_theme
 from desktop.views.parts.mirroring import mirrored
 from desktop.views.parts.paint_guard import guarded
 from desktop.views.parts.rating_painting import paint_cell_ring, paint_rating, rating_width
 from desktop.views.parts.rating_table import RatingTable
-from desktop.views.parts.shown_text import in_one_line
 
 _SIDE = 10
 _GAP = 8

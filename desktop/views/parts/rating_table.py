@@ -20,6 +20,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from desktop.flow.shown_text import in_one_line
 from desktop.flow.wording import gettext as _
 from desktop.qt_models.rating_typing import typed
 from desktop.qt_models.ratings import LINE_ROLE, VALUE_ROLE, RatingGrid, RatingsModel, Value, letter_of
@@ -28,7 +29,6 @@ from desktop.theme.theme import current_theme
 from desktop.views.parts.paint_guard import guarded
 from desktop.views.parts.rating_menu import choose_value
 from desktop.views.parts.rating_painting import paint_cell_ring, paint_rating, rating_width
-from desktop.views.parts.shown_text import in_one_line
 
 _CELL_SIDE = 8
 _LEAST_SIDE = 4

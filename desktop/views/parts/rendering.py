@@ -15,7 +15,7 @@ from collections.abc import Callable
 from functools import lru_cache
 from html import escape
 
-from desktop.views.parts.shown_text import named
+from desktop.flow.shown_text import named
 
 LONGEST = 200_000  # characters that are laid out; what is longer is shown as it is written
 TAGS = {

@@ -20,12 +20,12 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from desktop.flow.shown_text import in_one_line
 from desktop.qt_models.rows import ROW_ROLE, AnyRow, Rows
 from desktop.theme.theme import current_theme
 from desktop.views.parts.key_names import HELD
 from desktop.views.parts.mirroring import mirrored
 from desktop.views.parts.paint_guard import guarded
-from desktop.views.parts.shown_text import in_one_line
 
 LEAST_ROWS = 2  # in sight, however short the window is
 _VERTICALLY = Qt.AlignmentFlag.AlignVCenter

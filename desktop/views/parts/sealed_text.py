@@ -22,13 +22,13 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QFrame, QTextBrowser, QWidget
 
+from desktop.flow.shown_text import OBJECT, Cover, Shown, Stand, pieces_of, settled, show_text
+from desktop.flow.text_offsets import to_code_points, to_utf16, utf16_length
 from desktop.flow.wording import gettext as _
 from desktop.theme.theme import Theme, current_theme
 from desktop.views.parts.paint_guard import guarded
-from desktop.views.parts.shown_text import OBJECT, Cover, Shown, Stand, pieces_of, settled, show_text
 from desktop.views.parts.text_ink import TextInk
 from desktop.views.parts.text_objects import OBJECT_TYPE, TextObjects, object_format
-from desktop.views.parts.text_offsets import to_code_points, to_utf16, utf16_length
 
 _FIXED = QTextBlockFormat.LineHeightTypes.FixedHeight.value
 FIRST = 1500  # characters that are put in at once: about what a card shows

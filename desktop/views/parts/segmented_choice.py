@@ -8,6 +8,7 @@ from PySide6.QtCore import QEvent, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QFontMetrics, QKeyEvent, QMouseEvent, QPainter, QPainterPath, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
+from desktop.flow.shown_text import read_aloud
 from desktop.qt_models.tooltips import plain_tooltip
 from desktop.theme.icons import paint_icon
 from desktop.theme.theme import Theme, current_theme
@@ -192,4 +193,4 @@ class SegmentedChoice(QWidget):
 
     def _describe(self) -> None:
         words = self._tooltips or self._texts
-        self.setAccessibleDescription(words[self._index] if self._index is not None else "")
+        self.setAccessibleDescription(read_aloud(words[self._index]) if self._index is not None else "")

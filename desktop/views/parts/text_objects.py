@@ -17,8 +17,8 @@ from PySide6.QtGui import (
     QTextFormat,
 )
 
+from desktop.flow.shown_text import Stand
 from desktop.theme.theme import current_theme
-from desktop.views.parts.shown_text import Stand
 
 OBJECT_TYPE = QTextFormat.ObjectTypes.UserObject.value + 1
 _LABEL = QTextFormat.Property.UserProperty.value + 1

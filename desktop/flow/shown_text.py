@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from desktop.views.parts.text_offsets import utf16_length
+from desktop.flow.text_offsets import utf16_length
 
 OBJECT = "\ufffc"
 _REPLACEMENT = "\ufffd"
