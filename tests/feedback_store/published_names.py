@@ -108,7 +108,8 @@ axis      coherence | Coherence | 1 to 7
 verdict   overall | Overall
     """,
     # PRISM (Kirk et al. 2024), data card: the score of a response, and the performance attributes, and ends of their
-    # sliders; an attribute may be N/A.
+    # sliders; an attribute may be N/A. Choice attributes are about a choice and open feedback is about a conversation:
+    # a rubric has no place for them, and its source says that it leaves them out.
     "prism": """
 rubric    prism | PRISM | flags general
 axis      score | Score | 1 to 100
@@ -324,6 +325,7 @@ helpsteer3 1     edfeb64507c2e8a06aed42390f8a4b84971706d1f05a7a871cffc33271218a9
 instructgpt 1    4479a045d72c0968a74f6223fa56d94fcec36782c919c26ed6734dd31527b946
 overall_only 1   9b643e60b40bc981e94685c7d5eb1cb640ea28627a558e74b71390391062046f
 prism 1          de425ebb396c11d79b7734ed74c8e7c9f62bdee8a207f7ec3cfa956de22b611c
+prism 2          a5f845f7a774e84c43b0cfc10f7b4b09d723cd5b7fc456c6b8cf884195d8d99d
 safe_rlhf 1      ab7df6bb58dcc3d316894fd30ca26b89b12cc646bb61b3f6ab18a8ab14a7e207
 summarize 1      4e76ce2fe1cf47cb49e69d4905a4834307a9ab09e5ef0309532f3852d1d481c9
 ultrafeedback 1  0e54f4606f46f1079bf2f2ac38c64f4682752689c1fd8e416871055bac50a766

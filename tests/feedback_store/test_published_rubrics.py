@@ -114,6 +114,12 @@ def test_what_is_offered_is_the_newest_version_and_an_earlier_one_is_found_by_it
     assert earlier not in rubrics.newest() and rubrics.at_hand(earlier.sha256) == earlier
 
 
+def test_a_rubric_that_is_a_part_of_what_was_published_says_what_it_leaves_out() -> None:
+    prism, before = rubrics.load("prism"), rubrics.load("prism", 1)
+    assert "without the choice attributes" in prism.source and "the open feedback" in prism.source
+    assert msgspec.structs.replace(prism, version=1, source=before.source) == before, "what is asked is the same"
+
+
 def published_parts(rubric: Rubric) -> dict[str, Any]:
     """A rubric as JSON, without the steps between the ends of a scale that have no name: they are helps of ours."""
     parts: dict[str, Any] = msgspec.to_builtins(rubric)
