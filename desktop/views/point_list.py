@@ -15,6 +15,7 @@ from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QLineEdit, QVBoxLayout, QW
 
 from desktop.flow import keymap
 from desktop.flow.draft import FeedbackPoint
+from desktop.flow.shown_text import read_aloud
 from desktop.flow.wording import gettext as _
 from desktop.views.parts import IconButton, plain_label
 from desktop.views.parts.key_names import HELD, key_name
@@ -223,7 +224,7 @@ class PointRow(QWidget):
         return True
 
     def _name(self) -> None:
-        self.box.setAccessibleName(self.words)
+        self.box.setAccessibleName(read_aloud(self.words))
 
     @Slot()
     def _on_clicked(self) -> None:

@@ -21,7 +21,7 @@ from every_scene import SCENES
 from painted_text import painted_texts, pixels
 from passing_time import live
 from PySide6 import QtGui
-from PySide6.QtCore import QAbstractItemModel, QPoint, Qt, QUrl
+from PySide6.QtCore import QAbstractItemModel, QAbstractListModel, QModelIndex, QPoint, Qt, QUrl
 from PySide6.QtGui import QImage, QTextDocument
 from PySide6.QtWidgets import QAbstractItemView, QLabel, QLineEdit, QPlainTextEdit, QTextEdit, QToolTip, QWidget
 from shiboken6 import isValid
@@ -198,7 +198,9 @@ def told_raw(shown: QWidget) -> list[str]:
 def told_by_items(model: QAbstractItemModel) -> Iterator[tuple[str, str]]:
     """Of the first fifty rows, and of every head."""
     roles = (Qt.ItemDataRole.ToolTipRole, Qt.ItemDataRole.AccessibleTextRole)
-    rows, columns = min(50, model.rowCount()), model.columnCount()
+    root = QModelIndex()
+    rows = min(50, model.rowCount(root))
+    columns = 1 if isinstance(model, QAbstractListModel) else model.columnCount(root)
     for role in roles:
         for row in range(rows):
             for column in range(columns):
