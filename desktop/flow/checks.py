@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import combinations, product
 from typing import Literal
@@ -23,6 +23,7 @@ from feedback_store.rubrics import Axis, Rubric
 
 Place = Literal["prompt", "answers", "own", "ranking", "ratings", "flags", "why", "revision", "personal"]
 AS_A_WHOLE = ("helpfulness", "likert_scale", "score")  # axes of shipped rubrics: how good on the whole, more is better
+MORE_IS_NOT_BETTER = ("severity_level", "complexity", "verbosity")  # axes of shipped rubrics: how bad, or how much
 READING_WORDS_PER_MINUTE = 600  # nobody reads faster with understanding; see docs/decisions
 
 
@@ -174,24 +175,36 @@ def _flags_without_words(draft: Draft) -> Iterator[Notice]:
 def _ranking_against_ratings(draft: Draft, rubric: Rubric) -> Iterator[Notice]:
     """For each ranking the pair that its ratings contradict most: one stands above, the other is rated higher."""
     for verdict in draft.verdicts:
-        axis = _rated_alike(rubric, verdict.axis)
-        if axis is None or verdict.tiers is None or verdict.level is not None:
+        axes = _held_against(rubric, verdict.axis)
+        if not axes or verdict.tiers is None or verdict.level is not None:
             continue
         pairs = [pair for two in combinations(verdict.tiers, 2) for pair in product(*two)]
-        against = [(_lead(draft, axis.id, above, below), above, below) for above, below in pairs]
+        against = [(_lead(draft, axes, above, below), above, below) for above, below in pairs]
         lead, above, below = max(against, key=lambda each: each[0], default=(0, "", ""))
-        if lead > 0:
+        if lead == 0:
+            continue
+        letters = {"above": letter(draft.position(above)), "below": letter(draft.position(below))}
+        if len(axes) == 1:
+            (axis,) = axes
             text = _("{above} is ranked above {below}, but {below} is rated higher: {axis}, {higher} against {lower}.")
-            yield Notice(
-                "ranking",
-                text.format(
-                    above=letter(draft.position(above)),
-                    below=letter(draft.position(below)),
-                    axis=ours(axis.name),
-                    higher=draft.rating(below, axis.id),
-                    lower=draft.rating(above, axis.id),
-                ),
-            )
+            higher, lower = draft.rating(below, axis.id), draft.rating(above, axis.id)
+            text = text.format(**letters, axis=ours(axis.name), higher=higher, lower=lower)
+        else:
+            text = _("{above} is ranked above {below}, but {below} is rated higher in everything.").format(**letters)
+        yield Notice("ranking", text)
+
+
+def _held_against(rubric: Rubric, verdict: str) -> tuple[Axis, ...]:
+    """The axes that together can contradict a verdict: the one that asks the same, or else all on which more is better.
+
+    All of them speak for an order on the whole alone: one of several verdicts is about something of its own.
+    """
+    same = _rated_alike(rubric, verdict)
+    if same is not None:
+        return (same,)
+    if rubric.verdict_axes != (OVERALL,) or verdict != OVERALL:
+        return ()
+    return tuple(axis for axis in rubric.axes if axis.id not in MORE_IS_NOT_BETTER)
 
 
 def _rated_alike(rubric: Rubric, verdict: str) -> Axis | None:
@@ -202,10 +215,11 @@ def _rated_alike(rubric: Rubric, verdict: str) -> Axis | None:
     return same
 
 
-def _lead(draft: Draft, axis: str, above: str, below: str) -> int:
-    """By how much the lower one is rated higher; 0 where one has no number."""
-    mine, other = draft.rating(above, axis), draft.rating(below, axis)
-    return other - mine if isinstance(mine, int) and isinstance(other, int) else 0
+def _lead(draft: Draft, axes: Sequence[Axis], above: str, below: str) -> int:
+    """By how much the lower one is rated higher in all; 0 where one axis does not say so, or no number is there."""
+    rated = [(draft.rating(above, axis.id), draft.rating(below, axis.id)) for axis in axes]
+    leads = [other - mine for mine, other in rated if isinstance(mine, int) and isinstance(other, int)]
+    return sum(leads) if leads and min(leads) > 0 else 0
 
 
 def _reading_time(draft: Draft) -> int:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import sys
+from pathlib import Path
+
 import msgspec
 import pytest
 
@@ -10,6 +13,10 @@ from desktop.flow.draft import AnswerDraft, Draft, new_draft
 from desktop.flow.judging import rank, rate
 from desktop.flow.ranking import parse
 from feedback_store import rubrics
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "end_to_end"))
+
+import keyboard_day  # its rubric has two axes that ask something else than the verdict
 
 RUBRIC = rubrics.load("helpsteer2")
 FIRST = RUBRIC.axes[0].id
@@ -73,3 +80,41 @@ def test_a_ranking_is_held_against_a_rating_only_where_both_ask_the_same(rubric:
 
 def test_every_rubric_that_ranks_and_rates_is_looked_at() -> None:
     assert {each.id for each in BOTH} == {each[0] for each in MEANS_THE_SAME} | {"safe_rlhf"}
+
+
+HELPFUL, CORRECT = (axis.id for axis in keyboard_day.rubric().axes)
+
+
+def doubted(ranking: str, *, helpful: str, correct: str, rubric: rubrics.Rubric | None = None) -> list[str]:
+    """What is said of answers a to d, ranked, and rated by a digit each on both axes; "." for not rated."""
+    draft = judged(ranking)
+    for axis, digits in ((HELPFUL, helpful), (CORRECT, correct)):
+        for position, digit in enumerate(digits):
+            draft = draft if digit == "." else rate(draft, position, axis, int(digit))
+    return [notice.text for notice in checks.doubts(draft, rubric or keyboard_day.rubric())]
+
+
+def test_where_no_axis_asks_what_the_verdict_asks_all_of_them_together_contradict_it() -> None:
+    (text,) = doubted("a>b>c>d", helpful="3214", correct="3214")
+    assert text == "C is ranked above D, but D is rated higher in everything."
+
+
+def test_axes_that_do_not_all_say_the_same_give_no_doubt() -> None:
+    assert doubted("a>b>c>d", helpful="0123", correct="4321") == []
+    assert doubted("a>b>c=d", helpful="12..", correct="33..") == [], "the same on one of them"
+    assert doubted("a=b>c=d", helpful="1211", correct="2411") == [], "a tie is no order"
+
+
+def test_only_axes_on_which_more_is_better_speak_and_only_of_an_order_on_the_whole() -> None:
+    two = keyboard_day.rubric()
+    helpful, correct = two.axes
+    severity = msgspec.structs.replace(correct, id="severity_level")
+    one_counts = msgspec.structs.replace(two, axes=(helpful, severity))
+    (text,) = doubted("a>b>c=d", helpful="12..", correct="....", rubric=one_counts)
+    assert text == "A is ranked above B, but B is rated higher: Helpful, 2 against 1."
+    none_counts = msgspec.structs.replace(two, axes=(severity,))
+    assert doubted("a>b>c=d", helpful="12..", correct="12..", rubric=none_counts) == []
+    (overall,) = two.verdicts
+    respects = (overall, msgspec.structs.replace(overall, id="safe"))
+    several = msgspec.structs.replace(two, verdicts=respects)
+    assert doubted("a>b>c=d", helpful="12..", correct="12..", rubric=several) == []

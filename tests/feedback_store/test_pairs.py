@@ -13,6 +13,7 @@ from feedback_store import pairs, records, rubrics
 from feedback_store.pairs import Contestant, Rules
 from feedback_store.record_parts import (
     Asked,
+    Candidate,
     Context,
     Flag,
     Judgement,
@@ -28,6 +29,7 @@ ONE = (candidate("a"),)
 BY_HAND = (candidate("a", kind="human"), candidate("b"))
 SEVERE = {"flags": (Flag("a", "unsafe", 3),)}
 REVISED = {"revision": revision("a")}
+SLIGHTLY = {"verdicts": (Verdict("overall", tiers=(("a",), ("b",)), strength=1),)}
 
 
 def preference(made: Judgement, **rules: Any) -> str:
@@ -63,6 +65,7 @@ TABLE: dict[str, Case] = {
     "A over B | preference": (preference, "a>b", (), {}, {}, "a>b"),
     "A over B, strength 3 | preference": (preference, "a>>>b", (), {}, {}, "a>b"),
     "A over B | kto": (kto, "a>>>b", (), {}, {}, ""),
+    "A over B, strength 1, from order | kto": (kto, None, (), SLIGHTLY, ORDER_KTO, ""),
     "A over B, strength 2, from order | kto": (kto, "a>>b", (), {}, ORDER_KTO, "a=true b=false"),
     "A over B, strength none, from order | kto": (kto, "a>b", (), {}, ORDER_KTO, ""),
     "A over B, no strength | reward": (reward, "a>b", (), {}, {}, "a>b:-"),
@@ -96,6 +99,7 @@ TABLE: dict[str, Case] = {
     "three tiers, adjacent | preference": (preference, "b>a>c", THREE, {}, ADJACENT, "b>a a>c"),
     "three tiers | kto": (kto, "b>a>c", THREE, {}, {}, ""),
     "three tiers, from order | kto": (kto, "b>a>c", THREE, {}, ORDER_KTO, "b=true c=false"),
+    "three in one tier, from order | kto": (kto, "a=b=c", THREE, {}, ORDER_KTO, ""),
     "top of two, from order | kto": (kto, "a=b>c", THREE, {}, ORDER_KTO, "a=true b=true c=false"),
     "three tiers | reward": (reward, "b>a>c", THREE, {}, {}, "b>a:- b>c:- a>c:-"),
     "three tiers | battles": (battles, "b>a=c", THREE, {}, {}, "ab:model_b/3 ac:tie/3 bc:model_a/3"),
@@ -242,6 +246,60 @@ def test_equal_texts_with_opposite_labels_make_no_label_unless_a_flag_decides() 
     assert kto(flagged) == "b=false c=true"
 
 
+def test_of_equal_texts_that_are_both_flagged_the_first_is_the_label() -> None:
+    twins = (candidate("a", "Yes."), candidate("b", "Yes."), candidate("c"))
+    made = judgement("good abc", *twins, flags=(Flag("a", "unsafe", 3), Flag("b", "unsafe", 3)))
+    assert kto(made) == "a=false c=true"
+    assert pairs.labelled(made, Rules(), RUBRIC).left_out == ("identical",)
+
+
+def test_of_several_reasons_the_first_that_holds_is_told() -> None:
+    twins = (candidate("a", "Yes."), candidate("b", "Yes.", kind="page"))
+    severe = {"flags": (Flag("b", "unsafe", 3),)}
+
+    def reasons(*answers: Candidate, **parts: Any) -> tuple[str, ...]:
+        return pairs.examples(judgement("good ab", *answers, **parts), Rules(), RUBRIC).left_out
+
+    assert reasons(*twins, **severe) == ("foreign",)
+    cut_short = (twins[0], candidate("b", "Yes.", finish="length"))
+    assert reasons(*cut_short, **severe) == ("flagged_severe",)
+    assert reasons(*cut_short) == ("unfinished",)
+    assert reasons(twins[0], candidate("b", "Yes.")) == ("identical",)
+    foreign_twin = judgement("good ab", *twins)
+    assert pairs.labelled(foreign_twin, Rules(), RUBRIC).left_out == ("foreign",)
+
+
+@pytest.mark.parametrize(
+    ("said", "reason"),
+    [
+        (None, "no_verdict"),
+        ("not rankable", "not_rankable"),
+        ("a=b", "tie"),
+        ("good ab", "all_good"),
+        ("bad ab", "all_bad"),
+    ],
+)
+def test_what_has_no_order_says_why_it_is_no_pair(said: str | None, reason: str) -> None:
+    assert pairs.preference(judgement(said), Rules()).left_out == (reason,)
+
+
+def test_what_one_answer_alone_cannot_become_is_said_so() -> None:
+    alone = judgement("good a", *ONE)
+    assert pairs.preference(alone, Rules()).left_out == ("one_answer",)
+    assert pairs.battles(alone, Rules()).left_out == ("one_answer",)
+
+
+def test_two_answers_that_may_not_be_a_pair_for_several_reasons_are_told_the_first() -> None:
+    other = Asked(records.new_id(), 3, (Message("user", "Why, please?"),))
+    foreign = judgement("a>b", candidate("a", "Yes."), candidate("b", "Yes.", kind="endpoint", asked=other))
+    assert pairs.preference(foreign, Rules()).left_out == ("foreign",)
+    assert pairs.preference(foreign, Rules(train_on_foreign=True)).left_out == ("asked_differently",)
+
+
+def test_a_pair_without_a_strength_is_said_to_lack_it() -> None:
+    assert pairs.reward(judgement("a>b"), Rules(margin=True)).left_out == ("no_strength",)
+
+
 def test_answers_without_text_leave_nowhere() -> None:
     made = judgement("a>b", candidate("a"), candidate("b", " ", finish="error"))
     assert preference(made) == ""
@@ -308,6 +366,7 @@ def test_the_highest_severity_is_the_rubrics_own() -> None:
     made = judgement("good ab", flags=(Flag("a", "unsafe", 2),))
     assert [row.key for row in pairs.examples(made, Rules(), three).rows] == ["b"]
     assert [row.key for row in pairs.examples(made, Rules(), RUBRIC).rows] == ["a", "b"]
+    assert pairs.severest(msgspec.structs.replace(RUBRIC, flags=None)) == 3
     assert pairs.severest(None) == rubrics.flag_set("general").severest == 3
 
 
