@@ -26,7 +26,7 @@ from desktop.opening import Opening
 from desktop.preferences import Anew
 from desktop.profile import Profile
 from desktop.theme.appearance import Appearance
-from desktop.views.parts import Message, dress
+from desktop.views.parts import Message, keep_dressed
 from feedback_store.errors import StoreError
 from local_models.client import EngineClient
 
@@ -72,8 +72,7 @@ class _Process:
         self._folder = folder
         self._local_engine = local_engine
         self._appearance = Appearance(parent=application)
-        dress(application, self._appearance.theme)
-        self._appearance.changed.connect(lambda theme: dress(application, theme))
+        keep_dressed(application, self._appearance)
         self._later: OneWindow | None = None
 
     def show_window(self, wish: StartWish = NOTHING, told: Callable[[], Message] | None = None) -> Anew | None:

@@ -1,6 +1,6 @@
 """The reusable controls. Each takes plain frozen values and tells what was done; none knows store or engine.
 
-At start: `dress(app, Appearance().theme)`, again on `Appearance.changed`; `FocusRing(window)` once a window. A large
+At start: `keep_dressed(app, Appearance())`; `FocusRing(window)` once a window. A large
 window is built `with undressed()`.
 
     KeyButton(text, hint="", kind="main"|"normal"|"quiet"|"danger", *, icon="", small=False, name="", command="")
@@ -64,7 +64,7 @@ from desktop.views.parts.buttons import IconButton, KeyButton
 from desktop.views.parts.choice_box import ChoiceBox
 from desktop.views.parts.confirmation import Confirmation
 from desktop.views.parts.difference_text import DiffRun, DiffText, RevisionText
-from desktop.views.parts.dressing import dress, undressed
+from desktop.views.parts.dressing import dress, keep_dressed, undressed
 from desktop.views.parts.empty_state import EmptyState
 from desktop.views.parts.explained_choice import ExplainedChoice
 from desktop.views.parts.file_asking import ask_for_file
@@ -145,6 +145,7 @@ __all__ = [
     "dress",
     "heading",
     "in_one_line",
+    "keep_dressed",
     "pane",
     "plain_label",
     "plain_tooltip",

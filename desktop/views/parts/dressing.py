@@ -7,6 +7,7 @@ from contextlib import contextmanager
 
 from PySide6.QtWidgets import QApplication
 
+from desktop.theme.appearance import Appearance
 from desktop.theme.palette import make_palette
 from desktop.theme.stylesheet import make_stylesheet
 from desktop.theme.theme import Theme, hang_theme
@@ -26,6 +27,12 @@ def dress(app: QApplication, theme: Theme) -> None:
     if app.styleSheet():  # Qt polishes a widget once for a first sheet, but for a next one once for each around it
         app.setStyleSheet("")
     app.setStyleSheet(make_stylesheet(theme))
+
+
+def keep_dressed(app: QApplication, appearance: Appearance) -> None:
+    """Dress it as the appearance says, now and whenever that changes."""
+    dress(app, appearance.theme)
+    appearance.changed.connect(lambda theme: dress(app, theme))
 
 
 @contextmanager
