@@ -12,7 +12,7 @@ from trainer import ShowWindow, Trainer
 from desktop.app import Workbench
 from desktop.profile import Profile
 from desktop.theme.appearance import Appearance
-from desktop.views.parts import dress, dressing
+from desktop.views.parts import dress
 from local_models.scripted import ScriptedEngine
 
 
@@ -81,13 +81,14 @@ def test_no_widget_comes_or_moves_while_a_new_window_is_dressed(
     dress(qapp, Appearance("light").theme)
     engine = ScriptedEngine(lambda _prompt, count: ("",) * count)
     moving = Moving()
-    made_lists = dressing._make_lists
+    set_sheet = QApplication.setStyleSheet
 
-    def make_lists(app: QApplication) -> None:
-        made_lists(app)
-        app.installEventFilter(moving)  # the sheet comes next
+    def watched(app: QApplication, sheet: str) -> None:
+        if sheet:
+            app.installEventFilter(moving)
+        set_sheet(app, sheet)
 
-    monkeypatch.setattr(dressing, "_make_lists", make_lists)
+    monkeypatch.setattr(QApplication, "setStyleSheet", watched)
     workbench = Workbench(profile, engine=engine)
     qapp.removeEventFilter(moving)
     try:
