@@ -125,6 +125,15 @@ def test_showing_values_again_keeps_the_place(make: Callable[..., Sheet]) -> Non
     sheet.table.start_at_missing()
 
 
+def test_what_is_said_of_a_line_begins_with_the_first_line_when_new_answers_come(make: Callable[..., Sheet]) -> None:
+    sheet, turned = make(EMPTY), list[int]()
+    sheet.table.turned.connect(turned.append)
+    sheet.table.setCurrentIndex(sheet.table.index_of(2, 1))
+    sheet.table.show_grid(RatingGrid())
+    sheet.table.show_grid(EMPTY)
+    assert turned[-1] == sheet.table.current_axis == 0
+
+
 def test_a_scale_above_nine_gathers_digits(make: Callable[..., Sheet], qtbot: QtBot) -> None:
     sheet = make(RatingGrid((RatingLine("Overall", 1, 100), RatingLine("Tone", 1, 10)), 1))
     sheet.table.start_at(0)

@@ -95,6 +95,7 @@ class RatingTable(QTableView):
             self._current = min(self._current, max(0, grid.answers - 1))
             if grid.lines and grid.answers:
                 self.setCurrentIndex(self.index_of(min(row, len(grid.lines) - 1), self._current))
+                self.turned.emit(self.current_axis)  # a bench without answers has none, and begins with the first
 
     def show_current(self, position: int) -> None:
         """Mark an answer's column as the current one, without taking the focus."""
