@@ -4,8 +4,8 @@
 
 The true window on X11 (Xvfb, openbox), keys through the X server by xdotool, scripted answers: ranking of four, two
 axes on all four, a flag, a reason, save, twenty times. From the X server's reading of a key to the end of the painting
-that follows it, whatever the window was busy with; from Ctrl+S to the record's acknowledgement, which is a commit with
-a full sync.
+that follows it, whatever the window was busy with and however late; from Ctrl+S to the record's acknowledgement, which
+is a commit with a full sync.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ ROOT = Path(__file__).resolve().parents[1]
 sys.path[:0] = [str(ROOT / "tests" / "end_to_end"), str(ROOT / "docs" / "screenshots")]
 
 from a_display import display  # noqa: E402  (they lie beside the tests and beside what takes the pictures)
-from keyboard_day import DIGITS, RANKING, Day, judge, rubric  # noqa: E402
+from keyboard_day import DIGITS, LATE_MS, RANKING, Day, judge, rubric  # noqa: E402
 from rounds import HEAD, row, share  # noqa: E402
 
 from desktop.profile import Profile  # noqa: E402
@@ -33,6 +33,13 @@ COMPARISONS = 20
 RATINGS = 8  # two axes on four answers
 ARGILLA = ("Tab", "2", "Tab", "1", "Tab", "2", "Tab", "4", *("Down", "3") * RATINGS, "Enter")
 LABEL_STUDIO_RATINGS = ("hotkey",) * 3 * RATINGS
+COUNTED = """\
+What is counted: from the X server's reading of a key to the end of the first painting of the window that has the
+keyboard, however late that is; a key that no painting follows counts until the window is closed. What a key does at
+once is seen in that painting. What a timer does later is not told apart, nor a painting for something else, as the
+cursor that blinks, that comes after a key that changes nothing.
+
+"""
 BESIDE = """
 ## The same work beside others, by the keys that they document
 
@@ -66,19 +73,23 @@ def main() -> None:
             profile.close()
             days.append(judge(Path(folder) / "profile", variables, COMPARISONS))
         painted = {place: share(days[-1].painted_at(place), 0.95) for place in sorted(days[-1].places)}
-        print(f"round {number + 1}: painted {painted}, saved {share(days[-1].saved_ms, 0.95):.1f} ms", flush=True)
+        print(f"round {number + 1}: painted {painted}, saved {share(days[-1].saved_ms, 0.95):.1f} ms", end="")
+        print(f", {days[-1].late} late, {days[-1].unpainted} of them never painted", flush=True)
     keys = [max(day.keys) for day in days]
     everywhere = [share([ms for _place, ms in day.painted_ms], 0.95) for day in days]
     longest = [max(ms for _place, ms in day.painted_ms) for day in days]
     places = sorted(set.union(*(day.places for day in days)) - {"generate"})
     RESULTS.write_text(
         f"# Keys\n\n{time.strftime('%Y-%m-%d')}, {os.cpu_count()} cores, Xvfb and openbox, {ROUNDS} rounds of "
-        f"{COMPARISONS} comparisons, {round(statistics.median(len(day.painted_ms) for day in days))} keys that changed "
-        "what is seen in a round.\n\n"
+        f"{COMPARISONS} comparisons, {round(statistics.median(len(day.painted_ms) for day in days))} keys "
+        "pressed in a round.\n\n"
+        + COUNTED
         + HEAD
         + row("keys for ranking four, two axes on all four, and save", keys, "each ≤ 20", digits=0)
         + row("key to painted, p95, ms", everywhere, "≤ 50")
         + row("the longest one, ms", longest)
+        + row(f"keys painted after {LATE_MS:,} ms or later, or never", [day.late for day in days], "each ≤ 0", digits=0)
+        + row("of these never, until the window was closed", [day.unpainted for day in days], digits=0)
         + row("Ctrl+Enter to painted answers, p95, ms", _painted(days, "generate"), "≤ 50")
         + row("Ctrl+S to saved, p95, ms", [share(day.saved_ms, 0.95) for day in days], "≤ 100")
         + "".join(

@@ -5,8 +5,9 @@
 The true window (xcb where there is a display, else offscreen). The texts are Markdown with headings, lists, tables and
 code, told word by word by the scripted engine, four words every 2 ms: eight times as fast as a small model on two
 cores writes. Meanwhile a span is flagged twice a second. Then all four are laid out, and shown as sources again; the
-trainer goes on to another comparison and comes back to this one; the window gets another width. No text is seen twice,
-since what was read once is remembered.
+trainer goes on to another comparison and comes back to this one; the window gets another width. Then four others
+stream and are flagged with Markdown chosen: an answer is laid out as soon as it stands, beside those that still stream,
+since each is longer than the one before. No text is seen twice, since what was read once is remembered.
 """
 
 from __future__ import annotations
@@ -38,10 +39,12 @@ from desktop.views.parts import dress
 from local_models.scripted import ScriptedEngine
 
 RESULTS = Path(__file__).resolve().parent / "results" / "long_answers.md"
-WORDS = 4800  # an answer: 8,200 tokens to the starter model
+WORDS = 4800  # the first answer: 8,200 tokens to the starter model
+LONGER = 400  # words of each than the one before
 BETWEEN_S = 0.002  # steps of one word each answer
 ROUNDS = 5
 FLAG_EVERY_MS = 500
+AFTER_MS = 3000
 SENTENCE = (
     "the light of a lighthouse falls on **dark** water and `x = f(y)` while people *often* wait for news, because "
     "scattering makes the sky blue; 3.5 km away, nobody knows."
@@ -58,9 +61,10 @@ BLOCKS = (
 
 @dataclass(frozen=True)
 class Found:
-    """Longest pauses in milliseconds: while they streamed and from each act on; flags at the end."""
+    """Longest pauses in milliseconds: while they streamed, as sources and laid out, and from each act on; the flags."""
 
     streaming: float
+    laid_out: float
     laying_out: float
     going_back: float
     leaving: float
@@ -70,39 +74,22 @@ class Found:
     seconds: float
 
 
-def markdown(seed: int) -> str:
-    """A text of WORDS words with a block of another kind every sixty."""
+def markdown(seed: int, length: int) -> str:
+    """A text of so many words with a block of another kind every sixty."""
     chosen = random.Random(seed)
     vocabulary = SENTENCE.split(" ")
-    words = [chosen.choice(vocabulary) for _ in range(WORDS)]
-    for at in range(60, WORDS, 60):
+    words = [chosen.choice(vocabulary) for _ in range(length)]
+    for at in range(60, length, 60):
         words[at] = chosen.choice(BLOCKS) + words[at]
     return " ".join(words)
 
 
 def watched(workbench: Workbench, heart: Heart) -> Found:
-    """One stream, from the first word to the last, and what follows."""
+    """One stream, from the first word to the last, what follows, and another one that is laid out meanwhile."""
     session, bench = workbench.session, workbench.bench
-    session.ask(
-        msgspec.structs.replace(session.draft.prompt, text=f"Tell all. ({time.time_ns()})", max_tokens=WORDS + 1)
-    )
-
-    def flag() -> None:
-        position = len(session.draft.flags) % len(session.draft.order)
-        place = len(session.draft.at(position).text) * 2 // 3
-        session.act(judging.flag(session.draft, position, (place, place + 40), FlagChoice("wording", 1)))
-
-    flagging = QTimer(interval=FLAG_EVERY_MS)
-    flagging.timeout.connect(flag)
     began = time.perf_counter()
-    bench.generate()
-    until(lambda: session.draft.answers and all(answer.text for answer in session.draft.answers))
-    heart.start()
-    flagging.start()
-    until(lambda: not session.writing)
-    flagging.stop()
-    streaming = longest(heart)
-    seconds = time.perf_counter() - began
+    streaming = streamed(workbench, heart)
+    seconds = time.perf_counter() - began - AFTER_MS / 1000
     laying_out = during(heart, lambda: bench.answers.show_rendered(True))
     going_back = during(heart, lambda: bench.answers.show_rendered(False))
     here = session.draft
@@ -112,15 +99,43 @@ def watched(workbench: Workbench, heart: Heart) -> Found:
     size = workbench.window.size()
     narrower = during(heart, lambda: workbench.window.resize(size.width() - 100, size.height()))
     workbench.window.resize(size)
-    return Found(streaming, laying_out, going_back, leaving, coming_back, narrower, len(here.flags), seconds)
+    session.go_to(drafts.new_draft())
+    bench.answers.show_rendered(True)
+    laid_out = streamed(workbench, heart)
+    bench.answers.show_rendered(False)
+    return Found(streaming, laid_out, laying_out, going_back, leaving, coming_back, narrower, len(here.flags), seconds)
+
+
+def streamed(workbench: Workbench, heart: Heart) -> float:
+    """Have four answers written, with a flag twice a second; the longest pause until AFTER_MS after their end."""
+    session = workbench.session
+    session.ask(
+        msgspec.structs.replace(session.draft.prompt, text=f"Tell all. ({time.time_ns()})", max_tokens=2 * WORDS)
+    )
+
+    def flag() -> None:
+        position = len(session.draft.flags) % len(session.draft.order)
+        place = len(session.draft.at(position).text) * 2 // 3
+        session.act(judging.flag(session.draft, position, (place, place + 40), FlagChoice("wording", 1)))
+
+    flagging = QTimer(interval=FLAG_EVERY_MS)
+    flagging.timeout.connect(flag)
+    workbench.bench.generate()
+    until(lambda: session.draft.answers and all(answer.text for answer in session.draft.answers))
+    heart.start()
+    flagging.start()
+    until(lambda: not session.writing)
+    flagging.stop()
+    live(AFTER_MS)  # the last one is laid out once it stands
+    return longest(heart)
 
 
 def during(heart: Heart, act: Callable[[], object]) -> float:
-    """The longest pause from just before an act until three seconds after it."""
+    """The longest pause from just before an act until AFTER_MS after it."""
     heart.start()
     live(50)
     act()
-    live(3000)
+    live(AFTER_MS)
     return longest(heart)
 
 
@@ -139,7 +154,11 @@ def main() -> None:
     seeds = count()
     with tempfile.TemporaryDirectory() as folder:
         profile = Profile.open(Path(folder) / "profile", insecure_key_file=True)
-        engine = ScriptedEngine(lambda _prompt, k: tuple(markdown(next(seeds)) for _ in range(k)), pause=BETWEEN_S)
+
+        def told(_prompt: object, count: int) -> tuple[str, ...]:
+            return tuple(markdown(next(seeds), WORDS + LONGER * number) for number in range(count))
+
+        engine = ScriptedEngine(told, pause=BETWEEN_S)
         workbench = Workbench(profile, engine=engine)
         workbench.show()
         workbench.window.resize(1440, 900)
@@ -161,6 +180,7 @@ def main() -> None:
         f"{rounds} streams, a beat every {BEAT_MS} ms.\n\n"
         + HEAD
         + row("longest pause while they stream and are flagged, ms", [each.streaming for each in found], "each < 50")
+        + row("longest pause while they stream laid out, ms", [each.laid_out for each in found], "each < 50")
         + row("longest pause while all four are laid out, ms", [each.laying_out for each in found], "each < 50")
         + row("longest pause while the sources come back, ms", [each.going_back for each in found], "each < 50")
         + row("longest pause going on to an empty bench, ms", [each.leaving for each in found], "each < 50")

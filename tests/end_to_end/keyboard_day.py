@@ -28,6 +28,7 @@ RUBRIC = json.dumps(
     }
 ).encode()  # fmt: skip
 RANKING = "b>a=c>d"
+LATE_MS = 1000
 DIGITS = "34120420"  # helpful and correct of A, then of B, C and D
 
 
@@ -42,11 +43,17 @@ class Day:
     keys: list[int] = field(default_factory=list)
     saved_ms: list[float] = field(default_factory=list)
     painted_ms: list[tuple[str, float]] = field(default_factory=list)  # with the place that had the keyboard
+    unpainted: int = 0  # keys that nothing was ever painted after; they count in `painted_ms` until the end
 
     @property
     def places(self) -> set[str]:
         """Where the keyboard was; `save` and `generate` for what those keys do, `command` for others with Ctrl."""
         return {place for place, _ms in self.painted_ms}
+
+    @property
+    def late(self) -> int:
+        """Keys after which nothing was painted for LATE_MS or longer."""
+        return sum(ms >= LATE_MS for _place, ms in self.painted_ms)
 
     def painted_at(self, place: str) -> list[float]:
         return [ms for at, ms in self.painted_ms if at == place]
@@ -117,7 +124,9 @@ def judge(profile: Path, variables: dict[str, str], comparisons: int) -> Day:
             day.keys.append(counted)
             day.saved_ms.append(keyboard.hear("saved")["ms"])
         keyboard.press("alt+F4")
-        day.painted_ms = [(place, ms) for place, ms in keyboard.hear("painted_ms")["painted_ms"]]
+        told = keyboard.hear("painted_ms")
+        day.painted_ms = [(place, ms) for place, ms in told["painted_ms"]]
+        day.unpainted = told["unpainted"]
         assert keyboard.window.wait(20) == 0
     finally:
         keyboard.window.kill()

@@ -3,7 +3,8 @@
     python scripted_window.py PROFILE
 
 Lines are JSON: {"answers": n} when the n-th four answers stand, {"saved": n, "ms": …} with the time from the key to the
-acknowledgement, and at the end {"painted_ms": [[place, ms] …]}, from each key to the end of the painting that followed.
+acknowledgement, and at the end {"painted_ms": [[place, ms] …], "unpainted": n}, from each key to the end of the
+painting that followed; the last n were never followed by one, and count until then.
 """
 
 from __future__ import annotations
@@ -20,7 +21,6 @@ from PySide6.QtWidgets import QApplication
 from desktop import app, starting
 from local_models.scripted import ScriptedEngine
 
-UNPAINTED_MS = 1000  # a painting that comes later is for something else
 MODIFIERS = (Qt.Key.Key_Shift, Qt.Key.Key_Control, Qt.Key.Key_Alt, Qt.Key.Key_AltGr, Qt.Key.Key_Meta)
 ANSWERS = ("It is the light.", "Because of scattering.", "Nobody knows for certain.", "I do not know.")
 
@@ -31,11 +31,13 @@ def tell(**values: object) -> None:
 
 
 class Watch(QObject):
-    """Sees every key and every painting of the window.
+    """Sees every key and every painting of the window that has the keyboard.
 
     A key's time begins where the X server read it (its stamp counts the milliseconds of the same clock), so a window
-    that is busy with something else is seen too. A key that nothing is painted for is not counted, nor a modifier. Each
-    widget from the keyboard's place upwards hears of the same key; it is told by its stamp, and counts once.
+    that is busy with something else is seen too. It ends with the first painting after it, however late: what a key
+    does at once is seen in that one. What is done later by a timer is not told apart, nor a painting for a cursor that
+    blinks after a key that changes nothing. Modifiers do not count. Each widget from the keyboard's place upwards hears
+    of the same key; it is told by its stamp, and counts once.
     """
 
     def __init__(self) -> None:
@@ -56,15 +58,20 @@ class Watch(QObject):
             self._pressed.append((_place(event), pressed))
             if _place(event) == "save":
                 self.save_pressed = pressed
-        elif kind == QEvent.Type.UpdateRequest and self._pressed:
+        elif kind == QEvent.Type.UpdateRequest and self._pressed and watched is QApplication.activeWindow():
             pressed_ones, self._pressed = self._pressed, []
             QTimer.singleShot(0, lambda: self._note(pressed_ones))
         return False
 
+    def end(self) -> int:
+        """Count the keys that no painting followed until now; how many they are."""
+        left, self._pressed = self._pressed, []
+        self._note(left)
+        return len(left)
+
     def _note(self, pressed_ones: list[tuple[str, float]]) -> None:
         now = time.perf_counter()
-        taken = [(place, (now - pressed) * 1000) for place, pressed in pressed_ones]
-        self.painted += [each for each in taken if each[1] < UNPAINTED_MS]
+        self.painted += [(place, (now - pressed) * 1000) for place, pressed in pressed_ones]
 
 
 def _place(event: QKeyEvent) -> str:
@@ -102,7 +109,8 @@ def main() -> int:
 
     app.Workbench.show = show  # type: ignore[method-assign]
     status = starting.run(Path(sys.argv[1]), lambda: ScriptedEngine(ANSWERS))  # type: ignore[arg-type, return-value]
-    tell(painted_ms=watch.painted)
+    unpainted = watch.end()
+    tell(painted_ms=watch.painted, unpainted=unpainted)
     return status
 
 
