@@ -4,20 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QEvent, Qt, Signal, Slot
-from PySide6.QtGui import QResizeEvent
+from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from desktop.flow.places import Place
 from desktop.flow.ranking import letter
 from desktop.flow.wording import gettext as _
-from desktop.views.parts import KeyButton
+from desktop.views.parts import Fitted, KeyButton
 
 MOST_WITH_STANDINGS = 4
 GAP = 4
 
 
-class AnswerStrip(QWidget):
+class AnswerStrip(Fitted):
     """`answer_chosen` carries a position, `part_asked` the place whose part is to be opened or closed."""
 
     answer_chosen = Signal(int)
@@ -48,19 +47,9 @@ class AnswerStrip(QWidget):
         while len(self.tabs) < len(standings):
             self._add_tab()
         self._standings = tuple(standings)
-        self._fit()
+        self.fit()
 
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        super().resizeEvent(event)
-        self._fit()
-
-    def event(self, event: QEvent) -> bool:
-        done = super().event(event)
-        if event.type() == QEvent.Type.LayoutRequest:
-            self._fit()
-        return done
-
-    def _fit(self) -> None:
+    def fit(self) -> None:
         """Each place in the ranking in words, if all of them have room; the cards say it too."""
         full = [f"{letter(position)}  {standing}".strip() for position, standing in enumerate(self._standings)]
         tabs = list(zip(self.tabs, full, strict=True))

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, Slot
-from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QWidget
+from PySide6.QtCore import Slot
+from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from desktop.flow.ranking import letter
 from desktop.flow.wording import gettext as _
-from desktop.views.parts import Badge, RatingRow, plain_label
+from desktop.views.parts import Badge, Fitted, RatingRow, plain_label
 
 LEFT, GAP, RIGHT = 12, 8, 16
 
 
-class RatingBar(QFrame):
+class RatingBar(Fitted):
     """The letter of the answer that is rated, its ratings, and the scale."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -46,19 +45,9 @@ class RatingBar(QFrame):
     def show_scale(self, scale: str) -> None:
         self._scale.setText(scale)
         self._scale.setToolTip(_("The scale of these ratings"))
-        self._fit()
+        self.fit()
 
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        super().resizeEvent(event)
-        self._fit()
-
-    def event(self, event: QEvent) -> bool:
-        done = super().event(event)
-        if event.type() == QEvent.Type.LayoutRequest:
-            self._fit()
-        return done
-
-    def _fit(self) -> None:
+    def fit(self) -> None:
         """The scale gives way to the last rating; it stands in the menu of values too."""
         parts = (self._letter, self.row, self._scale)
         needed = sum(each.sizeHint().width() for each in parts) + 2 * GAP + LEFT + RIGHT

@@ -9,13 +9,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QEvent, Qt, Signal, Slot
-from PySide6.QtGui import QKeyEvent, QResizeEvent
-from PySide6.QtWidgets import QBoxLayout, QFrame, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QVBoxLayout, QWidget
 
 from desktop.flow.ranking import Ranking
 from desktop.flow.wording import gettext as _
 from desktop.views.parts import (
+    Fitted,
     HouseMenu,
     IconButton,
     KeyButton,
@@ -30,7 +31,7 @@ from desktop.views.parts import (
 SIDE, GAP = 16, 8
 
 
-class VerdictBar(QFrame):
+class VerdictBar(Fitted):
     """Shows the verdict as flow words it and tells what was asked."""
 
     axis_chosen = Signal(int)  # the index of a verdict's respect
@@ -89,7 +90,7 @@ class VerdictBar(QFrame):
         self.save.set_kind("main" if can_save else "normal")
         if self._said != (text, short or text):
             self._said = (text, short or text)
-            self._fit()
+            self.fit()
 
     def show_axes(self, axes: Sequence[tuple[str, str, str]], current: int) -> None:
         """The verdicts that the rubric asks for: names, names in full, explanations; and which one stands here."""
@@ -102,7 +103,7 @@ class VerdictBar(QFrame):
             self.ranking.setVisible(bool(axes))
             self._ranked = bool(axes)
             self._wrong.keep_place(self._ranked)
-            self._fit()
+            self.fit()
         self.axes.show_choice(current if axes else None)
 
     def show_strength(self, ranking: Ranking | None, *, asked: bool) -> None:
@@ -110,7 +111,7 @@ class VerdictBar(QFrame):
         self.strength.show_ranking(ranking)
         if self.strength.isHidden() == (asked and self._ranked):
             self.strength.setVisible(asked and self._ranked)
-            self._fit()
+            self.fit()
 
     def show_level(self, level: str | None, *, not_rankable: bool) -> None:
         for button, on in (
@@ -127,20 +128,9 @@ class VerdictBar(QFrame):
     def show_narrow(self, narrow: bool) -> None:
         """In a narrow window all good, all bad and not rankable move into a menu; their keys stay."""
         self._narrow = narrow
-        self._fit()
+        self.fit()
 
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        super().resizeEvent(event)
-        self._fit()
-
-    def event(self, event: QEvent) -> bool:
-        """A part that wants another width (more answers, another key) may move the others."""
-        done = super().event(event)
-        if event.type() == QEvent.Type.LayoutRequest:
-            self._fit()
-        return done
-
-    def _fit(self) -> None:
+    def fit(self) -> None:
         """Take the fullest way to stand in one line; every width is counted before anything is changed."""
         buttons = (self.good, self.bad, self.unrankable)
         ways = [(menu, words, 0) for menu in (False, True) for words in (_("How sure"), _("Sure?"))]

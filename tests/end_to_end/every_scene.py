@@ -5,13 +5,12 @@ What stands in them is of `Words`, so that it can be told from what the program 
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Callable
-from pathlib import Path
 
 import judging_scenes
 import msgspec
 import opening_scenes
+import welcome_scenes
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication
 from visit import Visit, Words
@@ -20,21 +19,14 @@ from desktop.app import Workbench
 from desktop.bridge.asking import Question
 from desktop.flow import judging
 from desktop.flow.device_words import device_rows
-from desktop.flow.models.first_model import FirstModel
 from desktop.flow.rubric_edits import Kind, Spot
-from desktop.flow.welcome import ModelChoice, Wishes
 from desktop.views.devices_dialog import DevicesDialog
 from desktop.views.parts import Message, RenderedText
 from desktop.views.rubrics import RubricDialog
 from desktop.views.shared_reading import OtherKeyQuestion
-from desktop.views.welcome_page import WelcomeWindow
 from feedback_store.batches.device_list import ListedDevice
 from feedback_store.errors import StoreError
 from feedback_store.project_table import CollectorAddress
-
-sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "local_models"))
-
-from gguf_files import plausible
 
 __all__ = ["SCENES", "Scene", "Visit", "Words"]
 
@@ -287,31 +279,6 @@ def _practice(visit: Visit) -> None:
     practice.bench.prompt.text.setPlainText(visit.words.prompt)
 
 
-def _welcome(step: int, model: ModelChoice = "starter") -> Scene:
-    """The first start, at one of its steps."""
-
-    def scene(visit: Visit) -> None:
-        profile, trainer = visit.workbench._profile, visit.trainer
-        if model == "own":
-            made = plausible()
-            made.keys = [key for key in made.keys if key[0] != "general.name"]
-            file = made.add("general.name", visit.words.domain).write(profile.folder.parent / "1.gguf")
-            profile.catalog.add(file)
-        models = FirstModel(profile.catalog, visit.workbench._work.start)
-        page = WelcomeWindow(models, Wishes(visit.words.project, model), language="system", theme="light")
-        page.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        page.stand()
-        visit.comes_before(page)
-        models.look()
-        trainer.until(lambda: models.loaded, "models are listed")
-        if model == "own":
-            models.add_file(profile.folder.parent / "2.gguf")
-            trainer.until(lambda: bool(models.problem), "the file is missed")
-        trainer.press(Qt.Key(Qt.Key.Key_0 + step), Qt.KeyboardModifier.AltModifier)
-
-    return scene
-
-
 # Of the window itself, in each of its rooms and with what stands in it.
 ROOMS: dict[str, Scene] = {
     "bench, empty": lambda visit: None,
@@ -393,14 +360,14 @@ OPENED: dict[str, tuple[str, Scene]] = {
     "rubric, a question": ("rubricDialog", _edited_rubric("questions")),
     "rubric, flags": ("rubricDialog", _edited_rubric("flags")),
     "rubric, a flag": ("rubricDialog", _edited_rubric("categories")),
-    "welcome, a name": ("welcome", _welcome(1)),
-    "welcome, a model": ("welcome", _welcome(2)),
-    "welcome, a model of one's own": ("welcome", _welcome(2, "own")),
-    "welcome, no model": ("welcome", _welcome(2, "none")),
-    "welcome, what leaves": ("welcome", _welcome(3)),
+    "welcome, a name": ("welcome", welcome_scenes.welcome(1)),
+    "welcome, a model": ("welcome", welcome_scenes.welcome(2)),
+    "welcome, a model of one's own": ("welcome", welcome_scenes.welcome(2, "own")),
+    "welcome, no model": ("welcome", welcome_scenes.welcome(2, "none")),
+    "welcome, what leaves": ("welcome", welcome_scenes.welcome(3)),
     **opening_scenes.MENUS,
     "menu, parts of a rubric": ("rubricAddMenu", opening_scenes.added(_edited_rubric("axes"))),
-    "menu, where a model is": ("welcomeModelMenu", opening_scenes.model_ways(_welcome(2))),
+    "menu, where a model is": ("welcomeModelMenu", opening_scenes.model_ways(welcome_scenes.welcome(2))),
 }
 SCENES = ROOMS | DIALOGS | {name: scene for name, (_opened, scene) in OPENED.items()}
 WINDOW = "mainWindow"

@@ -37,6 +37,7 @@ window is built `with undressed()`.
     FlagPopup(page) · open(FlagChoices, what, position, beside) close_popup() leave()
         · flag_chosen(FlagChoice) closed() left()
     ask_for_file(parent, name, title, filters, then)
+    Fitted, a frame with `fit`, called where its room changes
     WrappingRow(left…, right=()) · show_left, in as many lines as it needs   heading(words…, right=(buttons…)), one
     beside(widgets…)   pane(rows…, surface=True)   split(orientation, panes…, sizes)
     RenderedText(name, words) · text() show_markdown(text) · link_asked(address), Markdown that loads nothing
@@ -68,6 +69,7 @@ from desktop.views.parts.dressing import dress, keep_dressed, undressed
 from desktop.views.parts.empty_state import EmptyState
 from desktop.views.parts.explained_choice import ExplainedChoice
 from desktop.views.parts.file_asking import ask_for_file
+from desktop.views.parts.fitted import Fitted
 from desktop.views.parts.flag_list import FlagList
 from desktop.views.parts.flag_popup import FlagChoices, FlagPopup
 from desktop.views.parts.focus_ring import FocusRing
@@ -105,6 +107,7 @@ __all__ = [
     "EmptyState",
     "ExplainedChoice",
     "Field",
+    "Fitted",
     "FlagChoices",
     "FlagList",
     "FlagMark",
