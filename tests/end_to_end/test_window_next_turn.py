@@ -40,6 +40,17 @@ def places(bench: BenchPage) -> dict[str, QRect]:
     return {p.objectName(): QRect(p.mapTo(window, rect.topLeft()), rect.size()) for p, rect in seen.items()}
 
 
+def settled_places(bench: BenchPage) -> dict[str, QRect]:
+    """The same once they stay: on a busy machine parts find their lines one after the other."""
+    found = places(bench)
+    for _look in range(100):
+        live(50)
+        before, found = found, places(bench)
+        if found == before:
+            break
+    return found
+
+
 @pytest.mark.parametrize("zoom", [1.0, 1.5, 2.0])
 @pytest.mark.parametrize(
     "scene", ["bench, empty", "bench, the next turn", "bench, turns below their line", "bench, saved"]
@@ -51,8 +62,7 @@ def test_no_part_of_the_empty_bench_stands_on_another(
     workbench = show_window(appearance=appearance, size=(1024, 640))
     dress(qapp, appearance.theme)
     SCENES[scene](met(Trainer(workbench)))
-    live(50)
-    for (one, here), (other, there) in combinations(places(workbench.bench).items(), 2):
+    for (one, here), (other, there) in combinations(settled_places(workbench.bench).items(), 2):
         assert not here.intersects(there), f"{one} {here} stands on {other} {there}"
     for field in (workbench.bench.prompt.system, workbench.bench.prompt.domain, workbench.bench.prompt.tags):
         assert field.fontMetrics().horizontalAdvance(field.placeholderText()) < field.width()
