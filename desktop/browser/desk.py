@@ -1,0 +1,276 @@
+"""The window's side of the bridge: listens for native hosts, and holds one channel a connection.
+
+Several browsers are normal; each is answered on its own connection. Must not know what a message means: it hands on
+what a session says (`said`), and takes what is to be said (`say`).
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import socket
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+from PySide6.QtCore import QObject, QTimer, Signal, Slot
+from PySide6.QtNetwork import QLocalServer, QLocalSocket
+
+from desktop.browser.browsers import browser_of
+from desktop.browser.channel.errors import ChannelError
+from desktop.browser.channel.handshake import DesktopEnd
+from desktop.browser.channel.messages import to_frame
+from desktop.browser.channel.pairing import Pairings, PairingTime
+from desktop.browser.frames import Frames, TooLarge
+from desktop.browser.native_host import host
+from feedback_store.batches.keys import DeviceKey
+
+CONNECTIONS = 32  # at once; each of a browser's profiles has one
+INTRODUCED_MS = 5_000  # so long a connection may take to say whose it is
+MAX_INTRODUCTION = 4_096
+
+
+@dataclass(frozen=True)
+class Said:
+    """A message of a session: which connection, whose pairing, and its bytes."""
+
+    connection: int
+    pairing: str
+    message: bytes
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A browser shows its digits and waits for a person; `browser` is "" where its name cannot be told."""
+
+    connection: int
+    browser: str
+
+
+@dataclass(frozen=True)
+class Ended:
+    """A handshake or session of a connection has ended."""
+
+    connection: int
+
+
+Word = Asked | Said | Ended
+
+
+class BrowserDesk(QObject):
+    """Listens from when it is made until `stop`; raises OSError where it cannot.
+
+    `key` is asked for when a browser first says hello: a keyring may have to be opened.
+    """
+
+    said = Signal(object)  # Said
+    asked = Signal(object)  # Asked
+    ended = Signal(object)  # Ended
+
+    def __init__(
+        self,
+        profile: Path,
+        key: Callable[[], DeviceKey],
+        pairings: Pairings,
+        time: PairingTime,
+        parent: QObject | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._key = key
+        self._pairings = pairings
+        self._time = time
+        self._connections: dict[int, _Connection] = {}
+        self._numbers = 0
+        self.path = prepared_path(profile)
+        self._server = QLocalServer(self)
+        self._server.setSocketOptions(QLocalServer.SocketOption.UserAccessOption)
+        self._server.newConnection.connect(self._on_connection)
+        QLocalServer.removeServer(self.path)  # of a process that was killed: the profile's lock is ours
+        if not self._server.listen(self.path):
+            raise OSError(self._server.errorString())
+
+    def say(self, connection: int, message: bytes) -> None:
+        """Say something in a session; nothing happens where it has ended."""
+        found = self._connections.get(connection)
+        if found is not None and found.end is not None and found.end.pairing is not None:
+            found.send(found.end.seal(message))
+
+    def allow(self, connection: int, typed: str) -> Literal["allowed", "refused", "expired"]:
+        """A person typed this for the browser of a connection."""
+        found = self._connections.get(connection)
+        if found is None or found.end is None or found.end.code is None:
+            return "expired"
+        try:
+            frames = found.end.allow(typed)
+        except ChannelError as error:
+            found.send(found.end.refuse(error.code))
+            self.ended.emit(Ended(connection))
+            return "refused" if error.code == "refused" else "expired"
+        for frame in frames:
+            found.send(frame)
+        return "allowed"
+
+    def refuse(self, connection: int) -> None:
+        """A person does not want the browser of a connection."""
+        found = self._connections.get(connection)
+        if found is not None and found.end is not None and found.end.code is not None:
+            found.send(found.end.refuse())
+
+    def leave(self, pairing: str) -> None:
+        """End all sessions of a pairing that was revoked."""
+        for found in list(self._connections.values()):
+            if found.end is not None and found.end.pairing is not None and found.end.pairing.id == pairing:
+                found.send(found.end.refuse("unknown_pairing"))
+
+    def stop(self) -> None:
+        """Listen no more, and close all connections."""
+        self._server.close()
+        for found in list(self._connections.values()):
+            found.close()
+
+    @property
+    def sessions(self) -> dict[int, str]:
+        """The pairing of each connection that has a session."""
+        return {
+            number: found.end.pairing.id
+            for number, found in self._connections.items()
+            if found.end is not None and found.end.pairing is not None
+        }
+
+    @Slot()
+    def _on_connection(self) -> None:
+        while (connected := self._server.nextPendingConnection()) is not None:
+            if len(self._connections) >= CONNECTIONS or not _is_ours(connected):
+                connected.abort()
+                connected.deleteLater()
+                continue
+            self._numbers += 1
+            made = _Connection(self._numbers, connected, self._channel, self)
+            self._connections[self._numbers] = made
+            made.word.connect(self._on_word)
+            made.closed.connect(self._on_closed)
+
+    def _channel(self, origin: str) -> DesktopEnd:
+        return DesktopEnd(origin, self._key(), self._pairings, self._time)
+
+    @Slot(object)
+    def _on_word(self, word: Word) -> None:
+        if isinstance(word, Said):
+            self.said.emit(word)
+        elif isinstance(word, Asked):
+            self.asked.emit(word)
+        else:
+            self.ended.emit(word)
+
+    @Slot(int)
+    def _on_closed(self, number: int) -> None:
+        found = self._connections.pop(number, None)
+        if found is not None:
+            found.deleteLater()
+            self.ended.emit(Ended(number))
+
+
+class _Connection(QObject):
+    """One native host: its introduction, then the frames of its extension."""
+
+    word = Signal(object)  # Word
+    closed = Signal(int)
+
+    def __init__(
+        self, number: int, connected: QLocalSocket, channel: Callable[[str], DesktopEnd], parent: QObject
+    ) -> None:
+        super().__init__(parent)
+        self.end: DesktopEnd | None = None
+        self._number = number
+        self._channel = channel
+        self._browser = ""
+        self._frames = Frames(MAX_INTRODUCTION)
+        self._socket = connected
+        connected.setParent(self)
+        connected.readyRead.connect(self._on_ready)
+        connected.disconnected.connect(self._on_disconnected)
+        self._late = QTimer(self, singleShot=True, interval=INTRODUCED_MS)
+        self._late.timeout.connect(self.close)
+        self._late.start()
+        self._on_ready()  # what came before anybody listened
+
+    def send(self, frame: bytes) -> None:
+        if len(frame) > host.TO_BROWSER:
+            raise ValueError("a frame that no host takes")
+        self._socket.write(host.framed(frame))
+
+    @Slot()
+    def close(self) -> None:
+        self._socket.abort()
+        self._on_disconnected()
+
+    @Slot()
+    def _on_ready(self) -> None:
+        try:
+            for frame in self._frames.take(bytes(self._socket.readAll().data())):
+                self._take(frame)
+        except TooLarge:
+            self.close()
+
+    @Slot()
+    def _on_disconnected(self) -> None:
+        if self.end is not None:
+            self.end.close()
+        self.closed.emit(self._number)
+
+    def _take(self, frame: bytes) -> None:
+        if self.end is None:
+            self._introduced(frame)
+            return
+        was_asking, was_open = self.end.code is not None, self.end.pairing is not None
+        taken = self.end.take(frame)
+        for sent in taken.send:
+            self.send(sent)
+        if taken.message is not None and self.end.pairing is not None:
+            self.word.emit(Said(self._number, self.end.pairing.id, taken.message))
+        if self.end.code is not None and not was_asking:
+            self.word.emit(Asked(self._number, self._browser))
+        elif (was_asking and self.end.code is None) or (was_open and self.end.pairing is None):
+            self.word.emit(Ended(self._number))
+
+    def _introduced(self, frame: bytes) -> None:
+        """The host's first frame. Whoever cannot introduce itself is left."""
+        try:
+            told = json.loads(frame)
+            origin, pid, version = told["origin"], told["pid"], told["host"]
+        except (ValueError, TypeError, KeyError, RecursionError):
+            self.close()
+            return
+        if version != host.VERSION or not isinstance(origin, str) or not isinstance(pid, int) or not origin.isascii():
+            self.close()
+            return
+        self._late.stop()
+        self._browser = browser_of(pid)
+        self._frames = Frames(host.TO_WINDOW)
+        try:
+            self.end = self._channel(origin)
+        except ChannelError as error:
+            self.send(to_frame(error.told()))
+            self.close()
+
+
+def prepared_path(profile: Path) -> str:
+    """Where the window listens, its folder made and this user's alone; raises OSError with the reason."""
+    try:
+        path = host.socket_path(str(profile))
+        Path(path).parent.mkdir(mode=0o700, exist_ok=True)
+        host.check_folder(path)
+    except host.Refused as refused:
+        raise PermissionError(str(refused)) from refused
+    return path
+
+
+def _is_ours(connected: QLocalSocket) -> bool:
+    """Whether the process at the other end is this user's."""
+    with socket.socket(fileno=os.dup(int(connected.socketDescriptor()))) as peer:
+        try:
+            host.check_peer(peer)
+        except (host.Refused, OSError):
+            return False
+    return True
