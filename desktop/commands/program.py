@@ -38,6 +38,7 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
     "backup": ("desktop.commands.backup:backup", "List, make and restore backups."),
     "keys": ("desktop.commands.keys:keys", "Show and change this device's keys."),
     "outbox": ("desktop.commands.outbox:outbox", "Release, seal and send judgements."),
+    "browser": ("desktop.commands.browser:browser", "Connect Chrome and its relatives to the window."),
     "bundle": ("desktop.commands.bundle:bundle", "Hand over batches by file, and verify such files."),
     "collector": ("desktop.commands.collector:collector", "Run the server that receives judgements."),
 }

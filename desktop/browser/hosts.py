@@ -1,0 +1,249 @@
+"""Puts the native host where browsers find it, takes it away, and says what is wrong, each cause by itself.
+
+To a browser a missing manifest, a wrong path and a host that cannot be run are one and the same: "Specified native
+messaging host not found." Here they are told apart, with what to do. Used by commands and settings; must not know Qt.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import shlex
+import subprocess
+import sys
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Literal
+
+from desktop.browser import registry
+from desktop.browser.native_host import host
+from desktop.browser.places import HOST_NAME, LAUNCHER, POLICIES, Place
+from desktop.flow.health import Finding
+from desktop.flow.wording import gettext as _
+
+EXTENSION_ID = "kneolmedkmbhakekhonbnjbapcpkcfnm"  # from the public key in the extension's manifest
+ORIGIN = f"chrome-extension://{EXTENSION_ID}/"
+WRITTEN_BY = "# Written by `preceptor browser install`; `preceptor browser uninstall` takes it away."
+HOST = Path(host.__file__).resolve()
+MAX_MANIFEST = 64 * 1024
+ANSWER_S = 10.0
+
+Done = Literal["written", "as it was", "not ours", "not possible"]
+
+
+@dataclass(frozen=True)
+class Program:
+    """What the launcher starts: a Python, our host, for a profile, and the program that opens its window."""
+
+    python: Path
+    profile: Path
+    starter: Path
+    host: Path = HOST
+
+    @classmethod
+    def this_one(cls, profile: Path) -> Program:
+        """The program that runs now."""
+        python = Path(sys.executable)
+        return cls(python, profile.resolve(), python.with_name("preceptor"))
+
+    def launcher(self) -> str:
+        """The launcher's text: a shell script, since a manifest names one file and no words for it."""
+        words = (self.python, "-I", "-S", self.host, self.profile, self.starter)
+        command = " ".join(shlex.quote(str(word)) for word in words)
+        return (
+            f"#!/bin/sh\n{WRITTEN_BY}\n"
+            "if [ -f /.flatpak-info ]; then\n"
+            f'    exec flatpak-spawn --host {command} "$@"\n'
+            "fi\n"
+            f'exec {command} "$@"\n'
+        )
+
+
+def install(place: Place, program: Program) -> Done:
+    """Write launcher and manifest for one browser. What another program wrote there is left as it is.
+
+    Raises OSError where nothing can be written.
+    """
+    if place.sandbox == "snap":
+        return "not possible"
+    found = _value_of(place.manifest)
+    if isinstance(found, dict) and not _is_ours(found):
+        return "not ours"
+    changed = _put(place.launcher, program.launcher(), 0o700)
+    changed |= _put(place.manifest, json.dumps(manifest(place.launcher), indent=2) + "\n", 0o644)
+    if place.registry_key:
+        changed |= registry.put(place.registry_key, str(place.manifest))
+    return "written" if changed else "as it was"
+
+
+def uninstall(place: Place, others: Iterable[Place] = ()) -> bool:
+    """Take away what `install` wrote for one browser; whether there was anything.
+
+    A launcher stays while a manifest of the others names it.
+    """
+    ours = is_installed(place)
+    if place.registry_key:
+        ours |= registry.remove(place.registry_key, str(place.manifest))
+    needed = {each.launcher for each in others if each != place and is_installed(each)}
+    if ours and place.launcher not in needed:
+        place.manifest.unlink(missing_ok=True)
+        place.launcher.unlink(missing_ok=True)
+    elif ours and not place.registry_key:  # on Windows all browsers share one manifest
+        place.manifest.unlink(missing_ok=True)
+    return ours
+
+
+def is_installed(place: Place) -> bool:
+    """Whether a manifest of ours is where this browser looks."""
+    found = _value_of(place.manifest)
+    named = not place.registry_key or registry.read(place.registry_key) == str(place.manifest)
+    return named and isinstance(found, dict) and _is_ours(found)
+
+
+def manifest(launcher: Path) -> dict[str, Any]:
+    return {
+        "name": HOST_NAME,
+        "description": "Carries an answer from the browser to Preceptor's window.",
+        "path": str(launcher),
+        "type": "stdio",
+        "allowed_origins": [ORIGIN],
+    }
+
+
+def check(place: Place) -> Iterator[Finding]:
+    """What a browser would meet, cause by cause; the first trouble ends the list."""
+    if place.sandbox == "snap":
+        text = _("{browser} is a snap: it may not start programs outside of itself, so it cannot be connected.")
+        way = _("Install it as a package of your system, or save a page's answers as a file and open that.")
+        yield Finding("browser", "trouble", text.format(browser=place.label), way)
+        return
+    for look in (_check_policy, _check_manifest, _check_launcher):
+        for finding in look(place):
+            yield finding
+            if finding.state == "trouble":
+                return
+
+
+def try_host(launcher: Path) -> Finding:
+    """Start the host as a browser would, and hear what it says of the window."""
+    try:
+        with subprocess.Popen(
+            [str(launcher), ORIGIN], stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE
+        ) as started:
+            said, errors = started.communicate(timeout=ANSWER_S)
+    except (OSError, subprocess.SubprocessError) as error:
+        text = _("The host could not be run: {reason}").format(reason=error)
+        return Finding("host", "trouble", text, _repair())
+    standing = _standing(said)
+    if standing is None:
+        last = errors.decode("utf-8", "replace").strip().rpartition("\n")[2]
+        text = _("The host says nothing that a browser understands. {reason}").format(reason=last).strip()
+        return Finding("host", "trouble", text, _repair())
+    if standing == "running":
+        return Finding("host", "well", _("The host runs and reaches the window."))
+    if standing == "not_running":
+        return Finding("host", "well", _("The host runs. The window is not open."))
+    text = _("The host will not use the window's socket ({reason}).").format(reason=standing)
+    return Finding("host", "trouble", text, _("docs/bridge-protocol.md says what each of these words means."))
+
+
+def _check_policy(place: Place) -> Iterator[Finding]:
+    """An administrator's rules: a host may be blocked, or all those that a user installed."""
+    for file in sorted(Path(POLICIES.get(place.browser, "/nonexistent")).glob("*.json")):
+        rules = _value_of(file)
+        if not isinstance(rules, dict):
+            continue
+        allowed = HOST_NAME in rules.get("NativeMessagingAllowlist", [])
+        blocked = {"*", HOST_NAME} & set(rules.get("NativeMessagingBlocklist", []))
+        if (blocked and not allowed) or rules.get("NativeMessagingUserLevelHosts") is False:
+            text = _("{browser} is told by its administrator not to start this host ({file}).")
+            way = _("Ask for {host} to be allowed.").format(host=HOST_NAME)
+            yield Finding("policy", "trouble", text.format(browser=place.label, file=file), way)
+
+
+def _check_manifest(place: Place) -> Iterator[Finding]:
+    found = _value_of(place.manifest)
+    trouble = ""
+    if found is None:
+        trouble = _("{browser} does not know Preceptor: {file} is missing.")
+    elif not isinstance(found, dict):
+        trouble = _("{file} is no manifest that {browser} can read.")
+    elif found.get("name") != HOST_NAME or found.get("type") != "stdio":
+        trouble = _("{file} is the manifest of another program.")
+    elif ORIGIN not in found.get("allowed_origins", []):
+        trouble = _("{file} lets in another extension, not Preceptor's.")
+    elif not Path(str(found.get("path"))).is_absolute():
+        trouble = _("{file} names a program without its whole path.")
+    if not trouble and place.registry_key and registry.read(place.registry_key) != str(place.manifest):
+        trouble = _("{browser} does not know Preceptor: the registry does not name {file}.")
+    if trouble:
+        yield Finding("manifest", "trouble", trouble.format(browser=place.label, file=place.manifest), _repair())
+    else:
+        yield Finding("manifest", "well", _("{browser} knows Preceptor.").format(browser=place.label))
+
+
+def _check_launcher(place: Place) -> Iterator[Finding]:
+    found = _value_of(place.manifest)
+    assert isinstance(found, dict)
+    launcher = Path(str(found["path"]))
+    if not launcher.is_file():
+        text = _("The program that {file} names is not there: {launcher}.")
+    elif not os.access(launcher, os.X_OK):
+        text = _("The program that {file} names may not be run: {launcher}.")
+    else:
+        yield try_host(launcher)
+        return
+    yield Finding("launcher", "trouble", text.format(file=place.manifest, launcher=launcher), _repair())
+
+
+def _repair() -> str:
+    return _("Repair it: preceptor browser install")
+
+
+def _standing(said: bytes) -> str | None:
+    """What the host's first frame says of the window; None where it is no such frame."""
+    if len(said) < host.LENGTH.size:
+        return None
+    (length,) = host.LENGTH.unpack_from(said)
+    try:
+        told = json.loads(said[host.LENGTH.size : host.LENGTH.size + length])
+        return str(told["desktop"])
+    except (ValueError, TypeError, KeyError):
+        return None
+
+
+def _is_ours(found: dict[str, Any]) -> bool:
+    """Whether a manifest is one that we wrote, or of before its program was moved."""
+    return found.get("name") == HOST_NAME and Path(str(found.get("path"))).stem == LAUNCHER
+
+
+def _value_of(path: Path) -> object:
+    """A JSON file's value; None where there is no file, "" where it holds something else."""
+    try:
+        with path.open("rb") as file:
+            data = file.read(MAX_MANIFEST + 1)
+    except FileNotFoundError:
+        return None
+    except OSError:
+        return ""
+    if len(data) > MAX_MANIFEST:
+        return ""
+    try:
+        return json.loads(data)
+    except (ValueError, RecursionError):
+        return ""
+
+
+def _put(path: Path, text: str, mode: int) -> bool:
+    """Have a file hold this text with this mode, whole or not at all; whether it was another one before."""
+    with contextlib.suppress(OSError, UnicodeDecodeError):
+        if path.read_text(encoding="utf-8") == text and path.stat().st_mode & 0o777 == mode:
+            return False
+    path.parent.mkdir(parents=True, exist_ok=True)
+    made = path.with_name(path.name + ".new")
+    made.write_text(text, encoding="utf-8")
+    made.chmod(mode)
+    made.replace(path)
+    return True

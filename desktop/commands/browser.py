@@ -1,0 +1,142 @@
+"""`preceptor browser`: puts the native host where browsers look, and says what is wrong on the way to the window."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from pathlib import Path
+
+import click
+
+from desktop.browser import hosts
+from desktop.browser.places import Place, all_places
+from desktop.commands.asking import Caller, in_profile, json_option
+from desktop.commands.printing import print_json, print_table
+from desktop.commands.refusal import Refused
+from desktop.flow.health import Finding
+from desktop.flow.wording import gettext as _
+
+MARKS = {"well": ("✓", "green"), "note": ("·", "yellow"), "trouble": ("✗", "red")}
+
+
+def _own_data() -> Path:
+    """Where the launcher lies: the same place whatever profile it is for, since a browser has one host."""
+    if named := os.environ.get("XDG_DATA_HOME"):
+        return Path(named) / "preceptor"
+    import platformdirs
+
+    return platformdirs.user_data_path("preceptor", appauthor=False)
+
+
+def places() -> list[Place]:
+    """Every place of this user's where a browser may look."""
+    return all_places(Path.home(), _own_data())
+
+
+browser_option = click.option(
+    "--browser",
+    "names",
+    multiple=True,
+    metavar="NAME",
+    help="Only this browser, as `preceptor browser status` names it. Else all that were ever started here.",
+)
+
+
+def _chosen(names: Sequence[str]) -> list[Place]:
+    known = places()
+    if not names:
+        used = [place for place in known if place.is_used]
+        if not used:
+            raise Refused(_("No browser was ever started here. Start one, or name it by --browser: --browser Chromium"))
+        return used
+    wanted = {name.casefold() for name in names}
+    unknown = wanted - {place.label.casefold() for place in known}
+    if unknown:
+        listed = ", ".join(place.label for place in known)
+        raise Refused(
+            _("There is no browser called {name}. Known are: {listed}.").format(name=min(unknown), listed=listed)
+        )
+    return [place for place in known if place.label.casefold() in wanted]
+
+
+@click.group(short_help="Connect Chrome and its relatives to the window.")
+def browser() -> None:
+    """Connect Chrome, Chromium, Edge, Brave and Vivaldi to the window, so that answers on web pages can be judged."""
+
+
+@browser.command("install", short_help="Let browsers find Preceptor.")
+@in_profile
+@browser_option
+def install(caller: Caller, names: tuple[str, ...]) -> None:
+    """Let browsers find Preceptor, with this profile. Say it again after Preceptor or the profile was moved."""
+    chosen = _chosen(names)
+    program = hosts.Program.this_one(caller.folder)
+    words = {
+        "written": _("{browser} finds Preceptor from its next start on."),
+        "as it was": _("{browser} found Preceptor already."),
+        "not ours": _("{browser}: {file} is another program's, so it was left as it is."),
+        "not possible": _("{browser} is a snap, which may not start programs outside of itself. See the guide."),
+    }
+    done = [(place, hosts.install(place, program)) for place in chosen]
+    for place, how in done:
+        click.echo(words[how].format(browser=place.label, file=place.manifest))
+    if not any(how in ("written", "as it was") for _place, how in done):
+        raise Refused(_("No browser was connected."))
+
+
+@browser.command("uninstall", short_help="Take away what install wrote.")
+@browser_option
+def uninstall(names: tuple[str, ...]) -> None:
+    """Take away what `preceptor browser install` wrote. The window still lists the browsers that were connected."""
+    known = places()
+    gone = [place.label for place in _chosen(names) if hosts.uninstall(place, known)]
+    if gone:
+        click.echo(_("{browsers} does not find Preceptor any more.").format(browsers=", ".join(gone)))
+    else:
+        click.echo(_("There was nothing to take away."))
+
+
+@browser.command("status", short_help="List the browsers, and which find Preceptor.")
+@json_option
+def status(as_json: bool) -> None:
+    """List the browsers that were ever started here, and which of them find Preceptor."""
+    found = [(place, hosts.is_installed(place)) for place in places() if place.is_used]
+    if as_json:
+        print_json(
+            [
+                {"browser": place.label, "installed": installed, "manifest": str(place.manifest)}
+                for place, installed in found
+            ]
+        )
+        return
+    _chosen(())
+    said = {True: _("yes"), False: _("no")}
+    rows = [(place.label, said[installed], str(place.manifest)) for place, installed in found]
+    print_table(rows, (_("Browser"), _("Finds Preceptor"), _("By")))
+
+
+@browser.command("test", short_help="Check each step from a browser to the window.")
+@browser_option
+@json_option
+@click.pass_context
+def test(ctx: click.Context, names: tuple[str, ...], as_json: bool) -> None:
+    """Check each step from a browser to the window, and say what to do where one fails.
+
+    Ends with 1 when a browser cannot reach the host.
+    """
+    found = [(place, finding) for place in _chosen(names) for finding in hosts.check(place)]
+    if as_json:
+        print_json([_as_json(place, finding) for place, finding in found])
+    else:
+        for place, finding in found:
+            mark, colour = MARKS[finding.state]
+            click.echo(f"{click.style(mark, fg=colour)} {place.label}: {finding.text}")
+            if finding.way_out:
+                click.echo(f"  {finding.way_out}")
+    if any(finding.state == "trouble" for _place, finding in found):
+        ctx.exit(1)
+
+
+def _as_json(place: Place, finding: Finding) -> dict[str, str]:
+    told = {"browser": place.label, "name": finding.name, "state": finding.state, "text": finding.text}
+    return told | ({"way_out": finding.way_out} if finding.way_out else {})

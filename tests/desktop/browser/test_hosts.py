@@ -1,0 +1,264 @@
+"""How a browser finds the native host, and every cause by which it does not, each told by itself."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import stat
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from desktop.browser import hosts, places, registry
+from desktop.browser.hosts import Program, check, install, is_installed, uninstall
+from desktop.browser.places import HOST_NAME, Place, all_places
+
+NOBODY = Path("/nowhere/preceptor")
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Path:
+    return tmp_path / "home of A'da"  # a space and a quote: paths are words of a shell script
+
+
+@pytest.fixture
+def chromium(home: Path) -> Place:
+    return next(place for place in all_places(home, home / "data", "linux") if place.label == "Chromium")
+
+
+@pytest.fixture
+def program(tmp_path: Path) -> Program:
+    return Program(Path(sys.executable), tmp_path / "profile", NOBODY)
+
+
+@pytest.fixture(autouse=True)
+def rules(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Where an administrator's rules for Chromium lie, in place of /etc."""
+    folder = tmp_path / "policies"
+    folder.mkdir()
+    monkeypatch.setitem(places.POLICIES, "Chromium", str(folder))
+    return folder
+
+
+def trouble(place: Place) -> tuple[str, str]:
+    """The name and text of the one trouble, which is the last finding and has a way out."""
+    found = list(check(place))
+    assert [finding.state for finding in found[:-1]] == ["well"] * (len(found) - 1)
+    assert found[-1].state == "trouble", found
+    assert found[-1].way_out
+    return found[-1].name, found[-1].text
+
+
+def test_what_was_installed_is_found_and_run_and_its_own_word_is_told(chromium: Place, program: Program) -> None:
+    assert install(chromium, program) == "written"
+    assert is_installed(chromium)
+    assert [(finding.name, finding.state, finding.text) for finding in check(chromium)] == [
+        ("manifest", "well", "Chromium knows Preceptor."),
+        ("host", "well", "The host runs. The window is not open."),
+    ]
+    assert stat.S_IMODE(chromium.launcher.stat().st_mode) == 0o700
+    assert json.loads(chromium.manifest.read_text()) == {
+        "name": HOST_NAME,
+        "description": "Carries an answer from the browser to Preceptor's window.",
+        "path": str(chromium.launcher),
+        "type": "stdio",
+        "allowed_origins": [hosts.ORIGIN],
+    }
+
+
+def test_installing_again_changes_nothing_and_mends_a_program_that_moved(chromium: Place, program: Program) -> None:
+    install(chromium, program)
+    assert install(chromium, program) == "as it was"
+    chromium.launcher.write_text("#!/bin/sh\nexec /gone/python\n")
+    assert trouble(chromium)[0] == "host"
+    assert install(chromium, program) == "written"
+    assert [finding.state for finding in check(chromium)] == ["well", "well"]
+
+
+def test_a_missing_manifest_is_named(chromium: Place) -> None:
+    assert trouble(chromium) == ("manifest", f"Chromium does not know Preceptor: {chromium.manifest} is missing.")
+
+
+@pytest.mark.parametrize(
+    ("change", "text"),
+    [
+        ({"allowed_origins": ["chrome-extension://" + "a" * 32 + "/"]}, "lets in another extension"),
+        ({"type": "pipe"}, "is the manifest of another program"),
+        ({"name": "org.other"}, "is the manifest of another program"),
+        ({"path": "preceptor-native-host"}, "names a program without its whole path"),
+    ],
+)
+def test_a_manifest_with_a_wrong_part_is_told_by_that_part(
+    chromium: Place, program: Program, change: dict[str, Any], text: str
+) -> None:
+    install(chromium, program)
+    chromium.manifest.write_text(json.dumps({**json.loads(chromium.manifest.read_text()), **change}))
+    name, told = trouble(chromium)
+    assert name == "manifest"
+    assert text in told
+
+
+@pytest.mark.parametrize("content", ["", "no json", "[]", "[" * 5000, '"' + "x" * hosts.MAX_MANIFEST + '"'])
+def test_a_manifest_that_is_none_is_told(chromium: Place, program: Program, content: str) -> None:
+    install(chromium, program)
+    chromium.manifest.write_text(content)
+    assert trouble(chromium)[1] == f"{chromium.manifest} is no manifest that Chromium can read."
+
+
+def test_a_program_that_is_gone_or_may_not_be_run_is_told(chromium: Place, program: Program) -> None:
+    install(chromium, program)
+    chromium.launcher.chmod(0o600)
+    assert "may not be run" in trouble(chromium)[1]
+    chromium.launcher.unlink()
+    assert "is not there" in trouble(chromium)[1]
+
+
+def test_a_host_that_prints_something_else_is_told_with_its_last_words(chromium: Place, program: Program) -> None:
+    install(chromium, program)
+    chromium.launcher.write_text("#!/bin/sh\necho hello\necho broken >&2\n")
+    assert trouble(chromium) == ("host", "The host says nothing that a browser understands. broken")
+
+
+@pytest.mark.parametrize(
+    ("rule", "blocked"),
+    [
+        ({"NativeMessagingBlocklist": ["*"]}, True),
+        ({"NativeMessagingBlocklist": [HOST_NAME]}, True),
+        ({"NativeMessagingUserLevelHosts": False}, True),
+        ({"NativeMessagingBlocklist": ["*"], "NativeMessagingAllowlist": [HOST_NAME]}, False),
+        ({"NativeMessagingBlocklist": ["org.other"]}, False),
+        ({"NativeMessagingUserLevelHosts": True}, False),
+        ([], False),
+    ],
+)
+def test_an_administrators_rule_is_told(
+    chromium: Place, program: Program, rules: Path, rule: object, blocked: bool
+) -> None:
+    install(chromium, program)
+    (rules / "rules.json").write_text(json.dumps(rule))
+    if blocked:
+        assert trouble(chromium)[0] == "policy"
+    else:
+        assert [finding.state for finding in check(chromium)] == ["well", "well"]
+
+
+def test_a_snap_is_told_and_nothing_is_written_for_it(home: Path, program: Program) -> None:
+    (snap,) = [place for place in all_places(home, home / "data", "linux") if place.sandbox == "snap"]
+    assert install(snap, program) == "not possible"
+    assert not home.exists()
+    assert "is a snap" in trouble(snap)[1]
+
+
+def test_what_another_program_wrote_is_left_as_it_is(chromium: Place, program: Program) -> None:
+    chromium.manifest.parent.mkdir(parents=True)
+    chromium.manifest.write_text(json.dumps({"name": HOST_NAME, "path": "/opt/other/host"}))
+    assert install(chromium, program) == "not ours"
+    assert not uninstall(chromium)
+    assert "other" in chromium.manifest.read_text()
+
+
+def test_the_launcher_goes_with_the_last_browser_that_needs_it(home: Path, program: Program) -> None:
+    known = all_places(home, home / "data", "linux")
+    chrome, chromium = (next(each for each in known if each.label == name) for name in ("Google Chrome", "Chromium"))
+    install(chrome, program)
+    install(chromium, program)
+    assert uninstall(chrome, known)
+    assert not chrome.manifest.exists()
+    assert [finding.state for finding in check(chromium)] == ["well", "well"]
+    assert uninstall(chromium, known)
+    assert not chromium.launcher.exists()
+    assert not uninstall(chromium, known)
+
+
+def test_a_flatpaks_launcher_lies_where_the_app_can_see_it(home: Path, program: Program) -> None:
+    flatpaks = [place for place in all_places(home, home / "data", "linux") if place.sandbox == "flatpak"]
+    assert len(flatpaks) == 5
+    for place in flatpaks:
+        app = home / ".var" / "app"
+        assert place.launcher.is_relative_to(app)
+        assert install(place, program) == "written"
+        assert "flatpak-spawn --host" in place.launcher.read_text()
+
+
+def test_each_system_has_its_places(home: Path) -> None:
+    names = ["Google Chrome", "Chromium", "Microsoft Edge", "Brave", "Vivaldi"]
+    mac = all_places(home, home / "data", "darwin")
+    assert [place.browser for place in mac] == names
+    support = home / "Library" / "Application Support"
+    assert mac[0].manifest == support / "Google" / "Chrome" / "NativeMessagingHosts" / f"{HOST_NAME}.json"
+    windows = all_places(home, home / "data", "win32")
+    assert [place.registry_key for place in windows] == [
+        f"Software\\{key}\\NativeMessagingHosts\\{HOST_NAME}"
+        for key in ("Google\\Chrome", "Chromium", "Microsoft\\Edge", "BraveSoftware\\Brave-Browser", "Vivaldi")
+    ]
+
+
+class FakeRegistry:
+    """Keys and their default values, as winreg has them: what is written for Windows, and not run there yet."""
+
+    HKEY_CURRENT_USER = "HKCU"
+    REG_SZ = 1
+
+    def __init__(self) -> None:
+        self.values: dict[str, str] = {}
+
+    class _Key:
+        def __init__(self, name: str) -> None:
+            self.name = name
+
+        def __enter__(self) -> FakeRegistry._Key:
+            return self
+
+        def __exit__(self, *_: object) -> None: ...
+
+    def OpenKey(self, _root: str, key: str) -> _Key:
+        if key not in self.values:
+            raise FileNotFoundError(key)
+        return self._Key(key)
+
+    def CreateKey(self, _root: str, key: str) -> _Key:
+        return self._Key(key)
+
+    def QueryValueEx(self, key: _Key, _name: str) -> tuple[str, int]:
+        return self.values[key.name], 1
+
+    def SetValueEx(self, key: _Key, _name: str, _reserved: int, _kind: int, value: str) -> None:
+        self.values[key.name] = value
+
+    def DeleteKey(self, _root: str, key: str) -> None:
+        del self.values[key]
+
+
+def test_on_windows_the_registry_names_the_manifest(
+    home: Path, program: Program, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    known = FakeRegistry()
+    monkeypatch.setattr(registry, "_registry", lambda: known)
+    chrome, chromium = all_places(home, home / "data", "win32")[:2]
+    assert install(chrome, program) == "written"
+    assert known.values == {chrome.registry_key: str(chrome.manifest)}
+    assert not is_installed(chromium)  # they share the manifest, and one is named
+    assert "registry does not name" in trouble(chromium)[1]
+    install(chromium, program)
+    assert uninstall(chrome, [chrome, chromium])
+    assert is_installed(chromium)
+    assert uninstall(chromium, [chrome, chromium])
+    assert known.values == {}
+    assert not chromium.manifest.exists()
+
+
+def test_the_id_is_that_of_the_public_key_in_the_extensions_manifest() -> None:
+    import base64
+    import hashlib
+
+    manifest = json.loads((hosts.HOST.parents[1] / "extension" / "manifest.json").read_text())
+    digits = hashlib.sha256(base64.b64decode(manifest["key"])).hexdigest()[:32]
+    assert "".join(chr(ord("a") + int(digit, 16)) for digit in digits) == hosts.EXTENSION_ID
+
+
+def test_a_shell_reads_the_launcher_as_it_was_meant(chromium: Place, program: Program) -> None:
+    install(chromium, program)
+    assert shutil.which("sh")
+    assert str(program.profile) in chromium.launcher.read_text()
