@@ -297,6 +297,32 @@ def m007_keys(db: Database) -> None:
     db.execute(f"ALTER TABLE chain ADD COLUMN begins TEXT NOT NULL DEFAULT '{'0' * 64}'")
 
 
+def m009_browsers(db: Database) -> None:
+    """Browsers that were connected, and the captures that came from them."""
+    db.table("browser").create(
+        {
+            "pairing": str,
+            "origin": str,
+            "ext_pub": bytes,
+            "desk_pub": bytes,
+            "browser": str,
+            "name": str,
+            "paired_at": str,
+            "seen_at": str,
+            "revoked_at": str,
+        },
+        pk="pairing",
+        not_null={"origin", "ext_pub", "desk_pub", "browser", "name", "paired_at", "seen_at"},
+        strict=True,
+    )
+    db.table("capture").create(
+        {"id": str, "sha256": str, "pairing": str, "received_at": str, "state": str, "message": bytes},
+        pk="id",
+        not_null={"sha256", "pairing", "received_at", "state"},
+        strict=True,
+    ).create_index(["state", "received_at"])
+
+
 _STEPS: tuple[Callable[[Database], None], ...] = (
     m001_create,
     m002_lists,
@@ -305,5 +331,6 @@ _STEPS: tuple[Callable[[Database], None], ...] = (
     m005_looks,
     m006_unsent,
     m007_keys,
+    m009_browsers,
 )
 VERSION = len(_STEPS)

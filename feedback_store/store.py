@@ -14,11 +14,13 @@ from pathlib import Path
 from typing import Self
 
 from feedback_store import backups, records
+from feedback_store.browser_table import Browsers
 from feedback_store.changes import Change, Changes, Listener
 from feedback_store.database import Database
 from feedback_store.draft_table import Drafts, KeptDraft, Settings
 from feedback_store.erasure import Erased
 from feedback_store.errors import EnvironmentTrouble
+from feedback_store.inbox import Inbox
 from feedback_store.outbox import Outbox
 from feedback_store.outbox_table import BatchRow, ReceiptRow, start_elsewhere
 from feedback_store.own_keys import KeptEvent, Keys
@@ -66,6 +68,8 @@ class Store:
         self.rubrics = KeptRubrics(database)
         self.keys = Keys(database, changes)
         self.outbox = Outbox(database, changes, app, trainer)
+        self.browsers = Browsers(database, changes)
+        self.inbox = Inbox(database, changes)
 
     @classmethod
     def open(cls, folder: Path, *, app: App | None = None, readonly: bool = False) -> Self:
