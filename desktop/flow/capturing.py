@@ -1,0 +1,131 @@
+"""What a browser says in a session, and what it is answered: captures go into the inbox, all else is looked up.
+
+
+One message in, one answer out, by `say`; a capture's only when it is on disk. Whatever a message holds, it makes no
+record and signs nothing: that is a person's act at the window. Must not know the channel nor Qt.
+"""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Callable
+from concurrent.futures import Future
+from dataclasses import dataclass, field
+
+from feedback_store import canonical, captures, rubrics
+from feedback_store.captures import CaptureError
+from feedback_store.errors import CanonicalError, StoreError
+from feedback_store.inbox import Kept
+from feedback_store.rubrics import Rubric
+from feedback_store.store import Store
+
+Say = Callable[[int, bytes], None]
+Post = Callable[[Callable[[], None]], None]
+
+BURST = 300  # messages of one pairing at once
+PER_SECOND = 5.0  # and from then on
+
+
+@dataclass
+class _Bucket:
+    """How many messages a pairing may still send."""
+
+    left: float = BURST
+    at: float = 0.0
+
+
+@dataclass(frozen=True)
+class Capturing:
+    """The sessions of all browsers with one profile.
+
+    `rubric` is the one of the project in use. `post` brings what the store ends on its thread to the window's.
+    """
+
+    store: Store
+    rubric: Callable[[], Rubric]
+    say: Say
+    post: Post
+    unpair: Callable[[str], None]
+    clock: Callable[[], float] = time.monotonic
+    _buckets: dict[str, _Bucket] = field(default_factory=dict)
+
+    def take(self, connection: int, pairing: str, message: bytes) -> None:
+        """Do what a message asks; anything that it cannot be is answered with a code and a sentence."""
+        if not self._may(pairing):
+            self._answer(connection, _refusal(message, "too_many", "Too many messages came in a short time."))
+            return
+        try:
+            kind = _kind(message)
+        except CanonicalError as error:
+            self._answer(connection, _refusal(b"", error.code, str(error)))
+            return
+        match kind:
+            case "capture.put":
+                self._keep(connection, pairing, message)
+            case "rubric.get":
+                self._answer(connection, {"t": "rubric", "rubric": json.loads(rubrics.encode(self.rubric()))})
+            case "status":
+                self._answer(connection, self._status())
+            case "unpair":
+                self.unpair(pairing)
+            case _:
+                self._answer(connection, _refusal(message, "unknown", "This version of Preceptor does not know that."))
+
+    def _keep(self, connection: int, pairing: str, message: bytes) -> None:
+        try:
+            kept = self.store.inbox.put(message, pairing)
+        except CaptureError as error:
+            self._answer(connection, _refusal(message, error.code, str(error)))
+            return
+        kept.add_done_callback(lambda done: self.post(lambda: self._kept(connection, message, done)))
+
+    def _kept(self, connection: int, message: bytes, done: Future[Kept]) -> None:
+        """The capture is on disk, or is not: the extension forgets it only after the first."""
+        error = done.exception()
+        if error is None:
+            self._answer(connection, {"t": "capture.ack", "id": _id(message), "sha256": captures.hash_of(message)})
+        elif isinstance(error, StoreError):
+            self._answer(connection, _refusal(message, error.code, str(error)))
+        else:
+            raise error
+
+    def _status(self) -> dict[str, object]:
+        project = self.store.projects.current()
+        return {"t": "status", "project": project.name if project else "", "waiting": self.store.inbox.count()}
+
+    def _may(self, pairing: str) -> bool:
+        """Whether this pairing may send one more message now (T5): a bucket that fills as time goes on."""
+        bucket, now = self._buckets.setdefault(pairing, _Bucket(at=self.clock())), self.clock()
+        bucket.left = min(BURST, bucket.left + (now - bucket.at) * PER_SECOND)
+        bucket.at = now
+        if bucket.left < 1:
+            return False
+        bucket.left -= 1
+        return True
+
+    def _answer(self, connection: int, answer: dict[str, object]) -> None:
+        self.say(connection, json.dumps(answer, ensure_ascii=False, separators=(",", ":")).encode("utf-8"))
+
+
+def _kind(message: bytes) -> str:
+    """What kind a message is; raises CanonicalError where it is no object with one."""
+    value = canonical.strict_loads(message)
+    kind = value.get("t") if isinstance(value, dict) else None
+    if not isinstance(kind, str):
+        raise CanonicalError("A message is an object with its kind in t.", code="message")
+    return kind
+
+
+def _id(message: bytes) -> str:
+    """The id in a message, "" where it has none that can be told."""
+    try:
+        value = canonical.strict_loads(message)
+    except CanonicalError:
+        return ""
+    found = value.get("id") if isinstance(value, dict) else None
+    return found if isinstance(found, str) else ""
+
+
+def _refusal(message: bytes, code: str, sentence: str) -> dict[str, object]:
+    return {"t": "refused", "id": _id(message)[:64], "code": code, "message": sentence}
