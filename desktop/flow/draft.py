@@ -12,6 +12,7 @@ import msgspec
 
 from feedback_store.records import (
     Answer,
+    Context,
     Conversation,
     Flag,
     Message,
@@ -196,7 +197,8 @@ class Draft(Value, frozen=True):
     and may stay. `rubric` is the SHA-256 of the one by which it is judged, "" before the bench has it; `unasked` is
     what was said by earlier ones and waits in case they hold again. `held` are the blind answers that are not seen
     before all of them have ended (`together.py`). `settings` are those that the trainer had before a record was opened,
-    for the prompt after it. `active_ms` is the time at work, `shown_ms` that in which the answers could be read.
+    for the prompt after it. `context` is where it came from, None for the bench itself. `active_ms` is the time at
+    work, `shown_ms` that in which the answers could be read.
     """
 
     id: str
@@ -235,6 +237,7 @@ class Draft(Value, frozen=True):
     rubric: str = ""
     unasked: tuple[Unasked, ...] = ()
     settings: PromptDraft | None = None
+    context: Context | None = None
 
     def answer(self, key: str) -> AnswerDraft:
         """The answer with this key; KeyError if there is none."""

@@ -90,7 +90,7 @@ def to_judgement(draft: Draft, frame: Frame, *, decided_at: str | None = None) -
         app=frame.app,
         private=earlier.private if earlier else None,
         comparison=Comparison(draft.comparison),
-        context=earlier.context if earlier else Context(source="bench", item_role="normal"),
+        context=earlier.context if earlier else draft.context or Context(source="bench", item_role="normal"),
         conversation=draft.conversation,
         basis=draft.basis.hashes if draft.basis else earlier.basis if earlier else None,
         prompt=_prompt(draft, source),
