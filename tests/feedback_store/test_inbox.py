@@ -101,7 +101,7 @@ def test_a_draft_takes_a_captures_place_in_one_step_and_its_text_goes(store: Sto
 def test_what_was_discarded_comes_back_until_the_next_start(store: Store) -> None:
     for _ in range(3):
         store.inbox.put(message(), PAIRING).result()
-    ids = [waiting.id for waiting in store.inbox.waiting()]
+    ids = [waiting.id for waiting in store.inbox.waiting()]  # in their order, which restoring keeps
     store.inbox.discard(ids[:2]).result()
     assert [waiting.id for waiting in store.inbox.waiting()] == ids[2:]
     store.inbox.restore(ids[:1]).result()
