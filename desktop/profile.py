@@ -37,6 +37,7 @@ if TYPE_CHECKING:
 
 APP = App(name="preceptor", version=VERSION)
 FIRST_RUBRIC = rubrics.DEFAULT
+CHANNEL_KEY = "channel-key"  # among the secrets
 
 
 def catalog_in(folder: Path, *, starter: bool = True) -> Catalog:
@@ -206,6 +207,16 @@ class Profile:
         Raises SecretsError, and NotFoundError in a profile that is open for reading and has none yet.
         """
         return self.keys.key(project.id)
+
+    def channel_key(self) -> DeviceKey:
+        """The key by which browsers know this window, made when first needed; it signs nothing else. SecretsError."""
+        with self._keys:
+            kept = self.secrets.get(CHANNEL_KEY)
+            if kept is None:
+                made = DeviceKey.generate()
+                self.secrets.set(CHANNEL_KEY, made.seed)
+                return made
+            return DeviceKey.from_seed(kept)
 
     def join(self, address: str, code: str, *, name: str = "") -> Joined:
         """Join the project that `code` invites to; it stands beside the others from then on. Use is not changed.

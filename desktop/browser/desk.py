@@ -61,7 +61,7 @@ Word = Asked | Said | Ended
 class BrowserDesk(QObject):
     """Listens from when it is made until `stop`; raises OSError where it cannot.
 
-    `key` is asked for when a browser first says hello: a keyring may have to be opened.
+    `key` is asked for as each browser comes; it raises ChannelError("locked") as long as it is not at hand.
     """
 
     said = Signal(object)  # Said
@@ -110,6 +110,20 @@ class BrowserDesk(QObject):
         for frame in frames:
             found.send(frame)
         return "allowed"
+
+    def check(self, connection: int, typed: str) -> Literal["right", "refused", "expired"]:
+        """Hold digits that a person typed against those of a connection; wrong ones end its handshake."""
+        found = self._connections.get(connection)
+        if found is None or found.end is None or found.end.code is None:
+            return "expired"
+        if found.end.is_code(typed):
+            return "right"
+        how = self.allow(connection, typed)
+        return "refused" if how == "refused" else "expired"
+
+    def pairing_of(self, connection: int) -> str:
+        """The pairing of a connection's session, "" where it has none."""
+        return self.sessions.get(connection, "")
 
     def refuse(self, connection: int) -> None:
         """A person does not want the browser of a connection."""

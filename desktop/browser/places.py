@@ -5,6 +5,7 @@ Sources: the browsers' own pages on native messaging, and for Flatpak the folder
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -67,6 +68,17 @@ class Place:
     @property
     def label(self) -> str:
         return f"{self.browser} ({self.sandbox.capitalize()})" if self.sandbox else self.browser
+
+
+def places() -> list[Place]:
+    """Every place of this user's where a browser may look. The launcher is one, whatever profile it is for."""
+    if named := os.environ.get("XDG_DATA_HOME"):
+        own_data = Path(named) / "preceptor"
+    else:
+        import platformdirs
+
+        own_data = platformdirs.user_data_path("preceptor", appauthor=False)
+    return all_places(Path.home(), own_data)
 
 
 def all_places(home: Path, own_data: Path, system: str = sys.platform) -> list[Place]:

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Sequence
-from pathlib import Path
 
 import click
 
 from desktop.browser import hosts
-from desktop.browser.places import Place, all_places
+from desktop.browser.places import Place, places
 from desktop.commands.asking import Caller, in_profile, json_option
 from desktop.commands.printing import print_json, print_table
 from desktop.commands.refusal import Refused
@@ -17,20 +15,6 @@ from desktop.flow.health import Finding
 from desktop.flow.wording import gettext as _
 
 MARKS = {"well": ("✓", "green"), "note": ("·", "yellow"), "trouble": ("✗", "red")}
-
-
-def _own_data() -> Path:
-    """Where the launcher lies: the same place whatever profile it is for, since a browser has one host."""
-    if named := os.environ.get("XDG_DATA_HOME"):
-        return Path(named) / "preceptor"
-    import platformdirs
-
-    return platformdirs.user_data_path("preceptor", appauthor=False)
-
-
-def places() -> list[Place]:
-    """Every place of this user's where a browser may look."""
-    return all_places(Path.home(), _own_data())
 
 
 browser_option = click.option(

@@ -32,6 +32,7 @@ CODES = {
     "refused": Meaning(14, "The person at the window did not allow this browser."),
     "expired": Meaning(15, "The window has stopped waiting for a browser."),
     "too_many": Meaning(16, "Too many messages came in a short time. Try again in a minute."),
+    "locked": Meaning(17, "The window's key is being opened. Try again in a moment."),
 }
 
 

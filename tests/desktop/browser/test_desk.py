@@ -5,12 +5,9 @@ from __future__ import annotations
 import json
 import os
 import socket
-import subprocess
-import sys
 import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
 from pytestqt.qtbot import QtBot
@@ -18,67 +15,9 @@ from pytestqt.qtbot import QtBot
 from desktop.browser.browsers import browser_of
 from desktop.browser.desk import MAX_INTRODUCTION, Asked, BrowserDesk, Ended, Said, prepared_path
 from desktop.browser.native_host import host
-from tests.desktop.browser.extension_end import ORIGIN, ExtensionEnd, frame
+from tests.desktop.browser.extension_end import ExtensionEnd, frame
+from tests.desktop.browser.hosted_extension import SEED, Extension
 from tests.desktop.browser.kept_pairings import Desk
-
-SEED = b"e" * 32
-
-
-class Extension:
-    """An extension behind a native host, which is a process of its own; the window's events go on meanwhile."""
-
-    def __init__(self, qtbot: QtBot, profile: Path, origin: str = ORIGIN) -> None:
-        self._qtbot = qtbot
-        command = [sys.executable, "-I", "-S", host.__file__, str(profile), "/nowhere", origin]
-        self.process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
-        assert self.process.stdin is not None
-        assert self.process.stdout is not None
-        self._pipe = host.Pipe(self.process.stdout.fileno(), self.process.stdin.fileno(), host.TO_BROWSER)
-        os.set_blocking(self.process.stdout.fileno(), False)
-        self._come = b""
-        self.channel = ExtensionEnd(SEED, origin=origin)
-
-    def say(self, body: bytes) -> None:
-        self._pipe.write(body)
-
-    def hear(self) -> bytes:
-        """The next frame."""
-        whole: list[bytes] = []
-
-        def look() -> bool:
-            assert self.process.stdout is not None
-            self._come += self.process.stdout.read(host.TO_BROWSER) or b""
-            if len(self._come) < 4:
-                return False
-            (length,) = host.LENGTH.unpack(self._come[:4])
-            if len(self._come) < 4 + length:
-                return False
-            whole.append(self._come[4 : 4 + length])
-            self._come = self._come[4 + length :]
-            return True
-
-        self._qtbot.waitUntil(look, timeout=10_000)
-        return whole[0]
-
-    def told(self) -> Any:
-        return json.loads(self.hear())
-
-    def ask(self) -> None:
-        """Go until the digits are shown."""
-        self.say(self.channel.hello_to_pair())
-        self.say(self.channel.reveal(self.hear()))
-        self.say(self.channel.auth(self.hear()))
-
-    def resume(self, pairing: str) -> None:
-        self.channel = ExtensionEnd(SEED, origin=self.channel.origin)
-        self.say(self.channel.hello_to_resume(pairing))
-        self.channel.read_hello(self.hear())
-        self.say(self.channel.auth(self.hear()))
-
-    def end(self) -> None:
-        self.process.kill()
-        with self.process:
-            pass
 
 
 @pytest.fixture

@@ -1,0 +1,280 @@
+"""The browsers of a window: it listens for them, lets them in, takes what they say, and shows them in the settings.
+
+Lives as long as the window, whatever project is judged. Must not know rooms.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from concurrent.futures import Future
+from datetime import UTC, datetime
+from pathlib import Path
+
+from PySide6.QtCore import QObject, QTimer, Signal, Slot
+from PySide6.QtWidgets import QWidget
+
+from desktop.bridge.courier import Courier
+from desktop.bridge.work import Work
+from desktop.browser import hosts
+from desktop.browser.channel.errors import ChannelError
+from desktop.browser.channel.pairing import OPEN_S, Pairing, PairingTime
+from desktop.browser.desk import Asked, BrowserDesk, Ended, Said
+from desktop.browser.places import Place
+from desktop.flow.browser_words import FoundRow, browser_rows, found_row
+from desktop.flow.capturing import Capturing
+from desktop.flow.connecting import Connecting
+from desktop.flow.wording import gettext as _
+from desktop.flow.wording import sentence
+from desktop.profile import Profile
+from desktop.views.connect_dialog import ConnectDialog
+from desktop.views.parts import Message
+from desktop.views.settings.browsers_page import BrowsersPage
+from feedback_store.batches.keys import DeviceKey
+from feedback_store.browser_table import Browsers
+from feedback_store.errors import StoreError
+
+LOOK_EVERY_MS = 1000
+
+_log = logging.getLogger(__name__)
+
+
+class Browsing(QObject):
+    """Call `listen` once the window is shown, and `stop` before the profile is closed."""
+
+    said = Signal(object)  # Message
+
+    def __init__(
+        self,
+        profile: Profile,
+        places: Callable[[], list[Place]],
+        unlock: Callable[[], None],
+        work: Work,
+        courier: Courier,
+        window: QWidget,
+        parent: QObject | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._profile = profile
+        self._places = places
+        self._unlock = unlock
+        self._work = work
+        self._window = window
+        self._key: DeviceKey | None = None
+        self._opening = False
+        self._time = PairingTime()
+        self._kept = KeptPairings(profile.store.browsers)
+        self._desk: BrowserDesk | None = None
+        self._connecting = Connecting()
+        self._dialog: ConnectDialog | None = None
+        self._capturing = Capturing(
+            profile.store,
+            lambda: profile.rubric(profile.project),
+            self._say,
+            courier.post,
+            self._leave,
+        )
+        self.page = BrowsersPage()
+        self.page.connect_asked.connect(self.connect_one)
+        self.page.leave_asked.connect(self._on_leave)
+        self.page.repair_asked.connect(self._on_repair)
+        self._tick = QTimer(self, interval=LOOK_EVERY_MS)
+        self._tick.timeout.connect(self._on_tick)
+
+    def listen(self) -> None:
+        """Listen for browsers; what keeps it from that is said where it matters, when one is to be connected."""
+        try:
+            desk = BrowserDesk(self._profile.folder, self._channel_key, self._kept, self._time, self)
+        except OSError as error:
+            _log.warning("browsers cannot reach the window: %s", error)
+            return
+        desk.asked.connect(self._on_asked)
+        desk.said.connect(self._on_said)
+        desk.ended.connect(self._on_ended)
+        self._desk = desk
+
+    def look(self) -> None:
+        """Show the browsers as they are now."""
+        here = set(self._desk.sessions.values()) if self._desk is not None else set()
+        self.page.show_browsers(browser_rows(self._profile.store.browsers.list(), here, datetime.now(UTC)))
+        self._work.start("browsers", self._found, self._on_found)
+
+    def stop(self) -> None:
+        """Listen no more."""
+        self._tick.stop()
+        self._time.close()
+        if self._dialog is not None:
+            self._dialog.close()
+        if self._desk is not None:
+            self._desk.stop()
+
+    @Slot()
+    def connect_one(self) -> None:
+        """Wait for a browser, once the key is at hand."""
+        if self._desk is None:
+            self.said.emit(Message("error", _("Browsers cannot reach this window."), _("See: preceptor browser test")))
+            return
+        self._open_key(self._wait)
+
+    def _wait(self) -> None:
+        self._time.open()
+        self._connecting = Connecting()
+        self._dialog = dialog = ConnectDialog(OPEN_S, self._window)
+        dialog.typed.connect(self._on_typed)
+        dialog.allowed.connect(self._on_allowed)
+        dialog.finished.connect(self._on_left)
+        self._show()
+        dialog.open()
+        self._tick.start()
+        self._on_tick()
+
+    def _show(self) -> None:
+        if self._dialog is not None:
+            self._dialog.show_standing(self._connecting)
+
+    @Slot()
+    def _on_tick(self) -> None:
+        """Another second is over."""
+        if self._dialog is not None and self._connecting.step not in ("allowed", "over"):
+            self._dialog.show_time(self._time.seconds_left)
+            if not self._time.seconds_left:
+                self._connecting = self._connecting.ended()
+                self._show()
+
+    @Slot(object)
+    def _on_asked(self, asked: Asked) -> None:
+        self._connecting = self._connecting.asked(asked.connection, asked.browser)
+        self._show()
+
+    @Slot(str)
+    def _on_typed(self, code: str) -> None:
+        connection = self._connecting.connection
+        if self._desk is None or connection is None:
+            return
+        how = self._desk.check(connection, code)
+        self._code = code
+        self._connecting = self._connecting.answered(how, self._time.tries_left)
+        self._show()
+
+    @Slot(str)
+    def _on_allowed(self, name: str) -> None:
+        connection = self._connecting.connection
+        if self._desk is None or connection is None:
+            return
+        self._kept.browser = self._connecting.browser
+        if self._desk.allow(connection, self._code) != "allowed":
+            self._connecting = self._connecting.ended()
+        else:
+            self._connecting = self._connecting.allowed()
+            if name:
+                self._profile.store.browsers.rename(self._desk.pairing_of(connection), name)
+        self._show()
+        self.look()
+
+    @Slot()
+    def _on_left(self) -> None:
+        """The dialog was closed, in whatever way: nobody is waited for any more."""
+        self._tick.stop()
+        connection = self._connecting.connection
+        if self._desk is not None and connection is not None and self._connecting.step != "allowed":
+            self._desk.refuse(connection)
+        self._time.close()
+        self._dialog = None
+        self.look()
+
+    @Slot(object)
+    def _on_said(self, said: Said) -> None:
+        self._capturing.take(said.connection, said.pairing, said.message)
+
+    @Slot(object)
+    def _on_ended(self, ended: Ended) -> None:
+        self._connecting = self._connecting.gone(ended.connection)
+        self._show()
+
+    def _say(self, connection: int, message: bytes) -> None:
+        if self._desk is not None:
+            self._desk.say(connection, message)
+
+    @Slot(str)
+    def _on_leave(self, pairing: str) -> None:
+        self._leave(pairing)
+
+    def _leave(self, pairing: str) -> None:
+        """Let a browser in no more."""
+        try:
+            self._profile.store.browsers.revoke(pairing).result()
+        except StoreError as error:
+            self.said.emit(Message("error", sentence(error)))
+        if self._desk is not None:
+            self._desk.leave(pairing)
+        self.look()
+
+    # The key, which may be behind a passphrase
+
+    def _channel_key(self) -> DeviceKey:
+        """The channel's key, if it is at hand; else it is opened on a thread, and the browser comes again."""
+        if self._key is None:
+            self._open_key(lambda: None)
+            raise ChannelError("locked")
+        return self._key
+
+    def _open_key(self, then: Callable[[], None]) -> None:
+        if self._key is not None:
+            then()
+            return
+        if self._opening:
+            return
+        self._opening = True
+
+        def job() -> DeviceKey:
+            self._unlock()
+            return self._profile.channel_key()
+
+        def ended(future: Future[DeviceKey]) -> None:
+            self._opening = False
+            error = future.exception()
+            if isinstance(error, StoreError):
+                self.said.emit(Message("error", sentence(error)))
+            elif error is not None:
+                raise error
+            else:
+                self._key = future.result()
+                then()
+
+        self._work.start("channel-key", job, ended, left_behind=True)
+
+    # The browsers of this computer
+
+    def _found(self) -> tuple[FoundRow, ...]:
+        used = [place for place in self._places() if place.is_used]
+        return tuple(found_row(place.label, list(hosts.check(place))) for place in used)
+
+    def _on_found(self, future: Future[tuple[FoundRow, ...]]) -> None:
+        self.page.show_found(future.result())
+
+    @Slot()
+    def _on_repair(self) -> None:
+        program = hosts.Program.this_one(Path(self._profile.folder))
+
+        def job() -> tuple[FoundRow, ...]:
+            for place in self._places():
+                if place.is_used:
+                    hosts.install(place, program)
+            return self._found()
+
+        self._work.start("browsers", job, self._on_found)
+
+
+class KeptPairings:
+    """The browsers of a profile as the channel asks for them."""
+
+    def __init__(self, browsers: Browsers) -> None:
+        self._browsers = browsers
+        self.browser = ""  # the program's name of the one that is let in next
+
+    def find(self, pairing: str) -> Pairing | None:
+        found = self._browsers.find(pairing)
+        return None if found is None else Pairing(found.pairing, found.origin, found.ext_pub, found.desk_pub)
+
+    def add(self, pairing: Pairing) -> None:
+        self._browsers.add(pairing.id, pairing.origin, pairing.ext_pub, pairing.desk_pub, self.browser).result()

@@ -1,0 +1,61 @@
+"""The browsers of a profile in words: those that were connected, and those that are here and find Preceptor or not."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from desktop.flow.health import Finding
+from desktop.flow.quantities import day_text, since_text
+from desktop.flow.wording import gettext as _
+from feedback_store.browser_table import Browser
+
+
+@dataclass(frozen=True)
+class BrowserRow:
+    """A connected browser: its name here, since when, when it was last seen, whether it is open now."""
+
+    pairing: str
+    name: str
+    program: str
+    since: str
+    seen: str
+    is_open: bool
+
+    @property
+    def spoken(self) -> str:
+        return ", ".join(part for part in (self.name, self.program, self.since, self.seen) if part)
+
+
+@dataclass(frozen=True)
+class FoundRow:
+    """A browser of this computer: whether it finds Preceptor, in a sentence, and what to do where it does not."""
+
+    browser: str
+    ready: bool
+    text: str
+    way_out: str
+
+
+def browser_rows(browsers: Sequence[Browser], here: Collection[str], now: datetime) -> tuple[BrowserRow, ...]:
+    """The connected ones, the one seen last first; `here` are the pairings that have a session now."""
+    return tuple(
+        BrowserRow(
+            pairing=each.pairing,
+            name=each.name,
+            program=each.browser,
+            since=_("since {day}").format(day=day_text(datetime.fromisoformat(each.paired_at).astimezone().date())),
+            seen=_("Connected now") if each.pairing in here else since_text(datetime.fromisoformat(each.seen_at), now),
+            is_open=each.pairing in here,
+        )
+        for each in browsers
+    )
+
+
+def found_row(browser: str, findings: Sequence[Finding]) -> FoundRow:
+    """How a browser of this computer stands by what was found about it, cause by cause."""
+    trouble = next((finding for finding in findings if finding.state == "trouble"), None)
+    if trouble is None:
+        return FoundRow(browser, True, _("Finds Preceptor"), "")
+    return FoundRow(browser, False, trouble.text, trouble.way_out)

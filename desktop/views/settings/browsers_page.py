@@ -1,0 +1,134 @@
+"""The browsers that are connected, the way to one more, and whether those on this computer find Preceptor."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtWidgets import QAbstractItemView, QTreeWidget, QTreeWidgetItem, QWidget
+
+from desktop.flow.browser_words import BrowserRow, FoundRow
+from desktop.flow.shown_text import in_one_line, read_aloud
+from desktop.flow.wording import gettext as _
+from desktop.views.parts import Confirmation, KeyButton, plain_label
+from desktop.views.parts.rows import CellDelegate
+from desktop.views.settings.laid_out import filled, in_a_row
+
+_PAIRING = Qt.ItemDataRole.UserRole + 1
+
+
+class BrowsersPage(QWidget):
+    """Shows what it is given; `leave_asked` carries the pairing of the current row, once that was asked twice."""
+
+    connect_asked = Signal()
+    leave_asked = Signal(str)
+    repair_asked = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.list = _table(
+            "browserList", _("Connected browsers"), (_("Name"), _("Browser"), _("Since"), _("Last seen"))
+        )
+        self.list.currentItemChanged.connect(self._on_current)
+        self.found = _table(
+            "foundBrowsers",
+            _("Browsers on this computer"),
+            (
+                _("Browser"),
+                _("Finds Preceptor"),
+            ),
+        )
+        self.connect_one = KeyButton(_("Connect a browser …"), name="connectBrowser", command="connect_browser")
+        self.connect_one.clicked.connect(self.connect_asked)
+        self.leave = KeyButton(_("Disconnect …"), name="disconnectBrowser", command="disconnect_browser")
+        self.leave.clicked.connect(self._on_leave)
+        self.repair = KeyButton(_("Let browsers find Preceptor"), name="repairBrowsers", command="repair_browsers")
+        self.repair.clicked.connect(self.repair_asked)
+        self._words = plain_label("", role="secondary", wrap=True, name="browserWords")
+        filled(
+            self,
+            _("Browsers"),
+            self._words,
+            self.list,
+            in_a_row(self.connect_one, self.leave),
+            plain_label(_("On this computer"), role="label"),
+            self.found,
+            in_a_row(self.repair),
+            grows=self.list,
+        )
+        self.show_browsers(())
+        self.show_found(())
+
+    @property
+    def current(self) -> str:
+        """The pairing of the current row, "" where there is none."""
+        item = self.list.currentItem()
+        return str(item.data(0, _PAIRING)) if item is not None else ""
+
+    def show_browsers(self, rows: Sequence[BrowserRow]) -> None:
+        """Show these; the current one stays so where it is still there."""
+        before = self.current
+        self.list.clear()
+        for row in rows:
+            words = [in_one_line(row.name), row.program, row.since, row.seen]
+            item = QTreeWidgetItem(self.list, words)
+            item.setData(0, _PAIRING, row.pairing)
+            item.setData(0, Qt.ItemDataRole.AccessibleTextRole, read_aloud(row.spoken))
+            if row.pairing == before:
+                self.list.setCurrentItem(item)
+        first = self.list.topLevelItem(0)
+        if self.list.currentItem() is None and first is not None:
+            self.list.setCurrentItem(first)
+        self.list.setHeaderHidden(first is None)
+        what = _("A connected browser can put answers from a page into your inbox. Signing stays here.")
+        self._words.setText(what if rows else f"{_('No browser is connected yet.')} {what}")
+        self._on_current()
+
+    def show_found(self, rows: Sequence[FoundRow]) -> None:
+        """The browsers that were ever started here, and whether each finds Preceptor."""
+        self.found.clear()
+        for row in rows:
+            text = f"{row.text} {row.way_out}".strip()
+            item = QTreeWidgetItem(self.found, [row.browser, text])
+            item.setToolTip(1, text)
+            item.setData(0, Qt.ItemDataRole.AccessibleTextRole, read_aloud(f"{row.browser}, {text}"))
+        if not rows:
+            QTreeWidgetItem(self.found, [_("No browser was ever started here."), ""])
+        self.repair.setEnabled(any(not row.ready for row in rows))
+
+    @Slot()
+    def _on_current(self) -> None:
+        self.leave.setEnabled(bool(self.current))
+
+    @Slot()
+    def _on_leave(self) -> None:
+        pairing, item = self.current, self.list.currentItem()
+        if item is None:
+            return
+        question = Confirmation(
+            "disconnectQuestion",
+            _("Disconnect a browser"),
+            _("Disconnect {name}?").format(name=item.text(0)),
+            _("It puts nothing into your inbox any more. What came from it stays. It can be connected again."),
+            action=_("Disconnect"),
+            keep=_("Keep it connected"),
+            parent=self.window(),
+        )
+        question.accepted.connect(lambda: self.leave_asked.emit(pairing))
+        question.open()
+
+
+def _table(name: str, words: str, headings: Sequence[str]) -> QTreeWidget:
+    made = QTreeWidget()
+    made.setObjectName(name)
+    made.setAccessibleName(words)
+    made.setProperty("ring", "outside")
+    made.setHeaderLabels(list(headings))
+    made.setRootIsDecorated(False)
+    made.setUniformRowHeights(True)
+    made.setAllColumnsShowFocus(True)
+    made.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+    made.setItemDelegate(CellDelegate(made))
+    for column in range(len(headings) - 1):
+        made.header().setSectionResizeMode(column, made.header().ResizeMode.ResizeToContents)
+    return made

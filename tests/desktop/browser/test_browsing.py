@@ -1,0 +1,168 @@
+"""Connecting a browser in the window: by keys in the dialog, with a real host behind it, and what the settings show."""
+
+from __future__ import annotations
+
+import json
+import tempfile
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QApplication, QWidget
+from pytestqt.qtbot import QtBot
+
+from desktop.bridge.courier import Courier
+from desktop.bridge.work import Work
+from desktop.browser.places import all_places
+from desktop.browsing import Browsing
+from desktop.profile import Profile
+from desktop.views.connect_dialog import ConnectDialog
+from feedback_store import captures
+from tests.desktop.browser.extension_end import ExtensionEnd
+from tests.desktop.browser.hosted_extension import SEED, Extension
+from tests.desktop.browser.test_capturing import capture
+
+
+@pytest.fixture
+def home(monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    with tempfile.TemporaryDirectory() as folder:
+        (Path(folder) / "run").mkdir(mode=0o700)
+        monkeypatch.setenv("XDG_RUNTIME_DIR", f"{folder}/run")
+        yield Path(folder)
+
+
+@pytest.fixture
+def browsing(qtbot: QtBot, home: Path) -> Iterator[Browsing]:
+    profile = Profile.open(home / "profile", insecure_key_file=True)
+    window, courier = QWidget(), Courier()
+    qtbot.addWidget(window)
+    work = Work(courier)
+    made = Browsing(profile, lambda: all_places(home, home / "data", "linux"), profile.unlock, work, courier, window)
+    made.page.setParent(window)
+    window.show()
+    made.listen()
+    yield made
+    made.stop()
+    courier.stop()
+    work.end()
+    profile.close()
+
+
+@pytest.fixture
+def start(qtbot: QtBot, home: Path, browsing: Browsing) -> Iterator[Callable[[], Extension]]:
+    started: list[Extension] = []
+
+    def begin() -> Extension:
+        started.append(Extension(qtbot, home / "profile"))
+        assert started[-1].told() == {"t": "status", "desktop": "running"}
+        return started[-1]
+
+    yield begin
+    for each in started:
+        each.end()
+
+
+def opened(qtbot: QtBot, browsing: Browsing) -> ConnectDialog:
+    browsing.page.connect_one.click()
+    found: list[ConnectDialog] = []
+
+    def look() -> bool:
+        found[:] = browsing.page.window().findChildren(ConnectDialog)
+        return bool(found) and found[0].isVisible()
+
+    qtbot.waitUntil(look, timeout=10_000)
+    return found[0]
+
+
+def press(qtbot: QtBot, dialog: ConnectDialog, text: str) -> None:
+    """Type where the keyboard is."""
+    there = dialog.focusWidget()
+    assert there is not None
+    qtbot.keyClicks(there, text)
+
+
+def test_a_browser_is_connected_by_its_digits_and_a_name_and_puts_a_capture_into_the_inbox(
+    qtbot: QtBot, browsing: Browsing, start: Callable[[], Extension]
+) -> None:
+    dialog = opened(qtbot, browsing)
+    assert "choose Connect there" in dialog.findChild(QWidget, "connectTold").text()  # type: ignore[attr-defined]
+    extension = start()
+    extension.ask()
+    qtbot.waitUntil(dialog.code.edit.isEnabled, timeout=10_000)
+    assert not dialog.main.isEnabled()
+    press(qtbot, dialog, extension.channel.code[:5])
+    assert not dialog.main.isEnabled()
+    press(qtbot, dialog, extension.channel.code[5])
+    assert dialog.main.isEnabled()
+    assert dialog.name.text == "Browser on this computer"
+    dialog.name.edit.setText("At work")
+    qtbot.keyClick(dialog.main, Qt.Key.Key_Return)
+    paired = json.loads(extension.channel.open(extension.hear()))
+    assert paired["t"] == "paired"
+    dialog.reject()
+    qtbot.waitUntil(lambda: browsing.page.current == paired["pairing"], timeout=10_000)
+    qtbot.waitUntil(lambda: browsing.page.list.topLevelItem(0).text(0) == "At work", timeout=10_000)
+    assert browsing.page.list.topLevelItem(0).text(3) == "Connected now"
+    sent = capture()
+    extension.say(extension.channel.seal(sent))
+    told = json.loads(extension.channel.open(extension.hear()))
+    assert told == {"t": "capture.ack", "id": captures.read(sent).id, "sha256": captures.hash_of(sent)}
+
+
+def test_wrong_digits_are_said_and_a_third_time_ends_it(
+    qtbot: QtBot, browsing: Browsing, start: Callable[[], Extension]
+) -> None:
+    dialog, extension = opened(qtbot, browsing), start()
+    for left in ("2 more tries", "1 more try", "time is up"):
+        extension.channel = ExtensionEnd(SEED)
+        extension.ask()
+        qtbot.waitUntil(dialog.code.edit.isEnabled, timeout=10_000)
+        press(qtbot, dialog, f"{(int(extension.channel.code) + 1) % 10**6:06}")
+        assert extension.told()["code"] == "refused"
+        assert left in dialog.findChild(QWidget, "connectProblem").text()  # type: ignore[attr-defined]
+        assert not dialog.main.isEnabled()
+    assert browsing.page.current == ""
+
+
+def test_leaving_the_dialog_refuses_the_browser_and_ends_the_waiting(
+    qtbot: QtBot, browsing: Browsing, start: Callable[[], Extension]
+) -> None:
+    dialog, extension = opened(qtbot, browsing), start()
+    extension.ask()
+    qtbot.waitUntil(dialog.code.edit.isEnabled, timeout=10_000)
+    qtbot.keyClick(dialog, Qt.Key.Key_Escape)
+    assert extension.told()["code"] == "refused"
+    extension.say(ExtensionEnd(SEED).hello_to_pair())
+    assert extension.told()["code"] == "not_pairing"
+
+
+def test_a_browser_that_is_disconnected_is_told_at_once(
+    qtbot: QtBot, browsing: Browsing, start: Callable[[], Extension]
+) -> None:
+    dialog, extension = opened(qtbot, browsing), start()
+    extension.ask()
+    qtbot.waitUntil(dialog.code.edit.isEnabled, timeout=10_000)
+    press(qtbot, dialog, extension.channel.code)
+    qtbot.keyClick(dialog.main, Qt.Key.Key_Return)
+    extension.channel.open(extension.hear())
+    dialog.reject()
+    qtbot.waitUntil(browsing.page.leave.isEnabled, timeout=10_000)
+    browsing.page.leave.click()
+    question = QApplication.activeModalWidget()
+    assert question is not None
+    question.accept()  # type: ignore[attr-defined]
+    assert extension.told()["code"] == "unknown_pairing"
+    assert browsing.page.current == ""
+
+
+def test_the_settings_say_which_browsers_find_preceptor_and_mend_it(
+    qtbot: QtBot, home: Path, browsing: Browsing
+) -> None:
+    (home / ".config" / "chromium").mkdir(parents=True)
+    browsing.look()
+    qtbot.waitUntil(browsing.page.repair.isEnabled, timeout=10_000)
+    assert "is missing" in browsing.page.found.topLevelItem(0).text(1)
+    browsing.page.repair.click()
+    qtbot.waitUntil(lambda: not browsing.page.repair.isEnabled(), timeout=10_000)
+    assert browsing.page.found.topLevelItem(0).text(1) == "Finds Preceptor"
