@@ -45,7 +45,7 @@ def browser_rows(browsers: Sequence[Browser], here: Collection[str], now: dateti
             pairing=each.pairing,
             name=each.name,
             program=each.browser,
-            since=_("since {day}").format(day=day_text(datetime.fromisoformat(each.paired_at).astimezone().date())),
+            since=day_text(datetime.fromisoformat(each.paired_at).astimezone().date()),
             seen=_("Connected now") if each.pairing in here else since_text(datetime.fromisoformat(each.seen_at), now),
             is_open=each.pairing in here,
         )

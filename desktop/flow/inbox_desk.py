@@ -87,6 +87,15 @@ def row_of(waiting: Waiting, now: datetime) -> InboxRow:
     )
 
 
+def parts_of(waiting: Waiting) -> list[tuple[str, str]]:
+    """A capture to be read: each turn under who said it, the answer last, and where it is from."""
+    capture = waiting.capture
+    said = {"system": _("System prompt"), "user": _("Prompt"), "assistant": _("Earlier answer"), "tool": _("Tool")}
+    turns = [(said[message.role], message.content) for message in capture.messages]
+    place = "\n".join(part for part in (capture.page.title, capture.page.url or capture.page.origin) if part)
+    return [*turns, (_("Answer"), capture.response), (_("Page"), place)]
+
+
 def draft_of(waiting: Waiting, prompt: PromptDraft) -> Draft:
     """A capture as a draft: its turns as the prompt, its answer as the one answer, which is open: its page was seen."""
     capture = waiting.capture

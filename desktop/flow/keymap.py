@@ -15,7 +15,17 @@ from desktop.flow.wording import gettext as _
 from desktop.flow.wording import once_per_language
 
 CommandPlace = Literal[
-    "everywhere", "answers", "personal", "revision", "models", "records", "beside", "outbox", "settings", "rubrics"
+    "everywhere",
+    "answers",
+    "personal",
+    "revision",
+    "models",
+    "records",
+    "beside",
+    "outbox",
+    "inbox",
+    "settings",
+    "rubrics",
 ]
 TYPED_AT: tuple[CommandPlace, ...] = ("everywhere", "revision")  # where a letter by itself is text
 
@@ -147,6 +157,7 @@ def commands() -> tuple[Command, ...]:
         Command("work_statement", _("State what was delivered, with its receipts"), (), "outbox"),
         Command("join_project", _("Join a team's project"), ()),
         Command("new_project", _("New project"), ()),
+        Command("discard_capture", _("Discard the answer, without judging it"), ("D",), "inbox"),
         Command("make_backup", _("Make a backup now"), (), "settings"),
         Command("restore_backup", _("Put a backup back"), (), "settings"),
         Command("open_backups", _("Open the folder of the backups"), (), "settings"),

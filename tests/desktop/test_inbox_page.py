@@ -1,0 +1,113 @@
+"""The inbox's room by keys: read, judged, discarded and brought back; nothing of a page's text is more than text."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import Qt
+from pytestqt.qtbot import QtBot
+
+from desktop.bridge.courier import Courier
+from desktop.flow.draft import PromptDraft
+from desktop.flow.inbox_desk import InboxDesk
+from desktop.qt_models.inbox_list import ROW
+from desktop.views.inbox_page import InboxPage
+from feedback_store.records import App
+from feedback_store.store import Store
+from tests.desktop.test_inbox_desk import PAIRING, capture
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Iterator[Store]:
+    opened = Store.open(tmp_path, app=App("preceptor", "test"))
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def page(qtbot: QtBot, store: Store) -> Iterator[InboxPage]:
+    courier = Courier()
+    made = InboxPage(InboxDesk(store), lambda: PromptDraft(model="mine"), courier)
+    qtbot.addWidget(made)
+    made.resize(1000, 600)
+    made.show()
+    yield made
+    courier.stop()
+
+
+def put(store: Store, *answers: str, **changes: object) -> None:
+    for answer in answers:
+        store.inbox.put(capture(response=answer, **changes), PAIRING).result()
+
+
+def test_an_empty_inbox_says_what_comes_here_and_how(qtbot: QtBot, page: InboxPage) -> None:
+    page.look()
+    assert page.empty.isVisible()
+    assert not page.judge.isEnabled()
+    with qtbot.waitSignal(page.connect_asked):
+        page.empty.asked.emit()
+
+
+def test_enter_puts_the_answer_on_the_bench_and_the_next_one_is_read(
+    qtbot: QtBot, page: InboxPage, store: Store
+) -> None:
+    put(store, "First answer.", "Second answer.")
+    page.look()
+    page.take_focus()
+    read = page.current
+    assert read is not None
+    assert read.capture.response in page.text.toPlainText()
+    with qtbot.waitSignal(page.judge_asked, timeout=10_000) as asked:
+        qtbot.keyClick(page.list, Qt.Key.Key_Return)
+    assert asked.args is not None
+    assert asked.args[0].answers[0].text == read.capture.response
+    assert asked.args[0].prompt.model == "mine"
+    qtbot.waitUntil(lambda: page.model.rowCount() == 1, timeout=10_000)
+    left = page.current
+    assert left is not None
+    assert left.id != read.id
+
+
+@pytest.mark.parametrize("key", [Qt.Key.Key_Delete, Qt.Key.Key_D])
+def test_what_is_discarded_comes_back_by_undo(qtbot: QtBot, page: InboxPage, store: Store, key: Qt.Key) -> None:
+    put(store, "Only answer.")
+    page.look()
+    page.take_focus()
+    qtbot.keyClick(page.list, key)
+    qtbot.waitUntil(page.empty.isVisible, timeout=10_000)
+    page.undo()
+    qtbot.waitUntil(lambda: page.model.rowCount() == 1, timeout=10_000)
+    page.undo()
+    assert page.message.isVisible()
+
+
+def test_the_one_that_is_read_stays_so_while_others_come(page: InboxPage, store: Store) -> None:
+    put(store, "First answer.")
+    page.look()
+    before = page.current
+    put(store, "Second answer.", "Third answer.")
+    page.look()
+    now = page.current
+    assert before is not None
+    assert now is not None
+    assert now.id == before.id
+
+
+def test_a_row_is_spoken_with_everything_that_it_shows(page: InboxPage, store: Store) -> None:
+    put(store, "An answer.", page={"origin": "https://chat.example", "title": "A chat", "complete": False})
+    page.look()
+    index = page.model.index(0)
+    spoken = str(index.data(Qt.ItemDataRole.AccessibleTextRole))
+    for part in ("Why is the sky blue?", "An answer.", "A chat", "only a part"):
+        assert part in spoken
+    assert index.data(ROW).id == page.model.rows[0].id
+
+
+def test_t15_what_cannot_be_seen_in_a_page_is_named_where_it_is_read(page: InboxPage, store: Store) -> None:
+    put(store, "a\u202eb <img src=x>")
+    page.look()
+    shown = page.text.toPlainText()
+    assert "\u202e" not in shown
+    assert "<img src=x>" in shown
