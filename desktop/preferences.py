@@ -11,7 +11,6 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
-import msgspec
 from PySide6.QtCore import QObject, QUrl, Signal, Slot
 from PySide6.QtGui import QDesktopServices
 
@@ -196,8 +195,7 @@ class Preferences(QObject):
 
     @Slot(str)
     def _on_named(self, name: str) -> None:
-        self._project = msgspec.structs.replace(self._project, name=name)
-        self._profile.store.projects.update(self._project).result()
+        self._project = self._profile.store.projects.rename(self._project.id, name).result()
         self.renamed.emit(self._project)
 
     @Slot()
