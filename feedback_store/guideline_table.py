@@ -6,12 +6,15 @@ a team and hearing of it anew all leave what was judged by before.
 
 from __future__ import annotations
 
+import codecs
 import sqlite3
+from pathlib import Path
 
 import msgspec
 
 from feedback_store import records
 from feedback_store.database import Database
+from feedback_store.errors import StoreError
 
 MAX_GUIDELINE = 256 * 1024  # bytes of UTF-8
 OWN = "guideline"  # the id of every guideline that is written here
@@ -52,6 +55,45 @@ class KeptGuidelines:
         """The words with this hash, of this project where it had them; None where no project here has had them."""
         found = self._database.fetch(lambda connection: _select(connection, "sha256 = ?", (sha256,)))
         return next((each for each in reversed(found) if each.project == project), found[-1] if found else None)
+
+
+def check(text: str) -> bytes:
+    """The bytes of a text as a guideline; StoreError for one that is empty or longer than MAX_GUIDELINE."""
+    data = text.encode("utf-8", "replace")
+    if not text.strip() or len(data) > MAX_GUIDELINE:
+        raise _wrong_size(len(data))
+    return data
+
+
+def read(path: Path) -> str:
+    """A text from a file, no more of it than a guideline may have; raises StoreError for what is none, OSError."""
+    with path.open("rb") as file:
+        data = file.read(MAX_GUIDELINE + len(codecs.BOM_UTF8) + 1)
+    if len(data) > MAX_GUIDELINE + len(codecs.BOM_UTF8):
+        raise _wrong_size(max(path.stat().st_size, len(data)))
+    return decoded(data, str(path))
+
+
+def decoded(data: bytes, name: str) -> str:
+    """Bytes as the text that they are; StoreError where they are none, by the place in what is called `name`."""
+    try:
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise StoreError.worded(
+            "{file} is no text in UTF-8 (byte {place}). Save it as UTF-8.",
+            code="guideline_text",
+            file=name,
+            place=error.start,
+        ) from error
+
+
+def _wrong_size(size: int) -> StoreError:
+    return StoreError.worded(
+        "A guideline is a text of at most {most:,} bytes; this one has {size:,}.",
+        code="guideline_size",
+        size=size,
+        most=MAX_GUIDELINE,
+    )
 
 
 def keep(connection: sqlite3.Connection, project: str, guideline: Guideline, source: str, since: str) -> None:

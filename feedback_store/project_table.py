@@ -12,7 +12,7 @@ from feedback_store import canonical, guideline_table, records, rubric_table, ru
 from feedback_store.changes import Change, Changes
 from feedback_store.database import Database
 from feedback_store.errors import NotFoundError, StoreError
-from feedback_store.guideline_table import MAX_GUIDELINE, Guideline
+from feedback_store.guideline_table import Guideline
 from feedback_store.record_parts import Versioned
 from feedback_store.rubrics import Rubric
 
@@ -104,22 +104,15 @@ class Projects:
     def set_guideline(self, project: Project, text: str) -> Future[Project]:
         """Give a project of one's own the next version of its guideline; the same text again changes nothing.
 
-        Raises StoreError for a team's project, and for a text that is empty or longer than MAX_GUIDELINE bytes.
+        Raises StoreError for a team's project, and for a text that is empty or longer than it may be.
         """
-        data = text.encode("utf-8", "replace")
         if project.collector is not None:
             raise StoreError.worded(
                 "The guideline of {name!r} comes from its collector. Ask its operator.",
                 code="collectors_guideline",
                 name=project.name,
             )
-        if not text.strip() or len(data) > MAX_GUIDELINE:
-            raise StoreError.worded(
-                "A guideline is a text of at most {most:,} bytes; this one has {size:,}.",
-                code="guideline_size",
-                size=len(data),
-                most=MAX_GUIDELINE,
-            )
+        data = guideline_table.check(text)
         sha256 = canonical.sha256_hex(data)
 
         def job(connection: sqlite3.Connection) -> Project:
