@@ -84,6 +84,7 @@ class MainWindow(QMainWindow):
         self._status.setObjectName("statusLine")
         self.projects = ProjectMenu()
         self.projects.rubric_asked.connect(lambda: self.do("rubric"))
+        self.projects.guideline_asked.connect(lambda: self.do("guideline"))
         self.project = MenuButton(self.projects, name="project")
         self._outbox = CountPill(name="outboxCount")
         self._outbox.clicked.connect(self._on_outbox)

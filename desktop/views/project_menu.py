@@ -19,12 +19,14 @@ class ProjectMenu(HouseMenu):
     new_asked = Signal()
     join_asked = Signal()
     rubric_asked = Signal()
+    guideline_asked = Signal()
 
     def __init__(self) -> None:
         super().__init__("projectMenu", _("Projects"), kept=True)
         self._group = QActionGroup(self)
         self._line = self.addSeparator()
         self.entry(_("Rubric of this project …"), name="projectRubric").triggered.connect(self.rubric_asked)
+        self.entry(_("Guideline of this project …"), name="projectGuideline").triggered.connect(self.guideline_asked)
         self.entry(_("New project …"), name="newProject").triggered.connect(self.new_asked)
         self.entry(_("Join a team's project …"), name="joinProject").triggered.connect(self.join_asked)
 
