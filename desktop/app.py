@@ -14,6 +14,8 @@ from PySide6.QtCore import QObject, QTimer, Slot
 from desktop import room_acts
 from desktop.bridge.courier import Courier
 from desktop.bridge.work import Work
+from desktop.browser.places import places
+from desktop.browsing import Browsing
 from desktop.errands import Errands, Sent
 from desktop.flow import keymap, practice
 from desktop.flow.candidates import Answering
@@ -102,6 +104,7 @@ class Workbench(QObject):
         )
         self.errands = errands = Errands(profile, self._courier, self.window, passphrase=passphrase, parent=self)
         self._work = Work(self._courier)
+        self.browsing = Browsing(profile, places, errands.unlock, self._work, self._courier, self.window, self)
         self._guiding = Guiding(profile.store, self._work, self.window, self)
         self.models = make_models(profile, engine or profile.engine, self._work, self._courier, errands.unlock, self)
         self.rooms = self._open(profile.project)
@@ -128,8 +131,9 @@ class Workbench(QObject):
         self.window.stand_at(self._profile.store.settings.get(GEOMETRY))
         self.window.show()
         self.rooms.arrive_at_bench()
-        if errands:  # backups, and what waits to be sent
+        if errands:  # backups, what waits to be sent, and browsers
             self.errands.begin()
+            self.browsing.listen()
         self.models.shelf.look()
 
     def show_settings(self, message: Message) -> None:
@@ -148,6 +152,7 @@ class Workbench(QObject):
         self._profile.store.settings.set(GEOMETRY, self.window.place)
         self._guiding.close()
         self.rooms.close()
+        self.browsing.stop()
         self.models.bridge.stop()
         self.models.shelf.close()
         self._courier.stop()
@@ -165,6 +170,7 @@ class Workbench(QObject):
         self.errands.joined.connect(self._on_joined)
         self.errands.judged_otherwise.connect(self._on_judged_otherwise)
         self.errands.said.connect(self._on_said)
+        self.browsing.said.connect(self._on_said)
         self._guiding.said.connect(self._on_said)
         self.errands.sent.connect(self._on_sent)
         self.window.closing.connect(self.close)
@@ -182,15 +188,16 @@ class Workbench(QObject):
         rooms.bench.empty.practice_asked.connect(self._practise)
         rooms.room_asked.connect(self.window.show_named)
         rooms.counted.connect(self.window.show_to_send)
-        rooms.records.export_asked.connect(self._on_export)
+        rooms.records.export_asked.connect(lambda: self.errands.export(self.rooms.project))
         rooms.records.shared_asked.connect(self.errands.shared.ask)
         rooms.outbox.send_asked.connect(self._on_send)
-        rooms.outbox.save_asked.connect(self._on_save)
+        rooms.outbox.save_asked.connect(lambda: self.errands.save_file(self.rooms.project))
         rooms.outbox.receipts_asked.connect(self.errands.read_receipts)
         rooms.outbox.statement_asked.connect(lambda: self.errands.state_work(project))
         rooms.outbox.join_asked.connect(self.errands.join)
+        rooms.inbox.connect_asked.connect(self.browsing.connect_one)
         self.preferences = self._open_preferences(project)
-        for page in (rooms.bench, rooms.models, rooms.records, rooms.outbox, self.preferences.page):
+        for page in (rooms.bench, rooms.models, rooms.records, rooms.outbox, rooms.inbox, self.preferences.page):
             page.message.chosen.connect(self._on_way)
             page.message.keyed = True
         rooms.outbox.show_sending(self.errands.sending(project))
@@ -212,6 +219,7 @@ class Workbench(QObject):
         made.guideline_asked.connect(self._on_guideline)
         made.new_asked.connect(self.errands.make_project)
         made.join_asked.connect(self.errands.join)
+        self.browsing.show_in(made.browsers)
         return made
 
     @Slot(object)
@@ -363,14 +371,6 @@ class Workbench(QObject):
     def _on_send(self, how: How) -> None:
         self.errands.send(self.rooms.project, how)
         self.outbox.show_sending(True)
-
-    @Slot()
-    def _on_save(self) -> None:
-        self.errands.save_file(self.rooms.project)
-
-    @Slot()
-    def _on_export(self) -> None:
-        self.errands.export(self.rooms.project)
 
 
 def open_practice(appearance: Appearance) -> Workbench:

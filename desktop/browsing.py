@@ -67,6 +67,7 @@ class Browsing(QObject):
         self._desk: BrowserDesk | None = None
         self._connecting = Connecting()
         self._dialog: ConnectDialog | None = None
+        self._page: BrowsersPage | None = None
         self._capturing = Capturing(
             profile.store,
             lambda: profile.rubric(profile.project),
@@ -74,10 +75,6 @@ class Browsing(QObject):
             courier.post,
             self._leave,
         )
-        self.page = BrowsersPage()
-        self.page.connect_asked.connect(self.connect_one)
-        self.page.leave_asked.connect(self._on_leave)
-        self.page.repair_asked.connect(self._on_repair)
         self._tick = QTimer(self, interval=LOOK_EVERY_MS)
         self._tick.timeout.connect(self._on_tick)
 
@@ -93,10 +90,21 @@ class Browsing(QObject):
         desk.ended.connect(self._on_ended)
         self._desk = desk
 
+    def show_in(self, page: BrowsersPage) -> None:
+        """Show the browsers in this page from now on."""
+        self._page = page
+        page.look_asked.connect(self.look)
+        page.connect_asked.connect(self.connect_one)
+        page.leave_asked.connect(self._on_leave)
+        page.repair_asked.connect(self._on_repair)
+
+    @Slot()
     def look(self) -> None:
         """Show the browsers as they are now."""
+        if self._page is None:
+            return
         here = set(self._desk.sessions.values()) if self._desk is not None else set()
-        self.page.show_browsers(browser_rows(self._profile.store.browsers.list(), here, datetime.now(UTC)))
+        self._page.show_browsers(browser_rows(self._profile.store.browsers.list(), here, datetime.now(UTC)))
         self._work.start("browsers", self._found, self._on_found)
 
     def stop(self) -> None:
@@ -250,7 +258,8 @@ class Browsing(QObject):
         return tuple(found_row(place.label, list(hosts.check(place))) for place in used)
 
     def _on_found(self, future: Future[tuple[FoundRow, ...]]) -> None:
-        self.page.show_found(future.result())
+        if self._page is not None:
+            self._page.show_found(future.result())
 
     @Slot()
     def _on_repair(self) -> None:

@@ -34,6 +34,7 @@ from desktop.views.restore_dialog import RestoreDialog
 from desktop.views.settings.about_page import AboutPage
 from desktop.views.settings.appearance_page import AppearancePage
 from desktop.views.settings.backups_page import BackupsPage
+from desktop.views.settings.browsers_page import BrowsersPage
 from desktop.views.settings.keys_page import KeysPage
 from desktop.views.settings.page import Part, SettingsPage
 from desktop.views.settings.project_page import ProjectPage
@@ -79,6 +80,7 @@ class Preferences(QObject):
         self.keys = KeysPage()
         self.backups = BackupsPage(folder / backups.FOLDER)
         self.project = ProjectPage(words_of(project, profile.rubric(project)), folder, self._name_problem)
+        self.browsers = BrowsersPage()
         self.about = AboutPage(folder)
         self.page = SettingsPage(
             (
@@ -86,6 +88,7 @@ class Preferences(QObject):
                 Part("keys", _("Shortcuts"), self.keys),
                 Part("backups", _("Backups"), self.backups),
                 Part("project", _("This project"), self.project),
+                Part("browsers", _("Browsers"), self.browsers),
                 Part("about", _("About"), self.about),
             )
         )
@@ -100,6 +103,9 @@ class Preferences(QObject):
             "write_guideline": self._on_part("project", self.project.write),
             "my_devices": self._on_part("project", self.project.devices),
             "change_signing_key": self._on_part("project", self.project.change_key),
+            "connect_browser": self._on_part("browsers", self.browsers.connect_one),
+            "disconnect_browser": self._on_part("browsers", self.browsers.leave),
+            "repair_browsers": self._on_part("browsers", self.browsers.repair),
             "check_profile": self._on_part("about", self.about.check),
             "open_profile": self._on_part("about", self.about.open),
         }

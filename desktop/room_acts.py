@@ -9,6 +9,8 @@ def main_action(rooms: ProjectRooms, shown: str) -> None:
     """Ctrl+Return: what the one filled button of the place does."""
     if shown == "outbox":
         rooms.outbox.ask_to_send()
+    elif shown == "inbox":
+        rooms.inbox.judge_current()
     elif shown == "bench" and rooms.bench.rewriting:
         rooms.bench.revision.keep()
     elif shown == "bench":
@@ -43,6 +45,8 @@ def undo(rooms: ProjectRooms, shown: str) -> None:
         rooms.records_changing.undo()
     elif shown == "outbox":
         rooms.outbox.undo()
+    elif shown == "inbox":
+        rooms.inbox.undo()
 
 
 def redo(rooms: ProjectRooms, shown: str) -> None:
@@ -62,9 +66,9 @@ def mark_personal(rooms: ProjectRooms, shown: str) -> None:
 def idle(rooms: ProjectRooms, shown: str) -> frozenset[str]:
     """The commands for everywhere that would do nothing in this room just now."""
     means: dict[str, bool] = {
-        "main": shown in ("bench", "outbox"),
+        "main": shown in ("bench", "outbox", "inbox"),
         "save": shown == "bench",
-        "undo": shown in ("bench", "models", "records", "outbox"),
+        "undo": shown in ("bench", "models", "records", "outbox", "inbox"),
         "redo": shown == "bench",
         "blind": shown == "bench",
         "several_models": shown == "bench" and not rooms.bench.rewriting,

@@ -24,7 +24,8 @@ from desktop.bridge.work import Work
 from desktop.flow import guidelines, keymap
 from desktop.flow.candidates import Answering, model_names, models_away
 from desktop.flow.carrying import put_aside_words
-from desktop.flow.draft import PromptDraft
+from desktop.flow.draft import Draft, PromptDraft
+from desktop.flow.inbox_desk import InboxDesk
 from desktop.flow.keymap import CommandPlace
 from desktop.flow.models.shelf import ModelShelf, Servers
 from desktop.flow.outbox_desk import OutboxDesk
@@ -40,6 +41,7 @@ from desktop.views.bench_keys import do as do_at_answers
 from desktop.views.bench_page import BenchPage
 from desktop.views.doings import Doings, do
 from desktop.views.guidelines import Guiding
+from desktop.views.inbox_page import InboxPage
 from desktop.views.main_window import Room
 from desktop.views.models_page import ModelsPage
 from desktop.views.outbox_page import OutboxPage
@@ -151,6 +153,8 @@ class ProjectRooms(QObject):
         desk = OutboxDesk(profile.store, project.id, self._app, self.session.black_out)
         self.outbox = OutboxPage(profile.store, project, desk, self._courier)
         self._looker = Looker(profile.store, project.id, models.work)
+        self.inbox = InboxPage(InboxDesk(profile.store, project.id), lambda: self.session.draft.prompt, self._courier)
+        self.inbox.judge_asked.connect(self._on_captured)
         self.records.bench_asked.connect(lambda: self.room_asked.emit("bench"))
         self.outbox.bench_asked.connect(lambda: self.room_asked.emit("bench"))
         self.records.open_asked.connect(self._on_open)
@@ -161,6 +165,7 @@ class ProjectRooms(QObject):
             "models": self.models.doings,
             "records": self.records.doings,
             "outbox": self.outbox.doings,
+            "inbox": self.inbox.doings,
         }
         self._stored_kinds: set[str] = set()
         self._look = QTimer(self, interval=0, singleShot=True)
@@ -178,6 +183,7 @@ class ProjectRooms(QObject):
             Room("models", _("Models"), "cpu", self.models, "models", self.models.take_focus),
             Room("records", _("Records"), "archive", records, "records", records.take_focus, records.list),
             Room("outbox", _("Outbox"), "send", outbox, "outbox", self._arrive_at_outbox),
+            Room("inbox", _("Inbox"), "inbox", self.inbox, "inbox", self._arrive_at_inbox, self.inbox.list),
         )
 
     @property
@@ -220,6 +226,7 @@ class ProjectRooms(QObject):
             "models": self.models.message,
             "records": self.records.message,
             "outbox": self.outbox.message,
+            "inbox": self.inbox.message,
         }
         return bars[room]
 
@@ -262,8 +269,12 @@ class ProjectRooms(QObject):
         self.outbox.look()
         self.outbox.take_focus()
 
+    def _arrive_at_inbox(self) -> None:
+        self.inbox.look()
+        self.inbox.take_focus()
+
     def _tell_stored(self, change: Change) -> None:
-        if change.kind in ("records", "outbox"):
+        if change.kind in ("records", "outbox", "inbox"):
             self._courier.post(lambda: self.stored.emit(change))
 
     def _show_guideline(self) -> None:
@@ -299,6 +310,8 @@ class ProjectRooms(QObject):
             self.session.turns.look_again()
             self.bench.turns.show()
             self.records.look()
+        if "inbox" in kinds and self.inbox.isVisible():
+            self.inbox.look()
         if self.outbox.isVisible():  # else it looks when it is arrived at
             self.outbox.look()
         self.counted.emit(self.waiting)
@@ -316,6 +329,12 @@ class ProjectRooms(QObject):
         if prompt.model or not before:  # "no model" can be chosen too
             self._ask(without_gone(prompt, names), noted=False)
         self.bench.show_models(names, models_away(self._endpoints))
+
+    @Slot(object)
+    def _on_captured(self, draft: Draft) -> None:
+        """An answer of a page, which stands among the drafts now, is judged."""
+        self.session.go_to(draft)
+        self.room_asked.emit("bench")
 
     @Slot(str)
     def _on_use(self, name: str) -> None:

@@ -13,6 +13,7 @@ import msgspec
 
 from desktop.flow import draft as drafts
 from desktop.flow.draft import AnswerDraft, Draft, PromptDraft
+from desktop.flow.kept_drafts import key_of
 from desktop.flow.quantities import since_text
 from desktop.flow.shown_text import in_one_line
 from desktop.flow.wording import gettext as _
@@ -40,10 +41,11 @@ class InboxRow:
 
 
 class InboxDesk:
-    """The captures of a profile, and what was discarded here and can come back."""
+    """The captures of a profile, judged in `project`, and what was discarded here and can come back."""
 
-    def __init__(self, store: Store) -> None:
+    def __init__(self, store: Store, project: str) -> None:
         self._store = store
+        self._project = project
         self._discarded: list[tuple[str, ...]] = []
 
     def waiting(self) -> list[Waiting]:
@@ -56,7 +58,7 @@ class InboxDesk:
         The future raises NotFoundError where another window was faster.
         """
         made = draft_of(waiting, prompt)
-        return made, self._store.inbox.take(waiting.id, made.id, drafts.to_bytes(made))
+        return made, self._store.inbox.take(waiting.id, key_of(self._project, made), drafts.to_bytes(made))
 
     def discard(self, ids: tuple[str, ...]) -> Future[None]:
         """Have these wait no more; `undo` brings them back, until the next start."""

@@ -38,6 +38,11 @@ def fate(left: Draft, now: Draft) -> Fate:
     return "passed" if related else "waits"
 
 
+def key_of(project: str, draft: Draft) -> str:
+    """Under which a draft is kept that waits for the bench of a project."""
+    return f"{project}/{draft.id}"
+
+
 class KeptDrafts:
     """Keeps and finds the drafts of `project`; those of others, with other rubrics, are not seen."""
 
@@ -51,7 +56,7 @@ class KeptDrafts:
 
     def key(self, draft: Draft) -> str:
         """Under which the store keeps a draft that is on the bench, or waits."""
-        return f"{self._project}/{draft.id}"
+        return key_of(self._project, draft)
 
     def keep(self, draft: Draft, *, left: Draft | None = None) -> Future[None]:
         """Keep the draft on the bench; and in the same step put away the one that it has taken the place of.

@@ -8,48 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
-from typing import Literal
 
 from desktop.flow import keymap
+from desktop.flow.place_names import Place, titles
 from desktop.flow.wording import gettext as _
 from desktop.flow.wording import once_per_language
 
-Place = Literal[
-    "prompt",
-    "answers",
-    "own",
-    "ranking",
-    "ratings",
-    "strip",
-    "strength",
-    "sure",
-    "flag",
-    "flags",
-    "personal",
-    "why",
-    "guideline",
-    "revision",
-    "points",
-    "point",
-    "turns",
-    "models",
-    "adding",
-    "finding",
-    "records",
-    "beside",
-    "outbox",
-    "leaving",
-    "welcome",
-    "settings",
-    "rubrics",
-    "rubric",
-    "aside",
-    "setting",
-    "dialog",
-    "none",
-]
-
-_ROOMS = ("models", "records", "outbox", "settings")
+_ROOMS = ("models", "records", "outbox", "inbox", "settings")
 MOST_LETTERS = 8  # of flags that the status line shows
 
 
@@ -110,39 +75,6 @@ def all_keys() -> tuple[tuple[str, tuple[KeyHelp, ...]], ...]:
 
 def _keys_in(table: Mapping[Place, tuple[KeyHelp, ...]], place: Place) -> tuple[KeyHelp, ...]:
     return _named(_with_rest(place, table[place]))
-
-
-def titles() -> dict[Place, str]:
-    """The places as the list of all keys names them."""
-    return {
-        "prompt": _("Prompt"),
-        "answers": _("Answers"),
-        "own": _("An answer of your own"),
-        "ranking": _("Ranking"),
-        "ratings": _("Ratings"),
-        "strip": _("Ratings in one line, in a narrow window"),
-        "strength": _("How much better"),
-        "sure": _("How sure"),
-        "flag": _("Flagging"),
-        "flags": _("Flags"),
-        "personal": _("Personal data"),
-        "why": _("Why"),
-        "guideline": _("Guideline"),
-        "revision": _("Rewriting"),
-        "points": _("Points to change"),
-        "turns": _("Turns of a conversation"),
-        "models": _("Models"),
-        "adding": _("Adding models"),
-        "finding": _("Searching records"),
-        "records": _("Records"),
-        "beside": _("Two judgements beside each other"),
-        "outbox": _("Outbox"),
-        "leaving": _("What will leave"),
-        "welcome": _("Welcome"),
-        "settings": _("Settings"),
-        "rubrics": _("Rubrics"),
-        "rubric": _("Editing a rubric"),
-    }
 
 
 def _with_all(keys: Iterable[KeyHelp]) -> tuple[KeyHelp, ...]:
@@ -358,6 +290,13 @@ def _table(flags: FlagKeys) -> dict[Place, tuple[KeyHelp, ...]]:
             _of("next_undecided", _("next to look at")),
             _of("release_clean", _("release all that are clean")),
             _of("main", _("sign and send")),
+            _of("keys", _("all keys")),
+        ),
+        "inbox": (
+            KeyHelp(("↑", "↓"), _("answer")),
+            KeyHelp(("↵",), _("judge it"), command="main"),
+            KeyHelp(("Del",), _("discard"), command="discard_capture"),
+            _of("undo", _("take it back")),
             _of("keys", _("all keys")),
         ),
         "leaving": (

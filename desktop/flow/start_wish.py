@@ -16,7 +16,7 @@ Opened = Literal["model", "shared", "receipts"]
 VERSION = 1
 MAX_BYTES = 32 * 1024  # the longest path of a system, written in escapes, and a name
 MAX_NAME = 200
-ROOMS = ("bench", "models", "records", "outbox", "settings")
+ROOMS = ("bench", "models", "records", "outbox", "inbox", "settings")
 OPENED: dict[str, Opened] = {".gguf": "model", ".preceptor": "shared", ".receipts": "receipts"}  # by a file's ending
 
 

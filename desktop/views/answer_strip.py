@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
-from desktop.flow.places import Place
+from desktop.flow.place_names import Place
 from desktop.flow.ranking import letter
 from desktop.flow.wording import gettext as _
 from desktop.views.parts import Fitted, KeyButton

@@ -13,7 +13,7 @@ from PySide6.QtGui import QGuiApplication, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QFrame, QSizePolicy, QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
 from desktop.bridge.comparing import Comparing
-from desktop.flow.places import Place
+from desktop.flow.place_names import Place
 from desktop.qt_models.turn_list import TurnList
 from desktop.views.answers_area import AnswersArea, pair_below
 from desktop.views.empty_bench import EmptyBench

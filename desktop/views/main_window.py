@@ -22,7 +22,8 @@ from PySide6.QtWidgets import (
 
 from desktop.flow import keymap
 from desktop.flow.keymap import Keymap
-from desktop.flow.places import GENERAL, FlagKeys, Place, all_keys, keys_of, titles
+from desktop.flow.place_names import Place, titles
+from desktop.flow.places import GENERAL, FlagKeys, all_keys, keys_of
 from desktop.flow.quantities import count_text
 from desktop.flow.wording import gettext as _
 from desktop.theme.theme import current_theme

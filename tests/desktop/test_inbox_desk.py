@@ -20,6 +20,7 @@ from feedback_store.records import App, Message, Verdict, Versioned
 from feedback_store.store import Store
 
 PAIRING = "0" * 32
+PROJECT = "prj_" + "0" * 32
 TURNS = [
     {"role": "system", "content": "Be short."},
     {"role": "user", "content": "Hello"},
@@ -81,7 +82,7 @@ def test_a_saved_capture_says_where_it_came_from(store: Store) -> None:
     made = draft_of(found, PromptDraft())
     judged = drafts.from_bytes(drafts.to_bytes(made))
     verdict = Verdict(axis="overall", tiers=(("a",),), level="all_good")
-    frame = Frame("prj_" + "0" * 32, store.trainer, App("preceptor", "1"), Versioned("overall_only", 1, "0" * 64))
+    frame = Frame(PROJECT, store.trainer, App("preceptor", "1"), Versioned("overall_only", 1, "0" * 64))
     record = to_judgement(drafts.msgspec.structs.replace(judged, verdicts=(verdict,)), frame)
     again = records.decode(records.encode(record))
     assert again == record
@@ -100,10 +101,10 @@ def test_a_saved_capture_says_where_it_came_from(store: Store) -> None:
 
 
 def test_taking_one_puts_the_draft_in_its_place(store: Store) -> None:
-    desk, found = InboxDesk(store), waiting(store)
+    desk, found = InboxDesk(store, PROJECT), waiting(store)
     made, done = desk.take(found, PromptDraft())
     done.result()
-    kept = store.drafts.get(made.id)
+    kept = store.drafts.get(f"{PROJECT}/{made.id}")
     assert kept is not None
     assert drafts.from_bytes(kept.data) == made
     assert desk.waiting() == []
@@ -112,7 +113,7 @@ def test_taking_one_puts_the_draft_in_its_place(store: Store) -> None:
 
 
 def test_what_was_discarded_comes_back_step_by_step(store: Store) -> None:
-    desk = InboxDesk(store)
+    desk = InboxDesk(store, PROJECT)
     ids = [waiting(store).id for _ in range(3)]
     desk.discard((ids[0],)).result()
     desk.discard((ids[1], ids[2])).result()

@@ -16,7 +16,7 @@ from desktop.qt_models.inbox_list import ROW
 from desktop.views.inbox_page import InboxPage
 from feedback_store.records import App
 from feedback_store.store import Store
-from tests.desktop.test_inbox_desk import PAIRING, capture
+from tests.desktop.test_inbox_desk import PAIRING, PROJECT, capture
 
 
 @pytest.fixture
@@ -29,7 +29,7 @@ def store(tmp_path: Path) -> Iterator[Store]:
 @pytest.fixture
 def page(qtbot: QtBot, store: Store) -> Iterator[InboxPage]:
     courier = Courier()
-    made = InboxPage(InboxDesk(store), lambda: PromptDraft(model="mine"), courier)
+    made = InboxPage(InboxDesk(store, PROJECT), lambda: PromptDraft(model="mine"), courier)
     qtbot.addWidget(made)
     made.resize(1000, 600)
     made.show()

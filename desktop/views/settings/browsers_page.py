@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QAbstractItemView, QTreeWidget, QTreeWidgetItem, QWidget
 
 from desktop.flow.browser_words import BrowserRow, FoundRow
@@ -20,6 +21,7 @@ _PAIRING = Qt.ItemDataRole.UserRole + 1
 class BrowsersPage(QWidget):
     """Shows what it is given; `leave_asked` carries the pairing of the current row, once that was asked twice."""
 
+    look_asked = Signal()  # it is shown
     connect_asked = Signal()
     leave_asked = Signal(str)
     repair_asked = Signal()
@@ -58,6 +60,10 @@ class BrowsersPage(QWidget):
         )
         self.show_browsers(())
         self.show_found(())
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self.look_asked.emit()
 
     @property
     def current(self) -> str:

@@ -18,6 +18,7 @@ from desktop.browser.places import all_places
 from desktop.browsing import Browsing
 from desktop.profile import Profile
 from desktop.views.connect_dialog import ConnectDialog
+from desktop.views.settings.browsers_page import BrowsersPage
 from feedback_store import captures
 from tests.desktop.browser.extension_end import ExtensionEnd
 from tests.desktop.browser.hosted_extension import SEED, Extension
@@ -32,14 +33,21 @@ def home(monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
         yield Path(folder)
 
 
+class Shown(Browsing):
+    """With its page."""
+
+    page: BrowsersPage
+
+
 @pytest.fixture
-def browsing(qtbot: QtBot, home: Path) -> Iterator[Browsing]:
+def browsing(qtbot: QtBot, home: Path) -> Iterator[Shown]:
     profile = Profile.open(home / "profile", insecure_key_file=True)
     window, courier = QWidget(), Courier()
     qtbot.addWidget(window)
     work = Work(courier)
-    made = Browsing(profile, lambda: all_places(home, home / "data", "linux"), profile.unlock, work, courier, window)
-    made.page.setParent(window)
+    made = Shown(profile, lambda: all_places(home, home / "data", "linux"), profile.unlock, work, courier, window)
+    made.page = BrowsersPage(window)
+    made.show_in(made.page)
     window.show()
     made.listen()
     yield made
@@ -50,7 +58,7 @@ def browsing(qtbot: QtBot, home: Path) -> Iterator[Browsing]:
 
 
 @pytest.fixture
-def start(qtbot: QtBot, home: Path, browsing: Browsing) -> Iterator[Callable[[], Extension]]:
+def start(qtbot: QtBot, home: Path, browsing: Shown) -> Iterator[Callable[[], Extension]]:
     started: list[Extension] = []
 
     def begin() -> Extension:
@@ -63,7 +71,7 @@ def start(qtbot: QtBot, home: Path, browsing: Browsing) -> Iterator[Callable[[],
         each.end()
 
 
-def opened(qtbot: QtBot, browsing: Browsing) -> ConnectDialog:
+def opened(qtbot: QtBot, browsing: Shown) -> ConnectDialog:
     browsing.page.connect_one.click()
     found: list[ConnectDialog] = []
 
@@ -83,7 +91,7 @@ def press(qtbot: QtBot, dialog: ConnectDialog, text: str) -> None:
 
 
 def test_a_browser_is_connected_by_its_digits_and_a_name_and_puts_a_capture_into_the_inbox(
-    qtbot: QtBot, browsing: Browsing, start: Callable[[], Extension]
+    qtbot: QtBot, browsing: Shown, start: Callable[[], Extension]
 ) -> None:
     dialog = opened(qtbot, browsing)
     assert "choose Connect there" in dialog.findChild(QWidget, "connectTold").text()  # type: ignore[attr-defined]
@@ -111,7 +119,7 @@ def test_a_browser_is_connected_by_its_digits_and_a_name_and_puts_a_capture_into
 
 
 def test_wrong_digits_are_said_and_a_third_time_ends_it(
-    qtbot: QtBot, browsing: Browsing, start: Callable[[], Extension]
+    qtbot: QtBot, browsing: Shown, start: Callable[[], Extension]
 ) -> None:
     dialog, extension = opened(qtbot, browsing), start()
     for left in ("2 more tries", "1 more try", "time is up"):
@@ -126,7 +134,7 @@ def test_wrong_digits_are_said_and_a_third_time_ends_it(
 
 
 def test_leaving_the_dialog_refuses_the_browser_and_ends_the_waiting(
-    qtbot: QtBot, browsing: Browsing, start: Callable[[], Extension]
+    qtbot: QtBot, browsing: Shown, start: Callable[[], Extension]
 ) -> None:
     dialog, extension = opened(qtbot, browsing), start()
     extension.ask()
@@ -138,7 +146,7 @@ def test_leaving_the_dialog_refuses_the_browser_and_ends_the_waiting(
 
 
 def test_a_browser_that_is_disconnected_is_told_at_once(
-    qtbot: QtBot, browsing: Browsing, start: Callable[[], Extension]
+    qtbot: QtBot, browsing: Shown, start: Callable[[], Extension]
 ) -> None:
     dialog, extension = opened(qtbot, browsing), start()
     extension.ask()
@@ -156,9 +164,7 @@ def test_a_browser_that_is_disconnected_is_told_at_once(
     assert browsing.page.current == ""
 
 
-def test_the_settings_say_which_browsers_find_preceptor_and_mend_it(
-    qtbot: QtBot, home: Path, browsing: Browsing
-) -> None:
+def test_the_settings_say_which_browsers_find_preceptor_and_mend_it(qtbot: QtBot, home: Path, browsing: Shown) -> None:
     (home / ".config" / "chromium").mkdir(parents=True)
     browsing.look()
     qtbot.waitUntil(browsing.page.repair.isEnabled, timeout=10_000)
