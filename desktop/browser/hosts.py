@@ -116,7 +116,7 @@ def check(place: Place) -> Iterator[Finding]:
     """What a browser would meet, cause by cause; the first trouble ends the list."""
     if place.sandbox == "snap":
         text = _("{browser} is a snap: it may not start programs outside of itself, so it cannot be connected.")
-        way = _("Install it as a package of your system, or save a page's answers as a file and open that.")
+        way = _("Install it as a package of your system instead.")
         yield Finding("browser", "trouble", text.format(browser=place.label), way)
         return
     for look in (_check_policy, _check_manifest, _check_launcher):

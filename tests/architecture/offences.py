@@ -49,7 +49,7 @@ OFFENCES = (
         (("desktop/qt_models/answers.py", ""),),
     ),
     Offence(
-        "the browser part does not know bridges", "desktop/browser/hosts.py", "import desktop.bridge.courier", "desktop"
+        "the browser part does not know bridges", "desktop/browser/desk.py", "import desktop.bridge.courier", "desktop"
     ),
     Offence(
         "the flow does not know the browser part",

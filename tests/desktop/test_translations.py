@@ -39,6 +39,8 @@ SAME = {
     "the word is German too": {
         "App",
         "Blind",
+        "Browser",
+        "Browsers",
         "Code",
         "Code: {code}",
         "Format",

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+import browser_scenes
 import guideline_scenes
 import judging_scenes
 import msgspec
@@ -185,7 +186,7 @@ def _team_outbox(visit: Visit) -> None:
 def _settings(page: str) -> Scene:
     def scene(visit: Visit) -> None:
         visit.workbench._profile.store.backup()
-        visit.trainer.control(Qt.Key.Key_5)
+        visit.trainer.control(Qt.Key.Key_6)
         visit.workbench.preferences.page.show_part(page)
 
     return scene
@@ -323,6 +324,7 @@ ROOMS: dict[str, Scene] = {
     "settings, about": _checked,
     "practice": _practice,
     **guideline_scenes.ROOMS,
+    **browser_scenes.ROOMS,
 }
 # Dialogs, each called by its name.
 DIALOGS: dict[str, Scene] = {
@@ -355,6 +357,7 @@ DIALOGS: dict[str, Scene] = {
     "termsDialog": opening_scenes.terms,
     "confirmModel": opening_scenes.trashing,
     "confirmReplace": opening_scenes.replacing,
+    **browser_scenes.DIALOGS,
 }
 # What has several scenes: the name of what is opened, and how.
 OPENED: dict[str, tuple[str, Scene]] = {
@@ -369,6 +372,7 @@ OPENED: dict[str, tuple[str, Scene]] = {
     "welcome, no model": ("welcome", welcome_scenes.welcome(2, "none")),
     "welcome, what leaves": ("welcome", welcome_scenes.welcome(3)),
     **guideline_scenes.OPENED,
+    **browser_scenes.OPENED,
     **opening_scenes.MENUS,
     "menu, parts of a rubric": ("rubricAddMenu", opening_scenes.added(_edited_rubric("axes"))),
     "menu, where a model is": ("welcomeModelMenu", opening_scenes.model_ways(welcome_scenes.welcome(2))),

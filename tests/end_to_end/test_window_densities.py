@@ -106,7 +106,7 @@ def test_the_bench_with_answers_flags_and_the_drawer_in_every_density(workbench:
 
 def test_the_ring_stays_where_the_focus_is_when_the_density_changes(workbench: Workbench) -> None:
     ring = workbench.window._ring
-    Trainer(workbench).control(Qt.Key.Key_5)
+    Trainer(workbench).control(Qt.Key.Key_6)
     workbench.window._buttons[0].setFocus()
     assert ring.isVisible()
     workbench._appearance.choose_next_density()

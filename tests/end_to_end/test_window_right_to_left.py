@@ -205,7 +205,7 @@ def test_the_window_mirrors_without_a_word_cut_or_parts_over_one_another(
 
 def test_keys_that_point_to_a_side_go_to_that_side(trainer: Trainer, mirrored: None) -> None:
     workbench = trainer.workbench
-    trainer.control(Qt.Key.Key_5)
+    trainer.control(Qt.Key.Key_6)
     trainer.press(Qt.Key.Key_Return)
     theme = workbench.preferences.appearance.theme
     before = theme.index

@@ -53,7 +53,7 @@ def go_to(trainer: Trainer, page: str) -> None:
 
 def test_settings_stand_at_the_foot_of_the_rail_and_are_come_to_by_keys(trainer: Trainer) -> None:
     window = trainer.workbench.window
-    trainer.control(Qt.Key.Key_5)
+    trainer.control(Qt.Key.Key_6)
     assert window.room.name == "settings" and trainer.focus.objectName() == "settingsList"
     button, above = window._buttons[-1], window._buttons[-2]
     assert button.objectName() == "railSettings" and button.y() - above.geometry().bottom() > 100

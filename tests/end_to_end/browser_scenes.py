@@ -1,0 +1,83 @@
+"""Scenes of the browsers: the inbox, their page of the settings, and how one is connected and disconnected."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+
+from visit import Visit
+
+from desktop.flow.connecting import Connecting
+from desktop.views.connect_dialog import ConnectDialog
+from feedback_store.records import new_id, now
+
+Scene = Callable[[Visit], None]
+PAIRING = "0" * 32
+
+
+def _captured(visit: Visit) -> None:
+    """Two answers of pages, one of which showed only a part."""
+    words = visit.words
+    for complete in (True, False):
+        page = {"origin": words.address, "title": words.tag, "complete": complete}
+        turns = [
+            {"role": role, "content": text}
+            for role, text in (("system", words.note), ("assistant", words.note), ("user", words.prompt))
+        ]
+        whole = {"t": "capture.put", "id": new_id(), "created_at": now(), "page": page, "messages": turns}
+        message = json.dumps({**whole, "response": words.answers[0]}, ensure_ascii=False).encode()
+        visit.workbench._profile.store.inbox.put(message, PAIRING).result()
+
+
+def _inbox(visit: Visit) -> None:
+    _captured(visit)
+    visit.workbench.window.show_named("inbox")
+    visit.trainer.until(lambda: visit.workbench.rooms.inbox.model.rowCount() == 2, "both are listed")
+
+
+def _discarded(visit: Visit) -> None:
+    _inbox(visit)
+    inbox = visit.workbench.rooms.inbox
+    inbox.discard.click()
+    visit.trainer.until(lambda: inbox.model.rowCount() == 1, "one is discarded")
+
+
+def _browsers(visit: Visit) -> None:
+    store = visit.workbench._profile.store
+    store.browsers.add(PAIRING, "chrome-extension://a/", b"e" * 32, b"d" * 32, "Chromium").result()
+    store.browsers.rename(PAIRING, visit.words.tag).result()
+    visit.workbench.window.show_named("settings")
+    page = visit.workbench.preferences
+    page.page.show_part("browsers")
+    visit.trainer.until(lambda: bool(page.browsers.current), "the browser is listed")
+
+
+def _disconnecting(visit: Visit) -> None:
+    _browsers(visit)
+    visit.workbench.preferences.browsers.leave.click()
+    visit.trainer.dialog("disconnectQuestion")
+
+
+def _connecting(now_at: Connecting) -> Scene:
+    def scene(visit: Visit) -> None:
+        dialog = ConnectDialog(120, visit.workbench.window)
+        dialog.show_standing(now_at)
+        dialog.show_time(100)
+        dialog.open()
+        visit.trainer.dialog("connectDialog")
+
+    return scene
+
+
+ROOMS: dict[str, Scene] = {
+    "inbox, empty": lambda visit: visit.workbench.window.show_named("inbox"),
+    "inbox": _inbox,
+    "inbox, discarded": _discarded,
+    "settings, browsers": _browsers,
+}
+DIALOGS: dict[str, Scene] = {"connectDialog": _connecting(Connecting()), "disconnectQuestion": _disconnecting}
+OPENED: dict[str, tuple[str, Scene]] = {
+    "connecting, digits": ("connectDialog", _connecting(Connecting().asked(1, "Chromium"))),
+    "connecting, right": ("connectDialog", _connecting(Connecting().asked(1, "Chromium").answered("right", 3))),
+    "connecting, over": ("connectDialog", _connecting(Connecting().ended())),
+}
