@@ -78,11 +78,17 @@ def places() -> list[Place]:
         import platformdirs
 
         own_data = platformdirs.user_data_path("preceptor", appauthor=False)
-    return all_places(Path.home(), own_data)
+    configuration = os.environ.get("XDG_CONFIG_HOME")  # which Chromium follows too
+    return all_places(Path.home(), own_data, configuration=Path(configuration) if configuration else None)
 
 
-def all_places(home: Path, own_data: Path, system: str = sys.platform) -> list[Place]:
-    """Every place where a browser may be on this system; `own_data` is where Preceptor keeps its launcher."""
+def all_places(
+    home: Path, own_data: Path, system: str = sys.platform, *, configuration: Path | None = None
+) -> list[Place]:
+    """Every place where a browser may be on this system; `own_data` is where Preceptor keeps its launcher.
+
+    `configuration` is where programs keep theirs on Linux, where it is not ~/.config.
+    """
     launcher = own_data / LAUNCHER
     if system == "darwin":
         root = home / "Library" / "Application Support"
@@ -101,8 +107,8 @@ def all_places(home: Path, own_data: Path, system: str = sys.platform) -> list[P
         ]
     found: list[Place] = []
     for name, folder, _, _, app in _BROWSERS:
-        configuration = home / ".config" / folder
-        found.append(Place(name, configuration, configuration / _HOSTS / MANIFEST, launcher))
+        outside = (configuration or home / ".config") / folder
+        found.append(Place(name, outside, outside / _HOSTS / MANIFEST, launcher))
         inside = home / ".var" / "app" / app / "config" / folder
         hosts = inside / _HOSTS  # the launcher has to lie where the app can see it
         found.append(Place(name, inside, hosts / MANIFEST, hosts / LAUNCHER, "flatpak"))

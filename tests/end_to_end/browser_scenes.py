@@ -44,7 +44,7 @@ def _discarded(visit: Visit) -> None:
 
 def _browsers(visit: Visit) -> None:
     store = visit.workbench._profile.store
-    store.browsers.add(PAIRING, "chrome-extension://a/", b"e" * 32, b"d" * 32, "Chromium").result()
+    store.browsers.add(PAIRING, "chrome-extension://a/", b"e" * 32, b"d" * 32, visit.words.domain).result()
     store.browsers.rename(PAIRING, visit.words.tag).result()
     visit.workbench.window.show_named("settings")
     page = visit.workbench.preferences
@@ -58,10 +58,10 @@ def _disconnecting(visit: Visit) -> None:
     visit.trainer.dialog("disconnectQuestion")
 
 
-def _connecting(now_at: Connecting) -> Scene:
+def _connecting(come_to: Callable[[Connecting], Connecting]) -> Scene:
     def scene(visit: Visit) -> None:
         dialog = ConnectDialog(120, visit.workbench.window)
-        dialog.show_standing(now_at)
+        dialog.show_standing(come_to(Connecting().asked(1, visit.words.tag)))
         dialog.show_time(100)
         dialog.open()
         visit.trainer.dialog("connectDialog")
@@ -75,9 +75,12 @@ ROOMS: dict[str, Scene] = {
     "inbox, discarded": _discarded,
     "settings, browsers": _browsers,
 }
-DIALOGS: dict[str, Scene] = {"connectDialog": _connecting(Connecting()), "disconnectQuestion": _disconnecting}
+DIALOGS: dict[str, Scene] = {
+    "connectDialog": _connecting(lambda _asked: Connecting()),
+    "disconnectQuestion": _disconnecting,
+}
 OPENED: dict[str, tuple[str, Scene]] = {
-    "connecting, digits": ("connectDialog", _connecting(Connecting().asked(1, "Chromium"))),
-    "connecting, right": ("connectDialog", _connecting(Connecting().asked(1, "Chromium").answered("right", 3))),
-    "connecting, over": ("connectDialog", _connecting(Connecting().ended())),
+    "connecting, digits": ("connectDialog", _connecting(lambda asked: asked)),
+    "connecting, right": ("connectDialog", _connecting(lambda asked: asked.answered("right", 3))),
+    "connecting, over": ("connectDialog", _connecting(Connecting.ended)),
 }

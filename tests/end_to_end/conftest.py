@@ -23,6 +23,12 @@ from local_models.scripted import Script, ScriptedEngine
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "feedback_store"))
 
 
+@pytest.fixture(autouse=True)
+def _no_browsers(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The browsers of whoever runs the tests are none of theirs."""
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "config"))
+
+
 @pytest.fixture
 def open_window(tmp_path: Path, qapp: QApplication) -> Iterator[OpenWindow]:
     """Opens the window on the profile of this test, closed at its end; no keyring can be used.
