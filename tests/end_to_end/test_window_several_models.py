@@ -100,7 +100,9 @@ def test_two_models_are_chosen_by_keys_and_answer_blind_together(trainer: Traine
     trainer.until(lambda: sum(answer.ready for answer in session.draft.answers) == 2, "one model has ended")
     trainer.until(lambda: words_of(waiting, "togetherWords").startswith("2 of 4"), "it is said how many have")
     assert shown(workbench) == [""] * 4 and authors(workbench) == []
-    assert workbench.bench.prompt.model.currentText() == "2 models, hidden until saved"
+    prompt = workbench.bench.prompt
+    assert prompt.model.currentText() == "2 models, hidden"
+    trainer.until(lambda: prompt.model.y() == prompt.system.y(), "all above the prompt stands in one line")
     company.let_go("Sun")
     ended(trainer)
     trainer.until(lambda: "" not in shown(workbench), "all texts appear")
