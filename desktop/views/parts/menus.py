@@ -66,7 +66,7 @@ class HouseMenu(QMenu):
             self.setActiveAction(start)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Home and End go to the first and the last entry, as in every list; Qt knows them only in a menu that scrolls."""
+        """Home and End go to the first and the last entry; Qt knows them only in a menu that scrolls."""
         step = {Qt.Key.Key_Home: Qt.Key.Key_Down, Qt.Key.Key_End: Qt.Key.Key_Up}.get(Qt.Key(event.key()))
         if step is None:
             super().keyPressEvent(event)
