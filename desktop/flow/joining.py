@@ -8,9 +8,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
+from desktop.flow import keymap
 from desktop.flow.wording import gettext as _
 from desktop.flow.wording import sentence
 from feedback_store.errors import StoreError
+
+LONGEST_QUOTED = 200  # an error quotes no more of an address, and a part of one is none
 
 Field = Literal["address", "code", "name", ""]
 
@@ -37,10 +40,11 @@ class JoinWish:
 
 @dataclass(frozen=True)
 class FieldProblem:
-    """A sentence, and the field that it is about; "" where it is about none."""
+    """A sentence, and the field that it is about; "" where it is about none. `instead` is what may be meant there."""
 
     field: Field
     text: str
+    instead: str = ""
 
 
 def wish(address: str, code: str, name: str) -> JoinWish:
@@ -63,6 +67,10 @@ def problem(error: BaseException) -> FieldProblem:
     if isinstance(error, StoreError) and code == "unreachable":
         nobody = _("Nobody answers at {address}. Check it letter by letter, and whether this computer is online.")
         return FieldProblem("address", nobody.format(address=error.values["address"]))
+    whole = str(error.values.get("whole", "")) if isinstance(error, StoreError) else ""
+    if code == "address" and 0 < len(whole) < LONGEST_QUOTED:
+        stands = _("It stands in the field now; {key} joins there.").format(key=keymap.shown("Return"))
+        return FieldProblem("address", f"{sentence(error)} {stands}", whole)
     if code in _ABOUT_THE_ADDRESS:
         return FieldProblem("address", sentence(error))
     if code.startswith("invitation_") or code in _ABOUT_THE_CODE:

@@ -79,6 +79,8 @@ class JoinDialog(HouseDialog):
     def _show_problem(self, problem: FieldProblem) -> None:
         fields = {"address": self.address, "code": self.code, "name": self.name}
         if problem.field:
+            if problem.instead:  # seen before it is used: the same key once more says that it is meant
+                fields[problem.field].edit.setText(problem.instead)
             fields[problem.field].show_problem(problem.text)
         else:
             self.say(problem.text, "danger")

@@ -38,6 +38,21 @@ def problems(dialog: JoinDialog) -> tuple[str, str]:
     return dialog.address.problem, dialog.code.problem
 
 
+def test_an_address_without_its_beginning_is_completed_to_be_seen_and_enter_joins_there(
+    team: Team, open_window: OpenWindow
+) -> None:
+    trainer = Trainer(open_window(insecure=True))
+    dialog = opened(trainer)
+    with running(team.folder) as collector:
+        fill_in(trainer, collector.address.removeprefix("http://"), team.invite())
+        trainer.until(lambda: bool(dialog.address.problem) and not dialog.busy, "it is refused")
+        assert dialog.address.text == collector.address and trainer.focus is dialog.address.edit
+        assert dialog.address.problem.endswith("It stands in the field now; ↵ joins there.")
+        trainer.press(Qt.Key.Key_Return)
+        trainer.comes_to("joinDialogMain")
+        assert words_of(dialog, "joinedWords").startswith("Joined Night shift as ")
+
+
 def test_what_is_wrong_is_said_at_the_field_that_it_is_about(team: Team, open_window: OpenWindow) -> None:
     workbench = open_window(insecure=True, size=(1024, 640))
     trainer = Trainer(workbench)
