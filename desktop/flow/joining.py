@@ -5,6 +5,7 @@ Must not know the network, nor who shows the sentences.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import Literal
 
@@ -27,6 +28,9 @@ _ABOUT_THE_ADDRESS = (
     "reply_refused",
     "collector_key_changed",
 )
+
+
+_NUMBER = re.compile(r"trn_[0-9a-f]{32}")
 
 
 @dataclass(frozen=True)
@@ -59,6 +63,14 @@ def missing(wished: JoinWish) -> FieldProblem | None:
     if not wished.code:
         return FieldProblem("code", _("Type the code that the project's operator gave you."))
     return None
+
+
+def headline(project: str, trainer_name: str) -> str:
+    """What was joined, and by which name; whoever gave none is known by a number, which says nothing to anybody."""
+    project, name = " ".join(project.split()), " ".join(trainer_name.split())
+    if _NUMBER.fullmatch(name):
+        return _("Joined {project}. The team knows you by a number only.").format(project=project)
+    return _("Joined {project} as {name}.").format(project=project, name=name)
 
 
 def problem(error: BaseException) -> FieldProblem:
