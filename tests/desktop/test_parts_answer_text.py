@@ -332,8 +332,18 @@ def test_the_last_line_in_sight_is_whole_or_not_painted(view: AnswerText, text: 
         tops = [block.layout().lineAt(n).y() for n in range(block.layout().lineCount())]
         ends = [y + block.layout().lineAt(n).height() for n, y in enumerate(tops)]
         assert not any(
-            y < lowest_ink(view) and end > view.viewport().height() for y, end in zip(tops, ends, strict=True)
+            y < lowest_ink(view) and end > view.viewport().height() + 1 for y, end in zip(tops, ends, strict=True)
         )
+
+
+def test_a_line_that_comes_while_a_text_is_written_is_not_painted_in_half(view: AnswerText) -> None:
+    view.resize(360, 151)
+    for _ in range(60):
+        view.append_text("green blue ")
+        lines = view.document().firstBlock().layout()
+        cut = [lines.lineAt(n).y() for n in range(lines.lineCount())]
+        below = [y for y in cut if y < view.viewport().height() < y + lines.lineAt(0).height() - 1]
+        assert all(lowest_ink(view) <= y for y in below)
 
 
 def test_at_its_end_a_text_is_painted_to_the_edge(view: AnswerText) -> None:

@@ -9,11 +9,15 @@ from PySide6.QtCore import QPoint
 from PySide6.QtWidgets import QTextEdit
 
 
+_LESS = 1  # pixel of a line's box may lie outside: at the end of a text it is a fraction of one
+
+
 def whole_height(view: QTextEdit) -> int:
-    """The height of the viewport, less a last line that is not wholly in sight where there is more below."""
+    """The height of the viewport, less a last line that is not wholly in sight.
+
+    The lines alone decide: while a text grows, how far it can be scrolled is known only after it was painted.
+    """
     height, bar = view.viewport().height(), view.verticalScrollBar()
-    if bar.value() >= bar.maximum():
-        return height
     cursor = view.cursorForPosition(QPoint(0, height - 1))
     block = cursor.block()
     lines = block.layout()
@@ -24,4 +28,4 @@ def whole_height(view: QTextEdit) -> int:
     if not line.isValid():
         return height
     top = int(above + line.y())
-    return top if 0 < top < height < above + line.y() + line.height() else height
+    return top if 0 < top < height < above + line.y() + line.height() - _LESS else height
