@@ -8,7 +8,6 @@ from __future__ import annotations
 from PySide6.QtCore import QPoint
 from PySide6.QtWidgets import QTextEdit
 
-
 _LESS = 1  # pixel of a line's box may lie outside: at the end of a text it is a fraction of one
 
 
