@@ -161,7 +161,10 @@ def serve(
 @click.option("--days", type=click.IntRange(1, 365), default=INVITATION_DAYS, show_default=True, help="Valid so long.")
 @json_option
 def invite(folder: Path, project: str | None, trainer: str | None, name: str, days: int, as_json: bool) -> None:
-    """Make a one-time code, told now and never again. The trainer types: preceptor project join ADDRESS CODE."""
+    """Make a one-time code, told now and never again. The trainer types: preceptor project join ADDRESS CODE.
+
+    ADDRESS is where trainers reach this collector, with its https:// at the beginning.
+    """
     code = administration.invite(folder, project=project, trainer=trainer, name=name, days=days)
     if as_json:
         print_json({"code": code})

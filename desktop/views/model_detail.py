@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from math import ceil
 
 from PySide6.QtCore import Qt, Signal, Slot
-from PySide6.QtGui import QFont, QGuiApplication, QResizeEvent
+from PySide6.QtGui import QFont, QGuiApplication
 from PySide6.QtWidgets import (
     QFrame,
     QGridLayout,
@@ -72,6 +73,7 @@ class ModelDetail(QWidget):
         self.template = TemplateText()
         self.template.setObjectName("modelTemplate")
         self.template.setAccessibleName(_("Chat template"))
+        self.template.document().documentLayout().documentSizeChanged.connect(self._fit_template)
         self._lay_out()
         self.show_detail(None)
 
@@ -115,7 +117,6 @@ class ModelDetail(QWidget):
             widget.setVisible(bool(shown.template))
         if self.template.text() != shown.template:
             self.template.set_text(shown.template)
-            self._fit_template()
         if before is None or before.key != shown.key:
             self._area.verticalScrollBar().setValue(0)
 
@@ -185,14 +186,11 @@ class ModelDetail(QWidget):
         whole.addLayout(head)
         whole.addWidget(self._area, 1)
 
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        super().resizeEvent(event)
-        self._fit_template()
-
+    @Slot()
     def _fit_template(self) -> None:
-        """As high as its text, twelve lines at most; what is more scrolls."""
+        """As high as its text, twelve lines at most; what is more scrolls. Heard from Qt: the width comes later."""
         most = TEMPLATE_LINES * current_theme().line_px("reading")
-        self.template.setFixedHeight(min(most, int(self.template.document().size().height()) + 4))
+        self.template.setFixedHeight(min(most, ceil(self.template.document().size().height())))
 
     @Slot()
     def _on_act(self) -> None:

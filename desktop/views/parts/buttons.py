@@ -47,6 +47,7 @@ class KeyButton(QPushButton):
         self._kind: ButtonKind = kind
         self._icon_name = icon
         self._small = small
+        self._measured: tuple[Theme | None, tuple[str, str, str, bool], int] = (None, ("", "", "", False), 0)
         self.setAccessibleName(self.text())
         self.setAccessibleDescription(hint)
         self.setAutoDefault(False)
@@ -154,7 +155,13 @@ class KeyButton(QPushButton):
         return current_theme().grown("control-small" if self._small else "control")
 
     def _bare_width(self) -> int:
-        return self.least_width(self.text())
+        """Its width without the key, measured once for what stands on it: layouts ask again and again."""
+        asked = (self.text(), self._icon_name, self._kind, self._small)
+        theme, known, width = self._measured
+        if theme is not current_theme() or known != asked:
+            width = self.least_width(asked[0])
+            self._measured = (current_theme(), asked, width)
+        return width
 
     def _hint_width(self) -> int:
         return key_cap_width(self._hint) + _GAP

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QEvent, QMimeData, Qt, QTimer, QUrl, Signal, Slot
+from PySide6.QtCore import QEvent, QMimeData, QRect, Qt, QTimer, QUrl, Signal, Slot
 from PySide6.QtGui import (
     QFont,
     QImage,
@@ -29,6 +29,7 @@ from desktop.theme.theme import Theme, current_theme
 from desktop.views.parts.paint_guard import guarded
 from desktop.views.parts.text_ink import TextInk
 from desktop.views.parts.text_objects import OBJECT_TYPE, TextObjects, object_format
+from desktop.views.parts.whole_lines import whole_height
 
 _FIXED = QTextBlockFormat.LineHeightTypes.FixedHeight.value
 FIRST = 1500  # characters that are put in at once: about what a card shows
@@ -197,9 +198,12 @@ class SealedText(QTextBrowser):
 
     @guarded
     def paintEvent(self, event: QPaintEvent) -> None:
-        self.ink.paint_under()
-        super().paintEvent(event)
-        self.ink.paint_over()
+        height = whole_height(self)
+        shown = event.rect().intersected(QRect(0, 0, self.viewport().width(), height))
+        self.ink.paint_under(height)
+        if not shown.isEmpty():
+            super().paintEvent(QPaintEvent(shown))
+        self.ink.paint_over(height)
 
     def set_tall_blocks(self, blocks: frozenset[int]) -> None:
         """Give the lines of these blocks room for a third lane."""
