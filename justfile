@@ -49,7 +49,8 @@ soak-delivery:
     {{pytest}} --no-header -v -o console_output_style=times --tb short -m soak --timeout 7200 \
         tests/feedback_store/test_delivery_faults.py tests/feedback_store/test_delivery_walk.py \
         tests/feedback_store/test_delivery_receipts.py tests/feedback_store/test_killed_at_work.py \
-        tests/feedback_store/test_collector_refusals.py tests/feedback_store/test_collector_limits.py \
+        tests/feedback_store/test_collector_refusals.py tests/feedback_store/test_collector_key_flips.py \
+        tests/feedback_store/test_collector_limits.py \
         tests/feedback_store/test_collector_room.py tests/feedback_store/test_collector_restored.py 2>&1 \
       | "{{python}}" tests/soak_log.py | tee "$made" || status=$?; \
     cat "$made" > "$log"; rm "$made"; exit $status
