@@ -94,7 +94,7 @@ bench-export *ARGS:
     PYTHONPATH=. "{{python}}" benchmarks/exports.py "$@"
     "{{python}}" benchmarks/bars.py benchmarks/results/exports.md
 
-# docs/operations.md run for true: nginx, TLS, two processes on PostgreSQL, its drills; needs nginx and says so; kept
+# docs/operations.md run for true: nginx, TLS, both storages, its drills; needs nginx and sqlite3 and says so; kept
 try-operations:
     @mkdir -p docs/soak; \
     log="docs/soak/$(date +%F)-operations.txt"; made="$(mktemp)"; status=0; \
