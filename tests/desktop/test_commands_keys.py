@@ -245,3 +245,25 @@ def test_a_copy_of_a_collectors_key_says_its_fingerprint_and_nothing_else_of_its
     here("collector", "rotate-key", collector, profile=alone)
     assert answered("collector", "fingerprint", key, profile=alone) != before
     assert answered("collector", "fingerprint", stick / "as it is", profile=alone) == before
+
+
+@pytest.mark.parametrize("way", ["rotate", "recover", "recover, the old key lost"])
+def test_a_file_that_begins_with_a_change_of_keys_is_checked_by_this_profiles_keys(team: Team, way: str) -> None:
+    """It was refused as “Unknown key 'chains'; did you mean 'chain'?”."""
+    collector, profile, _address = team
+    delivered(profile, 1)
+    (device,) = answered("collector", "devices", collector, profile=profile)
+    if way == "rotate":
+        assert preceptor("keys", "rotate", profile=profile).status == 0
+    else:
+        if "lost" in way:
+            (profile / "secrets.json").unlink()
+        code = answered("collector", "recover", collector, device["device"], profile=profile)["code"]
+        assert here("keys", "recover", code, "--insecure-key-file", profile=profile).status == 0
+    delivered(profile, 2)
+    (now,) = [d for d in answered("collector", "devices", collector, profile=profile) if d["state"] == "active"]
+    proof = profile / "proof.preceptor"
+    answered("collector", "bundle", collector, now["device"], proof, profile=profile)
+    assert answered("bundle", "verify", proof, profile=profile)["batches"] == 1
+    other = profile.with_name("other")
+    assert "Name the signer's key" in here("bundle", "verify", proof, profile=other).err

@@ -3,8 +3,8 @@
     just try-operations     what it said is kept in docs/soak
 
 Needs nginx, openssl, systemd-analyze and sqlite3 (Debian: nginx-light, openssl, systemd, sqlite3), no root and nothing
-of the machine's own set-up: all lies in a temporary folder. The blocks are taken out of the page, only their ports and paths changed.
-Trainers are real profiles and `preceptor` itself; they reach the collector through nginx with TLS, never past it.
+of the machine's own set-up: all lies in a temporary folder. The blocks are taken out of the page, only their ports and
+paths changed. Trainers are real profiles and `preceptor` itself; they reach the collector through nginx with TLS.
 """
 
 from __future__ import annotations
