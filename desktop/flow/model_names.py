@@ -16,6 +16,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
+from desktop.flow.unseen import UNSEEN
+
 LONGEST_SENTENCE = 600  # characters around a name that are looked at
 
 COINED = (
@@ -42,7 +44,7 @@ _TOO_COMMON = {
     "sft", "rlhf", "moe", "gptq", "awq", "fine", "tune", "tuned", "merged", "merge", "final", "open", "free",
 }  # fmt: skip
 _SHORTEST_WITHIN = 6  # letters of an unknown name that counts within another word
-_GAP = r"[\s_.*~`‐‑\u00ad\u200b-\u200d\u2060\ufeff-]{0,2}"  # between the parts of one name, or nothing
+_GAP = rf"[\s_.*~`‐‑{UNSEEN}-]{{0,2}}"  # between the parts of one name, or nothing
 _SIZES = "Instruct|Chat|Pro|Mini|Flash|Sonnet|Opus|Haiku|Base"
 _VERSION = rf"(?:[ _-]?[vr]?\d+(?:\.\d+)*(?:[bmko](?![^\W\d_]))?|[ _-](?:{_SIZES})\b)*"
 _SPEAKS_OF_ITSELF = re.compile(
