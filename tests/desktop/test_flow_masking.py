@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from desktop.flow.draft import AnswerDraft, AnswerState, Draft, FeedbackPoint, RevisionDraft
 from desktop.flow.masking import (
@@ -13,6 +14,7 @@ from desktop.flow.masking import (
     covered,
     covered_answer,
     covered_quote,
+    growing,
     hidden_names,
     masks,
     veil,
@@ -280,6 +282,13 @@ def test_blind_the_end_of_an_answer_waits_while_it_may_be_a_name_and_comes_once_
 
     assert seen("writing") == "I am "
     assert seen("done") == seen("stopped") == seen("writing", blind=False) == "I am Smol"
+
+
+def test_blind_the_end_of_what_a_model_rewrites_waits_too() -> None:
+    blind = Draft("d", "c", "p", answers=(AnswerDraft("a", "Blue.", origin=Origin("local")),), order=("a",), blind=True)
+    revision = RevisionDraft("a", "I was made by Open")
+    assert growing(blind, revision).text == "I was made by "
+    assert growing(replace(blind, blind=False), revision) == revision
 
 
 def test_of_a_growing_text_no_more_is_held_back_than_a_name_is_long() -> None:
