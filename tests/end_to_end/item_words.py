@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from PySide6.QtCore import QAbstractItemModel, QAbstractListModel, QModelIndex, Qt
-from PySide6.QtWidgets import QAbstractItemView, QComboBox, QMenu, QWidget
+from PySide6.QtWidgets import QAbstractItemView, QComboBox, QHeaderView, QMenu, QWidget
 
 Role = Qt.ItemDataRole
 RICH = (Role.ToolTipRole, Role.WhatsThisRole)  # which Qt shows as rich text where it looks like some
@@ -16,6 +16,8 @@ _LEVELS = 4
 
 def told_by_items(widget: QWidget) -> Iterator[tuple[str, Role, str]]:
     """Where, in which role, and what."""
+    if isinstance(widget, QHeaderView):
+        return  # its view tells the same
     if isinstance(widget, QAbstractItemView | QComboBox) and widget.model() is not None:
         yield from _told_by(widget.model(), QModelIndex(), "")
     for action in widget.actions():

@@ -23,7 +23,18 @@ from passing_time import live
 from PySide6 import QtGui
 from PySide6.QtCore import QPoint, Qt, QUrl
 from PySide6.QtGui import QImage, QTextDocument
-from PySide6.QtWidgets import QAbstractItemView, QLabel, QLineEdit, QPlainTextEdit, QTextEdit, QToolTip, QWidget
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QLabel,
+    QLineEdit,
+    QPlainTextEdit,
+    QTextEdit,
+    QToolTip,
+    QTreeWidget,
+    QTreeWidgetItem,
+    QWidget,
+)
+from pytestqt.qtbot import QtBot
 from shiboken6 import isValid
 from trainer import OpenWindow, Trainer
 from visit import Visit, Words
@@ -32,6 +43,7 @@ from watched import Server, Watch, audited
 from desktop.app import Workbench
 from desktop.flow.shown_text import show_text
 from desktop.profile import Profile
+from desktop.qt_models.tooltips import plain_tooltip
 from desktop.views.record_delegate import ITS_OWN
 from feedback_store import rubrics
 
@@ -298,3 +310,22 @@ def test_the_witnesses_see_what_touches_something(bait: Bait) -> None:
             break
         live(10)
     assert bait.server.asked == 1
+
+
+def test_the_witnesses_see_what_rows_and_entries_tell(qtbot: QtBot) -> None:
+    shown = QTreeWidget()
+    qtbot.addWidget(shown)
+    shown.setHeaderLabels([f"{UNSEEN}head"])
+    row = QTreeWidgetItem(["row"])
+    below = QTreeWidgetItem(["below"])
+    row.addChild(below)
+    shown.addTopLevelItem(row)
+    below.setToolTip(0, f"{MARKUP} src=x>")
+    row.setData(0, Qt.ItemDataRole.AccessibleTextRole, "x\u206ay")
+    shown.addAction("entry").setStatusTip("x\u2068y")
+    assert len(taken_for_markup(shown)) == 1
+    assert len(told_raw(shown)) == 3, "a head, a row, and an entry"
+    below.setToolTip(0, plain_tooltip(f"{MARKUP} src=x>"))
+    assert taken_for_markup(shown) == []
+    for unseen in UNSEEN:
+        assert hides(f"a{unseen}a") and not hides(plain_tooltip(f"a{unseen}a"))
