@@ -17,7 +17,6 @@ from PySide6.QtWidgets import (
     QMainWindow,
     QRadioButton,
     QScrollArea,
-    QSizePolicy,
     QVBoxLayout,
     QWidget,
 )
@@ -29,7 +28,7 @@ from desktop.flow.projects import LONGEST_NAME
 from desktop.flow.welcome import Wishes
 from desktop.flow.wording import gettext as _
 from desktop.views.main_window import FRAME, SMALLEST, USUAL_SIZE
-from desktop.views.parts import FocusRing, KeyButton, MessageBar, StatusLine, ask_for_file, plain_label
+from desktop.views.parts import FocusRing, KeyButton, MessageBar, StatusLine, WrappingRow, ask_for_file, plain_label
 from desktop.views.parts.tab_order import tab_on
 from desktop.views.welcome_models import ModelStep
 from desktop.views.welcome_parts import divider, headline, numbered, quiet_choice, what_leaves
@@ -216,16 +215,8 @@ class WelcomeWindow(QMainWindow):
         foot = QWidget()
         foot.setObjectName("welcomeFoot")
         foot.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
-        middle = QWidget()  # as wide as the page above, and wider where words are longer
-        middle.setMinimumWidth(WIDTH)
-        middle.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
-        line = QHBoxLayout(middle)
-        line.setContentsMargins(0, 0, 0, 0)
-        line.setSpacing(8)
-        line.addWidget(self.restore)
-        line.addWidget(self.practise)
-        line.addStretch(1)
-        line.addWidget(self.main)
+        middle = WrappingRow(self.restore, self.practise, right=(self.main,))
+        middle.setMinimumWidth(WIDTH)  # as wide as the page above, and wider where words are longer
         row = QHBoxLayout(foot)
         row.setContentsMargins(24, 12, 24, 12)
         row.addStretch(1)
