@@ -82,12 +82,6 @@ class ModelDetail(QWidget):
         """What is shown now."""
         return self._shown
 
-    @property
-    def stops(self) -> tuple[QWidget, ...]:
-        """Where Tab comes by, in turn."""
-        copies = (*self.facts.buttons, *self.speed.buttons)
-        return (*self._buttons.values(), self._area, *copies, self.template)
-
     def button(self, name: ActName) -> KeyButton | None:
         """The button of an act."""
         return self._buttons.get(name)
@@ -267,17 +261,11 @@ class FactGrid(QWidget):
         self._grid.setColumnStretch(1, 1)
         self._made: list[QWidget] = []
         self._values: list[QLabel] = []
-        self._buttons: list[IconButton] = []
 
     @property
     def facts(self) -> tuple[Fact, ...]:
         """What is shown."""
         return self._facts
-
-    @property
-    def buttons(self) -> tuple[QWidget, ...]:
-        """What can be pressed."""
-        return tuple(self._buttons)
 
     def show_facts(self, facts: Sequence[Fact]) -> None:
         """Show these facts."""
@@ -292,7 +280,7 @@ class FactGrid(QWidget):
             self._grid.removeWidget(widget)
             widget.hide()
             widget.deleteLater()
-        self._made, self._values, self._buttons = [], [], []
+        self._made, self._values = [], []
         for index, fact in enumerate(facts):
             self._add(index, fact)
         self.setVisible(bool(facts))
@@ -310,7 +298,6 @@ class FactGrid(QWidget):
             copy = IconButton("copy", words, small=True, name=f"{self._name}Copy{index}")
             copy.setProperty("fact", index)
             copy.clicked.connect(self._on_copy)
-            self._buttons.append(copy)
             line = QWidget()
             row = QHBoxLayout(line)
             row.setContentsMargins(0, 0, 0, 0)

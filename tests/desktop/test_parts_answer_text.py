@@ -140,7 +140,13 @@ def test_letters_and_digits_are_left_to_the_bench(view: AnswerText, qtbot: QtBot
 
 
 PIECES = st.lists(
-    st.text(st.sampled_from("ab \n\r\t*#`\u200b\u200d\u202e😀👩é"), min_size=1, max_size=12), min_size=1, max_size=12
+    st.text(
+        st.sampled_from("ab \n\r\t*#`1\u20e3❤\ufe0f\ufe01\u200b\u200d\u202e😀👩éक🏴\U000e0067\U000e0062\U000e0100"),
+        min_size=1,
+        max_size=12,
+    ),
+    min_size=1,
+    max_size=12,
 )
 
 

@@ -9,7 +9,7 @@ from PySide6.QtGui import QColor, QFont, QFontMetrics, QKeyEvent, QPainter, QPai
 from PySide6.QtWidgets import QAbstractButton, QPushButton, QSizePolicy, QWidget
 
 from desktop.flow import keymap
-from desktop.flow.shown_text import read_aloud
+from desktop.flow.shown_text import named
 from desktop.qt_models.tooltips import plain_tooltip
 from desktop.theme.icons import paint_icon
 from desktop.theme.theme import Theme, current_theme
@@ -41,7 +41,7 @@ class KeyButton(QPushButton):
         command: str = "",
         parent: QWidget | None = None,
     ) -> None:
-        super().__init__(read_aloud(text), parent)
+        super().__init__(named(text), parent)
         self._command = command
         self._hint = hint = keymap.current().shown(command) if command else keymap.shown(hint)
         self._kind: ButtonKind = kind
@@ -92,7 +92,7 @@ class KeyButton(QPushButton):
 
     def setText(self, text: str) -> None:
         """Set text and accessible name."""
-        text = read_aloud(text)
+        text = named(text)
         super().setText(text)
         self.setAccessibleName(text)
 

@@ -10,7 +10,7 @@ from PySide6.QtCore import QEvent, QPoint, Qt
 from PySide6.QtGui import QAction, QKeyEvent
 from PySide6.QtWidgets import QMenu, QWidget
 
-from desktop.flow.shown_text import in_one_line, read_aloud
+from desktop.flow.shown_text import in_one_line, named
 from desktop.qt_models.tooltips import plain_tooltip
 
 _WIDEST = 480  # of the words of an entry, in logical pixels
@@ -22,7 +22,7 @@ class HouseMenu(QMenu):
     def __init__(self, name: str, words: str, parent: QWidget | None = None, *, kept: bool = False) -> None:
         super().__init__(parent)
         self.setObjectName(name)
-        self.setAccessibleName(read_aloud(words))
+        self.setAccessibleName(named(words))
         self.setToolTipsVisible(True)
         if not kept:
             self.aboutToHide.connect(self.deleteLater)

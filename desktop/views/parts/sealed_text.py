@@ -24,6 +24,7 @@ from PySide6.QtWidgets import QFrame, QTextBrowser, QWidget
 
 from desktop.flow.shown_text import OBJECT, Cover, Shown, Stand, pieces_of, settled, show_text
 from desktop.flow.text_offsets import to_code_points, to_utf16, utf16_length
+from desktop.flow.unseen import LOOKS_BACK
 from desktop.flow.wording import gettext as _
 from desktop.theme.theme import Theme, current_theme
 from desktop.views.parts.paint_guard import guarded
@@ -102,7 +103,7 @@ class SealedText(QTextBrowser):
         place = to_utf16(self._source, keep)
         self._source += text
         masks = [(max(start - keep, 0), end - keep) for start, end in self._masks if end > keep]
-        context = min(keep, 2)  # what joiners look back at
+        context = min(keep, LOOKS_BACK)
         tail = self._source[keep - context :]
         ranges = [(start + context, end + context) for start, end in masks]
         shown = _without_first(show_text(tail, ranges, _("name hidden")), to_utf16(tail, context))

@@ -31,6 +31,11 @@ class WrappingRow(QWidget):
         policy.setHeightForWidth(True)
         self.setSizePolicy(policy)
 
+    @property
+    def parts(self) -> tuple[QWidget, ...]:
+        """What stands in it, as it is read."""
+        return (*self._left, *self._right)
+
     def show_left(self, parts: Sequence[QWidget]) -> None:
         """Other parts at the left, seen at once; those that were there stay with whoever gave them."""
         for each in parts:
