@@ -9,6 +9,7 @@ from desktop.commands.printing import one_line, print_json, print_table
 from desktop.commands.project_guideline import guideline
 from desktop.commands.project_statement import statement
 from desktop.commands.rubrics import rubric_of
+from desktop.flow import joining
 from desktop.flow.wording import gettext as _
 from feedback_store import rubrics
 from feedback_store.store import Project
@@ -129,8 +130,7 @@ def join(caller: Caller, name: str, use_it: bool, as_json: bool, address: str, c
             }
         )
         return
-    who = one_line(joined.trainer_name)
-    click.echo(_("Joined {project} as {name}.").format(project=one_line(joined.project.name), name=who))
+    click.echo(joining.headline(one_line(joined.project.name), one_line(joined.trainer_name)))
     click.echo(_("Collector's key: {key}").format(key=joined.collector_fingerprint))
     click.echo(_("This device's key: {key}").format(key=joined.device_fingerprint))
     click.echo(_("Compare both with the collector's operator."))

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistentModelIndex, Qt
 
 from desktop.flow.inbox_desk import InboxRow
-from desktop.flow.shown_text import read_aloud
+from desktop.flow.shown_text import named
 
 ROW = Qt.ItemDataRole.UserRole + 1  # an InboxRow
 Index = QModelIndex | QPersistentModelIndex
@@ -41,7 +41,5 @@ class InboxList(QAbstractListModel):
         if role == Qt.ItemDataRole.DisplayRole:
             return row.question
         if role == Qt.ItemDataRole.AccessibleTextRole:
-            return read_aloud(
-                ", ".join(part for part in (row.question, row.answer, row.place, row.since, row.note) if part)
-            )
+            return named(", ".join(part for part in (row.question, row.answer, row.place, row.since, row.note) if part))
         return row if role == ROW else None

@@ -15,7 +15,7 @@ from PySide6.QtGui import QColor, QFont
 from desktop.flow.flag_signs import FlagSign
 from desktop.theme.tokens import Density, FlagColours, FlagTokens, Pattern, ThemeName, Tokens, TypeRole, read_tokens
 
-PROPERTY = "preceptorTheme"
+HUNG = "preceptor_theme"
 
 
 @dataclass(frozen=True)
@@ -122,10 +122,10 @@ def _plain() -> Theme:
 def current_theme() -> Theme:
     """The theme that hangs on the application; light at 100 % before one was put there."""
     app = QCoreApplication.instance()
-    theme = app.property(PROPERTY) if app is not None else None
+    theme = getattr(app, HUNG, None)  # an attribute: asked for at every turn, and a property of Qt's takes its time
     return theme if isinstance(theme, Theme) else _plain()
 
 
 def hang_theme(app: QCoreApplication, theme: Theme) -> None:
     """Make `theme` the one that `current_theme` gives; `dress` in desktop/views/parts calls this."""
-    app.setProperty(PROPERTY, theme)
+    setattr(app, HUNG, theme)

@@ -32,6 +32,7 @@ from desktop.views.palette import Entry, Palette
 from desktop.views.parts import CountPill, FocusRing, Header, KeyButton, MenuButton, RailButton, StatusLine, in_one_line
 from desktop.views.parts.field_history import FieldHistory
 from desktop.views.parts.key_names import key_name
+from desktop.views.parts.tab_order import tab_on
 from desktop.views.project_menu import ProjectMenu
 
 SMALLEST = (1024, 640)
@@ -215,6 +216,9 @@ class MainWindow(QMainWindow):
     def do(self, command: str) -> None:
         """Do a command that is for everywhere."""
         self._commands[command]()
+
+    def focusNextPrevChild(self, forward: bool) -> bool:
+        return tab_on(self, forward=forward)
 
     def closeEvent(self, event: QCloseEvent) -> None:
         self.closing.emit()

@@ -274,7 +274,9 @@ def test_a_record_is_read_with_the_guideline_in_the_version_that_it_names(guided
     store = workbench._profile.store
     workbench._guiding.changed.emit(store.projects.set_guideline(workbench.rooms.project, THIRD).result())
     workbench.records.list.setFocus()
-    assert workbench.records.reader.guideline.text() == "Guideline, version 2 …"
+    button = workbench.records.reader.guideline
+    assert button.text() == "Guideline, version 2 …"
+    assert button.geometry().bottom() < button.parentWidget().height(), "its lower edge was cut off"
     trainer.type("g")
     dialog = trainer.dialog("guidelineVersions")
     assert isinstance(dialog, GuidelineVersions)

@@ -175,7 +175,7 @@ class GuidelineEditor(HouseDialog):
             column.addWidget(shown, 1)
             sides.append(side)
         self.body.addWidget(self.note)
-        self.body.addWidget(split(Qt.Orientation.Horizontal, *sides, sizes=(1, 1)), 1)
+        self.body.addWidget(split(Qt.Orientation.Horizontal, *sides, sizes=(460, 460)), 1)
         self.body.addWidget(self.hidden)
         self.body.addWidget(self.problem)
         foot = QHBoxLayout()

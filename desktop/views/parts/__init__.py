@@ -1,7 +1,7 @@
 """The reusable controls. Each takes plain frozen values and tells what was done; none knows store or engine.
 
-At start: `keep_dressed(app, Appearance())`; `FocusRing(window)` once a window. A large
-window is built `with undressed()`.
+At start: `keep_dressed(app, Appearance())`; `FocusRing(window)` once a window, whose `focusNextPrevChild` is
+`tab_order.tab_on`. A large window is built `with undressed()`.
 
     KeyButton(text, hint="", kind="main"|"normal"|"quiet"|"danger", *, icon="", small=False, name="", command="")
         · set_hint set_kind follow_keys

@@ -9,7 +9,7 @@ from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QAbstractItemView, QTreeWidget, QTreeWidgetItem, QWidget
 
 from desktop.flow.browser_words import BrowserRow, FoundRow
-from desktop.flow.shown_text import in_one_line, read_aloud
+from desktop.flow.shown_text import in_one_line, named
 from desktop.flow.wording import gettext as _
 from desktop.views.parts import Confirmation, KeyButton, plain_label
 from desktop.views.parts.rows import CellDelegate
@@ -79,7 +79,7 @@ class BrowsersPage(QWidget):
             words = [in_one_line(row.name), row.program, row.since, row.seen]
             item = QTreeWidgetItem(self.list, words)
             item.setData(0, _PAIRING, row.pairing)
-            item.setData(0, Qt.ItemDataRole.AccessibleTextRole, read_aloud(row.spoken))
+            item.setData(0, Qt.ItemDataRole.AccessibleTextRole, named(row.spoken))
             if row.pairing == before:
                 self.list.setCurrentItem(item)
         first = self.list.topLevelItem(0)
@@ -97,7 +97,7 @@ class BrowsersPage(QWidget):
             text = f"{row.text} {row.way_out}".strip()
             item = QTreeWidgetItem(self.found, [row.browser, text])
             item.setToolTip(1, text)
-            item.setData(0, Qt.ItemDataRole.AccessibleTextRole, read_aloud(f"{row.browser}, {text}"))
+            item.setData(0, Qt.ItemDataRole.AccessibleTextRole, named(f"{row.browser}, {text}"))
         if not rows:
             QTreeWidgetItem(self.found, [_("No browser was ever started here."), ""])
         self.repair.setEnabled(any(not row.ready for row in rows))
