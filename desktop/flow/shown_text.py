@@ -115,12 +115,16 @@ def in_one_line(text: str) -> str:
 
 def read_aloud(text: str) -> str:
     """As `named`, for sentences of the program: the isolates stay that it puts around foreign words itself."""
+    if ODD.search(text) is None:
+        return text
     pieces = re.split(f"([{_ISOLATES}])", text)
     return "".join(piece if piece in _ISOLATES else named(piece) for piece in pieces)
 
 
 def named(text: str) -> str:
     """`text` with the names of invisible characters in brackets where they stand."""
+    if ODD.search(text) is None:
+        return text
     shown = show_text(text)
     units = shown.text.encode("utf-16-le", "surrogatepass")
     pieces: list[str] = []

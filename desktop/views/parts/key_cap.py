@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QRectF, Qt
-from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPen
+from PySide6.QtGui import QColor, QPainter, QPen
 
 from desktop.theme.theme import current_theme
 
@@ -12,10 +12,7 @@ _INSIDE = 4
 
 def key_cap_width(text: str) -> int:
     """The width of the cap for `text`, outline included."""
-    theme = current_theme()
-    height = key_cap_height()
-    advance = QFontMetricsF(theme.font("micro")).horizontalAdvance(text)
-    return max(height, round(advance + 2 * _INSIDE))
+    return max(key_cap_height(), current_theme().width(text, "micro") + 2 * _INSIDE)
 
 
 def key_cap_height() -> int:
