@@ -12,7 +12,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache
 
 import msgspec
 
@@ -23,41 +23,54 @@ from desktop.flow.wording import gettext as _
 from feedback_store.records import Message
 
 LONGEST_TEXT = 400_000
+MOST_TEXTS = 32  # that are remembered: some states of each answer that is written
 BLOCKS = "█" * 6
 
 _CLOSINGS = {"[": "]", "⟦": "⟧", "⟪": "⟫", "⦃": "⦄"}  # brackets around the placeholders of a veil
 
 
-@lru_cache(maxsize=32)
+class Masks:
+    """Remembers what was found in the texts that it was asked about last; of one that has grown, only the end is read.
+
+    Whatever asks about an answer while it is written (its card at every repaint, each quote of it) asks here.
+    """
+
+    def __init__(self) -> None:
+        self._found: dict[tuple[tuple[str, ...], str], tuple[tuple[int, int], ...]] = {}
+
+    def of(self, text: str, own: tuple[str, ...] = ()) -> tuple[tuple[int, int], ...]:
+        """As `names_in`."""
+        found = self._found.pop((own, text), None)
+        if found is None:
+            found = self._read_on(self._beginning(text, own), text, own)
+        self._found[own, text] = found
+        while len(self._found) > MOST_TEXTS:
+            self._found.pop(next(iter(self._found)), None)
+        return found
+
+    def _beginning(self, text: str, own: tuple[str, ...]) -> str:
+        """The longest text that is known and that `text` begins with."""
+        known = [before for names, before in list(self._found) if names == own and text.startswith(before)]
+        return max(known, key=len, default="")
+
+    def _read_on(self, before: str, text: str, own: tuple[str, ...]) -> tuple[tuple[int, int], ...]:
+        start = max(0, len(before) - 2 * LONGEST_SENTENCE)
+        settled = start + LONGEST_SENTENCE if start else 0  # names before this have their whole sentence around them
+        kept = self._found.get((own, before), ())
+        fresh = ((first + start, last + start) for first, last in names_in(text[start:], own))
+        return (*(span for span in kept if span[0] < settled), *(span for span in fresh if span[0] >= settled))
+
+
+@cache
+def _remembered() -> Masks:
+    return Masks()
+
+
 def masks(text: str, own: tuple[str, ...] = ()) -> tuple[tuple[int, int], ...]:
     """Ranges of `text` (code points, end exclusive) that name a model or its maker; `own` are those that answer."""
     if not text or len(text) > LONGEST_TEXT:
         return ()
-    return names_in(text, own)
-
-
-class Cover:
-    """What is covered of one answer while it grows: only its end is looked at again."""
-
-    def __init__(self) -> None:
-        self._text = ""
-        self._names: tuple[str, ...] = ()
-        self._masks: tuple[tuple[int, int], ...] = ()
-
-    def of(self, answer: AnswerDraft, names: tuple[str, ...] = ()) -> tuple[tuple[int, int], ...]:
-        """As `hidden_names`, at the cost of what has come since the last call."""
-        text = answer.text
-        if (text, names) == (self._text, self._names):
-            return self._masks
-        goes_on = names == self._names and text.startswith(self._text)
-        start = max(0, len(self._text) - 2 * LONGEST_SENTENCE) if goes_on else 0
-        settled = start + LONGEST_SENTENCE if start else 0  # names before this have their whole sentence around them
-        kept = tuple(span for span in self._masks if span[0] < settled)
-        end = hidden_names(msgspec.structs.replace(answer, text=text[start:]), names)
-        fresh = ((first + start, last + start) for first, last in end)
-        self._text, self._names = text, names
-        self._masks = (*kept, *(span for span in fresh if span[0] >= settled))
-        return self._masks
+    return _remembered().of(text, own)
 
 
 def covered(text: str, ranges: Iterable[tuple[int, int]], cover: str = BLOCKS) -> str:
@@ -114,7 +127,7 @@ def veil(draft: Draft) -> Veil:
     drafted = draft.revision.drafts if draft.revision is not None else ()
     written = (*sorted(draft.answers, key=lambda answer: answer.key), *(each.by for each in drafted))
     theirs = tuple(dict.fromkeys(name for answer in written for name in _called(answer)))
-    names = dict.fromkeys(answer.text[slice(*span)] for answer in written for span in _settled_names(answer, theirs))
+    names = dict.fromkeys(answer.text[slice(*span)] for answer in written for span in hidden_names(answer, theirs))
     texts = [answer.text for answer in written]
     free = (mark for mark in _CLOSINGS if not any(f"{mark}{_('name')} " in text for text in texts))
     return Veil(tuple(names), next(free, "["))
@@ -145,7 +158,7 @@ def covered_quote(draft: Draft, key: str, start: int, end: int) -> str:
     start, end = whole_names(draft, key, start, end)
     answer = draft.answer(key)
     names = authors(draft)
-    hidden = [span for span in _settled_names(answer, names) if start <= span[0] < end] if draft.blind else []
+    hidden = [span for span in hidden_names(answer, names) if start <= span[0] < end] if draft.blind else []
     return covered(answer.text[start:end], ((first - start, last - start) for first, last in hidden), _hidden_words())
 
 
@@ -155,7 +168,7 @@ def _hidden_words() -> str:
 
 def whole_names(draft: Draft, key: str, start: int, end: int) -> tuple[int, int]:
     """A range of an answer, wide enough to hold no part of a covered name: nobody can mean half of what is not seen."""
-    for first, last in _settled_names(draft.answer(key), authors(draft)) if draft.blind else ():
+    for first, last in hidden_names(draft.answer(key), authors(draft)) if draft.blind else ():
         if first < end and start < last:
             start, end = min(start, first), max(end, last)
     return start, end
@@ -178,11 +191,6 @@ def hides_model(draft: Draft, name: str) -> bool:
         return False
     named = [_called(answer) for answer in draft.answers if answer.origin.kind != "human"]
     return any(name in names or not names for names in named)
-
-
-def _settled_names(answer: AnswerDraft, names: tuple[str, ...]) -> tuple[tuple[int, int], ...]:
-    """As `hidden_names`, for what asks again and again about answers that stand."""
-    return () if answer.origin.kind == "human" else masks(answer.text, names)
 
 
 def _reworded(revision: RevisionDraft, change: Callable[[str], str]) -> RevisionDraft:

@@ -29,7 +29,8 @@ COLUMNS_FROM = 1920
 BESIDE = 64 + 336  # the rooms at the left and the panel at the right
 ROWS = 2  # in sight
 READY = 4  # cards that wait for the first answers
-READY_AFTER_MS = 300  # the window is up and takes keys
+READY_AFTER_MS = 100  # the window is up and takes keys
+READY_EVERY_MS = 20  # a card takes about 10 to make
 RING = 4  # around what scrolls: the ring of the focus stands outside a card
 INSIDE = 34  # of a card: edges, margins, the gutter of marks
 
@@ -65,8 +66,10 @@ class AnswersArea(QWidget):
         self._width = 0
         self._shown: tuple[int, ...] = ()
         self._columns = self._rows = 1
-        self._ready = QTimer(self, interval=READY_AFTER_MS, singleShot=True)
+        self._ready = QTimer(self, singleShot=True)
         self._ready.timeout.connect(self._on_ready)
+        self._tidy = QTimer(self, interval=0, singleShot=True)
+        self._tidy.timeout.connect(self._on_tidy)
         self._turn = QTimer(self, interval=0, singleShot=True)
         self._turn.timeout.connect(self._on_turn)
         self.strip = AnswerStrip()
@@ -237,20 +240,30 @@ class AnswersArea(QWidget):
         """So many cards; those that are left over wait, since a card takes longer to make than to fill."""
         while len(self.cards) < count:
             card = self._spare.pop() if self._spare else self._made_card(len(self.cards))
+            card.empty()
             card.show_rendered(self.rendered)
             self.cards.append(card)
         while len(self.cards) > count:
             card = self.cards.pop()
             self._grid.removeWidget(card)
             card.hide()
-            card.empty()
             self._spare.append(card)
+            self._tidy.start()
         self.current = min(self.current, max(0, count - 1))
         self._arrange()
 
     def make_ready(self) -> None:
         """Have cards made for the first answers, one after the other, while nothing else is to be done."""
-        self._ready.start()
+        self._ready.start(READY_AFTER_MS)
+
+    @Slot()
+    def _on_tidy(self) -> None:
+        """Empty one card that waits: a long text takes its time to go, and nobody sees it any more."""
+        left = [card for card in self._spare if not card.is_empty]
+        for card in left[:1]:
+            card.empty()
+        if len(left) > 1:
+            self._tidy.start()
 
     @Slot()
     def _on_ready(self) -> None:
@@ -260,7 +273,7 @@ class AnswersArea(QWidget):
             card.hide()
             card.ensurePolished()
             self._spare.insert(0, card)
-            self._ready.start()
+            self._ready.start(READY_EVERY_MS)
 
     def _made_card(self, position: int) -> AnswerCard:
         card = AnswerCard(position, self._keys, self._list)
