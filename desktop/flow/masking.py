@@ -23,7 +23,7 @@ from desktop.flow.wording import gettext as _
 from feedback_store.records import Message
 
 LONGEST_TEXT = 400_000
-MOST_TEXTS = 32  # that are remembered: some states of each answer that is written
+MOST_TEXTS = 32  # that are remembered: the answers of some comparisons
 BLOCKS = "█" * 6
 
 _CLOSINGS = {"[": "]", "⟦": "⟧", "⟪": "⟫", "⦃": "⦄"}  # brackets around the placeholders of a veil
@@ -36,29 +36,34 @@ class Masks:
     """
 
     def __init__(self) -> None:
-        self._found: dict[tuple[tuple[str, ...], str], tuple[tuple[int, int], ...]] = {}
+        self._found: dict[tuple[str, tuple[str, ...]], tuple[tuple[int, int], ...]] = {}
 
     def of(self, text: str, own: tuple[str, ...] = ()) -> tuple[tuple[int, int], ...]:
         """As `names_in`."""
-        found = self._found.pop((own, text), None)
+        found = self._found.pop((text, own), None)
         if found is None:
-            found = self._read_on(self._beginning(text, own), text, own)
-        self._found[own, text] = found
+            found = self._read(text, own)
+        self._found[text, own] = found
         while len(self._found) > MOST_TEXTS:
             self._found.pop(next(iter(self._found)), None)
         return found
 
-    def _beginning(self, text: str, own: tuple[str, ...]) -> str:
-        """The longest text that is known and that `text` begins with."""
-        known = [before for names, before in list(self._found) if names == own and text.startswith(before)]
-        return max(known, key=len, default="")
-
-    def _read_on(self, before: str, text: str, own: tuple[str, ...]) -> tuple[tuple[int, int], ...]:
-        start = max(0, len(before) - 2 * LONGEST_SENTENCE)
+    def _read(self, text: str, own: tuple[str, ...]) -> tuple[tuple[int, int], ...]:
+        """What stands in a text, from where it and the nearest one that is known part."""
+        known = self._nearest(text, own)
+        kept = self._found.get((known, own), ())
+        start = max(0, min(len(known), len(text)) - 2 * LONGEST_SENTENCE)
         settled = start + LONGEST_SENTENCE if start else 0  # names before this have their whole sentence around them
-        kept = self._found.get((own, before), ())
         fresh = ((first + start, last + start) for first, last in names_in(text[start:], own))
+        if len(known) < len(text):
+            self._found.pop((known, own), None)
         return (*(span for span in kept if span[0] < settled), *(span for span in fresh if span[0] >= settled))
+
+    def _nearest(self, text: str, own: tuple[str, ...]) -> str:
+        """The known text that goes on to this one, or the other way round; "" for none. Answers may be alike."""
+        known = (each for each, names in tuple(self._found) if names == own)
+        near = (each for each in known if text.startswith(each) or each.startswith(text))
+        return max(near, key=lambda each: min(len(each), len(text)), default="")
 
 
 @cache

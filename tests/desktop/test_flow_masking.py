@@ -197,14 +197,20 @@ def test_other_models_hide_other_names_of_the_same_text() -> None:
     assert found.of(text + "Crouton", ("Crouton-Instruct",)) == names_in(text + "Crouton", ("Crouton-Instruct",))
 
 
-def test_of_an_answer_that_grows_only_the_end_is_read(monkeypatch: pytest.MonkeyPatch) -> None:
-    read: list[int] = []
+@pytest.fixture
+def read(monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    """How many characters were searched each time."""
+    lengths: list[int] = []
 
     def counted(text: str, own: tuple[str, ...]) -> tuple[tuple[int, int], ...]:
-        read.append(len(text))
+        lengths.append(len(text))
         return names_in(text, own)
 
     monkeypatch.setattr("desktop.flow.masking.names_in", counted)
+    return lengths
+
+
+def test_of_an_answer_that_grows_only_the_end_is_read(read: list[int]) -> None:
     growing, text = Masks(), "I am Llama 3. " + "word " * 6000
     growing.of(text)
     for _step in range(2 * MOST_TEXTS):
@@ -213,6 +219,29 @@ def test_of_an_answer_that_grows_only_the_end_is_read(monkeypatch: pytest.Monkey
         growing.of(text)
     assert len(read) == 1 + 2 * MOST_TEXTS
     assert max(read[1:]) < 2 * LONGEST_SENTENCE + 10
+
+
+def test_of_equal_answers_of_which_one_is_ahead_only_the_ends_are_read(read: list[int]) -> None:
+    growing, words = Masks(), "word " * 9000
+    growing.of(words[:30_000])
+    for step in range(30_000, 31_000, 100):
+        for behind in (0, 20, 40):
+            growing.of(words[: step - behind])
+    assert max(read[1:]) < 2 * LONGEST_SENTENCE + 200
+
+
+def test_answers_that_stand_are_remembered_while_others_are_written(read: list[int]) -> None:
+    growing = Masks()
+    standing = [f"{number}. I am Llama 3. " + "word " * 6000 for number in range(4)]
+    for text in standing:
+        growing.of(text)
+    for which in range(4):
+        for length in range(0, 6000, 50):
+            growing.of(f"{which + 4}. " + "word " * length)
+    read.clear()
+    for text in standing:
+        growing.of(text)
+    assert read == []
 
 
 @pytest.mark.parametrize("name", [*FAMILIES, *MAKERS])
