@@ -78,6 +78,11 @@ def masks(text: str, own: tuple[str, ...] = ()) -> tuple[tuple[int, int], ...]:
     return _remembered().of(text, own)
 
 
+def prepare(names: Collection[str]) -> None:
+    """Make ready what finds the names of these models; that takes some ten milliseconds, once."""
+    names_in("", names)
+
+
 def covered(text: str, ranges: Iterable[tuple[int, int]], cover: str = BLOCKS) -> str:
     """`text` with `cover` in place of ranges, where nothing can be painted over it; blocks are no Markdown."""
     pieces, at = [], 0

@@ -18,7 +18,7 @@ from desktop.flow.wording import gettext as _
 from desktop.qt_models.flag_rows import FlagRow
 from desktop.views.answer_card import AnswerCard
 from desktop.views.answer_strip import AnswerStrip
-from desktop.views.parts import PaintedSpan, as_list, as_list_item
+from desktop.views.parts import PaintedSpan, as_list, as_list_item, polish_all
 from desktop.views.parts.panes import shortest_line
 from desktop.views.together_line import TogetherLine
 from feedback_store.rubrics import Rubric
@@ -53,6 +53,7 @@ class AnswersArea(QWidget):
     own_text_changed = Signal(int, str)
     span_chosen = Signal(object)  # SpanChosen
     scrolled = Signal()  # by somebody, not by text that is added
+    ready = Signal()  # the cards that wait for the first answers are made
 
     def __init__(self, keys: QObject, parent: QWidget | None = None) -> None:
         """`keys` filters the events of every answer's text: single keys mean something there."""
@@ -271,9 +272,11 @@ class AnswersArea(QWidget):
         if position < READY:
             card = self._made_card(position)
             card.hide()
-            card.ensurePolished()
+            polish_all(card)
             self._spare.insert(0, card)
             self._ready.start(READY_EVERY_MS)
+        else:
+            self.ready.emit()
 
     def _made_card(self, position: int) -> AnswerCard:
         card = AnswerCard(position, self._keys, self._list)
