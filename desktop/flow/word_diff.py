@@ -91,6 +91,7 @@ def changed_share(before: str, after: str) -> int:
     return max(round(found.share * 100), 1 if found.distance else 0)
 
 
+@lru_cache(maxsize=32)  # every repaint asks about answers that stand, too
 def count_words(text: str) -> int:
     """Words as the bench counts them: runs without white space; where people write without it, see above."""
     if text.isascii() or _UNSPACED.search(text) is None:  # at every repaint of a long answer
