@@ -29,8 +29,8 @@ COLUMNS_FROM = 1920
 BESIDE = 64 + 336  # the rooms at the left and the panel at the right
 ROWS = 2  # in sight
 READY = 4  # cards that wait for the first answers
-READY_AFTER_MS = 100  # the window is up and takes keys
-READY_EVERY_MS = 20  # a card takes about 10 to make
+READY_AFTER_MS = 30  # the window is painted and takes keys
+READY_EVERY_MS = 0  # a card takes about 10 to make: keys come in between
 RING = 4  # around what scrolls: the ring of the focus stands outside a card
 INSIDE = 34  # of a card: edges, margins, the gutter of marks
 
