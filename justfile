@@ -49,8 +49,9 @@ soak-delivery:
     {{pytest}} --no-header -v -o console_output_style=times --tb short -m soak --timeout 7200 \
         tests/feedback_store/test_delivery_faults.py tests/feedback_store/test_delivery_walk.py \
         tests/feedback_store/test_delivery_receipts.py tests/feedback_store/test_killed_at_work.py \
-        tests/feedback_store/test_collector_refusals.py tests/feedback_store/test_collector_limits.py \
-        tests/feedback_store/test_collector_restored.py 2>&1 \
+        tests/feedback_store/test_collector_refusals.py tests/feedback_store/test_collector_key_flips.py \
+        tests/feedback_store/test_collector_limits.py \
+        tests/feedback_store/test_collector_room.py tests/feedback_store/test_collector_restored.py 2>&1 \
       | "{{python}}" tests/soak_log.py | tee "$made" || status=$?; \
     cat "$made" > "$log"; rm "$made"; exit $status
 
@@ -93,7 +94,7 @@ bench-export *ARGS:
     PYTHONPATH=. "{{python}}" benchmarks/exports.py "$@"
     "{{python}}" benchmarks/bars.py benchmarks/results/exports.md
 
-# docs/operations.md run for true: nginx, TLS, two processes on PostgreSQL, its drills; needs nginx and says so; kept
+# docs/operations.md run for true: nginx, TLS, both storages, its drills; needs nginx and sqlite3 and says so; kept
 try-operations:
     @mkdir -p docs/soak; \
     log="docs/soak/$(date +%F)-operations.txt"; made="$(mktemp)"; status=0; \

@@ -44,6 +44,7 @@ def page(
         ("SQLite, one process: batches a second", median([sent.rate for sent in sqlite]), ""),
         ("p99 on SQLite, ms", median([quantile(sent.each, 0.99) * 1000 for sent in sqlite], 1), ""),
         ("devices, each with its key and chain", f"{wish.devices}", ""),
+        ("batches that each of them sent, one to be heard and the rounds'", _each(1 + count / wish.devices), ""),
         ("memory once each was heard, MB", f"{memory[0]:.0f}", ""),
         (f"memory after the first round of {wish.batches}, MB", f"{memory[1]:.0f}", ""),
         (f"memory after {count} batches, MB", f"{memory[-1]:.0f}", ""),
@@ -67,6 +68,10 @@ def page(
         " does, and at the end all records are counted in the database. Sealing is that of a profile, its database on"
         " disk. What would break first with a million devices stands in docs/operations.md.\n"
     )
+
+
+def _each(count: float) -> str:
+    return f"{count:.1f}".removesuffix(".0")
 
 
 def _said(errors: Counter[int]) -> str:

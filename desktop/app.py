@@ -30,6 +30,7 @@ from desktop.rooms import ProjectRooms, make_models
 from desktop.theme.appearance import APPEARANCE, Appearance
 from desktop.views.bench_page import BenchPage
 from desktop.views.doings import Doings, do, possible
+from desktop.views.guidelines import Guiding
 from desktop.views.main_window import MainWindow
 from desktop.views.outbox_page import OutboxPage
 from desktop.views.palette import everything
@@ -78,6 +79,7 @@ class Workbench(QObject):
                 "stop": lambda: self.session.cancel(),
                 "palette": self._open_palette,
                 "rubric": self._on_rubric_asked,
+                "guideline": lambda: self._guiding.show_versions(self.rooms.project),
                 "search": lambda: self.window.show_named("records"),
                 "next_part": lambda: self._go_on(1),
                 "previous_part": lambda: self._go_on(-1),
@@ -100,6 +102,7 @@ class Workbench(QObject):
         )
         self.errands = errands = Errands(profile, self._courier, self.window, passphrase=passphrase, parent=self)
         self._work = Work(self._courier)
+        self._guiding = Guiding(profile.store, self._work, self.window, self)
         self.models = make_models(profile, engine or profile.engine, self._work, self._courier, errands.unlock, self)
         self.rooms = self._open(profile.project)
         self._join()
@@ -143,6 +146,7 @@ class Workbench(QObject):
     def close(self) -> None:
         """Keep the draft and the window's place, stop what still runs; the profile is closed by its owner."""
         self._profile.store.settings.set(GEOMETRY, self.window.place)
+        self._guiding.close()
         self.rooms.close()
         self.models.bridge.stop()
         self.models.shelf.close()
@@ -161,6 +165,7 @@ class Workbench(QObject):
         self.errands.joined.connect(self._on_joined)
         self.errands.judged_otherwise.connect(self._on_judged_otherwise)
         self.errands.said.connect(self._on_said)
+        self._guiding.said.connect(self._on_said)
         self.errands.sent.connect(self._on_sent)
         self.window.closing.connect(self.close)
         self.window.keys_changed.connect(self._on_keys)
@@ -168,7 +173,7 @@ class Workbench(QObject):
 
     def _open(self, project: Project) -> ProjectRooms:
         """Show the rooms of a project."""
-        rooms = ProjectRooms(self._profile, project, self._answering, self.models, self)
+        rooms = ProjectRooms(self._profile, project, self._answering, self.models, self._guiding, self)
         rooms.bench.place_changed.connect(self.window.show_place)
         rooms.bench.status_changed.connect(self.window.show_status)
         rooms.models.place_changed.connect(self.window.show_place)
@@ -199,7 +204,7 @@ class Workbench(QObject):
 
     def _open_preferences(self, project: Project) -> Preferences:
         """The settings, with the page of a project."""
-        made = Preferences(self._profile, project, self._appearance, self._work, self)
+        made = Preferences(self._profile, project, self._appearance, self._work, self._guiding, self)
         made.anew_asked.connect(self._on_anew)
         made.keys_changed.connect(self.window.take_keys)
         made.renamed.connect(self._on_renamed)

@@ -19,7 +19,7 @@ from desktop.bridge.asking import PassphraseAsker, Question
 from desktop.bridge.courier import Courier
 from desktop.bridge.network import NetworkWatch, Standing
 from desktop.bridge.work import Progress, Work
-from desktop.flow import delivering, exporting
+from desktop.flow import delivering, exporting, joining
 from desktop.flow import statement as stating
 from desktop.flow.delivering import How
 from desktop.flow.joining import JoinWish
@@ -346,7 +346,7 @@ class Errands(QObject):
 
     @Slot(object)
     def _on_joined_unseen(self, joined: Joined) -> None:
-        said = _("Joined {project} as {name}.").format(project=joined.project.name, name=joined.trainer_name)
+        said = joining.headline(joined.project.name, joined.trainer_name)
         keys = _("Compare both keys with the operator: the collector's {collector}, this device's {device}.").format(
             collector=joined.collector_fingerprint, device=joined.device_fingerprint
         )

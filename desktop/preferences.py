@@ -11,7 +11,6 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
-import msgspec
 from PySide6.QtCore import QObject, QUrl, Signal, Slot
 from PySide6.QtGui import QDesktopServices
 
@@ -27,6 +26,7 @@ from desktop.profile import Profile
 from desktop.theme.appearance import Appearance
 from desktop.views.devices_dialog import DevicesDialog
 from desktop.views.doings import Doing, Doings, RoomKeys, by_button
+from desktop.views.guidelines import Guiding
 from desktop.views.key_dialog import KeyDialog
 from desktop.views.main_window import Room
 from desktop.views.parts import KeyButton, Message
@@ -62,7 +62,13 @@ class Preferences(QObject):
     join_asked = Signal()
 
     def __init__(
-        self, profile: Profile, project: Project, appearance: Appearance, work: Work, parent: QObject | None = None
+        self,
+        profile: Profile,
+        project: Project,
+        appearance: Appearance,
+        work: Work,
+        guiding: Guiding,
+        parent: QObject | None = None,
     ) -> None:
         super().__init__(parent)
         self._profile = profile
@@ -91,6 +97,7 @@ class Preferences(QObject):
             "restore_backup": self._on_part("backups", self.backups.restore),
             "open_backups": self._on_part("backups", self.backups.open),
             "read_guideline": self._on_part("project", self.project.guideline),
+            "write_guideline": self._on_part("project", self.project.write),
             "my_devices": self._on_part("project", self.project.devices),
             "change_signing_key": self._on_part("project", self.project.change_key),
             "check_profile": self._on_part("about", self.about.check),
@@ -106,6 +113,9 @@ class Preferences(QObject):
         self.project.named.connect(self._on_named)
         self.project.rubric_asked.connect(self.rubric_asked)
         self.project.guideline_asked.connect(self.guideline_asked)
+        self.project.versions_asked.connect(lambda: guiding.show_versions(self._project))
+        self.project.write_asked.connect(lambda: guiding.write(self._project))
+        guiding.changed.connect(self._on_guided)
         self.project.key_asked.connect(self._on_key)
         self.project.devices_asked.connect(self._on_devices)
         self.project.new_asked.connect(self.new_asked)
@@ -126,7 +136,9 @@ class Preferences(QObject):
     def show_project(self, project: Project) -> None:
         """The same project, which is judged otherwise now."""
         self._project = project
-        self.project.show_rubric(words_of(project, self._profile.rubric(project)))
+        words = words_of(project, self._profile.rubric(project))
+        self.project.show_rubric(words)
+        self.project.show_guideline(words)
 
     @property
     def room(self) -> Room:
@@ -158,6 +170,11 @@ class Preferences(QObject):
 
     def _say(self, error: BaseException) -> None:
         self.page.message.show_message(Message("error", sentence(error)))
+
+    @Slot(object)
+    def _on_guided(self, project: Project) -> None:
+        if project.id == self._project.id:
+            self.show_project(project)
 
     @Slot(str)
     def _on_language(self, language: str) -> None:
@@ -196,8 +213,7 @@ class Preferences(QObject):
 
     @Slot(str)
     def _on_named(self, name: str) -> None:
-        self._project = msgspec.structs.replace(self._project, name=name)
-        self._profile.store.projects.update(self._project).result()
+        self._project = self._profile.store.projects.rename(self._project.id, name).result()
         self.renamed.emit(self._project)
 
     @Slot()

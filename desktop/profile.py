@@ -14,13 +14,14 @@ from typing import TYPE_CHECKING, Self
 from desktop import VERSION
 from desktop.device_keys import DeviceKeys
 from desktop.flow.candidates import Answering
+from desktop.flow.guidelines import guided_by
 from desktop.flow.outcome import Frame
 from desktop.flow.wording import gettext as _
 from desktop.flow.wording import sentence
 from feedback_store import rubrics
 from feedback_store.batches.keys import DeviceKey
 from feedback_store.errors import DeliveryError, NotFoundError, RubricError, StoreError
-from feedback_store.records import App, Versioned
+from feedback_store.records import App
 from feedback_store.rubrics import Rubric
 from feedback_store.secrets import AskPassphrase, Secrets, open_secrets
 from feedback_store.store import Project, Store
@@ -169,13 +170,12 @@ class Profile:
 
     def frame(self, project: Project) -> Frame:
         """What every record that is made now in `project` shares."""
-        guideline = project.guideline
         return Frame(
             project=project.id,
             trainer=self.trainer,
             app=APP,
             rubric=project.rubric,
-            guideline=Versioned(guideline.id, guideline.version, guideline.sha256) if guideline else None,
+            guideline=guided_by(project),
         )
 
     @cached_property

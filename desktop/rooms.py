@@ -39,6 +39,7 @@ from desktop.profile import Profile, endpoint_key, models_folder
 from desktop.views.bench_keys import do as do_at_answers
 from desktop.views.bench_page import BenchPage
 from desktop.views.doings import Doings, do
+from desktop.views.guidelines import Guiding
 from desktop.views.main_window import Room
 from desktop.views.models_page import ModelsPage
 from desktop.views.outbox_page import OutboxPage
@@ -101,7 +102,13 @@ class ProjectRooms(QObject):
     stored = Signal(object)  # Change, in the window's thread
 
     def __init__(
-        self, profile: Profile, project: Project, answering: Answering, models: Models, parent: QObject | None = None
+        self,
+        profile: Profile,
+        project: Project,
+        answering: Answering,
+        models: Models,
+        guiding: Guiding,
+        parent: QObject | None = None,
     ) -> None:
         super().__init__(parent)
         self.project = project
@@ -129,6 +136,8 @@ class ProjectRooms(QObject):
         self.bench.show_models(self._names, models_away(profile.endpoints))
         self.bench.empty.models_asked.connect(lambda: self.room_asked.emit("models"))
         self.bench.panel.guideline.read.connect(self._on_guideline_read)
+        self.bench.panel.guideline.versions_asked.connect(lambda: guiding.show_versions(self.project))
+        guiding.changed.connect(self._on_guided)
         self._show_guideline()
         self._finder = PersonalFinder(self.session, self.bridge, models.work, self)
         self.models = ModelsPage(models.shelf, models.bridge, models.work)
@@ -147,6 +156,7 @@ class ProjectRooms(QObject):
         self.records.open_asked.connect(self._on_open)
         self.records.black_out_asked.connect(self._on_black_out)
         self.records.anew_asked.connect(self._on_anew)
+        self.records.guideline_asked.connect(guiding.show_named)
         self.doings: dict[CommandPlace, Doings] = {
             "models": self.models.doings,
             "records": self.records.doings,
@@ -258,6 +268,14 @@ class ProjectRooms(QObject):
 
     def _show_guideline(self) -> None:
         self.bench.panel.show_guideline(guidelines.view_of(self._store, self.project))
+
+    @Slot(object)
+    def _on_guided(self, project: Project) -> None:
+        """A project has another guideline: if it is this one, it is read here and named from now on."""
+        if project.id == self.project.id:
+            self.project = project
+            self.session.guide_by(guidelines.guided_by(project))
+            self._show_guideline()
 
     @Slot()
     def _on_guideline_read(self) -> None:

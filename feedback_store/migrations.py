@@ -7,6 +7,7 @@ says that a file is ours. A step that was released is never edited; a change is 
 
 from __future__ import annotations
 
+import json
 import sqlite3
 from collections.abc import Callable
 from typing import TYPE_CHECKING
@@ -297,6 +298,44 @@ def m007_keys(db: Database) -> None:
     db.execute(f"ALTER TABLE chain ADD COLUMN begins TEXT NOT NULL DEFAULT '{'0' * 64}'")
 
 
+def m008_guidelines(db: Database) -> None:
+    """Every version of a guideline is kept, so that a record's can be read: first those whose words are still here.
+
+    These are the projects' present ones, and before them those that were read last, which a setting held.
+    """
+    table = db.table("guideline").create(
+        {
+            "number": int,
+            "project": str,
+            "id": str,
+            "version": int,
+            "sha256": str,
+            "text": str,
+            "source": str,
+            "since": str,
+        },
+        pk="number",
+        not_null={"project", "id", "version", "sha256", "text", "source", "since"},
+        strict=True,
+    )
+    table.create_index(["project", "id", "version", "sha256"], unique=True)
+    table.create_index(["sha256"])
+    setting = db.execute("SELECT value FROM setting WHERE name = 'guideline_read'").fetchone()
+    read = json.loads(setting[0]) if setting else {}
+    for project, body in db.execute("SELECT id, body FROM project ORDER BY rowid").fetchall():
+        known = json.loads(body)
+        now = known.get("guideline")
+        for each in (read.get(project), now):
+            if isinstance(each, dict) and "text" in each:
+                name = now["id"] if now else "guideline"
+                source = (known.get("collector") or {}).get("address", "")
+                db.execute(  # when it came nobody has noted
+                    "INSERT OR IGNORE INTO guideline (project, id, version, sha256, text, source, since)"
+                    " VALUES (?,?,?,?,?,?,'')",
+                    (project, name, each["version"], each["sha256"], each["text"], source),
+                )
+
+
 _STEPS: tuple[Callable[[Database], None], ...] = (
     m001_create,
     m002_lists,
@@ -305,5 +344,6 @@ _STEPS: tuple[Callable[[Database], None], ...] = (
     m005_looks,
     m006_unsent,
     m007_keys,
+    m008_guidelines,
 )
 VERSION = len(_STEPS)

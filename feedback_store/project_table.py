@@ -8,23 +8,13 @@ from concurrent.futures import Future
 
 import msgspec
 
-from feedback_store import canonical, records, rubric_table, rubrics
+from feedback_store import canonical, guideline_table, records, rubric_table, rubrics
 from feedback_store.changes import Change, Changes
 from feedback_store.database import Database
 from feedback_store.errors import NotFoundError, StoreError
+from feedback_store.guideline_table import Guideline
 from feedback_store.record_parts import Versioned
 from feedback_store.rubrics import Rubric
-
-MAX_GUIDELINE = 256 * 1024
-
-
-class Guideline(msgspec.Struct, frozen=True):
-    """The Markdown text that tells trainers how to judge; `sha256` is of its UTF-8 bytes."""
-
-    id: str
-    version: int
-    sha256: str
-    text: str
 
 
 class Terms(msgspec.Struct, frozen=True):
@@ -103,31 +93,37 @@ class Projects:
 
         return self._database.write(job, then=lambda _: self._changes.tell(Change("projects", (project.id,))))
 
+    def rename(self, project_id: str, name: str) -> Future[Project]:
+        """Give a project another name and leave everything else as it is; NotFoundError when it is not there."""
+
+        def job(connection: sqlite3.Connection) -> Project:
+            return _add(connection, msgspec.structs.replace(get(connection, project_id), name=name))
+
+        return self._database.write(job, then=lambda _: self._changes.tell(Change("projects", (project_id,))))
+
     def set_guideline(self, project: Project, text: str) -> Future[Project]:
         """Give a project of one's own the next version of its guideline; the same text again changes nothing.
 
-        Raises StoreError for a team's project, and for a text that is empty or longer than MAX_GUIDELINE bytes.
+        Raises StoreError for a team's project, and for a text that is empty or longer than it may be.
         """
-        data, before = text.encode("utf-8", "replace"), project.guideline
         if project.collector is not None:
             raise StoreError.worded(
                 "The guideline of {name!r} comes from its collector. Ask its operator.",
                 code="collectors_guideline",
                 name=project.name,
             )
-        if not text.strip() or len(data) > MAX_GUIDELINE:
-            raise StoreError.worded(
-                "A guideline is a text of at most {most:,} bytes; this one has {size:,}.",
-                code="guideline_size",
-                size=len(data),
-                most=MAX_GUIDELINE,
-            )
+        data = guideline_table.check(text)
         sha256 = canonical.sha256_hex(data)
-        if before is not None and before.sha256 == sha256:
-            return self.update(project)
-        version = before.version + 1 if before is not None else 1
-        guideline = Guideline("guideline", version, sha256, data.decode("utf-8"))
-        return self.update(msgspec.structs.replace(project, guideline=guideline))
+
+        def job(connection: sqlite3.Connection) -> Project:
+            found = get(connection, project.id)
+            if found.guideline is not None and found.guideline.sha256 == sha256:
+                return _add(connection, found)
+            version = guideline_table.next_version(connection, project.id)
+            guideline = Guideline(guideline_table.OWN, version, sha256, data.decode("utf-8"))
+            return _add(connection, msgspec.structs.replace(found, guideline=guideline))
+
+        return self._database.write(job, then=lambda _: self._changes.tell(Change("projects", (project.id,))))
 
     def set_rubric(self, project: Project, rubric: Rubric) -> Future[Project]:
         """Judge by this rubric from now on, under the next number of its id unless these very words have one.
@@ -213,6 +209,9 @@ def _judged_by(connection: sqlite3.Connection, rubric: Rubric) -> tuple[Versione
 def _add(connection: sqlite3.Connection, project: Project) -> Project:
     if project.rubric_body is not None:
         rubric_table.keep(connection, project.rubric_body)
+    if project.guideline is not None:
+        source = project.collector.address if project.collector is not None else ""
+        guideline_table.keep_now(connection, project.id, project.guideline, source)
     connection.execute(
         "INSERT INTO project (id, name, body, created_at, current)"
         " VALUES (?,?,?,?, NOT EXISTS (SELECT 1 FROM project WHERE current = 1))"

@@ -1,4 +1,4 @@
-"""The store of one profile: records, drafts, projects, rubrics, settings, search and the outbox over one database.
+"""The store of one profile over one database: records, drafts, projects, rubrics, guidelines, settings, search, outbox.
 
 Reads answer at once, of one moment, on the caller's thread; every write returns a future that is done when the data is
 on disk. `on_change` tells what changed, on the writer's thread.
@@ -19,11 +19,12 @@ from feedback_store.database import Database
 from feedback_store.draft_table import Drafts, KeptDraft, Settings
 from feedback_store.erasure import Erased
 from feedback_store.errors import EnvironmentTrouble
+from feedback_store.guideline_table import Guideline, KeptGuideline, KeptGuidelines
 from feedback_store.outbox import Outbox
 from feedback_store.outbox_table import BatchRow, ReceiptRow, start_elsewhere
 from feedback_store.own_keys import KeptEvent, Keys
 from feedback_store.place import place_of
-from feedback_store.project_table import CollectorAddress, Guideline, Project, Projects, Terms
+from feedback_store.project_table import CollectorAddress, Project, Projects, Terms
 from feedback_store.record_parts import App
 from feedback_store.record_table import State, StoredRecord
 from feedback_store.rubric_table import KeptRubrics
@@ -39,6 +40,7 @@ __all__ = [
     "Guideline",
     "KeptDraft",
     "KeptEvent",
+    "KeptGuideline",
     "Project",
     "Reason",
     "ReceiptRow",
@@ -64,6 +66,7 @@ class Store:
         self.settings = Settings(database, changes)
         self.projects = Projects(database, changes)
         self.rubrics = KeptRubrics(database)
+        self.guidelines = KeptGuidelines(database)
         self.keys = Keys(database, changes)
         self.outbox = Outbox(database, changes, app, trainer)
 

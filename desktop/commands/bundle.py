@@ -18,8 +18,10 @@ from desktop.flow.wording import ngettext, said, sentence
 from feedback_store.batches import payload
 from feedback_store.batches.body import MAX_BUNDLE, bundle_too_large, read_bundle
 from feedback_store.batches.dsse import from_base64, parse_envelope
+from feedback_store.batches.key_event import read_event
 from feedback_store.batches.keys import key_id
 from feedback_store.batches.manifest import Manifest
+from feedback_store.batches.payload_types import KEY_EVENT
 from feedback_store.batches.verify import BundleSummary, verify_bundle
 from feedback_store.delivery.by_file import read_receipts
 from feedback_store.errors import BatchError, EnvironmentTrouble, NotFoundError
@@ -114,24 +116,37 @@ def _read(file: Path) -> bytes:
 def _own_keys(caller: Caller, data: bytes) -> tuple[bytes, bytes | None]:
     """The key of this profile that signed the file's beginning, its present one or an earlier; and the collector's."""
     try:
-        first = next(read_bundle(data))
-        named = payload.parse(parse_envelope(first.envelope).payload, Manifest)
+        project_id, named = _begins_with(next(read_bundle(data)).envelope)
     except BatchError as error:
         raise _refused(error) from error
     foreign = _("This file was not signed by this profile's key. Name the signer's key with --key FILE.")
     try:
         profile = caller.open(readonly=True)
-        project = profile.find_project(named.aud)
+        project = profile.find_project(project_id)
         earlier = [event.old_key for event in profile.store.keys.all(project.id) if event.old_key is not None]
         own = [*earlier, profile.device_key(project).public_key]
     except (NotFoundError, EnvironmentTrouble) as error:
         if error.code in ("no_project", "no_key", "no_profile"):
             raise Refused(foreign) from error
         raise
-    key = next((each for each in own if key_id(each) == named.device), None)
+    key = next((each for name in named for each in own if key_id(each) == name), None)
     if key is None:
         raise Refused(foreign)
     return key, None if project.collector is None else from_base64(project.collector.public_key)
+
+
+def _begins_with(line: bytes) -> tuple[str, tuple[str, ...]]:
+    """The project of a file's first line, and the keys by one of which it may be checked: the one that signs first.
+
+    A file that begins with a change of keys is checked by the key before it. A lost one may be nobody's any more: the
+    new one and the collector have signed that.
+    """
+    envelope = parse_envelope(line)
+    if envelope.payload_type != KEY_EVENT:
+        manifest = payload.parse(envelope.payload, Manifest)
+        return manifest.aud, (manifest.device,)
+    event, _key = read_event(envelope.payload)
+    return event.aud, (event.old, event.new or "") if event.kind == "recover" else (event.old,)
 
 
 def _refused(error: BatchError) -> Refused:

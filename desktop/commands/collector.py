@@ -103,6 +103,14 @@ def init(
     show_default=True,
     help="Batches a minute that one device may send, once it has sent 1,000; 0: as many as it likes.",
 )
+@click.option(
+    "--room",
+    type=click.IntRange(16),
+    default=128,
+    show_default=True,
+    metavar="MIB",
+    help="How much of large deliveries is held in memory at once; who comes beyond it is asked to wait.",
+)
 @click.option("--metrics-port", type=click.IntRange(0, 65535), help="Serve Prometheus metrics to this machine there.")
 @click.option("--stop-with-input", is_flag=True, help="Stop when standard input ends: for a program that starts it.")
 @json_option
@@ -113,6 +121,7 @@ def serve(
     certificate: Path | None,
     certificate_key: Path | None,
     rate: int,
+    room: int,
     metrics_port: int | None,
     stop_with_input: bool,
     as_json: bool,
@@ -127,7 +136,7 @@ def serve(
     if metrics_port is not None and importlib.util.find_spec("prometheus_client") is None:
         raise Refused(_("Serving needs the collector's packages: pip install 'preceptor[collector]'"))
     from feedback_store.collector import serving
-    from feedback_store.collector.limits import Rate
+    from feedback_store.collector.limits import MIB, Rate
 
     stop = threading.Event()
     if stop_with_input:
@@ -148,6 +157,7 @@ def serve(
         on_listening=tell,
         stop=stop,
         rate=Rate(per_s=rate / 60),
+        room=room * MIB,
         metrics_port=metrics_port,
     )
     _leave()
@@ -161,7 +171,10 @@ def serve(
 @click.option("--days", type=click.IntRange(1, 365), default=INVITATION_DAYS, show_default=True, help="Valid so long.")
 @json_option
 def invite(folder: Path, project: str | None, trainer: str | None, name: str, days: int, as_json: bool) -> None:
-    """Make a one-time code, told now and never again. The trainer types: preceptor project join ADDRESS CODE."""
+    """Make a one-time code, told now and never again. The trainer types: preceptor project join ADDRESS CODE.
+
+    ADDRESS is where trainers reach this collector, with its https:// at the beginning.
+    """
     code = administration.invite(folder, project=project, trainer=trainer, name=name, days=days)
     if as_json:
         print_json({"code": code})
@@ -215,7 +228,13 @@ def revoke(folder: Path, device: str, project: str | None, reason: str) -> None:
 
 for _command in (import_files, bundle, erase, export, move):
     collector.add_command(_command)
-for command in (collector_keys.recover, collector_keys.rotate_key, collector_keys.forks, collector_keys.resolve):
+for command in (
+    collector_keys.recover,
+    collector_keys.rotate_key,
+    collector_keys.fingerprint_of_copy,
+    collector_keys.forks,
+    collector_keys.resolve,
+):
     collector.add_command(command)
 
 

@@ -152,6 +152,13 @@ def export(folder: Path, destination: str, project: str | None, as_json: bool) -
             removed=count_text(done.removed),
         )
     )
+    if done.gone:
+        fewer = ngettext(
+            "{} judgement of the export before stands no more: withdrawn or erased.",
+            "{} judgements of the export before stand no more: withdrawn or erased.",
+            done.gone,
+        )
+        click.echo(fewer.format(count_text(done.gone)))
 
 
 def _check_project(storage: Storage, project: str) -> None:

@@ -13,6 +13,7 @@ from desktop.flow.wording import gettext as _
 from feedback_store.batches.keys import fingerprint
 from feedback_store.collector import key_ceremony
 from feedback_store.collector.enrolment import INVITATION_DAYS
+from feedback_store.collector.key_files import read_copy
 
 folder_argument = click.argument("folder", metavar="DIR", type=click.Path(path_type=Path))
 project_option = click.option("--project", metavar="ID", help="Of this project, where the collector has several.")
@@ -58,6 +59,22 @@ def rotate_key(folder: Path, project: str | None, as_json: bool) -> None:
             key=fingerprint(new.public_key), folder=folder / "keys"
         )
     )
+
+
+@click.command("fingerprint", short_help="Say whose key a file holds.")
+@click.argument("file", metavar="FILE", type=click.Path(path_type=Path))
+@json_option
+def fingerprint_of_copy(file: Path, as_json: bool) -> None:
+    """Say the fingerprint of a collector's key in FILE: keys/prj_….key, or a copy of it on a stick or typed from paper.
+
+    It needs no collector and no network, and shows nothing of the key itself. It is the fingerprint that init printed
+    and that trainers compare; after rotate-key, the new one.
+    """
+    key = read_copy(file)
+    if as_json:
+        print_json({"key": key.key_id, "fingerprint": fingerprint(key.public_key)})
+    else:
+        click.echo(fingerprint(key.public_key))
 
 
 @click.command("forks", short_help="List what was set aside.")

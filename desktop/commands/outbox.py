@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from math import ceil
 from typing import TYPE_CHECKING
 
 import click
@@ -126,8 +127,9 @@ def send(caller: Caller, project: str | None, again: bool, look: bool, tries: in
         seal_all(profile, found)
     if look:
         profile.store.outbox.recheck(found.id).result()
+    teller = _Teller()
     try:
-        report = profile.sender().send_pending(found, tries=tries, on_progress=_Teller())
+        report = profile.sender().send_pending(found, tries=tries, on_progress=teller)
     except DeliveryError as error:
         raise _with_command(error) from error
     if as_json:
@@ -142,16 +144,22 @@ def send(caller: Caller, project: str | None, again: bool, look: bool, tries: in
             else _("Nothing is sealed.")
         )
     if report.problem is not None:
+        if teller.told(report.problem):
+            raise Refused(_("Nothing more is tried now. To go on where it stopped: preceptor outbox send"))
         raise _with_command(report.problem)
     if report.returned:
         raise Refused(returned_text(report.returned))
 
 
 class _Teller:
-    """What happens on the way, on stderr: why something waits at once, and once; the command's end tells the last."""
+    """What happens on the way, on stderr: why something waits at once, and once; the end tells what is new."""
 
     def __init__(self) -> None:
         self._why = ""
+
+    def told(self, problem: DeliveryError) -> bool:
+        """Whether this was the last thing that something waited for, so that it stands there already."""
+        return sentence(problem) == self._why
 
     def __call__(self, progress: SendProgress) -> None:
         lines = {
@@ -165,7 +173,7 @@ class _Teller:
             self._why = why
             click.echo(why, err=True)
         if progress.event in lines:
-            click.echo(lines[progress.event].format(seq=progress.seq, time=time_text(progress.wait_s)), err=True)
+            click.echo(lines[progress.event].format(seq=progress.seq, time=time_text(ceil(progress.wait_s))), err=True)
 
 
 def _with_command(problem: DeliveryError) -> Exception:

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import click
 
 from desktop.commands.asking import Caller, in_profile, json_option, key_option
-from desktop.commands.printing import harmless, one_line, print_json, print_table
+from desktop.commands.printing import one_line, print_json, print_table
+from desktop.commands.project_guideline import guideline
 from desktop.commands.project_statement import statement
-from desktop.commands.refusal import Refused
 from desktop.commands.rubrics import rubric_of
+from desktop.flow import joining
 from desktop.flow.wording import gettext as _
 from feedback_store import rubrics
 from feedback_store.store import Project
@@ -81,31 +80,6 @@ def use(caller: Caller, name: str) -> None:
     click.echo(_("In use now: {name}").format(name=one_line(found.name)))
 
 
-@project.command("guideline", short_help="Show or set a project's guideline.")
-@in_profile
-@click.option("--set", "file", type=click.Path(path_type=Path), metavar="FILE", help="Markdown for whoever judges.")
-@click.option("--project", "name", default="", metavar="NAME|ID", help="The project in use, unless one is named.")
-def guideline(caller: Caller, file: Path | None, name: str) -> None:
-    """Print a project's guideline, or take FILE as its next version.
-
-    It stands beside the answers. Records name the version that was judged by. A team's project has the guideline of its
-    collector.
-    """
-    profile = caller.open(readonly=file is None)
-    found = profile.find_project(name or None)
-    if file is not None:
-        found = profile.store.projects.set_guideline(found, _text_of(file)).result()
-    kept = found.guideline
-    if kept is None:
-        said = _("{name} has no guideline. Give it one: preceptor project guideline --set FILE")
-        raise Refused(said.format(name=one_line(found.name)))
-    if file is None:
-        click.echo(harmless(kept.text))
-    else:
-        said = _("The guideline of {name} is now version {version}.")
-        click.echo(said.format(name=one_line(found.name), version=kept.version))
-
-
 @project.command("rubric", short_help="Show or set what a project is judged by.")
 @in_profile
 @json_option
@@ -156,8 +130,7 @@ def join(caller: Caller, name: str, use_it: bool, as_json: bool, address: str, c
             }
         )
         return
-    who = one_line(joined.trainer_name)
-    click.echo(_("Joined {project} as {name}.").format(project=one_line(joined.project.name), name=who))
+    click.echo(joining.headline(one_line(joined.project.name), one_line(joined.trainer_name)))
     click.echo(_("Collector's key: {key}").format(key=joined.collector_fingerprint))
     click.echo(_("This device's key: {key}").format(key=joined.device_fingerprint))
     click.echo(_("Compare both with the collector's operator."))
@@ -180,15 +153,8 @@ def move(caller: Caller, name: str, address: str) -> None:
     click.echo(said.format(project=one_line(moved.name), address=profile.address(moved)))
 
 
+project.add_command(guideline)
 project.add_command(statement)
-
-
-def _text_of(file: Path) -> str:
-    try:
-        return file.read_bytes().decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        said = _("{file} is no text in UTF-8 (byte {place}). Save it as UTF-8.")
-        raise Refused(said.format(file=file, place=error.start)) from error
 
 
 def as_values(found: Project) -> dict[str, object]:

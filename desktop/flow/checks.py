@@ -20,10 +20,10 @@ from desktop.flow.word_diff import count_words
 from desktop.flow.wording import gettext as _
 from desktop.flow.wording import ngettext, ours
 from feedback_store.rubrics import Axis, Rubric
+from feedback_store.rubrics.parts import MORE_IS_NOT_BETTER
 
 Place = Literal["prompt", "answers", "own", "ranking", "ratings", "flags", "why", "revision", "personal"]
 AS_A_WHOLE = ("helpfulness", "likert_scale", "score")  # axes of shipped rubrics: how good on the whole, more is better
-MORE_IS_NOT_BETTER = ("severity_level", "complexity", "verbosity")  # axes of shipped rubrics: how bad, or how much
 READING_WORDS_PER_MINUTE = 600  # nobody reads faster with understanding; see docs/decisions
 
 

@@ -5,12 +5,16 @@ Must not know the network, nor who shows the sentences.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import Literal
 
+from desktop.flow import keymap
 from desktop.flow.wording import gettext as _
 from desktop.flow.wording import sentence
 from feedback_store.errors import StoreError
+
+LONGEST_QUOTED = 200  # an error quotes no more of an address, and a part of one is none
 
 Field = Literal["address", "code", "name", ""]
 
@@ -26,6 +30,9 @@ _ABOUT_THE_ADDRESS = (
 )
 
 
+_NUMBER = re.compile(r"trn_[0-9a-f]{32}")
+
+
 @dataclass(frozen=True)
 class JoinWish:
     """What was typed. `name` is how the operator shall know the trainer, "" for none."""
@@ -37,10 +44,11 @@ class JoinWish:
 
 @dataclass(frozen=True)
 class FieldProblem:
-    """A sentence, and the field that it is about; "" where it is about none."""
+    """A sentence, and the field that it is about; "" where it is about none. `instead` is what may be meant there."""
 
     field: Field
     text: str
+    instead: str = ""
 
 
 def wish(address: str, code: str, name: str) -> JoinWish:
@@ -57,12 +65,24 @@ def missing(wished: JoinWish) -> FieldProblem | None:
     return None
 
 
+def headline(project: str, trainer_name: str) -> str:
+    """What was joined, and by which name; whoever gave none is known by a number, which says nothing to anybody."""
+    project, name = " ".join(project.split()), " ".join(trainer_name.split())
+    if _NUMBER.fullmatch(name):
+        return _("Joined {project}. The team knows you by a number only.").format(project=project)
+    return _("Joined {project} as {name}.").format(project=project, name=name)
+
+
 def problem(error: BaseException) -> FieldProblem:
     """What went wrong, at the field that it is about."""
     code = error.code if isinstance(error, StoreError) else ""
     if isinstance(error, StoreError) and code == "unreachable":
         nobody = _("Nobody answers at {address}. Check it letter by letter, and whether this computer is online.")
         return FieldProblem("address", nobody.format(address=error.values["address"]))
+    whole = str(error.values.get("whole", "")) if isinstance(error, StoreError) else ""
+    if code == "address" and 0 < len(whole) < LONGEST_QUOTED:
+        stands = _("It stands in the field now; {key} joins there.").format(key=keymap.shown("Return"))
+        return FieldProblem("address", f"{sentence(error)} {stands}", whole)
     if code in _ABOUT_THE_ADDRESS:
         return FieldProblem("address", sentence(error))
     if code.startswith("invitation_") or code in _ABOUT_THE_CODE:

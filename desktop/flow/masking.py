@@ -17,7 +17,7 @@ from functools import cache
 import msgspec
 
 from desktop.flow.draft import AnswerDraft, Draft, RevisionDraft
-from desktop.flow.model_names import LONGEST_SENTENCE, names_in
+from desktop.flow.model_names import LONGEST_SENTENCE, begun_name, names_in
 from desktop.flow.together import seen_text
 from desktop.flow.wording import gettext as _
 from feedback_store.records import Message
@@ -141,6 +141,15 @@ def veil(draft: Draft) -> Veil:
     texts = [answer.text for answer in written]
     free = (mark for mark in _CLOSINGS if not any(f"{mark}{_('name')} " in text for text in texts))
     return Veil(tuple(names), next(free, "["))
+
+
+def growing(draft: Draft, revision: RevisionDraft) -> RevisionDraft:
+    """A revision that a model is writing, as far as it may be seen: blind, without an end that may become a name."""
+    if not draft.blind:
+        return revision
+    written = (*draft.answers, *(each.by for each in revision.drafts))
+    names = (name for answer in written for name in _called(answer))
+    return msgspec.structs.replace(revision, text=revision.text[: begun_name(revision.text, names)])
 
 
 def covered_turns(draft: Draft) -> tuple[Message, ...]:

@@ -16,6 +16,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
+from desktop.flow.unseen import UNSEEN
+
 LONGEST_SENTENCE = 600  # characters around a name that are looked at
 
 COINED = (
@@ -41,8 +43,9 @@ _TOO_COMMON = {
     "https", "the", "new", "old", "fast", "big", "meta", "team", "server", "lora", "qlora", "dpo",
     "sft", "rlhf", "moe", "gptq", "awq", "fine", "tune", "tuned", "merged", "merge", "final", "open", "free",
 }  # fmt: skip
+LONGEST_BEGINNING = 40  # characters at the end of a growing text that may be the beginning of a name
 _SHORTEST_WITHIN = 6  # letters of an unknown name that counts within another word
-_GAP = r"[\s_.*~`‐‑\u00ad\u200b-\u200d\u2060\ufeff-]{0,2}"  # between the parts of one name, or nothing
+_GAP = rf"[\s_.*~`‐‑{UNSEEN}-]{{0,2}}"  # between the parts of one name, or nothing
 _SIZES = "Instruct|Chat|Pro|Mini|Flash|Sonnet|Opus|Haiku|Base"
 _VERSION = rf"(?:[ _-]?[vr]?\d+(?:\.\d+)*(?:[bmko](?![^\W\d_]))?|[ _-](?:{_SIZES})\b)*"
 _SPEAKS_OF_ITSELF = re.compile(
@@ -80,6 +83,35 @@ def names_in(text: str, own: Iterable[str] = ()) -> tuple[tuple[int, int], ...]:
         else:
             apart.append((start, end))
     return tuple(apart)
+
+
+def begun_name(text: str, own: Iterable[str] = ()) -> int:
+    """Where at the end of `text` a name may have begun that is still being written; its length where none has.
+
+    What once was passed over stays so, however the text goes on.
+    """
+    any_name, within = _beginnings(frozenset(own))
+    for start in range(max(0, len(text) - LONGEST_BEGINNING), len(text)):
+        begins = start == 0 or not text[start - 1].isalnum()
+        if text[start].isalnum() and _plain(text[start:]) in (any_name if begins else within):
+            return start
+    return len(text)
+
+
+@lru_cache(maxsize=64)
+def _beginnings(own: frozenset[str]) -> tuple[frozenset[str], frozenset[str]]:
+    """How every name may begin, without case and separators; and how those that count within another word too."""
+    theirs = _own_names(own)
+    words = (word for name in own for word in _WORD.findall(name))
+    return (
+        _all_beginnings((*FAMILIES, *MAKERS, *_SIZES.split("|"), *own, *words)),
+        _all_beginnings((*theirs.coined, *theirs.whole)),
+    )
+
+
+def _all_beginnings(names: Iterable[str]) -> frozenset[str]:
+    plain = {_plain(name) for name in names}
+    return frozenset(name[:end] for name in plain for end in range(1, len(name) + 1))
 
 
 @dataclass(frozen=True)

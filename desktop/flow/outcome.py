@@ -63,6 +63,10 @@ class Frame:
         """The same for what is judged by this rubric."""
         return dataclasses.replace(self, rubric=Versioned(rubric.id, rubric.version, rubric.sha256))
 
+    def guided_by(self, guideline: Versioned | None) -> Frame:
+        """The same for what is judged by this version of the guideline."""
+        return dataclasses.replace(self, guideline=guideline)
+
 
 def messages_of(prompt: PromptDraft) -> tuple[Message, ...]:
     """The prompt as messages: the system prompt, if any, earlier turns, then what is asked."""

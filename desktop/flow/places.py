@@ -278,9 +278,10 @@ def _table(flags: FlagKeys) -> dict[Place, tuple[KeyHelp, ...]]:
         ),
         "guideline": (
             KeyHelp(("↑", "↓"), _("scroll")),
-            KeyHelp(("↵",), _("next place found, in the search")),
+            KeyHelp(("↵", "Shift+↵"), _("next place found, the one before, in the search")),
+            _of("guideline", _("versions")),
             _of("next_part", _("next part")),
-            KeyHelp(("Esc",), _("back to the answers")),
+            KeyHelp(("Esc",), _("clear the search, then back to the answers")),
         ),
         "why": (KeyHelp(("Tab",), _("next")), KeyHelp(("Esc",), _("back to the answers"))),
         "revision": (

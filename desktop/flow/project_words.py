@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from desktop.flow.guidelines import locked_words, version_words
 from desktop.flow.projects import rubric_words
 from desktop.flow.wording import gettext as _
 from feedback_store.project_table import Project
@@ -19,6 +20,7 @@ class ProjectWords:
     rubric: str
     rubric_help: str
     guideline: str  # "" for none
+    guideline_locked: str  # why it is only read here; "" where it can be written
     goes_to: str
 
 
@@ -30,6 +32,7 @@ def words_of(project: Project, rubric: Rubric) -> ProjectWords:
         own=collector is None,
         rubric=_("{name}, version {version}").format(name=rubric.name, version=rubric.version),
         rubric_help=rubric_words(rubric),
-        guideline=_("version {}").format(guideline.version) if guideline else "",
+        guideline=version_words(guideline) if guideline else "",
+        guideline_locked=locked_words(project),
         goes_to=collector.address if collector else _("Nowhere by itself: you hand it over as a file, or export it."),
     )

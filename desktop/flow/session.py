@@ -34,6 +34,7 @@ from desktop.flow.wording import gettext as _
 from desktop.flow.wording import sentence
 from desktop.flow.working_time import Stopwatch, with_times_of
 from feedback_store.errors import StoreError
+from feedback_store.records import Versioned
 from feedback_store.redaction import Blackout
 from feedback_store.rubric_check import check_judgement
 from feedback_store.rubrics import Rubric
@@ -182,6 +183,10 @@ class BenchSession:
         """Judge by this rubric from now on; an opened judgement stays with the one that it names."""
         self.judged_by.newest = rubric
         self._put(self.draft, *EVERYTHING)
+
+    def guide_by(self, guideline: Versioned | None) -> None:
+        """Have what is saved from now on name this version of the project's guideline."""
+        self._frame = self._frame.guided_by(guideline)
 
     def judge_by_newest(self) -> None:
         """Judge an opened judgement by the project's rubric too."""

@@ -1,35 +1,27 @@
 """What an answer's text looks like on the screen, unit for unit: as many UTF-16 units as the source has.
 
-Characters that nobody can see but that change what is read (bidi controls, zero-width and tag characters) and the
-masked names become inline objects, so neither the screen, nor a screen reader, nor the order of the text is fooled
-by them. Because no unit is added or dropped, a place on the screen is a place in the source. No Qt.
+Characters that nobody can see (`desktop.flow.unseen` says which) and the masked names become inline objects, so
+neither the screen, nor a screen reader, nor the order of the text is fooled by them. Because no unit is added or
+dropped, a place on the screen is a place in the source. No Qt.
 """
 
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
 from desktop.flow.text_offsets import utf16_length
+from desktop.flow.unseen import JOINERS, LOOKS, LOOKS_AHEAD, UNSEEN, unseen_name
 
 OBJECT = "\ufffc"
 _REPLACEMENT = "\ufffd"
-_NAMES = {
-    "\u00ad": "SHY", "\u034f": "CGJ", "\u061c": "ALM", "\u115f": "HCF", "\u1160": "HJF", "\u17b4": "KIV",
-    "\u17b5": "KIV", "\u180e": "MVS", "\u200b": "ZWSP", "\u200c": "ZWNJ", "\u200d": "ZWJ", "\u200e": "LRM",
-    "\u200f": "RLM", "\u202a": "LRE", "\u202b": "RLE", "\u202c": "PDF", "\u202d": "LRO", "\u202e": "RLO",
-    "\u2060": "WJ", "\u2061": "FA", "\u2062": "IT", "\u2063": "IS", "\u2064": "IP", "\u2066": "LRI",
-    "\u2067": "RLI", "\u2068": "FSI", "\u2069": "PDI", "\u3164": "HF", "\ufeff": "BOM", "\uffa0": "HF",
-}  # fmt: skip
-_ISOLATES = "\u2068\u2069"
-_JOINERS = "\u200c\u200d"
 # What QTextDocument would read as a frame or an object of its own.
 _TAKEN_BY_QT = "\ufdd0\ufdd1\ufffc"
 # All that may be shown otherwise than it is. Long texts are made of everything else, which is passed over.
-ODD = re.compile(f"[\0-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\U000e0000-\U000e007f{_TAKEN_BY_QT}{''.join(_NAMES)}]")
+ODD = re.compile(f"[\0-\x08\x0b-\x1f\x7f\ud800-\udfff{_TAKEN_BY_QT}{UNSEEN}]")
+_WAITING = (*JOINERS, *LOOKS, "\r")  # what is behind these may change how they are shown
 
 StandKind = Literal["mask", "invisible", "blackout"]
 Cover = tuple[int, int, str]  # a range in code points, and the words on it
@@ -78,7 +70,7 @@ def show_text(
             box = boxes.get(place)
             stand: Stand | None = Stand(at, length, box or mask_label, "blackout" if box else "mask")
         else:
-            label = _label(text, place)
+            label = unseen_name(text, place)
             stand = Stand(at, length, label, "invisible") if label else None
         if stand is not None:
             stands.append(stand)
@@ -113,14 +105,6 @@ def in_one_line(text: str) -> str:
     return " ".join(named(text).split())
 
 
-def read_aloud(text: str) -> str:
-    """As `named`, for sentences of the program: the isolates stay that it puts around foreign words itself."""
-    if ODD.search(text) is None:
-        return text
-    pieces = re.split(f"([{_ISOLATES}])", text)
-    return "".join(piece if piece in _ISOLATES else named(piece) for piece in pieces)
-
-
 def named(text: str) -> str:
     """`text` with the names of invisible characters in brackets where they stand."""
     if ODD.search(text) is None:
@@ -138,10 +122,7 @@ def named(text: str) -> str:
 
 def settled(text: str) -> int:
     """How many code points of `text` are shown the same whatever follows: the rest waits for its neighbours."""
-    end = len(text)
-    while end and len(text) - end < 3 and (text[end - 1] in _JOINERS or text[end - 1] == "\r"):
-        end -= 1
-    return end
+    return len(text) - LOOKS_AHEAD if text.endswith(_WAITING) else len(text)
 
 
 def _clean(masks: Sequence[tuple[int, int]], length: int) -> list[tuple[int, int]]:
@@ -169,38 +150,3 @@ def _visible(text: str, index: int) -> str:
     if character in _TAKEN_BY_QT or "\ud800" <= character <= "\udfff":
         return _REPLACEMENT
     return character
-
-
-def _label(text: str, index: int) -> str:
-    """The name of an invisible character that must be seen, "" for every other."""
-    character = text[index]
-    if "\U000e0000" <= character <= "\U000e007f":
-        return "" if _in_flag(text, index) else "TAG"
-    if character in _JOINERS and _joins(text, index):
-        return ""
-    if "\x80" <= character <= "\x9f":
-        return f"{ord(character):02X}"
-    return _NAMES.get(character, "")
-
-
-def _joins(text: str, index: int) -> bool:
-    """Whether a joiner does its honest work: inside an emoji, or between letters of a script that joins."""
-    before = text[index - 1] if index else " "
-    after = text[index + 1] if index + 1 < len(text) else " "
-    if before == "\ufe0f" and index > 1:
-        before = text[index - 2]
-    return _joinable(before) and (_joinable(after))
-
-
-def _joinable(character: str) -> bool:
-    if ord(character) < 0x0600:
-        return False
-    return unicodedata.category(character) in ("So", "Sk", "Lo", "Mn", "Mc")
-
-
-def _in_flag(text: str, index: int) -> bool:
-    """Tag characters are honest behind a black flag (England, Scotland, Wales); only look back a little."""
-    start = index
-    while start and index - start < 8 and "\U000e0000" <= text[start] <= "\U000e007f":
-        start -= 1
-    return text[start] == "\U0001f3f4"

@@ -11,6 +11,7 @@ import io
 import re
 
 from desktop.flow.statement import Statement, collector_key
+from desktop.flow.unseen import UNSEEN
 
 COLUMNS = (
     "received_at", "record", "revision", "kind", "active_seconds", "project", "project_name", "collector",
@@ -27,7 +28,7 @@ _FORMULAS = (
     "\uff20",
 )  # and full width
 _CONTROLS = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]+")
-_UNSEEN = " \u00a0\u00ad\u200b\u200c\u200d\u2060\ufeff'"  # an apostrophe of theirs could be taken for ours
+_PASSED_OVER = re.compile(f"[ \u00a0'{UNSEEN}]*")  # an apostrophe of theirs could be taken for ours
 
 
 def table(statement: Statement) -> bytes:
@@ -52,4 +53,4 @@ def table(statement: Statement) -> bytes:
 def harmless_cell(text: str) -> str:
     """A text of one line that no spreadsheet computes: what would begin a formula gets an apostrophe before it."""
     flat = _CONTROLS.sub(" ", text)
-    return f"'{flat}" if flat.lstrip(_UNSEEN).startswith(_FORMULAS) else flat
+    return f"'{flat}" if _PASSED_OVER.sub("", flat, count=1).startswith(_FORMULAS) else flat

@@ -15,6 +15,7 @@ import msgspec
 from desktop.flow import keymap
 from desktop.flow.draft import AnswerDraft, Draft, PromptDraft
 from desktop.flow.failed_answers import came_to_nothing
+from desktop.flow.model_names import begun_name
 from desktop.flow.wording import gettext as _
 from desktop.flow.wording import ngettext
 
@@ -83,11 +84,22 @@ def show_now(draft: Draft) -> Draft:
 
 
 def as_seen(draft: Draft, key: str) -> AnswerDraft:
-    """An answer as it may be shown: waiting, where its text waits for others."""
+    """An answer as it may be shown: waiting, where its text waits for others.
+
+    Of a blind one that is being written, the end is not seen while it may be the beginning of a name.
+    """
     answer = draft.answer(key)
     if key in hidden(draft) and not came_to_nothing(answer):
         return AnswerDraft(key=key, origin=answer.origin, model=answer.model, run=answer.run)
+    if draft.blind and answer.state == "writing" and answer.text:
+        return replace(answer, text=answer.text[: begun_name(answer.text, _models(draft))])
     return replace(answer, problem="") if answer.problem and draft.blind and several(draft) else answer
+
+
+def _models(draft: Draft) -> tuple[str, ...]:
+    """What the models of the answers are called, by the bench and by their files."""
+    called = (name for each in draft.answers for name in (each.model, author(each)))
+    return tuple(dict.fromkeys(name for name in called if name))
 
 
 def seen_text(draft: Draft, key: str) -> str:

@@ -12,7 +12,7 @@ from typing import Literal
 
 import msgspec
 
-from feedback_store.store import Project, SearchQuery, Store
+from feedback_store.store import SearchQuery, Store
 
 WELCOME = "welcome"  # a setting: what was chosen, and whether the page was finished
 ModelChoice = Literal["starter", "own", "none"]
@@ -56,7 +56,7 @@ def finish(store: Store, chosen: Wishes) -> Future[None]:
     project = store.projects.current()
     name = chosen.project.strip()
     if project is not None and name and name != project.name:
-        store.projects.update(_named(project, name))
+        store.projects.rename(project.id, name)
     return keep(store, msgspec.structs.replace(chosen, done=True))
 
 
@@ -68,7 +68,3 @@ def first_model(store: Store, names: Sequence[str]) -> str:
     if chosen.model == "own" and chosen.own in names:
         return chosen.own
     return names[0] if names else ""
-
-
-def _named(project: Project, name: str) -> Project:
-    return msgspec.structs.replace(project, name=name)

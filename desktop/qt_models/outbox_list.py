@@ -9,7 +9,7 @@ from functools import lru_cache
 from PySide6.QtCore import QObject, Qt
 
 from desktop.flow import leaving
-from desktop.flow.shown_text import read_aloud
+from desktop.flow.shown_text import named
 from desktop.qt_models.counted_rows import CountedRows, Index
 from desktop.qt_models.record_list import RECORD
 from feedback_store.outbox import Unsent
@@ -83,5 +83,5 @@ class OutboxList(CountedRows):
             return record.title
         if role == Qt.ItemDataRole.AccessibleTextRole:
             assert row is not None
-            return read_aloud(f"{self._describe(record)}, {leaving.places_text(row.undecided)}".rstrip(", "))
+            return named(f"{self._describe(record)}, {leaving.places_text(row.undecided)}".rstrip(", "))
         return record

@@ -11,7 +11,7 @@ from typing import Any
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
 
-from desktop.flow.shown_text import read_aloud
+from desktop.flow.shown_text import named
 from desktop.flow.wording import gettext as _
 from desktop.qt_models.tooltips import plain_tooltip
 
@@ -164,7 +164,7 @@ class RatingsModel(QAbstractTableModel):
         if role == Qt.ItemDataRole.AccessibleTextRole:
             place = _("{axis}, answer {letter}").format(axis=line.full_name, letter=letter_of(index.column()))
             asked = index.column() not in self._grid.closed
-            return read_aloud(f"{place}, {line.spoken(value) if asked or value is not None else _('not asked')}")
+            return named(f"{place}, {line.spoken(value) if asked or value is not None else _('not asked')}")
         if role == VALUE_ROLE:
             return value
         return line if role == LINE_ROLE else None
@@ -178,7 +178,7 @@ class RatingsModel(QAbstractTableModel):
         if role == Qt.ItemDataRole.ToolTipRole:  # the name is cut where it has no room
             return plain_tooltip(line.full_name)
         if role == Qt.ItemDataRole.AccessibleTextRole:
-            return read_aloud(line.full_name)
+            return named(line.full_name)
         return line.name if role == Qt.ItemDataRole.DisplayRole else None
 
 

@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import QItemSelection, QObject, Qt
 
-from desktop.flow.shown_text import read_aloud
+from desktop.flow.shown_text import named
 from desktop.qt_models.counted_rows import CountedRows, Index
 from desktop.qt_models.tooltips import plain_tooltip
 from feedback_store.record_table import StoredRecord
@@ -69,7 +69,7 @@ class RecordList(CountedRows):
         if role == Qt.ItemDataRole.DisplayRole:
             return record.title
         if role == Qt.ItemDataRole.AccessibleTextRole:
-            return read_aloud(self._describe(record))
+            return named(self._describe(record))
         if role == Qt.ItemDataRole.ToolTipRole:
             return plain_tooltip(self._describe(record))
         return record if role == RECORD else None

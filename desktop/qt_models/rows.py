@@ -7,7 +7,7 @@ from typing import Generic, Protocol, TypeVar
 
 from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistentModelIndex, Qt
 
-from desktop.flow.shown_text import read_aloud
+from desktop.flow.shown_text import named
 from desktop.qt_models.tooltips import plain_tooltip
 
 Index = QModelIndex | QPersistentModelIndex
@@ -63,4 +63,4 @@ class Rows(QAbstractListModel, Generic[AnyRow]):
             return row
         if role == Qt.ItemDataRole.ToolTipRole:  # what is in sight of a row may be cut
             return plain_tooltip(row.spoken)
-        return read_aloud(row.spoken) if role in SPOKEN else None
+        return named(row.spoken) if role in SPOKEN else None

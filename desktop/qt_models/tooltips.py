@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from html import escape
 
-from desktop.flow.shown_text import read_aloud
+from desktop.flow.shown_text import named
 
 
 def plain_tooltip(text: str) -> str:
@@ -12,7 +12,7 @@ def plain_tooltip(text: str) -> str:
 
     A tooltip has no text format, and Qt loads what its markup points at, files of this computer included.
     """
-    text = read_aloud(text)
+    text = named(text)
     if "<" not in text and "&" not in text:
         return text
     return f"<p style='white-space: pre-wrap'>{escape(text)}</p>"

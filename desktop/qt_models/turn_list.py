@@ -6,7 +6,7 @@ from PySide6.QtCore import QAbstractListModel, QModelIndex, QPersistentModelInde
 
 from desktop.flow import turn_words
 from desktop.flow.conversation_tree import Tree, Turn
-from desktop.flow.shown_text import read_aloud
+from desktop.flow.shown_text import named
 
 Index = QModelIndex | QPersistentModelIndex
 ROOT = QModelIndex()
@@ -43,5 +43,5 @@ class TurnList(QAbstractListModel):
         if role == Qt.ItemDataRole.DisplayRole:
             return turn_words.asked_text(turn)
         if role == Qt.ItemDataRole.AccessibleTextRole:
-            return read_aloud(turn_words.spoken(turn))
+            return named(turn_words.spoken(turn))
         return turn if role == TURN else None

@@ -133,7 +133,7 @@ def _plain() -> Theme:
 def current_theme() -> Theme:
     """The theme that hangs on the application; light at 100 % before one was put there."""
     app = QCoreApplication.instance()
-    theme = getattr(app, HUNG, None)
+    theme = getattr(app, HUNG, None)  # an attribute: asked for at every turn, and a property of Qt's takes its time
     return theme if isinstance(theme, Theme) else _plain()
 
 

@@ -11,7 +11,7 @@ from PySide6.QtCore import QObject, Slot
 
 from desktop.flow import judging, keymap
 from desktop.flow.draft import RevisionDraft
-from desktop.flow.masking import hides_model, veil
+from desktop.flow.masking import growing, hides_model, veil
 from desktop.flow.question_words import before_question, question_of
 from desktop.flow.ranking import letter
 from desktop.flow.session import BenchSession
@@ -80,7 +80,7 @@ class BenchRevision(QObject):
         )
         covering, here = veil(draft), page.revision.value
         if here is None or covering.uncover_revision(here) != draft.revision:  # else it is what is typed right now
-            here = covering.cover_revision(draft.revision)
+            here = covering.cover_revision(growing(draft, draft.revision) if rewriter.writing else draft.revision)
         page.revision.follow(here, writing=rewriter.writing)
 
     def _show_page(self) -> None:

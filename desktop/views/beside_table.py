@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableWidget, QTab
 from desktop.flow import keymap
 from desktop.flow.beside import Group, Line
 from desktop.flow.quantities import count_text
-from desktop.flow.shown_text import in_one_line, named, read_aloud
+from desktop.flow.shown_text import in_one_line, named
 from desktop.flow.wording import gettext as _
 from desktop.flow.wording import ngettext
 from desktop.theme.theme import current_theme
@@ -171,7 +171,7 @@ class BesideTable(QTableWidget):
         said.setForeground(current_theme().colour("text-secondary"))
         for item in (title, said):
             item.setBackground(current_theme().colour("surface-sunken"))
-            item.setData(Qt.ItemDataRole.AccessibleTextRole, read_aloud(f"{group.title}: {words}"))
+            item.setData(Qt.ItemDataRole.AccessibleTextRole, named(f"{group.title}: {words}"))
         self.setItem(row, 0, title)
         self.setItem(row, 1, said)
         self.setItem(row, 2, QTableWidgetItem())
@@ -179,7 +179,7 @@ class BesideTable(QTableWidget):
 
     def _show_line(self, row: int, group: Group, line: Line) -> None:
         theme = current_theme()
-        spoken = read_aloud(_spoken(group, line))
+        spoken = named(_spoken(group, line))
         about = in_one_line(line.about)
         texts = (f"{DIFFERS} {about}" if line.differs else about, _cell(line.mine), _cell(line.theirs))
         for column, text in enumerate(texts):

@@ -11,7 +11,7 @@ from PySide6.QtCore import QEvent, Qt, QTimer, Signal, Slot
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTreeWidget, QTreeWidgetItem, QWidget
 
 from desktop.flow.device_words import DeviceRow, ending_words
-from desktop.flow.shown_text import read_aloud
+from desktop.flow.shown_text import named
 from desktop.flow.wording import gettext as _
 from desktop.views.parts import HouseDialog, NoticeLine, plain_label
 from desktop.views.parts.house_dialog import WIDTH
@@ -64,7 +64,7 @@ class DevicesDialog(HouseDialog):
         self.list.clear()
         for row in rows:
             item = QTreeWidgetItem(self.list, [row.mark, _("this device") if row.here else "", row.joined, row.state])
-            item.setData(0, Qt.ItemDataRole.AccessibleTextRole, read_aloud(row.spoken))
+            item.setData(0, Qt.ItemDataRole.AccessibleTextRole, named(row.spoken))
             if row.here:
                 font = item.font(0)
                 font.setBold(True)

@@ -91,7 +91,7 @@ class ExportDialog(HouseDialog):
         self.verdict = ChoiceBox()
         self.verdict.setObjectName("exportVerdict")
         for verdict, name in verdicts or ((OVERALL, ""),):
-            self.verdict.addItem(name, verdict)
+            self.verdict.addItem(in_one_line(name), verdict)
         self._place = Path(_documents())
         self.show_page(self._form_page())
         self.main.clicked.connect(self._on_main)

@@ -3,23 +3,23 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Signal, Slot
-from PySide6.QtGui import QTextCursor
-from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from desktop.flow.guidelines import GuidelineView
 from desktop.flow.wording import gettext as _
 from desktop.views.differences_dialog import DifferencesDialog
 from desktop.views.link_question import ask_about_link
-from desktop.views.parts import ElidedLabel, KeyButton, NoticeLine, RenderedText, plain_label
+from desktop.views.parts import KeyButton, NoticeLine, RenderedText, TextSearch, WrappingRow, plain_label
 
 LEAST_HEIGHT = 96
 LEAST_ALONE = 200  # where the panel is as high as the answers beside it
 
 
 class GuidelinePart(QWidget):
-    """Shows a GuidelineView; `read` tells that the trainer has read it."""
+    """Shows a GuidelineView; `read` is that the trainer has read it, `versions_asked` the wish to see them all."""
 
     read = Signal()
+    versions_asked = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -27,25 +27,17 @@ class GuidelinePart(QWidget):
         self.text = RenderedText("guideline", _("Guideline"))
         self.text.setMinimumHeight(LEAST_HEIGHT)
         self.text.link_asked.connect(self._on_link)
-        self.search = QLineEdit()
-        self.search.setObjectName("guidelineSearch")
-        self.search.setAccessibleName(_("Search the guideline"))
-        self.search.setPlaceholderText(_("Search"))
-        self.search.setMaxLength(200)
-        self.search.setProperty("quiet", True)
+        self.searching = TextSearch("guideline", _("Search the guideline"), self.text)
+        self.search = self.searching.field
         self.search.setMaximumWidth(112)
-        self.search.returnPressed.connect(self._on_search)
-        self._version = ElidedLabel("", "secondary")
+        self.versions = KeyButton("", kind="quiet", small=True, name="guidelineVersionsAsked", command="guideline")
+        self.versions.clicked.connect(self.versions_asked)
         self._news = NoticeLine("warning", name="guidelineNews")
         self.what_changed = KeyButton(_("What changed"), small=True, name="guidelineChanged")
         self.what_changed.clicked.connect(self._on_changed)
         self.mark = KeyButton(_("I have read it"), small=True, name="guidelineRead")
         self.mark.clicked.connect(self.read)
-        head = QHBoxLayout()
-        head.setSpacing(8)
-        head.addWidget(plain_label(_("Guideline"), role="label"))
-        head.addWidget(self._version, 1)
-        head.addWidget(self.search)
+        head = WrappingRow(plain_label(_("Guideline"), role="label"), self.versions, right=(self.search,))
         ways = QHBoxLayout()
         ways.setSpacing(8)
         ways.addWidget(self.what_changed)
@@ -54,7 +46,8 @@ class GuidelinePart(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(16, 8, 16, 12)
         column.setSpacing(8)
-        column.addLayout(head)
+        column.addWidget(head)
+        column.addWidget(self.searching)
         column.addWidget(self._news)
         column.addLayout(ways)
         column.addWidget(self.text, 1)
@@ -70,18 +63,12 @@ class GuidelinePart(QWidget):
         if view is None:
             return
         self.text.show_markdown(view.text)
-        self._version.setText(view.version)
+        self.versions.setText(view.version)
+        words = _("Versions of the guideline; it is read in {version}").format(version=view.version)
+        self.versions.setAccessibleName(words)
         self._news.setText(view.news)
         self.mark.setVisible(view.unread)
         self.what_changed.setVisible(view.unread and view.before is not None)
-
-    @Slot()
-    def _on_search(self) -> None:
-        """The next place, from the beginning again after the last."""
-        words = self.search.text()
-        if words and not self.text.find(words):
-            self.text.moveCursor(QTextCursor.MoveOperation.Start)
-            self.text.find(words)
 
     @Slot(str)
     def _on_link(self, address: str) -> None:

@@ -79,6 +79,8 @@ class JoinDialog(HouseDialog):
     def _show_problem(self, problem: FieldProblem) -> None:
         fields = {"address": self.address, "code": self.code, "name": self.name}
         if problem.field:
+            if problem.instead:  # seen before it is used: the same key once more says that it is meant
+                fields[problem.field].edit.setText(problem.instead)
             fields[problem.field].show_problem(problem.text)
         else:
             self.say(problem.text, "danger")
@@ -113,9 +115,7 @@ def _result(joined: Joined) -> QWidget:
     grid.setContentsMargins(0, 0, 0, 0)
     grid.setVerticalSpacing(8)
     grid.setHorizontalSpacing(16)
-    said = _("Joined {project} as {name}.").format(
-        project=" ".join(joined.project.name.split()), name=" ".join(joined.trainer_name.split())
-    )
+    said = joining.headline(joined.project.name, joined.trainer_name)
     grid.addWidget(plain_label(said, role="title", wrap=True, name="joinedWords"), 0, 0, 1, 2)
     asked = _("Compare both keys with the operator, by telephone for instance. If one differs, do not send anything.")
     grid.addWidget(plain_label(asked, wrap=True), 1, 0, 1, 2)

@@ -31,6 +31,7 @@ from desktop.views.palette import Entry, Palette
 from desktop.views.parts import CountPill, FocusRing, Header, KeyButton, MenuButton, RailButton, StatusLine, in_one_line
 from desktop.views.parts.field_history import FieldHistory
 from desktop.views.parts.key_names import key_name
+from desktop.views.parts.tab_order import tab_on
 from desktop.views.project_menu import ProjectMenu
 
 SMALLEST = (1024, 640)
@@ -84,6 +85,7 @@ class MainWindow(QMainWindow):
         self._status.setObjectName("statusLine")
         self.projects = ProjectMenu()
         self.projects.rubric_asked.connect(lambda: self.do("rubric"))
+        self.projects.guideline_asked.connect(lambda: self.do("guideline"))
         self.project = MenuButton(self.projects, name="project")
         self._outbox = CountPill(name="outboxCount")
         self._outbox.clicked.connect(self._on_outbox)
@@ -213,6 +215,9 @@ class MainWindow(QMainWindow):
     def do(self, command: str) -> None:
         """Do a command that is for everywhere."""
         self._commands[command]()
+
+    def focusNextPrevChild(self, forward: bool) -> bool:
+        return tab_on(self, forward=forward)
 
     def closeEvent(self, event: QCloseEvent) -> None:
         self.closing.emit()

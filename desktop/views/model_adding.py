@@ -99,7 +99,6 @@ class ModelAdding(QScrollArea):
         self._app_column.setSpacing(4)
         self._apps: tuple[AppLine, ...] = ()
         self._app_rows: list[QWidget] = []
-        self._app_buttons: list[KeyButton] = []
         self.server = KeyButton(_("Add a server …"), name="addServer", command="add_server")
         self.server.clicked.connect(self.server_asked)
         self._lay_out()
@@ -125,19 +124,11 @@ class ModelAdding(QScrollArea):
             self._app_column.removeWidget(row)
             row.hide()
             row.deleteLater()
-        self._app_buttons = []
         self._app_rows = [self._app_row(each) for each in apps]
         for row in self._app_rows:
             self._app_column.addWidget(row)
         self._apps_head.setVisible(bool(apps))
         self._apps_about.setVisible(bool(apps))
-
-    @property
-    def stops(self) -> tuple[QWidget, ...]:
-        """Where Tab comes by, in turn."""
-        cards = [card.button for card in (*self.found.cards, *self.recommended.cards)]
-        field = (self.word, self.look_up, self.file, self.folder)
-        return (*field, *cards, *self._app_buttons, self.server, self.close_button, self)
 
     def take_focus(self) -> None:
         self.word.setFocus(Qt.FocusReason.OtherFocusReason)
@@ -162,7 +153,6 @@ class ModelAdding(QScrollArea):
         button.setProperty("app", line.app)
         button.setProperty("show", not line.added)
         button.clicked.connect(self._on_app)
-        self._app_buttons.append(button)
         layout.addWidget(title)
         layout.addWidget(words, 1)
         layout.addWidget(button)

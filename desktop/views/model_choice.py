@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 
-from PySide6.QtCore import QEvent, QObject, QSignalBlocker, QTimer, Signal, Slot
+from PySide6.QtCore import QEvent, QObject, QSignalBlocker, QSize, QTimer, Signal, Slot
 from PySide6.QtWidgets import QComboBox, QWidget
 
 from desktop.flow.wording import gettext as _
@@ -35,6 +35,7 @@ class ModelChoice(ChoiceBox):
         self._closed = QTimer(self, interval=0, singleShot=True)
         self._closed.timeout.connect(self._on_closed)
         self.currentIndexChanged.connect(self._on_index)
+        self.currentTextChanged.connect(self.updateGeometry)
         self.view().installEventFilter(self)
         self._fill()
 
@@ -69,10 +70,20 @@ class ModelChoice(ChoiceBox):
             self._covered = covered
             self._fill()
 
+    def sizeHint(self) -> QSize:
+        """As wide as what is chosen: the other models may have long names, and the line of the prompt has no room."""
+        hint, width = super().sizeHint(), self.fontMetrics().horizontalAdvance
+        widest = max((width(self.itemText(at)) for at in range(self.count())), default=0)
+        return QSize(hint.width() - widest + width(self.currentText()), hint.height())
+
+    def minimumSizeHint(self) -> QSize:
+        return self.sizeHint()
+
     def showPopup(self) -> None:
         self._listing = True
         if self._covered:
             self._fill()
+        self.view().setMinimumWidth(super().sizeHint().width())  # as wide as the longest name
         super().showPopup()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
@@ -84,7 +95,7 @@ class ModelChoice(ChoiceBox):
         blocker = QSignalBlocker(self)
         self.clear()
         if self._covered and self.beside:
-            self.addItem(_("{} models, hidden until saved").format(1 + len(self.beside)), "")
+            self.addItem(_("{} models, hidden").format(1 + len(self.beside)), "")
         elif self._covered:
             self.addItem(_("Hidden until saved"), "")
         elif self.beside:
@@ -100,6 +111,7 @@ class ModelChoice(ChoiceBox):
         hidden = _("Blind: which model wrote is told after saving. Opened, this lists the models to choose from.")
         self.setToolTip(plain_tooltip(hidden if self._covered else words))
         blocker.unblock()
+        self.updateGeometry()
 
     def _together(self) -> str:
         """Several models in a few words; whether anything leaves this computer is always said."""

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from math import ceil
 
 from PySide6.QtCore import Qt, Signal, Slot
-from PySide6.QtGui import QFont, QGuiApplication, QResizeEvent
+from PySide6.QtGui import QFont, QGuiApplication
 from PySide6.QtWidgets import (
     QFrame,
     QGridLayout,
@@ -72,6 +73,7 @@ class ModelDetail(QWidget):
         self.template = TemplateText()
         self.template.setObjectName("modelTemplate")
         self.template.setAccessibleName(_("Chat template"))
+        self.template.document().documentLayout().documentSizeChanged.connect(self._fit_template)
         self._lay_out()
         self.show_detail(None)
 
@@ -79,12 +81,6 @@ class ModelDetail(QWidget):
     def shown(self) -> Detail | None:
         """What is shown now."""
         return self._shown
-
-    @property
-    def stops(self) -> tuple[QWidget, ...]:
-        """Where Tab comes by, in turn."""
-        copies = (*self.facts.buttons, *self.speed.buttons)
-        return (*self._buttons.values(), self._area, *copies, self.template)
 
     def button(self, name: ActName) -> KeyButton | None:
         """The button of an act."""
@@ -115,7 +111,6 @@ class ModelDetail(QWidget):
             widget.setVisible(bool(shown.template))
         if self.template.text() != shown.template:
             self.template.set_text(shown.template)
-            self._fit_template()
         if before is None or before.key != shown.key:
             self._area.verticalScrollBar().setValue(0)
 
@@ -185,14 +180,11 @@ class ModelDetail(QWidget):
         whole.addLayout(head)
         whole.addWidget(self._area, 1)
 
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        super().resizeEvent(event)
-        self._fit_template()
-
+    @Slot()
     def _fit_template(self) -> None:
-        """As high as its text, twelve lines at most; what is more scrolls."""
+        """As high as its text, twelve lines at most; what is more scrolls. Heard from Qt: the width comes later."""
         most = TEMPLATE_LINES * current_theme().line_px("reading")
-        self.template.setFixedHeight(min(most, int(self.template.document().size().height()) + 4))
+        self.template.setFixedHeight(min(most, ceil(self.template.document().size().height())))
 
     @Slot()
     def _on_act(self) -> None:
@@ -269,17 +261,11 @@ class FactGrid(QWidget):
         self._grid.setColumnStretch(1, 1)
         self._made: list[QWidget] = []
         self._values: list[QLabel] = []
-        self._buttons: list[IconButton] = []
 
     @property
     def facts(self) -> tuple[Fact, ...]:
         """What is shown."""
         return self._facts
-
-    @property
-    def buttons(self) -> tuple[QWidget, ...]:
-        """What can be pressed."""
-        return tuple(self._buttons)
 
     def show_facts(self, facts: Sequence[Fact]) -> None:
         """Show these facts."""
@@ -294,7 +280,7 @@ class FactGrid(QWidget):
             self._grid.removeWidget(widget)
             widget.hide()
             widget.deleteLater()
-        self._made, self._values, self._buttons = [], [], []
+        self._made, self._values = [], []
         for index, fact in enumerate(facts):
             self._add(index, fact)
         self.setVisible(bool(facts))
@@ -312,7 +298,6 @@ class FactGrid(QWidget):
             copy = IconButton("copy", words, small=True, name=f"{self._name}Copy{index}")
             copy.setProperty("fact", index)
             copy.clicked.connect(self._on_copy)
-            self._buttons.append(copy)
             line = QWidget()
             row = QHBoxLayout(line)
             row.setContentsMargins(0, 0, 0, 0)

@@ -1,4 +1,4 @@
-"""Which models answer the next prompts, side by side, and how often each: one to four of those there are."""
+"""Which models answer the next prompts, side by side, and how often each: two to four of those there are."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from desktop.flow.wording import ngettext
 from desktop.theme.theme import current_theme
 from desktop.views.parts import ChoiceBox, HouseDialog, in_one_line, plain_label, plain_tooltip
 
+FEWEST_MODELS = 2  # one alone compares nothing
 MOST_ROWS = 8  # before the list scrolls
 _NAME = Qt.ItemDataRole.UserRole
 
@@ -63,8 +64,9 @@ class ModelsDialog(HouseDialog):
         self.count.activated.connect(self._on_count)
         self._each: int | None = None  # as somebody chose it
         words = _("Each answers the same prompt, one after the other where memory holds only one. Four are the most.")
-        if len(names) < 2:
+        if len(names) < FEWEST_MODELS:
             words = only_one_text()
+        self._alone = len(names) < FEWEST_MODELS
         self.body.addWidget(plain_label(words, wrap=True))
         self.body.addWidget(self.list)
         line = QHBoxLayout()
@@ -96,9 +98,13 @@ class ModelsDialog(HouseDialog):
         for n in counts(len(wish.models)):
             self.count.addItem(ngettext("{} answer", "{} answers", n).format(n), n)
         self.count.setCurrentIndex(self.count.findData(wish.answers))
-        self.main.setEnabled(0 < ticked <= MOST_MODELS)
-        if not ticked:
-            self.say(_("Tick a model."), "danger")
+        self.main.setEnabled(FEWEST_MODELS <= ticked <= MOST_MODELS)
+        if not ticked and not self._alone:
+            self.say(_("Tick two models or more."), "danger")
+        elif self._alone:
+            self.say("")
+        elif ticked < FEWEST_MODELS:
+            self.say(_("Tick another model to compare it with. One alone is chosen above the prompt."))
         elif ticked > MOST_MODELS:
             self.say(_("Four models are the most. Untick one."), "danger")
         else:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
 from pathlib import Path
 
 from PySide6.QtCore import Qt, QTimer, Signal, Slot
@@ -54,7 +53,6 @@ class ModelsPage(QWidget):
         self._given = ""  # a file that was named elsewhere and is being added
         self._loaded = False
         self._undo: Path | None = None
-        self._stops: tuple[QWidget, ...] = ()
         self.message = MessageBar()
         self.message.setObjectName("modelsMessage")
         self.list = ModelList()
@@ -123,7 +121,6 @@ class ModelsPage(QWidget):
         self.adding.recommended.show_offers(shelf.recommended)
         self.adding.show_apps(shelf.apps)
         self.adding.show_place(shelf.place)
-        self._order()
 
     def undo(self) -> None:
         """Bring back what was removed last, if that can be."""
@@ -187,14 +184,6 @@ class ModelsPage(QWidget):
         self.adding.app_asked.connect(self._on_app)
         self.adding.server_asked.connect(self._on_server)
 
-    def _order(self) -> None:
-        """Tab goes on from the list to what stands beside it; pieces that came later too."""
-        stops = (self.add, self.list, *self.detail.stops, *self.adding.stops)
-        if stops != self._stops:
-            self._stops = stops
-            for before, after in itertools.pairwise(stops):
-                QWidget.setTabOrder(before, after)
-
     def _show_chosen(self) -> None:
         chosen = self.list.chosen
         empty = _("There is no model yet. Add one.") if self._shelf.loaded else _("Looking for models …")
@@ -248,7 +237,6 @@ class ModelsPage(QWidget):
     @Slot(int)
     def _on_row(self, _row: int) -> None:
         self._show_chosen()
-        self._order()
 
     @Slot()
     def _on_clicked(self) -> None:

@@ -40,7 +40,9 @@ class PassphraseDialog(HouseDialog):
         self.body.addWidget(self.first)
         if new:
             least = _("At least {least} characters. Four words that you remember are a good one.").format(least=LEAST)
-            self.body.addWidget(plain_label(least, role="secondary", name="passphraseLeast", wrap=True))
+            self._least = plain_label(least, role="secondary", name="passphraseLeast", wrap=True)
+            self.body.addWidget(self._least)
+            self.first.edit.textEdited.connect(self._least.show)
         self.second = Field("passphraseAgain", _("The same once more"), secret=True, most=1000) if new else None
         if self.second is not None:
             self.body.addWidget(self.second)
@@ -80,6 +82,8 @@ class PassphraseDialog(HouseDialog):
         problem = self._problem()
         if problem:
             self.first.show_problem(problem)
+            if self.second is not None and self.first.text:
+                self._least.hide()  # the problem says the same
         elif self.second is not None and self.second.text != self.first.text:
             self.second.show_problem(_("The two are not the same. Type it once more."))
         else:

@@ -15,7 +15,7 @@ from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QLineEdit, QVBoxLayout, QW
 
 from desktop.flow import keymap
 from desktop.flow.draft import FeedbackPoint
-from desktop.flow.shown_text import read_aloud
+from desktop.flow.shown_text import named
 from desktop.flow.wording import gettext as _
 from desktop.views.parts import IconButton, plain_label
 from desktop.views.parts.key_names import HELD, key_name
@@ -64,7 +64,6 @@ class PointList(QWidget):
             row.hide()
             row.deleteLater()
         self.rows = [self._row(number, point) for number, point in enumerate(points)]
-        self._take_places()
         if at is not None and self.rows:
             self.rows[min(at, len(self.rows) - 1)].box.setFocus(Qt.FocusReason.OtherFocusReason)
         elif at is not None:
@@ -81,16 +80,6 @@ class PointList(QWidget):
         """Take the words that are being typed as they stand."""
         for row in self.rows:
             row.settle()
-
-    def _take_places(self) -> None:
-        """Have Tab come to the rows where they stand; left alone, what is made last comes last."""
-        before: QWidget = _before(self)
-        while self.isAncestorOf(before) or before.focusPolicy() == Qt.FocusPolicy.NoFocus:  # rows that go; no stop
-            before = _before(before)
-        for row in self.rows:
-            for widget in (row.box, row.field):
-                QWidget.setTabOrder(before, widget)
-                before = widget
 
     def _row(self, number: int, point: FeedbackPoint) -> PointRow:
         row = PointRow(number + 1, point)
@@ -224,7 +213,7 @@ class PointRow(QWidget):
         return True
 
     def _name(self) -> None:
-        self.box.setAccessibleName(read_aloud(self.words))
+        self.box.setAccessibleName(named(self.words))
 
     @Slot()
     def _on_clicked(self) -> None:
@@ -235,11 +224,6 @@ class PointRow(QWidget):
     def _on_text(self, text: str) -> None:
         self._point = msgspec.structs.replace(self._point, text=text, from_flag=False)
         self.reworded.emit(self._point)
-
-
-def _before(widget: QWidget) -> QWidget:
-    """The widget before this one in the order of Tab, which goes round."""
-    return widget.previousInFocusChain() or widget
 
 
 def _passing(event: QFocusEvent) -> bool:

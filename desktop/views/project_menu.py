@@ -13,18 +13,21 @@ from feedback_store.store import Project
 
 
 class ProjectMenu(HouseMenu):
-    """Tells what was wished; changes nothing by itself."""
+    """Tells what was wished; changes nothing by itself. To choose the project in use is to stay where one is."""
 
-    chosen = Signal(str)  # a project's id
+    chosen = Signal(str)  # the id of another project
     new_asked = Signal()
     join_asked = Signal()
     rubric_asked = Signal()
+    guideline_asked = Signal()
 
     def __init__(self) -> None:
         super().__init__("projectMenu", _("Projects"), kept=True)
         self._group = QActionGroup(self)
+        self._current = ""
         self._line = self.addSeparator()
         self.entry(_("Rubric of this project …"), name="projectRubric").triggered.connect(self.rubric_asked)
+        self.entry(_("Guideline of this project …"), name="projectGuideline").triggered.connect(self.guideline_asked)
         self.entry(_("New project …"), name="newProject").triggered.connect(self.new_asked)
         self.entry(_("Join a team's project …"), name="joinProject").triggered.connect(self.join_asked)
 
@@ -34,6 +37,7 @@ class ProjectMenu(HouseMenu):
             self.removeAction(action)
         self._group.deleteLater()
         self._group = QActionGroup(self)
+        self._current = current
         for project in projects:
             action = QAction(self._words(project), self._group)
             action.setCheckable(True)
@@ -52,5 +56,5 @@ class ProjectMenu(HouseMenu):
     @Slot()
     def _on_chosen(self) -> None:
         action = self.sender()
-        if isinstance(action, QAction):
+        if isinstance(action, QAction) and action.data() != self._current:
             self.chosen.emit(str(action.data()))

@@ -9,6 +9,7 @@ from PySide6.QtGui import QPainter
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
 from desktop.flow import describing
+from desktop.flow.shown_text import in_one_line
 from desktop.flow.wording import gettext as _
 from desktop.qt_models.outbox_list import STANDING, Standing
 from desktop.qt_models.record_list import RECORD
@@ -61,7 +62,7 @@ class RecordDelegate(QStyledItemDelegate):
         font.setBold(True)
         painter.setFont(font)
         title = painter.fontMetrics().elidedText(
-            record.title or _("(erased)"), Qt.TextElideMode.ElideRight, inside.width() - wide
+            in_one_line(record.title) or _("(erased)"), Qt.TextElideMode.ElideRight, inside.width() - wide
         )
         painter.setPen(theme.colour("text"))
         place = mirrored(painter, QRectF(inside.left(), inside.top(), inside.width() - wide, line), inside)
@@ -73,7 +74,7 @@ class RecordDelegate(QStyledItemDelegate):
         painter.drawText(inside.left(), inside.top(), inside.width(), line, right, when)
         painter.drawText(
             inside.left(), inside.top() + line, inside.width(), line, Qt.AlignmentFlag.AlignVCenter,
-            describing.summary(record),
+            in_one_line(describing.summary(record)),
         )  # fmt: skip
         word = describing.state_of(record, self._trainer, self.names)
         icon = describing.STATE_ICONS.get(record.state, "clock") if record.trainer == self._trainer else "user"
@@ -83,7 +84,7 @@ class RecordDelegate(QStyledItemDelegate):
             word = standing.words
             icon, tone = ("eye", "warning") if standing.look else (icon, tone)
         word = metrics.elidedText(
-            word, Qt.TextElideMode.ElideRight, inside.width() - 20
+            in_one_line(word), Qt.TextElideMode.ElideRight, inside.width() - 20
         )  # a name as long as anybody likes
         painter.setPen(theme.colour(tone))
         x = mirrored_x(painter, inside.right() - metrics.horizontalAdvance(word) - 20, 16, inside)

@@ -36,6 +36,7 @@ class RecordReader(QWidget):
     open_asked = Signal()
     withdraw_asked = Signal()
     reinstate_asked = Signal()
+    guideline_asked = Signal(object)  # StoredRecord, the version that is read
 
     def __init__(self, trainer: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -63,7 +64,10 @@ class RecordReader(QWidget):
         self.reinstate_button.hide()
         self.more = IconButton("ellipsis", _("More for this record"), name="moreRecord")
         self.more.clicked.connect(self._on_more)
-        self._versions_row = heading(self.version, self.changes)
+        self.guideline = KeyButton("", small=True, name="recordGuideline", command="record_guideline")
+        self.guideline.clicked.connect(self._on_guideline)
+        self.guideline.hide()
+        self._versions_row = heading(self.version, self.changes, self.guideline)
         head = heading(self._state, right=(self.open_button, self.reinstate_button, self.withdraw_button, self.more))
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
@@ -121,7 +125,10 @@ class RecordReader(QWidget):
     def _show_version(self) -> None:
         record = self.shown
         several = len(self._versions) > 1
-        self._versions_row.setVisible(several)
+        for each in (self.version, self.changes):
+            each.setVisible(several)
+        self._show_guideline()
+        self._versions_row.setVisible(several or not self.guideline.isHidden())
         self.changes.setEnabled(self._before() is not None)
         self.open_button.setText(_("Open on bench") if self.own or record is None else _("Judge it too"))
         self.open_button.setEnabled(self.judged or (self.withdrawn and self.own))
@@ -137,6 +144,14 @@ class RecordReader(QWidget):
         state = describing.state_of(record, self._trainer, self.names)
         self._state.setText(f"{state} · {version} · {describing.when_text(record.created_at)}")
         self.text.show_parts(record_parts(record))
+
+    def _show_guideline(self) -> None:
+        """The way to the guideline that what is read was made by, where it names one."""
+        item = self.shown.record if self.there and self.shown is not None else None
+        named = item.guideline if isinstance(item, Judgement) else None
+        self.guideline.setVisible(named is not None)
+        if named is not None:
+            self.guideline.setText(_("Guideline, version {} …").format(named.version))
 
     def _before(self) -> StoredRecord | None:
         """The version before the one that is read, where both are judgements that are still there."""
@@ -166,6 +181,10 @@ class RecordReader(QWidget):
         )
         dialog.leave.hide()
         dialog.open()
+
+    @Slot()
+    def _on_guideline(self) -> None:
+        self.guideline_asked.emit(self.shown)
 
     @Slot()
     def _on_more(self) -> None:

@@ -55,6 +55,7 @@ class RecordsPage(QWidget):
     erase_asked = Signal(object)  # ids of records
     tags_asked = Signal(object)  # ids of judgements
     black_out_asked = Signal(object)  # StoredRecord
+    guideline_asked = Signal(object)  # StoredRecord
     export_asked = Signal()
     shared_asked = Signal()  # a colleague's file
     bench_asked = Signal()
@@ -93,6 +94,7 @@ class RecordsPage(QWidget):
         self.reader.open_asked.connect(self._on_open)
         self.reader.withdraw_asked.connect(self._on_withdraw)
         self.reader.reinstate_asked.connect(self._on_reinstate)
+        self.reader.guideline_asked.connect(self.guideline_asked)
         self.shared = IconButton("inbox", _("Read a colleague's judgements …"), name="readShared")
         self.shared.clicked.connect(self.shared_asked)
         self.export = KeyButton(_("Export …"), kind="quiet", icon="download", name="export", command="export_records")
@@ -105,6 +107,7 @@ class RecordsPage(QWidget):
             "withdraw_record": by_button(self.reader.withdraw_button),
             "reinstate_record": by_button(self.reader.reinstate_button),
             "record_changes": by_button(self.reader.changes),
+            "record_guideline": by_button(self.reader.guideline),
             "record_beside": Doing(self._on_beside, lambda: self.reader.judged),
             "record_tags": Doing(self._on_tags, lambda: self.reader.judged),
             "record_black_out": Doing(self._on_black_out, lambda: self.reader.judged and self.reader.own),

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import (
     QButtonGroup,
     QComboBox,
     QFrame,
+    QGridLayout,
     QHBoxLayout,
     QRadioButton,
     QSizePolicy,
@@ -45,16 +46,19 @@ class ModelCard(QFrame):
         inset.addWidget(self._words)
         for widget in below:
             inset.addWidget(widget)
-        column = QVBoxLayout()
-        column.setSpacing(2)
-        column.addWidget(self.radio)
-        column.addLayout(inset)
-        row = QHBoxLayout(self)
-        row.setContentsMargins(12, 10, 12, 10)
-        row.setSpacing(12)
-        row.addLayout(column, 1)
-        for widget in right:
-            row.addWidget(widget, 0, Qt.AlignmentFlag.AlignTop)
+        head = QHBoxLayout()
+        head.addWidget(self.radio)
+        head.addStretch(1)
+        grid = QGridLayout(self)
+        grid.setContentsMargins(12, 10, 12, 10)
+        grid.setHorizontalSpacing(12)
+        grid.setVerticalSpacing(2)
+        grid.setColumnStretch(0, 1)
+        grid.setRowStretch(1, 1)
+        grid.addLayout(head, 0, 0)
+        grid.addLayout(inset, 1, 0)
+        for column, widget in enumerate(right, 1):
+            grid.addWidget(widget, 0, column, 2, 1, Qt.AlignmentFlag.AlignTop)
 
     def say(self, words: str) -> None:
         """The sentence under the title."""
@@ -139,11 +143,6 @@ class ModelStep(QWidget):
     def current(self) -> QWidget:
         """The dot of the one that is chosen."""
         return self.cards[self.chosen].radio
-
-    @property
-    def stops(self) -> tuple[QWidget, ...]:
-        """Where Tab comes by, in turn."""
-        return (*(card.radio for card in self.cards.values()), self.choose, self.own)
 
     def choose_model(self, key: ModelChoice) -> None:
         """Choose a card; without a starter model its card is not offered."""

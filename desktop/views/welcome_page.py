@@ -6,8 +6,6 @@ nothing. Must not know where it is kept.
 
 from __future__ import annotations
 
-from itertools import pairwise
-
 from PySide6.QtCore import QSize, Qt, Signal, Slot
 from PySide6.QtGui import QCloseEvent, QKeyEvent, QKeySequence, QShortcut
 from PySide6.QtWidgets import (
@@ -19,7 +17,6 @@ from PySide6.QtWidgets import (
     QMainWindow,
     QRadioButton,
     QScrollArea,
-    QSizePolicy,
     QVBoxLayout,
     QWidget,
 )
@@ -31,7 +28,8 @@ from desktop.flow.projects import LONGEST_NAME
 from desktop.flow.welcome import Wishes
 from desktop.flow.wording import gettext as _
 from desktop.views.main_window import FRAME, SMALLEST, USUAL_SIZE
-from desktop.views.parts import FocusRing, KeyButton, MessageBar, StatusLine, ask_for_file, plain_label
+from desktop.views.parts import FocusRing, KeyButton, MessageBar, StatusLine, WrappingRow, ask_for_file, plain_label
+from desktop.views.parts.tab_order import tab_on
 from desktop.views.welcome_models import ModelStep
 from desktop.views.welcome_parts import divider, headline, numbered, quiet_choice, what_leaves
 
@@ -101,6 +99,9 @@ class WelcomeWindow(QMainWindow):
         self._build()
         self.language.setFocus(Qt.FocusReason.OtherFocusReason)
 
+    def focusNextPrevChild(self, forward: bool) -> bool:
+        return tab_on(self, forward=forward)
+
     def closeEvent(self, event: QCloseEvent) -> None:
         self.closing.emit()
         super().closeEvent(event)
@@ -147,10 +148,6 @@ class WelcomeWindow(QMainWindow):
         column.addWidget(self._foot())
         column.addWidget(_status())
         self.setCentralWidget(middle)
-        foot = (self.restore, self.practise, self.main)
-        stops = (self.name, *self.step.stops, self.leaves, *foot, self.language, self.theme)
-        for before, after in pairwise(stops):
-            QWidget.setTabOrder(before, after)
 
     def _header(self) -> QWidget:
         header = QWidget()
@@ -218,16 +215,8 @@ class WelcomeWindow(QMainWindow):
         foot = QWidget()
         foot.setObjectName("welcomeFoot")
         foot.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
-        middle = QWidget()  # as wide as the page above, and wider where words are longer
-        middle.setMinimumWidth(WIDTH)
-        middle.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
-        line = QHBoxLayout(middle)
-        line.setContentsMargins(0, 0, 0, 0)
-        line.setSpacing(8)
-        line.addWidget(self.restore)
-        line.addWidget(self.practise)
-        line.addStretch(1)
-        line.addWidget(self.main)
+        middle = WrappingRow(self.restore, self.practise, right=(self.main,))
+        middle.setMinimumWidth(WIDTH)  # as wide as the page above, and wider where words are longer
         row = QHBoxLayout(foot)
         row.setContentsMargins(24, 12, 24, 12)
         row.addStretch(1)

@@ -5,10 +5,12 @@ from __future__ import annotations
 import asyncio
 import base64
 import binascii
+import contextlib
 import hashlib
 import hmac
 import re
 import zlib
+from collections.abc import AsyncIterator, Callable
 
 from starlette.requests import ClientDisconnect, Request
 
@@ -16,6 +18,8 @@ from feedback_store.collector.refusal import Refusal
 
 CHUNK_S = 20.0  # how long one piece of a body may take
 BODY_S = 300.0  # and the whole of it
+UNHEARD_S = 5.0  # how long what is left of a refused body is read, and
+UNHEARD = 16 * 1024 * 1024  # how much of it
 
 _SHA256 = re.compile(r"(?:^|,)\s*sha-256=:([A-Za-z0-9+/=]{44}):")
 
@@ -30,14 +34,20 @@ def is_packed(request: Request) -> bool:
     return _encoding(request) != "identity"
 
 
-def unpack(request: Request, sent: bytes, limit: int) -> bytes:
-    """The body that was meant by the bytes that were `sent`, at most `limit` bytes; raises Refusal. Takes its time."""
+def unpack(request: Request, sent: bytes, limit: int, take: Callable[[int], None] | None = None) -> bytes:
+    """The body that was meant by the bytes that were `sent`, at most `limit` bytes; raises Refusal. Takes its time.
+
+    `take` is asked for the room of what is unpacked before it is.
+    """
     _check_digest(request.headers.get("content-digest"), sent)
     match _encoding(request):
         case "identity":
             return sent
         case "gzip":
-            return inflate(sent, limit)
+            size = min(_told_size(sent), limit)
+            if take is not None:
+                take(size)
+            return inflate(sent, limit, size)
         case _:
             raise Refusal(415, "encoding")
 
@@ -46,11 +56,16 @@ def _encoding(request: Request) -> str:
     return request.headers.get("content-encoding", "identity").strip().lower()
 
 
-def inflate(data: bytes, limit: int) -> bytes:
-    """One gzip member, inflated to at most `limit` bytes; a bomb costs no more than that."""
+def _told_size(packed: bytes) -> int:
+    """What a gzip member says of its own size, modulo 2^32, in its last four bytes (RFC 1952, ISIZE)."""
+    return int.from_bytes(packed[-4:], "little")
+
+
+def inflate(data: bytes, limit: int, size: int | None = None) -> bytes:
+    """One gzip member, inflated to at most `limit` bytes, and to no more than the `size` that it told of itself."""
     inflater = zlib.decompressobj(wbits=31)
     try:
-        found = inflater.decompress(data, limit + 1)
+        found = inflater.decompress(data, (limit if size is None else size) + 1)
     except zlib.error as error:
         raise Refusal(400, "encoding_damaged") from error
     if len(found) > limit:
@@ -91,6 +106,31 @@ async def receive(request: Request, limit: int, *, chunk_s: float = CHUNK_S, bod
     except ClientDisconnect as error:
         raise Refusal(400, "digest") from error  # nobody is there to read it
     return bytes(found)
+
+
+@contextlib.asynccontextmanager
+async def heard(request: Request) -> AsyncIterator[None]:
+    """Around what comes before a body and reads it: where it is refused, the rest is read and thrown away first.
+
+    A connection that is closed over bytes nobody read is reset, and the answer is lost with it: a proxy says 502, and
+    whoever should have heard 413 tries for ever (seen with nginx 1.22, half of the time).
+    """
+    try:
+        yield
+    except Refusal as refusal:
+        if refusal.code not in ("slow_body", "digest"):  # too long already, or nobody is there
+            await _throw_away(request)
+        raise
+
+
+async def _throw_away(request: Request) -> None:
+    seen = 0
+    with contextlib.suppress(TimeoutError, ClientDisconnect):
+        async with asyncio.timeout(UNHEARD_S):
+            async for piece in request.stream():
+                seen += len(piece)
+                if seen > UNHEARD:
+                    return
 
 
 def _check_digest(header: str | None, sent: bytes) -> None:

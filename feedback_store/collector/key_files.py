@@ -7,6 +7,7 @@ published facts say. Must not know the storage.
 from __future__ import annotations
 
 import os
+import re
 import sys
 from pathlib import Path
 
@@ -16,8 +17,10 @@ from feedback_store.errors import EnvironmentTrouble
 
 KEYS = "keys"
 NEXT = ".next"
+COPY_BYTES = 256  # more than a key's 64 characters with an end of line that another system made
 
 _Stamp = tuple[int, int]
+_SEED = re.compile("[0-9a-fA-F]{64}")
 
 
 class KeyFiles:
@@ -58,6 +61,27 @@ def key_path(folder: Path, project: str) -> Path:
 def read_key(folder: Path, project: str) -> DeviceKey:
     """A project's signing key; raises EnvironmentTrouble when its file is missing or broken."""
     return _read(key_path(folder, project))
+
+
+def read_copy(path: Path) -> DeviceKey:
+    """The key in a copy of a key file, wherever it lies; raises EnvironmentTrouble where it is none."""
+    try:
+        with path.open("rb") as file:
+            text = file.read(COPY_BYTES + 1).decode("ascii").strip()
+        if _SEED.fullmatch(text):
+            return DeviceKey.from_seed(bytes.fromhex(text))
+    except OSError as error:
+        raise EnvironmentTrouble.worded(
+            "{path} cannot be read: {why}.", code="cannot_read", path=str(path), why=error.strerror
+        ) from error
+    except UnicodeDecodeError:
+        pass
+    raise EnvironmentTrouble.worded(
+        "{path} is no copy of a collector's key: it would hold 64 characters of hex and nothing else. Give a file of"
+        " the collector's folder “keys”, or a copy of one.",
+        code="no_key_copy",
+        path=str(path),
+    )
 
 
 def read_next(folder: Path, project: str) -> DeviceKey | None:

@@ -1,8 +1,9 @@
-"""How much one device may ask of this process: batches a second, and large ones at once.
+"""How much may be asked of this process: of one device batches a second and large ones at once, of all bytes held.
 
 A token bucket a device: `burst` batches at once (a backlog of weeks), and after that `per_s` a second. Each process
 counts for itself, so that behind a balancer with n processes a device may send up to n times as much: the limit keeps
-one program that went wrong from filling the disk or the queue, and is no quota. Must not know HTTP or the storage.
+one program that went wrong from filling the disk or the queue, and is no quota. What all devices send at once is kept
+in one room of bytes, so that the process has a size that can be told. Must not know HTTP or the storage.
 """
 
 from __future__ import annotations
@@ -18,6 +19,10 @@ from feedback_store.collector.refusal import Refusal
 
 MOST = 20_000  # buckets; the one that was used least lately is dropped, and begins full when it comes again
 AT_ONCE = 4  # large or packed bodies of one device; each may take 8 MiB
+MIB = 2**20
+ROOM = 128 * MIB  # for bodies whose sender is known; docs/decisions/176 says what a process of that size takes
+FREE_ROOM = 16 * MIB  # beside it, for small bodies of whoever it may be: 256 of the largest, some 600 ordinary batches
+ROOM_RETRY_S = 5  # what a full room asks of senders; ten bodies of 8 MiB are worked at in less
 
 
 @dataclass(frozen=True)
@@ -28,11 +33,68 @@ class Rate:
     burst: int = 1000
 
 
-class Limits:
-    """The buckets of all devices that this process hears from, and who sends large bodies now."""
+class Room:
+    """So many bytes of bodies and no more, from any thread."""
 
-    def __init__(self, rate: Rate, *, most: int = MOST, clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(self, most: int) -> None:
+        self.most = most
+        self.held = 0
+        self._lock = threading.Lock()
+
+    def take(self, size: int) -> bool:
+        """Whether there was room; it is to be given back."""
+        with self._lock:
+            fits = self.held + size <= self.most
+            if fits:
+                self.held += size
+        return fits
+
+    def give_back(self, size: int) -> None:
+        with self._lock:
+            self.held -= size
+
+
+class Held:
+    """What one request holds of the rooms, until it is answered."""
+
+    def __init__(self, room: Room, free: Room) -> None:
+        self._room = room
+        self._free = free
+        self._taken = 0
+        self._taken_freely = 0
+
+    def freely(self, size: int) -> bool:
+        """Whether a small body may be read before its sender is known."""
+        fits = self._free.take(size)
+        if fits:
+            self._taken_freely += size
+        return fits
+
+    def take(self, size: int) -> None:
+        """Room for so many bytes more of a sender who is known; raises Refusal with the seconds to wait."""
+        if not self._room.take(size):
+            raise no_room()
+        self._taken += size
+
+    def give_back(self) -> None:
+        self._room.give_back(self._taken)
+        self._free.give_back(self._taken_freely)
+
+
+def no_room() -> Refusal:
+    """Nothing is wrong with the body; the process holds too many others now."""
+    return Refusal(503, "room", retry_after=ROOM_RETRY_S)
+
+
+class Limits:
+    """The buckets of all devices that this process hears from, who sends large bodies now, and the room for bodies."""
+
+    def __init__(
+        self, rate: Rate, *, room: int = ROOM, most: int = MOST, clock: Callable[[], float] = time.monotonic
+    ) -> None:
         self._rate = rate
+        self._room = Room(room)
+        self._free = Room(FREE_ROOM)
         self._most = most
         self._clock = clock
         self._buckets: OrderedDict[str, tuple[float, float]] = OrderedDict()  # tokens left, at which time
@@ -53,6 +115,20 @@ class Limits:
             self._buckets.move_to_end(device)
             if len(self._buckets) > self._most:
                 self._buckets.popitem(last=False)
+
+    @property
+    def held(self) -> int:
+        """Bytes of bodies that are being received or worked at now."""
+        return self._room.held + self._free.held
+
+    @contextlib.contextmanager
+    def holding(self) -> Iterator[Held]:
+        """While a request's body is read and worked at."""
+        held = Held(self._room, self._free)
+        try:
+            yield held
+        finally:
+            held.give_back()
 
     @contextlib.contextmanager
     def large(self, device: str) -> Iterator[None]:

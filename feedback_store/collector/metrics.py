@@ -9,7 +9,7 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Callable, Iterator
 
-from prometheus_client import CollectorRegistry, Counter, Histogram, ProcessCollector, start_http_server
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, ProcessCollector, start_http_server
 from prometheus_client.core import GaugeMetricFamily
 from prometheus_client.registry import Collector
 
@@ -22,8 +22,9 @@ _SECONDS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10, 60)
 class Metrics:
     """The counts of one process."""
 
-    def __init__(self, check: Callable[[], None]) -> None:
-        """`check` raises EnvironmentTrouble where the storage cannot take a batch; asked at each scrape."""
+    def __init__(self, check: Callable[[], None], held: Callable[[], int]) -> None:
+        """`check` raises EnvironmentTrouble where the storage cannot take a batch; asked at each scrape, as `held` is:
+        the bytes of bodies that are being received or worked at."""
         self.registry = CollectorRegistry()
         self._requests = Counter(
             "preceptor_requests", "Requests answered.", ("endpoint", "method", "status"), registry=self.registry
@@ -37,6 +38,9 @@ class Metrics:
             registry=self.registry,
         )
         self._bytes = Counter("preceptor_received_bytes", "Bytes of bodies received.", registry=self.registry)
+        Gauge(
+            "preceptor_held_bytes", "Bytes of bodies being received or worked at.", registry=self.registry
+        ).set_function(held)
         self.registry.register(_Ready(check))
         ProcessCollector(namespace="preceptor", registry=self.registry)
 

@@ -6,8 +6,10 @@ code or a token.
 
 from __future__ import annotations
 
+import contextlib
 import re
-from collections.abc import Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from functools import wraps
 from pathlib import Path
 
 from starlette.applications import Starlette
@@ -25,7 +27,7 @@ from feedback_store.collector import enrolment, intake, key_events
 from feedback_store.collector.acceptance import Accepted, accept
 from feedback_store.collector.diary import Count, Diary, RequestDiary
 from feedback_store.collector.key_files import KeyFiles
-from feedback_store.collector.limits import Limits, Rate
+from feedback_store.collector.limits import Held, Limits, no_room
 from feedback_store.collector.passes import Passes
 from feedback_store.collector.refusal import Refusal, of_rule
 from feedback_store.collector.storage import Conflict, Device, Storage
@@ -35,7 +37,8 @@ from feedback_store.rubrics import Rubric
 
 MAX_JOIN = 64 * 1024
 FREELY = MAX_JOIN  # a body of at most so many bytes is read before its sender is known, as a joining one is
-THREADS = 10  # that wait for the storage; PostgreSQL has a connection for each
+THREADS = 8  # that wait for the storage; PostgreSQL has a connection for each
+LARGE_THREADS = 2  # and these, for large bodies: one of 8 MiB takes up to 80 MB while it is worked at
 MAX_RECOVERY = 2 * MAX_ENVELOPE  # the envelope of a recovery, as a JSON text
 _PROJECT = re.compile("prj_[0-9a-f]{32}")
 RETRY_S = 30  # what a full or busy disk asks of clients
@@ -43,13 +46,30 @@ RETRY_SOON_S = 2  # and what a batch does that met others again and again
 
 
 def make_service(
-    folder: Path, storage: Storage, diary: Diary, *, rate: Rate | None = None, count: Count | None = None
+    folder: Path, storage: Storage, diary: Diary, *, limits: Limits, count: Count | None = None
 ) -> Starlette:
     """The ASGI application of the collector in `folder`. Projects made later are served without a restart.
 
-    `rate` is what one device may send; `count` is told each answered request.
+    `limits` is what devices may send; `count` is told each answered request.
     """
-    return Service(folder, storage, diary, Limits(rate or Rate())).application(count)
+    return Service(folder, storage, diary, limits).application(count)
+
+
+def _freely(
+    handler: Callable[[Service, Request], Awaitable[Response]],
+) -> Callable[[Service, Request], Awaitable[Response]]:
+    """A question with a small body of whoever asks: it is held within the room for those."""
+
+    @wraps(handler)
+    async def asked(self: Service, request: Request) -> Response:
+        size = intake.announced(request)
+        with self.limits.holding() as held:
+            async with intake.heard(request):
+                if not held.freely(MAX_JOIN if size is None else min(size, MAX_JOIN)):
+                    raise no_room()
+            return await handler(self, request)
+
+    return asked
 
 
 class Service:
@@ -59,8 +79,9 @@ class Service:
         self._folder = folder
         self._storage = storage
         self._diary = diary
-        self._limits = limits
+        self.limits = limits
         self._in_thread = Threads(THREADS, "storage").run
+        self._in_large_thread = Threads(LARGE_THREADS, "large").run
         self._passes = Passes()
         self._keys = KeyFiles(folder)
         self._rubrics: dict[str, Rubric] = {}
@@ -100,6 +121,7 @@ class Service:
         await self._in_thread(self._storage.check)
         return answer(200, {"status": "ok"})
 
+    @_freely
     async def find_project(self, request: Request) -> Response:
         """Which project a code invites to, and which lost key it replaces."""
         asked = await _json_body(request, {"code"})
@@ -116,6 +138,7 @@ class Service:
         project = await self._project(request)
         return answer(200, {"challenge": enrolment.new_challenge(self._key(project), project)})
 
+    @_freely
     async def join(self, request: Request) -> Response:
         """Enrol a device: code, challenge, the signed join envelope's line, and the name its trainer asks for."""
         facts = await self._facts(request)
@@ -142,20 +165,33 @@ class Service:
 
     async def take_batch(self, request: Request) -> Response:
         """Rules 1 to 13: 201 with a new receipt, 200 with the one of before, or a refusal."""
-        project = await self._project(request)
         size = intake.announced(request)
-        if size is not None and size <= FREELY and not intake.is_packed(request):
-            sent = await intake.receive(request, MAX_BODY)
-            accepted = await self._in_thread(self._accept, request, project, sent, None)
-        else:
-            sender = await self._in_thread(self._authenticate, request, project)
-            with self._limits.large(sender.id):
+        small = size is not None and size <= FREELY and not intake.is_packed(request)
+        with self.limits.holding() as held:
+            if small and held.freely(size or 0):
+                project = await self._project(request)
                 sent = await intake.receive(request, MAX_BODY)
-                accepted = await self._in_thread(self._accept, request, project, sent, sender)
+                accepted = await self._in_thread(self._accept, request, project, sent, None, held)
+            else:
+                async with self._receiving_large(request, held) as (project, sender, sent):
+                    accepted = await self._in_large_thread(self._accept, request, project, sent, sender, held)
         return _bytes_answer(201 if accepted.new else 200, accepted.receipt)
 
-    def _accept(self, request: Request, project: str, sent: bytes, sender: Device | None) -> Accepted:
-        data = intake.unpack(request, sent, MAX_BODY)
+    @contextlib.asynccontextmanager
+    async def _receiving_large(self, request: Request, held: Held) -> AsyncIterator[tuple[str, Device, bytes]]:
+        """The project, a sender who is known, and their body, once there is room for all of it."""
+        with contextlib.ExitStack() as stack:
+            async with intake.heard(request):
+                project = await self._project(request)
+                sender = await self._in_thread(self._authenticate, request, project)
+                stack.enter_context(self.limits.large(sender.id))
+                size = intake.announced(request)
+                held.take(MAX_BODY if size is None else min(size, MAX_BODY))
+                sent = await intake.receive(request, MAX_BODY)
+            yield project, sender, sent
+
+    def _accept(self, request: Request, project: str, sent: bytes, sender: Device | None, held: Held) -> Accepted:
+        data = intake.unpack(request, sent, MAX_BODY, held.take)
         return accept(
             self._storage,
             self._key(project),
@@ -168,20 +204,18 @@ class Service:
 
     async def take_key_event(self, request: Request) -> Response:
         """A key was changed or ended: 201, or 200 for an event that is known, with the trainer's device list."""
-        project = await self._project(request)
-        sender = await self._in_thread(self._authenticate, request, project)
-        with self._limits.large(sender.id):
-            sent = await intake.receive(request, MAX_BODY)
-            taken = await self._in_thread(self._take_event, request, project, sent)
+        with self.limits.holding() as held:
+            async with self._receiving_large(request, held) as (project, _sender, sent):
+                taken = await self._in_large_thread(self._take_event, request, project, sent, held)
         return _bytes_answer(201 if taken.new else 200, taken.device_list)
 
-    def _take_event(self, request: Request, project: str, sent: bytes) -> key_events.Taken:
+    def _take_event(self, request: Request, project: str, sent: bytes, held: Held) -> key_events.Taken:
         return key_events.take_event(
             self._storage,
             self._key(project),
             project,
             request.path_params["sha256"],
-            intake.unpack(request, sent, MAX_BODY),
+            intake.unpack(request, sent, MAX_BODY, held.take),
         )
 
     async def show_devices(self, request: Request) -> Response:
@@ -199,6 +233,7 @@ class Service:
         statements = await self._in_thread(self._statements, project)
         return answer(200, {"statements": [each.decode("ascii") for each in statements]})
 
+    @_freely
     async def ask_recovery(self, request: Request) -> Response:
         """What a new key has to sign to take a lost one's place."""
         project = await self._project(request)
@@ -208,6 +243,7 @@ class Service:
             raise Refusal(403, "invitation_unknown")
         return answer(200, event)
 
+    @_freely
     async def recover(self, request: Request) -> Response:
         """Sign a recovery that the new key has signed: the event with both signatures, and the device's token."""
         project = await self._project(request)
@@ -237,7 +273,7 @@ class Service:
         if found is None:
             raise Refusal(401, "token")
         request.state.device = found.id
-        self._limits.spend(found.id)
+        self.limits.spend(found.id)
         return found
 
     async def _project(self, request: Request) -> str:

@@ -18,7 +18,7 @@ from granian.http import HTTP1Settings
 from granian.server.embed import Server
 
 from feedback_store.collector.diary import Count, Diary
-from feedback_store.collector.limits import Rate
+from feedback_store.collector.limits import ROOM, Limits, Rate
 from feedback_store.collector.opening import open_storage
 from feedback_store.collector.service import make_service
 from feedback_store.collector.storage import Storage
@@ -38,11 +38,13 @@ def serve(
     stop: threading.Event | None = None,
     log: TextIO | None = None,
     rate: Rate | None = None,
+    room: int = ROOM,
     metrics_port: int | None = None,
 ) -> None:
     """Serve the collector in `folder` until SIGINT, SIGTERM or `stop`; what is being answered is finished first.
 
-    `rate` is what one device may send. With `metrics_port` (0: a free one) Prometheus may scrape this machine there.
+    `rate` is what one device may send, `room` how many bytes of large bodies are held at once.
+    With `metrics_port` (0: a free one) Prometheus may scrape this machine there.
 
     Port 0 takes a free one; `on_listening` is told the address. Raises EnvironmentTrouble: no collector there, the
     port is taken, or plain HTTP was asked for beyond this machine.
@@ -58,14 +60,17 @@ def serve(
         )
     storage = open_storage(folder)
     diary = Diary(log)
+    limits = Limits(rate or Rate(), room=room)
     try:
         with contextlib.suppress(EnvironmentTrouble):  # whoever delivers is told
             storage.scrub_soon()  # what was erased before the last stop, or a crash
         with contextlib.ExitStack() as stack:
-            count = None if metrics_port is None else stack.enter_context(_metrics(metrics_port, storage, diary))
+            count = (
+                None if metrics_port is None else stack.enter_context(_metrics(metrics_port, storage, diary, limits))
+            )
             taken = stack.enter_context(_reserved(host, port))
             server = Server(
-                make_service(folder, storage, diary, rate=rate, count=count),
+                make_service(folder, storage, diary, limits=limits, count=count),
                 address=host,
                 port=taken,
                 interface=Interfaces.ASGI,
@@ -90,10 +95,10 @@ def serve(
 
 
 @contextlib.contextmanager
-def _metrics(port: int, storage: Storage, diary: Diary) -> Iterator[Count]:
+def _metrics(port: int, storage: Storage, diary: Diary, limits: Limits) -> Iterator[Count]:
     from feedback_store.collector.metrics import Metrics  # only where they are asked for
 
-    metrics = Metrics(storage.check)
+    metrics = Metrics(storage.check, lambda: limits.held)
     with metrics.served(port) as address:
         diary.note("metrics", address=address)
         yield metrics.count

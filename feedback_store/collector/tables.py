@@ -55,7 +55,9 @@ class Sum:
 def plain(table: Table, row: Sequence[Value]) -> Row:
     """A row in the form in which both storages compare: flags are 0 or 1.
 
-    Texts are without the character of the number 0, which PostgreSQL has no place for; only names could hold one.
+    Texts are without U+0000, which PostgreSQL has no place for. Only what people wrote could hold one: names in codes
+    that were made by a program, and reasons and names that an earlier version kept as they came. What was signed is
+    bytes, and stays as it is.
     """
     return tuple(
         int(bool(value)) if name in table.flags else value.replace("\0", "") if isinstance(value, str) else value

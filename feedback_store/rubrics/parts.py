@@ -134,6 +134,9 @@ class FlagSet(Part, frozen=True):
 
 
 OVERALL = VerdictAxis("overall", "Overall")
+# Axes of shipped rubrics, whose ids copies keep: a rubric does not say on which of its axes more is better.
+MORE_IS_WORSE = ("severity_level",)
+MORE_IS_NOT_BETTER = (*MORE_IS_WORSE, "complexity", "verbosity")  # how bad, or how much
 
 
 class Rubric(Part, frozen=True, dict=True):

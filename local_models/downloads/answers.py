@@ -118,7 +118,7 @@ def read_head(status: int, headers: Mapping[str, str], asked: Asked, patience: P
             total += start
     if asked.size is not None and total not in (None, asked.size):
         raise DownloadError.worded(
-            "{host} sends {total:,} bytes; the file's page tells of {expected:,}. Use the same command later.",
+            "{host} sends {total:,} bytes; the file's page tells of {expected:,}. Try again later.",
             code="other_length",
             host=host,
             total=total,
@@ -142,7 +142,7 @@ def linked_size(headers: Mapping[str, str]) -> int | None:
 def broken_off(address: str) -> DownloadError:
     """The error for a server that ends before the file does."""
     return DownloadError.worded(
-        "{host} breaks off again and again. What has come is kept; use the same command later.",
+        "{host} breaks off again and again. What has come is kept; try again later.",
         code="broken_off",
         host=host_of(address),
     )
@@ -175,8 +175,8 @@ def _refused(status: int, headers: Mapping[str, str], asked: Asked, patience: Pa
         pause = _retry_after(headers)
         if pause is not None and pause > patience.longest_wait_s:
             return DownloadError.worded(
-                "{host} asks to wait for {minutes:.0f} minutes (it answered {status}). Use the same "
-                "command then; what has come is kept.",
+                "{host} asks to wait for {minutes:.0f} minutes (it answered {status}). Try again "
+                "then; what has come is kept.",
                 code="server_busy",
                 host=host,
                 minutes=pause / 60,
@@ -184,14 +184,14 @@ def _refused(status: int, headers: Mapping[str, str], asked: Asked, patience: Pa
             )
         if status >= 500 and status != 503:
             error = DownloadError.worded(
-                "{host} has a fault (it answered {status}). Use the same command later; what has come is kept.",
+                "{host} has a fault (it answered {status}). Try again later; what has come is kept.",
                 code="server_busy",
                 host=host,
                 status=status,
             )
         else:
             error = DownloadError.worded(
-                "{host} is busy (it answered {status}). Use the same command later; what has come is kept.",
+                "{host} is busy (it answered {status}). Try again later; what has come is kept.",
                 code="server_busy",
                 host=host,
                 status=status,

@@ -224,7 +224,7 @@ class Exchange:
     def _unreachable(self, why: Phrase) -> DownloadError:
         """A few plain words; the library's own text may hold the whole address."""
         return DownloadError.worded(
-            "{host} cannot be reached ({why}). Check the address and the network; the same command "
+            "{host} cannot be reached ({why}). Check the address and the network, then try again; it "
             "goes on from what has come.",
             code="unreachable",
             host=host_of(self._remote.address),

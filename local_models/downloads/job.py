@@ -127,7 +127,7 @@ class Download:
             self._outcome = self._work()
         except AbandonedError:
             self._outcome = DownloadError(
-                "The download was stopped. What has come is kept; the same command goes on from there.",
+                "The download was stopped. What has come is kept; another try goes on from there.",
                 code="download_cancelled",
             )
         except OSError as error:
@@ -347,7 +347,7 @@ class Download:
         if missing + self._reserve > free:
             raise DownloadError.worded(
                 "{missing:,} bytes are still to come and {free:,} are free in {folder}, of which "
-                "{reserve:,} are to stay free. Make room, then use the same command.",
+                "{reserve:,} are to stay free. Make room, then try again.",
                 code="no_space",
                 missing=missing,
                 free=free,
@@ -368,7 +368,7 @@ class Download:
     def _of_the_disk(self, error: OSError) -> DownloadError:
         if error.errno in (errno.ENOSPC, getattr(errno, "EDQUOT", errno.ENOSPC)):
             return DownloadError.worded(
-                "The disk of {folder} is full. Make room, then use the same command. What has come is kept.",
+                "The disk of {folder} is full. Make room, then try again. What has come is kept.",
                 code="no_space",
                 folder=self.path.parent,
             )

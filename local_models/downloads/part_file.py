@@ -112,7 +112,7 @@ class PartFile:
                 if at + same < len(MAGIC):
                     raise DownloadError.worded(
                         "Something that is no model is sent now in the place of {file}. What has come of it is "
-                        "kept. Is this network behind a login page? Try again later with the same command.",
+                        "kept. Is this network behind a login page? Try again later.",
                         code="other_kind",
                         file=self.target.name,
                     )

@@ -62,7 +62,7 @@ def test_from_a_stick_to_a_receipt_to_a_table_and_out_of_it_again(joined: tuple[
     erased = here("collector", "erase", collector, gone, "--yes", "--json", profile=profile)
     assert json.loads(erased.out) == {"records": 1, "revisions": 1, "scrubbed": True}
     left = json.loads(here("collector", "export", collector, out, "--json", profile=profile).out)
-    assert left == {"written": 1, "kept": 0, "removed": 1, "rows": rows - 1}
+    assert left == {"written": 1, "kept": 0, "removed": 1, "rows": rows - 1, "gone": 1}
 
     device = json.loads(here("keys", "show", "--json", profile=profile).out)["device"]
     proof = tmp_path / "proof.preceptor"

@@ -12,6 +12,7 @@ import pytest
 from command_line import here, preceptor
 from test_commands_delivery import judged, sealed, serving
 
+from feedback_store.batches.keys import DeviceKey
 from feedback_store.store import Store
 
 Team = tuple[Path, Path, str]  # the collector's folder, a profile that has joined, the address
@@ -210,3 +211,59 @@ def test_a_project_of_ones_own_changes_its_key_at_once_and_has_no_devices(tmp_pa
     assert answered("bundle", "verify", file, profile=tmp_path)["batches"] == 2
     assert "no collector to ask" in here("keys", "devices", profile=tmp_path).sentence
     assert "no collector to ask" in here("keys", "recover", "ABCD", profile=tmp_path).sentence
+
+
+def test_a_copy_of_a_collectors_key_says_its_fingerprint_and_nothing_else_of_itself(tmp_path: Path) -> None:
+    """Step 4 of the ceremony in docs/operations.md: on a machine with nothing but the stick."""
+    collector, stick, alone = tmp_path / "collector", tmp_path / "stick", tmp_path / "alone"
+    printed = here("collector", "init", collector, "--project", "Team", profile=alone).out
+    (key,) = (collector / "keys").iterdir()
+    stick.mkdir()
+    seed = key.read_text(encoding="ascii").strip()
+    copies = {"as it is": f"{seed}\n", "typed on Windows": f"{seed.upper()}\r\n", "without an end": seed}
+    for name, text in copies.items():
+        (stick / name).write_bytes(text.encode("ascii"))
+        said = answered("collector", "fingerprint", stick / name, profile=alone)
+        assert said["key"] == DeviceKey.from_seed(bytes.fromhex(seed)).key_id
+        assert here("collector", "fingerprint", stick / name, profile=alone).out == said["fingerprint"] + "\n"
+        assert said["fingerprint"] in printed
+        assert seed not in json.dumps(said).lower()
+    for name, data in {
+        "cut": seed[:-1].encode(),
+        "two": f"{seed}\n{seed}\n".encode(),
+        "other": b"\xff\xfe",
+        "large": b"0" * 10_000,
+        "no hex": b"x" * 64,
+    }.items():
+        (stick / name).write_bytes(data)
+        ended = here("collector", "fingerprint", stick / name, profile=alone)
+        assert (ended.status, ended.out) == (1, "")
+        assert "no copy of a collector's key" in ended.err
+    for nothing in (stick / "gone", stick):
+        assert "cannot be read" in here("collector", "fingerprint", nothing, profile=alone).err
+    before = answered("collector", "fingerprint", key, profile=alone)
+    here("collector", "rotate-key", collector, profile=alone)
+    assert answered("collector", "fingerprint", key, profile=alone) != before
+    assert answered("collector", "fingerprint", stick / "as it is", profile=alone) == before
+
+
+@pytest.mark.parametrize("way", ["rotate", "recover", "recover, the old key lost"])
+def test_a_file_that_begins_with_a_change_of_keys_is_checked_by_this_profiles_keys(team: Team, way: str) -> None:
+    """It was refused as “Unknown key 'chains'; did you mean 'chain'?”."""
+    collector, profile, _address = team
+    delivered(profile, 1)
+    (device,) = answered("collector", "devices", collector, profile=profile)
+    if way == "rotate":
+        assert preceptor("keys", "rotate", profile=profile).status == 0
+    else:
+        if "lost" in way:
+            (profile / "secrets.json").unlink()
+        code = answered("collector", "recover", collector, device["device"], profile=profile)["code"]
+        assert here("keys", "recover", code, "--insecure-key-file", profile=profile).status == 0
+    delivered(profile, 2)
+    (now,) = [d for d in answered("collector", "devices", collector, profile=profile) if d["state"] == "active"]
+    proof = profile / "proof.preceptor"
+    answered("collector", "bundle", collector, now["device"], proof, profile=profile)
+    assert answered("bundle", "verify", proof, profile=profile)["batches"] == 1
+    other = profile.with_name("other")
+    assert "Name the signer's key" in here("bundle", "verify", proof, profile=other).err

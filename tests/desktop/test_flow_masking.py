@@ -5,8 +5,9 @@ from __future__ import annotations
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
-from desktop.flow.draft import AnswerDraft, Draft, FeedbackPoint, RevisionDraft
+from desktop.flow.draft import AnswerDraft, AnswerState, Draft, FeedbackPoint, RevisionDraft
 from desktop.flow.masking import (
     MOST_TEXTS,
     Masks,
@@ -14,12 +15,23 @@ from desktop.flow.masking import (
     covered,
     covered_answer,
     covered_quote,
+    growing,
     hidden_names,
     masks,
     veil,
     whole_names,
 )
-from desktop.flow.model_names import COINED, FAMILIES, LONGEST_SENTENCE, MAKERS, ORDINARY, names_in
+from desktop.flow.model_names import (
+    COINED,
+    FAMILIES,
+    LONGEST_BEGINNING,
+    LONGEST_SENTENCE,
+    MAKERS,
+    ORDINARY,
+    begun_name,
+    names_in,
+)
+from desktop.flow.together import seen_text
 from feedback_store.records import Model, Origin
 
 
@@ -305,3 +317,53 @@ def test_half_a_name_is_quoted_and_flagged_as_the_whole_name_that_is_covered() -
     assert covered_quote(draft, "a", 0, 7) == "I am [name hidden]"
     assert covered_quote(draft, "a", 14, 24) == "made by [name hidden]"
     assert covered_quote(blind_draft("I am ChatGPT.", blind=False), "a", 0, 7) == "I am Ch"
+
+
+GROWING = (
+    "I am SmolLM2, a model trained by Hugging Face.",
+    "SmolLM2: the sky is blue.",
+    "**SmolLM2-135M**: the sky is blue.",
+    "I am GPT-4, made by OpenAI. I am not Llama 3.1 8B.",
+    "My name is Claude 3 Opus and I was created by Anthropic.",
+    "Ich bin ein Modell des Technology Innovation Institute.",
+    "As an AI model by Google DeepMind, I am called Gemini 1.5 Pro.",
+    "I am a smol lm, or (SmolLM2x).",
+    "I like small things.\n\nI am Qwen2.5-7B-Instruct.",
+)
+
+
+@pytest.mark.parametrize("text", GROWING)
+def test_while_a_text_grows_no_letter_of_a_name_is_seen_that_is_covered_in_the_end(text: str) -> None:
+    own = ("SmolLM2-135M-Instruct", "smollm2")
+    covered_at_last = {at for start, end in masks(text, own) for at in range(start, end) if text[at].isalnum()}
+    assert covered_at_last
+    before = 0
+    for length in range(len(text) + 1):
+        seen = text[: begun_name(text[:length], own)]
+        assert len(seen) >= before, "what was seen once is not taken away"
+        before = len(seen)
+        now = {place for start, end in masks(seen, own) for place in range(start, end)}
+        left = covered_at_last & set(range(len(seen))) - now
+        assert not left, f"{seen!r} shows {''.join(text[place] for place in sorted(left))!r}"
+
+
+def test_blind_the_end_of_an_answer_waits_while_it_may_be_a_name_and_comes_once_the_answer_stands() -> None:
+    def seen(state: AnswerState, *, blind: bool = True) -> str:
+        answer = AnswerDraft("a", "I am Smol", state=state, origin=Origin("local", model=Model("SmolLM2")))
+        return seen_text(Draft("d", "c", "p", answers=(answer,), order=("a",), blind=blind), "a")
+
+    assert seen("writing") == "I am "
+    assert seen("done") == seen("stopped") == seen("writing", blind=False) == "I am Smol"
+
+
+def test_blind_the_end_of_what_a_model_rewrites_waits_too() -> None:
+    blind = Draft("d", "c", "p", answers=(AnswerDraft("a", "Blue.", origin=Origin("local")),), order=("a",), blind=True)
+    revision = RevisionDraft("a", "I was made by Open")
+    assert growing(blind, revision).text == "I was made by "
+    assert growing(replace(blind, blind=False), revision) == revision
+
+
+def test_of_a_growing_text_no_more_is_held_back_than_a_name_is_long() -> None:
+    for text in ("word " * 50, "S" * 100, "smol " * 50, "Technology Innovation Institute of "):
+        assert len(text) - begun_name(text) <= LONGEST_BEGINNING
+    assert begun_name("The sky is blue because of the scattering") == len("The sky is blue because of the scattering")

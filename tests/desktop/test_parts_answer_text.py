@@ -140,7 +140,13 @@ def test_letters_and_digits_are_left_to_the_bench(view: AnswerText, qtbot: QtBot
 
 
 PIECES = st.lists(
-    st.text(st.sampled_from("ab \n\r\t*#`\u200b\u200d\u202e😀👩é"), min_size=1, max_size=12), min_size=1, max_size=12
+    st.text(
+        st.sampled_from("ab \n\r\t*#`1\u20e3❤\ufe0f\ufe01\u200b\u200d\u202e😀👩éक🏴\U000e0067\U000e0062\U000e0100"),
+        min_size=1,
+        max_size=12,
+    ),
+    min_size=1,
+    max_size=12,
 )
 
 
@@ -309,3 +315,46 @@ def test_caret_and_selection_stay_where_they_were_left_when_more_is_written_or_a
     assert view.selection() == (5, 11)
     view.append_text(" And so on.")
     assert view.selection() == (5, 11)
+
+
+def lowest_ink(view: AnswerText) -> int:
+    """The last row of the viewport in which anything is painted."""
+    QApplication.sendPostedEvents()
+    image = view.viewport().grab().toImage()
+    rows = range(image.height() - 1, -1, -1)
+    return next(y for y in rows if len({image.pixel(x, y) for x in range(image.width())}) > 1)
+
+
+@pytest.mark.parametrize("text", ["green blue red " * 200, "אבג דהו " * 300])
+def test_the_last_line_in_sight_is_whole_or_not_painted(view: AnswerText, text: str) -> None:
+    view.set_text(text)
+    view.set_spans([PaintedSpan(0, len(text), "bias", 2)])
+    view.ink.set_strokes([])  # the words only: their rows can be told from the paper
+    for height in range(140, 161):  # one line and more
+        view.resize(360, height)
+        left, line = view.viewport().height() - 1 - lowest_ink(view), current_theme().line_px("reading")
+        assert left < 2 * line  # no more than the line that would be cut is missing
+        block = view.document().firstBlock()
+        tops = [block.layout().lineAt(n).y() for n in range(block.layout().lineCount())]
+        ends = [y + block.layout().lineAt(n).height() for n, y in enumerate(tops)]
+        assert not any(
+            y < lowest_ink(view) and end > view.viewport().height() + 1 for y, end in zip(tops, ends, strict=True)
+        )
+
+
+def test_a_line_that_comes_while_a_text_is_written_is_not_painted_in_half(view: AnswerText) -> None:
+    view.resize(360, 151)
+    for _ in range(60):
+        view.append_text("green blue ")
+        lines = view.document().firstBlock().layout()
+        cut = [lines.lineAt(n).y() for n in range(lines.lineCount())]
+        below = [y for y in cut if y < view.viewport().height() < y + lines.lineAt(0).height() - 1]
+        assert all(lowest_ink(view) <= y for y in below)
+
+
+def test_at_its_end_a_text_is_painted_to_the_edge(view: AnswerText) -> None:
+    view.set_text("green blue red " * 200)
+    view.resize(360, 151)
+    bar = view.verticalScrollBar()
+    bar.setValue(bar.maximum())
+    assert view.viewport().height() - lowest_ink(view) < current_theme().line_px("reading")

@@ -168,6 +168,19 @@ def test_the_ring_follows_the_focus_and_leaves_fields_alone(qapp: QApplication, 
     assert ring.widget() is card
 
 
+def test_a_window_that_opens_without_the_keyboard_shows_no_ring(qapp: QApplication, qtbot: QtBot) -> None:
+    dress(qapp, Theme())
+    window = QWidget()
+    window.setAttribute(Qt.WidgetAttribute.WA_DontShowOnScreen)  # such a window is never given the keyboard
+    button = KeyButton("One")
+    QHBoxLayout(window).addWidget(button)
+    ring = FocusRing(window)
+    qtbot.addWidget(window)
+    window.show()
+    button.setFocus()
+    assert window.isVisible() and QApplication.focusWidget() is None and not ring.isVisible()
+
+
 def test_a_rail_button_is_checked_by_the_window_only(qapp: QApplication, qtbot: QtBot) -> None:
     button = RailButton("Bench", "scale")
     qtbot.addWidget(button)

@@ -143,6 +143,18 @@ def test_facts_are_plain_and_what_can_be_copied_is_copied_as_it_is(qtbot: QtBot)
     assert QGuiApplication.clipboard().text() == path and copied == ["File"]
 
 
+def test_a_short_template_is_seen_whole_although_the_width_comes_later_than_the_text(qtbot: QtBot) -> None:
+    shown = ModelDetail()
+    qtbot.addWidget(shown)
+    shown.show_detail(detail(template="{% for message in messages %} " * 9 + "\nlast"))
+    shown.resize(900, 700)
+    shown.show()
+    whole = shown.template.document().size().height
+    qtbot.waitUntil(lambda: shown.template.viewport().height() >= whole() and shown.template.height() < 150)
+    shown.resize(420, 700)
+    qtbot.waitUntil(lambda: shown.template.viewport().height() >= whole() > 5 * 13)
+
+
 def test_a_template_is_shown_as_text_and_never_longer_than_a_part_of_the_room(qtbot: QtBot) -> None:
     shown = ModelDetail()
     qtbot.addWidget(shown)

@@ -11,7 +11,10 @@ from desktop.flow.text_offsets import to_code_points, to_utf16, utf16_length
 TEXT = st.text(
     st.one_of(
         st.characters(exclude_categories=("Cs",)),
-        st.sampled_from("\r\n\t\0\u200b\u200d\u202e\u2028\u2029\ufdd0\ufffc😀👩\U000e0041a"),
+        st.sampled_from(
+            "\r\n\t\0\u200b\u200d\u202e\u2028\u2029\ufdd0\ufffc😀👩❤🏴\U000e0041\U000e0067\U000e0100a1#क\u182d"
+            "\ufe0e\ufe0f\ufe00\u20e3\u180b\u180e\u2066\u2068\u2069\u206a\ufff9\u3164\U0001d173"
+        ),
     ),
     max_size=60,
 )
@@ -65,6 +68,8 @@ def test_what_is_settled_does_not_change_with_what_follows(text: str, cut: int) 
 def test_control_characters_are_seen_by_name() -> None:
     labels = [stand.label for stand in show_text("a\u200bb\u202ec\u2066d\ufeff\u00ad").stands]
     assert labels == ["ZWSP", "RLO", "LRI", "BOM", "SHY"]
+    labels = [stand.label for stand in show_text("a\u206ab\ufe02c\U000e0100d\u180be\U0001d173f\u2065\u2800").stands]
+    assert labels == ["ISS", "VS3", "VS17", "FVS1", "1D173", "2065", "BLANK"]
 
 
 def test_joiners_at_honest_work_are_left_alone() -> None:

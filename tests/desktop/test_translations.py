@@ -356,3 +356,13 @@ def test_every_published_name_has_words_beside_it_and_is_never_replaced_by_them(
     wording.use_language("en")
     assert [name for name in published() if gloss(name)] == []
     assert glossed("Safer") == "Safer"
+
+
+def test_what_the_engine_side_says_speaks_of_no_command_since_a_window_shows_it_too() -> None:
+    said = [
+        message for message, _code in MESSAGES if any(file.startswith("local_models/") for file, _ in message.locations)
+    ]
+    assert len(said) > 100
+    assert [
+        message.id for message in said if "same command" in str(message.id) or "denselben Befehl" in str(message.string)
+    ] == []

@@ -18,13 +18,31 @@ from desktop.app import Workbench
 from desktop.profile import Profile
 from desktop.theme.appearance import Appearance
 from desktop.views.parts import dress
+from local_models.model_files.catalog import HEADERS, Catalog
 from local_models.scripted import Script, ScriptedEngine
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "feedback_store"))
 
 
+@pytest.fixture(scope="session")
+def known_headers(tmp_path_factory: pytest.TempPathFactory) -> bytes:
+    """What a profile keeps of the model that comes with the program, once its file has been read."""
+    state = tmp_path_factory.mktemp("read") / "models.json"
+    Catalog(state).list()
+    return state.with_name(HEADERS).read_bytes()
+
+
 @pytest.fixture
-def open_window(tmp_path: Path, qapp: QApplication) -> Iterator[OpenWindow]:
+def folder(tmp_path: Path, known_headers: bytes) -> Path:
+    """Where the profile of this test is made; its windows need not read the model's file again, each for itself."""
+    made = tmp_path / "profile"
+    made.mkdir(mode=0o700)
+    (made / HEADERS).write_bytes(known_headers)
+    return made
+
+
+@pytest.fixture
+def open_window(folder: Path, qapp: QApplication) -> Iterator[OpenWindow]:
     """Opens the window on the profile of this test, closed at its end; no keyring can be used.
 
     `passphrase` stands for PRECEPTOR_PASSPHRASE, `insecure` keeps keys in a bare file. `begin` is given the profile
@@ -55,7 +73,7 @@ def open_window(tmp_path: Path, qapp: QApplication) -> Iterator[OpenWindow]:
     ) -> Workbench:
         close()
         said.append(answers)
-        profile = Profile.open(tmp_path / "profile", insecure_key_file=insecure)
+        profile = Profile.open(folder, insecure_key_file=insecure)
         begin(profile)
         workbench = Workbench(profile, engine=engine, passphrase=passphrase)
         opened.append((workbench, profile))
@@ -72,8 +90,8 @@ def open_window(tmp_path: Path, qapp: QApplication) -> Iterator[OpenWindow]:
 
 
 @pytest.fixture
-def profile(tmp_path: Path) -> Iterator[Profile]:
-    opened = Profile.open(tmp_path / "profile")
+def profile(folder: Path) -> Iterator[Profile]:
+    opened = Profile.open(folder)
     yield opened
     opened.close()
 

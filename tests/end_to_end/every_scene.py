@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+import guideline_scenes
 import judging_scenes
 import msgspec
 import opening_scenes
@@ -321,6 +322,7 @@ ROOMS: dict[str, Scene] = {
     "settings, this project": _settings("project"),
     "settings, about": _checked,
     "practice": _practice,
+    **guideline_scenes.ROOMS,
 }
 # Dialogs, each called by its name.
 DIALOGS: dict[str, Scene] = {
@@ -334,6 +336,7 @@ DIALOGS: dict[str, Scene] = {
     "eraseDialog": _erasing,
     "otherKeyQuestion": _other_key,
     "guidelineChanges": _guideline_changes,
+    "guidelineLeave": guideline_scenes.left,
     "devicesDialog": _devices,
     "joinDialog": _dialog("joinDialog", lambda workbench: workbench.errands.join()),
     "projectDialog": _dialog("projectDialog", lambda workbench: workbench.errands.make_project()),
@@ -365,6 +368,7 @@ OPENED: dict[str, tuple[str, Scene]] = {
     "welcome, a model of one's own": ("welcome", welcome_scenes.welcome(2, "own")),
     "welcome, no model": ("welcome", welcome_scenes.welcome(2, "none")),
     "welcome, what leaves": ("welcome", welcome_scenes.welcome(3)),
+    **guideline_scenes.OPENED,
     **opening_scenes.MENUS,
     "menu, parts of a rubric": ("rubricAddMenu", opening_scenes.added(_edited_rubric("axes"))),
     "menu, where a model is": ("welcomeModelMenu", opening_scenes.model_ways(welcome_scenes.welcome(2))),

@@ -64,6 +64,7 @@ def assisted(visit: Visit) -> None:
     trainer.press(Qt.Key.Key_M, Qt.KeyboardModifier.AltModifier)
     trainer.until(lambda: session.draft.revision is not None and session.draft.revision.assisted, "a model has begun")
     trainer.until(lambda: not session.writing and not page.version.isReadOnly(), "the model has written")
+    trainer.until(lambda: not page._rest.isActive(), "the difference is shown")
 
 
 def eight(visit: Visit) -> None:

@@ -17,12 +17,13 @@ import pytest
 from cut_words import cut_words
 from every_scene import SCENES, opened
 from menu_walk import walked_menu
-from painted_text import ground, over, painted_texts, pixels
+from painted_text import ground, over, painted_texts
 from passing_time import live
-from pseudo_locale import speaking_pseudo
+from pseudo_locale import OPEN, speaking_pseudo
 from PySide6.QtCore import QPoint, QRect, Qt
-from PySide6.QtGui import QColor, QImage
-from PySide6.QtWidgets import QApplication, QMenu, QWidget
+from PySide6.QtGui import QColor
+from PySide6.QtWidgets import QApplication, QMenu, QSplitter, QWidget
+from tab_walk import not_reversed, out_of_order, walk, walk_back
 from trainer import OpenWindow, Trainer
 from visit import Visit, Words
 
@@ -31,7 +32,6 @@ from desktop.profile import Profile
 from desktop.theme.appearance import Appearance
 from desktop.theme.tokens import THEME_NAMES, ThemeName
 from desktop.views.parts import FlagPopup, dress
-from desktop.views.parts.focus_ring import ring_target
 from feedback_store import rubrics
 from feedback_store.database import FILE
 from feedback_store.rubrics import Rubric
@@ -42,10 +42,7 @@ pytestmark = pytest.mark.qt_log_ignore("This plugin does not support", extend=Tr
 SMALLEST, USUAL = (1024, 640), (1440, 900)
 OPENED_IN: ThemeName = "light"
 LARGER = (1.3, 1.5)  # of the text
-MOST_STOPS = 400
 COVER = "█"  # stands for a name that is not to be seen, in the colour of what covers it
-MOST_INSIDE = 20  # stops of Tab in one widget, if it has several
-SEEN_PIXELS = 24  # a text cursor alone has fewer
 scenes = pytest.mark.parametrize("name", SCENES)
 
 
@@ -121,10 +118,15 @@ def walked(name: str, visited: Visit) -> dict[str, list[str]]:
     print(f"\n{name}: " + ", ".join(f"{each.objectName()} ({each.accessibleName()})" for each in wanted))
     checks = {"nothing takes the keyboard": [] if wanted else [name]}
     checks["without a name"] = [str(each) for each in wanted if not each.objectName() or not each.accessibleName()]
-    seen, unseen = walk(visited)
+    went = walk(visited)
+    seen = went.names
     missed = {each.objectName() for each in wanted if each.isVisible()} - set(seen)
     checks["Tab does not come to"] = [f"{each}, only to {seen}" for each in missed]
-    checks["where the keyboard is is not seen"] = unseen
+    checks["where the keyboard is is not seen"] = sorted(went.unseen)
+    checks["Tab comes to the first after the second"] = out_of_order(went.still_there)
+    with right_to_left(visited):
+        checks["Tab comes to the first after the second, right to left"] = out_of_order(went.still_there)
+        checks["Shift+Tab goes another way"] = not_reversed(went, walk_back(visited))
     if popup is not None:
         checks["Tab leaves the popup for"] = sorted(set(seen) - {each.objectName() for each in wanted})
         visited.trainer.press(Qt.Key.Key_Escape)
@@ -134,44 +136,24 @@ def walked(name: str, visited: Visit) -> dict[str, list[str]]:
     return checks
 
 
-def resize(visited: Visit, size: tuple[int, int]) -> None:
-    visited.trainer.window.resize(*size)
+@contextmanager
+def right_to_left(visited: Visit) -> Iterator[None]:
+    """Everything is mirrored in the block."""
+    read(visited, Qt.LayoutDirection.RightToLeft)
+    yield
+    read(visited, Qt.LayoutDirection.LeftToRight)
+
+
+def read(visited: Visit, direction: Qt.LayoutDirection) -> None:
+    QApplication.setLayoutDirection(direction)
+    for split in visited.shown.findChildren(QSplitter):
+        split.refresh()  # it mirrors its parts when it is made, or resized
     settle(visited.shown)
 
 
-def walk(visited: Visit) -> tuple[list[str], list[str]]:
-    """Press Tab until it is where it began: where it came to, and where that could not be seen."""
-    shown, trainer = visited.shown, visited.trainer
-    seen: list[str] = []
-    unseen: set[str] = set()
-    stayed_for = 0
-    for _stop in range(MOST_STOPS):
-        focus = trainer.focus
-        here = focus.objectName()
-        if seen and here == seen[0] and (len(seen) > 1 or stayed_for == MOST_INSIDE):
-            break
-        area = around(focus, shown)
-        with_focus = shown.grab(area).toImage()
-        stayed_for = stayed_for + 1 if here in seen[-1:] else 0
-        if here not in seen:
-            seen.append(here)
-        trainer.press(Qt.Key.Key_Tab)
-        same_place = trainer.focus is not focus and focus.isVisible() and around(focus, shown) == area
-        if same_place and different(with_focus, shown.grab(area).toImage()) < SEEN_PIXELS:
-            unseen.add(here)
-    return seen, sorted(unseen)
-
-
-def around(widget: QWidget, shown: QWidget) -> QRect:
-    """A widget's place in the window, with its ring, which may go around the card; the part of it that is in sight."""
-    ringed = ring_target(widget) or widget
-    place = QRect(ringed.mapTo(shown, QPoint(0, 0)), ringed.size()).adjusted(-4, -4, 4, 4)
-    return place.intersected(shown.rect())
-
-
-def different(one: QImage, other: QImage) -> int:
-    """How many pixels two pictures of one size do not have in common."""
-    return int((pixels(one) != pixels(other)).sum())
+def resize(visited: Visit, size: tuple[int, int]) -> None:
+    visited.trainer.window.resize(*size)
+    settle(visited.shown)
 
 
 def luminance(colour: QColor) -> float:
@@ -206,7 +188,8 @@ def hard_to_read(shown: QWidget, theme: ThemeName) -> list[str]:
         entry = shown.actionAt(each.box.center()) if isinstance(shown, QMenu) else None
         usable = at.isEnabled() and (entry is None or entry.isEnabled())
         below = ground(picture, each.box.intersected(in_sight(at, shown)))
-        if not below.isValid() or not usable or set(each.text) == {COVER}:  # what cannot be used may be paler
+        covered = COVER in each.text and below.rgb() == each.colour.rgb()  # most of its ground is the cover
+        if not below.isValid() or not usable or covered:  # what cannot be used may be paler
             continue
         has = contrast(over(each.colour, below), below)
         if round(has, 2) < least(theme):
@@ -256,6 +239,17 @@ SAME = {
     },
 }
 LISTS_PROGRAMS = "settings, about"
+# The scenes that show published names: of which rubric, of all of them, and of models.
+JUDGED_BY = {
+    "bench, two answers and how much better": "helpsteer2",
+    "bench, questions": "dices_bias",
+    "bench, two rankings": "safe_rlhf",
+    "bench, hazards": "hazards",
+}
+ALL_RUBRICS = {"projectDialog", "rubrics"}
+OFFERS_MODELS = {"models", "models, adding", "confirmModel"}
+# The end of a path, where that is broken into lines.
+ENDS_OF_PATHS = {LISTS_PROGRAMS: set(FILE.split(".")), "settings, backups": {"backups"}}
 _WORD = re.compile(r"(?<![A-Za-z0-9])[A-Za-z][A-Za-z0-9]+")  # not the letters of 950a6e
 _PATH = re.compile(r"\S*/\S+")
 _HASH = re.compile(r"(?=.*\d)[0-9a-f]{4,64}")
@@ -295,20 +289,27 @@ def untranslated(text: str, same: Set[str]) -> list[str]:
 def excused(scene: str) -> Set[str]:
     """The words that a scene may show in plain English.
 
-    Only one lists the programs that are installed, and only those of the rubrics say where a rubric comes from.
+    Published names stay as they are where a scene shows what they name, and excuse nothing elsewhere: "Save" and "best"
+    are words of ours too. Only one scene lists the programs that are installed, and only those of the rubrics say
+    where a rubric comes from.
     """
-    same = {word for words in SAME.values() for word in words} | published()
-    if scene == LISTS_PROGRAMS:
-        same |= {*installed(), *FILE.split(".")}  # the profile's file, where its path is broken into lines
+    same = {word for words in SAME.values() for word in words}
+    same |= published(*(each.id for each in rubrics.available())) if scene in ALL_RUBRICS else set()
+    same |= published(JUDGED_BY[scene]) if scene in JUDGED_BY else set()
+    same |= offered() if scene in OFFERS_MODELS else set()
+    same |= installed() if scene == LISTS_PROGRAMS else set()
+    same |= ENDS_OF_PATHS.get(scene, set())
     return same | sources() if scene.startswith("rubric") else same
 
 
-def test_words_of_installed_programs_are_excused_only_where_they_are_listed() -> None:
+def test_published_words_are_excused_only_where_they_are_shown() -> None:
     assert untranslated("Why", excused("bench, judged")) == ["Why"]
     assert untranslated("Answers and flags", excused("bench, judged")) == ["Answers", "flags"]
     assert untranslated("Names as published", excused("rubrics")) == []
+    assert untranslated("Safer, more", excused("bench, two rankings")) == []
+    assert untranslated("Safer, more", excused("bench, judged")) == ["Safer", "more"]
     assert "Apache" in excused(LISTS_PROGRAMS)
-    assert LISTS_PROGRAMS in SCENES
+    assert {LISTS_PROGRAMS, *JUDGED_BY, *ALL_RUBRICS, *OFFERS_MODELS, *ENDS_OF_PATHS} <= set(SCENES)
 
 
 def is_asked(text: str) -> bool:
@@ -317,20 +318,25 @@ def is_asked(text: str) -> bool:
     What it means may stand behind it.
     """
     asked = [question.text for shipped in rubrics.available() for question in shipped.questions]
-    begins, cut, ends = text.removesuffix("(").rstrip(". ").partition("…")
+    begins, cut, ends = text.partition(f" ({OPEN}")[0].removesuffix("(").rstrip(". ").partition("…")
     return any(each.startswith(begins) and each.endswith(ends) if cut else begins == each for each in asked)
 
 
 @cache
-def published() -> frozenset[str]:
-    """Every word of the shipped rubrics' own names, which stay as their authors published them."""
+def published(*ids: str) -> frozenset[str]:
+    """Every word of some shipped rubrics' own names, which stay as their authors published them."""
     names = []
-    for shipped in rubrics.available():
+    for shipped in map(rubrics.load, ids):
         flags = shipped.flags.categories if shipped.flags else ()
         names += [shipped.name, *(each.name for each in (*shipped.axes, *shipped.verdicts, *flags))]
         names += [step.name for axis in shipped.axes for step in axis.steps if step.name]
-    offered = [word for model in recommended() for word in (model.name, model.licence)]
-    return _forms([*names, *offered])
+    return _forms(names)
+
+
+@cache
+def offered() -> frozenset[str]:
+    """Every word by which the models that are offered are named, and their licences."""
+    return _forms(word for model in recommended() for word in (model.name, model.licence))
 
 
 @cache

@@ -10,7 +10,6 @@ from __future__ import annotations
 import re
 import sys
 import tempfile
-import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,19 +17,34 @@ from pathlib import Path
 import msgspec
 import pytest
 from every_scene import SCENES
+from item_words import RICH, told_by_items
 from painted_text import painted_texts, pixels
 from passing_time import live
 from PySide6 import QtGui
-from PySide6.QtCore import QAbstractItemModel, QAbstractListModel, QModelIndex, QPoint, Qt, QUrl
+from PySide6.QtCore import QPoint, Qt, QUrl
 from PySide6.QtGui import QImage, QTextDocument
-from PySide6.QtWidgets import QAbstractItemView, QLabel, QLineEdit, QPlainTextEdit, QTextEdit, QToolTip, QWidget
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QLabel,
+    QLineEdit,
+    QPlainTextEdit,
+    QTextEdit,
+    QToolTip,
+    QTreeWidget,
+    QTreeWidgetItem,
+    QWidget,
+)
+from pytestqt.qtbot import QtBot
 from shiboken6 import isValid
 from trainer import OpenWindow, Trainer
 from visit import Visit, Words
 from watched import Server, Watch, audited
 
 from desktop.app import Workbench
+from desktop.flow.shown_text import show_text
 from desktop.profile import Profile
+from desktop.qt_models.tooltips import plain_tooltip
+from desktop.views.record_delegate import ITS_OWN
 from feedback_store import rubrics
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "local_models"))
@@ -44,8 +58,12 @@ pytestmark = [
 
 
 EXPORT = re.compile(r"1|\.1\.\w+")  # where a scene exports to, and what is written there first
-MARKUP = "<img"  # how the hostile texts begin
-OURS = {"\u2068", "\u2069"}  # what the program itself puts around words, so that they cannot turn what is beside them
+MARKUP = "<img"  # how the hostile texts begin, behind what nobody can see
+# One of each kind that is to be seen: turning, zero-width, isolating, deprecated, joining, choosing a form; filling,
+# blank, annotating, of shorthand, of notes, a tag, choosing an ideograph.
+UNSEEN = (
+    "\u202e\u200b\u2067\u2068\u2069\u206a\u034f\ufe01\u180b\u3164\u2800\ufff9\U0001bca0\U0001d173\U000e0041\U000e0100"
+)
 PRACTICE = "preceptor-practice-"  # how the folder of a practice window begins
 
 
@@ -65,7 +83,7 @@ class Bait:
         path, url = self.file.path, QUrl.fromLocalFile(str(self.file.path)).toString()
         web = self.address
         return (
-            f'<img src="{url}"><img src="{path}"><img src={web}> ![x]({url}) ![x]({web}) [x]({web}) <{web}>'
+            f'{UNSEEN}<img src="{url}"><img src="{path}"><img src={web}> ![x]({url}) ![x]({web}) [x]({web}) <{web}>'
             f'<a href="{web}">x</a> <link href="{url}" rel=stylesheet><style>@import url({web}); '
             f'body {{ background: url("{url}") }}</style><iframe src="{url}"></iframe><object data="{web}"></object>'
             f'<table background="{url}"><tr><td>x</table><script>open("{web}")</script>'
@@ -177,7 +195,7 @@ def playing_tricks(shown: QWidget) -> list[str]:
 
     What can be edited is shown as it is: who edits it must come to every character.
     """
-    tricks = [each for each in painted_texts(shown) if hides(each.text)]
+    tricks = [each for each in painted_texts(shown) if hides(each.text.removeprefix(ITS_OWN))]
     found = [(shown.childAt(each.box.center()) or shown, each.text) for each in tricks]
     return [f"{where.parentWidget()} {where}: {text!r}" for where, text in found if not edited(where)]
 
@@ -190,28 +208,13 @@ def told_raw(shown: QWidget) -> list[str]:
         if widget.objectName() != "qtooltip_label":
             told = (widget.toolTip(), widget.accessibleName(), widget.accessibleDescription())
             found += [f"{here}: {text!r}" for text in told if hides(text)]
-        if isinstance(widget, QAbstractItemView) and widget.model() is not None:
-            found += [f"{here}, {place}: {text!r}" for place, text in told_by_items(widget.model()) if hides(text)]
+        found += [f"{here}, {place}: {text!r}" for place, _role, text in told_by_items(widget) if hides(text)]
     return found
 
 
-def told_by_items(model: QAbstractItemModel) -> Iterator[tuple[str, str]]:
-    """Of the first fifty rows, and of every head."""
-    roles = (Qt.ItemDataRole.ToolTipRole, Qt.ItemDataRole.AccessibleTextRole)
-    root = QModelIndex()
-    rows = min(50, model.rowCount(root))
-    columns = 1 if isinstance(model, QAbstractListModel) else model.columnCount(root)
-    for role in roles:
-        for row in range(rows):
-            for column in range(columns):
-                yield f"row {row}, column {column}", str(model.index(row, column).data(role) or "")
-        for count, way in ((columns, Qt.Orientation.Horizontal), (rows, Qt.Orientation.Vertical)):
-            for section in range(count):
-                yield f"head {section}", str(model.headerData(section, way, role) or "")
-
-
 def hides(text: str) -> bool:
-    return any(unicodedata.category(character) == "Cf" for character in set(text) - OURS)
+    """Whether a character is in it that is to be seen by its name: the rule of desktop.flow.unseen, and no other."""
+    return any(stand.kind == "invisible" for stand in show_text(text).stands)
 
 
 def edited(widget: QWidget | None) -> bool:
@@ -227,7 +230,7 @@ might_be_markup = QtGui.Qt.mightBeRichText  # as Qt itself decides, where nobody
 
 
 def taken_for_markup(shown: QWidget) -> list[str]:
-    """Labels and tooltips that would be read as markup; a tooltip may be marked up by us, with marks written out."""
+    """Labels and tooltips, of rows and heads too, that would be read as markup."""
     found = []
     for widget in (shown, *shown.findChildren(QWidget)):
         here = f"{type(widget).__name__} {widget.objectName()}"
@@ -236,13 +239,20 @@ def taken_for_markup(shown: QWidget) -> list[str]:
         plain = not isinstance(widget, QLabel) or widget.textFormat() == Qt.TextFormat.PlainText
         if isinstance(widget, QLabel) and not plain and (MARKUP in widget.text() or might_be_markup(widget.text())):
             found.append(f"{here}: {widget.text()}")
-        tip = widget.toolTip()
-        if MARKUP in tip or "&lt;img" in tip:
-            read = QTextDocument()
-            read.setHtml(tip)
-            if might_be_markup(tip) and MARKUP not in read.toPlainText():
-                found.append(f"the tooltip of {here}: {tip}")
+        if reads_as_markup(widget.toolTip()):
+            found.append(f"the tooltip of {here}: {widget.toolTip()}")
+        told = ((place, text) for place, role, text in told_by_items(widget) if role in RICH)
+        found += [f"{here}, {place}: {text}" for place, text in told if reads_as_markup(text)]
     return found
+
+
+def reads_as_markup(tip: str) -> bool:
+    """Whether a tooltip would be read as foreign markup; it may be marked up by us, with marks written out."""
+    if MARKUP not in tip and "&lt;img" not in tip:
+        return False
+    read = QTextDocument()
+    read.setHtml(tip)
+    return might_be_markup(tip) and MARKUP not in read.toPlainText()
 
 
 @pytest.mark.parametrize("name", SCENES)
@@ -300,3 +310,22 @@ def test_the_witnesses_see_what_touches_something(bait: Bait) -> None:
             break
         live(10)
     assert bait.server.asked == 1
+
+
+def test_the_witnesses_see_what_rows_and_entries_tell(qtbot: QtBot) -> None:
+    shown = QTreeWidget()
+    qtbot.addWidget(shown)
+    shown.setHeaderLabels([f"{UNSEEN}head"])
+    row = QTreeWidgetItem(["row"])
+    below = QTreeWidgetItem(["below"])
+    row.addChild(below)
+    shown.addTopLevelItem(row)
+    below.setToolTip(0, f"{MARKUP} src=x>")
+    row.setData(0, Qt.ItemDataRole.AccessibleTextRole, "x\u206ay")
+    shown.addAction("entry").setStatusTip("x\u2068y")
+    assert len(taken_for_markup(shown)) == 1
+    assert len(told_raw(shown)) == 3, "a head, a row, and an entry"
+    below.setToolTip(0, plain_tooltip(f"{MARKUP} src=x>"))
+    assert taken_for_markup(shown) == []
+    for unseen in UNSEEN:
+        assert hides(f"a{unseen}a") and not hides(plain_tooltip(f"a{unseen}a"))

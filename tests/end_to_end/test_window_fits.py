@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 from passing_time import live
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QApplication, QLabel, QLineEdit
+from PySide6.QtCore import QEvent, QObject, Qt
+from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QWidget
 from trainer import OpenWindow, ShowWindow, Trainer
 
 from desktop.flow import keymap
@@ -50,6 +50,42 @@ def test_the_bar_below_the_answers_stands_in_one_line_with_its_keys(
     finally:
         monkeypatch.setenv("LANGUAGE", "en")
         use_language()
+
+
+class Painted(QObject):
+    """What of a bar had no place of its own whenever the bar was painted."""
+
+    def __init__(self, bar: QWidget) -> None:
+        super().__init__(bar)
+        self.times = 0
+        self.unfitted: list[str] = []
+        self._bar = bar
+        bar.installEventFilter(self)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if watched is self._bar and event.type() == QEvent.Type.Paint:
+            self.times += 1
+            for part in self._bar.findChildren(QWidget, options=Qt.FindChildOption.FindDirectChildrenOnly):
+                inside = self._bar.rect().contains(part.geometry()) and part.width() >= part.minimumSizeHint().width()
+                if part.isVisible() and not inside:
+                    self.unfitted.append(f"{part.objectName()} at {part.geometry().getRect()}")
+        return False
+
+
+@pytest.mark.parametrize("size", SIZES)
+def test_the_bar_below_the_answers_is_fitted_before_it_is_painted_first(
+    size: tuple[int, int], show_window: ShowWindow
+) -> None:
+    """All good, all bad and not rankable were painted over one another once, where they had been made."""
+    workbench = show_window(size=size)
+    trainer = Trainer(workbench)
+    trainer.comes_to("promptText")
+    trainer.type("Why is the sky blue?")
+    painted = Painted(workbench.bench.verdict)
+    trainer.control(Key.Key_Return)
+    trainer.until(lambda: workbench.session.draft.finished and not workbench.session.writing, "answers stand")
+    trainer.until(lambda: painted.times > 0, "the bar is painted")
+    assert painted.unfitted == []
 
 
 def test_the_rail_grows_with_a_name_that_needs_more(show_window: ShowWindow) -> None:

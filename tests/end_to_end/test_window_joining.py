@@ -38,6 +38,21 @@ def problems(dialog: JoinDialog) -> tuple[str, str]:
     return dialog.address.problem, dialog.code.problem
 
 
+def test_an_address_without_its_beginning_is_completed_to_be_seen_and_enter_joins_there(
+    team: Team, open_window: OpenWindow
+) -> None:
+    trainer = Trainer(open_window(insecure=True))
+    dialog = opened(trainer)
+    with running(team.folder) as collector:
+        fill_in(trainer, collector.address.removeprefix("http://"), team.invite())
+        trainer.until(lambda: bool(dialog.address.problem) and not dialog.busy, "it is refused")
+        assert dialog.address.text == collector.address and trainer.focus is dialog.address.edit
+        assert dialog.address.problem.endswith("It stands in the field now; ↵ joins there.")
+        trainer.press(Qt.Key.Key_Return)
+        trainer.comes_to("joinDialogMain")
+        assert words_of(dialog, "joinedWords").startswith("Joined Night shift. The team knows you by a number only.")
+
+
 def test_what_is_wrong_is_said_at_the_field_that_it_is_about(team: Team, open_window: OpenWindow) -> None:
     workbench = open_window(insecure=True, size=(1024, 640))
     trainer = Trainer(workbench)
@@ -65,7 +80,7 @@ def test_what_is_wrong_is_said_at_the_field_that_it_is_about(team: Team, open_wi
         code = team.invite()
         fill_in(trainer, collector.address, f"  {code.lower()} ")  # as it is read aloud and typed
         trainer.comes_to("joinDialogMain")
-        assert words_of(dialog, "joinedWords").startswith("Joined Night shift as ")
+        assert words_of(dialog, "joinedWords").startswith("Joined Night shift. The team knows you by a number only.")
         trainer.press(Qt.Key.Key_Escape)  # later
         trainer.alone()
         assert workbench.rooms.project.name == "My project"
@@ -112,7 +127,7 @@ def test_a_dialog_closed_while_it_joins_harms_nothing_and_the_window_says_what_b
         go_on.set()
         message = workbench.bench.message
         trainer.until(lambda: message.message is not None, "the window says that it has joined")
-        assert message.accessibleName().startswith("Joined Night shift as ")
+        assert message.accessibleName().startswith("Joined Night shift. The team knows you by a number only.")
         assert "Compare both keys" in message.accessibleDescription()
         assert workbench.session.draft.prompt.text == "Meanwhile"
         trainer.push(f"way_use:{team.project}")

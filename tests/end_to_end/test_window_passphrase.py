@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from made_judgements import judgement
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QApplication, QLineEdit
+from PySide6.QtWidgets import QApplication, QLabel, QLineEdit
 from running_collector import Team, running
 from trainer import OpenWindow, Trainer, words_of
 
@@ -74,6 +74,8 @@ def test_a_new_passphrase_is_typed_twice_and_never_kept_in_the_window(tmp_path: 
     trainer.type("abc")
     trainer.press(Qt.Key.Key_Return)
     assert dialog.first.problem.startswith("This passphrase is too short: it needs 12 characters or more.")
+    least = dialog.findChild(QLabel, "passphraseLeast")
+    assert isinstance(least, QLabel) and least.isHidden(), "it is said once"
     trainer.replace_text(PASSPHRASE)
     trainer.press(Qt.Key.Key_Tab)
     trainer.type("correct house")

@@ -5,8 +5,9 @@ from __future__ import annotations
 import msgspec
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QRadioButton
-from trainer import OpenWindow, Trainer
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QRadioButton
+from trainer import OpenWindow, Trainer, open_menu
 
 from desktop.flow.working_time import with_times_of
 from desktop.views.project_dialog import ProjectDialog
@@ -90,6 +91,27 @@ def test_changing_right_after_saving_neither_loses_nor_doubles_the_judgement(ope
     trainer.choose_in_menu("My project")
     shown(trainer, "My project")
     assert workbench.session.draft.empty and store.drafts.list() == []
+
+
+def test_choosing_the_project_in_use_leaves_the_room_and_the_keyboard_where_they_are(open_window: OpenWindow) -> None:
+    workbench = open_window()
+    trainer = Trainer(workbench)
+    trainer.control(Qt.Key.Key_3)
+    place = trainer.focus
+    trainer.choose_in_menu("My project")
+    trainer.until(lambda: QApplication.activePopupWidget() is None and trainer.focus is place, "the list is gone")
+    assert workbench.window.room.name == "records"
+
+
+def test_home_and_end_go_to_both_ends_of_the_list_of_projects(open_window: OpenWindow) -> None:
+    trainer = Trainer(open_window())
+    trainer.control(Qt.Key.Key_P)
+    menu = open_menu()
+    QTest.keyClick(menu, Qt.Key.Key_End)
+    assert menu.activeAction().objectName() == "joinProject"
+    QTest.keyClick(menu, Qt.Key.Key_Home)
+    assert menu.activeAction().text() == "My project" and menu.isVisible()
+    QTest.keyClick(menu, Qt.Key.Key_Escape)
 
 
 def test_a_project_is_made_by_keys_and_used_at_once(open_window: OpenWindow) -> None:

@@ -12,7 +12,7 @@ from passing_time import live
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel, QListWidget
-from trainer import Trainer, words_of
+from trainer import ShowWindow, Trainer, words_of
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "desktop"))
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "local_models"))
@@ -100,7 +100,9 @@ def test_two_models_are_chosen_by_keys_and_answer_blind_together(trainer: Traine
     trainer.until(lambda: sum(answer.ready for answer in session.draft.answers) == 2, "one model has ended")
     trainer.until(lambda: words_of(waiting, "togetherWords").startswith("2 of 4"), "it is said how many have")
     assert shown(workbench) == [""] * 4 and authors(workbench) == []
-    assert workbench.bench.prompt.model.currentText() == "2 models, hidden until saved"
+    prompt = workbench.bench.prompt
+    assert prompt.model.currentText() == "2 models, hidden"
+    trainer.until(lambda: prompt.model.y() == prompt.system.y(), "all above the prompt stands in one line")
     company.let_go("Sun")
     ended(trainer)
     trainer.until(lambda: "" not in shown(workbench), "all texts appear")
@@ -208,6 +210,31 @@ def test_more_than_four_models_cannot_be_chosen_and_the_dialog_says_so(trainer: 
     trainer.press(Qt.Key.Key_Return)
     trainer.alone()
     assert len(trainer.workbench.session.draft.prompt.models) == 4
+
+
+def test_one_model_alone_is_not_compared_and_the_dialog_says_why(trainer: Trainer) -> None:
+    trainer.press(Qt.Key.Key_C, CONTROL_SHIFT)
+    dialog = trainer.dialog("modelsDialog")
+    asked = "Tick another model to compare it with. One alone is chosen above the prompt."
+    assert words_of(dialog, "modelsDialogWords") == asked
+    trainer.press(Qt.Key.Key_Return)
+    assert dialog.isVisible()
+    trainer.press(Qt.Key.Key_Space)
+    assert words_of(dialog, "modelsDialogWords") == "Tick two models or more."
+    trainer.press(Qt.Key.Key_Escape)
+    trainer.alone()
+    assert len(trainer.workbench.session.draft.prompt.models) == 1
+
+
+def test_where_there_is_one_model_only_the_dialog_says_how_to_get_another(show_window: ShowWindow) -> None:
+    trainer = Trainer(show_window())
+    trainer.press(Qt.Key.Key_C, CONTROL_SHIFT)
+    dialog = trainer.dialog("modelsDialog")
+    assert any("There is only one model yet." in label.text() for label in dialog.findChildren(QLabel))
+    trainer.press(Qt.Key.Key_Return)
+    assert dialog.isVisible() and words_of(dialog, "modelsDialogWords") == ""
+    trainer.press(Qt.Key.Key_Escape)
+    trainer.alone()
 
 
 def test_two_real_models_are_loaded_in_turn_and_each_answer_names_its_file(

@@ -31,6 +31,7 @@ from feedback_store.errors import BatchError
 
 LATE_S = 0.3  # how much later than its sender gave up a request may still arrive
 PATIENCE_S = 30.0
+DIED_AT_WORK = "died at work"
 STATUSES = (408, 425, 429, 500, 502, 503)
 
 
@@ -56,14 +57,21 @@ class Exchange:
     seen: list[bytes]  # receipts that passed before
 
     def forward(self, body: bytes | None = None) -> Answer:
-        """Put the request to the collector, whole; a gateway's 502 where nobody listens."""
+        """Put the request to the collector, whole; a gateway's 502 where nobody listens.
+
+        A collector that has all of it and dies before its answer is noted in the log.
+        """
+        given = False
         try:
             with socket.create_connection(("127.0.0.1", self.port), PATIENCE_S) as there:
                 there.sendall(self.head + (self.body if body is None else body))
+                given = True
                 reply = http.client.HTTPResponse(there, method="PUT")
                 reply.begin()
                 return Answer(reply.status, reply.read(), _kept(reply.getheaders()))
         except (OSError, http.client.HTTPException):
+            if given:
+                print(DIED_AT_WORK, self.port, file=sys.stderr, flush=True)
             return Answer(502, b"")
 
     def forward_half(self) -> None:

@@ -10,6 +10,7 @@ import contextlib
 import json
 import os
 import random
+import signal
 import subprocess
 import sys
 import time
@@ -19,6 +20,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from fault_proxy import DIED_AT_WORK
 from joined_profile import Profile
 from running_collector import ROOT, Running, Team, running
 
@@ -29,7 +31,7 @@ from feedback_store.batches.receipt import check_receipt, receipt_hash
 from feedback_store.store import Project
 
 HERE = Path(__file__).parent
-A_MOMENT_S = 0.03  # after the step at which somebody is killed
+A_MOMENT_S = 0.01  # after the step at which somebody is killed
 LAST_STEP = 24  # a round of ten batches has more steps than this
 
 Asked = Callable[[str], list[tuple[Any, ...]]]  # an SQL query to the collector's database
@@ -41,7 +43,12 @@ class FaultProxy:
 
     process: subprocess.Popen[str]
     address: str
+    log: Path
     done: Counter[str] = field(default_factory=Counter)
+
+    def died_at_work(self) -> int:
+        """How often so far a collector had a whole request and was gone before its answer."""
+        return self.log.read_text().count(DIED_AT_WORK)
 
     @property
     def faults(self) -> Counter[str]:
@@ -61,7 +68,7 @@ def fault_proxy(ports: list[int], *wishes: str, log: Path) -> Iterator[FaultProx
         ) as process,
     ):  # fmt: skip
         assert process.stdin is not None and process.stdout is not None
-        proxy = FaultProxy(process, process.stdout.readline().strip())
+        proxy = FaultProxy(process, process.stdout.readline().strip(), log)
         try:
             assert proxy.address, log.read_text()
             yield proxy
@@ -100,21 +107,22 @@ class SendingTrainer:
     """The program of sending_trainer.py."""
 
     process: subprocess.Popen[str]
+    said: str = ""
 
-    def go_on(self, steps: int) -> None:
-        """Let it work for so many steps more, and a moment of the next."""
+    def go_on(self, steps: int, to: str = "") -> None:
+        """Let it work for so many steps more, and on to one of this name."""
         assert self.process.stdout is not None
-        for _ in range(steps):
-            if not self.process.stdout.readline():
-                break
+        while steps > 0 or not self.said.startswith(to):
+            self.said = self.process.stdout.readline()
+            assert self.said, "a trainer who never ends has ended"
+            steps -= 1
 
-    def kill(self) -> None:
+    def kill(self) -> bool:
+        """Whether it was at work: it was alive, and its last word was not that it waits for its next try."""
         self.process.kill()
-        self.process.communicate()
-
-    @property
-    def is_alive(self) -> bool:
-        return self.process.poll() is None
+        rest, _ = self.process.communicate()
+        last = (rest.splitlines() or [self.said])[-1]
+        return self.process.returncode == -signal.SIGKILL and not last.startswith("waiting")
 
 
 @contextlib.contextmanager
@@ -138,30 +146,30 @@ def deliver_all(folder: Path, profile: Profile, project: Project, batches: int) 
 
 
 def kill_both(
-    collectors: Collectors, trainer: SendingTrainer, chance: random.Random, *, together: bool
+    collectors: Collectors, line: FaultProxy, trainer: SendingTrainer, chance: random.Random, *, together: bool
 ) -> tuple[bool, bool]:
     """Kill one of the collector's processes, and the trainer some steps later; whether each was at work.
 
-    `together` is as when the power goes: every process and the trainer at once.
+    A collector was where it had a whole request and never answered it. `together` is as when the power goes: every
+    process and the trainer at once.
     """
     first = chance.randint(1, LAST_STEP // 2)
     victim = chance.randrange(len(collectors.alive))
     victims = range(len(collectors.alive)) if together else [victim]
-    trainer.go_on(first)
+    trainer.go_on(first, to="sending")
+    before = line.died_at_work()
     time.sleep(chance.uniform(0, A_MOMENT_S))
-    served = trainer.is_alive
     for each in victims:
         collectors.kill(each)
     if not together:
-        collectors.start(victim)
+        collectors.start(victim)  # which takes far longer than the line needs to note what broke
         trainer.go_on(chance.randint(1, LAST_STEP - first))
         time.sleep(chance.uniform(0, A_MOMENT_S))
-    sent = trainer.is_alive
-    trainer.kill()
+    sent = trainer.kill()
     if together:
         for each in victims:
             collectors.start(each)
-    return served, sent
+    return line.died_at_work() > before, sent
 
 
 def check_at_rest(profile: Profile, project: Project, ask: Asked, batches: int) -> None:

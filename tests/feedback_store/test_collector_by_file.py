@@ -10,7 +10,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from joined_profile import Profile, Ready, kept_by
+from keys_over_http import changed, rotation
 from running_collector import Device, Team, address_of, stored
+from storages import ask
 
 from feedback_store import canonical
 from feedback_store.batches import payload
@@ -152,6 +154,22 @@ def test_another_collectors_file_is_refused(door: FileDoor, device: Device, file
     other = Team.made(tmp_path / "other")
     error = refused(door, file, device.body(aud=other.project))
     assert (error.code, error.values["rule"]) == ("audience", 6)
+
+
+def test_a_change_of_keys_whose_reason_holds_the_character_of_number_0_is_taken(
+    door: FileDoor, device: Device, file: Path
+) -> None:
+    """PostgreSQL has no place for it in a text; what was signed stays byte for byte."""
+    first, new = chain(device, 1), DeviceKey.generate()
+    event = rotation(device, new, reason="lost\0on \x1b[2Jthe train")
+    after = changed(device, new, event)
+    data = b"".join([*first, event + b"\n", *chain(after, 1)])
+    file.write_bytes(data)
+    assert (door.take(file).batches, door.take(file).new) == (2, 0)
+    (kept,) = ask(device.team.folder, "SELECT envelope FROM key_event WHERE old = ?", (device.key.key_id,))
+    assert bytes(kept[0]) == event
+    (row,) = ask(device.team.folder, "SELECT state, reason FROM device WHERE id = ?", (device.key.key_id,))
+    assert row == ("retired", "lost on  [2Jthe train")
 
 
 def test_an_erased_line_takes_the_place_of_its_record(door: FileDoor, device: Device, file: Path) -> None:

@@ -113,7 +113,7 @@ def test_what_was_withdrawn_later_is_taken_out_of_its_day(delivered: Delivered, 
     delivered.deliver(delivered.record(), day="2026-11-21")
     export(delivered.storage, Folder(out))
     delivered.withdraw(goes, reason)
-    assert export(delivered.storage, Folder(out)) == Exported(written=1, kept=1, removed=1, rows=2)
+    assert export(delivered.storage, Folder(out)) == Exported(written=1, kept=1, removed=1, rows=2, gone=1)
     assert id_of(goes) not in ids(out)
     assert id_of(stays) in ids(out)
 
@@ -124,7 +124,7 @@ def test_what_the_operator_erased_is_in_no_file_after_the_next_export(delivered:
     delivered.deliver(line)
     export(delivered.storage, Folder(out))
     erase(delivered.storage, [id_of(line)])
-    assert export(delivered.storage, Folder(out)) == Exported(written=1, kept=0, removed=1, rows=0)
+    assert export(delivered.storage, Folder(out)) == Exported(written=1, kept=0, removed=1, rows=0, gone=1)
     assert list(files(out)) == [MANIFEST]  # the day has no file, and its folder is gone
     assert [path for path in out.iterdir() if path.is_dir() and list(path.iterdir())] == []
 

@@ -2,21 +2,15 @@
 
 from __future__ import annotations
 
-import random
-from pathlib import Path
-
 import httpx
 import pytest
 from keys_over_http import TIME, changed, listed, put, revocation, rotation, states
-from running_collector import Device, Team, address_of, receipt_of, refused, running
+from running_collector import Device, Team, address_of, receipt_of, refused
 from storages import ask
 
 from feedback_store.batches.key_event import ChainEnd, event_hash, make_event
 from feedback_store.batches.keys import LOW_ORDER_ENCODINGS, DeviceKey
-from feedback_store.collector import administration, key_events
-from feedback_store.collector.opening import open_storage
-from feedback_store.collector.refusal import Refusal, of_rule
-from feedback_store.errors import BatchError
+from feedback_store.collector import administration
 
 
 def test_old_batches_up_to_the_end_are_accepted_and_later_ones_are_not(device: Device) -> None:
@@ -171,39 +165,3 @@ def test_a_device_list_names_the_devices_of_its_trainer_alone(device: Device, te
     second.join(team.invite(trainer=device.trainer))
     assert states(device) == states(second) == ["active", "active"]
     assert states(Device(team, http, trainer=device.trainer, token=device.token)) == ["active", "active"]
-
-
-def test_no_flipped_bit_of_an_event_is_accepted_and_every_answer_has_its_status(tmp_path: Path) -> None:
-    """Every bit, without HTTP between: 10,000 of them would take minutes."""
-    team = Team.made(tmp_path / "collector")
-    with running(team.folder) as collector, httpx.Client(base_url=collector.address) as http:
-        device = Device(team, http)
-        device.join()
-        device.deliver()
-    line = rotation(device, DeviceKey.generate()) + b"\n"
-    storage = open_storage(team.folder)
-    try:
-        for at in range(len(line) * 8):
-            data = bytearray(line)
-            data[at // 8] ^= 1 << at % 8
-            with pytest.raises((BatchError, Refusal)) as error:
-                key_events.take_event(storage, team.key, team.project, event_hash(line[:-1]), bytes(data))
-            found = error.value if isinstance(error.value, Refusal) else of_rule(error.value)
-            assert found.status in (400, 403, 422), (at, found.code)
-        key_events.take_event(storage, team.key, team.project, event_hash(line[:-1]), line)
-    finally:
-        storage.close()
-
-
-def test_random_flips_over_http_end_in_a_status_of_their_own(device: Device) -> None:
-    event, dice = rotation(device, DeviceKey.generate()), random.Random(5)
-    for _ in range(60):
-        data = bytearray(event + b"\n")
-        data[dice.randrange(len(data))] ^= 1 << dice.randrange(8)
-        answer = device.http.put(
-            f"/projects/{device.team.project}/key-events/{event_hash(event)}",
-            content=bytes(data),
-            headers={"authorization": f"Bearer {device.token}"},
-        )
-        assert answer.status_code in (400, 403, 422), answer.text
-    assert states(device) == ["active"]

@@ -281,7 +281,7 @@ def test_metrics_say_when_nothing_can_be_stored() -> None:
     def broken() -> None:
         raise EnvironmentTrouble("The disk is full.", code="disk_full")
 
-    metrics = Metrics(broken)
+    metrics = Metrics(broken, lambda: 0)
     with metrics.served(0) as address:
         assert "preceptor_ready 0.0" in httpx.get(address).text
         with pytest.raises(EnvironmentTrouble, match="--metrics-port"), metrics.served(int(address.split(":")[2][:-8])):

@@ -248,6 +248,19 @@ def test_a_least_rating_counts_the_axis_that_is_named_and_never_guesses(tmp_path
     assert not (tmp_path / "none").exists()
 
 
+def test_where_more_is_worse_no_least_rating_is_counted(tmp_path: Path) -> None:
+    """SafeRLHF has one axis, how bad the harm is: its worst answers would have left as examples."""
+    harm = (Rating("a", "severity_level", 0), Rating("b", "severity_level", 3))
+    for rules in (Rules(min_rating=2), Rules(min_rating=2, rating_axis="severity_level")):
+        with pytest.raises(StoreError, match="On 'severity_level' more is worse"):
+            write([judgement("a>b", ratings=harm)], tmp_path / "none", "sft", rules=rules)
+    assert not (tmp_path / "none").exists()
+    both = judgement("a>b", ratings=(*harm, Rating("a", "helpfulness", 3), Rating("b", "helpfulness", 1)))
+    _, told = write([both], tmp_path / "helpful", "sft", rules=Rules(min_rating=3))
+    assert told["options"]["rating_axis"] == "helpfulness"
+    assert [row["completion"][0]["content"] for row in rows(tmp_path / "helpful")] == ["text of a"]
+
+
 def test_the_projects_own_rubric_says_which_severity_is_the_highest(tmp_path: Path) -> None:
     assert RUBRIC.flags is not None
     own = msgspec.structs.replace(

@@ -139,3 +139,32 @@ def test_the_library_for_phone_numbers_is_loaded_only_for_what_may_be_one() -> N
         "assert 'phonenumbers' not in sys.modules; find('+49 30 5550142'); assert 'phonenumbers' in sys.modules"
     )
     subprocess.run([sys.executable, "-c", code], check=True)
+
+
+@pytest.mark.parametrize("unseen", ["\u200b", "\u00ad", "\u2060", "\ufeff", "\u200d", "\u202e", "\ufe0f", "\U000e0041"])
+@pytest.mark.parametrize(
+    ("kind", "written"),
+    [
+        ("email", "ada.lovelace@klinik-nord.de"),
+        ("iban", "DE89370400440532013000"),
+        ("card", "4242424242424242"),
+        ("ip", "93.184.216.34"),
+        ("phone", "+49 30 901820"),
+    ],
+)
+def test_what_holds_a_character_that_nobody_sees_is_found_whole(unseen: str, kind: str, written: str) -> None:
+    """An address with a zero-width space in it was not found, or its end alone."""
+    assert [(each.kind, each.quote) for each in find(f"Ask {written}, please.")] == [(kind, written)]
+    for at in range(1, len(written)):
+        hidden = written[:at] + unseen + written[at:]
+        text = f"An{unseen} owl 🦉{unseen}: ask {unseen}{hidden}{unseen}, please."
+        (found,) = find(text)
+        assert (found.kind, found.quote, text[found.start : found.end]) == (kind, hidden, hidden)
+    scattered = unseen.join(written)
+    assert [each.quote for each in find(f"{unseen}{scattered}")] == [scattered]
+
+
+def test_an_address_that_ends_at_a_character_that_nobody_sees_is_found_as_well() -> None:
+    assert find("mail@klinik-nord.de\u200b@home")[0].quote == "mail@klinik-nord.de"
+    (found,) = find("mail@klinik-nord.de\u200b\nNext line")
+    assert found.quote == "mail@klinik-nord.de"

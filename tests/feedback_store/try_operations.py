@@ -2,18 +2,16 @@
 
     just try-operations     what it said is kept in docs/soak
 
-Needs nginx, openssl and systemd-analyze (Debian: nginx-light, openssl, systemd), no root and nothing of the machine's
-own set-up: all lies in a temporary folder. The blocks are taken out of the page, only their ports and paths changed.
-Trainers are real profiles and `preceptor` itself; they reach the collector through nginx with TLS, never past it.
+Needs nginx, openssl, systemd-analyze and sqlite3 (Debian: nginx-light, openssl, systemd, sqlite3), no root and nothing
+of the machine's own set-up: all lies in a temporary folder. The blocks are taken out of the page, only their ports and
+paths changed. Trainers are real profiles and `preceptor` itself; they reach the collector through nginx with TLS.
 """
 
 from __future__ import annotations
 
 import contextlib
-import json
 import os
 import re
-import shutil
 import socket
 import ssl
 import subprocess
@@ -22,44 +20,40 @@ import tempfile
 import threading
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator
 from pathlib import Path
 
 import httpx
-from joined_profile import Profile, joined
+from joined_profile import joined
+from operations_drills import (
+    check_ceremony,
+    check_erasing,
+    check_rotate_key,
+    check_sqlite_restore,
+    name_of,
+    put_back_on_postgres,
+    shell,
+)
+from operations_place import (
+    PAGE,
+    PATIENCE_S,
+    Place,
+    block,
+    device_of,
+    expect,
+    found,
+    free_port,
+    judge_and_send,
+    preceptor,
+    run,
+    wait_for,
+)
 from running_collector import Device, Team, address_of
 from storages import Cluster, ask, cluster
 
-ROOT = Path(__file__).resolve().parents[2]
-PAGE = ROOT / "docs" / "operations.md"
-NEEDED = {"nginx": "nginx-light", "openssl": "openssl", "systemd-analyze": "systemd"}
+NEEDED = {"nginx": "nginx-light", "openssl": "openssl", "systemd-analyze": "systemd", "sqlite3": "sqlite3"}
 SENDERS = 4  # devices that deliver without a pause while everything is done to their collector
 MORE = 100  # batches that the backup lacks
-PATIENCE_S = 30
-
-
-@dataclass
-class Place:
-    """A collector that runs twice behind nginx. `ports` are the processes', `address` is what trainers know."""
-
-    folder: Path
-    team: Team
-    ports: tuple[int, int]
-    address: str
-    trust: Path
-
-    def start(self, number: int) -> subprocess.Popen[bytes]:
-        """One process as the unit starts it."""
-        port = str(self.ports[number])
-        serve = [sys.executable, "-m", "desktop", "collector", "serve", str(self.team.folder), "--port", port]
-        with (self.folder / f"log-{number}.txt").open("ab") as log:
-            process = subprocess.Popen([*serve, "--metrics-port", "0"], cwd=ROOT, stdout=log, stderr=log)
-        wait_for(lambda: httpx.get(f"http://127.0.0.1:{port}/health").status_code == 200)
-        return process
-
-    def client(self) -> httpx.Client:
-        return httpx.Client(base_url=self.address, verify=ssl.create_default_context(cafile=str(self.trust)))
 
 
 def main() -> int:
@@ -87,10 +81,16 @@ def main() -> int:
         stack.enter_context(nginx(place, ports[2]))
         os.environ["SSL_CERT_FILE"] = str(trust)
         check_command_line(place)
+        check_ceremony(place)
+        check_rotate_key(place)
+        check_erasing(place)
+        check_sqlite_restore(place, processes)
         check_move(place, processes, database)
         check_limits(place)
         check_upgrade(place, processes)
         check_restore(place, processes, database)
+        check_erasing(place, database)
+        check_rotate_key(place)
         check_rate(place)
     return 0
 
@@ -125,27 +125,20 @@ def check_command_line(place: Place) -> None:
 
 def check_move(place: Place, processes: list[subprocess.Popen[bytes]], database: Cluster) -> None:
     """The collector goes from SQLite to PostgreSQL beside the running server, and on in two processes."""
+    ((devices, batches),) = ask(place.team.folder, "SELECT (SELECT count(*) FROM device), (SELECT count(*) FROM batch)")
     said = preceptor(place, "collector", "move", str(place.team.folder), "--database", database.new())
-    expect("1 project, 1 device, 1 batch" in said, "collector move took all from SQLite to PostgreSQL", said)
+    expect(
+        f"1 project, {devices} devices, {batches} batches" in said,
+        "collector move took all from SQLite to PostgreSQL",
+        said,
+    )
     with place.client() as http:
         status = http.get("/health").status_code
     expect(status in (502, 503), "the server that had the old file open serves no more", status)
     processes[0].terminate()
     processes[0].wait(PATIENCE_S)
     processes[:] = [place.start(0), place.start(1)]
-    time.sleep(3)  # nginx asks them again
     judge_and_send(place, "the same trainer sent after it")
-
-
-def judge_and_send(place: Place, what: str) -> None:
-    """One more judgement of the trainer who uses the command line."""
-    line = {"prompt": f"Name a bird. {time.time_ns()}", "candidates": ["Kiwi", "Bat"], "verdict": "a>>b"}
-    (place.folder / "one.jsonl").write_text(json.dumps(line) + "\n")
-    preceptor(place, "records", "import", str(place.folder / "one.jsonl"), "--trainer", "me")
-    for command in (["release", "--all"], ["seal"]):
-        preceptor(place, "outbox", *command)
-    sent = preceptor(place, "outbox", "send")
-    expect("1 judgement arrived; every receipt was checked" in sent, what, sent)
 
 
 def check_limits(place: Place) -> None:
@@ -153,9 +146,9 @@ def check_limits(place: Place) -> None:
     with place.client() as http:
         device = Device(place.team, http)
         device.join()
-        answers = [device.put(b"x\n" * (mb * 2**19), address="0" * 64) for mb in (8, 9)]
-        codes = [answer.json()["code"] for answer in answers]
-        expect(codes == ["too_many_records", "body_too_large"], "the collector reads 8 MiB and refuses 9", codes)
+        for mb, code in ((8, "too_many_records"), (9, "body_too_large")):
+            answers = Counter(device.put(b"x\n" * (mb * 2**19), address="0" * 64).text for _ in range(20))
+            expect(len(answers) == 1 and code in next(iter(answers)), f"{mb} MiB 20 times: {code}", answers)
         answer = device.put(b"x" * (10 * 2**20), address="0" * 64)
         expect(answer.status_code == 413 and b"nginx" in answer.content, "nginx refuses 10 MiB", answer.text)
     port = int(place.address.rpartition(":")[2])
@@ -173,7 +166,6 @@ def check_upgrade(place: Place, processes: list[subprocess.Popen[bytes]]) -> Non
     """Both processes are restarted, one after the other, while devices send: every batch is taken at once."""
     with sending(place) as answers:
         for number in (0, 1):
-            time.sleep(3)  # nginx asks the one before again
             processes[number].terminate()
             ended = processes[number].wait(PATIENCE_S)
             expect(ended == 0, f"process {number + 1} of 2 ended with 0 while batches came", ended)
@@ -185,27 +177,33 @@ def check_upgrade(place: Place, processes: list[subprocess.Popen[bytes]]) -> Non
 def check_restore(place: Place, processes: list[subprocess.Popen[bytes]], database: Cluster) -> None:
     """pg_dump while devices send; 100 batches more; the copy put back; trainers go on and heal what it lacks."""
     copy = place.folder / "copy.dump"
-    url = (place.team.folder / "database").read_text().strip()
-    back = database.new()
     with joined(place.folder / "ada", place.team, place.address) as (ada, project):
         ada.seal(project.id, batches=3)
         expect(ada.sender().send_pending(project, tries=3).batches == 3, "three batches before the backup", "not sent")
         with sending(place) as answers:
             time.sleep(1)
-            run([database.binaries / "pg_dump", "--format=custom", f"--file={copy}", url])
+            (dumping,) = [line for line in block("umask 077").splitlines() if "pg_dump" in line]
+            name = f"--format=custom {name_of(place)} >"
+            changed = {
+                "runuser -u postgres -- ": "",
+                "--format=custom preceptor >": name,
+                "/backup/$(date +%F).dump": str(copy),
+            }
+            shell([dumping], changed, database)
         expect(set(answers) == {201}, f"pg_dump beside {answers[201]} batches, none refused", answers)
         ada.seal(project.id, batches=MORE)
         expect(ada.sender().send_pending(project, tries=3).batches == MORE, f"{MORE} batches after it", "not sent")
-        run([database.binaries / "pg_restore", "--exit-on-error", f"--dbname={back}", copy])
-        for process in processes:
-            process.terminate()
-            process.wait(PATIENCE_S)
-        (place.team.folder / "database").write_text(back + "\n")
+
+        def stop() -> None:
+            for process in processes:
+                process.terminate()
+                process.wait(PATIENCE_S)
+
+        put_back_on_postgres(place, copy, database, stop)
         (lacking,) = ask(
             place.team.folder, "SELECT count(*) FROM batch WHERE device = ?", (device_of(ada, project.id),)
         )
         processes[:] = [place.start(0), place.start(1)]
-        time.sleep(3)
         ada.seal(project.id)
         report = ada.sender().send_pending(project, tries=3)
         healed = (lacking[0], report.batches, report.restored, report.problem) == (3, MORE + 1, True, None)
@@ -290,61 +288,6 @@ def make_certificate(folder: Path) -> Path:
     named = ["-subj", "/CN=localhost", "-addext", "subjectAltName=DNS:localhost"]
     run([*make, *named, "-keyout", folder / "privkey.pem", "-out", folder / "fullchain.pem"])
     return folder / "fullchain.pem"
-
-
-def preceptor(place: Place, *words: str) -> str:
-    """What a command of a trainer's prints."""
-    told = {**os.environ, "PRECEPTOR_HOME": str(place.folder / "trainer")}
-    command = [sys.executable, "-m", "desktop", *words]
-    done = subprocess.run(command, cwd=ROOT, env=told, capture_output=True, text=True, check=False)
-    expect(done.returncode == 0, "", done.stderr)
-    return done.stdout
-
-
-def block(start: str) -> str:
-    """The page's code block whose first line begins so."""
-    found_block = re.search(
-        rf"^    {re.escape(start)}.*?(?=^\S)", PAGE.read_text(encoding="utf-8"), re.DOTALL | re.MULTILINE
-    )
-    assert found_block is not None, f"{PAGE.name} has no block that begins with {start!r}"
-    return re.sub(r"^    ", "", found_block.group(), flags=re.MULTILINE)
-
-
-def device_of(profile: Profile, project: str) -> str:
-    return profile.key_for(project).key_id
-
-
-def found(program: str) -> str | None:
-    return shutil.which(program, path=f"{os.environ.get('PATH', os.defpath)}:/usr/sbin:/sbin")
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
-
-
-def run(command: Sequence[str | Path]) -> None:
-    done = subprocess.run([str(word) for word in command], capture_output=True, text=True, check=False)
-    expect(done.returncode == 0, "", done.stderr)
-
-
-def wait_for(true: Callable[[], bool]) -> None:
-    """Until `true()` is; errors of a server that is not there yet do not count."""
-    end = time.monotonic() + PATIENCE_S
-    while time.monotonic() < end:
-        with contextlib.suppress(httpx.HTTPError):
-            if true():
-                return
-        time.sleep(0.05)
-    raise SystemExit("It did not answer.")
-
-
-def expect(true: bool, what: str, otherwise: object) -> None:
-    if not true:
-        raise SystemExit(f"NOT: {what}\n{otherwise}")
-    if what:
-        print(f"ok  {what}", flush=True)
 
 
 if __name__ == "__main__":

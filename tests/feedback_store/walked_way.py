@@ -33,7 +33,7 @@ from feedback_store.batches.manifest import GENESIS, Manifest
 from feedback_store.batches.receipt import check_receipt
 from feedback_store.collector import administration, key_ceremony
 from feedback_store.collector.diary import Diary
-from feedback_store.collector.limits import Rate
+from feedback_store.collector.limits import Limits, Rate
 from feedback_store.collector.opening import open_storage
 from feedback_store.collector.service import make_service
 from feedback_store.delivery import http, joining
@@ -88,7 +88,7 @@ class House:
 
     def _serve(self) -> None:
         self.storage = open_storage(self.team.folder)
-        self._service = make_service(self.team.folder, self.storage, Diary(self.log), rate=Rate(per_s=0))
+        self._service = make_service(self.team.folder, self.storage, Diary(self.log), limits=Limits(Rate(per_s=0)))
 
     def close(self) -> None:
         self.storage.close()

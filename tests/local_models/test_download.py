@@ -68,7 +68,7 @@ def test_a_server_that_drops_again_and_again_is_asked_for_the_rest(tmp_path: Pat
 
 def test_a_server_that_only_drops_is_left_after_some_tries_and_what_came_stays(tmp_path: Path) -> None:
     error = refused(Polite(DATA, cuts=(100_000, 70_000, 70_000, 70_000, 70_000)), tmp_path, "broken_off")
-    assert "same command" in str(error)
+    assert "try again later" in str(error).lower()
     kept = (tmp_path / "model.gguf.part").read_bytes()
     assert len(kept) > 100_000 and DATA.startswith(kept)
     assert left(tmp_path) == {"model.gguf.part", "model.gguf.part.json"}

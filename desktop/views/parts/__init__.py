@@ -1,7 +1,7 @@
 """The reusable controls. Each takes plain frozen values and tells what was done; none knows store or engine.
 
-At start: `keep_dressed(app, Appearance())`; `FocusRing(window)` once a window. A large
-window is built `with undressed()`.
+At start: `keep_dressed(app, Appearance())`; `FocusRing(window)` once a window, whose `focusNextPrevChild` is
+`tab_order.tab_on`. A large window is built `with undressed()`.
 
     KeyButton(text, hint="", kind="main"|"normal"|"quiet"|"danger", *, icon="", small=False, name="", command="")
         · set_hint set_kind follow_keys
@@ -41,6 +41,7 @@ window is built `with undressed()`.
     WrappingRow(left…, right=()) · show_left, in as many lines as it needs   heading(words…, right=(buttons…)), one
     beside(widgets…)   pane(rows…, surface=True)   split(orientation, panes…, sizes)
     RenderedText(name, words) · text() show_markdown(text) · link_asked(address), Markdown that loads nothing
+    TextSearch(name, words, text) · field, and the line that counts what is found in a text that is read
     ReadText(name, words), plain text to be read, its lines no longer than can be read well
     FlagList() · show_rows([FlagRow], current|None) · severity_set(row, severity) removed(row); like PersonalList() a
     RowList(name, words, most) · show_rows stand_at(row) · activated_row(row) left(), rows that belong to others
@@ -91,6 +92,7 @@ from desktop.views.parts.sealed_text import SealedText
 from desktop.views.parts.segmented_choice import SegmentedChoice
 from desktop.views.parts.status_line import StatusLine
 from desktop.views.parts.strength_choice import StrengthChoice
+from desktop.views.parts.text_search import TextSearch
 from desktop.views.parts.underlines import FlagMark, PatternSample
 from desktop.views.parts.wait_bar import WaitBar
 from desktop.views.parts.wrapping_row import WrappingRow
@@ -139,6 +141,7 @@ __all__ = [
     "SegmentedChoice",
     "StatusLine",
     "StrengthChoice",
+    "TextSearch",
     "WaitBar",
     "WrappingRow",
     "as_list",

@@ -9,7 +9,7 @@ from PySide6.QtGui import QColor, QFont, QFontMetrics, QKeyEvent, QPainter, QPai
 from PySide6.QtWidgets import QAbstractButton, QPushButton, QSizePolicy, QWidget
 
 from desktop.flow import keymap
-from desktop.flow.shown_text import read_aloud
+from desktop.flow.shown_text import named
 from desktop.qt_models.tooltips import plain_tooltip
 from desktop.theme.icons import paint_icon
 from desktop.theme.theme import Theme, current_theme
@@ -42,12 +42,13 @@ class KeyButton(QPushButton):
         command: str = "",
         parent: QWidget | None = None,
     ) -> None:
-        super().__init__(read_aloud(text), parent)
+        super().__init__(named(text), parent)
         self._command = command
         self._hint = hint = keymap.current().shown(command) if command else keymap.shown(hint)
         self._kind: ButtonKind = kind
         self._icon_name = icon
         self._small = small
+        self._measured: tuple[Theme | None, tuple[str, str, str, bool], int] = (None, ("", "", "", False), 0)
         self.setAccessibleName(self.text())
         self.setAccessibleDescription(hint)
         self.setAutoDefault(False)
@@ -92,7 +93,7 @@ class KeyButton(QPushButton):
 
     def setText(self, text: str) -> None:
         """Set text and accessible name."""
-        text = read_aloud(text)
+        text = named(text)
         super().setText(text)
         self.setAccessibleName(text)
 
@@ -165,7 +166,13 @@ class KeyButton(QPushButton):
         return current_theme().grown("control-small" if self._small else "control")
 
     def _bare_width(self) -> int:
-        return self.least_width(self.text())
+        """Its width without the key, measured once for what stands on it: layouts ask again and again."""
+        asked = (self.text(), self._icon_name, self._kind, self._small)
+        theme, known, width = self._measured
+        if theme is not current_theme() or known != asked:
+            width = self.least_width(asked[0])
+            self._measured = (current_theme(), asked, width)
+        return width
 
     def _hint_width(self) -> int:
         return key_cap_width(self._hint) + _GAP

@@ -182,9 +182,10 @@ class RevisionText(QTextEdit):
 
     @guarded
     def paintEvent(self, event: QPaintEvent) -> None:
-        self.ink.paint_under()
+        height = self.viewport().height()
+        self.ink.paint_under(height)
         super().paintEvent(event)
-        self.ink.paint_over()
+        self.ink.paint_over(height)
         self._paint_bars()
 
     @Slot()

@@ -16,10 +16,17 @@ class Fitted(QFrame):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        self.fit()
+        self._fit_now()
 
     def event(self, event: QEvent) -> bool:
         done = super().event(event)
         if event.type() == QEvent.Type.LayoutRequest:
-            self.fit()
+            self._fit_now()
         return done
+
+    def _fit_now(self) -> None:
+        """What `fit` shows has its place at once: it would be painted where it was made until the next turn."""
+        self.fit()
+        layout = self.layout()
+        if layout is not None:
+            layout.activate()

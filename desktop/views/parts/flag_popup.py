@@ -10,7 +10,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import pairwise
 from typing import Protocol
 
 from PySide6.QtCore import QEvent, QObject, QRect, QSize, Qt, QTimer, Signal, Slot
@@ -27,6 +26,7 @@ from PySide6.QtWidgets import (
 
 from desktop.flow.flag_signs import FlagSign
 from desktop.flow.judging import FlagChoice
+from desktop.flow.shown_text import in_one_line
 from desktop.flow.wording import gettext as _
 from desktop.qt_models.ratings import letter_of
 from desktop.views.parts.buttons import KeyButton
@@ -118,8 +118,6 @@ class FlagPopup(QFrame):
         )  # fmt: skip
         for widget in self._keyed:
             widget.installEventFilter(self)
-        for before, after in pairwise(self._keyed):
-            self.setTabOrder(before, after)
         self.hide()
         application = QApplication.instance()
         assert isinstance(application, QApplication)
@@ -315,7 +313,7 @@ class FlagPopup(QFrame):
             box.clear()
             box.addItem(none, None)
             for entry in entries:
-                box.addItem(entry.name, entry.id)
+                box.addItem(in_one_line(entry.name), entry.id)
             box.setVisible(bool(entries))
             self._over[box].setVisible(bool(entries))
         before = self._bias.isHidden()

@@ -10,7 +10,7 @@ from PySide6.QtGui import QFocusEvent, QFontMetrics, QHelpEvent, QKeyEvent, QMou
 from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
 from desktop.flow.flag_signs import FlagSign
-from desktop.flow.shown_text import in_one_line, read_aloud
+from desktop.flow.shown_text import in_one_line, named
 from desktop.qt_models.tooltips import plain_tooltip
 from desktop.theme.theme import current_theme
 from desktop.views.parts.key_cap import key_cap_width, paint_key_cap
@@ -193,7 +193,7 @@ class PickList(QWidget):
         return row if 0 <= row < len(self._rows) else None
 
     def _changed(self) -> None:
-        self.setAccessibleDescription(read_aloud(self._rows[self._index].full_name) if self._index is not None else "")
+        self.setAccessibleDescription(named(self._rows[self._index].full_name) if self._index is not None else "")
         self.update()
 
 

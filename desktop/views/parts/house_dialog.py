@@ -15,6 +15,7 @@ from desktop.views.parts.buttons import KeyButton
 from desktop.views.parts.focus_ring import FocusRing
 from desktop.views.parts.labels import plain_label
 from desktop.views.parts.notice_line import NoticeLine
+from desktop.views.parts.tab_order import tab_on
 from desktop.views.parts.wait_bar import WaitBar
 
 BAR_AFTER_MS = 150
@@ -187,6 +188,9 @@ class HouseDialog(QDialog):
         if event.type() == QEvent.Type.LayoutRequest:
             self._grow()
         return told
+
+    def focusNextPrevChild(self, forward: bool) -> bool:
+        return tab_on(self, forward=forward)
 
     def done(self, result: int) -> None:
         super().done(result)

@@ -8,7 +8,7 @@ from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QLabel, QSizePolicy, QWidget
 
-from desktop.flow.shown_text import in_one_line, read_aloud
+from desktop.flow.shown_text import in_one_line, named
 from desktop.qt_models.tooltips import plain_tooltip
 from desktop.theme.icons import paint_icon
 from desktop.theme.theme import current_theme
@@ -32,7 +32,7 @@ LabelRole = Literal[
 
 class _PlainLabel(QLabel):
     def setText(self, text: str) -> None:
-        super().setText(read_aloud(text))
+        super().setText(named(text))
 
 
 def plain_label(

@@ -6,11 +6,11 @@ can look at an open menu as a person does. What is chosen comes as `triggered`, 
 
 from __future__ import annotations
 
-from PySide6.QtCore import QPoint, Qt
-from PySide6.QtGui import QAction
+from PySide6.QtCore import QEvent, QPoint, Qt
+from PySide6.QtGui import QAction, QKeyEvent
 from PySide6.QtWidgets import QMenu, QWidget
 
-from desktop.flow.shown_text import in_one_line, read_aloud
+from desktop.flow.shown_text import in_one_line, named
 from desktop.qt_models.tooltips import plain_tooltip
 
 _WIDEST = 480  # of the words of an entry, in logical pixels
@@ -22,7 +22,7 @@ class HouseMenu(QMenu):
     def __init__(self, name: str, words: str, parent: QWidget | None = None, *, kept: bool = False) -> None:
         super().__init__(parent)
         self.setObjectName(name)
-        self.setAccessibleName(read_aloud(words))
+        self.setAccessibleName(named(words))
         self.setToolTipsVisible(True)
         if not kept:
             self.aboutToHide.connect(self.deleteLater)
@@ -64,6 +64,15 @@ class HouseMenu(QMenu):
         start = first or next(iter(usable), None)
         if start is not None and start.menu() is None:  # one with a menu of its own would open that too
             self.setActiveAction(start)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Home and End go to the first and the last entry; Qt knows them only in a menu that scrolls."""
+        step = {Qt.Key.Key_Home: Qt.Key.Key_Down, Qt.Key.Key_End: Qt.Key.Key_Up}.get(Qt.Key(event.key()))
+        if step is None:
+            super().keyPressEvent(event)
+        else:
+            self.setActiveAction(None)  # type: ignore[arg-type]  # from nowhere Down is the first, Up the last
+            super().keyPressEvent(QKeyEvent(QEvent.Type.KeyPress, step, Qt.KeyboardModifier.NoModifier))
 
     def open_under(self, button: QWidget) -> None:
         """Pop it up below a button."""

@@ -9,7 +9,7 @@ from PySide6.QtCore import QEvent, QRectF, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
 
-from desktop.flow.shown_text import read_aloud
+from desktop.flow.shown_text import named
 from desktop.theme.icons import paint_icon
 from desktop.theme.theme import current_theme
 from desktop.views.parts.buttons import KeyButton
@@ -125,13 +125,13 @@ class MessageBar(QFrame):
             self._labels.append(label)
             self._points.addWidget(label, line, 0)
             button = self._button(point.way, point.words)
-            button.setAccessibleDescription(read_aloud(point.text))
+            button.setAccessibleDescription(named(point.text))
             self._points.addWidget(button, line, 1, Qt.AlignmentFlag.AlignTop)
         self._way = next((each for each in self._buttons if not each.hint), next(iter(self._buttons), None))
         if self.keyed and self._way is not None and not self._way.hint:
             self._way.set_command("notice_way")
-        self.setAccessibleName(read_aloud(message.text))
-        self.setAccessibleDescription(read_aloud(message.spoken.removeprefix(message.text).strip()))
+        self.setAccessibleName(named(message.text))
+        self.setAccessibleDescription(named(message.spoken.removeprefix(message.text).strip()))
         self.show()
         self.update()
         if message.kind in ("success", "notice"):

@@ -9,12 +9,14 @@ from __future__ import annotations
 from concurrent.futures import Future, ThreadPoolExecutor
 from functools import cache
 
-from PySide6.QtCore import QEvent, QTimer, QUrl, Signal, Slot
-from PySide6.QtGui import QImage
+from PySide6.QtCore import QEvent, QRect, QTimer, QUrl, Signal, Slot
+from PySide6.QtGui import QImage, QPaintEvent
 from PySide6.QtWidgets import QFrame, QTextBrowser, QWidget
 
 from desktop.theme.theme import Theme, current_theme
+from desktop.views.parts.paint_guard import guarded
 from desktop.views.parts.rendering import Breather, to_html
+from desktop.views.parts.whole_lines import whole_height
 
 AT_ONCE = 6000  # characters; a longer text is read on a thread
 LOOK_MS = 10
@@ -68,6 +70,12 @@ class RenderedText(QTextBrowser):
         super().changeEvent(event)
         if event.type() == QEvent.Type.StyleChange and self._theme not in (None, current_theme()):
             self._lay_out_text()
+
+    @guarded
+    def paintEvent(self, event: QPaintEvent) -> None:
+        shown = event.rect().intersected(QRect(0, 0, self.viewport().width(), whole_height(self)))
+        if not shown.isEmpty():
+            super().paintEvent(QPaintEvent(shown))
 
     def _lay_out_text(self) -> None:
         theme = self._theme = current_theme()

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QEvent, QMimeData, Qt, QTimer, QUrl, Signal, Slot
+from PySide6.QtCore import QEvent, QMimeData, QRect, Qt, QTimer, QUrl, Signal, Slot
 from PySide6.QtGui import (
     QFont,
     QImage,
@@ -24,11 +24,13 @@ from PySide6.QtWidgets import QFrame, QTextBrowser, QWidget
 
 from desktop.flow.shown_text import OBJECT, Cover, Shown, Stand, pieces_of, settled, show_text
 from desktop.flow.text_offsets import to_code_points, to_utf16, utf16_length
+from desktop.flow.unseen import LOOKS_BACK
 from desktop.flow.wording import gettext as _
 from desktop.theme.theme import Theme, current_theme
 from desktop.views.parts.paint_guard import guarded
 from desktop.views.parts.text_ink import TextInk
 from desktop.views.parts.text_objects import OBJECT_TYPE, TextObjects, object_format
+from desktop.views.parts.whole_lines import whole_height
 
 _FIXED = QTextBlockFormat.LineHeightTypes.FixedHeight.value
 FIRST = 1500  # characters that are put in at once, at most: about what a card shows
@@ -104,7 +106,7 @@ class SealedText(QTextBrowser):
         place = to_utf16(self._source, keep)
         self._source += text
         masks = [(max(start - keep, 0), end - keep) for start, end in self._masks if end > keep]
-        context = min(keep, 2)  # what joiners look back at
+        context = min(keep, LOOKS_BACK)
         tail = self._source[keep - context :]
         ranges = [(start + context, end + context) for start, end in masks]
         shown = _without_first(show_text(tail, ranges, _("name hidden")), to_utf16(tail, context))
@@ -200,9 +202,12 @@ class SealedText(QTextBrowser):
 
     @guarded
     def paintEvent(self, event: QPaintEvent) -> None:
-        self.ink.paint_under()
-        super().paintEvent(event)
-        self.ink.paint_over()
+        height = whole_height(self)
+        shown = event.rect().intersected(QRect(0, 0, self.viewport().width(), height))
+        self.ink.paint_under(height)
+        if not shown.isEmpty():
+            super().paintEvent(QPaintEvent(shown))
+        self.ink.paint_over(height)
 
     def set_tall_blocks(self, blocks: frozenset[int]) -> None:
         """Give the lines of these blocks room for a third lane."""

@@ -8,7 +8,7 @@ from PySide6.QtCore import QEvent, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPainterPath, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from desktop.flow.shown_text import read_aloud
+from desktop.flow.shown_text import in_one_line, named
 from desktop.qt_models.tooltips import plain_tooltip
 from desktop.theme.icons import paint_icon
 from desktop.theme.theme import Theme, current_theme
@@ -167,12 +167,12 @@ class SegmentedChoice(QWidget):
             x = mirrored_x(painter, cell.left() + _SIDE, side, cell)
             paint_icon(painter, "check", ink, x, cell.center().y() - side / 2, side)
             cell = mirrored(painter, cell.adjusted(_CHECK, 0, 0, 0), cell)
-        painter.drawText(cell, int(Qt.AlignmentFlag.AlignCenter), self._texts[index])
+        painter.drawText(cell, int(Qt.AlignmentFlag.AlignCenter), self._shown[index])
 
     def _widths(self, theme: Theme) -> list[int]:
         if self._icons:
             return [theme.grown("control-small") + 4] * len(self._icons)
-        widths = [max(24, theme.width(text, weight=600) + 2 * _SIDE - 2) for text in self._texts]
+        widths = [max(24, theme.width(text, weight=600) + 2 * _SIDE - 2) for text in self._shown]
         if self._check and self._index is not None:
             widths[self._index] += _CHECK
         return widths
@@ -191,5 +191,6 @@ class SegmentedChoice(QWidget):
         self.chosen.emit(index)
 
     def _describe(self) -> None:
+        self._shown = tuple(in_one_line(text) for text in self._texts)
         words = self._tooltips or self._texts
-        self.setAccessibleDescription(read_aloud(words[self._index]) if self._index is not None else "")
+        self.setAccessibleDescription(named(words[self._index]) if self._index is not None else "")

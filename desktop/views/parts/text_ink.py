@@ -113,11 +113,11 @@ class TextInk(QObject):
             for stroke, boxes in zip(near, self.boxes(near), strict=True)
         ]
 
-    def paint_under(self) -> None:
-        """Tints and boxes' grounds; call before the text is painted."""
+    def paint_under(self, height: int) -> None:
+        """Tints and boxes' grounds, down to `height` of the viewport; call before the text is painted."""
         if not self._strokes:
             return
-        painter = self._painter()
+        painter = self._painter(height)
         above, below = tint_reach()
         for stroke, boxes in self.seen():
             if stroke.ground is None:
@@ -127,11 +127,11 @@ class TextInk(QObject):
                 painter.fillRect(rect, stroke.ground)
         painter.end()
 
-    def paint_over(self) -> None:
-        """Lines; call after the text is painted."""
+    def paint_over(self, height: int) -> None:
+        """Lines, down to `height` of the viewport; call after the text is painted."""
         if not self._strokes:
             return
-        painter = self._painter()
+        painter = self._painter(height)
         paint = current_theme().tokens.paint
         scale = max(1.0, current_theme().zoom)
         above, below = tint_reach()
@@ -156,9 +156,10 @@ class TextInk(QObject):
                     draw_underline(painter, stroke.pattern, box.left, box.right, y - 0.5, stroke.line)
         painter.end()
 
-    def _painter(self) -> QPainter:
+    def _painter(self, height: int) -> QPainter:
         view = self._view
         painter = QPainter(view.viewport())
+        painter.setClipRect(0, 0, view.viewport().width(), height)
         painter.translate(-view.horizontalScrollBar().value(), -view.verticalScrollBar().value())
         return painter
 

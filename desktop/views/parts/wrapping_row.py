@@ -31,6 +31,11 @@ class WrappingRow(QWidget):
         policy.setHeightForWidth(True)
         self.setSizePolicy(policy)
 
+    @property
+    def parts(self) -> tuple[QWidget, ...]:
+        """What stands in it, as it is read."""
+        return (*self._left, *self._right)
+
     def show_left(self, parts: Sequence[QWidget]) -> None:
         """Other parts at the left, seen at once; those that were there stay with whoever gave them."""
         for each in parts:
@@ -71,7 +76,7 @@ class WrappingRow(QWidget):
         self._place()
 
     def _line_height(self) -> int:
-        tallest = max((each.sizeHint().height() for each in _shown((*self._left, *self._right))), default=0)
+        tallest = max((_height(each) for each in _shown((*self._left, *self._right))), default=0)
         return max(current_theme().grown("control"), tallest)
 
     def _lines(self, width: int) -> list[tuple[list[QWidget], list[QWidget]]]:
@@ -97,7 +102,7 @@ class WrappingRow(QWidget):
                 x += widths[each] + _GAP
 
     def _put(self, part: QWidget, x: int, top: int, width: int, height: int) -> None:
-        own = min(height, part.sizeHint().height())
+        own = min(height, _height(part))
         place = QRect(x, top + (height - own) // 2, width, own)
         if self.layoutDirection() == Qt.LayoutDirection.RightToLeft:
             place.moveLeft(self.width() - x - width)
@@ -106,6 +111,11 @@ class WrappingRow(QWidget):
 
 def _shown(parts: Sequence[QWidget]) -> list[QWidget]:
     return [each for each in parts if not each.isHidden()]
+
+
+def _height(part: QWidget) -> int:
+    """The height that it has: a style's least is not in what a small button says of itself."""
+    return max(part.sizeHint().height(), part.minimumHeight())
 
 
 def _least(part: QWidget) -> int:

@@ -10,6 +10,7 @@ from desktop.bridge.work import Work
 from desktop.flow.rubric_desk import RubricDesk
 from desktop.flow.wording import gettext as _
 from desktop.views.parts import FocusRing
+from desktop.views.parts.tab_order import tab_on
 from desktop.views.rubrics.page import RubricsPage
 from feedback_store.store import Project
 
@@ -35,6 +36,9 @@ class RubricDialog(QDialog):
         self.resize((parent.window().size() - QSize(2 * AROUND, 2 * AROUND)).boundedTo(LARGEST))
         self._ring = FocusRing(self)
         self.page.take_focus()
+
+    def focusNextPrevChild(self, forward: bool) -> bool:
+        return tab_on(self, forward=forward)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         event.ignore()  # Esc is the page's, and Enter pushes no button here

@@ -10,12 +10,11 @@ from dataclasses import dataclass
 
 from PySide6.QtCore import QEvent, QObject, Qt, Signal, Slot
 from PySide6.QtGui import QIntValidator, QKeyEvent
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QLayout, QLineEdit, QPlainTextEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QPlainTextEdit, QVBoxLayout, QWidget
 
 from desktop.flow.wording import gettext as _
 from desktop.theme.theme import current_theme
 from desktop.views.parts import IconButton, KeyButton, NoticeLine, plain_label
-from desktop.views.parts.layouts import parts_of
 
 LONGEST = 2000  # characters; the rubric's own limit
 TEXT_LINES = 2
@@ -335,18 +334,6 @@ class _Row(QWidget):
             if edit.text() != text:
                 edit.setText(text)
                 edit.setCursorPosition(0 if not edit.hasFocus() else len(text))
-
-
-def focus_order(layout: QLayout) -> list[QWidget]:
-    """What takes the keyboard in a layout and all that it holds, as one reads it."""
-    found: list[QWidget] = []
-    for part in parts_of(layout):
-        inside = part.layout() if isinstance(part, QWidget) else part
-        if isinstance(part, QWidget) and part.focusPolicy() & Qt.FocusPolicy.TabFocus:
-            found.append(part)
-        elif inside is not None:
-            found += focus_order(inside)
-    return found
 
 
 def _mark(field: QWidget, problem: str, hint: str) -> None:

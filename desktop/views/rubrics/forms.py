@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from abc import abstractmethod
 from collections.abc import Sequence
-from itertools import pairwise
 from typing import Generic, TypeVar
 
 import msgspec
@@ -18,7 +17,7 @@ from desktop.flow.rubric_editing import Fault
 from desktop.flow.rubric_edits import Part, rescaled
 from desktop.flow.wording import gettext as _
 from desktop.views.parts import ChoiceBox, plain_label
-from desktop.views.rubrics.fields import Column, LineField, NumberField, RowsField, TextField, focus_order
+from desktop.views.rubrics.fields import Column, LineField, NumberField, RowsField, TextField
 from feedback_store.rubrics import Axis, Category, Choice, Question, Rubric, VerdictAxis
 
 replace = msgspec.structs.replace
@@ -38,7 +37,6 @@ class PartForm(QWidget, Generic[P]):
     def __init__(self, title: str, about: str) -> None:
         super().__init__()
         self._part: P | None = None  # None while it is being filled in, so that nothing is told back
-        self._ordered: list[QWidget] = []
         self.fields: dict[str, LineField | TextField | NumberField | RowsField] = {}
         self.column = QVBoxLayout(self)
         self.column.setContentsMargins(16, 12, 16, 16)
@@ -59,7 +57,6 @@ class PartForm(QWidget, Generic[P]):
         self._part = None
         self.fill(part)
         self._part = part
-        self._order()
 
     def tell(self, step: str, **changes: object) -> None:
         """Tell the part with other values, as a step of this name."""
@@ -90,14 +87,6 @@ class PartForm(QWidget, Generic[P]):
             field.take_focus()
         else:
             self.take_focus()
-
-    def _order(self) -> None:
-        """Tab goes as one reads, to lines that came later too."""
-        order = focus_order(self.column)
-        if order != self._ordered:
-            self._ordered = order
-            for before, after in pairwise(order):
-                QWidget.setTabOrder(before, after)
 
     def _add(self, name: str, field: LineField | TextField | NumberField | RowsField) -> None:
         self.fields[name] = field

@@ -9,7 +9,7 @@ from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRectF, Qt, Signa
 from PySide6.QtGui import QFontMetrics, QKeyEvent, QPainter
 from PySide6.QtWidgets import QListWidget, QListWidgetItem, QStyle, QStyleOptionViewItem, QWidget
 
-from desktop.flow.shown_text import read_aloud
+from desktop.flow.shown_text import named
 from desktop.theme.icons import paint_icon
 from desktop.theme.theme import current_theme
 from desktop.views.parts import in_one_line, plain_tooltip
@@ -87,7 +87,7 @@ def _dress(item: QListWidgetItem, row: Row) -> None:
     item.setToolTip(plain_tooltip(row.wrong or row.text) if not head else "")
     item.setFlags(Qt.ItemFlag.NoItemFlags if head else Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable)
     spoken = ", ".join(filter(None, (row.text, row.note, row.wrong)))
-    item.setData(Qt.ItemDataRole.AccessibleTextRole, read_aloud(spoken))
+    item.setData(Qt.ItemDataRole.AccessibleTextRole, named(spoken))
 
 
 class _GroupedDelegate(RowDelegate):

@@ -21,6 +21,8 @@ class ProjectPage(QWidget):
     named = Signal(str)
     rubric_asked = Signal()
     guideline_asked = Signal()
+    versions_asked = Signal()
+    write_asked = Signal()
     new_asked = Signal()
     join_asked = Signal()
     key_asked = Signal()
@@ -48,17 +50,28 @@ class ProjectPage(QWidget):
         self.rubric.clicked.connect(self.rubric_asked)
         self.guideline = KeyButton(_("Read it on the bench"), name="readGuideline", command="read_guideline")
         self.guideline.clicked.connect(self.guideline_asked)
-        self.guideline.setEnabled(bool(words.guideline))
+        self.versions = KeyButton(_("Versions …"), name="guidelineHistory", command="guideline")
+        self.versions.clicked.connect(self.versions_asked)
+        self.write = KeyButton(_("Write it …"), name="writeGuideline", command="write_guideline")
+        self.write.clicked.connect(self.write_asked)
+        self._guideline = plain_label("", name="guidelineNow")
+        self._guideline_locked = plain_label("", role="secondary", wrap=True, name="guidelineLocked")
+        self.show_guideline(words)
         self.new = KeyButton(_("New project …"), name="newProject", command="new_project")
         self.new.clicked.connect(self.new_asked)
         self.join = KeyButton(_("Join a team's project …"), name="joinProject", command="join_project")
         self.join.clicked.connect(self.join_asked)
-        known = words.guideline or _("This project has none.")
-        ways = (self.guideline,) if words.guideline else ()
         rows = (
             self.name if words.own else setting(_("Name"), sentence=in_one_line(words.name)),
             setting(_("How answers are judged"), self._rubric, self.rubric, sentence=self._rubric_help),
-            setting(_("Guideline"), plain_label(known), *ways),
+            setting(
+                _("Guideline"),
+                self._guideline,
+                self.guideline,
+                self.versions,
+                self.write,
+                sentence=self._guideline_locked,
+            ),
             setting(_("Where its judgements go"), sentence=words.goes_to),
             setting(_("The key that signs for you"), self.change_key, self.devices, sentence=self._key),
             setting(_("Kept in"), sentence=str(folder)),
@@ -72,6 +85,16 @@ class ProjectPage(QWidget):
         """By which rubric the project is judged now."""
         self._rubric.setText(in_one_line(words.rubric))
         self._rubric_help.setText(words.rubric_help)
+
+    def show_guideline(self, words: ProjectWords) -> None:
+        """Which guideline holds now, and what can be done about it; of a team's, why it cannot be written."""
+        there = bool(words.guideline)
+        self._guideline.setText(words.guideline or _("This project has none."))
+        self._guideline_locked.setText(words.guideline_locked)
+        self._guideline_locked.setVisible(bool(words.guideline_locked))
+        for button in (self.guideline, self.versions):
+            button.setVisible(there)
+        self.write.setVisible(not words.guideline_locked)
 
     def show_key(self, words: str, *, changes: bool) -> None:
         """Where the signing key lies and how it stands; whether there is one to change."""

@@ -67,12 +67,17 @@ class ExportManifest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 @dataclass(frozen=True)
 class Exported:
-    """What a run did: partitions that were written and that stood as they were, files removed, rows in all."""
+    """What a run did: partitions that were written and that stood as they were, files removed, rows in all.
+
+    `gone`: how many rows fewer than before the days have that lost some. A day's rows are those that came first on it,
+    so what it lost was withdrawn or erased; what came on the same day meanwhile may stand for some of them.
+    """
 
     written: int
     kept: int
     removed: int
     rows: int
+    gone: int = 0
 
 
 def export(
@@ -93,8 +98,11 @@ def export(
     known = {(each.project, each.day): each for each in before if each.project in wanted and as_now}
     changed = [(each, mark) for each, mark in marks if not _stands(known.get((each, mark.day)), mark, there)]
     now = {key: known[key] for key in ((each, mark.day) for each, mark in marks) if key in known}
+    gone = 0
     for done, (each, mark) in enumerate(changed, 1):
+        earlier = known.get((each, mark.day))
         now[each, mark.day] = _write_day(storage, destination, each, mark, there)
+        gone += max(0, earlier.rows - now[each, mark.day].rows) if earlier is not None else 0
         on_day(done, len(changed))
     partitions = [each for each in before if each.project not in wanted] + list(now.values())
     partitions.sort(key=lambda each: (each.project, each.day))
@@ -107,7 +115,7 @@ def export(
     named = {each.file for each in partitions}
     stray = sorted(name for name in there if OURS.fullmatch(name) and name not in named)
     destination.delete(stray)
-    return Exported(len(changed), len(marks) - len(changed), len(stray), sum(each.rows for each in partitions))
+    return Exported(len(changed), len(marks) - len(changed), len(stray), sum(each.rows for each in partitions), gone)
 
 
 def _stands(before: Partition | None, mark: DayMark, there: Mapping[str, int]) -> bool:

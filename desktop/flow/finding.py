@@ -1,0 +1,33 @@
+"""Where words stand in a text that is read, and how that is said. Must not know what shows the text."""
+
+from __future__ import annotations
+
+import re
+
+from desktop.flow.quantities import count_text
+from desktop.flow.wording import gettext as _
+
+
+def places(text: str, words: str) -> tuple[tuple[int, int], ...]:
+    """Every place of `words` in code points, upper or lower case; a space in them is any white space, once or more."""
+    pieces = words.split()
+    if not pieces:
+        return ()
+    pattern = re.compile(r"\s+".join(map(re.escape, pieces)), re.IGNORECASE)
+    return tuple(match.span() for match in pattern.finditer(text))
+
+
+def next_place(found: tuple[tuple[int, int], ...], current: int | None, step: int) -> int | None:
+    """The place after the current one, or before it, going round; None where there is none."""
+    if not found:
+        return None
+    if current is None:
+        return 0 if step > 0 else len(found) - 1
+    return (current + step) % len(found)
+
+
+def found_words(current: int | None, count: int) -> str:
+    """Which of the places is shown: "2 of 5"; that there is none."""
+    if not count:
+        return _("Not found.")
+    return _("{place} of {count}").format(place=count_text((current or 0) + 1), count=count_text(count))
