@@ -49,6 +49,8 @@ SEARCHES = ("scattering", "the sky", "nitrogen blue", "zebra", "li", "what", "ho
 
 START = """
 import os, sys, time
+from desktop.bridge.quick_imports import import_quickly
+import_quickly()  # as `_open_window` of desktop/__main__.py does
 from PySide6.QtCore import QTimer
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication

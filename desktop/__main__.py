@@ -36,6 +36,9 @@ def _open_window(folder: Path, wish: StartWish) -> int:
     found = obstacle()  # before Qt is imported, which would abort
     if found is not None:
         raise Refused(f"{found.text} {found.way_out}")
+    from desktop.bridge.quick_imports import import_quickly
+
+    import_quickly()
     from desktop.starting import run
 
     return run(folder, engine_maker(), wish)

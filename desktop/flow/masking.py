@@ -12,7 +12,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache
 
 import msgspec
 
@@ -23,41 +23,64 @@ from desktop.flow.wording import gettext as _
 from feedback_store.records import Message
 
 LONGEST_TEXT = 400_000
+MOST_TEXTS = 32  # that are remembered: the answers of some comparisons
 BLOCKS = "█" * 6
 
 _CLOSINGS = {"[": "]", "⟦": "⟧", "⟪": "⟫", "⦃": "⦄"}  # brackets around the placeholders of a veil
 
 
-@lru_cache(maxsize=32)
+class Masks:
+    """Remembers what was found in the texts that it was asked about last; of one that has grown, only the end is read.
+
+    Whatever asks about an answer while it is written (its card at every repaint, each quote of it) asks here.
+    """
+
+    def __init__(self) -> None:
+        self._found: dict[tuple[str, tuple[str, ...]], tuple[tuple[int, int], ...]] = {}
+
+    def of(self, text: str, own: tuple[str, ...] = ()) -> tuple[tuple[int, int], ...]:
+        """As `names_in`."""
+        found = self._found.pop((text, own), None)
+        if found is None:
+            found = self._read(text, own)
+        self._found[text, own] = found
+        while len(self._found) > MOST_TEXTS:
+            self._found.pop(next(iter(self._found)), None)
+        return found
+
+    def _read(self, text: str, own: tuple[str, ...]) -> tuple[tuple[int, int], ...]:
+        """What stands in a text, from where it and the nearest one that is known part."""
+        known = self._nearest(text, own)
+        kept = self._found.get((known, own), ())
+        start = max(0, min(len(known), len(text)) - 2 * LONGEST_SENTENCE)
+        settled = start + LONGEST_SENTENCE if start else 0  # names before this have their whole sentence around them
+        fresh = ((first + start, last + start) for first, last in names_in(text[start:], own))
+        if len(known) < len(text):
+            self._found.pop((known, own), None)
+        return (*(span for span in kept if span[0] < settled), *(span for span in fresh if span[0] >= settled))
+
+    def _nearest(self, text: str, own: tuple[str, ...]) -> str:
+        """The known text that goes on to this one, or the other way round; "" for none. Answers may be alike."""
+        known = (each for each, names in tuple(self._found) if names == own)
+        near = (each for each in known if text.startswith(each) or each.startswith(text))
+        return max(near, key=lambda each: min(len(each), len(text)), default="")
+
+
+@cache
+def _remembered() -> Masks:
+    return Masks()
+
+
 def masks(text: str, own: tuple[str, ...] = ()) -> tuple[tuple[int, int], ...]:
     """Ranges of `text` (code points, end exclusive) that name a model or its maker; `own` are those that answer."""
     if not text or len(text) > LONGEST_TEXT:
         return ()
-    return names_in(text, own)
+    return _remembered().of(text, own)
 
 
-class Cover:
-    """What is covered of one answer while it grows: only its end is looked at again."""
-
-    def __init__(self) -> None:
-        self._text = ""
-        self._names: tuple[str, ...] = ()
-        self._masks: tuple[tuple[int, int], ...] = ()
-
-    def of(self, answer: AnswerDraft, names: tuple[str, ...] = ()) -> tuple[tuple[int, int], ...]:
-        """As `hidden_names`, at the cost of what has come since the last call."""
-        text = answer.text
-        if (text, names) == (self._text, self._names):
-            return self._masks
-        goes_on = names == self._names and text.startswith(self._text)
-        start = max(0, len(self._text) - 2 * LONGEST_SENTENCE) if goes_on else 0
-        settled = start + LONGEST_SENTENCE if start else 0  # names before this have their whole sentence around them
-        kept = tuple(span for span in self._masks if span[0] < settled)
-        end = hidden_names(msgspec.structs.replace(answer, text=text[start:]), names)
-        fresh = ((first + start, last + start) for first, last in end)
-        self._text, self._names = text, names
-        self._masks = (*kept, *(span for span in fresh if span[0] >= settled))
-        return self._masks
+def prepare(names: Collection[str]) -> None:
+    """Make ready what finds the names of these models; that takes some ten milliseconds, once."""
+    names_in("", names)
 
 
 def covered(text: str, ranges: Iterable[tuple[int, int]], cover: str = BLOCKS) -> str:
@@ -114,7 +137,7 @@ def veil(draft: Draft) -> Veil:
     drafted = draft.revision.drafts if draft.revision is not None else ()
     written = (*sorted(draft.answers, key=lambda answer: answer.key), *(each.by for each in drafted))
     theirs = tuple(dict.fromkeys(name for answer in written for name in _called(answer)))
-    names = dict.fromkeys(answer.text[slice(*span)] for answer in written for span in _settled_names(answer, theirs))
+    names = dict.fromkeys(answer.text[slice(*span)] for answer in written for span in hidden_names(answer, theirs))
     texts = [answer.text for answer in written]
     free = (mark for mark in _CLOSINGS if not any(f"{mark}{_('name')} " in text for text in texts))
     return Veil(tuple(names), next(free, "["))
@@ -154,7 +177,7 @@ def covered_quote(draft: Draft, key: str, start: int, end: int) -> str:
     start, end = whole_names(draft, key, start, end)
     answer = draft.answer(key)
     names = authors(draft)
-    hidden = [span for span in _settled_names(answer, names) if start <= span[0] < end] if draft.blind else []
+    hidden = [span for span in hidden_names(answer, names) if start <= span[0] < end] if draft.blind else []
     return covered(answer.text[start:end], ((first - start, last - start) for first, last in hidden), _hidden_words())
 
 
@@ -164,7 +187,7 @@ def _hidden_words() -> str:
 
 def whole_names(draft: Draft, key: str, start: int, end: int) -> tuple[int, int]:
     """A range of an answer, wide enough to hold no part of a covered name: nobody can mean half of what is not seen."""
-    for first, last in _settled_names(draft.answer(key), authors(draft)) if draft.blind else ():
+    for first, last in hidden_names(draft.answer(key), authors(draft)) if draft.blind else ():
         if first < end and start < last:
             start, end = min(start, first), max(end, last)
     return start, end
@@ -187,11 +210,6 @@ def hides_model(draft: Draft, name: str) -> bool:
         return False
     named = [_called(answer) for answer in draft.answers if answer.origin.kind != "human"]
     return any(name in names or not names for names in named)
-
-
-def _settled_names(answer: AnswerDraft, names: tuple[str, ...]) -> tuple[tuple[int, int], ...]:
-    """As `hidden_names`, for what asks again and again about answers that stand."""
-    return () if answer.origin.kind == "human" else masks(answer.text, names)
 
 
 def _reworded(revision: RevisionDraft, change: Callable[[str], str]) -> RevisionDraft:

@@ -330,14 +330,15 @@ class BenchSession:
 
     def _kept(self, future: Future[None]) -> None:
         error = future.exception()
-        self.draft_kept = error is None
+        before, self.draft_kept = (self.draft_kept, self.problem), error is None
         if error is not None:  # tried again within a second
             self._unkept = True
             self._fail(sentence(error), "draft")
             return
         if self.problem is not None and self.problem.while_doing == "draft":
             self.problem = None
-        self._listen(frozenset({"state"}))
+        if before != (self.draft_kept, self.problem):
+            self._listen(frozenset({"state"}))
 
     def _stored(self, future: Future[StoredRecord], draft: Draft, doubts: tuple[checks.Notice, ...]) -> None:
         self.saving = False

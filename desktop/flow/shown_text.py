@@ -107,6 +107,8 @@ def in_one_line(text: str) -> str:
 
 def named(text: str) -> str:
     """`text` with the names of invisible characters in brackets where they stand."""
+    if ODD.search(text) is None:
+        return text
     shown = show_text(text)
     units = shown.text.encode("utf-16-le", "surrogatepass")
     pieces: list[str] = []

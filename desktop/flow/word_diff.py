@@ -9,8 +9,6 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Literal
 
-from rapidfuzz.distance import Indel, Levenshtein
-
 from feedback_store.records import Edit
 
 Kind = Literal["insert", "delete", "replace"]
@@ -77,6 +75,8 @@ def compare(original: str, revised: str) -> WordDiff:
     Changes stand around the words that both texts have in common, so that one taken out in the middle of a sentence
     does not look as if all that follow were exchanged, which may be the shorter way in the sense of a distance.
     """
+    from rapidfuzz.distance import Levenshtein  # 7 MB that nobody needs before two texts are compared
+
     changes = tuple(_trimmed(gap, original, revised) for gap in _gaps(original, revised))
     inserted = sum(count_words(revised[slice(*change.revised)]) for change in changes)
     deleted = sum(count_words(original[slice(*change.original)]) for change in changes)
@@ -91,6 +91,7 @@ def changed_share(before: str, after: str) -> int:
     return max(round(found.share * 100), 1 if found.distance else 0)
 
 
+@lru_cache(maxsize=32)  # every repaint asks about answers that stand, too
 def count_words(text: str) -> int:
     """Words as the bench counts them: runs without white space; where people write without it, see above."""
     if text.isascii() or _UNSPACED.search(text) is None:  # at every repaint of a long answer
@@ -152,6 +153,8 @@ def _gaps(original: str, revised: str) -> list[_Gap]:
 
 def _in_common(old: Sequence[re.Match[str]], new: Sequence[re.Match[str]]) -> Iterator[tuple[int, int]]:
     """The longest sequence of pieces that both have, by their places."""
+    from rapidfuzz.distance import Indel
+
     for op in Indel.opcodes([piece.group() for piece in old], [piece.group() for piece in new]):
         if op.tag == "equal":
             yield from zip(range(op.src_start, op.src_end), range(op.dest_start, op.dest_end), strict=True)

@@ -10,12 +10,13 @@ from dataclasses import dataclass, field
 from functools import cache
 
 from PySide6.QtCore import QCoreApplication
-from PySide6.QtGui import QColor, QFont
+from PySide6.QtGui import QColor, QFont, QFontMetrics
 
 from desktop.flow.flag_signs import FlagSign
 from desktop.theme.tokens import Density, FlagColours, FlagTokens, Pattern, ThemeName, Tokens, TypeRole, read_tokens
 
-HUNG = "preceptor_theme"
+HUNG = "preceptor_theme"  # an attribute of the application: as a property of Qt's it would be converted every time
+_MOST_WIDTHS = 2000
 
 
 @dataclass(frozen=True)
@@ -42,6 +43,7 @@ class Theme:
     motion: bool = True
     tokens: Tokens = field(default_factory=read_tokens, compare=False, repr=False)
     _fonts: dict[tuple[TypeRole, int | None, bool], QFont] = field(default_factory=dict, compare=False, repr=False)
+    _widths: dict[tuple[str, TypeRole, int | None], int] = field(default_factory=dict, compare=False, repr=False)
 
     def hex(self, role: str) -> str:
         """A colour role as #RRGGBB; KeyError for a role that tokens.json does not have."""
@@ -76,6 +78,15 @@ class Theme:
         if (role, weight, mono) not in self._fonts:
             self._fonts[role, weight, mono] = self._made_font(role, weight, mono)
         return QFont(self._fonts[role, weight, mono])  # whoever asked may change it
+
+    def width(self, text: str, role: TypeRole = "body", *, weight: int | None = None) -> int:
+        """How many pixels wide a few words are; layouts ask for the same ones again and again."""
+        asked = (text, role, weight)
+        if asked not in self._widths:
+            if len(self._widths) >= _MOST_WIDTHS:
+                self._widths.clear()
+            self._widths[asked] = QFontMetrics(self.font(role, weight=weight)).horizontalAdvance(text)
+        return self._widths[asked]
 
     def _made_font(self, role: TypeRole, weight: int | None, mono: bool) -> QFont:
         spec = self.tokens.type[role]

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 from desktop.flow import keymap
 from desktop.flow.draft import AnswerDraft
 from desktop.flow.failed_answers import came_to_nothing
-from desktop.flow.masking import Cover, covered
+from desktop.flow.masking import covered, hidden_names
 from desktop.flow.quantities import count_text
 from desktop.flow.ranking import letter
 from desktop.flow.together import author
@@ -77,7 +77,6 @@ class AnswerCard(QFrame):
         self._rendered: RenderedText | None = None  # made when it is first asked for
         self.rendered = False
         self._masks: tuple[tuple[int, int], ...] = ()
-        self._cover = Cover()
         self._badge = Badge(letter(position), kind="letter")
         self._number = Badge(str(position + 1), kind="key")
         self._standing = Badge("", kind="standing")
@@ -132,7 +131,7 @@ class AnswerCard(QFrame):
         """
         before, self._answer = self._answer, answer
         self._said = note
-        masks = self._cover.of(answer, names) if blind else ()
+        masks = hidden_names(answer, names) if blind else ()
         name = "" if blind else author(answer)
         self._author.setText(in_one_line(name))
         self._author.setVisible(bool(name))
@@ -161,9 +160,16 @@ class AnswerCard(QFrame):
         self._show_end()
         self._name()
 
+    @property
+    def is_empty(self) -> bool:
+        """Whether it holds no answer."""
+        return self._answer is None
+
     def empty(self) -> None:
         """Hold no answer any more, until the next one is shown."""
-        self._answer, self._said, self._masks, self._cover = None, "", (), Cover()
+        if self._answer is None:
+            return
+        self._answer, self._said, self._masks = None, "", ()
         self._own = self._writing = False
         with QSignalBlocker(self.own):
             self.own.setPlainText("")

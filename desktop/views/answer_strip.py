@@ -26,6 +26,7 @@ class AnswerStrip(Fitted):
         super().__init__(parent)
         self.setObjectName("answerStrip")
         self.tabs: list[KeyButton] = []
+        self._spare: list[KeyButton] = []  # of a comparison that had more answers; the lowest position is the last
         self._standings: tuple[str, ...] = ()
         self._flags = self._part("flagsPart", "flag", "flags")
         self._why = self._part("whyPart", "pencil", "why")
@@ -42,10 +43,11 @@ class AnswerStrip(Fitted):
         """A tab an answer, with its place in the ranking where there is room for it."""
         while len(self.tabs) > len(standings):
             tab = self.tabs.pop()
-            tab.setParent(None)
-            tab.deleteLater()
+            tab.hide()
+            self._spare.append(tab)
         while len(self.tabs) < len(standings):
-            self._add_tab()
+            self.tabs.append(self._spare.pop() if self._spare else self._made_tab())
+            self.tabs[-1].show()
         self._standings = tuple(standings)
         self.fit()
 
@@ -75,7 +77,7 @@ class AnswerStrip(Fitted):
         self._flags.setChecked(place == "flags")
         self._why.setChecked(place == "why")
 
-    def _add_tab(self) -> None:
+    def _made_tab(self) -> KeyButton:
         position = len(self.tabs)
         tab = KeyButton(letter(position), hint=str(position + 1), kind="quiet", small=True, parent=self)
         tab.setObjectName(f"tab{letter(position)}")
@@ -83,7 +85,7 @@ class AnswerStrip(Fitted):
         tab.setProperty("position", position)
         tab.clicked.connect(self._on_tab)
         self._row.insertWidget(position, tab)
-        self.tabs.append(tab)
+        return tab
 
     def _part(self, name: str, icon: str, place: Place) -> KeyButton:
         """A click must leave the focus where it is: a part that loses it closes."""

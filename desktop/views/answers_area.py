@@ -18,7 +18,7 @@ from desktop.flow.wording import gettext as _
 from desktop.qt_models.flag_rows import FlagRow
 from desktop.views.answer_card import AnswerCard
 from desktop.views.answer_strip import AnswerStrip
-from desktop.views.parts import PaintedSpan, as_list, as_list_item
+from desktop.views.parts import PaintedSpan, as_list, as_list_item, polish_all
 from desktop.views.parts.panes import shortest_line
 from desktop.views.together_line import TogetherLine
 from feedback_store.rubrics import Rubric
@@ -29,7 +29,8 @@ COLUMNS_FROM = 1920
 BESIDE = 64 + 336  # the rooms at the left and the panel at the right
 ROWS = 2  # in sight
 READY = 4  # cards that wait for the first answers
-READY_AFTER_MS = 300  # the window is up and takes keys
+READY_AFTER_MS = 30  # the window is painted and takes keys
+READY_EVERY_MS = 0  # a card takes about 10 to make: keys come in between
 RING = 4  # around what scrolls: the ring of the focus stands outside a card
 INSIDE = 34  # of a card: edges, margins, the gutter of marks
 
@@ -52,6 +53,7 @@ class AnswersArea(QWidget):
     own_text_changed = Signal(int, str)
     span_chosen = Signal(object)  # SpanChosen
     scrolled = Signal()  # by somebody, not by text that is added
+    ready = Signal()  # the cards that wait for the first answers are made
 
     def __init__(self, keys: QObject, parent: QWidget | None = None) -> None:
         """`keys` filters the events of every answer's text: single keys mean something there."""
@@ -65,8 +67,10 @@ class AnswersArea(QWidget):
         self._width = 0
         self._shown: tuple[int, ...] = ()
         self._columns = self._rows = 1
-        self._ready = QTimer(self, interval=READY_AFTER_MS, singleShot=True)
+        self._ready = QTimer(self, singleShot=True)
         self._ready.timeout.connect(self._on_ready)
+        self._tidy = QTimer(self, interval=0, singleShot=True)
+        self._tidy.timeout.connect(self._on_tidy)
         self._turn = QTimer(self, interval=0, singleShot=True)
         self._turn.timeout.connect(self._on_turn)
         self.strip = AnswerStrip()
@@ -237,20 +241,30 @@ class AnswersArea(QWidget):
         """So many cards; those that are left over wait, since a card takes longer to make than to fill."""
         while len(self.cards) < count:
             card = self._spare.pop() if self._spare else self._made_card(len(self.cards))
+            card.empty()
             card.show_rendered(self.rendered)
             self.cards.append(card)
         while len(self.cards) > count:
             card = self.cards.pop()
             self._grid.removeWidget(card)
             card.hide()
-            card.empty()
             self._spare.append(card)
+            self._tidy.start()
         self.current = min(self.current, max(0, count - 1))
         self._arrange()
 
     def make_ready(self) -> None:
         """Have cards made for the first answers, one after the other, while nothing else is to be done."""
-        self._ready.start()
+        self._ready.start(READY_AFTER_MS)
+
+    @Slot()
+    def _on_tidy(self) -> None:
+        """Empty one card that waits: a long text takes its time to go, and nobody sees it any more."""
+        left = [card for card in self._spare if not card.is_empty]
+        for card in left[:1]:
+            card.empty()
+        if len(left) > 1:
+            self._tidy.start()
 
     @Slot()
     def _on_ready(self) -> None:
@@ -258,9 +272,11 @@ class AnswersArea(QWidget):
         if position < READY:
             card = self._made_card(position)
             card.hide()
-            card.ensurePolished()
+            polish_all(card)
             self._spare.insert(0, card)
-            self._ready.start()
+            self._ready.start(READY_EVERY_MS)
+        else:
+            self.ready.emit()
 
     def _made_card(self, position: int) -> AnswerCard:
         card = AnswerCard(position, self._keys, self._list)

@@ -16,7 +16,7 @@ from desktop.bridge.comparing import Comparing
 from desktop.flow import answers_anew, checks, conversation, judging, together
 from desktop.flow.draft import PromptDraft
 from desktop.flow.failed_answers import to_be_settled
-from desktop.flow.masking import covered_answer, covered_turns, hides_model
+from desktop.flow.masking import covered_answer, covered_turns, hides_model, prepare
 from desktop.flow.session import BenchSession
 from desktop.flow.wording import gettext as _
 from desktop.qt_models.ratings import Value
@@ -35,7 +35,7 @@ from desktop.views.bench_turns import BenchTurns
 from desktop.views.bench_values import flag_row, rated, rating_grid, rest_answered_no, scale_text
 from desktop.views.blind_question import BlindQuestion
 from desktop.views.models_dialog import ModelsDialog
-from desktop.views.parts import Message
+from desktop.views.parts import Message, polish_all
 
 
 class BenchPage(BenchParts):
@@ -243,6 +243,7 @@ class BenchPage(BenchParts):
         self.prompt.stop_asked.connect(self._on_stop)
         self.prompt.left.connect(self._on_prompt_left)
         self.empty.example_chosen.connect(self._on_example)
+        self.answers.ready.connect(self._on_ready)
         self.answers.acted.connect(self._on_card)
         self.answers.own_text_changed.connect(self._on_own_text)
         self.answers.current_changed.connect(self.panel.ratings.show_current)
@@ -309,6 +310,13 @@ class BenchPage(BenchParts):
         """Esc: to the answers; from a turn that nobody answered yet, to the one that it was begun from."""
         if self._session.draft.answers or conversation.step_out(self._session):
             self.arrive()
+
+    @Slot()
+    def _on_ready(self) -> None:
+        """Nobody waits now, as somebody will for the first answers: what is done once for all of them is done here."""
+        for part in (self.panel, self.verdict, self.work):
+            polish_all(part)
+        prepare(self._session.draft.prompt.models)
 
     @Slot(object)
     def _on_models(self, prompt: PromptDraft) -> None:

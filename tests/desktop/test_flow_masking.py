@@ -9,7 +9,8 @@ from msgspec.structs import replace
 
 from desktop.flow.draft import AnswerDraft, AnswerState, Draft, FeedbackPoint, RevisionDraft
 from desktop.flow.masking import (
-    Cover,
+    MOST_TEXTS,
+    Masks,
     authors,
     covered,
     covered_answer,
@@ -20,7 +21,16 @@ from desktop.flow.masking import (
     veil,
     whole_names,
 )
-from desktop.flow.model_names import COINED, FAMILIES, LONGEST_BEGINNING, MAKERS, ORDINARY, begun_name
+from desktop.flow.model_names import (
+    COINED,
+    FAMILIES,
+    LONGEST_BEGINNING,
+    LONGEST_SENTENCE,
+    MAKERS,
+    ORDINARY,
+    begun_name,
+    names_in,
+)
 from desktop.flow.together import seen_text
 from feedback_store.records import Model, Origin
 
@@ -177,11 +187,73 @@ PIECES = st.sampled_from(
 
 @given(st.lists(PIECES, max_size=40))
 def test_a_text_that_grows_is_covered_as_the_whole_is(pieces: list[str]) -> None:
-    cover, text = Cover(), ""
+    growing, text = Masks(), ""
     for piece in pieces:
         text += piece
-        answer = AnswerDraft("a", text, origin=Origin("local"))
-        assert cover.of(answer, ("smollm2", "llama-3")) == hidden_names(answer, ("smollm2", "llama-3"))
+        assert growing.of(text, ("smollm2", "llama-3")) == names_in(text, ("smollm2", "llama-3"))
+
+
+@given(st.lists(st.tuples(st.integers(0, 3), PIECES), max_size=60))
+def test_answers_that_grow_side_by_side_are_each_covered_as_the_whole_is(pieces: list[tuple[int, str]]) -> None:
+    """They begin alike, one is longer than the next, and a text that stood is asked about again."""
+    growing, texts = Masks(), ["I am Llama 3. " + "word " * 300] * 4
+    for which, piece in pieces:
+        texts[which] += piece
+        for text in texts:
+            assert growing.of(text, ("llama-3",)) == names_in(text, ("llama-3",))
+
+
+def test_other_models_hide_other_names_of_the_same_text() -> None:
+    found, text = Masks(), "Of all, Bobtail and Crouton are the best. " * 40
+    assert found.of(text, ("Bobtail-Instruct",)) == names_in(text, ("Bobtail-Instruct",))
+    assert found.of(text + "Crouton", ("Crouton-Instruct",)) == names_in(text + "Crouton", ("Crouton-Instruct",))
+
+
+@pytest.fixture
+def read(monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    """How many characters were searched each time."""
+    lengths: list[int] = []
+
+    def counted(text: str, own: tuple[str, ...]) -> tuple[tuple[int, int], ...]:
+        lengths.append(len(text))
+        return names_in(text, own)
+
+    monkeypatch.setattr("desktop.flow.masking.names_in", counted)
+    return lengths
+
+
+def test_of_an_answer_that_grows_only_the_end_is_read(read: list[int]) -> None:
+    growing, text = Masks(), "I am Llama 3. " + "word " * 6000
+    growing.of(text)
+    for _step in range(2 * MOST_TEXTS):
+        text += "word "
+        growing.of(text)
+        growing.of(text)
+    assert len(read) == 1 + 2 * MOST_TEXTS
+    assert max(read[1:]) < 2 * LONGEST_SENTENCE + 10
+
+
+def test_of_equal_answers_of_which_one_is_ahead_only_the_ends_are_read(read: list[int]) -> None:
+    growing, words = Masks(), "word " * 9000
+    growing.of(words[:30_000])
+    for step in range(30_000, 31_000, 100):
+        for behind in (0, 20, 40):
+            growing.of(words[: step - behind])
+    assert max(read[1:]) < 2 * LONGEST_SENTENCE + 200
+
+
+def test_answers_that_stand_are_remembered_while_others_are_written(read: list[int]) -> None:
+    growing = Masks()
+    standing = [f"{number}. I am Llama 3. " + "word " * 6000 for number in range(4)]
+    for text in standing:
+        growing.of(text)
+    for which in range(4):
+        for length in range(0, 6000, 50):
+            growing.of(f"{which + 4}. " + "word " * length)
+    read.clear()
+    for text in standing:
+        growing.of(text)
+    assert read == []
 
 
 @pytest.mark.parametrize("name", [*FAMILIES, *MAKERS])

@@ -111,13 +111,19 @@ def test_a_name_that_is_covered_leaves_reader_and_caret_where_they_are(views: tu
     assert view.text() == text and "SmolLM2" not in view.toPlainText()
 
 
+@pytest.mark.parametrize(
+    "line", ["A line of an answer.\n", "So many words in a row that they go on. " * 9 + "\n", "a\n\n"]
+)
+@pytest.mark.parametrize("size", [(240, 120), (500, 300), (460, 600)])
 def test_what_is_in_sight_comes_at_once_and_the_rest_with_the_next_turns(
-    views: tuple[AnswerText, AnswerText], qtbot: QtBot
+    views: tuple[AnswerText, AnswerText], qtbot: QtBot, size: tuple[int, int], line: str
 ) -> None:
     view, _other = views
-    view.set_text(long("A line of an answer.\n"))
+    view.resize(*size)
+    view.set_text(long(line))
     assert not view.whole
-    assert FIRST <= view.document().characterCount() < 2 * FIRST
+    assert view.document().size().height() >= view.viewport().height()
+    assert view.document().characterCount() < 2 * FIRST
     qtbot.waitUntil(lambda: view.whole)
     assert view.document().characterCount() == len(view.text()) + 1
 

@@ -57,6 +57,7 @@ def test_a_card_that_waits_holds_nothing_of_what_it_showed_and_its_draft_stays(s
     session.go_to(drafts.new_draft())
     bench.arrive()
     assert bench.answers.cards == []
+    trainer.until(lambda: all(card.is_empty for card in cards), "cards are emptied after the painting")
     for card in cards:
         assert card.isHidden()
         assert (card.text.text(), card.text.toPlainText(), card.own.toPlainText()) == ("", "", "")
@@ -69,3 +70,30 @@ def test_a_card_that_waits_holds_nothing_of_what_it_showed_and_its_draft_stays(s
     assert bench.answers.cards == cards
     assert cards[4].text.text() == MINE
     assert [len(card.text.spans) for card in cards] == [1, 0, 0, 0, 0]
+
+
+def test_a_card_that_is_taken_before_it_was_emptied_shows_nothing_of_what_it_held(show_window: ShowWindow) -> None:
+    trainer = Trainer(show_window(size=(1440, 900)))
+    session, bench = trainer.workbench.session, trainer.workbench.bench
+    asked(trainer, "Why is the sky blue?")
+    trainer.type("1ff2")
+    trainer.press(Key.Key_Return)
+    trainer.type("w")
+    trainer.comes_to("ownTextE")
+    trainer.type(MINE)
+    trainer.press(Key.Key_Escape)
+    here, cards = session.draft, list(bench.answers.cards)
+    session.go_to(drafts.new_draft())
+    bench.arrive()
+    asked(trainer, "And why red at night?")
+    there = session.draft
+    session.go_to(here)
+    session.go_to(drafts.new_draft())
+    session.go_to(there)
+    assert bench.answers.cards == cards[:4]
+    assert [card.text.text() for card in cards[:4]] == [there.at(position).text for position in range(4)]
+    assert all(card.text.spans == () and card.own.toPlainText() == "" for card in cards[:4])
+    session.go_to(drafts.new_draft())
+    session.go_to(here)
+    assert [card.text.text() for card in cards] == [here.at(position).text for position in range(5)]
+    assert bench.answers.cards == cards

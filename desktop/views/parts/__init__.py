@@ -66,7 +66,7 @@ from desktop.views.parts.buttons import IconButton, KeyButton
 from desktop.views.parts.choice_box import ChoiceBox
 from desktop.views.parts.confirmation import Confirmation
 from desktop.views.parts.difference_text import DiffRun, DiffText, RevisionText
-from desktop.views.parts.dressing import dress, keep_dressed, undressed
+from desktop.views.parts.dressing import dress, keep_dressed, polish_all, undressed
 from desktop.views.parts.empty_state import EmptyState
 from desktop.views.parts.explained_choice import ExplainedChoice
 from desktop.views.parts.file_asking import ask_for_file
@@ -155,6 +155,7 @@ __all__ = [
     "pane",
     "plain_label",
     "plain_tooltip",
+    "polish_all",
     "split",
     "undressed",
 ]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Literal
 
 from PySide6.QtCore import QEvent, QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPaintEvent
+from PySide6.QtGui import QColor, QFont, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from desktop.theme.icons import paint_icon
@@ -59,10 +59,10 @@ class Badge(QWidget):
         theme = current_theme()
         if self._kind == "letter":
             side = theme.grown("letter", "small")
-            return QSize(max(side, QFontMetrics(self._face(theme)).horizontalAdvance(self._text) + 8), side)
+            return QSize(max(side, theme.width(self._text, "body", weight=600) + 8), side)
         if self._kind == "key":
             return QSize(key_cap_width(self._text), key_cap_height())
-        width = QFontMetrics(self._face(theme)).horizontalAdvance(self._text) + 2 * _SIDE
+        width = theme.width(self._text, "small", weight=500) + 2 * _SIDE
         if self._icon_name:
             width += theme.tokens.size["icon-small"] + _GAP
         return QSize(width + 1, theme.line_px("small") + 4)

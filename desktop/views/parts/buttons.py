@@ -13,6 +13,7 @@ from desktop.flow.shown_text import named
 from desktop.qt_models.tooltips import plain_tooltip
 from desktop.theme.icons import paint_icon
 from desktop.theme.theme import Theme, current_theme
+from desktop.theme.tokens import TypeRole
 from desktop.views.parts.key_cap import key_cap_width, paint_key_cap
 from desktop.views.parts.mirroring import mirrored, mirrored_x
 from desktop.views.parts.paint_guard import guarded
@@ -105,8 +106,9 @@ class KeyButton(QPushButton):
 
     def least_width(self, text: str) -> int:
         """What it would need for these words, without its key."""
-        side = current_theme().tokens.size["icon-small"] + _GAP if self._icon_name else 0
-        return QFontMetrics(self._face()).horizontalAdvance(text) + 2 * _SIDE + side + 1
+        theme = current_theme()
+        side = theme.tokens.size["icon-small"] + _GAP if self._icon_name else 0
+        return theme.width(text, self._role, weight=self._weight) + 2 * _SIDE + side + 1
 
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)
@@ -137,19 +139,28 @@ class KeyButton(QPushButton):
             paint_icon(painter, self._icon_name, ink, at, (self.height() - side) / 2, side)
             x += side + _GAP
         room = self.width() - x - 4 - (self._hint_width() if show_hint else 0)
-        metrics = QFontMetrics(self._face())
-        text = metrics.elidedText(self.text(), Qt.TextElideMode.ElideRight, max(0, round(room) + 2))
+        text, most = self.text(), max(0, round(room) + 2)
+        if theme.width(text, self._role, weight=self._weight) > most:
+            text = QFontMetrics(self._face()).elidedText(text, Qt.TextElideMode.ElideRight, most)
         flags = int(Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft)
         painter.drawText(mirrored(painter, QRectF(x, 0, room + 4, self.height()), self.rect()), flags, text)
         if show_hint:
-            after = x + metrics.horizontalAdvance(text) + _GAP
+            after = x + theme.width(text, self._role, weight=self._weight) + _GAP
             at = mirrored_x(painter, after, key_cap_width(self._hint), self.rect())
             cap = ink if self._kind == "main" or not self.isEnabled() else theme.colour("text-secondary")
             paint_key_cap(painter, self._hint, at, self.height() / 2, ink=cap, edge=self._cap_edge(theme, ink))
         painter.end()
 
     def _face(self) -> QFont:
-        return current_theme().font("small" if self._small else "body", weight=600 if self._kind == "main" else 500)
+        return current_theme().font(self._role, weight=self._weight)
+
+    @property
+    def _role(self) -> TypeRole:
+        return "small" if self._small else "body"
+
+    @property
+    def _weight(self) -> int:
+        return 600 if self._kind == "main" else 500
 
     def _height(self) -> int:
         return current_theme().grown("control-small" if self._small else "control")

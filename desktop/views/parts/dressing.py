@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QWidget
 
 from desktop.theme.appearance import Appearance
 from desktop.theme.palette import make_palette
@@ -52,3 +52,10 @@ def undressed() -> Iterator[None]:
         yield
     finally:
         app.setStyleSheet(sheet)
+
+
+def polish_all(part: QWidget) -> None:
+    """Dress a part that is not seen yet, with all that is in it: else that is done when it is first shown."""
+    part.ensurePolished()
+    for inside in part.findChildren(QWidget):
+        inside.ensurePolished()

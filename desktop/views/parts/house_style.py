@@ -17,8 +17,20 @@ from desktop.theme.icons import paint_icon
 from desktop.theme.theme import current_theme
 from desktop.views.parts.breathing import breathe
 
-_Metric = QStyle.PixelMetric
+_Metric, _Hint = QStyle.PixelMetric, QStyle.StyleHint
 _INDICATOR = 16
+# Named once: layouts ask thousands of times, and each naming of a member of an enumeration is a call of its own.
+_RING = (_Metric.PM_FocusFrameHMargin, _Metric.PM_FocusFrameVMargin)
+_INDICATORS = (
+    _Metric.PM_IndicatorWidth,
+    _Metric.PM_IndicatorHeight,
+    _Metric.PM_ExclusiveIndicatorWidth,
+    _Metric.PM_ExclusiveIndicatorHeight,
+)
+_BESIDE_INDICATORS = (_Metric.PM_CheckBoxLabelSpacing, _Metric.PM_RadioButtonLabelSpacing)
+_ANIMATION = _Hint.SH_Widget_Animation_Duration
+_RING_ABOVE = _Hint.SH_FocusFrame_AboveWidget  # a ring below would be cut off where a widget fills what it stands in
+_NEVER = (_Hint.SH_UnderlineShortcut, _Hint.SH_ComboBox_Popup)
 
 
 class HouseStyle(QProxyStyle):
@@ -35,17 +47,12 @@ class HouseStyle(QProxyStyle):
     def pixelMetric(
         self, metric: QStyle.PixelMetric, option: QStyleOption | None = None, widget: QWidget | None = None
     ) -> int:
-        if metric in (_Metric.PM_FocusFrameHMargin, _Metric.PM_FocusFrameVMargin):
+        if metric in _RING:
             line = current_theme().tokens.line
             return line["focus"] + line["focus-offset"]
-        if metric in (
-            _Metric.PM_IndicatorWidth,
-            _Metric.PM_IndicatorHeight,
-            _Metric.PM_ExclusiveIndicatorWidth,
-            _Metric.PM_ExclusiveIndicatorHeight,
-        ):
+        if metric in _INDICATORS:
             return max(_INDICATOR, current_theme().line_px("small"))
-        if metric in (_Metric.PM_CheckBoxLabelSpacing, _Metric.PM_RadioButtonLabelSpacing):
+        if metric in _BESIDE_INDICATORS:
             return 8
         return super().pixelMetric(metric, option, widget)
 
@@ -56,13 +63,9 @@ class HouseStyle(QProxyStyle):
         widget: QWidget | None = None,
         returnData: QStyleHintReturn | None = None,
     ) -> int:
-        if hint == QStyle.StyleHint.SH_Widget_Animation_Duration and not current_theme().motion:
-            return 0
-        if hint == QStyle.StyleHint.SH_FocusFrame_AboveWidget:
-            return 1  # a ring below would be cut off where a widget fills what it stands in
-        if hint == QStyle.StyleHint.SH_UnderlineShortcut:
-            return 0
-        if hint == QStyle.StyleHint.SH_ComboBox_Popup:
+        if hint == _RING_ABOVE:
+            return 1
+        if hint in _NEVER or (hint == _ANIMATION and not current_theme().motion):
             return 0
         return super().styleHint(hint, option, widget, returnData)
 

@@ -2,26 +2,17 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
-
 from PySide6.QtCore import QRectF, Qt
-from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPen
+from PySide6.QtGui import QColor, QPainter, QPen
 
-from desktop.theme.theme import Theme, current_theme
+from desktop.theme.theme import current_theme
 
 _INSIDE = 4
 
 
 def key_cap_width(text: str) -> int:
     """The width of the cap for `text`, outline included."""
-    return _width(text, current_theme())
-
-
-@lru_cache(maxsize=512)
-def _width(text: str, theme: Theme) -> int:
-    """Measured once a theme: there are few keys, and layouts ask again and again."""
-    advance = QFontMetricsF(theme.font("micro")).horizontalAdvance(text)
-    return max(theme.line_px("micro"), round(advance + 2 * _INSIDE))
+    return max(key_cap_height(), current_theme().width(text, "micro") + 2 * _INSIDE)
 
 
 def key_cap_height() -> int:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QFontMetrics, QPainter, QPen
+from PySide6.QtGui import QPainter, QPen
 
 from desktop.qt_models.ratings import RatingLine, Value
 from desktop.theme.theme import current_theme
@@ -17,13 +17,13 @@ MOST_PIPS = 6
 
 def rating_width(line: RatingLine, *, pips: bool = True) -> int:
     """The width of digit and pips together, or of a question's longest word; without `pips` of digit or letter."""
-    metrics = QFontMetrics(current_theme().font("label"))
+    theme = current_theme()
     if line.marks:
         words = [line.shown(mark.value, short=not pips) for mark in line.marks]
         if line.several:
             words = ["1 2 3"] if pips else ["20×"]
-        return max(metrics.horizontalAdvance(word) for word in words) + 2
-    return metrics.horizontalAdvance(str(line.highest)) + (_GAP + _pips_width(line) if pips else 2)
+        return max(theme.width(word, "label") for word in words) + 2
+    return theme.width(str(line.highest), "label") + (_GAP + _pips_width(line) if pips else 2)
 
 
 def paint_rating(painter: QPainter, rect: QRectF, value: Value, line: RatingLine, *, pips: bool = True) -> None:

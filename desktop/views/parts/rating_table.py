@@ -355,8 +355,8 @@ class _AxisHeader(QHeaderView):
         self.setHighlightSections(False)
 
     def sizeHint(self) -> QSize:
-        metrics = QFontMetrics(current_theme().font("label"))
-        widths = (metrics.horizontalAdvance(line.name) for line in self._table.grid.lines)
+        theme = current_theme()
+        widths = (theme.width(line.name, "label") for line in self._table.grid.lines)
         return QSize(min(max(widths, default=64), _LONGEST_NAME) + 12, 0)
 
     def paintSection(self, painter: QPainter, rect: QRect, logicalIndex: int) -> None:

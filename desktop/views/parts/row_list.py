@@ -83,8 +83,8 @@ class RowList(QListView, Generic[AnyRow]):
         self._rows.show_rows(rows)
         if rows and (current is not None or before < 0 or len(rows) != count):
             self.stand_at(current if current is not None else min(max(before, 0), len(rows) - 1))
-        metrics = QFontMetrics(current_theme().font("body"))
-        self.lead_width = max((metrics.horizontalAdvance(lead) for lead in {row.lead for row in rows}), default=0) + 1
+        theme = current_theme()
+        self.lead_width = max((theme.width(lead) for lead in {row.lead for row in rows}), default=0) + 1
         if len(rows) != count:
             self.updateGeometry()
         self.viewport().update()

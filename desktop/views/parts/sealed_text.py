@@ -33,7 +33,10 @@ from desktop.views.parts.text_objects import OBJECT_TYPE, TextObjects, object_fo
 from desktop.views.parts.whole_lines import whole_height
 
 _FIXED = QTextBlockFormat.LineHeightTypes.FixedHeight.value
-FIRST = 1500  # characters that are put in at once: about what a card shows
+FIRST = 1500  # characters that are put in at once, at most: about what a card shows
+LEAST = 500
+SPARE_LINES = 2
+NARROW = 2  # letters on the room of a high one, as text goes
 PIECE = 4000  # and with every turn after it, some 3 ms
 TURN_MS = 5  # from one to the next: whatever else waits comes in between
 
@@ -257,8 +260,16 @@ class SealedText(QTextBrowser):
         self.setTextCursor(cursor)
         bar.setValue(value)
 
+    def _in_sight(self) -> int:
+        """About how many characters the view shows, and some more; of one that was never shown, as many as a card."""
+        if not self.testAttribute(Qt.WidgetAttribute.WA_WState_Created):
+            return FIRST
+        theme, size = current_theme(), self.viewport().size()
+        lines = size.height() // theme.line_px("reading") + SPARE_LINES
+        return max(LEAST, min(FIRST, lines * size.width() * NARROW // theme.font_px("reading")))
+
     def _fill(self, shown: Shown) -> None:
-        first, *self._rest = pieces_of(shown, FIRST, PIECE)
+        first, *self._rest = pieces_of(shown, self._in_sight(), PIECE)
         cursor = QTextCursor(self.document())
         cursor.beginEditBlock()
         cursor.select(QTextCursor.SelectionType.Document)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import QEvent, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QFontMetrics, QKeyEvent, QMouseEvent, QPainter, QPainterPath, QPaintEvent, QPen
+from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPainterPath, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from desktop.flow.shown_text import in_one_line, named
@@ -172,8 +172,7 @@ class SegmentedChoice(QWidget):
     def _widths(self, theme: Theme) -> list[int]:
         if self._icons:
             return [theme.grown("control-small") + 4] * len(self._icons)
-        metrics = QFontMetrics(theme.font("body", weight=600))
-        widths = [max(24, metrics.horizontalAdvance(text) + 2 * _SIDE - 2) for text in self._shown]
+        widths = [max(24, theme.width(text, weight=600) + 2 * _SIDE - 2) for text in self._shown]
         if self._check and self._index is not None:
             widths[self._index] += _CHECK
         return widths

@@ -8,7 +8,7 @@ from PySide6.QtCore import QEvent, QRectF, QSize, Qt
 from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from desktop.theme.theme import current_theme
+from desktop.theme.theme import Theme, current_theme
 from desktop.views.parts.key_cap import key_cap_width, paint_key_cap
 from desktop.views.parts.mirroring import mirrored, mirrored_x
 from desktop.views.parts.paint_guard import guarded
@@ -60,37 +60,37 @@ class StatusLine(QWidget):
         metrics = QFontMetrics(face)
         painter.setFont(face)
         painter.setPen(theme.colour("text-tertiary"))
-        right = min(metrics.horizontalAdvance(self._words) + 1, self.width() // 3)  # an advance is rounded
+        right = min(theme.width(self._words, "small") + 1, self.width() // 3)  # an advance is rounded
         middle = int(Qt.AlignmentFlag.AlignVCenter)
         words = metrics.elidedText(self._words, Qt.TextElideMode.ElideRight, right)
         place = QRectF(self.width() - right - _SIDE, 0, right + 2, self.height())
         painter.drawText(mirrored(painter, place, self.rect()), middle, words)
         x = float(_SIDE)
-        for caps, text in self._fitting(metrics, self.width() - right - 2 * _SIDE - _APART):
+        for caps, text in self._fitting(theme, self.width() - right - 2 * _SIDE - _APART):
             for cap in caps:
                 ink, edge = theme.colour("text-tertiary"), theme.colour("border")
                 at = mirrored_x(painter, x, key_cap_width(cap), self.rect())
                 x += paint_key_cap(painter, cap, at, self.height() / 2, ink=ink, edge=edge) + _GAP
             painter.setPen(theme.colour("text-tertiary"))
-            wide = metrics.horizontalAdvance(text)
+            wide = theme.width(text, "small")
             painter.drawText(mirrored(painter, QRectF(x, 0, wide + 2, self.height()), self.rect()), middle, text)
             x += wide + _APART
         painter.end()
 
-    def _fitting(self, metrics: QFontMetrics, room: int) -> list[tuple[tuple[str, ...], str]]:
+    def _fitting(self, theme: Theme, room: int) -> list[tuple[tuple[str, ...], str]]:
         if not self._keys:
             return []
         *first, last = self._keys
-        room -= _entry_width(metrics, last)
+        room -= _entry_width(theme, last)
         shown = []
         for entry in first:
-            room -= _entry_width(metrics, entry)
+            room -= _entry_width(theme, entry)
             if room < 0:
                 break
             shown.append(entry)
         return [*shown, last]
 
 
-def _entry_width(metrics: QFontMetrics, entry: tuple[tuple[str, ...], str]) -> int:
+def _entry_width(theme: Theme, entry: tuple[tuple[str, ...], str]) -> int:
     caps, words = entry
-    return sum(key_cap_width(cap) + _GAP for cap in caps) + metrics.horizontalAdvance(words) + _APART
+    return sum(key_cap_width(cap) + _GAP for cap in caps) + theme.width(words, "small") + _APART
