@@ -91,6 +91,9 @@ def main() -> None:
         + row(f"keys painted after {LATE_MS:,} ms or later, or never", [day.late for day in days], "each ≤ 0", digits=0)
         + row("of these never, until the window was closed", [day.unpainted for day in days], digits=0)
         + row("Ctrl+Enter to painted answers, p95, ms", _painted(days, "generate"), "≤ 50")
+        + row(
+            "the longest of these, the first one after the start, ms", [max(day.painted_at("generate")) for day in days]
+        )
         + row("Ctrl+S to saved, p95, ms", [share(day.saved_ms, 0.95) for day in days], "≤ 100")
         + "".join(
             row(f"key to painted, p95, the keyboard at: {place or 'none'}, ms", _painted(days, place), "≤ 50")
