@@ -40,7 +40,6 @@ SAME = {
         "App",
         "Blind",
         "Browser",
-        "Browsers",
         "Code",
         "Code: {code}",
         "Format",
