@@ -163,7 +163,7 @@ def test_a_record_is_nested_as_deeply_for_both(program: ModuleType, core: bytes)
     assert answers(program, signed_with(b',"zz":' + nested(64, core))) == (11, 11)
 
 
-@pytest.mark.parametrize("text", ['{"é":1}', '[{"a":{"é":""}}]', '{"a":"é","é":"a"}'])
+@pytest.mark.parametrize("text", ['{"é":1}', '[{"a":{"é":""}}]', '{"a":"é","é":"a"}', '{"":"",":é":""}'])
 def test_a_key_beyond_ascii_is_refused_by_both(program: ModuleType, text: str) -> None:
     with pytest.raises(CanonicalError):
         canonical.strict_loads(text.encode())
