@@ -10,8 +10,11 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication
 from scene import Scene
 
+from desktop.browser.channel.pairing import OPEN_S
 from desktop.flow import judging
+from desktop.flow.connecting import Connecting
 from desktop.flow.device_words import device_rows
+from desktop.views.connect_dialog import ConnectDialog
 from desktop.views.devices_dialog import DevicesDialog
 from feedback_store.batches.device_list import ListedDevice
 
@@ -136,6 +139,33 @@ def changes(scene: Scene) -> None:
     scene.person.until(lambda: QApplication.activeModalWidget() is not None, "both are shown")
 
 
+def guideline_versions(scene: Scene) -> None:
+    """Two versions of the guideline beside each other."""
+    store, rooms = scene.workbench._profile.store, scene.workbench.rooms
+    assert rooms.project.guideline is not None
+    changed = rooms.project.guideline.text + example.GUIDELINE_MORE
+    scene.workbench._guiding.changed.emit(store.projects.set_guideline(rooms.project, changed).result())
+    scene.person.control(Key.Key_G)
+    scene.person.until(lambda: QApplication.activeModalWidget() is not None, "they are shown")
+
+
+def guideline_editor(scene: Scene) -> None:
+    """The next version of the guideline is written."""
+    scene.workbench._guiding.write(scene.workbench.rooms.project)
+    scene.person.until(lambda: QApplication.activeModalWidget() is not None, "it is shown")
+
+
+def connect(scene: Scene) -> None:
+    """A browser asks to be connected."""
+    scenes.settings_browsers(scene)
+    dialog = ConnectDialog(OPEN_S, scene.workbench.window)
+    dialog.open()
+    dialog.show_standing(Connecting().asked(1, "Google Chrome"))
+    dialog.show_time(102)
+    scene.person.comes_to("connectCode")
+    scene.person.type("418 3")
+
+
 def key(scene: Scene) -> None:
     """The key of this device is changed."""
     scenes.settings_project(scene)
@@ -165,8 +195,3 @@ def statement(scene: Scene) -> None:
     scene.person.control(Key.Key_4)
     scene.workbench.errands.state_work(scene.workbench.rooms.project)
     scene.person.until(lambda: QApplication.activeModalWidget() is not None, "it is asked")
-
-
-def _device(number: int) -> str:
-    """A device's key, as different from the next as keys are."""
-    return f"ed25519:{sha256(str(number).encode()).hexdigest()}"

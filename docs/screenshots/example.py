@@ -343,3 +343,24 @@ ANOTHERS = {
     "justification": "C is the most dangerous: a child under two may need one. A is over-anxious, no more.",
     "flags": [{"candidate": "c", "category": "factual", "severity": 3, "exact": "never needed"}],
 }
+
+BROWSER = "Chrome at work"
+CHAT = "https://chat.example.org"
+CAPTURES = (
+    (
+        "Dosage of ibuprofen",
+        "How much ibuprofen may I give my daughter? She is four and weighs 16 kg.",
+        "Children are given 7 to 10 mg for each kilogram, so 110 to 160 mg, at most three times a day with six hours"
+        " between.\n\n- Give it with food.\n- Do not combine it with other painkillers of the same kind.\n- See a"
+        " physician if the fever lasts longer than three days.",
+        True,
+    ),
+    (
+        "Side effects of statins",
+        "Do statins cause muscle pain?",
+        "Muscle pain is reported often, and in blinded trials only slightly more often than with a placebo. Tell your"
+        " physician; do not stop by yourself.",
+        False,
+    ),
+)
+GUIDELINE_MORE = "\n\n## New in this version\n\nNever name a dose without the weight that it is for.\n"

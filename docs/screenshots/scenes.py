@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+import json
+
 import example
 from PySide6.QtCore import Qt
 from scene import Scene
 
+from feedback_store.records import new_id
+
 Key = Qt.Key
 
 # These begin with an empty profile, the others where work was done.
-FIRST_START = frozenset({"welcome", "bench_empty", "records_empty", "outbox_empty", "models_first", "practice"})
+FIRST_START = frozenset(
+    {"welcome", "bench_empty", "records_empty", "outbox_empty", "inbox_empty", "models_first", "practice"}
+)
 
 
 def welcome(_scene: Scene) -> None:
@@ -196,6 +202,29 @@ def outbox(scene: Scene) -> None:
     scene.person.press(Key.Key_Space)
 
 
+def inbox_empty(scene: Scene) -> None:
+    """No browser has handed over anything."""
+    scene.start()
+    scene.person.control(Key.Key_5)
+
+
+def inbox(scene: Scene) -> None:
+    """Two answers of web pages wait."""
+    for number, (title, asked, answered, complete) in enumerate(example.CAPTURES):
+        captured = {
+            "t": "capture.put",
+            "id": new_id(),
+            "created_at": f"2026-11-22T09:3{number}:00.000Z",
+            "page": {"origin": example.CHAT, "title": title, "complete": complete},
+            "messages": [{"role": "user", "content": asked}],
+            "response": answered,
+        }
+        scene.workbench._profile.store.inbox.put(json.dumps(captured).encode(), "0" * 32).result()
+    scene.person.control(Key.Key_5)
+    rows = scene.workbench.rooms.inbox.model
+    scene.person.until(lambda: rows.rowCount() == len(example.CAPTURES), "both are listed")
+
+
 def models_first(scene: Scene) -> None:
     """The starter model alone."""
     scene.start()
@@ -256,9 +285,19 @@ def settings_project(scene: Scene) -> None:
     settings(scene, 3)
 
 
+def settings_browsers(scene: Scene) -> None:
+    """One browser is connected."""
+    browsers = scene.workbench._profile.store.browsers
+    browsers.add("0" * 32, "chrome-extension://a/", b"e" * 32, b"d" * 32, "Google Chrome").result()
+    browsers.rename("0" * 32, example.BROWSER).result()
+    settings(scene, 4)
+    page = scene.workbench.preferences.browsers
+    scene.person.until(lambda: bool(page.current), "it is listed")
+
+
 def settings_about(scene: Scene) -> None:
     """Version, licences, the profile's folder."""
-    settings(scene, 4)
+    settings(scene, 5)
 
 
 def settings(scene: Scene, page: int) -> None:
