@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, Slot
+from PySide6.QtCore import QObject, QTimer, Slot
 
 from desktop.bridge.bench import BenchBridge
 from desktop.flow import conversation, judging, keymap
@@ -84,9 +84,7 @@ class BenchMessages(QObject):
     @Slot()
     def undo(self) -> None:
         """Undo the save while its message stands and nothing was done since, else one step of the draft."""
-        message = self._page.message.message
-        said = message is not None and any(way[0] == "undo_save" for way in message.ways)
-        if said and not self._session.history.can_undo:
+        if self._says("undo_save") and not self._session.history.can_undo:
             self._on_way("undo_save")
             self._page.message.clear()
         else:
@@ -111,6 +109,11 @@ class BenchMessages(QObject):
             text = _("The save is undone.")
         self._say(Message("notice", text))
 
+    def _says(self, way: str) -> bool:
+        """Whether what is said offers this way."""
+        message = self._page.message.message
+        return message is not None and any(each[0] == way for each in message.ways)
+
     def _say(self, message: Message) -> None:
         self._page.message.show_message(message)
 
@@ -123,6 +126,9 @@ class BenchMessages(QObject):
             if self._undoing and self._session.draft.supersedes is not None:
                 self._undoing = False
                 self._say_save_undone()
+                QTimer.singleShot(0, self, self._page.arrive)  # once its answers are shown
+        elif self._says("put_back") and not self._session.draft.prompt_changed:
+            self._page.message.clear()  # that prompt stands there again
 
     @Slot(str)
     def _on_way(self, way: str) -> None:

@@ -47,6 +47,7 @@ class InboxPage(QWidget):
         self.list.setObjectName("inboxList")
         self.list.setAccessibleName(_("Answers that wait"))
         self.list.setModel(self.model)
+        self.list.setProperty("ring", "inside")
         self.list.setItemDelegate(InboxDelegate(self.list))
         self.list.setUniformItemSizes(True)
         self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)

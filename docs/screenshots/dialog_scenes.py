@@ -17,6 +17,7 @@ from desktop.flow.device_words import device_rows
 from desktop.views.connect_dialog import ConnectDialog
 from desktop.views.devices_dialog import DevicesDialog
 from feedback_store.batches.device_list import ListedDevice
+from feedback_store.store import Project
 
 Key = Qt.Key
 
@@ -141,18 +142,26 @@ def changes(scene: Scene) -> None:
 
 def guideline_versions(scene: Scene) -> None:
     """Two versions of the guideline beside each other."""
-    store, rooms = scene.workbench._profile.store, scene.workbench.rooms
-    assert rooms.project.guideline is not None
-    changed = rooms.project.guideline.text + example.GUIDELINE_MORE
-    scene.workbench._guiding.changed.emit(store.projects.set_guideline(rooms.project, changed).result())
+    _guideline(scene, example.GUIDELINE, example.GUIDELINE + example.GUIDELINE_MORE)
     scene.person.control(Key.Key_G)
     scene.person.until(lambda: QApplication.activeModalWidget() is not None, "they are shown")
 
 
 def guideline_editor(scene: Scene) -> None:
     """The next version of the guideline is written."""
-    scene.workbench._guiding.write(scene.workbench.rooms.project)
+    project = _guideline(scene, example.GUIDELINE)
+    scene.workbench._guiding.write(project)
     scene.person.until(lambda: QApplication.activeModalWidget() is not None, "it is shown")
+
+
+def _guideline(scene: Scene, *versions: str) -> Project:
+    """A project of this computer with these versions of a guideline."""
+    scene.change_project(example.LETTERS)
+    store, project = scene.workbench._profile.store, scene.workbench.rooms.project
+    for text in versions:
+        project = store.projects.set_guideline(project, text).result()
+    scene.workbench._guiding.changed.emit(project)
+    return project
 
 
 def connect(scene: Scene) -> None:

@@ -87,3 +87,26 @@ def test_what_only_tells_how_things_stand_does_not_look_like_success(trainer: Tr
     trainer.control(Qt.Key.Key_T)
     message = trainer.workbench.bench.message.message
     assert message is not None and message.kind == "notice" and message.text.startswith("There is one turn only.")
+
+
+def test_after_a_save_is_undone_the_keyboard_is_at_the_answers(trainer: Trainer) -> None:
+    ask(trainer)
+    judge(trainer, "a>b>c>d", (4, 3, 2, 1))
+    save(trainer)
+    session = trainer.workbench.session
+    trainer.control(Qt.Key.Key_Z)
+    trainer.until(lambda: session.draft.supersedes is not None, "the judgement is back")
+    trainer.comes_to("answerTextA")
+    trainer.type("2")
+    assert session.draft.prompt.text == "Why is the sky blue?"
+
+
+def test_the_warning_of_another_prompt_goes_when_the_first_one_stands_there_again(trainer: Trainer) -> None:
+    ask(trainer)
+    judge(trainer, "a>b>c>d", (4, 3, 2, 1))
+    workbench, text = trainer.workbench, trainer.workbench.bench.prompt.text
+    text.setPlainText("Another question?")
+    workbench.bench.save()
+    trainer.until(lambda: any("as it was before" in words for words in said(workbench)), "it is warned of")
+    text.setPlainText("Why is the sky blue?")
+    trainer.until(lambda: not said(workbench), "nothing is to be said any more")
