@@ -37,6 +37,9 @@ class Line:
     refusal: StoreError | None = None
 
 
+NO_JSON = ("not_utf8", "not_json")
+
+
 @click.command("import", short_help="Import judgements from JSON lines.")
 @in_profile
 @click.option("--trainer", metavar="ID|me", help="Who judged: a trainer's id, or me; signed files say it themselves.")
@@ -75,7 +78,17 @@ def import_records(
     if as_json:
         bad = [{"line": line.number, "error": str(line.refusal)} for line in refused]
         print_json({"imported": new, "known": known, "refused": bad})
+    if refused and all(line.refusal is not None and line.refusal.code in NO_JSON for line in lines):
+        text = _("{file} holds no judgements: no line of it is JSON. It takes one JSON object a line.")
+        raise Refused(text.format(file=file))
     _tell_refusals(refused)
+    if refused and not good:
+        text = ngettext(
+            "Nothing was imported: {} line was refused. Correct it.",
+            "Nothing was imported: all {} lines were refused. Correct them.",
+            len(refused),
+        )
+        raise Refused(text.format(count_text(len(refused))))
     if refused and not skip_bad:
         raise Refused(
             ngettext(

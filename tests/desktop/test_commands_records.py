@@ -93,6 +93,7 @@ def test_skip_bad_takes_the_good_lines_and_still_names_the_others(tmp_path: Path
         (["some.jsonl", "--trainer", "Ada"], "'Ada' is no trainer's id"),
         (["some.jsonl", "--trainer", "me", "--project", "nix"], "There is no project 'nix'"),
         (["empty.jsonl", "--trainer", "me"], "There is no line"),
+        (["picture.png", "--trainer", "me"], "picture.png holds no judgements: no line of it is JSON"),
     ],
 )
 def test_what_cannot_be_imported_is_refused_in_one_sentence(
@@ -101,6 +102,7 @@ def test_what_cannot_be_imported_is_refused_in_one_sentence(
     monkeypatch.chdir(tmp_path)
     write(tmp_path / "some.jsonl", LINE)
     write(tmp_path / "empty.jsonl")
+    (tmp_path / "picture.png").write_bytes(b"\x89PNG\r\n\x1a\n" * 40)
     assert said in here("records", "import", *arguments, profile=tmp_path / "profile").sentence
 
 
