@@ -22,7 +22,7 @@ from PySide6.QtWidgets import (
 )
 
 from desktop.theme.theme import current_theme
-from desktop.views.parts import Badge, ElidedLabel, KeyButton, SegmentedChoice
+from desktop.views.parts import Badge, ElidedLabel, KeyButton, SegmentedChoice, WrappingButton
 from desktop.views.parts.header_buttons import MenuButton
 from desktop.views.parts.rail_button import RailButton
 from desktop.views.parts.status_line import StatusLine
@@ -46,6 +46,8 @@ def cut_words(window: QWidget) -> list[str]:
 def _cut(widget: QWidget) -> Iterator[str]:
     match widget:
         case KeyButton() if widget.width() < widget.minimumSizeHint().width():
+            yield widget.text()
+        case WrappingButton() if widget.heightForWidth(widget.width()) > widget.height():
             yield widget.text()
         case KeyButton() | MenuButton():
             pass

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWi
 
 from desktop.flow import keymap
 from desktop.flow.wording import gettext as _
-from desktop.views.parts import KeyButton, plain_label
+from desktop.views.parts import KeyButton, WrappingButton, plain_label
 
 
 class EmptyBench(QScrollArea):
@@ -76,7 +76,7 @@ class EmptyBench(QScrollArea):
         column.setSpacing(8)
         column.addWidget(plain_label(_("Or start with an example"), role="label", wrap=True))
         for index, (text, domain) in enumerate(examples):
-            button = KeyButton(text, hint=domain, kind="normal", name=f"example{index + 1}")
+            button = WrappingButton(text, hint=domain, name=f"example{index + 1}")
             button.setProperty("example", text)
             button.clicked.connect(self._on_example)
             column.addWidget(button)

@@ -209,11 +209,15 @@ class RevisionPage(QWidget):
             self._fit()
 
     def _fit(self) -> None:
-        """The side as wide as it asks, and both texts beside each other while their lines can be read."""
-        self.side.fit()
+        """The side as wide as it asks, and both texts beside each other while their lines can be read.
+
+        The side gives up width for that: one above the other they are too low in a short window.
+        """
+        around = 3 * 12 + 2 * 4 * MARGIN
+        self.side.fit(self.width() - around - 2 * shortest_line())
         self.question.fit(self.height(), tall=self.height() >= TALL)
         self.changes.fit(self.height())
-        line = (self.width() - self.side.width() - 3 * 12) // 2 - 4 * MARGIN
+        line = (self.width() - self.side.width() - around) // 2
         one, two = QBoxLayout.Direction.TopToBottom, QBoxLayout.Direction.LeftToRight
         self._texts.setDirection(two if line >= shortest_line() else one)
 

@@ -40,6 +40,7 @@ class RevisionSide(QFrame):
         self.setProperty("surface", True)
         self._value: RevisionDraft | None = None
         self._showing = False
+        self._room = 0  # px
         self.point = QLineEdit()
         self.point.setObjectName("newPoint")
         self.point.setAccessibleName(_("Add a point"))
@@ -123,15 +124,21 @@ class RevisionSide(QFrame):
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if watched is self._inside and event.type() == QEvent.Type.LayoutRequest:
-            self.fit()
+            self.fit(self._room)
         return False
 
-    def fit(self) -> None:
-        """As wide as the widest part asks, but never more than half of the page."""
+    def fit(self, room: int) -> None:
+        """As wide as the widest part asks, but never more than half of the page.
+
+        Where both texts leave it only `room`, it makes do with that, down to what is in it needs.
+        """
+        self._room = room
         page = self.parentWidget()
         bar = self.style().pixelMetric(QStyle.PixelMetric.PM_ScrollBarExtent)
         wanted = self._inside.minimumSizeHint().width() + bar
-        self.setFixedWidth(max(SIDE, min(wanted, page.width() // 2 if page is not None else wanted)))
+        usual = max(SIDE, min(wanted, page.width() // 2 if page is not None else wanted))
+        least = max(wanted, self.minimumSizeHint().width())
+        self.setFixedWidth(room if least <= room < usual else usual)
 
     def _lay_out(self) -> None:
         side = QVBoxLayout(self._inside)

@@ -55,7 +55,10 @@ class GuidelineVersions(HouseDialog):
         return self.list.key if isinstance(self.list.key, int) else 0
 
     def _lay_out(self) -> None:
-        left = QVBoxLayout()
+        """Two parts beside each other, of which Tab goes through the one and then through the other."""
+        first, second = QWidget(), QWidget()
+        left = QVBoxLayout(first)
+        left.setContentsMargins(0, 0, 0, 0)
         left.addWidget(plain_label(_("Versions"), role="label"))
         left.addWidget(self.list, 1)
         self.list.setFixedWidth(LIST_WIDTH)
@@ -66,14 +69,15 @@ class GuidelineVersions(HouseDialog):
         head.addWidget(label)
         head.addWidget(self.compared)
         head.addWidget(self.changes, 1)
-        right = QVBoxLayout()
+        right = QVBoxLayout(second)
+        right.setContentsMargins(0, 0, 0, 0)
         right.setSpacing(8)
         right.addLayout(head)
         right.addWidget(self.shown, 1)
         row = QHBoxLayout()
         row.setSpacing(16)
-        row.addLayout(left)
-        row.addLayout(right, 1)
+        row.addWidget(first)
+        row.addWidget(second, 1)
         self.body.addLayout(row, 1)
 
     def _join(self, locked: str) -> None:

@@ -4,6 +4,7 @@ At start: `keep_dressed(app, Appearance())`; `FocusRing(window)` once a window, 
 `tab_order.tab_on`. A large window is built `with undressed()`.
 
     KeyButton(text, hint="", kind="main"|"normal"|"quiet"|"danger", *, icon="", small=False, name="", command="")
+    WrappingButton(text, hint="", *, name="")  # a sentence, in as many lines as it needs
         · set_hint set_kind follow_keys
     IconButton(icon, words, *, small=False, hint="", name="") · set_icon_name set_words
     RailButton(text, icon) · set_narrow set_count · checkable, checked by the window
@@ -62,7 +63,7 @@ from desktop.qt_models.tooltips import plain_tooltip
 from desktop.views.parts.accessible_roles import as_list, as_list_item
 from desktop.views.parts.answer_text import AnswerText, PaintedSpan
 from desktop.views.parts.badges import Badge
-from desktop.views.parts.buttons import IconButton, KeyButton
+from desktop.views.parts.buttons import IconButton, KeyButton, WrappingButton
 from desktop.views.parts.choice_box import ChoiceBox
 from desktop.views.parts.confirmation import Confirmation
 from desktop.views.parts.difference_text import DiffRun, DiffText, RevisionText
@@ -143,6 +144,7 @@ __all__ = [
     "StrengthChoice",
     "TextSearch",
     "WaitBar",
+    "WrappingButton",
     "WrappingRow",
     "as_list",
     "as_list_item",

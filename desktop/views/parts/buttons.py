@@ -1,10 +1,10 @@
-"""Buttons: `KeyButton` with its shortcut painted inside, `IconButton` for toolbars of cards."""
+"""Buttons: `KeyButton` with its shortcut painted inside, `WrappingButton` for a sentence, `IconButton` with an icon."""
 
 from __future__ import annotations
 
 from typing import Literal
 
-from PySide6.QtCore import QEvent, QRectF, QSize, Qt
+from PySide6.QtCore import QEvent, QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetrics, QKeyEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QAbstractButton, QPushButton, QSizePolicy, QWidget
 
@@ -22,6 +22,7 @@ ButtonKind = Literal["main", "normal", "quiet", "danger"]
 KEYPAD = Qt.KeyboardModifier.KeypadModifier
 _SIDE = 12
 _GAP = 8
+_WRAPPED = int(Qt.AlignmentFlag.AlignCenter) | int(Qt.TextFlag.TextWordWrap)
 
 
 class KeyButton(QPushButton):
@@ -201,6 +202,39 @@ class KeyButton(QPushButton):
             role = _pick(self, "", "hover", "pressed")
             return (colour(role) if role else None, None, ink)
         return (colour(_pick(self, "surface", "hover", "pressed")), colour("border-strong"), ink)
+
+
+class WrappingButton(KeyButton):
+    """A button of a whole sentence: without its key it takes as many lines as it needs, so that nothing is cut."""
+
+    def __init__(self, text: str, hint: str = "", *, name: str = "", parent: QWidget | None = None) -> None:
+        super().__init__(text, hint, name=name, parent=parent)
+        policy = QSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)  # Fixed would be one line high
+        policy.setHeightForWidth(True)
+        self.setSizePolicy(policy)
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(max(map(self.least_width, self.text().split()), default=0), self._height())
+
+    def heightForWidth(self, width: int) -> int:
+        if width >= self._bare_width():
+            return self._height()
+        metrics = QFontMetrics(self._face())
+        words = metrics.boundingRect(QRect(0, 0, width - 2 * _SIDE, 0), _WRAPPED, self.text())
+        return self._height() + max(0, words.height() - metrics.lineSpacing())
+
+    @guarded
+    def paintEvent(self, event: QPaintEvent) -> None:
+        if self.width() >= self._bare_width():
+            super().paintEvent(event)
+            return
+        ground, edge, ink = self._colours(current_theme())
+        painter = QPainter(self)
+        paint_button(painter, QRectF(self.rect()), ground, edge)
+        painter.setFont(self._face())
+        painter.setPen(ink)
+        painter.drawText(self.rect().adjusted(_SIDE, 0, -_SIDE, 0), _WRAPPED, self.text())
+        painter.end()
 
 
 class IconButton(QAbstractButton):
