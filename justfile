@@ -130,6 +130,10 @@ translations:
 screenshots *ARGS:
     "{{python}}" docs/screenshots "$@"
 
+# Build the Chrome extension's file for a store, in dist; --draw makes its icons and colours anew from the window's first
+extension *ARGS:
+    "{{python}}" installers/extension.py "$@"
+
 # Solve the pinned requirement files anew, after a change of an .in file (--upgrade: everything as new as it goes)
 lock *ARGS:
     bash installers/lock.sh "$@"

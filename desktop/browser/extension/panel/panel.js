@@ -1,0 +1,119 @@
+// The side panel: shows what the worker says, and says what a person does. Keeps nothing; a worker that was stopped is
+// started again by the next word.
+
+import { Form } from "./form.js";
+import { showLink } from "./standing.js";
+import { filled, word } from "./words.js";
+import { showWaiting } from "./waiting.js";
+
+const PAUSE_MS = 300; // of typing, after which it is kept
+
+/** @param {string} id */
+const part = (id) => /** @type {HTMLElement} */ (document.getElementById(id));
+
+/** @type {chrome.runtime.Port} */
+let port;
+/** @type {any} */
+let pause;
+/** @type {any} */
+let shown;
+const form = new Form(() => {
+  clearTimeout(pause);
+  pause = setTimeout(keep, PAUSE_MS);
+  showReason();
+});
+
+function reach() {
+  port = chrome.runtime.connect({ name: "panel" });
+  port.onMessage.addListener((state) => state?.t === "state" && show(state));
+  port.onDisconnect.addListener(() => setTimeout(reach, 100));
+}
+
+/**
+ * Say what a person has done.
+ * @param {string} act
+ * @param {object} [told]
+ */
+function say(act, told = {}) {
+  port.postMessage({ do: act, ...told });
+}
+
+function keep() {
+  clearTimeout(pause);
+  if (form.id) say("edit", { id: form.id, edits: form.edits() });
+}
+
+/** @param {any} state */
+function show(state) {
+  shown = state;
+  const { draft, waiting, delivered, trouble, standing } = state;
+  showLink(standing, state.paired, waiting.length);
+  part("trouble").hidden = !trouble;
+  if (trouble) part("trouble").textContent = word(`trouble_${trouble.code}`) || word("trouble_broken");
+  part("empty").hidden = Boolean(draft) || standing.word === "code";
+  part("draft").hidden = part("actions").hidden = !draft;
+  form.show(draft);
+  showWaiting(waiting, (act, id) => say(act, { waiting: id }));
+  part("more").hidden = !state.paired;
+  showWhere(draft, waiting, delivered);
+  showReason();
+}
+
+/**
+ * Where the item is: only here, waiting here to be delivered, or on the desk.
+ * @param {any} draft
+ * @param {any[]} waiting
+ * @param {any} delivered
+ */
+function showWhere(draft, waiting, delivered) {
+  const at = draft ? 0 : waiting.length ? 1 : delivered ? 2 : -1;
+  const steps = ["whereOpen", "whereKept", "whereDesk"].map((name, step) => {
+    const shownStep = document.createElement("span");
+    shownStep.textContent = `${step <= at ? "●" : "○"} ${word(name)}`;
+    shownStep.className = step === at ? "now" : "";
+    if (step === at) shownStep.setAttribute("aria-current", "step");
+    return shownStep;
+  });
+  part("where").replaceChildren(...(at < 0 ? [] : steps));
+}
+
+/** Why Send is off, beside it. */
+function showReason() {
+  const { reason, size } = form.reason();
+  const button = /** @type {HTMLButtonElement} */ (part("send"));
+  button.disabled = Boolean(reason);
+  const text = shown?.draft && reason ? filled(`reason_${reason}`, size) : "";
+  if (part("reason").textContent !== text) part("reason").textContent = text;
+}
+
+function send() {
+  if (!form.id || form.reason().reason) return;
+  clearTimeout(pause);
+  say("send", { id: form.id, edits: form.edits() });
+}
+
+part("draft").addEventListener("submit", (event) => {
+  event.preventDefault();
+  send();
+});
+document.addEventListener("keydown", (event) => {
+  if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) {
+    event.preventDefault();
+    send();
+  }
+  if (event.key === "Escape" && !part("cancel").hidden) say("cancel");
+});
+for (const act of ["start", "pair", "cancel", "drop", "leave"]) part(act).addEventListener("click", () => say(act));
+for (const [id, step] of /** @type {[string, number][]} */ ([["previous", -1], ["next", 1]])) {
+  part(id).addEventListener("click", () => {
+    clearTimeout(pause);
+    say("choose", { id: form.id, edits: form.edits(), chosen: form.answerBeside(step) });
+  });
+}
+for (const each of document.querySelectorAll("[data-text]")) each.textContent = word(String(each.getAttribute("data-text")));
+for (const each of document.querySelectorAll("[data-label]")) {
+  each.setAttribute("aria-label", word(String(each.getAttribute("data-label"))));
+}
+document.documentElement.lang = chrome.i18n.getUILanguage();
+addEventListener("pagehide", keep);
+reach();
