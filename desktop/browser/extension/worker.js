@@ -35,7 +35,7 @@ chrome.runtime.onStartup.addListener(() => {}); // starts the worker, which look
 chrome.runtime.onConnect.addListener((port) => {
   if (!port.sender || !isPanel(port.sender)) return port.disconnect();
   panels.add(port);
-  port.onMessage.addListener((message) => void acted(message));
+  port.onMessage.addListener((message) => void acted(port, message));
   port.onDisconnect.addListener(() => void left(port));
   void ready.then(({ link }) => link.want());
   void tell();
@@ -106,10 +106,15 @@ async function change(id, how) {
   if (draft && draft.id === id) await database.keepDraft(how(draft));
 }
 
-/** @param {any} message */
-function acted(message) {
+/**
+ * @param {chrome.runtime.Port} port
+ * @param {any} message
+ */
+async function acted(port, message) {
   const act = Object.hasOwn(ACTS, message?.do) ? ACTS[message.do] : undefined;
-  if (act) return guarded(() => act(message));
+  if (!act) return;
+  await guarded(() => act(message));
+  if (panels.has(port)) port.postMessage({ t: "done", number: message.number });
 }
 
 /**

@@ -248,11 +248,18 @@ class Chrome:
         return panel
 
     def stop_worker(self) -> None:
-        """Stop the service worker, as the browser does when it likes."""
+        """Stop the service worker, as the browser does when it likes; the panel's next word starts another."""
+        before = self._workers()
+        assert before
         session = self.context.new_cdp_session(self.page)
         session.send("ServiceWorker.enable")
         session.send("ServiceWorker.stopAllWorkers")
         session.detach()
+        until(self.page, lambda: not before & self._workers(), "the worker is gone")
+
+    def _workers(self) -> set[str]:
+        infos = self.cdp.send("Target.getTargets", {"filter": [{"type": "service_worker", "exclude": False}]})
+        return {each["targetId"] for each in infos["targetInfos"] if EXTENSION_ID in each["url"]}
 
     def close(self) -> None:
         self.context.close()

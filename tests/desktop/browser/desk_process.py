@@ -2,8 +2,8 @@
 
     python -m tests.desktop.browser.desk_process PROFILE
 
-One JSON object a line. It takes {"do": …}: pair, allow (code), inbox, hold, release, drop_acks (count), revoke, stop; and
-says ready, asked, allowed, inbox, held (id), kept (id). While it holds, captures have come and nothing is done with them.
+One JSON object a line. It takes {"do": …}: pair, allow (code), inbox, hold, release, drop_acks (count), revoke, stop;
+and says ready, asked, allowed, inbox, held (id), kept (id). While it holds, captures have come and nothing is done.
 """
 
 from __future__ import annotations

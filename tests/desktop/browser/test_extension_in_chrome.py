@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import Playwright, sync_playwright
 
 from desktop.browser.hosts import Program
-from tests.desktop.browser.chrome import Chrome, DeskOfTest, Panel, served
+from tests.desktop.browser.chrome import Chrome, DeskOfTest, Panel, kill_hosts, served, until
 
 pytestmark = pytest.mark.needs("chromium")
 
@@ -106,3 +106,87 @@ def test_a_browser_is_connected_by_its_digits_and_an_answer_goes_onto_the_desk(
         "response": ANSWER,
         "selectors": ["QuoteSelector", "PositionSelector", "RangeSelector"],
     }
+
+
+def test_what_is_sent_before_a_browser_is_connected_is_kept_and_follows(chrome: Chrome, desk: DeskOfTest) -> None:
+    panel = captured(chrome)
+    sent(panel)
+    panel.until("!document.getElementById('waiting').hidden")
+    assert desk.inbox() == []
+    connected(chrome, desk, panel)
+    arrived(panel)
+    assert len(desk.inbox()) == 1
+
+
+# T7: the worker, the host and the window end at each step of a capture; it is on the desk once in the end
+
+VICTIMS = ("worker", "host", "desk")
+
+
+def ended(victim: str, chrome: Chrome, desk: DeskOfTest) -> None:
+    if victim == "worker":
+        chrome.stop_worker()
+    elif victim == "host":
+        kill_hosts(desk.profile)
+    else:
+        desk.kill()
+        desk.again()
+
+
+def on_the_desk_once(chrome: Chrome, desk: DeskOfTest) -> None:
+    arrived(chrome.panel())
+    assert [each["response"] for each in desk.inbox()] == [ANSWER]
+
+
+@pytest.mark.parametrize("victim", VICTIMS)
+def test_t7_what_ends_before_a_capture_is_sent_loses_nothing(chrome: Chrome, desk: DeskOfTest, victim: str) -> None:
+    panel = captured(chrome)
+    connected(chrome, desk, panel)
+    ended(victim, chrome, desk)
+    sent(panel)
+    on_the_desk_once(chrome, desk)
+
+
+@pytest.mark.parametrize("victim", VICTIMS)
+def test_t7_what_ends_while_a_capture_is_on_its_way_loses_nothing(
+    chrome: Chrome, desk: DeskOfTest, victim: str
+) -> None:
+    panel = captured(chrome)
+    connected(chrome, desk, panel)
+    desk.do("hold")
+    sent(panel)
+    assert "held" in desk.hear()
+    ended(victim, chrome, desk)
+    if victim != "desk":
+        desk.do("release")
+    on_the_desk_once(chrome, desk)
+
+
+@pytest.mark.parametrize("victim", VICTIMS)
+def test_t7_what_ends_before_the_acknowledgement_comes_doubles_nothing(
+    chrome: Chrome, desk: DeskOfTest, victim: str
+) -> None:
+    panel = captured(chrome)
+    connected(chrome, desk, panel)
+    desk.do("drop_acks", count=1)
+    sent(panel)
+    assert "kept" in desk.hear()
+    assert len(desk.inbox()) == 1
+    ended(victim, chrome, desk)
+    on_the_desk_once(chrome, desk)
+
+
+def test_t7_what_the_browser_keeps_at_its_end_follows_at_its_next_start(
+    play: Playwright, place: Path, address: str, chrome: Chrome, desk: DeskOfTest
+) -> None:
+    panel = captured(chrome)
+    connected(chrome, desk, panel)
+    desk.kill()
+    panel.until("!document.getElementById('start').hidden")
+    sent(panel)
+    panel.until("!document.getElementById('waiting').hidden")
+    chrome.close()
+    desk.again()
+    later = Chrome(play, chrome.folder, address, host=None)
+    until(later.page, lambda: len(desk.inbox()) == 1, "the capture is on the desk")
+    later.close()

@@ -1,7 +1,7 @@
-// The side panel: shows what the worker says, and says what a person does. Keeps nothing; a worker that was stopped is
-// started again by the next word.
+// The side panel: shows what the worker says, and says what a person does. Keeps nothing.
 
 import { Form } from "./form.js";
+import { Line } from "./line.js";
 import { showLink } from "./standing.js";
 import { filled, word } from "./words.js";
 import { showWaiting } from "./waiting.js";
@@ -11,8 +11,6 @@ const PAUSE_MS = 300; // of typing, after which it is kept
 /** @param {string} id */
 const part = (id) => /** @type {HTMLElement} */ (document.getElementById(id));
 
-/** @type {chrome.runtime.Port} */
-let port;
 /** @type {any} */
 let pause;
 /** @type {any} */
@@ -23,51 +21,39 @@ const form = new Form(() => {
   showReason();
 });
 
-function reach() {
-  port = chrome.runtime.connect({ name: "panel" });
-  port.onMessage.addListener((state) => state?.t === "state" && show(state));
-  port.onDisconnect.addListener(() => setTimeout(reach, 100));
-}
-
-/**
- * Say what a person has done.
- * @param {string} act
- * @param {object} [told]
- */
-function say(act, told = {}) {
-  port.postMessage({ do: act, ...told });
-}
+const line = new Line(show);
 
 function keep() {
   clearTimeout(pause);
-  if (form.id) say("edit", { id: form.id, edits: form.edits() });
+  if (form.id) line.say("edit", { id: form.id, edits: form.edits() });
 }
 
 /** @param {any} state */
 function show(state) {
   shown = state;
   const { draft, waiting, delivered, trouble, standing } = state;
-  showLink(standing, state.paired, waiting.length);
+  showLink(standing, state.paired);
   part("trouble").hidden = !trouble;
   if (trouble) part("trouble").textContent = word(`trouble_${trouble.code}`) || word("trouble_broken");
-  part("empty").hidden = Boolean(draft) || standing.word === "code";
-  part("draft").hidden = part("actions").hidden = !draft;
+  const busy = standing.word === "code" || standing.word === "asking"; // one thing at a time
+  part("empty").hidden = Boolean(draft) || busy;
+  part("draft").hidden = part("actions").hidden = !draft || busy;
   form.show(draft);
-  showWaiting(waiting, (act, id) => say(act, { waiting: id }));
+  showWaiting(waiting, (act, id) => line.say(act, { waiting: id }));
   part("more").hidden = !state.paired;
   showWhere(draft, waiting, delivered);
   showReason();
 }
 
 /**
- * Where the item is: only here, waiting here to be delivered, or on the desk.
+ * Where the item is: kept in this browser, looked over or waiting to be handed over, or on the desk.
  * @param {any} draft
  * @param {any[]} waiting
  * @param {any} delivered
  */
 function showWhere(draft, waiting, delivered) {
-  const at = draft ? 0 : waiting.length ? 1 : delivered ? 2 : -1;
-  const steps = ["whereOpen", "whereKept", "whereDesk"].map((name, step) => {
+  const at = draft || waiting.length ? 0 : delivered ? 1 : -1;
+  const steps = ["whereKept", "whereDesk"].map((name, step) => {
     const shownStep = document.createElement("span");
     shownStep.textContent = `${step <= at ? "●" : "○"} ${word(name)}`;
     shownStep.className = step === at ? "now" : "";
@@ -75,6 +61,7 @@ function showWhere(draft, waiting, delivered) {
     return shownStep;
   });
   part("where").replaceChildren(...(at < 0 ? [] : steps));
+  part("footer").hidden = at < 0 && part("more").hidden;
 }
 
 /** Why Send is off, beside it. */
@@ -89,7 +76,7 @@ function showReason() {
 function send() {
   if (!form.id || form.reason().reason) return;
   clearTimeout(pause);
-  say("send", { id: form.id, edits: form.edits() });
+  line.say("send", { id: form.id, edits: form.edits() });
 }
 
 part("draft").addEventListener("submit", (event) => {
@@ -101,13 +88,13 @@ document.addEventListener("keydown", (event) => {
     event.preventDefault();
     send();
   }
-  if (event.key === "Escape" && !part("cancel").hidden) say("cancel");
+  if (event.key === "Escape" && !part("cancel").hidden) line.say("cancel");
 });
-for (const act of ["start", "pair", "cancel", "drop", "leave"]) part(act).addEventListener("click", () => say(act));
+for (const act of ["start", "pair", "cancel", "drop", "leave"]) part(act).addEventListener("click", () => line.say(act));
 for (const [id, step] of /** @type {[string, number][]} */ ([["previous", -1], ["next", 1]])) {
   part(id).addEventListener("click", () => {
     clearTimeout(pause);
-    say("choose", { id: form.id, edits: form.edits(), chosen: form.answerBeside(step) });
+    line.say("choose", { id: form.id, edits: form.edits(), chosen: form.answerBeside(step) });
   });
 }
 for (const each of document.querySelectorAll("[data-text]")) each.textContent = word(String(each.getAttribute("data-text")));
@@ -116,4 +103,3 @@ for (const each of document.querySelectorAll("[data-label]")) {
 }
 document.documentElement.lang = chrome.i18n.getUILanguage();
 addEventListener("pagehide", keep);
-reach();

@@ -46,9 +46,8 @@ let said = "";
 /**
  * @param {import("../worker/link.js").Standing} standing
  * @param {boolean} paired
- * @param {number} waiting
  */
-export function showLink(standing, paired, waiting) {
+export function showLink(standing, paired) {
   const [line, kind] = LINES[standing.word] ?? ["lineTrouble", "trouble"];
   part("standing").textContent = word(line);
   part("standing").className = kind;
@@ -66,7 +65,6 @@ export function showLink(standing, paired, waiting) {
   part("pair").hidden = !shown.pair && !(standing.word === "not_running" && !paired);
   part("cancel").hidden = !shown.cancel;
   showCode(standing);
-  void waiting;
 }
 
 /** @param {import("../worker/link.js").Standing} standing */
