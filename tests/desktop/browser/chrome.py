@@ -17,7 +17,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -183,13 +183,12 @@ class Chrome:
         *,
         host: Program | None,
         language: str = "en",
-        extension: Path = EXTENSION,
-        rules: list[str] | None = None,
+        others: Sequence[Path] = (),
     ) -> None:
         self.folder, self.address = folder, address
         if host is not None:
             self.let_in(host)
-        names = ",".join(rules or [])
+        extensions = ",".join(map(str, (EXTENSION, *others)))
         self.context = play.chromium.launch_persistent_context(
             folder,
             executable_path=shutil.which("chromium"),
@@ -197,19 +196,17 @@ class Chrome:
             chromium_sandbox=os.getuid() != 0,
             env={**os.environ, "LANGUAGE": language, "LANG": f"{language}.UTF-8"},
             args=[
-                f"--disable-extensions-except={extension}",
-                f"--load-extension={extension}",
+                f"--disable-extensions-except={extensions}",
+                f"--load-extension={extensions}",
                 f"--lang={language}",
-                f"--host-resolver-rules={names}",
-                "--unsafely-treat-insecure-origin-as-secure=" + address,
             ],
         )
         browser = self.context.browser
         assert browser is not None
         self.cdp = browser.new_browser_cdp_session()
-        if not self.context.service_workers:
-            self.context.wait_for_event("serviceworker")
         self.page = self.context.pages[0]
+        until(self.page, lambda: bool(self.context.service_workers), "the worker runs")
+        until(self.page, self._listens, "the worker listens")
 
     def let_in(self, host: Program) -> None:
         """Write the native host's manifest where this browser looks."""
@@ -220,10 +217,9 @@ class Chrome:
         launcher.chmod(0o700)
         (found / f"{HOST_NAME}.json").write_text(json.dumps(hosts.manifest(launcher)))
 
-    def go(self, page: str, host: str = "") -> Page:
-        """Open a page of the tests, as if it came from a host."""
-        port = self.address.rpartition(":")[2]
-        self.page.goto((f"http://{host}:{port}" if host else self.address) + f"/{page}")
+    def go(self, page: str) -> Page:
+        """Open a page of the tests."""
+        self.page.goto(f"{self.address}/{page}")
         return self.page
 
     def judge(self) -> Panel:
@@ -257,12 +253,27 @@ class Chrome:
         session.detach()
         until(self.page, lambda: not before & self._workers(), "the worker is gone")
 
+    def _listens(self) -> bool:
+        """Whether the button does something; in the first moment after it was installed an extension hears nothing."""
+        worker = next(each for each in self.context.service_workers if EXTENSION_ID in each.url)
+        return bool(worker.evaluate("() => chrome.action.onClicked.hasListeners()"))
+
     def _workers(self) -> set[str]:
         infos = self.cdp.send("Target.getTargets", {"filter": [{"type": "service_worker", "exclude": False}]})
         return {each["targetId"] for each in infos["targetInfos"] if EXTENSION_ID in each["url"]}
 
     def close(self) -> None:
         self.context.close()
+
+
+@contextlib.contextmanager
+def launched(play: Playwright) -> Iterator[Page]:
+    """A browser without the extension; its page."""
+    browser = play.chromium.launch(
+        executable_path=shutil.which("chromium"), headless=True, chromium_sandbox=os.getuid() != 0
+    )
+    yield browser.new_page()
+    browser.close()
 
 
 def until(page: Page, look: Callable[[], bool], what: str, shown: Callable[[], object] = lambda: "") -> None:

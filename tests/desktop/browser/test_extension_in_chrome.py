@@ -2,90 +2,15 @@
 
 from __future__ import annotations
 
-import tempfile
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Playwright, sync_playwright
+from playwright.sync_api import Playwright
 
-from desktop.browser.hosts import Program
-from tests.desktop.browser.chrome import Chrome, DeskOfTest, Panel, kill_hosts, served, until
+from tests.desktop.browser.chrome import Chrome, DeskOfTest, kill_hosts, until
+from tests.desktop.browser.steps import ANSWER, arrived, captured, connected, sent
 
 pytestmark = pytest.mark.needs("chromium")
-
-SELECT = """() => { const range = document.createRange(); range.selectNodeContents(document.getElementById("answer"));
-    getSelection().removeAllRanges(); getSelection().addRange(range); }"""
-ANSWER = "For a common cold, antibiotics **usually** do not help 🙂.\n\n- Rest and drink enough.\n- Use saline spray."
-CTRL = 2
-
-
-@pytest.fixture(scope="module")
-def play() -> Iterator[Playwright]:
-    with sync_playwright() as started:
-        yield started
-
-
-@pytest.fixture(scope="module")
-def address() -> Iterator[str]:
-    with served() as found:
-        yield found
-
-
-@pytest.fixture
-def place(monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
-    """A short path: a socket's may have 107 bytes."""
-    with tempfile.TemporaryDirectory() as folder:
-        (Path(folder) / "run").mkdir(mode=0o700)
-        (Path(folder) / "profile").mkdir()
-        monkeypatch.setenv("XDG_RUNTIME_DIR", f"{folder}/run")
-        yield Path(folder)
-
-
-@pytest.fixture
-def desk(place: Path) -> Iterator[DeskOfTest]:
-    started = DeskOfTest(place / "profile")
-    yield started
-    started.stop()
-
-
-@pytest.fixture
-def chrome(play: Playwright, place: Path, address: str) -> Iterator[Chrome]:
-    opened = Chrome(play, place / "chrome", address, host=Program.this_one(place / "profile"))
-    yield opened
-    opened.close()
-
-
-def captured(chrome: Chrome) -> Panel:
-    """The answer of the plain page, selected and in the panel."""
-    chrome.go("plain.html")
-    chrome.page.evaluate(SELECT)
-    panel = chrome.judge()
-    panel.until("document.getElementById('response').value")
-    return panel
-
-
-def connected(chrome: Chrome, desk: DeskOfTest, panel: Panel) -> None:
-    """Let this browser in, by the digits that its panel shows."""
-    desk.do("pair")
-    panel.press("pair")
-    assert desk.hear()["asked"]
-    code = panel.until("document.getElementById('code-shown').textContent")
-    desk.do("allow", code=code)
-    assert desk.hear() == {"allowed": "allowed"}
-    panel.until("document.getElementById('standing').className === 'well'")
-
-
-def sent(panel: Panel, prompt: str = "Should I ask for antibiotics?") -> None:
-    panel.write("prompt", prompt)
-    panel.until("!document.getElementById('send').disabled")
-    panel.key("Enter", 13, CTRL)
-    panel.until("document.getElementById('draft').hidden")
-
-
-def arrived(panel: Panel) -> None:
-    panel.until("document.querySelector('#where .now')?.textContent.includes('On the desk')")
-    assert panel.value("document.getElementById('waiting').hidden")
 
 
 def test_a_browser_is_connected_by_its_digits_and_an_answer_goes_onto_the_desk(

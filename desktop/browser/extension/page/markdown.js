@@ -5,6 +5,8 @@
 (() => {
   const SKIPPED = "script,style,noscript,template,svg,button,input,textarea,select,iframe,object,canvas,audio,video,dialog";
   const BLOCKS = /^(block|flex|grid|list-item|table|flow-root|table-(row|cell|caption|row-group|header-group|footer-group))$/;
+  const RENDERED = ".MathJax,.MathJax_Preview,.MathJax_Display,.MJX_Assistive_MathML"; // beside its TeX (MathJax 2)
+  const HEADED = 4; // covers of code at most in which the name of its language is looked for
   const LANGUAGE = /(?:^|\s)(?:language|lang|highlight-source|brush:)-?\s*([\w+#.-]+)/;
 
   /**
@@ -105,19 +107,14 @@
    * @param {How} how
    */
   function isLeftOut(element, how) {
-    if (element.matches(SKIPPED)) return !isTask(element);
     if (how.leaveOut && element.matches(how.leaveOut)) return true;
     if (isMath(element)) return false;
+    if (element.matches(SKIPPED) || element.matches(RENDERED)) return true;
     if (element.getAttribute("aria-hidden") === "true") return true;
     const style = getComputedStyle(element);
     if (style.display === "none" || style.visibility === "hidden") return true;
     // for screen readers only
     return style.position === "absolute" && /** @type {HTMLElement} */ (element).offsetWidth <= 1;
-  }
-
-  /** @param {Element} element */
-  function isTask(element) {
-    return element instanceof HTMLInputElement && element.type === "checkbox" && Boolean(element.closest("li"));
   }
 
   /**
@@ -166,8 +163,8 @@
    */
   function tidyLine(line) {
     return line
-      .replace(/(?<! ) +\n/g, "\n")
-      .replace(/ {2,}\n[ \t]*/g, "  \n")
+      .replace(/ {2,}(?!\n)/g, " ")
+      .replace(/ *\n[ \t]*/g, "  \n")
       .replace(/^[ \n]+|[ \n]+$/g, "")
       .replace(/^([-+>]|#{1,6})(?=\s)/gm, "\\$1")
       .replace(/^(\d{1,9})([.)])(?=\s)/gm, "$1\\$2")
@@ -260,9 +257,14 @@
       if (found) return found.toLowerCase();
     }
     if (!how.language) return "";
-    const beside = pre.querySelector(how.language) ?? pre.parentElement?.querySelector(how.language);
-    const word = (beside?.textContent ?? "").trim().toLowerCase();
-    return /^[\w+#.-]{1,24}$/.test(word) ? word : "";
+    /** @type {Element | null} */
+    let cover = pre; // the name stands above the code, in one of the next covers
+    for (let step = 0; cover && step < HEADED; step++, cover = cover.parentElement) {
+      if (cover.querySelectorAll("pre").length > 1) break; // it may be another code's
+      const word = (cover.querySelector(how.language)?.textContent ?? "").trim().toLowerCase();
+      if (word) return /^[\w+#.-]{1,24}$/.test(word) ? word : "";
+    }
+    return "";
   }
 
   /**

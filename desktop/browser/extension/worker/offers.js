@@ -40,7 +40,7 @@ export function checkedOffer(value) {
     return read;
   });
   const { chosen, complete, selected } = value;
-  if (turns.length && turns[chosen]?.role !== "assistant") throw new OfferError("chosen");
+  if (!Number.isInteger(chosen) || (turns.length && turns[chosen]?.role !== "assistant")) throw new OfferError("chosen");
   if (typeof complete !== "boolean" || typeof selected !== "boolean") throw new OfferError("complete");
   return { turns, chosen, complete, selected };
 }
