@@ -15,7 +15,7 @@ from tests.desktop.browser.chrome import EXTENSION, PAGES, launched
 
 pytestmark = pytest.mark.needs("chromium")
 
-SCRIPTS = [EXTENSION / "page" / name for name in ("markdown.js", "places.js", "read.js")]
+SCRIPTS = [EXTENSION / "page" / name for name in ("pieces.js", "markdown.js", "places.js", "read.js")]
 RULES: dict[str, Any] = json.loads((EXTENSION / "rules.json").read_text())
 SELECT = """(found) => { const range = document.createRange(); range.selectNodeContents(document.querySelector(found));
     getSelection().removeAllRanges(); getSelection().addRange(range); }"""

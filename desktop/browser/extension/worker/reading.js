@@ -2,7 +2,7 @@
 
 import { CaptureError } from "./captures.js";
 
-const FILES = ["page/markdown.js", "page/places.js", "page/read.js"];
+const FILES = ["page/pieces.js", "page/markdown.js", "page/places.js", "page/read.js"];
 
 /**
  * What the page of a tab offers, and what the browser says of the tab.
