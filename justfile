@@ -134,6 +134,10 @@ screenshots *ARGS:
 extension *ARGS:
     "{{python}}" installers/extension.py "$@"
 
+# Check the types of the extension's JavaScript; npm fetches the two tools once
+extension-types:
+    cd tests/desktop/browser/extension/types && npm ci --silent --no-audit --no-fund && npx tsc -p jsconfig.json
+
 # Solve the pinned requirement files anew, after a change of an .in file (--upgrade: everything as new as it goes)
 lock *ARGS:
     bash installers/lock.sh "$@"

@@ -50,7 +50,7 @@ const ACTS = {
   async send({ id, edits }) {
     const { database, link } = await ready;
     const draft = await database.draft();
-    if (draft?.id !== id) return; // sent already
+    if (!draft || draft.id !== id) return; // sent already
     const changed = edited(draft, edits);
     await database.keepDraft(changed);
     await database.send(await waitingOf(changed));

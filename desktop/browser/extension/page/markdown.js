@@ -72,7 +72,10 @@
     return !/^(a|strong|b|em|i|del|s|strike|code|kbd|samp|sup|sub|mark)$/.test(element.localName);
   }
 
-  /** @param {Element} element */
+  /**
+   * @param {Element} element
+   * @returns {boolean}
+   */
   function hasBlocks(element) {
     return Boolean(element.shadowRoot) || [...element.children].some((child) => isBlock(child) || hasBlocks(child));
   }
@@ -246,6 +249,7 @@
   /**
    * @param {Element} element
    * @param {How} how
+   * @returns {string}
    */
   function list(element, how) {
     const items = childrenOf(element).filter(

@@ -32,7 +32,7 @@ export class Line {
   }
 
   #reach() {
-    const port = (this.#port = chrome.runtime.connect({ name: "panel" }));
+    const port = (this.#port = chrome.runtime.connect());
     port.onMessage.addListener((told) => {
       clearTimeout(this.#deaf);
       if (told?.t === "done") this.#open.delete(told.number);

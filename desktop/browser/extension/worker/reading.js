@@ -11,17 +11,19 @@ const FILES = ["page/pieces.js", "page/markdown.js", "page/places.js", "page/rea
 export async function readTab(tabId) {
   const before = await chrome.tabs.get(tabId);
   const rules = await (await fetch(chrome.runtime.getURL("rules.json"))).json();
-  /** @type {chrome.scripting.InjectionResult<any>} */
-  let result;
+  /** @type {any} */
+  let offer;
   try {
     await chrome.scripting.executeScript({ target: { tabId }, files: FILES });
-    [result] = await chrome.scripting.executeScript({ target: { tabId }, func: readIn, args: [rules.sites] });
+    const func = /** @type {any} */ (readIn);
+    const results = await chrome.scripting.executeScript({ target: { tabId }, func, args: [rules.sites] });
+    offer = results[0]?.result;
   } catch {
     throw new CaptureError("not_readable");
   }
   const tab = await chrome.tabs.get(tabId);
   if (tab.url !== before.url && !sameOrigin(tab.url, before.url)) throw new CaptureError("page_changed");
-  return { offer: result.result, tab };
+  return { offer, tab };
 }
 
 /**
