@@ -165,7 +165,7 @@ function linkOf(database) {
     database,
     connect: () => chrome.runtime.connectNative(HOST),
     ended: endedBecause,
-    changed: () => void tell(),
+    changed: () => void Promise.all([tell(), rest()]),
   });
 }
 
@@ -186,8 +186,15 @@ async function wake(database, link) {
 }
 
 /** @param {chrome.runtime.Port} port */
-async function left(port) {
+function left(port) {
   panels.delete(port);
+  return rest();
+}
+
+/** Let the host end where nobody looks and nothing can be delivered; the browser stops the worker then. */
+async function rest() {
   const { database, link } = await ready;
-  if (!panels.size && !(await database.outbox()).some(({ held }) => !held)) link.want(false);
+  const [desk, outbox] = await Promise.all([database.desk(), database.outbox()]);
+  if (panels.size || link.standing.word === "off" || (desk && outbox.some(({ held }) => !held))) return;
+  link.want(false);
 }

@@ -103,6 +103,7 @@ class Panel:
         self._answers: dict[int, dict[str, Any]] = {}
         self._asked = 0
         cdp.on("Target.receivedMessageFromTarget", self._on_message)
+        self._target = target
         self._session: str = cdp.send("Target.attachToTarget", {"targetId": target, "flatten": False})["sessionId"]
 
     def send(self, method: str, **params: object) -> dict[str, Any]:
@@ -158,6 +159,9 @@ class Panel:
                 modifiers=modifiers,
                 text="\r" if key == "Enter" and kind == "keyDown" else "",
             )
+
+    def close(self) -> None:
+        self._cdp.send("Target.closeTarget", {"targetId": self._target})
 
     def picture(self, path: Path, dark: bool = False) -> None:
         scheme = {"name": "prefers-color-scheme", "value": "dark" if dark else "light"}

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Playwright
 
-from tests.desktop.browser.chrome import Chrome, DeskOfTest, kill_hosts, until
+from tests.desktop.browser.chrome import Chrome, DeskOfTest, host_processes, kill_hosts, until
 from tests.desktop.browser.steps import ANSWER, arrived, captured, connected, sent
 
 pytestmark = pytest.mark.needs("chromium")
@@ -115,3 +115,21 @@ def test_t7_what_the_browser_keeps_at_its_end_follows_at_its_next_start(
     later = Chrome(play, chrome.folder, address, host=None)
     until(later.page, lambda: len(desk.inbox()) == 1, "the capture is on the desk")
     later.close()
+
+
+def test_a_host_runs_only_while_somebody_looks_or_something_is_to_be_delivered(
+    chrome: Chrome, desk: DeskOfTest
+) -> None:
+    panel = captured(chrome)
+    connected(chrome, desk, panel)
+    assert len(host_processes(desk.profile)) == 1
+    panel.close()
+    until(chrome.page, lambda: not host_processes(desk.profile), "the host has ended")
+    desk.kill()
+    panel = captured(chrome)
+    panel.until("!document.getElementById('start').hidden")
+    sent(panel)
+    panel.close()
+    desk.again()
+    until(chrome.page, lambda: len(desk.inbox()) == 1, "what waited is on the desk")
+    until(chrome.page, lambda: not host_processes(desk.profile), "the host has ended")

@@ -13,8 +13,6 @@ const part = (id) => /** @type {HTMLElement} */ (document.getElementById(id));
 
 /** @type {any} */
 let pause;
-/** @type {any} */
-let shown;
 const form = new Form(() => {
   clearTimeout(pause);
   pause = setTimeout(keep, PAUSE_MS);
@@ -30,7 +28,6 @@ function keep() {
 
 /** @param {any} state */
 function show(state) {
-  shown = state;
   const { draft, waiting, delivered, trouble, standing } = state;
   showLink(standing, state.paired);
   part("trouble").hidden = !trouble;
@@ -69,7 +66,7 @@ function showReason() {
   const { reason, size } = form.reason();
   const button = /** @type {HTMLButtonElement} */ (part("send"));
   button.disabled = Boolean(reason);
-  const text = shown?.draft && reason ? filled(`reason_${reason}`, size) : "";
+  const text = reason && !part("actions").hidden ? filled(`reason_${reason}`, size) : "";
   if (part("reason").textContent !== text) part("reason").textContent = text;
 }
 
