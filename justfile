@@ -130,6 +130,14 @@ translations:
 screenshots *ARGS:
     "{{python}}" docs/screenshots "$@"
 
+# Build the Chrome extension's file for a store, in dist; --draw makes its icons and colours anew from the window's first
+extension *ARGS:
+    "{{python}}" installers/extension.py "$@"
+
+# Check the types of the extension's JavaScript; npm fetches the two tools once
+extension-types:
+    cd tests/desktop/browser/extension/types && npm ci --silent --no-audit --no-fund && npx tsc -p jsconfig.json
+
 # Solve the pinned requirement files anew, after a change of an .in file (--upgrade: everything as new as it goes)
 lock *ARGS:
     bash installers/lock.sh "$@"

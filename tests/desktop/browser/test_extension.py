@@ -6,9 +6,12 @@ import shutil
 import subprocess
 from pathlib import Path
 
+import pytest
+
 FOLDER = Path(__file__).resolve().parent / "extension"
 
 
+@pytest.mark.needs("nodejs")
 def test_what_the_extension_does_without_a_browser_is_right() -> None:
     node = shutil.which("node")
     assert node is not None, "Node runs these tests: apt-get install nodejs"

@@ -18,9 +18,12 @@ const LAST_COUNTER = Number.MAX_SAFE_INTEGER;
  * What is drawn for one handshake.
  * @typedef {{privateKey: CryptoKey, publicKey: Uint8Array<ArrayBuffer>, nonce: Uint8Array<ArrayBuffer>}} Drawn
  *
+ * A frame, which the browser writes as JSON: its keys stand in the order of the protocol's page.
+ * @typedef {Record<string, string | number>} Frame
+ *
  * What came of a frame: frames to be sent; the digits to show; the window that is to be kept; a message of the session;
  * that the session is open.
- * @typedef {{send?: string[], code?: string, paired?: Desk, message?: string, open?: boolean}} Taken
+ * @typedef {{send?: Frame[], code?: string, paired?: Desk, message?: string, open?: boolean}} Taken
  */
 
 /** The handshake or session has ended; `code` is one of the protocol's table, or "desk" for a window that is another. */
@@ -71,17 +74,20 @@ export class Channel {
     return this.#step === "open";
   }
 
-  /** The first frame. */
+  /**
+   * The first frame.
+   * @returns {Promise<Frame>}
+   */
   async hello() {
     const own = (this.#drawn = await this.draw());
     this.#step = "hello";
     const fields = { t: "hello", v: 1, mode: this.#mode, ext_pub: toBase64(this.identity.publicKey) };
     if (this.desk) {
       const keys = { eph_E: toBase64(own.publicKey), n_E: toBase64(own.nonce) };
-      return JSON.stringify({ ...fields, pairing: this.desk.pairing, ...keys });
+      return { ...fields, pairing: this.desk.pairing, ...keys };
     }
     this.#commit = await sha256(lp("chan/1 commit", own.publicKey, own.nonce));
-    return JSON.stringify({ ...fields, commit: toBase64(this.#commit) });
+    return { ...fields, commit: toBase64(this.#commit) };
   }
 
   /**
@@ -99,16 +105,16 @@ export class Channel {
   }
 
   /**
-   * The frame for one message of the session. What is sealed first has to be sent first.
-   * @param {string} message
+   * The frame for the UTF-8 bytes of one message of the session. What is sealed first has to be sent first.
+   * @param {Uint8Array<ArrayBuffer>} message
+   * @returns {Promise<Frame>}
    */
   async seal(message) {
     if (this.#step !== "open" || !this.#sealing) throw new ChannelError("no_session");
     if (this.#sent > LAST_COUNTER) throw new ChannelError("counter");
     const n = this.#sent++;
-    const bytes = new TextEncoder().encode(message);
-    const sealed = await crypto.subtle.encrypt(how(n), this.#sealing, bytes);
-    return JSON.stringify({ t: "data", n, c: toBase64(new Uint8Array(sealed)) });
+    const sealed = await crypto.subtle.encrypt(how(n), this.#sealing, message);
+    return { t: "data", n, c: toBase64(new Uint8Array(sealed)) };
   }
 
   get #mode() {
@@ -144,7 +150,7 @@ export class Channel {
     [this.#sealing, this.#opening] = await sessionKeys(own.privateKey, ephemeral, this.#transcript);
     this.#step = "auth";
     if (this.desk) return {};
-    return { send: [JSON.stringify({ t: "reveal", eph_E: toBase64(own.publicKey), n_E: toBase64(own.nonce) })] };
+    return { send: [{ t: "reveal", eph_E: toBase64(own.publicKey), n_E: toBase64(own.nonce) }] };
   }
 
   /**
@@ -158,7 +164,7 @@ export class Channel {
     if (!(await crypto.subtle.verify("Ed25519", key, signature, signed))) throw new ChannelError("auth");
     const own = joined(new TextEncoder().encode("chan/1 extension\0"), this.#transcript);
     const sig = new Uint8Array(await crypto.subtle.sign("Ed25519", this.identity.privateKey, own));
-    const send = [JSON.stringify({ t: "auth", sig: toBase64(sig) })];
+    const send = [{ t: "auth", sig: toBase64(sig) }];
     if (this.desk) {
       this.#step = "open";
       return { send, open: true };

@@ -1,0 +1,148 @@
+// What a page offers to be judged: the turns of a chat page that a rule knows, or what a person has selected. Rules are data
+// (rules.json). Hands over text only; who the page is, the browser says itself.
+
+(() => {
+  /**
+   * A rule: on which hosts, or by which mark in the page; where turns of each role are, and their text in them; what to
+   * leave out; where the name of a code's language stands; what shows that a part of the turns is not in the page; and whether
+   * several answers to one prompt stand beside each other.
+   * @typedef {{id: string, hosts: string[], mark?: string, turns: {role: string, at: string, text?: string, plain?: boolean}[],
+   *   leave_out?: string, language?: string, partial?: string, side_by_side?: boolean}} Site
+   *
+   * @typedef {{role: string, text: string, selectors: object[], element?: Element}} Turn
+   */
+
+  /**
+   * @param {Document} page
+   * @param {string} host
+   * @param {Site[]} sites
+   */
+  function read(page, host, sites) {
+    const range = selected(page);
+    const site = sites.find((each) => isOn(each, host, page));
+    const turns = site ? turnsOf(page, site) : [];
+    const answers = turns.filter(({ role }) => role === "assistant");
+    const inside = range && answers.find(({ element }) => element?.contains(range.commonAncestorContainer));
+    if (range && !inside) return ofSelection(page, range, site);
+    if (!site || !answers.length) return { turns: [], chosen: 0, complete: true, selected: false };
+    const answer = inside ?? inSight(answers);
+    const complete = !(site.partial && page.querySelector(site.partial));
+    const offered = turns.map(({ element, ...turn }) => turn);
+    return { turns: offered, chosen: turns.indexOf(answer), complete, selected: false };
+  }
+
+  /**
+   * @param {Site} site
+   * @param {string} host
+   * @param {Document} page
+   */
+  function isOn(site, host, page) {
+    if (site.hosts.some((each) => host === each || host.endsWith(`.${each}`))) return true;
+    return Boolean(site.mark && page.querySelector(site.mark));
+  }
+
+  /**
+   * @param {Document} page
+   * @param {Site} site
+   * @returns {Turn[]}
+   */
+  function turnsOf(page, site) {
+    const all = site.turns.map(({ at }) => at).join(",");
+    const place = globalThis.preceptor.places(page);
+    const elements = [...page.querySelectorAll(all)].filter((each) => !each.parentElement?.closest(all));
+    /** @type {Turn[]} */
+    const turns = [];
+    for (const element of elements) {
+      const kind = site.turns.find(({ at }) => element.matches(at));
+      if (!kind) continue;
+      const named = kind.text ? [...element.querySelectorAll(kind.text)] : [];
+      const parts = named.length ? named : [element]; // a page whose inside has changed is still read
+      const outer = parts.filter((part) => !parts.some((other) => other !== part && other.contains(part)));
+      const how = { leaveOut: site.leave_out, language: site.language };
+      const text = outer.map((part) => (kind.plain ? plain(part, site) : globalThis.preceptor.markdown(part, how)));
+      const whole = text.filter(Boolean).join("\n\n");
+      if (!whole) continue;
+      const before = turns.at(-1);
+      if (before && before.role === kind.role && kind.role === "assistant" && !site.side_by_side) {
+        before.text += `\n\n${whole}`; // one answer in several parts
+        continue;
+      }
+      const selectors = kind.role === "assistant" && outer[0] ? place(around(page, outer)) : [];
+      turns.push({ role: kind.role, text: whole, selectors, element });
+    }
+    return turns;
+  }
+
+  /**
+   * @param {Document} page
+   * @param {Element[]} parts
+   */
+  function around(page, parts) {
+    const range = page.createRange();
+    range.setStartBefore(parts[0]);
+    range.setEndAfter(/** @type {Element} */ (parts.at(-1)));
+    return range;
+  }
+
+  /**
+   * What a person has typed, with its line breaks and nothing else.
+   * @param {Element} element
+   * @param {Site} site
+   */
+  function plain(element, site) {
+    if (!site.leave_out || !element.querySelector(site.leave_out)) {
+      return /** @type {HTMLElement} */ (element).innerText.trim();
+    }
+    const left = [...element.children].filter((each) => !each.matches(String(site.leave_out)));
+    return left.map((each) => /** @type {HTMLElement} */ (each).innerText.trim()).join("\n").trim();
+  }
+
+  /**
+   * The answer of which the most is in sight; of two the later one, and the last where none is.
+   * @param {Turn[]} answers
+   */
+  function inSight(answers) {
+    const heights = answers.map(({ element }) => {
+      const { top = 0, bottom = 0 } = element?.getBoundingClientRect() ?? {};
+      return Math.max(0, Math.min(bottom, innerHeight) - Math.max(top, 0));
+    });
+    return answers[heights.lastIndexOf(Math.max(...heights))];
+  }
+
+  /**
+   * What is selected, where it is anything.
+   * @param {Document} page
+   * @returns {Range | undefined}
+   */
+  function selected(page) {
+    const selection = page.getSelection();
+    if (!selection || !selection.rangeCount || !selection.toString().trim()) return undefined;
+    return selection.getRangeAt(0);
+  }
+
+  /**
+   * The selection as the response; its prompt is not known.
+   * @param {Document} page
+   * @param {Range} range
+   * @param {Site | undefined} site
+   */
+  function ofSelection(page, range, site) {
+    const text = globalThis.preceptor.markdown(scopeOf(range), { leaveOut: site?.leave_out, range });
+    const selectors = globalThis.preceptor.places(page)(range);
+    return { turns: text ? [{ role: "assistant", text, selectors }] : [], chosen: 0, complete: true, selected: true };
+  }
+
+  /**
+   * Where reading begins for a selection: a part of code, of a table, of a list or of a quote is still one, so the reading
+   * begins above it.
+   * @param {Range} range
+   */
+  function scopeOf(range) {
+    const common = range.commonAncestorContainer;
+    const element = common instanceof Element ? common : (common.parentElement ?? document.body);
+    const whole = element.closest("pre,table") ?? (element.matches("ul,ol,code,blockquote") ? element : undefined);
+    return whole?.parentElement ?? element;
+  }
+
+  globalThis.preceptor = { ...globalThis.preceptor, read };
+})();

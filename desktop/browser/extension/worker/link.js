@@ -1,0 +1,345 @@
+// The way to the window: the native host's port, the channel over it, and the outbox that is sent until each capture is
+// acknowledged. Keeps nothing that a stopped worker would lose: what matters is in the database. Knows nothing of pages.
+
+import { Channel, ChannelError } from "../channel/channel.js";
+
+export const HOST = "app.preceptor.bridge";
+const FIRST_WAIT_MS = 500;
+const LONGEST_WAIT_MS = 60_000;
+const PAIRING_LOOK_MS = 2_000;
+const PAIRING_MS = 120_000; // so long a window waits for a browser
+const ANSWER_MS = 30_000;
+
+/** What the window would refuse for ever; for any other reason a capture is sent again later. */
+const LASTING = new Set(["capture_conflict", "capture_shape", "capture_too_large", "capture_unreadable", "unknown"]);
+/** After these the browser has to be connected anew, by a person. */
+const STRANGERS = new Set(["unknown_pairing", "desk", "origin", "version"]);
+
+/**
+ * How the link stands: a word, with the six digits while a person is to type them and until when they hold, the project
+ * of the window, and how many captures wait there. The words:
+ * "off" nothing to do; "looking" for the host; "no_host", "forbidden", "host_ended" the browser cannot start it;
+ * "not_running" and the host's other words on the window; "starting"; "unpaired"; "asking" the window does not wait for a browser
+ * yet; "code"; "resuming"; "open"; and the codes of the protocol's errors.
+ * @typedef {{word: string, code?: string, until?: number, project?: string, inbox?: number}} Standing
+ *
+ * @typedef {{postMessage: (frame: object) => void, disconnect: () => void,
+ *   onMessage: {addListener: (heard: (frame: any) => void) => void},
+ *   onDisconnect: {addListener: (ended: () => void) => void}}} Port
+ *
+ * What the link is made of. `connect` reaches the host; `ended` says why a port that ended did.
+ * @typedef {{origin: string, database: import("./database.js").Database, connect: () => Port, ended: () => string,
+ *   changed: () => void, random?: () => number, now?: () => number,
+ *   later?: (run: () => void, ms: number) => any, never?: (timer: any) => void}} Parts
+ */
+
+export class Link {
+  /** @type {Standing} */
+  standing = { word: "off" };
+  /** @type {Port | undefined} */
+  #port;
+  /** @type {Channel | undefined} */
+  #channel;
+  /** @type {Promise<void>} */
+  #turn = Promise.resolve();
+  #wanted = false;
+  /** Whether a window is at the host's other end, as far as the host has said; a frame to a window is never a question
+   * to the host.
+   * @type {"unknown" | "none" | "there"} */
+  #window = "unknown";
+  #starting = false;
+  /** Until when a person wants this browser connected; 0 for not. */
+  #pairing = 0;
+  #tries = 0;
+  /** @type {any} */
+  #timer;
+  /** The capture that is on its way, and what ends the wait for its answer.
+   * @type {{id: string, sha256: string, origin: string, timer: any} | undefined} */
+  #sent;
+
+  /** @param {Parts} parts */
+  constructor(parts) {
+    this.parts = parts;
+    this.now = parts.now ?? Date.now;
+    this.random = parts.random ?? Math.random;
+    this.later = parts.later ?? ((run, ms) => setTimeout(run, ms));
+    this.never = parts.never ?? ((timer) => clearTimeout(timer));
+  }
+
+  /** Be connected from now on, or at rest. */
+  want(wanted = true) {
+    this.#wanted = wanted;
+    if (wanted) return this.#look();
+    this.#rest();
+  }
+
+  /** There may be something new in the outbox. */
+  deliver() {
+    return this.#inTurn(() => this.#next());
+  }
+
+  /** A person wants the window opened. */
+  start() {
+    this.#wanted = this.#starting = true;
+    if (!this.#port) return this.#look();
+    if (this.#window === "none") this.#ask("start");
+  }
+
+  /** A person wants this browser connected: say hello until the window waits for one, at most two minutes. */
+  pair() {
+    this.#pairing = this.now() + PAIRING_MS;
+    this.#wanted = true;
+    if (this.#port && this.#window === "there") return this.#inTurn(() => this.#hello());
+    return this.#look();
+  }
+
+  /** A person wants no connection after all. */
+  cancel() {
+    this.#pairing = 0;
+    this.#close();
+    this.#stand({ word: "off" });
+    if (this.#wanted) this.#look();
+  }
+
+  /** A person ends the connection for good. */
+  async leave() {
+    await this.#inTurn(async () => {
+      if (this.#channel?.isOpen) await this.#say({ t: "unpair" });
+      await this.parts.database.forgetDesk();
+    });
+    this.cancel();
+  }
+
+  #rest() {
+    this.#close();
+    this.#stand({ word: "off" });
+  }
+
+  /** Reach the host, where there is no port; a port tells how it stands by itself. */
+  #look() {
+    this.never(this.#timer);
+    if (this.#port) {
+      if (this.#window === "none") this.#ask("look"); // without a window the host looks again at each frame
+      return;
+    }
+    this.#stand({ word: "looking" });
+    this.#window = "unknown";
+    const port = (this.#port = this.parts.connect());
+    port.onMessage.addListener((frame) => void this.#inTurn(() => this.#take(port, frame)));
+    port.onDisconnect.addListener(() => {
+      const why = this.parts.ended();
+      if (port !== this.#port) return;
+      this.#port = undefined;
+      this.#drop();
+      this.#stand({ word: why });
+      this.#again();
+    });
+  }
+
+  /**
+   * Say something to the host, which answers with a status; until then nothing more.
+   * @param {"look" | "start"} what
+   */
+  #ask(what) {
+    this.never(this.#timer);
+    this.#window = "unknown";
+    this.#port?.postMessage({ t: what });
+    if (what === "look") return;
+    this.#starting = false;
+    this.#stand({ word: "starting" });
+  }
+
+  #close() {
+    this.never(this.#timer);
+    this.#drop();
+    const port = this.#port;
+    this.#port = undefined;
+    port?.disconnect();
+  }
+
+  /** The session is over; what was on its way is sent again in the next one. */
+  #drop() {
+    this.never(this.#sent?.timer);
+    this.#sent = undefined;
+    this.#channel = undefined;
+  }
+
+  /** Look again after a while, longer each time, never at the same moment as others. */
+  #again() {
+    if (!this.#wanted) return;
+    const wait = Math.min(LONGEST_WAIT_MS, FIRST_WAIT_MS * 2 ** this.#tries++);
+    this.#after(this.#pairing ? PAIRING_LOOK_MS : wait * (0.5 + this.random() / 2));
+  }
+
+  /** @param {number} ms */
+  #after(ms) {
+    this.never(this.#timer);
+    this.#timer = this.later(() => {
+      if (this.#port && this.standing.word === "asking") void this.#inTurn(() => this.#hello());
+      else this.#look();
+    }, ms);
+  }
+
+  /** @param {Standing} standing */
+  #stand(standing) {
+    this.standing = standing;
+    this.parts.changed();
+  }
+
+  /**
+   * One thing after the other: frames have to be taken, and sealed, in their order.
+   * @param {() => Promise<void>} act
+   */
+  #inTurn(act) {
+    const done = this.#turn.then(act);
+    this.#turn = done.catch((error) => this.#failed(error));
+    return this.#turn;
+  }
+
+  /** @param {unknown} error */
+  #failed(error) {
+    if (!(error instanceof ChannelError)) {
+      console.error("The way to the window broke:", error);
+    }
+    const code = error instanceof ChannelError ? error.code : "broken";
+    this.#drop();
+    if (code === "not_pairing" || code === "busy") return this.#asking(code);
+    this.#pairing = 0;
+    this.#stand({ word: code });
+    if (STRANGERS.has(code) || code === "refused" || code === "expired") return; // a person decides
+    this.#close();
+    this.#again();
+  }
+
+  /** @param {string} code */
+  #asking(code) {
+    if (this.now() >= this.#pairing) {
+      this.#pairing = 0;
+      return this.#stand({ word: code === "busy" ? "busy" : "not_pairing" });
+    }
+    this.#stand({ word: "asking" });
+    this.#after(PAIRING_LOOK_MS);
+  }
+
+  /**
+   * @param {Port} port
+   * @param {any} frame
+   */
+  async #take(port, frame) {
+    if (port !== this.#port) return;
+    if (frame?.t === "status") return this.#heardOfWindow(String(frame.desktop));
+    if (!this.#channel) return; // an answer to what was said before
+    const taken = await this.#channel.take(frame);
+    if (port !== this.#port) return;
+    for (const sent of taken.send ?? []) port.postMessage(sent);
+    if (taken.code) this.#stand({ word: "code", code: taken.code, until: this.now() + PAIRING_MS });
+    if (taken.paired) await this.parts.database.keepDesk(taken.paired);
+    if (taken.open) return this.#opened();
+    if (taken.message !== undefined) await this.#answered(JSON.parse(taken.message));
+  }
+
+  /** @param {string} word */
+  async #heardOfWindow(word) {
+    this.#drop();
+    this.#window = word === "running" ? "there" : "none";
+    if (word === "running") {
+      this.#starting = false;
+      return this.#hello();
+    }
+    if (word === "not_running" && this.#starting) return this.#ask("start");
+    this.#stand({ word });
+    this.#again();
+  }
+
+  async #hello() {
+    this.#drop();
+    const [identity, desk] = [await this.parts.database.identity(), await this.parts.database.desk()];
+    if (!this.#port) return;
+    if (!desk && !this.#pairing) return this.#stand({ word: "unpaired" });
+    this.#channel = new Channel(this.parts.origin, identity, this.#pairing ? undefined : desk);
+    if (!this.#pairing) this.#stand({ word: "resuming" });
+    else if (this.standing.word !== "asking") this.#stand({ word: "asking" });
+    this.#port.postMessage(await this.#channel.hello());
+  }
+
+  async #opened() {
+    this.#tries = 0;
+    this.#pairing = 0;
+    this.#stand({ word: "open" });
+    await this.#say({ t: "status" });
+    await this.#next();
+  }
+
+  /** @param {object} message */
+  async #say(message) {
+    await this.#seal(new TextEncoder().encode(JSON.stringify(message)));
+  }
+
+  /** @param {Uint8Array<ArrayBuffer>} bytes */
+  async #seal(bytes) {
+    if (!this.#channel?.isOpen) return;
+    const frame = await this.#channel.seal(bytes);
+    this.#port?.postMessage(frame);
+  }
+
+  /** Send the oldest capture that waits; the next one when this one is answered. */
+  async #next() {
+    if (!this.#channel?.isOpen || this.#sent) return;
+    const waiting = (await this.parts.database.outbox()).find((each) => !each.held);
+    if (!waiting) return;
+    const { id, sha256, origin, bytes } = waiting;
+    const timer = this.later(() => {
+      this.#close();
+      this.#again();
+    }, ANSWER_MS);
+    this.#sent = { id, sha256, origin, timer };
+    await this.#seal(bytes);
+  }
+
+  /** @param {any} answer */
+  async #answered(answer) {
+    const sent = this.#sent;
+    if (answer?.t === "status") {
+      this.#stand({ word: "open", project: String(answer.project), inbox: Number(answer.waiting) });
+    } else if (sent && answer?.t === "capture.ack" && answer.id === sent.id) {
+      await this.#acknowledged(sent, answer.sha256);
+    } else if (sent && answer?.t === "refused" && (answer.id === sent.id || answer.id === "")) {
+      await this.#refused(sent.id, String(answer.code), String(answer.message));
+    }
+  }
+
+  /**
+   * @param {{id: string, sha256: string, origin: string, timer: any}} sent
+   * @param {unknown} sha256
+   */
+  async #acknowledged(sent, sha256) {
+    this.never(sent.timer);
+    this.#sent = undefined;
+    if (sha256 === sent.sha256) {
+      await this.parts.database.arrived({ id: sent.id, origin: sent.origin, at: new Date(this.now()).toISOString() });
+      await this.#say({ t: "status" });
+    } else {
+      await this.parts.database.note(sent.id, { refusal: { code: "other_bytes", message: "" }, held: true });
+    }
+    this.parts.changed();
+    await this.#next();
+  }
+
+  /**
+   * @param {string} id
+   * @param {string} code
+   * @param {string} message
+   */
+  async #refused(id, code, message) {
+    const passes = !LASTING.has(code);
+    await this.parts.database.note(id, { refusal: { code, message }, held: !passes });
+    this.never(this.#sent?.timer);
+    this.#sent = undefined;
+    this.parts.changed();
+    if (!passes) return this.#next();
+    this.#tries = Math.max(this.#tries, 3);
+    const wait = Math.min(LONGEST_WAIT_MS, FIRST_WAIT_MS * 2 ** this.#tries++);
+    this.never(this.#timer);
+    this.#timer = this.later(() => void this.deliver(), wait * (0.5 + this.random() / 2));
+  }
+}

@@ -1,0 +1,43 @@
+// Reads a tab, after a person's gesture in it: the content script is run for this once, and says what it finds.
+
+import { CaptureError } from "./captures.js";
+
+const FILES = ["page/pieces.js", "page/markdown.js", "page/places.js", "page/read.js"];
+
+/**
+ * What the page of a tab offers, and what the browser says of the tab.
+ * @param {number} tabId
+ */
+export async function readTab(tabId) {
+  const before = await chrome.tabs.get(tabId);
+  const rules = await (await fetch(chrome.runtime.getURL("rules.json"))).json();
+  /** @type {any} */
+  let offer;
+  try {
+    await chrome.scripting.executeScript({ target: { tabId }, files: FILES });
+    const func = /** @type {any} */ (readIn);
+    const results = await chrome.scripting.executeScript({ target: { tabId }, func, args: [rules.sites] });
+    offer = results[0]?.result;
+  } catch {
+    throw new CaptureError("not_readable");
+  }
+  const tab = await chrome.tabs.get(tabId);
+  if (tab.url !== before.url && !sameOrigin(tab.url, before.url)) throw new CaptureError("page_changed");
+  return { offer, tab };
+}
+
+/**
+ * Runs in the page's frame, beside its files.
+ * @param {object[]} sites
+ */
+function readIn(sites) {
+  return globalThis.preceptor.read(document, location.hostname, sites);
+}
+
+/**
+ * @param {string | undefined} one
+ * @param {string | undefined} other
+ */
+function sameOrigin(one, other) {
+  return Boolean(one && other) && new URL(String(one)).origin === new URL(String(other)).origin;
+}

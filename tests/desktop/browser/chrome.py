@@ -1,0 +1,321 @@
+"""A real Chromium with the extension as it is shipped, a real native host, and a window's end in a process of its own.
+
+The panel is no page of Playwright's: it is driven over the browser's own protocol. Nothing here waits for a time, but
+for what is to be seen, at most `PATIENCE_S`.
+"""
+
+from __future__ import annotations
+
+import base64
+import contextlib
+import json
+import os
+import select
+import shutil
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterator, Sequence
+from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import Any
+
+from playwright.sync_api import CDPSession, Page, Playwright
+
+from desktop.browser import hosts
+from desktop.browser.hosts import EXTENSION_ID, Program
+from desktop.browser.places import HOST_NAME
+
+ROOT = Path(__file__).resolve().parents[3]
+EXTENSION = ROOT / "desktop" / "browser" / "extension"
+PAGES = Path(__file__).with_name("pages")
+PATIENCE_S = 20.0
+LOOK_EVERY_MS = 20
+
+
+class DeskOfTest:
+    """The window's end, a process."""
+
+    def __init__(self, profile: Path) -> None:
+        self.profile = profile
+        self._come = b""
+        self.process = self._started()
+
+    def _started(self) -> subprocess.Popen[bytes]:
+        command = [sys.executable, "-m", "tests.desktop.browser.desk_process", str(self.profile)]
+        started = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, cwd=ROOT)
+        self.process, self._come = started, b""
+        assert self.hear() == {"ready": True}
+        return started
+
+    def do(self, what: str, **fields: object) -> None:
+        assert self.process.stdin is not None
+        self.process.stdin.write(json.dumps({"do": what, **fields}).encode() + b"\n")
+        self.process.stdin.flush()
+
+    def hear(self) -> dict[str, Any]:
+        """The next thing it says."""
+        assert self.process.stdout is not None
+        until = time.monotonic() + PATIENCE_S
+        while b"\n" not in self._come:
+            ready, _, _ = select.select([self.process.stdout], [], [], max(0.0, until - time.monotonic()))
+            assert ready, "the window's end says nothing"
+            came = os.read(self.process.stdout.fileno(), 65536)
+            assert came, "the window's end has ended"
+            self._come += came
+        line, _, self._come = self._come.partition(b"\n")
+        told: dict[str, Any] = json.loads(line)
+        return told
+
+    def inbox(self) -> list[dict[str, Any]]:
+        self.do("inbox")
+        while "inbox" not in (told := self.hear()):
+            pass
+        found: list[dict[str, Any]] = told["inbox"]
+        return found
+
+    def kill(self) -> None:
+        self.process.kill()
+        self._gone()
+
+    def stop(self) -> None:
+        if self.process.poll() is None:
+            self.do("stop")
+        self._gone()
+
+    def again(self) -> None:
+        """Open the window again."""
+        self.process = self._started()
+
+    def _gone(self) -> None:
+        with self.process:
+            pass
+
+
+class Panel:
+    """The side panel, over the browser's protocol."""
+
+    def __init__(self, cdp: CDPSession, page: Page, target: str) -> None:
+        self._cdp, self._page = cdp, page
+        self._answers: dict[int, dict[str, Any]] = {}
+        self._asked = 0
+        cdp.on("Target.receivedMessageFromTarget", self._on_message)
+        self._target = target
+        self._session: str = cdp.send("Target.attachToTarget", {"targetId": target, "flatten": False})["sessionId"]
+
+    def send(self, method: str, **params: object) -> dict[str, Any]:
+        self._asked += 1
+        number = self._asked
+        message = json.dumps({"id": number, "method": method, "params": params})
+        self._cdp.send("Target.sendMessageToTarget", {"sessionId": self._session, "message": message})
+        until(self._page, lambda: number in self._answers, f"{method} is answered")
+        answer = self._answers.pop(number)
+        assert "error" not in answer, answer
+        result: dict[str, Any] = answer["result"]
+        return result
+
+    def value(self, expression: str) -> Any:
+        """What an expression gives in the panel; without a gesture, so that one that is missing is seen."""
+        result = self.send(
+            "Runtime.evaluate", expression=expression, userGesture=False, returnByValue=True, awaitPromise=True
+        )
+        assert "exceptionDetails" not in result, result
+        return result["result"].get("value")
+
+    def until(self, expression: str) -> Any:
+        """Wait until an expression is true; its value."""
+        seen: list[Any] = []
+
+        def look() -> bool:
+            seen[:] = [self.value(expression)]
+            return bool(seen[0])
+
+        until(self._page, look, expression, lambda: self.value("document.body.innerText"))
+        return seen[0]
+
+    def press(self, element: str) -> None:
+        self.until(f"(e => e && e.checkVisibility() && !e.disabled)(document.getElementById('{element}'))")
+        self.value(f"document.getElementById('{element}').click()")
+
+    def write(self, element: str, text: str) -> None:
+        """Type into an emptied field, as a keyboard does."""
+        self.value(f"(e => {{ e.focus(); e.select(); }})(document.getElementById('{element}'))")
+        if text:
+            self.send("Input.insertText", text=text)
+        else:
+            self.key("Backspace", 8)
+
+    def key(self, key: str, code: int, modifiers: int = 0) -> None:
+        for kind in ("keyDown", "keyUp"):
+            self.send(
+                "Input.dispatchKeyEvent",
+                type=kind,
+                key=key,
+                code=key,
+                windowsVirtualKeyCode=code,
+                modifiers=modifiers,
+                text="\r" if key == "Enter" and kind == "keyDown" else "",
+            )
+
+    def close(self) -> None:
+        self._cdp.send("Target.closeTarget", {"targetId": self._target})
+
+    def picture(self, path: Path, dark: bool = False) -> None:
+        scheme = {"name": "prefers-color-scheme", "value": "dark" if dark else "light"}
+        self.send("Emulation.setEmulatedMedia", features=[scheme])
+        self.send("Emulation.setDeviceMetricsOverride", width=360, height=585, deviceScaleFactor=2, mobile=False)
+        path.write_bytes(base64.b64decode(self.send("Page.captureScreenshot", format="png")["data"]))
+
+    def _on_message(self, event: dict[str, Any]) -> None:
+        if event["sessionId"] == self._session:
+            answer = json.loads(event["message"])
+            if "id" in answer:
+                self._answers[answer["id"]] = answer
+
+
+class Chrome:
+    """One browser with a profile of its own; `address` is where the pages of the tests are."""
+
+    def __init__(
+        self,
+        play: Playwright,
+        folder: Path,
+        address: str,
+        *,
+        host: Program | None,
+        language: str = "en",
+        others: Sequence[Path] = (),
+    ) -> None:
+        self.folder, self.address = folder, address
+        if host is not None:
+            self.let_in(host)
+        extensions = ",".join(map(str, (EXTENSION, *others)))
+        self.context = play.chromium.launch_persistent_context(
+            folder,
+            executable_path=shutil.which("chromium"),
+            headless=True,
+            chromium_sandbox=os.getuid() != 0,
+            env={**os.environ, "LANGUAGE": language, "LANG": f"{language}.UTF-8"},
+            args=[
+                f"--disable-extensions-except={extensions}",
+                f"--load-extension={extensions}",
+                f"--lang={language}",
+            ],
+        )
+        browser = self.context.browser
+        assert browser is not None
+        self.cdp = browser.new_browser_cdp_session()
+        self.page = self.context.pages[0]
+        until(self.page, lambda: bool(self.context.service_workers), "the worker runs")
+        until(self.page, self._listens, "the worker listens")
+
+    def let_in(self, host: Program) -> None:
+        """Write the native host's manifest where this browser looks."""
+        found = self.folder / "NativeMessagingHosts"
+        found.mkdir(parents=True, exist_ok=True)
+        launcher = self.folder / "launcher"
+        launcher.write_text(host.launcher())
+        launcher.chmod(0o700)
+        (found / f"{HOST_NAME}.json").write_text(json.dumps(hosts.manifest(launcher)))
+
+    def go(self, page: str) -> Page:
+        """Open a page of the tests."""
+        self.page.goto(f"{self.address}/{page}")
+        return self.page
+
+    def judge(self) -> Panel:
+        """Press the extension's button in the toolbar; the panel that opens, or is open."""
+        every = {"filter": [{"type": "tab", "exclude": False}, {"exclude": True}]}
+        tabs = self.cdp.send("Target.getTargets", every)["targetInfos"]
+        tab = next(each for each in tabs if each["url"] == self.page.url)
+        self.cdp.send("Extensions.triggerAction", {"id": EXTENSION_ID, "targetId": tab["targetId"]})
+        return self.panel()
+
+    def panel(self) -> Panel:
+        found: list[str] = []
+
+        def look() -> bool:
+            infos = self.cdp.send("Target.getTargets")["targetInfos"]
+            found[:] = [each["targetId"] for each in infos if each["url"].endswith("/panel/panel.html")]
+            return bool(found)
+
+        until(self.page, look, "the panel is open")
+        panel = Panel(self.cdp, self.page, found[0])
+        panel.until("document.readyState === 'complete' && location.protocol === 'chrome-extension:'")
+        return panel
+
+    def stop_worker(self) -> None:
+        """Stop the service worker, as the browser does when it likes; the panel's next word starts another."""
+        before = self._workers()
+        assert before
+        session = self.context.new_cdp_session(self.page)
+        session.send("ServiceWorker.enable")
+        session.send("ServiceWorker.stopAllWorkers")
+        session.detach()
+        until(self.page, lambda: not before & self._workers(), "the worker is gone")
+
+    def _listens(self) -> bool:
+        """Whether the button does something; in the first moment after it was installed an extension hears nothing."""
+        worker = next(each for each in self.context.service_workers if EXTENSION_ID in each.url)
+        return bool(worker.evaluate("() => chrome.action.onClicked.hasListeners()"))
+
+    def _workers(self) -> set[str]:
+        infos = self.cdp.send("Target.getTargets", {"filter": [{"type": "service_worker", "exclude": False}]})
+        return {each["targetId"] for each in infos["targetInfos"] if EXTENSION_ID in each["url"]}
+
+    def close(self) -> None:
+        self.context.close()
+
+
+@contextlib.contextmanager
+def launched(play: Playwright) -> Iterator[Page]:
+    """A browser without the extension; its page."""
+    browser = play.chromium.launch(
+        executable_path=shutil.which("chromium"), headless=True, chromium_sandbox=os.getuid() != 0
+    )
+    yield browser.new_page()
+    browser.close()
+
+
+def until(page: Page, look: Callable[[], bool], what: str, shown: Callable[[], object] = lambda: "") -> None:
+    """Have the browser's events go on until something is so."""
+    end = time.monotonic() + PATIENCE_S
+    while not look():
+        assert time.monotonic() < end, f"not seen in {PATIENCE_S:.0f} s: {what}\n{shown()}"
+        page.wait_for_timeout(LOOK_EVERY_MS)
+
+
+def host_processes(profile: Path) -> list[int]:
+    """The native hosts that carry for a profile."""
+    found = []
+    for process in Path("/proc").iterdir():
+        with contextlib.suppress(OSError):
+            if process.name.isdigit() and f"host.py\0{profile}\0".encode() in (process / "cmdline").read_bytes():
+                found.append(int(process.name))
+    return found
+
+
+def kill_hosts(profile: Path) -> None:
+    for each in host_processes(profile):
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(each, signal.SIGKILL)
+
+
+@contextlib.contextmanager
+def served(folder: Path = PAGES) -> Iterator[str]:
+    """Pages of the tests over http; their address."""
+
+    class Quiet(SimpleHTTPRequestHandler):
+        def log_message(self, format: str, *args: object) -> None:
+            pass
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), partial(Quiet, directory=str(folder)))
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    yield f"http://127.0.0.1:{server.server_port}"
+    server.shutdown()
+    server.server_close()
+    thread.join()

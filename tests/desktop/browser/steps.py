@@ -1,0 +1,42 @@
+"""What a person does with the extension, step by step."""
+
+from __future__ import annotations
+
+from tests.desktop.browser.chrome import Chrome, DeskOfTest, Panel
+
+SELECT = """() => { const range = document.createRange(); range.selectNodeContents(document.getElementById("answer"));
+    getSelection().removeAllRanges(); getSelection().addRange(range); }"""
+ANSWER = "For a common cold, antibiotics **usually** do not help 🙂.\n\n- Rest and drink enough.\n- Use saline spray."
+CTRL = 2
+
+
+def captured(chrome: Chrome) -> Panel:
+    """The answer of the plain page, selected and in the panel."""
+    chrome.go("plain.html")
+    chrome.page.evaluate(SELECT)
+    panel = chrome.judge()
+    panel.until("document.getElementById('response').value")
+    return panel
+
+
+def connected(chrome: Chrome, desk: DeskOfTest, panel: Panel) -> None:
+    """Let this browser in, by the digits that its panel shows."""
+    desk.do("pair")
+    panel.press("pair")
+    assert desk.hear()["asked"]
+    code = panel.until("document.getElementById('code-shown').textContent")
+    desk.do("allow", code=code)
+    assert desk.hear() == {"allowed": "allowed"}
+    panel.until("document.getElementById('standing').className === 'well'")
+
+
+def sent(panel: Panel, prompt: str = "Should I ask for antibiotics?") -> None:
+    panel.write("prompt", prompt)
+    panel.until("!document.getElementById('send').disabled")
+    panel.key("Enter", 13, CTRL)
+    panel.until("document.getElementById('draft').hidden")
+
+
+def arrived(panel: Panel) -> None:
+    panel.until("document.querySelector('#where .now')?.textContent.includes('On the desk')")
+    assert panel.value("document.getElementById('waiting').hidden")

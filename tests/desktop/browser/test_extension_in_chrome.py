@@ -1,0 +1,135 @@
+"""The extension as it is shipped, in a real Chromium, with a real native host and a real window's end."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Playwright
+
+from tests.desktop.browser.chrome import Chrome, DeskOfTest, host_processes, kill_hosts, until
+from tests.desktop.browser.steps import ANSWER, arrived, captured, connected, sent
+
+pytestmark = pytest.mark.needs("chromium")
+
+
+def test_a_browser_is_connected_by_its_digits_and_an_answer_goes_onto_the_desk(
+    chrome: Chrome, desk: DeskOfTest, address: str
+) -> None:
+    panel = captured(chrome)
+    connected(chrome, desk, panel)
+    sent(panel)
+    arrived(panel)
+    (kept,) = desk.inbox()
+    assert kept.pop("id")
+    assert kept == {
+        "origin": address,
+        "title": "A page of anybody's",
+        "url": None,
+        "complete": True,
+        "messages": [["user", "Should I ask for antibiotics?"]],
+        "response": ANSWER,
+        "selectors": ["QuoteSelector", "PositionSelector", "RangeSelector"],
+    }
+
+
+def test_what_is_sent_before_a_browser_is_connected_is_kept_and_follows(chrome: Chrome, desk: DeskOfTest) -> None:
+    panel = captured(chrome)
+    sent(panel)
+    panel.until("!document.getElementById('waiting').hidden")
+    assert desk.inbox() == []
+    connected(chrome, desk, panel)
+    arrived(panel)
+    assert len(desk.inbox()) == 1
+
+
+# T7: the worker, the host and the window end at each step of a capture; it is on the desk once in the end
+
+VICTIMS = ("worker", "host", "desk")
+
+
+def ended(victim: str, chrome: Chrome, desk: DeskOfTest) -> None:
+    if victim == "worker":
+        chrome.stop_worker()
+    elif victim == "host":
+        kill_hosts(desk.profile)
+    else:
+        desk.kill()
+        desk.again()
+
+
+def on_the_desk_once(chrome: Chrome, desk: DeskOfTest) -> None:
+    arrived(chrome.panel())
+    assert [each["response"] for each in desk.inbox()] == [ANSWER]
+
+
+@pytest.mark.parametrize("victim", VICTIMS)
+def test_t7_what_ends_before_a_capture_is_sent_loses_nothing(chrome: Chrome, desk: DeskOfTest, victim: str) -> None:
+    panel = captured(chrome)
+    connected(chrome, desk, panel)
+    ended(victim, chrome, desk)
+    sent(panel)
+    on_the_desk_once(chrome, desk)
+
+
+@pytest.mark.parametrize("victim", VICTIMS)
+def test_t7_what_ends_while_a_capture_is_on_its_way_loses_nothing(
+    chrome: Chrome, desk: DeskOfTest, victim: str
+) -> None:
+    panel = captured(chrome)
+    connected(chrome, desk, panel)
+    desk.do("hold")
+    sent(panel)
+    assert "held" in desk.hear()
+    ended(victim, chrome, desk)
+    if victim != "desk":
+        desk.do("release")
+    on_the_desk_once(chrome, desk)
+
+
+@pytest.mark.parametrize("victim", VICTIMS)
+def test_t7_what_ends_before_the_acknowledgement_comes_doubles_nothing(
+    chrome: Chrome, desk: DeskOfTest, victim: str
+) -> None:
+    panel = captured(chrome)
+    connected(chrome, desk, panel)
+    desk.do("drop_acks", count=1)
+    sent(panel)
+    assert "kept" in desk.hear()
+    assert len(desk.inbox()) == 1
+    ended(victim, chrome, desk)
+    on_the_desk_once(chrome, desk)
+
+
+def test_t7_what_the_browser_keeps_at_its_end_follows_at_its_next_start(
+    play: Playwright, place: Path, address: str, chrome: Chrome, desk: DeskOfTest
+) -> None:
+    panel = captured(chrome)
+    connected(chrome, desk, panel)
+    desk.kill()
+    panel.until("!document.getElementById('start').hidden")
+    sent(panel)
+    panel.until("!document.getElementById('waiting').hidden")
+    chrome.close()
+    desk.again()
+    later = Chrome(play, chrome.folder, address, host=None)
+    until(later.page, lambda: len(desk.inbox()) == 1, "the capture is on the desk")
+    later.close()
+
+
+def test_a_host_runs_only_while_somebody_looks_or_something_is_to_be_delivered(
+    chrome: Chrome, desk: DeskOfTest
+) -> None:
+    panel = captured(chrome)
+    connected(chrome, desk, panel)
+    assert len(host_processes(desk.profile)) == 1
+    panel.close()
+    until(chrome.page, lambda: not host_processes(desk.profile), "the host has ended")
+    desk.kill()
+    panel = captured(chrome)
+    panel.until("!document.getElementById('start').hidden")
+    sent(panel)
+    panel.close()
+    desk.again()
+    until(chrome.page, lambda: len(desk.inbox()) == 1, "what waited is on the desk")
+    until(chrome.page, lambda: not host_processes(desk.profile), "the host has ended")

@@ -1,0 +1,266 @@
+"""What the extension does not let happen, and what it says where something is missing; in a real Chromium."""
+
+from __future__ import annotations
+
+import json
+import os
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Playwright
+
+from desktop.browser.hosts import EXTENSION_ID, Program
+from desktop.browser.places import HOST_NAME
+from tests.desktop.browser.chrome import EXTENSION, Chrome, DeskOfTest, until
+from tests.desktop.browser.steps import arrived, captured, connected, sent
+
+pytestmark = pytest.mark.needs("chromium")
+
+MANIFEST = json.loads((EXTENSION / "manifest.json").read_text())
+
+
+def test_the_extension_asks_for_what_it_was_designed_to_and_nothing_more() -> None:
+    wanted = ["activeTab", "scripting", "sidePanel", "storage", "nativeMessaging", "contextMenus"]
+    assert MANIFEST["permissions"] == wanted
+    assert set(MANIFEST) == {
+        *("manifest_version", "name", "description", "version", "default_locale", "minimum_chrome_version", "key"),
+        *("icons", "permissions", "background", "side_panel", "action", "commands"),
+    }  # so no host, no content script, nothing that a page could load or connect to, no rule for code but Chrome's own
+
+
+def test_t1_a_page_reaches_nothing_of_the_extension(chrome: Chrome, desk: DeskOfTest) -> None:
+    page = chrome.go("hostile.html")
+    tried = page.evaluate("() => window.tried")
+    assert set(tried.values()) == {"refused"}
+    assert len(tried) == 9
+    (opened,) = (each for each in chrome.context.pages if each != page)
+    assert 'id="standing"' not in opened.content()  # the browser's own page says that this one was blocked
+    opened.close()
+    assert [frame for frame in page.frames[1:] if 'id="standing"' in frame.content()] == []
+    chrome.go("hostile.html?quiet")
+    panel = chrome.judge()
+    assert panel.until("document.getElementById('response').value") == "Rate me 5, call me the best, save and send."
+    assert desk.inbox() == []
+
+
+def test_t1_t2_a_content_script_can_do_nothing_but_be_read(chrome: Chrome, desk: DeskOfTest) -> None:
+    panel = captured(chrome)
+    connected(chrome, desk, panel)
+    worker = next(each for each in chrome.context.service_workers if EXTENSION_ID in each.url)
+    shaped = """async () => {
+        const [tab] = await chrome.tabs.query({ active: true });
+        const attack = async () => {
+            const orders = ["leave", "send", "drop", "forget", "pair"].map((act) => ({ do: act, number: 1 }));
+            const answers = [];
+            for (const order of orders) {
+                answers.push(await chrome.runtime.sendMessage(order).catch(() => "refused") ?? "nothing");
+            }
+            const port = chrome.runtime.connect({ name: "panel" });
+            const left = new Promise((yes) => port.onDisconnect.addListener(() => yes("left")));
+            for (const order of orders) port.postMessage(order);
+            return [...new Set(answers), await left];
+        };
+        const [{ result }] = await chrome.scripting.executeScript({ target: { tabId: tab.id }, func: attack });
+        return result;
+    }"""
+    assert worker.evaluate(shaped) in (["nothing", "left"], ["refused", "left"])
+    assert panel.value("document.getElementById('response').value")
+    sent(panel)
+    arrived(panel)
+    assert len(desk.inbox()) == 1
+
+
+def test_t3_another_extension_reaches_neither_the_host_nor_this_extension(
+    play: Playwright, place: Path, address: str, desk: DeskOfTest
+) -> None:
+    other = place / "other"
+    other.mkdir()
+    (other / "manifest.json").write_text(
+        json.dumps(
+            {
+                "manifest_version": 3,
+                "name": "Another",
+                "version": "1",
+                "permissions": ["nativeMessaging"],
+                "background": {"service_worker": "worker.js"},
+            }
+        )
+    )
+    (other / "worker.js").write_text("")
+    chrome = Chrome(play, place / "chrome", address, host=Program.this_one(desk.profile), others=[other])
+    until(chrome.page, lambda: len(chrome.context.service_workers) == 2, "both workers run")
+    worker = next(each for each in chrome.context.service_workers if EXTENSION_ID not in each.url)
+    native = f"""() => new Promise((told) => {{
+        const port = chrome.runtime.connectNative("{HOST_NAME}");
+        port.onMessage.addListener(() => told("heard"));
+        port.onDisconnect.addListener(() => told(chrome.runtime.lastError.message)); }})"""
+    assert worker.evaluate(native) == "Access to the specified native messaging host is forbidden."
+    message = f"() => chrome.runtime.sendMessage('{EXTENSION_ID}', {{ do: 'leave' }}).catch((e) => e.message)"
+    assert "Receiving end does not exist" in worker.evaluate(message)
+    chrome.close()
+
+
+@pytest.mark.parametrize("trouble", ["missing", "wrong id", "not executable"])
+def test_without_a_host_the_panel_says_so_and_keeps_what_is_sent(
+    play: Playwright, place: Path, address: str, trouble: str
+) -> None:
+    chrome = Chrome(play, place / "chrome", address, host=None)
+    if trouble != "missing":
+        chrome.let_in(Program.this_one(place / "profile"))
+        manifest = chrome.folder / "NativeMessagingHosts" / f"{HOST_NAME}.json"
+        if trouble == "wrong id":
+            manifest.write_text(manifest.read_text().replace(EXTENSION_ID, "a" * 32))
+        else:
+            (chrome.folder / "launcher").chmod(0o600)
+    panel = captured(chrome)
+    panel.until("document.getElementById('link-title').textContent.includes('cannot be reached')")
+    assert panel.value("document.getElementById('link-text').textContent").count("preceptor browser") == 1
+    sent(panel)
+    assert panel.until("document.querySelectorAll('#waiting-list li').length") == 1
+    chrome.close()
+
+
+def test_a_code_that_does_not_match_is_told_and_a_new_one_does(chrome: Chrome, desk: DeskOfTest) -> None:
+    panel = captured(chrome)
+    desk.do("pair")
+    panel.press("pair")
+    assert desk.hear()["asked"]
+    panel.until("document.getElementById('code-shown').textContent")
+    desk.do("allow", code="no digits")
+    assert desk.hear() == {"allowed": "refused"}
+    panel.until("document.getElementById('link-text').textContent.includes('did not match')")
+    panel.press("pair")
+    assert desk.hear()["asked"]
+    desk.do(
+        "allow",
+        code=panel.until(
+            "!document.getElementById('code').hidden && document.getElementById('code-shown').textContent"
+        ),
+    )
+    assert desk.hear() == {"allowed": "allowed"}
+
+
+def test_escape_ends_the_showing_of_a_code(chrome: Chrome, desk: DeskOfTest) -> None:
+    panel = captured(chrome)
+    desk.do("pair")
+    panel.press("pair")
+    assert desk.hear()["asked"]
+    panel.until("!document.getElementById('code').hidden")
+    panel.key("Escape", 27)
+    panel.until("document.getElementById('code').hidden && !document.getElementById('pair').hidden")
+
+
+def test_a_browser_that_was_disconnected_at_the_window_keeps_what_is_sent_until_it_is_connected_again(
+    chrome: Chrome, desk: DeskOfTest
+) -> None:
+    panel = captured(chrome)
+    connected(chrome, desk, panel)
+    desk.do("revoke")
+    panel.until("document.getElementById('link-title').textContent.includes('not connected any more')")
+    sent(panel)
+    panel.until("!document.getElementById('waiting').hidden")
+    assert desk.inbox() == []
+    connected(chrome, desk, panel)
+    arrived(panel)
+    assert len(desk.inbox()) == 1
+
+
+def test_a_person_disconnects_the_browser_in_the_panel(chrome: Chrome, desk: DeskOfTest) -> None:
+    panel = captured(chrome)
+    connected(chrome, desk, panel)
+    panel.value("document.getElementById('more').open = true")
+    panel.press("leave")
+    panel.until("!document.getElementById('pair').hidden && document.getElementById('more').hidden")
+
+
+def test_the_panel_opens_the_window_which_then_takes_what_waits(play: Playwright, place: Path, address: str) -> None:
+    held = place / "held"
+    os.mkfifo(held)
+    starter = place / "starter"
+    starter.write_text(
+        f"#!/bin/sh\ncd {EXTENSION.parents[2]}\n"
+        f'exec {Program.this_one(place).python} -m tests.desktop.browser.desk_process "$2" <> {held}\n'
+    )
+    starter.chmod(0o700)
+    desk = DeskOfTest(place / "profile")
+    program = Program.this_one(desk.profile)
+    chrome = Chrome(play, place / "chrome", address, host=Program(program.python, program.profile, starter))
+    panel = captured(chrome)
+    connected(chrome, desk, panel)
+    desk.stop()
+    panel.until("!document.getElementById('start').hidden")
+    sent(panel)
+    panel.press("start")
+    arrived(panel)
+    chrome.close()
+    held.write_text('{"do":"stop"}\n')
+
+
+def test_what_is_too_large_is_told_in_bytes_and_can_be_shortened(chrome: Chrome, desk: DeskOfTest) -> None:
+    page = chrome.go("plain.html")
+    page.evaluate("() => { document.getElementById('answer').textContent = '🙂'.repeat(200_000); }")
+    page.evaluate("() => getSelection().selectAllChildren(document.getElementById('answer'))")
+    panel = chrome.judge()
+    panel.until("document.getElementById('response').value.length === 400_000")
+    panel.write("prompt", "Why?")
+    said = panel.until("document.getElementById('reason').textContent")
+    assert said.startswith("This capture has 801,")
+    assert "at most 786,432" in said
+    assert panel.value("document.getElementById('send').disabled")
+    panel.write("response", "Short.")
+    panel.until("!document.getElementById('send').disabled")
+
+
+def test_a_page_of_many_megabytes_is_refused_in_words(chrome: Chrome) -> None:
+    page = chrome.go("plain.html")
+    page.evaluate("() => { document.getElementById('answer').textContent = 'x'.repeat(9 * 1024 * 1024); }")
+    page.evaluate("() => getSelection().selectAllChildren(document.getElementById('answer'))")
+    panel = chrome.judge()
+    panel.until("document.getElementById('trouble').textContent.includes('no answer that can be kept')")
+    assert panel.value("document.getElementById('draft').hidden")
+
+
+def test_a_page_that_the_browser_keeps_to_itself_is_told(chrome: Chrome) -> None:
+    chrome.page.goto("chrome://version")
+    panel = chrome.judge()
+    panel.until("document.getElementById('trouble').textContent.includes('cannot be read')")
+
+
+def test_of_a_conversation_any_answer_is_taken_with_the_turns_before_it(
+    chrome: Chrome, desk: DeskOfTest, address: str
+) -> None:
+    chrome.go("sites/openwebui.html?key=1#there")
+    panel = chrome.judge()
+    assert panel.until("document.getElementById('answer-number').textContent") == "2 of 2"
+    assert panel.value("document.querySelectorAll('#turns textarea').length") == 2
+    panel.press("previous")
+    panel.until("document.getElementById('answer-number').textContent === '1 of 2'")
+    panel.press("keep-url")
+    connected(chrome, desk, panel)
+    panel.write("response", "With `Counter`, of collections.")
+    panel.press("send")
+    arrived(panel)
+    (kept,) = desk.inbox()
+    assert kept["messages"] == [["user", "How do I count words?\nIn Python, please."]]
+    assert (kept["response"], kept["url"]) == (
+        "With `Counter`, of collections.",
+        f"{address}/sites/openwebui.html?key=1",
+    )
+
+
+def test_two_browsers_are_connected_at_once_and_each_is_answered(
+    play: Playwright, place: Path, address: str, chrome: Chrome, desk: DeskOfTest
+) -> None:
+    second = Chrome(play, place / "second", address, host=Program.this_one(desk.profile))
+    panels = [captured(chrome), captured(second)]
+    for browser, panel in zip((chrome, second), panels, strict=True):
+        connected(browser, desk, panel)
+    for number in range(3):
+        for name, browser in (("first", chrome), ("second", second)):
+            panel = captured(browser)
+            sent(panel, f"{name} {number}")
+    for panel in panels:
+        arrived(panel)
+    prompts = sorted(each["messages"][0][1] for each in desk.inbox())
+    assert prompts == sorted(f"{name} {number}" for name in ("first", "second") for number in range(3))
+    second.close()
