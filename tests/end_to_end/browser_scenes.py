@@ -19,7 +19,7 @@ def _captured(visit: Visit) -> None:
     """Two answers of pages, one of which showed only a part."""
     words = visit.words
     for complete in (True, False):
-        page = {"origin": words.address, "title": words.tag, "complete": complete}
+        page = {"origin": words.address[:200], "title": words.tag, "complete": complete}
         turns = [
             {"role": role, "content": text}
             for role, text in (("system", words.note), ("assistant", words.note), ("user", words.prompt))

@@ -40,13 +40,13 @@ def test_the_whole_main_job_is_driven_on_x11_and_looked_at(tmp_path: Path) -> No
         "bench-2x": (2048, 1280),
         "bench-empty-1024-dark": (1024, 640),
     }
-    assert min(_colours(image) for image in taken.values()) > 50
+    assert min(_colours(image) for image in taken.values()) > 40
 
 
 def test_without_an_x_server_the_pictures_are_drawn_into_memory(tmp_path: Path) -> None:
     taken = _taken(tmp_path, "--platform", "offscreen", "welcome-1024-light", "export-1024-light")
     assert taken.keys() == {"welcome-1024-light", "export-1024-light"}
-    assert min(_colours(image) for image in taken.values()) > 50
+    assert min(_colours(image) for image in taken.values()) > 40
 
 
 def test_an_unknown_picture_is_wrong_usage_that_names_the_known_ones(tmp_path: Path) -> None:

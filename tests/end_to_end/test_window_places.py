@@ -46,7 +46,7 @@ def test_keys_are_named_only_where_they_act(show_window: ShowWindow) -> None:
     assert "release, or take it back" not in line(workbench)
     trainer.go_to("project")
     assert line(workbench) == "? all keys"
-    trainer.control(Key.Key_5)
+    trainer.control(Key.Key_6)
     trainer.comes_to("settingsList")
     assert "into the page" in line(workbench)
     trainer.press(Key.Key_Return)

@@ -108,7 +108,7 @@ def test_the_palette_does_what_the_buttons_do(show_window: ShowWindow) -> None:
     trainer.until(lambda: [row.way for row in workbench.outbox.model.rows] == ["released"], "it is released")
     give(trainer, "release the record")
     trainer.until(lambda: [row.way for row in workbench.outbox.model.rows] != ["released"], "it is held back")
-    trainer.control(Key.Key_5)
+    trainer.control(Key.Key_6)
     give(trainer, "make a backup")
     assert workbench.preferences.page.shown == "backups"
     trainer.until(lambda: workbench.preferences.backups.current is not None, "a backup is listed")

@@ -23,7 +23,7 @@ from feedback_store import backups
 
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support", extend=True)
 
-PAGES = ("appearance", "keys", "backups", "project", "about")
+PAGES = ("appearance", "keys", "backups", "project", "browsers", "about")
 
 
 @pytest.fixture(autouse=True)

@@ -76,7 +76,7 @@ class BrowsersPage(QWidget):
         before = self.current
         self.list.clear()
         for row in rows:
-            words = [in_one_line(row.name), row.program, row.since, row.seen]
+            words = [in_one_line(row.name), in_one_line(row.program), row.since, row.seen]
             item = QTreeWidgetItem(self.list, words)
             item.setData(0, _PAIRING, row.pairing)
             item.setData(0, Qt.ItemDataRole.AccessibleTextRole, named(row.spoken))

@@ -1,6 +1,6 @@
-"""Makes docs/vectors/channel.json: two handshakes of chan/1 from known secrets, for both ends in both languages.
+"""Makes docs/channel-vectors.json: two handshakes of chan/1 from known secrets, for both ends in both languages.
 
-python -m tests.desktop.browser.channel_vectors > docs/vectors/channel.json
+python -m tests.desktop.browser.channel_vectors > docs/channel-vectors.json
 """
 
 from __future__ import annotations

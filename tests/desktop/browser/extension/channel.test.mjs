@@ -7,7 +7,7 @@ import { test } from "node:test";
 import { fromBase64, lp, toBase64 } from "../../../../desktop/browser/extension/channel/bytes.js";
 import { Channel } from "../../../../desktop/browser/extension/channel/channel.js";
 
-const vectors = JSON.parse(readFileSync(new URL("../../../../docs/vectors/channel.json", import.meta.url), "utf8"));
+const vectors = JSON.parse(readFileSync(new URL("../../../../docs/channel-vectors.json", import.meta.url), "utf8"));
 const PKCS8 = { Ed25519: "302e020100300506032b657004220420", X25519: "302e020100300506032b656e04220420" };
 const secrets = vectors.secrets;
 
