@@ -1,6 +1,8 @@
-"""Where a database file lives, as one hash: machine, absolute path and inode; a copy differs in at least one.
+"""Where a database file lives, as one hash: machine, absolute path and inode; a copy beside it differs in one.
 
-A copied database must not go on with the original's chain of batches. The hash does not name the machine.
+A copied database must not go on with the original's chain of batches. A file system may give the inode of a file that
+was removed to the next one, so that a copy put in its place looks the same: then the collector refuses the fork, and
+sending again starts a chain. The hash does not name the machine.
 """
 
 from __future__ import annotations
@@ -11,7 +13,7 @@ from pathlib import Path
 
 
 def place_of(database: Path) -> str:
-    """64 hex that change when the file is copied, moved, restored, or taken to another machine."""
+    """64 hex that change when the file is copied, moved, or taken to another machine, and mostly when restored."""
     path = database.resolve()
     parts = (_machine(), str(path), str(path.stat().st_ino))
     return hashlib.sha256("\0".join(parts).encode("utf-8", "surrogateescape")).hexdigest()
