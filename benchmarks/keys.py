@@ -51,10 +51,10 @@ Ranking four answers, two axes on all four, save. Ours was pressed above; neithe
 | Argilla | {argilla} |
 | Label Studio | not by keys |
 
-- Preceptor: {typed}; ties included.
+- Preceptor: {typed}; ties included. A chord, as Shift for `>`, counts as one.
 - Argilla: Tab activates the form; a ranking question takes the number of a place for each of four and Tab between them;
   an axis on four answers is four rating questions, since a rating is of a record, so Down and a digit {ratings} times;
-  Enter submits.
+  Enter submits. Its source goes on by itself after a rating, and after a rank: then it takes 15 to 18, fewer than ours.
 - Label Studio: its Ranker is drag and drop and documents no hotkey. A Rating documents one hotkey, which changes its
   value, so {ratings} ratings of 3 by steps are {rated} presses.
 
