@@ -4,8 +4,8 @@ At start: `keep_dressed(app, Appearance())`; `FocusRing(window)` once a window, 
 `tab_order.tab_on`. A large window is built `with undressed()`.
 
     KeyButton(text, hint="", kind="main"|"normal"|"quiet"|"danger", *, icon="", small=False, name="", command="")
-    WrappingButton(text, hint="", *, name="")  # a sentence, in as many lines as it needs
         · set_hint set_kind follow_keys
+    WrappingButton(text, hint="", *, name="")  # a sentence, in as many lines as it needs
     IconButton(icon, words, *, small=False, hint="", name="") · set_icon_name set_words
     RailButton(text, icon) · set_narrow set_count · checkable, checked by the window
     Badge(text, kind="letter"|"key"|"standing"|"quiet"|"success"|"warning"|"danger", icon="")
