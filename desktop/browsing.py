@@ -80,6 +80,7 @@ class Browsing(QObject):
 
     def listen(self) -> None:
         """Listen for browsers; what keeps it from that is said where it matters, when one is to be connected."""
+        self._profile.store.inbox.forget()  # what was discarded when the window was open last
         try:
             desk = BrowserDesk(self._profile.folder, self._channel_key, self._kept, self._time, self)
         except OSError as error:
@@ -220,7 +221,12 @@ class Browsing(QObject):
     # The key, which may be behind a passphrase
 
     def _channel_key(self) -> DeviceKey:
-        """The channel's key, if it is at hand; else it is opened on a thread, and the browser comes again."""
+        """The channel's key, if it is at hand; else it is opened on a thread, and the browser comes again.
+
+        Nobody is asked for a passphrase because of a program that cannot be a browser of this profile's.
+        """
+        if self._key is None and not self._time.seconds_left and not self._profile.store.browsers.list():
+            raise ChannelError("not_pairing")
         if self._key is None:
             self._open_key(lambda: None)
             raise ChannelError("locked")

@@ -20,6 +20,7 @@ from desktop.profile import Profile
 from desktop.views.connect_dialog import ConnectDialog
 from desktop.views.settings.browsers_page import BrowsersPage
 from feedback_store import captures
+from feedback_store.errors import NotFoundError
 from tests.desktop.browser.extension_end import ExtensionEnd
 from tests.desktop.browser.hosted_extension import SEED, Extension
 from tests.desktop.browser.test_capturing import capture
@@ -172,3 +173,21 @@ def test_the_settings_say_which_browsers_find_preceptor_and_mend_it(qtbot: QtBot
     browsing.page.repair.click()
     qtbot.waitUntil(lambda: not browsing.page.repair.isEnabled(), timeout=10_000)
     assert browsing.page.found.topLevelItem(0).text(1) == "Finds Preceptor"
+
+
+def test_what_was_discarded_is_forgotten_when_the_window_opens_again(qtbot: QtBot, home: Path) -> None:
+    profile = Profile.open(home / "profile", insecure_key_file=True)
+    inbox, sent = profile.store.inbox, capture()
+    inbox.put(sent, "0" * 32).result()
+    inbox.discard([captures.read(sent).id]).result()
+    window, courier = QWidget(), Courier()
+    qtbot.addWidget(window)
+    work = Work(courier)
+    made = Browsing(profile, list, profile.unlock, work, courier, window)
+    made.listen()
+    with pytest.raises(NotFoundError):
+        inbox.restore([captures.read(sent).id]).result()
+    made.stop()
+    courier.stop()
+    work.end()
+    profile.close()
