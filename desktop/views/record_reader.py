@@ -68,7 +68,8 @@ class RecordReader(QWidget):
         self.guideline.clicked.connect(self._on_guideline)
         self.guideline.hide()
         self._versions_row = heading(self.version, self.changes, self.guideline)
-        head = heading(self._state, right=(self.open_button, self.reinstate_button, self.withdraw_button, self.more))
+        acts = (self.open_button, self.reinstate_button, self.withdraw_button, self.more)
+        head = heading(self._state, right=acts, longest=self.text.longest)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.addWidget(
