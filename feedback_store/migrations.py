@@ -362,6 +362,17 @@ def m009_browsers(db: Database) -> None:
     ).create_index(["state", "received_at"])
 
 
+def m010_capture_edits(db: Database) -> None:
+    """What a person changed of a capture, which itself stays as it came, and what was made of it."""
+    table = db.table("capture_edit")
+    table.create(
+        {"id": str, "edit": bytes, "comparison": str},
+        pk="id",
+        strict=True,
+    )
+    table.create_index(["comparison"])
+
+
 _STEPS: tuple[Callable[[Database], None], ...] = (
     m001_create,
     m002_lists,
@@ -372,5 +383,6 @@ _STEPS: tuple[Callable[[Database], None], ...] = (
     m007_keys,
     m008_guidelines,
     m009_browsers,
+    m010_capture_edits,
 )
 VERSION = len(_STEPS)

@@ -265,6 +265,11 @@ class BenchSession:
         self._put(drafts.new_draft(prompt), *EVERYTHING)
         self._unkept = False
 
+    def begin_if_empty(self, draft: Draft) -> None:
+        """Put a draft that waits on the bench, where nothing stands."""
+        if self.draft.empty:
+            self.go_to(draft)
+
     def follow_on(self) -> None:
         """Be the next version of the judgement that is opened here, where one was stored beside the bench."""
         found = self.draft if self.saving else self._drafts.following_on(self.draft)
