@@ -8,16 +8,18 @@ from __future__ import annotations
 
 import builtins
 import sqlite3
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass
 from typing import Literal
 
-from feedback_store import captures, draft_table, records
+from feedback_store import captures, draft_table, panel_table, panel_verdicts, records
 from feedback_store.captures import Capture
 from feedback_store.changes import Change, Changes
 from feedback_store.database import Database
 from feedback_store.errors import NotFoundError, StoreError
+from feedback_store.panel_table import ItemState, KeptAnswer
+from feedback_store.panel_verdicts import PanelVerdict
 
 Kept = Literal["new", "again"]
 MOST_WAITING = 1000  # captures that nobody looked at yet; more are refused
@@ -34,12 +36,13 @@ class InboxFullError(StoreError):
 
 @dataclass(frozen=True)
 class Waiting:
-    """A capture that waits, with the pairing it came by and when."""
+    """A capture that waits, with the pairing it came by and when, and the verdict that came with it."""
 
     id: str
     pairing: str
     received_at: str
     capture: Capture
+    verdict: PanelVerdict | None = None
 
 
 class Inbox:
@@ -81,7 +84,9 @@ class Inbox:
     def waiting(self) -> builtins.list[Waiting]:
         """What nobody has taken or discarded, the oldest first."""
         query = _SELECT + " WHERE state = 'waiting' ORDER BY received_at, id"
-        return self._database.fetch(lambda connection: [_waiting(row) for row in connection.execute(query)])
+        return self._database.fetch(
+            lambda connection: [_waiting(connection, row) for row in connection.execute(query).fetchall()]
+        )
 
     def count(self) -> int:
         """How many wait."""
@@ -91,17 +96,51 @@ class Inbox:
     def get(self, capture: str) -> Waiting:
         """A capture whose text is still there; raises NotFoundError."""
         query = _SELECT + " WHERE id = ? AND message IS NOT NULL"
-        row = self._database.fetch(lambda connection: connection.execute(query, (capture,)).fetchone())
-        if row is None:
-            raise NotFoundError("This capture is not in the inbox any more.", code="no_capture", id=capture)
-        return _waiting(row)
 
-    def take(self, capture: str, key: str, draft: bytes) -> Future[None]:
-        """Have a draft in a capture's place, in one step. The future raises NotFoundError where it does not wait."""
+        def job(connection: sqlite3.Connection) -> Waiting:
+            row = connection.execute(query, (capture,)).fetchone()
+            if row is None:
+                raise NotFoundError("This capture is not in the inbox any more.", code="no_capture", id=capture)
+            return _waiting(connection, row)
+
+        return self._database.fetch(job)
+
+    def put_verdict(self, message: bytes, pairing: str) -> Future[Kept]:
+        """Keep a verdict beside its capture, as it came; done when it is on disk. Raises PanelVerdictError at once.
+
+        The future raises VerdictRefusedError: the capture is gone, or has another verdict.
+        """
+        verdict = panel_verdicts.read(message)
+
+        def job(connection: sqlite3.Connection) -> Kept:
+            return "new" if panel_table.put_verdict(connection, verdict, message, pairing) else "again"
+
+        return self._database.write(job, then=lambda _: self._changes.tell(Change("inbox", (verdict.capture,))))
+
+    def keep_answers(self, capture: str, answers: Sequence[KeptAnswer]) -> Future[None]:
+        """Keep what own models wrote for a capture, which need not have come yet."""
+        return self._database.write(lambda connection: panel_table.keep_answers(connection, capture, answers))
+
+    def answers_for(self, capture: str) -> builtins.list[KeptAnswer]:
+        """What own models wrote for a capture, until it is taken or forgotten."""
+        return self._database.fetch(lambda connection: panel_table.answers_for(connection, capture))
+
+    def states(self, ids: Sequence[str]) -> dict[str, ItemState]:
+        """How far captures have come, by their ids; one that is not known is not in it."""
+        return self._database.fetch(lambda connection: panel_table.states(connection, ids))
+
+    def take(self, capture: str, key: str, draft: bytes, comparison: str = "") -> Future[None]:
+        """Have a draft in a capture's place, in one step. The future raises NotFoundError where it does not wait.
+
+        By its `comparison` a record that is saved of it is known to come from this capture.
+        """
 
         def job(connection: sqlite3.Connection) -> None:
             _end(connection, capture, "taken")
-            connection.execute("UPDATE capture SET message = NULL WHERE id = ?", (capture,))
+            connection.execute(
+                "UPDATE capture SET message = NULL, comparison = ? WHERE id = ?", (comparison or None, capture)
+            )
+            panel_table.forget(connection, capture)
             draft_table.delete(connection, key)
             connection.execute("INSERT INTO draft (key, data, kept_at) VALUES (?,?,?)", (key, draft, records.now()))
 
@@ -137,7 +176,10 @@ class Inbox:
         """Drop the texts of what was discarded; done at each start."""
 
         def job(connection: sqlite3.Connection) -> None:
-            connection.execute("UPDATE capture SET message = NULL WHERE state = 'discarded' AND message IS NOT NULL")
+            query = "SELECT id FROM capture WHERE state = 'discarded' AND message IS NOT NULL"
+            for (each,) in connection.execute(query).fetchall():
+                connection.execute("UPDATE capture SET message = NULL WHERE id = ?", (each,))
+                panel_table.forget(connection, each)
 
         return self._database.write(job)
 
@@ -148,6 +190,7 @@ def _end(connection: sqlite3.Connection, capture: str, state: str) -> None:
         raise NotFoundError("This capture is not in the inbox any more.", code="no_capture", id=capture)
 
 
-def _waiting(row: tuple[str, str, str, bytes]) -> Waiting:
+def _waiting(connection: sqlite3.Connection, row: tuple[str, str, str, bytes]) -> Waiting:
     known, pairing, received_at, message = row
-    return Waiting(known, pairing, received_at, captures.read(message))
+    verdict = panel_table.verdict_on(connection, known)
+    return Waiting(known, pairing, received_at, captures.read(message), verdict)

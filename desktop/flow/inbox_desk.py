@@ -14,6 +14,7 @@ import msgspec
 from desktop.flow import draft as drafts
 from desktop.flow.draft import AnswerDraft, Draft, PromptDraft
 from desktop.flow.kept_drafts import key_of
+from desktop.flow.panel_drafts import with_verdict
 from desktop.flow.quantities import since_text
 from desktop.flow.shown_text import in_one_line
 from desktop.flow.wording import gettext as _
@@ -57,8 +58,18 @@ class InboxDesk:
 
         The future raises NotFoundError where another window was faster.
         """
+        made = self.draft_of(waiting, prompt)
+        return made, self._store.inbox.take(
+            waiting.id, key_of(self._project, made), drafts.to_bytes(made), made.comparison
+        )
+
+    def draft_of(self, waiting: Waiting, prompt: PromptDraft) -> Draft:
+        """A capture as a draft, with what was said of it in the panel and the answers of own models beside it."""
         made = draft_of(waiting, prompt)
-        return made, self._store.inbox.take(waiting.id, key_of(self._project, made), drafts.to_bytes(made))
+        if waiting.verdict is None:
+            return made
+        kept = self._store.inbox.answers_for(waiting.id)
+        return with_verdict(made, waiting.verdict, kept, waiting.capture.messages, self._store.rubrics.find)
 
     def discard(self, ids: tuple[str, ...]) -> Future[None]:
         """Have these wait no more; `undo` brings them back, until the next start."""
