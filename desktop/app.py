@@ -105,6 +105,7 @@ class Workbench(QObject):
         self.errands = errands = Errands(profile, self._courier, self.window, passphrase=passphrase, parent=self)
         self._work = Work(self._courier)
         self.browsing = Browsing(profile, places, errands.unlock, self._work, self._courier, self.window, self)
+        self.browsing.answer_by(self._answering, lambda: self.session.draft.prompt)
         self._guiding = Guiding(profile.store, self._work, self.window, self)
         self.models = make_models(profile, engine or profile.engine, self._work, self._courier, errands.unlock, self)
         self.rooms = self._open(profile.project)
@@ -180,11 +181,9 @@ class Workbench(QObject):
     def _open(self, project: Project) -> ProjectRooms:
         """Show the rooms of a project."""
         rooms = ProjectRooms(self._profile, project, self._answering, self.models, self._guiding, self)
-        rooms.bench.place_changed.connect(self.window.show_place)
+        for page in (rooms.bench, rooms.models, rooms.records, rooms.outbox):
+            page.place_changed.connect(self.window.show_place)
         rooms.bench.status_changed.connect(self.window.show_status)
-        rooms.models.place_changed.connect(self.window.show_place)
-        rooms.records.place_changed.connect(self.window.show_place)
-        rooms.outbox.place_changed.connect(self.window.show_place)
         rooms.bench.empty.practice_asked.connect(self._practise)
         rooms.room_asked.connect(self.window.show_named)
         rooms.counted.connect(self.window.show_to_send)
@@ -197,9 +196,9 @@ class Workbench(QObject):
         rooms.outbox.join_asked.connect(self.errands.join)
         rooms.inbox.connect_asked.connect(self.browsing.connect_one)
         self.preferences = self._open_preferences(project)
-        for page in (rooms.bench, rooms.models, rooms.records, rooms.outbox, rooms.inbox, self.preferences.page):
-            page.message.chosen.connect(self._on_way)
-            page.message.keyed = True
+        for shown in (rooms.bench, rooms.models, rooms.records, rooms.outbox, rooms.inbox, self.preferences.page):
+            shown.message.chosen.connect(self._on_way)
+            shown.message.keyed = True
         rooms.outbox.show_sending(self.errands.sending(project))
         rooms.outbox.show_network(self.errands.network)
         self.errands.network_changed.connect(rooms.outbox.show_network)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import sqlite3
 from dataclasses import dataclass
 
-from feedback_store import kept_words, look_table, record_table, records, withdrawing
+from feedback_store import kept_words, look_table, panel_table, record_table, records, withdrawing
 from feedback_store.errors import NotFoundError
 from feedback_store.record_parts import App, Withdrawal
 from feedback_store.record_table import StoredRecord
@@ -122,9 +122,6 @@ def _drop_drafts(connection: sqlite3.Connection, names: list[str]) -> None:
 
 
 def _drop_captures(connection: sqlite3.Connection, comparisons: tuple[str, ...]) -> None:
-    """What a browser handed over, where a person changed it and it was kept beside what was judged of it."""
+    """What a browser handed over and was said of it in its panel, as far as it is there still."""
     for comparison in comparisons:
-        found = connection.execute("SELECT id FROM capture_edit WHERE comparison = ?", (comparison,)).fetchall()
-        for (capture,) in found:
-            connection.execute("UPDATE capture SET message = NULL WHERE id = ?", (capture,))
-            connection.execute("DELETE FROM capture_edit WHERE id = ?", (capture,))
+        panel_table.forget_those_of(connection, comparison)

@@ -9,18 +9,20 @@ from __future__ import annotations
 
 import builtins
 import sqlite3
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass
 from typing import Literal
 
 import msgspec
 
-from feedback_store import captures, draft_table, records
+from feedback_store import captures, draft_table, panel_table, panel_verdicts, records
 from feedback_store.captures import Capture
 from feedback_store.changes import Change, Changes
 from feedback_store.database import Database
 from feedback_store.errors import NotFoundError, StoreError
+from feedback_store.panel_table import ItemState, KeptAnswer
+from feedback_store.panel_verdicts import PanelVerdict
 from feedback_store.record_parts import Message
 
 Kept = Literal["new", "again"]
@@ -49,7 +51,7 @@ class Edit(msgspec.Struct, frozen=True, omit_defaults=True):
 
 @dataclass(frozen=True)
 class Waiting:
-    """A capture that waits, with the pairing it came by and when.
+    """A capture that waits, with the pairing it came by and when, and the verdict that came with it.
 
     `capture` is to be judged: with its `edit`, where a person changed its turns. `original` came, with that `sha256`.
     """
@@ -60,6 +62,7 @@ class Waiting:
     original: Capture
     sha256: str
     edit: Edit | None = None
+    verdict: PanelVerdict | None = None
 
     @property
     def capture(self) -> Capture:
@@ -112,7 +115,9 @@ class Inbox:
     def waiting(self) -> builtins.list[Waiting]:
         """What nobody has taken or discarded, the oldest first."""
         query = _SELECT + " WHERE state = 'waiting' ORDER BY received_at, capture.id"
-        return self._database.fetch(lambda connection: [_waiting(row) for row in connection.execute(query)])
+        return self._database.fetch(
+            lambda connection: [_waiting(connection, row) for row in connection.execute(query).fetchall()]
+        )
 
     def count(self) -> int:
         """How many wait."""
@@ -122,10 +127,38 @@ class Inbox:
     def get(self, capture: str) -> Waiting:
         """A capture whose text is still there; raises NotFoundError."""
         query = _SELECT + " WHERE capture.id = ? AND message IS NOT NULL"
-        row = self._database.fetch(lambda connection: connection.execute(query, (capture,)).fetchone())
-        if row is None:
-            raise NotFoundError("This capture is not in the inbox any more.", code="no_capture", id=capture)
-        return _waiting(row)
+
+        def job(connection: sqlite3.Connection) -> Waiting:
+            row = connection.execute(query, (capture,)).fetchone()
+            if row is None:
+                raise NotFoundError("This capture is not in the inbox any more.", code="no_capture", id=capture)
+            return _waiting(connection, row)
+
+        return self._database.fetch(job)
+
+    def put_verdict(self, message: bytes, pairing: str) -> Future[Kept]:
+        """Keep a verdict beside its capture, as it came; done when it is on disk. Raises PanelVerdictError at once.
+
+        The future raises VerdictRefusedError: the capture is gone, or has another verdict.
+        """
+        verdict = panel_verdicts.read(message)
+
+        def job(connection: sqlite3.Connection) -> Kept:
+            return "new" if panel_table.put_verdict(connection, verdict, message, pairing) else "again"
+
+        return self._database.write(job, then=lambda _: self._changes.tell(Change("inbox", (verdict.capture,))))
+
+    def keep_answers(self, capture: str, answers: Sequence[KeptAnswer]) -> Future[None]:
+        """Keep what own models wrote for a capture, which need not have come yet."""
+        return self._database.write(lambda connection: panel_table.keep_answers(connection, capture, answers))
+
+    def answers_for(self, capture: str) -> builtins.list[KeptAnswer]:
+        """What own models wrote for a capture, until it is forgotten."""
+        return self._database.fetch(lambda connection: panel_table.answers_for(connection, capture))
+
+    def states(self, ids: Sequence[str]) -> dict[str, ItemState]:
+        """How far captures have come, by their ids; one that is not known is not in it."""
+        return self._database.fetch(lambda connection: panel_table.states(connection, ids))
 
     def edit(self, capture: str, edit: Edit | None) -> Future[None]:
         """Have these turns in place of a waiting capture's; None: those that came. The future raises NotFoundError."""
@@ -159,16 +192,13 @@ class Inbox:
     def take(self, capture: str, key: str, draft: bytes, comparison: str = "") -> Future[None]:
         """Have a draft in a capture's place, in one step. The future raises NotFoundError where it does not wait.
 
-        `comparison` is what is judged by that draft: as long as it is there, what a person changed is kept as it came.
+        `comparison` is what is judged by that draft: by it a record that is saved of it is known to come from this
+        capture, and as long as it is there, what a person changed is kept as it came.
         """
 
         def job(connection: sqlite3.Connection) -> None:
             _end(connection, capture, "taken")
-            connection.execute(
-                "INSERT INTO capture_edit (id, comparison) VALUES (?,?)"
-                " ON CONFLICT (id) DO UPDATE SET comparison = excluded.comparison",
-                (capture, comparison or None),
-            )
+            connection.execute("UPDATE capture SET comparison = ? WHERE id = ?", (comparison or None, capture))
             draft_table.delete(connection, key)
             connection.execute("INSERT INTO draft (key, data, kept_at) VALUES (?,?,?)", (key, draft, records.now()))
 
@@ -183,7 +213,6 @@ class Inbox:
             if gone.rowcount == 0:
                 return False
             _wait_again(connection, capture, "taken")
-            connection.execute("UPDATE capture_edit SET comparison = NULL WHERE id = ?", (capture,))
             return True
 
         news = (Change("inbox", (capture,)), Change("drafts", (key,)))
@@ -193,7 +222,7 @@ class Inbox:
         """The capture that a comparison was made of and a person changed, as the browser handed it over."""
         query = (
             "SELECT message FROM capture JOIN capture_edit ON capture_edit.id = capture.id"
-            " WHERE comparison = ? AND edit IS NOT NULL AND message IS NOT NULL"
+            " WHERE comparison = ? AND message IS NOT NULL"
         )
         row = self._database.fetch(lambda connection: connection.execute(query, (comparison,)).fetchone())
         return captures.read(row[0]) if row else None
@@ -223,23 +252,17 @@ class Inbox:
 
         def job(connection: sqlite3.Connection) -> None:
             for (capture,) in connection.execute(_DONE).fetchall():
-                forget_text(connection, capture)
+                panel_table.forget(connection, capture)
 
         return self._database.write(job)
 
 
 _DONE = (
-    "SELECT capture.id FROM capture LEFT JOIN capture_edit AS own ON own.id = capture.id"
-    " WHERE state <> 'waiting' AND message IS NOT NULL AND NOT (state = 'taken' AND own.edit IS NOT NULL AND ("
-    "EXISTS (SELECT 1 FROM record WHERE record.comparison = own.comparison AND data IS NOT NULL)"
-    " OR EXISTS (SELECT 1 FROM draft WHERE instr(draft.data, CAST(own.comparison AS BLOB)) > 0)))"
+    "SELECT capture.id FROM capture LEFT JOIN capture_edit ON capture_edit.id = capture.id"
+    " WHERE state <> 'waiting' AND message IS NOT NULL AND NOT (state = 'taken' AND edit IS NOT NULL AND ("
+    "EXISTS (SELECT 1 FROM record WHERE record.comparison = capture.comparison AND data IS NOT NULL)"
+    " OR EXISTS (SELECT 1 FROM draft WHERE instr(draft.data, CAST(capture.comparison AS BLOB)) > 0)))"
 )
-
-
-def forget_text(connection: sqlite3.Connection, capture: str) -> None:
-    """Drop what a capture says, as it came and as it was changed; its id stays known."""
-    connection.execute("UPDATE capture SET message = NULL WHERE id = ?", (capture,))
-    connection.execute("DELETE FROM capture_edit WHERE id = ?", (capture,))
 
 
 def _end(connection: sqlite3.Connection, capture: str, state: str) -> None:
@@ -255,7 +278,8 @@ def _waits(connection: sqlite3.Connection, capture: str) -> None:
 
 def _wait_again(connection: sqlite3.Connection, capture: str, state: str) -> None:
     changed = connection.execute(
-        "UPDATE capture SET state = 'waiting' WHERE id = ? AND state = ? AND message IS NOT NULL", (capture, state)
+        "UPDATE capture SET state = 'waiting', comparison = NULL WHERE id = ? AND state = ? AND message IS NOT NULL",
+        (capture, state),
     )
     if changed.rowcount == 0:
         raise NotFoundError("This capture cannot be brought back any more.", code="no_capture", id=capture)
@@ -267,7 +291,8 @@ def _set_edit(connection: sqlite3.Connection, capture: str, edit: Edit | None) -
         connection.execute("INSERT INTO capture_edit (id, edit) VALUES (?,?)", (capture, msgspec.json.encode(edit)))
 
 
-def _waiting(row: tuple[str, str, str, bytes, str, bytes | None]) -> Waiting:
+def _waiting(connection: sqlite3.Connection, row: tuple[str, str, str, bytes, str, bytes | None]) -> Waiting:
     known, pairing, received_at, message, sha256, edit = row
     made = msgspec.json.decode(edit, type=Edit) if edit is not None else None
-    return Waiting(known, pairing, received_at, captures.read(message), sha256, made)
+    verdict = panel_table.verdict_on(connection, known)
+    return Waiting(known, pairing, received_at, captures.read(message), sha256, made, verdict)

@@ -17,6 +17,7 @@ from desktop.flow import draft as drafts
 from desktop.flow.capture_turns import Turns, edit_of, one_conversation, turns_of
 from desktop.flow.draft import AnswerDraft, Draft, PromptDraft
 from desktop.flow.kept_drafts import key_of
+from desktop.flow.panel_drafts import with_verdict
 from desktop.flow.quantities import since_text
 from desktop.flow.shown_text import in_one_line
 from desktop.flow.wording import gettext as _
@@ -87,9 +88,18 @@ class InboxDesk:
 
         The future raises NotFoundError where another window was faster.
         """
+        made = self.draft_of(waiting, prompt)
+        return made, self._store.inbox.take(
+            waiting.id, key_of(self._project, made), drafts.to_bytes(made), made.comparison
+        )
+
+    def draft_of(self, waiting: Waiting, prompt: PromptDraft) -> Draft:
+        """A capture as a draft, with what was said of it in the panel and the answers of own models beside it."""
         made = draft_of(waiting, prompt)
-        key, data = key_of(self._project, made), drafts.to_bytes(made)
-        return made, self._store.inbox.take(waiting.id, key, data, made.comparison)
+        if waiting.verdict is None:
+            return made
+        kept = self._store.inbox.answers_for(waiting.id)
+        return with_verdict(made, waiting.verdict, kept, waiting.capture.messages, self._store.rubrics.find)
 
     def accepting(self, shown: Sequence[Waiting], prompt: PromptDraft) -> Accepting:
         """All these onto the bench, one after the other; what was taken by then is one step of undo."""
