@@ -249,7 +249,8 @@ def draft_of(waiting: Waiting, prompt: PromptDraft) -> Draft:
     """A capture as a draft: its turns as the prompt, its answer as the one answer, which is open: its page was seen."""
     capture = waiting.capture
     asked = _prompt(capture.messages, prompt)
-    answer = AnswerDraft(key="a", text=capture.response, state="done", origin=Origin("page"))
+    place = capture.page.origin.partition("://")[2] or capture.page.origin
+    answer = AnswerDraft(key="a", text=capture.response, state="done", origin=Origin("page"), model=place)
     return replace(
         drafts.new_draft(asked),
         asked=asked,
