@@ -267,7 +267,7 @@ class BenchPage(BenchParts):
         if "saved" in parts:
             self.show_all()
             self.says.show_saved()
-            self.open_part(self.prompt.text)
+            self.arrive()
         elif parts & {"draft", "answers"}:
             self.flagging.current = None
             self.show_all()
