@@ -2,7 +2,7 @@
 
     python -m tests.desktop.browser.window_process PROFILE
 
-One JSON object a line. It takes {"do": …}: pair, allow (code), inbox, accept, judge, stop; and says ready, waits,
+One JSON object a line. It takes {"do": …}: pair, allow (code), inbox, bench, accept, judge, stop; and says ready, waits,
 allowed, inbox, accepted, judged. `judge` saves all that waits on the bench, one after the other, by keys.
 """
 
@@ -91,6 +91,8 @@ class WindowProcess(QObject):
                 self.tell(allowed=True)
             case "inbox":
                 self.tell(inbox=[each.capture.response for each in self.profile.store.inbox.waiting()])
+            case "bench":
+                self.person.control(Qt.Key.Key_1)
             case "accept":
                 self._accept()
                 self.tell(accepted=len(self.profile.store.drafts.list()))
