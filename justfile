@@ -60,6 +60,12 @@ bench-engine *ARGS:
     PYTHONPATH=. "{{python}}" benchmarks/engine.py "$@"
     "{{python}}" benchmarks/bars.py benchmarks/results/engine.md
 
+# What the engine does with an NVIDIA GPU, and beside llama.cpp's own programs there; docs/gpu.md; ten minutes
+bench-gpu:
+    PYTHONPATH=. "{{python}}" benchmarks/gpu.py
+    PYTHONPATH=. "{{python}}" benchmarks/engine.py --gpu
+    "{{python}}" benchmarks/bars.py benchmarks/results/gpu.md benchmarks/results/engine_gpu.md
+
 # The longest pause of the window while four answers stream: two minutes on two quiet cores
 bench-pauses:
     PYTHONPATH=. "{{python}}" benchmarks/pauses.py
