@@ -97,8 +97,8 @@ def read_shared(source: bytes | Path) -> SharedFile:
         envelope = parse_envelope(body.envelope)
         if envelope.payload_type == FEEDBACK_BATCH:
             raise BatchError(
-                "The file holds judgements for a team's collector, none for a colleague. Ask for one that was made to be "
-                "shared.",
+                "The file holds judgements for a team's collector, none for a colleague. Ask for one that was made to "
+                "be shared.",
                 code="payload_type",
                 rule=3,
             )
