@@ -180,11 +180,10 @@ class Workbench(QObject):
     def _open(self, project: Project) -> ProjectRooms:
         """Show the rooms of a project."""
         rooms = ProjectRooms(self._profile, project, self._answering, self.models, self._guiding, self)
-        rooms.bench.place_changed.connect(self.window.show_place)
+        for page in (rooms.bench, rooms.models, rooms.records, rooms.outbox):
+            page.place_changed.connect(self.window.show_place)
         rooms.bench.status_changed.connect(self.window.show_status)
-        rooms.models.place_changed.connect(self.window.show_place)
-        rooms.records.place_changed.connect(self.window.show_place)
-        rooms.outbox.place_changed.connect(self.window.show_place)
+        rooms.bench.noticed.connect(self.window.show_notice)
         rooms.bench.empty.practice_asked.connect(self._practise)
         rooms.room_asked.connect(self.window.show_named)
         rooms.counted.connect(self.window.show_to_send)

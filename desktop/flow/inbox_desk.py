@@ -89,6 +89,12 @@ def row_of(waiting: Waiting, now: datetime) -> InboxRow:
     )
 
 
+def said_of(waiting: Waiting, now: datetime) -> str:
+    """What stands over a capture that is read: how long ago it came, and from which page."""
+    row = row_of(waiting, now)
+    return f"{row.since} · {row.place}"
+
+
 def parts_of(waiting: Waiting) -> list[tuple[str, str]]:
     """A capture to be read: each turn under who said it, the answer last, and where it is from."""
     capture = waiting.capture

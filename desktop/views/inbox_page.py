@@ -8,18 +8,28 @@ from datetime import UTC, datetime
 
 from PySide6.QtCore import QModelIndex, Qt, Signal, Slot
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QListView, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QListView, QSizePolicy, QVBoxLayout, QWidget
 
 from desktop.bridge.courier import Courier
 from desktop.flow.draft import PromptDraft
-from desktop.flow.inbox_desk import InboxDesk, parts_of, row_of
+from desktop.flow.inbox_desk import InboxDesk, parts_of, row_of, said_of
 from desktop.flow.quantities import count_text
 from desktop.flow.wording import gettext as _
 from desktop.flow.wording import ngettext, sentence
 from desktop.qt_models.inbox_list import InboxList
 from desktop.views.doings import Doings, RoomKeys, by_button
 from desktop.views.inbox_delegate import InboxDelegate
-from desktop.views.parts import EmptyState, KeyButton, Message, MessageBar, heading, pane, plain_label, split
+from desktop.views.parts import (
+    ElidedLabel,
+    EmptyState,
+    KeyButton,
+    Message,
+    MessageBar,
+    heading,
+    pane,
+    plain_label,
+    split,
+)
 from desktop.views.parts.panes import ReadText, beside
 from feedback_store.errors import StoreError
 from feedback_store.inbox import Waiting
@@ -47,20 +57,19 @@ class InboxPage(QWidget):
         self.list.setObjectName("inboxList")
         self.list.setAccessibleName(_("Answers that wait"))
         self.list.setModel(self.model)
-        self.list.setProperty("ring", "inside")
         self.list.setItemDelegate(InboxDelegate(self.list))
         self.list.setUniformItemSizes(True)
         self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.list.setVerticalScrollMode(QListView.ScrollMode.ScrollPerPixel)
         self.list.selectionModel().currentChanged.connect(self._on_row)
         self.list.activated.connect(self.judge_current)
-        self.empty = EmptyState("inboxEmpty", self.list, grows=True)
-        self.empty.asked.connect(self.connect_asked)
         self.text = ReadText("inboxText", _("The answer, with what was asked"))
         self.message = MessageBar()
         self.message.setObjectName("inboxMessage")
         self.message.chosen.connect(self._on_way)
         self._count = plain_label("", role="secondary")
+        self._state = ElidedLabel(role="secondary")  # a page's title is as long as it likes
+        self._state.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
         self._note = plain_label("", role="secondary", wrap=True, name="inboxNote")
         self.judge = KeyButton(_("Judge it"), command="main", kind="main", name="judgeCapture")
         self.judge.clicked.connect(self.judge_current)
@@ -68,13 +77,16 @@ class InboxPage(QWidget):
         self.discard.clicked.connect(self.discard_current)
         self.doings: Doings = {"discard_capture": by_button(self.discard)}
         RoomKeys("inbox", self.doings, self, self.list)
-        left = pane(heading(plain_label(_("From your browsers"), role="label"), self._count), self.list)
-        right = pane(beside(self._note), beside(self.text), heading(self.discard, right=(self.judge,)))
+        left = pane(heading(plain_label(_("From your browsers"), role="label"), self._count), self.list, surface=False)
+        head = heading(self._state, right=(self.judge, self.discard), longest=self.text.longest)
+        right = pane(head, beside(self._note), beside(self.text))
+        self.empty = EmptyState("inboxEmpty", right)
+        self.empty.asked.connect(self.connect_asked)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
         layout.addWidget(self.message)
-        layout.addWidget(split(Qt.Orientation.Horizontal, left, right, sizes=(400, 760)), 1)
+        layout.addWidget(split(Qt.Orientation.Horizontal, left, right, sizes=(440, 700)), 1)
         self._show()
 
     def look(self) -> None:
@@ -89,7 +101,10 @@ class InboxPage(QWidget):
         self._show()
 
     def take_focus(self) -> None:
-        self.list.setFocus(Qt.FocusReason.OtherFocusReason)
+        if self.model.rowCount():
+            self.list.setFocus(Qt.FocusReason.OtherFocusReason)
+        else:
+            self.empty.take_focus()
 
     @property
     def current(self) -> Waiting | None:
@@ -146,7 +161,7 @@ class InboxPage(QWidget):
         done.add_done_callback(lambda _done: self._courier.post(ended))
 
     def _show(self) -> None:
-        count = self.model.rowCount()
+        count, here = self.model.rowCount(), self.list.hasFocus()
         self._count.setText(ngettext("{} answer", "{} answers", count).format(count_text(count)) if count else "")
         if count:
             self.empty.hide()
@@ -156,9 +171,14 @@ class InboxPage(QWidget):
                 _("An answer on any web page comes here when you press Preceptor's button in a connected browser."),
                 _("Connect a browser …"),
             )
+        # Nothing to go through: a ring around nothing would run into the window's edge.
+        self.list.setFocusPolicy(Qt.FocusPolicy.StrongFocus if count else Qt.FocusPolicy.NoFocus)
+        if here and not count:
+            self.empty.take_focus()
         waiting = self.current
         for button in (self.judge, self.discard):
             button.setEnabled(waiting is not None)
+        self._state.setText(said_of(waiting, datetime.now(UTC)) if waiting is not None else "")
         self._note.setText(row_of(waiting, datetime.now(UTC)).note if waiting is not None else "")
         self._note.setVisible(bool(self._note.text()))
         self.text.show_parts(parts_of(waiting) if waiting is not None else ())

@@ -14,6 +14,7 @@ from desktop.flow.draft import PromptDraft
 from desktop.flow.inbox_desk import InboxDesk
 from desktop.qt_models.inbox_list import ROW
 from desktop.views.inbox_page import InboxPage
+from desktop.views.parts.focus_ring import ring_target
 from feedback_store.records import App
 from feedback_store.store import Store
 from tests.desktop.test_inbox_desk import PAIRING, PROJECT, capture
@@ -111,3 +112,30 @@ def test_t15_what_cannot_be_seen_in_a_page_is_named_where_it_is_read(page: Inbox
     shown = page.text.toPlainText()
     assert "\u202e" not in shown
     assert "<img src=x>" in shown
+
+
+def test_the_focus_is_shown_by_the_row_alone_and_with_nothing_there_by_the_way_on(
+    qtbot: QtBot, page: InboxPage, store: Store
+) -> None:
+    put(store, "Only answer.")
+    page.look()
+    page.take_focus()
+    assert page.list.hasFocus()
+    assert ring_target(page.list) is None, "a ring around row and list at once"
+    page.discard_current()
+    qtbot.waitUntil(page.empty.isVisible, timeout=10_000)
+    focused = page.focusWidget()
+    assert focused is not None
+    assert page.empty.isAncestorOf(focused)
+    assert page.list.focusPolicy() == Qt.FocusPolicy.NoFocus, "Tab would put a ring around nothing"
+
+
+def test_what_can_be_done_stands_beside_what_is_read_however_wide_the_window(page: InboxPage, store: Store) -> None:
+    put(store, "An answer.", page={"origin": "https://chat.example", "title": "A chat " * 60, "complete": True})
+    page.resize(1920, 1000)
+    page.look()
+    for button in (page.judge, page.discard):
+        text = page.text.viewport()
+        right = button.mapTo(page, button.rect().topRight()).x()
+        assert right <= text.mapTo(page, text.rect().topRight()).x() + 1
+        assert button.mapTo(page, button.rect().bottomLeft()).y() < text.mapTo(page, text.rect().topLeft()).y()

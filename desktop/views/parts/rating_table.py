@@ -22,7 +22,7 @@ from PySide6.QtWidgets import (
 
 from desktop.flow.shown_text import in_one_line
 from desktop.flow.wording import gettext as _
-from desktop.qt_models.rating_typing import typed
+from desktop.qt_models.rating_typing import beyond_words, typed
 from desktop.qt_models.ratings import LINE_ROLE, VALUE_ROLE, RatingGrid, RatingsModel, Value, letter_of
 from desktop.qt_models.tooltips import plain_tooltip
 from desktop.theme.theme import current_theme
@@ -39,6 +39,7 @@ class RatingTable(QTableView):
     """`rated` carries position, row and value (None clears); `left` is Esc; `moved` is the answer now current.
 
     `rest_answered` carries a position: no to whatever yes-or-no question is open there. `turned` is the current row.
+    `refused` says which values there are, when a digit was none of them.
     """
 
     rated = Signal(int, int, object)
@@ -46,6 +47,7 @@ class RatingTable(QTableView):
     left = Signal()
     moved = Signal(int)
     turned = Signal(int)
+    refused = Signal(str)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -214,6 +216,8 @@ class RatingTable(QTableView):
         if self._through:
             return True
         self._typed = made.waiting
+        if made.beyond:
+            self.refused.emit(beyond_words(self.grid.lines[row]))
         if made.sets:
             self._tell(made.value)
         if made.goes_on:
