@@ -86,8 +86,8 @@ bench-keys:
     "{{python}}" benchmarks/bars.py benchmarks/results/keys.md
 
 # The window with 10,000 and 100,000 records: its start, search, scrolling, saving; five minutes
-bench-window:
-    PYTHONPATH=. "{{python}}" benchmarks/window.py
+bench-window *ARGS:
+    PYTHONPATH=. "{{python}}" benchmarks/window.py "$@"
     "{{python}}" benchmarks/bars.py benchmarks/results/window.md
 
 # The collector on PostgreSQL beside the least that a delivery can cost: ten quiet minutes; --rounds 60: 20, and 12 GB
