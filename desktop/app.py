@@ -98,6 +98,7 @@ class Workbench(QObject):
         self.errands = errands = Errands(profile, self._courier, self.window, passphrase=passphrase, parent=self)
         self._work = Work(self._courier)
         self.browsing = Browsing(profile, places, errands.unlock, self._work, self._courier, self.window, self)
+        self.browsing.answer_by(self._answering, lambda: self.session.draft.prompt)
         self._guiding = Guiding(profile.store, self._work, self.window, self)
         self.models = make_models(profile, engine or profile.engine, self._work, self._courier, errands.unlock, self)
         self.rooms = self._open(profile.project)
@@ -189,9 +190,9 @@ class Workbench(QObject):
         rooms.outbox.join_asked.connect(self.errands.join)
         rooms.inbox.connect_asked.connect(self.browsing.connect_one)
         self.preferences = self._open_preferences(project)
-        for page in (rooms.bench, rooms.models, rooms.records, rooms.outbox, rooms.inbox, self.preferences.page):
-            page.message.chosen.connect(self._on_way)
-            page.message.keyed = True
+        for shown in (rooms.bench, rooms.models, rooms.records, rooms.outbox, rooms.inbox, self.preferences.page):
+            shown.message.chosen.connect(self._on_way)
+            shown.message.keyed = True
         rooms.outbox.show_sending(self.errands.sending(project))
         rooms.outbox.show_network(self.errands.network)
         self.errands.network_changed.connect(rooms.outbox.show_network)

@@ -145,7 +145,7 @@ def details(judgement: Judgement) -> list[tuple[str, str]]:
     for position, key in enumerate(judgement.shown.order):
         candidate = next(c for c in judgement.candidates if c.key == key)
         model = candidate.origin.model
-        kinds = {"human": _("by hand"), "import": _("imported")}
+        kinds = {"human": _("by hand"), "import": _("imported"), "page": _("from the page")}
         author = model.name if model else kinds.get(candidate.origin.kind, "")
         heading = _("Answer {letter}").format(letter=letter(position))
         found.append((f"{heading} · {author}" if author else heading, candidate.text))
@@ -170,7 +170,7 @@ def details(judgement: Judgement) -> list[tuple[str, str]]:
     if judgement.confidence is not None:
         found.append((_("How sure"), _("{value} of {highest}").format(value=judgement.confidence, highest=5)))
     if judgement.shown.revealed:
-        found.append((_("Blind"), _("Not quite: the models' names had been seen before this was saved.")))
+        found.append((_("Blind"), _("Not quite: the models' names or the page had been seen before this was saved.")))
     return found
 
 
