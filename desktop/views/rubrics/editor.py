@@ -258,12 +258,8 @@ class _Outline(QWidget):
         self.list = GroupedList("rubricParts", _("Parts of the rubric"))
         self.add = KeyButton(_("Add"), icon="plus", small=True, name="rubricAdd", command="add_part")
         self.add.clicked.connect(self._on_add)
-        self.up = IconButton(
-            "chevron-up", _("Further up"), hint=keymap.current().shown("part_up"), small=True, name="rubricUp"
-        )
-        self.down = IconButton(
-            "chevron-down", _("Further down"), hint=keymap.current().shown("part_down"), small=True, name="rubricDown"
-        )
+        self.up = IconButton("chevron-up", _("Further up"), small=True, name="rubricUp")
+        self.down = IconButton("chevron-down", _("Further down"), small=True, name="rubricDown")
         self.remove = IconButton("trash-2", _("Take out"), hint="Del", small=True, name="rubricRemove")
         self.up.clicked.connect(lambda: self.move_asked.emit(-1))
         self.down.clicked.connect(lambda: self.move_asked.emit(1))
@@ -278,6 +274,8 @@ class _Outline(QWidget):
         spot = editing.spot
         self._kind = "categories" if spot.kind == "flags" else spot.kind
         count = len(editing.siblings)
+        for button, command in ((self.up, "part_up"), (self.down, "part_down")):
+            button.set_words(button.accessibleName(), keymap.current().shown(command))
         self.up.setEnabled(spot.kind in LISTS and spot.index > 0)
         self.down.setEnabled(spot.kind in LISTS and spot.index + 1 < count)
         self.remove.setEnabled(spot.kind != "rubric")
