@@ -1,4 +1,4 @@
-"""A profile that was put back starts a new chain by itself, also where its file looks like the one before."""
+"""T12: a profile that was put back starts a new chain by itself, also where its file looks like the one before."""
 
 from __future__ import annotations
 
