@@ -84,6 +84,7 @@ def stopped_text(code: str) -> str:
         "key_refused": _("the collector does not accept this device's key any more"),
         "key_replaced": _("the key that signed it was replaced"),
         "elsewhere": _("this profile was copied or restored; the next delivery begins anew"),
+        "put back": _("this profile was put back from an earlier copy; the next delivery begins anew"),
         "other key": _("this device has another key by now; the next delivery begins anew"),
     }.get(code, code)
 
