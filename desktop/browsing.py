@@ -8,6 +8,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable
 from concurrent.futures import Future
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -22,8 +23,11 @@ from desktop.browser.channel.pairing import OPEN_S, Pairing, PairingTime
 from desktop.browser.desk import Asked, BrowserDesk, Ended, Said
 from desktop.browser.places import Place
 from desktop.flow.browser_words import FoundRow, browser_rows, found_row
-from desktop.flow.capturing import Capturing
+from desktop.flow.candidates import Answering
+from desktop.flow.capturing import Capturing, to_message
 from desktop.flow.connecting import Connecting
+from desktop.flow.draft import PromptDraft
+from desktop.flow.panel_asking import PanelAsking
 from desktop.flow.wording import gettext as _
 from desktop.flow.wording import sentence
 from desktop.profile import Profile
@@ -60,6 +64,7 @@ class Browsing(QObject):
         self._unlock = unlock
         self._work = work
         self._window = window
+        self._courier = courier
         self._key: DeviceKey | None = None
         self._opening = False
         self._time = PairingTime()
@@ -77,6 +82,15 @@ class Browsing(QObject):
         )
         self._tick = QTimer(self, interval=LOOK_EVERY_MS)
         self._tick.timeout.connect(self._on_tick)
+
+    def answer_by(self, answering: Answering, wish: Callable[[], PromptDraft]) -> None:
+        """Have the panel's askings answered, by the model and settings that stand on the bench."""
+        store, post = self._profile.store, self._courier.post
+
+        def tell(connection: int, told: dict[str, object]) -> None:
+            self._say(connection, to_message(told))
+
+        self._capturing = replace(self._capturing, asking=PanelAsking(store, answering, wish, tell, post))
 
     def listen(self) -> None:
         """Listen for browsers; what keeps it from that is said where it matters, when one is to be connected."""
@@ -112,6 +126,7 @@ class Browsing(QObject):
         """Listen no more."""
         self._tick.stop()
         self._time.close()
+        self._capturing.stop()
         if self._dialog is not None:
             self._dialog.close()
         if self._desk is not None:
@@ -197,6 +212,7 @@ class Browsing(QObject):
 
     @Slot(object)
     def _on_ended(self, ended: Ended) -> None:
+        self._capturing.left(ended.connection)
         self._connecting = self._connecting.gone(ended.connection)
         self._show()
 

@@ -10,6 +10,7 @@ import secrets
 from collections.abc import Callable
 from concurrent.futures import wait
 from dataclasses import dataclass
+from functools import partial
 
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
@@ -148,15 +149,16 @@ class ProjectRooms(QObject):
         self._searching: Newest[Places] = Newest("search", models.work)
         self.records = RecordsPage(profile.store, project.id, self._searching)
         self._work = Work(self._courier)
-        desk_of_records = RecordDesk(profile.store, self._app)
-        self.records_changing = RecordsChanging(self.records, profile.store, desk_of_records, self._work)
+        records = RecordDesk(profile.store, self._app)
+        self.records_changing = RecordsChanging(self.records, profile.store, records, self._work)
         desk = OutboxDesk(profile.store, project.id, self._app, self.session.black_out)
         self.outbox = OutboxPage(profile.store, project, desk, self._courier)
         self._looker = Looker(profile.store, project.id, models.work)
         self.inbox = InboxPage(InboxDesk(profile.store, project.id), lambda: self.session.draft.prompt, self._courier)
         self.inbox.judge_asked.connect(self._on_captured)
-        self.records.bench_asked.connect(lambda: self.room_asked.emit("bench"))
-        self.outbox.bench_asked.connect(lambda: self.room_asked.emit("bench"))
+        self.inbox.accepted.connect(self.session.begin_if_empty)
+        for page in (self.records, self.outbox, self.inbox):
+            page.bench_asked.connect(lambda: self.room_asked.emit("bench"))
         self.records.open_asked.connect(self._on_open)
         self.records.black_out_asked.connect(self._on_black_out)
         self.records.anew_asked.connect(self._on_anew)
@@ -182,8 +184,10 @@ class ProjectRooms(QObject):
             Room("bench", _("Bench"), "scale", self.bench, "prompt", self.arrive_at_bench),
             Room("models", _("Models"), "cpu", self.models, "models", self.models.take_focus),
             Room("records", _("Records"), "archive", records, "records", records.take_focus, records.list),
-            Room("outbox", _("Outbox"), "send", outbox, "outbox", self._arrive_at_outbox),
-            Room("inbox", _("Inbox"), "inbox", self.inbox, "inbox", self._arrive_at_inbox, self.inbox.list),
+            Room("outbox", _("Outbox"), "send", outbox, "outbox", partial(self._arrive_at, outbox)),
+            Room(
+                "inbox", _("Inbox"), "inbox", self.inbox, "inbox", partial(self._arrive_at, self.inbox), self.inbox.list
+            ),
         )
 
     @property
@@ -265,13 +269,9 @@ class ProjectRooms(QObject):
             wait([kept], KEEPING_S)  # the next rooms of this project read it
         self._courier.stop()
 
-    def _arrive_at_outbox(self) -> None:
-        self.outbox.look()
-        self.outbox.take_focus()
-
-    def _arrive_at_inbox(self) -> None:
-        self.inbox.look()
-        self.inbox.take_focus()
+    def _arrive_at(self, page: OutboxPage | InboxPage) -> None:
+        page.look()
+        page.take_focus()
 
     def _tell_stored(self, change: Change) -> None:
         if change.kind in ("records", "outbox", "inbox"):

@@ -9,7 +9,7 @@ from __future__ import annotations
 import sqlite3
 from dataclasses import dataclass
 
-from feedback_store import kept_words, look_table, record_table, records, withdrawing
+from feedback_store import kept_words, look_table, panel_table, record_table, records, withdrawing
 from feedback_store.errors import NotFoundError
 from feedback_store.record_parts import App, Withdrawal
 from feedback_store.record_table import StoredRecord
@@ -50,6 +50,7 @@ def erase(connection: sqlite3.Connection, record_id: str, *, trainer: str, app: 
     connection.execute("DELETE FROM imported WHERE id = ?", (record_id,))
     look_table.forget(connection, record_id)
     _drop_drafts(connection, [record_id, *same.comparisons])
+    _drop_captures(connection, same.comparisons)
     _merge_index(connection)
     left = record_table.newest(connection, record_id) if withdrawal else None
     return Erased(record_id, tuple((each.rev, each.sha256) for each in erased), left, same.ids)
@@ -72,6 +73,7 @@ def erase_earlier(connection: sqlite3.Connection, newest: StoredRecord) -> None:
         (records.now(), newest.id, newest.seq),
     )
     look_table.forget(connection, newest.id)  # what was found in `newest` is not known yet
+    _drop_captures(connection, _same_text(connection, newest.id).comparisons)
     texts = tuple(texts_of(newest.record, RECORD_TEXTS))
     words = kept_words.words_of(connection, newest.id)
     kept_words.set_words(connection, newest.id, tuple(word for word in words if any(word in text for text in texts)))
@@ -117,3 +119,9 @@ def _drop_drafts(connection: sqlite3.Connection, names: list[str]) -> None:
     """Drafts that name the record or its comparison hold the same text."""
     for name in names:
         connection.execute("DELETE FROM draft WHERE instr(data, ?) > 0", (name.encode("ascii"),))
+
+
+def _drop_captures(connection: sqlite3.Connection, comparisons: tuple[str, ...]) -> None:
+    """What a browser handed over and was said of it in its panel, as far as it is there still."""
+    for comparison in comparisons:
+        panel_table.forget_those_of(connection, comparison)

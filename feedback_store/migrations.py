@@ -362,6 +362,28 @@ def m009_browsers(db: Database) -> None:
     ).create_index(["state", "received_at"])
 
 
+def m010_panel(db: Database) -> None:
+    """What the panel says of captures: verdicts, answers of own models; and which comparison each capture became."""
+    db.table("capture_verdict").create(
+        {"id": str, "capture": str, "sha256": str, "pairing": str, "received_at": str, "message": bytes},
+        pk="id",
+        not_null={"capture", "sha256", "pairing", "received_at"},
+        strict=True,
+    ).create_index(["capture"], unique=True)
+    db.table("capture_answer").create(
+        {"ask": str, "number": int, "capture": str, "sha256": str, "data": bytes},
+        pk=("ask", "number"),
+        not_null={"capture", "sha256", "data"},
+        strict=True,
+    ).create_index(["capture"])
+    db.execute("ALTER TABLE capture ADD COLUMN comparison TEXT")
+
+
+def m011_capture_edits(db: Database) -> None:
+    """What a person changed of a capture, which itself stays as it came."""
+    db.table("capture_edit").create({"id": str, "edit": bytes}, pk="id", not_null={"edit"}, strict=True)
+
+
 _STEPS: tuple[Callable[[Database], None], ...] = (
     m001_create,
     m002_lists,
@@ -372,5 +394,7 @@ _STEPS: tuple[Callable[[Database], None], ...] = (
     m007_keys,
     m008_guidelines,
     m009_browsers,
+    m010_panel,
+    m011_capture_edits,
 )
 VERSION = len(_STEPS)

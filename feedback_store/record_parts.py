@@ -93,12 +93,16 @@ Selector = QuoteSelector | PositionSelector | RangeSelector
 
 
 class Page(Part, frozen=True):
+    """`edited`: a person changed the turns before judging; `captured`: SHA-256 of what the browser handed over."""
+
     origin: Name
     title: str
     captured_at: Time
     complete: bool
     selectors: tuple[Selector, ...]
     url: str | None = None
+    edited: bool | None = None
+    captured: tuple[Hash, ...] | None = None
 
 
 class Context(Part, frozen=True):

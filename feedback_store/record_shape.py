@@ -88,6 +88,9 @@ def _check_shown(record: Judgement, keys: list[str]) -> None:
     for index, key in enumerate(record.shown.masked):
         _check_key(f"$.shown.masked[{index}]", key, keys)
     _check_unique("$.shown.masked", "key", record.shown.masked)
+    page = record.context.page
+    if page is not None and (page.edited is False or bool(page.edited) != bool(page.captured)):
+        _refuse("$.context.page.edited", "Edited is true with the hashes of what was captured, or both are absent.")
     if record.shown.revealed is not None and not (record.shown.revealed and record.shown.blind):
         _refuse("$.shown.revealed", "Revealed is true where the answers stood blind, or absent.")
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from functools import partial
 
 from feedback_store.errors import RubricError
-from feedback_store.record_parts import Answer, Flag, Judgement, Rating
+from feedback_store.record_parts import Answer, Flag, Judgement, Rating, Verdict
 from feedback_store.refusals import refuse
 from feedback_store.rubrics import FlagSet, Rubric
 
@@ -93,3 +93,22 @@ def _check_flag(path: str, flag: Flag, flags: FlagSet) -> None:
         _refuse(f"{path}.target_group", "{category} has no target group.", category=category.name)
     if flag.target_group not in {group.id for group in flags.target_groups}:
         _refuse(f"{path}.target_group", "There is no target group {target_group!r}.", target_group=flag.target_group)
+
+
+def keeps_to(said: Verdict | Rating | Answer | Flag, rubric: Rubric) -> bool:
+    """Whether one thing that was said is something that the rubric asks."""
+    try:
+        match said:
+            case Verdict():
+                return said.axis in rubric.verdict_axes and (said.strength is None or rubric.strength)
+            case Rating():
+                _check_rating("$", said, rubric)
+            case Answer():
+                _check_answer("$", said, rubric)
+            case Flag():
+                if rubric.flags is None:
+                    return False
+                _check_flag("$", said, rubric.flags)
+    except RubricError:
+        return False
+    return True

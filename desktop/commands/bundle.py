@@ -16,7 +16,7 @@ from desktop.flow.quantities import count_text
 from desktop.flow.wording import gettext as _
 from desktop.flow.wording import ngettext, said, sentence
 from feedback_store.batches import payload
-from feedback_store.batches.body import MAX_BUNDLE, bundle_too_large, read_bundle
+from feedback_store.batches.body import MAX_BUNDLE, bundle_too_large, look_at, read_bundle
 from feedback_store.batches.dsse import from_base64, parse_envelope
 from feedback_store.batches.key_event import read_event
 from feedback_store.batches.keys import key_id
@@ -112,6 +112,10 @@ def receipts(caller: Caller, as_json: bool, file: Path) -> None:
 
 
 def _read(file: Path) -> bytes:
+    try:
+        look_at(file)
+    except BatchError as error:
+        raise Refused(sentence(error)) from error
     if file.stat().st_size > MAX_BUNDLE:
         raise _refused(bundle_too_large())
     return file.read_bytes()

@@ -8,23 +8,31 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
+import msgspec
+
 from desktop.flow import judging, together
-from desktop.flow.asking import more_shares, shuffled
-from desktop.flow.draft import AnswerDraft, Draft
+from desktop.flow.asking import keys_for, more_shares, shuffled
+from desktop.flow.draft import AnswerDraft, Draft, PromptDraft
 from desktop.flow.telling import gone_on_words
 from desktop.flow.together import MOST_ANSWERS
 from desktop.flow.wording import gettext as _
 from desktop.flow.wording import sentence
+from feedback_store.records import now
 from local_models.errors import EngineError
 
 if TYPE_CHECKING:
     from desktop.flow.session import BenchSession
 
 
+replace = msgspec.structs.replace
+
+
 def again(session: BenchSession, position: int) -> None:
     """Let its model write one answer anew while the others stand; what was judged of it goes."""
     old = session.draft.at(position)
-    if old.origin.kind != "human" and old.ready:
+    if old.origin.kind == "page":
+        session.refuse(_("The page wrote this answer. Write answers of your own models beside it."))
+    elif old.origin.kind != "human" and old.ready:
         model = together.asked_again(session.draft, old)
         seed = session.seed()
         _ask(session, old, model, seed, lambda draft, run: judging.forget_answer(draft, old.key, run, model))
@@ -57,6 +65,41 @@ def more(session: BenchSession) -> None:
     order = shuffled(tuple(by_key), seed) if draft.blind else tuple(by_key)
     made = judging.add_answers(draft, tuple(by_key[key] for key in order))
     session.act(together.hold(made, together.hidden(draft) | set(order)))
+
+
+def beside_page(session: BenchSession) -> bool:
+    """Have the models answer beside the answer of a page, which stays as it came; whether that is what is asked.
+
+    Blind, all stand in one order that the seed decides, and appear together: nothing tells which one was read before.
+    """
+    draft, wish = session.draft, session.draft.prompt
+    if not _page_alone(draft):
+        return False
+    seed = session.seed()
+    each = max((n for n in together.counts(len(wish.models)) if n <= _room(wish, draft)), default=0)
+    free = [key for key in keys_for(26) if key not in draft.order]
+    shared = tuple((model, tuple(free[at * each :][:each])) for at, model in enumerate(wish.models))
+    try:
+        places = session.runs.start_all(draft.asked or wish, wish, shared, seed)
+    except EngineError as error:
+        session.refuse(sentence(error))
+        return True
+    made = judging.add_answers(draft, places)
+    order = shuffled(sorted(made.order), seed) if wish.blind else made.order
+    made = replace(made, blind=wish.blind, order=order, seed=seed, streamed=True, shown_at=now())
+    session.act(together.hold(made, made.order))
+    return True
+
+
+def _room(wish: PromptDraft, draft: Draft) -> int:
+    """How many answers each model can write beside those that stand."""
+    return min(wish.answers, (MOST_ANSWERS - len(draft.order)) // len(wish.models))
+
+
+def _page_alone(draft: Draft) -> bool:
+    """Whether only answers of a page stand there, to the prompt that is asked now."""
+    of_pages = bool(draft.answers) and all(answer.origin.kind == "page" for answer in draft.answers)
+    return of_pages and not draft.prompt_changed and draft.supersedes is None and draft.basis is None
 
 
 def show_now(session: BenchSession) -> None:

@@ -1,8 +1,8 @@
-"""What a browser says in a session, and what it is answered: captures go into the inbox, all else is looked up.
+"""What a browser says in a session, and what it is answered: captures and verdicts are kept, all else is looked up.
 
-
-One message in, one answer out, by `say`; a capture's only when it is on disk. Whatever a message holds, it makes no
-record and signs nothing: that is a person's act at the window. Must not know the channel nor Qt.
+One message in, one answer out, by `say`; a capture's and a verdict's only when it is on disk, an asking's as its
+answers come. Whatever a message holds, it makes no record and signs nothing: that is a person's act at the window. Must
+not know the channel nor Qt.
 """
 
 from __future__ import annotations
@@ -13,9 +13,12 @@ from collections.abc import Callable
 from concurrent.futures import Future
 from dataclasses import dataclass, field
 
-from feedback_store import canonical, captures, rubrics
-from feedback_store.captures import CaptureError
-from feedback_store.errors import CanonicalError, StoreError
+from desktop.flow import panel_messages
+from desktop.flow.panel_asking import AskRefused, PanelAsking
+from desktop.flow.panel_messages import AskError, Summary
+from desktop.flow.panel_rubric import shown_rubric
+from feedback_store import canonical, captures
+from feedback_store.errors import CanonicalError, PlacedError, StoreError
 from feedback_store.inbox import Kept
 from feedback_store.rubrics import Rubric
 from feedback_store.store import Store
@@ -40,6 +43,7 @@ class Capturing:
     """The sessions of all browsers with one profile.
 
     `rubric` is the one of the project in use. `post` brings what the store ends on its thread to the window's.
+    `asking` has models answer; None where there are none.
     """
 
     store: Store
@@ -48,6 +52,7 @@ class Capturing:
     post: Post
     unpair: Callable[[str], None]
     clock: Callable[[], float] = time.monotonic
+    asking: PanelAsking | None = None
     _buckets: dict[str, _Bucket] = field(default_factory=dict)
 
     def take(self, connection: int, pairing: str, message: bytes) -> None:
@@ -61,38 +66,85 @@ class Capturing:
             self._answer(connection, _refusal(b"", error.code, str(error)))
             return
         match kind:
-            case "capture.put":
-                self._keep(connection, pairing, message)
+            case "capture.put" | "judge.put":
+                self._keep(connection, pairing, message, kind)
             case "rubric.get":
-                self._answer(connection, {"t": "rubric", "rubric": json.loads(rubrics.encode(self.rubric()))})
+                self._answer(connection, self._rubric())
             case "status":
-                self._answer(connection, self._status())
+                self._answer(connection, self._status(pairing))
+            case "queue.summary":
+                self._summary(connection, pairing, message)
+            case "candidates.ask" | "candidates.cancel":
+                self._ask(connection, message, kind)
             case "unpair":
                 self.unpair(pairing)
             case _:
                 self._answer(connection, _refusal(message, "unknown", "This version of Preceptor does not know that."))
 
-    def _keep(self, connection: int, pairing: str, message: bytes) -> None:
+    def left(self, connection: int) -> None:
+        """The session of a connection has ended."""
+        if self.asking is not None:
+            self.asking.left(connection)
+
+    def stop(self) -> None:
+        """The window closes."""
+        if self.asking is not None:
+            self.asking.stop()
+
+    def _keep(self, connection: int, pairing: str, message: bytes, kind: str) -> None:
+        put = self.store.inbox.put if kind == "capture.put" else self.store.inbox.put_verdict
         try:
-            kept = self.store.inbox.put(message, pairing)
-        except CaptureError as error:
+            kept = put(message, pairing)
+        except PlacedError as error:
             self._answer(connection, _refusal(message, error.code, str(error)))
             return
-        kept.add_done_callback(lambda done: self.post(lambda: self._kept(connection, message, done)))
+        ack = "capture.ack" if kind == "capture.put" else "judge.ack"
+        kept.add_done_callback(lambda done: self.post(lambda: self._kept(connection, message, ack, done)))
 
-    def _kept(self, connection: int, message: bytes, done: Future[Kept]) -> None:
-        """The capture is on disk, or is not: the extension forgets it only after the first."""
+    def _kept(self, connection: int, message: bytes, ack: str, done: Future[Kept]) -> None:
+        """It is on disk, or is not: the extension forgets it only after the first."""
         error = done.exception()
         if error is None:
-            self._answer(connection, {"t": "capture.ack", "id": _id(message), "sha256": captures.hash_of(message)})
+            self._answer(connection, {"t": ack, "id": _id(message), "sha256": captures.hash_of(message)})
         elif isinstance(error, StoreError):
             self._answer(connection, _refusal(message, error.code, str(error)))
         else:
             raise error
 
-    def _status(self) -> dict[str, object]:
-        project = self.store.projects.current()
-        return {"t": "status", "project": project.name if project else "", "waiting": self.store.inbox.count()}
+    def _rubric(self) -> dict[str, object]:
+        rubric = self.rubric()
+        return {"t": "rubric", "sha256": rubric.sha256, "rubric": shown_rubric(rubric)}
+
+    def _status(self, pairing: str) -> dict[str, object]:
+        project, browser = self.store.projects.current(), self.store.browsers.find(pairing)
+        return {
+            "t": "status",
+            "project": project.name if project else "",
+            "browser": browser.name if browser else "",
+            "waiting": self.store.inbox.count(),
+        }
+
+    def _summary(self, connection: int, pairing: str, message: bytes) -> None:
+        """How far the captures have come that the extension asks for; of one that is not known, nothing is said."""
+        try:
+            summary = panel_messages.read(message, Summary)
+        except AskError as error:
+            self._answer(connection, _refusal(message, error.code, str(error)))
+            return
+        states = self.store.inbox.states(summary.ids)
+        items = [{"id": known, "state": state} for known, state in states.items()]
+        self._answer(connection, {**self._status(pairing), "t": "queue.summary", "items": items})
+
+    def _ask(self, connection: int, message: bytes, kind: str) -> None:
+        try:
+            if self.asking is None:
+                raise AskRefused("no_models", "There are no models here.")
+            if kind == "candidates.ask":
+                self.asking.ask(connection, message)
+            else:
+                self.asking.cancel(connection, message)
+        except AskRefused as refused:
+            self._answer(connection, _refusal(message, refused.code, str(refused)))
 
     def _may(self, pairing: str) -> bool:
         """Whether this pairing may send one more message now (T5): a bucket that fills as time goes on."""
@@ -105,7 +157,12 @@ class Capturing:
         return True
 
     def _answer(self, connection: int, answer: dict[str, object]) -> None:
-        self.say(connection, json.dumps(answer, ensure_ascii=False, separators=(",", ":")).encode("utf-8"))
+        self.say(connection, to_message(answer))
+
+
+def to_message(told: dict[str, object]) -> bytes:
+    """The bytes of a message of the session."""
+    return json.dumps(told, ensure_ascii=False, separators=(",", ":")).encode("utf-8")
 
 
 def _kind(message: bytes) -> str:

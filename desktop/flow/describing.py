@@ -146,7 +146,7 @@ def details(judgement: Judgement) -> list[tuple[str, str]]:
     for position, key in enumerate(judgement.shown.order):
         candidate = next(c for c in judgement.candidates if c.key == key)
         model = candidate.origin.model
-        kinds = {"human": _("by hand"), "import": _("imported")}
+        kinds = {"human": _("by hand"), "import": _("imported"), "page": _("from the page")}
         author = model.name if model else kinds.get(candidate.origin.kind, "")
         heading = _("Answer {letter}").format(letter=letter(position))
         found.append((f"{heading} · {author}" if author else heading, candidate.text))
@@ -171,7 +171,7 @@ def details(judgement: Judgement) -> list[tuple[str, str]]:
     if judgement.confidence is not None:
         found.append((_("How sure"), _("{value} of {highest}").format(value=judgement.confidence, highest=5)))
     if judgement.shown.revealed:
-        found.append((_("Blind"), _("Not quite: the models' names had been seen before this was saved.")))
+        found.append((_("Blind"), _("Not quite: the models' names or the page had been seen before this was saved.")))
     return found
 
 
@@ -305,3 +305,39 @@ def rubric_of(judgement: Judgement) -> Rubric | None:
         return rubrics.load(judgement.rubric.id, judgement.rubric.version)
     except RubricError:
         return None
+
+
+def judged_before(versions: Sequence[StoredRecord], at: int) -> StoredRecord | None:
+    """What a version of a record (the newest first) is compared with: the judgement before it that is still there.
+
+    A withdrawal between two judgements, as undoing a save leaves one, changes no words. None where there is none.
+    """
+    if not 0 <= at < len(versions) or not _is_judgement(versions[at]):
+        return None
+    return next((each for each in versions[at + 1 :] if _is_judgement(each)), None)
+
+
+def why_no_changes(versions: Sequence[StoredRecord], at: int) -> str:
+    """Why nothing can be compared with the version at this place; "" where it can."""
+    if judged_before(versions, at) is not None or not 0 <= at < len(versions):
+        return ""
+    if versions[at].erased_at is not None:
+        return _("This version was erased.")
+    if not _is_judgement(versions[at]):
+        return _("This version is a withdrawal, which changes no words.")
+    return _("There is no judgement before this version.")
+
+
+def why_closed(record: StoredRecord | None, *, newest: bool) -> str:
+    """Why a version can neither be opened nor withdrawn; "" where it can."""
+    if record is None:
+        return _("No record is chosen.")
+    if record.erased_at is not None:
+        return _("This version was erased.")
+    if not newest:
+        return _("This is an earlier version. Choose the newest.")
+    return "" if _is_judgement(record) else _("This judgement was withdrawn.")
+
+
+def _is_judgement(record: StoredRecord) -> bool:
+    return record.erased_at is None and isinstance(record.record, Judgement)

@@ -5,19 +5,23 @@ A capture becomes a draft like any other, with where it came from; only saving i
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass
 from datetime import datetime
+from threading import Lock
 
 import msgspec
 
 from desktop.flow import draft as drafts
+from desktop.flow.capture_turns import Turns, edit_of, one_conversation, turns_of
 from desktop.flow.draft import AnswerDraft, Draft, PromptDraft
 from desktop.flow.kept_drafts import key_of
+from desktop.flow.panel_drafts import with_verdict
 from desktop.flow.quantities import since_text
 from desktop.flow.shown_text import in_one_line
 from desktop.flow.wording import gettext as _
-from feedback_store.captures import Capture
+from feedback_store.errors import NotFoundError, StoreError
 from feedback_store.inbox import Waiting
 from feedback_store.record_parts import Page
 from feedback_store.records import Context, Message, Origin
@@ -40,13 +44,40 @@ class InboxRow:
     note: str
 
 
+@dataclass(frozen=True)
+class Undone:
+    """What goes back by an undo: the work that has begun, and how many of it did not, once that is done."""
+
+    work: tuple[Future[bool] | Future[None], ...]
+
+    def then(self, told: Callable[[], None]) -> None:
+        """Call `told` when all of it is done, on the thread of the last."""
+        left = [len(self.work)]
+        lock = Lock()
+
+        def ended(_done: Future[bool] | Future[None]) -> None:
+            with lock:
+                left[0] -= 1
+                last = not left[0]
+            if last:
+                told()
+
+        for each in self.work:
+            each.add_done_callback(ended)
+
+    @property
+    def stayed(self) -> int:
+        """How many stay as they are, since somebody went on with them; asked once all is done."""
+        return sum(each.result() is False for each in self.work)
+
+
 class InboxDesk:
-    """The captures of a profile, judged in `project`, and what was discarded here and can come back."""
+    """The captures of a profile, judged in `project`; what was done here can be undone, step by step."""
 
     def __init__(self, store: Store, project: str) -> None:
         self._store = store
         self._project = project
-        self._discarded: list[tuple[str, ...]] = []
+        self._steps: list[Callable[[], Undone]] = []
 
     def waiting(self) -> list[Waiting]:
         """All that wait, the oldest first."""
@@ -57,20 +88,121 @@ class InboxDesk:
 
         The future raises NotFoundError where another window was faster.
         """
+        made = self.draft_of(waiting, prompt)
+        return made, self._store.inbox.take(
+            waiting.id, key_of(self._project, made), drafts.to_bytes(made), made.comparison
+        )
+
+    def draft_of(self, waiting: Waiting, prompt: PromptDraft) -> Draft:
+        """A capture as a draft, with what was said of it in the panel and the answers of own models beside it."""
         made = draft_of(waiting, prompt)
-        return made, self._store.inbox.take(waiting.id, key_of(self._project, made), drafts.to_bytes(made))
+        if waiting.verdict is None:
+            return made
+        kept = self._store.inbox.answers_for(waiting.id)
+        return with_verdict(made, waiting.verdict, kept, waiting.capture.messages, self._store.rubrics.find)
+
+    def accepting(self, shown: Sequence[Waiting], prompt: PromptDraft) -> Accepting:
+        """All these onto the bench, one after the other; what was taken by then is one step of undo."""
+        return Accepting(self, shown, prompt)
+
+    def accepted(self, taken: Sequence[tuple[Waiting, Draft]]) -> None:
+        """These stand on the bench now; `undo` puts those back of which nothing was judged yet."""
+        inbox, project = self._store.inbox, self._project
+        given = [(each.id, key_of(project, made), drafts.to_bytes(made)) for each, made in taken]
+        self._steps.append(lambda: Undone(tuple(inbox.give_back(*each) for each in given)))
 
     def discard(self, ids: tuple[str, ...]) -> Future[None]:
         """Have these wait no more; `undo` brings them back, until the next start."""
-        self._discarded.append(ids)
+        self._steps.append(lambda: Undone((self._store.inbox.restore(ids),)))
         return self._store.inbox.discard(ids)
 
-    def undo(self) -> tuple[int, Future[None]] | None:
-        """Bring back what was discarded last: how many, and when that is done; None where there is nothing."""
-        if not self._discarded:
-            return None
-        ids = self._discarded.pop()
-        return len(ids), self._store.inbox.restore(ids)
+    def edit(self, waiting: Waiting, turns: Turns) -> Future[None]:
+        """Have these turns judged in place of a capture's; those that came are no edit."""
+        same = turns == turns_of(waiting.original) and not (waiting.edit and waiting.edit.joined)
+        joined = waiting.edit.joined if waiting.edit is not None else ()
+        self._steps.append(lambda: Undone((self._store.inbox.edit(waiting.id, waiting.edit),)))
+        return self._store.inbox.edit(waiting.id, None if same else edit_of(turns, joined))
+
+    def join(self, one: Waiting, other: Waiting) -> Future[None]:
+        """Have two parts of a conversation wait as one capture, that of the later part."""
+        first, last = sorted((one, other), key=lambda each: (each.original.created_at, each.id))
+        turns = one_conversation(turns_of(first.capture), turns_of(last.capture))
+        self._steps.append(lambda: Undone((self._store.inbox.part(last.id, first.id, last.edit),)))
+        joined = dict.fromkeys((*last.hashes[1:], *first.hashes))
+        return self._store.inbox.join(last.id, first.id, edit_of(turns, tuple(joined)))
+
+    def undo(self) -> Undone | None:
+        """Take back what was done last; None where there is nothing."""
+        return self._steps.pop()() if self._steps else None
+
+
+class Accepting:
+    """Captures on their way onto the bench. `begin` says after each how far it is; `cancel` leaves the rest waiting.
+
+    The newest goes first, so that the oldest is the one that comes up next.
+    """
+
+    def __init__(self, desk: InboxDesk, shown: Sequence[Waiting], prompt: PromptDraft) -> None:
+        self._desk, self._prompt = desk, prompt
+        self._left = list(shown)
+        self.count = len(shown)
+        self.taken: list[tuple[Waiting, Draft]] = []
+        self.gone = 0  # another window was faster
+        self.busy = False  # one is on its way
+        self.error: StoreError | None = None
+
+    @property
+    def ended(self) -> bool:
+        return not self._left and not self.busy
+
+    def cancel(self) -> None:
+        self._left.clear()
+
+    def begin(self, post: Callable[[Callable[[], None]], None], told: Callable[[], None]) -> None:
+        """Take them, one at a time; `told` is called after each, and once where there was nothing to do."""
+        if not self._left:
+            if self.taken:
+                self._desk.accepted(self.taken)
+            told()
+            return
+        waiting = self._left[-1]
+        self.busy = True
+        made, done = self._desk.take(waiting, self._prompt)
+        done.add_done_callback(lambda each: post(lambda: self._took(waiting, made, each, post, told)))
+
+    def _took(
+        self,
+        waiting: Waiting,
+        made: Draft,
+        done: Future[None],
+        post: Callable[[Callable[[], None]], None],
+        told: Callable[[], None],
+    ) -> None:
+        self.busy = False
+        if self._left:  # else it was cancelled meanwhile, and this one is still taken
+            self._left.pop()
+        error = done.exception()
+        if error is None:
+            self.taken.append((waiting, made))
+        elif isinstance(error, NotFoundError):
+            self.gone += 1
+        elif isinstance(error, StoreError):
+            self.error = error
+            self._left.clear()
+        else:
+            raise error
+        if self._left:
+            told()
+        self.begin(post, told)
+
+
+def cannot_join(one: Waiting, other: Waiting) -> str:
+    """Why two captures are no conversation, as a sentence; "" where they may be one."""
+    if one.capture.page.origin != other.capture.page.origin:
+        return _("These two are from different pages, {one} and {other}. Mark two parts of one conversation.").format(
+            one=in_one_line(one.capture.page.origin), other=in_one_line(other.capture.page.origin)
+        )
+    return ""
 
 
 def row_of(waiting: Waiting, now: datetime) -> InboxRow:
@@ -85,8 +217,23 @@ def row_of(waiting: Waiting, now: datetime) -> InboxRow:
         since=since_text(datetime.fromisoformat(capture.created_at), now),
         question=in_one_line(asked[:FIRST_WORDS]) or _("The prompt is missing"),
         answer=in_one_line(capture.response[:FIRST_WORDS]),
-        note="" if capture.page.complete else _("The page showed only a part of the conversation."),
+        note=_note(waiting),
     )
+
+
+def said_of(waiting: Waiting, now: datetime) -> str:
+    """What stands over a capture that is read: how long ago it came, and from which page."""
+    row = row_of(waiting, now)
+    return f"{row.since} · {row.place}"
+
+
+def _note(waiting: Waiting) -> str:
+    """What is to be known of a capture before it is judged, "" for nothing."""
+    notes = (
+        "" if waiting.capture.page.complete else _("The page showed only a part of the conversation."),
+        _("Edited here; its record will say so.") if waiting.edit is not None else "",
+    )
+    return " ".join(each for each in notes if each)
 
 
 def parts_of(waiting: Waiting) -> list[tuple[str, str]]:
@@ -102,7 +249,8 @@ def draft_of(waiting: Waiting, prompt: PromptDraft) -> Draft:
     """A capture as a draft: its turns as the prompt, its answer as the one answer, which is open: its page was seen."""
     capture = waiting.capture
     asked = _prompt(capture.messages, prompt)
-    answer = AnswerDraft(key="a", text=capture.response, state="done", origin=Origin("page"))
+    place = capture.page.origin.partition("://")[2] or capture.page.origin
+    answer = AnswerDraft(key="a", text=capture.response, state="done", origin=Origin("page"), model=place)
     return replace(
         drafts.new_draft(asked),
         asked=asked,
@@ -110,12 +258,13 @@ def draft_of(waiting: Waiting, prompt: PromptDraft) -> Draft:
         order=(answer.key,),
         blind=False,
         shown_at=None,
-        context=Context(source="browser", item_role="normal", page=page_of(capture), pairing=waiting.pairing),
+        context=Context(source="browser", item_role="normal", page=page_of(waiting), pairing=waiting.pairing),
     )
 
 
-def page_of(capture: Capture) -> Page:
+def page_of(waiting: Waiting) -> Page:
     """Where a capture is from, as its record says it."""
+    capture = waiting.capture
     page = capture.page
     return Page(
         origin=page.origin,
@@ -124,6 +273,8 @@ def page_of(capture: Capture) -> Page:
         complete=page.complete,
         selectors=capture.selectors,
         url=page.url,
+        edited=True if waiting.edit is not None else None,
+        captured=waiting.hashes if waiting.edit is not None else None,
     )
 
 

@@ -17,9 +17,11 @@ def authors_text(draft: Draft) -> str:
 
 
 def names_were_seen(draft: Draft) -> bool:
-    """Whether answers stand blind to somebody who knows their models: saving told, or the record that was read."""
-    return draft.blind and (draft.supersedes is not None or draft.basis is not None)
+    """Whether answers stand blind to somebody who knows one: saving told, the record that was read, or the page."""
+    read_before = draft.supersedes is not None or draft.basis is not None
+    return draft.blind and (read_before or any(answer.origin.kind == "page" for answer in draft.answers))
 
 
 def _author(answer: AnswerDraft) -> str:
-    return author(answer) or (_("by you") if answer.origin.kind == "human" else _("unknown"))
+    kinds = {"human": _("by you"), "page": _("the page")}
+    return author(answer) or kinds.get(answer.origin.kind, _("unknown"))

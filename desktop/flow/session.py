@@ -13,7 +13,7 @@ from typing import Literal
 
 import msgspec
 
-from desktop.flow import checks, judging, personal, prompt_settings, together
+from desktop.flow import answers_anew, checks, judging, personal, prompt_settings, together
 from desktop.flow import draft as drafts
 from desktop.flow.asking import being_answered, shares
 from desktop.flow.candidates import Answering, Post
@@ -126,10 +126,15 @@ class BenchSession:
             self.history.drop_empty(self.draft)
 
     def generate(self) -> None:
-        """Let the chosen models answer. What stood there before is one undo away; what cannot go stays as a branch."""
+        """Let the chosen models answer. What stood there before is one undo away; what cannot go stays as a branch.
+
+        Beside a page's answer they write theirs, and it stays.
+        """
         wish = self.draft.prompt
         if not wish.text.strip():
             self.refuse(_("The prompt is empty. Write what the models should answer."))
+            return
+        if answers_anew.beside_page(self):
             return
         self.cancel()
         seed, beside = self.seed(), stays(self.draft, self.tree)
@@ -264,6 +269,11 @@ class BenchSession:
         self.history.clear()
         self._put(drafts.new_draft(prompt), *EVERYTHING)
         self._unkept = False
+
+    def begin_if_empty(self, draft: Draft) -> None:
+        """Put a draft that waits on the bench, where nothing stands."""
+        if self.draft.empty:
+            self.go_to(draft)
 
     def follow_on(self) -> None:
         """Be the next version of the judgement that is opened here, where one was stored beside the bench."""

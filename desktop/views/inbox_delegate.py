@@ -19,7 +19,7 @@ _PLACE = int(Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeading)
 
 
 class InboxDelegate(QStyledItemDelegate):
-    """Three lines, the first in bold; a page that showed only a part is warned of in the third."""
+    """Three lines, the first in bold beside its day; that a page showed only a part is said in the third."""
 
     def sizeHint(self, _option: QStyleOptionViewItem, _index: QModelIndex | QPersistentModelIndex) -> QSize:
         return QSize(300, LINES * current_theme().line_px() + current_theme().gap(16))
@@ -45,13 +45,20 @@ class InboxDelegate(QStyledItemDelegate):
         air = theme.gap(16) // 2 - 2
         inside = rect.adjusted(SIDE, air, -SIDE, -air)
         line = inside.height() // LINES
-        below = row.note or f"{row.place} · {row.since}"
+        day = QFontMetrics(theme.font("body")).horizontalAdvance(row.since)
+        painter.setFont(theme.font("body"))
+        painter.setPen(theme.colour("text-secondary"))
+        first = QRectF(inside.left(), inside.top(), inside.width(), line)
+        painter.drawText(first, int(Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignTrailing), row.since)
         tones = ("text", "text-secondary", "warning" if row.note else "text-secondary")
-        for number, (words, tone) in enumerate(zip((row.question, row.answer, below), tones, strict=True)):
+        for number, (words, tone) in enumerate(
+            zip((row.question, row.answer, row.note or row.place), tones, strict=True)
+        ):
             face = theme.font("label" if number == 0 else "body")
             painter.setFont(face)
             painter.setPen(theme.colour(tone))
-            shown = QFontMetrics(face).elidedText(words, Qt.TextElideMode.ElideRight, inside.width())
-            place = QRectF(inside.left(), inside.top() + number * line, inside.width(), line)
+            room = inside.width() - (0 if number else day + 8)
+            shown = QFontMetrics(face).elidedText(words, Qt.TextElideMode.ElideRight, room)
+            place = QRectF(inside.left(), inside.top() + number * line, room, line)
             painter.drawText(mirrored(painter, place, inside), _PLACE, shown)
         painter.restore()

@@ -124,7 +124,7 @@ class PointRow(QWidget):
         self.box.setObjectName(f"point{number}")
         self.box.setChecked(point.done)
         self.box.setAccessibleDescription(_("Enter changes it, Delete removes it"))
-        self.box.setToolTip(f"Alt+{number}" if number < 10 else "")
+        self.box.setToolTip(keymap.current().in_row("tick_point", number) if number < 10 else "")
         self.box.clicked.connect(self._on_clicked)
         self.box.installEventFilter(self)
         self._words = plain_label(point.text, wrap=True)

@@ -142,6 +142,7 @@ class PromptPanel(QFrame):
         """While a model writes the button stops it."""
         if writing != self._writing:
             self._writing = writing
+            self.button.set_icon_name("circle-stop" if writing else "refresh-cw")
             self.button.setText(_("Stop") if writing else _("Generate"))
             self.button.set_command("stop" if writing else "main")
 

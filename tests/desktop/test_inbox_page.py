@@ -13,7 +13,9 @@ from desktop.bridge.courier import Courier
 from desktop.flow.draft import PromptDraft
 from desktop.flow.inbox_desk import InboxDesk
 from desktop.qt_models.inbox_list import ROW
+from desktop.views.capture_dialog import CaptureDialog
 from desktop.views.inbox_page import InboxPage
+from desktop.views.parts.focus_ring import ring_target
 from feedback_store.records import App
 from feedback_store.store import Store
 from tests.desktop.test_inbox_desk import PAIRING, PROJECT, capture
@@ -111,3 +113,120 @@ def test_t15_what_cannot_be_seen_in_a_page_is_named_where_it_is_read(page: Inbox
     shown = page.text.toPlainText()
     assert "\u202e" not in shown
     assert "<img src=x>" in shown
+
+
+def test_the_focus_is_shown_by_the_row_alone_and_with_nothing_there_by_the_way_on(
+    qtbot: QtBot, page: InboxPage, store: Store
+) -> None:
+    put(store, "Only answer.")
+    page.look()
+    page.take_focus()
+    assert page.list.hasFocus()
+    assert ring_target(page.list) is None, "a ring around row and list at once"
+    page.discard_current()
+    qtbot.waitUntil(page.empty.isVisible, timeout=10_000)
+    focused = page.focusWidget()
+    assert focused is not None
+    assert page.empty.isAncestorOf(focused)
+    assert page.list.focusPolicy() == Qt.FocusPolicy.NoFocus, "Tab would put a ring around nothing"
+
+
+def test_what_can_be_done_stands_beside_what_is_read_however_wide_the_window(page: InboxPage, store: Store) -> None:
+    put(store, "An answer.", page={"origin": "https://chat.example", "title": "A chat " * 60, "complete": True})
+    page.resize(1920, 1000)
+    page.look()
+    for button in (page.judge, page.discard):
+        text = page.text.viewport()
+        right = button.mapTo(page, button.rect().topRight()).x()
+        assert right <= text.mapTo(page, text.rect().topRight()).x() + 1
+        assert button.mapTo(page, button.rect().bottomLeft()).y() < text.mapTo(page, text.rect().topLeft()).y()
+
+
+def test_all_that_are_shown_go_onto_the_bench_and_come_back_by_undo(
+    qtbot: QtBot, page: InboxPage, store: Store
+) -> None:
+    put(store, "First answer.", "Second answer.", "Third answer.")
+    page.look()
+    page.take_focus()
+    first = page.model.rows[0].id
+    with qtbot.waitSignal(page.accepted, timeout=10_000) as told:
+        qtbot.keyClick(page.list, Qt.Key.Key_A)
+    assert told.args is not None
+    assert told.args[0].answers[0].text == store.inbox.get(first).capture.response
+    assert page.empty.isVisible()
+    assert page.line.isHidden()
+    assert page.message.message is not None
+    assert page.message.message.text.startswith("3 answers wait on the bench")
+    page.undo()
+    qtbot.waitUntil(lambda: page.model.rowCount() == 3, timeout=10_000)
+
+
+def test_escape_stops_what_goes_onto_the_bench(qtbot: QtBot, page: InboxPage, store: Store) -> None:
+    put(store, *(f"Answer {number}." for number in range(30)))
+    page.look()
+    page.take_focus()
+    page.accept_all()
+    qtbot.waitUntil(page.line.isVisible, timeout=10_000)
+    qtbot.keyClick(page.list, Qt.Key.Key_Escape)
+    qtbot.waitUntil(page.line.isHidden, timeout=10_000)
+    left = page.model.rowCount()
+    assert 0 < left < 30
+    page.undo()
+    qtbot.waitUntil(lambda: page.model.rowCount() == 30, timeout=10_000)
+
+
+def test_turns_are_edited_by_keys_and_the_row_says_so(qtbot: QtBot, page: InboxPage, store: Store) -> None:
+    put(store, "Half an answer.")
+    page.look()
+    page.take_focus()
+    qtbot.keyClick(page.list, Qt.Key.Key_E)
+    dialog = page.window().findChild(CaptureDialog)
+    assert isinstance(dialog, CaptureDialog)
+    qtbot.keyClick(dialog.list, Qt.Key.Key_Return)
+    dialog.text.setFocus()
+    dialog.text.replace_all("A whole answer.")
+    qtbot.keyClick(dialog.text, Qt.Key.Key_S, Qt.KeyboardModifier.ControlModifier)
+    qtbot.waitUntil(lambda: "Edited here" in page.model.rows[0].note, timeout=10_000)
+    assert "A whole answer." in page.text.toPlainText()
+    page.undo()
+    qtbot.waitUntil(lambda: page.model.rows[0].note == "", timeout=10_000)
+
+
+def test_a_turn_is_joined_parted_and_removed_by_keys(qtbot: QtBot, page: InboxPage, store: Store) -> None:
+    put(store, "An answer.")
+    page.look()
+    page.edit_current()
+    dialog = page.window().findChild(CaptureDialog)
+    assert isinstance(dialog, CaptureDialog)
+    alt = Qt.KeyboardModifier.AltModifier
+    turns = dialog.turns
+    assert len(turns) == 5
+    dialog.list.setCurrentIndex(dialog.list.model().index(1, 0))
+    qtbot.keyClick(dialog, Qt.Key.Key_J, alt)
+    assert dialog.turns[1].text == "Hello\n\nHi."
+    dialog.stand_in_text(5)
+    qtbot.keyClick(dialog, Qt.Key.Key_P, alt)
+    assert [each.text for each in dialog.turns] == [each.text for each in turns]
+    qtbot.keyClick(dialog, Qt.Key.Key_R, alt)
+    assert len(dialog.turns) == 4
+    qtbot.keyClick(dialog, Qt.Key.Key_B, alt)
+    assert dialog.turns == turns
+    dialog.text.replace_all("")
+    assert not dialog.main.isEnabled()
+    assert dialog.problem.text()
+
+
+def test_two_marked_parts_become_one(qtbot: QtBot, page: InboxPage, store: Store) -> None:
+    put(store, "First answer.", "Second answer.")
+    page.look()
+    page.take_focus()
+    page.join_marked()
+    assert page.message.isVisible(), "one is no two"
+    page.list.selectAll()
+    qtbot.keyClick(page.list, Qt.Key.Key_J)
+    qtbot.waitUntil(lambda: page.model.rowCount() == 1, timeout=10_000)
+    shown = page.text.toPlainText()
+    assert "First answer." in shown
+    assert "Second answer." in shown
+    page.undo()
+    qtbot.waitUntil(lambda: page.model.rowCount() == 2, timeout=10_000)

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from visit import Visit
 
 from desktop.flow.connecting import Connecting
+from desktop.views.capture_dialog import CaptureDialog
 from desktop.views.connect_dialog import ConnectDialog
 from feedback_store.records import new_id, now
 
@@ -42,6 +43,32 @@ def _discarded(visit: Visit) -> None:
     visit.trainer.until(lambda: inbox.model.rowCount() == 1, "one is discarded")
 
 
+def _accepted(visit: Visit) -> None:
+    _inbox(visit)
+    inbox = visit.workbench.rooms.inbox
+    inbox.all.click()
+    visit.trainer.until(lambda: inbox.model.rowCount() == 0, "all are on the bench")
+
+
+def more(visit: Visit) -> None:
+    """The menu of what else can be done with a capture."""
+    _inbox(visit)
+    visit.workbench.rooms.inbox.more.click()
+
+
+def _editing(visit: Visit) -> None:
+    _inbox(visit)
+    visit.workbench.rooms.inbox.edit_current()
+    visit.trainer.dialog("captureDialog")
+
+
+def _editing_wrong(visit: Visit) -> None:
+    _editing(visit)
+    dialog = visit.workbench.window.findChild(CaptureDialog)
+    assert isinstance(dialog, CaptureDialog)
+    dialog.text.replace_all("")
+
+
 def _browsers(visit: Visit) -> None:
     store = visit.workbench._profile.store
     store.browsers.add(PAIRING, "chrome-extension://a/", b"e" * 32, b"d" * 32, visit.words.domain).result()
@@ -73,14 +100,17 @@ ROOMS: dict[str, Scene] = {
     "inbox, empty": lambda visit: visit.workbench.window.show_named("inbox"),
     "inbox": _inbox,
     "inbox, discarded": _discarded,
+    "inbox, all accepted": _accepted,
     "settings, browsers": _browsers,
 }
 DIALOGS: dict[str, Scene] = {
+    "captureDialog": _editing,
     "connectDialog": _connecting(lambda _asked: Connecting()),
     "disconnectQuestion": _disconnecting,
 }
 OPENED: dict[str, tuple[str, Scene]] = {
     "connecting, digits": ("connectDialog", _connecting(lambda asked: asked)),
     "connecting, right": ("connectDialog", _connecting(lambda asked: asked.answered("right", 3))),
+    "editing a capture, wrong": ("captureDialog", _editing_wrong),
     "connecting, over": ("connectDialog", _connecting(Connecting.ended)),
 }

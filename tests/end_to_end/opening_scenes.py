@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+import browser_scenes
 import judging_scenes
 import msgspec
 from PySide6.QtCore import Qt
@@ -154,5 +155,6 @@ MENUS: dict[str, tuple[str, Scene]] = {
     "menu, filters": ("filterMenu", _filter),
     "menu, values of a filter": ("filterValues", _values),
     "menu, a record": ("recordMenu", _record),
+    "menu, a capture": ("captureMenu", browser_scenes.more),
     "menu, projects": ("projectMenu", _projects),
 }

@@ -14,7 +14,7 @@ from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QApplication
 from trainer import OpenWindow, Trainer
 
-from desktop.app import APPEARANCE, KEYS, Workbench
+from desktop.app import APPEARANCE, Workbench
 from desktop.flow import keymap, languages, wording
 from desktop.flow.keymap import Keymap
 from desktop.views.parts import dress
@@ -111,11 +111,11 @@ def test_a_key_is_changed_on_the_page_of_shortcuts(trainer: Trainer) -> None:
     trainer.push("changeKey")
     trainer.comes_to("keysList")
     trainer.press(Qt.Key.Key_F8)
-    trainer.until(lambda: settings_of(workbench, KEYS) == {"density": "F8"}, "it is kept")
+    trainer.until(lambda: settings_of(workbench, keymap.SETTING) == {"density": "F8"}, "it is kept")
     trainer.press(Qt.Key.Key_F8)
     assert workbench._appearance.density == "spacious"
     trainer.push("usualKey")
-    trainer.until(lambda: settings_of(workbench, KEYS) == {}, "the usual key is back")
+    trainer.until(lambda: settings_of(workbench, keymap.SETTING) == {}, "the usual key is back")
 
 
 def test_a_backup_is_made_and_listed_with_date_and_size(trainer: Trainer) -> None:

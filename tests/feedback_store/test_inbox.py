@@ -81,7 +81,7 @@ def test_sent_again_after_its_end_it_does_not_come_back(store: Store, end: str) 
     assert store.inbox.waiting() == []
 
 
-def test_a_draft_takes_a_captures_place_in_one_step_and_its_text_goes(store: Store, tmp_path: Path) -> None:
+def test_a_draft_takes_a_captures_place_and_its_text_goes_at_the_next_start(store: Store, tmp_path: Path) -> None:
     store.inbox.put(message(), PAIRING).result()
     (waiting,) = store.inbox.waiting()
     store.inbox.take(waiting.id, "bench", b"a draft").result()
@@ -89,6 +89,7 @@ def test_a_draft_takes_a_captures_place_in_one_step_and_its_text_goes(store: Sto
     assert kept is not None
     assert kept.data == b"a draft"
     with sqlite3.connect(tmp_path / FILE) as connection:
+        store.inbox.forget().result()  # at the next start
         assert connection.execute("SELECT message FROM capture").fetchall() == [(None,)]
     connection.close()
     with pytest.raises(NotFoundError):
@@ -184,3 +185,42 @@ def test_a_browser_is_known_until_it_is_revoked(store: Store) -> None:
         store.browsers.rename(PAIRING, "again").result()
     with pytest.raises(NotFoundError):
         store.browsers.revoke(PAIRING).result()
+
+
+def edited(store: Store, response: str = "Corrected.") -> inbox.Waiting:
+    store.inbox.put(message(), PAIRING).result()
+    (found,) = store.inbox.waiting()
+    store.inbox.edit(found.id, inbox.Edit((), response)).result()
+    return store.inbox.get(found.id)
+
+
+def test_an_edited_capture_has_both_what_came_and_what_is_judged(store: Store) -> None:
+    found = edited(store)
+    assert (found.original.response, found.capture.response) == (TEXT, "Corrected.")
+    store.inbox.edit(found.id, None).result()
+    assert store.inbox.get(found.id).capture.response == TEXT
+    store.inbox.discard([found.id]).result()
+    with pytest.raises(NotFoundError):
+        store.inbox.edit(found.id, None).result()
+
+
+def test_joined_captures_wait_as_one_until_they_are_parted(store: Store) -> None:
+    for _ in range(2):
+        store.inbox.put(message(), PAIRING).result()
+    one, two = store.inbox.waiting()
+    store.inbox.join(two.id, one.id, inbox.Edit((), "Both.", (one.sha256,))).result()
+    (whole,) = store.inbox.waiting()
+    assert (whole.id, whole.hashes) == (two.id, (two.sha256, one.sha256))
+    store.inbox.part(two.id, one.id, None).result()
+    assert store.inbox.waiting() == [one, two]
+
+
+def test_what_came_stays_only_as_long_as_what_is_judged_of_it(store: Store) -> None:
+    comparison = new_id()
+    found = edited(store)
+    store.inbox.take(found.id, "bench", f'{{"comparison":"{comparison}"}}'.encode(), comparison).result()
+    store.inbox.forget().result()
+    assert store.inbox.as_it_came(comparison) == found.original
+    store.drafts.delete("bench").result()
+    store.inbox.forget().result()
+    assert store.inbox.as_it_came(comparison) is None

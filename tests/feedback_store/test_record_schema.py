@@ -92,6 +92,8 @@ FULL = judgement(
             complete=True,
             selectors=(QuoteSelector("x", "", ""), PositionSelector(0, 1), RangeSelector("p", 0, "p", 1)),
             url="https://chat.example/1",
+            edited=True,
+            captured=("0" * 64,),
         ),
         pairing="b" * 32,
     ),

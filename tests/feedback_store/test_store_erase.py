@@ -9,11 +9,13 @@ from typing import Any
 import msgspec
 import pytest
 from made_judgements import candidate, judgement, revision
+from test_inbox import message
 
 from feedback_store import records
 from feedback_store.batches.keys import DeviceKey
 from feedback_store.batches.verify import verify_bundle
 from feedback_store.errors import NotFoundError
+from feedback_store.inbox import Edit
 from feedback_store.record_parts import Comparison, Conversation, Flag, Judgement, Withdrawal
 from feedback_store.store import SearchQuery, Store, StoredRecord
 
@@ -83,6 +85,28 @@ def test_no_byte_of_an_erased_record_stays_in_the_profile(store: Store, tmp_path
     assert len(store.records.save_all([made(store)], import_keys=["line"]).result()) == 1  # known no more
     store.close()
     assert left_on_disk(tmp_path) == []
+
+
+@pytest.mark.parametrize("way", ["erased", "blacked out"])
+def test_what_a_browser_handed_over_and_somebody_edited_goes_with_its_judgement(
+    store: Store, tmp_path: Path, way: str
+) -> None:
+    record = made(store)
+    store.inbox.put(message(response=SECRETS[1]), "0" * 32).result()
+    (found,) = store.inbox.waiting()
+    store.inbox.edit(found.id, Edit((), "Corrected.")).result()
+    store.inbox.take(found.id, "bench", b"{}", record.comparison.id).result()
+    store.drafts.delete("bench").result()
+    store.records.save(record).result()
+    assert store.inbox.as_it_came(record.comparison.id) is not None
+    if way == "erased":
+        store.records.erase(record.id).result()
+    else:
+        stored = store.records.newest(record.id)
+        assert stored is not None
+        store.records.save(next_revision(stored), erase_earlier=True).result()
+    assert store.inbox.as_it_came(record.comparison.id) is None
+    assert not any(SECRETS[1].encode() in each.read_bytes() for each in tmp_path.rglob("*") if each.is_file())
 
 
 def test_only_id_revision_hash_and_time_are_left(store: Store) -> None:

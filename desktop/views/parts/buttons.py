@@ -45,6 +45,7 @@ class KeyButton(QPushButton):
     ) -> None:
         super().__init__(named(text), parent)
         self._command = command
+        self._works, self._why_not = True, ""
         self._hint = hint = keymap.current().shown(command) if command else keymap.shown(hint)
         self._kind: ButtonKind = kind
         self._icon_name = icon
@@ -66,6 +67,25 @@ class KeyButton(QPushButton):
         """The command whose key it shows; "" for none."""
         return self._command
 
+    @property
+    def key_shown(self) -> str:
+        """The key by which it can be pressed just now; "" while that would do something else."""
+        return self._hint if self._works else ""
+
+    def set_key_works(self, works: bool) -> None:
+        """Whether the key would do it where the keyboard is; its room stays, so that nothing moves."""
+        if works != self._works:
+            self._works = works
+            self.setAccessibleDescription(self._why_not or self.key_shown)
+            self.update()
+
+    def allow(self, why_not: str = "") -> None:
+        """Let it be pressed; with a reason why not it says that one, to who points at it and to who hears it."""
+        self._why_not = why_not
+        self.setEnabled(not why_not)
+        self.setToolTip(plain_tooltip(why_not) if why_not else "")
+        self.setAccessibleDescription(why_not or self.key_shown)
+
     def set_command(self, command: str, hint: str = "") -> None:
         """Show the key of another command; of none, `hint`."""
         self._command = command
@@ -78,8 +98,8 @@ class KeyButton(QPushButton):
 
     def set_hint(self, hint: str) -> None:
         """Change the key that is shown, "" for none."""
-        self._hint = hint = keymap.shown(hint)
-        self.setAccessibleDescription(hint)
+        self._hint = keymap.shown(hint)
+        self.setAccessibleDescription(self._why_not or self.key_shown)
         self.updateGeometry()
         self.update()
 
@@ -131,7 +151,7 @@ class KeyButton(QPushButton):
         paint_button(painter, QRectF(self.rect()), ground, edge)
         painter.setFont(self._face())
         painter.setPen(ink)
-        show_hint = bool(self._hint) and self.width() >= self.sizeHint().width()
+        show_hint = bool(self.key_shown) and self.width() >= self.sizeHint().width()
         used = self._bare_width() + (self._hint_width() if show_hint else 0)
         x = max(4.0, (self.width() - used) / 2 + _SIDE)
         side = theme.tokens.size["icon-small"]

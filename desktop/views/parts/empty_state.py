@@ -67,6 +67,10 @@ class EmptyState(QWidget):
         self._cover()
         self.raise_()
 
+    def take_focus(self) -> None:
+        """The keyboard goes to the way on, where there is one."""
+        self._way.setFocus(Qt.FocusReason.OtherFocusReason)
+
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if event.type() == QEvent.Type.Resize:
             self._cover()

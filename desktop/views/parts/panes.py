@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import QEvent, Qt
 from PySide6.QtGui import QFont, QFontMetrics, QResizeEvent, QTextCharFormat, QTextCursor
@@ -27,9 +27,12 @@ def beside(*widgets: QWidget) -> QHBoxLayout:
     return found
 
 
-def heading(*words: QWidget, right: Sequence[QWidget] = ()) -> WrappingRow:
-    """A row of words, and at its right what can be done; it has a button's height with and without buttons."""
-    return WrappingRow(*words, right=right, side=SIDE)
+def heading(*words: QWidget, right: Sequence[QWidget] = (), longest: Callable[[], int] | None = None) -> WrappingRow:
+    """A row of words, and at its right what can be done; it has a button's height with and without buttons.
+
+    Over a `ReadText`, its `longest` keeps what can be done beside what is read, however wide the window.
+    """
+    return WrappingRow(*words, right=right, side=SIDE, longest=longest)
 
 
 def pane(*parts: QWidget | QLayout, surface: bool = True) -> QWidget:
@@ -106,10 +109,12 @@ class ReadText(QPlainTextEdit):
         if event.type() in (QEvent.Type.FontChange, QEvent.Type.StyleChange):
             self._keep_measure()
 
+    def longest(self) -> int:
+        """How wide its lines may become, in pixels."""
+        return QFontMetrics(self.font()).averageCharWidth() * current_theme().tokens.characters[2]
+
     def _keep_measure(self) -> None:
-        longest = current_theme().tokens.characters[2]
-        line = QFontMetrics(self.font()).averageCharWidth() * longest
-        self.setViewportMargins(0, 0, max(0, self.width() - line), 0)
+        self.setViewportMargins(0, 0, max(0, self.width() - self.longest()), 0)
 
 
 def shortest_line() -> int:

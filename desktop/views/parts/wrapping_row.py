@@ -5,7 +5,7 @@ So nothing in it is ever cut, however large the text and however long the langua
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import QEvent, QRect, QSize, Qt
 from PySide6.QtGui import QResizeEvent
@@ -19,11 +19,19 @@ _GAP = 8
 class WrappingRow(QWidget):
     """First its parts give up what they can (a key in a button, the end of a name), then those at the right go below.
 
-    A line has a button's height, also one of words only.
+    A line has a button's height, also one of words only. `longest` says how far from the left those at the right may
+    stand, for a row over a text whose lines are not as wide as the window.
     """
 
-    def __init__(self, *left: QWidget, right: Sequence[QWidget] = (), side: int = 0) -> None:
+    def __init__(
+        self,
+        *left: QWidget,
+        right: Sequence[QWidget] = (),
+        side: int = 0,
+        longest: Callable[[], int] | None = None,
+    ) -> None:
         super().__init__()
+        self._longest = longest
         self._left, self._right, self._side = list(left), list(right), side
         for each in (*left, *right):
             each.setParent(self)
@@ -75,6 +83,10 @@ class WrappingRow(QWidget):
         self.updateGeometry()
         self._place()
 
+    def _width(self, width: int) -> int:
+        """How much of its width it uses."""
+        return width if self._longest is None else min(width, self._longest() + 2 * self._side)
+
     def _line_height(self) -> int:
         tallest = max((_height(each) for each in _shown((*self._left, *self._right))), default=0)
         return max(current_theme().grown("control"), tallest)
@@ -82,21 +94,21 @@ class WrappingRow(QWidget):
     def _lines(self, width: int) -> list[tuple[list[QWidget], list[QWidget]]]:
         """What stands at the left and at the right of each line."""
         left, right = _shown(self._left), _shown(self._right)
-        room = width - 2 * self._side
+        room = self._width(width) - 2 * self._side
         if _needed([*left, *right]) <= room:
             return [(left, right)] if left or right else []
         return [*((line, []) for line in _filled(left, room)), *(([], line) for line in _filled(right, room))]
 
     def _place(self) -> None:
-        height = self._line_height()
+        height, whole = self._line_height(), self._width(self.width())
         for number, (left, right) in enumerate(self._lines(self.width())):
             top = number * (height + _GAP)
-            widths = _widths([*left, *right], self.width() - 2 * self._side)
+            widths = _widths([*left, *right], whole - 2 * self._side)
             x = self._side
             for each in left:
                 self._put(each, x, top, widths[each], height)
                 x += widths[each] + _GAP
-            x = self.width() - self._side - sum(widths[each] + _GAP for each in right) + _GAP
+            x = whole - self._side - sum(widths[each] + _GAP for each in right) + _GAP
             for each in right:
                 self._put(each, x, top, widths[each], height)
                 x += widths[each] + _GAP

@@ -20,8 +20,22 @@ EXT_SEED, DESK_SEED = bytes(range(32)), bytes(range(32, 64))
 EPH_E, EPH_D = bytes(range(64, 96)), bytes(range(96, 128))
 N_E, N_D = bytes(range(128, 160)), bytes(range(160, 192))
 PAIRING = "00112233445566778899aabbccddeeff"
-TO_DESKTOP = ("first", '{"t":"capture.put","text":"Größe ≤ 5 µm 🙂"}')
-TO_EXTENSION = ('{"t":"paired","pairing":"' + PAIRING + '"}', "")
+TO_DESKTOP = (
+    "first",
+    '{"t":"capture.put","text":"Größe ≤ 5 µm 🙂"}',
+    '{"t":"judge.put","capture":"0199","flags":[{"span":{"exact":"½ ≠ ⅓"}}]}',
+    '{"t":"candidates.ask","n":2}',
+    '{"t":"candidates.cancel"}',
+    '{"t":"queue.summary","ids":[]}',
+)
+TO_EXTENSION = (
+    '{"t":"paired","pairing":"' + PAIRING + '"}',
+    "",
+    '{"t":"judge.ack"}',
+    '{"t":"candidates.delta","number":0,"text":"Weil 🙂"}',
+    '{"t":"candidates.done","problem":""}',
+    '{"t":"queue.summary","items":[{"id":"0199","state":"signed"}]}',
+)
 
 
 def vectors() -> dict[str, object]:

@@ -8,6 +8,9 @@ from pathlib import Path
 
 from desktop.browser.channel.errors import CODES
 from desktop.browser.native_host import host
+from desktop.flow import capturing, panel_messages
+from desktop.flow.panel_asking import MOST_TEXT
+from feedback_store import captures
 from tests.desktop.browser.channel_vectors import vectors
 
 DOCS = Path(__file__).resolve().parents[3] / "docs"
@@ -25,6 +28,29 @@ def test_the_page_tells_the_hosts_limits_and_every_standing_that_it_says() -> No
     said = set(re.findall(r'(?:Refused\(|return |say\()"([a-z_]+)"', Path(host.__file__).read_text()))
     assert said >= {"running", "not_running", "peer_owner"}
     assert {word for word in said if f"`{word}`" not in PAGE and f'"desktop":"{word}"' not in PAGE} == set()
+
+
+def test_the_page_names_every_message_and_every_refusal_of_a_session() -> None:
+    flow, store = Path(capturing.__file__).parent, Path(captures.__file__).parent
+    taken = Path(capturing.__file__).read_text()
+    kinds = set(re.findall(r'"([a-z]+\.[a-z]+|status|rubric|unpair)"', taken + (flow / "panel_asking.py").read_text()))
+    assert {"judge.put", "judge.ack", "candidates.ask", "candidates.done", "queue.summary", "unpair"} <= kinds
+    assert {kind for kind in kinds if f"`{kind}`" not in PAGE} == set()
+    files = [flow / "panel_messages.py", *(store / f"{name}.py" for name in ("captures", "inbox", "panel_verdicts"))]
+    codes = {code for path in files for code in re.findall(r'code="(\w+)"', path.read_text())}
+    codes |= set(re.findall(r'AskRefused\("(\w+)"', taken + (flow / "panel_asking.py").read_text()))
+    codes |= set(re.findall(r'"(\w+)", verdict', (store / "panel_table.py").read_text()))
+    assert len(codes) > 12
+    assert {code for code in codes if f"`{code}`" not in PAGE} == set()
+
+
+def test_the_page_tells_the_limits_of_messages() -> None:
+    words = " ".join(PAGE.split())
+    assert f"at most {captures.MAX_BYTES:,} bytes, any other message {panel_messages.MOST_SMALL:,}" in words
+    assert f"1 to {panel_messages.MOST_ANSWERS} answers" in words
+    assert f"at most {panel_messages.MOST_ITEMS} |" in words
+    assert f"{MOST_TEXT // 1024} KiB as JSON" in words
+    assert f"{capturing.BURST} messages at once" in words
 
 
 def test_the_vectors_are_what_both_ends_make() -> None:

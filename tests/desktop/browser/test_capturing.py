@@ -59,7 +59,7 @@ class Window:
 
     def hear(self) -> tuple[int, Any]:
         """The next answer, waited for where the store has to write first."""
-        if not self._said:
+        while not self._said:
             self._posted.get(timeout=10)()
         return self._said.pop(0)
 
@@ -114,6 +114,11 @@ def test_another_capture_under_the_same_id_is_a_conflict(window: Window) -> None
         (b'{"t":"record.sign"}', "unknown"),
         (capture(more=1), "capture_shape"),
         (capture("x" * captures.MAX_BYTES), "capture_too_large"),
+        (b'{"t":"judge.put"}', "verdict_shape"),
+        (b'{"t":"queue.summary","ids":["7"]}', "ask_shape"),
+        (b'{"t":"queue.summary","ids":' + json.dumps([new_id()] * 101).encode() + b"}", "ask_shape"),
+        (b'{"t":"queue.summary","ids":[],"more":"' + b"x" * 9000 + b'"}', "ask_too_large"),
+        (b'{"t":"candidates.ask"}', "no_models"),
     ],
 )
 def test_what_cannot_be_done_is_refused_with_a_sentence(window: Window, message: bytes, code: str) -> None:
@@ -124,9 +129,11 @@ def test_what_cannot_be_done_is_refused_with_a_sentence(window: Window, message:
 
 def test_the_panel_learns_the_rubric_and_how_it_stands(window: Window) -> None:
     window.asked(capture())
-    assert window.asked(b'{"t":"status"}') == {"t": "status", "project": "Patients", "waiting": 1}
-    rubric = window.asked(b'{"t":"rubric.get"}')["rubric"]
-    assert (rubric["id"], len(rubric["axes"])) == ("helpsteer2", 5)
+    assert window.asked(b'{"t":"status"}') == {"t": "status", "project": "Patients", "browser": "", "waiting": 1}
+    told = window.asked(b'{"t":"rubric.get"}')
+    rubric = told["rubric"]
+    assert (rubric["id"], len(rubric["axes"]), told["sha256"]) == ("helpsteer2", 5, rubrics.load("helpsteer2").sha256)
+    assert [category["letter"] for category in rubric["flags"]["categories"]] == list("FBUSIWP")
 
 
 def test_a_browser_may_end_its_own_pairing(window: Window) -> None:

@@ -1,0 +1,67 @@
+"""What the panel asks of the window in a session, beside captures and verdicts: read strictly. Must not know Qt."""
+
+from __future__ import annotations
+
+from typing import Annotated, TypeVar
+
+import msgspec
+from msgspec import Meta
+
+from feedback_store import canonical
+from feedback_store.captures import MAX_BYTES, MAX_MESSAGES
+from feedback_store.errors import CanonicalError, PlacedError
+from feedback_store.record_parts import Message, Name, Part, Uuid7
+
+MOST_ANSWERS = 4  # of one asking
+MOST_ITEMS = 100  # whose state is asked for at once
+MOST_SMALL = 8 * 1024  # bytes of a message without texts
+
+T = TypeVar("T", bound=Part)
+
+
+class AskError(PlacedError):
+    """A message that is none of these; values["path"] names the field."""
+
+
+class Ask(Part, frozen=True, tag_field="t", tag="candidates.ask"):
+    """Have the window's models answer what led to a capture, which need not have been handed over yet."""
+
+    id: Uuid7
+    capture: Uuid7
+    messages: Annotated[tuple[Message, ...], Meta(min_length=1, max_length=MAX_MESSAGES)]
+    n: Annotated[int, Meta(ge=1, le=MOST_ANSWERS)]
+    model: Name | None = None
+
+
+class Cancel(Part, frozen=True, tag_field="t", tag="candidates.cancel"):
+    """Stop what is being written for an asking; what was written stays."""
+
+    id: Uuid7
+
+
+class Summary(Part, frozen=True, tag_field="t", tag="queue.summary"):
+    """How the window stands, and how far these captures have come."""
+
+    ids: Annotated[tuple[Uuid7, ...], Meta(max_length=MOST_ITEMS)] = ()
+
+
+def read(message: bytes, kind: type[T]) -> T:
+    """The message of a kind in these bytes; raises AskError."""
+    most = MAX_BYTES if kind is Ask else MOST_SMALL
+    if len(message) > most:
+        raise AskError.worded(
+            "This message has {size} bytes; at most {most} are taken.",
+            code="ask_too_large",
+            path="$",
+            size=len(message),
+            most=most,
+        )
+    try:
+        return msgspec.convert(canonical.strict_loads(message), kind)
+    except CanonicalError as error:
+        raise AskError.again(error, code="ask_shape", path="$") from error
+    except msgspec.ValidationError as error:
+        what, _, path = str(error).partition(" - at `")
+        raise AskError.worded(
+            "This cannot be asked: {what} ({path}).", code="ask_shape", path=path.rstrip("`") or "$", what=what
+        ) from error
