@@ -151,15 +151,16 @@ class KeyButton(QPushButton):
         paint_button(painter, QRectF(self.rect()), ground, edge)
         painter.setFont(self._face())
         painter.setPen(ink)
-        show_hint = bool(self.key_shown) and self.width() >= self.sizeHint().width()
-        used = self._bare_width() + (self._hint_width() if show_hint else 0)
+        roomy = bool(self._hint) and self.width() >= self.sizeHint().width()
+        show_hint = roomy and self._works  # its room stays where it would do something else: words do not move
+        used = self._bare_width() + (self._hint_width() if roomy else 0)
         x = max(4.0, (self.width() - used) / 2 + _SIDE)
         side = theme.tokens.size["icon-small"]
         if self._icon_name:
             at = mirrored_x(painter, x, side, self.rect())
             paint_icon(painter, self._icon_name, ink, at, (self.height() - side) / 2, side)
             x += side + _GAP
-        room = self.width() - x - 4 - (self._hint_width() if show_hint else 0)
+        room = self.width() - x - 4 - (self._hint_width() if roomy else 0)
         text, most = self.text(), max(0, round(room) + 2)
         if theme.width(text, self._role, weight=self._weight) > most:
             text = QFontMetrics(self._face()).elidedText(text, Qt.TextElideMode.ElideRight, most)
