@@ -74,6 +74,7 @@ class PromptPanel(QFrame):
         self.blind = KeyButton("", kind="quiet", icon="eye-off", small=True, name="blindToggle")
         self.button = KeyButton(_("Generate"), command="main", icon="refresh-cw")
         self.button.setObjectName("generate")
+        self.button.keep_room((_("Generate"), "main"), (_("Stop"), "stop"))
         self.button.clicked.connect(self._on_button)
         for field in (self.system, self.domain, self.tags):
             field.installEventFilter(self)

@@ -46,6 +46,7 @@ class KeyButton(QPushButton):
         super().__init__(named(text), parent)
         self._command = command
         self._works, self._why_not = True, ""
+        self._kept: tuple[tuple[str, str], ...] = ()
         self._hint = hint = keymap.current().shown(command) if command else keymap.shown(hint)
         self._kind: ButtonKind = kind
         self._icon_name = icon
@@ -120,7 +121,13 @@ class KeyButton(QPushButton):
 
     def sizeHint(self) -> QSize:
         width = self._bare_width() + (self._hint_width() if self._hint else 0)
-        return QSize(width, self._height())
+        kept = (self.least_width(text) + _capped(keymap.current().shown(command)) for text, command in self._kept)
+        return QSize(max(width, *kept, 0), self._height())
+
+    def keep_room(self, *others: tuple[str, str]) -> None:
+        """Be as wide as for these words and commands too, which it shows at other times: nothing moves then."""
+        self._kept = others
+        self.updateGeometry()
 
     def minimumSizeHint(self) -> QSize:
         return QSize(self._bare_width(), self._height())
@@ -151,7 +158,7 @@ class KeyButton(QPushButton):
         paint_button(painter, QRectF(self.rect()), ground, edge)
         painter.setFont(self._face())
         painter.setPen(ink)
-        roomy = bool(self._hint) and self.width() >= self.sizeHint().width()
+        roomy = bool(self._hint) and self.width() >= self._bare_width() + self._hint_width()
         show_hint = roomy and self._works  # its room stays where it would do something else: words do not move
         used = self._bare_width() + (self._hint_width() if roomy else 0)
         x = max(4.0, (self.width() - used) / 2 + _SIDE)
@@ -197,7 +204,7 @@ class KeyButton(QPushButton):
         return width
 
     def _hint_width(self) -> int:
-        return key_cap_width(self._hint) + _GAP
+        return _capped(self._hint)
 
     def _cap_edge(self, theme: Theme, ink: QColor) -> QColor:
         if self._kind != "main":
@@ -223,6 +230,11 @@ class KeyButton(QPushButton):
             role = _pick(self, "", "hover", "pressed")
             return (colour(role) if role else None, None, ink)
         return (colour(_pick(self, "surface", "hover", "pressed")), colour("border-strong"), ink)
+
+
+def _capped(hint: str) -> int:
+    """What a key takes in a button."""
+    return key_cap_width(hint) + _GAP if hint else 0
 
 
 class WrappingButton(KeyButton):
