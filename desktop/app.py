@@ -174,8 +174,8 @@ class Workbench(QObject):
     def _open(self, project: Project) -> ProjectRooms:
         """Show the rooms of a project."""
         rooms = ProjectRooms(self._profile, project, self._answering, self.models, self._guiding, self)
-        for page in (rooms.bench, rooms.models, rooms.records, rooms.outbox):
-            page.place_changed.connect(self.window.show_place)
+        for told in (rooms.bench, rooms.models, rooms.records, rooms.outbox):
+            told.place_changed.connect(self.window.show_place)
         rooms.bench.status_changed.connect(self.window.show_status)
         rooms.bench.noticed.connect(self.window.show_notice)
         rooms.bench.empty.practice_asked.connect(self._practise)
