@@ -60,6 +60,12 @@ bench-engine *ARGS:
     PYTHONPATH=. "{{python}}" benchmarks/engine.py "$@"
     "{{python}}" benchmarks/bars.py benchmarks/results/engine.md
 
+# What the engine does with an NVIDIA GPU, and beside llama.cpp's own programs there; docs/gpu.md; ten minutes
+bench-gpu:
+    PYTHONPATH=. "{{python}}" benchmarks/gpu.py
+    PYTHONPATH=. "{{python}}" benchmarks/engine.py --gpu
+    "{{python}}" benchmarks/bars.py benchmarks/results/gpu.md benchmarks/results/engine_gpu.md
+
 # The longest pause of the window while four answers stream: two minutes on two quiet cores
 bench-pauses:
     PYTHONPATH=. "{{python}}" benchmarks/pauses.py
@@ -80,8 +86,8 @@ bench-keys:
     "{{python}}" benchmarks/bars.py benchmarks/results/keys.md
 
 # The window with 10,000 and 100,000 records: its start, search, scrolling, saving; five minutes
-bench-window:
-    PYTHONPATH=. "{{python}}" benchmarks/window.py
+bench-window *ARGS:
+    PYTHONPATH=. "{{python}}" benchmarks/window.py "$@"
     "{{python}}" benchmarks/bars.py benchmarks/results/window.md
 
 # A capture from the panel to the window's disk and back in a real Chromium, and the native host's start: two minutes

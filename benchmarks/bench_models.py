@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import subprocess
+from dataclasses import dataclass
 from pathlib import Path
 
 import gguf
@@ -11,8 +12,24 @@ import numpy as np
 from local_models.model_files.catalog import starter_model
 
 
-def files(folder: Path, programs: Path) -> dict[str, Path]:
-    """Name and path of each, made in `folder` where missing."""
+@dataclass(frozen=True)
+class Shape:
+    """What a llama looks like, in numbers."""
+
+    width: int
+    layers: int
+    heads: int
+    kv_heads: int
+    inner: int
+    context: int
+
+
+TINY_LLAMA = Shape(width=2048, layers=22, heads=32, kv_heads=4, inner=5632, context=2048)
+LLAMA_3_8B = Shape(width=4096, layers=32, heads=32, kv_heads=8, inner=14336, context=8192)
+
+
+def files(folder: Path, programs: Path, *, large: bool = False) -> dict[str, Path]:
+    """Name and path of each, made in `folder` where missing; with `large`, one that only a GPU answers soon."""
     folder.mkdir(parents=True, exist_ok=True)
     starter = starter_model()
     assert starter is not None, "the starter model is not installed"
@@ -22,10 +39,9 @@ def files(folder: Path, programs: Path) -> dict[str, Path]:
         if not path.exists():
             _requantize(programs, starter, path, kind)
         found[f"SmolLM2 135M {kind}"] = path
-    large = folder / "random-1.1b-q8_0.gguf"
-    if not large.exists():
-        _random_llama(large, starter)
-    found["random 1.1B Q8_0"] = large
+    found["random 1.1B Q8_0"] = random_llama(folder / "random-1.1b-q8_0.gguf", starter, TINY_LLAMA)
+    if large:
+        found["random 7B Q8_0"] = random_llama(folder / "random-7b-q8_0.gguf", starter, LLAMA_3_8B)
     return found
 
 
@@ -36,9 +52,14 @@ def _requantize(programs: Path, source: Path, target: Path, kind: str) -> None:
     temporary.replace(target)
 
 
-def _random_llama(target: Path, vocabulary_of: Path) -> None:
-    """A llama of TinyLlama's shape with random weights in Q8_0; vocabulary and template of the starter model."""
-    width, layers, heads, kv_heads, inner, context = 2048, 22, 32, 4, 5632, 2048
+def random_llama(target: Path, vocabulary_of: Path, shape: Shape) -> Path:
+    """A llama with random weights in Q8_0, the same in each layer, made where it is missing; returns `target`.
+
+    Vocabulary and template are those of `vocabulary_of`.
+    """
+    if target.exists():
+        return target
+    width, heads, kv_heads = shape.width, shape.heads, shape.kv_heads
     reader = gguf.GGUFReader(vocabulary_of)
     temporary = target.with_suffix(".new")
     writer = gguf.GGUFWriter(temporary, "llama")
@@ -47,11 +68,11 @@ def _random_llama(target: Path, vocabulary_of: Path) -> None:
             value_type = field.types[0]
             sub = field.types[-1] if value_type == gguf.GGUFValueType.ARRAY else None
             writer.add_key_value(name, field.contents(), value_type, sub_type=sub)
-    writer.add_name("Random 1.1B")
-    writer.add_context_length(context)
+    writer.add_name("Random llama")
+    writer.add_context_length(shape.context)
     writer.add_embedding_length(width)
-    writer.add_block_count(layers)
-    writer.add_feed_forward_length(inner)
+    writer.add_block_count(shape.layers)
+    writer.add_feed_forward_length(shape.inner)
     writer.add_head_count(heads)
     writer.add_head_count_kv(kv_heads)
     writer.add_rope_dimension_count(width // heads)
@@ -59,10 +80,12 @@ def _random_llama(target: Path, vocabulary_of: Path) -> None:
     tokens = len(reader.fields["tokenizer.ggml.tokens"].contents())
     draw = np.random.default_rng(1)
 
-    def add(name: str, rows: int, columns: int) -> None:
+    def add(name: str, rows: int, columns: int, layers: int = 0) -> None:
         numbers = draw.standard_normal((rows, columns), dtype=np.float32) * (0.5 / np.sqrt(columns))
         kind = gguf.GGMLQuantizationType.Q8_0
-        writer.add_tensor(name, gguf.quants.quantize(numbers, kind), raw_dtype=kind)
+        quantized = gguf.quants.quantize(numbers, kind)
+        for each in [f"blk.{layer}.{name}" for layer in range(layers)] or [name]:
+            writer.add_tensor(each, quantized, raw_dtype=kind)
 
     def add_ones(name: str) -> None:
         writer.add_tensor(name, np.ones(width, dtype=np.float32))
@@ -70,19 +93,19 @@ def _random_llama(target: Path, vocabulary_of: Path) -> None:
     add("token_embd.weight", tokens, width)
     add_ones("output_norm.weight")
     add("output.weight", tokens, width)
-    for layer in range(layers):
-        block = f"blk.{layer}."
-        add_ones(block + "attn_norm.weight")
-        add_ones(block + "ffn_norm.weight")
-        add(block + "attn_q.weight", width, width)
-        add(block + "attn_k.weight", width // heads * kv_heads, width)
-        add(block + "attn_v.weight", width // heads * kv_heads, width)
-        add(block + "attn_output.weight", width, width)
-        add(block + "ffn_gate.weight", inner, width)
-        add(block + "ffn_up.weight", inner, width)
-        add(block + "ffn_down.weight", width, inner)
+    for layer in range(shape.layers):
+        add_ones(f"blk.{layer}.attn_norm.weight")
+        add_ones(f"blk.{layer}.ffn_norm.weight")
+    add("attn_q.weight", width, width, shape.layers)
+    add("attn_k.weight", width // heads * kv_heads, width, shape.layers)
+    add("attn_v.weight", width // heads * kv_heads, width, shape.layers)
+    add("attn_output.weight", width, width, shape.layers)
+    add("ffn_gate.weight", shape.inner, width, shape.layers)
+    add("ffn_up.weight", shape.inner, width, shape.layers)
+    add("ffn_down.weight", width, shape.inner, shape.layers)
     writer.write_header_to_file()
     writer.write_kv_data_to_file()
     writer.write_tensors_to_file()
     writer.close()
     temporary.replace(target)
+    return target

@@ -3,6 +3,7 @@
     just bench-engine                       everything, half an hour on two quiet cores
     just bench-engine --models 1 --rounds 3
     just bench-engine --again Q4_1          one model's rows anew in the kept table, five minutes
+    just bench-engine --gpu                 where llama.cpp is built for one (docs/gpu.md): engine_gpu.md, three minutes
 
 Programs are compiled from the source that our pinned llama-cpp-python carries, once. Every run of a peer follows one of
 ours; a row's ratio is the median of these pairs', for a machine whose speed drifts by a tenth in a minute.
@@ -35,10 +36,11 @@ from local_models import sampling
 from local_models.client import EngineClient, default_threads
 from local_models.events import AnyEvent, Finished, Progress, TextDelta
 from local_models.measuring import Speed, measure, request_of
+from local_models.offload import GPU_KINDS
 from local_models.requests import CandidateRequest, Message
 from local_models.wire import to_line
 
-RESULTS = Path(__file__).resolve().parent / "results" / "engine.md"
+RESULTS = Path(__file__).resolve().parent / "results"
 KS = (1, 2, 4, 8)
 DRAWS = 2  # how often a small model writes one answer a round
 BATCHED = ("batched-bench", "batched-bench with unified cells")
@@ -50,6 +52,7 @@ LARGE, LARGE_ROUNDS = 1_000_000_000, 3  # bytes of a file whose rounds take four
 IN_PROCESS = """
 import sys
 from local_models.cancelling import Cancelling
+from local_models.llama.devices import devices
 from local_models.llama.engine import LlamaEngine
 from local_models.llama.library import start_backend
 from local_models.llama.model import LlamaModel
@@ -61,7 +64,10 @@ import msgspec
 log = start_backend(lambda _: None)
 request = read_request(sys.stdin.buffer.read())
 cancelling = Cancelling()
-model = LlamaModel(request.model_path, on_load=lambda _: None, stopped=lambda: False)
+gpus = [device.name for device in devices() if device.kind == "gpu"]
+model = LlamaModel(
+    request.model_path, on_load=lambda _: None, stopped=lambda: False, gpu_layers=999 if gpus else 0, devices=gpus
+)
 engine = LlamaEngine(model, Threads(int(sys.argv[1])), cancelling)
 for turn in range(2):
     events = []
@@ -82,26 +88,27 @@ def main() -> None:
     wanted.add_argument("--rounds", type=int, default=5)
     wanted.add_argument("--threads", type=int, default=default_threads())
     wanted.add_argument("--again", metavar="WORD", help="only models with this in their name; all other rows stay")
+    wanted.add_argument("--gpu", action="store_true", help="all layers on the GPU, and a larger model too")
     options = wanted.parse_args()
     programs = llama_programs.programs()
-    models = dict(list(files(llama_programs.cache() / "models", programs).items())[: options.models])
+    models = dict(list(files(llama_programs.cache() / "models", programs, large=options.gpu).items())[: options.models])
+    results, flash = RESULTS / ("engine_gpu.md" if options.gpu else "engine.md"), "auto" if options.gpu else "off"
     first = next(iter(models))
-    parts = [heading(options.threads)]
+    parts = [heading(options.threads, flash)]
     for name, path in models.items():
         if options.again and options.again not in name:
             continue
         print(f"{name} …", file=sys.stderr, flush=True)
-        task = Task(path, options.threads, PROMPT, NEW)
-        large = path.stat().st_size > LARGE
+        task = Task(path, options.threads, PROMPT, NEW, flash)
+        large = path.stat().st_size > LARGE and not options.gpu
         rounds, draws = (min(options.rounds, LARGE_ROUNDS), 1) if large else (options.rounds, DRAWS)
         parts.append(section(name, task, programs, rounds, draws, everybody=name == first))
     if options.again:
-        parts = with_rows_anew(RESULTS.read_text(encoding="utf-8"), parts[1:])
+        parts = with_rows_anew(results.read_text(encoding="utf-8"), parts[1:])
     else:
         parts.append(behaviour(models[first], options.threads))
-    RESULTS.parent.mkdir(exist_ok=True)
-    RESULTS.write_text("\n".join(parts), encoding="utf-8")
-    print(RESULTS.read_text(encoding="utf-8"))
+    results.write_text("\n".join(parts), encoding="utf-8")
+    print(results.read_text(encoding="utf-8"))
 
 
 def with_rows_anew(kept: str, sections: list[str]) -> list[str]:
@@ -345,15 +352,26 @@ def commit() -> str:
     ).stdout.strip()
 
 
-def heading(threads: int) -> str:
+def graphics() -> str:
+    """The GPUs that a worker computes on, with words for a heading; empty where it has none."""
+    client = EngineClient()
+    try:
+        found = [device.description for device in client.runs_on().devices if device.kind in GPU_KINDS]
+    finally:
+        client.close()
+    return "".join(f", {name}" for name in found)
+
+
+def heading(threads: int, flash: str) -> str:
     cores = [line for line in Path("/proc/cpuinfo").read_text().splitlines() if line.startswith("model name")]
     memory = Path("/proc/meminfo").read_text().split()[1]
     return (
         "# The engine beside llama.cpp's own programs\n\n"
         f"{time.strftime('%Y-%m-%d')}, commit {commit()}, {len(cores)} × {cores[0].partition(': ')[2]}, "
-        f"{int(memory) // 1_000_000} GB, {platform.system()} {platform.release()}, Python {platform.python_version()}, "
+        f"{int(memory) // 1_000_000} GB{graphics()}, {platform.system()} {platform.release()}, "
+        f"Python {platform.python_version()}, "
         f"llama-cpp-python {llama_programs.pinned_version()}. Prompt {PROMPT} tokens, {NEW} new ones an answer, "
-        f"{threads} threads, -b 512 -ub 128 -fa off; medians. A run of ours and one of theirs take turns, and "
+        f"{threads} threads, -b 512 -ub 128 -fa {flash}; medians. A run of ours and one of theirs take turns, and "
         "a ratio is the median of these pairs'. "
         "llama-batched-bench draws tokens at random, without samplers; everybody else samples "
         "(top-k 40, top-p 0.95, min-p 0.05, temperature 0.8, repetition 1.1)."

@@ -33,6 +33,7 @@ class Task:
     threads: int
     prompt: int
     new: int
+    flash: str = "off"  # llama-batched-bench's attention, as ours is: "auto" on a GPU
 
     def tokens(self, k: int) -> int:
         return self.prompt + k * self.new
@@ -45,7 +46,7 @@ def batched_bench(programs: Path, task: Task, k: int, *, unified: bool) -> float
     command: list[str | Path] = [programs / "llama-batched-bench", "-m", task.model, "-c", str(cells)]
     command += ["-b", str(BATCH), "-ub", str(UBATCH), "-t", threads, "-tb", threads, "-pps"]
     command += ["-npp", str(task.prompt), "-ntg", str(task.new), "-npl", str(k)]
-    command += ["-fa", "off", "--output-format", "jsonl", *(["-kvu"] if unified else [])]
+    command += ["-fa", task.flash, "--output-format", "jsonl", *(["-kvu"] if unified else [])]
     done = subprocess.run(command, capture_output=True, text=True, check=True)
     (line,) = [line for line in (done.stdout + done.stderr).splitlines() if line.startswith('{"n_kv_max"')]
     return task.tokens(k) / float(json.loads(line)["t"])
@@ -109,7 +110,7 @@ import sys, time
 from llama_cpp import Llama
 model, threads, prompt, new, k, token = sys.argv[1], *map(int, sys.argv[2:])
 llama = Llama(model, n_ctx=prompt + new + 64, n_batch=512, n_ubatch=128, n_threads=threads, n_threads_batch=threads,
-              verbose=False)
+              n_gpu_layers=-1, verbose=False)
 started = time.perf_counter()
 for seed in range(k):
     llama.set_seed(seed)

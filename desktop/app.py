@@ -6,10 +6,8 @@ The rooms of a project are built in rooms.py, what takes its time in errands.py;
 from __future__ import annotations
 
 from collections.abc import Callable
-from pathlib import Path
-from tempfile import TemporaryDirectory
 
-from PySide6.QtCore import QObject, QTimer, Slot
+from PySide6.QtCore import QObject, Slot
 
 from desktop import room_acts
 from desktop.bridge.courier import Courier
@@ -17,15 +15,14 @@ from desktop.bridge.work import Work
 from desktop.browser.places import places
 from desktop.browsing import Browsing
 from desktop.errands import Errands, Sent
-from desktop.flow import keymap, practice
+from desktop.flow import keymap
 from desktop.flow.candidates import Answering
 from desktop.flow.delivering import How
-from desktop.flow.draft import PromptDraft
 from desktop.flow.keymap import CommandPlace, Keymap
 from desktop.flow.projects import USE
 from desktop.flow.session import BenchSession
-from desktop.flow.wording import gettext as _
 from desktop.opening import bring_forward
+from desktop.practising import open_practice
 from desktop.preferences import Anew, Preferences
 from desktop.profile import Profile
 from desktop.rooms import ProjectRooms, make_models
@@ -37,14 +34,10 @@ from desktop.views.main_window import MainWindow
 from desktop.views.outbox_page import OutboxPage
 from desktop.views.palette import everything
 from desktop.views.parts import Message, MessageBar, undressed
-from desktop.views.practice_bar import PracticeBar
 from desktop.views.records_page import RecordsPage
 from feedback_store.store import Project
-from local_models.endpoints.kept import Endpoint
 from local_models.engine import Engine
-from local_models.scripted import ScriptedEngine
 
-KEYS = "keys"  # a setting: the keys that a trainer changed, by command
 GEOMETRY = "window"  # a setting: where the window stood, as Qt keeps it
 ROOM = "room:"  # before a room's name, in the palette
 
@@ -69,7 +62,7 @@ class Workbench(QObject):
         self._appearance = appearance or Appearance(parent=self)
         self._practice: Workbench | None = None
         self.wish: Anew | None = None  # once it was asked to start anew
-        keymap.use(Keymap.of(profile.store.settings.get(KEYS)))
+        keymap.use(Keymap.of(profile.store.settings.get(keymap.SETTING)))
         self._answering = Answering(engine, profile.catalog, profile.endpoints) if engine else profile.answering
         self._courier = Courier(self)
         self.window = MainWindow(
@@ -181,9 +174,10 @@ class Workbench(QObject):
     def _open(self, project: Project) -> ProjectRooms:
         """Show the rooms of a project."""
         rooms = ProjectRooms(self._profile, project, self._answering, self.models, self._guiding, self)
-        for page in (rooms.bench, rooms.models, rooms.records, rooms.outbox):
-            page.place_changed.connect(self.window.show_place)
+        for told in (rooms.bench, rooms.models, rooms.records, rooms.outbox):
+            told.place_changed.connect(self.window.show_place)
         rooms.bench.status_changed.connect(self.window.show_status)
+        rooms.bench.noticed.connect(self.window.show_notice)
         rooms.bench.empty.practice_asked.connect(self._practise)
         rooms.room_asked.connect(self.window.show_named)
         rooms.counted.connect(self.window.show_to_send)
@@ -277,7 +271,7 @@ class Workbench(QObject):
     def _practise(self) -> None:
         """Another window, on a profile that is thrown away, with answers that are always the same."""
         if self._practice is None:
-            self._practice = open_practice(self._appearance)
+            self._practice = open_practice(Workbench, self._appearance)
             self._practice.window.closing.connect(self._on_practice_closed)
         else:
             self._practice.come_forward()
@@ -314,7 +308,7 @@ class Workbench(QObject):
 
     @Slot(object)
     def _on_keys(self, keys: Keymap) -> None:
-        self._profile.store.settings.set(KEYS, dict(keys.changed))
+        self._profile.store.settings.set(keymap.SETTING, dict(keys.changed))
 
     def _go_on(self, step: int) -> None:
         """F6: the bench's next part, in other rooms the next place where the keyboard can be."""
@@ -370,30 +364,3 @@ class Workbench(QObject):
     def _on_send(self, how: How) -> None:
         self.errands.send(self.rooms.project, how)
         self.outbox.show_sending(True)
-
-
-def open_practice(appearance: Appearance) -> Workbench:
-    """A window for learning the keys; what it keeps is gone once it is closed."""
-    folder = TemporaryDirectory(prefix="preceptor-practice-")
-    profile = Profile.open(Path(folder.name), starter=False)  # practice is on its own answers
-    profile.store.settings.set(KEYS, dict(keymap.current().changed)).result()
-    engine, author = ScriptedEngine(practice.answers(), pause=0.02), practice.author()
-    profile.endpoints.add(Endpoint(author, "http://127.0.0.1", author))  # no model of this computer is named for it
-    workbench = Workbench(profile, engine=engine, appearance=appearance)
-    workbench.window.setWindowTitle(_("Preceptor: practice"))
-    bar = PracticeBar(workbench.bench, workbench.session, workbench.rooms.bridge)
-    bar.ended.connect(workbench.window.close)
-    workbench.window.show_above(bar)
-    workbench.window.hide_outbox()
-
-    def end() -> None:
-        engine.close()
-        profile.close()
-        folder.cleanup()
-        workbench.window.deleteLater()
-        workbench.deleteLater()
-
-    workbench.window.closing.connect(lambda: QTimer.singleShot(0, end))
-    workbench.show(errands=False)
-    workbench.session.begin_with(PromptDraft(text=practice.question(), model=author))
-    return workbench

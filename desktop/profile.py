@@ -51,6 +51,13 @@ def models_folder(folder: Path) -> Path:
     return folder / "models"
 
 
+def sealed_folder() -> Path:
+    """Where this computer remembers what its profiles sealed last: in none of them, as a copy would bring it along."""
+    import platformdirs
+
+    return platformdirs.user_state_path("preceptor-sealed", appauthor=False)
+
+
 def endpoints_in(folder: Path) -> EndpointList:
     """The endpoints known in a profile's folder; as `catalog_in`."""
     return EndpointList(folder / "endpoints.json")
@@ -129,7 +136,7 @@ class Profile:
         Raises EnvironmentTrouble: a second writer, a folder that may not be written, a damaged
         database.
         """
-        store = Store.open(folder, app=APP, readonly=readonly)
+        store = Store.open(folder, app=APP, readonly=readonly, sealed=sealed_folder())
         profile = cls(folder, store, insecure_key_file=insecure_key_file, passphrase=passphrase, starter=starter)
         if not readonly and profile.store.projects.current() is None:
             profile.new_project(_("My project"))

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from PySide6.QtWidgets import QApplication
 
-from desktop.app import Workbench, open_practice
+from desktop.app import Workbench
 from desktop.bridge.endings import Endings
 from desktop.bridge.garbage import GarbageKeeper
 from desktop.bridge.one_window import OneWindow, hand_over
@@ -23,6 +23,7 @@ from desktop.flow.wording import gettext as _
 from desktop.flow.wording import language, sentence, use_language
 from desktop.handed_over import HandedOver
 from desktop.opening import Opening
+from desktop.practising import open_practice
 from desktop.preferences import Anew
 from desktop.profile import Profile
 from desktop.theme.appearance import Appearance
@@ -89,7 +90,12 @@ class _Process:
 
         appearance, application = self._appearance, self._application
         opening = Opening(
-            self._folder, appearance, self._open_profile, build, lambda: open_practice(appearance), application
+            self._folder,
+            appearance,
+            self._open_profile,
+            build,
+            lambda: open_practice(Workbench, appearance),
+            application,
         )
         try:
             if self._later is None:

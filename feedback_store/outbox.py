@@ -22,6 +22,7 @@ from feedback_store.outbox_table import BatchRow, ReceiptRow, ReceivedItem, Sign
 from feedback_store.record_parts import App
 from feedback_store.record_table import StoredRecord, Way
 from feedback_store.release_table import Unsent as Unsent
+from feedback_store.witness import Witness
 
 LOOKED_AT_ONCE = 100  # records between two writes: what was found by then is kept, and the writer is free
 TOLD_AT_ONCE = 10 * LOOKED_AT_ONCE  # records between two words of it to whoever listens
@@ -38,11 +39,12 @@ class Sealed(Protocol):
 class Outbox:
     """What of a profile leaves, by project."""
 
-    def __init__(self, database: Database, changes: Changes, app: App, trainer: str) -> None:
+    def __init__(self, database: Database, changes: Changes, app: App, trainer: str, witness: Witness) -> None:
         self._database = database
         self._changes = changes
         self._app = app
         self._trainer = trainer
+        self._witness = witness
 
     def release(self, record_ids: Sequence[str], *, kept_as_is: bool = False) -> Future[int]:
         """Let records leave with the next batch: all, or none with a StoreError. How many were not on their way.
@@ -118,16 +120,18 @@ class Outbox:
     def seal(self, project: str, key: DeviceKey) -> Future[SealedBatch | None]:
         """Sign what is released into the project's next batch, in one transaction; None when nothing is released.
 
-        A batch takes 500 records and 8 MiB; call again until None.
+        A batch takes 500 records and 8 MiB; call again until None. The witness knows of it before anybody who asks
+        for the writer, so before it is sent.
         """
 
         def job(connection: sqlite3.Connection) -> SealedBatch | None:
             terms = project_table.get(connection, project).terms
             accepted = TermsAccepted(terms.id, terms.version, terms.sha256, terms.licence) if terms else None
-            return outbox_table.seal(connection, project, accepted, key, self._trainer, self._app)
+            return outbox_table.seal(connection, project, accepted, key, self._trainer, self._app, self._witness)
 
         def tell(sealed: SealedBatch | None) -> None:
             if sealed is not None:
+                self._witness.note(sealed.chain, sealed.seq, sealed.payload_sha256)
                 self._tell(tuple(item.id for item in sealed.items))
 
         return self._database.write(job, then=tell)

@@ -23,6 +23,7 @@ from feedback_store.batches.receipt import receipt_hash
 from feedback_store.batches.seal import SealedBatch, seal_batch
 from feedback_store.errors import NotFoundError
 from feedback_store.record_parts import App
+from feedback_store.witness import Witness
 
 BatchState = Literal["sealed", "sending", "delivered", "closed"]
 Status = Literal["stored", "known", "refused", "erased"]
@@ -90,16 +91,25 @@ class SignedRow:
 
 
 def seal(
-    connection: sqlite3.Connection, project: str, terms: TermsAccepted | None, key: DeviceKey, trainer: str, app: App
+    connection: sqlite3.Connection,
+    project: str,
+    terms: TermsAccepted | None,
+    key: DeviceKey,
+    trainer: str,
+    app: App,
+    witness: Witness,
 ) -> SealedBatch | None:
     """Sign what is released, as much as one batch holds, and make it the chain's new head; None when nothing is.
 
     Whatever was asked, and whatever a record's state says: one with an undecided place of personal data stays here.
+    A chain of which `witness` has seen more than this database holds is left first. It is told by the caller, once
+    the new head is committed.
     """
     key_table.check_current(connection, project, key.key_id)
     waiting = release_table.sealable(connection, project, trainer)
     if not waiting:
         return None
+    follow_witness(connection, witness)
     chain = _open_chain(connection, project, key.key_id)
     seq, prev = _head(connection, chain)
     sealed = seal_batch(
@@ -271,6 +281,29 @@ def start_elsewhere(connection: sqlite3.Connection) -> None:
     connection.execute(
         "UPDATE chain SET state = 'left', reason = 'elsewhere', since = ? WHERE state = 'open'", (records.now(),)
     )
+
+
+def follow_witness(connection: sqlite3.Connection, witness: Witness) -> None:
+    """Leave each chain of which more was sealed than this database knows: it was put back, whatever file it lies in.
+
+    Of the others the witness learns what it has missed, since a crash may come between a commit and its word of it.
+    """
+    for (chain,) in connection.execute("SELECT chain FROM chain WHERE state = 'open'").fetchall():
+        seen = witness.seen(chain)
+        if seen is not None and not _holds(connection, chain, seen.seq, seen.payload_sha256):
+            connection.execute(
+                "UPDATE chain SET state = 'left', reason = 'put back', since = ? WHERE chain = ?",
+                (records.now(), chain),
+            )
+            continue
+        seq, head = _head(connection, chain)
+        if seq:
+            witness.note(chain, seq, head)
+
+
+def _holds(connection: sqlite3.Connection, chain: str, seq: int, payload_sha256: str) -> bool:
+    query = "SELECT 1 FROM batch WHERE chain = ? AND seq = ? AND payload_sha256 = ?"
+    return connection.execute(query, (chain, seq, payload_sha256)).fetchone() is not None
 
 
 def _select(connection: sqlite3.Connection, where: str, values: tuple[object, ...]) -> list[BatchRow]:

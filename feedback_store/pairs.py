@@ -7,14 +7,41 @@ order, no randomness. Must not know the shape of any file format.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from itertools import combinations, pairwise, product
-from typing import Generic, Literal, TypeVar
+from typing import Literal
 
+from feedback_store.pair_parts import (
+    REASONS,
+    Battle,
+    Contestant,
+    Labelled,
+    Made,
+    Pair,
+    Response,
+    Rules,
+    Triple,
+)
 from feedback_store.record_parts import Candidate, Judgement, Message, Verdict
 from feedback_store.rubrics import Rubric, flag_set
 
-Row = TypeVar("Row")
+__all__ = [
+    "REASONS",
+    "Battle",
+    "Contestant",
+    "Labelled",
+    "Made",
+    "Pair",
+    "Response",
+    "Rules",
+    "Triple",
+    "battles",
+    "examples",
+    "labelled",
+    "preference",
+    "reward",
+    "severest",
+    "triples",
+]
 
 REVISION = "revision"
 ASSISTED = "assisted revision"
@@ -22,126 +49,49 @@ FOREIGN = ("page", "endpoint")
 UNFINISHED = ("length", "cancelled", "error")
 STRONG = 2  # from this strength on an order says good and bad too, with `kto_from_order`
 
-# Why something did not leave; the sentences stand in cards and manifests.
-REASONS: Mapping[str, str] = {
-    "private": "marked private by the trainer",
-    "gold": "a gold item, which tests trainers",
-    "repeat": "a repeated item, which tests consistency",
-    "assisted": "a revision that a model drafted",
-    "foreign": "an answer from a web page or a service, whose terms may forbid training",
-    "asked_differently": "two answers to different messages",
-    "identical": "the same text twice",
-    "empty": "an answer without text",
-    "unfinished": "an answer cut short, stopped or failed",
-    "flagged_severe": "an answer with a flag of the highest severity",
-    "no_verdict": "no verdict on this axis",
-    "not_rankable": "called not rankable",
-    "tie": "a tie",
-    "all_good": "all answers called good",
-    "all_bad": "all answers called bad",
-    "no_strength": "a pair without a strength",
-    "not_called_good": "nothing says that an answer is good",
-    "not_called_good_or_bad": "nothing says that an answer is good or bad",
-    "one_answer": "only one answer",
-}
-
-
-@dataclass(frozen=True)
-class Rules:
-    """What may become of a judgement, beyond what the table always gives.
-
-    `axis`: the verdict that counts. `pairs`: across all tiers or between neighbours. `kto_from_order`: a clear order
-    labels its ends. `winners`: the best answer is an example. `min_rating`: answers rated so much or more on
-    `rating_axis` are examples. `margin`: reward rows carry their strength, and rows without one stay out.
-    `without_assisted`: revisions that a model drafted stay out. `train_on_foreign`: the project's switch.
-    """
-
-    axis: str = "overall"
-    pairs: Literal["all", "adjacent"] = "all"
-    kto_from_order: bool = False
-    winners: bool = False
-    min_rating: int | None = None
-    rating_axis: str | None = None
-    margin: bool = False
-    without_assisted: bool = False
-    train_on_foreign: bool = False
-
-
-@dataclass(frozen=True)
-class Response:
-    """A text that may leave, with the messages that it answers. `key` is the candidate's, or "revision"."""
-
-    key: str
-    prompt: tuple[Message, ...]
-    text: str
-    reasoning: str
-    source: str  # the model's name, "human", "revision", "assisted revision", or the origin's kind if no model is named
-
-
-@dataclass(frozen=True)
-class Pair:
-    chosen: Response
-    rejected: Response
-    strength: int | None = None
-
-
-@dataclass(frozen=True)
-class Labelled:
-    response: Response
-    label: bool
-
-
-@dataclass(frozen=True)
-class Contestant:
-    """Who competes: a prompt's version, a model and a preset."""
-
-    prompt: str
-    model: str
-    preset: str
-
-
-@dataclass(frozen=True)
-class Battle:
-    """Two answers against each other, in the order they were shown; `decision` is how many battles one look made."""
-
-    a: Response
-    b: Response
-    model_a: Contestant
-    model_b: Contestant
-    winner: Literal["model_a", "model_b", "tie", "tie (bothbad)"]
-    decision: int
-
-
-@dataclass(frozen=True)
-class Made(Generic[Row]):
-    """Rows, and one of REASONS for each thing left out."""
-
-    rows: tuple[Row, ...] = ()
-    left_out: tuple[str, ...] = ()
-
 
 def preference(judgement: Judgement, rules: Rules) -> Made[Pair]:
-    """Pairs of a better and a worse answer to the same messages; a revision is better than what it revises."""
+    """Pairs of a better and a worse answer to the same messages; a revision is better than what it revises.
+
+    Answers that were called not rankable give no pair at all, a revision of them neither.
+    """
     if unfit := _unfit(judgement):
         return Made(left_out=(unfit,))
     responses = _responses(judgement)
     verdict = _verdict(judgement, rules.axis)
-    wanted = [
-        Pair(responses[better], responses[worse], verdict.strength if verdict else None)
-        for better, worse in _ordered(verdict, rules.pairs)
-    ]
-    if judgement.revision is not None:
+    wanted = _pairs(responses, verdict, rules)
+    if judgement.revision is not None and (verdict is None or verdict.not_rankable is None):
         wanted.append(Pair(responses[REVISION], responses[judgement.revision.of]))
     rows: list[Pair] = []
     left_out: list[str] = []
     for pair in wanted:
-        reason = _barred(judgement, rules, pair.chosen) or _barred(judgement, rules, pair.rejected)
-        if reason is None and pair.chosen.prompt != pair.rejected.prompt:
-            reason = "asked_differently"
-        if reason is None and pair.chosen.text.strip() == pair.rejected.text.strip():
-            reason = "identical"
+        reason = _unpaired(judgement, rules, pair)
         if reason is None:
             rows.append(pair)
+        else:
+            left_out.append(reason)
+    if not wanted:
+        left_out.append(_why_no_order(verdict, judgement))
+    return Made(tuple(rows), tuple(left_out))
+
+
+def triples(judgement: Judgement, rules: Rules) -> Made[Triple]:
+    """The pairs of answers, each beside the revision that both could have been. No revision, no triple."""
+    if unfit := _unfit(judgement):
+        return Made(left_out=(unfit,))
+    if judgement.revision is None:
+        return Made(left_out=("no_revision",))
+    responses = _responses(judgement)
+    verdict = _verdict(judgement, rules.axis)
+    reference = responses[REVISION]
+    wanted = _pairs(responses, verdict, rules)
+    rows: list[Triple] = []
+    left_out: list[str] = []
+    for pair in wanted:
+        against_worse = Pair(reference, pair.rejected)
+        reason = _unpaired(judgement, rules, pair) or _unpaired(judgement, rules, against_worse)
+        if reason is None:
+            rows.append(Triple(pair, reference))
         else:
             left_out.append(reason)
     if not wanted:
@@ -186,7 +136,11 @@ def labelled(judgement: Judgement, rules: Rules, rubric: Rubric | None = None) -
 
 
 def examples(judgement: Judgement, rules: Rules, rubric: Rubric | None = None) -> Made[Response]:
-    """Answers worth imitating: revisions, answers by hand, answers called good, and by rule winners and well rated."""
+    """Answers worth imitating: revisions, answers by hand, answers called good, and by rule winners and well rated.
+
+    "Not rankable" compares nothing and calls nothing bad, so that what was written by hand or rewritten leaves all the
+    same; "all bad" is said of every answer, so that of those only the revision does.
+    """
     if unfit := _unfit(judgement):
         return Made(left_out=(unfit,))
     responses = _responses(judgement)
@@ -313,6 +267,20 @@ def _barred(judgement: Judgement, rules: Rules, response: Response) -> str | Non
 def _severely_flagged(judgement: Judgement, rubric: Rubric | None) -> frozenset[str]:
     top = severest(rubric)
     return frozenset(flag.candidate for flag in judgement.flags if flag.severity >= top)
+
+
+def _pairs(responses: Mapping[str, Response], verdict: Verdict | None, rules: Rules) -> list[Pair]:
+    strength = verdict.strength if verdict else None
+    return [Pair(responses[better], responses[worse], strength) for better, worse in _ordered(verdict, rules.pairs)]
+
+
+def _unpaired(judgement: Judgement, rules: Rules, pair: Pair) -> str | None:
+    """Why these two are no pair; None where they are one."""
+    if barred := _barred(judgement, rules, pair.chosen) or _barred(judgement, rules, pair.rejected):
+        return barred
+    if pair.chosen.prompt != pair.rejected.prompt:
+        return "asked_differently"
+    return "identical" if pair.chosen.text.strip() == pair.rejected.text.strip() else None
 
 
 def _ordered(verdict: Verdict | None, which: Literal["all", "adjacent"]) -> Iterator[tuple[str, str]]:

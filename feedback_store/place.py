@@ -1,8 +1,8 @@
 """Where a database file lives, as one hash: machine, absolute path and inode; a copy beside it differs in one.
 
 A copied database must not go on with the original's chain of batches. A file system may give the inode of a file that
-was removed to the next one, so that a copy put in its place looks the same: then the collector refuses the fork, and
-sending again starts a chain. The hash does not name the machine.
+was removed to the next one, so that a copy put in its place looks the same here: that it is older than what was sealed,
+the witness tells (witness.py). The hash does not name the machine.
 """
 
 from __future__ import annotations

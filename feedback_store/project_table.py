@@ -28,11 +28,15 @@ class Terms(msgspec.Struct, frozen=True):
 
 
 class CollectorAddress(msgspec.Struct, frozen=True):
-    """Where batches go, and the key that signs for them (base64 of 32 bytes), pinned at joining."""
+    """Where batches go, and the key that signs for them (base64 of 32 bytes), pinned at joining.
+
+    `earlier` are the keys that it had before, the first one first: a recovery that one of them signed stays valid.
+    """
 
     address: str
     public_key: str
     name: str = ""
+    earlier: tuple[str, ...] = ()
 
 
 class Project(msgspec.Struct, frozen=True):

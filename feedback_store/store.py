@@ -23,7 +23,7 @@ from feedback_store.errors import EnvironmentTrouble
 from feedback_store.guideline_table import Guideline, KeptGuideline, KeptGuidelines
 from feedback_store.inbox import Inbox
 from feedback_store.outbox import Outbox
-from feedback_store.outbox_table import BatchRow, ReceiptRow, start_elsewhere
+from feedback_store.outbox_table import BatchRow, ReceiptRow, follow_witness, start_elsewhere
 from feedback_store.own_keys import KeptEvent, Keys
 from feedback_store.place import place_of
 from feedback_store.project_table import CollectorAddress, Project, Projects, Terms
@@ -33,6 +33,7 @@ from feedback_store.rubric_table import KeptRubrics
 from feedback_store.saved_records import SavedRecords
 from feedback_store.search import Label, SearchQuery, at, labels, search, trainers
 from feedback_store.withdrawing import Reason
+from feedback_store.witness import Witness
 
 __all__ = [
     "BatchRow",
@@ -57,7 +58,7 @@ __all__ = [
 class Store:
     """One profile's data. Make it with `Store.open`, and close it."""
 
-    def __init__(self, database: Database, app: App, trainer: str) -> None:
+    def __init__(self, database: Database, app: App, trainer: str, witness: Witness) -> None:
         changes = Changes()
         self._database = database
         self._changes = changes
@@ -70,24 +71,29 @@ class Store:
         self.rubrics = KeptRubrics(database)
         self.guidelines = KeptGuidelines(database)
         self.keys = Keys(database, changes)
-        self.outbox = Outbox(database, changes, app, trainer)
+        self.outbox = Outbox(database, changes, app, trainer, witness)
         self.browsers = Browsers(database, changes)
         self.inbox = Inbox(database, changes)
 
     @classmethod
-    def open(cls, folder: Path, *, app: App | None = None, readonly: bool = False) -> Self:
+    def open(cls, folder: Path, *, app: App | None = None, readonly: bool = False, sealed: Path | None = None) -> Self:
         """Open the profile in `folder`, made there if need be, for the program `app` (Preceptor as it is installed).
+
+        `sealed` is a folder outside of the profile that remembers what was sealed last: where one file took the
+        place of another so that nothing shows it, only that tells that the profile was put back.
 
         Raises EnvironmentTrouble with a sentence: a second writer, a full or read-only disk, a damaged or newer
         database; and for `readonly`, a folder without a profile.
         """
         database = Database(folder, readonly=readonly, before_migration=backups.before_migration)
+        witness = Witness(sealed)
         try:
             if readonly:
                 trainer = database.fetch(_trainer)
             else:
-                trainer = database.write(partial(_settle, place=place_of(database.path))).result()
-            return cls(database, app or _installed(), trainer)
+                settle = partial(_settle, place=place_of(database.path), witness=witness)
+                trainer = database.write(settle).result()
+            return cls(database, app or _installed(), trainer, witness)
         except BaseException:
             database.close()
             raise
@@ -147,7 +153,7 @@ def _trainer(connection: sqlite3.Connection) -> str:
     return str(row[0])
 
 
-def _settle(connection: sqlite3.Connection, place: str) -> str:
+def _settle(connection: sqlite3.Connection, place: str, witness: Witness) -> str:
     """Make the profile's one row, or notice that the database was copied, moved or restored; the trainer's id."""
     row = connection.execute("SELECT place FROM profile").fetchone()
     if row is None:
@@ -158,5 +164,6 @@ def _settle(connection: sqlite3.Connection, place: str) -> str:
     elif row[0] != place:
         connection.execute("UPDATE profile SET place = ?", (place,))
         start_elsewhere(connection)
+    follow_witness(connection, witness)
     connection.execute("UPDATE batch SET state = 'sealed' WHERE state = 'sending'")
     return _trainer(connection)

@@ -16,6 +16,7 @@ from pathlib import Path
 import requirement_files
 
 ROOT = Path(__file__).resolve().parent.parent
+_CHECKOUT = "checkout"  # in the stamp, beside the purposes
 
 
 @dataclass(frozen=True)
@@ -52,10 +53,23 @@ class Environment:
         """Whether it was made whole, for `purpose`, from the files that are here now, in this place."""
         return self.python.exists() and self._stamped().get(purpose) == self.fingerprint(purpose)
 
+    @property
+    def owner(self) -> Path | None:
+        """Another checkout whose environment `.venv` leads to; None for this one's own, wherever a link has put it."""
+        place = self.folder.resolve()
+        if place == self.root.resolve() / ".venv":
+            return None
+        stamped = self._stamped().get(_CHECKOUT)
+        if stamped is not None:
+            made_for = Path(stamped)
+            return made_for if made_for.exists() and made_for.resolve() != self.root.resolve() else None
+        return place.parent if (place.parent / "installers" / "bootstrap.py").exists() else None
+
     def write_stamp(self, purposes: Iterable[str]) -> None:
         """Say that it is whole for `purposes`. To be called after every installed file was looked at."""
         unfinished = self._stamp.with_suffix(".new")
-        unfinished.write_text(json.dumps({purpose: self.fingerprint(purpose) for purpose in purposes}))
+        prints = {purpose: self.fingerprint(purpose) for purpose in purposes}
+        unfinished.write_text(json.dumps({_CHECKOUT: str(self.root), **prints}))
         unfinished.replace(self._stamp)
 
     def fingerprint(self, purpose: str) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import io
 import os
+import shlex
 import signal
 import subprocess
 import sys
@@ -119,6 +120,8 @@ def _set_up(
 ) -> Environment:
     """Make sure of the environment for `purpose`, and of the system packages of `groups`, but for those `without`."""
     environment, progress = Environment(), Progress()
+    if environment.owner is not None:
+        raise SetupError(another_checkouts(environment))
     ready = environment.is_ready(purpose)
     if sys.platform.startswith("linux"):
         wanted = {*groups} if ready else {"core", *groups}  # a compiler is for setting up only
@@ -128,6 +131,15 @@ def _set_up(
             if not environment.is_ready(purpose):  # another set-up may have made it while this one waited
                 Installation(environment, progress, lock).make(purpose)
     return environment
+
+
+def another_checkouts(environment: Environment) -> str:
+    """Why nothing is set up where `.venv` is a link to the environment of another checkout."""
+    return (
+        f"{environment.folder} is a link to the environment of {environment.owner}, which would lose it. "
+        f"Remove the link (rm {shlex.quote(str(environment.folder))}) and run the same command again; it makes an "
+        "environment for this folder."
+    )
 
 
 def _locale(given: Mapping[str, str]) -> dict[str, str]:

@@ -30,7 +30,7 @@ TAKES = {"_": 1, "gettext": 1, "ngettext": 2}  # by function: how many of its ar
 TABLES = {
     "feedback_store/trouble.py": "_SENTENCES",
     "feedback_store/delivery/joining.py": "_REFUSALS",
-    "feedback_store/pairs.py": "REASONS",
+    "feedback_store/pair_parts.py": "REASONS",
     "feedback_store/datasets/rows.py": "REASONS",
     "local_models/errors.py": "OUT_OF_MEMORY",
     "local_models/endpoints/refusals.py": "_SLOW",

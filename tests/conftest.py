@@ -14,7 +14,7 @@ import gc
 import os
 import re
 import tempfile
-from collections.abc import Generator
+from collections.abc import Generator, Iterator
 from pathlib import Path
 
 import keyring
@@ -86,6 +86,14 @@ def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object
 def _no_keyring() -> None:
     """In this process there is no keyring unless a test says so: keyring would find those that tests define."""
     keyring.set_keyring(fail.Keyring())  # type: ignore[no-untyped-call]  # keyring has no types for its backends
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _state_of_its_own(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """What this computer remembers beside the profiles is not that of whoever runs the tests."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("XDG_STATE_HOME", str(tmp_path_factory.mktemp("state")))
+        yield
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -16,7 +16,7 @@ from desktop.flow.quantities import count_text
 from desktop.flow.wording import gettext as _
 from desktop.flow.wording import ngettext, said, sentence
 from feedback_store.batches import payload
-from feedback_store.batches.body import MAX_BUNDLE, bundle_too_large, read_bundle
+from feedback_store.batches.body import MAX_BUNDLE, bundle_too_large, look_at, read_bundle
 from feedback_store.batches.dsse import from_base64, parse_envelope
 from feedback_store.batches.key_event import read_event
 from feedback_store.batches.keys import key_id
@@ -77,13 +77,17 @@ def verify(caller: Caller, key_file: Path | None, collector_file: Path | None, a
     """Check every rule of docs/batch-format.md over FILE; ends with 1 and the rule that failed."""
     data = _read(file)
     collector_key = None if collector_file is None else read_key_file(collector_file)
+    earlier: list[bytes] = []
     if key_file is not None:
         public_key = read_key_file(key_file)
     else:
         public_key, pinned = _own_keys(caller, data)
-        collector_key = collector_key or pinned
+        if collector_key is None and pinned:
+            *earlier, collector_key = pinned
     try:
-        summary = verify_bundle(data, public_key=public_key, collector_key=collector_key)
+        summary = verify_bundle(
+            data, public_key=public_key, collector_key=collector_key, earlier_collector_keys=earlier
+        )
     except BatchError as error:
         raise _refused(error) from error
     if as_json:
@@ -108,13 +112,19 @@ def receipts(caller: Caller, as_json: bool, file: Path) -> None:
 
 
 def _read(file: Path) -> bytes:
+    try:
+        look_at(file)
+    except BatchError as error:
+        raise Refused(sentence(error)) from error
     if file.stat().st_size > MAX_BUNDLE:
         raise _refused(bundle_too_large())
     return file.read_bytes()
 
 
-def _own_keys(caller: Caller, data: bytes) -> tuple[bytes, bytes | None]:
-    """The key of this profile that signed the file's beginning, its present one or an earlier; and the collector's."""
+def _own_keys(caller: Caller, data: bytes) -> tuple[bytes, list[bytes]]:
+    """The key of this profile that signed the file's beginning, its present one or an earlier; and the collector's,
+    the present one last.
+    """
     try:
         project_id, named = _begins_with(next(read_bundle(data)).envelope)
     except BatchError as error:
@@ -132,7 +142,9 @@ def _own_keys(caller: Caller, data: bytes) -> tuple[bytes, bytes | None]:
     key = next((each for name in named for each in own if key_id(each) == name), None)
     if key is None:
         raise Refused(foreign)
-    return key, None if project.collector is None else from_base64(project.collector.public_key)
+    if project.collector is None:
+        return key, []
+    return key, [from_base64(each) for each in (*project.collector.earlier, project.collector.public_key)]
 
 
 def _begins_with(line: bytes) -> tuple[str, tuple[str, ...]]:

@@ -13,7 +13,7 @@ from desktop.commands.outbox_looking import count_undecided, hold, list_unsent, 
 from desktop.commands.printing import one_line, print_json, print_table
 from desktop.commands.refusal import Refused
 from desktop.flow import describing
-from desktop.flow.delivering import returned_text, seal_released
+from desktop.flow.delivering import returned_text, seal_released, signed_text
 from desktop.flow.quantities import count_text, time_text
 from desktop.flow.wording import gettext as _
 from desktop.flow.wording import ngettext, sentence
@@ -95,7 +95,7 @@ def seal(caller: Caller, project: str | None, as_json: bool) -> None:
     if not sealed:
         click.echo(_("Nothing was sealed.") if kept_here else _("Nothing is released."))
     for batch in sealed:
-        count = ngettext("{} judgement", "{} judgements", batch.count).format(count_text(batch.count))
+        count = signed_text(profile.store.outbox, batch)
         click.echo(_("Batch {seq} sealed with {count}.").format(seq=batch.seq, count=count))
     if kept_here:
         words = ngettext(

@@ -1,7 +1,8 @@
 """A draft whose rubric is another one now: what still holds is carried over, what is not asked any more is put aside.
 
 Nothing is thrown away: under the rubric that it was said by, it stands again. A value is carried only where it means
-the same: a rating if the scale is the same, a flag if its severity has the same name. What lay aside comes back only
+the same: a rating if the scale is the same, an answer if its question has the same id, in whatever capitals, a flag if
+its severity has the same name. What lay aside comes back only
 where it fits the answers as they are now. Must not know the store.
 """
 
@@ -26,6 +27,7 @@ def carried(draft: Draft, before: Rubric | None, after: Rubric) -> Draft:
     """The draft under `after`, with what was said by `before` (None where that is not at hand, or is not known)."""
     back = next((each for each in draft.unasked if each.rubric == after.sha256), Unasked(after.sha256))
     back = _fitting(back, draft)
+    draft = replace(draft, answered=tuple(_by_the_id_of(each, after) for each in draft.answered))
     flags = [(flag, _flag(flag, before.flags if before is not None else None, after.flags)) for flag in draft.flags]
     aside = Unasked(
         draft.rubric,
@@ -104,6 +106,12 @@ def _rating_holds(rating: Rating, before: Rubric | None, after: Rubric) -> bool:
     if now is None or not now.allows(rating.value):
         return False
     return rating.value == "na" or then is None or (then.lowest, then.highest) == (now.lowest, now.highest)
+
+
+def _by_the_id_of(answer: Answer, after: Rubric) -> Answer:
+    """The answer by the id that its question has now: DICES' ids had small letters before."""
+    now = next((each.id for each in after.questions if each.id.lower() == answer.question.lower()), answer.question)
+    return replace(answer, question=now)
 
 
 def _answer_holds(answer: Answer, after: Rubric) -> bool:

@@ -14,9 +14,12 @@ from typing import TYPE_CHECKING, Literal
 from desktop.flow.quantities import count_text
 from desktop.flow.wording import gettext as _
 from desktop.flow.wording import ngettext
+from feedback_store.batches.body import read_body
 from feedback_store.batches.keys import DeviceKey
 from feedback_store.errors import StoreError
 from feedback_store.outbox import Outbox
+from feedback_store.record_parts import Withdrawal
+from feedback_store.records import decode
 from feedback_store.store import BatchRow, Project
 
 if TYPE_CHECKING:
@@ -59,6 +62,18 @@ def seal_released(outbox: Outbox, project_id: str, key: DeviceKey) -> list[Batch
     while (sealed := outbox.seal(project_id, key).result()) is not None:
         found.append(outbox.batch(sealed))
     return found
+
+
+def signed_text(outbox: Outbox, batch: BatchRow) -> str:
+    """How many judgements a batch that was just sealed holds, and how many withdrawals."""
+    lines = read_body(outbox.body(batch)).lines
+    withdrawn = sum(isinstance(decode(line), Withdrawal) for line in lines)
+    judged = len(lines) - withdrawn
+    judgements = ngettext("{} judgement", "{} judgements", judged).format(count_text(judged))
+    withdrawals = ngettext("{} withdrawal", "{} withdrawals", withdrawn).format(count_text(withdrawn))
+    if judged and withdrawn:
+        return _("{judgements} and {withdrawals}").format(judgements=judgements, withdrawals=withdrawals)
+    return withdrawals if withdrawn else judgements
 
 
 def bodies(outbox: Outbox, project_id: str, *, delivered_too: bool) -> list[bytes]:

@@ -84,6 +84,7 @@ def stopped_text(code: str) -> str:
         "key_refused": _("the collector does not accept this device's key any more"),
         "key_replaced": _("the key that signed it was replaced"),
         "elsewhere": _("this profile was copied or restored; the next delivery begins anew"),
+        "put back": _("this profile was put back from an earlier copy; the next delivery begins anew"),
         "other key": _("this device has another key by now; the next delivery begins anew"),
     }.get(code, code)
 
@@ -304,3 +305,39 @@ def rubric_of(judgement: Judgement) -> Rubric | None:
         return rubrics.load(judgement.rubric.id, judgement.rubric.version)
     except RubricError:
         return None
+
+
+def judged_before(versions: Sequence[StoredRecord], at: int) -> StoredRecord | None:
+    """What a version of a record (the newest first) is compared with: the judgement before it that is still there.
+
+    A withdrawal between two judgements, as undoing a save leaves one, changes no words. None where there is none.
+    """
+    if not 0 <= at < len(versions) or not _is_judgement(versions[at]):
+        return None
+    return next((each for each in versions[at + 1 :] if _is_judgement(each)), None)
+
+
+def why_no_changes(versions: Sequence[StoredRecord], at: int) -> str:
+    """Why nothing can be compared with the version at this place; "" where it can."""
+    if judged_before(versions, at) is not None or not 0 <= at < len(versions):
+        return ""
+    if versions[at].erased_at is not None:
+        return _("This version was erased.")
+    if not _is_judgement(versions[at]):
+        return _("This version is a withdrawal, which changes no words.")
+    return _("There is no judgement before this version.")
+
+
+def why_closed(record: StoredRecord | None, *, newest: bool) -> str:
+    """Why a version can neither be opened nor withdrawn; "" where it can."""
+    if record is None:
+        return _("No record is chosen.")
+    if record.erased_at is not None:
+        return _("This version was erased.")
+    if not newest:
+        return _("This is an earlier version. Choose the newest.")
+    return "" if _is_judgement(record) else _("This judgement was withdrawn.")
+
+
+def _is_judgement(record: StoredRecord) -> bool:
+    return record.erased_at is None and isinstance(record.record, Judgement)

@@ -1,13 +1,14 @@
 """Commands of the window as one table: words, keys, and where they mean it; and what a trainer made of the keys.
 
 Status line, list of keys, palette and key handling all read this table. Keys are in Qt's portable spelling ("Ctrl+S",
-"B", "F6"). Digits, arrows, Enter, Esc and Tab belong to their places and cannot be a command's, nor can what
-one place uses with Ctrl or Alt (ticking a point, moving by words). Must not know Qt.
+"B", "F6"). A row of digits is one command: "Ctrl+1…9" are the rooms, and what is held with a digit can be changed.
+Digits by themselves, arrows, Enter, Esc and Tab belong to their places and cannot be a command's, nor can what moves
+in a text. Must not know Qt.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
@@ -17,6 +18,7 @@ from desktop.flow.wording import once_per_language
 CommandPlace = Literal[
     "everywhere",
     "answers",
+    "ratings",
     "personal",
     "revision",
     "models",
@@ -26,8 +28,12 @@ CommandPlace = Literal[
     "inbox",
     "settings",
     "rubrics",
+    "rubric",
 ]
-TYPED_AT: tuple[CommandPlace, ...] = ("everywhere", "revision")  # where a letter by itself is text
+TYPED_AT: tuple[CommandPlace, ...] = ("everywhere", "ratings", "revision", "rubric")  # where a letter is text or value
+SETTING = "keys"  # a profile keeps there the keys that a trainer changed, by command
+ROW = "1…9"  # the end of a key that stands for a digit and all the others
+_DIGITS = "123456789"
 
 _BELONG_TO_PLACES = {
     *"0123456789", "Up", "Down", "Left", "Right", "Return", "Enter", "Esc", "Tab", "Shift+Tab", "Space",
@@ -39,6 +45,7 @@ _IN_TEXT = {  # with Ctrl or Shift these move, mark and delete by words and line
 }  # fmt: skip
 _SHOWN = {"Return": "↵", "Enter": "↵", "Backspace": "⌫", "Up": "↑", "Down": "↓", "Left": "←", "Right": "→"}
 _SOME_MODIFIER = ("Ctrl+", "Alt+", "Meta+")
+_ROWS = {f"{held}{ROW}" for held in ("Ctrl+", "Alt+", "Ctrl+Alt+", "Meta+")}  # with Shift a digit is another character
 
 
 @dataclass(frozen=True)
@@ -49,6 +56,11 @@ class Command:
     text: str
     keys: tuple[str, ...]
     place: CommandPlace = "everywhere"
+
+    @property
+    def is_row(self) -> bool:
+        """Whether it is a row of digits; which of them is pressed says what it is to be done with."""
+        return self.keys[:1] != () and self.keys[0].endswith(ROW)
 
 
 @once_per_language
@@ -62,6 +74,7 @@ def commands() -> tuple[Command, ...]:
         Command("stop", _("Stop writing"), ("Ctrl+.",)),
         Command("palette", _("Find any command"), ("Ctrl+K",)),
         Command("notice_way", _("The first way out of the notice that is shown"), ("Ctrl+O",)),
+        Command("room", _("Room"), (f"Ctrl+{ROW}",)),
         Command("project", _("Project"), ("Ctrl+P",)),
         Command("rubric", _("Rubric: what is judged by"), ("Ctrl+R",)),
         Command("guideline", _("Guideline: its versions, and writing the next"), ("Ctrl+G",)),
@@ -115,11 +128,15 @@ def commands() -> tuple[Command, ...]:
         Command("stop_answer", _("Stop writing this one"), (".",), "answers"),
         Command("open_page", _("Open the page of the answer again"), ("I",), "answers"),
         Command("copy_answer", _("Copy the answer's text"), ("Y",), "answers"),
+        Command("no_to_rest", _("No to each question about the answer that is open"), ("Shift+N",), "ratings"),
         Command("black_out", _("Black out the words of the row"), ("R",), "personal"),
         Command("keep_found", _("Keep the words of the row, or ask again"), ("K",), "personal"),
         Command("model_rewrite", _("Let a model rewrite the answer"), ("Alt+M",), "revision"),
         Command("new_point", _("Add a point that should change"), ("Alt+N",), "revision"),
         Command("put_back", _("Put the original wording back"), ("Alt+R",), "revision"),
+        Command("next_change", _("The next change"), ("Alt+Down",), "revision"),
+        Command("previous_change", _("The change before"), ("Alt+Up",), "revision"),
+        Command("tick_point", _("Tick a point, as done"), (f"Alt+{ROW}",), "revision"),
         Command("changes", _("The list of changes"), ("Alt+L",), "revision"),
         Command("question", _("Open or fold the question"), ("Alt+Q",), "revision"),
         Command("add_models", _("Add models"), ("A",), "models"),
@@ -183,6 +200,9 @@ def commands() -> tuple[Command, ...]:
         Command("open_profile", _("Open the folder of the profile"), (), "settings"),
         Command("copy_rubric", _("Copy the rubric and edit it"), ("C",), "rubrics"),
         Command("judge_by", _("Judge by the rubric"), ("J",), "rubrics"),
+        Command("add_part", _("Add a part to the rubric"), ("+",), "rubric"),
+        Command("part_up", _("Move the part, or the line of a form, up"), ("Alt+Up",), "rubric"),
+        Command("part_down", _("Move the part, or the line of a form, down"), ("Alt+Down",), "rubric"),
     )
 
 
@@ -211,7 +231,9 @@ class Keymap:
         known = _by_id()
         values = kept.items() if isinstance(kept, dict) else ()
         found = {name: key for name, key in values if name in known and isinstance(key, str) and key}
-        return cls({name: key for name, key in found.items() if not _owner(known[name].place, key)})
+        fit = {name: key for name, key in found.items() if known[name].is_row == (key in _ROWS)}
+        now = cls({name: key for name, key in fit.items() if not _owner(known[name].place, key)})
+        return cls({name: key for name, key in now.changed.items() if now.taker(name, key) is None})
 
     def keys(self, name: str) -> tuple[str, ...]:
         """The keys of a command."""
@@ -228,12 +250,35 @@ class Keymap:
 
     def at(self, place: CommandPlace, key: str) -> str | None:
         """The command that `key` means at a place; None for none."""
-        found = (each.id for each in commands() if each.place == place and key in self.keys_of(each))
-        return next(found, None)
+        asked = _pressed((key,))
+        return next((each.id for each in commands() if each.place == place and asked <= self._pressed_for(each)), None)
+
+    def taker(self, name: str, key: str) -> Command | None:
+        """The other command that means something by this key where this one would; None for none."""
+        asked, place = _pressed((key,)), command(name).place
+        for other in commands():
+            meets = other.place == place or "everywhere" in (other.place, place)
+            if other.id != name and meets and not asked.isdisjoint(self._pressed_for(other)):
+                return other
+        return None
+
+    def _pressed_for(self, known: Command) -> frozenset[str]:
+        return _pressed(self.keys_of(known))
+
+    def digit(self, name: str, key: str) -> int | None:
+        """Which digit of a command's row a key is; None for another key."""
+        held = [row.removesuffix(ROW) for row in self.keys(name)]
+        return int(key[-1]) if key[-1:] in tuple(_DIGITS) and key[:-1] in held else None
+
+    def in_row(self, name: str, digit: int) -> str:
+        """One key of a command's row, as people read it: "Ctrl+2"."""
+        return shown(f"{self.keys(name)[0].removesuffix(ROW)}{digit}")
 
     def problem(self, name: str, key: str) -> str:
         """Why a command cannot have this key, as a sentence; "" where it can."""
-        mine = command(name)
+        mine, key = command(name), as_key(name, key)
+        if mine.is_row and key not in _ROWS:
+            return _("Press a digit with Ctrl or Alt, or with both. The other digits go with it.")
         if key in _BELONG_TO_PLACES:
             return _("{key} has its own meaning in most places. Choose another.").format(key=shown(key))
         owner = _owner(mine.place, key)
@@ -241,19 +286,16 @@ class Keymap:
             words = _("{key} has its own meaning in one place: {place}. Choose another.")
             return words.format(key=shown(key), place=owner)
         plain = not key.startswith(_SOME_MODIFIER) and not _is_function(key)
+        plain = plain and not (mine.place == "ratings" and key.startswith("Shift+"))
         if mine.place in TYPED_AT and plain and key not in mine.keys:
             return _("Where text is typed a command needs Ctrl, Alt or an F key, so that it is not typed by mistake.")
-        for other in commands():
-            meets = other.place == mine.place or "everywhere" in (other.place, mine.place)
-            if other.id != name and meets and key in self.keys_of(other):
-                return _("{key} is taken by: {command}.").format(key=shown(key), command=other.text)
-        if key.startswith("Ctrl+") and key.removeprefix("Ctrl+") in tuple("123456789"):
-            return _("{key} goes to a room.").format(key=shown(key))
-        return ""
+        other = self.taker(name, key)
+        return _("{key} is taken by: {command}.").format(key=shown(key), command=other.text) if other else ""
 
     def with_key(self, name: str, key: str) -> Keymap:
         """The same with another key for a command; its usual key, or "", takes the change back."""
         kept = {other: own for other, own in self.changed.items() if other != name}
+        key = as_key(name, key)
         usual = not key or key in command(name).keys[:1]
         return Keymap(kept if usual else {**kept, name: key})
 
@@ -270,6 +312,18 @@ def use(keymap: Keymap) -> None:
     """Let these keys hold from now on."""
     global _now
     _now = keymap
+
+
+def as_key(name: str, key: str) -> str:
+    """A key that was pressed as the command would have it: a digit stands for its whole row."""
+    row = f"{key[:-1]}{ROW}"
+    return row if command(name).is_row and key[-1:] in tuple(_DIGITS) and row in _ROWS else key
+
+
+def _pressed(keys: Iterable[str]) -> frozenset[str]:
+    """The keys that can be pressed: of a row each digit."""
+    rows = [(key.removesuffix(ROW), _DIGITS) if key.endswith(ROW) else (key, ("",)) for key in keys]
+    return frozenset(f"{held}{last}" for held, lasts in rows for last in lasts)
 
 
 def shown(key: str) -> str:
@@ -307,12 +361,8 @@ def _owner(place: CommandPlace, key: str) -> str:
     """The place that uses a key itself where a command of `place` would take it away; "" for none."""
     if key in _IN_TEXT:
         return _("Text and lists")
-    if place in ("everywhere", "revision") and key in {"Alt+Up", "Alt+Down", *(f"Alt+{n}" for n in "123456789")}:
-        return _("Rewriting")
     if place in ("everywhere", "answers") and key in (">", "="):
         return _("Ranking")
-    if place in ("everywhere", "rubrics") and key == "+":
-        return _("Editing a rubric")
     return ""
 
 

@@ -222,3 +222,14 @@ def _revision(revision: Revision, place: str) -> Iterator[Passage]:
     if revision.drafted is not None:
         draft = "\n".join((revision.drafted.text, *revision.drafted.feedback))
         yield Passage(_("The model's draft, and the points that it was given"), draft, name)
+
+
+def release_means(*, released: bool, joined: bool) -> str:
+    """What letting go of a judgement does, before it is done, and what it has done: in one line."""
+    if joined:
+        if released:
+            return _("Released: it is signed and leaves with the next Sign and send. Until then it can be taken back.")
+        return _("Release lets it leave with the next Sign and send. Until then it can be taken back.")
+    if released:
+        return _("Released: it is signed and written with the next Save as a file. Until then it can be taken back.")
+    return _("Release lets it be written by Save as a file. Until then it can be taken back.")

@@ -63,7 +63,7 @@ def _known() -> dict[tuple[Place, FlagKeys, tuple[tuple[str, str], ...]], tuple[
 def everywhere() -> tuple[KeyHelp, ...]:
     """Keys that mean the same wherever the focus is."""
     found = [_of(each.id, each.text) for each in keymap.commands() if each.place == "everywhere"]
-    return _named((*found, KeyHelp(("Ctrl+1…9",), _("Room")), KeyHelp(("Esc",), _("One step out"))))
+    return _named((*found, KeyHelp(("Esc",), _("One step out"))))
 
 
 def all_keys() -> tuple[tuple[str, tuple[KeyHelp, ...]], ...]:
@@ -109,7 +109,7 @@ def _ratings(digits: str, *, line: tuple[str, str], answer: tuple[str, str]) -> 
     return (
         KeyHelp((digits,), _("rate and go on")),
         KeyHelp(("Y", "N", "U"), _("yes, no, unsure"), always_shown=False),
-        KeyHelp(("Shift+N",), _("no to all that is open"), always_shown=False),
+        _of("no_to_rest", _("no to all that is open"), always_shown=False),
         KeyHelp(("-",), _("not applicable"), always_shown=False),
         KeyHelp(("Space",), _("all values")),
         KeyHelp(line, _("line")),
@@ -218,8 +218,9 @@ def _table(flags: FlagKeys) -> dict[Place, tuple[KeyHelp, ...]]:
         ),
         "why": (KeyHelp(("Tab",), _("next")), KeyHelp(("Esc",), _("back to the answers"))),
         "revision": (
-            KeyHelp(("Alt+↑", "Alt+↓"), _("change")),
-            KeyHelp(("Alt+1…9",), _("tick a point")),
+            _of("next_change", _("next change")),
+            _of("previous_change", _("the change before"), always_shown=False),
+            _of("tick_point", _("tick a point")),
             _of("model_rewrite", _("let a model rewrite")),
             _of("put_back", _("put the original wording back")),
             _of("changes", _("list of changes")),
@@ -334,9 +335,10 @@ def _table(flags: FlagKeys) -> dict[Place, tuple[KeyHelp, ...]]:
         "rubric": (
             KeyHelp(("↑", "↓"), _("part")),
             KeyHelp(("↵",), _("its form")),
-            KeyHelp(("+",), _("add a part")),
+            _of("add_part", _("add a part")),
             KeyHelp(("Del",), _("take it out")),
-            KeyHelp(("Alt+↑", "Alt+↓"), _("move it; in a form, a line")),
+            _of("part_up", _("move it up; in a form, a line")),
+            _of("part_down", _("move it down"), always_shown=False),
             _of("save", _("keep as the next version")),
             KeyHelp(("Esc",), _("to the parts; from there to all rubrics")),
         ),

@@ -4,17 +4,23 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from desktop.flow.shown_text import named
+from desktop.flow.wording import gettext as _
 from desktop.qt_models.ratings import NOT_APPLICABLE, RatingLine, Value
 
 
 @dataclass(frozen=True)
 class Typed:
-    """A key's work: digits that wait for further ones, a value to set, and whether the next row's turn has come."""
+    """A key's work: digits that wait for further ones, a value to set, and whether the next row's turn has come.
+
+    `beyond`: the number is none of the scale's, and nothing happened.
+    """
 
     waiting: str = ""
     sets: bool = False
     value: Value = None
     goes_on: bool = False
+    beyond: bool = False
 
 
 def typed(line: RatingLine, now: Value, waiting: str, text: str) -> Typed | None:
@@ -26,6 +32,11 @@ def typed(line: RatingLine, now: Value, waiting: str, text: str) -> Typed | None
     if not (text.isascii() and text.isdigit()):
         return None
     return _digit(line, waiting, text)
+
+
+def beyond_words(line: RatingLine) -> str:
+    """Which values a line has, for who typed another one."""
+    return _("{axis}: {lowest} to {highest}").format(axis=named(line.name), lowest=line.lowest, highest=line.highest)
 
 
 def toggled(line: RatingLine, now: Value, value: str) -> tuple[str, ...]:
@@ -51,8 +62,8 @@ def _digit(line: RatingLine, waiting: str, text: str) -> Typed:
     digits = waiting + text if int(waiting + text) <= line.highest else text
     value = int(digits)
     if value > line.highest:
-        return Typed()
+        return Typed(beyond=True)
     more = 0 < value * 10 <= line.highest
     if value < line.lowest:
-        return Typed(waiting=digits if more else "")
+        return Typed(waiting=digits if more else "", beyond=not more)
     return Typed(waiting=digits if more else "", sets=True, value=value, goes_on=not more)

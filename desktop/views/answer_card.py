@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from PySide6.QtCore import QEvent, QObject, QSignalBlocker, Qt, Signal, Slot
+from PySide6.QtCore import QEvent, QObject, QSignalBlocker, QSize, Qt, Signal, Slot
 from PySide6.QtGui import QAction, QFocusEvent, QMouseEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
@@ -54,6 +54,14 @@ class SpanChosen:
     index: int
 
 
+class _CardText(AnswerText):
+    """Asks for no more height than it needs at least: it is given what is left. Else a note below that wraps would
+    make its card higher than the window, with what can be done below the edge."""
+
+    def sizeHint(self) -> QSize:
+        return QSize(super().sizeHint().width(), self.minimumSizeHint().height())
+
+
 class AnswerCard(QFrame):
     """Shows one AnswerDraft; the text streams, everything else is set whole."""
 
@@ -97,7 +105,7 @@ class AnswerCard(QFrame):
         self._progress.setRange(0, 0)
         self._progress.setTextVisible(False)
         self._progress.setFixedHeight(4)
-        self.text = AnswerText()
+        self.text = _CardText()
         self.text.setObjectName(f"answerText{letter(position)}")
         self.text.installEventFilter(self)
         self.text.installEventFilter(keys)

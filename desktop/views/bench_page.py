@@ -43,6 +43,7 @@ class BenchPage(BenchParts):
 
     place_changed = Signal(str)
     status_changed = Signal(object)  # tuple of words
+    noticed = Signal(str)  # why a key did nothing
 
     def __init__(
         self,
@@ -255,6 +256,7 @@ class BenchPage(BenchParts):
             ratings.rest_answered.connect(self._on_rest_answered)
             ratings.left.connect(self._on_ratings_left)
             ratings.moved.connect(self._on_ratings_moved)
+            ratings.refused.connect(self.noticed)
         self.panel.flags.left.connect(self.back_to_answers)
         self.panel.why_edited.connect(self._on_why)
         self.panel.left.connect(self.back_to_answers)

@@ -236,7 +236,7 @@ class BenchParts(QWidget):
         self.split.addWidget(self.panel)
         self.split.setStretchFactor(0, 1)
         self.split.setSizes([1000, PANEL])
-        self.panel.setMinimumWidth(280)
+        self.panel.setMinimumWidth(PANEL)  # less would grow by itself once four answers are rated in it
         self.pages = QStackedWidget()
         self.pages.addWidget(self.split)
         self.pages.addWidget(self.revision)

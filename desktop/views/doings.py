@@ -5,15 +5,16 @@ Buttons, menus, keys and the palette all go this one way.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
-from PySide6.QtCore import QEvent, QObject, Qt
+from PySide6.QtCore import QEvent, QObject, Qt, Slot
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QAbstractButton, QWidget
+from PySide6.QtWidgets import QAbstractButton, QApplication, QWidget
 
 from desktop.flow import keymap
 from desktop.flow.keymap import CommandPlace
+from desktop.views.parts import KeyButton
 from desktop.views.parts.key_names import HELD, key_name
 
 
@@ -53,16 +54,38 @@ def do(doings: Doings, command: str) -> None:
 class RoomKeys(QObject):
     """Does the commands of a place by their keys: any of them at `keyed`, elsewhere on the page those that no text is.
 
-    Lives as long as the page. It comes before the list, which would look for rows that begin with a letter.
+    Lives as long as the page. It comes before the list, which would look for rows that begin with a letter. Buttons of
+    the page show such a key only while it would do what they say; so do `more`, whose keys are the list's own.
     """
 
-    def __init__(self, place: CommandPlace, doings: Doings, page: QWidget, keyed: QWidget) -> None:
+    def __init__(
+        self,
+        place: CommandPlace,
+        doings: Doings,
+        page: QWidget,
+        keyed: QWidget,
+        more: Sequence[KeyButton] = (),
+    ) -> None:
         super().__init__(page)
         self._place: CommandPlace = place
         self._doings = doings
-        self._keyed = keyed
+        self._keyed, self._page, self._more = keyed, page, tuple(more)
         for each in (page, keyed):
             each.installEventFilter(self)
+        application = QApplication.instance()
+        assert isinstance(application, QApplication)
+        application.focusChanged.connect(self._on_focus)
+
+    @Slot(QWidget, QWidget)
+    def _on_focus(self, _old: QWidget | None, now: QWidget | None) -> None:
+        if now is None or now.window() is not self._page.window():
+            return  # another window, or a menu: the keyboard comes back to where it was
+        here = now is self._keyed
+        for button in self._page.findChildren(KeyButton):
+            if button in self._more:
+                button.set_key_works(here)
+            elif button.command in self._doings:
+                button.set_key_works(here or not _types(keymap.current().keys(button.command)))
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if event.type() != QEvent.Type.KeyPress or not isinstance(event, QKeyEvent):
@@ -73,3 +96,9 @@ class RoomKeys(QObject):
             return False
         do(self._doings, command)
         return True
+
+
+def _types(keys: Sequence[str]) -> bool:
+    """Whether the first of these keys would be a letter in a text."""
+    first = next(iter(keys), "").removeprefix("Shift+")
+    return len(first) == 1 or first == "Space"

@@ -8,7 +8,8 @@ from concurrent.futures import Future
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from PySide6.QtCore import QStandardPaths, Qt, Slot
+from PySide6.QtCore import QStandardPaths, Qt, QUrl, Slot
+from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import (
     QCheckBox,
     QFileDialog,
@@ -84,6 +85,9 @@ class ExportDialog(HouseDialog):
         self.form.changed.connect(self._on_form)
         self.choose = KeyButton(_("Choose …"), kind="normal", name="exportChoose")
         self.choose.clicked.connect(self._on_choose)
+        self._written = Path()
+        self.open_folder = KeyButton(_("Open the folder"), name="exportOpenFolder")
+        self.open_folder.clicked.connect(self._on_open_folder)
         self.folder = Field("exportFolder", _("Folder to be made"), beside=self.choose)
         self.unassisted = QCheckBox(_("Without revisions that a model drafted"))
         self.unassisted.setObjectName("exportWithoutAssisted")
@@ -181,10 +185,17 @@ class ExportDialog(HouseDialog):
 
     def _show_result(self, result: ExportResult) -> None:
         self._finished = True
-        self.show_page(_result_page(result))
+        self._written = result.folder
+        self.show_page(_result_page(result, self.open_folder))
         self.main.setText(_("Done"))
         self.leave.hide()
         self.main.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    @Slot()
+    def _on_open_folder(self) -> None:
+        """Show what was written in the system's program for files; without one it is said where it lies."""
+        if not QDesktopServices.openUrl(QUrl.fromLocalFile(str(self._written))):
+            self.say(_("No program opened it. It lies in {folder}.").format(folder=in_one_line(str(self._written))))
 
     def _form_page(self) -> QWidget:
         page = QWidget()
@@ -239,7 +250,7 @@ def _documents() -> str:
     return QStandardPaths.writableLocation(QStandardPaths.StandardLocation.DocumentsLocation)
 
 
-def _result_page(result: ExportResult) -> QWidget:
+def _result_page(result: ExportResult, open_folder: KeyButton) -> QWidget:
     page = QWidget()
     grid = QGridLayout(page)
     grid.setContentsMargins(0, 0, 0, 0)
@@ -251,8 +262,9 @@ def _result_page(result: ExportResult) -> QWidget:
     if excluded:
         grid.addWidget(plain_label(_("Left out"), role="label"), row, 0, 1, 2)
         row = _add_rows(grid, row + 1, excluded)
+    grid.addWidget(open_folder, row, 0, 1, 2, Qt.AlignmentFlag.AlignLeading)
     grid.setColumnStretch(1, 1)
-    grid.setRowStretch(row, 1)
+    grid.setRowStretch(row + 1, 1)
     return page
 
 

@@ -16,7 +16,7 @@ from desktop.flow.keymap import Keymap
 from desktop.flow.places import KeyHelp
 from desktop.flow.wording import gettext as _
 from desktop.views.parts import EmptyState, KeyButton
-from desktop.views.parts.key_names import key_name
+from desktop.views.parts.key_names import key_name, whole_key_name
 from desktop.views.parts.rows import CellDelegate
 
 Group = tuple[str, Sequence[KeyHelp]]
@@ -168,7 +168,8 @@ class KeyList(QWidget):
         self._waiting = self._asked = None
         self.usual.setEnabled(self.command in keymap.current().changed)
         self.current_changed.emit(bool(self.command))
-        self.said.emit("" if self.command else _("This key belongs to its place."))
+        fixed = _("What is typed as a value, or moves within its place, is no command: its key stays.")
+        self.said.emit("" if self.command else fixed)
 
     @Slot()
     def _on_usual(self) -> None:
@@ -179,7 +180,8 @@ class KeyList(QWidget):
         if event.key() == Qt.Key.Key_Escape:
             self._on_current()
             return
-        key = key_name(event)
+        values = keymap.command(self._waiting).place == "ratings"  # where a character by itself is one
+        key = whole_key_name(event) if values else key_name(event)
         if not key or not QKeySequence(key).toString():
             return
         problem = keymap.current().problem(self._waiting, key)

@@ -55,6 +55,7 @@ class LeavingPane(QWidget):
         self.personal.list.activated_row.connect(self._on_shown)
         self.personal.list.left.connect(self.left)
         address = project.collector.address if project.collector else ""
+        self._joined = bool(address)
         goes_to = _("Goes to {address}").format(address=address) if address else _("No collector joined yet")
         self._terms = plain_label(leaving.terms_text(project), role="secondary", wrap=True, name="termsText")
         self._goes_to = (
@@ -77,6 +78,7 @@ class LeavingPane(QWidget):
         self.mark.clicked.connect(self.mark_selected)
         self.release = KeyButton(_("Release"), hint=_("Space"), kind="normal", name="release")
         self.release.clicked.connect(self.release_asked)
+        self._means = plain_label("", role="secondary", wrap=True, name="releaseMeans")
         self.text.selectionChanged.connect(self._on_selection)
         self._lay_out()
         self.show_record(None, None, ())
@@ -94,6 +96,8 @@ class LeavingPane(QWidget):
         way = row.way if row is not None else WAITING
         self.release.setEnabled(judged and way not in (WAITING, "returned"))
         self.release.setText(_("Take back") if way == "released" else _("Release"))
+        self._means.setText(leaving.release_means(released=way == "released", joined=self._joined))
+        self._means.setVisible(self.release.isEnabled())
         self.hold.setEnabled(judged and way != "returned")
         self.hold.setText(_("No longer hold back") if way == "held" else _("Hold back"))
         self._terms.setVisible(row is not None or self._has_terms)
@@ -169,6 +173,7 @@ class LeavingPane(QWidget):
                 beside(self.text),
                 self.personal,
                 heading(self.hold, self.mark, right=(self.release,)),
+                beside(self._means),
             )
         )
 

@@ -42,7 +42,6 @@ RAIL = 64
 WIDEST_RAIL = 96  # at the usual size of text, for languages and fonts whose words are wide
 NARROW_RAIL = 48
 NARROW_BELOW = 1200
-ROOM_KEYS = 9  # Ctrl+1 … Ctrl+9
 
 
 @dataclass(frozen=True)
@@ -100,7 +99,6 @@ class MainWindow(QMainWindow):
         self._palette: Palette | None = None
         self._commands = {"project": self.project.open_menu, "keys": self.show_keys, **commands}
         self._lay_out()
-        self._bind_rooms()
         self._bind()
         application = QApplication.instance()
         assert isinstance(application, QApplication)
@@ -133,6 +131,7 @@ class MainWindow(QMainWindow):
             self._stack.removeWidget(old.page)
             old.page.deleteLater()
         self._fill_rail()
+        self._bind()
         self.show_room(0)
 
     def show_name(self, name: str) -> None:
@@ -170,6 +169,11 @@ class MainWindow(QMainWindow):
     def show_status(self, words: Sequence[str]) -> None:
         """How draft and models stand, at the right of the status line."""
         self._status.show_words("   ".join(words))
+
+    @Slot(str)
+    def show_notice(self, words: str) -> None:
+        """Say in passing why a key did nothing, in the status line; who hears the window hears it too."""
+        self._status.show_notice(words)
 
     @Slot(int)
     def show_to_send(self, count: int) -> None:
@@ -278,7 +282,7 @@ class MainWindow(QMainWindow):
         for index, room in enumerate(self._rooms):
             button = RailButton(room.title, room.icon)
             button.setObjectName(f"rail{room.name.capitalize()}")
-            button.setToolTip(f"{room.title} ({keymap.shown(f'Ctrl+{index + 1}')})")
+            button.setToolTip(f"{room.title} ({keymap.current().in_row('room', index + 1)})")
             button.setProperty("room", index)
             button.set_narrow(self.width() < NARROW_BELOW)
             button.clicked.connect(self._on_rail)
@@ -324,12 +328,13 @@ class MainWindow(QMainWindow):
                 shortcut.setProperty("command", command)
                 shortcut.activated.connect(self._on_shortcut)
                 self._shortcuts.append(shortcut)
-
-    def _bind_rooms(self) -> None:
-        for index in range(ROOM_KEYS):
-            shortcut = QShortcut(QKeySequence(f"Ctrl+{index + 1}"), self)
+        for index, room in enumerate(self._rooms):
+            key = keymap.current().in_row("room", index + 1)
+            shortcut = QShortcut(QKeySequence(keymap.in_english(key)), self)
             shortcut.setProperty("room", index)
             shortcut.activated.connect(self._on_rail)
+            self._shortcuts.append(shortcut)
+            self._buttons[index].setToolTip(f"{room.title} ({key})")
 
     @Slot()
     def _on_shortcut(self) -> None:

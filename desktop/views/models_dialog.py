@@ -23,7 +23,7 @@ _NAME = Qt.ItemDataRole.UserRole
 def only_one_text() -> str:
     """Where there is nothing to compare: how to get another model."""
     return _("There is only one model yet. Add another one among the models ({key}), then compare them.").format(
-        key=keymap.shown("Ctrl+2")
+        key=keymap.current().in_row("room", 2)
     )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QFocusEvent, QKeyEvent
 from PySide6.QtWidgets import QPlainTextEdit, QWidget
 
@@ -34,3 +34,7 @@ class OwnText(QPlainTextEdit):
         super().focusOutEvent(event)
         if event.reason() not in (Qt.FocusReason.ActiveWindowFocusReason, Qt.FocusReason.PopupFocusReason):
             self.rested.emit()
+
+    def sizeHint(self) -> QSize:
+        """No more than it needs at least: its card gives it what is left."""
+        return QSize(super().sizeHint().width(), self.minimumSizeHint().height())

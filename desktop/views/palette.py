@@ -68,11 +68,12 @@ def everything(
             Entry(each.id, each.text, now.shown(each.id))
             for each in keymap.commands()
             if each.id != "palette"
+            and not each.is_row
             and each.id not in idle
             and (each.place == "everywhere" or (each.place == place and (possible is None or each.id in possible)))
         ),
         *(
-            Entry(name, _("Go to: {room}").format(room=title), keymap.shown(f"Ctrl+{number}"))
+            Entry(name, _("Go to: {room}").format(room=title), now.in_row("room", number))
             for number, (name, title) in enumerate(rooms, 1)
         ),
         *(Entry(name, _("Judge in: {project}").format(project=title)) for name, title in projects),

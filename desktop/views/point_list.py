@@ -124,7 +124,8 @@ class PointRow(QWidget):
         self.box.setObjectName(f"point{number}")
         self.box.setChecked(point.done)
         self.box.setAccessibleDescription(_("Enter changes it, Delete removes it"))
-        self.box.setToolTip(f"Alt+{number}" if number < 10 else "")
+        self._number = number
+        self._show_key()
         self.box.clicked.connect(self._on_clicked)
         self.box.installEventFilter(self)
         self._words = plain_label(point.text, wrap=True)
@@ -177,6 +178,8 @@ class PointRow(QWidget):
             self.removed.emit()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if watched is self.box and event.type() == QEvent.Type.ToolTip:
+            self._show_key()
         if watched is self.field and isinstance(event, QKeyEvent) and event.type() == QEvent.Type.ShortcutOverride:
             return lets_go(event)
         if isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress and not event.modifiers() & HELD:
@@ -184,6 +187,10 @@ class PointRow(QWidget):
         if watched is self.field and isinstance(event, QFocusEvent) and event.lostFocus() and not _passing(event):
             self.settle()
         return False
+
+    def _show_key(self) -> None:
+        """The key that ticks it as it is now."""
+        self.box.setToolTip(keymap.current().in_row("tick_point", self._number) if self._number < 10 else "")
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         if self.field.isHidden():

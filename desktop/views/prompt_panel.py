@@ -74,6 +74,7 @@ class PromptPanel(QFrame):
         self.blind = KeyButton("", kind="quiet", icon="eye-off", small=True, name="blindToggle")
         self.button = KeyButton(_("Generate"), command="main", icon="refresh-cw")
         self.button.setObjectName("generate")
+        self.button.keep_room((_("Generate"), "main"), (_("Stop"), "stop"))
         self.button.clicked.connect(self._on_button)
         for field in (self.system, self.domain, self.tags):
             field.installEventFilter(self)
@@ -142,6 +143,7 @@ class PromptPanel(QFrame):
         """While a model writes the button stops it."""
         if writing != self._writing:
             self._writing = writing
+            self.button.set_icon_name("circle-stop" if writing else "refresh-cw")
             self.button.setText(_("Stop") if writing else _("Generate"))
             self.button.set_command("stop" if writing else "main")
 

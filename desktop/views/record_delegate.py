@@ -17,6 +17,7 @@ from desktop.theme.icons import paint_icon
 from desktop.theme.theme import current_theme
 from desktop.views.parts.mirroring import mirrored, mirrored_x
 from desktop.views.parts.paint_guard import guarded
+from desktop.views.parts.rows import paint_row_ground
 from feedback_store.record_table import StoredRecord
 
 LINES = 3
@@ -44,12 +45,14 @@ class RecordDelegate(QStyledItemDelegate):
         theme = current_theme()
         rect: QRect = option.rect
         state: QStyle.StateFlag = option.state
+        paint_row_ground(
+            painter,
+            rect,
+            chosen=bool(state & QStyle.StateFlag.State_Selected),
+            hover=bool(state & QStyle.StateFlag.State_MouseOver),
+            focused=bool(state & QStyle.StateFlag.State_HasFocus),
+        )
         painter.save()
-        chosen = bool(state & QStyle.StateFlag.State_Selected)
-        if chosen:
-            painter.fillRect(rect, theme.colour("accent-subtle"))
-            bar = QRectF(rect.left(), rect.top(), 3, rect.height())
-            painter.fillRect(mirrored(painter, bar, rect), theme.colour("accent"))
         painter.setPen(theme.colour("divider"))
         painter.drawLine(rect.bottomLeft(), rect.bottomRight())
         air = theme.gap(16) // 2 - 2
@@ -93,7 +96,4 @@ class RecordDelegate(QStyledItemDelegate):
             painter, icon, theme.colour(tone), x,
             inside.top() + 2 * line + (line - 16) / 2, 16,
         )  # fmt: skip
-        if state & QStyle.StateFlag.State_HasFocus:
-            painter.setPen(theme.colour("focus"))
-            painter.drawRect(rect.adjusted(0, 0, -1, -2))
         painter.restore()

@@ -137,10 +137,11 @@ class RecordReader(QWidget):
             each.setVisible(several)
         self._show_guideline()
         self._versions_row.setVisible(several or not self.guideline.isHidden())
-        self.changes.setEnabled(self._before() is not None)
+        self.changes.allow(describing.why_no_changes(self._versions, self.version.currentIndex()))
         self.open_button.setText(_("Open on bench") if self.own or record is None else _("Judge it too"))
-        self.open_button.setEnabled(self.judged or (self.withdrawn and self.own))
-        self.withdraw_button.setEnabled(self.judged)
+        closed = describing.why_closed(record, newest=self.version.currentIndex() == 0)
+        self.open_button.allow("" if self.withdrawn and self.own else closed)
+        self.withdraw_button.allow(closed)
         self.withdraw_button.setVisible(not self.withdrawn)
         self.reinstate_button.setVisible(self.withdrawn)
         self.more.setEnabled(self.there)
@@ -162,13 +163,8 @@ class RecordReader(QWidget):
             self.guideline.setText(_("Guideline, version {} …").format(named.version))
 
     def _before(self) -> StoredRecord | None:
-        """The version before the one that is read, where both are judgements that are still there."""
-        index = self.version.currentIndex()
-        if not 0 <= index < len(self._versions) - 1:
-            return None
-        pair = self._versions[index : index + 2]
-        judged = all(each.erased_at is None and isinstance(each.record, Judgement) for each in pair)
-        return pair[1] if judged else None
+        """The judgement before the one that is read, which it is compared with."""
+        return describing.judged_before(self._versions, self.version.currentIndex())
 
     @Slot(int)
     def _on_version(self, _index: int) -> None:

@@ -118,7 +118,7 @@ class RecordsPage(QWidget):
             READ_SHARED: by_button(self.shared),
         }
         self.reader.doings = self.doings
-        RoomKeys("records", self.doings, self, self.list)
+        RoomKeys("records", self.doings, self, self.list, more=(self.reader.open_button, self.reader.withdraw_button))
         self._lay_out()
         application = QApplication.instance()
         assert isinstance(application, QApplication)

@@ -161,18 +161,19 @@ class RevisionPage(QWidget):
         return event.type() == QEvent.Type.KeyPress and self._key(event)
 
     def _key(self, event: QKeyEvent) -> bool:
-        alt = bool(event.modifiers() & Qt.KeyboardModifier.AltModifier)
         control = bool(event.modifiers() & Qt.KeyboardModifier.ControlModifier)
-        command = keymap.current().at("revision", key_name(event))
-        if command is not None:
+        key = key_name(event)
+        command = keymap.current().at("revision", key)
+        if command == "tick_point":
+            return self.side.tick(keymap.current().digit(command, key) or 0)
+        if command in ("next_change", "previous_change"):
+            self._when_compared(lambda: self._step(forward=command == "next_change"))
+        elif command is not None:
             self.do(command)
         elif event.key() == Qt.Key.Key_Escape or (control and event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter)):
             self.keep()
-        elif alt and event.key() in (Qt.Key.Key_Up, Qt.Key.Key_Down):
-            forward = event.key() == Qt.Key.Key_Down
-            self._when_compared(lambda: self._step(forward=forward))
         else:
-            return alt and event.text().isdigit() and self.side.tick(int(event.text()))
+            return False
         return True
 
     def _lay_out(self) -> None:

@@ -1,8 +1,8 @@
 """Below the answers: in which respect is ranked, the ranking, all good and all bad, how sure, and Save.
 
 All of it stands in one line with its keys: where the width is short, first the three buttons move into a menu, then
-"How sure" gives up words, and then what is missing does (it stands in full at its place, too). Where that is not
-enough, as with large text, it stands in two lines.
+"How sure" gives up words. What is missing never takes their room: it stands beside Save where there is some left, else
+in the line below. Where one line is not enough, as with large text, there are two.
 """
 
 from __future__ import annotations
@@ -76,6 +76,7 @@ class VerdictBar(Fitted):
         self.sure.chosen.connect(self._on_sure)
         self._sure_label = plain_label(_("How sure"), role="secondary")
         self._missing = NoticeLine("warning", name="saveMissing", elided=True)
+        self._below = NoticeLine("warning", name="saveMissingBelow", elided=True)
         self._save_words = (_("Save and next"), _("Save"))
         self.save = KeyButton(self._save_words[0], command="save", kind="main")
         self.save.setObjectName("save")
@@ -88,6 +89,7 @@ class VerdictBar(Fitted):
         `short` is said where the words have no room.
         """
         self.save.set_kind("main" if can_save else "normal")
+        self.save.setAccessibleDescription(". ".join(filter(None, (text, self.save.hint))))
         if self._said != (text, short or text):
             self._said = (text, short or text)
             self.fit()
@@ -133,40 +135,47 @@ class VerdictBar(Fitted):
     def fit(self) -> None:
         """Take the fullest way to stand in one line; every width is counted before anything is changed."""
         buttons = (self.good, self.bad, self.unrankable)
-        ways = [(menu, words, 0) for menu in (False, True) for words in (_("How sure"), _("Sure?"))]
-        ways = [*ways[2 if self._narrow else 0 :], (True, _("Sure?"), 1), (True, _("Sure?"), 2)]
-        notice = 0
+        ways = [(menu, words, False) for menu in (False, True) for words in (_("How sure"), _("Sure?"))]
+        ways = [*ways[2 if self._narrow else 0 :], (True, _("Sure?"), True)]
         fixed = [part for part in (self.axes, self.ranking, self.strength, self.sure) if not part.isHidden()]
         used = 2 * SIDE + GAP + sum(part.sizeHint().width() + GAP for part in fixed)
-        menu, words, few, room = True, "", 1, 0
-        for menu, words, few in ways:
+        menu, words, short, room = True, "", False, 0
+        for menu, words, short in ways:
             moved = [self.more] if menu else list(buttons)
             wanted = sum(part.sizeHint().width() + GAP for part in moved) if self._ranked else 0
             wanted += self._sure_label.fontMetrics().horizontalAdvance(words) + GAP if words else 0
-            room = self.width() - used - wanted - (GAP + self._save_width(few == 2))
-            notice = self._missing.width_of(self._said[min(few, 1)])
-            if room >= notice:
+            room = self.width() - used - wanted - (GAP + self._save_width(short))
+            if room >= 0:
                 break
-        in_two = room < notice
+        in_two = room < 0
         if in_two:
             first = [part.sizeHint().width() + GAP for part in (self.axes, self.ranking, self.strength, *buttons)]
             menu = self._narrow or sum(first) + 2 * SIDE > self.width()
-            words, few = _("How sure"), 0
+            words, short = _("How sure"), False
             sure = self._sure_label.fontMetrics().horizontalAdvance(words) + self.sure.sizeHint().width()
             room = self.width() - 2 * SIDE - sure - 4 * GAP - self._save_width(False)
-            notice = self._missing.width_of(self._said[0])
-            if notice > room:
-                few, notice = 1, self._missing.width_of(self._said[1])
         self._lines.setDirection(QBoxLayout.Direction.TopToBottom if in_two else QBoxLayout.Direction.LeftToRight)
         for button in buttons:
             button.setVisible(not menu and self._ranked)
         self.more.setVisible(menu and self._ranked)
         self._sure_label.setText(words)
         self._sure_label.setVisible(bool(words))
-        self._missing.setText(self._said[min(few, 1)])
-        self.save.setText(self._save_words[few == 2])
-        self._missing.setToolTip(plain_tooltip(self._said[0]))
-        self._missing.setFixedWidth(max(0, min(notice, room)))
+        self.save.setText(self._save_words[short])
+        self._place_missing(room)
+
+    def _place_missing(self, room: int) -> None:
+        """What is missing: beside Save where it has this room, else in the line below, whose place is kept anyhow."""
+        text, few = self._said
+        beside = next((each for each in (text, few) if self._missing.width_of(each) <= room), "")
+        self._missing.setText(beside)
+        self._missing.setFixedWidth(self._missing.width_of(beside))
+        below = "" if beside else text
+        whole = self.width() - 2 * SIDE - GAP
+        most = whole - self._wrong.minimumSizeHint().width() if self._wrong.isHidden() else whole // 2
+        self._below.setText(below)
+        self._below.setFixedWidth(max(0, min(self._below.width_of(below), most)))
+        for line in (self._missing, self._below):
+            line.setToolTip(plain_tooltip(text))
 
     def _save_width(self, short: bool) -> int:
         """What Save takes with its key, in its long or its short words, whichever it has now."""
@@ -208,7 +217,11 @@ class VerdictBar(Fitted):
         column.setContentsMargins(SIDE, 6, SIDE, 0)
         column.setSpacing(0)
         column.addLayout(self._lines)
-        column.addWidget(self._wrong)
+        lowest = QHBoxLayout()
+        lowest.setSpacing(GAP)
+        lowest.addWidget(self._wrong, 1)
+        lowest.addWidget(self._below)
+        column.addLayout(lowest)
 
     def _quiet(self, name: str, text: str, command: str) -> KeyButton:
         return KeyButton(text, kind="quiet", name=name, command=command)

@@ -24,7 +24,7 @@ class Picture(NamedTuple):
     language: str = "en"
 
 
-# Rooms, empty and full: in light and dark, small and large.
+# Rooms, empty and full. Whatever is in these three lists is taken in light and dark, small and large.
 ROOMS = (
     "welcome",
     "bench_empty",
@@ -48,7 +48,7 @@ ROOMS = (
     "settings_about",
     "practice",
 )
-# What happens on the bench: small in light, large in dark.
+# What happens on the bench.
 STATES = (
     "bench_flagging",
     "bench_rewriting",
@@ -60,7 +60,7 @@ STATES = (
     "bench_turns",
     "bench_error",
 )
-# What stands in front of a room: as on the bench.
+# What stands in front of a room.
 DIALOGS = (
     "palette",
     "keys",
@@ -88,13 +88,10 @@ def _taken(scene: str, size: tuple[int, int], theme: Theme) -> Picture:
 
 
 def _pictures() -> Iterator[Picture]:
-    for scene in ROOMS:
+    for scene in (*ROOMS, *STATES, *DIALOGS):
         for size in (SMALL, LARGE):
             for theme in ("light", "dark"):
                 yield _taken(scene, size, theme)
-    for scene in (*STATES, *DIALOGS):
-        yield _taken(scene, SMALL, "light")
-        yield _taken(scene, LARGE, "dark")
     yield Picture("bench-light", "bench_judged")
     yield Picture("bench-high-contrast", "bench_judged", "high-contrast", *SMALL)
     yield Picture("bench-2x", "bench_judged", "light", *SMALL, scale=2)

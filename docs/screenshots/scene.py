@@ -13,9 +13,10 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QMainWindow
 
-from desktop.app import Workbench, open_practice
+from desktop.app import Workbench
 from desktop.flow.session import BenchSession
 from desktop.opening import Opening
+from desktop.practising import open_practice
 from desktop.profile import Profile
 from desktop.theme.appearance import Appearance
 
@@ -35,7 +36,7 @@ class Scene:
             appearance,
             lambda: Profile.open(folder),
             self._build,
-            lambda: open_practice(appearance),
+            lambda: open_practice(Workbench, appearance),
         )
         model.order = lambda: self.session.draft.order
         self._opening.show()

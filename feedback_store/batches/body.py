@@ -80,6 +80,37 @@ def read_bundle(source: bytes | Path) -> Iterator[Body]:
         yield from _bodies(opened)
 
 
+def look_at(file: Path) -> None:
+    """Whether a file can be one of batches at all, in a sentence that names it; raises BatchError, and OSError.
+
+    For a person who chose another file; what is wrong inside a file of batches is said by the rules.
+    """
+    with file.open("rb") as opened:
+        begin = opened.read(len(_ENVELOPE_START))
+        opened.seek(max(0, file.stat().st_size - 1))
+        end = opened.read(1)
+    if not begin:
+        raise BatchError.worded(
+            "{file} is empty. Ask for the file once more.", code="not_batches", rule=10, file=file.name
+        )
+    if begin != _ENVELOPE_START[: len(begin)]:
+        raise BatchError.worded(
+            "{file} was not written by Preceptor. Choose a file that ends in {ending}, just as it was handed over: a "
+            "program that saves it anew changes it.",
+            code="not_batches",
+            rule=10,
+            file=file.name,
+            ending=SUFFIX,
+        )
+    if end != b"\n":
+        raise BatchError.worded(
+            "{file} is cut off in the middle of its last line. Ask for the file once more, or copy it again.",
+            code="not_batches",
+            rule=10,
+            file=file.name,
+        )
+
+
 def check_line(line: bytes, item: Item) -> bytes | None:
     """Rule 10 for one line: the record's bytes, None for an erased one; raises BatchError."""
     if erased_hash(line) == item.sha256:

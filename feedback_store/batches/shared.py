@@ -15,12 +15,12 @@ from typing import Annotated, Literal
 from msgspec import Meta
 
 from feedback_store.batches import payload
-from feedback_store.batches.body import read_bundle, write_body
+from feedback_store.batches.body import look_at, read_bundle, write_body
 from feedback_store.batches.dsse import check_signature, check_type, from_base64, parse_envelope, sign_envelope
 from feedback_store.batches.keys import DeviceKey, check_public_key, key_id
 from feedback_store.batches.manifest import MAX_RECORDS, DeviceId, Item
 from feedback_store.batches.payload import Payload
-from feedback_store.batches.payload_types import SHARED_RECORDS
+from feedback_store.batches.payload_types import FEEDBACK_BATCH, SHARED_RECORDS
 from feedback_store.batches.seal import items_of, take_what_fits
 from feedback_store.batches.verify import check_lines, check_record
 from feedback_store.errors import BatchError
@@ -91,8 +91,17 @@ def read_shared(source: bytes | Path) -> SharedFile:
     """Check a whole file; raises BatchError, whose values name the rule that failed, and OSError for a path."""
     found: list[Record] = []
     first: tuple[SharedRecords, bytes] | None = None
+    if isinstance(source, Path):
+        look_at(source)
     for body in read_bundle(source):
         envelope = parse_envelope(body.envelope)
+        if envelope.payload_type == FEEDBACK_BATCH:
+            raise BatchError(
+                "The file holds judgements for a team's collector, none for a colleague. Ask for one that was made to "
+                "be shared.",
+                code="payload_type",
+                rule=3,
+            )
         check_type(envelope, SHARED_RECORDS)
         shared = payload.parse(envelope.payload, SharedRecords)
         public_key = check_public_key(from_base64(shared.public_key))

@@ -17,6 +17,7 @@ the collector. Must not know files' places, networks or databases.
 from __future__ import annotations
 
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -155,15 +156,21 @@ def is_future(manifest: Manifest, now: float | None = None) -> bool:
 
 
 def verify_bundle(
-    source: bytes | Path, *, public_key: bytes | None, project: str | None = None, collector_key: bytes | None = None
+    source: bytes | Path,
+    *,
+    public_key: bytes | None,
+    project: str | None = None,
+    collector_key: bytes | None = None,
+    earlier_collector_keys: Sequence[bytes] = (),
 ) -> BundleSummary:
     """Check a whole file; raises BatchError, whose values name the rule that failed, and OSError for a path.
 
     Without a key everything but the signatures is checked, and the summary says so. `collector_key` is needed where a
-    lost key was replaced on the collector's word.
+    lost key was replaced on the collector's word, or the earlier one that it had then.
     """
     try:
-        check = _BundleCheck(public_key, project, collector_key)
+        collectors = [*earlier_collector_keys, *([] if collector_key is None else [collector_key])]
+        check = _BundleCheck(public_key, project, collectors)
         for body in read_bundle(source):
             check.take(body)
         return check.summary()
@@ -178,9 +185,9 @@ def verify_bundle(
 class _BundleCheck:
     """Takes the bodies of a file in their order and remembers what the later ones are held to."""
 
-    def __init__(self, public_key: bytes | None, project: str | None, collector_key: bytes | None) -> None:
+    def __init__(self, public_key: bytes | None, project: str | None, collectors: Sequence[bytes]) -> None:
         self._public_key = public_key  # changed by key events
-        self._collector_key = collector_key
+        self._collectors = collectors
         self._signed = public_key is not None
         self._project = project
         self._last: dict[str, tuple[int, str]] = {}  # chain: seq and payload's hash
@@ -226,8 +233,12 @@ class _BundleCheck:
             sha256 = canonical.sha256_hex(data)
         else:
             held = self._public_key
+            signed = {name for name, _ in parse_envelope(line).signatures}
+            known = [each for each in self._collectors if key_id(each) in signed] or list(self._collectors)
             opened = open_event(
-                line, key_of=lambda name: held if name == key_id(held) else None, collector=self._collector_key
+                line,
+                key_of=lambda name: held if name == key_id(held) else None,
+                collector=known[-1] if known else None,
             )
             event, new_key, sha256 = opened.event, opened.new_key, opened.sha256
             self._public_key = new_key

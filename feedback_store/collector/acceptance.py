@@ -17,7 +17,7 @@ from feedback_store.batches.manifest import GENESIS, Manifest
 from feedback_store.batches.receipt import ReceiptItem, make_receipt, receipt_hash, signed_by
 from feedback_store.collector.placing import Placing
 from feedback_store.collector.refusal import Refusal
-from feedback_store.collector.storage import Device, Head, NewBatch, QuarantinedLine, Storage, Transaction, write
+from feedback_store.collector.storage import Device, Head, NewBatch, QuarantinedLine, Storage, Transaction
 from feedback_store.errors import BatchError, CanonicalError, RubricError
 from feedback_store.record_parts import Judgement, Record, Withdrawal
 from feedback_store.rubric_check import check_judgement
@@ -62,7 +62,7 @@ def accept(
     storage's own files keep of that goes soon after.
     """
     opened = _open(storage, project, rubric, address, data, sender)
-    outcome = write(storage, lambda transaction: _decide(transaction, key, rubric, opened, address))
+    outcome = storage.take(lambda transaction: _decide(transaction, key, rubric, opened, address))
     if isinstance(outcome, Refusal):  # raised only now, so that a quarantined fork is kept
         raise outcome
     if _may_erase(opened):

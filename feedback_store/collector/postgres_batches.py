@@ -1,7 +1,7 @@
 """A batch in PostgreSQL, as quick as it goes: one question about all that is stored, one statement that stores it.
 
-The question is a function in the database (postgres_schema.py). Arrays are written as text and bodies as one string,
-because psycopg's own arrays take as long as all the rest of a batch.
+Where several statements make one, they stand as a function in the database (postgres_schema.py). Arrays are written as
+text and bodies as one string, because psycopg's own arrays take as long as all the rest of a batch.
 """
 
 from __future__ import annotations
@@ -19,11 +19,23 @@ def standing(
     connection: psycopg.Connection[Any], project: str, device: str, chain: str, batch: str, records: Sequence[str]
 ) -> Standing:
     """As of Transaction; locks the device and its trainer until the transaction ends."""
+    values = (project, device, chain, batch, _array(dict.fromkeys(records)))
+    return _standing(project, device, connection.execute(_STANDING, values))
+
+
+def look(
+    connection: psycopg.Connection[Any], project: str, device: str, chain: str, batch: str, records: Sequence[str]
+) -> Standing:
+    """The same without a lock: what was true when it was asked."""
+    values = {"project": project, "device": device, "chain": chain, "batch": batch}
+    values["ids"] = _array(dict.fromkeys(records))
+    return _standing(project, device, connection.execute(_LOOK, values))
+
+
+def _standing(project: str, device: str, rows: Iterable[tuple[Any, ...]]) -> Standing:
     receipt, known, head = None, None, None
     held: dict[str, list[HeldRevision]] = {}
-    for what, ident, number, sha256, other, flag, data, more, day in connection.execute(
-        _STANDING, (project, device, chain, batch, _array(dict.fromkeys(records)))
-    ):
+    for what, ident, number, sha256, other, flag, data, more, day in rows:
         match what:
             case "device":
                 known = Device(project, device, sha256, other, data, ident, more)
@@ -45,6 +57,34 @@ def add_batch(
 ) -> None:
     """As of Transaction."""
     connection.execute(_ADD_BATCH, _values(batch, receipt, receipt_sha256, revisions))
+
+
+def take(
+    connection: psycopg.Connection[Any],
+    seen: Standing,
+    batch: NewBatch,
+    receipt: bytes,
+    receipt_sha256: str,
+    revisions: Sequence[NewRevision],
+) -> bool:
+    """Store an ordinary batch and its new judgements, if all still is as it was `seen`; otherwise change nothing."""
+    assert seen.device is not None, "who is not enrolled is refused before"
+    bodies = [revision.data or b"" for revision in revisions]
+    values = (
+        *(batch.project, batch.device, seen.device.trainer, batch.chain, batch.seq, batch.sha256),
+        None if seen.head is None else seen.head.sha256,
+        *(batch.batch_id, batch.manifest, batch.envelope, batch.received_at, batch.future, receipt, receipt_sha256),
+        _array(revision.id for revision in revisions),
+        _array(str(revision.rev) for revision in revisions),
+        _array(revision.sha256 for revision in revisions),
+        _array("t" if revision.rubric_known else "f" for revision in revisions),
+        _array("t" if revision.data is None else "f" for revision in revisions),
+        _array(str(1 + start) for start in itertools.accumulate(map(len, bodies), initial=0)),
+        _array(str(len(body)) for body in bodies),
+        b"".join(bodies),
+    )
+    row = connection.execute(_TAKE, values).fetchone()
+    return row is not None and bool(row[0])
 
 
 def add_taken(
@@ -84,6 +124,21 @@ def _values(
 _STANDING = (
     b"SELECT what, id, number, sha256, other, flag, data, more, day FROM collector_standing_1(%s, %s, %s, %s, %s)"
 )
+_LOOK = b"""
+    SELECT 'device', d.state, 0::bigint, d.trainer, t.name, false, d.public_key, d.joined_at, NULL
+    FROM trainer t JOIN device d ON t.id = d.trainer AND t.project = d.project
+    WHERE d.id = %(device)s AND d.project = %(project)s
+    UNION ALL
+    SELECT 'receipt', NULL, 0, NULL, NULL, false, receipt, NULL, NULL
+    FROM batch WHERE sha256 = %(batch)s AND project = %(project)s
+    UNION ALL
+    SELECT 'head', NULL, seq, sha256, receipt_sha256, closed, NULL, NULL, NULL
+    FROM chain WHERE id = %(chain)s AND device = %(device)s AND project = %(project)s
+    UNION ALL
+    (SELECT 'revision', id, rev, sha256, trainer, data IS NULL, NULL, kind, day
+    FROM record WHERE id = ANY(%(ids)s::text[]) AND project = %(project)s ORDER BY rev)
+"""
+_TAKE = b"SELECT collector_take_1(%s,%s,%s,%s,%s,%s,%s,%s,%s,%s,%s,%s,%s,%s,%s,%s,%s,%s,%s,%s,%s,%s)"
 _BATCH = b"""
     INSERT INTO batch (project, sha256, device, chain, seq, batch_id, manifest, envelope, received_at, future, receipt,
         receipt_sha256)

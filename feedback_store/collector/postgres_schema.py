@@ -20,7 +20,7 @@ from psycopg_pool import PoolClosed, PoolTimeout, TooManyRequests
 from feedback_store.collector.storage import Conflict
 from feedback_store.errors import EnvironmentTrouble
 
-VERSION = 1
+VERSION = 2
 _LOCK = 0x70726563  # one process at a time brings a schema forward
 
 
@@ -132,6 +132,52 @@ _STANDING = """
             ORDER BY 1, 3;
     END $$
 """
+# The short way of an ordinary batch (postgres_taking.py): locks as above, looks whether all still is as it was seen,
+# and stores; or false, and nothing has changed.
+_TAKE = """
+    CREATE FUNCTION collector_take_1(in_project text, in_device text, in_trainer text, in_chain text, in_seq bigint,
+        in_sha256 text, in_head text, in_batch_id text, in_manifest bytea, in_envelope bytea, in_received_at text,
+        in_future boolean, in_receipt bytea, in_receipt_sha256 text, in_ids text, in_revs text, in_hashes text,
+        in_known text, in_erased text, in_starts text, in_sizes text, in_bodies bytea)
+    RETURNS boolean
+    LANGUAGE plpgsql AS $$
+    BEGIN
+        PERFORM FROM trainer t JOIN device d ON t.id = d.trainer AND t.project = d.project
+            WHERE d.id = in_device AND d.project = in_project AND d.trainer = in_trainer AND d.state = 'active'
+            FOR NO KEY UPDATE;
+        IF NOT FOUND
+            OR EXISTS (SELECT FROM record r WHERE r.id = ANY(in_ids::text[]) AND r.project = in_project)
+            OR EXISTS (SELECT FROM batch b WHERE b.sha256 = in_sha256 AND b.project = in_project)
+        THEN
+            RETURN false;
+        END IF;
+        IF in_head IS NULL THEN
+            INSERT INTO chain (project, device, id, seq, sha256, receipt_sha256, closed)
+                VALUES (in_project, in_device, in_chain, in_seq, in_sha256, in_receipt_sha256, false)
+                ON CONFLICT DO NOTHING;
+        ELSE
+            UPDATE chain c SET seq = in_seq, sha256 = in_sha256, receipt_sha256 = in_receipt_sha256
+                WHERE c.id = in_chain AND c.device = in_device AND c.project = in_project
+                AND c.seq = in_seq - 1 AND c.sha256 = in_head AND NOT c.closed;
+        END IF;
+        IF NOT FOUND THEN
+            RETURN false;
+        END IF;
+        INSERT INTO batch (project, sha256, device, chain, seq, batch_id, manifest, envelope, received_at, future,
+                receipt, receipt_sha256)
+            VALUES (in_project, in_sha256, in_device, in_chain, in_seq, in_batch_id, in_manifest, in_envelope,
+                in_received_at, in_future, in_receipt, in_receipt_sha256);
+        INSERT INTO record (project, id, rev, sha256, kind, trainer, batch, received_at, data, rubric_known, erased_at,
+                first, day)
+            SELECT in_project, n.id, n.rev, n.sha256, 'judgement', in_trainer, in_sha256, in_received_at,
+                CASE WHEN NOT n.erased THEN substring(in_bodies FROM n.start FOR n.size) END, n.known,
+                CASE WHEN n.erased THEN in_received_at END, true, left(in_received_at, 10)
+            FROM unnest(in_ids::text[], in_revs::bigint[], in_hashes::text[], in_known::boolean[], in_erased::boolean[],
+                in_starts::integer[], in_sizes::integer[]) AS n (id, rev, sha256, known, erased, start, size)
+            WHERE n.id IS NOT NULL;
+        RETURN true;
+    END $$
+"""
 _STEPS: tuple[tuple[Query, ...], ...] = (
     (
         "CREATE TABLE collector_schema (version integer NOT NULL)",
@@ -187,4 +233,5 @@ _STEPS: tuple[tuple[Query, ...], ...] = (
         ' project text COLLATE "C" NOT NULL REFERENCES project (id), statement bytea NOT NULL,'
         ' made_at text COLLATE "C" NOT NULL)',
     ),
+    (_TAKE,),
 )

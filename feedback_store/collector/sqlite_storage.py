@@ -10,7 +10,7 @@ import contextlib
 import os
 import sqlite3
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -27,7 +27,9 @@ from feedback_store.collector.storage import (
     NewRevision,
     QuarantinedLine,
     Standing,
+    T,
     Transaction,
+    write,
 )
 from feedback_store.errors import EnvironmentTrouble
 
@@ -79,6 +81,10 @@ class SqliteStorage:
         """One immediate transaction, committed and synced at the block's end."""
         with self._transaction("BEGIN IMMEDIATE") as transaction:
             yield transaction
+
+    def take(self, work: Callable[[Transaction], T]) -> T:
+        """As any other writing."""
+        return write(self, work)
 
     def check(self) -> None:
         """Return if the file answers."""

@@ -271,6 +271,9 @@ class Storage(Protocol):
     def writing(self) -> AbstractContextManager[Transaction]:
         """Committed and synced at the block's end, rolled back by an exception. Raises Conflict; see `write`."""
 
+    def take(self, work: Callable[[Transaction], T]) -> T:
+        """As `write`, for `work` that takes one batch: asks by `standing` and stores by `add_batch`."""
+
     def check(self) -> None:
         """Return if batches can be stored now; EnvironmentTrouble says what stands against it."""
 

@@ -35,6 +35,7 @@ _ABOUT_COLUMNS = {
     "source": f"where the answer came from: {_SOURCES}",
     "chosen_source": f"where the better answer came from: {_SOURCES}",
     "rejected_source": f"where the worse answer came from: {_SOURCES}",
+    "reference_source": f"where the rewritten answer came from: {_SOURCES}",
     "record": "id of the judgement",
     "comparison": "id of the comparison that was judged",
     "trainer": "who judged: a number, or an opaque id",

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from feedback_store.datasets import kto, preference, sft
+from feedback_store.datasets import kto, preference, sft, triple
 from feedback_store.datasets.rows import Format
 from feedback_store.errors import NotFoundError
 
-FORMATS: Mapping[str, Format] = {found.name: found for found in (sft.FORMAT, preference.FORMAT, kto.FORMAT)}
+FORMATS: Mapping[str, Format] = {
+    found.name: found for found in (sft.FORMAT, preference.FORMAT, kto.FORMAT, triple.FORMAT)
+}
 
 
 def format_named(name: str) -> Format:

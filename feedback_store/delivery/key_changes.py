@@ -12,8 +12,9 @@ from dataclasses import dataclass
 import msgspec
 
 from feedback_store import canonical
+from feedback_store.batches import payload
 from feedback_store.batches.body import MEDIA_TYPE
-from feedback_store.batches.collector_key import follow
+from feedback_store.batches.collector_key import CollectorKey, follow
 from feedback_store.batches.device_list import DeviceList, check_list
 from feedback_store.batches.dsse import parse_envelope
 from feedback_store.delivery.answers import Act, read_answer
@@ -81,8 +82,12 @@ def follow_collector(connection: Connection, store: Store, project: Project) -> 
     if key == pinned:
         return project
     store.keys.keep_statements(project.id, used).result()
-    text = base64.b64encode(key).decode("ascii")
-    collector = msgspec.structs.replace(project.collector, public_key=text)
+    brought = (payload.parse(parse_envelope(line).payload, CollectorKey).new_public_key for line in used[:-1])
+    collector = msgspec.structs.replace(
+        project.collector,
+        public_key=base64.b64encode(key).decode("ascii"),
+        earlier=(*project.collector.earlier, project.collector.public_key, *brought),
+    )
     return store.projects.update(msgspec.structs.replace(store.projects.get(project.id), collector=collector)).result()
 
 

@@ -9,7 +9,12 @@ from functools import cache, lru_cache
 from feedback_store.personal_data.found import Found
 
 _GAP = "[ \u00a0\u202f-]"
-_RUN = re.compile(rf"(?<![\w.,+/])[0-9]{{3,19}}+(?:{_GAP}[0-9]{{3,19}}+(?![\w/]))*+(?![\w]|[.,/][0-9])")
+_CARD_GAP = "(?: ?- ?|[ \u00a0\u202f])"
+_RUN = re.compile(rf"(?<![\w.,+/])[0-9]{{3,19}}+(?:{_CARD_GAP}[0-9]{{3,19}}+(?![\w/]))*+(?![\w]|[.,/][0-9])")
+# Between dots only in the groups of a card: "1.234.567.890" is an amount.
+_DOTTED = re.compile(
+    r"(?<![\w.,+/])[0-9]{4}\.(?:[0-9]{4}\.[0-9]{4}\.[0-9]{4}|[0-9]{6}\.[0-9]{4,5})(?![\w]|[.,/-][0-9])"
+)
 MOST_GROUPS = 6  # of three digits or more, written apart
 _GROUP = re.compile("[0-9]+")
 # First digits and lengths, as the schemes publish them.
@@ -50,6 +55,10 @@ _IBAN_LENGTHS = {
 
 def find_cards(text: str) -> Iterator[Found]:
     """Numbers of cards of known schemes whose check digit is right (ISO/IEC 7812-1, annex B)."""
+    for dotted in _DOTTED.finditer(text):
+        digits = dotted[0].replace(".", "")
+        if len(digits) in _lengths(digits[:4]) and passes_luhn(digits):
+            yield Found(dotted.start(), dotted.end(), "card", dotted[0])
     for run in _RUN.finditer(text):
         groups = [group.span() for group in _GROUP.finditer(text, *run.span())]
         free = run.start()  # what lies before it is in a card already

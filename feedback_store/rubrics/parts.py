@@ -18,6 +18,10 @@ Id = Annotated[
     str,
     Meta(pattern=r"^[a-z][a-z0-9_]{0,63}$(?!\n)", description="an id: a letter a to z, then letters, digits and _"),
 ]
+AskedId = Annotated[  # of questions: some are published with capitals
+    str,
+    Meta(pattern=r"^[A-Za-z][A-Za-z0-9_]{0,63}$(?!\n)", description="an id: a letter, then letters, digits and _"),
+]
 Text = Annotated[str, Meta(min_length=1, max_length=2000)]
 Decimal = Annotated[
     str,
@@ -77,7 +81,7 @@ class Axis(Part, frozen=True):
 class Question(Part, frozen=True):
     """A question about one answer: yes or no, with or without unsure, one choice, or several (none is allowed)."""
 
-    id: Id
+    id: AskedId
     text: Text
     kind: Literal["yes_no", "yes_no_unsure", "one", "several"]
     choices: tuple[Choice, ...] = ()

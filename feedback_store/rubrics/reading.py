@@ -43,6 +43,13 @@ def parse(data: bytes) -> Rubric:
             path = f"$.axes[{index}].steps"
             raise RubricError.worded("Each step's value is higher than the one before.", code="steps", path=path)
     for index, question in enumerate(rubric.questions):
+        if question.id.lower() in {other.id.lower() for other in rubric.questions[:index]}:
+            raise RubricError.worded(
+                "“{twice}” stands twice, with other capitals.",
+                code="twice",
+                path=f"$.questions[{index}].id",
+                twice=question.id,
+            )
         _check_choices(f"$.questions[{index}].choices", question)
     if rubric.flags is not None:
         _check_flags("$.flags", rubric.flags)

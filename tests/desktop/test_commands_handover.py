@@ -108,3 +108,32 @@ def test_unknown_records_devices_projects_and_places_are_one_sentence_each(
     assert "has no project" in here("collector", "export", collector, out, "--project", "x", profile=profile).sentence
     assert "no object storage" in here("collector", "export", collector, "ftp://x/y", profile=profile).sentence
     assert not out.exists()
+
+
+NO_BATCHES = {
+    "photo.jpg": (b"\xff\xd8\xff\xe0\x00\x10JFIF\x00\n", "photo.jpg was not written by Preceptor. Choose a file"),
+    "empty.preceptor": (b"", "empty.preceptor is empty. Ask for the file once more."),
+    "settings.json": (b'{"a": 1}\n', "settings.json was not written by Preceptor. Choose a file"),
+    "note.txt": (b"hello there\n", "note.txt was not written by Preceptor. Choose a file"),
+}
+
+
+@pytest.mark.parametrize("name", NO_BATCHES)
+def test_a_file_that_holds_no_batches_is_named_with_what_to_do_and_no_rule(tmp_path: Path, name: str) -> None:
+    data, begins = NO_BATCHES[name]
+    (tmp_path / name).write_bytes(data)
+    done = here("bundle", "verify", tmp_path / name, profile=tmp_path / "profile")
+    assert done.status == 1
+    assert done.err.startswith(f"preceptor: {begins}"), done.err
+    assert len(done.err.splitlines()) == 1
+    assert "rule" not in done.err
+
+
+def test_a_file_that_was_cut_off_says_so(joined: tuple[Path, Path], tmp_path: Path) -> None:
+    _collector, profile = joined
+    file = tmp_path / "whole.preceptor"
+    handed_over(profile, file)
+    (tmp_path / "cut.preceptor").write_bytes(file.read_bytes()[:-20])
+    done = here("bundle", "verify", tmp_path / "cut.preceptor", profile=profile)
+    words = "cut.preceptor is cut off in the middle of its last line. Ask for the file once more, or copy it again."
+    assert (done.status, done.err) == (1, f"preceptor: {words}\n")

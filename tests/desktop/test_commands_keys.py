@@ -267,3 +267,20 @@ def test_a_file_that_begins_with_a_change_of_keys_is_checked_by_this_profiles_ke
     assert answered("bundle", "verify", proof, profile=profile)["batches"] == 1
     other = profile.with_name("other")
     assert "Name the signer's key" in here("bundle", "verify", proof, profile=other).err
+
+
+def test_a_recovery_is_checked_after_the_collector_changed_its_key_too(team: Team) -> None:
+    """The earlier key was forgotten when the new one was followed, and the file could not be checked any more."""
+    collector, profile, _address = team
+    delivered(profile, 1)
+    (device,) = answered("collector", "devices", collector, profile=profile)
+    code = answered("collector", "recover", collector, device["device"], profile=profile)["code"]
+    assert here("keys", "recover", code, "--insecure-key-file", profile=profile).status == 0
+    delivered(profile, 2)
+    for _twice in range(2):
+        here("collector", "rotate-key", collector, profile=profile)
+    delivered(profile, 3)
+    (now,) = [d for d in answered("collector", "devices", collector, profile=profile) if d["state"] == "active"]
+    proof = profile / "proof.preceptor"
+    answered("collector", "bundle", collector, now["device"], proof, profile=profile)
+    assert answered("bundle", "verify", proof, profile=profile)["batches"] == 2

@@ -132,3 +132,17 @@ def test_records_of_another_trainer_are_not_listed_and_not_released(tmp_path: Pa
     (theirs,) = (str(each["id"]) for each in found if each["trainer"] == trainer)
     assert theirs not in [each["id"] for each in listed(profile)]
     assert "another trainer" in here("outbox", "release", "--kept-as-is", theirs, profile=profile).sentence
+
+
+def test_what_was_sealed_is_called_by_its_name(profile: Path) -> None:
+    clean, other = ids(profile)
+    assert here("outbox", "release", clean, profile=profile).status == 0
+    assert here("outbox", "seal", profile=profile).out == "Batch 1 sealed with 1 judgement.\n"
+    assert here("records", "withdraw", clean, profile=profile).status == 0
+    assert here("outbox", "seal", profile=profile).out == "Batch 2 sealed with 1 withdrawal.\n"
+    assert here("records", "reinstate", clean, profile=profile).status == 0
+    assert here("outbox", "release", clean, profile=profile).status == 0
+    assert here("outbox", "seal", profile=profile).status == 0
+    assert here("records", "withdraw", clean, profile=profile).status == 0
+    assert here("outbox", "release", "--kept-as-is", other, profile=profile).status == 0
+    assert here("outbox", "seal", profile=profile).out == "Batch 4 sealed with 1 judgement and 1 withdrawal.\n"

@@ -340,3 +340,15 @@ def test_going_back_to_the_earlier_version_brings_back_what_was_put_aside(desk: 
     again.result()
     back = session_by(desk, HELPSTEER)
     assert back.restore() and said(back.draft) == before
+
+
+def test_answers_to_dices_stay_where_the_ids_of_its_questions_get_their_capitals() -> None:
+    earlier, newest = rubrics.load("dices_bias", 1), rubrics.load("dices_bias")
+    draft = judged(earlier)
+    there = carried(draft, earlier, newest)
+    assert draft.answered and not there.unasked
+    assert [(each.candidate, each.question.lower(), each.value) for each in there.answered] == [
+        (each.candidate, each.question, each.value) for each in draft.answered
+    ]
+    assert all(newest.question(each.question) for each in there.answered)
+    assert carried(there, newest, earlier).answered == draft.answered

@@ -48,16 +48,22 @@ def test_no_usual_key_is_taken_twice() -> None:
         ("best", "3", "its own meaning"),
         ("flag", "Return", "↵ has its own meaning"),
         ("save", "H", "needs Ctrl, Alt or an F key"),
-        ("save", "Ctrl+2", "goes to a room"),
+        ("save", "Ctrl+2", "Ctrl+2 is taken by: Room."),
         ("save", "Ctrl+C", "its own meaning"),
-        ("blind", "Alt+1", "Alt+1 has its own meaning in one place: Rewriting. Choose another."),
-        ("blind", "Alt+Down", "Alt+↓ has its own meaning in one place: Rewriting."),
-        ("put_back", "Alt+9", "in one place: Rewriting."),
+        ("blind", "Alt+1", "Alt+1 is taken by: Tick a point, as done."),
+        ("blind", "Alt+Down", "Alt+↓ is taken by: The next change."),
+        ("put_back", "Alt+9", "Alt+9 is taken by: Tick a point"),
         ("tree", "Ctrl+Left", "in one place: Text and lists."),
         ("best", "Ctrl+Backspace", "Ctrl+⌫ has its own meaning in one place: Text and lists."),
         ("best", ">", "in one place: Ranking."),
         ("flag", "=", "in one place: Ranking."),
-        ("judge_by", "+", "in one place: Editing a rubric."),
+        ("save", "+", "needs Ctrl, Alt or an F key"),
+        ("room", "Ctrl+Shift+1", "Press a digit with Ctrl or Alt"),
+        ("room", "R", "Press a digit with Ctrl or Alt"),
+        ("tick_point", "Ctrl+4", "Ctrl+1…9 is taken by: Room."),
+        ("tree", "Ctrl+0", "Ctrl+0 is taken by: Text in its usual size."),
+        ("no_to_rest", "N", "needs Ctrl, Alt or an F key"),
+        ("next_change", "J", "needs Ctrl, Alt or an F key"),
         ("keep_found", "R", "R is taken by: Black out the words of the row."),
     ],
 )
@@ -70,6 +76,25 @@ def test_a_changed_key_holds_alone_and_its_place_forgets_the_usual_one() -> None
     assert (changed.at("answers", "H"), changed.at("answers", "B")) == ("best", None)
     assert changed.problem("flag", "B") == "", "the usual key of another is free now"
     assert changed.with_key("best", "") == USUAL == changed.with_key("best", "B")
+
+
+def test_a_row_of_digits_is_changed_by_one_of_them_and_goes_as_a_whole() -> None:
+    assert USUAL.problem("room", "Ctrl+Alt+4") == ""
+    changed = USUAL.with_key("room", "Ctrl+Alt+4")
+    assert changed.keys("room") == ("Ctrl+Alt+1…9",) and changed.in_row("room", 2) == "Ctrl+Alt+2"
+    assert (changed.at("everywhere", "Ctrl+Alt+9"), changed.at("everywhere", "Ctrl+9")) == ("room", None)
+    assert (changed.digit("room", "Ctrl+Alt+9"), changed.digit("room", "Ctrl+9")) == (9, None)
+    assert changed.problem("save", "Ctrl+3") == "", "the digits that it had are free now"
+    assert changed.problem("tick_point", "Ctrl+5") == ""
+    assert changed.with_key("room", "Ctrl+1") == USUAL == changed.with_key("room", "")
+    assert Keymap.of({"room": "Ctrl+Alt+1…9"}) == changed
+    assert Keymap.of({"room": "Ctrl+Shift+1…9"}) == USUAL == Keymap.of({"save": "Ctrl+Alt+1…9"})
+
+
+def test_what_stands_in_the_list_without_a_command_is_a_value_or_a_move() -> None:
+    """Every command can be changed: nothing that is fixed is held with Ctrl or Alt, but for the welcome's steps."""
+    held = {key for _title, place in all_keys() for each in place if not each.command for key in each.keys}
+    assert {key for key in held if key.startswith(("Ctrl+", "Alt+"))} == {"Alt+1…3"}
 
 
 @given(st.lists(st.tuples(names, keys)))

@@ -67,12 +67,17 @@ def test_digits_rate_and_go_to_the_next_axis_then_to_the_next_answer(make: Calla
     assert place(sheet.table) == (2, 1)
 
 
-def test_a_digit_above_the_scale_does_nothing(make: Callable[..., Sheet], qtbot: QtBot) -> None:
+def test_a_digit_above_the_scale_does_nothing_and_the_scale_is_said(make: Callable[..., Sheet], qtbot: QtBot) -> None:
     sheet = make()
+    said: list[str] = []
+    sheet.table.refused.connect(said.append)
     sheet.table.start_at(0)
     qtbot.keyClicks(sheet.table, "79")
     assert sheet.told == []
+    assert said == ["Helpfulness: 0 to 4"] * 2
     assert place(sheet.table) == (0, 0)
+    qtbot.keyClicks(sheet.table, "3")
+    assert len(said) == 2
 
 
 def test_arrows_move_between_axes_and_answers_and_stop_at_the_edges(make: Callable[..., Sheet], qtbot: QtBot) -> None:

@@ -1,6 +1,7 @@
 """What stood on the screen of a window, and when: written by the window that is killed, read by the test that kills it.
 
-Times are seconds of time.monotonic(), which on Linux is one clock for all processes.
+Each change of the draft is a look, and so is what stands there every few moments. Times are seconds of
+time.monotonic(), which on Linux is one clock for all processes.
 """
 
 from __future__ import annotations
@@ -11,20 +12,17 @@ from pathlib import Path
 import msgspec
 
 from desktop.app import Workbench
+from desktop.flow.draft import Draft
 
 
 class Seen(msgspec.Struct, frozen=True, tag="seen"):
-    """The bench at a moment: texts from the screen itself, what was judged from the draft under it."""
+    """The bench at a moment: texts from the screen itself, and the whole draft under it."""
 
     at: float
-    comparison: str
     prompt: str
     answers: dict[str, str]  # by key
     why: str
-    tiers: tuple[tuple[str, ...], ...] | None
-    ratings: frozenset[tuple[str, str, int]]  # key, axis, value
-    flags: tuple[str, ...]  # the marked words
-    revision: str = ""  # the rewritten answer, as it is kept
+    draft: Draft
 
     def same_but_for_time(self, other: Seen) -> bool:
         return msgspec.structs.replace(self, at=other.at) == other
@@ -47,14 +45,10 @@ def look(workbench: Workbench) -> Seen:
     shown = zip(draft.order, bench.answers.cards, strict=False)
     return Seen(
         at=time.monotonic(),
-        comparison=draft.comparison,
         prompt=bench.prompt.text.toPlainText(),
         answers={key: card.text.text() for key, card in shown},
         why=bench.panel.why.toPlainText(),
-        tiers=draft.tiers,
-        ratings=frozenset((r.candidate, r.axis, r.value) for r in draft.ratings if isinstance(r.value, int)),
-        flags=tuple(flag.span.exact if flag.span else "" for flag in draft.flags),
-        revision=draft.revision.text if draft.revision is not None else "",
+        draft=draft,
     )
 
 

@@ -10,6 +10,7 @@ from diary import Diary, Stored
 from passing_time import live
 from person import Person
 from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QApplication
 
 from desktop.app import Workbench
 
@@ -20,8 +21,15 @@ CONTROL = Qt.KeyboardModifier.ControlModifier
 SHIFT = Qt.KeyboardModifier.ShiftModifier
 
 
+COUNTS = "24"  # how many answers are asked for, one time and the next
+
+
 class Comparisons:
-    """Prompt, answers, and, while they stream, ranking, ratings, a flag and why; then save, and the next prompt."""
+    """Field, tags and prompt, answers, and, while they stream, all that can be said of them; then save, and the next.
+
+    Two answers are compared by how much better one is, four in tiers. Every third comparison is called not rankable
+    after all. One flag has all that a flag can have.
+    """
 
     def __init__(self, person: Person, workbench: Workbench, diary: Diary) -> None:
         self._person = person
@@ -29,12 +37,40 @@ class Comparisons:
         self._bench = workbench.bench
         self._diary = diary
         self._digits = itertools.cycle("43210")
+        self._words = itertools.cycle("nyu")
+        self._round = secrets.randbelow(6)
 
     def go_on(self) -> None:
         if not self._session.draft.answers:
+            self._settle()
             self._ask()
+        self._have_written_what_is_empty()
         self._judge()
         self._save()
+        self._round += 1
+
+    def _have_written_what_is_empty(self) -> None:
+        """A kill may come before the first word of an answer; it is asked for again."""
+        person, session = self._person, self._session
+        for place, key in enumerate(session.draft.order, 1):
+            if session.writing or session.draft.answer(key).text:
+                continue
+            if person.focus is self._bench.prompt.text:
+                person.press(Qt.Key.Key_Escape)
+            person.type(f"{place}r")
+            person.until(lambda key=key: len(session.draft.answer(key).text) > 20, "it is written", 60)
+            self._await_answers()
+
+    def _settle(self) -> None:
+        """Field, tags and the number of answers of the next prompt."""
+        person, prompt = self._person, self._bench.prompt
+        for field, words in ((prompt.domain, f"Law {self._round}"), (prompt.tags, f"short, round {self._round}")):
+            field.setFocus()
+            person.control(Qt.Key.Key_A)
+            person.type(words)
+        prompt.count.setFocus()
+        person.type(COUNTS[self._round % 2])
+        prompt.text.setFocus()
 
     def _ask(self) -> None:
         person, draft = self._person, lambda: self._session.draft
@@ -51,34 +87,79 @@ class Comparisons:
             person.press(Qt.Key.Key_Escape)  # what waited comes back after a save, with the keyboard in the prompt
         person.type("v")
         person.control(Qt.Key.Key_A)
-        person.type("b>a=c>d")
+        person.type("b>a=c>d" if len(self._session.draft.order) == 4 else "b>>a")
         person.press(Qt.Key.Key_Return)
 
     def _judge(self) -> None:
         person, session = self._person, self._session
         self._rank()
+        if self._round % 3 == 0:
+            self._call_not_rankable()
         person.type("1")
         person.press(Qt.Key.Key_Return)
         while any(notice.place == "ratings" for notice in session.missing):
-            person.type(next(self._digits))
+            self._rate_or_answer()
         person.press(Qt.Key.Key_Escape)
-        person.type("2")
-        person.press(Qt.Key.Key_Home, CONTROL)
-        person.press(Qt.Key.Key_Right, SHIFT, times=9)
-        person.type("fu2")
-        person.press(Qt.Key.Key_Return)
+        self._flag()
+        person.type("s")
+        person.type(next(self._digits))
+        person.press(Qt.Key.Key_Escape)
         while person.focus is not self._bench.panel.why:
             person.press(Qt.Key.Key_F6)
         person.control(Qt.Key.Key_End)
         person.type("Because B says so in fewer words. ")
         person.press(Qt.Key.Key_Escape)
 
+    def _rate_or_answer(self) -> None:
+        """The next row: a digit for a scale or a choice, else the letter of an answer."""
+        person, missing = self._person, self._session.missing
+        person.type(next(self._digits))
+        if self._session.missing == missing:
+            person.type(next(self._words))
+            person.press(Qt.Key.Key_Return)
+
+    def _flag(self) -> None:
+        """Bias of a kind, against a group, how bad, with a note and how it should read."""
+        person = self._person
+        person.type("2")
+        person.press(Qt.Key.Key_Home, CONTROL)
+        person.press(Qt.Key.Key_Right, SHIFT, times=9)
+        person.type("fb2")
+        popup = self._bench.popup
+        for part, words in (
+            (popup.groups, ""),
+            (popup.kinds, ""),
+            (popup.note, "Says so."),
+            (popup.suggestion, "Nobody"),
+        ):
+            part.setFocus()
+            person.press(Qt.Key.Key_Down)
+            person.type(words)
+        person.press(Qt.Key.Key_Return)
+        person.until(lambda: not popup.is_open, "it is flagged")
+
+    def _call_not_rankable(self) -> None:
+        person = self._person
+        person.type("n")
+        person.until(lambda: person.focus.window() is not self._bench.window(), "it is asked why")
+        person.type("Neither answers what was asked.")
+        person.press(Qt.Key.Key_Return)
+        person.until(self._back_from_the_dialog, "they are not rankable")
+
+    def _back_from_the_dialog(self) -> bool:
+        """Drawn into memory there is no window manager: when a dialog goes, nobody gives the focus back."""
+        if self._session.draft.not_rankable is None:
+            return False
+        self._bench.window().activateWindow()
+        return QApplication.focusWidget() is not None
+
     def _save(self) -> None:
         person, session = self._person, self._session
         self._await_answers()
         before = session.saved
         person.control(Qt.Key.Key_S)
-        person.until(lambda: session.saved is not before, "it is saved", 60)
+        said = [notice.text for notice in (*session.missing, *filter(None, (session.problem,)))]
+        person.until(lambda: session.saved is not before, f"it is saved, which lacked {said}", 60)
         assert session.saved is not None
         stored = session.saved.stored
         assert session.draft.comparison != session.saved.draft.comparison, "what is saved still stands on the bench"

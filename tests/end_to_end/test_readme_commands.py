@@ -15,6 +15,9 @@ from pathlib import Path
 
 import pytest
 
+from feedback_store.records import App
+from feedback_store.store import Store
+
 ROOT = Path(__file__).resolve().parents[2]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 PORT = "8470"
@@ -103,12 +106,26 @@ def test_the_first_five_minutes_go_as_they_are_printed(newcomer: Newcomer) -> No
         said = {line: newcomer.type(line) for line in rest}
     assert "delivered" in said["preceptor outbox status"].lower()
 
-    for line in printed("### Handing over by file, and checking"):
-        newcomer.type(line)
-    bundle, key = newcomer.home / "delivery.preceptor", newcomer.home / "device-key.json"
-    assert json.loads(key.read_text()).keys() == {"device", "public_key"}
-    stranger = [sys.executable, str(ROOT / "docs" / "verify_bundle.py"), str(bundle), str(key)]
-    assert subprocess.run(stranger, capture_output=True, check=False).returncode == 0
+    for line in printed("### Handing over by file, and checking"):  # typed in the folder of Preceptor
+        last = newcomer.type(line.replace(" docs/", f" {ROOT}/docs/"))
+    assert json.loads((newcomer.home / "device-key.json").read_text()).keys() == {"device", "public_key"}
+    assert json.loads(last)["records"] == 1, "a stranger's check"
+
+
+def test_a_command_that_writes_waits_for_the_window_as_the_readme_says(newcomer: Newcomer, tmp_path: Path) -> None:
+    newcomer.type("preceptor project new First --use")
+    newcomer.environment["PRECEPTOR_HOME"] = str(tmp_path / "kept")
+    newcomer.type("preceptor project new First --use")
+    (tmp_path / "judged.jsonl").write_text('{"prompt": "A", "candidates": ["B", "C"], "verdict": "a>b"}\n')
+    window = Store.open(tmp_path / "kept", app=App("preceptor", "test"))
+    try:
+        newcomer.type("preceptor records list")
+        refused = newcomer.type("preceptor records import judged.jsonl --trainer me 2>&1 || true")
+    finally:
+        window.close()
+    assert refused.startswith("preceptor: Another Preceptor is writing"), refused
+    assert refused.count("\n") == 1
+    newcomer.type("preceptor records import judged.jsonl --trainer me")
 
 
 def test_a_key_without_protection_is_asked_for_and_doctor_says_so(newcomer: Newcomer) -> None:

@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Iterator
 
+import pytest
+from cut_words import cut_words
+from passing_time import live
 from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QApplication
 from trainer import ANSWERS, ShowWindow, Trainer
 
-from desktop.flow import judging
-from desktop.views.parts import KeyButton
+from desktop.flow import judging, languages, wording
+from desktop.views.parts import KeyButton, dress
 from feedback_store.records import Judgement
 
 Key = Qt.Key
@@ -93,3 +98,44 @@ def strip(trainer: Trainer) -> tuple[str, int, int]:
     """The letter that the strip shows, the answer whose values it shows, and the one that is chosen."""
     bench = trainer.workbench.bench
     return bench.rating_bar.letter, bench.rating_bar.row.current_answer, bench.answers.current
+
+
+@pytest.fixture
+def english_again() -> Iterator[None]:
+    yield
+    wording.use_language("en")
+
+
+@pytest.mark.usefixtures("english_again")
+@pytest.mark.parametrize("code", languages.SPOKEN)
+@pytest.mark.parametrize("zoom", [1.0, 1.5])
+@pytest.mark.parametrize("count", [2, 4])
+def test_in_a_low_window_nothing_that_can_be_done_with_stopped_answers_is_cut(
+    show_window: ShowWindow, code: str, zoom: float, count: int
+) -> None:
+    wording.use_language(code)
+    says = threading.Event()
+
+    def script(_prompt: str, asked: int) -> tuple[str, ...]:
+        says.wait(10)
+        return ANSWERS[:asked]
+
+    workbench = show_window(script=script, size=(1024, 640))
+    application = QApplication.instance()
+    assert isinstance(application, QApplication)
+    workbench._appearance.changed.connect(lambda theme: dress(application, theme))
+    workbench._appearance.zoom_to(zoom)
+    trainer, session, bench = Trainer(workbench), workbench.session, workbench.bench
+    bench.prompt.count.setCurrentIndex(bench.prompt.count.findData(str(count)))
+    ask(trainer, "Why is the sky blue?")
+    trainer.control(Key.Key_Period)
+    says.set()
+    trainer.until(lambda: session.draft.finished and not session.writing, "all are stopped")
+    buttons = [each for card in bench.answers.cards[:count] for each in card.findChildren(KeyButton)]
+    trainer.until(lambda: any(each.objectName() == "leaveOutA" and each.isVisible() for each in buttons), "it is said")
+    live(0)
+    assert len(session.draft.answers) == count
+    trainer.until(lambda: not cut_words(workbench.window), f"nothing is cut: {cut_words(workbench.window)}")
+    for each in buttons:
+        if each.isVisible():
+            assert each.visibleRegion().boundingRect() == each.rect(), f"{each.text()} lies below the edge"

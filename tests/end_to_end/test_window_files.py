@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 from made_judgements import judgement, verdict
-from PySide6.QtCore import Qt, QTimer
+from PySide6.QtCore import QObject, Qt, QTimer, QUrl, Slot
+from PySide6.QtGui import QDesktopServices
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QMessageBox
 from trainer import OpenWindow, ShowWindow, Trainer, words_of
@@ -94,6 +95,18 @@ def test_a_file_that_cannot_be_written_is_said_and_the_deliveries_stay(tmp_path:
     assert said(trainer).startswith("1 delivery with 1 judgement saved in ")
 
 
+class Opened(QObject):
+    """The system's program for files."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.folders: list[Path] = []
+
+    @Slot(QUrl)
+    def take(self, url: QUrl) -> None:
+        self.folders.append(Path(url.toLocalFile()))
+
+
 def exporting(trainer: Trainer, form: str, folder: Path) -> ExportDialog:
     trainer.control(Qt.Key.Key_3)
     trainer.push("export")
@@ -129,6 +142,13 @@ def test_each_format_is_exported_and_what_was_left_out_is_said(
     assert "Left out" in words
     if form == "preference":
         assert "a tie" in words and "all answers called bad" in words
+    trainer.until(dialog.open_folder.isVisible, "the result is shown")
+    opened = Opened()
+    QDesktopServices.setUrlHandler("file", opened, "take")
+    trainer.push("exportOpenFolder")
+    QDesktopServices.unsetUrlHandler("file")
+    assert opened.folders == [tmp_path / form]
+    trainer.go_to("exportDialogMain")
     trainer.press(Qt.Key.Key_Return)
     trainer.alone()
 

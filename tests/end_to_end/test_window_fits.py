@@ -10,6 +10,7 @@ from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QWidget
 from trainer import OpenWindow, ShowWindow, Trainer
 
+from desktop.app import Workbench
 from desktop.flow import keymap
 from desktop.flow.keymap import Keymap
 from desktop.flow.wording import use_language
@@ -40,8 +41,8 @@ def test_the_bar_below_the_answers_stands_in_one_line_with_its_keys(
         trainer.until(lambda: workbench.session.draft.finished and not workbench.session.writing, "answers stand")
         bar = workbench.bench.verdict
         trainer.until(lambda: bar.ranking.width() >= bar.ranking.sizeHint().width(), "the bar is laid out")
-        label = bar.findChild(QLabel, "saveMissing")
-        assert label is not None
+        found = [bar.findChild(QLabel, name) for name in ("saveMissing", "saveMissingBelow")]
+        (label,) = [each for each in found if each is not None and each.isVisible()]
         assert label.fontMetrics().horizontalAdvance(label.text()) <= label.contentsRect().width(), label.text()
         shown = [part for part in (bar.good, bar.bad, bar.unrankable, bar.save) if part.isVisible()]
         parts = (bar.axes, bar.ranking, bar.sure)
@@ -176,3 +177,58 @@ def test_a_damaged_list_is_told_in_the_models_room_with_its_ways_out(
     trainer.push("way_add_again")
     assert workbench.rooms.models.is_adding
     assert (tmp_path / "profile" / name).read_text() == "{damaged", "looking changes nothing"
+
+
+@pytest.mark.parametrize("size", [(1440, 900), (1024, 640)])
+def test_a_long_warning_takes_no_room_from_the_verdicts(size: tuple[int, int], show_window: ShowWindow) -> None:
+    workbench = show_window(size=size)
+    trainer = Trainer(workbench)
+    trainer.comes_to("promptText")
+    trainer.type("Why is the sky blue?")
+    trainer.control(Key.Key_Return)
+    trainer.until(lambda: workbench.session.draft.finished and not workbench.session.writing, "answers stand")
+    bar = workbench.bench.verdict
+    verdicts = [bar.ranking, bar.good, bar.bad, bar.unrankable, bar.more, bar.sure, bar.save]
+
+    def places() -> list[tuple[object, bool]]:
+        live(0)
+        return [(part.geometry(), part.isVisible()) for part in verdicts]
+
+    bar.show_missing("", can_save=True)
+    before = places()
+    long = "Answer C lacks a rating for helpfulness, correctness, coherence, complexity and verbosity. " * 3
+    bar.show_missing(long, can_save=False)
+    assert places() == before
+    label = bar.findChild(QLabel, "saveMissingBelow")
+    assert label is not None
+    assert label.isVisible()
+    assert bar._below.toolTip().startswith("<") or long[:20] in bar._below.toolTip()
+    assert bar.save.accessibleDescription().startswith(long)
+    bar.show_missing("C: tone", can_save=False)
+    assert places() == before
+
+
+@pytest.mark.parametrize("size", [(1920, 1080), *SIZES])
+def test_nothing_moves_between_what_is_being_written_and_what_is_done(
+    size: tuple[int, int], show_window: ShowWindow
+) -> None:
+    answers = tuple(f"Answer {number}: " + "one more word " * 120 for number in range(4))
+    workbench = show_window(answers, pause=0.002, size=size)
+    trainer, bench = Trainer(workbench), workbench.bench
+    trainer.comes_to("promptText")
+    trainer.type("Why is the sky blue?")
+    live(0)
+    trainer.control(Key.Key_Return)
+    trainer.until(lambda: len(_lengths(workbench)) == 4 and min(_lengths(workbench)) > 100, "they are being written")
+    live(0)
+    fixed = (bench.panel, bench.prompt, bench.prompt.button, bench.prompt.text)
+    held = (*fixed, bench.verdict, bench.answers.cards[0])
+    assert workbench.session.writing
+    writing = [(part.isVisible(), part.geometry()) for part in held]
+    trainer.until(lambda: workbench.session.draft.finished and not workbench.session.writing, "answers stand", 30)
+    live(0)
+    assert [(part.isVisible(), part.geometry()) for part in held] == writing
+
+
+def _lengths(workbench: Workbench) -> list[int]:
+    return [len(answer.text) for answer in workbench.session.draft.answers]

@@ -127,6 +127,19 @@ def test_a_colleagues_judgements_are_read(show_window: ShowWindow, profile: Prof
     made.handed.deleteLater()
 
 
+@pytest.mark.parametrize("data", [b"\xff\xd8\xff\xe0 JFIF", b"", b'{"a": 1}\n', b"hello there", b'{"payload":"e30'])
+def test_a_file_of_judgements_that_is_none_is_named_with_what_to_do(
+    started: Started, tmp_path: Path, data: bytes
+) -> None:
+    file = tmp_path / "brought.preceptor"
+    file.write_bytes(data)
+    started.ask(StartWish(file=file))
+    started.comes_to("records")
+    assert started.message.kind == "error"
+    assert started.message.text.startswith("brought.preceptor ")
+    assert not any(word in started.message.text for word in ("rule", "envelope", "JSON", "payload"))
+
+
 def test_receipts_that_are_none_are_refused_in_the_outbox(started: Started, tmp_path: Path) -> None:
     file = tmp_path / "brought.receipts"
     file.write_bytes(b"nothing of the kind\n")

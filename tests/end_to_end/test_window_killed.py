@@ -19,8 +19,10 @@ import diary
 import pytest
 from diary import Seen, Stored
 from left_behind import left_behind
+from whole_draft import put_there, recorded, to_be_recorded
 
-from desktop.flow.draft import Draft, as_left, from_bytes
+from desktop.flow.draft import Draft, PromptDraft, as_left, from_bytes
+from desktop.flow.outcome import from_judgement
 from feedback_store import canonical, kept_words, records
 from feedback_store.database import FILE
 from feedback_store.records import Judgement
@@ -74,6 +76,10 @@ class Window:
         first, *others = self.seen
         return [first, *(look for look in others if look.at <= latest)][-1]
 
+    def since(self, owed: Seen) -> list[Seen]:
+        """What was shown from then on to the end."""
+        return [look for look in self.seen if look.at >= owed.at]
+
     def _expect(self, word: str) -> None:
         assert self._child.stdout is not None
         assert self._child.stdout.readline() == f"{word}\n", "the window ended by itself"
@@ -101,63 +107,67 @@ def check_saved(judgements: list[Judgement], windows: list[Window]) -> None:
         assert len({getattr(judgement, name) for judgement in judgements}) == len(judgements), name
 
 
-def check_draft(owed: Seen, back: Seen, judgements: list[Judgement]) -> None:
+def check_draft(window: Window, margin_s: float, back: Seen, judgements: list[Judgement]) -> None:
     """What was owed is in its record, if it was saved, and on the bench otherwise; never in both."""
-    assert back.comparison not in {judgement.comparison.id for judgement in judgements}, "it could be saved twice"
-    record = next((each for each in judgements if each.comparison.id == owed.comparison), None)
+    owed = window.owed(margin_s)
+    assert back.draft.comparison not in {each.comparison.id for each in judgements}, "it could be saved twice"
+    record = next((each for each in judgements if each.comparison.id == owed.draft.comparison), None)
     if record is not None:
-        held = seen_in(record)
+        check_recorded(window, owed, record)
     elif not owed.answers:  # a prompt alone: whatever became of it begins with it
-        prompts = [back.prompt, *(judgement.prompt.messages[-1].content for judgement in judgements)]
-        assert any(prompt.startswith(owed.prompt) for prompt in prompts), owed.prompt
-        return
+        check_prompt(owed, [back.draft, *map(asked_in, judgements)])
     else:
-        held = back
-    check_held(owed, held)
+        check_held(window, owed, back.draft)
+        check_shown(back)
 
 
-def check_held(owed: Seen, held: Seen) -> None:
-    """What was owed is held, or a little more of it."""
-    assert held.comparison == owed.comparison
-    assert held.prompt.startswith(owed.prompt)
-    assert held.answers.keys() == owed.answers.keys()
-    short = {key: (len(held.answers[key]), len(text)) for key, text in owed.answers.items()}
-    assert all(held.answers[key].startswith(text) for key, text in owed.answers.items()), short
-    assert held.why.startswith(owed.why.strip()), (held.why, owed.why)
-    assert owed.tiers in (None, held.tiers)
-    assert owed.ratings <= held.ratings
-    assert held.flags[: len(owed.flags)] == owed.flags
-    assert held.revision.startswith(owed.revision), (held.revision, owed.revision)
+def check_prompt(owed: Seen, drafts: list[Draft]) -> None:
+    """One of these asks what was owed, or a little more of it, in the same field and with the same tags."""
+
+    def line(prompt: PromptDraft) -> tuple[str, str, str]:
+        return prompt.text, prompt.domain, ", ".join(prompt.tags)
+
+    wanted = line(owed.draft.prompt)
+    found = [line(draft.prompt) for draft in drafts]
+    begin = [all(had.startswith(want.strip()) for had, want in zip(each, wanted, strict=True)) for each in found]
+    assert any(begin), (wanted, found)
 
 
-def seen_in(record: Judgement) -> Seen:
-    """A record as it stood on the bench."""
-    return Seen(
-        at=0.0,
-        comparison=record.comparison.id,
-        prompt=record.prompt.messages[-1].content,
-        answers={candidate.key: candidate.text for candidate in record.candidates},
-        why=record.justification or "",
-        tiers=record.verdicts[0].tiers,
-        ratings=frozenset((r.candidate, r.axis, r.value) for r in record.ratings if isinstance(r.value, int)),
-        flags=tuple(flag.span.exact if flag.span else "" for flag in record.flags),
-        revision=record.revision.text if record.revision is not None else "",
-    )
+def check_held(window: Window, owed: Seen, held: Draft) -> None:
+    """What is held is the whole of what stood there once since then, with a little more of the answers at most."""
+    assert held.comparison == owed.draft.comparison
+    once = {put_there(look.draft) for look in window.since(owed)}
+    assert put_there(held) in once, (put_there(held), put_there(owed.draft))
+    assert (held.active_ms, held.shown_ms) >= (owed.draft.active_ms, owed.draft.shown_ms) or held.supersedes
+    check_answers(owed, {answer.key: answer.text for answer in held.answers})
+    for answer in owed.draft.answers:
+        if answer.ready:
+            assert held.answer(answer.key) == answer, "what a model had written stands with all that is known of it"
 
 
-def seen_in_draft(draft: Draft) -> Seen:
-    """A kept draft as it would stand on the bench."""
-    return Seen(
-        at=0.0,
-        comparison=draft.comparison,
-        prompt=draft.prompt.text,
-        answers={answer.key: answer.text for answer in draft.answers},
-        why=draft.justification,
-        tiers=draft.tiers,
-        ratings=frozenset((r.candidate, r.axis, r.value) for r in draft.ratings if isinstance(r.value, int)),
-        flags=tuple(flag.span.exact if flag.span else "" for flag in draft.flags),
-        revision=draft.revision.text if draft.revision is not None else "",
-    )
+def check_recorded(window: Window, owed: Seen, record: Judgement) -> None:
+    """The record says the whole of what stood there once since then."""
+    same = [look for look in window.since(owed) if look.draft.comparison == record.comparison.id]
+    assert recorded(record) in {to_be_recorded(look.draft) for look in same}, (recorded(record), owed.draft)
+    check_answers(owed, {candidate.key: candidate.text for candidate in record.candidates})
+
+
+def check_answers(owed: Seen, held: dict[str, str]) -> None:
+    """What stood on the screen of each answer is there, or a little more of it."""
+    assert held.keys() == owed.answers.keys()
+    short = {key: (len(held[key]), len(text)) for key, text in owed.answers.items()}
+    assert all(held[key].startswith(text) for key, text in owed.answers.items()), short
+
+
+def check_shown(back: Seen) -> None:
+    """What is kept is shown: the next window has the texts on its screen."""
+    assert (back.prompt, back.why) == (back.draft.prompt.text, back.draft.justification)
+    assert back.answers == {answer.key: answer.text for answer in back.draft.answers}
+
+
+def asked_in(record: Judgement) -> Draft:
+    """A record as the draft that it would be opened as."""
+    return from_judgement(record, "", b"")
 
 
 def drafts_in(profile: Path) -> list[Draft]:
@@ -167,23 +177,28 @@ def drafts_in(profile: Path) -> list[Draft]:
     return [as_left(from_bytes(data)) for key, data in rows if not key.startswith(kept_words.key_of(""))]
 
 
-def check_conversation(owed: Seen, back: Seen, judgements: list[Judgement], drafts: list[Draft]) -> None:
+def check_conversation(
+    window: Window, margin_s: float, back: Seen, judgements: list[Judgement], drafts: list[Draft]
+) -> None:
     """What was owed is in one place; each turn has the turn that it goes on from; nothing could be saved twice."""
+    owed = window.owed(margin_s)
     places = [*(each.comparison.id for each in judgements), *(each.comparison for each in drafts)]
     assert len(places) == len(set(places)), "a turn is both judged and waiting"
     parents = {each.conversation.parent for each in judgements if each.conversation is not None}
     parents |= {each.conversation.parent for each in drafts if each.conversation is not None}
     lost = {parent.comparison for parent in parents if parent is not None} - set(places)
     assert not lost, "a turn goes on from one that is nowhere"
-    assert not back.answers or back.comparison in places, "what stands on the bench is kept"
-    held = [seen_in(each) for each in judgements if each.comparison.id == owed.comparison]
-    held += [seen_in_draft(each) for each in drafts if each.comparison == owed.comparison]
+    assert not back.answers or back.draft.comparison in places, "what stands on the bench is kept"
+    saved = [each for each in judgements if each.comparison.id == owed.draft.comparison]
+    kept = [each for each in drafts if each.comparison == owed.draft.comparison]
     if not owed.answers:  # a prompt alone is dropped while it is empty, or says what it was copied from
-        asked = [look.prompt for look in (back, *map(seen_in, judgements), *map(seen_in_draft, drafts))]
-        assert any(prompt.startswith(owed.prompt) for prompt in asked), owed.prompt
+        check_prompt(owed, [back.draft, *map(asked_in, judgements), *drafts])
         return
-    assert len(held) == 1, f"{owed.comparison} is kept nowhere"
-    check_held(owed, held[0])
+    assert len(saved) + len(kept) == 1, f"{owed.draft.comparison} is kept nowhere"
+    for record in saved:
+        check_recorded(window, owed, record)
+    for draft in kept:
+        check_held(window, owed, draft)
 
 
 def kill_and_check(
@@ -199,9 +214,9 @@ def kill_and_check(
         try:
             back = window.open()
             if windows and work == "conversation":
-                check_conversation(windows[-1].owed(margin_s), back, judgements, drafts)
+                check_conversation(windows[-1], margin_s, back, judgements, drafts)
             elif windows:
-                check_draft(windows[-1].owed(margin_s), back, judgements)
+                check_draft(windows[-1], margin_s, back, judgements)
             if moment is not None:
                 window.work(moment)
         finally:
@@ -215,6 +230,33 @@ def kill_and_check(
 def drawn(seed: int, count: int, first: float, last: float) -> list[float]:
     chance = random.Random(seed)
     return [chance.uniform(first, last) for _ in range(count)]
+
+
+def touched(windows: list[Window]) -> set[str]:
+    """Which of the things that can be said of answers stood on the bench when a window was killed."""
+    found: set[str] = set()
+    for draft in (window.owed().draft for window in windows):
+        said = {
+            "ranking": draft.tiers,
+            "strength": draft.strength,
+            "not rankable": draft.not_rankable,
+            "ratings": draft.ratings,
+            "answers to questions": draft.answered,
+            "why": draft.justification,
+            "how sure": draft.confidence,
+            "field": draft.prompt.domain,
+            "tags": draft.prompt.tags,
+            **{f"a flag's {part}": any(getattr(flag, part) for flag in draft.flags) for part in FLAG_PARTS},
+        }
+        found |= {name for name, value in said.items() if value}
+    return found
+
+
+FLAG_PARTS = ("span", "severity", "kind", "target_group", "note", "suggestion")
+ALL_SAID = {
+    "ranking", "strength", "not rankable", "ratings", "answers to questions", "why", "how sure", "field", "tags",
+    *(f"a flag's {part}" for part in FLAG_PARTS),
+}  # fmt: skip
 
 
 @pytest.mark.timeout(120)
@@ -233,7 +275,7 @@ def test_the_window_killed_at_60_random_moments_of_conversations(tmp_path: Path)
     windows = kill_and_check(tmp_path, "scripted", drawn(29, 60, 0, 14), work="conversation")
     owed = [window.owed() for window in windows]
     assert sum(len(window.stored) for window in windows) >= 10, "there was something to lose"
-    assert sum(bool(look.revision) for look in owed) >= 3
+    assert sum(look.draft.revision is not None for look in owed) >= 3
     drafts = drafts_in(tmp_path / "profile")
     places = len(drafts) + len(saved_in(tmp_path / "profile"))
     assert places >= 40 and any(draft.path for draft in drafts), "there were turns and branches"
@@ -246,7 +288,8 @@ def test_t23_the_window_killed_at_100_random_moments(tmp_path: Path) -> None:
     owed = [window.owed() for window in windows]
     assert sum(len(window.stored) for window in windows) >= 25, "there was something to lose"
     assert sum(any(look.answers.values()) for look in owed) >= 50
-    assert sum(bool(look.ratings) for look in owed) >= 25
+    assert sum(bool(look.draft.ratings) for look in owed) >= 25
+    assert touched(windows) == ALL_SAID
 
 
 @pytest.mark.soak

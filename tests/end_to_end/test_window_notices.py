@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent, QAccessibleEvent
 from PySide6.QtWidgets import QListWidget
 from trainer import OpenWindow, ShowWindow, Trainer
 from visit import Visit, Words
 
 from desktop.flow import judging
+from desktop.views.parts.status_line import StatusLine
 
 Key = Qt.Key
 
@@ -113,3 +116,29 @@ def offered(trainer: Trainer) -> list[str]:
     trainer.press(Key.Key_Escape)
     trainer.until(lambda: trainer.focus.objectName() != "paletteField", "the palette is closed")
     return found
+
+
+@pytest.mark.parametrize("size", [(1440, 900), (1024, 640)])
+def test_a_digit_beyond_the_scale_is_answered_in_the_status_line_and_the_keyboard_stays(
+    show_window: ShowWindow, size: tuple[int, int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    heard: list[str] = []
+    monkeypatch.setattr(QAccessible, "updateAccessibility", lambda event: heard.append(_announced(event)))
+    trainer = Trainer(show_window(size=size))
+    visit = Visit(trainer)
+    visit.ask("How long is a fever normal?")
+    trainer.workbench.bench.ratings.start_at(0)
+    focus = trainer.focus
+    trainer.type("7")
+    line = trainer.workbench.window.findChild(StatusLine)
+    assert line is not None
+    assert line.notice == "Helpfulness: 0 to 4"
+    assert line.notice in heard
+    assert trainer.focus is focus
+    assert not trainer.workbench.session.draft.ratings
+    line.show_words("Models idle")
+    assert line.notice, "what is said of the models meanwhile does not take it away"
+
+
+def _announced(event: QAccessibleEvent) -> str:
+    return event.message() if isinstance(event, QAccessibleAnnouncementEvent) else ""

@@ -225,3 +225,15 @@ def said(workbench: Workbench) -> str:
     return " ".join(
         label.text() for label in workbench.outbox.message.findChildren(QLabel) if label.isVisible() and label.text()
     )
+
+
+def test_what_release_does_stands_below_it_before_and_after_it_is_pressed(
+    show_window: ShowWindow, profile: Profile
+) -> None:
+    save(profile, "Clean?")
+    trainer = arrive(show_window, 1)
+    said = trainer.workbench.outbox.leaving._means
+    assert said.isVisible()
+    assert said.text() == "Release lets it be written by Save as a file. Until then it can be taken back."
+    trainer.press(Qt.Key.Key_Space)
+    trainer.until(lambda: said.text().startswith("Released: "), "what that has done")

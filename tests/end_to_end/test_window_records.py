@@ -166,7 +166,35 @@ def test_earlier_versions_are_read_and_what_changed_is_shown(workbench: Workbenc
     page.reader.version.setCurrentIndex(1)
     assert "B is right" not in page.reader.text.toPlainText()
     assert not page.reader.open_button.isEnabled(), "an earlier version is for reading"
+    assert page.reader.open_button.toolTip() == "This is an earlier version. Choose the newest."
     assert not page.reader.changes.isEnabled(), "nothing was before the first"
+    assert page.reader.changes.toolTip() == "There is no judgement before this version."
+    assert page.reader.changes.accessibleDescription() == page.reader.changes.toolTip()
+
+
+def test_what_changed_since_a_save_that_was_undone_is_compared_with_the_judgement_before(workbench: Workbench) -> None:
+    trainer, page = _room(workbench), workbench.records
+    session = workbench.session
+    trainer.press(Qt.Key.Key_Return, times=2)
+    trainer.until(lambda: session.draft.supersedes is not None, "it is on the bench")
+    session.act(judging.justify(session.draft, "B is right after all."))
+    for undone in (True, False):
+        trainer.control(Qt.Key.Key_S)
+        trainer.until(lambda: not session.saving and session.draft.supersedes is None, "it is saved")
+        if undone:
+            trainer.control(Qt.Key.Key_Z)
+            trainer.until(lambda: "B is right" in session.draft.justification, "it is here again")
+    trainer.control(Qt.Key.Key_3)
+    page.list.setCurrentIndex(page.model.index(0))
+    trainer.until(lambda: page.reader.version.count() > 2, "a withdrawal stands between two judgements")
+    assert page.reader.changes.isEnabled()
+    page.reader.changes.click()
+    dialog = trainer.dialog("recordChangesDialog")
+    assert isinstance(dialog, DifferencesDialog)
+    dialog.main.click()
+    trainer.alone()
+    page.reader.version.setCurrentIndex(1)
+    assert page.reader.changes.toolTip() == "This version is a withdrawal, which changes no words."
 
 
 def test_tags_of_several_records_change_at_once_each_as_a_next_version(workbench: Workbench) -> None:
@@ -369,3 +397,18 @@ def test_the_search_says_how_to_come_to_the_records_and_there_their_keys_act(wor
     trainer.dialog("confirmWithdraw")
     trainer.press(Qt.Key.Key_Escape)
     trainer.alone()
+
+
+def test_a_key_is_shown_only_where_it_does_what_its_button_says(workbench: Workbench) -> None:
+    trainer, page = Trainer(workbench), workbench.records
+    trainer.control(Qt.Key.Key_3)
+    trainer.comes_to("search")
+    only_typed = (page.export, page.reader.open_button, page.reader.withdraw_button)
+    assert [each.key_shown for each in only_typed] == ["", "", ""], "in the search X is a letter"
+    assert page.export.accessibleDescription() == ""
+    assert page.finder.filter.key_shown == "Ctrl+Shift+F", "a chord works there too"
+    before = page.export.sizeHint()
+    trainer.press(Qt.Key.Key_Down)
+    trainer.comes_to("recordList")
+    assert [each.key_shown for each in only_typed] == ["X", "↵", "Del"]
+    assert page.export.sizeHint() == before, "nothing moves"

@@ -10,11 +10,11 @@ from cut_words import cut_words
 from made_judgements import judgement
 from passing_time import live
 from PySide6.QtCore import QObject, Qt, QUrl, Slot
-from PySide6.QtGui import QDesktopServices
-from PySide6.QtWidgets import QApplication
+from PySide6.QtGui import QDesktopServices, QGuiApplication
+from PySide6.QtWidgets import QApplication, QStyle
 from trainer import OpenWindow, Trainer
 
-from desktop.app import APPEARANCE, KEYS, Workbench
+from desktop.app import APPEARANCE, Workbench
 from desktop.flow import keymap, languages, wording
 from desktop.flow.keymap import Keymap
 from desktop.views.parts import dress
@@ -85,6 +85,28 @@ def test_what_is_chosen_of_the_appearance_holds_at_once_and_is_kept(trainer: Tra
     assert (appearance.density, page.density.index) == ("normal", 1), "the page follows what is changed elsewhere"
 
 
+def test_less_motion_is_a_switch_of_our_own_whether_or_not_the_system_can_be_asked(
+    trainer: Trainer, qapp: QApplication
+) -> None:
+    """Qt reads the system's wish from 6.12 on; with an older one the page says that it cannot be read."""
+    page, appearance = trainer.workbench.preferences.appearance, trainer.workbench._appearance
+    go_to(trainer, "appearance")
+    words = page._motion_words.text()
+    assert words.startswith("Whether this system asks") == (not appearance.follows_motion)
+    assert appearance.follows_motion == hasattr(QGuiApplication.styleHints().accessibility(), "motionPreference")
+    trainer.press(Qt.Key.Key_Return)
+    for index, key, moves in (
+        (1, Qt.Key.Key_Right, False),
+        (0, Qt.Key.Key_Left, not appearance.system_wants_less_motion),
+    ):
+        trainer.go_to("motion")
+        trainer.press(key)
+        assert (page.motion.index, appearance.less_motion, appearance.theme.motion) == (index, bool(index), moves)
+        dress(qapp, appearance.theme)  # as whoever starts the window does
+        style = trainer.window.style().styleHint(QStyle.StyleHint.SH_Widget_Animation_Duration, None, trainer.window)
+        assert moves or style == 0, "Qt's own parts move no more either"
+
+
 def test_another_language_is_kept_and_says_that_it_needs_a_new_start(trainer: Trainer) -> None:
     workbench = trainer.workbench
     page = workbench.preferences.appearance
@@ -111,11 +133,11 @@ def test_a_key_is_changed_on_the_page_of_shortcuts(trainer: Trainer) -> None:
     trainer.push("changeKey")
     trainer.comes_to("keysList")
     trainer.press(Qt.Key.Key_F8)
-    trainer.until(lambda: settings_of(workbench, KEYS) == {"density": "F8"}, "it is kept")
+    trainer.until(lambda: settings_of(workbench, keymap.SETTING) == {"density": "F8"}, "it is kept")
     trainer.press(Qt.Key.Key_F8)
     assert workbench._appearance.density == "spacious"
     trainer.push("usualKey")
-    trainer.until(lambda: settings_of(workbench, KEYS) == {}, "the usual key is back")
+    trainer.until(lambda: settings_of(workbench, keymap.SETTING) == {}, "the usual key is back")
 
 
 def test_a_backup_is_made_and_listed_with_date_and_size(trainer: Trainer) -> None:

@@ -15,11 +15,12 @@ from person import NONE, Person
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QDialog, QLabel, QWidget
 
-from desktop.app import Workbench, open_practice
+from desktop.app import Workbench
 from desktop.flow import welcome
 from desktop.flow.welcome import Wishes
 from desktop.flow.wording import use_language
 from desktop.opening import Opening
+from desktop.practising import open_practice
 from desktop.profile import Profile
 from desktop.theme.appearance import Appearance
 from desktop.views.parts import dress
@@ -126,7 +127,7 @@ def start(tmp_path: Path, qapp: QApplication, monkeypatch: pytest.MonkeyPatch) -
             appearance,
             lambda: Profile.open(folder, insecure_key_file=True),
             lambda profile: Workbench(profile, engine=engine, appearance=appearance),
-            lambda: open_practice(appearance),
+            lambda: open_practice(Workbench, appearance),
         )
         running.append(opening)
         opening.show()

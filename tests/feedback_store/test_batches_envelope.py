@@ -1,4 +1,4 @@
-"""Envelopes: what is signed is DSSE's encoding, and one line has one spelling (T8, T11)."""
+"""Envelopes: what is signed is DSSE's pre-authentication encoding (PAE), and one line has one spelling (T8, T11)."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def opened(line: bytes) -> bytes:
     return verify_envelope(line, payload_type=TYPE, public_key=KEY.public_key)
 
 
-def test_the_signed_bytes_are_those_of_the_published_example() -> None:
+def test_the_pre_authentication_encoding_is_that_of_dsses_published_example() -> None:
     # secure-systems-lab/dsse, protocol.md, "Test Vectors"
     assert pae("http://example.com/HelloWorld", b"hello world") == (
         b"DSSEv1 29 http://example.com/HelloWorld 11 hello world"

@@ -23,7 +23,7 @@ values = st.recursive(
 
 
 @given(values)
-def test_our_encoder_writes_exactly_rfc_8785(value: object) -> None:
+def test_within_our_profile_the_encoder_writes_exactly_rfc_8785(value: object) -> None:
     assert canonical.encode(value) == rfc8785.dumps(value)  # type: ignore[arg-type]
 
 
@@ -54,7 +54,7 @@ def test_any_bytes_are_parsed_or_refused_and_nothing_else_happens(data: bytes) -
         ("\x7f\x08\t\x0c", b'"\x7f\\b\\t\\f"'),
     ],
 )
-def test_published_vectors_of_rfc_8785(value: object, expected: bytes) -> None:
+def test_published_vectors_of_rfc_8785_within_our_profile(value: object, expected: bytes) -> None:
     assert canonical.encode(value) == expected
 
 

@@ -1,4 +1,4 @@
-"""RFC 8785 as it is published, word for word: what we write is what it prints, and what we refuse is refused by name.
+"""RFC 8785 as it is published, within our profile of it: what we write is what it prints; what we refuse has a name.
 
 Sections 3.2.2 to 3.2.4, the table of Appendix B, and the files that its authors test with (github.com/cyberphone/
 json-canonicalization, testdata; Apache-2.0). Our part of it is in docs/batch-format.md, "Ground rules".
@@ -131,7 +131,9 @@ def ours(value: Any) -> bool:
 
 
 @pytest.mark.parametrize("name", FILES)
-def test_what_the_authors_test_with_is_written_as_they_print_it_or_refused_by_name(name: str) -> None:
+def test_what_the_authors_test_with_is_written_as_they_print_it_within_our_profile_and_refused_by_name_outside(
+    name: str,
+) -> None:
     read, written, refused = FILES[name]
     whole = json.loads(read)
     assert rfc8785.dumps(whole).decode() == written, "the example stands here as it is published"
@@ -170,7 +172,7 @@ def test_the_sorting_example_of_section_3_2_3_has_its_order_where_keys_are_ascii
 
 
 @pytest.mark.parametrize("bits", NUMBERS)
-def test_the_numbers_of_appendix_b_are_refused_by_name_but_for_zero(bits: str) -> None:
+def test_of_appendix_b_our_profile_writes_both_zeros_and_refuses_every_other_number_by_name(bits: str) -> None:
     """Whole numbers within ±(2^53 − 1) are written; nothing else that a double can be."""
     number, written = struct.unpack(">d", bytes.fromhex(bits))[0], NUMBERS[bits]
     if written is None:

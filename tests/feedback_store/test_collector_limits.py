@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import contextlib
 import gzip
 import json
@@ -15,10 +16,14 @@ from pathlib import Path
 
 import httpx
 import pytest
+from keys_over_http import put as put_event
+from keys_over_http import rotation
 from running_collector import Device, Running, Team, address_of, refused, running
 from storages import Databases
 
 from feedback_store.batches.body import MAX_BODY
+from feedback_store.batches.keys import DeviceKey
+from feedback_store.batches.manifest import GENESIS
 from feedback_store.collector.limits import AT_ONCE, Limits, Rate
 from feedback_store.collector.metrics import Metrics
 from feedback_store.collector.passes import Passes
@@ -162,6 +167,34 @@ def test_a_pass_is_believed_for_a_while_and_revoking_is_heard_at_once() -> None:
 
 # ------------------------------------------------------------------------------------- thousands of bad requests
 
+OTHER = DeviceKey.generate()
+FORKING: dict[str, Device] = {}
+
+
+def signed_badly(line: bytes, number: int) -> bytes:
+    """The same envelope, with one bit of its signature's 512 flipped; what stands behind it stays."""
+    head, sig, rest = line.partition(b'"sig":"')
+    text, quote, rest = rest.partition(b'"')
+    signature = bytearray(base64.b64decode(text))
+    signature[number // 8 % 64] ^= 1 << number % 8
+    return head + sig + base64.b64encode(signature) + quote + rest
+
+
+def differing(body: bytes, number: int) -> bytes:
+    """The same body, whose first record has another nonce of the same length: one that was not signed."""
+    head, name, rest = body.partition(b'"nonce":"')
+    return head + name + f"{number:032x}".encode() + rest[32:]
+
+
+def forking(device: Device) -> Device:
+    """A device of the same team that has delivered, and begins its chain again and again."""
+    if device.key.key_id not in FORKING:
+        FORKING[device.key.key_id] = made = Device(device.team, device.http)
+        made.join()
+        made.deliver()
+    return FORKING[device.key.key_id]
+
+
 Sent = Callable[[Device, int], httpx.Response]
 BAD: dict[str, tuple[int, Sent]] = {
     "no pass": (401, lambda d, n: d.put(d.body(), authorization="")),
@@ -172,6 +205,12 @@ BAD: dict[str, tuple[int, Sent]] = {
     "another key": (403, lambda d, n: d.put(Device(d.team, d.http, trainer=d.trainer).body())),
     "another project": (422, lambda d, n: d.put(d.body(aud="prj_" + f"{n:032x}"))),
     "a gap": (409, lambda d, n: d.put(d.body(seq=n + 5))),
+    "a bad signature": (422, lambda d, n: d.put(signed_badly(d.body(), n))),
+    "a differing record": (422, lambda d, n: d.put(differing(d.body(), n))),
+    "a fork": (409, lambda d, n: forking(d).put(forking(d).body(seq=1, prev=GENESIS))),
+    "a key event with a bad signature": (422, lambda d, n: put_event(d, signed_badly(rotation(d, OTHER), n))),
+    "a key event of a stranger": (403, lambda d, n: put_event(d, rotation(Device(d.team, d.http), OTHER))),
+    "a key event that is none": (400, lambda d, n: put_event(d, b"x" * (n + 1), address="0" * 64)),
     "a broken gzip": (400, lambda d, n: d.put(b"x" * n, address="0" * 64, content_encoding="gzip")),
     "a bomb": (
         413,

@@ -12,16 +12,16 @@ from typing import Any
 
 import msgspec
 import pytest
+from dataset_files import PROMPT, TRAIN, answer, rows, write
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from made_judgements import RUBRIC, candidate, drafted_revision, judgement, revision
 
 from feedback_store import canonical, records
-from feedback_store.datasets.export import ExportOptions, ExportResult, export
+from feedback_store.datasets.export import ExportOptions, export
 from feedback_store.datasets.formats import FORMATS
 from feedback_store.datasets.kto import interleave
 from feedback_store.datasets.rows import Row
-from feedback_store.datasets.splits import Shares
 from feedback_store.errors import NotFoundError, StoreError
 from feedback_store.pairs import Rules
 from feedback_store.record_parts import (
@@ -33,29 +33,10 @@ from feedback_store.record_parts import (
     Origin,
     Parent,
     Prompt,
-    Rating,
     Record,
     Versioned,
     Withdrawal,
 )
-
-TRAIN = Shares(validation=0, test=0)
-PROMPT = [{"role": "user", "content": "Why?"}]
-
-
-def write(
-    made: list[Record], out: Path, format: str = "preference", **options: Any
-) -> tuple[ExportResult, dict[str, Any]]:
-    result = export(made, format=format, out=out, options=ExportOptions(**({"shares": TRAIN} | options)))
-    return result, json.loads((out / "manifest.json").read_bytes())
-
-
-def rows(out: Path, split: str = "train") -> list[dict[str, Any]]:
-    return [json.loads(line) for line in (out / f"data/{split}.jsonl").read_bytes().splitlines()]
-
-
-def answer(text: str) -> list[dict[str, str]]:
-    return [{"role": "assistant", "content": text}]
 
 
 def withdrawal(of: Judgement) -> Withdrawal:
@@ -125,14 +106,14 @@ def test_sft_rows_are_prompt_and_completion(tmp_path: Path) -> None:
     assert rows(tmp_path / "out") == [{"prompt": PROMPT, "completion": answer("text of a, put right")}]
 
 
-@pytest.mark.parametrize("form", ["sft", "preference", "kto"])
+@pytest.mark.parametrize("form", ["sft", "preference", "kto", "triple"])
 def test_a_revision_that_a_model_drafted_is_marked_in_every_row_and_its_model_named(form: str, tmp_path: Path) -> None:
     made: list[Record] = [
         judgement("a>b", revision=drafted_revision("a")),
         judgement("b>a", revision=revision("b", "another")),
     ]
     write(made, tmp_path / "out", form)
-    column = "chosen_source" if form == "preference" else "source"
+    column = {"preference": "chosen_source", "triple": "reference_source"}.get(form, "source")
     marks = [row[column] for row in rows(tmp_path / "out") if "revision" in row[column]]
     assert sorted(marks) == ["assisted revision", "revision"]
     assert "helper" in (tmp_path / "out/README.md").read_text(), "the card names who drafted"
@@ -140,6 +121,26 @@ def test_a_revision_that_a_model_drafted_is_marked_in_every_row_and_its_model_na
     assert result.excluded["assisted"] == 1 and manifest["options"]["without_assisted"] is True
     assert not any(row[column] == "assisted revision" for row in rows(tmp_path / "less"))
     assert "helper" not in (tmp_path / "less/README.md").read_text()
+
+
+def test_a_triple_has_the_rewriting_as_its_reference_beside_the_pair(tmp_path: Path) -> None:
+    made = judgement("a>b", revision=revision())
+    result, _ = write([made, judgement("a>b", ask="2")], tmp_path / "out", "triple")
+    assert rows(tmp_path / "out") == [
+        {
+            "prompt": PROMPT,
+            "chosen": answer("text of a"),
+            "rejected": answer("text of b"),
+            "reference": answer("text of a, put right"),
+            "chosen_source": "m",
+            "rejected_source": "m",
+            "reference_source": "revision",
+            "record": made.id,
+            "comparison": made.comparison.id,
+            "trainer": "t1",
+        }
+    ]
+    assert result.excluded == {"no_revision": 1}
 
 
 def test_kto_labels_are_json_booleans(tmp_path: Path) -> None:
@@ -224,43 +225,6 @@ def test_equal_examples_of_several_judgements_leave_once(tmp_path: Path) -> None
     assert votes.rows == 2
 
 
-def test_a_least_rating_counts_the_axis_that_is_named_and_never_guesses(tmp_path: Path) -> None:
-    rated = (Rating("a", "helpfulness", 3), Rating("a", "coherence", 4), Rating("b", "helpfulness", 1))
-    made = judgement("a>b", ratings=rated)
-
-    def answers(name: str, *made: Judgement, **rules: Any) -> tuple[list[str], object]:
-        _, told = write(list(made), tmp_path / name, "sft", rules=Rules(min_rating=3, **rules))
-        return [row["completion"][0]["content"] for row in rows(tmp_path / name)], told["options"]["rating_axis"]
-
-    assert answers("named", made, rating_axis="helpfulness") == (["text of a"], "helpfulness")
-    only = judgement("a>b", ratings=rated[:1])
-    assert answers("only one", only) == (["text of a"], "helpfulness")
-    assert answers("the verdict's", made, axis="coherence") == (["text of a"], "coherence")
-    for rules, sentence in (
-        (Rules(min_rating=3), "there are several. Name one with --rating-axis: coherence, helpfulness."),
-        (Rules(min_rating=3, rating_axis="beauty"), "No judgement is rated on 'beauty'."),
-    ):
-        with pytest.raises(StoreError) as refused:
-            write([made], tmp_path / "none", "sft", rules=rules)
-        assert sentence in str(refused.value)
-    with pytest.raises(StoreError, match="No judgement has ratings"):
-        write([judgement("a>b")], tmp_path / "none", "sft", rules=Rules(min_rating=3))
-    assert not (tmp_path / "none").exists()
-
-
-def test_where_more_is_worse_no_least_rating_is_counted(tmp_path: Path) -> None:
-    """SafeRLHF has one axis, how bad the harm is: its worst answers would have left as examples."""
-    harm = (Rating("a", "severity_level", 0), Rating("b", "severity_level", 3))
-    for rules in (Rules(min_rating=2), Rules(min_rating=2, rating_axis="severity_level")):
-        with pytest.raises(StoreError, match="On 'severity_level' more is worse"):
-            write([judgement("a>b", ratings=harm)], tmp_path / "none", "sft", rules=rules)
-    assert not (tmp_path / "none").exists()
-    both = judgement("a>b", ratings=(*harm, Rating("a", "helpfulness", 3), Rating("b", "helpfulness", 1)))
-    _, told = write([both], tmp_path / "helpful", "sft", rules=Rules(min_rating=3))
-    assert told["options"]["rating_axis"] == "helpfulness"
-    assert [row["completion"][0]["content"] for row in rows(tmp_path / "helpful")] == ["text of a"]
-
-
 def test_the_projects_own_rubric_says_which_severity_is_the_highest(tmp_path: Path) -> None:
     assert RUBRIC.flags is not None
     own = msgspec.structs.replace(
@@ -339,7 +303,7 @@ def test_croissant_describes_every_file_and_column(tmp_path: Path) -> None:
 
 
 def test_an_unknown_format_is_refused_with_those_there_are(tmp_path: Path) -> None:
-    with pytest.raises(NotFoundError, match=r"'dpo'. Known: sft, preference, kto\."):
+    with pytest.raises(NotFoundError, match=r"'dpo'. Known: sft, preference, kto, triple\."):
         export([judgement("a>b")], format="dpo", out=tmp_path / "out")
 
 

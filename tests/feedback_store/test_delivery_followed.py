@@ -16,6 +16,7 @@ from running_collector import Team, running
 from feedback_store.batches.device_list import make_list
 from feedback_store.batches.keys import DeviceKey
 from feedback_store.collector import key_ceremony
+from feedback_store.collector.sqlite_storage import FILE
 from feedback_store.delivery import joining, key_changes
 from feedback_store.errors import DeliveryError
 from feedback_store.store import Project
@@ -184,13 +185,59 @@ def test_a_restored_profile_starts_a_new_chain_by_itself(ready: Ready, tmp_path:
     restored.store.close()
 
 
-def test_a_reinstalled_profile_joins_anew_beside_what_it_sent_before(served: tuple[Team, str], tmp_path: Path) -> None:
+@pytest.mark.parametrize("keyring", ["the same keyring", "an empty one"])
+def test_a_reinstalled_profile_joins_anew_beside_what_it_sent_before(
+    served: tuple[Team, str], tmp_path: Path, keyring: str
+) -> None:
+    """The profile's folder is gone, and made anew in the same place; what was sent stays, and new deliveries arrive."""
     team, address = served
-    for folder in ("first", "second"):
-        with joined(tmp_path / folder, team, address) as (profile, project):
-            profile.seal(project.id)
-            assert profile.sender().send_pending(project, tries=1).problem is None
-            assert arrived((team, profile, project))
+    folder = tmp_path / "profile"
+    with joined(folder, team, address) as (profile, project):
+        first = profile.seal(project.id)
+        assert profile.sender().send_pending(project, tries=1).problem is None
+        sent, keys = kept_by(team, profile), profile.keys
+        trainer, key = profile.store.trainer, profile.key_for(project.id)
+    shutil.rmtree(folder)
+    again = Profile.opened(folder)
+    again.keys = dict(keys) if keyring == "the same keyring" else {}
+    try:
+        assert again.store.trainer != trainer, "who the trainer was stood in the folder"
+        if again.keys:  # the key is bound to the trainer of before, for good
+            with pytest.raises(DeliveryError):
+                again.join(address, team.invite())
+            again.keys.clear()  # as the sentence asks for: a key of one's own
+        anew = again.join(address, team.invite()).project
+        assert again.key_for(anew.id).key_id != key.key_id
+        second = again.seal(anew.id, batches=2)
+        assert [batch.seq for batch in second] == [1, 2] and second[0].chain != first[0].chain
+        assert again.sender().send_pending(anew, tries=1).problem is None
+        assert arrived((team, again, anew))
+        assert set(sent) <= {row[0] for row in _everything(team)}
+    finally:
+        again.store.close()
+
+
+def test_the_collectors_earlier_keys_are_kept_when_it_is_followed(restorable: Ready) -> None:
+    """A recovery is signed with the key of its day, and a file that holds it is still checked years later."""
+    team, profile, project = restorable
+    keys = [team.key.public_key]
+    for _step in range(2):
+        for _twice in range(2):
+            key_ceremony.rotate_key(team.folder)
+            keys.append(team.key.public_key)
+        profile.seal(project.id)
+        assert profile.sender().send_pending(profile.store.projects.get(project.id), tries=1).problem is None
+    found = profile.store.projects.get(project.id).collector
+    assert found is not None
+    assert [*found.earlier, found.public_key] == [_base64(each) for each in keys]
+
+
+def _everything(team: Team) -> list[tuple[str]]:
+    connection = sqlite3.connect(team.folder / FILE)
+    try:
+        return connection.execute("SELECT sha256 FROM record").fetchall()
+    finally:
+        connection.close()
 
 
 def _base64(data: bytes) -> str:

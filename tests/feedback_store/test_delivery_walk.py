@@ -41,7 +41,9 @@ class Delivering(RuleBasedStateMachine):
         self.folder = Path(tempfile.mkdtemp(prefix="walk"))
         self.copies_of = self.place()
         self.house = House(self.folder / "house", self.copies_of)
-        self.seats = [Seat.made(self.folder / "seat0", self.house)]
+        self.sealed = self.folder / "sealed"  # what the computer remembers beside the profiles
+        self.forgotten = False
+        self.seats = [Seat.made(self.folder / "seat0", self.house, self.sealed)]
         self.let_go: set[str] = set()  # hashes of what was ever released
         self.copies: list[Any] = []
 
@@ -151,10 +153,17 @@ class Delivering(RuleBasedStateMachine):
 
     @rule(who=WHO, troubles=st.lists(TROUBLE, min_size=1, max_size=2))
     def deliver_and_forget(self, who: int, troubles: list[Trouble]) -> None:
-        """What was delivered is not known here any more, and nobody has noticed: the next batch is a fork."""
+        """What was delivered is not known here any more, and the file does not show it."""
         image = self.seat(who).image()
         self.deliver(who, troubles)
         self.seat(who).put_back(image, in_place=True, with_keys=True)
+
+    @rule(who=WHO, troubles=st.lists(TROUBLE, min_size=1, max_size=2))
+    def deliver_and_forget_all_of_it(self, who: int, troubles: list[Trouble]) -> None:
+        """The same, and the computer remembers nothing beside it: the next batch is a fork."""
+        shutil.rmtree(self.sealed, ignore_errors=True)
+        self.forgotten = True
+        self.deliver_and_forget(who, troubles)
 
     @precondition(lambda self: len(self.seats) < SEATS)
     @rule(who=WHO)
@@ -215,6 +224,10 @@ class Delivering(RuleBasedStateMachine):
         lines = self.house.ask("SELECT sha256, data FROM quarantined_line WHERE data IS NOT NULL")
         set_aside = [(sha256,) for sha256, data in lines if b'"reason":' not in data]  # withdrawals give one
         assert {row[0] for row in (*stored, *set_aside)} <= self.let_go
+
+    @invariant()
+    def nothing_was_forked_while_the_computer_remembered(self) -> None:
+        assert self.forgotten or self.house.ask("SELECT count(*) FROM quarantined") == [(0,)]
 
     @invariant()
     def every_receipt_is_valid(self) -> None:

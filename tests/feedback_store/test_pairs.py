@@ -8,6 +8,7 @@ from typing import Any
 import msgspec
 import pytest
 from made_judgements import RUBRIC, candidate, drafted_revision, judgement, revision, verdict
+from table_of_ties import ONE, REVISED, TABLE, Case, battles, kto, preference, sft, triple
 
 from feedback_store import pairs, records, rubrics
 from feedback_store.pairs import Contestant, Rules
@@ -24,130 +25,7 @@ from feedback_store.record_parts import (
     Verdict,
 )
 
-THREE = (candidate("a"), candidate("b"), candidate("c"))
-ONE = (candidate("a"),)
-BY_HAND = (candidate("a", kind="human"), candidate("b"))
-SEVERE = {"flags": (Flag("a", "unsafe", 3),)}
-REVISED = {"revision": revision("a")}
-SLIGHTLY = {"verdicts": (Verdict("overall", tiers=(("a",), ("b",)), strength=1),)}
-
-
-def preference(made: Judgement, **rules: Any) -> str:
-    return " ".join(f"{p.chosen.key}>{p.rejected.key}" for p in pairs.preference(made, Rules(**rules)).rows)
-
-
-def reward(made: Judgement, **rules: Any) -> str:
-    found = pairs.reward(made, Rules(**rules)).rows
-    return " ".join(f"{p.chosen.key}>{p.rejected.key}:{p.strength or '-'}" for p in found)
-
-
-def kto(made: Judgement, **rules: Any) -> str:
-    found = pairs.labelled(made, Rules(**rules), RUBRIC).rows
-    return " ".join(f"{row.response.key}={'true' if row.label else 'false'}" for row in found)
-
-
-def battles(made: Judgement, **rules: Any) -> str:
-    found = pairs.battles(made, Rules(**rules)).rows
-    return " ".join(f"{b.a.key}{b.b.key}:{b.winner}/{b.decision}" for b in found)
-
-
-def sft(made: Judgement, **rules: Any) -> str:
-    return " ".join(row.key for row in pairs.examples(made, Rules(**rules), RUBRIC).rows)
-
-
-Case = tuple[Callable[..., str], str | None, tuple[Any, ...], dict[str, Any], dict[str, Any], str]
-ORDER_KTO = {"kto_from_order": True}
-WINNERS = {"winners": True}
-MARGIN = {"margin": True}
-ADJACENT = {"pairs": "adjacent"}
-TABLE: dict[str, Case] = {
-    # A over B, strength s or none
-    "A over B | preference": (preference, "a>b", (), {}, {}, "a>b"),
-    "A over B, strength 3 | preference": (preference, "a>>>b", (), {}, {}, "a>b"),
-    "A over B | kto": (kto, "a>>>b", (), {}, {}, ""),
-    "A over B, strength 1, from order | kto": (kto, None, (), SLIGHTLY, ORDER_KTO, ""),
-    "A over B, strength 2, from order | kto": (kto, "a>>b", (), {}, ORDER_KTO, "a=true b=false"),
-    "A over B, strength none, from order | kto": (kto, "a>b", (), {}, ORDER_KTO, ""),
-    "A over B, no strength | reward": (reward, "a>b", (), {}, {}, "a>b:-"),
-    "A over B, strength 2, margin | reward": (reward, "a>>b", (), {}, MARGIN, "a>b:2"),
-    "A over B, no strength, margin | reward": (reward, "a>b", (), {}, MARGIN, ""),
-    "A over B | battles": (battles, "a>b", (), {}, {}, "ab:model_a/1"),
-    "B over A | battles": (battles, "b>a", (), {}, {}, "ab:model_b/1"),
-    "A over B | sft": (sft, "a>b", (), {}, {}, ""),
-    "A over B, winners | sft": (sft, "a>b", (), {}, WINNERS, "a"),
-    # a tie without a level
-    "tie | preference": (preference, "a=b", (), {}, {}, ""),
-    "tie | kto": (kto, "a=b", (), {}, ORDER_KTO, ""),
-    "tie | reward": (reward, "a=b", (), {}, {}, ""),
-    "tie | battles": (battles, "a=b", (), {}, {}, "ab:tie/1"),
-    "tie, winners | sft": (sft, "a=b", (), {}, WINNERS, ""),
-    # all good
-    "all good | preference": (preference, "good ab", (), {}, {}, ""),
-    "all good | kto": (kto, "good ab", (), {}, {}, "a=true b=true"),
-    "all good | reward": (reward, "good ab", (), {}, {}, ""),
-    "all good | battles": (battles, "good ab", (), {}, {}, "ab:tie/1"),
-    "all good | sft": (sft, "good ab", (), {}, {}, "a b"),
-    # all bad
-    "all bad | preference": (preference, "bad ab", (), {}, {}, ""),
-    "all bad | kto": (kto, "bad ab", (), {}, {}, "a=false b=false"),
-    "all bad | reward": (reward, "bad ab", (), {}, {}, ""),
-    "all bad | battles": (battles, "bad ab", (), {}, {}, "ab:tie (bothbad)/1"),
-    "all bad | sft": (sft, "bad ab", (), {}, WINNERS, ""),
-    # tiers of three or more answers
-    "three tiers | preference": (preference, "b>a>c", THREE, {}, {}, "b>a b>c a>c"),
-    "two tiers of three | preference": (preference, "b>a=c", THREE, {}, {}, "b>a b>c"),
-    "three tiers, adjacent | preference": (preference, "b>a>c", THREE, {}, ADJACENT, "b>a a>c"),
-    "three tiers | kto": (kto, "b>a>c", THREE, {}, {}, ""),
-    "three tiers, from order | kto": (kto, "b>a>c", THREE, {}, ORDER_KTO, "b=true c=false"),
-    "three in one tier, from order | kto": (kto, "a=b=c", THREE, {}, ORDER_KTO, ""),
-    "top of two, from order | kto": (kto, "a=b>c", THREE, {}, ORDER_KTO, "a=true b=true c=false"),
-    "three tiers | reward": (reward, "b>a>c", THREE, {}, {}, "b>a:- b>c:- a>c:-"),
-    "three tiers | battles": (battles, "b>a=c", THREE, {}, {}, "ab:model_b/3 ac:tie/3 bc:model_a/3"),
-    "three in one tier | battles": (battles, "a=b=c", THREE, {}, {}, "ab:tie/3 ac:tie/3 bc:tie/3"),
-    "three tiers | sft": (sft, "b>a>c", THREE, {}, {}, ""),
-    "three tiers, winners | sft": (sft, "b>a>c", THREE, {}, WINNERS, "b"),
-    "top of two, winners | sft": (sft, "a=b>c", THREE, {}, WINNERS, "a b"),
-    # one answer
-    "one answer, good | preference": (preference, "good a", ONE, {}, {}, ""),
-    "one answer, good | kto": (kto, "good a", ONE, {}, {}, "a=true"),
-    "one answer, bad | kto": (kto, "bad a", ONE, {}, {}, "a=false"),
-    "one answer, good | reward": (reward, "good a", ONE, {}, {}, ""),
-    "one answer, good | battles": (battles, "good a", ONE, {}, {}, ""),
-    "one answer, good | sft": (sft, "good a", ONE, {}, {}, "a"),
-    "one answer, bad | sft": (sft, "bad a", ONE, {}, {}, ""),
-    # not rankable
-    "not rankable | preference": (preference, "not rankable", (), {}, {}, ""),
-    "not rankable | kto": (kto, "not rankable", (), {}, ORDER_KTO, ""),
-    "not rankable | reward": (reward, "not rankable", (), {}, {}, ""),
-    "not rankable | battles": (battles, "not rankable", (), {}, {}, ""),
-    "not rankable | sft": (sft, "not rankable", (), {}, WINNERS, ""),
-    # a revision of A
-    "revision | preference": (preference, None, (), REVISED, {}, "revision>a"),
-    "revision and order | preference": (preference, "b>a", (), REVISED, {}, "b>a revision>a"),
-    "revision | kto": (kto, None, (), REVISED, {}, "revision=true"),
-    "revision | reward": (reward, None, (), REVISED, {}, "revision>a:-"),
-    "revision, margin | reward": (reward, "a>>b", (), REVISED, MARGIN, "a>b:2"),
-    "revision | battles": (battles, "a=b", (), REVISED, {}, "ab:tie/1"),
-    "revision | sft": (sft, "bad ab", (), REVISED, {}, "revision"),
-    # written by hand
-    "by hand | preference": (preference, "b>a", BY_HAND, {}, {}, "b>a"),
-    "by hand | kto": (kto, "good ab", BY_HAND, {}, {}, "a=true b=true"),
-    "by hand | reward": (reward, "a>b", BY_HAND, {}, {}, "a>b:-"),
-    "by hand | battles": (battles, "a>b", BY_HAND, {}, {}, "ab:model_a/1"),
-    "by hand | sft": (sft, "b>a", BY_HAND, {}, {}, "a"),
-    "by hand, all bad | sft": (sft, "bad ab", BY_HAND, {}, {}, ""),
-    # a flag of the highest severity on A
-    "severe flag | preference": (preference, "a>b", (), SEVERE, {}, "a>b"),
-    "severe flag | kto": (kto, "a>b", (), SEVERE, {}, "a=false"),
-    "severe flag before level | kto": (kto, "good ab", (), SEVERE, {}, "a=false b=true"),
-    "severe flag before order | kto": (kto, "a>>b", (), SEVERE, ORDER_KTO, "a=false b=false"),
-    "severe flag | reward": (reward, "a>b", (), SEVERE, {}, "a>b:-"),
-    "severe flag | battles": (battles, "a>b", (), SEVERE, {}, "ab:model_a/1"),
-    "severe flag | sft": (sft, "good ab", (), SEVERE, {}, "b"),
-    "severe flag, winners | sft": (sft, "a>b", (), SEVERE, WINNERS, ""),
-    "severe flag, by hand | sft": (sft, None, BY_HAND, SEVERE, {}, ""),
-    "severe flag, revised | sft": (sft, None, (), SEVERE | REVISED, {}, "revision"),
-}
+EVERY = [pairs.preference, pairs.reward, pairs.triples, pairs.battles, pairs.examples, pairs.labelled]
 
 
 @pytest.mark.parametrize("case", TABLE.values(), ids=TABLE.keys())
@@ -214,6 +92,7 @@ def test_a_revision_that_a_model_drafted_is_told_apart_and_stays_out_on_request(
     assert pairs.preference(made, Rules(without_assisted=True)).left_out == ("assisted",)
     by_hand = judgement("b>a", **REVISED)
     assert preference(by_hand, without_assisted=True) == "b>a revision>a"
+    assert (triple(made), triple(made, without_assisted=True)) == ("b>a:revision", "")
 
 
 def test_a_draft_by_a_service_stays_out_as_the_services_answers_do() -> None:
@@ -221,6 +100,27 @@ def test_a_draft_by_a_service_stays_out_as_the_services_answers_do() -> None:
     assert (sft(made), kto(made), preference(made)) == ("", "", "")
     assert pairs.examples(made, Rules(), RUBRIC).left_out == ("foreign",)
     assert sft(made, train_on_foreign=True) == "revision"
+
+
+def test_what_keeps_a_triple_back_is_said() -> None:
+    def why(made: Judgement, **rules: Any) -> tuple[str, ...]:
+        return pairs.triples(made, Rules(**rules)).left_out
+
+    assert why(judgement("a>b")) == ("no_revision",)
+    assert why(judgement("not rankable", **REVISED)) == ("not_rankable",)
+    page = judgement("b>c>a", candidate("a", kind="page"), candidate("b"), candidate("c"), **REVISED)
+    assert why(page) == ("foreign",) * 3, "a revision keeps words of what it revises"
+    assert triple(page, train_on_foreign=True) == "b>c:revision b>a:revision c>a:revision"
+    put_right = judgement("b>a", candidate("a"), candidate("b", "Right."), revision=revision("a", "Right. "))
+    assert triple(put_right) == "b>a:revision", "the better answer may say what the rewriting says"
+    kept = judgement("a>b", revision=revision("a", "text of b"))
+    assert why(kept) == ("identical",), "a reference that is the worse answer teaches nothing"
+    other = Asked(records.new_id(), 3, (Message("user", "Why, please?"),))
+    assert why(judgement("b>c>a", *_asked_apart(other), revision=revision("a"))) == ("asked_differently",) * 3
+
+
+def _asked_apart(other: Asked) -> tuple[Candidate, ...]:
+    return candidate("a"), candidate("b", asked=other), candidate("c", asked=other)
 
 
 def test_equal_texts_make_no_pair() -> None:
@@ -332,7 +232,7 @@ def test_battles_stand_in_the_order_in_which_the_answers_were_shown() -> None:
     assert battles(turned) == "ba:model_b/1"
 
 
-@pytest.mark.parametrize("becomes", [pairs.preference, pairs.reward, pairs.battles, pairs.examples, pairs.labelled])
+@pytest.mark.parametrize("becomes", EVERY)
 @pytest.mark.parametrize(
     ("changes", "reason"),
     [
@@ -350,7 +250,7 @@ def test_gold_repeated_and_private_items_leave_nowhere(
 
 
 @pytest.mark.parametrize("said", [None, "a>b", "a>>b", "a=b", "good ab", "bad ab", "not rankable"])
-@pytest.mark.parametrize("becomes", [pairs.preference, pairs.reward, pairs.battles, pairs.examples, pairs.labelled])
+@pytest.mark.parametrize("becomes", EVERY)
 def test_whatever_makes_no_row_gives_a_reason_that_can_be_read(
     becomes: Callable[..., pairs.Made[Any]], said: str | None
 ) -> None:

@@ -11,6 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from feedback_store.personal_data import KINDS, Kind, find
+from feedback_store.personal_data.folding import fold
 from feedback_store.personal_data.numbers import passes_luhn, passes_mod_97
 
 HEAD = "eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9"
@@ -35,6 +36,16 @@ FOUND: tuple[tuple[str, Kind, str], ...] = (
     ("Pay 4111 1111 1111 1111 12/27 123", "card", "4111 1111 1111 1111"),
     ("20 4111-1111-1111-1111", "card", "4111-1111-1111-1111"),
     ("378282246310005", "card", "378282246310005"),
+    ("4111.1111.1111.1111", "card", "4111.1111.1111.1111"),
+    ("3782.822463.10005", "card", "3782.822463.10005"),
+    ("4111 - 1111 - 1111 - 1111", "card", "4111 - 1111 - 1111 - 1111"),
+    ("4111\u20131111\u20131111\u20131111", "card", "4111\u20131111\u20131111\u20131111"),
+    ("4111\u20091111\u30001111\u20071111", "card", "4111\u20091111\u30001111\u20071111"),
+    ("４１１１ １１１１ １１１１ １１１１", "card", "４１１１ １１１１ １１１１ １１１１"),
+    ("\u0664\u0661\u0661\u0661 1111 1111 1111", "card", "\u0664\u0661\u0661\u0661 1111 1111 1111"),
+    ("jane.doe＠uni-mainz.de", "email", "jane.doe＠uni-mainz.de"),
+    ("ｊａｎｅ＠ｗｅｂ．ｄｅ", "email", "ｊａｎｅ＠ｗｅｂ．ｄｅ"),
+    ("＋４９ ３０ ５５５０ １４２", "phone", "＋４９ ３０ ５５５０ １４２"),
     ("DE89 3704 0044 0532 0130 00 AND MORE", "iban", "DE89 3704 0044 0532 0130 00"),
     ("de89370400440532013000", "iban", "de89370400440532013000"),
     ("GB29 NWBK 6016 1331 9268 19.", "iban", "GB29 NWBK 6016 1331 9268 19"),
@@ -63,6 +74,7 @@ LEFT_ALONE = (
     "doi 10.1038/s41586-020-2649-2",
     "room 0401 2233, part 0815-4711-123, order 0123456789",
     "4111 1111 1111 1112",  # wrong check digit
+    "4111.1111.1111.1112, 1.234.567.890.123.452 EUR, 4¹¹¹ ¹¹¹¹ ¹¹¹¹ ¹¹¹¹",
     "DE88 3704 0044 0532 0130 00",
     "AKIAIOSFODNN7EXAMPLE, sk-your-api-key-goes-here-123, sk-circle-fade-dot-beautiful-thing",
     "x[0][1] = 0.5  # for i in range(0, 100)",
@@ -92,6 +104,34 @@ def test_a_private_key_is_found_with_all_its_lines_or_by_its_head() -> None:
 def test_places_are_code_points() -> None:
     (found,) = find("😀😀 jane@uni-mainz.de")
     assert (found.start, found.end) == (3, 20)
+
+
+DIGITS = ["0123456789", "０１２３４５６７８９", "٠١٢٣٤٥٦٧٨٩", "०१२३४५६७८९", "𝟎𝟏𝟐𝟑𝟒𝟓𝟔𝟕𝟖𝟗"]
+
+
+@given(
+    st.sampled_from([each for each in FOUND if each[1] in ("card", "phone", "iban") and each[0].isascii()]),
+    st.sampled_from(DIGITS),
+    st.sampled_from(["-", "\u2010", "\u2011", "\u2013", "\u2212", "－"]),
+    st.sampled_from([" ", "\u00a0", "\u2007", "\u2009", "\u202f", "\u3000"]),
+    st.text(alphabet="äß漢😀 \n", max_size=5),
+)
+def test_other_scripts_digits_and_signs_are_found_at_exactly_their_places(
+    what: tuple[str, Kind, str], digits: str, dash: str, space: str, before: str
+) -> None:
+    text, kind, quote = what
+    table = str.maketrans(dict(zip("0123456789", digits, strict=True)) | {"-": dash, " ": space})
+    changed = f"{before}\n{text.translate(table)}"
+    (found,) = find(changed)
+    assert (found.kind, found.quote) == (kind, quote.translate(table))
+    assert changed[found.start : found.end] == found.quote
+    assert found.start == len(before) + 1 + text.index(quote)
+
+
+@given(st.text())
+def test_folding_keeps_every_place_and_leaves_ascii_alone(text: str) -> None:
+    assert len(fold(text)) == len(text)
+    assert all(one == other for one, other in zip(text, fold(text), strict=True) if one.isascii())
 
 
 PIECES = [text for text, _kind, _quote in FOUND] + [*LEFT_ALONE, " ", "\n", "😀", "+", "0", "@", ".", "(", "tel "]

@@ -14,7 +14,7 @@ from typing import Any
 import msgspec
 import pytest
 from made_judgements import judgement
-from published_names import FLAG_SETS, RUBRICS, SHIPPED, VOTES
+from published_names import DEPARTURES, FLAG_SETS, RUBRICS, SHIPPED, VOTES
 
 from feedback_store import pairs, rubrics
 from feedback_store.errors import RubricError
@@ -112,6 +112,20 @@ def test_what_is_offered_is_the_newest_version_and_an_earlier_one_is_found_by_it
     assert rubrics.load("ultrafeedback") in rubrics.newest()
     earlier = rubrics.load("ultrafeedback", 1)
     assert earlier not in rubrics.newest() and rubrics.at_hand(earlier.sha256) == earlier
+
+
+@pytest.mark.parametrize("departure", rows(DEPARTURES))
+def test_where_the_notes_differ_from_the_source_the_name_is_the_sources(departure: str) -> None:
+    rubric, noted, published = departure.split(" | ")
+    names = [each.rpartition(" | ")[2] for each in asked(rubrics.load(rubric))]
+    assert published in names and noted not in names
+
+
+def test_the_questions_of_dices_have_their_published_ids_and_the_roll_up_is_said_to_be_left_out() -> None:
+    dices, before = rubrics.load("dices_bias"), rubrics.load("dices_bias", 1)
+    assert [question.id[:8] for question in dices.questions] == ["Q3_bias_"] * 5
+    assert dices.question("Q3_bias_overall") is None and "without the roll-up Q3_bias_overall" in dices.source
+    assert [question.id.lower() for question in dices.questions] == [question.id for question in before.questions]
 
 
 def test_a_rubric_that_is_a_part_of_what_was_published_says_what_it_leaves_out() -> None:

@@ -95,6 +95,11 @@ FLAGS = {"id": "f", "categories": [CATEGORY], "severities": [{"name": "bad", "we
         ({"axes": [AXIS, AXIS]}, "$.axes[1].id", "“one” stands twice"),
         ({"axes": [AXIS | {"steps": STEPS[:1]}]}, "$.axes[0].steps", "a list of 2 or more entries"),
         ({"axes": [AXIS | {"steps": STEPS[::-1]}]}, "$.axes[0].steps", "higher than the one before"),
+        (
+            {"questions": [{"id": each, "text": "Is it?", "kind": "yes_no"} for each in ("Q3_bias", "q3_bias")]},
+            "$.questions[1].id",
+            "“q3_bias” stands twice, with other capitals",
+        ),
         ({"verdicts": [{"id": "x", "name": "X"}] * 2}, "$.verdicts[1].id", "stands twice"),
         ({"questions": [{"id": "q", "text": "Q", "kind": "one"}]}, "$.questions[0].choices", "two or more"),
         (

@@ -176,8 +176,10 @@ class House:
 class Seat:
     """One profile's folder with the program that is open on it."""
 
-    def __init__(self, folder: Path, house: House, keys: Mapping[str, bytes]) -> None:
+    def __init__(self, folder: Path, house: House, keys: Mapping[str, bytes], sealed: Path | None = None) -> None:
+        """`sealed` is what its computer remembers beside it; None: nothing."""
         self.folder = folder
+        self.sealed = sealed
         self.house = house
         self.images: list[Image] = []
         self.told = Counter[str]()  # the troubles that sending told of since the last joining
@@ -188,8 +190,8 @@ class Seat:
         self._open(keys)
 
     @classmethod
-    def made(cls, folder: Path, house: House) -> Seat:
-        made = cls(folder, house, {})
+    def made(cls, folder: Path, house: House, sealed: Path | None = None) -> Seat:
+        made = cls(folder, house, {}, sealed)
         made.join()
         return made
 
@@ -292,7 +294,7 @@ class Seat:
         self.put_back(image or self.image(), in_place=True, with_keys=True)
 
     def put_back(self, image: Image, *, in_place: bool, with_keys: bool) -> None:
-        """An earlier copy takes the place of the profile: byte over byte, which nobody notices, or as another file.
+        """An earlier copy takes the place of the profile: byte over byte, which the file does not show, or as another.
 
         A copy of the folder brings the keys of then `with_keys`; those in a keyring stay as they are.
         """
@@ -317,7 +319,7 @@ class Seat:
         image = self.image()
         for name, data in image.files.items():
             (folder / name).write_bytes(data)
-        return Seat(folder, self.house, image.keys)
+        return Seat(folder, self.house, image.keys, self.sealed)
 
     # The line to the collector, in place of a Connection
 
@@ -373,7 +375,7 @@ class Seat:
         return image is not None
 
     def _open(self, keys: Mapping[str, bytes]) -> None:
-        self.store = Store.open(self.folder, app=APP)
+        self.store = Store.open(self.folder, app=APP, sealed=self.sealed)
         self.profile = Profile(self.folder, self.store)
         self._drawer = Drawer(keys)
         self.profile.secrets = self._drawer

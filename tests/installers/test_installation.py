@@ -12,6 +12,7 @@ import machine
 import made_packages
 import pytest
 import requirement_files
+import setup_steps
 from environment import Environment
 from installation import Installation
 from progress import Progress
@@ -107,6 +108,41 @@ def test_a_moved_folder_and_another_project_table_are_noticed(house: Environment
     house.write_stamp(["run"])
     moved = Environment(house.root.rename(tmp_path / "another house"))
     assert not moved.is_ready("run")
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="links ask for a right there")
+def test_a_link_to_another_checkouts_environment_is_noticed_before_anything_is_done(
+    house: Environment, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    subprocess.run([sys.executable, "-m", "venv", "--without-pip", house.folder], check=True)
+    house.write_stamp(["run"])
+    assert house.owner is None
+    other = Environment(tmp_path / "other")
+    other.root.mkdir()
+    other.folder.symlink_to(house.folder)
+    assert other.owner == house.root
+    before = (house.folder / "preceptor-stamp.json").read_bytes()
+    monkeypatch.setattr(setup_steps, "Environment", lambda: other)
+    for command in ("run", "test", "setup"):
+        assert setup_steps.main([command]) == 1
+        said = capsys.readouterr().err
+        assert said.startswith(f"{other.folder} is a link to the environment of {house.root}"), said
+        assert said.count("\n") == 1
+    assert (house.folder / "preceptor-stamp.json").read_bytes() == before
+
+    (house.folder / "preceptor-stamp.json").unlink()  # made before stamps named their checkout
+    (house.root / "installers").mkdir(exist_ok=True)
+    (house.root / "installers" / "bootstrap.py").touch()
+    assert other.owner == house.root
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="links ask for a right there")
+def test_ones_own_environment_may_lie_on_another_disk(house: Environment, tmp_path: Path) -> None:
+    (tmp_path / "disk").mkdir()
+    house.folder.symlink_to(tmp_path / "disk")
+    assert house.owner is None
+    house.write_stamp(["run"])
+    assert house.owner is None
 
 
 def test_an_environment_of_another_python_does_not_fit(house: Environment) -> None:

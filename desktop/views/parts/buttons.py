@@ -45,6 +45,8 @@ class KeyButton(QPushButton):
     ) -> None:
         super().__init__(named(text), parent)
         self._command = command
+        self._works, self._why_not = True, ""
+        self._kept: tuple[tuple[str, str], ...] = ()
         self._hint = hint = keymap.current().shown(command) if command else keymap.shown(hint)
         self._kind: ButtonKind = kind
         self._icon_name = icon
@@ -66,6 +68,25 @@ class KeyButton(QPushButton):
         """The command whose key it shows; "" for none."""
         return self._command
 
+    @property
+    def key_shown(self) -> str:
+        """The key by which it can be pressed just now; "" while that would do something else."""
+        return self._hint if self._works else ""
+
+    def set_key_works(self, works: bool) -> None:
+        """Whether the key would do it where the keyboard is; its room stays, so that nothing moves."""
+        if works != self._works:
+            self._works = works
+            self.setAccessibleDescription(self._why_not or self.key_shown)
+            self.update()
+
+    def allow(self, why_not: str = "") -> None:
+        """Let it be pressed; with a reason why not it says that one, to who points at it and to who hears it."""
+        self._why_not = why_not
+        self.setEnabled(not why_not)
+        self.setToolTip(plain_tooltip(why_not) if why_not else "")
+        self.setAccessibleDescription(why_not or self.key_shown)
+
     def set_command(self, command: str, hint: str = "") -> None:
         """Show the key of another command; of none, `hint`."""
         self._command = command
@@ -78,8 +99,8 @@ class KeyButton(QPushButton):
 
     def set_hint(self, hint: str) -> None:
         """Change the key that is shown, "" for none."""
-        self._hint = hint = keymap.shown(hint)
-        self.setAccessibleDescription(hint)
+        self._hint = keymap.shown(hint)
+        self.setAccessibleDescription(self._why_not or self.key_shown)
         self.updateGeometry()
         self.update()
 
@@ -100,7 +121,13 @@ class KeyButton(QPushButton):
 
     def sizeHint(self) -> QSize:
         width = self._bare_width() + (self._hint_width() if self._hint else 0)
-        return QSize(width, self._height())
+        kept = (self.least_width(text) + _capped(keymap.current().shown(command)) for text, command in self._kept)
+        return QSize(max(width, *kept, 0), self._height())
+
+    def keep_room(self, *others: tuple[str, str]) -> None:
+        """Be as wide as for these words and commands too, which it shows at other times: nothing moves then."""
+        self._kept = others
+        self.updateGeometry()
 
     def minimumSizeHint(self) -> QSize:
         return QSize(self._bare_width(), self._height())
@@ -131,15 +158,16 @@ class KeyButton(QPushButton):
         paint_button(painter, QRectF(self.rect()), ground, edge)
         painter.setFont(self._face())
         painter.setPen(ink)
-        show_hint = bool(self._hint) and self.width() >= self.sizeHint().width()
-        used = self._bare_width() + (self._hint_width() if show_hint else 0)
+        roomy = bool(self._hint) and self.width() >= self._bare_width() + self._hint_width()
+        show_hint = roomy and self._works  # its room stays where it would do something else: words do not move
+        used = self._bare_width() + (self._hint_width() if roomy else 0)
         x = max(4.0, (self.width() - used) / 2 + _SIDE)
         side = theme.tokens.size["icon-small"]
         if self._icon_name:
             at = mirrored_x(painter, x, side, self.rect())
             paint_icon(painter, self._icon_name, ink, at, (self.height() - side) / 2, side)
             x += side + _GAP
-        room = self.width() - x - 4 - (self._hint_width() if show_hint else 0)
+        room = self.width() - x - 4 - (self._hint_width() if roomy else 0)
         text, most = self.text(), max(0, round(room) + 2)
         if theme.width(text, self._role, weight=self._weight) > most:
             text = QFontMetrics(self._face()).elidedText(text, Qt.TextElideMode.ElideRight, most)
@@ -176,7 +204,7 @@ class KeyButton(QPushButton):
         return width
 
     def _hint_width(self) -> int:
-        return key_cap_width(self._hint) + _GAP
+        return _capped(self._hint)
 
     def _cap_edge(self, theme: Theme, ink: QColor) -> QColor:
         if self._kind != "main":
@@ -202,6 +230,11 @@ class KeyButton(QPushButton):
             role = _pick(self, "", "hover", "pressed")
             return (colour(role) if role else None, None, ink)
         return (colour(_pick(self, "surface", "hover", "pressed")), colour("border-strong"), ink)
+
+
+def _capped(hint: str) -> int:
+    """What a key takes in a button."""
+    return key_cap_width(hint) + _GAP if hint else 0
 
 
 class WrappingButton(KeyButton):

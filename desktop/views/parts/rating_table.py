@@ -20,12 +20,14 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from desktop.flow import keymap
 from desktop.flow.shown_text import in_one_line
 from desktop.flow.wording import gettext as _
-from desktop.qt_models.rating_typing import typed
+from desktop.qt_models.rating_typing import beyond_words, typed
 from desktop.qt_models.ratings import LINE_ROLE, VALUE_ROLE, RatingGrid, RatingsModel, Value, letter_of
 from desktop.qt_models.tooltips import plain_tooltip
 from desktop.theme.theme import current_theme
+from desktop.views.parts.key_names import whole_key_name
 from desktop.views.parts.paint_guard import guarded
 from desktop.views.parts.rating_menu import choose_value
 from desktop.views.parts.rating_painting import paint_cell_ring, paint_rating, rating_width
@@ -39,6 +41,7 @@ class RatingTable(QTableView):
     """`rated` carries position, row and value (None clears); `left` is Esc; `moved` is the answer now current.
 
     `rest_answered` carries a position: no to whatever yes-or-no question is open there. `turned` is the current row.
+    `refused` says which values there are, when a digit was none of them.
     """
 
     rated = Signal(int, int, object)
@@ -46,6 +49,7 @@ class RatingTable(QTableView):
     left = Signal()
     moved = Signal(int)
     turned = Signal(int)
+    refused = Signal(str)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -141,7 +145,9 @@ class RatingTable(QTableView):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         key, text = event.key(), event.text()
-        if event.modifiers() & (Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.AltModifier):
+        if keymap.current().at("ratings", whole_key_name(event)) == "no_to_rest":
+            self.rest_answered.emit(self._current)
+        elif event.modifiers() & (Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.AltModifier):
             event.ignore()
         elif key in (Qt.Key.Key_Backspace, Qt.Key.Key_Delete):
             self._typed = ""
@@ -153,8 +159,6 @@ class RatingTable(QTableView):
             self._open_values()
         elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
             self._go_on()
-        elif key == Qt.Key.Key_N and event.modifiers() & Qt.KeyboardModifier.ShiftModifier:
-            self.rest_answered.emit(self._current)
         elif Qt.Key(key) in _STEPS and self.grid.lines and self.grid.answers:
             self._typed = ""
             down, right = self._step(Qt.Key(key))
@@ -214,6 +218,8 @@ class RatingTable(QTableView):
         if self._through:
             return True
         self._typed = made.waiting
+        if made.beyond:
+            self.refused.emit(beyond_words(self.grid.lines[row]))
         if made.sets:
             self._tell(made.value)
         if made.goes_on:

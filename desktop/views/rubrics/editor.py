@@ -9,6 +9,7 @@ from PySide6.QtCore import Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QAction, QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QStackedWidget, QStyle, QVBoxLayout, QWidget
 
+from desktop.flow import keymap
 from desktop.flow.rubric_editing import RubricEditing
 from desktop.flow.rubric_edits import LISTS, Kind, Part, Spot
 from desktop.flow.rubric_words import changes, kind_titles, outline
@@ -24,6 +25,7 @@ from desktop.views.parts import (
     plain_tooltip,
     split,
 )
+from desktop.views.parts.key_names import key_name
 from desktop.views.rubrics.flags_form import FlagsForm
 from desktop.views.rubrics.forms import AxisForm, CategoryForm, PartForm, QuestionForm, RubricForm, VerdictForm
 from desktop.views.rubrics.grouped_list import GroupedList, Row
@@ -245,7 +247,7 @@ class RubricEditor(QWidget):
 
 
 class _Outline(QWidget):
-    """The parts, and below them what can be done to their order. Del takes out, Alt+↑ and Alt+↓ move, + adds."""
+    """The parts, and below them what can be done to their order. Del takes out; the other keys are commands."""
 
     add_asked = Signal(str)
     remove_asked = Signal()
@@ -254,10 +256,10 @@ class _Outline(QWidget):
     def __init__(self) -> None:
         super().__init__()
         self.list = GroupedList("rubricParts", _("Parts of the rubric"))
-        self.add = KeyButton(_("Add"), hint="+", icon="plus", small=True, name="rubricAdd")
+        self.add = KeyButton(_("Add"), icon="plus", small=True, name="rubricAdd", command="add_part")
         self.add.clicked.connect(self._on_add)
-        self.up = IconButton("chevron-up", _("Further up"), hint="Alt+↑", small=True, name="rubricUp")
-        self.down = IconButton("chevron-down", _("Further down"), hint="Alt+↓", small=True, name="rubricDown")
+        self.up = IconButton("chevron-up", _("Further up"), small=True, name="rubricUp")
+        self.down = IconButton("chevron-down", _("Further down"), small=True, name="rubricDown")
         self.remove = IconButton("trash-2", _("Take out"), hint="Del", small=True, name="rubricRemove")
         self.up.clicked.connect(lambda: self.move_asked.emit(-1))
         self.down.clicked.connect(lambda: self.move_asked.emit(1))
@@ -272,19 +274,21 @@ class _Outline(QWidget):
         spot = editing.spot
         self._kind = "categories" if spot.kind == "flags" else spot.kind
         count = len(editing.siblings)
+        for button, command in ((self.up, "part_up"), (self.down, "part_down")):
+            button.set_words(button.accessibleName(), keymap.current().shown(command))
         self.up.setEnabled(spot.kind in LISTS and spot.index > 0)
         self.down.setEnabled(spot.kind in LISTS and spot.index + 1 < count)
         self.remove.setEnabled(spot.kind != "rubric")
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        key, alt = event.key(), bool(event.modifiers() & Qt.KeyboardModifier.AltModifier)
-        if key == Qt.Key.Key_Delete and self.remove.isEnabled():
+        command = keymap.current().at("rubric", key_name(event))
+        if event.key() == Qt.Key.Key_Delete and self.remove.isEnabled():
             self.remove_asked.emit()
-        elif alt and key == Qt.Key.Key_Up and self.up.isEnabled():
+        elif command == "part_up" and self.up.isEnabled():
             self.move_asked.emit(-1)
-        elif alt and key == Qt.Key.Key_Down and self.down.isEnabled():
+        elif command == "part_down" and self.down.isEnabled():
             self.move_asked.emit(1)
-        elif event.text() == "+":
+        elif command == "add_part":
             self._on_add()
         else:
             super().keyPressEvent(event)

@@ -12,9 +12,11 @@ from PySide6.QtCore import QEvent, QObject, Qt, Signal, Slot
 from PySide6.QtGui import QIntValidator, QKeyEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QPlainTextEdit, QVBoxLayout, QWidget
 
+from desktop.flow import keymap
 from desktop.flow.wording import gettext as _
 from desktop.theme.theme import current_theme
 from desktop.views.parts import IconButton, KeyButton, NoticeLine, plain_label
+from desktop.views.parts.key_names import key_name
 
 LONGEST = 2000  # characters; the rubric's own limit
 TEXT_LINES = 2
@@ -247,17 +249,18 @@ class RowsField(QWidget):
             self.more.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Alt+↑ and Alt+↓ move a row; Enter goes to the next one, after the last to a new one."""
+        """The keys that move a part move a row; Enter goes to the next one, after the last to a new one."""
         if not isinstance(event, QKeyEvent) or event.type() != QEvent.Type.KeyPress:
             return False
         place = next((at for at, row in enumerate(self._rows) if watched in row.edits), None)
         if place is None:
             return False
         column = self._rows[place].edits.index(watched)  # type: ignore[arg-type]  # one of them, as was looked up
-        key, alt = event.key(), bool(event.modifiers() & Qt.KeyboardModifier.AltModifier)
-        step = {Qt.Key.Key_Up: -1, Qt.Key.Key_Down: 1}.get(Qt.Key(key))
-        if step is not None and (alt or not self._grows):
-            self._step(place, column, step, moves=alt and self._grows)
+        key = event.key()
+        moved = {"part_up": -1, "part_down": 1}.get(keymap.current().at("rubric", key_name(event)) or "")
+        step = moved or (None if self._grows else {Qt.Key.Key_Up: -1, Qt.Key.Key_Down: 1}.get(Qt.Key(key)))
+        if step is not None:
+            self._step(place, column, step, moves=moved is not None and self._grows)
             return True
         if key in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
             if place + 1 < len(self._rows):
