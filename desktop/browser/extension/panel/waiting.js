@@ -1,6 +1,6 @@
 // The captures that wait here for the window: what each is, why it waits, and what can be done about it.
 
-import { counted, word } from "./words.js";
+import { counted, language, word } from "./words.js";
 
 /** @param {string} id */
 const part = (id) => /** @type {HTMLElement} */ (document.getElementById(id));
@@ -24,9 +24,10 @@ export function showWaiting(waiting, act) {
  */
 function row(each, act) {
   const item = document.createElement("li");
-  const beginning = line("beginning", each.beginning);
-  const time = new Date(each.at).toLocaleString(chrome.i18n.getUILanguage(), { dateStyle: "short", timeStyle: "short" });
-  item.append(beginning, line("quiet", `${each.origin.replace(/^https?:\/\//, "")} · ${time}`));
+  const beginning = line("beginning", each.beginning || word("judgementOf"));
+  const time = new Date(each.at).toLocaleString(language, { dateStyle: "short", timeStyle: "short" });
+  const said = each.judged ? ` · ${word("withJudgement")}` : "";
+  item.append(beginning, line("quiet", `${each.origin.replace(/^https?:\/\//, "")} · ${time}${said}`));
   if (!each.refusal) return item;
   const sentence = word(`refused_${each.refusal.code}`) || each.refusal.message || each.refusal.code;
   item.append(line("said", sentence));
@@ -59,7 +60,7 @@ function button(name, each, act) {
   made.type = "button";
   made.id = `${name}-${each.id}`;
   made.textContent = word(name);
-  made.setAttribute("aria-label", `${word(name)}: ${each.beginning}`);
+  made.setAttribute("aria-label", `${word(name)}: ${each.beginning || word("judgementOf")}`);
   made.addEventListener("click", () => act(name, each.id));
   return made;
 }

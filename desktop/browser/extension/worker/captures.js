@@ -17,10 +17,13 @@ const BEGINNING = 80; // characters that the list of what waits shows
  * `messages` and `response` are what will be saved, as the person has them by now. `round` rises when the worker
  * changes them, so that the panel knows that its fields are to be filled anew.
  * @typedef {{id: string, at: string, origin: string, title: string, url: string, keepUrl: boolean, complete: boolean,
- *   selected: boolean, turns: Turn[], chosen: number, messages: Message[], response: string, round: number}} Draft
+ *   selected: boolean, turns: Turn[], chosen: number, messages: Message[], response: string, round: number,
+ *   judging?: import("../judge/judging.js").Judging, own?: import("../judge/judging.js").Own,
+ *   said?: Record<number, import("../judge/judging.js").Judging | undefined>}} Draft
+ * `said` is what was said of the page's other answers, by their places.
  *
  * What a person may change in the panel.
- * @typedef {{messages: Message[], response: string, keepUrl: boolean}} Edits
+ * @typedef {{messages: Message[], response: string, keepUrl: boolean, judging?: import("../judge/judging.js").Judging}} Edits
  *
  * What the browser says of a tab.
  * @typedef {{url?: string, title?: string}} Tab
@@ -68,7 +71,8 @@ export function choose(draft, chosen) {
   if (turn?.role !== "assistant") throw new CaptureError("message");
   const messages = before(draft.turns, chosen).map(({ role, text }) => ({ role, content: text }));
   if (messages.at(-1)?.role !== "user") messages.push({ role: "user", content: "" });
-  return { ...draft, chosen, messages, response: turn.text, round: draft.round + 1 };
+  const said = draft.chosen < 0 ? {} : { ...draft.said, [draft.chosen]: draft.judging };
+  return { ...draft, chosen, messages, response: turn.text, said, judging: said[chosen], round: draft.round + 1 };
 }
 
 /**
@@ -106,11 +110,19 @@ export function edited(draft, edits) {
 }
 
 /**
+ * The turns that are handed over: those that are not empty.
+ * @param {Message[]} messages
+ */
+export function messagesOf(messages) {
+  return messages.filter(({ content }) => content.trim());
+}
+
+/**
  * The bytes of a draft's message; raises CaptureError "no_prompt", "no_response" or "too_large".
  * @param {Draft} draft
  */
 export function written(draft) {
-  const messages = draft.messages.filter(({ content }) => content.trim());
+  const messages = messagesOf(draft.messages);
   if (messages.at(-1)?.role !== "user") throw new CaptureError("no_prompt");
   if (!draft.response.trim()) throw new CaptureError("no_response");
   const { id, at, origin, title, complete, url, response } = draft;
@@ -172,7 +184,7 @@ function random16(bytes) {
 }
 
 /** @param {Uint8Array} bytes */
-function toHex(bytes) {
+export function toHex(bytes) {
   return Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
 }
 
