@@ -51,14 +51,15 @@ def test_a_file_that_nothing_needs_or_that_is_missing_ends_the_build(copy: Path)
 
 def test_the_panels_colours_are_the_windows() -> None:
     assert (FOLDER / "panel" / "tokens.css").read_text() == extension.tokens_css()
-    sheets = (FOLDER / "panel" / "panel.css", FOLDER / "options" / "options.css")
+    sheets = [path for path in FOLDER.glob("*/*.css") if path.name != "tokens.css"]
     used = {name for sheet in sheets for name in re.findall(r"var\((--[\w-]+)\)", sheet.read_text())}
     assert used <= set(re.findall(r"(--[\w-]+):", extension.tokens_css()))
     assert not re.search(r"#[0-9a-fA-F]{3,8}\b", re.sub(r"#[\w-]+(?=[^;]*\{)", "", _rules()))
 
 
 def _rules() -> str:
-    return re.sub(r"^#[\w-].*$", "", (FOLDER / "panel" / "panel.css").read_text(), flags=re.MULTILINE)
+    sheets = [path.read_text() for path in sorted(FOLDER.glob("*/*.css")) if path.name != "tokens.css"]
+    return re.sub(r"^#[\w-].*$", "", "\n".join(sheets), flags=re.MULTILINE)
 
 
 def _named() -> Iterator[str]:
