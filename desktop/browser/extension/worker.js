@@ -1,9 +1,9 @@
 // The service worker: where the extension's parts are built and joined. Listeners are set at once, since the browser stops
 // the worker as it likes and starts it for an event.
 
-import { checkedJudging, verdictOf } from "./judge/judging.js";
+import { checkedJudging, isJudged, verdictOf } from "./judge/judging.js";
 import { readRubric } from "./judge/rubrics.js";
-import { answersOf, CaptureError, choose, drafted, edited, waitingOf } from "./worker/captures.js";
+import { answersOf, CaptureError, choose, drafted, edited, isWorkedOn, shownOf, waitingOf } from "./worker/captures.js";
 import { openDatabase } from "./worker/database.js";
 import { isPanel, onlyPanel } from "./worker/doors.js";
 import { HOST, Link } from "./worker/link.js";
@@ -16,10 +16,11 @@ import { readTab } from "./worker/reading.js";
  * What the panel shows: how the link stands, the draft, the rubric, what waits, what arrived lately, and what went wrong.
  * @typedef {{t: "state", standing: import("./worker/link.js").Standing, paired: boolean, since: string,
  *   draft?: Draft & {answers: number[]}, rubric?: import("./judge/rubrics.js").Rubric, waiting: any[],
- *   items: import("./worker/database.js").Item[], kept: {count: number, bytes: number},
+ *   aside: any[], items: import("./worker/database.js").Item[], kept: {count: number, bytes: number},
  *   trouble?: {code: string, size?: number}}} State
  */
 
+const MOST_ASIDE = 20; // drafts that gave way to another capture
 const LOOK_EVERY_MS = 3_000; // how far items have come, while somebody looks
 const SHOW_EVERY_MS = 60; // what own models write
 
@@ -96,6 +97,14 @@ const ACTS = {
     stopWriting();
     await (await ready).database.forgetAll();
   },
+  async goOn({ waiting }) {
+    const draft = (await (await ready).database.aside()).find(({ id }) => id === waiting);
+    if (draft) await inPlace({ ...draft, round: draft.round + 1 });
+  },
+  async dropAside({ waiting }) {
+    const { database } = await ready;
+    await database.keepDrafts(undefined, (await database.aside()).filter(({ id }) => id !== waiting));
+  },
   async forget({ waiting }) {
     await (await ready).database.forget(String(waiting));
   },
@@ -128,8 +137,22 @@ function judge(tab) {
   return guarded(async () => {
     const { database } = await ready;
     const { offer, tab: seen } = await readTab(Number(tab.id));
-    await database.keepDraft(drafted(offer, seen, new Date()));
+    await inPlace(drafted(offer, seen, new Date()));
   });
+}
+
+/**
+ * Have a draft in the place of the one that is looked over; that one is set aside where a person has worked on it.
+ * @param {Draft} made
+ */
+async function inPlace(made) {
+  const { database } = await ready;
+  const before = await database.draft();
+  const others = (await database.aside()).filter(({ id }) => id !== made.id);
+  const kept = before && before.id !== made.id && isWorkedOn(before) ? [before, ...others] : others;
+  if (kept.length > MOST_ASIDE) throw new CaptureError("aside_full");
+  stopWriting();
+  await database.keepDrafts(made, kept);
 }
 
 /**
@@ -221,7 +244,9 @@ function showOwn() {
 async function change(id, how) {
   const { database } = await ready;
   const draft = await database.draft();
-  if (draft && draft.id === id) await database.keepDraft(how(draft));
+  if (draft && draft.id === id) return database.keepDraft(how(draft));
+  const aside = await database.aside(); // what was typed just before another capture came
+  if (aside.some((each) => each.id === id)) await database.keepDrafts(undefined, aside.map((each) => (each.id === id ? how(each) : each)));
 }
 
 /**
@@ -268,27 +293,29 @@ function namesOf({ turns, chosen }) {
 async function tell() {
   if (!panels.size) return;
   const { database, link } = await ready;
-  const read = [database.draft(), database.desk(), database.outbox(), database.items(), database.rubric(), database.since()];
-  const [draft, desk, outbox, items, rubric, since] = /** @type {any[]} */ (await Promise.all(read));
+  const read = [database.draft(), database.desk(), database.outbox(), database.items(), database.rubric(), database.since(), database.aside()];
+  const [draft, desk, outbox, items, rubric, since, others] = /** @type {any[]} */ (await Promise.all(read));
   const judged = new Set(outbox.map((/** @type {any} */ { capture }) => capture));
   const waiting = outbox
     .filter((/** @type {any} */ { capture }) => !outbox.some((/** @type {any} */ { id }) => id === capture)) // it is in its capture's row
     .map((/** @type {any} */ { bytes, sha256, ...shown }) => ({ ...shown, judged: judged.has(shown.id) }));
   const own = writing && draft?.own?.id === writing.id ? writing : draft?.own && broken(draft.own);
   const shownDraft = draft && { ...draft, own, turns: namesOf(draft), answers: answersOf(draft), said: undefined };
-  const kept = { count: outbox.length + (draft ? 1 : 0), bytes: bytesOf(outbox, draft) };
+  const drafts = draft ? [draft, ...others] : others;
+  const kept = { count: outbox.length + drafts.length, bytes: bytesOf(outbox, drafts) };
+  const aside = others.map((/** @type {Draft} */ each) => ({ ...shownOf(each), held: true, judged: Boolean(each.judging && isJudged(each.judging)) }));
   const { standing } = link;
-  const state = { t: "state", standing, paired: Boolean(desk), since, draft: shownDraft, rubric, waiting, items, kept, trouble };
+  const state = { t: "state", standing, paired: Boolean(desk), since, draft: shownDraft, rubric, waiting, aside, items, kept, trouble };
   for (const panel of panels) panel.postMessage(state);
 }
 
 /**
  * How many bytes of texts are kept in this browser.
  * @param {import("./worker/database.js").Waiting[]} outbox
- * @param {Draft | undefined} draft
+ * @param {Draft[]} drafts
  */
-function bytesOf(outbox, draft) {
-  const own = draft ? new TextEncoder().encode(JSON.stringify(draft)).length : 0;
+function bytesOf(outbox, drafts) {
+  const own = drafts.length ? new TextEncoder().encode(JSON.stringify(drafts)).length : 0;
   return outbox.reduce((sum, { bytes }) => sum + bytes.length, own);
 }
 

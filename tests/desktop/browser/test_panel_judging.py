@@ -234,3 +234,23 @@ def test_what_was_said_is_there_when_the_panel_is_opened_again(chrome: Chrome, d
     panel.send("Page.reload")
     panel.until("document.querySelector('#ratings [aria-checked=\"true\"]')?.textContent === '3'")
     assert panel.value("document.getElementById('justification').value") == "Well."
+
+
+def test_another_capture_sets_aside_what_was_worked_on_and_only_that(chrome: Chrome, desk: DeskOfTest) -> None:
+    panel = ready(chrome, desk)
+    panel.until("!document.getElementById('send').disabled")
+    at(panel, "#ratings [tabindex='0']")
+    press(panel, "3")
+    panel.write("justification", "Well.")
+    panel.until("document.querySelector('#ratings [aria-checked=\"true\"]')?.textContent === '3'")
+    captured(chrome)
+    panel.until("document.querySelectorAll('#aside-list li').length === 1")
+    assert panel.value("document.getElementById('justification').value") == ""
+    captured(chrome)  # the one between was not touched
+    panel.until("document.getElementById('prompt').value === ''")
+    assert panel.value("document.querySelectorAll('#aside-list li').length") == 1
+    panel.value("document.querySelector('#aside-list button').click()")
+    panel.until("document.getElementById('justification').value === 'Well.'")
+    panel.until("document.getElementById('aside').hidden")
+    draft = accepted(chrome, desk, panel)
+    assert (draft["justification"], [each["value"] for each in draft["ratings"]]) == ("Well.", [3])

@@ -44,6 +44,7 @@ function edits() {
 
 function keep() {
   clearTimeout(pause);
+  pause = undefined;
   if (form.id) line.say("edit", { id: form.id, edits: edits() });
 }
 
@@ -56,10 +57,12 @@ function show(state) {
   const busy = standing.word === "code" || standing.word === "asking"; // one thing at a time
   part("empty").hidden = Boolean(draft) || busy;
   part("draft").hidden = part("actions").hidden = !draft || busy;
+  if (pause && form.id !== draft?.id) keep(); // another capture came while this was written
   form.show(draft);
   asking = draft?.own?.id ?? "";
   judge.show(draft, rubric, standing.word === "open");
-  showWaiting(waiting, (act, id) => line.say(act, { waiting: id }));
+  showWaiting("waiting", waiting, (act, id) => line.say(act, { waiting: id }));
+  showWaiting("aside", state.aside, (act, id) => line.say(act, { waiting: id }));
   showLately(draft ? [] : items);
   part("leave").hidden = !state.paired;
   showWhere(Boolean(draft) || waiting.length > 0, items[0], standing.word === "open");

@@ -1,6 +1,7 @@
 // From what a page offers to the message that the window takes (feedback_store/captures.py reads it). A page is not
 // trusted: its offer is text, looked at field by field; address and title are the browser's own.
 
+import { isJudged } from "../judge/judging.js";
 import { checkedOffer } from "./offers.js";
 
 export const MOST_BYTES = 768 * 1024; // of a message's UTF-8, JSON's escapes counted
@@ -76,6 +77,18 @@ export function choose(draft, chosen) {
 }
 
 /**
+ * Whether a person has done anything with a draft that another capture would lose.
+ * @param {Draft | undefined} draft
+ */
+export function isWorkedOn(draft) {
+  if (!draft) return false;
+  const fresh = choose(draft, draft.chosen);
+  const texts = (/** @type {Draft} */ { messages, response }) => JSON.stringify([messagesOf(messages), response]);
+  const said = Object.values(draft.said ?? {}).some((each) => each !== undefined && isJudged(each));
+  return Boolean(draft.own || draft.keepUrl || said || (draft.judging && isJudged(draft.judging)) || texts(fresh) !== texts(draft));
+}
+
+/**
  * The turns that lead to an answer. Where several answers stand side by side, those of its own column; the others beside
  * it are none of them.
  * @param {Turn[]} turns
@@ -142,8 +155,15 @@ export function written(draft) {
 export async function waitingOf(draft) {
   const bytes = written(draft);
   const sha256 = toHex(new Uint8Array(await crypto.subtle.digest("SHA-256", bytes)));
-  const beginning = cut(draft.response.trim().replace(/\s+/gu, " "), BEGINNING);
-  return { id: draft.id, bytes, sha256, at: draft.at, origin: draft.origin, beginning };
+  return { bytes, sha256, ...shownOf(draft) };
+}
+
+/**
+ * What a list shows of a draft.
+ * @param {Draft} draft
+ */
+export function shownOf({ id, at, origin, response }) {
+  return { id, at, origin, beginning: cut(response.trim().replace(/\s+/gu, " "), BEGINNING) };
 }
 
 /**

@@ -88,6 +88,26 @@ export class Database {
     return this.#change((kept) => void kept.put(draft, "draft"));
   }
 
+  /**
+   * Drafts that gave way to another one, the last first.
+   * @returns {Promise<import("./captures.js").Draft[]>}
+   */
+  async aside() {
+    return (await this.#get("aside")) ?? [];
+  }
+
+  /**
+   * Have a draft, or none, in the place of the one that is looked over, and those set aside that are to be there.
+   * @param {import("./captures.js").Draft | undefined} draft
+   * @param {import("./captures.js").Draft[]} aside
+   */
+  keepDrafts(draft, aside) {
+    return this.#change((kept) => {
+      kept.put(aside, "aside");
+      if (draft) kept.put(draft, "draft");
+    });
+  }
+
   forgetDraft() {
     return this.#change((kept) => void kept.delete("draft"));
   }
@@ -185,7 +205,7 @@ export class Database {
   forgetAll() {
     return this.#change((kept, outbox) => {
       outbox.clear();
-      for (const name of ["draft", "items", "delivered", "rubric"]) kept.delete(name);
+      for (const name of ["draft", "aside", "items", "delivered", "rubric"]) kept.delete(name);
     });
   }
 

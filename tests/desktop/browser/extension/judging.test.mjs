@@ -8,7 +8,7 @@ import { checkedJudging, isJudged, keysOf, nothingSaid, ownOf, verdictOf } from 
 import { placed, readRanking, standing } from "../../../../desktop/browser/extension/judge/ranking.js";
 import { answersTo, readRubric } from "../../../../desktop/browser/extension/judge/rubrics.js";
 import { moved, placeOf, spanAt } from "../../../../desktop/browser/extension/judge/spans.js";
-import { choose, drafted, MOST_BYTES } from "../../../../desktop/browser/extension/worker/captures.js";
+import { choose, drafted, isWorkedOn, MOST_BYTES } from "../../../../desktop/browser/extension/worker/captures.js";
 import { begun, broken, heard, isWriting } from "../../../../desktop/browser/extension/worker/own.js";
 
 const NOW = new Date("2026-11-27T12:00:00.123Z");
@@ -195,4 +195,14 @@ test("a refused asking says why, and one whose window is gone has no answers", (
   const refused = heard(own, { t: "refused", id: own.id, code: "no_models", message: "There is no model." });
   assert.deepEqual([refused.answers, refused.problem, broken(refused).problem], [[], "There is no model.", "There is no model."]);
   assert.deepEqual([broken(own).answers, broken(own).problem], [[], "gone"]);
+});
+
+test("a draft is worked on once anything was written, said, or asked", () => {
+  assert.equal(isWorkedOn(undefined), false);
+  assert.equal(isWorkedOn(draft()), false);
+  assert.equal(isWorkedOn(draft({ judging: { ...nothingSaid(), active: 9000 } })), false);
+  for (const changes of [{ response: "x" }, { messages: [] }, { keepUrl: true }, { own: ownAnswers() }, { said: { 0: { ...nothingSaid(), level: "all_bad" } } }]) {
+    assert.equal(isWorkedOn(draft(changes)), true, JSON.stringify(changes));
+  }
+  assert.equal(isWorkedOn(judged({ confidence: 2 })), true);
 });
