@@ -80,6 +80,13 @@ class DeskOfTest:
         found: list[dict[str, Any]] = told["inbox"]
         return found
 
+    def asked(self, what: str, answer: str, **fields: object) -> Any:
+        """Have something done, and what is said of it."""
+        self.do(what, **fields)
+        while answer not in (told := self.hear()):
+            pass
+        return told[answer]
+
     def kill(self) -> None:
         self.process.kill()
         self._gone()
