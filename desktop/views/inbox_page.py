@@ -65,6 +65,7 @@ class InboxPage(QWidget):
         self._desk, self._settings, self._courier = desk, settings, courier
         self._waiting: dict[str, Waiting] = {}
         self._accepting: Accepting | None = None
+        self._shown: Waiting | None = None
         self.model = InboxList(self)
         self.list = QListView()
         self.list.setObjectName("inboxList")
@@ -329,7 +330,9 @@ class InboxPage(QWidget):
         self._state.setText(said_of(waiting, datetime.now(UTC)) if waiting is not None else "")
         self._note.setText(row_of(waiting, datetime.now(UTC)).note if waiting is not None else "")
         self._note.setVisible(bool(self._note.text()))
-        self.text.show_parts(parts_of(waiting) if waiting is not None else ())
+        if waiting != self._shown:  # others come while one is read: its place in the text stays
+            self._shown = waiting
+            self.text.show_parts(parts_of(waiting) if waiting is not None else ())
 
     @Slot(QModelIndex, QModelIndex)
     def _on_row(self, _now: QModelIndex, _before: QModelIndex) -> None:
