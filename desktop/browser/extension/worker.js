@@ -9,7 +9,7 @@ import { isPanel, onlyPanel } from "./worker/doors.js";
 import { HOST, Link } from "./worker/link.js";
 import { OfferError } from "./worker/offers.js";
 import { begun, broken, heard, isWriting } from "./worker/own.js";
-import { readTab } from "./worker/reading.js";
+import { markIn, readTab } from "./worker/reading.js";
 
 /**
  * @typedef {import("./worker/captures.js").Draft} Draft
@@ -137,7 +137,9 @@ function judge(tab) {
   return guarded(async () => {
     const { database } = await ready;
     const { offer, tab: seen } = await readTab(Number(tab.id));
-    await inPlace(drafted(offer, seen, new Date()));
+    const made = drafted(offer, seen, new Date());
+    await inPlace(made);
+    await markIn(Number(tab.id), made.turns[made.chosen]?.selectors ?? []);
   });
 }
 

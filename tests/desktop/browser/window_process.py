@@ -2,8 +2,8 @@
 
     python -m tests.desktop.browser.window_process PROFILE
 
-One JSON object a line. It takes {"do": …}: pair, allow (code), inbox, bench, accept, judge, stop; and says ready, waits,
-allowed, inbox, accepted, judged. `judge` saves all that waits on the bench, one after the other, by keys.
+One JSON object a line. It takes {"do": …}: pair, allow (code), inbox, bench, accept, judge, stop; and says ready,
+waits, allowed, inbox, accepted, judged. `judge` saves all that waits on the bench, one after the other, by keys.
 """
 
 from __future__ import annotations
