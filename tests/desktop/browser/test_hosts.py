@@ -6,6 +6,7 @@ import json
 import shutil
 import stat
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -262,3 +263,46 @@ def test_a_shell_reads_the_launcher_as_it_was_meant(chromium: Place, program: Pr
     install(chromium, program)
     assert shutil.which("sh")
     assert str(program.profile) in chromium.launcher.read_text()
+
+
+def _without_rights(chromium: Place) -> None:
+    chromium.launcher.chmod(0o600)
+
+
+def _to_nowhere(chromium: Place) -> None:
+    chromium.launcher.unlink()
+
+
+def _for_another(chromium: Place) -> None:
+    kept = json.loads(chromium.manifest.read_text())
+    kept["allowed_origins"] = ["chrome-extension://" + "a" * 32 + "/"]
+    chromium.manifest.write_text(json.dumps(kept))
+
+
+@pytest.mark.parametrize(
+    "broken",
+    [lambda chromium: chromium.manifest.unlink(), _to_nowhere, _for_another, _without_rights],
+    ids=["no manifest", "wrong path", "wrong id", "not executable"],
+)
+def test_each_cause_has_its_repair_in_a_sentence_and_the_repair_mends_it(
+    chromium: Place, program: Program, broken: Callable[[Place], None]
+) -> None:
+    install(chromium, program)
+    broken(chromium)
+    found = next(finding for finding in check(chromium) if finding.state == "trouble")
+    assert found.way_out == "Repair it: preceptor browser install"
+    install(chromium, program)
+    assert [finding.state for finding in check(chromium)] == ["well", "well"]
+
+
+def test_what_no_program_can_repair_says_who_can_or_what_else_there_is(
+    chromium: Place, home: Path, program: Program, rules: Path
+) -> None:
+    install(chromium, program)
+    (rules / "rules.json").write_text(json.dumps({"NativeMessagingBlocklist": ["*"]}))
+    blocked = next(finding for finding in check(chromium) if finding.state == "trouble")
+    assert "administrator" in blocked.way_out or "administers" in blocked.way_out
+    (snap,) = [place for place in all_places(home, home / "data", "linux") if place.sandbox == "snap"]
+    kept_away = next(finding for finding in check(snap) if finding.state == "trouble")
+    assert kept_away.text
+    assert kept_away.way_out
