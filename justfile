@@ -55,6 +55,10 @@ soak-delivery:
       | "{{python}}" tests/soak_log.py | tee "$made" || status=$?; \
     cat "$made" > "$log"; rm "$made"; exit $status
 
+# The pictures of the extension's panel in docs/images, from a real Chromium; look at each before you commit it
+screenshots-panel *ARGS:
+    "{{python}}" docs/screenshots/panel_pictures.py "$@"
+
 # The engine beside llama.cpp's own programs: half an hour on two quiet cores; --models 1 --rounds 3 for a first look
 bench-engine *ARGS:
     PYTHONPATH=. "{{python}}" benchmarks/engine.py "$@"
