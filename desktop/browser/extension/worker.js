@@ -144,14 +144,15 @@ function judge(tab) {
 }
 
 /**
- * Have a draft in the place of the one that is looked over; that one is set aside where a person has worked on it.
+ * Have a draft in the place of the one that is looked over. That one is set aside even where nothing was done with it yet:
+ * what was typed last may just be coming. Untouched ones are not shown, and go with the next capture.
  * @param {Draft} made
  */
 async function inPlace(made) {
   const { database } = await ready;
   const before = await database.draft();
-  const others = (await database.aside()).filter(({ id }) => id !== made.id);
-  const kept = before && before.id !== made.id && isWorkedOn(before) ? [before, ...others] : others;
+  const others = (await database.aside()).filter((each) => each.id !== made.id && isWorkedOn(each));
+  const kept = before && before.id !== made.id ? [before, ...others] : others;
   if (kept.length > MOST_ASIDE) throw new CaptureError("aside_full");
   stopWriting();
   await database.keepDrafts(made, kept);
@@ -303,9 +304,10 @@ async function tell() {
     .map((/** @type {any} */ { bytes, sha256, ...shown }) => ({ ...shown, judged: judged.has(shown.id) }));
   const own = writing && draft?.own?.id === writing.id ? writing : draft?.own && broken(draft.own);
   const shownDraft = draft && { ...draft, own, turns: namesOf(draft), answers: answersOf(draft), said: undefined };
-  const drafts = draft ? [draft, ...others] : others;
+  const worked = others.filter(isWorkedOn);
+  const drafts = draft ? [draft, ...worked] : worked;
   const kept = { count: outbox.length + drafts.length, bytes: bytesOf(outbox, drafts) };
-  const aside = others.map((/** @type {Draft} */ each) => ({ ...shownOf(each), held: true, judged: Boolean(each.judging && isJudged(each.judging)) }));
+  const aside = worked.map((/** @type {Draft} */ each) => ({ ...shownOf(each), held: true, judged: Boolean(each.judging && isJudged(each.judging)) }));
   const { standing } = link;
   const state = { t: "state", standing, paired: Boolean(desk), since, draft: shownDraft, rubric, waiting, aside, items, kept, trouble };
   for (const panel of panels) panel.postMessage(state);
