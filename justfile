@@ -90,6 +90,11 @@ bench-window *ARGS:
     PYTHONPATH=. "{{python}}" benchmarks/window.py "$@"
     "{{python}}" benchmarks/bars.py benchmarks/results/window.md
 
+# A capture from the panel to the window's disk and back in a real Chromium, and the native host's start: two minutes
+bench-browser *ARGS:
+    PYTHONPATH=. "{{python}}" benchmarks/browser.py "$@"
+    "{{python}}" benchmarks/bars.py benchmarks/results/browser.md
+
 # The collector on PostgreSQL beside the least that a delivery can cost: ten quiet minutes; --rounds 60: 20, and 12 GB
 bench-delivery *ARGS:
     PYTHONPATH=. "{{python}}" benchmarks/delivery.py "$@"

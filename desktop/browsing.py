@@ -67,6 +67,7 @@ class Browsing(QObject):
         self._courier = courier
         self._key: DeviceKey | None = None
         self._opening = False
+        self._then: Callable[[], None] | None = None  # what waits for the key
         self._time = PairingTime()
         self._kept = KeptPairings(profile.store.browsers)
         self._desk: BrowserDesk | None = None
@@ -244,14 +245,18 @@ class Browsing(QObject):
         if self._key is None and not self._time.seconds_left and not self._profile.store.browsers.list():
             raise ChannelError("not_pairing")
         if self._key is None:
-            self._open_key(lambda: None)
+            self._open_key()
             raise ChannelError("locked")
         return self._key
 
-    def _open_key(self, then: Callable[[], None]) -> None:
+    def _open_key(self, then: Callable[[], None] | None = None) -> None:
+        """Have the key at hand, and do `then`: also where it is being opened already, for a browser or for a person."""
         if self._key is not None:
-            then()
+            if then is not None:
+                then()
             return
+        if then is not None:
+            self._then = then
         if self._opening:
             return
         self._opening = True
@@ -262,6 +267,7 @@ class Browsing(QObject):
 
         def ended(future: Future[DeviceKey]) -> None:
             self._opening = False
+            after, self._then = self._then, None
             error = future.exception()
             if isinstance(error, StoreError):
                 self.said.emit(Message("error", sentence(error)))
@@ -269,7 +275,8 @@ class Browsing(QObject):
                 raise error
             else:
                 self._key = future.result()
-                then()
+                if after is not None:
+                    after()
 
         self._work.start("channel-key", job, ended, left_behind=True)
 

@@ -27,9 +27,18 @@ from feedback_store.record_parts import Message
 
 Kept = Literal["new", "again"]
 MOST_WAITING = 1000  # captures that nobody looked at yet; more are refused
+_JOINED = (
+    " FROM capture LEFT JOIN capture_edit ON capture_edit.id = capture.id"
+    " LEFT JOIN capture_verdict ON capture_verdict.capture = capture.id"
+)
 _SELECT = (
-    "SELECT capture.id, pairing, received_at, message, sha256, edit FROM capture"
-    " LEFT JOIN capture_edit ON capture_edit.id = capture.id"
+    "SELECT capture.id, capture.pairing, capture.received_at, capture.sha256, edit, capture_verdict.message,"
+    f" capture.message{_JOINED}"
+)
+# The same without what is large, which is read once.
+_LIST = (
+    "SELECT capture.id, capture.pairing, capture.received_at, capture.sha256, edit, capture_verdict.message"
+    f"{_JOINED} WHERE state = 'waiting' ORDER BY capture.received_at, capture.id"
 )
 
 
@@ -82,6 +91,7 @@ class Inbox:
     def __init__(self, database: Database, changes: Changes) -> None:
         self._database = database
         self._changes = changes
+        self._read: dict[str, Capture] = {}  # of what waited when it was looked at last; a capture's bytes never change
 
     def put(self, message: bytes, pairing: str) -> Future[Kept]:
         """Keep a capture as it came; done when it is on disk. Raises CaptureError at once.
@@ -114,10 +124,19 @@ class Inbox:
 
     def waiting(self) -> builtins.list[Waiting]:
         """What nobody has taken or discarded, the oldest first."""
-        query = _SELECT + " WHERE state = 'waiting' ORDER BY received_at, capture.id"
-        return self._database.fetch(
-            lambda connection: [_waiting(connection, row) for row in connection.execute(query).fetchall()]
-        )
+
+        def job(connection: sqlite3.Connection) -> builtins.list[Waiting]:
+            rows = connection.execute(_LIST).fetchall()
+            before, self._read = self._read, {}
+            for row in rows:
+                known = before.get(row[0])
+                if known is None:
+                    query = "SELECT message FROM capture WHERE id = ?"
+                    known = captures.read(connection.execute(query, row[:1]).fetchone()[0])
+                self._read[row[0]] = known
+            return [_waiting(row, self._read[row[0]]) for row in rows]
+
+        return self._database.fetch(job)
 
     def count(self) -> int:
         """How many wait."""
@@ -126,13 +145,13 @@ class Inbox:
 
     def get(self, capture: str) -> Waiting:
         """A capture whose text is still there; raises NotFoundError."""
-        query = _SELECT + " WHERE capture.id = ? AND message IS NOT NULL"
+        query = _SELECT + " WHERE capture.id = ? AND capture.message IS NOT NULL"
 
         def job(connection: sqlite3.Connection) -> Waiting:
             row = connection.execute(query, (capture,)).fetchone()
             if row is None:
                 raise NotFoundError("This capture is not in the inbox any more.", code="no_capture", id=capture)
-            return _waiting(connection, row)
+            return _waiting(row[:-1], captures.read(row[-1]))
 
         return self._database.fetch(job)
 
@@ -291,8 +310,14 @@ def _set_edit(connection: sqlite3.Connection, capture: str, edit: Edit | None) -
         connection.execute("INSERT INTO capture_edit (id, edit) VALUES (?,?)", (capture, msgspec.json.encode(edit)))
 
 
-def _waiting(connection: sqlite3.Connection, row: tuple[str, str, str, bytes, str, bytes | None]) -> Waiting:
-    known, pairing, received_at, message, sha256, edit = row
-    made = msgspec.json.decode(edit, type=Edit) if edit is not None else None
-    verdict = panel_table.verdict_on(connection, known)
-    return Waiting(known, pairing, received_at, captures.read(message), sha256, made, verdict)
+def _waiting(row: tuple[str, str, str, str, bytes | None, bytes | None], original: Capture) -> Waiting:
+    known, pairing, received_at, sha256, edit, verdict = row
+    return Waiting(
+        known,
+        pairing,
+        received_at,
+        original,
+        sha256,
+        msgspec.json.decode(edit, type=Edit) if edit is not None else None,
+        panel_verdicts.read(verdict) if verdict is not None else None,
+    )

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from feedback_store import captures, panel_verdicts, records
+from feedback_store import captures, records
 from feedback_store.errors import StoreError
 from feedback_store.panel_verdicts import PanelVerdict
 
@@ -58,13 +58,6 @@ def put_verdict(connection: sqlite3.Connection, verdict: PanelVerdict, message: 
         (verdict.id, verdict.capture, sha256, pairing, records.now(), message),
     )
     return True
-
-
-def verdict_on(connection: sqlite3.Connection, capture: str) -> PanelVerdict | None:
-    """The verdict beside a capture, as long as the capture waits."""
-    query = "SELECT message FROM capture_verdict WHERE capture = ? AND message IS NOT NULL"
-    row = connection.execute(query, (capture,)).fetchone()
-    return panel_verdicts.read(row[0]) if row else None
 
 
 def keep_answers(connection: sqlite3.Connection, capture: str, answers: Iterable[KeptAnswer]) -> None:

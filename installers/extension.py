@@ -23,7 +23,7 @@ SIZES = (16, 32, 48, 128)
 EPOCH = (1980, 1, 1, 0, 0, 0)  # a zip's first moment: when a file was changed says nothing
 
 _IMPORTS = re.compile(r"""(?:^|\s)(?:import|from)\s+"(\.[^"]+)\"""", re.MULTILINE)
-_LINKS = re.compile(r"""(?:src|href)="([^"]+)\"""")
+_LINKS = re.compile(r"""(?:src|href)="([^"]+)\"""")  # other files of the extension's: it links nowhere else
 _NAMED = re.compile(r'"((?:page/\w+\.js|rules\.json))"')  # what the worker runs in a page, or reads
 
 
@@ -114,6 +114,7 @@ def draw() -> None:
 def _of_manifest(manifest: dict[str, Any], folder: Path) -> Iterator[str]:
     yield manifest["background"]["service_worker"]
     yield manifest["side_panel"]["default_path"]
+    yield manifest["options_ui"]["page"]
     yield from manifest["icons"].values()
     yield from manifest["action"]["default_icon"].values()
     yield from (str(path.relative_to(folder)) for path in sorted(folder.glob("_locales/*/messages.json")))

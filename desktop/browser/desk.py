@@ -266,6 +266,7 @@ class _Connection(QObject):
             self.end = self._channel(origin)
         except ChannelError as error:
             self.send(to_frame(error.told()))
+            self._socket.flush()  # closing drops what was not written
             self.close()
 
 

@@ -31,7 +31,8 @@ def again(session: BenchSession, position: int) -> None:
     """Let its model write one answer anew while the others stand; what was judged of it goes."""
     old = session.draft.at(position)
     if old.origin.kind == "page":
-        session.refuse(_("The page wrote this answer. Write answers of your own models beside it."))
+        why = _("The page wrote this answer. Write answers of your own models beside it.")
+        session.refuse(together.refusal(session.draft, why))
     elif old.origin.kind != "human" and old.ready:
         model = together.asked_again(session.draft, old)
         seed = session.seed()

@@ -283,14 +283,11 @@ class Answering:
         self._catalog = catalog
         self._endpoints = endpoints
 
-    def answers_here(self, name: str) -> bool:
-        """Whether a known model of this name answers without anything leaving this computer; "" means the first one.
-
-        A path is no name here.
-        """
+    @property
+    def names_here(self) -> tuple[str, ...]:
+        """The names of the models that answer without anything leaving this computer."""
         away = models_away(self._endpoints) if self._endpoints is not None else frozenset[str]()
-        names = model_names(self._catalog, self._endpoints)
-        return (name in names and name not in away) if name else bool(set(names) - away)
+        return tuple(name for name in model_names(self._catalog, self._endpoints) if name not in away)
 
     def run(
         self,

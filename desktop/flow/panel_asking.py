@@ -121,10 +121,12 @@ class PanelAsking:
 
     def _wished(self, ask: Ask) -> PromptDraft:
         """Which model answers and how: never one to which the prompt would leave this computer."""
-        wish = self._wish()
-        if ask.model is not None and not self._answering.answers_here(ask.model):
+        wish, names = self._wish(), self._answering.names_here
+        if ask.model is not None and ask.model not in names:  # a path is no name
             raise AskRefused("unknown_model", "There is no such model on this computer.")
-        model = ask.model or (wish.model if self._answering.answers_here(wish.model) else "")
+        if not names:
+            raise AskRefused("no_models", "There is no model on this computer. Add one in Preceptor first.")
+        model = ask.model or (wish.model if wish.model in names else names[0])
         return replace(wish, model=model, beside=(), answers=ask.n)
 
     def _on_changed(self, connection: int, asking: _Asking, answers: tuple[AnswerDraft, ...]) -> None:

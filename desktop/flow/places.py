@@ -158,6 +158,7 @@ def _table(flags: FlagKeys) -> dict[Place, tuple[KeyHelp, ...]]:
             _of("sure", _("how sure you are"), always_shown=False),
             _of("stop_answer", _("stop writing this one"), always_shown=False),
             _of("copy_answer", _("copy its text"), always_shown=False),
+            _of("open_page", _("open its page again"), always_shown=False),
             KeyHelp(("5…8",), _("choose, where there are so many"), always_shown=False),
             KeyHelp(("PgUp", "PgDown"), _("the other two, where only two fit"), always_shown=False),
             KeyHelp((">", "="), _("to the ranking, with this as its first sign"), always_shown=False),

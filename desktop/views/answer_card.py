@@ -80,7 +80,7 @@ class AnswerCard(QFrame):
         self.setProperty("current", False)
         self._answer: AnswerDraft | None = None
         self._said = ""
-        self._own = self._writing = False
+        self._own = self._writing = self._of_page = False
         self._keys = keys
         self._rendered: RenderedText | None = None  # made when it is first asked for
         self.rendered = False
@@ -144,6 +144,7 @@ class AnswerCard(QFrame):
         self._author.setText(in_one_line(name))
         self._author.setVisible(bool(name))
         self._own = answer.origin.kind == "human"
+        self._of_page = answer.origin.kind == "page" and not blind
         if self._own and (before is None or before.origin.kind != "human"):
             self._writing = not answer.text
         if self._own and self.own.toPlainText() != answer.text:
@@ -380,7 +381,7 @@ class AnswerCard(QFrame):
 
     @Slot()
     def _on_more(self) -> None:
-        menu = answer_menu(self._more.accessibleName(), self, own=self._own)
+        menu = answer_menu(self._more.accessibleName(), self, own=self._own, of_page=self._of_page)
         menu.triggered.connect(self._on_picked)
         menu.open_under(self._more)
 

@@ -9,8 +9,8 @@ from desktop.flow.wording import gettext as _
 from desktop.views.parts import HouseMenu
 
 
-def answer_menu(words: str, parent: QWidget, *, own: bool) -> HouseMenu:
-    """Entries whose data is an act of CardAct. `own`: the answer is one's own."""
+def answer_menu(words: str, parent: QWidget, *, own: bool, of_page: bool = False) -> HouseMenu:
+    """Entries whose data is an act of CardAct. `own`: the answer is one's own; `of_page`: known as a page's."""
     menu, keys = HouseMenu("answerMenu", words, parent), keymap.current()
     theirs = (
         (_("Write again"), "again", "again"),
@@ -23,6 +23,7 @@ def answer_menu(words: str, parent: QWidget, *, own: bool) -> HouseMenu:
         (_("Remove my own answer"), "remove_own", "remove_own"),
     )
     both = ((_("Flag the whole answer"), "flag", "flag"), (_("Copy the text"), "copy", "copy_answer"))
-    for text, act, command in (*(mine if own else theirs), *both):
+    page = ((_("Open its page again …"), "page", "open_page"), (_("Rewrite"), "rewrite", "rewrite"))
+    for text, act, command in (*(mine if own else page if of_page else theirs), *both):
         menu.entry(text, act, key=keys.shown(command))
     return menu

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeyEvent
 
-from desktop.flow import answers_anew, conversation, failed_answers, judging, keymap
+from desktop.flow import answers_anew, conversation, failed_answers, judging, keymap, page_address
 from desktop.flow.session import BenchSession
+from desktop.views.link_question import ask_about_page
 from desktop.views.parts import Message
 from desktop.views.parts.key_names import HELD, key_name
 
@@ -99,6 +100,17 @@ def do(page: BenchPage, session: BenchSession, command: str) -> None:
         session.cancel(current)
     elif command == "copy_answer":
         page.copy_answer(current)
+    elif command == "open_page":
+        open_page(page, session)
+
+
+def open_page(page: BenchPage, session: BenchSession) -> None:
+    """Ask whether the page of a captured answer is to be opened, or say why it is not."""
+    why = page_address.hidden_because(session.draft)
+    if why:
+        page.message.show_message(Message("notice", why))
+    else:
+        ask_about_page(page, page_address.address_of(page_address.page_of(session.draft)))
 
 
 def remove_own(page: BenchPage, session: BenchSession, position: int) -> None:

@@ -23,7 +23,7 @@ from desktop.qt_models.ratings import Value
 from desktop.views.answer_card import CardAct
 from desktop.views.bench_announcing import BenchAnnouncing
 from desktop.views.bench_flagging import BenchFlagging
-from desktop.views.bench_keys import answers_key, leave_out, remove_own
+from desktop.views.bench_keys import answers_key, leave_out, open_page, remove_own
 from desktop.views.bench_messages import BenchMessages
 from desktop.views.bench_parts import BenchParts
 from desktop.views.bench_personal import BenchPersonal
@@ -269,7 +269,7 @@ class BenchPage(BenchParts):
         if "saved" in parts:
             self.show_all()
             self.says.show_saved()
-            self.open_part(self.prompt.text)
+            self.arrive()
         elif parts & {"draft", "answers"}:
             self.flagging.current = None
             self.show_all()
@@ -365,6 +365,8 @@ class BenchPage(BenchParts):
             remove_own(self, self._session, act.position)
         elif act.act == "copy":
             self.copy_answer(act.position)
+        elif act.act == "page":
+            open_page(self, self._session)
 
     @Slot(int, str)
     def _on_own_text(self, position: int, text: str) -> None:

@@ -15,6 +15,7 @@ from desktop.flow import keymap, why_not
 from desktop.flow.capture_turns import Turns, turns_of
 from desktop.flow.draft import PromptDraft
 from desktop.flow.inbox_desk import Accepting, InboxDesk, Undone, cannot_join, parts_of, row_of, said_of
+from desktop.flow.page_address import address
 from desktop.flow.quantities import count_text
 from desktop.flow.wording import gettext as _
 from desktop.flow.wording import ngettext, sentence
@@ -23,6 +24,7 @@ from desktop.views.accepting_line import AcceptingLine
 from desktop.views.capture_dialog import CaptureDialog
 from desktop.views.doings import Doing, Doings, RoomKeys, by_button
 from desktop.views.inbox_delegate import InboxDelegate
+from desktop.views.link_question import ask_about_page
 from desktop.views.parts import (
     ElidedLabel,
     EmptyState,
@@ -63,6 +65,7 @@ class InboxPage(QWidget):
         self._desk, self._settings, self._courier = desk, settings, courier
         self._waiting: dict[str, Waiting] = {}
         self._accepting: Accepting | None = None
+        self._shown: Waiting | None = None
         self.model = InboxList(self)
         self.list = QListView()
         self.list.setObjectName("inboxList")
@@ -97,6 +100,7 @@ class InboxPage(QWidget):
             "accept_captures": by_button(self.all),
             "discard_capture": by_button(self.discard),
             "edit_capture": Doing(self.edit_current, lambda: self.current is not None),
+            "open_capture": Doing(self.open_current, lambda: bool(self._address)),
             "join_captures": Doing(self.join_marked, lambda: len(self._marked) == 2),
         }
         RoomKeys("inbox", self.doings, self, self.list)
@@ -174,6 +178,11 @@ class InboxPage(QWidget):
         dialog.open()
 
     @Slot()
+    def open_current(self) -> None:
+        """Ask whether the page of the capture is to be opened, where its address was kept."""
+        ask_about_page(self, self._address)
+
+    @Slot()
     def join_marked(self) -> None:
         """Make one of two captures that are parts of one conversation."""
         marked = self._marked
@@ -220,6 +229,11 @@ class InboxPage(QWidget):
         """The captures that are marked in the list, from the top."""
         rows = sorted(index.row() for index in self.list.selectionModel().selectedIndexes())
         return [self._waiting[self.model.rows[row].id] for row in rows if row < len(self.model.rows)]
+
+    @property
+    def _address(self) -> str:
+        waiting = self.current
+        return address(waiting.capture.page.url, waiting.capture.selectors) if waiting is not None else ""
 
     def _tell(self, words: str) -> None:
         self.message.show_message(Message("notice", words, "", ((UNDO, _("Take it back")),)))
@@ -273,6 +287,7 @@ class InboxPage(QWidget):
         for command, text in (
             ("edit_capture", _("Edit the turns …")),
             ("join_captures", _("Join the two marked parts")),
+            ("open_capture", _("Open its page again …")),
         ):
             doing = self.doings[command]
             action = menu.entry(text, key=keymap.current().shown(command), name=command)
@@ -315,7 +330,9 @@ class InboxPage(QWidget):
         self._state.setText(said_of(waiting, datetime.now(UTC)) if waiting is not None else "")
         self._note.setText(row_of(waiting, datetime.now(UTC)).note if waiting is not None else "")
         self._note.setVisible(bool(self._note.text()))
-        self.text.show_parts(parts_of(waiting) if waiting is not None else ())
+        if waiting != self._shown:  # others come while one is read: its place in the text stays
+            self._shown = waiting
+            self.text.show_parts(parts_of(waiting) if waiting is not None else ())
 
     @Slot(QModelIndex, QModelIndex)
     def _on_row(self, _now: QModelIndex, _before: QModelIndex) -> None:

@@ -1,4 +1,4 @@
-"""A link in foreign text is opened only by somebody who has seen where it leads."""
+"""A link in foreign text, or a page, is opened only by somebody who has seen where it leads."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ LINES = 4
 class LinkQuestion(HouseDialog):
     """Shows the whole address, its host as the network has it. Enter keeps away from it; a word opens the browser."""
 
-    def __init__(self, url: QUrl, parent: QWidget | None = None) -> None:
+    def __init__(self, url: QUrl, parent: QWidget | None = None, *, words: str = "", longest: int = LONGEST) -> None:
         super().__init__("linkQuestion", _("Open a link"), _("Open it"), parent)
         self._url = url
         self.leave.setText(_("Cancel"))
@@ -24,15 +24,15 @@ class LinkQuestion(HouseDialog):
         self.main.setDefault(False)
         self.leave.setDefault(True)
         address = url.toString(QUrl.ComponentFormattingOption.FullyEncoded)
-        self.address = QPlainTextEdit(address if len(address) <= LONGEST else f"{address[:LONGEST]}…")
+        self.address = QPlainTextEdit(address if len(address) <= longest else f"{address[:longest]}…")
         self.address.setObjectName("linkAddress")
         self.address.setAccessibleName(_("Address"))
         self.address.setReadOnly(True)
         self.address.setTabChangesFocus(True)
         self.address.setWordWrapMode(QTextOption.WrapMode.WrapAnywhere)
         self.address.setFixedHeight(LINES * self.address.fontMetrics().lineSpacing() + 24)
-        words = _("Open this address in your browser? The text that holds it was written by somebody else.")
-        self.body.addWidget(plain_label(words, wrap=True))
+        usual = _("Open this address in your browser? The text that holds it was written by somebody else.")
+        self.body.addWidget(plain_label(words or usual, wrap=True))
         self.body.addWidget(self.address)
         self.main.clicked.connect(self._on_main)
         self.leave.setFocus(Qt.FocusReason.OtherFocusReason)
@@ -48,3 +48,11 @@ def ask_about_link(parent: QWidget, address: str) -> None:
     url = QUrl(address)
     if url.scheme() in ("http", "https", "mailto"):
         LinkQuestion(url, parent.window()).open()
+
+
+def ask_about_page(parent: QWidget, address: str) -> None:
+    """Ask before a captured page is opened again; its address is seen whole."""
+    url = QUrl(address, QUrl.ParsingMode.StrictMode)
+    if url.scheme() in ("http", "https"):
+        words = _("Open the page of this answer in your browser? Its address ends with the words that are looked for.")
+        LinkQuestion(url, parent.window(), words=words, longest=len(address) + 1).open()

@@ -8,6 +8,7 @@ from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtWidgets import QSizePolicy, QVBoxLayout, QWidget
 
 from desktop.flow import describing, keymap, why_not
+from desktop.flow.page_address import address_of
 from desktop.flow.wording import gettext as _
 from desktop.views.differences_dialog import DifferencesDialog
 from desktop.views.doings import Doings
@@ -109,6 +110,12 @@ class RecordReader(QWidget):
         """Whether the trainer who reads it judged it."""
         return self.shown is not None and self.shown.trainer == self._trainer
 
+    @property
+    def page_address(self) -> str:
+        """The address of the page that what is read is from; "" where none was kept."""
+        item = self.shown.record if self.there and self.shown is not None else None
+        return address_of(item.context.page) if isinstance(item, Judgement) else ""
+
     def show_record(self, versions: Sequence[StoredRecord]) -> None:
         """Show a record by its versions, the newest first."""
         if tuple(versions) == self._versions and versions:
@@ -189,6 +196,7 @@ class RecordReader(QWidget):
         for command, text in (
             ("record_beside", _("Beside another judgement …")),
             ("record_tags", _("Tags …")),
+            ("record_page", _("Open its page again …")),
             ("record_black_out", _("Black out personal data …")),
             ("erase_record", _("Erase for good …")),
         ):

@@ -20,6 +20,7 @@ from desktop.qt_models.record_list import RecordList
 from desktop.views.beside_dialog import BesideDialog
 from desktop.views.doings import Doing, Doings, RoomKeys, by_button
 from desktop.views.erase_dialog import EraseDialog
+from desktop.views.link_question import ask_about_page
 from desktop.views.parts import (
     EmptyState,
     IconButton,
@@ -111,6 +112,7 @@ class RecordsPage(QWidget):
             "record_beside": Doing(self._on_beside, lambda: self.reader.judged),
             "record_tags": Doing(self._on_tags, lambda: self.reader.judged),
             "record_black_out": Doing(self._on_black_out, lambda: self.reader.judged and self.reader.own),
+            "record_page": Doing(self._on_page, lambda: bool(self.reader.page_address)),
             "erase_record": Doing(self._on_erase, lambda: self.reader.there),
             "export_records": by_button(self.export),
             READ_SHARED: by_button(self.shared),
@@ -292,6 +294,10 @@ class RecordsPage(QWidget):
         dialog = EraseDialog(record, self._store.records.same_text(record.id), self._store.trainer, self)
         dialog.chosen.connect(self.erase_asked)
         dialog.open()
+
+    @Slot()
+    def _on_page(self) -> None:
+        ask_about_page(self, self.reader.page_address)
 
     @Slot()
     def _on_black_out(self) -> None:

@@ -14,6 +14,7 @@ from desktop.flow import answers_anew, judging
 from desktop.flow.draft import PromptDraft
 from desktop.flow.inbox_desk import InboxDesk
 from desktop.flow.masking import hidden_names, masks
+from desktop.flow.page_address import hidden_because, page_of
 from desktop.flow.reveal import authors_text
 from desktop.flow.together import as_seen, hidden
 from feedback_store.records import Judgement
@@ -134,3 +135,22 @@ def test_another_prompt_is_asked_anew_and_the_page_comes_back_by_undo(desk: Desk
     assert desk.session.draft.context is None
     desk.session.undo()
     assert desk.session.draft.answer("a").text == SAID
+
+
+def test_the_page_is_not_opened_from_blind_answers_of_which_it_would_tell_one(desk: Desk) -> None:
+    on_the_bench(desk)
+    page = {"url": "https://chatgpt.com/c/1", **CHAT}
+    assert "was not kept" in hidden_because(desk.session.draft)
+    context = desk.session.draft.context
+    assert context is not None
+    assert context.page is not None
+    kept = msgspec.structs.replace(context.page, url=page["url"])
+    desk.session.go_to(msgspec.structs.replace(desk.session.draft, context=msgspec.structs.replace(context, page=kept)))
+    assert hidden_because(desk.session.draft) == ""
+    written(desk)
+    assert "would tell" in hidden_because(desk.session.draft)
+    desk.judge_all("b>a=c>d")
+    desk.save()
+    assert desk.session.saved is not None
+    desk.session.open(desk.session.saved.stored)
+    assert page_of(desk.session.draft) == kept

@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, QUrl
+from PySide6.QtGui import QDesktopServices
 from pytestqt.qtbot import QtBot
 
 from desktop.bridge.courier import Courier
@@ -15,6 +16,7 @@ from desktop.flow.inbox_desk import InboxDesk
 from desktop.qt_models.inbox_list import ROW
 from desktop.views.capture_dialog import CaptureDialog
 from desktop.views.inbox_page import InboxPage
+from desktop.views.link_question import LinkQuestion
 from desktop.views.parts.focus_ring import ring_target
 from feedback_store.records import App
 from feedback_store.store import Store
@@ -230,3 +232,33 @@ def test_two_marked_parts_become_one(qtbot: QtBot, page: InboxPage, store: Store
     assert "Second answer." in shown
     page.undo()
     qtbot.waitUntil(lambda: page.model.rowCount() == 2, timeout=10_000)
+
+
+def test_the_page_is_opened_again_only_by_a_word_and_its_address_is_seen_whole(
+    qtbot: QtBot, page: InboxPage, store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    opened: list[str] = []
+    monkeypatch.setattr(QDesktopServices, "openUrl", lambda url: opened.append(url.toString()))
+    where = "https://chat.example/" + "a/" * 900
+    quote = {"type": "TextQuoteSelector", "exact": "An answer.", "prefix": "", "suffix": ""}
+    put(store, "An answer.", page={"origin": "https://chat.example", "title": "", "complete": True, "url": where},
+        selectors=[quote])  # fmt: skip
+    page.look()
+    page.take_focus()
+    qtbot.keyClick(page.list, Qt.Key.Key_I)
+    question = page.window().findChild(LinkQuestion)
+    assert isinstance(question, LinkQuestion)
+    assert question.address.toPlainText() == f"{where}#:~:text=An%20answer."
+    assert not opened
+    assert question.leave.isDefault(), "Enter keeps away from it"
+    question.main.click()
+    assert opened == [QUrl(f"{where}#:~:text=An%20answer.").toString()]
+
+
+def test_where_no_address_was_kept_nothing_is_opened(qtbot: QtBot, page: InboxPage, store: Store) -> None:
+    put(store, "An answer.", page={"origin": "https://chat.example", "title": "", "complete": True})
+    page.look()
+    page.take_focus()
+    qtbot.keyClick(page.list, Qt.Key.Key_I)
+    assert page.window().findChild(LinkQuestion) is None
+    assert not page.doings["open_capture"].possible()

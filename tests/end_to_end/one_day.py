@@ -93,7 +93,7 @@ class Comparisons:
     def _judge(self) -> None:
         person, session = self._person, self._session
         self._rank()
-        if self._round % 3 == 0:
+        if self._round % 3 == 0 and session.draft.not_rankable is None:  # else it was said before the kill
             self._call_not_rankable()
         person.type("1")
         person.press(Qt.Key.Key_Return)

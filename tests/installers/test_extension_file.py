@@ -51,24 +51,27 @@ def test_a_file_that_nothing_needs_or_that_is_missing_ends_the_build(copy: Path)
 
 def test_the_panels_colours_are_the_windows() -> None:
     assert (FOLDER / "panel" / "tokens.css").read_text() == extension.tokens_css()
-    used = set(re.findall(r"var\((--[\w-]+)\)", (FOLDER / "panel" / "panel.css").read_text()))
+    sheets = [path for path in FOLDER.glob("*/*.css") if path.name != "tokens.css"]
+    used = {name for sheet in sheets for name in re.findall(r"var\((--[\w-]+)\)", sheet.read_text())}
     assert used <= set(re.findall(r"(--[\w-]+):", extension.tokens_css()))
     assert not re.search(r"#[0-9a-fA-F]{3,8}\b", re.sub(r"#[\w-]+(?=[^;]*\{)", "", _rules()))
 
 
 def _rules() -> str:
-    return re.sub(r"^#[\w-].*$", "", (FOLDER / "panel" / "panel.css").read_text(), flags=re.MULTILINE)
+    sheets = [path.read_text() for path in sorted(FOLDER.glob("*/*.css")) if path.name != "tokens.css"]
+    return re.sub(r"^#[\w-].*$", "", "\n".join(sheets), flags=re.MULTILINE)
 
 
 def _named() -> Iterator[str]:
     """The texts that the code and the pages name, as far as their names stand there whole."""
-    for path in [*FOLDER.glob("panel/*"), *FOLDER.glob("*.js*")]:
+    for path in [*FOLDER.glob("panel/*"), *FOLDER.glob("options/*"), *FOLDER.glob("*.js*")]:
         text = path.read_text()
         yield from re.findall(r"""(?:word|filled|getMessage)\("(\w+)\"""", text)
         yield from re.findall(r'data-(?:text|label)="(\w+)"', text)
         yield from re.findall(r"__MSG_(\w+)__", text)
         yield from re.findall(r'(?:title|text): "(\w+)"', text)
         yield from re.findall(r': \["(line\w+)"', text)
+        yield from re.findall(r'(?:", |: )"(key[A-Z]\w+|where[A-Z]\w+)"', text)
         yield from (f"{name}{end}" for name in re.findall(r'counted\("(\w+)"', text) for end in ("One", "Many"))
 
 
@@ -78,7 +81,8 @@ def test_every_text_that_is_shown_is_there_in_each_language() -> None:
     named = set(_named())
     assert len(named) > 50
     assert named - set(LOCALES["en"]) == set()
-    made = r"lineTrouble|(trouble|reason|refused|role|where)(_\w+|[A-Z]\w+)|again|forget|\w+Answer"
+    made = r"lineTrouble|(trouble|reason|refused|role|where|ranking|said)(_\w+|[A-Z]\w+)|again|forget|\w+Answer"
+    made += "|confidence[1-5]|(waiting|aside)(One|Many)|goOn|dropAside"
     assert {name for name in set(LOCALES["en"]) - named if not re.fullmatch(made, name)} == set()
 
 

@@ -149,7 +149,7 @@ class Host:
         self._window: socket.socket | None = None
 
     def run(self) -> None:
-        self._say(self._connect())
+        self._report(self._connect())
         while True:
             try:
                 frame = self._browser.read()
@@ -170,15 +170,18 @@ class Host:
         """
         window = self._window
         if frame == START:
-            self._say(self._open_window() if window is None else "running")
+            if window is None:
+                self._report(self._open_window())
+            else:
+                self._say("running")
         elif window is None:
-            self._say(self._connect())
+            self._report(self._connect())
         else:
             with contextlib.suppress(OSError):  # the thread that listens sees the end too, and says so
                 Pipe(-1, window.fileno(), TO_WINDOW).write(frame)
 
     def _connect(self) -> str:
-        """Reach the window; how that went, in a word."""
+        """Reach the window; how that went, in a word. That it runs is said at once, before anything that it says."""
         try:
             path = socket_path(self._profile)
             check_folder(path)
@@ -199,6 +202,7 @@ class Host:
             window.close()
             return "not_running"
         self._window = window
+        self._say("running")
         threading.Thread(target=self._listen, args=(window, ends), daemon=True).start()
         return "running"
 
@@ -241,6 +245,11 @@ class Host:
             "version": ".".join(map(str, sys.version_info[:2])),
         }
         return json.dumps(own, separators=(",", ":")).encode("ascii")
+
+    def _report(self, standing: str) -> None:
+        """Say how reaching the window went, but for what was said already."""
+        if standing != "running":
+            self._say(standing)
 
     def _say(self, standing: str) -> None:
         self._tell(f'{{"t":"status","desktop":"{standing}"}}')

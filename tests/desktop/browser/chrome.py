@@ -39,13 +39,16 @@ LOOK_EVERY_MS = 20
 class DeskOfTest:
     """The window's end, a process."""
 
+    module = "tests.desktop.browser.desk_process"
+    patience_s = PATIENCE_S
+
     def __init__(self, profile: Path) -> None:
         self.profile = profile
         self._come = b""
         self.process = self._started()
 
     def _started(self) -> subprocess.Popen[bytes]:
-        command = [sys.executable, "-m", "tests.desktop.browser.desk_process", str(self.profile)]
+        command = [sys.executable, "-m", self.module, str(self.profile)]
         started = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, cwd=ROOT)
         self.process, self._come = started, b""
         assert self.hear() == {"ready": True}
@@ -59,7 +62,7 @@ class DeskOfTest:
     def hear(self) -> dict[str, Any]:
         """The next thing it says."""
         assert self.process.stdout is not None
-        until = time.monotonic() + PATIENCE_S
+        until = time.monotonic() + self.patience_s
         while b"\n" not in self._come:
             ready, _, _ = select.select([self.process.stdout], [], [], max(0.0, until - time.monotonic()))
             assert ready, "the window's end says nothing"
@@ -76,6 +79,13 @@ class DeskOfTest:
             pass
         found: list[dict[str, Any]] = told["inbox"]
         return found
+
+    def asked(self, what: str, answer: str, **fields: object) -> Any:
+        """Have something done, and what is said of it."""
+        self.do(what, **fields)
+        while answer not in (told := self.hear()):
+            pass
+        return told[answer]
 
     def kill(self) -> None:
         self.process.kill()
@@ -224,6 +234,14 @@ class Chrome:
     def go(self, page: str) -> Page:
         """Open a page of the tests."""
         self.page.goto(f"{self.address}/{page}")
+        return self.page
+
+    def go_as(self, address: str, page: str) -> Page:
+        """Open a page of the tests as if it stood at an address of the web; nothing is asked of any network."""
+        body = (PAGES / page).read_text(encoding="utf-8")
+        self.page.route(address, lambda route: route.fulfill(body=body, content_type="text/html; charset=utf-8"))
+        self.page.goto(address)
+        self.page.unroute(address)
         return self.page
 
     def judge(self) -> Panel:

@@ -2,8 +2,10 @@
 
     python -m tests.desktop.browser.desk_process PROFILE
 
-One JSON object a line. It takes {"do": …}: pair, allow (code), inbox, hold, release, drop_acks (count), revoke, stop;
-and says ready, asked, allowed, inbox, held (id), kept (id). While it holds, captures have come and nothing is done.
+One JSON object a line. It takes {"do": …}: pair, allow (code), inbox, hold, release, drop_acks (count), answer (texts,
+pause), starter, accept, save, seal (record), revoke, stop; and says ready, asked, allowed, inbox, held (id), kept (id),
+draft, record, done. While it holds, captures and verdicts have come and nothing is done. `answer` has a script answer
+what the panel asks, `starter` the model that comes with the program, in its worker.
 """
 
 from __future__ import annotations
@@ -11,6 +13,7 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -18,11 +21,22 @@ from PySide6.QtCore import QCoreApplication, QObject, QSocketNotifier, Qt, Signa
 
 from desktop.browser.channel.pairing import Pairing, PairingTime
 from desktop.browser.desk import Asked, BrowserDesk, Said
-from desktop.flow.capturing import Capturing
+from desktop.flow import draft as drafts
+from desktop.flow.candidates import Answering
+from desktop.flow.capturing import Capturing, to_message
+from desktop.flow.draft import Draft, PromptDraft
+from desktop.flow.inbox_desk import InboxDesk
+from desktop.flow.outcome import Frame, to_judgement
+from desktop.flow.panel_asking import PanelAsking
 from feedback_store import rubrics
 from feedback_store.batches.keys import DeviceKey
-from feedback_store.records import App
-from feedback_store.store import Store
+from feedback_store.records import App, Versioned
+from feedback_store.rubric_check import check_judgement
+from feedback_store.store import Project, Store
+from local_models.client import EngineClient
+from local_models.endpoints.kept import Endpoint, EndpointList
+from local_models.model_files.catalog import Catalog
+from local_models.scripted import ScriptedEngine
 
 
 class Kept:
@@ -45,12 +59,16 @@ class DeskProcess(QObject):
     def __init__(self, profile: Path) -> None:
         super().__init__()
         self.posted.connect(self._on_posted, Qt.ConnectionType.QueuedConnection)
+        self._profile = profile
         self._store = Store.open(profile, app=App("preceptor", "test"))
         self._time = PairingTime()
         self._desk = BrowserDesk(profile, lambda: DeviceKey.from_seed(b"d" * 32), Kept(self._store), self._time)
         self._sessions = Capturing(
             self._store, lambda: rubrics.load("helpsteer2"), self._say, self.posted.emit, self._revoke
         )
+        self._desk.ended.connect(lambda ended: self._sessions.left(ended.connection))
+        self._engine: ScriptedEngine | EngineClient | None = None
+        self._draft: Draft | None = None
         self._desk.said.connect(self._on_said)
         self._desk.asked.connect(self._on_asked)
         self._asked = 0
@@ -72,7 +90,7 @@ class DeskProcess(QObject):
 
     @Slot(object)
     def _on_said(self, said: Said) -> None:
-        if self._holds and b'"t":"capture.put"' in said.message:
+        if self._holds and (b'"t":"capture.put"' in said.message or b'"t":"judge.put"' in said.message):
             self._held.append(said)
             self.tell(held=json.loads(said.message)["id"])
         else:
@@ -85,7 +103,7 @@ class DeskProcess(QObject):
 
     @Slot()
     def _on_input(self) -> None:
-        came = sys.stdin.buffer.raw.read(65536)  # type: ignore[union-attr,attr-defined]
+        came = sys.stdin.buffer.raw.read(65536)  # type: ignore[union-attr]
         if not came:
             QCoreApplication.quit()
             return
@@ -110,11 +128,62 @@ class DeskProcess(QObject):
                 self._held.clear()
             case "drop_acks":
                 self._acks_to_drop = told["count"]
+            case "answer":
+                texts, pause = told["texts"], told["pause"]
+                self._answer_by(ScriptedEngine(texts, pause=pause), starter=False)
+            case "starter":
+                self._answer_by(EngineClient(), starter=True)
+            case "accept":
+                self._accept()
+            case "save":
+                self._save()
+            case "seal":
+                project = self._project().id
+                self._store.outbox.release([told["record"]]).result()
+                self._store.outbox.seal(project, DeviceKey.from_seed(b"k" * 32)).result()
+                self.tell(done=True)
             case "revoke":
                 for browser in self._store.browsers.list():
                     self._revoke(browser.pairing)
             case "stop":
                 QCoreApplication.quit()
+
+    def _answer_by(self, engine: ScriptedEngine | EngineClient, *, starter: bool) -> None:
+        """Have the panel's askings answered."""
+        self._engine = engine
+        folder = self._profile / "answering"
+        folder.mkdir(exist_ok=True)
+        endpoints = EndpointList(folder / "endpoints.json")
+        if not starter:
+            endpoints.add(Endpoint("Script", "http://127.0.0.1", "Script"))
+        answering = Answering(engine, Catalog(folder / "models.json", starter=starter), endpoints)
+        wish = PromptDraft(max_tokens=24)
+
+        def say(connection: int, said: dict[str, object]) -> None:
+            self._say(connection, to_message(said))
+
+        asking = PanelAsking(self._store, answering, lambda: wish, say, self.posted.emit)
+        self._sessions = replace(self._sessions, asking=asking)
+        self.tell(done=True)
+
+    def _project(self) -> Project:
+        return self._store.projects.current() or self._store.projects.create("Patients").result()
+
+    def _accept(self) -> None:
+        """Put the first that waits on the bench, as the inbox does; what its draft holds."""
+        (waiting, *_others) = self._store.inbox.waiting()
+        self._draft, taken = InboxDesk(self._store, self._project().id).take(waiting, PromptDraft())
+        taken.result()
+        self.tell(draft=json.loads(drafts.to_bytes(self._draft)))
+
+    def _save(self) -> None:
+        assert self._draft is not None
+        rubric = rubrics.load("helpsteer2")
+        named = Versioned(rubric.id, rubric.version, rubric.sha256)
+        record = to_judgement(self._draft, Frame(self._project().id, self._store.trainer, App("preceptor", "1"), named))
+        check_judgement(record, rubric)
+        self._store.records.save(record).result()
+        self.tell(record=record.id)
 
     def _shown(self, capture: str) -> dict[str, object]:
         found = self._store.inbox.get(capture).capture
@@ -130,7 +199,7 @@ class DeskProcess(QObject):
         }
 
     def _say(self, connection: int, message: bytes) -> None:
-        if self._acks_to_drop and b'"capture.ack"' in message:
+        if self._acks_to_drop and (b'"capture.ack"' in message or b'"judge.ack"' in message):
             self._acks_to_drop -= 1
             self.tell(kept=json.loads(message)["id"])
             return
@@ -141,7 +210,10 @@ class DeskProcess(QObject):
         self._desk.leave(pairing)
 
     def stop(self) -> None:
+        self._sessions.stop()
         self._desk.stop()
+        if self._engine is not None:
+            self._engine.close()
         self._store.close()
 
 

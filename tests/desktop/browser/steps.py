@@ -15,7 +15,7 @@ def captured(chrome: Chrome) -> Panel:
     chrome.go("plain.html")
     chrome.page.evaluate(SELECT)
     panel = chrome.judge()
-    panel.until("document.getElementById('response').value")
+    panel.until("document.getElementById('response').value && !document.getElementById('draft').hidden")
     return panel
 
 

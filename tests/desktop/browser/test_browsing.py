@@ -6,6 +6,7 @@ import json
 import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from threading import Event
 
 import pytest
 from PySide6.QtCore import Qt
@@ -20,7 +21,7 @@ from desktop.profile import Profile
 from desktop.views.connect_dialog import ConnectDialog
 from desktop.views.settings.browsers_page import BrowsersPage
 from feedback_store import captures
-from feedback_store.errors import NotFoundError
+from feedback_store.errors import NotFoundError, SecretsError
 from tests.desktop.browser.extension_end import ExtensionEnd
 from tests.desktop.browser.hosted_extension import SEED, Extension
 from tests.desktop.browser.test_capturing import capture
@@ -173,6 +174,50 @@ def test_the_settings_say_which_browsers_find_preceptor_and_mend_it(qtbot: QtBot
     browsing.page.repair.click()
     qtbot.waitUntil(lambda: not browsing.page.repair.isEnabled(), timeout=10_000)
     assert browsing.page.found.topLevelItem(0).text(1) == "Finds Preceptor"
+
+
+@pytest.mark.parametrize("opens", [True, False])
+def test_a_click_on_connect_while_the_key_is_opened_for_a_browser_is_not_lost(
+    qtbot: QtBot, home: Path, opens: bool
+) -> None:
+    """It was: a browser that resumed while a passphrase was typed in took the click."""
+    profile = Profile.open(home / "profile", insecure_key_file=True)
+    profile.store.browsers.add("1" * 32, "chrome-extension://a/", b"e" * 32, b"d" * 32).result()
+    window, courier = QWidget(), Courier()
+    qtbot.addWidget(window)
+    work, typed, asked = Work(courier), Event(), Event()
+
+    def unlock() -> None:
+        asked.set()
+        assert typed.wait(10)
+        if not opens:
+            raise SecretsError("The passphrase is wrong.", code="passphrase")
+        profile.unlock()
+
+    made = Browsing(profile, list, unlock, work, courier, window)
+    said: list[object] = []
+    made.said.connect(said.append)
+    window.show()
+    made.listen()
+    browser = Extension(qtbot, home / "profile")
+    assert browser.told() == {"t": "status", "desktop": "running"}
+    assert browser.told()["code"] == "locked"
+    assert browser.told() == {"t": "status", "desktop": "not_running"}
+    assert asked.wait(10)
+    made.connect_one()
+    made.connect_one()
+    assert not window.findChildren(ConnectDialog)
+    typed.set()
+    if opens:
+        qtbot.waitUntil(lambda: len(window.findChildren(ConnectDialog)) == 1, timeout=10_000)
+    else:
+        qtbot.waitUntil(lambda: len(said) == 1, timeout=10_000)
+        assert not window.findChildren(ConnectDialog)
+    browser.end()
+    made.stop()
+    courier.stop()
+    work.end()
+    profile.close()
 
 
 def test_what_was_discarded_is_forgotten_when_the_window_opens_again(qtbot: QtBot, home: Path) -> None:

@@ -133,3 +133,17 @@ def test_a_host_runs_only_while_somebody_looks_or_something_is_to_be_delivered(
     desk.again()
     until(chrome.page, lambda: len(desk.inbox()) == 1, "what waited is on the desk")
     until(chrome.page, lambda: not host_processes(desk.profile), "the host has ended")
+
+
+def test_the_answer_that_was_taken_is_marked_in_its_page_and_nothing_of_the_page_changes(chrome: Chrome) -> None:
+    chrome.go("plain.html")
+    before = chrome.page.content()
+    captured(chrome)
+    until(
+        chrome.page,
+        lambda: bool(chrome.page.evaluate("() => CSS.highlights.has('preceptor-answer')")),
+        "the answer is marked",
+    )
+    marked = chrome.page.evaluate("() => [...CSS.highlights.get('preceptor-answer')][0].toString().trim()")
+    assert marked.startswith("For a common cold, antibiotics usually do not help")
+    assert chrome.page.content() == before

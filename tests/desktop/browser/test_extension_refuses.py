@@ -24,7 +24,7 @@ def test_the_extension_asks_for_what_it_was_designed_to_and_nothing_more() -> No
     assert MANIFEST["permissions"] == wanted
     assert set(MANIFEST) == {
         *("manifest_version", "name", "description", "version", "default_locale", "minimum_chrome_version", "key"),
-        *("icons", "permissions", "background", "side_panel", "action", "commands"),
+        *("icons", "permissions", "background", "side_panel", "options_ui", "action", "commands"),
     }  # so no host, no content script, nothing that a page could load or connect to, no rule for code but Chrome's own
 
 
@@ -170,7 +170,7 @@ def test_a_person_disconnects_the_browser_in_the_panel(chrome: Chrome, desk: Des
     connected(chrome, desk, panel)
     panel.value("document.getElementById('more').open = true")
     panel.press("leave")
-    panel.until("!document.getElementById('pair').hidden && document.getElementById('more').hidden")
+    panel.until("!document.getElementById('pair').hidden && document.getElementById('leave').hidden")
 
 
 def test_the_panel_opens_the_window_which_then_takes_what_waits(play: Playwright, place: Path, address: str) -> None:
@@ -207,6 +207,7 @@ def test_what_is_too_large_is_told_in_bytes_and_can_be_shortened(chrome: Chrome,
     assert said.startswith("This capture has 801,")
     assert "at most 786,432" in said
     assert panel.value("document.getElementById('send').disabled")
+    panel.press("edit")
     panel.write("response", "Short.")
     panel.until("!document.getElementById('send').disabled")
 
@@ -237,6 +238,7 @@ def test_of_a_conversation_any_answer_is_taken_with_the_turns_before_it(
     panel.until("document.getElementById('answer-number').textContent === '1 of 2'")
     panel.press("keep-url")
     connected(chrome, desk, panel)
+    panel.press("edit")
     panel.write("response", "With `Counter`, of collections.")
     panel.press("send")
     arrived(panel)

@@ -54,7 +54,8 @@ def test_tab_goes_from_the_prompt_over_the_answer_to_what_sends_it(chrome: Chrom
     panel = captured(chrome)
     panel.write("prompt", "Why?")
     panel.until("!document.getElementById('send').disabled")
-    assert tabbed(panel, 5) == ["keep-url", "prompt", "response", "drop", "send"]
+    assert tabbed(panel, 6) == ["keep-url", "prompt", "edit", "response", "ask-count", "justification"]
+    assert tabbed(panel, 10)[7:] == ["drop", "rewrite", "send"]
 
 
 def test_the_focus_begins_where_something_is_missing(chrome: Chrome) -> None:
@@ -95,7 +96,7 @@ CONTRASTS = """(() => {
     const bad = [];
     for (const e of document.querySelectorAll("body *")) {
         const own = [...e.childNodes].some((n) => n.nodeType === 3 && n.data.trim());
-        if (!own || !e.checkVisibility() || e.closest(":disabled")) continue;
+        if (!own || !e.checkVisibility() || e.closest(":disabled, .marks")) continue;  // marks have no ink
         const [one, other] = [light(getComputedStyle(e).color), light(ground(e))].sort((a, b) => b - a);
         if ((one + 0.05) / (other + 0.05) < 4.5) bad.push([e.id || e.className || e.localName, e.textContent]);
     }

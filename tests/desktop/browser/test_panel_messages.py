@@ -51,7 +51,7 @@ class AskedWindow(Window):
     def __init__(self, store: Store, folder: Path, script: Callable[[str, int], list[str]], pause: float = 0.0) -> None:
         super().__init__(store)
         self.engine = ScriptedEngine(script, pause=pause)
-        endpoints = EndpointList(folder / "endpoints.json")
+        self.endpoints = endpoints = EndpointList(folder / "endpoints.json")
         endpoints.add(Endpoint(MINE, "http://127.0.0.1", MINE))
         endpoints.add(Endpoint(AWAY, "https://models.example", AWAY))
         answering = Answering(self.engine, Catalog(folder / "models.json", starter=False), endpoints)
@@ -203,12 +203,27 @@ def test_an_answer_that_no_frame_could_hold_is_stopped(store: Store, folder: Pat
     window.engine.close()
 
 
-def test_a_prompt_never_leaves_the_computer_for_the_panel(window: AskedWindow) -> None:
+def test_a_prompt_never_leaves_the_computer_for_the_panel(store: Store, window: AskedWindow) -> None:
     assert window.asked(ask(new_id(), model=AWAY))["code"] == "unknown_model"
     window.wish = PromptDraft(model=AWAY)
-    told = window.asked(ask(new_id(), n=1))
-    assert told["t"] in {"candidates.delta", "refused"}
-    assert told.get("code", "unknown_model") == "unknown_model"
+    of = new_id()
+    window.take(ask(of, n=1))
+    window.hear_all()
+    (kept,) = store.inbox.answers_for(of)
+    model = read_kept(kept.data).answer.origin.model
+    assert model is not None
+    assert model.name == MINE
+
+
+def test_where_no_model_is_here_the_panel_is_told_so(store: Store, tmp_path: Path) -> None:
+    window = AskedWindow(store, tmp_path, lambda _, count: ["No."] * count)
+    window.endpoints.remove(MINE)
+    told = window.asked(ask(new_id()))
+    assert (told["code"], told["message"]) == (
+        "no_models",
+        "There is no model on this computer. Add one in Preceptor first.",
+    )
+    window.engine.close()
 
 
 @pytest.mark.parametrize("model", ["/etc/passwd", "../models.json", "nobody"])

@@ -209,3 +209,48 @@ def test_rules_are_data_of_one_shape() -> None:
         assert site["hosts"] or site["mark"]
         assert {turn["role"] for turn in site["turns"]} == {"user", "assistant"}
     assert {path.stem for path in Path(PAGES / "sites").glob("*.html")} == set(SITES)
+
+
+# Found again in the page that was opened again
+
+
+def found_again(page: Page, site: str, selectors: list[dict[str, Any]], change: str = "") -> dict[str, Any]:
+    """How an answer is found in a site's page, after something changed there, and what of it is marked."""
+    page.set_content((PAGES / "sites" / f"{site}.html").read_text())
+    _run(page)
+    page.evaluate((EXTENSION / "page" / "find.js").read_text())
+    if change:
+        page.evaluate(f"() => {{ {change} }}")
+    result: dict[str, Any] = page.evaluate(
+        "(selectors) => { const how = preceptor.show(document, selectors);"
+        " const marked = CSS.highlights.get('preceptor-answer'); CSS.highlights.clear();"
+        " return { how, text: marked ? [...marked][0].toString() : '' }; }",
+        selectors,
+    )
+    return result
+
+
+@pytest.mark.parametrize("site", sorted(SITES))
+def test_an_answer_is_found_again_in_its_page_also_after_others_came_before_it(page: Page, site: str) -> None:
+    offer = offered(page, site)
+    turn = offer["turns"][offer["chosen"]]
+    before = found_again(page, site, turn["selectors"])
+    assert before["how"] == "exactly"
+    (quote,) = (each for each in turn["selectors"] if each["type"] == "TextQuoteSelector")
+    assert before["text"].startswith(quote["exact"].rstrip()[:50])
+    banner = (
+        "document.body.prepend(Object.assign(document.createElement('p'), {textContent: 'A new banner. '.repeat(40)}))"
+    )
+    assert found_again(page, site, turn["selectors"], banner) == before
+
+
+def test_an_answer_that_is_gone_marks_nothing_and_the_page_is_as_it_was(page: Page) -> None:
+    offer = offered(page, "chatgpt")
+    selectors = offer["turns"][offer["chosen"]]["selectors"]
+    gone = found_again(page, "chatgpt", selectors, "document.body.textContent = 'Nothing here any more at all.'")
+    assert gone == {"how": "gone", "text": ""}
+    page.set_content((PAGES / "sites" / "chatgpt.html").read_text())
+    before = page.content()
+    page.evaluate((EXTENSION / "page" / "find.js").read_text())
+    page.evaluate("(selectors) => preceptor.show(document, selectors)", selectors)
+    assert page.content() == before, "marking changes nothing that the page could read"

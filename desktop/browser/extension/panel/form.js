@@ -1,6 +1,7 @@
 // The capture as it will be saved: fields that a person may change. What is typed is never overwritten by what the worker
 // says, but where the worker itself has changed the draft.
 
+import { countWords } from "../judge/diff.js";
 import { CaptureError, written } from "../worker/captures.js";
 import { counted, word } from "./words.js";
 
@@ -49,11 +50,15 @@ export class Form {
     if (draft.selected && !before) field("prompt").focus();
   }
 
+  /** The turns as they stand in their fields. */
+  messages() {
+    const turns = this.#turns.map(({ role, field: { value } }) => ({ role, content: value }));
+    return [...turns, { role: "user", content: field("prompt").value }];
+  }
+
   /** @returns {import("../worker/captures.js").Edits} */
   edits() {
-    const turns = this.#turns.map(({ role, field: { value } }) => ({ role, content: value }));
-    const messages = [...turns, { role: "user", content: field("prompt").value }];
-    return { messages, response: field("response").value, keepUrl: keepUrl.checked };
+    return { messages: this.messages(), response: field("response").value, keepUrl: keepUrl.checked };
   }
 
   /**
@@ -111,8 +116,7 @@ export class Form {
   }
 
   #showCounts() {
-    const words = field("response").value.match(/[\p{L}\p{N}]+/gu)?.length ?? 0;
-    part("words").textContent = counted("words", words);
+    part("words").textContent = counted("words", countWords(field("response").value));
     part("url").hidden = !keepUrl.checked;
     part("url").textContent = this.#draft?.url ?? "";
   }

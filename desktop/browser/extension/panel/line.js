@@ -13,9 +13,13 @@ export class Line {
   /** @type {any} */
   #deaf;
 
-  /** @param {(state: any) => void} heard */
-  constructor(heard) {
+  /**
+   * @param {(state: any) => void} heard
+   * @param {(own: any) => void} [written] what own models have written by now
+   */
+  constructor(heard, written = () => {}) {
     this.heard = heard;
+    this.written = written;
     this.#reach();
   }
 
@@ -37,6 +41,7 @@ export class Line {
       clearTimeout(this.#deaf);
       if (told?.t === "done") this.#open.delete(told.number);
       else if (told?.t === "state") this.heard(told);
+      else if (told?.t === "own") this.written(told.own);
     });
     port.onDisconnect.addListener(() => this.#again(port));
     this.#listen();

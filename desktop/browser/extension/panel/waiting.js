@@ -1,39 +1,43 @@
 // The captures that wait here for the window: what each is, why it waits, and what can be done about it.
 
-import { counted, word } from "./words.js";
+import { counted, language, word } from "./words.js";
 
 /** @param {string} id */
 const part = (id) => /** @type {HTMLElement} */ (document.getElementById(id));
 
+/** What can be done with what waits for the window, and with what was set aside. @type {Record<string, string[]>} */
+const ACTS = { waiting: ["again", "forget"], aside: ["goOn", "dropAside"] };
+
 /**
+ * @param {"waiting" | "aside"} kind
  * @param {any[]} waiting
  * @param {(act: string, id: string) => void} act
  */
-export function showWaiting(waiting, act) {
-  part("waiting").hidden = !waiting.length;
-  part("waiting-title").textContent = counted("waiting", waiting.length);
-  const list = part("waiting-list");
+export function showWaiting(kind, waiting, act) {
+  part(kind).hidden = !waiting.length;
+  part(`${kind}-title`).textContent = counted(kind, waiting.length);
+  const list = part(`${kind}-list`);
   const focused = document.activeElement?.id;
-  list.replaceChildren(...waiting.map((each) => row(each, act)));
+  list.replaceChildren(...waiting.map((each) => row(each, ACTS[kind], act)));
   if (focused) document.getElementById(focused)?.focus();
 }
 
 /**
  * @param {any} each
+ * @param {string[]} names
  * @param {(act: string, id: string) => void} act
  */
-function row(each, act) {
+function row(each, names, act) {
   const item = document.createElement("li");
-  const beginning = line("beginning", each.beginning);
-  const time = new Date(each.at).toLocaleString(chrome.i18n.getUILanguage(), { dateStyle: "short", timeStyle: "short" });
-  item.append(beginning, line("quiet", `${each.origin.replace(/^https?:\/\//, "")} · ${time}`));
-  if (!each.refusal) return item;
-  const sentence = word(`refused_${each.refusal.code}`) || each.refusal.message || each.refusal.code;
-  item.append(line("said", sentence));
+  const beginning = line("beginning", each.beginning || word("judgementOf"));
+  const time = new Date(each.at).toLocaleString(language, { dateStyle: "short", timeStyle: "short" });
+  const said = each.judged ? ` · ${word("withJudgement")}` : "";
+  item.append(beginning, line("quiet", `${each.origin.replace(/^https?:\/\//, "")} · ${time}${said}`));
+  if (each.refusal) item.append(line("said", word(`refused_${each.refusal.code}`) || each.refusal.message || each.refusal.code));
   if (!each.held) return item;
   const buttons = document.createElement("div");
   buttons.className = "row";
-  buttons.append(...["again", "forget"].map((name) => button(name, each, act)));
+  buttons.append(...names.map((name) => button(name, each, act)));
   item.append(buttons);
   return item;
 }
@@ -59,7 +63,7 @@ function button(name, each, act) {
   made.type = "button";
   made.id = `${name}-${each.id}`;
   made.textContent = word(name);
-  made.setAttribute("aria-label", `${word(name)}: ${each.beginning}`);
+  made.setAttribute("aria-label", `${word(name)}: ${each.beginning || word("judgementOf")}`);
   made.addEventListener("click", () => act(name, each.id));
   return made;
 }

@@ -1,6 +1,7 @@
 // From what a page offers to the message that the window takes (feedback_store/captures.py reads it). A page is not
 // trusted: its offer is text, looked at field by field; address and title are the browser's own.
 
+import { isJudged } from "../judge/judging.js";
 import { checkedOffer } from "./offers.js";
 
 export const MOST_BYTES = 768 * 1024; // of a message's UTF-8, JSON's escapes counted
@@ -17,10 +18,13 @@ const BEGINNING = 80; // characters that the list of what waits shows
  * `messages` and `response` are what will be saved, as the person has them by now. `round` rises when the worker
  * changes them, so that the panel knows that its fields are to be filled anew.
  * @typedef {{id: string, at: string, origin: string, title: string, url: string, keepUrl: boolean, complete: boolean,
- *   selected: boolean, turns: Turn[], chosen: number, messages: Message[], response: string, round: number}} Draft
+ *   selected: boolean, turns: Turn[], chosen: number, messages: Message[], response: string, round: number,
+ *   judging?: import("../judge/judging.js").Judging, own?: import("../judge/judging.js").Own,
+ *   said?: Record<number, import("../judge/judging.js").Judging | undefined>}} Draft
+ * `said` is what was said of the page's other answers, by their places.
  *
  * What a person may change in the panel.
- * @typedef {{messages: Message[], response: string, keepUrl: boolean}} Edits
+ * @typedef {{messages: Message[], response: string, keepUrl: boolean, judging?: import("../judge/judging.js").Judging}} Edits
  *
  * What the browser says of a tab.
  * @typedef {{url?: string, title?: string}} Tab
@@ -68,7 +72,20 @@ export function choose(draft, chosen) {
   if (turn?.role !== "assistant") throw new CaptureError("message");
   const messages = before(draft.turns, chosen).map(({ role, text }) => ({ role, content: text }));
   if (messages.at(-1)?.role !== "user") messages.push({ role: "user", content: "" });
-  return { ...draft, chosen, messages, response: turn.text, round: draft.round + 1 };
+  const said = draft.chosen < 0 ? {} : { ...draft.said, [draft.chosen]: draft.judging };
+  return { ...draft, chosen, messages, response: turn.text, said, judging: said[chosen], round: draft.round + 1 };
+}
+
+/**
+ * Whether a person has done anything with a draft that another capture would lose.
+ * @param {Draft | undefined} draft
+ */
+export function isWorkedOn(draft) {
+  if (!draft) return false;
+  const fresh = choose(draft, draft.chosen);
+  const texts = (/** @type {Draft} */ { messages, response }) => JSON.stringify([messagesOf(messages), response]);
+  const said = Object.values(draft.said ?? {}).some((each) => each !== undefined && isJudged(each));
+  return Boolean(draft.own || draft.keepUrl || said || (draft.judging && isJudged(draft.judging)) || texts(fresh) !== texts(draft));
 }
 
 /**
@@ -106,11 +123,19 @@ export function edited(draft, edits) {
 }
 
 /**
+ * The turns that are handed over: those that are not empty.
+ * @param {Message[]} messages
+ */
+export function messagesOf(messages) {
+  return messages.filter(({ content }) => content.trim());
+}
+
+/**
  * The bytes of a draft's message; raises CaptureError "no_prompt", "no_response" or "too_large".
  * @param {Draft} draft
  */
 export function written(draft) {
-  const messages = draft.messages.filter(({ content }) => content.trim());
+  const messages = messagesOf(draft.messages);
   if (messages.at(-1)?.role !== "user") throw new CaptureError("no_prompt");
   if (!draft.response.trim()) throw new CaptureError("no_response");
   const { id, at, origin, title, complete, url, response } = draft;
@@ -130,8 +155,15 @@ export function written(draft) {
 export async function waitingOf(draft) {
   const bytes = written(draft);
   const sha256 = toHex(new Uint8Array(await crypto.subtle.digest("SHA-256", bytes)));
-  const beginning = cut(draft.response.trim().replace(/\s+/gu, " "), BEGINNING);
-  return { id: draft.id, bytes, sha256, at: draft.at, origin: draft.origin, beginning };
+  return { bytes, sha256, ...shownOf(draft) };
+}
+
+/**
+ * What a list shows of a draft.
+ * @param {Draft} draft
+ */
+export function shownOf({ id, at, origin, response }) {
+  return { id, at, origin, beginning: cut(response.trim().replace(/\s+/gu, " "), BEGINNING) };
 }
 
 /**
@@ -172,7 +204,7 @@ function random16(bytes) {
 }
 
 /** @param {Uint8Array} bytes */
-function toHex(bytes) {
+export function toHex(bytes) {
   return Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
 }
 

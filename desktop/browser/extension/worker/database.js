@@ -8,14 +8,16 @@
  * A capture that a person has sent: the bytes of its message as first written, their SHA-256 in hex, and what the
  * panel shows of it. `refusal` is what the window said where it would not keep it; `held` keeps it from being sent again.
  * @typedef {{id: string, bytes: Uint8Array<ArrayBuffer>, sha256: string, at: string, origin: string, beginning: string,
- *   refusal?: {code: string, message: string}, held?: boolean}} Waiting
+ *   refusal?: {code: string, message: string}, held?: boolean, capture?: string}} Waiting
+ * With `capture` it is a verdict on that capture, which goes first.
  *
- * What the window has on its disk; no text of it stays here.
- * @typedef {{id: string, origin: string, at: string}} Delivered
+ * What the window has on its disk, with how far it has come as far as is known; no text of it stays here.
+ * @typedef {{id: string, origin: string, at: string, state: string}} Item
  */
 
 const NAME = "preceptor";
 const VERSION = 1;
+const MOST_ITEMS = 20; // that are followed
 
 /** @param {IDBFactory} [factory] */
 export function openDatabase(factory = indexedDB) {
@@ -50,13 +52,30 @@ export class Database {
     return this.#get("desk");
   }
 
-  /** @param {Desk} desk */
-  keepDesk(desk) {
-    return this.#change((kept) => void kept.put(desk, "desk"));
+  /**
+   * Since when this browser is connected, as a time; "" where that was not noted.
+   * @returns {Promise<string>}
+   */
+  async since() {
+    return (await this.#get("since")) ?? "";
+  }
+
+  /**
+   * @param {Desk} desk
+   * @param {string} at
+   */
+  keepDesk(desk, at) {
+    return this.#change((kept) => {
+      kept.put(desk, "desk");
+      kept.put(at, "since");
+    });
   }
 
   forgetDesk() {
-    return this.#change((kept) => void kept.delete("desk"));
+    return this.#change((kept) => {
+      kept.delete("desk");
+      kept.delete("since");
+    });
   }
 
   /** @returns {Promise<import("./captures.js").Draft | undefined>} */
@@ -69,22 +88,72 @@ export class Database {
     return this.#change((kept) => void kept.put(draft, "draft"));
   }
 
+  /**
+   * Drafts that gave way to another one, the last first.
+   * @returns {Promise<import("./captures.js").Draft[]>}
+   */
+  async aside() {
+    return (await this.#get("aside")) ?? [];
+  }
+
+  /**
+   * Have a draft, or none, in the place of the one that is looked over, and those set aside that are to be there.
+   * @param {import("./captures.js").Draft | undefined} draft
+   * @param {import("./captures.js").Draft[]} aside
+   */
+  keepDrafts(draft, aside) {
+    return this.#change((kept) => {
+      kept.put(aside, "aside");
+      if (draft) kept.put(draft, "draft");
+    });
+  }
+
   forgetDraft() {
     return this.#change((kept) => void kept.delete("draft"));
   }
 
-  /** @returns {Promise<Delivered | undefined>} */
-  delivered() {
-    return this.#get("delivered");
+  /**
+   * The rubric of the window's project, as it was told last.
+   * @returns {Promise<import("../judge/rubrics.js").Rubric | undefined>}
+   */
+  rubric() {
+    return this.#get("rubric");
+  }
+
+  /** @param {import("../judge/rubrics.js").Rubric} rubric */
+  keepRubric(rubric) {
+    return this.#change((kept) => void kept.put(rubric, "rubric"));
   }
 
   /**
-   * Put a capture into the outbox in its draft's place; one that is there stays as it was first written.
-   * @param {Waiting} waiting
+   * What arrived lately, the last first.
+   * @returns {Promise<Item[]>}
    */
-  send(waiting) {
+  async items() {
+    return (await this.#get("items")) ?? [];
+  }
+
+  /**
+   * Note how far items have come; one that the window does not know is followed no more.
+   * @param {Map<string, string>} states
+   * @param {string[]} asked
+   */
+  noteStates(states, asked) {
+    return this.#changeItems((items) =>
+      items
+        .filter(({ id }) => states.has(id) || !asked.includes(id))
+        .map((item) => ({ ...item, state: states.get(item.id) ?? item.state })),
+    );
+  }
+
+  /**
+   * Put a capture into the outbox in its draft's place, and after it what was said about it; one that is there stays as
+   * it was first written.
+   * @param {Waiting[]} waiting
+   */
+  send(...waiting) {
     return this.#change((kept, outbox) => {
-      outbox.add(waiting);
+      for (const each of waiting) outbox.add(each);
       kept.delete("draft");
     });
   }
@@ -95,14 +164,14 @@ export class Database {
   }
 
   /**
-   * The window has this one on its disk: the outbox forgets it.
-   * @param {Delivered} delivered
+   * The window has this one on its disk: the outbox forgets it, and a capture is followed from now on.
+   * @param {{id: string, origin: string, at: string, capture?: string}} arrived
    */
-  arrived(delivered) {
-    return this.#change((kept, outbox) => {
-      outbox.delete(delivered.id);
-      kept.put(delivered, "delivered");
-    });
+  arrived({ id, origin, at, capture }) {
+    return this.#changeItems(
+      (items) => (capture ? items : [{ id, origin, at, state: "waiting" }, ...items].slice(0, MOST_ITEMS)),
+      (outbox) => outbox.delete(id),
+    );
   }
 
   /**
@@ -120,9 +189,24 @@ export class Database {
     });
   }
 
-  /** @param {string} id */
+  /**
+   * Delete something from the outbox, a capture with what was said about it.
+   * @param {string} id
+   */
   forget(id) {
-    return this.#change((_, outbox) => void outbox.delete(id));
+    return this.#change((_, outbox) => {
+      outbox.delete(id);
+      const asked = outbox.getAll();
+      asked.onsuccess = () => asked.result.forEach((each) => each.capture === id && outbox.delete(each.id));
+    });
+  }
+
+  /** Delete all captures, what was said about them, and what is known of those that arrived; who this is stays. */
+  forgetAll() {
+    return this.#change((kept, outbox) => {
+      outbox.clear();
+      for (const name of ["draft", "aside", "items", "delivered", "rubric"]) kept.delete(name);
+    });
   }
 
   async #find() {
@@ -138,6 +222,18 @@ export class Database {
   /** @param {string} name */
   #get(name) {
     return done(this.database.transaction("kept").objectStore("kept").get(name));
+  }
+
+  /**
+   * @param {(items: Item[]) => Item[]} how
+   * @param {(outbox: IDBObjectStore) => void} also
+   */
+  #changeItems(how, also = () => {}) {
+    return this.#change((kept, outbox) => {
+      also(outbox);
+      const asked = kept.get("items");
+      asked.onsuccess = () => kept.put(how(asked.result ?? []), "items");
+    });
   }
 
   /** @param {(kept: IDBObjectStore, outbox: IDBObjectStore) => void} change */

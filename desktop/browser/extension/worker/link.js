@@ -11,25 +11,29 @@ const PAIRING_MS = 120_000; // so long a window waits for a browser
 const ANSWER_MS = 30_000;
 
 /** What the window would refuse for ever; for any other reason a capture is sent again later. */
-const LASTING = new Set(["capture_conflict", "capture_shape", "capture_too_large", "capture_unreadable", "unknown"]);
+const LASTING = new Set([
+  ...["capture_conflict", "capture_shape", "capture_too_large", "capture_unreadable", "unknown"],
+  ...["verdict_conflict", "verdict_shape", "verdict_too_large", "verdict_unreadable", "no_capture", "capture_taken"],
+]);
 /** After these the browser has to be connected anew, by a person. */
 const STRANGERS = new Set(["unknown_pairing", "desk", "origin", "version"]);
 
 /**
  * How the link stands: a word, with the six digits while a person is to type them and until when they hold, the project
- * of the window, and how many captures wait there. The words:
+ * of the window, this browser's name there, and how many captures wait. The words:
  * "off" nothing to do; "looking" for the host; "no_host", "forbidden", "host_ended" the browser cannot start it;
  * "not_running" and the host's other words on the window; "starting"; "unpaired"; "asking" the window does not wait for a browser
  * yet; "code"; "resuming"; "open"; and the codes of the protocol's errors.
- * @typedef {{word: string, code?: string, until?: number, project?: string, inbox?: number}} Standing
+ * @typedef {{word: string, code?: string, until?: number, project?: string, browser?: string, inbox?: number}} Standing
  *
  * @typedef {{postMessage: (frame: object) => void, disconnect: () => void,
  *   onMessage: {addListener: (heard: (frame: any) => void) => void},
  *   onDisconnect: {addListener: (ended: () => void) => void}}} Port
  *
- * What the link is made of. `connect` reaches the host; `ended` says why a port that ended did.
+ * What the link is made of. `connect` reaches the host; `ended` says why a port that ended did; `heard` is told what the
+ * window says of rubrics, items and askings, and that a session is `over`.
  * @typedef {{origin: string, database: import("./database.js").Database, connect: () => Port, ended: () => string,
- *   changed: () => void, random?: () => number, now?: () => number,
+ *   changed: () => void, heard?: (message: any) => void | Promise<void>, random?: () => number, now?: () => number,
  *   later?: (run: () => void, ms: number) => any, never?: (timer: any) => void}} Parts
  */
 
@@ -53,8 +57,8 @@ export class Link {
   #tries = 0;
   /** @type {any} */
   #timer;
-  /** The capture that is on its way, and what ends the wait for its answer.
-   * @type {{id: string, sha256: string, origin: string, timer: any} | undefined} */
+  /** What is on its way, and what ends the wait for its answer.
+   * @type {{id: string, sha256: string, origin: string, capture?: string, timer: any} | undefined} */
   #sent;
 
   /** @param {Parts} parts */
@@ -76,6 +80,16 @@ export class Link {
   /** There may be something new in the outbox. */
   deliver() {
     return this.#inTurn(() => this.#next());
+  }
+
+  /**
+   * Say something to the window that is not kept: an asking, a question. False where there is no session.
+   * @param {object} message
+   */
+  async say(message) {
+    if (!this.#channel?.isOpen) return false;
+    await this.#inTurn(() => this.#say(message));
+    return true;
   }
 
   /** A person wants the window opened. */
@@ -161,6 +175,7 @@ export class Link {
   #drop() {
     this.never(this.#sent?.timer);
     this.#sent = undefined;
+    if (this.#channel?.isOpen) void this.parts.heard?.({ t: "over" });
     this.#channel = undefined;
   }
 
@@ -233,7 +248,7 @@ export class Link {
     if (port !== this.#port) return;
     for (const sent of taken.send ?? []) port.postMessage(sent);
     if (taken.code) this.#stand({ word: "code", code: taken.code, until: this.now() + PAIRING_MS });
-    if (taken.paired) await this.parts.database.keepDesk(taken.paired);
+    if (taken.paired) await this.parts.database.keepDesk(taken.paired, new Date(this.now()).toISOString());
     if (taken.open) return this.#opened();
     if (taken.message !== undefined) await this.#answered(JSON.parse(taken.message));
   }
@@ -267,6 +282,8 @@ export class Link {
     this.#pairing = 0;
     this.#stand({ word: "open" });
     await this.#say({ t: "status" });
+    await this.#say({ t: "rubric.get" });
+    await this.parts.heard?.({ t: "open" });
     await this.#next();
   }
 
@@ -282,41 +299,47 @@ export class Link {
     this.#port?.postMessage(frame);
   }
 
-  /** Send the oldest capture that waits; the next one when this one is answered. */
+  /** Send the oldest that waits; the next one when it is answered. A verdict goes after its capture. */
   async #next() {
     if (!this.#channel?.isOpen || this.#sent) return;
-    const waiting = (await this.parts.database.outbox()).find((each) => !each.held);
+    const outbox = await this.parts.database.outbox();
+    const waits = new Set(outbox.map(({ id }) => id));
+    const waiting = outbox.find((each) => !each.held && !waits.has(each.capture ?? ""));
     if (!waiting) return;
-    const { id, sha256, origin, bytes } = waiting;
+    const { id, sha256, origin, capture, bytes } = waiting;
     const timer = this.later(() => {
       this.#close();
       this.#again();
     }, ANSWER_MS);
-    this.#sent = { id, sha256, origin, timer };
+    this.#sent = { id, sha256, origin, capture, timer };
     await this.#seal(bytes);
   }
 
   /** @param {any} answer */
   async #answered(answer) {
     const sent = this.#sent;
-    if (answer?.t === "status") {
-      this.#stand({ word: "open", project: String(answer.project), inbox: Number(answer.waiting) });
-    } else if (sent && answer?.t === "capture.ack" && answer.id === sent.id) {
+    const kind = sent?.capture ? "judge.ack" : "capture.ack";
+    if (answer?.t === "status" || answer?.t === "queue.summary") {
+      const { project, browser, waiting } = answer;
+      this.#stand({ word: "open", project: String(project), browser: String(browser ?? ""), inbox: Number(waiting) });
+    }
+    if (sent && answer?.t === kind && answer.id === sent.id) {
       await this.#acknowledged(sent, answer.sha256);
     } else if (sent && answer?.t === "refused" && (answer.id === sent.id || answer.id === "")) {
       await this.#refused(sent.id, String(answer.code), String(answer.message));
-    }
+    } else await this.parts.heard?.(answer);
   }
 
   /**
-   * @param {{id: string, sha256: string, origin: string, timer: any}} sent
+   * @param {{id: string, sha256: string, origin: string, capture?: string, timer: any}} sent
    * @param {unknown} sha256
    */
   async #acknowledged(sent, sha256) {
     this.never(sent.timer);
     this.#sent = undefined;
     if (sha256 === sent.sha256) {
-      await this.parts.database.arrived({ id: sent.id, origin: sent.origin, at: new Date(this.now()).toISOString() });
+      const { id, origin, capture } = sent;
+      await this.parts.database.arrived({ id, origin, capture, at: new Date(this.now()).toISOString() });
       await this.#say({ t: "status" });
     } else {
       await this.parts.database.note(sent.id, { refusal: { code: "other_bytes", message: "" }, held: true });

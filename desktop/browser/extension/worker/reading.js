@@ -3,6 +3,7 @@
 import { CaptureError } from "./captures.js";
 
 const FILES = ["page/pieces.js", "page/markdown.js", "page/places.js", "page/read.js"];
+const FINDING = ["page/find.js"];
 
 /**
  * What the page of a tab offers, and what the browser says of the tab.
@@ -24,6 +25,30 @@ export async function readTab(tabId) {
   const tab = await chrome.tabs.get(tabId);
   if (tab.url !== before.url && !sameOrigin(tab.url, before.url)) throw new CaptureError("page_changed");
   return { offer, tab };
+}
+
+/**
+ * Mark an answer in its page, so that a person sees what was taken, and where it stands in a page that was opened again.
+ * A page in which that cannot be done is as good.
+ * @param {number} tabId
+ * @param {object[]} selectors
+ */
+export async function markIn(tabId, selectors) {
+  const func = /** @type {any} */ (showIn);
+  try {
+    await chrome.scripting.executeScript({ target: { tabId }, files: FINDING });
+    await chrome.scripting.executeScript({ target: { tabId }, func, args: [selectors] });
+  } catch (error) {
+    console.warn("Not marked:", error);
+  }
+}
+
+/**
+ * Runs in the page's frame, beside its files.
+ * @param {object[]} selectors
+ */
+function showIn(selectors) {
+  return globalThis.preceptor.show(document, selectors);
 }
 
 /**

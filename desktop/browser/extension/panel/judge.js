@@ -1,0 +1,259 @@
+// Judging in the panel: what is said about the answers, kept as one value that goes along with every edit. Each part shows
+// its share of it; the parts do not know one another.
+
+import { keyOf, keysOf, nothingSaid, ownOf, PAGE } from "../judge/judging.js";
+import { isRanking } from "../judge/ranking.js";
+import { AnswerText } from "./answer.js";
+import { FlagForm, showFlags } from "./flagging.js";
+import { showOwn } from "./own.js";
+import { showRatings } from "./ratings.js";
+import { Rewriting } from "./rewriting.js";
+import { replaceRows, scaleRow } from "./scale.js";
+import { word } from "./words.js";
+
+const IDLE_MS = 60_000; // after so long without a key or a click nobody is at work
+const TICK_MS = 1_000;
+
+/** @param {string} id */
+const part = (id) => /** @type {HTMLElement} */ (document.getElementById(id));
+/** @param {string} id */
+const field = (id) => /** @type {HTMLTextAreaElement} */ (document.getElementById(id));
+
+/**
+ * @typedef {import("../judge/judging.js").Judging} Judging
+ * @typedef {import("../judge/judging.js").Own} Own
+ * @typedef {import("../judge/rubrics.js").Rubric} Rubric
+ * @typedef {import("./form.js").Shown} Shown
+ */
+
+export class Judge {
+  /** @type {Judging} */
+  #said = nothingSaid();
+  /** @type {Shown | undefined} */
+  #draft;
+  /** @type {Rubric | undefined} */
+  #rubric;
+  #current = PAGE;
+  #editing = false;
+  /** @type {Map<string, AnswerText>} */
+  #texts = new Map();
+  #acted = 0;
+
+  /**
+   * `changed` is called after each change, `messages` gives the turns as they stand in their fields now.
+   * @param {{changed: () => void, messages: () => import("../worker/captures.js").Message[], ask: (n: number) => void, stop: () => void}} ways
+   */
+  constructor(ways) {
+    this.ways = ways;
+    this.#texts.set(PAGE, new AnswerText(field("response")));
+    this.flagForm = new FlagForm(part("flag-form"), (flag) => this.#change({ flags: [...this.#said.flags, flag] }));
+    this.rewriting = new Rewriting(part("rewriting"), (text) => this.#rewritten(text), () => this.#leaveRewriting());
+    field("response").addEventListener("input", () => this.#showMarks());
+    field("response").addEventListener("keydown", (event) => this.#onKey(event, PAGE));
+    field("response").addEventListener("focus", () => this.#go(PAGE));
+    field("justification").addEventListener("input", () => this.#keep({ justification: field("justification").value }));
+    part("edit").addEventListener("click", () => this.#edit(!this.#editing));
+    part("flag").addEventListener("click", () => this.#flag(PAGE));
+    part("rewrite").addEventListener("click", () => this.rewrite());
+    for (const kind of ["keydown", "pointerdown"]) addEventListener(kind, () => (this.#acted = Date.now()), true);
+    setInterval(() => this.#tick(), TICK_MS);
+  }
+
+  /** What was said, for the worker to keep. @returns {Judging} */
+  get said() {
+    return { ...this.#said, rubric: this.#rubric?.sha256 ?? this.#said.rubric };
+  }
+
+  /**
+   * @param {Shown | undefined} draft
+   * @param {Rubric | undefined} rubric
+   * @param {boolean} open whether the window can be asked
+   */
+  show(draft, rubric, open) {
+    const before = this.#draft;
+    this.#draft = draft;
+    this.#rubric = rubric;
+    this.open = open;
+    if (!draft) return;
+    if (!before || before.id !== draft.id || before.round !== draft.round) {
+      this.#said = draft.judging ?? nothingSaid();
+      this.#current = PAGE;
+      field("justification").value = this.#said.justification;
+      this.flagForm.close();
+      this.#edit(false);
+      const { revision } = this.#said;
+      this.rewriting.show(revision ? this.#textOf(revision.of) : "", revision?.text);
+    }
+    this.#showAll();
+  }
+
+  /** What own models have written by now. @param {Own} own */
+  showOwn(own) {
+    if (this.#draft?.own?.id !== own?.id || !this.#draft) return;
+    this.#draft = { ...this.#draft, own };
+    this.#showOwn();
+  }
+
+  /** Why what was said cannot be handed over as it is; "" where it can. */
+  reason() {
+    const keys = this.#keys;
+    const typed = keys.length > 1 ? Object.values(this.#said.ranking).filter((text) => text.trim()) : [];
+    return typed.every((text) => isRanking(text, keys, Boolean(this.#rubric?.strength))) ? "" : "ranking";
+  }
+
+  /** The current answer is to be rewritten. */
+  rewrite() {
+    const of = this.#current;
+    const text = this.#textOf(of);
+    const known = this.#said.revision?.of === of ? this.#said.revision.text : undefined;
+    this.rewriting.show(text, known ?? text, this.#keys.length > 1 ? of.toUpperCase() : "");
+    if (known === undefined) this.#keep({ revision: { of, text } });
+    this.rewriting.focus();
+  }
+
+  /** The turns were edited: what own models were asked may be another thing now. */
+  turnsChanged() {
+    this.#showOwn();
+    this.#showRatings();
+  }
+
+  get #keys() {
+    return this.#draft ? keysOf({ ...this.#draft, messages: this.ways.messages() }) : [PAGE];
+  }
+
+  /** @param {string} key */
+  #textOf(key) {
+    return this.#texts.get(key)?.field.value ?? "";
+  }
+
+  /** @param {Partial<Judging>} change */
+  #keep(change) {
+    this.#said = { ...this.#said, ...change };
+    this.ways.changed();
+  }
+
+  /** @param {Partial<Judging>} change */
+  #change(change) {
+    this.#keep(change);
+    this.#showAll();
+  }
+
+  #showAll() {
+    part("judging").hidden = !this.#rubric;
+    part("no-rubric").hidden = Boolean(this.#rubric);
+    part("flag").hidden = !this.#rubric?.flags || this.#editing;
+    this.#showOwn();
+    this.#showRatings();
+    this.#showMarks();
+    const steps = [1, 2, 3, 4, 5].map((value) => ({ value: String(value), name: String(value), key: String(value), help: word(`confidence${value}`) }));
+    const value = this.#said.confidence ? String(this.#said.confidence) : "";
+    const chosen = (/** @type {string} */ number) => this.#change({ confidence: Number(number) });
+    replaceRows(part("confidence"), [scaleRow({ label: word("confidence"), steps, value, hint: word("pressKeys", "1", "5"), chosen })]);
+  }
+
+  #showRatings() {
+    if (!this.#rubric) return;
+    const keys = this.#keys;
+    if (!keys.includes(this.#current)) this.#current = PAGE;
+    showRatings(this.#rubric, this.#said, keys, this.#current, {
+      change: (change) => this.#change(change),
+      go: (key) => this.#go(key),
+      back: () => this.#texts.get(this.#current)?.field.focus(),
+    });
+  }
+
+  #showOwn() {
+    if (!this.#draft) return;
+    const own = this.#draft.own;
+    const keys = this.#keys;
+    const usable = ownOf({ ...this.#draft, messages: this.ways.messages() }).length > 0;
+    showOwn({
+      ...{ own, keys, usable, open: Boolean(this.open), rubric: this.#rubric, said: this.#said, texts: this.#texts },
+      ask: this.ways.ask,
+      stop: this.ways.stop,
+      change: (change) => this.#change(change),
+      key: (event, key) => this.#onKey(event, key),
+      focus: (key) => this.#go(key),
+    });
+    this.#showMarks();
+  }
+
+  #showMarks() {
+    const set = this.#rubric?.flags;
+    const all = this.#said.flags.map((flag, at) => ({ flag, at }));
+    for (const [key, text] of this.#texts) {
+      const own = all.filter(({ flag }) => flag.candidate === key);
+      text.mark(own.map(({ flag }) => ({ ...flag, letter: set?.categories.find(({ id }) => id === flag.category)?.letter ?? "" })));
+      const list = document.getElementById(`flags-${key}`);
+      const removed = (/** @type {number} */ at) => this.#change({ flags: this.#said.flags.filter((_, number) => number !== at) });
+      if (list) showFlags(list, own, set, text.field.value, removed);
+    }
+  }
+
+  /** Another answer is the one that is rated and rewritten. @param {string} key */
+  #go(key) {
+    if (key === this.#current || !this.#keys.includes(key)) return;
+    this.#current = key;
+    this.#showRatings();
+  }
+
+  /** @param {boolean} on */
+  #edit(on) {
+    this.#editing = on;
+    field("response").readOnly = !on;
+    part("edit").textContent = on ? word("editDone") : word("edit");
+    part("edit").setAttribute("aria-pressed", String(on));
+    part("flag").hidden = on || !this.#rubric?.flags;
+    if (on) field("response").focus();
+  }
+
+  /** @param {string} key */
+  #flag(key) {
+    const text = this.#texts.get(key);
+    const under = document.getElementById(`flags-${key}`);
+    if (text && under && this.#rubric?.flags) this.flagForm.open(key, text, this.#rubric.flags, under);
+  }
+
+  /** @param {string} text */
+  #rewritten(text) {
+    if (this.#said.revision) this.#keep({ revision: { ...this.#said.revision, text } });
+  }
+
+  /** The rewriting is put away; one that changes nothing is none. */
+  #leaveRewriting() {
+    this.#change({ revision: undefined });
+    this.#texts.get(this.#current)?.field.focus();
+  }
+
+  /**
+   * Keys at an answer that is read, not edited.
+   * @param {KeyboardEvent} event
+   * @param {string} key
+   */
+  #onKey(event, key) {
+    const target = /** @type {HTMLTextAreaElement} */ (event.target);
+    if (event.ctrlKey || event.altKey || event.metaKey) return;
+    if (!target.readOnly) {
+      if (event.key === "Escape") this.#edit(false);
+      return;
+    }
+    const letter = event.key.toLowerCase();
+    const keys = this.#keys;
+    const alone = keys.length === 1 && this.#rubric?.verdicts.length;
+    if (letter === "f") this.#flag(key);
+    else if (letter === "e") this.rewrite();
+    else if (event.key === "Enter") part("ratings").querySelector("[tabindex='0']") && /** @type {HTMLElement} */ (part("ratings").querySelector("[tabindex='0']")).focus();
+    else if (letter === "g" && alone) this.#change({ level: this.#said.level === "all_good" ? "" : "all_good" });
+    else if (letter === "x" && alone) this.#change({ level: this.#said.level === "all_bad" ? "" : "all_bad" });
+    else if (letter === "v" || event.key === ">") /** @type {HTMLElement | null} */ (part("own-ranking").querySelector("input"))?.focus();
+    else if (/^[1-5]$/.test(letter)) this.#texts.get(letter === "1" ? PAGE : keyOf(Number(letter) - 2))?.field.focus();
+    else return;
+    event.preventDefault();
+  }
+
+  /** Another second was worked, if anybody is there. */
+  #tick() {
+    if (!this.#draft || document.hidden || Date.now() - this.#acted > IDLE_MS) return;
+    this.#said = { ...this.#said, active: this.#said.active + TICK_MS };
+  }
+}

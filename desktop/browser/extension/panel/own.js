@@ -1,0 +1,200 @@
+// Answers of own models beside the page's, and the ranking of all. Cards stay while their texts grow, so that the keyboard
+// and what is selected stay too.
+
+import { keyOf, PAGE } from "../judge/judging.js";
+import { placed, RankingError, readRanking, standing } from "../judge/ranking.js";
+import { countWords } from "../judge/diff.js";
+import { AnswerText } from "./answer.js";
+import { scaleRow } from "./scale.js";
+import { counted, word } from "./words.js";
+
+/** @param {string} id */
+const part = (id) => /** @type {HTMLElement} */ (document.getElementById(id));
+
+/**
+ * @typedef {import("../judge/judging.js").Judging} Judging
+ * `usable`: the answers can be judged. `open`: the window can be asked.
+ * @typedef {{own?: import("../judge/judging.js").Own, keys: string[], usable: boolean, open: boolean,
+ *   rubric?: import("../judge/rubrics.js").Rubric, said: Judging, texts: Map<string, AnswerText>, ask: (n: number) => void,
+ *   stop: () => void, change: (change: Partial<Judging>) => void, key: (event: KeyboardEvent, key: string) => void,
+ *   focus: (key: string) => void}} Shown
+ */
+
+/** @type {Shown} */
+let now;
+/** Of which asking the cards are. */
+let cardsOf = "";
+
+/** @param {Shown} shown */
+export function showOwn(shown) {
+  now = shown;
+  const { own, usable, open, keys, rubric } = shown;
+  const writing = Boolean(own?.answers.some(({ state }) => state === "writing"));
+  part("stop").hidden = !writing;
+  part("ask-row").hidden = writing;
+  /** @type {HTMLButtonElement} */ (part("ask")).disabled = !open;
+  part("ask-why").textContent = open ? "" : word("askClosed");
+  part("own-problem").textContent = problemOf(own, writing, usable);
+  if (cardsOf !== (own?.id ?? "") || document.querySelectorAll("#own-list > li").length !== (own?.answers.length ?? 0)) makeCards(own);
+  own?.answers.forEach((answer, number) => showCard(answer, keyOf(number), own.done && !usable));
+  const ranked = keys.length > 1 && Boolean(rubric?.verdicts.length);
+  part("own-ranking").hidden = !ranked;
+  if (ranked) showRanking();
+}
+
+/** Joins what a person does here, once. */
+export function listenToOwn() {
+  part("ask").addEventListener("click", () => {
+    const count = /** @type {HTMLSelectElement} */ (part("ask-count")).value;
+    now?.ask(Number(count));
+  });
+  part("stop").addEventListener("click", () => now?.stop());
+}
+
+/**
+ * @param {import("../judge/judging.js").Own | undefined} own
+ * @param {boolean} writing
+ * @param {boolean} usable
+ */
+function problemOf(own, writing, usable) {
+  if (!own || writing) return "";
+  if (own.problem === "gone") return word("ownGone");
+  if (own.done && !usable && own.answers.some(({ text }) => text)) return word("ownOther");
+  return own.problem || own.answers.find(({ problem }) => problem)?.problem || "";
+}
+
+/** @param {import("../judge/judging.js").Own | undefined} own */
+function makeCards(own) {
+  cardsOf = own?.id ?? "";
+  for (const key of [...now.texts.keys()]) if (key !== PAGE) now.texts.delete(key);
+  const cards = (own?.answers ?? []).map((_, number) => {
+    const key = keyOf(number);
+    const card = document.createElement("li");
+    const head = document.createElement("div");
+    head.className = "row";
+    const letter = document.createElement("span");
+    letter.className = "letter";
+    letter.textContent = key.toUpperCase();
+    const state = document.createElement("span");
+    state.className = "beside state";
+    const text = document.createElement("textarea");
+    text.readOnly = true;
+    text.rows = 1;
+    text.spellcheck = false;
+    text.ariaLabel = word("ownAnswer", key.toUpperCase());
+    text.addEventListener("keydown", (event) => now.key(event, key));
+    text.addEventListener("focus", () => now.focus(key));
+    const place = document.createElement("div");
+    place.className = "place";
+    const flags = document.createElement("ul");
+    flags.id = `flags-${key}`;
+    flags.className = "flags";
+    head.append(letter, state, place);
+    card.append(head, text, flags);
+    now.texts.set(key, new AnswerText(text));
+    return card;
+  });
+  part("own-list").replaceChildren(...cards);
+}
+
+/**
+ * @param {import("../judge/judging.js").OwnAnswer} answer
+ * @param {string} key
+ * @param {boolean} old
+ */
+function showCard({ text, state, problem }, key, old) {
+  const shown = now.texts.get(key);
+  const card = shown?.field.closest("li");
+  if (!shown || !card) return;
+  if (shown.field.value !== text) shown.field.value = text;
+  card.classList.toggle("old", old);
+  const words = counted("words", countWords(text));
+  const said = state === "writing" ? word("writing", words) : state === "failed" ? problem || word("failed") : state === "stopped" ? `${words}, ${word("stopped")}` : words;
+  const line = /** @type {HTMLElement} */ (card.querySelector(".state"));
+  if (line.textContent !== said) line.textContent = said;
+  const place = /** @type {HTMLElement} */ (card.querySelector(".place"));
+  const axis = now.rubric?.verdicts[0]?.id;
+  const judged = now.keys.includes(key) && axis !== undefined;
+  place.hidden = !judged;
+  if (!judged) return place.replaceChildren();
+  const typed = now.said.ranking[axis] ?? "";
+  const steps = [
+    { value: ">", name: word("better"), key: "" },
+    { value: "=", name: word("asGood"), key: "" },
+    { value: "<", name: word("worse"), key: "" },
+  ];
+  const value = standing(typed, key, PAGE);
+  const focused = [...place.querySelectorAll("button")].indexOf(/** @type {any} */ (document.activeElement));
+  const chosen = (/** @type {string} */ how) => rank(axis, placed(typed, now.keys, key, /** @type {any} */ (how || value), PAGE));
+  place.replaceChildren(scaleRow({ label: word("besidePage", key.toUpperCase()), steps, value, hint: "", chosen }));
+  if (focused >= 0) /** @type {HTMLElement | null} */ (place.querySelector('[tabindex="0"]'))?.focus();
+}
+
+/**
+ * @param {string} axis
+ * @param {string} text
+ */
+function rank(axis, text) {
+  now.change({ ranking: { ...now.said.ranking, [axis]: text } });
+}
+
+function showRanking() {
+  const { rubric, keys, said } = now;
+  const axes = rubric?.verdicts ?? [];
+  const list = part("own-ranking");
+  if (list.children.length !== axes.length) list.replaceChildren(...axes.map(({ id, name }) => rankingRow(id, axes.length > 1 ? name : "")));
+  axes.forEach(({ id, name }, at) => {
+    let row = list.children[at];
+    if (row.querySelector("input")?.dataset.axis !== id) {
+      row.replaceWith(rankingRow(id, axes.length > 1 ? name : ""));
+      row = list.children[at];
+    }
+    const input = /** @type {HTMLInputElement} */ (row.querySelector("input"));
+    const typed = said.ranking[id] ?? "";
+    if (input.value !== typed) input.value = typed;
+    const help = /** @type {HTMLElement} */ (row.querySelector(".scale-help"));
+    const [kind, text] = rankingSaid(typed, keys, Boolean(rubric?.strength));
+    help.className = `scale-help ${kind}`;
+    if (help.textContent !== text) help.textContent = text;
+  });
+}
+
+/**
+ * @param {string} typed
+ * @param {string[]} keys
+ * @param {boolean} withStrength
+ */
+function rankingSaid(typed, keys, withStrength) {
+  const letters = keys.map((key) => key.toUpperCase()).join(", ");
+  if (!typed.trim()) return ["", word("rankingHint", [...keys].reverse().join(">"))];
+  try {
+    readRanking(typed, keys, withStrength);
+    return ["well", ""];
+  } catch (error) {
+    if (!(error instanceof RankingError)) throw error;
+    return ["wrong", word(`ranking_${error.code}`, error.letter || [...keys].reverse().join(">"), letters)];
+  }
+}
+
+/**
+ * @param {string} axis
+ * @param {string} name
+ */
+function rankingRow(axis, name) {
+  const row = document.createElement("label");
+  row.className = "scale-row";
+  const label = document.createElement("span");
+  label.className = "scale-name";
+  label.textContent = name || word("ranking");
+  const input = document.createElement("input");
+  input.type = "text";
+  input.spellcheck = false;
+  input.autocomplete = "off";
+  input.dataset.axis = axis;
+  input.addEventListener("input", () => rank(axis, input.value));
+  const help = document.createElement("span");
+  help.className = "scale-help";
+  help.setAttribute("aria-live", "polite");
+  row.append(label, input, help);
+  return row;
+}

@@ -1,0 +1,149 @@
+// The rubric's ratings and questions about one answer, a row each: a digit rates and goes on, arrows go from row to row.
+
+import { answersTo } from "../judge/rubrics.js";
+import { focusRow, replaceRows, scaleRow } from "./scale.js";
+import { word } from "./words.js";
+
+const MOST_BUTTONS = 10; // of a scale; a longer one is a number to be typed
+
+/** @param {string} id */
+const part = (id) => /** @type {HTMLElement} */ (document.getElementById(id));
+
+/**
+ * @typedef {import("../judge/judging.js").Judging} Judging
+ * @typedef {{change: (change: Partial<Judging>) => void, go: (key: string) => void, back: () => void}} Ways
+ */
+
+/**
+ * @param {import("../judge/rubrics.js").Rubric} rubric
+ * @param {Judging} said
+ * @param {string[]} keys
+ * @param {string} current
+ * @param {Ways} ways
+ */
+export function showRatings(rubric, said, keys, current, ways) {
+  part("rubric-name").textContent = rubric.name;
+  part("rated").hidden = keys.length < 2;
+  part("rated").replaceChildren(
+    ...keys.map((key) => {
+      const made = document.createElement("button");
+      made.type = "button";
+      made.className = "letter";
+      made.textContent = key.toUpperCase();
+      made.ariaLabel = word("rateAnswer", key.toUpperCase());
+      made.setAttribute("aria-pressed", String(key === current));
+      made.addEventListener("click", () => ways.go(key));
+      return made;
+    }),
+  );
+  const list = part("ratings");
+  const rows = [...rubric.axes.map((axis, at) => axisRow(axis, at)), ...rubric.questions.map((question, at) => questionRow(question, rubric.axes.length + at))];
+  if (keys.length === 1 && rubric.verdicts.length) rows.push(levelRow(rubric.verdicts[0].name));
+  replaceRows(list, rows);
+
+  /** @param {number} at */
+  function moves(at) {
+    return {
+      goOn: () => void focusRow(list, at + 1),
+      move: (/** @type {number} */ step) => void (at + step < 0 ? ways.back() : focusRow(list, at + step)),
+    };
+  }
+
+  /**
+   * @param {import("../judge/rubrics.js").Axis} axis
+   * @param {number} at
+   */
+  function axisRow(axis, at) {
+    const known = said.ratings.find(({ candidate, axis: of }) => candidate === current && of === axis.id);
+    const chosen = (/** @type {string} */ value) => {
+      const others = said.ratings.filter((each) => each !== known);
+      const rating = { candidate: current, axis: axis.id, value: value === "na" ? /** @type {const} */ ("na") : Number(value) };
+      ways.change({ ratings: value === "" ? others : [...others, rating] });
+    };
+    const value = known === undefined ? "" : String(known.value);
+    if (axis.highest - axis.lowest >= MOST_BUTTONS) return numberRow(axis, value, chosen);
+    const steps = Array.from({ length: axis.highest - axis.lowest + 1 }, (_, number) => {
+      const step = axis.lowest + number;
+      const { name = "", help = "" } = axis.steps.find((each) => each.value === step) ?? {};
+      return { value: String(step), name: String(step), key: step >= 0 && step < 10 ? String(step) : "", help: [name, help].filter(Boolean).join(": ") };
+    });
+    if (axis.na) steps.push({ value: "na", name: "–", key: "-", help: word("notApplicable") });
+    return scaleRow({ label: axis.name, steps, value, hint: word("pressKeys", String(axis.lowest), String(axis.highest)), chosen, ...moves(at) });
+  }
+
+  /**
+   * @param {import("../judge/rubrics.js").Question} question
+   * @param {number} at
+   */
+  function questionRow(question, at) {
+    const known = said.answers.find(({ candidate, question: of }) => candidate === current && of === question.id);
+    const others = said.answers.filter((each) => each !== known);
+    const keep = (/** @type {string | string[] | undefined} */ value) =>
+      ways.change({ answers: value === undefined ? others : [...others, { candidate: current, question: question.id, value }] });
+    const steps = answersTo(question, word);
+    if (question.kind === "several") return severalRow(question, steps, known && [known.value].flat(), keep);
+    const row = scaleRow({ label: question.name, steps, value: typeof known?.value === "string" ? known.value : "", hint: "", chosen: (value) => keep(value || undefined), ...moves(at) });
+    row.classList.add("stacked");
+    return row;
+  }
+
+  /** @param {string} name */
+  function levelRow(name) {
+    const steps = [
+      { value: "all_good", name: word("good"), key: "g" },
+      { value: "all_bad", name: word("bad"), key: "x" },
+    ];
+    const chosen = (/** @type {string} */ level) => ways.change({ level: /** @type {Judging["level"]} */ (level) });
+    const moved = moves(rubric.axes.length + rubric.questions.length);
+    return scaleRow({ label: name || word("overall"), steps, value: said.level, hint: word("pressEither", "G", "X"), chosen, ...moved });
+  }
+}
+
+/**
+ * @param {import("../judge/rubrics.js").Axis} axis
+ * @param {string} value
+ * @param {(value: string) => void} chosen
+ */
+function numberRow({ name, lowest, highest, steps }, value, chosen) {
+  const row = document.createElement("label");
+  row.className = "scale-row";
+  const label = document.createElement("span");
+  label.className = "scale-name";
+  label.textContent = name;
+  const input = document.createElement("input");
+  Object.assign(input, { type: "number", min: String(lowest), max: String(highest), value, placeholder: `${lowest}–${highest}` });
+  input.addEventListener("change", () => {
+    const number = Math.round(input.valueAsNumber);
+    chosen(Number.isNaN(number) ? "" : String(Math.min(highest, Math.max(lowest, number))));
+  });
+  const help = document.createElement("span");
+  help.className = "scale-help";
+  help.textContent = [steps[0], steps[steps.length - 1]].map((step) => `${step.value} ${step.name || step.help}`).join(" … ");
+  row.append(label, input, help);
+  return row;
+}
+
+/**
+ * @param {import("../judge/rubrics.js").Question} question
+ * @param {{value: string, name: string}[]} steps
+ * @param {string[] | undefined} known
+ * @param {(value: string[] | undefined) => void} keep
+ */
+function severalRow({ name }, steps, known, keep) {
+  const row = document.createElement("fieldset");
+  row.className = "several";
+  const legend = document.createElement("legend");
+  legend.textContent = name;
+  const boxes = steps.map(({ value, name: said }) => {
+    const label = document.createElement("label");
+    label.className = "check";
+    const box = document.createElement("input");
+    Object.assign(box, { type: "checkbox", value, checked: known?.includes(value) ?? false });
+    box.addEventListener("change", () => keep([...row.querySelectorAll("input")].filter(({ checked }) => checked).map((each) => each.value)));
+    label.append(box, ` ${said}`);
+    return label;
+  });
+  row.append(legend, ...boxes);
+  return row;
+}
+

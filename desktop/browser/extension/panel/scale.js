@@ -1,0 +1,96 @@
+// A row of values of which one is chosen, by its key or a click: one stop of Tab, radio buttons for a screen reader.
+
+/**
+ * `capped`: its key is shown before its name.
+ * @typedef {{value: string, name: string, key: string, help?: string, capped?: boolean}} Step
+ * `goOn` is called after a choice by key, `move` for arrows up and down.
+ * @typedef {{label: string, steps: Step[], value: string, hint: string, chosen: (value: string) => void,
+ *   goOn?: () => void, move?: (step: number) => void}} Shown
+ */
+
+/**
+ * @param {Shown} shown
+ * @returns {HTMLElement}
+ */
+export function scaleRow({ label, steps, value, hint, chosen, goOn, move }) {
+  const row = document.createElement("div");
+  row.className = "scale-row";
+  const name = document.createElement("span");
+  name.className = "scale-name";
+  name.textContent = label;
+  const scale = document.createElement("div");
+  scale.className = "scale";
+  scale.setAttribute("role", "radiogroup");
+  scale.setAttribute("aria-label", label);
+  const at = steps.findIndex((step) => step.value === value);
+  const buttons = steps.map((step, number) => stepButton(step, number === at, number === Math.max(0, at), chosen));
+  scale.append(...buttons);
+  const help = document.createElement("span");
+  help.className = "scale-help";
+  help.textContent = steps[at]?.help || (at < 0 ? hint : "");
+  row.append(name, scale, help);
+  scale.addEventListener("keydown", (event) => {
+    if (event.ctrlKey || event.altKey || event.metaKey) return;
+    const number = steps.findIndex(({ key }) => key && key === event.key.toLowerCase());
+    const beside = { ArrowLeft: -1, ArrowRight: 1 }[event.key];
+    const over = { ArrowUp: -1, ArrowDown: 1 }[event.key];
+    if (number >= 0) {
+      chosen(steps[number].value);
+      goOn?.();
+    } else if (beside) {
+      const next = Math.min(steps.length - 1, Math.max(0, at < 0 ? 0 : at + beside));
+      chosen(steps[next].value);
+    } else if (over && move) move(over);
+    else if ((event.key === "Backspace" || event.key === "Delete") && at >= 0) chosen("");
+    else return;
+    event.preventDefault();
+  });
+  return row;
+}
+
+/**
+ * @param {Step} step
+ * @param {boolean} isChosen
+ * @param {boolean} takesTab
+ * @param {(value: string) => void} chosen
+ */
+function stepButton({ value, name, key, help, capped }, isChosen, takesTab, chosen) {
+  const button = document.createElement("button");
+  button.type = "button";
+  button.textContent = name;
+  if (capped) {
+    const cap = document.createElement("kbd");
+    cap.textContent = key.toUpperCase();
+    button.prepend(cap, " ");
+  }
+  button.title = help ?? "";
+  button.setAttribute("role", "radio");
+  button.setAttribute("aria-checked", String(isChosen));
+  if (help) button.setAttribute("aria-label", `${name}, ${help}`);
+  button.tabIndex = takesTab ? 0 : -1;
+  button.addEventListener("click", () => chosen(isChosen ? "" : value));
+  return button;
+}
+
+/**
+ * Put rows in the place of those that are there, and keep the keyboard where it was.
+ * @param {HTMLElement} part
+ * @param {HTMLElement[]} rows
+ */
+export function replaceRows(part, rows) {
+  const before = [...part.children].findIndex((row) => row.contains(document.activeElement));
+  part.replaceChildren(...rows);
+  if (before >= 0) focusRow(part, before);
+}
+
+/**
+ * The keyboard goes to a row; false where there is none.
+ * @param {HTMLElement} part
+ * @param {number} at
+ */
+export function focusRow(part, at) {
+  const row = part.children[at];
+  const stop = /** @type {HTMLElement | null | undefined} */ (row?.querySelector('[tabindex="0"], input, select'));
+  stop?.focus();
+  return Boolean(stop);
+}

@@ -1,0 +1,238 @@
+// The way to the window: the outbox is sent one after the other, in its order, until each is acknowledged; what is refused for
+// ever is held; a session that ends is begun anew. Time is the test's own.
+
+import assert from "node:assert/strict";
+import { beforeEach, test } from "node:test";
+
+import { Link } from "../../../../desktop/browser/extension/worker/link.js";
+import { identity, Kept, ORIGIN, PAIRING, Window } from "./window.mjs";
+
+const HASH = "a".repeat(64);
+const bytes = (message) => new TextEncoder().encode(JSON.stringify(message));
+const waiting = (id, kind = "capture.put", more = {}) => ({ id, sha256: HASH, at: "", origin: "https://chat.example", beginning: "", bytes: bytes({ t: kind, id }), ...more });
+const verdict = (id, capture) => waiting(id, "judge.put", { capture });
+const KINDS = { "capture.put": "capture.ack", "judge.put": "judge.ack" };
+
+let desk, kept, timers, standings, heard, answer;
+
+beforeEach(async () => {
+  const key = await identity();
+  answer = (message) => (KINDS[message.t] ? { t: KINDS[message.t], id: message.id, sha256: HASH } : message.t === "status" ? { t: "status", project: "P", browser: "B", waiting: 0 } : undefined);
+  desk = new Window(key, (message) => answer(message));
+  kept = new Kept(await identity(), { pairing: PAIRING, deskPub: key.publicKey });
+  [timers, standings, heard] = [[], [], []];
+});
+
+function made() {
+  const [own, shown] = [heard, standings];
+  const link = new Link({
+    origin: ORIGIN, database: kept, connect: desk.connect, ended: () => "host_ended", changed: () => shown.push(1),
+    heard: (message) => void own.push(message), random: () => 1, now: () => 0,
+    later: (run, ms) => { const timer = { run, ms }; timers.push(timer); return timer; },
+    never: (timer) => { timers = timers.filter((each) => each !== timer); },
+  });
+  return link;
+}
+
+async function until(look) {
+  const end = Date.now() + 60_000;
+  while (!look() && Date.now() < end) await new Promise((done) => setTimeout(done, 1));
+  assert.ok(look(), String(look));
+}
+
+/** The time has come for what waits longest ahead, or for what waits so long. */
+function tick(ms) {
+  const timer = timers.find((each) => ms === undefined || each.ms === ms);
+  assert.ok(timer, `nothing waits: ${timers.map((each) => each.ms)}`);
+  timers = timers.filter((each) => each !== timer);
+  timer.run();
+}
+
+const said = (kind) => desk.heard.filter(({ t }) => t === kind);
+
+test("what waits is sent in its order, a verdict after its capture, each until its acknowledgement", async () => {
+  kept.put(verdict("3", "1"), waiting("1"), waiting("2"));
+  made().want();
+  await until(() => kept.followed.length === 3);
+  assert.deepEqual(desk.heard.filter(({ id }) => id).map(({ id }) => id), ["1", "2", "3"]);
+  assert.deepEqual(kept.followed.map(({ capture }) => capture), [undefined, undefined, "1"]);
+});
+
+test("once a session is open the rubric is asked for, and what the window says is handed on", async () => {
+  const link = made();
+  link.want();
+  await until(() => said("rubric.get").length === 1 && link.standing.project === "P");
+  assert.deepEqual([link.standing.word, link.standing.browser], ["open", "B"]);
+  await desk.say({ t: "rubric", sha256: HASH });
+  await desk.say({ t: "queue.summary", project: "Q", browser: "B", waiting: 3, items: [] });
+  await until(() => heard.some(({ t }) => t === "queue.summary"));
+  const told = heard.map(({ t }) => t).filter((kind) => kind !== "status");
+  assert.deepEqual([told, link.standing.inbox], [["open", "rubric", "queue.summary"], 3]);
+});
+
+test("only one is on its way, and the next one goes when it is answered", async () => {
+  const own = answer;
+  answer = (message) => (KINDS[message.t] ? undefined : own(message));
+  kept.put(waiting("1"), waiting("2"));
+  const link = made();
+  link.want();
+  await until(() => said("capture.put").length === 1);
+  await link.deliver();
+  await link.deliver();
+  assert.equal(said("capture.put").length, 1);
+  await desk.say({ t: "capture.ack", id: "1", sha256: HASH });
+  await until(() => said("capture.put").length === 2);
+});
+
+test("T6: an acknowledgement of another id, of another kind, or twice, does nothing", async () => {
+  const own = answer;
+  answer = (message) => (KINDS[message.t] ? undefined : own(message));
+  kept.put(waiting("1"), verdict("2", "1"));
+  made().want();
+  await until(() => said("capture.put").length === 1);
+  for (const wrong of [{ t: "capture.ack", id: "2" }, { t: "judge.ack", id: "1" }, { t: "capture.ack" }]) await desk.say({ ...wrong, sha256: HASH });
+  await desk.say({ t: "capture.ack", id: "1", sha256: HASH });
+  await until(() => said("judge.put").length === 1);
+  await desk.say({ t: "capture.ack", id: "1", sha256: HASH });
+  await desk.say({ t: "capture.ack", id: "2", sha256: HASH });
+  await desk.say({ t: "judge.ack", id: "2", sha256: HASH });
+  await until(() => kept.followed.length === 2);
+  assert.deepEqual(kept.followed.map(({ id }) => id), ["1", "2"]);
+});
+
+test("an acknowledgement of other bytes keeps what was sent", async () => {
+  answer = (message) => (KINDS[message.t] ? { t: KINDS[message.t], id: message.id, sha256: "b".repeat(64) } : undefined);
+  kept.put(waiting("1"));
+  made().want();
+  await until(() => kept.waits.get("1").held);
+  assert.deepEqual([kept.waits.get("1").refusal.code, kept.followed], ["other_bytes", []]);
+});
+
+test("what is refused for ever is held, its verdict with it, and the next one goes", async () => {
+  const own = answer;
+  answer = (message) => (message.id === "1" ? { t: "refused", id: "1", code: "capture_shape", message: "No." } : own(message));
+  kept.put(waiting("1"), verdict("2", "1"), waiting("3"));
+  made().want();
+  await until(() => kept.followed.length === 1);
+  assert.deepEqual([kept.followed[0].id, kept.waits.get("1").held, said("judge.put")], ["3", true, []]);
+});
+
+for (const code of ["verdict_conflict", "verdict_shape", "verdict_too_large", "verdict_unreadable", "no_capture", "capture_taken"]) {
+  test(`a verdict that is refused with ${code} is held`, async () => {
+    answer = (message) => (message.t === "judge.put" ? { t: "refused", id: message.id, code, message: "No." } : undefined);
+    kept.put(verdict("2", "1"));
+    made().want();
+    await until(() => kept.waits.get("2").held === true);
+    assert.equal(kept.waits.get("2").refusal.code, code);
+  });
+}
+
+test("what is refused for now is sent again later", async () => {
+  let full = true;
+  const own = answer;
+  answer = (message) => (KINDS[message.t] && full ? { t: "refused", id: message.id, code: "inbox_full", message: "Full." } : own(message));
+  kept.put(waiting("1"));
+  made().want();
+  await until(() => kept.waits.get("1")?.refusal);
+  full = false;
+  await until(() => timers.length > 0);
+  tick();
+  await until(() => kept.followed.length === 1);
+});
+
+test("T7: a host that ends takes nothing with it: what was on its way is sent in the next session, and own askings are over", async () => {
+  const own = answer;
+  answer = (message) => (KINDS[message.t] ? undefined : own(message));
+  kept.put(waiting("1"));
+  const link = made();
+  link.want();
+  await until(() => said("capture.put").length === 1);
+  answer = own;
+  desk.port.end();
+  assert.equal(link.standing.word, "host_ended");
+  assert.equal(heard.at(-1).t, "over");
+  assert.equal(await link.say({ t: "candidates.ask" }), false);
+  tick();
+  await until(() => kept.followed.length === 1);
+  assert.equal(desk.connections, 2);
+});
+
+test("T7: a window that does not answer is left after a while, and the capture is sent in another session", async () => {
+  const own = answer;
+  answer = (message) => (KINDS[message.t] ? undefined : own(message));
+  kept.put(waiting("1"));
+  made().want();
+  await until(() => said("capture.put").length === 1);
+  answer = own;
+  tick(30_000);
+  tick();
+  await until(() => kept.followed.length === 1);
+});
+
+test("each wait for the host is longer than the one before, at most a minute", async () => {
+  const link = made();
+  link.want();
+  await until(() => link.standing.word === "open");
+  const waits = [];
+  for (let times = 0; times < 9; times++) {
+    desk.port.end();
+    waits.push(timers.at(-1).ms);
+    desk.desktop = "silent";
+    tick(waits.at(-1));
+  }
+  assert.deepEqual(waits, [500, 1000, 2000, 4000, 8000, 16000, 32000, 60000, 60000]);
+});
+
+for (const [what, spoiled] of [
+  ["came twice", (first) => first],
+  ["came too early", (_, next) => ({ ...next, n: next.n + 1 })],
+  ["was changed", (_, next) => ({ ...next, c: next.c.replace(/^./, (one) => (one === "A" ? "B" : "A")) })],
+]) {
+  test(`T6: a frame that ${what} ends the session, and a new one is begun`, async () => {
+    const link = made();
+    link.want();
+    await until(() => link.standing.project === "P");
+    const first = await desk.seal({ t: "rubric", sha256: HASH });
+    desk.sayRaw(first);
+    desk.sayRaw(spoiled(first, await desk.seal({ t: "rubric", sha256: HASH })));
+    await until(() => ["counter", "sealed"].includes(link.standing.word));
+    assert.equal(heard.filter(({ t }) => t === "rubric").length, 1);
+    tick();
+    await until(() => link.standing.word === "open");
+  });
+}
+
+test("a window that does not know this browser is not asked again before a person wants it", async () => {
+  kept.known = { ...kept.known, pairing: "1".repeat(32) };
+  const link = made();
+  link.want();
+  await until(() => link.standing.word === "unknown_pairing");
+  assert.deepEqual(timers, []);
+});
+
+test("T4: a window with another key is not spoken to", async () => {
+  kept.known = { ...kept.known, deskPub: (await identity()).publicKey };
+  kept.put(waiting("1"));
+  const link = made();
+  link.want();
+  await until(() => link.standing.word === "desk");
+  assert.deepEqual([desk.heard, kept.waits.size], [[], 1]);
+});
+
+test("without a window the host is looked at again, and a window that was started is spoken to", async () => {
+  desk.desktop = "not_running";
+  const link = made();
+  link.want();
+  await until(() => link.standing.word === "not_running");
+  assert.equal(timers.length, 1);
+  desk.sayRaw({ t: "status", desktop: "running" });
+  await until(() => link.standing.word === "open");
+});
+
+test("at rest nothing is sent, and the port is closed", async () => {
+  const link = made();
+  link.want();
+  await until(() => link.standing.word === "open");
+  link.want(false);
+  assert.deepEqual([link.standing.word, desk.port.open, timers], ["off", false, []]);
+});
