@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 from desktop.flow.quantities import count_text
 from desktop.flow.wording import gettext as _
@@ -17,7 +18,7 @@ def places(text: str, words: str) -> tuple[tuple[int, int], ...]:
     return tuple(match.span() for match in pattern.finditer(text))
 
 
-def next_place(found: tuple[tuple[int, int], ...], current: int | None, step: int) -> int | None:
+def next_place(found: Sequence[object], current: int | None, step: int) -> int | None:
     """The place after the current one, or before it, going round; None where there is none."""
     if not found:
         return None

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
+from desktop.flow import why_not
 from desktop.flow.place_names import Place
 from desktop.flow.ranking import letter
 from desktop.flow.wording import gettext as _
@@ -70,7 +71,7 @@ class AnswerStrip(Fitted):
 
     def show_flag_count(self, count: int) -> None:
         self._flags.setText(_("Flags {}").format(count) if count else _("Flags"))
-        self._flags.setEnabled(count > 0)
+        self._flags.allow(why_not.flags_shown(count))
 
     def show_open(self, place: Place | None) -> None:
         """Which part stands open over the pair."""

@@ -11,7 +11,7 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QListView, QSizePolicy, QVBoxLayout, QWidget
 
 from desktop.bridge.courier import Courier
-from desktop.flow import keymap
+from desktop.flow import keymap, why_not
 from desktop.flow.capture_turns import Turns, turns_of
 from desktop.flow.draft import PromptDraft
 from desktop.flow.inbox_desk import Accepting, InboxDesk, Undone, cannot_join, parts_of, row_of, said_of
@@ -160,7 +160,7 @@ class InboxPage(QWidget):
         if self._accepting is None and self._waiting:
             shown = [self._waiting[row.id] for row in self.model.rows]
             self._accepting = accepting = self._desk.accepting(shown, self._settings())
-            self.all.setEnabled(False)
+            self.all.allow(why_not.all_judged(waits=True, accepting=True))
             accepting.begin(self._courier.post, self._on_accepted)
 
     @Slot()
@@ -325,8 +325,8 @@ class InboxPage(QWidget):
             self.empty.take_focus()
         waiting = self.current
         for button in (self.judge, self.discard, self.more):
-            button.setEnabled(waiting is not None)
-        self.all.setEnabled(bool(count) and self._accepting is None)
+            button.allow(why_not.judged_from_inbox(chosen=waiting is not None))
+        self.all.allow(why_not.all_judged(waits=bool(count), accepting=self._accepting is not None))
         self._state.setText(said_of(waiting, datetime.now(UTC)) if waiting is not None else "")
         self._note.setText(row_of(waiting, datetime.now(UTC)).note if waiting is not None else "")
         self._note.setVisible(bool(self._note.text()))

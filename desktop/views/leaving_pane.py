@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
-from desktop.flow import leaving, personal
+from desktop.flow import leaving, personal, why_not
 from desktop.flow.leaving import Passage
 from desktop.flow.wording import gettext as _
 from desktop.flow.wording import ngettext
@@ -93,12 +93,12 @@ class LeavingPane(QWidget):
         if self._current not in [place.quote for place in places]:
             self._current = ""
         judged = self._record is not None and row is not None
-        way = row.way if row is not None else WAITING
-        self.release.setEnabled(judged and way not in (WAITING, "returned"))
+        way = row.way if row is not None else None
+        self.release.allow(why_not.released(way, judged=judged))
         self.release.setText(_("Take back") if way == "released" else _("Release"))
         self._means.setText(leaving.release_means(released=way == "released", joined=self._joined))
         self._means.setVisible(self.release.isEnabled())
-        self.hold.setEnabled(judged and way != "returned")
+        self.hold.allow(why_not.held(way, judged=judged))
         self.hold.setText(_("No longer hold back") if way == "held" else _("Hold back"))
         self._terms.setVisible(row is not None or self._has_terms)
         if row is None:
@@ -201,4 +201,5 @@ class LeavingPane(QWidget):
 
     @Slot()
     def _on_selection(self) -> None:
-        self.mark.setEnabled(self._record is not None and self.text.selection() is not None)
+        selected = self.text.selection() is not None
+        self.mark.allow(why_not.blacked_out(judged=self._record is not None, selected=selected))

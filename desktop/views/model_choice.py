@@ -32,6 +32,7 @@ class ModelChoice(ChoiceBox):
         self._chosen = ""
         self.beside: tuple[str, ...] = ()
         self._covered = self._listing = False
+        self._kept_width = 0
         self._closed = QTimer(self, interval=0, singleShot=True)
         self._closed.timeout.connect(self._on_closed)
         self.currentIndexChanged.connect(self._on_index)
@@ -65,19 +66,31 @@ class ModelChoice(ChoiceBox):
             self._fill()
 
     def cover(self, covered: bool) -> None:
-        """Whether the name of the chosen model must not be seen."""
+        """Whether the name of the chosen model must not be seen.
+
+        It stays as wide as it was seen: the line of the prompt does not move when answers begin. Of a name that was not
+        seen before, this says nothing.
+        """
         if covered != self._covered:
+            self._kept_width = self.width() if covered and self.isVisible() else 0
             self._covered = covered
             self._fill()
 
     def sizeHint(self) -> QSize:
-        """As wide as what is chosen: the other models may have long names, and the line of the prompt has no room."""
+        """As wide as what is chosen, or as what covers it: the line of the prompt has no room for every long name."""
         hint, width = super().sizeHint(), self.fontMetrics().horizontalAdvance
         widest = max((width(self.itemText(at)) for at in range(self.count())), default=0)
-        return QSize(hint.width() - widest + width(self.currentText()), hint.height())
+        words = max(width(self.currentText()), width(self._cover_words()))
+        return QSize(max(hint.width() - widest + words, self._kept_width), hint.height())
 
     def minimumSizeHint(self) -> QSize:
         return self.sizeHint()
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() in (QEvent.Type.StyleChange, QEvent.Type.FontChange):
+            self._kept_width = 0  # other letters
+            self.updateGeometry()
 
     def showPopup(self) -> None:
         self._listing = True
@@ -94,10 +107,8 @@ class ModelChoice(ChoiceBox):
     def _fill(self) -> None:
         blocker = QSignalBlocker(self)
         self.clear()
-        if self._covered and self.beside:
-            self.addItem(_("{} models, hidden").format(1 + len(self.beside)), "")
-        elif self._covered:
-            self.addItem(_("Hidden until saved"), "")
+        if self._covered:
+            self.addItem(self._cover_words(), "")
         elif self.beside:
             self.addItem(self._together(), "")
         elif not self._names or not self._chosen:
@@ -112,6 +123,12 @@ class ModelChoice(ChoiceBox):
         self.setToolTip(plain_tooltip(hidden if self._covered else words))
         blocker.unblock()
         self.updateGeometry()
+
+    def _cover_words(self) -> str:
+        """What stands in place of the name."""
+        if self.beside:
+            return _("{} models, hidden").format(1 + len(self.beside))
+        return _("Hidden until saved")
 
     def _together(self) -> str:
         """Several models in a few words; whether anything leaves this computer is always said."""

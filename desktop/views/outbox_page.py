@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QApplication, QVBoxLayout, QWidget
 
 from desktop.bridge.courier import Courier
 from desktop.bridge.network import Standing
-from desktop.flow import describing, keymap, leaving
+from desktop.flow import describing, keymap, leaving, why_not
 from desktop.flow.delivering import How
 from desktop.flow.outbox_desk import OutboxDesk
 from desktop.flow.quantities import count_text
@@ -121,7 +121,10 @@ class OutboxPage(QWidget):
             self.take_focus()  # that was the last place of this record
 
     def take_focus(self) -> None:
-        self.list.setFocus(Qt.FocusReason.OtherFocusReason)
+        if self.model.rowCount():
+            self.list.setFocus(Qt.FocusReason.OtherFocusReason)
+        else:
+            self.empty.take_focus()
 
     def show_sending(self, sending: bool) -> None:
         self._sending = sending
@@ -195,7 +198,7 @@ class OutboxPage(QWidget):
         layout.addWidget(split(Qt.Orientation.Vertical, upper, self.sent, sizes=(580, 170)), 1)
 
     def _show(self) -> None:
-        count = self.model.rowCount()
+        count, here = self.model.rowCount(), self.list.hasFocus()
         undecided = sum(bool(row.undecided) for row in self.model.rows)
         records = ngettext("{} record", "{} records", count).format(count_text(count)) if count else _("nothing waits")
         look = ngettext("{} to look at", "{} to look at", undecided).format(count_text(undecided))
@@ -205,6 +208,10 @@ class OutboxPage(QWidget):
         else:
             words = _("What you save on the bench waits here, and leaves only when you have released it.")
             self.empty.show_words(_("Nothing waits"), words, _("To the bench"))
+        # As in the inbox: a ring around nothing would run into the rail.
+        self.list.setFocusPolicy(Qt.FocusPolicy.StrongFocus if count else Qt.FocusPolicy.NoFocus)
+        if here and not count:
+            self.empty.take_focus()
         stored = self.model.record(self.list.currentIndex().row())
         self.leaving.show_record(self._row, stored, self._desk.places(stored) if stored is not None else ())
         self._show_possible()
@@ -214,12 +221,14 @@ class OutboxPage(QWidget):
         rows = self.model.rows
         released = any(row.way == "released" and not row.undecided for row in rows)
         waiting = released or self._store.outbox.next_to_send(self._project.id) is not None
-        self.send.setEnabled(self._joined and waiting and not self._sending)
+        signed = self.sent.batches.rowCount() > 0
+        saved = [row.undecided for row in rows if row.way == "saved"]
+        self.send.allow(why_not.sent(joined=self._joined, waits=waiting, sending=self._sending))
         self.sent.again.setVisible(any(row.way == WAITING for row in rows))
-        self.sent.again.setEnabled(self._joined and not self._sending)
-        self.release_all.setEnabled(any(row.way == "saved" and row.undecided == 0 for row in rows))
-        self.sent.save.setEnabled(released or self.sent.batches.rowCount() > 0)
-        self.sent.receipts.setEnabled(self.sent.batches.rowCount() > 0)
+        self.sent.again.allow(why_not.again(joined=self._joined, sending=self._sending))
+        self.release_all.allow(why_not.released_clean(clean=0 in saved, undecided=bool(saved)))
+        self.sent.save.allow(why_not.saved_as_file(released=released, signed=signed))
+        self.sent.receipts.allow(why_not.receipts_read(signed=signed))
 
     def _say(self, kind: Any, text: str, reason: str = "", *, undo: bool = False, about: str = "") -> None:
         ways = ((UNDO, _("Undo"), keymap.current().shown("undo")),) if undo else ()

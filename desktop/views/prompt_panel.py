@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from math import ceil
 
 import msgspec
@@ -30,6 +30,28 @@ from desktop.views.parts import ChoiceBox, IconButton, KeyButton, plain_tooltip
 from desktop.views.parts.found_marks import MarkedEdit
 from desktop.views.parts.key_names import key_name
 from desktop.views.turns_part import TurnsPart
+
+
+class PromptColumn(QVBoxLayout):
+    """As high as its parts need in a width, before they have it: what stands below moves once.
+
+    `more` says how much higher they are in a width than as they stand.
+    """
+
+    def __init__(self, parent: QWidget, more: Callable[[int], int]) -> None:
+        super().__init__(parent)
+        self._more = more
+
+    def hasHeightForWidth(self) -> bool:
+        return True
+
+    def heightForWidth(self, width: int) -> int:
+        own = super().heightForWidth(width) if super().hasHeightForWidth() else self.sizeHint().height()
+        return own + self._more(width)
+
+    def minimumHeightForWidth(self, width: int) -> int:
+        own = super().minimumHeightForWidth(width) if super().hasHeightForWidth() else self.minimumSize().height()
+        return own + self._more(width)
 
 
 class PromptPanel(QFrame):
@@ -150,6 +172,7 @@ class PromptPanel(QFrame):
     def resizeEvent(self, event: object) -> None:
         super().resizeEvent(event)  # type: ignore[arg-type]  # QResizeEvent by Qt's contract
         self._fit_line()
+        self._column.activate()  # it has its height already, and would be painted as it stood until the next turn
         self._fit_text()
 
     def changeEvent(self, event: QEvent) -> None:
@@ -197,10 +220,19 @@ class PromptPanel(QFrame):
             field.setMinimumWidth(wide)
             if field is not self.system:
                 field.setMaximumWidth(wide)
-        beside = self._choices.sizeHint().width()
-        wanted = sum(field.minimumWidth() + 8 for field in fields) + beside + 32
-        one = wanted <= self.width()
+        one = self._in_one_line(self.width())
         self._above.setDirection(QBoxLayout.Direction.LeftToRight if one else QBoxLayout.Direction.TopToBottom)
+
+    def _in_one_line(self, width: int) -> bool:
+        fields = (self.system, self.domain, self.tags)
+        beside = self._choices.sizeHint().width()
+        return sum(field.minimumWidth() + 8 for field in fields) + beside + 32 <= width
+
+    def _more_at(self, width: int) -> int:
+        """How much higher it stands at this width than as it is laid out now."""
+        stands = self._above.direction() == QBoxLayout.Direction.LeftToRight
+        line = self._choices.sizeHint().height() + self._above.spacing()
+        return line * (int(stands) - int(self._in_one_line(width)))
 
     def _lay_out(self) -> None:
         asked = QHBoxLayout()
@@ -224,7 +256,7 @@ class PromptPanel(QFrame):
         row.setSpacing(8)
         row.addWidget(self.text, 1)
         row.addWidget(self.button, 0, Qt.AlignmentFlag.AlignTop)
-        layout = QVBoxLayout(self)
+        layout = self._column = PromptColumn(self, self._more_at)
         layout.setContentsMargins(16, 8, 16, 8)
         layout.setSpacing(4)
         layout.addLayout(above)

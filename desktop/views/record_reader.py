@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtWidgets import QSizePolicy, QVBoxLayout, QWidget
 
-from desktop.flow import describing, keymap
+from desktop.flow import describing, keymap, why_not
 from desktop.flow.page_address import address_of
 from desktop.flow.wording import gettext as _
 from desktop.views.differences_dialog import DifferencesDialog
@@ -144,7 +144,7 @@ class RecordReader(QWidget):
         self.withdraw_button.allow(closed)
         self.withdraw_button.setVisible(not self.withdrawn)
         self.reinstate_button.setVisible(self.withdrawn)
-        self.more.setEnabled(self.there)
+        self.more.allow(why_not.more_of_record(there=self.there))
         if record is None:
             self._state.setText("")
             self.text.show_parts(())

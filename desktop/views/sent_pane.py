@@ -8,7 +8,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableWidget, QTableWidgetItem, QVBoxLayout, QWidget
 
 from desktop.bridge.network import Standing
-from desktop.flow import describing
+from desktop.flow import describing, why_not
 from desktop.flow.quantities import count_text
 from desktop.flow.wording import gettext as _
 from desktop.flow.wording import ngettext
@@ -113,7 +113,7 @@ class SentPane(QWidget):
             for column, text in enumerate(texts):
                 self.batches.setItem(index, column, QTableWidgetItem(text))
         delivered = sum(batch.state == "delivered" for batch in rows)
-        self.statement.setEnabled(delivered > 0)
+        self.statement.allow(why_not.work_stated(delivered=delivered > 0))
         self._arrived.setText(
             ngettext("{} arrived", "{} arrived", delivered).format(count_text(delivered)) if rows else _("nothing yet")
         )

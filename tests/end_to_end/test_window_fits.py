@@ -218,12 +218,16 @@ def test_nothing_moves_between_what_is_being_written_and_what_is_done(
     trainer.comes_to("promptText")
     trainer.type("Why is the sky blue?")
     live(0)
+    prompt = bench.prompt
+    fields = (prompt.system, prompt.domain, prompt.tags, prompt.model, prompt.count, prompt.preset, prompt.blind)
+    named = prompt.model.width()
     trainer.control(Key.Key_Return)
-    trainer.until(lambda: len(_lengths(workbench)) == 4 and min(_lengths(workbench)) > 100, "they are being written")
+    trainer.until(lambda: bench.answers.isVisible() and any(_lengths(workbench)), "the first words are here")
     live(0)
-    fixed = (bench.panel, bench.prompt, bench.prompt.button, bench.prompt.text)
+    fixed = (bench.panel, prompt, prompt.button, prompt.text, *fields)
     held = (*fixed, bench.verdict, bench.answers.cards[0])
     assert workbench.session.writing
+    assert prompt.model.width() == named, "nor where its name is covered"
     writing = [(part.isVisible(), part.geometry()) for part in held]
     trainer.until(lambda: workbench.session.draft.finished and not workbench.session.writing, "answers stand", 30)
     live(0)

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from passing_time import live
+from passing_time import live, look_on
 from PySide6.QtCore import QPoint, QRect, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel, QWidget
@@ -22,6 +22,8 @@ from desktop.views.parts.status_line import StatusLine
 from local_models.scripted import ScriptedEngine
 
 ANSWERS = ("Older people never listen.", "It is the light.", "Because of scattering.", "I do not know.")
+
+SAME = 5  # looks in a row that find it where it was
 
 
 @pytest.fixture
@@ -96,8 +98,15 @@ def test_the_buttons_of_the_strip_open_their_part_and_close_it_again(bench: Benc
 
 def test_a_prompt_that_a_click_has_left_does_not_move_the_answer_under_the_mouse(bench: BenchPage) -> None:
     bench.open_part(bench.prompt.text)
-    live(50)  # rows that wrap find their height in a turn of their own
     window, text = bench.window(), bench.answers.cards[1].text
+    seen: list[QPoint] = []
+
+    def stands() -> bool:
+        """Rows that wrap find their height in a turn of their own."""
+        seen.append(text.mapTo(window, text.rect().center()))
+        return len(seen) > SAME and len(set(map(QPoint.toTuple, seen[-SAME:]))) == 1
+
+    assert look_on(stands, 10)
     place = text.mapTo(window, text.rect().center())
     mouse = (window.windowHandle(), Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier, place)
     QTest.mousePress(*mouse)

@@ -205,6 +205,8 @@ def test_an_opened_judgement_has_all_its_points(rewriting: Callable[..., Trainer
     trainer.press(Key.Key_Escape)
     assert judge_and_save(trainer) == ["One", "Two"]
     trainer.control(Key.Key_3)
+    trainer.until(lambda: trainer.workbench.records.current is not None, "it is listed")
+    trainer.comes_to("search")
     trainer.press(Key.Key_Return, times=2)
     session = trainer.workbench.session
     trainer.until(lambda: session.draft.supersedes is not None, "it is on the bench")

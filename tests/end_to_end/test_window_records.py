@@ -12,12 +12,11 @@ from trainer import ShowWindow, Trainer, open_menu
 
 from desktop.app import Workbench
 from desktop.flow import judging
-from desktop.flow.draft import FeedbackPoint
 from desktop.views.differences_dialog import DifferencesDialog
 from desktop.views.erase_dialog import EraseDialog
 from desktop.views.parts.status_line import StatusLine
 from desktop.views.tags_dialog import TagsDialog
-from feedback_store.records import Judgement, Message, new_id, new_trainer_id
+from feedback_store.records import Judgement, new_id, new_trainer_id
 from feedback_store.search import SearchQuery
 from feedback_store.store import StoredRecord
 
@@ -47,26 +46,6 @@ def _judge(workbench: Workbench, text: str, domain: str, tags: tuple[str, ...]) 
     before = session.saved
     session.save()
     person.until(lambda: session.saved is not None and session.saved is not before, "it is saved")
-
-
-def test_the_reader_says_why_answers_cannot_be_ranked(show_window: ShowWindow) -> None:
-    workbench = show_window(ANSWERS)
-    trainer, session = Trainer(workbench), workbench.session
-    session.ask(msgspec.structs.replace(session.draft.prompt, text="Why is the sky blue?"))
-    session.generate()
-    trainer.until(lambda: session.draft.finished and not session.writing, "the answers stand")
-    workbench.bench.answers.choose(0)
-    trainer.comes_to("answerTextA")
-    trainer.type("n")
-    trainer.dialog("notRankableDialog")
-    trainer.type("All of them dodge the question.")
-    trainer.press(Qt.Key.Key_Return)
-    trainer.alone()
-    trainer.control(Qt.Key.Key_S)
-    trainer.until(lambda: session.saved is not None, "it is saved")
-    trainer.control(Qt.Key.Key_3)
-    trainer.until(lambda: workbench.records.current is not None, "the record is read")
-    assert "Verdict\nNot rankable: All of them dodge the question." in workbench.records.reader.text.toPlainText()
 
 
 def _room(workbench: Workbench) -> Trainer:
@@ -339,44 +318,6 @@ def _others_judgement(workbench: Workbench) -> StoredRecord:
         shown=msgspec.structs.replace(judged.shown, order=judged.shown.order[::-1]),
     )  # fmt: skip
     return workbench._profile.store.records.save(theirs).result()
-
-
-def test_all_that_a_judgement_says_can_be_read(show_window: ShowWindow) -> None:
-    """How sure, what should change, earlier turns and the end of a long prompt stood nowhere."""
-    workbench = show_window(ANSWERS)
-    session, trainer = workbench.session, Trainer(workbench)
-    long = "Why is the sky blue? " * 30 + "And at night?"
-    turns = (Message("user", "Hello there."), Message("assistant", "Good day."))
-    session.ask(msgspec.structs.replace(session.draft.prompt, text=long, system="Be short.", turns=turns))
-    session.generate()
-    trainer.until(lambda: session.draft.finished and not session.writing, "the answers stand")
-    session.act(judging.start_revision(session.draft, 0))
-    revision = session.draft.revision
-    assert revision is not None
-    points = (FeedbackPoint("Name the cause.", done=True),)
-    changed = msgspec.structs.replace(revision, text="Scattering.", points=points, summary="One word.")
-    session.act(judging.revise(session.draft, changed))
-    session.act(judging.be_sure(session.draft, 4))
-    session.act(judging.best(session.draft, 0))
-    for position in range(4):
-        for axis in session.rubric.axes:
-            session.act(judging.rate(session.draft, position, axis.id, 3))
-    session.save()
-    trainer.until(lambda: session.saved is not None, "it is saved")
-    trainer.control(Qt.Key.Key_3)
-    reader = workbench.records.reader
-    trainer.until(lambda: bool(reader.text.toPlainText()), "it is read")
-    said = reader.text.toPlainText()
-    for part in (
-        "System prompt\nBe short.",
-        "Earlier turns\nAsked: Hello there.\n\nAnswered: Good day.",
-        f"Prompt\n{long}",
-        "What should change\n– Name the cause.",
-        "What was changed\nOne word.",
-        "How sure\n4 of 5",
-    ):
-        assert part in said
-    assert reader.title.endswith(" …")
 
 
 def test_the_search_says_how_to_come_to_the_records_and_there_their_keys_act(workbench: Workbench) -> None:

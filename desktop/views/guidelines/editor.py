@@ -25,6 +25,8 @@ from desktop.views.parts import (
     KeyButton,
     NoticeLine,
     RenderedText,
+    TextSearch,
+    WrappingRow,
     ask_for_file,
     plain_label,
     split,
@@ -38,6 +40,7 @@ KEEP_EVERY_MS = 1000
 KEEPING_S = 5.0  # at most; it is kept within milliseconds
 PREVIEW_AFTER_MS = 200
 GAP = 12
+SEARCH_WIDTH = 140
 
 
 class MarkdownField(QPlainTextEdit):
@@ -82,6 +85,8 @@ class GuidelineEditor(HouseDialog):
         self.source = MarkdownField("guidelineSource", _("The guideline in Markdown"))
         self.source.setPlainText(desk.text)
         self._text = self.source.text()  # as the field has what is in use: with one kind of line ends
+        self.searching = TextSearch("guidelineSource", _("Search what you write"), self.source)
+        self.searching.field.setMaximumWidth(SEARCH_WIDTH)
         self.preview = RenderedText("guidelinePreview", _("As it is read"))
         self.preview.link_asked.connect(self._on_link)
         self.problem = NoticeLine("danger", name="guidelineProblem")
@@ -155,7 +160,10 @@ class GuidelineEditor(HouseDialog):
         super().done(result)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        if keymap.current().at("everywhere", key_name(event)) != "save":
+        command = keymap.current().at("everywhere", key_name(event))
+        if command == "search":
+            self.searching.take_focus()
+        elif command != "save":
             super().keyPressEvent(event)
         elif self.main.isEnabled():
             self.main.click()
@@ -171,7 +179,11 @@ class GuidelineEditor(HouseDialog):
             side = QWidget()
             column = QVBoxLayout(side)
             column.setContentsMargins(gap[0], 0, gap[1], 0)
-            column.addWidget(plain_label(words, role="label"))
+            if shown is self.source:
+                column.addWidget(WrappingRow(plain_label(words, role="label"), right=(self.searching.field,)))
+                column.addWidget(self.searching)
+            else:
+                column.addWidget(WrappingRow(plain_label(words, role="label")))
             column.addWidget(shown, 1)
             sides.append(side)
         self.body.addWidget(self.note)

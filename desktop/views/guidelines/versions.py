@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
+from desktop.flow import keymap
 from desktop.flow.guideline_desk import GuidelineDesk
 from desktop.flow.guidelines import Version, changes_words
 from desktop.flow.shown_text import in_one_line
 from desktop.flow.wording import gettext as _
 from desktop.views.differences import Differences
 from desktop.views.link_question import ask_about_link
-from desktop.views.parts import ChoiceBox, HouseDialog, RenderedText, plain_label
+from desktop.views.parts import ChoiceBox, HouseDialog, RenderedText, TextSearch, plain_label
+from desktop.views.parts.key_names import key_name
 from desktop.views.rubrics.grouped_list import GroupedList, Row
 
 READ, BEFORE = "read", "before"  # what a version is compared with, beside the number of another one
 LIST_WIDTH = 260
+SEARCH_WIDTH = 140
 
 
 class GuidelineVersions(HouseDialog):
@@ -41,6 +45,8 @@ class GuidelineVersions(HouseDialog):
         self.shown = QStackedWidget()
         self.shown.addWidget(self.text)
         self.shown.addWidget(self.differences)
+        self.searching = TextSearch("guidelineVersion", _("Search the version that is read"), self.text)
+        self.searching.field.setMaximumWidth(SEARCH_WIDTH)
         self._lay_out()
         self._join(desk.locked)
         current = next((i for i, each in enumerate(self._versions) if each.guideline.sha256 == chosen), 0)
@@ -53,6 +59,12 @@ class GuidelineVersions(HouseDialog):
     def current(self) -> int:
         """Which of the versions is shown, the newest first."""
         return self.list.key if isinstance(self.list.key, int) else 0
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if keymap.current().at("everywhere", key_name(event)) == "search":
+            self.searching.take_focus()
+        else:
+            super().keyPressEvent(event)
 
     def _lay_out(self) -> None:
         """Two parts beside each other, of which Tab goes through the one and then through the other."""
@@ -69,10 +81,12 @@ class GuidelineVersions(HouseDialog):
         head.addWidget(label)
         head.addWidget(self.compared)
         head.addWidget(self.changes, 1)
+        head.addWidget(self.searching.field)
         right = QVBoxLayout(second)
         right.setContentsMargins(0, 0, 0, 0)
         right.setSpacing(8)
         right.addLayout(head)
+        right.addWidget(self.searching)
         right.addWidget(self.shown, 1)
         row = QHBoxLayout()
         row.setSpacing(16)
@@ -112,11 +126,13 @@ class GuidelineVersions(HouseDialog):
             self.text.show_markdown(now.guideline.text)
             self.changes.setText("")
             self.shown.setCurrentWidget(self.text)
+            self.searching.search_in(self.text)
             return
         texts = (other.guideline.text, now.guideline.text)
         self.differences.show_texts((other.title, texts[0]), (now.title, texts[1]))
         self.changes.setText(changes_words(*texts))
         self.shown.setCurrentWidget(self.differences)
+        self.searching.search_in(*self.differences.texts)
 
     def _before(self) -> Version | None:
         return self._other(self.current + 1)

@@ -42,7 +42,7 @@ At start: `keep_dressed(app, Appearance())`; `FocusRing(window)` once a window, 
     WrappingRow(left…, right=()) · show_left, in as many lines as it needs   heading(words…, right=(buttons…)), one
     beside(widgets…)   pane(rows…, surface=True)   split(orientation, panes…, sizes)
     RenderedText(name, words) · text() show_markdown(text) · link_asked(address), Markdown that loads nothing
-    TextSearch(name, words, text) · field, and the line that counts what is found in a text that is read
+    TextSearch(name, words, *texts) · field, and the line that counts what is found in them
     ReadText(name, words), plain text to be read, its lines no longer than can be read well
     FlagList() · show_rows([FlagRow], current|None) · severity_set(row, severity) removed(row); like PersonalList() a
     RowList(name, words, most) · show_rows stand_at(row) · activated_row(row) left(), rows that belong to others

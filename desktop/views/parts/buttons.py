@@ -45,7 +45,7 @@ class KeyButton(QPushButton):
     ) -> None:
         super().__init__(named(text), parent)
         self._command = command
-        self._works, self._why_not = True, ""
+        self._works, self._why_not, self._usual_tip = True, "", ""
         self._kept: tuple[tuple[str, str], ...] = ()
         self._hint = hint = keymap.current().shown(command) if command else keymap.shown(hint)
         self._kind: ButtonKind = kind
@@ -82,9 +82,11 @@ class KeyButton(QPushButton):
 
     def allow(self, why_not: str = "") -> None:
         """Let it be pressed; with a reason why not it says that one, to who points at it and to who hears it."""
+        if not self._why_not:
+            self._usual_tip = self.toolTip()
         self._why_not = why_not
         self.setEnabled(not why_not)
-        self.setToolTip(plain_tooltip(why_not) if why_not else "")
+        self.setToolTip(plain_tooltip(why_not) if why_not else self._usual_tip)
         self.setAccessibleDescription(why_not or self.key_shown)
 
     def set_command(self, command: str, hint: str = "") -> None:
@@ -286,6 +288,7 @@ class IconButton(QAbstractButton):
         super().__init__(parent)
         self._icon_name = icon
         self._small = small
+        self._why_not = ""
         self.set_words(words, hint)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setAttribute(Qt.WidgetAttribute.WA_Hover)
@@ -299,10 +302,20 @@ class IconButton(QAbstractButton):
 
     def set_words(self, words: str, hint: str = "") -> None:
         """What the button does, in words."""
+        self._words, self._hint = words, keymap.shown(hint)
         self.setAccessibleName(words)
-        hint = keymap.shown(hint)
-        self.setAccessibleDescription(hint)
-        self.setToolTip(plain_tooltip(f"{words} ({hint})" if hint else words))
+        self._describe()
+
+    def allow(self, why_not: str = "") -> None:
+        """Let it be pressed; with a reason why not it says that one too."""
+        self._why_not = why_not
+        self.setEnabled(not why_not)
+        self._describe()
+
+    def _describe(self) -> None:
+        words = f"{self._words} ({self._hint})" if self._hint else self._words
+        self.setAccessibleDescription(self._why_not or self._hint)
+        self.setToolTip(plain_tooltip(f"{words}\n{self._why_not}" if self._why_not else words))
 
     def sizeHint(self) -> QSize:
         side = current_theme().size("control-small" if self._small else "control")

@@ -1,4 +1,4 @@
-"""A search in a text that is read: every place is counted, one is shown, and that there is none is said.
+"""A search in a text, or in several beside each other: every place is counted, one is shown, or that there is none.
 
 Enter goes to the next place and Shift+Enter to the one before, going round; Esc clears the field, and is whoever's the
 field stands with once nothing is typed. Must not know what the text is about.
@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QSize, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent, QKeyEvent, QTextCursor
-from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QTextEdit, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QPlainTextEdit, QTextEdit, QWidget
 
 from desktop.flow import finding
 from desktop.flow.text_offsets import to_utf16
@@ -19,6 +19,8 @@ from desktop.views.parts.notice_line import NoticeLine
 
 LONGEST = 200
 SAID_AFTER_MS = 400  # a screen reader hears what was found once the typing rests
+
+Text = QTextEdit | QPlainTextEdit
 
 
 class SearchField(QLineEdit):
@@ -44,13 +46,14 @@ class SearchField(QLineEdit):
 class TextSearch(QWidget):
     """The line below the field: how many places there are, and the ways to the next; nothing without words.
 
-    `field` is put where its owner wants it; `name` begins the names of all parts.
+    `field` is put where its owner wants it; `name` begins the names of all parts. Several texts are gone through one
+    after the other.
     """
 
-    def __init__(self, name: str, words: str, text: QTextEdit, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self._text = text
-        self._places: tuple[tuple[int, int], ...] = ()
+    def __init__(self, name: str, words: str, *texts: Text) -> None:
+        super().__init__()
+        self._texts: tuple[Text, ...] = ()
+        self._places: tuple[tuple[Text, int, int], ...] = ()
         self._current: int | None = None
         self.field = SearchField()
         self.field.setObjectName(f"{name}Search")
@@ -68,7 +71,6 @@ class TextSearch(QWidget):
         self.next.clicked.connect(lambda: self.step(1))
         self._soon = QTimer(self, interval=SAID_AFTER_MS, singleShot=True)
         self._soon.timeout.connect(self._announce)
-        text.document().contentsChanged.connect(self._on_text)
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(8)
@@ -78,11 +80,28 @@ class TextSearch(QWidget):
         row.addWidget(self.previous)
         row.addWidget(self.next)
         self.hide()
+        self.search_in(*texts)
 
     @property
     def words(self) -> str:
         """What is said of the search: which place of how many, or that there is none; "" while nothing is typed."""
         return self.none.text() or self.count.text()
+
+    def search_in(self, *texts: Text) -> None:
+        """Search these texts from now on."""
+        if texts == self._texts:
+            return
+        for text in self._texts:
+            text.document().contentsChanged.disconnect(self._on_text)
+        self._texts = texts
+        for text in texts:
+            text.document().contentsChanged.connect(self._on_text)
+        self._on_text()
+
+    def take_focus(self) -> None:
+        """The keyboard goes to the field, whose words the next ones replace."""
+        self.field.setFocus(Qt.FocusReason.ShortcutFocusReason)
+        self.field.selectAll()
 
     @Slot(int)
     def step(self, step: int) -> None:
@@ -107,19 +126,23 @@ class TextSearch(QWidget):
             self._say()
 
     def _look(self) -> None:
-        self._places = finding.places(self._text.toPlainText(), self.field.text())
+        words = self.field.text()
+        found = ((text, finding.places(text.toPlainText(), words)) for text in self._texts)
+        self._places = tuple((text, start, end) for text, places in found for start, end in places)
 
     def _show(self) -> None:
-        cursor = self._text.textCursor()
-        if self._current is None:
-            cursor.clearSelection()
-        else:
-            text = self._text.toPlainText()
-            start, end = self._places[self._current]
-            cursor.setPosition(to_utf16(text, start))
-            cursor.setPosition(to_utf16(text, end), QTextCursor.MoveMode.KeepAnchor)
-        self._text.setTextCursor(cursor)
-        self._text.ensureCursorVisible()
+        place = None if self._current is None else self._places[self._current]
+        for text in self._texts:
+            cursor = text.textCursor()
+            if place is None or place[0] is not text:
+                cursor.clearSelection()
+                text.setTextCursor(cursor)
+                continue
+            words, (_text, start, end) = text.toPlainText(), place
+            cursor.setPosition(to_utf16(words, start))
+            cursor.setPosition(to_utf16(words, end), QTextCursor.MoveMode.KeepAnchor)
+            text.setTextCursor(cursor)
+            text.ensureCursorVisible()
         self._say()
 
     def _say(self) -> None:

@@ -1,0 +1,83 @@
+"""Why what a button does cannot be done just now, in a sentence; "" where it can. Must not know Qt."""
+
+from __future__ import annotations
+
+from desktop.flow.wording import gettext as _
+from feedback_store.record_table import Way
+
+
+def sent(*, joined: bool, waits: bool, sending: bool) -> str:
+    """Why nothing is signed and sent."""
+    return again(joined=joined, sending=sending) or ("" if waits else _("Nothing is released yet."))
+
+
+def again(*, joined: bool, sending: bool) -> str:
+    """Why nothing is sent anew."""
+    if not joined:
+        return _("No collector is joined, so nothing can be sent. It can be saved as a file.")
+    return _("It is being sent.") if sending else ""
+
+
+def released_clean(*, clean: bool, undecided: bool) -> str:
+    """Why no records are released together."""
+    if clean:
+        return ""
+    return _("What waits here has places to be looked at first.") if undecided else _("Nothing waits to be released.")
+
+
+def saved_as_file(*, released: bool, signed: bool) -> str:
+    """Why there is no file of deliveries."""
+    return "" if released or signed else _("Nothing is released or signed yet.")
+
+
+def receipts_read(*, signed: bool) -> str:
+    """Why no receipts are read."""
+    return "" if signed else _("Nothing is signed yet that a receipt could be for.")
+
+
+def work_stated(*, delivered: bool) -> str:
+    """Why there is no statement of work."""
+    return "" if delivered else _("Nothing has been delivered yet.")
+
+
+def released(way: Way | None, *, judged: bool) -> str:
+    """Why a record of the outbox is not released; `way` is None where none is chosen."""
+    return held(way, judged=judged) or (_("It was on its way. “Send again” releases it.") if way == "waiting" else "")
+
+
+def held(way: Way | None, *, judged: bool) -> str:
+    """Why a record of the outbox is not held back."""
+    if way is None:
+        return _("No record is chosen.")
+    if not judged:
+        return _("A withdrawal leaves with the next delivery, and is not held back.")
+    return _("It came back. Mend it on the bench and save it first.") if way == "returned" else ""
+
+
+def blacked_out(*, judged: bool, selected: bool) -> str:
+    """Why no words of a record are blacked out."""
+    if not judged:
+        return _("There are no words to black out.")
+    return "" if selected else _("Select the words in the text first.")
+
+
+def judged_from_inbox(*, chosen: bool) -> str:
+    """Why no answer of the inbox is judged or discarded."""
+    return "" if chosen else _("No answer is chosen.")
+
+
+def all_judged(*, waits: bool, accepting: bool) -> str:
+    """Why the answers of the inbox are not taken to the bench together."""
+    if accepting:
+        return _("They are being put on the bench.")
+    return "" if waits else _("Nothing waits.")
+
+
+def flags_shown(count: int) -> str:
+    """Why the flags are not opened."""
+    return "" if count else _("Nothing is flagged yet.")
+
+
+def more_of_record(*, there: bool) -> str:
+    """Why there is nothing more to do with a record."""
+    return "" if there else _("No record is chosen, or it was erased.")

@@ -1,0 +1,40 @@
+"""What cannot be pressed says why, to who points at it and to who hears it; and an empty outbox has no ring."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt
+from trainer import ShowWindow, Trainer
+
+
+def test_every_greyed_button_of_an_empty_outbox_inbox_and_bench_says_why(show_window: ShowWindow) -> None:
+    workbench = show_window(size=(1280, 800))
+    trainer, outbox, inbox = Trainer(workbench), workbench.outbox, workbench.rooms.inbox
+    trainer.control(Qt.Key.Key_4)
+    trainer.until(outbox.isVisible, "the outbox is shown")
+    leaving, sent = outbox.leaving, outbox.sent
+    for button in (outbox.send, outbox.release_all, leaving.release, leaving.hold, leaving.mark, sent.save,
+                   sent.receipts, sent.statement, inbox.judge, inbox.discard, inbox.all, inbox.more):  # fmt: skip
+        assert not button.isEnabled()
+        why = button.accessibleDescription()
+        assert why.endswith(".") and why in button.toolTip(), button.objectName()
+    assert sent.statement.accessibleDescription() == "Nothing has been delivered yet."
+
+
+def test_a_button_that_can_be_pressed_again_says_what_it_does_as_before(show_window: ShowWindow) -> None:
+    save = show_window(size=(1280, 800)).outbox.sent.save
+    save.allow("")
+    does = save.toolTip()
+    assert does.startswith("Signs what is released")
+    save.allow("Not now.")
+    save.allow("Not yet.")
+    assert save.toolTip() == "Not yet."
+    save.allow("")
+    assert save.toolTip() == does and "Not" not in save.accessibleDescription()
+
+
+def test_an_empty_outbox_has_the_keyboard_at_the_way_on_and_not_at_its_list(show_window: ShowWindow) -> None:
+    workbench = show_window(size=(1280, 800))
+    trainer = Trainer(workbench)
+    trainer.control(Qt.Key.Key_4)
+    trainer.comes_to("nothingToSendWay")
+    assert workbench.outbox.list.focusPolicy() == Qt.FocusPolicy.NoFocus
