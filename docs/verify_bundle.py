@@ -107,16 +107,17 @@ def check_signatures(kind, payload, signatures, raw_keys):
         attempt(4, "no match", Ed25519PublicKey.from_public_bytes(raw_key).verify, signature, signed)
 
 
-def change_key(payload, signatures, raw_key, collectors, first, chains):
+def change_key(payload, signatures, raw_key, others, first, chains):
     """A key event, held to what its old key has signed in this file: the new key."""
     event = shape(strict(payload, 5), KEY_EVENT, "$")
     ends = {end["chain"]: (end["last_seq"], end["last_hash"]) for end in event["chains"]}
     need([end["chain"] for end in event["chains"]] == sorted(ends), 5, "its chains are not named once and in order")
     need(key_id(new := unbase64(event["new_public_key"])) == event["new"] != event["old"], 6, "not the key it names")
-    named = {key_id(each): each for each in collectors}.get(signatures[-1][0], (*collectors, None)[0])
-    signers = [new, named] if event["kind"] == "recover" else [raw_key, new]
-    need(None not in signers, 4, "the collector's key is needed to check a recovery")
-    check_signatures(EVENT, payload, signatures, signers)
+    signers = (
+        [raw_key, new] if event["kind"] == "rotate" else [new, *(k for k in others if key_id(k) == signatures[-1][0])]
+    )
+    need(len(signers) > 1, 4, "the collector's key is needed to check a recovery")
+    check_signatures(EVENT, payload, signatures, signers[:2])
     need((event["old"], event["aud"]) == (key_id(raw_key), (first or event)["aud"]), 6, "another device or project")
     for chain, end in chains.items():
         need(end[0] < ends.get(chain, end)[0] or end == ends.get(chain, end), 8, "a batch came after its key's end")
@@ -156,7 +157,7 @@ def bodies(file):
     yield lines
 
 
-def verify(file, raw_key, *collectors):
+def verify(file, raw_key, *others):
     """Every rule over the whole file, in order; the summary."""
     chains, newest, erased, seqs, first, records, brought, at = {}, {}, 0, [], None, 0, NONE, -1
     for envelope, *lines in bodies(file):
@@ -164,11 +165,7 @@ def verify(file, raw_key, *collectors):
         signatures = [(name, unbase64(text)) for name, text in re.findall(SIGNATURE, found[0])]
         payload, sha256 = unbase64(found[1]), hashlib.sha256(unbase64(found[1])).hexdigest()
         if found[2] == EVENT and not lines and at < len(seqs):  # a chain began since the one before
-            raw_key, brought, at = (
-                change_key(payload, signatures, raw_key, collectors, first, chains),
-                sha256,
-                len(seqs),
-            )
+            raw_key, brought, at = change_key(payload, signatures, raw_key, others, first, chains), sha256, len(seqs)
             continue
         need(found[2] == BATCH, 3, "not a feedback batch")
         check_signatures(BATCH, payload, signatures, [raw_key])
