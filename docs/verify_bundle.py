@@ -113,9 +113,8 @@ def change_key(payload, signatures, raw_key, others, first, chains):
     ends = {end["chain"]: (end["last_seq"], end["last_hash"]) for end in event["chains"]}
     need([end["chain"] for end in event["chains"]] == sorted(ends), 5, "its chains are not named once and in order")
     need(key_id(new := unbase64(event["new_public_key"])) == event["new"] != event["old"], 6, "not the key it names")
-    signers = (
-        [raw_key, new] if event["kind"] == "rotate" else [new, *(k for k in others if key_id(k) == signatures[-1][0])]
-    )
+    theirs = [key for key in others if key_id(key) == signatures[-1][0]]
+    signers = [new, *theirs] if event["kind"] == "recover" else [raw_key, new]
     need(len(signers) > 1, 4, "the collector's key is needed to check a recovery")
     check_signatures(EVENT, payload, signatures, signers[:2])
     need((event["old"], event["aud"]) == (key_id(raw_key), (first or event)["aud"]), 6, "another device or project")
@@ -134,8 +133,7 @@ def check_records(lines, manifest, newest):
         need(erased or item == item | found, 10, f"record {item['id']} is not the one that was signed")
     for line, item, erased in zip(lines, items, gone, strict=True):
         if not erased:
-            record = strict(line, 11)
-            named = [record.get(name) for name in ("project", "trainer", "id", "rev")]
+            named = [*map(strict(line, 11).get, ("project", "trainer", "id", "rev"))]
             need(named == [manifest["aud"], manifest["trainer"], item["id"], item["rev"]], 11, "a record of others")
         rev, sha256 = newest.get(item["id"], (0, ""))
         need(item["sha256"] == sha256 or item["rev"] > rev, 11, f"record {item['id']} after a later revision")
