@@ -19,7 +19,7 @@ from desktop.bridge.asking import PassphraseAsker, Question
 from desktop.bridge.courier import Courier
 from desktop.bridge.network import NetworkWatch, Standing
 from desktop.bridge.work import Progress, Work
-from desktop.flow import delivering, exporting, joining
+from desktop.flow import delivering, exporting, joining, new_chains
 from desktop.flow import statement as stating
 from desktop.flow.delivering import How
 from desktop.flow.joining import JoinWish
@@ -30,7 +30,7 @@ from desktop.flow.statement import Statement
 from desktop.flow.wording import gettext as _
 from desktop.flow.wording import ngettext, sentence
 from desktop.profile import FIRST_RUBRIC, Profile
-from desktop.views.errand_messages import problem_message, report_message, unread
+from desktop.views.errand_messages import problem_message, report_message, saved_message, unread
 from desktop.views.export_dialog import ExportDialog, ExportWish
 from desktop.views.join_dialog import JoinDialog
 from desktop.views.parts import Message, ask_for_file
@@ -242,15 +242,16 @@ class Errands(QObject):
         self.unlock()
         return self._profile.device_key(project)
 
-    def _send(self, project: Project, how: How) -> SendReport:
+    def _send(self, project: Project, how: How) -> tuple[SendReport, str]:
+        """How it went, and that a new chain was begun by itself."""
         key, outbox = self._key(project), self._profile.store.outbox
         if how == "again":
             outbox.send_again(project.id).result()
         if how == "look":
             outbox.recheck(project.id).result()
-        else:
-            delivering.seal_released(outbox, project.id, key)
-        return self._sender().send_pending(project, tries=TRIES)
+        sealed = [] if how == "look" else delivering.seal_released(outbox, project.id, key)
+        began = new_chains.told_of(outbox.batches(project.id), sealed)
+        return self._sender().send_pending(project, tries=TRIES), began
 
     def _waits(self) -> bool:
         """Whether something was asked to be sent and waits, and can be sent without asking for a passphrase."""
@@ -294,17 +295,17 @@ class Errands(QObject):
         else:
             self.said.emit(Message("error", sentence(error)))
 
-    def _sent(self, project: Project, how: How, future: Future[SendReport]) -> None:
+    def _sent(self, project: Project, how: How, future: Future[tuple[SendReport, str]]) -> None:
         self._sending.discard(project.id)
         error = future.exception()
         if error is None:
-            self._go_on_sending(project, waits=future.result().ended == "retry")
-        message = report_message(future.result(), how) if error is None else problem_message(error)
+            self._go_on_sending(project, waits=future.result()[0].ended == "retry")
+        message = report_message(*future.result(), how) if error is None else problem_message(error)
         self.sent.emit(Sent(project, message))
 
     def _saved(self, future: Future[delivering.HandedOver]) -> None:
         error = future.exception()
-        self.said.emit(Message("success", str(future.result())) if error is None else Message("error", sentence(error)))
+        self.said.emit(saved_message(future.result()) if error is None else Message("error", sentence(error)))
 
     def _receipts_read(self, future: Future[ReadReceipts]) -> None:
         error = future.exception()

@@ -1,7 +1,7 @@
-"""Check a file of signed batches without Preceptor: python3 verify_bundle.py FILE.preceptor KEY_FILE [COLLECTORS_KEY]
+"""Check a file of signed batches without Preceptor: python3 verify_bundle.py FILE.preceptor KEY_FILE [COLLECTORS_KEY …]
 
-Needs Python 3.10 and `cryptography`. KEY_FILE: what `preceptor keys show --json` prints, or the base64, of the key that
-signed first. Ends with 0 and a summary, or 1 and the broken rule of docs/batch-format.md (of 11 all but the schema)."""
+Needs Python 3.10 and `cryptography`. KEY_FILE: `preceptor keys show --json`, or base64, of the key that signed first;
+COLLECTORS_KEY: each that the collector had. 0 and a summary, or 1 and the rule (of 11 all but the schema)."""
 
 import base64
 import datetime
@@ -107,15 +107,16 @@ def check_signatures(kind, payload, signatures, raw_keys):
         attempt(4, "no match", Ed25519PublicKey.from_public_bytes(raw_key).verify, signature, signed)
 
 
-def change_key(payload, signatures, raw_key, collector, first, chains):
+def change_key(payload, signatures, raw_key, others, first, chains):
     """A key event, held to what its old key has signed in this file: the new key."""
     event = shape(strict(payload, 5), KEY_EVENT, "$")
     ends = {end["chain"]: (end["last_seq"], end["last_hash"]) for end in event["chains"]}
     need([end["chain"] for end in event["chains"]] == sorted(ends), 5, "its chains are not named once and in order")
     need(key_id(new := unbase64(event["new_public_key"])) == event["new"] != event["old"], 6, "not the key it names")
-    signers = [new, collector] if event["kind"] == "recover" else [raw_key, new]
-    need(None not in signers, 4, "the collector's key is needed to check a recovery")
-    check_signatures(EVENT, payload, signatures, signers)
+    theirs = [key for key in others if key_id(key) == signatures[-1][0]]
+    signers = [new, *theirs] if event["kind"] == "recover" else [raw_key, new]
+    need(len(signers) > 1, 4, "the collector's key is needed to check a recovery")
+    check_signatures(EVENT, payload, signatures, signers[:2])
     need((event["old"], event["aud"]) == (key_id(raw_key), (first or event)["aud"]), 6, "another device or project")
     for chain, end in chains.items():
         need(end[0] < ends.get(chain, end)[0] or end == ends.get(chain, end), 8, "a batch came after its key's end")
@@ -132,8 +133,7 @@ def check_records(lines, manifest, newest):
         need(erased or item == item | found, 10, f"record {item['id']} is not the one that was signed")
     for line, item, erased in zip(lines, items, gone, strict=True):
         if not erased:
-            record = strict(line, 11)
-            named = [record.get(name) for name in ("project", "trainer", "id", "rev")]
+            named = [*map(strict(line, 11).get, ("project", "trainer", "id", "rev"))]
             need(named == [manifest["aud"], manifest["trainer"], item["id"], item["rev"]], 11, "a record of others")
         rev, sha256 = newest.get(item["id"], (0, ""))
         need(item["sha256"] == sha256 or item["rev"] > rev, 11, f"record {item['id']} after a later revision")
@@ -155,7 +155,7 @@ def bodies(file):
     yield lines
 
 
-def verify(file, raw_key, collector=None):
+def verify(file, raw_key, *others):
     """Every rule over the whole file, in order; the summary."""
     chains, newest, erased, seqs, first, records, brought, at = {}, {}, 0, [], None, 0, NONE, -1
     for envelope, *lines in bodies(file):
@@ -163,7 +163,7 @@ def verify(file, raw_key, collector=None):
         signatures = [(name, unbase64(text)) for name, text in re.findall(SIGNATURE, found[0])]
         payload, sha256 = unbase64(found[1]), hashlib.sha256(unbase64(found[1])).hexdigest()
         if found[2] == EVENT and not lines and at < len(seqs):  # a chain began since the one before
-            raw_key, brought, at = change_key(payload, signatures, raw_key, collector, first, chains), sha256, len(seqs)
+            raw_key, brought, at = change_key(payload, signatures, raw_key, others, first, chains), sha256, len(seqs)
             continue
         need(found[2] == BATCH, 3, "not a feedback batch")
         check_signatures(BATCH, payload, signatures, [raw_key])
@@ -183,7 +183,7 @@ def verify(file, raw_key, collector=None):
 
 
 def main(arguments):
-    if len(arguments) not in (2, 3):
+    if len(arguments) < 2:
         return print(__doc__.splitlines()[0], file=sys.stderr) or 2
     try:
         texts = [Path(name).read_text(encoding="ascii").strip() for name in arguments[1:]]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Mapping, Sequence
 from math import ceil
 from typing import TYPE_CHECKING
 
@@ -12,7 +13,7 @@ from desktop.commands.asking import Caller, in_profile, json_option, key_option
 from desktop.commands.outbox_looking import count_undecided, hold, list_unsent, project_option, release, show
 from desktop.commands.printing import one_line, print_json, print_table
 from desktop.commands.refusal import Refused
-from desktop.flow import describing
+from desktop.flow import describing, new_chains
 from desktop.flow.delivering import returned_text, seal_released, signed_text
 from desktop.flow.quantities import count_text, time_text
 from desktop.flow.wording import gettext as _
@@ -44,8 +45,8 @@ def status(caller: Caller, project: str | None, as_json: bool) -> None:
     undecided = sum(count_undecided(profile.store, row) > 0 for row in profile.store.outbox.unsent(found.id))
     if as_json:
         returned = [{"id": s.id, "reason": s.reason} for s in waiting if s.way == "returned"]
-        lists = {"batches": [_batch(b) for b in batches], "returned": returned}
-        print_json({"records": dict(by_way), "undecided": undecided, **lists})
+        lists = {"batches": _as_json(batches, batches), "returned": returned}
+        print_json({"records": dict(by_way), "undecided": undecided, **lists, **_next_chain(batches)})
         return
     click.echo(_("Project {name}").format(name=one_line(found.name)))
     words = {
@@ -65,13 +66,16 @@ def status(caller: Caller, project: str | None, as_json: bool) -> None:
             reason = describing.returned_text(stored.reason)
             click.echo(_("  {id} came back: {reason}").format(id=stored.id, reason=one_line(reason)))
     if batches:
+        began = new_chains.began_anew(batches)
         rows = [
-            (str(b.seq), b.state, str(b.count), str(b.returned), b.created_at[:16].replace("T", " "), _note(b))
+            (str(b.seq), b.state, str(b.count), str(b.returned), b.created_at[:16].replace("T", " "), _note(b, began))
             for b in batches
         ]
         print_table(rows, (_("Batch"), _("State"), _("Records"), _("Returned"), _("Sealed (UTC)"), _("Note")))
     elif not waiting:
         click.echo(_("Nothing waits."))
+    if to_come := new_chains.will_begin_anew(batches):
+        click.echo(new_chains.will_begin_text(to_come))
 
 
 for _command in (list_unsent, show, hold, release):
@@ -90,7 +94,7 @@ def seal(caller: Caller, project: str | None, as_json: bool) -> None:
     sealed = seal_all(profile, found)
     kept_here = len(profile.store.outbox.unsent(found.id, ("released",)))
     if as_json:
-        print_json([_batch(batch) for batch in sealed])
+        print_json(_as_json(profile.store.outbox.batches(found.id), sealed))
         return
     if not sealed:
         click.echo(_("Nothing was sealed.") if kept_here else _("Nothing is released."))
@@ -122,18 +126,23 @@ def send(caller: Caller, project: str | None, again: bool, look: bool, tries: in
     """
     profile = caller.open()
     found = profile.find_project(project)
+    sealed: list[BatchRow] = []
     if again:
         profile.store.outbox.send_again(found.id).result()
-        seal_all(profile, found)
+        sealed = seal_all(profile, found)
     if look:
         profile.store.outbox.recheck(found.id).result()
+    batches = profile.store.outbox.batches(found.id)
+    if to_come := new_chains.will_begin_anew(batches):
+        click.echo(new_chains.will_begin_text(to_come), err=True)
     teller = _Teller()
     try:
         report = profile.sender().send_pending(found, tries=tries, on_progress=teller)
     except DeliveryError as error:
         raise _with_command(error) from error
     if as_json:
-        print_json({"batches": report.batches, "arrived": report.arrived, "returned": report.returned})
+        counts = {"batches": report.batches, "arrived": report.arrived, "returned": report.returned}
+        print_json(counts | _next_chain(batches) | _new_chain(batches, sealed))
     elif report.problem is None:
         arrived = ngettext("{} judgement arrived", "{} judgements arrived", report.arrived).format(
             count_text(report.arrived)
@@ -184,13 +193,37 @@ def _with_command(problem: DeliveryError) -> Exception:
 
 
 def seal_all(profile: Profile, project: Project) -> list[BatchRow]:
-    """Seal until nothing is released any more."""
-    return seal_released(profile.store.outbox, project.id, profile.device_key(project))
+    """Seal until nothing is released any more; on stderr, that a new chain was begun by itself."""
+    sealed = seal_released(profile.store.outbox, project.id, profile.device_key(project))
+    if told := new_chains.told_of(profile.store.outbox.batches(project.id), sealed):
+        click.echo(told, err=True)
+    return sealed
 
 
-def _note(batch: BatchRow) -> str:
-    """Why a batch is not sent any more; the reason of its chain says nothing of what had arrived before."""
-    return describing.stopped_text(batch.reason) if batch.state == "closed" else ""
+def _note(batch: BatchRow, began: Mapping[str, str]) -> str:
+    """Why a batch is not sent any more (the reason of its chain says nothing of what had arrived before); or why it
+    begins a chain.
+    """
+    if batch.state == "closed":
+        return describing.stopped_text(batch.reason)
+    return new_chains.began_text(began[batch.batch_id], batch.seq) if batch.batch_id in began else ""
+
+
+def _new_chain(rows: Sequence[BatchRow], sealed: Sequence[BatchRow]) -> dict[str, str]:
+    """Why one of these that were just sealed began a new chain by itself."""
+    began = new_chains.began_anew(rows)
+    why = next((began[batch.batch_id] for batch in sealed if batch.batch_id in began), "")
+    return {"new_chain": why} if why else {}
+
+
+def _next_chain(rows: Sequence[BatchRow]) -> dict[str, str]:
+    """Why the next one will."""
+    why = new_chains.will_begin_anew(rows)
+    return {"next_chain": why} if why else {}
+
+
+def _as_json(rows: Sequence[BatchRow], shown: Sequence[BatchRow]) -> list[dict[str, object]]:
+    return [_batch(batch) | _new_chain(rows, [batch]) for batch in shown]
 
 
 def _batch(batch: BatchRow) -> dict[str, object]:

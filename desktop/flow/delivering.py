@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
+from desktop.flow import new_chains
 from desktop.flow.quantities import count_text
 from desktop.flow.wording import gettext as _
 from desktop.flow.wording import ngettext
@@ -34,12 +35,13 @@ Which = Literal["every", "waiting", "arrived"]  # all of a project without colle
 
 @dataclass(frozen=True)
 class HandedOver:
-    """A file of batches, how many judgements they hold, and which batches they are."""
+    """A file of batches, how many judgements they hold, and which batches they are; and that a new chain was begun."""
 
     file: Path
     batches: int
     records: int
     which: Which
+    began: str = ""
 
     def __str__(self) -> str:
         counted = ngettext("{} delivery", "{} deliveries", self.batches)
@@ -91,9 +93,9 @@ def hand_over(
     With `waiting_first` those alone that have no receipt, where there are any. A file that is there is replaced:
     whoever chose its name was asked. Raises StoreError where nothing was signed yet.
     """
-    if outbox.to_send(project_id, ("released",)):
-        seal_released(outbox, project_id, key())
+    sealed = seal_released(outbox, project_id, key()) if outbox.to_send(project_id, ("released",)) else []
     batches = outbox.batches(project_id)
+    began = new_chains.told_of(batches, sealed)
     if not batches:
         raise StoreError(
             _("There is no delivery yet. Release judgements first; then they can be signed and saved."),
@@ -104,7 +106,7 @@ def hand_over(
         waiting = _waiting(batches)
         batches, which = (waiting, "waiting") if waiting else (batches, "arrived")
     write_new(file, (outbox.in_file(batch) for batch in batches), replace=True)
-    return HandedOver(file, len(batches), sum(batch.count for batch in batches), which)
+    return HandedOver(file, len(batches), sum(batch.count for batch in batches), which, began)
 
 
 def file_title(outbox: Outbox, project: Project) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from desktop.flow import keymap
-from desktop.flow.delivering import How
+from desktop.flow.delivering import HandedOver, How
 from desktop.flow.quantities import count_text
 from desktop.flow.wording import gettext as _
 from desktop.flow.wording import ngettext, sentence
@@ -35,19 +35,30 @@ def problem_message(error: BaseException, reason: str = "", *, kind: MessageKind
     return Message(kind, sentence(error), reason, ways)
 
 
-def report_message(report: SendReport, how: How = "now") -> Message:
-    """How sending went, in a sentence."""
+def saved_message(handed: HandedOver) -> Message:
+    """That deliveries were written into a file; and that a new chain was begun, which somebody should know."""
+    return Message("warning" if handed.began else "success", str(handed), handed.began)
+
+
+def report_message(report: SendReport, began: str = "", how: How = "now") -> Message:
+    """How sending went, in a sentence; and that a new chain was begun."""
     arrived = ngettext("{} delivery arrived.", "{} deliveries arrived.", report.batches).format(
         count_text(report.batches)
     )
     if report.problem is not None:
-        return problem_message(report.problem, arrived, kind="warning")
+        return problem_message(report.problem, _joined(arrived, began), kind="warning")
     if report.returned:
         back = ngettext("{} judgement came back.", "{} judgements came back.", report.returned)
-        return Message("warning", back.format(count_text(report.returned)), f"{arrived} {_('Each says why.')}")
+        return Message(
+            "warning", back.format(count_text(report.returned)), _joined(arrived, _("Each says why."), began)
+        )
     if report.restored:
         lost = _("The collector was put back to an older copy. What it lacked was sent again; nothing is lost.")
-        return Message("warning", arrived, lost)
+        return Message("warning", arrived, _joined(lost, began))
     if how == "look":
         return Message("success", _("The collector still has all that arrived; its receipts were checked."))
-    return Message("success", arrived)
+    return Message("warning" if began else "success", arrived, began)
+
+
+def _joined(*sentences: str) -> str:
+    return " ".join(said for said in sentences if said)

@@ -8,7 +8,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableWidget, QTableWidgetItem, QVBoxLayout, QWidget
 
 from desktop.bridge.network import Standing
-from desktop.flow import describing, why_not
+from desktop.flow import describing, new_chains, why_not
 from desktop.flow.quantities import count_text
 from desktop.flow.wording import gettext as _
 from desktop.flow.wording import ngettext
@@ -100,6 +100,8 @@ class SentPane(QWidget):
                 _("Nothing has left this computer"),
                 _("Each delivery is listed here, with its receipt."),
             )
+        began = new_chains.began_anew(rows[::-1])
+        to_come = new_chains.will_begin_anew(rows[::-1])
         for index, batch in enumerate(rows):
             state = states[batch.state]
             if batch.returned:
@@ -109,6 +111,10 @@ class SentPane(QWidget):
                 state = f"{state}, {returned}"
             if batch.reason and batch.state != "delivered":
                 state = f"{state}: {describing.stopped_text(batch.reason)}"
+            elif to_come and index == 0:  # all has arrived: nothing else would say it
+                state = f"{state}. {new_chains.will_begin_text(to_come)}"
+            if batch.batch_id in began:
+                state = f"{state}. {new_chains.began_text(began[batch.batch_id], batch.seq)}"
             texts = (str(batch.seq), count_text(batch.count), describing.when_text(batch.created_at), state)
             for column, text in enumerate(texts):
                 self.batches.setItem(index, column, QTableWidgetItem(text))

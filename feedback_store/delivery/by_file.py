@@ -47,7 +47,7 @@ def read_receipts(store: Store, file: Path) -> ReadReceipts:
     found = _check_all(store, list(_lines(file)))
     for each in found:
         if not each.known:
-            keep_receipt(store.outbox, each.project, each.batch, each.envelope)
+            keep_receipt(store.outbox, each.project, each.batch, each.envelope, by_file=True)
     fresh = [each.receipt for each in found if not each.known]
     arrived = sum(receipt.arrived for receipt in fresh)
     return ReadReceipts(
@@ -84,7 +84,7 @@ def _check_all(store: Store, lines: list[bytes]) -> list[_Found]:
             )
         if batch.chain not in held:
             held[batch.chain] = store.outbox.receipts(project.id, batch.chain)
-        verify_receipt(line, project, batch, held[batch.chain])
+        verify_receipt(line, project, batch, held[batch.chain], by_file=True)
         row = ReceiptRow(receipt_hash(line), batch.batch_id, batch.chain, batch.seq, line, "")
         known = any(each.sha256 == row.sha256 for each in held[batch.chain])
         held[batch.chain].append(row)

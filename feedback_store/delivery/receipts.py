@@ -6,6 +6,8 @@ A collector that rewrites what it stored is found out here: each receipt names t
 from __future__ import annotations
 
 from feedback_store.batches import payload
+from feedback_store.batches.dsse import check_keyid, from_base64, parse_envelope
+from feedback_store.batches.keys import key_id
 from feedback_store.batches.manifest import GENESIS, Manifest
 from feedback_store.batches.receipt import Receipt, check_receipt
 from feedback_store.delivery.key_changes import pinned_key
@@ -14,22 +16,27 @@ from feedback_store.outbox import Outbox
 from feedback_store.store import BatchRow, Project, ReceiptRow
 
 
-def keep_receipt(outbox: Outbox, project: Project, batch: BatchRow, envelope: bytes) -> Receipt:
+def keep_receipt(
+    outbox: Outbox, project: Project, batch: BatchRow, envelope: bytes, *, by_file: bool = False
+) -> Receipt:
     """Believe a receipt and mark its batch as delivered, whichever way it came; or DeliveryError, nothing changed."""
-    receipt = verify_receipt(envelope, project, batch, outbox.receipts(project.id, batch.chain))
+    receipt = verify_receipt(envelope, project, batch, outbox.receipts(project.id, batch.chain), by_file=by_file)
     outbox.deliver(batch, envelope, [(item.id, item.rev, item.status, item.rule) for item in receipt.items]).result()
     return receipt
 
 
-def verify_receipt(envelope: bytes, project: Project, batch: BatchRow, held: list[ReceiptRow]) -> Receipt:
-    """The receipt for `batch`, or DeliveryError. `held` are the receipts of its chain.
+def verify_receipt(
+    envelope: bytes, project: Project, batch: BatchRow, held: list[ReceiptRow], *, by_file: bool = False
+) -> Receipt:
+    """The receipt for `batch`, or DeliveryError. `held` are the receipts of its chain. `by_file`: it may have been
+    signed before the collector changed its key.
 
     After the collector was restored there may be two receipts for one place; the next may follow either.
     """
     try:
         receipt = check_receipt(
             envelope,
-            collector_public_key=pinned_key(project),
+            collector_public_key=_signer(envelope, project) if by_file else pinned_key(project),
             manifest=payload.parse(batch.payload, Manifest),
             batch=batch.payload_sha256,
             prev_receipt=None,
@@ -40,6 +47,14 @@ def verify_receipt(envelope: bytes, project: Project, batch: BatchRow, held: lis
     if before and receipt.prev_receipt not in before:
         raise _refused("receipt_order")
     return receipt
+
+
+def _signer(envelope: bytes, project: Project) -> bytes:
+    """The collector's key that the receipt names, its present one or an earlier that was kept; BatchError."""
+    assert project.collector is not None
+    present = pinned_key(project)
+    known = {key_id(each): each for each in (*map(from_base64, project.collector.earlier), present)}
+    return known.get(check_keyid(parse_envelope(envelope)), present)
 
 
 def _refused(why: str) -> DeliveryError:

@@ -9,11 +9,15 @@ import pytest
 from made_judgements import candidate, judgement
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QLabel
-from trainer import ShowWindow, Trainer, words_of
+from trainer import OpenWindow, ShowWindow, Trainer, words_of
 
 from desktop.app import Workbench
-from desktop.profile import Profile
+from desktop.profile import Profile, sealed_folder
 from desktop.qt_models.outbox_list import STANDING
+from feedback_store.batches.dsse import sign_envelope
+from feedback_store.batches.keys import DeviceKey
+from feedback_store.batches.payload_types import RECEIPT
+from feedback_store.batches.seal import SealedBatch
 from feedback_store.records import Judgement
 from feedback_store.store import StoredRecord
 
@@ -237,3 +241,37 @@ def test_what_release_does_stands_below_it_before_and_after_it_is_pressed(
     assert said.text() == "Release lets it be written by Save as a file. Until then it can be taken back."
     trainer.press(Qt.Key.Key_Space)
     trainer.until(lambda: said.text().startswith("Released: "), "what that has done")
+
+
+def test_a_profile_that_was_put_back_says_so_at_its_deliveries_before_and_after_the_next_one(
+    open_window: OpenWindow, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Also where nothing waits in the chain that was left."""
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
+
+    def seal(profile: Profile) -> SealedBatch:
+        outbox = profile.store.outbox
+        outbox.release([save(profile).id]).result()
+        batch = outbox.seal(profile.project.id, profile.device_key(profile.project)).result()
+        assert batch is not None
+        return batch
+
+    def begin(profile: Profile) -> None:
+        batch = seal(profile)
+        profile.store.outbox.deliver(batch, sign_envelope(RECEIPT, b"{}", [DeviceKey.generate()]), []).result()
+        (sealed_folder() / batch.chain).write_text(f"2 {'a' * 64}\n")  # of which this copy knows nothing
+
+    def states(workbench: Workbench) -> list[str]:
+        trainer = Trainer(workbench)
+        trainer.control(Qt.Key.Key_4)
+        batches = workbench.outbox.sent.batches
+        trainer.until(lambda: batches.rowCount() > 0, "they are listed")
+        return [item.text() for at in range(batches.rowCount()) if (item := batches.item(at, 3)) is not None]
+
+    assert states(open_window(insecure=True, begin=begin)) == ["Delivered"]
+    to_come = "Delivered. This profile was put back from an earlier copy; the next delivery begins a new chain."
+    assert states(open_window(insecure=True)) == [to_come]
+    assert states(open_window(insecure=True, begin=lambda profile: bool(seal(profile)) and None)) == [
+        "Signed. This profile was put back from an earlier copy, so delivery 1 begins a new chain.",
+        "Delivered",
+    ]

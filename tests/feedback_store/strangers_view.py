@@ -36,7 +36,7 @@ def check_bundles(storage: Storage, project: str, collector_keys: Sequence[bytes
             signers = [signer for signer, _signature in first.signatures]
             collector = next((each for each in collector_keys if key_id(each) in signers), None)
         summary = verify_bundle(bundle, public_key=key, project=project, collector_key=collector)
-        found = _standalone().verify(io.BytesIO(bundle), key, collector)
+        found = _standalone().verify(io.BytesIO(bundle), key, *collector_keys)
         assert found == {field: getattr(summary, field) for field in found}
         count += 1
     return count

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import base64
 from collections.abc import Iterator
 from pathlib import Path
 
 import httpx
+import msgspec
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -20,7 +22,7 @@ from feedback_store.batches.body import erased_line, write_body
 from feedback_store.batches.dsse import parse_envelope, sign_envelope
 from feedback_store.batches.keys import DeviceKey
 from feedback_store.batches.receipt import Receipt
-from feedback_store.collector import administration
+from feedback_store.collector import administration, key_ceremony
 from feedback_store.collector.by_file import FileDoor, TakenFile
 from feedback_store.collector.opening import open_storage
 from feedback_store.delivery.by_file import ReadReceipts, read_receipts
@@ -332,3 +334,18 @@ def test_a_receipt_of_another_key_marks_nothing(ready: Ready, file: Path) -> Non
         read_receipts(profile.store, back)
     assert caught.value.code == "receipt_refused"
     assert profile.states(project.id) == ["sealed"] * 3
+
+
+def test_receipts_that_the_collectors_earlier_key_signed_are_believed_by_file(ready: Ready, file: Path) -> None:
+    """The stick was on its way while the collector changed its key, and the profile followed it meanwhile."""
+    team, _, project = ready
+    profile, taken = handed_over(ready, file)
+    back = receipts_file(taken)
+    key_ceremony.rotate_key(team.folder, project=project.id)
+    assert project.collector is not None
+    present = base64.b64encode(administration.read_key(team.folder, project.id).public_key).decode()
+    earlier = (project.collector.public_key,)
+    collector = msgspec.structs.replace(project.collector, public_key=present, earlier=earlier)
+    profile.store.projects.update(msgspec.structs.replace(project, collector=collector)).result()
+    assert read_receipts(profile.store, back).delivered == 3
+    assert profile.states(project.id) == ["delivered"] * 3

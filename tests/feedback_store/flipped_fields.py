@@ -1,0 +1,105 @@
+"""What a signed line must be answered with once a bit of it is flipped, by the field that was hit: one answer each."""
+
+from __future__ import annotations
+
+import base64
+import re
+from collections.abc import Mapping
+
+Answer = tuple[int, str]  # status and code
+# How a field must look still, and what is said of it then; of one that does not look so, that the line is broken.
+Table = Mapping[str, tuple[re.Pattern[bytes], Answer]]
+
+TEXT = re.compile(rb'[^"\\\x00-\x1f\x80-\xff]*')
+BASE64 = re.compile(rb"(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/][AQgw]==|[A-Za-z0-9+/]{2}[AEIMQUYcgkosw048]=)?")
+BYTES_64 = re.compile(rb"[A-Za-z0-9+/]{85}[AQgw]==")
+_SIGNATURE = rb'\{"keyid":"([^"]*)","sig":"([^"]*)"\}'
+_LINE = re.compile(
+    rb'\{"payload":"([^"]*)","payloadType":"([^"]*)","signatures":\[' + _SIGNATURE + rb"(?:," + _SIGNATURE + rb")?\]\}"
+)
+_NAMES = ("payload", "payloadType", "keyid", "sig", "keyid", "sig")
+BROKEN: Answer = (400, "envelope")
+
+
+def expected(line: bytes, flipped: bytes, table: Table) -> Answer:
+    """The one answer to `flipped`, in which one byte of the envelope `line` is another."""
+    name, value = field_hit(line, flipped)
+    if name not in table:
+        return BROKEN  # punctuation, or a field's name
+    pattern, answer = table[name]
+    return answer if pattern.fullmatch(value) else BROKEN
+
+
+def field_hit(line: bytes, flipped: bytes) -> tuple[str, bytes]:
+    """The field of the envelope in which they differ, as it is now; "" for what stands between fields."""
+    found = _LINE.fullmatch(line)
+    assert found is not None
+    at = next(at for at, (one, other) in enumerate(zip(line, flipped, strict=True)) if one != other)
+    for group, name in enumerate(_NAMES, 1):
+        start, stop = found.span(group)
+        if start <= at < stop:
+            return name, flipped[start:stop]
+    return "", b""
+
+
+# Inside a key event, which is read before its signatures are checked: what a field must look like, and what is said
+# where it does. The signature holds the whole, so mostly that it does not match.
+_CONTENT = re.compile(
+    rb'\{"aud":"(?P<aud>[^"]*)","chains":\[(?:\{"chain":"(?P<chain>[^"]*)","last_hash":"(?P<last_hash>[^"]*)",'
+    rb'"last_seq":(?P<last_seq>\d+)\})?\],"created_at":"(?P<created_at>[^"]*)","kind":"(?P<kind>[^"]*)",'
+    rb'(?:"new":"(?P<new>[^"]*)","new_public_key":"(?P<new_public_key>[^"]*)",)?"old":"(?P<old>[^"]*)",'
+    rb'"reason":"(?P<reason>[^"]*)","v":(?P<v>\d+)\}'
+)
+_HEX = rb"[0-9a-f]"
+_DEVICE = re.compile(rb"ed25519:" + _HEX + rb"{64}")
+_LOOKS = {
+    "aud": re.compile(rb"prj_" + _HEX + rb"{32}"),
+    "chain": re.compile(_HEX + rb"{32}"),
+    "last_hash": re.compile(_HEX + rb"{64}"),
+    "last_seq": re.compile(rb"[1-9]"),
+    "created_at": re.compile(rb"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}\.[0-9]{3}Z"),
+    "new": _DEVICE,
+    "new_public_key": TEXT,
+    "old": _DEVICE,
+    "reason": TEXT,
+}
+NO_MATCH: Answer = (422, "bad_signature")
+
+
+def expected_of_content(content: bytes, changed: bytes, *, old_signed: bool) -> Answer:
+    """The one answer to a key event whose payload `content` became `changed`, which is as long; `old_signed`: the old
+    key is among its signers, so that it is asked for by its name first.
+    """
+    found = _CONTENT.fullmatch(content)
+    assert found is not None
+    said = NO_MATCH
+    for at, (one, other) in enumerate(zip(content, changed, strict=True)):
+        if one == other:
+            continue
+        name = next(
+            (name for name in _LOOKS if found[name] is not None and found.start(name) <= at < found.end(name)), ""
+        )
+        if not name:
+            return 400, "payload"  # punctuation, a field's name, the kind or the version
+        value = changed[found.start(name) : found.end(name)]
+        if not _LOOKS[name].fullmatch(value):
+            return 400, "payload"
+        if name == "new_public_key":
+            if not BASE64.fullmatch(value):
+                return BROKEN
+            said = _of_key(base64.b64decode(value))
+        elif name == "new":
+            said = (422, "key_event")  # it is not that key's
+        elif name == "old" and old_signed:
+            said = (403, "key_unknown")
+    return said
+
+
+def _of_key(raw: bytes) -> Answer:
+    """Another key than the event names; or none at all: not 32 bytes, y beyond the prime, or a y that no point has."""
+    y = int.from_bytes(raw, "little") & (2**255 - 1)
+    prime = 2**255 - 19
+    d = -121665 * pow(121666, -1, prime) % prime
+    square = (y * y - 1) * pow(d * y * y + 1, -1, prime) % prime
+    on_curve = pow(square, (prime - 1) // 2, prime) in (0, 1)
+    return (422, "key_event") if len(raw) == 32 and y < prime and on_curve else (422, "key_malformed")
