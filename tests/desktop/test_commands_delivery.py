@@ -96,7 +96,7 @@ def test_a_bundle_is_verified_by_a_key_file_alone_and_by_its_own_profile(tmp_pat
     assert "is there already" in here("bundle", "export", bundle, profile=profile).sentence
 
 
-def test_a_tampered_or_foreign_bundle_is_refused_with_the_rule_that_failed(tmp_path: Path) -> None:
+def test_a_tampered_or_foreign_bundle_is_refused_with_what_is_wrong_and_what_to_do(tmp_path: Path) -> None:
     profile = tmp_path / "profile"
     judged(profile, 2)
     sealed(profile)
@@ -105,19 +105,21 @@ def test_a_tampered_or_foreign_bundle_is_refused_with_the_rule_that_failed(tmp_p
     key.write_text(here("keys", "show", "--json", profile=profile).out)
     other.write_text(base64.b64encode(DeviceKey.generate().public_key).decode())
     whole = bundle.read_bytes()
-    saved_anew = [codecs.BOM_UTF8 + whole, whole.replace(b"\n", b"\r\n"), whole.decode().encode("utf-16-be")]
+    asked, saved_anew, once_more = "Ask for the file as it was written", "saves it anew changes it", "once more"
     cases = [
-        ("rule 10", whole.replace(b"Kiwi", b"Kaka", 1)),
-        ("rule 2", b"x" + whole),
-        *(("rule 2", data) for data in saved_anew),
-        ("rule 10", whole.decode().encode("utf-16-le")),
-        ("rule 10", whole[:-1]),
+        ("rule 10", whole.replace(b"Kiwi", b"Kaka", 1), asked),
+        ("rule 2", whole.replace(b"\n", b"\r\n"), asked),
+        ("not written by Preceptor", b"x" + whole, saved_anew),
+        ("not written by Preceptor", codecs.BOM_UTF8 + whole, saved_anew),
+        ("not written by Preceptor", whole.decode().encode("utf-16-be"), saved_anew),
+        ("not written by Preceptor", whole.decode().encode("utf-16-le"), saved_anew),
+        ("cut off", whole[:-1], once_more),
     ]
-    for said, data in cases:
+    for said, data, what_to_do in cases:
         bundle.write_bytes(data)
         sentence = here("bundle", "verify", bundle, "--key", key, profile=tmp_path).sentence
         assert said in sentence
-        assert "Ask for the file as it was written" in sentence
+        assert what_to_do in sentence
     bundle.write_bytes(whole)
     by_another = here("bundle", "verify", bundle, "--key", other, profile=tmp_path).sentence
     assert "rule 4" in by_another
