@@ -127,16 +127,18 @@ class Profile:
         insecure_key_file: bool = False,
         passphrase: AskPassphrase | None = None,
         starter: bool = True,
+        lasting: bool = True,
     ) -> Self:
         """Open the profile in `folder`; unless `readonly`, it is made where there is none, with a first project.
 
         `insecure_key_file` and `passphrase` say how a new profile keeps its keys where there is no keyring; see
-        secrets.open_secrets. Without `starter` the model that comes with the program is none of its models.
+        secrets.open_secrets. Without `starter` the model that comes with the program is none of its models. Of a
+        profile that is not `lasting` nothing is remembered outside of its folder.
 
         Raises EnvironmentTrouble: a second writer, a folder that may not be written, a damaged
         database.
         """
-        store = Store.open(folder, app=APP, readonly=readonly, sealed=sealed_folder())
+        store = Store.open(folder, app=APP, readonly=readonly, sealed=sealed_folder() if lasting else None)
         profile = cls(folder, store, insecure_key_file=insecure_key_file, passphrase=passphrase, starter=starter)
         if not readonly and profile.store.projects.current() is None:
             profile.new_project(_("My project"))

@@ -13,6 +13,7 @@ import faulthandler
 import gc
 import os
 import re
+import shutil
 import tempfile
 from collections.abc import Generator, Iterator
 from pathlib import Path
@@ -33,6 +34,7 @@ settings.load_profile("untimed")
 def pytest_configure(config: pytest.Config) -> None:
     if os.environ.get("QT_QPA_PLATFORM") == "offscreen":  # its own screen is 800 x 800, less than the window takes
         os.environ["QT_QPA_PLATFORM"] = f"offscreen:configfile={SCREEN}"
+    os.environ["XDG_STATE_HOME"] = tempfile.mkdtemp(prefix="preceptor-state-")  # what this computer remembers
     config.addinivalue_line(
         "markers", "needs(*names): system packages, by their names in installers/system-packages.txt"
     )
@@ -58,6 +60,7 @@ def pytest_handlecrashitem(report: pytest.TestReport) -> None:
 
 
 def pytest_unconfigure() -> None:
+    shutil.rmtree(os.environ["XDG_STATE_HOME"], ignore_errors=True)
     for left in Path(tempfile.gettempdir()).glob(_last_lines(os.getpid(), "*").name):
         left.unlink()
 

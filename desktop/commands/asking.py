@@ -60,11 +60,15 @@ class Caller:
         """The profile, opened; closed when the command ends. From then on its language is spoken."""
         return self.open_at(self.folder, readonly=readonly)
 
-    def open_at(self, folder: Path, *, readonly: bool = False) -> Profile:
+    def open_at(self, folder: Path, *, readonly: bool = False, lasting: bool = True) -> Profile:
         from desktop.profile import Profile
 
         profile = Profile.open(
-            folder, readonly=readonly, insecure_key_file=self.insecure_key_file, passphrase=ask_passphrase
+            folder,
+            readonly=readonly,
+            insecure_key_file=self.insecure_key_file,
+            passphrase=ask_passphrase,
+            lasting=lasting,
         )
         profile.run_models_by(engine_maker())
         self.opened.append(profile)

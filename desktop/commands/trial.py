@@ -86,14 +86,15 @@ def trial(caller: Caller, as_json: bool, number: int) -> None:
     folder = caller.given_folder or Path(tempfile.mkdtemp(prefix="preceptor-try-"))
     caller.given_folder = folder
     caller.insecure_key_file = caller.insecure_key_file or temporary or _has_no_keyring(folder)
+    fresh = not (folder / FILE).exists()
     out = folder / "try" / datetime.now(UTC).strftime("%Y%m%d-%H%M%S-%f")
     with _unless_empty(out, out.parent, *([folder] if temporary or not folder.exists() else [])):
-        _run(caller, folder, out, question, telling)
+        profile = caller.open_at(folder, lasting=not temporary)
+        _run(profile, out, question, telling, fresh=fresh)
 
 
-def _run(caller: Caller, folder: Path, out: Path, question: trial_steps.Question, telling: Telling) -> None:
-    fresh = not (folder / FILE).exists()
-    profile = caller.open_at(folder)
+def _run(profile: Profile, out: Path, question: trial_steps.Question, telling: Telling, *, fresh: bool) -> None:
+    folder = profile.folder
     out.mkdir(mode=0o700, parents=True)
     telling.step("profile", _("Profile in {folder}, {kept}").format(folder=folder, kept=_how_keys_are_kept(profile)))
     name = f"Trial {datetime.now(UTC):%Y-%m-%d %H:%M:%S}"

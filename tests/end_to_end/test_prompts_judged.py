@@ -181,11 +181,22 @@ def labels(judgements: Sequence[Judgement]) -> Iterator[tuple[str, ...]]:
             yield (record.id, record.revision.text, "True")
 
 
-WANTED = {"preference": preferences, "sft": examples, "kto": labels}
+def triples(judgements: Sequence[Judgement]) -> Iterator[tuple[str, ...]]:
+    """The better answer over the worse, where there is a revision beside them."""
+    for record in judgements:
+        revision, texts, tiers = record.revision, texts_of(record), record.verdicts[0].tiers or ()
+        if revision is not None and len(tiers) == 2:
+            yield (record.id, texts[tiers[0][0]], texts[tiers[1][0]], revision.text)
+
+
+WANTED = {"preference": preferences, "sft": examples, "kto": labels, "triple": triples}
 
 
 def texts_of(record: Judgement) -> dict[str, str]:
     return {candidate.key: candidate.text for candidate in record.candidates}
+
+
+COLUMNS = ("chosen", "rejected", "reference", "completion")
 
 
 def rows_of(result: ExportResult) -> Iterator[tuple[str, ...]]:
@@ -193,5 +204,5 @@ def rows_of(result: ExportResult) -> Iterator[tuple[str, ...]]:
     for path, file in result.files.items():
         for line in file.read_text(encoding="utf-8").splitlines() if path.endswith(".jsonl") else ():
             row: dict[str, Any] = json.loads(line)
-            columns = [row[name][0]["content"] for name in ("chosen", "rejected", "completion") if name in row]
+            columns = [row[name][0]["content"] for name in COLUMNS if name in row]
             yield (row["record"], *columns, *([str(row["label"])] if "label" in row else []))

@@ -35,11 +35,12 @@ def test_a_quote_of_half_a_name_is_covered_and_becomes_a_point_that_is_covered_t
 ) -> None:
     visited = visit("bench, answered")
     workbench, session = visited.workbench, visited.workbench.session
-    session.act(judging.flag(session.draft, 0, (0, 5), FlagChoice("factual", 1)))
+    first = next(place for place in range(4) if session.draft.at(place).text.startswith("ChatGPT"))
+    session.act(judging.flag(session.draft, first, (0, 5), FlagChoice("factual", 1)))
     (flag,) = session.draft.flags
     assert flag.span is not None and flag.span.exact == "ChatGPT", "nobody can mean half of what is not seen"
     assert given_away(visited, *NAMES) == []
-    visited.trainer.type("1e")
+    visited.trainer.type(f"{first + 1}e")
     visited.trainer.comes_to("revisionText")
     assert given_away(visited, *NAMES, MODEL) == []
     assert session.draft.revision is not None and session.draft.revision.points[0].text == "ChatGPT"
