@@ -1,4 +1,4 @@
-"""What is begun in the flag popup, and of the reason why nothing is rankable: kept like all else, until done or gone."""
+"""What is begun in the flag popup, and of the reason why nothing is rankable: kept like all else until done or gone."""
 
 from __future__ import annotations
 
