@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from itertools import combinations, product
 from typing import Literal
 
-from desktop.flow import judging, personal
+from desktop.flow import beginning, judging, personal
 from desktop.flow.draft import OVERALL, Draft
 from desktop.flow.failed_answers import settled, to_be_settled
 from desktop.flow.personal import Findings
@@ -22,7 +22,19 @@ from desktop.flow.wording import ngettext, ours
 from feedback_store.rubrics import Axis, Rubric
 from feedback_store.rubrics.parts import MORE_IS_NOT_BETTER
 
-Place = Literal["prompt", "answers", "own", "ranking", "ratings", "flags", "why", "revision", "personal"]
+Place = Literal[
+    "prompt",
+    "answers",
+    "own",
+    "ranking",
+    "ratings",
+    "flags",
+    "why",
+    "revision",
+    "personal",
+    "begun_flag",
+    "begun_reason",
+]
 AS_A_WHOLE = ("helpfulness", "likert_scale", "score")  # axes of shipped rubrics: how good on the whole, more is better
 READING_WORDS_PER_MINUTE = 600  # nobody reads faster with understanding; see docs/decisions
 
@@ -55,6 +67,7 @@ def missing(draft: Draft, rubric: Rubric) -> tuple[Notice, ...]:
         found.append(
             Notice("answers", words.format(letters=nothing), _("Nothing in {letters}").format(letters=nothing))
         )
+    found.extend(_unfinished(draft, rubric))
     lacking = count_missing_ratings(draft, rubric)
     if lacking:
         text = ngettext("{} rating missing", "{} ratings missing", lacking)
@@ -162,6 +175,15 @@ def _missing_verdicts(draft: Draft, rubric: Rubric) -> Iterator[Notice]:
             yield Notice("ranking", _("Say how much better, like a>>b"))
         if verdict.not_rankable is not None and not verdict.not_rankable.strip():
             yield Notice("ranking", _("Say why the answers cannot be ranked"))
+
+
+def _unfinished(draft: Draft, rubric: Rubric) -> Iterator[Notice]:
+    """What was begun and stands on no list: said before what is missing, for the keyboard can be far from it."""
+    if beginning.unfinished_flag(draft, rubric):
+        yield Notice("begun_flag", _("A flag is not finished: finish or drop it"), _("Flag not finished"))
+    if beginning.unfinished_reason(draft, rubric):
+        text = _("The reason for “not rankable” is not finished: finish or drop it")
+        yield Notice("begun_reason", text, _("Reason not finished"))
 
 
 def _flags_without_words(draft: Draft) -> Iterator[Notice]:

@@ -10,6 +10,7 @@ from typing import Literal
 
 import msgspec
 
+from desktop.flow.begun import BegunFlag
 from feedback_store.records import (
     Answer,
     Context,
@@ -131,8 +132,7 @@ class RevisionDraft(Value, frozen=True):
     @property
     def asked(self) -> tuple[str, ...]:
         """What should change, point by point, ticked or not: a tick only says what the trainer is done with."""
-        texts = (*(point.text for point in self.points), self.new_point)
-        return tuple(text.strip() for text in texts if text.strip())
+        return tuple(text.strip() for text in (*(each.text for each in self.points), self.new_point) if text.strip())
 
     @property
     def drafted(self) -> Drafted | None:
@@ -190,15 +190,15 @@ class Draft(Value, frozen=True):
     `prompt` is what stands in the prompt field, `asked` what the answers were written for (None: nothing was asked).
     `axis` is the respect in which the answers are ranked now; `tiers`, `strength`, `level` and `not_rankable` are of
     that verdict. `typed` is what stands in the field for the ranking and is no ranking yet, None where nothing does:
-    nothing can be saved over it. `revision` goes into the record; `set_aside` holds what was rewritten of other
-    answers, to come back. `answered` are the rubric's questions about each answer. `path` names the answer that was
-    gone on with at each earlier turn of a conversation, `copied` holds the words that a branch began with.
-    `blacked_out` says that words went since the record was stored, `kept` holds those that were found as personal data
-    and may stay. `rubric` is the SHA-256 of the one by which it is judged, "" before the bench has it; `unasked` is
-    what was said by earlier ones and waits in case they hold again. `held` are the blind answers that are not seen
-    before all of them have ended (`together.py`). `settings` are those that the trainer had before a record was opened,
-    for the prompt after it. `context` is where it came from, None for the bench itself. `active_ms` is the time at
-    work, `shown_ms` that in which the answers could be read.
+    nothing can be saved over it, nor over `begun_flag` and `begun_reason`. `revision` goes into the record;
+    `set_aside` holds what was rewritten of other answers, to come back. `answered` are the rubric's questions about
+    each answer. `path` names the answer that was gone on with at each earlier turn of a conversation, `copied` holds
+    the words that a branch began with. `blacked_out` says that words went since the record was stored, `kept` holds
+    those that were found as personal data and may stay. `rubric` is the SHA-256 of the one by which it is judged, ""
+    before the bench has it; `unasked` is what was said by earlier ones and waits in case they hold again. `held` are
+    the blind answers that are not seen before all of them have ended (`together.py`). `settings` are those that the
+    trainer had before a record was opened, for the prompt after it. `context` is where it came from, None for the
+    bench itself. `active_ms` is the time at work, `shown_ms` that in which the answers could be read.
     """
 
     id: str
@@ -222,6 +222,8 @@ class Draft(Value, frozen=True):
     ratings: tuple[Rating, ...] = ()
     answered: tuple[Answer, ...] = ()
     flags: tuple[Flag, ...] = ()
+    begun_flag: BegunFlag | None = None
+    begun_reason: str = ""
     revision: RevisionDraft | None = None
     set_aside: tuple[RevisionDraft, ...] = ()
     justification: str = ""
@@ -322,10 +324,12 @@ class Draft(Value, frozen=True):
             self.ratings,
             self.answered,
             self.flags,
+            self.begun_flag,
+            self.begun_reason,
             self.revision,
             self.justification.strip(),
         )
-        return any(said) or bool(self.justification.strip())
+        return any(said)
 
 
 def new_draft(prompt: PromptDraft | None = None) -> Draft:

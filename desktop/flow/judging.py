@@ -14,6 +14,7 @@ from typing import Literal, TypeVar
 import msgspec
 
 from desktop.flow.asking import keys_for, waiting_answer
+from desktop.flow.begun import followed, with_moved_span
 from desktop.flow.draft import (
     AnswerDraft,
     Draft,
@@ -110,7 +111,8 @@ def all_equal(draft: Draft, level: Literal["all_good", "all_bad"]) -> Draft:
 
 def not_rankable(draft: Draft, reason: str | None) -> Draft:
     """Say why the answers cannot be ranked; None takes it back."""
-    return _give(draft, Verdict(draft.axis, not_rankable=reason) if reason is not None else None)
+    given = _give(draft, Verdict(draft.axis, not_rankable=reason) if reason is not None else None)
+    return replace(given, begun_reason="")
 
 
 def rate(draft: Draft, position: int, axis: str, value: int | Literal["na"] | None) -> Draft:
@@ -147,7 +149,7 @@ def flag(draft: Draft, position: int, span: tuple[int, int] | None, choice: Flag
         span = whole_names(draft, answer.key, *span)
     words = span_at(answer.text, *span) if span else None
     made = Flag(candidate=answer.key, category=choice.category, severity=choice.severity, span=words)
-    return replace(draft, flags=(*draft.flags, _chosen(made, choice)))
+    return replace(draft, flags=(*draft.flags, chosen(made, choice)))
 
 
 def choice_of(flag: Flag) -> FlagChoice:
@@ -159,17 +161,16 @@ def choice_of(flag: Flag) -> FlagChoice:
 
 def change_flag(draft: Draft, index: int, choice: FlagChoice) -> Draft:
     """Choose anew what a flag says; it stays on its words."""
-    changed = _chosen(draft.flags[index], choice)
-    return replace(draft, flags=(*draft.flags[:index], changed, *draft.flags[index + 1 :]))
+    return _with_flag(draft, index, chosen(draft.flags[index], choice))
 
 
 def remove_flag(draft: Draft, index: int) -> Draft:
-    return replace(draft, flags=draft.flags[:index] + draft.flags[index + 1 :])
+    flags = draft.flags[:index] + draft.flags[index + 1 :]
+    return replace(draft, flags=flags, begun_flag=followed(draft.begun_flag, draft.flags, flags))
 
 
 def set_severity(draft: Draft, index: int, severity: int) -> Draft:
-    changed = replace(draft.flags[index], severity=severity)
-    return replace(draft, flags=(*draft.flags[:index], changed, *draft.flags[index + 1 :]))
+    return _with_flag(draft, index, replace(draft.flags[index], severity=severity))
 
 
 def quote_gone(draft: Draft, flag: Flag) -> bool:
@@ -238,7 +239,9 @@ def edit_own(draft: Draft, position: int, text: str) -> Draft:
         raise ValueError("only an answer of one's own can be edited in place")
     answers = tuple(replace(a, text=text) if a.key == own.key else a for a in draft.answers)
     aside = tuple(_with_moved_flags(each, own.key, own.text, text) for each in draft.unasked)
-    return replace(_with_moved_flags(draft, own.key, own.text, text), answers=answers, unasked=aside)
+    made = _with_moved_flags(draft, own.key, own.text, text)
+    begun = followed(with_moved_span(draft.begun_flag, own.key, own.text, text), draft.flags, made.flags)
+    return replace(made, answers=answers, unasked=aside, begun_flag=begun)
 
 
 def remove_own(draft: Draft, position: int) -> Draft:
@@ -277,6 +280,7 @@ def fold_equal(draft: Draft) -> Draft:
     judged = {rating.candidate for each in said for rating in each.ratings}
     judged |= {answered.candidate for each in said for answered in each.answered}
     judged |= {flag.candidate for each in said for flag in each.flags}
+    judged |= {draft.begun_flag.candidate} if draft.begun_flag is not None else set()
     judged |= {each.of for each in (draft.revision, *draft.set_aside) if each is not None}
     if any(each.verdicts for each in said) or draft.typed or not draft.finished:
         return draft
@@ -307,7 +311,13 @@ def _give(draft: Draft, verdict: Verdict | None) -> Draft:
     return replace(draft, verdicts=tuple(kept.values()), typed=None)
 
 
-def _chosen(flag: Flag, choice: FlagChoice) -> Flag:
+def _with_flag(draft: Draft, index: int, changed: Flag) -> Draft:
+    flags = (*draft.flags[:index], changed, *draft.flags[index + 1 :])
+    return replace(draft, flags=flags, begun_flag=followed(draft.begun_flag, draft.flags, flags))
+
+
+def chosen(flag: Flag, choice: FlagChoice) -> Flag:
+    """The flag on its words, saying what was chosen."""
     return replace(
         flag,
         category=choice.category,
@@ -332,6 +342,7 @@ def _untold(draft: Draft, key: str) -> Draft:
         _unsaid(draft, key),
         unasked=_left(_unsaid(each, key) for each in draft.unasked),
         typed=None,
+        begun_flag=draft.begun_flag if draft.begun_flag is None or draft.begun_flag.candidate != key else None,
         revision=draft.revision if draft.revision is None or draft.revision.of != key else None,
         set_aside=tuple(each for each in draft.set_aside if each.of != key),
     )

@@ -14,14 +14,16 @@ from typing import Literal
 import msgspec
 
 from desktop.flow import judging
+from desktop.flow.begun import BegunChoice, BegunFlag, followed
 from desktop.flow.draft import AnswerDraft, Draft, Drafted, FeedbackPoint, PromptDraft, RevisionDraft
+from desktop.flow.flag_places import stands
 from desktop.flow.ranking import letter
 from desktop.flow.together import hidden
 from desktop.flow.wording import gettext as _
 from desktop.flow.wording import ngettext
 from feedback_store import records
 from feedback_store.personal_data import Found
-from feedback_store.record_parts import Judgement, RedactedKind
+from feedback_store.record_parts import Flag, Judgement, RedactedKind
 from feedback_store.redaction import (
     PLACEHOLDERS,
     RECORD_TEXTS,
@@ -34,6 +36,7 @@ from feedback_store.redaction import (
     texts_of,
     with_texts,
 )
+from feedback_store.spans import span_at
 
 DRAFT_TEXTS = {
     **RECORD_TEXTS,
@@ -42,7 +45,8 @@ DRAFT_TEXTS = {
     FeedbackPoint: ("text",),
     RevisionDraft: ("text", "new_point", "summary"),
     Drafted: ("before", "points"),
-    Draft: ("justification", "kept", "copied"),
+    BegunChoice: ("note", "suggestion"),
+    Draft: ("justification", "begun_reason", "kept", "copied"),
 }
 MARKED_KINDS: tuple[RedactedKind, ...] = ("name", "date_of_birth", "address", "other")  # found by people only
 
@@ -152,12 +156,14 @@ def without(draft: Draft, blackout: Blackout) -> Draft:
     texts = {answer.key: answer.text for answer in draft.answers}
     flags = spans_moved(made.flags, blackout, texts)
     unasked = (replace(each, flags=spans_moved(each.flags, blackout, texts)) for each in made.unasked)
+    flags = tuple(  # one whose words are gone has no place that could move
+        waits if judging.quote_gone(draft, flag) else moved
+        for flag, waits, moved in zip(draft.flags, made.flags, flags, strict=True)
+    )
     return replace(
         made,
-        flags=tuple(  # one whose words are gone has no place that could move
-            waits if judging.quote_gone(draft, flag) else moved
-            for flag, waits, moved in zip(draft.flags, made.flags, flags, strict=True)
-        ),
+        flags=flags,
+        begun_flag=_moved(draft, made.begun_flag, flags, blackout),
         unasked=tuple(unasked),
         redactions=added(draft.redactions, counted(blackout, _parts(draft))),
         kept=tuple(blackout.apply(other) for other in draft.kept if other != blackout.quote),
@@ -312,7 +318,9 @@ def _spots(draft: Draft) -> Iterator[Spot]:
         yield from (Spot("revision", text) for text in drafted)
     for flag in (*draft.flags, *(flag for each in draft.unasked for flag in each.flags)):
         yield from (Spot("note", text) for text in (flag.note or "", flag.suggestion or ""))
-    yield Spot("why", draft.justification)
+    if draft.begun_flag is not None:
+        yield from (Spot("note", text) for text in (draft.begun_flag.choice.note, draft.begun_flag.choice.suggestion))
+    yield from (Spot("why", text) for text in (draft.justification, draft.begun_reason))
     verdicts = (*draft.verdicts, *(verdict for each in draft.unasked for verdict in each.verdicts))
     yield from (Spot("why", verdict.not_rankable or "") for verdict in verdicts)
 
@@ -329,6 +337,17 @@ def _part_of(spot: Spot) -> Where:
     if spot.area in ("answer", "reasoning"):
         return "answer", spot.key
     return ("prompt" if spot.area in ("prompt", "system", "earlier") else "judgement"), None
+
+
+def _moved(draft: Draft, made: BegunFlag | None, flags: tuple[Flag, ...], blackout: Blackout) -> BegunFlag | None:
+    """A flag that was begun, where its words lie after a blackout."""
+    if made is None or draft.begun_flag is None:
+        return made
+    made = followed(replace(made, at=draft.begun_flag.at), draft.flags, flags)
+    text, span = draft.answer(draft.begun_flag.candidate).text, draft.begun_flag.span
+    if made is None or span is None or not stands(span, text):
+        return made
+    return replace(made, span=span_at(blackout.apply(text), *blackout.moved(text, span.start, span.end)))
 
 
 def _without(record: bytes, blackout: Blackout) -> bytes:

@@ -10,6 +10,7 @@ from typing import Any
 
 import msgspec
 
+from desktop.flow.begun import BegunFlag
 from desktop.flow.draft import AnswerDraft, Draft, from_bytes
 from feedback_store.records import Flag
 
@@ -23,10 +24,13 @@ def sound(data: bytes) -> tuple[Draft, int]:
     answers = {answer.key: answer for answer in draft.answers}
     placed = tuple(flag for flag in draft.flags if _has_place(flag, answers))
     left_out = len(draft.flags) - len(placed)
+    begun = draft.begun_flag
+    if begun is not None and not _has_place(begun, answers):
+        draft, broken = msgspec.structs.replace(draft, begun_flag=None), broken + 1
     return (msgspec.structs.replace(draft, flags=placed) if left_out else draft), broken + left_out
 
 
-def _has_place(flag: Flag, answers: Mapping[str, AnswerDraft]) -> bool:
+def _has_place(flag: Flag | BegunFlag, answers: Mapping[str, AnswerDraft]) -> bool:
     """Whether it has words in its answer. In a text of one's own that is edited they may be gone, and found again."""
     answer, span = answers.get(flag.candidate), flag.span
     if answer is None or span is None:

@@ -5,10 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, Slot
+import msgspec
+from PySide6.QtCore import QObject, QTimer, Slot
 
-from desktop.flow import judging
+from desktop.flow import beginning, judging
+from desktop.flow.begun import BegunChoice, BegunFlag
 from desktop.flow.draft import Draft
+from desktop.flow.flag_places import stands
 from desktop.flow.judging import FlagChoice
 from desktop.flow.masking import covered_quote
 from desktop.flow.places import GENERAL, FlagKeys
@@ -16,8 +19,8 @@ from desktop.flow.session import BenchSession
 from desktop.flow.wording import gettext as _
 from desktop.flow.wording import quoted
 from desktop.views.answer_card import SpanChosen
-from desktop.views.bench_values import flag_choices, flag_row, rating_digits
-from feedback_store.records import Flag
+from desktop.views.bench_begun import Sitting
+from desktop.views.bench_values import flag_choices, rating_digits
 
 if TYPE_CHECKING:
     from desktop.views.bench_page import BenchPage
@@ -25,33 +28,40 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class _Marked:
-    """What is being flagged: an answer by its key and the run that wrote it, and a span of its text."""
+    """What is being flagged, and the run that wrote that answer."""
 
-    key: str
+    begun: BegunFlag
     run: str
-    span: tuple[int, int] | None
 
     def stands(self, draft: Draft) -> bool:
-        """Whether it is still the same answer."""
-        return self.key in draft.order and draft.answer(self.key).run == self.run
+        """Whether it is still the same answer, and the flag that is to be changed is still there."""
+        key, at = self.begun.candidate, self.begun.at
+        return key in draft.order and draft.answer(key).run == self.run and (at is None or at in draft.flags)
 
 
 class BenchFlagging(QObject):
-    """Joins popup, list and answers of one bench; `current` is the flag whose span is highlighted."""
+    """Joins popup, list and answers of one bench; `current` is the flag whose span is highlighted.
+
+    What is chosen and typed in the popup is kept in the draft. It stands there again with the next flag that is asked
+    for, and once an undo brings it back.
+    """
 
     def __init__(self, page: BenchPage, session: BenchSession) -> None:
         super().__init__(page)
         self._page = page
         self._session = session
         self._marked: _Marked | None = None  # while the popup is open
-        self._changing: Flag | None = None  # while the popup asks about one that stands
+        self._sitting = Sitting(session, page.message)
+        self._known = (session.draft.id, session.draft.begun_flag)  # as it was last
         self.current: int | None = None
         page.answers.span_chosen.connect(self._on_span)
         page.panel.flags.activated_row.connect(self._on_row)
         page.panel.flags.severity_set.connect(self._on_severity)
         page.panel.flags.removed.connect(self._on_removed)
         page.panel.flags.change_asked.connect(self.change)
+        page.popup.edited.connect(self._on_edited)
         page.popup.flag_chosen.connect(self._on_chosen)
+        page.popup.dropped.connect(self._on_dropped)
         page.popup.closed.connect(self._on_closed)
         page.popup.left.connect(self._forget)
 
@@ -65,32 +75,61 @@ class BenchFlagging(QObject):
         return replace(known, rates=rating_digits(rubric))
 
     def begin(self) -> None:
-        """Flag what is selected in the current answer, or the answer as a whole."""
+        """Flag what is selected in the current answer, or the answer as a whole; first what is begun and not done."""
         flags, answers = self._session.rubric.flags, self._page.answers
         if flags is None or not answers.cards:
             return
-        position = answers.current
-        draft, selection = self._session.draft, answers.cards[position].text.selection()
-        answer = draft.at(position)
-        self._marked = _Marked(answer.key, answer.run, selection)
-        what = quoted(covered_quote(draft, draft.order[position], *selection)) if selection else _("the whole answer")
-        self._page.popup.open(flag_choices(flags), what, position, answers.cards[position])
+        draft = self._session.draft
+        if draft.begun_flag is not None:
+            self._go_on()
+        else:
+            position = answers.current
+            self._open(beginning.at_span(draft, position, answers.cards[position].text.selection()))
+
+    @Slot()
+    def _go_on(self) -> None:
+        """Show the place of the flag that was begun, and the popup as it was left."""
+        draft, answers = self._session.draft, self._page.answers
+        begun = draft.begun_flag
+        if begun is None or self._session.rubric.flags is None or self._page.popup.is_open:
+            return
+        if begun.at is not None and begun.at not in draft.flags:  # under this rubric: then it is a new one
+            begun = msgspec.structs.replace(begun, at=None)
+        position = draft.position(begun.candidate)
+        answers.choose(position, focus=False)
+        if begun.span is not None and stands(begun.span, draft.at(position).text):
+            answers.cards[position].text.show_place(begun.span.start)
+        self._open(begun, begun_before=True)
+
+    def _open(self, begun: BegunFlag, *, begun_before: bool = False) -> None:
+        draft, answers, flags = self._session.draft, self._page.answers, self._session.rubric.flags
+        if flags is None:
+            return
+        position, span = draft.position(begun.candidate), begun.span
+        if span is None:
+            what = _("the whole answer")
+        elif stands(span, draft.at(position).text):
+            what = quoted(covered_quote(draft, begun.candidate, span.start, span.end))
+        else:
+            what = quoted(span.exact)  # of an answer of one's own, where nothing is covered
+        self._marked = _Marked(begun, draft.at(position).run)
+        self._known = (draft.id, draft.begun_flag)
+        self._sitting.begin()
+        changing = begun.at is not None
+        card = answers.cards[position]
+        self._page.popup.open(
+            flag_choices(flags), what, position, card, begun.choice, changing=changing, begun=begun_before
+        )
         self._page.place_changed.emit("flag")
 
     @Slot(int)
     def change(self, index: int) -> None:
-        """Show a flag's place, and have it chosen anew what it says."""
-        self._on_row(index)
-        draft, rubric, answers = self._session.draft, self._session.rubric, self._page.answers
-        self._changing = flag = draft.flags[index]
-        if rubric.flags is None:
+        """Show a flag's place, and have it chosen anew what it says; first what is begun and not done."""
+        if self._session.draft.begun_flag is not None:
+            self._go_on()
             return
-        position = draft.position(flag.candidate)
-        quote = flag_row(draft, index, rubric.flags).quote
-        what = quoted(quote) if flag.span else quote
-        chosen = judging.choice_of(flag)
-        self._page.popup.open(flag_choices(rubric.flags), what, position, answers.cards[position], chosen)
-        self._page.place_changed.emit("flag")
+        self._on_row(index)
+        self._open(beginning.at_flag(self._session.draft.flags[index]))
 
     @Slot(object)
     def _on_span(self, chosen: SpanChosen) -> None:
@@ -124,34 +163,49 @@ class BenchFlagging(QObject):
         self._session.act(judging.remove_flag(self._session.draft, index))
 
     @Slot(object)
+    def _on_edited(self, choice: BegunChoice) -> None:
+        if self._marked is not None and self._marked.stands(self._session.draft):
+            self._put(beginning.keep(self._session.draft, self._marked.begun, choice))
+
+    @Slot(object)
     def _on_chosen(self, choice: FlagChoice) -> None:
-        draft, changed = self._session.draft, self._changing
-        if changed is not None and changed in draft.flags:
-            self._session.act(judging.change_flag(draft, draft.flags.index(changed), choice))
-        elif self._marked is not None and self._marked.stands(draft):
-            position = draft.position(self._marked.key)
-            self._page.answers.cards[position].text.deselect()
-            self._session.act(judging.flag(draft, position, self._marked.span, choice))
+        draft, marked = self._session.draft, self._marked
+        if marked is not None and marked.stands(draft):
+            if marked.begun.at is None:
+                self._page.answers.cards[draft.position(marked.begun.candidate)].text.deselect()
+            self._put(beginning.finish(draft, marked.begun, choice))
+
+    @Slot()
+    def _on_dropped(self) -> None:
+        self._sitting.drop(beginning.drop(self._session.draft), _("The flag you had begun is gone."))
+        self._known = (self._session.draft.id, self._session.draft.begun_flag)
+
+    def _put(self, changed: Draft) -> None:
+        self._sitting.put(changed)
+        self._known = (self._session.draft.id, self._session.draft.begun_flag)
 
     @Slot()
     def _on_closed(self) -> None:
-        if self._changing is not None:
-            self._changing = None
+        marked, self._marked = self._marked, None
+        if marked is None:
+            return
+        if marked.begun.at is not None:
             self._page.open_part(self._page.panel.flags)
-        elif self._marked is not None:
-            position = self._session.draft.position(self._marked.key)
-            self._marked = None
-            self._page.answers.choose(position)
+        else:
+            self._page.answers.choose(self._session.draft.position(marked.begun.candidate))
 
     def follow(self) -> None:
-        """Ask no more about an answer that is another one now, or a flag that is gone."""
-        draft, changed = self._session.draft, self._changing
-        gone = self._marked is not None and not self._marked.stands(draft)
-        if gone or (changed is not None and changed not in draft.flags):
+        """Ask no more about what is another one now, or gone; ask again what an undo brought back."""
+        draft, (of, before) = self._session.draft, self._known
+        self._known = (draft.id, draft.begun_flag)
+        changed = draft.id != of or draft.begun_flag != before
+        if self._marked is not None and (changed or not self._marked.stands(draft)):
             self._forget()
             self._page.popup.leave()
             self._page.arrive()
+        if draft.id == of and before != draft.begun_flag is not None:
+            QTimer.singleShot(0, self, self._go_on)  # once its answers are shown
 
     @Slot()
     def _forget(self) -> None:
-        self._marked = self._changing = None
+        self._marked = None

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QWidget
 
 from desktop.flow import answers_anew, conversation, failed_answers, judging, keymap, page_address
 from desktop.flow.session import BenchSession
@@ -102,6 +103,33 @@ def do(page: BenchPage, session: BenchSession, command: str) -> None:
         page.copy_answer(current)
     elif command == "open_page":
         open_page(page, session)
+
+
+def go_to(page: BenchPage, session: BenchSession, place: str) -> None:
+    """Put the keyboard on what a notice is about (checks.Place)."""
+    targets: dict[str, QWidget] = {
+        "prompt": page.prompt.text,
+        "ranking": page.verdict.ranking.field,
+        "flags": page.panel.flags,
+        "why": page.panel.why,
+        "personal": page.panel.personal.list,
+    }
+    if place == "begun_flag":
+        page.flagging.begin()
+    elif place == "begun_reason":
+        page.ranking.go_on()
+    elif place == "ratings":
+        page.ratings.start_at_missing()
+    elif place == "revision":
+        page.revising.open_again()
+    elif place == "own":
+        page.revising.open(judging.empty_own(session.draft) or 0)
+    elif place in targets:
+        page.open_part(targets[place])
+    elif place == "answers" and failed_answers.to_be_settled(session.draft):
+        page.answers.choose(failed_answers.to_be_settled(session.draft)[0])
+    else:
+        page.arrive()
 
 
 def open_page(page: BenchPage, session: BenchSession) -> None:

@@ -15,7 +15,6 @@ from desktop.bridge.bench import BenchBridge
 from desktop.bridge.comparing import Comparing
 from desktop.flow import answers_anew, checks, conversation, judging, together
 from desktop.flow.draft import PromptDraft
-from desktop.flow.failed_answers import to_be_settled
 from desktop.flow.masking import covered_answer, covered_turns, hides_model, prepare
 from desktop.flow.session import BenchSession
 from desktop.flow.wording import gettext as _
@@ -23,7 +22,7 @@ from desktop.qt_models.ratings import Value
 from desktop.views.answer_card import CardAct
 from desktop.views.bench_announcing import BenchAnnouncing
 from desktop.views.bench_flagging import BenchFlagging
-from desktop.views.bench_keys import answers_key, leave_out, open_page, remove_own
+from desktop.views.bench_keys import answers_key, go_to, leave_out, open_page, remove_own
 from desktop.views.bench_messages import BenchMessages
 from desktop.views.bench_parts import BenchParts
 from desktop.views.bench_personal import BenchPersonal
@@ -159,25 +158,7 @@ class BenchPage(BenchParts):
 
     def go_to(self, place: str) -> None:
         """Put the keyboard on what a notice is about (checks.Place)."""
-        targets: dict[str, QWidget] = {
-            "prompt": self.prompt.text,
-            "ranking": self.verdict.ranking.field,
-            "flags": self.panel.flags,
-            "why": self.panel.why,
-            "personal": self.panel.personal.list,
-        }
-        if place == "ratings":
-            self.ratings.start_at_missing()
-        elif place == "revision":
-            self.revising.open_again()
-        elif place == "own":
-            self.revising.open(judging.empty_own(self._session.draft) or 0)
-        elif place in targets:
-            self.open_part(targets[place])
-        elif place == "answers" and to_be_settled(self._session.draft):
-            self.answers.choose(to_be_settled(self._session.draft)[0])
-        else:
-            self.arrive()
+        go_to(self, self._session, place)
 
     def copy_answer(self, position: int) -> None:
         """Copy an answer's text, with what is covered on screen covered there too."""

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, Slot
+from PySide6.QtCore import QObject, QTimer, Slot
 
-from desktop.flow import checks, judging
+from desktop.flow import beginning, checks, judging
 from desktop.flow.ranking import Ranking
 from desktop.flow.session import BenchSession
+from desktop.flow.wording import gettext as _
 from desktop.flow.wording import glossed, ours
+from desktop.views.bench_begun import Sitting
 from desktop.views.not_rankable_dialog import NotRankableDialog
 
 if TYPE_CHECKING:
@@ -24,6 +26,9 @@ class BenchRanking(QObject):
         self._page = page
         self._session = session
         self._bar = page.verdict
+        self._reason = Sitting(session, page.message)
+        self._dialog: NotRankableDialog | None = None
+        self._begun = (session.draft.id, session.draft.begun_reason)  # as it was last
         self._sitting = 0  # one at the field is one step of undo
         self._bar.axis_chosen.connect(self._on_axis)
         self._bar.ranking.edited.connect(self._on_edited)
@@ -38,6 +43,7 @@ class BenchRanking(QObject):
     def show(self) -> None:
         """Show the verdict of the present respect."""
         draft, rubric = self._session.draft, self._session.rubric
+        self._follow_reason()
         axes = rubric.verdict_axes
         ranking = judging.ranking(draft)
         current = axes.index(draft.axis) if draft.axis in axes else 0
@@ -65,16 +71,48 @@ class BenchRanking(QObject):
     def say_not_rankable(self) -> None:
         """Ask for the reason; the same again takes it back."""
         draft = self._session.draft
-        if draft.not_rankable is not None:
+        if draft.not_rankable is not None and not draft.begun_reason:
             self._session.act(judging.not_rankable(draft, None))
             return
-        dialog = NotRankableDialog(self._page)
+        self.go_on()
+
+    @Slot()
+    def go_on(self) -> None:
+        """Ask why the answers are not rankable, with what was begun of the reason."""
+        if self._dialog is not None:
+            return
+        self._reason.begin()
+        dialog = self._dialog = NotRankableDialog(self._session.draft.begun_reason, self._page)
+        dialog.edited.connect(self._on_reason_edited)
         dialog.chosen.connect(self._on_reason)
+        dialog.dropped.connect(self._on_reason_dropped)
+        dialog.finished.connect(self._on_reason_asked)
         dialog.open()
+        dialog.reason.edit.deselect()  # what was begun is gone on with, not typed over
+
+    @Slot(str)
+    def _on_reason_edited(self, reason: str) -> None:
+        self._reason.put(beginning.keep_reason(self._session.draft, reason))
 
     @Slot(str)
     def _on_reason(self, reason: str) -> None:
-        self._session.act(judging.not_rankable(self._session.draft, reason))
+        self._reason.put(judging.not_rankable(self._session.draft, reason))
+
+    @Slot()
+    def _on_reason_dropped(self) -> None:
+        dropped = beginning.keep_reason(self._session.draft, "")
+        self._reason.drop(dropped, _("The reason you had begun is gone."))
+
+    @Slot()
+    def _on_reason_asked(self) -> None:
+        self._dialog = None
+
+    def _follow_reason(self) -> None:
+        """Ask again where an undo brought a reason back."""
+        draft, (of, before) = self._session.draft, self._begun
+        self._begun = (draft.id, draft.begun_reason)
+        if of == draft.id and draft.begun_reason and not before and self._dialog is None:
+            QTimer.singleShot(0, self, self.go_on)
 
     @Slot(int)
     def _on_axis(self, index: int) -> None:

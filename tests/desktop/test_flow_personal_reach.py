@@ -47,6 +47,8 @@ HARMLESS = {
     "Page.origin": "scheme and host of a site: what the capture is allowed for",
     "Verdict.axis Rating.axis Answer.question Answer.value Flag.category Flag.kind Flag.target_group": "a rubric's ids",
     "Drafted.instruction Versioned.id": "ids of what was asked, and by which rubric or guideline",
+    "BegunFlag.candidate": "a key of ours",
+    "BegunChoice.category BegunChoice.kind BegunChoice.target_group": "a rubric's ids",
     "Span.exact Span.prefix Span.suffix": "made anew from the answer's text, by spans_moved",
 }
 LISTED = {name for names in HARMLESS for name in names.split()}

@@ -12,7 +12,9 @@ from pathlib import Path
 import msgspec
 
 from desktop.app import Workbench
+from desktop.flow.begun import BegunChoice
 from desktop.flow.draft import Draft
+from desktop.views.not_rankable_dialog import NotRankableDialog
 
 
 class Seen(msgspec.Struct, frozen=True, tag="seen"):
@@ -23,6 +25,8 @@ class Seen(msgspec.Struct, frozen=True, tag="seen"):
     answers: dict[str, str]  # by key
     why: str
     draft: Draft
+    flag: BegunChoice | None = None  # what the open popup says
+    reason: str | None = None  # what stands in the open dialog
 
     def same_but_for_time(self, other: Seen) -> bool:
         return msgspec.structs.replace(self, at=other.at) == other
@@ -42,6 +46,7 @@ Entry = Seen | Stored
 def look(workbench: Workbench) -> Seen:
     """What stands on the bench now."""
     draft, bench = workbench.session.draft, workbench.bench
+    asked = next((each for each in bench.findChildren(NotRankableDialog) if each.isVisible()), None)
     shown = zip(draft.order, bench.answers.cards, strict=False)
     return Seen(
         at=time.monotonic(),
@@ -49,6 +54,8 @@ def look(workbench: Workbench) -> Seen:
         answers={key: card.text.text() for key, card in shown},
         why=bench.panel.why.toPlainText(),
         draft=draft,
+        flag=bench.popup.choice if bench.popup.is_open else None,
+        reason=asked.reason.text if asked is not None else None,
     )
 
 

@@ -29,6 +29,7 @@ RUBRIC = json.dumps(
 ).encode()  # fmt: skip
 RANKING = "b>a=c>d"
 LATE_MS = 1000
+FLAGGED = 4  # characters of A, from its first
 DIGITS = "34120420"  # helpful and correct of A, then of B, C and D
 
 
@@ -116,7 +117,7 @@ def judge(profile: Path, variables: dict[str, str], comparisons: int) -> Day:
             keyboard.press("Return")
             keyboard.type(DIGITS)
             counted = keyboard.count + 1  # and Ctrl+S
-            keyboard.press("Escape", "1")
+            keyboard.press("Escape", "1", "ctrl+Home", *["shift+Right"] * FLAGGED)
             keyboard.type("fw1")
             keyboard.press("Return", "F6", "F6", "F6")
             keyboard.type(f"Because of {number}.")

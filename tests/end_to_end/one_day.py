@@ -28,7 +28,7 @@ class Comparisons:
     """Field, tags and prompt, answers, and, while they stream, all that can be said of them; then save, and the next.
 
     Two answers are compared by how much better one is, four in tiers. Every third comparison is called not rankable
-    after all. One flag has all that a flag can have.
+    after all. One flag has all that a flag can have. What of these was begun before a kill is gone on with.
     """
 
     def __init__(self, person: Person, workbench: Workbench, diary: Diary) -> None:
@@ -93,7 +93,8 @@ class Comparisons:
     def _judge(self) -> None:
         person, session = self._person, self._session
         self._rank()
-        if self._round % 3 == 0 and session.draft.not_rankable is None:  # else it was said before the kill
+        begun, said = session.draft.begun_reason, session.draft.not_rankable is not None  # before a kill
+        if begun or (self._round % 3 == 0 and not said):
             self._call_not_rankable()
         person.type("1")
         person.press(Qt.Key.Key_Return)
@@ -129,8 +130,8 @@ class Comparisons:
         for part, words in (
             (popup.groups, ""),
             (popup.kinds, ""),
-            (popup.note, "Says so."),
-            (popup.suggestion, "Nobody"),
+            (popup.note, "Says so of all of them, and not who told it."),
+            (popup.suggestion, "Nobody knows"),
         ):
             part.setFocus()
             person.press(Qt.Key.Key_Down)
@@ -142,7 +143,7 @@ class Comparisons:
         person = self._person
         person.type("n")
         person.until(lambda: person.focus.window() is not self._bench.window(), "it is asked why")
-        person.type("Neither answers what was asked.")
+        person.type("Neither answers what was asked, and both say too much of what nobody asked.")
         person.press(Qt.Key.Key_Return)
         person.until(self._back_from_the_dialog, "they are not rankable")
 

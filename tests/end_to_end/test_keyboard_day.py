@@ -6,7 +6,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from keyboard_day import DIGITS, judge, rubric
+from keyboard_day import DIGITS, FLAGGED, judge, rubric
 
 from desktop.profile import APP, Profile
 from feedback_store.records import Judgement
@@ -43,4 +43,8 @@ def test_twenty_comparisons_are_judged_without_a_mouse_and_stored_as_typed(tmp_p
         assert {(rating.candidate, rating.axis): rating.value for rating in record.ratings} == typed
         (flag,) = record.flags
         assert (flag.candidate, flag.category, flag.severity) == (order[0], "wording", 1)
+        text = next(candidate.text for candidate in record.candidates if candidate.key == order[0])
+        assert flag.span is not None
+        assert (flag.span.start, flag.span.end, flag.span.exact) == (0, FLAGGED, text[:FLAGGED])
+        assert record.shown.blind
         assert record.justification == f"Because of {number}."

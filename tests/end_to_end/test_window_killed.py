@@ -19,7 +19,7 @@ import diary
 import pytest
 from diary import Seen, Stored
 from left_behind import left_behind
-from whole_draft import put_there, recorded, to_be_recorded
+from whole_draft import begun_in, put_there, recorded, to_be_recorded
 
 from desktop.flow.draft import Draft, PromptDraft, as_left, from_bytes
 from desktop.flow.outcome import from_judgement
@@ -152,6 +152,14 @@ def check_recorded(window: Window, owed: Seen, record: Judgement) -> None:
     check_answers(owed, {candidate.key: candidate.text for candidate in record.candidates})
 
 
+def check_begun(window: Window) -> None:
+    """What stands in an open popup or dialog stands in the draft at that very moment: what is kept of it is all."""
+    for look in window.seen:
+        flag, reason = begun_in(look.draft)
+        assert look.flag in (None, flag), (look.flag, flag)
+        assert look.reason is None or look.reason.strip() == reason.strip(), (look.reason, reason)
+
+
 def check_answers(owed: Seen, held: dict[str, str]) -> None:
     """What stood on the screen of each answer is there, or a little more of it."""
     assert held.keys() == owed.answers.keys()
@@ -221,6 +229,7 @@ def kill_and_check(
                 window.work(moment)
         finally:
             window.kill()
+        check_begun(window)
         windows.append(window)
         judgements, drafts = saved_in(profile), drafts_in(profile)
         check_saved(judgements, windows)
@@ -244,6 +253,8 @@ def touched(windows: list[Window]) -> set[str]:
             "answers to questions": draft.answered,
             "why": draft.justification,
             "how sure": draft.confidence,
+            "a flag begun": draft.begun_flag,
+            "a reason begun": draft.begun_reason,
             "field": draft.prompt.domain,
             "tags": draft.prompt.tags,
             **{f"a flag's {part}": any(getattr(flag, part) for flag in draft.flags) for part in FLAG_PARTS},
@@ -255,6 +266,7 @@ def touched(windows: list[Window]) -> set[str]:
 FLAG_PARTS = ("span", "severity", "kind", "target_group", "note", "suggestion")
 ALL_SAID = {
     "ranking", "strength", "not rankable", "ratings", "answers to questions", "why", "how sure", "field", "tags",
+    "a flag begun", "a reason begun",
     *(f"a flag's {part}" for part in FLAG_PARTS),
 }  # fmt: skip
 

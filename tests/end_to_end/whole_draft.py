@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import msgspec
 
+from desktop.flow.begun import BegunChoice
 from desktop.flow.draft import Draft, as_left
 from desktop.flow.outcome import Frame, to_judgement
 from feedback_store import records
@@ -29,6 +30,11 @@ def put_there(draft: Draft) -> bytes:
         {name: value for name, value in answer.items() if name not in STREAMED} for answer in fields.get("answers", ())
     ]
     return msgspec.json.encode(kept, order="sorted")
+
+
+def begun_in(draft: Draft) -> tuple[BegunChoice, str]:
+    """What of a flag and of the reason why the answers are not rankable is begun in a draft, as a screen shows it."""
+    return draft.begun_flag.choice if draft.begun_flag is not None else BegunChoice(), draft.begun_reason
 
 
 def recorded(judgement: Judgement) -> bytes:

@@ -72,8 +72,9 @@ from desktop.views.parts.empty_state import EmptyState
 from desktop.views.parts.explained_choice import ExplainedChoice
 from desktop.views.parts.file_asking import ask_for_file
 from desktop.views.parts.fitted import Fitted
+from desktop.views.parts.flag_choices import FlagChoices
 from desktop.views.parts.flag_list import FlagList
-from desktop.views.parts.flag_popup import FlagChoices, FlagPopup
+from desktop.views.parts.flag_popup import FlagPopup
 from desktop.views.parts.focus_ring import FocusRing
 from desktop.views.parts.header import Header
 from desktop.views.parts.header_buttons import CountPill, MenuButton

@@ -8,9 +8,7 @@ and after it the categories: what lies behind the popup may be covered by it.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import Protocol
+from collections.abc import Sequence
 
 from PySide6.QtCore import QEvent, QObject, QRect, QSize, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent, QKeyEvent, QMouseEvent
@@ -24,6 +22,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from desktop.flow.begun import BegunChoice
 from desktop.flow.flag_signs import FlagSign
 from desktop.flow.judging import FlagChoice
 from desktop.flow.shown_text import in_one_line
@@ -31,45 +30,23 @@ from desktop.flow.wording import gettext as _
 from desktop.qt_models.ratings import letter_of
 from desktop.views.parts.buttons import KeyButton
 from desktop.views.parts.choice_box import ChoiceBox
+from desktop.views.parts.flag_choices import FlagChoices, Named, beside
 from desktop.views.parts.flag_popup_lists import PickList, PickRow
 from desktop.views.parts.labels import ElidedLabel, plain_label
 from desktop.views.parts.notice_line import NoticeLine
 
 WIDTH = 464
-EDGE, GAP = 8, 8  # from the page's edges, and from what is flagged
-
-
-class Named(Protocol):
-    """Something that is picked by name and kept by id; a rubric's Choice is one."""
-
-    @property
-    def id(self) -> str: ...
-
-    @property
-    def name(self) -> str: ...
-
-
-Category = tuple[str, str, str, bool, Sequence[Named]]
-
-
-@dataclass(frozen=True)
-class FlagChoices:
-    """Categories as (id, letter, name, asks for a target group, kinds), severities mildest first, target groups.
-
-    By a category's id: what its published name means, and what it is for.
-    """
-
-    categories: tuple[Category, ...]
-    severities: tuple[str, ...]
-    target_groups: Sequence[Named] = field(default_factory=tuple)
-    glosses: Mapping[str, str] = field(default_factory=dict)
-    helps: Mapping[str, str] = field(default_factory=dict)
 
 
 class FlagPopup(QFrame):
-    """`flag_chosen` carries a FlagChoice; `closed` comes after every end."""
+    """`edited` carries a BegunChoice after each key, `flag_chosen` a FlagChoice; `dropped` says that Esc ended it.
 
+    `closed` comes after every end at which the keyboard goes back to where it was, `left` after the others.
+    """
+
+    edited = Signal(object)
     flag_chosen = Signal(object)
+    dropped = Signal()
     closed = Signal()
     left = Signal()
 
@@ -83,6 +60,7 @@ class FlagPopup(QFrame):
         self.setProperty("popup", True)
         self._choices = FlagChoices((), ())
         self._open = False
+        self._filling = False  # what it says now was said before
         self._quote = ElidedLabel("", role="secondary")
         self._quote.setObjectName("flagQuote")
         self._answer = plain_label("", role="secondary")
@@ -112,6 +90,10 @@ class FlagPopup(QFrame):
         self.button.clicked.connect(self._on_flag)
         self.categories.picked.connect(self._on_category)
         self.severities.picked.connect(self._on_severity)
+        for field in (self.note, self.suggestion):
+            field.textChanged.connect(self._tell)
+        for box in (self.groups, self.kinds):
+            box.currentIndexChanged.connect(self._tell)
         self._lay_out()
         self._keyed: tuple[QWidget, ...] = (
             self.categories, self.groups, self.kinds, self.note, self.suggestion, self.button, self.severities,
@@ -127,15 +109,37 @@ class FlagPopup(QFrame):
     def is_open(self) -> bool:
         return self._open
 
+    @property
+    def choice(self) -> BegunChoice:
+        """What is chosen and typed so far."""
+        category = self.categories.index
+        return BegunChoice(
+            category=self._choices.categories[category][0] if category is not None else None,
+            severity=self.severities.index,
+            target_group=self.groups.currentData(),
+            kind=self.kinds.currentData(),
+            note=self.note.text(),
+            suggestion=self.suggestion.text(),
+        )
+
     def open(
-        self, choices: FlagChoices, what: str, position: int, spared: QWidget, chosen: FlagChoice | None = None
+        self,
+        choices: FlagChoices,
+        what: str,
+        position: int,
+        spared: QWidget,
+        chosen: BegunChoice | None = None,
+        *,
+        changing: bool = False,
+        begun: bool = False,
     ) -> None:
         """Ask about `what` of the answer at `position`, in words; the focus goes to the categories.
 
-        `chosen` is what a flag says that is to be changed.
+        `chosen` is what is said already: by a flag that is to be changed, or by one that was `begun`.
         The popup may lie over whatever stands beside `spared`, which shows that answer, but not over it.
         """
         self._choices = choices
+        self._filling = True
         self._quote.setText(what)
         self._answer.setText(_("answer {letter}").format(letter=letter_of(position)))
         self.categories.show_rows(
@@ -148,8 +152,10 @@ class FlagPopup(QFrame):
         )
         self.severities.show_rows([PickRow(str(i), name) for i, name in enumerate(choices.severities)])
         self._show_bias(())
-        self._fill(chosen)
-        self._lacking.setText("")
+        self._fill(chosen or BegunChoice())
+        self.button.setText(_("Change") if changing else _("Flag"))
+        self._lacking.setText(_("Not finished yet. Enter finishes it, Esc drops it.") if begun else "")
+        self._filling = False
         self._open = True
         self.show()
         self.raise_()
@@ -162,13 +168,13 @@ class FlagPopup(QFrame):
 
     @Slot()
     def close_popup(self) -> None:
-        """Leave without a flag; the keyboard goes back to where it was."""
+        """Leave it as begun; the keyboard goes back to where it was."""
         if self._open:
             self._end()
             self.closed.emit()
 
     def leave(self) -> None:
-        """Leave without a flag; the keyboard has a place already, or is given one by whoever asks."""
+        """Leave it as begun; the keyboard has a place already, or is given one by whoever asks."""
         if self._open:
             self._end()
             self.left.emit()
@@ -215,7 +221,9 @@ class FlagPopup(QFrame):
     def _key(self, watched: QObject, event: QKeyEvent) -> bool:
         text = event.text()
         if event.key() == Qt.Key.Key_Escape:
-            self.close_popup()
+            self._end()
+            self.dropped.emit()
+            self.closed.emit()
         elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
             self._on_flag()
         elif watched in (self.note, self.suggestion) or event.modifiers() & (
@@ -293,17 +301,9 @@ class FlagPopup(QFrame):
         if spared is None or not self._open:
             return
         self._column.activate()
+        size, least = self.sizeHint(), self.minimumSizeHint().width()
         here = QRect(spared.mapTo(page, spared.rect().topLeft()), spared.size())
-        size = self.sizeHint()
-        height = min(size.height(), page.height() - 2 * EDGE)
-        beside = max(here.left(), page.width() - here.right() - 1) - EDGE - GAP
-        width = max(self.minimumSizeHint().width(), min(size.width(), beside))
-        width = min(width, page.width() - 2 * EDGE)
-        right = page.width() - here.right() - 1 >= here.left()
-        x = here.right() + 1 + GAP if right else here.left() - GAP - width
-        x = min(max(x, EDGE), page.width() - width - EDGE)
-        y = min(max(here.center().y() - height // 2, EDGE), page.height() - height - EDGE)
-        self.setGeometry(x, max(y, EDGE), width, height)
+        self.setGeometry(beside(here, page.size(), size, least))
 
     def _show_bias(self, kinds: Sequence[Named], *, groups: bool = False) -> None:
         for box, entries, none in (
@@ -321,20 +321,22 @@ class FlagPopup(QFrame):
         if self._open and before != self._bias.isHidden():
             self._place()
 
-    def _fill(self, chosen: FlagChoice | None) -> None:
+    def _fill(self, chosen: BegunChoice) -> None:
         """Stand at what was chosen before, or at nothing."""
-        self.note.setText(chosen.note if chosen else "")
-        self.suggestion.setText(chosen.suggestion if chosen else "")
-        self.button.setText(_("Change") if chosen else _("Flag"))
+        self.note.setText(chosen.note)
+        self.suggestion.setText(chosen.suggestion)
         ids = [category[0] for category in self._choices.categories]
-        if chosen is None:
-            return
         if chosen.category in ids:
             self.categories.pick(ids.index(chosen.category))
-        if chosen.severity < len(self._choices.severities):
+        if chosen.severity is not None and chosen.severity < len(self._choices.severities):
             self.severities.pick(chosen.severity)
         for box, value in ((self.groups, chosen.target_group), (self.kinds, chosen.kind)):
             box.setCurrentIndex(max(box.findData(value), 0))
+
+    @Slot()
+    def _tell(self) -> None:
+        if self._open and not self._filling:
+            self.edited.emit(self.choice)
 
     def _step_severity(self, step: int) -> None:
         last = len(self._choices.severities) - 1
@@ -353,33 +355,31 @@ class FlagPopup(QFrame):
     def _on_category(self, index: int) -> None:
         self._say_lacking("")
         _id, _letter, _name, asks, kinds = self._choices.categories[index]
+        filled, self._filling = self._filling, True  # what the boxes say while they are made is nobody's word
         self._show_bias(kinds, groups=asks and bool(self._choices.target_groups))
+        self._filling = filled
+        self._tell()
         if asks and self.categories.hasFocus() and self._choices.target_groups:
             self.groups.setFocus(Qt.FocusReason.OtherFocusReason)
 
     @Slot(int)
     def _on_severity(self, _index: int) -> None:
         self._say_lacking("")
+        self._tell()
 
     @Slot()
     def _on_flag(self) -> None:
-        category, severity = self.categories.index, self.severities.index
-        if category is None:
+        said = self.choice
+        if said.category is None:
             self._say_lacking(_("What is wrong? Press a letter of the list."))
             self.categories.setFocus(Qt.FocusReason.OtherFocusReason)
             return
-        if severity is None:
+        if said.severity is None:
             last = len(self._choices.severities) - 1
             self._say_lacking(_("How bad is it? Press a digit, 0 to {last}.").format(last=last))
             return
-        chosen = FlagChoice(
-            category=self._choices.categories[category][0],
-            severity=severity,
-            target_group=self.groups.currentData(),
-            kind=self.kinds.currentData(),
-            note=self.note.text().strip(),
-            suggestion=self.suggestion.text().strip(),
-        )
+        texts = (said.note.strip(), said.suggestion.strip())
+        chosen = FlagChoice(said.category, said.severity, said.target_group, said.kind, *texts)
         self._end()
         self.flag_chosen.emit(chosen)
         self.closed.emit()
