@@ -1,4 +1,4 @@
-"""What a shipped rubric's authors published is read in the window: names that can be told apart, and the arena's votes."""
+"""What a shipped rubric's authors published is read in the window: names told apart, and the arena's votes."""
 
 from __future__ import annotations
 
