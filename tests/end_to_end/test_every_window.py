@@ -104,7 +104,7 @@ def nameless(shown: QWidget) -> list[str]:
     seen = [each for kind in KINDS for each in shown.findChildren(kind) if not each.visibleRegion().isEmpty()]
     own = [each for each in seen if not isinstance(each.parentWidget(), QComboBox | QAbstractSpinBox | QLineEdit)]
     return [
-        f"{type(each).__name__} {each.objectName() or '–'} in {each.parentWidget().objectName()}"
+        f"{type(each).__name__} {each.objectName() or '–'} at {each.geometry().getRect()}"
         for each in own
         if each.isVisible() and not (each.objectName() and each.accessibleName())
     ]
