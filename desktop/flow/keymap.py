@@ -69,7 +69,7 @@ def commands() -> tuple[Command, ...]:
     return (
         Command("main", _("Generate; or what the filled button of the room does"), ("Ctrl+Return",)),
         Command("save", _("Save and next"), ("Ctrl+S",)),
-        Command("undo", _("Undo, on the bench, among models and records, and in the outbox"), ("Ctrl+Z",)),
+        Command("undo", _("Undo the last step"), ("Ctrl+Z",)),
         Command("redo", _("Redo"), ("Ctrl+Y", "Ctrl+Shift+Z")),
         Command("stop", _("Stop writing"), ("Ctrl+.",)),
         Command("palette", _("Find any command"), ("Ctrl+K",)),

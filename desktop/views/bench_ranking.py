@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QTimer, Slot
 
-from desktop.flow import beginning, checks, judging
+from desktop.flow import arena_vote, beginning, checks, judging
 from desktop.flow.ranking import Ranking
 from desktop.flow.session import BenchSession
 from desktop.flow.wording import gettext as _
@@ -37,6 +37,7 @@ class BenchRanking(QObject):
         self._bar.ranking.ranked.connect(self._on_ranked)
         self._bar.ranking.left.connect(self._on_left)
         self._bar.strength_chosen.connect(self._on_ranked)
+        self._bar.voted.connect(self._on_voted)
         self._bar.level_asked.connect(self._on_level)
         self._bar.not_rankable_asked.connect(self.say_not_rankable)
 
@@ -54,6 +55,8 @@ class BenchRanking(QObject):
         elif draft.typed is not None and not self._bar.ranking.field.hasFocus():
             self._bar.ranking.show_problem(checks.typed_wrong(draft, rubric))
         self._bar.show_strength(ranking, asked=rubric.strength and len(draft.order) == 2)
+        votes = arena_vote.vote_names() if arena_vote.is_voted(draft, rubric) else ()
+        self._bar.show_votes(votes, arena_vote.vote_of(draft) if votes else None)
         self._bar.show_level(draft.level, not_rankable=draft.not_rankable is not None)
 
     def settle(self) -> bool:
@@ -162,6 +165,11 @@ class BenchRanking(QObject):
         if self._bar.ranking.problem and self._bar.ranking.field.hasFocus():
             self._session.act(judging.untype_ranking(self._session.draft))
         self._page.back_to_answers()
+
+    @Slot(int)
+    def _on_voted(self, vote: int) -> None:
+        self._session.act(arena_vote.voted(self._session.draft, vote))
+        self.show()
 
     @Slot(str)
     def _on_level(self, level: str) -> None:

@@ -16,7 +16,7 @@ from desktop.flow.shown_text import in_one_line, named
 from desktop.flow.wording import gettext as _
 from desktop.flow.wording import ngettext
 from desktop.theme.theme import current_theme
-from desktop.views.parts import plain_tooltip
+from desktop.views.parts import name_headers, plain_tooltip
 from desktop.views.parts.key_names import key_name
 
 DIFFERS = "≠"
@@ -47,6 +47,7 @@ class BesideTable(QTableWidget):
         self._only_differences = False
         self.setObjectName("besideTable")
         self.setAccessibleName(_("What both say"))
+        name_headers(self)
         self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
         self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)

@@ -9,7 +9,7 @@ from desktop.flow import keymap
 from desktop.flow.quantities import count_text
 from desktop.flow.wording import gettext as _
 from desktop.qt_models.change_rows import ChangeRow
-from desktop.views.parts import ElidedLabel, plain_label
+from desktop.views.parts import plain_label
 from desktop.views.parts.change_list import MOST_ROWS, ChangeList
 
 FEWER_BELOW, FEWEST_BELOW = 700, 560  # px of the page's height
@@ -24,8 +24,7 @@ class ChangesPart(QFrame):
         self.setProperty("card", True)
         self.list = ChangeList()
         self._count = plain_label("", role="secondary", name="changeCount")
-        self._hint = ElidedLabel(role="secondary")
-        self._hint.setObjectName("changesHint")
+        self._hint = plain_label("", role="secondary", wrap=True, name="changesHint")
         head = QHBoxLayout()
         head.setContentsMargins(12, 0, 12, 0)
         head.setSpacing(8)

@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTreeWidget, QTree
 from desktop.flow.device_words import DeviceRow, ending_words
 from desktop.flow.shown_text import named
 from desktop.flow.wording import gettext as _
-from desktop.views.parts import HouseDialog, NoticeLine, plain_label
+from desktop.views.parts import HouseDialog, NoticeLine, name_headers, plain_label
 from desktop.views.parts.house_dialog import WIDTH
 from desktop.views.parts.rows import CellDelegate
 
@@ -36,6 +36,7 @@ class DevicesDialog(HouseDialog):
         self.list = QTreeWidget()
         self.list.setObjectName("devicesList")
         self.list.setAccessibleName(_("My devices"))
+        name_headers(self.list)
         self.list.setProperty("ring", "outside")
         self.list.setHeaderLabels([_("Key"), "", _("Since"), _("State")])
         self.list.setRootIsDecorated(False)

@@ -15,7 +15,7 @@ from desktop.flow import keymap
 from desktop.flow.keymap import Keymap
 from desktop.flow.places import KeyHelp
 from desktop.flow.wording import gettext as _
-from desktop.views.parts import EmptyState, KeyButton
+from desktop.views.parts import EmptyState, KeyButton, name_headers
 from desktop.views.parts.key_names import key_name, whole_key_name
 from desktop.views.parts.rows import CellDelegate
 
@@ -52,6 +52,7 @@ class KeyList(QWidget):
         self.list = QTreeWidget()
         self.list.setObjectName("keysList")
         self.list.setAccessibleName(_("All keys"))
+        name_headers(self.list)
         self.list.setProperty("ring", "outside")
         self.list.setColumnCount(2)
         self.list.setHeaderLabels([_("Does"), _("Press")])

@@ -47,6 +47,7 @@ class RecordReader(QWidget):
         self.names: Mapping[str, str] = {}  # what other trainers are called
         self._title = plain_label("", role="label", wrap=True)
         self._state = ElidedLabel(role="secondary")  # another trainer's name is as long as they like
+        self._state.setObjectName("recordState")
         self._state.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
         self.text = ReadText("recordText", _("The record"))
         self.version = ChoiceBox()

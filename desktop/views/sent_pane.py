@@ -12,7 +12,7 @@ from desktop.flow import describing, new_chains, why_not
 from desktop.flow.quantities import count_text
 from desktop.flow.wording import gettext as _
 from desktop.flow.wording import ngettext
-from desktop.views.parts import EmptyState, KeyButton, beside, heading, pane, plain_label
+from desktop.views.parts import EmptyState, KeyButton, beside, heading, name_headers, pane, plain_label
 from feedback_store.store import BatchRow
 
 
@@ -32,6 +32,7 @@ class SentPane(QWidget):
         self.batches = QTableWidget(0, 4)
         self.batches.setObjectName("batches")
         self.batches.setAccessibleName(_("Deliveries"))
+        name_headers(self.batches)
         self.batches.setHorizontalHeaderLabels([_("Delivery"), _("Records"), _("Signed"), _("State")])
         self.batches.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         self.batches.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)

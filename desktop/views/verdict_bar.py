@@ -36,6 +36,7 @@ class VerdictBar(Fitted):
 
     axis_chosen = Signal(int)  # the index of a verdict's respect
     strength_chosen = Signal(object)  # Ranking of two answers
+    voted = Signal(int)  # the index of one of the arena's votes
     level_asked = Signal(str)  # "all_good" | "all_bad"
     not_rankable_asked = Signal()
     confidence_chosen = Signal(int)
@@ -46,6 +47,7 @@ class VerdictBar(Fitted):
         super().__init__(parent)
         self._narrow = False
         self._ranked = True
+        self._votes = False  # one of the votes says that both are bad, so no button does
         self._axes: tuple[tuple[str, str, str], ...] | None = None
         self._said = ("", "")  # what is missing, in its words and in few
         self.setObjectName("verdictBar")
@@ -60,6 +62,10 @@ class VerdictBar(Fitted):
         self.ranking.setObjectName("ranking")
         self.strength = StrengthChoice()
         self.strength.chosen.connect(self.strength_chosen)
+        self.vote = SegmentedChoice([], name="vote")
+        self.vote.setAccessibleName(_("Your vote"))
+        self.vote.chosen.connect(self.voted)
+        self.vote.hide()
         self.good = self._quiet("allGood", _("All good"), "all_good")
         self.bad = self._quiet("allBad", _("All bad"), "all_bad")
         self.unrankable = self._quiet("notRankable", _("Not rankable"), "not_rankable")
@@ -115,6 +121,15 @@ class VerdictBar(Fitted):
             self.strength.setVisible(asked and self._ranked)
             self.fit()
 
+    def show_votes(self, votes: Sequence[str], current: int | None) -> None:
+        """The votes that a rubric has words for, and which was given; none where it has no words."""
+        if self._votes != bool(votes):
+            self._votes = bool(votes)
+            self.vote.show_texts(votes, votes)
+            self.vote.setVisible(self._votes)
+            self.fit()
+        self.vote.show_choice(current)
+
     def show_level(self, level: str | None, *, not_rankable: bool) -> None:
         for button, on in (
             (self.good, level == "all_good"),
@@ -134,10 +149,10 @@ class VerdictBar(Fitted):
 
     def fit(self) -> None:
         """Take the fullest way to stand in one line; every width is counted before anything is changed."""
-        buttons = (self.good, self.bad, self.unrankable)
+        buttons = self._buttons
         ways = [(menu, words, False) for menu in (False, True) for words in (_("How sure"), _("Sure?"))]
         ways = [*ways[2 if self._narrow else 0 :], (True, _("Sure?"), True)]
-        fixed = [part for part in (self.axes, self.ranking, self.strength, self.sure) if not part.isHidden()]
+        fixed = [part for part in (self.axes, self.ranking, self.strength, self.vote, self.sure) if not part.isHidden()]
         used = 2 * SIDE + GAP + sum(part.sizeHint().width() + GAP for part in fixed)
         menu, words, short, room = True, "", False, 0
         for menu, words, short in ways:
@@ -149,19 +164,24 @@ class VerdictBar(Fitted):
                 break
         in_two = room < 0
         if in_two:
-            first = [part.sizeHint().width() + GAP for part in (self.axes, self.ranking, self.strength, *buttons)]
+            shown = [part for part in (self.axes, self.ranking, self.strength, self.vote) if not part.isHidden()]
+            first = [part.sizeHint().width() + GAP for part in (*shown, *buttons)]
             menu = self._narrow or sum(first) + 2 * SIDE > self.width()
             words, short = _("How sure"), False
             sure = self._sure_label.fontMetrics().horizontalAdvance(words) + self.sure.sizeHint().width()
             room = self.width() - 2 * SIDE - sure - 4 * GAP - self._save_width(False)
         self._lines.setDirection(QBoxLayout.Direction.TopToBottom if in_two else QBoxLayout.Direction.LeftToRight)
-        for button in buttons:
-            button.setVisible(not menu and self._ranked)
+        for button in (self.good, self.bad, self.unrankable):
+            button.setVisible(button in buttons and not menu and self._ranked)
         self.more.setVisible(menu and self._ranked)
         self._sure_label.setText(words)
         self._sure_label.setVisible(bool(words))
         self.save.setText(self._save_words[short])
         self._place_missing(room)
+
+    @property
+    def _buttons(self) -> tuple[KeyButton, ...]:
+        return (self.good, self.unrankable) if self._votes else (self.good, self.bad, self.unrankable)
 
     def _place_missing(self, room: int) -> None:
         """What is missing: beside Save where it has this room, else in the line below, whose place is kept anyhow."""
@@ -199,6 +219,7 @@ class VerdictBar(Fitted):
         row.addWidget(self.axes)
         row.addWidget(self.ranking)
         row.addWidget(self.strength)
+        row.addWidget(self.vote)
         for button in (self.good, self.bad, self.unrankable, self.more):
             row.addWidget(button)
         row.addStretch(1)
@@ -238,7 +259,7 @@ class VerdictBar(Fitted):
     def _on_more(self) -> None:
         """The three buttons as a menu; a ticked one is taken back by choosing it again."""
         menu = HouseMenu("verdictMenu", self.more.accessibleName(), self)
-        for button in (self.good, self.bad, self.unrankable):
+        for button in self._buttons:
             action = menu.entry(button.text(), key=button.hint, on=button.isChecked())
             action.triggered.connect(button.click)
         menu.open_over(self.more)

@@ -289,6 +289,7 @@ ROOMS: dict[str, Scene] = {
     "bench, eight answers": judging_scenes.eight,
     "bench, two answers and how much better": judging_scenes.judged_by("helpsteer2", 2),
     "bench, several models, blind": judging_scenes.waiting_together,
+    "bench, a vote": judging_scenes.judged_by("arena", 2),
     "bench, questions": judging_scenes.judged_by("dices_bias"),
     "bench, two rankings": judging_scenes.judged_by("safe_rlhf", 2),
     "bench, error spans": judging_scenes.judged_by("error_spans"),

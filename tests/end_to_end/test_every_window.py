@@ -19,10 +19,22 @@ from every_scene import SCENES, opened
 from menu_walk import walked_menu
 from painted_text import ground, over, painted_texts
 from passing_time import live
-from pseudo_locale import OPEN, speaking_pseudo
+from pseudo_locale import CLOSE, OPEN, speaking_pseudo
 from PySide6.QtCore import QPoint, QRect, Qt
 from PySide6.QtGui import QColor
-from PySide6.QtWidgets import QApplication, QMenu, QSplitter, QWidget
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QAbstractItemView,
+    QAbstractSpinBox,
+    QApplication,
+    QComboBox,
+    QLineEdit,
+    QMenu,
+    QPlainTextEdit,
+    QSplitter,
+    QTextEdit,
+    QWidget,
+)
 from tab_walk import not_reversed, out_of_order, walk, walk_back
 from trainer import OpenWindow, Trainer
 from visit import Visit, Words
@@ -81,6 +93,23 @@ def settle(shown: QWidget) -> None:
         live(10)
 
 
+KINDS = (QAbstractButton, QAbstractItemView, QAbstractSpinBox, QComboBox, QLineEdit, QPlainTextEdit, QTextEdit)
+
+
+def nameless(shown: QWidget) -> list[str]:
+    """Every button, field, list, table, header and box that is seen and has no name, whether Tab comes to it or not.
+
+    Not what Qt puts inside a field of its own: that is named with the field.
+    """
+    seen = [each for kind in KINDS for each in shown.findChildren(kind) if not each.visibleRegion().isEmpty()]
+    own = [each for each in seen if not isinstance(each.parentWidget(), QComboBox | QAbstractSpinBox | QLineEdit)]
+    return [
+        f"{type(each).__name__} {each.objectName() or '–'} at {each.geometry().getRect()}"
+        for each in own
+        if each.isVisible() and not (each.objectName() and each.accessibleName())
+    ]
+
+
 def takes_keyboard(widget: QWidget) -> bool:
     return (
         bool(widget.focusPolicy() & Qt.FocusPolicy.TabFocus)
@@ -99,8 +128,10 @@ def test_every_scene_is_read_in_every_theme_walked_by_tab_and_gives_no_name_away
 ) -> None:
     visited = visit(name, SMALLEST, Words(answers=giving_away.ANSWERS))
     is_menu = isinstance(visited.shown, QMenu)
-    checks = {} if is_menu else walked(name, visited)
+    bare = nameless(visited.shown)
+    checks = {"seen without a name at the smallest size": bare} | ({} if is_menu else walked(name, visited))
     resize(visited, USUAL)
+    checks["seen without a name"] = nameless(visited.shown)
     checks["a model's name is seen"] = [str(each) for each in giving_away.given_away_too_soon(visited)]
     for theme in THEME_NAMES:
         if theme != OPENED_IN:
@@ -242,6 +273,7 @@ LISTS_PROGRAMS = "settings, about"
 # The scenes that show published names: of which rubric, of all of them, and of models.
 JUDGED_BY = {
     "bench, two answers and how much better": "helpsteer2",
+    "bench, a vote": "arena",
     "bench, questions": "dices_bias",
     "bench, two rankings": "safe_rlhf",
     "bench, hazards": "hazards",
@@ -249,7 +281,11 @@ JUDGED_BY = {
 ALL_RUBRICS = {"projectDialog", "rubrics"}
 OFFERS_MODELS = {"models", "models, adding", "confirmModel"}
 # The end of a path, where that is broken into lines.
-ENDS_OF_PATHS = {LISTS_PROGRAMS: set(FILE.split(".")), "settings, backups": {"backups"}}
+ENDS_OF_PATHS = {
+    LISTS_PROGRAMS: set(FILE.split(".")),
+    "settings, backups": {"backups"},
+    "models, adding": {"models"},
+}
 _WORD = re.compile(r"(?<![A-Za-z0-9])[A-Za-z][A-Za-z0-9]+")  # not the letters of 950a6e
 _PATH = re.compile(r"\S*/\S+")
 _HASH = re.compile(r"(?=.*\d)[0-9a-f]{4,64}")
@@ -269,10 +305,51 @@ def language(code: str) -> Iterator[None]:
 @scenes
 def test_every_word_that_is_painted_was_translated_and_none_is_cut(name: str, visit: Callable[..., Visit]) -> None:
     with speaking_pseudo():
-        shown = visit(name, USUAL, GREEK, in_greek(rubrics.load(rubrics.DEFAULT))).shown
-        same = excused(name)
-        plain = {each.text for each in painted_texts(shown) if untranslated(each.text, same)}
-        assert_well(name, {"not translated": sorted(plain), "cut": cut_words(shown)})
+        visited = visit(name, USUAL, GREEK, in_greek(rubrics.load(rubrics.DEFAULT)))
+        checks = in_pseudo(name, visited.shown)
+        resize(visited, SMALLEST)
+        at_smallest = in_pseudo(name, visited.shown)
+        assert_well(name, checks | {f"{check} at the smallest size": found for check, found in at_smallest.items()})
+
+
+def in_pseudo(scene: str, shown: QWidget) -> dict[str, list[str]]:
+    same = excused(scene)
+    texts = painted_texts(shown)
+    dots = [each for each in texts if own_words_are_cut(each.text) and not made_to_end_in_dots(shown, each.box)]
+    return {
+        "not translated": sorted({each.text for each in texts if untranslated(each.text, same)}),
+        "cut": cut_words(shown),
+        "our words end in dots": sorted({each.text for each in dots}),
+    }
+
+
+# Where words of ours may end in dots, by the name of a part that they stand in, and why.
+MAY_END_IN_DOTS = {
+    "railSettings": "the room's whole name is in its tooltip and in the header",
+    "flags": "a category's name shares its row with the words that are flagged; the whole is told and in the popup",
+    "guidelineVersionList": "the number comes after the day and is the first to give way",
+    "backups": "why a backup was made stands last in its row, behind day and size",
+    "inboxList": "the note of a capture; it is read in full beside the list",
+    "turnPlace": "the place of a turn is in full in its tooltip and in the tree",
+    "recordState": "another trainer's name stands in this line; the whole is its tooltip",
+    "offers": "a licence's name stands before it; the whole is its tooltip",
+}
+
+
+def made_to_end_in_dots(shown: QWidget, box: QRect) -> bool:
+    at = shown.childAt(box.center())
+    while at is not None:
+        name = "offers" if type(at).__name__ == "OfferCard" else at.objectName()
+        if name in MAY_END_IN_DOTS:
+            return True
+        at = at.parentWidget()
+    return False
+
+
+def own_words_are_cut(text: str) -> bool:
+    """Whether a painted text was shortened in words of ours: it lacks the bracket that closes them."""
+    said = text.strip()
+    return said.endswith("…") and said.count(OPEN) > said.count(CLOSE)
 
 
 def untranslated(text: str, same: Set[str]) -> list[str]:

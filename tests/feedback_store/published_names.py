@@ -294,12 +294,13 @@ severity  critical | 10
     """,
 }
 
-# FastChat: what a vote is called in the log of the arena, how it is said here, and the winner in its released data.
+# FastChat: what a vote is called in the log of the arena, the words on its button (before which it has a picture of a
+# hand), how it is typed here, and the winner in its released data.
 VOTES = """
-leftvote      | a>b    | model_a
-rightvote     | b>a    | model_b
-tievote       | a=b    | tie
-bothbad_vote  | bad ab | tie (bothbad)
+leftvote      | A is better  | a>b    | model_a
+rightvote     | B is better  | b>a    | model_b
+tievote       | Tie          | a=b    | tie
+bothbad_vote  | Both are bad | bad ab | tie (bothbad)
 """
 
 # HelpSteer2-Preference, dataset card: preference_strength, with Response 1 and Response 2 by their letters.

@@ -94,7 +94,7 @@ def test_every_shipped_rubric_and_set_of_flags_has_its_table() -> None:
 
 @pytest.mark.parametrize("vote", rows(VOTES))
 def test_a_vote_of_the_arena_leaves_as_it_is_released(vote: str) -> None:
-    _name, said, winner = (word.strip() for word in vote.split("|"))
+    _name, _words, said, winner = (word.strip() for word in vote.split("|"))
     arena = rubrics.load("arena")
     made = judgement(said, rubric=Versioned(arena.id, arena.version, arena.sha256))
     check_judgement(made, arena)

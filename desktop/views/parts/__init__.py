@@ -78,6 +78,7 @@ from desktop.views.parts.flag_popup import FlagPopup
 from desktop.views.parts.focus_ring import FocusRing
 from desktop.views.parts.header import Header
 from desktop.views.parts.header_buttons import CountPill, MenuButton
+from desktop.views.parts.header_names import name_headers
 from desktop.views.parts.house_dialog import Field, HouseDialog
 from desktop.views.parts.labels import ElidedLabel, plain_label
 from desktop.views.parts.menus import HouseMenu
@@ -155,6 +156,7 @@ __all__ = [
     "heading",
     "in_one_line",
     "keep_dressed",
+    "name_headers",
     "pane",
     "plain_label",
     "plain_tooltip",

@@ -42,7 +42,8 @@ class PersonalList(RowList[PersonalRow]):
         kind = QRectF(inside.left(), rect.top(), self.lead_width + 2, rect.height())
         paint_words(painter, row.kind, body, kind, rect)
         right = row.decided or row.where
-        room = min(round(inside.width() * 0.4), QFontMetrics(small).horizontalAdvance(right) + 2)
+        most = 0.75 if row.decided else 0.4  # what was decided is ours and short; where they stand may be long
+        room = min(round(inside.width() * most), QFontMetrics(small).horizontalAdvance(right) + 2)
         place = QRectF(inside.right() - room, rect.top(), room, rect.height())
         paint_words(painter, right, small, place, rect, align=Qt.AlignmentFlag.AlignRight)
         left = inside.left() + self.lead_width + 10

@@ -115,7 +115,8 @@ class _LabelledDelegate(QStyledItemDelegate):
         painter.setPen(theme.colour("text"))
         wide = row.name_width(line)
         words = QRectF(rect.left() + _SIDE - 1, rect.top(), wide + 4, rect.height())
-        name = painter.fontMetrics().elidedText(in_one_line(line.name), Qt.TextElideMode.ElideRight, wide + 2)
+        # What is cut is the middle: questions begin alike.
+        name = painter.fontMetrics().elidedText(in_one_line(line.name), Qt.TextElideMode.ElideMiddle, wide + 2)
         painter.drawText(mirrored(painter, words, rect), int(Qt.AlignmentFlag.AlignVCenter), name)
         width = rating_width(line)
         place = QRectF(rect.right() - width - _SIDE + 1, rect.top(), width, rect.height())

@@ -27,6 +27,7 @@ from desktop.qt_models.rating_typing import beyond_words, typed
 from desktop.qt_models.ratings import LINE_ROLE, VALUE_ROLE, RatingGrid, RatingsModel, Value, letter_of
 from desktop.qt_models.tooltips import plain_tooltip
 from desktop.theme.theme import current_theme
+from desktop.views.parts.header_names import name_headers
 from desktop.views.parts.key_names import whole_key_name
 from desktop.views.parts.paint_guard import guarded
 from desktop.views.parts.rating_menu import choose_value
@@ -64,6 +65,7 @@ class RatingTable(QTableView):
         self.setItemDelegate(_CellDelegate(self))
         self.setHorizontalHeader(_AnswerHeader(self))
         self.setVerticalHeader(_AxisHeader(self))
+        name_headers(self)
         self.setShowGrid(False)
         self.setCornerButtonEnabled(False)
         self.setSelectionMode(QAbstractItemView.SelectionMode.NoSelection)

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QHeaderView, QTreeWidget, QTreeWidgetItem, QWidget
 
 from desktop.flow import backing_up
 from desktop.flow.wording import gettext as _
-from desktop.views.parts import KeyButton, plain_label
+from desktop.views.parts import KeyButton, name_headers, plain_label
 from desktop.views.parts.rows import CellDelegate
 from desktop.views.settings.laid_out import filled, in_a_row
 from feedback_store.backups import Backup
@@ -30,6 +30,7 @@ class BackupsPage(QWidget):
         self.list = QTreeWidget()
         self.list.setObjectName("backupList")
         self.list.setAccessibleName(_("Backups"))
+        name_headers(self.list)
         self.list.setProperty("ring", "outside")
         self.list.setHeaderLabels([_("Made"), _("Size"), _("Why")])
         for column in (0, 1):

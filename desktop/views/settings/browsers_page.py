@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QAbstractItemView, QTreeWidget, QTreeWidgetItem, Q
 from desktop.flow.browser_words import BrowserRow, FoundRow
 from desktop.flow.shown_text import in_one_line, named
 from desktop.flow.wording import gettext as _
-from desktop.views.parts import Confirmation, KeyButton, plain_label
+from desktop.views.parts import Confirmation, KeyButton, name_headers, plain_label
 from desktop.views.parts.rows import CellDelegate
 from desktop.views.settings.laid_out import filled, in_a_row
 
@@ -128,6 +128,7 @@ def _table(name: str, words: str, headings: Sequence[str]) -> QTreeWidget:
     made = QTreeWidget()
     made.setObjectName(name)
     made.setAccessibleName(words)
+    name_headers(made)
     made.setProperty("ring", "outside")
     made.setHeaderLabels(list(headings))
     made.setRootIsDecorated(False)
