@@ -89,7 +89,7 @@ class RecordsPage(QWidget):
         self.message.setObjectName("recordsMessage")
         self.message.chosen.connect(self._on_message_way)
         self._count = plain_label("", role="secondary")
-        self.reader = RecordReader(store.trainer)
+        self.reader = RecordReader(store.trainer, store.inbox.as_it_came)
         self.empty = EmptyState("noRecords", self.reader)
         self.empty.asked.connect(self._on_way_on)
         self.reader.open_asked.connect(self._on_open)
