@@ -179,7 +179,7 @@ def details(judgement: Judgement) -> list[tuple[str, str]]:
 
 
 def page_text(page: Page) -> str:
-    """Where an answer was captured and when, and what is to be known of that: not whole, edited before it was judged."""
+    """Where an answer was captured and when, and what is to be known of it: not whole, edited before it was judged."""
     lines = (
         page.title,
         page.url or page.origin,

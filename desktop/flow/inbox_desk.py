@@ -117,6 +117,10 @@ class InboxDesk:
         self._steps.append(lambda: Undone((self._store.inbox.restore(ids),)))
         return self._store.inbox.discard(ids)
 
+    def reopened(self, waiting: Waiting) -> None:
+        """A person has opened a capture's page again: its browser may ask where the answer stands."""
+        self._store.reopened.keep(waiting.pairing, page_of(waiting))
+
     def edit(self, waiting: Waiting, turns: Turns) -> Future[None]:
         """Have these turns judged in place of a capture's; those that came are no edit."""
         same = turns == turns_of(waiting.original) and not (waiting.edit and waiting.edit.joined)
@@ -238,7 +242,7 @@ def _note(waiting: Waiting) -> str:
 
 
 def parts_of(waiting: Waiting) -> list[tuple[str, str]]:
-    """A capture to be read: each turn under who said it, the answer last, where it is from, and how an edited one came."""
+    """A capture to be read: each turn under who said it, the answer, where it is from, how an edited one came."""
     page = waiting.capture.page
     place = "\n".join(part for part in (page.title, page.url or page.origin) if part)
     came = [(_("As it came"), came_text(waiting.original))] if waiting.edit is not None else []

@@ -1,4 +1,4 @@
-"""`preceptor browser test`: each cause by which a browser does not reach the host, with its repair, as a person reads it."""
+"""`preceptor browser test`: each cause by which a browser does not reach the host, and its repair."""
 
 from __future__ import annotations
 

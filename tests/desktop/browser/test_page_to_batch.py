@@ -84,7 +84,7 @@ class Said:
 
 
 def judged(panel: Panel, number: int, title: str, *, own: bool = False) -> Said:
-    """The answer in the panel judged by keys: words of it flagged, each axis rated, good in all or ranked, why; sent."""
+    """The answer in the panel judged by keys: words flagged, each axis rated, good in all or ranked, why; sent."""
     response = str(panel.value("document.getElementById('response').value"))
     complete = bool(panel.value("document.getElementById('incomplete').hidden"))
     flagged = max(re.findall(r"[A-Za-z]{3,}", response), key=len)
