@@ -29,6 +29,7 @@ from feedback_store.place import place_of
 from feedback_store.project_table import CollectorAddress, Project, Projects, Terms
 from feedback_store.record_parts import App
 from feedback_store.record_table import State, StoredRecord
+from feedback_store.reopened import Reopened
 from feedback_store.rubric_table import KeptRubrics
 from feedback_store.saved_records import SavedRecords
 from feedback_store.search import Label, SearchQuery, at, labels, search, trainers
@@ -74,6 +75,7 @@ class Store:
         self.outbox = Outbox(database, changes, app, trainer, witness)
         self.browsers = Browsers(database, changes)
         self.inbox = Inbox(database, changes)
+        self.reopened = Reopened()
 
     @classmethod
     def open(cls, folder: Path, *, app: App | None = None, readonly: bool = False, sealed: Path | None = None) -> Self:

@@ -13,9 +13,11 @@ from collections.abc import Callable
 from concurrent.futures import Future
 from dataclasses import dataclass, field
 
+import msgspec
+
 from desktop.flow import panel_messages
 from desktop.flow.panel_asking import AskRefused, PanelAsking
-from desktop.flow.panel_messages import AskError, Summary
+from desktop.flow.panel_messages import AskError, Find, Summary
 from desktop.flow.panel_rubric import shown_rubric
 from feedback_store import canonical, captures
 from feedback_store.errors import CanonicalError, PlacedError, StoreError
@@ -28,6 +30,7 @@ Post = Callable[[Callable[[], None]], None]
 
 BURST = 300  # messages of one pairing at once
 PER_SECOND = 5.0  # and from then on
+MOST_SELECTORS = 256 * 1024  # bytes of what is said of an answer's place; larger ones no frame could hold
 
 
 @dataclass
@@ -74,6 +77,8 @@ class Capturing:
                 self._answer(connection, self._status(pairing))
             case "queue.summary":
                 self._summary(connection, pairing, message)
+            case "page.find":
+                self._find(connection, pairing, message)
             case "candidates.ask" | "candidates.cancel":
                 self._ask(connection, message, kind)
             case "unpair":
@@ -134,6 +139,18 @@ class Capturing:
         states = self.store.inbox.states(summary.ids)
         items = [{"id": known, "state": state} for known, state in states.items()]
         self._answer(connection, {**self._status(pairing), "t": "queue.summary", "items": items})
+
+    def _find(self, connection: int, pairing: str, message: bytes) -> None:
+        """Where the answer stands on the page, if it is one that a person has opened again; else nowhere."""
+        try:
+            find = panel_messages.read(message, Find)
+        except AskError as error:
+            self._answer(connection, _refusal(message, error.code, str(error)))
+            return
+        found = msgspec.to_builtins(self.store.reopened.take(pairing, find.page))
+        if len(to_message({"selectors": found})) > MOST_SELECTORS:
+            found = []
+        self._answer(connection, {"t": "page.found", "page": find.page, "selectors": found})
 
     def _ask(self, connection: int, message: bytes, kind: str) -> None:
         try:

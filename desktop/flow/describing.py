@@ -13,6 +13,7 @@ from desktop.flow.wording import gloss, named, ngettext, ours, quoted
 from feedback_store import rubrics
 from feedback_store.erasure import Erased
 from feedback_store.errors import RubricError
+from feedback_store.record_parts import Page
 from feedback_store.record_table import StoredRecord
 from feedback_store.records import Flag, Judgement, Origin, Revision, Verdict
 from feedback_store.rubrics import FlagSet, Rubric
@@ -172,7 +173,21 @@ def details(judgement: Judgement) -> list[tuple[str, str]]:
         found.append((_("How sure"), _("{value} of {highest}").format(value=judgement.confidence, highest=5)))
     if judgement.shown.revealed:
         found.append((_("Blind"), _("Not quite: the models' names or the page had been seen before this was saved.")))
+    if judgement.context.page is not None:
+        found.append((_("Page"), page_text(judgement.context.page)))
     return found
+
+
+def page_text(page: Page) -> str:
+    """Where an answer was captured and when, and what is to be known of it: not whole, edited before it was judged."""
+    lines = (
+        page.title,
+        page.url or page.origin,
+        _("Captured: {when}").format(when=when_text(page.captured_at)),
+        "" if page.complete else _("The page showed only a part of the conversation."),
+        _("Edited before it was judged.") if page.edited else "",
+    )
+    return "\n".join(line for line in lines if line)
 
 
 def title_text(record: StoredRecord) -> str:

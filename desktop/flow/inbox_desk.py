@@ -21,6 +21,7 @@ from desktop.flow.panel_drafts import with_verdict
 from desktop.flow.quantities import since_text
 from desktop.flow.shown_text import in_one_line
 from desktop.flow.wording import gettext as _
+from feedback_store.captures import Capture
 from feedback_store.errors import NotFoundError, StoreError
 from feedback_store.inbox import Waiting
 from feedback_store.record_parts import Page
@@ -115,6 +116,10 @@ class InboxDesk:
         """Have these wait no more; `undo` brings them back, until the next start."""
         self._steps.append(lambda: Undone((self._store.inbox.restore(ids),)))
         return self._store.inbox.discard(ids)
+
+    def reopened(self, waiting: Waiting) -> None:
+        """A person has opened a capture's page again: its browser may ask where the answer stands."""
+        self._store.reopened.keep(waiting.pairing, page_of(waiting))
 
     def edit(self, waiting: Waiting, turns: Turns) -> Future[None]:
         """Have these turns judged in place of a capture's; those that came are no edit."""
@@ -237,12 +242,22 @@ def _note(waiting: Waiting) -> str:
 
 
 def parts_of(waiting: Waiting) -> list[tuple[str, str]]:
-    """A capture to be read: each turn under who said it, the answer last, and where it is from."""
-    capture = waiting.capture
+    """A capture to be read: each turn under who said it, the answer, where it is from, how an edited one came."""
+    page = waiting.capture.page
+    place = "\n".join(part for part in (page.title, page.url or page.origin) if part)
+    came = [(_("As it came"), came_text(waiting.original))] if waiting.edit is not None else []
+    return [*_turns(waiting.capture), (_("Page"), place), *came]
+
+
+def came_text(capture: Capture) -> str:
+    """A capture as the browser handed it over, in one text, which stands below what a person made of it."""
+    return "\n\n".join(f"{said}: {words}" for said, words in _turns(capture))
+
+
+def _turns(capture: Capture) -> list[tuple[str, str]]:
     said = {"system": _("System prompt"), "user": _("Prompt"), "assistant": _("Earlier answer"), "tool": _("Tool")}
     turns = [(said[message.role], message.content) for message in capture.messages]
-    place = "\n".join(part for part in (capture.page.title, capture.page.url or capture.page.origin) if part)
-    return [*turns, (_("Answer"), capture.response), (_("Page"), place)]
+    return [*turns, (_("Answer"), capture.response)]
 
 
 def draft_of(waiting: Waiting, prompt: PromptDraft) -> Draft:

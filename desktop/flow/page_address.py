@@ -13,7 +13,7 @@ from desktop.flow.together import several
 from desktop.flow.wording import gettext as _
 from feedback_store import records
 from feedback_store.record_parts import Page, QuoteSelector, Selector
-from feedback_store.records import Judgement
+from feedback_store.records import Context, Judgement
 
 WORDS = 5  # at the beginning and the end of what is looked for
 MOST_CHARACTERS = 120  # of either
@@ -39,11 +39,17 @@ def address_of(page: Page | None) -> str:
 
 def page_of(draft: Draft) -> Page | None:
     """The page that the draft on the bench is from, also where its record was opened again."""
+    context = context_of(draft)
+    return context.page if context is not None else None
+
+
+def context_of(draft: Draft) -> Context | None:
+    """Where the draft on the bench is from, also where its record was opened again."""
     before = draft.supersedes or draft.basis
     if before is not None:
         record = records.decode(before.record)
-        return record.context.page if isinstance(record, Judgement) else None
-    return draft.context.page if draft.context is not None else None
+        return record.context if isinstance(record, Judgement) else None
+    return draft.context
 
 
 def hidden_because(draft: Draft) -> str:

@@ -10,7 +10,7 @@ from msgspec import Meta
 from feedback_store import canonical
 from feedback_store.captures import MAX_BYTES, MAX_MESSAGES
 from feedback_store.errors import CanonicalError, PlacedError
-from feedback_store.record_parts import Message, Name, Part, Uuid7
+from feedback_store.record_parts import Hash, Message, Name, Part, Uuid7
 
 MOST_ANSWERS = 4  # of one asking
 MOST_ITEMS = 100  # whose state is asked for at once
@@ -43,6 +43,12 @@ class Summary(Part, frozen=True, tag_field="t", tag="queue.summary"):
     """How the window stands, and how far these captures have come."""
 
     ids: Annotated[tuple[Uuid7, ...], Meta(max_length=MOST_ITEMS)] = ()
+
+
+class Find(Part, frozen=True, tag_field="t", tag="page.find"):
+    """Whether a page is one that a person opened again from the window; `page` is the SHA-256 of its address."""
+
+    page: Hash
 
 
 def read(message: bytes, kind: type[T]) -> T:

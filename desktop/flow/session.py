@@ -34,7 +34,7 @@ from desktop.flow.wording import gettext as _
 from desktop.flow.wording import sentence
 from desktop.flow.working_time import Stopwatch, with_times_of
 from feedback_store.errors import StoreError
-from feedback_store.records import Versioned
+from feedback_store.records import Context, Versioned
 from feedback_store.redaction import Blackout
 from feedback_store.rubric_check import check_judgement
 from feedback_store.rubrics import Rubric
@@ -208,6 +208,11 @@ class BenchSession:
         """One step forward again."""
         self.draft = self.watch.timed(self.draft)
         self._step(self.history.redo(self.draft))
+
+    def reopened(self, context: Context) -> None:
+        """The page that the draft is from was opened again: its browser may ask where the answer stands."""
+        if context.page is not None:
+            self._store.reopened.keep(context.pairing, context.page)
 
     # Saving, and keeping drafts
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
@@ -137,8 +138,10 @@ def open_page(page: BenchPage, session: BenchSession) -> None:
     why = page_address.hidden_because(session.draft)
     if why:
         page.message.show_message(Message("notice", why))
-    else:
-        ask_about_page(page, page_address.address_of(page_address.page_of(session.draft)))
+        return
+    context = page_address.context_of(session.draft)
+    assert context is not None  # it has a page, or that would have been said
+    ask_about_page(page, page_address.address_of(context.page), partial(session.reopened, context))
 
 
 def remove_own(page: BenchPage, session: BenchSession, position: int) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from concurrent.futures import Future
 from datetime import UTC, datetime
+from functools import partial
 
 from PySide6.QtCore import QItemSelectionModel, QModelIndex, Qt, Signal, Slot
 from PySide6.QtGui import QKeyEvent
@@ -180,7 +181,9 @@ class InboxPage(QWidget):
     @Slot()
     def open_current(self) -> None:
         """Ask whether the page of the capture is to be opened, where its address was kept."""
-        ask_about_page(self, self._address)
+        waiting = self.current
+        if waiting is not None:
+            ask_about_page(self, self._address, partial(self._desk.reopened, waiting))
 
     @Slot()
     def join_marked(self) -> None:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt, QUrl, Slot
+from collections.abc import Callable
+
+from PySide6.QtCore import Qt, QUrl, Signal, Slot
 from PySide6.QtGui import QDesktopServices, QTextOption
 from PySide6.QtWidgets import QPlainTextEdit, QWidget
 
@@ -15,6 +17,8 @@ LINES = 4
 
 class LinkQuestion(HouseDialog):
     """Shows the whole address, its host as the network has it. Enter keeps away from it; a word opens the browser."""
+
+    opened = Signal()
 
     def __init__(self, url: QUrl, parent: QWidget | None = None, *, words: str = "", longest: int = LONGEST) -> None:
         super().__init__("linkQuestion", _("Open a link"), _("Open it"), parent)
@@ -40,6 +44,7 @@ class LinkQuestion(HouseDialog):
     @Slot()
     def _on_main(self) -> None:
         self.accept()
+        self.opened.emit()
         QDesktopServices.openUrl(self._url)
 
 
@@ -50,9 +55,11 @@ def ask_about_link(parent: QWidget, address: str) -> None:
         LinkQuestion(url, parent.window()).open()
 
 
-def ask_about_page(parent: QWidget, address: str) -> None:
-    """Ask before a captured page is opened again; its address is seen whole."""
+def ask_about_page(parent: QWidget, address: str, opened: Callable[[], None]) -> None:
+    """Ask before a captured page is opened again; its address is seen whole. `opened` is done just before it opens."""
     url = QUrl(address, QUrl.ParsingMode.StrictMode)
     if url.scheme() in ("http", "https"):
         words = _("Open the page of this answer in your browser? Its address ends with the words that are looked for.")
-        LinkQuestion(url, parent.window(), words=words, longest=len(address) + 1).open()
+        question = LinkQuestion(url, parent.window(), words=words, longest=len(address) + 1)
+        question.opened.connect(opened)
+        question.open()

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtWidgets import QSizePolicy, QVBoxLayout, QWidget
 
 from desktop.flow import describing, keymap, why_not
+from desktop.flow.inbox_desk import came_text
 from desktop.flow.page_address import address_of
 from desktop.flow.wording import gettext as _
 from desktop.views.differences_dialog import DifferencesDialog
@@ -24,6 +25,7 @@ from desktop.views.parts import (
     pane,
     plain_label,
 )
+from feedback_store.captures import Capture
 from feedback_store.record_table import StoredRecord
 from feedback_store.records import Judgement
 
@@ -31,7 +33,8 @@ from feedback_store.records import Judgement
 class RecordReader(QWidget):
     """Shows one record with all its versions, the newest first, to `trainer`; tells what is asked of it.
 
-    `doings` are its owner's, for the menu of what is not a button.
+    `as_it_came` gives the capture that a comparison was made of, where a person edited it. `doings` are its owner's,
+    for the menu of what is not a button.
     """
 
     open_asked = Signal()
@@ -39,9 +42,12 @@ class RecordReader(QWidget):
     reinstate_asked = Signal()
     guideline_asked = Signal(object)  # StoredRecord, the version that is read
 
-    def __init__(self, trainer: str, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, trainer: str, as_it_came: Callable[[str], Capture | None], parent: QWidget | None = None
+    ) -> None:
         super().__init__(parent)
         self._trainer = trainer
+        self._as_it_came = as_it_came
         self._versions: tuple[StoredRecord, ...] = ()
         self.doings: Doings = {}
         self.names: Mapping[str, str] = {}  # what other trainers are called
@@ -153,7 +159,15 @@ class RecordReader(QWidget):
         version = _("Version {}").format(record.rev)
         state = describing.state_of(record, self._trainer, self.names)
         self._state.setText(f"{state} · {version} · {describing.when_text(record.created_at)}")
-        self.text.show_parts(record_parts(record))
+        self.text.show_parts([*record_parts(record), *self._came(record)])
+
+    def _came(self, record: StoredRecord) -> list[tuple[str, str]]:
+        """How an edited capture came, below what was judged of it, as long as it is kept here."""
+        item = record.record if record.erased_at is None else None
+        if not isinstance(item, Judgement) or item.context.page is None or not item.context.page.edited:
+            return []
+        came = self._as_it_came(item.comparison.id)
+        return [(_("As it came"), came_text(came))] if came is not None else []
 
     def _show_guideline(self) -> None:
         """The way to the guideline that what is read was made by, where it names one."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from array import array
 from collections.abc import Sequence
 from concurrent.futures import Future
+from functools import partial
 from typing import Literal, TypeAlias
 
 from PySide6.QtCore import QItemSelectionModel, QModelIndex, Qt, Signal, Slot
@@ -89,7 +90,7 @@ class RecordsPage(QWidget):
         self.message.setObjectName("recordsMessage")
         self.message.chosen.connect(self._on_message_way)
         self._count = plain_label("", role="secondary")
-        self.reader = RecordReader(store.trainer)
+        self.reader = RecordReader(store.trainer, store.inbox.as_it_came)
         self.empty = EmptyState("noRecords", self.reader)
         self.empty.asked.connect(self._on_way_on)
         self.reader.open_asked.connect(self._on_open)
@@ -297,7 +298,10 @@ class RecordsPage(QWidget):
 
     @Slot()
     def _on_page(self) -> None:
-        ask_about_page(self, self.reader.page_address)
+        item = self.reader.shown.record if self.reader.shown is not None else None
+        if isinstance(item, Judgement) and item.context.page is not None:
+            reopened = partial(self._store.reopened.keep, item.context.pairing, item.context.page)
+            ask_about_page(self, self.reader.page_address, reopened)
 
     @Slot()
     def _on_black_out(self) -> None:

@@ -6,19 +6,24 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from msgspec import structs
 from PySide6.QtCore import Qt, QUrl
 from PySide6.QtGui import QDesktopServices
 from pytestqt.qtbot import QtBot
 
 from desktop.bridge.courier import Courier
+from desktop.flow.capture_turns import changed, turns_of
 from desktop.flow.draft import PromptDraft
-from desktop.flow.inbox_desk import InboxDesk
+from desktop.flow.inbox_desk import InboxDesk, parts_of
+from desktop.flow.outcome import Frame, to_judgement
 from desktop.qt_models.inbox_list import ROW
 from desktop.views.capture_dialog import CaptureDialog
 from desktop.views.inbox_page import InboxPage
 from desktop.views.link_question import LinkQuestion
 from desktop.views.parts.focus_ring import ring_target
-from feedback_store.records import App
+from desktop.views.record_reader import RecordReader
+from feedback_store import rubrics
+from feedback_store.records import App, Verdict, Versioned
 from feedback_store.store import Store
 from tests.desktop.test_inbox_desk import PAIRING, PROJECT, capture
 
@@ -262,3 +267,33 @@ def test_where_no_address_was_kept_nothing_is_opened(qtbot: QtBot, page: InboxPa
     qtbot.keyClick(page.list, Qt.Key.Key_I)
     assert page.window().findChild(LinkQuestion) is None
     assert not page.doings["open_capture"].possible()
+
+
+def test_what_an_edited_one_was_stands_below_it_in_the_inbox_and_in_its_record(
+    qtbot: QtBot, page: InboxPage, store: Store
+) -> None:
+    put(store, "Because of scattering.")
+    desk = InboxDesk(store, PROJECT)
+    (found,) = desk.waiting()
+    assert "As it came" not in [title for title, _words in parts_of(found)]
+    desk.edit(found, changed(turns_of(found.capture), 3, text="Why is it blue?")).result()
+    page.look()
+    assert "As it came" in page.text.toPlainText()
+    assert "Why is the sky blue?" in page.text.toPlainText()
+    (edited,) = desk.waiting()
+    draft, done = desk.take(edited, PromptDraft())
+    done.result()
+    rubric = rubrics.load("overall_only")
+    frame = Frame(PROJECT, store.trainer, App("preceptor", "1"), Versioned(rubric.id, rubric.version, rubric.sha256))
+    verdict = Verdict(axis="overall", tiers=(("a",),), level="all_good")
+    record = to_judgement(structs.replace(draft, verdicts=(verdict,)), frame)
+    store.records.save(record).result()
+    stored = store.records.newest(record.id)
+    assert stored is not None
+    reader = RecordReader(store.trainer, store.inbox.as_it_came)
+    qtbot.addWidget(reader)
+    reader.show_record([stored])
+    told = reader.text.toPlainText()
+    assert "Edited before it was judged." in told
+    assert "Captured: " in told
+    assert told.index("Why is it blue?") < told.index("As it came") < told.index("Prompt: Why is the sky blue?")

@@ -3,6 +3,7 @@
 
 import { checkedJudging, isJudged, verdictOf } from "./judge/judging.js";
 import { readRubric } from "./judge/rubrics.js";
+import { askedOf, chosenAgain, selectorsIn } from "./worker/again.js";
 import { answersOf, CaptureError, choose, drafted, edited, isWorkedOn, shownOf, waitingOf } from "./worker/captures.js";
 import { openDatabase } from "./worker/database.js";
 import { isPanel, onlyPanel } from "./worker/doors.js";
@@ -140,7 +141,31 @@ function judge(tab) {
     const made = drafted(offer, seen, new Date());
     await inPlace(made);
     await markIn(Number(tab.id), made.turns[made.chosen]?.selectors ?? []);
+    const asked = await askedOf(made.url);
+    sought = asked && { ...asked, tab: Number(tab.id), draft: made.id };
+    seek();
   });
+}
+
+/** The page where the button was pressed last, until the window has said whether it was opened again.
+ * @type {{t: string, page: string, tab: number, draft: string} | undefined} */
+let sought;
+
+/** Ask the window; not waited for, and asked once more when a session opens. */
+function seek() {
+  if (sought) void ready.then(({ link }) => sought && link.say({ t: sought.t, page: sought.page }));
+}
+
+/** Mark and take the answer that was opened again. @param {any} told */
+async function foundAgain(told) {
+  const selectors = sought ? selectorsIn(told, sought.page) : [];
+  const [at, { database }] = [sought, await ready];
+  if (!at || told.page !== at.page) return;
+  sought = undefined;
+  if (!selectors.length) return;
+  const draft = await database.draft();
+  if (draft?.id === at.draft) await database.keepDraft(chosenAgain(draft, selectors));
+  await markIn(at.tab, selectors);
 }
 
 /**
@@ -183,8 +208,11 @@ async function hear(told) {
       await database.noteStates(states, asked);
       return tell();
     }
+    case "page.found":
+      return void guarded(() => foundAgain(told)); // not waited for: what is done may be waiting for the link
     case "open":
       asked = [];
+      seek();
       return look();
     case "over":
       return void (writing && inOrder(broken(writing)));

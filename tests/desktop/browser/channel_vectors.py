@@ -27,6 +27,7 @@ TO_DESKTOP = (
     '{"t":"candidates.ask","n":2}',
     '{"t":"candidates.cancel"}',
     '{"t":"queue.summary","ids":[]}',
+    '{"t":"page.find","page":"00ff"}',
 )
 TO_EXTENSION = (
     '{"t":"paired","pairing":"' + PAIRING + '"}',
@@ -35,6 +36,7 @@ TO_EXTENSION = (
     '{"t":"candidates.delta","number":0,"text":"Weil 🙂"}',
     '{"t":"candidates.done","problem":""}',
     '{"t":"queue.summary","items":[{"id":"0199","state":"signed"}]}',
+    '{"t":"page.found","page":"00ff","selectors":[{"type":"TextPositionSelector","start":3,"end":9}]}',
 )
 
 

@@ -3,9 +3,9 @@
     python -m tests.desktop.browser.desk_process PROFILE
 
 One JSON object a line. It takes {"do": …}: pair, allow (code), inbox, hold, release, drop_acks (count), answer (texts,
-pause), starter, accept, save, seal (record), revoke, stop; and says ready, asked, allowed, inbox, held (id), kept (id),
-draft, record, done. While it holds, captures and verdicts have come and nothing is done. `answer` has a script answer
-what the panel asks, `starter` the model that comes with the program, in its worker.
+pause), starter, accept, reopen, save, seal (record), revoke, stop; and says ready, asked, allowed, inbox, held (id),
+kept (id), draft, record, done. While it holds, captures and verdicts have come and nothing is done. `answer` has a
+script answer what the panel asks, `starter` the model that comes with the program, in its worker.
 """
 
 from __future__ import annotations
@@ -135,6 +135,10 @@ class DeskProcess(QObject):
                 self._answer_by(EngineClient(), starter=True)
             case "accept":
                 self._accept()
+            case "reopen":
+                (waiting,) = self._store.inbox.waiting()
+                InboxDesk(self._store, self._project().id).reopened(waiting)
+                self.tell(done=True)
             case "save":
                 self._save()
             case "seal":

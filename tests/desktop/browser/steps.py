@@ -8,6 +8,7 @@ SELECT = """() => { const range = document.createRange(); range.selectNodeConten
     getSelection().removeAllRanges(); getSelection().addRange(range); }"""
 ANSWER = "For a common cold, antibiotics **usually** do not help 🙂.\n\n- Rest and drink enough.\n- Use saline spray."
 CTRL = 2
+CODES = {"Enter": 13, "Tab": 9, "ArrowDown": 40, "ArrowUp": 38, "Backspace": 8, "Escape": 27}
 
 
 def captured(chrome: Chrome) -> Panel:
@@ -40,3 +41,19 @@ def sent(panel: Panel, prompt: str = "Should I ask for antibiotics?") -> None:
 def arrived(panel: Panel) -> None:
     panel.until("document.querySelector('#where .now')?.textContent.includes('On the desk')")
     assert panel.value("document.getElementById('waiting').hidden")
+
+
+def press(panel: Panel, *keys: str) -> None:
+    for key in keys:
+        panel.key(key, CODES.get(key, ord(key.upper()[0])))
+
+
+def mark(panel: Panel, words: str, field: str = "response") -> None:
+    """Select words in an answer, the keyboard there."""
+    place = f"document.getElementById('{field}')" if field == "response" else f"document.querySelector('{field}')"
+    panel.value(f"""(e => {{ const at = e.value.indexOf({words!r}); e.focus();
+        e.setSelectionRange(at, at + {len(words)}); }})({place})""")
+
+
+def at(panel: Panel, field: str) -> None:
+    panel.value(f"document.querySelector({field!r}).focus()")

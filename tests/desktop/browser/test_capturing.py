@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import queue
 from collections.abc import Callable, Iterator
@@ -13,7 +14,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from desktop.flow import capturing
-from desktop.flow.capturing import Capturing
+from desktop.flow.capturing import MOST_SELECTORS, Capturing
+from desktop.flow.inbox_desk import InboxDesk
 from feedback_store import captures, rubrics
 from feedback_store.records import App, new_id
 from feedback_store.search import SearchQuery
@@ -172,3 +174,42 @@ def test_whatever_json_comes_is_answered_once_and_makes_no_record(store: Store, 
     told = window.asked(json.dumps(value).encode())
     assert told["t"] in {"refused", "status", "rubric"}
     assert len(store.search(SearchQuery())) == 0
+
+
+PLACE = [{"type": "TextQuoteSelector", "exact": "An answer.", "prefix": "", "suffix": ""}]
+ADDRESS = "https://chat.example/c/1"
+
+
+def find(address: str) -> bytes:
+    return json.dumps({"t": "page.find", "page": hashlib.sha256(address.encode()).hexdigest()}).encode()
+
+
+def reopen(store: Store, window: Window, selectors: list[dict[str, object]]) -> None:
+    page = {"origin": "https://chat.example", "title": "A chat", "complete": True, "url": ADDRESS}
+    window.asked(capture(page=page, selectors=selectors))
+    (waiting,) = store.inbox.waiting()
+    InboxDesk(store, "prj_" + "0" * 32).reopened(waiting)
+
+
+def test_an_answer_that_was_opened_again_is_told_once_to_the_browser_that_it_came_by(
+    store: Store, window: Window
+) -> None:
+    assert window.asked(find(ADDRESS))["selectors"] == []
+    reopen(store, window, PLACE)
+    assert window.asked(find("https://chat.example/c/2"))["selectors"] == []
+    window.take(find(ADDRESS), pairing="1" * 32)
+    assert window.hear()[1]["selectors"] == []
+    told = window.asked(find(ADDRESS))
+    assert told == {"t": "page.found", "page": json.loads(find(ADDRESS))["page"], "selectors": PLACE}
+    assert window.asked(find(ADDRESS))["selectors"] == []
+
+
+def test_a_place_that_no_frame_could_hold_is_not_told(store: Store, window: Window) -> None:
+    reopen(store, window, [{**PLACE[0], "exact": "x" * MOST_SELECTORS}])
+    assert window.asked(find(ADDRESS))["selectors"] == []
+
+
+@pytest.mark.parametrize("page", [ADDRESS, "", 5, "0" * 63, "G" * 64])
+def test_a_page_is_asked_for_by_a_hash_and_nothing_else(window: Window, page: object) -> None:
+    told = window.asked(json.dumps({"t": "page.find", "page": page}).encode())
+    assert (told["t"], told["code"]) == ("refused", "ask_shape")

@@ -266,3 +266,34 @@ def test_two_browsers_are_connected_at_once_and_each_is_answered(
     prompts = sorted(each["messages"][0][1] for each in desk.inbox())
     assert prompts == sorted(f"{name} {number}" for name in ("first", "second") for number in range(3))
     second.close()
+
+
+def test_an_answer_that_was_opened_again_is_the_one_that_is_marked_and_taken_and_only_once(
+    chrome: Chrome, desk: DeskOfTest
+) -> None:
+    page = "sites/openwebui.html"
+    chrome.go(page)
+    panel = chrome.judge()
+    panel.press("previous")
+    panel.until("document.getElementById('answer-number').textContent === '1 of 2'")
+    first = panel.value("document.getElementById('response').value")
+    panel.press("keep-url")
+    connected(chrome, desk, panel)
+    panel.press("send")
+    arrived(panel)
+    assert desk.asked("reopen", "done")
+    panel.close()  # the session opens after the button was pressed
+    chrome.go("plain.html")
+    chrome.go(page)
+    panel = chrome.judge()
+    panel.until("document.getElementById('answer-number').textContent === '1 of 2'")
+    assert panel.value("document.getElementById('response').value") == first
+    until(chrome.page, lambda: "Counter" in marked(chrome), "the first answer is marked")
+    chrome.go(page)
+    chrome.judge()
+    panel.until("document.getElementById('answer-number').textContent === '2 of 2'")
+
+
+def marked(chrome: Chrome) -> str:
+    found = chrome.page.evaluate("() => [...(CSS.highlights.get('preceptor-answer') ?? [])].join()")
+    return str(found)

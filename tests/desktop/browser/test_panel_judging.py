@@ -7,14 +7,13 @@ from typing import Any
 import pytest
 
 from tests.desktop.browser.chrome import Chrome, DeskOfTest, Panel, kill_hosts
-from tests.desktop.browser.steps import ANSWER, arrived, captured, connected, sent
+from tests.desktop.browser.steps import ANSWER, arrived, at, captured, connected, mark, press, sent
 
 pytestmark = pytest.mark.needs("chromium")
 
 AXES = ["helpfulness", "correctness", "coherence", "complexity", "verbosity"]
 MARKED = "antibiotics"
 WORDS = ["No. It is a virus 🙂.", "Perhaps, but ask a doctor."]
-CODES = {"Enter": 13, "Tab": 9, "ArrowDown": 40, "ArrowUp": 38, "Backspace": 8, "Escape": 27}
 
 
 def ready(chrome: Chrome, desk: DeskOfTest, prompt: str = "Should I ask for antibiotics?") -> Panel:
@@ -24,22 +23,6 @@ def ready(chrome: Chrome, desk: DeskOfTest, prompt: str = "Should I ask for anti
     panel.write("prompt", prompt)
     panel.until("!document.getElementById('judging').hidden")
     return panel
-
-
-def press(panel: Panel, *keys: str) -> None:
-    for key in keys:
-        panel.key(key, CODES.get(key, ord(key.upper()[0])))
-
-
-def mark(panel: Panel, words: str, field: str = "response") -> None:
-    """Select words in an answer, the keyboard there."""
-    place = f"document.getElementById('{field}')" if field == "response" else f"document.querySelector('{field}')"
-    panel.value(f"""(e => {{ const at = e.value.indexOf({words!r}); e.focus();
-        e.setSelectionRange(at, at + {len(words)}); }})({place})""")
-
-
-def at(panel: Panel, field: str) -> None:
-    panel.value(f"document.querySelector({field!r}).focus()")
 
 
 def accepted(chrome: Chrome, desk: DeskOfTest, panel: Panel) -> dict[str, Any]:

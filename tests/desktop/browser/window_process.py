@@ -2,8 +2,9 @@
 
     python -m tests.desktop.browser.window_process PROFILE
 
-One JSON object a line. It takes {"do": …}: pair, allow (code), inbox, bench, accept, judge, stop; and says ready,
-waits, allowed, inbox, accepted, judged. `judge` saves all that waits on the bench, one after the other, by keys.
+One JSON object a line. It takes {"do": …}: pair, allow (code), inbox, bench, accept, save, stop; and says ready,
+waits, allowed, inbox, accepted, saved. `save` saves what was judged in the panel, one after the other, by one key. The
+real worker answers what the panel asks.
 """
 
 from __future__ import annotations
@@ -25,20 +26,15 @@ from desktop.profile import Profile
 from desktop.theme.appearance import Appearance
 from desktop.views.connect_dialog import ConnectDialog
 from desktop.views.parts import dress
-from local_models.engine import Engine
-from local_models.scripted import ScriptedEngine
 
 LONG_S = 20.0
 
 
 class WindowProcess(QObject):
-    """`engine` None has the real worker answer."""
-
-    def __init__(self, folder: Path, engine: Engine | None = None) -> None:
+    def __init__(self, folder: Path) -> None:
         super().__init__()
         self.profile = Profile.open(folder, insecure_key_file=True)
-        self.engine = engine
-        self.workbench = Workbench(self.profile, engine=engine)
+        self.workbench = Workbench(self.profile)
         self.workbench.show()
         self.workbench.window.resize(1440, 900)
         QTest.qWaitForWindowActive(self.workbench.window)
@@ -96,13 +92,11 @@ class WindowProcess(QObject):
             case "accept":
                 self._accept()
                 self.tell(accepted=len(self.profile.store.drafts.list()))
-            case "judge":
-                self.tell(judged=self._judge())
+            case "save":
+                self.tell(saved=self._save())
             case "stop":
                 self.workbench.window.close()
                 self.profile.close()
-                if self.engine is not None:
-                    self.engine.close()
                 QApplication.quit()
 
     def _dialog(self) -> ConnectDialog | None:
@@ -118,31 +112,25 @@ class WindowProcess(QObject):
         self.person.type("a")
         self.person.until(lambda: inbox.model.rowCount() == 0, "all are on the bench", LONG_S)
 
-    def _judge(self) -> int:
-        """All good, each axis rated, saved; until nothing waits."""
-        session, bench = self.workbench.session, self.workbench.bench
+    def _save(self) -> int:
+        """Saved as it came from the panel, until nothing waits."""
+        session = self.workbench.session
         self.person.control(Qt.Key.Key_1)
-        judged = 0
+        saved = 0
         while session.draft.answers:
             self.person.comes_to("answerTextA")
-            self.person.type("g")
-            self.person.press(Qt.Key.Key_Return)
-            self.person.until(bench.ratings.hasFocus, "the ratings have the keyboard")
-            for _axis in session.rubric.axes:
-                self.person.type("3")
-            self.person.until(lambda: not session.missing, f"nothing is missing: {session.missing}")
+            assert not session.missing, f"nothing is missing: {session.missing}"
             before = session.draft.id
             self.person.control(Qt.Key.Key_S)
             self.person.until(lambda before=before: session.draft.id != before, "it is saved", LONG_S)  # type: ignore[misc]
-            judged += 1
-        return judged
+            saved += 1
+        return saved
 
 
 def main() -> None:
     application = QApplication(["preceptor"])
     dress(application, Appearance("light").theme)
-    scripted = ScriptedEngine(lambda _prompt, count: [f"Own answer {number}." for number in range(count)])
-    process = WindowProcess(Path(sys.argv[1]), scripted)
+    process = WindowProcess(Path(sys.argv[1]))
     application.exec()
     del process
 

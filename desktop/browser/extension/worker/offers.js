@@ -51,9 +51,17 @@ export function checkedOffer(value) {
  */
 function checkedTurn(value) {
   if (!isObject(value) || !ROLES.includes(value.role) || typeof value.text !== "string") throw new OfferError("turn");
-  const selectors = value.selectors ?? [];
-  if (!Array.isArray(selectors) || selectors.length > 3) throw new OfferError("selectors");
-  return { role: value.role, text: value.text.toWellFormed(), selectors: selectors.map(checkedSelector) };
+  return { role: value.role, text: value.text.toWellFormed(), selectors: checkedSelectors(value.selectors ?? []) };
+}
+
+/**
+ * The selectors in a value; raises OfferError.
+ * @param {unknown} value
+ * @returns {Selector[]}
+ */
+export function checkedSelectors(value) {
+  if (!Array.isArray(value) || value.length > 3) throw new OfferError("selectors");
+  return value.map(checkedSelector);
 }
 
 /**

@@ -1,0 +1,118 @@
+"""`preceptor browser test`: each cause by which a browser does not reach the host, and its repair."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from command_line import here
+
+from desktop.browser import places
+from desktop.browser.places import Place
+
+REPAIR = "Repair it: preceptor browser install"
+
+
+@pytest.fixture
+def profile(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A profile, and a home in which Chromium was started once; an administrator's rules are looked for below it."""
+    home = tmp_path / "home"
+    (home / ".config" / "chromium").mkdir(parents=True)
+    monkeypatch.setenv("HOME", str(home))
+    for name in ("XDG_CONFIG_HOME", "XDG_DATA_HOME"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setitem(places.POLICIES, "Chromium", str(home / "policies"))
+    return tmp_path / "profile"
+
+
+def chromium() -> Place:
+    return next(place for place in places.places() if place.label == "Chromium")
+
+
+def no_manifest(place: Place) -> None:
+    place.manifest.unlink()
+
+
+def wrong_path(place: Place) -> None:
+    place.launcher.rename(place.launcher.with_name("elsewhere"))
+
+
+def wrong_id(place: Place) -> None:
+    found = json.loads(place.manifest.read_text())
+    place.manifest.write_text(json.dumps({**found, "allowed_origins": ["chrome-extension://" + "a" * 32 + "/"]}))
+
+
+def not_executable(place: Place) -> None:
+    place.launcher.chmod(0o600)
+
+
+def blocked(_place: Place) -> None:
+    folder = Path(places.POLICIES["Chromium"])
+    folder.mkdir()
+    (folder / "rules.json").write_text(json.dumps({"NativeMessagingBlocklist": ["*"]}))
+
+
+def only_a_snap(place: Place) -> None:
+    for file in (place.manifest, place.launcher):
+        file.unlink()
+    place.manifest.parent.rmdir()
+    place.configuration.rmdir()
+    (Path.home() / "snap" / "chromium" / "common" / "chromium").mkdir(parents=True)
+
+
+CAUSES = [
+    pytest.param(no_manifest, "Chromium does not know Preceptor: {manifest} is missing.", REPAIR, id="no manifest"),
+    pytest.param(wrong_path, "The program that {manifest} names is not there: {launcher}.", REPAIR, id="wrong path"),
+    pytest.param(wrong_id, "{manifest} lets in another extension, not Preceptor's.", REPAIR, id="wrong id"),
+    pytest.param(
+        not_executable, "The program that {manifest} names may not be run: {launcher}.", REPAIR, id="not executable"
+    ),
+    pytest.param(
+        blocked,
+        "Chromium is told by its administrator not to start this host ({policies}/rules.json).",
+        "Ask for app.preceptor.bridge to be allowed.",
+        id="policy",
+    ),
+    pytest.param(
+        only_a_snap,
+        "Chromium (Snap) is a snap: it may not start programs outside of itself, so it cannot be connected.",
+        "Install it as a package of your system instead.",
+        id="snap",
+    ),
+]
+
+
+@pytest.mark.parametrize(("breaks", "text", "repair"), CAUSES)
+def test_browser_test_names_the_cause_and_its_repair_and_ends_with_1(
+    profile: Path, breaks: Callable[[Place], None], text: str, repair: str
+) -> None:
+    assert here("browser", "install", profile=profile).status == 0
+    well = here("browser", "test", profile=profile)
+    assert (well.status, "✗" in well.out) == (0, False)
+    place = chromium()
+    breaks(place)
+    cause = text.format(manifest=place.manifest, launcher=place.launcher, policies=places.POLICIES["Chromium"])
+    told = here("browser", "test", profile=profile)
+    label = "Chromium (Snap)" if breaks is only_a_snap else "Chromium"
+    assert (told.status, told.err) == (1, "")
+    assert told.out.splitlines()[-2:] == [f"✗ {label}: {cause}", f"  {repair}"]
+    assert told.out.count("✗") == 1
+    in_json = here("browser", "test", "--json", profile=profile)
+    assert in_json.status == 1
+    (found,) = [each for each in json.loads(in_json.out) if each["state"] == "trouble"]
+    assert (found["browser"], found["text"], found["way_out"]) == (label, cause, repair)
+
+
+@pytest.mark.parametrize("breaks", [no_manifest, wrong_path, wrong_id, not_executable])
+def test_the_repair_that_browser_test_names_mends_it(profile: Path, breaks: Callable[[Place], None]) -> None:
+    here("browser", "install", profile=profile)
+    breaks(chromium())
+    assert here("browser", "test", profile=profile).status == 1
+    assert here("browser", "install", profile=profile).status == 0
+    mended = here("browser", "test", profile=profile)
+    assert (mended.status, mended.out.splitlines()[-1]) == (
+        0,
+        "✓ Chromium: The host runs. The window is not open.",
+    )
