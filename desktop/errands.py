@@ -31,7 +31,7 @@ from desktop.flow.wording import gettext as _
 from desktop.flow.wording import ngettext, sentence
 from desktop.profile import FIRST_RUBRIC, Profile
 from desktop.views.errand_messages import problem_message, report_message, saved_message, unread
-from desktop.views.export_dialog import ExportDialog, ExportWish
+from desktop.views.export_dialog import ExportDialog, ExportWish, not_opened
 from desktop.views.join_dialog import JoinDialog
 from desktop.views.parts import Message, ask_for_file
 from desktop.views.passphrase_dialog import PassphraseDialog
@@ -52,6 +52,7 @@ if TYPE_CHECKING:
     from feedback_store.delivery.joining import Joined
     from feedback_store.delivery.sender import Sender, SendProgress, SendReport
 
+FOLDER = "folder:"  # a way of a notice: what follows is the folder to be opened
 TRIES = 3  # in a row, for one press of the button; what is left waits in the outbox
 TO_SEND = "to_send"  # a setting: the projects for which sending was asked and has not ended
 
@@ -203,7 +204,15 @@ class Errands(QObject):
             )
 
         verdicts = exporting.verdicts_of(store, project)
-        ExportDialog(self._work, export, project, verdicts, self._window).open()
+        dialog = ExportDialog(self._work, export, project, verdicts, self._window)
+        dialog.written.connect(self._on_exported)
+        dialog.open()
+
+    def open_folder(self, folder: Path) -> None:
+        """Show it in the system's program for files, or say where it lies."""
+        said = not_opened(folder)
+        if said:
+            self.said.emit(Message("notice", said))
 
     def unlock(self) -> None:
         """Have the passphrase asked for where one protects the keys, until it is right; on a thread. SecretsError."""
@@ -336,6 +345,11 @@ class Errands(QObject):
             self.judged_otherwise.emit(kept)
         else:
             self.wished.emit(kept.id)
+
+    @Slot(object)
+    def _on_exported(self, result: ExportResult) -> None:
+        ways = ((f"{FOLDER}{result.folder}", _("Open the folder")),)
+        self.said.emit(Message("success", exporting.headline(result), "", ways))
 
     @Slot(object)
     def _on_made(self, project: Project) -> None:

@@ -81,3 +81,46 @@ def flags_shown(count: int) -> str:
 def more_of_record(*, there: bool) -> str:
     """Why there is nothing more to do with a record."""
     return "" if there else _("No record is chosen, or it was erased.")
+
+
+def judgement_used(*, there: bool, judged: bool) -> str:
+    """Why a judgement is not compared, and has no tags."""
+    if not there or judged:
+        return more_of_record(there=there)
+    return _("That is for a judgement that counts: its newest version, not withdrawn.")
+
+
+def record_blacked_out(*, there: bool, judged: bool, own: bool) -> str:
+    """Why nothing is blacked out in a record."""
+    other = "" if own else _("Another trainer judged it, and only they change it.")
+    return judgement_used(there=there, judged=judged) or other
+
+
+def page_opened(*, kept: bool) -> str:
+    """Why the page of an answer is not opened."""
+    return "" if kept else _("The address of its page was not kept.")
+
+
+def captures_joined(*, marked: int) -> str:
+    """Why no two captures become one."""
+    return "" if marked == 2 else _("Mark the two parts of one conversation, then join them.")
+
+
+def filtered(*, values: bool) -> str:
+    """Why nothing is filtered by."""
+    return "" if values else _("No record here has one.")
+
+
+def turn_joined(*, last: bool) -> str:
+    """Why a turn is not joined with the next one."""
+    return _("It is the last turn.") if last else ""
+
+
+def turn_removed(*, only: bool) -> str:
+    """Why a turn is not removed."""
+    return _("It is the only turn.") if only else ""
+
+
+def turns_put_back(*, changed: bool) -> str:
+    """Why the turns are not put back."""
+    return "" if changed else _("They are as they came.")

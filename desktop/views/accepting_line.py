@@ -1,13 +1,16 @@
-"""One line over the inbox while many captures go onto the bench: how far it is, and the way to stop."""
+"""Over the inbox while many captures go onto the bench: how far it is, the way to stop, and the bar below both.
+
+It needs no more width than the list has, so nothing moves sideways when it comes.
+"""
 
 from __future__ import annotations
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QVBoxLayout, QWidget
 
 from desktop.flow.quantities import count_text
 from desktop.flow.wording import gettext as _
-from desktop.views.parts import KeyButton, WaitBar, plain_label
+from desktop.views.parts import KeyButton, WaitBar, WrappingRow, plain_label
 
 
 class AcceptingLine(QFrame):
@@ -24,12 +27,11 @@ class AcceptingLine(QFrame):
         self._bar.setAccessibleName(_("Put on the bench"))
         self.stop = KeyButton(_("Stop"), hint="Esc", small=True, name="stopAccepting")
         self.stop.clicked.connect(self.stopped)
-        row = QHBoxLayout(self)
-        row.setContentsMargins(12, 4, 12, 4)
-        row.setSpacing(8)
-        row.addWidget(self._words)
-        row.addWidget(self._bar, 1)
-        row.addWidget(self.stop)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(12, 4, 12, 4)
+        column.setSpacing(4)
+        column.addWidget(WrappingRow(self._words, right=(self.stop,)))
+        column.addWidget(self._bar)
         self.hide()
 
     def show_progress(self, done: int, of: int) -> None:

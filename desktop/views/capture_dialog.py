@@ -6,9 +6,9 @@ from dataclasses import dataclass
 
 from PySide6.QtCore import QModelIndex, QRectF, Qt, Signal, Slot
 from PySide6.QtGui import QKeyEvent, QPainter, QTextCursor
-from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QSizePolicy, QVBoxLayout, QWidget
 
-from desktop.flow import keymap
+from desktop.flow import keymap, why_not
 from desktop.flow.capture_turns import (
     ROLES,
     Turns,
@@ -25,7 +25,7 @@ from desktop.flow.wording import gettext as _
 from desktop.flow.wording import ngettext
 from desktop.theme.theme import current_theme
 from desktop.views.guidelines.editor import MarkdownField
-from desktop.views.parts import ChoiceBox, HouseDialog, KeyButton, NoticeLine, plain_label, split
+from desktop.views.parts import ChoiceBox, HouseDialog, KeyButton, NoticeLine, WrappingRow, plain_label, split
 from desktop.views.parts.key_names import key_name
 from desktop.views.parts.row_list import RowList, paint_words
 
@@ -132,15 +132,9 @@ class CaptureDialog(HouseDialog):
         first.addWidget(plain_label(_("Turns"), role="label"))
         first.addWidget(self.list, 1)
         first.addWidget(self.back, 0, Qt.AlignmentFlag.AlignLeft)
-        line = QHBoxLayout()
-        line.setSpacing(8)
-        line.addWidget(self.role)
-        line.addStretch(1)
-        for button in (self.join, self.part, self.remove):
-            line.addWidget(button)
         second = QVBoxLayout(right)
         second.setContentsMargins(8, 0, 0, 0)
-        second.addLayout(line)
+        second.addWidget(WrappingRow(self.role, self.join, self.part, self.remove))
         second.addWidget(self.text, 1)
         self.body.addWidget(split(Qt.Orientation.Horizontal, left, right, sizes=(320, 560)), 1)
         self.body.addWidget(self.problem)
@@ -163,12 +157,12 @@ class CaptureDialog(HouseDialog):
         self.list.show_rows(rows)
 
     def _show_standing(self) -> None:
-        self.join.setEnabled(self._at < len(self.turns) - 1)
-        self.remove.setEnabled(len(self.turns) > 1)
-        self.back.setEnabled(self.turns != self._original)
+        self.join.allow(why_not.turn_joined(last=self._at == len(self.turns) - 1))
+        self.remove.allow(why_not.turn_removed(only=len(self.turns) == 1))
+        self.back.allow(why_not.turns_put_back(changed=self.turns != self._original))
         wrong = problem(self.turns)
         self.problem.setText(wrong)
-        self.main.setEnabled(not wrong)
+        self.main.allow(wrong)
         count = len(self.turns)
         if not wrong:
             self.say(ngettext("{} turn", "{} turns", count).format(count_text(count)))

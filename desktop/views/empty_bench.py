@@ -5,11 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
 from desktop.flow import keymap
 from desktop.flow.wording import gettext as _
+from desktop.theme.theme import current_theme
 from desktop.views.parts import KeyButton, WrappingButton, plain_label
+
+WIDEST = 760  # of the column, at the usual size of the text
 
 
 class EmptyBench(QScrollArea):
@@ -40,7 +44,7 @@ class EmptyBench(QScrollArea):
         column.addWidget(self._first)
         middle = QWidget()
         middle.setLayout(column)
-        middle.setMaximumWidth(760)
+        self._middle = middle
         row = QHBoxLayout()
         row.addStretch(1)
         row.addWidget(middle, 8)
@@ -53,6 +57,11 @@ class EmptyBench(QScrollArea):
         for ground in (self.viewport(), inside):
             ground.setAutoFillBackground(False)  # the window below shows through
         self._show()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        theme = current_theme()  # the column is as wide as its lines can be read, however large the letters
+        self._middle.setMaximumWidth(WIDEST * theme.line_px("body") // theme.tokens.type["body"].line)
+        super().resizeEvent(event)
 
     def show_models(self, models: Sequence[str]) -> None:
         """Say what can be done with the models that are chosen, or without one: then there is one of no name."""

@@ -8,7 +8,7 @@ from concurrent.futures import Future
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from PySide6.QtCore import QStandardPaths, Qt, QUrl, Slot
+from PySide6.QtCore import QStandardPaths, Qt, QUrl, Signal, Slot
 from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import (
     QCheckBox,
@@ -59,8 +59,12 @@ class ExportWish:
 class ExportDialog(HouseDialog):
     """`export(wish, progress)` is called on a thread, and tells the progress how far it is.
 
+    `written` carries the result once the dialog is closed with one, by whichever way.
+
     `verdicts` are those of the project's rubric, ids and names; where there are several, one of them is to be chosen.
     """
+
+    written = Signal(object)  # ExportResult
 
     def __init__(
         self,
@@ -76,7 +80,7 @@ class ExportDialog(HouseDialog):
         self._project = project
         self._progress: Progress | None = None
         self._wish: ExportWish | None = None
-        self._finished = False
+        self._result: ExportResult | None = None
         self._started = 0.0
         self.leave.setText(_("Cancel"))
         choices = [(name, ours(form.title), ours(form.explain)) for name, form in FORMATS.items()]
@@ -85,7 +89,6 @@ class ExportDialog(HouseDialog):
         self.form.changed.connect(self._on_form)
         self.choose = KeyButton(_("Choose …"), kind="normal", name="exportChoose")
         self.choose.clicked.connect(self._on_choose)
-        self._written = Path()
         self.open_folder = KeyButton(_("Open the folder"), name="exportOpenFolder")
         self.open_folder.clicked.connect(self._on_open_folder)
         self.folder = Field("exportFolder", _("Folder to be made"), beside=self.choose)
@@ -102,6 +105,11 @@ class ExportDialog(HouseDialog):
         self._on_form(self.form.chosen)
         self.form.take_focus()
 
+    def done(self, result: int) -> None:
+        super().done(result)
+        if self._result is not None:
+            self.written.emit(self._result)
+
     def reject(self) -> None:
         """Cancel stops what can still be stopped; the dialog closes once it has."""
         if self._progress is not None and self.leave.isEnabled():
@@ -112,7 +120,7 @@ class ExportDialog(HouseDialog):
 
     @Slot()
     def _on_main(self) -> None:
-        if self._finished:
+        if self._result is not None:
             self.accept()
             return
         text = self.folder.text.strip()
@@ -184,8 +192,7 @@ class ExportDialog(HouseDialog):
         self.folder.edit.selectAll()
 
     def _show_result(self, result: ExportResult) -> None:
-        self._finished = True
-        self._written = result.folder
+        self._result = result
         self.show_page(_result_page(result, self.open_folder))
         self.main.setText(_("Done"))
         self.leave.hide()
@@ -194,8 +201,8 @@ class ExportDialog(HouseDialog):
     @Slot()
     def _on_open_folder(self) -> None:
         """Show what was written in the system's program for files; without one it is said where it lies."""
-        if not QDesktopServices.openUrl(QUrl.fromLocalFile(str(self._written))):
-            self.say(_("No program opened it. It lies in {folder}.").format(folder=in_one_line(str(self._written))))
+        assert self._result is not None
+        self.say(not_opened(self._result.folder))
 
     def _form_page(self) -> QWidget:
         page = QWidget()
@@ -244,6 +251,13 @@ class ExportDialog(HouseDialog):
     def _on_place(self, place: str) -> None:
         self._place = Path(place)
         self._on_form(self.form.chosen)
+
+
+def not_opened(folder: Path) -> str:
+    """Show a folder in the system's program for files; where there is none, a sentence that says where it lies."""
+    if QDesktopServices.openUrl(QUrl.fromLocalFile(str(folder))):
+        return ""
+    return _("No program opened it. It lies in {folder}.").format(folder=in_one_line(str(folder)))
 
 
 def _documents() -> str:

@@ -27,7 +27,7 @@ class GuidelinePart(QWidget):
         self.text = RenderedText("guideline", _("Guideline"))
         self.text.setMinimumHeight(LEAST_HEIGHT)
         self.text.link_asked.connect(self._on_link)
-        self.searching = TextSearch("guideline", _("Search the guideline"), self.text)
+        self.searching = TextSearch("guideline", _("Search the guideline"), self.text, quiet=True)
         self.search = self.searching.field
         self.search.setMaximumWidth(112)
         self.versions = KeyButton("", kind="quiet", small=True, name="guidelineVersionsAsked", command="guideline")

@@ -287,15 +287,13 @@ class InboxPage(QWidget):
     @Slot()
     def _on_more(self) -> None:
         menu = HouseMenu("captureMenu", self.more.accessibleName(), self)
-        for command, text in (
-            ("edit_capture", _("Edit the turns …")),
-            ("join_captures", _("Join the two marked parts")),
-            ("open_capture", _("Open its page again …")),
+        for command, text, why in (
+            ("edit_capture", _("Edit the turns …"), why_not.judged_from_inbox(chosen=self.current is not None)),
+            ("join_captures", _("Join the two marked parts"), why_not.captures_joined(marked=len(self._marked))),
+            ("open_capture", _("Open its page again …"), why_not.page_opened(kept=bool(self._address))),
         ):
-            doing = self.doings[command]
-            action = menu.entry(text, key=keymap.current().shown(command), name=command)
-            action.setEnabled(doing.possible())
-            action.triggered.connect(doing.do)
+            action = menu.entry(text, key=keymap.current().shown(command), name=command, why_not=why)
+            action.triggered.connect(self.doings[command].do)
         menu.open_under(self.more)
 
     def _watch(self, done: Future[None], then: Callable[[], None]) -> None:
@@ -313,6 +311,7 @@ class InboxPage(QWidget):
 
     def _show(self) -> None:
         count, here = self.model.rowCount(), self.list.hasFocus()
+        at_way = self.empty.has_focus  # what comes is read next: Space is no press of a button that goes
         self._count.setText(ngettext("{} answer", "{} answers", count).format(count_text(count)) if count else "")
         if count:
             self.empty.hide()
@@ -326,6 +325,8 @@ class InboxPage(QWidget):
         self.list.setFocusPolicy(Qt.FocusPolicy.StrongFocus if count else Qt.FocusPolicy.NoFocus)
         if here and not count:
             self.empty.take_focus()
+        elif at_way and count:
+            self.take_focus()
         waiting = self.current
         for button in (self.judge, self.discard, self.more):
             button.allow(why_not.judged_from_inbox(chosen=waiting is not None))

@@ -199,6 +199,7 @@ class OutboxPage(QWidget):
 
     def _show(self) -> None:
         count, here = self.model.rowCount(), self.list.hasFocus()
+        at_way = self.empty.has_focus  # what comes is read next: Space is no press of a button that goes
         undecided = sum(bool(row.undecided) for row in self.model.rows)
         records = ngettext("{} record", "{} records", count).format(count_text(count)) if count else _("nothing waits")
         look = ngettext("{} to look at", "{} to look at", undecided).format(count_text(undecided))
@@ -212,6 +213,8 @@ class OutboxPage(QWidget):
         self.list.setFocusPolicy(Qt.FocusPolicy.StrongFocus if count else Qt.FocusPolicy.NoFocus)
         if here and not count:
             self.empty.take_focus()
+        elif at_way and count:
+            self.take_focus()
         stored = self.model.record(self.list.currentIndex().row())
         self.leaving.show_record(self._row, stored, self._desk.places(stored) if stored is not None else ())
         self._show_possible()

@@ -9,10 +9,10 @@ from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
-from desktop.flow import filter_words
+from desktop.flow import filter_words, why_not
 from desktop.flow.record_query import Asked, Filter, Scope, toggled, understand, without_filters
 from desktop.flow.wording import gettext as _
-from desktop.views.parts import HouseMenu, KeyButton, NoticeLine, in_one_line, plain_label
+from desktop.views.parts import HouseMenu, KeyButton, NoticeLine, in_one_line, plain_label, plain_tooltip
 from feedback_store.store import Store
 
 MOST_VALUES = 40  # in a menu; any other can be typed
@@ -104,6 +104,7 @@ class RecordFilters(QWidget):
         for field, values in filter_words.choices(self._store, scope).items():
             below = menu.below(titles[field], "filterValues")
             below.setEnabled(bool(values))
+            below.menuAction().setToolTip(plain_tooltip(why_not.filtered(values=bool(values)) or titles[field]))
             for wanted in values[:MOST_VALUES]:
                 below.entry(filter_words.value_text(wanted, scope), wanted, on=wanted in standing)
         menu.triggered.connect(self._on_picked)

@@ -208,17 +208,18 @@ class RecordReader(QWidget):
     @Slot()
     def _on_more(self) -> None:
         menu = HouseMenu("recordMenu", self.more.accessibleName(), self)
-        for command, text in (
-            ("record_beside", _("Beside another judgement …")),
-            ("record_tags", _("Tags …")),
-            ("record_page", _("Open its page again …")),
-            ("record_black_out", _("Black out personal data …")),
-            ("erase_record", _("Erase for good …")),
+        there, judged = self.there, self.judged
+        used = why_not.judgement_used(there=there, judged=judged)
+        blacked_out = why_not.record_blacked_out(there=there, judged=judged, own=self.own)
+        for command, text, why in (
+            ("record_beside", _("Beside another judgement …"), used),
+            ("record_tags", _("Tags …"), used),
+            ("record_page", _("Open its page again …"), why_not.page_opened(kept=bool(self.page_address))),
+            ("record_black_out", _("Black out personal data …"), blacked_out),
+            ("erase_record", _("Erase for good …"), why_not.more_of_record(there=there)),
         ):
-            doing = self.doings[command]
-            action = menu.entry(text, key=keymap.current().shown(command), name=command)
-            action.setEnabled(doing.possible())
-            action.triggered.connect(doing.do)
+            action = menu.entry(text, key=keymap.current().shown(command), name=command, why_not=why)
+            action.triggered.connect(self.doings[command].do)
         menu.open_under(self.more)
 
     def take_focus(self) -> None:

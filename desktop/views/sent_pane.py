@@ -15,6 +15,8 @@ from desktop.flow.wording import ngettext
 from desktop.views.parts import EmptyState, KeyButton, beside, heading, name_headers, pane, plain_label
 from feedback_store.store import BatchRow
 
+LEAST = 72  # of the table: its head and a delivery, or what stands there instead
+
 
 class SentPane(QWidget):
     """The table of deliveries, and what can be asked for all of them."""
@@ -38,13 +40,13 @@ class SentPane(QWidget):
         self.batches.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
         self.batches.setShowGrid(False)
         self.batches.setTabKeyNavigation(False)
-        self.batches.setMinimumHeight(104)
+        self.batches.setMinimumHeight(LEAST)
         self.batches.verticalHeader().hide()
         header = self.batches.horizontalHeader()
         header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
         header.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
         header.setSectionResizeMode(3, QHeaderView.ResizeMode.Stretch)
-        self._none = EmptyState("nothingSent", self.batches, inset=0, grows=True)
+        self._none = EmptyState("nothingSent", self.batches, inset=0, above=8, grows=True)
         self._arrived = plain_label("", role="secondary")
         self.again = KeyButton(_("Send again"), icon="rotate-cw", name="sendAgain", command="send_again")
         self.again.setToolTip(_("Releases, signs and sends anew what was in a stopped delivery and did not arrive."))

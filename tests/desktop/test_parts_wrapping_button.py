@@ -76,6 +76,17 @@ def test_in_less_room_it_grows_by_lines_and_every_line_is_painted(share: float, 
         assert ink(button, top, top + (button.height() - 2 * edge) // lines) > 20, f"line {line + 1} stands there"
 
 
+@pytest.mark.parametrize("share", [0.9, 0.7, 0.4])
+def test_its_lines_are_about_as_long_as_one_another(share: float, zoom: float, qtbot: QtBot) -> None:
+    button = WrappingButton(SENTENCE)
+    metrics = button.fontMetrics()
+    width = round(metrics.horizontalAdvance(SENTENCE) * share)
+    lines = button.heightForWidth(width + 24)
+    room = button.balanced(width)
+    assert room <= width and button.heightForWidth(room + 24) == lines, "no line more"
+    assert share < 0.5 or room < 0.75 * metrics.horizontalAdvance(SENTENCE), "the last is no single word"
+
+
 def test_it_is_never_narrower_than_its_longest_word(zoom: float, qtbot: QtBot) -> None:
     button = WrappingButton(SENTENCE)
     words = [KeyButton(word).minimumSizeHint().width() for word in SENTENCE.split()]

@@ -10,7 +10,7 @@ from made_judgements import judgement, verdict
 from PySide6.QtCore import QObject, Qt, QTimer, QUrl, Slot
 from PySide6.QtGui import QDesktopServices
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QMessageBox
+from PySide6.QtWidgets import QApplication, QMessageBox, QPushButton
 from trainer import OpenWindow, ShowWindow, Trainer, words_of
 
 from desktop.app import Workbench
@@ -151,6 +151,44 @@ def test_each_format_is_exported_and_what_was_left_out_is_said(
     trainer.go_to("exportDialogMain")
     trainer.press(Qt.Key.Key_Return)
     trainer.alone()
+
+
+@pytest.mark.parametrize("key", [Qt.Key.Key_Return, Qt.Key.Key_Escape])
+def test_once_the_export_is_closed_the_window_says_where_it_lies_and_opens_its_folder(
+    key: Qt.Key, tmp_path: Path, open_window: OpenWindow
+) -> None:
+    workbench = open_window(size=(1024, 640))
+    trainer = Trainer(workbench)
+    judged(workbench)
+    exporting(trainer, "preference", tmp_path / "made")
+    trainer.press(Qt.Key.Key_Return)
+    trainer.comes_to("exportDialogMain")
+    trainer.press(key)
+    trainer.alone()
+    bar = workbench._bar
+    assert str(tmp_path / "made") in bar.accessibleName()
+    (way,) = [button for button in bar.findChildren(QPushButton) if button.text() == "Open the folder"]
+    opened = Opened()
+    QDesktopServices.setUrlHandler("file", opened, "take")
+    way.click()
+    QDesktopServices.unsetUrlHandler("file")
+    assert opened.folders == [tmp_path / "made"]
+
+
+def test_an_export_that_was_left_before_it_was_made_says_nothing(tmp_path: Path, open_window: OpenWindow) -> None:
+    workbench = open_window(size=(1024, 640))
+    trainer = Trainer(workbench)
+    exporting(trainer, "preference", tmp_path / "never")
+    trainer.press(Qt.Key.Key_Escape)
+    trainer.alone()
+    assert workbench._bar.message is None
+
+
+def test_where_no_program_opens_a_folder_it_is_said_where_it_lies(tmp_path: Path, open_window: OpenWindow) -> None:
+    workbench = open_window(size=(1024, 640))
+    workbench.errands.open_folder(tmp_path / "nowhere")
+    said = workbench._bar.message
+    assert said is not None and str(tmp_path / "nowhere") in said.text
 
 
 def test_where_answers_are_ranked_in_several_respects_one_of_them_is_chosen(

@@ -2,8 +2,14 @@
 
 from __future__ import annotations
 
+import pytest
+from every_scene import SCENES, Visit
 from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QApplication
 from trainer import ShowWindow, Trainer
+
+from desktop.views.capture_dialog import CaptureDialog
+from desktop.views.parts import HouseMenu
 
 
 def test_every_greyed_button_of_an_empty_outbox_inbox_and_bench_says_why(show_window: ShowWindow) -> None:
@@ -38,3 +44,32 @@ def test_an_empty_outbox_has_the_keyboard_at_the_way_on_and_not_at_its_list(show
     trainer.control(Qt.Key.Key_4)
     trainer.comes_to("nothingToSendWay")
     assert workbench.outbox.list.focusPolicy() == Qt.FocusPolicy.NoFocus
+
+
+@pytest.mark.qt_log_ignore("This plugin does not support", extend=True)
+@pytest.mark.parametrize("room", ["inbox", "records"])
+def test_every_greyed_entry_of_a_menu_says_why(show_window: ShowWindow, room: str) -> None:
+    trainer = Trainer(show_window(size=(1280, 800)))
+    SCENES[room](Visit(trainer))
+    page = trainer.workbench.rooms.inbox if room == "inbox" else trainer.workbench.records.reader
+    page.more.click()
+    menu = QApplication.activePopupWidget()
+    assert isinstance(menu, HouseMenu) and menu.toolTipsVisible()
+    greyed = [action for action in menu.actions() if not action.isEnabled()]
+    assert greyed, "a page without an address, at least"
+    for action in greyed:
+        assert action.statusTip().endswith(".") and action.statusTip() in action.toolTip(), action.objectName()
+    for action in menu.actions():
+        assert action.isEnabled() == page.doings[action.objectName()].possible(), action.objectName()
+    menu.close()
+
+
+def test_greyed_buttons_of_a_capture_that_is_edited_say_why(show_window: ShowWindow) -> None:
+    trainer = Trainer(show_window(size=(1280, 800)))
+    SCENES["captureDialog"](Visit(trainer))
+    dialog = QApplication.activeModalWidget()
+    assert isinstance(dialog, CaptureDialog)
+    assert dialog.join.toolTip() == "It is the last turn."
+    assert dialog.back.toolTip() == "They are as they came."
+    dialog.text.replace_all("")
+    assert not dialog.main.isEnabled() and dialog.main.toolTip() == dialog.problem.text()

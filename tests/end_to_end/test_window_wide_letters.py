@@ -7,15 +7,19 @@ from collections.abc import Iterator
 import pytest
 from cut_words import cut_words
 from every_scene import SCENES, Visit
-from PySide6.QtWidgets import QApplication, QPushButton, QWidget
+from guideline_scenes import OPENED as GUIDELINE
+from PySide6.QtWidgets import QApplication, QLineEdit, QPushButton, QWidget
 from trainer import ShowWindow, Trainer
 
 from desktop.flow import wording
 from desktop.theme.appearance import Appearance
+from desktop.views.guidelines.versions import GuidelineVersions
 from desktop.views.parts import KeyButton, WrappingButton, dress
+from desktop.views.parts.focus_ring import ring_target
 from desktop.views.parts.panes import shortest_line
 
 SMALLEST = (1024, 640)
+OPENED_OR_NOT = {**SCENES, **{name: scene for name, (_dialog, scene) in GUIDELINE.items()}}
 
 
 @pytest.fixture
@@ -58,6 +62,49 @@ def test_while_rewriting_the_texts_are_readable_and_the_side_is_whole_with_its_k
         left = button.mapTo(side, button.rect().topLeft()).x()
         assert left >= 0 and left + button.width() <= side.width(), f"{button.text()} stands within the side"
     assert side.minimumSizeHint().width() <= side.width() <= page.width() // 2 + 1
+
+
+@pytest.mark.parametrize("scene", ["captureDialog", "guideline, compared", "guideline, edited"])
+def test_a_dialog_is_no_wider_than_the_smallest_window_and_nothing_in_it_is_cut(trainer: Trainer, scene: str) -> None:
+    OPENED_OR_NOT[scene](Visit(trainer))
+    dialog = QApplication.activeModalWidget()
+    assert dialog is not None
+    assert dialog.width() <= SMALLEST[0] and dialog.minimumSizeHint().width() <= SMALLEST[0]
+    assert cut_words(dialog) == []
+
+
+def test_a_version_of_the_guideline_has_its_number_in_the_list(trainer: Trainer) -> None:
+    OPENED_OR_NOT["guideline, compared"](Visit(trainer))
+    dialog = QApplication.activeModalWidget()
+    assert isinstance(dialog, GuidelineVersions)
+    assert dialog.list.viewport().width() >= dialog.list.widest() - 2 * dialog.list.frameWidth() - 2
+    assert dialog.compared.width() >= dialog.compared.sizeHint().width()
+
+
+def test_the_search_of_a_dialog_looks_like_a_field_also_without_the_keyboard(trainer: Trainer) -> None:
+    OPENED_OR_NOT["guideline, edited"](Visit(trainer))
+    field = QApplication.activeModalWidget().findChild(QLineEdit, "guidelineSourceSearch")
+    assert isinstance(field, QLineEdit) and not field.property("quiet") and not field.hasFocus()
+
+
+def test_what_is_put_on_the_bench_moves_nothing_sideways(trainer: Trainer) -> None:
+    SCENES["inbox"](Visit(trainer))
+    inbox = trainer.workbench.rooms.inbox
+    before = inbox.list.width()
+    inbox.line.show_progress(0, 2)
+    trainer.until(inbox.line.isVisible, "how far it is can be seen")
+    assert inbox.list.width() == before and inbox.line.minimumSizeHint().width() <= before
+    assert cut_words(inbox.line) == []
+
+
+def test_in_the_outbox_whole_lines_of_what_leaves_are_seen_and_the_row_alone_has_the_ring(trainer: Trainer) -> None:
+    SCENES["outbox, a team's"](Visit(trainer))
+    outbox = trainer.workbench.outbox
+    text = outbox.leaving.text
+    assert text.viewport().height() >= 2 * text.fontMetrics().lineSpacing()
+    trainer.until(lambda: ring_target(outbox.list) is None, "a row is current")
+    rings = [each for each in trainer.window.findChildren(QWidget, "focusRing") if each.isVisible()]
+    trainer.until(lambda: not any(each.isVisible() for each in rings), "there is no ring around the list")
 
 
 def test_the_side_gives_up_width_for_both_texts_and_no_more_than_it_has(trainer: Trainer) -> None:

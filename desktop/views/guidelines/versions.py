@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtCore import QSize, Qt, Signal, Slot
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
@@ -13,13 +13,22 @@ from desktop.flow.shown_text import in_one_line
 from desktop.flow.wording import gettext as _
 from desktop.views.differences import Differences
 from desktop.views.link_question import ask_about_link
-from desktop.views.parts import ChoiceBox, HouseDialog, RenderedText, TextSearch, plain_label
+from desktop.views.parts import ChoiceBox, HouseDialog, RenderedText, TextSearch, WrappingRow, plain_label
 from desktop.views.parts.key_names import key_name
 from desktop.views.rubrics.grouped_list import GroupedList, Row
 
 READ, BEFORE = "read", "before"  # what a version is compared with, beside the number of another one
-LIST_WIDTH = 260
+LIST_WIDTH = 260, 420  # of the list of versions, at least and at most
+CHOICE_WIDTH = 320  # of what is compared with: up to here it is whole
 SEARCH_WIDTH = 140
+
+
+class _WholeChoice(ChoiceBox):
+    """Says which of two versions are beside each other, so its words are whole as long as they are not very long."""
+
+    def minimumSizeHint(self) -> QSize:
+        least, wanted = super().minimumSizeHint(), self.sizeHint()
+        return QSize(max(least.width(), min(wanted.width(), CHOICE_WIDTH)), least.height())
 
 
 class GuidelineVersions(HouseDialog):
@@ -34,7 +43,7 @@ class GuidelineVersions(HouseDialog):
         self._how: str | int = READ if chosen or len(self._versions) == 1 else BEFORE
         self.list = GroupedList("guidelineVersionList", _("Versions of the guideline"))
         self.list.turned.connect(self._on_turned)
-        self.compared = ChoiceBox()
+        self.compared = _WholeChoice()
         self.compared.setObjectName("guidelineCompared")
         self.compared.setAccessibleName(_("Compared with"))
         self.compared.activated.connect(self._on_compared)
@@ -51,6 +60,7 @@ class GuidelineVersions(HouseDialog):
         self._join(desk.locked)
         current = next((i for i, each in enumerate(self._versions) if each.guideline.sha256 == chosen), 0)
         self.list.show_rows([Row(each.title, index, each.note) for index, each in enumerate(self._versions)], current)
+        self.list.setFixedWidth(min(max(LIST_WIDTH[0], self.list.widest()), LIST_WIDTH[1]))
         self._show()
         self.resize(940, 560)
         self.list.setFocus(Qt.FocusReason.OtherFocusReason)
@@ -73,19 +83,13 @@ class GuidelineVersions(HouseDialog):
         left.setContentsMargins(0, 0, 0, 0)
         left.addWidget(plain_label(_("Versions"), role="label"))
         left.addWidget(self.list, 1)
-        self.list.setFixedWidth(LIST_WIDTH)
         label = plain_label(_("Compared with"), role="label")
         label.setBuddy(self.compared)
-        head = QHBoxLayout()
-        head.setSpacing(8)
-        head.addWidget(label)
-        head.addWidget(self.compared)
-        head.addWidget(self.changes, 1)
-        head.addWidget(self.searching.field)
         right = QVBoxLayout(second)
         right.setContentsMargins(0, 0, 0, 0)
         right.setSpacing(8)
-        right.addLayout(head)
+        right.addWidget(WrappingRow(label, self.compared, right=(self.searching.field,)))
+        right.addWidget(self.changes)
         right.addWidget(self.searching)
         right.addWidget(self.shown, 1)
         row = QHBoxLayout()
@@ -124,13 +128,14 @@ class GuidelineVersions(HouseDialog):
     def _show_beside(self, now: Version, other: Version | None) -> None:
         if other is None:
             self.text.show_markdown(now.guideline.text)
-            self.changes.setText("")
+            self.changes.hide()
             self.shown.setCurrentWidget(self.text)
             self.searching.search_in(self.text)
             return
         texts = (other.guideline.text, now.guideline.text)
         self.differences.show_texts((other.title, texts[0]), (now.title, texts[1]))
         self.changes.setText(changes_words(*texts))
+        self.changes.show()
         self.shown.setCurrentWidget(self.differences)
         self.searching.search_in(*self.differences.texts)
 

@@ -258,6 +258,19 @@ class WrappingButton(KeyButton):
         words = metrics.boundingRect(QRect(0, 0, width - 2 * _SIDE, 0), _WRAPPED, self.text())
         return self._height() + max(0, words.height() - metrics.lineSpacing())
 
+    def balanced(self, width: int) -> int:
+        """The least width in which the words take no more lines than in this one: no line is of a single word."""
+        metrics, low = QFontMetrics(self._face()), max(1, self.minimumSizeHint().width() - 2 * _SIDE)
+
+        def lines(room: int) -> int:
+            return metrics.boundingRect(QRect(0, 0, room, 0), _WRAPPED, self.text()).height()
+
+        high, wanted = width, lines(width)
+        while low < high:
+            middle = (low + high) // 2
+            low, high = (low, middle) if lines(middle) <= wanted else (middle + 1, high)
+        return high
+
     @guarded
     def paintEvent(self, event: QPaintEvent) -> None:
         if self.width() >= self._bare_width():
@@ -268,7 +281,8 @@ class WrappingButton(KeyButton):
         paint_button(painter, QRectF(self.rect()), ground, edge)
         painter.setFont(self._face())
         painter.setPen(ink)
-        painter.drawText(self.rect().adjusted(_SIDE, 0, -_SIDE, 0), _WRAPPED, self.text())
+        spare = (self.width() - self.balanced(self.width() - 2 * _SIDE)) // 2
+        painter.drawText(self.rect().adjusted(spare, 0, -spare, 0), _WRAPPED, self.text())
         painter.end()
 
 

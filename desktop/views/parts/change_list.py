@@ -79,6 +79,8 @@ class ChangeList(RowList[ChangeRow]):
             right.setLeft(right.left() + self._paint_run(painter, words.added, "inserted", body, right, rect))
         painter.setPen(quiet)
         after = words.after if words.added else row.added_words
+        if after.startswith(" "):  # the painted words begin with no space
+            right.setLeft(right.left() + QFontMetrics(body).horizontalAdvance(" "))
         if right.width() > QFontMetrics(body).averageCharWidth() * 4:
             paint_words(painter, after, body, right, rect)
         size = QRectF(rect.right() - HIT + (HIT - ICON) / 2 - 4, rect.center().y() - ICON / 2, ICON, ICON)

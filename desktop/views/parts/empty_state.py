@@ -25,7 +25,14 @@ class EmptyState(QWidget):
     asked = Signal()
 
     def __init__(
-        self, name: str, place: QWidget, *, surface: bool = True, inset: int = SIDE, grows: bool = False
+        self,
+        name: str,
+        place: QWidget,
+        *,
+        surface: bool = True,
+        inset: int = SIDE,
+        above: int = 24,
+        grows: bool = False,
     ) -> None:
         super().__init__(place)
         self.setObjectName(name)
@@ -38,7 +45,7 @@ class EmptyState(QWidget):
         self._inside = inside = QWidget()
         self._least = place.minimumHeight() if grows else None
         column = QVBoxLayout(inside)
-        column.setContentsMargins(inset, 24, inset, 16)
+        column.setContentsMargins(inset, above, inset, min(above, 16))
         column.setSpacing(6)
         column.addWidget(self._title)
         column.addWidget(self._words)
@@ -70,6 +77,11 @@ class EmptyState(QWidget):
     def take_focus(self) -> None:
         """The keyboard goes to the way on, where there is one."""
         self._way.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    @property
+    def has_focus(self) -> bool:
+        """Whether the keyboard is at the way on."""
+        return self._way.hasFocus()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if event.type() == QEvent.Type.Resize:

@@ -7,7 +7,7 @@ Inside a card the ring goes around the card.
 
 from __future__ import annotations
 
-from PySide6.QtCore import QRectF, Qt, QTimer, Slot
+from PySide6.QtCore import QModelIndex, QRectF, Qt, QTimer, Slot
 from PySide6.QtGui import QHideEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import (
     QAbstractItemView,
@@ -73,6 +73,14 @@ class FocusRing(RingFrame):
         target = ring_target(now) if now is not None and now.window() is self._window else None
         self.setWidget(target)  # type: ignore[arg-type]  # Qt takes a null widget: no ring
         self.setVisible(target is not None)
+        if isinstance(target, QAbstractItemView) and target.selectionModel() is not None:
+            unique = Qt.ConnectionType.UniqueConnection
+            target.selectionModel().currentChanged.connect(self._on_current, unique)
+
+    @Slot(QModelIndex, QModelIndex)
+    def _on_current(self, _now: QModelIndex, _before: QModelIndex) -> None:
+        """A list that had nothing current when the keyboard came has a row now, which shows the focus by itself."""
+        self._soon.start()
 
 
 def ring_target(widget: QWidget) -> QWidget | None:

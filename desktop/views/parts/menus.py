@@ -28,17 +28,26 @@ class HouseMenu(QMenu):
             self.aboutToHide.connect(self.deleteLater)
 
     def entry(
-        self, text: str, data: object = None, *, key: str = "", name: str = "", on: bool | None = None
+        self,
+        text: str,
+        data: object = None,
+        *,
+        key: str = "",
+        name: str = "",
+        on: bool | None = None,
+        why_not: str = "",
     ) -> QAction:
         """A new last entry; `key` stands at its right, and with `on` it has a tick that is set or not.
 
         `text` may be anybody's: it is one plain line, and one that is too long gives up its middle, and has all of it
-        in its tooltip.
+        in its tooltip. With a reason `why_not` it cannot be chosen, and its tooltip says that one.
         """
         action = QAction(self.in_width(text) + (f"\t{key}" if key else ""), self)
         action.setObjectName(name)
         action.setData(data)
-        action.setToolTip(plain_tooltip(in_one_line(text)))
+        action.setToolTip(plain_tooltip(why_not or in_one_line(text)))
+        action.setStatusTip(why_not)
+        action.setEnabled(not why_not)
         if on is not None:
             action.setCheckable(True)
             action.setChecked(on)

@@ -47,10 +47,10 @@ class TextSearch(QWidget):
     """The line below the field: how many places there are, and the ways to the next; nothing without words.
 
     `field` is put where its owner wants it; `name` begins the names of all parts. Several texts are gone through one
-    after the other.
+    after the other. It is `quiet`, without an edge, where everything around it is too.
     """
 
-    def __init__(self, name: str, words: str, *texts: Text) -> None:
+    def __init__(self, name: str, words: str, *texts: Text, quiet: bool = False) -> None:
         super().__init__()
         self._texts: tuple[Text, ...] = ()
         self._places: tuple[tuple[Text, int, int], ...] = ()
@@ -60,7 +60,7 @@ class TextSearch(QWidget):
         self.field.setAccessibleName(words)
         self.field.setPlaceholderText(_("Search"))
         self.field.setMaxLength(LONGEST)
-        self.field.setProperty("quiet", True)
+        self.field.setProperty("quiet", quiet)
         self.field.textChanged.connect(self._on_typed)
         self.field.stepped.connect(self.step)
         self.count = plain_label("", role="secondary", name=f"{name}Found")

@@ -51,6 +51,13 @@ class GroupedList(QListWidget):
         row = item.data(_ROW) if item is not None else None
         return row.key if isinstance(row, Row) else None
 
+    def widest(self) -> int:
+        """The width that its widest row needs, nothing of it cut."""
+        theme, frame = current_theme(), 2 * self.frameWidth() + 2
+        rows = [self.item(index).data(_ROW) for index in range(self.count())]
+        words = [theme.width(row.text) + theme.width(row.note, "small") + 2 * _GAP + _SIDE for row in rows]
+        return max(words, default=0) + frame
+
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Letters and keys with Alt are whoever's the list stands with; Qt would search by them."""
         if (event.text().strip() and event.text().isprintable()) or event.modifiers() & Qt.KeyboardModifier.AltModifier:
