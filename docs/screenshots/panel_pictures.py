@@ -30,6 +30,7 @@ PAGE = """<!doctype html><title>Dosage of ibuprofen</title><body><main>
 at
 most three times a day with six hours between.</p><ul><li>Give it with food.</li><li>See a physician if the fever lasts
 longer than three days.</li></ul></div></main>"""
+SETTLED_MS = 800  # until the row of buttons has come down
 SEEN = "document.getElementById('response').value && !document.getElementById('draft').hidden"
 
 
@@ -70,7 +71,7 @@ def installed(chrome: Chrome, file: Path) -> None:
     page.goto("chrome://extensions")
     page.locator("#devMode").click()
     page.locator("#devDrawer[expanded]").wait_for()
-    page.get_by_text("Pack extension").click(trial=True)  # where it stays
+    page.wait_for_timeout(SETTLED_MS)
     page.screenshot(path=file)
     print(file, flush=True)
 
