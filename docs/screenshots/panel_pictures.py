@@ -1,7 +1,7 @@
-"""Takes the pictures of the extension's panel: python docs/screenshots/panel_pictures.py [--out FOLDER]
+"""Takes the pictures of the extension: python docs/screenshots/panel_pictures.py [--out FOLDER]
 
-A real Chromium with the extension as it is shipped, on a page like a chat's; light, dark, and in German. __main__.py
-takes those of the window.
+A real Chromium with the extension as it is shipped, on a page like a chat's; light, dark, and in German; and the
+browser's own page of extensions, once it is installed. __main__.py takes those of the window.
 """
 
 from __future__ import annotations
@@ -30,6 +30,7 @@ PAGE = """<!doctype html><title>Dosage of ibuprofen</title><body><main>
 at
 most three times a day with six hours between.</p><ul><li>Give it with food.</li><li>See a physician if the fever lasts
 longer than three days.</li></ul></div></main>"""
+SETTLED_MS = 800  # until the row of buttons has come down
 SEEN = "document.getElementById('response').value && !document.getElementById('draft').hidden"
 
 
@@ -57,8 +58,22 @@ def main() -> None:
                 for name, dark in pictures:
                     panel.picture(out / f"{name}.png", dark)
                     print(out / f"{name}.png", flush=True)
+                if language == "en":
+                    installed(chrome, out / "install-extension.png")
                 chrome.close()
                 desk.stop()
+
+
+def installed(chrome: Chrome, file: Path) -> None:
+    """Where the extension was loaded: the switch, the button, and the extension."""
+    page = chrome.page
+    page.set_viewport_size({"width": 900, "height": 420})
+    page.goto("chrome://extensions")
+    page.locator("#devMode").click()
+    page.locator("#devDrawer[expanded]").wait_for()
+    page.wait_for_timeout(SETTLED_MS)
+    page.screenshot(path=file)
+    print(file, flush=True)
 
 
 if __name__ == "__main__":
