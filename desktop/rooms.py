@@ -12,13 +12,14 @@ from concurrent.futures import wait
 from dataclasses import dataclass
 from functools import partial
 
-from PySide6.QtCore import QObject, QTimer, Signal, Slot
+from PySide6.QtCore import QObject, Signal, Slot
 
 from desktop.bridge.bench import BenchBridge
 from desktop.bridge.comparing import Comparing
 from desktop.bridge.courier import Courier
 from desktop.bridge.looker import Looker
 from desktop.bridge.newest import Newest
+from desktop.bridge.news import News
 from desktop.bridge.personal import PersonalFinder
 from desktop.bridge.shelf import ShelfBridge
 from desktop.bridge.work import Work
@@ -169,10 +170,9 @@ class ProjectRooms(QObject):
             "outbox": self.outbox.doings,
             "inbox": self.inbox.doings,
         }
-        self._stored_kinds: set[str] = set()
-        self._look = QTimer(self, interval=0, singleShot=True)
-        self._look.timeout.connect(self._on_look)
-        self.stored.connect(self._on_stored)
+        self._news = News(self)
+        self._news.due.connect(self._on_news)
+        self.stored.connect(self._news.hear)
         self._stop_listening = profile.store.on_change(self._tell_stored)
         self._looker.look()
 
@@ -254,7 +254,7 @@ class ProjectRooms(QObject):
     def close(self) -> None:
         """Stop what a model still writes, keep the draft, and hear nothing more."""
         self._stop_listening()
-        self._look.stop()
+        self._news.stop()
         self._models.bridge.changed.disconnect(self._on_models)
         self._models.bridge.changed.disconnect(self.models.look)
         self.session.cancel()
@@ -296,15 +296,7 @@ class ProjectRooms(QObject):
             kept.add_done_callback(lambda _kept: self._courier.post(self._show_guideline))
 
     @Slot(object)
-    def _on_stored(self, change: Change) -> None:
-        """Look once, however much was told before the window has time for it."""
-        self._stored_kinds.add(change.kind)
-        if not self._look.isActive():
-            self._look.start()
-
-    @Slot()
-    def _on_look(self) -> None:
-        kinds, self._stored_kinds = self._stored_kinds, set()
+    def _on_news(self, kinds: frozenset[str]) -> None:
         if "records" in kinds:
             self.session.follow_on()
             self.session.turns.look_again()
@@ -312,6 +304,8 @@ class ProjectRooms(QObject):
             self.records.look()
         if "inbox" in kinds and self.inbox.isVisible():
             self.inbox.look()
+        if kinds == {"inbox"}:  # nothing that could leave
+            return
         if self.outbox.isVisible():  # else it looks when it is arrived at
             self.outbox.look()
         self.counted.emit(self.waiting)

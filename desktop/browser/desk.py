@@ -213,6 +213,7 @@ class _Connection(QObject):
         if len(frame) > host.TO_BROWSER:
             raise ValueError("a frame that no host takes")
         self._socket.write(host.framed(frame))
+        self._socket.flush()  # now, whatever the window has to draw before it comes to its sockets
 
     @Slot()
     def close(self) -> None:

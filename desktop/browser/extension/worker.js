@@ -68,9 +68,13 @@ const ACTS = {
     const draft = await database.draft();
     if (!draft || draft.id !== id) return; // sent already
     const changed = withEdits(draft, edits);
-    await database.keepDraft(changed);
-    const verdict = await verdictOf(changed, await database.rubric(), new Date());
-    await database.send(await waitingOf(changed), ...(verdict ? [verdict] : []));
+    try {
+      const verdict = await verdictOf(changed, await database.rubric(), new Date());
+      await database.send(await waitingOf(changed), ...(verdict ? [verdict] : []));
+    } catch (error) {
+      await database.keepDraft(changed); // what was typed last stays with it
+      throw error;
+    }
     stopWriting();
     link.want();
     void link.deliver();
@@ -321,15 +325,35 @@ function namesOf({ turns, chosen }) {
   return turns.map(({ role, selectors }, at) => ({ role, text: "", selectors: at === chosen ? selectors : [] }));
 }
 
-async function tell() {
+/** What is being told now, and what is told after it. @type {Promise<void> | undefined} */
+let telling;
+/** @type {Promise<void> | undefined} */
+let toldNext;
+
+/**
+ * Have the panels show how everything is; done when they were told what is so now. Much at a time is told once.
+ * @returns {Promise<void>}
+ */
+function tell() {
+  if (!telling) return (telling = told().finally(() => (telling = undefined)));
+  toldNext ??= telling.then(again, again);
+  return toldNext;
+}
+
+function again() {
+  toldNext = undefined;
+  return tell();
+}
+
+async function told() {
   if (!panels.size) return;
   const { database, link } = await ready;
-  const read = [database.draft(), database.desk(), database.outbox(), database.items(), database.rubric(), database.since(), database.aside()];
-  const [draft, desk, outbox, items, rubric, since, others] = /** @type {any[]} */ (await Promise.all(read));
-  const judged = new Set(outbox.map((/** @type {any} */ { capture }) => capture));
+  const { draft, desk, outbox, items, rubric, since, aside: others } = await database.shown();
+  const judged = new Set(outbox.map(({ capture }) => capture));
+  const ids = new Set(outbox.map(({ id }) => id));
   const waiting = outbox
-    .filter((/** @type {any} */ { capture }) => !outbox.some((/** @type {any} */ { id }) => id === capture)) // it is in its capture's row
-    .map((/** @type {any} */ { bytes, sha256, ...shown }) => ({ ...shown, judged: judged.has(shown.id) }));
+    .filter(({ capture }) => !ids.has(capture ?? "")) // it is in its capture's row
+    .map(({ bytes, sha256, ...shown }) => ({ ...shown, judged: judged.has(shown.id) }));
   const own = writing && draft?.own?.id === writing.id ? writing : draft?.own && broken(draft.own);
   const shownDraft = draft && { ...draft, own, turns: namesOf(draft), answers: answersOf(draft), said: undefined };
   const worked = others.filter(isWorkedOn);
@@ -388,6 +412,7 @@ function left(port) {
 /** Let the host end where nobody looks and nothing can be delivered; the browser stops the worker then. */
 async function rest() {
   const { database, link } = await ready;
+  if (panels.size) return;
   const [desk, outbox] = await Promise.all([database.desk(), database.outbox()]);
   if (panels.size || link.standing.word === "off" || (desk && outbox.some(({ held }) => !held))) return;
   link.want(false);

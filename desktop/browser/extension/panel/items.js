@@ -1,6 +1,6 @@
 // How far an item has come: kept here, on the desk, signed; and a list of those that arrived lately.
 
-import { language, word } from "./words.js";
+import { when, word } from "./words.js";
 
 /** @typedef {import("../worker/database.js").Item} Item */
 
@@ -47,7 +47,7 @@ export function showLately(items) {
       place.textContent = origin.replace(/^https?:\/\//, "");
       const time = document.createElement("span");
       time.className = "quiet";
-      time.textContent = new Date(at).toLocaleString(language, { dateStyle: "short", timeStyle: "short" });
+      time.textContent = when(at);
       const said = document.createElement("span");
       said.className = `state ${state === "signed" ? "well" : ""}`;
       said.textContent = state === "signed" ? word("whereSigned") : word(STATES[state] ?? "whereDesk");

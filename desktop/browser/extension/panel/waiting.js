@@ -1,6 +1,6 @@
 // The captures that wait here for the window: what each is, why it waits, and what can be done about it.
 
-import { counted, language, word } from "./words.js";
+import { counted, when, word } from "./words.js";
 
 /** @param {string} id */
 const part = (id) => /** @type {HTMLElement} */ (document.getElementById(id));
@@ -30,7 +30,7 @@ export function showWaiting(kind, waiting, act) {
 function row(each, names, act) {
   const item = document.createElement("li");
   const beginning = line("beginning", each.beginning || word("judgementOf"));
-  const time = new Date(each.at).toLocaleString(language, { dateStyle: "short", timeStyle: "short" });
+  const time = when(each.at);
   const said = each.judged ? ` · ${word("withJudgement")}` : "";
   item.append(beginning, line("quiet", `${each.origin.replace(/^https?:\/\//, "")} · ${time}${said}`));
   if (each.refusal) item.append(line("said", word(`refused_${each.refusal.code}`) || each.refusal.message || each.refusal.code));

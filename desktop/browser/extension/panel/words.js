@@ -24,6 +24,16 @@ export function word(name, ...values) {
 /** The language of these texts, in which numbers and times are written too; as the browser's user writes them, if it is theirs. */
 export const language = navigator.languages.find((each) => each.startsWith(word("languageCode"))) ?? word("languageCode");
 
+const short = new Intl.DateTimeFormat(language, { dateStyle: "short", timeStyle: "short" }); // made once: that takes long
+
+/**
+ * A time in few characters.
+ * @param {string} at
+ */
+export function when(at) {
+  return short.format(new Date(at));
+}
+
 /**
  * The text of this name with a number as the reader's language writes it.
  * @param {string} name

@@ -1,5 +1,6 @@
 // What the extension keeps in the browser, in IndexedDB: who it is, the window it belongs to, the capture that is being
-// looked over, and the outbox. Every change is one transaction, so that a worker may be stopped at any moment.
+// looked over, and the outbox. Every change is one transaction, so that a worker may be stopped at any moment. It is on the
+// disk when it is done, but for what the window tells, which it tells again.
 
 /**
  * @typedef {import("../channel/channel.js").Identity} Identity
@@ -158,19 +159,35 @@ export class Database {
     });
   }
 
+  /**
+   * All that a panel shows, of one moment and in one transaction.
+   * @returns {Promise<{draft?: import("./captures.js").Draft, desk?: Desk, outbox: Waiting[], items: Item[],
+   *   rubric?: import("../judge/rubrics.js").Rubric, since: string, aside: import("./captures.js").Draft[]}>}
+   */
+  async shown() {
+    const transaction = this.database.transaction(["kept", "outbox"]);
+    const kept = transaction.objectStore("kept");
+    const names = ["draft", "desk", "items", "rubric", "since", "aside"];
+    const asked = [...names.map((name) => done(kept.get(name))), done(transaction.objectStore("outbox").getAll())];
+    const [draft, desk, items, rubric, since, aside, outbox] = /** @type {any[]} */ (await Promise.all(asked));
+    return { draft, desk, outbox, items: items ?? [], rubric, since: since ?? "", aside: aside ?? [] };
+  }
+
   /** @returns {Promise<Waiting[]>} */
   outbox() {
     return done(this.database.transaction("outbox").objectStore("outbox").getAll());
   }
 
   /**
-   * The window has this one on its disk: the outbox forgets it, and a capture is followed from now on.
+   * The window has this one on its disk: the outbox forgets it, and a capture is followed from now on. Not waited for
+   * until it is on this disk too: where a fall of the computer brings it back, it is sent and acknowledged again.
    * @param {{id: string, origin: string, at: string, capture?: string}} arrived
    */
   arrived({ id, origin, at, capture }) {
     return this.#changeItems(
       (items) => (capture ? items : [{ id, origin, at, state: "waiting" }, ...items].slice(0, MOST_ITEMS)),
       (outbox) => outbox.delete(id),
+      "relaxed",
     );
   }
 
@@ -227,18 +244,22 @@ export class Database {
   /**
    * @param {(items: Item[]) => Item[]} how
    * @param {(outbox: IDBObjectStore) => void} also
+   * @param {IDBTransactionDurability} durability
    */
-  #changeItems(how, also = () => {}) {
+  #changeItems(how, also = () => {}, durability = "strict") {
     return this.#change((kept, outbox) => {
       also(outbox);
       const asked = kept.get("items");
       asked.onsuccess = () => kept.put(how(asked.result ?? []), "items");
-    });
+    }, durability);
   }
 
-  /** @param {(kept: IDBObjectStore, outbox: IDBObjectStore) => void} change */
-  #change(change) {
-    const transaction = this.database.transaction(["kept", "outbox"], "readwrite", { durability: "strict" });
+  /**
+   * @param {(kept: IDBObjectStore, outbox: IDBObjectStore) => void} change
+   * @param {IDBTransactionDurability} durability
+   */
+  #change(change, durability = "strict") {
+    const transaction = this.database.transaction(["kept", "outbox"], "readwrite", { durability });
     return new Promise((resolve, reject) => {
       transaction.oncomplete = () => resolve(undefined);
       transaction.onabort = () => reject(transaction.error);

@@ -58,6 +58,18 @@ test("what waits is sent in its order, a verdict after its capture, each until i
   assert.deepEqual(kept.followed.map(({ capture }) => capture), [undefined, undefined, "1"]);
 });
 
+test("after several deliveries the window is asked once how many wait, later", async () => {
+  kept.put(waiting("1"), waiting("2"), waiting("3"));
+  const link = made();
+  link.want();
+  await until(() => kept.followed.length === 3 && link.standing.inbox === 0);
+  await link.deliver();
+  assert.equal(said("status").length, 1); // as the session began
+  tick(1_000);
+  await until(() => said("status").length === 2);
+  assert.ok(!timers.some(({ ms }) => ms === 1_000));
+});
+
 test("once a session is open the rubric is asked for, and what the window says is handed on", async () => {
   const link = made();
   link.want();
