@@ -105,7 +105,7 @@ class Capturing:
         """It is on disk, or is not: the extension forgets it only after the first."""
         error = done.exception()
         if error is None:
-            self._answer(connection, {"t": ack, "id": _id(message), "sha256": captures.hash_of(message)})
+            self._answer(connection, {"t": ack, "id": _told(message, "id"), "sha256": captures.hash_of(message)})
         elif isinstance(error, StoreError):
             self._answer(connection, _refusal(message, error.code, str(error)))
         else:
@@ -174,15 +174,17 @@ def _kind(message: bytes) -> str:
     return kind
 
 
-def _id(message: bytes) -> str:
-    """The id in a message, "" where it has none that can be told."""
+def _told(message: bytes, name: str) -> str:
+    """What a message says under this name in a word, "" where that cannot be told."""
     try:
         value = canonical.strict_loads(message)
     except CanonicalError:
         return ""
-    found = value.get("id") if isinstance(value, dict) else None
+    found = value.get(name) if isinstance(value, dict) else None
     return found if isinstance(found, str) else ""
 
 
 def _refusal(message: bytes, code: str, sentence: str) -> dict[str, object]:
-    return {"t": "refused", "id": _id(message)[:64], "code": code, "message": sentence}
+    """The refusal of a message, which names it: by its kind, and by its id where it has one."""
+    of, known = (_told(message, name)[:64] for name in ("t", "id"))
+    return {"t": "refused", "of": of, "id": known, "code": code, "message": sentence}

@@ -9,6 +9,7 @@ const LONGEST_WAIT_MS = 60_000;
 const PAIRING_LOOK_MS = 2_000;
 const PAIRING_MS = 120_000; // so long a window waits for a browser
 const ANSWER_MS = 30_000;
+const STATUS_EVERY_MS = 1_000; // how many wait in the window is asked after what was delivered, at most so often
 
 /** What the window would refuse for ever; for any other reason a capture is sent again later. */
 const LASTING = new Set([
@@ -57,6 +58,8 @@ export class Link {
   #tries = 0;
   /** @type {any} */
   #timer;
+  /** The wait until the window is asked how it stands. @type {any} */
+  #statusTimer;
   /** What is on its way, and what ends the wait for its answer.
    * @type {{id: string, sha256: string, origin: string, capture?: string, timer: any} | undefined} */
   #sent;
@@ -174,7 +177,8 @@ export class Link {
   /** The session is over; what was on its way is sent again in the next one. */
   #drop() {
     this.never(this.#sent?.timer);
-    this.#sent = undefined;
+    this.never(this.#statusTimer);
+    this.#sent = this.#statusTimer = undefined;
     if (this.#channel?.isOpen) void this.parts.heard?.({ t: "over" });
     this.#channel = undefined;
   }
@@ -287,6 +291,14 @@ export class Link {
     await this.#next();
   }
 
+  /** Ask how many wait in the window, once after all that is delivered in a while. */
+  #statusSoon() {
+    this.#statusTimer ??= this.later(() => {
+      this.#statusTimer = undefined;
+      void this.say({ t: "status" });
+    }, STATUS_EVERY_MS);
+  }
+
   /** @param {object} message */
   async #say(message) {
     await this.#seal(new TextEncoder().encode(JSON.stringify(message)));
@@ -325,7 +337,7 @@ export class Link {
     }
     if (sent && answer?.t === kind && answer.id === sent.id) {
       await this.#acknowledged(sent, answer.sha256);
-    } else if (sent && answer?.t === "refused" && (answer.id === sent.id || answer.id === "")) {
+    } else if (sent && answer?.t === "refused" && isOf(answer, sent)) {
       await this.#refused(sent.id, String(answer.code), String(answer.message));
     } else await this.parts.heard?.(answer);
   }
@@ -340,7 +352,7 @@ export class Link {
     if (sha256 === sent.sha256) {
       const { id, origin, capture } = sent;
       await this.parts.database.arrived({ id, origin, capture, at: new Date(this.now()).toISOString() });
-      await this.#say({ t: "status" });
+      this.#statusSoon();
     } else {
       await this.parts.database.note(sent.id, { refusal: { code: "other_bytes", message: "" }, held: true });
     }
@@ -365,4 +377,14 @@ export class Link {
     this.never(this.#timer);
     this.#timer = this.later(() => void this.deliver(), wait * (0.5 + this.random() / 2));
   }
+}
+
+/**
+ * Whether a refusal is of what is on its way: it names that, or it names nothing since the message could not be read, and
+ * a question of ours always can.
+ * @param {any} refusal
+ * @param {{id: string}} sent
+ */
+function isOf({ id, of }, sent) {
+  return id ? id === sent.id : of === "";
 }
