@@ -14,6 +14,7 @@ from concurrent.futures import Future
 from dataclasses import dataclass, field
 
 from desktop.flow import panel_messages
+from desktop.flow.browser_refusals import Refusals
 from desktop.flow.panel_asking import AskRefused, PanelAsking
 from desktop.flow.panel_messages import AskError, Summary
 from desktop.flow.panel_rubric import shown_rubric
@@ -53,17 +54,18 @@ class Capturing:
     unpair: Callable[[str], None]
     clock: Callable[[], float] = time.monotonic
     asking: PanelAsking | None = None
+    refusals: Refusals = field(default_factory=Refusals)
     _buckets: dict[str, _Bucket] = field(default_factory=dict)
 
     def take(self, connection: int, pairing: str, message: bytes) -> None:
         """Do what a message asks; anything that it cannot be is answered with a code and a sentence."""
         if not self._may(pairing):
-            self._answer(connection, _refusal(message, "too_many", "Too many messages came in a short time."))
+            self._refuse(connection, pairing, message, "too_many", "Too many messages came in a short time.")
             return
         try:
             kind = _kind(message)
         except CanonicalError as error:
-            self._answer(connection, _refusal(b"", error.code, str(error)))
+            self._refuse(connection, pairing, b"", error.code, str(error))
             return
         match kind:
             case "capture.put" | "judge.put":
@@ -75,11 +77,12 @@ class Capturing:
             case "queue.summary":
                 self._summary(connection, pairing, message)
             case "candidates.ask" | "candidates.cancel":
-                self._ask(connection, message, kind)
+                self._ask(connection, pairing, message, kind)
             case "unpair":
                 self.unpair(pairing)
             case _:
-                self._answer(connection, _refusal(message, "unknown", "This version of Preceptor does not know that."))
+                said = "This version of Preceptor does not know that."
+                self._refuse(connection, pairing, message, "unknown", said)
 
     def left(self, connection: int) -> None:
         """The session of a connection has ended."""
@@ -96,18 +99,18 @@ class Capturing:
         try:
             kept = put(message, pairing)
         except PlacedError as error:
-            self._answer(connection, _refusal(message, error.code, str(error)))
+            self._refuse(connection, pairing, message, error.code, str(error))
             return
         ack = "capture.ack" if kind == "capture.put" else "judge.ack"
-        kept.add_done_callback(lambda done: self.post(lambda: self._kept(connection, message, ack, done)))
+        kept.add_done_callback(lambda done: self.post(lambda: self._kept(connection, pairing, message, ack, done)))
 
-    def _kept(self, connection: int, message: bytes, ack: str, done: Future[Kept]) -> None:
+    def _kept(self, connection: int, pairing: str, message: bytes, ack: str, done: Future[Kept]) -> None:
         """It is on disk, or is not: the extension forgets it only after the first."""
         error = done.exception()
         if error is None:
             self._answer(connection, {"t": ack, "id": _told(message, "id"), "sha256": captures.hash_of(message)})
         elif isinstance(error, StoreError):
-            self._answer(connection, _refusal(message, error.code, str(error)))
+            self._refuse(connection, pairing, message, error.code, str(error))
         else:
             raise error
 
@@ -129,13 +132,13 @@ class Capturing:
         try:
             summary = panel_messages.read(message, Summary)
         except AskError as error:
-            self._answer(connection, _refusal(message, error.code, str(error)))
+            self._refuse(connection, pairing, message, error.code, str(error))
             return
         states = self.store.inbox.states(summary.ids)
         items = [{"id": known, "state": state} for known, state in states.items()]
         self._answer(connection, {**self._status(pairing), "t": "queue.summary", "items": items})
 
-    def _ask(self, connection: int, message: bytes, kind: str) -> None:
+    def _ask(self, connection: int, pairing: str, message: bytes, kind: str) -> None:
         try:
             if self.asking is None:
                 raise AskRefused("no_models", "There are no models here.")
@@ -144,7 +147,7 @@ class Capturing:
             else:
                 self.asking.cancel(connection, message)
         except AskRefused as refused:
-            self._answer(connection, _refusal(message, refused.code, str(refused)))
+            self._refuse(connection, pairing, message, refused.code, str(refused))
 
     def _may(self, pairing: str) -> bool:
         """Whether this pairing may send one more message now (T5): a bucket that fills as time goes on."""
@@ -155,6 +158,10 @@ class Capturing:
             return False
         bucket.left -= 1
         return True
+
+    def _refuse(self, connection: int, pairing: str, message: bytes, code: str, sentence: str) -> None:
+        self.refusals.note(code, pairing)
+        self._answer(connection, _refusal(message, code, sentence))
 
     def _answer(self, connection: int, answer: dict[str, object]) -> None:
         self.say(connection, to_message(answer))
