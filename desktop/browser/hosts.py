@@ -176,8 +176,8 @@ def _check_policy(place: Place) -> Iterator[Finding]:
     if blocked or own is False:
         text = _("{browser} is told by its administrator not to start this host ({file}).")
         way = _("Ask for {host} to be allowed.").format(host=HOST_NAME)
-        file = blocking if blocked else owning
-        yield Finding("policy", "trouble", text.format(browser=place.label, file=file), way)
+        named = blocking if blocked else owning
+        yield Finding("policy", "trouble", text.format(browser=place.label, file=named), way)
 
 
 def _check_manifest(place: Place) -> Iterator[Finding]:

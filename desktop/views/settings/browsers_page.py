@@ -118,7 +118,9 @@ class BrowsersPage(QWidget):
             QTreeWidgetItem(self.found, [_("No browser was ever started here."), ""])
         names = [row.browser for row in rows]
         first = next((at for at, row in enumerate(rows) if row.repairable), 0)
-        self.found.setCurrentItem(self.found.topLevelItem(names.index(before) if before in names else first))
+        shown = self.found.topLevelItem(names.index(before) if before in names else first)
+        if shown is not None:
+            self.found.setCurrentItem(shown)
         self._on_found()
 
     @property
