@@ -22,7 +22,8 @@ from desktop.browser.channel.errors import ChannelError
 from desktop.browser.channel.pairing import OPEN_S, Pairing, PairingTime
 from desktop.browser.desk import Asked, BrowserDesk, Ended, Said
 from desktop.browser.places import Place
-from desktop.flow.browser_words import FoundRow, browser_rows, found_row
+from desktop.flow.browser_refusals import Refusals
+from desktop.flow.browser_words import FoundRow, browser_rows, found_row, not_installed
 from desktop.flow.candidates import Answering
 from desktop.flow.capturing import Capturing, to_message
 from desktop.flow.connecting import Connecting
@@ -70,6 +71,7 @@ class Browsing(QObject):
         self._then: Callable[[], None] | None = None  # what waits for the key
         self._time = PairingTime()
         self._kept = KeptPairings(profile.store.browsers)
+        self._refusals = Refusals(self._kept.name_of)
         self._desk: BrowserDesk | None = None
         self._connecting = Connecting()
         self._dialog: ConnectDialog | None = None
@@ -80,6 +82,7 @@ class Browsing(QObject):
             self._say,
             courier.post,
             self._leave,
+            refusals=self._refusals,
         )
         self._tick = QTimer(self, interval=LOOK_EVERY_MS)
         self._tick.timeout.connect(self._on_tick)
@@ -97,7 +100,9 @@ class Browsing(QObject):
         """Listen for browsers; what keeps it from that is said where it matters, when one is to be connected."""
         self._profile.store.inbox.forget()  # what was discarded when the window was open last
         try:
-            desk = BrowserDesk(self._profile.folder, self._channel_key, self._kept, self._time, self)
+            desk = BrowserDesk(
+                self._profile.folder, self._channel_key, self._kept, self._time, self, refusals=self._refusals
+            )
         except OSError as error:
             _log.warning("browsers cannot reach the window: %s", error)
             return
@@ -113,6 +118,7 @@ class Browsing(QObject):
         page.connect_asked.connect(self.connect_one)
         page.leave_asked.connect(self._on_leave)
         page.repair_asked.connect(self._on_repair)
+        page.rename_asked.connect(self._on_rename)
 
     @Slot()
     def look(self) -> None:
@@ -290,17 +296,37 @@ class Browsing(QObject):
         if self._page is not None:
             self._page.show_found(future.result())
 
-    @Slot()
-    def _on_repair(self) -> None:
+    @Slot(str)
+    def _on_repair(self, browser: str) -> None:
+        """Let one browser find this window; what keeps it from that is said."""
         program = hosts.Program.this_one(Path(self._profile.folder))
 
-        def job() -> tuple[FoundRow, ...]:
+        def job() -> tuple[hosts.Done | str, tuple[FoundRow, ...]]:
+            done: hosts.Done | str = "as it was"
             for place in self._places():
-                if place.is_used:
-                    hosts.install(place, program)
-            return self._found()
+                if place.label == browser:
+                    try:
+                        done = hosts.install(place, program)
+                    except OSError as error:
+                        done = str(error)
+            return done, self._found()
 
-        self._work.start("browsers", job, self._on_found)
+        def ended(future: Future[tuple[hosts.Done | str, tuple[FoundRow, ...]]]) -> None:
+            done, rows = future.result()
+            if done not in ("written", "as it was"):
+                self.said.emit(Message("error", not_installed(browser, done)))
+            if self._page is not None:
+                self._page.show_found(rows)
+
+        self._work.start("browsers", job, ended)
+
+    @Slot(str, str)
+    def _on_rename(self, pairing: str, name: str) -> None:
+        try:
+            self._profile.store.browsers.rename(pairing, name).result()
+        except StoreError as error:
+            self.said.emit(Message("error", sentence(error)))
+        self.look()
 
 
 class KeptPairings:
@@ -313,6 +339,11 @@ class KeptPairings:
     def find(self, pairing: str) -> Pairing | None:
         found = self._browsers.find(pairing)
         return None if found is None else Pairing(found.pairing, found.origin, found.ext_pub, found.desk_pub)
+
+    def name_of(self, pairing: str) -> str:
+        """The name of a browser here, "" where it is not connected any more."""
+        found = self._browsers.find(pairing)
+        return "" if found is None else found.name
 
     def add(self, pairing: Pairing) -> None:
         self._browsers.add(pairing.id, pairing.origin, pairing.ext_pub, pairing.desk_pub, self.browser).result()

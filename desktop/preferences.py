@@ -105,6 +105,7 @@ class Preferences(QObject):
             "change_signing_key": self._on_part("project", self.project.change_key),
             "connect_browser": self._on_part("browsers", self.browsers.connect_one),
             "disconnect_browser": self._on_part("browsers", self.browsers.leave),
+            "rename_browser": self._on_part("browsers", self.browsers.rename),
             "repair_browsers": self._on_part("browsers", self.browsers.repair),
             "check_profile": self._on_part("about", self.about.check),
             "open_profile": self._on_part("about", self.about.open),

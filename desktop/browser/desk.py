@@ -24,6 +24,7 @@ from desktop.browser.channel.messages import to_frame
 from desktop.browser.channel.pairing import Pairings, PairingTime
 from desktop.browser.frames import Frames, TooLarge
 from desktop.browser.native_host import host
+from desktop.flow.browser_refusals import Refusals
 from feedback_store.batches.keys import DeviceKey
 
 CONNECTIONS = 32  # at once; each of a browser's profiles has one
@@ -75,8 +76,10 @@ class BrowserDesk(QObject):
         pairings: Pairings,
         time: PairingTime,
         parent: QObject | None = None,
+        refusals: Refusals | None = None,
     ) -> None:
         super().__init__(parent)
+        self._refusals = refusals or Refusals()
         self._key = key
         self._pairings = pairings
         self._time = time
@@ -104,6 +107,7 @@ class BrowserDesk(QObject):
         try:
             frames = found.end.allow(typed)
         except ChannelError as error:
+            self._refusals.note(error.code)
             found.send(found.end.refuse(error.code))
             self.ended.emit(Ended(connection))
             return "refused" if error.code == "refused" else "expired"
@@ -129,6 +133,7 @@ class BrowserDesk(QObject):
         """A person does not want the browser of a connection."""
         found = self._connections.get(connection)
         if found is not None and found.end is not None and found.end.code is not None:
+            self._refusals.note("refused")
             found.send(found.end.refuse())
 
     def leave(self, pairing: str) -> None:
@@ -155,12 +160,14 @@ class BrowserDesk(QObject):
     @Slot()
     def _on_connection(self) -> None:
         while (connected := self._server.nextPendingConnection()) is not None:
-            if len(self._connections) >= CONNECTIONS or not _is_ours(connected):
+            full = len(self._connections) >= CONNECTIONS
+            if full or not _is_ours(connected):
+                self._refusals.note("connections" if full else "peer_owner")
                 connected.abort()
                 connected.deleteLater()
                 continue
             self._numbers += 1
-            made = _Connection(self._numbers, connected, self._channel, self)
+            made = _Connection(self._numbers, connected, self._channel, self._refusals, self)
             self._connections[self._numbers] = made
             made.word.connect(self._on_word)
             made.closed.connect(self._on_closed)
@@ -192,9 +199,15 @@ class _Connection(QObject):
     closed = Signal(int)
 
     def __init__(
-        self, number: int, connected: QLocalSocket, channel: Callable[[str], DesktopEnd], parent: QObject
+        self,
+        number: int,
+        connected: QLocalSocket,
+        channel: Callable[[str], DesktopEnd],
+        refusals: Refusals,
+        parent: QObject,
     ) -> None:
         super().__init__(parent)
+        self._refusals = refusals
         self.end: DesktopEnd | None = None
         self._number = number
         self._channel = channel
@@ -226,7 +239,13 @@ class _Connection(QObject):
             for frame in self._frames.take(bytes(self._socket.readAll().data())):
                 self._take(frame)
         except TooLarge:
+            self._refusals.note("too_large", self._pairing)
             self.close()
+
+    @property
+    def _pairing(self) -> str:
+        """Whose session this is, "" where there is none."""
+        return self.end.pairing.id if self.end is not None and self.end.pairing is not None else ""
 
     @Slot()
     def _on_disconnected(self) -> None:
@@ -238,15 +257,17 @@ class _Connection(QObject):
         if self.end is None:
             self._introduced(frame)
             return
-        was_asking, was_open = self.end.code is not None, self.end.pairing is not None
+        was_asking, was = self.end.code is not None, self._pairing
         taken = self.end.take(frame)
+        if taken.refused:
+            self._refusals.note(taken.refused, was)
         for sent in taken.send:
             self.send(sent)
         if taken.message is not None and self.end.pairing is not None:
             self.word.emit(Said(self._number, self.end.pairing.id, taken.message))
         if self.end.code is not None and not was_asking:
             self.word.emit(Asked(self._number, self._browser))
-        elif (was_asking and self.end.code is None) or (was_open and self.end.pairing is None):
+        elif (was_asking and self.end.code is None) or (was and self.end.pairing is None):
             self.word.emit(Ended(self._number))
 
     def _introduced(self, frame: bytes) -> None:
@@ -255,10 +276,10 @@ class _Connection(QObject):
             told = json.loads(frame)
             origin, pid, version = told["origin"], told["pid"], told["host"]
         except (ValueError, TypeError, KeyError, RecursionError):
-            self.close()
+            self._unknown()
             return
         if version != host.VERSION or not isinstance(origin, str) or not isinstance(pid, int) or not origin.isascii():
-            self.close()
+            self._unknown()
             return
         self._late.stop()
         self._browser = browser_of(pid)
@@ -266,9 +287,14 @@ class _Connection(QObject):
         try:
             self.end = self._channel(origin)
         except ChannelError as error:
+            self._refusals.note(error.code)
             self.send(to_frame(error.told()))
             self._socket.flush()  # closing drops what was not written
             self.close()
+
+    def _unknown(self) -> None:
+        self._refusals.note("introduction")
+        self.close()
 
 
 def prepared_path(profile: Path) -> str:

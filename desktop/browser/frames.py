@@ -22,7 +22,7 @@ class Frames:
         while len(self._come) - at >= LENGTH.size:
             (length,) = LENGTH.unpack_from(self._come, at)
             if length > self._most:
-                raise TooLarge
+                raise TooLarge(length)
             end = at + LENGTH.size + length
             if len(self._come) < end:
                 break

@@ -29,8 +29,9 @@ WRITTEN_BY = "# Written by `preceptor browser install`; `preceptor browser unins
 HOST = Path(host.__file__).resolve()
 MAX_MANIFEST = 64 * 1024
 ANSWER_S = 10.0
+WINDOWS_LAUNCHER = False  # a browser there starts an .exe, and there is none yet
 
-Done = Literal["written", "as it was", "not ours", "not possible"]
+Done = Literal["written", "as it was", "not ours", "not possible", "not yet"]
 
 
 @dataclass(frozen=True)
@@ -68,8 +69,10 @@ def install(place: Place, program: Program) -> Done:
     """
     if place.sandbox == "snap":
         return "not possible"
+    if place.registry_key and not WINDOWS_LAUNCHER:
+        return "not yet"
     found = _value_of(place.manifest)
-    if isinstance(found, dict) and not _is_ours(found):
+    if isinstance(found, dict) and not _may_be_replaced(found, place):
         return "not ours"
     changed = _put(place.launcher, program.launcher(), 0o700)
     changed |= _put(place.manifest, json.dumps(manifest(place.launcher), indent=2) + "\n", 0o644)
@@ -113,11 +116,18 @@ def manifest(launcher: Path) -> dict[str, Any]:
 
 
 def check(place: Place) -> Iterator[Finding]:
-    """What a browser would meet, cause by cause; the first trouble ends the list."""
+    """What a browser would meet, cause by cause; the first trouble ends the list.
+
+    A trouble is `repairable` where `install` mends it.
+    """
     if place.sandbox == "snap":
         text = _("{browser} is a snap: it may not start programs outside of itself, so it cannot be connected.")
         way = _("Install it as a package of your system instead.")
         yield Finding("browser", "trouble", text.format(browser=place.label), way)
+        return
+    if place.registry_key and not WINDOWS_LAUNCHER:
+        text = _("{browser}: not possible yet on Windows. There is no program yet that it could start.")
+        yield Finding("browser", "trouble", text.format(browser=place.label), _("Paste answers into the window."))
         return
     for look in (_check_policy, _check_manifest, _check_launcher):
         for finding in look(place):
@@ -135,12 +145,12 @@ def try_host(launcher: Path) -> Finding:
             said, errors = started.communicate(timeout=ANSWER_S)
     except (OSError, subprocess.SubprocessError) as error:
         text = _("The host could not be run: {reason}").format(reason=error)
-        return Finding("host", "trouble", text, _repair())
+        return Finding("host", "trouble", text, _repair(), repairable=True)
     standing = _standing(said)
     if standing is None:
         last = errors.decode("utf-8", "replace").strip().rpartition("\n")[2]
         text = _("The host says nothing that a browser understands. {reason}").format(reason=last).strip()
-        return Finding("host", "trouble", text, _repair())
+        return Finding("host", "trouble", text, _repair(), repairable=True)
     if standing == "running":
         return Finding("host", "well", _("The host runs and reaches the window."))
     if standing == "not_running":
@@ -150,17 +160,24 @@ def try_host(launcher: Path) -> Finding:
 
 
 def _check_policy(place: Place) -> Iterator[Finding]:
-    """An administrator's rules: a host may be blocked, or all those that a user installed."""
+    """An administrator's rules: a host may be blocked, or all those that a user installed.
+
+    Browsers read all files of the folder as one: of two that set the same rule the later name counts.
+    """
+    merged: dict[str, tuple[object, Path]] = {}
     for file in sorted(Path(POLICIES.get(place.browser, "/nonexistent")).glob("*.json")):
         rules = _value_of(file)
-        if not isinstance(rules, dict):
-            continue
-        allowed = HOST_NAME in rules.get("NativeMessagingAllowlist", [])
-        blocked = {"*", HOST_NAME} & set(rules.get("NativeMessagingBlocklist", []))
-        if (blocked and not allowed) or rules.get("NativeMessagingUserLevelHosts") is False:
-            text = _("{browser} is told by its administrator not to start this host ({file}).")
-            way = _("Ask for {host} to be allowed.").format(host=HOST_NAME)
-            yield Finding("policy", "trouble", text.format(browser=place.label, file=file), way)
+        if isinstance(rules, dict):
+            merged.update({rule: (value, file) for rule, value in rules.items()})
+    allowed = HOST_NAME in _listed(merged.get("NativeMessagingAllowlist", ([], None))[0])
+    blocklist, blocking = merged.get("NativeMessagingBlocklist", ([], None))
+    own, owning = merged.get("NativeMessagingUserLevelHosts", (True, None))
+    blocked = not allowed and not {"*", HOST_NAME}.isdisjoint(_listed(blocklist))
+    if blocked or own is False:
+        text = _("{browser} is told by its administrator not to start this host ({file}).")
+        way = _("Ask for {host} to be allowed.").format(host=HOST_NAME)
+        named = blocking if blocked else owning
+        yield Finding("policy", "trouble", text.format(browser=place.label, file=named), way)
 
 
 def _check_manifest(place: Place) -> Iterator[Finding]:
@@ -172,14 +189,19 @@ def _check_manifest(place: Place) -> Iterator[Finding]:
         trouble = _("{file} is no manifest that {browser} can read.")
     elif found.get("name") != HOST_NAME or found.get("type") != "stdio":
         trouble = _("{file} is the manifest of another program.")
-    elif ORIGIN not in found.get("allowed_origins", []):
+    elif ORIGIN not in _listed(found.get("allowed_origins")):
         trouble = _("{file} lets in another extension, not Preceptor's.")
-    elif not Path(str(found.get("path"))).is_absolute():
+    elif not isinstance(found.get("path"), str) or not Path(found["path"]).is_absolute():
         trouble = _("{file} names a program without its whole path.")
     if not trouble and place.registry_key and registry.read(place.registry_key) != str(place.manifest):
         trouble = _("{browser} does not know Preceptor: the registry does not name {file}.")
     if trouble:
-        yield Finding("manifest", "trouble", trouble.format(browser=place.label, file=place.manifest), _repair())
+        text = trouble.format(browser=place.label, file=place.manifest)
+        if isinstance(found, dict) and not _may_be_replaced(found, place):
+            way = _("Another program may need this file. If not, delete it, then: preceptor browser install")
+            yield Finding("manifest", "trouble", text, way)
+        else:
+            yield Finding("manifest", "trouble", text, _repair(), repairable=True)
     else:
         yield Finding("manifest", "well", _("{browser} knows Preceptor.").format(browser=place.label))
 
@@ -195,7 +217,9 @@ def _check_launcher(place: Place) -> Iterator[Finding]:
     else:
         yield try_host(launcher)
         return
-    yield Finding("launcher", "trouble", text.format(file=place.manifest, launcher=launcher), _repair())
+    yield Finding(
+        "launcher", "trouble", text.format(file=place.manifest, launcher=launcher), _repair(), repairable=True
+    )
 
 
 def _repair() -> str:
@@ -216,7 +240,22 @@ def _standing(said: bytes) -> str | None:
 
 def _is_ours(found: dict[str, Any]) -> bool:
     """Whether a manifest is one that we wrote, or of before its program was moved."""
-    return found.get("name") == HOST_NAME and Path(str(found.get("path"))).stem == LAUNCHER
+    path = found.get("path")
+    return found.get("name") == HOST_NAME and isinstance(path, str) and Path(path).stem == LAUNCHER
+
+
+def _may_be_replaced(found: dict[str, Any], place: Place) -> bool:
+    """Whether nothing of another program's is lost: it is ours but for a part, or lets in our extension to nothing."""
+    path = found.get("path")
+    if _is_ours(found) or path == str(place.launcher):
+        return True
+    there = isinstance(path, str) and Path(path).is_file()
+    return not there and ORIGIN in _listed(found.get("allowed_origins"))
+
+
+def _listed(value: object) -> list[object]:
+    """A value that should be a list; an empty one where it is none."""
+    return value if isinstance(value, list) else []
 
 
 def _value_of(path: Path) -> object:

@@ -58,7 +58,10 @@ def install(caller: Caller, names: tuple[str, ...]) -> None:
     words = {
         "written": _("{browser} finds Preceptor from its next start on."),
         "as it was": _("{browser} found Preceptor already."),
-        "not ours": _("{browser}: {file} is another program's, so it was left as it is."),
+        "not ours": _(
+            "{browser}: {file} may be another program's, so it was left as it is. If not, delete it and try again."
+        ),
+        "not yet": _("{browser}: not possible yet on Windows. There is no program yet that it could start."),
         "not possible": _("{browser} is a snap, which may not start programs outside of itself. See the guide."),
     }
     done = [(place, hosts.install(place, program)) for place in chosen]
@@ -97,6 +100,25 @@ def status(as_json: bool) -> None:
     said = {True: _("yes"), False: _("no")}
     rows = [(place.label, said[installed], str(place.manifest)) for place, installed in found]
     print_table(rows, (_("Browser"), _("Finds Preceptor"), _("By")))
+
+
+@browser.command("rename", short_help="Give a connected browser another name.")
+@in_profile
+@click.argument("name")
+@click.argument("new")
+def rename(caller: Caller, name: str, new: str) -> None:
+    """Give the connected browser called NAME, as the window's settings list it, the name NEW."""
+    wanted = " ".join(new.split())[:80].strip()
+    if not wanted:
+        raise Refused(_("The new name is empty. Give the browser one: preceptor browser rename NAME NEW"))
+    browsers = caller.open().store.browsers
+    found = [each for each in browsers.list() if each.name == name]
+    if not found:
+        raise Refused(_("No browser called {name} is connected.").format(name=name))
+    if len(found) > 1:
+        raise Refused(_("Several browsers are called {name}. Rename them in the window.").format(name=name))
+    browsers.rename(found[0].pairing, wanted).result()
+    click.echo(_("{name} is called {new} from now on.").format(name=name, new=wanted))
 
 
 @browser.command("test", short_help="Check each step from a browser to the window.")

@@ -30,12 +30,23 @@ class BrowserRow:
 
 @dataclass(frozen=True)
 class FoundRow:
-    """A browser of this computer: whether it finds Preceptor, in a sentence, and what to do where it does not."""
+    """A browser of this computer: whether it finds Preceptor, in a sentence, and what to do where it does not.
+
+    `repairable` where the window can do it.
+    """
 
     browser: str
     ready: bool
     text: str
     way_out: str
+    repairable: bool = False
+
+    @property
+    def why_not(self) -> str:
+        """Why the window can repair nothing here, "" where it can."""
+        if self.ready:
+            return _("{browser} finds Preceptor already.").format(browser=self.browser)
+        return "" if self.repairable else f"{self.text} {self.way_out}".strip()
 
 
 def browser_rows(browsers: Sequence[Browser], here: Collection[str], now: datetime) -> tuple[BrowserRow, ...]:
@@ -58,4 +69,14 @@ def found_row(browser: str, findings: Sequence[Finding]) -> FoundRow:
     trouble = next((finding for finding in findings if finding.state == "trouble"), None)
     if trouble is None:
         return FoundRow(browser, True, _("Finds Preceptor"), "")
-    return FoundRow(browser, False, trouble.text, trouble.way_out)
+    return FoundRow(browser, False, trouble.text, trouble.way_out, trouble.repairable)
+
+
+def not_installed(browser: str, why: str) -> str:
+    """Why a browser was not let find Preceptor: a word of the installer's, or what the system said."""
+    words = {
+        "not ours": _("{browser} is told of Preceptor by a file that another program may need. It was left as it is."),
+        "not possible": _("{browser} is a snap, which may not start programs outside of itself. See the guide."),
+        "not yet": _("{browser}: not possible yet on Windows. There is no program yet that it could start."),
+    }
+    return words.get(why, _("{browser} could not be told of Preceptor: {reason}")).format(browser=browser, reason=why)

@@ -16,6 +16,7 @@ from dataclasses import dataclass, field
 import msgspec
 
 from desktop.flow import panel_messages
+from desktop.flow.browser_refusals import Refusals
 from desktop.flow.panel_asking import AskRefused, PanelAsking
 from desktop.flow.panel_messages import AskError, Find, Summary
 from desktop.flow.panel_rubric import shown_rubric
@@ -56,17 +57,18 @@ class Capturing:
     unpair: Callable[[str], None]
     clock: Callable[[], float] = time.monotonic
     asking: PanelAsking | None = None
+    refusals: Refusals = field(default_factory=Refusals)
     _buckets: dict[str, _Bucket] = field(default_factory=dict)
 
     def take(self, connection: int, pairing: str, message: bytes) -> None:
         """Do what a message asks; anything that it cannot be is answered with a code and a sentence."""
         if not self._may(pairing):
-            self._answer(connection, _refusal(message, "too_many", "Too many messages came in a short time."))
+            self._refuse(connection, pairing, message, "too_many", "Too many messages came in a short time.")
             return
         try:
             kind = _kind(message)
         except CanonicalError as error:
-            self._answer(connection, _refusal(b"", error.code, str(error)))
+            self._refuse(connection, pairing, b"", error.code, str(error))
             return
         match kind:
             case "capture.put" | "judge.put":
@@ -80,11 +82,12 @@ class Capturing:
             case "page.find":
                 self._find(connection, pairing, message)
             case "candidates.ask" | "candidates.cancel":
-                self._ask(connection, message, kind)
+                self._ask(connection, pairing, message, kind)
             case "unpair":
                 self.unpair(pairing)
             case _:
-                self._answer(connection, _refusal(message, "unknown", "This version of Preceptor does not know that."))
+                said = "This version of Preceptor does not know that."
+                self._refuse(connection, pairing, message, "unknown", said)
 
     def left(self, connection: int) -> None:
         """The session of a connection has ended."""
@@ -101,18 +104,18 @@ class Capturing:
         try:
             kept = put(message, pairing)
         except PlacedError as error:
-            self._answer(connection, _refusal(message, error.code, str(error)))
+            self._refuse(connection, pairing, message, error.code, str(error))
             return
         ack = "capture.ack" if kind == "capture.put" else "judge.ack"
-        kept.add_done_callback(lambda done: self.post(lambda: self._kept(connection, message, ack, done)))
+        kept.add_done_callback(lambda done: self.post(lambda: self._kept(connection, pairing, message, ack, done)))
 
-    def _kept(self, connection: int, message: bytes, ack: str, done: Future[Kept]) -> None:
+    def _kept(self, connection: int, pairing: str, message: bytes, ack: str, done: Future[Kept]) -> None:
         """It is on disk, or is not: the extension forgets it only after the first."""
         error = done.exception()
         if error is None:
-            self._answer(connection, {"t": ack, "id": _id(message), "sha256": captures.hash_of(message)})
+            self._answer(connection, {"t": ack, "id": _told(message, "id"), "sha256": captures.hash_of(message)})
         elif isinstance(error, StoreError):
-            self._answer(connection, _refusal(message, error.code, str(error)))
+            self._refuse(connection, pairing, message, error.code, str(error))
         else:
             raise error
 
@@ -134,7 +137,7 @@ class Capturing:
         try:
             summary = panel_messages.read(message, Summary)
         except AskError as error:
-            self._answer(connection, _refusal(message, error.code, str(error)))
+            self._refuse(connection, pairing, message, error.code, str(error))
             return
         states = self.store.inbox.states(summary.ids)
         items = [{"id": known, "state": state} for known, state in states.items()]
@@ -145,14 +148,14 @@ class Capturing:
         try:
             find = panel_messages.read(message, Find)
         except AskError as error:
-            self._answer(connection, _refusal(message, error.code, str(error)))
+            self._refuse(connection, pairing, message, error.code, str(error))
             return
         found = msgspec.to_builtins(self.store.reopened.take(pairing, find.page))
         if len(to_message({"selectors": found})) > MOST_SELECTORS:
             found = []
         self._answer(connection, {"t": "page.found", "page": find.page, "selectors": found})
 
-    def _ask(self, connection: int, message: bytes, kind: str) -> None:
+    def _ask(self, connection: int, pairing: str, message: bytes, kind: str) -> None:
         try:
             if self.asking is None:
                 raise AskRefused("no_models", "There are no models here.")
@@ -161,7 +164,7 @@ class Capturing:
             else:
                 self.asking.cancel(connection, message)
         except AskRefused as refused:
-            self._answer(connection, _refusal(message, refused.code, str(refused)))
+            self._refuse(connection, pairing, message, refused.code, str(refused))
 
     def _may(self, pairing: str) -> bool:
         """Whether this pairing may send one more message now (T5): a bucket that fills as time goes on."""
@@ -172,6 +175,10 @@ class Capturing:
             return False
         bucket.left -= 1
         return True
+
+    def _refuse(self, connection: int, pairing: str, message: bytes, code: str, sentence: str) -> None:
+        self.refusals.note(code, pairing)
+        self._answer(connection, _refusal(message, code, sentence))
 
     def _answer(self, connection: int, answer: dict[str, object]) -> None:
         self.say(connection, to_message(answer))
@@ -191,15 +198,17 @@ def _kind(message: bytes) -> str:
     return kind
 
 
-def _id(message: bytes) -> str:
-    """The id in a message, "" where it has none that can be told."""
+def _told(message: bytes, name: str) -> str:
+    """What a message says under this name in a word, "" where that cannot be told."""
     try:
         value = canonical.strict_loads(message)
     except CanonicalError:
         return ""
-    found = value.get("id") if isinstance(value, dict) else None
+    found = value.get(name) if isinstance(value, dict) else None
     return found if isinstance(found, str) else ""
 
 
 def _refusal(message: bytes, code: str, sentence: str) -> dict[str, object]:
-    return {"t": "refused", "id": _id(message)[:64], "code": code, "message": sentence}
+    """The refusal of a message, which names it: by its kind, and by its id where it has one."""
+    of, known = (_told(message, name)[:64] for name in ("t", "id"))
+    return {"t": "refused", "of": of, "id": known, "code": code, "message": sentence}

@@ -27,12 +27,16 @@ FREE_BYTES = 500_000_000  # a profile of years, and room for a backup of it
 
 @dataclass(frozen=True)
 class Finding:
-    """What was looked at, how it stands, and what to do where it is not well."""
+    """What was looked at, how it stands, and what to do where it is not well.
+
+    `repairable` where the program itself can mend it.
+    """
 
     name: str
     state: Literal["well", "note", "trouble"]
     text: str
     way_out: str = ""
+    repairable: bool = False
 
 
 def check_keys(folder: Path) -> Iterator[Finding]:

@@ -63,10 +63,11 @@ class Fresh:
 
 @dataclass(frozen=True)
 class Taken:
-    """What came of a frame: frames to be sent, and a session's message, as its bytes."""
+    """What came of a frame: frames to be sent, a session's message, as its bytes, and the code of what was refused."""
 
     send: tuple[bytes, ...] = ()
     message: bytes | None = None
+    refused: str = ""
 
 
 @dataclass(frozen=True)
@@ -139,7 +140,7 @@ class DesktopEnd:
         try:
             return self._take(read(frame))
         except ChannelError as error:
-            return Taken((self._ended(error),))
+            return Taken((self._ended(error),), refused=error.code)
 
     def seal(self, message: bytes) -> bytes:
         """The frame for a message of the session; raises ChannelError("no_session")."""

@@ -57,6 +57,9 @@ class Sealed:
         if counter != self._received:
             raise ChannelError("counter")
         try:
+            end = sealed[-4:]
+            if base64.b64encode(base64.b64decode(end, validate=True)).decode("ascii") != end:
+                raise ValueError("bits of the padding")  # other texts give the same bytes
             message = self._receiving.decrypt(_nonce(counter), base64.b64decode(sealed, validate=True), AAD)
         except (InvalidTag, binascii.Error, ValueError) as error:
             raise ChannelError("sealed") from error

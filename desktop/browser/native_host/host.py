@@ -42,7 +42,11 @@ class Refused(Exception):  # noqa: N818  - a reason, in the words of the protoco
 
 
 class TooLarge(Exception):  # noqa: N818
-    """A frame longer than its way allows; it was read to its end and left out."""
+    """A frame longer than its way allows, told by its length: nothing of its `length` bytes was read."""
+
+    def __init__(self, length: int) -> None:
+        super().__init__(length)
+        self.length = length
 
 
 # ------------------------------------------------------------------------------------------- where the window listens
@@ -109,14 +113,14 @@ class Pipe:
         if head is None:
             return None
         (length,) = LENGTH.unpack(head)
-        if length <= self._most:
-            return self._exactly(length)
-        while length:
-            piece = os.read(self._read_fd, min(length, PIECE))
-            if not piece:
-                return None
+        if length > self._most:
+            raise TooLarge(length)
+        return self._exactly(length)
+
+    def skip(self, length: int) -> None:
+        """Read so many bytes and keep none of them, or fewer where it ends."""
+        while length and (piece := os.read(self._read_fd, min(length, PIECE))):
             length -= len(piece)
-        raise TooLarge
 
     def write(self, body: bytes) -> None:
         """Write one frame whole; raises OSError where nobody reads any more."""
@@ -153,8 +157,9 @@ class Host:
         while True:
             try:
                 frame = self._browser.read()
-            except TooLarge:
+            except TooLarge as large:
                 self._tell(f'{{"t":"error","code":"too_large","most":{TO_WINDOW}}}')
+                self._browser.skip(large.length)
                 continue
             if frame is None:
                 break
@@ -211,7 +216,10 @@ class Host:
         try:
             while (frame := ends.read()) is not None:
                 self._browser.write(frame)
-        except (TooLarge, OSError):
+        except TooLarge as large:
+            with contextlib.suppress(OSError):
+                ends.skip(large.length)
+        except OSError:
             pass
         self._window = None  # a new one is looked for only now
         window.close()

@@ -15,7 +15,11 @@ from desktop.views.parts import Confirmation, KeyButton, name_headers, plain_lab
 from desktop.views.parts.rows import CellDelegate
 from desktop.views.settings.laid_out import filled, in_a_row
 
+MOST_NAME = 80  # characters, as where it is connected
 _PAIRING = Qt.ItemDataRole.UserRole + 1
+_NAME = Qt.ItemDataRole.UserRole + 2
+_BROWSER = Qt.ItemDataRole.UserRole + 3
+_WHY_NOT = Qt.ItemDataRole.UserRole + 4
 
 
 class BrowsersPage(QWidget):
@@ -24,7 +28,8 @@ class BrowsersPage(QWidget):
     look_asked = Signal()  # it is shown
     connect_asked = Signal()
     leave_asked = Signal(str)
-    repair_asked = Signal()
+    rename_asked = Signal(str, str)  # pairing, its new name
+    repair_asked = Signal(str)  # a browser of this computer, by its name
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -44,15 +49,19 @@ class BrowsersPage(QWidget):
         self.connect_one.clicked.connect(self.connect_asked)
         self.leave = KeyButton(_("Disconnect …"), name="disconnectBrowser", command="disconnect_browser")
         self.leave.clicked.connect(self._on_leave)
-        self.repair = KeyButton(_("Let browsers find Preceptor"), name="repairBrowsers", command="repair_browsers")
-        self.repair.clicked.connect(self.repair_asked)
+        self.rename = KeyButton(_("Rename"), name="renameBrowser", command="rename_browser")
+        self.rename.clicked.connect(self._on_rename)
+        self.list.itemChanged.connect(self._on_changed)
+        self.found.currentItemChanged.connect(self._on_found)
+        self.repair = KeyButton(_("Let it find Preceptor"), name="repairBrowsers", command="repair_browsers")
+        self.repair.clicked.connect(self._on_repair)
         self._words = plain_label("", role="secondary", wrap=True, name="browserWords")
         filled(
             self,
             _("Browsers"),
             self._words,
             self.list,
-            in_a_row(self.connect_one, self.leave),
+            in_a_row(self.connect_one, self.rename, self.leave),
             plain_label(_("On this computer"), role="label"),
             self.found,
             in_a_row(self.repair),
@@ -74,17 +83,21 @@ class BrowsersPage(QWidget):
     def show_browsers(self, rows: Sequence[BrowserRow]) -> None:
         """Show these; the current one stays so where it is still there."""
         before = self.current
+        self.list.blockSignals(True)  # filling is no renaming
         self.list.clear()
         for row in rows:
             words = [in_one_line(row.name), in_one_line(row.program), row.since, row.seen]
             item = QTreeWidgetItem(self.list, words)
             item.setData(0, _PAIRING, row.pairing)
+            item.setData(0, _NAME, row.name)
+            item.setFlags(item.flags() | Qt.ItemFlag.ItemIsEditable)
             item.setData(0, Qt.ItemDataRole.AccessibleTextRole, named(row.spoken))
             if row.pairing == before:
                 self.list.setCurrentItem(item)
         first = self.list.topLevelItem(0)
         if self.list.currentItem() is None and first is not None:
             self.list.setCurrentItem(first)
+        self.list.blockSignals(False)
         self.list.setHeaderHidden(first is None)
         what = _("A connected browser can put answers from a page into your inbox. Signing stays here.")
         self._words.setText(what if rows else f"{_('No browser is connected yet.')} {what}")
@@ -92,19 +105,60 @@ class BrowsersPage(QWidget):
 
     def show_found(self, rows: Sequence[FoundRow]) -> None:
         """The browsers that were ever started here, and whether each finds Preceptor."""
+        before = self._found_browser
         self.found.clear()
         for row in rows:
             text = f"{row.text} {row.way_out}".strip()
             item = QTreeWidgetItem(self.found, [row.browser, text])
             item.setToolTip(1, text)
             item.setData(0, Qt.ItemDataRole.AccessibleTextRole, named(f"{row.browser}, {text}"))
+            item.setData(0, _BROWSER, row.browser)
+            item.setData(0, _WHY_NOT, row.why_not)
         if not rows:
             QTreeWidgetItem(self.found, [_("No browser was ever started here."), ""])
-        self.repair.setEnabled(any(not row.ready for row in rows))
+        names = [row.browser for row in rows]
+        first = next((at for at, row in enumerate(rows) if row.repairable), 0)
+        shown = self.found.topLevelItem(names.index(before) if before in names else first)
+        if shown is not None:
+            self.found.setCurrentItem(shown)
+        self._on_found()
+
+    @property
+    def _found_browser(self) -> str:
+        item = self.found.currentItem()
+        return str(item.data(0, _BROWSER) or "") if item is not None else ""
+
+    @Slot()
+    def _on_found(self) -> None:
+        """What can be repaired for the current browser, and where nothing, why."""
+        item = self.found.currentItem()
+        why_not = str(item.data(0, _WHY_NOT) or "") if item is not None else ""
+        self.repair.setEnabled(bool(self._found_browser) and not why_not)
+        self.repair.setToolTip(why_not)
+        self.repair.setAccessibleDescription(why_not)
+
+    @Slot()
+    def _on_repair(self) -> None:
+        self.repair_asked.emit(self._found_browser)
 
     @Slot()
     def _on_current(self) -> None:
         self.leave.setEnabled(bool(self.current))
+        self.rename.setEnabled(bool(self.current))
+
+    @Slot()
+    def _on_rename(self) -> None:
+        item = self.list.currentItem()
+        if item is not None:
+            self.list.setFocus()
+            self.list.editItem(item, 0)
+
+    @Slot(QTreeWidgetItem, int)
+    def _on_changed(self, item: QTreeWidgetItem, column: int) -> None:
+        """A name was typed; none is no name, and the old one stays."""
+        pairing, before, name = str(item.data(0, _PAIRING)), str(item.data(0, _NAME)), " ".join(item.text(0).split())
+        if column == 0 and pairing and name != before:
+            self.rename_asked.emit(pairing, name[:MOST_NAME].strip() or before)
 
     @Slot()
     def _on_leave(self) -> None:

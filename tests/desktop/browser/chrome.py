@@ -135,7 +135,7 @@ class Panel:
         assert "exceptionDetails" not in result, result
         return result["result"].get("value")
 
-    def until(self, expression: str) -> Any:
+    def until(self, expression: str, patience_s: float = PATIENCE_S) -> Any:
         """Wait until an expression is true; its value."""
         seen: list[Any] = []
 
@@ -143,7 +143,7 @@ class Panel:
             seen[:] = [self.value(expression)]
             return bool(seen[0])
 
-        until(self._page, look, expression, lambda: self.value("document.body.innerText"))
+        until(self._page, look, expression, lambda: self.value("document.body.innerText"), patience_s)
         return seen[0]
 
     def press(self, element: str) -> None:
@@ -298,11 +298,17 @@ def launched(play: Playwright) -> Iterator[Page]:
     browser.close()
 
 
-def until(page: Page, look: Callable[[], bool], what: str, shown: Callable[[], object] = lambda: "") -> None:
+def until(
+    page: Page,
+    look: Callable[[], bool],
+    what: str,
+    shown: Callable[[], object] = lambda: "",
+    patience_s: float = PATIENCE_S,
+) -> None:
     """Have the browser's events go on until something is so."""
-    end = time.monotonic() + PATIENCE_S
+    end = time.monotonic() + patience_s
     while not look():
-        assert time.monotonic() < end, f"not seen in {PATIENCE_S:.0f} s: {what}\n{shown()}"
+        assert time.monotonic() < end, f"not seen in {patience_s:.0f} s: {what}\n{shown()}"
         page.wait_for_timeout(LOOK_EVERY_MS)
 
 

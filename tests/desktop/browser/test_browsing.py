@@ -10,7 +10,7 @@ from threading import Event
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QApplication, QWidget
+from PySide6.QtWidgets import QApplication, QLineEdit, QWidget
 from pytestqt.qtbot import QtBot
 
 from desktop.bridge.courier import Courier
@@ -174,6 +174,59 @@ def test_the_settings_say_which_browsers_find_preceptor_and_mend_it(qtbot: QtBot
     browsing.page.repair.click()
     qtbot.waitUntil(lambda: not browsing.page.repair.isEnabled(), timeout=10_000)
     assert browsing.page.found.topLevelItem(0).text(1) == "Finds Preceptor"
+
+
+def test_a_browser_that_nothing_can_be_repaired_for_says_why_and_one_that_can_is_repaired_alone(
+    qtbot: QtBot, home: Path, browsing: Shown
+) -> None:
+    page, snap = browsing.page, home / "snap" / "chromium" / "common" / "chromium"
+    for each in (home / ".config" / "chromium", home / ".config" / "vivaldi", snap):
+        each.mkdir(parents=True)
+    browsing.look()
+    qtbot.waitUntil(lambda: page.found.topLevelItemCount() == 3, timeout=10_000)
+    rows = {page.found.topLevelItem(at).text(0): page.found.topLevelItem(at) for at in range(3)}
+    page.found.setCurrentItem(rows["Chromium (Snap)"])
+    assert not page.repair.isEnabled()
+    assert "is a snap" in page.repair.toolTip()
+    page.found.setCurrentItem(rows["Vivaldi"])
+    assert (page.repair.isEnabled(), page.repair.toolTip()) == (True, "")
+    page.repair.click()
+    qtbot.waitUntil(lambda: not page.repair.isEnabled(), timeout=10_000)
+    found = {page.found.topLevelItem(at).text(0): page.found.topLevelItem(at).text(1) for at in range(3)}
+    assert found["Vivaldi"] == "Finds Preceptor"
+    assert "is missing" in found["Chromium"]
+
+
+def test_what_keeps_a_browser_from_being_repaired_is_said(qtbot: QtBot, home: Path, browsing: Shown) -> None:
+    (home / ".config" / "chromium").mkdir(parents=True)
+    browsing.look()
+    qtbot.waitUntil(browsing.page.repair.isEnabled, timeout=10_000)
+    hosts = home / ".config" / "chromium" / "NativeMessagingHosts"
+    hosts.mkdir()
+    (hosts / "other").touch()
+    (hosts / "app.preceptor.bridge.json").write_text(
+        json.dumps({"name": "app.preceptor.bridge", "path": str(hosts / "other")})
+    )
+    with qtbot.waitSignal(browsing.said, timeout=10_000) as said:
+        browsing.page.repair.click()
+    assert said.args is not None
+    assert "another program may need" in said.args[0].text
+
+
+def test_a_browser_is_renamed_in_its_row(qtbot: QtBot, home: Path, browsing: Shown) -> None:
+    browsers, page = browsing._profile.store.browsers, browsing.page
+    browsers.add("a" * 32, "chrome-extension://x/", b"e" * 32, b"d" * 32, "Chromium").result()
+    browsing.look()
+    for typed, name in (("At  work ", "At work"), ("   ", "At work")):
+        page.rename.click()
+        edit = page.list.findChild(QLineEdit)
+        assert edit is not None
+        edit.selectAll()
+        qtbot.keyClicks(edit, typed)
+        qtbot.keyClick(edit, Qt.Key.Key_Return)
+        qtbot.waitUntil(lambda name=name: page.list.topLevelItem(0).text(0) == name, timeout=10_000)
+        qtbot.waitUntil(lambda: page.list.findChild(QLineEdit) is None, timeout=10_000)
+        assert [each.name for each in browsers.list()] == [name]
 
 
 @pytest.mark.parametrize("opens", [True, False])

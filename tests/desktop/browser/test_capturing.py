@@ -129,6 +129,36 @@ def test_what_cannot_be_done_is_refused_with_a_sentence(window: Window, message:
     assert told["message"].endswith(".")
 
 
+@pytest.mark.parametrize(
+    ("message", "of", "known"),
+    [
+        (b'{"t":"status"}', "status", ""),
+        (b'{"t":"record.sign","id":"7"}', "record.sign", "7"),
+        (b'{"t":7}', "", ""),
+        (b"no json", "", ""),
+    ],
+)
+def test_a_refusal_names_the_message_by_its_kind_and_its_id(
+    window: Window, message: bytes, of: str, known: str
+) -> None:
+    for _ in range(capturing.BURST):
+        window.asked(b'{"t":"status"}')
+    told = window.asked(message)
+    assert (told["of"], told["id"], told["code"]) == (of, known, "too_many")
+
+
+def test_two_hundred_captures_in_a_row_and_forty_questions_among_them_are_all_taken(
+    store: Store, window: Window
+) -> None:
+    told = []
+    for at in range(200):
+        told.append(window.asked(capture())["t"])
+        if at % 5 == 0:
+            assert window.asked(b'{"t":"status"}')["t"] == "status"
+    assert told == ["capture.ack"] * 200
+    assert store.inbox.count() == 200
+
+
 def test_the_panel_learns_the_rubric_and_how_it_stands(window: Window) -> None:
     window.asked(capture())
     assert window.asked(b'{"t":"status"}') == {"t": "status", "project": "Patients", "browser": "", "waiting": 1}

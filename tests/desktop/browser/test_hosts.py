@@ -89,6 +89,8 @@ def test_a_missing_manifest_is_named(chromium: Place) -> None:
         ({"type": "pipe"}, "is the manifest of another program"),
         ({"name": "org.other"}, "is the manifest of another program"),
         ({"path": "preceptor-native-host"}, "names a program without its whole path"),
+        ({"path": None}, "names a program without its whole path"),
+        ({"allowed_origins": None}, "lets in another extension"),
     ],
 )
 def test_a_manifest_with_a_wrong_part_is_told_by_that_part(
@@ -131,6 +133,8 @@ def test_a_host_that_prints_something_else_is_told_with_its_last_words(chromium:
         ({"NativeMessagingBlocklist": ["*"], "NativeMessagingAllowlist": [HOST_NAME]}, False),
         ({"NativeMessagingBlocklist": ["org.other"]}, False),
         ({"NativeMessagingUserLevelHosts": True}, False),
+        ({"NativeMessagingBlocklist": None, "NativeMessagingAllowlist": None}, False),
+        ({"NativeMessagingBlocklist": "*"}, False),
         ([], False),
     ],
 )
@@ -145,6 +149,26 @@ def test_an_administrators_rule_is_told(
         assert [finding.state for finding in check(chromium)] == ["well", "well"]
 
 
+@pytest.mark.parametrize(
+    ("first", "second", "blocked"),
+    [
+        ({"NativeMessagingBlocklist": ["*"]}, {"NativeMessagingAllowlist": [HOST_NAME]}, False),
+        ({"NativeMessagingAllowlist": [HOST_NAME]}, {"NativeMessagingBlocklist": ["*"]}, False),
+        ({"NativeMessagingBlocklist": ["*"]}, {"NativeMessagingBlocklist": []}, False),
+        ({"NativeMessagingAllowlist": ["org.other"]}, {"NativeMessagingBlocklist": ["*"]}, True),
+        ({"NativeMessagingUserLevelHosts": False}, {"NativeMessagingAllowlist": [HOST_NAME]}, True),
+    ],
+)
+def test_the_files_of_an_administrator_are_read_as_one(
+    chromium: Place, program: Program, rules: Path, first: object, second: object, blocked: bool
+) -> None:
+    install(chromium, program)
+    (rules / "1.json").write_text(json.dumps(first))
+    (rules / "2.json").write_text(json.dumps(second))
+    found = [finding.name for finding in check(chromium) if finding.state == "trouble"]
+    assert found == (["policy"] if blocked else [])
+
+
 def test_a_snap_is_told_and_nothing_is_written_for_it(home: Path, program: Program) -> None:
     (snap,) = [place for place in all_places(home, home / "data", "linux") if place.sandbox == "snap"]
     assert install(snap, program) == "not possible"
@@ -154,8 +178,14 @@ def test_a_snap_is_told_and_nothing_is_written_for_it(home: Path, program: Progr
 
 def test_what_another_program_wrote_is_left_as_it_is(chromium: Place, program: Program) -> None:
     chromium.manifest.parent.mkdir(parents=True)
-    chromium.manifest.write_text(json.dumps({"name": HOST_NAME, "path": "/opt/other/host"}))
+    theirs = chromium.manifest.with_name("other-host")
+    theirs.touch()
+    chromium.manifest.write_text(
+        json.dumps({"name": HOST_NAME, "path": str(theirs), "allowed_origins": [hosts.ORIGIN]})
+    )
     assert install(chromium, program) == "not ours"
+    found = next(finding for finding in check(chromium) if finding.state == "trouble")
+    assert (found.repairable, "delete it" in found.way_out) == (False, True)
     assert not uninstall(chromium)
     assert "other" in chromium.manifest.read_text()
 
@@ -232,9 +262,18 @@ class FakeRegistry:
         del self.values[key]
 
 
+def test_on_windows_nothing_is_written_as_long_as_there_is_no_launcher(home: Path, program: Program) -> None:
+    chrome = all_places(home, home / "data", "win32")[0]
+    assert install(chrome, program) == "not yet"
+    assert not home.exists()
+    found = next(finding for finding in check(chrome) if finding.state == "trouble")
+    assert (found.repairable, "not possible yet" in found.text) == (False, True)
+
+
 def test_on_windows_the_registry_names_the_manifest(
     home: Path, program: Program, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(hosts, "WINDOWS_LAUNCHER", True)  # what is to be once there is one
     known = FakeRegistry()
     monkeypatch.setattr(registry, "_registry", lambda: known)
     chrome, chromium = all_places(home, home / "data", "win32")[:2]
@@ -279,19 +318,47 @@ def _for_another(chromium: Place) -> None:
     chromium.manifest.write_text(json.dumps(kept))
 
 
-@pytest.mark.parametrize(
-    "broken",
-    [lambda chromium: chromium.manifest.unlink(), _to_nowhere, _for_another, _without_rights],
-    ids=["no manifest", "wrong path", "wrong id", "not executable"],
-)
+def _with(**changes: object) -> Callable[[Place], None]:
+    """The manifest says something else there."""
+
+    def broken(chromium: Place) -> None:
+        chromium.manifest.write_text(json.dumps({**json.loads(chromium.manifest.read_text()), **changes}))
+
+    return broken
+
+
+def _at_a_folder(chromium: Place) -> None:
+    folder = chromium.manifest.parent / "folder"
+    folder.mkdir()
+    _with(path=str(folder))(chromium)
+
+
+CAUSES: dict[str, Callable[[Place], None]] = {
+    "no manifest": lambda chromium: chromium.manifest.unlink(),
+    "no such program": _to_nowhere,
+    "a path to nowhere": _with(path="/opt/gone/host"),
+    "a path to a folder": _at_a_folder,
+    "no path": _with(path=None),
+    "half a path": _with(path="host"),
+    "another name": _with(name="org.other"),
+    "another kind": _with(type="pipe"),
+    "wrong id": _for_another,
+    "no ids": _with(allowed_origins=None),
+    "not executable": _without_rights,
+    "no json": lambda chromium: chromium.manifest.write_text("no json") and None,
+}
+
+
+@pytest.mark.parametrize("cause", CAUSES)
 def test_each_cause_has_its_repair_in_a_sentence_and_the_repair_mends_it(
-    chromium: Place, program: Program, broken: Callable[[Place], None]
+    chromium: Place, program: Program, cause: str
 ) -> None:
     install(chromium, program)
-    broken(chromium)
+    CAUSES[cause](chromium)
     found = next(finding for finding in check(chromium) if finding.state == "trouble")
     assert found.way_out == "Repair it: preceptor browser install"
-    install(chromium, program)
+    assert found.repairable
+    assert install(chromium, program) == "written"
     assert [finding.state for finding in check(chromium)] == ["well", "well"]
 
 
@@ -302,8 +369,10 @@ def test_what_no_program_can_repair_says_who_can_or_what_else_there_is(
     (rules / "rules.json").write_text(json.dumps({"NativeMessagingBlocklist": ["*"]}))
     blocked = next(finding for finding in check(chromium) if finding.state == "trouble")
     assert "administrator" in blocked.text
+    assert not blocked.repairable
     assert blocked.way_out == "Ask for app.preceptor.bridge to be allowed."
     (snap,) = [place for place in all_places(home, home / "data", "linux") if place.sandbox == "snap"]
     kept_away = next(finding for finding in check(snap) if finding.state == "trouble")
     assert kept_away.text
     assert kept_away.way_out
+    assert not kept_away.repairable

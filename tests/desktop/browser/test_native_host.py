@@ -160,6 +160,28 @@ def test_eight_mebibytes_are_carried_and_one_byte_more_is_left_out_and_said(wind
     assert ends.read() == b"{}"
 
 
+def test_a_frame_of_70_mb_is_refused_by_its_length_before_any_of_it_came_and_the_next_one_is_carried(
+    window: Window, browser: Browser
+) -> None:
+    ends = window.accept()
+    ends.read()
+    browser.told()
+    size = 70_000_000
+    assert browser.process.stdin is not None
+    writing = browser.process.stdin.fileno()
+    os.write(writing, LENGTH.pack(size))
+    assert browser.told() == {"t": "error", "code": "too_large", "most": TO_WINDOW}
+    piece = memoryview(bytes(1_000_000))
+    for _ in range(70):
+        rest = piece
+        while rest:
+            rest = rest[os.write(writing, rest) :]
+    browser.pipe.write(b"{}")
+    assert ends.read() == b"{}"
+    peak = Path(f"/proc/{browser.process.pid}/status").read_text().partition("VmHWM:")[2].split()[0]
+    assert int(peak) < 40_000  # KiB: nothing of it was kept
+
+
 def test_a_window_that_says_too_much_is_left(window: Window, browser: Browser) -> None:
     ends = window.accept()
     ends.read()
@@ -309,8 +331,9 @@ def test_frames_come_out_as_they_went_in(bodies: list[bytes], most: int) -> None
     os.close(write)
     for body in bodies:
         if len(body) > most:
-            with pytest.raises(TooLarge):
+            with pytest.raises(TooLarge) as large:
                 reading.read()
+            reading.skip(large.value.length)
         else:
             assert reading.read() == body
     assert reading.read() is None

@@ -119,7 +119,8 @@ def test_a_page_of_70_mb_is_refused_in_a_sentence_and_nothing_ends(chrome: Chrom
     )
     chrome.page.evaluate(SELECT)
     chrome.judge()
-    panel.until("!document.getElementById('trouble').hidden")
-    assert len(panel.value("document.getElementById('trouble').textContent").split()) > 5
+    panel.until("!document.getElementById('trouble').hidden", patience_s=100)
+    said = panel.value("document.getElementById('trouble').textContent")
+    assert said == "This capture is too large to be sent. Shorten the answer or the earlier turns."
     assert desk.inbox() == []
     assert captured(chrome).value("document.getElementById('response').value")

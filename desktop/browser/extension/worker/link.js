@@ -337,7 +337,7 @@ export class Link {
     }
     if (sent && answer?.t === kind && answer.id === sent.id) {
       await this.#acknowledged(sent, answer.sha256);
-    } else if (sent && answer?.t === "refused" && (answer.id === sent.id || answer.id === "")) {
+    } else if (sent && answer?.t === "refused" && isOf(answer, sent)) {
       await this.#refused(sent.id, String(answer.code), String(answer.message));
     } else await this.parts.heard?.(answer);
   }
@@ -377,4 +377,14 @@ export class Link {
     this.never(this.#timer);
     this.#timer = this.later(() => void this.deliver(), wait * (0.5 + this.random() / 2));
   }
+}
+
+/**
+ * Whether a refusal is of what is on its way: it names that, or it names nothing since the message could not be read, and
+ * a question of ours always can.
+ * @param {any} refusal
+ * @param {{id: string}} sent
+ */
+function isOf({ id, of }, sent) {
+  return id ? id === sent.id : of === "";
 }

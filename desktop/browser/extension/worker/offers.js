@@ -20,9 +20,13 @@ const ROLES = ["system", "user", "assistant", "tool"];
  * @typedef {{turns: Turn[], chosen: number, complete: boolean, selected: boolean}} Offer
  */
 
-/** An offer that is none. */
+/** An offer that is none; "too_large" where it is one with more text than can be taken. */
 export class OfferError extends Error {
-  code = "offer";
+  /** @param {string} what @param {"offer" | "too_large"} code */
+  constructor(what, code = "offer") {
+    super(what);
+    this.code = code;
+  }
 }
 
 /**
@@ -36,7 +40,7 @@ export function checkedOffer(value) {
   const turns = value.turns.map((/** @type {unknown} */ turn) => {
     const read = checkedTurn(turn);
     left -= read.text.length;
-    if (left < 0) throw new OfferError("characters");
+    if (left < 0) throw new OfferError("characters", "too_large");
     return read;
   });
   const { chosen, complete, selected } = value;

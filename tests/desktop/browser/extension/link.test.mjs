@@ -139,6 +139,44 @@ for (const code of ["verdict_conflict", "verdict_shape", "verdict_too_large", "v
   });
 }
 
+for (const code of ["too_many", "unknown"]) {
+  test(`a question that is refused with ${code} says nothing of the capture that is on its way`, async () => {
+    const own = answer;
+    answer = (message) => (KINDS[message.t] ? undefined : own(message));
+    kept.put(waiting("1"));
+    made().want();
+    await until(() => said("capture.put").length === 1);
+    await desk.say({ t: "refused", of: "status", id: "", code, message: "No." });
+    await until(() => heard.some(({ t }) => t === "refused"));
+    assert.deepEqual([kept.waits.get("1").held, kept.waits.get("1").refusal], [undefined, undefined]);
+    await desk.say({ t: "capture.ack", id: "1", sha256: HASH });
+    await until(() => kept.followed.length === 1);
+  });
+}
+
+test("a message that could not be read is the capture on its way: questions always can", async () => {
+  answer = (message) => (KINDS[message.t] ? { t: "refused", of: "", id: "", code: "unknown", message: "No." } : undefined);
+  kept.put(waiting("1"));
+  made().want();
+  await until(() => kept.waits.get("1").held);
+});
+
+test("two hundred captures, each sent when the one before has arrived, are all taken by a window that takes three hundred messages", async () => {
+  const own = answer;
+  answer = (message) => (desk.heard.length > 300 ? { t: "refused", of: message.t, id: message.id ?? "", code: "too_many", message: "Too many." } : own(message));
+  const link = made();
+  link.want();
+  await until(() => link.standing.project === "P");
+  for (let at = 0; at < 200; at++) {
+    kept.put(waiting(`${at}`));
+    void link.deliver();
+    await until(() => kept.followed.length === at + 1);
+    if (at % 5 === 4) tick(1000); // captures every fifth of a second, faster than any person
+  }
+  assert.deepEqual([said("capture.put").length, kept.waits.size], [200, 0]);
+  assert.ok(desk.heard.length <= 250, `${desk.heard.length} messages`);
+});
+
 test("what is refused for now is sent again later", async () => {
   let full = true;
   const own = answer;
