@@ -138,7 +138,7 @@ def test_a_record_leaves_once_each_of_its_places_is_decided_one_by_one(store: St
     assert undecided(store, record) == 2
     store.outbox.keep(record.id, [MAIL]).result()
     assert undecided(store, record) == 1
-    with pytest.raises(StoreError, match=r": \+49 30 5550 142\. Black"):
+    with pytest.raises(StoreError, match="found in"):
         store.outbox.release([record.id]).result()
     store.outbox.keep(record.id, [PHONE]).result()
     store.outbox.release([record.id]).result()
