@@ -169,10 +169,17 @@ class Outbox:
         """Note that a try has ended without an answer."""
         return self._write(lambda c: outbox_table.mark(c, batch.batch_id, "sealed"))
 
-    def deliver(self, batch: Sealed, receipt_envelope: bytes, items: Sequence[ReceivedItem]) -> Future[None]:
-        """Keep a verified receipt, and note of each (id, rev, status, rule) that it arrived or came back."""
+    def deliver(
+        self, batch: Sealed, envelope: bytes, items: Sequence[ReceivedItem], *, asks_others: bool = False
+    ) -> Future[None]:
+        """Keep a verified receipt, and note of each (id, rev, status, rule) that it arrived or came back.
+
+        The first one of a chain `asks_others`: as `recheck` does, of each other chain.
+        """
         ids = tuple(item[0] for item in items)
-        return self._write(lambda c: outbox_table.deliver(c, batch.batch_id, receipt_envelope, items), ids)
+        return self._write(
+            lambda c: outbox_table.deliver(c, batch.batch_id, envelope, items, asks_others=asks_others), ids
+        )
 
     def receipts(self, project: str, chain: str | None = None) -> list[ReceiptRow]:
         """All receipts, or those of one chain, in the order in which they came."""

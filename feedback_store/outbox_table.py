@@ -183,9 +183,22 @@ def mark(connection: sqlite3.Connection, batch_id: str, state: Literal["sealed",
     )
 
 
-def deliver(connection: sqlite3.Connection, batch_id: str, envelope: bytes, items: Sequence[ReceivedItem]) -> None:
-    """Keep a verified receipt: the batch is delivered, each record has arrived or comes back with its reason."""
+def deliver(
+    connection: sqlite3.Connection,
+    batch_id: str,
+    envelope: bytes,
+    items: Sequence[ReceivedItem],
+    *,
+    asks_others: bool = False,
+) -> None:
+    """Keep a verified receipt: the batch is delivered, each record has arrived or comes back with its reason.
+
+    The first receipt of a chain `asks_others`: a chain that begins meets no gap at a collector that was put back, so
+    that the other ones are asked about, in the same transaction.
+    """
     row = batch(connection, batch_id)
+    if asks_others and row.seq == 1 and not receipts(connection, row.project, row.chain):
+        recheck(connection, row.project, except_chain=row.chain)
     connection.execute(
         "INSERT OR IGNORE INTO receipt (sha256, batch, envelope, kept_at) VALUES (?,?,?,?)",
         (receipt_hash(envelope), row.number, envelope, records.now()),

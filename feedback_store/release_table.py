@@ -181,10 +181,9 @@ def _decide(connection: sqlite3.Connection, stored: StoredRecord, *, kept_as_is:
     undecided = look_table.undecided(connection, stored.seq)
     if undecided and not kept_as_is:
         raise StoreError.worded(
-            "Nobody has decided about these in {id}: {places}. Black them out, or keep them.",
+            "Nobody has decided yet about the personal data found in {id}. Black it out, or keep it.",
             code="undecided",
             id=stored.id,
-            places=", ".join(place.quote for place in undecided),
         )
     if undecided:
         look_table.set_kept(connection, stored.id, [place.quote for place in undecided])

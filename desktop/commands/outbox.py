@@ -206,7 +206,7 @@ def _note(batch: BatchRow, began: Mapping[str, str]) -> str:
     """
     if batch.state == "closed":
         return describing.stopped_text(batch.reason)
-    return new_chains.began_text(began[batch.batch_id], batch.seq) if batch.batch_id in began else ""
+    return new_chains.began_text(began[batch.batch_id]) if batch.batch_id in began else ""
 
 
 def _new_chain(rows: Sequence[BatchRow], sealed: Sequence[BatchRow]) -> dict[str, str]:

@@ -10,7 +10,7 @@ from desktop.commands.asking import Caller, in_profile, json_option
 from desktop.commands.printing import harmless, one_line, print_json, print_table
 from desktop.commands.refusal import Refused
 from desktop.flow import leaving
-from desktop.flow.personal import kind_name
+from desktop.flow.personal import counted_text, kind_name
 from desktop.flow.quantities import count_text
 from desktop.flow.wording import gettext as _
 from desktop.flow.wording import ngettext
@@ -165,19 +165,17 @@ def count_undecided(store: Store, row: Unsent) -> int:
 
 
 def _refusal(store: Store, refused: Sequence[str]) -> str:
-    """One sentence: which, what stands there, what to do."""
-    places = [place["quote"] for name in refused for place in _undecided(store, name)]
-    said = ", ".join(one_line(quote, TITLE_WIDTH) for quote in places[: leaving.QUOTES_SAID])
-    if len(places) > leaving.QUOTES_SAID:
-        said += " …"
+    """One sentence: how many, what kinds of places, what to do. Not their words: the sentence may end in a log."""
+    newest = [_newest(store, name) for name in refused]
+    kinds = [place.kind for each in newest for place in store.outbox.places(each) if not place.kept]
     words = ngettext(
-        "{count} judgement stays here until somebody decides about {places}. Black it out in the window, or say "
-        "--kept-as-is; which it is, says: preceptor outbox list",
-        "{count} judgements stay here until somebody decides about {places}. Black them out in the window, or say "
-        "--kept-as-is; which they are, says: preceptor outbox list",
+        "{count} judgement stays here until somebody decides about what was found ({places}). Black it out in the "
+        "window, or say --kept-as-is; the words are shown by: preceptor outbox show ID",
+        "{count} judgements stay here until somebody decides about what was found ({places}). Black it out in the "
+        "window, or say --kept-as-is; the words are shown by: preceptor outbox show ID",
         len(refused),
     )
-    return words.format(count=count_text(len(refused)), places=said)
+    return words.format(count=count_text(len(refused)), places=counted_text(kinds))
 
 
 def _ids_or_all(record_ids: Sequence[str], *, everything: bool) -> None:

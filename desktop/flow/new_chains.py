@@ -33,24 +33,25 @@ def will_begin_anew(rows: Sequence[BatchRow]) -> str:
     return rows[-1].reason if rows and rows[-1].reason in BY_ITSELF else ""
 
 
-def began_text(reason: str, seq: int) -> str:
+def began_text(reason: str) -> str:
     """That a batch began a new chain, with the reason."""
-    words = {
-        "put back": _("This profile was put back from an earlier copy, so delivery {seq} begins a new chain."),
-        "elsewhere": _("This profile was copied or restored, so delivery {seq} begins a new chain."),
-    }
-    return words[reason].format(seq=seq)
+    return {
+        "put back": _("This profile was put back from an earlier copy, so its deliveries are numbered from 1 again."),
+        "elsewhere": _("This profile was copied or restored, so its deliveries are numbered from 1 again."),
+    }[reason]
 
 
 def will_begin_text(reason: str) -> str:
     """That the next batch will begin one."""
     return {
-        "put back": _("This profile was put back from an earlier copy; the next delivery begins a new chain."),
-        "elsewhere": _("This profile was copied or restored; the next delivery begins a new chain."),
+        "put back": _(
+            "This profile was put back from an earlier copy; from the next one on its deliveries are numbered from 1."
+        ),
+        "elsewhere": _("This profile was copied or restored; from the next one on its deliveries are numbered from 1."),
     }[reason]
 
 
 def told_of(rows: Iterable[BatchRow], sealed: Iterable[BatchRow]) -> str:
     """What is to be said once these were sealed; "" where none of them began a new chain by itself."""
     began = began_anew(rows)
-    return " ".join(began_text(began[row.batch_id], row.seq) for row in sealed if row.batch_id in began)
+    return " ".join(began_text(began[row.batch_id]) for row in sealed if row.batch_id in began)

@@ -7,6 +7,7 @@ know Qt.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Literal
@@ -17,6 +18,7 @@ from desktop.flow import judging
 from desktop.flow.begun import BegunChoice, BegunFlag, followed
 from desktop.flow.draft import AnswerDraft, Draft, Drafted, FeedbackPoint, PromptDraft, RevisionDraft
 from desktop.flow.flag_places import stands
+from desktop.flow.quantities import count_text
 from desktop.flow.ranking import letter
 from desktop.flow.together import hidden
 from desktop.flow.wording import gettext as _
@@ -219,6 +221,24 @@ def kind_name(kind: RedactedKind) -> str:
         "address": _("Home address"),
         "other": _("Something else"),
     }[kind]
+
+
+def counted_text(kinds: Iterable[RedactedKind]) -> str:
+    """How many places of each kind, without their words: "1 phone number, 2 e-mail addresses"."""
+    return ", ".join(_counted(kind, count) for kind, count in Counter(kinds).items())
+
+
+def _counted(kind: RedactedKind, count: int) -> str:
+    words = {
+        "email": ngettext("{} e-mail address", "{} e-mail addresses", count),
+        "phone": ngettext("{} phone number", "{} phone numbers", count),
+        "card": ngettext("{} card number", "{} card numbers", count),
+        "iban": ngettext("{} account number", "{} account numbers", count),
+        "ip": ngettext("{} IP address", "{} IP addresses", count),
+        "key": ngettext("{} secret key", "{} secret keys", count),
+    }
+    other = ngettext("{} other place", "{} other places", count)
+    return words.get(kind, other).format(count_text(count))
 
 
 def box_name(kind: RedactedKind) -> str:

@@ -149,7 +149,6 @@ def _own(store: Store, project: Project, record_id: str) -> StoredRecord:
 
 def _check_decided(store: Store, chosen: Sequence[StoredRecord]) -> None:
     for stored in chosen:
-        undecided = [place.quote for place in store.outbox.places(stored) if not place.kept]
-        if undecided:
-            text = _("Nobody has decided about these in {id}: {places}. Black them out, or keep them.")
-            raise StoreError(text.format(id=stored.id, places=", ".join(undecided)), code="undecided")
+        if not all(place.kept for place in store.outbox.places(stored)):
+            text = _("Nobody has decided yet about the personal data found in {id}. Black it out, or keep it.")
+            raise StoreError(text.format(id=stored.id), code="undecided")

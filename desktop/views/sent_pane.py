@@ -117,7 +117,7 @@ class SentPane(QWidget):
             elif to_come and index == 0:  # all has arrived: nothing else would say it
                 state = f"{state}. {new_chains.will_begin_text(to_come)}"
             if batch.batch_id in began:
-                state = f"{state}. {new_chains.began_text(began[batch.batch_id], batch.seq)}"
+                state = f"{state}. {new_chains.began_text(began[batch.batch_id])}"
             texts = (str(batch.seq), count_text(batch.count), describing.when_text(batch.created_at), state)
             for column, text in enumerate(texts):
                 self.batches.setItem(index, column, QTableWidgetItem(text))

@@ -97,7 +97,7 @@ TABLE = (
         None,
         Act.RETRY,
         "busy",
-        "The collector cannot take deliveries now. What is sealed stays and is sent later.",
+        "The collector cannot take deliveries now. What is signed stays here and is sent later.",
     ),
     Row(
         range(1000),

@@ -21,7 +21,8 @@ def keep_receipt(
 ) -> Receipt:
     """Believe a receipt and mark its batch as delivered, whichever way it came; or DeliveryError, nothing changed."""
     receipt = verify_receipt(envelope, project, batch, outbox.receipts(project.id, batch.chain), by_file=by_file)
-    outbox.deliver(batch, envelope, [(item.id, item.rev, item.status, item.rule) for item in receipt.items]).result()
+    items = [(item.id, item.rev, item.status, item.rule) for item in receipt.items]
+    outbox.deliver(batch, envelope, items, asks_others=not by_file).result()
     return receipt
 
 

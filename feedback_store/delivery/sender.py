@@ -25,7 +25,7 @@ IDLE_S = 30.0  # how often the thread looks by itself, beside being told of chan
 NEVER = float("inf")
 
 TokenFor = Callable[[str], str | None]  # a project's id → the token that joining gave, None where there is none
-Event = Literal["sending", "delivered", "restored", "closed", "waiting", "stopped"]
+Event = Literal["sending", "delivered", "held", "restored", "closed", "waiting", "stopped"]
 
 
 @dataclass(frozen=True)

@@ -15,7 +15,7 @@ from typing import Literal
 from feedback_store.batches import payload
 from feedback_store.batches.body import MEDIA_TYPE
 from feedback_store.batches.manifest import GENESIS, Manifest
-from feedback_store.batches.receipt import Receipt
+from feedback_store.batches.receipt import Receipt, receipt_hash
 from feedback_store.delivery.answers import Act, Answer, of_an_earlier_key, read_answer
 from feedback_store.delivery.http import Connection
 from feedback_store.delivery.key_changes import follow_collector, tell_event
@@ -25,14 +25,15 @@ from feedback_store.store import BatchRow, Project, Store
 
 COMPRESS_FROM = 64 * 1024  # bytes; smaller bodies stay readable on the wire
 
-Outcome = Literal["delivered", "restored", "closed", "retry", "stop"]
+Outcome = Literal["delivered", "held", "restored", "closed", "retry", "stop"]
 
 
 @dataclass(frozen=True)
 class Try:
     """What became of one try. `retry_after` is what the collector asked for, in seconds.
 
-    `seq` is the batch's place in its chain; for "restored" the one from which the chain is sent again.
+    `seq` is the batch's place in its chain; for "restored" the one from which the chain is sent again. "held": it had
+    arrived before, and was only asked about.
     """
 
     outcome: Outcome
@@ -55,6 +56,7 @@ class Dispatch:
         self._sent_again: set[str] = set()  # chains
         self._told_again: set[str] = set()  # key events
         self._looked_back: set[tuple[str, int]] = set()
+        self._asks_others = False  # since a chain has begun
 
     def next(self) -> BatchRow | None:
         """The batch that is next."""
@@ -99,12 +101,16 @@ class Dispatch:
 
     def _deliver(self, batch: BatchRow, envelope: bytes) -> Try:
         """201 and 200: keep the receipt, and what it says of each record."""
+        held = {row.sha256 for row in self._outbox.receipts(self._project.id, batch.chain) if row.seq == batch.seq}
         try:
             receipt = self._kept(envelope, batch)
         except DeliveryError as error:
             if error.code in ("unreachable", "reply_refused"):  # while asking for its present key
                 return Try("retry", batch.seq, problem=error)
             return self._look_back(batch, error)
+        if self._asks_others and receipt_hash(envelope) in held:
+            return Try("held", batch.seq)
+        self._asks_others |= batch.seq == 1 and not held
         arrived = receipt.arrived
         return Try("delivered", batch.seq, arrived=arrived, returned=len(receipt.items) - arrived)
 
@@ -200,8 +206,8 @@ def _stays(error: DeliveryError) -> DeliveryError:
     if error.code != "unreachable":
         return error
     return DeliveryError.worded(
-        "The collector at {address} cannot be reached ({why}). What is sealed stays and is sent later; check the"
-        " network, or ask whoever runs the collector.",
+        "The collector at {address} cannot be reached ({why}). What is signed stays here and is sent later; check the"
+        " network, or ask whoever runs the collector. If it has moved: preceptor project move ADDRESS",
         code="unreachable",
         address=error.values["address"],
         why=error.values["why"],
@@ -218,7 +224,7 @@ def _lost() -> DeliveryError:
 
 def _contradiction() -> DeliveryError:
     return DeliveryError(
-        "The collector asks again for what it was just sent. What is sealed stays and is sent later; tell the project"
-        " if this goes on.",
+        "The collector asks again for what it was just sent. What is signed stays here and is sent later; tell the"
+        " project if this goes on.",
         code="contradiction",
     )

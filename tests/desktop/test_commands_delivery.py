@@ -220,7 +220,7 @@ def test_a_collector_that_is_down_loses_nothing(tmp_path: Path) -> None:
     sealed(profile)
     done = preceptor("outbox", "send", "--tries", "2", profile=profile)
     first, second, last = done.err.splitlines()
-    assert address in first and "What is sealed stays" in first and "waits" in second, "why is said before it waits"
+    assert address in first and "What is signed stays" in first and "waits" in second, "why is said before it waits"
     assert done.status == 1 and "waits 0 s" not in second
     assert last == "preceptor: Nothing more is tried now. To go on where it stopped: preceptor outbox send", "why, once"
     (batch,) = json.loads(here("outbox", "status", "--json", profile=profile).out)["batches"]

@@ -71,7 +71,8 @@ def test_only_what_may_leave_is_shared(two: Two, tmp_path: Path) -> None:
     )
     assert here("records", "import", lines, "--trainer", "me", profile=ada).status == 0
     file = tmp_path / "out.preceptor"
-    assert "Nobody has decided about these" in here("records", "share", file, profile=ada).sentence
+    assert "Nobody has decided yet" in (said := here("records", "share", file, profile=ada).sentence)
+    assert "ada.weber" not in said
     assert not file.exists()
     shared(ada, file, "--kept-as-is")
     assert file.read_bytes().count(b"\n") == 1 + 4

@@ -77,8 +77,8 @@ def put_back(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return profile
 
 
-BEGAN = "This profile was put back from an earlier copy, so delivery 1 begins a new chain."
-WILL_BEGIN = "This profile was put back from an earlier copy; the next delivery begins a new chain."
+BEGAN = "This profile was put back from an earlier copy, so its deliveries are numbered from 1 again."
+WILL_BEGIN = "This profile was put back from an earlier copy; from the next one on its deliveries are numbered from 1."
 
 
 def test_seal_says_in_a_sentence_that_a_new_chain_begins_and_once(put_back: Path) -> None:

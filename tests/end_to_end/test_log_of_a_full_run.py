@@ -21,6 +21,7 @@ BATCHES = 4
 FAULT = "receipt_of_another_key"  # the window says that it is not to be believed, and is told to send once more
 PASSPHRASE = "correct horse battery"
 MARKER = "MARKERxq7"
+FOUND = ("jane.doe@uni-mainz.de", "+49 30 5550 142", "sk-proj-Ab3dEf6hIj9kLm2nOp5qRs8tUv1wXy4z")
 JUDGED = {
     "prompt": f"{MARKER} How long does the fever last?",
     "candidates": [f"{MARKER} Three days.", f"{MARKER} A week, say the guidelines."],
@@ -48,6 +49,10 @@ def test_t21_no_text_no_key_no_pass_and_no_code_is_written_down_in_a_full_run(tm
             run("records", "import", file, "--trainer", "me")
             run("outbox", "release", "--all")
             run("outbox", "seal")
+        file.write_text(json.dumps({**JUDGED, "prompt": f"Who are {', '.join(FOUND)}?"}) + "\n")
+        run("records", "import", file, "--trainer", "me")
+        run("outbox", "release", "--all", ends=1)  # somebody has to decide first
+        assert "1 secret key" in said[-1]
         sent = ""
         for _ in range(20):  # a wrong receipt ends a sending with a sentence
             sent = preceptor_said(profile, "outbox", "send", "--tries", "20", ends=None)
@@ -59,11 +64,11 @@ def test_t21_no_text_no_key_no_pass_and_no_code_is_written_down_in_a_full_run(tm
             run(*words)
         run("collector", "revoke", collector, _device(profile), "--reason", "a drill")
         file.write_text(json.dumps(JUDGED) + "\n")
-        for words in (("records", "import", file, "--trainer", "me"), ("outbox", "release", "--all")):
+        for words in (("records", "import", file, "--trainer", "me"), ("outbox", "release", "--all", "--kept-as-is")):
             run(*words)
         run("outbox", "seal")
         said.append(preceptor_said(profile, "outbox", "send", "--tries", "20", ends=None))
-    secrets = [MARKER, code, *_secrets(Profile.open(profile, insecure_key_file=True)), *_seeds(collector)]
+    secrets = [MARKER, *FOUND, code, *_secrets(Profile.open(profile, insecure_key_file=True)), *_seeds(collector)]
     assert len(secrets) >= 5
     written = {
         "the collector's log": (tmp_path / "collector-log").read_text(),

@@ -22,6 +22,7 @@ from desktop.profile import Profile
 
 TALKATIVE = Path(__file__).with_name("talkative_command.py")
 MARKER, NAME = "MARKERxq7", "MARKERxq7mann"
+FOUND = ("jane.doe@uni-mainz.de", "+49 30 5550 142", "sk-proj-Ab3dEf6hIj9kLm2nOp5qRs8tUv1wXy4z")
 PASSPHRASE = "correct horse battery staple"
 PASSWORD = "hunter-2-of-the-database"
 GROUPS = "records|keys|outbox|bundle|backup|collector|project"
@@ -149,7 +150,12 @@ def test_t21_no_command_of_a_whole_life_writes_down_what_must_not_be(tmp_path: P
         code = life.asked("collector", "invite", collector)["code"]
         run("project", "join", address, code, "--use", "--name", "Ada")
         life.remember("at first")
-        named, taken_back, erased, erased_there, kept = life.judge(f"of {NAME}", "two", "three", "four", "five")
+        named, taken_back, erased, erased_there, kept = life.judge(
+            f"of {NAME}", "two", "three", "four", f"five, {', '.join(FOUND)}"
+        )
+        run("outbox", "release", "--all", ends=1)
+        run("outbox", "release", kept, ends=1)
+        run("records", "share", tmp_path / "refused.jsonl", kept, ends=1)
         life.deliver()
         run("black-out", named, stdin=NAME)
         run("records", "withdraw", taken_back)
@@ -214,6 +220,7 @@ def test_t21_no_command_of_a_whole_life_writes_down_what_must_not_be(tmp_path: P
     )
     assert set(known) - life.done - {"collector serve"} == ELSEWHERE, "a command is to be run here, or to stand there"
     texts = {"passphrase": PASSPHRASE, "password": PASSWORD, "marker": MARKER, "name": NAME}
+    texts |= {f"what was found, {number}": each for number, each in enumerate(FOUND)}
     for which, each in (("invitation", code), ("recovery", recovery)):
         texts |= {which: each, f"{which} without its dashes": each.replace("-", ""), f"{which} in small": each.lower()}
     searched = {f"{number}: {command}": said for number, (command, said) in enumerate(life.said)}

@@ -269,9 +269,12 @@ def test_a_profile_that_was_put_back_says_so_at_its_deliveries_before_and_after_
         return [item.text() for at in range(batches.rowCount()) if (item := batches.item(at, 3)) is not None]
 
     assert states(open_window(insecure=True, begin=begin)) == ["Delivered"]
-    to_come = "Delivered. This profile was put back from an earlier copy; the next delivery begins a new chain."
+    to_come = (
+        "Delivered. This profile was put back from an earlier copy; from the next one on its deliveries are numbered"
+        " from 1."
+    )
     assert states(open_window(insecure=True)) == [to_come]
     assert states(open_window(insecure=True, begin=lambda profile: bool(seal(profile)) and None)) == [
-        "Signed. This profile was put back from an earlier copy, so delivery 1 begins a new chain.",
+        "Signed. This profile was put back from an earlier copy, so its deliveries are numbered from 1 again.",
         "Delivered",
     ]

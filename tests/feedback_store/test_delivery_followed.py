@@ -144,7 +144,8 @@ def test_a_moved_collector_is_found_by_its_new_address_with_chain_key_and_pass(t
             assert second.address != first.address
             key, token = profile.key_for(project.id), profile.tokens[project.id]
             profile.seal(project.id)
-            assert profile.sender().send_pending(project, tries=1).ended == "retry"
+            unheard = profile.sender().send_pending(project, tries=1)
+            assert unheard.ended == "retry" and "preceptor project move" in str(unheard.problem)
             moved = joining.move(second.address, store=profile.store, project=project)
             assert moved.collector is not None
             assert moved.collector.address == second.address

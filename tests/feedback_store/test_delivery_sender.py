@@ -11,6 +11,7 @@ import pytest
 from joined_profile import Profile, Ready, joined, kept_by, sealed_hashes
 from running_collector import Team, running
 
+from desktop.flow import new_chains
 from feedback_store.batches.receipt import receipt_hash
 from feedback_store.collector import administration
 from feedback_store.collector.sqlite_storage import FILE
@@ -259,6 +260,10 @@ def test_two_clones_of_one_profile_deliver_side_by_side(served: tuple[Team, str]
                 clone.seal(project.id)
                 report = clone.sender().send_pending(project, tries=1)
                 assert (report.batches, report.arrived, report.problem) == (1, 1, None)
+        told = [new_chains.began_anew(clone.store.outbox.batches(project.id)) for clone in clones]
+        assert [list(each.values()) for each in told] == [[], ["elsewhere"]]
+        assert "numbered from 1 again" in new_chains.began_text("elsewhere")
+        assert len({clone.store.outbox.batches(project.id)[-1].chain for clone in clones}) == 2
     finally:
         for clone in clones:
             clone.store.close()

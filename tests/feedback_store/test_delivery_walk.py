@@ -239,7 +239,7 @@ class Delivering(RuleBasedStateMachine):
             for seat in self.seats:
                 self.settle(seat)
                 if seat.asked_back:
-                    self.check_nothing_is_lost(seat)  # each chain was asked about
+                    self.check_nothing_is_lost(seat)  # each chain was asked about, after a gap or as one began
             for seat in self.seats:
                 seat.store.outbox.recheck(seat.project).result()
                 self.settle(seat)

@@ -15,12 +15,17 @@ from walked_way import House, Seat
 
 
 def send_all(seat: Seat, batches: int = 0) -> list[str]:
-    """So many new batches, and what comes of each try until nothing is left."""
+    """So many new batches, and what comes of each try until nothing is left; what was only asked about is not told."""
     for _ in range(batches):
         seat.store.outbox.release([seat.save()]).result()
         seat.seal()
     seat.begin_anew()
-    return list(iter(seat.send, ""))
+    return [outcome for outcome in iter(seat.send, "") if outcome != "held"]
+
+
+def check_nothing_is_lost(house: House, seat: Seat) -> None:
+    for row in seat.store.records.iter_newest(seat.project):
+        assert row.way == "delivered" and house.holds(row.id, row.sha256)
 
 
 @pytest.fixture
@@ -123,8 +128,7 @@ def test_a_restored_collector_that_does_not_know_an_earlier_key_gets_what_that_k
         seat.store.outbox.send_again(seat.project).result()
         seat.seal()
         send_all(seat)
-        for row in seat.store.records.iter_newest(seat.project):
-            assert row.way == "delivered" and house.holds(row.id, row.sha256)
+        check_nothing_is_lost(house, seat)
     finally:
         seat.store.close()
 
@@ -144,8 +148,7 @@ def test_a_recovery_that_a_restored_collector_had_signed_with_an_earlier_key_of_
     assert seat.store.outbox.send_again(seat.project).result() == 1
     seat.seal()
     assert send_all(seat)[-1] == "delivered"
-    for row in seat.store.records.iter_newest(seat.project):
-        assert row.way == "delivered" and house.holds(row.id, row.sha256)
+    check_nothing_is_lost(house, seat)
 
 
 def test_a_strangers_check_takes_two_chains_that_name_the_same_change_of_keys(
@@ -174,3 +177,50 @@ def test_a_lost_key_that_came_back_with_an_earlier_keyring_is_not_shown_again(se
     seat.join()
     assert seat.key.key_id != lost
     assert send_all(seat, 1) == ["delivered"]
+
+
+@pytest.mark.parametrize("rotated", ["before", "after"])
+def test_what_a_restored_collector_lost_of_an_earlier_keys_chain_is_sent_again_as_the_new_keys_begins(
+    house: House, seat: Seat, rotated: str
+) -> None:
+    """The first batch of a chain meets no gap, so that nobody asked."""
+    assert send_all(seat, 1) == ["delivered"]
+    copy = house.copy()
+    assert send_all(seat, 2) == ["delivered"] * 2
+    if rotated == "before":
+        seat.rotate()
+    house.put_back(copy)
+    if rotated == "after":
+        seat.rotate()
+    assert "restored" in send_all(seat, 1)
+    check_nothing_is_lost(house, seat)
+
+
+def test_what_a_restored_collector_lost_is_sent_again_by_a_profile_that_was_moved_meanwhile(
+    house: House, seat: Seat, tmp_path: Path
+) -> None:
+    """Even where the answer to the first batch of its new chain was lost, or the program ended at it."""
+    assert send_all(seat, 1) == ["delivered"]
+    copy = house.copy()
+    assert send_all(seat, 2) == ["delivered"] * 2
+    house.put_back(copy)
+    for number, trouble in enumerate(("", "unanswered", "crash_unanswered", "crash_unheard")):
+        other = seat.copy_to(tmp_path / str(number))
+        try:
+            other.store.outbox.release([other.save()]).result()
+            other.seal()
+            other.send(trouble)  # type: ignore[arg-type]
+            assert "restored" in send_all(other)
+            check_nothing_is_lost(house, other)
+        finally:
+            other.store.close()
+        house.put_back(copy)
+
+
+def test_what_a_chain_that_begins_asks_about_is_not_told_as_delivered_again(seat: Seat) -> None:
+    assert send_all(seat, 2) == ["delivered"] * 2
+    seat.rotate()
+    seat.store.outbox.release([seat.save()]).result()
+    seat.seal()
+    seat.begin_anew()
+    assert list(iter(seat.send, "")) == ["delivered", "held"]

@@ -100,7 +100,7 @@ def test_release_of_a_record_with_undecided_places_is_refused_with_the_places(st
         store.outbox.release([clean.id, record.id]).result()
     assert refused.value.code == "undecided"
     assert str(refused.value) == (
-        f"Nobody has decided about these in {record.id}: {MAIL}, {PHONE}. Black them out, or keep them."
+        f"Nobody has decided yet about the personal data found in {record.id}. Black it out, or keep it."
     )
     assert (state(store, clean), state(store, record)) == ("saved", "saved")
     assert seal(store) is None
@@ -138,7 +138,7 @@ def test_a_record_leaves_once_each_of_its_places_is_decided_one_by_one(store: St
     assert undecided(store, record) == 2
     store.outbox.keep(record.id, [MAIL]).result()
     assert undecided(store, record) == 1
-    with pytest.raises(StoreError, match=r": \+49 30 5550 142\. Black"):
+    with pytest.raises(StoreError, match="found in"):
         store.outbox.release([record.id]).result()
     store.outbox.keep(record.id, [PHONE]).result()
     store.outbox.release([record.id]).result()

@@ -186,7 +186,7 @@ class Seat:
         self._trouble: Trouble = ""
         self._before = 0  # requests that go well before the trouble
         self._crashed_at: Image | None = None
-        self.asked_back = False  # whether the collector has asked for what it had before
+        self.asked_back = False  # whether each chain was asked about: after a gap, or as one began
         self._open(keys)
 
     @classmethod
@@ -224,10 +224,11 @@ class Seat:
         batch = self.dispatch.next()
         if batch is None:
             return ""
+        began = batch.seq == 1 and not self.store.outbox.receipts(self.project, batch.chain)
         with self._line(trouble):
             tried = self.dispatch.send(batch)
         self.told.update([tried.problem.code] if tried.problem else [])
-        self.asked_back |= tried.outcome == "restored"
+        self.asked_back |= tried.outcome == "restored" or (began and tried.outcome == "delivered")
         return "crashed" if self._crash_if_it_did() else tried.outcome
 
     def begin_anew(self) -> None:
