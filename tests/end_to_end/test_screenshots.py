@@ -13,7 +13,8 @@ from PySide6.QtGui import QImage
 DOCS = Path(__file__).resolve().parents[2] / "docs"
 SCRIPT = DOCS / "screenshots"
 IMAGES = DOCS / "images"
-PANEL = {"panel-light", "panel-dark", "panel-german"}  # by panel_pictures.py, from a real Chromium
+# By panel_pictures.py, from a real Chromium.
+PANEL = {"panel-light", "panel-dark", "panel-german", "install-extension"}
 THEMES = ("light", "dark")
 GUIDE = DOCS / "guide"
 MOST_BYTES = (
