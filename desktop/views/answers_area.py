@@ -244,6 +244,8 @@ class AnswersArea(QWidget):
             card.empty()
             card.show_rendered(self.rendered)
             self.cards.append(card)
+        focus, gone = self.window().focusWidget(), self.cards[count:]
+        held = focus is not None and any(card.isAncestorOf(focus) for card in gone)
         while len(self.cards) > count:
             card = self.cards.pop()
             self._grid.removeWidget(card)
@@ -252,6 +254,8 @@ class AnswersArea(QWidget):
             self._tidy.start()
         self.current = min(self.current, max(0, count - 1))
         self._arrange()
+        if held and self.cards:  # else whatever comes next in the window would get the keys that were meant for answers
+            self.cards[self.current].take_focus()
 
     def make_ready(self) -> None:
         """Have cards made for the first answers, one after the other, while nothing else is to be done."""

@@ -66,6 +66,30 @@ def test_empty_answers_are_not_saved_but_written_again_or_left_out(show_window: 
     assert len(record.candidates) == 1
 
 
+def test_the_keyboard_stays_at_the_answers_when_the_one_that_it_is_on_is_the_same_as_another(
+    show_window: ShowWindow,
+) -> None:
+    says = threading.Event()
+
+    def script(_prompt: str, count: int) -> tuple[str, ...]:
+        says.wait(10)
+        return (*ANSWERS[: count - 1], ANSWERS[0])
+
+    workbench = show_window(script=script, size=(1000, 720))
+    trainer, session, bench = Trainer(workbench), workbench.session, workbench.bench
+    ask(trainer, "Why is the sky blue?")
+    trainer.press(Key.Key_Escape)
+    trainer.press(Key.Key_4)
+    trainer.comes_to("answerTextD")
+    says.set()
+    trainer.until(lambda: len(session.draft.order) == 3, "two equal answers are one")
+    trainer.comes_to("answerTextC")
+    trainer.press(Key.Key_1)
+    trainer.comes_to("answerTextA")
+    assert session.draft.ratings == (), "the digit chose an answer"
+
+
+
 def test_the_strip_of_ratings_names_the_answer_whose_values_it_shows(show_window: ShowWindow) -> None:
     workbench = show_window(size=(1024, 640))
     trainer, session, bench = Trainer(workbench), workbench.session, workbench.bench

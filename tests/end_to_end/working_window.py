@@ -8,6 +8,7 @@ diary, and "streaming" when the first words of a fresh answer are on screen.
 
 from __future__ import annotations
 
+import itertools
 import sys
 from pathlib import Path
 
@@ -58,7 +59,8 @@ def main() -> None:
     profile = Profile.open(folder)
     judge_by_everything(profile)
     text = " ".join(f"word{number}" for number in range(WORDS[kind]))
-    scripted = ScriptedEngine(lambda _prompt, count: [f"{n} {text}" for n in range(count)], pause=PAUSE_S)
+    number = itertools.count()  # no two answers are equal, also where one is written again: none folds into another
+    scripted = ScriptedEngine(lambda _prompt, count: [f"{next(number)} {text}" for _ in range(count)], pause=PAUSE_S)
     workbench = Workbench(profile, engine=scripted if engine == "scripted" else None)
     workbench.show()
     workbench.rooms.bridge.changed.connect(lambda _parts: diary.note(look(workbench)))
