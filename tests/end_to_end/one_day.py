@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import itertools
+import re
 import secrets
 import time
+from functools import partial
 
 from diary import Diary, Stored
 from passing_time import live
@@ -16,6 +18,7 @@ from desktop.app import Workbench
 
 LONG_ENOUGH_S = 4  # a real model is stopped then, as a trainer does who has seen enough
 TURNS = 3
+THINKING_MS = 300  # about a word, where a kill is to be met
 
 CONTROL = Qt.KeyboardModifier.ControlModifier
 SHIFT = Qt.KeyboardModifier.ShiftModifier
@@ -50,16 +53,28 @@ class Comparisons:
         self._round += 1
 
     def _have_written_what_is_empty(self) -> None:
-        """A kill may come before the first word of an answer; it is asked for again."""
+        """A kill may come before the first word of an answer; it is asked for again.
+
+        What is written anew can be the same as another answer, and is one with it then: places are looked up each time.
+        """
         person, session = self._person, self._session
-        for place, key in enumerate(session.draft.order, 1):
-            if session.writing or session.draft.answer(key).text:
-                continue
+        while not session.writing and (
+            empty := [key for key in session.draft.order if not session.draft.answer(key).text]
+        ):
             if person.focus is self._bench.prompt.text:
                 person.press(Qt.Key.Key_Escape)
-            person.type(f"{place}r")
-            person.until(lambda key=key: len(session.draft.answer(key).text) > 20, "it is written", 60)
+            person.type(f"{session.draft.order.index(empty[0]) + 1}r")
+            person.until(partial(self._is_written, empty[0]), "it is written", 60)
             self._await_answers()
+
+    def _is_written(self, key: str) -> bool:
+        return all(len(answer.text) > 20 for answer in self._session.draft.answers if answer.key == key)
+
+    def _type_slowly(self, words: str) -> None:
+        """Word by word, as one who thinks about each: a kill comes into it often enough to be counted on."""
+        for part in re.findall(r"\s*\S+|\s+", words):
+            self._person.type(part)
+            live(THINKING_MS)
 
     def _settle(self) -> None:
         """Field, tags and the number of answers of the next prompt."""
@@ -178,9 +193,11 @@ class Comparisons:
 
 
 class Conversation(Comparisons):
-    """Three turns, each judged by half and rewritten, then a branch beside the last; then what waits is saved.
+    """Three turns, each judged by half and rewritten, then a branch beside the last, rewritten too; then what waits
+    is saved.
 
-    A save brings back what waits of turns that were judged by half, until the bench is empty.
+    Once all turns stand, a kill is followed by a further branch, so that there is always something to rewrite. A save
+    brings back what waits of turns that were judged by half, until the bench is empty.
     """
 
     def go_on(self) -> None:
@@ -195,6 +212,7 @@ class Conversation(Comparisons):
         self._await_answers()
         self._turn_on("t")
         self._await_answers()
+        self._rewrite()
         for _ in range(2 * TURNS):
             if not session.draft.answers:
                 break
@@ -227,6 +245,6 @@ class Conversation(Comparisons):
         person.type("1e")
         person.until(lambda: person.focus is self._bench.revision.version, "the answer is rewritten", 60)
         person.press(Qt.Key.Key_End, CONTROL)
-        person.type(" And so it is, as everybody knows.")
+        self._type_slowly(" And so it is, as everybody knows.")
         person.press(Qt.Key.Key_Return, CONTROL)
         person.until(lambda: not self._bench.rewriting, "the answers are back", 60)

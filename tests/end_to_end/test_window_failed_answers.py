@@ -76,7 +76,7 @@ def test_the_keyboard_stays_at_the_answers_when_the_one_that_it_is_on_is_the_sam
         return (*ANSWERS[: count - 1], ANSWERS[0])
 
     workbench = show_window(script=script, size=(1000, 720))
-    trainer, session, bench = Trainer(workbench), workbench.session, workbench.bench
+    trainer, session = Trainer(workbench), workbench.session
     ask(trainer, "Why is the sky blue?")
     trainer.press(Key.Key_Escape)
     trainer.press(Key.Key_4)
@@ -87,7 +87,6 @@ def test_the_keyboard_stays_at_the_answers_when_the_one_that_it_is_on_is_the_sam
     trainer.press(Key.Key_1)
     trainer.comes_to("answerTextA")
     assert session.draft.ratings == (), "the digit chose an answer"
-
 
 
 def test_the_strip_of_ratings_names_the_answer_whose_values_it_shows(show_window: ShowWindow) -> None:
