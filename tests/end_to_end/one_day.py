@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import itertools
-import re
 import secrets
 import time
 from functools import partial
@@ -18,7 +17,6 @@ from desktop.app import Workbench
 
 LONG_ENOUGH_S = 4  # a real model is stopped then, as a trainer does who has seen enough
 TURNS = 3
-THINKING_MS = 300  # about a word, where a kill is to be met
 
 CONTROL = Qt.KeyboardModifier.ControlModifier
 SHIFT = Qt.KeyboardModifier.ShiftModifier
@@ -69,12 +67,6 @@ class Comparisons:
 
     def _is_written(self, key: str) -> bool:
         return all(len(answer.text) > 20 for answer in self._session.draft.answers if answer.key == key)
-
-    def _type_slowly(self, words: str) -> None:
-        """Word by word, as one who thinks about each: a kill comes into it often enough to be counted on."""
-        for part in re.findall(r"\s*\S+|\s+", words):
-            self._person.type(part)
-            live(THINKING_MS)
 
     def _settle(self) -> None:
         """Field, tags and the number of answers of the next prompt."""
@@ -193,11 +185,10 @@ class Comparisons:
 
 
 class Conversation(Comparisons):
-    """Three turns, each judged by half and rewritten, then a branch beside the last, rewritten too; then what waits
-    is saved.
+    """Three turns, each judged by half and rewritten, then a branch beside the last; then what waits is saved.
 
-    Once all turns stand, a kill is followed by a further branch, so that there is always something to rewrite. A save
-    brings back what waits of turns that were judged by half, until the bench is empty.
+    Once all turns stand, each kill is followed by a further branch; every other one is rewritten too. A save brings
+    back what waits, of turns that were judged by half or have nothing written yet, until the bench is empty.
     """
 
     def go_on(self) -> None:
@@ -212,10 +203,12 @@ class Conversation(Comparisons):
         self._await_answers()
         self._turn_on("t")
         self._await_answers()
-        self._rewrite()
+        if self._round % 2:
+            self._rewrite()
         for _ in range(2 * TURNS):
             if not session.draft.answers:
                 break
+            self._have_written_what_is_empty()
             self._judge()
             self._save()
 
@@ -245,6 +238,6 @@ class Conversation(Comparisons):
         person.type("1e")
         person.until(lambda: person.focus is self._bench.revision.version, "the answer is rewritten", 60)
         person.press(Qt.Key.Key_End, CONTROL)
-        self._type_slowly(" And so it is, as everybody knows.")
+        person.type(" And so it is, as everybody knows.")
         person.press(Qt.Key.Key_Return, CONTROL)
         person.until(lambda: not self._bench.rewriting, "the answers are back", 60)

@@ -284,7 +284,7 @@ def test_a_window_killed_in_the_middle_of_a_conversation_keeps_every_turn_and_br
 @pytest.mark.soak
 @pytest.mark.timeout(3600)
 def test_the_window_killed_at_60_random_moments_of_conversations(tmp_path: Path) -> None:
-    windows = kill_and_check(tmp_path, "scripted", drawn(29, 60, 0, 14), work="conversation")
+    windows = kill_and_check(tmp_path, "scripted", drawn(29, 60, 0, 18), work="conversation")
     owed = [window.owed() for window in windows]
     assert sum(len(window.stored) for window in windows) >= 10, "there was something to lose"
     assert sum(look.draft.revision is not None for look in owed) >= 3
