@@ -16,6 +16,7 @@ from PySide6.QtWidgets import QApplication
 from desktop.app import Workbench
 
 LONG_ENOUGH_S = 4  # a real model is stopped then, as a trainer does who has seen enough
+READING_MS = 1000  # a reason is read once more, so that of many kills some are sure to come while it is begun
 TURNS = 3
 
 CONTROL = Qt.KeyboardModifier.ControlModifier
@@ -151,6 +152,7 @@ class Comparisons:
         person.type("n")
         person.until(lambda: person.focus.window() is not self._bench.window(), "it is asked why")
         person.type("Neither answers what was asked, and both say too much of what nobody asked.")
+        live(READING_MS)
         person.press(Qt.Key.Key_Return)
         person.until(self._back_from_the_dialog, "they are not rankable")
 
