@@ -217,7 +217,7 @@ def test_a_page_of_many_megabytes_is_refused_in_words(chrome: Chrome) -> None:
     page.evaluate("() => { document.getElementById('answer').textContent = 'x'.repeat(9 * 1024 * 1024); }")
     page.evaluate("() => getSelection().selectAllChildren(document.getElementById('answer'))")
     panel = chrome.judge()
-    panel.until("document.getElementById('trouble').textContent.includes('no answer that can be kept')")
+    panel.until("document.getElementById('trouble').textContent.includes('too large to be sent')")
     assert panel.value("document.getElementById('draft').hidden")
 
 
