@@ -50,6 +50,7 @@ soak-delivery:
         tests/feedback_store/test_delivery_faults.py tests/feedback_store/test_delivery_walk.py \
         tests/feedback_store/test_delivery_receipts.py tests/feedback_store/test_killed_at_work.py \
         tests/feedback_store/test_collector_refusals.py tests/feedback_store/test_collector_key_flips.py \
+        tests/feedback_store/test_batches_key_flips.py \
         tests/feedback_store/test_collector_limits.py \
         tests/feedback_store/test_collector_room.py tests/feedback_store/test_collector_restored.py 2>&1 \
       | "{{python}}" tests/soak_log.py | tee "$made" || status=$?; \
