@@ -170,16 +170,14 @@ class Outbox:
         return self._write(lambda c: outbox_table.mark(c, batch.batch_id, "sealed"))
 
     def deliver(
-        self, batch: Sealed, envelope: bytes, items: Sequence[ReceivedItem], *, asks_others: bool = False
-    ) -> Future[None]:
+        self, batch: Sealed, envelope: bytes, items: Sequence[ReceivedItem], *, by_file: bool = False
+    ) -> Future[bool]:
         """Keep a verified receipt, and note of each (id, rev, status, rule) that it arrived or came back.
 
-        The first one of a chain `asks_others`: as `recheck` does, of each other chain.
+        The first one of a chain that does not come by file asks as `recheck` does, of each other chain; True then.
         """
         ids = tuple(item[0] for item in items)
-        return self._write(
-            lambda c: outbox_table.deliver(c, batch.batch_id, envelope, items, asks_others=asks_others), ids
-        )
+        return self._write(lambda c: outbox_table.deliver(c, batch.batch_id, envelope, items, by_file=by_file), ids)
 
     def receipts(self, project: str, chain: str | None = None) -> list[ReceiptRow]:
         """All receipts, or those of one chain, in the order in which they came."""

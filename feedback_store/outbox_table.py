@@ -32,9 +32,12 @@ ReceivedItem = tuple[str, int, Status, str | None]  # id, rev, status, rule
 # A project that states no terms: the SHA-256 is that of an empty text.
 NO_TERMS = TermsAccepted(id="none", version=1, sha256=canonical.sha256_hex(b""), licence="unspecified")
 
+BEGUN_BY_FILE = "by file"  # an open chain's reason: it has asked nobody about the others yet
+
 _BATCHES = """
 SELECT batch.number, batch_id, batch.project, batch.chain, seq, payload_sha256, envelope, created_at, batch.state,
-    chain.reason, count(*), count(*) FILTER (WHERE status IN ('refused', 'erased'))
+    CASE chain.state WHEN 'open' THEN '' ELSE chain.reason END,
+    count(*), count(*) FILTER (WHERE status IN ('refused', 'erased'))
 FROM batch JOIN chain ON chain.chain = batch.chain JOIN batch_item ON batch_item.batch = batch.number
 WHERE {where} GROUP BY batch.number ORDER BY batch.number
 """
@@ -189,16 +192,25 @@ def deliver(
     envelope: bytes,
     items: Sequence[ReceivedItem],
     *,
-    asks_others: bool = False,
-) -> None:
+    by_file: bool = False,
+) -> bool:
     """Keep a verified receipt: the batch is delivered, each record has arrived or comes back with its reason.
 
-    The first receipt of a chain `asks_others`: a chain that begins meets no gap at a collector that was put back, so
-    that the other ones are asked about, in the same transaction.
+    A chain that begins meets no gap at a collector that was put back. So the first receipt that a chain gets from the
+    collector itself has the other chains asked about, in the same transaction; True then. One that comes by file asks
+    nothing, since there is nobody to be asked, and leaves it to the next that does not.
     """
     row = batch(connection, batch_id)
-    if asks_others and row.seq == 1 and not receipts(connection, row.project, row.chain):
+    (begun,) = connection.execute("SELECT reason FROM chain WHERE chain = ?", (row.chain,)).fetchone()
+    first = row.seq == 1 and not receipts(connection, row.project, row.chain)
+    asks = not by_file and (first or begun == BEGUN_BY_FILE)
+    if asks:
         recheck(connection, row.project, except_chain=row.chain)
+    if first or asks:
+        connection.execute(
+            "UPDATE chain SET reason = ? WHERE chain = ? AND state = 'open'",
+            (BEGUN_BY_FILE if by_file else "", row.chain),
+        )
     connection.execute(
         "INSERT OR IGNORE INTO receipt (sha256, batch, envelope, kept_at) VALUES (?,?,?,?)",
         (receipt_hash(envelope), row.number, envelope, records.now()),
@@ -215,6 +227,7 @@ def deliver(
             "UPDATE record SET state = ?, reason = ? WHERE id = ? AND rev = ?",
             ("delivered" if arrived else "returned", "" if arrived else rule or status, record_id, rev),
         )
+    return asks
 
 
 def receipts(connection: sqlite3.Connection, project: str, chain: str | None = None) -> list[ReceiptRow]:

@@ -18,12 +18,14 @@ from feedback_store.store import BatchRow, Project, ReceiptRow
 
 def keep_receipt(
     outbox: Outbox, project: Project, batch: BatchRow, envelope: bytes, *, by_file: bool = False
-) -> Receipt:
-    """Believe a receipt and mark its batch as delivered, whichever way it came; or DeliveryError, nothing changed."""
+) -> tuple[Receipt, bool]:
+    """Believe a receipt and mark its batch as delivered, whichever way it came; or DeliveryError, nothing changed.
+
+    Also whether the other chains are asked about now.
+    """
     receipt = verify_receipt(envelope, project, batch, outbox.receipts(project.id, batch.chain), by_file=by_file)
     items = [(item.id, item.rev, item.status, item.rule) for item in receipt.items]
-    outbox.deliver(batch, envelope, items, asks_others=not by_file).result()
-    return receipt
+    return receipt, outbox.deliver(batch, envelope, items, by_file=by_file).result()
 
 
 def verify_receipt(

@@ -56,7 +56,7 @@ class Dispatch:
         self._sent_again: set[str] = set()  # chains
         self._told_again: set[str] = set()  # key events
         self._looked_back: set[tuple[str, int]] = set()
-        self._asks_others = False  # since a chain has begun
+        self._asked_others = False  # since a chain has begun
 
     def next(self) -> BatchRow | None:
         """The batch that is next."""
@@ -103,14 +103,14 @@ class Dispatch:
         """201 and 200: keep the receipt, and what it says of each record."""
         held = {row.sha256 for row in self._outbox.receipts(self._project.id, batch.chain) if row.seq == batch.seq}
         try:
-            receipt = self._kept(envelope, batch)
+            receipt, asks_others = self._kept(envelope, batch)
         except DeliveryError as error:
             if error.code in ("unreachable", "reply_refused"):  # while asking for its present key
                 return Try("retry", batch.seq, problem=error)
             return self._look_back(batch, error)
-        if self._asks_others and receipt_hash(envelope) in held:
+        if self._asked_others and receipt_hash(envelope) in held:
             return Try("held", batch.seq)
-        self._asks_others |= batch.seq == 1 and not held
+        self._asked_others |= asks_others
         arrived = receipt.arrived
         return Try("delivered", batch.seq, arrived=arrived, returned=len(receipt.items) - arrived)
 
@@ -127,8 +127,10 @@ class Dispatch:
         self._outbox.send_from(self._project.id, batch.chain, batch.seq - 1).result()
         return Try("restored", batch.seq - 1)
 
-    def _kept(self, envelope: bytes, batch: BatchRow) -> Receipt:
-        """The receipt by the pinned key, or by one that the collector changed to since; its batch is delivered."""
+    def _kept(self, envelope: bytes, batch: BatchRow) -> tuple[Receipt, bool]:
+        """The receipt by the pinned key, or by one that the collector changed to since; its batch is delivered. Also
+        whether the other chains are asked about now.
+        """
         try:
             return keep_receipt(self._outbox, self._project, batch, envelope)
         except DeliveryError as error:

@@ -12,7 +12,10 @@ from joined_profile import Profile, joined, kept_by, sealed_hashes
 from running_collector import Team, running
 from storages import ask
 
+from feedback_store.collector.by_file import FileDoor
+from feedback_store.collector.opening import open_storage
 from feedback_store.collector.sqlite_storage import FILE
+from feedback_store.delivery.by_file import read_receipts
 from feedback_store.store import Project
 
 
@@ -158,5 +161,71 @@ def test_what_went_by_a_chain_that_was_left_is_found_with_the_first_gap(tmp_path
             assert (report.restored, report.problem) == (True, None)
             assert len({batch.chain for batch in again.store.outbox.batches(project.id)}) == 2
             assert sorted(kept_by(team, again)) == sorted(sealed_hashes(again, project))
+        finally:
+            again.store.close()
+
+
+def hand_over(team: Team, profile: Profile, project: Project, file: Path) -> None:
+    """A new batch on a stick, and its receipt back by file."""
+    profile.seal(project.id)
+    file.write_bytes(b"".join(profile.store.outbox.undelivered_bodies(project.id)))
+    storage = open_storage(team.folder)
+    try:
+        taken = FileDoor(team.folder, storage).take(file)
+    finally:
+        storage.close()
+    file.write_bytes(b"".join(line + b"\n" for line in taken.receipts))
+    assert read_receipts(profile.store, file).delivered == 1
+
+
+@pytest.mark.parametrize("by_file", [1, 2])
+def test_what_a_restored_collector_lost_is_found_by_a_chain_that_began_by_file_once_it_is_sent(
+    tmp_path: Path, by_file: int
+) -> None:
+    """Its first receipt asked nothing, and no later one ever did: what the chain before had lost stayed Delivered."""
+    team = Team.made(tmp_path / "c")
+    with running(team.folder) as collector:
+        port = collector.port
+        with joined(tmp_path / "ada", team, collector.address) as (ada, project):
+            deliver(ada, project, 1)
+            back_up(team, tmp_path / "copy.sqlite3")
+            deliver(ada, project, 3)
+        assert collector.end() == 0
+    shutil.copytree(tmp_path / "ada", tmp_path / "moved")  # another place: a new chain
+    again = Profile.opened(tmp_path / "moved")
+    again.keys, again.tokens = ada.keys, ada.tokens
+    try:
+        put_back(team, tmp_path / "copy.sqlite3")
+        with running(team.folder, port=port):
+            for _ in range(by_file):
+                hand_over(team, again, project, tmp_path / "stick")
+            assert set(again.states(project.id)) == {"delivered"}, (
+                "whoever hands over files finds nothing waiting again"
+            )
+            assert len(kept_by(team, again)) == 1 + by_file
+            again.seal(project.id)
+            report = again.sender().send_pending(project, tries=3)
+        assert (report.batches, report.restored, report.problem) == (1 + 3, True, None)
+        assert sorted(kept_by(team, again)) == sorted(sealed_hashes(again, project))
+    finally:
+        again.store.close()
+
+
+def test_a_chain_that_began_by_file_asks_about_the_others_once(tmp_path: Path) -> None:
+    team = Team.made(tmp_path / "c")
+    with running(team.folder) as collector:
+        with joined(tmp_path / "ada", team, collector.address) as (ada, project):
+            deliver(ada, project, 2)
+        shutil.copytree(tmp_path / "ada", tmp_path / "moved")
+        again = Profile.opened(tmp_path / "moved")
+        again.keys, again.tokens = ada.keys, ada.tokens
+        try:
+            hand_over(team, again, project, tmp_path / "stick")
+            assert [batch.reason for batch in again.store.outbox.batches(project.id)] == ["elsewhere"] * 2 + [""]
+            deliver(again, project, 1)
+            assert [step.event for step in again.seen if step.event != "sending"] == ["delivered", "held"]
+            again.seen.clear()
+            deliver(again, project, 1)
+            assert [step.event for step in again.seen if step.event != "sending"] == ["delivered"]
         finally:
             again.store.close()
