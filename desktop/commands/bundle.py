@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
@@ -25,6 +27,10 @@ from feedback_store.batches.payload_types import KEY_EVENT
 from feedback_store.batches.verify import BundleSummary, verify_bundle
 from feedback_store.delivery.by_file import read_receipts
 from feedback_store.errors import BatchError, EnvironmentTrouble, NotFoundError
+
+if TYPE_CHECKING:
+    from desktop.profile import Profile
+    from feedback_store.store import Project
 
 
 @click.group(short_help="Hand over batches by file, and verify such files.")
@@ -66,28 +72,25 @@ def export(caller: Caller, project: str | None, everything: bool, as_json: bool,
 )
 @click.option(
     "--collector-key",
-    "collector_file",
+    "collector_files",
     type=click.Path(path_type=Path),
     metavar="FILE",
-    help="The collector's public key, where it replaced a lost one. Otherwise the project's.",
+    multiple=True,
+    help="The collector's public key, where it replaced a lost one; once for each it had. Otherwise the project's.",
 )
 @json_option
 @click.argument("file", type=click.Path(path_type=Path))
-def verify(caller: Caller, key_file: Path | None, collector_file: Path | None, as_json: bool, file: Path) -> None:
+def verify(caller: Caller, key_file: Path | None, collector_files: tuple[Path, ...], as_json: bool, file: Path) -> None:
     """Check every rule of docs/batch-format.md over FILE; ends with 1 and the rule that failed."""
     data = _read(file)
-    collector_key = None if collector_file is None else read_key_file(collector_file)
-    earlier: list[bytes] = []
+    collector_keys = [read_key_file(each) for each in collector_files]
     if key_file is not None:
         public_key = read_key_file(key_file)
     else:
         public_key, pinned = _own_keys(caller, data)
-        if collector_key is None and pinned:
-            *earlier, collector_key = pinned
+        collector_keys = collector_keys or pinned
     try:
-        summary = verify_bundle(
-            data, public_key=public_key, collector_key=collector_key, earlier_collector_keys=earlier
-        )
+        summary = verify_bundle(data, public_key=public_key, collector_keys=collector_keys)
     except BatchError as error:
         raise _refused(error) from error
     if as_json:
@@ -129,12 +132,14 @@ def _own_keys(caller: Caller, data: bytes) -> tuple[bytes, list[bytes]]:
         project_id, named = _begins_with(next(read_bundle(data)).envelope)
     except BatchError as error:
         raise _refused(error) from error
-    foreign = _("This file was not signed by this profile's key. Name the signer's key with --key FILE.")
+    foreign = _(
+        "The key that signed first in this file is not kept here: it is somebody else's, or was lost. Name the"
+        " signer's key with --key FILE."
+    )
     try:
         profile = caller.open(readonly=True)
         project = profile.find_project(project_id)
-        earlier = [event.old_key for event in profile.store.keys.all(project.id) if event.old_key is not None]
-        own = [*earlier, profile.device_key(project).public_key]
+        own = [*_known_keys(profile, project), profile.device_key(project).public_key]
     except (NotFoundError, EnvironmentTrouble) as error:
         if error.code in ("no_project", "no_key", "no_profile"):
             raise Refused(foreign) from error
@@ -145,6 +150,13 @@ def _own_keys(caller: Caller, data: bytes) -> tuple[bytes, list[bytes]]:
     if project.collector is None:
         return key, []
     return key, [from_base64(each) for each in (*project.collector.earlier, project.collector.public_key)]
+
+
+def _known_keys(profile: Profile, project: Project) -> Iterator[bytes]:
+    """The earlier keys: those that changes ended, and those that they brought, which may be lost since."""
+    for event in profile.store.keys.all(project.id):
+        _event, brought = read_event(parse_envelope(event.envelope).payload)
+        yield from (key for key in (event.old_key, brought) if key is not None)
 
 
 def _begins_with(line: bytes) -> tuple[str, tuple[str, ...]]:

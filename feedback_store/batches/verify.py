@@ -160,17 +160,15 @@ def verify_bundle(
     *,
     public_key: bytes | None,
     project: str | None = None,
-    collector_key: bytes | None = None,
-    earlier_collector_keys: Sequence[bytes] = (),
+    collector_keys: Sequence[bytes] = (),
 ) -> BundleSummary:
     """Check a whole file; raises BatchError, whose values name the rule that failed, and OSError for a path.
 
-    Without a key everything but the signatures is checked, and the summary says so. `collector_key` is needed where a
-    lost key was replaced on the collector's word, or the earlier one that it had then.
+    Without a key everything but the signatures is checked, and the summary says so. `collector_keys` are needed where
+    lost keys were replaced on the collector's word: those that it had then, in any order.
     """
     try:
-        collectors = [*earlier_collector_keys, *([] if collector_key is None else [collector_key])]
-        check = _BundleCheck(public_key, project, collectors)
+        check = _BundleCheck(public_key, project, collector_keys)
         for body in read_bundle(source):
             check.take(body)
         return check.summary()

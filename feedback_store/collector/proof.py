@@ -25,7 +25,8 @@ def find_device(storage: Storage, device: str) -> Device:
 
 
 def bodies_of(storage: Storage, device: Device) -> Iterator[bytes]:
-    """Every stored batch of a device, chain by chain; one after the other they are a bundle file.
+    """Every stored batch of a device, chain by chain; one after the other they are a bundle file. With the first one
+    comes the line of the event that brought the device's key, if one did.
 
     The order follows from what was signed alone, so that every collector that holds the same batches writes the same.
     """
@@ -39,10 +40,10 @@ def bodies_of(storage: Storage, device: Device) -> Iterator[bytes]:
             manifest = payload.parse(signed, Manifest)
             held = [(item.sha256, view.data(device.project, item.id, item.sha256)) for item in manifest.items]
             event = view.key_event(device.project, manifest.prev) if manifest.seq == 1 else None
+        body = write_body(envelope, [erased_line(sha256) if data is None else data for sha256, data in held])
         if event is not None and not told:  # the key came in another one's place; of two chains both may say so
-            yield event + b"\n"
-            told = True
-        yield write_body(envelope, [erased_line(sha256) if data is None else data for sha256, data in held])
+            body, told = event + b"\n" + body, True
+        yield body
 
 
 def _in_order(batches: Iterable[tuple[str, str, bytes]]) -> Iterator[tuple[str, bytes]]:

@@ -219,7 +219,9 @@ def _project(said: object, project_id: str, address: str) -> tuple[Project, byte
 
 
 def _keep_what_is_ours(connection: Connection, store: Store, project: Project) -> Project:
-    """A project that was joined before keeps its pinned key, unless that leads to another, and its own switches."""
+    """A project that was joined before keeps its pinned key, unless that leads to another, the keys that the collector
+    had before, and its own switches.
+    """
     try:
         known = store.projects.get(project.id)
     except NotFoundError:
@@ -233,7 +235,9 @@ def _keep_what_is_ours(connection: Connection, store: Store, project: Project) -
             "The collector signs with another key than when you joined. Do not go on; ask whoever runs the project.",
             code="collector_key_changed",
         )
-    return msgspec.structs.replace(project, train_on_foreign=known.train_on_foreign)
+    earlier = () if known.collector is None else known.collector.earlier
+    collector = msgspec.structs.replace(project.collector, earlier=earlier)
+    return msgspec.structs.replace(project, train_on_foreign=known.train_on_foreign, collector=collector)
 
 
 def _is_preset(rubric: Rubric) -> bool:

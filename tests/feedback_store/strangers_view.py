@@ -10,7 +10,6 @@ from types import ModuleType
 
 from feedback_store.batches.dsse import parse_envelope
 from feedback_store.batches.key_event import read_event
-from feedback_store.batches.keys import key_id
 from feedback_store.batches.payload_types import KEY_EVENT
 from feedback_store.batches.verify import verify_bundle
 from feedback_store.collector import proof
@@ -29,13 +28,11 @@ def check_bundles(storage: Storage, project: str, collector_keys: Sequence[bytes
         if not bundle:
             continue
         first = parse_envelope(bundle.partition(b"\n")[0])
-        key, collector = own, None
+        key = own
         if first.payload_type == KEY_EVENT:
             event, _new = read_event(first.payload)
             key = keys[event.old]
-            signers = [signer for signer, _signature in first.signatures]
-            collector = next((each for each in collector_keys if key_id(each) in signers), None)
-        summary = verify_bundle(bundle, public_key=key, project=project, collector_key=collector)
+        summary = verify_bundle(bundle, public_key=key, project=project, collector_keys=collector_keys)
         found = _standalone().verify(io.BytesIO(bundle), key, *collector_keys)
         assert found == {field: getattr(summary, field) for field in found}
         count += 1

@@ -88,7 +88,7 @@ def test_the_receipts_are_those_of_the_bundle_and_follow_each_other() -> None:
 @pytest.mark.parametrize("name", ["rotated.preceptor", "recovered.preceptor", "copied.preceptor"])
 def test_a_file_in_which_the_key_changes_is_accepted_by_both_verifiers(name: str) -> None:
     collector = golden_batches.COLLECTOR.public_key
-    summary = verify_bundle(FOLDER / name, public_key=KEY, collector_key=collector)
+    summary = verify_bundle(FOLDER / name, public_key=KEY, collector_keys=[collector])
     batches = 4 if name == "copied.preceptor" else 3
     assert (summary.batches, summary.key_events, summary.signature_checked) == (batches, 1, True)
     done = subprocess.run(

@@ -121,7 +121,7 @@ def test_a_bundle_of_a_key_that_came_by_an_event_begins_with_that_event(device: 
         device.chain, device.seq, device.head = secrets.token_hex(16), 0, before
         device.deliver()
     bodies = list(proof.bodies_of(storage, proof.find_device(storage, new.key_id)))
-    assert bodies[0] == line + b"\n"
+    assert len(bodies) == 2 and bodies[0].startswith(line + b"\n")
     assert verify_bundle(b"".join(bodies), public_key=old.public_key).batches == 2
 
 

@@ -231,6 +231,12 @@ def test_the_collectors_earlier_keys_are_kept_when_it_is_followed(restorable: Re
     found = profile.store.projects.get(project.id).collector
     assert found is not None
     assert [*found.earlier, found.public_key] == [_base64(each) for each in keys]
+    joining.move(found.address, store=profile.store, project=profile.store.projects.get(project.id))
+    assert profile.store.projects.get(project.id).collector == found
+    key_ceremony.rotate_key(team.folder)  # nobody has sent since: joining again follows it
+    again = profile.join(found.address, team.invite(trainer=profile.store.trainer)).project.collector
+    assert again is not None
+    assert [*again.earlier, again.public_key] == [_base64(each) for each in [*keys, team.key.public_key]]
 
 
 def _everything(team: Team) -> list[tuple[str]]:
