@@ -46,10 +46,10 @@ def main() -> None:
     begun = time.time()
     for line in head():
         print(line)
-    print(f"begun    {_clock(begun)}\n", flush=True)
+    print(f"begun    {clock(begun)}\n", flush=True)
     for line in sys.stdin:
         print(without_folders(line), end="", flush=True)
-    print(f"\nended    {_clock(time.time())}, after {(time.time() - begun) / 60:.0f} minutes", flush=True)
+    print(f"\nended    {clock(time.time())}, after {(time.time() - begun) / 60:.0f} minutes", flush=True)
 
 
 def _git(*words: str) -> str:
@@ -62,7 +62,7 @@ def _processor() -> str:
     return names[0] if names else platform.machine()
 
 
-def _clock(moment: float) -> str:
+def clock(moment: float) -> str:
     return time.strftime("%Y-%m-%d %H:%M UTC", time.gmtime(moment))
 
 

@@ -17,7 +17,7 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from made_batches import KEY, OTHER_KEY, base64_of, bodies, re_signed, record, withdrawal
+from made_batches import KEY, OTHER_KEY, base64_of, bodies, body_of, re_signed, record, withdrawal
 
 from feedback_store import canonical
 from feedback_store.batches.body import erased_line
@@ -90,6 +90,7 @@ def test_a_good_file_is_summed_up_with_either_form_of_key(bundle: Path, key_file
     [
         (BUNDLE[:-1], 10),
         (BODIES[0] + BODIES[2], 9),
+        (BODIES[0] + body_of([record()], seq=2, prev="a" * 64), 9),
         (BUNDLE.replace(b"Why?", b"Who?"), 10),
         (b"x" + BUNDLE, 2),
         (b"", 10),

@@ -122,6 +122,7 @@ def test_an_erased_record_leaves_a_valid_file_that_says_so() -> None:
         "two batches at one place": (BODIES[0] + body_of([THIRD]), 9),
         "a first batch that follows something": (body_of([FIRST], prev="a" * 64), 9),
         "a second batch that follows nothing": (body_of([FIRST], seq=2), 9),
+        "a second batch that follows another first one": (BODIES[0] + body_of([THIRD], seq=2, prev="a" * 64), 9),
         "another project within": (
             BODIES[0] + body_of([record(project=(p := records.new_project_id()))], project=p),
             6,
