@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import gzip
 import hashlib
+import io
 import json
 import socket
 import sqlite3
@@ -17,6 +18,7 @@ from running_collector import Device, Team, address_of, refused, running
 from storages import Databases, ask
 
 from feedback_store.batches.body import MAX_BODY
+from feedback_store.collector.diary import Diary
 from feedback_store.collector.intake import inflate
 from feedback_store.collector.refusal import Refusal
 from feedback_store.collector.sqlite_storage import FILE
@@ -159,6 +161,13 @@ def test_t21_the_log_holds_no_body_no_code_and_no_token(tmp_path: Path, database
     assert [line["status"] for line in lines if line.get("method") == "PUT"] == [201, 400, 401]
     for secret in ("MARKER", code, device.token):
         assert secret not in log
+
+
+def test_t21_the_log_takes_no_field_that_is_not_on_its_list() -> None:
+    """Whatever somebody once hands to it by mistake."""
+    stream = io.StringIO()
+    Diary(stream).note("request", path="/projects", body="MARKER", token="MARKER", code="gap")
+    assert json.loads(stream.getvalue()).keys() == {"time", "event", "path", "code"}
 
 
 def test_a_full_or_locked_disk_is_an_outage_and_no_rejection(tmp_path: Path) -> None:
