@@ -34,6 +34,7 @@ from delivery_client import Batches, Device, Pair, Sent, quantile, send  # noqa:
 from delivery_page import page  # noqa: E402
 from made_judgements import RUBRIC, candidate, judgement  # noqa: E402
 from storages import Cluster, ask, cluster  # noqa: E402
+from to_go import ToGo  # noqa: E402
 
 from feedback_store import records  # noqa: E402
 from feedback_store.batches.keys import DeviceKey  # noqa: E402
@@ -128,8 +129,15 @@ def resident_mb(pid: int) -> float:
     return pages * os.sysconf("SC_PAGE_SIZE") / 1e6
 
 
-def run(addresses: Sequence[str], batches: Batches, devices: Iterator[Device], count: int) -> Sent:
-    return asyncio.run(send(addresses, [batches.next(next(devices)) for _ in range(count)]))
+def run(addresses: Sequence[str], batches: Batches, devices: Iterator[Device], count: int, told: ToGo) -> Sent:
+    sent = asyncio.run(send(addresses, [batches.next(next(devices)) for _ in range(count)]))
+    told.done(count)
+    return sent
+
+
+def left_of_the_hour(rounds: int, count: int, among: int, processes: int, each: int) -> int:
+    """Batches that the devices still send after the rounds, so that each has sent as many as it is to."""
+    return max(each * among - (processes * among + rounds * count), 0)
 
 
 def in_turn(devices: Sequence[Device]) -> Iterator[Device]:
@@ -137,8 +145,14 @@ def in_turn(devices: Sequence[Device]) -> Iterator[Device]:
         yield from devices
 
 
+def all_batches(wish: tuple[int, int, int, int, int]) -> int:
+    """How many `on_postgres` sends in all, to either server."""
+    rounds, count, among, processes, _each = wish
+    return processes * among + min(500, count) + 2 * rounds * count + left_of_the_hour(*wish)
+
+
 def on_postgres(
-    made: Cluster, folder: Path, rounds: int, count: int, among: int, processes: int, each: int
+    made: Cluster, folder: Path, told: ToGo, rounds: int, count: int, among: int, processes: int, each: int
 ) -> tuple[list[Pair], list[float], list[Sent]]:
     """The pairs, our processes' memory before and after each round, and what was sent around the rounds.
 
@@ -163,32 +177,32 @@ def on_postgres(
             return sum(resident_mb(pid) for _, pid in ours)
 
         around = [
-            run([address], batches, turn, min(count, among - start))
+            run([address], batches, turn, min(count, among - start), told)
             for address in our_addresses
             for start in range(0, among, count)
         ]
-        run(their_addresses, batches, elsewhere, min(500, count))
+        run(their_addresses, batches, elsewhere, min(500, count), told)
         memory = [held()]
         print(f"{processes} processes, {among} devices heard by each; {memory[0]:.0f} MB", flush=True)
         for number in range(rounds):
-            sent = run(our_addresses, batches, turn, count)
+            sent = run(our_addresses, batches, turn, count, told)
             memory.append(held())
-            pairs.append(Pair(sent, run(their_addresses, batches, elsewhere, count)))
+            pairs.append(Pair(sent, run(their_addresses, batches, elsewhere, count, told)))
             print(
                 f"{processes} processes, round {number + 1}: ours {sent.rate:.0f}/s, p99"
                 f" {quantile(sent.each, 0.99) * 1000:.1f} ms; theirs {pairs[-1].theirs.rate:.0f}/s; ratio"
                 f" {pairs[-1].ratio:.2f}; {memory[-1]:.0f} MB; errors {dict(sent.errors)}",
                 flush=True,
             )
-        left = max(each * among - (processes * among + rounds * count), 0)
-        around += [run(our_addresses, batches, turn, min(count, left - at)) for at in range(0, left, count)]
+        left = left_of_the_hour(rounds, count, among, processes, each)
+        around += [run(our_addresses, batches, turn, min(count, left - at), told) for at in range(0, left, count)]
     stored = ask(folder, "SELECT count(*) FROM record WHERE data IS NOT NULL")[0][0]
     if stored != (processes * among + rounds * count + left) * RECORDS:
         raise SystemExit(f"{stored} records were stored, and not all that were sent")
     return pairs, memory, around
 
 
-def on_sqlite(folder: Path, rounds: int, count: int) -> list[Sent]:
+def on_sqlite(folder: Path, told: ToGo, rounds: int, count: int) -> list[Sent]:
     """Our collector on SQLite, one process: the first, shorter round is to warm up."""
     project = project_of(folder, None)
     devices = [Device(project) for _ in range(100)]
@@ -196,9 +210,9 @@ def on_sqlite(folder: Path, rounds: int, count: int) -> list[Sent]:
     batches, turn = Batches(believable(1), RECORDS), in_turn(devices)
     found = []
     with serving("-c", SERVE, str(folder)) as (address, _):
-        found.append(run([address], batches, turn, min(200, count)))
+        found.append(run([address], batches, turn, min(200, count), told))
         for _ in range(rounds):
-            found.append(run([address], batches, turn, count))
+            found.append(run([address], batches, turn, count, told))
             print(f"SQLite: {found[-1].rate:.0f}/s", flush=True)
     return found
 
@@ -242,13 +256,14 @@ def main() -> None:
     asked.add_argument("--hour", type=int, default=HOUR, help="batches of each device, at least")
     asked.add_argument("--processes", type=int, default=2, help="of each server, on PostgreSQL")
     wish = asked.parse_args()
+    many = (wish.rounds, wish.batches, wish.devices, wish.processes, wish.hour)
+    less = (min(3, wish.rounds), wish.batches, min(1000, wish.devices), 1, 1)
+    told = ToGo(sum(map(all_batches, (many, less))) + min(200, wish.batches) + less[0] * wish.batches)
     with cluster() as made, tempfile.TemporaryDirectory() as base:
         folder = Path(base)
-        arguments = (wish.rounds, wish.batches, wish.devices)
-        pairs, memory, around = on_postgres(made, folder / "many", *arguments, wish.processes, wish.hour)
-        less = (min(3, wish.rounds), wish.batches, min(1000, wish.devices))
-        alone, _, before_alone = on_postgres(made, folder / "one", *less, 1, 1)
-        sqlite = on_sqlite(folder / "sqlite", min(3, wish.rounds), wish.batches)
+        pairs, memory, around = on_postgres(made, folder / "many", told, *many)
+        alone, _, before_alone = on_postgres(made, folder / "one", told, *less)
+        sqlite = on_sqlite(folder / "sqlite", told, min(3, wish.rounds), wish.batches)
         seconds = statistics.median(sealed(folder / f"profile-{number}", 10_000) for number in range(3))
         verify_s = statistics.median(verified(folder, 500) for _ in range(5))
     RESULTS.write_text(
