@@ -69,7 +69,18 @@ def found_row(browser: str, findings: Sequence[Finding]) -> FoundRow:
     trouble = next((finding for finding in findings if finding.state == "trouble"), None)
     if trouble is None:
         return FoundRow(browser, True, _("Finds Preceptor"), "")
-    return FoundRow(browser, False, trouble.text, trouble.way_out, trouble.repairable)
+    if trouble.repairable:  # what to do first: a path makes the rest long
+        text = _("Not yet. Choose Let it find Preceptor. {why}").format(why=trouble.text)
+        return FoundRow(browser, False, text, "", repairable=True)
+    return FoundRow(browser, False, trouble.text, trouble.way_out)
+
+
+def none_here() -> str:
+    """What to do where there is no browser that could be connected."""
+    return _(
+        "No Chrome, Chromium, Edge, Brave or Vivaldi was found on this computer. Install one of them: it is listed "
+        "here as soon as it is there. One that lies in a folder of your own is found once you have started it."
+    )
 
 
 def not_installed(browser: str, why: str) -> str:

@@ -197,6 +197,7 @@ def commands() -> tuple[Command, ...]:
         Command("disconnect_browser", _("Disconnect a browser"), (), "settings"),
         Command("rename_browser", _("Rename a browser"), ("F2",), "settings"),
         Command("repair_browsers", _("Let a browser find Preceptor"), (), "settings"),
+        Command("look_for_browsers", _("Look again which browsers are on this computer"), (), "settings"),
         Command("check_profile", _("Check the profile"), (), "settings"),
         Command("open_profile", _("Open the folder of the profile"), (), "settings"),
         Command("copy_rubric", _("Copy the rubric and edit it"), ("C",), "rubrics"),
