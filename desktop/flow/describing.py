@@ -35,7 +35,7 @@ STATE_ICONS = {
 def state_text(state: str) -> str:
     """The state as the trainer reads it."""
     return {
-        "saved": _("To send"),
+        "saved": _("Not released"),
         "released": _("Released"),
         "held": _("Held back"),
         "sealed": _("On the way"),
