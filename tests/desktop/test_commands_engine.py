@@ -81,10 +81,7 @@ def test_one_thread_is_tried_then_twice_as_many_and_all(cores: int, tried: tuple
 def test_bench_tries_several_numbers_of_threads_and_tells_the_fastest(tmp_path: Path) -> None:
     words = ("models", "bench", "--model", "smollm2", "--prompt-tokens", "48", "--new-tokens", "4", "--threads", "auto")
     done = preceptor(*words, "--json", profile=tmp_path / "new")
-    assert (done.status, done.err) == (
-        0,
-        "preceptor: 1 answer was cut off at 2 tokens. Ask for longer ones with --max-tokens.\n",
-    )
+    assert (done.status, done.err) == (0, "")
     found = json.loads(done.out)
     assert "1" in found["tried"]
     assert found["tokens_per_second"] == max(found["tried"].values())

@@ -270,6 +270,8 @@ def test_a_profile_that_was_put_back_says_so_at_its_deliveries_before_and_after_
         trainer.control(Qt.Key.Key_4)
         batches = workbench.outbox.sent.batches
         trainer.until(lambda: batches.rowCount() > 0, "they are listed")
+        for at in range(batches.rowCount()):
+            assert (item := batches.item(at, 3)) is not None and item.toolTip() == item.text(), "it may be cut"
         return [item.text() for at in range(batches.rowCount()) if (item := batches.item(at, 3)) is not None]
 
     assert states(open_window(insecure=True, begin=begin)) == ["Delivered"]
