@@ -122,7 +122,7 @@ def commands() -> tuple[Command, ...]:
         Command("mark_personal", _("Black out the selection as personal data"), ("P",), "answers"),
         Command("judge_newest", _("Judge an opened judgement by the project's rubric"), ("J",), "answers"),
         Command("all_good", _("All good"), ("G",), "answers"),
-        Command("all_bad", _("All bad"), ("X",), "answers"),
+        Command("all_bad", _("All bad; in an arena vote: both are bad"), ("X",), "answers"),
         Command("not_rankable", _("Not rankable"), ("N",), "answers"),
         Command("sure", _("How sure you are"), ("S",), "answers"),
         Command("stop_answer", _("Stop writing this one"), (".",), "answers"),
