@@ -78,8 +78,21 @@ def status(caller: Caller, project: str | None, as_json: bool) -> None:
             click.echo(_("  {id} came back: {reason}").format(id=stored.id, reason=one_line(reason)))
     if batches:
         began = new_chains.began_anew(batches)
+        delivery_states = {
+            "sealed": _("signed"),
+            "sending": _("on the way"),
+            "delivered": _("delivered"),
+            "closed": _("stopped"),
+        }
         rows = [
-            (str(b.seq), b.state, str(b.count), str(b.returned), b.created_at[:16].replace("T", " "), _note(b, began))
+            (
+                str(b.seq),
+                delivery_states[b.state],
+                str(b.count),
+                str(b.returned),
+                b.created_at[:16].replace("T", " "),
+                _note(b, began),
+            )
             for b in batches
         ]
         print_table(rows, (_("Delivery"), _("State"), _("Records"), _("Returned"), _("Signed (UTC)"), _("Note")))

@@ -226,6 +226,8 @@ def test_a_collector_that_is_down_loses_nothing(tmp_path: Path) -> None:
     assert last == "preceptor: Nothing more is tried now. To go on where it stopped: preceptor outbox send", "why, once"
     (batch,) = json.loads(here("outbox", "status", "--json", profile=profile).out)["batches"]
     assert batch["state"] == "sealed"
+    lines = here("outbox", "status", profile=profile).out.splitlines()
+    assert lines[-2].split()[:3] == ["Delivery", "State", "Records"] and lines[-1].split()[:3] == ["1", "signed", "1"]
 
 
 def test_a_second_project_of_one_name_is_refused_and_one_of_another_name_says_how_it_is_meant(tmp_path: Path) -> None:
