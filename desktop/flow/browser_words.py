@@ -42,11 +42,23 @@ class FoundRow:
     repairable: bool = False
 
     @property
+    def answer(self) -> str:
+        """Whether it finds Preceptor, as short as a table has room for."""
+        if self.ready:
+            return _("Yes")
+        return _("Not yet") if self.repairable else _("No")
+
+    @property
+    def whole(self) -> str:
+        """All that is to be said of it."""
+        return f"{self.text} {self.way_out}".strip()
+
+    @property
     def why_not(self) -> str:
         """Why the window can repair nothing here, "" where it can."""
         if self.ready:
-            return _("{browser} finds Preceptor already.").format(browser=self.browser)
-        return "" if self.repairable else f"{self.text} {self.way_out}".strip()
+            return self.text
+        return "" if self.repairable else self.whole
 
 
 def browser_rows(browsers: Sequence[Browser], here: Collection[str], now: datetime) -> tuple[BrowserRow, ...]:
@@ -68,10 +80,10 @@ def found_row(browser: str, findings: Sequence[Finding]) -> FoundRow:
     """How a browser of this computer stands by what was found about it, cause by cause."""
     trouble = next((finding for finding in findings if finding.state == "trouble"), None)
     if trouble is None:
-        return FoundRow(browser, True, _("Finds Preceptor"), "")
-    if trouble.repairable:  # what to do first: a path makes the rest long
-        text = _("Not yet. Choose Let it find Preceptor. {why}").format(why=trouble.text)
-        return FoundRow(browser, False, text, "", repairable=True)
+        return FoundRow(browser, True, _("{browser} finds Preceptor already.").format(browser=browser), "")
+    if trouble.repairable:
+        way_out = _("Choose Let it find Preceptor.")
+        return FoundRow(browser, False, trouble.text, way_out, repairable=True)
     return FoundRow(browser, False, trouble.text, trouble.way_out)
 
 

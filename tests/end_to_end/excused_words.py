@@ -35,7 +35,19 @@ You are a helpful AI assistant named SmolLM, trained by Hugging Face<|im_end|>' 
 message['role'] + message['content']}}{% endfor %}{% if add_generation_prompt %}{{ assistant }}{% endif %}"""
 # What is the same in every language, by the reason; the shipped rubrics' published names are taken from them.
 SAME = {
-    "names": {"Preceptor", "smollm2", "Smollm2", "Mix1", "Deutsch", "English", "SmolLM", "SmolLM2", "Hugging", "Face"},
+    "names": {
+        "Preceptor",
+        "smollm2",
+        "Smollm2",
+        "Mix1",
+        "Deutsch",
+        "English",
+        "SmolLM",
+        "SmolLM2",
+        "Hugging",
+        "Face",
+        "Chromium",
+    },
     "the keys of a keyboard": {"Ctrl", "Alt", "Esc", "Shift", "Tab", "PgDn", "PgUp", "Home", "End", "Del", "Space"},
     "what an installed program is made of": {"Lucide"},
     "the chat template of the model that is there": set(re.findall("[A-Za-z0-9]+", SMOLLM2)),

@@ -65,6 +65,7 @@ class BrowsersPage(QWidget):
         self.again.clicked.connect(self.look_asked)
         self._words = plain_label("", role="secondary", wrap=True, name="browserWords")
         self._none = plain_label("", role="secondary", wrap=True, name="noBrowserWords")
+        self._said = plain_label("", role="secondary", wrap=True, name="foundWords")
         self._shown: tuple[BrowserRow, ...] | None = None
         filled(
             self,
@@ -75,6 +76,7 @@ class BrowsersPage(QWidget):
             plain_label(_("On this computer"), role="label"),
             self._none,
             self.found,
+            self._said,
             in_a_row(self.repair, self.again),
             grows=None,
         )
@@ -129,10 +131,9 @@ class BrowsersPage(QWidget):
         before = self._found_browser
         self.found.clear()
         for row in rows:
-            text = f"{row.text} {row.way_out}".strip()
-            item = QTreeWidgetItem(self.found, [row.browser, text])
-            item.setToolTip(1, text)
-            item.setData(0, Qt.ItemDataRole.AccessibleTextRole, named(f"{row.browser}, {text}"))
+            item = QTreeWidgetItem(self.found, [row.browser, row.answer])
+            item.setToolTip(1, row.whole)
+            item.setData(0, Qt.ItemDataRole.AccessibleTextRole, named(f"{row.browser}, {row.whole}"))
             item.setData(0, _BROWSER, row.browser)
             item.setData(0, _WHY_NOT, row.why_not)
         self._fit(self.found, self.again)
@@ -164,6 +165,8 @@ class BrowsersPage(QWidget):
         """What can be repaired for the current browser, and where nothing, why."""
         item = self.found.currentItem()
         why_not = str(item.data(0, _WHY_NOT) or "") if item is not None else ""
+        self._said.setText(item.toolTip(1) if item is not None else "")
+        self._said.setVisible(item is not None)
         self.repair.setEnabled(bool(self._found_browser) and not why_not)
         self.repair.setToolTip(why_not)
         self.repair.setAccessibleDescription(why_not)

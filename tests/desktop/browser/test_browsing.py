@@ -171,10 +171,10 @@ def test_the_settings_say_which_browsers_find_preceptor_and_mend_it(qtbot: QtBot
     (home / ".config" / "chromium").mkdir(parents=True)
     browsing.look()
     qtbot.waitUntil(browsing.page.repair.isEnabled, timeout=10_000)
-    assert "is missing" in browsing.page.found.topLevelItem(0).text(1)
+    assert "is missing" in browsing.page.found.topLevelItem(0).toolTip(1)
     browsing.page.repair.click()
     qtbot.waitUntil(lambda: not browsing.page.repair.isEnabled(), timeout=10_000)
-    assert browsing.page.found.topLevelItem(0).text(1) == "Finds Preceptor"
+    assert browsing.page.found.topLevelItem(0).text(1) == "Yes"
 
 
 def test_a_browser_that_nothing_can_be_repaired_for_says_why_and_one_that_can_is_repaired_alone(
@@ -194,8 +194,8 @@ def test_a_browser_that_nothing_can_be_repaired_for_says_why_and_one_that_can_is
     page.repair.click()
     qtbot.waitUntil(lambda: not page.repair.isEnabled(), timeout=10_000)
     found = {page.found.topLevelItem(at).text(0): page.found.topLevelItem(at).text(1) for at in range(3)}
-    assert found["Vivaldi"] == "Finds Preceptor"
-    assert "is missing" in found["Chromium"]
+    assert found["Vivaldi"] == "Yes"
+    assert found["Chromium"] == "Not yet"
 
 
 def test_a_browser_that_was_never_started_is_listed_and_let_find_preceptor(
@@ -214,9 +214,11 @@ def test_a_browser_that_was_never_started_is_listed_and_let_find_preceptor(
     qtbot.mouseClick(page.again, Qt.MouseButton.LeftButton)
     qtbot.waitUntil(page.repair.isEnabled, timeout=10_000)
     assert not words.isVisibleTo(page)
-    assert page.found.topLevelItem(0).text(1).startswith("Not yet. Choose Let it find Preceptor.")
+    said = page.findChild(QLabel, "foundWords")
+    assert said is not None and said.text().endswith("Choose Let it find Preceptor.")
+    assert page.found.topLevelItem(0).text(1) == "Not yet"
     qtbot.mouseClick(page.repair, Qt.MouseButton.LeftButton)
-    qtbot.waitUntil(lambda: page.found.topLevelItem(0).text(1) == "Finds Preceptor", timeout=10_000)
+    qtbot.waitUntil(lambda: page.found.topLevelItem(0).text(1) == "Yes", timeout=10_000)
     assert (home / ".config" / "google-chrome").stat().st_mode & 0o777 == 0o700
 
 
@@ -228,7 +230,7 @@ def test_the_page_follows_what_changes_on_this_computer_while_it_is_shown(
     (home / ".config" / "chromium").mkdir(parents=True)
     qtbot.waitUntil(lambda: page.found.topLevelItemCount() == 1, timeout=10_000)
     hosts.install(browsing._places()[2], hosts.Program.this_one(home / "profile"))
-    qtbot.waitUntil(lambda: page.found.topLevelItem(0).text(1) == "Finds Preceptor", timeout=10_000)
+    qtbot.waitUntil(lambda: page.found.topLevelItem(0).text(1) == "Yes", timeout=10_000)
     hosts.uninstall(browsing._places()[2])
     qtbot.waitUntil(page.repair.isEnabled, timeout=10_000)
 
@@ -257,7 +259,7 @@ def test_empty_tables_of_the_page_are_no_place_of_the_keyboard_and_full_ones_are
     (home / ".config" / "chromium").mkdir(parents=True)
     browsing.look()
     qtbot.waitUntil(lambda: page.found.isVisible() and page.list.isVisible(), timeout=10_000)
-    for table, below in ((page.list, page.connect_one), (page.found, page.repair)):
+    for table, below in ((page.list, page.connect_one), (page.found, page._said)):
         qtbot.waitUntil(lambda table=table: table.height() == table.sizeHint().height())  # type: ignore[misc]
         bottom = table.mapTo(page, table.rect().bottomLeft()).y()
         qtbot.waitUntil(lambda b=below, y=bottom: 0 < b.mapTo(page, b.rect().topLeft()).y() - y < 30)  # type: ignore[misc]
