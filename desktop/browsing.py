@@ -76,6 +76,8 @@ class Browsing(QObject):
         self._connecting = Connecting()
         self._dialog: ConnectDialog | None = None
         self._page: BrowsersPage | None = None
+        self._signs: tuple[object, ...] = ()  # how this computer's browsers stood when they were looked at
+        self._glancing = False
         self._capturing = Capturing(
             profile.store,
             lambda: profile.rubric(profile.project),
@@ -115,6 +117,7 @@ class Browsing(QObject):
         """Show the browsers in this page from now on."""
         self._page = page
         page.look_asked.connect(self.look)
+        page.glance_asked.connect(self._on_glance)
         page.connect_asked.connect(self.connect_one)
         page.leave_asked.connect(self._on_leave)
         page.repair_asked.connect(self._on_repair)
@@ -125,9 +128,21 @@ class Browsing(QObject):
         """Show the browsers as they are now."""
         if self._page is None:
             return
-        here = set(self._desk.sessions.values()) if self._desk is not None else set()
-        self._page.show_browsers(browser_rows(self._profile.store.browsers.list(), here, datetime.now(UTC)))
+        self._show_connected(self._page)
         self._work.start("browsers", self._found, self._on_found)
+
+    @Slot()
+    def _on_glance(self) -> None:
+        """Show what has changed; each browser's way is walked again only where something of it has."""
+        if self._page is None or self._glancing:
+            return
+        self._show_connected(self._page)
+        self._glancing = True
+        self._work.start("browsers", self._changed, self._on_glanced)
+
+    def _show_connected(self, page: BrowsersPage) -> None:
+        here = set(self._desk.sessions.values()) if self._desk is not None else set()
+        page.show_browsers(browser_rows(self._profile.store.browsers.list(), here, datetime.now(UTC)))
 
     def stop(self) -> None:
         """Listen no more."""
@@ -289,8 +304,20 @@ class Browsing(QObject):
     # The browsers of this computer
 
     def _found(self) -> tuple[FoundRow, ...]:
-        used = [place for place in self._places() if place.is_used]
-        return tuple(found_row(place.label, list(hosts.check(place))) for place in used)
+        places = self._places()
+        self._signs = hosts.signs(places)
+        here = [place for place in places if place.is_here]
+        return tuple(found_row(place.label, list(hosts.check(place))) for place in here)
+
+    def _changed(self) -> tuple[FoundRow, ...] | None:
+        """The browsers of this computer; None where they stand as when they were looked at last."""
+        return None if hosts.signs(self._places()) == self._signs else self._found()
+
+    def _on_glanced(self, future: Future[tuple[FoundRow, ...] | None]) -> None:
+        self._glancing = False
+        rows = future.result()
+        if rows is not None and self._page is not None:
+            self._page.show_found(rows)
 
     def _on_found(self, future: Future[tuple[FoundRow, ...]]) -> None:
         if self._page is not None:

@@ -107,6 +107,7 @@ class Preferences(QObject):
             "disconnect_browser": self._on_part("browsers", self.browsers.leave),
             "rename_browser": self._on_part("browsers", self.browsers.rename),
             "repair_browsers": self._on_part("browsers", self.browsers.repair),
+            "look_for_browsers": self._on_part("browsers", self.browsers.again),
             "check_profile": self._on_part("about", self.about.check),
             "open_profile": self._on_part("about", self.about.open),
         }

@@ -29,6 +29,7 @@ from desktop.flow.carrying import put_aside_words
 from desktop.flow.draft import Draft, PromptDraft
 from desktop.flow.inbox_desk import InboxDesk
 from desktop.flow.keymap import CommandPlace
+from desktop.flow.leaving import NotSent
 from desktop.flow.models.shelf import ModelShelf, Servers
 from desktop.flow.outbox_desk import OutboxDesk
 from desktop.flow.outcome import second_look
@@ -101,7 +102,7 @@ def make_models(
 class ProjectRooms(QObject):
     """Bench, models, records and outbox of a project. Call `close` before the pages are thrown away."""
 
-    counted = Signal(int)  # how many records wait for the trainer in the outbox
+    counted = Signal(object)  # NotSent: how many records wait for the trainer in the outbox
     room_asked = Signal(str)  # its name
     stored = Signal(object)  # Change, in the window's thread
 
@@ -191,9 +192,9 @@ class ProjectRooms(QObject):
         )
 
     @property
-    def waiting(self) -> int:
+    def waiting(self) -> NotSent:
         """How many records have not left and could."""
-        return self._store.outbox.count_unsent(self.project.id)
+        return NotSent(self._store.outbox.count_unsent(self.project.id), joined=self.project.collector is not None)
 
     def arrive_at_bench(self) -> None:
         """The keyboard goes where work goes on."""

@@ -67,8 +67,7 @@ class Projects:
         Raises RubricError for a preset that there is not and for a changed one under the preset's id, StoreError for a
         name that says nothing.
         """
-        if not name.strip():
-            raise StoreError("A project needs a name. Give it one.", code="blank_name")
+        _check_name(name)
         if isinstance(rubric, str):
             given = rubrics.load(rubric)
         else:
@@ -98,7 +97,11 @@ class Projects:
         return self._database.write(job, then=lambda _: self._changes.tell(Change("projects", (project.id,))))
 
     def rename(self, project_id: str, name: str) -> Future[Project]:
-        """Give a project another name and leave everything else as it is; NotFoundError when it is not there."""
+        """Give a project another name and leave everything else as it is.
+
+        Raises NotFoundError when it is not there, StoreError for a name that says nothing.
+        """
+        _check_name(name)
 
         def job(connection: sqlite3.Connection) -> Project:
             return _add(connection, msgspec.structs.replace(get(connection, project_id), name=name))
@@ -194,6 +197,11 @@ class Projects:
         query = "SELECT body FROM project WHERE current = 1"
         row = self._database.fetch(lambda connection: connection.execute(query).fetchone())
         return _parse(row[0]) if row else None
+
+
+def _check_name(name: str) -> None:
+    if records.is_blank(name):
+        raise StoreError("A project needs a name. Give it one.", code="blank_name")
 
 
 def get(connection: sqlite3.Connection, project_id: str) -> Project:

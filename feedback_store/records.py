@@ -10,6 +10,7 @@ import base64
 import os
 import secrets
 import time
+import unicodedata
 from datetime import UTC, datetime
 
 import msgspec
@@ -129,6 +130,11 @@ def new_id(milliseconds: int | None = None) -> str:
 def new_nonce() -> str:
     """Base64 of 16 random bytes, so that a record's hash hides content that was erased."""
     return base64.b64encode(os.urandom(16)).decode("ascii")
+
+
+def is_blank(name: str) -> bool:
+    """Whether a name shows nothing: it is empty, or of spaces and characters that nobody sees."""
+    return all(unicodedata.category(each)[0] in "CZ" for each in name)
 
 
 def new_project_id() -> str:

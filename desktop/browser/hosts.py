@@ -74,6 +74,7 @@ def install(place: Place, program: Program) -> Done:
     found = _value_of(place.manifest)
     if isinstance(found, dict) and not _may_be_replaced(found, place):
         return "not ours"
+    place.configuration.mkdir(mode=0o700, parents=True, exist_ok=True)  # one that was never started: as it makes it
     changed = _put(place.launcher, program.launcher(), 0o700)
     changed |= _put(place.manifest, json.dumps(manifest(place.launcher), indent=2) + "\n", 0o644)
     if place.registry_key:
@@ -103,6 +104,14 @@ def is_installed(place: Place) -> bool:
     found = _value_of(place.manifest)
     named = not place.registry_key or registry.read(place.registry_key) == str(place.manifest)
     return named and isinstance(found, dict) and _is_ours(found)
+
+
+def signs(places: Iterable[Place]) -> tuple[object, ...]:
+    """What changes when `check` may find something else; cheap enough for every few seconds: nothing is read or run."""
+    return tuple(
+        (place.label, place.is_here, *(_stamp(file) for file in (place.manifest, place.launcher, *_rules(place))))
+        for place in places
+    )
 
 
 def manifest(launcher: Path) -> dict[str, Any]:
@@ -165,7 +174,7 @@ def _check_policy(place: Place) -> Iterator[Finding]:
     Browsers read all files of the folder as one: of two that set the same rule the later name counts.
     """
     merged: dict[str, tuple[object, Path]] = {}
-    for file in sorted(Path(POLICIES.get(place.browser, "/nonexistent")).glob("*.json")):
+    for file in _rules(place):
         rules = _value_of(file)
         if isinstance(rules, dict):
             merged.update({rule: (value, file) for rule, value in rules.items()})
@@ -178,6 +187,20 @@ def _check_policy(place: Place) -> Iterator[Finding]:
         way = _("Ask for {host} to be allowed.").format(host=HOST_NAME)
         named = blocking if blocked else owning
         yield Finding("policy", "trouble", text.format(browser=place.label, file=named), way)
+
+
+def _rules(place: Place) -> list[Path]:
+    """The files of an administrator's rules for this browser, in the order in which it reads them."""
+    return sorted(Path(POLICIES.get(place.browser, "/nonexistent")).glob("*.json"))
+
+
+def _stamp(file: Path) -> tuple[int, ...]:
+    """Something that is another once the file was written; empty where there is none."""
+    try:
+        found = file.stat()
+    except OSError:
+        return ()
+    return (found.st_mtime_ns, found.st_size, found.st_ino, found.st_mode)
 
 
 def _check_manifest(place: Place) -> Iterator[Finding]:

@@ -1,5 +1,6 @@
 """Where each browser looks for native hosts of one user, by system. Data, and what it means; nothing is written here.
 
+A browser is here where this user has started it, or where its program is installed.
 Sources: the browsers' own pages on native messaging, and for Flatpak the folder that each app has for itself.
 """
 
@@ -35,6 +36,25 @@ _BROWSERS: Sequence[tuple[str, str, str, str, str]] = (
     ("Vivaldi", "vivaldi", "Vivaldi", "Vivaldi", "com.vivaldi.Vivaldi"),
 )
 
+# What a browser's program is called, in a folder of the search path; Linux.
+_PROGRAMS = {
+    "Google Chrome": ("google-chrome", "google-chrome-stable"),
+    "Chromium": ("chromium", "chromium-browser"),
+    "Microsoft Edge": ("microsoft-edge", "microsoft-edge-stable"),
+    "Brave": ("brave-browser", "brave-browser-stable", "brave"),
+    "Vivaldi": ("vivaldi", "vivaldi-stable"),
+}
+# Where it lies on macOS, in a folder of applications, and on Windows, in a folder of programs.
+_APPLICATIONS = {
+    "Google Chrome": ("Google Chrome.app", "Google/Chrome/Application/chrome.exe"),
+    "Chromium": ("Chromium.app", "Chromium/Application/chrome.exe"),
+    "Microsoft Edge": ("Microsoft Edge.app", "Microsoft/Edge/Application/msedge.exe"),
+    "Brave": ("Brave Browser.app", "BraveSoftware/Brave-Browser/Application/brave.exe"),
+    "Vivaldi": ("Vivaldi.app", "Vivaldi/Application/vivaldi.exe"),
+}
+_SNAPS = Path("/snap/bin")
+_FLATPAKS = Path("/var/lib/flatpak")
+
 # Where an administrator forbids or allows native hosts, by the browser's name; Linux.
 POLICIES = {
     "Google Chrome": "/etc/opt/chrome/policies/managed",
@@ -50,7 +70,7 @@ class Place:
     """One browser of this user: its configuration's folder, and where it looks for the manifest of a host.
 
     `launcher` is the program that the manifest names. On Windows the manifest lies in Preceptor's own folder, and
-    `registry_key`, under HKCU, names it.
+    `registry_key`, under HKCU, names it. `programs` is where the browser would be if it is installed.
     """
 
     browser: str
@@ -59,11 +79,17 @@ class Place:
     launcher: Path
     sandbox: Sandbox = ""
     registry_key: str = ""
+    programs: tuple[Path, ...] = ()
 
     @property
     def is_used(self) -> bool:
         """Whether this user has ever started the browser."""
         return self.configuration.is_dir()
+
+    @property
+    def is_here(self) -> bool:
+        """Whether this user can start the browser, or has."""
+        return self.is_used or any(program.exists() for program in self.programs)
 
     @property
     def label(self) -> str:
@@ -79,20 +105,55 @@ def places() -> list[Place]:
 
         own_data = platformdirs.user_data_path("preceptor", appauthor=False)
     configuration = os.environ.get("XDG_CONFIG_HOME")  # which Chromium follows too
-    return all_places(Path.home(), own_data, configuration=Path(configuration) if configuration else None)
+    home = Path.home()
+    return all_places(
+        home,
+        own_data,
+        configuration=Path(configuration) if configuration else None,
+        installed=_folders(home),
+        snaps=_SNAPS,
+        flatpaks=(_FLATPAKS, home / ".local" / "share" / "flatpak"),
+    )
+
+
+def _folders(home: Path, system: str = sys.platform) -> list[Path]:
+    """The folders in which programs are installed, but for those of snaps, which are places of their own."""
+    if system == "darwin":
+        return [Path("/Applications"), home / "Applications"]
+    if system == "win32":
+        named = (os.environ.get(name) for name in ("ProgramFiles", "ProgramFiles(x86)", "LOCALAPPDATA"))
+        return [Path(folder) for folder in named if folder]
+    return [Path(folder) for folder in os.get_exec_path() if folder and Path(folder) != _SNAPS]
 
 
 def all_places(
-    home: Path, own_data: Path, system: str = sys.platform, *, configuration: Path | None = None
+    home: Path,
+    own_data: Path,
+    system: str = sys.platform,
+    *,
+    configuration: Path | None = None,
+    installed: Sequence[Path] = (),
+    snaps: Path | None = None,
+    flatpaks: Sequence[Path] = (),
 ) -> list[Place]:
     """Every place where a browser may be on this system; `own_data` is where Preceptor keeps its launcher.
 
-    `configuration` is where programs keep theirs on Linux, where it is not ~/.config.
+    `configuration` is where programs keep theirs on Linux, where it is not ~/.config. Programs are looked for in the
+    folders `installed`, `snaps` and `flatpaks`.
     """
     launcher = own_data / LAUNCHER
     if system == "darwin":
         root = home / "Library" / "Application Support"
-        return [Place(name, root / mac, root / mac / _HOSTS / MANIFEST, launcher) for name, _, mac, _, _ in _BROWSERS]
+        return [
+            Place(
+                name,
+                root / mac,
+                root / mac / _HOSTS / MANIFEST,
+                launcher,
+                programs=tuple(folder / _APPLICATIONS[name][0] for folder in installed),
+            )
+            for name, _, mac, _, _ in _BROWSERS
+        ]
     if system == "win32":
         local = home / "AppData" / "Local"
         return [
@@ -102,16 +163,27 @@ def all_places(
                 own_data / MANIFEST,
                 launcher.with_suffix(".exe"),
                 registry_key=f"Software\\{key}\\{_HOSTS}\\{HOST_NAME}",
+                programs=tuple(folder / _APPLICATIONS[name][1] for folder in installed),
             )
             for name, _, mac, key, _ in _BROWSERS
         ]
     found: list[Place] = []
+    snap_program = (snaps / "chromium",) if snaps else ()
     for name, folder, _, _, app in _BROWSERS:
         outside = (configuration or home / ".config") / folder
-        found.append(Place(name, outside, outside / _HOSTS / MANIFEST, launcher))
+        programs = tuple(where / program for where in installed for program in _names(name, snap_program))
+        found.append(Place(name, outside, outside / _HOSTS / MANIFEST, launcher, programs=programs))
         inside = home / ".var" / "app" / app / "config" / folder
         hosts = inside / _HOSTS  # the launcher has to lie where the app can see it
-        found.append(Place(name, inside, hosts / MANIFEST, hosts / LAUNCHER, "flatpak"))
+        apps = tuple(where / "app" / app for where in flatpaks)
+        found.append(Place(name, inside, hosts / MANIFEST, hosts / LAUNCHER, "flatpak", programs=apps))
     snap = home / "snap" / "chromium" / "common" / "chromium"
-    found.append(Place("Chromium", snap, snap / _HOSTS / MANIFEST, launcher, "snap"))
+    found.append(Place("Chromium", snap, snap / _HOSTS / MANIFEST, launcher, "snap", programs=snap_program))
     return found
+
+
+def _names(browser: str, snap: Sequence[Path]) -> Sequence[str]:
+    """Beside the snap, Ubuntu's chromium-browser is only a script that starts it."""
+    names = _PROGRAMS[browser]
+    only_starts_it = browser == "Chromium" and any(program.exists() for program in snap)
+    return names[:1] if only_starts_it else names

@@ -22,17 +22,22 @@ browser_option = click.option(
     "names",
     multiple=True,
     metavar="NAME",
-    help="Only this browser, as `preceptor browser status` names it. Else all that were ever started here.",
+    help="Only this browser, as `preceptor browser status` names it. Else all that are here.",
 )
 
 
 def _chosen(names: Sequence[str]) -> list[Place]:
     known = places()
     if not names:
-        used = [place for place in known if place.is_used]
-        if not used:
-            raise Refused(_("No browser was ever started here. Start one, or name it by --browser: --browser Chromium"))
-        return used
+        here = [place for place in known if place.is_here]
+        if not here:
+            raise Refused(
+                _(
+                    "No browser was found here. Install one, start one that lies in a folder of your own, or name it "
+                    "by --browser: --browser Chromium"
+                )
+            )
+        return here
     wanted = {name.casefold() for name in names}
     unknown = wanted - {place.label.casefold() for place in known}
     if unknown:
@@ -86,8 +91,8 @@ def uninstall(names: tuple[str, ...]) -> None:
 @browser.command("status", short_help="List the browsers, and which find Preceptor.")
 @json_option
 def status(as_json: bool) -> None:
-    """List the browsers that were ever started here, and which of them find Preceptor."""
-    found = [(place, hosts.is_installed(place)) for place in places() if place.is_used]
+    """List the browsers that are installed or were started here, and which of them find Preceptor."""
+    found = [(place, hosts.is_installed(place)) for place in places() if place.is_here]
     if as_json:
         print_json(
             [

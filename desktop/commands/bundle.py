@@ -33,35 +33,35 @@ if TYPE_CHECKING:
     from feedback_store.store import Project
 
 
-@click.group(short_help="Hand over batches by file, and verify such files.")
+@click.group(short_help="Hand over deliveries by file, and verify such files.")
 def bundle() -> None:
-    """Signed batches as a file: for handing over without a network, and for strangers who check them."""
+    """Deliveries as a file: for handing over without a network, and for strangers who check them."""
 
 
-@bundle.command("export", short_help="Write signed batches into a file.")
+@bundle.command("export", short_help="Write deliveries into a file.")
 @in_profile
 @click.option("--project", metavar="NAME|ID", help="Of this project; otherwise of the one in use.")
-@click.option("--all", "everything", is_flag=True, help="Delivered batches too.")
+@click.option("--all", "everything", is_flag=True, help="Those that have arrived, too.")
 @json_option
 @click.argument("file", type=click.Path(path_type=Path))
 def export(caller: Caller, project: str | None, everything: bool, as_json: bool, file: Path) -> None:
-    """Write the sealed batches that have no receipt yet into FILE, in their order. Nothing is sealed by this."""
+    """Write the deliveries that are signed and have no receipt yet into FILE, in order. Nothing is signed by this."""
     profile = caller.open(readonly=True)
     found = profile.find_project(project)
     batches = bodies(profile.store.outbox, found.id, delivered_too=everything)
     if not batches and profile.store.outbox.batches(found.id):
-        raise Refused(_("Nothing sealed waits any more. To write what has arrived as well, add --all."))
+        raise Refused(_("Nothing that is signed waits any more. To write what has arrived as well, add --all."))
     if not batches:
-        raise Refused(_("There is no sealed batch. Release judgements and seal them: preceptor outbox seal"))
+        raise Refused(_("Nothing is signed yet. Release judgements, then sign them: preceptor outbox seal"))
     write_new(file, batches)
     if as_json:
         print_json({"bundle": str(file), "batches": len(batches), "bytes": file.stat().st_size})
     else:
-        count = ngettext("{} batch", "{} batches", len(batches)).format(count_text(len(batches)))
+        count = ngettext("{} delivery", "{} deliveries", len(batches)).format(count_text(len(batches)))
         click.echo(_("{count} written to {file}.").format(count=count, file=file))
 
 
-@bundle.command("verify", short_help="Check a file of batches.")
+@bundle.command("verify", short_help="Check a file of deliveries.")
 @in_profile
 @click.option(
     "--key",
@@ -198,7 +198,7 @@ def _as_json(summary: BundleSummary) -> dict[str, object]:
 
 
 def _print(summary: BundleSummary) -> None:
-    batches = ngettext("{} batch", "{} batches", summary.batches).format(count_text(summary.batches))
+    batches = ngettext("{} delivery", "{} deliveries", summary.batches).format(count_text(summary.batches))
     held = ngettext("{} record", "{} records", summary.records).format(count_text(summary.records))
     click.echo(_("Valid: {batches} with {records}.").format(batches=batches, records=held))
     if summary.erased:

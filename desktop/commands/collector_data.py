@@ -19,6 +19,7 @@ from desktop.flow.delivering import write_new
 from desktop.flow.quantities import count_text
 from desktop.flow.wording import gettext as _
 from desktop.flow.wording import ngettext
+from desktop.flow.wrong_files import not_deliveries
 from feedback_store.batches.body import RECEIPTS, SUFFIX
 from feedback_store.collector import erasing, proof
 from feedback_store.collector.by_file import FileDoor, Progress, TakenFile
@@ -49,6 +50,8 @@ def import_files(folder: Path, files: tuple[Path, ...], to: Path | None, as_json
     with _opened(folder) as storage:
         door = FileDoor(folder, storage)
         for file in files:
+            if wrong := not_deliveries(file):
+                raise Refused(wrong)
             taken = door.take(file, _progress())
             receipts = (to or file.parent) / (file.name.removesuffix(SUFFIX) + RECEIPTS)
             write_new(receipts, (line + b"\n" for line in taken.receipts), replace=True)

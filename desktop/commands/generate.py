@@ -164,20 +164,39 @@ def _print_answers(engine: Engine, request: CandidateRequest, *, as_json: bool, 
     `model` is named in JSON, where it is not "".
     """
     waiting: dict[int, Finished] = {}
-    shown = 0
+    shown = cut = 0
+    most = request.candidates[0].max_tokens
     for event in _events(engine, request):
         if isinstance(event, Finished):
             waiting[event.candidate] = event
+            cut += _is_cut_at(event, most)
         while shown in waiting:
             _show(waiting.pop(shown), as_json=as_json, model=model)
             shown += 1
         if isinstance(event, Done):
+            _say_cut(cut, most)
             return event
         if isinstance(event, Failed):
             for _place, answer in sorted(waiting.items()):  # an endpoint may have failed one before them
                 _show(answer, as_json=as_json, model=model)
             raise error_of(event)
     raise AssertionError("the events of a request end with Done or Failed")
+
+
+def _is_cut_at(answer: Finished, most: int) -> bool:
+    """Whether the limit cut it off, and not the end of the context."""
+    counted, _seeded = _known(answer)
+    return answer.finish == "length" and (not counted or answer.completion_tokens >= most)
+
+
+def _say_cut(count: int, most: int) -> None:
+    if count:
+        words = ngettext(
+            "{count} answer was cut off at {most} tokens. Ask for longer ones with --max-tokens.",
+            "{count} answers were cut off at {most} tokens. Ask for longer ones with --max-tokens.",
+            count,
+        )
+        say(words.format(count=count_text(count), most=count_text(most)))
 
 
 def _events(engine: Engine, request: CandidateRequest) -> Iterator[AnyEvent]:

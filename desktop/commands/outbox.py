@@ -1,4 +1,7 @@
-"""`preceptor outbox`: what waits, what is signed, what has arrived. Nothing leaves that was not released by name."""
+"""`preceptor outbox`: what waits, what is signed, what has arrived. Nothing leaves that was not released by name.
+
+Commands and fields of JSON say seal and batch; people read of signing and deliveries (docs/decisions/209).
+"""
 
 from __future__ import annotations
 
@@ -10,7 +13,15 @@ from typing import TYPE_CHECKING
 import click
 
 from desktop.commands.asking import Caller, in_profile, json_option, key_option
-from desktop.commands.outbox_looking import count_undecided, hold, list_unsent, project_option, release, show
+from desktop.commands.outbox_looking import (
+    RELEASABLE,
+    count_undecided,
+    hold,
+    list_unsent,
+    project_option,
+    release,
+    show,
+)
 from desktop.commands.printing import one_line, print_json, print_table
 from desktop.commands.refusal import Refused
 from desktop.flow import describing, new_chains
@@ -26,9 +37,9 @@ if TYPE_CHECKING:
     from feedback_store.delivery.sender import SendProgress
 
 
-@click.group(short_help="Release, seal and send judgements.")
+@click.group(short_help="Release, sign and send judgements.")
 def outbox() -> None:
-    """Judgements on their way out: released by the trainer, sealed into signed batches, sent, and receipted."""
+    """Judgements on their way out: released by the trainer, signed as deliveries, sent, and receipted."""
 
 
 @outbox.command("status", short_help="Show what waits and what has arrived.")
@@ -36,7 +47,7 @@ def outbox() -> None:
 @project_option
 @json_option
 def status(caller: Caller, project: str | None, as_json: bool) -> None:
-    """Show what waits, what is sealed, what has arrived, and what came back and why."""
+    """Show what waits, what is signed, what has arrived, and what came back and why."""
     profile = caller.open(readonly=True)
     found = profile.find_project(project)
     waiting = profile.store.outbox.to_send(found.id)
@@ -52,7 +63,7 @@ def status(caller: Caller, project: str | None, as_json: bool) -> None:
     words = {
         "saved": _("not released"),
         "held": _("held back"),
-        "released": _("released, not yet sealed"),
+        "released": _("released, not yet signed"),
         "waiting": _("waiting to be sent again"),
         "returned": _("came back"),
     }
@@ -67,11 +78,24 @@ def status(caller: Caller, project: str | None, as_json: bool) -> None:
             click.echo(_("  {id} came back: {reason}").format(id=stored.id, reason=one_line(reason)))
     if batches:
         began = new_chains.began_anew(batches)
+        delivery_states = {
+            "sealed": _("signed"),
+            "sending": _("on the way"),
+            "delivered": _("delivered"),
+            "closed": _("stopped"),
+        }
         rows = [
-            (str(b.seq), b.state, str(b.count), str(b.returned), b.created_at[:16].replace("T", " "), _note(b, began))
+            (
+                str(b.seq),
+                delivery_states[b.state],
+                str(b.count),
+                str(b.returned),
+                b.created_at[:16].replace("T", " "),
+                _note(b, began),
+            )
             for b in batches
         ]
-        print_table(rows, (_("Batch"), _("State"), _("Records"), _("Returned"), _("Sealed (UTC)"), _("Note")))
+        print_table(rows, (_("Delivery"), _("State"), _("Records"), _("Returned"), _("Signed (UTC)"), _("Note")))
     elif not waiting:
         click.echo(_("Nothing waits."))
     if to_come := new_chains.will_begin_anew(batches):
@@ -88,7 +112,7 @@ for _command in (list_unsent, show, hold, release):
 @project_option
 @json_option
 def seal(caller: Caller, project: str | None, as_json: bool) -> None:
-    """Sign what is released into batches of at most 500 judgements each."""
+    """Sign what is released, as deliveries of at most 500 judgements each."""
     profile = caller.open()
     found = profile.find_project(project)
     sealed = seal_all(profile, found)
@@ -97,10 +121,10 @@ def seal(caller: Caller, project: str | None, as_json: bool) -> None:
         print_json(_as_json(profile.store.outbox.batches(found.id), sealed))
         return
     if not sealed:
-        click.echo(_("Nothing was sealed.") if kept_here else _("Nothing is released."))
+        click.echo(_("Nothing was signed.") if kept_here else _why_nothing(profile, found))
     for batch in sealed:
         count = signed_text(profile.store.outbox, batch)
-        click.echo(_("Batch {seq} sealed with {count}.").format(seq=batch.seq, count=count))
+        click.echo(_("Delivery {seq} signed, with {count}.").format(seq=batch.seq, count=count))
     if kept_here:
         words = ngettext(
             "{} released judgement stays here: it has places to look at. See: preceptor outbox list",
@@ -110,16 +134,18 @@ def seal(caller: Caller, project: str | None, as_json: bool) -> None:
         click.echo(words.format(count_text(kept_here)))
 
 
-@outbox.command("send", short_help="Send what is sealed.")
+@outbox.command("send", short_help="Send what is signed.")
 @in_profile
 @key_option
 @project_option
-@click.option("--again", is_flag=True, help="First release and seal anew what waits since its chain was closed.")
+@click.option(
+    "--again", is_flag=True, help="First release and sign anew what was in a stopped delivery and did not arrive."
+)
 @click.option("--look", is_flag=True, help="First ask whether the collector still holds what arrived.")
-@click.option("--tries", type=click.IntRange(1), default=5, show_default=True, help="For each batch, ever later.")
+@click.option("--tries", type=click.IntRange(1), default=5, show_default=True, help="For each delivery, ever later.")
 @json_option
 def send(caller: Caller, project: str | None, again: bool, look: bool, tries: int, as_json: bool) -> None:
-    """Send what is sealed, in order, until each batch has a receipt that was checked.
+    """Send what is signed, in order, until each delivery has a receipt that was checked.
 
     Every try sends the same bytes; stopping at any moment loses nothing and delivers nothing twice. A collector that
     was put back to an older copy is found out by the next delivery, or by --look, and is sent again what it lost.
@@ -150,7 +176,7 @@ def send(caller: Caller, project: str | None, again: bool, look: bool, tries: in
         click.echo(
             _("{arrived}; every receipt was checked.").format(arrived=arrived)
             if report.batches
-            else _("Nothing is sealed.")
+            else _why_nothing_signed(profile, found)
         )
     if report.problem is not None:
         if teller.told(report.problem):
@@ -172,10 +198,10 @@ class _Teller:
 
     def __call__(self, progress: SendProgress) -> None:
         lines = {
-            "delivered": _("Batch {seq} is delivered, its receipt checked."),
-            "restored": _("The collector asks for what it had before; batch {seq} and those after are sent again."),
-            "closed": _("Batch {seq} was not accepted; what it holds is kept here."),
-            "waiting": _("Batch {seq} waits {time} for the next try."),
+            "delivered": _("Delivery {seq} has arrived, its receipt checked."),
+            "restored": _("The collector asks for what it had before; delivery {seq} and those after are sent again."),
+            "closed": _("Delivery {seq} was not accepted; what it holds is kept here."),
+            "waiting": _("Delivery {seq} waits {time} for the next try."),
         }
         why = sentence(progress.problem) if progress.event == "waiting" and progress.problem is not None else ""
         if why and why != self._why:
@@ -198,6 +224,21 @@ def seal_all(profile: Profile, project: Project) -> list[BatchRow]:
     if told := new_chains.told_of(profile.store.outbox.batches(project.id), sealed):
         click.echo(told, err=True)
     return sealed
+
+
+def _why_nothing(profile: Profile, project: Project) -> str:
+    """Why nothing could be signed, and which command is next."""
+    if any(row.kind == "judgement" for row in profile.store.outbox.unsent(project.id, RELEASABLE)):
+        return _("Nothing is released. To release all that waits: preceptor outbox release --all")
+    if profile.store.outbox.next_to_send(project.id) is not None:
+        return _("Nothing is released. To send what is signed: preceptor outbox send")
+    return _("Nothing is released, and nothing waits.")
+
+
+def _why_nothing_signed(profile: Profile, project: Project) -> str:
+    if profile.store.outbox.unsent(project.id, ("released",)):
+        return _("Nothing is signed. To sign what is released: preceptor outbox seal")
+    return _("Nothing is signed.")
 
 
 def _note(batch: BatchRow, began: Mapping[str, str]) -> str:

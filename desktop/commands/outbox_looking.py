@@ -113,7 +113,7 @@ def hold(caller: Caller, project: str | None, everything: bool, as_json: bool, r
         click.echo(ngettext("{} judgement held back.", "{} judgements held back.", count).format(count_text(count)))
 
 
-@click.command("release", short_help="Let judgements leave with the next batch.")
+@click.command("release", short_help="Let judgements leave with the next delivery.")
 @in_profile
 @project_option
 @click.option("--all", "everything", is_flag=True, help="All that were saved or held back.")
@@ -132,10 +132,11 @@ def release(
     as_json: bool,
     record_ids: tuple[str, ...],
 ) -> None:
-    """Let judgements leave with the next batch: those with these IDs, or --all. See: preceptor outbox show ID.
+    """Let judgements leave with the next delivery: those with these IDs, or --all. See: preceptor outbox show ID.
 
     One with a place of personal data that nobody decided about is refused, and with IDs none is released then; --all
     releases the others. Black such places out in the window, or say --kept-as-is. Ends with 1 if any was refused.
+    --json says of each place its kind and where it stands, as `outbox show --json` numbers it, and not its words.
     """
     _ids_or_all(record_ids, everything=everything)
     profile = caller.open()
@@ -192,16 +193,23 @@ def _newest(store: Store, record_id: str) -> StoredRecord:
     return stored
 
 
-def _undecided(store: Store, record_id: str) -> list[dict[str, str]]:
-    places = store.outbox.places(_newest(store, record_id))
-    return [{"kind": place.kind, "quote": place.quote} for place in places if not place.kept]
+def _undecided(store: Store, record_id: str) -> list[dict[str, object]]:
+    """The places that nobody decided about: what and where, and not their words, since it may end in a log."""
+    stored = _newest(store, record_id)
+    said = leaving.passages(stored)
+    return [
+        {"kind": place.kind, "where": _where(place, said)} for place in store.outbox.places(stored) if not place.kept
+    ]
 
 
 def _place_json(place: Place, said: Sequence[leaving.Passage]) -> dict[str, object]:
-    """A place with where it stands: passages by their number, offsets in each."""
-    where = [
+    return {"kind": place.kind, "quote": place.quote, "kept": place.kept, "where": _where(place, said)}
+
+
+def _where(place: Place, said: Sequence[leaving.Passage]) -> list[dict[str, int]]:
+    """Where a place stands: passages by their number, offsets in each."""
+    return [
         {"passage": number, "start": start, "end": end}
         for number, each in enumerate(said)
         for start, end in leaving.places_in(each.text, place.quote)
     ]
-    return {"kind": place.kind, "quote": place.quote, "kept": place.kept, "where": where}

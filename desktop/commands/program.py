@@ -37,9 +37,9 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
     "rubrics": ("desktop.commands.rubrics:rubrics", "List, show, copy and check rubrics."),
     "backup": ("desktop.commands.backup:backup", "List, make and restore backups."),
     "keys": ("desktop.commands.keys:keys", "Show and change this device's keys."),
-    "outbox": ("desktop.commands.outbox:outbox", "Release, seal and send judgements."),
+    "outbox": ("desktop.commands.outbox:outbox", "Release, sign and send judgements."),
     "browser": ("desktop.commands.browser:browser", "Connect Chrome and its relatives to the window."),
-    "bundle": ("desktop.commands.bundle:bundle", "Hand over batches by file, and verify such files."),
+    "bundle": ("desktop.commands.bundle:bundle", "Hand over deliveries by file, and verify such files."),
     "collector": ("desktop.commands.collector:collector", "Run the server that receives judgements."),
 }
 

@@ -143,7 +143,7 @@ def join(caller: Caller, name: str, use_it: bool, as_json: bool, address: str, c
 @click.option("--project", "name", default="", metavar="NAME|ID", help="The project in use, unless one is named.")
 @click.argument("address")
 def move(caller: Caller, name: str, address: str) -> None:
-    """Speak to a team's collector at ADDRESS from now on: it has moved. Key, pass and chain stay as they are.
+    """Speak to a team's collector at ADDRESS from now on: it has moved. Key and pass stay, and deliveries go on.
 
     What answers there must show the same project under the key that was compared when joining.
     """

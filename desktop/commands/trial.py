@@ -74,9 +74,9 @@ class Telling:
 @json_option
 @click.option("--prompt", "number", type=int, default=1, show_default=True, help="Which prompt of vicuna_bench.")
 def trial(caller: Caller, as_json: bool, number: int) -> None:
-    """Do the whole main job once, without a window, on the starter model; a minute at most.
+    """Do the whole main job once, without a window, on the starter model; half a minute on two cores.
 
-    A prompt is answered four times, judged by a stated rule (not by a person), saved, sealed, delivered to a collector
+    A prompt is answered four times, judged by a stated rule (not by a person), saved, signed, delivered to a collector
     started for the purpose on this machine, verified by the stand-alone verifier, and exported. A temporary profile is
     used unless --profile names one; there, a project of its own is made and nothing else is touched.
     """
@@ -198,14 +198,14 @@ def _deliver(profile: Profile, project: Project, out: Path, telling: Telling) ->
     (sealed,) = seal_all(profile, project)
     telling.step(
         "sealed",
-        _("Released and sealed: batch {seq} of its chain, signed by this device").format(seq=sealed.seq),
+        _("Released and signed by this device: delivery {seq}").format(seq=sealed.seq),
         _("SHA-256 of its manifest {sha256}").format(sha256=sealed.payload_sha256),
     )
     report = profile.sender().send_pending(project, tries=TRIES)
     if report.problem is not None:
         raise report.problem
     if (report.batches, report.arrived, report.returned) != (1, 1, 0):
-        said = _("Delivered {batches} batches: {arrived} arrived, {returned} came back.")
+        said = _("Deliveries: {batches}. Judgements that arrived: {arrived}; that came back: {returned}.")
         raise Refused(said.format(batches=report.batches, arrived=report.arrived, returned=report.returned))
     receipt = trial_steps.verified_receipt(profile, project, sealed)
     file = out / "receipt.json"
@@ -225,7 +225,7 @@ def _verify(profile: Profile, project: Project, out: Path, telling: Telling) -> 
     telling.step(
         "verified",
         _("The stand-alone verifier accepts the bundle in a process of its own"),
-        _("batches {batches}, records {records}, signed by {device}").format(
+        _("deliveries {batches}, records {records}, signed by {device}").format(
             batches=found.batches, records=found.records, device=found.device
         ),
     )

@@ -1,11 +1,17 @@
-"""The four votes of the arena's preset, in its published words, and what each is in a draft. Must not know Qt."""
+"""The four votes of the arena's preset, in its published words, and what each is in draft and record.
+
+Must not know Qt.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from desktop.flow import judging
 from desktop.flow.draft import Draft
-from desktop.flow.ranking import Ranking
+from desktop.flow.ranking import Ranking, from_tiers
 from desktop.flow.wording import gettext as _
+from feedback_store.records import Judgement, Verdict
 from feedback_store.rubrics import Rubric
 
 ARENA = "arena"  # the shipped preset; a copy of it is another rubric, whose author words it
@@ -21,7 +27,22 @@ def vote_names() -> list[str]:
 
 def is_voted(draft: Draft, rubric: Rubric) -> bool:
     """Whether the published words fit: the arena's vote is over two answers."""
-    return rubric.id == ARENA and len(draft.order) == 2
+    return has_words(rubric.id, len(draft.order))
+
+
+def has_words(rubric: str, answers: int) -> bool:
+    """The same of a rubric's id, and how many answers there are."""
+    return rubric == ARENA and answers == 2
+
+
+def vote_words(judgement: Judgement, verdict: Verdict, order: Sequence[str]) -> str:
+    """The vote that a record's verdict is, with the answers lettered in `order`; "" where the arena has no word."""
+    if not has_words(judgement.rubric.id, len(order)) or verdict.not_rankable is not None:
+        return ""
+    if verdict.level is not None:
+        return vote_names()[BOTH_BAD] if verdict.level == "all_bad" else ""
+    ranking = from_tiers(verdict.tiers or (), order, verdict.strength)
+    return vote_names()[_RANKINGS.index(ranking)] if ranking in _RANKINGS else ""
 
 
 def vote_of(draft: Draft) -> int | None:

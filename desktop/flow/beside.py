@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Literal
 
+from desktop.flow.arena_vote import vote_words
 from desktop.flow.describing import flag_set_of, flag_words, rubric_of
 from desktop.flow.flag_places import stands
 from desktop.flow.flag_signs import FlagSign, signs_of
@@ -129,6 +130,8 @@ class _Pair:
         verdict = _verdict_on(judgement, axis)
         if verdict is None:
             return ""
+        if voted := vote_words(judgement, verdict, self.order):
+            return voted
         if verdict.not_rankable is not None:
             reason = verdict.not_rankable.strip()
             return f"{_('Not rankable')}: {reason}" if reason else _("Not rankable")

@@ -42,11 +42,23 @@ class FoundRow:
     repairable: bool = False
 
     @property
+    def answer(self) -> str:
+        """Whether it finds Preceptor, as short as a table has room for."""
+        if self.ready:
+            return _("Yes")
+        return _("Not yet") if self.repairable else _("No")
+
+    @property
+    def whole(self) -> str:
+        """All that is to be said of it."""
+        return f"{self.text} {self.way_out}".strip()
+
+    @property
     def why_not(self) -> str:
         """Why the window can repair nothing here, "" where it can."""
         if self.ready:
-            return _("{browser} finds Preceptor already.").format(browser=self.browser)
-        return "" if self.repairable else f"{self.text} {self.way_out}".strip()
+            return self.text
+        return "" if self.repairable else self.whole
 
 
 def browser_rows(browsers: Sequence[Browser], here: Collection[str], now: datetime) -> tuple[BrowserRow, ...]:
@@ -68,8 +80,19 @@ def found_row(browser: str, findings: Sequence[Finding]) -> FoundRow:
     """How a browser of this computer stands by what was found about it, cause by cause."""
     trouble = next((finding for finding in findings if finding.state == "trouble"), None)
     if trouble is None:
-        return FoundRow(browser, True, _("Finds Preceptor"), "")
-    return FoundRow(browser, False, trouble.text, trouble.way_out, trouble.repairable)
+        return FoundRow(browser, True, _("{browser} finds Preceptor already.").format(browser=browser), "")
+    if trouble.repairable:
+        way_out = _("Choose Let it find Preceptor.")
+        return FoundRow(browser, False, trouble.text, way_out, repairable=True)
+    return FoundRow(browser, False, trouble.text, trouble.way_out)
+
+
+def none_here() -> str:
+    """What to do where there is no browser that could be connected."""
+    return _(
+        "No Chrome, Chromium, Edge, Brave or Vivaldi was found on this computer. Install one of them: it is listed "
+        "here as soon as it is there. One that lies in a folder of your own is found once you have started it."
+    )
 
 
 def not_installed(browser: str, why: str) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 
+from desktop.flow.arena_vote import vote_words
 from desktop.flow.quantities import count_text, since_text
 from desktop.flow.ranking import from_tiers, letter, spaced_ranking
 from desktop.flow.word_diff import changed_share
@@ -35,7 +36,7 @@ STATE_ICONS = {
 def state_text(state: str) -> str:
     """The state as the trainer reads it."""
     return {
-        "saved": _("To send"),
+        "saved": _("Not released"),
         "released": _("Released"),
         "held": _("Held back"),
         "sealed": _("On the way"),
@@ -91,7 +92,10 @@ def stopped_text(code: str) -> str:
 
 
 def verdict_text(judgement: Judgement) -> str:
-    """The verdict by positions: "B > A = C > D", "All bad", "Not rankable"; by their names where there are several."""
+    """The verdict by positions: "B > A = C > D", "All bad", "Not rankable", or as an arena's vote.
+
+    By their names where there are several.
+    """
     return "; ".join(name + said for name, said, _reason in _verdicts(judgement)) or _("Not compared")
 
 
@@ -231,6 +235,8 @@ def _verdicts(judgement: Judgement) -> Iterator[tuple[str, str, str]]:
 
 
 def _verdict(verdict: Verdict, judgement: Judgement) -> str:
+    if voted := vote_words(judgement, verdict, judgement.shown.order):
+        return voted
     if verdict.not_rankable is not None:
         return _("Not rankable")
     if verdict.level is not None:

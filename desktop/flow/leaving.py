@@ -28,6 +28,22 @@ UNNAMED_TERMS = "terms"  # the id of a collector's terms that nobody gave a name
 
 
 @dataclass(frozen=True)
+class NotSent:
+    """How many records of a project have not left; a project without a collector sends nothing anywhere."""
+
+    count: int
+    joined: bool
+
+    @property
+    def words(self) -> str:
+        """As the window's head has room for."""
+        if not self.count:
+            return _("Nothing to send")
+        words = _("{} to send") if self.joined else _("{} not sent: no collector")
+        return words.format(count_text(self.count))
+
+
+@dataclass(frozen=True)
 class Passage:
     """A text that would leave, below its heading; `name` is short, for a list: "Prompt", "A"."""
 

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from desktop.flow.wording import gettext as _
 from desktop.flow.wording import ngettext, ours
 from feedback_store import rubrics
+from feedback_store.records import is_blank
 from feedback_store.rubrics import Rubric
 from feedback_store.store import Project
 
@@ -16,7 +17,7 @@ USE = "use:"  # before a project's id, in a message's way out and in the palette
 
 def name_problem(name: str, known: Sequence[Project]) -> str:
     """What is wrong with a new project's name; "" where nothing is."""
-    if not name.strip():
+    if is_blank(name):
         return _("Type a name for the project.")
     if any(project.name == name.strip() for project in known):
         return _("There is a project of this name already. Choose another name.")

@@ -6,6 +6,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Literal
 
+from desktop.flow.arena_vote import is_voted
 from desktop.flow.checks import Notice
 from desktop.flow.draft import Draft
 from desktop.flow.together import as_seen
@@ -110,7 +111,8 @@ def _verdict_words(draft: Draft, rubric: Rubric, key: str) -> list[str]:
     if draft.not_rankable is not None:
         return [_("not rankable")]
     if draft.level is not None:
-        return [_("all good") if draft.level == "all_good" else _("all bad")]
+        bad = _("both are bad") if is_voted(draft, rubric) else _("all bad")
+        return [_("all good") if draft.level == "all_good" else bad]
     ranked = draft.tiers is not None and any(key in tier for tier in draft.tiers)
     return [] if ranked else [_("not ranked")]
 

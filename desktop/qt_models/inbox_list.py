@@ -8,6 +8,7 @@ from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistent
 
 from desktop.flow.inbox_desk import InboxRow
 from desktop.flow.shown_text import named
+from desktop.qt_models.tooltips import plain_tooltip
 
 ROW = Qt.ItemDataRole.UserRole + 1  # an InboxRow
 Index = QModelIndex | QPersistentModelIndex
@@ -40,6 +41,7 @@ class InboxList(QAbstractListModel):
         row = self.rows[index.row()]
         if role == Qt.ItemDataRole.DisplayRole:
             return row.question
-        if role == Qt.ItemDataRole.AccessibleTextRole:
-            return named(", ".join(part for part in (row.question, row.answer, row.place, row.since, row.note) if part))
+        if role in (Qt.ItemDataRole.AccessibleTextRole, Qt.ItemDataRole.ToolTipRole):  # what is in sight may be cut
+            said = ", ".join(part for part in (row.question, row.answer, row.place, row.since, row.note) if part)
+            return plain_tooltip(said) if role == Qt.ItemDataRole.ToolTipRole else named(said)
         return row if role == ROW else None

@@ -22,9 +22,9 @@ from PySide6.QtWidgets import (
 
 from desktop.flow import keymap
 from desktop.flow.keymap import Keymap
+from desktop.flow.leaving import NotSent
 from desktop.flow.place_names import Place, titles
 from desktop.flow.places import GENERAL, FlagKeys, all_keys, keys_of
-from desktop.flow.quantities import count_text
 from desktop.flow.wording import gettext as _
 from desktop.theme.theme import current_theme
 from desktop.views.keys_dialog import KeysDialog
@@ -90,7 +90,7 @@ class MainWindow(QMainWindow):
         self._outbox = CountPill(name="outboxCount")
         self._outbox.clicked.connect(self._on_outbox)
         self._header = Header(self.project, self._outbox)
-        self.show_to_send(0)
+        self.show_to_send(NotSent(0, joined=False))
         self._ring = FocusRing(self)
         self._history = FieldHistory(self)
         self._place: Place = "none"
@@ -175,10 +175,10 @@ class MainWindow(QMainWindow):
         """Say in passing why a key did nothing, in the status line; who hears the window hears it too."""
         self._status.show_notice(words)
 
-    @Slot(int)
-    def show_to_send(self, count: int) -> None:
+    @Slot(object)
+    def show_to_send(self, unsent: NotSent) -> None:
         """How many records wait for the trainer in the outbox."""
-        self._outbox.show_count(count, _("{} to send").format(count_text(count)) if count else _("Nothing to send"))
+        self._outbox.show_count(unsent.count, unsent.words)
 
     def hide_outbox(self) -> None:
         """Say nothing of what waits to be sent: in this window nothing ever leaves."""

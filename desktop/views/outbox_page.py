@@ -54,7 +54,8 @@ class OutboxPage(QWidget):
         self._store, self._project, self._desk, self._courier = store, project, desk, courier
         self._joined = project.collector is not None
         self.model = OutboxList(store, describing.one_line, self)
-        self.list = UnsentList(self.model, store.trainer)
+        self._title = _("To send") if self._joined else _("Not sent")
+        self.list = UnsentList(self.model, store.trainer, self._title)
         self.list.selectionModel().currentChanged.connect(self._on_row)
         self.list.released.connect(self._on_release)
         self.list.looked.connect(self._on_looked)
@@ -186,7 +187,7 @@ class OutboxPage(QWidget):
 
     def _lay_out(self) -> None:
         wait = pane(
-            heading(plain_label(_("To send"), role="label"), self._count),
+            heading(plain_label(self._title, role="label"), self._count),
             self.list,
             heading(self.release_all, right=(self.send,)),
         )

@@ -54,6 +54,7 @@ class RestoreDialog(HouseDialog):
         self.list.setMinimumHeight(LIST_HEIGHT)
         for backup in found[:MOST]:
             item = QListWidgetItem(" · ".join(backing_up.row_of(backup)), self.list)
+            item.setToolTip(item.text())  # its end, why it was made, may be cut
             item.setData(_PATH, str(backup.path))
         self.list.currentRowChanged.connect(self._on_row)
         self.browse = KeyButton(_("Choose …"), name="backupChoose")

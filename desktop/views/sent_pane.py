@@ -15,6 +15,7 @@ from desktop.flow.wording import ngettext
 from desktop.views.parts import EmptyState, KeyButton, beside, heading, name_headers, pane, plain_label
 from feedback_store.store import BatchRow
 
+STATE = 3  # the column
 LEAST = 72  # of the table: its head and a delivery, or what stands there instead
 
 
@@ -45,7 +46,7 @@ class SentPane(QWidget):
         header = self.batches.horizontalHeader()
         header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
         header.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
-        header.setSectionResizeMode(3, QHeaderView.ResizeMode.Stretch)
+        header.setSectionResizeMode(STATE, QHeaderView.ResizeMode.Stretch)
         self._none = EmptyState("nothingSent", self.batches, inset=0, above=8, grows=True)
         self._arrived = plain_label("", role="secondary")
         self.again = KeyButton(_("Send again"), icon="rotate-cw", name="sendAgain", command="send_again")
@@ -120,7 +121,9 @@ class SentPane(QWidget):
                 state = f"{state}. {new_chains.began_text(began[batch.batch_id])}"
             texts = (str(batch.seq), count_text(batch.count), describing.when_text(batch.created_at), state)
             for column, text in enumerate(texts):
-                self.batches.setItem(index, column, QTableWidgetItem(text))
+                item = QTableWidgetItem(text)
+                item.setToolTip(state if column == STATE else "")  # it may be two sentences, in one line
+                self.batches.setItem(index, column, item)
         delivered = sum(batch.state == "delivered" for batch in rows)
         self.statement.allow(why_not.work_stated(delivered=delivered > 0))
         self._arrived.setText(

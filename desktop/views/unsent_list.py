@@ -6,24 +6,23 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QListView, QWidget
 
-from desktop.flow.wording import gettext as _
 from desktop.qt_models.outbox_list import OutboxList
 from desktop.views.parts.key_names import HELD
 from desktop.views.record_delegate import RecordDelegate
 
 
 class UnsentList(QListView):
-    """`released` is Space, `looked` is Enter; letters are the room's commands (doings.py)."""
+    """`released` is Space, `looked` is Enter; letters are the room's commands (doings.py). `words` name the list."""
 
     released = Signal()
     looked = Signal()
 
-    def __init__(self, model: OutboxList, trainer: str, parent: QWidget | None = None) -> None:
+    def __init__(self, model: OutboxList, trainer: str, words: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setModel(model)
         self.setUniformItemSizes(True)
         self.setObjectName("toSend")
-        self.setAccessibleName(_("To send"))
+        self.setAccessibleName(words)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setItemDelegate(RecordDelegate(trainer, self))
         self.setVerticalScrollMode(QListView.ScrollMode.ScrollPerPixel)

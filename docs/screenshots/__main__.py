@@ -8,6 +8,7 @@ Xvfb. Pictures look best with the font that the design is drawn in (Debian: font
 from __future__ import annotations
 
 import argparse
+import contextlib
 import os
 import shutil
 import subprocess
@@ -15,6 +16,7 @@ import sys
 import tempfile
 from pathlib import Path
 
+import same_place
 from a_display import display
 from pictures import PICTURES
 from profile_made import make_profile
@@ -46,9 +48,12 @@ def main() -> int:
     chosen.out.mkdir(parents=True, exist_ok=True)
     wanted = [picture for picture in PICTURES if picture.name in (chosen.names or names)]
     os.environ.update(SECRETS)
-    with tempfile.TemporaryDirectory(prefix="preceptor-pictures-") as folder, display(chosen.platform) as variables:
-        profile, home = Path(folder, "profile"), chosen.home or Path(folder, "home")
-        make_profile(profile, Path(folder, "collector"))
+    with tempfile.TemporaryDirectory(prefix="preceptor-pictures-") as folder, contextlib.ExitStack() as left:
+        profile, home = Path(folder, "profile"), (chosen.home or Path(folder, "home")).absolute()
+        left.callback(same_place.forget, home)
+        variables = left.enter_context(display(chosen.platform))
+        make_profile(home, Path(folder, "collector"))
+        same_place.keep(home, profile)
         for scale, language in sorted({(picture.scale, picture.language) for picture in wanted}):
             # Qt reads the scale once, when it starts, so each scale is a process of its own; a language too.
             status = subprocess.run(
@@ -56,7 +61,7 @@ def main() -> int:
                     sys.executable,
                     str(Path(__file__).with_name("taking.py")),
                     str(profile),
-                    str(home.absolute()),
+                    str(home),
                     str(chosen.out.resolve()),
                     *(picture.name for picture in wanted if (picture.scale, picture.language) == (scale, language)),
                 ],
@@ -65,7 +70,7 @@ def main() -> int:
                     **variables,
                     "QT_SCALE_FACTOR": str(scale),
                     "LANGUAGE": language,
-                    "HOME": str(home.absolute()),
+                    "HOME": str(home),
                 },
                 check=False,
             ).returncode

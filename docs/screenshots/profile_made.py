@@ -11,22 +11,28 @@ from pathlib import Path
 
 import example
 from msgspec.structs import replace
+from same_place import folder_in
 
 from desktop.commands.trial_collector import invite, serving
 from desktop.profile import Profile
 
 
-def make_profile(folder: Path, place: Path) -> None:
-    """Make the profile `folder`, which joined a collector in `place` that was up while deliveries were made.
+def make_profile(home: Path, place: Path) -> None:
+    """Make the profile of somebody whose home is `home`, who joined a collector in `place` that was up for deliveries.
 
     Its key is protected by PRECEPTOR_PASSPHRASE, where no keyring is to be used.
     """
+
+    folder = folder_in(home)
+    folder.parent.mkdir(parents=True)
+    # What the computer remembers of it lies in that home too, and not in the one of whoever takes the pictures.
+    kept_there = {"HOME": str(home), "XDG_STATE_HOME": str(home / ".local" / "state")}
 
     def preceptor(*words: str) -> None:
         command = [sys.executable, "-m", "desktop", *words]
         done = subprocess.run(
             command,
-            env={**os.environ, "PRECEPTOR_HOME": str(folder)},
+            env={**os.environ, "PRECEPTOR_HOME": str(folder), **kept_there},
             stdin=subprocess.DEVNULL,
             capture_output=True,
             text=True,

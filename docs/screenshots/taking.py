@@ -14,6 +14,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import dialog_scenes
+import same_place
 import scenes
 from model import Model
 from pictures import PICTURES, Picture
@@ -31,19 +32,18 @@ NEAREST = Qt.ImageConversionFlag.ThresholdDither | Qt.ImageConversionFlag.AvoidD
 
 
 def main(made: Path, home: Path, out: Path, names: Sequence[str]) -> None:
-    """Take the pictures of these names, each scene in a copy of the profile that was made, or in none.
+    """Take the pictures of these names, each scene in the profile as it was made, or in none.
 
     A scene is played once for each size, however many themes it is taken in.
     """
     application = QApplication(["preceptor"])
     wanted = sorted((picture for picture in PICTURES if picture.name in names), key=_played)
     for _, pictures in itertools.groupby(wanted, key=_played):
-        folder = home / ".local" / "share" / "preceptor"
-        folder.parent.mkdir(parents=True)
+        same_place.folder_in(home).parent.mkdir(parents=True)
         appearance = Appearance("light")
         dress(application, appearance.theme)
         appearance.changed.connect(lambda theme: dress(application, theme))
-        _play(list(pictures), made, folder, out, appearance)
+        _play(list(pictures), made, home, out, appearance)
         shutil.rmtree(home)
 
 
@@ -51,12 +51,12 @@ def _played(picture: Picture) -> tuple[str, int, int]:
     return picture.scene, picture.width, picture.height
 
 
-def _play(pictures: Sequence[Picture], made: Path, folder: Path, out: Path, appearance: Appearance) -> None:
+def _play(pictures: Sequence[Picture], made: Path, home: Path, out: Path, appearance: Appearance) -> None:
     """Play the scene that these pictures have in common, in a window of its own, and take them."""
     name, width, height = _played(pictures[0])
     if name not in scenes.FIRST_START:
-        shutil.copytree(made, folder)
-    scene = Scene(folder, Model(), appearance, (width, height))
+        same_place.put_back(made, home)
+    scene = Scene(same_place.folder_in(home), Model(), appearance, (width, height))
     appearance.choose("light")
     play: Callable[[Scene], None] = getattr(scenes, name, None) or getattr(dialog_scenes, name)
     play(scene)

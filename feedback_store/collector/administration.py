@@ -40,7 +40,7 @@ def init_collector(
 
     Raises EnvironmentTrouble when the folder cannot be written, StoreError for a name that says nothing or is taken.
     """
-    if not name.strip() or not project_name.strip():
+    if records.is_blank(name) or records.is_blank(project_name):
         raise StoreError("A collector and its project need names. Give both one.", code="blank_name")
     if database is not None:
         check_address(database)

@@ -278,7 +278,7 @@ def _collector(project: Project) -> str:
     if project.collector is None:
         raise DeliveryError.worded(
             "The project {project!r} has no collector. Join one with preceptor project join, or "
-            "hand the batches over as a file with preceptor bundle export.",
+            "hand its deliveries over as a file with preceptor bundle export.",
             code="no_collector",
             project=project.name,
         )

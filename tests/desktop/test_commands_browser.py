@@ -23,6 +23,9 @@ def profile(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setenv("HOME", str(home))
     for name in ("XDG_CONFIG_HOME", "XDG_DATA_HOME"):
         monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("PATH", str(home / "bin"))  # whatever is installed on this computer
+    monkeypatch.setattr(places, "_SNAPS", home / "snaps")
+    monkeypatch.setattr(places, "_FLATPAKS", home / "flatpaks")
     monkeypatch.setitem(places.POLICIES, "Chromium", str(home / "policies"))
     return tmp_path / "profile"
 
@@ -116,3 +119,17 @@ def test_the_repair_that_browser_test_names_mends_it(profile: Path, breaks: Call
         0,
         "✓ Chromium: The host runs. The window is not open.",
     )
+
+
+def test_a_browser_that_is_only_installed_is_listed_and_where_none_is_it_says_what_to_do(profile: Path) -> None:
+    (Path.home() / ".config" / "chromium").rmdir()
+    told = here("browser", "status", profile=profile)
+    assert (told.status, told.sentence) == (
+        1,
+        "No browser was found here. Install one, start one that lies in a folder of your own, or name it by --browser: "
+        "--browser Chromium",
+    )
+    (Path.home() / "bin").mkdir()
+    (Path.home() / "bin" / "google-chrome").touch()
+    assert "Google Chrome" in here("browser", "status", profile=profile).out
+    assert here("browser", "install", profile=profile).out == "Google Chrome finds Preceptor from its next start on.\n"

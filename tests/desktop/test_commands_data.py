@@ -40,7 +40,7 @@ def test_projects_are_made_used_and_listed(tmp_path: Path) -> None:
     assert "nix" in here("project", "use", "nix", profile=tmp_path).sentence
 
 
-@pytest.mark.parametrize("blank", ["", " \t "])
+@pytest.mark.parametrize("blank", ["", " \t ", "\u200b\u00a0"])
 def test_a_project_without_a_name_is_not_made(blank: str, tmp_path: Path) -> None:
     assert "needs a name" in here("project", "new", blank, profile=tmp_path).sentence
     assert len(json.loads(here("project", "list", "--json", profile=tmp_path).out)) == 1

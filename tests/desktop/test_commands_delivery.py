@@ -92,7 +92,7 @@ def test_a_bundle_is_verified_by_a_key_file_alone_and_by_its_own_profile(tmp_pat
     assert found["device"] == json.loads(shown)["device"]
     key.write_text(json.loads(shown)["public_key"])
     assert here("bundle", "verify", bundle, "--key", key, profile=tmp_path / "nobody").status == 0
-    assert "Valid: 1 batch with 3 records." in here("bundle", "verify", bundle, profile=profile).out
+    assert "Valid: 1 delivery with 3 records." in here("bundle", "verify", bundle, profile=profile).out
     assert "is there already" in here("bundle", "export", bundle, profile=profile).sentence
 
 
@@ -131,8 +131,9 @@ def test_a_tampered_or_foreign_bundle_is_refused_with_what_is_wrong_and_what_to_
 
 def test_nothing_is_sealed_or_exported_that_was_not_released(tmp_path: Path) -> None:
     judged(tmp_path)
-    assert here("outbox", "seal", profile=tmp_path).out == "Nothing is released.\n"
-    assert "no sealed batch" in here("bundle", "export", tmp_path / "x", profile=tmp_path).sentence
+    release_all = "Nothing is released. To release all that waits: preceptor outbox release --all\n"
+    assert here("outbox", "seal", profile=tmp_path).out == release_all
+    assert "Nothing is signed yet" in here("bundle", "export", tmp_path / "x", profile=tmp_path).sentence
     assert here("outbox", "release", profile=tmp_path).status == 2
     assert json.loads(here("outbox", "status", "--json", profile=tmp_path).out)["records"] == {"saved": 1}
 
@@ -155,7 +156,7 @@ def test_from_an_invitation_to_a_checked_receipt_and_a_revoked_device(tmp_path: 
         joined = here("project", "join", address, code, "--use", profile=profile)
         assert "Joined Team as Ada." in joined.out
         assert "used" in preceptor("project", "join", address, code, profile=tmp_path / "b", env=BARE).sentence
-        assert here("outbox", "send", profile=profile).out == "Nothing is sealed.\n"
+        assert here("outbox", "send", profile=profile).out == "Nothing is signed.\n"
         judged(profile, 2, made["project"])
         sealed(profile)
         kept = (profile / "secrets.json").read_text()
@@ -225,6 +226,8 @@ def test_a_collector_that_is_down_loses_nothing(tmp_path: Path) -> None:
     assert last == "preceptor: Nothing more is tried now. To go on where it stopped: preceptor outbox send", "why, once"
     (batch,) = json.loads(here("outbox", "status", "--json", profile=profile).out)["batches"]
     assert batch["state"] == "sealed"
+    lines = here("outbox", "status", profile=profile).out.splitlines()
+    assert lines[-2].split()[:3] == ["Delivery", "State", "Records"] and lines[-1].split()[:3] == ["1", "signed", "1"]
 
 
 def test_a_second_project_of_one_name_is_refused_and_one_of_another_name_says_how_it_is_meant(tmp_path: Path) -> None:

@@ -97,6 +97,34 @@ def test_a_refused_file_is_one_sentence_and_leaves_no_receipts(joined: tuple[Pat
     assert "Line 1 is no receipt" in here("bundle", "receipts", file, profile=profile).sentence
 
 
+def test_what_is_no_file_of_deliveries_is_named_with_what_is_wanted_and_where_it_is_had(
+    joined: tuple[Path, Path], tmp_path: Path
+) -> None:
+    """It was refused by a rule, as if somebody had changed a right file."""
+    collector, profile = joined
+    file = tmp_path / "stick.preceptor"
+    handed_over(profile, file)
+    whole = file.read_bytes()
+    assert here("collector", "import", collector, file, profile=profile).status == 0
+    shared = tmp_path / "shared.preceptor"
+    assert here("records", "share", shared, "--name", "Kim", profile=profile).status == 0
+    wrong = {
+        "page.html": (b"<html>", "holds no deliveries"),
+        "judged.jsonl": (b'{"prompt": "A?"}\n', "holds no deliveries"),
+        "empty.preceptor": (b"", "is empty"),
+        "cut.preceptor": (whole[:-7], "is cut off"),
+        "for-kim.preceptor": (shared.read_bytes(), "holds judgements that a trainer shares"),
+        "back.receipts": ((tmp_path / "stick.receipts").read_bytes(), "holds receipts"),
+    }
+    for name, (data, what) in wrong.items():
+        (tmp_path / name).write_bytes(data)
+        said = here("collector", "import", collector, tmp_path / name, profile=profile).sentence
+        assert said.startswith(f"{name} {what}"), said
+        assert "ends in .preceptor" in said and said.endswith("Ask the trainer for it.") and "rule" not in said
+    folder = here("collector", "import", collector, tmp_path, profile=profile).sentence
+    assert folder.startswith(f"{tmp_path.name} is a folder.")
+
+
 def test_unknown_records_devices_projects_and_places_are_one_sentence_each(
     joined: tuple[Path, Path], tmp_path: Path
 ) -> None:

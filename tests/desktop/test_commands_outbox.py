@@ -76,8 +76,11 @@ def test_release_of_all_takes_the_clean_ones_and_ends_with_1_for_the_others(prof
     assert done.status == 1 and "1 e-mail address" in done.sentence and MAIL not in done.sentence
     said = json.loads(done.out)
     assert (said["released"], said["ids"]) == (1, [clean])
-    places = [{"kind": "email", "quote": MAIL}, {"kind": "phone", "quote": PHONE}]
+    shown = json.loads(here("outbox", "show", other, "--json", profile=profile).out)
+    places = [{"kind": each["kind"], "where": each["where"]} for each in shown["places"]]
+    assert [each["kind"] for each in places] == ["email", "phone"] and all(each["where"] for each in places)
     assert said["undecided"] == [{"id": other, "places": places}]
+    assert MAIL not in done.out + done.err and PHONE not in done.out + done.err, "it may end in a log"
     assert states(profile) == [("released", 0), ("saved", 2)]
     (batch,) = json.loads(here("outbox", "seal", "--json", profile=profile).out)
     assert batch["records"] == 1
@@ -97,7 +100,8 @@ def test_hold_keeps_what_was_released_and_all_that_waits(profile: Path) -> None:
     clean, other = ids(profile)
     here("outbox", "release", clean, profile=profile)
     assert here("outbox", "hold", clean, profile=profile).out == "1 judgement held back.\n"
-    assert here("outbox", "seal", profile=profile).out == "Nothing is released.\n"
+    release_all = "Nothing is released. To release all that waits: preceptor outbox release --all\n"
+    assert here("outbox", "seal", profile=profile).out == release_all
     done = json.loads(here("outbox", "hold", "--all", "--json", profile=profile).out)
     assert done == {"held": 1, "ids": [other]}
     assert states(profile) == [("held", 0), ("held", 2)]
@@ -138,12 +142,12 @@ def test_records_of_another_trainer_are_not_listed_and_not_released(tmp_path: Pa
 def test_what_was_sealed_is_called_by_its_name(profile: Path) -> None:
     clean, other = ids(profile)
     assert here("outbox", "release", clean, profile=profile).status == 0
-    assert here("outbox", "seal", profile=profile).out == "Batch 1 sealed with 1 judgement.\n"
+    assert here("outbox", "seal", profile=profile).out == "Delivery 1 signed, with 1 judgement.\n"
     assert here("records", "withdraw", clean, profile=profile).status == 0
-    assert here("outbox", "seal", profile=profile).out == "Batch 2 sealed with 1 withdrawal.\n"
+    assert here("outbox", "seal", profile=profile).out == "Delivery 2 signed, with 1 withdrawal.\n"
     assert here("records", "reinstate", clean, profile=profile).status == 0
     assert here("outbox", "release", clean, profile=profile).status == 0
     assert here("outbox", "seal", profile=profile).status == 0
     assert here("records", "withdraw", clean, profile=profile).status == 0
     assert here("outbox", "release", "--kept-as-is", other, profile=profile).status == 0
-    assert here("outbox", "seal", profile=profile).out == "Batch 4 sealed with 1 judgement and 1 withdrawal.\n"
+    assert here("outbox", "seal", profile=profile).out == "Delivery 4 signed, with 1 judgement and 1 withdrawal.\n"

@@ -57,12 +57,22 @@ def test_answers_follow_a_schema_end_at_a_stop_text_and_say_how_likely_they_were
     done = preceptor("generate", "-n", "2", "--json-schema", schema, "--json", "A colour?", profile=tmp_path)
     answers = [json.loads(line) for line in done.out.splitlines()][:-1]
     assert [json.loads(answer["text"])["colour"] in ("red", "blue") for answer in answers] == [True, True]
+    assert "--max-tokens" not in done.err, "none was cut off"
     options = ("--stop", "e", "--temperature", "0", "--log-probabilities", "--json", "--max-tokens", "200")
     done = preceptor("generate", "-n", "1", *options, "Say: a letter.", profile=tmp_path)
     answer = json.loads(done.out.splitlines()[0])
     assert answer["finish"] == "stop" and "e" not in answer["text"]
     assert all(0 <= place < len(answer["text"]) and likely <= 0 for place, likely in answer["log_probabilities"])
     assert answer["log_probabilities"]
+
+
+def test_answers_that_are_cut_off_name_the_option_for_longer_ones(tmp_path: Path) -> None:
+    words = ("generate", "--model", tiny_model(tmp_path / "tiny.gguf"), "-n", "2", "--max-tokens")
+    cut = preceptor(*words, "4", "--json", "Hello", profile=tmp_path)
+    finishes = [json.loads(line).get("finish") for line in cut.out.splitlines()]
+    assert finishes[:2] == ["length", "length"]
+    said = "preceptor: 2 answers were cut off at 4 tokens. Ask for longer ones with --max-tokens.\n"
+    assert said in cut.err
 
 
 def test_an_adapter_changes_what_a_model_writes(tmp_path: Path) -> None:

@@ -6,11 +6,13 @@ import sys
 from pathlib import Path
 
 import msgspec
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from desktop.flow import beside
-from feedback_store.record_parts import Flag, Judgement, Verdict
+from desktop.flow import beside, describing
+from feedback_store import rubrics
+from feedback_store.record_parts import Flag, Judgement, Verdict, Versioned
 from feedback_store.records import new_id, new_trainer_id
 from feedback_store.spans import span_at
 
@@ -110,3 +112,40 @@ def test_every_flag_is_told_once_and_drawn_where_it_stands(mine: tuple[Flag, ...
     ]
     assert sum(bool(line.mine) for line in flagged) == len(mine)
     assert sum(bool(line.theirs) for line in flagged) == len(other)
+
+
+def arena_record(said: str | None, level: str = "", order: tuple[str, ...] = ("a", "b")) -> Judgement:
+    arena = rubrics.load("arena")
+    made = judgement(said, candidate("a"), candidate("b"))
+    verdicts = (Verdict("overall", level=level),) if level else made.verdicts  # type: ignore[arg-type]
+    return msgspec.structs.replace(
+        made,
+        rubric=Versioned(arena.id, arena.version, arena.sha256),
+        verdicts=verdicts,
+        shown=msgspec.structs.replace(made.shown, order=order),
+    )
+
+
+@pytest.mark.parametrize(
+    ("record", "words"),
+    [
+        (arena_record("a>b"), "A is better"),
+        (arena_record("b>a"), "B is better"),
+        (arena_record("b>a", order=("b", "a")), "A is better"),
+        (arena_record("a=b"), "Tie"),
+        (arena_record(None, "all_bad"), "Both are bad"),
+        (arena_record(None, "all_good"), "All good"),
+    ],
+)
+def test_an_arenas_vote_is_read_in_its_published_words_in_its_record_and_beside_another(
+    record: Judgement, words: str
+) -> None:
+    """It was a ranking there, and "All bad", which the bench had never offered."""
+    assert describing.verdict_text(record) == describing.verdict_in_full(record) == words
+    assert said(record, msgspec.structs.replace(record, id=new_id()), "All answers")["Ranking"] == (words, words)
+
+
+def test_beside_each_other_both_votes_are_worded_by_one_set_of_letters() -> None:
+    mine, other = arena_record("a>b"), arena_record("a>b", order=("b", "a"))
+    assert describing.verdict_text(other) == "B is better", "as that person saw it"
+    assert said(mine, other, "All answers")["Ranking"] == ("A is better", "A is better")

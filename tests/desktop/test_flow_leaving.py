@@ -69,6 +69,15 @@ def stored(record: Judgement) -> StoredRecord:
     return found
 
 
+def test_what_has_not_left_is_to_be_sent_only_where_there_is_somewhere_to_send_it() -> None:
+    """A project without a collector said "1 to send" all the same."""
+    assert [leaving.NotSent(count, joined=True).words for count in (0, 1)] == ["Nothing to send", "1 to send"]
+    assert [leaving.NotSent(count, joined=False).words for count in (0, 1)] == [
+        "Nothing to send",
+        "1 not sent: no collector",
+    ]
+
+
 def test_every_text_of_a_record_is_among_the_passages_in_its_own_words() -> None:
     kinds: set[type] = set()
     made: list[str] = []
@@ -130,12 +139,12 @@ def test_places_are_code_points_of_the_passage(before: str, behind: str) -> None
 @pytest.mark.parametrize(
     ("way", "undecided", "said"),
     [
-        ("saved", 0, "To send"),
+        ("saved", 0, "Not released"),
         ("saved", 1, "1 place to look at"),
         ("saved", 2, "2 places to look at"),
         ("held", 2, "Held back · 2 places to look at"),
         ("released", 0, "Released"),
-        ("saved", None, "To send · being looked at"),
+        ("saved", None, "Not released · being looked at"),
     ],
 )
 def test_a_row_says_how_its_record_stands(way: str, undecided: int | None, said: str) -> None:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Callable
+from pathlib import Path
 
 from visit import Visit
 
@@ -73,10 +75,12 @@ def _browsers(visit: Visit) -> None:
     store = visit.workbench._profile.store
     store.browsers.add(PAIRING, "chrome-extension://a/", b"e" * 32, b"d" * 32, visit.words.domain).result()
     store.browsers.rename(PAIRING, visit.words.tag).result()
+    (Path(os.environ["XDG_CONFIG_HOME"]) / "chromium").mkdir(parents=True, exist_ok=True)
     visit.workbench.window.show_named("settings")
     page = visit.workbench.preferences
     page.page.show_part("browsers")
     visit.trainer.until(lambda: bool(page.browsers.current), "the browser is listed")
+    visit.trainer.until(page.browsers.repair.isEnabled, "one of this computer does not find Preceptor")
 
 
 def _disconnecting(visit: Visit) -> None:

@@ -26,8 +26,11 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "feedback_store"
 
 @pytest.fixture(autouse=True)
 def _no_browsers(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The browsers of whoever runs the tests are none of theirs."""
+    """The browsers of whoever runs the tests are none of theirs, nor those that are installed there."""
     monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "config"))
+    monkeypatch.setattr("desktop.browser.places._folders", lambda _home: [])
+    for where in ("_SNAPS", "_FLATPAKS"):
+        monkeypatch.setattr(f"desktop.browser.places.{where}", tmp_path / "none")
 
 
 @pytest.fixture(scope="session")

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Set
+from dataclasses import dataclass
 from functools import cache
+from html import unescape
 from importlib import metadata
 
 import msgspec
 from pseudo_locale import CLOSE, OPEN
-from PySide6.QtCore import QRect
-from PySide6.QtWidgets import QWidget
+from PySide6.QtCore import QRect, Qt
+from PySide6.QtWidgets import QAbstractItemView, QWidget
 from visit import Words
 
 from feedback_store import rubrics
@@ -33,7 +35,19 @@ You are a helpful AI assistant named SmolLM, trained by Hugging Face<|im_end|>' 
 message['role'] + message['content']}}{% endfor %}{% if add_generation_prompt %}{{ assistant }}{% endif %}"""
 # What is the same in every language, by the reason; the shipped rubrics' published names are taken from them.
 SAME = {
-    "names": {"Preceptor", "smollm2", "Smollm2", "Mix1", "Deutsch", "English", "SmolLM", "SmolLM2", "Hugging", "Face"},
+    "names": {
+        "Preceptor",
+        "smollm2",
+        "Smollm2",
+        "Mix1",
+        "Deutsch",
+        "English",
+        "SmolLM",
+        "SmolLM2",
+        "Hugging",
+        "Face",
+        "Chromium",
+    },
     "the keys of a keyboard": {"Ctrl", "Alt", "Esc", "Shift", "Tab", "PgDn", "PgUp", "Home", "End", "Del", "Space"},
     "what an installed program is made of": {"Lucide"},
     "the chat template of the model that is there": set(re.findall("[A-Za-z0-9]+", SMOLLM2)),
@@ -75,27 +89,58 @@ _GREEK = {ord(a): ord(b) for a, b in zip("abcdefghijklmnopqrstuvwxyz", "αβςδ
 _GREEK |= {ord(chr(a).upper()): b for a, b in _GREEK.items()}
 
 
-# Where words of ours may end in dots, by the name of a part that they stand in, and why.
+@dataclass(frozen=True)
+class Shortened:
+    """Why words of ours may end in dots in a part, and a scene in which they do: one that holds no more is taken out.
+
+    The whole is always in the tooltip of what was cut, for who sees it, and in its name, for who hears it.
+    """
+
+    why: str
+    scene: str
+
+
+# Where words of ours may end in dots, by the name of a part that they stand in.
 MAY_END_IN_DOTS = {
-    "railSettings": "the room's whole name is in its tooltip and in the header",
-    "flags": "a category's name shares its row with the words that are flagged; the whole is told and in the popup",
-    "guidelineVersionList": "the number comes after the day and is the first to give way",
-    "backups": "why a backup was made stands last in its row, behind day and size",
-    "inboxList": "the note of a capture; it is read in full beside the list",
-    "turnPlace": "the place of a turn is in full in its tooltip and in the tree",
-    "recordState": "another trainer's name stands in this line; the whole is its tooltip",
-    "offers": "a licence's name stands before it; the whole is its tooltip",
+    "railSettings": Shortened("the room's whole name is in the header too", "settings, about"),
+    "flags": Shortened("a category's name shares its row with the words that are flagged", "bench, a vote"),
+    "backups": Shortened("why a backup was made stands last in its row, behind day and size", "restoreDialog"),
+    "inboxList": Shortened("the note of a capture; it is read in full beside the list", "inbox"),
+    "turnPlace": Shortened("the place of a turn is in full in the tree too", "bench, branches"),
+    "recordState": Shortened("another trainer's name stands in this line", "records"),
+    "offers": Shortened("a licence's name stands before it", "models, adding"),
 }
 
 
-def made_to_end_in_dots(shown: QWidget, box: QRect) -> bool:
+def made_to_end_in_dots(shown: QWidget, box: QRect) -> str:
+    """The part of the list above in which something stands; "" for none."""
     at = shown.childAt(box.center())
     while at is not None:
         name = "offers" if type(at).__name__ == "OfferCard" else at.objectName()
         if name in MAY_END_IN_DOTS:
-            return True
+            return name
         at = at.parentWidget()
-    return False
+    return ""
+
+
+def wholes(shown: QWidget, box: QRect) -> tuple[str, str]:
+    """The tooltip and the name of what stands at a place: of a row in a list, or of the next widget that has them."""
+    at = shown.childAt(box.center())
+    view = at.parentWidget() if at is not None else None
+    if at is not None and isinstance(view, QAbstractItemView) and at is view.viewport():
+        index = view.indexAt(at.mapFrom(shown, box.center()))
+        told = index.data(Qt.ItemDataRole.AccessibleTextRole) or index.data(Qt.ItemDataRole.DisplayRole)
+        return _plain(index.data(Qt.ItemDataRole.ToolTipRole)), _plain(told)
+    tips = names = ""
+    while at is not None and not (tips and names):
+        tips, names = tips or at.toolTip(), names or at.accessibleName()
+        at = at.parentWidget()
+    return _plain(tips), _plain(names)
+
+
+def _plain(words: object) -> str:
+    """As it is read, where it is written as markup."""
+    return unescape(re.sub(r"<[^>]*>", "", str(words or "")))
 
 
 def own_words_are_cut(text: str) -> bool:

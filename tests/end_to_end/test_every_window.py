@@ -19,12 +19,14 @@ from excused_words import (
     GREEK,
     JUDGED_BY,
     LISTS_PROGRAMS,
+    MAY_END_IN_DOTS,
     OFFERS_MODELS,
     excused,
     in_greek,
     made_to_end_in_dots,
     own_words_are_cut,
     untranslated,
+    wholes,
 )
 from menu_walk import walked_menu
 from painted_text import ground, over, painted_texts
@@ -272,6 +274,24 @@ def in_pseudo(scene: str, shown: QWidget) -> dict[str, list[str]]:
         "cut": cut_words(shown),
         "our words end in dots": sorted({each.text for each in dots}),
     }
+
+
+@pytest.mark.parametrize("part", MAY_END_IN_DOTS)
+def test_where_our_words_may_end_in_dots_they_do_and_the_whole_is_told_and_is_a_tip(
+    part: str, visit: Callable[..., Visit]
+) -> None:
+    cut, without = 0, []
+    with speaking_pseudo():
+        visited = visit(MAY_END_IN_DOTS[part].scene, USUAL, GREEK, in_greek(rubrics.load(rubrics.DEFAULT)))
+        for size in (USUAL, SMALLEST):
+            resize(visited, size)
+            for each in painted_texts(visited.shown):
+                if own_words_are_cut(each.text) and made_to_end_in_dots(visited.shown, each.box) == part:
+                    cut += 1
+                    begin = each.text.strip().removesuffix("…").rstrip()
+                    without += [(begin, whole) for whole in wholes(visited.shown, each.box) if begin not in whole]
+    assert cut, f"{part} is cut nowhere in this scene: take it out, or name another scene"
+    assert without == []
 
 
 def test_published_words_are_excused_only_where_they_are_shown() -> None:

@@ -57,9 +57,9 @@ def test_t21_no_text_no_key_no_pass_and_no_code_is_written_down_in_a_full_run(tm
         for _ in range(20):  # a wrong receipt ends a sending with a sentence
             sent = preceptor_said(profile, "outbox", "send", "--tries", "20", ends=None)
             said.append(sent)
-            if "Nothing is sealed" in sent:
+            if "Nothing is signed" in sent:
                 break
-        assert "Nothing is sealed" in sent
+        assert "Nothing is signed" in sent
         for words in (("outbox", "status"), ("doctor",), ("keys", "show"), ("collector", "devices", collector)):
             run(*words)
         run("collector", "revoke", collector, _device(profile), "--reason", "a drill")

@@ -102,12 +102,18 @@ def test_the_first_five_minutes_go_as_they_are_printed(newcomer: Newcomer) -> No
     with newcomer.terminal(serve):
         code = re.search(r"Code: (\S+)", newcomer.type(invite))
         assert code is not None
-        newcomer.type(join.replace("CODE", code[1]))
+        joined = newcomer.type(join.replace("CODE", code[1]))
         said = {line: newcomer.type(line) for line in rest}
     assert "delivered" in said["preceptor outbox status"].lower()
 
+    said = {}
     for line in printed("### Handing over by file, and checking"):  # typed in the folder of Preceptor
-        last = newcomer.type(line.replace(" docs/", f" {ROOT}/docs/"))
+        said[line] = last = newcomer.type(line.replace(" docs/", f" {ROOT}/docs/"))
+    assert "0 of them new" in said["preceptor collector import team-data delivery.preceptor"]
+    assert said["preceptor bundle receipts delivery.receipts"] == "1 receipt was here before.\n"
+    keys = newcomer.home / "team-data" / "keys"
+    whose = newcomer.type(f"preceptor collector fingerprint {keys}/*.key").strip()
+    assert whose in joined, "the key that joining showed is the one that the collector holds"
     assert json.loads((newcomer.home / "device-key.json").read_text()).keys() == {"device", "public_key"}
     assert json.loads(last)["records"] == 1, "a stranger's check"
 

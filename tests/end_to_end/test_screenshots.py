@@ -3,12 +3,18 @@
 from __future__ import annotations
 
 import re
+import shutil
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 from PySide6.QtGui import QImage
+
+from feedback_store.database import FILE
+from feedback_store.place import place_of
+from feedback_store.records import App
+from feedback_store.store import Store
 
 DOCS = Path(__file__).resolve().parents[2] / "docs"
 SCRIPT = DOCS / "screenshots"
@@ -58,6 +64,31 @@ def test_an_unknown_picture_is_wrong_usage_that_names_the_known_ones(tmp_path: P
     done = subprocess.run([sys.executable, str(SCRIPT), "moon"], capture_output=True, text=True, check=False)
     assert done.returncode == 2
     assert "bench-high-contrast" in done.stderr
+
+
+def test_a_scene_has_the_profile_as_it_was_made_and_not_a_copy_of_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A copy's outbox says that the profile was copied, which nobody sees who has not done that."""
+    monkeypatch.syspath_prepend(str(SCRIPT))
+    import same_place
+
+    home, made = tmp_path / "home", tmp_path / "made"
+    folder = same_place.folder_in(home)
+    Store.open(folder, app=App("preceptor", "test")).close()
+    place = place_of(folder / FILE)
+    same_place.keep(home, made)
+    for _scene in range(2):
+        assert not home.exists()
+        same_place.put_back(made, home)
+        assert place_of(folder / FILE) == place
+        assert (folder / FILE).read_bytes() == (made / FILE).read_bytes()
+        store = Store.open(folder, app=App("preceptor", "test"))
+        store.settings.set("scene", "played")
+        store.close()
+        shutil.rmtree(home)
+    same_place.forget(home)
+    assert list(tmp_path.iterdir()) == [made]
 
 
 def _listed() -> list[str]:

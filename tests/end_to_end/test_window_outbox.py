@@ -61,6 +61,8 @@ def test_a_record_with_places_waits_until_each_is_decided_by_one_key(
     record = save(profile, f"Whom do I call? Xaver has {PHONE}.", f"Write to {MAIL}, not {PHONE}.")
     trainer = arrive(show_window, 1)
     workbench = trainer.workbench
+    assert workbench.window._outbox.accessibleName() == "1 not sent: no collector"
+    assert workbench.outbox.list.accessibleName() == "Not sent"
     assert standings(workbench) == ["2 places to look at"]
     assert sorted(marked(workbench)) == [PHONE, PHONE, MAIL]
     trainer.press(Qt.Key.Key_Space)
@@ -72,7 +74,7 @@ def test_a_record_with_places_waits_until_each_is_decided_by_one_key(
     assert PHONE not in workbench.outbox.leaving.text.text()
     trainer.press(Qt.Key.Key_Home)
     trainer.type("k")
-    trainer.until(lambda: standings(workbench) == ["To send"], "the address may stay")
+    trainer.until(lambda: standings(workbench) == ["Not released"], "the address may stay")
     trainer.comes_to("toSend")
     assert rows(workbench)[0] == (MAIL, "kept") and marked(workbench) == []
     trainer.press(Qt.Key.Key_Space)
@@ -95,13 +97,13 @@ def test_each_act_is_undone_by_ctrl_z_the_last_one_first(show_window: ShowWindow
     trainer.until(lambda: rows(workbench)[0] == (MAIL, ""), "the number is gone")
     trainer.press(Qt.Key.Key_Home)
     trainer.type("k")
-    trainer.until(lambda: standings(workbench) == ["To send"], "the address may stay")
+    trainer.until(lambda: standings(workbench) == ["Not released"], "the address may stay")
     trainer.comes_to("toSend")
     trainer.press(Qt.Key.Key_Space)
     trainer.until(lambda: standings(workbench) == ["Released"], "it is released")
     trainer.type("h")
     trainer.until(lambda: standings(workbench) == ["Held back"], "it is held back")
-    for expected in (["Released"], ["To send"], ["1 place to look at"]):
+    for expected in (["Released"], ["Not released"], ["1 place to look at"]):
         trainer.control(Qt.Key.Key_Z)
         trainer.until(lambda expected=expected: standings(workbench) == expected, f"{expected} again")
     trainer.control(Qt.Key.Key_Z)
@@ -124,7 +126,9 @@ def test_all_that_are_clean_are_released_by_one_key_and_the_others_stay(
     trainer.until(lambda: said(workbench).startswith("2 records released."), "it is said")
     assert "1 stays until its places are looked at." in said(workbench)
     trainer.control(Qt.Key.Key_Z)
-    trainer.until(lambda: standings(workbench) == ["To send", "1 place to look at", "To send"], "they wait again")
+    trainer.until(
+        lambda: standings(workbench) == ["Not released", "1 place to look at", "Not released"], "they wait again"
+    )
 
 
 def test_one_key_goes_from_record_to_record_that_is_to_be_looked_at_and_each_stays_in_its_place(
@@ -138,13 +142,13 @@ def test_one_key_goes_from_record_to_record_that_is_to_be_looked_at_and_each_sta
     assert workbench.outbox.list.currentIndex().row() == 2
     trainer.press(Qt.Key.Key_Return)
     trainer.type("r")
-    trainer.until(lambda: standings(workbench)[2] == "To send", "the address is gone, where it stood")
+    trainer.until(lambda: standings(workbench)[2] == "Not released", "the address is gone, where it stood")
     trainer.comes_to("toSend")
     trainer.type("n")
     assert workbench.outbox.list.currentIndex().row() == 0
     trainer.press(Qt.Key.Key_Return)
     trainer.type("k")
-    trainer.until(lambda: standings(workbench) == ["To send"] * 4, "nothing is left")
+    trainer.until(lambda: standings(workbench) == ["Not released"] * 4, "nothing is left")
     trainer.comes_to("toSend")
     trainer.type("n")
     assert said(workbench) == "In none of these records is anything to be decided."
@@ -180,7 +184,7 @@ def test_words_that_are_blacked_out_here_go_from_the_bench_which_saves_the_versi
     trainer.press(Qt.Key.Key_Return)
     trainer.comes_to("personal")
     trainer.type("r")
-    trainer.until(lambda: standings(workbench) == ["To send"], "the number is gone")
+    trainer.until(lambda: standings(workbench) == ["Not released"], "the number is gone")
     assert session.draft.prompt.text == "Call [phone]."
     trainer.until(lambda: session.draft.supersedes is not None and session.draft.supersedes.rev == 2, "it follows")
     session.history.clear()
@@ -266,6 +270,8 @@ def test_a_profile_that_was_put_back_says_so_at_its_deliveries_before_and_after_
         trainer.control(Qt.Key.Key_4)
         batches = workbench.outbox.sent.batches
         trainer.until(lambda: batches.rowCount() > 0, "they are listed")
+        for at in range(batches.rowCount()):
+            assert (item := batches.item(at, 3)) is not None and item.toolTip() == item.text(), "it may be cut"
         return [item.text() for at in range(batches.rowCount()) if (item := batches.item(at, 3)) is not None]
 
     assert states(open_window(insecure=True, begin=begin)) == ["Delivered"]

@@ -77,6 +77,18 @@ def test_a_vote_that_is_chosen_is_what_is_typed_and_is_said_in_its_published_wor
     assert session.draft.verdicts == given
 
 
+def test_a_vote_is_read_in_its_words_in_the_record_that_it_became(arena: Visit) -> None:
+    workbench, trainer = arena.workbench, arena.trainer
+    workbench.bench.verdict.vote.setFocus()
+    trainer.press(Qt.Key.Key_Right, times=arena_vote.BOTH_BAD + 1)
+    trainer.control(Qt.Key.Key_S)
+    trainer.until(lambda: workbench.records.model.rowCount() == 1, "it is saved")
+    trainer.control(Qt.Key.Key_3)
+    text = workbench.records.reader.text
+    trainer.until(lambda: "Both are bad" in text.toPlainText(), "the record says the vote")
+    assert "All bad" not in text.toPlainText()
+
+
 def test_what_the_arena_has_no_word_for_is_none_of_its_votes(arena: Visit) -> None:
     session, choice = arena.workbench.session, arena.workbench.bench.verdict.vote
     session.act(judging.all_equal(session.draft, "all_good"))

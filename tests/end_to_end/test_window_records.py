@@ -83,7 +83,7 @@ def test_filters_are_cleared_by_one_key_and_the_words_stay(workbench: Workbench)
     trainer, page = _room(workbench), workbench.records
     trainer.type('plants state:saved trainer:me tag:green tag:"two words"')
     trainer.until(lambda: page.finder.filtered, "it is understood")
-    said = "State: To send · Trainer: Me · Tag: green · Tag: two words"
+    said = "State: Not released · Trainer: Me · Tag: green · Tag: two words"
     assert page.finder.active.text() == said and page.finder.clear.isVisible()
     trainer.control(Qt.Key.Key_L)
     assert page.finder.typed == "plants"

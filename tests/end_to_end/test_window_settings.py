@@ -208,6 +208,23 @@ def test_a_project_of_ones_own_is_named_otherwise_and_a_taken_name_is_refused(tr
     assert "HelpSteer2, version 1" in said and any("There is none yet" in text for text in said)
 
 
+def test_a_projects_name_that_is_deleted_is_refused_where_it_is_typed_and_stands_there_again(trainer: Trainer) -> None:
+    """It was refused once the page was left, where nobody saw it, and the field stayed empty."""
+    page = trainer.workbench.preferences.project
+    go_to(trainer, "project")
+    trainer.press(Qt.Key.Key_Return)
+    trainer.comes_to("projectNameNow")
+    trainer.replace_text("x")
+    trainer.press(Qt.Key.Key_Backspace)
+    assert page.name.problem == "Type a name for the project."
+    trainer.type(" ")
+    assert page.name.problem == "Type a name for the project."
+    trainer.workbench.preferences.page.show_part("about")
+    trainer.workbench.preferences.page.show_part("project")
+    assert (page.name.text, page.name.problem) == ("My project", "")
+    assert trainer.workbench.rooms.project.name == "My project"
+
+
 def test_the_projects_rubric_is_looked_at_from_its_page(trainer: Trainer) -> None:
     go_to(trainer, "project")
     trainer.press(Qt.Key.Key_Return)

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import Qt, Signal, Slot
-from PySide6.QtGui import QShowEvent
-from PySide6.QtWidgets import QAbstractItemView, QTreeWidget, QTreeWidgetItem, QWidget
+from PySide6.QtCore import QEvent, QSize, Qt, QTimer, Signal, Slot
+from PySide6.QtGui import QHideEvent, QShowEvent
+from PySide6.QtWidgets import QAbstractItemView, QSizePolicy, QTreeWidget, QTreeWidgetItem, QWidget
 
-from desktop.flow.browser_words import BrowserRow, FoundRow
+from desktop.flow.browser_words import BrowserRow, FoundRow, none_here
 from desktop.flow.shown_text import in_one_line, named
 from desktop.flow.wording import gettext as _
 from desktop.views.parts import Confirmation, KeyButton, name_headers, plain_label
@@ -16,6 +16,8 @@ from desktop.views.parts.rows import CellDelegate
 from desktop.views.settings.laid_out import filled, in_a_row
 
 MOST_NAME = 80  # characters, as where it is connected
+GLANCE_EVERY_MS = 2000
+LEAST_ROWS = 2  # in sight where the window is low; a table scrolls then
 _PAIRING = Qt.ItemDataRole.UserRole + 1
 _NAME = Qt.ItemDataRole.UserRole + 2
 _BROWSER = Qt.ItemDataRole.UserRole + 3
@@ -23,9 +25,13 @@ _WHY_NOT = Qt.ItemDataRole.UserRole + 4
 
 
 class BrowsersPage(QWidget):
-    """Shows what it is given; `leave_asked` carries the pairing of the current row, once that was asked twice."""
+    """Shows what it is given; `leave_asked` carries the pairing of the current row, once that was asked twice.
 
-    look_asked = Signal()  # it is shown
+    A table is as high as its rows, and is away without any, so that nobody comes into an empty one by the keyboard.
+    """
+
+    look_asked = Signal()  # it is shown, or somebody wants it
+    glance_asked = Signal()  # some time is over, and it is still shown
     connect_asked = Signal()
     leave_asked = Signal(str)
     rename_asked = Signal(str, str)  # pairing, its new name
@@ -33,11 +39,11 @@ class BrowsersPage(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.list = _table(
+        self.list = _Table(
             "browserList", _("Connected browsers"), (_("Name"), _("Browser"), _("Since"), _("Last seen"))
         )
         self.list.currentItemChanged.connect(self._on_current)
-        self.found = _table(
+        self.found = _Table(
             "foundBrowsers",
             _("Browsers on this computer"),
             (
@@ -55,7 +61,12 @@ class BrowsersPage(QWidget):
         self.found.currentItemChanged.connect(self._on_found)
         self.repair = KeyButton(_("Let it find Preceptor"), name="repairBrowsers", command="repair_browsers")
         self.repair.clicked.connect(self._on_repair)
+        self.again = KeyButton(_("Look again"), name="lookForBrowsers", command="look_for_browsers")
+        self.again.clicked.connect(self.look_asked)
         self._words = plain_label("", role="secondary", wrap=True, name="browserWords")
+        self._none = plain_label("", role="secondary", wrap=True, name="noBrowserWords")
+        self._said = plain_label("", role="secondary", wrap=True, name="foundWords")
+        self._shown: tuple[BrowserRow, ...] | None = None
         filled(
             self,
             _("Browsers"),
@@ -63,16 +74,25 @@ class BrowsersPage(QWidget):
             self.list,
             in_a_row(self.connect_one, self.rename, self.leave),
             plain_label(_("On this computer"), role="label"),
+            self._none,
             self.found,
-            in_a_row(self.repair),
-            grows=self.list,
+            self._said,
+            in_a_row(self.repair, self.again),
+            grows=None,
         )
+        self._glance = QTimer(self, interval=GLANCE_EVERY_MS)
+        self._glance.timeout.connect(self.glance_asked)
         self.show_browsers(())
         self.show_found(())
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
         self.look_asked.emit()
+        self._glance.start()
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        super().hideEvent(event)
+        self._glance.stop()
 
     @property
     def current(self) -> str:
@@ -81,8 +101,11 @@ class BrowsersPage(QWidget):
         return str(item.data(0, _PAIRING)) if item is not None else ""
 
     def show_browsers(self, rows: Sequence[BrowserRow]) -> None:
-        """Show these; the current one stays so where it is still there."""
-        before = self.current
+        """Show these; the current one stays so where it is still there. While a name is typed nothing changes."""
+        shown = tuple(rows)
+        if shown == self._shown or self.list.is_typed_in:
+            return
+        before, self._shown = self.current, shown
         self.list.blockSignals(True)  # filling is no renaming
         self.list.clear()
         for row in rows:
@@ -98,30 +121,39 @@ class BrowsersPage(QWidget):
         if self.list.currentItem() is None and first is not None:
             self.list.setCurrentItem(first)
         self.list.blockSignals(False)
-        self.list.setHeaderHidden(first is None)
+        self._fit(self.list, self.connect_one)
         what = _("A connected browser can put answers from a page into your inbox. Signing stays here.")
         self._words.setText(what if rows else f"{_('No browser is connected yet.')} {what}")
         self._on_current()
 
     def show_found(self, rows: Sequence[FoundRow]) -> None:
-        """The browsers that were ever started here, and whether each finds Preceptor."""
+        """The browsers of this computer, and whether each finds Preceptor."""
         before = self._found_browser
         self.found.clear()
         for row in rows:
-            text = f"{row.text} {row.way_out}".strip()
-            item = QTreeWidgetItem(self.found, [row.browser, text])
-            item.setToolTip(1, text)
-            item.setData(0, Qt.ItemDataRole.AccessibleTextRole, named(f"{row.browser}, {text}"))
+            item = QTreeWidgetItem(self.found, [row.browser, row.answer])
+            item.setToolTip(1, row.whole)
+            item.setData(0, Qt.ItemDataRole.AccessibleTextRole, named(f"{row.browser}, {row.whole}"))
             item.setData(0, _BROWSER, row.browser)
             item.setData(0, _WHY_NOT, row.why_not)
-        if not rows:
-            QTreeWidgetItem(self.found, [_("No browser was ever started here."), ""])
+        self._fit(self.found, self.again)
+        self._none.setText(none_here())
+        self._none.setVisible(not rows)
+        self.repair.setVisible(bool(rows))
         names = [row.browser for row in rows]
         first = next((at for at, row in enumerate(rows) if row.repairable), 0)
         shown = self.found.topLevelItem(names.index(before) if before in names else first)
         if shown is not None:
             self.found.setCurrentItem(shown)
         self._on_found()
+
+    def _fit(self, table: _Table, other: KeyButton) -> None:
+        """No higher than its rows, and away without any; the keyboard goes on at the `other` then."""
+        empty = table.topLevelItemCount() == 0
+        if empty and table.hasFocus():
+            other.setFocus()
+        table.setHidden(empty)
+        table.updateGeometry()
 
     @property
     def _found_browser(self) -> str:
@@ -133,6 +165,8 @@ class BrowsersPage(QWidget):
         """What can be repaired for the current browser, and where nothing, why."""
         item = self.found.currentItem()
         why_not = str(item.data(0, _WHY_NOT) or "") if item is not None else ""
+        self._said.setText(item.toolTip(1) if item is not None else "")
+        self._said.setVisible(item is not None)
         self.repair.setEnabled(bool(self._found_browser) and not why_not)
         self.repair.setToolTip(why_not)
         self.repair.setAccessibleDescription(why_not)
@@ -178,18 +212,39 @@ class BrowsersPage(QWidget):
         question.open()
 
 
-def _table(name: str, words: str, headings: Sequence[str]) -> QTreeWidget:
-    made = QTreeWidget()
-    made.setObjectName(name)
-    made.setAccessibleName(words)
-    name_headers(made)
-    made.setProperty("ring", "outside")
-    made.setHeaderLabels(list(headings))
-    made.setRootIsDecorated(False)
-    made.setUniformRowHeights(True)
-    made.setAllColumnsShowFocus(True)
-    made.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
-    made.setItemDelegate(CellDelegate(made))
-    for column in range(len(headings) - 1):
-        made.header().setSectionResizeMode(column, made.header().ResizeMode.ResizeToContents)
-    return made
+class _Table(QTreeWidget):
+    """As high as its rows, where there is room."""
+
+    def __init__(self, name: str, words: str, headings: Sequence[str]) -> None:
+        super().__init__()
+        self.setObjectName(name)
+        self.setAccessibleName(words)
+        name_headers(self)
+        self.setProperty("ring", "outside")
+        self.setHeaderLabels(list(headings))
+        self.setRootIsDecorated(False)
+        self.setUniformRowHeights(True)
+        self.setAllColumnsShowFocus(True)
+        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        self.setItemDelegate(CellDelegate(self))
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Maximum)
+        for column in range(len(headings) - 1):
+            self.header().setSectionResizeMode(column, self.header().ResizeMode.ResizeToContents)
+
+    @property
+    def is_typed_in(self) -> bool:
+        return self.state() == QAbstractItemView.State.EditingState
+
+    def sizeHint(self) -> QSize:
+        return QSize(super().sizeHint().width(), self._height(self.topLevelItemCount()))
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(super().minimumSizeHint().width(), self._height(min(self.topLevelItemCount(), LEAST_ROWS)))
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() in (QEvent.Type.StyleChange, QEvent.Type.FontChange):
+            self.updateGeometry()
+
+    def _height(self, rows: int) -> int:
+        return self.header().sizeHint().height() + max(rows, 1) * max(self.sizeHintForRow(0), 1) + 2 * self.frameWidth()

@@ -39,15 +39,17 @@ def scrolling(name: str, title: str, rows: Sequence[QWidget | QLayout], *, by_ke
     return area
 
 
-def filled(page: QWidget, title: str, *rows: QWidget | QLayout, grows: QWidget) -> None:
-    """A page of which one part takes the height that is left: a list, which scrolls by itself."""
+def filled(page: QWidget, title: str, *rows: QWidget | QLayout, grows: QWidget | None) -> None:
+    """A page of which one part takes the height that is left, such as a list, which scrolls by itself; or none does."""
     page.setProperty("surface", True)
     page.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
     column = _column(page, title)
     for row in rows:
         _add(column, row)
         if row is grows:
-            column.setStretchFactor(grows, 1)
+            column.setStretchFactor(row, 1)
+    if grows is None:
+        column.addStretch(1)
 
 
 def setting(words: str, *controls: QWidget, sentence: str | QLabel = "") -> QVBoxLayout:

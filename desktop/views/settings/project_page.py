@@ -6,6 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from PySide6.QtCore import Signal, Slot
+from PySide6.QtGui import QHideEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from desktop.flow.project_words import ProjectWords
@@ -13,6 +14,7 @@ from desktop.flow.projects import LONGEST_NAME
 from desktop.flow.wording import gettext as _
 from desktop.views.parts import Field, KeyButton, in_one_line, plain_label
 from desktop.views.settings.laid_out import in_a_row, scrolling, setting
+from feedback_store.records import is_blank
 
 
 class ProjectPage(QWidget):
@@ -37,6 +39,7 @@ class ProjectPage(QWidget):
         self.name = Field("projectNameNow", _("Name"), most=LONGEST_NAME)
         self.name.edit.setText(words.name)
         self.name.edit.editingFinished.connect(self._on_named)
+        self.name.edit.textEdited.connect(self._on_typed)
         self._rubric = plain_label("")
         self._rubric_help = plain_label("", role="secondary", wrap=True, name="rubricHelp")
         self.show_rubric(words)
@@ -101,6 +104,18 @@ class ProjectPage(QWidget):
         self._key.setText(words)
         self.change_key.setEnabled(changes)
         self.devices.setEnabled(changes)
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        """A name that was refused is over with the page: the one that holds stands there again."""
+        super().hideEvent(event)
+        self.name.edit.setText(self._name)
+        self.name.show_problem("")
+
+    @Slot(str)
+    def _on_typed(self, text: str) -> None:
+        """That a project needs a name is said at once; it was left behind unnoticed."""
+        if is_blank(text):
+            self.name.show_problem(self._problem(text))
 
     @Slot()
     def _on_named(self) -> None:

@@ -10,11 +10,12 @@ from threading import Event
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QApplication, QLineEdit, QWidget
+from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QWidget
 from pytestqt.qtbot import QtBot
 
 from desktop.bridge.courier import Courier
 from desktop.bridge.work import Work
+from desktop.browser import hosts
 from desktop.browser.places import all_places
 from desktop.browsing import Browsing
 from desktop.profile import Profile
@@ -170,10 +171,10 @@ def test_the_settings_say_which_browsers_find_preceptor_and_mend_it(qtbot: QtBot
     (home / ".config" / "chromium").mkdir(parents=True)
     browsing.look()
     qtbot.waitUntil(browsing.page.repair.isEnabled, timeout=10_000)
-    assert "is missing" in browsing.page.found.topLevelItem(0).text(1)
+    assert "is missing" in browsing.page.found.topLevelItem(0).toolTip(1)
     browsing.page.repair.click()
     qtbot.waitUntil(lambda: not browsing.page.repair.isEnabled(), timeout=10_000)
-    assert browsing.page.found.topLevelItem(0).text(1) == "Finds Preceptor"
+    assert browsing.page.found.topLevelItem(0).text(1) == "Yes"
 
 
 def test_a_browser_that_nothing_can_be_repaired_for_says_why_and_one_that_can_is_repaired_alone(
@@ -193,8 +194,76 @@ def test_a_browser_that_nothing_can_be_repaired_for_says_why_and_one_that_can_is
     page.repair.click()
     qtbot.waitUntil(lambda: not page.repair.isEnabled(), timeout=10_000)
     found = {page.found.topLevelItem(at).text(0): page.found.topLevelItem(at).text(1) for at in range(3)}
-    assert found["Vivaldi"] == "Finds Preceptor"
-    assert "is missing" in found["Chromium"]
+    assert found["Vivaldi"] == "Yes"
+    assert found["Chromium"] == "Not yet"
+
+
+def test_a_browser_that_was_never_started_is_listed_and_let_find_preceptor(
+    qtbot: QtBot, home: Path, browsing: Shown, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It was a dead end: nothing could be done before the browser had been started once, which nothing said."""
+    programs, page = home / "bin", browsing.page
+    programs.mkdir()
+    monkeypatch.setattr(
+        browsing, "_places", lambda: all_places(home, home / "data", "linux", installed=(programs,), snaps=None)
+    )
+    assert not page.found.isVisibleTo(page)
+    words = page.findChild(QLabel, "noBrowserWords")
+    assert words is not None and words.isVisibleTo(page) and "Install one of them" in words.text()
+    (programs / "google-chrome").touch()
+    qtbot.mouseClick(page.again, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(page.repair.isEnabled, timeout=10_000)
+    assert not words.isVisibleTo(page)
+    said = page.findChild(QLabel, "foundWords")
+    assert said is not None and said.text().endswith("Choose Let it find Preceptor.")
+    assert page.found.topLevelItem(0).text(1) == "Not yet"
+    qtbot.mouseClick(page.repair, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: page.found.topLevelItem(0).text(1) == "Yes", timeout=10_000)
+    assert (home / ".config" / "google-chrome").stat().st_mode & 0o777 == 0o700
+
+
+def test_the_page_follows_what_changes_on_this_computer_while_it_is_shown(
+    qtbot: QtBot, home: Path, browsing: Shown
+) -> None:
+    """It was as when one came to it, until it was left."""
+    page = browsing.page
+    (home / ".config" / "chromium").mkdir(parents=True)
+    qtbot.waitUntil(lambda: page.found.topLevelItemCount() == 1, timeout=10_000)
+    hosts.install(browsing._places()[2], hosts.Program.this_one(home / "profile"))
+    qtbot.waitUntil(lambda: page.found.topLevelItem(0).text(1) == "Yes", timeout=10_000)
+    hosts.uninstall(browsing._places()[2])
+    qtbot.waitUntil(page.repair.isEnabled, timeout=10_000)
+
+
+def test_a_name_that_is_being_typed_is_left_alone_by_what_changes(qtbot: QtBot, browsing: Shown) -> None:
+    page, kept = browsing.page, browsing._profile.store.browsers
+    kept.add("1" * 32, "chrome-extension://a/", b"e" * 32, b"d" * 32, "Chromium").result()
+    qtbot.waitUntil(lambda: page.current == "1" * 32, timeout=10_000)
+    page.rename.click()
+    qtbot.keyClicks(page.list.findChild(QLineEdit), "At wo")
+    kept.rename("1" * 32, "Another").result()
+    with qtbot.waitSignals([page.glance_asked, page.glance_asked], timeout=10_000):
+        pass
+    qtbot.keyClicks(page.list.findChild(QLineEdit), "rk")
+    qtbot.keyClick(page.list.findChild(QLineEdit), Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: kept.list()[0].name == "At work", timeout=10_000)
+
+
+def test_empty_tables_of_the_page_are_no_place_of_the_keyboard_and_full_ones_are_no_higher_than_their_rows(
+    qtbot: QtBot, home: Path, browsing: Shown
+) -> None:
+    page = browsing.page
+    page.resize(900, 700)
+    assert not page.list.isVisibleTo(page) and not page.found.isVisibleTo(page)
+    browsing._profile.store.browsers.add("1" * 32, "chrome-extension://a/", b"e" * 32, b"d" * 32, "Chromium").result()
+    (home / ".config" / "chromium").mkdir(parents=True)
+    browsing.look()
+    qtbot.waitUntil(lambda: page.found.isVisible() and page.list.isVisible(), timeout=10_000)
+    for table, below in ((page.list, page.connect_one), (page.found, page._said)):
+        qtbot.waitUntil(lambda table=table: table.height() == table.sizeHint().height())  # type: ignore[misc]
+        bottom = table.mapTo(page, table.rect().bottomLeft()).y()
+        qtbot.waitUntil(lambda b=below, y=bottom: 0 < b.mapTo(page, b.rect().topLeft()).y() - y < 30)  # type: ignore[misc]
+        assert table.verticalScrollBar().maximum() == 0
 
 
 def test_what_keeps_a_browser_from_being_repaired_is_said(qtbot: QtBot, home: Path, browsing: Shown) -> None:

@@ -376,3 +376,31 @@ def test_what_no_program_can_repair_says_who_can_or_what_else_there_is(
     assert kept_away.text
     assert kept_away.way_out
     assert not kept_away.repairable
+
+
+def test_a_browser_is_here_where_its_program_is_installed_though_it_was_never_started(tmp_path: Path) -> None:
+    programs, snaps, apps = (tmp_path / name for name in ("bin", "snap", "flatpak"))
+    for file in (
+        programs / "google-chrome-stable",
+        programs / "chromium-browser",
+        snaps / "chromium",
+        apps / "app" / "com.brave.Browser",
+    ):
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.touch()
+    home = tmp_path / "home"
+
+    def here(snaps: Path | None) -> list[str]:
+        found = all_places(home, home / "data", "linux", installed=[programs], snaps=snaps, flatpaks=[apps])
+        return [place.label for place in found if place.is_here]
+
+    assert here(snaps) == ["Google Chrome", "Brave (Flatpak)", "Chromium (Snap)"], "the script that starts the snap"
+    assert here(None) == ["Google Chrome", "Chromium", "Brave (Flatpak)"]
+    (tmp_path / "Applications" / "Vivaldi.app").mkdir(parents=True)
+    mac = all_places(home, home / "data", "darwin", installed=[tmp_path / "Applications"])
+    assert [place.label for place in mac if place.is_here] == ["Vivaldi"]
+    edge = tmp_path / "Files" / "Microsoft" / "Edge" / "Application" / "msedge.exe"
+    edge.parent.mkdir(parents=True)
+    edge.touch()
+    windows = all_places(home, home / "data", "win32", installed=[tmp_path / "Files"])
+    assert [place.label for place in windows if place.is_here] == ["Microsoft Edge"]
