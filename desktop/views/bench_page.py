@@ -22,7 +22,7 @@ from desktop.qt_models.ratings import Value
 from desktop.views.answer_card import CardAct
 from desktop.views.bench_announcing import BenchAnnouncing
 from desktop.views.bench_flagging import BenchFlagging
-from desktop.views.bench_keys import answers_key, go_to, leave_out, open_page, remove_own
+from desktop.views.bench_keys import answers_key, go_to, leave_out, open_page, remove_own, write_again
 from desktop.views.bench_messages import BenchMessages
 from desktop.views.bench_parts import BenchParts
 from desktop.views.bench_personal import BenchPersonal
@@ -332,7 +332,7 @@ class BenchPage(BenchParts):
         if act.act == "rewrite":
             self.revising.open(act.position)
         elif act.act == "again":
-            answers_anew.again(self._session, act.position)
+            write_again(self, self._session, act.position)
         elif act.act == "leave_out":
             leave_out(self, self._session, act.position)
         elif act.act == "go_on":

@@ -24,7 +24,7 @@ class PersonalPart(QWidget):
     def __init__(self, *, side: int = 16) -> None:
         super().__init__()
         self.list = PersonalList()
-        self._title = plain_label(_("Personal data"), role="label")
+        self._title = plain_label(_("Personal data"), role="label", field=self.list)
         self._keys = [Badge("", kind="key") for _command in COMMANDS]
         self._warning = NoticeLine("warning", name="personalWarning")
         self._quiet = plain_label("", role="secondary", wrap=True, name="personalQuiet")

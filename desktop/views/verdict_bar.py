@@ -80,7 +80,7 @@ class VerdictBar(Fitted):
         self.sure.setObjectName("confidence")
         self.sure.setAccessibleName(_("How sure, 1 to 5"))
         self.sure.chosen.connect(self._on_sure)
-        self._sure_label = plain_label(_("How sure"), role="secondary")
+        self._sure_label = plain_label(_("How sure"), role="secondary", field=self.sure)
         self._missing = NoticeLine("warning", name="saveMissing", elided=True)
         self._below = NoticeLine("warning", name="saveMissingBelow", elided=True)
         self._save_words = (_("Save and next"), _("Save"))

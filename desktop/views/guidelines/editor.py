@@ -180,10 +180,12 @@ class GuidelineEditor(HouseDialog):
             column = QVBoxLayout(side)
             column.setContentsMargins(gap[0], 0, gap[1], 0)
             if shown is self.source:
-                column.addWidget(WrappingRow(plain_label(words, role="label"), right=(self.searching.field,)))
+                column.addWidget(
+                    WrappingRow(plain_label(words, role="label", field=shown), right=(self.searching.field,))
+                )
                 column.addWidget(self.searching)
             else:
-                column.addWidget(WrappingRow(plain_label(words, role="label")))
+                column.addWidget(WrappingRow(plain_label(words, role="label", field=shown)))
             column.addWidget(shown, 1)
             sides.append(side)
         self.body.addWidget(self.note)

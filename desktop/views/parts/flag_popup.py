@@ -75,7 +75,9 @@ class FlagPopup(QFrame):
         self.kinds = ChoiceBox()
         self.kinds.setObjectName("flagKind")
         self.kinds.setAccessibleName(_("Which way"))
-        self._over = {box: plain_label(box.accessibleName(), role="secondary") for box in (self.groups, self.kinds)}
+        self._over = {
+            box: plain_label(box.accessibleName(), role="secondary", field=box) for box in (self.groups, self.kinds)
+        }
         self.note = QLineEdit()
         self.note.setObjectName("flagNote")
         self.note.setAccessibleName(_("Note"))
@@ -255,7 +257,7 @@ class FlagPopup(QFrame):
         right = QVBoxLayout()
         right.setContentsMargins(0, 0, 0, 0)
         right.setSpacing(0)
-        how_bad = plain_label(_("How bad"), role="secondary")
+        how_bad = plain_label(_("How bad"), role="secondary", field=self.severities)
         how_bad.setContentsMargins(12, 4, 12, 4)
         right.addWidget(how_bad)
         right.addWidget(self.severities)
