@@ -290,7 +290,7 @@ def _table(flags: FlagKeys) -> dict[Place, tuple[KeyHelp, ...]]:
             KeyHelp(("Space",), _("release, or take it back"), command="release_record"),
             _of("hold", _("hold back")),
             _of("next_undecided", _("next to look at")),
-            _of("release_clean", _("release all that are clean")),
+            _of("release_clean", _("release all that are clean, asks first")),
             _of("main", _("sign and send")),
             _of("keys", _("all keys")),
         ),
