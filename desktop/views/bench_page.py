@@ -42,7 +42,6 @@ class BenchPage(BenchParts):
 
     place_changed = Signal(str)
     status_changed = Signal(object)  # tuple of words
-    noticed = Signal(str)  # why a key did nothing
 
     def __init__(
         self,
@@ -94,6 +93,7 @@ class BenchPage(BenchParts):
     def show_judgement(self) -> None:
         """Show ranking, ratings, flags, why and what is missing."""
         draft, rubric = self._session.draft, self._session.rubric
+        self.tip.end()
         flags = [flag_row(draft, index, rubric.flags) for index in range(len(draft.flags))]
         self.answers.show_judgement(draft, rubric, flags, self.flagging.current)
         self.ranking.show()
@@ -136,12 +136,18 @@ class BenchPage(BenchParts):
             self.answers.choose(0)
 
     def save(self) -> None:
-        if self.ranking.settle() and self._session.save() is None and self._session.missing:
-            self.go_to(self._session.missing[0].place)
+        """Save; what is missing has the keyboard then, and says beside it that nothing was saved."""
+        missing = self._session.missing
+        if missing and self.rewriting and not self._session.writing and missing[0].place != "revision":
+            self.revision.keep()  # what is missing stands behind it
+        if self.ranking.settle() and self._session.save() is None and missing:
+            self.go_to(missing[0].place)
             if self._session.draft.prompt_changed:
                 self.says.say_prompt_changed()
-            elif self._session.missing[0].place == "own":
+            elif missing[0].place == "own":
                 self.says.say_own_empty()
+            else:
+                self._say_here(checks.refused_text(missing))
 
     @Slot()
     def back_to_answers(self) -> None:
@@ -237,8 +243,10 @@ class BenchPage(BenchParts):
             ratings.rest_answered.connect(self._on_rest_answered)
             ratings.left.connect(self._on_ratings_left)
             ratings.moved.connect(self._on_ratings_moved)
-            ratings.refused.connect(self.noticed)
+            ratings.refused.connect(self._on_refused)
         self.panel.flags.left.connect(self.back_to_answers)
+        self.panel.flags.refused.connect(self._on_refused)
+        self.verdict.refused.connect(self._on_refused)
         self.panel.why_edited.connect(self._on_why)
         self.panel.left.connect(self.back_to_answers)
         self.verdict.confidence_chosen.connect(self._on_sure)
@@ -272,6 +280,16 @@ class BenchPage(BenchParts):
         self._session.history.pause()
         self.follow_focus(now)
         self.place_changed.emit(self.place_of(now))
+
+    def _say_here(self, words: str) -> None:
+        """Say this beside where the keyboard is; a dialog or popup that opened says what it asks itself."""
+        here = QApplication.focusWidget()
+        if here is not None and self.isAncestorOf(here) and not self.popup.is_open:
+            self.tip.say(words, here)
+
+    @Slot(str)
+    def _on_refused(self, words: str) -> None:
+        self._say_here(words)
 
     @Slot(str)
     def _on_part(self, place: str) -> None:

@@ -19,6 +19,7 @@ from desktop.views.answers_area import AnswersArea, pair_below
 from desktop.views.empty_bench import EmptyBench
 from desktop.views.judging_panel import JudgingPanel
 from desktop.views.parts import FlagPopup, MessageBar, RatingTable
+from desktop.views.parts.refusal_tip import RefusalTip
 from desktop.views.prompt_line import PromptLine
 from desktop.views.prompt_panel import PromptPanel
 from desktop.views.rating_bar import RatingBar
@@ -57,6 +58,7 @@ class BenchParts(QWidget):
         self.empty = EmptyBench()
         self.popup = FlagPopup(self)
         self.popup.hide()
+        self.tip = RefusalTip(self)
         # Qt goes through all widgets while it restyles them: one that comes or moves meanwhile ends the program.
         self._restyled = QTimer(self, interval=0, singleShot=True)
         self._restyled.timeout.connect(self._fit)

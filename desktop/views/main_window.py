@@ -170,11 +170,6 @@ class MainWindow(QMainWindow):
         """How draft and models stand, at the right of the status line."""
         self._status.show_words("   ".join(words))
 
-    @Slot(str)
-    def show_notice(self, words: str) -> None:
-        """Say in passing why a key did nothing, in the status line; who hears the window hears it too."""
-        self._status.show_notice(words)
-
     @Slot(int)
     def show_to_send(self, count: int) -> None:
         """How many records wait for the trainer in the outbox."""
