@@ -227,7 +227,7 @@ def _table(flags: FlagKeys) -> dict[Place, tuple[KeyHelp, ...]]:
             _of("question", _("open or fold the question"), always_shown=False),
             _of("new_point", _("add a point"), always_shown=False),
             _of("main", _("keep")),
-            KeyHelp(("Esc",), _("back to the answers")),
+            KeyHelp(("Esc",), _("keep, too")),
         ),
         "points": (
             KeyHelp(("↑", "↓"), _("point")),

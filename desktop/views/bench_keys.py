@@ -40,6 +40,9 @@ def answers_key(page: BenchPage, session: BenchSession, event: QKeyEvent) -> boo
         page.answers.next_pair(1 if event.key() == Qt.Key.Key_PageDown else -1)
     elif text in (">", "=") and session.rubric.verdicts:
         page.verdict.ranking.begin(text)
+    elif event.key() == Qt.Key.Key_Escape and session.runs.any:
+        words = _("The models go on writing. {key} stops them, and what is written stays.")
+        page.say_here(words.format(key=keymap.current().shown("stop")))
     else:
         return False
     return True

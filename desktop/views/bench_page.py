@@ -147,7 +147,7 @@ class BenchPage(BenchParts):
             elif missing[0].place == "own":
                 self.says.say_own_empty()
             else:
-                self._say_here(checks.refused_text(missing))
+                self.say_here(checks.refused_text(missing))
 
     @Slot()
     def back_to_answers(self) -> None:
@@ -281,7 +281,7 @@ class BenchPage(BenchParts):
         self.follow_focus(now)
         self.place_changed.emit(self.place_of(now))
 
-    def _say_here(self, words: str) -> None:
+    def say_here(self, words: str) -> None:
         """Say this beside where the keyboard is; a dialog or popup that opened says what it asks itself."""
         here = QApplication.focusWidget()
         if here is not None and self.isAncestorOf(here) and not self.popup.is_open:
@@ -289,7 +289,7 @@ class BenchPage(BenchParts):
 
     @Slot(str)
     def _on_refused(self, words: str) -> None:
-        self._say_here(words)
+        self.say_here(words)
 
     @Slot(str)
     def _on_part(self, place: str) -> None:

@@ -168,12 +168,14 @@ class RevisionSide(QFrame):
             ground.setAutoFillBackground(False)  # the surface below shows through
         keep = KeyButton(_("Keep this version"), command="main", kind="main", name="keepRevision")
         keep.clicked.connect(self.kept)
+        words = _("Esc keeps it too, and goes back to the answers.")
+        escape = plain_label(words, role="secondary", wrap=True, name="escapeKeeps")
         drop = KeyButton(_("Discard this version"), kind="quiet", name="dropRevision")
         drop.clicked.connect(self.dropped)
         ends = QVBoxLayout()
         ends.setContentsMargins(16, 8, 16, 12)
         ends.setSpacing(8)
-        for end in (self._aside, keep, drop):
+        for end in (self._aside, keep, escape, drop):
             ends.addWidget(end)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
