@@ -131,6 +131,7 @@ def _table(flags: FlagKeys) -> dict[Place, tuple[KeyHelp, ...]]:
             _of("main", _("generate")),
             KeyHelp(("Tab",), _("next")),
             _of("next_part", _("next part")),
+            _of("keys", _("all keys")),
         ),
         "answers": (
             KeyHelp(("1…4",), _("choose")),
@@ -173,7 +174,7 @@ def _table(flags: FlagKeys) -> dict[Place, tuple[KeyHelp, ...]]:
         "ranking": (
             KeyHelp(("A", "B", "…"), _("answers, best first")),
             KeyHelp((">", "="), _("better, tied")),
-            KeyHelp(("↵",), _("accept; on to the next respect, if the rubric has one")),
+            KeyHelp(("↵",), _("accept; on to the next ranking, if there is one")),
             KeyHelp(("Esc",), _("back to the answers")),
         ),
         "ratings": _ratings(flags.rates, line=("↑", "↓"), answer=("←", "→")),

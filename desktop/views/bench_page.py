@@ -116,7 +116,9 @@ class BenchPage(BenchParts):
         first = missing[0].text if missing else ""
         self.verdict.show_missing(first, missing[0].short if missing else "", can_save=session.can_save)
         lines = checks.missing_by_answer(session.draft, session.rubric)
-        self.panel.show_missing(lines[0].text if len(lines) == 1 else first if lines else "")
+        self.panel.show_missing(
+            lines[0].text if len(lines) == 1 else ""
+        )  # else it is said beside Save, and once is enough
         self.prompt.show_writing(session.writing)
         self.prompt.model.cover(any(hides_model(session.draft, name) for name in session.draft.prompt.models))
         self.status_changed.emit(session.status)

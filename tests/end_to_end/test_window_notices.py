@@ -240,5 +240,17 @@ def test_a_save_refused_while_models_write_says_so_at_the_answer(show_window: Sh
     session.cancel()
 
 
+def test_how_many_answers_are_still_writing_stands_once_on_the_screen(show_window: ShowWindow) -> None:
+    trainer = Trainer(show_window(pause=0.2, size=(1440, 900)))
+    workbench, session = trainer.workbench, trainer.workbench.session
+    trainer.type("Why?")
+    trainer.control(Key.Key_Return)
+    trainer.until(lambda: bool(session.draft.answers), "they write")
+    labels = workbench.window.findChildren(QLabel)
+    said = [label.text() for label in labels if label.isVisible() and "still writing" in label.text()]
+    assert said == ["4 answers are still writing"]
+    session.cancel()
+
+
 def _announced(event: QAccessibleEvent) -> str:
     return event.message() if isinstance(event, QAccessibleAnnouncementEvent) else ""
