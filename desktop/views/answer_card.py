@@ -241,6 +241,7 @@ class AnswerCard(QFrame):
             badge.setText(words)
             badge.setVisible(bool(words))
         self._whole.setToolTip(plain_tooltip(each))
+        self._fit_foot()
 
     def show_current(self, current: bool) -> None:
         """Whether this is the answer that keys act on."""
@@ -287,8 +288,7 @@ class AnswerCard(QFrame):
             marks.addWidget(badge)
             badge.hide()
         marks.addStretch(1)
-        foot = QHBoxLayout()
-        foot.setContentsMargins(12, 0, 12, 8)
+        foot = self._foot = QHBoxLayout()
         foot.setSpacing(8)
         foot.addWidget(self._note, 1)
         foot.addWidget(self._onward)
@@ -332,6 +332,12 @@ class AnswerCard(QFrame):
         self._again.setVisible(bool(text) and answer.ready and not self._own)
         self._onward.setVisible(answer.was_cut)
         self._leave.setVisible(nothing)
+        self._fit_foot()
+
+    def _fit_foot(self) -> None:
+        """Room below what stands there; a text by itself has its own, and every line of it counts."""
+        below = (self._note, self._again, self._onward, self._leave, self._rewritten, self._whole)
+        self._foot.setContentsMargins(12, 0, 12, 8 if any(not each.isHidden() for each in below) else 0)
 
     def _name(self) -> None:
         name = _("Answer {}").format(letter(self.position))

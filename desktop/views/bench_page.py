@@ -119,7 +119,7 @@ class BenchPage(BenchParts):
         self.panel.show_missing(
             lines[0].text if len(lines) == 1 else ""
         )  # else it is said beside Save, and once is enough
-        self.prompt.show_writing(session.writing)
+        self.show_writing(session.writing)
         self.prompt.model.cover(any(hides_model(session.draft, name) for name in session.draft.prompt.models))
         self.status_changed.emit(session.status)
         self.says.show_trouble()
@@ -245,10 +245,10 @@ class BenchPage(BenchParts):
             ratings.rest_answered.connect(self._on_rest_answered)
             ratings.left.connect(self._on_ratings_left)
             ratings.moved.connect(self._on_ratings_moved)
-            ratings.refused.connect(self._on_refused)
+            ratings.refused.connect(self.say_here)
         self.panel.flags.left.connect(self.back_to_answers)
-        self.panel.flags.refused.connect(self._on_refused)
-        self.verdict.refused.connect(self._on_refused)
+        self.panel.flags.refused.connect(self.say_here)
+        self.verdict.refused.connect(self.say_here)
         self.panel.why_edited.connect(self._on_why)
         self.panel.left.connect(self.back_to_answers)
         self.verdict.confidence_chosen.connect(self._on_sure)
@@ -283,15 +283,12 @@ class BenchPage(BenchParts):
         self.follow_focus(now)
         self.place_changed.emit(self.place_of(now))
 
+    @Slot(str)
     def say_here(self, words: str) -> None:
         """Say this beside where the keyboard is; a dialog or popup that opened says what it asks itself."""
         here = QApplication.focusWidget()
         if here is not None and self.isAncestorOf(here) and not self.popup.is_open:
             self.tip.say(words, here)
-
-    @Slot(str)
-    def _on_refused(self, words: str) -> None:
-        self.say_here(words)
 
     @Slot(str)
     def _on_part(self, place: str) -> None:
