@@ -30,11 +30,12 @@ class KeyHelp:
 
 @dataclass(frozen=True)
 class FlagKeys:
-    """The letters of a rubric's flags, the digit of the worst severity, and the digits that rate."""
+    """A rubric's letters of flags, the digit of the worst severity, the digits that rate; how many answers stand."""
 
     letters: tuple[str, ...]
     worst: int
     rates: str = "0…9"
+    answers: int = 4
 
     @property
     def shown(self) -> tuple[str, ...]:
@@ -134,7 +135,7 @@ def _table(flags: FlagKeys) -> dict[Place, tuple[KeyHelp, ...]]:
             _of("keys", _("all keys")),
         ),
         "answers": (
-            KeyHelp(("1…4",), _("choose")),
+            KeyHelp((f"1…{flags.answers}" if flags.answers > 1 else "1",), _("choose")),
             _of("best", _("best")),
             _of("rank", _("ranking")),
             KeyHelp(("↵",), _("ratings")),

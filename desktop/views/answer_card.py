@@ -215,12 +215,16 @@ class AnswerCard(QFrame):
             self._rendered.setVisible(laid_out)
         self.text.setVisible(not writing and not laid_out)
 
-    def write(self) -> None:
-        """Go on writing an answer of one's own."""
+    def write(self, at: int | None = None) -> None:
+        """Go on writing an answer of one's own, `at` this place of it."""
         self._writing = True
         self._show_form()
         self._show_end()
         self.take_focus()
+        if at is not None:
+            cursor = self.own.textCursor()
+            cursor.setPosition(at)
+            self.own.setTextCursor(cursor)
 
     def show_standing(self, text: str, *, best: bool) -> None:
         """The answer's place in the ranking, in words; "" for none."""

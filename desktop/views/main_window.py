@@ -161,9 +161,12 @@ class MainWindow(QMainWindow):
         self._place = place  # type: ignore[assignment]  # a Place
         self._status.show_keys([(k.keys, k.text) for k in keys_of(self._place, self._flags) if k.always_shown])
 
+    @Slot(object)
     def show_flags(self, flags: FlagKeys) -> None:
-        """By what keys is flagged in the rooms that are shown."""
-        self._flags = flags
+        """By what keys is flagged and chosen in the rooms that are shown."""
+        if flags != self._flags:
+            self._flags = flags
+            self.show_place(self._place)
 
     @Slot(object)
     def show_status(self, words: Sequence[str]) -> None:
