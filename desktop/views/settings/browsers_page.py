@@ -8,6 +8,7 @@ from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QAbstractItemView, QTreeWidget, QTreeWidgetItem, QWidget
 
+from desktop.flow import why_not
 from desktop.flow.browser_words import BrowserRow, FoundRow
 from desktop.flow.shown_text import in_one_line, named
 from desktop.flow.wording import gettext as _
@@ -132,10 +133,8 @@ class BrowsersPage(QWidget):
     def _on_found(self) -> None:
         """What can be repaired for the current browser, and where nothing, why."""
         item = self.found.currentItem()
-        why_not = str(item.data(0, _WHY_NOT) or "") if item is not None else ""
-        self.repair.setEnabled(bool(self._found_browser) and not why_not)
-        self.repair.setToolTip(why_not)
-        self.repair.setAccessibleDescription(why_not)
+        why = str(item.data(0, _WHY_NOT) or "") if item is not None else ""
+        self.repair.allow(why or why_not.browser_used(chosen=bool(self._found_browser)))
 
     @Slot()
     def _on_repair(self) -> None:
@@ -143,8 +142,8 @@ class BrowsersPage(QWidget):
 
     @Slot()
     def _on_current(self) -> None:
-        self.leave.setEnabled(bool(self.current))
-        self.rename.setEnabled(bool(self.current))
+        for button in (self.leave, self.rename):
+            button.allow(why_not.browser_used(chosen=bool(self.current)))
 
     @Slot()
     def _on_rename(self) -> None:

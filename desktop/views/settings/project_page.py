@@ -8,6 +8,7 @@ from pathlib import Path
 from PySide6.QtCore import Signal, Slot
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
+from desktop.flow import why_not
 from desktop.flow.project_words import ProjectWords
 from desktop.flow.projects import LONGEST_NAME
 from desktop.flow.wording import gettext as _
@@ -99,8 +100,8 @@ class ProjectPage(QWidget):
     def show_key(self, words: str, *, changes: bool) -> None:
         """Where the signing key lies and how it stands; whether there is one to change."""
         self._key.setText(words)
-        self.change_key.setEnabled(changes)
-        self.devices.setEnabled(changes)
+        for button in (self.change_key, self.devices):
+            button.allow(why_not.key_changed(there=changes))
 
     @Slot()
     def _on_named(self) -> None:
