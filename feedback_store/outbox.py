@@ -6,7 +6,7 @@ Order of a batch's states: sealed → sending → delivered, or closed with its 
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from concurrent.futures import Future
 from dataclasses import replace
 from typing import Protocol
@@ -55,10 +55,13 @@ class Outbox:
         ids = tuple(record_ids)
         return self._write(lambda c: release_table.release(c, ids, self._trainer, kept_as_is=kept_as_is), ids)
 
-    def release_clean(self, project: str) -> Future[tuple[str, ...]]:
-        """Release all that were saved, were looked at, and have no undecided place: their ids."""
+    def release_clean(self, project: str, asked: Collection[str] | None = None) -> Future[tuple[str, ...]]:
+        """Release all that were saved, were looked at, and have no undecided place: their ids.
+
+        `asked`: only those versions, by their SHA-256, that somebody was asked about.
+        """
         return self._database.write(
-            lambda c: release_table.release_clean(c, project, self._trainer), then=lambda ids: self._tell(ids)
+            lambda c: release_table.release_clean(c, project, self._trainer, asked), then=lambda ids: self._tell(ids)
         )
 
     def put_back(self, before: Iterable[tuple[str, Way]]) -> Future[int]:

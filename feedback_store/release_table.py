@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -62,9 +62,15 @@ def release(
     return released
 
 
-def release_clean(connection: sqlite3.Connection, project: str, trainer: str) -> tuple[str, ...]:
-    """Release all that were saved and have no undecided place; their ids. What was not looked at yet stays."""
-    clean = [row.id for row in unsent(connection, project, trainer, ("saved",)) if row.undecided == 0]
+def release_clean(
+    connection: sqlite3.Connection, project: str, trainer: str, asked: Collection[str] | None = None
+) -> tuple[str, ...]:
+    """Release all that were saved and have no undecided place; their ids. What was not looked at yet stays.
+
+    `asked`: those that somebody was asked about, by their versions' SHA-256; what came since stays, too.
+    """
+    found = [row for row in unsent(connection, project, trainer, ("saved",)) if row.undecided == 0]
+    clean = [row.id for row in found if asked is None or row.sha256 in asked]
     connection.executemany(
         "UPDATE record SET state = 'released' WHERE id = ? AND newest = 1", [(record_id,) for record_id in clean]
     )

@@ -93,6 +93,13 @@ def missing(draft: Draft, rubric: Rubric) -> tuple[Notice, ...]:
     return tuple(found)
 
 
+def refused_text(missing: Sequence[Notice]) -> str:
+    """That nothing was saved, for what is missing first, and what comes after it."""
+    first, *then = (notice.text for notice in missing)
+    words = _("Not saved. {missing}.").format(missing=first)
+    return " ".join((words, _("Then: {missing}.").format(missing="; ".join(then)))) if then else words
+
+
 def doubts(
     draft: Draft, rubric: Rubric, findings: Findings | None = None, *, read_ms: int | None = None
 ) -> tuple[Notice, ...]:

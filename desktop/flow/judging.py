@@ -301,6 +301,23 @@ def fold_equal(draft: Draft) -> Draft:
     return replace(draft, answers=tuple(kept.values()), order=tuple(key for key in draft.order if key in left))
 
 
+def place_after(before: Draft, now: Draft, position: int) -> int:
+    """Where the answer at a position of `before` stands now: one that became one with an equal one stands there.
+
+    Of an answer that was being written `before` may have its beginning only.
+    """
+    if before.id != now.id or position >= len(before.order):
+        return position
+    key = before.order[position]
+    if key in now.order:
+        return now.position(key)
+    times = {answer.key: answer.times for answer in before.answers}
+    text = before.answer(key).text
+    grown = (other for other in now.answers if other.times > times.get(other.key, other.times))
+    same = next((other.key for other in grown if other.text.startswith(text)), None)
+    return position if same is None else now.position(same)
+
+
 def _give(draft: Draft, verdict: Verdict | None) -> Draft:
     """The draft with this verdict, or none, in the present respect; the others keep their order."""
     kept = {given.axis: given for given in draft.verdicts}

@@ -15,9 +15,9 @@ Made from the table of keys by `python -m desktop.flow.key_page > docs/keys.md`;
 
 What a key means depends on the part of the window that has the focus. Single letters never act while you type in a
 field. `↵` is Enter, `⌫` is Backspace. The window shows the keys of the place that has the focus in its last line, and
-all of them at `?`. There the keys of commands can be changed: choose one, press Enter, press the new key; of a row of
-digits, any digit with what is to be held. These are the usual ones; a command without a key is found by its words, with
-Ctrl+K as every other, and can be given one.
+all of them at `F1`, or at `?` where no text is typed. There the keys of commands can be changed: choose one, press
+Enter, press the new key; of a row of digits, any digit with what is to be held. These are the usual ones; a command
+without a key is found by its words, with Ctrl+K as every other, and can be given one.
 
 **fixed** is what is no command: a value that is typed (a digit, **Y** for yes, a letter of a ranking or a flag), or a
 move within a list, a text or a form.

@@ -93,7 +93,7 @@ def commands() -> tuple[Command, ...]:
         Command("density", _("Next density: compact, normal, spacious"), ("Ctrl+Shift+D",)),
         Command("settings", _("Settings"), ("Ctrl+,",)),
         Command("practise", _("Practise the keys on scripted answers"), ("Ctrl+Shift+P",)),
-        Command("keys", _("All keys"), ("?", "F1")),
+        Command("keys", _("All keys"), ("F1", "?")),
         Command("best", _("Best"), ("B",), "answers"),
         Command("rank", _("Ranking"), ("V",), "answers"),
         Command("flag", _("Flag"), ("F",), "answers"),

@@ -17,6 +17,7 @@ from desktop.flow.ranking import letter
 from desktop.flow.wording import gettext as _
 from desktop.flow.wording import ngettext
 from feedback_store.look_table import Place
+from feedback_store.outbox import Unsent
 from feedback_store.record_parts import Flag, Page, QuoteSelector, RangeSelector, RedactedKind, Revision
 from feedback_store.record_table import StoredRecord, Way
 from feedback_store.records import Candidate, Judgement
@@ -249,3 +250,34 @@ def release_means(*, released: bool, joined: bool) -> str:
     if released:
         return _("Released: it is signed and written with the next Save as a file. Until then it can be taken back.")
     return _("Release lets it be written by Save as a file. Until then it can be taken back.")
+
+
+def clean(rows: Iterable[Unsent]) -> tuple[Unsent, ...]:
+    """Those that wait and in which nothing is to be decided."""
+    return tuple(row for row in rows if row.way == "saved" and row.undecided == 0)
+
+
+def release_question(rows: Sequence[Unsent], address: str) -> tuple[str, str]:
+    """Before all that are clean are released: the question, and what would leave, to whom, and what stays.
+
+    `address` is the collector's, "" where none is joined.
+    """
+    count = len(clean(rows))
+    asked = ngettext("Release {} judgement?", "Release {} judgements?", count).format(count_text(count))
+    leaves = _("Of each the prompt, all answers and your judgement leave, word for word.")
+    if address:
+        to = _("They go to {address} with the next Sign and send.").format(address=address)
+    else:
+        to = _("No collector is joined: they go into a file, when you save one.")
+    places = sum(row.way == "saved" and row.undecided != 0 for row in rows)
+    held = sum(row.way == "held" for row in rows)
+    look = ngettext("{} stays until its places are looked at.", "{} stay until their places are looked at.", places)
+    back = ngettext("{} is held back and stays.", "{} are held back and stay.", held)
+    said = (
+        leaves,
+        to,
+        _("Until then undo takes the release back."),
+        look.format(count_text(places)) if places else "",
+        back.format(count_text(held)) if held else "",
+    )
+    return asked, " ".join(filter(None, said))

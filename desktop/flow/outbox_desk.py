@@ -7,7 +7,7 @@ window is closed. Must not know Qt.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass
 from typing import Any
@@ -73,9 +73,9 @@ class OutboxDesk:
             return self._done(_("No longer held back."), self._outbox.put_back([(row.id, "saved")]), [row])
         return self._done(_("Held back."), self._outbox.hold([row.id]), [row])
 
-    def release_clean(self) -> Future[tuple[str, ...]]:
-        """Release all that wait and in which nothing is undecided: their ids."""
-        future = self._outbox.release_clean(self._project)
+    def release_clean(self, rows: Collection[Unsent]) -> Future[tuple[str, ...]]:
+        """Release those of these rows that wait and in which nothing is undecided: their ids."""
+        future = self._outbox.release_clean(self._project, frozenset(row.sha256 for row in rows))
         future.add_done_callback(self._released)
         return future
 

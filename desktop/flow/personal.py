@@ -199,6 +199,27 @@ def blacked_out(draft: Draft) -> tuple[tuple[RedactedKind, int], ...]:
     return tuple(counts.items())
 
 
+def count_blacked_out(draft: Draft) -> int:
+    """How many placeholders stand in the draft."""
+    return sum(count for _kind, count in blacked_out(draft))
+
+
+def blacked_out_text(count: int) -> str:
+    """How many places are blacked out, in words."""
+    return ngettext("{} place blacked out", "{} places blacked out", count).format(count_text(count))
+
+
+def gone_text(kind: RedactedKind, count: int) -> str:
+    """What was blacked out just now, and in how many places, as a sentence."""
+    text = ngettext("Blacked out in {count} place: {kind}.", "Blacked out in {count} places: {kind}.", count)
+    return text.format(count=count_text(count), kind=kind_name(kind))
+
+
+def kept_text(kind: RedactedKind) -> str:
+    """That found words stay in the record, as a sentence."""
+    return _("It stays in the record: {kind}.").format(kind=kind_name(kind))
+
+
 def guessed_kind(quote: str) -> RedactedKind:
     """What words that somebody marked most likely are: with digits a date of birth, else a name."""
     return "date_of_birth" if any(character.isdigit() for character in quote) else "name"

@@ -30,11 +30,12 @@ class KeyHelp:
 
 @dataclass(frozen=True)
 class FlagKeys:
-    """The letters of a rubric's flags, the digit of the worst severity, and the digits that rate."""
+    """A rubric's letters of flags, the digit of the worst severity, the digits that rate; how many answers stand."""
 
     letters: tuple[str, ...]
     worst: int
     rates: str = "0…9"
+    answers: int = 4
 
     @property
     def shown(self) -> tuple[str, ...]:
@@ -131,9 +132,10 @@ def _table(flags: FlagKeys) -> dict[Place, tuple[KeyHelp, ...]]:
             _of("main", _("generate")),
             KeyHelp(("Tab",), _("next")),
             _of("next_part", _("next part")),
+            _of("keys", _("all keys")),
         ),
         "answers": (
-            KeyHelp(("1…4",), _("choose")),
+            KeyHelp((f"1…{flags.answers}" if flags.answers > 1 else "1",), _("choose")),
             _of("best", _("best")),
             _of("rank", _("ranking")),
             KeyHelp(("↵",), _("ratings")),
@@ -173,7 +175,7 @@ def _table(flags: FlagKeys) -> dict[Place, tuple[KeyHelp, ...]]:
         "ranking": (
             KeyHelp(("A", "B", "…"), _("answers, best first")),
             KeyHelp((">", "="), _("better, tied")),
-            KeyHelp(("↵",), _("accept; on to the next respect, if the rubric has one")),
+            KeyHelp(("↵",), _("accept; on to the next ranking, if there is one")),
             KeyHelp(("Esc",), _("back to the answers")),
         ),
         "ratings": _ratings(flags.rates, line=("↑", "↓"), answer=("←", "→")),
@@ -227,7 +229,7 @@ def _table(flags: FlagKeys) -> dict[Place, tuple[KeyHelp, ...]]:
             _of("question", _("open or fold the question"), always_shown=False),
             _of("new_point", _("add a point"), always_shown=False),
             _of("main", _("keep")),
-            KeyHelp(("Esc",), _("back to the answers")),
+            KeyHelp(("Esc",), _("keep, too")),
         ),
         "points": (
             KeyHelp(("↑", "↓"), _("point")),
@@ -290,7 +292,7 @@ def _table(flags: FlagKeys) -> dict[Place, tuple[KeyHelp, ...]]:
             KeyHelp(("Space",), _("release, or take it back"), command="release_record"),
             _of("hold", _("hold back")),
             _of("next_undecided", _("next to look at")),
-            _of("release_clean", _("release all that are clean")),
+            _of("release_clean", _("release all that are clean, asks first")),
             _of("main", _("sign and send")),
             _of("keys", _("all keys")),
         ),

@@ -190,6 +190,11 @@ class Rewriter:
         self._run = run
         self._tell()
 
+    @property
+    def begun(self) -> bool:
+        """Whether some words of the model that writes stand in the version."""
+        return self.writing and self._last is not None
+
     def stop(self) -> None:
         """Stop writing; what has come stays."""
         if self._run is not None:

@@ -124,3 +124,102 @@ def turn_removed(*, only: bool) -> str:
 def turns_put_back(*, changed: bool) -> str:
     """Why the turns are not put back."""
     return "" if changed else _("They are as they came.")
+
+
+def changed(there: bool) -> str:
+    """Why nothing is kept or taken back."""
+    return "" if there else _("Nothing has changed yet.")
+
+
+def undone(there: bool) -> str:
+    """Why there is no step back."""
+    return "" if there else _("There is nothing to undo.")
+
+
+def redone(there: bool) -> str:
+    """Why there is no step forward."""
+    return "" if there else _("There is nothing to redo.")
+
+
+def part_moved(*, in_list: bool, end: bool, up: bool) -> str:
+    """Why a part of a rubric is not moved."""
+    if not in_list:
+        return _("This part has a place of its own.")
+    if not end:
+        return ""
+    return _("It is the first.") if up else _("It is the last.")
+
+
+def part_removed(*, whole: bool) -> str:
+    """Why a part of a rubric is not taken out."""
+    return _("That is the rubric itself.") if whole else ""
+
+
+def backed_up(*, busy: bool) -> str:
+    """Why no backup is made."""
+    return _("A backup is being made or read.") if busy else ""
+
+
+def put_back(*, chosen: bool, busy: bool = False) -> str:
+    """Why no backup is put back."""
+    return backed_up(busy=busy) or ("" if chosen else _("No backup is chosen."))
+
+
+def backup_read() -> str:
+    """Why the file that is named is not put back yet."""
+    return _("Name a backup first. It is read before it can be put back.")
+
+
+def text_smaller(*, least: bool) -> str:
+    """Why text does not become smaller."""
+    return _("Text cannot be smaller.") if least else ""
+
+
+def text_larger(*, most: bool) -> str:
+    """Why text does not become larger."""
+    return _("Text cannot be larger.") if most else ""
+
+
+def text_usual(*, usual: bool) -> str:
+    """Why text is not put back to its usual size."""
+    return _("Text has its usual size.") if usual else ""
+
+
+def key_changed(*, there: bool) -> str:
+    """Why no key is changed, and no devices are listed."""
+    return "" if there else _("There is no key here that signs, or it can sign no more.")
+
+
+def browser_used(*, chosen: bool) -> str:
+    """Why no browser is renamed, disconnected or repaired."""
+    return "" if chosen else _("No browser is chosen.")
+
+
+def next_place(count: int) -> str:
+    """Why there is no other place to go to."""
+    return "" if count > 1 else _("It stands in one place only.")
+
+
+def next_difference(count: int) -> str:
+    """Why there is no difference to go to."""
+    return "" if count else _("They say the same.")
+
+
+def usual_key(*, own: bool) -> str:
+    """Why a command is not given its usual key back."""
+    return "" if own else _("Choose a command whose key you changed.")
+
+
+def device_ended(*, listed: bool) -> str:
+    """Why no device is chosen to be ended."""
+    return "" if listed else _("This device is not in the list.")
+
+
+def model_used(*, busy: bool) -> str:
+    """Why nothing is done with a model."""
+    return _("Something else is being done with it. Wait until it has ended.") if busy else ""
+
+
+def model_read(*, busy: bool) -> str:
+    """Why no other file of a model is chosen."""
+    return _("A file is being read.") if busy else ""

@@ -36,7 +36,12 @@ def typed(line: RatingLine, now: Value, waiting: str, text: str) -> Typed | None
 
 def beyond_words(line: RatingLine) -> str:
     """Which values a line has, for who typed another one."""
-    return _("{axis}: {lowest} to {highest}").format(axis=named(line.name), lowest=line.lowest, highest=line.highest)
+    return scale_words(line.name, line.lowest, line.highest)
+
+
+def scale_words(name: str, lowest: int, highest: int) -> str:
+    """Which digits a scale has."""
+    return _("{axis}: {lowest} to {highest}").format(axis=named(name), lowest=lowest, highest=highest)
 
 
 def toggled(line: RatingLine, now: Value, value: str) -> tuple[str, ...]:

@@ -215,12 +215,16 @@ class AnswerCard(QFrame):
             self._rendered.setVisible(laid_out)
         self.text.setVisible(not writing and not laid_out)
 
-    def write(self) -> None:
-        """Go on writing an answer of one's own."""
+    def write(self, at: int | None = None) -> None:
+        """Go on writing an answer of one's own, `at` this place of it."""
         self._writing = True
         self._show_form()
         self._show_end()
         self.take_focus()
+        if at is not None:
+            cursor = self.own.textCursor()
+            cursor.setPosition(at)
+            self.own.setTextCursor(cursor)
 
     def show_standing(self, text: str, *, best: bool) -> None:
         """The answer's place in the ranking, in words; "" for none."""
@@ -241,6 +245,7 @@ class AnswerCard(QFrame):
             badge.setText(words)
             badge.setVisible(bool(words))
         self._whole.setToolTip(plain_tooltip(each))
+        self._fit_foot()
 
     def show_current(self, current: bool) -> None:
         """Whether this is the answer that keys act on."""
@@ -287,8 +292,7 @@ class AnswerCard(QFrame):
             marks.addWidget(badge)
             badge.hide()
         marks.addStretch(1)
-        foot = QHBoxLayout()
-        foot.setContentsMargins(12, 0, 12, 8)
+        foot = self._foot = QHBoxLayout()
         foot.setSpacing(8)
         foot.addWidget(self._note, 1)
         foot.addWidget(self._onward)
@@ -332,6 +336,12 @@ class AnswerCard(QFrame):
         self._again.setVisible(bool(text) and answer.ready and not self._own)
         self._onward.setVisible(answer.was_cut)
         self._leave.setVisible(nothing)
+        self._fit_foot()
+
+    def _fit_foot(self) -> None:
+        """Room below what stands there; a text by itself has its own, and every line of it counts."""
+        below = (self._note, self._again, self._onward, self._leave, self._rewritten, self._whole)
+        self._foot.setContentsMargins(12, 0, 12, 8 if any(not each.isHidden() for each in below) else 0)
 
     def _name(self) -> None:
         name = _("Answer {}").format(letter(self.position))

@@ -63,6 +63,7 @@ class AnswersArea(QWidget):
         self.cards: list[AnswerCard] = []
         self._spare: list[AnswerCard] = []  # of a comparison that had more answers; the lowest position is the last
         self.current = 0
+        self._draft: Draft | None = None  # as it is shown
         self.rendered = False
         self._width = 0
         self._shown: tuple[int, ...] = ()
@@ -110,12 +111,30 @@ class AnswersArea(QWidget):
         layout.addLayout(self._halves, 1)
 
     def show_draft(self, draft: Draft, rubric: Rubric) -> None:
-        """Show every answer of `draft`, for `show_judgement` to say how they stand."""
+        """Show every answer of `draft`, for `show_judgement` to say how they stand.
+
+        The keyboard stays at its answer, also where another one in front of it went.
+        """
+        before = self._draft
+        current = self.current if before is None else judging.place_after(before, draft, self.current)
+        focus = self.window().focusWidget()
+        held = next((card for card in self.cards if focus is not None and card.isAncestorOf(focus)), None)
+        typed = held.own.textCursor().position() if held is not None and held.own is focus else None
+        moved = current != self.current
+        self.current = current
         self._have_cards(len(draft.order))
         self.show_texts(draft, rubric)
+        if not self.cards or held is None or not (moved or held not in self.cards):
+            return
+        card = self.cards[self.current]  # else what comes next in the window would get the keys meant for answers
+        if typed is not None and draft.at(self.current).origin.kind == "human":
+            card.write(typed)
+        else:
+            card.take_focus()
 
     def show_texts(self, draft: Draft, rubric: Rubric) -> None:
         """Show what changed in the answers' texts only."""
+        self._draft = draft
         names = authors(draft) if draft.blind else ()
         for position, key in enumerate(draft.order[: len(self.cards)]):
             note = together.note(draft, key)
@@ -244,8 +263,6 @@ class AnswersArea(QWidget):
             card.empty()
             card.show_rendered(self.rendered)
             self.cards.append(card)
-        focus, gone = self.window().focusWidget(), self.cards[count:]
-        held = focus is not None and any(card.isAncestorOf(focus) for card in gone)
         while len(self.cards) > count:
             card = self.cards.pop()
             self._grid.removeWidget(card)
@@ -254,8 +271,6 @@ class AnswersArea(QWidget):
             self._tidy.start()
         self.current = min(self.current, max(0, count - 1))
         self._arrange()
-        if held and self.cards:  # else whatever comes next in the window would get the keys that were meant for answers
-            self.cards[self.current].take_focus()
 
     def make_ready(self) -> None:
         """Have cards made for the first answers, one after the other, while nothing else is to be done."""

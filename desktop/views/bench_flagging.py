@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import msgspec
-from PySide6.QtCore import QObject, QTimer, Slot
+from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
 from desktop.flow import beginning, judging
 from desktop.flow.begun import BegunChoice, BegunFlag
@@ -46,6 +46,8 @@ class BenchFlagging(QObject):
     for, and once an undo brings it back.
     """
 
+    keys_changed = Signal(object)  # FlagKeys
+
     def __init__(self, page: BenchPage, session: BenchSession) -> None:
         super().__init__(page)
         self._page = page
@@ -72,7 +74,8 @@ class BenchFlagging(QObject):
         flags = rubric.flags
         letters = tuple(category.letter for category in flags.categories) if flags else ()
         known = FlagKeys(letters, len(flags.severities) - 1) if flags else GENERAL
-        return replace(known, rates=rating_digits(rubric))
+        standing = len(self._session.draft.order) or GENERAL.answers
+        return replace(known, rates=rating_digits(rubric), answers=standing)
 
     def begin(self) -> None:
         """Flag what is selected in the current answer, or the answer as a whole; first what is begun and not done."""
@@ -196,6 +199,7 @@ class BenchFlagging(QObject):
 
     def follow(self) -> None:
         """Ask no more about what is another one now, or gone; ask again what an undo brought back."""
+        self.keys_changed.emit(self.keys)
         draft, (of, before) = self._session.draft, self._known
         self._known = (draft.id, draft.begun_flag)
         changed = draft.id != of or draft.begun_flag != before

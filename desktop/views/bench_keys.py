@@ -10,7 +10,9 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QWidget
 
 from desktop.flow import answers_anew, conversation, failed_answers, judging, keymap, page_address
+from desktop.flow.ranking import letter
 from desktop.flow.session import BenchSession
+from desktop.flow.wording import gettext as _
 from desktop.views.link_question import ask_about_page
 from desktop.views.parts import Message
 from desktop.views.parts.key_names import HELD, key_name
@@ -38,6 +40,9 @@ def answers_key(page: BenchPage, session: BenchSession, event: QKeyEvent) -> boo
         page.answers.next_pair(1 if event.key() == Qt.Key.Key_PageDown else -1)
     elif text in (">", "=") and session.rubric.verdicts:
         page.verdict.ranking.begin(text)
+    elif event.key() == Qt.Key.Key_Escape and session.runs.any:
+        words = _("The models go on writing. {key} stops them, and what is written stays.")
+        page.say_here(words.format(key=keymap.current().shown("stop")))
     else:
         return False
     return True
@@ -78,7 +83,7 @@ def do(page: BenchPage, session: BenchSession, command: str) -> None:
     elif command == "remove_own":
         remove_own(page, session, current)
     elif command == "again":
-        answers_anew.again(session, current)
+        write_again(page, session, current)
     elif command == "more_answers":
         answers_anew.more(session)
     elif command == "show_now":
@@ -146,9 +151,21 @@ def open_page(page: BenchPage, session: BenchSession) -> None:
 
 def remove_own(page: BenchPage, session: BenchSession, position: int) -> None:
     """Remove an answer of one's own; one of a model stays."""
-    if session.draft.at(position).origin.kind == "human":
+    own = session.draft.at(position)
+    if own.origin.kind == "human":
         session.act(judging.remove_own(session.draft, position))
         page.back_to_answers()
+        if own.text.strip():
+            page.says.say_undoable(_("Your own answer is removed."))
+
+
+def write_again(page: BenchPage, session: BenchSession, position: int) -> None:
+    """Let a model write an answer anew, and say what goes with the one that stood there."""
+    old, step = session.draft.at(position), session.history.before
+    answers_anew.again(session, position)
+    if old.text.strip() and session.history.before is not step:
+        words = _("{letter} is written again. What stood there is gone, with what was judged of it.")
+        page.says.say_undoable(words.format(letter=letter(position)))
 
 
 def leave_out(page: BenchPage, session: BenchSession, position: int) -> None:

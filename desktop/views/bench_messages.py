@@ -10,18 +10,20 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, QTimer, Slot
 
 from desktop.bridge.bench import BenchBridge
-from desktop.flow import conversation, judging, keymap
-from desktop.flow.draft import prompt_put_back
+from desktop.flow import conversation, judging, keymap, personal
+from desktop.flow.draft import Draft, prompt_put_back
 from desktop.flow.reveal import authors_text, names_were_seen
 from desktop.flow.session import BenchSession
 from desktop.flow.wording import gettext as _
 from desktop.views.bench_keys import remove_own
 from desktop.views.parts import Message, Point, in_one_line
+from desktop.views.parts.message_bar import MessageKind
 
 if TYPE_CHECKING:
     from desktop.views.bench_page import BenchPage
 
 OPEN = "open_"  # and the place of a doubt
+UNDO_STEP = "undo_step"
 
 
 class BenchMessages(QObject):
@@ -34,6 +36,7 @@ class BenchMessages(QObject):
         self._session = session
         self._trouble: Message | None = None  # what stands in the way, as it is shown
         self._of = session.draft.id  # the draft that what is said is about
+        self._step: Draft | None = None  # what undo brings back, as long as it is said
         self._undoing = False  # a save, whose draft will be back
         page.message.chosen.connect(self._on_way)
         bridge.changed.connect(self._on_changed)
@@ -49,6 +52,9 @@ class BenchMessages(QObject):
         if saved is None:
             return
         reason = in_one_line(authors_text(saved.draft))
+        gone = personal.count_blacked_out(saved.draft)
+        if gone:
+            reason = ". ".join(filter(None, (personal.blacked_out_text(gone), reason)))
         if not self._session.draft.empty:
             reason = ". ".join(filter(None, (reason, _("What you had begun before is back."))))
         key = keymap.current().shown
@@ -69,6 +75,13 @@ class BenchMessages(QObject):
         elif trouble is not None and trouble != self._trouble:
             self._say(trouble)
         self._trouble = trouble
+
+    def say_undoable(self, text: str, reason: str = "", *, kind: MessageKind = "notice") -> None:
+        """Say what the last act took away, and by which key it comes back, for as long as that key brings it back."""
+        key = keymap.current().shown("undo")
+        back = _("{key} undoes it.").format(key=key)
+        self._step = self._session.history.before
+        self._say(Message(kind, text, " ".join(filter(None, (back, reason))), ((UNDO_STEP, _("Undo"), key),)))
 
     def say_prompt_changed(self) -> None:
         """Asked to save answers under a prompt that they were not written for: both ways out."""
@@ -127,6 +140,8 @@ class BenchMessages(QObject):
                 self._undoing = False
                 self._say_save_undone()
                 QTimer.singleShot(0, self, self._page.arrive)  # once its answers are shown
+        elif self._says(UNDO_STEP) and self._session.history.before is not self._step:
+            self._page.message.clear()  # something else was done since, or it is undone
         elif self._says("put_back") and not self._session.draft.prompt_changed:
             self._page.message.clear()  # that prompt stands there again
 
@@ -134,6 +149,8 @@ class BenchMessages(QObject):
     def _on_way(self, way: str) -> None:
         if way == "undo_save":
             self._undoing = self._session.undo_save() is not None
+        elif way == UNDO_STEP:
+            self._session.undo()
         elif way == "continue_saved":
             self.continue_saved()
         elif way == "put_back":

@@ -22,7 +22,7 @@ from desktop.qt_models.ratings import Value
 from desktop.views.answer_card import CardAct
 from desktop.views.bench_announcing import BenchAnnouncing
 from desktop.views.bench_flagging import BenchFlagging
-from desktop.views.bench_keys import answers_key, go_to, leave_out, open_page, remove_own
+from desktop.views.bench_keys import answers_key, go_to, leave_out, open_page, remove_own, write_again
 from desktop.views.bench_messages import BenchMessages
 from desktop.views.bench_parts import BenchParts
 from desktop.views.bench_personal import BenchPersonal
@@ -42,7 +42,6 @@ class BenchPage(BenchParts):
 
     place_changed = Signal(str)
     status_changed = Signal(object)  # tuple of words
-    noticed = Signal(str)  # why a key did nothing
 
     def __init__(
         self,
@@ -94,6 +93,7 @@ class BenchPage(BenchParts):
     def show_judgement(self) -> None:
         """Show ranking, ratings, flags, why and what is missing."""
         draft, rubric = self._session.draft, self._session.rubric
+        self.tip.end()
         flags = [flag_row(draft, index, rubric.flags) for index in range(len(draft.flags))]
         self.answers.show_judgement(draft, rubric, flags, self.flagging.current)
         self.ranking.show()
@@ -116,8 +116,10 @@ class BenchPage(BenchParts):
         first = missing[0].text if missing else ""
         self.verdict.show_missing(first, missing[0].short if missing else "", can_save=session.can_save)
         lines = checks.missing_by_answer(session.draft, session.rubric)
-        self.panel.show_missing(lines[0].text if len(lines) == 1 else first if lines else "")
-        self.prompt.show_writing(session.writing)
+        self.panel.show_missing(
+            lines[0].text if len(lines) == 1 else ""
+        )  # else it is said beside Save, and once is enough
+        self.show_writing(session.writing)
         self.prompt.model.cover(any(hides_model(session.draft, name) for name in session.draft.prompt.models))
         self.status_changed.emit(session.status)
         self.says.show_trouble()
@@ -136,12 +138,18 @@ class BenchPage(BenchParts):
             self.answers.choose(0)
 
     def save(self) -> None:
-        if self.ranking.settle() and self._session.save() is None and self._session.missing:
-            self.go_to(self._session.missing[0].place)
+        """Save; what is missing has the keyboard then, and says beside it that nothing was saved."""
+        missing = self._session.missing
+        if missing and self.rewriting and not self._session.writing and missing[0].place != "revision":
+            self.revision.keep()  # what is missing stands behind it
+        if self.ranking.settle() and self._session.save() is None and missing:
+            self.go_to(missing[0].place)
             if self._session.draft.prompt_changed:
                 self.says.say_prompt_changed()
-            elif self._session.missing[0].place == "own":
+            elif missing[0].place == "own":
                 self.says.say_own_empty()
+            else:
+                self.say_here(checks.refused_text(missing))
 
     @Slot()
     def back_to_answers(self) -> None:
@@ -237,8 +245,10 @@ class BenchPage(BenchParts):
             ratings.rest_answered.connect(self._on_rest_answered)
             ratings.left.connect(self._on_ratings_left)
             ratings.moved.connect(self._on_ratings_moved)
-            ratings.refused.connect(self.noticed)
+            ratings.refused.connect(self.say_here)
         self.panel.flags.left.connect(self.back_to_answers)
+        self.panel.flags.refused.connect(self.say_here)
+        self.verdict.refused.connect(self.say_here)
         self.panel.why_edited.connect(self._on_why)
         self.panel.left.connect(self.back_to_answers)
         self.verdict.confidence_chosen.connect(self._on_sure)
@@ -272,6 +282,13 @@ class BenchPage(BenchParts):
         self._session.history.pause()
         self.follow_focus(now)
         self.place_changed.emit(self.place_of(now))
+
+    @Slot(str)
+    def say_here(self, words: str) -> None:
+        """Say this beside where the keyboard is; a dialog or popup that opened says what it asks itself."""
+        here = QApplication.focusWidget()
+        if here is not None and self.isAncestorOf(here) and not self.popup.is_open:
+            self.tip.say(words, here)
 
     @Slot(str)
     def _on_part(self, place: str) -> None:
@@ -332,7 +349,7 @@ class BenchPage(BenchParts):
         if act.act == "rewrite":
             self.revising.open(act.position)
         elif act.act == "again":
-            answers_anew.again(self._session, act.position)
+            write_again(self, self._session, act.position)
         elif act.act == "leave_out":
             leave_out(self, self._session, act.position)
         elif act.act == "go_on":

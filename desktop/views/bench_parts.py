@@ -1,7 +1,8 @@
 """The bench's parts and where they stand. What they show and do is bench_page.py's.
 
 In a narrow window a part is open while it holds the focus: the prompt is one line otherwise, flags and why are a
-drawer over the right card, and the ratings of the current answer are a line below the pair.
+drawer over the right card, and the ratings of the current answer are a line below the pair. In a low window, however
+wide, the prompt is one line too: its height belongs to the answers while they are judged.
 """
 
 from __future__ import annotations
@@ -15,10 +16,12 @@ from PySide6.QtWidgets import QFrame, QSizePolicy, QSplitter, QStackedWidget, QV
 from desktop.bridge.comparing import Comparing
 from desktop.flow.place_names import Place
 from desktop.qt_models.turn_list import TurnList
+from desktop.theme.theme import current_theme
 from desktop.views.answers_area import AnswersArea, pair_below
 from desktop.views.empty_bench import EmptyBench
 from desktop.views.judging_panel import JudgingPanel
 from desktop.views.parts import FlagPopup, MessageBar, RatingTable
+from desktop.views.parts.refusal_tip import RefusalTip
 from desktop.views.prompt_line import PromptLine
 from desktop.views.prompt_panel import PromptPanel
 from desktop.views.rating_bar import RatingBar
@@ -27,6 +30,7 @@ from desktop.views.turns_strip import TurnsOverlay, TurnsStrip
 from desktop.views.verdict_bar import VerdictBar
 
 PANEL = 336
+LOW = 860  # px of a window's height, at the usual size of text: below it the prompt is one line beside answers
 BELOW = 4  # px between what is asked and what is laid over the page below it
 MESSAGE_AT = 3  # in the column: below the prompt and the turns, above the answers
 
@@ -54,9 +58,11 @@ class BenchParts(QWidget):
         self.message = MessageBar()
         self.message.setObjectName("benchMessage")
         self.revision = RevisionPage(comparing)
+        self.prompt_line.stop_asked.connect(self.prompt.stop_asked)
         self.empty = EmptyBench()
         self.popup = FlagPopup(self)
         self.popup.hide()
+        self.tip = RefusalTip(self)
         # Qt goes through all widgets while it restyles them: one that comes or moves meanwhile ends the program.
         self._restyled = QTimer(self, interval=0, singleShot=True)
         self._restyled.timeout.connect(self._fit)
@@ -71,6 +77,11 @@ class BenchParts(QWidget):
     def narrow(self) -> bool:
         """Whether there is no room for the panel beside the answers."""
         return self.window().width() < pair_below()
+
+    @property
+    def low(self) -> bool:
+        """Whether the prompt would take lines that the answers need."""
+        return self.window().height() < round(LOW * current_theme().zoom)
 
     @property
     def ratings(self) -> RatingTable:
@@ -95,6 +106,11 @@ class BenchParts(QWidget):
             self._column.insertWidget(MESSAGE_AT, self.message)
         self._arrange()
 
+    def show_writing(self, writing: bool) -> None:
+        """While a model writes the prompt, in either form, offers to stop it."""
+        self.prompt.show_writing(writing)
+        self.prompt_line.show_writing(writing)
+
     def open_part(self, part: QWidget) -> None:
         """Put the keyboard on a part, opening what it stands in; while an answer is rewritten none of them is there."""
         if self.rewriting:
@@ -111,14 +127,14 @@ class BenchParts(QWidget):
         clicked = QGuiApplication.mouseButtons() != Qt.MouseButton.NoButton
         if self.panel.isAncestorOf(now) and not clicked:
             self.panel.show_part(now)
-        if not self.narrow or not self.judging:
+        if not self.judging:
             return
-        if not self.panel.isAncestorOf(now):
+        if self.narrow and not self.panel.isAncestorOf(now):
             self.drawer.hide()
             self.answers.strip.show_open(None)
-        else:
+        elif self.narrow:
             self.answers.strip.show_open("flags" if now is self.panel.flags else "why")
-        if not self.prompt.isAncestorOf(now) and not clicked:
+        if (self.narrow or self.low) and not self.prompt.isAncestorOf(now) and not clicked:
             self._fold_prompt(True)
 
     def showEvent(self, event: QShowEvent) -> None:
@@ -150,7 +166,7 @@ class BenchParts(QWidget):
             self.panel.setVisible(self.judging)
         focus = self.window().focusWidget()
         asking = focus is not None and self.prompt.isAncestorOf(focus)
-        self._fold_prompt(self.narrow and self.judging and not asking)
+        self._fold_prompt((self.narrow or self.low) and self.judging and not asking)
 
     def _move_panel(self) -> None:
         """From beside the answers into the drawer, or back; the keyboard stays at what can be seen."""

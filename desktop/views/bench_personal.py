@@ -14,7 +14,6 @@ from desktop.flow.personal import Place, Spot
 from desktop.flow.session import BenchSession
 from desktop.flow.together import as_seen
 from desktop.flow.wording import gettext as _
-from desktop.flow.wording import ngettext
 from desktop.qt_models.personal_rows import PersonalRow
 from desktop.views.parts import Message, in_one_line
 from desktop.views.parts.found_marks import FoundRange, MarkedEdit, selection_of
@@ -45,8 +44,7 @@ class BenchPersonal(QObject):
         places = findings.places(draft)
         rows = [self._row(place) for place in places]
         for kind, count in personal.blacked_out(draft):
-            text = ngettext("{} place blacked out", "{} places blacked out", count).format(count)
-            rows.append(PersonalRow(personal.kind_name(kind), "■", "", text))
+            rows.append(PersonalRow(personal.kind_name(kind), "■", "", personal.blacked_out_text(count)))
         self._page.panel.personal.show_found(
             rows,
             personal.warning(draft, places),
@@ -121,9 +119,15 @@ class BenchPersonal(QObject):
         if self._session.writing:
             self._say(_("A model is still writing."), _("Black words out when the answers have ended."))
             return
+        before = personal.count_blacked_out(self._session.draft)
         self._session.act(self._session.findings.black_out(self._session.draft, quote, kind))
         if self._page.rewriting and self._session.draft.revision is not None:
             self._page.revising.open_again()
+        gone = personal.count_blacked_out(self._session.draft) - before
+        if gone > 0:
+            self._page.says.say_undoable(
+                personal.gone_text(kind, gone), _("Saving erases the words for good."), kind="warning"
+            )
 
     def _say(self, text: str, reason: str) -> None:
         self._page.message.show_message(Message("notice", text, reason))
@@ -146,8 +150,11 @@ class BenchPersonal(QObject):
     @Slot(int)
     def _on_keep(self, row: int) -> None:
         place = self._place(row)
-        if place is not None:
-            self._session.act(personal.keep(self._session.draft, place.quote, kept=not place.kept))
+        if place is None:
+            return
+        self._session.act(personal.keep(self._session.draft, place.quote, kept=not place.kept))
+        if not place.kept:
+            self._page.says.say_undoable(personal.kept_text(place.kind))
 
     @Slot(int)
     def _on_shown(self, row: int) -> None:

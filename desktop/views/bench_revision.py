@@ -16,7 +16,9 @@ from desktop.flow.question_words import before_question, question_of
 from desktop.flow.ranking import letter
 from desktop.flow.session import BenchSession
 from desktop.flow.together import as_seen
+from desktop.flow.wording import gettext as _
 from desktop.flow.wording import ngettext
+from desktop.views.parts import Message
 
 if TYPE_CHECKING:
     from desktop.views.bench_page import BenchPage
@@ -57,12 +59,18 @@ class BenchRevision(QObject):
 
     @Slot()
     def leave(self) -> None:
-        """Back to the answers; a model that writes is stopped."""
-        page, position = self._page, self._page.answers.current
-        self._session.rewriter.stop()
+        """Back to the answers; a model that writes is stopped, and that is said: what it wrote stays."""
+        page, position, rewriter = self._page, self._page.answers.current, self._session.rewriter
+        stopped, begun = rewriter.writing, rewriter.begun
+        rewriter.stop()
         page.pages.setCurrentWidget(page.split)
         page.show_parts(answers=bool(self._session.draft.answers))
         page.answers.choose(position)
+        if begun:
+            page.says.say_undoable(_("The model was stopped. What it had written stays in your version."))
+        elif stopped:
+            words = _("The model was stopped before it wrote anything. Your version is as it was.")
+            page.message.show_message(Message("notice", words))
 
     def follow(self) -> None:
         """Show what a model makes of the revision, and what undo made of it."""
@@ -129,3 +137,4 @@ class BenchRevision(QObject):
     @Slot()
     def _on_dropped(self) -> None:
         self._session.act(judging.revise(self._session.draft, None))
+        self._page.says.say_undoable(_("Your version is discarded."))

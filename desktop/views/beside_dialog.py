@@ -8,7 +8,7 @@ from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 
-from desktop.flow import beside, describing, keymap
+from desktop.flow import beside, describing, keymap, why_not
 from desktop.flow.beside import Group
 from desktop.flow.quantities import count_text
 from desktop.flow.wording import gettext as _
@@ -127,7 +127,7 @@ class BesideDialog(HouseDialog):
         self.prompt.show_parts(beside.asked(mine))
         self.table.show_groups(self._groups, self._heads())
         count = sum(group.differences for group in self._groups)
-        self.next.setEnabled(count > 0)
+        self.next.allow(why_not.next_difference(count))
         text = ngettext("They differ in {} line.", "They differ in {} lines.", count).format(count_text(count))
         self.say(text if count else _("They say the same."))
 

@@ -129,7 +129,7 @@ class CaptureDialog(HouseDialog):
         left, right = QWidget(), QWidget()
         first = QVBoxLayout(left)
         first.setContentsMargins(0, 0, 8, 0)
-        first.addWidget(plain_label(_("Turns"), role="label"))
+        first.addWidget(plain_label(_("Turns"), role="label", field=self.list))
         first.addWidget(self.list, 1)
         first.addWidget(self.back, 0, Qt.AlignmentFlag.AlignLeft)
         second = QVBoxLayout(right)

@@ -50,7 +50,7 @@ class ConnectDialog(HouseDialog):
         self._problem.setText(now.problem)
         self.code.setEnabled(now.step == "typing")
         self.name.setEnabled(now.may_allow)
-        self.main.setEnabled(now.may_allow)
+        self.main.allow("" if now.may_allow else now.problem or now.words)
         if now.step == self._step:
             return
         self._step = now.step

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from PySide6.QtCore import QEvent, Qt, QTimer, Signal, Slot
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTreeWidget, QTreeWidgetItem, QWidget
 
+from desktop.flow import why_not
 from desktop.flow.device_words import DeviceRow, ending_words
 from desktop.flow.shown_text import named
 from desktop.flow.wording import gettext as _
@@ -75,7 +76,7 @@ class DevicesDialog(HouseDialog):
         first = self.list.topLevelItem(0)
         if self.list.currentItem() is None and first is not None:
             self.list.setCurrentItem(first)
-        self.main.setEnabled(any(row.here for row in rows))
+        self.main.allow(why_not.device_ended(listed=any(row.here for row in rows)))
         self._fit()
         self.list.setFocus(Qt.FocusReason.OtherFocusReason)
 
@@ -88,7 +89,7 @@ class DevicesDialog(HouseDialog):
         """What could not be done, and why."""
         self.show_idle()
         self._sure(False)
-        self.main.setEnabled(self.list.topLevelItemCount() > 0)
+        self.main.allow(why_not.device_ended(listed=self.list.topLevelItemCount() > 0))
         self._problem.setText(problem)
 
     def _fit(self) -> None:

@@ -37,7 +37,9 @@ class GuidelinePart(QWidget):
         self.what_changed.clicked.connect(self._on_changed)
         self.mark = KeyButton(_("I have read it"), small=True, name="guidelineRead")
         self.mark.clicked.connect(self.read)
-        head = WrappingRow(plain_label(_("Guideline"), role="label"), self.versions, right=(self.search,))
+        head = WrappingRow(
+            plain_label(_("Guideline"), role="label", field=self.text), self.versions, right=(self.search,)
+        )
         ways = QHBoxLayout()
         ways.setSpacing(8)
         ways.addWidget(self.what_changed)

@@ -152,13 +152,13 @@ class JudgingPanel(QScrollArea):
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
         ratings, flags, why = _section(), _section(), _section()
-        _head(ratings, _("Ratings"), self._scale)
+        _head(ratings, _("Ratings"), self.ratings, self._scale)
         ratings.addWidget(self.ratings)
         ratings.addWidget(self._help)
         ratings.addWidget(self._missing)
-        _head(flags, _("Flags"), self._flag_count, Badge("F", kind="key"))
+        _head(flags, _("Flags"), self.flags, self._flag_count, Badge("F", kind="key"))
         flags.addWidget(self.flags)
-        _head(why, _("Why"), self._words)
+        _head(why, _("Why"), self.why, self._words)
         why.addWidget(self.why, 1)
         rated = QVBoxLayout(self._ratings_part)
         rated.setContentsMargins(0, 0, 0, 0)
@@ -199,10 +199,10 @@ def _divider() -> QFrame:
     return line
 
 
-def _head(section: QVBoxLayout, title: str, *beside: QWidget) -> None:
+def _head(section: QVBoxLayout, title: str, field: QWidget, *beside: QWidget) -> None:
     head = QHBoxLayout()
     head.setSpacing(8)
-    head.addWidget(plain_label(title, role="label"))
+    head.addWidget(plain_label(title, role="label", field=field))
     head.addWidget(beside[0])
     head.addStretch(1)
     for widget in beside[1:]:

@@ -11,7 +11,7 @@ from PySide6.QtCore import QEvent, QObject, Qt, Signal, Slot
 from PySide6.QtGui import QKeyEvent, QKeySequence
 from PySide6.QtWidgets import QHBoxLayout, QHeaderView, QLineEdit, QTreeWidget, QTreeWidgetItem, QVBoxLayout, QWidget
 
-from desktop.flow import keymap
+from desktop.flow import keymap, why_not
 from desktop.flow.keymap import Keymap
 from desktop.flow.places import KeyHelp
 from desktop.flow.wording import gettext as _
@@ -167,7 +167,7 @@ class KeyList(QWidget):
         if self._asked is not None:
             self._asked.setText(1, keys_text(self._asked.data(0, _HELP).keys))
         self._waiting = self._asked = None
-        self.usual.setEnabled(self.command in keymap.current().changed)
+        self.usual.allow(why_not.usual_key(own=self.command in keymap.current().changed))
         self.current_changed.emit(bool(self.command))
         fixed = _("What is typed as a value, or moves within its place, is no command: its key stays.")
         self.said.emit("" if self.command else fixed)

@@ -11,7 +11,6 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 from desktop.flow import leaving, personal, why_not
 from desktop.flow.leaving import Passage
 from desktop.flow.wording import gettext as _
-from desktop.flow.wording import ngettext
 from desktop.qt_models.personal_rows import PersonalRow
 from desktop.views.leaving_text import LeavingText, Marked
 from desktop.views.parts import ElidedLabel, EmptyState, KeyButton, beside, heading, in_one_line, pane, plain_label
@@ -150,8 +149,7 @@ class LeavingPane(QWidget):
         for redaction in (record.redactions or ()) if record is not None else ():
             gone[redaction.kind] += redaction.count
         for kind, count in gone.items():
-            words = ngettext("{} place blacked out", "{} places blacked out", count).format(count)
-            rows.append(PersonalRow(personal.kind_name(kind), "■", "", words))
+            rows.append(PersonalRow(personal.kind_name(kind), "■", "", personal.blacked_out_text(count)))
         warning = self._returned or leaving.undecided_text(self._places)
         self.personal.show_found(rows, warning, searched=record is not None, gone=False)
 

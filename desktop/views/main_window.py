@@ -161,19 +161,17 @@ class MainWindow(QMainWindow):
         self._place = place  # type: ignore[assignment]  # a Place
         self._status.show_keys([(k.keys, k.text) for k in keys_of(self._place, self._flags) if k.always_shown])
 
+    @Slot(object)
     def show_flags(self, flags: FlagKeys) -> None:
-        """By what keys is flagged in the rooms that are shown."""
-        self._flags = flags
+        """By what keys is flagged and chosen in the rooms that are shown."""
+        if flags != self._flags:
+            self._flags = flags
+            self.show_place(self._place)
 
     @Slot(object)
     def show_status(self, words: Sequence[str]) -> None:
         """How draft and models stand, at the right of the status line."""
         self._status.show_words("   ".join(words))
-
-    @Slot(str)
-    def show_notice(self, words: str) -> None:
-        """Say in passing why a key did nothing, in the status line; who hears the window hears it too."""
-        self._status.show_notice(words)
 
     @Slot(object)
     def show_to_send(self, unsent: NotSent) -> None:

@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from desktop.flow import why_not
 from desktop.flow.models.rows import ActName, Detail, Fact, Said
 from desktop.flow.wording import gettext as _
 from desktop.theme.theme import current_theme
@@ -130,7 +131,7 @@ class ModelDetail(QWidget):
             button.setText(act.words)
             button.set_command(act.command, act.hint)
             button.set_kind("main" if index == 0 and act.name in ("use", "go_on") else "normal")
-            button.setEnabled(act.enabled)
+            button.allow(why_not.model_used(busy=not act.enabled))
 
     def _made(self, name: ActName) -> KeyButton:
         button = KeyButton("", name=f"model_{name}")

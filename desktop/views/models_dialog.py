@@ -98,7 +98,6 @@ class ModelsDialog(HouseDialog):
         for n in counts(len(wish.models)):
             self.count.addItem(ngettext("{} answer", "{} answers", n).format(n), n)
         self.count.setCurrentIndex(self.count.findData(wish.answers))
-        self.main.setEnabled(FEWEST_MODELS <= ticked <= MOST_MODELS)
         if not ticked and not self._alone:
             self.say(_("Tick two models or more."), "danger")
         elif self._alone:
@@ -110,6 +109,8 @@ class ModelsDialog(HouseDialog):
         else:
             total = ticked * wish.answers
             self.say(ngettext("{} answer in all", "{} answers in all", total).format(total))
+        allowed = FEWEST_MODELS <= ticked <= MOST_MODELS
+        self.main.allow("" if allowed else self.words or only_one_text())
 
     @Slot(QListWidgetItem)
     def _on_ticked(self, _item: QListWidgetItem) -> None:

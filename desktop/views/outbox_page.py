@@ -21,7 +21,17 @@ from desktop.qt_models.outbox_list import OutboxList
 from desktop.views.doings import Doing, Doings, RoomKeys, by_button
 from desktop.views.errand_messages import JOIN
 from desktop.views.leaving_pane import WAITING, LeavingPane
-from desktop.views.parts import EmptyState, KeyButton, Message, MessageBar, heading, pane, plain_label, split
+from desktop.views.parts import (
+    Confirmation,
+    EmptyState,
+    KeyButton,
+    Message,
+    MessageBar,
+    heading,
+    pane,
+    plain_label,
+    split,
+)
 from desktop.views.sent_pane import SentPane
 from desktop.views.terms_dialog import TermsDialog
 from desktop.views.unsent_list import UnsentList
@@ -78,7 +88,7 @@ class OutboxPage(QWidget):
         self.message.setObjectName("outboxMessage")
         self.message.chosen.connect(self._on_way)
         self._count = plain_label("", role="secondary")
-        self.release_all = KeyButton(_("Release all that are clean"), command="release_clean", kind="quiet")
+        self.release_all = KeyButton(_("Release all that are clean …"), command="release_clean", kind="quiet")
         self.release_all.setObjectName("releaseAll")
         self.release_all.clicked.connect(self._on_release_clean)
         self.send = KeyButton(_("Sign and send"), command="main", kind="main")
@@ -241,9 +251,10 @@ class OutboxPage(QWidget):
     def _watch(self, future: Future[Any], then: Any = None) -> None:
         """Say what went wrong with a write, or go on with what came of it, in the window's thread.
 
-        What was said of the act before is over: its undo is not the next one any more.
+        What was said of the act before is over, once this one is told: its undo is not the next one any more.
         """
-        self.message.clear()
+        if then is None:
+            self.message.clear()
 
         def told(done: Future[Any]) -> None:
             error = done.exception()
@@ -267,7 +278,7 @@ class OutboxPage(QWidget):
         if row is None or not self.leaving.release.isEnabled():
             return
         if row.way == "released":
-            self._watch(self._desk.take_back(row))
+            self._tell_done(self._desk.take_back(row), _("No longer released."), row)
             return
         stored = self.model.record(self.list.currentIndex().row())
         places = self._desk.places(stored) if stored is not None else ()
@@ -275,13 +286,14 @@ class OutboxPage(QWidget):
             self._say("warning", leaving.refused_text(places), _decide_text(), about=row.id)
             self.leaving.take_focus()
         else:
-            self._watch(self._desk.release(row))
+            self._tell_done(self._desk.release(row), _("Released."), row)
 
     @Slot()
     def _on_hold(self) -> None:
         row = self._row
         if row is not None and self.leaving.hold.isEnabled():
-            self._watch(self._desk.hold(row))
+            words = _("No longer held back.") if row.way == "held" else _("Held back.")
+            self._tell_done(self._desk.hold(row), words, row)
 
     def _go_to_next(self) -> None:
         row = self.model.next_undecided(self.list.currentIndex().row())
@@ -292,8 +304,19 @@ class OutboxPage(QWidget):
 
     @Slot()
     def _on_release_clean(self) -> None:
-        if self.release_all.isEnabled():
-            self._watch(self._desk.release_clean(), self._tell_released)
+        """Ask first: it is one letter, and somebody who typed where no field was let all of it go."""
+        rows = self._desk.rows()
+        chosen = leaving.clean(rows)
+        if not self.release_all.isEnabled() or not chosen:
+            return
+        address = self._project.collector.address if self._project.collector else ""
+        asked, words = leaving.release_question(rows, address)
+        action, title = _("Release"), _("Release all that are clean")
+        question = Confirmation(
+            "confirmRelease", title, asked, words, action=action, keep=_("Not now"), danger=False, parent=self.window()
+        )
+        question.accepted.connect(lambda: self._watch(self._desk.release_clean(chosen), self._tell_released))
+        question.open()
 
     def _tell_released(self, ids: tuple[str, ...]) -> None:
         words = ngettext("{} record released.", "{} records released.", len(ids)).format(count_text(len(ids)))
@@ -303,6 +326,10 @@ class OutboxPage(QWidget):
         ).format(count_text(left))
         self._say("success", words, stay if left else "", undo=True)
 
+    def _tell_done(self, future: Future[Any], words: str, row: Unsent) -> None:
+        """What one key did to a record, with its undo: it may have been meant for a field."""
+        self._watch(future, lambda _done: self._say("success", words, undo=True, about=row.id))
+
     @Slot()
     def _on_looked(self) -> None:
         self.leaving.take_focus()
@@ -311,7 +338,7 @@ class OutboxPage(QWidget):
     def _on_keep(self, place: Place) -> None:
         row = self._row
         if row is not None:
-            self._watch(self._desk.keep(row, place))
+            self._tell_done(self._desk.keep(row, place), _("Asked again.") if place.kept else _("Kept."), row)
 
     @Slot(str, str)
     def _on_black_out(self, quote: str, kind: RedactedKind) -> None:

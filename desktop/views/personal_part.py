@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QWidget
 
 from desktop.flow import keymap
 from desktop.flow.wording import gettext as _
@@ -16,7 +16,7 @@ COMMANDS = ("black_out", "keep_found")
 
 
 class PersonalPart(QWidget):
-    """Takes one quiet line where nothing was found, and no room before anything was looked at.
+    """Takes one quiet line with its name where nothing was found, and no room before anything was looked at.
 
     `side` is how far its words are from the edges, in pixels.
     """
@@ -24,7 +24,7 @@ class PersonalPart(QWidget):
     def __init__(self, *, side: int = 16) -> None:
         super().__init__()
         self.list = PersonalList()
-        self._title = plain_label(_("Personal data"), role="label")
+        self._title = plain_label(_("Personal data"), role="label", field=self.list)
         self._keys = [Badge("", kind="key") for _command in COMMANDS]
         self._warning = NoticeLine("warning", name="personalWarning")
         self._quiet = plain_label("", role="secondary", wrap=True, name="personalQuiet")
@@ -34,7 +34,7 @@ class PersonalPart(QWidget):
         head.addStretch(1)
         for badge in self._keys:
             head.addWidget(badge)
-        layout = QVBoxLayout(self)
+        layout = self._column = QBoxLayout(QBoxLayout.Direction.TopToBottom, self)
         layout.setContentsMargins(side, 8, side, 12)
         layout.setSpacing(4)
         layout.addLayout(head)
@@ -45,7 +45,11 @@ class PersonalPart(QWidget):
         """The rows with what is still to be decided; `gone`: saving removes what was blacked out for good."""
         self.list.show_rows(rows)
         self.list.setVisible(bool(rows))
-        self._title.setVisible(bool(rows))
+        # Nothing found is said beside the name: alone it would seem to belong to what stands above.
+        listed, ways = bool(rows or warning or gone), QBoxLayout.Direction
+        self._column.setDirection(ways.TopToBottom if listed else ways.LeftToRight)
+        self._column.setSpacing(4 if listed else 8)
+        self._column.setStretchFactor(self._quiet, 0 if listed else 1)
         for badge, command in zip(self._keys, COMMANDS, strict=True):
             badge.setText(keymap.current().shown(command))
             badge.setVisible(bool(rows))

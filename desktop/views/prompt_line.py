@@ -1,4 +1,4 @@
-"""The prompt in one line, while answers are judged in a narrow window; a click or the keyboard opens it."""
+"""The prompt in one line, while answers are judged in a narrow or low window; a click or the keyboard opens it."""
 
 from __future__ import annotations
 
@@ -7,13 +7,14 @@ from PySide6.QtGui import QMouseEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QWidget
 
 from desktop.flow.wording import gettext as _
-from desktop.views.parts import Badge, ElidedLabel, IconButton
+from desktop.views.parts import Badge, ElidedLabel, IconButton, KeyButton
 
 
 class PromptLine(QFrame):
-    """Shows the beginning of the prompt; `opened` asks for the whole."""
+    """Shows the beginning of the prompt, and how to stop the models while they write; `opened` asks for the whole."""
 
     opened = Signal()
+    stop_asked = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -30,11 +31,19 @@ class PromptLine(QFrame):
         layout.addWidget(self._text, 1)
         self.blind = Badge(_("Blind"), kind="quiet", icon="eye-off")
         layout.addWidget(self.blind)
+        self._stop = KeyButton(_("Stop"), command="stop", small=True, icon="circle-stop", name="stopFromLine")
+        self._stop.clicked.connect(self.stop_asked)
+        self._stop.hide()
+        layout.addWidget(self._stop)
 
     def show_blind(self, blind: bool) -> None:
         """Whether answers stand here without the names of their models."""
         self.blind.setText(_("Blind") if blind else _("Open"))
         self.blind.set_icon_name("eye-off" if blind else "eye")
+
+    def show_writing(self, writing: bool) -> None:
+        """Whether there is something to be stopped."""
+        self._stop.setVisible(writing)
 
     def show_text(self, text: str) -> None:
         self._text.setText(text)

@@ -10,7 +10,7 @@ from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtWidgets import QListWidget, QListWidgetItem, QWidget
 
 from desktop.bridge.work import Work
-from desktop.flow import backing_up
+from desktop.flow import backing_up, why_not
 from desktop.flow.wording import gettext as _
 from desktop.flow.wording import sentence
 from desktop.views.parts import Field, HouseDialog, KeyButton, ask_for_file, plain_label
@@ -74,7 +74,7 @@ class RestoreDialog(HouseDialog):
         self.body.addWidget(self.becomes)
         self.body.addWidget(self.happens)
         self.main.clicked.connect(self._on_main)
-        self.main.setEnabled(False)
+        self.main.allow(why_not.backup_read())
         if found:
             self.list.setCurrentRow(next((row for row, each in enumerate(found[:MOST]) if each == first), 0))
             self.list.setFocus(Qt.FocusReason.OtherFocusReason)
@@ -89,7 +89,7 @@ class RestoreDialog(HouseDialog):
     def tell(self, problem: str) -> None:
         """It could not be put back: what is wrong."""
         self.show_idle()
-        self.main.setEnabled(False)
+        self.main.allow(problem)
         self.file.show_problem(problem)
 
     @Slot(int)
@@ -102,7 +102,7 @@ class RestoreDialog(HouseDialog):
     def _look(self) -> None:
         """Say what the file that is named would do, once it was read."""
         path = self.path
-        self.main.setEnabled(False)
+        self.main.allow(why_not.backup_read())
         self.becomes.clear()
         self.happens.clear()
         self.file.show_problem("")
@@ -114,12 +114,13 @@ class RestoreDialog(HouseDialog):
             return  # another one is named by now
         error = done.exception()
         if error is not None:
+            self.main.allow(sentence(error))
             self.file.show_problem(sentence(error))
             return
         first, *others = done.result()
         self.becomes.setText(first)
         self.happens.setText("\n".join(others))
-        self.main.setEnabled(True)
+        self.main.allow()
 
     @Slot()
     def _on_browse(self) -> None:

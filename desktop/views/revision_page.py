@@ -75,7 +75,7 @@ class RevisionPage(QWidget):
         self.side.kept.connect(self.keep)
         self.side.points.left.connect(self.take_focus)
         self.side.dropped.connect(self.dropped)
-        self._title = plain_label("", role="label")
+        self._title = plain_label("", role="label", field=self.original)
         for field in (self.version, self.side.point, self.side.summary):
             field.installEventFilter(self)
         self._lay_out()
@@ -181,7 +181,7 @@ class RevisionPage(QWidget):
         texts.setSpacing(12)
         for title, widget in (
             (self._title, self.original),
-            (plain_label(_("Your version"), role="label"), self.version),
+            (plain_label(_("Your version"), role="label", field=self.version), self.version),
         ):
             texts.addWidget(_card(title, widget), 1)
         inside = QVBoxLayout()

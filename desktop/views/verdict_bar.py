@@ -15,6 +15,7 @@ from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QVBoxLayout, QWidget
 
 from desktop.flow.ranking import Ranking
 from desktop.flow.wording import gettext as _
+from desktop.qt_models.rating_typing import scale_words
 from desktop.views.parts import (
     Fitted,
     HouseMenu,
@@ -29,6 +30,7 @@ from desktop.views.parts import (
 )
 
 SIDE, GAP = 16, 8
+SURE = 5  # steps of how sure somebody is
 
 
 class VerdictBar(Fitted):
@@ -42,6 +44,7 @@ class VerdictBar(Fitted):
     confidence_chosen = Signal(int)
     save_asked = Signal()
     left = Signal()
+    refused = Signal(str)  # which digits there are, when another one was pressed
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -76,11 +79,14 @@ class VerdictBar(Fitted):
         self.more.clicked.connect(self._on_more)
         self.more.hide()
         self.sure = SegmentedChoice([])
-        self.sure.show_texts([str(n) for n in range(1, 6)], [_("How sure: {} of 5").format(n) for n in range(1, 6)])
+        self.sure.show_texts(
+            [str(n) for n in range(1, SURE + 1)], [_("How sure: {} of 5").format(n) for n in range(1, SURE + 1)]
+        )
         self.sure.setObjectName("confidence")
         self.sure.setAccessibleName(_("How sure, 1 to 5"))
         self.sure.chosen.connect(self._on_sure)
-        self._sure_label = plain_label(_("How sure"), role="secondary")
+        self.sure.refused.connect(self._on_refused)
+        self._sure_label = plain_label(_("How sure"), role="secondary", field=self.sure)
         self._missing = NoticeLine("warning", name="saveMissing", elided=True)
         self._below = NoticeLine("warning", name="saveMissingBelow", elided=True)
         self._save_words = (_("Save and next"), _("Save"))
@@ -246,6 +252,10 @@ class VerdictBar(Fitted):
 
     def _quiet(self, name: str, text: str, command: str) -> KeyButton:
         return KeyButton(text, kind="quiet", name=name, command=command)
+
+    @Slot()
+    def _on_refused(self) -> None:
+        self.refused.emit(scale_words(_("How sure"), 1, SURE))
 
     @Slot()
     def _on_good(self) -> None:

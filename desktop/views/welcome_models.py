@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from desktop.flow import why_not
 from desktop.flow.models.first_model import AppWay, FirstModel
 from desktop.flow.welcome import ModelChoice, Wishes
 from desktop.flow.wording import gettext as _
@@ -158,7 +159,7 @@ class ModelStep(QWidget):
         self.cards["starter"].radio.setEnabled(models.has_starter)
         self.ready.setVisible(models.has_starter)
         self.cards["own"].say(models.own_words)
-        self.choose.setEnabled(not models.busy)
+        self.choose.allow(why_not.model_read(busy=models.busy))
         self.choose.setText(_("Reading …") if models.busy else _("Choose …"))
         before = self.own_name or self._wished
         self.own.clear()

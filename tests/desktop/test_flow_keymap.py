@@ -175,7 +175,13 @@ def test_the_list_of_all_keys_has_the_second_keys_and_the_line_has_not() -> None
     listed = {each.command: each.keys for _title, place in all_keys() for each in place}
     for each in commands():
         assert set(map(shown, each.keys)) <= set(listed[each.id]) or each.id == "main", each.id
-    assert ("F1" in listed["keys"], "F1" in {key for each in keys_of("answers") for key in each.keys}) == (True, False)
+    assert ("?" in listed["keys"], "?" in {key for each in keys_of("answers") for key in each.keys}) == (True, False)
+
+
+def test_the_key_for_all_keys_is_the_one_that_works_in_every_field_wherever_one_is_named() -> None:
+    named = {key for place in ("none", "prompt", "answers", "outbox") for each in keys_of(place) for key in each.keys
+             if each.command == "keys"}  # fmt: skip
+    assert named == {"F1"}
 
 
 def test_every_single_key_that_the_answers_take_is_listed_there() -> None:

@@ -124,7 +124,7 @@ def test_every_act_has_its_way_back_and_the_last_one_goes_first(sitting: Sitting
     record, other = sitting.save(), sitting.save()
     sitting.store.outbox.look(sitting.project.id)
     sitting.desk.hold(sitting.row(other)).result()
-    assert sitting.desk.release_clean().result() == (record.id,)
+    assert sitting.desk.release_clean(sitting.desk.rows()).result() == (record.id,)
     sitting.desk.take_back(sitting.row(record)).result()
     sitting.desk.release(sitting.row(record)).result()
     sitting.desk.hold(sitting.row(record)).result()

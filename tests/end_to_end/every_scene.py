@@ -41,6 +41,15 @@ def _withdrawing(visit: Visit) -> None:
     visit.trainer.dialog("confirmWithdraw")
 
 
+def _releasing(visit: Visit) -> None:
+    visit.outbox()
+    rows = visit.workbench.outbox.model
+    visit.trainer.until(lambda: all(row.undecided == 0 for row in rows.rows), "it was looked through")
+    visit.trainer.comes_to("toSend")
+    visit.trainer.type("a")
+    visit.trainer.dialog("confirmRelease")
+
+
 def _personal(keys: str) -> Scene:
     """At what was found; then these keys are pressed."""
 
@@ -334,6 +343,7 @@ DIALOGS: dict[str, Scene] = {
     "recordChangesDialog": _versions,
     "tagsDialog": _tags,
     "confirmWithdraw": _withdrawing,
+    "confirmRelease": _releasing,
     "notRankableDialog": judging_scenes.not_rankable,
     "besideDialog": _beside,
     "eraseDialog": _erasing,

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import pytest
-from every_scene import SCENES, Visit
+from every_scene import DIALOGS, SCENES, Visit
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication
-from trainer import ShowWindow, Trainer
+from trainer import OpenWindow, ShowWindow, Trainer
 
 from desktop.views.capture_dialog import CaptureDialog
-from desktop.views.parts import HouseMenu
+from desktop.views.parts import HouseMenu, IconButton, KeyButton
 
 
 def test_every_greyed_button_of_an_empty_outbox_inbox_and_bench_says_why(show_window: ShowWindow) -> None:
@@ -73,3 +73,28 @@ def test_greyed_buttons_of_a_capture_that_is_edited_say_why(show_window: ShowWin
     assert dialog.back.toolTip() == "They are as they came."
     dialog.text.replace_all("")
     assert not dialog.main.isEnabled() and dialog.main.toolTip() == dialog.problem.text()
+
+
+@pytest.mark.qt_log_ignore("This plugin does not support", extend=True)
+@pytest.mark.parametrize(
+    "scene",
+    [
+        *sorted(DIALOGS.keys() - {"guidelineChanges"}),
+        "rubric, a rating", "rubric, a flag", "settings, appearance", "settings, shortcuts",
+        "settings, backups", "settings, this project", "models",
+    ],
+)  # fmt: skip
+def test_every_greyed_button_of_a_dialog_and_of_the_settings_says_why(open_window: OpenWindow, scene: str) -> None:
+    trainer = Trainer(open_window(insecure=True, size=(1280, 800)))
+    trainer.comes_to("promptText")
+    SCENES[scene](Visit(trainer))
+    shown = QApplication.activeModalWidget() or trainer.workbench.window
+    greyed = [
+        button
+        for kind in (KeyButton, IconButton)
+        for button in shown.findChildren(kind)
+        if button.isVisible() and not button.isEnabled()
+    ]
+    for button in greyed:
+        why = button.accessibleDescription()
+        assert why.endswith(".") and why in button.toolTip(), button.objectName()

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, QRect, Qt
 from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent, QAccessibleEvent
-from PySide6.QtWidgets import QListWidget
+from PySide6.QtWidgets import QLabel, QListWidget, QWidget
 from trainer import OpenWindow, ShowWindow, Trainer
 from visit import Visit, Words
 
 from desktop.flow import judging
-from desktop.views.parts.status_line import StatusLine
 
 Key = Qt.Key
 
@@ -58,7 +57,7 @@ def test_what_was_said_in_the_outbox_ends_with_the_next_act(open_window: OpenWin
     assert bar.message.reason == "Only Undo still has the words, until you send or close Preceptor."
     trainer.until(lambda: trainer.focus is outbox.list, "back at the list")
     trainer.type(" ")
-    trainer.until(lambda: bar.message is None, "something else was done")
+    trainer.until(lambda: bar.message is not None and bar.message.text == "Released.", "something else was done")
 
 
 def test_a_message_of_the_bench_ends_with_its_draft(show_window: ShowWindow) -> None:
@@ -119,7 +118,7 @@ def offered(trainer: Trainer) -> list[str]:
 
 
 @pytest.mark.parametrize("size", [(1440, 900), (1024, 640)])
-def test_a_digit_beyond_the_scale_is_answered_in_the_status_line_and_the_keyboard_stays(
+def test_a_digit_beyond_the_scale_is_answered_beside_the_ratings_and_the_keyboard_stays(
     show_window: ShowWindow, size: tuple[int, int], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     heard: list[str] = []
@@ -130,14 +129,127 @@ def test_a_digit_beyond_the_scale_is_answered_in_the_status_line_and_the_keyboar
     trainer.workbench.bench.ratings.start_at(0)
     focus = trainer.focus
     trainer.type("7")
-    line = trainer.workbench.window.findChild(StatusLine)
-    assert line is not None
-    assert line.notice == "Helpfulness: 0 to 4"
-    assert line.notice in heard
+    tip = trainer.workbench.bench.tip
+    assert tip.words == "Helpfulness: 0 to 4"
+    assert tip.words in heard
     assert trainer.focus is focus
     assert not trainer.workbench.session.draft.ratings
-    line.show_words("Models idle")
-    assert line.notice, "what is said of the models meanwhile does not take it away"
+    trainer.until(tip.isVisible, "it is seen")
+    beside(trainer, tip, focus)
+    trainer.workbench.bench.show_state()
+    assert tip.words, "what is said of the models meanwhile does not take it away"
+    trainer.type("4")
+    assert not tip.words and not tip.isVisible()
+
+
+def test_a_digit_beyond_is_answered_in_the_list_of_flags_and_in_the_question_for_one(show_window: ShowWindow) -> None:
+    trainer = Trainer(show_window(size=(1366, 800)))
+    visit, bench = Visit(trainer), trainer.workbench.bench
+    visit.ask()
+    trainer.type("f")
+    trainer.until(lambda: bench.popup.is_open, "it is asked")
+    trainer.type("u7")
+    lacking = bench.popup.findChild(QLabel, "flagLacking")
+    assert lacking is not None and lacking.text() == "How bad is it? Press a digit, 0 to 3." and lacking.isVisible()
+    trainer.type("2")
+    trainer.press(Key.Key_Return)
+    bench.open_part(bench.panel.flags)
+    trainer.type("8")
+    assert bench.tip.words == "How bad: 0 to 3"
+    trainer.until(bench.tip.isVisible, "it is seen")
+    beside(trainer, bench.tip, bench.panel.flags)
+    assert trainer.workbench.session.draft.flags[0].severity == 2
+    trainer.type("1")
+    assert bench.tip.words == "" and trainer.workbench.session.draft.flags[0].severity == 1
+
+
+def test_a_digit_beyond_how_sure_is_answered_there(show_window: ShowWindow) -> None:
+    trainer = Trainer(show_window(size=(1366, 800)))
+    Visit(trainer).ask()
+    trainer.type("s")
+    trainer.comes_to("confidence")
+    trainer.type("6")
+    tip = trainer.workbench.bench.tip
+    assert tip.words == "How sure: 1 to 5"
+    trainer.until(tip.isVisible, "it is seen")
+    beside(trainer, tip, trainer.focus)
+
+
+def beside(trainer: Trainer, tip: QWidget, part: QWidget) -> None:
+    """What is said touches the part that it is about, or lies over its lower end, inside the page."""
+    page = trainer.workbench.bench
+    near = QRect(part.mapTo(page, QPoint(0, 0)), part.size())
+    assert near.adjusted(-12, -12, 12, 12).intersects(tip.geometry())
+    assert page.rect().contains(tip.geometry())
+
+
+@pytest.mark.parametrize("size", [(1366, 800), (1024, 640)])
+@pytest.mark.parametrize(
+    ("begun", "says", "focus"),
+    [
+        ("", "Not saved. 20 ratings missing. Then: The ranking is missing.", "ratings"),
+        ("rated", "Not saved. The ranking is missing.", "rankingText"),
+    ],
+)
+def test_a_refused_save_says_so_where_the_missing_thing_has_the_keyboard(
+    show_window: ShowWindow, size: tuple[int, int], begun: str, says: str, focus: str
+) -> None:
+    """It was said in the corner by Save only, wherever one was."""
+    trainer = Trainer(show_window(size=size))
+    visit, workbench = Visit(trainer), trainer.workbench
+    visit.ask()
+    session = workbench.session
+    for position in range(4 if begun else 0):
+        for axis in session.rubric.axes:
+            session.act(judging.rate(session.draft, position, axis.id, 3))
+    trainer.control(Key.Key_S)
+    tip = workbench.bench.tip
+    assert tip.words == says
+    trainer.until(tip.isVisible, "it is seen")
+    assert session.saved is None
+    assert trainer.focus in (workbench.bench.ratings, workbench.bench.verdict.ranking.field)
+    assert (trainer.focus is workbench.bench.ratings) == (focus == "ratings")
+    beside(trainer, tip, trainer.focus)
+    trainer.press(Key.Key_Escape)
+    trainer.until(lambda: not tip.isVisible(), "it is over where the keyboard goes elsewhere")
+
+
+def test_a_save_refused_while_an_answer_is_rewritten_goes_to_what_is_missing_and_keeps_the_version(
+    show_window: ShowWindow,
+) -> None:
+    trainer = Trainer(show_window(size=(1366, 800)))
+    Visit(trainer).ask()
+    workbench, session = trainer.workbench, trainer.workbench.session
+    trainer.type("e")
+    trainer.comes_to("revisionText")
+    trainer.type("So. ")
+    trainer.control(Key.Key_S)
+    assert not workbench.bench.rewriting and trainer.focus is workbench.bench.ratings
+    assert session.draft.revision is not None and session.draft.revision.text.startswith("So. ")
+    assert workbench.bench.tip.words.startswith("Not saved. 20 ratings missing.")
+
+
+def test_a_save_refused_while_models_write_says_so_at_the_answer(show_window: ShowWindow) -> None:
+    trainer = Trainer(show_window(pause=0.2, size=(1366, 800)))
+    workbench, session = trainer.workbench, trainer.workbench.session
+    trainer.type("Why?")
+    trainer.control(Key.Key_Return)
+    trainer.until(lambda: bool(session.draft.answers), "they write")
+    trainer.control(Key.Key_S)
+    assert workbench.bench.tip.words.startswith("Not saved. 4 answers are still writing.")
+    session.cancel()
+
+
+def test_how_many_answers_are_still_writing_stands_once_on_the_screen(show_window: ShowWindow) -> None:
+    trainer = Trainer(show_window(pause=0.2, size=(1440, 900)))
+    workbench, session = trainer.workbench, trainer.workbench.session
+    trainer.type("Why?")
+    trainer.control(Key.Key_Return)
+    trainer.until(lambda: bool(session.draft.answers), "they write")
+    labels = workbench.window.findChildren(QLabel)
+    said = [label.text() for label in labels if label.isVisible() and "still writing" in label.text()]
+    assert said == ["4 answers are still writing"]
+    session.cancel()
 
 
 def _announced(event: QAccessibleEvent) -> str:

@@ -7,6 +7,7 @@ from collections.abc import Callable
 
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QLabel
 from trainer import ANSWERS, ShowWindow, Trainer, words_of
 
 from desktop.profile import Profile
@@ -144,8 +145,60 @@ def test_going_back_to_the_answers_stops_the_model(at_revision: Callable[..., Tr
     trainer.until(lambda: not session.writing, "it was stopped")
     revision = session.draft.revision
     assert revision is not None and revision.drafted is not None and revision.drafted.by.finish == "cancelled"
+    said = "The model was stopped. What it had written stays in your version. Ctrl+Z undoes it."
+    assert _said(trainer) == said
     trainer.control(Key.Key_Z)
     assert session.draft.revision is not None and not session.draft.revision.assisted
+
+
+def test_esc_keeps_a_version_as_the_button_does_and_that_stands_below_it(at_revision: Callable[..., Trainer]) -> None:
+    trainer = at_revision()
+    session, page = trainer.workbench.session, trainer.workbench.bench.revision
+    assert words_of(page, "escapeKeeps") == "Esc keeps it too, and goes back to the answers."
+    assert next(label for label in page.findChildren(QLabel) if label.objectName() == "escapeKeeps").isVisible()
+    kept = []
+    for leave in (lambda: trainer.press(Key.Key_Escape), lambda: trainer.control(Key.Key_Return)):
+        trainer.replace_text("Mine of A.")
+        leave()
+        assert not trainer.workbench.bench.rewriting and session.draft.revision is not None
+        kept.append(session.draft.revision.text)
+        trainer.type("e")
+        trainer.comes_to("revisionText")
+    assert kept == ["Mine of A."] * 2
+
+
+def test_a_version_that_is_discarded_is_said_and_comes_back(at_revision: Callable[..., Trainer]) -> None:
+    trainer = at_revision()
+    trainer.replace_text("Mine of A.")
+    trainer.push("dropRevision")
+    assert trainer.workbench.session.draft.revision is None
+    assert _said(trainer) == "Your version is discarded. Ctrl+Z undoes it."
+    trainer.control(Key.Key_Z)
+    revision = trainer.workbench.session.draft.revision
+    assert revision is not None and revision.text == "Mine of A."
+
+
+def test_esc_while_answers_are_written_stops_nothing_and_says_which_key_does(show_window: ShowWindow) -> None:
+    workbench = show_window(tuple(f"{number} {LONG}" for number in range(4)), pause=0.005)
+    trainer, session = Trainer(workbench), workbench.session
+    trainer.comes_to("promptText")
+    trainer.type("Why is the sky blue?")
+    trainer.control(Key.Key_Return)
+    trainer.until(lambda: any(answer.text for answer in session.draft.answers), "words come")
+    workbench.bench.answers.choose(0)
+    trainer.press(Key.Key_Escape)
+    assert session.writing
+    assert workbench.bench.tip.words == "The models go on writing. Ctrl+. stops them, and what is written stays."
+    trainer.until(workbench.bench.tip.isVisible, "it is seen")
+    before = [answer.text for answer in session.draft.answers]
+    trainer.press(Key.Key_Period, Control)
+    trainer.until(lambda: not session.writing, "they are stopped")
+    assert all(answer.text.startswith(text) for answer, text in zip(session.draft.answers, before, strict=True))
+
+
+def _said(trainer: Trainer) -> str:
+    message = trainer.workbench.bench.message.message
+    return message.spoken if message is not None else ""
 
 
 def test_undone_while_it_is_written_the_trainers_text_stands_again(at_revision: Callable[..., Trainer]) -> None:

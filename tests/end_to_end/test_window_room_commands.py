@@ -105,6 +105,8 @@ def test_the_palette_does_what_the_buttons_do(show_window: ShowWindow) -> None:
     trainer.alone()
     trainer.control(Key.Key_4)
     give(trainer, "release all")
+    trainer.dialog("confirmRelease")
+    trainer.push("confirmReleaseMain")
     trainer.until(lambda: [row.way for row in workbench.outbox.model.rows] == ["released"], "it is released")
     give(trainer, "release the record")
     trainer.until(lambda: [row.way for row in workbench.outbox.model.rows] != ["released"], "it is held back")
@@ -159,6 +161,8 @@ def test_a_key_that_was_given_to_a_rooms_command_does_it(show_window: ShowWindow
         workbench.window.show_named(room)
         QTest.keySequence(trainer.focus, QKeySequence(key))
         if room == "outbox":
+            trainer.dialog("confirmRelease")
+            trainer.push("confirmReleaseMain")
             trainer.until(lambda: [row.way for row in workbench.outbox.model.rows] == ["released"], "it is released")
         else:
             trainer.until(lambda: workbench.preferences.backups.current is not None, "a backup is listed")

@@ -13,7 +13,7 @@ from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent, QKeyEvent, 
 from PySide6.QtWidgets import QHBoxLayout, QPlainTextEdit, QVBoxLayout, QWidget
 
 from desktop.bridge.work import Work
-from desktop.flow import guideline_desk, keymap
+from desktop.flow import guideline_desk, keymap, why_not
 from desktop.flow.guideline_desk import GuidelineDesk
 from desktop.flow.shown_text import in_one_line
 from desktop.flow.wording import gettext as _
@@ -180,10 +180,12 @@ class GuidelineEditor(HouseDialog):
             column = QVBoxLayout(side)
             column.setContentsMargins(gap[0], 0, gap[1], 0)
             if shown is self.source:
-                column.addWidget(WrappingRow(plain_label(words, role="label"), right=(self.searching.field,)))
+                column.addWidget(
+                    WrappingRow(plain_label(words, role="label", field=shown), right=(self.searching.field,))
+                )
                 column.addWidget(self.searching)
             else:
-                column.addWidget(WrappingRow(plain_label(words, role="label")))
+                column.addWidget(WrappingRow(plain_label(words, role="label", field=shown)))
             column.addWidget(shown, 1)
             sides.append(side)
         self.body.addWidget(self.note)
@@ -219,8 +221,8 @@ class GuidelineEditor(HouseDialog):
         self.problem.setText(problem)
         self.hidden.setText(guideline_desk.hidden_words(text))
         self.size_now.setText(guideline_desk.size_words(text))
-        self.main.setEnabled(changed and not problem)
-        self.back.setEnabled(changed and bool(self._text))
+        self.main.allow(problem or why_not.changed(changed))
+        self.back.allow(why_not.changed(changed and bool(self._text)))
         if self.words:
             self.say("")
         self._preview_soon.start()

@@ -81,7 +81,7 @@ class GuidelineVersions(HouseDialog):
         first, second = QWidget(), QWidget()
         left = QVBoxLayout(first)
         left.setContentsMargins(0, 0, 0, 0)
-        left.addWidget(plain_label(_("Versions"), role="label"))
+        left.addWidget(plain_label(_("Versions"), role="label", field=self.list))
         left.addWidget(self.list, 1)
         label = plain_label(_("Compared with"), role="label")
         label.setBuddy(self.compared)

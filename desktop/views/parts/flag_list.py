@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QWidget
 
 from desktop.flow.wording import gettext as _
 from desktop.qt_models.flag_rows import FlagRow
+from desktop.qt_models.rating_typing import scale_words
 from desktop.qt_models.ratings import letter_of
 from desktop.theme.theme import current_theme
 from desktop.views.parts.key_names import HELD
@@ -19,11 +20,15 @@ MOST_ROWS = 6
 
 
 class FlagList(RowList[FlagRow]):
-    """`severity_set` carries row and severity, `removed` and `change_asked` a row; a click shows the place of one."""
+    """`severity_set` carries row and severity, `removed` and `change_asked` a row; a click shows the place of one.
+
+    `refused` says how bad a flag can be, when a digit was none of those.
+    """
 
     change_asked = Signal(int)
     severity_set = Signal(int, int)
     removed = Signal(int)
+    refused = Signal(str)
 
     def __init__(self, severities: int = 4, parent: QWidget | None = None) -> None:
         super().__init__("flags", _("Flags"), MOST_ROWS, parent)
@@ -40,8 +45,11 @@ class FlagList(RowList[FlagRow]):
         text = event.text()
         if event.modifiers() & HELD:
             return False
-        if text.isascii() and text.isdigit() and int(text) < self._severities:
-            self.severity_set.emit(row, int(text))
+        if text.isascii() and text.isdigit():
+            if int(text) < self._severities:
+                self.severity_set.emit(row, int(text))
+            else:
+                self.refused.emit(scale_words(_("How bad"), 0, self._severities - 1))
         elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
             self.change_asked.emit(row)
         elif event.key() in (Qt.Key.Key_Delete, Qt.Key.Key_Backspace):

@@ -75,7 +75,8 @@ class FlagPopup(QFrame):
         self.kinds = ChoiceBox()
         self.kinds.setObjectName("flagKind")
         self.kinds.setAccessibleName(_("Which way"))
-        self._over = {box: plain_label(box.accessibleName(), role="secondary") for box in (self.groups, self.kinds)}
+        boxes = (self.groups, self.kinds)
+        self._over = {box: plain_label(box.accessibleName(), role="secondary", field=box) for box in boxes}
         self.note = QLineEdit()
         self.note.setObjectName("flagNote")
         self.note.setAccessibleName(_("Note"))
@@ -233,6 +234,8 @@ class FlagPopup(QFrame):
         elif text.isascii() and text.isdigit():
             if int(text) < len(self._choices.severities):
                 self.severities.pick(int(text))
+            else:
+                self._ask_how_bad()
         elif watched in (self.groups, self.kinds):
             return False
         elif event.key() in (Qt.Key.Key_Left, Qt.Key.Key_Right) and watched is self.categories:
@@ -255,7 +258,7 @@ class FlagPopup(QFrame):
         right = QVBoxLayout()
         right.setContentsMargins(0, 0, 0, 0)
         right.setSpacing(0)
-        how_bad = plain_label(_("How bad"), role="secondary")
+        how_bad = plain_label(_("How bad"), role="secondary", field=self.severities)
         how_bad.setContentsMargins(12, 4, 12, 4)
         right.addWidget(how_bad)
         right.addWidget(self.severities)
@@ -351,6 +354,10 @@ class FlagPopup(QFrame):
         if words:
             QAccessible.updateAccessibility(QAccessibleAnnouncementEvent(self, words))
 
+    def _ask_how_bad(self) -> None:
+        words = _("How bad is it? Press a digit, 0 to {last}.")
+        self._say_lacking(words.format(last=len(self._choices.severities) - 1))
+
     @Slot(int)
     def _on_category(self, index: int) -> None:
         self._say_lacking("")
@@ -375,8 +382,7 @@ class FlagPopup(QFrame):
             self.categories.setFocus(Qt.FocusReason.OtherFocusReason)
             return
         if said.severity is None:
-            last = len(self._choices.severities) - 1
-            self._say_lacking(_("How bad is it? Press a digit, 0 to {last}.").format(last=last))
+            self._ask_how_bad()
             return
         texts = (said.note.strip(), said.suggestion.strip())
         chosen = FlagChoice(said.category, said.severity, said.target_group, said.kind, *texts)
@@ -388,8 +394,5 @@ class FlagPopup(QFrame):
 def _line(*, vertical: bool = False) -> QFrame:
     line = QFrame()
     line.setProperty("divider", True)
-    if vertical:
-        line.setFixedWidth(1)
-    else:
-        line.setFixedHeight(1)
+    (line.setFixedWidth if vertical else line.setFixedHeight)(1)
     return line

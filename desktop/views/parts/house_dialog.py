@@ -11,6 +11,7 @@ from PySide6.QtCore import QEvent, Qt, QTimer, Slot
 from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
+from desktop.flow.wording import gettext as _
 from desktop.views.parts.buttons import KeyButton
 from desktop.views.parts.focus_ring import FocusRing
 from desktop.views.parts.labels import plain_label
@@ -150,7 +151,7 @@ class HouseDialog(QDialog):
         """Work has begun: nothing can be changed, and a bar comes if it lasts."""
         self._busy = True
         self._inside.setEnabled(False)
-        self.main.setEnabled(False)
+        self.main.allow(words or _("It is being done."))
         self._bar.setRange(0, 0)
         self._soon.start()
         self.say(words)
@@ -178,7 +179,7 @@ class HouseDialog(QDialog):
         self._soon.stop()
         self._bar.hide()
         self._inside.setEnabled(True)
-        self.main.setEnabled(True)
+        self.main.allow()
         self.say("")
         if not self.isVisible():
             self.deleteLater()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Literal
 
 from PySide6.QtCore import QSize, Qt
-from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtGui import QMouseEvent, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QLabel, QSizePolicy, QWidget
 
 from desktop.flow.shown_text import in_one_line, named
@@ -31,14 +31,32 @@ LabelRole = Literal[
 
 
 class _PlainLabel(QLabel):
+    """A click on the name of a field puts the keyboard into the field: who clicks there wants to type there."""
+
     def setText(self, text: str) -> None:
         super().setText(named(text))
 
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        field = self.buddy()
+        if field is not None and field.isEnabled() and field.isVisible():
+            field.setFocus(Qt.FocusReason.MouseFocusReason)
+        else:
+            super().mousePressEvent(event)
+
 
 def plain_label(
-    text: str, role: LabelRole = "", *, wrap: bool = False, name: str = "", parent: QWidget | None = None
+    text: str,
+    role: LabelRole = "",
+    *,
+    wrap: bool = False,
+    name: str = "",
+    parent: QWidget | None = None,
+    field: QWidget | None = None,
 ) -> QLabel:
-    """A QLabel that shows `text` as it is, what is invisible by its name; `role` picks colour and size."""
+    """A QLabel that shows `text` as it is, what is invisible by its name; `role` picks colour and size.
+
+    `field` is what it is the name of: a click on the label goes there.
+    """
     label = _PlainLabel(parent)
     label.setTextFormat(Qt.TextFormat.PlainText)
     label.setText(text)
@@ -47,6 +65,8 @@ def plain_label(
         label.setProperty("role", role)
     if name:
         label.setObjectName(name)
+    if field is not None:
+        label.setBuddy(field)
     return label
 
 

@@ -24,9 +24,11 @@ class SegmentedChoice(QWidget):
 
     Choosing the chosen one tells it again, so that the owner may take the choice back. `icons` names an icon a
     segment in place of its text, which then is its tooltip. `check` paints a tick before the chosen text.
+    `refused` says that a digit was none of the texts, where all of them are digits.
     """
 
     chosen = Signal(int)
+    refused = Signal()
 
     def __init__(
         self,
@@ -56,6 +58,10 @@ class SegmentedChoice(QWidget):
     @property
     def index(self) -> int | None:
         return self._index
+
+    @property
+    def _of_digits(self) -> bool:
+        return bool(self._texts) and all(each.isdigit() for each in self._texts)
 
     def show_texts(self, texts: Sequence[str], tooltips: Sequence[str] = ()) -> None:
         """Show other segments; `tooltips` say each in words. The choice is shown anew by the owner."""
@@ -117,6 +123,8 @@ class SegmentedChoice(QWidget):
             self._choose(self._texts.index(text))
         elif key == Qt.Key.Key_Space and now is not None:
             self._choose(now)
+        elif text.isascii() and text.isdigit() and self._of_digits:
+            self.refused.emit()
         else:
             super().keyPressEvent(event)
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QEvent, QRectF, QSize, Qt, QTimer, Slot
-from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent, QFontMetrics, QPainter, QPaintEvent
+from PySide6.QtCore import QEvent, QRectF, QSize, Qt
+from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from desktop.theme.theme import Theme, current_theme
@@ -13,24 +13,18 @@ from desktop.views.parts.key_cap import key_cap_width, paint_key_cap
 from desktop.views.parts.mirroring import mirrored, mirrored_x
 from desktop.views.parts.paint_guard import guarded
 
-NOTICE_MS = 6000
 _SIDE = 12
 _GAP = 6
 _APART = 16
 
 
 class StatusLine(QWidget):
-    """Keys that find no room are left out from the end, the last one ("all keys") never.
-
-    What is said in passing (`show_notice`) stands at the right until it has been read.
-    """
+    """Keys that find no room are left out from the end, the last one ("all keys") never."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._keys: tuple[tuple[tuple[str, ...], str], ...] = ()
-        self._words = self._notice = ""
-        self._over = QTimer(self, interval=NOTICE_MS, singleShot=True)
-        self._over.timeout.connect(self._end_notice)
+        self._words = ""
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
 
     def show_keys(self, keys: Sequence[tuple[Sequence[str], str]]) -> None:
@@ -43,23 +37,6 @@ class StatusLine(QWidget):
         """What stands at the right."""
         self._words = words
         self.setAccessibleDescription(words)
-        self.update()
-
-    @property
-    def notice(self) -> str:
-        """What is said in passing just now."""
-        return self._notice
-
-    def show_notice(self, words: str) -> None:
-        """Say this for a while in place of the words at the right, and to who hears the window."""
-        self._notice = words
-        self._over.start()
-        self.update()
-        QAccessible.updateAccessibility(QAccessibleAnnouncementEvent(self, words))
-
-    @Slot()
-    def _end_notice(self) -> None:
-        self._notice = ""
         self.update()
 
     def sizeHint(self) -> QSize:
@@ -83,13 +60,10 @@ class StatusLine(QWidget):
         metrics = QFontMetrics(face)
         painter.setFont(face)
         painter.setPen(theme.colour("text-tertiary"))
-        said = self._notice or self._words
-        right = min(theme.width(said, "small") + 1, self.width() // 3)  # an advance is rounded
+        right = min(theme.width(self._words, "small") + 1, self.width() // 3)  # an advance is rounded
         middle = int(Qt.AlignmentFlag.AlignVCenter)
-        words = metrics.elidedText(said, Qt.TextElideMode.ElideRight, right)
+        words = metrics.elidedText(self._words, Qt.TextElideMode.ElideRight, right)
         place = QRectF(self.width() - right - _SIDE, 0, right + 2, self.height())
-        if self._notice:
-            painter.setPen(theme.colour("warning"))
         painter.drawText(mirrored(painter, place, self.rect()), middle, words)
         x = float(_SIDE)
         for caps, text in self._fitting(theme, self.width() - right - 2 * _SIDE - _APART):

@@ -10,7 +10,7 @@ from PySide6.QtCore import QSize, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent, QKeyEvent, QTextCursor
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QPlainTextEdit, QTextEdit, QWidget
 
-from desktop.flow import finding
+from desktop.flow import finding, why_not
 from desktop.flow.text_offsets import to_utf16
 from desktop.flow.wording import gettext as _
 from desktop.views.parts.buttons import IconButton
@@ -153,7 +153,7 @@ class TextSearch(QWidget):
         self.count.setVisible(bool(self._places))
         for button in (self.previous, self.next):
             button.setVisible(bool(self._places))
-            button.setEnabled(len(self._places) > 1)
+            button.allow(why_not.next_place(len(self._places)))
         self.field.setAccessibleDescription(words)
         self.setVisible(typed)
 

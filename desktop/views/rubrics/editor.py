@@ -9,7 +9,7 @@ from PySide6.QtCore import Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QAction, QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QStackedWidget, QStyle, QVBoxLayout, QWidget
 
-from desktop.flow import keymap
+from desktop.flow import keymap, why_not
 from desktop.flow.rubric_editing import RubricEditing
 from desktop.flow.rubric_edits import LISTS, Kind, Part, Spot
 from desktop.flow.rubric_words import changes, kind_titles, outline
@@ -112,8 +112,8 @@ class RubricEditor(QWidget):
         form.show_fault(fault if fault is not None and fault.spot == editing.spot else None)
         self._stack.setCurrentWidget(self._pages[editing.spot.kind])
         self.preview.show_rubric(editing.rubric, editing.spot)
-        self.undo_button.setEnabled(editing.can_undo)
-        self.redo_button.setEnabled(editing.can_redo)
+        self.undo_button.allow(why_not.undone(editing.can_undo))
+        self.redo_button.allow(why_not.redone(editing.can_redo))
         self._show_foot(fault.text if fault is not None else "")
 
     @Slot()
@@ -152,7 +152,7 @@ class RubricEditor(QWidget):
         assert editing is not None
         self.keep.setText(self._keep_words(editing))
         self.keep.set_kind("normal" if fault or not editing.changed else "main")
-        self.keep.setEnabled(editing.changed)
+        self.keep.allow(why_not.changed(editing.changed))
         self._fault.setText(fault)
         said = changes(editing.base, editing.rubric)
         shown = "; ".join(said[:SHOWN_CHANGES]) + ("; …" if len(said) > SHOWN_CHANGES else "")
@@ -276,9 +276,10 @@ class _Outline(QWidget):
         count = len(editing.siblings)
         for button, command in ((self.up, "part_up"), (self.down, "part_down")):
             button.set_words(button.accessibleName(), keymap.current().shown(command))
-        self.up.setEnabled(spot.kind in LISTS and spot.index > 0)
-        self.down.setEnabled(spot.kind in LISTS and spot.index + 1 < count)
-        self.remove.setEnabled(spot.kind != "rubric")
+        listed = spot.kind in LISTS
+        self.up.allow(why_not.part_moved(in_list=listed, end=spot.index == 0, up=True))
+        self.down.allow(why_not.part_moved(in_list=listed, end=spot.index + 1 >= count, up=False))
+        self.remove.allow(why_not.part_removed(whole=spot.kind == "rubric"))
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         command = keymap.current().at("rubric", key_name(event))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import Signal, Slot
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
-from desktop.flow import languages, wording
+from desktop.flow import languages, why_not, wording
 from desktop.flow.quantities import percent_text
 from desktop.flow.wording import gettext as _
 from desktop.theme.appearance import CHOICES, LARGEST, SMALLEST, Appearance
@@ -75,9 +75,9 @@ class AppearancePage(QWidget):
         self.density.show_choice(DENSITIES.index(appearance.density))
         self.motion.show_choice(int(appearance.less_motion))
         self._zoom.setText(percent_text(appearance.zoom))
-        self.smaller.setEnabled(appearance.zoom > SMALLEST)
-        self.larger.setEnabled(appearance.zoom < LARGEST)
-        self.usual.setEnabled(appearance.zoom != 1.0)
+        self.smaller.allow(why_not.text_smaller(least=appearance.zoom <= SMALLEST))
+        self.larger.allow(why_not.text_larger(most=appearance.zoom >= LARGEST))
+        self.usual.allow(why_not.text_usual(usual=appearance.zoom == 1.0))
         self._motion_words.setText(_motion_words(appearance))
 
     def _show_language(self) -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtWidgets import QHeaderView, QTreeWidget, QTreeWidgetItem, QWidget
 
-from desktop.flow import backing_up
+from desktop.flow import backing_up, why_not
 from desktop.flow.wording import gettext as _
 from desktop.views.parts import KeyButton, name_headers, plain_label
 from desktop.views.parts.rows import CellDelegate
@@ -85,12 +85,12 @@ class BackupsPage(QWidget):
 
     def show_busy(self, busy: bool) -> None:
         """A backup is being made, or looked into."""
-        self.make.setEnabled(not busy)
-        self.restore.setEnabled(not busy and self.current is not None)
+        self.make.allow(why_not.backed_up(busy=busy))
+        self.restore.allow(why_not.put_back(chosen=self.current is not None, busy=busy))
 
     @Slot()
     def _on_current(self) -> None:
-        self.restore.setEnabled(self.current is not None)
+        self.restore.allow(why_not.put_back(chosen=self.current is not None))
 
     @Slot()
     def _on_restore(self) -> None:

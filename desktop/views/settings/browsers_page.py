@@ -8,6 +8,7 @@ from PySide6.QtCore import QEvent, QSize, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QHideEvent, QShowEvent
 from PySide6.QtWidgets import QAbstractItemView, QSizePolicy, QTreeWidget, QTreeWidgetItem, QWidget
 
+from desktop.flow import why_not
 from desktop.flow.browser_words import BrowserRow, FoundRow, none_here
 from desktop.flow.shown_text import in_one_line, named
 from desktop.flow.wording import gettext as _
@@ -164,12 +165,10 @@ class BrowsersPage(QWidget):
     def _on_found(self) -> None:
         """What can be repaired for the current browser, and where nothing, why."""
         item = self.found.currentItem()
-        why_not = str(item.data(0, _WHY_NOT) or "") if item is not None else ""
+        why = str(item.data(0, _WHY_NOT) or "") if item is not None else ""
         self._said.setText(item.toolTip(1) if item is not None else "")
         self._said.setVisible(item is not None)
-        self.repair.setEnabled(bool(self._found_browser) and not why_not)
-        self.repair.setToolTip(why_not)
-        self.repair.setAccessibleDescription(why_not)
+        self.repair.allow(why or why_not.browser_used(chosen=bool(self._found_browser)))
 
     @Slot()
     def _on_repair(self) -> None:
@@ -177,8 +176,8 @@ class BrowsersPage(QWidget):
 
     @Slot()
     def _on_current(self) -> None:
-        self.leave.setEnabled(bool(self.current))
-        self.rename.setEnabled(bool(self.current))
+        for button in (self.leave, self.rename):
+            button.allow(why_not.browser_used(chosen=bool(self.current)))
 
     @Slot()
     def _on_rename(self) -> None:

@@ -9,6 +9,7 @@ from PySide6.QtCore import Signal, Slot
 from PySide6.QtGui import QHideEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
+from desktop.flow import why_not
 from desktop.flow.project_words import ProjectWords
 from desktop.flow.projects import LONGEST_NAME
 from desktop.flow.wording import gettext as _
@@ -102,8 +103,8 @@ class ProjectPage(QWidget):
     def show_key(self, words: str, *, changes: bool) -> None:
         """Where the signing key lies and how it stands; whether there is one to change."""
         self._key.setText(words)
-        self.change_key.setEnabled(changes)
-        self.devices.setEnabled(changes)
+        for button in (self.change_key, self.devices):
+            button.allow(why_not.key_changed(there=changes))
 
     def hideEvent(self, event: QHideEvent) -> None:
         """A name that was refused is over with the page: the one that holds stands there again."""

@@ -1,0 +1,120 @@
+"""Why a key did nothing, said beside where the keyboard is: it lies over the page, takes no room and moves nothing.
+
+It goes by itself, and at once where the keyboard goes elsewhere or its owner says that it is over. Must not know what
+is refused.
+"""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QPoint, QRect, QRectF, QSize, Qt, QTimer, Slot
+from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtWidgets import QApplication, QFrame, QHBoxLayout, QLineEdit, QPlainTextEdit, QTextEdit, QWidget
+
+from desktop.flow.shown_text import named
+from desktop.theme.theme import current_theme
+from desktop.views.parts.labels import IconSign, plain_label
+from desktop.views.parts.paint_guard import guarded
+
+SHOWN_MS = 6000
+APART = 6  # px from what it is about
+WIDEST = 420
+
+
+class RefusalTip(QFrame):
+    """`say` it near a part of the page; a field there is marked as wrong for as long."""
+
+    def __init__(self, page: QWidget) -> None:
+        super().__init__(page)
+        self.setObjectName("refusalTip")
+        self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+        self._page = page
+        self._near: QWidget | None = None
+        self._words = plain_label("", wrap=True, name="refusalWords")
+        row = QHBoxLayout(self)
+        row.setContentsMargins(10, 6, 12, 6)
+        row.setSpacing(8)
+        row.addWidget(IconSign("circle-alert", "warning"), 0, Qt.AlignmentFlag.AlignTop)
+        row.addWidget(self._words, 1)
+        self._over = QTimer(self, interval=SHOWN_MS, singleShot=True)
+        self._over.timeout.connect(self.end)
+        self.hide()
+        application = QApplication.instance()
+        assert isinstance(application, QApplication)
+        application.focusChanged.connect(self._on_focus)
+
+    @property
+    def words(self) -> str:
+        """What is said just now."""
+        return self._words.text() if self._near is not None else ""
+
+    def say(self, words: str, near: QWidget) -> None:
+        """Say this near a part of the page, and to who hears the window."""
+        self.end()
+        self._near = near
+        self._words.setText(words)
+        self.setAccessibleName(named(words))
+        self._mark(near, wrong=True)
+        self._over.start()
+        QTimer.singleShot(0, self, self._place)  # once what was opened for it is laid out
+        QAccessible.updateAccessibility(QAccessibleAnnouncementEvent(self, words))
+
+    @Slot()
+    def end(self) -> None:
+        """It is over."""
+        near, self._near = self._near, None
+        self._over.stop()
+        self.hide()
+        if near is not None:
+            self._mark(near, wrong=False)
+
+    @guarded
+    def paintEvent(self, event: QPaintEvent) -> None:
+        theme = current_theme()
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(QPen(theme.colour("warning"), 1))
+        painter.setBrush(theme.colour("warning-subtle"))
+        radius = theme.tokens.radius["control"]
+        painter.drawRoundedRect(QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5), radius, radius)
+        painter.end()
+
+    @Slot()
+    def _place(self) -> None:
+        """Below what it is about, or above in the lower half of the page; over the lower end of a long text."""
+        near, page = self._near, self._page
+        if near is None or not near.isVisible():
+            return
+        self.ensurePolished()
+        size = self._size(page.width() - 2 * APART)
+        here = QRect(near.mapTo(page, QPoint(0, 0)), near.size()).intersected(page.rect())
+        below, above = here.bottom() + APART, here.top() - APART - size.height()
+        if isinstance(near, QPlainTextEdit | QTextEdit) and here.height() > 4 * size.height():
+            y = here.bottom() - APART - size.height()
+        else:
+            y = below if here.center().y() < page.height() // 2 else max(0, above)
+        x = here.left() if self.isLeftToRight() else here.right() - size.width()
+        x = min(max(APART, x), page.width() - APART - size.width())
+        self.setGeometry(QRect(QPoint(x, y), size))
+        self.show()
+        self.raise_()
+
+    def _size(self, room: int) -> QSize:
+        layout = self.layout()
+        assert layout is not None
+        words = self._words.fontMetrics().horizontalAdvance(self._words.text())
+        aside = layout.minimumSize().width() - self._words.minimumSizeHint().width()
+        width = min(words + aside + 4, round(WIDEST * current_theme().zoom), room)
+        return QSize(width, layout.totalHeightForWidth(width))
+
+    def _mark(self, near: QWidget, *, wrong: bool) -> None:
+        """A line to fill in has another border while it is wrong; elsewhere the ring of the focus says where."""
+        if isinstance(near, QLineEdit):
+            near.setProperty("problem", wrong)
+            near.style().unpolish(near)
+            near.style().polish(near)
+
+    @Slot(QWidget, QWidget)
+    def _on_focus(self, _old: QWidget | None, now: QWidget | None) -> None:
+        near = self._near
+        if near is not None and now is not None and now is not near and not near.isAncestorOf(now):
+            self.end()

@@ -1,0 +1,72 @@
+"""A laptop's low window: the height belongs to the answers, and nothing of what it was taken from is out of reach."""
+
+from __future__ import annotations
+
+import pytest
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QLabel
+from trainer import ShowWindow, Trainer
+from visit import Visit, Words
+
+from desktop.views.parts import KeyButton
+
+Key = Qt.Key
+LONG = tuple(f"{number}. " + "A sentence that fills a line or so of an answer. " * 40 for number in range(4))
+LEAST = {(1366, 800): 11, (1280, 720): 9}  # lines of an answer that are seen; they were 8 and 6
+
+
+@pytest.mark.parametrize("size", list(LEAST))
+def test_many_lines_of_every_answer_are_seen_in_a_low_window(show_window: ShowWindow, size: tuple[int, int]) -> None:
+    trainer = Trainer(show_window(LONG, size=size))
+    Visit(trainer, Words(answers=LONG)).ask()
+    bench = trainer.workbench.bench
+    trainer.until(lambda: bench.prompt_line.isVisible() and not bench.prompt.isVisible(), "the prompt is one line")
+    text = bench.answers.cards[0].text
+    line = text.document().firstBlock().layout().lineAt(0).height()
+    trainer.until(lambda: int(text.viewport().height() // line) >= LEAST[size], "so many lines are seen")
+    for card in bench.answers.cards:
+        assert card.isVisible()
+
+
+def test_the_prompt_of_a_low_window_opens_by_f6_by_a_click_and_closes_when_it_is_left(show_window: ShowWindow) -> None:
+    trainer = Trainer(show_window(size=(1366, 800)))
+    visit, bench = Visit(trainer), trainer.workbench.bench
+    visit.ask()
+    trainer.press(Key.Key_F6, Qt.KeyboardModifier.ShiftModifier)
+    trainer.comes_to("promptText")
+    assert bench.prompt.isVisible() and not bench.prompt_line.isVisible()
+    trainer.press(Key.Key_Escape)
+    trainer.until(lambda: bench.prompt_line.isVisible() and not bench.prompt.isVisible(), "it is one line again")
+    QTest.mouseClick(bench.prompt_line, Qt.MouseButton.LeftButton, pos=QPoint(200, 16))
+    trainer.comes_to("promptText")
+    assert bench.prompt.isVisible()
+
+
+def test_models_that_write_are_stopped_from_the_line_of_the_prompt(show_window: ShowWindow) -> None:
+    trainer = Trainer(show_window(LONG, pause=0.05, size=(1366, 800)))
+    bench, session = trainer.workbench.bench, trainer.workbench.session
+    trainer.type("Why?")
+    trainer.control(Key.Key_Return)
+    stop = bench.prompt_line.findChild(KeyButton, "stopFromLine")
+    assert stop is not None
+    trainer.until(stop.isVisible, "it can be stopped")
+    QTest.mouseClick(stop, Qt.MouseButton.LeftButton)
+    trainer.until(lambda: not session.writing, "it is stopped")
+    assert not stop.isVisible()
+
+
+def test_a_window_of_the_usual_height_keeps_the_whole_prompt(show_window: ShowWindow) -> None:
+    trainer = Trainer(show_window(size=(1440, 900)))
+    Visit(trainer).ask()
+    assert trainer.workbench.bench.prompt.isVisible()
+
+
+def test_what_was_not_found_stands_beside_its_own_name_and_not_under_the_flags(show_window: ShowWindow) -> None:
+    trainer = Trainer(show_window(size=(1366, 800)))
+    Visit(trainer).ask()
+    part = trainer.workbench.bench.panel.personal
+    trainer.until(part.isVisible, "it was looked for")
+    name, said = (next(each for each in part.findChildren(QLabel) if each.text().startswith(words))
+                  for words in ("Personal data", "No numbers"))  # fmt: skip
+    trainer.until(lambda: name.isVisible() and name.geometry().right() < said.geometry().left(), "beside its name")
