@@ -82,6 +82,7 @@ class Browsing(QObject):
             self._say,
             courier.post,
             self._leave,
+            self._end,
             refusals=self._refusals,
         )
         self._tick = QTimer(self, interval=LOOK_EVERY_MS)
@@ -226,6 +227,10 @@ class Browsing(QObject):
     def _say(self, connection: int, message: bytes) -> None:
         if self._desk is not None:
             self._desk.say(connection, message)
+
+    def _end(self, connection: int, code: str) -> None:
+        if self._desk is not None:
+            self._desk.end(connection, code)
 
     @Slot(str)
     def _on_leave(self, pairing: str) -> None:
