@@ -41,8 +41,8 @@ def test_an_answer_is_judged_by_keys_in_the_panel_and_the_desks_draft_holds_it(
     panel = ready(chrome, desk)
     mark(panel, MARKED)
     press(panel, "f", "f", "2", "Enter")  # flag it: a factual error, moderate
-    assert panel.value("document.activeElement.id") == "response"
-    assert panel.value("document.querySelector('.marks mark').textContent") == MARKED
+    assert panel.value("document.activeElement.className") == "laid"
+    assert panel.value("[...CSS.highlights.get('flag-severe')].map(String)") == [MARKED]
     press(panel, "Enter", "3", "1", "4", "0", "2")
     press(panel, "g")
     press(panel, "ArrowUp", "1")  # the last axis is rated again

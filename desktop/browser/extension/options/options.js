@@ -18,6 +18,7 @@ const KEYS = [
   ["1 … 5", "keyAnswers"],
   ["V, >", "keyRanking"],
   ["G, X", "keyLevel"],
+  [word("ctrl") + "+M", "keyWritten"],
   [word("ctrl") + "+↵", "keySend"],
 ];
 

@@ -35,6 +35,7 @@ export class Judge {
   #rubric;
   #current = PAGE;
   #editing = false;
+  #asWritten = false;
   /** @type {Map<string, AnswerText>} */
   #texts = new Map();
   #acted = 0;
@@ -45,14 +46,16 @@ export class Judge {
    */
   constructor(ways) {
     this.ways = ways;
-    this.#texts.set(PAGE, new AnswerText(field("response")));
+    const page = new AnswerText(field("response"));
+    this.#texts.set(PAGE, page);
     this.flagForm = new FlagForm(part("flag-form"), (flag) => this.#change({ flags: [...this.#said.flags, flag] }));
     this.rewriting = new Rewriting(part("rewriting"), (text) => this.#rewritten(text), () => this.#leaveRewriting());
     field("response").addEventListener("input", () => this.#showMarks());
-    field("response").addEventListener("keydown", (event) => this.#onKey(event, PAGE));
-    field("response").addEventListener("focus", () => this.#go(PAGE));
+    page.frame.addEventListener("keydown", (event) => this.#onKey(event, PAGE));
+    page.frame.addEventListener("focusin", () => this.#go(PAGE));
     field("justification").addEventListener("input", () => this.#keep({ justification: field("justification").value }));
     part("edit").addEventListener("click", () => this.#edit(!this.#editing));
+    part("as-written").addEventListener("click", () => this.turn());
     part("flag").addEventListener("click", () => this.#flag(PAGE));
     part("rewrite").addEventListener("click", () => this.rewrite());
     for (const kind of ["keydown", "pointerdown"]) addEventListener(kind, () => (this.#acted = Date.now()), true);
@@ -111,6 +114,12 @@ export class Judge {
     this.rewriting.focus();
   }
 
+  /** The answers as they were written, or laid out again. */
+  turn() {
+    this.#asWritten = !this.#asWritten;
+    this.#showMarks();
+  }
+
   /** The turns were edited: what own models were asked may be another thing now. */
   turnsChanged() {
     this.#showOwn();
@@ -158,7 +167,7 @@ export class Judge {
     showRatings(this.#rubric, this.#said, keys, this.#current, {
       change: (change) => this.#change(change),
       go: (key) => this.#go(key),
-      back: () => this.#texts.get(this.#current)?.field.focus(),
+      back: () => this.#texts.get(this.#current)?.focus(),
     });
   }
 
@@ -182,12 +191,15 @@ export class Judge {
     const set = this.#rubric?.flags;
     const all = this.#said.flags.map((flag, at) => ({ flag, at }));
     for (const [key, text] of this.#texts) {
+      text.asWritten = this.#asWritten;
       const own = all.filter(({ flag }) => flag.candidate === key);
       text.mark(own.map(({ flag }) => ({ ...flag, letter: set?.categories.find(({ id }) => id === flag.category)?.letter ?? "" })));
       const list = document.getElementById(`flags-${key}`);
       const removed = (/** @type {number} */ at) => this.#change({ flags: this.#said.flags.filter((_, number) => number !== at) });
       if (list) showFlags(list, own, set, text.field.value, removed);
     }
+    part("as-written").hidden = this.#editing || ![...this.#texts.values()].some(({ differs }) => differs);
+    part("as-written").setAttribute("aria-pressed", String(this.#asWritten));
   }
 
   /** Another answer is the one that is rated and rewritten. @param {string} key */
@@ -200,11 +212,13 @@ export class Judge {
   /** @param {boolean} on */
   #edit(on) {
     this.#editing = on;
-    field("response").readOnly = !on;
+    const page = this.#texts.get(PAGE);
+    if (page) page.edited = on;
     part("edit").textContent = on ? word("editDone") : word("edit");
     part("edit").setAttribute("aria-pressed", String(on));
     part("flag").hidden = on || !this.#rubric?.flags;
-    if (on) field("response").focus();
+    this.#showMarks();
+    if (on) page?.focus();
   }
 
   /** @param {string} key */
@@ -222,7 +236,7 @@ export class Judge {
   /** The rewriting is put away; one that changes nothing is none. */
   #leaveRewriting() {
     this.#change({ revision: undefined });
-    this.#texts.get(this.#current)?.field.focus();
+    this.#texts.get(this.#current)?.focus();
   }
 
   /**
@@ -231,9 +245,8 @@ export class Judge {
    * @param {string} key
    */
   #onKey(event, key) {
-    const target = /** @type {HTMLTextAreaElement} */ (event.target);
     if (event.ctrlKey || event.altKey || event.metaKey) return;
-    if (!target.readOnly) {
+    if (!this.#texts.get(key)?.reads) {
       if (event.key === "Escape") this.#edit(false);
       return;
     }
@@ -246,7 +259,7 @@ export class Judge {
     else if (letter === "g" && alone) this.#change({ level: this.#said.level === "all_good" ? "" : "all_good" });
     else if (letter === "x" && alone) this.#change({ level: this.#said.level === "all_bad" ? "" : "all_bad" });
     else if (letter === "v" || event.key === ">") /** @type {HTMLElement | null} */ (part("own-ranking").querySelector("input"))?.focus();
-    else if (/^[1-5]$/.test(letter)) this.#texts.get(letter === "1" ? PAGE : keyOf(Number(letter) - 2))?.field.focus();
+    else if (/^[1-5]$/.test(letter)) this.#texts.get(letter === "1" ? PAGE : keyOf(Number(letter) - 2))?.focus();
     else return;
     event.preventDefault();
   }

@@ -82,8 +82,6 @@ function makeCards(own) {
     text.rows = 1;
     text.spellcheck = false;
     text.ariaLabel = word("ownAnswer", key.toUpperCase());
-    text.addEventListener("keydown", (event) => now.key(event, key));
-    text.addEventListener("focus", () => now.focus(key));
     const place = document.createElement("div");
     place.className = "place";
     const flags = document.createElement("ul");
@@ -91,7 +89,10 @@ function makeCards(own) {
     flags.className = "flags";
     head.append(letter, state, place);
     card.append(head, text, flags);
-    now.texts.set(key, new AnswerText(text));
+    const answer = new AnswerText(text);
+    answer.frame.addEventListener("keydown", (event) => now.key(event, key));
+    answer.frame.addEventListener("focusin", () => now.focus(key));
+    now.texts.set(key, answer);
     return card;
   });
   part("own-list").replaceChildren(...cards);

@@ -99,6 +99,10 @@ document.addEventListener("keydown", (event) => {
     event.preventDefault();
     send();
   }
+  if (event.key.toLowerCase() === "m" && (event.ctrlKey || event.metaKey) && !part("as-written").hidden) {
+    event.preventDefault();
+    judge.turn();
+  }
   if (event.key === "Escape" && !part("cancel").hidden) line.say("cancel");
 });
 for (const act of ["start", "pair", "cancel", "drop", "leave"]) part(act).addEventListener("click", () => line.say(act));
