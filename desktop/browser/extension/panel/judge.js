@@ -1,7 +1,7 @@
 // Judging in the panel: what is said about the answers, kept as one value that goes along with every edit. Each part shows
 // its share of it; the parts do not know one another.
 
-import { keyOf, keysOf, nothingSaid, ownOf, PAGE } from "../judge/judging.js";
+import { keyOf, keysOf, MOST_POINTS, nothingSaid, ownOf, PAGE } from "../judge/judging.js";
 import { isRanking } from "../judge/ranking.js";
 import { AnswerText } from "./answer.js";
 import { FlagForm, showFlags } from "./flagging.js";
@@ -49,7 +49,7 @@ export class Judge {
     const page = new AnswerText(field("response"));
     this.#texts.set(PAGE, page);
     this.flagForm = new FlagForm(part("flag-form"), (flag) => this.#change({ flags: [...this.#said.flags, flag] }));
-    this.rewriting = new Rewriting(part("rewriting"), (text) => this.#rewritten(text), () => this.#leaveRewriting());
+    this.rewriting = new Rewriting(part("rewriting"), (change) => this.#rewritten(change), () => this.#leaveRewriting());
     field("response").addEventListener("input", () => this.#showMarks());
     page.frame.addEventListener("keydown", (event) => this.#onKey(event, PAGE));
     page.frame.addEventListener("focusin", () => this.#go(PAGE));
@@ -85,7 +85,7 @@ export class Judge {
       this.flagForm.close();
       this.#edit(false);
       const { revision } = this.#said;
-      this.rewriting.show(revision ? this.#textOf(revision.of) : "", revision?.text);
+      this.rewriting.show(revision ? this.#textOf(revision.of) : "", revision);
     }
     this.#showAll();
   }
@@ -100,6 +100,8 @@ export class Judge {
   /** Why what was said cannot be handed over as it is; "" where it can. */
   reason() {
     const keys = this.#keys;
+    const { unrankable } = this.#said;
+    if (keys.length > 1 && unrankable !== undefined) return unrankable.trim() ? "" : "unrankable";
     const typed = keys.length > 1 ? Object.values(this.#said.ranking).filter((text) => text.trim()) : [];
     return typed.every((text) => isRanking(text, keys, Boolean(this.#rubric?.strength))) ? "" : "ranking";
   }
@@ -108,9 +110,10 @@ export class Judge {
   rewrite() {
     const of = this.#current;
     const text = this.#textOf(of);
-    const known = this.#said.revision?.of === of ? this.#said.revision.text : undefined;
-    this.rewriting.show(text, known ?? text, this.#keys.length > 1 ? of.toUpperCase() : "");
-    if (known === undefined) this.#keep({ revision: { of, text } });
+    const known = this.#said.revision?.of === of ? this.#said.revision : undefined;
+    const revision = known ?? { of, text, points: pointsOf(this.#said.flags, of, this.#rubric), point: "", summary: "" };
+    this.rewriting.show(text, revision, this.#keys.length > 1 ? of.toUpperCase() : "");
+    if (!known) this.#keep({ revision });
     this.rewriting.focus();
   }
 
@@ -228,9 +231,9 @@ export class Judge {
     if (text && under && this.#rubric?.flags) this.flagForm.open(key, text, this.#rubric.flags, under);
   }
 
-  /** @param {string} text */
-  #rewritten(text) {
-    if (this.#said.revision) this.#keep({ revision: { ...this.#said.revision, text } });
+  /** @param {Partial<import("../judge/judging.js").Revision>} change */
+  #rewritten(change) {
+    if (this.#said.revision) this.#keep({ revision: { ...this.#said.revision, ...change } });
   }
 
   /** The rewriting is put away; one that changes nothing is none. */
@@ -258,6 +261,7 @@ export class Judge {
     else if (event.key === "Enter") part("ratings").querySelector("[tabindex='0']") && /** @type {HTMLElement} */ (part("ratings").querySelector("[tabindex='0']")).focus();
     else if (letter === "g" && alone) this.#change({ level: this.#said.level === "all_good" ? "" : "all_good" });
     else if (letter === "x" && alone) this.#change({ level: this.#said.level === "all_bad" ? "" : "all_bad" });
+    else if (letter === "n" && keys.length > 1 && this.#rubric?.verdicts.length) part("unrankable").click();
     else if (letter === "v" || event.key === ">") /** @type {HTMLElement | null} */ (part("own-ranking").querySelector("input"))?.focus();
     else if (/^[1-5]$/.test(letter)) this.#texts.get(letter === "1" ? PAGE : keyOf(Number(letter) - 2))?.focus();
     else return;
@@ -269,4 +273,16 @@ export class Judge {
     if (!this.#draft || document.hidden || Date.now() - this.#acted > IDLE_MS) return;
     this.#said = { ...this.#said, active: this.#said.active + TICK_MS };
   }
+}
+
+/**
+ * What the flags of an answer ask to be changed: their notes, else the words that they stand at, as on the bench.
+ * @param {import("../judge/judging.js").Flag[]} flags
+ * @param {string} key
+ * @param {Rubric | undefined} rubric
+ */
+function pointsOf(flags, key, rubric) {
+  const name = (/** @type {string} */ category) => rubric?.flags?.categories.find(({ id }) => id === category)?.name ?? category;
+  const own = flags.filter(({ candidate }) => candidate === key);
+  return own.map(({ note, span, category }) => (note ?? span?.exact ?? name(category)).trim().replace(/\s+/gu, " ")).filter(Boolean).slice(0, MOST_POINTS);
 }

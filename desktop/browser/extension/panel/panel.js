@@ -115,4 +115,5 @@ for (const [id, step] of /** @type {[string, number][]} */ ([["previous", -1], [
 part("options").addEventListener("click", () => chrome.runtime.openOptionsPage());
 listenToOwn();
 fillTexts();
+/** @type {HTMLInputElement} */ (part("summary")).placeholder = word("summary");
 addEventListener("pagehide", keep);
