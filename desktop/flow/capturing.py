@@ -20,6 +20,8 @@ from desktop.flow.browser_refusals import Refusals
 from desktop.flow.panel_asking import AskRefused, PanelAsking
 from desktop.flow.panel_messages import QUESTIONS, AskError, Find, Question, RubricGet, Status
 from desktop.flow.panel_rubric import shown_rubric
+from desktop.flow.wording import gettext as _
+from desktop.flow.wording import sentence
 from feedback_store import canonical, captures
 from feedback_store.errors import CanonicalError, PlacedError, StoreError
 from feedback_store.inbox import Kept
@@ -65,12 +67,12 @@ class Capturing:
     def take(self, connection: int, pairing: str, message: bytes) -> None:
         """Do what a message asks; anything that it cannot be is answered with a code and a sentence."""
         if not self._may(pairing):
-            self._refuse(connection, pairing, message, "too_many", "Too many messages came in a short time.")
+            self._refuse(connection, pairing, message, "too_many", _("Too many messages came in a short time."))
             return
         try:
             kind = _kind(message)
         except CanonicalError as error:
-            self._refuse(connection, pairing, b"", error.code, str(error))
+            self._refuse(connection, pairing, b"", error.code, sentence(error))
             return
         match kind:
             case "capture.put" | "judge.put":
@@ -82,7 +84,7 @@ class Capturing:
             case "unpair":
                 self.unpair(pairing)
             case _:
-                said = "This version of Preceptor does not know that."
+                said = _("This version of Preceptor does not know that.")
                 self._refuse(connection, pairing, message, "unknown", said)
 
     def left(self, connection: int) -> None:
@@ -100,7 +102,7 @@ class Capturing:
         try:
             kept = put(message, pairing)
         except PlacedError as error:
-            self._refuse(connection, pairing, message, error.code, str(error))
+            self._refuse(connection, pairing, message, error.code, sentence(error))
             return
         ack = "capture.ack" if kind == "capture.put" else "judge.ack"
         kept.add_done_callback(lambda done: self.post(lambda: self._kept(connection, pairing, message, ack, done)))
@@ -111,7 +113,7 @@ class Capturing:
         if error is None:
             self._answer(connection, {"t": ack, "id": _told(message, "id"), "sha256": captures.hash_of(message)})
         elif isinstance(error, StoreError):
-            self._refuse(connection, pairing, message, error.code, str(error))
+            self._refuse(connection, pairing, message, error.code, sentence(error))
         else:
             raise error
 
@@ -124,7 +126,7 @@ class Capturing:
         try:
             asked = panel_messages.read(message, kind)
         except AskError as error:
-            self._refuse(connection, pairing, message, error.code, str(error))
+            self._refuse(connection, pairing, message, error.code, sentence(error))
             return
         self._answer(connection, {**self._found(pairing, asked), "id": asked.id})
 
@@ -156,7 +158,7 @@ class Capturing:
     def _ask(self, connection: int, pairing: str, message: bytes, kind: str) -> None:
         try:
             if self.asking is None:
-                raise AskRefused("no_models", "There are no models here.")
+                raise AskRefused("no_models", _("There are no models here."))
             if kind == "candidates.ask":
                 self.asking.ask(connection, message)
             else:

@@ -39,6 +39,9 @@ def capture(response: str = "An answer.", **changes: object) -> bytes:
     return json.dumps(whole, ensure_ascii=False).encode()
 
 
+ID = "01a21ca6-dd3d-7731-b411-2bbb3699c091"  # the same in each process that collects these tests
+
+
 def question(kind: str, **fields: object) -> bytes:
     return json.dumps({"t": kind, "id": new_id(), **fields}).encode()
 
@@ -123,11 +126,11 @@ def test_another_capture_under_the_same_id_is_a_conflict(window: Window) -> None
         (capture(more=1), "capture_shape"),
         (capture("x" * captures.MAX_BYTES), "capture_too_large"),
         (b'{"t":"judge.put"}', "verdict_shape"),
-        (question("queue.summary", ids=["7"]), "ask_shape"),
-        (question("queue.summary", ids=[new_id()] * 101), "ask_shape"),
-        (question("queue.summary", ids=[], more="x" * 9000), "ask_too_large"),
+        (question("queue.summary", id=ID, ids=["7"]), "ask_shape"),
+        (question("queue.summary", id=ID, ids=[ID] * 101), "ask_shape"),
+        (question("queue.summary", id=ID, ids=[], more="x" * 9000), "ask_too_large"),
         (question("status", id="7"), "ask_shape"),
-        (question("rubric.get", more=1), "ask_shape"),
+        (question("rubric.get", id=ID, more=1), "ask_shape"),
         (b'{"t":"candidates.ask"}', "no_models"),
     ],
 )

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import pytest
+from playwright.sync_api import Playwright
 
+from desktop.browser.hosts import Program
 from tests.desktop.browser.chrome import Chrome, DeskOfTest, Panel, kill_hosts
 from tests.desktop.browser.steps import ANSWER, arrived, at, captured, connected, mark, press, sent
 
@@ -290,3 +293,18 @@ def test_another_capture_sets_aside_what_was_worked_on_and_only_that(chrome: Chr
     panel.until("document.getElementById('aside').hidden")
     draft = accepted(chrome, desk, panel)
     assert (draft["justification"], [each["value"] for each in draft["ratings"]]) == ("Well.", [3])
+
+
+def test_what_the_window_refuses_is_said_in_the_language_of_the_panel(
+    play: Playwright, place: Path, address: str, desk: DeskOfTest
+) -> None:
+    program = Program.this_one(place / "profile")
+    chrome = Chrome(play, place / "chrome", address, host=program, language="de")
+    try:
+        panel = ready(chrome, desk)
+        panel.press("ask")  # nothing was said about models: there is none
+        panel.until("document.getElementById('own-problem').textContent")
+        said = panel.value("document.getElementById('own-problem').textContent")
+        assert said.startswith("Auf diesem Rechner gibt es kein Modell.")
+    finally:
+        chrome.close()

@@ -28,8 +28,8 @@ export const MOST_POINTS = 100; // of a rewriting
  * An answer of an own model: `state` is "writing" until it has ended, and `sha256` is there then.
  * @typedef {{text: string, state: string, sha256: string, problem: string}} OwnAnswer
  *
- * What own models were asked: `asked` is the turns as JSON, `done` that the window keeps the answers.
- * @typedef {{id: string, asked: string, done: boolean, problem: string, answers: OwnAnswer[]}} Own
+ * What own models were asked: `asked` is the turns as JSON, `done` that the window keeps the answers, `code` why it refused.
+ * @typedef {{id: string, asked: string, done: boolean, problem: string, code?: string, answers: OwnAnswer[]}} Own
  *
  * @typedef {import("../worker/captures.js").Draft} Draft
  */

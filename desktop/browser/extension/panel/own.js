@@ -57,7 +57,7 @@ export function listenToOwn() {
     if (isNow) part("unrankable-why").focus();
   });
   const why = /** @type {HTMLInputElement} */ (part("unrankable-why"));
-  why.placeholder = word("unrankableWhy");
+  why.placeholder = word("why");
   why.addEventListener("input", () => now?.change({ unrankable: why.value }));
   why.addEventListener("keydown", (event) => {
     if (event.key !== "Escape" && (event.key !== "Enter" || event.ctrlKey || event.metaKey)) return;
@@ -76,7 +76,8 @@ function problemOf(own, writing, usable) {
   if (!own || writing) return "";
   if (own.problem === "gone") return word("ownGone");
   if (own.done && !usable && own.answers.some(({ text }) => text)) return word("ownOther");
-  return own.problem || own.answers.find(({ problem }) => problem)?.problem || "";
+  const known = own.code && (word(`asked_${own.code}`) || word(`refused_${own.code}`)); // in this panel's language
+  return known || own.problem || own.answers.find(({ problem }) => problem)?.problem || "";
 }
 
 /** @param {import("../judge/judging.js").Own | undefined} own */
