@@ -199,7 +199,7 @@ class Browsing(QObject):
         else:
             self._connecting = self._connecting.allowed()
             if name:
-                self._profile.store.browsers.rename(self._desk.pairing_of(connection), name)
+                self._on_rename(self._desk.pairing_of(connection), name)
         self._show()
         self.look()
 
