@@ -43,7 +43,9 @@ def test_an_answer_is_judged_by_keys_in_the_panel_and_the_desks_draft_holds_it(
 ) -> None:
     panel = ready(chrome, desk)
     mark(panel, MARKED)
-    press(panel, "f", "f", "2", "Enter")  # flag it: a factual error, moderate
+    press(panel, "f")
+    assert not panel.value("document.getElementById('flag').checkVisibility()")  # one is begun
+    press(panel, "f", "2", "Enter")  # a factual error, moderate
     assert panel.value("document.activeElement.className") == "laid"
     assert panel.value("[...CSS.highlights.get('flag-severe')].map(String)") == [MARKED]
     press(panel, "Enter", "3", "1", "4", "0", "2")
