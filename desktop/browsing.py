@@ -84,6 +84,7 @@ class Browsing(QObject):
             self._say,
             courier.post,
             self._leave,
+            self._end,
             refusals=self._refusals,
         )
         self._tick = QTimer(self, interval=LOOK_EVERY_MS)
@@ -213,7 +214,7 @@ class Browsing(QObject):
         else:
             self._connecting = self._connecting.allowed()
             if name:
-                self._profile.store.browsers.rename(self._desk.pairing_of(connection), name)
+                self._on_rename(self._desk.pairing_of(connection), name)
         self._show()
         self.look()
 
@@ -241,6 +242,10 @@ class Browsing(QObject):
     def _say(self, connection: int, message: bytes) -> None:
         if self._desk is not None:
             self._desk.say(connection, message)
+
+    def _end(self, connection: int, code: str) -> None:
+        if self._desk is not None:
+            self._desk.end(connection, code)
 
     @Slot(str)
     def _on_leave(self, pairing: str) -> None:

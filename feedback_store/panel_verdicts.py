@@ -37,10 +37,12 @@ class OwnAnswer(Part, frozen=True):
 
 
 class Rewritten(Part, frozen=True):
-    """An answer as the trainer would have it."""
+    """An answer as the trainer would have it, with the points that it follows and what was changed in a word."""
 
     of: Key
     text: Annotated[str, Meta(min_length=1, max_length=_LONG)]
+    feedback: Annotated[tuple[Annotated[str, Meta(min_length=1, max_length=_LONG)], ...], Meta(max_length=101)] = ()
+    change_summary: Annotated[str, Meta(min_length=1, max_length=_LONG)] | None = None
 
 
 class PanelVerdict(Part, frozen=True, tag_field="t", tag="judge.put"):

@@ -142,6 +142,13 @@ class BrowserDesk(QObject):
             if found.end is not None and found.end.pairing is not None and found.end.pairing.id == pairing:
                 found.send(found.end.refuse("unknown_pairing"))
 
+    def end(self, connection: int, code: str) -> None:
+        """End the session of a connection, by a code of the channel's."""
+        found = self._connections.get(connection)
+        if found is not None and found.end is not None and found.end.pairing is not None:
+            found.send(found.end.refuse(code))
+            self.ended.emit(Ended(connection))
+
     def stop(self) -> None:
         """Listen no more, and close all connections."""
         self._server.close()

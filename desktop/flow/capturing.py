@@ -18,8 +18,10 @@ import msgspec
 from desktop.flow import panel_messages
 from desktop.flow.browser_refusals import Refusals
 from desktop.flow.panel_asking import AskRefused, PanelAsking
-from desktop.flow.panel_messages import AskError, Find, Summary
+from desktop.flow.panel_messages import QUESTIONS, AskError, Find, Question, RubricGet, Status
 from desktop.flow.panel_rubric import shown_rubric
+from desktop.flow.wording import gettext as _
+from desktop.flow.wording import sentence
 from feedback_store import canonical, captures
 from feedback_store.errors import CanonicalError, PlacedError, StoreError
 from feedback_store.inbox import Kept
@@ -47,7 +49,8 @@ class Capturing:
     """The sessions of all browsers with one profile.
 
     `rubric` is the one of the project in use. `post` brings what the store ends on its thread to the window's.
-    `asking` has models answer; None where there are none.
+    `asking` has models answer; None where there are none. `end` ends the session of a connection, by a code of the
+    channel's.
     """
 
     store: Store
@@ -55,6 +58,7 @@ class Capturing:
     say: Say
     post: Post
     unpair: Callable[[str], None]
+    end: Callable[[int, str], None]
     clock: Callable[[], float] = time.monotonic
     asking: PanelAsking | None = None
     refusals: Refusals = field(default_factory=Refusals)
@@ -63,30 +67,24 @@ class Capturing:
     def take(self, connection: int, pairing: str, message: bytes) -> None:
         """Do what a message asks; anything that it cannot be is answered with a code and a sentence."""
         if not self._may(pairing):
-            self._refuse(connection, pairing, message, "too_many", "Too many messages came in a short time.")
+            self._refuse(connection, pairing, message, "too_many", _("Too many messages came in a short time."))
             return
         try:
             kind = _kind(message)
         except CanonicalError as error:
-            self._refuse(connection, pairing, b"", error.code, str(error))
+            self._refuse(connection, pairing, b"", error.code, sentence(error))
             return
         match kind:
             case "capture.put" | "judge.put":
                 self._keep(connection, pairing, message, kind)
-            case "rubric.get":
-                self._answer(connection, self._rubric())
-            case "status":
-                self._answer(connection, self._status(pairing))
-            case "queue.summary":
-                self._summary(connection, pairing, message)
-            case "page.find":
-                self._find(connection, pairing, message)
+            case "rubric.get" | "status" | "queue.summary" | "page.find":
+                self._look_up(connection, pairing, message, QUESTIONS[kind])
             case "candidates.ask" | "candidates.cancel":
                 self._ask(connection, pairing, message, kind)
             case "unpair":
                 self.unpair(pairing)
             case _:
-                said = "This version of Preceptor does not know that."
+                said = _("This version of Preceptor does not know that.")
                 self._refuse(connection, pairing, message, "unknown", said)
 
     def left(self, connection: int) -> None:
@@ -104,7 +102,7 @@ class Capturing:
         try:
             kept = put(message, pairing)
         except PlacedError as error:
-            self._refuse(connection, pairing, message, error.code, str(error))
+            self._refuse(connection, pairing, message, error.code, sentence(error))
             return
         ack = "capture.ack" if kind == "capture.put" else "judge.ack"
         kept.add_done_callback(lambda done: self.post(lambda: self._kept(connection, pairing, message, ack, done)))
@@ -115,50 +113,52 @@ class Capturing:
         if error is None:
             self._answer(connection, {"t": ack, "id": _told(message, "id"), "sha256": captures.hash_of(message)})
         elif isinstance(error, StoreError):
-            self._refuse(connection, pairing, message, error.code, str(error))
+            self._refuse(connection, pairing, message, error.code, sentence(error))
         else:
             raise error
 
-    def _rubric(self) -> dict[str, object]:
-        rubric = self.rubric()
-        return {"t": "rubric", "sha256": rubric.sha256, "rubric": shown_rubric(rubric)}
+    def _look_up(self, connection: int, pairing: str, message: bytes, kind: type[Question]) -> None:
+        """Answer a question, by its id. One without belongs to an extension of before there were any."""
+        if not _has(message, "id"):
+            self.refusals.note("version", pairing)
+            self.end(connection, "version")
+            return
+        try:
+            asked = panel_messages.read(message, kind)
+        except AskError as error:
+            self._refuse(connection, pairing, message, error.code, sentence(error))
+            return
+        self._answer(connection, {**self._found(pairing, asked), "id": asked.id})
 
-    def _status(self, pairing: str) -> dict[str, object]:
+    def _found(self, pairing: str, asked: Question) -> dict[str, object]:
+        if isinstance(asked, RubricGet):
+            rubric = self.rubric()
+            return {"t": "rubric", "sha256": rubric.sha256, "rubric": shown_rubric(rubric)}
+        if isinstance(asked, Status):
+            return {"t": "status", **self._standing(pairing)}
+        if isinstance(asked, Find):
+            return {"t": "page.found", "page": asked.page, "selectors": self._place(pairing, asked)}
+        states = self.store.inbox.states(asked.ids)  # of a capture that is not known, nothing is said
+        items = [{"id": known, "state": state} for known, state in states.items()]
+        return {"t": "queue.summary", **self._standing(pairing), "items": items}
+
+    def _standing(self, pairing: str) -> dict[str, object]:
         project, browser = self.store.projects.current(), self.store.browsers.find(pairing)
         return {
-            "t": "status",
             "project": project.name if project else "",
             "browser": browser.name if browser else "",
             "waiting": self.store.inbox.count(),
         }
 
-    def _summary(self, connection: int, pairing: str, message: bytes) -> None:
-        """How far the captures have come that the extension asks for; of one that is not known, nothing is said."""
-        try:
-            summary = panel_messages.read(message, Summary)
-        except AskError as error:
-            self._refuse(connection, pairing, message, error.code, str(error))
-            return
-        states = self.store.inbox.states(summary.ids)
-        items = [{"id": known, "state": state} for known, state in states.items()]
-        self._answer(connection, {**self._status(pairing), "t": "queue.summary", "items": items})
-
-    def _find(self, connection: int, pairing: str, message: bytes) -> None:
+    def _place(self, pairing: str, find: Find) -> object:
         """Where the answer stands on the page, if it is one that a person has opened again; else nowhere."""
-        try:
-            find = panel_messages.read(message, Find)
-        except AskError as error:
-            self._refuse(connection, pairing, message, error.code, str(error))
-            return
         found = msgspec.to_builtins(self.store.reopened.take(pairing, find.page))
-        if len(to_message({"selectors": found})) > MOST_SELECTORS:
-            found = []
-        self._answer(connection, {"t": "page.found", "page": find.page, "selectors": found})
+        return [] if len(to_message({"selectors": found})) > MOST_SELECTORS else found
 
     def _ask(self, connection: int, pairing: str, message: bytes, kind: str) -> None:
         try:
             if self.asking is None:
-                raise AskRefused("no_models", "There are no models here.")
+                raise AskRefused("no_models", _("There are no models here."))
             if kind == "candidates.ask":
                 self.asking.ask(connection, message)
             else:
@@ -196,6 +196,11 @@ def _kind(message: bytes) -> str:
     if not isinstance(kind, str):
         raise CanonicalError("A message is an object with its kind in t.", code="message")
     return kind
+
+
+def _has(message: bytes, name: str) -> bool:
+    value = canonical.strict_loads(message)
+    return isinstance(value, dict) and name in value
 
 
 def _told(message: bytes, name: str) -> str:

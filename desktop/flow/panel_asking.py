@@ -21,6 +21,7 @@ from desktop.flow.asking import keys_for
 from desktop.flow.candidates import Answering, Run
 from desktop.flow.draft import AnswerDraft, PromptDraft
 from desktop.flow.panel_messages import Ask, AskError, Cancel
+from desktop.flow.wording import gettext as _
 from desktop.flow.wording import sentence
 from feedback_store.panel_table import KeptAnswer
 from feedback_store.records import Message
@@ -79,9 +80,9 @@ class PanelAsking:
         try:
             ask = panel_messages.read(message, Ask)
         except AskError as error:
-            raise AskRefused(error.code, str(error)) from error
+            raise AskRefused(error.code, sentence(error)) from error
         if connection in self._askings:
-            raise AskRefused("asking", "Your models are answering already. Stop them first, or wait.")
+            raise AskRefused("asking", _("Your models are answering already. Stop them first, or wait."))
         wish = self._wished(ask)
         asking = self._askings[connection] = _Asking(ask)
         try:
@@ -103,7 +104,7 @@ class PanelAsking:
         try:
             cancel = panel_messages.read(message, Cancel)
         except AskError as error:
-            raise AskRefused(error.code, str(error)) from error
+            raise AskRefused(error.code, sentence(error)) from error
         asking = self._askings.get(connection)
         if asking is not None and asking.ask.id == cancel.id and asking.run is not None:
             asking.run.cancel()
@@ -123,9 +124,9 @@ class PanelAsking:
         """Which model answers and how: never one to which the prompt would leave this computer."""
         wish, names = self._wish(), self._answering.names_here
         if ask.model is not None and ask.model not in names:  # a path is no name
-            raise AskRefused("unknown_model", "There is no such model on this computer.")
+            raise AskRefused("unknown_model", _("There is no such model on this computer."))
         if not names:
-            raise AskRefused("no_models", "There is no model on this computer. Add one in Preceptor first.")
+            raise AskRefused("no_models", _("There is no model on this computer. Add one in Preceptor first."))
         model = ask.model or (wish.model if wish.model in names else names[0])
         return replace(wish, model=model, beside=(), answers=ask.n)
 
@@ -164,7 +165,7 @@ class PanelAsking:
                 error = future.exception()
                 if error is not None:
                     _log.warning("answers for the panel were not kept: %s", type(error).__name__)
-                    done["problem"] = "These answers could not be kept, so they cannot be judged."
+                    done["problem"] = _("These answers could not be kept, so they cannot be judged.")
                 self._tell(connection, done)
 
         self._store.inbox.keep_answers(asking.ask.capture, kept).add_done_callback(

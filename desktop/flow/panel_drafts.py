@@ -10,11 +10,11 @@ from collections.abc import Callable, Sequence
 
 import msgspec
 
-from desktop.flow.draft import AnswerDraft, Draft, RevisionDraft
+from desktop.flow.draft import AnswerDraft, Draft, FeedbackPoint, RevisionDraft
 from desktop.flow.panel_asking import read_kept
 from desktop.flow.wording import quoted
 from feedback_store.panel_table import KeptAnswer
-from feedback_store.panel_verdicts import PanelVerdict
+from feedback_store.panel_verdicts import PanelVerdict, Rewritten
 from feedback_store.record_parts import Flag, Span, Verdict
 from feedback_store.records import Message, span_at
 from feedback_store.rubric_check import keeps_to
@@ -43,7 +43,9 @@ def with_verdict(
     answered = tuple(each for each in verdict.answers if each.candidate in texts)
     verdicts = tuple(each for each in ranked if each is not None)
     revision = verdict.revision
-    rewritten = revision is not None and texts.get(revision.of) not in (None, revision.text)
+    changed = revision is not None and texts.get(revision.of) != revision.text
+    said = revision is not None and bool(revision.feedback or revision.change_summary)
+    rewritten = revision is not None and revision.of in texts and (changed or said)
     return replace(
         draft,
         answers=answers,
@@ -54,7 +56,7 @@ def with_verdict(
         ratings=tuple(each for each in ratings if rubric is None or keeps_to(each, rubric)),
         answered=tuple(each for each in answered if rubric is None or keeps_to(each, rubric)),
         flags=tuple(each for each in flags if rubric is None or keeps_to(each, rubric)),
-        revision=RevisionDraft(of=revision.of, text=revision.text) if revision is not None and rewritten else None,
+        revision=_revision(revision) if revision is not None and rewritten else None,
         justification=verdict.justification or "",
         confidence=verdict.confidence,
         rubric=verdict.rubric or "",
@@ -62,6 +64,11 @@ def with_verdict(
         active_ms=verdict.active_ms,
         shown_ms=verdict.active_ms,
     )
+
+
+def _revision(said: Rewritten) -> RevisionDraft:
+    points = tuple(FeedbackPoint(text) for text in said.feedback)
+    return RevisionDraft(of=said.of, text=said.text, points=points, summary=said.change_summary or "")
 
 
 def _own_answers(

@@ -39,16 +39,39 @@ class Cancel(Part, frozen=True, tag_field="t", tag="candidates.cancel"):
     id: Uuid7
 
 
+class Status(Part, frozen=True, tag_field="t", tag="status"):
+    """How the window stands. Like every question it has an id, by which its answer is told from others."""
+
+    id: Uuid7
+
+
+class RubricGet(Part, frozen=True, tag_field="t", tag="rubric.get"):
+    """The rubric of the project in use."""
+
+    id: Uuid7
+
+
 class Summary(Part, frozen=True, tag_field="t", tag="queue.summary"):
     """How the window stands, and how far these captures have come."""
 
+    id: Uuid7
     ids: Annotated[tuple[Uuid7, ...], Meta(max_length=MOST_ITEMS)] = ()
 
 
 class Find(Part, frozen=True, tag_field="t", tag="page.find"):
     """Whether a page is one that a person opened again from the window; `page` is the SHA-256 of its address."""
 
+    id: Uuid7
     page: Hash
+
+
+Question = Status | RubricGet | Summary | Find
+QUESTIONS: dict[str, type[Question]] = {
+    "status": Status,
+    "rubric.get": RubricGet,
+    "queue.summary": Summary,
+    "page.find": Find,
+}
 
 
 def read(message: bytes, kind: type[T]) -> T:

@@ -197,7 +197,7 @@ def _table(flags: FlagKeys) -> dict[Place, tuple[KeyHelp, ...]]:
             KeyHelp((f"0…{flags.worst}",), _("how bad")),
             KeyHelp(("Tab",), _("note, suggestion")),
             KeyHelp(("↵",), _("flag")),
-            KeyHelp(("Esc",), _("leave it")),
+            KeyHelp(("Esc",), _("drop it")),
         ),
         "flags": (
             KeyHelp(("↵",), _("look at it, change it")),

@@ -95,7 +95,12 @@ def test_what_was_said_in_the_panel_stands_in_the_draft(store: Store) -> None:
         handed_over(store),
         ratings=[{"candidate": "a", "axis": "helpfulness", "value": 3}],
         flags=[flag(11, "blue")],
-        revision={"of": "a", "text": "It scatters."},
+        revision={
+            "of": "a",
+            "text": "It scatters.",
+            "feedback": ["Say why.", "Shorter."],
+            "change_summary": "Says why.",
+        },
         justification="Too short.",
         confidence=4,
         active_ms=9000,
@@ -104,8 +109,17 @@ def test_what_was_said_in_the_panel_stands_in_the_draft(store: Store) -> None:
     assert made.flags[0].span == span_at(ANSWER, 11, 15)
     assert made.revision is not None
     assert (made.revision.of, made.revision.text) == ("a", "It scatters.")
+    assert (made.revision.asked, made.revision.summary) == (("Say why.", "Shorter."), "Says why.")
     assert (made.justification, made.confidence, made.rubric) == ("Too short.", 4, RUBRIC.sha256)
     assert (made.shown_at, made.active_ms, made.blind) == (AT, 9000, False)
+
+
+def test_points_stay_where_the_answer_was_not_rewritten_yet_and_an_empty_rewriting_does_not(store: Store) -> None:
+    same = {"of": "a", "text": ANSWER}
+    assert judged(store, handed_over(store), revision=same).revision is None
+    made = judged(store, handed_over(store), revision={**same, "feedback": ["Say why."]}).revision
+    assert made is not None
+    assert made.asked == ("Say why.",)
 
 
 def test_a_flag_goes_to_its_words_and_keeps_them_where_they_are_gone(store: Store) -> None:

@@ -1,43 +1,35 @@
 // The service worker: where the extension's parts are built and joined. Listeners are set at once, since the browser stops
 // the worker as it likes and starts it for an event.
 
-import { checkedJudging, isJudged, verdictOf } from "./judge/judging.js";
+import { checkedJudging, verdictOf } from "./judge/judging.js";
 import { readRubric } from "./judge/rubrics.js";
 import { askedOf, chosenAgain, selectorsIn } from "./worker/again.js";
-import { answersOf, CaptureError, choose, drafted, edited, isWorkedOn, shownOf, waitingOf } from "./worker/captures.js";
+import { CaptureError, choose, drafted, edited, isWorkedOn, waitingOf } from "./worker/captures.js";
 import { openDatabase } from "./worker/database.js";
 import { isPanel, onlyPanel } from "./worker/doors.js";
 import { HOST, Link } from "./worker/link.js";
 import { OfferError } from "./worker/offers.js";
-import { begun, broken, heard, isWriting } from "./worker/own.js";
+import { begun, broken } from "./worker/own.js";
 import { markIn, readTab } from "./worker/reading.js";
+import { Telling } from "./worker/telling.js";
+import { Writing } from "./worker/writing.js";
 
-/**
- * @typedef {import("./worker/captures.js").Draft} Draft
- * What the panel shows: how the link stands, the draft, the rubric, what waits, what arrived lately, and what went wrong.
- * @typedef {{t: "state", standing: import("./worker/link.js").Standing, paired: boolean, since: string,
- *   draft?: Draft & {answers: number[]}, rubric?: import("./judge/rubrics.js").Rubric, waiting: any[],
- *   aside: any[], items: import("./worker/database.js").Item[], kept: {count: number, bytes: number},
- *   trouble?: {code: string, size?: number}}} State
- */
+/** @typedef {import("./worker/captures.js").Draft} Draft */
 
 const MOST_ASIDE = 20; // drafts that gave way to another capture
-const LOOK_EVERY_MS = 3_000; // how far items have come, while somebody looks
-const SHOW_EVERY_MS = 60; // what own models write
 
-/** @type {Set<chrome.runtime.Port>} */
-const panels = new Set();
 /** What people have done goes one after the other. @type {Promise<void>} */
 let acts = Promise.resolve();
-/** @type {{code: string, size?: number} | undefined} */
-let trouble;
-/** What own models are writing; the draft has it once an answer has ended. @type {import("./judge/judging.js").Own | undefined} */
-let writing;
-/** @type {any} */
-let showing;
-/** @type {any} */
-let looking;
+/** @type {Promise<{database: import("./worker/database.js").Database, link: Link}>} */
 const ready = openDatabase().then((database) => ({ database, link: linkOf(database) }));
+/** @type {Telling} */
+const telling = new Telling(ready, () => writing.now);
+const writing = new Writing({
+  ready,
+  after: (act) => void (acts = acts.then(act).catch((error) => console.error("Not kept:", error))),
+  post: (told) => telling.post(told),
+  tell: () => telling.tell(),
+});
 
 chrome.action.onClicked.addListener((tab) => void judge(tab));
 chrome.commands.onCommand.addListener((command, tab) => void (command === "judge" && tab && judge(tab)));
@@ -49,12 +41,12 @@ chrome.runtime.onInstalled.addListener(() => {
 chrome.runtime.onStartup.addListener(() => {}); // starts the worker, which looks into its outbox below
 chrome.runtime.onConnect.addListener((port) => {
   if (!port.sender || !isPanel(port.sender)) return port.disconnect();
-  panels.add(port);
+  telling.panels.add(port);
   port.onMessage.addListener((message) => void acted(port, message));
   port.onDisconnect.addListener(() => void left(port));
   void ready.then(({ link }) => link.want());
-  void tell();
-  void look();
+  void telling.tell();
+  void telling.look();
 });
 chrome.runtime.onMessage.addListener(onlyPanel);
 void ready.then(({ database, link }) => wake(database, link));
@@ -75,31 +67,31 @@ const ACTS = {
       await database.keepDraft(changed); // what was typed last stays with it
       throw error;
     }
-    stopWriting();
+    writing.stop();
     link.want();
     void link.deliver();
   },
   async drop() {
-    stopWriting();
+    writing.stop();
     await (await ready).database.forgetDraft();
   },
   async ask({ id, edits, n, after }) {
     const { database, link } = await ready;
     const draft = await database.draft();
-    if (!draft || draft.id !== id || (draft.own?.id ?? "") !== after || isWriting(writing)) return; // done already
+    if (!draft || draft.id !== id || (draft.own?.id ?? "") !== after || writing.isOn) return; // done already
     if (![1, 2, 3, 4].includes(n)) throw new CaptureError("message");
     const changed = withEdits(draft, edits);
     const { own, message } = begun(changed, n, new Date());
     await waitingOf(changed); // what cannot be handed over is not asked about either
-    writing = own;
+    writing.begin(own);
     await database.keepDraft({ ...changed, own });
-    if (!(await link.say(message))) await wrote(broken(own));
+    if (!(await link.say(message))) await writing.keep(broken(own));
   },
   async stop() {
-    stopWriting();
+    writing.stop();
   },
   async forgetAll() {
-    stopWriting();
+    writing.stop();
     await (await ready).database.forgetAll();
   },
   async goOn({ waiting }) {
@@ -157,7 +149,7 @@ let sought;
 
 /** Ask the window; not waited for, and asked once more when a session opens. */
 function seek() {
-  if (sought) void ready.then(({ link }) => sought && link.say({ t: sought.t, page: sought.page }));
+  if (sought) void ready.then(({ link }) => sought && link.ask({ t: sought.t, page: sought.page }));
 }
 
 /** Mark and take the answer that was opened again. @param {any} told */
@@ -183,7 +175,7 @@ async function inPlace(made) {
   const others = (await database.aside()).filter((each) => each.id !== made.id && isWorkedOn(each));
   const kept = before && before.id !== made.id ? [before, ...others] : others;
   if (kept.length > MOST_ASIDE) throw new CaptureError("aside_full");
-  stopWriting();
+  writing.stop();
   await database.keepDrafts(made, kept);
 }
 
@@ -197,79 +189,29 @@ function withEdits(draft, edits) {
   return edits.judging === undefined ? changed : { ...changed, judging: checkedJudging(edits.judging) };
 }
 
-/** What the window says beside acknowledgements. @param {any} told */
-async function hear(told) {
-  const { database } = await ready;
+/**
+ * What the window says beside acknowledgements, an answer with its question.
+ * @param {any} told
+ * @param {import("./worker/questions.js").Question} [question]
+ */
+async function hear(told, question) {
   switch (told?.t) {
     case "rubric": {
       const rubric = readRubric(told);
-      if (rubric) await database.keepRubric(rubric);
-      return tell();
+      if (rubric) await (await ready).database.keepRubric(rubric);
+      return telling.tell();
     }
-    case "queue.summary": {
-      const items = Array.isArray(told.items) ? told.items : [];
-      const states = new Map(items.map((/** @type {any} */ { id, state }) => [String(id), String(state)]));
-      await database.noteStates(states, asked);
-      return tell();
-    }
+    case "queue.summary":
+      return telling.heardOf(told, question?.ids);
     case "page.found":
       return void guarded(() => foundAgain(told)); // not waited for: what is done may be waiting for the link
     case "open":
-      asked = [];
       seek();
-      return look();
+      return telling.look();
     case "over":
-      return void (writing && inOrder(broken(writing)));
+      return writing.over();
   }
-  const own = heard(writing, told);
-  if (!own) return;
-  writing = own;
-  if (told.t !== "candidates.delta") return inOrder(own);
-  showing ??= setTimeout(showOwn, SHOW_EVERY_MS);
-}
-
-/** Whose states were asked for last. @type {string[]} */
-let asked = [];
-
-/** Ask how far items have come that can still come further. */
-async function look() {
-  clearTimeout(looking);
-  const { database, link } = await ready;
-  if (!panels.size || link.standing.word !== "open") return;
-  const open = (await database.items()).filter(({ state }) => state !== "signed" && state !== "discarded");
-  if (open.length) {
-    asked = open.map(({ id }) => id);
-    void link.say({ t: "queue.summary", ids: asked }); // not waited for: an answer may be what calls this
-  }
-  looking = setTimeout(() => void look(), LOOK_EVERY_MS);
-}
-
-/**
- * Keep what own models have written, after what a person has done before: both change the draft. It is not waited for, since
- * what is done may be waiting for the link.
- * @param {import("./judge/judging.js").Own} own
- */
-function inOrder(own) {
-  acts = acts.then(() => wrote(own)).catch((error) => console.error("Not kept:", error));
-}
-
-/** Keep what own models have written. @param {import("./judge/judging.js").Own} own */
-async function wrote(own) {
-  const { database } = await ready;
-  if (writing?.id !== own.id) return;
-  writing = isWriting(own) || !(own.done || own.problem) ? own : undefined;
-  const draft = await database.draft();
-  if (draft?.own?.id === own.id) await database.keepDraft({ ...draft, own });
-  return tell();
-}
-
-function stopWriting() {
-  if (writing) void ready.then(({ link }) => writing && link.say({ t: "candidates.cancel", id: writing.id }));
-}
-
-function showOwn() {
-  showing = undefined;
-  for (const panel of panels) panel.postMessage({ t: "own", own: writing });
+  writing.hear(told);
 }
 
 /**
@@ -292,7 +234,7 @@ async function acted(port, message) {
   const act = Object.hasOwn(ACTS, message?.do) ? ACTS[message.do] : undefined;
   if (!act) return;
   await guarded(() => act(message));
-  if (panels.has(port)) port.postMessage({ t: "done", number: message.number });
+  if (telling.panels.has(port)) port.postMessage({ t: "done", number: message.number });
 }
 
 /**
@@ -300,79 +242,21 @@ async function acted(port, message) {
  * @param {() => Promise<void>} act
  */
 function guarded(act) {
-  acts = acts.then(() => done(act)).then(tell);
+  acts = acts.then(() => done(act)).then(() => telling.tell());
   return acts;
 }
 
 /** @param {() => Promise<void>} act */
 async function done(act) {
-  trouble = undefined;
+  telling.trouble = undefined;
   try {
     await act();
   } catch (error) {
-    if (error instanceof CaptureError) trouble = { code: error.code, size: error.size };
-    else if (error instanceof OfferError) trouble = { code: error.code };
-    else trouble = { code: "broken" };
-    if (trouble.code === "broken") console.error("Not done:", error);
+    if (error instanceof CaptureError) telling.trouble = { code: error.code, size: error.size };
+    else if (error instanceof OfferError) telling.trouble = { code: error.code };
+    else telling.trouble = { code: "broken" };
+    if (telling.trouble.code === "broken") console.error("Not done:", error);
   }
-}
-
-/**
- * The turns of a draft as the panel needs them to count its bytes: places, no texts.
- * @param {Draft} draft
- */
-function namesOf({ turns, chosen }) {
-  return turns.map(({ role, selectors }, at) => ({ role, text: "", selectors: at === chosen ? selectors : [] }));
-}
-
-/** What is being told now, and what is told after it. @type {Promise<void> | undefined} */
-let telling;
-/** @type {Promise<void> | undefined} */
-let toldNext;
-
-/**
- * Have the panels show how everything is; done when they were told what is so now. Much at a time is told once.
- * @returns {Promise<void>}
- */
-function tell() {
-  if (!telling) return (telling = told().finally(() => (telling = undefined)));
-  toldNext ??= telling.then(again, again);
-  return toldNext;
-}
-
-function again() {
-  toldNext = undefined;
-  return tell();
-}
-
-async function told() {
-  if (!panels.size) return;
-  const { database, link } = await ready;
-  const { draft, desk, outbox, items, rubric, since, aside: others } = await database.shown();
-  const judged = new Set(outbox.map(({ capture }) => capture));
-  const ids = new Set(outbox.map(({ id }) => id));
-  const waiting = outbox
-    .filter(({ capture }) => !ids.has(capture ?? "")) // it is in its capture's row
-    .map(({ bytes, sha256, ...shown }) => ({ ...shown, judged: judged.has(shown.id) }));
-  const own = writing && draft?.own?.id === writing.id ? writing : draft?.own && broken(draft.own);
-  const shownDraft = draft && { ...draft, own, turns: namesOf(draft), answers: answersOf(draft), said: undefined };
-  const worked = others.filter(isWorkedOn);
-  const drafts = draft ? [draft, ...worked] : worked;
-  const kept = { count: outbox.length + drafts.length, bytes: bytesOf(outbox, drafts) };
-  const aside = worked.map((/** @type {Draft} */ each) => ({ ...shownOf(each), held: true, judged: Boolean(each.judging && isJudged(each.judging)) }));
-  const { standing } = link;
-  const state = { t: "state", standing, paired: Boolean(desk), since, draft: shownDraft, rubric, waiting, aside, items, kept, trouble };
-  for (const panel of panels) panel.postMessage(state);
-}
-
-/**
- * How many bytes of texts are kept in this browser.
- * @param {import("./worker/database.js").Waiting[]} outbox
- * @param {Draft[]} drafts
- */
-function bytesOf(outbox, drafts) {
-  const own = drafts.length ? new TextEncoder().encode(JSON.stringify(drafts)).length : 0;
-  return outbox.reduce((sum, { bytes }) => sum + bytes.length, own);
 }
 
 /** @param {import("./worker/database.js").Database} database */
@@ -382,7 +266,7 @@ function linkOf(database) {
     database,
     connect: () => chrome.runtime.connectNative(HOST),
     ended: endedBecause,
-    changed: () => void Promise.all([tell(), rest()]),
+    changed: () => void Promise.all([telling.tell(), rest()]),
     heard: hear,
   });
 }
@@ -405,15 +289,15 @@ async function wake(database, link) {
 
 /** @param {chrome.runtime.Port} port */
 function left(port) {
-  panels.delete(port);
+  telling.panels.delete(port);
   return rest();
 }
 
 /** Let the host end where nobody looks and nothing can be delivered; the browser stops the worker then. */
 async function rest() {
   const { database, link } = await ready;
-  if (panels.size) return;
+  if (telling.panels.size) return;
   const [desk, outbox] = await Promise.all([database.desk(), database.outbox()]);
-  if (panels.size || link.standing.word === "off" || (desk && outbox.some(({ held }) => !held))) return;
+  if (telling.panels.size || link.standing.word === "off" || (desk && outbox.some(({ held }) => !held))) return;
   link.want(false);
 }

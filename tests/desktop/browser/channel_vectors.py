@@ -26,8 +26,10 @@ TO_DESKTOP = (
     '{"t":"judge.put","capture":"0199","flags":[{"span":{"exact":"½ ≠ ⅓"}}]}',
     '{"t":"candidates.ask","n":2}',
     '{"t":"candidates.cancel"}',
-    '{"t":"queue.summary","ids":[]}',
-    '{"t":"page.find","page":"00ff"}',
+    '{"t":"queue.summary","id":"0199","ids":[]}',
+    '{"t":"page.find","id":"0200","page":"00ff"}',
+    '{"t":"status","id":"0201"}',
+    '{"t":"rubric.get","id":"0202"}',
 )
 TO_EXTENSION = (
     '{"t":"paired","pairing":"' + PAIRING + '"}',
@@ -35,8 +37,10 @@ TO_EXTENSION = (
     '{"t":"judge.ack"}',
     '{"t":"candidates.delta","number":0,"text":"Weil 🙂"}',
     '{"t":"candidates.done","problem":""}',
-    '{"t":"queue.summary","items":[{"id":"0199","state":"signed"}]}',
-    '{"t":"page.found","page":"00ff","selectors":[{"type":"TextPositionSelector","start":3,"end":9}]}',
+    '{"t":"queue.summary","id":"0199","items":[{"id":"0199","state":"signed"}]}',
+    '{"t":"status","id":"0201","project":"Größe 🙂","browser":"","waiting":2}',
+    '{"t":"rubric","id":"0202","sha256":"00ff","rubric":{}}',
+    '{"t":"page.found","id":"0200","page":"00ff","selectors":[{"type":"TextPositionSelector","start":3,"end":9}]}',
 )
 
 

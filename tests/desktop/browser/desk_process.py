@@ -64,7 +64,12 @@ class DeskProcess(QObject):
         self._time = PairingTime()
         self._desk = BrowserDesk(profile, lambda: DeviceKey.from_seed(b"d" * 32), Kept(self._store), self._time)
         self._sessions = Capturing(
-            self._store, lambda: rubrics.load("helpsteer2"), self._say, self.posted.emit, self._revoke
+            self._store,
+            lambda: rubrics.load("helpsteer2"),
+            self._say,
+            self.posted.emit,
+            self._revoke,
+            self._desk.end,
         )
         self._desk.ended.connect(lambda ended: self._sessions.left(ended.connection))
         self._engine: ScriptedEngine | EngineClient | None = None

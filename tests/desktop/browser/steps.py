@@ -48,12 +48,26 @@ def press(panel: Panel, *keys: str) -> None:
         panel.key(key, CODES.get(key, ord(key.upper()[0])))
 
 
-def mark(panel: Panel, words: str, field: str = "response") -> None:
+# An answer is laid out, or stands in its field as it was written.
+ANSWER_AT = """(field => field.hidden ? field.closest('.answer-text').querySelector('.laid') : field)"""
+SELECT_WORDS = """((e, words) => { e.focus();
+    const from = e.matches('textarea') ? e.value.indexOf(words) : -1;
+    if (from >= 0) return e.setSelectionRange(from, from + words.length);
+    const walker = document.createTreeWalker(e, NodeFilter.SHOW_TEXT), range = new Range();
+    while (walker.nextNode()) {
+        const at = walker.currentNode.data.indexOf(words);
+        if (at < 0) continue;
+        range.setStart(walker.currentNode, at);
+        range.setEnd(walker.currentNode, at + words.length);
+        getSelection().removeAllRanges();
+        return getSelection().addRange(range);
+    } })"""
+
+
+def mark(panel: Panel, words: str, field: str = "#response") -> None:
     """Select words in an answer, the keyboard there."""
-    place = f"document.getElementById('{field}')" if field == "response" else f"document.querySelector('{field}')"
-    panel.value(f"""(e => {{ const at = e.value.indexOf({words!r}); e.focus();
-        e.setSelectionRange(at, at + {len(words)}); }})({place})""")
+    panel.value(f"{SELECT_WORDS}({ANSWER_AT}(document.querySelector({field!r})), {words!r})")
 
 
 def at(panel: Panel, field: str) -> None:
-    panel.value(f"document.querySelector({field!r}).focus()")
+    panel.value(f"{ANSWER_AT}(document.querySelector({field!r})).focus()")

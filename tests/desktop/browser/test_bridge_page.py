@@ -6,6 +6,9 @@ import json
 import re
 from pathlib import Path
 
+import pytest
+
+from desktop import browser
 from desktop.browser.channel.errors import CODES
 from desktop.browser.native_host import host
 from desktop.flow import capturing, panel_messages
@@ -38,10 +41,20 @@ def test_the_page_names_every_message_and_every_refusal_of_a_session() -> None:
     assert {kind for kind in kinds if f"`{kind}`" not in PAGE} == set()
     files = [flow / "panel_messages.py", *(store / f"{name}.py" for name in ("captures", "inbox", "panel_verdicts"))]
     codes = {code for path in files for code in re.findall(r'code="(\w+)"', path.read_text())}
-    codes |= set(re.findall(r'AskRefused\("(\w+)"', taken + (flow / "panel_asking.py").read_text()))
+    codes |= set(re.findall(r'AskRefused\(\s*"(\w+)"', taken + (flow / "panel_asking.py").read_text()))
     codes |= set(re.findall(r'"(\w+)", verdict', (store / "panel_table.py").read_text()))
     assert len(codes) > 12
     assert {code for code in codes if f"`{code}`" not in PAGE} == set()
+
+
+@pytest.mark.parametrize("language", ["en", "de"])
+def test_the_extension_has_a_sentence_of_its_own_for_every_refusal_of_the_page(language: str) -> None:
+    file = Path(browser.__file__).parent / "extension" / "_locales" / language / "messages.json"
+    texts = {name: text["message"] for name, text in json.loads(file.read_text(encoding="utf-8")).items()}
+    rows = PAGE.partition("| code | after | means |\n|---|---|---|\n")[2].partition("\n\n")[0].splitlines()
+    codes = [code for row in rows for code in re.findall(r"`(\w+)`", row.split("|")[1])]
+    assert len(codes) > 15
+    assert [code for code in codes if not texts.get(f"refused_{code}", "").endswith(".")] == []
 
 
 def test_the_page_tells_the_limits_of_messages() -> None:

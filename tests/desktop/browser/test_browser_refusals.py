@@ -11,6 +11,7 @@ import pytest
 from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
+from desktop.browser.channel.errors import CODES
 from desktop.flow import browser_refusals as refusals
 from desktop.flow.browser_refusals import Refusals
 from desktop.flow.capturing import BURST
@@ -18,7 +19,7 @@ from desktop.profile import Profile
 from tests.desktop.browser.extension_end import ExtensionEnd, frame
 from tests.desktop.browser.hosted_extension import Extension
 from tests.desktop.browser.test_browsing import Shown, browsing, home, opened, press, start
-from tests.desktop.browser.test_capturing import capture
+from tests.desktop.browser.test_capturing import capture, question
 
 __all__ = ["browsing", "home", "start"]  # the fixtures that are used here
 
@@ -102,10 +103,20 @@ def test_t5_a_flood_of_captures_is_one_line(
 ) -> None:
     extension = connected(qtbot, browsing, start)
     for _ in range(BURST + 50):
-        extension.say(extension.channel.seal(b'{"t":"status"}'))
+        extension.say(extension.channel.seal(question("status")))
     told = [json.loads(extension.channel.open(extension.hear()))["t"] for _ in range(BURST + 50)]
     assert told.count("refused") > 1
     assert lines() == ["refused to the browser 'At work': too_many"]
+
+
+def test_an_extension_of_before_questions_had_ids_is_told_once_that_it_does_not_fit(
+    qtbot: QtBot, browsing: Shown, start: Callable[[], Extension], lines: Callable[[], list[str]]
+) -> None:
+    extension = connected(qtbot, browsing, start)
+    extension.say(extension.channel.seal(b'{"t":"status"}'))
+    told = extension.told()
+    assert (told["t"], told["code"], told["message"]) == ("error", "version", CODES["version"].sentence)
+    assert lines() == ["refused to the browser 'At work': version"]
 
 
 def test_after_a_minute_it_is_said_again_with_how_often_it_was(lines: Callable[[], list[str]]) -> None:

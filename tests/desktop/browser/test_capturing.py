@@ -39,12 +39,20 @@ def capture(response: str = "An answer.", **changes: object) -> bytes:
     return json.dumps(whole, ensure_ascii=False).encode()
 
 
+ID = "01a21ca6-dd3d-7731-b411-2bbb3699c091"  # the same in each process that collects these tests
+
+
+def question(kind: str, **fields: object) -> bytes:
+    return json.dumps({"t": kind, "id": new_id(), **fields}).encode()
+
+
 class Window:
     """The window's thread: what is posted runs when somebody hears."""
 
     def __init__(self, store: Store) -> None:
         self.now = 0.0
         self.revoked: list[str] = []
+        self.over: list[tuple[int, str]] = []
         self._posted: queue.Queue[Callable[[], None]] = queue.Queue()
         self._said: list[tuple[int, Any]] = []
         self.sessions = Capturing(
@@ -53,6 +61,7 @@ class Window:
             lambda connection, message: self._said.append((connection, json.loads(message))),
             self._posted.put,
             self.revoked.append,
+            lambda connection, code: self.over.append((connection, code)),
             lambda: self.now,
         )
 
@@ -117,9 +126,11 @@ def test_another_capture_under_the_same_id_is_a_conflict(window: Window) -> None
         (capture(more=1), "capture_shape"),
         (capture("x" * captures.MAX_BYTES), "capture_too_large"),
         (b'{"t":"judge.put"}', "verdict_shape"),
-        (b'{"t":"queue.summary","ids":["7"]}', "ask_shape"),
-        (b'{"t":"queue.summary","ids":' + json.dumps([new_id()] * 101).encode() + b"}", "ask_shape"),
-        (b'{"t":"queue.summary","ids":[],"more":"' + b"x" * 9000 + b'"}', "ask_too_large"),
+        (question("queue.summary", id=ID, ids=["7"]), "ask_shape"),
+        (question("queue.summary", id=ID, ids=[ID] * 101), "ask_shape"),
+        (question("queue.summary", id=ID, ids=[], more="x" * 9000), "ask_too_large"),
+        (question("status", id="7"), "ask_shape"),
+        (question("rubric.get", id=ID, more=1), "ask_shape"),
         (b'{"t":"candidates.ask"}', "no_models"),
     ],
 )
@@ -133,6 +144,7 @@ def test_what_cannot_be_done_is_refused_with_a_sentence(window: Window, message:
     ("message", "of", "known"),
     [
         (b'{"t":"status"}', "status", ""),
+        (b'{"t":"status","id":"8"}', "status", "8"),
         (b'{"t":"record.sign","id":"7"}', "record.sign", "7"),
         (b'{"t":7}', "", ""),
         (b"no json", "", ""),
@@ -142,7 +154,7 @@ def test_a_refusal_names_the_message_by_its_kind_and_its_id(
     window: Window, message: bytes, of: str, known: str
 ) -> None:
     for _ in range(capturing.BURST):
-        window.asked(b'{"t":"status"}')
+        window.asked(question("status"))
     told = window.asked(message)
     assert (told["of"], told["id"], told["code"]) == (of, known, "too_many")
 
@@ -154,18 +166,30 @@ def test_two_hundred_captures_in_a_row_and_forty_questions_among_them_are_all_ta
     for at in range(200):
         told.append(window.asked(capture())["t"])
         if at % 5 == 0:
-            assert window.asked(b'{"t":"status"}')["t"] == "status"
+            assert window.asked(question("status"))["t"] == "status"
     assert told == ["capture.ack"] * 200
     assert store.inbox.count() == 200
 
 
 def test_the_panel_learns_the_rubric_and_how_it_stands(window: Window) -> None:
     window.asked(capture())
-    assert window.asked(b'{"t":"status"}') == {"t": "status", "project": "Patients", "browser": "", "waiting": 1}
-    told = window.asked(b'{"t":"rubric.get"}')
+    asked, known = question("status", id=new_id()), new_id()
+    standing = {"t": "status", "project": "Patients", "browser": "", "waiting": 1, "id": json.loads(asked)["id"]}
+    assert window.asked(asked) == standing
+    told = window.asked(question("rubric.get", id=known))
+    assert told["id"] == known
     rubric = told["rubric"]
     assert (rubric["id"], len(rubric["axes"]), told["sha256"]) == ("helpsteer2", 5, rubrics.load("helpsteer2").sha256)
     assert [category["letter"] for category in rubric["flags"]["categories"]] == list("FBUSIWP")
+
+
+@pytest.mark.parametrize("kind", ["status", "rubric.get", "queue.summary", "page.find"])
+def test_a_question_without_an_id_is_of_an_earlier_extension_which_is_told_that_it_does_not_fit(
+    window: Window, kind: str
+) -> None:
+    window.take(json.dumps({"t": kind}).encode(), connection=7)
+    assert window.over == [(7, "version")]
+    assert window.asked(question("status"))["t"] == "status"  # nothing was said before this
 
 
 def test_a_browser_may_end_its_own_pairing(window: Window) -> None:
@@ -211,7 +235,7 @@ ADDRESS = "https://chat.example/c/1"
 
 
 def find(address: str) -> bytes:
-    return json.dumps({"t": "page.find", "page": hashlib.sha256(address.encode()).hexdigest()}).encode()
+    return question("page.find", page=hashlib.sha256(address.encode()).hexdigest())
 
 
 def reopen(store: Store, window: Window, selectors: list[dict[str, object]]) -> None:
@@ -229,8 +253,9 @@ def test_an_answer_that_was_opened_again_is_told_once_to_the_browser_that_it_cam
     assert window.asked(find("https://chat.example/c/2"))["selectors"] == []
     window.take(find(ADDRESS), pairing="1" * 32)
     assert window.hear()[1]["selectors"] == []
-    told = window.asked(find(ADDRESS))
-    assert told == {"t": "page.found", "page": json.loads(find(ADDRESS))["page"], "selectors": PLACE}
+    asked = json.loads(find(ADDRESS))
+    told = window.asked(json.dumps(asked).encode())
+    assert told == {"t": "page.found", "id": asked["id"], "page": asked["page"], "selectors": PLACE}
     assert window.asked(find(ADDRESS))["selectors"] == []
 
 
@@ -241,5 +266,5 @@ def test_a_place_that_no_frame_could_hold_is_not_told(store: Store, window: Wind
 
 @pytest.mark.parametrize("page", [ADDRESS, "", 5, "0" * 63, "G" * 64])
 def test_a_page_is_asked_for_by_a_hash_and_nothing_else(window: Window, page: object) -> None:
-    told = window.asked(json.dumps({"t": "page.find", "page": page}).encode())
+    told = window.asked(question("page.find", page=page))
     assert (told["t"], told["code"]) == ("refused", "ask_shape")

@@ -87,7 +87,8 @@ def judged(panel: Panel, number: int, title: str, *, own: bool = False) -> Said:
     """The answer in the panel judged by keys: words flagged, each axis rated, good in all or ranked, why; sent."""
     response = str(panel.value("document.getElementById('response').value"))
     complete = bool(panel.value("document.getElementById('incomplete').hidden"))
-    flagged = max(re.findall(r"[A-Za-z]{3,}", response), key=len)
+    seen = str(panel.value("document.querySelector('.laid').innerText"))  # no address of a link, no language of code
+    flagged = max(re.findall(r"[A-Za-z]{3,}", seen), key=len)
     ratings = tuple((number + place) % 5 for place in range(len(AXES)))
     why = f"Judged in the panel, {number}."
     panel.until("!document.getElementById('judging').hidden")

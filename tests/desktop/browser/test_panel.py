@@ -54,8 +54,8 @@ def test_tab_goes_from_the_prompt_over_the_answer_to_what_sends_it(chrome: Chrom
     panel = captured(chrome)
     panel.write("prompt", "Why?")
     panel.until("!document.getElementById('send').disabled")
-    assert tabbed(panel, 6) == ["keep-url", "prompt", "edit", "response", "ask-count", "justification"]
-    assert tabbed(panel, 10)[7:] == ["drop", "rewrite", "send"]
+    assert tabbed(panel, 6) == ["keep-url", "prompt", "edit", "response-laid", "as-written", "ask-count"]
+    assert tabbed(panel, 11)[8:] == ["drop", "rewrite", "send"]
 
 
 def test_the_focus_begins_where_something_is_missing(chrome: Chrome) -> None:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import pytest
+from playwright.sync_api import Playwright
 
+from desktop.browser.hosts import Program
 from tests.desktop.browser.chrome import Chrome, DeskOfTest, Panel, kill_hosts
 from tests.desktop.browser.steps import ANSWER, arrived, at, captured, connected, mark, press, sent
 
@@ -40,9 +43,11 @@ def test_an_answer_is_judged_by_keys_in_the_panel_and_the_desks_draft_holds_it(
 ) -> None:
     panel = ready(chrome, desk)
     mark(panel, MARKED)
-    press(panel, "f", "f", "2", "Enter")  # flag it: a factual error, moderate
-    assert panel.value("document.activeElement.id") == "response"
-    assert panel.value("document.querySelector('.marks mark').textContent") == MARKED
+    press(panel, "f")
+    assert not panel.value("document.getElementById('flag').checkVisibility()")  # one is begun
+    press(panel, "f", "2", "Enter")  # a factual error, moderate
+    assert panel.value("document.activeElement.className") == "laid"
+    assert panel.value("[...CSS.highlights.get('flag-severe')].map(String)") == [MARKED]
     press(panel, "Enter", "3", "1", "4", "0", "2")
     press(panel, "g")
     press(panel, "ArrowUp", "1")  # the last axis is rated again
@@ -60,7 +65,7 @@ def test_an_answer_is_judged_by_keys_in_the_panel_and_the_desks_draft_holds_it(
     rated = {each["axis"]: each["value"] for each in draft["ratings"]}
     assert rated == dict(zip(AXES, (3, 1, 4, 0, 1), strict=True))
     assert draft["verdicts"] == [{"axis": "overall", "tiers": [["a"]], "level": "all_good"}]
-    assert draft["revision"] == {"of": "a", "text": "Antibiotics do not help."}
+    assert draft["revision"] == {"of": "a", "text": "Antibiotics do not help.", "points": [{"text": MARKED}]}
     assert (draft["justification"], draft["confidence"]) == ("Right, but too long.", 4)
     assert draft["context"]["page"]["origin"] == chrome.address
 
@@ -151,6 +156,59 @@ def test_own_models_answer_beside_the_page_and_all_are_ranked(chrome: Chrome, de
     assert [(rating["candidate"], rating["value"]) for rating in draft["ratings"]] == [("b", 2)]
 
 
+def test_a_rewriting_has_points_of_its_flags_and_own_ones_which_keys_move_and_a_summary(
+    chrome: Chrome, desk: DeskOfTest
+) -> None:
+    panel = ready(chrome, desk)
+    mark(panel, MARKED)
+    press(panel, "f", "f", "2", "Enter")
+    press(panel, "e")
+    assert panel.value("document.activeElement.id") == "revision"
+    points = "[...document.querySelectorAll('#points input')].map((e) => e.value)"
+    assert panel.value(points) == [MARKED]
+    for text in ("Say why.", "Shorter.", "Away."):
+        panel.write("point", text)
+        press(panel, "Enter")
+    assert panel.value(points) == [MARKED, "Say why.", "Shorter.", "Away."]
+    press(panel, "ArrowUp")  # to the last of them
+    panel.value("document.activeElement.select()")
+    press(panel, "Backspace", "Backspace")
+    assert panel.value("document.activeElement.id") == "point"
+    press(panel, "ArrowUp")
+    panel.key("ArrowUp", 38, 1)
+    assert panel.value(points) == [MARKED, "Shorter.", "Say why."]
+    assert panel.value("document.activeElement.value") == "Shorter."
+    panel.write("point", "Half a point")
+    panel.write("revision", "Antibiotics do not help.")
+    panel.write("summary", "Short and right.")
+    chrome.stop_worker()
+    revision = accepted(chrome, desk, panel)["revision"]
+    assert [each["text"] for each in revision["points"]] == [MARKED, "Shorter.", "Say why.", "Half a point"]
+    assert (revision["text"], revision["summary"]) == ("Antibiotics do not help.", "Short and right.")
+
+
+def test_answers_that_cannot_be_ranked_are_said_to_be_so_with_a_reason(chrome: Chrome, desk: DeskOfTest) -> None:
+    panel = ready(chrome, desk)
+    assert desk.asked("answer", "done", texts=WORDS[:1], pause=0.01)
+    panel.value("document.getElementById('ask-count').value = '1'")
+    panel.press("ask")
+    panel.until("document.querySelectorAll('#own-list .scale').length === 1")
+    at(panel, "#own-list textarea")
+    press(panel, "n")
+    assert panel.value("document.activeElement.id") == "unrankable-why"
+    assert panel.value("document.getElementById('send').disabled")
+    assert "Say why" in panel.value("document.getElementById('reason').textContent")
+    panel.send("Input.insertText", text="Both refuse.")
+    press(panel, "Enter")
+    assert panel.value("document.activeElement.id") == "response-laid"
+    press(panel, "n")
+    assert panel.value("document.getElementById('unrankable').ariaPressed") == "false"
+    press(panel, "n")
+    panel.send("Input.insertText", text="Both refuse.")
+    panel.until("!document.getElementById('send').disabled")
+    assert accepted(chrome, desk, panel)["verdicts"] == [{"axis": "overall", "not_rankable": "Both refuse."}]
+
+
 def test_own_answers_stop_and_are_not_judged_for_another_prompt(chrome: Chrome, desk: DeskOfTest) -> None:
     panel = ready(chrome, desk)
     assert desk.asked("answer", "done", texts=["word " * 2000], pause=0.01)
@@ -237,3 +295,18 @@ def test_another_capture_sets_aside_what_was_worked_on_and_only_that(chrome: Chr
     panel.until("document.getElementById('aside').hidden")
     draft = accepted(chrome, desk, panel)
     assert (draft["justification"], [each["value"] for each in draft["ratings"]]) == ("Well.", [3])
+
+
+def test_what_the_window_refuses_is_said_in_the_language_of_the_panel(
+    play: Playwright, place: Path, address: str, desk: DeskOfTest
+) -> None:
+    program = Program.this_one(place / "profile")
+    chrome = Chrome(play, place / "chrome", address, host=program, language="de")
+    try:
+        panel = ready(chrome, desk)
+        panel.press("ask")  # nothing was said about models: there is none
+        panel.until("document.getElementById('own-problem').textContent")
+        said = panel.value("document.getElementById('own-problem').textContent")
+        assert said.startswith("Auf diesem Rechner gibt es kein Modell.")
+    finally:
+        chrome.close()

@@ -21,7 +21,7 @@ from feedback_store.store import Store
 from local_models.endpoints.kept import Endpoint, EndpointList
 from local_models.model_files.catalog import Catalog
 from local_models.scripted import ScriptedEngine
-from tests.desktop.browser.test_capturing import PAIRING, Window, capture, store
+from tests.desktop.browser.test_capturing import PAIRING, Window, capture, question, store
 
 __all__ = ["store"]
 
@@ -60,7 +60,14 @@ class AskedWindow(Window):
         self.asking = PanelAsking(store, answering, lambda: self.wish, told, self._posted.put)
         plain = self.sessions
         self.sessions = Capturing(
-            store, lambda: rubrics.load("helpsteer2"), plain.say, plain.post, plain.unpair, plain.clock, self.asking
+            store,
+            lambda: rubrics.load("helpsteer2"),
+            plain.say,
+            plain.post,
+            plain.unpair,
+            plain.end,
+            plain.clock,
+            self.asking,
         )
 
     def hear_all(self, until: str = "candidates.done") -> list[dict[str, Any]]:
@@ -264,10 +271,11 @@ def test_the_panel_learns_how_far_its_items_have_come_and_nothing_of_others(stor
     window.asked(captured)
     window.asked(other)
     store.inbox.take(known(captured), "draft", b"{}").result()
-    asked = {"t": "queue.summary", "ids": [known(captured), new_id()]}
+    asked = {"t": "queue.summary", "id": new_id(), "ids": [known(captured), new_id()]}
     told = window.asked(json.dumps(asked).encode())
     assert told == {
         "t": "queue.summary",
+        "id": asked["id"],
         "project": "Patients",
         "browser": "",
         "waiting": 1,
@@ -277,4 +285,4 @@ def test_the_panel_learns_how_far_its_items_have_come_and_nothing_of_others(stor
 
 def test_the_panel_learns_the_name_that_its_browser_has(store: Store, window: AskedWindow) -> None:
     store.browsers.add(PAIRING, "chrome-extension://x/", b"e" * 32, b"d" * 32, "Chromium").result()
-    assert window.asked(b'{"t":"status"}')["browser"] == "Chromium"
+    assert window.asked(question("status"))["browser"] == "Chromium"

@@ -6,6 +6,7 @@ import { readRanking } from "./ranking.js";
 import { moved } from "./spans.js";
 
 export const PAGE = "a"; // the page's own answer; those of own models follow
+export const MOST_POINTS = 100; // of a rewriting
 
 /**
  * @typedef {import("./spans.js").Span} Span
@@ -16,14 +17,19 @@ export const PAGE = "a"; // the page's own answer; those of own models follow
  * page's answer alone. `rubric` is the hash of the one that asked.
  * @typedef {{rubric: string, ratings: {candidate: string, axis: string, value: number | "na"}[],
  *   answers: {candidate: string, question: string, value: string | string[]}[], flags: Flag[],
- *   ranking: Record<string, string>, level: "" | "all_good" | "all_bad", revision?: {of: string, text: string},
+ *   ranking: Record<string, string>, unrankable?: string, level: "" | "all_good" | "all_bad", revision?: Revision,
  *   justification: string, confidence: number, active: number}} Judging
+ * With `unrankable` the answers cannot be ranked, and it says why.
+ *
+ * An answer as the person would have it: what should change, point by point, the point that is being written, and what was
+ * changed in a word.
+ * @typedef {{of: string, text: string, points: string[], point: string, summary: string}} Revision
  *
  * An answer of an own model: `state` is "writing" until it has ended, and `sha256` is there then.
  * @typedef {{text: string, state: string, sha256: string, problem: string}} OwnAnswer
  *
- * What own models were asked: `asked` is the turns as JSON, `done` that the window keeps the answers.
- * @typedef {{id: string, asked: string, done: boolean, problem: string, answers: OwnAnswer[]}} Own
+ * What own models were asked: `asked` is the turns as JSON, `done` that the window keeps the answers, `code` why it refused.
+ * @typedef {{id: string, asked: string, done: boolean, problem: string, code?: string, answers: OwnAnswer[]}} Own
  *
  * @typedef {import("../worker/captures.js").Draft} Draft
  */
@@ -46,14 +52,26 @@ export function checkedJudging(value) {
     return list;
   };
   if (typeof value !== "object" || value === null || typeof value.ranking !== "object" || value.ranking === null) throw wrong();
-  const { rubric, level, justification, confidence, active, revision, ranking } = value;
-  const texts = [rubric, level, justification, ...Object.values(ranking), ...(revision ? [revision.of, revision.text] : [])];
+  const { rubric, level, justification, confidence, active, ranking, unrankable } = value;
+  const texts = [rubric, level, justification, ...Object.values(ranking), ...(unrankable === undefined ? [] : [unrankable])];
   if (!texts.every((text) => typeof text === "string")) throw wrong();
   if (!["", "all_good", "all_bad"].includes(level)) throw wrong();
   if (!Number.isInteger(confidence) || confidence < 0 || confidence > 5 || !Number.isSafeInteger(active) || active < 0) throw wrong();
   const [ratings, answers, flags] = [many(value.ratings), many(value.answers), many(value.flags)];
+  const revision = value.revision ? checkedRevision(value.revision) : undefined;
   const said = { rubric, ratings, answers, flags, ranking, level, justification: justification.toWellFormed(), confidence, active };
-  return revision ? { ...said, revision: { of: revision.of, text: revision.text.toWellFormed() } } : said;
+  return { ...said, ...(unrankable === undefined ? {} : { unrankable: unrankable.toWellFormed() }), ...(revision ? { revision } : {}) };
+}
+
+/**
+ * @param {any} value
+ * @returns {Revision}
+ */
+function checkedRevision({ of, text, points = [], point = "", summary = "" }) {
+  const isRead = Array.isArray(points) && points.length <= MOST_POINTS && [of, text, point, summary, ...points].every((each) => typeof each === "string");
+  if (!isRead) throw new CaptureError("message");
+  const [own, last, all] = [text, point, summary].map((each) => each.toWellFormed());
+  return { of, text: own, points: points.map((each) => each.toWellFormed()), point: last, summary: all };
 }
 
 /**
@@ -94,8 +112,8 @@ export function askedOf(messages) {
  * @param {Judging} judging
  */
 export function isJudged(judging) {
-  const { ratings, answers, flags, ranking, level, revision, justification, confidence } = judging;
-  const ranked = Object.values(ranking).some((text) => text.trim());
+  const { ratings, answers, flags, ranking, unrankable, level, revision, justification, confidence } = judging;
+  const ranked = unrankable !== undefined || Object.values(ranking).some((text) => text.trim());
   return Boolean(ratings.length || answers.length || flags.length || ranked || level || revision || justification.trim() || confidence);
 }
 
@@ -124,7 +142,7 @@ export async function verdictOf(draft, rubric, now) {
     ratings: judging.ratings.filter(isOf),
     answers: judging.answers.filter(isOf),
     flags: judging.flags.filter(isOf).map((flag) => written(flag, texts[flag.candidate] ?? "")),
-    ...(revision?.text.trim() && keys.includes(revision.of) ? { revision } : {}),
+    ...(revision?.text.trim() && keys.includes(revision.of) ? { revision: rewritten(revision) } : {}),
     ...(justification.trim() ? { justification: justification.trim() } : {}),
     ...(confidence ? { confidence } : {}),
     active_ms,
@@ -150,9 +168,10 @@ export function textsOf(draft) {
  * @param {import("./rubrics.js").Rubric | undefined} rubric
  * @param {string[]} keys
  */
-function verdictsOf({ ranking, level }, rubric, keys) {
+function verdictsOf({ ranking, unrankable, level }, rubric, keys) {
   const axes = rubric?.verdicts ?? [];
   if (keys.length === 1) return level && axes.length ? [{ axis: axes[0].id, tiers: [[PAGE]], level }] : [];
+  if (unrankable !== undefined) return unrankable.trim() ? axes.map(({ id }) => ({ axis: id, not_rankable: unrankable.trim() })) : [];
   return axes.flatMap(({ id }) => {
     try {
       return [{ axis: id, ...readRanking(ranking[id] ?? "", keys, Boolean(rubric?.strength)) }];
@@ -160,6 +179,12 @@ function verdictsOf({ ranking, level }, rubric, keys) {
       return [];
     }
   });
+}
+
+/** @param {Revision} revision */
+function rewritten({ of, text, points, point, summary }) {
+  const feedback = [...points, point].map((each) => each.trim()).filter(Boolean);
+  return { of, text, ...(feedback.length ? { feedback } : {}), ...(summary.trim() ? { change_summary: summary.trim() } : {}) };
 }
 
 /**

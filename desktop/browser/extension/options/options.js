@@ -17,7 +17,10 @@ const KEYS = [
   ["↑ ↓", "keyRows"],
   ["1 … 5", "keyAnswers"],
   ["V, >", "keyRanking"],
+  ["N", "keyUnrankable"],
   ["G, X", "keyLevel"],
+  ["Alt+↑ ↓", "keyPoints"],
+  [word("ctrl") + "+M", "keyWritten"],
   [word("ctrl") + "+↵", "keySend"],
 ];
 

@@ -16,7 +16,7 @@ export class FlagForm {
   /** @type {Flag} */
   #flag = { candidate: "", category: "", severity: 1 };
   #quote = "";
-  /** @type {HTMLElement | undefined} */
+  /** @type {{focus: () => void} | undefined} */
   #back;
 
   /**
@@ -42,7 +42,7 @@ export class FlagForm {
     this.#set = set;
     this.#flag = { candidate, category: "", severity: Math.min(1, set.severities.length - 1), ...(span ? { span } : {}) };
     this.#quote = span?.exact ?? "";
-    this.#back = answer.field;
+    this.#back = answer;
     under.after(this.part);
     this.part.hidden = false;
     this.#show("category");

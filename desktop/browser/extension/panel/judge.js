@@ -1,7 +1,7 @@
 // Judging in the panel: what is said about the answers, kept as one value that goes along with every edit. Each part shows
 // its share of it; the parts do not know one another.
 
-import { keyOf, keysOf, nothingSaid, ownOf, PAGE } from "../judge/judging.js";
+import { keyOf, keysOf, MOST_POINTS, nothingSaid, ownOf, PAGE } from "../judge/judging.js";
 import { isRanking } from "../judge/ranking.js";
 import { AnswerText } from "./answer.js";
 import { FlagForm, showFlags } from "./flagging.js";
@@ -35,6 +35,7 @@ export class Judge {
   #rubric;
   #current = PAGE;
   #editing = false;
+  #asWritten = false;
   /** @type {Map<string, AnswerText>} */
   #texts = new Map();
   #acted = 0;
@@ -45,14 +46,16 @@ export class Judge {
    */
   constructor(ways) {
     this.ways = ways;
-    this.#texts.set(PAGE, new AnswerText(field("response")));
+    const page = new AnswerText(field("response"));
+    this.#texts.set(PAGE, page);
     this.flagForm = new FlagForm(part("flag-form"), (flag) => this.#change({ flags: [...this.#said.flags, flag] }));
-    this.rewriting = new Rewriting(part("rewriting"), (text) => this.#rewritten(text), () => this.#leaveRewriting());
+    this.rewriting = new Rewriting(part("rewriting"), (change) => this.#rewritten(change), () => this.#leaveRewriting());
     field("response").addEventListener("input", () => this.#showMarks());
-    field("response").addEventListener("keydown", (event) => this.#onKey(event, PAGE));
-    field("response").addEventListener("focus", () => this.#go(PAGE));
+    page.frame.addEventListener("keydown", (event) => this.#onKey(event, PAGE));
+    page.frame.addEventListener("focusin", () => this.#go(PAGE));
     field("justification").addEventListener("input", () => this.#keep({ justification: field("justification").value }));
     part("edit").addEventListener("click", () => this.#edit(!this.#editing));
+    part("as-written").addEventListener("click", () => this.turn());
     part("flag").addEventListener("click", () => this.#flag(PAGE));
     part("rewrite").addEventListener("click", () => this.rewrite());
     for (const kind of ["keydown", "pointerdown"]) addEventListener(kind, () => (this.#acted = Date.now()), true);
@@ -82,7 +85,7 @@ export class Judge {
       this.flagForm.close();
       this.#edit(false);
       const { revision } = this.#said;
-      this.rewriting.show(revision ? this.#textOf(revision.of) : "", revision?.text);
+      this.rewriting.show(revision ? this.#textOf(revision.of) : "", revision);
     }
     this.#showAll();
   }
@@ -97,6 +100,8 @@ export class Judge {
   /** Why what was said cannot be handed over as it is; "" where it can. */
   reason() {
     const keys = this.#keys;
+    const { unrankable } = this.#said;
+    if (keys.length > 1 && unrankable !== undefined) return unrankable.trim() ? "" : "unrankable";
     const typed = keys.length > 1 ? Object.values(this.#said.ranking).filter((text) => text.trim()) : [];
     return typed.every((text) => isRanking(text, keys, Boolean(this.#rubric?.strength))) ? "" : "ranking";
   }
@@ -105,10 +110,17 @@ export class Judge {
   rewrite() {
     const of = this.#current;
     const text = this.#textOf(of);
-    const known = this.#said.revision?.of === of ? this.#said.revision.text : undefined;
-    this.rewriting.show(text, known ?? text, this.#keys.length > 1 ? of.toUpperCase() : "");
-    if (known === undefined) this.#keep({ revision: { of, text } });
+    const known = this.#said.revision?.of === of ? this.#said.revision : undefined;
+    const revision = known ?? { of, text, points: pointsOf(this.#said.flags, of, this.#rubric), point: "", summary: "" };
+    this.rewriting.show(text, revision, this.#keys.length > 1 ? of.toUpperCase() : "");
+    if (!known) this.#keep({ revision });
     this.rewriting.focus();
+  }
+
+  /** The answers as they were written, or laid out again. */
+  turn() {
+    this.#asWritten = !this.#asWritten;
+    this.#showMarks();
   }
 
   /** The turns were edited: what own models were asked may be another thing now. */
@@ -158,7 +170,7 @@ export class Judge {
     showRatings(this.#rubric, this.#said, keys, this.#current, {
       change: (change) => this.#change(change),
       go: (key) => this.#go(key),
-      back: () => this.#texts.get(this.#current)?.field.focus(),
+      back: () => this.#texts.get(this.#current)?.focus(),
     });
   }
 
@@ -182,12 +194,15 @@ export class Judge {
     const set = this.#rubric?.flags;
     const all = this.#said.flags.map((flag, at) => ({ flag, at }));
     for (const [key, text] of this.#texts) {
+      text.asWritten = this.#asWritten;
       const own = all.filter(({ flag }) => flag.candidate === key);
       text.mark(own.map(({ flag }) => ({ ...flag, letter: set?.categories.find(({ id }) => id === flag.category)?.letter ?? "" })));
       const list = document.getElementById(`flags-${key}`);
       const removed = (/** @type {number} */ at) => this.#change({ flags: this.#said.flags.filter((_, number) => number !== at) });
       if (list) showFlags(list, own, set, text.field.value, removed);
     }
+    part("as-written").hidden = this.#editing || ![...this.#texts.values()].some(({ differs }) => differs);
+    part("as-written").setAttribute("aria-pressed", String(this.#asWritten));
   }
 
   /** Another answer is the one that is rated and rewritten. @param {string} key */
@@ -200,11 +215,13 @@ export class Judge {
   /** @param {boolean} on */
   #edit(on) {
     this.#editing = on;
-    field("response").readOnly = !on;
+    const page = this.#texts.get(PAGE);
+    if (page) page.edited = on;
     part("edit").textContent = on ? word("editDone") : word("edit");
     part("edit").setAttribute("aria-pressed", String(on));
     part("flag").hidden = on || !this.#rubric?.flags;
-    if (on) field("response").focus();
+    this.#showMarks();
+    if (on) page?.focus();
   }
 
   /** @param {string} key */
@@ -214,15 +231,15 @@ export class Judge {
     if (text && under && this.#rubric?.flags) this.flagForm.open(key, text, this.#rubric.flags, under);
   }
 
-  /** @param {string} text */
-  #rewritten(text) {
-    if (this.#said.revision) this.#keep({ revision: { ...this.#said.revision, text } });
+  /** @param {Partial<import("../judge/judging.js").Revision>} change */
+  #rewritten(change) {
+    if (this.#said.revision) this.#keep({ revision: { ...this.#said.revision, ...change } });
   }
 
   /** The rewriting is put away; one that changes nothing is none. */
   #leaveRewriting() {
     this.#change({ revision: undefined });
-    this.#texts.get(this.#current)?.field.focus();
+    this.#texts.get(this.#current)?.focus();
   }
 
   /**
@@ -231,9 +248,8 @@ export class Judge {
    * @param {string} key
    */
   #onKey(event, key) {
-    const target = /** @type {HTMLTextAreaElement} */ (event.target);
     if (event.ctrlKey || event.altKey || event.metaKey) return;
-    if (!target.readOnly) {
+    if (!this.#texts.get(key)?.reads) {
       if (event.key === "Escape") this.#edit(false);
       return;
     }
@@ -245,8 +261,9 @@ export class Judge {
     else if (event.key === "Enter") part("ratings").querySelector("[tabindex='0']") && /** @type {HTMLElement} */ (part("ratings").querySelector("[tabindex='0']")).focus();
     else if (letter === "g" && alone) this.#change({ level: this.#said.level === "all_good" ? "" : "all_good" });
     else if (letter === "x" && alone) this.#change({ level: this.#said.level === "all_bad" ? "" : "all_bad" });
+    else if (letter === "n" && keys.length > 1 && this.#rubric?.verdicts.length) part("unrankable").click();
     else if (letter === "v" || event.key === ">") /** @type {HTMLElement | null} */ (part("own-ranking").querySelector("input"))?.focus();
-    else if (/^[1-5]$/.test(letter)) this.#texts.get(letter === "1" ? PAGE : keyOf(Number(letter) - 2))?.field.focus();
+    else if (/^[1-5]$/.test(letter)) this.#texts.get(letter === "1" ? PAGE : keyOf(Number(letter) - 2))?.focus();
     else return;
     event.preventDefault();
   }
@@ -256,4 +273,16 @@ export class Judge {
     if (!this.#draft || document.hidden || Date.now() - this.#acted > IDLE_MS) return;
     this.#said = { ...this.#said, active: this.#said.active + TICK_MS };
   }
+}
+
+/**
+ * What the flags of an answer ask to be changed: their notes, else the words that they stand at, as on the bench.
+ * @param {import("../judge/judging.js").Flag[]} flags
+ * @param {string} key
+ * @param {Rubric | undefined} rubric
+ */
+function pointsOf(flags, key, rubric) {
+  const name = (/** @type {string} */ category) => rubric?.flags?.categories.find(({ id }) => id === category)?.name ?? category;
+  const own = flags.filter(({ candidate }) => candidate === key);
+  return own.map(({ note, span, category }) => (note ?? span?.exact ?? name(category)).trim().replace(/\s+/gu, " ")).filter(Boolean).slice(0, MOST_POINTS);
 }

@@ -38,8 +38,10 @@ export function showOwn(shown) {
   if (cardsOf !== (own?.id ?? "") || document.querySelectorAll("#own-list > li").length !== (own?.answers.length ?? 0)) makeCards(own);
   own?.answers.forEach((answer, number) => showCard(answer, keyOf(number), own.done && !usable));
   const ranked = keys.length > 1 && Boolean(rubric?.verdicts.length);
-  part("own-ranking").hidden = !ranked;
+  part("own-ranking").hidden = !ranked || shown.said.unrankable !== undefined;
+  part("unrankable-row").hidden = !ranked;
   if (ranked) showRanking();
+  showUnrankable();
 }
 
 /** Joins what a person does here, once. */
@@ -49,6 +51,20 @@ export function listenToOwn() {
     now?.ask(Number(count));
   });
   part("stop").addEventListener("click", () => now?.stop());
+  part("unrankable").addEventListener("click", () => {
+    const isNow = now?.said.unrankable === undefined;
+    now?.change({ unrankable: isNow ? "" : undefined });
+    if (isNow) part("unrankable-why").focus();
+  });
+  const why = /** @type {HTMLInputElement} */ (part("unrankable-why"));
+  why.placeholder = word("why");
+  why.addEventListener("input", () => now?.change({ unrankable: why.value }));
+  why.addEventListener("keydown", (event) => {
+    if (event.key !== "Escape" && (event.key !== "Enter" || event.ctrlKey || event.metaKey)) return;
+    event.preventDefault();
+    event.stopPropagation();
+    now?.texts.get(PAGE)?.focus();
+  });
 }
 
 /**
@@ -60,7 +76,8 @@ function problemOf(own, writing, usable) {
   if (!own || writing) return "";
   if (own.problem === "gone") return word("ownGone");
   if (own.done && !usable && own.answers.some(({ text }) => text)) return word("ownOther");
-  return own.problem || own.answers.find(({ problem }) => problem)?.problem || "";
+  const known = own.code && (word(`asked_${own.code}`) || word(`refused_${own.code}`)); // in this panel's language
+  return known || own.problem || own.answers.find(({ problem }) => problem)?.problem || "";
 }
 
 /** @param {import("../judge/judging.js").Own | undefined} own */
@@ -82,8 +99,6 @@ function makeCards(own) {
     text.rows = 1;
     text.spellcheck = false;
     text.ariaLabel = word("ownAnswer", key.toUpperCase());
-    text.addEventListener("keydown", (event) => now.key(event, key));
-    text.addEventListener("focus", () => now.focus(key));
     const place = document.createElement("div");
     place.className = "place";
     const flags = document.createElement("ul");
@@ -91,7 +106,10 @@ function makeCards(own) {
     flags.className = "flags";
     head.append(letter, state, place);
     card.append(head, text, flags);
-    now.texts.set(key, new AnswerText(text));
+    const answer = new AnswerText(text);
+    answer.frame.addEventListener("keydown", (event) => now.key(event, key));
+    answer.frame.addEventListener("focusin", () => now.focus(key));
+    now.texts.set(key, answer);
     return card;
   });
   part("own-list").replaceChildren(...cards);
@@ -114,7 +132,7 @@ function showCard({ text, state, problem }, key, old) {
   if (line.textContent !== said) line.textContent = said;
   const place = /** @type {HTMLElement} */ (card.querySelector(".place"));
   const axis = now.rubric?.verdicts[0]?.id;
-  const judged = now.keys.includes(key) && axis !== undefined;
+  const judged = now.keys.includes(key) && axis !== undefined && now.said.unrankable === undefined;
   place.hidden = !judged;
   if (!judged) return place.replaceChildren();
   const typed = now.said.ranking[axis] ?? "";
@@ -136,6 +154,14 @@ function showCard({ text, state, problem }, key, old) {
  */
 function rank(axis, text) {
   now.change({ ranking: { ...now.said.ranking, [axis]: text } });
+}
+
+function showUnrankable() {
+  const { unrankable } = now.said;
+  part("unrankable").setAttribute("aria-pressed", String(unrankable !== undefined));
+  const why = /** @type {HTMLInputElement} */ (part("unrankable-why"));
+  why.hidden = unrankable === undefined;
+  if (why.value !== (unrankable ?? "")) why.value = unrankable ?? "";
 }
 
 function showRanking() {

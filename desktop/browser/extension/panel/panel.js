@@ -99,6 +99,10 @@ document.addEventListener("keydown", (event) => {
     event.preventDefault();
     send();
   }
+  if (event.key.toLowerCase() === "m" && (event.ctrlKey || event.metaKey) && !part("as-written").hidden) {
+    event.preventDefault();
+    judge.turn();
+  }
   if (event.key === "Escape" && !part("cancel").hidden) line.say("cancel");
 });
 for (const act of ["start", "pair", "cancel", "drop", "leave"]) part(act).addEventListener("click", () => line.say(act));
@@ -111,4 +115,5 @@ for (const [id, step] of /** @type {[string, number][]} */ ([["previous", -1], [
 part("options").addEventListener("click", () => chrome.runtime.openOptionsPage());
 listenToOwn();
 fillTexts();
+/** @type {HTMLInputElement} */ (part("summary")).placeholder = word("summary");
 addEventListener("pagehide", keep);

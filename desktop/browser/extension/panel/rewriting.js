@@ -1,9 +1,12 @@
-// An answer as the person would have it: a field, and under it what was changed, word by word, with how much that is.
+// An answer as the person would have it: what should change, a field, and under it what was changed, word by word, with how much that is.
 
 import { compare } from "../judge/diff.js";
+import { Points } from "./points.js";
 import { counted, filled, word } from "./words.js";
 
 const REST_MS = 150; // after a key
+
+/** @typedef {import("../judge/judging.js").Revision} Revision */
 
 export class Rewriting {
   #before = "";
@@ -12,7 +15,7 @@ export class Rewriting {
 
   /**
    * @param {HTMLElement} part
-   * @param {(text: string) => void} changed
+   * @param {(change: Partial<Revision>) => void} changed
    * @param {() => void} left
    */
   constructor(part, changed, left) {
@@ -20,12 +23,15 @@ export class Rewriting {
     this.field = /** @type {HTMLTextAreaElement} */ (part.querySelector("textarea"));
     this.diff = /** @type {HTMLElement} */ (part.querySelector(".diff"));
     this.distance = /** @type {HTMLElement} */ (part.querySelector(".distance"));
+    this.summary = /** @type {HTMLInputElement} */ (part.querySelector("#summary"));
+    this.points = new Points(/** @type {HTMLElement} */ (part.querySelector("#points")), /** @type {HTMLInputElement} */ (part.querySelector("#point")), changed);
     this.field.addEventListener("input", () => {
-      changed(this.field.value);
+      changed({ text: this.field.value });
       clearTimeout(this.#resting);
       this.#resting = setTimeout(() => this.#showDiff(), REST_MS);
     });
-    part.querySelector("button")?.addEventListener("click", () => {
+    this.summary.addEventListener("input", () => changed({ summary: this.summary.value }));
+    part.querySelector("#unrewrite")?.addEventListener("click", () => {
       this.part.hidden = true;
       left();
     });
@@ -33,14 +39,16 @@ export class Rewriting {
 
   /**
    * @param {string} before
-   * @param {string} [text] without one there is nothing to rewrite
+   * @param {Revision} [revision] without one there is nothing to rewrite
    * @param {string} [letter] of the answer, where there are several
    */
-  show(before, text, letter = "") {
-    this.part.hidden = text === undefined;
-    if (text === undefined) return;
+  show(before, revision, letter = "") {
+    this.part.hidden = revision === undefined;
+    if (revision === undefined) return;
     this.#before = before;
-    if (this.field.value !== text) this.field.value = text;
+    if (this.field.value !== revision.text) this.field.value = revision.text;
+    this.summary.value = revision.summary ?? "";
+    this.points.show(revision.points ?? [], revision.point ?? "");
     /** @type {HTMLElement} */ (this.part.querySelector(".letter")).textContent = letter;
     this.#showDiff();
   }

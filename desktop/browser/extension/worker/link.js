@@ -2,6 +2,8 @@
 // acknowledged. Keeps nothing that a stopped worker would lose: what matters is in the database. Knows nothing of pages.
 
 import { Channel, ChannelError } from "../channel/channel.js";
+import { Questions } from "./questions.js";
+import { isLasting, isRefusalOf } from "./refusals.js";
 
 export const HOST = "app.preceptor.bridge";
 const FIRST_WAIT_MS = 500;
@@ -11,11 +13,6 @@ const PAIRING_MS = 120_000; // so long a window waits for a browser
 const ANSWER_MS = 30_000;
 const STATUS_EVERY_MS = 1_000; // how many wait in the window is asked after what was delivered, at most so often
 
-/** What the window would refuse for ever; for any other reason a capture is sent again later. */
-const LASTING = new Set([
-  ...["capture_conflict", "capture_shape", "capture_too_large", "capture_unreadable", "unknown"],
-  ...["verdict_conflict", "verdict_shape", "verdict_too_large", "verdict_unreadable", "no_capture", "capture_taken"],
-]);
 /** After these the browser has to be connected anew, by a person. */
 const STRANGERS = new Set(["unknown_pairing", "desk", "origin", "version"]);
 
@@ -32,9 +29,10 @@ const STRANGERS = new Set(["unknown_pairing", "desk", "origin", "version"]);
  *   onDisconnect: {addListener: (ended: () => void) => void}}} Port
  *
  * What the link is made of. `connect` reaches the host; `ended` says why a port that ended did; `heard` is told what the
- * window says of rubrics, items and askings, and that a session is `over`.
+ * window says of rubrics, items and askings, an answer with its question, and that a session is `over`.
  * @typedef {{origin: string, database: import("./database.js").Database, connect: () => Port, ended: () => string,
- *   changed: () => void, heard?: (message: any) => void | Promise<void>, random?: () => number, now?: () => number,
+ *   changed: () => void, random?: () => number, now?: () => number,
+ *   heard?: (message: any, question?: import("./questions.js").Question) => void | Promise<void>,
  *   later?: (run: () => void, ms: number) => any, never?: (timer: any) => void}} Parts
  */
 
@@ -63,6 +61,7 @@ export class Link {
   /** What is on its way, and what ends the wait for its answer.
    * @type {{id: string, sha256: string, origin: string, capture?: string, timer: any} | undefined} */
   #sent;
+  #questions = new Questions();
 
   /** @param {Parts} parts */
   constructor(parts) {
@@ -86,7 +85,17 @@ export class Link {
   }
 
   /**
-   * Say something to the window that is not kept: an asking, a question. False where there is no session.
+   * Ask the window something; `heard` gets the answer with it. False where there is no session.
+   * @param {{t: string, [field: string]: unknown}} question
+   */
+  async ask(question) {
+    if (!this.#channel?.isOpen) return false;
+    await this.#inTurn(() => this.#ask(question));
+    return true;
+  }
+
+  /**
+   * Say something to the window that is not kept, like an asking. False where there is no session.
    * @param {object} message
    */
   async say(message) {
@@ -99,7 +108,7 @@ export class Link {
   start() {
     this.#wanted = this.#starting = true;
     if (!this.#port) return this.#look();
-    if (this.#window === "none") this.#ask("start");
+    if (this.#window === "none") this.#askHost("start");
   }
 
   /** A person wants this browser connected: say hello until the window waits for one, at most two minutes. */
@@ -136,7 +145,7 @@ export class Link {
   #look() {
     this.never(this.#timer);
     if (this.#port) {
-      if (this.#window === "none") this.#ask("look"); // without a window the host looks again at each frame
+      if (this.#window === "none") this.#askHost("look"); // without a window the host looks again at each frame
       return;
     }
     this.#stand({ word: "looking" });
@@ -157,7 +166,7 @@ export class Link {
    * Say something to the host, which answers with a status; until then nothing more.
    * @param {"look" | "start"} what
    */
-  #ask(what) {
+  #askHost(what) {
     this.never(this.#timer);
     this.#window = "unknown";
     this.#port?.postMessage({ t: what });
@@ -179,6 +188,7 @@ export class Link {
     this.never(this.#sent?.timer);
     this.never(this.#statusTimer);
     this.#sent = this.#statusTimer = undefined;
+    this.#questions.clear();
     if (this.#channel?.isOpen) void this.parts.heard?.({ t: "over" });
     this.#channel = undefined;
   }
@@ -265,7 +275,7 @@ export class Link {
       this.#starting = false;
       return this.#hello();
     }
-    if (word === "not_running" && this.#starting) return this.#ask("start");
+    if (word === "not_running" && this.#starting) return this.#askHost("start");
     this.#stand({ word });
     this.#again();
   }
@@ -285,8 +295,8 @@ export class Link {
     this.#tries = 0;
     this.#pairing = 0;
     this.#stand({ word: "open" });
-    await this.#say({ t: "status" });
-    await this.#say({ t: "rubric.get" });
+    await this.#ask({ t: "status" });
+    await this.#ask({ t: "rubric.get" });
     await this.parts.heard?.({ t: "open" });
     await this.#next();
   }
@@ -295,8 +305,13 @@ export class Link {
   #statusSoon() {
     this.#statusTimer ??= this.later(() => {
       this.#statusTimer = undefined;
-      void this.say({ t: "status" });
+      void this.ask({ t: "status" });
     }, STATUS_EVERY_MS);
+  }
+
+  /** @param {{t: string, [field: string]: unknown}} question */
+  async #ask(question) {
+    await this.#say(this.#questions.ask(question, new Date(this.now())));
   }
 
   /** @param {object} message */
@@ -329,6 +344,8 @@ export class Link {
 
   /** @param {any} answer */
   async #answered(answer) {
+    const question = this.#questions.answered(answer);
+    if (question === null) return; // an answer to what was not asked
     const sent = this.#sent;
     const kind = sent?.capture ? "judge.ack" : "capture.ack";
     if (answer?.t === "status" || answer?.t === "queue.summary") {
@@ -337,9 +354,9 @@ export class Link {
     }
     if (sent && answer?.t === kind && answer.id === sent.id) {
       await this.#acknowledged(sent, answer.sha256);
-    } else if (sent && answer?.t === "refused" && isOf(answer, sent)) {
+    } else if (sent && answer?.t === "refused" && isRefusalOf(answer, sent)) {
       await this.#refused(sent.id, String(answer.code), String(answer.message));
-    } else await this.parts.heard?.(answer);
+    } else await this.parts.heard?.(answer, question);
   }
 
   /**
@@ -366,7 +383,7 @@ export class Link {
    * @param {string} message
    */
   async #refused(id, code, message) {
-    const passes = !LASTING.has(code);
+    const passes = !isLasting(code);
     await this.parts.database.note(id, { refusal: { code, message }, held: !passes });
     this.never(this.#sent?.timer);
     this.#sent = undefined;
@@ -377,14 +394,4 @@ export class Link {
     this.never(this.#timer);
     this.#timer = this.later(() => void this.deliver(), wait * (0.5 + this.random() / 2));
   }
-}
-
-/**
- * Whether a refusal is of what is on its way: it names that, or it names nothing since the message could not be read, and
- * a question of ours always can.
- * @param {any} refusal
- * @param {{id: string}} sent
- */
-function isOf({ id, of }, sent) {
-  return id ? id === sent.id : of === "";
 }

@@ -40,7 +40,7 @@ export function heard(own, told) {
     case "candidates.done":
       return { ...ended(own), done: !told.problem || own.answers.some(({ sha256, text }) => sha256 && text), problem: String(told.problem ?? "") };
     case "refused":
-      return { ...own, answers: [], problem: String(told.message) };
+      return { ...own, answers: [], problem: String(told.message), code: String(told.code) };
   }
   return undefined;
 }

@@ -93,7 +93,7 @@ test("a verdict has the fields that the window reads, and its bytes are those th
   const of = judged({
     ratings: [{ candidate: "a", axis: "x", value: 3 }],
     flags: [{ candidate: "a", category: "factual", severity: 2, note: " ", span: spanAt(draft().response, 4, 10) }],
-    revision: { of: "a", text: "It is." }, justification: " So. ", confidence: 4, level: "all_good", active: 7000,
+    revision: { of: "a", text: "It is.", points: [" Shorter. ", " "], point: "Kinder.", summary: " Short. " }, justification: " So. ", confidence: 4, level: "all_good", active: 7000,
   });
   const { id, ...rest } = await told(of);
   assert.match(id, /^[0-9a-f-]{36}$/);
@@ -101,7 +101,7 @@ test("a verdict has the fields that the window reads, and its bytes are those th
     t: "judge.put", created_at: NOW.toISOString(), capture: of.id, shown_at: of.at, rubric: HASH, candidates: [],
     verdicts: [{ axis: "overall", tiers: [["a"]], level: "all_good" }], ratings: [{ candidate: "a", axis: "x", value: 3 }], answers: [],
     flags: [{ candidate: "a", category: "factual", severity: 2, span: { start: 4, end: 9, exact: "🙂 sky", prefix: "The ", suffix: " is blue." } }],
-    revision: { of: "a", text: "It is." }, justification: "So.", confidence: 4, active_ms: 7000,
+    revision: { of: "a", text: "It is.", feedback: ["Shorter.", "Kinder."], change_summary: "Short." }, justification: "So.", confidence: 4, active_ms: 7000,
   });
   const waiting = await verdictOf(of, RUBRIC, NOW);
   const hash = Buffer.from(await crypto.subtle.digest("SHA-256", waiting.bytes)).toString("hex");
@@ -130,18 +130,28 @@ test("own answers are judged only once they have ended, are kept by the window, 
   assert.deepEqual(ownOf(draft({ own: ownAnswers(answer("x"), answer("", ""), answer("z")) })).map(({ number }) => number), [0, 2]);
 });
 
+test("answers that cannot be ranked are said to be so with the reason, in place of a ranking", async () => {
+  const own = ownAnswers(answer("It scatters."));
+  const verdicts = async (said, more = { own }) => (await verdictOf(judged(said, more), RUBRIC, NOW)) && (await told(judged(said, more))).verdicts;
+  assert.deepEqual(await verdicts({ ranking: { overall: "b>a" }, unrankable: " Both refuse. " }), [{ axis: "overall", not_rankable: "Both refuse." }]);
+  assert.deepEqual(await verdicts({ ranking: { overall: "b>a" }, unrankable: " " }), []);
+  assert.deepEqual(await verdicts({ unrankable: "Both refuse." }, {}), []); // of one answer alone nothing is ranked
+});
+
 test("a verdict of 768 KiB is written, a larger one is refused with its size", async () => {
   await assert.rejects(verdictOf(judged({ justification: "x".repeat(MOST_BYTES) }), RUBRIC, NOW), { code: "verdict_large" });
 });
 
 test("what the panel says was said is looked at field by field", () => {
   const good = { ...nothingSaid(), ratings: [{ candidate: "a", axis: "x", value: 1 }], revision: { of: "a", text: "x\ud83d" } };
-  assert.equal(checkedJudging(good).revision.text, "x\ufffd");
+  assert.deepEqual(checkedJudging(good).revision, { of: "a", text: "x\ufffd", points: [], point: "", summary: "" }); // as it was kept before
+  assert.equal(checkedJudging({ ...good, unrankable: "x\ud83d" }).unrankable, "x\ufffd");
   assert.deepEqual(checkedJudging({ ...good, more: 1, revision: undefined }), { ...nothingSaid(), ratings: good.ratings });
   for (const wrong of [
     null, 7, {}, { ...good, ranking: null }, { ...good, ranking: { overall: 7 } }, { ...good, level: "best" }, { ...good, confidence: 6 },
     { ...good, confidence: "3" }, { ...good, active: -1 }, { ...good, flags: {} }, { ...good, flags: [null] }, { ...good, ratings: [{ axis: "x" }] },
     { ...good, answers: Array(501).fill({ candidate: "a" }) }, { ...good, justification: 7 }, { ...good, revision: { of: "a" } },
+    { ...good, unrankable: 7 }, { ...good, unrankable: null }, ...[{ points: "x" }, { points: [7] }, { points: Array(101).fill("x") }, { point: 7 }, { summary: null }].map((more) => ({ ...good, revision: { of: "a", text: "x", ...more } })),
   ]) assert.throws(() => checkedJudging(wrong), { code: "message" }, JSON.stringify(wrong)?.slice(0, 80));
 });
 

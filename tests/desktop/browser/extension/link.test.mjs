@@ -17,7 +17,7 @@ let desk, kept, timers, standings, heard, answer;
 
 beforeEach(async () => {
   const key = await identity();
-  answer = (message) => (KINDS[message.t] ? { t: KINDS[message.t], id: message.id, sha256: HASH } : message.t === "status" ? { t: "status", project: "P", browser: "B", waiting: 0 } : undefined);
+  answer = (message) => (KINDS[message.t] ? { t: KINDS[message.t], id: message.id, sha256: HASH } : message.t === "status" ? { t: "status", id: message.id, project: "P", browser: "B", waiting: 0 } : undefined);
   desk = new Window(key, (message) => answer(message));
   kept = new Kept(await identity(), { pairing: PAIRING, deskPub: key.publicKey });
   [timers, standings, heard] = [[], [], []];
@@ -27,7 +27,7 @@ function made() {
   const [own, shown] = [heard, standings];
   const link = new Link({
     origin: ORIGIN, database: kept, connect: desk.connect, ended: () => "host_ended", changed: () => shown.push(1),
-    heard: (message) => void own.push(message), random: () => 1, now: () => 0,
+    heard: (message, question) => void own.push({ ...message, question }), random: () => 1, now: () => 0,
     later: (run, ms) => { const timer = { run, ms }; timers.push(timer); return timer; },
     never: (timer) => { timers = timers.filter((each) => each !== timer); },
   });
@@ -54,7 +54,7 @@ test("what waits is sent in its order, a verdict after its capture, each until i
   kept.put(verdict("3", "1"), waiting("1"), waiting("2"));
   made().want();
   await until(() => kept.followed.length === 3);
-  assert.deepEqual(desk.heard.filter(({ id }) => id).map(({ id }) => id), ["1", "2", "3"]);
+  assert.deepEqual(desk.heard.filter(({ t }) => KINDS[t]).map(({ id }) => id), ["1", "2", "3"]);
   assert.deepEqual(kept.followed.map(({ capture }) => capture), [undefined, undefined, "1"]);
 });
 
@@ -75,11 +75,56 @@ test("once a session is open the rubric is asked for, and what the window says i
   link.want();
   await until(() => said("rubric.get").length === 1 && link.standing.project === "P");
   assert.deepEqual([link.standing.word, link.standing.browser], ["open", "B"]);
-  await desk.say({ t: "rubric", sha256: HASH });
-  await desk.say({ t: "queue.summary", project: "Q", browser: "B", waiting: 3, items: [] });
-  await until(() => heard.some(({ t }) => t === "queue.summary"));
-  const told = heard.map(({ t }) => t).filter((kind) => kind !== "status");
-  assert.deepEqual([told, link.standing.inbox], [["open", "rubric", "queue.summary"], 3]);
+  await link.ask({ t: "queue.summary", ids: ["7"] });
+  await until(() => said("queue.summary").length === 1);
+  const [rubric, summary] = [said("rubric.get")[0].id, said("queue.summary")[0].id];
+  assert.equal(new Set([rubric, summary, said("status")[0].id]).size, 3);
+  await desk.say({ t: "queue.summary", id: summary, project: "Q", browser: "B", waiting: 3, items: [] }); // not in their order
+  await desk.say({ t: "rubric", id: rubric, sha256: HASH });
+  await until(() => heard.some(({ t }) => t === "rubric"));
+  const told = heard.filter(({ t }) => t !== "status").map(({ t, question }) => [t, question?.t, question?.ids]);
+  assert.deepEqual([told, link.standing.inbox], [[["open", undefined, undefined], ["queue.summary", "queue.summary", ["7"]], ["rubric", "rubric.get", undefined]], 3]);
+});
+
+test("an answer to what was not asked, to another kind of question, or that comes twice, does nothing", async () => {
+  const link = made();
+  link.want();
+  await until(() => said("rubric.get").length === 1 && link.standing.project === "P");
+  const id = said("rubric.get")[0].id;
+  await desk.say({ t: "rubric", id: said("status")[0].id, sha256: HASH });
+  await desk.say({ t: "status", id, project: "Q", browser: "B", waiting: 9 });
+  await desk.say({ t: "rubric", id, sha256: HASH });
+  await desk.say({ t: "rubric", id, sha256: "b".repeat(64) });
+  await desk.say({ t: "candidates.done", id: "7", problem: "" });
+  await until(() => heard.some(({ t }) => t === "candidates.done"));
+  assert.deepEqual(heard.filter(({ t }) => t === "rubric").map(({ sha256 }) => sha256), [HASH]);
+  assert.equal(link.standing.project, "P");
+});
+
+test("a window of before questions had ids is told from others by its first answer, and is not asked again", async () => {
+  answer = (message) => (message.t === "status" ? { t: "status", project: "P", browser: "B", waiting: 0 } : undefined);
+  const link = made();
+  link.want();
+  await until(() => link.standing.word === "version");
+  assert.deepEqual([timers, kept.waits.size], [[], 0]);
+});
+
+test("a refusal of a question comes with it, and a session that is over is answered no more", async () => {
+  const own = answer;
+  answer = (message) => (message.t === "rubric.get" ? { t: "refused", of: message.t, id: message.id, code: "too_many", message: "No." } : own(message));
+  const link = made();
+  link.want();
+  await until(() => heard.some(({ t, question }) => t === "refused" && question?.t === "rubric.get"));
+  answer = (message) => (message.t === "queue.summary" ? undefined : own(message));
+  await link.ask({ t: "queue.summary", ids: [] });
+  await until(() => said("queue.summary").length === 1);
+  desk.port.end();
+  tick();
+  await until(() => link.standing.project === "P" && desk.connections === 2);
+  await desk.say({ t: "queue.summary", id: said("queue.summary")[0].id, project: "Q", browser: "B", waiting: 3, items: [] });
+  await desk.say({ t: "candidates.done", id: "7", problem: "" });
+  await until(() => heard.some(({ t }) => t === "candidates.done"));
+  assert.equal(link.standing.project, "P");
 });
 
 test("only one is on its way, and the next one goes when it is answered", async () => {
@@ -146,7 +191,7 @@ for (const code of ["too_many", "unknown"]) {
     kept.put(waiting("1"));
     made().want();
     await until(() => said("capture.put").length === 1);
-    await desk.say({ t: "refused", of: "status", id: "", code, message: "No." });
+    await desk.say({ t: "refused", of: "status", id: said("status")[0].id, code, message: "No." });
     await until(() => heard.some(({ t }) => t === "refused"));
     assert.deepEqual([kept.waits.get("1").held, kept.waits.get("1").refusal], [undefined, undefined]);
     await desk.say({ t: "capture.ack", id: "1", sha256: HASH });
@@ -242,9 +287,10 @@ for (const [what, spoiled] of [
     const link = made();
     link.want();
     await until(() => link.standing.project === "P");
-    const first = await desk.seal({ t: "rubric", sha256: HASH });
+    const rubric = { t: "rubric", id: said("rubric.get")[0].id, sha256: HASH };
+    const first = await desk.seal(rubric);
     desk.sayRaw(first);
-    desk.sayRaw(spoiled(first, await desk.seal({ t: "rubric", sha256: HASH })));
+    desk.sayRaw(spoiled(first, await desk.seal(rubric)));
     await until(() => ["counter", "sealed"].includes(link.standing.word));
     assert.equal(heard.filter(({ t }) => t === "rubric").length, 1);
     tick();
