@@ -45,12 +45,14 @@ class DeskOfTest:
 
     def __init__(self, profile: Path) -> None:
         self.profile = profile
+        self.log = profile.parent / "log"  # what it writes to its stderr
         self._come = b""
         self.process = self._started()
 
     def _started(self) -> subprocess.Popen[bytes]:
         command = [sys.executable, "-m", self.module, str(self.profile)]
-        started = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, cwd=ROOT)
+        with self.log.open("ab") as log:
+            started = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=log, cwd=ROOT)
         self.process, self._come = started, b""
         assert self.hear() == {"ready": True}
         return started
@@ -68,7 +70,7 @@ class DeskOfTest:
             ready, _, _ = select.select([self.process.stdout], [], [], max(0.0, until - time.monotonic()))
             assert ready, "the window's end says nothing"
             came = os.read(self.process.stdout.fileno(), 65536)
-            assert came, "the window's end has ended"
+            assert came, f"the window's end has ended: {self.log.read_text(errors='replace')}"
             self._come += came
         line, _, self._come = self._come.partition(b"\n")
         told: dict[str, Any] = json.loads(line)

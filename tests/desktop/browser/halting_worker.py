@@ -12,6 +12,8 @@ from tests.desktop.browser.chrome import Chrome, until
 
 _HALT = """(arrow) => {
     let waits = true;
+    self.halted = undefined;
+    self.gone = false;
     const halted = () => {
         waits = false;
         self.halted = arrow;
