@@ -413,7 +413,7 @@ function left(port) {
 async function rest() {
   const { database, link } = await ready;
   if (panels.size) return;
-  const [desk, outbox] = await Promise.all([database.desk(), database.outbox()]);
-  if (panels.size || link.standing.word === "off" || (desk && outbox.some(({ held }) => !held))) return;
+  const [desk, next] = await Promise.all([database.desk(), database.next()]);
+  if (panels.size || link.standing.word === "off" || (desk && next)) return;
   link.want(false);
 }
