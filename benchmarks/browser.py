@@ -26,16 +26,12 @@ from rounds import HEAD, row, share
 
 from desktop.browser.hosts import Program
 from desktop.browser.native_host import host
-from tests.desktop.browser.chrome import Chrome, DeskOfTest, Panel, served
+from tests.desktop.browser.chrome import Chrome, served
+from tests.desktop.browser.true_window import ALONE, Window, connect, opened
 
 ROOT = Path(__file__).resolve().parents[1]
 RESULTS = ROOT / "benchmarks" / "results" / "browser.md"
 SIZE = 20_000  # bytes of an answer
-ALONE = {
-    "QT_QPA_PLATFORM": "offscreen",
-    "PYTHON_KEYRING_BACKEND": "keyring.backends.fail.Keyring",
-    "LANGUAGE": "en",
-}
 STARTS = 20  # of the host, in a round
 WORDS = "the answer names the cause first and ends with an example that anybody can try 🙂".split()  # noqa: SIM905
 
@@ -69,23 +65,12 @@ MEASURE = """(async (answers) => {
 })"""
 
 
-class Window(DeskOfTest):
-    """The true window, and somebody before it."""
-
-    module = "tests.desktop.browser.window_process"
-    patience_s = 60.0
-
-
 def main() -> None:
     parser = argparse.ArgumentParser(prog="just bench-browser")
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--captures", type=int, default=200)
     chosen = parser.parse_args()
-    os.environ |= {
-        "QT_QPA_PLATFORM": "offscreen",
-        "PYTHON_KEYRING_BACKEND": "keyring.backends.fail.Keyring",
-        "LANGUAGE": "en",
-    }
+    os.environ |= ALONE
     trips: list[list[float]] = []
     synced: list[list[float]] = []
     starts: list[float] = []
@@ -111,14 +96,12 @@ def round_trips(play: Playwright, place: Path, count: int, seed: int) -> list[fl
         run.mkdir(mode=0o700)
         os.environ["XDG_RUNTIME_DIR"] = str(run)
         (place / "profile").mkdir()
-        window = Window(place / "profile")
-        with served() as address:
+        with opened(place / "profile") as window, served() as address:
             chrome = Chrome(play, place / "chrome", address, host=Program.this_one(place / "profile"))
             try:
                 return _measured(chrome, window, [_answer(seed * count + n) for n in range(count)])
             finally:
                 chrome.close()
-                window.stop()
 
 
 def _measured(chrome: Chrome, window: Window, answers: Sequence[str]) -> list[float]:
@@ -129,17 +112,6 @@ def _measured(chrome: Chrome, window: Window, answers: Sequence[str]) -> list[fl
     kept = window.inbox()
     assert len(kept) == len(answers), f"{len(kept)} of {len(answers)} are on the desk"
     return [float(each) for each in found]
-
-
-def connect(window: Window, panel: Panel) -> None:
-    """By the digits that the panel shows, typed into the window's dialog."""
-    window.do("pair")
-    assert window.hear() == {"waits": True}
-    panel.press("pair")
-    code = panel.until("document.getElementById('code-shown').textContent")
-    window.do("allow", code=code)
-    assert window.hear() == {"allowed": True}
-    panel.until("document.getElementById('standing').className === 'well'")
 
 
 def _answer(number: int) -> str:

@@ -1,7 +1,7 @@
 """The browsers that were connected to a profile: keys that were pinned, names, when each was last seen.
 
-A revoked one stays in the table, so that its captures still say where they came from, and is found no more. Must not
-know the channel.
+A revoked one stays in the table, so that its captures still say where they came from, and is found no more. A browser
+is connected once: where it is let in anew, what it was before is revoked. Must not know the channel.
 """
 
 from __future__ import annotations
@@ -44,15 +44,25 @@ class Browsers:
         self._changes = changes
 
     def add(self, pairing: str, origin: str, ext_pub: bytes, desk_pub: bytes, browser: str = "") -> Future[None]:
-        """Keep a browser that was let in now; its name is the program's until a person gives another."""
+        """Keep a browser that was let in now; its name is the program's until a person gives another.
+
+        An earlier pairing of the same key is revoked in the same step: its browser may never have heard of it, or has
+        forgotten it, and would stand in the list twice.
+        """
         now = records.now()
-        row = (pairing, origin, ext_pub, desk_pub, browser, browser, now, now)
-        return self._write(
-            pairing,
-            "INSERT INTO browser (pairing, origin, ext_pub, desk_pub, browser, name, paired_at, seen_at)"
-            " VALUES (?,?,?,?,?,?,?,?)",
-            row,
-        )
+
+        def job(connection: sqlite3.Connection) -> None:
+            connection.execute(
+                "UPDATE browser SET revoked_at = ? WHERE origin = ? AND ext_pub = ? AND revoked_at IS NULL",
+                (now, origin, ext_pub),
+            )
+            connection.execute(
+                "INSERT INTO browser (pairing, origin, ext_pub, desk_pub, browser, name, paired_at, seen_at)"
+                " VALUES (?,?,?,?,?,?,?,?)",
+                (pairing, origin, ext_pub, desk_pub, browser, browser, now, now),
+            )
+
+        return self._database.write(job, then=lambda _: self._changes.tell(Change("browsers", (pairing,))))
 
     def find(self, pairing: str) -> Browser | None:
         """The browser of a pairing that was not revoked."""

@@ -21,7 +21,7 @@ from desktop.browser.browsers import browser_of
 from desktop.browser.channel.errors import ChannelError
 from desktop.browser.channel.handshake import DesktopEnd
 from desktop.browser.channel.messages import to_frame
-from desktop.browser.channel.pairing import Pairings, PairingTime
+from desktop.browser.channel.pairing import Pairing, Pairings, PairingTime
 from desktop.browser.frames import Frames, TooLarge
 from desktop.browser.native_host import host
 from desktop.flow.browser_refusals import Refusals
@@ -113,7 +113,20 @@ class BrowserDesk(QObject):
             return "refused" if error.code == "refused" else "expired"
         for frame in frames:
             found.send(frame)
+        self._leave_earlier(connection)
         return "allowed"
+
+    def _leave_earlier(self, connection: int) -> None:
+        """End the sessions that this browser still has by an earlier pairing, which holds no more."""
+        new = self._pairing(connection)
+        for number in self.sessions:
+            other = self._pairing(number)
+            if new and other and (other.ext_pub, other.origin) == (new.ext_pub, new.origin) and other.id != new.id:
+                self.leave(other.id)
+
+    def _pairing(self, connection: int) -> Pairing | None:
+        end = self._connections[connection].end
+        return end.pairing if end is not None else None
 
     def check(self, connection: int, typed: str) -> Literal["right", "refused", "expired"]:
         """Hold digits that a person typed against those of a connection; wrong ones end its handshake."""

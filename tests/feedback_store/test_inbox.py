@@ -187,6 +187,14 @@ def test_a_browser_is_known_until_it_is_revoked(store: Store) -> None:
         store.browsers.revoke(PAIRING).result()
 
 
+def test_a_browser_that_is_let_in_anew_stands_in_the_list_once_and_another_one_beside_it(store: Store) -> None:
+    """It stood there twice where it had not heard that it was let in, as its worker was stopped."""
+    for pairing, key in ((PAIRING, b"e"), ("2" * 32, b"e"), ("3" * 32, b"f")):
+        store.browsers.add(pairing, "chrome-extension://a/", key * 32, b"d" * 32, "Chromium").result()
+    assert store.browsers.find(PAIRING) is None
+    assert {browser.pairing for browser in store.browsers.list()} == {"2" * 32, "3" * 32}
+
+
 def edited(store: Store, response: str = "Corrected.") -> inbox.Waiting:
     store.inbox.put(message(), PAIRING).result()
     (found,) = store.inbox.waiting()

@@ -103,6 +103,14 @@ def test_t5_a_browser_judges_only_what_it_handed_over_or_one_that_was_let_go(sto
     assert store.inbox.put_verdict(verdict(known), OTHER).result() == "new"
 
 
+def test_a_browser_that_was_let_in_anew_judges_what_it_handed_over_before(store: Store) -> None:
+    """Its verdict was refused for ever, and stayed in the browser."""
+    known = capture(store)
+    for pairing in (PAIRING, OTHER):
+        store.browsers.add(pairing, "chrome-extension://x/", b"e" * 32, b"d" * 32).result()
+    assert store.inbox.put_verdict(verdict(known), OTHER).result() == "new"
+
+
 @pytest.mark.parametrize(
     "changes",
     [

@@ -297,7 +297,7 @@ function left(port) {
 async function rest() {
   const { database, link } = await ready;
   if (telling.panels.size) return;
-  const [desk, outbox] = await Promise.all([database.desk(), database.outbox()]);
-  if (telling.panels.size || link.standing.word === "off" || (desk && outbox.some(({ held }) => !held))) return;
+  const [desk, next] = await Promise.all([database.desk(), database.next()]);
+  if (telling.panels.size || link.standing.word === "off" || (desk && next)) return;
   link.want(false);
 }

@@ -24,6 +24,7 @@ from pathlib import Path
 from typing import Any
 
 from playwright.sync_api import CDPSession, Page, Playwright
+from playwright.sync_api import Error as PlaywrightError
 
 from desktop.browser import hosts
 from desktop.browser.hosts import EXTENSION_ID, Program
@@ -44,12 +45,14 @@ class DeskOfTest:
 
     def __init__(self, profile: Path) -> None:
         self.profile = profile
+        self.log = profile.parent / "log"  # what it writes to its stderr
         self._come = b""
         self.process = self._started()
 
     def _started(self) -> subprocess.Popen[bytes]:
         command = [sys.executable, "-m", self.module, str(self.profile)]
-        started = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, cwd=ROOT)
+        with self.log.open("ab") as log:
+            started = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=log, cwd=ROOT)
         self.process, self._come = started, b""
         assert self.hear() == {"ready": True}
         return started
@@ -67,7 +70,7 @@ class DeskOfTest:
             ready, _, _ = select.select([self.process.stdout], [], [], max(0.0, until - time.monotonic()))
             assert ready, "the window's end says nothing"
             came = os.read(self.process.stdout.fileno(), 65536)
-            assert came, "the window's end has ended"
+            assert came, f"the window's end has ended: {self.log.read_text(errors='replace')}"
             self._come += came
         line, _, self._come = self._come.partition(b"\n")
         told: dict[str, Any] = json.loads(line)
@@ -284,8 +287,19 @@ class Chrome:
         infos = self.cdp.send("Target.getTargets", {"filter": [{"type": "service_worker", "exclude": False}]})
         return {each["targetId"] for each in infos["targetInfos"] if EXTENSION_ID in each["url"]}
 
+    def kill(self) -> None:
+        """End the whole browser at once; what it has kept can be opened again."""
+        for each in self.processes():
+            _signalled(each, signal.SIGKILL)
+        self.close()
+
+    def processes(self) -> list[int]:
+        """The browser's own, the one that started the others first."""
+        return sorted(processes_with(f"--user-data-dir={self.folder}\0"))
+
     def close(self) -> None:
-        self.context.close()
+        with contextlib.suppress(PlaywrightError):  # it was killed
+            self.context.close()
 
 
 @contextlib.contextmanager
@@ -314,18 +328,27 @@ def until(
 
 def host_processes(profile: Path) -> list[int]:
     """The native hosts that carry for a profile."""
+    return processes_with(f"host.py\0{profile}\0")
+
+
+def processes_with(words: str) -> list[int]:
+    """The processes in whose command these words stand."""
     found = []
     for process in Path("/proc").iterdir():
         with contextlib.suppress(OSError):
-            if process.name.isdigit() and f"host.py\0{profile}\0".encode() in (process / "cmdline").read_bytes():
+            if process.name.isdigit() and words.encode() in (process / "cmdline").read_bytes():
                 found.append(int(process.name))
     return found
 
 
 def kill_hosts(profile: Path) -> None:
     for each in host_processes(profile):
-        with contextlib.suppress(ProcessLookupError):
-            os.kill(each, signal.SIGKILL)
+        _signalled(each, signal.SIGKILL)
+
+
+def _signalled(process: int, what: signal.Signals) -> None:
+    with contextlib.suppress(ProcessLookupError):
+        os.kill(process, what)
 
 
 @contextlib.contextmanager

@@ -98,6 +98,7 @@ def test_two_browsers_are_each_answered_on_their_own_connection(
     qtbot: QtBot, desk: BrowserDesk, kept: Desk, start: Callable[[], Extension]
 ) -> None:
     first, second = start(), start()
+    second.channel = ExtensionEnd(b"s" * 32)
     pairings = [let_in(qtbot, desk, kept, first), let_in(qtbot, desk, kept, second)]
     heard = Heard(desk)
     for number in range(20):
@@ -110,6 +111,17 @@ def test_two_browsers_are_each_answered_on_their_own_connection(
         assert first.channel.open(first.hear()) == f"heard first {number}".encode()
         assert second.channel.open(second.hear()) == f"heard second {number}".encode()
     assert sorted(desk.sessions.values()) == sorted(pairings)
+
+
+def test_a_browser_that_is_let_in_anew_has_no_session_by_its_pairing_of_before(
+    qtbot: QtBot, desk: BrowserDesk, kept: Desk, start: Callable[[], Extension]
+) -> None:
+    before, after = start(), start()
+    earlier = let_in(qtbot, desk, kept, before)
+    later = let_in(qtbot, desk, kept, after)
+    assert before.told()["code"] == "unknown_pairing"
+    assert earlier != later
+    assert set(desk.sessions.values()) == {later}
 
 
 def test_a_browser_comes_back_after_its_host_and_after_the_window_ended(

@@ -19,31 +19,24 @@ from feedback_store import records
 from feedback_store.batches.body import read_bundle
 from feedback_store.batches.verify import verify_bundle
 from feedback_store.records import Judgement
-from tests.desktop.browser.chrome import EXTENSION, PAGES, ROOT, Chrome, DeskOfTest, Panel, until
+from tests.desktop.browser.chrome import EXTENSION, PAGES, ROOT, Chrome, Panel, until
 from tests.desktop.browser.steps import ANSWER, CTRL, at, captured, mark, press
+from tests.desktop.browser.true_window import ALONE, Window, connect, opened
 
 pytestmark = [pytest.mark.needs("chromium"), pytest.mark.timeout(300)]
 
 RULES: dict[str, Any] = json.loads((EXTENSION / "rules.json").read_text())
 SITES = sorted(page.stem for page in (PAGES / "sites").glob("*.html"))
 AXES = ("helpfulness", "correctness", "coherence", "complexity", "verbosity")
-ENVIRONMENT = {**os.environ, "LANGUAGE": "en", "QT_QPA_PLATFORM": "offscreen"}
-
-
-class Window(DeskOfTest):
-    """The true window, and somebody before it."""
-
-    module = "tests.desktop.browser.window_process"
-    patience_s = 60.0
+ENVIRONMENT = {**os.environ, **ALONE}
 
 
 @pytest.fixture
 def window(place: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Window]:
-    monkeypatch.setenv("PYTHON_KEYRING_BACKEND", "keyring.backends.fail.Keyring")
-    monkeypatch.setenv("LANGUAGE", "en")
-    started = Window(place / "profile")
-    yield started
-    started.stop()
+    for name, value in ALONE.items():
+        monkeypatch.setenv(name, value)
+    with opened(place / "profile") as started:
+        yield started
 
 
 def preceptor(profile: Path, *words: str | Path) -> str:
@@ -51,17 +44,6 @@ def preceptor(profile: Path, *words: str | Path) -> str:
     done = subprocess.run(command, capture_output=True, text=True, check=False, env=ENVIRONMENT, cwd=ROOT)
     assert done.returncode == 0, done.stderr
     return done.stdout
-
-
-def connect(window: Window, panel: Panel) -> None:
-    """By the digits that the panel shows, typed into the window's dialog."""
-    window.do("pair")
-    assert window.hear() == {"waits": True}
-    panel.press("pair")
-    code = panel.until("document.getElementById('code-shown').textContent")
-    window.do("allow", code=code)
-    assert window.hear() == {"allowed": True}
-    panel.until("document.getElementById('standing').className === 'well'")
 
 
 def address_of(site: str) -> str:

@@ -2,9 +2,9 @@
 
     python -m tests.desktop.browser.window_process PROFILE
 
-One JSON object a line. It takes {"do": …}: pair, allow (code), inbox, bench, accept, save, stop; and says ready,
-waits, allowed, inbox, accepted, saved. `save` saves what was judged in the panel, one after the other, by one key. The
-real worker answers what the panel asks.
+One JSON object a line. It takes {"do": …}: pair, asked, allow (code), inbox, bench, accept, save, stop; and says ready,
+waits, asked, allowed, inbox, accepted, saved. `save` saves what was judged in the panel, one after the other, by one
+key. The real worker answers what the panel asks.
 """
 
 from __future__ import annotations
@@ -74,10 +74,14 @@ class WindowProcess(QObject):
                 self.workbench.browsing.connect_one()
                 self.person.until(lambda: self._dialog() is not None, "a browser is waited for", LONG_S)
                 self.tell(waits=True)
-            case "allow":
+            case "asked":
                 dialog = self._dialog()
                 assert dialog is not None
                 self.person.until(dialog.code.edit.isEnabled, "a browser has come", LONG_S)
+                self.tell(asked=True)
+            case "allow":
+                dialog = self._dialog()
+                assert dialog is not None
                 self.person.type(told["code"])
                 self.person.until(dialog.main.isEnabled, "the digits are right")
                 self.person.press(Qt.Key.Key_Return)
@@ -127,10 +131,10 @@ class WindowProcess(QObject):
         return saved
 
 
-def main() -> None:
+def main(kind: type[WindowProcess] = WindowProcess) -> None:
     application = QApplication(["preceptor"])
     dress(application, Appearance("light").theme)
-    process = WindowProcess(Path(sys.argv[1]))
+    process = kind(Path(sys.argv[1]))
     application.exec()
     del process
 

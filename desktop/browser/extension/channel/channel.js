@@ -181,11 +181,10 @@ export class Channel {
   async #opened(frame) {
     if (frame.n !== this.#received) throw new ChannelError("counter");
     if (!this.#opening) throw new ChannelError("no_session");
-    const sealed = fromBase64(frame.c);
     /** @type {ArrayBuffer} */
     let bytes;
     try {
-      bytes = await crypto.subtle.decrypt(how(frame.n), this.#opening, sealed);
+      bytes = await crypto.subtle.decrypt(how(frame.n), this.#opening, fromBase64(frame.c));
     } catch {
       throw new ChannelError("sealed");
     }

@@ -33,6 +33,8 @@ export function openDatabase(factory = indexedDB) {
 export class Database {
   /** @type {Promise<Identity> | undefined} */
   #identity;
+  /** The outbox's rows as they were shown last, without their bytes. @type {Map<string, Waiting>} */
+  #rows = new Map();
 
   /** @param {IDBDatabase} database */
   constructor(database) {
@@ -160,7 +162,8 @@ export class Database {
   }
 
   /**
-   * All that a panel shows, of one moment and in one transaction.
+   * All that a panel shows, of one moment and in one transaction. Of the outbox's bytes it has only their length, and a
+   * row that did not change is read once, so that a long outbox is shown as fast as a short one.
    * @returns {Promise<{draft?: import("./captures.js").Draft, desk?: Desk, outbox: Waiting[], items: Item[],
    *   rubric?: import("../judge/rubrics.js").Rubric, since: string, aside: import("./captures.js").Draft[]}>}
    */
@@ -168,14 +171,45 @@ export class Database {
     const transaction = this.database.transaction(["kept", "outbox"]);
     const kept = transaction.objectStore("kept");
     const names = ["draft", "desk", "items", "rubric", "since", "aside"];
-    const asked = [...names.map((name) => done(kept.get(name))), done(transaction.objectStore("outbox").getAll())];
+    const asked = [...names.map((name) => done(kept.get(name))), this.#shownRows(transaction.objectStore("outbox"))];
     const [draft, desk, items, rubric, since, aside, outbox] = /** @type {any[]} */ (await Promise.all(asked));
     return { draft, desk, outbox, items: items ?? [], rubric, since: since ?? "", aside: aside ?? [] };
+  }
+
+  /** @param {IDBObjectStore} outbox */
+  async #shownRows(outbox) {
+    const keys = /** @type {string[]} */ (await done(outbox.getAllKeys()));
+    const before = this.#rows;
+    const rows = await Promise.all(keys.map((key) => before.get(key) ?? done(outbox.get(key)).then(withoutBytes)));
+    this.#rows = new Map(rows.map((row) => [row.id, row]));
+    return rows;
   }
 
   /** @returns {Promise<Waiting[]>} */
   outbox() {
     return done(this.database.transaction("outbox").objectStore("outbox").getAll());
+  }
+
+  /**
+   * The oldest that may be sent: not held, and a verdict only when its capture has gone. Reads no other's bytes but those
+   * before it, so that a long outbox costs no more than a short one.
+   * @returns {Promise<Waiting | undefined>}
+   */
+  next() {
+    const outbox = this.database.transaction("outbox").objectStore("outbox");
+    return new Promise((resolve, reject) => {
+      const asked = outbox.openCursor();
+      asked.onerror = () => reject(asked.error);
+      asked.onsuccess = () => {
+        const at = asked.result;
+        if (!at) return resolve(undefined);
+        const { capture, held } = at.value;
+        if (held) return at.continue();
+        if (!capture) return resolve(at.value);
+        const before = outbox.count(capture);
+        before.onsuccess = () => (before.result ? at.continue() : resolve(at.value));
+      };
+    });
   }
 
   /**
@@ -196,14 +230,15 @@ export class Database {
    * @param {string} id
    * @param {Pick<Waiting, "refusal" | "held">} noted
    */
-  note(id, noted) {
-    return this.#change((_, outbox) => {
+  async note(id, noted) {
+    await this.#change((_, outbox) => {
       const asked = outbox.get(id);
       asked.onsuccess = () => {
         const { refusal, held, ...rest } = asked.result ?? {};
         if (asked.result) outbox.put({ ...rest, ...noted });
       };
     });
+    this.#rows.delete(id);
   }
 
   /**
@@ -266,6 +301,14 @@ export class Database {
       change(transaction.objectStore("kept"), transaction.objectStore("outbox"));
     });
   }
+}
+
+/**
+ * @param {Waiting} row
+ * @returns {Waiting}
+ */
+function withoutBytes({ bytes, ...rest }) {
+  return { ...rest, bytes: /** @type {any} */ ({ length: bytes.length }) };
 }
 
 /**

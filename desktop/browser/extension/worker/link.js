@@ -329,9 +329,7 @@ export class Link {
   /** Send the oldest that waits; the next one when it is answered. A verdict goes after its capture. */
   async #next() {
     if (!this.#channel?.isOpen || this.#sent) return;
-    const outbox = await this.parts.database.outbox();
-    const waits = new Set(outbox.map(({ id }) => id));
-    const waiting = outbox.find((each) => !each.held && !waits.has(each.capture ?? ""));
+    const waiting = await this.parts.database.next();
     if (!waiting) return;
     const { id, sha256, origin, capture, bytes } = waiting;
     const timer = this.later(() => {

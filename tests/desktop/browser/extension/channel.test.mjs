@@ -110,6 +110,31 @@ test("T6: a frame that comes twice, out of its order or changed ends the session
   }
 });
 
+/** The base64 of a message that the window of the vectors sealed first. */
+async function sealedFirst(message) {
+  const key = await crypto.subtle.importKey("raw", fromHex(vectors.resume.d2e), "AES-GCM", false, ["encrypt"]);
+  const how = { name: "AES-GCM", iv: new Uint8Array(12), additionalData: utf8("data") };
+  return toBase64(new Uint8Array(await crypto.subtle.encrypt(how, key, utf8(message))));
+}
+
+for (const [padding, message, spare] of [["==", "abc", 4], ["=", "a", 2], ["", "ab", 0]]) {
+  test(`T6: of a sealed frame that ends in "${padding}" no other text of the same bytes is taken`, async () => {
+    const signs = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+    const c = await sealedFirst(message);
+    const whole = c.replace(/=*$/, "");
+    assert.equal(c, whole + padding);
+    const last = signs.indexOf(whole.at(-1));
+    const flipped = Array.from({ length: 2 ** spare - 1 }, (_, bits) => whole.slice(0, -1) + signs[last + bits + 1] + padding);
+    for (const other of flipped) assert.ok(Buffer.from(other, "base64").equals(Buffer.from(c, "base64")), other);
+    for (const other of [...flipped, ` ${c}`, `${c}\n`, ...(padding ? [whole] : [`${c}=`])]) {
+      const channel = await resumed();
+      await assert.rejects(channel.take({ t: "data", n: 0, c: other }), { code: "sealed" }, JSON.stringify(other));
+      assert.equal(channel.isOpen, false);
+    }
+    assert.equal((await (await resumed()).take({ t: "data", n: 0, c })).message, message);
+  });
+}
+
 test("nothing is sealed before the window was heard, nor taken out of turn", async () => {
   const channel = await extension("pair");
   await assert.rejects(channel.seal(utf8("too early")), { code: "no_session" });

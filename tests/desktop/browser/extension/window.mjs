@@ -88,6 +88,7 @@ export class Kept {
   keepDesk = async (desk) => void (this.known = desk);
   forgetDesk = async () => void (this.known = undefined);
   outbox = async () => [...this.waits.values()].sort((one, other) => (one.id < other.id ? -1 : 1));
+  next = async () => (await this.outbox()).find((each) => !each.held && !this.waits.has(each.capture ?? ""));
   arrived = async (item) => { this.waits.delete(item.id); this.followed.push(item); };
   note = async (id, noted) => void this.waits.set(id, { ...this.waits.get(id), ...noted });
   put = (...waiting) => waiting.forEach((each) => this.waits.set(each.id, each));
