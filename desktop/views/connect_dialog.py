@@ -9,6 +9,7 @@ from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtWidgets import QWidget
 
 from desktop.flow.connecting import CODE_DIGITS, Connecting, code_in, left_text, name_for
+from desktop.flow.shown_text import in_one_line
 from desktop.flow.wording import gettext as _
 from desktop.views.parts import Field, HouseDialog, NoticeLine, plain_label
 from desktop.views.parts.wait_bar import WaitBar
@@ -50,7 +51,7 @@ class ConnectDialog(HouseDialog):
         self._problem.setText(now.problem)
         self.code.setEnabled(now.step == "typing")
         self.name.setEnabled(now.may_allow)
-        self.main.allow("" if now.may_allow else now.problem or now.words)
+        self.main.allow("" if now.may_allow else in_one_line(now.problem or now.words))
         if now.step == self._step:
             return
         self._step = now.step

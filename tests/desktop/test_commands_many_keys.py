@@ -161,7 +161,7 @@ def test_send_says_that_the_next_delivery_begins_a_new_chain_by_itself(
         trainer.profile = kept
     for _again in range(2):  # until one is signed
         done = trainer.type("outbox", "send")
-        assert (done.status, done.out, done.err) == (0, "Nothing is sealed.\n", LEFT[why] + "\n")
+        assert (done.status, done.out, done.err) == (0, "Nothing is signed.\n", LEFT[why] + "\n")
         done = trainer.type("outbox", "send", "--json")
         assert (done.status, done.err) == (0, LEFT[why] + "\n")
         assert json.loads(done.out) == {"batches": 0, "arrived": 0, "returned": 0, "next_chain": why}

@@ -25,7 +25,8 @@ def generated(profile: Path, *more: str) -> list[dict[str, object]]:
         "generate", "--model", "smollm2", "-n", "3", "--seed", "1", "--max-tokens", "12", "--json", *more,
         "How do tides work?", profile=profile,
     )  # fmt: skip
-    assert (done.status, done.err) == (0, "")
+    cut = "preceptor: 3 answers were cut off at 12 tokens. Ask for longer ones with --max-tokens.\n"
+    assert (done.status, done.err) == (0, cut)
     return [json.loads(line) for line in done.out.splitlines()]
 
 

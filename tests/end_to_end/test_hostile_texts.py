@@ -282,10 +282,13 @@ def allowed(path: Path, profile: Path, ours: Path) -> bool:
     """What the program itself has to open: its profile, its own files and Python's, models, the kernel's tables.
 
     The check of the profile tries a key file in a temporary folder of its own, and practice has a profile there; a
-    profile that is made knows its machine. A model that is named may need the token of its hub.
+    profile that is made knows its machine. A model that is named may need the token of its hub. The page of
+    browsers reads what each of them is told of the program.
     """
     temporary = Path(tempfile.gettempdir())
     if path.is_relative_to(temporary) and path.relative_to(temporary).parts[0].startswith(("tmp", PRACTICE)):
+        return True
+    if path.name == "app.preceptor.bridge.json" and path.parent.name == "NativeMessagingHosts":
         return True
     if path in (Path("/etc/machine-id"), Path.home() / ".cache" / "huggingface" / "token"):
         return True

@@ -90,9 +90,9 @@ def test_from_joining_to_receipt_file_and_training_data_by_the_window_alone(
         trainer.press(Qt.Key.Key_Space)
         trainer.until(lambda: workbench.outbox.send.isEnabled(), "the judgement is released")
         trainer.control(Qt.Key.Key_Return)
-        trainer.until(lambda: workbench.outbox.message.message is not None, "sending has ended", 20)
-        assert workbench.outbox.message.message is not None
-        assert workbench.outbox.message.message.text == "1 delivery arrived."
+        message = workbench.outbox.message
+        trainer.until(lambda: message.accessibleName() not in ("", "Released."), "sending has ended", 20)
+        assert message.accessibleName() == "1 delivery arrived."
     (batch,) = store.outbox.batches(team.project)
     (receipt,) = store.outbox.receipts(team.project)
     checked = check_receipt(

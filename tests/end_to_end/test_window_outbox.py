@@ -148,7 +148,7 @@ def test_an_address_typed_into_the_outbox_releases_nothing_and_says_what_it_held
     QTest.keyClicks(trainer.focus, "h")
     trainer.until(lambda: said(workbench).startswith("Held back."), "it is said")
     assert "Undo" in said_by_buttons(workbench)
-    assert standings(workbench) == ["Held back", "To send"]
+    assert standings(workbench) == ["Held back", "Not released"]
     trainer.type("a")
     question = trainer.dialog("confirmRelease")
     trainer.comes_to("confirmReleaseLeave")
@@ -156,9 +156,9 @@ def test_an_address_typed_into_the_outbox_releases_nothing_and_says_what_it_held
     assert question.isVisible()
     trainer.press(Qt.Key.Key_Return)
     trainer.alone()
-    assert standings(workbench) == ["Held back", "To send"]
+    assert standings(workbench) == ["Held back", "Not released"]
     trainer.control(Qt.Key.Key_Z)
-    trainer.until(lambda: standings(workbench) == ["To send", "To send"], "nothing is held back any more")
+    trainer.until(lambda: standings(workbench) == ["Not released", "Not released"], "nothing is held back any more")
 
 
 def test_the_question_before_all_are_released_says_what_leaves_to_whom_and_what_stays(
@@ -183,7 +183,9 @@ def test_the_question_before_all_are_released_says_what_leaves_to_whom_and_what_
     save(profile, "Came while it was asked")
     trainer.push("confirmReleaseMain")
     trainer.until(lambda: standings(workbench)[2:4] == ["Released"] * 2, "those that were asked about are released")
-    trainer.until(lambda: standings(workbench)[4:] == ["To send"], "what came since was not asked about, and stays")
+    trainer.until(
+        lambda: standings(workbench)[4:] == ["Not released"], "what came since was not asked about, and stays"
+    )
 
 
 @pytest.mark.parametrize("kept", ["", "https://collector.example"])

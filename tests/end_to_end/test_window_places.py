@@ -45,7 +45,7 @@ def test_keys_are_named_only_where_they_act(show_window: ShowWindow) -> None:
     trainer.go_to("batches")
     assert "release, or take it back" not in line(workbench)
     trainer.go_to("project")
-    assert line(workbench) == "? all keys"
+    assert line(workbench) == "F1 all keys"
     trainer.control(Key.Key_6)
     trainer.comes_to("settingsList")
     assert "into the page" in line(workbench)
