@@ -33,6 +33,19 @@ def test_the_page_tells_the_hosts_limits_and_every_standing_that_it_says() -> No
     assert {word for word in said if f"`{word}`" not in PAGE and f'"desktop":"{word}"' not in PAGE} == set()
 
 
+@pytest.mark.parametrize("language", ["en", "de"])
+def test_the_panel_says_what_to_do_in_every_standing_that_the_host_says(language: str) -> None:
+    extension = Path(browser.__file__).parent / "extension"
+    texts = json.loads((extension / "_locales" / language / "messages.json").read_text(encoding="utf-8"))
+    shown = dict(
+        re.findall(r'^  (\w+): \{ title: "\w+", text: "(\w+)"', (extension / "panel/standing.js").read_text(), re.M)
+    )
+    said = set(re.findall(r'(?:Refused\(|say\()"([a-z_]+)"', Path(host.__file__).read_text())) - {"running"}
+    assert said >= {"folder_mode", "folder_owner", "peer_owner"}
+    for word in said | {"auth"}:
+        assert texts[shown[word]]["message"].endswith("."), word
+
+
 def test_the_page_names_every_message_and_every_refusal_of_a_session() -> None:
     flow, store = Path(capturing.__file__).parent, Path(captures.__file__).parent
     taken = Path(capturing.__file__).read_text()

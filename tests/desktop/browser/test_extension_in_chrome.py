@@ -33,6 +33,19 @@ def test_a_browser_is_connected_by_its_digits_and_an_answer_goes_onto_the_desk(
     }
 
 
+def test_a_folder_that_is_open_to_others_is_said_with_what_to_do_and_used_once_it_is_closed(
+    chrome: Chrome, place: Path
+) -> None:
+    folder = place / "run" / "preceptor"
+    folder.mkdir(exist_ok=True)
+    folder.chmod(0o755)
+    panel = captured(chrome)
+    shown = "document.getElementById('link-text').textContent"
+    panel.until(f"!document.getElementById('link').hidden && {shown}.includes('open to other users')")
+    folder.chmod(0o700)
+    panel.until(f"!document.getElementById('link').hidden && {shown}.includes('handed over when it opens')")
+
+
 def test_what_is_sent_before_a_browser_is_connected_is_kept_and_follows(chrome: Chrome, desk: DeskOfTest) -> None:
     panel = captured(chrome)
     sent(panel)

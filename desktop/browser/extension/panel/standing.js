@@ -34,6 +34,12 @@ const PARTS = {
   not_pairing: { title: "refusedTitle", text: "expiredText", pair: true },
   busy: { title: "refusedTitle", text: "busyText", pair: true },
   version: { title: "noHostTitle", text: "versionText" },
+  folder_owner: { title: "unsafeTitle", text: "folderOwnerText" },
+  folder_mode: { title: "unsafeTitle", text: "folderModeText" },
+  folder_is_none: { title: "unsafeTitle", text: "folderIsNoneText" },
+  peer_owner: { title: "unsafeTitle", text: "peerOwnerText" },
+  socket_path_too_long: { title: "noHostTitle", text: "pathTooLongText" },
+  auth: { title: "unsafeTitle", text: "authText" },
 };
 
 /** @type {any} */
