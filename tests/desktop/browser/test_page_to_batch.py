@@ -95,7 +95,8 @@ def beside(panel: Panel) -> str:
     """An answer of the model that comes with the program, asked for and ranked below the page's; its text."""
     panel.value("document.getElementById('ask-count').value = '1'")
     panel.press("ask")
-    panel.until("document.querySelectorAll('#own-list .scale').length === 1")
+    # a true model on a busy computer writes for longer than anything else here takes
+    panel.until("document.querySelectorAll('#own-list .scale').length === 1", patience_s=120)
     at(panel, "#own-list textarea")
     press(panel, "v")
     panel.send("Input.insertText", text="a>b")
