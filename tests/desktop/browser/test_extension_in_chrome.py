@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Playwright
 
-from tests.desktop.browser.chrome import Chrome, DeskOfTest, host_processes, kill_hosts, until
-from tests.desktop.browser.steps import ANSWER, arrived, captured, connected, sent
+from tests.desktop.browser.chrome import PAGES, Chrome, DeskOfTest, host_processes, kill_hosts, until
+from tests.desktop.browser.steps import ANSWER, SELECT, arrived, captured, connected, sent
 
 pytestmark = pytest.mark.needs("chromium")
 
@@ -31,6 +31,22 @@ def test_a_browser_is_connected_by_its_digits_and_an_answer_goes_onto_the_desk(
         "response": ANSWER,
         "selectors": ["QuoteSelector", "PositionSelector", "RangeSelector"],
     }
+
+
+@pytest.mark.parametrize("selected", [False, True], ids=["read", "selected"])
+def test_tables_and_formulas_as_katex_makes_them_come_to_the_desk_as_they_were_written(
+    chrome: Chrome, desk: DeskOfTest, selected: bool
+) -> None:
+    page = chrome.go_as("https://chatgpt.com/c/1", "formulas.html")
+    if selected:
+        page.evaluate(SELECT)
+    panel = chrome.judge()
+    panel.until("document.getElementById('response').value && !document.getElementById('draft').hidden")
+    connected(chrome, desk, panel)
+    sent(panel)
+    arrived(panel)
+    written = (PAGES / "formulas.md").read_text(encoding="utf-8")
+    assert desk.inbox()[0]["response"].split("\n") == written.splitlines()
 
 
 def test_a_folder_that_is_open_to_others_is_said_with_what_to_do_and_used_once_it_is_closed(

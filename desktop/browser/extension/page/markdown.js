@@ -56,7 +56,7 @@
       if (whole !== undefined) {
         end();
         if (whole) done.push(whole);
-      } else if (isTransparent(node) && hasBlocks(node)) {
+      } else if (!isMath(node) && isTransparent(node) && hasBlocks(node)) {
         for (const child of childrenOf(node)) take(child);
       } else {
         line += inline(node, how);
@@ -73,11 +73,14 @@
   }
 
   /**
+   * Whether there are blocks in an element; what a formula in a line is made of, of which some is laid out as blocks, is none.
    * @param {Element} element
    * @returns {boolean}
    */
   function hasBlocks(element) {
-    return Boolean(element.shadowRoot) || [...element.children].some((child) => isBlock(child) || hasBlocks(child));
+    const isOne = (/** @type {Element} */ child) =>
+      isMath(child) ? isDisplayMath(child) : isBlock(child) || hasBlocks(child);
+    return Boolean(element.shadowRoot) || [...element.children].some(isOne);
   }
 
   /** @param {Element} element */
