@@ -286,7 +286,7 @@ for (const [what, spoiled] of [
   test(`T6: a frame that ${what} ends the session, and a new one is begun`, async () => {
     const link = made();
     link.want();
-    await until(() => link.standing.project === "P");
+    await until(() => link.standing.project === "P" && said("rubric.get").length === 1); // asked after the status
     const rubric = { t: "rubric", id: said("rubric.get")[0].id, sha256: HASH };
     const first = await desk.seal(rubric);
     desk.sayRaw(first);
