@@ -21,6 +21,7 @@ from feedback_store.errors import DeliveryError, EnvironmentTrouble, StoreError
 from feedback_store.store import Project, Store
 
 BREAK_AGAIN_S = 0.05  # between two attempts at breaking off a request
+PATIENCE_S = 60.0  # the longest pause that somebody who asked is kept waiting for, and other projects with them
 IDLE_S = 30.0  # how often the thread looks by itself, beside being told of changes
 NEVER = float("inf")
 
@@ -133,6 +134,8 @@ class Sender:
     ) -> SendReport:
         """Send every sealed batch of a project; `tries` bounds the failures in a row (None: until `stop` is set).
 
+        Where they are bounded, a long pause that the collector asks for ends it too, and is in the report.
+
         Raises DeliveryError when the project has no collector or this device no token for it, EnvironmentTrouble when
         the store cannot be written. Everything else is in the report.
         """
@@ -236,6 +239,8 @@ class Sender:
                 continue
             failures += 1
             if tries is not None and failures >= tries:
+                break
+            if tries is not None and pause(tried.retry_after) > PATIENCE_S:
                 break
             wait_s = self._backoff.delay(failures, tried.retry_after)
             tell(SendProgress(project, "waiting", batch.seq, wait_s, tried.problem))
