@@ -21,7 +21,7 @@ HEAD = {
     "description": (
         "The shape of one record: fields, ranges and patterns. What a schema cannot say is written in docs/records.md: "
         f"keys that candidates have, tiers that hold each once, spans that quote their text, real times, at most "
-        f"{MAX_RECORD_BYTES} bytes of canonical JSON (RFC 8785) without null and fractions."
+        f"{MAX_RECORD_BYTES} bytes of canonical JSON (a profile of RFC 8785) without null and fractions."
     ),
 }
 

@@ -22,4 +22,9 @@ class Backoff:
         """The wait after so many failures in a row (1, 2, …), at least what the collector `asked` for."""
         limit = min(self.longest, self.first * 2.0 ** min(failures - 1, 60))
         drawn = random.uniform(0.0, limit)  # noqa: S311 (spreads load, keeps no secret)
-        return max(drawn, min(asked or 0.0, LONGEST_ASKED_S))
+        return max(drawn, pause(asked))
+
+
+def pause(asked: float | None) -> float:
+    """The seconds that are kept of a pause which a collector `asked` for."""
+    return max(0.0, min(asked or 0.0, LONGEST_ASKED_S))

@@ -14,13 +14,14 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from feedback_store.changes import Change
-from feedback_store.delivery.backoff import Backoff
+from feedback_store.delivery.backoff import Backoff, pause
 from feedback_store.delivery.http import EXCHANGE_S, Connection, is_this_machine
 from feedback_store.delivery.sending import Dispatch, Try
 from feedback_store.errors import DeliveryError, EnvironmentTrouble, StoreError
 from feedback_store.store import Project, Store
 
 BREAK_AGAIN_S = 0.05  # between two attempts at breaking off a request
+PATIENCE_S = 60.0  # the longest pause that somebody who asked is kept waiting for, and other projects with them
 IDLE_S = 30.0  # how often the thread looks by itself, beside being told of changes
 NEVER = float("inf")
 
@@ -45,7 +46,8 @@ class SendReport:
 
     `problem` is what the trainer has to be told, if anything. `ended` "retry": the same bytes may be sent later, not
     before `retry_after` seconds; "stop": not before the trainer did something; "done": nothing is left to send.
-    `restored`: the collector asked for what it had receipted before.
+    `restored`: the collector asked for what it had receipted before. `went_on`: some answer moved the work on, and no
+    later one took that back.
     """
 
     project: str
@@ -53,6 +55,7 @@ class SendReport:
     arrived: int = 0
     returned: int = 0
     restored: bool = False
+    went_on: bool = False
     ended: Literal["done", "retry", "stop"] = "done"
     problem: DeliveryError | None = None
     retry_after: float | None = None
@@ -60,12 +63,15 @@ class SendReport:
     def after(self, tried: Try) -> SendReport:
         """This report with one more try in it."""
         still = None if self.ended == "retry" else self.problem  # an outage that is over is no problem any more
+        moved = tried.outcome not in ("retry", "stop")
+        circle = tried.problem is not None and tried.problem.code == "contradiction"
         return replace(
             self,
             batches=self.batches + (tried.outcome == "delivered"),
             arrived=self.arrived + tried.arrived,
             returned=self.returned + tried.returned,
             restored=self.restored or tried.outcome == "restored",
+            went_on=(self.went_on or moved) and not circle,
             ended=tried.outcome if tried.outcome in ("retry", "stop") else "done",
             problem=tried.problem or still,
             retry_after=tried.retry_after,
@@ -77,10 +83,19 @@ Tell = Callable[[SendProgress], None]
 
 @dataclass(frozen=True)
 class _Turn:
-    """When a project is looked after again (monotonic seconds), after so many failures in a row."""
+    """When a project is looked after again, after so many failures in a row.
+
+    `not_before` is the end of the pause that the collector asked for, which no news of the network shortens; both
+    times are monotonic seconds.
+    """
 
     due: float = 0.0
     failures: int = 0
+    not_before: float = 0.0
+
+    def at_once(self) -> _Turn:
+        """As soon as the collector allows it, as if nothing had failed."""
+        return _Turn(self.not_before, not_before=self.not_before)
 
 
 class Sender:
@@ -119,17 +134,12 @@ class Sender:
     ) -> SendReport:
         """Send every sealed batch of a project; `tries` bounds the failures in a row (None: until `stop` is set).
 
+        Where they are bounded, a long pause that the collector asks for ends it too, and is in the report.
+
         Raises DeliveryError when the project has no collector or this device no token for it, EnvironmentTrouble when
         the store cannot be written. Everything else is in the report.
         """
-        address, token = _collector(project), self._token(project)
-        with self._one_at_a_time, Connection(address, exchange_s=self._exchange_s) as connection:
-            self._hold(connection)
-            try:
-                dispatch = Dispatch(self._store, project, token, connection)
-                return self._send_all(dispatch, project.id, tries, stop or self._stop, on_progress or self._tell)
-            finally:
-                self._hold(None)
+        return self._send(project, tries, stop or self._stop, on_progress or self._tell)
 
     def start(self) -> None:
         """Send for all projects in a thread of its own, until `stop`."""
@@ -139,21 +149,22 @@ class Sender:
             self._thread.start()
 
     def wake(self, project: str | None = None) -> None:
-        """Look now; with `project` (joined anew, "send now") without waiting for its turn."""
+        """Look now; with `project` (joined anew, "send now") as soon as its collector allows it."""
         if project is not None:
             with self._guard:
-                self._turns.pop(project, None)
+                self._turns[project] = self._turns.get(project, _Turn()).at_once()
         self._wake.set()
 
     def rest(self, resting: bool) -> None:
         """Send nothing by itself to other machines (no network, or one that costs) until told otherwise; then at once.
 
-        What somebody asks for, `send_pending`, goes anyway.
+        A pause that a collector asked for is kept all the same. What somebody asks for, `send_pending`, goes anyway.
         """
         with self._guard:
             self._resting = resting
             if not resting:  # what waited for an outage to end is tried now; what waits for a person is not
-                self._turns = {project: turn for project, turn in self._turns.items() if turn.due == NEVER}
+                turns = self._turns.items()
+                self._turns = {project: turn if turn.due == NEVER else turn.at_once() for project, turn in turns}
         self._wake.set()
 
     def stop(self, timeout: float = 5.0) -> None:
@@ -187,6 +198,27 @@ class Sender:
         finally:
             deaf()
 
+    def _send(
+        self,
+        project: Project,
+        tries: int | None,
+        stop: threading.Event,
+        tell: Tell,
+        is_time: Callable[[], bool] = lambda: True,  # asked when nothing else is being sent
+    ) -> SendReport:
+        address, token = _collector(project), self._token(project)
+        with self._one_at_a_time, Connection(address, exchange_s=self._exchange_s) as connection:
+            if not is_time():
+                return SendReport(project.id)
+            self._hold(connection)
+            try:
+                dispatch = Dispatch(self._store, project, token, connection)
+                report = self._send_all(dispatch, project.id, tries, stop, tell)
+            finally:
+                self._hold(None)
+            self._note(report)
+            return report
+
     def _send_all(
         self, dispatch: Dispatch, project: str, tries: int | None, stop: threading.Event, tell: Tell
     ) -> SendReport:
@@ -208,6 +240,8 @@ class Sender:
             failures += 1
             if tries is not None and failures >= tries:
                 break
+            if tries is not None and pause(tried.retry_after) > PATIENCE_S:
+                break
             wait_s = self._backoff.delay(failures, tried.retry_after)
             tell(SendProgress(project, "waiting", batch.seq, wait_s, tried.problem))
             stop.wait(wait_s)
@@ -216,27 +250,44 @@ class Sender:
     def _look_after(self, project: Project) -> None:
         """Send for one project if it is its turn, and plan its next turn."""
         with self._guard:
-            turn, resting = self._turns.get(project.id, _Turn()), self._resting
+            resting = self._resting
         if resting and not is_this_machine(_collector(project)):
             return
-        if turn.due > time.monotonic() or self._store.outbox.next_to_send(project.id) is None:
+        if not self._is_its_turn(project.id) or self._store.outbox.next_to_send(project.id) is None:
             return
-        try:
-            report = self.send_pending(project, tries=1)
+        try:  # asked once more, for what somebody sends meanwhile may end with a pause
+            report = self._send(project, 1, self._stop, self._tell, lambda: self._is_its_turn(project.id))
         except EnvironmentTrouble as error:
-            self._wait(project.id, turn.failures + 1, None, error)
+            self._wait(project.id, None, error)
         except StoreError as error:  # no pass, a locked keyring: not before somebody did something about it
             self._plan(project.id, _Turn(NEVER))
             self._tell(SendProgress(project.id, "stopped", problem=error))
         else:
             if report.ended == "retry":
-                self._wait(project.id, turn.failures + 1, report.retry_after, report.problem)
-            else:
-                self._plan(project.id, _Turn(NEVER) if report.ended == "stop" else _Turn())
+                self._wait(project.id, report.retry_after, report.problem)
+            elif report.ended == "stop":
+                self._plan(project.id, _Turn(NEVER))
 
-    def _wait(self, project: str, failures: int, asked: float | None, problem: StoreError | None) -> None:
-        wait_s = self._backoff.delay(failures, asked)
-        self._plan(project, _Turn(time.monotonic() + wait_s, failures))
+    def _is_its_turn(self, project: str) -> bool:
+        with self._guard:
+            return self._turns.get(project, _Turn()).due <= time.monotonic()
+
+    def _note(self, report: SendReport) -> None:
+        """Keep what a send has shown of the collector, whoever asked for it: that it takes what comes, or its pause."""
+        with self._guard:
+            before = self._turns.get(report.project, _Turn())
+            turn = _Turn() if report.went_on else before  # failures are counted in a row
+            if (wished := pause(report.retry_after)) > 0:
+                until = time.monotonic() + wished
+                turn = replace(turn, due=max(turn.due, until), not_before=until)
+            self._turns[report.project] = turn
+
+    def _wait(self, project: str, asked: float | None, problem: StoreError | None) -> None:
+        with self._guard:
+            turn = self._turns.get(project, _Turn())
+            failures = turn.failures + 1
+            wait_s = self._backoff.delay(failures, asked)
+            self._turns[project] = replace(turn, due=time.monotonic() + wait_s, failures=failures)
         self._tell(SendProgress(project, "waiting", wait_s=wait_s, problem=problem))
 
     def _plan(self, project: str, turn: _Turn) -> None:

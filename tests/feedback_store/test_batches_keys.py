@@ -170,17 +170,81 @@ def test_every_real_key_is_taken_and_half_of_all_bytes_are_no_point() -> None:
     assert 50 < refused < 150
 
 
-def test_a_signature_is_refused_when_anything_is_changed() -> None:
-    signature = KEY.sign(b"said")
-    s = int.from_bytes(signature[32:], "little")
-    for changed in (
-        signature[:32] + (s + L).to_bytes(32, "little"),  # the same s, not reduced
-        signature[:63],
-        signature + b"\0",
-        b"",
-        bytes(64),
-        DeviceKey.generate().sign(b"said"),
-    ):
-        with pytest.raises(BatchError) as error:
-            verify(KEY.public_key, changed, b"said")
-        assert error.value.code == "bad_signature"
+SIGNATURE = KEY.sign(b"said")
+R, S = SIGNATURE[:32], int.from_bytes(SIGNATURE[32:], "little")
+
+
+def scalar(value: int) -> bytes:
+    return value.to_bytes(32, "little")
+
+
+def refuses(signature: bytes) -> None:
+    with pytest.raises(BatchError) as error:
+        verify(KEY.public_key, signature, b"said")
+    assert (error.value.code, error.value.values["rule"]) == ("bad_signature", 4)
+    assert str(error.value) == "The signature does not match."
+
+
+def over(r: bytes) -> bytes:
+    """This R with the S that fits where R is read as the neutral point: S = h·a, so that S·B − h·A = 0.
+
+    Only the key's own holder can make it, and gives the key away with it.
+    """
+    half = bytearray(hashlib.sha512(SEED).digest()[:32])
+    half[0] &= 248  # RFC 8032 5.1.5
+    half[31] = half[31] & 127 | 64
+    h = int.from_bytes(hashlib.sha512(r + KEY.public_key + b"said").digest(), "little")
+    return r + scalar(h * int.from_bytes(half, "little") % L)
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        pytest.param(R + scalar(S + L), id="the same S, not reduced"),
+        pytest.param(R + scalar(L), id="S is L"),
+        pytest.param(R + scalar(L - 1), id="S is L - 1"),
+        pytest.param(R + scalar(0), id="S is 0"),
+        pytest.param(R + b"\xff" * 32, id="S is all ones"),
+        pytest.param(R + scalar(S | 1 << 255), id="the highest bit of S set"),
+        pytest.param(bytes(32) + scalar(S), id="R is zero"),
+        pytest.param(b"\xff" * 32 + scalar(S), id="R is all ones"),
+        pytest.param(R[:31] + bytes([R[31] ^ 0x80]) + scalar(S), id="the other sign of R"),
+        pytest.param(scalar(S) + R, id="R and S exchanged"),
+        pytest.param(SIGNATURE[:63], id="a byte short"),
+        pytest.param(SIGNATURE + b"\0", id="a byte long"),
+        pytest.param(b"", id="empty"),
+        pytest.param(bytes(64), id="zeros"),
+        pytest.param(DeviceKey.generate().sign(b"said"), id="another key's"),
+    ],
+)
+def test_a_signature_is_refused_when_anything_is_changed(changed: bytes) -> None:
+    """T10. The library's rule, S < L (RFC 8032 5.1.7), is held here by name: a signature has one spelling."""
+    refuses(changed)
+
+
+NEUTRAL = scalar(1)
+
+
+@pytest.mark.parametrize(
+    "r", [each for each in FOURTEEN if each != NEUTRAL], ids=lambda raw: raw.hex()[:8] + raw.hex()[-2:]
+)
+def test_an_r_of_low_order_or_in_another_spelling_is_refused(r: bytes) -> None:
+    """T10. A check that decodes R reads the neutral point in three of these; one times the cofactor takes them all."""
+    refuses(over(r))
+    refuses(r + scalar(S))
+
+
+@pytest.mark.parametrize("more", range(19))
+def test_an_r_whose_y_is_not_reduced_is_refused(more: int) -> None:
+    """T10. All nineteen y that have a second spelling below 2**255."""
+    refuses(over(scalar(P + more)))
+    refuses(over(scalar(P + more | 1 << 255)))
+
+
+def test_the_neutral_point_as_r_holds_in_its_one_spelling_for_the_holder_alone() -> None:
+    """RFC 8032 takes it. That it does shows that the refusals above are refused for their R, not for their S."""
+    verify(KEY.public_key, over(NEUTRAL), b"said")
+    with pytest.raises(BatchError):
+        verify(DeviceKey.generate().public_key, over(NEUTRAL), b"said")
+    with pytest.raises(BatchError):
+        verify(KEY.public_key, over(NEUTRAL), b"something else")

@@ -1,4 +1,4 @@
-"""RFC 8785 as it is published, within our profile of it: what we write is what it prints; what we refuse has a name.
+"""T11. RFC 8785 as it is published, within our profile: what we write is what it prints; what we refuse has a name.
 
 Sections 3.2.2 to 3.2.4, the table of Appendix B, and the files that its authors test with (github.com/cyberphone/
 json-canonicalization, testdata; Apache-2.0). Our part of it is in docs/batch-format.md, "Ground rules".

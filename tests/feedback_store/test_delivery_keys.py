@@ -11,6 +11,8 @@ from changed_keys import arrived, devices, rotate, tell
 from joined_profile import Profile, Ready, kept_by, sealed_hashes
 from running_collector import Team, running
 
+from desktop.flow.describing import stopped_text
+from desktop.flow.key_words import key_state, state_words
 from feedback_store.batches import payload
 from feedback_store.batches.keys import DeviceKey
 from feedback_store.batches.manifest import GENESIS, Manifest
@@ -20,6 +22,12 @@ from feedback_store.collector.sqlite_storage import FILE
 from feedback_store.delivery import joining
 from feedback_store.delivery.answers import Act
 from feedback_store.errors import DeliveryError
+from feedback_store.store import Project
+
+
+def told_of_the_key(profile: Profile, project: Project) -> str:
+    """What window and command line say of this device's key; "" where there is nothing to say."""
+    return state_words(key_state(profile.store.keys.newest(project.id), made=project.id in profile.keys))
 
 
 def test_after_a_rotation_the_old_keys_batches_arrive_and_the_new_keys_follow_on(ready: Ready) -> None:
@@ -29,10 +37,14 @@ def test_after_a_rotation_the_old_keys_batches_arrive_and_the_new_keys_follow_on
     profile.seal(project.id, batches=2)  # not sent yet when the key changes
     old = rotate(profile, project)
     profile.seal(project.id, batches=2)
+    assert told_of_the_key(profile, project) == (
+        "It is new. The collector has not confirmed it yet; that comes with the next delivery."
+    )
     report = profile.sender().send_pending(project, tries=1)
     assert (report.ended, report.problem, report.batches) == ("done", None, 4)
     assert arrived(ready)
     assert profile.store.keys.waiting(project.id) is None
+    assert told_of_the_key(profile, project) == "", "there is nothing more to do"
     assert [(each.device, each.state) for each in devices(profile, project).devices] == [
         (old.key_id, "retired"),
         (profile.key_for(project.id).key_id, "active"),
@@ -175,6 +187,9 @@ def test_a_lost_key_is_replaced_with_the_collectors_word(ready: Ready) -> None:
         )
     assert joined_now.trainer_name == "Ada"
     profile.keys[project.id] = fresh
+    assert told_of_the_key(profile, project) == ""
+    (stopped,) = (batch for batch in profile.store.outbox.batches(project.id) if batch.state == "closed")
+    assert stopped_text(stopped.reason) == "the key that signed it was replaced"
     assert profile.store.outbox.send_again(project.id).result() == 1
     profile.seal(project.id)
     assert profile.sender().send_pending(project, tries=1).problem is None

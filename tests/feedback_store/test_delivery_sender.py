@@ -12,6 +12,7 @@ from joined_profile import Profile, Ready, joined, kept_by, sealed_hashes
 from running_collector import Team, running
 
 from desktop.flow import new_chains
+from desktop.flow.describing import stopped_text
 from feedback_store.batches.receipt import receipt_hash
 from feedback_store.collector import administration
 from feedback_store.collector.sqlite_storage import FILE
@@ -141,7 +142,13 @@ def test_a_revoked_device_closes_its_chain_and_keeps_everything(ready: Ready) ->
     report = profile.sender().send_pending(project)
     assert report.ended == "stop"
     assert report.problem is not None and report.problem.code == "key_refused"
+    assert str(report.problem) == (
+        "The collector does not accept this device's key any more. Everything is kept; ask the project for a new"
+        " invitation."
+    )
     assert profile.states(project.id) == ["closed"]
+    (batch,) = profile.store.outbox.batches(project.id)
+    assert stopped_text(batch.reason) == "the collector does not accept this device's key any more"
     assert len(profile.store.outbox.to_send(project.id, ("waiting",))) == 1
 
 
@@ -290,6 +297,13 @@ def test_a_fork_closes_the_chain_and_what_did_not_arrive_goes_out_again_on_reque
         back.seal(project.id)
         report = back.sender().send_pending(project)
         assert report.problem is not None and report.problem.code == "fork"
+        assert str(report.problem) == (
+            "The collector holds other judgements in this place: this profile was copied or restored. What did not"
+            " arrive waits here until you send it again."
+        )
+        assert stopped_text(back.store.outbox.batches(project.id)[-1].reason) == (
+            "the collector holds others in its place; this profile was copied or restored"
+        )
         assert (report.ended, back.states(project.id)) == ("done", ["delivered", "closed"])
         assert back.store.outbox.send_again(project.id).result() == 1
         assert back.store.outbox.seal(project.id, back.key_for(project.id)).result() is not None

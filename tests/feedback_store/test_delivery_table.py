@@ -55,6 +55,19 @@ def test_tries_have_no_limit(profile: Profile) -> None:
     assert (report.batches, report.problem, len(fake.asked)) == (1, None, 56)
 
 
+@pytest.mark.parametrize(("asked", "sent"), [("61", 1), ("0", 3)])
+def test_nobody_who_presses_send_is_kept_waiting_for_a_long_pause(profile: Profile, asked: str, sent: int) -> None:
+    with scripted(lambda _request: (503, {"retry-after": asked}, b"{}")) as fake:
+        project = profile.alone(fake.address, COLLECTOR)
+        profile.seal(project.id)
+        report = profile.sender().send_pending(project, tries=3)
+    assert (report.ended, report.retry_after, len(fake.asked)) == ("retry", float(asked), sent)
+    assert str(report.problem) == (
+        "The collector cannot take deliveries now. What is signed stays here and is sent later."
+    )
+    assert profile.states(project.id) == ["sealed"]
+
+
 @pytest.mark.parametrize("size", [COMPRESS_FROM - 1, COMPRESS_FROM])
 def test_a_large_body_is_compressed_and_always_to_the_same_bytes(size: int) -> None:
     body = b"x" * size
