@@ -37,7 +37,7 @@ class JudgedBy:
             self.rubric = self._find(named) or self.newest
         if draft.rubric != self.rubric.sha256:
             draft = carried(draft, self._find(draft.rubric), self.rubric)
-        return ranked_in(draft, self.rubric.verdict_axes)
+        return ranked_in(_as_many(draft), self.rubric.verdict_axes)
 
 
 def by_newest(draft: Draft) -> Draft:
@@ -45,3 +45,11 @@ def by_newest(draft: Draft) -> Draft:
     if draft.supersedes is None:
         return draft
     return msgspec.structs.replace(draft, supersedes=msgspec.structs.replace(draft.supersedes, rubric=""))
+
+
+def _as_many(draft: Draft) -> Draft:
+    """The draft without what only several answers can have said of them: one is called good or bad, or nothing."""
+    if len(draft.order) != 1:
+        return draft
+    levels = tuple(verdict for verdict in draft.verdicts if verdict.level is not None)
+    return msgspec.structs.replace(draft, verdicts=levels, typed=None, begun_reason="")

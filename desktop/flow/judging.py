@@ -282,7 +282,7 @@ def fold_equal(draft: Draft) -> Draft:
     judged |= {flag.candidate for each in said for flag in each.flags}
     judged |= {draft.begun_flag.candidate} if draft.begun_flag is not None else set()
     judged |= {each.of for each in (draft.revision, *draft.set_aside) if each is not None}
-    if any(each.verdicts for each in said) or draft.typed or not draft.finished:
+    if any(each.verdicts for each in said) or draft.typed or draft.begun_reason or not draft.finished:
         return draft
     kept: dict[tuple[str, str | None, str], AnswerDraft] = {}
     for answer in draft.answers:
@@ -319,7 +319,12 @@ def place_after(before: Draft, now: Draft, position: int) -> int:
 
 
 def _give(draft: Draft, verdict: Verdict | None) -> Draft:
-    """The draft with this verdict, or none, in the present respect; the others keep their order."""
+    """The draft with this verdict, or none, in the present respect; the others keep their order.
+
+    One that compares is none of a single answer, whose verdict then stays as it is.
+    """
+    if verdict is not None and verdict.level is None and len(draft.order) < 2:
+        return replace(draft, typed=None)
     kept = {given.axis: given for given in draft.verdicts}
     if verdict is None:
         kept.pop(draft.axis, None)

@@ -136,8 +136,7 @@ def _table(flags: FlagKeys) -> dict[Place, tuple[KeyHelp, ...]]:
         ),
         "answers": (
             KeyHelp((f"1…{flags.answers}" if flags.answers > 1 else "1",), _("choose")),
-            _of("best", _("best")),
-            _of("rank", _("ranking")),
+            *((_of("best", _("best")), _of("rank", _("ranking"))) if flags.answers != 1 else ()),
             KeyHelp(("↵",), _("ratings")),
             _of("flag", _("flag")),
             _of("rewrite", _("rewrite")),

@@ -6,6 +6,13 @@ from desktop.flow.wording import gettext as _
 from feedback_store.record_table import Way
 
 
+def ranked(answers: int) -> str:
+    """Why answers are neither ranked nor called not rankable: it takes two of them."""
+    if answers != 1:
+        return ""
+    return _("There is one answer, and nothing to rank it against. Rate it, or call it good or bad, and save.")
+
+
 def sent(*, joined: bool, waits: bool, sending: bool) -> str:
     """Why nothing is signed and sent."""
     return again(joined=joined, sending=sending) or ("" if waits else _("Nothing is released yet."))

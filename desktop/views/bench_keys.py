@@ -9,7 +9,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QWidget
 
-from desktop.flow import answers_anew, conversation, failed_answers, judging, keymap, page_address
+from desktop.flow import answers_anew, conversation, failed_answers, judging, keymap, page_address, why_not
 from desktop.flow.ranking import letter
 from desktop.flow.session import BenchSession
 from desktop.flow.wording import gettext as _
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from desktop.views.bench_page import BenchPage
 
 RANKING = ("best", "rank", "all_good", "all_bad", "not_rankable")
+COMPARING = ("best", "rank", "not_rankable")  # of these one answer alone has none
 
 
 def answers_key(page: BenchPage, session: BenchSession, event: QKeyEvent) -> bool:
@@ -39,7 +40,11 @@ def answers_key(page: BenchPage, session: BenchSession, event: QKeyEvent) -> boo
     elif event.key() in (Qt.Key.Key_PageDown, Qt.Key.Key_PageUp) and len(page.answers.cards) > 2:
         page.answers.next_pair(1 if event.key() == Qt.Key.Key_PageDown else -1)
     elif text in (">", "=") and session.rubric.verdicts:
-        page.verdict.ranking.begin(text)
+        refused = why_not.ranked(len(session.draft.order))
+        if not refused:
+            page.verdict.ranking.begin(text)
+        elif session.draft.answers:
+            page.say_here(refused)
     elif event.key() == Qt.Key.Key_Escape and session.runs.any:
         words = _("The models go on writing. {key} stops them, and what is written stays.")
         page.say_here(words.format(key=keymap.current().shown("stop")))
@@ -53,7 +58,10 @@ def do(page: BenchPage, session: BenchSession, command: str) -> None:
     draft, current = session.draft, page.answers.current
     if not draft.answers or (command in RANKING and not session.rubric.verdicts):
         return
-    if command == "best":
+    refused = why_not.ranked(len(draft.order)) if command in COMPARING else ""
+    if refused:
+        page.say_here(refused)
+    elif command == "best":
         session.act(judging.best(draft, current))
     elif command == "rank":
         page.verdict.ranking.begin()

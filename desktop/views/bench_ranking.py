@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QTimer, Slot
 
-from desktop.flow import arena_vote, beginning, checks, judging
+from desktop.flow import arena_vote, beginning, checks, judging, why_not
 from desktop.flow.ranking import Ranking
 from desktop.flow.session import BenchSession
 from desktop.flow.wording import gettext as _
@@ -49,6 +49,11 @@ class BenchRanking(QObject):
         ranking = judging.ranking(draft)
         current = axes.index(draft.axis) if draft.axis in axes else 0
         self._bar.show_axes([(axis.name, glossed(axis.name), ours(axis.help)) for axis in rubric.verdicts], current)
+        refused = why_not.ranked(len(draft.order))
+        if self._bar.allow_ranking(refused):
+            self._page.back_to_answers()
+        if refused and self._dialog is not None:
+            self._dialog.reject()  # equal answers became one before a word of the reason stood there
         self._bar.ranking.show_ranking(ranking, len(draft.order), draft.typed)
         if draft.typed is None and self._bar.ranking.problem:
             self._bar.ranking.show_problem("")
@@ -72,8 +77,11 @@ class BenchRanking(QObject):
 
     @Slot()
     def say_not_rankable(self) -> None:
-        """Ask for the reason; the same again takes it back."""
+        """Ask for the reason; the same again takes it back. Of one answer, why there is nothing to say."""
         draft = self._session.draft
+        if refused := why_not.ranked(len(draft.order)):
+            self._page.say_here(refused)
+            return
         if draft.not_rankable is not None and not draft.begun_reason:
             self._session.act(judging.not_rankable(draft, None))
             return

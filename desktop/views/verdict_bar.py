@@ -120,6 +120,14 @@ class VerdictBar(Fitted):
             self.fit()
         self.axes.show_choice(current if axes else None)
 
+    def allow_ranking(self, why_not: str) -> bool:
+        """Let the answers be ranked, or say why not; whether the keyboard stood in what can no longer be used."""
+        parts = (self.ranking.chips, self.ranking.field, self.unrankable)
+        lost = bool(why_not) and any(part.hasFocus() for part in parts)
+        self.ranking.allow(why_not)
+        self.unrankable.allow(why_not)
+        return lost
+
     def show_strength(self, ranking: Ranking | None, *, asked: bool) -> None:
         """How much better one of two answers is, where the rubric asks for it."""
         self.strength.show_ranking(ranking)
@@ -270,7 +278,7 @@ class VerdictBar(Fitted):
         """The three buttons as a menu; a ticked one is taken back by choosing it again."""
         menu = HouseMenu("verdictMenu", self.more.accessibleName(), self)
         for button in self._buttons:
-            action = menu.entry(button.text(), key=button.hint, on=button.isChecked())
+            action = menu.entry(button.text(), key=button.hint, on=button.isChecked(), why_not=button.why_not)
             action.triggered.connect(button.click)
         menu.open_over(self.more)
 

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 from desktop.flow.ranking import Ranking, letter
 from desktop.flow.ranking_moves import move, put, tie, untie
 from desktop.flow.wording import gettext as _
+from desktop.qt_models.tooltips import plain_tooltip
 from desktop.theme.theme import Theme, current_theme
 from desktop.views.parts.paint_guard import guarded
 
@@ -37,6 +38,7 @@ class RankingChips(QWidget):
         super().__init__(parent)
         self._ranking: Ranking | None = None
         self._count = 0
+        self._why_not = ""
         self._focused = 0  # position of the answer whose chip has the keyboard
         self._pressed: tuple[int, float] | None = None
         self._drag_x: float | None = None
@@ -55,6 +57,14 @@ class RankingChips(QWidget):
         self._focused = min(self._focused, max(0, count - 1))
         self._describe()
         self.updateGeometry()
+        self.update()
+
+    def allow(self, why_not: str) -> None:
+        """Let them be moved; with a reason why not they say that one."""
+        self._why_not = why_not
+        self.setEnabled(not why_not)
+        self.setToolTip(plain_tooltip(why_not))
+        self._describe()
         self.update()
 
     def sizeHint(self) -> QSize:
@@ -156,7 +166,8 @@ class RankingChips(QWidget):
         for row in range(3):
             for column in range(2):
                 painter.drawEllipse(QRectF(box.left() + 8 + column * 4, box.center().y() - 5 + row * 4, 2, 2))
-        painter.setPen(theme.colour("text-secondary" if self._ranking is None else "text"))
+        ink = "text" if self._ranking is not None else "text-secondary" if self.isEnabled() else "text-disabled"
+        painter.setPen(theme.colour(ink))
         painter.setFont(theme.font("label"))
         painter.drawText(box.adjusted(14, 0, -2, 0), int(Qt.AlignmentFlag.AlignCenter), letter(chip.position))
 
@@ -227,4 +238,4 @@ class RankingChips(QWidget):
             else ", ".join(" = ".join(letter(p) for p in tier) for tier in self._ranking.tiers)
         )
         chosen = _("{letter} is chosen").format(letter=letter(self._focused)) if self._count else ""
-        self.setAccessibleDescription("; ".join(part for part in (order, chosen) if part))
+        self.setAccessibleDescription(self._why_not or "; ".join(part for part in (order, chosen) if part))

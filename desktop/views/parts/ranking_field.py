@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QSizePolicy, QVBoxLayout, 
 
 from desktop.flow.ranking import Ranking, format_ranking
 from desktop.flow.wording import gettext as _
+from desktop.qt_models.tooltips import plain_tooltip
 from desktop.theme.theme import current_theme
 from desktop.views.parts.notice_line import NoticeLine
 from desktop.views.parts.ranking_chips import RankingChips
@@ -30,6 +31,7 @@ class RankingField(QWidget):
         super().__init__(parent)
         self._shown: tuple[Ranking | None, str | None] = (None, None)
         self._count = 4
+        self._why_not = ""
         self._telling = False
         self.chips = RankingChips()
         self.chips.ranked.connect(self.ranked)
@@ -37,13 +39,13 @@ class RankingField(QWidget):
         self.field = QLineEdit()
         self.field.setObjectName("rankingText")
         self.field.setAccessibleName(_("Ranking"))
-        self.field.setAccessibleDescription(_("Letters, best first, with > for better and = for tied"))
         self.field.setProperty("mono", True)
         self.field.setMaxLength(64)
         self.field.installEventFilter(self)
         self.field.returnPressed.connect(self._on_enter)
         self.field.textEdited.connect(self._on_edited)
         self._problem = problem or NoticeLine("danger", name="rankingProblem", elided=True)
+        self._describe()
         row = QHBoxLayout()
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(12)
@@ -81,6 +83,16 @@ class RankingField(QWidget):
         if self.field.text() != text:
             self.field.setText(text)
 
+    def allow(self, why_not: str = "") -> None:
+        """Let it be used; with a reason why not it says that one, to who points at it and to who hears it."""
+        if why_not == self._why_not:
+            return
+        self._why_not = why_not
+        self.chips.allow(why_not)
+        self.field.setEnabled(not why_not)
+        self.field.setToolTip(plain_tooltip(why_not))
+        self._describe()
+
     def show_problem(self, text: str) -> None:
         """Say below the field what is wrong and what to do; "" takes it away."""
         self._problem.setText(text)
@@ -88,7 +100,7 @@ class RankingField(QWidget):
             self.field.setProperty("problem", bool(text))
             self.field.style().unpolish(self.field)
             self.field.style().polish(self.field)
-        self.field.setAccessibleDescription(text or _("Letters, best first, with > for better and = for tied"))
+        self._describe()
 
     def begin(self, text: str = "") -> None:
         """Take the focus; `text` (`>` or `=`) is typed at the end, nothing selects what stands there."""
@@ -115,6 +127,10 @@ class RankingField(QWidget):
         super().changeEvent(event)
         if event.type() == QEvent.Type.StyleChange and hasattr(self, "field"):
             self._measure()
+
+    def _describe(self) -> None:
+        usual = _("Letters, best first, with > for better and = for tied")
+        self.field.setAccessibleDescription(self._why_not or self.problem or usual)
 
     def _measure(self) -> None:
         """Wide enough for a ranking of all answers, so that nothing of it is scrolled away."""
