@@ -12,7 +12,7 @@ import time
 from collections.abc import Callable, Sequence
 
 from local_models.engine import OnEvent
-from local_models.errors import WorkerError
+from local_models.errors import EngineError, WorkerError
 from local_models.events import Done, Finish, Finished, TextDelta
 from local_models.failures import failed
 from local_models.job import RequestJob
@@ -22,7 +22,10 @@ Script = Callable[[str, int], Sequence[str]]
 
 
 class ScriptedEngine:
-    """Answers with `script(prompt, count)`, or with the same texts always; `pause` seconds between words."""
+    """Answers with `script(prompt, count)`, or with the same texts always; `pause` seconds between words.
+
+    A script that raises an EngineError fails as a model does.
+    """
 
     def __init__(self, script: Script | Sequence[str], *, pause: float = 0.0) -> None:
         self._script = script
@@ -51,8 +54,13 @@ class ScriptedEngine:
         while (job := self._jobs.get()) is not None:
             if self._closing.is_set():
                 job.deliver(failed(job.request.id, WorkerError("The engine is closed.", code="closed")))
+                continue
+            try:
+                texts = self._texts(job.request)
+            except EngineError as error:
+                job.deliver(failed(job.request.id, error))
             else:
-                _Telling(job, self._texts(job.request), self._pause, self._closing).run()
+                _Telling(job, texts, self._pause, self._closing).run()
 
     def _texts(self, request: CandidateRequest) -> list[str]:
         count = len(request.candidates)

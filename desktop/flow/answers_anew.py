@@ -16,7 +16,7 @@ from desktop.flow.draft import AnswerDraft, Draft, PromptDraft
 from desktop.flow.telling import gone_on_words
 from desktop.flow.together import MOST_ANSWERS
 from desktop.flow.wording import gettext as _
-from desktop.flow.wording import sentence
+from desktop.flow.wording import sentence, veiled
 from feedback_store.records import now
 from local_models.errors import EngineError
 
@@ -32,7 +32,7 @@ def again(session: BenchSession, position: int) -> None:
     old = session.draft.at(position)
     if old.origin.kind == "page":
         why = _("The page wrote this answer. Write answers of your own models beside it.")
-        session.refuse(together.refusal(session.draft, why))
+        session.refuse(*together.refusal(session.draft, why))
     elif old.origin.kind != "human" and old.ready:
         model = together.asked_again(session.draft, old)
         seed = session.seed()
@@ -60,7 +60,7 @@ def more(session: BenchSession) -> None:
     try:
         places = session.runs.start_all(draft.asked or draft.prompt, draft.prompt, shared, seed)
     except EngineError as error:
-        session.refuse(together.refusal(draft, sentence(error)))
+        session.refuse(*together.refusal(draft, error))
         return
     by_key = {place.key: place for place in places}
     order = shuffled(tuple(by_key), seed) if draft.blind else tuple(by_key)
@@ -83,7 +83,7 @@ def beside_page(session: BenchSession) -> bool:
     try:
         places = session.runs.start_all(draft.asked or wish, wish, shared, seed)
     except EngineError as error:
-        session.refuse(sentence(error))
+        session.refuse(sentence(error), veiled(error))
         return True
     made = judging.add_answers(draft, places)
     order = shuffled(sorted(made.order), seed) if wish.blind else made.order
@@ -128,6 +128,6 @@ def _ask(
         asked = draft.asked or draft.prompt
         run = session.runs.start(asked, draft.prompt, (old.key,), seed, model, goes_on=goes_on)
     except EngineError as error:
-        session.refuse(together.refusal(draft, sentence(error)))
+        session.refuse(*together.refusal(draft, error))
         return
     session.act(together.hold(begun(session.draft, run), together.hidden(session.draft) | {old.key}))

@@ -13,7 +13,7 @@ import msgspec
 
 from desktop.flow.asking import keys_for
 from desktop.flow.draft import AnswerDraft, PromptDraft
-from desktop.flow.wording import sentence
+from desktop.flow.wording import sentence, veiled
 from feedback_store import records
 from local_models import sampling
 from local_models.endpoints.address import is_here
@@ -70,7 +70,7 @@ class Collecting:
     ) -> None:
         self.request = request
         self.done: Done | None = None
-        self.problem: str = ""
+        self.problem = self.veiled = ""
         self._card = card
         self._preset = preset
         self._goes_on = goes_on
@@ -128,7 +128,8 @@ class Collecting:
         )
 
     def _failed(self, event: Failed) -> tuple[AnswerDraft, ...]:
-        self.problem = sentence(error_of(event))
+        error = error_of(event)
+        self.problem, self.veiled = sentence(error), veiled(error)
         return tuple(
             self._put(replace(answer, state="failed", finish="error", problem=self.problem))
             for answer in self.answers
@@ -256,6 +257,11 @@ class Run:
     def keys(self) -> tuple[str, ...]:
         """The keys of the answers that this run writes."""
         return tuple(answer.key for answer in self._collecting.answers)
+
+    @property
+    def veiled(self) -> str:
+        """What went wrong, without a word that names the model; "" for nothing."""
+        return self._collecting.veiled
 
     def cancel(self, key: str | None = None) -> None:
         """Stop one answer, or all; what was written stays."""

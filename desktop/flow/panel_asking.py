@@ -22,7 +22,7 @@ from desktop.flow.candidates import Answering, Run
 from desktop.flow.draft import AnswerDraft, PromptDraft
 from desktop.flow.panel_messages import Ask, AskError, Cancel
 from desktop.flow.wording import gettext as _
-from desktop.flow.wording import sentence
+from desktop.flow.wording import sentence, veiled
 from feedback_store.panel_table import KeptAnswer
 from feedback_store.records import Message
 from feedback_store.store import Store
@@ -93,11 +93,11 @@ class PanelAsking:
                 seed=secrets.randbelow(2**31),
                 post=self._post,
                 changed=lambda answers: self._on_changed(connection, asking, answers),
-                ended=lambda problem: self._on_ended(connection, asking, problem),
+                ended=lambda _problem: self._on_ended(connection, asking),
             )
         except EngineError as error:
             del self._askings[connection]
-            raise AskRefused(error.code, sentence(error)) from error
+            raise AskRefused(error.code, veiled(error)) from error
 
     def cancel(self, connection: int, message: bytes) -> None:
         """Stop what is being written; without effect for an asking that has ended. Raises AskRefused."""
@@ -139,7 +139,7 @@ class PanelAsking:
             number, told = asking.run.keys.index(answer.key), asking.told.get(answer.key, 0)
             if answer.ready:
                 asking.ended.add(answer.key)
-                self._tell(connection, _ended(asking.ask.id, number, answer))
+                self._tell(connection, _ended(asking.ask.id, number, answer, asking.run.veiled))
                 continue
             if _bytes(answer.text) > MOST_TEXT:
                 asking.run.cancel(answer.key)
@@ -148,11 +148,11 @@ class PanelAsking:
                 delta = {"t": "candidates.delta", "id": asking.ask.id, "number": number, "text": answer.text[told:]}
                 self._tell(connection, delta)
 
-    def _on_ended(self, connection: int, asking: _Asking, problem: str) -> None:
+    def _on_ended(self, connection: int, asking: _Asking) -> None:
         """All of them have ended: they are kept, and only then may a verdict name them."""
         if self._askings.get(connection) is not asking or asking.run is None:
             return
-        done: dict[str, object] = {"t": "candidates.done", "id": asking.ask.id, "problem": problem}
+        done: dict[str, object] = {"t": "candidates.done", "id": asking.ask.id, "problem": asking.run.veiled}
         kept = [
             KeptAnswer(asking.ask.id, number, _hash(answer.text), _to_bytes(answer, asking.ask.messages))
             for number, answer in enumerate(asking.run.answers)
@@ -182,8 +182,8 @@ def _to_bytes(answer: AnswerDraft, messages: tuple[Message, ...]) -> bytes:
     return msgspec.json.encode(OwnText(answer, messages))
 
 
-def _ended(ask: str, number: int, answer: AnswerDraft) -> dict[str, object]:
-    """The whole text once more: an engine may take back what it wrote last."""
+def _ended(ask: str, number: int, answer: AnswerDraft, veiled: str) -> dict[str, object]:
+    """The whole text once more: an engine may take back what it wrote last. What went wrong names no model."""
     text = answer.text if _bytes(answer.text) <= MOST_TEXT else ""
     state = answer.state if text or answer.state == "failed" else "failed"
     return {
@@ -193,7 +193,7 @@ def _ended(ask: str, number: int, answer: AnswerDraft) -> dict[str, object]:
         "state": state,
         "text": text,
         "sha256": _hash(text),
-        "problem": answer.problem,
+        "problem": veiled if answer.problem else "",
     }
 
 

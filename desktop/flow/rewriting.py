@@ -16,10 +16,11 @@ import msgspec
 from desktop.flow import judging
 from desktop.flow.candidates import Answering, Post, Run
 from desktop.flow.draft import REVISION, AnswerDraft, Draft, Drafted, RevisionDraft
+from desktop.flow.masking import hides_model
 from desktop.flow.outcome import messages_of
 from desktop.flow.word_diff import changed_share, count_words
 from desktop.flow.wording import gettext as _
-from desktop.flow.wording import ngettext, sentence
+from desktop.flow.wording import ngettext, sentence, veiled
 from feedback_store.records import Message
 from local_models.errors import EngineError
 
@@ -185,7 +186,7 @@ class Rewriter:
                 ended=lambda problem: self._ended(run, problem),
             )
         except EngineError as error:
-            self._say(sentence(error))
+            self._say(veiled(error) if hides_model(draft, model) else sentence(error))
             return
         self._run = run
         self._tell()
@@ -234,7 +235,7 @@ class Rewriter:
         self._run = None
         by = self._last.by if self._last is not None else None
         if problem:
-            self.problem = problem
+            self.problem = run.veiled if hides_model(self._session.draft, run.answers[0].model) else problem
         elif by is None:
             self.problem = _("The model wrote nothing. Ask again, or choose another.")
         elif by.finish == "length":

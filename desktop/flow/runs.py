@@ -19,14 +19,15 @@ from local_models.errors import EngineError
 
 
 class Runs:
-    """`take` gets the name of a run and what came of it; `ended` what went wrong at a run's end, "" for nothing."""
+    """`take` gets the name of a run and what came of it; `ended` what went wrong at a run's end, "" for nothing, and
+    the same without a word that names the model."""
 
     def __init__(
         self,
         answering: Answering,
         post: Post,
         take: Callable[[str, tuple[AnswerDraft, ...]], None],
-        ended: Callable[[str], None],
+        ended: Callable[[str, str], None],
     ) -> None:
         self._answering, self._post = answering, post
         self._take, self._tell_ended = take, ended
@@ -100,4 +101,4 @@ class Runs:
     def _ended(self, name: str, problem: str) -> None:
         run = self._runs.pop(name)
         self._take(name, run.answers)  # as they ended, also those that were away for a while: undone, and redone
-        self._tell_ended(problem)
+        self._tell_ended(problem, run.veiled)

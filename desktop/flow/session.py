@@ -31,7 +31,7 @@ from desktop.flow.runs import Runs
 from desktop.flow.save_undo import SaveUndo
 from desktop.flow.telling import Problem, Saved, status_words
 from desktop.flow.wording import gettext as _
-from desktop.flow.wording import sentence
+from desktop.flow.wording import sentence, veiled
 from desktop.flow.working_time import Stopwatch, with_times_of
 from feedback_store.errors import StoreError
 from feedback_store.records import Context, Versioned
@@ -142,7 +142,7 @@ class BenchSession:
         try:
             answers = self.runs.start_all(wish, wish, shares(wish), seed)
         except EngineError as error:
-            self.refuse(sentence(error))
+            self.refuse(sentence(error), veiled(error))
             return
         self.draft = self.watch.timed(self.draft)
         if self.draft.answers:
@@ -154,9 +154,9 @@ class BenchSession:
         self.problem = None
         self._change_to(being_answered(fresh, answers, seed))
 
-    def refuse(self, why: str) -> None:
-        """Say in a sentence why a model does not answer."""
-        self._fail(why, "generate")
+    def refuse(self, why: str, blind: str = "") -> None:
+        """Say in a sentence why a model does not answer, and how that is said beside blind answers."""
+        self._fail(why, "generate", blind)
 
     def cancel(self, position: int | None = None) -> None:
         """Stop one answer or all; what was written stays."""
@@ -334,9 +334,9 @@ class BenchSession:
         self.watch.take_words(self.draft)
         self._put(replace(self.draft, answers=answers), "text", *(("state",) if any(a.ready for a in changed) else ()))
 
-    def _ended(self, problem: str) -> None:
+    def _ended(self, problem: str, blind: str) -> None:
         if problem and not together.several(self.draft):  # of several, each says so in its place
-            self.refuse(problem)
+            self.refuse(problem, blind)
             return
         folded = judging.fold_equal(self.draft) if not self.runs.any else self.draft
         if folded is not self.draft:
@@ -388,8 +388,8 @@ class BenchSession:
         self._unkept = True
         self._listen(frozenset(parts))
 
-    def _fail(self, text: str, doing: Literal["generate", "save", "draft"]) -> None:
-        self.problem = Problem(text, doing)
+    def _fail(self, text: str, doing: Literal["generate", "save", "draft"], blind: str = "") -> None:
+        self.problem = Problem(text, doing, blind)
         self._listen(frozenset({"state"}))
 
     def _change_to(self, draft: Draft) -> None:

@@ -27,10 +27,15 @@ class Saved:
 
 @dataclass(frozen=True)
 class Problem:
-    """Something that went wrong: one sentence; `while_doing` says what."""
+    """Something that went wrong: one sentence; `while_doing` says what. `veiled` is the same without a model's name."""
 
     text: str
     while_doing: Literal["generate", "save", "draft"]
+    veiled: str = ""
+
+    def beside(self, draft: Draft) -> str:
+        """What may be read of it beside the answers of a draft."""
+        return self.veiled or self.text if draft.blind and draft.answers else self.text
 
 
 def status_words(draft: Draft, *, writing: bool, kept: bool) -> tuple[str, ...]:

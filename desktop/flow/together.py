@@ -17,7 +17,8 @@ from desktop.flow.draft import AnswerDraft, Draft, PromptDraft
 from desktop.flow.failed_answers import came_to_nothing
 from desktop.flow.model_names import begun_name
 from desktop.flow.wording import gettext as _
-from desktop.flow.wording import ngettext
+from desktop.flow.wording import ngettext, sentence, veiled
+from local_models.errors import EngineError
 
 replace = msgspec.structs.replace
 
@@ -93,7 +94,7 @@ def as_seen(draft: Draft, key: str) -> AnswerDraft:
         return AnswerDraft(key=key, origin=answer.origin, model=answer.model, run=answer.run)
     if draft.blind and answer.state == "writing" and answer.text:
         return replace(answer, text=answer.text[: begun_name(answer.text, _models(draft))])
-    return replace(answer, problem="") if answer.problem and draft.blind and several(draft) else answer
+    return replace(answer, problem="") if answer.problem and draft.blind else answer
 
 
 def _models(draft: Draft) -> tuple[str, ...]:
@@ -123,11 +124,12 @@ def note(draft: Draft, key: str) -> str:
     return answer.problem
 
 
-def refusal(draft: Draft, problem: str) -> str:
-    """What is said where a model could not be asked again; beside blind answers of several, not which and why."""
-    if not (draft.blind and several(draft)):
-        return problem
-    return _("The model of this answer cannot be asked now. Leave the answer out, or show the names to read why.")
+def refusal(draft: Draft, problem: str | EngineError) -> tuple[str, str]:
+    """What is said where a model could not be asked again, and beside blind answers: of several not which and why."""
+    if draft.blind and several(draft):
+        why = _("The model of this answer cannot be asked now. Leave the answer out, or show the names to read why.")
+        return why, why
+    return (problem, problem) if isinstance(problem, str) else (sentence(problem), veiled(problem))
 
 
 def waiting_words(draft: Draft) -> str:

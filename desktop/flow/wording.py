@@ -9,6 +9,7 @@ from __future__ import annotations
 import errno
 import gettext as _gettext
 import os
+import re
 import string
 from collections.abc import Callable, Mapping
 from functools import wraps
@@ -123,6 +124,15 @@ def sentence(error: BaseException) -> str:
     return str(error) or gettext("Something went wrong.")
 
 
+def veiled(error: EngineError) -> str:
+    """The sentence of a model's failure, with every word of it covered that could name the model: its file, its server,
+    what that server said. Numbers and the system's own words stay."""
+    try:
+        return _Veiled().vformat(ours(error.template), (), error.values)
+    except (LookupError, ValueError):
+        return gettext("This answer failed.")
+
+
 def at_its_place(error: StoreError) -> str:
     """The sentence of an error without the path of its place: for where the place is in sight."""
     return _filled(error.template, error.values)
@@ -156,12 +166,34 @@ class _Form(string.Formatter):
         return _of_the_computer(text) if isinstance(value, str) else text
 
 
+def _names_nothing(text: str) -> bool:
+    """Whether a word is a signal, a size, or the system's own."""
+    return bool(re.fullmatch(r"SIG[A-Z0-9]+|signal \d+|[\d.,]+( ?[kMGT]i?B)?|", text)) or text in _usual_words()
+
+
+class _Veiled(_Form):
+    """Fills a cover in for each word that comes from a model, its file or its server."""
+
+    def format_field(self, value: Any, format_spec: str) -> str:
+        if isinstance(value, EngineError):
+            return veiled(value)
+        if isinstance(value, EnginePhrase):
+            return self.vformat(ours(value.template), (), value.values)
+        tells = not isinstance(value, int | float | StorePhrase) and not _names_nothing(str(value))
+        return f"[{gettext('name hidden')}]" if tells else super().format_field(value, format_spec)
+
+
 def _filled(template: str, values: Mapping[str, object]) -> str:
     return _Form().vformat(ours(template), (), values)
 
 
 def _of_the_computer(text: str) -> str:
     """What the operating system says of a refusal, where it is one of its usual words; any other text as it is."""
+    return _usual_words().get(text, text)
+
+
+def _usual_words() -> dict[str, str]:
+    """What the operating system says, and what we say for it."""
     usual = {
         errno.EACCES: gettext("Permission denied"),
         errno.EPERM: gettext("Operation not permitted"),
@@ -176,7 +208,7 @@ def _of_the_computer(text: str) -> str:
         errno.EMFILE: gettext("Too many open files"),
         errno.EBUSY: gettext("Device or resource busy"),
     }
-    return next((words for number, words in usual.items() if os.strerror(number) == text), text)
+    return {os.strerror(number): words for number, words in usual.items()}
 
 
 def _of_the_system(error: OSError) -> str:

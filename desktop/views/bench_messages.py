@@ -69,7 +69,7 @@ class BenchMessages(QObject):
     def show_trouble(self) -> None:
         """Say once what went wrong, and take it away when it is over."""
         problem = self._session.problem
-        trouble = Message("error", problem.text) if problem is not None else None
+        trouble = Message("error", problem.beside(self._session.draft)) if problem is not None else None
         if trouble is None and self._trouble is not None:
             self._page.message.clear()
         elif trouble is not None and trouble != self._trouble:

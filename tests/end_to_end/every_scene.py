@@ -298,6 +298,7 @@ ROOMS: dict[str, Scene] = {
     "bench, eight answers": judging_scenes.eight,
     "bench, two answers and how much better": judging_scenes.judged_by("helpsteer2", 2),
     "bench, several models, blind": judging_scenes.waiting_together,
+    "bench, a model's process died": judging_scenes.died_blind,
     "bench, a vote": judging_scenes.judged_by("arena", 2),
     "bench, questions": judging_scenes.judged_by("dices_bias"),
     "bench, two rankings": judging_scenes.judged_by("safe_rlhf", 2),

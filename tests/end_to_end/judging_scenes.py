@@ -15,6 +15,9 @@ from desktop.flow.judging import FlagChoice
 from desktop.flow.together import hold, with_models
 from feedback_store import rubrics
 from feedback_store.records import Versioned
+from local_models.errors import Phrase
+from local_models.outcome import WorkerOutcome
+from local_models.scripted import ScriptedEngine
 
 Scene = Callable[[Visit], None]
 
@@ -105,6 +108,20 @@ def judged_by(rubric: str, answers: int = 4) -> Scene:
 def not_rankable(visit: Visit) -> None:
     visit.open_keys("n")
     visit.trainer.dialog("notRankableDialog")
+
+
+def died_blind(visit: Visit) -> None:
+    """The process of the model ended before a word of its blind answers stood there."""
+    engine = visit.workbench._answering._engine
+    assert isinstance(engine, ScriptedEngine)
+    doing = Phrase("answering with {file}", {"file": "SmolLM2-135M-Instruct.Q4_1.gguf"})
+
+    def dies(_prompt: str, _count: int) -> tuple[str, ...]:
+        raise WorkerOutcome(3, doing, ("SmolLM2-135M-Instruct.Q4_1.gguf",)).error()
+
+    engine._script = dies
+    visit.ask()
+    assert visit.workbench.session.draft.blind and visit.workbench.session.problem is not None
 
 
 def waiting_together(visit: Visit) -> None:
