@@ -34,6 +34,7 @@ REASONS: Mapping[str, str] = {
     "not_called_good": "nothing says that an answer is good",
     "not_called_good_or_bad": "nothing says that an answer is good or bad",
     "one_answer": "only one answer",
+    "by_hand": "a battle with an answer that was written by hand",
     "no_revision": "no answer was rewritten",
 }
 

@@ -170,16 +170,21 @@ def examples(judgement: Judgement, rules: Rules, rubric: Rubric | None = None) -
 
 
 def battles(judgement: Judgement, rules: Rules) -> Made[Battle]:
-    """Every two answers as one contest; for statistics, so that the switch for foreign answers does not apply."""
+    """Every two answers as one contest; for statistics, so that the switch for foreign answers does not apply.
+
+    What somebody wrote by hand is no contestant: there is no model that could win or lose by it.
+    """
     if unfit := _unfit(judgement):
         return Made(left_out=(unfit,))
     verdict = _verdict(judgement, rules.axis)
     if verdict is None or verdict.tiers is None or len(judgement.candidates) < 2:
         return Made(left_out=(_why_no_order(verdict, judgement),))
+    by_hand = {candidate.key for candidate in judgement.candidates if candidate.origin.kind == "human"}
     responses = _responses(judgement)
     contestants = {candidate.key: _contestant(judgement, candidate) for candidate in judgement.candidates}
     tier_of = {key: rank for rank, tier in enumerate(verdict.tiers) for key in tier}
-    met = list(combinations(judgement.shown.order, 2))
+    looked_at = list(combinations(judgement.shown.order, 2))
+    met = [two for two in looked_at if by_hand.isdisjoint(two)]
     return Made(
         tuple(
             Battle(
@@ -191,7 +196,8 @@ def battles(judgement: Judgement, rules: Rules) -> Made[Battle]:
                 decision=len(met),
             )
             for a, b in met
-        )
+        ),
+        ("by_hand",) * (len(looked_at) - len(met)),
     )
 
 

@@ -163,7 +163,10 @@ TABLE: dict[str, Case] = {
     "by hand | preference": (preference, "b>a", BY_HAND, {}, {}, "b>a"),
     "by hand | kto": (kto, "good ab", BY_HAND, {}, {}, "a=true b=true"),
     "by hand | reward": (reward, "a>b", BY_HAND, {}, {}, "a>b:-"),
-    "by hand | battles": (battles, "a>b", BY_HAND, {}, {}, "ab:model_a/1"),
+    "by hand | battles": (battles, "a>b", BY_HAND, {}, {}, ""),
+    "by hand, tie | battles": (battles, "a=b", BY_HAND, {}, {}, ""),
+    "by hand, all bad | battles": (battles, "bad ab", BY_HAND, {}, {}, ""),
+    "by hand, three tiers | battles": (battles, "b>a>c", (*BY_HAND, candidate("c")), {}, {}, "bc:model_a/1"),
     "by hand | sft": (sft, "b>a", BY_HAND, {}, {}, "a"),
     "by hand, all bad | sft": (sft, "bad ab", BY_HAND, {}, {}, ""),
     # a flag of the highest severity on A

@@ -220,10 +220,19 @@ def test_answers_to_different_messages_are_battles_and_not_pairs() -> None:
 
 def test_a_contestant_is_prompt_version_model_and_preset() -> None:
     origin = Origin("local", model=Model("SmolLM2"), preset="varied")
-    made = judgement("a>b", candidate("a", origin=origin), candidate("b", kind="human"))
+    made = judgement("a>b", candidate("a", origin=origin), candidate("b", kind="page", origin=Origin("page")))
     (battle,) = pairs.battles(made, Rules()).rows
     assert battle.model_a == Contestant(f"{made.prompt.id}@1", "SmolLM2", "varied")
-    assert battle.model_b == Contestant(f"{made.prompt.id}@1", "human", "")
+    assert battle.model_b == Contestant(f"{made.prompt.id}@1", "page", "")
+
+
+def test_battles_with_an_answer_by_hand_are_left_out_each_and_counted() -> None:
+    """A trainer's own answer took part as a model called "human"."""
+    three = (candidate("a", kind="human"), candidate("b"), candidate("c"))
+    made = pairs.battles(judgement("a>b>c", *three), Rules())
+    assert [(battle.a.key, battle.b.key, battle.decision) for battle in made.rows] == [("b", "c", 1)]
+    assert made.left_out == ("by_hand", "by_hand")
+    assert pairs.battles(judgement("a>b", *three[:2]), Rules()).left_out == ("by_hand",)
 
 
 def test_battles_stand_in_the_order_in_which_the_answers_were_shown() -> None:
