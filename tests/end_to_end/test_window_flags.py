@@ -271,3 +271,17 @@ def test_enter_without_a_category_or_a_severity_says_what_is_lacking(flagging: C
     assert not said.isVisible()
     trainer.press(Key.Key_Return)
     assert not popup.is_open and len(flags(trainer)) == 1
+
+
+def test_every_flag_on_the_same_words_is_lined_or_counted(flagging: Callable[..., Trainer]) -> None:
+    """The fourth had neither a line nor a word that there is one."""
+    trainer = flagging(rubrics.DEFAULT)
+    trainer.type("1")
+    ink = bench_of(trainer).answers.cards[0].text.ink
+    for number, keys in enumerate(("f2", "u2", "s2", "i2", "w2", "f1"), 1):
+        select(trainer, after=0, length=8)
+        flag(trainer, keys)
+        assert len(flags(trainer)) == number
+        lines = [stroke.lane for stroke in ink.strokes if stroke.lane is not None and not stroke.count]
+        assert sorted(lines) == list(range(min(number, 4)))
+        assert [stroke.count for stroke in ink.strokes if stroke.count] == ([number - 4] if number > 4 else [])

@@ -17,8 +17,8 @@ from desktop.views.parts.gutter import Anchor, Gutter, place_marks
 from desktop.views.parts.markdown_colours import MarkdownColours
 from desktop.views.parts.paint_guard import guarded
 from desktop.views.parts.sealed_text import SealedText
-from desktop.views.parts.text_ink import Stroke, assign_lanes
-from desktop.views.parts.underlines import mark_size
+from desktop.views.parts.text_ink import Stroke, assign_lanes, without_lane
+from desktop.views.parts.underlines import count_lanes, mark_size
 
 INSET = 12
 GUTTER = 36
@@ -141,7 +141,8 @@ class AnswerText(SealedText):
         theme = current_theme()
         length = len(self.text())
         strokes: list[Stroke] = []
-        for span, lane in zip(self._spans, self._lanes(), strict=True):
+        lanes = self._lanes()
+        for span, lane in zip(self._spans, lanes, strict=True):
             look = theme.flag(span.category, span.sign)
             start = to_utf16(self.text(), min(span.start, length))
             end = to_utf16(self.text(), min(span.end, length))
@@ -150,30 +151,39 @@ class AnswerText(SealedText):
         self._ranges = [(stroke.start, stroke.end) for stroke in strokes]
         # Longer tints first, so that a span inside another is seen on top of it; the current one above all.
         order = sorted(range(len(strokes)), key=lambda i: (self._spans[i].current, strokes[i].start - strokes[i].end))
-        self.ink.set_strokes([*(strokes[i] for i in order), *found_strokes(self.text(), self._found)])
-        self.set_tall_blocks(self._blocks_with_three(strokes))
+        most, ink = theme.tokens.paint["lanes-max"], theme.colour("text-secondary")
+        counts = [
+            Stroke(start, end, None, ink, lane=most, count=count)
+            for start, end, count in without_lane(self._ranges, lanes)
+        ]
+        self.ink.set_strokes([*(strokes[i] for i in order), *counts, *found_strokes(self.text(), self._found)])
+        self.set_lanes_of_blocks(self._lanes_of_blocks([*strokes, *counts]))
         self._show_marks()
 
     def _lanes(self) -> list[int | None]:
         """The lane of each span; those over the words have lanes of their own."""
-        most = current_theme().tokens.paint["lanes-max"]
+        paint = current_theme().tokens.paint
         lanes: list[int | None] = [None] * len(self._spans)
         for above in (False, True):
+            most = paint["lanes-above" if above else "lanes-max"]
             chosen = [index for index, span in enumerate(self._spans) if span.above is above]
             found = assign_lanes([(self._spans[index].start, self._spans[index].end) for index in chosen], most)
             for index, lane in zip(chosen, found, strict=True):
                 lanes[index] = lane
         return lanes
 
-    def _blocks_with_three(self, strokes: Sequence[Stroke]) -> frozenset[int]:
-        tall: set[int] = set()
+    def _lanes_of_blocks(self, strokes: Sequence[Stroke]) -> dict[int, int]:
+        """How many lanes lie below the lines of a block, for those with more than two."""
+        found: dict[int, int] = {}
         for stroke in strokes:
-            third = stroke.lane is not None and stroke.lane >= 2 and not stroke.above
-            if third and stroke.end > stroke.start:
-                first = self.document().findBlock(stroke.start).blockNumber()
-                last = self.document().findBlock(stroke.end - 1).blockNumber()
-                tall.update(range(first, last + 1))
-        return frozenset(tall)
+            if stroke.lane is None or stroke.above or stroke.end <= stroke.start:
+                continue
+            lanes = stroke.lane + (count_lanes() if stroke.count else 1)
+            first = self.document().findBlock(stroke.start).blockNumber()
+            last = self.document().findBlock(stroke.end - 1).blockNumber()
+            for number in range(first, last + 1) if lanes > 2 else ():
+                found[number] = max(lanes, found.get(number, 0))
+        return found
 
     @Slot()
     def _on_size(self) -> None:

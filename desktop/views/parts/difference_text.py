@@ -224,7 +224,7 @@ class RevisionText(QTextEdit):
             return
         block = self.document().firstBlock()
         while block.isValid():
-            if block.blockFormat().lineHeight() != block_height(block, tall=False):
+            if block.blockFormat().lineHeight() != block_height(block):
                 cursor = QTextCursor(self.document())
                 cursor.joinPreviousEditBlock()
                 self._format_blocks(cursor)
@@ -236,7 +236,7 @@ class RevisionText(QTextEdit):
         self._formatting = True
         block = self.document().firstBlock()
         while block.isValid():
-            height = block_height(block, tall=False)
+            height = block_height(block)
             if block.blockFormat().lineHeight() != height or block.blockFormat().lineHeightType() != _FIXED:
                 form = QTextBlockFormat()
                 form.setLineHeight(height, _FIXED)

@@ -55,7 +55,7 @@ class SealedText(QTextBrowser):
         self._rest: list[Shown] = []  # of a long text, what is still to be put in
         self._turn = QTimer(self, interval=TURN_MS, singleShot=True)
         self._turn.timeout.connect(self._on_turn)
-        self._tall: frozenset[int] = frozenset()  # blocks whose lines carry a third lane
+        self._lanes_of: dict[int, int] = {}  # of blocks whose lines carry more than two lanes
         self._theme: Theme | None = None  # that the text is dressed in
         self.setProperty("ring", "card")
         self.setFrameShape(QFrame.Shape.NoFrame)
@@ -209,11 +209,11 @@ class SealedText(QTextBrowser):
             super().paintEvent(QPaintEvent(shown))
         self.ink.paint_over(height)
 
-    def set_tall_blocks(self, blocks: frozenset[int]) -> None:
-        """Give the lines of these blocks room for a third lane."""
-        if blocks != self._tall:
-            changed, self._tall = blocks ^ self._tall, blocks
-            for number in changed:
+    def set_lanes_of_blocks(self, lanes: dict[int, int]) -> None:
+        """Give the lines of these blocks room for so many lanes, where it is more than two."""
+        if lanes != self._lanes_of:
+            before, self._lanes_of = self._lanes_of, lanes
+            for number in {number for number, _lanes in before.items() ^ lanes.items()}:
                 block = self.document().findBlockByNumber(number)
                 if block.isValid():
                     self._format_block(block)
@@ -274,7 +274,7 @@ class SealedText(QTextBrowser):
         cursor.beginEditBlock()
         cursor.select(QTextCursor.SelectionType.Document)
         cursor.insertText(first.text, QTextCharFormat())
-        self._tall = frozenset()
+        self._lanes_of = {}
         self._format_blocks(self.document().firstBlock())
         self._place_stands(first.stands, 0)
         cursor.endEditBlock()
@@ -321,7 +321,7 @@ class SealedText(QTextBrowser):
             block = block.next()
 
     def _format_block(self, block: QTextBlock) -> None:
-        height = block_height(block, tall=block.blockNumber() in self._tall)
+        height = block_height(block, self._lanes_of.get(block.blockNumber(), 2))
         if block.blockFormat().lineHeight() == height and block.blockFormat().lineHeightType() == _FIXED:
             return
         form = QTextBlockFormat()
@@ -365,13 +365,14 @@ class SealedText(QTextBrowser):
         return "".join(pieces)
 
 
-def block_height(block: QTextBlock, *, tall: bool) -> int:
-    """Lines are 20 px; an empty line between paragraphs is the gap of 8; a third lane needs 24."""
+def block_height(block: QTextBlock, lanes: int = 2) -> int:
+    """Lines are 20 px; an empty line between paragraphs is the gap of 8; a third lane needs 24, each further one 4."""
     theme = current_theme()
     if block.length() == 1 and block.next().isValid() and block.previous().isValid():
         return round(8 * theme.zoom)
     paint = theme.tokens.paint
-    return theme.line_px("reading") + (paint["line-height-three-lanes"] - paint["line-height-two-lanes"] if tall else 0)
+    more: int = (lanes - 2) * (paint["line-height-three-lanes"] - paint["line-height-two-lanes"])
+    return theme.line_px("reading") + (more if lanes <= 3 else round(more * max(1.0, theme.zoom)))
 
 
 def _without_first(shown: Shown, units: int) -> Shown:

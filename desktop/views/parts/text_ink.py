@@ -16,7 +16,7 @@ from PySide6.QtWidgets import QTextEdit
 
 from desktop.theme.theme import current_theme
 from desktop.theme.tokens import Pattern
-from desktop.views.parts.underlines import draw_box, draw_corners, draw_underline
+from desktop.views.parts.underlines import draw_box, draw_corners, draw_count, draw_underline
 
 REACH = 24.0  # how far a line may be painted below or above its box
 
@@ -25,7 +25,8 @@ REACH = 24.0  # how far a line may be painted below or above its box
 class Stroke:
     """How one range is painted; `lane` None paints no line, `through` paints a line through the words.
 
-    With `above` the line stands over the words in place of under them.
+    With `above` the line stands over the words in place of under them. `count` is how many ranges have no lane: it is
+    written in place of their lines.
     """
 
     start: int
@@ -35,6 +36,7 @@ class Stroke:
     pattern: Pattern | Literal["through", "corners"] = "solid"
     lane: int | None = 0
     above: bool = False
+    count: int = 0
 
 
 @dataclass(frozen=True)
@@ -139,6 +141,10 @@ class TextInk(QObject):
             if stroke.line is None or stroke.lane is None:
                 continue
             for box in boxes:
+                y = box.baseline + (paint["lane-first"] + paint["lane-pitch"] * stroke.lane) * scale
+                if stroke.count:
+                    draw_count(painter, stroke.count, box.left, y, stroke.line)
+                    break  # once, where they begin
                 if stroke.pattern == "through":
                     middle = box.baseline - _x_height() / 2
                     draw_underline(painter, "solid", box.left, box.right, middle - 0.75, stroke.line)
@@ -152,7 +158,6 @@ class TextInk(QObject):
                     y = box.baseline - above - paint["lane-pitch"] * stroke.lane * scale
                     draw_underline(painter, stroke.pattern, box.left, box.right, y - 0.5, stroke.line)
                 else:
-                    y = box.baseline + (paint["lane-first"] + paint["lane-pitch"] * stroke.lane) * scale
                     draw_underline(painter, stroke.pattern, box.left, box.right, y - 0.5, stroke.line)
         painter.end()
 
@@ -209,6 +214,18 @@ def assign_lanes(ranges: Sequence[tuple[int, int]], lanes: int) -> list[int | No
         if free is not None:
             taken.append((start, end, free))
     return result
+
+
+def without_lane(ranges: Sequence[tuple[int, int]], lanes: Sequence[int | None]) -> list[tuple[int, int, int]]:
+    """The stretches over which ranges without a lane lie upon one another, each with how many there are."""
+    left = sorted(each for each, lane in zip(ranges, lanes, strict=True) if lane is None and each[0] < each[1])
+    found: list[tuple[int, int, int]] = []
+    for start, end in left:
+        if found and start < found[-1][1]:
+            found[-1] = (found[-1][0], max(found[-1][1], end), found[-1][2] + 1)
+        else:
+            found.append((start, end, 1))
+    return found
 
 
 def has_right_to_left(text: str) -> bool:

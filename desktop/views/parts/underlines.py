@@ -5,8 +5,10 @@ A category is told by colour, pattern and letter together, so that nothing hangs
 
 from __future__ import annotations
 
+from math import ceil
+
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QFontMetrics, QPainter, QPainterPath, QPaintEvent, QPen
+from PySide6.QtGui import QColor, QFontMetrics, QFontMetricsF, QPainter, QPainterPath, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from desktop.theme.theme import FlagLook, current_theme
@@ -62,6 +64,25 @@ def draw_corners(painter: QPainter, rect: QRectF, colour: QColor) -> None:
             painter.drawLine(QPointF(x, y), QPointF(x + inwards, y))
             painter.drawLine(QPointF(x, y), QPointF(x, y + towards))
     painter.restore()
+
+
+def draw_count(painter: QPainter, count: int, left: float, top: float, colour: QColor) -> None:
+    """How many more flags there are than lanes for their lines, at the place of the next lane."""
+    theme = current_theme()
+    painter.save()
+    painter.setPen(colour)
+    painter.setFont(theme.font("micro", weight=700))
+    metrics = QFontMetricsF(painter.font())
+    painter.drawText(QPointF(left, _snap(painter, top + metrics.capHeight())), f"+{count}")
+    painter.restore()
+
+
+def count_lanes() -> int:
+    """How many lanes the count takes, with a little room around it."""
+    paint = current_theme().tokens.paint
+    high = QFontMetricsF(current_theme().font("micro", weight=700)).capHeight()
+    pitch: float = paint["lane-pitch"] * max(1.0, current_theme().zoom)
+    return ceil(high / pitch) + 1
 
 
 def paint_flag_mark(
