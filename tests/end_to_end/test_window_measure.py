@@ -75,7 +75,8 @@ def test_lines_of_an_answer_can_be_read_as_written_laid_out_and_rewritten(
     trainer.until(lambda: all(isinstance(each.focus_part, RenderedText) for each in cards), "they are laid out")
     for card in cards:
         laid_out = card.focus_part
-        assert isinstance(laid_out, RenderedText) and is_readable(laid_out), longest(laid_out)
+        assert isinstance(laid_out, RenderedText)
+        assert is_readable(laid_out), longest(laid_out)
     trainer.control(Qt.Key.Key_M)
     trainer.until(lambda: not any(isinstance(each.focus_part, RenderedText) for each in cards), "the sources are shown")
     trainer.type("1e")
