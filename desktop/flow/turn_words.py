@@ -74,7 +74,7 @@ def place_text(tree: Tree) -> str:
 
 
 def count_text(tree: Tree) -> str:
-    """How many branches there are, and how many of all turns, a row of the list each, are judged; or of one line only."""
+    """How many branches there are, and how many of all turns, which have a row of the list each, are judged."""
     judged = sum(turn.glance.state == "judged" for turn in tree.turns)
     count = len(tree.turns)
     ends = {turn.comparison for turn in tree.turns} - {turn.parent for turn in tree.turns}
