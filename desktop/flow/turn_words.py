@@ -74,14 +74,14 @@ def place_text(tree: Tree) -> str:
 
 
 def count_text(tree: Tree) -> str:
-    """How many turns the longest branch has, how many branches there are, and how many turns are judged."""
+    """How many branches there are, and how many of all turns, which have a row of the list each, are judged."""
     judged = sum(turn.glance.state == "judged" for turn in tree.turns)
-    count = max((turn.number for turn in tree.turns), default=0)
-    many = ngettext("{} turn", "{} turns", count).format(count)
+    count = len(tree.turns)
     ends = {turn.comparison for turn in tree.turns} - {turn.parent for turn in tree.turns}
     if len(ends) > 1:
-        words = _("{turns} in {branches} branches, {judged} judged")
+        words = _("{branches} branches, {judged} of {all} turns judged")
         if all(turn.again for turn in tree.turns if turn.branches > 1):
-            words = _("{turns} in {branches} tries, {judged} judged")
-        return words.format(turns=many, branches=len(ends), judged=judged)
+            words = _("{branches} tries, {judged} of {all} judged")  # the same turn several times, to whoever asks
+        return words.format(branches=len(ends), judged=judged, all=count)
+    many = ngettext("{} turn", "{} turns", count).format(count)
     return _("{turns}, {judged} judged").format(turns=many, judged=judged)

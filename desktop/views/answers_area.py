@@ -19,7 +19,7 @@ from desktop.qt_models.flag_rows import FlagRow
 from desktop.views.answer_card import AnswerCard
 from desktop.views.answer_strip import AnswerStrip
 from desktop.views.parts import PaintedSpan, as_list, as_list_item, polish_all
-from desktop.views.parts.panes import shortest_line
+from desktop.views.parts.measure import shortest_line
 from desktop.views.together_line import TogetherLine
 from feedback_store.rubrics import Rubric
 

@@ -5,16 +5,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from PySide6.QtCore import QEvent, Qt
-from PySide6.QtGui import QFont, QFontMetrics, QResizeEvent, QTextCharFormat, QTextCursor
+from PySide6.QtCore import QEvent
+from PySide6.QtGui import QFont, QTextCharFormat, QTextCursor
 from PySide6.QtWidgets import QWidget
 
 from desktop.flow.leaving import Passage
 from desktop.flow.shown_text import Cover
 from desktop.flow.text_offsets import to_utf16
 from desktop.flow.wording import gettext as _
-from desktop.theme.theme import current_theme
 from desktop.views.parts.found_marks import FoundRange, found_strokes
+from desktop.views.parts.measure import Measure
 from desktop.views.parts.sealed_text import SealedText
 
 BETWEEN = "\n\n"
@@ -38,6 +38,7 @@ class LeavingText(SealedText):
         self.setAccessibleName(_("What will leave"))
         self.setProperty("ring", "outside")
         self._found: tuple[FoundRange, ...] = ()
+        self._measure = Measure(self)
 
     @property
     def found(self) -> tuple[FoundRange, ...]:
@@ -75,15 +76,10 @@ class LeavingText(SealedText):
                 self.show_place(place.start)
                 return
 
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        self._keep_measure()
-        super().resizeEvent(event)
-
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)
         if event.type() == QEvent.Type.StyleChange and hasattr(self, "_found"):
             self._paint_found()
-            self._keep_measure()
 
     def _paint_found(self) -> None:
         self.ink.set_strokes(found_strokes(self.text(), self._found))
@@ -98,10 +94,3 @@ class LeavingText(SealedText):
             cursor.setPosition(to_utf16(self.text(), end), QTextCursor.MoveMode.KeepAnchor)
             cursor.mergeCharFormat(strong)
         cursor.endEditBlock()
-
-    def _keep_measure(self) -> None:
-        """Lines are no longer than can be read well."""
-        longest = current_theme().tokens.characters[2]
-        line = QFontMetrics(current_theme().font("reading")).averageCharWidth() * longest
-        self.setViewportMargins(0, 0, max(0, self.width() - line), 0)
-        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QRectF, QSize, Qt
+from PySide6.QtCore import QMargins, QRectF, QSize, Qt
 from PySide6.QtGui import QPainter, QPaintEvent, QShowEvent
 from PySide6.QtWidgets import (
     QCheckBox,
@@ -190,7 +190,7 @@ class PartsSheet(QScrollArea):
         open_text.setAccessibleName("Writing open")
         open_text.set_text("No. An ordinary cold comes from a virus, and antibiotics do nothing against")
         open_text.set_writing(True)
-        open_text.setViewportMargins(0, 0, 0, 0)
+        open_text.measure.keep(QMargins())
         open_text.setFixedHeight(2 * current_theme().line_px("reading") + 8)
         column.addWidget(_card("B", Badge("Open", kind="quiet"), "18 words, 24 a second", open_text))
         rewritten = Badge("Rewritten", kind="standing", icon="pencil")

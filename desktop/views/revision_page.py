@@ -23,7 +23,7 @@ from desktop.flow.wording import gettext as _
 from desktop.views.changes_part import ChangesPart
 from desktop.views.parts import DiffRun, DiffText, RevisionText, plain_label
 from desktop.views.parts.key_names import key_name
-from desktop.views.parts.panes import shortest_line
+from desktop.views.parts.measure import shortest_line
 from desktop.views.point_list import lets_go
 from desktop.views.question_part import QuestionPart
 from desktop.views.revision_side import RevisionSide

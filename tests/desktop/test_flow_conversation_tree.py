@@ -70,9 +70,9 @@ def test_a_turn_is_said_with_its_level_its_branch_where_it_comes_from_and_its_st
         "3": "Turn 2, branch 2 of 2, from A, rewritten: And then?; Being judged; on the bench now",
     }
     assert turn_words.place_text(tree) == "from A, rewritten, branch 2 of 2"
-    assert turn_words.count_text(tree) == "2 turns in 2 branches, 1 judged"
+    assert turn_words.count_text(tree) == "2 branches, 1 of 3 turns judged"
     beside_the_first = build([first, glance("4")])
-    assert turn_words.count_text(beside_the_first) == "1 turn in 2 branches, 1 judged", "they were two turns"
+    assert turn_words.count_text(beside_the_first) == "2 branches, 1 of 2 turns judged"
     straight = build([first, glance("2", ("1", "a"))])
     assert turn_words.count_text(straight) == "2 turns, 1 judged"
 
@@ -84,7 +84,7 @@ def test_the_same_words_asked_again_are_tries_and_no_branches() -> None:
         f"try {number} of 4" for number in range(1, 5)
     ]
     assert turn_words.place_text(tree) == "try 4 of 4"
-    assert turn_words.count_text(tree) == "1 turn in 4 tries, 0 judged"
+    assert turn_words.count_text(tree) == "4 tries, 0 of 4 judged"
     mixed = build([*again, glance("5", asked="Why not?")])
     assert {turn_words.branch_text(turn) for turn in mixed.turns} == {f"branch {n} of 5" for n in range(1, 6)}
     first = Glance("1", (), "Why?", (), ("c", "a"), ("a",), "judged")

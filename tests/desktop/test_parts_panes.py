@@ -3,12 +3,12 @@
 import re
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QFontMetrics
 from PySide6.QtWidgets import QApplication, QListWidget
 from pytestqt.qtbot import QtBot
 
-from desktop.theme.theme import Theme, current_theme
+from desktop.theme.theme import Theme
 from desktop.views.parts import KeyButton, ReadText, beside, dress, heading, pane, plain_label, split
+from desktop.views.parts.measure import longest_line
 
 
 def test_what_scrolls_takes_the_room_and_headings_align_with_and_without_a_button(
@@ -33,12 +33,13 @@ def test_read_text_is_never_wider_than_can_be_read_and_gives_the_focus_on(qapp: 
     text = ReadText("text", "The text")
     qtbot.addWidget(text)
     text.show()
-    longest = QFontMetrics(text.font()).averageCharWidth() * current_theme().tokens.characters[2]
+    usual = longest_line()
+    assert text.longest() == usual
     for width in (300, 900, 1600):
         text.resize(width, 200)
-        assert text.viewport().width() == min(width, longest)
+        assert text.viewport().width() == min(width, usual)
     dress(qapp, Theme(zoom=1.5))
-    assert text.viewport().width() == min(1600, QFontMetrics(text.font()).averageCharWidth() * 90)
+    assert text.viewport().width() == longest_line() > 1.4 * usual
     assert text.isReadOnly() and text.tabChangesFocus() and text.accessibleName() == "The text"
     dress(qapp, Theme())
 

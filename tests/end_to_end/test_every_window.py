@@ -1,11 +1,16 @@
 """One walk through every window: names, Tab, focus, contrast in each theme, and words in every language.
 
-The widgets that were checked are printed: `just pytest tests/end_to_end/test_every_window.py -s`.
+What was checked is printed, for each check by itself: the widgets that must have a name, those that take Tab, and in
+each theme the texts whose contrast was measured and the widgets whose focus was looked at:
+`just pytest tests/end_to_end/test_every_window.py -s`.
+
+Tab goes through every scene in light. In the other themes one widget of each kind is looked at with the focus and
+without, in the first scene that has it: what differs between themes are colours, which come to a kind, not to a place.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 
 import giving_away
@@ -47,7 +52,7 @@ from PySide6.QtWidgets import (
     QTextEdit,
     QWidget,
 )
-from tab_walk import not_reversed, out_of_order, walk, walk_back
+from tab_walk import SEEN_PIXELS, around, different, not_reversed, out_of_order, walk, walk_back
 from trainer import OpenWindow, Trainer
 from visit import Visit, Words
 
@@ -65,6 +70,8 @@ SMALLEST, USUAL = (1024, 640), (1440, 900)
 OPENED_IN: ThemeName = "light"
 LARGER = (1.3, 1.5)  # of the text
 COVER = "█"  # stands for a name that is not to be seen, in the colour of what covers it
+Kind = tuple[str, ...]
+LOOKS = ("ring", "kind", "role", "quiet", "reading", "card", "surface", "small")  # by which the style sheet tells them
 scenes = pytest.mark.parametrize("name", SCENES)
 
 
@@ -88,6 +95,12 @@ def visit(open_window: OpenWindow) -> Callable[..., Visit]:
     return opens
 
 
+@pytest.fixture(scope="module")
+def looked() -> set[Kind]:
+    """In which theme the focus was looked at on which kinds of widgets so far."""
+    return set()
+
+
 def assert_well(scene: str, checks: dict[str, list[str]]) -> None:
     """No check of a scene has found anything; all of what they found is said at once."""
     found = {f"{scene}, {check}": wrong for check, wrong in checks.items() if wrong}
@@ -106,17 +119,29 @@ def settle(shown: QWidget) -> None:
 KINDS = (QAbstractButton, QAbstractItemView, QAbstractSpinBox, QComboBox, QLineEdit, QPlainTextEdit, QTextEdit)
 
 
-def nameless(shown: QWidget) -> list[str]:
+def say(scene: str, check: str, what: Iterable[str]) -> None:
+    """What a check of a scene has looked at."""
+    each = sorted(what)
+    print(f"\n{scene}, {check}: {len(each)}: " + ", ".join(each))
+
+
+def called(widget: QWidget) -> str:
+    return f"{widget.objectName()} ({widget.accessibleName()})"
+
+
+def nameless(scene: str, shown: QWidget) -> list[str]:
     """Every button, field, list, table, header and box that is seen and has no name, whether Tab comes to it or not.
 
     Not what Qt puts inside a field of its own: that is named with the field.
     """
     seen = [each for kind in KINDS for each in shown.findChildren(kind) if not each.visibleRegion().isEmpty()]
     own = [each for each in seen if not isinstance(each.parentWidget(), QComboBox | QAbstractSpinBox | QLineEdit)]
+    seen = [each for each in own if each.isVisible()]
+    say(scene, "has a name", map(called, seen))
     return [
         f"{type(each).__name__} {each.objectName() or '–'} at {each.geometry().getRect()}"
-        for each in own
-        if each.isVisible() and not (each.objectName() and each.accessibleName())
+        for each in seen
+        if not (each.objectName() and each.accessibleName())
     ]
 
 
@@ -134,20 +159,22 @@ def takes_keyboard(widget: QWidget) -> bool:
 
 @scenes
 def test_every_scene_is_read_in_every_theme_walked_by_tab_and_gives_no_name_away(
-    name: str, visit: Callable[..., Visit]
+    name: str, visit: Callable[..., Visit], looked: set[Kind]
 ) -> None:
     visited = visit(name, SMALLEST, Words(answers=giving_away.ANSWERS))
     is_menu = isinstance(visited.shown, QMenu)
-    bare = nameless(visited.shown)
+    bare = nameless(name, visited.shown)
     checks = {"seen without a name at the smallest size": bare} | ({} if is_menu else walked(name, visited))
     resize(visited, USUAL)
-    checks["seen without a name"] = nameless(visited.shown)
+    checks["seen without a name"] = nameless(name, visited.shown)
     checks["a model's name is seen"] = [str(each) for each in giving_away.given_away_too_soon(visited)]
     for theme in THEME_NAMES:
         if theme != OPENED_IN:
             dress_in(theme)
             settle(visited.shown)
-        checks[f"contrast in {theme}"] = hard_to_read(visited.shown, theme)
+            if not is_menu:
+                checks[f"the focus is not seen in {theme}"] = unseen_focus(name, visited.shown, theme, looked)
+        checks[f"contrast in {theme}"] = hard_to_read(name, visited.shown, theme)
     assert_well(name, checks | (walked_menu(name, visited) if is_menu else {}))
 
 
@@ -156,7 +183,7 @@ def walked(name: str, visited: Visit) -> dict[str, list[str]]:
     popup = next((each for each in visited.shown.findChildren(FlagPopup) if each.is_open), None)
     place = popup or visited.shown
     wanted = [each for each in place.findChildren(QWidget) if takes_keyboard(each)]
-    print(f"\n{name}: " + ", ".join(f"{each.objectName()} ({each.accessibleName()})" for each in wanted))
+    say(name, "takes Tab", map(called, wanted))
     checks = {"nothing takes the keyboard": [] if wanted else [name]}
     checks["without a name"] = [str(each) for each in wanted if not each.objectName() or not each.accessibleName()]
     went = walk(visited)
@@ -175,6 +202,34 @@ def walked(name: str, visited: Visit) -> dict[str, list[str]]:
         behind = walked(f"{name}, behind it", visited)
         checks |= {f"{check}, behind the popup": found for check, found in behind.items()}
     return checks
+
+
+def unseen_focus(scene: str, shown: QWidget, theme: ThemeName, looked: set[Kind]) -> list[str]:
+    """Where the keyboard cannot be seen to be: one widget of each kind that was not looked at in this theme."""
+    there = [
+        each for each in shown.findChildren(QWidget) if takes_keyboard(each) and not each.visibleRegion().isEmpty()
+    ]
+    new = {kind: each for each in there if (kind := kind_of(each, theme)) not in looked}
+    looked.update(new)
+    say(scene, f"focus in {theme}", map(called, new.values()))
+    before, unseen = QApplication.focusWidget(), []
+    for each in new.values():
+        each.setFocus(Qt.FocusReason.TabFocusReason)
+        live(0)
+        area = around(each, shown)
+        with_focus = shown.grab(area).toImage()
+        each.clearFocus()
+        live(0)
+        if different(with_focus, shown.grab(area).toImage()) < SEEN_PIXELS:
+            unseen.append(called(each))
+    if before is not None:
+        before.setFocus()
+    return unseen
+
+
+def kind_of(widget: QWidget, theme: ThemeName) -> Kind:
+    """What decides how the focus on a widget looks: its class, and what the style sheet knows of it."""
+    return (theme, type(widget).__name__, *(f"{widget.property(each)}" for each in LOOKS))
 
 
 @contextmanager
@@ -218,9 +273,10 @@ def dress_in(theme: ThemeName, zoom: float = 1.0) -> None:
     dress(application, Appearance(theme, zoom).theme)
 
 
-def hard_to_read(shown: QWidget, theme: ThemeName) -> list[str]:
+def hard_to_read(scene: str, shown: QWidget, theme: ThemeName) -> list[str]:
     """Texts of what can be used now that stand out too little from what they stand on."""
     found: list[str] = []
+    measured: list[str] = []
     picture = shown.grab().toImage()
     texts = painted_texts(shown)
     assert texts
@@ -232,9 +288,11 @@ def hard_to_read(shown: QWidget, theme: ThemeName) -> list[str]:
         covered = COVER in each.text and below.rgb() == each.colour.rgb()  # most of its ground is the cover
         if not below.isValid() or not usable or covered:  # what cannot be used may be paler
             continue
+        measured.append(repr(each.text))
         has = contrast(over(each.colour, below), below)
         if round(has, 2) < least(theme):
             found.append(f"{each.text!r} has {has:.2f}, {each.colour.name()} on {below.name()}")
+    say(scene, f"contrast in {theme}", measured)
     return found
 
 

@@ -109,7 +109,8 @@ def test_a_conversation_with_branches_is_walked_by_keys_and_is_the_same_after_a_
     talker.until(lambda: session.draft.supersedes is not None, "the saved turn is on the bench")
     assert window.bench.answers.isAncestorOf(talker.focus), "the keyboard is where work goes on"
     assert not window.bench.turns_overlay.isVisible()
-    assert words_of(window.window, "turnCount") == "3 turns in 2 branches, 1 judged"
+    assert words_of(window.window, "turnCount") == "2 branches, 1 of 4 turns judged"
+    assert view.model().rowCount() == 4, "so many rows stand below it"
 
     # M in the tree goes on from the best answer; R asks a whole turn again, beside it; Esc only closes.
     talker.open_tree()

@@ -6,8 +6,9 @@ import json
 from collections.abc import Callable
 
 import pytest
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QLabel
+from passing_time import live
+from PySide6.QtCore import QPoint, QRect, Qt
+from PySide6.QtWidgets import QLabel, QScrollArea
 from trainer import ANSWERS, ShowWindow, Trainer, words_of
 
 from desktop.profile import Profile
@@ -247,3 +248,28 @@ def test_rewriting_another_answer_sets_the_first_version_aside_and_says_so(
     trainer.control(Key.Key_Z)
     revision = trainer.workbench.session.draft.revision
     assert revision is not None and revision.text == "Mine of B."
+
+
+def test_in_a_low_window_no_line_beside_the_texts_is_cut_through_above_the_buttons(
+    at_revision: Callable[..., Trainer],
+) -> None:
+    """\"66 words in all\" was."""
+    trainer = at_revision()
+    ask(trainer)
+    done(trainer)
+    (area,) = trainer.workbench.bench.revision.side.findChildren(QScrollArea, "revisionSide")
+    view, bar, cut, lines = area.viewport(), area.verticalScrollBar(), [], set()
+    for height in range(640, 760, 7):
+        trainer.window.resize(1024, height)
+        live(10)
+        for value in range(bar.maximum() + 1):
+            bar.setValue(value)
+            shown = view.rect() if view.mask().isEmpty() else view.mask().boundingRect()
+            for label in view.findChildren(QLabel):
+                place = QRect(label.mapTo(view, QPoint(0, 0)), label.size())
+                seen, line = place.intersected(shown).height(), label.fontMetrics().lineSpacing()
+                lines.add(seen // line)
+                if label.isVisible() and place.top() >= 0 and seen < place.height() and seen % line:
+                    cut.append(f"{label.text()} at {height}, {value}: {seen}")
+    assert cut == []
+    assert {0, 1} < lines, "some were hidden whole, some in part, some not at all"

@@ -16,7 +16,7 @@ from desktop.theme.appearance import Appearance
 from desktop.views.guidelines.versions import GuidelineVersions
 from desktop.views.parts import KeyButton, WrappingButton, dress
 from desktop.views.parts.focus_ring import ring_target
-from desktop.views.parts.panes import shortest_line
+from desktop.views.parts.measure import shortest_line
 
 SMALLEST = (1024, 640)
 OPENED_OR_NOT = {**SCENES, **{name: scene for name, (_dialog, scene) in GUIDELINE.items()}}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from PySide6.QtCore import QPoint, QRectF, Qt, QTimer, Signal, Slot
+from PySide6.QtCore import QMargins, QPoint, QRectF, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QMouseEvent, QPainter, QPaintEvent, QResizeEvent, QTextCursor
 from PySide6.QtWidgets import QWidget
 
@@ -15,6 +15,7 @@ from desktop.theme.theme import current_theme
 from desktop.views.parts.found_marks import FoundRange, found_strokes
 from desktop.views.parts.gutter import Anchor, Gutter, place_marks
 from desktop.views.parts.markdown_colours import MarkdownColours
+from desktop.views.parts.measure import Measure
 from desktop.views.parts.paint_guard import guarded
 from desktop.views.parts.sealed_text import SealedText
 from desktop.views.parts.text_ink import Stroke, assign_lanes, without_lane
@@ -56,8 +57,9 @@ class AnswerText(SealedText):
         self._ranges: list[tuple[int, int]] = []  # of the spans, in UTF-16 units
         self._found: tuple[FoundRange, ...] = ()
         self._writing = False
-        self.setViewportMargins(INSET, 0, GUTTER + INSET, 8)
+        self.measure = Measure(self, QMargins(INSET, 0, GUTTER + INSET, 8))
         self._gutter = Gutter(self)
+        self.measure.kept.connect(self._place_gutter)
         self._gutter.pressed.connect(self.span_activated)
         self._gutter.more_pressed.connect(self.list_asked)
         self.filled.connect(self._paint_spans)
@@ -112,8 +114,7 @@ class AnswerText(SealedText):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        view = self.viewport().geometry()
-        self._gutter.setGeometry(view.right() + 1, view.top(), GUTTER + INSET, view.height())
+        self._place_gutter()
         self._settle.start()  # several sizes may follow one another; each asked for its marks is laid out anew
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
@@ -135,6 +136,11 @@ class AnswerText(SealedText):
         if self._colours is not None:
             self._colours.renew()
             self._paint_spans()
+
+    @Slot()
+    def _place_gutter(self) -> None:
+        view = self.viewport().geometry()
+        self._gutter.setGeometry(view.right() + 1, view.top(), GUTTER + INSET, view.height())
 
     @Slot()
     def _paint_spans(self) -> None:

@@ -14,6 +14,7 @@ from PySide6.QtGui import (
     QKeySequence,
     QPainter,
     QPaintEvent,
+    QResizeEvent,
     QTextBlockFormat,
     QTextCursor,
 )
@@ -23,6 +24,7 @@ from desktop.flow.text_offsets import to_code_points, to_utf16, to_utf16_all
 from desktop.flow.word_diff import ends_alike
 from desktop.theme.theme import current_theme
 from desktop.views.parts.found_marks import FoundRange, found_strokes
+from desktop.views.parts.measure import Measure, longest_line
 from desktop.views.parts.paint_guard import guarded
 from desktop.views.parts.sealed_text import SealedText, block_height
 from desktop.views.parts.text_ink import Stroke, TextInk, line_boxes
@@ -47,6 +49,7 @@ class DiffText(SealedText):
         super().__init__(parent)
         self._side: Side = side
         self._runs: tuple[DiffRun, ...] = ()
+        self._measure = Measure(self)
 
     def show_runs(self, runs: Sequence[DiffRun]) -> None:
         """Show these runs."""
@@ -174,9 +177,14 @@ class RevisionText(QTextEdit):
         with self._one_step():
             self.textCursor().insertText(source.text())
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        self._keep_measure()
+        super().resizeEvent(event)
+
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)
         if event.type() == QEvent.Type.StyleChange and hasattr(self, "ink"):
+            self._keep_measure()
             self._take_font()
             self.show_runs(self._runs)
 
@@ -198,6 +206,13 @@ class RevisionText(QTextEdit):
         margins.setRightMargin(_INSET)
         frame.setFrameFormat(margins)
         self.ink.forget()
+
+    def _keep_measure(self) -> None:
+        """Lines as long as can be read well, in all of the view's room: beside a line too, a click goes to its end."""
+        most = longest_line() + 2 * _INSET
+        fits = self.viewport().width() <= most
+        self.setLineWrapColumnOrWidth(0 if fits else most)
+        self.setLineWrapMode(QTextEdit.LineWrapMode.WidgetWidth if fits else QTextEdit.LineWrapMode.FixedPixelWidth)
 
     def _may_change_gaps(self, event: QKeyEvent) -> bool:
         """Whether a key may fill an empty line or make one; ordinary typing keeps to Qt's own joining of steps."""

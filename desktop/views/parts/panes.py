@@ -4,16 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from PySide6.QtCore import QEvent, Qt
-from PySide6.QtGui import QFont, QFontMetrics, QResizeEvent, QTextCharFormat, QTextCursor
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QFont, QTextCharFormat, QTextCursor
 from PySide6.QtWidgets import QAbstractScrollArea, QHBoxLayout, QLayout, QPlainTextEdit, QSplitter, QVBoxLayout, QWidget
 
 from desktop.flow.shown_text import named
-from desktop.theme.theme import current_theme
 from desktop.views.parts.layouts import parts_of
+from desktop.views.parts.measure import Measure, longest_line
 from desktop.views.parts.wrapping_row import WrappingRow
 
-_USUAL = "the quick brown fox jumps over the lazy dog "  # letters of every width, and the spaces between words
 SIDE = 12  # between a pane's edge and its words; lists reach the edge, their rows keep the same distance
 
 
@@ -81,6 +80,7 @@ class ReadText(QPlainTextEdit):
         self.setHorizontalScrollBarPolicy(
             Qt.ScrollBarPolicy.ScrollBarAlwaysOff
         )  # a bar would flash up when it is dressed
+        self._measure = Measure(self)
 
     def show_parts(self, parts: Sequence[tuple[str, str]]) -> None:
         """Show parts from the top: each a heading and what stands below it, as plain text; "" is no heading.
@@ -100,28 +100,9 @@ class ReadText(QPlainTextEdit):
             cursor.insertText(named(words.replace("\r\n", "\n")), plain)
         self.moveCursor(QTextCursor.MoveOperation.Start)
 
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        self._keep_measure()
-        super().resizeEvent(event)
-
-    def changeEvent(self, event: QEvent) -> None:
-        super().changeEvent(event)
-        if event.type() in (QEvent.Type.FontChange, QEvent.Type.StyleChange):
-            self._keep_measure()
-
     def longest(self) -> int:
         """How wide its lines may become, in pixels."""
-        return QFontMetrics(self.font()).averageCharWidth() * current_theme().tokens.characters[2]
-
-    def _keep_measure(self) -> None:
-        self.setViewportMargins(0, 0, max(0, self.width() - self.longest()), 0)
-
-
-def shortest_line() -> int:
-    """The width in pixels of the shortest line that can be read well; where text is larger it is larger too."""
-    theme = current_theme()
-    usual = QFontMetrics(theme.font("body")).horizontalAdvance(_USUAL) / len(_USUAL)
-    return round(usual * theme.tokens.characters[0])
+        return longest_line()
 
 
 def _scrolls(part: QWidget | QLayout) -> bool:

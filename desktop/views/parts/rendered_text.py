@@ -9,11 +9,12 @@ from __future__ import annotations
 from concurrent.futures import Future, ThreadPoolExecutor
 from functools import cache
 
-from PySide6.QtCore import QEvent, QRect, QTimer, QUrl, Signal, Slot
+from PySide6.QtCore import QEvent, QMargins, QRect, QTimer, QUrl, Signal, Slot
 from PySide6.QtGui import QImage, QPaintEvent
 from PySide6.QtWidgets import QFrame, QTextBrowser, QWidget
 
 from desktop.theme.theme import Theme, current_theme
+from desktop.views.parts.measure import Measure
 from desktop.views.parts.paint_guard import guarded
 from desktop.views.parts.rendering import Breather, to_html
 from desktop.views.parts.whole_lines import whole_height
@@ -41,7 +42,7 @@ class RenderedText(QTextBrowser):
         self.setProperty("reading", True)
         self.setProperty("ring", "card")
         self.document().setDocumentMargin(0)
-        self.setViewportMargins(inset, 0, inset, 0)
+        self._measure = Measure(self, QMargins(inset, 0, inset, 0))
         self.anchorClicked.connect(self._on_link)
         self._read: Future[str] | None = None
         self._look = QTimer(self, interval=LOOK_MS)
