@@ -72,6 +72,7 @@ class Workbench(QObject):
                 "save": self._here(room_acts.save),
                 "undo": self._here(room_acts.undo),
                 "redo": self._here(room_acts.redo),
+                "drop": self._here(room_acts.drop),
                 "stop": lambda: self.session.cancel(),
                 "palette": self._open_palette,
                 "rubric": self._on_rubric_asked,

@@ -178,6 +178,7 @@ def commands() -> tuple[Command, ...]:
         Command("work_statement", _("State what was delivered, with its receipts"), (), "outbox"),
         Command("join_project", _("Join a team's project"), ()),
         Command("new_project", _("New project"), ()),
+        Command("drop", _("Drop this comparison: discard it, and begin with a new prompt"), ()),
         Command("accept_captures", _("All answers that are shown onto the bench"), ("A",), "inbox"),
         Command("edit_capture", _("Edit the turns of the answer, before judging it"), ("E",), "inbox"),
         Command("join_captures", _("Join two marked parts of one conversation"), ("J",), "inbox"),
