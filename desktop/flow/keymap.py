@@ -94,6 +94,7 @@ def commands() -> tuple[Command, ...]:
         Command("settings", _("Settings"), ("Ctrl+,",)),
         Command("practise", _("Practise the keys on scripted answers"), ("Ctrl+Shift+P",)),
         Command("keys", _("All keys"), ("F1", "?")),
+        Command("quit", _("Quit Preceptor; everything is kept"), ("Ctrl+Q",)),
         Command("best", _("Best"), ("B",), "answers"),
         Command("rank", _("Ranking"), ("V",), "answers"),
         Command("flag", _("Flag"), ("F",), "answers"),

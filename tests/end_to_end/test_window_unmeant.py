@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import pytest
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QDialog
+from PySide6.QtCore import QPoint, QRect, Qt
+from PySide6.QtWidgets import QDialog, QLabel
 from trainer import ShowWindow, Trainer
+
+from desktop.flow import places
 
 Key = Qt.Key
 NEXT = "A 54 year old man has chest pain and no fever, what is to be done now"
@@ -129,4 +131,48 @@ def test_dropping_an_opened_judgement_leaves_the_saved_one_as_it_is(asked: Train
     command(asked, "drop")
     asked.comes_to("promptText")
     assert session.draft.empty and "stays as it is" in asked.workbench.bench.message.message.text  # type: ignore[union-attr]
-    assert asked.workbench.records.model.rowCount() == 1
+    asked.control(Key.Key_3)
+    asked.until(lambda: asked.workbench.records.model.rowCount() == 1, "the saved one is there")
+
+
+def test_ctrl_q_quits_and_keeps_what_stands_there(asked: Trainer) -> None:
+    window, session = asked.workbench.window, asked.workbench.session
+    asked.control(Key.Key_Q)
+    assert not window.isVisible() and session.draft_kept
+
+
+def test_without_a_collector_the_keys_of_sending_say_why_nothing_is_sent_and_the_head_is_calm(
+    show_window: ShowWindow,
+) -> None:
+    trainer = Trainer(show_window(size=(1280, 800)))
+    outbox = trainer.workbench.outbox
+    trainer.control(Key.Key_4)
+    trainer.comes_to("nothingToSendWay")
+    trainer.control(Key.Key_Return)
+    assert outbox.message.message is not None
+    assert outbox.message.message.text.startswith("No collector is joined")
+    assert [each.command for each in places.keys_of("outbox")].index("main") == 3, "before what is cut in a narrow line"
+
+
+def test_save_shows_its_key_exactly_when_it_can_be_pressed_too(asked: Trainer) -> None:
+    save = asked.workbench.bench.verdict.save
+    asked.until(lambda: save.width() > 0, "it is laid out")
+    width = save.width()
+    asked.type("v")
+    asked.type("a>b>c>d")
+    asked.press(Key.Key_Return, times=2)
+    asked.type("3" * 20)
+    asked.until(lambda: asked.workbench.session.can_save, "all is said")
+    assert save.width() == width == save.sizeHint().width(), "words and key have room, and nothing moved"
+
+
+def test_a_digit_beyond_the_scale_is_refused_without_covering_what_the_scale_means(asked: Trainer) -> None:
+    bench = asked.workbench.bench
+    asked.press(Key.Key_Return)
+    asked.type("9")
+    asked.until(bench.tip.isVisible, "it is said")
+    tip = bench.tip.geometry()
+    for label in bench.panel.findChildren(QLabel):
+        if label.isVisible() and label.text():
+            place = QRect(label.mapTo(bench, QPoint(0, 0)), label.size().boundedTo(label.sizeHint()))
+            assert not place.intersects(tip), label.text()
