@@ -72,6 +72,7 @@ class Workbench(QObject):
                 "save": self._here(room_acts.save),
                 "undo": self._here(room_acts.undo),
                 "redo": self._here(room_acts.redo),
+                "drop": self._here(room_acts.drop),
                 "stop": lambda: self.session.cancel(),
                 "palette": self._open_palette,
                 "rubric": self._on_rubric_asked,
@@ -92,6 +93,7 @@ class Workbench(QObject):
                 "density": self._appearance.choose_next_density,
                 "settings": lambda: self.window.show_named("settings"),
                 "practise": self._practise,
+                "quit": lambda: self._on_anew(None),
                 "new_project": lambda: self.errands.make_project(),
                 "join_project": lambda: self.errands.join(),
             },
@@ -278,8 +280,8 @@ class Workbench(QObject):
             self._practice.come_forward()
 
     @Slot(object)
-    def _on_anew(self, wish: Anew) -> None:
-        """Close everything; whoever runs this window opens the next one."""
+    def _on_anew(self, wish: Anew | None) -> None:
+        """Close everything; with a wish, whoever runs this window opens the next one."""
         self.wish = wish
         if self._practice is not None:
             self._practice.window.close()

@@ -49,6 +49,12 @@ def undo(rooms: ProjectRooms, shown: str) -> None:
         rooms.inbox.undo()
 
 
+def drop(rooms: ProjectRooms, shown: str) -> None:
+    """What stands on the bench goes, without a judgement; undo brings it back."""
+    if shown == "bench":
+        rooms.bench.says.drop()
+
+
 def redo(rooms: ProjectRooms, shown: str) -> None:
     """Ctrl+Y: what was undone stands again."""
     if shown == "bench":
@@ -70,6 +76,7 @@ def idle(rooms: ProjectRooms, shown: str) -> frozenset[str]:
         "save": shown == "bench",
         "undo": shown in ("bench", "models", "records", "outbox", "inbox"),
         "redo": shown == "bench",
+        "drop": shown == "bench" and not rooms.session.draft.empty,
         "blind": shown == "bench",
         "several_models": shown == "bench" and not rooms.bench.rewriting,
         "personal": shown in ("bench", "outbox"),

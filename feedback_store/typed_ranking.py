@@ -69,10 +69,18 @@ def _check_names(named: Sequence[str], names: Sequence[str]) -> None:
                 letter=name.upper(),
                 letters=letters,
             )
-        if name not in named:
-            raise RecordError.worded(
-                "{letter} is missing. Use each of {letters} once.", code="ranking", letter=name.upper(), letters=letters
-            )
+    missing = [name.upper() for name in names if name not in named]
+    if len(missing) == 1:
+        raise RecordError.worded(
+            "{letter} is missing. Use each of {letters} once.", code="ranking", letter=missing[0], letters=letters
+        )
+    if missing:
+        raise RecordError.worded(
+            "{missing} are missing. Use each of {letters} once.",
+            code="ranking",
+            missing=", ".join(missing),
+            letters=letters,
+        )
 
 
 def _strength(marks: Sequence[str], *, asked_for: bool) -> int | None:

@@ -204,6 +204,9 @@ def _summary(taken: TakenFile, receipts: Path) -> str:
     records = ", ".join(
         words[status].format(count=count_text(taken.records[status])) for status in words if status in taken.records
     )
+    if not taken.new and not taken.records.get("refused"):
+        text = _("{file}: all of it was here before, so nothing is new. The same receipts are in {receipts}.")
+        return text.format(file=taken.file.name, receipts=receipts)
     text = _("{file}: {batches}, {new} of them new; records: {records}. Receipts: {receipts}")
     return text.format(
         file=taken.file.name, batches=batches, new=count_text(taken.new), records=records, receipts=receipts

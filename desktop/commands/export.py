@@ -21,6 +21,17 @@ from feedback_store.errors import StoreError
 from feedback_store.pairs import Rules
 
 
+class FormatChoice(click.Choice[str]):
+    """The formats; DPO is what many call the pairs of an answer that is preferred and one that is not."""
+
+    def convert(self, value: str, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        if value.casefold() == "dpo":
+            self.fail(
+                _("DPO is trained with pairs: --as preference, or --as openai-dpo for OpenAI's form."), param, ctx
+            )
+        return super().convert(value, param, ctx)
+
+
 def _explain_formats(ctx: click.Context, _parameter: click.Parameter, value: bool) -> None:
     if value:
         for name, form in FORMATS.items():
@@ -30,7 +41,7 @@ def _explain_formats(ctx: click.Context, _parameter: click.Parameter, value: boo
 
 @click.command(short_help="Write judgements as fine-tuning data.")
 @in_profile
-@click.option("--as", "form", required=True, type=click.Choice(list(FORMATS)), help="The format.")
+@click.option("--as", "form", required=True, type=FormatChoice(list(FORMATS)), help="The format.")
 @click.option("--out", required=True, type=click.Path(path_type=Path), metavar="DIR", help="A folder to be made.")
 @click.option("--replace", "replace_earlier", is_flag=True, help="In the place of an earlier export.")
 @click.option(

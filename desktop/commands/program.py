@@ -62,8 +62,14 @@ class Program(click.Group):
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
         """A file that the window opens may stand for the command that opens it, as other programs call this one."""
-        if args[0] not in COMMANDS and Path(args[0]).suffix.lower() in OPENED:
+        ending = Path(args[0]).suffix.lower()
+        if args[0] not in COMMANDS and ending in OPENED:
             args = ["open", *args]
+        elif args[0] not in COMMANDS and ending == ".jsonl":
+            words = _(
+                "A file is no command. Judgements are taken in by: preceptor records import {file} --trainer NAME"
+            )
+            raise click.UsageError(words.format(file=args[0]), ctx)
         return super().resolve_command(ctx, args)
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:

@@ -11,6 +11,8 @@ import msgspec
 
 from desktop.flow.conversation_tree import Turn, glance_at
 from desktop.flow.draft import REVISION, Draft, asked_anew, conversation_id, new_draft
+from desktop.flow.prompt_settings import next_settings
+from desktop.flow.telling import gone_on_words
 from feedback_store.records import Conversation, Message, Parent, Redaction
 from feedback_store.redaction import PLACEHOLDERS, added
 
@@ -69,6 +71,22 @@ def continue_saved(session: BenchSession) -> None:
 def branch_here(session: BenchSession) -> None:
     """Word the turn on the bench otherwise, beside it."""
     session.go_to(branch(session.draft))
+
+
+def drop(session: BenchSession) -> bool:
+    """Put an empty bench in the place of the draft, which is not kept; undo brings it back. False where it stays.
+
+    A judgement that was opened stays stored as it was; what the conversation goes on from has to stay.
+    """
+    draft = session.draft
+    if draft.empty or session.saving:
+        return False
+    if len(session.tree.turns) > 1 and (draft.conversation is None or session.tree.after(draft.comparison)):
+        session.refuse(gone_on_words())
+        return False
+    fresh = new_draft(next_settings(draft))
+    session.go_to(replace(fresh, replaces=draft.id))
+    return True
 
 
 def step_out(session: BenchSession) -> bool:

@@ -30,7 +30,7 @@ UNNAMED_TERMS = "terms"  # the id of a collector's terms that nobody gave a name
 
 @dataclass(frozen=True)
 class NotSent:
-    """How many records of a project have not left; a project without a collector sends nothing anywhere."""
+    """How many records of a project have not left; where no collector is joined nothing is wrong."""
 
     count: int
     joined: bool
@@ -40,7 +40,7 @@ class NotSent:
         """As the window's head has room for."""
         if not self.count:
             return _("Nothing to send")
-        words = _("{} to send") if self.joined else _("{} not sent: no collector")
+        words = _("{} to send") if self.joined else _("{} kept here")
         return words.format(count_text(self.count))
 
 

@@ -289,10 +289,10 @@ def _table(flags: FlagKeys) -> dict[Place, tuple[KeyHelp, ...]]:
             KeyHelp(("↑", "↓"), _("record")),
             KeyHelp(("↵",), _("look at what was found")),
             KeyHelp(("Space",), _("release, or take it back"), command="release_record"),
+            _of("main", _("sign and send")),
             _of("hold", _("hold back")),
             _of("next_undecided", _("next to look at")),
             _of("release_clean", _("release all that are clean, asks first")),
-            _of("main", _("sign and send")),
             _of("keys", _("all keys")),
         ),
         "inbox": (

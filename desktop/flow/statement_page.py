@@ -9,6 +9,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from html import escape
 
+from desktop.flow.leaving import terms_name
 from desktop.flow.quantities import count_text, day_text, moment_text
 from desktop.flow.statement import Statement, Sum, active_text, collector_key, period_text
 from desktop.flow.wording import gettext as _
@@ -60,8 +61,7 @@ def _facts(statement: Statement) -> str:
         facts.append((_("Collector"), " · ".join(filter(None, (collector.name, collector.address)))))
         facts.append((_("Its key"), collector_key(project)))
     if project.terms is not None:
-        terms = project.terms
-        facts.append((_("Terms"), f"{terms.id} {terms.version} ({terms.licence})"))
+        facts.append((_("Terms"), terms_name(project.terms)))
     facts.append((_("Made on"), moment_text(datetime.fromisoformat(statement.made_at))))
     rows = "".join(
         f'<tr><td width="18%" style="padding-left:0; color:{SOFT}">{escape(name)}</td>'

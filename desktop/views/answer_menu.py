@@ -26,4 +26,5 @@ def answer_menu(words: str, parent: QWidget, *, own: bool, of_page: bool = False
     page = ((_("Open its page again …"), "page", "open_page"), (_("Rewrite"), "rewrite", "rewrite"))
     for text, act, command in (*(mine if own else page if of_page else theirs), *both):
         menu.entry(text, act, key=keys.shown(command))
+    menu.entry(_("Drop this comparison"), "drop", key=keys.shown("drop"))
     return menu

@@ -27,12 +27,17 @@ COMPARING = ("best", "rank", "not_rankable")  # of these one answer alone has no
 def answers_key(page: BenchPage, session: BenchSession, event: QKeyEvent) -> bool:
     """Do what the key means at the answers; False for a key that means nothing there."""
     command = keymap.current().at("answers", key_name(event))
+    text = "" if event.modifiers() & HELD else event.text()
+    if page.typed.go_on(text):
+        return True
+    if text and page.typed.begin(text, command, session.draft):
+        say_letters_are_commands(page)
+        return True
     if command is not None:
         do(page, session, command)
         return True
     if event.modifiers() & HELD:
         return False
-    text = event.text()
     if text.isdigit() and text != "0" and int(text) <= len(page.answers.cards):
         page.answers.choose(int(text) - 1)
     elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
@@ -51,6 +56,12 @@ def answers_key(page: BenchPage, session: BenchSession, event: QKeyEvent) -> boo
     else:
         return False
     return True
+
+
+def say_letters_are_commands(page: BenchPage) -> None:
+    """Words were typed where letters do something: say so at once, and where words go."""
+    words = _("Letters are commands at the answers, so nothing was typed. {key} goes back to the prompt.")
+    page.say_here(words.format(key=keymap.current().shown("previous_part")))
 
 
 def do(page: BenchPage, session: BenchSession, command: str) -> None:

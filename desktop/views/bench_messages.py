@@ -103,6 +103,14 @@ class BenchMessages(QObject):
         else:
             self._session.undo()
 
+    def drop(self) -> None:
+        """Drop what stands on the bench; what goes and how it comes back is said over the empty one."""
+        opened = self._session.draft.supersedes is not None
+        if conversation.drop(self._session):
+            self._page.arrive()
+            gone = _("What was begun of this judgement is dropped. The saved one stays as it is.")
+            self.say_undoable(gone if opened else _("The comparison is dropped."))
+
     @Slot()
     def continue_saved(self) -> None:
         """Go on with the conversation that was judged last."""

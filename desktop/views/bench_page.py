@@ -17,6 +17,7 @@ from desktop.flow import answers_anew, checks, conversation, judging, together
 from desktop.flow.draft import PromptDraft
 from desktop.flow.masking import covered_answer, covered_turns, hides_model, prepare
 from desktop.flow.session import BenchSession
+from desktop.flow.typed_words import TypedWords
 from desktop.flow.wording import gettext as _
 from desktop.qt_models.ratings import Value
 from desktop.views.answer_card import CardAct
@@ -63,7 +64,7 @@ class BenchPage(BenchParts):
         self.revising = BenchRevision(self, session)
         self.personal = BenchPersonal(self, session, bridge)
         self.rubric = BenchRubric(self, session, bridge)
-        self._presence = BenchPresence(self, session)
+        self._presence, self.typed = BenchPresence(self, session), TypedWords()
         self.announcing = BenchAnnouncing(self, session, bridge)
         self._join(bridge)
         application = QApplication.instance()
@@ -116,9 +117,8 @@ class BenchPage(BenchParts):
         first = missing[0].text if missing else ""
         self.verdict.show_missing(first, missing[0].short if missing else "", can_save=session.can_save)
         lines = checks.missing_by_answer(session.draft, session.rubric)
-        self.panel.show_missing(
-            lines[0].text if len(lines) == 1 else ""
-        )  # else it is said beside Save, and once is enough
+        line = lines[0].text if len(lines) == 1 else ""  # else it is said beside Save, and once is enough
+        self.panel.show_missing(line)
         self.show_writing(session.writing)
         self.prompt.model.cover(any(hides_model(session.draft, name) for name in session.draft.prompt.models))
         self.status_changed.emit(session.status)
@@ -363,6 +363,8 @@ class BenchPage(BenchParts):
             remove_own(self, self._session, act.position)
         elif act.act == "copy":
             self.copy_answer(act.position)
+        elif act.act == "drop":
+            self.says.drop()
         elif act.act == "page":
             open_page(self, self._session)
 

@@ -176,7 +176,7 @@ class MainWindow(QMainWindow):
     @Slot(object)
     def show_to_send(self, unsent: NotSent) -> None:
         """How many records wait for the trainer in the outbox."""
-        self._outbox.show_count(unsent.count, unsent.words)
+        self._outbox.show_count(unsent.count if unsent.joined else 0, unsent.words)
 
     def hide_outbox(self) -> None:
         """Say nothing of what waits to be sent: in this window nothing ever leaves."""

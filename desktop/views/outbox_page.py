@@ -150,9 +150,11 @@ class OutboxPage(QWidget):
 
     @Slot()
     def ask_to_send(self) -> None:
-        """As the button: nothing happens while it is off."""
+        """As the button; while it is off, by the key, why nothing is sent."""
         if self.send.isEnabled():
             self._ask("now")
+        else:
+            self._say("notice", self.send.why_not)
 
     def _ask(self, how: How) -> None:
         self.send_asked.emit(how)
@@ -276,6 +278,7 @@ class OutboxPage(QWidget):
     def _on_release(self) -> None:
         row = self._row
         if row is None or not self.leaving.release.isEnabled():
+            self._say("notice", self.leaving.release.why_not)
             return
         if row.way == "released":
             self._tell_done(self._desk.take_back(row), _("No longer released."), row)

@@ -46,6 +46,8 @@ def test_from_a_stick_to_a_receipt_to_a_table_and_out_of_it_again(joined: tuple[
     receipts = tmp_path / "stick.receipts"
     assert taken.out == f"stick.preceptor: 1 batch, 1 of them new; records: 3 stored. Receipts: {receipts}\n"
     first = receipts.read_bytes()
+    known = here("collector", "import", collector, file, profile=profile).out
+    assert known.startswith("stick.preceptor: all of it was here before, so nothing is new.")
     again = json.loads(here("collector", "import", collector, file, "--json", profile=profile).out)
     assert (again["new"], again["records"], receipts.read_bytes()) == (0, {"stored": 3}, first)
     read = here("bundle", "receipts", receipts, profile=profile)

@@ -246,3 +246,13 @@ def test_where_nothing_can_be_printed_a_command_ends_with_1_and_a_sentence(
     assert done.stderr.startswith("preceptor: ") and said in done.stderr if said else done.stderr == ""
     assert done.stderr.count("\n") == (1 if said else 0)
     assert not (tmp_path / "logs").exists()
+
+
+def test_a_file_of_judgements_in_place_of_a_command_is_told_how_it_is_taken_in() -> None:
+    done = CliRunner().invoke(program, ["judged.jsonl"], obj=Caller(), prog_name="preceptor")
+    assert done.exit_code == 2 and "preceptor records import judged.jsonl" in done.output
+
+
+def test_who_asks_for_dpo_is_told_what_the_formats_are_called() -> None:
+    done = CliRunner().invoke(program, ["export", "--as", "DPO", "--out", "x"], obj=Caller(), prog_name="preceptor")
+    assert done.exit_code == 2 and "--as preference" in done.output

@@ -74,7 +74,7 @@ def test_what_has_not_left_is_to_be_sent_only_where_there_is_somewhere_to_send_i
     assert [leaving.NotSent(count, joined=True).words for count in (0, 1)] == ["Nothing to send", "1 to send"]
     assert [leaving.NotSent(count, joined=False).words for count in (0, 1)] == [
         "Nothing to send",
-        "1 not sent: no collector",
+        "1 kept here",
     ]
 
 

@@ -83,7 +83,8 @@ def test_whatever_is_typed_is_a_ranking_or_a_sentence(text: str, count: int) -> 
     [
         ("b>a=c>e", "There is no answer E. Use each of A, B, C, D once."),
         ("a>b>b>c", "B stands twice. Use each of A, B, C, D once."),
-        ("a>b", "C is missing. Use each of A, B, C, D once."),
+        ("a>b", "C, D are missing. Use each of A, B, C, D once."),
+        ("a>b>d", "C is missing. Use each of A, B, C, D once."),
         ("ab>c", "Put > or = between the letters, like b>a=c>d."),
         ("a>b,c>d", "Put > or = between the letters, like b>a=c>d."),
         ("a>b>c>", "Put > or = between the letters, like b>a=c>d."),

@@ -176,9 +176,12 @@ def test_a_digit_beyond_how_sure_is_answered_there(show_window: ShowWindow) -> N
 
 
 def beside(trainer: Trainer, tip: QWidget, part: QWidget) -> None:
-    """What is said touches the part that it is about, or lies over its lower end, inside the page."""
+    """What is said touches the part that it is about or the words that explain that, or lies over its lower end."""
     page = trainer.workbench.bench
     near = QRect(part.mapTo(page, QPoint(0, 0)), part.size())
+    explained = page.panel._help
+    if part is page.panel.ratings:
+        near = near.united(QRect(explained.mapTo(page, QPoint(0, 0)), explained.size()))
     assert near.adjusted(-12, -12, 12, 12).intersects(tip.geometry())
     assert page.rect().contains(tip.geometry())
 

@@ -65,7 +65,7 @@ def test_a_record_with_places_waits_until_each_is_decided_by_one_key(
     record = save(profile, f"Whom do I call? Xaver has {PHONE}.", f"Write to {MAIL}, not {PHONE}.")
     trainer = arrive(show_window, 1)
     workbench = trainer.workbench
-    assert workbench.window._outbox.accessibleName() == "1 not sent: no collector"
+    assert workbench.window._outbox.accessibleName() == "1 kept here"
     assert workbench.outbox.list.accessibleName() == "Not sent"
     assert standings(workbench) == ["2 places to look at"]
     assert sorted(marked(workbench)) == [PHONE, PHONE, MAIL]

@@ -49,9 +49,10 @@ class KeyButton(QPushButton):
         self._kept: tuple[tuple[str, str], ...] = ()
         self._hint = hint = keymap.current().shown(command) if command else keymap.shown(hint)
         self._kind: ButtonKind = kind
+        self._boldest = self._weight
         self._icon_name = icon
         self._small = small
-        self._measured: tuple[Theme | None, tuple[str, str, str, bool], int] = (None, ("", "", "", False), 0)
+        self._measured: tuple[Theme | None, tuple[str, str, int, bool], int] = (None, ("", "", 0, False), 0)
         self.setAccessibleName(self.text())
         self.setAccessibleDescription(hint)
         self.setAutoDefault(False)
@@ -67,6 +68,11 @@ class KeyButton(QPushButton):
     def command(self) -> str:
         """The command whose key it shows; "" for none."""
         return self._command
+
+    @property
+    def why_not(self) -> str:
+        """Why it cannot be pressed, as a sentence; "" where it can."""
+        return self._why_not
 
     @property
     def key_shown(self) -> str:
@@ -112,7 +118,11 @@ class KeyButton(QPushButton):
         self.update()
 
     def set_kind(self, kind: ButtonKind) -> None:
+        """Look otherwise; its room is that of the boldest words it ever had, so its key stays and nothing moves."""
         self._kind = kind
+        if self._weight > self._boldest:
+            self._boldest = self._weight
+            self.updateGeometry()
         self.update()
 
     def set_icon_name(self, icon: str) -> None:
@@ -143,7 +153,7 @@ class KeyButton(QPushButton):
         """What it would need for these words, without its key."""
         theme = current_theme()
         side = theme.tokens.size["icon-small"] + _GAP if self._icon_name else 0
-        return theme.width(text, self._role, weight=self._weight) + 2 * _SIDE + side + 1
+        return theme.width(text, self._role, weight=self._boldest) + 2 * _SIDE + side + 1
 
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)
@@ -203,7 +213,7 @@ class KeyButton(QPushButton):
 
     def _bare_width(self) -> int:
         """Its width without the key, measured once for what stands on it: layouts ask again and again."""
-        asked = (self.text(), self._icon_name, self._kind, self._small)
+        asked = (self.text(), self._icon_name, self._boldest, self._small)
         theme, known, width = self._measured
         if theme is not current_theme() or known != asked:
             width = self.least_width(asked[0])

@@ -187,8 +187,14 @@ class MessageBar(QFrame):
         painter.drawRoundedRect(QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5), radius, radius)
         side = theme.tokens.size["icon-small"]
         x = mirrored_x(painter, 13, side, self.rect())
-        paint_icon(painter, icon, theme.colour(ink), x, 10 + (self._text.fontMetrics().height() - side) / 2, side)
+        paint_icon(painter, icon, theme.colour(ink), x, self._first_line() - side / 2, side)
         painter.end()
+
+    def _first_line(self) -> float:
+        """The middle of the first line of what is said: beside a button it stands lower than at the top."""
+        text = self._text
+        spare = max(0, text.height() - text.heightForWidth(text.width()))
+        return text.y() + spare / 2 + text.fontMetrics().height() / 2
 
     def _button(self, way: str, words: str, hint: str = "") -> KeyButton:
         again = sum(each.property("way") == way for each in self._buttons)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QPoint, QRect, QRectF, QSize, Qt, QTimer, Slot
 from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent, QPainter, QPaintEvent, QPen
-from PySide6.QtWidgets import QApplication, QFrame, QHBoxLayout, QLineEdit, QPlainTextEdit, QTextEdit, QWidget
+from PySide6.QtWidgets import QApplication, QFrame, QHBoxLayout, QLabel, QLineEdit, QPlainTextEdit, QTextEdit, QWidget
 
 from desktop.flow.shown_text import named
 from desktop.theme.theme import current_theme
@@ -80,7 +80,10 @@ class RefusalTip(QFrame):
 
     @Slot()
     def _place(self) -> None:
-        """Below what it is about, or above in the lower half of the page; over the lower end of a long text."""
+        """Below what it is about, or above in the lower half of the page; over the lower end of a long text.
+
+        Of several such places, the one where it covers the fewest words.
+        """
         near, page = self._near, self._page
         if near is None or not near.isVisible():
             return
@@ -89,14 +92,37 @@ class RefusalTip(QFrame):
         here = QRect(near.mapTo(page, QPoint(0, 0)), near.size()).intersected(page.rect())
         below, above = here.bottom() + APART, here.top() - APART - size.height()
         if isinstance(near, QPlainTextEdit | QTextEdit) and here.height() > 4 * size.height():
-            y = here.bottom() - APART - size.height()
+            heights = [here.bottom() - APART - size.height()]
         else:
-            y = below if here.center().y() < page.height() // 2 else max(0, above)
-        x = here.left() if self.isLeftToRight() else here.right() - size.width()
-        x = min(max(APART, x), page.width() - APART - size.width())
-        self.setGeometry(QRect(QPoint(x, y), size))
+            low = here.center().y() >= page.height() // 2
+            heights = [max(0, above), below] if low else [below, *self._under_words(here, below), max(0, above)]
+        sides = [here.left(), here.center().x() - size.width() // 2, here.right() - size.width()]
+        if not self.isLeftToRight():
+            sides.reverse()
+        most = page.width() - APART - size.width()
+        places = [QRect(QPoint(min(max(APART, x), most), y), size) for y in heights for x in sides]
+        self.setGeometry(min(places, key=self._covered))
         self.show()
         self.raise_()
+
+    def _words_on_page(self) -> list[QRect]:
+        """Where words stand that are to be read."""
+        labels = (each for each in self._page.findChildren(QLabel) if each.isVisible() and each.text())
+        return [
+            QRect(each.mapTo(self._page, QPoint(0, 0)), each.size() if each.wordWrap() else _bounded(each))
+            for each in labels
+            if each is not self._words
+        ]
+
+    def _under_words(self, here: QRect, below: int) -> list[int]:
+        """Below what explains the part, where that stands right below it."""
+        near = QRect(here.left(), below, here.width(), 3 * APART)
+        return [rect.bottom() + APART for rect in self._words_on_page() if rect.intersects(near)]
+
+    def _covered(self, place: QRect) -> int:
+        """How much of words it would lie over."""
+        over = (rect.intersected(place) for rect in self._words_on_page())
+        return sum(rect.width() * rect.height() for rect in over)
 
     def _size(self, room: int) -> QSize:
         layout = self.layout()
@@ -118,3 +144,8 @@ class RefusalTip(QFrame):
         near = self._near
         if near is not None and now is not None and now is not near and not near.isAncestorOf(now):
             self.end()
+
+
+def _bounded(label: QLabel) -> QSize:
+    """What the words of one line take of a label that has more room."""
+    return label.size().boundedTo(label.sizeHint())
