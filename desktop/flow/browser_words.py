@@ -78,8 +78,8 @@ class FoundRow:
             return "", ""
         question = _("Take over what is connected with another profile?")
         means = _(
-            "With the profile in {other} until now: {browsers}. That profile keeps all it has, but no browser named here "
-            "reaches it any more. Connect each anew here. In that profile's window they can be taken back."
+            "With the profile in {other} until now: {browsers}. That profile keeps all it has, but no browser named "
+            "here reaches it any more. Connect each anew here. In that profile's window they can be taken back."
         )
         return question, means.format(other=self.other, browsers=", ".join(self.losing))
 

@@ -28,8 +28,9 @@ class PassphraseDialog(HouseDialog):
         about = (
             _(
                 "There is no keyring on this computer, so your keys are kept in a file: the one that signs your "
-                "deliveries, the one for browsers, and those of model servers. The passphrase protects that file. Nobody can recover it: "
-                "without it this computer cannot sign any more, and a team has to let it in anew."
+                "deliveries, the one for browsers, and those of model servers. The passphrase protects that file. "
+                "Nobody can recover it: without it this computer cannot sign any more, and a team has to let it in "
+                "anew."
             )
             if new
             else _("Your keys are in a file under your passphrase.")

@@ -155,7 +155,8 @@ def test_a_browser_of_another_profile_is_named_by_test_and_not_taken_over_unaske
     assert refused.status == 1
     assert refused.err.splitlines() == [
         f"Connected with the profile in {other} until now: Chromium. From now on with the one in {mine}.",
-        "preceptor: Nobody can be asked here, so nothing was changed. To take the browsers over all the same, add --yes.",
+        "preceptor: Nobody can be asked here, so nothing was changed. "
+        "To take the browsers over all the same, add --yes.",
     ]
     assert chromium().launcher.read_text() == before
     (listed,) = json.loads(here("browser", "status", "--json", profile=mine).out)
