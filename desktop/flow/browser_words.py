@@ -67,9 +67,9 @@ class FoundRow:
             return self.whole
         steps = _(
             "Next, in {browser}: open chrome://extensions, switch on Developer mode (top right), choose Load unpacked "
-            "and the folder below. Then choose Connect a browser … here."
+            "and this folder. Then connect it here."
         )
-        return f"{self.text} {steps.format(browser=self.browser)}"
+        return steps.format(browser=self.browser)
 
     @property
     def taking(self) -> tuple[str, str]:

@@ -7,13 +7,13 @@ from pathlib import Path
 
 from PySide6.QtCore import QEvent, QSize, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QGuiApplication, QHideEvent, QShowEvent
-from PySide6.QtWidgets import QAbstractItemView, QSizePolicy, QTreeWidget, QTreeWidgetItem, QWidget
+from PySide6.QtWidgets import QAbstractItemView, QSizePolicy, QTreeWidget, QTreeWidgetItem, QVBoxLayout, QWidget
 
 from desktop.flow import why_not
 from desktop.flow.browser_words import BrowserRow, FoundRow, none_here
 from desktop.flow.shown_text import in_one_line, named
 from desktop.flow.wording import gettext as _
-from desktop.views.parts import Confirmation, ElidedLabel, KeyButton, name_headers, plain_label
+from desktop.views.parts import Confirmation, ElidedLabel, KeyButton, name_headers, plain_label, plain_tooltip
 from desktop.views.parts.rows import CellDelegate
 from desktop.views.settings.laid_out import filled, in_a_row
 
@@ -85,8 +85,7 @@ class BrowsersPage(QWidget):
             plain_label(_("On this computer"), role="label"),
             self._none,
             self.found,
-            self._said,
-            self._extension,
+            self._next_steps(),
             in_a_row(self.repair, self.again),
             grows=None,
         )
@@ -142,7 +141,7 @@ class BrowsersPage(QWidget):
         self.found.clear()
         for row in rows:
             item = QTreeWidgetItem(self.found, [row.browser, row.answer])
-            item.setToolTip(1, row.whole)
+            item.setToolTip(1, plain_tooltip(row.whole))
             item.setData(0, Qt.ItemDataRole.AccessibleTextRole, named(f"{row.browser}, {row.whole}"))
             item.setData(0, _ROW, row)
         self._fit(self.found, self.again)
@@ -174,6 +173,14 @@ class BrowsersPage(QWidget):
         item = self.found.currentItem()
         row = item.data(0, _ROW) if item is not None else None
         return row if isinstance(row, FoundRow) else None
+
+    def _next_steps(self) -> QVBoxLayout:
+        """What is said of a browser, and close below it the folder that this is about."""
+        column = QVBoxLayout()
+        column.setSpacing(4)
+        column.addWidget(self._said)
+        column.addWidget(self._extension)
+        return column
 
     @Slot()
     def _on_found(self) -> None:

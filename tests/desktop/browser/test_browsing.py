@@ -274,7 +274,7 @@ def test_after_a_browser_finds_preceptor_the_next_steps_stand_there_with_the_fol
     qtbot.waitUntil(lambda: page.copy.isVisibleTo(page), timeout=10_000)
     said, folder = page.findChild(QLabel, "foundWords"), page.findChild(QLabel, "extensionFolder")
     assert said is not None and folder is not None
-    for step in ("chrome://extensions", "Developer mode", "Load unpacked", "Connect a browser"):
+    for step in ("chrome://extensions", "Developer mode", "Load unpacked", "connect it here"):
         assert step in said.text()
     with qtbot.waitSignal(browsing.said, timeout=10_000):
         page.copy.click()
