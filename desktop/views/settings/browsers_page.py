@@ -7,7 +7,15 @@ from pathlib import Path
 
 from PySide6.QtCore import QEvent, QSize, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QGuiApplication, QHideEvent, QShowEvent
-from PySide6.QtWidgets import QAbstractItemView, QSizePolicy, QTreeWidget, QTreeWidgetItem, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QLayout,
+    QSizePolicy,
+    QTreeWidget,
+    QTreeWidgetItem,
+    QVBoxLayout,
+    QWidget,
+)
 
 from desktop.flow import why_not
 from desktop.flow.browser_words import BrowserRow, FoundRow, none_here
@@ -15,7 +23,7 @@ from desktop.flow.shown_text import in_one_line, named
 from desktop.flow.wording import gettext as _
 from desktop.views.parts import Confirmation, ElidedLabel, KeyButton, name_headers, plain_label, plain_tooltip
 from desktop.views.parts.rows import CellDelegate
-from desktop.views.settings.laid_out import filled, in_a_row
+from desktop.views.settings.laid_out import in_a_row, scrolling
 
 MOST_NAME = 80  # characters, as where it is connected
 GLANCE_EVERY_MS = 2000
@@ -74,11 +82,8 @@ class BrowsersPage(QWidget):
         self._folder_path = ""
         self.copy = KeyButton(_("Copy the folder"), name="copyExtensionFolder")
         self.copy.clicked.connect(self._on_copy)
-        self._extension = in_a_row(self._folder, self.copy)
         self._shown: tuple[BrowserRow, ...] | None = None
-        filled(
-            self,
-            _("Browsers"),
+        rows: tuple[QWidget | QLayout, ...] = (
             self._words,
             self.list,
             in_a_row(self.connect_one, self.rename, self.leave),
@@ -86,9 +91,11 @@ class BrowsersPage(QWidget):
             self._none,
             self.found,
             self._next_steps(),
-            in_a_row(self.repair, self.again),
-            grows=None,
+            in_a_row(self.copy, self.repair, self.again),
         )
+        whole = QVBoxLayout(self)
+        whole.setContentsMargins(0, 0, 0, 0)
+        whole.addWidget(scrolling("browsersScroll", _("Browsers"), rows))
         self._glance = QTimer(self, interval=GLANCE_EVERY_MS)
         self._glance.timeout.connect(self.glance_asked)
         self.show_browsers(())
@@ -147,7 +154,6 @@ class BrowsersPage(QWidget):
         self._fit(self.found, self.again)
         self._none.setText(none_here())
         self._none.setVisible(not rows)
-        self.repair.setVisible(bool(rows))
         names = [row.browser for row in rows]
         first = next((at for at, row in enumerate(rows) if row.repairable), 0)
         shown = self.found.topLevelItem(names.index(before) if before in names else first)
@@ -179,7 +185,7 @@ class BrowsersPage(QWidget):
         column = QVBoxLayout()
         column.setSpacing(4)
         column.addWidget(self._said)
-        column.addWidget(self._extension)
+        column.addWidget(self._folder)
         return column
 
     @Slot()
@@ -188,7 +194,12 @@ class BrowsersPage(QWidget):
         row = self._found_row
         self._said.setText(row.said if row is not None else "")
         self._said.setVisible(row is not None)
-        self._extension.setVisible(row is not None and row.ready)
+        ready = row is not None and row.ready
+        self._folder.setVisible(ready)
+        self.copy.setVisible(ready)
+        if ready and self.repair.hasFocus():
+            self.copy.setFocus()
+        self.repair.setVisible(row is not None and not ready)  # one of the two: a low window has no room for both
         self.repair.allow(row.why_not if row is not None else why_not.browser_used(chosen=False))
 
     @Slot()
