@@ -100,7 +100,9 @@ class Workbench(QObject):
         )
         self.errands = errands = Errands(profile, self._courier, self.window, passphrase=passphrase, parent=self)
         self._work = Work(self._courier)
-        self.browsing = Browsing(profile, places, errands.unlock, self._work, self._courier, self.window, self)
+        self.browsing = Browsing(
+            profile, places, errands.unlock_for_browsers, self._work, self._courier, self.window, self
+        )
         self.browsing.answer_by(self._answering, lambda: self.session.draft.prompt)
         self._guiding = Guiding(profile.store, self._work, self.window, self)
         self.models = make_models(profile, engine or profile.engine, self._work, self._courier, errands.unlock, self)

@@ -123,6 +123,8 @@ class Browsing(QObject):
         page.leave_asked.connect(self._on_leave)
         page.repair_asked.connect(self._on_repair)
         page.rename_asked.connect(self._on_rename)
+        page.folder_copied.connect(self._on_copied)
+        page.show_extension(hosts.EXTENSION)
 
     @Slot()
     def look(self) -> None:
@@ -311,8 +313,14 @@ class Browsing(QObject):
     def _found(self) -> tuple[FoundRow, ...]:
         places = self._places()
         self._signs = hosts.signs(places)
-        here = [place for place in places if place.is_here]
-        return tuple(found_row(place.label, list(hosts.check(place))) for place in here)
+        return tuple(self._found_at(place, places) for place in places if place.is_here)
+
+    def _found_at(self, place: Place, places: list[Place]) -> FoundRow:
+        folder = Path(self._profile.folder)
+        findings, lost = list(hosts.check(place, folder)), hosts.taken_over(place, folder, places)
+        if lost is None:
+            return found_row(place.label, findings)
+        return found_row(place.label, findings, str(lost.profile), lost.browsers)
 
     def _changed(self) -> tuple[FoundRow, ...] | None:
         """The browsers of this computer; None where they stand as when they were looked at last."""
@@ -351,6 +359,10 @@ class Browsing(QObject):
                 self._page.show_found(rows)
 
         self._work.start("browsers", job, ended)
+
+    @Slot()
+    def _on_copied(self) -> None:
+        self.said.emit(Message("success", _("The folder is copied.")))
 
     @Slot(str, str)
     def _on_rename(self, pairing: str, name: str) -> None:

@@ -218,6 +218,16 @@ class Errands(QObject):
         """Have the passphrase asked for where one protects the keys, until it is right; on a thread. SecretsError."""
         self._asker.until_right(self._profile.unlock)
 
+    def unlock_for_browsers(self) -> None:
+        """Have the browsers' key at hand; the question, also that for a new passphrase, says what it is for."""
+        reason = _("A browser is let in by a key that only this profile has. It is kept with your other keys.")
+
+        def made() -> None:
+            self._profile.unlock()
+            self._profile.channel_key()  # the first time a new passphrase is asked for only here
+
+        self._asker.until_right(made, reason)
+
     def close(self) -> None:
         """Break off what can be broken off, and wait for what may not be left alone with a closed store."""
         self._asker.stop()

@@ -22,10 +22,14 @@ from feedback_store.passphrases import check_new
 
 @dataclass(frozen=True)
 class Question:
-    """A passphrase is wanted: a new one, or the one that was chosen once. `problem` says why it is asked again."""
+    """A passphrase is wanted: a new one, or the one that was chosen once.
+
+    `reason` says what for, where somebody may not expect it; `problem` why it is asked again.
+    """
 
     new: bool
     problem: str = ""
+    reason: str = ""
     answer: Future[str | None] = field(default_factory=Future, repr=False)
 
     def give(self, words: str) -> None:
@@ -48,6 +52,7 @@ class PassphraseAsker(QObject):
         self._courier = courier
         self._given = given
         self._problem = ""
+        self._reason = threading.local()  # each thread waits for a reason of its own
         self._guard = threading.Lock()  # of the next two
         self._open: list[Question] = []
         self._stopped = False
@@ -62,7 +67,7 @@ class PassphraseAsker(QObject):
         given, self._given = self._given, ""
         if given and not (new and self._lacks_something(given)):
             return given
-        question, self._problem = Question(new, self._problem), ""
+        question, self._problem = Question(new, self._problem, getattr(self._reason, "words", "")), ""
         with self._guard:
             if self._stopped:
                 raise _withheld()
@@ -86,15 +91,19 @@ class PassphraseAsker(QObject):
             return True
         return False
 
-    def until_right(self, unlock: Callable[[], None]) -> None:
-        """Have `unlock` ask until the passphrase is the right one, or none is given."""
-        while True:
-            try:
-                return unlock()
-            except SecretsError as error:
-                if error.code != "passphrase_wrong":
-                    raise
-                self._problem = sentence(error)
+    def until_right(self, unlock: Callable[[], None], reason: str = "") -> None:
+        """Have `unlock` ask until the passphrase is the right one, or none is given; `reason` says what it is for."""
+        self._reason.words = reason
+        try:
+            while True:
+                try:
+                    return unlock()
+                except SecretsError as error:
+                    if error.code != "passphrase_wrong":
+                        raise
+                    self._problem = sentence(error)
+        finally:
+            self._reason.words = ""
 
     def stop(self) -> None:
         """Nobody will answer any more: the window is closing."""
@@ -107,6 +116,6 @@ class PassphraseAsker(QObject):
 
 def _withheld() -> SecretsError:
     return SecretsError(
-        _("Without the passphrase nothing can be signed. Nothing was done; everything is as it was."),
+        _("Without the passphrase your keys cannot be used. Nothing was done; everything is as it was."),
         code="passphrase_withheld",
     )

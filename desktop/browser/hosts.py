@@ -27,6 +27,7 @@ EXTENSION_ID = "kneolmedkmbhakekhonbnjbapcpkcfnm"  # from the public key in the 
 ORIGIN = f"chrome-extension://{EXTENSION_ID}/"
 WRITTEN_BY = "# Written by `preceptor browser install`; `preceptor browser uninstall` takes it away."
 HOST = Path(host.__file__).resolve()
+EXTENSION = HOST.parents[1] / "extension"  # the folder that a browser loads, from a clone as from a wheel
 MAX_MANIFEST = 64 * 1024
 ANSWER_S = 10.0
 WINDOWS_LAUNCHER = False  # a browser there starts an .exe, and there is none yet
@@ -60,6 +61,34 @@ class Program:
             "fi\n"
             f'exec {command} "$@"\n'
         )
+
+
+@dataclass(frozen=True)
+class Takeover:
+    """What `install` would take from another profile: the folder of that one, and the browsers that reach it now."""
+
+    profile: Path
+    browsers: tuple[str, ...]
+
+
+def taken_over(place: Place, profile: Path, others: Iterable[Place]) -> Takeover | None:
+    """What another profile would lose if this browser is let find `profile`; None where there is nothing to lose.
+
+    Browsers that share a launcher are for one profile all. A profile whose folder is gone loses nothing.
+    """
+    asking = _same_as(profile)
+    lost: dict[Path, list[str]] = {}
+    for each in others:
+        other = profile_of(each) if each == place or each.launcher == place.launcher else None
+        if other is not None and _same_as(other) != asking and other.is_dir():
+            lost.setdefault(other, []).append(each.label)
+    return next((Takeover(other, tuple(labels)) for other, labels in lost.items()), None)
+
+
+def profile_of(place: Place) -> Path | None:
+    """The profile that this browser reaches; None where it finds no launcher of ours."""
+    found = _value_of(place.manifest)
+    return _profile_in(Path(str(found["path"]))) if is_installed(place) and isinstance(found, dict) else None
 
 
 def install(place: Place, program: Program) -> Done:
@@ -124,8 +153,8 @@ def manifest(launcher: Path) -> dict[str, Any]:
     }
 
 
-def check(place: Place) -> Iterator[Finding]:
-    """What a browser would meet, cause by cause; the first trouble ends the list.
+def check(place: Place, profile: Path) -> Iterator[Finding]:
+    """What a browser would meet on the way to this profile's window, cause by cause; the first trouble ends the list.
 
     A trouble is `repairable` where `install` mends it.
     """
@@ -138,8 +167,8 @@ def check(place: Place) -> Iterator[Finding]:
         text = _("{browser}: not possible yet on Windows. There is no program yet that it could start.")
         yield Finding("browser", "trouble", text.format(browser=place.label), _("Paste answers into the window."))
         return
-    for look in (_check_policy, _check_manifest, _check_launcher):
-        for finding in look(place):
+    for look in (_check_policy, _check_manifest, _check_launcher, _check_profile, _check_host):
+        for finding in look(place, profile):
             yield finding
             if finding.state == "trouble":
                 return
@@ -168,7 +197,7 @@ def try_host(launcher: Path) -> Finding:
     return Finding("host", "trouble", text, _("docs/bridge-protocol.md says what each of these words means."))
 
 
-def _check_policy(place: Place) -> Iterator[Finding]:
+def _check_policy(place: Place, _profile: Path) -> Iterator[Finding]:
     """An administrator's rules: a host may be blocked, or all those that a user installed.
 
     Browsers read all files of the folder as one: of two that set the same rule the later name counts.
@@ -203,7 +232,7 @@ def _stamp(file: Path) -> tuple[int, ...]:
     return (found.st_mtime_ns, found.st_size, found.st_ino, found.st_mode)
 
 
-def _check_manifest(place: Place) -> Iterator[Finding]:
+def _check_manifest(place: Place, _profile: Path) -> Iterator[Finding]:
     found = _value_of(place.manifest)
     trouble = ""
     if found is None:
@@ -229,20 +258,55 @@ def _check_manifest(place: Place) -> Iterator[Finding]:
         yield Finding("manifest", "well", _("{browser} knows Preceptor.").format(browser=place.label))
 
 
-def _check_launcher(place: Place) -> Iterator[Finding]:
-    found = _value_of(place.manifest)
-    assert isinstance(found, dict)
-    launcher = Path(str(found["path"]))
+def _check_launcher(place: Place, _profile: Path) -> Iterator[Finding]:
+    launcher = _launcher_of(place)
     if not launcher.is_file():
         text = _("The program that {file} names is not there: {launcher}.")
     elif not os.access(launcher, os.X_OK):
         text = _("The program that {file} names may not be run: {launcher}.")
     else:
-        yield try_host(launcher)
         return
     yield Finding(
         "launcher", "trouble", text.format(file=place.manifest, launcher=launcher), _repair(), repairable=True
     )
+
+
+def _check_profile(place: Place, profile: Path) -> Iterator[Finding]:
+    """Each profile has a window of its own: one that is open says nothing of another's."""
+    other = _profile_in(_launcher_of(place))
+    if other is None or _same_as(other) == _same_as(profile):
+        return
+    text = _("{browser} is connected with the profile in {other}, not with this one, in {profile}.")
+    way = _("Take it over: {command}").format(
+        command=f"preceptor --profile {shlex.quote(str(profile.absolute()))} browser install"
+    )
+    told = text.format(browser=place.label, other=other, profile=profile.absolute())
+    yield Finding("profile", "trouble", told, way, repairable=True)
+
+
+def _check_host(place: Place, _profile: Path) -> Iterator[Finding]:
+    yield try_host(_launcher_of(place))
+
+
+def _launcher_of(place: Place) -> Path:
+    """The program that a whole manifest names."""
+    found = _value_of(place.manifest)
+    return Path(str(found["path"])) if isinstance(found, dict) else place.launcher
+
+
+def _profile_in(launcher: Path) -> Path | None:
+    """The profile that a launcher of ours hands its host; None where it is none of ours."""
+    try:
+        text = launcher.read_text(encoding="utf-8")[:MAX_MANIFEST]
+        words = shlex.split(text.partition("\nfi\nexec ")[2]) if WRITTEN_BY in text else []
+    except (OSError, ValueError):
+        return None
+    return Path(words[4]) if len(words) > 5 and words[1:3] == ["-I", "-S"] else None
+
+
+def _same_as(profile: Path) -> str:
+    """A profile's folder by its own name, as its socket's name is made of it."""
+    return os.path.realpath(profile)
 
 
 def _repair() -> str:

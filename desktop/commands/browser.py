@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Sequence
+from pathlib import Path
 
 import click
 
 from desktop.browser import hosts
 from desktop.browser.places import Place, places
 from desktop.commands.asking import Caller, in_profile, json_option
-from desktop.commands.printing import print_json, print_table
+from desktop.commands.printing import one_line, print_json, print_table
 from desktop.commands.refusal import Refused
 from desktop.flow.health import Finding
 from desktop.flow.wording import gettext as _
@@ -56,10 +58,15 @@ def browser() -> None:
 @browser.command("install", short_help="Let browsers find Preceptor.")
 @in_profile
 @browser_option
-def install(caller: Caller, names: tuple[str, ...]) -> None:
-    """Let browsers find Preceptor, with this profile. Say it again after Preceptor or the profile was moved."""
+@click.option("--yes", is_flag=True, help="Do not ask before browsers are taken over from another profile.")
+def install(caller: Caller, names: tuple[str, ...], yes: bool) -> None:
+    """Let browsers find Preceptor, with this profile. Say it again after Preceptor or the profile was moved.
+
+    Browsers that are connected with another profile are taken over from it: that is said and asked before.
+    """
     chosen = _chosen(names)
     program = hosts.Program.this_one(caller.folder)
+    _ask_to_take_over(chosen, program.profile, yes=yes)
     words = {
         "written": _("{browser} finds Preceptor from its next start on."),
         "as it was": _("{browser} found Preceptor already."),
@@ -74,6 +81,23 @@ def install(caller: Caller, names: tuple[str, ...]) -> None:
         click.echo(words[how].format(browser=place.label, file=place.manifest))
     if not any(how in ("written", "as it was") for _place, how in done):
         raise Refused(_("No browser was connected."))
+
+
+def _ask_to_take_over(chosen: Sequence[Place], profile: Path, *, yes: bool) -> None:
+    """Say what another profile loses, and ask; where nobody can be asked, nothing is written without --yes."""
+    known = places()
+    lost = dict.fromkeys(found for place in chosen if (found := hosts.taken_over(place, profile, known)))
+    for each in lost:
+        told = _("Connected with the profile in {other} until now: {browsers}. From now on with the one in {profile}.")
+        browsers, other = ", ".join(each.browsers), one_line(str(each.profile))
+        click.echo(told.format(browsers=browsers, other=other, profile=one_line(str(profile))), err=True)
+    if not lost or yes:
+        return
+    if not sys.stdin.isatty():
+        raise Refused(
+            _("Nobody can be asked here, so nothing was changed. To take the browsers over all the same, add --yes.")
+        )
+    click.confirm(_("Take them over?"), abort=True, err=True)
 
 
 @browser.command("uninstall", short_help="Take away what install wrote.")
@@ -91,20 +115,23 @@ def uninstall(names: tuple[str, ...]) -> None:
 @browser.command("status", short_help="List the browsers, and which find Preceptor.")
 @json_option
 def status(as_json: bool) -> None:
-    """List the browsers that are installed or were started here, and which of them find Preceptor."""
-    found = [(place, hosts.is_installed(place)) for place in places() if place.is_here]
+    """List the browsers that are installed or were started here, which of them find Preceptor, and which profile."""
+    found = [
+        (place, hosts.is_installed(place), str(hosts.profile_of(place) or "")) for place in places() if place.is_here
+    ]
     if as_json:
         print_json(
             [
                 {"browser": place.label, "installed": installed, "manifest": str(place.manifest)}
-                for place, installed in found
+                | ({"profile": profile} if profile else {})
+                for place, installed, profile in found
             ]
         )
         return
     _chosen(())
     said = {True: _("yes"), False: _("no")}
-    rows = [(place.label, said[installed], str(place.manifest)) for place, installed in found]
-    print_table(rows, (_("Browser"), _("Finds Preceptor"), _("By")))
+    rows = [(place.label, said[is_there], one_line(profile), str(place.manifest)) for place, is_there, profile in found]
+    print_table(rows, (_("Browser"), _("Finds Preceptor"), _("Profile"), _("By")))
 
 
 @browser.command("rename", short_help="Give a connected browser another name.")
@@ -127,23 +154,24 @@ def rename(caller: Caller, name: str, new: str) -> None:
 
 
 @browser.command("test", short_help="Check each step from a browser to the window.")
+@in_profile
 @browser_option
 @json_option
 @click.pass_context
-def test(ctx: click.Context, names: tuple[str, ...], as_json: bool) -> None:
-    """Check each step from a browser to the window, and say what to do where one fails.
+def test(ctx: click.Context, caller: Caller, names: tuple[str, ...], as_json: bool) -> None:
+    """Check each step from a browser to this profile's window, and say what to do where one fails.
 
-    Ends with 1 when a browser cannot reach the host.
+    Ends with 1 when a browser cannot reach the host, or reaches another profile.
     """
-    found = [(place, finding) for place in _chosen(names) for finding in hosts.check(place)]
+    found = [(place, finding) for place in _chosen(names) for finding in hosts.check(place, caller.folder)]
     if as_json:
         print_json([_as_json(place, finding) for place, finding in found])
     else:
         for place, finding in found:
             mark, colour = MARKS[finding.state]
-            click.echo(f"{click.style(mark, fg=colour)} {place.label}: {finding.text}")
+            click.echo(f"{click.style(mark, fg=colour)} {place.label}: {one_line(finding.text)}")
             if finding.way_out:
-                click.echo(f"  {finding.way_out}")
+                click.echo(f"  {one_line(finding.way_out)}")
     if any(finding.state == "trouble" for _place, finding in found):
         ctx.exit(1)
 

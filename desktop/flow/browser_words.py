@@ -8,6 +8,7 @@ from datetime import datetime
 
 from desktop.flow.health import Finding
 from desktop.flow.quantities import day_text, since_text
+from desktop.flow.shown_text import in_one_line
 from desktop.flow.wording import gettext as _
 from feedback_store.browser_table import Browser
 
@@ -32,7 +33,8 @@ class BrowserRow:
 class FoundRow:
     """A browser of this computer: whether it finds Preceptor, in a sentence, and what to do where it does not.
 
-    `repairable` where the window can do it.
+    `repairable` where the window can do it. Where that takes from another profile, `other` is that one's folder and
+    `losing` are the browsers that do not reach it any more.
     """
 
     browser: str
@@ -40,18 +42,46 @@ class FoundRow:
     text: str
     way_out: str
     repairable: bool = False
+    elsewhere: bool = False  # it finds another profile
+    other: str = ""
+    losing: tuple[str, ...] = ()
 
     @property
     def answer(self) -> str:
         """Whether it finds Preceptor, as short as a table has room for."""
         if self.ready:
             return _("Yes")
+        if self.elsewhere:
+            return _("Another profile")
         return _("Not yet") if self.repairable else _("No")
 
     @property
     def whole(self) -> str:
         """All that is to be said of it."""
         return f"{self.text} {self.way_out}".strip()
+
+    @property
+    def said(self) -> str:
+        """What to do next with it, whether it finds Preceptor or not; the folder stands below."""
+        if not self.ready:
+            return self.whole
+        steps = _(
+            "Next, in {browser}: open chrome://extensions, switch on Developer mode (top right), choose Load unpacked "
+            "and this folder. Then connect it here."
+        )
+        return steps.format(browser=self.browser)
+
+    @property
+    def taking(self) -> tuple[str, str]:
+        """What is asked before it is taken from another profile, and what that means; both "" where it is not."""
+        if not self.other:
+            return "", ""
+        question = _("Take over what is connected with another profile?")
+        means = _(
+            "With the profile in {other} until now: {browsers}. That profile keeps all it has, but no browser named "
+            "here reaches it any more. Connect each anew here. In that profile's window they can be taken back."
+        )
+        return question, means.format(other=self.other, browsers=", ".join(self.losing))
 
     @property
     def why_not(self) -> str:
@@ -76,14 +106,18 @@ def browser_rows(browsers: Sequence[Browser], here: Collection[str], now: dateti
     )
 
 
-def found_row(browser: str, findings: Sequence[Finding]) -> FoundRow:
-    """How a browser of this computer stands by what was found about it, cause by cause."""
+def found_row(browser: str, findings: Sequence[Finding], other: str = "", losing: Sequence[str] = ()) -> FoundRow:
+    """How a browser of this computer stands by what was found about it, cause by cause.
+
+    Where another profile is in the way, `other` is its folder, and `losing` are the browsers that it would lose.
+    """
     trouble = next((finding for finding in findings if finding.state == "trouble"), None)
     if trouble is None:
         return FoundRow(browser, True, _("{browser} finds Preceptor already.").format(browser=browser), "")
     if trouble.repairable:
         way_out = _("Choose Let it find Preceptor.")
-        return FoundRow(browser, False, trouble.text, way_out, repairable=True)
+        elsewhere, text = trouble.name == "profile", in_one_line(trouble.text)
+        return FoundRow(browser, False, text, way_out, True, elsewhere, in_one_line(other), tuple(losing))
     return FoundRow(browser, False, trouble.text, trouble.way_out)
 
 

@@ -28,13 +28,16 @@ class PassphraseDialog(HouseDialog):
         about = (
             _(
                 "There is no keyring on this computer, so your keys are kept in a file: the one that signs your "
-                "deliveries, and those of model servers. The passphrase protects that file. Nobody can recover it: "
-                "without it this computer cannot sign any more, and a team has to let it in anew."
+                "deliveries, the one for browsers, and those of model servers. The passphrase protects that file. "
+                "Nobody can recover it: without it this computer cannot sign any more, and a team has to let it in "
+                "anew."
             )
             if new
             else _("Your keys are in a file under your passphrase.")
         )
         self._question: Question | None = question
+        if question.reason:
+            self.body.addWidget(plain_label(question.reason, role="label", wrap=True, name="passphraseReason"))
         self.body.addWidget(plain_label(about, wrap=True))
         self.first = Field("passphrase", _("Passphrase"), secret=True, most=1000)
         self.body.addWidget(self.first)

@@ -133,3 +133,35 @@ def test_a_browser_that_is_only_installed_is_listed_and_where_none_is_it_says_wh
     (Path.home() / "bin" / "google-chrome").touch()
     assert "Google Chrome" in here("browser", "status", profile=profile).out
     assert here("browser", "install", profile=profile).out == "Google Chrome finds Preceptor from its next start on.\n"
+
+
+def test_a_browser_of_another_profile_is_named_by_test_and_not_taken_over_unasked(profile: Path) -> None:
+    """It was taken over silently, and `browser test` said ✓ whichever profile asked."""
+    mine, other = profile.resolve(), profile.with_name("other").resolve()
+    other.mkdir()
+    assert here("browser", "install", profile=other).status == 0
+    told = here("browser", "test", profile=mine)
+    assert (told.status, told.out.splitlines()) == (
+        1,
+        [
+            "✓ Chromium: Chromium knows Preceptor.",
+            f"✗ Chromium: Chromium is connected with the profile in {other}, not with this one, in {mine}.",
+            f"  Take it over: preceptor --profile {mine} browser install",
+        ],
+    )
+    assert here("browser", "test", profile=other).status == 0
+    before = chromium().launcher.read_text()
+    refused = here("browser", "install", profile=mine)
+    assert refused.status == 1
+    assert refused.err.splitlines() == [
+        f"Connected with the profile in {other} until now: Chromium. From now on with the one in {mine}.",
+        "preceptor: Nobody can be asked here, so nothing was changed. "
+        "To take the browsers over all the same, add --yes.",
+    ]
+    assert chromium().launcher.read_text() == before
+    (listed,) = json.loads(here("browser", "status", "--json", profile=mine).out)
+    assert listed["profile"] == str(other)
+    taken = here("browser", "install", "--yes", profile=mine)
+    assert (taken.status, str(other) in taken.err) == (0, True)
+    assert here("browser", "test", profile=mine).status == 0
+    assert here("browser", "test", profile=other).status == 1

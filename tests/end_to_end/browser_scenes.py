@@ -9,7 +9,9 @@ from pathlib import Path
 
 from visit import Visit
 
+from desktop.flow.browser_words import found_row
 from desktop.flow.connecting import Connecting
+from desktop.flow.health import Finding
 from desktop.views.capture_dialog import CaptureDialog
 from desktop.views.connect_dialog import ConnectDialog
 from feedback_store.records import new_id, now
@@ -89,6 +91,23 @@ def _disconnecting(visit: Visit) -> None:
     visit.trainer.dialog("disconnectQuestion")
 
 
+def _found(visit: Visit) -> None:
+    """One finds Preceptor, so what comes next stands there; another finds another profile."""
+    _browsers(visit)
+    page = visit.workbench.preferences.browsers
+    elsewhere = Finding("profile", "trouble", visit.words.note, "", repairable=True)
+    page.show_found((found_row("Chromium", ()), found_row("Vivaldi", (elsewhere,), visit.words.tag, ("Vivaldi",))))
+    page.found.setCurrentItem(page.found.topLevelItem(0))
+
+
+def _taking_over(visit: Visit) -> None:
+    _found(visit)
+    page = visit.workbench.preferences.browsers
+    page.found.setCurrentItem(page.found.topLevelItem(1))
+    page.repair.click()
+    visit.trainer.dialog("takeOverQuestion")
+
+
 def _connecting(come_to: Callable[[Connecting], Connecting]) -> Scene:
     def scene(visit: Visit) -> None:
         dialog = ConnectDialog(120, visit.workbench.window)
@@ -106,11 +125,13 @@ ROOMS: dict[str, Scene] = {
     "inbox, discarded": _discarded,
     "inbox, all accepted": _accepted,
     "settings, browsers": _browsers,
+    "settings, browsers, found": _found,
 }
 DIALOGS: dict[str, Scene] = {
     "captureDialog": _editing,
     "connectDialog": _connecting(lambda _asked: Connecting()),
     "disconnectQuestion": _disconnecting,
+    "takeOverQuestion": _taking_over,
 }
 OPENED: dict[str, tuple[str, Scene]] = {
     "connecting, digits": ("connectDialog", _connecting(lambda asked: asked)),

@@ -47,6 +47,7 @@ SAME = {
         "Hugging",
         "Face",
         "Chromium",
+        "Vivaldi",
     },
     "the keys of a keyboard": {"Ctrl", "Alt", "Esc", "Shift", "Tab", "PgDn", "PgUp", "Home", "End", "Del", "Space"},
     "what an installed program is made of": {"Lucide"},

@@ -132,6 +132,51 @@ def test_a_wrong_passphrase_is_said_and_asked_again_until_the_delivery_arrives(
         trainer.until(lambda: len(store.outbox.receipts(project)) == 2, "the second has arrived", 20)
 
 
+def test_connecting_a_browser_says_why_it_asks_for_a_passphrase_new_or_chosen_before(open_window: OpenWindow) -> None:
+    """It spoke of deliveries and model servers to somebody who had chosen to connect a browser."""
+    workbench = open_window()
+    trainer = Trainer(workbench)
+    workbench.browsing.connect_one()
+    dialog = trainer.dialog("passphraseDialog")
+    assert isinstance(dialog, PassphraseDialog) and dialog.second is not None
+    reason = "A browser is let in by a key that only this profile has. It is kept with your other keys."
+    assert words_of(dialog, "passphraseReason") == reason
+    trainer.type(PASSPHRASE)
+    trainer.press(Qt.Key.Key_Tab)
+    trainer.type(PASSPHRASE)
+    trainer.press(Qt.Key.Key_Return)
+    trainer.dialog("connectDialog")
+    trainer.press(Qt.Key.Key_Escape)
+    workbench.window.close()
+    workbench._profile.close()
+
+    workbench = open_window()
+    trainer = Trainer(workbench)
+    workbench.browsing.connect_one()
+    for words in ("wrong", PASSPHRASE):
+        dialog = trainer.dialog("passphraseDialog")
+        assert isinstance(dialog, PassphraseDialog) and dialog.second is None
+        assert words_of(dialog, "passphraseReason") == reason
+        trainer.type(words)
+        trainer.press(Qt.Key.Key_Return)
+        trainer.until(lambda dialog=dialog: QApplication.activeModalWidget() is not dialog, "it is answered")  # type: ignore[misc]
+    trainer.dialog("connectDialog")
+    trainer.press(Qt.Key.Key_Escape)
+
+
+def test_what_has_nothing_to_do_with_browsers_asks_without_a_word_of_them(open_window: OpenWindow) -> None:
+    workbench = open_window()
+    trainer = Trainer(workbench)
+    local_judgement(workbench)
+    trainer.control(Qt.Key.Key_4)
+    trainer.until(lambda: workbench.outbox.sent.save.isEnabled(), "there is something to save")
+    trainer.push("saveFile")
+    trainer.dialog("saveFileDialog")
+    trainer.press(Qt.Key.Key_Return)
+    assert trainer.dialog("passphraseDialog").findChild(QLabel, "passphraseReason") is None
+    trainer.press(Qt.Key.Key_Escape)
+
+
 def another_asks(dialog: PassphraseDialog) -> bool:
     modal = QApplication.activeModalWidget()
     return isinstance(modal, PassphraseDialog) and modal is not dialog
@@ -154,7 +199,7 @@ def test_who_does_not_say_it_sends_nothing_and_loses_nothing(tmp_path: Path, ope
     trainer.type("half")
     trainer.press(Qt.Key.Key_Escape)
     trainer.until(lambda: workbench.outbox.message.message is not None, "the window says so")
-    assert "Without the passphrase nothing can be signed" in workbench.outbox.message.accessibleName()
+    assert "Without the passphrase your keys cannot be used" in workbench.outbox.message.accessibleName()
     assert released(workbench) == 1 and workbench._profile.store.outbox.batches(workbench.rooms.project.id) == []
     assert (tmp_path / "profile" / FILE).read_bytes() == kept
     assert workbench.outbox.send.isEnabled(), "and it can be tried again"

@@ -3,26 +3,34 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from pathlib import Path
 
 from PySide6.QtCore import QEvent, QSize, Qt, QTimer, Signal, Slot
-from PySide6.QtGui import QHideEvent, QShowEvent
-from PySide6.QtWidgets import QAbstractItemView, QSizePolicy, QTreeWidget, QTreeWidgetItem, QWidget
+from PySide6.QtGui import QGuiApplication, QHideEvent, QShowEvent
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QLayout,
+    QSizePolicy,
+    QTreeWidget,
+    QTreeWidgetItem,
+    QVBoxLayout,
+    QWidget,
+)
 
 from desktop.flow import why_not
 from desktop.flow.browser_words import BrowserRow, FoundRow, none_here
 from desktop.flow.shown_text import in_one_line, named
 from desktop.flow.wording import gettext as _
-from desktop.views.parts import Confirmation, KeyButton, name_headers, plain_label
+from desktop.views.parts import Confirmation, ElidedLabel, KeyButton, name_headers, plain_label, plain_tooltip
 from desktop.views.parts.rows import CellDelegate
-from desktop.views.settings.laid_out import filled, in_a_row
+from desktop.views.settings.laid_out import in_a_row, scrolling
 
 MOST_NAME = 80  # characters, as where it is connected
 GLANCE_EVERY_MS = 2000
 LEAST_ROWS = 2  # in sight where the window is low; a table scrolls then
 _PAIRING = Qt.ItemDataRole.UserRole + 1
 _NAME = Qt.ItemDataRole.UserRole + 2
-_BROWSER = Qt.ItemDataRole.UserRole + 3
-_WHY_NOT = Qt.ItemDataRole.UserRole + 4
+_ROW = Qt.ItemDataRole.UserRole + 3
 
 
 class BrowsersPage(QWidget):
@@ -37,6 +45,7 @@ class BrowsersPage(QWidget):
     leave_asked = Signal(str)
     rename_asked = Signal(str, str)  # pairing, its new name
     repair_asked = Signal(str)  # a browser of this computer, by its name
+    folder_copied = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -67,20 +76,26 @@ class BrowsersPage(QWidget):
         self._words = plain_label("", role="secondary", wrap=True, name="browserWords")
         self._none = plain_label("", role="secondary", wrap=True, name="noBrowserWords")
         self._said = plain_label("", role="secondary", wrap=True, name="foundWords")
+        self._folder = ElidedLabel("", "", Qt.TextElideMode.ElideMiddle)
+        self._folder.setObjectName("extensionFolder")
+        self._folder.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Preferred)
+        self._folder_path = ""
+        self.copy = KeyButton(_("Copy the folder"), name="copyExtensionFolder")
+        self.copy.clicked.connect(self._on_copy)
         self._shown: tuple[BrowserRow, ...] | None = None
-        filled(
-            self,
-            _("Browsers"),
+        rows: tuple[QWidget | QLayout, ...] = (
             self._words,
             self.list,
             in_a_row(self.connect_one, self.rename, self.leave),
             plain_label(_("On this computer"), role="label"),
             self._none,
             self.found,
-            self._said,
-            in_a_row(self.repair, self.again),
-            grows=None,
+            self._next_steps(),
+            in_a_row(self.copy, self.repair, self.again),
         )
+        whole = QVBoxLayout(self)
+        whole.setContentsMargins(0, 0, 0, 0)
+        whole.addWidget(scrolling("browsersScroll", _("Browsers"), rows))
         self._glance = QTimer(self, interval=GLANCE_EVERY_MS)
         self._glance.timeout.connect(self.glance_asked)
         self.show_browsers(())
@@ -133,14 +148,12 @@ class BrowsersPage(QWidget):
         self.found.clear()
         for row in rows:
             item = QTreeWidgetItem(self.found, [row.browser, row.answer])
-            item.setToolTip(1, row.whole)
+            item.setToolTip(1, plain_tooltip(row.whole))
             item.setData(0, Qt.ItemDataRole.AccessibleTextRole, named(f"{row.browser}, {row.whole}"))
-            item.setData(0, _BROWSER, row.browser)
-            item.setData(0, _WHY_NOT, row.why_not)
+            item.setData(0, _ROW, row)
         self._fit(self.found, self.again)
         self._none.setText(none_here())
         self._none.setVisible(not rows)
-        self.repair.setVisible(bool(rows))
         names = [row.browser for row in rows]
         first = next((at for at, row in enumerate(rows) if row.repairable), 0)
         shown = self.found.topLevelItem(names.index(before) if before in names else first)
@@ -158,21 +171,69 @@ class BrowsersPage(QWidget):
 
     @property
     def _found_browser(self) -> str:
+        row = self._found_row
+        return row.browser if row is not None else ""
+
+    @property
+    def _found_row(self) -> FoundRow | None:
         item = self.found.currentItem()
-        return str(item.data(0, _BROWSER) or "") if item is not None else ""
+        row = item.data(0, _ROW) if item is not None else None
+        return row if isinstance(row, FoundRow) else None
+
+    def _next_steps(self) -> QVBoxLayout:
+        """What is said of a browser, and close below it the folder that this is about."""
+        column = QVBoxLayout()
+        column.setSpacing(4)
+        column.addWidget(self._said)
+        column.addWidget(self._folder)
+        return column
 
     @Slot()
     def _on_found(self) -> None:
-        """What can be repaired for the current browser, and where nothing, why."""
-        item = self.found.currentItem()
-        why = str(item.data(0, _WHY_NOT) or "") if item is not None else ""
-        self._said.setText(item.toolTip(1) if item is not None else "")
-        self._said.setVisible(item is not None)
-        self.repair.allow(why or why_not.browser_used(chosen=bool(self._found_browser)))
+        """What can be repaired for the current browser, and where nothing, why; or what comes next."""
+        row = self._found_row
+        self._said.setText(row.said if row is not None else "")
+        self._said.setVisible(row is not None)
+        ready = row is not None and row.ready
+        self._folder.setVisible(ready)
+        self.copy.setVisible(ready)
+        if ready and self.repair.hasFocus():
+            self.copy.setFocus()
+        self.repair.setVisible(row is not None and not ready)  # one of the two: a low window has no room for both
+        self.repair.allow(row.why_not if row is not None else why_not.browser_used(chosen=False))
 
     @Slot()
     def _on_repair(self) -> None:
-        self.repair_asked.emit(self._found_browser)
+        """Ask first where another profile loses something by it."""
+        row = self._found_row
+        if row is None:
+            return
+        question, means = row.taking
+        if not question:
+            self.repair_asked.emit(row.browser)
+            return
+        asked = Confirmation(
+            "takeOverQuestion",
+            _("Let a browser find Preceptor"),
+            question,
+            means,
+            action=_("Take over"),
+            keep=_("Leave it there"),
+            danger=False,
+            parent=self.window(),
+        )
+        asked.accepted.connect(lambda: self.repair_asked.emit(row.browser))
+        asked.open()
+
+    def show_extension(self, folder: Path) -> None:
+        """The folder that a browser is to load."""
+        self._folder_path = str(folder)
+        self._folder.setText(self._folder_path)
+
+    @Slot()
+    def _on_copy(self) -> None:
+        QGuiApplication.clipboard().setText(self._folder_path)
+        self.folder_copied.emit()
 
     @Slot()
     def _on_current(self) -> None:

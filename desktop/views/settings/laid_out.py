@@ -39,8 +39,8 @@ def scrolling(name: str, title: str, rows: Sequence[QWidget | QLayout], *, by_ke
     return area
 
 
-def filled(page: QWidget, title: str, *rows: QWidget | QLayout, grows: QWidget | None) -> None:
-    """A page of which one part takes the height that is left, such as a list, which scrolls by itself; or none does."""
+def filled(page: QWidget, title: str, *rows: QWidget | QLayout, grows: QWidget) -> None:
+    """A page of which one part takes the height that is left, such as a list, which scrolls by itself."""
     page.setProperty("surface", True)
     page.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
     column = _column(page, title)
@@ -48,8 +48,6 @@ def filled(page: QWidget, title: str, *rows: QWidget | QLayout, grows: QWidget |
         _add(column, row)
         if row is grows:
             column.setStretchFactor(row, 1)
-    if grows is None:
-        column.addStretch(1)
 
 
 def setting(words: str, *controls: QWidget, sentence: str | QLabel = "") -> QVBoxLayout:

@@ -235,6 +235,54 @@ def test_the_page_follows_what_changes_on_this_computer_while_it_is_shown(
     qtbot.waitUntil(page.repair.isEnabled, timeout=10_000)
 
 
+def test_a_browser_of_another_profile_is_shown_and_taken_over_only_after_a_question(
+    qtbot: QtBot, home: Path, browsing: Shown
+) -> None:
+    """The row said Yes and the button was grey, while the browser opened another profile."""
+    page, other = browsing.page, home / "other"
+    other.mkdir()
+    (home / ".config" / "chromium").mkdir(parents=True)
+    place = browsing._places()[2]
+    hosts.install(place, hosts.Program.this_one(other))
+    browsing.look()
+    qtbot.waitUntil(page.repair.isEnabled, timeout=10_000)
+    said = page.findChild(QLabel, "foundWords")
+    assert said is not None
+    assert page.found.topLevelItem(0).text(1) == "Another profile"
+    assert f"with the profile in {other.resolve()}, not with this one" in said.text()
+    assert not page.copy.isVisibleTo(page)
+    for answer in ("reject", "accept"):
+        page.repair.click()
+        question = QApplication.activeModalWidget()
+        assert question is not None and question.objectName() == "takeOverQuestion"
+        assert hosts.profile_of(place) == other.resolve(), "nothing before the answer"
+        getattr(question, answer)()
+    qtbot.waitUntil(lambda: page.found.topLevelItem(0).text(1) == "Yes", timeout=10_000)
+    assert hosts.profile_of(place) == (home / "profile").resolve()
+
+
+def test_after_a_browser_finds_preceptor_the_next_steps_stand_there_with_the_folder_to_load(
+    qtbot: QtBot, home: Path, browsing: Shown
+) -> None:
+    """They ended at Yes; which folder the browser is to load stood nowhere."""
+    page = browsing.page
+    (home / ".config" / "chromium").mkdir(parents=True)
+    browsing.look()
+    qtbot.waitUntil(page.repair.isEnabled, timeout=10_000)
+    assert not page.copy.isVisibleTo(page)
+    page.repair.click()
+    qtbot.waitUntil(lambda: page.copy.isVisibleTo(page), timeout=10_000)
+    said, folder = page.findChild(QLabel, "foundWords"), page.findChild(QLabel, "extensionFolder")
+    assert said is not None and folder is not None
+    for step in ("chrome://extensions", "Developer mode", "Load unpacked", "connect it here"):
+        assert step in said.text()
+    with qtbot.waitSignal(browsing.said, timeout=10_000):
+        page.copy.click()
+    copied = Path(QApplication.clipboard().text())
+    assert copied.is_absolute() and (copied / "manifest.json").is_file()
+    assert str(copied) == folder.text()
+
+
 def test_a_name_that_is_being_typed_is_left_alone_by_what_changes(qtbot: QtBot, browsing: Shown) -> None:
     page, kept = browsing.page, browsing._profile.store.browsers
     kept.add("1" * 32, "chrome-extension://a/", b"e" * 32, b"d" * 32, "Chromium").result()

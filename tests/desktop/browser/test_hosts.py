@@ -13,10 +13,11 @@ from typing import Any
 import pytest
 
 from desktop.browser import hosts, places, registry
-from desktop.browser.hosts import Program, check, install, is_installed, uninstall
+from desktop.browser.hosts import Program, install, is_installed, uninstall
 from desktop.browser.places import HOST_NAME, Place, all_places
 
 NOBODY = Path("/nowhere/preceptor")
+PROFILE = Path("/nowhere/profile")
 
 
 @pytest.fixture
@@ -30,8 +31,8 @@ def chromium(home: Path) -> Place:
 
 
 @pytest.fixture
-def program(tmp_path: Path) -> Program:
-    return Program(Path(sys.executable), tmp_path / "profile", NOBODY)
+def program() -> Program:
+    return Program(Path(sys.executable), PROFILE, NOBODY)
 
 
 @pytest.fixture(autouse=True)
@@ -45,7 +46,7 @@ def rules(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 def trouble(place: Place) -> tuple[str, str]:
     """The name and text of the one trouble, which is the last finding and has a way out."""
-    found = list(check(place))
+    found = list(hosts.check(place, PROFILE))
     assert [finding.state for finding in found[:-1]] == ["well"] * (len(found) - 1)
     assert found[-1].state == "trouble", found
     assert found[-1].way_out
@@ -55,7 +56,7 @@ def trouble(place: Place) -> tuple[str, str]:
 def test_what_was_installed_is_found_and_run_and_its_own_word_is_told(chromium: Place, program: Program) -> None:
     assert install(chromium, program) == "written"
     assert is_installed(chromium)
-    assert [(finding.name, finding.state, finding.text) for finding in check(chromium)] == [
+    assert [(finding.name, finding.state, finding.text) for finding in hosts.check(chromium, PROFILE)] == [
         ("manifest", "well", "Chromium knows Preceptor."),
         ("host", "well", "The host runs. The window is not open."),
     ]
@@ -75,7 +76,7 @@ def test_installing_again_changes_nothing_and_mends_a_program_that_moved(chromiu
     chromium.launcher.write_text("#!/bin/sh\nexec /gone/python\n")
     assert trouble(chromium)[0] == "host"
     assert install(chromium, program) == "written"
-    assert [finding.state for finding in check(chromium)] == ["well", "well"]
+    assert [finding.state for finding in hosts.check(chromium, PROFILE)] == ["well", "well"]
 
 
 def test_a_missing_manifest_is_named(chromium: Place) -> None:
@@ -146,7 +147,7 @@ def test_an_administrators_rule_is_told(
     if blocked:
         assert trouble(chromium)[0] == "policy"
     else:
-        assert [finding.state for finding in check(chromium)] == ["well", "well"]
+        assert [finding.state for finding in hosts.check(chromium, PROFILE)] == ["well", "well"]
 
 
 @pytest.mark.parametrize(
@@ -165,7 +166,7 @@ def test_the_files_of_an_administrator_are_read_as_one(
     install(chromium, program)
     (rules / "1.json").write_text(json.dumps(first))
     (rules / "2.json").write_text(json.dumps(second))
-    found = [finding.name for finding in check(chromium) if finding.state == "trouble"]
+    found = [finding.name for finding in hosts.check(chromium, PROFILE) if finding.state == "trouble"]
     assert found == (["policy"] if blocked else [])
 
 
@@ -184,7 +185,7 @@ def test_what_another_program_wrote_is_left_as_it_is(chromium: Place, program: P
         json.dumps({"name": HOST_NAME, "path": str(theirs), "allowed_origins": [hosts.ORIGIN]})
     )
     assert install(chromium, program) == "not ours"
-    found = next(finding for finding in check(chromium) if finding.state == "trouble")
+    found = next(finding for finding in hosts.check(chromium, PROFILE) if finding.state == "trouble")
     assert (found.repairable, "delete it" in found.way_out) == (False, True)
     assert not uninstall(chromium)
     assert "other" in chromium.manifest.read_text()
@@ -197,7 +198,7 @@ def test_the_launcher_goes_with_the_last_browser_that_needs_it(home: Path, progr
     install(chromium, program)
     assert uninstall(chrome, known)
     assert not chrome.manifest.exists()
-    assert [finding.state for finding in check(chromium)] == ["well", "well"]
+    assert [finding.state for finding in hosts.check(chromium, PROFILE)] == ["well", "well"]
     assert uninstall(chromium, known)
     assert not chromium.launcher.exists()
     assert not uninstall(chromium, known)
@@ -266,7 +267,7 @@ def test_on_windows_nothing_is_written_as_long_as_there_is_no_launcher(home: Pat
     chrome = all_places(home, home / "data", "win32")[0]
     assert install(chrome, program) == "not yet"
     assert not home.exists()
-    found = next(finding for finding in check(chrome) if finding.state == "trouble")
+    found = next(finding for finding in hosts.check(chrome, PROFILE) if finding.state == "trouble")
     assert (found.repairable, "not possible yet" in found.text) == (False, True)
 
 
@@ -355,11 +356,11 @@ def test_each_cause_has_its_repair_in_a_sentence_and_the_repair_mends_it(
 ) -> None:
     install(chromium, program)
     CAUSES[cause](chromium)
-    found = next(finding for finding in check(chromium) if finding.state == "trouble")
+    found = next(finding for finding in hosts.check(chromium, PROFILE) if finding.state == "trouble")
     assert found.way_out == "Repair it: preceptor browser install"
     assert found.repairable
     assert install(chromium, program) == "written"
-    assert [finding.state for finding in check(chromium)] == ["well", "well"]
+    assert [finding.state for finding in hosts.check(chromium, PROFILE)] == ["well", "well"]
 
 
 def test_what_no_program_can_repair_says_who_can_or_what_else_there_is(
@@ -367,12 +368,12 @@ def test_what_no_program_can_repair_says_who_can_or_what_else_there_is(
 ) -> None:
     install(chromium, program)
     (rules / "rules.json").write_text(json.dumps({"NativeMessagingBlocklist": ["*"]}))
-    blocked = next(finding for finding in check(chromium) if finding.state == "trouble")
+    blocked = next(finding for finding in hosts.check(chromium, PROFILE) if finding.state == "trouble")
     assert "administrator" in blocked.text
     assert not blocked.repairable
     assert blocked.way_out == "Ask for app.preceptor.bridge to be allowed."
     (snap,) = [place for place in all_places(home, home / "data", "linux") if place.sandbox == "snap"]
-    kept_away = next(finding for finding in check(snap) if finding.state == "trouble")
+    kept_away = next(finding for finding in hosts.check(snap, PROFILE) if finding.state == "trouble")
     assert kept_away.text
     assert kept_away.way_out
     assert not kept_away.repairable
@@ -404,3 +405,65 @@ def test_a_browser_is_here_where_its_program_is_installed_though_it_was_never_st
     edge.touch()
     windows = all_places(home, home / "data", "win32", installed=[tmp_path / "Files"])
     assert [place.label for place in windows if place.is_here] == ["Microsoft Edge"]
+
+
+def test_a_browser_that_reaches_another_profile_is_trouble_and_not_well(
+    chromium: Place, program: Program, tmp_path: Path
+) -> None:
+    """Every check said ✓ while the browser opened another profile's window."""
+    other = tmp_path / "my 'other' profile"
+    install(chromium, Program(program.python, other, NOBODY))
+    found = list(hosts.check(chromium, PROFILE))
+    assert [(each.name, each.state) for each in found] == [("manifest", "well"), ("profile", "trouble")]
+    assert found[-1].text == f"Chromium is connected with the profile in {other}, not with this one, in {PROFILE}."
+    assert found[-1].way_out == f"Take it over: preceptor --profile {PROFILE} browser install"
+    assert found[-1].repairable
+    assert [each.state for each in hosts.check(chromium, other)] == ["well", "well"]
+    assert hosts.profile_of(chromium) == other
+    install(chromium, program)
+    assert [each.state for each in hosts.check(chromium, PROFILE)] == ["well", "well"]
+
+
+def test_one_folder_by_two_names_is_one_profile(chromium: Place, program: Program, tmp_path: Path) -> None:
+    (tmp_path / "true").mkdir()
+    (tmp_path / "link").symlink_to(tmp_path / "true")
+    install(chromium, Program(program.python, tmp_path / "true", NOBODY))
+    assert [each.state for each in hosts.check(chromium, tmp_path / "link")] == ["well", "well"]
+    assert hosts.taken_over(chromium, tmp_path / "link", [chromium]) is None
+
+
+def test_what_another_profile_would_lose_are_all_browsers_that_share_its_launcher(
+    home: Path, program: Program, tmp_path: Path
+) -> None:
+    known = all_places(home, home / "data", "linux")
+    chrome, chromium = (next(each for each in known if each.label == name) for name in ("Google Chrome", "Chromium"))
+    flatpak = next(each for each in known if each.label == "Chromium (Flatpak)")
+    other = tmp_path / "other"
+    theirs = Program(program.python, other, NOBODY)
+    for place in (chrome, flatpak):
+        install(place, theirs)
+    assert hosts.taken_over(chrome, PROFILE, known) is None, "its folder is gone, so it loses nothing"
+    other.mkdir()
+    assert hosts.taken_over(chromium, PROFILE, known) == hosts.Takeover(other, ("Google Chrome",))
+    assert hosts.taken_over(flatpak, PROFILE, known) == hosts.Takeover(other, ("Chromium (Flatpak)",))
+    assert hosts.taken_over(chrome, other, known) is None
+    install(chromium, program)
+    assert hosts.taken_over(chrome, PROFILE, known) is None
+    assert hosts.taken_over(chrome, other, known) is None, "the profile that has it now has no folder"
+
+
+@pytest.mark.parametrize(
+    "text", ["", "#!/bin/sh\nexec /other\n", f"{hosts.WRITTEN_BY}\nfi\nexec 'a", f"{hosts.WRITTEN_BY}\nfi\nexec a b"]
+)
+def test_a_launcher_whose_profile_cannot_be_told_is_judged_by_what_it_says(
+    chromium: Place, program: Program, text: str
+) -> None:
+    install(chromium, program)
+    chromium.launcher.write_text(text)
+    assert hosts.profile_of(chromium) is None
+    assert trouble(chromium)[0] == "host"
+
+
+def test_the_folder_that_a_browser_is_to_load_holds_the_extension() -> None:
+    assert hosts.EXTENSION.is_absolute()
+    assert json.loads((hosts.EXTENSION / "manifest.json").read_text())["key"]
