@@ -7,6 +7,7 @@ most once a second.
 
 from __future__ import annotations
 
+import itertools
 import os
 import random
 import signal
@@ -115,21 +116,24 @@ def check_draft(window: Window, margin_s: float, back: Seen, judgements: list[Ju
     if record is not None:
         check_recorded(window, owed, record)
     elif not owed.answers:  # a prompt alone: whatever became of it begins with it
-        check_prompt(owed, [back.draft, *map(asked_in, judgements)])
+        check_prompt(window.since(owed), [back.draft, *map(asked_in, judgements)])
     else:
         check_held(window, owed, back.draft)
         check_shown(back)
 
 
-def check_prompt(owed: Seen, drafts: list[Draft]) -> None:
-    """One of these asks what was owed, or a little more of it, in the same field and with the same tags."""
+def check_prompt(owed: list[Seen], drafts: list[Draft]) -> None:
+    """One of these asks what stood there once since it was owed, or a little more of it, in the same field and with the same tags."""
 
     def line(prompt: PromptDraft) -> tuple[str, str, str]:
         return prompt.text, prompt.domain, ", ".join(prompt.tags)
 
-    wanted = line(owed.draft.prompt)
+    wanted = {line(look.draft.prompt) for look in owed if not look.answers}
     found = [line(draft.prompt) for draft in drafts]
-    begin = [all(had.startswith(want.strip()) for had, want in zip(each, wanted, strict=True)) for each in found]
+    begin = [
+        all(had.startswith(want.strip()) for had, want in zip(each, once, strict=True))
+        for each, once in itertools.product(found, wanted)
+    ]
     assert any(begin), (wanted, found)
 
 

@@ -79,11 +79,6 @@ class KeyButton(QPushButton):
         """The key by which it can be pressed just now; "" while that would do something else."""
         return self._hint if self._works else ""
 
-    @property
-    def why_not(self) -> str:
-        """Why it cannot be pressed just now; "" while it can."""
-        return self._why_not
-
     def set_key_works(self, works: bool) -> None:
         """Whether the key would do it where the keyboard is; its room stays, so that nothing moves."""
         if works != self._works:
