@@ -123,7 +123,7 @@ def check_draft(window: Window, margin_s: float, back: Seen, judgements: list[Ju
 
 
 def check_prompt(owed: list[Seen], drafts: list[Draft]) -> None:
-    """One of these asks what stood there once since it was owed, or a little more of it, in the same field and with the same tags."""
+    """One of these asks what stood there once since it was owed, or a little more, with the tags of that moment."""
 
     def line(prompt: PromptDraft) -> tuple[str, str, str]:
         return prompt.text, prompt.domain, ", ".join(prompt.tags)
