@@ -14,7 +14,7 @@ from desktop.flow.keymap import Keymap
 
 PAUSE_S = 1.0  # between two letters: who waits longer means the next one by itself
 WHILE_WRITING = ("more_answers",)
-BEFORE_THE_FIRST = ("not_rankable", "all_good", "all_bad")  # a verdict on answers of which none is written
+BEFORE_THE_FIRST = ("not_rankable", "all_good", "all_bad")  # a verdict on answers of which no word stands
 
 
 class TypedWords:
@@ -49,7 +49,8 @@ def _never_a_key(text: str) -> bool:
 
 def unwanted(command: str | None, draft: Draft) -> bool:
     """Whether nobody can want this command yet, while the models write."""
-    ready = [answer.ready for answer in draft.answers]
-    if all(ready):
+    if all(answer.ready for answer in draft.answers):
         return False
-    return command in WHILE_WRITING or (command in BEFORE_THE_FIRST and not any(ready))
+    return command in WHILE_WRITING or (
+        command in BEFORE_THE_FIRST and not any(answer.text for answer in draft.answers)
+    )

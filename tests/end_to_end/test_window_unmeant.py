@@ -60,11 +60,24 @@ def test_the_next_prompt_typed_at_answers_that_are_written_does_nothing_and_says
 
 
 @pytest.mark.parametrize("key", "anxg")
-def test_what_nobody_can_want_before_an_answer_is_written_is_not_taken(writing: Trainer, key: str) -> None:
-    session, before = writing.workbench.session, writing.workbench.session.draft
-    writing.type(key)
-    assert writing.workbench.bench.tip.words
+def test_what_nobody_can_want_before_a_word_stands_is_not_taken(show_window: ShowWindow, key: str) -> None:
+    trainer = Trainer(show_window((WORDS,) * 4, pause=60, size=(1440, 900)))
+    trainer.comes_to("promptText")
+    trainer.type("Kardiologie")
+    trainer.control(Key.Key_Return)
+    trainer.comes_to("answerTextA")
+    session, before = trainer.workbench.session, trainer.workbench.session.draft
+    trainer.type(key)
+    assert trainer.workbench.bench.tip.words
     assert session.draft.order == before.order and session.draft.level is None
+    session.cancel()
+
+
+def test_who_sees_words_that_still_come_can_call_them_not_rankable(writing: Trainer) -> None:
+    session = writing.workbench.session
+    writing.until(lambda: all(answer.text for answer in session.draft.answers), "words come")
+    writing.type("n")
+    writing.until(lambda: writing.focus.window() is not writing.window, "it is asked why")
     session.cancel()
 
 
