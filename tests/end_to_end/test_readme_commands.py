@@ -109,7 +109,7 @@ def test_the_first_five_minutes_go_as_they_are_printed(newcomer: Newcomer) -> No
     said = {}
     for line in printed("### Handing over by file, and checking"):  # typed in the folder of Preceptor
         said[line] = last = newcomer.type(line.replace(" docs/", f" {ROOT}/docs/"))
-    assert "0 of them new" in said["preceptor collector import team-data delivery.preceptor"]
+    assert "so nothing is new" in said["preceptor collector import team-data delivery.preceptor"]
     assert said["preceptor bundle receipts delivery.receipts"] == "1 receipt was here before.\n"
     keys = newcomer.home / "team-data" / "keys"
     whose = newcomer.type(f"preceptor collector fingerprint {keys}/*.key").strip()

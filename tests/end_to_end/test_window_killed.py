@@ -204,7 +204,7 @@ def check_conversation(
     saved = [each for each in judgements if each.comparison.id == owed.draft.comparison]
     kept = [each for each in drafts if each.comparison == owed.draft.comparison]
     if not owed.answers:  # a prompt alone is dropped while it is empty, or says what it was copied from
-        check_prompt(owed, [back.draft, *map(asked_in, judgements), *drafts])
+        check_prompt([owed], [back.draft, *map(asked_in, judgements), *drafts])
         return
     assert len(saved) + len(kept) == 1, f"{owed.draft.comparison} is kept nowhere"
     for record in saved:

@@ -53,7 +53,7 @@ def test_models_that_write_are_stopped_from_the_line_of_the_prompt(show_window: 
     trainer.until(stop.isVisible, "it can be stopped")
     QTest.mouseClick(stop, Qt.MouseButton.LeftButton)
     trainer.until(lambda: not session.writing, "it is stopped")
-    assert not stop.isVisible()
+    trainer.until(lambda: not stop.isVisible(), "there is nothing to stop any more")
 
 
 def test_a_window_of_the_usual_height_keeps_the_whole_prompt(show_window: ShowWindow) -> None:

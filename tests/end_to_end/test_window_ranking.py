@@ -90,7 +90,7 @@ def test_what_is_no_ranking_stops_the_save_and_is_never_lost(open_window: OpenWi
     assert field.problem == ""
     while trainer.focus is field.field:  # left by the keys that go on
         trainer.press(Qt.Key.Key_F6)
-    assert field.field.text() == "b>a" and field.problem.startswith("C is missing")
+    assert field.field.text() == "b>a" and field.problem.startswith("C, D are missing")
     trainer.control(Qt.Key.Key_S)
     assert session.saved is None and trainer.focus is field.field
     kept = session.keep()

@@ -166,7 +166,7 @@ def test_what_changed_since_a_save_that_was_undone_is_compared_with_the_judgemen
     trainer.control(Qt.Key.Key_3)
     page.list.setCurrentIndex(page.model.index(0))
     trainer.until(lambda: page.reader.version.count() > 2, "a withdrawal stands between two judgements")
-    assert page.reader.changes.isEnabled()
+    trainer.until(page.reader.changes.isEnabled, "both judgements were read")
     page.reader.changes.click()
     dialog = trainer.dialog("recordChangesDialog")
     assert isinstance(dialog, DifferencesDialog)

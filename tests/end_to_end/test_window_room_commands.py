@@ -20,8 +20,9 @@ from desktop.views.parts import KeyButton
 
 Key = Qt.Key
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support", extend=True)
-# Not acts of the room: what ends typing in a field, one button in each row of a list, the way out of a message.
-PARTS = re.compile(r"modelLook|addClose|(recommended|found)\d+Get|app_.*|way_.*|.*Way")
+# Not acts of the room: what ends typing in a field, what copies a line, one button in each row of a list, the way out
+# of a message.
+PARTS = re.compile(r"modelLook|copyExtensionFolder|addClose|(recommended|found)\d+Get|app_.*|way_.*|.*Way")
 ACTS = re.compile(r"model_(.*)")  # of the chosen model
 
 
