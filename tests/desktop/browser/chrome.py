@@ -174,7 +174,9 @@ class Panel:
             )
 
     def close(self) -> None:
+        """Close it, and wait until it is gone: the next one opened would be taken for this one."""
         self._cdp.send("Target.closeTarget", {"targetId": self._target})
+        until(self._page, lambda: self._target not in panels(self._cdp), "the panel is gone")
 
     def picture(self, path: Path, dark: bool = False) -> None:
         scheme = {"name": "prefers-color-scheme", "value": "dark" if dark else "light"}
@@ -259,8 +261,7 @@ class Chrome:
         found: list[str] = []
 
         def look() -> bool:
-            infos = self.cdp.send("Target.getTargets")["targetInfos"]
-            found[:] = [each["targetId"] for each in infos if each["url"].endswith("/panel/panel.html")]
+            found[:] = panels(self.cdp)
             return bool(found)
 
         until(self.page, look, "the panel is open")
@@ -310,6 +311,12 @@ def launched(play: Playwright) -> Iterator[Page]:
     )
     yield browser.new_page()
     browser.close()
+
+
+def panels(cdp: CDPSession) -> list[str]:
+    """The side panels that a browser has, as targets of its protocol."""
+    infos = cdp.send("Target.getTargets")["targetInfos"]
+    return [each["targetId"] for each in infos if each["url"].endswith("/panel/panel.html")]
 
 
 def until(
