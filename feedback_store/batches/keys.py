@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import functools
 import hashlib
-from functools import lru_cache
 
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
@@ -77,7 +76,6 @@ def fingerprint_of(name: str) -> str:
     return " ".join(digits[at : at + 4] for at in range(0, 32, 4))
 
 
-@functools.lru_cache(maxsize=1024)  # a file of batches, and a device's deliveries, name one key again and again
 def check_public_key(public_key: bytes) -> bytes:
     """The raw public key, if it may sign for somebody; raises BatchError (rule 4) otherwise."""
     if len(public_key) != 32:
@@ -93,14 +91,18 @@ def check_public_key(public_key: bytes) -> bytes:
 
 def verify(public_key: bytes, signature: bytes, data: bytes) -> None:
     """Raise BatchError (rule 4) unless `signature` is `public_key`'s over `data`."""
-    check_public_key(public_key)
     try:
-        Ed25519PublicKey.from_public_bytes(public_key).verify(signature, data)
+        _usable(public_key).verify(signature, data)
     except (InvalidSignature, ValueError) as error:
         raise BatchError("The signature does not match.", code="bad_signature", rule=4) from error
 
 
-@lru_cache(maxsize=16_384)  # a collector asks it of the same devices again and again
+@functools.lru_cache(maxsize=16_384)  # a collector hears the same devices again and again; a key takes 0.4 kB
+def _usable(public_key: bytes) -> Ed25519PublicKey:
+    check_public_key(public_key)
+    return Ed25519PublicKey.from_public_bytes(public_key)
+
+
 def _on_curve(y: int) -> bool:
     """Whether some point has this y: x² = (y² − 1) / (d·y² + 1) has a root, by Euler's criterion."""
     square = (y * y - 1) * pow(_D * y * y + 1, -1, _P) % _P

@@ -50,8 +50,8 @@ class Receipt(Payload, frozen=True, kw_only=True):
 
 def make_receipt(
     key: DeviceKey, manifest: Manifest, batch: str, items: Sequence[ReceiptItem], received_at: str, prev_receipt: str
-) -> bytes:
-    """The receipt's envelope line for a stored batch."""
+) -> tuple[bytes, str]:
+    """The receipt's envelope line for a stored batch, and its `receipt_hash`."""
     receipt = Receipt(
         v=1,
         aud=manifest.aud,
@@ -63,7 +63,8 @@ def make_receipt(
         items=tuple(items),
         prev_receipt=prev_receipt,
     )
-    return sign_envelope(RECEIPT, payload.encode(receipt), [key])
+    signed = payload.encode(receipt)
+    return sign_envelope(RECEIPT, signed, [key]), canonical.sha256_hex(signed)
 
 
 def signed_by(key: DeviceKey, envelope: bytes) -> bytes:

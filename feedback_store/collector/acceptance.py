@@ -14,7 +14,7 @@ from feedback_store.batches import dsse, payload, verify
 from feedback_store.batches.body import Body, read_body
 from feedback_store.batches.keys import DeviceKey
 from feedback_store.batches.manifest import GENESIS, Manifest
-from feedback_store.batches.receipt import ReceiptItem, make_receipt, receipt_hash, signed_by
+from feedback_store.batches.receipt import ReceiptItem, make_receipt, signed_by
 from feedback_store.collector.placing import Placing
 from feedback_store.collector.refusal import Refusal
 from feedback_store.collector.storage import Device, Head, NewBatch, QuarantinedLine, Storage, Transaction
@@ -272,8 +272,8 @@ def _store(
 ) -> Accepted:
     """Rule 13: the batch, its records, its receipt and the chain's new head; sent only once committed."""
     previous = head.receipt_sha256 if head else GENESIS
-    receipt = make_receipt(key, manifest, batch.sha256, items, batch.received_at, previous)
-    transaction.add_batch(batch, receipt, receipt_hash(receipt), placed.revisions)
+    receipt, receipt_sha256 = make_receipt(key, manifest, batch.sha256, items, batch.received_at, previous)
+    transaction.add_batch(batch, receipt, receipt_sha256, placed.revisions)
     for record, rev in placed.erasures:
         transaction.erase_below(batch.project, record, rev, batch.received_at)
     return Accepted(receipt, new=True)

@@ -15,7 +15,7 @@ from feedback_store.batches import payload
 from feedback_store.batches.collector_key import make_statement
 from feedback_store.batches.keys import DeviceKey, fingerprint
 from feedback_store.batches.manifest import GENESIS, Manifest
-from feedback_store.batches.receipt import make_receipt, receipt_hash
+from feedback_store.batches.receipt import make_receipt
 from feedback_store.collector import enrolment, key_files
 from feedback_store.collector.acceptance import check_record
 from feedback_store.collector.administration import find_device, only_project
@@ -146,8 +146,8 @@ def _take(transaction: Transaction, project: str, fork: Fork, key: DeviceKey, ru
         placing.place(position, line, check_record(line, manifest, position, rubric))
         for position, line in enumerate(lines)
     ]
-    receipt = make_receipt(key, manifest, fork.sha256, items, at, GENESIS)
-    transaction.add_taken(batch, receipt, receipt_hash(receipt), placing.revisions)
+    receipt, receipt_sha256 = make_receipt(key, manifest, fork.sha256, items, at, GENESIS)
+    transaction.add_taken(batch, receipt, receipt_sha256, placing.revisions)
     for record, rev in placing.erasures:
         transaction.erase_below(project, record, rev, at)
     said = [item.status for item in items]

@@ -19,20 +19,12 @@ def standing(
     connection: psycopg.Connection[Any], project: str, device: str, chain: str, batch: str, records: Sequence[str]
 ) -> Standing:
     """As of Transaction; locks the device and its trainer until the transaction ends."""
-    values = (project, device, chain, batch, _array(dict.fromkeys(records)))
-    return _standing(project, device, connection.execute(_STANDING, values))
+    values = (project, device, chain, batch, array(dict.fromkeys(records)))
+    return as_standing(project, device, connection.execute(_STANDING, values))
 
 
-def look(
-    connection: psycopg.Connection[Any], project: str, device: str, chain: str, batch: str, records: Sequence[str]
-) -> Standing:
-    """The same without a lock: what was true when it was asked."""
-    values = {"project": project, "device": device, "chain": chain, "batch": batch}
-    values["ids"] = _array(dict.fromkeys(records))
-    return _standing(project, device, connection.execute(_LOOK, values))
-
-
-def _standing(project: str, device: str, rows: Iterable[tuple[Any, ...]]) -> Standing:
+def as_standing(project: str, device: str, rows: Iterable[tuple[Any, ...]]) -> Standing:
+    """What `_STANDING` or the short way's look has found."""
     receipt, known, head = None, None, None
     held: dict[str, list[HeldRevision]] = {}
     for what, ident, number, sha256, other, flag, data, more, day in rows:
@@ -59,34 +51,6 @@ def add_batch(
     connection.execute(_ADD_BATCH, _values(batch, receipt, receipt_sha256, revisions))
 
 
-def take(
-    connection: psycopg.Connection[Any],
-    seen: Standing,
-    batch: NewBatch,
-    receipt: bytes,
-    receipt_sha256: str,
-    revisions: Sequence[NewRevision],
-) -> bool:
-    """Store an ordinary batch and its new judgements, if all still is as it was `seen`; otherwise change nothing."""
-    assert seen.device is not None, "who is not enrolled is refused before"
-    bodies = [revision.data or b"" for revision in revisions]
-    values = (
-        *(batch.project, batch.device, seen.device.trainer, batch.chain, batch.seq, batch.sha256),
-        None if seen.head is None else seen.head.sha256,
-        *(batch.batch_id, batch.manifest, batch.envelope, batch.received_at, batch.future, receipt, receipt_sha256),
-        _array(revision.id for revision in revisions),
-        _array(str(revision.rev) for revision in revisions),
-        _array(revision.sha256 for revision in revisions),
-        _array("t" if revision.rubric_known else "f" for revision in revisions),
-        _array("t" if revision.data is None else "f" for revision in revisions),
-        _array(str(1 + start) for start in itertools.accumulate(map(len, bodies), initial=0)),
-        _array(str(len(body)) for body in bodies),
-        b"".join(bodies),
-    )
-    row = connection.execute(_TAKE, values).fetchone()
-    return row is not None and bool(row[0])
-
-
 def add_taken(
     connection: psycopg.Connection[Any],
     batch: NewBatch,
@@ -106,17 +70,17 @@ def _values(
         **vars(batch),
         "receipt": receipt,
         "receipt_sha256": receipt_sha256,
-        "ids": _array(revision.id for revision in revisions),
-        "revs": _array(str(revision.rev) for revision in revisions),
-        "hashes": _array(revision.sha256 for revision in revisions),
-        "kinds": _array(revision.kind for revision in revisions),
-        "trainers": _array(revision.trainer for revision in revisions),
-        "known": _array("t" if revision.rubric_known else "f" for revision in revisions),
-        "firsts": _array("t" if revision.first else "f" for revision in revisions),
-        "days": _array(revision.day for revision in revisions),
-        "erased": _array("t" if revision.data is None else "f" for revision in revisions),
-        "starts": _array(str(1 + start) for start in itertools.accumulate(map(len, bodies), initial=0)),
-        "sizes": _array(str(len(body)) for body in bodies),
+        "ids": array(revision.id for revision in revisions),
+        "revs": array(str(revision.rev) for revision in revisions),
+        "hashes": array(revision.sha256 for revision in revisions),
+        "kinds": array(revision.kind for revision in revisions),
+        "trainers": array(revision.trainer for revision in revisions),
+        "known": array("t" if revision.rubric_known else "f" for revision in revisions),
+        "firsts": array("t" if revision.first else "f" for revision in revisions),
+        "days": array(revision.day for revision in revisions),
+        "erased": array("t" if revision.data is None else "f" for revision in revisions),
+        "starts": array(str(1 + start) for start in itertools.accumulate(map(len, bodies), initial=0)),
+        "sizes": array(str(len(body)) for body in bodies),
         "bodies": b"".join(bodies),
     }
 
@@ -124,21 +88,6 @@ def _values(
 _STANDING = (
     b"SELECT what, id, number, sha256, other, flag, data, more, day FROM collector_standing_1(%s, %s, %s, %s, %s)"
 )
-_LOOK = b"""
-    SELECT 'device', d.state, 0::bigint, d.trainer, t.name, false, d.public_key, d.joined_at, NULL
-    FROM trainer t JOIN device d ON t.id = d.trainer AND t.project = d.project
-    WHERE d.id = %(device)s AND d.project = %(project)s
-    UNION ALL
-    SELECT 'receipt', NULL, 0, NULL, NULL, false, receipt, NULL, NULL
-    FROM batch WHERE sha256 = %(batch)s AND project = %(project)s
-    UNION ALL
-    SELECT 'head', NULL, seq, sha256, receipt_sha256, closed, NULL, NULL, NULL
-    FROM chain WHERE id = %(chain)s AND device = %(device)s AND project = %(project)s
-    UNION ALL
-    (SELECT 'revision', id, rev, sha256, trainer, data IS NULL, NULL, kind, day
-    FROM record WHERE id = ANY(%(ids)s::text[]) AND project = %(project)s ORDER BY rev)
-"""
-_TAKE = b"SELECT collector_take_1(%s,%s,%s,%s,%s,%s,%s,%s,%s,%s,%s,%s,%s,%s,%s,%s,%s,%s,%s,%s,%s,%s)"
 _BATCH = b"""
     INSERT INTO batch (project, sha256, device, chain, seq, batch_id, manifest, envelope, received_at, future, receipt,
         receipt_sha256)
@@ -183,6 +132,6 @@ _ADD_TAKEN = (
 )
 
 
-def _array(values: Iterable[str]) -> str:
+def array(values: Iterable[str]) -> str:
     """An array as PostgreSQL writes it; of ids, hashes and numbers, in which nothing needs quotes."""
     return "{" + ",".join(values) + "}"

@@ -47,7 +47,12 @@ class PostgresStorage:
         with trouble():
             self._pool = ConnectionPool(
                 url,
-                kwargs={"connect_timeout": CONNECT_S, "application_name": "preceptor-collector"},
+                kwargs={
+                    "connect_timeout": CONNECT_S,
+                    "application_name": "preceptor-collector",
+                    # What psycopg had prepared by itself it drops with a rollback, and the short way's statements too.
+                    "prepare_threshold": None,
+                },
                 configure=_configure,
                 min_size=1,
                 max_size=connections,

@@ -10,9 +10,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from feedback_store.collector import postgres_batches
+from feedback_store.collector import postgres_direct
 from feedback_store.collector.postgres_transaction import PostgresTransaction
-from feedback_store.collector.storage import Conflict, NewBatch, NewRevision, QuarantinedLine, Standing
+from feedback_store.collector.storage import NewBatch, NewRevision, QuarantinedLine, Standing
 
 
 class PostgresTaking(PostgresTransaction):
@@ -25,7 +25,7 @@ class PostgresTaking(PostgresTransaction):
     _seen: Standing | None = None
 
     def standing(self, project: str, device: str, chain: str, batch: str, records: Sequence[str]) -> Standing:
-        self._seen = seen = postgres_batches.look(self._connection, project, device, chain, batch, records)
+        self._seen = seen = postgres_direct.look(self._connection, project, device, chain, batch, records)
         self.sure = seen.receipt is not None
         return seen
 
@@ -34,23 +34,19 @@ class PostgresTaking(PostgresTransaction):
     ) -> None:
         seen = self._seen
         if seen is None or seen.held or not _are_new(revisions):
-            raise _long_way()
-        if not postgres_batches.take(self._connection, seen, batch, receipt, receipt_sha256, revisions):
-            raise _long_way()
+            raise postgres_direct.long_way()
+        if not postgres_direct.take(self._connection, seen, batch, receipt, receipt_sha256, revisions):
+            raise postgres_direct.long_way()
         self.sure = True
 
     def quarantine(self, batch: NewBatch, lines: Sequence[QuarantinedLine]) -> None:
-        raise _long_way()
+        raise postgres_direct.long_way()
 
     def erase_below(self, project: str, record: str, rev: int, erased_at: str) -> int:
-        raise _long_way()
+        raise postgres_direct.long_way()
 
 
 def _are_new(revisions: Sequence[NewRevision]) -> bool:
     """Whether each is a judgement of its own, so that none erases what another one brought."""
     ids = {revision.id for revision in revisions}
     return len(ids) == len(revisions) and all(revision.kind == "judgement" for revision in revisions)
-
-
-def _long_way() -> Conflict:
-    return Conflict("This is decided under a lock.", code="contended")

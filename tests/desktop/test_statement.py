@@ -52,7 +52,7 @@ class Clock:
             for i in manifest.items
         ]
         before = self.before.get(manifest.chain, GENESIS)
-        made = make_receipt(COLLECTOR, manifest, batch, items, f"{self.day}T23:59:59.000Z", before)
+        made, _ = make_receipt(COLLECTOR, manifest, batch, items, f"{self.day}T23:59:59.000Z", before)
         self.before[manifest.chain] = receipt_hash(made)
         return 201, {}, made
 

@@ -43,7 +43,7 @@ class Believable:
         manifest, batch = manifest_of(request)
         items = [ReceiptItem(id=item.id, rev=item.rev, status="stored") for item in manifest.items]
         previous = self.previous.get(manifest.chain, GENESIS)
-        right = make_receipt(self.key, manifest, batch, items, "2026-11-24T12:00:00.000Z", previous)
+        right, _ = make_receipt(self.key, manifest, batch, items, "2026-11-24T12:00:00.000Z", previous)
         self.previous[manifest.chain] = receipt_hash(right)
         if not self.wrong:
             return 201, {}, right

@@ -257,7 +257,7 @@ def _receipts(batches: list[tuple[SealedBatch, list[bytes]]]) -> list[bytes]:
         _, manifest = open_manifest(read_body(write_body(batch.envelope, lines)), DEVICE.public_key)
         items = [ReceiptItem(id=item.id, rev=item.rev, status="stored") for item in batch.items]
         before = receipt_hash(found[-1]) if found else GENESIS
-        found.append(make_receipt(COLLECTOR, manifest, batch.payload_sha256, items, _time(9), before))
+        found.append(make_receipt(COLLECTOR, manifest, batch.payload_sha256, items, _time(9), before)[0])
     return found
 
 

@@ -27,7 +27,7 @@ ITEMS = [
     ReceiptItem(id=MANIFEST.items[0].id, rev=1, status="stored"),
     ReceiptItem(id=MANIFEST.items[1].id, rev=1, status="refused", rule="record"),
 ]
-LINE = make_receipt(COLLECTOR, MANIFEST, BATCH.payload_sha256, ITEMS, TIME, GENESIS)
+LINE, LINE_SHA256 = make_receipt(COLLECTOR, MANIFEST, BATCH.payload_sha256, ITEMS, TIME, GENESIS)
 
 
 def checked(line: bytes, **options: Any) -> Receipt:
@@ -44,7 +44,7 @@ def test_a_receipt_says_what_became_of_every_record() -> None:
     receipt = checked(LINE)
     assert list(receipt.items) == ITEMS
     assert (receipt.batch, receipt.seq, receipt.received_at) == (BATCH.payload_sha256, 1, TIME)
-    assert receipt_hash(LINE) != GENESIS
+    assert receipt_hash(LINE) == LINE_SHA256 != GENESIS
     assert checked(LINE, prev_receipt=None) == receipt
 
 
@@ -84,7 +84,7 @@ def test_receipts_of_a_chain_name_the_one_before() -> None:
     following = sealed([record()], seq=2, prev=BATCH.payload_sha256)
     manifest = payload.parse(following.payload, Manifest)
     item = ReceiptItem(id=manifest.items[0].id, rev=1, status="stored")
-    line = make_receipt(COLLECTOR, manifest, following.payload_sha256, [item], TIME, receipt_hash(LINE))
+    line, _ = make_receipt(COLLECTOR, manifest, following.payload_sha256, [item], TIME, receipt_hash(LINE))
     options = {"manifest": manifest, "batch": following.payload_sha256}
     assert checked(line, **options, prev_receipt=receipt_hash(LINE)).seq == 2
     with pytest.raises(BatchError):

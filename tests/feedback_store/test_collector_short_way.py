@@ -14,12 +14,12 @@ from storages import Cluster, ask
 
 from feedback_store import records
 from feedback_store.batches.body import write_body
-from feedback_store.collector import acceptance, postgres_batches
+from feedback_store.collector import acceptance, postgres_direct
 from feedback_store.collector.opening import ADDRESS_FILE, open_storage
 from feedback_store.collector.postgres_storage import PostgresStorage
 from feedback_store.collector.refusal import Refusal
 from feedback_store.collector.storage import write
-from feedback_store.errors import BatchError
+from feedback_store.errors import BatchError, EnvironmentTrouble
 
 
 @pytest.fixture
@@ -45,7 +45,7 @@ def long_ways(monkeypatch: pytest.MonkeyPatch) -> list[str]:
 
 def between(monkeypatch: pytest.MonkeyPatch, act: Callable[[], object]) -> None:
     """Something happens right after the next look, before the batch is stored."""
-    look = postgres_batches.look
+    look = postgres_direct.look
     left = [act]
 
     def looking(*values: object) -> object:
@@ -54,7 +54,7 @@ def between(monkeypatch: pytest.MonkeyPatch, act: Callable[[], object]) -> None:
             left.pop()()
         return found
 
-    monkeypatch.setattr(postgres_batches, "look", looking)
+    monkeypatch.setattr(postgres_direct, "look", looking)
 
 
 def test_new_judgements_go_the_short_way_first_batch_and_later_ones(delivered: Delivered, long_ways: list[str]) -> None:
@@ -169,6 +169,36 @@ def test_what_is_more_than_new_judgements_goes_the_long_way(delivered: Delivered
     delivered.withdraw(line, "erase")
     assert len(long_ways) == 1
     assert ask(delivered.team.folder, "SELECT count(*) FROM record WHERE data IS NULL") == [(1,)]
+
+
+def test_after_a_transaction_was_rolled_back_the_next_batch_still_goes_the_short_way(
+    delivered: Delivered, long_ways: list[str]
+) -> None:
+    delivered.deliver(delivered.record())
+    for _ in range(12):  # psycopg would prepare what it asked some times, and drop all that is prepared with a rollback
+        with pytest.raises(BatchError), delivered.storage.writing() as transaction:
+            transaction.facts(delivered.team.project)
+            raise BatchError("Refused.", code="refused", rule=8)
+        long_ways.clear()
+        delivered.deliver(delivered.record())
+        assert long_ways == []
+
+
+def test_a_database_that_was_restarted_is_reached_again_by_the_short_way(
+    delivered: Delivered, long_ways: list[str]
+) -> None:
+    delivered.deliver(delivered.record())
+    with psycopg.connect((delivered.team.folder / ADDRESS_FILE).read_text().strip(), autocommit=True) as other:
+        ended = "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE datname = current_database()"
+        other.execute((ended + " AND pid <> pg_backend_pid()").encode())
+    line = delivered.record()
+    with pytest.raises(EnvironmentTrouble) as refused:
+        delivered.deliver(line)
+    assert refused.value.code == "database_gone"
+    assert long_ways == []
+    delivered.deliver(line)
+    assert long_ways == []
+    assert ask(delivered.team.folder, "SELECT count(*) FROM batch") == [(2,)]
 
 
 def test_a_database_of_the_first_schema_is_brought_to_the_present(delivered: Delivered) -> None:

@@ -103,7 +103,7 @@ def test_a_receipt_for_the_new_keys_batch_confirms_the_change(ready: Ready) -> N
     manifest = payload.parse(sealed.payload, Manifest)
     items = [ReceiptItem(id=item.id, rev=item.rev, status="stored") for item in sealed.items]
     at = "2026-11-24T12:00:00.000Z"
-    receipt = make_receipt(team.key, manifest, sealed.payload_sha256, items, at, GENESIS)
+    receipt, _ = make_receipt(team.key, manifest, sealed.payload_sha256, items, at, GENESIS)
     received = [(item.id, item.rev, item.status, item.rule) for item in items]
     profile.store.outbox.deliver(sealed, receipt, received).result()
     assert profile.store.keys.waiting(project.id) is None

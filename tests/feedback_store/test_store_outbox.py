@@ -74,7 +74,7 @@ def receive(store: Store, batch: SealedBatch, *status: Status, prev: str = GENES
         ReceiptItem(item.id, item.rev, s, rule if s == "refused" else None)
         for item, s in zip(batch.items, status, strict=True)
     ]
-    envelope = make_receipt(COLLECTOR, manifest(batch), batch.payload_sha256, items, records.now(), prev)
+    envelope, _ = make_receipt(COLLECTOR, manifest(batch), batch.payload_sha256, items, records.now(), prev)
     store.outbox.deliver(batch, envelope, [(i.id, i.rev, i.status, i.rule) for i in items]).result()
     return envelope
 
