@@ -70,7 +70,7 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--captures", type=int, default=200)
     chosen = parser.parse_args()
-    os.environ |= ALONE
+    os.environ |= {**ALONE, "PYTHONDONTWRITEBYTECODE": ""}  # what Python compiled is kept, as with an installed program
     trips: list[list[float]] = []
     synced: list[list[float]] = []
     starts: list[float] = []

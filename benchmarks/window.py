@@ -146,7 +146,8 @@ def started(folder: Path, variables: Mapping[str, str]) -> tuple[float, float, f
     done = subprocess.run(
         [sys.executable, "-c", START, str(folder)],
         cwd=ROOT,
-        env={**os.environ, **variables},
+        # As an installed program is: what Python compiled is kept, also where the environment says otherwise.
+        env={**os.environ, "PYTHONDONTWRITEBYTECODE": "", **variables},
         capture_output=True,
         text=True,
         check=True,
