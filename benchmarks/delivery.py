@@ -152,11 +152,11 @@ def all_batches(wish: tuple[int, int, int, int, int]) -> int:
 
 
 def on_postgres(
-    made: Cluster, folder: Path, told: ToGo, rounds: int, count: int, among: int, processes: int, each: int
+    made: Cluster, folder: Path, told: ToGo, rounds: int, count: int, among: int, processes: int, each: int, *plain: str
 ) -> tuple[list[Pair], list[float], list[Sent]]:
     """The pairs, our processes' memory before and after each round, and what was sent around the rounds.
 
-    Each device sends at least `each` batches in all.
+    Each device sends at least `each` batches in all. `plain` is told to the least.
     """
     project = project_of(folder, made.new())
     devices = [Device(project) for _ in range(among)]
@@ -169,7 +169,7 @@ def on_postgres(
     theirs_database = made.new()
     with contextlib.ExitStack() as stack:
         ours = [stack.enter_context(serving("-c", SERVE, str(folder))) for _ in range(processes)]
-        bare = ("benchmarks/bare_collector.py", theirs_database, str(keys))
+        bare = ("benchmarks/bare_collector.py", theirs_database, str(keys), *plain)
         theirs = [stack.enter_context(serving(*bare)) for _ in range(processes)]
         our_addresses, their_addresses = [each[0] for each in ours], [each[0] for each in theirs]
 
@@ -258,16 +258,31 @@ def main() -> None:
     wish = asked.parse_args()
     many = (wish.rounds, wish.batches, wish.devices, wish.processes, wish.hour)
     less = (min(3, wish.rounds), wish.batches, min(1000, wish.devices), 1, 1)
-    told = ToGo(sum(map(all_batches, (many, less))) + min(200, wish.batches) + less[0] * wish.batches)
+    same = (*less[:3], *many[3:4], 1)
+    told = ToGo(sum(map(all_batches, (many, less, same))) + min(200, wish.batches) + less[0] * wish.batches)
     with cluster() as made, tempfile.TemporaryDirectory() as base:
         folder = Path(base)
         pairs, memory, around = on_postgres(made, folder / "many", told, *many)
         alone, _, before_alone = on_postgres(made, folder / "one", told, *less)
+        plain, _, before_plain = on_postgres(made, folder / "plain", told, *same, "--plain")
         sqlite = on_sqlite(folder / "sqlite", told, min(3, wish.rounds), wish.batches)
         seconds = statistics.median(sealed(folder / f"profile-{number}", 10_000) for number in range(3))
         verify_s = statistics.median(verified(folder, 500) for _ in range(5))
     RESULTS.write_text(
-        page(wish, pairs, alone, memory, sqlite, around, before_alone, seconds, verify_s, _size()), encoding="utf-8"
+        page(
+            wish,
+            pairs,
+            alone,
+            plain,
+            memory,
+            sqlite,
+            around,
+            [*before_alone, *before_plain],
+            seconds,
+            verify_s,
+            _size(),
+        ),
+        encoding="utf-8",
     )
     print(RESULTS.read_text(encoding="utf-8"))
 

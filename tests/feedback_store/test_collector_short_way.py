@@ -184,6 +184,34 @@ def test_after_a_transaction_was_rolled_back_the_next_batch_still_goes_the_short
         assert long_ways == []
 
 
+def test_a_connection_that_lost_what_was_prepared_goes_the_long_way_once(
+    delivered: Delivered, long_ways: list[str]
+) -> None:
+    """As behind a pool that hands one connection of the database to many."""
+    delivered.deliver(delivered.record())
+    assert isinstance(delivered.storage, PostgresStorage)
+    with delivered.storage._connection(autocommit=True) as connection:
+        connection.execute("DEALLOCATE ALL")
+    for gone in (1, 1):
+        delivered.deliver(delivered.record())
+        assert len(long_ways) == gone
+    assert ask(delivered.team.folder, "SELECT seq FROM chain") == [(3,)]
+
+
+def test_a_device_that_another_transaction_holds_is_waited_for_once(delivered: Delivered, long_ways: list[str]) -> None:
+    delivered.deliver(delivered.record())
+    address = (delivered.team.folder / ADDRESS_FILE).read_text().strip()
+    with psycopg.connect(address) as other:
+        other.execute("SELECT FROM device WHERE id = %s FOR UPDATE", (delivered.key.key_id,))
+        assert isinstance(delivered.storage, PostgresStorage)
+        with delivered.storage._connection(autocommit=True) as connection:
+            connection.execute("SET lock_timeout = '50ms'")
+        with pytest.raises(EnvironmentTrouble) as refused:
+            delivered.deliver(delivered.record())
+    assert refused.value.code == "locked"
+    assert long_ways == []
+
+
 def test_a_database_that_was_restarted_is_reached_again_by_the_short_way(
     delivered: Delivered, long_ways: list[str]
 ) -> None:
