@@ -98,7 +98,8 @@ def _ask(connection: psycopg.Connection[Any], statement: bytes, *values: str | b
 def _checked(connection: psycopg.Connection[Any], result: PGresult) -> PGresult:
     if result.status in (pq.ExecStatus.TUPLES_OK, pq.ExecStatus.COMMAND_OK):
         return result
-    if connection.closed:
+    if result.error_field(pq.DiagnosticField.SQLSTATE) is None:  # said by libpq: the database did not answer
+        connection.close()
         raise psycopg.OperationalError("the connection is gone")
     error = errors.error_from_result(result)
     if isinstance(error, _NOT_READY):

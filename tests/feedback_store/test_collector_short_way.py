@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -10,7 +11,7 @@ import pytest
 from delivered import Delivered, id_of
 from made_judgements import RUBRIC
 from running_collector import address_of
-from storages import Cluster, ask
+from storages import Cluster, ask, cluster
 
 from feedback_store import records
 from feedback_store.batches.body import write_body
@@ -212,21 +213,24 @@ def test_a_device_that_another_transaction_holds_is_waited_for_once(delivered: D
     assert long_ways == []
 
 
-def test_a_database_that_was_restarted_is_reached_again_by_the_short_way(
-    delivered: Delivered, long_ways: list[str]
+@pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGQUIT], ids=["stopped", "crashed"])
+def test_a_database_that_was_started_again_is_reached_again_by_the_short_way(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, long_ways: list[str], how: signal.Signals
 ) -> None:
-    delivered.deliver(delivered.record())
-    with psycopg.connect((delivered.team.folder / ADDRESS_FILE).read_text().strip(), autocommit=True) as other:
-        ended = "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE datname = current_database()"
-        other.execute((ended + " AND pid <> pg_backend_pid()").encode())
-    line = delivered.record()
-    with pytest.raises(EnvironmentTrouble) as refused:
+    with cluster() as own:
+        delivered = Delivered.made(tmp_path, monkeypatch, database=own.new())
+        delivered.deliver(delivered.record())
+        own.stop(how)
+        own.start()
+        line = delivered.record()
+        with pytest.raises(EnvironmentTrouble) as refused:
+            delivered.deliver(line)
+        assert refused.value.code == "database_gone"
+        long_ways.clear()
         delivered.deliver(line)
-    assert refused.value.code == "database_gone"
-    assert long_ways == []
-    delivered.deliver(line)
-    assert long_ways == []
-    assert ask(delivered.team.folder, "SELECT count(*) FROM batch") == [(2,)]
+        assert long_ways == []
+        assert ask(delivered.team.folder, "SELECT count(*) FROM batch") == [(2,)]
+        delivered.storage.close()
 
 
 def test_a_database_of_the_first_schema_is_brought_to_the_present(delivered: Delivered) -> None:
