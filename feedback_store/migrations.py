@@ -265,6 +265,17 @@ def m012_pauses(db: Database) -> None:
     )
 
 
+def m013_chains_ask_once(db: Database) -> None:
+    """An open chain of earlier does not say whether it began by file, and so never asked about the others: it asks now.
+
+    One that has asked before does so once more, which costs a request for each other chain.
+    """
+    db.execute(
+        "UPDATE chain SET reason = 'by file' WHERE state = 'open'"
+        " AND EXISTS (SELECT 1 FROM receipt JOIN batch ON batch.number = receipt.batch WHERE batch.chain = chain.chain)"
+    )
+
+
 _STEPS: tuple[Callable[[Database], None], ...] = (
     m001_create,
     m002_lists,
@@ -278,5 +289,6 @@ _STEPS: tuple[Callable[[Database], None], ...] = (
     m010_panel,
     m011_capture_edits,
     m012_pauses,
+    m013_chains_ask_once,
 )
 VERSION = len(_STEPS)
