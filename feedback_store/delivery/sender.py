@@ -321,7 +321,7 @@ class Sender:
             self._turns[project] = replace(turn, due=max(turn.due, until), not_before=until)
 
     def _keep_pause(self, project: str, seconds: float) -> None:
-        """Write it down for the next start. Where the disk is full memory has it, and the next try tells of the disk."""
+        """Write it down for the next start. On a full disk memory alone has it, and the next try tells of the disk."""
         now = self._clock.now()
         with contextlib.suppress(EnvironmentTrouble):
             if seconds > 0 or project in self._store.outbox.pauses(now):

@@ -215,7 +215,7 @@ def test_what_a_restored_collector_lost_is_found_by_a_chain_that_began_by_file_o
 def test_a_chain_that_began_by_file_before_that_was_noted_asks_with_its_first_delivery_since(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A profile of an earlier version had gone on by file; opened by this one it asks, whatever came over the network."""
+    """A profile of an earlier version had gone on by file; this one has it ask, once."""
     before = [step.__name__ for step in migrations._STEPS].index("m013_chains_ask_once")
     team = Team.made(tmp_path / "c")
     with monkeypatch.context() as patch:
