@@ -55,10 +55,11 @@ class Looking:
 
 @dataclass
 class HandClock:
-    """A computer's clocks, moved by hand."""
+    """A computer's clocks, moved by hand. `passed` is what nobody else knows: the seconds that have truly passed."""
 
     wall: float = 1_800_000_000.0
     ticks: float = 5_000.0
+    passed: float = 0.0
 
     @property
     def clock(self) -> Clock:
@@ -68,6 +69,7 @@ class HandClock:
         """So much time passes."""
         self.wall += seconds
         self.ticks += seconds
+        self.passed += seconds
 
     def start_anew(self, wall: float | None = None) -> None:
         """The computer is started again; where its battery is empty, at another time."""
