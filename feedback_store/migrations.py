@@ -12,6 +12,7 @@ import sqlite3
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
+from feedback_store import first_schema
 from feedback_store.errors import EnvironmentTrouble
 
 if TYPE_CHECKING:
@@ -75,135 +76,7 @@ def _numbered(step: Callable[[Database], None], number: int) -> Callable[[Databa
 
 def m001_create(db: Database) -> None:
     """Everything of the first release."""
-    _profile_and_projects(db)
-    _records(db)
-    _outbox(db)
-
-
-def _profile_and_projects(db: Database) -> None:
-    db.table("profile").create(
-        {"only": int, "trainer": str, "created_at": str, "place": str},
-        pk="only",
-        not_null={"trainer", "created_at", "place"},
-        strict=True,
-    )
-    db.table("setting").create({"name": str, "value": str}, pk="name", not_null={"value"}, strict=True)
-    db.table("draft").create(
-        {"key": str, "data": bytes, "kept_at": str}, pk="key", not_null={"data", "kept_at"}, strict=True
-    )
-    db.table("project").create(
-        {"id": str, "name": str, "body": str, "created_at": str, "current": int},
-        pk="id",
-        not_null={"name", "body", "created_at", "current"},
-        defaults={"current": 0},
-        strict=True,
-    )
-
-
-def _records(db: Database) -> None:
-    """`data` is NULL once erased; `state` is the way out of this revision, `newest` marks the one that decides."""
-    record = db.table("record").create(
-        {
-            "seq": int,
-            "id": str,
-            "rev": int,
-            "sha256": str,
-            "kind": str,
-            "project": str,
-            "trainer": str,
-            "created_at": str,
-            "private": int,
-            "newest": int,
-            "state": str,
-            "reason": str,
-            "title": str,
-            "comparison": str,
-            "conversation": str,
-            "erased_at": str,
-            "data": bytes,  # last: what stands behind a large value is slow to reach
-        },
-        pk="seq",
-        not_null={
-            *("id", "rev", "sha256", "kind", "project", "trainer", "created_at"),
-            *("private", "newest", "state", "reason", "title"),
-        },
-        strict=True,
-    )
-    record.create_index(["sha256"], unique=True)
-    record.create_index(["id", "rev"], unique=True)
-    record.create_index(["project", "newest", "state"])
-    record.create_index(["comparison"])
-    record.create_index(["conversation"])
-    label = db.table("record_label").create(
-        {"kind": str, "value": str, "seq": int},
-        pk=("kind", "value", "seq"),
-        foreign_keys=[("seq", "record", "seq")],
-        strict=True,
-    )
-    label.create_index(["seq"])
-    db.table("imported").create(
-        {"line": str, "project": str, "trainer": str, "id": str},
-        pk=("line", "project", "trainer"),
-        not_null={"id"},
-        strict=True,
-    ).create_index(["id"])
-    text = db.table("record_text").create(
-        {"seq": int, "prompt": str, "answers": str, "notes": str},
-        pk="seq",
-        foreign_keys=[("seq", "record", "seq")],
-        not_null={"prompt", "answers", "notes"},
-        strict=True,
-    )
-    # No triggers: with trusted_schema off SQLite refuses virtual tables in them; record_table.py keeps both together.
-    text.enable_fts(["prompt", "answers", "notes"], tokenize="unicode61 remove_diacritics 2")
-
-
-def _outbox(db: Database) -> None:
-    """Envelopes and receipts are kept for good; bodies are rebuilt from the records that `batch_item` names."""
-    db.table("chain").create(
-        {"chain": str, "project": str, "device": str, "state": str, "reason": str, "since": str},
-        pk="chain",
-        not_null={"project", "device", "state", "reason", "since"},
-        strict=True,
-    ).create_index(["project", "state"])
-    batch = db.table("batch").create(
-        {
-            "number": int,
-            "batch_id": str,
-            "project": str,
-            "chain": str,
-            "seq": int,
-            "payload_sha256": str,
-            "envelope": bytes,
-            "created_at": str,
-            "state": str,
-        },
-        pk="number",
-        foreign_keys=[("chain", "chain", "chain")],
-        not_null={"batch_id", "project", "chain", "seq", "payload_sha256", "envelope", "created_at", "state"},
-        strict=True,
-    )
-    batch.create_index(["batch_id"], unique=True)
-    batch.create_index(["payload_sha256"], unique=True)
-    batch.create_index(["project", "chain", "seq"], unique=True)
-    item = db.table("batch_item").create(
-        {"batch": int, "position": int, "id": str, "rev": int, "sha256": str, "status": str, "rule": str},
-        pk=("batch", "position"),
-        foreign_keys=[("batch", "batch", "number")],
-        not_null={"id", "rev", "sha256"},
-        strict=True,
-    )
-    item.create_index(["id"])
-    item.create_index(["sha256"])
-    receipt = db.table("receipt").create(
-        {"number": int, "sha256": str, "batch": int, "envelope": bytes, "kept_at": str},
-        pk="number",
-        foreign_keys=[("batch", "batch", "number")],
-        not_null={"sha256", "batch", "envelope", "kept_at"},
-        strict=True,
-    )
-    receipt.create_index(["sha256"], unique=True)
-    receipt.create_index(["batch"])
+    first_schema.create(db)
 
 
 def m002_lists(db: Database) -> None:
@@ -384,6 +257,25 @@ def m011_capture_edits(db: Database) -> None:
     db.table("capture_edit").create({"id": str, "edit": bytes}, pk="id", not_null={"edit"}, strict=True)
 
 
+def m012_pauses(db: Database) -> None:
+    """Until when a collector asked not to be asked, so that a restart does not ask earlier."""
+    db.execute(
+        "CREATE TABLE pause (project TEXT PRIMARY KEY, asked_at REAL NOT NULL, ticks REAL NOT NULL,"
+        " seconds REAL NOT NULL) STRICT"
+    )
+
+
+def m013_chains_ask_once(db: Database) -> None:
+    """An open chain of earlier does not say whether it began by file, and so never asked about the others: it asks now.
+
+    One that has asked before does so once more, which costs a request for each other chain.
+    """
+    db.execute(
+        "UPDATE chain SET reason = 'by file' WHERE state = 'open'"
+        " AND EXISTS (SELECT 1 FROM receipt JOIN batch ON batch.number = receipt.batch WHERE batch.chain = chain.chain)"
+    )
+
+
 _STEPS: tuple[Callable[[Database], None], ...] = (
     m001_create,
     m002_lists,
@@ -396,5 +288,7 @@ _STEPS: tuple[Callable[[Database], None], ...] = (
     m009_browsers,
     m010_panel,
     m011_capture_edits,
+    m012_pauses,
+    m013_chains_ask_once,
 )
 VERSION = len(_STEPS)

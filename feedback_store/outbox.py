@@ -11,7 +11,7 @@ from concurrent.futures import Future
 from dataclasses import replace
 from typing import Protocol
 
-from feedback_store import look_table, outbox_table, project_table, record_table, release_table
+from feedback_store import look_table, outbox_table, pause_table, project_table, record_table, release_table
 from feedback_store.batches.keys import DeviceKey
 from feedback_store.batches.manifest import TermsAccepted
 from feedback_store.batches.seal import SealedBatch
@@ -19,6 +19,7 @@ from feedback_store.changes import Change, Changes
 from feedback_store.database import Database, Job, T
 from feedback_store.look_table import Looked, Place
 from feedback_store.outbox_table import BatchRow, ReceiptRow, ReceivedItem, SignedRow
+from feedback_store.pause_table import Moment
 from feedback_store.record_parts import App
 from feedback_store.record_table import StoredRecord, Way
 from feedback_store.release_table import Unsent as Unsent
@@ -205,6 +206,21 @@ class Outbox:
     def send_again(self, project: str) -> Future[int]:
         """Release the records that wait since their chain was closed; how many."""
         return self._write(lambda c: release_table.send_again(c, project))
+
+    def keep_pause(self, project: str, seconds: float, now: Moment) -> Future[None]:
+        """Keep how long the project's collector wants to be left alone from `now` on; 0: not any more."""
+
+        def job(connection: sqlite3.Connection) -> None:
+            if seconds > 0:
+                pause_table.keep(connection, project, seconds, now)
+            else:
+                pause_table.end(connection, project)
+
+        return self._database.write(job)  # tells nobody: whoever sends listens
+
+    def pauses(self, now: Moment) -> dict[str, float]:
+        """The seconds left of each pause that is kept, by project; 0 where it is over."""
+        return self._database.fetch(lambda c: pause_table.left(c, now))
 
     def _look_at(self, seqs: Sequence[int], going_on: Callable[[], bool]) -> list[Looked]:
         looked: list[Looked] = []

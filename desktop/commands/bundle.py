@@ -76,27 +76,25 @@ def export(caller: Caller, project: str | None, everything: bool, as_json: bool,
     type=click.Path(path_type=Path),
     metavar="FILE",
     multiple=True,
-    help="The collector's public key, where it replaced a lost one; once for each it had. Otherwise the project's.",
+    help="The collector's public key, where it replaced a lost one; once for each it had. Otherwise those of this"
+    " profile's project.",
 )
 @json_option
 @click.argument("file", type=click.Path(path_type=Path))
 def verify(caller: Caller, key_file: Path | None, collector_files: tuple[Path, ...], as_json: bool, file: Path) -> None:
     """Check every rule of docs/batch-format.md over FILE; ends with 1 and the rule that failed."""
     data = _read(file)
-    collector_keys = [read_key_file(each) for each in collector_files]
-    if key_file is not None:
-        public_key = read_key_file(key_file)
-    else:
-        public_key, pinned = _own_keys(caller, data)
-        collector_keys = collector_keys or pinned
+    named = [read_key_file(each) for each in collector_files]
+    public_key = _own_key(caller, data) if key_file is None else read_key_file(key_file)
+    pinned = None if named else _pinned(caller, data)
     try:
-        summary = verify_bundle(data, public_key=public_key, collector_keys=collector_keys)
+        summary = verify_bundle(data, public_key=public_key, collector_keys=pinned.keys if pinned else named)
     except BatchError as error:
-        raise _refused(error) from error
+        raise _refused(error, pinned) from error
     if as_json:
-        print_json(_as_json(summary))
+        print_json(_as_json(summary, pinned))
     else:
-        _print(summary)
+        _print(summary, pinned)
 
 
 @bundle.command("receipts", short_help="Read the receipts that came back by file.")
@@ -124,10 +122,32 @@ def _read(file: Path) -> bytes:
     return file.read_bytes()
 
 
-def _own_keys(caller: Caller, data: bytes) -> tuple[bytes, list[bytes]]:
-    """The key of this profile that signed the file's beginning, its present one or an earlier; and the collector's,
-    the present one last.
+@dataclasses.dataclass(frozen=True)
+class _Pinned:
+    """The keys of a project's collector that this profile believes, the present one last."""
+
+    project: str
+    keys: tuple[bytes, ...]
+
+
+def _pinned(caller: Caller, data: bytes) -> _Pinned | None:
+    """Those of the project that a file is of; None where there is no such project here, or no profile to be read.
+
+    What is wrong with the file the check says.
     """
+    try:
+        project_id, _named = _begins_with(next(read_bundle(data)).envelope)
+        project = caller.open(readonly=True).store.projects.get(project_id)
+    except (BatchError, NotFoundError, EnvironmentTrouble):
+        return None
+    held = project.collector
+    if held is None:
+        return None
+    return _Pinned(project.name, tuple(from_base64(each) for each in (*held.earlier, held.public_key)))
+
+
+def _own_key(caller: Caller, data: bytes) -> bytes:
+    """The key of this profile that signed the file's beginning, its present one or an earlier."""
     try:
         project_id, named = _begins_with(next(read_bundle(data)).envelope)
     except BatchError as error:
@@ -147,9 +167,7 @@ def _own_keys(caller: Caller, data: bytes) -> tuple[bytes, list[bytes]]:
     key = next((each for name in named for each in own if key_id(each) == name), None)
     if key is None:
         raise Refused(foreign)
-    if project.collector is None:
-        return key, []
-    return key, [from_base64(each) for each in (*project.collector.earlier, project.collector.public_key)]
+    return key
 
 
 def _known_keys(profile: Profile, project: Project) -> Iterator[bytes]:
@@ -173,16 +191,23 @@ def _begins_with(line: bytes) -> tuple[str, tuple[str, ...]]:
     return event.aud, (event.old, event.new or "") if event.kind == "recover" else (event.old,)
 
 
-def _refused(error: BatchError) -> Refused:
+def _refused(error: BatchError, pinned: _Pinned | None = None) -> Refused:
     if error.code == "other_key":
         way_out = _("Name the signer's key with --key FILE.")
+    elif error.code == "collector_key_needed" and pinned is not None:
+        way_out = _(
+            "The project “{project}” of this profile believes only {keys}. Name the key that the collector had then"
+            " with --collector-key FILE."
+        ).format(project=one_line(pinned.project), keys=", ".join(key_id(each) for each in pinned.keys))
+    elif error.code == "collector_key_needed":
+        way_out = _("Name the key that the collector had then with --collector-key FILE.")
     else:
         way_out = _("Ask for the file as it was written; a program that saves it anew changes it.")
     said = _("Not valid, by rule {rule}: {why} {way_out}")
     return Refused(said.format(rule=error.values.get("rule", 0), why=sentence(error), way_out=way_out))
 
 
-def _as_json(summary: BundleSummary) -> dict[str, object]:
+def _as_json(summary: BundleSummary, pinned: _Pinned | None) -> dict[str, object]:
     return {
         "valid": True,
         "device": summary.device,
@@ -193,11 +218,14 @@ def _as_json(summary: BundleSummary) -> dict[str, object]:
         "erased": summary.erased,
         "first_seq": summary.first_seq,
         "last_seq": summary.last_seq,
+        "collector_keys": [
+            {"key": each, "from": "option" if pinned is None else "profile"} for each in summary.collector_keys
+        ],
         "warnings": [str(each) for each in summary.warnings],
     }
 
 
-def _print(summary: BundleSummary) -> None:
+def _print(summary: BundleSummary, pinned: _Pinned | None) -> None:
     batches = ngettext("{} delivery", "{} deliveries", summary.batches).format(count_text(summary.batches))
     held = ngettext("{} record", "{} records", summary.records).format(count_text(summary.records))
     click.echo(_("Valid: {batches} with {records}.").format(batches=batches, records=held))
@@ -206,5 +234,11 @@ def _print(summary: BundleSummary) -> None:
     click.echo(_("Device: {device}").format(device=summary.device))
     click.echo(_("Trainer: {trainer}").format(trainer=summary.trainer))
     click.echo(_("Project: {project}").format(project=summary.project))
+    for key in summary.collector_keys:
+        if pinned is None:
+            click.echo(_("A lost key was replaced on the word of {key}, by --collector-key.").format(key=key))
+        else:
+            by_project = _("A lost key was replaced on the word of {key}, which the project “{project}” here believes.")
+            click.echo(by_project.format(key=key, project=one_line(pinned.project)))
     for warning in summary.warnings:
         click.echo(_("Beware: {warning}.").format(warning=one_line(said(warning))))

@@ -42,7 +42,8 @@ class BundleSummary:
     """What a file of batches holds, once every rule was kept.
 
     `records` counts the erased ones too; seqs are the first batch's and the last one's. `device` is the first batch's,
-    after which the key was changed `key_events` times. Without `signature_checked` nobody is known to have signed it.
+    after which the key was changed `key_events` times; `collector_keys` are the ids of the collector's keys on whose
+    word lost ones were replaced. Without `signature_checked` nobody is known to have signed it.
     """
 
     device: str
@@ -55,6 +56,7 @@ class BundleSummary:
     last_seq: int
     signature_checked: bool
     key_events: int = 0
+    collector_keys: tuple[str, ...] = ()
     warnings: tuple[Phrase, ...] = ()
 
 
@@ -196,6 +198,7 @@ class _BundleCheck:
         self._brought: str | None = None  # the hash of the key event that brought the key
         self._begins = False  # the chain that has to follow it has not begun yet
         self._events = 0
+        self._vouched: list[str] = []  # the collector's keys that were needed, by id
         self._erased = 0
         self._warnings: list[Phrase] = []
 
@@ -232,13 +235,15 @@ class _BundleCheck:
         else:
             held = self._public_key
             signed = {name for name, _ in parse_envelope(line).signatures}
-            known = [each for each in self._collectors if key_id(each) in signed] or list(self._collectors)
+            known = [each for each in self._collectors if key_id(each) in signed]
             opened = open_event(
                 line,
                 key_of=lambda name: held if name == key_id(held) else None,
                 collector=known[-1] if known else None,
             )
             event, new_key, sha256 = opened.event, opened.new_key, opened.sha256
+            if event.kind == "recover" and (vouching := key_id(known[-1])) not in self._vouched:
+                self._vouched.append(vouching)
             self._public_key = new_key
         self._check_event(event)
         assert event.new is not None
@@ -291,5 +296,6 @@ class _BundleCheck:
             last_seq=self._manifests[-1][0],
             signature_checked=self._signed,
             key_events=self._events,
+            collector_keys=tuple(self._vouched),
             warnings=tuple(self._warnings),
         )

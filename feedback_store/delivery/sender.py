@@ -7,9 +7,10 @@ leaves the batch sealed.
 
 from __future__ import annotations
 
+import contextlib
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from typing import Literal
 
@@ -18,6 +19,7 @@ from feedback_store.delivery.backoff import Backoff, pause
 from feedback_store.delivery.http import EXCHANGE_S, Connection, is_this_machine
 from feedback_store.delivery.sending import Dispatch, Try
 from feedback_store.errors import DeliveryError, EnvironmentTrouble, StoreError
+from feedback_store.pause_table import Clock
 from feedback_store.store import Project, Store
 
 BREAK_AGAIN_S = 0.05  # between two attempts at breaking off a request
@@ -86,7 +88,7 @@ class _Turn:
     """When a project is looked after again, after so many failures in a row.
 
     `not_before` is the end of the pause that the collector asked for, which no news of the network shortens; both
-    times are monotonic seconds.
+    times are the clock's ticks.
     """
 
     due: float = 0.0
@@ -96,6 +98,21 @@ class _Turn:
     def at_once(self) -> _Turn:
         """As soon as the collector allows it, as if nothing had failed."""
         return _Turn(self.not_before, not_before=self.not_before)
+
+
+@dataclass(frozen=True)
+class _Errand:
+    """What is needed to send for a project, asked for before its turn on the line: a keyring may ask somebody first.
+
+    `tries` bounds the failures in a row; None: until `stop` is set.
+    """
+
+    project: Project
+    address: str
+    token: str
+    tries: int | None
+    stop: threading.Event
+    tell: Tell
 
 
 class Sender:
@@ -109,12 +126,14 @@ class Sender:
         on_progress: Tell | None = None,
         backoff: Backoff | None = None,
         exchange_s: float = EXCHANGE_S,
+        clock: Clock | None = None,
     ) -> None:
         self._store = store
         self._token_for = token_for
         self._tell: Tell = on_progress or (lambda _: None)
         self._backoff = backoff or Backoff()
         self._exchange_s = exchange_s
+        self._clock = clock or Clock()
         self._stop = threading.Event()
         self._wake = threading.Event()
         self._guard = threading.Lock()  # of the next three
@@ -139,7 +158,9 @@ class Sender:
         Raises DeliveryError when the project has no collector or this device no token for it, EnvironmentTrouble when
         the store cannot be written. Everything else is in the report.
         """
-        return self._send(project, tries, stop or self._stop, on_progress or self._tell)
+        errand = self._errand(project, tries, stop or self._stop, on_progress or self._tell)
+        with self._one_at_a_time:
+            return self._send(errand)
 
     def start(self) -> None:
         """Send for all projects in a thread of its own, until `stop`."""
@@ -184,52 +205,62 @@ class Sender:
             self._thread = None
 
     def run(self) -> None:
-        """The thread's work: each project in its turn, so that one collector's outage delays no other."""
+        """The thread's work: looks again whenever something changed, or a wait is over."""
         deaf = self._store.on_change(self._hear)
         try:
+            self.recall()
             while True:
                 self._wake.clear()
                 if self._stop.is_set():  # asked after clearing, or the call to stop could be missed
                     return
-                for project in self._store.projects.list():
-                    if project.collector is not None and not self._stop.is_set():
-                        self._look_after(project)
+                self.look()
                 self._wake.wait(self._until_next())
         finally:
             deaf()
 
-    def _send(
-        self,
-        project: Project,
-        tries: int | None,
-        stop: threading.Event,
-        tell: Tell,
-        is_time: Callable[[], bool] = lambda: True,  # asked when nothing else is being sent
-    ) -> SendReport:
-        address, token = _collector(project), self._token(project)
-        with self._one_at_a_time, Connection(address, exchange_s=self._exchange_s) as connection:
-            if not is_time():
-                return SendReport(project.id)
+    def recall(self) -> None:
+        """Take up the pauses that were asked for before this start; what is over is forgotten."""
+        now = self._clock.now()
+        for project, left in self._store.outbox.pauses(now).items():
+            self._keep_pause(project, left)  # counted from now on: another clock time may follow
+            if left > 0:
+                self._hold_off(project, now.ticks + left)
+
+    def look(self) -> None:
+        """Look after each project in its turn, so that one collector's outage delays no other."""
+        for project in self._store.projects.list():
+            if project.collector is not None and not self._stop.is_set():
+                self._look_after(project)
+
+    def _errand(self, project: Project, tries: int | None, stop: threading.Event, tell: Tell) -> _Errand:
+        return _Errand(project, _collector(project), self._token(project), tries, stop, tell)
+
+    def _send(self, errand: _Errand) -> SendReport:
+        """Do it; the line has to be the caller's. What was delivered before the store's trouble counts all the same."""
+        report = SendReport(errand.project.id)
+        with Connection(errand.address, exchange_s=self._exchange_s) as connection:
             self._hold(connection)
             try:
-                dispatch = Dispatch(self._store, project, token, connection)
-                report = self._send_all(dispatch, project.id, tries, stop, tell)
+                dispatch = Dispatch(self._store, errand.project, errand.token, connection)
+                for report in self._tries(dispatch, errand):  # noqa: B007 (the last one is the report)
+                    pass
             finally:
                 self._hold(None)
-            self._note(report)
-            return report
+                self._note(report)
+        return report
 
-    def _send_all(
-        self, dispatch: Dispatch, project: str, tries: int | None, stop: threading.Event, tell: Tell
-    ) -> SendReport:
+    def _tries(self, dispatch: Dispatch, errand: _Errand) -> Iterator[SendReport]:
+        """Try batch after batch; the report so far, after each try."""
+        project, tries, tell = errand.project.id, errand.tries, errand.tell
         report = SendReport(project)
         failures = 0
-        while not stop.is_set() and (batch := dispatch.next()) is not None:
+        while not errand.stop.is_set() and (batch := dispatch.next()) is not None:
             tell(SendProgress(project, "sending", batch.seq))
             tried = dispatch.send(batch)
-            if tried.outcome == "retry" and stop.is_set():
+            if tried.outcome == "retry" and errand.stop.is_set():
                 break  # broken off by us
             report = report.after(tried)
+            yield report
             if tried.outcome == "stop":
                 tell(SendProgress(project, "stopped", batch.seq, problem=tried.problem))
                 break
@@ -244,8 +275,7 @@ class Sender:
                 break
             wait_s = self._backoff.delay(failures, tried.retry_after)
             tell(SendProgress(project, "waiting", batch.seq, wait_s, tried.problem))
-            stop.wait(wait_s)
-        return report
+            errand.stop.wait(wait_s)
 
     def _look_after(self, project: Project) -> None:
         """Send for one project if it is its turn, and plan its next turn."""
@@ -255,8 +285,12 @@ class Sender:
             return
         if not self._is_its_turn(project.id) or self._store.outbox.next_to_send(project.id) is None:
             return
-        try:  # asked once more, for what somebody sends meanwhile may end with a pause
-            report = self._send(project, 1, self._stop, self._tell, lambda: self._is_its_turn(project.id))
+        try:
+            errand = self._errand(project, 1, self._stop, self._tell)
+            with self._one_at_a_time:
+                if not self._is_its_turn(project.id):
+                    return  # what somebody sent meanwhile has ended with a pause
+                report = self._send(errand)
         except EnvironmentTrouble as error:
             self._wait(project.id, None, error)
         except StoreError as error:  # no pass, a locked keyring: not before somebody did something about it
@@ -270,24 +304,35 @@ class Sender:
 
     def _is_its_turn(self, project: str) -> bool:
         with self._guard:
-            return self._turns.get(project, _Turn()).due <= time.monotonic()
+            return self._turns.get(project, _Turn()).due <= self._clock.ticks()
 
     def _note(self, report: SendReport) -> None:
         """Keep what a send has shown of the collector, whoever asked for it: that it takes what comes, or its pause."""
+        if report.went_on:  # failures are counted in a row
+            self._plan(report.project, _Turn())
+        if (wished := pause(report.retry_after)) > 0:
+            self._hold_off(report.project, self._clock.ticks() + wished)
+        if wished > 0 or report.went_on:
+            self._keep_pause(report.project, wished)
+
+    def _hold_off(self, project: str, until: float) -> None:
         with self._guard:
-            before = self._turns.get(report.project, _Turn())
-            turn = _Turn() if report.went_on else before  # failures are counted in a row
-            if (wished := pause(report.retry_after)) > 0:
-                until = time.monotonic() + wished
-                turn = replace(turn, due=max(turn.due, until), not_before=until)
-            self._turns[report.project] = turn
+            turn = self._turns.get(project, _Turn())
+            self._turns[project] = replace(turn, due=max(turn.due, until), not_before=until)
+
+    def _keep_pause(self, project: str, seconds: float) -> None:
+        """Write it down for the next start. On a full disk memory alone has it, and the next try tells of the disk."""
+        now = self._clock.now()
+        with contextlib.suppress(EnvironmentTrouble):
+            if seconds > 0 or project in self._store.outbox.pauses(now):
+                self._store.outbox.keep_pause(project, seconds, now).result()
 
     def _wait(self, project: str, asked: float | None, problem: StoreError | None) -> None:
         with self._guard:
             turn = self._turns.get(project, _Turn())
             failures = turn.failures + 1
             wait_s = self._backoff.delay(failures, asked)
-            self._turns[project] = replace(turn, due=time.monotonic() + wait_s, failures=failures)
+            self._turns[project] = replace(turn, due=self._clock.ticks() + wait_s, failures=failures)
         self._tell(SendProgress(project, "waiting", wait_s=wait_s, problem=problem))
 
     def _plan(self, project: str, turn: _Turn) -> None:
@@ -295,7 +340,7 @@ class Sender:
             self._turns[project] = turn
 
     def _until_next(self) -> float:
-        now = time.monotonic()
+        now = self._clock.ticks()
         with self._guard:
             later = [turn.due - now for turn in self._turns.values() if turn.due > now]
         return min([IDLE_S, *later])

@@ -6,6 +6,7 @@ import json
 import shutil
 import subprocess
 import sys
+from base64 import b64decode
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -13,6 +14,8 @@ from typing import Any
 import pytest
 from command_line import Ended, preceptor
 from test_commands_delivery import LINE, serving
+
+from feedback_store.batches.keys import key_id
 
 STANDALONE = Path(__file__).parents[2] / "docs" / "verify_bundle.py"
 TO_COME = "; from the next one on its deliveries are numbered from 1."
@@ -119,6 +122,8 @@ def test_both_verifiers_take_a_file_with_a_rotation_and_recoveries_under_two_key
     named = [word for file in collectors for word in ("--collector-key", str(file))]
     found = nobody.ask("bundle", "verify", bundle, "--key", first, *named)
     assert (found["valid"], found["batches"], found["records"]) == (True, 5, 5)
+    check_whose_word_was_taken(trainer, bundle, first, collectors)
+    assert [each["from"] for each in found["collector_keys"]] == ["option"] * 2
     for order in (collectors, collectors[::-1]):
         done = stranger(bundle, first, *order)
         assert (done.returncode, done.stderr) == (0, "")
@@ -143,6 +148,27 @@ def test_both_verifiers_take_a_file_with_a_rotation_and_recoveries_under_two_key
     for event in events:  # without it the batches after are by a key that nobody has brought
         bundle.write_bytes(b"".join(lines[:event] + lines[event + 1 :]))
         assert stranger(bundle, first, *collectors).stderr.startswith("Refused by rule ")
+
+
+def check_whose_word_was_taken(trainer: Trainer, bundle: Path, first: Path, collectors: list[Path]) -> None:
+    """The collector's keys that the project here believes, unless others are named; said either way."""
+    verify = ("bundle", "verify", bundle, "--key", first)
+    names = [key_id(b64decode(file.read_text())) for file in collectors]
+    assert trainer.ask(*verify)["collector_keys"] == [{"key": name, "from": "profile"} for name in names]
+    told = trainer.type(*verify).out
+    for name in names:
+        assert f"A lost key was replaced on the word of {name}, which the project “Team” here believes." in told
+    only = trainer.type(*verify, "--collector-key", collectors[1])
+    assert only.status == 1 and "rule 4" in only.sentence and only.sentence.endswith("with --collector-key FILE.")
+    late = Trainer(bundle.with_name("late"), trainer.address)
+    late.collector = trainer.collector
+    assert late.type("keys", "show", "--insecure-key-file").status == 0
+    late.join()  # after the collector changed its key
+    refused = late.type(*verify)
+    assert refused.status == 1 and f"“Team” of this profile believes only {names[1]}. Name" in refused.sentence
+    assert trainer.type(*verify, "--collector-key", collectors[0], "--collector-key", collectors[1]).out.count(
+        ", by --collector-key."
+    ) == len(names)
 
 
 @pytest.mark.parametrize("why", LEFT)

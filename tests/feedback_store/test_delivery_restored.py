@@ -12,6 +12,7 @@ from joined_profile import Profile, joined, kept_by, sealed_hashes
 from running_collector import Team, running
 from storages import ask
 
+from feedback_store import migrations
 from feedback_store.collector.by_file import FileDoor
 from feedback_store.collector.opening import open_storage
 from feedback_store.collector.sqlite_storage import FILE
@@ -207,6 +208,44 @@ def test_what_a_restored_collector_lost_is_found_by_a_chain_that_began_by_file_o
             report = again.sender().send_pending(project, tries=3)
         assert (report.batches, report.restored, report.problem) == (1 + 3, True, None)
         assert sorted(kept_by(team, again)) == sorted(sealed_hashes(again, project))
+    finally:
+        again.store.close()
+
+
+def test_a_chain_that_began_by_file_before_that_was_noted_asks_with_its_first_delivery_since(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A profile of an earlier version had gone on by file; this one has it ask, once."""
+    before = [step.__name__ for step in migrations._STEPS].index("m013_chains_ask_once")
+    team = Team.made(tmp_path / "c")
+    with monkeypatch.context() as patch:
+        patch.setattr(migrations, "_STEPS", migrations._STEPS[:before])
+        patch.setattr(migrations, "VERSION", before)
+        with running(team.folder) as collector:
+            port = collector.port
+            with joined(tmp_path / "ada", team, collector.address) as (ada, project):
+                deliver(ada, project, 1)
+                back_up(team, tmp_path / "copy.sqlite3")
+                deliver(ada, project, 3)
+            assert collector.end() == 0
+        shutil.copytree(tmp_path / "ada", tmp_path / "moved")
+        put_back(team, tmp_path / "copy.sqlite3")
+        earlier = Profile.opened(tmp_path / "moved")
+        earlier.keys = ada.keys
+        hand_over(team, earlier, project, tmp_path / "stick")
+        earlier.store._database.write(lambda c: c.execute("UPDATE chain SET reason = '' WHERE state = 'open'")).result()
+        earlier.store.close()
+    again = Profile.opened(tmp_path / "moved")
+    again.keys, again.tokens = ada.keys, ada.tokens
+    try:
+        with running(team.folder, port=port):
+            again.seal(project.id)
+            report = again.sender().send_pending(project, tries=3)
+            assert (report.batches, report.restored, report.problem) == (1 + 3, True, None)
+            assert sorted(kept_by(team, again)) == sorted(sealed_hashes(again, project))
+            again.seen.clear()
+            deliver(again, project, 1)
+        assert [step.event for step in again.seen if step.event != "sending"] == ["delivered"], "once"
     finally:
         again.store.close()
 

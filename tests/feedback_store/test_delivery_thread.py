@@ -2,35 +2,17 @@
 
 from __future__ import annotations
 
-import threading
-import time
-from dataclasses import dataclass, field
 from pathlib import Path
 
-import pytest
 from believable_collector import COLLECTOR, Believable, manifest_of, says
 from faulty_line import fault_proxy
 from joined_profile import QUICK, Profile, Ready, Reply, Request, joined, scripted
 from running_collector import Team
+from watched_sender import Counted, events
 
 from feedback_store.batches.manifest import GENESIS
-from feedback_store.delivery.backoff import Backoff
-from feedback_store.delivery.sender import Sender
+from feedback_store.delivery.sender import Sender, SendProgress
 from feedback_store.errors import SecretsError
-from feedback_store.store import Project
-
-# ---------------------------------------------------------------------------------------------- the window's thread
-
-
-def events(profile: Profile, project: Project, *wanted: str, timeout: float = 20.0) -> bool:
-    """Whether these events of a project were all told within the time."""
-    end = time.monotonic() + timeout
-    while time.monotonic() < end:
-        told = [step.event for step in profile.seen if step.project == project.id]
-        if all(told.count(event) >= wanted.count(event) for event in wanted):
-            return True
-        threading.Event().wait(0.01)
-    return False
 
 
 def test_the_thread_sends_what_is_sealed_without_being_asked(ready: Ready) -> None:
@@ -108,19 +90,6 @@ def test_the_waits_grow_with_full_jitter_and_honour_what_was_asked() -> None:
     assert QUICK.delay(1, -5.0) <= 0.01
 
 
-@dataclass(frozen=True)
-class Counted(Backoff):
-    """Waits as the quick one, and remembers how many failures in a row each wait is for."""
-
-    first: float = QUICK.first
-    longest: float = QUICK.longest
-    failures: list[int] = field(default_factory=list)
-
-    def delay(self, failures: int, asked: float | None = None) -> float:
-        self.failures.append(failures)
-        return super().delay(failures, asked)
-
-
 def test_failures_are_counted_in_a_row_so_that_a_line_that_fails_now_and_then_is_not_slow(
     served: tuple[Team, str], tmp_path: Path
 ) -> None:
@@ -165,119 +134,33 @@ def test_a_collector_that_goes_round_in_a_circle_is_asked_ever_more_seldom(profi
     assert counted.failures[:4] == [1, 2, 3, 4]
 
 
-# ------------------------------------------------------------------------------------------------ the pause asked for
+def test_what_was_delivered_before_the_stores_own_trouble_counts_as_progress(profile: Profile) -> None:
+    """With a full disk at each first receipt the waits doubled, though every try delivered something."""
+    right, kept, counted, database = Believable(), dict[str, Reply](), Counted(), profile.store._database
 
+    def pages(limit: str) -> None:
+        database.write(lambda c: c.execute(f"PRAGMA max_page_count = {limit}")).result()
 
-def asks_for_ten_minutes(_request: Request) -> Reply:
-    return 503, {"retry-after": "600"}, b"{}"
+    def full_at_first(request: Request) -> Reply:
+        if request.path not in kept:
+            kept[request.path] = right(request)
+            (now,) = database.fetch(lambda c: c.execute("PRAGMA page_count").fetchone())
+            pages(now)
+        return kept[request.path]
 
+    def tell(step: SendProgress) -> None:
+        if step.event == "waiting":
+            assert step.problem is not None and step.problem.code == "disk_full"
+            pages("1000000")
+        profile.seen.append(step)
 
-class Looking:
-    """A sender's thread of which one can wait until it has looked at every project once more."""
-
-    def __init__(self, sender: Sender, monkeypatch: pytest.MonkeyPatch) -> None:
-        self._sender, self._looked, until = sender, threading.Event(), sender._until_next
-        monkeypatch.setattr(sender, "_until_next", lambda: self._looked.set() or until())  # type: ignore[func-returns-value]
-
-    def once_more(self) -> None:
-        for _ in range(2):  # the first may have begun before it was called
-            self._looked.clear()
-            self._sender.wake()
-            assert self._looked.wait(20)
-
-
-def test_a_pause_that_was_asked_for_outlasts_every_change_of_the_network(
-    profile: Profile, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    with scripted(asks_for_ten_minutes) as fake:
+    with scripted(full_at_first) as fake:
         project = profile.alone(fake.address, COLLECTOR)
-        profile.seal(project.id)
-        sender = profile.sender()
-        looking = Looking(sender, monkeypatch)
+        profile.seal(project.id, records=60, batches=4)  # a receipt for so many needs pages of its own
+        sender = profile.sender(backoff=counted, on_progress=tell)
         sender.start()
         try:
-            assert events(profile, project, "waiting")
-            for resting in (False, True, False):
-                sender.rest(resting)
-                looking.once_more()
-            sender.wake(project.id)
-            looking.once_more()
-            assert len(fake.asked) == 1
-            assert [step.event for step in profile.seen] == ["sending", "waiting"]
-            assert sender.send_pending(project, tries=1).retry_after == 600.0  # somebody asks: it goes
+            assert events(profile, project, *["delivered"] * 4)
         finally:
             sender.stop()
-    assert len(fake.asked) == 2
-
-
-def test_a_pause_that_a_press_of_the_button_was_asked_for_is_kept_by_the_thread_too(
-    profile: Profile, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """As the window does it: what could not be sent at a press goes on in the background."""
-    with scripted(asks_for_ten_minutes) as fake:
-        project = profile.alone(fake.address, COLLECTOR)
-        profile.seal(project.id)
-        sender = profile.sender()
-        looking = Looking(sender, monkeypatch)
-        assert sender.send_pending(project, tries=1).ended == "retry"
-        sender.start()
-        try:
-            sender.wake(project.id)
-            looking.once_more()
-        finally:
-            sender.stop()
-    assert len(fake.asked) == 1
-
-
-def test_a_thread_that_waits_for_a_press_to_end_keeps_the_pause_which_that_ends_with(
-    profile: Profile, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    arrived, answer = threading.Event(), threading.Event()
-
-    def slowly(request: Request) -> Reply:
-        arrived.set()
-        assert answer.wait(20)
-        return asks_for_ten_minutes(request)
-
-    with scripted(slowly) as fake:
-        project = profile.alone(fake.address, COLLECTOR)
-        profile.seal(project.id)
-        asks_for_token = threading.Event()
-
-        def token(name: str) -> str | None:
-            if threading.current_thread().name == "sender":
-                asks_for_token.set()
-            return profile.tokens.get(name)
-
-        sender = Sender(profile.store, token, on_progress=profile.seen.append)
-        looking = Looking(sender, monkeypatch)
-        press = threading.Thread(target=lambda: sender.send_pending(project, tries=1))
-        press.start()
-        try:
-            assert arrived.wait(20)
-            sender.start()
-            assert asks_for_token.wait(20), "the thread wants to send too"
-            answer.set()
-            press.join(20)
-            looking.once_more()
-        finally:
-            answer.set()
-            sender.stop()
-            press.join(20)
-    assert len(fake.asked) == 1
-
-
-def test_a_collector_that_takes_deliveries_again_has_ended_its_pause(profile: Profile) -> None:
-    asked, right = iter([asks_for_ten_minutes, None, says(500)]), Believable()
-    with scripted(lambda request: (next(asked, None) or right)(request)) as fake:
-        project = profile.alone(fake.address, COLLECTOR)
-        profile.seal(project.id)
-        sender = profile.sender()
-        sender.send_pending(project, tries=1)
-        assert sender.send_pending(project, tries=1).batches == 1
-        profile.seal(project.id)
-        sender.start()  # fails once, and goes on at once
-        try:
-            assert events(profile, project, "delivered", "delivered")
-        finally:
-            sender.stop()
+    assert counted.failures == [1, 1, 1, 1]

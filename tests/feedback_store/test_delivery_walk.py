@@ -19,7 +19,9 @@ from kept_copies import Copies, DatabaseCopies, FileCopies
 from made_judgements import judgement
 from storages import Cluster
 from strangers_view import check_bundles
-from walked_way import House, Image, Seat, Trouble
+from walked_house import House
+from walked_way import LONGEST_PAUSE_S, Image, Seat, Trouble
+from watched_sender import HandClock
 
 from feedback_store.errors import StoreError
 
@@ -30,6 +32,14 @@ WHICH = st.integers(0, 12)
 LATER = st.integers(0, 5)  # requests that go well before the trouble
 TROUBLES: tuple[Trouble, ...] = ("", "", "", "unheard", "unanswered", "crash_unheard", "crash_unanswered")
 TROUBLE = st.sampled_from(TROUBLES)
+PAUSE = st.sampled_from((0.0, 30.0, LONGEST_PAUSE_S))  # what a collector asks for, in seconds
+TIME = st.sampled_from((1.0, 29.0, 31.0, 400.0, 3600.0))
+STARTS = st.sampled_from(("", "program", "computer"))
+NOT_OF_PAUSES = (
+    "change hold send_again withdraw erase back_up restore clone deliver_and_forget_all_of_it rotate heed revoke"
+    " lose_the_key_and_recover lose_the_key_and_join revoke_at_the_collector back_the_collector_up"
+    " rotate_the_collectors_key restore_the_collector"
+)
 MAY_COME_BACK = {"record_old_revision", "erased"}  # copies of one profile changed one record in two ways
 
 
@@ -43,7 +53,8 @@ class Delivering(RuleBasedStateMachine):
         self.house = House(self.folder / "house", self.copies_of)
         self.sealed = self.folder / "sealed"  # what the computer remembers beside the profiles
         self.forgotten = False
-        self.seats = [Seat.made(self.folder / "seat0", self.house, self.sealed)]
+        self.clock = HandClock()
+        self.seats = [Seat.made(self.folder / "seat0", self.house, self.sealed, self.clock)]
         self.let_go: set[str] = set()  # hashes of what was ever released
         self.copies: list[Any] = []
 
@@ -107,6 +118,44 @@ class Delivering(RuleBasedStateMachine):
     def send(self, who: int, trouble: Trouble) -> None:
         self.seat(who).send(trouble)
 
+    @rule(who=WHO, trouble=TROUBLE, pause_s=PAUSE)
+    def press(self, who: int, trouble: Trouble, pause_s: float) -> None:
+        self.seat(who).press(trouble, pause_s)
+
+    @rule(who=WHO, trouble=TROUBLE, pause_s=PAUSE)
+    def look(self, who: int, trouble: Trouble = "", pause_s: float = 0.0) -> None:
+        """What is sent by itself waits for the end of the pause that was asked for."""
+        seat = self.seat(who)
+        paused = self.clock.passed < seat.paused_until
+        asked = seat.look(trouble, pause_s)
+        assert not (paused and asked)
+
+    @rule(who=WHO, pause_s=PAUSE, back=TIME, start=STARTS, seconds=TIME)
+    def be_paused_and_start_anew(self, who: int, pause_s: float, back: float, start: str, seconds: float) -> None:
+        """The clock is set back meanwhile, which nothing that was asked for becomes shorter or longer by."""
+        self.save(who)
+        self.release(who)
+        self.seal(who)
+        self.look(who, pause_s=pause_s)
+        self.clock.go_on(seconds)
+        self.clock.wall -= back
+        if start == "computer":
+            self.start_the_computer_anew()
+        elif start == "program":
+            self.crash(who)
+        self.look(who)
+        if start == "program":
+            self.wait_for_the_end_of_the_pause(who)
+
+    @rule(who=WHO)
+    def wait_for_the_end_of_the_pause(self, who: int) -> None:
+        """Whatever the clock says, it is over then; the start only takes away what waits for a person."""
+        seat = self.seat(who)
+        self.clock.go_on(max(0.0, seat.asks_by - self.clock.passed))
+        seat.crash()
+        could_send = seat.could_send
+        assert (seat.look() > 0) == could_send
+
     @rule(who=WHO)
     def send_again(self, who: int) -> None:
         seat = self.seat(who)
@@ -138,6 +187,20 @@ class Delivering(RuleBasedStateMachine):
     @rule(who=WHO)
     def crash(self, who: int) -> None:
         self.seat(who).crash()
+
+    @rule(seconds=TIME)
+    def time_passes(self, seconds: float) -> None:
+        self.clock.go_on(seconds)
+
+    @rule(back=TIME)
+    def set_the_clock_back(self, back: float) -> None:
+        self.clock.wall -= back
+
+    @rule()
+    def start_the_computer_anew(self) -> None:
+        self.clock.start_anew()
+        for seat in self.seats:
+            seat.start_the_computer_anew()
 
     @rule(who=WHO)
     def back_up(self, who: int) -> None:
@@ -291,6 +354,12 @@ class Delivering(RuleBasedStateMachine):
 
 def test_whatever_happens_on_the_way_nothing_is_lost_and_nothing_leaves_unasked() -> None:
     walk(Delivering, 8, 25, derandomize=True)
+
+
+def test_whatever_clocks_and_starts_do_a_pause_is_as_long_as_was_asked() -> None:
+    """The steps that have to do with it alone, since among all of them they seldom meet."""
+    pausing: type[Delivering] = type("Pausing", (Delivering,), dict.fromkeys(NOT_OF_PAUSES.split()))
+    walk(pausing, 8, 15, derandomize=True)
 
 
 @pytest.mark.soak

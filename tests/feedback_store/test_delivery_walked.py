@@ -11,7 +11,8 @@ from pathlib import Path
 import pytest
 from made_judgements import judgement
 from strangers_view import check_bundles
-from walked_way import House, Seat
+from walked_house import House
+from walked_way import Seat
 
 
 def send_all(seat: Seat, batches: int = 0) -> list[str]:

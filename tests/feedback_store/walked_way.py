@@ -7,37 +7,30 @@ crash before or after the collector has heard.
 
 from __future__ import annotations
 
-import asyncio
 import contextlib
-import io
-import itertools
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal
+from typing import Literal
 
 import pytest
 from joined_profile import APP
-from kept_copies import Copies, FileCopies
 from made_judgements import judgement
-from running_collector import Team
-from starlette.types import Message
-from storages import ask
+from walked_house import House
+from watched_sender import HandClock
 
 from desktop.profile import Profile
 from feedback_store.batches import payload
 from feedback_store.batches.dsse import check_keyid, parse_envelope
 from feedback_store.batches.keys import DeviceKey, key_id
-from feedback_store.batches.manifest import GENESIS, Manifest
+from feedback_store.batches.manifest import Manifest
 from feedback_store.batches.receipt import check_receipt
 from feedback_store.collector import administration, key_ceremony
-from feedback_store.collector.diary import Diary
-from feedback_store.collector.limits import Limits, Rate
-from feedback_store.collector.opening import open_storage
-from feedback_store.collector.service import make_service
-from feedback_store.delivery import http, joining
+from feedback_store.delivery import http, joining, sender
+from feedback_store.delivery.backoff import Backoff
 from feedback_store.delivery.http import Reply
+from feedback_store.delivery.sender import Sender
 from feedback_store.delivery.sending import Dispatch
 from feedback_store.errors import DeliveryError, NotFoundError, StoreError
 from feedback_store.secret_files import Protection
@@ -45,6 +38,7 @@ from feedback_store.store import Project, Store
 
 ADDRESS = "https://house.example"
 Trouble = Literal["", "unheard", "unanswered", "crash_unheard", "crash_unanswered"]
+LONGEST_PAUSE_S = 600.0
 JOIN_AGAIN = {"rejoin": 1, "key_refused": 1, "key_replaced": 2}  # sentences that ask for it when told so often
 
 
@@ -74,110 +68,18 @@ class Drawer:
         self.held.pop(name, None)
 
 
-class House:
-    """A collector with one project, which may be put back to an earlier state. Its data is a file, or elsewhere."""
-
-    def __init__(self, folder: Path, copies: Copies | None = None) -> None:
-        self._copies = copies or FileCopies()
-        self.team = Team.made(folder, database=self._copies.address)
-        self.project = self.team.project
-        self.keys = [self.team.key.public_key]  # its own ones, one after the other
-        self.log = io.StringIO()
-        self._loop = asyncio.Runner()
-        self._serve()
-
-    def _serve(self) -> None:
-        self.storage = open_storage(self.team.folder)
-        self._service = make_service(self.team.folder, self.storage, Diary(self.log), limits=Limits(Rate(per_s=0)))
-
-    def close(self) -> None:
-        self.storage.close()
-        self._loop.close()
-
-    def rotate_key(self) -> None:
-        """The collector's own key is changed while it serves."""
-        key_ceremony.rotate_key(self.team.folder)
-        self.keys.append(self.team.key.public_key)
-
-    def answer(self, method: str, path: str, body: bytes, headers: Mapping[str, str]) -> Reply:
-        """What the service answers to a request."""
-        return self._loop.run(self._answer(method, path, body, headers))
-
-    async def _answer(self, method: str, path: str, body: bytes, headers: Mapping[str, str]) -> Reply:
-        sent = {**headers, "content-length": str(len(body))}
-        scope = {
-            "type": "http",
-            "method": method,
-            "path": path,
-            "raw_path": path.encode("ascii"),
-            "query_string": b"",
-            "headers": [(name.lower().encode("ascii"), value.encode("ascii")) for name, value in sent.items()],
-        }
-        status, found = 0, bytearray()
-
-        async def receive() -> Message:
-            return {"type": "http.request", "body": body, "more_body": False}
-
-        async def send(message: Message) -> None:
-            nonlocal status
-            status = message.get("status", status)
-            found.extend(message.get("body", b""))
-
-        await self._service(scope, receive, send)
-        return Reply(status, bytes(found))
-
-    def copy(self) -> Any:
-        self.storage.close()
-        try:
-            return self._copies.take(self.team.folder)
-        finally:
-            self._serve()
-
-    def put_back(self, copy: Any) -> None:
-        self.storage.close()
-        self._copies.put_back(self.team.folder, copy)
-        self._serve()
-
-    def ask(self, query: str, *values: object) -> list[tuple[Any, ...]]:
-        return ask(self.team.folder, query, values)
-
-    def holds(self, record: str, sha256: str) -> bool:
-        with self.storage.reading() as view:
-            return any(each.sha256 == sha256 for each in view.held(self.project, [record]).get(record, ()))
-
-    def check_chains(self) -> None:
-        """Each chain is 1, 2, 3 … with every batch naming the one before, or first the event that brought its key.
-
-        Its head is the last. Since a key has ended, nothing came but what its event lets its chains end with.
-        """
-        rows = self.ask("SELECT chain, device, seq, sha256, manifest FROM batch ORDER BY chain, seq")
-        heads = {chain: (seq, sha256) for chain, seq, sha256 in self.ask("SELECT id, seq, sha256 FROM chain")}
-        brought = set(self.ask("SELECT new, sha256 FROM key_event WHERE new IS NOT NULL"))
-        for chain, batches in itertools.groupby(rows, key=lambda row: row[0]):
-            before, seq = GENESIS, 0
-            for _, device, seq_now, sha256, manifest in batches:
-                assert seq_now == seq + 1
-                named = payload.parse(manifest, Manifest).prev
-                assert named == before or (seq == 0 and (device, named) in brought)
-                before, seq = sha256, seq_now
-            assert heads[chain] == (seq, before)
-        late = self.ask(
-            "SELECT batch.sha256 FROM batch JOIN device ON device.id = device LEFT JOIN ceiling USING (device, chain)"
-            " WHERE received_at > revoked_at AND (state = 'revoked' OR batch.seq > coalesce(ceiling.seq, 0)"
-            " OR (batch.seq = ceiling.seq AND batch.sha256 <> ceiling.sha256))"
-        )
-        assert late == []
-
-    def check_log(self) -> None:
-        """Nothing went wrong inside, whatever was asked."""
-        assert '"fault"' not in self.log.getvalue()
-
-
 class Seat:
     """One profile's folder with the program that is open on it."""
 
-    def __init__(self, folder: Path, house: House, keys: Mapping[str, bytes], sealed: Path | None = None) -> None:
-        """`sealed` is what its computer remembers beside it; None: nothing."""
+    def __init__(
+        self,
+        folder: Path,
+        house: House,
+        keys: Mapping[str, bytes],
+        sealed: Path | None = None,
+        clock: HandClock | None = None,
+    ) -> None:
+        """`sealed` is what its computer remembers beside it; None: nothing. `clock` is the computer's."""
         self.folder = folder
         self.sealed = sealed
         self.house = house
@@ -187,11 +89,16 @@ class Seat:
         self._before = 0  # requests that go well before the trouble
         self._crashed_at: Image | None = None
         self.asked_back = False  # whether each chain was asked about: after a gap, or as one began
+        self.clock = clock or HandClock()
+        self.asked = 0  # requests
+        self._pause_s = 0.0  # what the collector asks for instead of an answer
+        self.paused_until = 0.0  # of what has truly passed: what is sent by itself goes no earlier,
+        self.asks_by = self.clock.passed + LONGEST_PAUSE_S  # and from then on, however often it was started anew
         self._open(keys)
 
     @classmethod
-    def made(cls, folder: Path, house: House, sealed: Path | None = None) -> Seat:
-        made = cls(folder, house, {}, sealed)
+    def made(cls, folder: Path, house: House, sealed: Path | None = None, clock: HandClock | None = None) -> Seat:
+        made = cls(folder, house, {}, sealed, clock)
         made.join()
         return made
 
@@ -231,9 +138,40 @@ class Seat:
         self.asked_back |= tried.outcome == "restored" or (began and tried.outcome == "delivered")
         return "crashed" if self._crash_if_it_did() else tried.outcome
 
+    def look(self, trouble: Trouble = "", pause_s: float = 0.0) -> int:
+        """What the thread does that sends by itself: all that waits, if it is time; the requests that it made."""
+        before, self._pause_s = self.asked, pause_s
+        with self._line(trouble):
+            self.sender.look()
+        self._pause_s = 0.0
+        self._crash_if_it_did()
+        return self.asked - before
+
+    def press(self, trouble: Trouble = "", pause_s: float = 0.0) -> None:
+        """Send now, whatever pause was asked for; a collector that takes it has ended that."""
+        self._pause_s = pause_s
+        with self._line(trouble), contextlib.suppress(DeliveryError):  # without a pass nothing is sent
+            report = self.sender.send_pending(self._here, tries=1)
+            self.told.update([report.problem.code] if report.problem else [])
+            self.paused_until = 0.0 if report.went_on else self.paused_until
+        self._pause_s = 0.0
+        self._crash_if_it_did()
+
+    @property
+    def could_send(self) -> bool:
+        """Whether something waits, and there is a pass to send it with."""
+        waits = self.store.outbox.next_to_send(self.project) is not None
+        return waits and self.profile.secrets.get(f"token/{self.project}") is not None
+
+    def start_the_computer_anew(self) -> None:
+        """Its ticks begin anew, and its clock may have been set back: what has passed since is not known any more."""
+        self.asks_by = self.clock.passed + LONGEST_PAUSE_S
+        self.crash()
+
     def begin_anew(self) -> None:
         """As the next press of the button, or the next start, does."""
         self.asked_back = False
+        self.sender.wake(self.project)
         if self.house.project in {project.id for project in self.store.projects.list()}:
             token = (self.profile.secrets.get(f"token/{self.project}") or b"none").decode("ascii")
             self.dispatch = Dispatch(self.store, self._here, token, self)  # type: ignore[arg-type]  # for a Connection
@@ -292,13 +230,18 @@ class Seat:
 
     def crash(self, image: Image | None = None) -> None:
         """Everything in memory is gone; the files are as they were at that moment, in the same place."""
-        self.put_back(image or self.image(), in_place=True, with_keys=True)
+        self._replace(image or self.image(), in_place=True, with_keys=True)
 
     def put_back(self, image: Image, *, in_place: bool, with_keys: bool) -> None:
         """An earlier copy takes the place of the profile: byte over byte, which the file does not show, or as another.
 
-        A copy of the folder brings the keys of then `with_keys`; those in a keyring stay as they are.
+        A copy of the folder brings the keys of then `with_keys`; those in a keyring stay as they are. What a collector
+        asked for since is not known any more, and what it asked for before is.
         """
+        self.paused_until, self.asks_by = 0.0, self.clock.passed + LONGEST_PAUSE_S
+        self._replace(image, in_place=in_place, with_keys=with_keys)
+
+    def _replace(self, image: Image, *, in_place: bool, with_keys: bool) -> None:
         keys = image.keys if with_keys else self._drawer.held
         self.store.close()
         for path in self.folder.glob("*.sqlite3*"):
@@ -320,7 +263,7 @@ class Seat:
         image = self.image()
         for name, data in image.files.items():
             (folder / name).write_bytes(data)
-        return Seat(folder, self.house, image.keys, self.sealed)
+        return Seat(folder, self.house, image.keys, self.sealed, self.clock)
 
     # The line to the collector, in place of a Connection
 
@@ -329,6 +272,10 @@ class Seat:
     def request(self, method: str, path: str, *, body: bytes = b"", headers: Mapping[str, str] | None = None) -> Reply:
         trouble = self._trouble if self._before <= 0 else ""
         self._before -= 1
+        self.asked += 1
+        if self._pause_s > 0:
+            self.paused_until = self.asks_by = self.clock.passed + self._pause_s
+            return Reply(503, b"{}", self._pause_s)
         heard = not trouble.endswith("unheard")
         reply = self.house.answer(method, path, body, headers or {}) if heard else Reply(503, b"")
         if trouble.startswith("crash") and self._crashed_at is None:
@@ -364,8 +311,8 @@ class Seat:
         """The program's connections are this one, with trouble on it after so many requests."""
         self._trouble, self._before = trouble, after
         with pytest.MonkeyPatch.context() as patch:
-            for where in (http, joining):
-                patch.setattr(where, "Connection", lambda _address: contextlib.nullcontext(self))
+            for where in (http, joining, sender):
+                patch.setattr(where, "Connection", lambda _address, **_: contextlib.nullcontext(self))
             yield
         self._trouble = ""
 
@@ -380,7 +327,13 @@ class Seat:
         self.profile = Profile(self.folder, self.store)
         self._drawer = Drawer(keys)
         self.profile.secrets = self._drawer
+        self.sender = Sender(self.store, self._pass, backoff=Backoff(0.0, 0.0), clock=self.clock.clock)
+        self.sender.recall()
         self.begin_anew()
+
+    def _pass(self, project: str) -> str | None:
+        kept = self._drawer.get(f"token/{project}")
+        return None if kept is None else kept.decode("ascii")
 
 
 class _LineDownError(DeliveryError):
