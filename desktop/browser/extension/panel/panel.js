@@ -57,7 +57,7 @@ function show(state) {
   const busy = standing.word === "code" || standing.word === "asking"; // one thing at a time
   part("empty").hidden = Boolean(draft) || busy;
   part("draft").hidden = part("actions").hidden = !draft || busy;
-  if (pause && form.id !== draft?.id) keep(); // another capture came while this was written
+  if (pause && !form.shows(draft)) keep(); // another capture, or another answer of it, came while this was written
   form.show(draft);
   asking = draft?.own?.id ?? "";
   judge.show(draft, rubric, standing.word === "open");
