@@ -94,6 +94,9 @@ part("draft").addEventListener("submit", (event) => {
   event.preventDefault();
   send();
 });
+part("draft").addEventListener("keydown", (event) => {
+  if (event.key === "Enter" && event.target instanceof HTMLInputElement) event.preventDefault(); // sends nothing by itself
+});
 document.addEventListener("keydown", (event) => {
   if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) {
     event.preventDefault();
