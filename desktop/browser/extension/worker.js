@@ -1,12 +1,13 @@
 // The service worker: where the extension's parts are built and joined. Listeners are set at once, since the browser stops
 // the worker as it likes and starts it for an event.
 
-import { checkedJudging, verdictOf } from "./judge/judging.js";
+import { verdictOf } from "./judge/judging.js";
 import { readRubric } from "./judge/rubrics.js";
 import { askedOf, chosenAgain, selectorsIn } from "./worker/again.js";
-import { CaptureError, choose, drafted, edited, isWorkedOn, waitingOf } from "./worker/captures.js";
+import { CaptureError, drafted, isWorkedOn, waitingOf } from "./worker/captures.js";
 import { openDatabase } from "./worker/database.js";
 import { isPanel, onlyPanel } from "./worker/doors.js";
+import { choosing, isOfIts, withEdits } from "./worker/edits.js";
 import { HOST, Link } from "./worker/link.js";
 import { OfferError } from "./worker/offers.js";
 import { begun, broken } from "./worker/own.js";
@@ -54,12 +55,13 @@ void ready.then(({ database, link }) => wake(database, link));
 /** What a person can do in the panel; each takes the message's fields. @type {Record<string, (told: any) => Promise<void>>} */
 const ACTS = {
   edit: ({ id, edits }) => change(id, (draft) => withEdits(draft, edits)),
-  choose: ({ id, edits, chosen }) => change(id, (draft) => choose(withEdits(draft, edits), chosen)),
+  choose: ({ id, edits, chosen }) => change(id, (draft) => choosing(draft, edits, chosen)),
   async send({ id, edits }) {
     const { database, link } = await ready;
     const draft = await database.draft();
     if (!draft || draft.id !== id) return; // sent already
-    const changed = withEdits(draft, edits);
+    const changed = withEdits(draft, edits, true);
+    if (!isOfIts(changed, edits)) return database.keepDraft(changed); // nobody has seen the one that would be sent
     try {
       const verdict = await verdictOf(changed, await database.rubric(), new Date());
       await database.send(await waitingOf(changed), ...(verdict ? [verdict] : []));
@@ -80,7 +82,8 @@ const ACTS = {
     const draft = await database.draft();
     if (!draft || draft.id !== id || (draft.own?.id ?? "") !== after || writing.isOn) return; // done already
     if (![1, 2, 3, 4].includes(n)) throw new CaptureError("message");
-    const changed = withEdits(draft, edits);
+    const changed = withEdits(draft, edits, true);
+    if (!isOfIts(changed, edits)) return database.keepDraft(changed);
     const { own, message } = begun(changed, n, new Date());
     await waitingOf(changed); // what cannot be handed over is not asked about either
     writing.begin(own);
@@ -177,16 +180,6 @@ async function inPlace(made) {
   if (kept.length > MOST_ASIDE) throw new CaptureError("aside_full");
   writing.stop();
   await database.keepDrafts(made, kept);
-}
-
-/**
- * @param {Draft} draft
- * @param {any} edits
- * @returns {Draft}
- */
-function withEdits(draft, edits) {
-  const changed = edited(draft, edits);
-  return edits.judging === undefined ? changed : { ...changed, judging: checkedJudging(edits.judging) };
 }
 
 /**

@@ -10,7 +10,7 @@ from threading import Event
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QWidget
+from PySide6.QtWidgets import QApplication, QLabel, QWidget
 from pytestqt.qtbot import QtBot
 
 from desktop.bridge.courier import Courier
@@ -283,20 +283,6 @@ def test_after_a_browser_finds_preceptor_the_next_steps_stand_there_with_the_fol
     assert str(copied) == folder.text()
 
 
-def test_a_name_that_is_being_typed_is_left_alone_by_what_changes(qtbot: QtBot, browsing: Shown) -> None:
-    page, kept = browsing.page, browsing._profile.store.browsers
-    kept.add("1" * 32, "chrome-extension://a/", b"e" * 32, b"d" * 32, "Chromium").result()
-    qtbot.waitUntil(lambda: page.current == "1" * 32, timeout=10_000)
-    page.rename.click()
-    qtbot.keyClicks(page.list.findChild(QLineEdit), "At wo")
-    kept.rename("1" * 32, "Another").result()
-    with qtbot.waitSignals([page.glance_asked, page.glance_asked], timeout=10_000):
-        pass
-    qtbot.keyClicks(page.list.findChild(QLineEdit), "rk")
-    qtbot.keyClick(page.list.findChild(QLineEdit), Qt.Key.Key_Return)
-    qtbot.waitUntil(lambda: kept.list()[0].name == "At work", timeout=10_000)
-
-
 def test_empty_tables_of_the_page_are_no_place_of_the_keyboard_and_full_ones_are_no_higher_than_their_rows(
     qtbot: QtBot, home: Path, browsing: Shown
 ) -> None:
@@ -328,22 +314,6 @@ def test_what_keeps_a_browser_from_being_repaired_is_said(qtbot: QtBot, home: Pa
         browsing.page.repair.click()
     assert said.args is not None
     assert "another program may need" in said.args[0].text
-
-
-def test_a_browser_is_renamed_in_its_row(qtbot: QtBot, home: Path, browsing: Shown) -> None:
-    browsers, page = browsing._profile.store.browsers, browsing.page
-    browsers.add("a" * 32, "chrome-extension://x/", b"e" * 32, b"d" * 32, "Chromium").result()
-    browsing.look()
-    for typed, name in (("At  work ", "At work"), ("   ", "At work")):
-        page.rename.click()
-        edit = page.list.findChild(QLineEdit)
-        assert edit is not None
-        edit.selectAll()
-        qtbot.keyClicks(edit, typed)
-        qtbot.keyClick(edit, Qt.Key.Key_Return)
-        qtbot.waitUntil(lambda name=name: page.list.topLevelItem(0).text(0) == name, timeout=10_000)
-        qtbot.waitUntil(lambda: page.list.findChild(QLineEdit) is None, timeout=10_000)
-        assert [each.name for each in browsers.list()] == [name]
 
 
 @pytest.mark.parametrize("opens", [True, False])

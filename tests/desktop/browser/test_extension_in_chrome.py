@@ -33,6 +33,31 @@ def test_a_browser_is_connected_by_its_digits_and_an_answer_goes_onto_the_desk(
     }
 
 
+def test_connect_that_a_panel_says_again_neither_changes_the_digits_nor_ends_the_session(
+    chrome: Chrome, desk: DeskOfTest
+) -> None:
+    """A panel says again what a slow worker has not answered; that made new digits while the old ones were typed."""
+    again = """new Promise((done) => {
+        const port = chrome.runtime.connect();
+        port.onMessage.addListener(({ t, number }) => t === "done" && number === 7 && (port.disconnect(), done()));
+        port.postMessage({ do: "pair", number: 7 });
+    })"""
+    panel = captured(chrome)
+    desk.do("pair")
+    panel.press("pair")
+    assert desk.hear()["asked"]
+    code = panel.until("document.getElementById('code-shown').textContent")
+    panel.value(again)
+    desk.do("allow", code=code)
+    assert desk.hear() == {"allowed": "allowed"}
+    panel.until("document.getElementById('standing').className === 'well'")
+    panel.value(again)
+    sent(panel)
+    arrived(panel)
+    assert panel.value("document.getElementById('standing').className") == "well"
+    assert len(desk.inbox()) == 1
+
+
 @pytest.mark.parametrize("selected", [False, True], ids=["read", "selected"])
 def test_tables_and_formulas_as_katex_makes_them_come_to_the_desk_as_they_were_written(
     chrome: Chrome, desk: DeskOfTest, selected: bool

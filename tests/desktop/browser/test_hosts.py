@@ -177,33 +177,6 @@ def test_a_snap_is_told_and_nothing_is_written_for_it(home: Path, program: Progr
     assert "is a snap" in trouble(snap)[1]
 
 
-def test_what_another_program_wrote_is_left_as_it_is(chromium: Place, program: Program) -> None:
-    chromium.manifest.parent.mkdir(parents=True)
-    theirs = chromium.manifest.with_name("other-host")
-    theirs.touch()
-    chromium.manifest.write_text(
-        json.dumps({"name": HOST_NAME, "path": str(theirs), "allowed_origins": [hosts.ORIGIN]})
-    )
-    assert install(chromium, program) == "not ours"
-    found = next(finding for finding in hosts.check(chromium, PROFILE) if finding.state == "trouble")
-    assert (found.repairable, "delete it" in found.way_out) == (False, True)
-    assert not uninstall(chromium)
-    assert "other" in chromium.manifest.read_text()
-
-
-def test_the_launcher_goes_with_the_last_browser_that_needs_it(home: Path, program: Program) -> None:
-    known = all_places(home, home / "data", "linux")
-    chrome, chromium = (next(each for each in known if each.label == name) for name in ("Google Chrome", "Chromium"))
-    install(chrome, program)
-    install(chromium, program)
-    assert uninstall(chrome, known)
-    assert not chrome.manifest.exists()
-    assert [finding.state for finding in hosts.check(chromium, PROFILE)] == ["well", "well"]
-    assert uninstall(chromium, known)
-    assert not chromium.launcher.exists()
-    assert not uninstall(chromium, known)
-
-
 def test_a_flatpaks_launcher_lies_where_the_app_can_see_it(home: Path, program: Program) -> None:
     flatpaks = [place for place in all_places(home, home / "data", "linux") if place.sandbox == "flatpak"]
     assert len(flatpaks) == 5
@@ -405,63 +378,6 @@ def test_a_browser_is_here_where_its_program_is_installed_though_it_was_never_st
     edge.touch()
     windows = all_places(home, home / "data", "win32", installed=[tmp_path / "Files"])
     assert [place.label for place in windows if place.is_here] == ["Microsoft Edge"]
-
-
-def test_a_browser_that_reaches_another_profile_is_trouble_and_not_well(
-    chromium: Place, program: Program, tmp_path: Path
-) -> None:
-    """Every check said ✓ while the browser opened another profile's window."""
-    other = tmp_path / "my 'other' profile"
-    install(chromium, Program(program.python, other, NOBODY))
-    found = list(hosts.check(chromium, PROFILE))
-    assert [(each.name, each.state) for each in found] == [("manifest", "well"), ("profile", "trouble")]
-    assert found[-1].text == f"Chromium is connected with the profile in {other}, not with this one, in {PROFILE}."
-    assert found[-1].way_out == f"Take it over: preceptor --profile {PROFILE} browser install"
-    assert found[-1].repairable
-    assert [each.state for each in hosts.check(chromium, other)] == ["well", "well"]
-    assert hosts.profile_of(chromium) == other
-    install(chromium, program)
-    assert [each.state for each in hosts.check(chromium, PROFILE)] == ["well", "well"]
-
-
-def test_one_folder_by_two_names_is_one_profile(chromium: Place, program: Program, tmp_path: Path) -> None:
-    (tmp_path / "true").mkdir()
-    (tmp_path / "link").symlink_to(tmp_path / "true")
-    install(chromium, Program(program.python, tmp_path / "true", NOBODY))
-    assert [each.state for each in hosts.check(chromium, tmp_path / "link")] == ["well", "well"]
-    assert hosts.taken_over(chromium, tmp_path / "link", [chromium]) is None
-
-
-def test_what_another_profile_would_lose_are_all_browsers_that_share_its_launcher(
-    home: Path, program: Program, tmp_path: Path
-) -> None:
-    known = all_places(home, home / "data", "linux")
-    chrome, chromium = (next(each for each in known if each.label == name) for name in ("Google Chrome", "Chromium"))
-    flatpak = next(each for each in known if each.label == "Chromium (Flatpak)")
-    other = tmp_path / "other"
-    theirs = Program(program.python, other, NOBODY)
-    for place in (chrome, flatpak):
-        install(place, theirs)
-    assert hosts.taken_over(chrome, PROFILE, known) is None, "its folder is gone, so it loses nothing"
-    other.mkdir()
-    assert hosts.taken_over(chromium, PROFILE, known) == hosts.Takeover(other, ("Google Chrome",))
-    assert hosts.taken_over(flatpak, PROFILE, known) == hosts.Takeover(other, ("Chromium (Flatpak)",))
-    assert hosts.taken_over(chrome, other, known) is None
-    install(chromium, program)
-    assert hosts.taken_over(chrome, PROFILE, known) is None
-    assert hosts.taken_over(chrome, other, known) is None, "the profile that has it now has no folder"
-
-
-@pytest.mark.parametrize(
-    "text", ["", "#!/bin/sh\nexec /other\n", f"{hosts.WRITTEN_BY}\nfi\nexec 'a", f"{hosts.WRITTEN_BY}\nfi\nexec a b"]
-)
-def test_a_launcher_whose_profile_cannot_be_told_is_judged_by_what_it_says(
-    chromium: Place, program: Program, text: str
-) -> None:
-    install(chromium, program)
-    chromium.launcher.write_text(text)
-    assert hosts.profile_of(chromium) is None
-    assert trouble(chromium)[0] == "host"
 
 
 def test_the_folder_that_a_browser_is_to_load_holds_the_extension() -> None:

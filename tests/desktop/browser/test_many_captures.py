@@ -25,7 +25,8 @@ SEND = """void (async (count) => {
         const [id, response] = [newId(new Date()), `Answer ${number}.`];
         await database.keepDraft({ ...draft, id, response });
         const done = new Promise((end) => ends.set(number, end));
-        const edits = { messages: [{ role: "user", content: "Why?" }], response, keepUrl: false };
+        const { round, chosen } = draft;
+        const edits = { messages: [{ role: "user", content: "Why?" }], response, keepUrl: false, round, chosen };
         port.postMessage({ do: "send", id, edits, number });
         await done;
     }

@@ -74,6 +74,32 @@ def test_what_is_typed_stays_while_the_worker_says_something(chrome: Chrome, des
     assert panel.value("document.getElementById('prompt').value") == "Half a prompt"
 
 
+def test_what_is_typed_while_another_answer_is_taken_stays_with_its_own(chrome: Chrome) -> None:
+    """Another window's panel chooses within the pause after which what is typed here is kept."""
+    chrome.go("sites/openwebui.html")
+    panel = chrome.judge()
+    panel.until("document.getElementById('answer-number').textContent === '2 of 2'")
+    panel.value("""(async () => {
+        const { openDatabase } = await import("../worker/database.js");
+        const { id, messages, response, round, chosen, turns } = await (await openDatabase()).draft();
+        const why = document.getElementById("justification");
+        why.value = "Of the second.";
+        why.dispatchEvent(new Event("input"));
+        const edits = { messages, response, keepUrl: false, round, chosen };
+        const first = turns.findIndex(({ role }) => role === "assistant");
+        chrome.runtime.connect().postMessage({ do: "choose", number: 7, id, edits, chosen: first });
+    })()""")
+    panel.until("document.getElementById('answer-number').textContent === '1 of 2'")
+    assert panel.value("document.getElementById('justification').value") == ""
+    first = panel.value("document.getElementById('response').value")
+    panel.press("next")
+    panel.until("document.getElementById('justification').value === 'Of the second.'")
+    panel.press("previous")
+    panel.until("document.getElementById('answer-number').textContent === '1 of 2'")
+    assert panel.value("document.getElementById('response').value") == first
+    assert panel.value("document.getElementById('justification').value") == ""
+
+
 @pytest.mark.parametrize("dark", [False, True])
 def test_text_stands_out_from_its_ground(chrome: Chrome, dark: bool) -> None:
     panel = captured(chrome)

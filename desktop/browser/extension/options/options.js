@@ -17,6 +17,8 @@ const KEYS = [
   ["↑ ↓", "keyRows"],
   ["1 … 5", "keyAnswers"],
   ["V, >", "keyRanking"],
+  ["← → ↑ ↓", "keyMove"],
+  [word("ctrl") + "+Z, " + word("ctrl") + "+Y", "keyUndo"],
   ["N", "keyUnrankable"],
   ["G, X", "keyLevel"],
   ["Alt+↑ ↓", "keyPoints"],

@@ -32,11 +32,16 @@ export class Form {
     return this.#draft?.id;
   }
 
+  /** Whether this draft is shown as it is now. @param {Shown | undefined} draft */
+  shows(draft) {
+    return this.#draft?.id === draft?.id && this.#draft?.round === draft?.round;
+  }
+
   /** @param {Shown | undefined} draft */
   show(draft) {
-    const before = this.#draft;
+    const [before, isShown] = [this.#draft, this.shows(draft)];
     this.#draft = draft;
-    if (!draft || (before && before.id === draft.id && before.round === draft.round)) return;
+    if (!draft || isShown) return;
     part("origin").textContent = draft.origin.replace(/^https?:\/\//, "");
     part("title").textContent = part("title").title = draft.title;
     keepUrl.checked = draft.keepUrl;
@@ -58,7 +63,8 @@ export class Form {
 
   /** @returns {import("../worker/captures.js").Edits} */
   edits() {
-    return { messages: this.messages(), response: field("response").value, keepUrl: keepUrl.checked };
+    const { round = 0, chosen = 0 } = this.#draft ?? {};
+    return { messages: this.messages(), response: field("response").value, keepUrl: keepUrl.checked, round, chosen };
   }
 
   /**

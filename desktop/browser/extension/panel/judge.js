@@ -180,12 +180,13 @@ export class Judge {
     const keys = this.#keys;
     const usable = ownOf({ ...this.#draft, messages: this.ways.messages() }).length > 0;
     showOwn({
-      ...{ own, keys, usable, open: Boolean(this.open), rubric: this.#rubric, said: this.#said, texts: this.#texts },
+      ...{ of: `${this.#draft.id} ${this.#draft.round} ${own?.id ?? ""}`, own, keys, usable, open: Boolean(this.open), rubric: this.#rubric, said: this.#said, texts: this.#texts },
       ask: this.ways.ask,
       stop: this.ways.stop,
       change: (change) => this.#change(change),
       key: (event, key) => this.#onKey(event, key),
       focus: (key) => this.#go(key),
+      back: () => this.#texts.get(this.#current)?.focus(),
     });
     this.#showMarks();
   }

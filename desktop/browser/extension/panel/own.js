@@ -1,10 +1,11 @@
-// Answers of own models beside the page's, and the ranking of all. Cards stay while their texts grow, so that the keyboard
+// Answers of own models beside the page's. Cards stay while their texts grow, so that the keyboard
 // and what is selected stay too.
 
 import { keyOf, PAGE } from "../judge/judging.js";
-import { placed, RankingError, readRanking, standing } from "../judge/ranking.js";
+import { placed, standing } from "../judge/ranking.js";
 import { countWords } from "../judge/diff.js";
 import { AnswerText } from "./answer.js";
+import { rank, showRanking } from "./ranking.js";
 import { scaleRow } from "./scale.js";
 import { counted, word } from "./words.js";
 
@@ -12,12 +13,10 @@ import { counted, word } from "./words.js";
 const part = (id) => /** @type {HTMLElement} */ (document.getElementById(id));
 
 /**
- * @typedef {import("../judge/judging.js").Judging} Judging
  * `usable`: the answers can be judged. `open`: the window can be asked.
- * @typedef {{own?: import("../judge/judging.js").Own, keys: string[], usable: boolean, open: boolean,
- *   rubric?: import("../judge/rubrics.js").Rubric, said: Judging, texts: Map<string, AnswerText>, ask: (n: number) => void,
- *   stop: () => void, change: (change: Partial<Judging>) => void, key: (event: KeyboardEvent, key: string) => void,
- *   focus: (key: string) => void}} Shown
+ * @typedef {import("./ranking.js").Shown & {own?: import("../judge/judging.js").Own, usable: boolean, open: boolean,
+ *   texts: Map<string, AnswerText>, ask: (n: number) => void, stop: () => void,
+ *   key: (event: KeyboardEvent, key: string) => void, focus: (key: string) => void}} Shown
  */
 
 /** @type {Shown} */
@@ -40,7 +39,7 @@ export function showOwn(shown) {
   const ranked = keys.length > 1 && Boolean(rubric?.verdicts.length);
   part("own-ranking").hidden = !ranked || shown.said.unrankable !== undefined;
   part("unrankable-row").hidden = !ranked;
-  if (ranked) showRanking();
+  if (ranked) showRanking(shown);
   showUnrankable();
 }
 
@@ -148,79 +147,10 @@ function showCard({ text, state, problem }, key, old) {
   if (focused >= 0) /** @type {HTMLElement | null} */ (place.querySelector('[tabindex="0"]'))?.focus();
 }
 
-/**
- * @param {string} axis
- * @param {string} text
- */
-function rank(axis, text) {
-  now.change({ ranking: { ...now.said.ranking, [axis]: text } });
-}
-
 function showUnrankable() {
   const { unrankable } = now.said;
   part("unrankable").setAttribute("aria-pressed", String(unrankable !== undefined));
   const why = /** @type {HTMLInputElement} */ (part("unrankable-why"));
   why.hidden = unrankable === undefined;
   if (why.value !== (unrankable ?? "")) why.value = unrankable ?? "";
-}
-
-function showRanking() {
-  const { rubric, keys, said } = now;
-  const axes = rubric?.verdicts ?? [];
-  const list = part("own-ranking");
-  if (list.children.length !== axes.length) list.replaceChildren(...axes.map(({ id, name }) => rankingRow(id, axes.length > 1 ? name : "")));
-  axes.forEach(({ id, name }, at) => {
-    let row = list.children[at];
-    if (row.querySelector("input")?.dataset.axis !== id) {
-      row.replaceWith(rankingRow(id, axes.length > 1 ? name : ""));
-      row = list.children[at];
-    }
-    const input = /** @type {HTMLInputElement} */ (row.querySelector("input"));
-    const typed = said.ranking[id] ?? "";
-    if (input.value !== typed) input.value = typed;
-    const help = /** @type {HTMLElement} */ (row.querySelector(".scale-help"));
-    const [kind, text] = rankingSaid(typed, keys, Boolean(rubric?.strength));
-    help.className = `scale-help ${kind}`;
-    if (help.textContent !== text) help.textContent = text;
-  });
-}
-
-/**
- * @param {string} typed
- * @param {string[]} keys
- * @param {boolean} withStrength
- */
-function rankingSaid(typed, keys, withStrength) {
-  const letters = keys.map((key) => key.toUpperCase()).join(", ");
-  if (!typed.trim()) return ["", word("rankingHint", [...keys].reverse().join(">"))];
-  try {
-    readRanking(typed, keys, withStrength);
-    return ["well", ""];
-  } catch (error) {
-    if (!(error instanceof RankingError)) throw error;
-    return ["wrong", word(`ranking_${error.code}`, error.letter || [...keys].reverse().join(">"), letters)];
-  }
-}
-
-/**
- * @param {string} axis
- * @param {string} name
- */
-function rankingRow(axis, name) {
-  const row = document.createElement("label");
-  row.className = "scale-row";
-  const label = document.createElement("span");
-  label.className = "scale-name";
-  label.textContent = name || word("ranking");
-  const input = document.createElement("input");
-  input.type = "text";
-  input.spellcheck = false;
-  input.autocomplete = "off";
-  input.dataset.axis = axis;
-  input.addEventListener("input", () => rank(axis, input.value));
-  const help = document.createElement("span");
-  help.className = "scale-help";
-  help.setAttribute("aria-live", "polite");
-  row.append(label, input, help);
-  return row;
 }

@@ -57,7 +57,7 @@ function show(state) {
   const busy = standing.word === "code" || standing.word === "asking"; // one thing at a time
   part("empty").hidden = Boolean(draft) || busy;
   part("draft").hidden = part("actions").hidden = !draft || busy;
-  if (pause && form.id !== draft?.id) keep(); // another capture came while this was written
+  if (pause && !form.shows(draft)) keep(); // another capture, or another answer of it, came while this was written
   form.show(draft);
   asking = draft?.own?.id ?? "";
   judge.show(draft, rubric, standing.word === "open");
@@ -93,6 +93,9 @@ function send() {
 part("draft").addEventListener("submit", (event) => {
   event.preventDefault();
   send();
+});
+part("draft").addEventListener("keydown", (event) => {
+  if (event.key === "Enter" && event.target instanceof HTMLInputElement) event.preventDefault(); // sends nothing by itself
 });
 document.addEventListener("keydown", (event) => {
   if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) {

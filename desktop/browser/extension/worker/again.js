@@ -37,7 +37,7 @@ export function selectorsIn(told, page) {
 export function chosenAgain(draft, selectors) {
   const words = quoteOf(selectors);
   const at = draft.turns.findIndex((turn) => turn.role === "assistant" && words && quoteOf(turn.selectors) === words);
-  return at < 0 || at === draft.chosen || isWorkedOn(draft) ? draft : choose(draft, at);
+  return at < 0 || at === draft.chosen || isWorkedOn(draft) ? draft : { ...choose(draft, at), instead: { round: draft.round } };
 }
 
 /** @param {import("./offers.js").Selector[]} selectors */

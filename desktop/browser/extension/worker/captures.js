@@ -20,11 +20,13 @@ const BEGINNING = 80; // characters that the list of what waits shows
  * @typedef {{id: string, at: string, origin: string, title: string, url: string, keepUrl: boolean, complete: boolean,
  *   selected: boolean, turns: Turn[], chosen: number, messages: Message[], response: string, round: number,
  *   judging?: import("../judge/judging.js").Judging, own?: import("../judge/judging.js").Own,
- *   said?: Record<number, import("../judge/judging.js").Judging | undefined>}} Draft
- * `said` is what was said of the page's other answers, by their places.
+ *   said?: Record<number, import("../judge/judging.js").Judging | undefined>,
+ *   instead?: {round: number}}} Draft
+ * `said` is what was said of the page's other answers, by their places; `instead` is there where the worker took the answer by
+ * itself in the place of another: the round in which that one was shown.
  *
- * What a person may change in the panel.
- * @typedef {{messages: Message[], response: string, keepUrl: boolean, judging?: import("../judge/judging.js").Judging}} Edits
+ * What a person may change in the panel, and what was shown there: the round, and which answer.
+ * @typedef {{messages: Message[], response: string, keepUrl: boolean, round: number, chosen: number, judging?: import("../judge/judging.js").Judging}} Edits
  *
  * What the browser says of a tab.
  * @typedef {{url?: string, title?: string}} Tab
@@ -73,7 +75,7 @@ export function choose(draft, chosen) {
   const messages = before(draft.turns, chosen).map(({ role, text }) => ({ role, content: text }));
   if (messages.at(-1)?.role !== "user") messages.push({ role: "user", content: "" });
   const said = draft.chosen < 0 ? {} : { ...draft.said, [draft.chosen]: draft.judging };
-  return { ...draft, chosen, messages, response: turn.text, said, judging: said[chosen], round: draft.round + 1 };
+  return { ...draft, chosen, messages, response: turn.text, said, judging: said[chosen], round: draft.round + 1, instead: undefined };
 }
 
 /**

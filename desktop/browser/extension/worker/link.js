@@ -111,8 +111,12 @@ export class Link {
     if (this.#window === "none") this.#askHost("start");
   }
 
-  /** A person wants this browser connected: say hello until the window waits for one, at most two minutes. */
+  /**
+   * A person wants this browser connected: say hello until the window waits for one, at most two minutes. The wish may be said
+   * again; digits that are shown, and a session that is open, are not begun anew by it.
+   */
   pair() {
+    if (this.#channel?.isOpen || (this.#pairing && (this.standing.word === "code" || this.standing.word === "asking"))) return;
     this.#pairing = this.now() + PAIRING_MS;
     this.#wanted = true;
     if (this.#port && this.#window === "there") return this.#inTurn(() => this.#hello());

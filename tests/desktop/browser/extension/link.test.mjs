@@ -332,3 +332,15 @@ test("at rest nothing is sent, and the port is closed", async () => {
   link.want(false);
   assert.deepEqual([link.standing.word, desk.port.open, timers], ["off", false, []]);
 });
+
+test("a wish to connect that is said again while a session is open changes nothing of it", async () => {
+  const link = made();
+  link.want();
+  await until(() => link.standing.project === "P");
+  const before = standings.length;
+  await link.pair();
+  assert.equal(standings.length, before);
+  await link.ask({ t: "queue.summary", ids: ["7"] });
+  await until(() => said("queue.summary").length === 1);
+  assert.deepEqual([link.standing.word, desk.connections], ["open", 1]);
+});
