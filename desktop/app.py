@@ -224,7 +224,7 @@ class Workbench(QObject):
     def _change(self, project: Project) -> None:
         """Leave the present rooms, whose draft is kept, for those of another project."""
         before, settings_before = self.rooms, self.preferences
-        before.close()
+        before.close(goes_on=True)
         self.rooms = self._open(project)
         before.deleteLater()
         settings_before.deleteLater()

@@ -21,9 +21,9 @@ from desktop.flow.draft import (
     FeedbackPoint,
     RevisionDraft,
     Unasked,
-    revision_as_left,
 )
 from desktop.flow.flag_places import moved, stands
+from desktop.flow.left_drafts import revision_as_left
 from desktop.flow.masking import whole_names
 from desktop.flow.ranking import Ranking, RankingError, format_ranking, from_tiers, parse, to_tiers
 from feedback_store.records import Answer, Flag, Origin, Rating, Verdict, span_at
@@ -270,7 +270,9 @@ def forget_answer(draft: Draft, key: str, run: str, model: str) -> Draft:
 
 def resume_answer(draft: Draft, key: str, run: str) -> Draft:
     """One answer is being written on by a run, from where it stands."""
-    answers = tuple(replace(a, state="writing", finish=None, run=run) if a.key == key else a for a in draft.answers)
+    answers = tuple(
+        replace(a, state="writing", finish=None, closed=False, run=run) if a.key == key else a for a in draft.answers
+    )
     return replace(draft, answers=answers)
 
 

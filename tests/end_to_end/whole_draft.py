@@ -8,7 +8,8 @@ from __future__ import annotations
 import msgspec
 
 from desktop.flow.begun import BegunChoice
-from desktop.flow.draft import Draft, as_left
+from desktop.flow.draft import Draft
+from desktop.flow.left_drafts import as_left
 from desktop.flow.outcome import Frame, to_judgement
 from feedback_store import records
 from feedback_store.records import Judgement
