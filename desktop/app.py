@@ -137,7 +137,8 @@ class Workbench(QObject):
         settings = self._profile.store.settings
         self.window.stand_at(settings.get(GEOMETRY))
         self.window.show()
-        self.window.show_named(first_room(settings.get(ROOM_LEFT), self._asked))
+        room = first_room(settings.get(ROOM_LEFT), self._asked)
+        self.rooms.arrive_at_bench() if room == "bench" else self.window.show_named(room)
         settings.set(ROOM_LEFT, "")
         if errands:  # backups, what waits to be sent, and browsers
             self.errands.begin()
