@@ -99,11 +99,16 @@ class AnswerDraft(Value, frozen=True):
 
 
 class FeedbackPoint(Value, frozen=True):
-    """A thing that the revision should change; `done` is the trainer's own tick, `from_flag` says that a flag asked."""
+    """A thing that the revision should change; `done` is the trainer's own tick, `from_flag` says that a flag asked.
+
+    It does so in the flag's words. `category` and `severity` are the flag's, whatever is made of the words; "" for none.
+    """
 
     text: str
     done: bool = False
     from_flag: bool = False
+    category: str = ""
+    severity: int = 0
 
 
 class Drafted(Value, frozen=True):

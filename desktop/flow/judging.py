@@ -186,11 +186,7 @@ def start_revision(draft: Draft, position: int) -> Draft:
     answer = draft.at(position)
     if draft.revision is not None and draft.revision.of == answer.key:
         return draft
-    points = tuple(
-        FeedbackPoint(text=f.note or f.span.exact if f.span else f.note or f.category, from_flag=True)
-        for f in draft.flags
-        if f.candidate == answer.key
-    )
+    points = tuple(_point_of(flag) for flag in draft.flags if flag.candidate == answer.key)
     fresh = RevisionDraft(of=answer.key, text=answer.text, points=points)
     begun = next((each for each in draft.set_aside if each.of == answer.key), fresh)
     aside = tuple(each for each in draft.set_aside if each.of != answer.key)
@@ -198,6 +194,11 @@ def start_revision(draft: Draft, position: int) -> Draft:
     if before is not None and _worked_on(draft, before):
         aside = (*aside, before)
     return replace(draft, revision=begun, set_aside=aside)
+
+
+def _point_of(flag: Flag) -> FeedbackPoint:
+    words = flag.note or (flag.span.exact if flag.span else flag.category)
+    return FeedbackPoint(words, from_flag=True, category=flag.category, severity=flag.severity)
 
 
 def revise(draft: Draft, revision: RevisionDraft | None) -> Draft:

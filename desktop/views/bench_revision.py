@@ -104,6 +104,7 @@ class BenchRevision(QObject):
         self._cover_model()
         self._show_set_aside()
         page.revision.question.show_question(question_of(draft), before_question(draft))
+        page.revision.side.judge_by(self._session.rubric.flags)
         page.revision.show_revision(
             covering.cover(draft.answer(revision.of).text),
             covering.cover_revision(revision),

@@ -34,9 +34,9 @@ class OwnText(QPlainTextEdit):
 
     def event(self, event: QEvent) -> bool:
         """A click in the empty part beside the lines is one at the end of the line that it is beside."""
-        pressed = event.type() == QEvent.Type.MouseButtonPress and isinstance(event, QMouseEvent)
-        if pressed and event.button() == Qt.MouseButton.LeftButton:
-            at = self.viewport().mapFrom(self, event.position().toPoint())
+        mouse = event if isinstance(event, QMouseEvent) and event.type() == QEvent.Type.MouseButtonPress else None
+        if mouse is not None and mouse.button() == Qt.MouseButton.LeftButton:
+            at = self.viewport().mapFrom(self, mouse.position().toPoint())
             beside = QPoint(min(max(at.x(), 0), self.viewport().width() - 1), at.y())
             self.setTextCursor(self.cursorForPosition(beside))
         return super().event(event)
