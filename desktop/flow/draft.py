@@ -101,7 +101,7 @@ class AnswerDraft(Value, frozen=True):
 class FeedbackPoint(Value, frozen=True):
     """A thing that the revision should change; `done` is the trainer's own tick, `from_flag` says that a flag asked.
 
-    It does so in the flag's words. `category` and `severity` are the flag's, whatever is made of the words; "" for none.
+    Worded anew it is the trainer's; `category` and `severity` stay those of the flag, "" where there was none.
     """
 
     text: str
