@@ -18,6 +18,8 @@ def close(workbench: Workbench) -> None:
     trainer = Trainer(workbench)
     workbench.window.close()
     trainer.until(lambda: not workbench.window.isVisible(), "the window is closed")
+    settings, room = workbench._profile.store.settings, workbench.window.room.name
+    trainer.until(lambda: settings.get("room") == room, "the room is kept: the profile, which stays open, writes later")
 
 
 def screens() -> list[QRect]:
@@ -102,7 +104,9 @@ def test_a_room_left_is_known_for_one_start(show_window: ShowWindow, profile: Pr
     first.window.show_named("records")
     close(first)
     assert profile.store.settings.get("room") == "records"
-    assert show_window().window.room.name == "records"  # and is killed there
+    second = show_window()
+    assert second.window.room.name == "records"  # and is killed there
+    Trainer(second).until(lambda: profile.store.settings.get("room") == "", "the room is forgotten")
     assert show_window().window.room.name == "bench"
 
 
