@@ -22,6 +22,7 @@ from desktop.flow.delivering import How
 from desktop.flow.keymap import CommandPlace, Keymap
 from desktop.flow.projects import USE
 from desktop.flow.session import BenchSession
+from desktop.flow.start_wish import NOTHING, StartWish, first_room
 from desktop.opening import bring_forward
 from desktop.practising import open_practice
 from desktop.preferences import Anew, Preferences
@@ -40,13 +41,14 @@ from feedback_store.store import Project
 from local_models.engine import Engine
 
 GEOMETRY = "window"  # a setting: where the window stood, as Qt keeps it
+ROOM_LEFT = "room"  # a setting: the room that was open when the window closed; only while it is closed
 ROOM = "room:"  # before a room's name, in the palette
 
 
 class Workbench(QObject):
     """The window with the rooms of the project in use; closing it keeps everything.
 
-    `passphrase` opens the key file, if there is one, in place of a question.
+    `passphrase` opens the key file, if there is one, in place of a question. `asked` is what the start is to do.
     """
 
     @undressed()
@@ -57,9 +59,11 @@ class Workbench(QObject):
         engine: Engine | None = None,
         passphrase: str = "",
         appearance: Appearance | None = None,
+        asked: StartWish = NOTHING,
     ) -> None:
         super().__init__()
         self._profile = profile
+        self._asked = asked
         self._appearance = appearance or Appearance(parent=self)
         self._practice: Workbench | None = None
         self.wish: Anew | None = None  # once it was asked to start anew
@@ -126,10 +130,16 @@ class Workbench(QObject):
         return self.rooms.outbox
 
     def show(self, *, errands: bool = True) -> None:
-        """Show the window where it was, or in a size that this screen holds; the focus where work begins."""
-        self.window.stand_at(self._profile.store.settings.get(GEOMETRY))
+        """Show the window where it was, or in a size that this screen holds; the focus where work begins.
+
+        A room that was left is known until then and no longer: what crashes opens at the bench, whatever it crashed in.
+        """
+        settings = self._profile.store.settings
+        self.window.stand_at(settings.get(GEOMETRY))
         self.window.show()
-        self.rooms.arrive_at_bench()
+        room = first_room(settings.get(ROOM_LEFT), self._asked)
+        self.rooms.arrive_at_bench() if room == "bench" else self.window.show_named(room)
+        settings.set(ROOM_LEFT, "")
         if errands:  # backups, what waits to be sent, and browsers
             self.errands.begin()
             self.browsing.listen()
@@ -149,6 +159,7 @@ class Workbench(QObject):
     def close(self) -> None:
         """Keep the draft and the window's place, stop what still runs; the profile is closed by its owner."""
         self._profile.store.settings.set(GEOMETRY, self.window.place)
+        self._profile.store.settings.set(ROOM_LEFT, self.window.room.name)
         self._guiding.close()
         self.rooms.close()
         self.browsing.stop()
@@ -224,7 +235,7 @@ class Workbench(QObject):
     def _change(self, project: Project) -> None:
         """Leave the present rooms, whose draft is kept, for those of another project."""
         before, settings_before = self.rooms, self.preferences
-        before.close()
+        before.close(goes_on=True)
         self.rooms = self._open(project)
         before.deleteLater()
         settings_before.deleteLater()

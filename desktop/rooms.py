@@ -30,6 +30,7 @@ from desktop.flow.draft import Draft, PromptDraft
 from desktop.flow.inbox_desk import InboxDesk
 from desktop.flow.keymap import CommandPlace
 from desktop.flow.leaving import NotSent
+from desktop.flow.left_drafts import as_left
 from desktop.flow.models.shelf import ModelShelf, Servers
 from desktop.flow.outbox_desk import OutboxDesk
 from desktop.flow.outcome import second_look
@@ -252,13 +253,19 @@ class ProjectRooms(QObject):
         text = words.format(name=rubric.name, version=rubric.version)
         return Message("warning" if aside else "success", text, aside)
 
-    def close(self) -> None:
-        """Stop what a model still writes, keep the draft, and hear nothing more."""
+    def close(self, *, goes_on: bool = False) -> None:
+        """Stop what a model still writes, keep the draft, and hear nothing more.
+
+        Where the window `goes_on`, with another project, what was written here was stopped by that. Else the next start
+        says that the window closed over it, as after a kill.
+        """
         self._stop_listening()
         self._news.stop()
         self._models.bridge.changed.disconnect(self._on_models)
         self._models.bridge.changed.disconnect(self.models.look)
         self.session.cancel()
+        if goes_on:
+            self.session.stream(as_left(self.session.draft), "answers")
         self._finder.stop()
         self._comparing.stop()
         self._searching.stop()

@@ -84,7 +84,7 @@ class _Process:
 
         def build(profile: Profile) -> Workbench:
             passphrase = os.environ.get("PRECEPTOR_PASSPHRASE", "")
-            benches.append(Workbench(profile, passphrase=passphrase, appearance=self._appearance))
+            benches.append(Workbench(profile, passphrase=passphrase, appearance=self._appearance, asked=wish))
             handed.arrive(benches[-1], profile.find_project)
             return benches[-1]
 

@@ -5,7 +5,6 @@ Everything here names candidates by key, as records do; positions appear only in
 
 from __future__ import annotations
 
-from collections.abc import Collection
 from typing import Literal
 
 import msgspec
@@ -65,7 +64,8 @@ class AnswerDraft(Value, frozen=True):
     """One candidate as far as it has come. `run` names what a model was asked for it: words of other runs are not its.
 
     Asked again it is of another run, and after an undo of the one before: the same key is not the same answer. `model`
-    is that model by the bench's name for it, "" in what was opened from a record.
+    is that model by the bench's name for it, "" in what was opened from a record. `closed` says that the window closed
+    or was killed while it was written, which nobody wished.
     """
 
     key: str
@@ -79,6 +79,7 @@ class AnswerDraft(Value, frozen=True):
     problem: str = ""
     run: str = ""
     model: str = ""
+    closed: bool = False
 
     @property
     def ready(self) -> bool:
@@ -87,8 +88,9 @@ class AnswerDraft(Value, frozen=True):
 
     @property
     def was_cut(self) -> bool:
-        """Whether it ended at its longest length, and can go on: reasoning that was cut cannot."""
-        return self.finish == "length" and self.origin.kind in ("local", "endpoint") and bool(self.text)
+        """Whether it ended in the middle by no wish of the trainer's, and can go on: reasoning that was cut cannot."""
+        cut = self.finish == "length" or self.closed
+        return cut and self.origin.kind in ("local", "endpoint") and bool(self.text)
 
     @property
     def times(self) -> int:
@@ -97,11 +99,16 @@ class AnswerDraft(Value, frozen=True):
 
 
 class FeedbackPoint(Value, frozen=True):
-    """A thing that the revision should change; `done` is the trainer's own tick, `from_flag` says that a flag asked."""
+    """A thing that the revision should change; `done` is the trainer's own tick, `from_flag` says that a flag asked.
+
+    Worded anew it is the trainer's; `category` and `severity` stay those of the flag, "" where there was none.
+    """
 
     text: str
     done: bool = False
     from_flag: bool = False
+    category: str = ""
+    severity: int = 0
 
 
 class Drafted(Value, frozen=True):
@@ -376,25 +383,3 @@ def to_bytes(draft: Draft) -> bytes:
 def from_bytes(data: bytes) -> Draft:
     """The inverse of `to_bytes`; raises msgspec.DecodeError for bytes of another program."""
     return msgspec.json.decode(data, type=Draft)
-
-
-def as_left(draft: Draft, running: Collection[str] = ()) -> Draft:
-    """A draft that nobody writes any more (a kill, an undo): unfinished answers stand as stopped.
-
-    But for those of runs that are still `running`.
-    """
-    answers = tuple(answer if answer.run in running else _left(answer) for answer in draft.answers)
-    return revision_as_left(msgspec.structs.replace(draft, answers=answers))
-
-
-def revision_as_left(draft: Draft) -> Draft:
-    """A draft whose revision no model writes any more."""
-    revision = draft.revision
-    if revision is None or not revision.being_drafted:
-        return draft
-    drafts = tuple(msgspec.structs.replace(each, by=_left(each.by)) for each in revision.drafts)
-    return msgspec.structs.replace(draft, revision=msgspec.structs.replace(revision, drafts=drafts))
-
-
-def _left(answer: AnswerDraft) -> AnswerDraft:
-    return answer if answer.ready else msgspec.structs.replace(answer, state="stopped", finish="cancelled")

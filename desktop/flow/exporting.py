@@ -80,6 +80,15 @@ def export_project(
     return write_dataset(read(), format=form, out=out, options=options, replace=replace_earlier)
 
 
+def about_words() -> tuple[str, ...]:
+    """What an export does, before it is asked for: what leaves, where to, and what is left out."""
+    return (
+        _("Writes this project's prompts, answers and judgements into a new folder on this computer."),
+        _("Nothing is sent. Who gets the folder is up to you: look for personal data in it first."),
+        _("What was withdrawn or marked as private is left out. At the end you see how much that was, and what else."),
+    )
+
+
 def folder_name(project: Project, form: str) -> str:
     """A folder's name for an export: the project's, without what a file system may refuse, and the format."""
     words = "-".join(re.findall(r"\w+", project.name.lower()))[:60]

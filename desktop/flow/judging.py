@@ -21,9 +21,9 @@ from desktop.flow.draft import (
     FeedbackPoint,
     RevisionDraft,
     Unasked,
-    revision_as_left,
 )
 from desktop.flow.flag_places import moved, stands
+from desktop.flow.left_drafts import revision_as_left
 from desktop.flow.masking import whole_names
 from desktop.flow.ranking import Ranking, RankingError, format_ranking, from_tiers, parse, to_tiers
 from feedback_store.records import Answer, Flag, Origin, Rating, Verdict, span_at
@@ -186,11 +186,7 @@ def start_revision(draft: Draft, position: int) -> Draft:
     answer = draft.at(position)
     if draft.revision is not None and draft.revision.of == answer.key:
         return draft
-    points = tuple(
-        FeedbackPoint(text=f.note or f.span.exact if f.span else f.note or f.category, from_flag=True)
-        for f in draft.flags
-        if f.candidate == answer.key
-    )
+    points = tuple(_point_of(flag) for flag in draft.flags if flag.candidate == answer.key)
     fresh = RevisionDraft(of=answer.key, text=answer.text, points=points)
     begun = next((each for each in draft.set_aside if each.of == answer.key), fresh)
     aside = tuple(each for each in draft.set_aside if each.of != answer.key)
@@ -198,6 +194,11 @@ def start_revision(draft: Draft, position: int) -> Draft:
     if before is not None and _worked_on(draft, before):
         aside = (*aside, before)
     return replace(draft, revision=begun, set_aside=aside)
+
+
+def _point_of(flag: Flag) -> FeedbackPoint:
+    words = flag.note or (flag.span.exact if flag.span else flag.category)
+    return FeedbackPoint(words, from_flag=True, category=flag.category, severity=flag.severity)
 
 
 def revise(draft: Draft, revision: RevisionDraft | None) -> Draft:
@@ -270,7 +271,9 @@ def forget_answer(draft: Draft, key: str, run: str, model: str) -> Draft:
 
 def resume_answer(draft: Draft, key: str, run: str) -> Draft:
     """One answer is being written on by a run, from where it stands."""
-    answers = tuple(replace(a, state="writing", finish=None, run=run) if a.key == key else a for a in draft.answers)
+    answers = tuple(
+        replace(a, state="writing", finish=None, closed=False, run=run) if a.key == key else a for a in draft.answers
+    )
     return replace(draft, answers=answers)
 
 

@@ -14,7 +14,8 @@ from typing import Literal
 
 import msgspec
 
-from desktop.flow.draft import Draft, as_left, conversation_id, to_bytes
+from desktop.flow.draft import Draft, conversation_id, to_bytes
+from desktop.flow.left_drafts import as_found, as_left
 from desktop.flow.outcome import untouched
 from desktop.flow.sound_draft import sound
 from feedback_store import kept_words
@@ -66,6 +67,7 @@ class KeptDrafts:
         kept: list[tuple[str, bytes]] = []
         dropped = {self.key(draft), self._passed_key(draft)}
         if left is not None:
+            left = as_left(left)  # what was written there has been stopped, and comes to no draft any more
             dropped |= {self.key(left), self._passed_key(left)}
             becomes = fate(left, draft)
             if becomes != "dropped":
@@ -129,7 +131,7 @@ class KeptDrafts:
         if left_out and key not in self._complained:
             self._complained.add(key)
             _log.warning("left %d flags without a place in their answers out of the draft %s", left_out, key)
-        return self.following_on(as_left(draft))
+        return self.following_on(as_found(draft))
 
     def following_on(self, draft: Draft) -> Draft:
         """The draft as the next version of its judgement, also where one was stored since it was begun."""

@@ -117,6 +117,14 @@ def marking(revision: RevisionDraft, *, blind: bool) -> str:
     return _("Drafted by {model}, changed by you: {share} %").format(model=model.name, share=changed)
 
 
+def closed_over(revision: RevisionDraft) -> str:
+    """That the window closed over the model's draft that still stands there as it came, "" where none was cut so."""
+    drafted = revision.drafted
+    if drafted is None or not drafted.by.closed or revision.text != drafted.by.text:
+        return ""
+    return _("The model was cut off when the window closed. Look at the end, or let it rewrite again.")
+
+
 class Bench(Protocol):
     """What is needed of a session."""
 

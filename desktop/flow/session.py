@@ -13,7 +13,7 @@ from typing import Literal
 
 import msgspec
 
-from desktop.flow import answers_anew, checks, judging, personal, prompt_settings, together
+from desktop.flow import answers_anew, checks, judging, left_drafts, personal, prompt_settings, together
 from desktop.flow import draft as drafts
 from desktop.flow.asking import being_answered, shares
 from desktop.flow.candidates import Answering, Post
@@ -377,11 +377,11 @@ class BenchSession:
         self.rewriter.leave()
         if found.id != self.draft.id:
             self.cancel()
-            self._change_to(drafts.as_left(found))
+            self._change_to(left_drafts.as_left(found))
         else:
             found = with_times_of(found, self.draft)
             self.runs.cancel_others({answer.run for answer in found.answers})
-            self._put(drafts.as_left(found, self.runs.names), "prompt", "answers", "judgement", "state")
+            self._put(left_drafts.as_left(found, self.runs.names), "prompt", "answers", "judgement", "state")
 
     def _put(self, draft: Draft, *parts: Part) -> None:
         self.draft = self.judged_by.fit(draft)

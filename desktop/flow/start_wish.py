@@ -44,6 +44,14 @@ class StartWish:
 NOTHING = StartWish()
 
 
+def first_room(left: object, wish: StartWish) -> str:
+    """The room that a start shows: the one that was `left` open when the window closed, unless something is wished.
+
+    At a first start and after a crash nothing is known of one, and the bench is shown.
+    """
+    return left if isinstance(left, str) and left in ROOMS and not wish else "bench"
+
+
 def to_line(wish: StartWish) -> bytes:
     """The wish as one line of ASCII."""
     said = {"project": wish.project, "room": wish.room, "file": str(wish.file or "")}

@@ -8,7 +8,7 @@ from PySide6.QtCore import QEvent, QObject, QSignalBlocker, QSize, Qt, Signal, S
 from PySide6.QtGui import QAction, QFocusEvent, QMouseEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
-from desktop.flow import keymap
+from desktop.flow.answer_ends import end_words
 from desktop.flow.draft import AnswerDraft
 from desktop.flow.failed_answers import came_to_nothing
 from desktop.flow.masking import covered, hidden_names
@@ -116,7 +116,7 @@ class AnswerCard(QFrame):
         self.own.left.connect(self._on_own_left)
         self.own.rested.connect(self._on_own_rested)
         self.own.textChanged.connect(self._on_own_changed)
-        self._note = plain_label("", role="secondary")
+        self._note = plain_label("", role="secondary", name=f"end{letter(position)}")
         self._note.setWordWrap(True)
         self._note.hide()
         self._again = KeyButton(_("Write again"), command="again", small=True)
@@ -312,30 +312,16 @@ class AnswerCard(QFrame):
 
     def _show_end(self) -> None:
         """Below the text, how it ended where that is worth knowing, and what can be done."""
-        answer, keys = self._answer, keymap.current()
+        answer = self._answer
         if answer is None:
             return
-        notes = {
-            "stopped": _("Stopped early. You can judge it as it is."),
-            "failed": self._said or _("This answer failed."),
-        }
-        nothing = came_to_nothing(answer)
-        if nothing:
-            notes["stopped"] = _("Stopped before the first word.")
-        text = notes.get(answer.state, self._said)
-        if answer.finish == "length":
-            text = _("Cut off at the longest length.")
-        if not answer.text and answer.ready and not self._own and not text:
-            text = _("The model had nothing to say.")
-        if self._own and not self._writing and not answer.text.strip():
-            empty = _("Still empty. {write} writes it, {remove} removes it.")
-            text = empty.format(write=keys.shown("rewrite"), remove=keys.shown("remove_own"))
+        text = end_words(answer, self._said, in_hand=self._writing)
         self._note.setText(text)
         self._note.setToolTip(plain_tooltip(answer.problem))
         self._note.setVisible(bool(text))
         self._again.setVisible(bool(text) and answer.ready and not self._own)
         self._onward.setVisible(answer.was_cut)
-        self._leave.setVisible(nothing)
+        self._leave.setVisible(came_to_nothing(answer))
         self._fit_foot()
 
     def _fit_foot(self) -> None:

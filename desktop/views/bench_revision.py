@@ -14,6 +14,7 @@ from desktop.flow.draft import RevisionDraft
 from desktop.flow.masking import growing, hides_model, veil
 from desktop.flow.question_words import before_question, question_of
 from desktop.flow.ranking import letter
+from desktop.flow.rewriting import closed_over
 from desktop.flow.session import BenchSession
 from desktop.flow.together import as_seen
 from desktop.flow.wording import gettext as _
@@ -84,7 +85,9 @@ class BenchRevision(QObject):
             page.answers.choose(draft.position(draft.revision.of), focus=False)
             self._show_page()
         page.revision.side.rewrite.show_state(
-            writing=rewriter.writing, progress=rewriter.progress, problem=rewriter.problem
+            writing=rewriter.writing,
+            progress=rewriter.progress,
+            problem=rewriter.problem or closed_over(draft.revision),
         )
         covering, here = veil(draft), page.revision.value
         if here is None or covering.uncover_revision(here) != draft.revision:  # else it is what is typed right now
@@ -101,6 +104,7 @@ class BenchRevision(QObject):
         self._cover_model()
         self._show_set_aside()
         page.revision.question.show_question(question_of(draft), before_question(draft))
+        page.revision.side.judge_by(self._session.rubric.flags)
         page.revision.show_revision(
             covering.cover(draft.answer(revision.of).text),
             covering.cover_revision(revision),

@@ -209,8 +209,11 @@ class ExportDialog(HouseDialog):
         column = QVBoxLayout(page)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(12)
-        about = _("Same judgements, same files. What is private or withdrawn never leaves; the rest stays here too.")
-        column.addWidget(plain_label(about, wrap=True))
+        about = QVBoxLayout()
+        about.setSpacing(4)
+        for number, words in enumerate(exporting.about_words(), start=1):
+            about.addWidget(plain_label(words, wrap=True, name=f"exportAbout{number}"))
+        column.addLayout(about)
         column.addWidget(self.form)
         column.addWidget(self._verdict_line())
         column.addWidget(self.unassisted)

@@ -1,13 +1,17 @@
-"""The field for an answer of the trainer's own. Esc is done with it; so is going elsewhere."""
+"""The field for an answer of the trainer's own, whose lines are as long as those of the others.
+
+Esc is done with it; so is going elsewhere.
+"""
 
 from __future__ import annotations
 
-from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtGui import QFocusEvent, QKeyEvent
+from PySide6.QtCore import QEvent, QMargins, QPoint, QSize, Qt, Signal
+from PySide6.QtGui import QFocusEvent, QKeyEvent, QMouseEvent
 from PySide6.QtWidgets import QPlainTextEdit, QWidget
 
 from desktop.flow.ranking import letter
 from desktop.flow.wording import gettext as _
+from desktop.views.parts.measure import Measure
 
 
 class OwnText(QPlainTextEdit):
@@ -22,7 +26,20 @@ class OwnText(QPlainTextEdit):
         self.setPlaceholderText(_("Write the answer you would want"))
         self.setAccessibleName(_("Your own answer {}").format(letter(position)))
         self.setTabChangesFocus(True)
+        self.document().setDocumentMargin(0)
+        self.viewport().setCursor(Qt.CursorShape.IBeamCursor)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        Measure(self, QMargins(3, 4, 3, 4))
         self.hide()
+
+    def event(self, event: QEvent) -> bool:
+        """A click in the empty part beside the lines is one at the end of the line that it is beside."""
+        mouse = event if isinstance(event, QMouseEvent) and event.type() == QEvent.Type.MouseButtonPress else None
+        if mouse is not None and mouse.button() == Qt.MouseButton.LeftButton:
+            at = self.viewport().mapFrom(self, mouse.position().toPoint())
+            beside = QPoint(min(max(at.x(), 0), self.viewport().width() - 1), at.y())
+            self.setTextCursor(self.cursorForPosition(beside))
+        return super().event(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() == Qt.Key.Key_Escape:

@@ -6,6 +6,7 @@ takes nothing. Must not know the session.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import partial
 
 import msgspec
@@ -15,9 +16,10 @@ from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QLineEdit, QVBoxLayout, QW
 
 from desktop.flow import keymap
 from desktop.flow.draft import FeedbackPoint
+from desktop.flow.point_flags import PointFlag
 from desktop.flow.shown_text import named
 from desktop.flow.wording import gettext as _
-from desktop.views.parts import IconButton, plain_label
+from desktop.views.parts import FlagMark, IconButton, plain_label
 from desktop.views.parts.key_names import HELD, key_name
 
 ENTER = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
@@ -50,10 +52,11 @@ class PointList(QWidget):
         self._column.setContentsMargins(0, 0, 0, 0)
         self._column.setSpacing(4)
 
-    def show_points(self, points: tuple[FeedbackPoint, ...]) -> None:
-        """Show these points; the keyboard stays at the place that it was at."""
+    def show_points(self, points: tuple[FeedbackPoint, ...], flags: Sequence[PointFlag | None]) -> None:
+        """Show these points, each with the flag that it came from; the keyboard stays at the place that it was at."""
         self._points = points
-        if [row.words for row in self.rows] == [point.text for point in points]:
+        shown = [(row.words, row.flag) for row in self.rows]
+        if shown == [(point.text, flag) for point, flag in zip(points, flags, strict=True)]:
             for row, point in zip(self.rows, points, strict=True):
                 row.show_done(point.done)
             return
@@ -63,7 +66,7 @@ class PointList(QWidget):
             self._column.removeWidget(row)
             row.hide()
             row.deleteLater()
-        self.rows = [self._row(number, point) for number, point in enumerate(points)]
+        self.rows = [self._row(at, *each) for at, each in enumerate(zip(points, flags, strict=True))]
         if at is not None and self.rows:
             self.rows[min(at, len(self.rows) - 1)].box.setFocus(Qt.FocusReason.OtherFocusReason)
         elif at is not None:
@@ -81,8 +84,8 @@ class PointList(QWidget):
         for row in self.rows:
             row.settle()
 
-    def _row(self, number: int, point: FeedbackPoint) -> PointRow:
-        row = PointRow(number + 1, point)
+    def _row(self, number: int, point: FeedbackPoint, flag: PointFlag | None) -> PointRow:
+        row = PointRow(number + 1, point, flag)
         row.ticked.connect(partial(self._change, number, ""))
         row.reworded.connect(partial(self._change, number, f"point {number}"))
         row.removed.connect(partial(self._remove, number))
@@ -117,13 +120,15 @@ class PointRow(QWidget):
     stepped = Signal(int)
     left = Signal()
 
-    def __init__(self, number: int, point: FeedbackPoint) -> None:
+    def __init__(self, number: int, point: FeedbackPoint, flag: PointFlag | None = None) -> None:
         super().__init__()
         self._point, self._before = point, point
+        self.flag = flag
         self.box = QCheckBox()
         self.box.setObjectName(f"point{number}")
         self.box.setChecked(point.done)
-        self.box.setAccessibleDescription(_("Enter changes it, Delete removes it"))
+        keys = _("Enter changes it, Delete removes it")
+        self.box.setAccessibleDescription(f"{flag.spoken}. {keys}" if flag is not None else keys)
         self._number = number
         self._show_key()
         self.box.clicked.connect(self._on_clicked)
@@ -144,8 +149,14 @@ class PointRow(QWidget):
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(8)
         layout.addWidget(self.box, 0, Qt.AlignmentFlag.AlignTop)
-        layout.addWidget(self._words, 1)
-        layout.addWidget(self.field, 1)
+        said = QVBoxLayout()
+        said.setContentsMargins(0, 4, 0, 0)  # the first line of the words beside the tick
+        said.setSpacing(4)
+        said.addWidget(self._words)
+        said.addWidget(self.field)
+        if flag is not None:
+            said.addLayout(_flag_line(number, flag))
+        layout.addLayout(said, 1)
         layout.addWidget(remove, 0, Qt.AlignmentFlag.AlignTop)
         self._name()
 
@@ -231,6 +242,15 @@ class PointRow(QWidget):
     def _on_text(self, text: str) -> None:
         self._point = msgspec.structs.replace(self._point, text=text, from_flag=False)
         self.reworded.emit(self._point)
+
+
+def _flag_line(number: int, flag: PointFlag) -> QHBoxLayout:
+    """The flag's mark and the name of its category, below the words."""
+    line = QHBoxLayout()
+    line.setSpacing(8)
+    line.addWidget(FlagMark(flag.category, flag.severity, flag.sign), 0, Qt.AlignmentFlag.AlignTop)
+    line.addWidget(plain_label(flag.name, role="secondary", wrap=True, name=f"pointFlag{number}"), 1)
+    return line
 
 
 def _passing(event: QFocusEvent) -> bool:

@@ -14,6 +14,7 @@ from PySide6.QtWidgets import (
 )
 
 from desktop.flow.draft import FeedbackPoint, RevisionDraft
+from desktop.flow.point_flags import flag_of
 from desktop.flow.quantities import count_text
 from desktop.flow.word_diff import WordDiff
 from desktop.flow.wording import gettext as _
@@ -22,6 +23,7 @@ from desktop.views.parts import KeyButton, SegmentedChoice, plain_label
 from desktop.views.parts.whole_labels import WholeLabels
 from desktop.views.point_list import PointList
 from desktop.views.rewrite_part import RewritePart
+from feedback_store.rubrics import FlagSet
 
 SIDE = 320
 
@@ -40,6 +42,7 @@ class RevisionSide(QFrame):
         super().__init__(parent)
         self.setProperty("surface", True)
         self._value: RevisionDraft | None = None
+        self._flags: FlagSet | None = None
         self._showing = False
         self._room = 0  # px
         self.point = QLineEdit()
@@ -76,6 +79,10 @@ class RevisionSide(QFrame):
         self._inside.installEventFilter(self)
         self._lay_out()
 
+    def judge_by(self, flags: FlagSet | None) -> None:
+        """By which categories is flagged: a point that came from a flag names its."""
+        self._flags = flags
+
     def show_revision(self, revision: RevisionDraft) -> None:
         """Show points and summary of a revision, as far as they are not shown already."""
         before, self._value = self._value, revision
@@ -84,7 +91,7 @@ class RevisionSide(QFrame):
             if revision.summary != self.summary.toPlainText():
                 self.summary.setPlainText(revision.summary)
             if before is None or revision.points != before.points:
-                self.points.show_points(revision.points)
+                self.points.show_points(revision.points, [flag_of(point, self._flags) for point in revision.points])
             if revision.new_point != self.point.text():
                 self.point.setText(revision.new_point)
             self._only_part.setVisible(bool(revision.asked))

@@ -35,7 +35,12 @@ class RewritePart(QWidget):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(4)
-        for widget in (self.button, self.model, self._line, self._problem):
+        named = plain_label(
+            _("Model that rewrites"), role="label", wrap=True, field=self.model, name="rewriteModelLabel"
+        )
+        layout.addWidget(self.button)
+        layout.addSpacing(4)
+        for widget in (named, self.model, self._line, self._problem):
             layout.addWidget(widget)
         self.show_models((), ())
         self._word()

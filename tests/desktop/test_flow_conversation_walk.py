@@ -13,9 +13,10 @@ from session_desk import Desk
 
 from desktop.flow import answers_anew, conversation, judging
 from desktop.flow.conversation_tree import Tree
-from desktop.flow.draft import REVISION, Draft, PromptDraft, RevisionDraft, as_left
+from desktop.flow.draft import REVISION, Draft, PromptDraft, RevisionDraft
 from desktop.flow.kept_drafts import KeptDrafts
 from desktop.flow.kept_turns import KeptTurns
+from desktop.flow.left_drafts import as_found
 from feedback_store.records import Judgement
 
 replace = msgspec.structs.replace
@@ -113,7 +114,7 @@ class Walker:
         self.judged.update({each: what for each, what in found.items() if any(what)})
         if not session.draft.empty:
             latest = fresh.latest()
-            assert latest == as_left(session.draft)
+            assert latest == as_found(session.draft)
             rebuilt = KeptTurns(store, project, fresh).tree(latest)
             assert keyless(rebuilt) == keyless(session.tree)
             in_shape(rebuilt)

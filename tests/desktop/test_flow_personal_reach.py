@@ -48,7 +48,7 @@ HARMLESS = {
     "Verdict.axis Rating.axis Answer.question Answer.value Flag.category Flag.kind Flag.target_group": "a rubric's ids",
     "Drafted.instruction Versioned.id": "ids of what was asked, and by which rubric or guideline",
     "BegunFlag.candidate": "a key of ours",
-    "BegunChoice.category BegunChoice.kind BegunChoice.target_group": "a rubric's ids",
+    "BegunChoice.category BegunChoice.kind BegunChoice.target_group FeedbackPoint.category": "a rubric's ids",
     "Span.exact Span.prefix Span.suffix": "made anew from the answer's text, by spans_moved",
 }
 LISTED = {name for names in HARMLESS for name in names.split()}

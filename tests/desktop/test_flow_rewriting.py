@@ -15,8 +15,9 @@ from desktop.flow import draft as drafts
 from desktop.flow import judging, rewriting
 from desktop.flow.candidates import Answering
 from desktop.flow.draft import AnswerDraft, Drafted, FeedbackPoint, RevisionDraft
+from desktop.flow.left_drafts import as_found
 from desktop.flow.outcome import from_judgement
-from desktop.flow.rewriting import changed_since, instruction, marking, with_text
+from desktop.flow.rewriting import changed_since, closed_over, instruction, marking, with_text
 from feedback_store import records
 from feedback_store.records import Judgement, Message
 from local_models.client import EngineClient
@@ -205,14 +206,16 @@ def test_a_model_that_writes_nothing_leaves_the_version_as_it_was(desk: Desk) ->
     assert desk.session.rewriter.problem.startswith("The model wrote nothing")
 
 
-def test_a_kill_leaves_what_had_come_as_stopped(slow: Desk) -> None:
+def test_a_kill_leaves_what_had_come_as_stopped_and_says_so(slow: Desk) -> None:
     begin(slow, POINT)
     slow.answers = (" ".join(["word"] * 40),)
     session = slow.session
     session.rewriter.start("smollm2")
     slow.settle(lambda: session.draft.revision is not None and session.draft.revision.text.startswith("word"))
-    found = drafts.as_left(drafts.from_bytes(drafts.to_bytes(session.draft))).revision
+    found = as_found(drafts.from_bytes(drafts.to_bytes(session.draft))).revision
     assert found is not None and found.drafted is not None and found.drafted.by.state == "stopped"
+    assert closed_over(found).startswith("The model was cut off when the window closed.")
+    assert closed_over(judging.replace(found, text=found.text + " by hand")) == "", "the end was looked at"
     session.cancel()
 
 

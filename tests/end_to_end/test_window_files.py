@@ -10,7 +10,7 @@ from made_judgements import judgement, verdict
 from PySide6.QtCore import QObject, Qt, QTimer, QUrl, Slot
 from PySide6.QtGui import QDesktopServices
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QMessageBox, QPushButton
+from PySide6.QtWidgets import QApplication, QLabel, QMessageBox, QPushButton
 from trainer import OpenWindow, ShowWindow, Trainer, words_of
 
 from desktop.app import Workbench
@@ -120,6 +120,17 @@ def exporting(trainer: Trainer, form: str, folder: Path) -> ExportDialog:
     trainer.go_to("exportFolder")
     trainer.replace_text(str(folder))
     return dialog
+
+
+def test_what_is_written_where_to_and_what_is_left_out_is_said_before_an_export(
+    tmp_path: Path, open_window: OpenWindow
+) -> None:
+    dialog = exporting(Trainer(open_window(size=(1024, 640))), "preference", tmp_path / "made")
+    labels = [dialog.findChild(QLabel, f"exportAbout{number}") for number in (1, 2, 3)]
+    said = [label.text() for label in labels if label is not None and label.isVisible()]
+    what, where, without = said
+    assert "prompts, answers and judgements" in what and "folder on this computer" in what
+    assert where.startswith("Nothing is sent.") and "withdrawn or marked as private is left out" in without
 
 
 @pytest.mark.parametrize("form", ["sft", "preference", "kto"])

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import pytest
-from every_scene import DIALOGS, SCENES, Visit
+from every_scene import DIALOGS, SCENES, Visit, opened
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication
 from trainer import OpenWindow, ShowWindow, Trainer
+from visit import Words
 
+from desktop.profile import Profile
 from desktop.views.capture_dialog import CaptureDialog
 from desktop.views.parts import HouseMenu, IconButton, KeyButton
 
@@ -79,16 +81,21 @@ def test_greyed_buttons_of_a_capture_that_is_edited_say_why(show_window: ShowWin
 @pytest.mark.parametrize(
     "scene",
     [
-        *sorted(DIALOGS.keys() - {"guidelineChanges"}),
+        *sorted(DIALOGS),
         "rubric, a rating", "rubric, a flag", "settings, appearance", "settings, shortcuts",
         "settings, backups", "settings, this project", "models",
     ],
 )  # fmt: skip
 def test_every_greyed_button_of_a_dialog_and_of_the_settings_says_why(open_window: OpenWindow, scene: str) -> None:
-    trainer = Trainer(open_window(insecure=True, size=(1280, 800)))
+    def guided(profile: Profile) -> None:
+        if scene == "guidelineChanges":
+            profile.store.projects.set_guideline(profile.project, Words().guideline).result()
+
+    trainer = Trainer(open_window(insecure=True, size=(1280, 800), begin=guided))
     trainer.comes_to("promptText")
     SCENES[scene](Visit(trainer))
     shown = QApplication.activeModalWidget() or trainer.workbench.window
+    assert shown.objectName() == opened(scene)
     greyed = [
         button
         for kind in (KeyButton, IconButton)

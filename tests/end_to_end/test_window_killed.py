@@ -22,7 +22,8 @@ from diary import Seen, Stored
 from left_behind import left_behind
 from whole_draft import begun_in, put_there, recorded, to_be_recorded
 
-from desktop.flow.draft import Draft, PromptDraft, as_left, from_bytes
+from desktop.flow.draft import Draft, PromptDraft, from_bytes
+from desktop.flow.left_drafts import as_found
 from desktop.flow.outcome import from_judgement
 from feedback_store import canonical, kept_words, records
 from feedback_store.database import FILE
@@ -186,7 +187,7 @@ def drafts_in(profile: Path) -> list[Draft]:
     """Every draft in the file as the kill left it: on the bench, waiting, or passed as a turn of a conversation."""
     with left_behind(profile / FILE) as connection:
         rows = connection.execute("SELECT key, data FROM draft").fetchall()
-    return [as_left(from_bytes(data)) for key, data in rows if not key.startswith(kept_words.key_of(""))]
+    return [as_found(from_bytes(data)) for key, data in rows if not key.startswith(kept_words.key_of(""))]
 
 
 def check_conversation(

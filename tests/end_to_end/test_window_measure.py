@@ -151,3 +151,23 @@ def test_lines_of_a_record_can_be_read(size: tuple[int, int], show_window: ShowW
     reader = visit.workbench.rooms.records.reader.text
     visit.trainer.until(lambda: LONG[:20] in reader.toPlainText(), "it is read")
     assert is_readable(reader), longest(reader)
+
+
+def test_an_own_answer_that_is_written_has_lines_like_the_others(show_window: ShowWindow) -> None:
+    for size in ((1920, 1080), (2560, 1440)):
+        visit = asked(show_window, 1, size)
+        trainer, cards = visit.trainer, visit.workbench.bench.answers.cards
+        trainer.type("w")
+        trainer.comes_to("ownTextB")
+        own = cards[1].own
+        own.setPlainText(LONG)
+        trainer.until(lambda own=own: is_readable(own), "the lines can be read")
+        assert own.viewport().width() == cards[0].text.viewport().width() or own.viewport().width() < own.width() - 100
+        QTest.mouseClick(
+            own, Qt.MouseButton.LeftButton, pos=QPoint(own.width() - 30, own.cursorRect().center().y() + 2)
+        )
+        first = own.document().firstBlock().layout().lineAt(0)
+        assert first.textLength() - 1 <= own.textCursor().position() <= first.textLength(), "at the end of its line"
+        trainer.press(Qt.Key.Key_Escape)
+        trainer.until(lambda cards=cards: cards[1].text.isVisible(), "it is an answer like the others")
+        assert is_readable(cards[1].text)

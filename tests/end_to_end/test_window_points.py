@@ -7,11 +7,14 @@ from collections.abc import Callable
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QLineEdit
+from PySide6.QtWidgets import QLabel, QLineEdit
 from trainer import ShowWindow, Trainer
 
+from desktop.flow import judging
 from desktop.flow.draft import from_bytes, to_bytes
+from desktop.flow.judging import FlagChoice
 from desktop.profile import Profile
+from desktop.views.parts import FlagMark
 
 Alt, Key = Qt.KeyboardModifier.AltModifier, Qt.Key
 
@@ -211,3 +214,48 @@ def test_an_opened_judgement_has_all_its_points(rewriting: Callable[..., Trainer
     session = trainer.workbench.session
     trainer.until(lambda: session.draft.supersedes is not None, "it is on the bench")
     assert points(trainer) == ["One", "Two"]
+
+
+def test_a_point_that_came_from_a_flag_shows_its_category_also_once_it_is_worded_anew(show_window: ShowWindow) -> None:
+    trainer = Trainer(show_window(size=(1440, 900)))
+    answer(trainer)
+    session, page = trainer.workbench.session, trainer.workbench.bench.revision
+    session.act(judging.flag(session.draft, 0, (0, 4), FlagChoice("bias", 2, "age", note="Name no age.")))
+    trainer.comes_to("answerTextA")
+    trainer.type("e")
+    trainer.comes_to("revisionText")
+    write(trainer, "Shorter.")
+    trainer.press(Key.Key_Return)
+
+    def flags() -> list[tuple[str, str]]:
+        """The category below each point, and what is heard of it."""
+        labels = [row.findChild(QLabel, f"pointFlag{number}") for number, row in enumerate(page.side.points.rows, 1)]
+        shown = [label.text() if label is not None and label.isVisible() else "" for label in labels]
+        return [(s, row.box.accessibleDescription()) for s, row in zip(shown, page.side.points.rows, strict=True)]
+
+    keys = "Enter changes it, Delete removes it"
+    told = [("Bias", f"from your flag: Bias, severity 2. {keys}"), ("", keys)]
+    trainer.until(lambda: flags() == told, f"it is shown: {flags()}")
+    marks = page.side.points.findChildren(FlagMark)
+    assert [mark.accessibleName() for mark in marks if mark.isVisible()] == ["B 2"]
+    at(trainer, "point1")
+    trainer.press(Key.Key_Return)
+    trainer.comes_to("pointText1")
+    trainer.type("Say nothing of age.")
+    trainer.press(Key.Key_Return)
+    trainer.until(lambda: page.side.points.rows[0].words == "Say nothing of age.", "it is worded anew")
+    assert flags() == told
+    trainer.workbench.window.close()
+    back = show_window(size=(1440, 900)).session.draft.revision
+    assert back is not None and [(p.text, p.category, p.severity) for p in back.points] == [
+        ("Say nothing of age.", "bias", 2),
+        ("Shorter.", "", 0),
+    ]
+
+
+def test_the_list_of_models_that_may_rewrite_says_what_it_is(rewriting: Callable[..., Trainer]) -> None:
+    side = rewriting().workbench.bench.revision.side
+    label = side.findChild(QLabel, "rewriteModelLabel")
+    assert label is not None and label.isVisible() and label.text() == side.rewrite.model.accessibleName()
+    assert label.buddy() is side.rewrite.model
+    assert label.y() + label.height() <= side.rewrite.model.y(), "above it"

@@ -1,13 +1,16 @@
-"""Closed and opened again, the window is as large as it was, maximised or not, in sight, and shows the bench."""
+"""Closed and opened again, the window is as large as it was, maximised or not, in sight, and shows the same room."""
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
-from PySide6.QtCore import QPoint, QRect, Qt
+from PySide6.QtCore import QPoint, QRect
 from PySide6.QtGui import QGuiApplication
 from trainer import ShowWindow, Trainer
 
 from desktop.app import Workbench
+from desktop.flow.start_wish import NOTHING, ROOMS, StartWish, first_room
 from desktop.profile import Profile
 
 
@@ -15,6 +18,8 @@ def close(workbench: Workbench) -> None:
     trainer = Trainer(workbench)
     workbench.window.close()
     trainer.until(lambda: not workbench.window.isVisible(), "the window is closed")
+    settings, room = workbench._profile.store.settings, workbench.window.room.name
+    trainer.until(lambda: settings.get("room") == room, "the room is kept: the profile, which stays open, writes later")
 
 
 def screens() -> list[QRect]:
@@ -70,15 +75,52 @@ def test_a_place_that_cannot_be_read_opens_the_window_in_a_size_that_the_screen_
     assert any(screen.contains(window.geometry()) for screen in screens())
 
 
-def test_whatever_room_was_left_it_opens_at_the_bench_with_the_work_of_before(show_window: ShowWindow) -> None:
+@pytest.mark.parametrize("room", ROOMS)
+def test_it_opens_in_the_room_that_was_left_with_the_work_of_before_at_the_bench(
+    show_window: ShowWindow, room: str
+) -> None:
     first = show_window(size=(1100, 700))
     trainer = Trainer(first)
     trainer.comes_to("promptText")
     trainer.type("Why is the sky blue?")
-    trainer.control(Qt.Key.Key_3)
-    trainer.until(lambda: first.window.room.name == "records", "the records are shown")
+    first.window.show_named(room)
     close(first)
     second = show_window()
+    assert second.window.room.name == room
+    page = second.window.room.page
+    Trainer(second).until(lambda: page.isAncestorOf(Trainer(second).focus), "the keyboard is in the room")
+    second.window.show_named("bench")
     Trainer(second).comes_to("promptText")
-    assert second.window.room.name == "bench"
     assert second.session.draft.prompt.text == "Why is the sky blue?"
+
+
+def test_a_first_start_and_one_after_a_crash_open_at_the_bench(show_window: ShowWindow, profile: Profile) -> None:
+    assert show_window(size=(1100, 700)).window.room.name == "bench"
+    assert not profile.store.settings.get("room"), "nothing is known of a room while the window is open"
+
+
+def test_a_room_left_is_known_for_one_start(show_window: ShowWindow, profile: Profile) -> None:
+    first = show_window(size=(1100, 700))
+    first.window.show_named("records")
+    close(first)
+    assert profile.store.settings.get("room") == "records"
+    second = show_window()
+    assert second.window.room.name == "records"  # and is killed there
+    Trainer(second).until(lambda: profile.store.settings.get("room") == "", "the room is forgotten")
+    assert show_window().window.room.name == "bench"
+
+
+@pytest.mark.parametrize("kept", ["", "attic", 7, None, ["records"]])
+def test_a_room_that_is_not_known_any_more_leads_to_the_bench(
+    kept: object, profile: Profile, show_window: ShowWindow
+) -> None:
+    profile.store.settings.set("room", kept).result()
+    workbench = show_window()
+    Trainer(workbench).comes_to("promptText")
+    assert workbench.window.room.name == "bench"
+
+
+@pytest.mark.parametrize("wish", [StartWish(project="My project"), StartWish(file=Path("/gone.gguf"))])
+def test_a_start_that_asks_for_something_does_not_open_in_the_room_that_was_left(wish: StartWish) -> None:
+    assert first_room("records", wish) == "bench"
+    assert first_room("records", NOTHING) == "records"

@@ -8,7 +8,8 @@ from __future__ import annotations
 import msgspec
 
 from desktop.flow.begun import BegunChoice
-from desktop.flow.draft import Draft, as_left
+from desktop.flow.draft import Draft
+from desktop.flow.left_drafts import as_left
 from desktop.flow.outcome import Frame, to_judgement
 from feedback_store import records
 from feedback_store.records import Judgement
@@ -16,7 +17,16 @@ from feedback_store.records import Judgement
 replace = msgspec.structs.replace
 
 CLOCKS = {"active_ms", "shown_ms", "shown_at"}  # they go on by themselves
-STREAMED = {"text", "reasoning", "state", "finish", "origin", "tokens", "time_ms"}  # of an answer, by its model
+STREAMED = {
+    "closed",
+    "text",
+    "reasoning",
+    "state",
+    "finish",
+    "origin",
+    "tokens",
+    "time_ms",
+}  # of an answer, by its model
 OF_ITS_SAVING = {"id", "nonce", "created_at", "project", "trainer", "app", "rubric", "guideline", "timing"}
 
 NOBODY = Frame("prj_" + "0" * 32, "trn_" + "0" * 32, records.App("", ""), records.Versioned("none", 1, "0" * 64))

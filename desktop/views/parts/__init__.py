@@ -10,7 +10,7 @@ At start: `keep_dressed(app, Appearance())`; `FocusRing(window)` once a window, 
     RailButton(text, icon) · set_narrow set_count · checkable, checked by the window
     Badge(text, kind="letter"|"key"|"standing"|"quiet"|"success"|"warning"|"danger", icon="")
         · setText set_highlighted set_icon_name
-    FlagMark(category, severity=None)   PatternSample(category)
+    FlagMark(category, severity=None, sign=None)   PatternSample(category)
     plain_label(text, role="", wrap=False)   ElidedLabel(text, role)   plain_tooltip(text)
     NoticeLine(kind="warning"|"danger", name="", elided=False) · text() setText
     ChoiceBox(), for a list of choices

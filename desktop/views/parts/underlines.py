@@ -11,6 +11,7 @@ from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFontMetrics, QFontMetricsF, QPainter, QPainterPath, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
+from desktop.flow.flag_signs import FlagSign
 from desktop.theme.theme import FlagLook, current_theme
 from desktop.theme.tokens import Pattern
 from desktop.views.parts.paint_guard import guarded
@@ -127,12 +128,18 @@ def mark_size(by: str = "") -> QSize:
 class FlagMark(QWidget):
     """A flag's mark as a widget of its own, for lists of points and popups."""
 
-    def __init__(self, category: str, severity: int | None = None, parent: QWidget | None = None) -> None:
+    def __init__(
+        self,
+        category: str,
+        severity: int | None = None,
+        sign: FlagSign | None = None,
+        parent: QWidget | None = None,
+    ) -> None:
         super().__init__(parent)
-        self._category = category
+        self._category, self._sign = category, sign
         self._severity = severity
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
-        shown = current_theme().flag(category).letter
+        shown = current_theme().flag(category, sign).letter
         self.setAccessibleName(shown if severity is None else f"{shown} {severity}")
 
     def sizeHint(self) -> QSize:
@@ -141,7 +148,7 @@ class FlagMark(QWidget):
     @guarded
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
-        look = current_theme().flag(self._category)
+        look = current_theme().flag(self._category, self._sign)
         paint_flag_mark(painter, QRectF(self.rect()), look, self._severity)
         painter.end()
 
