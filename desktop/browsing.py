@@ -161,7 +161,8 @@ class Browsing(QObject):
     def connect_one(self) -> None:
         """Wait for a browser, once the key is at hand."""
         if self._desk is None:
-            self.said.emit(Message("error", _("Browsers cannot reach this window."), _("See: preceptor browser test")))
+            way = _("See: {command}").format(command=hosts.command("test", self._profile.folder))
+            self.said.emit(Message("error", _("Browsers cannot reach this window."), way))
             return
         self._open_key(self._wait)
 

@@ -153,10 +153,16 @@ def manifest(launcher: Path) -> dict[str, Any]:
     }
 
 
-def check(place: Place, profile: Path) -> Iterator[Finding]:
+def command(verb: str, profile: Path | None) -> str:
+    """What is typed to have this done for a profile; None for the usual one."""
+    named = f"--profile {shlex.quote(str(profile.absolute()))} " if profile is not None else ""
+    return f"preceptor {named}browser {verb}"
+
+
+def check(place: Place, profile: Path, *, usual: bool = False) -> Iterator[Finding]:
     """What a browser would meet on the way to this profile's window, cause by cause; the first trouble ends the list.
 
-    A trouble is `repairable` where `install` mends it.
+    A trouble is `repairable` where `install` mends it. Repairs name the profile, unless it is the `usual` one.
     """
     if place.sandbox == "snap":
         text = _("{browser} is a snap: it may not start programs outside of itself, so it cannot be connected.")
@@ -167,14 +173,15 @@ def check(place: Place, profile: Path) -> Iterator[Finding]:
         text = _("{browser}: not possible yet on Windows. There is no program yet that it could start.")
         yield Finding("browser", "trouble", text.format(browser=place.label), _("Paste answers into the window."))
         return
+    mended_by = command("install", None if usual else profile)
     for look in (_check_policy, _check_manifest, _check_launcher, _check_profile, _check_host):
-        for finding in look(place, profile):
+        for finding in look(place, profile, mended_by):
             yield finding
             if finding.state == "trouble":
                 return
 
 
-def try_host(launcher: Path) -> Finding:
+def try_host(launcher: Path, profile: Path, mended_by: str) -> Finding:
     """Start the host as a browser would, and hear what it says of the window."""
     try:
         with subprocess.Popen(
@@ -183,21 +190,28 @@ def try_host(launcher: Path) -> Finding:
             said, errors = started.communicate(timeout=ANSWER_S)
     except (OSError, subprocess.SubprocessError) as error:
         text = _("The host could not be run: {reason}").format(reason=error)
-        return Finding("host", "trouble", text, _repair(), repairable=True)
+        return Finding("host", "trouble", text, _repair(mended_by), repairable=True)
     standing = _standing(said)
     if standing is None:
         last = errors.decode("utf-8", "replace").strip().rpartition("\n")[2]
         text = _("The host says nothing that a browser understands. {reason}").format(reason=last).strip()
-        return Finding("host", "trouble", text, _repair(), repairable=True)
+        return Finding("host", "trouble", text, _repair(mended_by), repairable=True)
     if standing == "running":
         return Finding("host", "well", _("The host runs and reaches the window."))
     if standing == "not_running":
         return Finding("host", "well", _("The host runs. The window is not open."))
+    if standing in ("folder_mode", "folder_owner", "folder_is_none"):
+        text = _("What the browser and the window meet by is not this user's alone, so it is not used: {folder}.")
+        way = _(
+            "Restart the computer. If that does not help, close Preceptor, remove the folder, and open Preceptor again."
+        )
+        folder = Path(host.socket_path(str(profile))).parent
+        return Finding("host", "trouble", text.format(folder=folder), way)
     text = _("The host will not use the window's socket ({reason}).").format(reason=standing)
     return Finding("host", "trouble", text, _("docs/bridge-protocol.md says what each of these words means."))
 
 
-def _check_policy(place: Place, _profile: Path) -> Iterator[Finding]:
+def _check_policy(place: Place, _profile: Path, _mended_by: str) -> Iterator[Finding]:
     """An administrator's rules: a host may be blocked, or all those that a user installed.
 
     Browsers read all files of the folder as one: of two that set the same rule the later name counts.
@@ -232,7 +246,7 @@ def _stamp(file: Path) -> tuple[int, ...]:
     return (found.st_mtime_ns, found.st_size, found.st_ino, found.st_mode)
 
 
-def _check_manifest(place: Place, _profile: Path) -> Iterator[Finding]:
+def _check_manifest(place: Place, _profile: Path, mended_by: str) -> Iterator[Finding]:
     found = _value_of(place.manifest)
     trouble = ""
     if found is None:
@@ -250,15 +264,15 @@ def _check_manifest(place: Place, _profile: Path) -> Iterator[Finding]:
     if trouble:
         text = trouble.format(browser=place.label, file=place.manifest)
         if isinstance(found, dict) and not _may_be_replaced(found, place):
-            way = _("Another program may need this file. If not, delete it, then: preceptor browser install")
-            yield Finding("manifest", "trouble", text, way)
+            way = _("Another program may need this file. If not, delete it, then: {command}")
+            yield Finding("manifest", "trouble", text, way.format(command=mended_by))
         else:
-            yield Finding("manifest", "trouble", text, _repair(), repairable=True)
+            yield Finding("manifest", "trouble", text, _repair(mended_by), repairable=True)
     else:
         yield Finding("manifest", "well", _("{browser} knows Preceptor.").format(browser=place.label))
 
 
-def _check_launcher(place: Place, _profile: Path) -> Iterator[Finding]:
+def _check_launcher(place: Place, _profile: Path, mended_by: str) -> Iterator[Finding]:
     launcher = _launcher_of(place)
     if not launcher.is_file():
         text = _("The program that {file} names is not there: {launcher}.")
@@ -267,25 +281,23 @@ def _check_launcher(place: Place, _profile: Path) -> Iterator[Finding]:
     else:
         return
     yield Finding(
-        "launcher", "trouble", text.format(file=place.manifest, launcher=launcher), _repair(), repairable=True
+        "launcher", "trouble", text.format(file=place.manifest, launcher=launcher), _repair(mended_by), repairable=True
     )
 
 
-def _check_profile(place: Place, profile: Path) -> Iterator[Finding]:
+def _check_profile(place: Place, profile: Path, _mended_by: str) -> Iterator[Finding]:
     """Each profile has a window of its own: one that is open says nothing of another's."""
     other = _profile_in(_launcher_of(place))
     if other is None or _same_as(other) == _same_as(profile):
         return
     text = _("{browser} is connected with the profile in {other}, not with this one, in {profile}.")
-    way = _("Take it over: {command}").format(
-        command=f"preceptor --profile {shlex.quote(str(profile.absolute()))} browser install"
-    )
+    way = _("Take it over: {command}").format(command=command("install", profile))
     told = text.format(browser=place.label, other=other, profile=profile.absolute())
     yield Finding("profile", "trouble", told, way, repairable=True)
 
 
-def _check_host(place: Place, _profile: Path) -> Iterator[Finding]:
-    yield try_host(_launcher_of(place))
+def _check_host(place: Place, profile: Path, mended_by: str) -> Iterator[Finding]:
+    yield try_host(_launcher_of(place), profile, mended_by)
 
 
 def _launcher_of(place: Place) -> Path:
@@ -309,8 +321,8 @@ def _same_as(profile: Path) -> str:
     return os.path.realpath(profile)
 
 
-def _repair() -> str:
-    return _("Repair it: preceptor browser install")
+def _repair(mended_by: str) -> str:
+    return _("Repair it: {command}").format(command=mended_by)
 
 
 def _standing(said: bytes) -> str | None:

@@ -163,7 +163,8 @@ def test(ctx: click.Context, caller: Caller, names: tuple[str, ...], as_json: bo
 
     Ends with 1 when a browser cannot reach the host, or reaches another profile.
     """
-    found = [(place, finding) for place in _chosen(names) for finding in hosts.check(place, caller.folder)]
+    usual = caller.given_folder is None
+    found = [(place, finding) for place in _chosen(names) for finding in hosts.check(place, caller.folder, usual=usual)]
     if as_json:
         print_json([_as_json(place, finding) for place, finding in found])
     else:

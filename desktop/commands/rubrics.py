@@ -10,6 +10,7 @@ from desktop.commands.asking import Caller, in_profile, json_option
 from desktop.commands.printing import one_line, print_json, print_table
 from desktop.commands.refusal import Refused
 from desktop.flow.rubric_edits import copied
+from desktop.flow.rubric_words import licence_of_copy, source_text
 from desktop.flow.wording import gettext as _
 from desktop.flow.wording import glossed, named, ngettext, ours
 from feedback_store.canonical import strict_loads
@@ -49,7 +50,7 @@ def show(caller: Caller, name: str, version: int | None, as_json: bool) -> None:
         print_json(strict_loads(encode(rubric)))
         return
     click.echo(_("{name}, version {version}").format(name=rubric.name, version=rubric.version))
-    click.echo(_("Source: {source}. {licence}.").format(source=rubric.source, licence=rubric.licence))
+    click.echo(source_text(rubric))
     for axis in rubric.axes:
         _print_axis(axis)
     for question in rubric.questions:
@@ -94,6 +95,7 @@ def check(file: Path, as_json: bool) -> None:
 @click.argument("file", type=click.Path(path_type=Path))
 def copy(caller: Caller, as_json: bool, version: int | None, name: str, force: bool, rubric: str, file: Path) -> None:
     """Write a rubric to FILE. With --name it becomes one of your own: a new id after that name, version 1.
+    Its source says then what it was made from; its licence is yours to name, unless that one's holds for copies too.
 
     A changed FILE is tried with `preceptor rubrics check FILE` and taken with `preceptor project rubric --set FILE`.
     """
@@ -108,6 +110,8 @@ def copy(caller: Caller, as_json: bool, version: int | None, name: str, force: b
         return
     said = _("{name}, version {version}, written to {file}.")
     click.echo(said.format(name=one_line(made.name), version=made.version, file=file))
+    if name.strip():
+        click.echo(licence_of_copy(made))
 
 
 def rubric_of(given: str) -> Rubric:

@@ -74,7 +74,9 @@ class Telling:
 @json_option
 @click.option("--prompt", "number", type=int, default=1, show_default=True, help="Which prompt of vicuna_bench.")
 def trial(caller: Caller, as_json: bool, number: int) -> None:
-    """Do the whole main job once, without a window, on the starter model; half a minute on two cores.
+    """Do the whole main job once, without a window, on the starter model.
+
+    It takes some seconds, up to a minute where the machine is slow or busy; nearly all of it the model writes.
 
     A prompt is answered four times, judged by a stated rule (not by a person), saved, signed, delivered to a collector
     started for the purpose on this machine, verified by the stand-alone verifier, and exported. A temporary profile is

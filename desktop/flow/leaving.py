@@ -26,6 +26,7 @@ from feedback_store.store import Project, Terms
 
 QUOTES_SAID = 3  # in a sentence
 UNNAMED_TERMS = "terms"  # the id of a collector's terms that nobody gave a name
+UNNAMED_LICENCES = ("", "unspecified")  # the second is what a collector keeps where nobody named one
 
 
 @dataclass(frozen=True)
@@ -102,6 +103,11 @@ def places_text(undecided: int | None) -> str:
     return ngettext("{} place to look at", "{} places to look at", undecided).format(count_text(undecided))
 
 
+def looked_for() -> str:
+    """Once for all records that wait: of one in which nothing was found nothing more is said."""
+    return _("Numbers and addresses are looked for. Names are not: read the texts for them.")
+
+
 def undecided_text(places: Sequence[Place]) -> str:
     """What keeps a record here, as a sentence; "" where nothing does."""
     count = sum(not place.kept for place in places)
@@ -142,16 +148,24 @@ def terms_text(project: Project) -> str:
         return _("This project states no terms.")
     if project.terms.id == UNNAMED_TERMS:
         words = _("Under this project's terms, version {version} ({licence})")
-        return words.format(version=project.terms.version, licence=project.terms.licence)
-    words = _("Under the terms {name}, version {version} ({licence})")
+        if project.terms.licence in UNNAMED_LICENCES:
+            words = _("Under this project's terms, version {version}; no licence was named")
+    elif project.terms.licence in UNNAMED_LICENCES:
+        words = _("Under the terms {name}, version {version}; no licence was named")
+    else:
+        words = _("Under the terms {name}, version {version} ({licence})")
     return words.format(name=project.terms.id, version=project.terms.version, licence=project.terms.licence)
 
 
 def terms_name(terms: Terms) -> str:
     """What terms are called, over their text."""
-    words = _("{name}, version {version} ({licence})")
-    if terms.id == UNNAMED_TERMS:
+    if terms.licence in UNNAMED_LICENCES:
+        unnamed = _("Version {version}; no licence was named")
+        words = unnamed if terms.id == UNNAMED_TERMS else _("{name}, version {version}; no licence was named")
+    else:
         words = _("Version {version} ({licence})")
+        if terms.id != UNNAMED_TERMS:
+            words = _("{name}, version {version} ({licence})")
     return words.format(name=terms.id, version=terms.version, licence=terms.licence)
 
 

@@ -15,6 +15,7 @@ from typing import Literal, TypeVar
 
 import msgspec
 
+from desktop.flow.wording import gettext as _
 from feedback_store import rubrics
 from feedback_store.rubrics import Axis, Category, Choice, FlagSet, Question, Rubric, Step, VerdictAxis
 
@@ -28,6 +29,10 @@ LISTS: tuple[Kind, ...] = ("verdicts", "axes", "questions", "categories")
 MOST_STEPS = 11  # a longer scale names its ends only, and whatever was named in between
 LONGEST_ID = 64
 OWN_FLAGS = "own"
+_BINDS = re.compile(
+    r"\bBY[- ](NC[- ])?(SA|NC|ND)\b|share-?alike|non-?commercial|no-?deriv|\b[AL]?GPL|rights reserved|proprietary",
+    re.IGNORECASE,
+)
 _NAMELESS = {"rubric": "rubric", "verdicts": "ranking", "axes": "axis", "questions": "question", "categories": "flag"}
 
 
@@ -133,9 +138,26 @@ def rescaled(axis: Axis, lowest: int, highest: int) -> Axis:
 
 
 def copied(rubric: Rubric, name: str, taken: Collection[str]) -> Rubric:
-    """A rubric of one's own, with an id that none of `taken` is; what it came from stays its source."""
-    source = rubric.source if rubric.source.strip() else rubric.name
-    return replace(rubric, id=rubric_id(name, taken), version=1, name=name, source=source)
+    """A rubric of one's own, with an id that none of `taken` is. Its source says what it was made from.
+
+    Its own licence is left to be named, unless what it was made from binds it.
+    """
+    source = _("Made from “{name}”, version {version}; its source: {source}; its licence: “{licence}”").format(
+        name=rubric.name,
+        version=rubric.version,
+        source=rubric.source.strip().rstrip(".") or "–",
+        licence=rubric.licence.strip() or "–",
+    )
+    licence = rubric.licence if binds(rubric.licence) else ""
+    return replace(rubric, id=rubric_id(name, taken), version=1, name=name, source=source, licence=licence)
+
+
+def binds(licence: str) -> bool:
+    """Whether a licence holds for what is made from the rubric too, so that it is not the author's to choose.
+
+    What a licence says of something that is “not included” binds nothing.
+    """
+    return _BINDS.search(re.sub(r"\([^)]*not included[^)]*\)", "", licence)) is not None
 
 
 def rubric_id(name: str, taken: Collection[str]) -> str:

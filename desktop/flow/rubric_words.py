@@ -20,6 +20,21 @@ class OutlineRow:
     note: str = ""
 
 
+def source_text(rubric: Rubric) -> str:
+    """Where a rubric is from, and its licence, in a line."""
+    source, licence = rubric.source.strip().rstrip("."), rubric.licence.strip().rstrip(".")
+    if not licence:
+        return _("Source: {source}. No licence is named yet.").format(source=source)
+    return _("Source: {source}. {licence}.").format(source=source, licence=licence)
+
+
+def licence_of_copy(made: Rubric) -> str:
+    """What is to be known of a copy's licence, right after it was made."""
+    if made.licence:
+        return _("It says what it was made from, and has its licence, which holds for copies too.")
+    return _("It says what it was made from. Its licence is yours to name.")
+
+
 def kind_titles() -> dict[Kind, str]:
     """What the lists of a rubric are called."""
     return {

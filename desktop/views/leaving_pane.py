@@ -48,7 +48,7 @@ class LeavingPane(QWidget):
         self._current = ""  # the words that are chosen in the list
         self.text = LeavingText()
         self._none = EmptyState("nothingLeaves", self.text, inset=0)
-        self.personal = PersonalPart(side=SIDE)
+        self.personal = PersonalPart(side=SIDE, says_none=False)
         self.personal.list.black_out_asked.connect(self._on_black_out)
         self.personal.list.keep_asked.connect(self._on_keep)
         self.personal.list.activated_row.connect(self._on_shown)

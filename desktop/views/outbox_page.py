@@ -27,6 +27,7 @@ from desktop.views.parts import (
     KeyButton,
     Message,
     MessageBar,
+    beside,
     heading,
     pane,
     plain_label,
@@ -66,6 +67,7 @@ class OutboxPage(QWidget):
         self.model = OutboxList(store, describing.one_line, self)
         self._title = _("To send") if self._joined else _("Not sent")
         self.list = UnsentList(self.model, store.trainer, self._title)
+        self.list.setAccessibleDescription(leaving.looked_for())
         self.list.selectionModel().currentChanged.connect(self._on_row)
         self.list.released.connect(self._on_release)
         self.list.looked.connect(self._on_looked)
@@ -88,7 +90,8 @@ class OutboxPage(QWidget):
         self.message.setObjectName("outboxMessage")
         self.message.chosen.connect(self._on_way)
         self._count = plain_label("", role="secondary")
-        self.release_all = KeyButton(_("Release all that are clean …"), command="release_clean", kind="quiet")
+        self._looked_for = plain_label(leaving.looked_for(), role="secondary", wrap=True, name="lookedFor")
+        self.release_all = KeyButton(_("Release all that are clean …"), command="release_clean", kind="normal")
         self.release_all.setObjectName("releaseAll")
         self.release_all.clicked.connect(self._on_release_clean)
         self.send = KeyButton(_("Sign and send"), command="main", kind="main")
@@ -201,6 +204,7 @@ class OutboxPage(QWidget):
         wait = pane(
             heading(plain_label(self._title, role="label"), self._count),
             self.list,
+            beside(self._looked_for),
             heading(self.release_all, right=(self.send,)),
         )
         upper = split(Qt.Orientation.Horizontal, wait, self.leaving, sizes=(400, 760))
@@ -217,6 +221,7 @@ class OutboxPage(QWidget):
         records = ngettext("{} record", "{} records", count).format(count_text(count)) if count else _("nothing waits")
         look = ngettext("{} to look at", "{} to look at", undecided).format(count_text(undecided))
         self._count.setText(f"{records}, {look}" if undecided else records)
+        self._looked_for.setVisible(bool(count))
         if count:
             self.empty.hide()
         else:

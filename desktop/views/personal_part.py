@@ -18,11 +18,13 @@ COMMANDS = ("black_out", "keep_found")
 class PersonalPart(QWidget):
     """Takes one quiet line with its name where nothing was found, and no room before anything was looked at.
 
-    `side` is how far its words are from the edges, in pixels.
+    `side` is how far its words are from the edges, in pixels. Without `says_none` it takes no room where nothing was
+    found either: whoever shows one record after the other says it once for all of them.
     """
 
-    def __init__(self, *, side: int = 16) -> None:
+    def __init__(self, *, side: int = 16, says_none: bool = True) -> None:
         super().__init__()
+        self._says_none = says_none
         self.list = PersonalList()
         self._title = plain_label(_("Personal data"), role="label", field=self.list)
         self._keys = [Badge("", kind="key") for _command in COMMANDS]
@@ -58,7 +60,10 @@ class PersonalPart(QWidget):
             words = _("Saving erases what is blacked out. Names are not looked for.")
         elif rows:
             words = _("Names are not found: read the texts for them.")
-        else:
+        elif self._says_none:
             words = _("No numbers or addresses found. Names are not looked for.")
+        else:
+            words = ""
         self._quiet.setText(words)
-        self.setVisible(searched or bool(rows))
+        self._quiet.setVisible(bool(words))
+        self.setVisible(bool(rows) or (searched and bool(words or warning)))

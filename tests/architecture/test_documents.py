@@ -150,6 +150,13 @@ def test_every_recipe_is_there(document: Path) -> None:
     assert {found[1] for found in named if found} - recipes == set()
 
 
+def test_how_long_the_trial_takes_is_told_in_one_way() -> None:
+    """Half a minute was announced for what takes four seconds on a quiet machine, and forty on a busy one."""
+    told = " ".join((program.get_command(click.Context(program), "try").help or "").split())  # type: ignore[union-attr]
+    assert "some seconds, up to a minute where the machine is slow or busy" in told
+    assert "some seconds, up to a minute on a slow or busy machine" in (ROOT / "README.md").read_text(encoding="utf-8")
+
+
 THREATS = re.findall(
     r"^\| (T\d+) \|[^|]*\|([^|]*)\|$", (ROOT / "docs/threats.md").read_text(encoding="utf-8"), re.MULTILINE
 )

@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import json
+import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 from command_line import here
 
 from desktop.browser import places
 from desktop.browser.places import Place
+from desktop.commands.asking import Caller
+from desktop.commands.program import program
 
-REPAIR = "Repair it: preceptor browser install"
+REPAIR = "Repair it: preceptor --profile {profile} browser install"
 
 
 @pytest.fixture
@@ -97,6 +101,7 @@ def test_browser_test_names_the_cause_and_its_repair_and_ends_with_1(
     place = chromium()
     breaks(place)
     cause = text.format(manifest=place.manifest, launcher=place.launcher, policies=places.POLICIES["Chromium"])
+    repair = repair.format(profile=profile)  # without it another profile's window would be reached
     told = here("browser", "test", profile=profile)
     label = "Chromium (Snap)" if breaks is only_a_snap else "Chromium"
     assert (told.status, told.err) == (1, "")
@@ -119,6 +124,38 @@ def test_the_repair_that_browser_test_names_mends_it(profile: Path, breaks: Call
         0,
         "✓ Chromium: The host runs. The window is not open.",
     )
+
+
+def test_what_is_another_programs_is_left_to_be_deleted_and_the_profile_is_named_for_what_comes_then(
+    profile: Path,
+) -> None:
+    here("browser", "install", profile=profile)
+    chromium().manifest.write_text(json.dumps({"name": "org.other", "path": "/opt/other", "type": "stdio"}))
+    told = here("browser", "test", profile=profile)
+    way = f"Another program may need this file. If not, delete it, then: preceptor --profile {profile} browser install"
+    assert told.out.splitlines()[-1] == f"  {way}"
+
+
+def test_a_folder_that_others_can_enter_is_named_with_what_to_do(
+    profile: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with tempfile.TemporaryDirectory() as runtime:  # as short a path as a socket's has to be
+        folder = Path(runtime) / "preceptor"
+        folder.mkdir()
+        folder.chmod(0o755)
+        monkeypatch.setenv("XDG_RUNTIME_DIR", runtime)
+        here("browser", "install", profile=profile)
+        told = here("browser", "test", profile=profile)
+    assert told.status == 1
+    assert told.out.splitlines()[-2:] == [
+        f"✗ Chromium: What the browser and the window meet by is not this user's alone, so it is not used: {folder}.",
+        "  Restart the computer. If that does not help, close Preceptor, remove the folder, and open Preceptor again.",
+    ]
+
+
+def test_where_no_profile_was_named_the_repair_names_none(profile: Path) -> None:
+    found = CliRunner().invoke(program, ["browser", "test"], obj=Caller(), env={"LANGUAGE": "en"})
+    assert "  Repair it: preceptor browser install\n" in found.stdout
 
 
 def test_a_browser_that_is_only_installed_is_listed_and_where_none_is_it_says_what_to_do(profile: Path) -> None:

@@ -173,3 +173,17 @@ def test_terms_that_nobody_named_are_the_projects() -> None:
     assert leaving.terms_text(project) == "Under this project's terms, version 1 (CC0-1.0)"
     assert project.terms is not None
     assert leaving.terms_name(project.terms) == "Version 1 (CC0-1.0)"
+
+
+def test_where_nobody_named_a_licence_that_is_said_in_words() -> None:
+    """It read “version 1 (unspecified)”."""
+    rubric = judgement().rubric
+    for licence in ("unspecified", ""):
+        terms = Terms(**msgspec.structs.asdict(make_terms("Be kind.", licence=licence)))
+        project = Project("prj_" + "5" * 32, "Team", rubric, terms)
+        assert leaving.terms_text(project) == "Under this project's terms, version 1; no licence was named"
+        assert leaving.terms_name(terms) == "Version 1; no licence was named"
+        named = msgspec.structs.replace(terms, id="house")
+        project = msgspec.structs.replace(project, terms=named)
+        assert leaving.terms_text(project) == "Under the terms house, version 1; no licence was named"
+        assert leaving.terms_name(named) == "house, version 1; no licence was named"

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from desktop.flow import rubric_edits as edits
 from desktop.flow.rubric_editing import EditedRubric, RubricEditing, from_bytes, to_bytes
 from desktop.flow.rubric_edits import FLAGS, RUBRIC, Spot
-from desktop.flow.rubric_words import changes, outline
+from desktop.flow.rubric_words import changes, licence_of_copy, outline, source_text
 from feedback_store import rubrics
 from feedback_store.rubrics import Choice, Question, Rubric, Step
 
@@ -234,6 +234,46 @@ def test_what_a_version_changes_is_said_and_a_renamed_part_is_the_same_part() ->
         "“Coherence” is called “Flow” now",
         "New: Is it polite?",
     )
+
+
+def test_a_copy_says_what_it_was_made_from_and_its_licence_is_left_to_be_named() -> None:
+    """It stood under its source's licence line, “help texts ours” and all, as if that were its own."""
+    of = replace(rubrics.load("helpsteer2"), version=3)
+    made = edits.copied(of, "Mine", ())
+    assert made.source == (
+        "Made from “HelpSteer2”, version 3; its source: HelpSteer2 and HelpSteer2-Preference (NVIDIA); "
+        f"its licence: “{of.licence}”"
+    )
+    assert "CC-BY-4.0" in made.source  # which asks to be named
+    assert made.licence == ""
+    assert source_text(made) == f"Source: {made.source}. No licence is named yet."
+    assert "yours to name" in licence_of_copy(made)
+    assert rubrics.check_own(made) == made
+    again = edits.copied(replace(made, licence="CC0-1.0"), "Mine too", ())
+    assert "CC-BY-4.0" in again.source and "CC0-1.0" in again.source
+
+
+@pytest.mark.parametrize(
+    "licence",
+    [
+        "CC-BY-SA-4.0",
+        "CC BY-NC 4.0",
+        "CC-BY-NC-SA-4.0",
+        "CC-BY-ND-4.0",
+        "GPL-3.0",
+        "Share-alike",
+        "All rights reserved",
+    ],
+)
+def test_a_copy_keeps_a_licence_that_holds_for_copies(licence: str) -> None:
+    made = edits.copied(replace(rubrics.load("arena"), licence=licence), "Mine", ())
+    assert made.licence == licence and licence in made.source
+    assert "holds for copies" in licence_of_copy(made)
+
+
+def test_no_shipped_rubric_binds_what_is_made_from_it() -> None:
+    """Also where data that is not included has such a licence."""
+    assert [each.id for each in SHIPPED if edits.copied(each, "Mine", ()).licence] == []
 
 
 @given(st.binary(max_size=60))

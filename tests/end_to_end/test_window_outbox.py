@@ -236,6 +236,34 @@ def test_one_key_goes_from_record_to_record_that_is_to_be_looked_at_and_each_sta
     assert said(workbench) == "In none of these records is anything to be decided."
 
 
+def test_what_is_looked_for_is_said_once_and_of_a_record_without_a_find_nothing(
+    show_window: ShowWindow, profile: Profile
+) -> None:
+    """“No numbers or addresses found” was read out on every record."""
+    save(profile, "What has Xaver?", "A cold.")
+    save(profile, "And Jane?", f"Ask {MAIL}.")
+    outbox = arrive(show_window, 2).workbench.outbox
+    found = outbox.leaving.personal
+    outbox.list.setCurrentIndex(outbox.model.index(0))
+    assert not found.isVisible()
+    assert outbox.list.accessibleDescription() == words_of(outbox, "lookedFor") == leaving.looked_for()
+    outbox.list.setCurrentIndex(outbox.model.index(1))
+    assert found.isVisible() and found.list.isVisible()
+    assert words_of(outbox, "personalWarning").startswith("1 place to look at.")
+    assert words_of(outbox, "personalQuiet") == "Names are not found: read the texts for them."
+
+
+def test_releasing_all_that_are_clean_looks_like_a_button(show_window: ShowWindow, profile: Profile) -> None:
+    """Without a frame, beside the filled one, it was taken for a label."""
+    save(profile)
+    outbox = arrive(show_window, 1).workbench.outbox
+    pictures = []
+    for button in (outbox.release_all, outbox.leaving.join):
+        seen = button.grab().toImage()
+        pictures.append({seen.pixelColor(x, 0).name() for x in range(seen.width() // 3, seen.width() // 2)})
+    assert pictures[0] == pictures[1] and len(pictures[0]) == 1
+
+
 def test_a_name_that_no_pattern_finds_is_selected_and_blacked_out(
     show_window: ShowWindow, profile: Profile, tmp_path: Path
 ) -> None:
@@ -243,7 +271,7 @@ def test_a_name_that_no_pattern_finds_is_selected_and_blacked_out(
     trainer = arrive(show_window, 1)
     workbench = trainer.workbench
     text = workbench.outbox.leaving.text
-    assert "Names are not looked for" in words_of(workbench.outbox, "personalQuiet")
+    assert "Names are not" in words_of(workbench.outbox, "lookedFor")
     trainer.press(Qt.Key.Key_Return)
     assert QApplication.focusWidget() is text
     at = text.text().index("Xaver")

@@ -100,7 +100,11 @@ class RubricForm(PartForm[Rubric]):
         super().__init__(_("The rubric"), _("What it is called, and what is asked besides the parts below."))
         self.name = LineField("rubricName", _("Name"))
         self.source = LineField("rubricSource", _("Source"), _("Where it comes from, for whoever uses the data."))
-        self.licence = LineField("rubricLicence", _("Licence"))
+        self.licence = LineField(
+            "rubricLicence",
+            _("Licence"),
+            _("Of a copy it is yours to choose as far as its source lets you. CC-BY asks that the source stays named."),
+        )
         self.words = NumberField(
             "rubricWords", _("Words in “Why”, at least"), 0, MOST_WORDS, _("0: a reason may be left out.")
         )

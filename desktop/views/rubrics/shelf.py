@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 from desktop.flow import keymap
 from desktop.flow.projects import rubric_words
 from desktop.flow.rubric_desk import Group, Offer
+from desktop.flow.rubric_words import source_text
 from desktop.flow.wording import gettext as _
 from desktop.views.parts import KeyButton, NoticeLine, heading, pane, plain_label, split
 from desktop.views.parts.key_names import key_name
@@ -134,10 +135,7 @@ class RubricShelf(QWidget):
         rubric, begun = offer.rubric, offer.group == "begun"
         self._name.setText(rubric.name or _("(no name yet)"))
         self._words.setText(rubric_words(rubric))
-        licence = rubric.licence.rstrip(".")
-        self._source.setText(
-            _("Source: {source}. {licence}.").format(source=rubric.source.rstrip("."), licence=licence)
-        )
+        self._source.setText(source_text(rubric))
         self._reason.setText(self._locked if offer.group == "project" else "")
         self.edit.setVisible(offer.editable)
         self.edit.setText(_("Go on editing") if begun else _("Edit"))

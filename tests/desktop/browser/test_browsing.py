@@ -376,3 +376,24 @@ def test_what_was_discarded_is_forgotten_when_the_window_opens_again(qtbot: QtBo
     courier.stop()
     work.end()
     profile.close()
+
+
+def test_where_no_browser_can_be_heard_the_command_that_says_why_names_this_profile(qtbot: QtBot, home: Path) -> None:
+    """Without its name the command looked at another profile, where all was well."""
+    others = home / "run" / "preceptor"
+    others.mkdir()
+    others.chmod(0o755)
+    profile = Profile.open(home / "profile", insecure_key_file=True)
+    window, courier = QWidget(), Courier()
+    qtbot.addWidget(window)
+    work = Work(courier)
+    made = Browsing(profile, list, profile.unlock, work, courier, window)
+    made.listen()
+    with qtbot.waitSignal(made.said) as told:
+        made.connect_one()
+    assert told.args is not None
+    assert told.args[0].reason == f"See: preceptor --profile {profile.folder} browser test"
+    made.stop()
+    courier.stop()
+    work.end()
+    profile.close()

@@ -114,7 +114,7 @@ def test_without_a_host_the_panel_says_so_and_keeps_what_is_sent(
             (chrome.folder / "launcher").chmod(0o600)
     panel = captured(chrome)
     panel.until("document.getElementById('link-title').textContent.includes('cannot be reached')")
-    assert panel.value("document.getElementById('link-text').textContent").count("preceptor browser") == 1
+    assert panel.value("document.getElementById('link-text').textContent").count("Settings, Browsers") == 1
     sent(panel)
     assert panel.until("document.querySelectorAll('#waiting-list li').length") == 1
     chrome.close()

@@ -330,7 +330,7 @@ def test_each_cause_has_its_repair_in_a_sentence_and_the_repair_mends_it(
     install(chromium, program)
     CAUSES[cause](chromium)
     found = next(finding for finding in hosts.check(chromium, PROFILE) if finding.state == "trouble")
-    assert found.way_out == "Repair it: preceptor browser install"
+    assert found.way_out == f"Repair it: preceptor --profile {PROFILE} browser install"
     assert found.repairable
     assert install(chromium, program) == "written"
     assert [finding.state for finding in hosts.check(chromium, PROFILE)] == ["well", "well"]
