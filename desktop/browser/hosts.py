@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from desktop.browser import registry
+from desktop.browser.frames import Frames, TooLarge
 from desktop.browser.native_host import host
 from desktop.browser.places import HOST_NAME, LAUNCHER, POLICIES, Place
 from desktop.flow.health import Finding
@@ -30,6 +31,7 @@ HOST = Path(host.__file__).resolve()
 EXTENSION = HOST.parents[1] / "extension"  # the folder that a browser loads, from a clone as from a wheel
 MAX_MANIFEST = 64 * 1024
 ANSWER_S = 10.0
+LISTEN_S = 0.3  # so long a window may take to say whether it lets a browser in
 WINDOWS_LAUNCHER = False  # a browser there starts an .exe, and there is none yet
 
 Done = Literal["written", "as it was", "not ours", "not possible", "not yet"]
@@ -178,17 +180,26 @@ def try_host(launcher: Path) -> Finding:
     """Start the host as a browser would, and hear what it says of the window."""
     try:
         with subprocess.Popen(
-            [str(launcher), ORIGIN], stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE
+            [str(launcher), ORIGIN, host.LOOK],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
         ) as started:
+            if _may_be_open(launcher):
+                with contextlib.suppress(subprocess.TimeoutExpired):
+                    started.wait(LISTEN_S)
             said, errors = started.communicate(timeout=ANSWER_S)
     except (OSError, subprocess.SubprocessError) as error:
         text = _("The host could not be run: {reason}").format(reason=error)
         return Finding("host", "trouble", text, _repair(), repairable=True)
-    standing = _standing(said)
+    standing, refused = _standing(said)
     if standing is None:
         last = errors.decode("utf-8", "replace").strip().rpartition("\n")[2]
         text = _("The host says nothing that a browser understands. {reason}").format(reason=last).strip()
         return Finding("host", "trouble", text, _repair(), repairable=True)
+    if refused in ("locked", "passphrase"):
+        text = _("The host runs. Preceptor is open and waits for your passphrase: browsers reach it once that is given.")
+        return Finding("host", "note", text, _("Give it in the window: choose Unlock … or Connect a browser … there."))
     if standing == "running":
         return Finding("host", "well", _("The host runs and reaches the window."))
     if standing == "not_running":
@@ -313,16 +324,26 @@ def _repair() -> str:
     return _("Repair it: preceptor browser install")
 
 
-def _standing(said: bytes) -> str | None:
-    """What the host's first frame says of the window; None where it is no such frame."""
-    if len(said) < host.LENGTH.size:
-        return None
-    (length,) = host.LENGTH.unpack_from(said)
+def _may_be_open(launcher: Path) -> bool:
+    """Whether something is where the window of the launcher's profile listens."""
+    profile = _profile_in(launcher)
     try:
-        told = json.loads(said[host.LENGTH.size : host.LENGTH.size + length])
-        return str(told["desktop"])
-    except (ValueError, TypeError, KeyError):
-        return None
+        return profile is not None and Path(host.socket_path(str(profile))).exists()
+    except (host.Refused, OSError):
+        return False
+
+
+def _standing(said: bytes) -> tuple[str | None, str]:
+    """What the host's first frame says of the window, None where it is no such frame; and the code by which the window
+    refused it, "" where it did not.
+    """
+    frames = Frames(host.TO_BROWSER)
+    try:
+        first, *others = (json.loads(frame) for frame in frames.take(said))
+        refused = next((str(each["code"]) for each in others if each.get("t") == "error"), "")
+        return str(first["desktop"]), refused
+    except (ValueError, TypeError, KeyError, AttributeError, TooLarge):
+        return None, ""
 
 
 def _is_ours(found: dict[str, Any]) -> bool:
