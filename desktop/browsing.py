@@ -28,7 +28,7 @@ from desktop.flow.browser_refusals import Refusals
 from desktop.flow.browser_words import FoundRow, browser_rows, found_row, not_installed
 from desktop.flow.candidates import Answering
 from desktop.flow.capturing import Capturing, to_message
-from desktop.flow.connecting import Connecting
+from desktop.flow.connecting import Connecting, elsewhere_text
 from desktop.flow.draft import PromptDraft
 from desktop.flow.kept_out import waiting_reason, waiting_text
 from desktop.flow.panel_asking import PanelAsking
@@ -87,6 +87,7 @@ class Browsing(QObject):
         self._connecting = Connecting()
         self._dialog: ConnectDialog | None = None
         self._page: BrowsersPage | None = None
+        self._rows: tuple[FoundRow, ...] = ()  # as they were when they were looked at
         self._signs: tuple[object, ...] = ()  # how this computer's browsers stood when they were looked at
         self._glancing = False
         self._capturing = Capturing(
@@ -185,7 +186,9 @@ class Browsing(QObject):
         dialog.allowed.connect(self._on_allowed)
         dialog.finished.connect(self._on_left)
         self._show()
+        dialog.show_elsewhere(elsewhere_text(self._rows))
         dialog.open()
+        self._work.start("browsers", self._found, self._on_found)
         self._tick.start()
         self._on_tick()
 
@@ -196,7 +199,7 @@ class Browsing(QObject):
     @Slot()
     def _on_tick(self) -> None:
         """Another second is over."""
-        if self._dialog is not None and self._connecting.step not in ("allowed", "over"):
+        if self._dialog is not None and not self._connecting.is_done:
             self._dialog.show_time(self._time.seconds_left)
             if not self._time.seconds_left:
                 self._connecting = self._connecting.ended()
@@ -343,12 +346,19 @@ class Browsing(QObject):
     def _on_glanced(self, future: Future[tuple[FoundRow, ...] | None]) -> None:
         self._glancing = False
         rows = future.result()
-        if rows is not None and self._page is not None:
-            self._page.show_found(rows)
+        if rows is not None:
+            self._show_found(rows)
 
     def _on_found(self, future: Future[tuple[FoundRow, ...]]) -> None:
+        self._show_found(future.result())
+
+    def _show_found(self, rows: tuple[FoundRow, ...]) -> None:
+        """The browsers of this computer as they are now, where they are listed and where one is waited for."""
+        self._rows = rows
         if self._page is not None:
-            self._page.show_found(future.result())
+            self._page.show_found(rows)
+        if self._dialog is not None:
+            self._dialog.show_elsewhere(elsewhere_text(rows))
 
     @Slot(str)
     def _on_repair(self, browser: str) -> None:
@@ -369,8 +379,7 @@ class Browsing(QObject):
             done, rows = future.result()
             if done not in ("written", "as it was"):
                 self.said.emit(Message("error", not_installed(browser, done)))
-            if self._page is not None:
-                self._page.show_found(rows)
+            self._show_found(rows)
 
         self._work.start("browsers", job, ended)
 

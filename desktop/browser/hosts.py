@@ -198,7 +198,9 @@ def try_host(launcher: Path) -> Finding:
         text = _("The host says nothing that a browser understands. {reason}").format(reason=last).strip()
         return Finding("host", "trouble", text, _repair(), repairable=True)
     if refused in ("locked", "passphrase"):
-        text = _("The host runs. Preceptor is open and waits for your passphrase: browsers reach it once that is given.")
+        text = _(
+            "The host runs. Preceptor is open and waits for your passphrase: browsers reach it once that is given."
+        )
         return Finding("host", "note", text, _("Give it in the window: choose Unlock … or Connect a browser … there."))
     if standing == "running":
         return Finding("host", "well", _("The host runs and reaches the window."))
@@ -287,7 +289,7 @@ def _check_profile(place: Place, profile: Path) -> Iterator[Finding]:
     other = _profile_in(_launcher_of(place))
     if other is None or _same_as(other) == _same_as(profile):
         return
-    text = _("{browser} is connected with the profile in {other}, not with this one, in {profile}.")
+    text = _("In {browser} Preceptor's extension leads to another profile, in {other}, not to this one, in {profile}.")
     way = _("Take it over: {command}").format(
         command=f"preceptor --profile {shlex.quote(str(profile.absolute()))} browser install"
     )
