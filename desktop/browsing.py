@@ -79,7 +79,7 @@ class Browsing(QObject):
         self._key.kept_out.connect(self._on_kept_out)
         self._key.failed.connect(self._on_not_opened)
         self._key.opened.connect(self._on_opened)
-        self._told: Message | None = None  # what was said last of a browser that waits for the passphrase
+        self._told: Message | None = None  # what was said last of a key that is not at hand
         self._time = PairingTime()
         self._kept = KeptPairings(profile.store.browsers)
         self._refusals = Refusals(self._kept.name_of)
@@ -318,7 +318,8 @@ class Browsing(QObject):
 
     @Slot(object)
     def _on_not_opened(self, error: StoreError) -> None:
-        self.said.emit(problem_message(error))
+        self._told = problem_message(error)
+        self.said.emit(self._told)
 
     @Slot()
     def _on_opened(self) -> None:

@@ -266,9 +266,18 @@ def test_a_browser_that_comes_while_the_keys_are_locked_opens_no_dialog_and_is_t
     trainer.press(Qt.Key.Key_Escape)
     trainer.until(lambda: bar.message is not None, "it is said that nothing was done")
     assert bar.message is not None and bar.message.kind == "notice"
-    bar.clear()
+    said = bar.message
     workbench.browsing._on_locked_out(LockedOut("Chromium"))
-    assert bar.message is None and QApplication.activeModalWidget() is None
+    assert bar.message is said and QApplication.activeModalWidget() is None
+
+    # It goes with its cause.
+    workbench.browsing.connect_one()
+    trainer.dialog("passphraseDialog")
+    trainer.type(PASSPHRASE)
+    trainer.press(Qt.Key.Key_Return)
+    trainer.dialog("connectDialog")
+    trainer.until(lambda: bar.message is not said, "what was said of the cancel is gone")
+    trainer.press(Qt.Key.Key_Escape)
 
 
 def test_what_is_said_of_a_browser_that_waits_goes_once_the_keys_are_open_whatever_for(
