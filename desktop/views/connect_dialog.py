@@ -41,6 +41,7 @@ class ConnectDialog(HouseDialog):
         self.time.setAccessibleName(_("Time left"))
         self.time.setRange(0, round(seconds))
         self._done = False
+        self._others = ""  # which browsers come to another profile
         warning = _("If you did not start this in your own browser, choose Cancel.")
         self._warning = plain_label(warning, role="secondary", wrap=True, name="connectWarning")
         for widget in (
@@ -58,6 +59,7 @@ class ConnectDialog(HouseDialog):
     def show_standing(self, now: Connecting) -> None:
         """Show how far it has come; the keyboard goes to what is to be done next."""
         self._told.setText(now.words)
+        self._show_elsewhere(waiting=now.step == "waiting")
         self._problem.setText(now.problem)
         self.code.setEnabled(now.takes_digits)
         self.name.setEnabled(now.may_allow)
@@ -79,7 +81,12 @@ class ConnectDialog(HouseDialog):
 
     def show_elsewhere(self, text: str) -> None:
         """Say which browsers come to another profile; "" for none."""
-        self._elsewhere.setText("" if self._done else text)
+        self._others = text
+        self._show_elsewhere(waiting=self._step == "waiting")
+
+    def _show_elsewhere(self, *, waiting: bool) -> None:
+        """Only while none asks: one that does has come here."""
+        self._elsewhere.setText(self._others if waiting else "")
 
     def _show_done(self, *, connected: bool) -> None:
         """Nothing is waited for: neither time nor a choice is left, only to close."""
@@ -88,7 +95,6 @@ class ConnectDialog(HouseDialog):
         self.say("")
         for part in (self.time, self._warning, self.main, self.name):
             part.hide()
-        self._elsewhere.setText("")
         self.code.setVisible(not connected)
 
     def show_time(self, seconds: float) -> None:
