@@ -1,6 +1,6 @@
 """Whether a person is told that a browser waits for the passphrase: once for each time that it is used.
 
-A browser that is kept out comes again by itself, at the latest after a minute, as long as it is used. Must not know Qt.
+A browser that is kept out comes again by itself, soon, as long as it is used. Must not know Qt.
 """
 
 from __future__ import annotations

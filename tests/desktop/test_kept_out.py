@@ -11,7 +11,7 @@ def test_a_browser_that_comes_again_by_itself_is_told_once_and_anew_after_it_was
     kept_out = KeptOut(lambda: times[0])
     assert kept_out.came("Chromium")
     for _again in range(30):
-        times[0] += 60.0  # the longest that an extension waits
+        times[0] += 60.0  # longer than an extension waits
         assert not kept_out.came("Chromium")
     assert kept_out.came("Brave"), "another one is another matter"
     times[0] += QUIET_S + 1
