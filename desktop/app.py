@@ -14,7 +14,7 @@ from desktop import room_acts
 from desktop.bridge.courier import Courier
 from desktop.bridge.work import Work
 from desktop.browser.places import places
-from desktop.browsing import Browsing
+from desktop.browsing import UNLOCK, Browsing
 from desktop.errands import FOLDER, Errands, Sent
 from desktop.flow import keymap
 from desktop.flow.candidates import Answering
@@ -105,7 +105,14 @@ class Workbench(QObject):
         self.errands = errands = Errands(profile, self._courier, self.window, passphrase=passphrase, parent=self)
         self._work = Work(self._courier)
         self.browsing = Browsing(
-            profile, places, errands.unlock_for_browsers, self._work, self._courier, self.window, self
+            profile,
+            places,
+            errands.unlock_for_browsers,
+            self._work,
+            self._courier,
+            self.window,
+            self,
+            asks=errands.asks_for_browsers,
         )
         self.browsing.answer_by(self._answering, lambda: self.session.draft.prompt)
         self._guiding = Guiding(profile.store, self._work, self.window, self)
@@ -181,6 +188,8 @@ class Workbench(QObject):
         self.errands.judged_otherwise.connect(self._on_judged_otherwise)
         self.errands.said.connect(self._on_said)
         self.browsing.said.connect(self._on_said)
+        self.browsing.over.connect(self._on_over)
+        self.errands.asker.unlocked.connect(self.browsing.unlocked)
         self._guiding.said.connect(self._on_said)
         self.errands.sent.connect(self._on_sent)
         self.window.closing.connect(self.close)
@@ -361,6 +370,13 @@ class Workbench(QObject):
         self._bar.show_message(message)
 
     @Slot(object)
+    def _on_over(self, message: Message | None) -> None:
+        """What was said is no longer true, in whichever room it stands."""
+        for bar in (*self.rooms.bars.values(), self.preferences.page.message):
+            if message is not None and bar.message is message:
+                bar.clear()
+
+    @Slot(object)
     def _on_sent(self, sent: Sent) -> None:
         here = sent.project.id == self.rooms.project.id
         if here:
@@ -377,6 +393,8 @@ class Workbench(QObject):
             self._on_project(way.removeprefix(USE))
         elif way.startswith(FOLDER):
             self.errands.open_folder(Path(way.removeprefix(FOLDER)))
+        elif way == UNLOCK:
+            self.browsing.open_key()
 
     @Slot(str)
     def _on_send(self, how: How) -> None:

@@ -15,39 +15,47 @@ from pathlib import Path
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
 from PySide6.QtWidgets import QWidget
 
+from desktop.bridge.channel_key import ChannelKey
 from desktop.bridge.courier import Courier
 from desktop.bridge.work import Work
 from desktop.browser import hosts
 from desktop.browser.channel.errors import ChannelError
-from desktop.browser.channel.pairing import OPEN_S, Pairing, PairingTime
-from desktop.browser.desk import Asked, BrowserDesk, Ended, Said
+from desktop.browser.channel.pairing import OPEN_S, PairingTime
+from desktop.browser.desk import Asked, BrowserDesk, Ended, LockedOut, Said
+from desktop.browser.kept_pairings import KeptPairings
 from desktop.browser.places import Place
 from desktop.flow.browser_refusals import Refusals
 from desktop.flow.browser_words import FoundRow, browser_rows, found_row, not_installed
 from desktop.flow.candidates import Answering
 from desktop.flow.capturing import Capturing, to_message
-from desktop.flow.connecting import Connecting
+from desktop.flow.connecting import Connecting, elsewhere_text
 from desktop.flow.draft import PromptDraft
+from desktop.flow.kept_out import waiting_reason, waiting_text
 from desktop.flow.panel_asking import PanelAsking
 from desktop.flow.wording import gettext as _
 from desktop.flow.wording import sentence
 from desktop.profile import Profile
 from desktop.views.connect_dialog import ConnectDialog
+from desktop.views.errand_messages import problem_message
 from desktop.views.parts import Message
 from desktop.views.settings.browsers_page import BrowsersPage
 from feedback_store.batches.keys import DeviceKey
-from feedback_store.browser_table import Browsers
 from feedback_store.errors import StoreError
 
 LOOK_EVERY_MS = 1000
+UNLOCK = "unlock"  # the way of a notice that asks for the passphrase
 
 _log = logging.getLogger(__name__)
 
 
 class Browsing(QObject):
-    """Call `listen` once the window is shown, and `stop` before the profile is closed."""
+    """Call `listen` once the window is shown, and `stop` before the profile is closed.
+
+    `unlock` may ask for a passphrase; `asks` says whether it would.
+    """
 
     said = Signal(object)  # Message
+    over = Signal(object)  # Message | None: one that is no longer true
 
     def __init__(
         self,
@@ -58,6 +66,7 @@ class Browsing(QObject):
         courier: Courier,
         window: QWidget,
         parent: QObject | None = None,
+        asks: Callable[[], bool] = lambda: False,
     ) -> None:
         super().__init__(parent)
         self._profile = profile
@@ -66,9 +75,11 @@ class Browsing(QObject):
         self._work = work
         self._window = window
         self._courier = courier
-        self._key: DeviceKey | None = None
-        self._opening = False
-        self._then: Callable[[], None] | None = None  # what waits for the key
+        self._key = ChannelKey(work, self._make_key, asks, self)
+        self._key.kept_out.connect(self._on_kept_out)
+        self._key.failed.connect(self._on_not_opened)
+        self._key.opened.connect(self._on_opened)
+        self._told: Message | None = None  # what was said last of a key that is not at hand
         self._time = PairingTime()
         self._kept = KeptPairings(profile.store.browsers)
         self._refusals = Refusals(self._kept.name_of)
@@ -76,6 +87,7 @@ class Browsing(QObject):
         self._connecting = Connecting()
         self._dialog: ConnectDialog | None = None
         self._page: BrowsersPage | None = None
+        self._rows: tuple[FoundRow, ...] = ()  # as they were when they were looked at
         self._signs: tuple[object, ...] = ()  # how this computer's browsers stood when they were looked at
         self._glancing = False
         self._capturing = Capturing(
@@ -112,6 +124,7 @@ class Browsing(QObject):
         desk.asked.connect(self._on_asked)
         desk.said.connect(self._on_said)
         desk.ended.connect(self._on_ended)
+        desk.locked_out.connect(self._on_locked_out)
         self._desk = desk
 
     def show_in(self, page: BrowsersPage) -> None:
@@ -164,7 +177,7 @@ class Browsing(QObject):
             way = _("See: {command}").format(command=hosts.command("test", self._profile.folder))
             self.said.emit(Message("error", _("Browsers cannot reach this window."), way))
             return
-        self._open_key(self._wait)
+        self._key.open(self._wait)
 
     def _wait(self) -> None:
         self._time.open()
@@ -174,7 +187,9 @@ class Browsing(QObject):
         dialog.allowed.connect(self._on_allowed)
         dialog.finished.connect(self._on_left)
         self._show()
+        dialog.show_elsewhere(elsewhere_text(self._rows))
         dialog.open()
+        self._work.start("browsers", self._found, self._on_found)
         self._tick.start()
         self._on_tick()
 
@@ -185,7 +200,7 @@ class Browsing(QObject):
     @Slot()
     def _on_tick(self) -> None:
         """Another second is over."""
-        if self._dialog is not None and self._connecting.step not in ("allowed", "over"):
+        if self._dialog is not None and not self._connecting.is_done:
             self._dialog.show_time(self._time.seconds_left)
             if not self._time.seconds_left:
                 self._connecting = self._connecting.ended()
@@ -267,47 +282,50 @@ class Browsing(QObject):
     # The key, which may be behind a passphrase
 
     def _channel_key(self) -> DeviceKey:
-        """The channel's key, if it is at hand; else it is opened on a thread, and the browser comes again.
+        """The channel's key, if it is at hand; else the browser comes again.
 
         Nobody is asked for a passphrase because of a program that cannot be a browser of this profile's.
         """
-        if self._key is None and not self._time.seconds_left and not self._profile.store.browsers.list():
+        if self._key.key is None and not self._time.seconds_left and not self._profile.store.browsers.list():
             raise ChannelError("not_pairing")
-        if self._key is None:
-            self._open_key()
-            raise ChannelError("locked")
-        return self._key
+        if self._key.key is None:
+            raise ChannelError(self._key.waits_for)
+        return self._key.key
 
-    def _open_key(self, then: Callable[[], None] | None = None) -> None:
-        """Have the key at hand, and do `then`: also where it is being opened already, for a browser or for a person."""
-        if self._key is not None:
-            if then is not None:
-                then()
-            return
-        if then is not None:
-            self._then = then
-        if self._opening:
-            return
-        self._opening = True
+    def _make_key(self) -> DeviceKey:
+        self._unlock()
+        return self._profile.channel_key()
 
-        def job() -> DeviceKey:
-            self._unlock()
-            return self._profile.channel_key()
+    @Slot(object)
+    def _on_locked_out(self, locked: LockedOut) -> None:
+        self._key.wanted_by(locked.browser)
 
-        def ended(future: Future[DeviceKey]) -> None:
-            self._opening = False
-            after, self._then = self._then, None
-            error = future.exception()
-            if isinstance(error, StoreError):
-                self.said.emit(Message("error", sentence(error)))
-            elif error is not None:
-                raise error
-            else:
-                self._key = future.result()
-                if after is not None:
-                    after()
+    @Slot(str)
+    def _on_kept_out(self, browser: str) -> None:
+        """A browser waits for the passphrase: that is said, and no question is opened over somebody's work."""
+        self._told = Message("warning", waiting_text(browser), waiting_reason(), ((UNLOCK, _("Unlock …")),))
+        self.said.emit(self._told)
 
-        self._work.start("channel-key", job, ended, left_behind=True)
+    @Slot()
+    def open_key(self) -> None:
+        """A person wants the key at hand."""
+        self._key.open()
+
+    @Slot()
+    def unlocked(self) -> None:
+        """The keys are open, whatever for: a browser that waits for them need not wait."""
+        if self._told is not None:
+            self._key.open()
+
+    @Slot(object)
+    def _on_not_opened(self, error: StoreError) -> None:
+        self._told = problem_message(error)
+        self.said.emit(self._told)
+
+    @Slot()
+    def _on_opened(self) -> None:
+        """What was said of the passphrase is not true any more."""
+        self.over.emit(self._told)
 
     # The browsers of this computer
 
@@ -330,12 +348,19 @@ class Browsing(QObject):
     def _on_glanced(self, future: Future[tuple[FoundRow, ...] | None]) -> None:
         self._glancing = False
         rows = future.result()
-        if rows is not None and self._page is not None:
-            self._page.show_found(rows)
+        if rows is not None:
+            self._show_found(rows)
 
     def _on_found(self, future: Future[tuple[FoundRow, ...]]) -> None:
+        self._show_found(future.result())
+
+    def _show_found(self, rows: tuple[FoundRow, ...]) -> None:
+        """The browsers of this computer as they are now, where they are listed and where one is waited for."""
+        self._rows = rows
         if self._page is not None:
-            self._page.show_found(future.result())
+            self._page.show_found(rows)
+        if self._dialog is not None:
+            self._dialog.show_elsewhere(elsewhere_text(rows))
 
     @Slot(str)
     def _on_repair(self, browser: str) -> None:
@@ -356,8 +381,7 @@ class Browsing(QObject):
             done, rows = future.result()
             if done not in ("written", "as it was"):
                 self.said.emit(Message("error", not_installed(browser, done)))
-            if self._page is not None:
-                self._page.show_found(rows)
+            self._show_found(rows)
 
         self._work.start("browsers", job, ended)
 
@@ -372,23 +396,3 @@ class Browsing(QObject):
         except StoreError as error:
             self.said.emit(Message("error", sentence(error)))
         self.look()
-
-
-class KeptPairings:
-    """The browsers of a profile as the channel asks for them."""
-
-    def __init__(self, browsers: Browsers) -> None:
-        self._browsers = browsers
-        self.browser = ""  # the program's name of the one that is let in next
-
-    def find(self, pairing: str) -> Pairing | None:
-        found = self._browsers.find(pairing)
-        return None if found is None else Pairing(found.pairing, found.origin, found.ext_pub, found.desk_pub)
-
-    def name_of(self, pairing: str) -> str:
-        """The name of a browser here, "" where it is not connected any more."""
-        found = self._browsers.find(pairing)
-        return "" if found is None else found.name
-
-    def add(self, pairing: Pairing) -> None:
-        self._browsers.add(pairing.id, pairing.origin, pairing.ext_pub, pairing.desk_pub, self.browser).result()

@@ -45,6 +45,7 @@ from feedback_store.batches.keys import DeviceKey
 from feedback_store.datasets.export import ExportResult
 from feedback_store.errors import EnvironmentTrouble
 from feedback_store.pairs import Rules
+from feedback_store.secrets import protection_of
 from feedback_store.store import Project
 
 if TYPE_CHECKING:
@@ -98,9 +99,9 @@ class Errands(QObject):
         self.network: Standing = "open"
         self._watch: NetworkWatch | None = None
         self._backups = Keeper(profile.store.path, self._hear_of_backups)
-        self._asker = PassphraseAsker(courier, given=passphrase, parent=self)
-        self._asker.asked.connect(self._on_question)
-        profile.ask_passphrase_by(self._asker.ask)
+        self.asker = PassphraseAsker(courier, given=passphrase, parent=self)
+        self.asker.asked.connect(self._on_question)
+        profile.ask_passphrase_by(self.asker.ask)
 
     def sending(self, project: Project) -> bool:
         """Whether something is on its way for a project."""
@@ -216,7 +217,7 @@ class Errands(QObject):
 
     def unlock(self) -> None:
         """Have the passphrase asked for where one protects the keys, until it is right; on a thread. SecretsError."""
-        self._asker.until_right(self._profile.unlock)
+        self.asker.until_right(self._profile.unlock)
 
     def unlock_for_browsers(self) -> None:
         """Have the browsers' key at hand; the question, also that for a new passphrase, says what it is for."""
@@ -226,11 +227,17 @@ class Errands(QObject):
             self._profile.unlock()
             self._profile.channel_key()  # the first time a new passphrase is asked for only here
 
-        self._asker.until_right(made, reason)
+        self.asker.until_right(made, reason)
+
+    def asks_for_browsers(self) -> bool:
+        """Whether a trainer would be asked for the passphrase by `unlock_for_browsers`."""
+        if self.asker.is_open or self.asker.knows:
+            return False
+        return protection_of(self._profile.folder) == "passphrase"
 
     def close(self) -> None:
         """Break off what can be broken off, and wait for what may not be left alone with a closed store."""
-        self._asker.stop()
+        self.asker.stop()
         for dialog in self._window.findChildren(RubricDialog):
             dialog.close()  # it keeps what is not finished
         if self._made is not None:
@@ -277,7 +284,7 @@ class Errands(QObject):
         store = self._profile.store
         if not any(store.outbox.next_to_send(project) for project in store.settings.get(TO_SEND, [])):
             return False
-        return self._asker.knows or self._profile.secrets.protection != "passphrase"
+        return self.asker.knows or self._profile.secrets.protection != "passphrase"
 
     def _hear(self, progress: SendProgress) -> None:
         if progress.event == "delivered" and progress.project not in self._sending:
@@ -324,7 +331,7 @@ class Errands(QObject):
 
     def _saved(self, future: Future[delivering.HandedOver]) -> None:
         error = future.exception()
-        self.said.emit(saved_message(future.result()) if error is None else Message("error", sentence(error)))
+        self.said.emit(saved_message(future.result()) if error is None else problem_message(error))
 
     def _receipts_read(self, future: Future[ReadReceipts]) -> None:
         error = future.exception()

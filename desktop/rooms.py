@@ -225,16 +225,20 @@ class ProjectRooms(QObject):
         else:
             do(self.doings[place], command)
 
-    def bar(self, room: str) -> MessageBar:
-        """Where something is said over the page of a room."""
-        bars = {
+    @property
+    def bars(self) -> dict[str, MessageBar]:
+        """Where something is said over the page of each room."""
+        return {
             "bench": self.bench.message,
             "models": self.models.message,
             "records": self.records.message,
             "outbox": self.outbox.message,
             "inbox": self.inbox.message,
         }
-        return bars[room]
+
+    def bar(self, room: str) -> MessageBar:
+        """Where something is said over the page of a room."""
+        return self.bars[room]
 
     def say(self, room: str, message: Message) -> None:
         """Say something over the page of a room."""

@@ -46,11 +46,13 @@ class PassphraseAsker(QObject):
     """`ask` is what a profile is given. `given` is taken the first time, in place of a question."""
 
     asked = Signal(object)  # Question, in the window's thread
+    unlocked = Signal()  # the keys are open from now on; in the window's thread
 
     def __init__(self, courier: Courier, *, given: str = "", parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._courier = courier
         self._given = given
+        self.is_open = False
         self._problem = ""
         self._reason = threading.local()  # each thread waits for a reason of its own
         self._guard = threading.Lock()  # of the next two
@@ -97,7 +99,9 @@ class PassphraseAsker(QObject):
         try:
             while True:
                 try:
-                    return unlock()
+                    unlock()
+                    self.is_open = True
+                    return self._courier.post(self.unlocked.emit)
                 except SecretsError as error:
                     if error.code != "passphrase_wrong":
                         raise

@@ -56,18 +56,27 @@ class Ended:
     connection: int
 
 
-Word = Asked | Said | Ended
+@dataclass(frozen=True)
+class LockedOut:
+    """A browser came while the key was not at hand; `browser` is "" where its name cannot be told."""
+
+    browser: str
+
+
+Word = Asked | Said | Ended | LockedOut
 
 
 class BrowserDesk(QObject):
     """Listens from when it is made until `stop`; raises OSError where it cannot.
 
-    `key` is asked for as each browser comes; it raises ChannelError("locked") as long as it is not at hand.
+    `key` is asked for as each browser comes; it raises ChannelError("locked") or ("passphrase") as long as it is not
+    at hand.
     """
 
     said = Signal(object)  # Said
     asked = Signal(object)  # Asked
     ended = Signal(object)  # Ended
+    locked_out = Signal(object)  # LockedOut
 
     def __init__(
         self,
@@ -201,6 +210,8 @@ class BrowserDesk(QObject):
             self.said.emit(word)
         elif isinstance(word, Asked):
             self.asked.emit(word)
+        elif isinstance(word, LockedOut):
+            self.locked_out.emit(word)
         else:
             self.ended.emit(word)
 
@@ -310,6 +321,8 @@ class _Connection(QObject):
             self._refusals.note(error.code)
             self.send(to_frame(error.told()))
             self._socket.flush()  # closing drops what was not written
+            if error.code in ("locked", "passphrase") and not told.get("look"):  # by a browser, not by a test
+                self.word.emit(LockedOut(self._browser))
             self.close()
 
     def _unknown(self) -> None:

@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from desktop.browser import registry
+from desktop.browser.frames import Frames, TooLarge
 from desktop.browser.native_host import host
 from desktop.browser.places import HOST_NAME, LAUNCHER, POLICIES, Place
 from desktop.flow.health import Finding
@@ -30,6 +31,7 @@ HOST = Path(host.__file__).resolve()
 EXTENSION = HOST.parents[1] / "extension"  # the folder that a browser loads, from a clone as from a wheel
 MAX_MANIFEST = 64 * 1024
 ANSWER_S = 10.0
+LISTEN_S = 0.3  # so long a window may take to say whether it lets a browser in
 WINDOWS_LAUNCHER = False  # a browser there starts an .exe, and there is none yet
 
 Done = Literal["written", "as it was", "not ours", "not possible", "not yet"]
@@ -185,17 +187,28 @@ def try_host(launcher: Path, profile: Path, mended_by: str) -> Finding:
     """Start the host as a browser would, and hear what it says of the window."""
     try:
         with subprocess.Popen(
-            [str(launcher), ORIGIN], stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE
+            [str(launcher), ORIGIN, host.LOOK],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
         ) as started:
+            if _may_be_open(launcher):
+                with contextlib.suppress(subprocess.TimeoutExpired):
+                    started.wait(LISTEN_S)
             said, errors = started.communicate(timeout=ANSWER_S)
     except (OSError, subprocess.SubprocessError) as error:
         text = _("The host could not be run: {reason}").format(reason=error)
         return Finding("host", "trouble", text, _repair(mended_by), repairable=True)
-    standing = _standing(said)
+    standing, refused = _standing(said)
     if standing is None:
         last = errors.decode("utf-8", "replace").strip().rpartition("\n")[2]
         text = _("The host says nothing that a browser understands. {reason}").format(reason=last).strip()
         return Finding("host", "trouble", text, _repair(mended_by), repairable=True)
+    if refused in ("locked", "passphrase"):
+        text = _(
+            "The host runs. Preceptor is open and waits for your passphrase: browsers reach it once that is given."
+        )
+        return Finding("host", "note", text, _("Give it in the window: choose Unlock … or Connect a browser … there."))
     if standing == "running":
         return Finding("host", "well", _("The host runs and reaches the window."))
     if standing == "not_running":
@@ -290,7 +303,7 @@ def _check_profile(place: Place, profile: Path, _mended_by: str) -> Iterator[Fin
     other = _profile_in(_launcher_of(place))
     if other is None or _same_as(other) == _same_as(profile):
         return
-    text = _("{browser} is connected with the profile in {other}, not with this one, in {profile}.")
+    text = _("In {browser} Preceptor's extension leads to another profile, in {other}, not to this one, in {profile}.")
     way = _("Take it over: {command}").format(command=command("install", profile))
     told = text.format(browser=place.label, other=other, profile=profile.absolute())
     yield Finding("profile", "trouble", told, way, repairable=True)
@@ -325,16 +338,26 @@ def _repair(mended_by: str) -> str:
     return _("Repair it: {command}").format(command=mended_by)
 
 
-def _standing(said: bytes) -> str | None:
-    """What the host's first frame says of the window; None where it is no such frame."""
-    if len(said) < host.LENGTH.size:
-        return None
-    (length,) = host.LENGTH.unpack_from(said)
+def _may_be_open(launcher: Path) -> bool:
+    """Whether something is where the window of the launcher's profile listens."""
+    profile = _profile_in(launcher)
     try:
-        told = json.loads(said[host.LENGTH.size : host.LENGTH.size + length])
-        return str(told["desktop"])
-    except (ValueError, TypeError, KeyError):
-        return None
+        return profile is not None and Path(host.socket_path(str(profile))).exists()
+    except (host.Refused, OSError):
+        return False
+
+
+def _standing(said: bytes) -> tuple[str | None, str]:
+    """What the host's first frame says of the window, None where it is no such frame; and the code by which the window
+    refused it, "" where it did not.
+    """
+    frames = Frames(host.TO_BROWSER)
+    try:
+        first, *others = (json.loads(frame) for frame in frames.take(said))
+        refused = next((str(each["code"]) for each in others if each.get("t") == "error"), "")
+        return str(first["desktop"]), refused
+    except (ValueError, TypeError, KeyError, AttributeError, TooLarge):
+        return None, ""
 
 
 def _is_ours(found: dict[str, Any]) -> bool:

@@ -88,7 +88,7 @@ def _ask_to_take_over(chosen: Sequence[Place], profile: Path, *, yes: bool) -> N
     known = places()
     lost = dict.fromkeys(found for place in chosen if (found := hosts.taken_over(place, profile, known)))
     for each in lost:
-        told = _("Connected with the profile in {other} until now: {browsers}. From now on with the one in {profile}.")
+        told = _("To the profile in {other} until now: {browsers}. From now on to the one in {profile}.")
         browsers, other = ", ".join(each.browsers), one_line(str(each.profile))
         click.echo(told.format(browsers=browsers, other=other, profile=one_line(str(profile))), err=True)
     if not lost or yes:

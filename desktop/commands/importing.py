@@ -14,8 +14,8 @@ from desktop.commands.printing import one_line, print_json
 from desktop.commands.record_share import take_shared
 from desktop.commands.refusal import Refused
 from desktop.flow.quantities import count_text
+from desktop.flow.wording import at_its_place, field_of, ngettext
 from desktop.flow.wording import gettext as _
-from desktop.flow.wording import ngettext, sentence
 from desktop.profile import APP, Profile
 from feedback_store import imports
 from feedback_store.batches.shared import is_shared
@@ -81,7 +81,7 @@ def import_records(
     if refused and all(line.refusal is not None and line.refusal.code in NO_JSON for line in lines):
         text = _("{file} holds no judgements: no line of it is JSON. It takes one JSON object a line.")
         raise Refused(text.format(file=file))
-    _tell_refusals(refused)
+    _tell_refusals(refused, file)
     if refused and not good:
         text = ngettext(
             "Nothing was imported: {} line was refused. Correct it.",
@@ -138,11 +138,13 @@ def _trainer(profile: Profile, given: str) -> str:
     return given
 
 
-def _tell_refusals(refused: list[Line]) -> None:
+def _tell_refusals(refused: list[Line], file: Path) -> None:
     for line in refused[:SHOWN_REFUSALS]:
         assert line.refusal is not None
-        told = _("line {number}: {why}").format(number=line.number, why=one_line(sentence(line.refusal)))
-        click.echo(told, err=True)
+        field = field_of(line.refusal)
+        told = _("{file}, line {number}, {field}: {why}") if field else _("{file}, line {number}: {why}")
+        why = one_line(at_its_place(line.refusal))
+        click.echo(told.format(file=one_line(file.name), number=line.number, field=one_line(field), why=why), err=True)
     more = len(refused) - SHOWN_REFUSALS
     if more > 0:
         click.echo(ngettext("and {} more line", "and {} more lines", more).format(count_text(more)), err=True)

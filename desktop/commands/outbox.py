@@ -228,7 +228,18 @@ def seal_all(profile: Profile, project: Project) -> list[BatchRow]:
 
 def _why_nothing(profile: Profile, project: Project) -> str:
     """Why nothing could be signed, and which command is next."""
-    if any(row.kind == "judgement" for row in profile.store.outbox.unsent(project.id, RELEASABLE)):
+    rows = [row for row in profile.store.outbox.unsent(project.id, RELEASABLE) if row.kind == "judgement"]
+    undecided = sum(count_undecided(profile.store, row) > 0 for row in rows)
+    if rows and undecided == len(rows):  # release --all would only send back here
+        text = ngettext(
+            "Nothing is released: {count} judgement waits with something found in it that must be decided about. "
+            "Which one: preceptor outbox list; what was found: preceptor outbox show ID",
+            "Nothing is released: {count} judgements wait with something found in them that must be decided about. "
+            "Which ones: preceptor outbox list; what was found: preceptor outbox show ID",
+            undecided,
+        )
+        return text.format(count=count_text(undecided))
+    if rows:
         return _("Nothing is released. To release all that waits: preceptor outbox release --all")
     if profile.store.outbox.next_to_send(project.id) is not None:
         return _("Nothing is released. To send what is signed: preceptor outbox send")

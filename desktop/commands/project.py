@@ -8,6 +8,7 @@ from desktop.commands.asking import Caller, in_profile, json_option, key_option
 from desktop.commands.printing import one_line, print_json, print_table
 from desktop.commands.project_guideline import guideline
 from desktop.commands.project_statement import statement
+from desktop.commands.refusal import Refused
 from desktop.commands.rubrics import rubric_of
 from desktop.flow import joining
 from desktop.flow.wording import gettext as _
@@ -52,8 +53,9 @@ def list_projects(caller: Caller, as_json: bool) -> None:
     "--rubric", default=rubrics.DEFAULT, show_default=True, metavar="ID|FILE", help="A shipped one, or a file of yours."
 )
 @click.option("--use", "use_it", is_flag=True, help="Use it from now on.")
+@click.option("--again", is_flag=True, help="Even if a project has this name already.")
 @click.argument("name")
-def new(caller: Caller, as_json: bool, rubric: str, use_it: bool, name: str) -> None:
+def new(caller: Caller, as_json: bool, rubric: str, use_it: bool, again: bool, name: str) -> None:
     """Make a project NAME in this profile. Its judgements stay here until you hand them over.
 
     `preceptor rubrics list` names the rubrics that are shipped. A rubric of your own is a JSON file: begin with
@@ -61,6 +63,13 @@ def new(caller: Caller, as_json: bool, rubric: str, use_it: bool, name: str) -> 
     """
     judged_by = rubric_of(rubric)
     profile = caller.open()
+    namesake = next((each for each in profile.store.projects.list() if each.name == name), None)
+    if namesake is not None and not again:
+        text = _(
+            "A project is called {name} already: {id}. Choose another name, judge in that one (preceptor project use "
+            "{id}), or add --again; projects of one name are told apart by their ids."
+        )
+        raise Refused(text.format(name=one_line(name), id=namesake.id))
     made = profile.new_project(name, judged_by)
     if use_it:
         profile.store.projects.use(made.id).result()

@@ -11,10 +11,10 @@ from desktop.commands.printing import one_line, print_json, print_table
 from desktop.commands.refusal import Refused
 from desktop.flow.rubric_edits import copied
 from desktop.flow.rubric_words import licence_of_copy, source_text
+from desktop.flow.wording import at_its_place, field_of, glossed, named, ngettext, ours
 from desktop.flow.wording import gettext as _
-from desktop.flow.wording import glossed, named, ngettext, ours
 from feedback_store.canonical import strict_loads
-from feedback_store.errors import EnvironmentTrouble
+from feedback_store.errors import EnvironmentTrouble, StoreError
 from feedback_store.rubrics import Axis, Question, Rubric, available, check_own, encode, file_of, load, read
 
 version_option = click.option("--version", type=click.IntRange(min=1), help="The newest, unless one is named.")
@@ -70,7 +70,7 @@ def show(caller: Caller, name: str, version: int | None, as_json: bool) -> None:
 @click.argument("file", type=click.Path(path_type=Path))
 def check(file: Path, as_json: bool) -> None:
     """Check a rubric FILE; the first fault is named by its place."""
-    rubric = check_own(read(file))
+    rubric = _read(file)
     if as_json:
         print_json({"id": rubric.id, "version": rubric.version, "sha256": rubric.sha256})
         return
@@ -117,7 +117,25 @@ def copy(caller: Caller, as_json: bool, version: int | None, name: str, force: b
 def rubric_of(given: str) -> Rubric:
     """The rubric in a file whose name ends in .json, or the shipped one with this id; raises RubricError, OSError."""
     path = Path(given)
-    return check_own(read(path)) if path.suffix == ".json" else load(given)
+    return _read(path) if path.suffix == ".json" else load(given)
+
+
+def _read(file: Path) -> Rubric:
+    """The rubric in a file; what is wrong with it is said with the file's name and the field; raises OSError, too."""
+    try:
+        return check_own(read(file))
+    except StoreError as error:
+        name, field, why = one_line(file.name), one_line(field_of(error)), one_line(at_its_place(error))
+        if field:
+            text = _("{file}, {field}: {reason}")
+        elif error.code == "rubric" or error.values.get("path") == "$":
+            text = _(
+                "{file} is no rubric: {reason} A rubric is one JSON object; to begin with one: preceptor rubrics copy "
+                "ID FILE"
+            )
+        else:
+            text = _("{file}: {reason}")
+        raise Refused(text.format(file=name, field=field, reason=why)) from error
 
 
 def _own(caller: Caller) -> list[Rubric]:

@@ -76,9 +76,9 @@ class FoundRow:
         """What is asked before it is taken from another profile, and what that means; both "" where it is not."""
         if not self.other:
             return "", ""
-        question = _("Take over what is connected with another profile?")
+        question = _("Take over what leads to another profile?")
         means = _(
-            "With the profile in {other} until now: {browsers}. That profile keeps all it has, but no browser named "
+            "To the profile in {other} until now: {browsers}. That profile keeps all it has, but no browser named "
             "here reaches it any more. Connect each anew here. In that profile's window they can be taken back."
         )
         return question, means.format(other=self.other, browsers=", ".join(self.losing))

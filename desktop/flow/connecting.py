@@ -5,9 +5,11 @@ What the channel does of it (desktop/browser) is told here by `asked`, `answered
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+from desktop.flow.browser_words import FoundRow
 from desktop.flow.wording import gettext as _
 from desktop.flow.wording import ngettext
 
@@ -33,8 +35,12 @@ class Connecting:
         """What the digits were that a person typed."""
         if how == "right":
             return Connecting("right", self.connection, self.browser)
-        if how == "expired" or tries_left == 0:
+        if how == "expired":
             return self.ended()
+        if tries_left == 0:
+            return Connecting(
+                "over", problem=_("These were not the digits, and no try is left. Choose Connect a browser again.")
+            )
         left = ngettext("{} more try", "{} more tries", tries_left).format(tries_left)
         text = (
             _("These were not the digits. Begin again in the browser; there is {left}.")
@@ -54,7 +60,7 @@ class Connecting:
         return Connecting("allowed", self.connection, self.browser)
 
     def ended(self) -> Connecting:
-        """The time is up, or the tries are."""
+        """The time is up."""
         return Connecting("over", problem=_("The time is up. Choose Connect a browser again."))
 
     @property
@@ -76,6 +82,29 @@ class Connecting:
     @property
     def may_allow(self) -> bool:
         return self.step == "right"
+
+    @property
+    def takes_digits(self) -> bool:
+        """Whether the field for them stays open: also after wrong ones, so that the keyboard stays there."""
+        return self.step == "typing" or bool(self.problem)
+
+    @property
+    def is_done(self) -> bool:
+        """Whether nothing is waited for any more."""
+        return self.step in ("allowed", "over")
+
+
+def elsewhere_text(rows: Sequence[FoundRow]) -> str:
+    """Which browsers of this computer reach another profile, so that none of them comes here; "" where none does."""
+    names = [row.browser for row in rows if row.elsewhere]
+    text = ngettext(
+        "{browsers} reaches another profile of Preceptor, and cannot be connected with this one yet: close this, and "
+        "choose Let it find Preceptor first.",
+        "{browsers} reach another profile of Preceptor, and cannot be connected with this one yet: close this, and "
+        "choose Let it find Preceptor first.",
+        len(names),
+    )
+    return text.format(browsers=", ".join(names)) if names else ""
 
 
 def code_in(typed: str) -> str | None:

@@ -15,6 +15,11 @@ def ranked(answers: int) -> str:
 
 def sent(*, joined: bool, waits: bool, sending: bool) -> str:
     """Why nothing is signed and sent."""
+    if not joined and not waits:
+        return _(
+            "No collector is joined, so nothing can be sent, and nothing is released yet. What is released can be "
+            "saved as a file."
+        )
     return again(joined=joined, sending=sending) or ("" if waits else _("Nothing is released yet."))
 
 

@@ -138,6 +138,12 @@ def at_its_place(error: StoreError) -> str:
     return _filled(error.template, error.values)
 
 
+def field_of(error: BaseException) -> str:
+    """The field that a sentence is about, as somebody who wrote it names it: `axes[0].steps`; "" for the whole."""
+    path = str(error.values.get("path", "")) if isinstance(error, PlacedError) else ""
+    return path.removeprefix("$").removeprefix(".")
+
+
 def said(phrase: StorePhrase | EnginePhrase) -> str:
     """A phrase of the lower packages."""
     return _filled(phrase.template, phrase.values)

@@ -29,6 +29,7 @@ class ConnectDialog(HouseDialog):
         self.main.clicked.connect(self._on_main)
         self._told = plain_label("", wrap=True, name="connectTold")
         self._problem = NoticeLine("warning", name="connectProblem")
+        self._elsewhere = NoticeLine("warning", name="connectElsewhere")
         self.code = Field("connectCode", _("The six digits"), most=CODE_DIGITS + 1)
         self.code.edit.setProperty("code", True)
         self.code.edit.setInputMethodHints(Qt.InputMethodHint.ImhDigitsOnly)
@@ -39,43 +40,73 @@ class ConnectDialog(HouseDialog):
         self.time.setTextVisible(False)
         self.time.setAccessibleName(_("Time left"))
         self.time.setRange(0, round(seconds))
+        self._done = False
+        self._others = ""  # which browsers come to another profile
         warning = _("If you did not start this in your own browser, choose Cancel.")
-        for widget in (self._told, self._problem, self.code, self.name, self.time):
+        self._warning = plain_label(warning, role="secondary", wrap=True, name="connectWarning")
+        for widget in (
+            self._told,
+            self._elsewhere,
+            self._problem,
+            self.code,
+            self.name,
+            self.time,
+            self._warning,
+        ):
             self.body.addWidget(widget)
-        self.body.addWidget(plain_label(warning, role="secondary", wrap=True))
         self.body.addStretch(1)
 
     def show_standing(self, now: Connecting) -> None:
         """Show how far it has come; the keyboard goes to what is to be done next."""
         self._told.setText(now.words)
+        self._show_elsewhere(waiting=now.step == "waiting")
         self._problem.setText(now.problem)
-        self.code.setEnabled(now.step == "typing")
+        self.code.setEnabled(now.takes_digits)
         self.name.setEnabled(now.may_allow)
         self.main.allow("" if now.may_allow else in_one_line(now.problem or now.words))
         if now.step == self._step:
             return
         self._step = now.step
-        if now.step == "typing":
-            self.code.edit.clear()
+        typed_in = self.focusWidget() is self.code.edit
+        if now.step == "typing" or (now.takes_digits and typed_in):
+            self.code.edit.clear()  # after wrong ones the next Enter, which was meant for them, does nothing here
             self.code.edit.setFocus(Qt.FocusReason.OtherFocusReason)
         elif now.step == "right":
             self.name.edit.setText(name_for(now.browser))
             self.main.setFocus(Qt.FocusReason.OtherFocusReason)
         else:
             self.leave.setFocus(Qt.FocusReason.OtherFocusReason)
-        if now.step in ("allowed", "over"):
-            self.leave.setText(_("Close"))
+        if now.is_done:
+            self._show_done(connected=now.step == "allowed")
+
+    def show_elsewhere(self, text: str) -> None:
+        """Say which browsers come to another profile; "" for none."""
+        self._others = text
+        self._show_elsewhere(waiting=self._step == "waiting")
+
+    def _show_elsewhere(self, *, waiting: bool) -> None:
+        """Only while none asks: one that does has come here."""
+        self._elsewhere.setText(self._others if waiting else "")
+
+    def _show_done(self, *, connected: bool) -> None:
+        """Nothing is waited for: neither time nor a choice is left, only to close."""
+        self._done = True
+        self.leave.setText(_("Close"))
+        self.say("")
+        for part in (self.time, self._warning, self.main, self.name):
+            part.hide()
+        self.code.setVisible(not connected)
 
     def show_time(self, seconds: float) -> None:
         """How long the window still waits."""
         self.time.setValue(round(seconds))
-        if self._step not in ("allowed", "over"):
+        if not self._done:
             self.say(left_text(seconds))
 
     @Slot(str)
     def _on_code(self, typed: str) -> None:
         code = code_in(typed)
-        if code is not None:
+        if code is not None and self._step == "typing":
             self.typed.emit(code)
 
     @Slot()

@@ -28,10 +28,12 @@ def unread(error: BaseException) -> str:
 
 
 def problem_message(error: BaseException, reason: str = "", *, kind: MessageKind = "error") -> Message:
-    """What hindered sending; where joining again ends it, that is the way out."""
+    """What hindered something; where joining again ends it, that is the way out. To cancel a question is no error."""
     ways: tuple[tuple[str, str, str], ...] = ()
     if isinstance(error, StoreError) and error.code in _OVER_ONCE_JOINED:
         ways = ((JOIN, _("Join a team's project …"), keymap.current().shown("join_project")),)
+    if isinstance(error, StoreError) and error.code == "passphrase_withheld":
+        kind = "notice"
     return Message(kind, sentence(error), reason, ways)
 
 

@@ -73,7 +73,7 @@ class PassphraseDialog(HouseDialog):
     def _problem(self) -> str:
         """What the passphrase lacks; one that was chosen before need only be there."""
         if self.second is None:
-            return "" if self.first.text else _("An empty passphrase protects nothing.")
+            return "" if self.first.text else _("Type the passphrase that you chose for your keys.")
         try:
             check_new(self.first.text)
         except SecretsError as error:

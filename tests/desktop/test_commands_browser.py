@@ -182,7 +182,8 @@ def test_a_browser_of_another_profile_is_named_by_test_and_not_taken_over_unaske
         1,
         [
             "✓ Chromium: Chromium knows Preceptor.",
-            f"✗ Chromium: Chromium is connected with the profile in {other}, not with this one, in {mine}.",
+            "✗ Chromium: In Chromium Preceptor's extension leads to another profile, "
+            f"in {other}, not to this one, in {mine}.",
             f"  Take it over: preceptor --profile {mine} browser install",
         ],
     )
@@ -191,7 +192,7 @@ def test_a_browser_of_another_profile_is_named_by_test_and_not_taken_over_unaske
     refused = here("browser", "install", profile=mine)
     assert refused.status == 1
     assert refused.err.splitlines() == [
-        f"Connected with the profile in {other} until now: Chromium. From now on with the one in {mine}.",
+        f"To the profile in {other} until now: Chromium. From now on to the one in {mine}.",
         "preceptor: Nobody can be asked here, so nothing was changed. "
         "To take the browsers over all the same, add --yes.",
     ]

@@ -57,9 +57,15 @@ def test_rubrics_are_listed_shown_and_checked(tmp_path: Path) -> None:
     own.write_text(here("rubrics", "show", "helpsteer2", "--json", profile=tmp_path).out)
     checked = json.loads(here("rubrics", "check", own, "--json", profile=tmp_path).out)
     assert checked["sha256"] == rubrics.load("helpsteer2").sha256
-    for text, said in (("{", "JSON"), ('{"id": "X"}', "$")):
+    for text, said in (
+        ("{", "JSON"),
+        ('{"id": "X"}', "own.json, id: 'X' stands where an id"),
+        ('{"prompt": "Why?"}', "own.json is no rubric: Unknown key 'prompt'"),
+        ("[]", "own.json is no rubric"),
+    ):
         own.write_text(text)
-        assert said in here("rubrics", "check", own, profile=tmp_path).sentence
+        told = here("rubrics", "check", own, profile=tmp_path).sentence
+        assert said in told and "$" not in told, "the file is named, and the field as it is written there"
     assert "no such file" in here("rubrics", "check", tmp_path / "nix.json", profile=tmp_path).sentence
     assert "There is no rubric" in here("rubrics", "show", "nix", profile=tmp_path).sentence
 

@@ -151,3 +151,13 @@ def test_what_was_sealed_is_called_by_its_name(profile: Path) -> None:
     assert here("records", "withdraw", clean, profile=profile).status == 0
     assert here("outbox", "release", "--kept-as-is", other, profile=profile).status == 0
     assert here("outbox", "seal", profile=profile).out == "Delivery 4 signed, with 1 judgement and 1 withdrawal.\n"
+
+
+def test_seal_does_not_send_back_to_a_release_that_was_refused(profile: Path) -> None:
+    """It went in a circle: release --all was refused, and seal said to release all by release --all."""
+    assert "outbox release --all" in here("outbox", "seal", profile=profile).out
+    here("outbox", "release", "--all", profile=profile)
+    here("outbox", "seal", profile=profile)
+    told = here("outbox", "seal", profile=profile).out
+    assert "1 judgement waits with something found in it" in told
+    assert "preceptor outbox show ID" in told and "release --all" not in told

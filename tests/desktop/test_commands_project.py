@@ -26,7 +26,7 @@ def test_a_project_is_judged_by_a_rubric_of_ones_own_from_a_file(tmp_path: Path)
 def test_a_broken_rubric_is_refused_by_its_place_and_no_project_is_made(tmp_path: Path) -> None:
     profile, file = tmp_path / "profile", tmp_path / "broken.json"
     file.write_text(json.dumps(OWN | {"axes": [{"id": "kind", "name": "Kind", "steps": []}]}))
-    assert "$.axes[0].steps" in here("project", "new", "Ours", "--rubric", file, profile=profile).sentence
+    assert "broken.json, axes[0].steps: " in here("project", "new", "Ours", "--rubric", file, profile=profile).sentence
     assert here("project", "new", "Ours", "--rubric", tmp_path / "none.json", profile=profile).status == 1
     assert "Ours" not in here("project", "list", profile=profile).out
 
@@ -52,3 +52,15 @@ def test_a_guideline_that_is_no_text_is_refused_with_what_to_do(tmp_path: Path) 
     assert "A guideline is a text" in here("project", "guideline", "--set", file, profile=profile).sentence
     file.write_bytes(b"a" * 300_000)
     assert "262,144 bytes" in here("project", "guideline", "--set", file, profile=profile).sentence
+
+
+def test_a_second_project_of_one_name_is_made_only_when_that_is_meant(tmp_path: Path) -> None:
+    """It was made without a word, and from then on the name led to neither."""
+    first = json.loads(here("project", "new", "First steps", "--json", profile=tmp_path).out)
+    refused = here("project", "new", "First steps", "--use", profile=tmp_path)
+    assert refused.status == 1
+    assert f"A project is called First steps already: {first['id']}." in refused.sentence
+    assert "--again" in refused.sentence
+    assert here("project", "rubric", "--project", "First steps", profile=tmp_path).status == 0
+    second = json.loads(here("project", "new", "First steps", "--again", "--json", profile=tmp_path).out)
+    assert second["id"] != first["id"]

@@ -72,8 +72,8 @@ def test_a_bad_line_is_named_by_its_number_and_nothing_is_imported(tmp_path: Pat
     done = preceptor("records", "import", write(tmp_path / "bad.jsonl", *bad), "--trainer", "me", profile=profile)
     assert done.status == 1
     told = done.err.splitlines()
-    assert [line.split(":")[0] for line in told] == ["line 2", "line 3", "line 5", "preceptor"]
-    assert "$.ratings[0].axis" in told[2]
+    named = ["bad.jsonl, line 2", "bad.jsonl, line 3, verdict", "bad.jsonl, line 5, ratings[0].axis", "preceptor"]
+    assert [line.split(":")[0] for line in told] == named
     assert "Nothing was imported: 3 lines were refused." in told[3]
     assert listed(profile) == []
 
@@ -83,7 +83,7 @@ def test_skip_bad_takes_the_good_lines_and_still_names_the_others(tmp_path: Path
     file = write(tmp_path / "bad.jsonl", LINE, "[]", '{"prompt": "x", "prompt": "y"}')
     done = imported(profile, file, "--skip-bad")
     assert (done.status, done.out) == (0, "1 imported into My project, 0 known before, 2 refused.\n")
-    assert [line.split(":")[0] for line in done.err.splitlines()] == ["line 2", "line 3"]
+    assert [line.split(":")[0] for line in done.err.splitlines()] == ["bad.jsonl, line 2", "bad.jsonl, line 3"]
 
 
 @pytest.mark.parametrize(

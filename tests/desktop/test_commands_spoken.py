@@ -119,7 +119,7 @@ def test_what_programs_read_is_english(tmp_path: Path) -> None:
     file.write_text('{"prompt": "Why?"}\n', encoding="utf-8")
     done = preceptor("records", "import", file, "--trainer", "me", "--json", profile=tmp_path / "p", env=german)
     assert json.loads(done.out)["refused"][0]["error"] == "$.candidates: A judgement needs candidates."
-    assert "Zeile 1: $.candidates: Ein Urteil braucht Antworten" in done.err
+    assert "lines.jsonl, Zeile 1, candidates: Ein Urteil braucht Antworten" in done.err
     found = json.loads(preceptor("doctor", "--json", profile=tmp_path / "p", env=german, timeout=240).out)
     assert any(each["text"].startswith("The database is whole") for each in found)
 

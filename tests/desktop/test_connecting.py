@@ -26,6 +26,7 @@ def test_wrong_digits_begin_anew_until_the_tries_are_used_up() -> None:
         "These were not the digits. Begin again in the browser; there are 2 more tries.",
     )
     assert asked.answered("refused", 1).problem.endswith("there is 1 more try.")
+    assert asked.answered("refused", 0).problem.startswith("These were not the digits, and no try is left.")
     for over in (asked.answered("refused", 0), asked.answered("expired", 2)):
         assert (over.step, over.may_allow) == ("over", False)
 

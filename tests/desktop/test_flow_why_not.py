@@ -41,6 +41,8 @@ def test_without_a_record_that_is_what_is_said() -> None:
 def test_sending_says_the_first_thing_that_is_missing() -> None:
     unjoined = why_not.sent(joined=False, waits=True, sending=False)
     assert unjoined == why_not.again(joined=False, sending=False) and "No collector is joined" in unjoined
+    neither = why_not.sent(joined=False, waits=False, sending=False)
+    assert "nothing is released yet" in neither and "It can be saved" not in neither, "as a file it cannot be saved yet"
     assert why_not.sent(joined=True, waits=True, sending=True) == "It is being sent."
     assert why_not.sent(joined=True, waits=False, sending=False) == "Nothing is released yet."
     assert why_not.sent(joined=True, waits=True, sending=False) == ""

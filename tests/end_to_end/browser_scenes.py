@@ -10,7 +10,7 @@ from pathlib import Path
 from visit import Visit
 
 from desktop.flow.browser_words import found_row
-from desktop.flow.connecting import Connecting
+from desktop.flow.connecting import Connecting, elsewhere_text
 from desktop.flow.health import Finding
 from desktop.views.capture_dialog import CaptureDialog
 from desktop.views.connect_dialog import ConnectDialog
@@ -119,6 +119,16 @@ def _connecting(come_to: Callable[[Connecting], Connecting]) -> Scene:
     return scene
 
 
+def _connecting_elsewhere(visit: Visit) -> None:
+    """A browser of this computer reaches another profile."""
+    dialog = ConnectDialog(120, visit.workbench.window)
+    dialog.show_standing(Connecting())
+    elsewhere = Finding("profile", "trouble", visit.words.note, "", repairable=True)
+    dialog.show_elsewhere(elsewhere_text([found_row("Vivaldi", (elsewhere,), visit.words.tag, ("Vivaldi",))]))
+    dialog.open()
+    visit.trainer.dialog("connectDialog")
+
+
 ROOMS: dict[str, Scene] = {
     "inbox, empty": lambda visit: visit.workbench.window.show_named("inbox"),
     "inbox": _inbox,
@@ -137,5 +147,8 @@ OPENED: dict[str, tuple[str, Scene]] = {
     "connecting, digits": ("connectDialog", _connecting(lambda asked: asked)),
     "connecting, right": ("connectDialog", _connecting(lambda asked: asked.answered("right", 3))),
     "editing a capture, wrong": ("captureDialog", _editing_wrong),
+    "connecting, wrong": ("connectDialog", _connecting(lambda asked: asked.answered("refused", 2))),
+    "connecting, connected": ("connectDialog", _connecting(lambda asked: asked.answered("right", 3).allowed())),
+    "connecting, elsewhere": ("connectDialog", _connecting_elsewhere),
     "connecting, over": ("connectDialog", _connecting(Connecting.ended)),
 }

@@ -15,6 +15,8 @@ from trainer import OpenWindow, Trainer, words_of
 
 from desktop.app import Workbench
 from desktop.bridge.asking import Question
+from desktop.browser.channel.errors import ChannelError
+from desktop.browser.desk import LockedOut
 from desktop.profile import Profile
 from desktop.views.passphrase_dialog import PassphraseDialog
 from feedback_store.secrets import FILE
@@ -239,3 +241,71 @@ def test_one_given_at_start_is_taken_and_a_wrong_one_is_asked_for(tmp_path: Path
         sizes.append(file.stat().st_size)
         assert released(workbench) == 0
     assert sizes == sorted(set(sizes)), "each file holds one delivery more"
+
+
+def test_a_browser_that_comes_while_the_keys_are_locked_opens_no_dialog_and_is_told_by_name(
+    open_window: OpenWindow,
+) -> None:
+    """It was: the question opened by itself while somebody pressed keys, and the next Enter or Alt+F4 met it."""
+    workbench = with_a_connected_browser(open_window)
+    trainer, bar = Trainer(workbench), workbench.bench.message
+    workbench.browsing._on_locked_out(LockedOut("Chromium"))
+    assert QApplication.activeModalWidget() is None
+    assert bar.message is not None and bar.accessibleName().startswith("Chromium waits for your passphrase")
+    with pytest.raises(ChannelError) as refused:
+        workbench.browsing._channel_key()
+    assert refused.value.code == "passphrase"
+
+    # Cancelled it stays away, however often the browser comes, and that is no error.
+    bar.take_way()
+    trainer.dialog("passphraseDialog")
+    trainer.press(Qt.Key.Key_Return)
+    assert words_of(trainer.dialog("passphraseDialog"), "passphraseProblem") == (
+        "Type the passphrase that you chose for your keys."
+    )
+    trainer.press(Qt.Key.Key_Escape)
+    trainer.until(lambda: bar.message is not None, "it is said that nothing was done")
+    assert bar.message is not None and bar.message.kind == "notice"
+    said = bar.message
+    workbench.browsing._on_locked_out(LockedOut("Chromium"))
+    assert bar.message is said and QApplication.activeModalWidget() is None
+
+    # It goes with its cause.
+    workbench.browsing.connect_one()
+    trainer.dialog("passphraseDialog")
+    trainer.type(PASSPHRASE)
+    trainer.press(Qt.Key.Key_Return)
+    trainer.dialog("connectDialog")
+    trainer.until(lambda: bar.message is not said, "what was said of the cancel is gone")
+    trainer.press(Qt.Key.Key_Escape)
+
+
+def test_what_is_said_of_a_browser_that_waits_goes_once_the_keys_are_open_whatever_for(
+    tmp_path: Path, open_window: OpenWindow
+) -> None:
+    workbench = with_a_connected_browser(open_window)
+    trainer, bar = Trainer(workbench), workbench.bench.message
+    local_judgement(workbench)
+    workbench.browsing._on_locked_out(LockedOut("Chromium"))
+    assert bar.message is not None
+    workbench.errands._save(workbench.rooms.project, tmp_path / "all.preceptor")
+    trainer.dialog("passphraseDialog")
+    trainer.type(PASSPHRASE)
+    trainer.press(Qt.Key.Key_Return)
+    trainer.until(lambda: workbench.browsing._key.key is not None, "the browser's key is at hand, unasked")
+    told = workbench.browsing._told
+    trainer.until(lambda: bar.message is not told, "and what was said is gone")
+    assert workbench.browsing._channel_key() is workbench.browsing._key.key
+
+
+def with_a_connected_browser(open_window: OpenWindow) -> Workbench:
+    """A window that was started again, with keys under a passphrase and a browser that was connected before."""
+    workbench = open_window(passphrase=PASSPHRASE)
+    trainer = Trainer(workbench)
+    workbench.browsing.connect_one()
+    trainer.dialog("connectDialog")
+    trainer.press(Qt.Key.Key_Escape)
+    workbench._profile.store.browsers.add("a" * 32, "chrome-extension://x/", b"e" * 32, b"d" * 32, "Chromium").result()
+    workbench.window.close()
+    workbench._profile.close()
+    return open_window()

@@ -33,6 +33,7 @@ CODES = {
     "expired": Meaning(15, "The window has stopped waiting for a browser."),
     "too_many": Meaning(16, "Too many messages came in a short time. Try again in a minute."),
     "locked": Meaning(17, "The window's key is being opened. Try again in a moment."),
+    "passphrase": Meaning(18, "The window is open and waits for the passphrase of its keys. Give it there."),
 }
 
 

@@ -32,6 +32,7 @@ SOCKET_PATH_MAX = 107  # bytes that Linux takes; macOS takes 103
 OPENING_S = 30.0  # so long a window may take to open
 LOOK_EVERY_S = 0.1
 VERSION = 1
+LOOK = "--look"  # after ORIGIN: no browser is here, only somebody who tries whether one would reach the window
 START = b'{"t":"start"}'  # the one frame that the host takes itself, while no window listens
 
 LENGTH = struct.Struct("<I")
@@ -145,8 +146,9 @@ class Pipe:
 class Host:
     """Between one browser and the window, until the browser closes its end."""
 
-    def __init__(self, profile: str, starter: str, origin: str, browser: Pipe) -> None:
+    def __init__(self, profile: str, starter: str, origin: str, browser: Pipe, *, only_looks: bool = False) -> None:
         self._profile = profile
+        self._only_looks = only_looks
         self._starter = starter
         self._origin = origin
         self._browser = browser
@@ -252,6 +254,8 @@ class Host:
             "pid": os.getpid(),
             "version": ".".join(map(str, sys.version_info[:2])),
         }
+        if self._only_looks:
+            own["look"] = True
         return json.dumps(own, separators=(",", ":")).encode("ascii")
 
     def _report(self, standing: str) -> None:
@@ -273,7 +277,7 @@ def main(arguments: list[str]) -> int:
     if len(arguments) < 3:
         return 2
     profile, starter, origin = arguments[:3]
-    Host(profile, starter, origin, Pipe(0, 1, TO_WINDOW)).run()
+    Host(profile, starter, origin, Pipe(0, 1, TO_WINDOW), only_looks=LOOK in arguments[3:]).run()
     return 0
 
 

@@ -135,7 +135,7 @@ def test_after_a_minute_it_is_said_again_with_how_often_it_was(lines: Callable[[
 
 
 def test_the_name_is_that_of_the_profiles_browsers(tmp_path: Path) -> None:
-    from desktop.browsing import KeptPairings
+    from desktop.browser.kept_pairings import KeptPairings
 
     profile = Profile.open(tmp_path, insecure_key_file=True)
     kept = KeptPairings(profile.store.browsers)

@@ -18,8 +18,10 @@ from desktop.bridge.work import Work
 from desktop.browser import hosts
 from desktop.browser.places import all_places
 from desktop.browsing import Browsing
+from desktop.flow.health import Finding
 from desktop.profile import Profile
 from desktop.views.connect_dialog import ConnectDialog
+from desktop.views.parts import Message
 from desktop.views.settings.browsers_page import BrowsersPage
 from feedback_store import captures
 from feedback_store.errors import NotFoundError, SecretsError
@@ -125,15 +127,85 @@ def test_wrong_digits_are_said_and_a_third_time_ends_it(
     qtbot: QtBot, browsing: Shown, start: Callable[[], Extension]
 ) -> None:
     dialog, extension = opened(qtbot, browsing), start()
-    for left in ("2 more tries", "1 more try", "time is up"):
+    told = dialog.findChild(QLabel, "connectTold")
+    assert told is not None
+    for left in ("2 more tries", "1 more try", "no try is left"):
         extension.channel = ExtensionEnd(SEED)
         extension.ask()
-        qtbot.waitUntil(dialog.code.edit.isEnabled, timeout=10_000)
+        qtbot.waitUntil(lambda: "Type the six digits" in told.text(), timeout=10_000)
         press(qtbot, dialog, f"{(int(extension.channel.code) + 1) % 10**6:06}")
         assert extension.told()["code"] == "refused"
         assert left in dialog.findChild(QWidget, "connectProblem").text()  # type: ignore[attr-defined]
         assert not dialog.main.isEnabled()
+        assert (dialog.focusWidget(), dialog.code.text) == (dialog.code.edit, "")
+        qtbot.keyClick(dialog.code.edit, Qt.Key.Key_Return)
+        assert dialog.isVisible(), "the Enter that was meant for the digits closes nothing before it is read"
     assert browsing.page.current == ""
+
+
+def test_once_a_browser_is_connected_no_time_and_no_choice_is_left(
+    qtbot: QtBot, browsing: Shown, start: Callable[[], Extension]
+) -> None:
+    """It said how much time was left and to choose Cancel, beside Close."""
+    dialog, extension = opened(qtbot, browsing), start()
+    extension.ask()
+    qtbot.waitUntil(dialog.code.edit.isEnabled, timeout=10_000)
+    press(qtbot, dialog, extension.channel.code)
+    qtbot.keyClick(dialog.main, Qt.Key.Key_Return)
+    extension.channel.open(extension.hear())
+    shown = {each.text() for each in dialog.findChildren(QLabel) if each.isVisibleTo(dialog) and each.text()}
+    assert shown == {"Browser is connected."} or shown == {"A browser is connected."}
+    assert not dialog.time.isVisibleTo(dialog) and not dialog.main.isVisibleTo(dialog)
+    assert dialog.leave.isVisibleTo(dialog)
+
+
+def test_who_waits_for_a_browser_that_reaches_another_profile_is_told(
+    qtbot: QtBot, home: Path, browsing: Shown
+) -> None:
+    """It counted two minutes without a word."""
+    (home / ".config" / "chromium").mkdir(parents=True)
+    (home / "other").mkdir()
+    hosts.install(browsing._places()[2], hosts.Program.this_one(home / "other"))
+    dialog = opened(qtbot, browsing)
+    said = dialog.findChild(QLabel, "connectElsewhere") or dialog._elsewhere
+    qtbot.waitUntil(lambda: "Chromium reaches another profile" in said.text(), timeout=10_000)
+    hosts.install(browsing._places()[2], hosts.Program.this_one(home / "profile"))
+    browsing.look()
+    qtbot.waitUntil(lambda: said.text() == "", timeout=10_000)
+
+
+def test_to_look_whether_browsers_reach_a_locked_window_tells_of_no_browser_that_waits(
+    qtbot: QtBot, home: Path
+) -> None:
+    """The settings start a host to look; that is nobody who waits for the passphrase."""
+    (home / ".config" / "chromium").mkdir(parents=True)
+    profile = Profile.open(home / "profile", insecure_key_file=True)
+    profile.store.browsers.add("1" * 32, "chrome-extension://a/", b"e" * 32, b"d" * 32).result()
+    window, courier = QWidget(), Courier()
+    qtbot.addWidget(window)
+    work = Work(courier)
+    places = all_places(home, home / "data", "linux")
+    made = Browsing(profile, lambda: places, profile.unlock, work, courier, window, asks=lambda: True)
+    said: list[Message] = []
+    made.said.connect(said.append)
+    made.listen()
+    hosts.install(places[2], hosts.Program.this_one(home / "profile"))
+    found: list[Finding] = []
+    work.start("look", lambda: list(hosts.check(places[2], home / "profile")), lambda done: found.extend(done.result()))
+    qtbot.waitUntil(lambda: bool(found), timeout=10_000)
+    assert (found[-1].name, found[-1].state) == ("host", "note")
+    assert "Preceptor is open and waits for your passphrase" in found[-1].text
+    assert said == []
+    browser = Extension(qtbot, home / "profile")
+    assert browser.told() == {"t": "status", "desktop": "running"}
+    assert browser.told()["code"] == "passphrase"
+    qtbot.waitUntil(lambda: len(said) == 1, timeout=10_000)
+    assert said[0].text.startswith("A browser waits for your passphrase")
+    browser.end()
+    made.stop()
+    courier.stop()
+    work.end()
+    profile.close()
 
 
 def test_leaving_the_dialog_refuses_the_browser_and_ends_the_waiting(
@@ -249,7 +321,7 @@ def test_a_browser_of_another_profile_is_shown_and_taken_over_only_after_a_quest
     said = page.findChild(QLabel, "foundWords")
     assert said is not None
     assert page.found.topLevelItem(0).text(1) == "Another profile"
-    assert f"with the profile in {other.resolve()}, not with this one" in said.text()
+    assert f"leads to another profile, in {other.resolve()}, not to this one" in said.text()
     assert not page.copy.isVisibleTo(page)
     for answer in ("reject", "accept"):
         page.repair.click()

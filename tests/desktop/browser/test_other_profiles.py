@@ -50,7 +50,9 @@ def test_a_browser_that_reaches_another_profile_is_trouble_and_not_well(
     install(chromium, Program(program.python, other, NOBODY))
     found = list(hosts.check(chromium, PROFILE))
     assert [(each.name, each.state) for each in found] == [("manifest", "well"), ("profile", "trouble")]
-    assert found[-1].text == f"Chromium is connected with the profile in {other}, not with this one, in {PROFILE}."
+    assert found[-1].text == (
+        f"In Chromium Preceptor's extension leads to another profile, in {other}, not to this one, in {PROFILE}."
+    )
     assert found[-1].way_out == f"Take it over: preceptor --profile {PROFILE} browser install"
     assert found[-1].repairable
     assert [each.state for each in hosts.check(chromium, other)] == ["well", "well"]

@@ -12,6 +12,7 @@ const LINES = {
   resuming: ["lineLooking", ""],
   starting: ["lineStarting", ""],
   not_running: ["lineClosed", ""],
+  passphrase: ["lineLocked", ""],
   off: ["lineNot", ""],
   unpaired: ["lineNot", ""],
   asking: ["lineNot", ""],
@@ -20,6 +21,7 @@ const LINES = {
 /** With these words there is something to do. @type {Record<string, {title: string, text: string, start?: boolean, pair?: boolean, cancel?: boolean}>} */
 const PARTS = {
   not_running: { title: "closedTitle", text: "closedText", start: true },
+  passphrase: { title: "lockedTitle", text: "lockedText" },
   not_found: { title: "closedTitle", text: "notFoundText" },
   unpaired: { title: "unpairedTitle", text: "unpairedText", pair: true },
   asking: { title: "askingTitle", text: "askingText", cancel: true },

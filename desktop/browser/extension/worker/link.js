@@ -8,6 +8,7 @@ import { isLasting, isRefusalOf } from "./refusals.js";
 export const HOST = "app.preceptor.bridge";
 const FIRST_WAIT_MS = 500;
 const LONGEST_WAIT_MS = 60_000;
+const LOCKED_WAIT_MS = 10_000; // at most, where a person at the window is asked for the passphrase and waits for this browser then
 const PAIRING_LOOK_MS = 2_000;
 const PAIRING_MS = 120_000; // so long a window waits for a browser
 const ANSWER_MS = 30_000;
@@ -198,9 +199,9 @@ export class Link {
   }
 
   /** Look again after a while, longer each time, never at the same moment as others. */
-  #again() {
+  #again(longest = LONGEST_WAIT_MS) {
     if (!this.#wanted) return;
-    const wait = Math.min(LONGEST_WAIT_MS, FIRST_WAIT_MS * 2 ** this.#tries++);
+    const wait = Math.min(longest, FIRST_WAIT_MS * 2 ** this.#tries++);
     this.#after(this.#pairing ? PAIRING_LOOK_MS : wait * (0.5 + this.random() / 2));
   }
 
@@ -241,7 +242,7 @@ export class Link {
     this.#stand({ word: code });
     if (STRANGERS.has(code) || code === "refused" || code === "expired") return; // a person decides
     this.#close();
-    this.#again();
+    this.#again(code === "passphrase" ? LOCKED_WAIT_MS : LONGEST_WAIT_MS);
   }
 
   /** @param {string} code */

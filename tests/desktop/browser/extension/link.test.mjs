@@ -278,6 +278,21 @@ test("each wait for the host is longer than the one before, at most a minute", a
   assert.deepEqual(waits, [500, 1000, 2000, 4000, 8000, 16000, 32000, 60000, 60000]);
 });
 
+test("a window whose keys are locked is told by that word, looked for every ten seconds at the latest, and reached once they are open", async () => {
+  const link = made();
+  desk.refusal = "passphrase";
+  link.want();
+  for (let times = 0; times < 8; times++) {
+    const before = desk.connections;
+    await until(() => link.standing.word === "passphrase" && timers.length === 1);
+    assert.ok(timers[0].ms <= 10_000);
+    if (times === 7) desk.refusal = undefined;
+    tick();
+    await until(() => desk.connections > before);
+  }
+  await until(() => link.standing.word === "open");
+});
+
 for (const [what, spoiled] of [
   ["came twice", (first) => first],
   ["came too early", (_, next) => ({ ...next, n: next.n + 1 })],

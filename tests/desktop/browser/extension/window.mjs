@@ -46,6 +46,7 @@ export class Window {
     this.say = async (message) => say(await this.seal(message));
     this.sayRaw = say;
     say({ t: "status", desktop: this.desktop ?? "running" });
+    if (this.refusal) say({ t: "error", code: this.refusal, n: 0, message: "" });
     return port;
   };
 
