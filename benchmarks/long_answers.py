@@ -107,7 +107,7 @@ def watched(workbench: Workbench, heart: Heart) -> Found:
 
 
 def streamed(workbench: Workbench, heart: Heart) -> float:
-    """Have four answers written, with a flag twice a second; the longest pause from the asking to AFTER_MS after their end."""
+    """Four answers are asked for, written, and flagged twice a second; the longest pause until AFTER_MS after them."""
     session = workbench.session
     session.ask(
         msgspec.structs.replace(session.draft.prompt, text=f"Tell all. ({time.time_ns()})", max_tokens=2 * WORDS)

@@ -327,9 +327,9 @@ ultrafeedback | useful & comprehensive | Useful and Comprehensive Information
 ultrafeedback | not lengthy/no repetition | Not Lengthy, No Repetition
 """
 
-# What the source has written where nothing of a list applies: no name of the list, but its empty answer, which a question
-# of any number has here too ("None of them", kept as chosen and as nothing), so it is no choice that could stand beside
-# another one. The authors' words: "List of numeric identifiers (or "None" if no hallucination observed)".
+# What the source has written where nothing of a list applies: no name of the list, but its empty answer, which a
+# question of any number has here too ("None of them", kept as chosen and as nothing), so it is no choice that could
+# stand beside another one. The authors' words: "List of numeric identifiers (or "None" if no hallucination observed)".
 EMPTY_ANSWERS = """
 ultrafeedback | truthfulness_type | None
 ultrafeedback | helpfulness_type | None
