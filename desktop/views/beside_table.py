@@ -18,6 +18,7 @@ from desktop.flow.wording import ngettext
 from desktop.theme.theme import current_theme
 from desktop.views.parts import name_headers, plain_tooltip
 from desktop.views.parts.key_names import key_name
+from desktop.views.parts.whole_rows import WholeRows
 
 DIFFERS = "≠"
 LONGEST = 140  # characters of a long text that a cell shows; the whole stands beside the table
@@ -58,6 +59,7 @@ class BesideTable(QTableWidget):
         self.setTabKeyNavigation(False)
         self.setShowGrid(False)
         self.setWordWrap(True)
+        self._whole = WholeRows(self)
         self.verticalHeader().hide()
         self.horizontalHeader().setDefaultAlignment(Qt.AlignmentFlag.AlignLeading | Qt.AlignmentFlag.AlignVCenter)
         self.horizontalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
@@ -151,6 +153,8 @@ class BesideTable(QTableWidget):
         head = self.horizontalHeader()
         for column, title in enumerate(self._titles):
             item, letters = self.horizontalHeaderItem(column), head.fontMetrics()
+            if item is None:
+                continue
             item.setText(title)
             over = head.sectionSizeFromContents(column).width() - head.sectionSize(column)
             if over > 0:

@@ -22,7 +22,6 @@ from feedback_store.batches.shared import write_shared
 from feedback_store.record_parts import App, Judgement
 from feedback_store.records import new_id
 
-
 COLLEAGUES_KEY = DeviceKey.from_seed(bytes([3]) * 32)  # its fingerprint, which is shown, holds no word
 
 
