@@ -77,7 +77,7 @@ class Comparisons:
         for key in (Qt.Key.Key_Z, Qt.Key.Key_Y):
             for _ in range(2):
                 person.control(key)
-            live(READING_MS // 2)
+            live(READING_MS)
 
     def _rewrite(self) -> None:
         person = self._person
@@ -106,7 +106,7 @@ class Comparisons:
         person.until(lambda: session.draft.supersedes is not None, "it is on the bench", 60)
         self._come_to_the_bench()
         self._say_why("On second thought for another reason too. ")
-        live(READING_MS)
+        live(2 * READING_MS)
         self._save()
 
     def _withdraw(self) -> None:
