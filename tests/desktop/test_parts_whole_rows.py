@@ -69,7 +69,7 @@ def test_no_line_of_a_plain_text_is_cut_through_at_either_edge_also_after_scroll
             shown.verticalScrollBar().setValue(value)
             top, bottom = whole_lines(shown)
             smaller |= {bottom < shown.viewport().height()}
-            line = shown.fontMetrics().lineSpacing()
+            line = shown.firstVisibleBlock().layout().lineAt(0).height()
             offset = shown.blockBoundingGeometry(shown.firstVisibleBlock()).translated(shown.contentOffset()).top()
             assert (top - offset) % line < 1 or top == 0 <= offset, "it begins with a line"
             assert (bottom - offset) % line < 1 or bottom == shown.viewport().height(), "it ends with a line"
