@@ -85,7 +85,7 @@ def markdown(seed: int, length: int) -> str:
 
 
 def watched(workbench: Workbench, heart: Heart) -> Found:
-    """One stream, from the first word to the last, what follows, and another one that is laid out meanwhile."""
+    """One stream, from the asking to the last word, what follows, and another one that is laid out meanwhile."""
     session, bench = workbench.session, workbench.bench
     began = time.perf_counter()
     streaming = streamed(workbench, heart)
@@ -107,7 +107,7 @@ def watched(workbench: Workbench, heart: Heart) -> Found:
 
 
 def streamed(workbench: Workbench, heart: Heart) -> float:
-    """Have four answers written, with a flag twice a second; the longest pause until AFTER_MS after their end."""
+    """Four answers are asked for, written, and flagged twice a second; the longest pause until AFTER_MS after them."""
     session = workbench.session
     session.ask(
         msgspec.structs.replace(session.draft.prompt, text=f"Tell all. ({time.time_ns()})", max_tokens=2 * WORDS)
@@ -120,9 +120,10 @@ def streamed(workbench: Workbench, heart: Heart) -> float:
 
     flagging = QTimer(interval=FLAG_EVERY_MS)
     flagging.timeout.connect(flag)
+    heart.start()
+    live(50)  # a beat before the asking, or its own pause would not be one between two beats
     workbench.bench.generate()
     until(lambda: session.draft.answers and all(answer.text for answer in session.draft.answers))
-    heart.start()
     flagging.start()
     until(lambda: not session.writing)
     flagging.stop()

@@ -95,7 +95,7 @@ def _print_page(profile: Profile, typed: str, options: dict[str, Any], *, as_jso
             stored.created_at[:16].replace("T", " "),
             stored.state
             if stored.trainer == profile.store.trainer
-            else describing.state_of(stored, profile.store.trainer, names),
+            else one_line(describing.state_of(stored, profile.store.trainer, names)),
             one_line(stored.title, TITLE_WIDTH),
         )
         for stored in found

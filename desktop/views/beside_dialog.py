@@ -22,6 +22,7 @@ from desktop.views.parts import (
     PaintedSpan,
     ReadText,
     WrappingRow,
+    in_one_line,
     plain_label,
     split,
 )
@@ -64,7 +65,7 @@ class BesideDialog(HouseDialog):
         self.other.setObjectName("besideOther")
         self.other.setAccessibleName(_("The other judgement"))
         for each in others:
-            self.other.addItem(self._title(each))
+            self.other.addItem(in_one_line(self._title(each)))
         self.other.currentIndexChanged.connect(self._show)
         self.next = KeyButton(_("Next difference"), small=True, name="nextDifference", command="next_difference")
         self.next.clicked.connect(self._on_next)

@@ -18,6 +18,7 @@ from desktop.flow.wording import ngettext
 from desktop.theme.theme import current_theme
 from desktop.views.parts import name_headers, plain_tooltip
 from desktop.views.parts.key_names import key_name
+from desktop.views.parts.whole_rows import WholeRows
 
 DIFFERS = "≠"
 LONGEST = 140  # characters of a long text that a cell shows; the whole stands beside the table
@@ -43,6 +44,7 @@ class BesideTable(QTableWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(0, 3, parent)
         self._groups: tuple[Group, ...] = ()
+        self._titles: tuple[str, ...] = ()
         self._spots: tuple[Spot, ...] = ()
         self._only_differences = False
         self.setObjectName("besideTable")
@@ -57,6 +59,7 @@ class BesideTable(QTableWidget):
         self.setTabKeyNavigation(False)
         self.setShowGrid(False)
         self.setWordWrap(True)
+        self._whole = WholeRows(self)
         self.verticalHeader().hide()
         self.horizontalHeader().setDefaultAlignment(Qt.AlignmentFlag.AlignLeading | Qt.AlignmentFlag.AlignVCenter)
         self.horizontalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
@@ -80,10 +83,11 @@ class BesideTable(QTableWidget):
 
     def show_groups(self, groups: Sequence[Group], titles: tuple[str, str]) -> None:
         """Show what both say; `titles` name the two. The first difference is looked at."""
-        self._groups = tuple(groups)
+        self._groups, self._titles = tuple(groups), ("", *map(in_one_line, titles))
         self.setHorizontalHeaderItem(0, QTableWidgetItem(""))
         for column, title in enumerate(titles, 1):
-            head = QTableWidgetItem(title)
+            head = QTableWidgetItem()
+            head.setData(Qt.ItemDataRole.AccessibleTextRole, in_one_line(title))
             head.setToolTip(plain_tooltip(title))
             self.setHorizontalHeaderItem(column, head)
         self._fill()
@@ -140,8 +144,22 @@ class BesideTable(QTableWidget):
         about = round(width * _ABOUT_SHARE)
         for column, share in enumerate((about, (width - about) // 2, width - about - (width - about) // 2)):
             self.setColumnWidth(column, share)
+        self._fit_titles()
         for row in range(self.rowCount()):
             self.setRowHeight(row, max(ROW, self.sizeHintForRow(row) + AIR))
+
+    def _fit_titles(self) -> None:
+        """A name that is too long gives up its middle: whose it is, and how the key begins that it came with, stay."""
+        head = self.horizontalHeader()
+        for column, title in enumerate(self._titles):
+            item, letters = self.horizontalHeaderItem(column), head.fontMetrics()
+            if item is None:
+                continue
+            item.setText(title)
+            over = head.sectionSizeFromContents(column).width() - head.sectionSize(column)
+            if over > 0:
+                room = letters.horizontalAdvance(title) - over
+                item.setText(letters.elidedText(title, Qt.TextElideMode.ElideMiddle, max(0, room)))
 
     def _fill(self) -> None:
         at, blocked = self.currentRow(), self.blockSignals(True)

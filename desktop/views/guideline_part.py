@@ -12,6 +12,7 @@ from desktop.views.link_question import ask_about_link
 from desktop.views.parts import KeyButton, NoticeLine, RenderedText, TextSearch, WrappingRow, plain_label
 
 LEAST_HEIGHT = 96
+SIDE, INSET = 16, 8  # of the part, and of that about the text: between its letters and the ring of the keyboard
 LEAST_ALONE = 200  # where the panel is as high as the answers beside it
 
 
@@ -24,7 +25,7 @@ class GuidelinePart(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._view: GuidelineView | None = None
-        self.text = RenderedText("guideline", _("Guideline"))
+        self.text = RenderedText("guideline", _("Guideline"), inset=INSET, above=INSET)
         self.text.setMinimumHeight(LEAST_HEIGHT)
         self.text.link_asked.connect(self._on_link)
         self.searching = TextSearch("guideline", _("Search the guideline"), self.text, quiet=True)
@@ -45,13 +46,17 @@ class GuidelinePart(QWidget):
         ways.addWidget(self.what_changed)
         ways.addStretch(1)
         ways.addWidget(self.mark)
+        above = QVBoxLayout()
+        above.setContentsMargins(INSET, 0, INSET, 0)
+        above.setSpacing(8)
+        above.addWidget(head)
+        above.addWidget(self.searching)
+        above.addWidget(self._news)
+        above.addLayout(ways)
         column = QVBoxLayout(self)
-        column.setContentsMargins(16, 8, 16, 12)
+        column.setContentsMargins(SIDE - INSET, 8, SIDE - INSET, 8)
         column.setSpacing(8)
-        column.addWidget(head)
-        column.addWidget(self.searching)
-        column.addWidget(self._news)
-        column.addLayout(ways)
+        column.addLayout(above)
         column.addWidget(self.text, 1)
 
     def show_tall(self, tall: bool) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QPoint, Qt, QTimer, Signal, Slot
+from PySide6.QtCore import QEvent, QObject, QPoint, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
 
@@ -64,16 +64,20 @@ class JudgingPanel(QScrollArea):
         self.why.setMinimumHeight(72)
         self.why.textChanged.connect(self._on_why)
         self.guideline = GuidelinePart()
+        self.guideline.text.installEventFilter(self)
         self._above_guideline = _divider()
-        self.show_guideline(None)
+        self._column = QVBoxLayout()
+        self._why_part = _section()
         self._ratings_part = QWidget()
         self._beside = self._asked = True
+        self._tall = False
         self._scale = ElidedLabel("", role="secondary")  # a rubric's name is as long as its author likes
         self._scale.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self._missing = NoticeLine("warning")
         self._flag_count = plain_label("", role="secondary")
         self._words = plain_label("", role="secondary")
         self._lay_out()
+        self.show_guideline(None)
 
     @property
     def parts(self) -> list[QWidget]:
@@ -87,20 +91,22 @@ class JudgingPanel(QScrollArea):
         """The project's guideline in the room that is left, or nothing where it has none."""
         self._above_guideline.setVisible(view is not None)
         self.why.setMaximumHeight(WHY_BESIDE_GUIDELINE if view is not None else QWIDGETSIZE_MAX)
+        self._column.setStretchFactor(self._why_part, 0 if view is not None else 1)  # it takes no room it cannot use
         self.guideline.show_guideline(view)
 
     def show_part(self, part: QWidget) -> None:
         """Scroll to a part and its heading once the panel is laid out; of the guideline, to all that fits."""
-        whole = self.guideline if self.guideline.isAncestorOf(part) else part
+        guide = self.guideline.isAncestorOf(part)  # which has its heading in it
+        whole, head = (self.guideline, 0) if guide else (part, HEAD)
 
         def scroll() -> None:
             bar, page = self.verticalScrollBar(), self.viewport().height()
             top = whole.mapTo(self, QPoint(0, 0)).y() + bar.value()
             # Not ensureWidgetVisible, which is content with a table's current cell.
-            if top - HEAD < bar.value():
-                bar.setValue(top - HEAD)
+            if top - head < bar.value():
+                bar.setValue(top - head)
             elif top + whole.height() > bar.value() + page:
-                bar.setValue(min(top - HEAD, top + whole.height() - page))
+                bar.setValue(min(top - head, top + whole.height() - page))
 
         QTimer.singleShot(0, self, scroll)
 
@@ -117,8 +123,9 @@ class JudgingPanel(QScrollArea):
 
     def show_ratings(self, shown: bool) -> None:
         """Whether the ratings stand here; in a narrow window they are a line of their own."""
-        self._beside = shown
-        self.guideline.show_tall(not shown)
+        self._beside, self._tall = shown, not shown
+        self._hide_bar(self._tall and self.guideline.text.hasFocus())
+        self.guideline.show_tall(self._tall)
         self._ratings_part.setVisible(shown and self._asked)
 
     def show_missing(self, text: str) -> None:
@@ -138,6 +145,21 @@ class JudgingPanel(QScrollArea):
             self.why.blockSignals(False)
         self._count_words(text)
 
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """While the guideline is read it has the only scroll bar; the panel's leaves its room empty meanwhile."""
+        if event.type() in (QEvent.Type.FocusIn, QEvent.Type.FocusOut) and self._tall:
+            self._hide_bar(event.type() == QEvent.Type.FocusIn)
+        return False
+
+    def _hide_bar(self, hidden: bool) -> None:
+        bar, policy = self.verticalScrollBar(), Qt.ScrollBarPolicy
+        # Not whether it is seen: the panel may only be coming.
+        inside = self.widget()
+        scrolls = inside is not None and inside.minimumSizeHint().height() > self.height()
+        room = bar.sizeHint().width() if hidden and scrolls else 0
+        self.setViewportMargins(room if self.isRightToLeft() else 0, 0, 0 if self.isRightToLeft() else room, 0)
+        self.setVerticalScrollBarPolicy(policy.ScrollBarAlwaysOff if hidden else policy.ScrollBarAsNeeded)
+
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Esc in any part of the panel goes back to the answers."""
         if event.key() == Qt.Key.Key_Escape:
@@ -148,10 +170,11 @@ class JudgingPanel(QScrollArea):
     def _lay_out(self) -> None:
         inside = QWidget()
         inside.setProperty("surface", True)
-        layout = QVBoxLayout(inside)
+        layout = self._column
+        inside.setLayout(layout)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
-        ratings, flags, why = _section(), _section(), _section()
+        ratings, flags, why = _section(), _section(), self._why_part
         _head(ratings, _("Ratings"), self.ratings, self._scale)
         ratings.addWidget(self.ratings)
         ratings.addWidget(self._help)

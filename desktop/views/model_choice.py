@@ -114,7 +114,8 @@ class ModelChoice(ChoiceBox):
         elif not self._names or not self._chosen:
             self.addItem(_("No model"), "")
         for name in self._names if self._listing or not self._covered else ():
-            label = _("{model}, leaves this computer").format(model=name) if name in self._away else name
+            shown = in_one_line(name)
+            label = _("{model}, leaves this computer").format(model=shown) if name in self._away else shown
             self.addItem(label, name)
         several = bool(self.beside)
         self.setCurrentIndex(0 if self._covered or several else max(0, self.findData(self._chosen)))

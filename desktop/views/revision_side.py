@@ -105,7 +105,7 @@ class RevisionSide(QFrame):
         removed = ngettext("{} removed", "{} removed", diff.deleted).format(count_text(diff.deleted))
         in_all = ngettext("{} word in all", "{} words in all", words).format(count_text(words))
         share = round(diff.share * 100)
-        told = _("{added}, {removed}, {share} % changed, {words}")
+        told = _("Beside the original: {added}, {removed}, {share} % changed, {words}")
         self._counts.setText(told.format(added=added, removed=removed, share=share, words=in_all))
 
     def show_set_aside(self, words: str) -> None:
@@ -162,9 +162,6 @@ class RevisionSide(QFrame):
         side.addSpacing(8)
         side.addWidget(plain_label(_("Summary of the change"), role="label", field=self.summary))
         side.addWidget(self.summary)
-        side.addSpacing(8)
-        side.addWidget(plain_label(_("How far from the original"), role="label"))
-        side.addWidget(self._counts)
         side.addStretch(1)
         area = QScrollArea()
         area.setObjectName("revisionSide")
@@ -184,7 +181,7 @@ class RevisionSide(QFrame):
         ends = QVBoxLayout()
         ends.setContentsMargins(16, 8, 16, 12)
         ends.setSpacing(8)
-        for end in (self._aside, keep, escape, drop):
+        for end in (self._counts, self._aside, keep, escape, drop):  # never scrolled away: each word typed changes it
             ends.addWidget(end)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)

@@ -58,3 +58,11 @@ def test_left_without_a_choice_it_stays_as_it_was(qtbot: QtBot) -> None:
         QTest.keyClick(choice.view(), Qt.Key.Key_Escape)
         qtbot.waitUntil(lambda: shown(choice) == ["Hidden until saved"])
     assert choice.chosen == "moon"
+
+
+def test_t15_what_cannot_be_seen_in_a_models_name_stands_there_by_its_name(qtbot: QtBot) -> None:
+    choice = ModelChoice("model", "Model")
+    qtbot.addWidget(choice)
+    choice.show_models(("moo\u3164n", "su\u202en"), {"su\u202en"}, "moo\u3164n")
+    assert shown(choice) == ["moo[HF]n", "su[RLO]n, leaves this computer"]
+    assert choice.chosen == "moo\u3164n"

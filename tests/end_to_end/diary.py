@@ -25,6 +25,7 @@ class Seen(msgspec.Struct, frozen=True, tag="seen"):
     answers: dict[str, str]  # by key
     why: str
     draft: Draft
+    undone: bool = False  # a step was taken back, and can be taken again
     flag: BegunChoice | None = None  # what the open popup says
     reason: str | None = None  # what stands in the open dialog
 
@@ -54,6 +55,7 @@ def look(workbench: Workbench) -> Seen:
         answers={key: card.text.text() for key, card in shown},
         why=bench.panel.why.toPlainText(),
         draft=draft,
+        undone=workbench.session.history.can_redo,
         flag=bench.popup.choice if bench.popup.is_open else None,
         reason=asked.reason.text if asked is not None else None,
     )

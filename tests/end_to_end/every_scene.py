@@ -323,6 +323,7 @@ ROOMS: dict[str, Scene] = {
     "command palette": _palette,
     "models": Visit.models,
     "models, adding": _adding,
+    "models, a server": Visit.server,
     "records, empty": lambda visit: visit.trainer.control(Qt.Key.Key_3),
     "records": Visit.records,
     "outbox, empty": lambda visit: visit.trainer.control(Qt.Key.Key_4),

@@ -29,6 +29,7 @@ GREEK = Words(
     guideline="# Πώς\n\nΑλήθεια.",
     project="Έργο",
     trouble="Λάθος.",
+    colleague="Άννα",
 )
 SMOLLM2 = """{% for message in messages %}{% if loop.first and messages[0]['role'] != 'system' %}{{ '<|im_start|>system
 You are a helpful AI assistant named SmolLM, trained by Hugging Face<|im_end|>' }}{% endif %}{{'<|im_start|>' +
@@ -76,7 +77,7 @@ JUDGED_BY = {
     "bench, hazards": "hazards",
 }
 ALL_RUBRICS = {"projectDialog", "rubrics"}
-OFFERS_MODELS = {"models", "models, adding", "confirmModel"}
+OFFERS_MODELS = {"models", "models, adding", "models, a server", "confirmModel"}
 # The end of a path, where that is broken into lines.
 ENDS_OF_PATHS = {
     LISTS_PROGRAMS: set(FILE.split(".")),

@@ -11,7 +11,7 @@ from diary import Diary, Stored
 from passing_time import live
 from person import Person
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QPushButton
 
 from desktop.app import Workbench
 
@@ -30,7 +30,8 @@ class Comparisons:
     """Field, tags and prompt, answers, and, while they stream, all that can be said of them; then save, and the next.
 
     Two answers are compared by how much better one is, four in tiers. Every third comparison is called not rankable
-    after all. One flag has all that a flag can have. What of these was begun before a kill is gone on with.
+    after all. One flag has all that a flag can have. Steps are undone and done again, and an answer is rewritten. Of
+    what was saved one is opened and changed, another one withdrawn. What was begun before a kill is gone on with.
     """
 
     def __init__(self, person: Person, workbench: Workbench, diary: Diary) -> None:
@@ -38,18 +39,93 @@ class Comparisons:
         self._session = workbench.session
         self._bench = workbench.bench
         self._diary = diary
+        self._window = workbench.window
+        self._records = workbench.records
+        self._store = workbench._profile.store
         self._digits = itertools.cycle("43210")
         self._words = itertools.cycle("nyu")
         self._round = secrets.randbelow(6)
 
     def go_on(self) -> None:
+        self._come_to_the_bench()
         if not self._session.draft.answers:
             self._settle()
             self._ask()
         self._have_written_what_is_empty()
-        self._judge()
+        if self._session.missing or not self._session.draft.justification:  # else all was said before a kill
+            self._judge()
+        self._undo_and_redo()
+        if self._round % 2:
+            self._await_answers()
+            self._rewrite()
         self._save()
+        if self._round % 3 == 1:
+            self._change_what_is_saved()
+        elif self._round % 3 == 2:
+            self._withdraw()
         self._round += 1
+
+    def _come_to_the_bench(self) -> None:
+        """A kill may have come in another room, and a window may open in that."""
+        if self._window.room.name != "bench":
+            self._person.control(Qt.Key.Key_1)
+            self._person.until(lambda: self._window.room.name == "bench", "the bench is there")
+
+    def _undo_and_redo(self) -> None:
+        """Two steps are taken back, looked at, and taken after all."""
+        person = self._person
+        for key in (Qt.Key.Key_Z, Qt.Key.Key_Y):
+            for _ in range(2):
+                person.control(key)
+            live(READING_MS)
+
+    def _rewrite(self) -> None:
+        person = self._person
+        person.type("1e")
+        person.until(lambda: person.focus is self._bench.revision.version, "the answer is rewritten", 60)
+        person.press(Qt.Key.Key_End, CONTROL)
+        person.type(" And so it is, as everybody knows.")
+        person.press(Qt.Key.Key_Return, CONTROL)
+        person.until(lambda: not self._bench.rewriting, "the answers are back", 60)
+
+    def _come_to_the_newest(self) -> None:
+        """What was saved last is chosen in the list of records."""
+        person, page = self._person, self._records
+        assert self._session.saved is not None
+        newest = self._session.saved.stored.id
+        person.control(Qt.Key.Key_3)
+        person.until(lambda: page.current is not None and page.current.id == newest, "it is read", 60)
+        person.press(Qt.Key.Key_Return)
+        person.until(lambda: person.focus is page.list, "the list has the keyboard", 60)
+
+    def _change_what_is_saved(self) -> None:
+        """Open it, say more, and save it as its next version."""
+        person, session = self._person, self._session
+        self._come_to_the_newest()
+        person.type("o")
+        person.until(lambda: session.draft.supersedes is not None, "it is on the bench", 60)
+        self._come_to_the_bench()
+        self._say_why("On second thought for another reason too. ")
+        live(2 * READING_MS)
+        self._save()
+
+    def _withdraw(self) -> None:
+        person, page = self._person, self._records
+        self._come_to_the_newest()
+        person.type("w")
+        person.until(lambda: QApplication.activeModalWidget() is not None, "it is asked", 60)
+        yes = QApplication.activeModalWidget().findChild(QPushButton, "confirmWithdrawMain")
+        assert yes is not None
+        yes.setFocus()
+        person.press(Qt.Key.Key_Space)
+        person.until(lambda: page.reader.withdrawn, "it is withdrawn", 60)
+        assert page.current is not None
+        last = self._store.records.history(page.current.id)[-1]
+        assert last.kind == "withdrawal"
+        self._diary.note(Stored(time.monotonic(), last.id, last.sha256))
+        self._window.activateWindow()
+        person.until(lambda: QApplication.focusWidget() is not None, "the keyboard is back")
+        self._come_to_the_bench()
 
     def _have_written_what_is_empty(self) -> None:
         """A kill may come before the first word of an answer; it is asked for again.
@@ -86,7 +162,6 @@ class Comparisons:
         person.type(f"Question {secrets.token_hex(4)}: why? ")
         person.control(Qt.Key.Key_Return)
         person.until(lambda: any(card.text.text() for card in self._bench.answers.cards), "words come", 60)
-        print("streaming", flush=True)
         person.until(lambda: all(len(answer.text) > 20 for answer in draft().answers), "there is something to flag", 60)
 
     def _rank(self) -> None:
@@ -113,10 +188,14 @@ class Comparisons:
         person.type("s")
         person.type(next(self._digits))
         person.press(Qt.Key.Key_Escape)
+        self._say_why("Because B says so in fewer words. ")
+
+    def _say_why(self, words: str) -> None:
+        person = self._person
         while person.focus is not self._bench.panel.why:
             person.press(Qt.Key.Key_F6)
         person.control(Qt.Key.Key_End)
-        person.type("Because B says so in fewer words. ")
+        person.type(words)
         person.press(Qt.Key.Key_Escape)
 
     def _rate_or_answer(self) -> None:
@@ -234,12 +313,3 @@ class Conversation(Comparisons):
         person.press(Qt.Key.Key_Return)
         person.type("43")
         person.press(Qt.Key.Key_Escape)
-
-    def _rewrite(self) -> None:
-        person = self._person
-        person.type("1e")
-        person.until(lambda: person.focus is self._bench.revision.version, "the answer is rewritten", 60)
-        person.press(Qt.Key.Key_End, CONTROL)
-        person.type(" And so it is, as everybody knows.")
-        person.press(Qt.Key.Key_Return, CONTROL)
-        person.until(lambda: not self._bench.rewriting, "the answers are back", 60)

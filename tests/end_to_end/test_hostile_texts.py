@@ -114,6 +114,7 @@ def words(text: str, address: str) -> Words:
         project=text[:100],
         trouble=text,
         address=f"{address}?{text}",
+        colleague=text,
     )
 
 

@@ -8,10 +8,13 @@ from collections.abc import Callable
 import pytest
 from passing_time import live
 from PySide6.QtCore import QPoint, QRect, Qt
-from PySide6.QtWidgets import QLabel, QScrollArea
+from PySide6.QtWidgets import QApplication, QLabel, QScrollArea
 from trainer import ANSWERS, ShowWindow, Trainer, words_of
 
+from desktop.flow import wording
 from desktop.profile import Profile
+from desktop.theme.appearance import Appearance
+from desktop.views.parts import dress
 
 THEIRS = "Many people listen well.\n\nSome never do, whatever their age."
 LONG = " ".join(["word"] * 600)
@@ -273,3 +276,26 @@ def test_in_a_low_window_no_line_beside_the_texts_is_cut_through_above_the_butto
                     cut.append(f"{label.text()} at {height}, {value}: {seen}")
     assert cut == []
     assert {0, 1} < lines, "some were hidden whole, some in part, some not at all"
+
+
+@pytest.mark.parametrize("language", ["en", "de"])
+@pytest.mark.parametrize("wider", [1.0, 1.3])
+def test_how_far_a_version_is_from_the_original_is_seen_whole_in_the_smallest_window(
+    language: str, wider: float, at_revision: Callable[..., Trainer], qapp: QApplication
+) -> None:
+    """It was scrolled away below its heading. Letters that are wider by a third stand for a font of wide ones."""
+    wording.use_language(language)
+    try:
+        trainer = at_revision()
+        trainer.replace_text("Nobody listens to what is said of them.")
+        trainer.window.resize(1024, 640)
+        dress(qapp, Appearance("light", wider).theme)
+        live(50)
+        side = trainer.workbench.bench.revision.side
+        (told,) = side.findChildren(QLabel, "revisionCounts")
+        assert "%" in told.text() and told.visibleRegion().boundingRect().size() == told.size()
+        assert told.heightForWidth(told.width()) <= told.height(), "no line of it is cut"
+        (area,) = side.findChildren(QScrollArea, "revisionSide")
+        assert area.viewport().height() > side.height() // 3, "what scrolls has room above it"
+    finally:
+        wording.use_language("en")

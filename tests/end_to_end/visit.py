@@ -13,10 +13,16 @@ from PySide6.QtWidgets import QApplication, QWidget
 from trainer import Trainer
 
 from desktop.app import Workbench
-from desktop.flow import judging
+from desktop.flow import judging, sharing
 from desktop.flow.judging import FlagChoice
-from feedback_store.record_parts import Judgement
+from desktop.flow.models.servers import ServerWish, listed_words
+from feedback_store import records
+from feedback_store.batches.keys import DeviceKey
+from feedback_store.batches.shared import write_shared
+from feedback_store.record_parts import App, Judgement
 from feedback_store.records import new_id
+
+COLLEAGUES_KEY = DeviceKey.from_seed(bytes([3]) * 32)  # its fingerprint, which is shown, holds no word
 
 
 @dataclass(frozen=True)
@@ -33,6 +39,7 @@ class Words:
     trouble: str = "The disk is full."
     personal: str = "+49 30 5550 142"
     address: str = "https://example.org/why"
+    colleague: str = "Anna Berg"
 
 
 @dataclass
@@ -109,18 +116,40 @@ class Visit:
         self.trainer.until(lambda: self.workbench.records.current is not None, "the record is read")
 
     def others_judgement(self) -> None:
-        """The same answers, judged by somebody else."""
-        store = self.workbench._profile.store
-        (mine,) = [each.record for each in store.records.iter_newest(self.workbench.rooms.project.id)]
+        """The same answers, judged by a colleague whose signed file was read."""
+        profile, project, trainer = self.workbench._profile, self.workbench.rooms.project.id, f"trn_{7:032x}"
+        (mine,) = [each.record for each in profile.store.records.iter_newest(project)]
         assert isinstance(mine, Judgement)
-        theirs = msgspec.structs.replace(mine, id=new_id(), trainer=f"trn_{7:032x}", justification=self.words.note)
-        store.records.save(theirs).result()
+        theirs = msgspec.structs.replace(mine, id=new_id(), trainer=trainer, justification=self.words.note)
+        bodies = write_shared(
+            COLLEAGUES_KEY,
+            [records.encode(theirs)],
+            project=project,
+            trainer=trainer,
+            name=self.words.colleague,
+            created_at=records.now(),
+            app=App("preceptor", "0.1.0"),
+        )
+        file = profile.folder / "colleague"
+        file.write_bytes(b"".join(bodies))
+        sharing.take(profile.store, file)
         self.trainer.until(lambda: self.workbench.records.model.rowCount() == 2, "it is listed")
 
     def models(self) -> None:
         self.trainer.control(Qt.Key.Key_2)
         shelf = self.workbench.models.shelf
         self.trainer.until(lambda: shelf.loaded and self.workbench.rooms.models.list.count() > 0, "models are listed")
+
+    def server(self) -> None:
+        """A server was tried that does not list its model, and says what it has."""
+        self.models()
+        shelf, rows = self.workbench.models.shelf, self.workbench.rooms.models.list
+        shelf.add_server(ServerWish("office", "http://127.0.0.1:9/v1", "smollm2"))
+        shelf.look()
+        self.trainer.until(lambda: "office" in shelf.names, "it is listed")
+        key = next(row.key for row in shelf.rows if row.title == "office")
+        self.trainer.until(lambda: rows.choose(key), "it is chosen")
+        shelf._tasks.say(key, listed_words(self.words.answers, "smollm2"))
 
     def outbox(self) -> None:
         self.save()

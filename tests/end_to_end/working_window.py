@@ -3,7 +3,7 @@
     python working_window.py PROFILE DIARY scripted|starter comparisons|conversation
 
 What is done is one_day.py's. What stood there after a kill is gone on with. Prints "open" once the first look is in the
-diary, and "streaming" when the first words of a fresh answer are on screen.
+diary.
 """
 
 from __future__ import annotations

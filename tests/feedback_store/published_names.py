@@ -327,6 +327,14 @@ ultrafeedback | useful & comprehensive | Useful and Comprehensive Information
 ultrafeedback | not lengthy/no repetition | Not Lengthy, No Repetition
 """
 
+# What the source has written where nothing of a list applies: no name of the list, but its empty answer, which a
+# question of any number has here too ("None of them", kept as chosen and as nothing), so it is no choice that could
+# stand beside another one. The authors' words: "List of numeric identifiers (or "None" if no hallucination observed)".
+EMPTY_ANSWERS = """
+ultrafeedback | truthfulness_type | None
+ultrafeedback | helpfulness_type | None
+"""
+
 # A version that was shipped keeps its hash for ever: judgements name it by that. A change of anything, help texts too,
 # is a new version, and the one before stays beside it in a file of its own.
 SHIPPED = """

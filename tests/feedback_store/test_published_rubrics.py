@@ -14,7 +14,7 @@ from typing import Any
 import msgspec
 import pytest
 from made_judgements import judgement
-from published_names import DEPARTURES, FLAG_SETS, RUBRICS, SHIPPED, VOTES
+from published_names import DEPARTURES, EMPTY_ANSWERS, FLAG_SETS, RUBRICS, SHIPPED, VOTES
 
 from feedback_store import pairs, rubrics
 from feedback_store.errors import RubricError
@@ -119,6 +119,14 @@ def test_where_the_notes_differ_from_the_source_the_name_is_the_sources(departur
     rubric, noted, published = departure.split(" | ")
     names = [each.rpartition(" | ")[2] for each in asked(rubrics.load(rubric))]
     assert published in names and noted not in names
+
+
+@pytest.mark.parametrize("empty", rows(EMPTY_ANSWERS))
+def test_what_the_source_has_written_for_nothing_is_the_empty_answer_of_a_question_of_any_number(empty: str) -> None:
+    rubric, question_id, word = empty.split(" | ")
+    question = rubrics.load(rubric).question(question_id)
+    assert question is not None and question.kind == "several" and "or none of them" in question.help
+    assert word not in {choice.name for choice in question.choices}
 
 
 def test_the_questions_of_dices_have_their_published_ids_and_the_roll_up_is_said_to_be_left_out() -> None:

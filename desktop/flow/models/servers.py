@@ -6,12 +6,13 @@ Must not know where keys are kept, nor who shows the sentences.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
 from desktop.flow.models.rows import Said, where_text
 from desktop.flow.quantities import count_text, milliseconds_text
+from desktop.flow.shown_text import in_one_line
 from desktop.flow.wording import gettext as _
 from desktop.flow.wording import ngettext, sentence
 from local_models import sampling
@@ -106,12 +107,7 @@ def try_server(endpoint: Endpoint, known: EndpointList, key_of: KeyOf, engine: E
         said.append(Said(_("It lists no models.")))
     else:
         endpoint = known.remember(endpoint, server=looked.server)
-        if endpoint.model in looked.models:
-            models = ngettext("{} model", "{} models", len(looked.models)).format(count_text(len(looked.models)))
-            said.append(Said(_("It lists {models}, this one among them.").format(models=models)))
-        else:
-            names = ", ".join(each[:80] for each in looked.models[:SHOWN]) or _("none")
-            said.append(Said(_("It does not list this model. It has: {names}").format(names=names), "warning"))
+        said.append(listed_words(looked.models, endpoint.model))
     started = time.perf_counter()
     request = CandidateRequest(
         id=f"test of {endpoint.name} at {started}",
@@ -122,3 +118,12 @@ def try_server(endpoint: Endpoint, known: EndpointList, key_of: KeyOf, engine: E
     engine.generate(request, lambda _event: None).wait(TEST_S)
     answered = _("It answered in {time}.").format(time=milliseconds_text((time.perf_counter() - started) * 1000))
     return (Said(answered, "success"), *said)
+
+
+def listed_words(models: Sequence[str], wanted: str) -> Said:
+    """What a server has: the one that is `wanted` among it, or what it has instead, which it may call anything."""
+    if wanted in models:
+        count = ngettext("{} model", "{} models", len(models)).format(count_text(len(models)))
+        return Said(_("It lists {models}, this one among them.").format(models=count))
+    names = ", ".join(in_one_line(each[:80]) for each in models[:SHOWN]) or _("none")
+    return Said(_("It does not list this model. It has: {names}").format(names=names), "warning")

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from PySide6.QtCore import Qt
-from PySide6.QtGui import QFont, QTextCharFormat, QTextCursor
+from PySide6.QtCore import QRect, Qt
+from PySide6.QtGui import QFont, QPaintEvent, QTextCharFormat, QTextCursor
 from PySide6.QtWidgets import QAbstractScrollArea, QHBoxLayout, QLayout, QPlainTextEdit, QSplitter, QVBoxLayout, QWidget
 
 from desktop.flow.shown_text import named
 from desktop.views.parts.layouts import parts_of
 from desktop.views.parts.measure import Measure, longest_line
+from desktop.views.parts.paint_guard import guarded
+from desktop.views.parts.whole_lines import whole_lines
 from desktop.views.parts.wrapping_row import WrappingRow
 
 SIDE = 12  # between a pane's edge and its words; lists reach the edge, their rows keep the same distance
@@ -99,6 +101,17 @@ class ReadText(QPlainTextEdit):
                 cursor.insertText("\n", plain)
             cursor.insertText(named(words.replace("\r\n", "\n")), plain)
         self.moveCursor(QTextCursor.MoveOperation.Start)
+
+    def scrollContentsBy(self, dx: int, dy: int) -> None:
+        super().scrollContentsBy(dx, dy)
+        self.viewport().update()  # Qt moves what is painted, and with it what was left out at an edge
+
+    @guarded
+    def paintEvent(self, event: QPaintEvent) -> None:
+        top, bottom = whole_lines(self)
+        shown = event.rect().intersected(QRect(0, top, self.viewport().width(), bottom - top))
+        if not shown.isEmpty():
+            super().paintEvent(QPaintEvent(shown))
 
     def longest(self) -> int:
         """How wide its lines may become, in pixels."""

@@ -30,7 +30,7 @@ class RenderedText(QTextBrowser):
     link_asked = Signal(str)
     _theme: Theme | None = None  # that the text is laid out in
 
-    def __init__(self, name: str, words: str, *, inset: int = 0, parent: QWidget | None = None) -> None:
+    def __init__(self, name: str, words: str, *, inset: int = 0, above: int = 0, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._text = ""
         self.setObjectName(name)
@@ -42,7 +42,7 @@ class RenderedText(QTextBrowser):
         self.setProperty("reading", True)
         self.setProperty("ring", "card")
         self.document().setDocumentMargin(0)
-        self._measure = Measure(self, QMargins(inset, 0, inset, 0))
+        self._measure = Measure(self, QMargins(inset, above, inset, above))
         self.anchorClicked.connect(self._on_link)
         self._read: Future[str] | None = None
         self._look = QTimer(self, interval=LOOK_MS)

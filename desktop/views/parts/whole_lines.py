@@ -6,7 +6,7 @@ Only the last line in sight is meant; what is scrolled out at the top was read. 
 from __future__ import annotations
 
 from PySide6.QtCore import QPoint
-from PySide6.QtWidgets import QTextEdit
+from PySide6.QtWidgets import QPlainTextEdit, QTextEdit
 
 _LESS = 1  # pixel of a line's box may lie outside: at the end of a text it is a fraction of one
 
@@ -28,3 +28,26 @@ def whole_height(view: QTextEdit) -> int:
         return height
     top = int(above + line.y())
     return top if 0 < top < height < above + line.y() + line.height() - _LESS else height
+
+
+def whole_lines(view: QPlainTextEdit) -> tuple[int, int]:
+    """From where to where a plain text is painted: no line that is only partly in sight, at neither edge.
+
+    It scrolls by lines, and only at its end is one cut at the upper edge, of which a sliver would be seen.
+    """
+    top, bottom = 0, view.viewport().height()
+    block, offset = view.firstVisibleBlock(), view.contentOffset()
+    while block.isValid():
+        above = view.blockBoundingGeometry(block).translated(offset).top()
+        if above >= bottom:
+            break
+        for number in range(block.layout().lineCount()):
+            line = block.layout().lineAt(number)
+            begins, ends = above + line.y(), above + line.y() + line.height()
+            if begins < -_LESS and ends > 0:
+                top = int(ends)
+            if 0 < begins < bottom < ends - _LESS:
+                bottom = int(begins)
+                break
+        block = block.next()
+    return (top, bottom) if top < bottom else (0, view.viewport().height())
