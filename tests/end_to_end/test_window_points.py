@@ -10,6 +10,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLineEdit
 from trainer import ShowWindow, Trainer
 
+from desktop.flow import judging
 from desktop.flow.draft import from_bytes, to_bytes
 from desktop.profile import Profile
 
@@ -73,8 +74,11 @@ def new_point(trainer: Trainer) -> str:
 
 
 def judge_and_save(trainer: Trainer) -> list[str]:
-    """Rank, rate and save; the points that the record has."""
+    """Rewrite a word more, rank, rate and save; the points that the record has."""
     session = trainer.workbench.session
+    revision = session.draft.revision
+    assert revision is not None
+    session.act(judging.revise(session.draft, judging.replace(revision, text=f"{revision.text} Mine.")))
     trainer.type("v")
     trainer.type("a>b>c>d")
     trainer.press(Key.Key_Return, times=2)
