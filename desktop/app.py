@@ -367,7 +367,7 @@ class Workbench(QObject):
 
     @Slot(object)
     def _on_said(self, message: Message) -> None:
-        self._bar.show_message(message)
+        self._bar.show_beside_points(message)
 
     @Slot(object)
     def _on_over(self, message: Message | None) -> None:

@@ -24,6 +24,8 @@ FOLDER = "backups"
 ENDING = ".sqlite3"
 LARGEST_SHARE = 0.1  # of the free disk
 EVERY = timedelta(minutes=30)
+BY_HAND = "by-hand"
+BY_ITSELF = "by-itself"
 _MOMENT = "%Y-%m-%dT%H-%M-%S-%f"
 T = TypeVar("T")
 _MOMENT_LENGTH = len("2026-11-22T12-34-56-000000")
@@ -40,7 +42,7 @@ class Backup:
 
     @property
     def label(self) -> str:
-        """Why it was made, where not as usual: "before-restore", "schema-3"."""
+        """Why it was made: "by-hand", "by-itself", "before-restore", "schema-3"; "" in a name of an earlier version."""
         return self.name[_MOMENT_LENGTH + 1 :]
 
 
@@ -154,7 +156,7 @@ class Keeper:
         """Make a backup now if one is due; raises EnvironmentTrouble when it cannot be made."""
         if not is_due(self._database):
             return None
-        made = make(self._database)
+        made = make(self._database, BY_ITSELF)
         thin_out(self._database)
         return made
 

@@ -36,6 +36,7 @@ REASONS: Mapping[str, str] = {
     "one_answer": "only one answer",
     "by_hand": "a battle with an answer that was written by hand",
     "no_revision": "no answer was rewritten",
+    "unchanged": "a revision in the words of its original",
 }
 
 

@@ -81,6 +81,8 @@ def triples(judgement: Judgement, rules: Rules) -> Made[Triple]:
         return Made(left_out=(unfit,))
     if judgement.revision is None:
         return Made(left_out=("no_revision",))
+    if _is_unchanged(judgement):
+        return Made(left_out=("unchanged",))
     responses = _responses(judgement)
     verdict = _verdict(judgement, rules.axis)
     reference = responses[REVISION]
@@ -115,12 +117,13 @@ def labelled(judgement: Judgement, rules: Rules, rubric: Rubric | None = None) -
     flagged = _severely_flagged(judgement, rubric)
     verdict = _verdict(judgement, rules.axis)
     labels = {**_order_labels(verdict, rules), **_level_labels(verdict), **dict.fromkeys(flagged, False)}
-    if judgement.revision is not None:
+    unchanged = _is_unchanged(judgement)
+    if judgement.revision is not None and not unchanged:
         labels[REVISION] = True
     responses = _responses(judgement)
     wanted = [(response, labels[key], key in flagged) for key, response in responses.items() if key in labels]
     rows: list[Labelled] = []
-    left_out: list[str] = []
+    left_out: list[str] = ["unchanged"] * unchanged
     for response, label, is_flagged in wanted:
         same = [entry for entry in wanted if entry[0].text.strip() == response.text.strip()]
         reason = _barred(judgement, rules, response)
@@ -130,7 +133,7 @@ def labelled(judgement: Judgement, rules: Rules, rubric: Rubric | None = None) -
             rows.append(Labelled(response, label))
         else:
             left_out.append(reason)
-    if not wanted:
+    if not wanted and not unchanged:
         left_out.append("not_called_good_or_bad")
     return Made(tuple(rows), tuple(left_out))
 
@@ -148,7 +151,7 @@ def examples(judgement: Judgement, rules: Rules, rubric: Rubric | None = None) -
     flagged = _severely_flagged(judgement, rubric)
     finish = {candidate.key: candidate.finish for candidate in judgement.candidates}
     rows: list[Response] = []
-    left_out: list[str] = []
+    left_out: list[str] = ["unchanged"] * _is_unchanged(judgement)
     seen: set[tuple[tuple[Message, ...], str]] = set()
     for key in [key for key in responses if key in chosen]:
         response = responses[key]
@@ -164,7 +167,7 @@ def examples(judgement: Judgement, rules: Rules, rubric: Rubric | None = None) -
             rows.append(response)
         else:
             left_out.append(reason)
-    if not chosen:
+    if not chosen and not left_out:
         left_out.append("not_called_good")
     return Made(tuple(rows), tuple(left_out))
 
@@ -235,6 +238,13 @@ def _responses(judgement: Judgement) -> dict[str, Response]:
         source = ASSISTED if revision.method == "model_assisted" else REVISION
         found[REVISION] = Response(REVISION, found[revision.of].prompt, revision.text, "", source)
     return found
+
+
+def _is_unchanged(judgement: Judgement) -> bool:
+    """Whether the revision says what its original says: nobody rewrote anything, so that it speaks for nothing."""
+    revision = judgement.revision
+    of = next((each for each in judgement.candidates if revision is not None and each.key == revision.of), None)
+    return revision is not None and of is not None and revision.text.strip() == of.text.strip()
 
 
 def _response(judgement: Judgement, candidate: Candidate) -> Response:
@@ -321,7 +331,7 @@ def _speaks_for_its_text(
 
 
 def _called_good(judgement: Judgement, rules: Rules) -> set[str]:
-    good = {REVISION} if judgement.revision is not None else set()
+    good = {REVISION} if judgement.revision is not None and not _is_unchanged(judgement) else set()
     verdict = _verdict(judgement, rules.axis)
     if verdict is not None and verdict.level == "all_bad":
         return good  # said of every answer by name, also of one written by hand

@@ -131,8 +131,8 @@ class Store:
         return self._changes.listen(listener)
 
     def backup(self) -> backups.Backup:
-        """Copy the database as it stands."""
-        return backups.make(self.path)
+        """Copy the database as it stands, as somebody asked for it."""
+        return backups.make(self.path, backups.BY_HAND)
 
     def close(self) -> None:
         """Finish all writes and close."""

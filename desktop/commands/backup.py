@@ -40,7 +40,7 @@ def list_backups(caller: Caller, as_json: bool) -> None:
 def make(caller: Caller, as_json: bool) -> None:
     """Make a backup now and check it. Works while the window is open."""
     caller.open(readonly=True)  # a sentence where there is no profile
-    made = backups.make(caller.folder / FILE)
+    made = backups.make(caller.folder / FILE, backups.BY_HAND)
     if as_json:
         print_json({"name": made.name, "path": str(made.path), "size": made.size})
     else:

@@ -24,7 +24,11 @@ def reason_text(backup: Backup) -> str:
         return _("before another was put back")
     if backup.label.startswith("schema-"):
         return _("before an update")
-    return _("by itself or by hand")
+    if backup.label == backups.BY_HAND:
+        return _("by hand")
+    if backup.label == backups.BY_ITSELF:
+        return _("by itself, because something had changed")
+    return _("by an earlier version, which did not say")
 
 
 def what_happens(folder: Path, file: Path) -> tuple[str, ...]:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from itertools import combinations, product
 from typing import Literal
 
-from desktop.flow import beginning, judging, personal
+from desktop.flow import beginning, judging, personal, revising
 from desktop.flow.draft import OVERALL, Draft
 from desktop.flow.failed_answers import settled, to_be_settled
 from desktop.flow.personal import Findings
@@ -81,10 +81,15 @@ def missing(draft: Draft, rubric: Rubric) -> tuple[Notice, ...]:
         found.append(Notice("ranking", typed, _("Not ranked")))
     found.extend(each for each in _missing_verdicts(draft, rubric) if not typed or each.place != "ranking")
     found.extend(_flags_without_words(draft))
-    if rubric.asks_revision and (draft.revision is None or not draft.revision.text.strip()):
+    version = revising.to_be_saved(draft).revision
+    if rubric.asks_revision and (version is None or not version.text.strip()):
         found.append(Notice("revision", _("Rewrite one of the answers")))
-    if draft.revision is not None and draft.revision.being_drafted:
+    if version is not None and version.being_drafted:
         found.append(Notice("revision", _("A model is still rewriting an answer"), _("Rewriting")))
+    elif version is not None and revising.rewrites_nothing(draft):
+        words = _("Your version of {letter} is the same as the original: change or discard it")
+        text = words.format(letter=letter(draft.position(version.of)))
+        found.append(Notice("revision", text, _("Nothing rewritten")))
     short = (rubric.justification_min_words or 0) - count_words(draft.justification)
     if short > 0:
         found.append(
@@ -118,9 +123,6 @@ def doubts(
         )
         letters = ", ".join(letter(draft.position(each.of)) for each in draft.set_aside)
         found.append(Notice("revision", words.format(letters)))
-    revision = draft.revision
-    if revision is not None and revision.text == draft.answer(revision.of).text:
-        found.append(Notice("revision", _("Your version is the same as the original.")))
     read_before = draft.supersedes is not None or draft.basis is not None
     if read_ms is not None and not read_before and read_ms < _reading_time(draft):
         found.append(Notice("answers", _("Decided faster than the answers can be read.")))

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from desktop.flow import revising
 from desktop.flow.conversation_tree import Turn, glance_at
 from desktop.flow.draft import REVISION, Draft, asked_anew, conversation_id, new_draft
 from desktop.flow.prompt_settings import next_settings
@@ -52,6 +53,7 @@ def branch(draft: Draft) -> Draft:
 
 def meant_by(draft: Draft, key: str) -> str:
     """What going on from an answer goes on from: its rewriting, where it was rewritten."""
+    draft = revising.to_be_saved(draft)
     return REVISION if draft.revision is not None and draft.revision.of == key else key
 
 

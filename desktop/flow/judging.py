@@ -26,7 +26,10 @@ from desktop.flow.flag_places import moved, stands
 from desktop.flow.left_drafts import revision_as_left
 from desktop.flow.masking import whole_names
 from desktop.flow.ranking import Ranking, RankingError, format_ranking, from_tiers, parse, to_tiers
+from desktop.flow.revising import worked_on
+from desktop.flow.wording import ours
 from feedback_store.records import Answer, Flag, Origin, Rating, Verdict, span_at
+from feedback_store.rubrics import FlagSet
 
 replace = msgspec.structs.replace
 Said = TypeVar("Said", Draft, Unasked)
@@ -178,26 +181,29 @@ def quote_gone(draft: Draft, flag: Flag) -> bool:
     return flag.span is not None and not stands(flag.span, draft.answer(flag.candidate).text)
 
 
-def start_revision(draft: Draft, position: int) -> Draft:
+def start_revision(draft: Draft, position: int, flags: FlagSet | None = None) -> Draft:
     """Rewrite an answer: go on where it was left, else begin with its flags' notes as the first points.
 
+    A flag without words is a point by the name that its category has in `flags`.
     What was written of another one is set aside, for a record holds one revision.
     """
     answer = draft.at(position)
     if draft.revision is not None and draft.revision.of == answer.key:
         return draft
-    points = tuple(_point_of(flag) for flag in draft.flags if flag.candidate == answer.key)
+    points = tuple(_point_of(flag, flags) for flag in draft.flags if flag.candidate == answer.key)
     fresh = RevisionDraft(of=answer.key, text=answer.text, points=points)
     begun = next((each for each in draft.set_aside if each.of == answer.key), fresh)
     aside = tuple(each for each in draft.set_aside if each.of != answer.key)
     before = revision_as_left(draft).revision
-    if before is not None and _worked_on(draft, before):
+    if before is not None and worked_on(draft, before):
         aside = (*aside, before)
     return replace(draft, revision=begun, set_aside=aside)
 
 
-def _point_of(flag: Flag) -> FeedbackPoint:
-    words = flag.note or (flag.span.exact if flag.span else flag.category)
+def _point_of(flag: Flag, flags: FlagSet | None) -> FeedbackPoint:
+    """What a flag asks for: its note, else the words that it marks, else what it calls the answer."""
+    category = flags.category(flag.category) if flags is not None else None
+    words = flag.note or (flag.span.exact if flag.span else ours(category.name) if category else flag.category)
     return FeedbackPoint(words, from_flag=True, category=flag.category, severity=flag.severity)
 
 
@@ -352,13 +358,6 @@ def chosen(flag: Flag, choice: FlagChoice) -> Flag:
         note=choice.note.strip() or None,
         suggestion=choice.suggestion.strip() or None,
     )
-
-
-def _worked_on(draft: Draft, revision: RevisionDraft) -> bool:
-    """Whether anything would be lost of a revision that was begun."""
-    said = any(point.done or not point.from_flag for point in revision.points) or revision.only_points is not None
-    typed = bool(revision.new_point.strip() or revision.summary or revision.drafts)
-    return said or typed or revision.text != draft.answer(revision.of).text
 
 
 def _untold(draft: Draft, key: str) -> Draft:

@@ -13,7 +13,7 @@ from typing import Literal
 
 import msgspec
 
-from desktop.flow import answers_anew, checks, judging, left_drafts, personal, prompt_settings, together
+from desktop.flow import answers_anew, checks, judging, left_drafts, personal, prompt_settings, revising, together
 from desktop.flow import draft as drafts
 from desktop.flow.asking import being_answered, shares
 from desktop.flow.candidates import Answering, Post
@@ -220,7 +220,7 @@ class BenchSession:
         """Save the judgement; None when something is missing. The next draft opens once it is stored."""
         if not self.can_save:
             return None
-        draft = self.draft = self.watch.timed(self.draft)
+        draft = self.draft = revising.to_be_saved(self.watch.timed(self.draft))
         try:
             judgement = to_judgement(draft, self.frame)
             check_judgement(judgement, self.rubric)

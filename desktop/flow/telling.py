@@ -6,6 +6,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Literal
 
+from desktop.flow import revising
 from desktop.flow.arena_vote import is_voted
 from desktop.flow.checks import Notice
 from desktop.flow.draft import Draft
@@ -23,6 +24,13 @@ class Saved:
     stored: StoredRecord
     draft: Draft
     doubts: tuple[Notice, ...]
+
+
+def saved_already(saved: Saved | None, draft: Draft) -> str:
+    """That the judgement is saved and nothing was begun since; "" where there was none, or something was."""
+    if saved is None or not draft.empty:
+        return ""
+    return _("Your judgement is saved. Nothing is new since.")
 
 
 @dataclass(frozen=True)
@@ -62,7 +70,9 @@ def rewritten_words(draft: Draft, key: str) -> str:
     """Whether an answer has a version in other words, and whether that goes into the record; "" for none."""
     revision = draft.revision
     if revision is not None and revision.of == key:
-        return _("Rewritten") if revision.text != draft.answer(key).text else ""
+        if not revising.rewrites_nothing(draft):
+            return _("Rewritten")
+        return "" if revising.only_looked_at(draft) else _("Rewriting begun, nothing changed yet")
     return _("Rewritten, set aside") if any(each.of == key for each in draft.set_aside) else ""
 
 
@@ -102,8 +112,9 @@ def answer_words(draft: Draft, rubric: Rubric, position: int) -> str:
     flags = sum(flag.candidate == key for flag in draft.flags)
     if flags:
         words.append(ngettext("{} flag", "{} flags", flags).format(flags))
-    if draft.revision is not None and draft.revision.of == key:
-        words.append(_("rewritten"))
+    version = revising.to_be_saved(draft).revision
+    if version is not None and version.of == key:
+        words.append(_("rewriting begun") if revising.rewrites_nothing(draft) else _("rewritten"))
     if any(each.of == key for each in draft.set_aside):
         words.append(_("rewritten, set aside"))
     return ", ".join(words)

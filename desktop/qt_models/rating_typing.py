@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from desktop.flow.shown_text import named
 from desktop.flow.wording import gettext as _
 from desktop.qt_models.ratings import NOT_APPLICABLE, RatingLine, Value
 
@@ -13,14 +12,14 @@ from desktop.qt_models.ratings import NOT_APPLICABLE, RatingLine, Value
 class Typed:
     """A key's work: digits that wait for further ones, a value to set, and whether the next row's turn has come.
 
-    `beyond`: the number is none of the scale's, and nothing happened.
+    `beyond` is the number that is none of the scale's, so that nothing happened.
     """
 
     waiting: str = ""
     sets: bool = False
     value: Value = None
     goes_on: bool = False
-    beyond: bool = False
+    beyond: str = ""
 
 
 def typed(line: RatingLine, now: Value, waiting: str, text: str) -> Typed | None:
@@ -34,14 +33,10 @@ def typed(line: RatingLine, now: Value, waiting: str, text: str) -> Typed | None
     return _digit(line, waiting, text)
 
 
-def beyond_words(line: RatingLine) -> str:
-    """Which values a line has, for who typed another one."""
-    return scale_words(line.name, line.lowest, line.highest)
-
-
-def scale_words(name: str, lowest: int, highest: int) -> str:
-    """Which digits a scale has."""
-    return _("{axis}: {lowest} to {highest}").format(axis=named(name), lowest=lowest, highest=highest)
+def off_scale_words(digits: str, lowest: int, highest: int) -> str:
+    """That what was typed is none of a scale's digits, and which there are."""
+    words = _("{digits} is not on the scale: {lowest} to {highest}.")
+    return words.format(digits=digits, lowest=lowest, highest=highest)
 
 
 def toggled(line: RatingLine, now: Value, value: str) -> tuple[str, ...]:
@@ -67,8 +62,8 @@ def _digit(line: RatingLine, waiting: str, text: str) -> Typed:
     digits = waiting + text if int(waiting + text) <= line.highest else text
     value = int(digits)
     if value > line.highest:
-        return Typed(beyond=True)
+        return Typed(beyond=text)
     more = 0 < value * 10 <= line.highest
     if value < line.lowest:
-        return Typed(waiting=digits if more else "", beyond=not more)
+        return Typed(waiting=digits if more else "", beyond="" if more else digits)
     return Typed(waiting=digits if more else "", sets=True, value=value, goes_on=not more)

@@ -6,7 +6,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtGui import QKeyEvent, QTextCursor
 from PySide6.QtWidgets import QWidget
 
 from desktop.flow import answers_anew, conversation, failed_answers, judging, keymap, page_address, why_not
@@ -62,6 +62,18 @@ def say_letters_are_commands(page: BenchPage) -> None:
     """Words were typed where letters do something: say so at once, and where words go."""
     words = _("Letters are commands at the answers, so nothing was typed. {key} goes back to the prompt.")
     page.say_here(words.format(key=keymap.current().shown("previous_part")))
+
+
+def take_example(page: BenchPage, session: BenchSession, text: str) -> None:
+    """An example in the prompt, to be gone on with; what was written there is a step of undo away, and that is said."""
+    field, written = page.prompt.text, session.draft.prompt.text
+    session.history.pause()
+    field.setPlainText(text)
+    session.history.pause()
+    page.open_part(field)
+    field.moveCursor(QTextCursor.MoveOperation.End)
+    if written.strip() and written != text:
+        page.says.say_undoable(_("The example took the place of your prompt."))
 
 
 def do(page: BenchPage, session: BenchSession, command: str) -> None:

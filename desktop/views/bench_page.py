@@ -17,13 +17,14 @@ from desktop.flow import answers_anew, checks, conversation, judging, together
 from desktop.flow.draft import PromptDraft
 from desktop.flow.masking import covered_answer, covered_turns, hides_model, prepare
 from desktop.flow.session import BenchSession
+from desktop.flow.telling import saved_already
 from desktop.flow.typed_words import TypedWords
 from desktop.flow.wording import gettext as _
 from desktop.qt_models.ratings import Value
 from desktop.views.answer_card import CardAct
 from desktop.views.bench_announcing import BenchAnnouncing
 from desktop.views.bench_flagging import BenchFlagging
-from desktop.views.bench_keys import answers_key, go_to, leave_out, open_page, remove_own, write_again
+from desktop.views.bench_keys import answers_key, go_to, leave_out, open_page, remove_own, take_example, write_again
 from desktop.views.bench_messages import BenchMessages
 from desktop.views.bench_parts import BenchParts
 from desktop.views.bench_personal import BenchPersonal
@@ -140,8 +141,8 @@ class BenchPage(BenchParts):
     def save(self) -> None:
         """Save; what is missing has the keyboard then, and says beside it that nothing was saved."""
         missing = self._session.missing
-        if missing and self.rewriting and not self._session.writing and missing[0].place != "revision":
-            self.revision.keep()  # what is missing stands behind it
+        if self.rewriting and not self._session.writing and (not missing or missing[0].place != "revision"):
+            self.revision.keep()  # what is missing stands behind it, and what was only looked at is no version
         if self.ranking.settle() and self._session.save() is None and missing:
             self.go_to(missing[0].place)
             if self._session.draft.prompt_changed:
@@ -149,7 +150,7 @@ class BenchPage(BenchParts):
             elif missing[0].place == "own":
                 self.says.say_own_empty()
             else:
-                self.say_here(checks.refused_text(missing))
+                self.say_here(saved_already(self._session.saved, self._session.draft) or checks.refused_text(missing))
 
     @Slot()
     def back_to_answers(self) -> None:
@@ -341,8 +342,7 @@ class BenchPage(BenchParts):
 
     @Slot(str)
     def _on_example(self, text: str) -> None:
-        self.prompt.text.setPlainText(text)
-        self.open_part(self.prompt.text)
+        take_example(self, self._session, text)
 
     @Slot(object)
     def _on_card(self, act: CardAct) -> None:

@@ -63,6 +63,7 @@ class BenchParts(QWidget):
         self.popup = FlagPopup(self)
         self.popup.hide()
         self.tip = RefusalTip(self)
+        self.tip.turned_to.connect(self.panel.make_room)
         # Qt goes through all widgets while it restyles them: one that comes or moves meanwhile ends the program.
         self._restyled = QTimer(self, interval=0, singleShot=True)
         self._restyled.timeout.connect(self._fit)

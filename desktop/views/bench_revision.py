@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Slot
 
-from desktop.flow import judging, keymap
-from desktop.flow.draft import RevisionDraft
+from desktop.flow import judging, keymap, revising
+from desktop.flow.draft import Draft, RevisionDraft
 from desktop.flow.masking import growing, hides_model, veil
 from desktop.flow.question_words import before_question, question_of
 from desktop.flow.ranking import letter
@@ -32,6 +32,7 @@ class BenchRevision(QObject):
         super().__init__(page)
         self._page, self._session = page, session
         self._of = ("", "")  # the draft and its answer that the page shows
+        self._before: Draft | None = None  # the draft before its present revision was opened
         revision = page.revision
         revision.edited.connect(self._on_edited)
         revision.kept.connect(self.leave)
@@ -49,7 +50,8 @@ class BenchRevision(QObject):
         if draft.at(position).origin.kind == "human":  # it is written where it stands
             self._page.answers.cards[position].write()
             return
-        self._session.act(judging.start_revision(draft, position))
+        self._before = draft if draft.revision is None or draft.revision.of != draft.order[position] else None
+        self._session.act(judging.start_revision(draft, position, self._session.rubric.flags))
         self._show_page()
 
     def open_again(self) -> None:
@@ -64,6 +66,7 @@ class BenchRevision(QObject):
         page, position, rewriter = self._page, self._page.answers.current, self._session.rewriter
         stopped, begun = rewriter.writing, rewriter.begun
         rewriter.stop()
+        self._drop_unchanged()
         page.pages.setCurrentWidget(page.split)
         page.show_parts(answers=bool(self._session.draft.answers))
         page.answers.choose(position)
@@ -72,6 +75,15 @@ class BenchRevision(QObject):
         elif stopped:
             words = _("The model was stopped before it wrote anything. Your version is as it was.")
             page.message.show_message(Message("notice", words))
+
+    def _drop_unchanged(self) -> None:
+        """A version that was only looked at is none, and no step of undo either."""
+        session, before = self._session, self._before or self._session.draft
+        kept = revising.left(session.draft, before) if before.id == session.draft.id else session.draft
+        kept = revising.to_be_saved(kept)
+        if kept is not session.draft:
+            session.stream(kept, "judgement", "state")
+            session.history.drop_empty(session.draft)
 
     def follow(self) -> None:
         """Show what a model makes of the revision, and what undo made of it."""

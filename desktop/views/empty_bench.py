@@ -110,7 +110,7 @@ class EmptyBench(QScrollArea):
             one = _("Write a prompt above, then {key}: the model answers it as often as you chose.")
             each = _("Write a prompt above, then {key}: each model answers it as often as you chose.")
             words = (each if self._several else one).format(key=key)
-            words += " " + _("{key} shows all keys.").format(key=keymap.shown(keymap.current().keys("keys")[-1]))
+            words += " " + _("{key} shows all keys.").format(key=keymap.current().shown("keys"))
         self._told.setText(words)
         self._model.setVisible(not self._chosen)
         self._head.setVisible(not self._going_on)

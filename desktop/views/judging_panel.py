@@ -121,6 +121,11 @@ class JudgingPanel(QScrollArea):
         self._asked = bool(grid.lines)
         self._ratings_part.setVisible(self._beside and self._asked)
 
+    @Slot(object)
+    def make_room(self, near: object) -> None:
+        """What the ratings ask makes room for what is said at them."""
+        self._help.step_aside(near is self.ratings)
+
     def show_ratings(self, shown: bool) -> None:
         """Whether the ratings stand here; in a narrow window they are a line of their own."""
         self._beside, self._tall = shown, not shown

@@ -15,7 +15,7 @@ from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QVBoxLayout, QWidget
 
 from desktop.flow.ranking import Ranking
 from desktop.flow.wording import gettext as _
-from desktop.qt_models.rating_typing import scale_words
+from desktop.qt_models.rating_typing import off_scale_words
 from desktop.views.parts import (
     Fitted,
     HouseMenu,
@@ -261,9 +261,9 @@ class VerdictBar(Fitted):
     def _quiet(self, name: str, text: str, command: str) -> KeyButton:
         return KeyButton(text, kind="quiet", name=name, command=command)
 
-    @Slot()
-    def _on_refused(self) -> None:
-        self.refused.emit(scale_words(_("How sure"), 1, SURE))
+    @Slot(str)
+    def _on_refused(self, digit: str) -> None:
+        self.refused.emit(off_scale_words(digit, 1, SURE))
 
     @Slot()
     def _on_good(self) -> None:

@@ -123,7 +123,7 @@ class WelcomeWindow(QMainWindow):
         self.name = QLineEdit(self._wishes.project or _("My project"))
         self.name.setObjectName("welcomeName")
         self.name.setAccessibleName(_("A name for this project"))
-        self.name.setPlaceholderText(_("My project"))  # what it is called where nothing is typed
+        self.name.setPlaceholderText(_("Left empty, it is called {name}").format(name=_("My project")))
         self.name.setMaxLength(LONGEST_NAME)
         self.name.setMaximumWidth(NAME_WIDTH)
         self.name.selectAll()

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from session_desk import Desk
 
-from desktop.flow import answers_anew, judging
+from desktop.flow import answers_anew, conversation, judging, revising
 from desktop.flow.draft import FeedbackPoint, from_bytes, to_bytes
 from desktop.flow.telling import answer_words
 from feedback_store.records import Judgement
@@ -125,3 +125,33 @@ def test_two_drafts_of_a_model_in_a_row_are_two_steps(desk: Desk) -> None:
     assert text_of(desk) == "First."
     session.undo()
     assert text_of(desk) == "Mine."
+
+
+def test_a_version_that_a_kill_left_untouched_is_no_version(desk: Desk) -> None:
+    desk.generate()
+    desk.judge()
+    session = desk.session
+    session.act(judging.start_revision(session.draft, 1))
+    key = session.draft.order[1]
+    assert conversation.meant_by(session.draft, key) == key
+    assert session.missing == ()
+    assert answer_words(session.draft, session.rubric, 1) == answer_words(
+        revising.to_be_saved(session.draft), session.rubric, 1
+    )
+    stored = desk.store.records.newest(desk.save()).record
+    assert isinstance(stored, Judgement) and stored.revision is None
+
+
+def test_an_untouched_version_is_not_the_one_that_a_rubric_asks_for(desk: Desk) -> None:
+    desk.generate()
+    desk.judge()
+    session = desk.session
+    session.judge_by(judging.replace(session.rubric, asks_revision=True))
+    session.act(judging.start_revision(session.draft, 1))
+    assert [notice.text for notice in session.missing] == ["Rewrite one of the answers"]
+    rewrite(desk, 1, f"{session.draft.at(1).text} ")
+    assert [notice.text for notice in session.missing] == [
+        "Your version of B is the same as the original: change or discard it"
+    ]
+    rewrite(desk, 1, "Mine.")
+    assert session.missing == ()

@@ -74,7 +74,7 @@ def test_a_digit_above_the_scale_does_nothing_and_the_scale_is_said(make: Callab
     sheet.table.start_at(0)
     qtbot.keyClicks(sheet.table, "79")
     assert sheet.told == []
-    assert said == ["Helpfulness: 0 to 4"] * 2
+    assert said == ["7 is not on the scale: 0 to 4.", "9 is not on the scale: 0 to 4."]
     assert place(sheet.table) == (0, 0)
     qtbot.keyClicks(sheet.table, "3")
     assert len(said) == 2

@@ -130,12 +130,13 @@ def test_a_digit_beyond_the_scale_is_answered_beside_the_ratings_and_the_keyboar
     focus = trainer.focus
     trainer.type("7")
     tip = trainer.workbench.bench.tip
-    assert tip.words == "Helpfulness: 0 to 4"
+    assert tip.words == "7 is not on the scale: 0 to 4."
     assert tip.words in heard
     assert trainer.focus is focus
     assert not trainer.workbench.session.draft.ratings
     trainer.until(tip.isVisible, "it is seen")
     beside(trainer, tip, focus)
+    assert not covered(trainer, tip), "it lay over the line of the flags"
     trainer.workbench.bench.show_state()
     assert tip.words, "what is said of the models meanwhile does not take it away"
     trainer.type("4")
@@ -155,7 +156,7 @@ def test_a_digit_beyond_is_answered_in_the_list_of_flags_and_in_the_question_for
     trainer.press(Key.Key_Return)
     bench.open_part(bench.panel.flags)
     trainer.type("8")
-    assert bench.tip.words == "How bad: 0 to 3"
+    assert bench.tip.words == "8 is not on the scale: 0 to 3."
     trainer.until(bench.tip.isVisible, "it is seen")
     beside(trainer, bench.tip, bench.panel.flags)
     assert trainer.workbench.session.draft.flags[0].severity == 2
@@ -170,9 +171,20 @@ def test_a_digit_beyond_how_sure_is_answered_there(show_window: ShowWindow) -> N
     trainer.comes_to("confidence")
     trainer.type("6")
     tip = trainer.workbench.bench.tip
-    assert tip.words == "How sure: 1 to 5"
+    assert tip.words == "6 is not on the scale: 1 to 5."
     trainer.until(tip.isVisible, "it is seen")
     beside(trainer, tip, trainer.focus)
+
+
+def covered(trainer: Trainer, tip: QWidget) -> list[str]:
+    """The words on the page, and the headings' whole lines, that it lies over."""
+    page = trainer.workbench.bench
+    over = QRect(tip.mapTo(page, QPoint(0, 0)), tip.size())
+    labels = [
+        each for each in page.findChildren(QLabel) if each.isVisible() and each.text() and not tip.isAncestorOf(each)
+    ]
+    lines = [(each, QRect(each.mapTo(page, QPoint(0, 0)), each.size())) for each in labels]
+    return [each.text() for each, at in lines if at.intersects(over)]
 
 
 def beside(trainer: Trainer, tip: QWidget, part: QWidget) -> None:

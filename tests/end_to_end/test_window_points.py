@@ -76,8 +76,11 @@ def new_point(trainer: Trainer) -> str:
 
 
 def judge_and_save(trainer: Trainer) -> list[str]:
-    """Rank, rate and save; the points that the record has."""
+    """Rewrite a word more, rank, rate and save; the points that the record has."""
     session = trainer.workbench.session
+    revision = session.draft.revision
+    assert revision is not None
+    session.act(judging.revise(session.draft, judging.replace(revision, text=f"{revision.text} Mine.")))
     trainer.type("v")
     trainer.type("a>b>c>d")
     trainer.press(Key.Key_Return, times=2)

@@ -149,7 +149,7 @@ def test_a_backup_is_made_and_listed_with_date_and_size(trainer: Trainer) -> Non
     trainer.until(lambda: page.list.topLevelItemCount() == 1, "it is listed")
     item = page.list.topLevelItem(0)
     assert item is not None and page.current is not None
-    assert item.text(1).endswith("kB") and item.text(2) == "by itself or by hand"
+    assert item.text(1).endswith("kB") and item.text(2) == "by hand"
     assert str(page.current.made_at.astimezone().year) in item.text(0)
 
 

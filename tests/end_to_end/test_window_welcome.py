@@ -170,6 +170,16 @@ def test_from_an_empty_profile_to_the_first_saved_judgement_by_keys_alone(start:
     assert person.keys - before <= 8 + 1 + 2 + 4 * len(session.rubric.axes) + 1, "judging takes no key too many"
 
 
+def test_a_field_without_a_name_says_how_the_project_will_be_called(start: Start) -> None:
+    started = start()
+    person = started.person
+    person.press(Qt.Key.Key_Delete)
+    assert started.page.name.text() == ""
+    assert started.page.name.placeholderText() == "Left empty, it is called My project"
+    person.press(Qt.Key.Key_Return)
+    assert started.bench.window.project.text() == "My project"
+
+
 def test_the_name_and_the_model_hold_from_the_first_task_on(start: Start) -> None:
     started = start()
     person = started.person

@@ -212,6 +212,7 @@ def test_a_keeper_makes_the_backups_that_are_due_and_thins_out_the_old(store: St
     keeper.stop()
     newest, kept = backups.all_of(store.path)
     backups.check(newest.path)
+    assert (old.label, newest.label, kept.label) == ("by-hand", "by-itself", "")
     assert (newest.made_at.year > 2020, kept.path) == (True, days[-1]), "one a month of what is old"
 
 

@@ -132,6 +132,18 @@ def test_equal_texts_make_no_pair() -> None:
     assert pairs.preference(unchanged, Rules()).left_out == ("identical",)
 
 
+def test_a_revision_in_the_words_of_its_original_is_taken_as_none() -> None:
+    """An answer that was only looked at left as an example, although it was flagged."""
+    made = judgement("a>b", revision=revision("b", "text of b\n"), flags=(Flag("b", "unsafe", 3),))
+    assert (sft(made), triple(made), kto(made)) == ("", "", "b=false")
+    assert pairs.examples(made, Rules(), RUBRIC).left_out == ("unchanged",)
+    assert pairs.triples(made, Rules()).left_out == ("unchanged",)
+    assert pairs.labelled(made, Rules(), RUBRIC).left_out == ("unchanged",)
+    unflagged = judgement("a>b", revision=revision("b", "text of b"))
+    assert pairs.labelled(unflagged, Rules(), RUBRIC).left_out == ("unchanged",)
+    assert sft(judgement("good ab", revision=revision("b", "text of b"))) == "a b", "the answer itself was called good"
+
+
 def test_equal_texts_are_one_example_and_one_label() -> None:
     twins = (candidate("a", "Yes."), candidate("b", "Yes."), candidate("c"))
     made = judgement("good abc", *twins)

@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QWidget
 
 from desktop.flow.wording import gettext as _
 from desktop.qt_models.flag_rows import FlagRow
-from desktop.qt_models.rating_typing import scale_words
+from desktop.qt_models.rating_typing import off_scale_words
 from desktop.qt_models.ratings import letter_of
 from desktop.theme.theme import current_theme
 from desktop.views.parts.key_names import HELD
@@ -49,7 +49,7 @@ class FlagList(RowList[FlagRow]):
             if int(text) < self._severities:
                 self.severity_set.emit(row, int(text))
             else:
-                self.refused.emit(scale_words(_("How bad"), 0, self._severities - 1))
+                self.refused.emit(off_scale_words(text, 0, self._severities - 1))
         elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
             self.change_asked.emit(row)
         elif event.key() in (Qt.Key.Key_Delete, Qt.Key.Key_Backspace):

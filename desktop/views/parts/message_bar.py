@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from PySide6.QtCore import QEvent, QRectF, Qt, QTimer, Signal, Slot
@@ -110,6 +110,14 @@ class MessageBar(QFrame):
     def message(self) -> Message | None:
         """What is shown now."""
         return self._message
+
+    def show_beside_points(self, message: Message) -> None:
+        """Show a message; one that asks nothing leaves the open points of the one before, and is said beside them."""
+        now = self._message
+        if now is not None and now.points and not message.points and message.kind in ("success", "notice"):
+            self.show_message(replace(now, reason=" ".join(filter(None, (now.reason, message.spoken)))))
+        else:
+            self.show_message(message)
 
     def show_message(self, message: Message) -> None:
         """Show a message in place of the one before, and tell it to screen readers."""

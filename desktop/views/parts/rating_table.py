@@ -23,7 +23,7 @@ from PySide6.QtWidgets import (
 from desktop.flow import keymap
 from desktop.flow.shown_text import in_one_line
 from desktop.flow.wording import gettext as _
-from desktop.qt_models.rating_typing import beyond_words, typed
+from desktop.qt_models.rating_typing import off_scale_words, typed
 from desktop.qt_models.ratings import LINE_ROLE, VALUE_ROLE, RatingGrid, RatingsModel, Value, letter_of
 from desktop.qt_models.tooltips import plain_tooltip
 from desktop.theme.theme import current_theme
@@ -221,7 +221,8 @@ class RatingTable(QTableView):
             return True
         self._typed = made.waiting
         if made.beyond:
-            self.refused.emit(beyond_words(self.grid.lines[row]))
+            line = self.grid.lines[row]
+            self.refused.emit(off_scale_words(made.beyond, line.lowest, line.highest))
         if made.sets:
             self._tell(made.value)
         if made.goes_on:

@@ -6,9 +6,21 @@ is refused.
 
 from __future__ import annotations
 
-from PySide6.QtCore import QPoint, QRect, QRectF, QSize, Qt, QTimer, Slot
+from PySide6.QtCore import QPoint, QRect, QRectF, QSize, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent, QPainter, QPaintEvent, QPen
-from PySide6.QtWidgets import QApplication, QFrame, QHBoxLayout, QLabel, QLineEdit, QPlainTextEdit, QTextEdit, QWidget
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QApplication,
+    QComboBox,
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QLineEdit,
+    QPlainTextEdit,
+    QStyle,
+    QTextEdit,
+    QWidget,
+)
 
 from desktop.flow.shown_text import named
 from desktop.theme.theme import current_theme
@@ -21,7 +33,12 @@ WIDEST = 420
 
 
 class RefusalTip(QFrame):
-    """`say` it near a part of the page; a field there is marked as wrong for as long."""
+    """`say` it near a part of the page; a field there is marked as wrong for as long.
+
+    `turned_to` carries that part as it is said, and None once it is over: what explains the part can make room.
+    """
+
+    turned_to = Signal(object)
 
     def __init__(self, page: QWidget) -> None:
         super().__init__(page)
@@ -55,6 +72,7 @@ class RefusalTip(QFrame):
         self.setAccessibleName(named(words))
         self._mark(near, wrong=True)
         self._over.start()
+        self.turned_to.emit(near)
         QTimer.singleShot(0, self, self._place)  # once what was opened for it is laid out
         QAccessible.updateAccessibility(QAccessibleAnnouncementEvent(self, words))
 
@@ -66,6 +84,7 @@ class RefusalTip(QFrame):
         self.hide()
         if near is not None:
             self._mark(near, wrong=False)
+            self.turned_to.emit(None)
 
     @guarded
     def paintEvent(self, event: QPaintEvent) -> None:
@@ -106,10 +125,13 @@ class RefusalTip(QFrame):
         self.raise_()
 
     def _words_on_page(self) -> list[QRect]:
-        """Where words stand that are to be read."""
+        """Where words stand that are to be read, and fields and buttons with words, which are to be used."""
         labels = (each for each in self._page.findChildren(QLabel) if each.isVisible() and each.text())
-        return [
-            QRect(each.mapTo(self._page, QPoint(0, 0)), each.size() if each.wordWrap() else _bounded(each))
+        buttons = (each for each in self._page.findChildren(QAbstractButton) if each.text())
+        used = (*buttons, *self._page.findChildren(QLineEdit), *self._page.findChildren(QComboBox))
+        pressed = [QRect(each.mapTo(self._page, QPoint(0, 0)), each.size()) for each in used if each.isVisible()]
+        return pressed + [
+            _written(each).translated(each.mapTo(self._page, QPoint(0, 0)))
             for each in labels
             if each is not self._words
         ]
@@ -146,6 +168,10 @@ class RefusalTip(QFrame):
             self.end()
 
 
-def _bounded(label: QLabel) -> QSize:
-    """What the words of one line take of a label that has more room."""
-    return label.size().boundedTo(label.sizeHint())
+def _written(label: QLabel) -> QRect:
+    """What the words take of a label that may have more room."""
+    if not label.wordWrap():
+        return QRect(QPoint(0, 0), label.size().boundedTo(label.sizeHint()))
+    side = QStyle.visualAlignment(label.layoutDirection(), label.alignment())
+    how = int(side) | int(Qt.TextFlag.TextWordWrap)
+    return label.fontMetrics().boundingRect(label.contentsRect(), how, label.text()).intersected(label.rect())

@@ -24,11 +24,11 @@ class SegmentedChoice(QWidget):
 
     Choosing the chosen one tells it again, so that the owner may take the choice back. `icons` names an icon a
     segment in place of its text, which then is its tooltip. `check` paints a tick before the chosen text.
-    `refused` says that a digit was none of the texts, where all of them are digits.
+    `refused` says which digit was none of the texts, where all of them are digits.
     """
 
     chosen = Signal(int)
-    refused = Signal()
+    refused = Signal(str)
 
     def __init__(
         self,
@@ -124,7 +124,7 @@ class SegmentedChoice(QWidget):
         elif key == Qt.Key.Key_Space and now is not None:
             self._choose(now)
         elif text.isascii() and text.isdigit() and self._of_digits:
-            self.refused.emit()
+            self.refused.emit(text)
         else:
             super().keyPressEvent(event)
 
