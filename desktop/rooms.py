@@ -50,7 +50,7 @@ from desktop.views.models_page import ModelsPage
 from desktop.views.outbox_page import OutboxPage
 from desktop.views.parts import Message, MessageBar, in_one_line
 from desktop.views.records_changing import RecordsChanging
-from desktop.views.records_page import Places, RecordsPage
+from desktop.views.records_page import Found, RecordsPage
 from feedback_store.records import Judgement
 from feedback_store.rubrics import Rubric
 from feedback_store.store import Change, Project, StoredRecord
@@ -148,7 +148,7 @@ class ProjectRooms(QObject):
         self.models = ModelsPage(models.shelf, models.bridge, models.work)
         self.models.use_asked.connect(self._on_use)
         models.bridge.changed.connect(self._on_models)
-        self._searching: Newest[Places] = Newest("search", models.work)
+        self._searching: Newest[Found] = Newest("search", models.work)
         self.records = RecordsPage(profile.store, project.id, self._searching)
         self._work = Work(self._courier)
         records = RecordDesk(profile.store, self._app)
