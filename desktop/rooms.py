@@ -31,7 +31,7 @@ from desktop.flow.inbox_desk import InboxDesk
 from desktop.flow.keymap import CommandPlace
 from desktop.flow.leaving import NotSent
 from desktop.flow.models.shelf import ModelShelf, Servers
-from desktop.flow.outbox_desk import OutboxDesk
+from desktop.flow.outbox_desk import Contents, OutboxDesk
 from desktop.flow.outcome import second_look
 from desktop.flow.projects import USE
 from desktop.flow.record_desk import RecordDesk
@@ -154,7 +154,8 @@ class ProjectRooms(QObject):
         records = RecordDesk(profile.store, self._app)
         self.records_changing = RecordsChanging(self.records, profile.store, records, self._work)
         desk = OutboxDesk(profile.store, project.id, self._app, self.session.black_out)
-        self.outbox = OutboxPage(profile.store, project, desk, self._courier)
+        self._reading: Newest[Contents] = Newest("outbox", models.work)
+        self.outbox = OutboxPage(profile.store, project, desk, self._courier, self._reading)
         self._looker = Looker(profile.store, project.id, models.work)
         self.inbox = InboxPage(InboxDesk(profile.store, project.id), lambda: self.session.draft.prompt, self._courier)
         self.inbox.judge_asked.connect(self._on_captured)
@@ -262,6 +263,7 @@ class ProjectRooms(QObject):
         self._finder.stop()
         self._comparing.stop()
         self._searching.stop()
+        self._reading.stop()
         self._looker.stop()
         self._work.end()
         self.bridge.stop()

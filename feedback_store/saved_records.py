@@ -242,6 +242,11 @@ class SavedRecords:
         values = (json.dumps(list(places)), kind)
         return self._database.fetch(lambda connection: [row[0] for row in connection.execute(query, values)])
 
+    def are_over(self, count: int) -> bool:
+        """Whether more than so many revisions were stored here; known without counting them."""
+        (last,) = self._database.fetch(lambda connection: connection.execute("SELECT max(seq) FROM record").fetchone())
+        return (last or 0) > count
+
     def any_judged(self, places: Iterable[int]) -> bool:
         """Whether any of the records at these places is a judgement, neither withdrawn nor erased."""
         query = (

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from array import array
+from collections.abc import Callable
 from concurrent.futures import Future
 from dataclasses import dataclass
 from functools import partial
@@ -11,7 +12,7 @@ from PySide6.QtCore import QItemSelectionModel, QModelIndex, Qt, Signal, Slot
 from PySide6.QtGui import QKeyEvent, QShowEvent
 from PySide6.QtWidgets import QApplication, QListView, QVBoxLayout, QWidget
 
-from desktop.bridge.newest import Newest
+from desktop.bridge.newest import Job, Newest, Told
 from desktop.flow import describing, keymap, sharing
 from desktop.flow.marked_rows import Marked, Range
 from desktop.flow.quantities import count_text
@@ -42,6 +43,7 @@ from feedback_store.records import Judgement
 from feedback_store.store import SearchQuery, Store
 
 READ_SHARED = "read_shared"  # a command, and the way out of having nothing to compare with
+AT_ONCE = 2000  # revisions in a profile that is searched while somebody waits: some milliseconds
 INTO_THE_LIST = (Qt.Key.Key_Down, Qt.Key.Key_Return, Qt.Key.Key_Enter)
 
 
@@ -114,7 +116,7 @@ class RecordsPage(QWidget):
             "filter_records": by_button(self.finder.filter),
             "clear_filters": Doing(self.finder.clear_filters, lambda: self.finder.filtered),
             "open_record": by_button(self.reader.open_button),
-            "withdraw_record": by_button(self.reader.withdraw_button),
+            "withdraw_record": Doing(self._on_withdraw, self._any_judged),
             "reinstate_record": by_button(self.reader.reinstate_button),
             "record_changes": by_button(self.reader.changes),
             "record_guideline": by_button(self.reader.guideline),
@@ -147,13 +149,19 @@ class RecordsPage(QWidget):
         """
         self._stale = not self.isVisible()
         if not self._stale:
-            self.reader.names = self._delegate.names = sharing.names(self._store)
-            self._search(self.marked)
+            self._look(self._searching.start)
 
     def showEvent(self, event: QShowEvent) -> None:
+        """Of a usual profile the records stand there at once: keys may be typed already to what is read first."""
         super().showEvent(event)
         if self._stale:
-            self.look()
+            self._stale = False
+            self._look(self._searching.start if self._store.records.are_over(AT_ONCE) else self._searching.at_once)
+
+    def _look(self, start: Callable[[Job[Found], Told[Found]], None]) -> None:
+        self.reader.names = self._delegate.names = sharing.names(self._store)
+        query, marked = self.finder.asked().query, self.marked
+        start(lambda: self._find(query, marked), self._show_found)
 
     @property
     def marked(self) -> Marked:
@@ -162,13 +170,10 @@ class RecordsPage(QWidget):
 
     @Slot()
     def _on_typed(self) -> None:
-        self._search()
-
-    def _search(self, marked: Marked | None = None) -> None:
         query = self.finder.asked().query
-        self._searching.start(lambda: self._find(query, marked), self._show_found)
+        self._searching.start(lambda: self._find(query), self._show_found)
 
-    def _find(self, query: SearchQuery, marked: Marked | None) -> Found:
+    def _find(self, query: SearchQuery, marked: Marked | None = None) -> Found:
         """On a thread: words that most records have take a tenth of a second in 100,000."""
         found = self._store.search(query)
         if marked is None or marked.count < 2:

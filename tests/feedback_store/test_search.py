@@ -242,3 +242,18 @@ def test_no_filter_has_records_read_or_places_sorted(store: Store) -> None:
     reads = [step for step in steps if step.startswith(("SCAN", "SEARCH"))]
     assert len(reads) == 7 and "USING" in reads[0] and "INDEX record_found" in reads[0], steps
     assert not [step for step in steps if "TEMP B-TREE" in step or "SUBQUERY" in step], steps
+
+
+def test_what_is_marked_is_known_to_hold_a_judgement_and_a_profile_to_hold_many(store: Store) -> None:
+    kept, withdrawn, erased = (save(store, ask) for ask in ("a", "b", "c"))
+    place = store.records.withdraw(withdrawn.id, "mistake").result().seq
+    store.records.erase(erased.id).result()
+    assert store.records.any_judged([place, erased.seq, kept.seq])
+    assert not store.records.any_judged([withdrawn.seq, place, erased.seq])
+    assert not store.records.any_judged([])
+    assert store.records.are_over(3) and not store.records.are_over(1000)
+    project = store.projects.current()
+    assert project is not None
+    for _each in range(3):
+        save(store)
+    assert [store.outbox.count_unsent(project.id, at_most=most) for most in (-1, 2, 100)] == [4, 2, 4]
