@@ -4,9 +4,10 @@
 
 A profile of 10,000 judgements: from the start of the process to a bench that takes a key, and what the process holds
 then, in a true window on X11 (Xvfb, openbox). A profile of 100,000: opening the records' room, searching while
-somebody types, scrolling to the end. Saving, from Ctrl+S in the window to its word that the judgement is on the disk,
-and by the store alone; beside both the time that the file system itself takes to sync. Files are in the system's cache
-but for the starts that are told apart: what is measured is the program, not the disk.
+somebody types, with filters too, scrolling to the end; how long a save, a withdrawal and the outbox hold the window up.
+Saving, from Ctrl+S in the window to its word that the judgement is on the disk, and by the store alone; beside both the
+time that the file system itself takes to sync. Files are in the system's cache but for the starts that are told apart:
+what is measured is the program, not the disk.
 
     just bench-window --rounds 1 --records 200 --saves 20    to see that it works; writes to the screen alone
 """
@@ -15,31 +16,26 @@ from __future__ import annotations
 
 import argparse
 import os
-import random
 import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-import msgspec
-from pauses import Heart, live, until
+from filled import fill, judged, made
+from pauses import live, until
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
+from records_room import room
 from rounds import HEAD, row, share
 
 from desktop.app import Workbench
-from desktop.flow import judging
-from desktop.flow.draft import AnswerDraft, Draft, PromptDraft, new_draft
-from desktop.flow.outcome import to_judgement
-from desktop.flow.ranking import parse
 from desktop.profile import Profile
 from desktop.starting import favour_window
 from desktop.theme.appearance import Appearance
 from desktop.views.parts import dress
-from feedback_store.records import Judgement, Model, Origin
 from local_models.scripted import ScriptedEngine
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -51,9 +47,6 @@ RESULTS = ROOT / "benchmarks" / "results" / "window.md"
 ROUNDS = 5
 FEW, MANY = 10_000, 100_000
 SAVES = 200
-STEPS = 500  # of the scroll bar, from the first record to the last
-AT_ONCE = 2_000  # judgements in one transaction, while a profile is made
-SEARCHES = ("scattering", "the sky", "nitrogen blue", "zebra", "li", "what", "how many people", "x")
 
 START = """
 import os, sys, time
@@ -93,54 +86,6 @@ program.main()
 """
 
 
-def made(profile: Profile, count: int) -> Iterator[Judgement]:
-    """Judgements such as people make."""
-    frame = profile.frame(profile.project)
-    yield from (to_judgement(draft, frame) for draft in judged(profile, count))
-
-
-def judged(profile: Profile, count: int) -> Iterator[Draft]:
-    """Four answers of some hundred words, ranked, rated, with a reason: a draft that lacks nothing."""
-    chance = random.Random(7)
-    words = [word for page in sorted(ROOT.glob("docs/guide/*.md")) for word in page.read_text(encoding="utf-8").split()]
-    rubric = profile.rubric(profile.project)
-    origin = Origin("local", model=Model("smollm2"))
-    for number in range(count):
-        answers = tuple(
-            AnswerDraft(
-                key,
-                " ".join(chance.choices(words, k=chance.randint(40, 160))),
-                state="done",
-                finish="stop",
-                origin=origin,
-            )
-            for key in "abcd"
-        )
-        prompt = PromptDraft(text=f"{' '.join(chance.choices(words, k=12))} ({number})", domain="Physics")
-        draft: Draft = msgspec.structs.replace(
-            new_draft(prompt), asked=prompt, answers=answers, order=("c", "a", "d", "b"), justification="B is right."
-        )
-        draft = judging.rank(draft, parse(chance.choice(("a>b>c>d", "b>a=c>d", "d>c=b>a")), 4))
-        for position in range(4):
-            for axis in rubric.axes:
-                draft = judging.rate(draft, position, axis.id, chance.randint(axis.lowest, axis.highest))
-        yield draft
-
-
-def fill(folder: Path, count: int) -> None:
-    """A profile with so many judgements."""
-    profile = Profile.open(folder, insecure_key_file=True)
-    lot: list[Judgement] = []
-    for judgement in made(profile, count):
-        lot.append(judgement)
-        if len(lot) == AT_ONCE:
-            profile.store.records.save_all(lot).result()
-            lot.clear()
-    if lot:
-        profile.store.records.save_all(lot).result()
-    profile.close()
-
-
 def started(folder: Path, variables: Mapping[str, str]) -> tuple[float, float, float]:
     """Seconds to a bench that took a key, and MB that the process holds: resident, and its share of what is shared."""
     done = subprocess.run(
@@ -165,84 +110,6 @@ def started_cold(folder: Path, variables: Mapping[str, str]) -> float | None:
     except OSError:
         return None
     return started(folder, variables)[0]
-
-
-def room(folder: Path) -> dict[str, float]:
-    """Milliseconds in the records' room of a large profile."""
-    profile = Profile.open(folder, insecure_key_file=True)
-    workbench = Workbench(profile, engine=ScriptedEngine(lambda _prompt, count: ("An answer.",) * count))
-    workbench.show()
-    QTest.qWaitForWindowActive(workbench.window)
-    page = workbench.records
-    heart = Heart()
-    heart.start()
-    live(50)
-    began = time.perf_counter()
-    workbench.window.show_named("records")
-    page.list.viewport().repaint()
-    found = {"open": (time.perf_counter() - began) * 1000}
-    live(1000)
-    heart.stop()
-    found["pause while opening"] = max(heart.pauses)
-    heart.start()
-    shown: list[float] = []
-
-    def paint() -> None:
-        page.list.viewport().repaint()
-        shown.append(time.perf_counter())
-
-    page.model.modelReset.connect(paint)
-    searches = []
-    for words in SEARCHES:
-        for end in range(1, len(words) + 1):
-            shown.clear()
-            began = time.perf_counter()
-            QTest.keyClick(page.finder.search, words[end - 1])
-            until(lambda: bool(shown))
-            searches.append((shown[0] - began) * 1000)
-            live(5)
-        page.finder.search.clear()
-        live(50)
-    heart.stop()
-    found["search p95"] = share(searches, 0.95)
-    found["search longest"] = max(searches)
-    found["pause while searching"] = max(heart.pauses)
-    heart.start()
-    ahead = []
-    for words in SEARCHES:
-        shown.clear()
-        QTest.keyClicks(page.finder.search, words)
-        typed = time.perf_counter()
-        live(300)
-        ahead.append((shown[-1] - typed) * 1000)
-        page.finder.search.clear()
-        live(50)
-    heart.stop()
-    found["typed ahead, longest"] = max(ahead)
-    found["pause while typing ahead"] = max(heart.pauses)
-    heart.start()
-    QTest.keyClick(page.list, Qt.Key.Key_End)
-    live(200)
-    QTest.keyClick(page.list, Qt.Key.Key_A, Qt.KeyboardModifier.ControlModifier)
-    live(200)
-    heart.stop()
-    found["pause at the end"] = max(heart.pauses)
-    QTest.keyClick(page.list, Qt.Key.Key_Home)
-    live(200)
-    heart.start()
-    bar = page.list.verticalScrollBar()
-    began = time.perf_counter()
-    for step in range(1, STEPS + 1):
-        bar.setValue(bar.maximum() * step // STEPS)
-        page.list.viewport().repaint()
-        live(1)
-    heart.stop()
-    found["scroll to the end, s"] = time.perf_counter() - began
-    found["rows"] = float(page.model.rowCount())
-    found["pause while scrolling"] = max(heart.pauses)
-    workbench.window.close()
-    profile.close()
-    return found
 
 
 def saved_by_key(folder: Path, saves: int) -> list[float]:
@@ -338,7 +205,10 @@ def main() -> None:
         + rooms_row("longest pause while it opens, ms", "pause while opening", "each < 50")
         + rooms_row("a letter typed to its records painted, p95, ms", "search p95", "< 100")
         + rooms_row("the longest one, ms", "search longest")
-        + rooms_row("longest pause while searching, ms", "pause while searching", "each < 50")
+        + rooms_row("longest pause while searching, ms", "pause while search", "each < 50")
+        + rooms_row("a letter typed with filters to its records painted, p95, ms", "filtered search p95", "< 100")
+        + rooms_row("the longest one, ms", "filtered search longest")
+        + rooms_row("longest pause while searching with filters, ms", "pause while filtered search", "each < 50")
         + rooms_row("a word typed at once: its last key to its records, longest, ms", "typed ahead, longest")
         + rooms_row("longest pause while a word is typed at once, ms", "pause while typing ahead", "each < 50")
         + rooms_row(
@@ -347,6 +217,17 @@ def main() -> None:
             "each < 50",
         )
         + rooms_row("longest pause from End and Ctrl+A, just after a search, ms", "pause at the end", "each < 50")
+        + rooms_row(
+            "longest pause from a withdrawal while words are searched, ms",
+            "pause of a withdrawal, searched",
+            "each < 50",
+        )
+        + rooms_row(
+            "longest pause from a withdrawal while all are marked, ms", "pause of a withdrawal, marked", "each < 50"
+        )
+        + rooms_row("longest pause from a save while the room is seen, ms", "pause of a save, seen", "each < 50")
+        + rooms_row("longest pause from a save while it is hidden, ms", "pause of a save", "each < 50")
+        + rooms_row("longest pause from opening the outbox, where all wait, ms", "pause of the outbox", "each < 50")
         + p99_row("Ctrl+S at the bench to the word that it is saved, p99, ms", by_key, "each < 50")
         + p99_row("a record given to the store to its acknowledgement, p99, ms", acknowledged, "each < 50")
         + p99_row("a sync of the file system itself, p99, ms", synced)

@@ -32,7 +32,7 @@ from desktop.flow.keymap import CommandPlace
 from desktop.flow.leaving import NotSent
 from desktop.flow.left_drafts import as_left
 from desktop.flow.models.shelf import ModelShelf, Servers
-from desktop.flow.outbox_desk import OutboxDesk
+from desktop.flow.outbox_desk import Contents, OutboxDesk
 from desktop.flow.outcome import second_look
 from desktop.flow.projects import USE
 from desktop.flow.record_desk import RecordDesk
@@ -51,7 +51,7 @@ from desktop.views.models_page import ModelsPage
 from desktop.views.outbox_page import OutboxPage
 from desktop.views.parts import Message, MessageBar, in_one_line
 from desktop.views.records_changing import RecordsChanging
-from desktop.views.records_page import Places, RecordsPage
+from desktop.views.records_page import Found, RecordsPage
 from feedback_store.records import Judgement
 from feedback_store.rubrics import Rubric
 from feedback_store.store import Change, Project, StoredRecord
@@ -149,13 +149,14 @@ class ProjectRooms(QObject):
         self.models = ModelsPage(models.shelf, models.bridge, models.work)
         self.models.use_asked.connect(self._on_use)
         models.bridge.changed.connect(self._on_models)
-        self._searching: Newest[Places] = Newest("search", models.work)
+        self._searching: Newest[Found] = Newest("search", models.work)
         self.records = RecordsPage(profile.store, project.id, self._searching)
         self._work = Work(self._courier)
         records = RecordDesk(profile.store, self._app)
         self.records_changing = RecordsChanging(self.records, profile.store, records, self._work)
         desk = OutboxDesk(profile.store, project.id, self._app, self.session.black_out)
-        self.outbox = OutboxPage(profile.store, project, desk, self._courier)
+        self._reading: Newest[Contents] = Newest("outbox", models.work)
+        self.outbox = OutboxPage(profile.store, project, desk, self._courier, self._reading)
         self._looker = Looker(profile.store, project.id, models.work)
         self.inbox = InboxPage(InboxDesk(profile.store, project.id), lambda: self.session.draft.prompt, self._courier)
         self.inbox.judge_asked.connect(self._on_captured)
@@ -273,6 +274,7 @@ class ProjectRooms(QObject):
         self._finder.stop()
         self._comparing.stop()
         self._searching.stop()
+        self._reading.stop()
         self._looker.stop()
         self._work.end()
         self.bridge.stop()

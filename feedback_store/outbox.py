@@ -117,9 +117,11 @@ class Outbox:
         """As `to_send`, without what they hold."""
         return self._database.fetch(lambda c: release_table.unsent(c, project, self._trainer, ways))
 
-    def count_unsent(self, project: str, ways: Sequence[Way] = NOT_LEFT) -> int:
-        """How many `to_send` are."""
-        return self._database.fetch(lambda c: release_table.count_unsent(c, project, self._trainer, ways))
+    def count_unsent(self, project: str, ways: Sequence[Way] = NOT_LEFT, at_most: int = -1) -> int:
+        """How many `to_send` are, counted until `at_most`."""
+        return self._database.fetch(
+            lambda c: release_table.count_unsent(c, project, self._trainer, ways, at_most=at_most)
+        )
 
     def seal(self, project: str, key: DeviceKey) -> Future[SealedBatch | None]:
         """Sign what is released into the project's next batch, in one transaction; None when nothing is released.

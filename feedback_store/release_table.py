@@ -126,9 +126,13 @@ def unsent(connection: sqlite3.Connection, project: str, trainer: str, ways: Seq
     ]
 
 
-def count_unsent(connection: sqlite3.Connection, project: str, trainer: str, ways: Sequence[Way]) -> int:
+def count_unsent(
+    connection: sqlite3.Connection, project: str, trainer: str, ways: Sequence[Way], at_most: int = -1
+) -> int:
+    """How many, counted until `at_most`: to count 100,000 takes 17 ms."""
     where, values = could_leave(project, trainer, ways)
-    return int(connection.execute(f"SELECT count(*) FROM record WHERE {where}", values).fetchone()[0])  # noqa: S608
+    query = f"SELECT count(*) FROM (SELECT 1 FROM record WHERE {where} LIMIT ?)"  # noqa: S608 (our own words)
+    return int(connection.execute(query, (*values, at_most)).fetchone()[0])
 
 
 def could_leave(project: str, trainer: str, ways: Sequence[Way]) -> tuple[str, tuple[str, ...]]:

@@ -242,6 +242,20 @@ class SavedRecords:
         values = (json.dumps(list(places)), kind)
         return self._database.fetch(lambda connection: [row[0] for row in connection.execute(query, values)])
 
+    def are_over(self, count: int) -> bool:
+        """Whether more than so many revisions were stored here; known without counting them."""
+        (last,) = self._database.fetch(lambda connection: connection.execute("SELECT max(seq) FROM record").fetchone())
+        return (last or 0) > count
+
+    def any_judged(self, places: Iterable[int]) -> bool:
+        """Whether any of the records at these places is a judgement, neither withdrawn nor erased."""
+        query = (
+            "SELECT 1 FROM json_each(?) AS asked CROSS JOIN record ON seq = asked.value"
+            " WHERE newest = 1 AND kind = 'judgement' AND erased_at IS NULL LIMIT 1"
+        )
+        wanted = json.dumps(list(places))
+        return self._database.fetch(lambda connection: connection.execute(query, (wanted,)).fetchone()) is not None
+
     def newest_places(self, places: Iterable[int]) -> list[int]:
         """The places of the newest revisions of the records at these places; what is erased has none."""
         wanted = json.dumps(list(places))

@@ -54,8 +54,7 @@ def search(connection: sqlite3.Connection, query: SearchQuery, *, trainer: str) 
 
     Told as one text: of 100,000 rows, one by one, half the time is spent on making them (35 ms, and 16 so).
     """
-    where, values = _conditions(query, trainer)
-    found = f"SELECT seq FROM record WHERE {where} ORDER BY seq DESC"  # noqa: S608 (our own words)
+    found, values = _select(query, trainer)
     (text,) = connection.execute(f"SELECT json_group_array(seq) FROM ({found})", values).fetchone()  # noqa: S608
     return array("q", msgspec.json.decode(text, type=list[int]))
 
@@ -112,28 +111,13 @@ def _bound(text: str) -> str:
     return text.encode("utf-8", "replace").decode("utf-8")
 
 
-def _conditions(query: SearchQuery, own: str) -> tuple[str, list[object]]:
-    parts = ["newest = 1"]
-    values: list[object] = []
-    expression = match_expression(query.text)
-    if expression:
-        # Of the project's whole list in the index, those with the words: a third faster for words that most records
-        # have than to look up each record that has them ("+" makes SQLite do so).
-        listed = query == SearchQuery(text=query.text, projects=query.projects) and len(query.projects) == 1
-        seq = "+seq" if listed else "seq"
-        parts.append(f"{seq} IN (SELECT rowid FROM record_text_fts WHERE record_text_fts MATCH ?)")  # noqa: S608
-        values.append(expression)
-    parts.append(f"({' OR '.join(_state(state) for state in query.states) or 'erased_at IS NULL'})")
-    values += [own] * sum(state in get_args(Way) for state in query.states)
-    if query.projects:
-        parts.append(f"project IN ({','.join('?' * len(query.projects))})")
-        values += map(_bound, query.projects)
-    by = ["substr(trainer, 1, ?) = ?" for _each in query.trainers] + ["trainer <> ?"] * bool(query.not_by)
-    if by:
-        parts.append(f"({' OR '.join(by)})")
-        for each in map(_bound, query.trainers):
-            values += [len(each), each]
-        values += [query.not_by] * bool(query.not_by)
+def _select(query: SearchQuery, own: str) -> tuple[str, list[object]]:
+    """The search in SQL: what each part of it finds, in the order of places, so that SQLite merges as it reads.
+
+    Of 100,000 records that all have the words and three labels, looking each one up in three lists took 0.2 s.
+    """
+    where, values = _conditions(query, own)
+    parts = [f"SELECT seq FROM record WHERE {where}"]  # noqa: S608 (our own words)
     labelled: tuple[tuple[Label, tuple[str, ...]], ...] = (
         ("domain", query.domains),
         ("rubric", query.rubrics),
@@ -143,9 +127,33 @@ def _conditions(query: SearchQuery, own: str) -> tuple[str, list[object]]:
     )
     for kind, chosen in labelled:
         if chosen:
-            marks = ",".join("?" * len(chosen))
-            parts.append(f"seq IN (SELECT seq FROM record_label WHERE kind = '{kind}' AND value IN ({marks}))")  # noqa: S608
+            parts.append(f"SELECT seq FROM record_label WHERE kind = '{kind}' AND value {_among(chosen)}")  # noqa: S608
             values += map(_bound, chosen)
+    expression = match_expression(query.text)
+    if expression:
+        parts.append("SELECT rowid FROM record_text_fts WHERE record_text_fts MATCH ?")
+        values.append(expression)
+    return f"{' INTERSECT '.join(parts)} ORDER BY seq DESC", values
+
+
+def _among(chosen: tuple[str, ...]) -> str:
+    """ "= ?" where one value is chosen: of several the places must be sorted, of one they lie in their order."""
+    return "= ?" if len(chosen) == 1 else f"IN ({','.join('?' * len(chosen))})"
+
+
+def _conditions(query: SearchQuery, own: str) -> tuple[str, list[object]]:
+    """What the index `record_found` holds of a record; "+" has SQLite take that one, which is in order."""
+    parts = ["newest = 1", f"({' OR '.join(_state(state) for state in query.states) or 'erased_at IS NULL'})"]
+    values: list[object] = [own] * sum(state in get_args(Way) for state in query.states)
+    if query.projects:
+        parts.append(f"+project {_among(query.projects)}")
+        values += map(_bound, query.projects)
+    by = ["substr(trainer, 1, ?) = ?" for _each in query.trainers] + ["trainer <> ?"] * bool(query.not_by)
+    if by:
+        parts.append(f"({' OR '.join(by)})")
+        for each in map(_bound, query.trainers):
+            values += [len(each), each]
+        values += [query.not_by] * bool(query.not_by)
     if query.since:
         parts.append("created_at >= ?")
         values.append(_bound(query.since))

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 import msgspec
 
-from desktop.flow import describing
+from desktop.flow import describing, keymap
 from desktop.flow.quantities import count_text
 from desktop.flow.ranking import letter
 from desktop.flow.wording import gettext as _
@@ -295,3 +295,10 @@ def release_question(rows: Sequence[Unsent], address: str) -> tuple[str, str]:
         back.format(count_text(held)) if held else "",
     )
     return asked, " ".join(filter(None, said))
+
+
+def decide_text() -> str:
+    """How the places in a record are decided about, by keys."""
+    now = keymap.current()
+    words = _("{black_out} blacks a row out, {keep} keeps it, Esc goes back.")
+    return words.format(black_out=now.shown("black_out"), keep=now.shown("keep_found"))

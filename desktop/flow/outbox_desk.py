@@ -15,18 +15,21 @@ from typing import Any
 import msgspec
 
 from desktop.flow.quantities import count_text
+from desktop.flow.waiting import Waiting, waiting
 from desktop.flow.wording import gettext as _
 from desktop.flow.wording import ngettext
 from feedback_store import records
 from feedback_store.errors import StoreError
 from feedback_store.look_table import Place
 from feedback_store.outbox import Unsent
+from feedback_store.outbox_table import BatchRow
 from feedback_store.record_parts import App, Judgement, RedactedKind
 from feedback_store.record_table import StoredRecord
 from feedback_store.redaction import RECORD_TEXTS, Blackout, redacted, texts_of
 from feedback_store.store import Store
 
 STEPS = 200  # that can be undone
+AT_ONCE = 2000  # records: the usual outbox stands there with the room, very many a moment later
 
 Forget = Callable[[str, Blackout], None]  # a judgement's id, and what the drafts are to lose too
 
@@ -37,6 +40,14 @@ class Act:
 
     words: str
     back: Callable[[], Future[Any]]
+
+
+@dataclass(frozen=True)
+class Contents:
+    """What waits, and the batches that were signed, the newest first."""
+
+    waiting: Waiting
+    batches: tuple[BatchRow, ...]
 
 
 class OutboxDesk:
@@ -54,6 +65,15 @@ class OutboxDesk:
     def rows(self) -> list[Unsent]:
         """All that has not left, oldest first."""
         return self._outbox.unsent(self._project)
+
+    @property
+    def few(self) -> bool:
+        """Whether all of it is read while somebody waits for it: some milliseconds."""
+        return self._outbox.count_unsent(self._project, at_most=AT_ONCE + 1) <= AT_ONCE
+
+    def read(self, before: Waiting) -> Contents:
+        """What the outbox holds now, beside what it showed before. On any thread."""
+        return Contents(waiting(self.rows(), before), tuple(self._outbox.batches(self._project)[::-1]))
 
     def places(self, stored: StoredRecord) -> tuple[Place, ...]:
         """What was found in a record, decided or not."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -10,6 +10,7 @@ from PySide6.QtCore import QObject, Qt
 
 from desktop.flow import leaving
 from desktop.flow.shown_text import named
+from desktop.flow.waiting import Waiting
 from desktop.qt_models.counted_rows import CountedRows, Index
 from desktop.qt_models.record_list import RECORD
 from feedback_store.outbox import Unsent
@@ -36,23 +37,25 @@ class OutboxList(CountedRows):
         super().__init__(parent)
         self._describe = describe
         self._read = lru_cache(maxsize=AT_HAND)(store.records.by_hash)
-        self.rows: tuple[Unsent, ...] = ()
+        self.waiting = Waiting()
 
-    def show_rows(self, rows: Sequence[Unsent]) -> None:
-        """Show these; what was read of them is read again, for their way may be another one.
+    @property
+    def rows(self) -> tuple[Unsent, ...]:
+        return self.waiting.rows
+
+    def show_waiting(self, now: Waiting) -> None:
+        """Show this; what was read of it is read again, for its way may be another one.
 
         Where the same records stand in the same order only those rows change that differ: 10,000 are not laid out anew
         for one that was released.
         """
-        before, now = self.rows, tuple(rows)
         self._read.cache_clear()
-        self.rows = now
-        if [row.id for row in before] == [row.id for row in now]:
-            for number, (old, new) in enumerate(zip(before, now, strict=True)):
-                if old != new:
-                    self.dataChanged.emit(self.index(number), self.index(number))
+        self.waiting = now
+        if now.changed is None:
+            self.count_anew(len(now.rows))
             return
-        self.count_anew(len(now))
+        for number in now.changed:
+            self.dataChanged.emit(self.index(number), self.index(number))
 
     def record(self, row: int) -> StoredRecord | None:
         """The record of a row; None where there is no such row."""

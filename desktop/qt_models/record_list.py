@@ -5,10 +5,11 @@ from __future__ import annotations
 from array import array
 from bisect import bisect_left
 from collections import OrderedDict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable
 
 from PySide6.QtCore import QItemSelection, QObject, Qt
 
+from desktop.flow.marked_rows import Marked, Range
 from desktop.flow.shown_text import named
 from desktop.qt_models.counted_rows import CountedRows, Index
 from desktop.qt_models.tooltips import plain_tooltip
@@ -48,18 +49,15 @@ class RecordList(CountedRows):
         stored = self._store.records.newest(record_id)
         return -1 if stored is None else self._row(stored.seq)
 
-    def places(self, selection: QItemSelection) -> list[int]:
-        """The places of the records in these rows."""
-        return [place for each in selection.toList() for place in self._places[each.top() : each.bottom() + 1]]
+    def marked(self, selection: QItemSelection) -> Marked:
+        """The rows that a selection marks, and what stands in them."""
+        return Marked(self._places, tuple(sorted((each.top(), each.bottom()) for each in selection.toList())))
 
-    def selection(self, places: Sequence[int]) -> QItemSelection:
-        """The rows of the records that were at these places, as far as their newest revisions are among those found."""
-        rows = sorted(row for place in self._store.records.newest_places(places) if (row := self._row(place)) >= 0)
-        found, first = QItemSelection(), 0
-        for last in range(len(rows)):
-            if last + 1 == len(rows) or rows[last + 1] > rows[last] + 1:  # neighbours are one range
-                found.select(self.index(rows[first]), self.index(rows[last]))
-                first = last + 1
+    def selection(self, ranges: Iterable[Range]) -> QItemSelection:
+        """The rows of these ranges."""
+        found = QItemSelection()
+        for first, last in ranges:
+            found.select(self.index(first), self.index(last))
         return found
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:

@@ -11,16 +11,17 @@ from PySide6.QtWidgets import QApplication, QVBoxLayout, QWidget
 
 from desktop.bridge.courier import Courier
 from desktop.bridge.network import Standing
+from desktop.bridge.newest import Newest
 from desktop.flow import describing, keymap, leaving, why_not
 from desktop.flow.delivering import How
-from desktop.flow.outbox_desk import OutboxDesk
+from desktop.flow.outbox_desk import Contents, OutboxDesk
 from desktop.flow.quantities import count_text
 from desktop.flow.wording import gettext as _
 from desktop.flow.wording import ngettext, sentence
 from desktop.qt_models.outbox_list import OutboxList
 from desktop.views.doings import Doing, Doings, RoomKeys, by_button
 from desktop.views.errand_messages import JOIN
-from desktop.views.leaving_pane import WAITING, LeavingPane
+from desktop.views.leaving_pane import LeavingPane
 from desktop.views.parts import (
     Confirmation,
     EmptyState,
@@ -57,12 +58,19 @@ class OutboxPage(QWidget):
     place_changed = Signal(str)  # whose keys the status line shows
 
     def __init__(
-        self, store: Store, project: Project, desk: OutboxDesk, courier: Courier, parent: QWidget | None = None
+        self,
+        store: Store,
+        project: Project,
+        desk: OutboxDesk,
+        courier: Courier,
+        reading: Newest[Contents],
+        parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
         self.setObjectName("outbox")
         self.setAccessibleName(_("Outbox"))
         self._store, self._project, self._desk, self._courier = store, project, desk, courier
+        self._reading, self._coming = reading, False
         self._joined = project.collector is not None
         self.model = OutboxList(store, describing.one_line, self)
         self._title = _("To send") if self._joined else _("Not sent")
@@ -118,14 +126,27 @@ class OutboxPage(QWidget):
         application.focusChanged.connect(self._on_focus)
 
     def look(self) -> None:
-        """Show the outbox as it is now; the record that is read stays chosen."""
+        """Show the outbox as it is now; the record that is read stays chosen. Very many are read beside the window."""
+        before = self.model.waiting
+        self._coming = True
+        read = self._reading.at_once if self._desk.few else self._reading.start
+        read(lambda: self._desk.read(before), self._on_read)
+
+    def _on_read(self, done: Future[Contents]) -> None:
+        self._coming = False
+        try:
+            self._show_contents(done.result())
+        except StoreError as error:
+            self._say("error", sentence(error))
+
+    def _show_contents(self, contents: Contents) -> None:
         before, at = self._row, max(0, self.list.currentIndex().row())
-        self.model.show_rows(self._desk.rows())
+        self.model.show_waiting(contents.waiting)
         found = self.model.row_of(before.id) if before is not None else None
         row = min(at if found is None else found, self.model.rowCount() - 1)
         if row != self.list.currentIndex().row():
             self.list.setCurrentIndex(self.model.index(row))
-        self.sent.show_batches(self._store.outbox.batches(self._project.id)[::-1])
+        self.sent.show_batches(contents.batches)
         self._show()
         now = self._row
         decided = (
@@ -135,7 +156,7 @@ class OutboxPage(QWidget):
             self.take_focus()  # that was the last place of this record
 
     def take_focus(self) -> None:
-        if self.model.rowCount():
+        if self.model.rowCount() or self._coming:
             self.list.setFocus(Qt.FocusReason.OtherFocusReason)
         else:
             self.empty.take_focus()
@@ -217,7 +238,7 @@ class OutboxPage(QWidget):
     def _show(self) -> None:
         count, here = self.model.rowCount(), self.list.hasFocus()
         at_way = self.empty.has_focus  # what comes is read next: Space is no press of a button that goes
-        undecided = sum(bool(row.undecided) for row in self.model.rows)
+        undecided = self.model.waiting.to_look_at
         records = ngettext("{} record", "{} records", count).format(count_text(count)) if count else _("nothing waits")
         look = ngettext("{} to look at", "{} to look at", undecided).format(count_text(undecided))
         self._count.setText(f"{records}, {look}" if undecided else records)
@@ -239,16 +260,14 @@ class OutboxPage(QWidget):
 
     def _show_possible(self) -> None:
         """What can be done with what is released and what is signed already."""
-        rows = self.model.rows
-        released = any(row.way == "released" and not row.undecided for row in rows)
-        waiting = released or self._store.outbox.next_to_send(self._project.id) is not None
+        now = self.model.waiting
+        waits = now.released or self._store.outbox.next_to_send(self._project.id) is not None
         signed = self.sent.batches.rowCount() > 0
-        saved = [row.undecided for row in rows if row.way == "saved"]
-        self.send.allow(why_not.sent(joined=self._joined, waits=waiting, sending=self._sending))
-        self.sent.again.setVisible(any(row.way == WAITING for row in rows))
+        self.send.allow(why_not.sent(joined=self._joined, waits=waits, sending=self._sending))
+        self.sent.again.setVisible(now.on_its_way)
         self.sent.again.allow(why_not.again(joined=self._joined, sending=self._sending))
-        self.release_all.allow(why_not.released_clean(clean=0 in saved, undecided=bool(saved)))
-        self.sent.save.allow(why_not.saved_as_file(released=released, signed=signed))
+        self.release_all.allow(why_not.released_clean(clean=now.clean, undecided=now.saved))
+        self.sent.save.allow(why_not.saved_as_file(released=now.released, signed=signed))
         self.sent.receipts.allow(why_not.receipts_read(signed=signed))
 
     def _say(self, kind: Any, text: str, reason: str = "", *, undo: bool = False, about: str = "") -> None:
@@ -267,7 +286,8 @@ class OutboxPage(QWidget):
             error = done.exception()
             if error is not None:
                 self._replaced = ""
-                self._say("error" if not _is_undecided(error) else "warning", sentence(error))
+                undecided = isinstance(error, StoreError) and error.code == "undecided"
+                self._say("warning" if undecided else "error", sentence(error))
             elif then is not None:
                 then(done.result())
 
@@ -291,7 +311,7 @@ class OutboxPage(QWidget):
         stored = self.model.record(self.list.currentIndex().row())
         places = self._desk.places(stored) if stored is not None else ()
         if any(not place.kept for place in places):
-            self._say("warning", leaving.refused_text(places), _decide_text(), about=row.id)
+            self._say("warning", leaving.refused_text(places), leaving.decide_text(), about=row.id)
             self.leaving.take_focus()
         else:
             self._tell_done(self._desk.release(row), _("Released."), row)
@@ -313,7 +333,7 @@ class OutboxPage(QWidget):
     @Slot()
     def _on_release_clean(self) -> None:
         """Ask first: it is one letter, and somebody who typed where no field was let all of it go."""
-        rows = self._desk.rows()
+        rows = self.model.rows
         chosen = leaving.clean(rows)
         if not self.release_all.isEnabled() or not chosen:
             return
@@ -328,7 +348,7 @@ class OutboxPage(QWidget):
 
     def _tell_released(self, ids: tuple[str, ...]) -> None:
         words = ngettext("{} record released.", "{} records released.", len(ids)).format(count_text(len(ids)))
-        left = sum(row.undecided != 0 for row in self._desk.rows())
+        left = self.model.waiting.not_clean
         stay = ngettext(
             "{} stays until its places are looked at.", "{} stay until their places are looked at.", left
         ).format(count_text(left))
@@ -380,13 +400,3 @@ class OutboxPage(QWidget):
         if now is not None and self.isVisible() and self.isAncestorOf(now):
             leaves = now is self.leaving.personal.list or now is self.leaving.text
             self.place_changed.emit("outbox" if now is self.list else "leaving" if leaves else "aside")
-
-
-def _is_undecided(error: BaseException) -> bool:
-    return isinstance(error, StoreError) and error.code == "undecided"
-
-
-def _decide_text() -> str:
-    now = keymap.current()
-    words = _("{black_out} blacks a row out, {keep} keeps it, Esc goes back.")
-    return words.format(black_out=now.shown("black_out"), keep=now.shown("keep_found"))

@@ -213,7 +213,7 @@ class RecordReader(QWidget):
         blacked_out = why_not.record_blacked_out(there=there, judged=judged, own=self.own)
         for command, text, why in (
             ("record_beside", _("Beside another judgement …"), used),
-            ("record_tags", _("Tags …"), used),
+            ("record_tags", _("Tags …"), "" if self.doings["record_tags"].possible() else used),
             ("record_page", _("Open its page again …"), why_not.page_opened(kept=bool(self.page_address))),
             ("record_black_out", _("Black out personal data …"), blacked_out),
             ("erase_record", _("Erase for good …"), why_not.more_of_record(there=there)),

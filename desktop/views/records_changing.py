@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from concurrent.futures import Future
-from typing import Any
+from typing import Any, Literal
 
 from PySide6.QtCore import QObject, Slot
 
 from desktop.bridge.work import Work
 from desktop.flow import keymap
 from desktop.flow.describing import erased_text
+from desktop.flow.marked_rows import Marked
 from desktop.flow.quantities import count_text
 from desktop.flow.record_desk import RecordDesk
 from desktop.flow.wording import gettext as _
@@ -18,10 +19,13 @@ from desktop.flow.wording import ngettext, sentence
 from desktop.views.parts import Message
 from desktop.views.records_page import RecordsPage
 from desktop.views.tags_dialog import TagsDialog
+from desktop.views.withdraw_dialog import WithdrawDialog
 from feedback_store.erasure import Erased
 from feedback_store.store import Store
 
 UNDO = "undo_records"
+AT_ONCE = 1000  # records whose ids are read while a key waits: some milliseconds
+Ids = tuple[str, ...]
 
 
 class RecordsChanging(QObject):
@@ -47,17 +51,44 @@ class RecordsChanging(QObject):
             self._page.message.show_message(Message("notice", _("There is nothing to undo here.")))
 
     @Slot(object)
-    def _on_withdraw(self, ids: tuple[str, ...]) -> None:
-        self._do(lambda: self._desk.withdraw(ids))
+    def _on_withdraw(self, marked: Marked) -> None:
+        self._of_marked(marked, "judgement", self._ask_to_withdraw)
+
+    def _ask_to_withdraw(self, ids: Ids) -> None:
+        dialog = WithdrawDialog(len(ids), self._page)
+        dialog.accepted.connect(lambda: self._do(lambda: self._desk.withdraw(ids)))
+        dialog.open()
 
     @Slot(object)
-    def _on_reinstate(self, ids: tuple[str, ...]) -> None:
-        self._do(lambda: self._desk.reinstate(ids))
+    def _on_reinstate(self, marked: Marked) -> None:
+        self._of_marked(marked, "withdrawal", lambda ids: self._do(lambda: self._desk.reinstate(ids)))
 
     @Slot(object)
-    def _on_tags(self, ids: tuple[str, ...]) -> None:
+    def _on_tags(self, marked: Marked) -> None:
         """Ask which tags, once those that the judgements have are read."""
+        self._of_marked(marked, "judgement", self._read_tags)
+
+    def _read_tags(self, ids: Ids) -> None:
         self._work.start("records", lambda: self._desk.tags_of(ids), lambda done: self._ask_for_tags(ids, done))
+
+    def _of_marked(self, marked: Marked, kind: Literal["judgement", "withdrawal"], then: Callable[[Ids], None]) -> None:
+        """Go on with the ids of the marked records of this kind, if there are any: of a few at once, for keys may be
+        typed already to what is asked next; of very many once a thread has read them.
+        """
+
+        def read() -> Ids:
+            return tuple(self._store.records.ids_of(marked.taken, kind))
+
+        def go_on(done: Future[Ids]) -> None:
+            if not self._failed(done) and done.result():
+                then(done.result())
+
+        if marked.count <= AT_ONCE:
+            ids = read()
+            if ids:
+                then(ids)
+        else:
+            self._work.start("records", read, go_on)
 
     def _ask_for_tags(self, ids: tuple[str, ...], tags: Future[tuple[str, ...]]) -> None:
         if not self._failed(tags):

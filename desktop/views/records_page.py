@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from array import array
-from collections.abc import Sequence
+from collections.abc import Callable
 from concurrent.futures import Future
+from dataclasses import dataclass
 from functools import partial
-from typing import Literal, TypeAlias
 
 from PySide6.QtCore import QItemSelectionModel, QModelIndex, Qt, Signal, Slot
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtGui import QKeyEvent, QShowEvent
 from PySide6.QtWidgets import QApplication, QListView, QVBoxLayout, QWidget
 
-from desktop.bridge.newest import Newest
+from desktop.bridge.newest import Job, Newest, Told
 from desktop.flow import describing, keymap, sharing
+from desktop.flow.marked_rows import Marked, Range
 from desktop.flow.quantities import count_text
 from desktop.flow.wording import gettext as _
 from desktop.flow.wording import ngettext, sentence
@@ -37,26 +38,34 @@ from desktop.views.parts.whole_rows import WholeRows
 from desktop.views.record_delegate import RecordDelegate
 from desktop.views.record_filters import RecordFilters
 from desktop.views.record_reader import RecordReader
-from desktop.views.withdraw_dialog import WithdrawDialog
 from feedback_store.errors import StoreError
 from feedback_store.record_table import StoredRecord
 from feedback_store.records import Judgement
-from feedback_store.store import Store
+from feedback_store.store import SearchQuery, Store
 
-Places: TypeAlias = "array[int]"  # of records, as a search found them
 READ_SHARED = "read_shared"  # a command, and the way out of having nothing to compare with
+AT_ONCE = 2000  # revisions in a profile that is searched while somebody waits: some milliseconds
 INTO_THE_LIST = (Qt.Key.Key_Down, Qt.Key.Key_Return, Qt.Key.Key_Enter)
 
 
+@dataclass(frozen=True)
+class Found:
+    """The places of the records that a search found, and the rows of those that had been `asked` to stay marked."""
+
+    places: array[int]
+    asked: Marked | None = None
+    marked: tuple[Range, ...] = ()
+
+
 class RecordsPage(QWidget):
-    """Finds and shows what was judged in one project."""
+    """Finds and shows what was judged in one project; each search is made beside the window."""
 
     open_asked = Signal(object)  # StoredRecord
-    withdraw_asked = Signal(object)  # ids of judgements
-    reinstate_asked = Signal(object)  # ids of withdrawn ones
+    withdraw_asked = Signal(object)  # Marked
+    reinstate_asked = Signal(object)  # Marked
     anew_asked = Signal(object, object)  # two StoredRecords of the same answers
     erase_asked = Signal(object)  # ids of records
-    tags_asked = Signal(object)  # ids of judgements
+    tags_asked = Signal(object)  # Marked
     black_out_asked = Signal(object)  # StoredRecord
     guideline_asked = Signal(object)  # StoredRecord
     export_asked = Signal()
@@ -64,7 +73,7 @@ class RecordsPage(QWidget):
     bench_asked = Signal()
     place_changed = Signal(str)  # whose keys the status line shows
 
-    def __init__(self, store: Store, project: str, searching: Newest[Places], parent: QWidget | None = None) -> None:
+    def __init__(self, store: Store, project: str, searching: Newest[Found], parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("records")
         self.setAccessibleName(_("Records"))
@@ -76,6 +85,7 @@ class RecordsPage(QWidget):
         self.finder = RecordFilters(store, project)
         self.finder.changed.connect(self._on_typed)
         self._searching = searching
+        self._stale = True  # what is shown is not what would be found now
         self.list = QListView()
         self.list.setUniformItemSizes(True)
         self.list.setObjectName("recordList")
@@ -108,12 +118,12 @@ class RecordsPage(QWidget):
             "filter_records": by_button(self.finder.filter),
             "clear_filters": Doing(self.finder.clear_filters, lambda: self.finder.filtered),
             "open_record": by_button(self.reader.open_button),
-            "withdraw_record": by_button(self.reader.withdraw_button),
+            "withdraw_record": Doing(self._on_withdraw, self._any_judged),
             "reinstate_record": by_button(self.reader.reinstate_button),
             "record_changes": by_button(self.reader.changes),
             "record_guideline": by_button(self.reader.guideline),
             "record_beside": Doing(self._on_beside, lambda: self.reader.judged),
-            "record_tags": Doing(self._on_tags, lambda: self.reader.judged),
+            "record_tags": Doing(self._on_tags, self._any_judged),
             "record_black_out": Doing(self._on_black_out, lambda: self.reader.judged and self.reader.own),
             "record_page": Doing(self._on_page, lambda: bool(self.reader.page_address)),
             "erase_record": Doing(self._on_erase, lambda: self.reader.there),
@@ -126,7 +136,7 @@ class RecordsPage(QWidget):
         application = QApplication.instance()
         assert isinstance(application, QApplication)
         application.focusChanged.connect(self._on_focus)
-        self.look()
+        self.reader.show_record(())
 
     @property
     def current(self) -> StoredRecord | None:
@@ -135,38 +145,62 @@ class RecordsPage(QWidget):
 
     @Slot()
     def look(self) -> None:
-        """Search anew, at once; what is read and what is marked stays so where it is still found."""
-        marked = self.model.places(self.list.selectionModel().selection())
+        """Search anew, at the latest when the room is seen: nobody waits for what a hidden one would find.
+
+        What is read and what is marked stays so where it is still found.
+        """
+        self._stale = not self.isVisible()
+        if not self._stale:
+            self._look(self._searching.start)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Of a usual profile the records stand there at once: keys may be typed already to what is read first."""
+        super().showEvent(event)
+        if self._stale:
+            self._stale = False
+            self._look(self._searching.start if self._store.records.are_over(AT_ONCE) else self._searching.at_once)
+
+    def _look(self, start: Callable[[Job[Found], Told[Found]], None]) -> None:
         self.reader.names = self._delegate.names = sharing.names(self._store)
-        self._searching.drop()
-        done: Future[Places] = Future()
-        try:
-            done.set_result(self._store.search(self.finder.asked().query))
-        except StoreError as error:
-            done.set_exception(error)
-        self._show_found(done, marked)
+        query, marked = self.finder.asked().query, self.marked
+        start(lambda: self._find(query, marked), self._show_found)
+
+    @property
+    def marked(self) -> Marked:
+        """What is marked in the list; no record is read for it."""
+        return self.model.marked(self.list.selectionModel().selection())
 
     @Slot()
     def _on_typed(self) -> None:
-        """Search beside the window: words that most records have take a tenth of a second in 100,000."""
         query = self.finder.asked().query
-        self._searching.start(lambda: self._store.search(query), self._show_found)
+        self._searching.start(lambda: self._find(query), self._show_found)
 
-    def _show_found(self, done: Future[Places], marked: Sequence[int] = ()) -> None:
+    def _find(self, query: SearchQuery, marked: Marked | None = None) -> Found:
+        """On a thread: words that most records have take a tenth of a second in 100,000."""
+        found = self._store.search(query)
+        if marked is None or marked.count < 2:
+            return Found(found, marked)
+        return Found(found, marked, marked.among(found, self._store.records.newest_places))
+
+    def _show_found(self, done: Future[Found]) -> None:
         before = self.current
         try:
-            self.model.show_found(done.result())
+            found = done.result()
         except StoreError as error:
             self.message.show_message(Message("error", sentence(error)))
             return
-        found = self.model.rowCount()
-        self._count.setText(ngettext("{} record", "{} records", found).format(count_text(found)))
+        if found.asked is not None and found.asked.ranges != self.marked.ranges:
+            self.look()  # others were marked meanwhile
+            return
+        self.model.show_found(found.places)
+        rows = self.model.rowCount()
+        self._count.setText(ngettext("{} record", "{} records", rows).format(count_text(rows)))
         row = max(0, self.model.row_of(before.id)) if before else 0
         flags = QItemSelectionModel.SelectionFlag
         chosen = self.list.selectionModel()  # not the view's own way, which asks which keys are held down just now
         chosen.setCurrentIndex(self.model.index(row), flags.ClearAndSelect)
-        if len(marked) > 1:
-            chosen.select(self.model.selection(marked), flags.Select)
+        if found.marked:
+            chosen.select(self.model.selection(found.marked), flags.Select)
         self._show(self.current)
 
     def take_focus(self) -> None:
@@ -186,10 +220,12 @@ class RecordsPage(QWidget):
         else:
             super().keyPressEvent(event)
 
-    def _marked(self, kind: Literal["judgement", "withdrawal"]) -> tuple[str, ...]:
-        """The ids of the records of this kind that are marked in the list, the oldest first; none is read for it."""
-        places = self.model.places(self.list.selectionModel().selection())
-        return tuple(self._store.records.ids_of(places, kind))
+    def _any_judged(self) -> bool:
+        """Whether a judgement that counts is read or marked."""
+        if self.reader.judged:
+            return True
+        marked = self.marked
+        return marked.count > 1 and self._store.records.any_judged(marked.taken)
 
     def _lay_out(self) -> None:
         find = pane(
@@ -223,7 +259,6 @@ class RecordsPage(QWidget):
         """Out of an empty list: everything again, or to where records are made."""
         if self.finder.typed:
             self.finder.search.clear()
-            self.look()
             self.take_focus()
         else:
             self.bench_asked.emit()
@@ -246,18 +281,11 @@ class RecordsPage(QWidget):
 
     @Slot()
     def _on_withdraw(self) -> None:
-        ids = self._marked("judgement")
-        if not ids:
-            return
-        dialog = WithdrawDialog(len(ids), self)
-        dialog.accepted.connect(lambda: self.withdraw_asked.emit(ids))
-        dialog.open()
+        self.withdraw_asked.emit(self.marked)
 
     @Slot()
     def _on_reinstate(self) -> None:
-        ids = self._marked("withdrawal")
-        if ids:
-            self.reinstate_asked.emit(ids)
+        self.reinstate_asked.emit(self.marked)
 
     @Slot(str)
     def _on_message_way(self, way: str) -> None:
@@ -284,9 +312,7 @@ class RecordsPage(QWidget):
 
     @Slot()
     def _on_tags(self) -> None:
-        ids = self._marked("judgement")
-        if ids:
-            self.tags_asked.emit(ids)
+        self.tags_asked.emit(self.marked)
 
     @Slot()
     def _on_erase(self) -> None:

@@ -12,6 +12,7 @@ from pytestqt.qtbot import QtBot
 
 from desktop.bridge.asking import PassphraseAsker, Question
 from desktop.bridge.courier import Courier
+from desktop.bridge.newest import Newest
 from desktop.bridge.work import CalledOff, Progress, Work
 from feedback_store.errors import SecretsError, StoreError
 from feedback_store.secrets import open_secrets
@@ -161,3 +162,27 @@ def test_a_given_passphrase_that_is_too_short_for_a_new_file_is_asked_for_instea
     thread.join(10)
     assert said == ["four words of mine"]
     assert PassphraseAsker(courier, given="abc").ask(False) == "abc", "one that was chosen before is not judged"
+
+
+def test_what_is_done_at_once_takes_the_place_of_what_was_asked_before(courier: Courier, qtbot: QtBot) -> None:
+    work, told, go_on, ended = Work(courier), list[Future[str]](), threading.Event(), list[int]()
+    newest: Newest[str] = Newest("newest", work)
+
+    def slow() -> str:
+        go_on.wait(5)
+        return "before"
+
+    def fail() -> str:
+        raise StoreError("It cannot be done.", code="no")
+
+    newest.start(slow, told.append)
+    newest.at_once(lambda: threading.current_thread().name, told.append)
+    newest.at_once(fail, told.append)
+    assert [told[0].result(), str(told[1].exception())] == [threading.current_thread().name, "It cannot be done."]
+    go_on.set()
+    work.start("after", lambda: None, lambda _done: ended.append(1))
+    qtbot.waitUntil(lambda: bool(ended) and not newest._busy)
+    assert len(told) == 2, "what was asked before is told no more"
+    newest.start(lambda: "after", told.append)
+    qtbot.waitUntil(lambda: len(told) == 3)
+    assert told[2].result() == "after"

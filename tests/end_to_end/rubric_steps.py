@@ -34,4 +34,4 @@ def judged(trainer: Trainer, *, ratings: int) -> None:
     trainer.press(Qt.Key.Key_Return)
     trainer.type("3" * ratings)
     trainer.control(Qt.Key.Key_S)
-    trainer.until(lambda: trainer.workbench.records.model.rowCount() == 1, "the judgement is saved")
+    trainer.until(lambda: trainer.workbench.rooms.waiting.count == 1, "the judgement is saved")

@@ -32,7 +32,8 @@ def look(workbench):
     print(json.dumps({
         "room": workbench.window.room.name, "title": workbench.window.room.title, "locale": QLocale().name()[:2],
         "said": message.text if message else "", "kind": message.kind if message else "",
-        "prompt": workbench.session.draft.prompt.text, "records": workbench.records.model.rowCount(),
+        "prompt": workbench.session.draft.prompt.text,
+        "records": workbench._profile.store.records.count(workbench.rooms.project.id),
     }), flush=True)
     if not wishes:
         return workbench.window.close()

@@ -32,7 +32,7 @@ def test_what_is_said_of_one_record_ends_when_another_one_is_read(show_window: S
     assert records.message.message.text.startswith("There is no other judgement")
     records.look()
     assert records.message.message is not None, "the same record is still read"
-    trainer.press(Key.Key_Up)
+    trainer.press(Key.Key_Down)
     assert records.message.message is None
 
 

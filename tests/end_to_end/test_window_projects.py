@@ -47,13 +47,12 @@ def test_each_project_has_its_own_draft_records_and_outbox_and_nothing_is_lost_b
     answered(trainer, "Name a noble gas.")
     trainer.type("1b")
     trainer.control(Qt.Key.Key_S)
-    trainer.until(lambda: workbench.records.model.rowCount() == 1, "the judgement is saved")
-    assert workbench.rooms.waiting.count == 1
+    trainer.until(lambda: workbench.rooms.waiting.count == 1, "the judgement is saved")
 
     trainer.choose_in_menu("My project")
     shown(trainer, "My project")
     assert with_times_of(workbench.session.draft, first) == first
-    assert (workbench.records.model.rowCount(), workbench.rooms.waiting.count) == (0, 0)
+    assert (store.records.count(workbench.rooms.project.id), workbench.rooms.waiting.count) == (0, 0)
     assert workbench.window.findChild(type(workbench.window._outbox)).text() == "Nothing to send"
 
     again = open_window()

@@ -82,7 +82,7 @@ def test_a_vote_is_read_in_its_words_in_the_record_that_it_became(arena: Visit) 
     workbench.bench.verdict.vote.setFocus()
     trainer.press(Qt.Key.Key_Right, times=arena_vote.BOTH_BAD + 1)
     trainer.control(Qt.Key.Key_S)
-    trainer.until(lambda: workbench.records.model.rowCount() == 1, "it is saved")
+    trainer.until(lambda: workbench.session.saved is not None, "it is saved")
     trainer.control(Qt.Key.Key_3)
     text = workbench.records.reader.text
     trainer.until(lambda: "Both are bad" in text.toPlainText(), "the record says the vote")

@@ -24,6 +24,7 @@ from desktop.views.parts.answer_text import AnswerText, PaintedSpan
 from desktop.views.parts.layouts import parts_of
 from desktop.views.parts.text_ink import line_boxes
 from feedback_store.records import Judgement
+from feedback_store.search import SearchQuery
 
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support", extend=True)
 
@@ -90,9 +91,9 @@ def test_a_flag_that_was_marked_in_the_text_has_the_records_offsets(trainer: Tra
             draft = judging.rate(draft, position, axis, 3)
     session.act(draft)
     trainer.control(Qt.Key.Key_S)
-    trainer.until(lambda: workbench.records.model.rowCount() == 1, "it is saved")
-    stored = workbench.records.model.record(workbench.records.model.index(0))
-    assert stored is not None and isinstance(stored.record, Judgement)
+    trainer.until(lambda: workbench.session.saved is not None, "it is saved")
+    (stored,) = profile.store.at(profile.store.search(SearchQuery()))
+    assert isinstance(stored.record, Judgement)
     texts = {candidate.key: candidate.text for candidate in stored.record.candidates}
     assert len(stored.record.flags) == 4
     for flag in stored.record.flags:

@@ -16,7 +16,7 @@ from made_judgements import candidate, judgement, revision
 from feedback_store import records
 from feedback_store.batches.keys import DeviceKey
 from feedback_store.record_parts import Flag, Judgement, Model
-from feedback_store.search import match_expression
+from feedback_store.search import _select, match_expression
 from feedback_store.store import SearchQuery, Store, StoredRecord
 
 
@@ -182,3 +182,78 @@ def test_a_search_finds_the_same_in_one_project_as_among_all(store: Store, text:
     among_all = [stored for stored in found(store, text=text) if stored.project == project]
     assert found(store, text=text, projects=(project,)) == among_all
     assert len(among_all) == {"zw": 2, "zwölf even": 1, "nowhere": 0}[text]
+
+
+def test_filters_and_words_together_find_what_has_all_of_them(store: Store) -> None:
+    other = store.projects.create("Other").result()
+    theirs = "trn_" + "5" * 32
+    made: list[tuple[StoredRecord, dict[str, Any]]] = []
+    for domain in ("Physics", "Law"):
+        for tags in (("a",), ("b",), ("a", "b")):
+            for ask in ("Why is it blue?", "Why is it red?"):
+                for more in ({}, {"project": other.id}, {"trainer": theirs}):
+                    stored = save(store, ask, tags, domain, **more)
+                    made.append((stored, {"domain": domain, "tags": tags, "ask": ask}))
+    withdrawn = store.records.withdraw(made[0][0].id, "mistake").result()
+    made[0] = (withdrawn, made[0][1])
+    project = store.projects.current()
+    assert project is not None
+
+    def wanted(**query: Any) -> list[str]:
+        chosen = [
+            stored
+            for stored, has in made
+            if has["domain"] in query.get("domains", ("Physics", "Law"))
+            and set(has["tags"]) & set(query.get("tags", ("a", "b")))
+            and query.get("text", "") in has["ask"]
+            and stored.project in query.get("projects", (project.id, other.id))
+            and stored.trainer in query.get("trainers", (store.trainer, theirs))
+            and stored.state in query.get("states", ("saved", "withdrawn"))
+        ]
+        return [stored.id for stored in sorted(chosen, key=lambda stored: -stored.seq)]
+
+    for words in ("", "blue"):
+        for projects in ((project.id,), (project.id, other.id)):
+            for tags in (("a",), ("a", "b"), ("a", "nowhere")):
+                for more in ({}, {"trainers": (store.trainer,)}, {"trainers": (store.trainer, theirs)}):
+                    query = {"text": words, "projects": projects, "tags": tags, "domains": ("Physics",), **more}
+                    assert ids(store, **query) == wanted(**query), query
+    assert ids(store, states=("withdrawn",), text="blue", tags=("a",), projects=(project.id,)) == [withdrawn.id]
+
+
+def test_no_filter_has_records_read_or_places_sorted(store: Store) -> None:
+    """Each filter had a search in 100,000 records read them all, or look each one up in a list."""
+    query = SearchQuery(
+        text="blue",
+        projects=("one", "two"),
+        states=("saved", "withdrawn"),
+        domains=("Physics",),
+        rubrics=("helpsteer2",),
+        trainers=("trn_5",),
+        tags=("a",),
+        models=("smollm2",),
+        flags=("bias",),
+        since="2026",
+        until="2027",
+    )
+    statement, values = _select(query, store.trainer)
+    rows = store._database.fetch(lambda c: c.execute(f"EXPLAIN QUERY PLAN {statement}", values).fetchall())
+    steps = [row[3] for row in rows]
+    reads = [step for step in steps if step.startswith(("SCAN", "SEARCH"))]
+    assert len(reads) == 7 and "USING" in reads[0] and "INDEX record_found" in reads[0], steps
+    assert not [step for step in steps if "TEMP B-TREE" in step or "SUBQUERY" in step], steps
+
+
+def test_what_is_marked_is_known_to_hold_a_judgement_and_a_profile_to_hold_many(store: Store) -> None:
+    kept, withdrawn, erased = (save(store, ask) for ask in ("a", "b", "c"))
+    place = store.records.withdraw(withdrawn.id, "mistake").result().seq
+    store.records.erase(erased.id).result()
+    assert store.records.any_judged([place, erased.seq, kept.seq])
+    assert not store.records.any_judged([withdrawn.seq, place, erased.seq])
+    assert not store.records.any_judged([])
+    assert store.records.are_over(3) and not store.records.are_over(1000)
+    project = store.projects.current()
+    assert project is not None
+    for _each in range(3):
+        save(store)
+    assert [store.outbox.count_unsent(project.id, at_most=most) for most in (-1, 2, 100)] == [4, 2, 4]
