@@ -1,4 +1,4 @@
-"""What the panel does not do and says why, in a real Chromium: a flag that is not finished, words at the answers, no link."""
+"""What the panel refuses and says why, in a real Chromium: an unfinished flag, words at the answers, no link."""
 
 from __future__ import annotations
 
