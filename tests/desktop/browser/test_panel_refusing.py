@@ -59,9 +59,9 @@ def test_words_typed_at_the_answer_do_nothing_and_are_said_to_be_nowhere(chrome:
     panel = ready(chrome, desk, "")
     at(panel, "#response")
     type_at(panel, "May I take ibuprofen with warfarin?")
-    assert panel.value(HEARD).startswith("Letters are commands at the answers, so nothing was typed.")
     assert not panel.value(FORM_SHOWN)
     assert panel.value("document.getElementById('rewriting').hidden")
+    assert panel.value(HEARD).startswith("Letters are commands at the answers, so nothing was typed.")
     send(panel)
     assert panel.value(HEARD) == "Write the prompt that was asked."
     assert panel.value("document.activeElement.id") == "prompt"
@@ -79,10 +79,10 @@ def test_words_that_a_command_begins_choose_nothing_more_after_the_first_letter_
     panel = ready(chrome, desk)
     at(panel, "#response")
     type_at(panel, "fqfws2")
-    assert panel.value(HEARD).startswith("Letters are commands at the answers")
     chosen = "document.querySelector('#flag-form [data-field=category] [aria-checked=true]')"
     assert panel.value(FORM_SHOWN)
     assert panel.value(f"{chosen} === null")
+    assert panel.value(HEARD).startswith("Letters are commands at the answers")
     press(panel, "Escape", "f", "w", "Enter")
     assert [each["severity"] for each in accepted(chrome, desk, panel)["flags"]] == [1]
 
