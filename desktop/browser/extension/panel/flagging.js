@@ -18,30 +18,35 @@ export class FlagForm {
   #quote = "";
   /** @type {{focus: () => void} | undefined} */
   #back;
+  #unsaid = "";
 
   /**
    * @param {HTMLElement} part
-   * @param {(flag: Flag) => void} made
+   * @param {{made: (flag: Flag) => void, changed: () => void, typed: (event: KeyboardEvent, letters: string) => boolean}} ways
+   *   `typed`: whether a key belongs to words that are typed where letters choose
    */
-  constructor(part, made) {
+  constructor(part, ways) {
     this.part = part;
-    this.made = made;
+    this.ways = ways;
+    part.addEventListener("keydown", (event) => this.#onTyped(event), true); // before a letter chooses
     part.addEventListener("keydown", (event) => this.#onKey(event));
   }
 
   /**
-   * Begin a flag at what is selected in an answer, or at the whole of it.
+   * Begin a flag at what is selected in an answer, or at the whole of it; one that was begun before is gone on with.
    * @param {string} candidate
    * @param {import("./answer.js").AnswerText} answer
    * @param {FlagSet} set
    * @param {HTMLElement} under
    */
   open(candidate, answer, set, under) {
+    if (this.isBegun) return this.focus();
     const place = answer.selected;
     const span = place && spanAt(answer.field.value, ...place);
     this.#set = set;
     this.#flag = { candidate, category: "", severity: Math.min(1, set.severities.length - 1), ...(span ? { span } : {}) };
     this.#quote = span?.exact ?? "";
+    this.#unsaid = JSON.stringify(this.#flag);
     this.#back = answer;
     under.after(this.part);
     this.part.hidden = false;
@@ -52,6 +57,18 @@ export class FlagForm {
     if (this.part.hidden) return;
     this.part.hidden = true;
     this.#back?.focus();
+    this.ways.changed();
+  }
+
+  /** Whether something of a flag was said, and it is neither made nor dropped. */
+  get isBegun() {
+    return !this.part.hidden && JSON.stringify(this.#flag) !== this.#unsaid;
+  }
+
+  /** The keyboard goes to what is to be done next. */
+  focus() {
+    this.#show(this.#flag.category ? "severity" : "category");
+    this.part.scrollIntoView({ block: "nearest" });
   }
 
   /** @param {"category" | "severity" | "note" | "group" | "kind"} focused */
@@ -63,14 +80,14 @@ export class FlagForm {
       scale("category", word("flagCategory"), this.#set.categories.map(({ id, letter, name, help }) => ({ value: id, name, key: letter.toLowerCase(), help, capped: true })), category, (value) => this.#choose({ category: value, kind: undefined, target_group: undefined }, value ? (this.#set.categories.find(({ id }) => id === value)?.asksGroup && this.#set.groups.length ? "group" : "severity") : "category")),
       scale("severity", word("flagSeverity"), this.#set.severities.map(({ name, help }, at) => ({ value: String(at), name, key: String(at), help, capped: true })), String(severity), (value) => this.#choose({ severity: Number(value || severity) }, "severity")),
     ];
-    if (chosen?.kinds.length) rows.push(choice("kind", word("flagKind"), chosen.kinds, kind, (value) => (this.#flag.kind = value || undefined)));
-    if (chosen?.asksGroup && this.#set.groups.length) rows.push(choice("group", word("flagGroup"), this.#set.groups, group, (value) => (this.#flag.target_group = value || undefined)));
+    if (chosen?.kinds.length) rows.push(choice("kind", word("flagKind"), chosen.kinds, kind, (value) => this.#keep({ kind: value || undefined })));
+    if (chosen?.asksGroup && this.#set.groups.length) rows.push(choice("group", word("flagGroup"), this.#set.groups, group, (value) => this.#keep({ target_group: value || undefined })));
     const note = document.createElement("input");
     note.type = "text";
     note.className = "flag-note";
     note.value = this.#flag.note ?? "";
     note.placeholder = note.ariaLabel = word("flagNote");
-    note.addEventListener("input", () => (this.#flag.note = note.value || undefined));
+    note.addEventListener("input", () => this.#keep({ note: note.value || undefined }));
     const buttons = document.createElement("div");
     buttons.className = "row end";
     buttons.append(button(word("cancel"), "Esc", () => this.close()), button(word("flagIt"), "↵", () => this.#make(), !category));
@@ -79,12 +96,18 @@ export class FlagForm {
     (first ?? note).focus();
   }
 
+  /** @param {Partial<Flag>} change */
+  #keep(change) {
+    Object.assign(this.#flag, change);
+    this.ways.changed();
+  }
+
   /**
    * @param {Partial<Flag>} change
    * @param {"category" | "severity" | "note" | "group" | "kind"} focused
    */
   #choose(change, focused) {
-    Object.assign(this.#flag, change);
+    this.#keep(change);
     this.#show(focused);
   }
 
@@ -92,7 +115,15 @@ export class FlagForm {
     if (!this.#flag.category) return;
     const made = { ...this.#flag };
     this.close();
-    this.made(made);
+    this.ways.made(made);
+  }
+
+  /** @param {KeyboardEvent} event */
+  #onTyped(event) {
+    const letters = this.#set.categories.map(({ letter }) => letter.toLowerCase()).join("");
+    if (!(event.target instanceof HTMLButtonElement) || !this.ways.typed(event, letters)) return;
+    event.preventDefault();
+    event.stopPropagation();
   }
 
   /** @param {KeyboardEvent} event */

@@ -3,6 +3,7 @@
 
 import { keyOf, keysOf, MOST_POINTS, nothingSaid, ownOf, PAGE } from "../judge/judging.js";
 import { isRanking } from "../judge/ranking.js";
+import { TypedWords } from "../judge/typed.js";
 import { AnswerText } from "./answer.js";
 import { FlagForm, showFlags } from "./flagging.js";
 import { showOwn } from "./own.js";
@@ -13,6 +14,7 @@ import { word } from "./words.js";
 
 const IDLE_MS = 60_000; // after so long without a key or a click nobody is at work
 const TICK_MS = 1_000;
+const LETTERS = "fegxnv"; // commands at an answer
 
 /** @param {string} id */
 const part = (id) => /** @type {HTMLElement} */ (document.getElementById(id));
@@ -39,16 +41,22 @@ export class Judge {
   /** @type {Map<string, AnswerText>} */
   #texts = new Map();
   #acted = 0;
+  #typed = new TypedWords();
 
   /**
-   * `changed` is called after each change, `messages` gives the turns as they stand in their fields now.
-   * @param {{changed: () => void, messages: () => import("../worker/captures.js").Message[], ask: (n: number) => void, stop: () => void}} ways
+   * `changed` is called after each change, `begun` after each of a flag that is begun, `typed` where words are typed that go
+   * nowhere; `messages` gives the turns as they stand in their fields now.
+   * @param {{changed: () => void, begun: () => void, typed: () => void, messages: () => import("../worker/captures.js").Message[], ask: (n: number) => void, stop: () => void}} ways
    */
   constructor(ways) {
     this.ways = ways;
     const page = new AnswerText(field("response"));
     this.#texts.set(PAGE, page);
-    this.flagForm = new FlagForm(part("flag-form"), (flag) => this.#change({ flags: [...this.#said.flags, flag] }));
+    this.flagForm = new FlagForm(part("flag-form"), {
+      made: (flag) => this.#change({ flags: [...this.#said.flags, flag] }),
+      changed: () => this.ways.begun(),
+      typed: (event, letters) => this.#isTyped(event, letters),
+    });
     this.rewriting = new Rewriting(part("rewriting"), (change) => this.#rewritten(change), () => this.#leaveRewriting());
     field("response").addEventListener("input", () => this.#showMarks());
     page.frame.addEventListener("keydown", (event) => this.#onKey(event, PAGE));
@@ -70,13 +78,13 @@ export class Judge {
   /**
    * @param {Shown | undefined} draft
    * @param {Rubric | undefined} rubric
-   * @param {boolean} open whether the window can be asked
+   * @param {string} closed why the window cannot be asked; "" where it can
    */
-  show(draft, rubric, open) {
+  show(draft, rubric, closed) {
     const before = this.#draft;
     this.#draft = draft;
     this.#rubric = rubric;
-    this.open = open;
+    this.closed = closed;
     if (!draft) return;
     if (!before || before.id !== draft.id || before.round !== draft.round) {
       this.#said = draft.judging ?? nothingSaid();
@@ -99,11 +107,19 @@ export class Judge {
 
   /** Why what was said cannot be handed over as it is; "" where it can. */
   reason() {
+    if (this.flagForm.isBegun) return "flag";
     const keys = this.#keys;
     const { unrankable } = this.#said;
     if (keys.length > 1 && unrankable !== undefined) return unrankable.trim() ? "" : "unrankable";
     const typed = keys.length > 1 ? Object.values(this.#said.ranking).filter((text) => text.trim()) : [];
     return typed.every((text) => isRanking(text, keys, Boolean(this.#rubric?.strength))) ? "" : "ranking";
+  }
+
+  /** The keyboard goes to what a reason is about. @param {string} reason */
+  goTo(reason) {
+    if (reason === "flag") this.flagForm.focus();
+    else if (reason === "unrankable") part("unrankable-why").focus();
+    else if (reason === "ranking") /** @type {HTMLElement | null} */ (part("own-ranking").querySelector("input"))?.focus();
   }
 
   /** The current answer is to be rewritten. */
@@ -180,7 +196,7 @@ export class Judge {
     const keys = this.#keys;
     const usable = ownOf({ ...this.#draft, messages: this.ways.messages() }).length > 0;
     showOwn({
-      ...{ of: `${this.#draft.id} ${this.#draft.round} ${own?.id ?? ""}`, own, keys, usable, open: Boolean(this.open), rubric: this.#rubric, said: this.#said, texts: this.#texts },
+      ...{ of: `${this.#draft.id} ${this.#draft.round} ${own?.id ?? ""}`, own, keys, usable, closed: this.closed ?? "", rubric: this.#rubric, said: this.#said, texts: this.#texts },
       ask: this.ways.ask,
       stop: this.ways.stop,
       change: (change) => this.#change(change),
@@ -254,6 +270,7 @@ export class Judge {
       if (event.key === "Escape") this.#edit(false);
       return;
     }
+    if (this.#isTyped(event, LETTERS)) return event.preventDefault();
     const letter = event.key.toLowerCase();
     const keys = this.#keys;
     const alone = keys.length === 1 && this.#rubric?.verdicts.length;
@@ -267,6 +284,18 @@ export class Judge {
     else if (/^[1-5]$/.test(letter)) this.#texts.get(letter === "1" ? PAGE : keyOf(Number(letter) - 2))?.focus();
     else return;
     event.preventDefault();
+  }
+
+  /**
+   * Whether a key belongs to words that are typed where letters do something; where they begin it is said.
+   * @param {KeyboardEvent} event
+   * @param {string} letters that do something there
+   */
+  #isTyped(event, letters) {
+    if (event.ctrlKey || event.altKey || event.metaKey) return false;
+    const taken = this.#typed.take(event.key, letters);
+    if (taken === "begun") this.ways.typed();
+    return taken !== "";
   }
 
   /** Another second was worked, if anybody is there. */

@@ -13,8 +13,8 @@ import { counted, word } from "./words.js";
 const part = (id) => /** @type {HTMLElement} */ (document.getElementById(id));
 
 /**
- * `usable`: the answers can be judged. `open`: the window can be asked.
- * @typedef {import("./ranking.js").Shown & {own?: import("../judge/judging.js").Own, usable: boolean, open: boolean,
+ * `usable`: the answers can be judged. `closed`: why the window cannot be asked, "" where it can.
+ * @typedef {import("./ranking.js").Shown & {own?: import("../judge/judging.js").Own, usable: boolean, closed: string,
  *   texts: Map<string, AnswerText>, ask: (n: number) => void, stop: () => void,
  *   key: (event: KeyboardEvent, key: string) => void, focus: (key: string) => void}} Shown
  */
@@ -27,12 +27,12 @@ let cardsOf = "";
 /** @param {Shown} shown */
 export function showOwn(shown) {
   now = shown;
-  const { own, usable, open, keys, rubric } = shown;
+  const { own, usable, closed, keys, rubric } = shown;
   const writing = Boolean(own?.answers.some(({ state }) => state === "writing"));
   part("stop").hidden = !writing;
   part("ask-row").hidden = writing;
-  /** @type {HTMLButtonElement} */ (part("ask")).disabled = !open;
-  part("ask-why").textContent = open ? "" : word("askClosed");
+  /** @type {HTMLButtonElement} */ (part("ask")).disabled = Boolean(closed);
+  part("ask-why").textContent = closed;
   part("own-problem").textContent = problemOf(own, writing, usable);
   if (cardsOf !== (own?.id ?? "") || document.querySelectorAll("#own-list > li").length !== (own?.answers.length ?? 0)) makeCards(own);
   own?.answers.forEach((answer, number) => showCard(answer, keyOf(number), own.done && !usable));

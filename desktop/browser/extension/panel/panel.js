@@ -5,7 +5,7 @@ import { showLately, showWhere } from "./items.js";
 import { Judge } from "./judge.js";
 import { Line } from "./line.js";
 import { listenToOwn } from "./own.js";
-import { showLink } from "./standing.js";
+import { showLink, whyClosed } from "./standing.js";
 import { fillTexts, filled, word } from "./words.js";
 import { showWaiting } from "./waiting.js";
 
@@ -22,6 +22,11 @@ const form = new Form(() => {
 });
 const judge = new Judge({
   changed: later,
+  begun: () => {
+    hear("");
+    showReason();
+  },
+  typed: () => hear(word("lettersAreCommands")),
   messages: () => form.messages(),
   ask: (n) => line.say("ask", { id: form.id, edits: edits(), n, after: asking }),
   stop: () => line.say("stop"),
@@ -33,6 +38,7 @@ const line = new Line(show, (own) => judge.showOwn(own));
 
 /** What was typed or said is kept after a rest. */
 function later() {
+  hear("");
   clearTimeout(pause);
   pause = setTimeout(keep, PAUSE_MS);
   showReason();
@@ -58,9 +64,10 @@ function show(state) {
   part("empty").hidden = Boolean(draft) || busy;
   part("draft").hidden = part("actions").hidden = !draft || busy;
   if (pause && !form.shows(draft)) keep(); // another capture, or another answer of it, came while this was written
+  if (!form.shows(draft)) hear("");
   form.show(draft);
   asking = draft?.own?.id ?? "";
-  judge.show(draft, rubric, standing.word === "open");
+  judge.show(draft, rubric, whyClosed(standing));
   showWaiting("waiting", waiting, (act, id) => line.say(act, { waiting: id }));
   showWaiting("aside", state.aside, (act, id) => line.say(act, { waiting: id }));
   showLately(draft ? [] : items);
@@ -78,14 +85,24 @@ function showReason() {
   if (part("reason").textContent !== text) part("reason").textContent = text;
 }
 
-/** @returns {{reason: string, size?: number}} */
+/** A flag that is begun comes first: it stands on no list, and the keyboard can be far from it. @returns {{reason: string, size?: number}} */
 function whyNot() {
-  const first = form.reason();
-  return first.reason ? first : { reason: judge.reason() };
+  const [first, said] = [form.reason(), form.id ? judge.reason() : ""];
+  return first.reason && said !== "flag" ? first : { reason: said };
+}
+
+/** Say what a key did not do and why, in the place of the reason that stands there anyway. @param {string} text */
+function hear(text) {
+  const line = part("heard");
+  if (text || line.textContent) line.replaceChildren(text); // the same is said again to a screen reader
 }
 
 function send() {
-  if (!form.id || whyNot().reason) return;
+  const { reason, size } = part("draft").hidden && form.id ? { reason: "connecting" } : whyNot();
+  hear(reason && filled(`reason_${reason}`, size));
+  if (reason === "no_prompt") part("prompt").focus();
+  else judge.goTo(reason);
+  if (reason) return;
   clearTimeout(pause);
   line.say("send", { id: form.id, edits: edits() });
 }
@@ -97,6 +114,7 @@ part("draft").addEventListener("submit", (event) => {
 part("draft").addEventListener("keydown", (event) => {
   if (event.key === "Enter" && event.target instanceof HTMLInputElement) event.preventDefault(); // sends nothing by itself
 });
+document.addEventListener("pointerdown", () => hear(""));
 document.addEventListener("keydown", (event) => {
   if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) {
     event.preventDefault();

@@ -75,6 +75,18 @@ export function showLink(standing, paired) {
   showCode(standing);
 }
 
+/**
+ * Why the window cannot be asked, in words; "" where it can.
+ * @param {import("../worker/link.js").Standing} standing
+ */
+export function whyClosed({ word: now }) {
+  const [line] = LINES[now] ?? ["lineTrouble"];
+  if (line === "lineOpen") return "";
+  if (line === "lineClosed" || now === "not_found") return word("askClosed");
+  if (line === "lineNot" || PARTS[now]?.pair) return word("askUnconnected");
+  return line === "lineTrouble" ? word("askTrouble") : word(line);
+}
+
 /** @param {import("../worker/link.js").Standing} standing */
 function showCode({ code, until: end }) {
   part("code").hidden = part("time").hidden = !code;
