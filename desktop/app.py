@@ -104,16 +104,8 @@ class Workbench(QObject):
         )
         self.errands = errands = Errands(profile, self._courier, self.window, passphrase=passphrase, parent=self)
         self._work = Work(self._courier)
-        self.browsing = Browsing(
-            profile,
-            places,
-            errands.unlock_for_browsers,
-            self._work,
-            self._courier,
-            self.window,
-            self,
-            asks=errands.asks_for_browsers,
-        )
+        unlock, asks = errands.unlock_for_browsers, errands.asks_for_browsers
+        self.browsing = Browsing(profile, places, unlock, self._work, self._courier, self.window, self, asks=asks)
         self.browsing.answer_by(self._answering, lambda: self.session.draft.prompt)
         self._guiding = Guiding(profile.store, self._work, self.window, self)
         self.models = make_models(profile, engine or profile.engine, self._work, self._courier, errands.unlock, self)
@@ -253,7 +245,7 @@ class Workbench(QObject):
     def _bar(self) -> MessageBar:
         """Where something is said over the room that is shown."""
         room = self.window.room.name
-        return self.preferences.page.message if room == "settings" else self.rooms.bar(room)
+        return self.preferences.page.message if room == "settings" else self.rooms.bars[room]
 
     def _here(self, act: Callable[[ProjectRooms, str], None]) -> Callable[[], None]:
         """An act of the room that is shown."""

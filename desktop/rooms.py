@@ -237,13 +237,9 @@ class ProjectRooms(QObject):
             "inbox": self.inbox.message,
         }
 
-    def bar(self, room: str) -> MessageBar:
-        """Where something is said over the page of a room."""
-        return self.bars[room]
-
     def say(self, room: str, message: Message) -> None:
         """Say something over the page of a room; questions that are open there stay."""
-        self.bar(room).show_beside_points(message)
+        self.bars[room].show_beside_points(message)
 
     def judge_by(self, project: Project, rubric: Rubric) -> Message:
         """Judge by the rubric that the project has now; what is begun or being written, and its history, stay.

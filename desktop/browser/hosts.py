@@ -19,6 +19,7 @@ from typing import Any, Literal
 
 from desktop.browser import registry
 from desktop.browser.frames import Frames, TooLarge
+from desktop.browser.manifest_files import MAX_MANIFEST, put, value_of
 from desktop.browser.native_host import host
 from desktop.browser.places import HOST_NAME, LAUNCHER, POLICIES, Place
 from desktop.flow.health import Finding
@@ -29,7 +30,6 @@ ORIGIN = f"chrome-extension://{EXTENSION_ID}/"
 WRITTEN_BY = "# Written by `preceptor browser install`; `preceptor browser uninstall` takes it away."
 HOST = Path(host.__file__).resolve()
 EXTENSION = HOST.parents[1] / "extension"  # the folder that a browser loads, from a clone as from a wheel
-MAX_MANIFEST = 64 * 1024
 ANSWER_S = 10.0
 LISTEN_S = 0.3  # so long a window may take to say whether it lets a browser in
 WINDOWS_LAUNCHER = False  # a browser there starts an .exe, and there is none yet
@@ -89,7 +89,7 @@ def taken_over(place: Place, profile: Path, others: Iterable[Place]) -> Takeover
 
 def profile_of(place: Place) -> Path | None:
     """The profile that this browser reaches; None where it finds no launcher of ours."""
-    found = _value_of(place.manifest)
+    found = value_of(place.manifest)
     return _profile_in(Path(str(found["path"]))) if is_installed(place) and isinstance(found, dict) else None
 
 
@@ -102,12 +102,12 @@ def install(place: Place, program: Program) -> Done:
         return "not possible"
     if place.registry_key and not WINDOWS_LAUNCHER:
         return "not yet"
-    found = _value_of(place.manifest)
+    found = value_of(place.manifest)
     if isinstance(found, dict) and not _may_be_replaced(found, place):
         return "not ours"
     place.configuration.mkdir(mode=0o700, parents=True, exist_ok=True)  # one that was never started: as it makes it
-    changed = _put(place.launcher, program.launcher(), 0o700)
-    changed |= _put(place.manifest, json.dumps(manifest(place.launcher), indent=2) + "\n", 0o644)
+    changed = put(place.launcher, program.launcher(), 0o700)
+    changed |= put(place.manifest, json.dumps(manifest(place.launcher), indent=2) + "\n", 0o644)
     if place.registry_key:
         changed |= registry.put(place.registry_key, str(place.manifest))
     return "written" if changed else "as it was"
@@ -132,7 +132,7 @@ def uninstall(place: Place, others: Iterable[Place] = ()) -> bool:
 
 def is_installed(place: Place) -> bool:
     """Whether a manifest of ours is where this browser looks."""
-    found = _value_of(place.manifest)
+    found = value_of(place.manifest)
     named = not place.registry_key or registry.read(place.registry_key) == str(place.manifest)
     return named and isinstance(found, dict) and _is_ours(found)
 
@@ -231,7 +231,7 @@ def _check_policy(place: Place, _profile: Path, _mended_by: str) -> Iterator[Fin
     """
     merged: dict[str, tuple[object, Path]] = {}
     for file in _rules(place):
-        rules = _value_of(file)
+        rules = value_of(file)
         if isinstance(rules, dict):
             merged.update({rule: (value, file) for rule, value in rules.items()})
     allowed = HOST_NAME in _listed(merged.get("NativeMessagingAllowlist", ([], None))[0])
@@ -260,7 +260,7 @@ def _stamp(file: Path) -> tuple[int, ...]:
 
 
 def _check_manifest(place: Place, _profile: Path, mended_by: str) -> Iterator[Finding]:
-    found = _value_of(place.manifest)
+    found = value_of(place.manifest)
     trouble = ""
     if found is None:
         trouble = _("{browser} does not know Preceptor: {file} is missing.")
@@ -315,7 +315,7 @@ def _check_host(place: Place, profile: Path, mended_by: str) -> Iterator[Finding
 
 def _launcher_of(place: Place) -> Path:
     """The program that a whole manifest names."""
-    found = _value_of(place.manifest)
+    found = value_of(place.manifest)
     return Path(str(found["path"])) if isinstance(found, dict) else place.launcher
 
 
@@ -378,33 +378,3 @@ def _may_be_replaced(found: dict[str, Any], place: Place) -> bool:
 def _listed(value: object) -> list[object]:
     """A value that should be a list; an empty one where it is none."""
     return value if isinstance(value, list) else []
-
-
-def _value_of(path: Path) -> object:
-    """A JSON file's value; None where there is no file, "" where it holds something else."""
-    try:
-        with path.open("rb") as file:
-            data = file.read(MAX_MANIFEST + 1)
-    except FileNotFoundError:
-        return None
-    except OSError:
-        return ""
-    if len(data) > MAX_MANIFEST:
-        return ""
-    try:
-        return json.loads(data)
-    except (ValueError, RecursionError):
-        return ""
-
-
-def _put(path: Path, text: str, mode: int) -> bool:
-    """Have a file hold this text with this mode, whole or not at all; whether it was another one before."""
-    with contextlib.suppress(OSError, UnicodeDecodeError):
-        if path.read_text(encoding="utf-8") == text and path.stat().st_mode & 0o777 == mode:
-            return False
-    path.parent.mkdir(parents=True, exist_ok=True)
-    made = path.with_name(path.name + ".new")
-    made.write_text(text, encoding="utf-8")
-    made.chmod(mode)
-    made.replace(path)
-    return True

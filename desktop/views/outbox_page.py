@@ -58,15 +58,9 @@ class OutboxPage(QWidget):
     place_changed = Signal(str)  # whose keys the status line shows
 
     def __init__(
-        self,
-        store: Store,
-        project: Project,
-        desk: OutboxDesk,
-        courier: Courier,
-        reading: Newest[Contents],
-        parent: QWidget | None = None,
+        self, store: Store, project: Project, desk: OutboxDesk, courier: Courier, reading: Newest[Contents]
     ) -> None:
-        super().__init__(parent)
+        super().__init__()
         self.setObjectName("outbox")
         self.setAccessibleName(_("Outbox"))
         self._store, self._project, self._desk, self._courier = store, project, desk, courier
@@ -286,8 +280,7 @@ class OutboxPage(QWidget):
             error = done.exception()
             if error is not None:
                 self._replaced = ""
-                undecided = isinstance(error, StoreError) and error.code == "undecided"
-                self._say("warning" if undecided else "error", sentence(error))
+                self._say("warning" if getattr(error, "code", "") == "undecided" else "error", sentence(error))
             elif then is not None:
                 then(done.result())
 

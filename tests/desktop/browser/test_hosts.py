@@ -14,6 +14,7 @@ import pytest
 
 from desktop.browser import hosts, places, registry
 from desktop.browser.hosts import Program, install, is_installed, uninstall
+from desktop.browser.manifest_files import MAX_MANIFEST
 from desktop.browser.places import HOST_NAME, Place, all_places
 
 NOBODY = Path("/nowhere/preceptor")
@@ -104,7 +105,7 @@ def test_a_manifest_with_a_wrong_part_is_told_by_that_part(
     assert text in told
 
 
-@pytest.mark.parametrize("content", ["", "no json", "[]", "[" * 5000, '"' + "x" * hosts.MAX_MANIFEST + '"'])
+@pytest.mark.parametrize("content", ["", "no json", "[]", "[" * 5000, '"' + "x" * MAX_MANIFEST + '"'])
 def test_a_manifest_that_is_none_is_told(chromium: Place, program: Program, content: str) -> None:
     install(chromium, program)
     chromium.manifest.write_text(content)

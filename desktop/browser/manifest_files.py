@@ -1,0 +1,39 @@
+"""Files of a browser and ours beside them: read with a limit, and written whole or not at all."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+from pathlib import Path
+
+MAX_MANIFEST = 64 * 1024  # bytes
+
+
+def value_of(path: Path) -> object:
+    """A JSON file's value; None where there is no file, "" where it holds something else."""
+    try:
+        with path.open("rb") as file:
+            data = file.read(MAX_MANIFEST + 1)
+    except FileNotFoundError:
+        return None
+    except OSError:
+        return ""
+    if len(data) > MAX_MANIFEST:
+        return ""
+    try:
+        return json.loads(data)
+    except (ValueError, RecursionError):
+        return ""
+
+
+def put(path: Path, text: str, mode: int) -> bool:
+    """Have a file hold this text with this mode, whole or not at all; whether it was another one before."""
+    with contextlib.suppress(OSError, UnicodeDecodeError):
+        if path.read_text(encoding="utf-8") == text and path.stat().st_mode & 0o777 == mode:
+            return False
+    path.parent.mkdir(parents=True, exist_ok=True)
+    made = path.with_name(path.name + ".new")
+    made.write_text(text, encoding="utf-8")
+    made.chmod(mode)
+    made.replace(path)
+    return True
