@@ -106,7 +106,6 @@ class Shortened:
 MAY_END_IN_DOTS = {
     "railSettings": Shortened("the room's whole name is in the header too", "settings, about"),
     "flags": Shortened("a category's name shares its row with the words that are flagged", "bench, a vote"),
-    "backups": Shortened("why a backup was made stands last in its row, behind day and size", "restoreDialog"),
     "inboxList": Shortened("the note of a capture; it is read in full beside the list", "inbox"),
     "turnPlace": Shortened("the place of a turn is in full in the tree too", "bench, branches"),
     "recordState": Shortened("another trainer's name stands in this line", "records"),

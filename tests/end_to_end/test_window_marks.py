@@ -31,6 +31,7 @@ def test_a_card_shows_that_its_answer_was_rewritten_and_what_is_flagged_of_all_o
     assert mark("rewrittenB") == "Rewritten" and mark("rewrittenA") == ""
     trainer.type("3e")
     trainer.comes_to("revisionText")
+    trainer.replace_text("It is the air.")
     trainer.press(Qt.Key.Key_Escape)
     assert mark("rewrittenB") == "Rewritten, set aside"
     trainer.type("1ff2")
