@@ -232,9 +232,7 @@ export class Link {
 
   /** @param {unknown} error */
   #failed(error) {
-    if (!(error instanceof ChannelError)) {
-      console.error("The way to the window broke:", error);
-    }
+    if (!(error instanceof ChannelError)) console.error("The way to the window broke:", error);
     const code = error instanceof ChannelError ? error.code : "broken";
     this.#drop();
     if (code === "not_pairing" || code === "busy") return this.#asking(code);
@@ -288,12 +286,14 @@ export class Link {
   async #hello() {
     this.#drop();
     const [identity, desk] = [await this.parts.database.identity(), await this.parts.database.desk()];
-    if (!this.#port) return;
+    const port = this.#port;
+    if (!port) return;
     if (!desk && !this.#pairing) return this.#stand({ word: "unpaired" });
     this.#channel = new Channel(this.parts.origin, identity, this.#pairing ? undefined : desk);
     if (!this.#pairing) this.#stand({ word: "resuming" });
     else if (this.standing.word !== "asking") this.#stand({ word: "asking" });
-    this.#port.postMessage(await this.#channel.hello());
+    const hello = await this.#channel.hello();
+    if (port === this.#port) port.postMessage(hello); // else it has ended meanwhile
   }
 
   async #opened() {

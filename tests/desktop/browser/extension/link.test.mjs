@@ -348,6 +348,19 @@ test("at rest nothing is sent, and the port is closed", async () => {
   assert.deepEqual([link.standing.word, desk.port.open, timers], ["off", false, []]);
 });
 
+test("T7: a host that ends while this browser says hello takes no wish to connect with it", async () => {
+  kept.known = undefined;
+  const link = made();
+  link.want();
+  await until(() => link.standing.word === "unpaired");
+  const deriving = crypto.subtle.generateKey;
+  crypto.subtle.generateKey = async (...asked) => { desk.port.end(); crypto.subtle.generateKey = deriving; return deriving.apply(crypto.subtle, asked); };
+  try { await link.pair(); } finally { crypto.subtle.generateKey = deriving; }
+  assert.equal(link.standing.word, "host_ended");
+  tick(2_000);
+  await until(() => desk.connections === 2 && link.standing.word === "unknown_pairing"); // it said that it wants to be connected
+});
+
 test("a wish to connect that is said again while a session is open changes nothing of it", async () => {
   const link = made();
   link.want();

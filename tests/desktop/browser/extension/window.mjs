@@ -31,7 +31,7 @@ export class Window {
     const say = (frame) => queueMicrotask(() => port.open && listeners.message.forEach((each) => each(frame)));
     const port = {
       open: true,
-      postMessage: (frame) => { turn = turn.then(() => port.open && this.#take(session, JSON.parse(JSON.stringify(frame)), say, seal)).catch(() => say({ t: "error", code: "sealed", n: 12, message: "" })); },
+      postMessage: (frame) => { if (!port.open) throw new Error("Attempting to use a disconnected port object"); turn = turn.then(() => port.open && this.#take(session, JSON.parse(JSON.stringify(frame)), say, seal)).catch(() => say({ t: "error", code: "sealed", n: 12, message: "" })); },
       disconnect: () => { port.open = false; },
       end: () => { port.open = false; listeners.gone.forEach((each) => each()); },
       onMessage: { addListener: (each) => listeners.message.push(each) },
