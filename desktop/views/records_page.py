@@ -34,7 +34,7 @@ from desktop.views.parts import (
     plain_label,
     split,
 )
-from desktop.views.parts.whole_rows import WholeRows
+from desktop.views.parts.whole_end import whole_rows
 from desktop.views.record_delegate import RecordDelegate
 from desktop.views.record_filters import RecordFilters
 from desktop.views.record_reader import RecordReader
@@ -91,7 +91,7 @@ class RecordsPage(QWidget):
         self.list.setObjectName("recordList")
         self.list.setAccessibleName(_("Records found"))
         self.list.setModel(self.model)
-        self._whole = WholeRows(self.list)
+        self._whole = whole_rows(self.list)
         self._delegate = RecordDelegate(store.trainer, self.list)
         self.list.setItemDelegate(self._delegate)
         self.list.setVerticalScrollMode(QListView.ScrollMode.ScrollPerPixel)

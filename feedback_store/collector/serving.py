@@ -52,22 +52,23 @@ def serve(
     host = "127.0.0.1" if host == "localhost" else host
     secure = certificate is not None and certificate_key is not None
     if not secure and not is_loopback(host):
-        raise EnvironmentTrouble(
-            f"Without a certificate the collector serves this machine only. Give a certificate and its key to listen"
-            f" on {host}, or listen on 127.0.0.1 behind a proxy that has one.",
-            code="tls_needed",
-            host=host,
-        )
+        raise _needs_certificate(host)
     storage = open_storage(folder)
     diary = Diary(log)
     limits = Limits(rate or Rate(), room=room)
+
+    def tell(address: str) -> None:
+        diary.note("listening", address=address)
+        if on_listening is not None:
+            on_listening(address)
+
     try:
         with contextlib.suppress(EnvironmentTrouble):  # whoever delivers is told
             storage.scrub_soon()  # what was erased before the last stop, or a crash
         with contextlib.ExitStack() as stack:
-            count = (
-                None if metrics_port is None else stack.enter_context(_metrics(metrics_port, storage, diary, limits))
-            )
+            count = None
+            if metrics_port is not None:
+                count = stack.enter_context(_metrics(metrics_port, storage, diary, limits))
             taken = stack.enter_context(_reserved(host, port))
             server = Server(
                 make_service(folder, storage, diary, limits=limits, count=count),
@@ -81,17 +82,22 @@ def serve(
                 ssl_cert=certificate,
                 ssl_key=certificate_key,
             )
-            scheme = "https" if secure else "http"
-            shown = f"[{host}]" if ":" in host else host
-
-            def tell(address: str) -> None:
-                diary.note("listening", address=address)
-                if on_listening is not None:
-                    on_listening(address)
-
-            asyncio.run(_run(server, host, taken, f"{scheme}://{shown}:{taken}", tell, stop))
+            asyncio.run(_run(server, host, taken, _address(host, taken, secure=secure), tell, stop))
     finally:
         storage.close()
+
+
+def _needs_certificate(host: str) -> EnvironmentTrouble:
+    return EnvironmentTrouble(
+        f"Without a certificate the collector serves this machine only. Give a certificate and its key to listen"
+        f" on {host}, or listen on 127.0.0.1 behind a proxy that has one.",
+        code="tls_needed",
+        host=host,
+    )
+
+
+def _address(host: str, port: int, *, secure: bool) -> str:
+    return f"{'https' if secure else 'http'}://{f'[{host}]' if ':' in host else host}:{port}"
 
 
 @contextlib.contextmanager
