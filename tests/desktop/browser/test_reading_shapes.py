@@ -157,6 +157,8 @@ def test_each_word_of_a_table_stands_in_its_column(page: Page, html: str, writte
         ("<p>[1]: https://x.example</p>", "\\[1]: https://x.example"),
         ("<p><em>a</em>* b *<b>c</b></p>", "*a*\\* b \\***c**"),
         ("<p><b>one</b><b>word</b> <i>a</i><i>b</i></p>", "**oneword** *ab*"),
+        ("<p><b>a <strong>b</strong></b> <em>c<i>d</i></em></p>", "**a b** *cd*"),
+        ("<p><ruby>漢<rp>(</rp><rt>kan</rt><rp>)</rp></ruby> <q>x</q></p>", "漢(kan) “x”"),
         # right to left
         ("<p dir='rtl'>שלום <code>x</code> עולם\u200f</p><p><bdi>أ</bdi> <b>ب</b></p>",
          "שלום `x` עולם\u200f\n\nأ **ب**"),
@@ -182,6 +184,14 @@ def test_what_chat_pages_are_made_of_is_written_as_it_is_shown(page: Page, html:
         ("<p id='a'>one</p><blockquote id='z'>two</blockquote>", "one"),
         ("<p id='a'>one</p><table><tr><th id='z'>two</th></tr></table>", "one"),
         ("<ol><li>x</li><li id='a'>one</li><li id='z'>two</li></ol>", "2. one"),
+        (
+            "<pre><code><div>x</div><div id='a'>  one</div><div>two</div><div id='z'>y</div></code></pre>",
+            fence("  one\ntwo"),
+        ),
+        (
+            "<div class='cm-content'><div>x</div><div id='a'>one</div><div>two</div><div id='z'>y</div></div>",
+            fence("one\ntwo"),
+        ),
     ],
 )
 def test_a_selection_that_ends_where_the_next_part_begins_has_nothing_of_it(

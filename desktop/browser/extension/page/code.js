@@ -25,7 +25,8 @@
    */
   function fenced(element, how) {
     const code = codeOf(element, how);
-    const text = codeText(code, how).replace(/\n$/, "");
+    const whole = codeText(code, how).replace(/\n$/, "");
+    const text = how.range ? whole.replace(/^\n+|\n+$/g, "") : whole; // lines of which a selection has nothing
     if (!text.trim()) return "";
     const longest = Math.max(2, ...[...text.matchAll(/`+/g)].map(([run]) => run.length));
     const fence = "`".repeat(longest + 1);
@@ -48,12 +49,10 @@
    * @param {How} how
    */
   function codeOf(element, how) {
-    const parts = [...element.querySelectorAll("code,.cm-content")].filter(
-      (part) => !part.parentElement?.closest("code") && codeText(part, how).trim(),
-    );
+    const all = [...element.querySelectorAll("code,.cm-content")].filter((part) => !part.parentElement?.closest("code"));
+    const parts = all.length > 1 ? all.filter((part) => codeText(part, how).trim()) : all; // line numbers may be one of them
     const [first] = parts;
-    if (!first) return element;
-    if (parts.length === 1) return first;
+    if (parts.length < 2) return first ?? element;
     const parent = first.parentElement;
     return parent && parts.every((part) => parent.contains(part)) ? parent : element;
   }

@@ -247,20 +247,24 @@
         return "  \n";
       case "strong":
       case "b":
-        return around("**", inlines(element, how));
+        return isIn(element, "strong,b") ? inlines(element, how) : around("**", inlines(element, how));
       case "em":
       case "i":
-        return around("*", inlines(element, how));
+        return isIn(element, "em,i") ? inlines(element, how) : around("*", inlines(element, how));
       case "del":
       case "s":
       case "strike":
-        return around("~~", inlines(element, how));
+        return isIn(element, "del,s,strike") ? inlines(element, how) : around("~~", inlines(element, how));
       case "code":
       case "kbd":
       case "samp":
         return inlineCode(codeText(element, how));
       case "li":
         return `- ${inlines(element, how)}`;
+      case "rt": // how a word is said, above it
+        return `(${inlines(element, how)})`;
+      case "q":
+        return `“${inlines(element, how)}”`;
       case "sup":
       case "sub":
         return `<${element.localName}>${inlines(element, how)}</${element.localName}>`;
@@ -270,6 +274,15 @@
         return link(/** @type {HTMLAnchorElement} */ (element), how);
     }
     return inlines(element, how);
+  }
+
+  /**
+   * Whether an element stands in another one that marks its words already.
+   * @param {Element} element
+   * @param {string} marks
+   */
+  function isIn(element, marks) {
+    return Boolean(element.parentElement?.closest(marks));
   }
 
   /**

@@ -154,7 +154,7 @@
   function scopeOf(range) {
     const common = range.commonAncestorContainer;
     const element = common instanceof Element ? common : (common.parentElement ?? document.body);
-    const whole = element.closest("pre,table") ?? (element.matches("ul,ol,code,blockquote") ? element : undefined);
+    const whole = element.closest("pre,table,.cm-editor") ?? (element.matches("ul,ol,code,blockquote") ? element : undefined);
     return whole?.parentElement ?? element;
   }
 
