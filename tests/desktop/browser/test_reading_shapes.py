@@ -68,7 +68,13 @@ def fence(code: str, language: str = "") -> str:
          fence("a\n b")),
         ("<pre><code style='float:left'><span class='react-syntax-highlighter-line-number'>1\n</span></code>"
          "<code class='language-js'><span>a\n</span><span>b</span></code></pre>", fence("a\nb", "js")),
-        ("<pre style='user-select:none'><code>a\nb</code></pre>", fence("a\nb")),
+        ("<pre style='user-select:none'><code><span>a</span>\n<span>b</span></code></pre>", fence("a\nb")),
+        ("<pre><code><table><tr><td>a</td><td> = 1</td></tr><tr><td>b</td></tr></table></code></pre>",
+         fence("a = 1\nb")),
+        ("<pre><code><div style='display:grid; grid-template-columns:auto auto'><span>a</span><span> = 1</span></div>"
+         "<div>b</div></code></pre>", fence("a = 1\nb")),
+        ("<pre><code style='display:grid'><span>a</span><span>b</span></code></pre>", fence("a\nb")),
+        ("<pre><code>a<div>b</div>c</code></pre>", fence("a\nb\nc")),
         # buttons and bars
         ("<pre><div><span>python</span><button>Copy<svg><title>Copy</title></svg></button></div><code>x = 1\n</code>"
          "<div><button>Run</button></div></pre>", fence("x = 1")),
@@ -106,9 +112,9 @@ def test_code_is_its_characters_in_their_lines_and_nothing_that_stands_beside_it
         ("<tr><th>a<th>b<th>c<tr><td rowspan='0' colspan='2'>x<td>1<tr><td>2<tr><td>3",
          "| a | b | c |\n| --- | --- | --- |\n| x |  | 1 |\n|  |  | 2 |\n|  |  | 3 |"),
         ("<thead><tr><th rowspan='9'>a<th>b<tbody><tr><td>c<td>d", "| a | b |\n| --- | --- |\n| c | d |"),
-        ("<caption>Doses <b>now</b></caption><tr><th colspan='2'>Who<th style='text-align:right'>mg<tr><td>a"
-         "<td style='text-align:center'>b<td style='text-align:right'>1",
-         "Doses **now**\n\n| Who |  | mg |\n| --- | :---: | ---: |\n| a | b | 1 |"),
+        ("<caption>Doses <b>now</b></caption><tr><th colspan='2'>Who<th style='text-align:right'>mg<tr>"
+         "<td style='text-align:left'>a<td style='text-align:center'>b<td style='text-align:right'>1",
+         "Doses **now**\n\n| Who |  | mg |\n| :--- | :---: | ---: |\n| a | b | 1 |"),
         ("<tr><th>a<th style='display:none'>no<th>b<tr style='display:none'><td>no<tr><td>c<td>d",
          "| a | b |\n| --- | --- |\n| c | d |"),
         ("<tr><th>a<tr><td><pre><code>if x:\n    y|z\n\nend\n</code></pre>",

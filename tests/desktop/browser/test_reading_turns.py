@@ -211,5 +211,21 @@ def test_code_of_which_an_editor_holds_a_part_is_a_part_of_the_conversation(page
     assert "```python\na\n```" in offer["turns"][3]["text"]
 
 
+def test_of_open_webui_its_own_words_are_no_part_of_the_turns(page: Page) -> None:
+    prompt = '<button>notes.pdf</button><div><p>First?</p></div><div><div class="tracking-widest">1/2</div></div>'
+    assert said(conversation(page, "openwebui", prompt))[0] == ("user", "First?")
+    page.evaluate("""() => document.querySelector('#response-content-container').innerHTML = `<div>
+        <div class="text-text-300">python</div><div><button>Run</button></div>
+        <div><div class="cm-editor"><div class="cm-content"><div class="cm-line">a</div></div></div></div></div>`""")
+    assert said(read(page, "openwebui"))[1] == ("assistant", "```python\na\n```")
+
+
+def test_code_that_is_selected_has_the_name_of_its_language_too(page: Page) -> None:
+    page.goto((PAGES / "sites" / "deepseek.html").as_uri())
+    page.evaluate("() => document.querySelector('main').append(document.querySelector('.md-code-block'))")
+    offer = read(page, "deepseek", "main > .md-code-block pre")
+    assert (offer["selected"], said(offer)[0][1]) == (True, "```python\nfor line in file:\n    print(line)\n```")
+
+
 def test_each_rule_that_knows_parts_is_tried() -> None:
     assert {site for site, rule in SITES.items() if "partial" in rule} == set(PARTIAL)
