@@ -51,7 +51,7 @@ from desktop.views.models_page import ModelsPage
 from desktop.views.outbox_page import OutboxPage
 from desktop.views.parts import Message, MessageBar, in_one_line
 from desktop.views.records_changing import RecordsChanging
-from desktop.views.records_page import Found, RecordsPage
+from desktop.views.records_page import AT_ONCE, Found, RecordsPage
 from feedback_store.records import Judgement
 from feedback_store.rubrics import Rubric
 from feedback_store.store import Change, Project, StoredRecord
@@ -157,6 +157,7 @@ class ProjectRooms(QObject):
         desk = OutboxDesk(profile.store, project.id, self._app, self.session.black_out)
         self._reading: Newest[Contents] = Newest("outbox", models.work)
         self.outbox = OutboxPage(profile.store, project, desk, self._courier, self._reading)
+        self._counting: Newest[NotSent] = Newest("counting", models.work)
         self._looker = Looker(profile.store, project.id, models.work)
         self.inbox = InboxPage(InboxDesk(profile.store, project.id), lambda: self.session.draft.prompt, self._courier)
         self.inbox.judge_asked.connect(self._on_captured)
@@ -267,11 +268,9 @@ class ProjectRooms(QObject):
         self.session.cancel()
         if goes_on:
             self.session.stream(as_left(self.session.draft), "answers")
-        self._finder.stop()
-        self._comparing.stop()
-        self._searching.stop()
-        self._reading.stop()
-        self._looker.stop()
+        beside = (self._finder, self._comparing, self._searching, self._reading, self._counting, self._looker)
+        for each in beside:
+            each.stop()
         self._work.end()
         self.bridge.stop()
         kept = self.session.keep()
@@ -318,7 +317,8 @@ class ProjectRooms(QObject):
             return
         if self.outbox.isVisible():  # else it looks when it is arrived at
             self.outbox.look()
-        self.counted.emit(self.waiting)
+        count = self._counting.start if self._store.records.are_over(AT_ONCE) else self._counting.at_once
+        count(lambda: self.waiting, lambda done: self.counted.emit(done.result()))
         self._looker.look()
 
     @Slot()

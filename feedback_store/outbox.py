@@ -81,7 +81,7 @@ class Outbox:
             if not seqs:
                 break
             looked = self._look_at(seqs, going_on)
-            self._database.write(lambda c, looked=looked: look_table.keep(c, looked)).result()  # type: ignore[misc]
+            self._database.write(lambda c, looked=looked: look_table.keep(c, looked), aside=True).result()  # type: ignore[misc]
             count += len(looked)
             if not count % TOLD_AT_ONCE:
                 self._changes.tell(Change("outbox"))

@@ -79,6 +79,7 @@ class MainWindow(QMainWindow):
         self.setWindowTitle("Preceptor")
         self.setMinimumSize(*SMALLEST)
         self._rooms: tuple[Room, ...] = ()
+        self._changing = False  # one page goes, another one comes
         self._buttons: list[RailButton] = []
         self._stack = QStackedWidget()
         self._status = StatusLine()
@@ -143,7 +144,9 @@ class MainWindow(QMainWindow):
         if not 0 <= index < len(self._rooms):
             return
         self.show_place(self._rooms[index].place)  # first: a page gives the keyboard back to where it was, and says so
+        self._changing = True
         self._stack.setCurrentIndex(index)
+        self._changing = False
         for position, button in enumerate(self._buttons):
             button.setChecked(position == index)
         self._header.show_title(self._rooms[index].title)
@@ -220,7 +223,8 @@ class MainWindow(QMainWindow):
         self._commands[command]()
 
     def focusNextPrevChild(self, forward: bool) -> bool:
-        return tab_on(self, forward=forward)
+        """Qt asks this of a page that goes, too: the next one takes the keyboard, and nothing is looked for."""
+        return self._changing or tab_on(self, forward=forward)
 
     def closeEvent(self, event: QCloseEvent) -> None:
         self.closing.emit()
