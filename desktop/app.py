@@ -194,6 +194,7 @@ class Workbench(QObject):
         for told in (rooms.bench, rooms.models, rooms.records, rooms.outbox):
             told.place_changed.connect(self.window.show_place)
         rooms.bench.status_changed.connect(self.window.show_status)
+        rooms.bridge.ending.connect(self.window.painting.paint_now)
         rooms.bench.flagging.keys_changed.connect(self.window.show_flags)
         rooms.bench.empty.practice_asked.connect(self._practise)
         rooms.room_asked.connect(self.window.show_named)

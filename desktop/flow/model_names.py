@@ -91,10 +91,16 @@ def begun_name(text: str, own: Iterable[str] = ()) -> int:
     What once was passed over stays so, however the text goes on.
     """
     any_name, within = _beginnings(frozenset(own))
-    for start in range(max(0, len(text) - LONGEST_BEGINNING), len(text)):
-        begins = start == 0 or not text[start - 1].isalnum()
-        if text[start].isalnum() and _plain(text[start:]) in (any_name if begins else within):
+    first = max(0, len(text) - LONGEST_BEGINNING)
+    rest = _plain(text[first:])  # asked at each word that comes, so it is made plain once
+    begins = first == 0 or not text[first - 1].isalnum()
+    for start in range(first, len(text)):
+        letter = text[start]
+        counts = letter.isalnum()
+        if counts and rest in (any_name if begins else within):
             return start
+        rest = rest[int(counts) if letter.isascii() else len(_plain(letter)) :]
+        begins = not counts
     return len(text)
 
 

@@ -32,6 +32,7 @@ from desktop.views.palette import Entry, Palette
 from desktop.views.parts import CountPill, FocusRing, Header, KeyButton, MenuButton, RailButton, StatusLine, in_one_line
 from desktop.views.parts.field_history import FieldHistory
 from desktop.views.parts.key_names import key_name
+from desktop.views.parts.painting_turn import PaintingTurn
 from desktop.views.parts.tab_order import tab_on
 from desktop.views.project_menu import ProjectMenu
 
@@ -93,6 +94,7 @@ class MainWindow(QMainWindow):
         self._header = Header(self.project, self._outbox)
         self.show_to_send(NotSent(0, joined=False))
         self._ring = FocusRing(self)
+        self.painting = PaintingTurn(self)
         self._history = FieldHistory(self)
         self._place: Place = "none"
         self._flags = GENERAL
