@@ -27,7 +27,8 @@ from desktop.opening import bring_forward
 from desktop.practising import open_practice
 from desktop.preferences import Anew, Preferences
 from desktop.profile import Profile
-from desktop.rooms import ProjectRooms, make_models
+from desktop.rooms import ProjectRooms
+from desktop.shelving import make_models
 from desktop.theme.appearance import APPEARANCE, Appearance
 from desktop.views.bench_page import BenchPage
 from desktop.views.doings import Doings, do, possible
@@ -213,9 +214,11 @@ class Workbench(QObject):
         rooms.outbox.show_sending(self.errands.sending(project))
         rooms.outbox.show_network(self.errands.network)
         self.errands.network_changed.connect(rooms.outbox.show_network)
+        rooms.pause.changed.connect(self.window.show_pause)
         self.window.show_project(project.name, (*rooms.all, self.preferences.room))
         self.window.show_flags(rooms.bench.flagging.keys)
         self.window.show_status(rooms.session.status)
+        self.window.show_pause(rooms.pause.until)
         self.window.show_to_send(rooms.waiting)
         return rooms
 
