@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QListView, QWidget
 
 from desktop.qt_models.outbox_list import OutboxList
 from desktop.views.parts.key_names import HELD
+from desktop.views.parts.whole_end import whole_rows
 from desktop.views.record_delegate import RecordDelegate
 
 
@@ -26,6 +27,7 @@ class UnsentList(QListView):
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setItemDelegate(RecordDelegate(trainer, self))
         self.setVerticalScrollMode(QListView.ScrollMode.ScrollPerPixel)
+        self._whole = whole_rows(self)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         letter = event.text()
