@@ -16,8 +16,8 @@ from desktop.device_keys import DeviceKeys
 from desktop.flow.candidates import Answering
 from desktop.flow.guidelines import guided_by
 from desktop.flow.outcome import Frame
+from desktop.flow.wording import cancelled, sentence
 from desktop.flow.wording import gettext as _
-from desktop.flow.wording import sentence
 from feedback_store import rubrics
 from feedback_store.batches.keys import DeviceKey
 from feedback_store.errors import DeliveryError, NotFoundError, RubricError, StoreError
@@ -83,7 +83,8 @@ def endpoint_key(endpoint: Endpoint, secrets: Callable[[], Secrets]) -> str | No
     try:
         kept = secrets().get(_secret(endpoint.name))
     except StoreError as error:
-        raise EndpointError(sentence(error), code="endpoint_key", name=endpoint.name) from error
+        code = error.code if cancelled(error) else "endpoint_key"
+        raise EndpointError(sentence(error), code=code, name=endpoint.name) from error
     if kept is None:
         raise EndpointError(
             f"The key of the endpoint {endpoint.name} is not in this profile. Remove it and add it again.",

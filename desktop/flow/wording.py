@@ -124,6 +124,11 @@ def sentence(error: BaseException) -> str:
     return str(error) or gettext("Something went wrong.")
 
 
+def cancelled(error: BaseException) -> bool:
+    """Whether somebody has stopped it, or left the question that it waited for: that is told, and is no error."""
+    return isinstance(error, StoreError | EngineError) and error.code in ("cancelled", "passphrase_withheld")
+
+
 def veiled(error: EngineError) -> str:
     """The sentence of a model's failure, with every word of it covered that could name the model: its file, its server,
     what that server said. Numbers and the system's own words stay."""
