@@ -148,6 +148,7 @@ class Workbench(QObject):
     def show_settings(self, message: Message) -> None:
         """Show the settings with something to say."""
         self.window.show_named("settings")
+        self.window.left.came_by_itself()
         self.preferences.page.message.show_message(message)
 
     @Slot()
@@ -159,7 +160,7 @@ class Workbench(QObject):
     def close(self) -> None:
         """Keep the draft and the window's place, stop what still runs; the profile is closed by its owner."""
         self._profile.store.settings.set(GEOMETRY, self.window.place)
-        self._profile.store.settings.set(ROOM_LEFT, self.window.room.name)
+        self._profile.store.settings.set(ROOM_LEFT, self.window.left.name)
         self._guiding.close()
         self.rooms.close()
         self.browsing.stop()
@@ -300,6 +301,8 @@ class Workbench(QObject):
     def _on_anew(self, wish: Anew | None) -> None:
         """Close everything; with a wish, whoever runs this window opens the next one."""
         self.wish = wish
+        if wish is not None:
+            self.window.left.came_by_itself()  # the next window shows the settings too, to say what was done
         if self._practice is not None:
             self._practice.window.close()
         self.window.close()

@@ -26,6 +26,7 @@ from desktop.flow.keymap import Keymap
 from desktop.flow.leaving import NotSent
 from desktop.flow.place_names import Place, titles
 from desktop.flow.places import GENERAL, FlagKeys, all_keys, keys_of
+from desktop.flow.room_left import RoomLeft
 from desktop.flow.wording import gettext as _
 from desktop.theme.theme import current_theme
 from desktop.views.keys_dialog import KeysDialog
@@ -80,6 +81,7 @@ class MainWindow(QMainWindow):
         self.setWindowTitle("Preceptor")
         self.setMinimumSize(*SMALLEST)
         self._rooms: tuple[Room, ...] = ()
+        self.left = RoomLeft()
         self._buttons: list[RailButton] = []
         self._stack = QStackedWidget()
         self._status = StatusLine()
@@ -150,6 +152,7 @@ class MainWindow(QMainWindow):
         for position, button in enumerate(self._buttons):
             button.setChecked(position == index)
         self._header.show_title(self._rooms[index].title)
+        self.left.show(self._rooms[index].name)
         self._rooms[index].arrive()
 
     def show_named(self, name: str) -> None:
