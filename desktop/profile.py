@@ -86,11 +86,8 @@ def endpoint_key(endpoint: Endpoint, secrets: Callable[[], Secrets]) -> str | No
         code = error.code if cancelled(error) else "endpoint_key"
         raise EndpointError(sentence(error), code=code, name=endpoint.name) from error
     if kept is None:
-        raise EndpointError(
-            f"The key of the endpoint {endpoint.name} is not in this profile. Remove it and add it again.",
-            code="endpoint_key",
-            name=endpoint.name,
-        )
+        words = _("The key of the endpoint {name} is not in this profile. Remove it and add it again.")
+        raise EndpointError(words.format(name=endpoint.name), code="endpoint_key", name=endpoint.name)
     return kept.decode("ascii")
 
 
@@ -257,9 +254,11 @@ class Profile:
     def address(self, project: Project) -> str:
         """Where a project's collector is; DeliveryError for a project of one's own."""
         if project.collector is None:
-            raise DeliveryError.worded(
-                "{name} is a project of your own: there is no collector to ask.", code="no_collector", name=project.name
+            words = _(
+                "{name} is a project of your own: there is no collector to ask. Name a team's project with --project, "
+                "or join one: preceptor project join ADDRESS CODE"
             )
+            raise DeliveryError(words.format(name=project.name), code="no_collector", name=project.name)
         return project.collector.address
 
     def move(self, address: str, project: Project) -> Project:

@@ -231,7 +231,9 @@ def _of_the_system(error: OSError) -> str:
     if error.errno == errno.EBADF:
         return gettext("Nothing can be printed here: the output is closed. Send it to a terminal or to a file.")
     if isinstance(error, FileNotFoundError):
-        return gettext("There is no such file{where}.").format(where=where)
+        return gettext("There is no such file{where}. Check its name.").format(where=where)
+    if isinstance(error, IsADirectoryError):
+        return gettext("This is a folder{where}. Name a file.").format(where=where)
     if isinstance(error, PermissionError):
         return gettext("This may not be read or written{where}. Check its permissions.").format(where=where)
     return gettext("The system refused: {reason}{where}.").format(

@@ -223,7 +223,7 @@ def _nothing(form: Format, left_out: Mapping[str, int]) -> StoreError:
         each = Phrase("{count} × {reason}", {"count": count, "reason": Phrase(REASONS[reason])})
         why = Phrase("{first}; {second}", {"first": why, "second": each}) if place else each
     return StoreError.worded(
-        "None of these judgements gives a row for {format}: {why}.",
+        "None of these judgements gives a row for {format}: {why}. Choose another format, or judge further.",
         code="nothing_to_export",
         format=form.name,
         why=why,
