@@ -22,7 +22,7 @@ from desktop.bridge.work import Progress, Work
 from desktop.flow import delivering, exporting, joining, new_chains
 from desktop.flow import statement as stating
 from desktop.flow.delivering import How
-from desktop.flow.joining import JoinWish
+from desktop.flow.joining import FieldProblem, JoinWish
 from desktop.flow.projects import USE
 from desktop.flow.quantities import count_text
 from desktop.flow.rubric_desk import RubricDesk
@@ -384,9 +384,9 @@ class Errands(QObject):
         )
         self.said.emit(Message("warning", said, keys, ((USE + joined.project.id, _("Judge in it now")),)))
 
-    @Slot(str)
-    def _on_not_joined(self, text: str) -> None:
-        self.said.emit(Message("error", text))
+    @Slot(object)
+    def _on_not_joined(self, problem: FieldProblem) -> None:
+        self.said.emit(Message("notice" if problem.cancelled else "error", problem.text))
 
     @Slot(object)
     def _on_question(self, question: Question) -> None:

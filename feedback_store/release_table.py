@@ -197,7 +197,9 @@ def send_again(connection: sqlite3.Connection, project: str) -> int:
 def _judgement(connection: sqlite3.Connection, record_id: str) -> StoredRecord:
     stored = record_table.newest(connection, record_id)
     if stored is None or stored.kind != "judgement" or stored.erased_at is not None:
-        raise NotFoundError.worded("There is no judgement {id}.", code="no_record", id=record_id)
+        raise NotFoundError.worded(
+            "There is no judgement {id}. See: preceptor outbox list", code="no_record", id=record_id
+        )
     return stored
 
 

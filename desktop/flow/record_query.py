@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import date
 from typing import get_args
 
 from desktop.flow.wording import gettext as _
@@ -139,10 +140,21 @@ def _trainer(value: str, scope: Scope) -> str:
     return f"trn_{match[1].lower()}" if match else value
 
 
+def _is_date(value: str) -> bool:
+    """Whether it is a day of the calendar, or a year or month of one."""
+    if not _DATE.fullmatch(value):
+        return False
+    try:
+        date.fromisoformat((value + "-01-01")[:10])
+    except ValueError:
+        return False
+    return True
+
+
 def _problem(found: Filter, scope: Scope) -> str:
     """What is wrong with a filter that has a value; "" for nothing."""
     value = found.value
-    if found.field in ("since", "until") and not _DATE.fullmatch(value):
+    if found.field in ("since", "until") and not _is_date(value):
         return _("{text} is no date. Write one like {field}:2026-11-22.").format(text=found.text, field=found.field)
     known = get_args(State)
     if found.field == "state" and value.lower() not in known:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from PySide6.QtCore import QByteArray, QEvent, QObject, QSize, Qt, Signal, Slot
 from PySide6.QtGui import QCloseEvent, QKeyEvent, QKeySequence, QShortcut
@@ -20,11 +21,12 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from desktop.flow import keymap
+from desktop.flow import keymap, pause_words
 from desktop.flow.keymap import Keymap
 from desktop.flow.leaving import NotSent
 from desktop.flow.place_names import Place, titles
 from desktop.flow.places import GENERAL, FlagKeys, all_keys, keys_of
+from desktop.flow.room_left import RoomLeft
 from desktop.flow.wording import gettext as _
 from desktop.theme.theme import current_theme
 from desktop.views.keys_dialog import KeysDialog
@@ -81,10 +83,13 @@ class MainWindow(QMainWindow):
         self.setMinimumSize(*SMALLEST)
         self._rooms: tuple[Room, ...] = ()
         self._changing = False  # one page goes, another one comes
+        self.left = RoomLeft()
         self._buttons: list[RailButton] = []
         self._stack = QStackedWidget()
         self._status = StatusLine()
         self._status.setObjectName("statusLine")
+        self._said: tuple[str, ...] = ()
+        self._pause: tuple[str, ...] = ()
         self.projects = ProjectMenu()
         self.projects.rubric_asked.connect(lambda: self.do("rubric"))
         self.projects.guideline_asked.connect(lambda: self.do("guideline"))
@@ -152,6 +157,7 @@ class MainWindow(QMainWindow):
         for position, button in enumerate(self._buttons):
             button.setChecked(position == index)
         self._header.show_title(self._rooms[index].title)
+        self.left.show(self._rooms[index].name)
         self._rooms[index].arrive()
 
     def show_named(self, name: str) -> None:
@@ -176,7 +182,14 @@ class MainWindow(QMainWindow):
     @Slot(object)
     def show_status(self, words: Sequence[str]) -> None:
         """How draft and models stand, at the right of the status line."""
-        self._status.show_words("   ".join(words))
+        self._said = tuple(words)
+        self._status.show_words("   ".join((*self._pause, *self._said)))
+
+    @Slot(object)
+    def show_pause(self, until: datetime | None) -> None:
+        """Until when the project's collector is left alone, before these words."""
+        self._pause = () if until is None else (pause_words.status_text(until),)
+        self.show_status(self._said)
 
     @Slot(object)
     def show_to_send(self, unsent: NotSent) -> None:

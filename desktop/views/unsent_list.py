@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QWidget
 
 from desktop.qt_models.outbox_list import OutboxList
 from desktop.views.parts.key_names import HELD
+from desktop.views.parts.whole_end import whole_rows
 from desktop.views.record_rows import RecordRows
 
 
@@ -23,6 +24,7 @@ class UnsentList(RecordRows):
         self.setObjectName("toSend")
         self.setAccessibleName(words)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self._whole = whole_rows(self)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         letter = event.text()
