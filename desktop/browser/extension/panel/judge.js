@@ -44,9 +44,9 @@ export class Judge {
   #typed = new TypedWords();
 
   /**
-   * `changed` is called after each change, `begun` after each of a flag that is begun, `typed` where words are typed that go
-   * nowhere; `messages` gives the turns as they stand in their fields now.
-   * @param {{changed: () => void, begun: () => void, typed: () => void, messages: () => import("../worker/captures.js").Message[], ask: (n: number) => void, stop: () => void}} ways
+   * `changed` is called after each change, `typed` where words are typed that go nowhere; `messages` gives the turns as they
+   * stand in their fields now.
+   * @param {{changed: () => void, typed: () => void, messages: () => import("../worker/captures.js").Message[], ask: (n: number) => void, stop: () => void}} ways
    */
   constructor(ways) {
     this.ways = ways;
@@ -54,7 +54,7 @@ export class Judge {
     this.#texts.set(PAGE, page);
     this.flagForm = new FlagForm(part("flag-form"), {
       made: (flag) => this.#change({ flags: [...this.#said.flags, flag] }),
-      changed: () => this.ways.begun(),
+      begun: (flag) => this.#keep({ begun: flag }),
       typed: (event, letters) => this.#isTyped(event, letters),
     });
     this.rewriting = new Rewriting(part("rewriting"), (change) => this.#rewritten(change), () => this.#leaveRewriting());
@@ -81,16 +81,17 @@ export class Judge {
    * @param {string} closed why the window cannot be asked; "" where it can
    */
   show(draft, rubric, closed) {
-    const before = this.#draft;
+    const [before, asked] = [this.#draft, this.#rubric];
     this.#draft = draft;
     this.#rubric = rubric;
     this.closed = closed;
     if (!draft) return;
-    if (!before || before.id !== draft.id || before.round !== draft.round) {
+    const isOther = !before || before.id !== draft.id || before.round !== draft.round;
+    if ((isOther || rubric?.sha256 !== asked?.sha256) && this.flagForm.putAway()) this.#texts.get(PAGE)?.focus();
+    if (isOther) {
       this.#said = draft.judging ?? nothingSaid();
       this.#current = PAGE;
       field("justification").value = this.#said.justification;
-      this.flagForm.close();
       this.#edit(false);
       const { revision } = this.#said;
       this.rewriting.show(revision ? this.#textOf(revision.of) : "", revision);
@@ -197,7 +198,7 @@ export class Judge {
     const usable = ownOf({ ...this.#draft, messages: this.ways.messages() }).length > 0;
     showOwn({
       ...{ of: `${this.#draft.id} ${this.#draft.round} ${own?.id ?? ""}`, own, keys, usable, closed: this.closed ?? "", rubric: this.#rubric, said: this.#said, texts: this.#texts },
-      ask: this.ways.ask,
+      ask: (n) => this.#ask(n),
       stop: this.ways.stop,
       change: (change) => this.#change(change),
       key: (event, key) => this.#onKey(event, key),
@@ -205,6 +206,16 @@ export class Judge {
       back: () => this.#texts.get(this.#current)?.focus(),
     });
     this.#showMarks();
+    this.#showBegun();
+  }
+
+  /** The flag that is begun, at its answer as it was left; it waits where that is not in sight, or no flags are asked for. */
+  #showBegun() {
+    const { begun } = this.#said;
+    if (this.flagForm.isOpen) return;
+    const [answer, under] = [this.#texts.get(begun?.candidate ?? ""), document.getElementById(`flags-${begun?.candidate}`)];
+    if (begun && answer && under && this.#rubric?.flags) this.flagForm.restore(begun, answer, this.#rubric.flags, under);
+    else this.flagForm.putAway();
   }
 
   #showMarks() {
@@ -216,10 +227,19 @@ export class Judge {
       text.mark(own.map(({ flag }) => ({ ...flag, letter: set?.categories.find(({ id }) => id === flag.category)?.letter ?? "" })));
       const list = document.getElementById(`flags-${key}`);
       const removed = (/** @type {number} */ at) => this.#change({ flags: this.#said.flags.filter((_, number) => number !== at) });
-      if (list) showFlags(list, own, set, text.field.value, removed);
+      if (list) showFlags(list, own, set, text.field.value, { removed, back: () => text.focus() });
     }
     part("as-written").hidden = this.#editing || ![...this.#texts.values()].some(({ differs }) => differs);
     part("as-written").setAttribute("aria-pressed", String(this.#asWritten));
+  }
+
+  /** Own models are asked; what was said of answers that give way to theirs is said of none of these. @param {number} n */
+  #ask(n) {
+    const { ratings, answers, flags, begun } = this.#said;
+    const isOfPage = (/** @type {{candidate: string}} */ { candidate }) => candidate === PAGE;
+    const kept = { ratings: ratings.filter(isOfPage), answers: answers.filter(isOfPage), flags: flags.filter(isOfPage), ranking: {} };
+    this.#change({ ...kept, begun: begun && isOfPage(begun) ? begun : undefined });
+    this.ways.ask(n);
   }
 
   /** Another answer is the one that is rated and rewritten. @param {string} key */

@@ -22,10 +22,6 @@ const form = new Form(() => {
 });
 const judge = new Judge({
   changed: later,
-  begun: () => {
-    hear("");
-    showReason();
-  },
   typed: () => hear(word("lettersAreCommands")),
   messages: () => form.messages(),
   ask: (n) => line.say("ask", { id: form.id, edits: edits(), n, after: asking }),
