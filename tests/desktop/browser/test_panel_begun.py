@@ -97,7 +97,9 @@ def test_what_was_said_of_own_answers_goes_with_them_when_others_are_asked_for(
     panel.press("ask")
     panel.until("document.activeElement.id === 'stop' || document.activeElement.closest('#own-list') !== null")
     panel.until("document.querySelectorAll('#own-list .scale').length === 2")
-    assert panel.until("document.activeElement.closest('#own-list') !== null"), "the keyboard goes on to what was written"
+    assert panel.until("document.activeElement.closest('#own-list') !== null"), (
+        "the keyboard goes on to what was written"
+    )
     assert not panel.value(FORM_SHOWN)
     panel.until("!document.getElementById('send').disabled")
     draft = accepted(chrome, desk, panel)

@@ -17,7 +17,9 @@ from tests.desktop.browser.steps import captured, connected
 SPEECH_OF_MACHINES = re.compile("[“„]preceptor |[Rr]untime|Laufzeit|[Ss]ocket|[Mm]anifest|[“„]run[”“]")
 NARROW = 320  # pixels; Chrome lets its side panel be 360, and other browsers less
 CATALOGUE = EXTENSION.parents[1] / "translations"
-OTHER_WORDS = re.compile("Anfrage|Beiträge?|diese Leiste|das Feld|[Uu]nformatiert|freiwillig|beiseite")  # not those of the window
+OTHER_WORDS = re.compile(
+    "Anfrage|Beiträge?|diese Leiste|das Feld|[Uu]nformatiert|freiwillig|beiseite"
+)  # not those of the window
 OTHER_MEANING = {"keysTitle", "options", "optionsTitle"}  # not those that sign, and not those of a command
 
 
