@@ -188,7 +188,7 @@ export function showFlags(part, flags, set, text, ways) {
   flags.forEach(({ flag, at }, number) => {
     const known = set?.categories.find(({ id }) => id === flag.category);
     const gone = flag.span && !placeOf(flag.span, text);
-    const quote = flag.span && (gone ? word("flagGone", cut(flag.span.exact)) : cut(flag.span.exact));
+    const quote = flag.span ? (gone ? word("flagGone", cut(flag.span.exact)) : cut(flag.span.exact)) : word("wholeAnswer");
     const said = [known?.name ?? flag.category, quote, flag.note].filter((each) => each !== undefined && each !== "");
     const now = JSON.stringify([at, known?.letter, flag.severity, said]);
     const before = part.children[number];

@@ -9,12 +9,12 @@ import { FlagForm, showFlags } from "./flagging.js";
 import { showOwn } from "./own.js";
 import { showRatings } from "./ratings.js";
 import { Rewriting } from "./rewriting.js";
-import { replaceRows, scaleRow } from "./scale.js";
+import { focusRow, replaceRows, scaleRow } from "./scale.js";
 import { word } from "./words.js";
 
 const IDLE_MS = 60_000; // after so long without a key or a click nobody is at work
 const TICK_MS = 1_000;
-const LETTERS = "fegxnv"; // commands at an answer
+const LETTERS = "fegxnvsr"; // commands at an answer
 
 /** @param {string} id */
 const part = (id) => /** @type {HTMLElement} */ (document.getElementById(id));
@@ -44,9 +44,9 @@ export class Judge {
   #typed = new TypedWords();
 
   /**
-   * `changed` is called after each change, `typed` where words are typed that go nowhere; `messages` gives the turns as they
-   * stand in their fields now.
-   * @param {{changed: () => void, typed: () => void, messages: () => import("../worker/captures.js").Message[], ask: (n: number) => void, stop: () => void}} ways
+   * `changed` is called after each change, `hear` with what is to be said of a key that does nothing; `messages` gives the turns
+   * as they stand in their fields now.
+   * @param {{changed: () => void, hear: (text: string) => void, messages: () => import("../worker/captures.js").Message[], ask: (n: number) => void, stop: () => void}} ways
    */
   constructor(ways) {
     this.ways = ways;
@@ -66,6 +66,8 @@ export class Judge {
     part("as-written").addEventListener("click", () => this.turn());
     part("flag").addEventListener("click", () => this.#flag(PAGE));
     part("rewrite").addEventListener("click", () => this.rewrite());
+    for (const id of ["confidence", "ask-row"]) part(id).addEventListener("keydown", (event) => this.#onLetter(event), true);
+    part("draft").addEventListener("keydown", (event) => this.#onEscape(event));
     for (const kind of ["keydown", "pointerdown"]) addEventListener(kind, () => (this.#acted = Date.now()), true);
     setInterval(() => this.#tick(), TICK_MS);
   }
@@ -123,6 +125,11 @@ export class Judge {
     else if (reason === "ranking") /** @type {HTMLElement | null} */ (part("own-ranking").querySelector("input"))?.focus();
   }
 
+  /** The keyboard goes to the answer that it was at last. */
+  back() {
+    this.#texts.get(this.#current)?.focus();
+  }
+
   /** The current answer is to be rewritten. */
   rewrite() {
     const of = this.#current;
@@ -177,7 +184,8 @@ export class Judge {
     const steps = [1, 2, 3, 4, 5].map((value) => ({ value: String(value), name: String(value), key: String(value), help: word(`confidence${value}`) }));
     const value = this.#said.confidence ? String(this.#said.confidence) : "";
     const chosen = (/** @type {string} */ number) => this.#change({ confidence: Number(number) });
-    replaceRows(part("confidence"), [scaleRow({ label: word("confidence"), steps, value, hint: word("pressKeys", "1", "5"), chosen })]);
+    const move = (/** @type {number} */ step) => void (step < 0 && field("justification").focus());
+    replaceRows(part("confidence"), [scaleRow({ label: word("confidence"), steps, value, hint: word("pressKeys", "1", "5"), chosen, move })]);
   }
 
   #showRatings() {
@@ -187,7 +195,7 @@ export class Judge {
     showRatings(this.#rubric, this.#said, keys, this.#current, {
       change: (change) => this.#change(change),
       go: (key) => this.#go(key),
-      back: () => this.#texts.get(this.#current)?.focus(),
+      back: () => this.back(),
     });
   }
 
@@ -203,7 +211,7 @@ export class Judge {
       change: (change) => this.#change(change),
       key: (event, key) => this.#onKey(event, key),
       focus: (key) => this.#go(key),
-      back: () => this.#texts.get(this.#current)?.focus(),
+      back: () => this.back(),
     });
     this.#showMarks();
     this.#showBegun();
@@ -276,7 +284,7 @@ export class Judge {
   /** The rewriting is put away; one that changes nothing is none. */
   #leaveRewriting() {
     this.#change({ revision: undefined });
-    this.#texts.get(this.#current)?.focus();
+    this.back();
   }
 
   /**
@@ -296,7 +304,9 @@ export class Judge {
     const alone = keys.length === 1 && this.#rubric?.verdicts.length;
     if (letter === "f") this.#flag(key);
     else if (letter === "e") this.rewrite();
-    else if (event.key === "Enter") part("ratings").querySelector("[tabindex='0']") && /** @type {HTMLElement} */ (part("ratings").querySelector("[tabindex='0']")).focus();
+    else if (event.key === "Enter") focusRow(part("ratings"), 0);
+    else if (letter === "s") focusRow(part("confidence"), 0);
+    else if (letter === "r") this.#toAsk();
     else if (letter === "g" && alone) this.#change({ level: this.#said.level === "all_good" ? "" : "all_good" });
     else if (letter === "x" && alone) this.#change({ level: this.#said.level === "all_bad" ? "" : "all_bad" });
     else if (letter === "n" && keys.length > 1 && this.#rubric?.verdicts.length) part("unrankable").click();
@@ -314,8 +324,30 @@ export class Judge {
   #isTyped(event, letters) {
     if (event.ctrlKey || event.altKey || event.metaKey) return false;
     const taken = this.#typed.take(event.key, letters);
-    if (taken === "begun") this.ways.typed();
+    if (taken === "begun") this.ways.hear(word("lettersAreCommands"));
     return taken !== "";
+  }
+
+  /** Words that go on where a letter has led do nothing there either. @param {KeyboardEvent} event */
+  #onLetter(event) {
+    if (!this.#isTyped(event, "")) return;
+    event.preventDefault();
+    event.stopPropagation();
+  }
+
+  /** Esc leads back to the answer from wherever it means nothing else. @param {KeyboardEvent} event */
+  #onEscape(event) {
+    const isAtAnswer = /** @type {Element} */ (event.target).closest(".answer-text") !== null;
+    if (event.key !== "Escape" || event.defaultPrevented || event.isComposing || isAtAnswer) return;
+    event.preventDefault();
+    this.back();
+  }
+
+  /** The keyboard goes to what asks own models, or stops them; why they cannot be asked is said. */
+  #toAsk() {
+    if (!part("stop").hidden) part("stop").focus();
+    else if (this.closed) this.ways.hear(this.closed);
+    else part("ask").focus();
   }
 
   /** Another second was worked, if anybody is there. */

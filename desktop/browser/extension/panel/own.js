@@ -65,7 +65,7 @@ export function listenToOwn() {
     if (event.key !== "Escape" && (event.key !== "Enter" || event.ctrlKey || event.metaKey)) return;
     event.preventDefault();
     event.stopPropagation();
-    now?.texts.get(PAGE)?.focus();
+    now?.back();
   });
 }
 
