@@ -34,7 +34,7 @@ def test_three_answers_are_judged_by_keys_alone_from_the_capture_to_the_desk(chr
     """The keyboard was nowhere at first, after asking and after the last row; five arrows led from the ratings back."""
     panel = of_a_chat(chrome, desk)
     panel.until("document.activeElement.id === 'response-laid'")
-    assert desk.asked("answer", "done", texts=WORDS, pause=0.1)
+    assert desk.asked("answer", "done", texts=WORDS, pause=0.3)
     press(panel, "r", "Enter")
     panel.until("document.activeElement.id === 'stop'")
     panel.until(f"{LETTER} === 'B'")
