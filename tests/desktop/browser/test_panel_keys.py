@@ -128,3 +128,19 @@ def test_the_keyboard_is_at_the_answer_of_the_next_capture_too(chrome: Chrome, d
     panel.until("document.getElementById('draft').hidden")
     chrome.judge()
     panel.until("document.activeElement.id === 'response-laid'")
+
+
+def test_an_answer_that_was_gone_to_while_it_was_written_is_the_one_that_is_rated(
+    chrome: Chrome, desk: DeskOfTest
+) -> None:
+    """The keyboard was at B, and the ratings were of A."""
+    panel = ready(chrome, desk)
+    assert desk.asked("answer", "done", texts=["word " * 30], pause=0.2)
+    panel.value("document.getElementById('ask-count').value = '1'")
+    panel.press("ask")
+    panel.until("document.querySelector('#own-list textarea')?.value.length > 4")
+    at(panel, "#own-list textarea")
+    panel.until("document.querySelectorAll('#own-list .scale').length === 1")
+    assert panel.value(RATED) == "B"
+    press(panel, "Enter", "3")
+    assert [(each["candidate"], each["value"]) for each in accepted(chrome, desk, panel)["ratings"]] == [("b", 3)]

@@ -191,7 +191,9 @@ export class Judge {
   #showRatings() {
     if (!this.#rubric) return;
     const keys = this.#keys;
-    if (!keys.includes(this.#current)) this.#current = PAGE;
+    const here = [...this.#texts].find(([key, { frame }]) => keys.includes(key) && frame.contains(document.activeElement));
+    if (here) this.#current = here[0]; // it may have been gone to before it could be judged
+    else if (!keys.includes(this.#current)) this.#current = PAGE;
     showRatings(this.#rubric, this.#said, keys, this.#current, {
       change: (change) => this.#change(change),
       go: (key) => this.#go(key),
