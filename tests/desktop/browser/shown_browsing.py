@@ -28,13 +28,13 @@ def browsing_of(
     profile: Profile,
     window: QWidget,
     places: Callable[[], list[Place]] = list,
-    unlock: Callable[[], None] | None = None,
+    unlock: Callable[[str], None] | None = None,
     asks: Callable[[], bool] = lambda: False,
 ) -> Iterator[Shown]:
     """Not listening yet; its page is the caller's to make."""
     courier = Courier()
     work = Work(courier)
-    made = Shown(profile, places, unlock or profile.unlock, work, courier, window, asks=asks)
+    made = Shown(profile, places, unlock or (lambda _browser: profile.unlock()), work, courier, window, asks=asks)
     try:
         yield made
     finally:

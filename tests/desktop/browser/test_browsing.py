@@ -84,6 +84,10 @@ def test_once_a_browser_is_connected_no_time_and_no_choice_is_left(
     assert shown == {"Browser is connected."} or shown == {"A browser is connected."}
     assert not dialog.time.isVisibleTo(dialog) and not dialog.main.isVisibleTo(dialog)
     assert dialog.leave.isVisibleTo(dialog)
+    assert dialog.leave.isDefault() and dialog.leave.geometry().right() == dialog.width() - 25, "in the place of Allow"
+    told, least = dialog.findChild(QLabel, "connectTold"), dialog.leave.height()
+    assert isinstance(told, QLabel)
+    assert dialog.height() < told.height() + 3 * least, "and below the words no empty room of what is gone"
 
 
 def test_leaving_the_dialog_refuses_the_browser_and_ends_the_waiting(

@@ -97,7 +97,7 @@ def test_a_click_on_connect_while_the_key_is_opened_for_a_browser_is_not_lost(
     profile.store.browsers.add("1" * 32, "chrome-extension://a/", b"e" * 32, b"d" * 32).result()
     typed, asked = Event(), Event()
 
-    def unlock() -> None:
+    def unlock(_browser: str) -> None:
         asked.set()
         assert typed.wait(10)
         if not opens:
