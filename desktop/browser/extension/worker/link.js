@@ -22,7 +22,7 @@ const STRANGERS = new Set(["unknown_pairing", "desk", "origin", "version"]);
  * of the window, this browser's name there, and how many captures wait. The words:
  * "off" nothing to do; "looking" for the host; "no_host", "forbidden", "host_ended" the browser cannot start it;
  * "not_running" and the host's other words on the window; "starting"; "unpaired"; "asking" the window does not wait for a browser
- * yet; "code"; "resuming"; "open"; and the codes of the protocol's errors.
+ * yet; "welcome" it is not set up yet; "code"; "resuming"; "open"; and the codes of the protocol's errors.
  * @typedef {{word: string, code?: string, until?: number, project?: string, browser?: string, inbox?: number}} Standing
  *
  * @typedef {{postMessage: (frame: object) => void, disconnect: () => void,
@@ -233,14 +233,22 @@ export class Link {
   /** @param {unknown} error */
   #failed(error) {
     if (!(error instanceof ChannelError)) console.error("The way to the window broke:", error);
-    const code = error instanceof ChannelError ? error.code : "broken";
+    const told = error instanceof ChannelError ? error.code : "broken";
+    const code = told === "not_pairing" && !this.#pairing ? "unknown_pairing" : told; // a window that was never connected to any
     this.#drop();
     if (code === "not_pairing" || code === "busy") return this.#asking(code);
+    if (code === "welcome") return this.#welcomed();
     this.#pairing = 0;
     this.#stand({ word: code });
     if (STRANGERS.has(code) || code === "refused" || code === "expired") return; // a person decides
     this.#close();
     this.#again(code === "passphrase" ? LOCKED_WAIT_MS : LONGEST_WAIT_MS);
+  }
+
+  /** The window is open and not set up yet. The port stays, and tells when that window makes room for the one that listens. */
+  #welcomed() {
+    this.#pairing = this.#tries = 0;
+    this.#stand({ word: "welcome" });
   }
 
   /** @param {string} code */
@@ -260,6 +268,7 @@ export class Link {
   async #take(port, frame) {
     if (port !== this.#port) return;
     if (frame?.t === "status") return this.#heardOfWindow(String(frame.desktop));
+    if (!this.#channel && frame?.code === "welcome") return this.#welcomed(); // said without having been asked
     if (!this.#channel) return; // an answer to what was said before
     const taken = await this.#channel.take(frame);
     if (port !== this.#port) return;
