@@ -3,19 +3,10 @@
 
 import { Channel, ChannelError } from "../channel/channel.js";
 import { Questions } from "./questions.js";
-import { isLasting, isRefusalOf } from "./refusals.js";
+import { isLasting, isRefusalOf, STRANGERS } from "./refusals.js";
+import { afterTries, ANSWER_MS, LOCKED_WAIT_MS, LONGEST_WAIT_MS, PAIRING_LOOK_MS, PAIRING_MS, STATUS_EVERY_MS } from "./waits.js";
 
 export const HOST = "app.preceptor.bridge";
-const FIRST_WAIT_MS = 500;
-const LONGEST_WAIT_MS = 60_000;
-const LOCKED_WAIT_MS = 10_000; // at most, where a person at the window is asked for the passphrase and waits for this browser then
-const PAIRING_LOOK_MS = 2_000;
-const PAIRING_MS = 120_000; // so long a window waits for a browser
-const ANSWER_MS = 30_000;
-const STATUS_EVERY_MS = 1_000; // how many wait in the window is asked after what was delivered, at most so often
-
-/** After these the browser has to be connected anew, by a person. */
-const STRANGERS = new Set(["unknown_pairing", "desk", "origin", "version"]);
 
 /**
  * How the link stands: a word, with the six digits while a person is to type them and until when they hold, the project
@@ -201,8 +192,8 @@ export class Link {
   /** Look again after a while, longer each time, never at the same moment as others. */
   #again(longest = LONGEST_WAIT_MS) {
     if (!this.#wanted) return;
-    const wait = Math.min(longest, FIRST_WAIT_MS * 2 ** this.#tries++);
-    this.#after(this.#pairing ? PAIRING_LOOK_MS : wait * (0.5 + this.random() / 2));
+    const wait = afterTries(this.#tries++, this.random(), longest);
+    this.#after(this.#pairing ? PAIRING_LOOK_MS : wait);
   }
 
   /** @param {number} ms */
@@ -402,8 +393,8 @@ export class Link {
     this.parts.changed();
     if (!passes) return this.#next();
     this.#tries = Math.max(this.#tries, 3);
-    const wait = Math.min(LONGEST_WAIT_MS, FIRST_WAIT_MS * 2 ** this.#tries++);
+    const wait = afterTries(this.#tries++, this.random());
     this.never(this.#timer);
-    this.#timer = this.later(() => void this.deliver(), wait * (0.5 + this.random() / 2));
+    this.#timer = this.later(() => void this.deliver(), wait);
   }
 }
