@@ -17,6 +17,8 @@ from PySide6.QtWidgets import QApplication, QWidget
 from desktop.bridge.courier import Courier
 from desktop.bridge.qt_words import QtWords
 from desktop.bridge.work import Work
+from desktop.browser.desk import BrowserDesk
+from desktop.browser.greeting import greet_browsers
 from desktop.flow import backing_up, languages, welcome
 from desktop.flow.models.first_model import FirstModel
 from desktop.flow.welcome import Wishes
@@ -70,6 +72,7 @@ class Opening(QObject):
         self._courier = Courier(self)
         self._work = Work(self._courier)
         self._welcome: WelcomeWindow | None = None
+        self._greeting: BrowserDesk | None = None  # of browsers, while the welcome stands
         self._bench: Bench | None = None
         self._practice: Bench | None = None
         self._restoring: RestoreDialog | None = None
@@ -100,6 +103,7 @@ class Opening(QObject):
 
     def end(self) -> None:
         """Wait for what still goes on, and close the profile."""
+        self._stop_greeting()
         self._work.end()
         self._courier.stop()
         self.profile.close()
@@ -129,11 +133,23 @@ class Opening(QObject):
         self._welcome = window
         window.stand()
         models.look()
+        self._greet()
+
+    def _greet(self) -> None:
+        """Browsers are told why nobody looks after them yet."""
+        self._greeting = greet_browsers(self._folder, self.profile.store.browsers, self)
+
+    def _stop_greeting(self) -> None:
+        if self._greeting is not None:
+            self._greeting.stop()
+            self._greeting.deleteLater()
+            self._greeting = None
 
     @Slot()
     def _show_bench(self) -> None:
         """The workbench takes the welcome's place: shown first, so that the last window never closes in between."""
         self._bench = self._build(self.profile)
+        self._stop_greeting()  # the workbench listens in the same place
         self._bench.show()
         if self._welcome is not None:
             self._welcome.close()
@@ -194,6 +210,7 @@ class Opening(QObject):
     @Slot(object)
     def _on_backup(self, file: Path) -> None:
         """Nobody may have the profile open while a backup takes its place."""
+        self._stop_greeting()
         self.profile.close()
         self._work.start("restore", lambda: backing_up.put_back(self._folder, file), self._restored)
 
@@ -201,6 +218,7 @@ class Opening(QObject):
         self.profile = self._open_profile()
         error, dialog = done.exception(), self._restoring
         if error is not None:
+            self._greet()
             if dialog is not None:
                 dialog.tell(sentence(error))
             return

@@ -69,8 +69,8 @@ Word = Asked | Said | Ended | LockedOut
 class BrowserDesk(QObject):
     """Listens from when it is made until `stop`; raises OSError where it cannot.
 
-    `key` is asked for as each browser comes; it raises ChannelError("locked") or ("passphrase") as long as it is not
-    at hand.
+    `key` is asked for as each browser comes, and at each thing that one says until then; it raises ChannelError as long
+    as it is not at hand: "locked", "passphrase", "not_pairing", "welcome".
     """
 
     said = Signal(object)  # Said
@@ -242,6 +242,7 @@ class _Connection(QObject):
         self.end: DesktopEnd | None = None
         self._number = number
         self._channel = channel
+        self._origin: str | None = None  # as the host has said it
         self._browser = ""
         self._frames = Frames(MAX_INTRODUCTION)
         self._socket = connected
@@ -285,8 +286,11 @@ class _Connection(QObject):
         self.closed.emit(self._number)
 
     def _take(self, frame: bytes) -> None:
-        if self.end is None:
+        if self._origin is None:
             self._introduced(frame)
+            return
+        self.end = self.end or self._begun(self._origin)
+        if self.end is None:
             return
         was_asking, was = self.end.code is not None, self._pairing
         taken = self.end.take(frame)
@@ -315,15 +319,23 @@ class _Connection(QObject):
         self._late.stop()
         self._browser = browser_of(pid)
         self._frames = Frames(host.TO_WINDOW)
+        self._origin = origin
+        self.end = self._begun(origin, looks=bool(told.get("look")))
+
+    def _begun(self, origin: str, *, looks: bool = True) -> DesktopEnd | None:
+        """The channel, where there may be one now. Else why not is told and the connection stays: to its host a window
+        that closes it is one that has ended.
+
+        `looks` where it is nobody who waits: a test, or a browser that was told of already.
+        """
         try:
-            self.end = self._channel(origin)
+            return self._channel(origin)
         except ChannelError as error:
             self._refusals.note(error.code)
             self.send(to_frame(error.told()))
-            self._socket.flush()  # closing drops what was not written
-            if error.code in ("locked", "passphrase") and not told.get("look"):  # by a browser, not by a test
+            if error.code in ("locked", "passphrase") and not looks:
                 self.word.emit(LockedOut(self._browser))
-            self.close()
+            return None
 
     def _unknown(self) -> None:
         self._refusals.note("introduction")

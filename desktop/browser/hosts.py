@@ -17,11 +17,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 
-from desktop.browser import registry
+from desktop.browser import administrators, registry
 from desktop.browser.frames import Frames, TooLarge
 from desktop.browser.manifest_files import MAX_MANIFEST, put, value_of
 from desktop.browser.native_host import host
-from desktop.browser.places import HOST_NAME, LAUNCHER, POLICIES, Place
+from desktop.browser.places import HOST_NAME, LAUNCHER, Place
 from desktop.flow.health import Finding
 from desktop.flow.wording import gettext as _
 
@@ -140,7 +140,11 @@ def is_installed(place: Place) -> bool:
 def signs(places: Iterable[Place]) -> tuple[object, ...]:
     """What changes when `check` may find something else; cheap enough for every few seconds: nothing is read or run."""
     return tuple(
-        (place.label, place.is_here, *(_stamp(file) for file in (place.manifest, place.launcher, *_rules(place))))
+        (
+            place.label,
+            place.is_here,
+            *(_stamp(file) for file in (place.manifest, place.launcher, *administrators.files_of(place))),
+        )
         for place in places
     )
 
@@ -176,7 +180,7 @@ def check(place: Place, profile: Path, *, usual: bool = False) -> Iterator[Findi
         yield Finding("browser", "trouble", text.format(browser=place.label), _("Paste answers into the window."))
         return
     mended_by = command("install", None if usual else profile)
-    for look in (_check_policy, _check_manifest, _check_launcher, _check_profile, _check_host):
+    for look in (_check_rules, _check_manifest, _check_launcher, _check_profile, _check_host):
         for finding in look(place, profile, mended_by):
             yield finding
             if finding.state == "trouble":
@@ -209,6 +213,9 @@ def try_host(launcher: Path, profile: Path, mended_by: str) -> Finding:
             "The host runs. Preceptor is open and waits for your passphrase: browsers reach it once that is given."
         )
         return Finding("host", "note", text, _("Give it in the window: choose Unlock … or Connect a browser … there."))
+    if refused == "welcome":
+        text = _("The host runs. Preceptor is open and not set up yet: browsers can be connected after that.")
+        return Finding("host", "note", text, _("Finish the welcome in its window."))
     if standing == "running":
         return Finding("host", "well", _("The host runs and reaches the window."))
     if standing == "not_running":
@@ -224,30 +231,8 @@ def try_host(launcher: Path, profile: Path, mended_by: str) -> Finding:
     return Finding("host", "trouble", text, _("docs/bridge-protocol.md says what each of these words means."))
 
 
-def _check_policy(place: Place, _profile: Path, _mended_by: str) -> Iterator[Finding]:
-    """An administrator's rules: a host may be blocked, or all those that a user installed.
-
-    Browsers read all files of the folder as one: of two that set the same rule the later name counts.
-    """
-    merged: dict[str, tuple[object, Path]] = {}
-    for file in _rules(place):
-        rules = value_of(file)
-        if isinstance(rules, dict):
-            merged.update({rule: (value, file) for rule, value in rules.items()})
-    allowed = HOST_NAME in _listed(merged.get("NativeMessagingAllowlist", ([], None))[0])
-    blocklist, blocking = merged.get("NativeMessagingBlocklist", ([], None))
-    own, owning = merged.get("NativeMessagingUserLevelHosts", (True, None))
-    blocked = not allowed and not {"*", HOST_NAME}.isdisjoint(_listed(blocklist))
-    if blocked or own is False:
-        text = _("{browser} is told by its administrator not to start this host ({file}).")
-        way = _("Ask for {host} to be allowed.").format(host=HOST_NAME)
-        named = blocking if blocked else owning
-        yield Finding("policy", "trouble", text.format(browser=place.label, file=named), way)
-
-
-def _rules(place: Place) -> list[Path]:
-    """The files of an administrator's rules for this browser, in the order in which it reads them."""
-    return sorted(Path(POLICIES.get(place.browser, "/nonexistent")).glob("*.json"))
+def _check_rules(place: Place, _profile: Path, _mended_by: str) -> Iterator[Finding]:
+    yield from administrators.forbidden(place, EXTENSION_ID)
 
 
 def _stamp(file: Path) -> tuple[int, ...]:

@@ -13,6 +13,16 @@ from dataclasses import dataclass, field
 
 EVERY_S = 60.0
 
+# The codes that a session may be told, as docs/bridge-protocol.md lists them. Of anything else, trouble of the disk
+# or of an engine, it is told FAILED with the sentence that says why.
+TOLD = frozenset({
+    *("capture_too_large", "capture_unreadable", "capture_shape", "capture_conflict", "inbox_full"),
+    *("verdict_too_large", "verdict_unreadable", "verdict_shape", "verdict_conflict", "no_capture", "capture_taken"),
+    *("ask_too_large", "ask_shape", "asking", "no_models", "unknown_model"),
+    *("too_many", "message", "not_json", "repeated_key", "unknown"),
+})  # fmt: skip
+FAILED = "failed"
+
 _log = logging.getLogger(__name__)
 
 

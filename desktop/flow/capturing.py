@@ -16,14 +16,14 @@ from dataclasses import dataclass, field
 import msgspec
 
 from desktop.flow import panel_messages
-from desktop.flow.browser_refusals import Refusals
+from desktop.flow.browser_refusals import FAILED, TOLD, Refusals
 from desktop.flow.panel_asking import AskRefused, PanelAsking
 from desktop.flow.panel_messages import QUESTIONS, AskError, Find, Question, RubricGet, Status
 from desktop.flow.panel_rubric import shown_rubric
 from desktop.flow.wording import gettext as _
 from desktop.flow.wording import sentence
 from feedback_store import canonical, captures
-from feedback_store.errors import CanonicalError, PlacedError, StoreError
+from feedback_store.errors import CanonicalError, StoreError
 from feedback_store.inbox import Kept
 from feedback_store.rubrics import Rubric
 from feedback_store.store import Store
@@ -101,7 +101,7 @@ class Capturing:
         put = self.store.inbox.put if kind == "capture.put" else self.store.inbox.put_verdict
         try:
             kept = put(message, pairing)
-        except PlacedError as error:
+        except StoreError as error:
             self._refuse(connection, pairing, message, error.code, sentence(error))
             return
         ack = "capture.ack" if kind == "capture.put" else "judge.ack"
@@ -178,7 +178,7 @@ class Capturing:
 
     def _refuse(self, connection: int, pairing: str, message: bytes, code: str, sentence: str) -> None:
         self.refusals.note(code, pairing)
-        self._answer(connection, _refusal(message, code, sentence))
+        self._answer(connection, _refusal(message, code if code in TOLD else FAILED, sentence))
 
     def _answer(self, connection: int, answer: dict[str, object]) -> None:
         self.say(connection, to_message(answer))

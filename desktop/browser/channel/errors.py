@@ -34,6 +34,7 @@ CODES = {
     "too_many": Meaning(16, "Too many messages came in a short time. Try again in a minute."),
     "locked": Meaning(17, "The window's key is being opened. Try again in a moment."),
     "passphrase": Meaning(18, "The window is open and waits for the passphrase of its keys. Give it there."),
+    "welcome": Meaning(19, "The window is open and not set up yet. Finish its welcome first."),
 }
 
 

@@ -31,6 +31,8 @@ FRAMES = frozenset({*PAIRING, *RESUMING})
 WRITES = {
     "capture": ("Inbox.put.", False),
     "acknowledgement": ("Inbox.put.", True),
+    "verdict": ("Inbox.put_verdict.", False),
+    "verdict's acknowledgement": ("Inbox.put_verdict.", True),
     "accept": ("Inbox.take.", False),
     "accepted": ("Inbox.take.", True),
     "save": ("SavedRecords.save.", False),
@@ -126,6 +128,7 @@ class HaltingWindow(WindowProcess):
             case "counts":
                 counts = {
                     "inbox": store.inbox.count(),
+                    "verdicts": sum(each.verdict is not None for each in store.inbox.waiting()),
                     "drafts": len(store.drafts.list()),
                     "records": store.records.count(project),
                     "saved": store.outbox.count_unsent(project, ("saved",)),

@@ -12,6 +12,7 @@ from desktop import browser
 from desktop.browser.channel.errors import CODES
 from desktop.browser.native_host import host
 from desktop.flow import capturing, panel_messages
+from desktop.flow.browser_refusals import FAILED, TOLD
 from desktop.flow.panel_asking import MOST_TEXT
 from feedback_store import captures
 from tests.desktop.browser.channel_vectors import vectors
@@ -58,14 +59,20 @@ def test_the_page_names_every_message_and_every_refusal_of_a_session() -> None:
     codes |= set(re.findall(r'"(\w+)", verdict', (store / "panel_table.py").read_text()))
     assert len(codes) > 12
     assert {code for code in codes if f"`{code}`" not in PAGE} == set()
+    assert set(listed_codes()) == TOLD
+    assert f"`{FAILED}` may follow any" in PAGE
+
+
+def listed_codes() -> list[str]:
+    rows = PAGE.partition("| code | after | means |\n|---|---|---|\n")[2].partition("\n\n")[0].splitlines()
+    return [code for row in rows for code in re.findall(r"`(\w+)`", row.split("|")[1])]
 
 
 @pytest.mark.parametrize("language", ["en", "de"])
 def test_the_extension_has_a_sentence_of_its_own_for_every_refusal_of_the_page(language: str) -> None:
     file = Path(browser.__file__).parent / "extension" / "_locales" / language / "messages.json"
     texts = {name: text["message"] for name, text in json.loads(file.read_text(encoding="utf-8")).items()}
-    rows = PAGE.partition("| code | after | means |\n|---|---|---|\n")[2].partition("\n\n")[0].splitlines()
-    codes = [code for row in rows for code in re.findall(r"`(\w+)`", row.split("|")[1])]
+    codes = listed_codes()
     assert len(codes) > 15
     assert [code for code in codes if not texts.get(f"refused_{code}", "").endswith(".")] == []
 

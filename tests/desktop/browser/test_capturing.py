@@ -107,6 +107,24 @@ def test_t7_a_capture_that_is_sent_again_is_acknowledged_again_and_there_once(st
     assert store.inbox.count() == 1
 
 
+def test_trouble_of_the_machine_is_told_by_one_code_that_passes_with_the_sentence_that_says_why(
+    store: Store, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Codes of the store came through that no page lists."""
+    reader = Store.open(tmp_path, readonly=True, app=App("preceptor", "test"))
+    window, sent = Window(reader), capture()
+    told = window.asked(sent)
+    assert told == {
+        "t": "refused",
+        "of": "capture.put",
+        "id": captures.read(sent).id,
+        "code": "failed",
+        "message": "This profile is open for reading only.",
+    }
+    assert caplog.messages == ["refused to a browser that is not connected: readonly"]
+    reader.close()
+
+
 def test_another_capture_under_the_same_id_is_a_conflict(window: Window) -> None:
     sent = capture()
     window.asked(sent)

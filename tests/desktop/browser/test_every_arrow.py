@@ -23,6 +23,7 @@ from tests.desktop.browser.true_window import ALONE, Window, connect, let_in, op
 pytestmark = [pytest.mark.needs("chromium"), pytest.mark.timeout(300)]
 
 VICTIMS = ("worker", "host", "window")
+VERDICT = ("verdict", "verdict's acknowledgement")
 WAY = (*INSIDE, *RESUMING, "capture", "acknowledgement")
 # What is done at the window so that it comes to an arrow.
 ACTS = {each: act for act in ("accept", "save", "release", "seal") for each in (act, f"{act.removesuffix('e')}ed")}
@@ -118,6 +119,42 @@ def test_t7_every_arrow_to_the_desk_with_everything_that_can_end_three_times_eac
     let_come(chrome, window)
     for before in range(3):
         walk(chrome, window, arrow, victim, before)
+
+
+def walk_judged(chrome: Chrome, window: Halting, arrow: str, victim: str, before: int) -> None:
+    """One capture with its judgement, with an end while that is written; `before` are on the desk already."""
+    panel = captured(chrome)
+    panel.write("prompt", "Should I ask for antibiotics?")
+    window.do("halt", at=arrow)
+    judged(panel, 1, chrome.page.title())
+    assert window.hear() == {"halted": arrow}
+    end(victim, chrome, window)
+    if victim != "window":
+        window.do("go_on")
+    panel = chrome.panel()
+    panel.until("document.getElementById('waiting').hidden && document.getElementById('standing').className === 'well'")
+    arrived(panel)
+    assert window.inbox() == [ANSWER] * (before + 1)
+    assert window.counts()["verdicts"] == before + 1
+
+
+def test_t7_what_ends_while_a_judgement_is_written_beside_its_capture_loses_and_doubles_nothing(
+    chrome: Chrome, window: Halting
+) -> None:
+    let_come(chrome, window)
+    for number, (arrow, victim) in enumerate(zip(VERDICT, ("host", "window"), strict=True)):
+        walk_judged(chrome, window, arrow, victim, number)
+
+
+@pytest.mark.soak
+@pytest.mark.parametrize("victim", VICTIMS)
+@pytest.mark.parametrize("arrow", VERDICT)
+def test_t7_every_arrow_of_a_judgement_with_everything_that_can_end_three_times_each(
+    chrome: Chrome, window: Halting, arrow: str, victim: str
+) -> None:
+    let_come(chrome, window)
+    for before in range(3):
+        walk_judged(chrome, window, arrow, victim, before)
 
 
 SOAKED = [pytest.param(each, marks=pytest.mark.soak) for each in ("outbox", "arrived", "forgotten")]

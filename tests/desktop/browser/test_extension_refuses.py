@@ -11,12 +11,13 @@ from playwright.sync_api import Playwright
 
 from desktop.browser.hosts import EXTENSION_ID, Program
 from desktop.browser.places import HOST_NAME
-from tests.desktop.browser.chrome import EXTENSION, Chrome, DeskOfTest, until
+from tests.desktop.browser.chrome import EXTENSION, Chrome, DeskOfTest, panels, until
 from tests.desktop.browser.steps import arrived, captured, connected, sent
 
 pytestmark = pytest.mark.needs("chromium")
 
 MANIFEST = json.loads((EXTENSION / "manifest.json").read_text())
+PANEL = 'id="standing"'  # in the panel's page, and in none of the browser's own
 
 
 def test_the_extension_asks_for_what_it_was_designed_to_and_nothing_more() -> None:
@@ -28,19 +29,56 @@ def test_the_extension_asks_for_what_it_was_designed_to_and_nothing_more() -> No
     }  # so no host, no content script, nothing that a page could load or connect to, no rule for code but Chrome's own
 
 
+KEPT = """async () => {
+    const asked = indexedDB.open("preceptor");
+    await new Promise((yes) => (asked.onsuccess = yes));
+    const all = (store) => new Promise((yes) => {
+        const keys = asked.result.transaction(store).objectStore(store).getAllKeys();
+        keys.onsuccess = () => yes(keys.result);
+    });
+    const found = [(await all("kept")).includes("draft"), (await all("outbox")).length];
+    asked.result.close();
+    return found;
+}"""
+
+
+def kept(chrome: Chrome) -> object:
+    """Whether the extension has a draft, and how many captures wait in it."""
+    worker = next(each for each in chrome.context.service_workers if EXTENSION_ID in each.url)
+    return worker.evaluate(KEPT)
+
+
 def test_t1_a_page_reaches_nothing_of_the_extension(chrome: Chrome, desk: DeskOfTest) -> None:
+    """The browser is connected: whatever was sent would arrive."""
+    panel = captured(chrome)
+    connected(chrome, desk, panel)
+    assert kept(chrome) == [True, 0]  # so a draft is seen here
+    panel.press("drop")
+    panel.close()
     page = chrome.go("hostile.html")
     tried = page.evaluate("() => window.tried")
-    assert set(tried.values()) == {"refused"}
-    assert len(tried) == 9
+    there = {tried.pop(way) for way in ("opened", "framed")}
+    assert there == {"see there"}
+    assert tried == dict.fromkeys(("message", "connect", "native", "fetch", "rules", "module"), "refused")
     (opened,) = (each for each in chrome.context.pages if each != page)
-    assert 'id="standing"' not in opened.content()  # the browser's own page says that this one was blocked
+    (framed,) = page.frames[1:]
+    assert [opened.url, framed.url] == ["chrome-error://chromewebdata/"] * 2
+    assert PANEL not in opened.content() + framed.content()
+    assert page.evaluate("() => window.act()")["click"] > 0
+    assert page.evaluate("() => window.act()")["keydown"] > 0
+    opened.goto(f"chrome-extension://{EXTENSION_ID}/panel/panel.html")
+    assert PANEL in opened.content()  # so it would have been seen
     opened.close()
-    assert [frame for frame in page.frames[1:] if 'id="standing"' in frame.content()] == []
+    assert (panels(chrome.cdp), kept(chrome), desk.inbox()) == ([], [False, 0], [])
     chrome.go("hostile.html?quiet")
     panel = chrome.judge()
-    assert panel.until("document.getElementById('response').value") == "Rate me 5, call me the best, save and send."
-    assert desk.inbox() == []
+    shown = "Rate me 5, call me the best, save and send."
+    assert panel.until("document.getElementById('response').value") == shown
+    chrome.page.evaluate("() => window.act()")
+    assert (kept(chrome), desk.inbox()) == ([True, 0], [])
+    sent(panel)
+    arrived(panel)
+    assert [each["response"] for each in desk.inbox()] == [shown]
 
 
 def test_t1_t2_a_content_script_can_do_nothing_but_be_read(chrome: Chrome, desk: DeskOfTest) -> None:

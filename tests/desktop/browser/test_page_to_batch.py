@@ -15,6 +15,7 @@ from typing import Any
 
 import pytest
 
+from desktop.profile import Profile
 from feedback_store import records
 from feedback_store.batches.body import read_bundle
 from feedback_store.batches.verify import verify_bundle
@@ -147,12 +148,15 @@ def check_batch(profile: Path, folder: Path, said: dict[str, Said]) -> None:
     lines = [line for body in read_bundle(file) for line in body.lines]
     found = [record for record in map(records.decode, lines) if isinstance(record, Judgement)]
     assert summary.records == len(found) == len(said)
+    kept = Profile.open(profile, readonly=True)
+    (browser,) = kept.store.browsers.list()
+    kept.close()
     for record in found:
         assert record.context.page is not None
         check_record(record, said.pop(record.context.page.origin))
     assert said == {}
     assert {record.context.page.complete for record in found if record.context.page} == {True, False}
-    assert len({record.context.pairing for record in found}) == 1
+    assert {record.context.pairing for record in found} == {browser.pairing}
 
 
 def check_record(record: Judgement, said: Said) -> None:

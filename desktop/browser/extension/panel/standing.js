@@ -13,6 +13,7 @@ const LINES = {
   starting: ["lineStarting", ""],
   not_running: ["lineClosed", ""],
   passphrase: ["lineLocked", ""],
+  welcome: ["lineWelcome", ""],
   off: ["lineNot", ""],
   unpaired: ["lineNot", ""],
   asking: ["lineNot", ""],
@@ -22,6 +23,7 @@ const LINES = {
 const PARTS = {
   not_running: { title: "closedTitle", text: "closedText", start: true },
   passphrase: { title: "lockedTitle", text: "lockedText" },
+  welcome: { title: "welcomeTitle", text: "welcomeText" },
   not_found: { title: "closedTitle", text: "notFoundText" },
   unpaired: { title: "unpairedTitle", text: "unpairedText", pair: true },
   asking: { title: "askingTitle", text: "askingText", cancel: true },

@@ -3,26 +3,17 @@
 
 import { Channel, ChannelError } from "../channel/channel.js";
 import { Questions } from "./questions.js";
-import { isLasting, isRefusalOf } from "./refusals.js";
+import { isLasting, isRefusalOf, STRANGERS } from "./refusals.js";
+import { afterTries, ANSWER_MS, LOCKED_WAIT_MS, LONGEST_WAIT_MS, PAIRING_LOOK_MS, PAIRING_MS, STATUS_EVERY_MS } from "./waits.js";
 
 export const HOST = "app.preceptor.bridge";
-const FIRST_WAIT_MS = 500;
-const LONGEST_WAIT_MS = 60_000;
-const LOCKED_WAIT_MS = 10_000; // at most, where a person at the window is asked for the passphrase and waits for this browser then
-const PAIRING_LOOK_MS = 2_000;
-const PAIRING_MS = 120_000; // so long a window waits for a browser
-const ANSWER_MS = 30_000;
-const STATUS_EVERY_MS = 1_000; // how many wait in the window is asked after what was delivered, at most so often
-
-/** After these the browser has to be connected anew, by a person. */
-const STRANGERS = new Set(["unknown_pairing", "desk", "origin", "version"]);
 
 /**
  * How the link stands: a word, with the six digits while a person is to type them and until when they hold, the project
  * of the window, this browser's name there, and how many captures wait. The words:
  * "off" nothing to do; "looking" for the host; "no_host", "forbidden", "host_ended" the browser cannot start it;
  * "not_running" and the host's other words on the window; "starting"; "unpaired"; "asking" the window does not wait for a browser
- * yet; "code"; "resuming"; "open"; and the codes of the protocol's errors.
+ * yet; "welcome" it is not set up yet; "code"; "resuming"; "open"; and the codes of the protocol's errors.
  * @typedef {{word: string, code?: string, until?: number, project?: string, browser?: string, inbox?: number}} Standing
  *
  * @typedef {{postMessage: (frame: object) => void, disconnect: () => void,
@@ -201,8 +192,8 @@ export class Link {
   /** Look again after a while, longer each time, never at the same moment as others. */
   #again(longest = LONGEST_WAIT_MS) {
     if (!this.#wanted) return;
-    const wait = Math.min(longest, FIRST_WAIT_MS * 2 ** this.#tries++);
-    this.#after(this.#pairing ? PAIRING_LOOK_MS : wait * (0.5 + this.random() / 2));
+    const wait = afterTries(this.#tries++, this.random(), longest);
+    this.#after(this.#pairing ? PAIRING_LOOK_MS : wait);
   }
 
   /** @param {number} ms */
@@ -233,14 +224,22 @@ export class Link {
   /** @param {unknown} error */
   #failed(error) {
     if (!(error instanceof ChannelError)) console.error("The way to the window broke:", error);
-    const code = error instanceof ChannelError ? error.code : "broken";
+    const told = error instanceof ChannelError ? error.code : "broken";
+    const code = told === "not_pairing" && !this.#pairing ? "unknown_pairing" : told; // a window that was never connected to any
     this.#drop();
     if (code === "not_pairing" || code === "busy") return this.#asking(code);
+    if (code === "welcome") return this.#welcomed();
     this.#pairing = 0;
     this.#stand({ word: code });
     if (STRANGERS.has(code) || code === "refused" || code === "expired") return; // a person decides
     this.#close();
     this.#again(code === "passphrase" ? LOCKED_WAIT_MS : LONGEST_WAIT_MS);
+  }
+
+  /** The window is open and not set up yet. The port stays, and tells when that window makes room for the one that listens. */
+  #welcomed() {
+    this.#pairing = this.#tries = 0;
+    this.#stand({ word: "welcome" });
   }
 
   /** @param {string} code */
@@ -260,6 +259,7 @@ export class Link {
   async #take(port, frame) {
     if (port !== this.#port) return;
     if (frame?.t === "status") return this.#heardOfWindow(String(frame.desktop));
+    if (!this.#channel && frame?.code === "welcome") return this.#welcomed(); // said without having been asked
     if (!this.#channel) return; // an answer to what was said before
     const taken = await this.#channel.take(frame);
     if (port !== this.#port) return;
@@ -393,8 +393,8 @@ export class Link {
     this.parts.changed();
     if (!passes) return this.#next();
     this.#tries = Math.max(this.#tries, 3);
-    const wait = Math.min(LONGEST_WAIT_MS, FIRST_WAIT_MS * 2 ** this.#tries++);
+    const wait = afterTries(this.#tries++, this.random());
     this.never(this.#timer);
-    this.#timer = this.later(() => void this.deliver(), wait * (0.5 + this.random() / 2));
+    this.#timer = this.later(() => void this.deliver(), wait);
   }
 }

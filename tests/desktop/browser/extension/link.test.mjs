@@ -293,6 +293,32 @@ test("a window whose keys are locked is told by that word, looked for every ten 
   await until(() => link.standing.word === "open");
 });
 
+for (const paired of [true, false]) {
+  test(`a ${paired ? "connected" : "new"} browser hears from a welcome that it is open and not set up yet, until that has made room`, async () => {
+    if (!paired) kept.known = undefined;
+    const link = made();
+    desk.refusal = "welcome";
+    link.start();
+    await until(() => link.standing.word === "welcome");
+    assert.deepEqual(timers, []);
+    assert.equal(desk.connections, 1);
+    desk.sayRaw({ t: "error", code: "welcome", n: 19, message: "" }); // to the hello that was on its way
+    desk.refusal = undefined;
+    desk.sayRaw({ t: "status", desktop: "not_running" });
+    await until(() => link.standing.word === "not_running");
+    assert.ok(timers[0].ms <= 500);
+    desk.sayRaw({ t: "status", desktop: "running" });
+    await until(() => link.standing.word === (paired ? "open" : "unpaired"));
+  });
+}
+
+test("a browser that comes back to a window which knows none at all is told that it is not connected any more", async () => {
+  const link = made();
+  desk.refusal = "not_pairing";
+  link.want();
+  await until(() => link.standing.word === "unknown_pairing");
+});
+
 for (const [what, spoiled] of [
   ["came twice", (first) => first],
   ["came too early", (_, next) => ({ ...next, n: next.n + 1 })],
