@@ -5,8 +5,8 @@ Three rules, from the surest to the most careful (decision 158):
 - A coined name of a model that answers ("SmolLM", "Qwen", and what its file is called) names it wherever it stands, in
   any case, with or without separators inside, within another word too.
 - A speaker's label names one: "SmolLM: …". At any line's start for the models that answer; for others at the text's.
-- Elsewhere a name counts in a sentence that speaks of itself, as `self_naming` knows them ("I am …"). A name that is an ordinary
-  word (llama, phi, solar) must moreover be spelled as a name, with a capital, or be introduced: "i am llama".
+- Elsewhere a name counts in a sentence that speaks of itself ("I am …"; `self_naming` knows them). A name that is an
+  ordinary word (llama, phi, solar) must moreover be spelled as a name, with a capital, or be introduced: "i am llama".
 """
 
 from __future__ import annotations

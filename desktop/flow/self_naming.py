@@ -22,20 +22,22 @@ _GREETED = (
     r"(?:hi|hey|hello|good (?:morning|afternoon|evening|day)|greetings|welcome|hallo|moin|servus|grüezi"
     r"|guten (?:morgen|tag|abend)|bonjour|salut|hola|ciao|olá|hoi|cześć)(?:,? (?:there|all|zusammen))?[\s,:–—-]+"
 )
-_OF_GERMAN_MAKING = r"(?:entwickelt|trainiert|erstellt|geschaffen|erschaffen|gebaut|programmiert|ausgebildet)"
+_OF_GERMAN_MAKING = r"(?:entwickelt|trainiert|erstellt|geschaffen|erschaffen|gebaut|programmiert|ausgebildet|gemacht)"
 
 _BY_LANGUAGE = {
     "en": r"me|my|myself|i am|i['’]m|i was|as an? (?:ai|artificial|large|language|virtual|helpful|assistant|chatbot)"
     r"|called|named|known as|(?:trained|developed|created|made|built|powered) by"
     r"|you(?: are|['’]re) (?:now |currently )?(?:talking|speaking|chatting) (?:to|with)",
-    "de": r"ich (?:bin|hei(?:ß|ss)e|wurde|basiere|stamme|nenne mich|höre auf)|(?:bin|hei(?:ß|ss)e|wurde|basiere) ich"
-    r"|bei mir handelt"
-    r"|meine?[rnms]? (?:\w+ )?(?:namen?|entwickler\w*|hersteller\w*|schöpfer\w*|anbieter\w*|betreiber\w*)"
+    "de": r"ich (?:bin|hei(?:ß|ss)e|wurde|basiere|stamme|gehöre|komme von|arbeite für|nenne mich|höre auf)"
+    r"|(?:bin|hei(?:ß|ss)e|wurde|basiere) ich|bei mir handelt|(?:ihr|dein|euer) (?:\w+ )?(?:\w*assistent|chatbot)"
+    r"|meine?[rnms]? (?:\w+ )?(?:namen?|entwickler\w*|hersteller\w*|schöpfer\w*|anbieter\w*|betreiber\w*"
+    r"|\w*modell|trainings\w*|mutterkonzern)"
     r"|nenn(?:t|en|e)? (?:sie )?mich|mich nenn(?:t|en)"
     rf"|mich\b[^,\n]{{0,60}}\b(?:{_OF_GERMAN_MAKING}|nennt|nennen)"
     r"|(?:entwickelte|trainierte|erschuf|programmierte)n? mich"
     r"|als (?:eine?[rnms]? )?(?:(?:große|hilfreiche|reine|künstliche)[srnm]? )?"
     r"(?:ki(?![\w-])|ki-\w*(?:modell|assistent|system|bot)|(?:\w+-)?sprach(?:modell|assistent)|intelligenz|chatbot)"
+    rf"|als (?:eine?[rnms]? )?von\b[^,\n]{{0,60}}\b{_OF_GERMAN_MAKING}e[rsnm]?"
     r"|als (?:eine? )?(?:hilfreiche|digitale|virtuelle|persönliche)[rs]? \w*assistent"
     r"|(?:entwickelt|trainiert|erschaffen|programmiert)(?: und \w+)? (?:von|durch)"
     r"|(?:sie|du) (?:sprechen|sprichst|chatten|chattest|schreiben|schreibst) (?:\w+ )?mit",
@@ -69,9 +71,9 @@ _BY_LANGUAGE = {
     r"|(?:разработан|создан|обучен)\w* (?:компанией|командой|в компании)",
 }
 _ZH = (
-    r"我(?:[是叫由被乃]|基于|基於|隶属|[属屬]于)|我的(?:名字|名稱|名称|开发|開發|创造|創造|研发|研發|训练|訓練)|我(?:来|來)自|我背[后後]"
+    r"我(?:[是叫由被乃]|基于|基於|隶属|[属屬]于)|我的(?:名字|名稱|名称|开发|開發|创造|創造|研发|研發|训练|訓練|母公司|公司|团队|團隊|模型)|我(?:来|來)自|我背[后後]"
     r"|[作做][为為](?:一[个個款名种種])?(?:由[^。！？\n]{0,20})?(?:ai|人工智能|人工智慧|(?:大型?)?[语語]言模型|(?:智能|ai)?助手|大模型|聊天机器人)"
-    r"|本(?:模型|助手|ai|人工智能)"
+    r"|本(?:模型|助手|ai|人工智能|人)|[就正]是我(?![们們的])"
     r"|(?:开发|開發|研发|研發|训练|訓練|打造|创造|創造|创建|創建)(?:了|出)?我(?![们們的])"
 )
 _JA = (
@@ -84,7 +86,7 @@ _KO = (
 )
 _SPEAKING = re.compile(
     rf"(?=(\b(?:{'|'.join(_BY_LANGUAGE.values())})(?:(?<=['’])|(?!\w))"
-    rf"|(?=[我作做本开開研訓训打创創])(?:{_ZH})"
+    rf"|(?=[我作做本就正开開研訓训打创創])(?:{_ZH})"
     rf"|(?=[私わ僕ぼボ俺当本a人言アチと])(?:{_JA})"
     rf"|(?=[저나제내a인언어챗에이가])(?:{_KO})))"
 )
@@ -111,6 +113,7 @@ _AROUND_A_NAME = (  # what stands right before it and right behind it
         r"[^.!?,\n]{0,40}\b(?:von|durch)\s+(?:\w+\s+){0,3}",
         rf"[^.!?\n]{{0,40}}\b{_OF_GERMAN_MAKING}\b",
     ),
+    (r"\bich,\s+", r"\s*,"),
     (r"\bя\s+(?:[—–-]\s*)?(?:это\s+)?|\bsono\s+", ""),
     (r"由\s*(?:来自|來自)?", rf"[^。！？，\n]{{0,14}}{_MADE_ZH}"),
     (r"(?:(?:这里|這裡|這裏)是|叫做?我|[称稱]呼?我[为為]?)\s*", ""),
