@@ -203,7 +203,10 @@ def test_how_far_a_download_is_reads_as_people_say_it(tmp_path: Path) -> None:
         ),
         (Progress("downloading", 410_000_000, None, 0.0), "410.0\u00a0MB, 0\u00a0B a second"),
         (Progress("checking", 2_000_000, 4_000_000, 0.0), "2.0\u00a0MB of 4.0\u00a0MB, reading what is there"),
-        (Progress("waiting", 2_000_000, 4_000_000, 0.0), "2.0\u00a0MB of 4.0\u00a0MB, the connection broke; trying again"),
+        (
+            Progress("waiting", 2_000_000, 4_000_000, 0.0),
+            "2.0\u00a0MB of 4.0\u00a0MB, the connection broke; trying again",
+        ),
     ):  # fmt: skip
         assert progress_text(replace(coming, progress=progress)) == words
     half = replace(coming, progress=Progress("downloading", 2_000_000, 4_000_000, 1.0))
