@@ -27,7 +27,8 @@ from desktop.opening import bring_forward
 from desktop.practising import open_practice
 from desktop.preferences import Anew, Preferences
 from desktop.profile import Profile
-from desktop.rooms import ProjectRooms, make_models
+from desktop.rooms import ProjectRooms
+from desktop.shelving import make_models
 from desktop.theme.appearance import APPEARANCE, Appearance
 from desktop.views.bench_page import BenchPage
 from desktop.views.doings import Doings, do, possible
@@ -147,6 +148,7 @@ class Workbench(QObject):
     def show_settings(self, message: Message) -> None:
         """Show the settings with something to say."""
         self.window.show_named("settings")
+        self.window.left.came_by_itself()
         self.preferences.page.message.show_message(message)
 
     @Slot()
@@ -158,7 +160,7 @@ class Workbench(QObject):
     def close(self) -> None:
         """Keep the draft and the window's place, stop what still runs; the profile is closed by its owner."""
         self._profile.store.settings.set(GEOMETRY, self.window.place)
-        self._profile.store.settings.set(ROOM_LEFT, self.window.room.name)
+        self._profile.store.settings.set(ROOM_LEFT, self.window.left.name)
         self._guiding.close()
         self.rooms.close()
         self.browsing.stop()
@@ -194,6 +196,7 @@ class Workbench(QObject):
         for told in (rooms.bench, rooms.models, rooms.records, rooms.outbox):
             told.place_changed.connect(self.window.show_place)
         rooms.bench.status_changed.connect(self.window.show_status)
+        rooms.bridge.ending.connect(self.window.painting.paint_now)
         rooms.bench.flagging.keys_changed.connect(self.window.show_flags)
         rooms.bench.empty.practice_asked.connect(self._practise)
         rooms.room_asked.connect(self.window.show_named)
@@ -213,9 +216,11 @@ class Workbench(QObject):
         rooms.outbox.show_sending(self.errands.sending(project))
         rooms.outbox.show_network(self.errands.network)
         self.errands.network_changed.connect(rooms.outbox.show_network)
+        rooms.pause.changed.connect(self.window.show_pause)
         self.window.show_project(project.name, (*rooms.all, self.preferences.room))
         self.window.show_flags(rooms.bench.flagging.keys)
         self.window.show_status(rooms.session.status)
+        self.window.show_pause(rooms.pause.until)
         self.window.show_to_send(rooms.waiting)
         return rooms
 
@@ -297,6 +302,8 @@ class Workbench(QObject):
     def _on_anew(self, wish: Anew | None) -> None:
         """Close everything; with a wish, whoever runs this window opens the next one."""
         self.wish = wish
+        if wish is not None:
+            self.window.left.came_by_itself()  # the next window shows the settings too, to say what was done
         if self._practice is not None:
             self._practice.window.close()
         self.window.close()
@@ -376,8 +383,7 @@ class Workbench(QObject):
             self.outbox.look()
             self.rooms.say("outbox", sent.message)
         else:
-            said = Message(sent.message.kind, f"{sent.project.name}: {sent.message.text}", sent.message.reason)
-            self._on_said(said)
+            self._on_said(Message(sent.message.kind, f"{sent.project.name}: {sent.message.text}", sent.message.reason))
 
     @Slot(str)
     def _on_way(self, way: str) -> None:

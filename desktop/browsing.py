@@ -51,7 +51,7 @@ _log = logging.getLogger(__name__)
 class Browsing(QObject):
     """Call `listen` once the window is shown, and `stop` before the profile is closed.
 
-    `unlock` may ask for a passphrase; `asks` says whether it would.
+    `unlock` may ask for a passphrase, for the browser it is told; `asks` says whether it would.
     """
 
     said = Signal(object)  # Message
@@ -61,7 +61,7 @@ class Browsing(QObject):
         self,
         profile: Profile,
         places: Callable[[], list[Place]],
-        unlock: Callable[[], None],
+        unlock: Callable[[str], None],
         work: Work,
         courier: Courier,
         window: QWidget,
@@ -292,8 +292,8 @@ class Browsing(QObject):
             raise ChannelError(self._key.waits_for)
         return self._key.key
 
-    def _make_key(self) -> DeviceKey:
-        self._unlock()
+    def _make_key(self, browser: str) -> DeviceKey:
+        self._unlock(browser)
         return self._profile.channel_key()
 
     @Slot(object)
@@ -309,7 +309,7 @@ class Browsing(QObject):
     @Slot()
     def open_key(self) -> None:
         """A person wants the key at hand."""
-        self._key.open()
+        self._key.let_in()
 
     @Slot()
     def unlocked(self) -> None:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable
 
+from desktop.flow.wording import gettext as _
 from feedback_store.batches.keys import DeviceKey
 from feedback_store.errors import NotFoundError
 from feedback_store.own_keys import KeptEvent
@@ -43,7 +44,7 @@ class DeviceKeys:
                 return held
             if self._store.readonly:
                 raise NotFoundError(
-                    "This device has no key in this project yet. See: preceptor keys show", code="no_key"
+                    _("This device has no key in this project yet. See: preceptor keys show"), code="no_key"
                 )
             made = self._make(_name(project))
             if ended and self._store.projects.get(project).collector is None:

@@ -22,7 +22,8 @@ from desktop.bridge.work import Progress, Work
 from desktop.flow import delivering, exporting, joining, new_chains
 from desktop.flow import statement as stating
 from desktop.flow.delivering import How
-from desktop.flow.joining import JoinWish
+from desktop.flow.joining import FieldProblem, JoinWish
+from desktop.flow.kept_out import key_reason
 from desktop.flow.projects import USE
 from desktop.flow.quantities import count_text
 from desktop.flow.rubric_desk import RubricDesk
@@ -219,15 +220,14 @@ class Errands(QObject):
         """Have the passphrase asked for where one protects the keys, until it is right; on a thread. SecretsError."""
         self.asker.until_right(self._profile.unlock)
 
-    def unlock_for_browsers(self) -> None:
-        """Have the browsers' key at hand; the question, also that for a new passphrase, says what it is for."""
-        reason = _("A browser is let in by a key that only this profile has. It is kept with your other keys.")
+    def unlock_for_browsers(self, browser: str) -> None:
+        """Have the browsers' key at hand; the question, also that for a new passphrase, says for which of them."""
 
         def made() -> None:
             self._profile.unlock()
             self._profile.channel_key()  # the first time a new passphrase is asked for only here
 
-        self.asker.until_right(made, reason)
+        self.asker.until_right(made, key_reason(browser))
 
     def asks_for_browsers(self) -> bool:
         """Whether a trainer would be asked for the passphrase by `unlock_for_browsers`."""
@@ -384,9 +384,9 @@ class Errands(QObject):
         )
         self.said.emit(Message("warning", said, keys, ((USE + joined.project.id, _("Judge in it now")),)))
 
-    @Slot(str)
-    def _on_not_joined(self, text: str) -> None:
-        self.said.emit(Message("error", text))
+    @Slot(object)
+    def _on_not_joined(self, problem: FieldProblem) -> None:
+        self.said.emit(Message("notice" if problem.cancelled else "error", problem.text))
 
     @Slot(object)
     def _on_question(self, question: Question) -> None:

@@ -246,7 +246,7 @@ class Preferences(QObject):
         """A change of the key is over: `words` say it, knowing whether the collector was told; or it failed."""
         error = done.exception()
         if error is not None:
-            dialog.tell(sentence(error))
+            dialog.tell(error)
             return
         problem = done.result()
         dialog.accept()
@@ -275,7 +275,7 @@ class Preferences(QObject):
     def _asked_devices(self, dialog: DevicesDialog, done: Future[tuple[DeviceRow, ...]]) -> None:
         error = done.exception()
         if error is not None:
-            dialog.tell(sentence(error))
+            dialog.tell(error)
         else:
             dialog.show_devices(done.result())
 

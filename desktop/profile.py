@@ -16,8 +16,8 @@ from desktop.device_keys import DeviceKeys
 from desktop.flow.candidates import Answering
 from desktop.flow.guidelines import guided_by
 from desktop.flow.outcome import Frame
+from desktop.flow.wording import cancelled, sentence
 from desktop.flow.wording import gettext as _
-from desktop.flow.wording import sentence
 from feedback_store import rubrics
 from feedback_store.batches.keys import DeviceKey
 from feedback_store.errors import DeliveryError, NotFoundError, RubricError, StoreError
@@ -83,13 +83,11 @@ def endpoint_key(endpoint: Endpoint, secrets: Callable[[], Secrets]) -> str | No
     try:
         kept = secrets().get(_secret(endpoint.name))
     except StoreError as error:
-        raise EndpointError(sentence(error), code="endpoint_key", name=endpoint.name) from error
+        code = error.code if cancelled(error) else "endpoint_key"
+        raise EndpointError(sentence(error), code=code, name=endpoint.name) from error
     if kept is None:
-        raise EndpointError(
-            f"The key of the endpoint {endpoint.name} is not in this profile. Remove it and add it again.",
-            code="endpoint_key",
-            name=endpoint.name,
-        )
+        words = _("The key of the endpoint {name} is not in this profile. Remove it and add it again.")
+        raise EndpointError(words.format(name=endpoint.name), code="endpoint_key", name=endpoint.name)
     return kept.decode("ascii")
 
 
@@ -256,9 +254,11 @@ class Profile:
     def address(self, project: Project) -> str:
         """Where a project's collector is; DeliveryError for a project of one's own."""
         if project.collector is None:
-            raise DeliveryError.worded(
-                "{name} is a project of your own: there is no collector to ask.", code="no_collector", name=project.name
+            words = _(
+                "{name} is a project of your own: there is no collector to ask. Name a team's project with --project, "
+                "or join one: preceptor project join ADDRESS CODE"
             )
+            raise DeliveryError(words.format(name=project.name), code="no_collector", name=project.name)
         return project.collector.address
 
     def move(self, address: str, project: Project) -> Project:

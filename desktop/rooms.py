@@ -7,9 +7,7 @@ window, nor what is done beside the rooms (joining, sending, files).
 from __future__ import annotations
 
 import secrets
-from collections.abc import Callable
 from concurrent.futures import wait
-from dataclasses import dataclass
 from functools import partial
 
 from PySide6.QtCore import QObject, Signal, Slot
@@ -20,8 +18,8 @@ from desktop.bridge.courier import Courier
 from desktop.bridge.looker import Looker
 from desktop.bridge.newest import Newest
 from desktop.bridge.news import News
+from desktop.bridge.pause_watch import PauseWatch
 from desktop.bridge.personal import PersonalFinder
-from desktop.bridge.shelf import ShelfBridge
 from desktop.bridge.work import Work
 from desktop.flow import guidelines, keymap
 from desktop.flow.candidates import Answering, model_names, models_away
@@ -31,7 +29,6 @@ from desktop.flow.inbox_desk import InboxDesk
 from desktop.flow.keymap import CommandPlace
 from desktop.flow.leaving import NotSent
 from desktop.flow.left_drafts import as_left
-from desktop.flow.models.shelf import ModelShelf, Servers
 from desktop.flow.outbox_desk import Contents, OutboxDesk
 from desktop.flow.outcome import second_look
 from desktop.flow.projects import USE
@@ -40,7 +37,8 @@ from desktop.flow.session import BenchSession
 from desktop.flow.together import with_models, without_gone
 from desktop.flow.welcome import first_model
 from desktop.flow.wording import gettext as _
-from desktop.profile import Profile, endpoint_key, models_folder
+from desktop.profile import Profile
+from desktop.shelving import Models
 from desktop.views.bench_keys import do as do_at_answers
 from desktop.views.bench_page import BenchPage
 from desktop.views.doings import Doings, do
@@ -51,53 +49,12 @@ from desktop.views.models_page import ModelsPage
 from desktop.views.outbox_page import OutboxPage
 from desktop.views.parts import Message, MessageBar, in_one_line
 from desktop.views.records_changing import RecordsChanging
-from desktop.views.records_page import Found, RecordsPage
+from desktop.views.records_page import AT_ONCE, Found, RecordsPage
 from feedback_store.records import Judgement
 from feedback_store.rubrics import Rubric
 from feedback_store.store import Change, Project, StoredRecord
-from local_models.endpoints.kept import Endpoint
-from local_models.engine import Engine
 
 KEEPING_S = 5.0  # at most; a draft is kept within milliseconds
-
-
-@dataclass(frozen=True)
-class Models:
-    """The models' shelf, which outlives the rooms of a project, and how it is heard of and worked for."""
-
-    shelf: ModelShelf
-    bridge: ShelfBridge
-    work: Work
-
-
-def make_models(
-    profile: Profile, engine: Engine, work: Work, courier: Courier, unlock: Callable[[], None], parent: QObject
-) -> Models:
-    """The models' shelf of a profile; `unlock` has a passphrase asked for before a server's key is kept."""
-    bridge = ShelfBridge(parent)
-
-    def keep(endpoint: Endpoint, key: str) -> None:
-        if key:
-            unlock()
-        profile.add_endpoint(endpoint, key) if key else profile.endpoints.add(endpoint)
-
-    servers = Servers(
-        known=profile.endpoints,
-        keep=keep,
-        forget=profile.remove_endpoint,
-        key_of=lambda each: endpoint_key(each, lambda: profile.secrets),
-    )
-    shelf = ModelShelf(
-        catalog=profile.catalog,
-        servers=servers,
-        engine=engine,
-        folder=models_folder(profile.folder),
-        start=work.start,
-        post=courier.post,
-    )
-    shelf.listen = bridge.listen
-    shelf.tell = bridge.tell
-    return Models(shelf, bridge, work)
 
 
 class ProjectRooms(QObject):
@@ -157,6 +114,10 @@ class ProjectRooms(QObject):
         desk = OutboxDesk(profile.store, project.id, self._app, self.session.black_out)
         self._reading: Newest[Contents] = Newest("outbox", models.work)
         self.outbox = OutboxPage(profile.store, project, desk, self._courier, self._reading)
+        self._counting: Newest[NotSent] = Newest("counting", models.work)
+        self.pause = PauseWatch(profile.store, project.id, self)
+        self.pause.changed.connect(self.outbox.sent.show_pause)
+        self.outbox.sent.show_pause(self.pause.until)
         self._looker = Looker(profile.store, project.id, models.work)
         self.inbox = InboxPage(InboxDesk(profile.store, project.id), lambda: self.session.draft.prompt, self._courier)
         self.inbox.judge_asked.connect(self._on_captured)
@@ -176,6 +137,7 @@ class ProjectRooms(QObject):
         self._news = News(self)
         self._news.due.connect(self._on_news)
         self.stored.connect(self._news.hear)
+        self.stored.connect(self.pause.hear)
         self._stop_listening = profile.store.on_change(self._tell_stored)
         self._looker.look()
 
@@ -262,16 +224,15 @@ class ProjectRooms(QObject):
         """
         self._stop_listening()
         self._news.stop()
+        self.pause.stop()
         self._models.bridge.changed.disconnect(self._on_models)
         self._models.bridge.changed.disconnect(self.models.look)
         self.session.cancel()
         if goes_on:
             self.session.stream(as_left(self.session.draft), "answers")
-        self._finder.stop()
-        self._comparing.stop()
-        self._searching.stop()
-        self._reading.stop()
-        self._looker.stop()
+        beside = (self._finder, self._comparing, self._searching, self._reading, self._counting, self._looker)
+        for each in beside:
+            each.stop()
         self._work.end()
         self.bridge.stop()
         kept = self.session.keep()
@@ -284,7 +245,7 @@ class ProjectRooms(QObject):
         page.take_focus()
 
     def _tell_stored(self, change: Change) -> None:
-        if change.kind in ("records", "outbox", "inbox"):
+        if change.kind in ("records", "outbox", "pauses", "inbox"):
             self._courier.post(lambda: self.stored.emit(change))
 
     def _show_guideline(self) -> None:
@@ -318,7 +279,8 @@ class ProjectRooms(QObject):
             return
         if self.outbox.isVisible():  # else it looks when it is arrived at
             self.outbox.look()
-        self.counted.emit(self.waiting)
+        count = self._counting.start if self._store.records.are_over(AT_ONCE) else self._counting.at_once
+        count(lambda: self.waiting, lambda done: self.counted.emit(done.result()))
         self._looker.look()
 
     @Slot()

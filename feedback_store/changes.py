@@ -15,7 +15,7 @@ _log = logging.getLogger(__name__)
 class Change:
     """What a committed write changed; no `ids` means "look again"."""
 
-    kind: Literal["records", "drafts", "projects", "settings", "outbox", "inbox", "browsers"]
+    kind: Literal["records", "drafts", "projects", "settings", "outbox", "pauses", "inbox", "browsers"]
     ids: tuple[str, ...] = ()
 
 

@@ -48,6 +48,7 @@ class _Task:
     future: Future[Any]
     then: Callable[[Any], None] | None
     transaction: bool
+    aside: bool = False
 
 
 class Database:
@@ -72,17 +73,25 @@ class Database:
         self._lock: IO[bytes] | None = None
         self._writer: sqlite3.Connection | None = None
         self._closed = False
+        self._moment = 1 if readonly else 0  # what another process writes is not heard of
         if not readonly:
             self._open_for_writing(folder, before_migration)
 
-    def write(self, job: Job[T], *, then: Callable[[T], None] | None = None) -> Future[T]:
+    @property
+    def moment(self) -> int:
+        """Odd while something is written, another number after it. A reader's transaction that began between two looks
+        at the same even number sees what every other one sees that did.
+        """
+        return self._moment
+
+    def write(self, job: Job[T], *, then: Callable[[T], None] | None = None, aside: bool = False) -> Future[T]:
         """Run `job` in one immediate transaction in the writer thread; committed and synced when the future is done.
 
         `then` is called with the result on the writer thread after the commit, before the future is done. An
-        exception in `job` rolls everything back and becomes the future's. Raises EnvironmentTrouble on a read-only
-        database, StoreError on a closed one.
+        exception in `job` rolls everything back and becomes the future's. What it writes `aside` no search asks for:
+        the `moment` stays. Raises EnvironmentTrouble on a read-only database, StoreError on a closed one.
         """
-        return self._put(job, then, transaction=True)
+        return self._put(_Task(job, Future(), then, transaction=True, aside=aside))
 
     def checkpoint(self) -> Future[bool]:
         """Move the write-ahead log into the database and cut it to nothing; False while a reader holds it back."""
@@ -90,7 +99,7 @@ class Database:
         def job(connection: sqlite3.Connection) -> bool:
             return bool(connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0] == 0)
 
-        return self._put(job, None, transaction=False)
+        return self._put(_Task(job, Future(), None, transaction=False, aside=True))
 
     def fetch(self, job: Job[T]) -> T:
         """Run `job` on this thread's read-only connection; all it reads is of one moment."""
@@ -139,15 +148,14 @@ class Database:
                 self._lock.close()
                 self._lock = None
 
-    def _put(self, job: Job[T], then: Callable[[T], None] | None, *, transaction: bool) -> Future[T]:
-        future: Future[T] = Future()
+    def _put(self, task: _Task) -> Future[Any]:
         with self._guard:
             if self.readonly:
                 raise EnvironmentTrouble("This profile is open for reading only.", code="readonly")
             if self._closed:
                 raise _closed()
-            self._queue.put(_Task(job, future, then, transaction))
-        return future
+            self._queue.put(task)
+        return task.future
 
     def _open_for_writing(self, folder: Path, before_migration: Callable[[Path, int], object]) -> None:
         with trouble(folder):
@@ -168,12 +176,16 @@ class Database:
         while (task := self._queue.get()) is not None:
             if not task.future.set_running_or_notify_cancel():
                 continue
+            step = 0 if task.aside else 1
+            self._moment += step
             try:
                 with trouble(self.path):
                     result = _in_transaction(connection, task.job) if task.transaction else task.job(connection)
             except BaseException as error:
+                self._moment += step
                 task.future.set_exception(error)
             else:
+                self._moment += step
                 try:
                     if task.then is not None:
                         task.then(result)

@@ -100,6 +100,22 @@ def count_undecided(connection: sqlite3.Connection, rows: Sequence[tuple[int, st
     return found
 
 
+def looked() -> str:
+    """Whether a revision of `record` was looked at by the present finder, in SQL."""
+    return f"EXISTS (SELECT 1 FROM look WHERE look.seq = record.seq AND finder = {FINDER:d})"  # noqa: S608 (our own number)
+
+
+def open_places(connection: sqlite3.Connection) -> dict[int, int]:
+    """How many places of each newest revision are undecided, by seq; those without any are left out."""
+    words = kept_words.all_words(connection)
+    query = "SELECT seq, id, quote FROM look_place JOIN record USING (seq) WHERE newest = 1"
+    found: dict[int, int] = {}
+    for seq, name, quote in connection.execute(query):
+        if quote not in words.get(name, frozenset()):
+            found[seq] = found.get(seq, 0) + 1
+    return found
+
+
 def kept(connection: sqlite3.Connection, record_id: str) -> frozenset[str]:
     """The words that may stay in a judgement."""
     return frozenset(kept_words.words_of(connection, record_id))

@@ -81,7 +81,7 @@ class Outbox:
             if not seqs:
                 break
             looked = self._look_at(seqs, going_on)
-            self._database.write(lambda c, looked=looked: look_table.keep(c, looked)).result()  # type: ignore[misc]
+            self._database.write(lambda c, looked=looked: look_table.keep(c, looked), aside=True).result()  # type: ignore[misc]
             count += len(looked)
             if not count % TOLD_AT_ONCE:
                 self._changes.tell(Change("outbox"))
@@ -218,7 +218,8 @@ class Outbox:
             else:
                 pause_table.end(connection, project)
 
-        return self._database.write(job)  # tells nobody: whoever sends listens
+        # Of a kind of its own: whoever sends listens to what the outbox holds, and would begin at once.
+        return self._database.write(job, then=lambda _: self._changes.tell(Change("pauses")))
 
     def pauses(self, now: Moment) -> dict[str, float]:
         """The seconds left of each pause that is kept, by project; 0 where it is over."""

@@ -10,8 +10,9 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass
 from typing import Literal
+
+import msgspec
 
 from feedback_store import look_table, record_table
 from feedback_store.batches.manifest import MAX_RECORDS
@@ -19,9 +20,10 @@ from feedback_store.batches.seal import take_what_fits
 from feedback_store.errors import NotFoundError, StoreError
 from feedback_store.record_table import StoredRecord, Way
 
+AT_ONCE = 500  # rows between two looks at who else wants the interpreter
 
-@dataclass(frozen=True, slots=True)
-class Unsent:
+
+class Unsent(msgspec.Struct, frozen=True, gc=False):
     """A record that has not left, by its newest revision; what it holds is read when it is looked at.
 
     `undecided` places of personal data keep it here; None: nobody has looked for them yet.
@@ -117,13 +119,26 @@ def unsent(connection: sqlite3.Connection, project: str, trainer: str, ways: Seq
     """The same without contents: as many as there are can be listed at once."""
     where, values = could_leave(project, trainer, ways)
     first = "(SELECT min(seq) FROM record AS first WHERE first.id = record.id)"  # a new version stands where it stood
-    query = f"SELECT seq, kind, id, sha256, state FROM record WHERE {where} ORDER BY {first}"  # noqa: S608 (our own words)
-    rows = connection.execute(query, values).fetchall()
-    undecided = look_table.count_undecided(connection, [(seq, name) for seq, _kind, name, _sha256, _way in rows])
-    return [
-        Unsent(name, sha256, way, undecided.get(seq) if kind == "judgement" else 0, kind)
-        for seq, kind, name, sha256, way in rows
-    ]
+    query = (
+        f"SELECT seq, kind, id, sha256, state, {look_table.looked()} FROM record WHERE {where}"  # noqa: S608 (our own words)
+        f" ORDER BY CASE rev WHEN 1 THEN seq ELSE {first} END"
+    )
+    open_places = look_table.open_places(connection)
+    cursor = connection.execute(query, values)
+    found: list[Unsent] = []
+    while rows := cursor.fetchmany(AT_ONCE):  # in one go they would be garbage for the window to walk through
+        found += [
+            Unsent(name, sha256, way, _undecided(kind, open_places.get(seq, 0), looked=looked), kind)
+            for seq, kind, name, sha256, way, looked in rows
+        ]
+    return found
+
+
+def _undecided(kind: str, places: int, *, looked: bool) -> int | None:
+    """How many places keep a record here; a withdrawal has none, and of what was not looked at nobody knows."""
+    if kind != "judgement":
+        return 0
+    return places if looked else None
 
 
 def count_unsent(
@@ -182,7 +197,9 @@ def send_again(connection: sqlite3.Connection, project: str) -> int:
 def _judgement(connection: sqlite3.Connection, record_id: str) -> StoredRecord:
     stored = record_table.newest(connection, record_id)
     if stored is None or stored.kind != "judgement" or stored.erased_at is not None:
-        raise NotFoundError.worded("There is no judgement {id}.", code="no_record", id=record_id)
+        raise NotFoundError.worded(
+            "There is no judgement {id}. See: preceptor outbox list", code="no_record", id=record_id
+        )
     return stored
 
 

@@ -32,7 +32,7 @@ from feedback_store.record_table import State, StoredRecord
 from feedback_store.reopened import Reopened
 from feedback_store.rubric_table import KeptRubrics
 from feedback_store.saved_records import SavedRecords
-from feedback_store.search import Label, SearchQuery, at, labels, search, trainers
+from feedback_store.search import KeptFilter, Label, SearchQuery, at, labels, search, trainers
 from feedback_store.withdrawing import Reason
 from feedback_store.witness import Witness
 
@@ -76,6 +76,7 @@ class Store:
         self.browsers = Browsers(database, changes)
         self.inbox = Inbox(database, changes)
         self.reopened = Reopened()
+        self._filter = KeptFilter(lambda: database.moment)
 
     @classmethod
     def open(cls, folder: Path, *, app: App | None = None, readonly: bool = False, sealed: Path | None = None) -> Self:
@@ -112,7 +113,7 @@ class Store:
 
     def search(self, query: SearchQuery) -> array[int]:
         """The places of all records that `query` finds, newest first; `at` reads those that are wanted."""
-        return self._database.fetch(lambda connection: search(connection, query, trainer=self.trainer))
+        return self._database.fetch(lambda c: search(c, query, trainer=self.trainer, kept=self._filter))
 
     def at(self, places: Iterable[int]) -> list[StoredRecord]:
         """The records at places that a search found, newest first."""

@@ -53,7 +53,9 @@ def reinstate(connection: sqlite3.Connection, record_id: str, *, app: App, train
     """
     before = _standing(connection, record_id)
     if before.kind != "withdrawal":
-        raise NotFoundError.worded("{id} is not withdrawn.", code="not_withdrawn", id=record_id)
+        raise NotFoundError.worded(
+            "{id} is not withdrawn, so there is nothing to take back.", code="not_withdrawn", id=record_id
+        )
     last = next((each for each in reversed(record_table.history(connection, record_id)) if _readable(each)), None)
     judgement = last.record if last is not None else None
     if last is None or not isinstance(judgement, Judgement):
@@ -85,4 +87,6 @@ def _readable(stored: StoredRecord) -> bool:
 
 
 def _no_judgement(record_id: str) -> NotFoundError:
-    return NotFoundError.worded("There is no judgement {id}.", code="no_record", id=record_id)
+    return NotFoundError.worded(
+        "There is no judgement {id}. See: preceptor records list", code="no_record", id=record_id
+    )

@@ -181,7 +181,8 @@ def table_texts(tree: ast.Module, table: str) -> Iterator[str]:
 
 def _takers(tree: ast.Module) -> Iterator[tuple[str, int]]:
     """The module's functions, and classes of rows, that take a `template`, with its place among the arguments."""
-    imported = {"refuse": 1, "_refuse": 1}  # import_forms and record_shape have it from refusals, their kind filled in
+    # import_forms and record_shape have it from refusals, their kind filled in; gguf has the last from header_refusals.
+    imported = {"refuse": 1, "_refuse": 1, "refusal": 2}
     if any(isinstance(node, ast.ImportFrom) and "refus" in ast.unparse(node) for node in tree.body):
         yield from imported.items()
     for node in ast.walk(tree):

@@ -19,6 +19,7 @@ class BenchBridge(QObject):
     """Signals of one session. `changed` carries the frozenset of parts that changed."""
 
     changed = Signal(object)
+    ending = Signal()  # the end of an answer is told next: whatever waits to be painted comes first
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -62,6 +63,8 @@ class BenchBridge(QObject):
     def _on_frame(self) -> None:
         if self._streamed:
             parts, self._streamed = frozenset(self._streamed), set()
+            if "state" in parts:
+                self.ending.emit()
             self.changed.emit(parts)
 
     @Slot()

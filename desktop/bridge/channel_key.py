@@ -18,14 +18,16 @@ from feedback_store.errors import StoreError
 
 
 class ChannelKey(QObject):
-    """`make` gives the key, and may wait for a passphrase; `asks` says, at once, whether it would."""
+    """`make` gives the key for the browser it is told, "" for any, and may wait for a passphrase; `asks` says, at once,
+    whether it would.
+    """
 
     kept_out = Signal(str)  # the browser that waits for the passphrase, "" where its name cannot be told
     failed = Signal(object)  # StoreError
     opened = Signal()
 
     def __init__(
-        self, work: Work, make: Callable[[], DeviceKey], asks: Callable[[], bool], parent: QObject | None = None
+        self, work: Work, make: Callable[[str], DeviceKey], asks: Callable[[], bool], parent: QObject | None = None
     ) -> None:
         super().__init__(parent)
         self._work = work
@@ -33,6 +35,7 @@ class ChannelKey(QObject):
         self._asks = asks
         self._kept_out = KeptOut()
         self._opening = False
+        self._waits = ""  # the browser that a person was told of last
         self._then: Callable[[], None] | None = None  # what waits for the key
         self.key: DeviceKey | None = None
 
@@ -50,9 +53,14 @@ class ChannelKey(QObject):
         if not self._asks():
             self.open()
         elif self._kept_out.came(browser):
+            self._waits = browser
             self.kept_out.emit(browser)
 
-    def open(self, then: Callable[[], None] | None = None) -> None:
+    def let_in(self) -> None:
+        """A person wants the key at hand for the browser that was told of."""
+        self.open(browser=self._waits)
+
+    def open(self, then: Callable[[], None] | None = None, browser: str = "") -> None:
         """Have the key at hand, and do `then`: also where it is being opened already, for a browser or for a person."""
         if self.key is not None:
             if then is not None:
@@ -63,7 +71,7 @@ class ChannelKey(QObject):
         if self._opening:
             return
         self._opening = True
-        self._work.start("channel-key", self._make, self._ended, left_behind=True)
+        self._work.start("channel-key", lambda: self._make(browser), self._ended, left_behind=True)
 
     def _ended(self, future: Future[DeviceKey]) -> None:
         self._opening = False

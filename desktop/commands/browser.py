@@ -146,7 +146,9 @@ def rename(caller: Caller, name: str, new: str) -> None:
     browsers = caller.open().store.browsers
     found = [each for each in browsers.list() if each.name == name]
     if not found:
-        raise Refused(_("No browser called {name} is connected.").format(name=name))
+        words = _("No browser called {name} is connected. Connected are: {known}.")
+        known = ", ".join(sorted(one_line(each.name) for each in browsers.list())) or _("none")
+        raise Refused(words.format(name=one_line(name), known=known))
     if len(found) > 1:
         raise Refused(_("Several browsers are called {name}. Rename them in the window.").format(name=name))
     browsers.rename(found[0].pairing, wanted).result()

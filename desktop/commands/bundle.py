@@ -17,6 +17,7 @@ from desktop.flow.delivering import bodies, receipts_text, returned_text, write_
 from desktop.flow.quantities import count_text
 from desktop.flow.wording import gettext as _
 from desktop.flow.wording import ngettext, said, sentence
+from desktop.flow.wrong_files import no_bundle
 from feedback_store.batches import payload
 from feedback_store.batches.body import MAX_BUNDLE, bundle_too_large, look_at, read_bundle
 from feedback_store.batches.dsse import from_base64, parse_envelope
@@ -84,6 +85,8 @@ def export(caller: Caller, project: str | None, everything: bool, as_json: bool,
 def verify(caller: Caller, key_file: Path | None, collector_files: tuple[Path, ...], as_json: bool, file: Path) -> None:
     """Check every rule of docs/batch-format.md over FILE; ends with 1 and the rule that failed."""
     data = _read(file)
+    if wrong := no_bundle(file):
+        raise Refused(wrong)
     named = [read_key_file(each) for each in collector_files]
     public_key = _own_key(caller, data) if key_file is None else read_key_file(key_file)
     pinned = None if named else _pinned(caller, data)

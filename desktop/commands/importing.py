@@ -98,7 +98,7 @@ def import_records(
             ).format(count_text(len(refused)))
         )
     if not lines:
-        raise Refused(_("There is no line in {file}.").format(file=file))
+        raise Refused(_("{file} is empty. It takes one JSON object a line.").format(file=file))
     if not as_json:
         text = _("{new} imported into {project}, {known} known before, {refused} refused.")
         click.echo(text.format(new=new, project=one_line(into.name), known=known, refused=len(refused)))

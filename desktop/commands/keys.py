@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import sys
+
 import click
 
 from desktop.commands import public_key
 from desktop.commands.asking import Caller, in_profile, json_option, key_option
 from desktop.commands.printing import one_line, print_json, print_table
+from desktop.commands.refusal import Refused
 from desktop.flow import key_words
 from desktop.flow.wording import gettext as _
 from desktop.flow.wording import sentence
@@ -126,6 +129,8 @@ def revoke(caller: Caller, project: str | None, reason: str, yes: bool) -> None:
     profile = caller.open()
     found = profile.find_project(project)
     if not yes:
+        if not sys.stdin.isatty():
+            raise Refused(_("Revoking cannot be undone. Say --yes if it is meant."))
         said = _("Let this device's key in {name} sign nothing more? That cannot be undone.")
         click.confirm(said.format(name=one_line(found.name)), abort=True, err=True)
     problem = profile.revoke_key(found, reason)

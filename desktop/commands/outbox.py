@@ -24,13 +24,14 @@ from desktop.commands.outbox_looking import (
 )
 from desktop.commands.printing import one_line, print_json, print_table
 from desktop.commands.refusal import Refused
-from desktop.flow import describing, new_chains
+from desktop.flow import describing, new_chains, pause_words
 from desktop.flow.delivering import returned_text, seal_released, signed_text
 from desktop.flow.quantities import count_text, time_text
 from desktop.flow.wording import gettext as _
 from desktop.flow.wording import ngettext, sentence
 from desktop.profile import Profile
 from feedback_store.errors import DeliveryError
+from feedback_store.pause_table import Clock
 from feedback_store.store import BatchRow, Project
 
 if TYPE_CHECKING:
@@ -54,10 +55,12 @@ def status(caller: Caller, project: str | None, as_json: bool) -> None:
     batches = profile.store.outbox.batches(found.id)
     by_way: Counter[str] = Counter(stored.way for stored in waiting)
     undecided = sum(count_undecided(profile.store, row) > 0 for row in profile.store.outbox.unsent(found.id))
+    pause_s = profile.store.outbox.pauses(Clock().now()).get(found.id, 0.0)
     if as_json:
+        paused = {"pause_s": ceil(pause_s)} if pause_s > 0 else {}
         returned = [{"id": s.id, "reason": s.reason} for s in waiting if s.way == "returned"]
         lists = {"batches": _as_json(batches, batches), "returned": returned}
-        print_json({"records": dict(by_way), "undecided": undecided, **lists, **_next_chain(batches)})
+        print_json({"records": dict(by_way), "undecided": undecided, **lists, **_next_chain(batches), **paused})
         return
     click.echo(_("Project {name}").format(name=one_line(found.name)))
     words = {
@@ -100,6 +103,8 @@ def status(caller: Caller, project: str | None, as_json: bool) -> None:
         click.echo(_("Nothing waits."))
     if to_come := new_chains.will_begin_anew(batches):
         click.echo(new_chains.will_begin_text(to_come))
+    if pause_s > 0 and profile.store.outbox.next_to_send(found.id) is not None:
+        click.echo(pause_words.command_text(pause_s))
 
 
 for _command in (list_unsent, show, hold, release):

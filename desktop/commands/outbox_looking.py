@@ -33,7 +33,8 @@ project_option = click.option("--project", metavar="NAME|ID", help="Of this proj
 def list_unsent(caller: Caller, project: str | None, as_json: bool) -> None:
     """List what has not left, oldest first, with the places of personal data that nobody decided about.
 
-    Those places keep a record here. --json prints a line for each record; "undecided" counts its places.
+    Those places keep a record here. Names are not looked for. --json prints a line for each record; "undecided" counts
+    its places.
     """
     profile = caller.open(readonly=True)
     store, found = profile.store, profile.find_project(project)
@@ -52,6 +53,7 @@ def list_unsent(caller: Caller, project: str | None, as_json: bool) -> None:
             lines.append((row.id, state, one_line(stored.title, TITLE_WIDTH)))
     if lines:
         print_table(lines, (_("Id"), _("State"), _("Prompt")))
+        click.echo(f"\n{leaving.terms_text(found)}\n{leaving.looked_for()}")
 
 
 @click.command("show", short_help="Show what of a judgement would leave.")
@@ -135,7 +137,8 @@ def release(
     """Let judgements leave with the next delivery: those with these IDs, or --all. See: preceptor outbox show ID.
 
     One with a place of personal data that nobody decided about is refused, and with IDs none is released then; --all
-    releases the others. Black such places out in the window, or say --kept-as-is. Ends with 1 if any was refused.
+    releases the others. Black such places out in the window, or say --kept-as-is. Names are not looked for: read what
+    you release. Ends with 1 if any was refused.
     --json says of each place its kind and where it stands, as `outbox show --json` numbers it, and not its words.
     """
     _ids_or_all(record_ids, everything=everything)
@@ -156,8 +159,17 @@ def release(
         print_json({"released": count, "ids": list(record_ids), "undecided": held})
     elif everything or not refused:
         click.echo(ngettext("{} judgement released.", "{} judgements released.", count).format(count_text(count)))
+        _say_what_leaves(profile.store, record_ids)
     if refused:
         raise Refused(_refusal(profile.store, refused))
+
+
+def _say_what_leaves(store: Store, record_ids: Sequence[str]) -> None:
+    """Under which terms it leaves, and what nobody looked for; on stderr, beside what was asked for."""
+    for project in dict.fromkeys(_newest(store, name).project for name in record_ids):
+        click.echo(leaving.terms_text(store.projects.get(project)), err=True)
+    if record_ids:
+        click.echo(leaving.looked_for(), err=True)
 
 
 def count_undecided(store: Store, row: Unsent) -> int:

@@ -125,6 +125,8 @@ def join(caller: Caller, name: str, use_it: bool, as_json: bool, address: str, c
 
     Nothing is sent by this but this device's public key and the profile's opaque trainer id.
     """
+    if (missing := joining.missing(joining.wish(address, code, name))) is not None:
+        raise Refused(missing.text)
     profile = caller.open()
     joined = profile.join(address, code, name=name)
     if use_it:

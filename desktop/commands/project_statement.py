@@ -40,6 +40,9 @@ def statement(
     of a judgement.
     """
     statement_files.check_names(files)
+    if first is not None and last is not None and first > last:
+        words = _("No day is between {first} and {last}: --from comes first.")
+        raise click.UsageError(words.format(first=f"{first:%Y-%m-%d}", last=f"{last:%Y-%m-%d}"))
     profile = caller.open(readonly=True)
     found = profile.find_project(name or None)
     made = stating.make(profile.store, found, _day(first), _day(last))

@@ -115,9 +115,11 @@ def copy(caller: Caller, as_json: bool, version: int | None, name: str, force: b
 
 
 def rubric_of(given: str) -> Rubric:
-    """The rubric in a file whose name ends in .json, or the shipped one with this id; raises RubricError, OSError."""
+    """The rubric in a file, or the shipped one with this id; raises RubricError, OSError. What has an ending or stands
+    in a folder is no id.
+    """
     path = Path(given)
-    return _read(path) if path.suffix == ".json" else load(given)
+    return _read(path) if path.suffix or len(path.parts) > 1 else load(given)
 
 
 def _read(file: Path) -> Rubric:

@@ -2,13 +2,13 @@
 
 Nothing is thrown away: under the rubric that it was said by, it stands again. A value is carried only where it means
 the same: a rating if the scale is the same, an answer if its question has the same id, in whatever capitals, a flag if
-its severity has the same name. What lay aside comes back only
-where it fits the answers as they are now. Must not know the store.
+its severity has the same name. What lay aside comes back only where it fits the answers as they are now. Must not know
+the store.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import TypeVar
 
 import msgspec
@@ -25,10 +25,11 @@ Said = TypeVar("Said", Verdict, Rating, Answer)
 
 def carried(draft: Draft, before: Rubric | None, after: Rubric) -> Draft:
     """The draft under `after`, with what was said by `before` (None where that is not at hand, or is not known)."""
-    back = next((each for each in draft.unasked if each.rubric == after.sha256), Unasked(after.sha256))
-    back = _fitting(back, draft)
+    put_aside = next((each for each in draft.unasked if each.rubric == after.sha256), Unasked(after.sha256))
+    back = _fitting(put_aside, draft)
     draft = replace(draft, answered=tuple(_by_the_id_of(each, after) for each in draft.answered))
-    flags = [(flag, _flag(flag, before.flags if before is not None else None, after.flags)) for flag in draft.flags]
+    flags_before = before.flags if before is not None else None
+    flags = [(flag, _flag_under(flag, flags_before, after.flags)) for flag in draft.flags]
     aside = Unasked(
         draft.rubric,
         verdicts=tuple(each for each in draft.verdicts if not _verdict_holds(each, after)),
@@ -37,13 +38,13 @@ def carried(draft: Draft, before: Rubric | None, after: Rubric) -> Draft:
         flags=tuple(flag for flag, now in flags if now is None),
     )
     others = tuple(each for each in draft.unasked if each.rubric not in (after.sha256, aside.rubric))
-    kept_flags = tuple(now for _flagged, now in flags if now is not None)
+    kept_flags = tuple(now for _then, now in flags if now is not None)
     return replace(
         draft,
         rubric=after.sha256,
-        verdicts=_union(draft.verdicts, aside.verdicts, back.verdicts, lambda said: said.axis),
-        ratings=_union(draft.ratings, aside.ratings, back.ratings, lambda said: (said.candidate, said.axis)),
-        answered=_union(draft.answered, aside.answered, back.answered, lambda said: (said.candidate, said.question)),
+        verdicts=_standing(draft.verdicts, aside.verdicts, back.verdicts, lambda said: said.axis),
+        ratings=_standing(draft.ratings, aside.ratings, back.ratings, lambda said: (said.candidate, said.axis)),
+        answered=_standing(draft.answered, aside.answered, back.answered, lambda said: (said.candidate, said.question)),
         flags=(*kept_flags, *(flag for flag in back.flags if flag not in kept_flags)),
         unasked=(*others, aside) if aside.any else others,
     )
@@ -87,13 +88,13 @@ def _fitting(aside: Unasked, draft: Draft) -> Unasked:
     )
 
 
-def _union(now: Iterable[Said], gone: Iterable[Said], back: Iterable[Said], key: object) -> tuple[Said, ...]:
-    """What stands: `now` without `gone`, then what comes back where nothing stands."""
-    assert callable(key)
-    gone = tuple(gone)
-    found = {key(each): each for each in now if each not in gone}
+def _standing(
+    now: Iterable[Said], gone: tuple[Said, ...], back: Iterable[Said], about: Callable[[Said], object]
+) -> tuple[Said, ...]:
+    """`now` without `gone`, then what comes back where nothing stands that is about the same."""
+    found = {about(each): each for each in now if each not in gone}
     for each in back:
-        found.setdefault(key(each), each)
+        found.setdefault(about(each), each)
     return tuple(found.values())
 
 
@@ -122,7 +123,7 @@ def _answer_holds(answer: Answer, after: Rubric) -> bool:
     return set(chosen) <= set(question.values)
 
 
-def _flag(flag: Flag, before: FlagSet | None, after: FlagSet | None) -> Flag | None:
+def _flag_under(flag: Flag, before: FlagSet | None, after: FlagSet | None) -> Flag | None:
     """The flag by the words of another set: None where it says something that cannot be said there."""
     category = after.category(flag.category) if after is not None else None
     if after is None or category is None:

@@ -52,50 +52,15 @@ def missing(draft: Draft, rubric: Rubric) -> tuple[Notice, ...]:
     """What must still be done before Save, in the order of the screen."""
     if not draft.answers:
         return (Notice("prompt", _("No answers yet")),)
-    found: list[Notice] = []
-    if draft.prompt_changed:
-        found.append(Notice("prompt", _("The answers are to another prompt")))
-    writing = sum(not answer.ready for answer in draft.answers)
-    if writing:
-        text = ngettext("{} answer is still writing", "{} answers are still writing", writing)
-        found.append(Notice("answers", text.format(writing)))
-    if judging.empty_own(draft) is not None:
-        found.append(Notice("own", _("Your own answer is empty")))
-    nothing = ", ".join(letter(position) for position in to_be_settled(draft))
-    if nothing:
-        words = _("{letters}: nothing was written. Write again, or leave out")
-        found.append(
-            Notice("answers", words.format(letters=nothing), _("Nothing in {letters}").format(letters=nothing))
-        )
-    found.extend(_unfinished(draft, rubric))
-    lacking = count_missing_ratings(draft, rubric)
-    if lacking:
-        text = ngettext("{} rating missing", "{} ratings missing", lacking)
-        found.append(Notice("ratings", text.format(lacking), _("{} missing").format(lacking)))
-    asked = count_missing_answers(draft, rubric)
-    if asked:
-        text = ngettext("{} question is open", "{} questions are open", asked)
-        found.append(Notice("ratings", text.format(asked), _("{} open").format(asked)))
-    typed = typed_wrong(draft, rubric)
-    if typed:
-        found.append(Notice("ranking", typed, _("Not ranked")))
-    found.extend(each for each in _missing_verdicts(draft, rubric) if not typed or each.place != "ranking")
-    found.extend(_flags_without_words(draft))
-    version = revising.to_be_saved(draft).revision
-    if rubric.asks_revision and (version is None or not version.text.strip()):
-        found.append(Notice("revision", _("Rewrite one of the answers")))
-    if version is not None and version.being_drafted:
-        found.append(Notice("revision", _("A model is still rewriting an answer"), _("Rewriting")))
-    elif version is not None and revising.rewrites_nothing(draft):
-        words = _("Your version of {letter} is the same as the original: change or discard it")
-        text = words.format(letter=letter(draft.position(version.of)))
-        found.append(Notice("revision", text, _("Nothing rewritten")))
-    short = (rubric.justification_min_words or 0) - count_words(draft.justification)
-    if short > 0:
-        found.append(
-            Notice("why", ngettext("{} more word in Why", "{} more words in Why", short).format(count_text(short)))
-        )
-    return tuple(found)
+    return (
+        *_answers_to_come(draft),
+        *_unfinished(draft, rubric),
+        *_missing_ratings(draft, rubric),
+        *_missing_ranking(draft, rubric),
+        *_flags_without_words(draft),
+        *_missing_version(draft, rubric),
+        *_missing_reason(draft, rubric),
+    )
 
 
 def refused_text(missing: Sequence[Notice]) -> str:
@@ -172,6 +137,41 @@ def missing_axes(draft: Draft, rubric: Rubric) -> tuple[str, ...]:
     return tuple(axis for axis in rubric.verdict_axes if draft.verdict_on(axis) is None)
 
 
+def _answers_to_come(draft: Draft) -> Iterator[Notice]:
+    if draft.prompt_changed:
+        yield Notice("prompt", _("The answers are to another prompt"))
+    writing = sum(not answer.ready for answer in draft.answers)
+    if writing:
+        text = ngettext("{} answer is still writing", "{} answers are still writing", writing)
+        yield Notice("answers", text.format(writing))
+    if judging.empty_own(draft) is not None:
+        yield Notice("own", _("Your own answer is empty"))
+    nothing = ", ".join(letter(position) for position in to_be_settled(draft))
+    if nothing:
+        words = _("{letters}: nothing was written. Write again, or leave out")
+        yield Notice("answers", words.format(letters=nothing), _("Nothing in {letters}").format(letters=nothing))
+
+
+def _missing_ratings(draft: Draft, rubric: Rubric) -> Iterator[Notice]:
+    lacking = count_missing_ratings(draft, rubric)
+    if lacking:
+        text = ngettext("{} rating missing", "{} ratings missing", lacking)
+        yield Notice("ratings", text.format(lacking), _("{} missing").format(lacking))
+    asked = count_missing_answers(draft, rubric)
+    if asked:
+        text = ngettext("{} question is open", "{} questions are open", asked)
+        yield Notice("ratings", text.format(asked), _("{} open").format(asked))
+
+
+def _missing_ranking(draft: Draft, rubric: Rubric) -> Iterator[Notice]:
+    """What is wrong with the ranking that is being typed stands for all that it lacks."""
+    typed = typed_wrong(draft, rubric)
+    if typed:
+        yield Notice("ranking", typed, _("Not ranked"))
+    else:
+        yield from _missing_verdicts(draft, rubric)
+
+
 def _missing_verdicts(draft: Draft, rubric: Rubric) -> Iterator[Notice]:
     names = {verdict.id: verdict.name for verdict in rubric.verdicts}
     for axis in missing_axes(draft, rubric):
@@ -201,6 +201,25 @@ def _flags_without_words(draft: Draft) -> Iterator[Notice]:
         if judging.quote_gone(draft, flag):
             text = _("The words of a flag on {} are gone. Remove the flag, or write them again.")
             yield Notice("flags", text.format(letter(draft.position(flag.candidate))), _("Flag without words"))
+
+
+def _missing_version(draft: Draft, rubric: Rubric) -> Iterator[Notice]:
+    version = revising.to_be_saved(draft).revision
+    if rubric.asks_revision and (version is None or not version.text.strip()):
+        yield Notice("revision", _("Rewrite one of the answers"))
+    if version is not None and version.being_drafted:
+        yield Notice("revision", _("A model is still rewriting an answer"), _("Rewriting"))
+    elif version is not None and revising.rewrites_nothing(draft):
+        words = _("Your version of {letter} is the same as the original: change or discard it")
+        text = words.format(letter=letter(draft.position(version.of)))
+        yield Notice("revision", text, _("Nothing rewritten"))
+
+
+def _missing_reason(draft: Draft, rubric: Rubric) -> Iterator[Notice]:
+    short = (rubric.justification_min_words or 0) - count_words(draft.justification)
+    if short > 0:
+        text = ngettext("{} more word in Why", "{} more words in Why", short)
+        yield Notice("why", text.format(count_text(short)))
 
 
 def _ranking_against_ratings(draft: Draft, rubric: Rubric) -> Iterator[Notice]:

@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from typing import Literal
 
 from desktop.flow import keymap
+from desktop.flow.wording import cancelled, sentence
 from desktop.flow.wording import gettext as _
-from desktop.flow.wording import sentence
 from feedback_store.errors import StoreError
 
 LONGEST_QUOTED = 200  # an error quotes no more of an address, and a part of one is none
@@ -44,11 +44,15 @@ class JoinWish:
 
 @dataclass(frozen=True)
 class FieldProblem:
-    """A sentence, and the field that it is about; "" where it is about none. `instead` is what may be meant there."""
+    """A sentence, and the field that it is about; "" where it is about none. `instead` is what may be meant there.
+
+    `cancelled`: somebody has left a question that it waited for, which is no error.
+    """
 
     field: Field
     text: str
     instead: str = ""
+    cancelled: bool = False
 
 
 def wish(address: str, code: str, name: str) -> JoinWish:
@@ -87,4 +91,4 @@ def problem(error: BaseException) -> FieldProblem:
         return FieldProblem("address", sentence(error))
     if code.startswith("invitation_") or code in _ABOUT_THE_CODE:
         return FieldProblem("code", sentence(error))
-    return FieldProblem("", sentence(error))
+    return FieldProblem("", sentence(error), cancelled=cancelled(error))

@@ -283,50 +283,6 @@ def resume_answer(draft: Draft, key: str, run: str) -> Draft:
     return replace(draft, answers=answers)
 
 
-def fold_equal(draft: Draft) -> Draft:
-    """Answers of a model in the same words become one that carries the seeds of the others; what is judged stays."""
-    said: tuple[Draft | Unasked, ...] = (draft, *draft.unasked)
-    judged = {rating.candidate for each in said for rating in each.ratings}
-    judged |= {answered.candidate for each in said for answered in each.answered}
-    judged |= {flag.candidate for each in said for flag in each.flags}
-    judged |= {draft.begun_flag.candidate} if draft.begun_flag is not None else set()
-    judged |= {each.of for each in (draft.revision, *draft.set_aside) if each is not None}
-    if any(each.verdicts for each in said) or draft.typed or draft.begun_reason or not draft.finished:
-        return draft
-    kept: dict[tuple[str, str | None, str], AnswerDraft] = {}
-    for answer in draft.answers:
-        same = (answer.text, answer.finish, answer.model)
-        first = kept.get(same)
-        drawn = answer.origin.sampling if answer.origin.kind in ("local", "endpoint") else None
-        seed = drawn.seed if drawn is not None else None
-        if first is None or answer.key in judged or seed is None or not answer.text:
-            kept[same if first is None else (answer.key, "", "")] = answer
-        else:
-            seeds = (*(first.origin.equal_seeds or ()), seed, *(answer.origin.equal_seeds or ()))
-            kept[same] = replace(first, origin=replace(first.origin, equal_seeds=seeds))
-    if len(kept) == len(draft.answers):
-        return draft
-    left = {answer.key for answer in kept.values()}
-    return replace(draft, answers=tuple(kept.values()), order=tuple(key for key in draft.order if key in left))
-
-
-def place_after(before: Draft, now: Draft, position: int) -> int:
-    """Where the answer at a position of `before` stands now: one that became one with an equal one stands there.
-
-    Of an answer that was being written `before` may have its beginning only.
-    """
-    if before.id != now.id or position >= len(before.order):
-        return position
-    key = before.order[position]
-    if key in now.order:
-        return now.position(key)
-    times = {answer.key: answer.times for answer in before.answers}
-    text = before.answer(key).text
-    grown = (other for other in now.answers if other.times > times.get(other.key, other.times))
-    same = next((other.key for other in grown if other.text.startswith(text)), None)
-    return position if same is None else now.position(same)
-
-
 def _give(draft: Draft, verdict: Verdict | None) -> Draft:
     """The draft with this verdict, or none, in the present respect; the others keep their order.
 

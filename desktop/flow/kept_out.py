@@ -35,6 +35,14 @@ def waiting_text(browser: str) -> str:
     )
 
 
+def key_reason(browser: str) -> str:
+    """What a passphrase is wanted for; `browser` is the one that waits, "" where none does."""
+    if browser:
+        text = _("{browser} waits to be let in, by a key that only this profile has. It is kept with your other keys.")
+        return text.format(browser=browser)
+    return _("A browser is let in by a key that only this profile has. It is kept with your other keys.")
+
+
 def waiting_reason() -> str:
     """Why it does."""
     return _("It is let in by a key that lies under the passphrase. What it sends is kept there until then.")

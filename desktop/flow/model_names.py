@@ -33,7 +33,6 @@ _SIZES = "Instruct|Chat|Pro|Mini|Flash|Sonnet|Opus|Haiku|Base"
 _UNSPACED = "\u3005-\uffff"  # Chinese, Japanese, Korean: no space between words, or endings written onto a name
 _LETTER = rf"(?-i:[^\W\d_{_UNSPACED}])"  # that would make a word of what it touches
 _VERSION = rf"(?:[ _-]?[vr]?\d+(?:\.\d+)*(?:[bmko](?!{_LETTER}))?|[ _-](?:{_SIZES})(?![A-Za-z0-9_]))*"
-_EDGE = re.compile(f"[{_UNSPACED}]")
 _WORD = re.compile(r"[^\W\d_][^\W_]*")
 _INNER_CAPITAL = re.compile(r"[a-z][A-Z]")
 _PARTS = re.compile(r"[A-Z]?[^\W\d_A-Z]+|[A-Z]+|\d+")
@@ -64,10 +63,16 @@ def begun_name(text: str, own: Iterable[str] = ()) -> int:
     What once was passed over stays so, however the text goes on.
     """
     any_name, within = _beginnings(frozenset(own))
-    for start in range(max(0, len(text) - LONGEST_BEGINNING), len(text)):
-        begins = start == 0 or not text[start - 1].isalnum() or bool(_EDGE.search(text[start - 1 : start + 1]))
-        if text[start].isalnum() and _plain(text[start:]) in (any_name if begins else within):
+    first = max(0, len(text) - LONGEST_BEGINNING)
+    rest = _plain(text[first:])  # asked at each word that comes, so it is made plain once
+    begins = first == 0 or _parts_words(text[first - 1])
+    for start in range(first, len(text)):
+        letter = text[start]
+        counts = letter.isalnum()
+        if counts and rest in (any_name if begins or _parts_words(letter) else within):
             return start
+        rest = rest[int(counts) if letter.isascii() else len(_plain(letter)) :]
+        begins = _parts_words(letter)
     return len(text)
 
 
@@ -139,6 +144,11 @@ def _spoken(text: str, known: _Known) -> Iterator[tuple[int, int]]:
 def _as_name(written: str) -> bool:
     """Whether a word is spelled as a name: with a capital or a number, or in letters that have no capitals."""
     return written != written.lower() or written == written.upper() or any(letter.isdigit() for letter in written)
+
+
+def _parts_words(letter: str) -> bool:
+    """Whether a name may begin behind a letter: it belongs to no word, or to a script without spaces."""
+    return not letter.isalnum() or "\u3005" <= letter <= "\uffff"
 
 
 def _in_word(letter: str) -> bool:

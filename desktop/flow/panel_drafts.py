@@ -6,7 +6,7 @@ its note. What the rubric does not know is left out. Must not know the store or 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 import msgspec
 
@@ -15,7 +15,7 @@ from desktop.flow.panel_asking import read_kept
 from desktop.flow.wording import quoted
 from feedback_store.panel_table import KeptAnswer
 from feedback_store.panel_verdicts import PanelVerdict, Rewritten
-from feedback_store.record_parts import Flag, Span, Verdict
+from feedback_store.record_parts import Answer, Flag, Rating, Span, Verdict
 from feedback_store.records import Message, span_at
 from feedback_store.rubric_check import keeps_to
 from feedback_store.rubrics import Rubric
@@ -37,26 +37,23 @@ def with_verdict(
     answers = (*draft.answers, *_own_answers(verdict, kept, asked))
     texts = {answer.key: answer.text for answer in answers}
     rubric = find(verdict.rubric) if verdict.rubric is not None else None
-    flags = tuple(_placed(flag, texts[flag.candidate]) for flag in verdict.flags if flag.candidate in texts)
     ranked = (_ranked(each, tuple(texts)) for each in verdict.verdicts)
-    ratings = tuple(each for each in verdict.ratings if each.candidate in texts)
-    answered = tuple(each for each in verdict.answers if each.candidate in texts)
-    verdicts = tuple(each for each in ranked if each is not None)
-    revision = verdict.revision
-    changed = revision is not None and texts.get(revision.of) != revision.text
-    said = revision is not None and bool(revision.feedback or revision.change_summary)
-    rewritten = revision is not None and revision.of in texts and (changed or said)
+    flags = (_placed(flag, texts[flag.candidate]) for flag in verdict.flags if flag.candidate in texts)
+
+    def asked_for(said: Verdict | Rating | Answer | Flag) -> bool:
+        return rubric is None or keeps_to(said, rubric)
+
     return replace(
         draft,
         answers=answers,
         order=tuple(texts),
         blind=len(answers) > 1,  # no names were seen in the panel
         streamed=len(answers) > 1,
-        verdicts=tuple(each for each in verdicts if rubric is None or keeps_to(each, rubric)),
-        ratings=tuple(each for each in ratings if rubric is None or keeps_to(each, rubric)),
-        answered=tuple(each for each in answered if rubric is None or keeps_to(each, rubric)),
-        flags=tuple(each for each in flags if rubric is None or keeps_to(each, rubric)),
-        revision=_revision(revision) if revision is not None and rewritten else None,
+        verdicts=tuple(each for each in ranked if each is not None and asked_for(each)),
+        ratings=tuple(each for each in verdict.ratings if each.candidate in texts and asked_for(each)),
+        answered=tuple(each for each in verdict.answers if each.candidate in texts and asked_for(each)),
+        flags=tuple(filter(asked_for, flags)),
+        revision=_revision(verdict.revision, texts) if verdict.revision is not None else None,
         justification=verdict.justification or "",
         confidence=verdict.confidence,
         rubric=verdict.rubric or "",
@@ -66,7 +63,11 @@ def with_verdict(
     )
 
 
-def _revision(said: Rewritten) -> RevisionDraft:
+def _revision(said: Rewritten, texts: Mapping[str, str]) -> RevisionDraft | None:
+    """The version of an answer that is there; None where nothing was changed in it and nothing said of it."""
+    changed = texts.get(said.of) != said.text or said.feedback or said.change_summary
+    if said.of not in texts or not changed:
+        return None
     points = tuple(FeedbackPoint(text) for text in said.feedback)
     return RevisionDraft(of=said.of, text=said.text, points=points, summary=said.change_summary or "")
 

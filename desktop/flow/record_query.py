@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import date
 from typing import get_args
 
 from desktop.flow.wording import gettext as _
@@ -66,31 +67,15 @@ class Asked:
 
 def understand(typed: str, scope: Scope, *, also: Iterable[Filter] = ()) -> Asked:
     """Words and filters that were typed, and filters that were given beside them; several values of one widen it."""
-    filters: list[Filter] = []
-    problem = ""
-
-    def take(found: Filter) -> None:
-        nonlocal problem
-        wrong = _problem(found, scope)
-        problem = problem or wrong
-        if found.value and not wrong and found not in filters:
-            filters.append(found)
-
-    def piece(match: re.Match[str]) -> str:
-        if match[1] is None:
-            return match[0]  # a phrase
-        take(_read(match))
-        return ""
-
-    text = _PIECE.sub(piece, typed)
-    for each in also:
-        take(each)
+    problems = {each: _problem(each, scope) for each in (*_filters(typed), *also) if each.value}
+    filters = tuple(each for each, problem in problems.items() if not problem)
 
     def values(field: str) -> tuple[str, ...]:
         return tuple(each.value for each in filters if each.field == field)
 
     trainers = values("trainer")
     projects = values("project")
+    text = _words(typed)
     query = SearchQuery(
         text=text if text.strip() else "",
         projects=_projects(projects, scope) if projects else (scope.project,) * bool(scope.project),
@@ -105,20 +90,28 @@ def understand(typed: str, scope: Scope, *, also: Iterable[Filter] = ()) -> Aske
         since=max(values("since"), default=""),
         until=min(values("until"), default=""),
     )
-    return Asked(query, tuple(filters), problem)
+    return Asked(query, filters, next(filter(None, problems.values()), ""))
 
 
 def toggled(typed: str, wanted: Filter) -> str:
     """The same search with a filter more, or without it where it stood already."""
-    standing = [_read(match) for match in _PIECE.finditer(typed) if match[1] is not None]
-    if wanted not in standing:
+    if wanted not in _filters(typed):
         return f"{wanted.text} {typed.lstrip()}"
     return _PIECE.sub(lambda match: "" if match[1] and _read(match) == wanted else match[0], typed).lstrip()
 
 
 def without_filters(typed: str) -> str:
     """The words of a search alone."""
-    return " ".join(_PIECE.sub(lambda match: "" if match[1] else match[0], typed).split())
+    return " ".join(_words(typed).split())
+
+
+def _filters(typed: str) -> list[Filter]:
+    return [_read(match) for match in _PIECE.finditer(typed) if match[1]]
+
+
+def _words(typed: str) -> str:
+    """What is typed without its filters, spaces as they stand."""
+    return _PIECE.sub(lambda match: "" if match[1] else match[0], typed)  # what is no filter is a phrase
 
 
 def _read(match: re.Match[str]) -> Filter:
@@ -147,11 +140,21 @@ def _trainer(value: str, scope: Scope) -> str:
     return f"trn_{match[1].lower()}" if match else value
 
 
+def _is_date(value: str) -> bool:
+    """Whether it is a day of the calendar, or a year or month of one."""
+    if not _DATE.fullmatch(value):
+        return False
+    try:
+        date.fromisoformat((value + "-01-01")[:10])
+    except ValueError:
+        return False
+    return True
+
+
 def _problem(found: Filter, scope: Scope) -> str:
+    """What is wrong with a filter that has a value; "" for nothing."""
     value = found.value
-    if not value:
-        return ""
-    if found.field in ("since", "until") and not _DATE.fullmatch(value):
+    if found.field in ("since", "until") and not _is_date(value):
         return _("{text} is no date. Write one like {field}:2026-11-22.").format(text=found.text, field=found.field)
     known = get_args(State)
     if found.field == "state" and value.lower() not in known:

@@ -13,7 +13,7 @@ from typing import Literal
 
 import msgspec
 
-from desktop.flow import answers_anew, checks, judging, left_drafts, personal, prompt_settings, revising, together
+from desktop.flow import answers_anew, checks, equal_answers, left_drafts, personal, prompt_settings, revising, together
 from desktop.flow import draft as drafts
 from desktop.flow.asking import being_answered, shares
 from desktop.flow.candidates import Answering, Post
@@ -338,7 +338,7 @@ class BenchSession:
         if problem and not together.several(self.draft):  # of several, each says so in its place
             self.refuse(problem, blind)
             return
-        folded = judging.fold_equal(self.draft) if not self.runs.any else self.draft
+        folded = equal_answers.fold_equal(self.draft) if not self.runs.any else self.draft
         if folded is not self.draft:
             self._put(folded, "answers", "judgement")
         self._listen(frozenset({"text", "state"}))

@@ -139,7 +139,10 @@ def _chosen(store: Store, project: Project, ids: Sequence[str]) -> Iterable[Stor
 def _own(store: Store, project: Project, record_id: str) -> StoredRecord:
     stored = store.records.newest(record_id)
     if stored is None or stored.kind != "judgement" or stored.erased_at is not None or stored.project != project.id:
-        raise NotFoundError(_("There is no judgement {id} in this project.").format(id=record_id), code="no_record")
+        raise NotFoundError(
+            _("There is no judgement {id} in this project. See: preceptor records list").format(id=record_id),
+            code="no_record",
+        )
     if stored.private:
         raise StoreError(_("A private record never leaves. Take the mark away first."), code="private")
     if stored.trainer != store.trainer:

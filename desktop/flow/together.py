@@ -15,7 +15,7 @@ import msgspec
 from desktop.flow import keymap
 from desktop.flow.draft import AnswerDraft, Draft, PromptDraft
 from desktop.flow.failed_answers import came_to_nothing
-from desktop.flow.model_names import begun_name
+from desktop.flow.model_names import LONGEST_BEGINNING, begun_name
 from desktop.flow.wording import gettext as _
 from desktop.flow.wording import ngettext, sentence, veiled
 from local_models.errors import EngineError
@@ -106,6 +106,13 @@ def _models(draft: Draft) -> tuple[str, ...]:
 def seen_text(draft: Draft, key: str) -> str:
     """The text of an answer as far as it may be read."""
     return as_seen(draft, key).text
+
+
+def any_seen(draft: Draft) -> bool:
+    """Whether a word of any answer may be read. Asked at each word that comes: of a longer text the end matters not."""
+    held = hidden(draft)
+    long = any(len(answer.text) > LONGEST_BEGINNING and answer.key not in held for answer in draft.answers)
+    return long or any(seen_text(draft, answer.key) for answer in draft.answers)
 
 
 def note(draft: Draft, key: str) -> str:

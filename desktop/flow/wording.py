@@ -124,6 +124,11 @@ def sentence(error: BaseException) -> str:
     return str(error) or gettext("Something went wrong.")
 
 
+def cancelled(error: BaseException) -> bool:
+    """Whether somebody has stopped it, or left the question that it waited for: that is told, and is no error."""
+    return isinstance(error, StoreError | EngineError) and error.code in ("cancelled", "passphrase_withheld")
+
+
 def veiled(error: EngineError) -> str:
     """The sentence of a model's failure, with every word of it covered that could name the model: its file, its server,
     what that server said. Numbers and the system's own words stay."""
@@ -226,7 +231,9 @@ def _of_the_system(error: OSError) -> str:
     if error.errno == errno.EBADF:
         return gettext("Nothing can be printed here: the output is closed. Send it to a terminal or to a file.")
     if isinstance(error, FileNotFoundError):
-        return gettext("There is no such file{where}.").format(where=where)
+        return gettext("There is no such file{where}. Check its name.").format(where=where)
+    if isinstance(error, IsADirectoryError):
+        return gettext("This is a folder{where}. Name a file.").format(where=where)
     if isinstance(error, PermissionError):
         return gettext("This may not be read or written{where}. Check its permissions.").format(where=where)
     return gettext("The system refused: {reason}{where}.").format(

@@ -11,7 +11,7 @@ from collections.abc import Callable
 import msgspec
 
 from desktop.flow.draft import Draft
-from desktop.flow.together import seen_text
+from desktop.flow.together import any_seen
 
 LONGEST_PAUSE_MS = 30_000  # a longer pause between two signs of somebody does not count as time at work
 
@@ -46,7 +46,7 @@ class Stopwatch:
 
     def take_words(self, before: Draft) -> None:
         """A model added to this draft. With the first words that are seen it can be read; waiting was no reading."""
-        if not any(seen_text(before, answer.key) for answer in before.answers):
+        if not any_seen(before):
             self.stir()
             self._shown = 0
 

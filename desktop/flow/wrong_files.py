@@ -26,6 +26,23 @@ def not_deliveries(file: Path) -> str:
     return f"{what.format(file=file.name)} {wanted.format(ending=SUFFIX)}"
 
 
+def no_bundle(file: Path) -> str:
+    """What a file of ours is that holds other things than deliveries, and which command reads it; "" for any other."""
+    try:
+        with file.open("rb") as opened:
+            kind = parse_envelope(opened.readline(MAX_ENVELOPE + 1).rstrip(b"\n")).payload_type
+    except BatchError:
+        return ""
+    words = {
+        RECEIPT: _("{file} holds receipts, not deliveries. To read them: preceptor bundle receipts FILE"),
+        SHARED_RECORDS: _(
+            "{file} holds judgements that somebody shares with a colleague, not deliveries. To read them: preceptor "
+            "records import FILE"
+        ),
+    }
+    return words.get(kind, "").format(file=file.name)
+
+
 def _what_it_is(file: Path) -> str:
     if file.is_dir():
         return _("{file} is a folder.")

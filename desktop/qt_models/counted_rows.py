@@ -16,7 +16,15 @@ class CountedRows(QStringListModel):
 
     def count_anew(self, rows: int) -> None:
         """All rows are others, and so many; the derived model has them already."""
-        self.setStringList([""] * rows)
+        more = rows - self.rowCount()
+        self.beginResetModel()
+        self.blockSignals(True)  # the strings are all alike, so that it is enough that so many come or go
+        if more > 0:
+            self.insertRows(0, more)  # in front: each one behind would move all that came with it
+        elif more < 0:
+            self.removeRows(rows, -more)
+        self.blockSignals(False)
+        self.endResetModel()
 
     def flags(self, index: Index) -> Qt.ItemFlag:
         """To be read and marked; strings could be typed in and dropped on."""

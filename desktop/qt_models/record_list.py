@@ -5,7 +5,7 @@ from __future__ import annotations
 from array import array
 from bisect import bisect_left
 from collections import OrderedDict
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 
 from PySide6.QtCore import QItemSelection, QObject, Qt
 
@@ -35,10 +35,12 @@ class RecordList(CountedRows):
         self._places = array("q")
         self._pages: OrderedDict[int, list[StoredRecord]] = OrderedDict()
 
-    def show_found(self, places: array[int]) -> None:
-        """Show what a search found."""
+    def show_found(self, places: array[int], first: Sequence[StoredRecord] = ()) -> None:
+        """Show what a search found; the records of its first page may be there already."""
         self._places = places
         self._pages.clear()
+        if first and len(first) == len(places[:PAGE]):
+            self._pages[0] = list(first)
         self.count_anew(len(places))
 
     def record(self, index: Index) -> StoredRecord | None:

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QFrame, QGridLayout, QScrollArea, QVBoxLayout, QWi
 
 from desktop.flow import judging, together
 from desktop.flow.draft import Draft
+from desktop.flow.equal_answers import place_after
 from desktop.flow.masking import authors
 from desktop.flow.telling import answer_words, rewritten_words, standing_text, whole_flags, whole_words
 from desktop.flow.wording import gettext as _
@@ -116,7 +117,7 @@ class AnswersArea(QWidget):
         The keyboard stays at its answer, also where another one in front of it went.
         """
         before = self._draft
-        current = self.current if before is None else judging.place_after(before, draft, self.current)
+        current = self.current if before is None else place_after(before, draft, self.current)
         focus = self.window().focusWidget()
         held = next((card for card in self.cards if focus is not None and card.isAncestorOf(focus)), None)
         typed = held.own.textCursor().position() if held is not None and held.own is focus else None

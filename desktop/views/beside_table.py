@@ -18,7 +18,7 @@ from desktop.flow.wording import ngettext
 from desktop.theme.theme import current_theme
 from desktop.views.parts import name_headers, plain_tooltip
 from desktop.views.parts.key_names import key_name
-from desktop.views.parts.whole_rows import WholeRows
+from desktop.views.parts.whole_end import whole_rows
 
 DIFFERS = "≠"
 LONGEST = 140  # characters of a long text that a cell shows; the whole stands beside the table
@@ -59,7 +59,7 @@ class BesideTable(QTableWidget):
         self.setTabKeyNavigation(False)
         self.setShowGrid(False)
         self.setWordWrap(True)
-        self._whole = WholeRows(self)
+        self._whole = whole_rows(self)
         self.verticalHeader().hide()
         self.horizontalHeader().setDefaultAlignment(Qt.AlignmentFlag.AlignLeading | Qt.AlignmentFlag.AlignVCenter)
         self.horizontalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)

@@ -96,6 +96,8 @@ class ConnectDialog(HouseDialog):
         for part in (self.time, self._warning, self.main, self.name):
             part.hide()
         self.code.setVisible(not connected)
+        self.leave.setDefault(connected)  # else an Enter that was meant for the digits would close it
+        self.fit()
 
     def show_time(self, seconds: float) -> None:
         """How long the window still waits."""

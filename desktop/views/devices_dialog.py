@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTreeWidget, QTree
 from desktop.flow import why_not
 from desktop.flow.device_words import DeviceRow, ending_words
 from desktop.flow.shown_text import named
+from desktop.flow.wording import cancelled, sentence
 from desktop.flow.wording import gettext as _
 from desktop.views.parts import HouseDialog, NoticeLine, name_headers, plain_label
 from desktop.views.parts.house_dialog import WIDTH
@@ -85,12 +86,15 @@ class DevicesDialog(HouseDialog):
         if event.type() == QEvent.Type.StyleChange and hasattr(self, "list"):
             QTimer.singleShot(0, self, self._fit)  # once the list has its new font
 
-    def tell(self, problem: str) -> None:
-        """What could not be done, and why."""
+    def tell(self, error: BaseException) -> None:
+        """What could not be done, and why; or that somebody cancelled it."""
         self.show_idle()
         self._sure(False)
         self.main.allow(why_not.device_ended(listed=self.list.topLevelItemCount() > 0))
-        self._problem.setText(problem)
+        if cancelled(error):
+            self.say(sentence(error))
+        else:
+            self._problem.setText(sentence(error))
 
     def _fit(self) -> None:
         """As wide as the columns need side by side."""

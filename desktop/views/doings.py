@@ -70,6 +70,7 @@ class RoomKeys(QObject):
         self._place: CommandPlace = place
         self._doings = doings
         self._keyed, self._page, self._more = keyed, page, tuple(more)
+        self._here: bool | None = None  # whether the keyboard was at `keyed` when the buttons were told last
         for each in (page, keyed):
             each.installEventFilter(self)
         application = QApplication.instance()
@@ -81,6 +82,9 @@ class RoomKeys(QObject):
         if now is None or now.window() is not self._page.window():
             return  # another window, or a menu: the keyboard comes back to where it was
         here = now is self._keyed
+        if here == self._here and not self._page.isVisible():
+            return  # nothing is seen of it, and it has the keyboard when it is shown
+        self._here = here
         for button in self._page.findChildren(KeyButton):
             if button in self._more:
                 button.set_key_works(here)

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 from desktop.flow import keymap
 from desktop.flow.delivering import HandedOver, How
 from desktop.flow.quantities import count_text
+from desktop.flow.wording import cancelled, ngettext, sentence
 from desktop.flow.wording import gettext as _
-from desktop.flow.wording import ngettext, sentence
 from desktop.views.parts import Message
 from desktop.views.parts.message_bar import MessageKind
 from feedback_store.errors import StoreError
@@ -32,7 +32,7 @@ def problem_message(error: BaseException, reason: str = "", *, kind: MessageKind
     ways: tuple[tuple[str, str, str], ...] = ()
     if isinstance(error, StoreError) and error.code in _OVER_ONCE_JOINED:
         ways = ((JOIN, _("Join a team's project …"), keymap.current().shown("join_project")),)
-    if isinstance(error, StoreError) and error.code == "passphrase_withheld":
+    if cancelled(error):
         kind = "notice"
     return Message(kind, sentence(error), reason, ways)
 

@@ -40,6 +40,7 @@ from desktop.views.parts import (
     split,
 )
 from desktop.views.parts.panes import ReadText, beside
+from desktop.views.parts.whole_end import whole_rows
 from feedback_store.errors import StoreError
 from feedback_store.inbox import Waiting
 
@@ -76,6 +77,7 @@ class InboxPage(QWidget):
         self.list.setUniformItemSizes(True)
         self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.list.setVerticalScrollMode(QListView.ScrollMode.ScrollPerPixel)
+        self._whole = whole_rows(self.list)
         self.list.setSelectionMode(QListView.SelectionMode.ExtendedSelection)
         self.list.selectionModel().currentChanged.connect(self._on_row)
         self.list.activated.connect(self.judge_current)

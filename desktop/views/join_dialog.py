@@ -24,7 +24,7 @@ class JoinDialog(HouseDialog):
 
     joined = Signal(object)  # Joined
     joined_unseen = Signal(object)  # the same, where the dialog was closed before it could show it
-    failed_unseen = Signal(str)  # a sentence, likewise
+    failed_unseen = Signal(object)  # FieldProblem, likewise
     judge_asked = Signal(str)  # the project's id
 
     def __init__(self, work: Work, join: Callable[[JoinWish], Joined], parent: QWidget | None = None) -> None:
@@ -67,7 +67,7 @@ class JoinDialog(HouseDialog):
             if seen:
                 self._show_problem(problem)
             else:
-                self.failed_unseen.emit(problem.text)
+                self.failed_unseen.emit(problem)
             return
         joined = future.result()
         self.joined.emit(joined)
@@ -83,7 +83,7 @@ class JoinDialog(HouseDialog):
                 fields[problem.field].edit.setText(problem.instead)
             fields[problem.field].show_problem(problem.text)
         else:
-            self.say(problem.text, "danger")
+            self.say(problem.text, "secondary" if problem.cancelled else "danger")
             self.main.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _show_joined(self, joined: Joined) -> None:

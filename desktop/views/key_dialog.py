@@ -9,6 +9,7 @@ from PySide6.QtCore import Signal, Slot
 from PySide6.QtWidgets import QWidget
 
 from desktop.flow import key_words
+from desktop.flow.wording import cancelled, sentence
 from desktop.flow.wording import gettext as _
 from desktop.views.parts import HouseDialog, NoticeLine, plain_label
 
@@ -33,10 +34,13 @@ class KeyDialog(HouseDialog):
         self.body.addStretch(1)
         self.leave.setFocus()
 
-    def tell(self, problem: str) -> None:
-        """No new key could be made: what is wrong."""
+    def tell(self, error: BaseException) -> None:
+        """No new key could be made: what is wrong, or that somebody cancelled it."""
         self.show_idle()
-        self._problem.setText(problem)
+        if cancelled(error):
+            self.say(sentence(error))
+        else:
+            self._problem.setText(sentence(error))
 
     @Slot()
     def _on_main(self) -> None:

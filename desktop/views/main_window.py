@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from PySide6.QtCore import QByteArray, QEvent, QObject, QSize, Qt, Signal, Slot
 from PySide6.QtGui import QCloseEvent, QKeyEvent, QKeySequence, QShortcut
@@ -20,11 +21,12 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from desktop.flow import keymap
+from desktop.flow import keymap, pause_words
 from desktop.flow.keymap import Keymap
 from desktop.flow.leaving import NotSent
 from desktop.flow.place_names import Place, titles
 from desktop.flow.places import GENERAL, FlagKeys, all_keys, keys_of
+from desktop.flow.room_left import RoomLeft
 from desktop.flow.wording import gettext as _
 from desktop.theme.theme import current_theme
 from desktop.views.keys_dialog import KeysDialog
@@ -32,6 +34,7 @@ from desktop.views.palette import Entry, Palette
 from desktop.views.parts import CountPill, FocusRing, Header, KeyButton, MenuButton, RailButton, StatusLine, in_one_line
 from desktop.views.parts.field_history import FieldHistory
 from desktop.views.parts.key_names import key_name
+from desktop.views.parts.painting_turn import PaintingTurn
 from desktop.views.parts.tab_order import tab_on
 from desktop.views.project_menu import ProjectMenu
 
@@ -79,10 +82,14 @@ class MainWindow(QMainWindow):
         self.setWindowTitle("Preceptor")
         self.setMinimumSize(*SMALLEST)
         self._rooms: tuple[Room, ...] = ()
+        self._changing = False  # one page goes, another one comes
+        self.left = RoomLeft()
         self._buttons: list[RailButton] = []
         self._stack = QStackedWidget()
         self._status = StatusLine()
         self._status.setObjectName("statusLine")
+        self._said: tuple[str, ...] = ()
+        self._pause: tuple[str, ...] = ()
         self.projects = ProjectMenu()
         self.projects.rubric_asked.connect(lambda: self.do("rubric"))
         self.projects.guideline_asked.connect(lambda: self.do("guideline"))
@@ -92,6 +99,7 @@ class MainWindow(QMainWindow):
         self._header = Header(self.project, self._outbox)
         self.show_to_send(NotSent(0, joined=False))
         self._ring = FocusRing(self)
+        self.painting = PaintingTurn(self)
         self._history = FieldHistory(self)
         self._place: Place = "none"
         self._flags = GENERAL
@@ -143,10 +151,13 @@ class MainWindow(QMainWindow):
         if not 0 <= index < len(self._rooms):
             return
         self.show_place(self._rooms[index].place)  # first: a page gives the keyboard back to where it was, and says so
+        self._changing = True
         self._stack.setCurrentIndex(index)
+        self._changing = False
         for position, button in enumerate(self._buttons):
             button.setChecked(position == index)
         self._header.show_title(self._rooms[index].title)
+        self.left.show(self._rooms[index].name)
         self._rooms[index].arrive()
 
     def show_named(self, name: str) -> None:
@@ -171,7 +182,14 @@ class MainWindow(QMainWindow):
     @Slot(object)
     def show_status(self, words: Sequence[str]) -> None:
         """How draft and models stand, at the right of the status line."""
-        self._status.show_words("   ".join(words))
+        self._said = tuple(words)
+        self._status.show_words("   ".join((*self._pause, *self._said)))
+
+    @Slot(object)
+    def show_pause(self, until: datetime | None) -> None:
+        """Until when the project's collector is left alone, before these words."""
+        self._pause = () if until is None else (pause_words.status_text(until),)
+        self.show_status(self._said)
 
     @Slot(object)
     def show_to_send(self, unsent: NotSent) -> None:
@@ -220,7 +238,8 @@ class MainWindow(QMainWindow):
         self._commands[command]()
 
     def focusNextPrevChild(self, forward: bool) -> bool:
-        return tab_on(self, forward=forward)
+        """Qt asks this of a page that goes, too: the next one takes the keyboard, and nothing is looked for."""
+        return self._changing or tab_on(self, forward=forward)
 
     def closeEvent(self, event: QCloseEvent) -> None:
         self.closing.emit()

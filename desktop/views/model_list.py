@@ -18,6 +18,7 @@ from desktop.views.parts.key_names import key_name
 from desktop.views.parts.mirroring import mirrored_x
 from desktop.views.parts.paint_guard import guarded
 from desktop.views.parts.rows import paint_row_ground
+from desktop.views.parts.whole_end import whole_rows
 
 ROW = Qt.ItemDataRole.UserRole
 LINES = 3
@@ -55,6 +56,7 @@ class ModelList(QListWidget):
         self.setUniformItemSizes(True)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setVerticalScrollMode(QListWidget.ScrollMode.ScrollPerPixel)
+        self._whole = whole_rows(self)
         self._rows: tuple[Row, ...] = ()
 
     @property

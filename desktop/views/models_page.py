@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from PySide6.QtCore import Qt, QTimer, Signal, Slot
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtGui import QKeyEvent, QShowEvent
 from PySide6.QtWidgets import QApplication, QFileDialog, QStackedWidget, QVBoxLayout, QWidget
 
 from desktop.bridge.shelf import ShelfBridge
@@ -52,6 +52,7 @@ class ModelsPage(QWidget):
         self._wanted = ""  # the key of a row that will come
         self._given = ""  # a file that was named elsewhere and is being added
         self._loaded = False
+        self._stale = False  # the shelf has changed since it was shown, while nobody saw it
         self._undo: Path | None = None
         self.message = MessageBar()
         self.message.setObjectName("modelsMessage")
@@ -83,7 +84,7 @@ class ModelsPage(QWidget):
         application = QApplication.instance()
         assert isinstance(application, QApplication)
         application.focusChanged.connect(self._on_focus)
-        self.look()
+        self._show_shelf()
         self._soon.start()
 
     @property
@@ -101,7 +102,17 @@ class ModelsPage(QWidget):
 
     @Slot()
     def look(self) -> None:
-        """Show the shelf as it is now."""
+        """Show the shelf as it is now, or once the page is seen: that takes some 10 ms, and others work meanwhile."""
+        self._stale = not self.isVisible()
+        if not self._stale:
+            self._show_shelf()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        if self._stale or self._shelf.loaded != self._loaded:
+            self.look()
+
+    def _show_shelf(self) -> None:
         shelf = self._shelf
         rows = shelf.rows
         self.list.show_rows(rows)

@@ -10,7 +10,7 @@ from functools import partial
 
 from PySide6.QtCore import QItemSelectionModel, QModelIndex, Qt, Signal, Slot
 from PySide6.QtGui import QKeyEvent, QShowEvent
-from PySide6.QtWidgets import QApplication, QListView, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QVBoxLayout, QWidget
 
 from desktop.bridge.newest import Job, Newest, Told
 from desktop.flow import describing, keymap, sharing
@@ -18,7 +18,7 @@ from desktop.flow.marked_rows import Marked, Range
 from desktop.flow.quantities import count_text
 from desktop.flow.wording import gettext as _
 from desktop.flow.wording import ngettext, sentence
-from desktop.qt_models.record_list import RecordList
+from desktop.qt_models.record_list import PAGE, RecordList
 from desktop.views.beside_dialog import BesideDialog
 from desktop.views.doings import Doing, Doings, RoomKeys, by_button
 from desktop.views.erase_dialog import EraseDialog
@@ -34,10 +34,10 @@ from desktop.views.parts import (
     plain_label,
     split,
 )
-from desktop.views.parts.whole_rows import WholeRows
-from desktop.views.record_delegate import RecordDelegate
+from desktop.views.parts.whole_end import whole_rows
 from desktop.views.record_filters import RecordFilters
 from desktop.views.record_reader import RecordReader
+from desktop.views.record_rows import RecordRows
 from feedback_store.errors import StoreError
 from feedback_store.record_table import StoredRecord
 from feedback_store.records import Judgement
@@ -45,14 +45,18 @@ from feedback_store.store import SearchQuery, Store
 
 READ_SHARED = "read_shared"  # a command, and the way out of having nothing to compare with
 AT_ONCE = 2000  # revisions in a profile that is searched while somebody waits: some milliseconds
+SEEN = 12  # records of a list's first sight
 INTO_THE_LIST = (Qt.Key.Key_Down, Qt.Key.Key_Return, Qt.Key.Key_Enter)
 
 
 @dataclass(frozen=True)
 class Found:
-    """The places of the records that a search found, and the rows of those that had been `asked` to stay marked."""
+    """The places of the records that a search found, the `first` ones of these records, and the rows of those that had
+    been `asked` to stay marked.
+    """
 
     places: array[int]
+    first: list[StoredRecord]
     asked: Marked | None = None
     marked: tuple[Range, ...] = ()
 
@@ -86,16 +90,12 @@ class RecordsPage(QWidget):
         self.finder.changed.connect(self._on_typed)
         self._searching = searching
         self._stale = True  # what is shown is not what would be found now
-        self.list = QListView()
-        self.list.setUniformItemSizes(True)
+        self.list = RecordRows(store.trainer)
         self.list.setObjectName("recordList")
         self.list.setAccessibleName(_("Records found"))
         self.list.setModel(self.model)
-        self._whole = WholeRows(self.list)
-        self._delegate = RecordDelegate(store.trainer, self.list)
-        self.list.setItemDelegate(self._delegate)
-        self.list.setVerticalScrollMode(QListView.ScrollMode.ScrollPerPixel)
-        self.list.setSelectionMode(QListView.SelectionMode.ExtendedSelection)
+        self._whole = whole_rows(self.list)
+        self.list.setSelectionMode(RecordRows.SelectionMode.ExtendedSelection)
         self.list.selectionModel().currentChanged.connect(self._on_current)
         self.list.activated.connect(self._on_activated)
         self.message = MessageBar()
@@ -161,7 +161,7 @@ class RecordsPage(QWidget):
             self._look(self._searching.start if self._store.records.are_over(AT_ONCE) else self._searching.at_once)
 
     def _look(self, start: Callable[[Job[Found], Told[Found]], None]) -> None:
-        self.reader.names = self._delegate.names = sharing.names(self._store)
+        self.reader.names = self.list.delegate.names = sharing.names(self._store)
         query, marked = self.finder.asked().query, self.marked
         start(lambda: self._find(query, marked), self._show_found)
 
@@ -178,9 +178,13 @@ class RecordsPage(QWidget):
     def _find(self, query: SearchQuery, marked: Marked | None = None) -> Found:
         """On a thread: words that most records have take a tenth of a second in 100,000."""
         found = self._store.search(query)
+        first = self._store.at(found[:PAGE])
+        for each in first[:SEEN]:
+            if each.erased_at is None:
+                _ = each.record  # decoded, for when it is painted
         if marked is None or marked.count < 2:
-            return Found(found, marked)
-        return Found(found, marked, marked.among(found, self._store.records.newest_places))
+            return Found(found, first, marked)
+        return Found(found, first, marked, marked.among(found, self._store.records.newest_places))
 
     def _show_found(self, done: Future[Found]) -> None:
         before = self.current
@@ -192,7 +196,7 @@ class RecordsPage(QWidget):
         if found.asked is not None and found.asked.ranges != self.marked.ranges:
             self.look()  # others were marked meanwhile
             return
-        self.model.show_found(found.places)
+        self.model.show_found(found.places, found.first)
         rows = self.model.rowCount()
         self._count.setText(ngettext("{} record", "{} records", rows).format(count_text(rows)))
         row = max(0, self.model.row_of(before.id)) if before else 0
@@ -201,7 +205,8 @@ class RecordsPage(QWidget):
         chosen.setCurrentIndex(self.model.index(row), flags.ClearAndSelect)
         if found.marked:
             chosen.select(self.model.selection(found.marked), flags.Select)
-        self._show(self.current)
+        if not rows:
+            self._show(None)  # else the row that is current now has shown it
 
     def take_focus(self) -> None:
         self.finder.take_focus()

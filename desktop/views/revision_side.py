@@ -20,7 +20,7 @@ from desktop.flow.word_diff import WordDiff
 from desktop.flow.wording import gettext as _
 from desktop.flow.wording import ngettext
 from desktop.views.parts import KeyButton, SegmentedChoice, plain_label
-from desktop.views.parts.whole_labels import WholeLabels
+from desktop.views.parts.whole_end import whole_labels
 from desktop.views.point_list import PointList
 from desktop.views.rewrite_part import RewritePart
 from feedback_store.rubrics import FlagSet
@@ -169,7 +169,7 @@ class RevisionSide(QFrame):
         area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         area.setWidget(self._inside)
-        self._whole = WholeLabels(area, self._inside)
+        self._whole = whole_labels(area, self._inside)
         for ground in (area.viewport(), self._inside):
             ground.setAutoFillBackground(False)  # the surface below shows through
         keep = KeyButton(_("Keep this version"), command="main", kind="main", name="keepRevision")

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableWidget, QTableWidgetItem, QVBoxLayout, QWidget
 
 from desktop.bridge.network import Standing
-from desktop.flow import describing, new_chains, why_not
+from desktop.flow import describing, new_chains, pause_words, why_not
 from desktop.flow.quantities import count_text
 from desktop.flow.wording import gettext as _
 from desktop.flow.wording import ngettext
@@ -31,6 +32,7 @@ class SentPane(QWidget):
         super().__init__(parent)
         self._joined = joined
         self._network: Standing = "open"
+        self._pause: datetime | None = None
         self._rows: Sequence[BatchRow] = ()
         self.batches = QTableWidget(0, 4)
         self.batches.setObjectName("batches")
@@ -82,11 +84,17 @@ class SentPane(QWidget):
             self._network = standing
             self.show_batches(self._rows)
 
+    def show_pause(self, until: datetime | None) -> None:
+        """Say of what waits until when its collector is left alone."""
+        if until != self._pause:
+            self._pause = until
+            self.show_batches(self._rows)
+
     def show_batches(self, rows: Sequence[BatchRow]) -> None:
         """Show these deliveries, the newest first."""
         self._rows = rows
         waits = {
-            "open": _("Waiting to be sent"),
+            "open": _("Waiting to be sent") if self._pause is None else pause_words.state_text(self._pause),
             "metered": _("Waiting for a connection that does not cost, or for “Sign and send”"),
             "offline": _("Waiting for the network"),
         }

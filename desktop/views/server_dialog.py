@@ -11,8 +11,8 @@ from PySide6.QtWidgets import QWidget
 
 from desktop.bridge.work import Work
 from desktop.flow.models.servers import ServerProblem, ServerWish, where_of
+from desktop.flow.wording import cancelled, sentence
 from desktop.flow.wording import gettext as _
-from desktop.flow.wording import sentence
 from desktop.views.parts import Field, HouseDialog, plain_label
 
 
@@ -75,7 +75,7 @@ class ServerDialog(HouseDialog):
         self.show_idle()
         error = done.exception()
         if error is not None:
-            self.say(sentence(error), "danger")
+            self.say(sentence(error), "secondary" if cancelled(error) else "danger")
             return
         self.added.emit(self.name.text.strip())
         self.accept()

@@ -4,28 +4,27 @@ from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QListView, QWidget
+from PySide6.QtWidgets import QWidget
 
 from desktop.qt_models.outbox_list import OutboxList
 from desktop.views.parts.key_names import HELD
-from desktop.views.record_delegate import RecordDelegate
+from desktop.views.parts.whole_end import whole_rows
+from desktop.views.record_rows import RecordRows
 
 
-class UnsentList(QListView):
+class UnsentList(RecordRows):
     """`released` is Space, `looked` is Enter; letters are the room's commands (doings.py). `words` name the list."""
 
     released = Signal()
     looked = Signal()
 
     def __init__(self, model: OutboxList, trainer: str, words: str, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+        super().__init__(trainer, parent)
         self.setModel(model)
-        self.setUniformItemSizes(True)
         self.setObjectName("toSend")
         self.setAccessibleName(words)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.setItemDelegate(RecordDelegate(trainer, self))
-        self.setVerticalScrollMode(QListView.ScrollMode.ScrollPerPixel)
+        self._whole = whole_rows(self)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         letter = event.text()

@@ -61,11 +61,13 @@ def database_address(folder: Path) -> str | None:
     path = folder / ADDRESS_FILE
     try:
         return path.read_text(encoding="utf-8").strip()
-    except FileNotFoundError:
+    except (FileNotFoundError, NotADirectoryError):  # no collector in either case, which is said where it is opened
         return None
     except (OSError, UnicodeDecodeError) as error:
         raise EnvironmentTrouble.worded(
-            "{path} cannot be read. It holds the database's address.", code="database_address", path=str(path)
+            "{path} cannot be read. It holds the database's address: check its permissions.",
+            code="database_address",
+            path=str(path),
         ) from error
 
 

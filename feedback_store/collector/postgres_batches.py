@@ -65,23 +65,23 @@ def add_taken(
 def _values(
     batch: NewBatch, receipt: bytes, receipt_sha256: str, revisions: Sequence[NewRevision]
 ) -> dict[str, object]:
-    bodies = [revision.data or b"" for revision in revisions]
+    ids, revs, hashes, known, erased, starts, sizes, bodies = columns(revisions)
     return {
         **vars(batch),
         "receipt": receipt,
         "receipt_sha256": receipt_sha256,
-        "ids": array(revision.id for revision in revisions),
-        "revs": array(str(revision.rev) for revision in revisions),
-        "hashes": array(revision.sha256 for revision in revisions),
+        "ids": ids,
+        "revs": revs,
+        "hashes": hashes,
         "kinds": array(revision.kind for revision in revisions),
         "trainers": array(revision.trainer for revision in revisions),
-        "known": array("t" if revision.rubric_known else "f" for revision in revisions),
+        "known": known,
         "firsts": array("t" if revision.first else "f" for revision in revisions),
         "days": array(revision.day for revision in revisions),
-        "erased": array("t" if revision.data is None else "f" for revision in revisions),
-        "starts": array(str(1 + start) for start in itertools.accumulate(map(len, bodies), initial=0)),
-        "sizes": array(str(len(body)) for body in bodies),
-        "bodies": b"".join(bodies),
+        "erased": erased,
+        "starts": starts,
+        "sizes": sizes,
+        "bodies": bodies,
     }
 
 
@@ -130,6 +130,25 @@ _ADD_TAKEN = (
 """
     + _RECORDS
 )
+
+
+def columns(revisions: Sequence[NewRevision]) -> tuple[str, str, str, str, str, str, str, bytes]:
+    """Arrays of ids, revs, hashes, whether the rubric is known and whether erased; then the bodies.
+
+    Those are one string, after where in it each starts (from 1; one place more than bodies) and how long it is. The
+    order is that of `collector_take_1`.
+    """
+    bodies = [revision.data or b"" for revision in revisions]
+    return (
+        array(revision.id for revision in revisions),
+        array(str(revision.rev) for revision in revisions),
+        array(revision.sha256 for revision in revisions),
+        array("t" if revision.rubric_known else "f" for revision in revisions),
+        array("t" if revision.data is None else "f" for revision in revisions),
+        array(str(1 + start) for start in itertools.accumulate(map(len, bodies), initial=0)),
+        array(str(len(body)) for body in bodies),
+        b"".join(bodies),
+    )
 
 
 def array(values: Iterable[str]) -> str:

@@ -7,7 +7,6 @@ connection lost what was prepared, as behind a pool that shares them, the batch 
 
 from __future__ import annotations
 
-import itertools
 from collections.abc import Sequence
 from typing import Any, cast
 from weakref import WeakSet
@@ -16,7 +15,7 @@ import psycopg
 from psycopg import errors, pq
 from psycopg.pq.abc import PGresult
 
-from feedback_store.collector.postgres_batches import array, as_standing
+from feedback_store.collector.postgres_batches import array, as_standing, columns
 from feedback_store.collector.storage import Conflict, NewBatch, NewRevision, Standing
 
 _BINARY = 1  # libpq's format of a value; 0 is text
@@ -46,7 +45,6 @@ def take(
 ) -> bool:
     """Store an ordinary batch and its new judgements, if all still is as it was `seen`; otherwise change nothing."""
     assert seen.device is not None, "who is not enrolled is refused before"
-    bodies = [revision.data or b"" for revision in revisions]
     found = _ask(
         connection,
         _TAKE,
@@ -54,14 +52,7 @@ def take(
         None if seen.head is None else seen.head.sha256,
         *(batch.batch_id, batch.manifest, batch.envelope, batch.received_at, "t" if batch.future else "f"),
         *(receipt, receipt_sha256),
-        array(revision.id for revision in revisions),
-        array(str(revision.rev) for revision in revisions),
-        array(revision.sha256 for revision in revisions),
-        array("t" if revision.rubric_known else "f" for revision in revisions),
-        array("t" if revision.data is None else "f" for revision in revisions),
-        array(str(1 + start) for start in itertools.accumulate(map(len, bodies), initial=0)),
-        array(str(len(body)) for body in bodies),
-        b"".join(bodies),
+        *columns(revisions),
     )
     return found.get_value(0, 0) == b"\x01"
 

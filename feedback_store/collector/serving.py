@@ -7,6 +7,7 @@ import contextlib
 import ipaddress
 import signal
 import socket
+import ssl
 import sys
 import threading
 from collections.abc import Callable, Iterator
@@ -47,27 +48,28 @@ def serve(
     With `metrics_port` (0: a free one) Prometheus may scrape this machine there.
 
     Port 0 takes a free one; `on_listening` is told the address. Raises EnvironmentTrouble: no collector there, the
-    port is taken, or plain HTTP was asked for beyond this machine.
+    port is taken, plain HTTP was asked for beyond this machine, or certificate and key do not belong together.
     """
     host = "127.0.0.1" if host == "localhost" else host
-    secure = certificate is not None and certificate_key is not None
+    secure = _is_secure(certificate, certificate_key)
     if not secure and not is_loopback(host):
-        raise EnvironmentTrouble(
-            f"Without a certificate the collector serves this machine only. Give a certificate and its key to listen"
-            f" on {host}, or listen on 127.0.0.1 behind a proxy that has one.",
-            code="tls_needed",
-            host=host,
-        )
+        raise _needs_certificate(host)
     storage = open_storage(folder)
     diary = Diary(log)
     limits = Limits(rate or Rate(), room=room)
+
+    def tell(address: str) -> None:
+        diary.note("listening", address=address)
+        if on_listening is not None:
+            on_listening(address)
+
     try:
         with contextlib.suppress(EnvironmentTrouble):  # whoever delivers is told
             storage.scrub_soon()  # what was erased before the last stop, or a crash
         with contextlib.ExitStack() as stack:
-            count = (
-                None if metrics_port is None else stack.enter_context(_metrics(metrics_port, storage, diary, limits))
-            )
+            count = None
+            if metrics_port is not None:
+                count = stack.enter_context(_metrics(metrics_port, storage, diary, limits))
             taken = stack.enter_context(_reserved(host, port))
             server = Server(
                 make_service(folder, storage, diary, limits=limits, count=count),
@@ -81,17 +83,22 @@ def serve(
                 ssl_cert=certificate,
                 ssl_key=certificate_key,
             )
-            scheme = "https" if secure else "http"
-            shown = f"[{host}]" if ":" in host else host
-
-            def tell(address: str) -> None:
-                diary.note("listening", address=address)
-                if on_listening is not None:
-                    on_listening(address)
-
-            asyncio.run(_run(server, host, taken, f"{scheme}://{shown}:{taken}", tell, stop))
+            asyncio.run(_run(server, host, taken, _address(host, taken, secure=secure), tell, stop))
     finally:
         storage.close()
+
+
+def _needs_certificate(host: str) -> EnvironmentTrouble:
+    return EnvironmentTrouble(
+        f"Without a certificate the collector serves this machine only. Give a certificate and its key to listen"
+        f" on {host}, or listen on 127.0.0.1 behind a proxy that has one.",
+        code="tls_needed",
+        host=host,
+    )
+
+
+def _address(host: str, port: int, *, secure: bool) -> str:
+    return f"{'https' if secure else 'http'}://{f'[{host}]' if ':' in host else host}:{port}"
 
 
 @contextlib.contextmanager
@@ -102,6 +109,33 @@ def _metrics(port: int, storage: Storage, diary: Diary, limits: Limits) -> Itera
     with metrics.served(port) as address:
         diary.note("metrics", address=address)
         yield metrics.count
+
+
+def _is_secure(certificate: Path | None, key: Path | None) -> bool:
+    """Whether it is served by TLS. Who names a certificate is not served in the clear: EnvironmentTrouble where its
+    key is missing, one of them cannot be read, or they do not fit.
+    """
+    if certificate is None and key is None:
+        return False
+    if certificate is None or key is None:
+        raise EnvironmentTrouble(
+            "A certificate and its private key are given together: --certificate FILE --certificate-key FILE.",
+            code="tls_half",
+        )
+    for each in (certificate, key):
+        if not each.is_file():
+            raise EnvironmentTrouble.worded("There is no file {file}. Check its name.", code="tls_file", file=str(each))
+    try:
+        ssl.create_default_context(ssl.Purpose.CLIENT_AUTH).load_cert_chain(certificate, key, password="")
+    except (OSError, ValueError) as error:  # ssl.SSLError is an OSError
+        raise EnvironmentTrouble.worded(
+            "{certificate} and {key} are no certificate with its private key. Both are PEM files, the key without a"
+            " passphrase.",
+            code="tls_files",
+            certificate=str(certificate),
+            key=str(key),
+        ) from error
+    return True
 
 
 def is_loopback(host: str) -> bool:

@@ -16,6 +16,10 @@ from feedback_store.datasets.rows import REASONS
 _LICENCE_ID = re.compile(r"[a-z0-9][a-z0-9.+-]*")
 _LANGUAGE_CODE = re.compile(r"[a-z]{2,3}")
 _SIZES = ((1_000, "n<1K"), (10_000, "1K<n<10K"), (100_000, "10K<n<100K"), (1_000_000, "100K<n<1M"))
+NO_LICENCE = (
+    "No licence was named, neither by the project's terms nor for this export. Settle with those who wrote the texts "
+    "under which one they may be used, before you share them; an export with `--licence` puts it here."
+)
 _SPECIAL = re.compile(r"([\\`*_{}\[\]<>()#+!|~&$])")
 
 
@@ -35,12 +39,12 @@ def card(facts: Facts) -> bytes:
 
 
 def _head(facts: Facts) -> list[str]:
-    licence = facts.licence.strip().lower() or "unknown"
+    licence = facts.licence.lower() or "unknown"
     lines = ["---", f"pretty_name: {_yaml(facts.name)}"]
     if _LICENCE_ID.fullmatch(licence):
         lines.append(f"license: {_yaml(licence)}")
     else:
-        lines += ["license: other", f"license_name: {_yaml(facts.licence.strip())}"]
+        lines += ["license: other", f"license_name: {_yaml(facts.licence)}"]
     codes = [language for language in facts.languages if _LANGUAGE_CODE.fullmatch(language)]
     lines += _yaml_list("language", codes) if codes else []
     lines += _yaml_list("task_categories", ["text-generation"])
@@ -102,7 +106,7 @@ def _lengths(facts: Facts) -> list[str]:
 def _terms(facts: Facts) -> list[str]:
     return [
         "## Licence and terms",
-        f"Licence: {_escape(facts.licence.strip()) or 'unknown; settle it before you share this.'}",
+        f"Licence: {_escape(facts.licence)}" if facts.licence else NO_LICENCE,
         _escape(facts.terms.strip()) or "No terms were given by the project.",
         *_redacted(facts.redacted),
         "Prompts and answers are as people and models wrote them. This export did not look for personal data in them.",

@@ -18,7 +18,7 @@ from feedback_store import canonical, rubrics
 from feedback_store.datasets import folder, splits
 from feedback_store.datasets.card import card
 from feedback_store.datasets.croissant import croissant
-from feedback_store.datasets.facts import DataFile, Facts, keys_of, languages_of, models_of, rubrics_of
+from feedback_store.datasets.facts import DataFile, Facts, keys_of, languages_of, licence_of, models_of, rubrics_of
 from feedback_store.datasets.formats import format_named
 from feedback_store.datasets.lengths import measure
 from feedback_store.datasets.manifest import manifest
@@ -155,7 +155,7 @@ def _files(
     facts = Facts(
         format=form,
         name=options.name,
-        licence=options.licence,
+        licence=licence_of(options.licence),
         terms=options.terms,
         latest=max(judgement.created_at for judgement in used.values()),
         read=len(selection.judgements) + selection.withdrawn,
@@ -223,7 +223,7 @@ def _nothing(form: Format, left_out: Mapping[str, int]) -> StoreError:
         each = Phrase("{count} × {reason}", {"count": count, "reason": Phrase(REASONS[reason])})
         why = Phrase("{first}; {second}", {"first": why, "second": each}) if place else each
     return StoreError.worded(
-        "None of these judgements gives a row for {format}: {why}.",
+        "None of these judgements gives a row for {format}: {why}. Choose another format, or judge further.",
         code="nothing_to_export",
         format=form.name,
         why=why,

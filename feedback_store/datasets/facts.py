@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from feedback_store.datasets.rows import Format, Row
 from feedback_store.pairs import ASSISTED, REVISION
 
+UNNAMED = "unspecified"  # a licence, at a collector that was made without one
+
 
 @dataclass(frozen=True)
 class DataFile:
@@ -30,6 +32,8 @@ class ModelFact:
 
 @dataclass(frozen=True)
 class Facts:
+    """`licence` and `terms` are "" where nobody has named any."""
+
     format: Format
     name: str
     licence: str
@@ -55,6 +59,12 @@ class Facts:
         return sum(file.rows for file in self.data)
 
 
+def licence_of(text: str) -> str:
+    """A licence as somebody named it; "" for the word that a collector keeps where nobody did."""
+    named = text.strip()
+    return "" if named.lower() == UNNAMED else named
+
+
 def rubrics_of(rows: Sequence[Row]) -> list[tuple[str, int, str]]:
     """Id, version and SHA-256 of every rubric by which the rows were judged."""
     named = (row.judgement.rubric for row in rows)
@@ -72,7 +82,7 @@ def models_of(rows: Sequence[Row]) -> list[ModelFact]:
             model = candidate.origin.model
             if model is not None and (model.name in sources or (revision is not None and candidate.key == revision.of)):
                 models.append(model)
-        found.update(ModelFact(model.name, model.licence or "") for model in models if model is not None)
+        found.update(ModelFact(model.name, licence_of(model.licence or "")) for model in models if model is not None)
     return sorted(found, key=lambda model: (model.name, model.licence))
 
 

@@ -124,7 +124,7 @@ def _put_in_place(made: Path, folder: Path) -> None:
 
 def _trouble(folder: Path, error: OSError) -> EnvironmentTrouble:
     return EnvironmentTrouble.worded(
-        "{folder} cannot be written: {reason}.",
+        "{folder} cannot be written: {reason}. Name another folder.",
         code="export_not_written",
         folder=str(folder),
         reason=error.strerror or error,

@@ -122,10 +122,14 @@ class Answer:
     def act(self) -> Act:
         return self.row.act
 
-    def problem(self) -> DeliveryError:
-        """The trouble as an error with its sentence."""
+    def problem(self, retry_after: float | None = None) -> DeliveryError:
+        """The trouble as an error with its sentence; with the pause that was asked for, in seconds, where it travels
+        with the error alone.
+        """
+        asked = {} if retry_after is None else {"retry_after": retry_after}
+        said = self.code or "–"
         return DeliveryError.worded(
-            self.row.template, code=self.row.trouble, said=self.code or "–", collector_code=self.code
+            self.row.template, code=self.row.trouble, said=said, collector_code=self.code, **asked
         )
 
 

@@ -228,7 +228,7 @@ def _keep_what_is_ours(connection: Connection, store: Store, project: Project) -
         return project
     assert project.collector is not None
     if known.collector is not None and known.collector.public_key != project.collector.public_key:
-        known = follow_collector(connection, store, known)
+        known = _followed(connection, store, known)
         assert known.collector is not None
     if known.collector is not None and known.collector.public_key != project.collector.public_key:
         raise DeliveryError(
@@ -238,6 +238,13 @@ def _keep_what_is_ours(connection: Connection, store: Store, project: Project) -
     earlier = () if known.collector is None else known.collector.earlier
     collector = msgspec.structs.replace(project.collector, earlier=earlier)
     return msgspec.structs.replace(project, train_on_foreign=known.train_on_foreign, collector=collector)
+
+
+def _followed(connection: Connection, store: Store, project: Project) -> Project:
+    try:
+        return follow_collector(connection, store, project)
+    except DeliveryError as error:
+        raise _busy(connection.address) if error.code == "busy" else error from None
 
 
 def _is_preset(rubric: Rubric) -> bool:
@@ -263,9 +270,7 @@ def _refusal(reply: Reply, address: str, trainer: str) -> DeliveryError:
     if isinstance(code, str) and code in _REFUSALS:
         return DeliveryError.worded(_REFUSALS[code], code=code, trainer=trainer)
     if reply.status >= 500 or reply.status in (408, 429):
-        return DeliveryError.worded(
-            "The collector at {address} cannot answer now. Try again later.", code="busy", address=address
-        )
+        return _busy(address)
     if 300 <= reply.status < 400:
         return DeliveryError.worded(
             "{address} sends elsewhere, which is not followed. Ask the project for its present address.",
@@ -273,6 +278,12 @@ def _refusal(reply: Reply, address: str, trainer: str) -> DeliveryError:
             address=address,
         )
     return _not_a_collector(Phrase("status {status}", {"status": reply.status}))
+
+
+def _busy(address: str) -> DeliveryError:
+    return DeliveryError.worded(
+        "The collector at {address} cannot answer now. Try again later.", code="busy", address=address
+    )
 
 
 def _loads(data: bytes) -> dict[str, Any]:

@@ -22,6 +22,7 @@ from feedback_store.delivery.http import Connection, Reply
 from feedback_store.errors import BatchError, CanonicalError, DeliveryError
 from feedback_store.store import KeptEvent, Project, Store
 
+LATER = ("busy", "unreachable", "reply_refused")  # codes of what another try may find over
 MOST_STATEMENTS = 100  # that are looked at: who was away for more changes of the collector's key joins anew
 
 
@@ -56,7 +57,7 @@ def tell_event(connection: Connection, store: Store, project: Project, token: st
     try:
         listed = _believe(connection, store, project, reply.body)
     except DeliveryError as error:
-        return NotTaken(Act.STOP, error)
+        return NotTaken(Act.RETRY if error.code in LATER else Act.STOP, error, asked_pause(error))
     ended = {each.device for each in listed.devices if each.state != "active" and each.ended_by == event.sha256}
     if event.old not in ended:
         return NotTaken(Act.STOP, _refused("event_not_listed"))
@@ -74,9 +75,16 @@ def ask_devices(connection: Connection, store: Store, project: Project, token: s
 
 
 def follow_collector(connection: Connection, store: Store, project: Project) -> Project:
-    """The project with the collector's present key, as far as statements lead there from the pinned one."""
+    """The project with the collector's present key, as far as statements lead there from the pinned one.
+
+    Raises DeliveryError ("busy", or another code of LATER) where the collector cannot say it now: that is no proof
+    against anybody. The pause that it asks for is the error's `asked_pause`.
+    """
     assert project.collector is not None
     reply = connection.request("GET", f"/projects/{project.id}/collector-keys")
+    answer = read_answer(reply.status, reply.body)
+    if answer.act is Act.RETRY:
+        raise answer.problem(reply.retry_after)
     pinned = pinned_key(project)
     key, used = follow(_statements(reply), project=project.id, pinned=pinned)
     if key == pinned:
@@ -89,6 +97,12 @@ def follow_collector(connection: Connection, store: Store, project: Project) -> 
         earlier=(*project.collector.earlier, project.collector.public_key, *brought),
     )
     return store.projects.update(msgspec.structs.replace(store.projects.get(project.id), collector=collector)).result()
+
+
+def asked_pause(error: DeliveryError) -> float | None:
+    """The seconds that the collector wants to be left alone for, as its answer said that became this error."""
+    asked = error.values.get("retry_after")
+    return asked if isinstance(asked, float) else None
 
 
 def pinned_key(project: Project) -> bytes:

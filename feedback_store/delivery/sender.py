@@ -10,7 +10,7 @@ from __future__ import annotations
 import contextlib
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Literal
 
@@ -238,44 +238,45 @@ class Sender:
     def _send(self, errand: _Errand) -> SendReport:
         """Do it; the line has to be the caller's. What was delivered before the store's trouble counts all the same."""
         report = SendReport(errand.project.id)
+        failures = 0
         with Connection(errand.address, exchange_s=self._exchange_s) as connection:
             self._hold(connection)
             try:
                 dispatch = Dispatch(self._store, errand.project, errand.token, connection)
-                for report in self._tries(dispatch, errand):  # noqa: B007 (the last one is the report)
-                    pass
+                while (tried := self._try(dispatch, errand)) is not None:
+                    report = report.after(tried)
+                    failures = failures + 1 if tried.outcome == "retry" else 0
+                    if not self._goes_on(errand, tried, failures):
+                        break
             finally:
                 self._hold(None)
                 self._note(report)
         return report
 
-    def _tries(self, dispatch: Dispatch, errand: _Errand) -> Iterator[SendReport]:
-        """Try batch after batch; the report so far, after each try."""
-        project, tries, tell = errand.project.id, errand.tries, errand.tell
-        report = SendReport(project)
-        failures = 0
-        while not errand.stop.is_set() and (batch := dispatch.next()) is not None:
-            tell(SendProgress(project, "sending", batch.seq))
-            tried = dispatch.send(batch)
-            if tried.outcome == "retry" and errand.stop.is_set():
-                break  # broken off by us
-            report = report.after(tried)
-            yield report
-            if tried.outcome == "stop":
-                tell(SendProgress(project, "stopped", batch.seq, problem=tried.problem))
-                break
-            if tried.outcome != "retry":
-                failures = 0
-                tell(SendProgress(project, tried.outcome, tried.seq, problem=tried.problem))
-                continue
-            failures += 1
-            if tries is not None and failures >= tries:
-                break
-            if tries is not None and pause(tried.retry_after) > PATIENCE_S:
-                break
-            wait_s = self._backoff.delay(failures, tried.retry_after)
-            tell(SendProgress(project, "waiting", batch.seq, wait_s, tried.problem))
-            errand.stop.wait(wait_s)
+    def _try(self, dispatch: Dispatch, errand: _Errand) -> Try | None:
+        """Try the next batch; None where there is none, or where we have stopped it."""
+        if errand.stop.is_set() or (batch := dispatch.next()) is None:
+            return None
+        errand.tell(SendProgress(errand.project.id, "sending", batch.seq))
+        tried = dispatch.send(batch)
+        broken_off = tried.outcome == "retry" and errand.stop.is_set()
+        return None if broken_off else tried
+
+    def _goes_on(self, errand: _Errand, tried: Try, failures: int) -> bool:
+        """Tell what became of a try, and wait after one that failed; whether another is to follow."""
+        project = errand.project.id
+        if tried.outcome == "stop":
+            errand.tell(SendProgress(project, "stopped", tried.seq, problem=tried.problem))
+            return False
+        if tried.outcome != "retry":
+            errand.tell(SendProgress(project, tried.outcome, tried.seq, problem=tried.problem))
+            return True
+        if errand.tries is not None and (failures >= errand.tries or pause(tried.retry_after) > PATIENCE_S):
+            return False
+        wait_s = self._backoff.delay(failures, tried.retry_after)
+        errand.tell(SendProgress(project, "waiting", tried.seq, wait_s, tried.problem))
+        errand.stop.wait(wait_s)
+        return True
 
     def _look_after(self, project: Project) -> None:
         """Send for one project if it is its turn, and plan its next turn."""

@@ -18,7 +18,7 @@ from feedback_store.batches.manifest import GENESIS, Manifest
 from feedback_store.batches.receipt import Receipt, receipt_hash
 from feedback_store.delivery.answers import Act, Answer, of_an_earlier_key, read_answer
 from feedback_store.delivery.http import Connection
-from feedback_store.delivery.key_changes import follow_collector, tell_event
+from feedback_store.delivery.key_changes import LATER, asked_pause, follow_collector, tell_event
 from feedback_store.delivery.receipts import keep_receipt
 from feedback_store.errors import DeliveryError
 from feedback_store.store import BatchRow, Project, Store
@@ -105,8 +105,8 @@ class Dispatch:
         try:
             receipt, asks_others = self._kept(envelope, batch)
         except DeliveryError as error:
-            if error.code in ("unreachable", "reply_refused"):  # while asking for its present key
-                return Try("retry", batch.seq, problem=error)
+            if error.code in LATER:  # while asking for its present key
+                return Try("retry", batch.seq, problem=error, retry_after=asked_pause(error))
             return self._look_back(batch, error)
         if self._asked_others and receipt_hash(envelope) in held:
             return Try("held", batch.seq)

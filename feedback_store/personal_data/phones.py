@@ -2,7 +2,7 @@
 
 A number with its country's code (+49 …) is judged by itself. One without is looked at only where it is written as
 phone numbers are, or stands behind a word for one, and has to be valid in one of REGIONS: nearly any ten digits are
-somebody's number somewhere.
+somebody's number somewhere. Digits in one piece have to be a mobile's, with the zero that is dialled before it.
 """
 
 from __future__ import annotations
@@ -29,10 +29,14 @@ _TRUNK = re.compile(
     r"(?:[ \u00a0/-]{1,3}[0-9]{2,8}){1,5}+(?![\w]|[.,:/-][0-9])"
 )
 _PAIRS = re.compile(r"(?<![\w.,/+-])0[1-9](?:\.[0-9]{2}){4}(?![\w]|\.[0-9])")
+_TOGETHER = re.compile(r"(?<![\w.,/+-])0[1-9][0-9]{8,10}(?![\w]|[.,:/-][0-9])")
 _BEHIND_A_WORD = re.compile(
     r"\b(?:phone|telephone|tel|telefon|telefonnummer|rufnummer|mobile|mobil|mobilnummer|handy|handynummer|cell|fax|"
-    r"whatsapp|call|text|sms|hotline|tél|téléphone|portable|teléfono|móvil|telefono|cellulare)\b"
-    r"[ .:#\u00a0]{0,3}(?:(?:number|no|nr|is|ist|me at|us at|at|on|unter|me on|auf)[ .:#]{1,3}){0,2}"
+    r"whatsapp|call|text|sms|hotline|tél|téléphone|portable|teléfono|móvil|telefono|cellulare|"
+    r"(?:my|your|his|her|our|their) number|(?:meine|deine|seine|ihre|unsere|eure) nummer|(?:mon|son|votre) numéro|"
+    r"mi número|il mio numero|(?:reach|contact|ring)(?= (?:me|us) )|"
+    r"ruf(?:t|en sie)? (?:mich|uns)(?: bitte)?(?= (?:an|unter)\b))\b"
+    r"[ .:#\u00a0]{0,3}(?:(?:number|no|nr|is|ist|est|es|me at|us at|at|on|an|unter|me on|us on|auf)[ .:#]{1,3}){0,2}"
     rf"(\(?[0-9]{_DIGITS})(?![\w]|[.,:/-][0-9])",
     re.IGNORECASE,
 )
@@ -51,30 +55,31 @@ _FICTION = re.compile(r"^1?[2-9][0-9]{2}55501[0-9]{2}$")  # 555-0100 to 555-0199
 def find_phones(text: str) -> Iterator[Found]:
     """Valid numbers, each place once, the longer reading first."""
     room = Room()
-    for start, end, regions, again in _candidates(text):
+    for start, end, regions, again, mobile in _candidates(text):
         quote = text[start:end]
         if _DATE.search(quote):
             continue
         for shorter in _shorter(quote) if again else (quote,):
-            if _valid(_plain(shorter), regions):
+            if _valid(_plain(shorter), regions, mobile=mobile):
                 if room.take(start, start + len(shorter)):
                     yield Found(start, start + len(shorter), "phone", shorter)
                 break
 
 
-def _candidates(text: str) -> Iterator[tuple[int, int, tuple[str, ...], bool]]:
-    """Places that are written like a phone number, the regions in which it would have to be one, and whether another
-    number may have been read into it.
+def _candidates(text: str) -> Iterator[tuple[int, int, tuple[str, ...], bool, bool]]:
+    """Places that are written like a phone number, the regions in which it would have to be one, whether another
+    number may have been read into it, and whether only a mobile's number is meant.
     """
     for match in _INTERNATIONAL.finditer(text):
-        yield *match.span(), (), True
+        yield *match.span(), (), True, False
     for match in _BEHIND_A_WORD.finditer(text):
-        yield *match.span(1), REGIONS, True
-    for pattern, regions in ((_NORTH_AMERICAN, ("US",)), (_TRUNK, _TRUNK_ZERO), (_PAIRS, ("FR", "BE"))):
+        yield *match.span(1), REGIONS, True, False
+    bare = ((_NORTH_AMERICAN, ("US",)), (_TRUNK, _TRUNK_ZERO), (_PAIRS, ("FR", "BE")), (_TOGETHER, _TRUNK_ZERO))
+    for pattern, regions in bare:
         for match in pattern.finditer(text):
             booked = _BOOK_BEFORE.search(text, max(0, match.start() - 16), match.start())
             if not booked and sum(map(str.isdigit, match[0])) >= FEWEST_BARE:
-                yield *match.span(), regions, False
+                yield *match.span(), regions, False, pattern is _TOGETHER
 
 
 def _shorter(quote: str) -> Iterator[str]:
@@ -94,8 +99,8 @@ def _plain(quote: str) -> str:
 
 
 @lru_cache(maxsize=4096)
-def _valid(number: str, regions: tuple[str, ...]) -> bool:
-    """Whether a number is one: by its own country code where there are no regions, else in any of them."""
+def _valid(number: str, regions: tuple[str, ...], *, mobile: bool) -> bool:
+    """Whether a number, or a mobile's, is one: by its own country code where there are no regions, else in any."""
     import phonenumbers
 
     if _FICTION.match(number.removeprefix("+")):
@@ -104,8 +109,10 @@ def _valid(number: str, regions: tuple[str, ...]) -> bool:
         number = number if number.startswith("+") else "+" + number[2:]
     for region in regions or (None,):
         try:
-            if phonenumbers.is_valid_number(phonenumbers.parse(number, region)):
-                return True
+            found = phonenumbers.parse(number, region)
         except phonenumbers.NumberParseException:
             continue
+        kind = phonenumbers.number_type(found)
+        if kind == phonenumbers.PhoneNumberType.MOBILE or (not mobile and phonenumbers.is_valid_number(found)):
+            return True
     return False

@@ -24,6 +24,11 @@ _SHAPES = (
     r"npm_[A-Za-z0-9]{36}",
     r"pypi-AgE[A-Za-z0-9_-]{50,250}",
     r"hf_[A-Za-z]{34}",  # Hugging Face
+    r"gsk_[A-Za-z0-9]{40,60}",  # Groq
+    r"xai-[A-Za-z0-9]{60,100}",
+    r"nvapi-[A-Za-z0-9_-]{40,100}",  # NVIDIA
+    r"r8_[A-Za-z0-9]{37}",  # Replicate
+    r"pplx-[A-Za-z0-9]{40,60}",  # Perplexity
     r"SG\.[A-Za-z0-9_-]{22}\.[A-Za-z0-9_-]{43}",  # SendGrid
     r"do[opr]_v1_[a-f0-9]{64}",  # DigitalOcean
     r"[0-9]{8,10}:AA[A-Za-z0-9_-]{33}",  # Telegram

@@ -133,7 +133,7 @@ def _read_one(path: Path, *, whole_model: bool = True) -> ModelHeader:
         with path.open("rb", buffering=0) as file:
             return _Reader(file, path, os.fstat(file.fileno()).st_size).header(whole_model=whole_model)
     except FileNotFoundError as error:
-        raise refusal(path, "not_found", "There is no file {file}.") from error
+        raise refusal(path, "not_found", "There is no file {file}. Check its name.") from error
     except (OSError, ValueError, MemoryError) as error:
         reason = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
         raise refusal(

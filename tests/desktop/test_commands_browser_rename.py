@@ -27,6 +27,8 @@ def test_a_browser_is_renamed_and_what_cannot_be_meant_is_said(tmp_path: Path) -
     names(profile, ("a", "Old"), ("b", "Twin"), ("c", "Twin"))
     assert here("browser", "rename", "Old", " At  work ", profile=profile).out == "Old is called At work from now on.\n"
     assert names(profile) == ["At work", "Twin", "Twin"]
-    assert here("browser", "rename", "Old", "New", profile=profile).sentence == "No browser called Old is connected."
+    assert here("browser", "rename", "Old", "New", profile=profile).sentence == (
+        "No browser called Old is connected. Connected are: At work, Twin, Twin."
+    )
     assert here("browser", "rename", "Twin", "New", profile=profile).sentence.startswith("Several browsers are called")
     assert here("browser", "rename", "At work", "  ", profile=profile).sentence.startswith("The new name is empty.")

@@ -11,7 +11,7 @@ import socket
 import subprocess
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +19,9 @@ import pytest
 from command_line import here, preceptor
 
 from feedback_store.batches.keys import DeviceKey, fingerprint_of
+from feedback_store.pause_table import Clock
+from feedback_store.record_parts import App
+from feedback_store.store import Store
 
 LINE = {"prompt": "Name a bird.", "candidates": ["Kiwi", "Bat"], "verdict": "a>>b"}
 
@@ -136,6 +139,18 @@ def test_nothing_is_sealed_or_exported_that_was_not_released(tmp_path: Path) -> 
     assert "Nothing is signed yet" in here("bundle", "export", tmp_path / "x", profile=tmp_path).sentence
     assert here("outbox", "release", profile=tmp_path).status == 2
     assert json.loads(here("outbox", "status", "--json", profile=tmp_path).out)["records"] == {"saved": 1}
+
+
+def test_the_status_says_of_a_pause_how_long_it_lasts_and_how_to_send_all_the_same(tmp_path: Path) -> None:
+    judged(tmp_path)
+    sealed(tmp_path)
+    with closing(Store.open(tmp_path, app=App("preceptor", "0.1.0"))) as store:
+        project = store.projects.current()
+        assert project is not None
+        store.outbox.keep_pause(project.id, 900.0, Clock().now()).result()
+    out = here("outbox", "status", profile=tmp_path).out
+    assert "for another 15 min. To send anyway: preceptor outbox send" in out
+    assert 890 < json.loads(here("outbox", "status", "--json", profile=tmp_path).out)["pause_s"] <= 900
 
 
 def test_a_project_without_a_collector_sends_nothing(tmp_path: Path) -> None:

@@ -156,7 +156,7 @@ def test_a_change_that_comes_after_the_end_of_the_key_is_given_up_and_a_new_code
 def test_a_revoked_key_signs_nothing_more_and_a_new_code_goes_on(team: Team) -> None:
     collector, profile, address = team
     delivered(profile, 1)
-    assert here("keys", "revoke", profile=profile).status == 130, "it asks first"
+    assert here("keys", "revoke", profile=profile).sentence == "Revoking cannot be undone. Say --yes if it is meant."
     assert "Revoked." in here("keys", "revoke", "--yes", profile=profile).out
     assert answered("keys", "list", profile=profile)[1]["state"] == "revoked"
     (device,) = answered("collector", "devices", collector, profile=profile)

@@ -96,6 +96,16 @@ def test_kept_as_is_decides_and_is_seen_afterwards(profile: Path) -> None:
     assert batch["records"] == 1
 
 
+def test_list_and_release_say_under_which_terms_and_that_names_are_not_found(profile: Path) -> None:
+    clean, _other = ids(profile)
+    said = ("This project states no terms.", "Names are not: read the texts for them.")
+    assert all(each in here("outbox", "list", profile=profile).out for each in said)
+    done = here("outbox", "release", clean, profile=profile)
+    assert done.out == "1 judgement released.\n"
+    assert all(each in done.err for each in said)
+    assert here("outbox", "release", "--all", "--json", profile=profile).err.count("Names are not") == 0
+
+
 def test_hold_keeps_what_was_released_and_all_that_waits(profile: Path) -> None:
     clean, other = ids(profile)
     here("outbox", "release", clean, profile=profile)

@@ -92,7 +92,7 @@ def test_skip_bad_takes_the_good_lines_and_still_names_the_others(tmp_path: Path
         (["nix.jsonl", "--trainer", "me"], "nix.jsonl"),
         (["some.jsonl", "--trainer", "Ada"], "'Ada' is no trainer's id"),
         (["some.jsonl", "--trainer", "me", "--project", "nix"], "There is no project 'nix'"),
-        (["empty.jsonl", "--trainer", "me"], "There is no line"),
+        (["empty.jsonl", "--trainer", "me"], "empty.jsonl is empty."),
         (["picture.png", "--trainer", "me"], "picture.png holds no judgements: no line of it is JSON"),
     ],
 )

@@ -5,8 +5,9 @@ from __future__ import annotations
 import random
 from array import array
 from collections.abc import Iterable
+from itertools import pairwise
 
-from desktop.flow.marked_rows import Marked
+from desktop.flow.marked_rows import STRIDE, Marked
 
 
 def rows(ranges: Iterable[tuple[int, int]]) -> list[int]:
@@ -61,3 +62,20 @@ def test_whatever_comes_and_goes_the_same_records_are_marked() -> None:
         now = Marked(array("q", places), ranges).among(array("q", found), lambda gone, m=moved: [m[p] for p in gone])
         wanted = {moved.get(place, place) for place in chosen}
         assert [found[row] for row in rows(now)] == [place for place in found if place in wanted]
+
+
+def test_among_very_many_the_same_records_are_marked_wherever_something_came_or_went() -> None:
+    """What is alike is passed over many rows at a time: what differs stands at the edges of such a lot, and inside."""
+    chance = random.Random(9)
+    count = 4 * STRIDE
+    places = list(range(2 * count, 0, -2))
+    edges = [place for lot in range(5) for place in range(2 * lot * STRIDE - 4, 2 * lot * STRIDE + 5)]
+    for _round in range(60):
+        differ = set(chance.sample(edges, 4)) | set(chance.sample(range(2 * count), chance.choice((0, 2, 300))))
+        found = sorted(set(places) ^ differ, reverse=True)
+        cuts = sorted(chance.sample(range(count), 6))
+        ranges = tuple(zip(cuts[::2], cuts[1::2], strict=True))
+        now = Marked(array("q", places), ranges).among(array("q", found), lambda _gone: [])
+        marked = {places[row] for row in rows(ranges)}
+        assert [found[row] for row in rows(now)] == [place for place in found if place in marked]
+        assert all(before[1] + 1 < after[0] for before, after in pairwise(now)), "neighbours are one"

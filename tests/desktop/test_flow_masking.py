@@ -25,7 +25,7 @@ from desktop.flow.masking import (
 from desktop.flow.model_names import LONGEST_BEGINNING, begun_name, names_in
 from desktop.flow.outcome import Frame, to_judgement
 from desktop.flow.self_naming import LONGEST_SENTENCE
-from desktop.flow.together import seen_text
+from desktop.flow.together import any_seen, seen_text
 from feedback_store.records import MAX_RECORD_BYTES, App, Model, Origin, Versioned
 
 
@@ -365,6 +365,16 @@ def test_blind_the_end_of_an_answer_waits_while_it_may_be_a_name_and_comes_once_
 
     assert seen("writing") == "I am "
     assert seen("done") == seen("stopped") == seen("writing", blind=False) == "I am Smol"
+
+
+@pytest.mark.parametrize("text", GROWING)
+@pytest.mark.parametrize("held", [(), ("a",)])
+def test_something_is_seen_as_soon_as_a_word_of_any_answer_may_be_read(text: str, held: tuple[str, ...]) -> None:
+    for length in range(len(text) + 1):
+        grown = AnswerDraft("a", text[:length], state="writing", origin=Origin("local", model=Model("SmolLM2")))
+        waits = AnswerDraft("b", "", state="waiting", origin=Origin("local"))
+        draft = Draft("d", "c", "p", answers=(grown, waits), order=("a", "b"), blind=True, held=held)
+        assert any_seen(draft) == any(seen_text(draft, key) for key in draft.order)
 
 
 def test_blind_the_end_of_what_a_model_rewrites_waits_too() -> None:

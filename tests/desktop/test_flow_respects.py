@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from desktop.flow import checks, judging
 from desktop.flow.draft import AnswerDraft, Draft, RevisionDraft, from_bytes, new_draft, to_bytes
+from desktop.flow.equal_answers import fold_equal
 from desktop.flow.outcome import Frame, from_judgement, to_judgement
 from desktop.flow.ranking import Ranking, parse
 from desktop.views.parts.strength_choice import ranking_of, step_of
@@ -91,7 +92,7 @@ def test_an_answer_written_anew_loses_what_was_said_of_it_and_all_rankings() -> 
 
 def test_an_answer_that_was_asked_about_is_not_folded_into_an_equal_one() -> None:
     same = replace(draft(), answers=tuple(replace(each, text="same") for each in draft().answers))
-    assert judging.fold_equal(judging.answer(same, 0, "is_safe", "yes")).order == same.order
+    assert fold_equal(judging.answer(same, 0, "is_safe", "yes")).order == same.order
 
 
 def test_the_rest_is_answered_without_touching_what_was_said() -> None:

@@ -7,6 +7,7 @@ from session_desk import ANSWERS, Desk
 
 from desktop.flow import answers_anew, judging
 from desktop.flow.draft import FeedbackPoint, PromptDraft, prompt_put_back
+from desktop.flow.equal_answers import fold_equal
 from desktop.flow.judging import FlagChoice
 from desktop.flow.ranking import parse
 from feedback_store import records
@@ -191,9 +192,9 @@ def test_equal_answers_are_one_with_the_seeds_of_all_and_a_judged_one_is_left_al
     assert len(seeds) == 3
     twin = msgspec.structs.replace(blue, key="z")
     three = msgspec.structs.replace(draft, answers=(*draft.answers, twin), order=(*draft.order, "z"))
-    assert len(judging.fold_equal(three).answers) == 2
+    assert len(fold_equal(three).answers) == 2
     judged = judging.rate(three, 2, "helpfulness", 1)
-    assert judging.fold_equal(judged) is judged
+    assert fold_equal(judged) is judged
     desk.session.act(judging.rank(draft, parse("a>>b", 2, with_strength=True)))
     for position in range(2):
         for axis in desk.session.rubric.axes:

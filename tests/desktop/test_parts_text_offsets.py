@@ -92,6 +92,13 @@ def test_whatever_is_shown_otherwise_than_it_is_counts_as_odd(text: str) -> None
     assert show_text(plain) == Shown(plain, ())
 
 
+def test_a_plain_text_with_one_odd_character_is_not_taken_for_plain() -> None:
+    for code in range(128):
+        text = f"A line.\n\tAnother{chr(code)}one."
+        shown = show_text(text)
+        assert (shown == Shown(text, ())) == (ODD.search(text) is None), hex(code)
+
+
 def test_every_control_and_every_named_character_counts_as_odd() -> None:
     planes = (range(0x3200), range(0xD700, 0x10000), range(0x1F000, 0x1FB00), range(0xE0000, 0xE0200))
     for character in (chr(code) for plane in planes for code in plane):

@@ -6,8 +6,10 @@ from collections.abc import Iterator
 
 import pytest
 from made_judgements import candidate, judgement
+from PySide6.QtCore import QPersistentModelIndex
 
 from desktop.flow import describing
+from desktop.qt_models.counted_rows import CountedRows
 from desktop.qt_models.record_list import PAGE, PAGES_KEPT, RECORD, RecordList
 from feedback_store.record_parts import Judgement
 from feedback_store.store import SearchQuery, Store, StoredRecord
@@ -63,3 +65,36 @@ def test_rows_stay_where_they_are_while_records_come(qapp: object, store: Store)
     model._pages.clear()
     assert (model.rowCount(), stored(model, MANY - 1).id, model.row_of(new.id)) == (MANY, last, -1)
     store.records.erase(new.id).result()
+
+
+def test_records_of_the_first_page_that_are_there_already_are_not_read_again(
+    qapp: object, store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    found = store.search(SearchQuery())
+    first = store.at(found[:PAGE])
+    model = RecordList(store, describing.one_line)
+    model.show_found(found, first)
+    read: list[int] = []
+    real = Store.at
+    monkeypatch.setattr(Store, "at", lambda self, places: (read.extend(places), real(self, places))[1])
+    assert [stored(model, row) for row in range(PAGE)] == first and not read
+    assert stored(model, PAGE).seq == found[PAGE] and read == list(found[PAGE : 2 * PAGE])
+    model.show_found(found[1:], first[:-3])
+    assert stored(model, 0).seq == found[1], "a page that is not whole is read"
+
+
+@pytest.mark.parametrize("counts", [(5, 3, 3, 0, 7, 1), (0, 100_000, 99_000, 100_001, 2)])
+def test_whatever_was_counted_before_the_rows_are_counted_anew_and_all_are_others(
+    qapp: object, counts: tuple[int, ...]
+) -> None:
+    model = CountedRows()
+    told: list[str] = []
+    model.modelAboutToBeReset.connect(lambda: told.append("about"))
+    model.modelReset.connect(lambda: told.append("reset"))
+    model.rowsInserted.connect(lambda *_rows: told.append("came"))
+    model.rowsRemoved.connect(lambda *_rows: told.append("went"))
+    for count in counts:
+        kept = QPersistentModelIndex(model.index(0))
+        model.count_anew(count)
+        assert model.rowCount() == count and not kept.isValid()
+    assert told == ["about", "reset"] * len(counts)

@@ -16,7 +16,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QEvent, QObject, Qt, QTimer
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QWidget
 
 from desktop import app, starting
 from local_models.scripted import ScriptedEngine
@@ -58,7 +58,7 @@ class Watch(QObject):
             self._pressed.append((_place(event), pressed))
             if _place(event) == "save":
                 self.save_pressed = pressed
-        elif kind == QEvent.Type.UpdateRequest and self._pressed and watched is QApplication.activeWindow():
+        elif kind == QEvent.Type.Paint and self._pressed and _is_of(watched, QApplication.activeWindow()):
             pressed_ones, self._pressed = self._pressed, []
             QTimer.singleShot(0, lambda: self._note(pressed_ones))
         return False
@@ -72,6 +72,10 @@ class Watch(QObject):
     def _note(self, pressed_ones: list[tuple[str, float]]) -> None:
         now = time.perf_counter()
         self.painted += [(place, (now - pressed) * 1000) for place, pressed in pressed_ones]
+
+
+def _is_of(watched: QObject, window: QWidget | None) -> bool:
+    return isinstance(watched, QWidget) and watched.window() is window
 
 
 def _place(event: QKeyEvent) -> str:

@@ -7,8 +7,8 @@ import time
 import pytest
 from keyboard_day import LATE_MS, Day
 from passing_time import live
-from PySide6.QtCore import QEvent, Qt
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtCore import QEvent, QRect, Qt
+from PySide6.QtGui import QKeyEvent, QPaintEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLineEdit, QWidget
 from pytestqt.qtbot import QtBot
@@ -43,7 +43,7 @@ def key(*, ago_ms: int) -> QKeyEvent:
 
 
 def painting() -> QEvent:
-    return QEvent(QEvent.Type.UpdateRequest)
+    return QPaintEvent(QRect(0, 0, 1, 1))
 
 
 def test_a_painting_that_comes_late_counts_with_all_its_time(field: QLineEdit) -> None:

@@ -83,7 +83,7 @@ def test_another_language_is_spoken_by_the_next_window_and_the_draft_is_there(tm
     assert (second["said"], second["kind"]) == ("Preceptor spricht jetzt Deutsch.", "success")
     assert second["prompt"] == "Half a thought"
     (later,) = windows(tmp_path / "profile")
-    assert (later["room"], later["title"]) == ("settings", "Einstellungen"), "and by every later start"
+    assert (later["room"], later["title"]) == ("bench", "Werkbank"), "and by every later start, where it was worked"
 
 
 def test_a_backup_that_is_put_back_is_what_the_next_window_shows_and_nothing_is_lost(tmp_path: Path) -> None:

@@ -9,12 +9,14 @@ from typing import Any
 import pytest
 from made_judgements import candidate, judgement
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QWidget
 from trainer import ShowWindow, Trainer
 
+from desktop import rooms
 from desktop.app import Workbench
 from desktop.flow import outbox_desk
-from desktop.views import records_changing, records_page
+from desktop.flow.leaving import NotSent
+from desktop.views import main_window, records_changing, records_page
 from feedback_store.outbox import Outbox
 from feedback_store.saved_records import SavedRecords
 from feedback_store.store import SearchQuery, Store, StoredRecord
@@ -41,7 +43,7 @@ def searched(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[str]]:
 @pytest.fixture
 def many(monkeypatch: pytest.MonkeyPatch) -> None:
     """Few records are very many already."""
-    for where in (outbox_desk, records_changing, records_page):
+    for where in (outbox_desk, records_changing, records_page, rooms):
         monkeypatch.setattr(where, "AT_ONCE", 3)
 
 
@@ -170,6 +172,45 @@ def test_an_outbox_of_very_many_is_read_beside_the_window(
     last = save(workbench, "One more")
     trainer.until(lambda: page.model.rowCount() == COUNT + 1, "it is listed")
     assert WINDOW not in read and page.model.row_of(last.id) == COUNT
+
+
+@pytest.mark.usefixtures("many")
+def test_very_many_that_wait_are_counted_beside_the_window(
+    workbench: Workbench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each save held the window up for as long as it takes to count them."""
+    trainer = Trainer(workbench)
+    counted(trainer, workbench, COUNT)
+    count = noted(monkeypatch, Outbox, "count_unsent")
+    told: list[NotSent] = []
+    workbench.rooms.counted.connect(told.append)
+    save(workbench, "One more")
+    trainer.until(lambda: bool(told) and told[-1].count == COUNT + 1, "it is counted")
+    assert count and WINDOW not in count
+
+
+def test_from_room_to_room_the_keyboard_is_given_on_without_looking_for_the_next_stop(
+    workbench: Workbench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Qt asked for the next stop of the page that went: the window read its whole order for nothing."""
+    asked: list[bool] = []
+    real = main_window.tab_on
+
+    def note(window: QWidget, *, forward: bool) -> bool:
+        asked.append(forward)
+        return real(window, forward=forward)
+
+    monkeypatch.setattr(main_window, "tab_on", note)
+    trainer, records = Trainer(workbench), workbench.records
+    homes = []
+    for room in (Key.Key_3, Key.Key_4, Key.Key_1) * 2:
+        trainer.control(room)
+        homes.append(trainer.focus)
+        assert trainer.focus is not None and trainer.focus.isVisible()
+    assert homes[:2] == homes[3:5] == [records.finder.search, workbench.outbox.list] and homes[2] is homes[5]
+    assert asked == []
+    trainer.press(Key.Key_Tab)
+    assert asked == [True]
 
 
 def test_letters_act_on_what_is_marked_where_the_cursor_is_on_a_withdrawn_one(workbench: Workbench) -> None:

@@ -192,9 +192,10 @@ def test_where_there_is_no_model_the_room_shows_what_could_be_had(
     workbench = open_window()
     visitor = Visitor(workbench)
     assert choices(workbench) == ["No model"]
-    visitor.until(lambda: visitor.page.is_adding, "adding is shown")
+    visitor.until(lambda: workbench.models.shelf.loaded, "it is known what there is")
     visitor.control(Qt.Key.Key_2)
     visitor.comes_to("modelWord")
+    assert visitor.page.is_adding
     visitor.replace_text(str(tiny_model(tmp_path / "tiny.gguf")))
     visitor.press(Qt.Key.Key_Return)
     visitor.until(lambda: workbench.session.draft.prompt.model == "tiny", "the bench has a model now")

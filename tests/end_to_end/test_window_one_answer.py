@@ -12,6 +12,7 @@ from trainer import OpenWindow, ShowWindow, Trainer
 
 from desktop.app import Workbench
 from desktop.flow import beginning, judging, keymap
+from desktop.flow.equal_answers import fold_equal
 from desktop.flow.ranking import Ranking
 from desktop.profile import Profile
 from desktop.views.parts.refusal_tip import RefusalTip
@@ -133,5 +134,5 @@ def test_equal_answers_stay_apart_while_a_reason_is_begun(show_window: ShowWindo
     trainer = asked(show_window(size=(1440, 900)))
     (one,) = trainer.workbench.session.draft.answers
     two = replace(trainer.workbench.session.draft, answers=(one, replace(one, key="b")), order=("a", "b"))
-    assert len(judging.fold_equal(two).order) == 1
-    assert len(judging.fold_equal(beginning.keep_reason(two, "They say")).order) == 2
+    assert len(fold_equal(two).order) == 1
+    assert len(fold_equal(beginning.keep_reason(two, "They say")).order) == 2

@@ -258,7 +258,8 @@ def test_a_browser_that_comes_while_the_keys_are_locked_opens_no_dialog_and_is_t
 
     # Cancelled it stays away, however often the browser comes, and that is no error.
     bar.take_way()
-    trainer.dialog("passphraseDialog")
+    reason = words_of(trainer.dialog("passphraseDialog"), "passphraseReason")
+    assert reason.startswith("Chromium waits to be let in"), "it names the one that the line named"
     trainer.press(Qt.Key.Key_Return)
     assert words_of(trainer.dialog("passphraseDialog"), "passphraseProblem") == (
         "Type the passphrase that you chose for your keys."
@@ -272,7 +273,8 @@ def test_a_browser_that_comes_while_the_keys_are_locked_opens_no_dialog_and_is_t
 
     # It goes with its cause.
     workbench.browsing.connect_one()
-    trainer.dialog("passphraseDialog")
+    reason = words_of(trainer.dialog("passphraseDialog"), "passphraseReason")
+    assert reason.startswith("A browser is let in"), "another one may be connected"
     trainer.type(PASSPHRASE)
     trainer.press(Qt.Key.Key_Return)
     trainer.dialog("connectDialog")

@@ -11,15 +11,22 @@ from trainer import ShowWindow, Trainer
 
 from desktop.app import Workbench
 from desktop.flow.start_wish import NOTHING, ROOMS, StartWish, first_room
+from desktop.preferences import Anew
 from desktop.profile import Profile
+from desktop.views.parts import Message
 
 
 def close(workbench: Workbench) -> None:
     trainer = Trainer(workbench)
     workbench.window.close()
     trainer.until(lambda: not workbench.window.isVisible(), "the window is closed")
-    settings, room = workbench._profile.store.settings, workbench.window.room.name
-    trainer.until(lambda: settings.get("room") == room, "the room is kept: the profile, which stays open, writes later")
+    kept(workbench, workbench.window.room.name)
+
+
+def kept(workbench: Workbench, room: str) -> None:
+    settings = workbench._profile.store.settings
+    until = Trainer(workbench).until
+    until(lambda: settings.get("room") == room, "the room is kept: the profile, which stays open, writes later")
 
 
 def screens() -> list[QRect]:
@@ -108,6 +115,27 @@ def test_a_room_left_is_known_for_one_start(show_window: ShowWindow, profile: Pr
     assert second.window.room.name == "records"  # and is killed there
     Trainer(second).until(lambda: profile.store.settings.get("room") == "", "the room is forgotten")
     assert show_window().window.room.name == "bench"
+
+
+def test_settings_that_say_what_was_done_are_not_the_room_that_was_left(show_window: ShowWindow) -> None:
+    """The day after the language was changed, the window opened in its settings."""
+    first = show_window(size=(1100, 700))
+    for room in ("records", "settings"):
+        first.window.show_named(room)
+    first.preferences.anew_asked.emit(Anew())
+    kept(first, "records")
+    second = show_window()
+    second.show_settings(Message("success", "Preceptor speaks German now."))
+    assert second.window.room.name == "settings"
+    second.window.close()
+    kept(second, "records")
+    third = show_window()
+    assert third.window.room.name == "records", "where it was worked before"
+    third.show_settings(Message("success", "Again."))
+    for room in ("bench", "settings"):
+        third.window.show_named(room)
+    close(third)
+    assert show_window().window.room.name == "settings", "who goes there by themselves comes back there"
 
 
 @pytest.mark.parametrize("kept", ["", "attic", 7, None, ["records"]])

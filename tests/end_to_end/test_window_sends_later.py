@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,8 @@ from PySide6.QtCore import Qt
 from running_collector import Team, running
 from trainer import OpenWindow, Trainer
 
+from desktop.flow.pause_words import end_of
+from feedback_store.pause_table import Clock
 from feedback_store.store import Project
 
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support", extend=True)
@@ -62,6 +65,25 @@ def test_what_an_earlier_window_could_not_send_the_next_one_sends(
     with running(team.folder, port=port):
         again = Trainer(open_window(insecure=True))
         again.until(lambda: delivered(again, project), "the delivery has arrived", 60)
+
+
+def test_a_pause_that_a_collector_asked_for_is_told_from_the_start_until_its_end(
+    joined: tuple[Trainer, Team, Project, int], open_window: OpenWindow
+) -> None:
+    trainer, _team, project, _port = joined
+    send_in_vain(trainer)
+    now = Clock().now()
+    trainer.workbench._profile.store.outbox.keep_pause(project.id, 1200.0, now).result()
+    clock = f"{end_of(1200.0, datetime.fromtimestamp(now.wall)):%H:%M}"
+    again = Trainer(open_window(insecure=True))
+    sent, status = again.workbench.outbox.sent, again.workbench.window._status
+    again.control(Qt.Key.Key_4)
+    words = f"Waiting until {clock}, as the collector asks, or for “Sign and send”"
+    again.until(lambda: sent.batches.rowCount() == 1 and sent.batches.item(0, 3).text() == words, "the row says so")
+    assert status.accessibleDescription().startswith(f"No sending until {clock}")
+    again.workbench._profile.store.outbox.keep_pause(project.id, 0.5, Clock().now()).result()
+    again.until(lambda: sent.batches.item(0, 3).text() == "Waiting to be sent", "the pause is over")
+    assert "until" not in status.accessibleDescription()
 
 
 def test_what_waits_says_that_it_waits_for_the_network_and_goes_by_the_button_all_the_same(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -9,11 +10,12 @@ import pytest
 from cut_words import cut_words
 from made_judgements import judgement
 from passing_time import live
-from PySide6.QtCore import QObject, Qt, QUrl, Slot
+from PySide6.QtCore import QObject, QPoint, Qt, QUrl, Slot
 from PySide6.QtGui import QDesktopServices, QGuiApplication
-from PySide6.QtWidgets import QApplication, QStyle
+from PySide6.QtWidgets import QApplication, QLabel, QStyle
 from trainer import OpenWindow, Trainer
 
+from desktop import VERSION
 from desktop.app import APPEARANCE, Workbench
 from desktop.flow import keymap, languages, wording
 from desktop.flow.keymap import Keymap
@@ -23,6 +25,7 @@ from feedback_store import backups
 
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support", extend=True)
 
+GUIDE = Path(__file__).resolve().parents[2] / "docs" / "guide" / "settings.md"
 PAGES = ("appearance", "keys", "backups", "project", "browsers", "about")
 
 
@@ -49,6 +52,25 @@ def go_to(trainer: Trainer, page: str) -> None:
     trainer.press(Qt.Key.Key_Home)
     trainer.press(Qt.Key.Key_Down, times=PAGES.index(page))
     assert trainer.workbench.preferences.page.shown == page
+
+
+def test_the_guide_has_the_pages_and_what_stands_on_them_in_the_order_of_the_window(trainer: Trainer) -> None:
+    trainer.control(Qt.Key.Key_Comma)
+    trainer.comes_to("settingsList")
+    trainer.press(Qt.Key.Key_Home)
+    page, shown = trainer.workbench.preferences.page, list[tuple[str, list[str]]]()
+    for row in range(page.list.count()):
+        labels = [each for each in page.findChildren(QLabel) if each.isVisible() and each.property("role") == "label"]
+        labels.sort(key=lambda label: label.mapTo(page, QPoint()).y())
+        shown.append((page.list.item(row).text(), [each.text().removesuffix(f" {VERSION}") for each in labels]))
+        trainer.press(Qt.Key.Key_Down)
+    told = list[tuple[str, list[str]]]()
+    for indent, name in re.findall(r"^( *)- \*(.+?)\*", GUIDE.read_text(encoding="utf-8"), re.MULTILINE):
+        if indent:
+            told[-1][1].append(name)
+        else:
+            told.append((name, []))
+    assert told == shown
 
 
 def test_settings_stand_at_the_foot_of_the_rail_and_are_come_to_by_keys(trainer: Trainer) -> None:

@@ -339,3 +339,21 @@ def test_a_read_only_profile_with_an_unfolded_log_is_never_shown_as_it_was_befor
     for name, data in copies.items():
         (read_only_folder / name).write_bytes(data)
     assert lock_up(read_only_folder)[0] == "readonly_log"
+
+
+def test_the_moment_is_another_one_after_each_write_and_odd_while_it_is_made(database: Database) -> None:
+    before, during = database.moment, []
+    database.write(lambda c: (during.append(database.moment), put(c, "a"))).result()
+    after = database.moment
+    assert before % 2 == 0 and during == [before + 1] and after == before + 2
+    database.write(lambda c: put(c, "b"), aside=True).result()
+    assert database.moment == after and names(database.read()) == ["a", "b"]
+    with pytest.raises(ZeroDivisionError):
+        database.write(lambda _c: 1 / 0).result()
+    assert database.moment == after + 2
+
+
+def test_a_reader_that_hears_of_no_write_knows_no_moment(database: Database) -> None:
+    reader = Database(database.path.parent, readonly=True)
+    assert reader.moment % 2 == 1
+    reader.close()

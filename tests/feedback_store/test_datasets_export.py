@@ -276,6 +276,20 @@ def test_the_card_names_its_configs_and_escapes_what_others_wrote(tmp_path: Path
     assert r"m\|\<b\>x\</b\> --- \# \[me\]\(http://x\)" in card
 
 
+@pytest.mark.parametrize("licence", ["", "unspecified", " Unspecified "])
+def test_a_licence_that_nobody_named_is_said_to_be_missing_with_what_to_do(tmp_path: Path, licence: str) -> None:
+    """It read "Licence: unspecified", and its head named a licence of that id."""
+    given = Origin("import", model=Model("m", licence="unspecified"))
+    made = judgement("a>b", candidate("a", origin=given, finish=None), candidate("b", origin=given, finish=None))
+    _, manifest = write([made], tmp_path / "out", licence=licence)
+    text = (tmp_path / "out/README.md").read_text(encoding="utf-8")
+    assert "unspecified" not in text.lower() and 'license: "unknown"' in text
+    assert "No licence was named" in text and "`--licence` puts it here" in text
+    assert "| m | not told |" in text
+    assert manifest["licence"] == ""
+    assert json.loads((tmp_path / "out/croissant.json").read_bytes())["license"] == "unknown"
+
+
 def test_the_card_of_kto_gives_counts_and_weights(tmp_path: Path) -> None:
     made = [judgement("good ab", ask="1"), judgement("bad a", candidate("a"), ask="2")]
     write([*made], tmp_path / "out", "kto")

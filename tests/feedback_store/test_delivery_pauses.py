@@ -5,11 +5,17 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterator
 
+import httpx
+import msgspec
 import pytest
 from believable_collector import COLLECTOR, Believable, says
-from joined_profile import APP, Profile, Reply, Request, Script, scripted
+from changed_keys import rotate, tell
+from joined_profile import APP, Profile, Ready, Reply, Request, Script, scripted
 from watched_sender import HandClock, Looking, events
 
+from feedback_store.batches.keys import DeviceKey
+from feedback_store.collector import key_ceremony
+from feedback_store.delivery.answers import Act
 from feedback_store.delivery.sender import Sender
 from feedback_store.store import Project, Store
 
@@ -118,6 +124,67 @@ def test_a_collector_that_takes_deliveries_again_has_ended_its_pause(profile: Pr
             assert events(profile, project, "delivered", "delivered")
         finally:
             sender.stop()
+
+
+# ----------------------------------------------------------------------------------- asked while keys are spoken of
+
+
+class KeyChanged:
+    """Signs receipts with a key that nobody has pinned; asked for its keys it is busy until it is not any more."""
+
+    def __init__(self, *busy: Reply) -> None:
+        self.receipts, self.busy = Believable(DeviceKey.generate()), list(busy)
+
+    def __call__(self, request: Request) -> Reply:
+        asked_for_keys = request.path.endswith("/collector-keys")
+        return self.busy.pop(0) if asked_for_keys and self.busy else self.receipts(request)
+
+
+@pytest.mark.parametrize("status", [429, 503])
+def test_a_pause_that_is_asked_for_where_the_collectors_keys_are_asked_for_is_kept(
+    profile: Profile, status: int
+) -> None:
+    with scripted(KeyChanged((status, {"retry-after": "600"}, b"{}"))) as fake:
+        project = profile.alone(fake.address, COLLECTOR)
+        profile.seal(project.id)
+        at = Restarted(profile, fake)
+        report = at.sender.send_pending(project, tries=1)
+        assert (report.ended, report.retry_after) == ("retry", PAUSE_S)
+        assert report.problem is not None
+        assert report.problem.code == "busy"
+        assert profile.states(project.id) == ["sealed"], "nothing is believed, and nothing given up"
+        at.clock.go_on(PAUSE_S - 1)
+        at.restart()
+        assert not at.asks()
+        at.clock.go_on(2)
+        assert at.asks()
+        at.restart()  # it says now that it has no statement: its receipt is not believed
+        assert at.sender.send_pending(project, tries=1).ended == "stop"
+
+
+@pytest.mark.parametrize("status", [429, 503])
+def test_a_key_event_waits_where_the_collectors_keys_cannot_be_had_for_now(ready: Ready, status: int) -> None:
+    """The list that confirms it is signed with a key which only the collector's statements lead to."""
+    team, profile, project = ready
+    assert project.collector is not None
+    real = project.collector.address
+
+    def through(request: Request) -> Reply:
+        if request.path.endswith("/collector-keys"):
+            return status, {"retry-after": "600"}, b"{}"
+        kept = {name: request.headers[name] for name in ("authorization", "content-type")}
+        answer = httpx.request(request.method, real + request.path, content=request.body, headers=kept)
+        return answer.status_code, {}, answer.content
+
+    with scripted(through) as between:
+        collector = msgspec.structs.replace(project.collector, address=between.address)
+        moved = profile.store.projects.update(msgspec.structs.replace(project, collector=collector)).result()
+        rotate(profile, project)
+        key_ceremony.rotate_key(team.folder)
+        failed = tell(profile, moved)
+    assert failed is not None
+    assert (failed.act, failed.retry_after) == (Act.RETRY, PAUSE_S)
+    assert profile.store.keys.waiting(project.id) is not None
 
 
 # ------------------------------------------------------------------------------------------------------- a restart

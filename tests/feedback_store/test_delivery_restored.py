@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import shutil
 import sqlite3
-from contextlib import closing
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
@@ -37,6 +39,52 @@ def deliver(profile: Profile, project: Project, batches: int) -> None:
     profile.seal(project.id, batches=batches)
     report = profile.sender().send_pending(project, tries=3)
     assert (report.batches, report.problem) == (batches, None)
+
+
+@contextmanager
+def gone_on(folder: Path, before: Profile) -> Iterator[Profile]:
+    """The profile in `folder`, with the keys and passes that it had before: another place begins a new chain."""
+    profile = Profile.opened(folder)
+    profile.keys, profile.tokens = before.keys, before.tokens
+    try:
+        yield profile
+    finally:
+        profile.store.close()
+
+
+@dataclass(frozen=True)
+class Lost:
+    """A stopped collector that was put back to the first of four batches, and where their profile has moved to."""
+
+    team: Team
+    port: int
+    project: Project
+    before: Profile  # closed
+    moved: Path
+
+
+@pytest.fixture
+def lost(tmp_path: Path) -> Lost:
+    team, copy, moved = Team.made(tmp_path / "c"), tmp_path / "copy.sqlite3", tmp_path / "moved"
+    with running(team.folder) as collector:
+        with joined(tmp_path / "ada", team, collector.address) as (ada, project):
+            deliver(ada, project, 1)
+            back_up(team, copy)
+            deliver(ada, project, 3)
+        assert collector.end() == 0
+    shutil.copytree(tmp_path / "ada", moved)
+    put_back(team, copy)
+    return Lost(team, collector.port, project, ada, moved)
+
+
+@pytest.fixture
+def earlier_version() -> Iterator[pytest.MonkeyPatch]:
+    """Profiles are those of the version before chains that began by file were noted, until it is undone."""
+    before = [step.__name__ for step in migrations._STEPS].index("m013_chains_ask_once")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(migrations, "_STEPS", migrations._STEPS[:before])
+        patch.setattr(migrations, "VERSION", before)
+        yield patch
 
 
 @pytest.mark.timeout(300)
@@ -121,23 +169,17 @@ def test_both_sides_put_back_a_receipt_that_follows_one_we_have_not_seen_is_look
     image = {path: path.read_bytes() for path in (tmp_path / "ada").glob("*.sqlite3*")}
     put_back(team, tmp_path / "copy.sqlite3")
     with running(team.folder, port=port) as collector:
-        again = Profile.opened(tmp_path / "ada")
-        again.keys, again.tokens = ada.keys, ada.tokens
-        again.join(collector.address, team.invite())
-        report = again.sender().send_pending(project, tries=3)  # second receipts for 1 and 2, and one for 3
-        assert (report.batches, report.restored) == (3, True)
-        again.store.close()
+        with gone_on(tmp_path / "ada", ada) as again:
+            again.join(collector.address, team.invite())
+            report = again.sender().send_pending(project, tries=3)  # second receipts for 1 and 2, and one for 3
+            assert (report.batches, report.restored) == (3, True)
         for path, data in image.items():  # put back in place, byte over byte: the second receipts are forgotten
             path.write_bytes(data)
-        back = Profile.opened(tmp_path / "ada")
-        back.keys, back.tokens = again.keys, again.tokens
-        try:
+        with gone_on(tmp_path / "ada", again) as back:
             report = back.sender().send_pending(project, tries=3)
             assert (report.problem, report.ended) == (None, "done")
             assert back.states(project.id) == ["delivered"] * 3
             assert kept_by(team, back) == sealed_hashes(back, project)
-        finally:
-            back.store.close()
 
 
 def test_what_went_by_a_chain_that_was_left_is_found_with_the_first_gap(tmp_path: Path) -> None:
@@ -149,10 +191,8 @@ def test_what_went_by_a_chain_that_was_left_is_found_with_the_first_gap(tmp_path
             deliver(ada, project, 1)
             back_up(team, tmp_path / "copy.sqlite3")
             deliver(ada, project, 3)
-        shutil.copytree(tmp_path / "ada", tmp_path / "restored")  # another place: a new chain
-        again = Profile.opened(tmp_path / "restored")
-        again.keys, again.tokens = ada.keys, ada.tokens
-        try:
+        shutil.copytree(tmp_path / "ada", tmp_path / "restored")
+        with gone_on(tmp_path / "restored", ada) as again:
             deliver(again, project, 1)
             assert collector.end() == 0
             put_back(team, tmp_path / "copy.sqlite3")
@@ -162,8 +202,6 @@ def test_what_went_by_a_chain_that_was_left_is_found_with_the_first_gap(tmp_path
             assert (report.restored, report.problem) == (True, None)
             assert len({batch.chain for batch in again.store.outbox.batches(project.id)}) == 2
             assert sorted(kept_by(team, again)) == sorted(sealed_hashes(again, project))
-        finally:
-            again.store.close()
 
 
 def hand_over(team: Team, profile: Profile, project: Project, file: Path) -> None:
@@ -181,23 +219,12 @@ def hand_over(team: Team, profile: Profile, project: Project, file: Path) -> Non
 
 @pytest.mark.parametrize("by_file", [1, 2])
 def test_what_a_restored_collector_lost_is_found_by_a_chain_that_began_by_file_once_it_is_sent(
-    tmp_path: Path, by_file: int
+    tmp_path: Path, lost: Lost, by_file: int
 ) -> None:
     """Its first receipt asked nothing, and no later one ever did: what the chain before had lost stayed Delivered."""
-    team = Team.made(tmp_path / "c")
-    with running(team.folder) as collector:
-        port = collector.port
-        with joined(tmp_path / "ada", team, collector.address) as (ada, project):
-            deliver(ada, project, 1)
-            back_up(team, tmp_path / "copy.sqlite3")
-            deliver(ada, project, 3)
-        assert collector.end() == 0
-    shutil.copytree(tmp_path / "ada", tmp_path / "moved")  # another place: a new chain
-    again = Profile.opened(tmp_path / "moved")
-    again.keys, again.tokens = ada.keys, ada.tokens
-    try:
-        put_back(team, tmp_path / "copy.sqlite3")
-        with running(team.folder, port=port):
+    team, project = lost.team, lost.project
+    with gone_on(lost.moved, lost.before) as again:
+        with running(team.folder, port=lost.port):
             for _ in range(by_file):
                 hand_over(team, again, project, tmp_path / "stick")
             assert set(again.states(project.id)) == {"delivered"}, (
@@ -208,46 +235,27 @@ def test_what_a_restored_collector_lost_is_found_by_a_chain_that_began_by_file_o
             report = again.sender().send_pending(project, tries=3)
         assert (report.batches, report.restored, report.problem) == (1 + 3, True, None)
         assert sorted(kept_by(team, again)) == sorted(sealed_hashes(again, project))
-    finally:
-        again.store.close()
 
 
 def test_a_chain_that_began_by_file_before_that_was_noted_asks_with_its_first_delivery_since(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path,
+    earlier_version: pytest.MonkeyPatch,  # before the next, which makes a profile
+    lost: Lost,
 ) -> None:
     """A profile of an earlier version had gone on by file; this one has it ask, once."""
-    before = [step.__name__ for step in migrations._STEPS].index("m013_chains_ask_once")
-    team = Team.made(tmp_path / "c")
-    with monkeypatch.context() as patch:
-        patch.setattr(migrations, "_STEPS", migrations._STEPS[:before])
-        patch.setattr(migrations, "VERSION", before)
-        with running(team.folder) as collector:
-            port = collector.port
-            with joined(tmp_path / "ada", team, collector.address) as (ada, project):
-                deliver(ada, project, 1)
-                back_up(team, tmp_path / "copy.sqlite3")
-                deliver(ada, project, 3)
-            assert collector.end() == 0
-        shutil.copytree(tmp_path / "ada", tmp_path / "moved")
-        put_back(team, tmp_path / "copy.sqlite3")
-        earlier = Profile.opened(tmp_path / "moved")
-        earlier.keys = ada.keys
+    team, project = lost.team, lost.project
+    with gone_on(lost.moved, lost.before) as earlier:
         hand_over(team, earlier, project, tmp_path / "stick")
         earlier.store._database.write(lambda c: c.execute("UPDATE chain SET reason = '' WHERE state = 'open'")).result()
-        earlier.store.close()
-    again = Profile.opened(tmp_path / "moved")
-    again.keys, again.tokens = ada.keys, ada.tokens
-    try:
-        with running(team.folder, port=port):
-            again.seal(project.id)
-            report = again.sender().send_pending(project, tries=3)
-            assert (report.batches, report.restored, report.problem) == (1 + 3, True, None)
-            assert sorted(kept_by(team, again)) == sorted(sealed_hashes(again, project))
-            again.seen.clear()
-            deliver(again, project, 1)
+    earlier_version.undo()
+    with gone_on(lost.moved, earlier) as again, running(team.folder, port=lost.port):
+        again.seal(project.id)
+        report = again.sender().send_pending(project, tries=3)
+        assert (report.batches, report.restored, report.problem) == (1 + 3, True, None)
+        assert sorted(kept_by(team, again)) == sorted(sealed_hashes(again, project))
+        again.seen.clear()
+        deliver(again, project, 1)
         assert [step.event for step in again.seen if step.event != "sending"] == ["delivered"], "once"
-    finally:
-        again.store.close()
 
 
 def test_a_chain_that_began_by_file_asks_about_the_others_once(tmp_path: Path) -> None:
@@ -256,9 +264,7 @@ def test_a_chain_that_began_by_file_asks_about_the_others_once(tmp_path: Path) -
         with joined(tmp_path / "ada", team, collector.address) as (ada, project):
             deliver(ada, project, 2)
         shutil.copytree(tmp_path / "ada", tmp_path / "moved")
-        again = Profile.opened(tmp_path / "moved")
-        again.keys, again.tokens = ada.keys, ada.tokens
-        try:
+        with gone_on(tmp_path / "moved", ada) as again:
             hand_over(team, again, project, tmp_path / "stick")
             assert [batch.reason for batch in again.store.outbox.batches(project.id)] == ["elsewhere"] * 2 + [""]
             deliver(again, project, 1)
@@ -266,5 +272,3 @@ def test_a_chain_that_began_by_file_asks_about_the_others_once(tmp_path: Path) -
             again.seen.clear()
             deliver(again, project, 1)
             assert [step.event for step in again.seen if step.event != "sending"] == ["delivered"]
-        finally:
-            again.store.close()

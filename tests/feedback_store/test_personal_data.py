@@ -16,6 +16,8 @@ from feedback_store.personal_data.numbers import passes_luhn, passes_mod_97
 
 HEAD = "eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9"
 
+DRAWN = "pQ7xR2mK9vT4bN8wL1cZ5yH3gF6dJ0sAeUiOqWxErTyUo4Pa7Sd" * 2
+BY_MAKER = {"gsk_": 52, "xai-": 80, "nvapi-": 64, "r8_": 37, "pplx-": 48}
 FOUND: tuple[tuple[str, Kind, str], ...] = (
     ("Write to jane.doe@uni-mainz.de.", "email", "jane.doe@uni-mainz.de"),
     ("<mailto:a.b+c@web.de>", "email", "a.b+c@web.de"),
@@ -45,6 +47,11 @@ FOUND: tuple[tuple[str, Kind, str], ...] = (
     ("\u0664\u0661\u0661\u0661 1111 1111 1111", "card", "\u0664\u0661\u0661\u0661 1111 1111 1111"),
     ("jane.doe＠uni-mainz.de", "email", "jane.doe＠uni-mainz.de"),
     ("ｊａｎｅ＠ｗｅｂ．ｄｅ", "email", "ｊａｎｅ＠ｗｅｂ．ｄｅ"),
+    ("my number is 01712345678", "phone", "01712345678"),
+    ("Ruf mich an: 01712345678", "phone", "01712345678"),
+    ("reach me at 2127365000", "phone", "2127365000"),
+    ("Ich habe jetzt 01712345678", "phone", "01712345678"),
+    ("07911123456 is mine", "phone", "07911123456"),
     ("＋４９ ３０ ５５５０ １４２", "phone", "＋４９ ３０ ５５５０ １４２"),
     ("DE89 3704 0044 0532 0130 00 AND MORE", "iban", "DE89 3704 0044 0532 0130 00"),
     ("de89370400440532013000", "iban", "de89370400440532013000"),
@@ -56,6 +63,7 @@ FOUND: tuple[tuple[str, Kind, str], ...] = (
     ("AKIAJ4EXQ2LTKVW7WZ3A", "key", "AKIAJ4EXQ2LTKVW7WZ3A"),
     ("xoxb-123456789012-AbCdEfGhIjKl", "key", "xoxb-123456789012-AbCdEfGhIjKl"),
     ("AIzaSyD4f7h9K2lM8nQ1rT5vX3zB6cE0gJ2iL4o", "key", "AIzaSyD4f7h9K2lM8nQ1rT5vX3zB6cE0gJ2iL4o"),
+    *((key + DRAWN[:size], "key", key + DRAWN[:size]) for key, size in BY_MAKER.items()),
     (f"Bearer {HEAD}.eyJzdWIiOiIxIn0.dozjgNryP4J3jV", "key", f"{HEAD}.eyJzdWIiOiIxIn0.dozjgNryP4J3jV"),
 )
 
@@ -73,6 +81,7 @@ LEFT_ALONE = (
     "1700000000000 ms, 12345678-1234-1234-1234-123456789012",
     "doi 10.1038/s41586-020-2649-2",
     "room 0401 2233, part 0815-4711-123, order 0123456789",
+    "order number 2127365000, serial 0123456789, id 01712345678, number 2127365000 of 3",
     "4111 1111 1111 1112",  # wrong check digit
     "4111.1111.1111.1112, 1.234.567.890.123.452 EUR, 4¹¹¹ ¹¹¹¹ ¹¹¹¹ ¹¹¹¹",
     "DE88 3704 0044 0532 0130 00",

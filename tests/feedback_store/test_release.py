@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 from made_judgements import candidate, judgement, revision
 
-from feedback_store import look_table, records
+from feedback_store import look_table, records, release_table
 from feedback_store.batches import payload
 from feedback_store.batches.keys import DeviceKey
 from feedback_store.batches.manifest import Manifest
@@ -26,6 +26,7 @@ from feedback_store.kept_words import key_of, words_kept
 from feedback_store.personal_data import FINDER, find
 from feedback_store.record_parts import Judgement
 from feedback_store.redaction import RECORD_TEXTS, texts_of
+from feedback_store.release_table import Unsent
 from feedback_store.store import Store, StoredRecord
 
 KEY = DeviceKey.generate()
@@ -236,6 +237,29 @@ def test_looking_ends_when_it_is_told_to_and_goes_on_where_it_ended(store: Store
     assert store.outbox.look(here(store), lambda: next(left, False)) == 2
     assert [row.undecided for row in store.outbox.unsent(here(store))] == [1, 1, None, None, None]
     assert store.outbox.look(here(store)) == 3
+
+
+def test_all_that_waits_is_read_some_at_a_time_each_with_its_own_places(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A new version stands where the first one stood; of what was not looked at nobody knows."""
+    monkeypatch.setattr(release_table, "AT_ONCE", 2)
+    first, mail, sent, kept = (saved(store, ask) for ask in ("Why?", f"Ask {MAIL}", "How?", f"Ask {MAIL}, {PHONE}"))
+    store.outbox.keep(kept.id, [MAIL]).result()
+    imports = imported(store, f"Call {PHONE}", "What?")
+    again = revised(store, first, f"Ask {MAIL} or {PHONE}")
+    store.outbox.release([sent.id]).result()
+    seal(store)
+    gone = store.records.withdraw(sent.id, "mistake").result()
+    assert store.outbox.unsent(here(store)) == [
+        Unsent(again.id, again.sha256, "saved", 2),
+        Unsent(mail.id, mail.sha256, "saved", 1),
+        Unsent(gone.id, gone.sha256, "released", 0, "withdrawal"),
+        Unsent(kept.id, kept.sha256, "saved", 1),
+        *(Unsent(each.id, each.sha256, "saved", None) for each in imports),
+    ]
+    store.outbox.look(here(store))
+    assert [row.undecided for row in store.outbox.unsent(here(store))] == [2, 1, 0, 1, 1, 0]
 
 
 def test_what_was_found_is_erased_with_the_record(store: Store, tmp_path: Path) -> None:

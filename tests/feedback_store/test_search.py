@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tempfile
+from array import array
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -13,10 +14,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from made_judgements import candidate, judgement, revision
 
-from feedback_store import records
+from feedback_store import records, search
 from feedback_store.batches.keys import DeviceKey
 from feedback_store.record_parts import Flag, Judgement, Model
-from feedback_store.search import _select, match_expression
+from feedback_store.search import Filtered, KeptFilter, _select, match_expression
 from feedback_store.store import SearchQuery, Store, StoredRecord
 
 
@@ -40,13 +41,17 @@ def store(tmp_path: Path) -> Iterator[Store]:
 
 
 def save(store: Store, ask: str = "Why?", tags: tuple[str, ...] = (), domain: str = "", **changes: Any) -> StoredRecord:
+    return store.records.save(made_of(store, ask, tags, domain, **changes)).result()
+
+
+def made_of(store: Store, ask: str, tags: tuple[str, ...] = (), domain: str = "", **changes: Any) -> Judgement:
     project = store.projects.current()
     assert project is not None
     answers = changes.pop("answers", (candidate("a"), candidate("b")))
     fields = {"project": project.id, "trainer": store.trainer, **changes}
     made = judgement("a>b", *answers, ask=ask, **fields)
     prompt = msgspec.structs.replace(made.prompt, tags=tags or None, domain=domain or None)
-    return store.records.save(msgspec.structs.replace(made, prompt=prompt)).result()
+    return msgspec.structs.replace(made, prompt=prompt)
 
 
 def found(store: Store, **query: Any) -> list[StoredRecord]:
@@ -224,7 +229,6 @@ def test_filters_and_words_together_find_what_has_all_of_them(store: Store) -> N
 def test_no_filter_has_records_read_or_places_sorted(store: Store) -> None:
     """Each filter had a search in 100,000 records read them all, or look each one up in a list."""
     query = SearchQuery(
-        text="blue",
         projects=("one", "two"),
         states=("saved", "withdrawn"),
         domains=("Physics",),
@@ -240,7 +244,7 @@ def test_no_filter_has_records_read_or_places_sorted(store: Store) -> None:
     rows = store._database.fetch(lambda c: c.execute(f"EXPLAIN QUERY PLAN {statement}", values).fetchall())
     steps = [row[3] for row in rows]
     reads = [step for step in steps if step.startswith(("SCAN", "SEARCH"))]
-    assert len(reads) == 7 and "USING" in reads[0] and "INDEX record_found" in reads[0], steps
+    assert len(reads) == 6 and "USING" in reads[0] and "INDEX record_found" in reads[0], steps
     assert not [step for step in steps if "TEMP B-TREE" in step or "SUBQUERY" in step], steps
 
 
@@ -257,3 +261,94 @@ def test_what_is_marked_is_known_to_hold_a_judgement_and_a_profile_to_hold_many(
     for _each in range(3):
         save(store)
     assert [store.outbox.count_unsent(project.id, at_most=most) for most in (-1, 2, 100)] == [4, 2, 4]
+
+
+FILTERS: tuple[dict[str, Any], ...] = (
+    {},
+    {"domains": ("Physics",)},
+    {"domains": ("Physics",), "tags": ("a",)},
+    {"states": ("saved",)},
+    {"states": ("withdrawn", "held"), "domains": ("Physics",)},
+)
+
+
+def test_words_behind_filters_are_found_as_if_nothing_were_kept_whatever_is_written_between(store: Store) -> None:
+    """The second word finds by the filters of the first one, unless something was written."""
+    made = [save(store, f"blue sky {number}", ("a", "b"), "Physics") for number in range(6)]
+    project = store.projects.current()
+    assert project is not None
+    writes = (
+        lambda: save(store, "blue sea", ("a",), "Physics"),
+        lambda: save(store, "blue law", ("a",), "Law"),
+        lambda: store.outbox.hold([made[0].id]).result(),
+        lambda: store.outbox.look(project.id),
+        lambda: store.outbox.release([made[1].id]).result(),
+        lambda: store.records.withdraw(made[2].id, "mistake").result(),
+        lambda: store.records.reinstate_all([made[2].id]).result(),
+        lambda: store.records.erase(made[3].id).result(),
+        lambda: store.outbox.put_back([(made[0].id, "saved")]).result(),
+        lambda: save(store, "blue elsewhere", ("a",), "Physics", project=records.new_project_id()),
+    )
+    reader = Store.open(store.path.parent, readonly=True)  # which keeps nothing: it hears of no write
+    for filters in FILTERS:
+        for write in (lambda: None, *writes):
+            write()
+            for words in ("b", "bl", "blue", "blue s", "nowhere", "blue sk"):
+                query = SearchQuery(text=words, projects=(project.id,), **filters)
+                assert store.search(query) == reader.search(query), query
+            made[3] = save(store, "blue again", ("a", "b"), "Physics") if made[3].erased_at else made[3]
+            made[3] = store.records.newest(made[3].id) or made[3]
+    assert reader._filter._last is None
+    reader.close()
+
+
+def test_filters_are_looked_for_once_while_words_are_typed_behind_them(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    save(store, "Why is it blue?", domain="Physics")
+    save(store, "Why is it red?", domain="Law")
+    project = store.projects.current()
+    assert project is not None
+    asked: list[SearchQuery] = []
+    monkeypatch.setattr(search, "_select", lambda query, own: (asked.append(query), _select(query, own))[1])
+
+    def typed(*texts: str) -> int:
+        asked.clear()
+        for text in texts:
+            found(store, text=text, domains=("Physics",))
+        return len(asked)
+
+    assert typed("w", "wh", "why", "why bl") == 1
+    assert typed("", "w") == 0
+    save(store, "Why is it grey?", domain="Physics")
+    assert typed("", " ", "why is it gr", "") == 1 and len(found(store, domains=("Physics",))) == 2
+    assert store.outbox.look(project.id) == 0 and typed("why") == 0
+    store.records.save_all([made_of(store, "Why is it green?")]).result()
+    assert typed("why", "why i") == 1
+    assert store.outbox.look(project.id) == 1 and typed("why") == 0, "what is looked at no search asks for"
+    assert typed("nowhere") == 0, "where no word is found no filter matters"
+    assert [stored.title for stored in found(store, text="why", domains=("Law",))] == ["Why is it red?"]
+
+
+def test_what_was_found_beside_a_write_is_not_kept() -> None:
+    moment = 2
+    kept, query = KeptFilter(lambda: moment), SearchQuery()
+    first, second = Filtered(array("q", [3, 1])), Filtered(array("q"))
+    assert (first.through, second.through) == (b"\0\1\0\1", b"")
+    kept.keep(query, 2, first)
+    assert kept.find(query, 2) is first and kept.find(SearchQuery(domains=("Law",)), 2) is None
+    moment = 4
+    kept.keep(query, 2, second)
+    assert kept.find(query, 4) is None and kept.find(query, 2) is None, "written after the search had begun"
+    moment = 5
+    kept.keep(query, 5, second)
+    assert kept.find(query, 5) is None, "something is being written"
+
+
+def test_places_are_read_some_at_a_time_and_all_of_them(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    """All in one go they kept the interpreter from the window."""
+    made = [save(store, f"blue {number}").seq for number in range(40)]
+    monkeypatch.setattr(search, "PIECE", 7)
+    assert list(store.search(SearchQuery())) == made[::-1]
+    assert list(store.search(SearchQuery(text="blue"))) == made[::-1]
+    assert list(store.search(SearchQuery(text="blue 3"))) == [made[3]]

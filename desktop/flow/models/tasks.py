@@ -11,8 +11,7 @@ from dataclasses import dataclass, replace
 from typing import Any, Protocol, TypeVar
 
 from desktop.flow.models.rows import Said
-from desktop.flow.wording import sentence
-from local_models.errors import EngineError
+from desktop.flow.wording import cancelled, sentence
 
 T = TypeVar("T")
 
@@ -93,8 +92,7 @@ class ModelTasks:
             elif failed is not None:
                 failed(sentence(error))
             else:
-                stopped = isinstance(error, EngineError) and error.code == "cancelled"
-                self._said[key] = (Said(sentence(error), "plain" if stopped else "danger"),)
+                self._said[key] = (Said(sentence(error), "plain" if cancelled(error) else "danger"),)
             self._changed()
 
         self._start("model", job, done)

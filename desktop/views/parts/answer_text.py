@@ -100,7 +100,8 @@ class AnswerText(SealedText):
     def set_text(self, text: str, masks: Sequence[tuple[int, int]] | None = None) -> None:
         """Show another text; spans stay those that were set."""
         super().set_text(text, masks)
-        self._paint_spans()
+        if self._spans or self._found or self.ink.strokes:
+            self._paint_spans()
 
     def clear_all(self) -> None:
         """No text, and nothing painted over it."""

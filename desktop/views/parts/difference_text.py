@@ -191,9 +191,9 @@ class RevisionText(QTextEdit):
     @guarded
     def paintEvent(self, event: QPaintEvent) -> None:
         height = self.viewport().height()
-        self.ink.paint_under(height)
+        seen = self.ink.paint_under(height)
         super().paintEvent(event)
-        self.ink.paint_over(height)
+        self.ink.paint_over(height, seen)
         self._paint_bars()
 
     @Slot()

@@ -184,6 +184,14 @@ class HouseDialog(QDialog):
         if not self.isVisible():
             self.deleteLater()
 
+    def fit(self) -> None:
+        """Be as high as what is left in it."""
+        layout = self.layout()
+        if layout is not None:
+            self.body.activate()
+            layout.activate()
+            self.resize(self.width(), layout.totalHeightForWidth(self.width()))
+
     def event(self, event: QEvent) -> bool:
         told = super().event(event)
         if event.type() == QEvent.Type.LayoutRequest:

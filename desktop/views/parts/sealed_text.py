@@ -204,10 +204,10 @@ class SealedText(QTextBrowser):
     def paintEvent(self, event: QPaintEvent) -> None:
         height = whole_height(self)
         shown = event.rect().intersected(QRect(0, 0, self.viewport().width(), height))
-        self.ink.paint_under(height)
+        seen = self.ink.paint_under(height)
         if not shown.isEmpty():
             super().paintEvent(QPaintEvent(shown))
-        self.ink.paint_over(height)
+        self.ink.paint_over(height, seen)
 
     def set_lanes_of_blocks(self, lanes: dict[int, int]) -> None:
         """Give the lines of these blocks room for so many lanes, where it is more than two."""

@@ -52,8 +52,11 @@ class LineBox:
     block_bottom: float
 
 
+Seen = list[tuple[Stroke, list[LineBox]]]  # each stroke that is seen, with the boxes of it that are
+
+
 class TextInk(QObject):
-    """Belongs to one text view, which calls `paint_under`, paints its text, and calls `paint_over`."""
+    """Belongs to one text view, which calls `paint_under`, paints its text, and gives what came to `paint_over`."""
 
     def __init__(self, view: QTextEdit) -> None:
         super().__init__(view)
@@ -98,7 +101,7 @@ class TextInk(QObject):
                 self._known[each] = line_boxes(document, *each)
         return [self._known[each] for each in wanted]
 
-    def seen(self, among: Sequence[Stroke] | None = None) -> list[tuple[Stroke, list[LineBox]]]:
+    def seen(self, among: Sequence[Stroke] | None = None) -> Seen:
         """Each stroke that the viewport shows something of, with the boxes of it that are shown."""
         view = self._view
         top = view.verticalScrollBar().value()
@@ -115,29 +118,34 @@ class TextInk(QObject):
             for stroke, boxes in zip(near, self.boxes(near), strict=True)
         ]
 
-    def paint_under(self, height: int) -> None:
-        """Tints and boxes' grounds, down to `height` of the viewport; call before the text is painted."""
-        if not self._strokes:
-            return
+    def paint_under(self, height: int) -> Seen:
+        """Tints and boxes' grounds, down to `height` of the viewport; call before the text is painted.
+
+        What is seen of the strokes, for `paint_over`: looking for it takes longer than painting it.
+        """
+        seen = self.seen() if self._strokes else []
+        if not seen:
+            return seen
         painter = self._painter(height)
         above, below = tint_reach()
-        for stroke, boxes in self.seen():
+        for stroke, boxes in seen:
             if stroke.ground is None:
                 continue
             for box in boxes:
                 rect = QRectF(box.left, box.baseline - above, box.right - box.left, above + below)
                 painter.fillRect(rect, stroke.ground)
         painter.end()
+        return seen
 
-    def paint_over(self, height: int) -> None:
+    def paint_over(self, height: int, seen: Seen) -> None:
         """Lines, down to `height` of the viewport; call after the text is painted."""
-        if not self._strokes:
+        if not seen:
             return
         painter = self._painter(height)
         paint = current_theme().tokens.paint
         scale = max(1.0, current_theme().zoom)
         above, below = tint_reach()
-        for stroke, boxes in self.seen():
+        for stroke, boxes in seen:
             if stroke.line is None or stroke.lane is None:
                 continue
             for box in boxes:

@@ -15,7 +15,7 @@ from desktop.theme.theme import current_theme
 from desktop.views.parts import in_one_line, plain_tooltip
 from desktop.views.parts.paint_guard import guarded
 from desktop.views.parts.rows import RowDelegate, paint_row_ground
-from desktop.views.parts.whole_rows import WholeRows
+from desktop.views.parts.whole_end import whole_rows
 
 _ROW = Qt.ItemDataRole.UserRole + 1
 _SIDE = 12
@@ -43,7 +43,7 @@ class GroupedList(QListWidget):
         self.setAccessibleName(words)
         self.setItemDelegate(_GroupedDelegate(self))
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self._whole = WholeRows(self)
+        self._whole = whole_rows(self)
         self.currentItemChanged.connect(self._on_current)
 
     @property

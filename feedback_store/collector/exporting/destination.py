@@ -40,10 +40,8 @@ class Destination(Protocol):
 def open_destination(place: str) -> Destination:
     """A folder's path, or an address such as s3://bucket/path. Raises EnvironmentTrouble."""
     kind, found, rest = place.partition("://")
-    if not found:
-        return Folder(Path(place))
-    if kind == "file":
-        return Folder(Path(rest))
+    if not found or kind == "file":
+        return _folder(Path(rest if found else place))
     if kind not in OBJECT_STORES:
         raise EnvironmentTrouble.worded(
             "{kind}:// is no object storage that is known here. Name a folder, or one of: {known}.",
@@ -52,6 +50,12 @@ def open_destination(place: str) -> Destination:
             known=", ".join(f"{each}://" for each in OBJECT_STORES[:-1]),
         )
     return Bucket(place)
+
+
+def _folder(path: Path) -> Folder:
+    if path.is_file():
+        raise EnvironmentTrouble.worded("{place} is a file. Name a folder.", code="destination", place=str(path))
+    return Folder(path)
 
 
 class Folder:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 import re
 import tempfile
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated
@@ -91,35 +91,46 @@ def export(
     before, as_now = _read_manifest(begun)
     there = destination.sizes()
     with storage.reading() as view:
-        every = view.projects()
-        wanted = [each for each in every if project in (None, each) or not as_now]
-        marks = [(each, mark) for each in wanted for mark in view.day_marks(each)]
-    _check_ours(before, every)
-    known = {(each.project, each.day): each for each in before if each.project in wanted and as_now}
-    changed = [(each, mark) for each, mark in marks if not _stands(known.get((each, mark.day)), mark, there)]
-    now = {key: known[key] for key in ((each, mark.day) for each, mark in marks) if key in known}
-    gone = 0
-    for done, (each, mark) in enumerate(changed, 1):
+        projects = view.projects()
+        wanted = [each for each in projects if project in (None, each) or not as_now]
+        days = [(each, mark) for each in wanted for mark in view.day_marks(each)]
+    _check_ours(before, projects)
+    known = {_place(each): each for each in before if as_now and each.project in wanted}
+    kept: list[Partition] = []
+    changed: list[tuple[str, DayMark]] = []
+    for each, mark in days:
         earlier = known.get((each, mark.day))
-        now[each, mark.day] = _write_day(storage, destination, each, mark, there)
-        gone += max(0, earlier.rows - now[each, mark.day].rows) if earlier is not None else 0
-        on_day(done, len(changed))
-    partitions = [each for each in before if each.project not in wanted] + list(now.values())
-    partitions.sort(key=lambda each: (each.project, each.day))
+        if earlier is not None and _stands(earlier, mark, there):
+            kept.append(earlier)
+        else:
+            changed.append((each, mark))
+    written: list[Partition] = []
+    for each, mark in changed:
+        written.append(_write_day(storage, destination, each, mark, there))
+        on_day(len(written), len(changed))
+    others = (each for each in before if each.project not in wanted)
+    partitions = sorted((*others, *kept, *written), key=_place)
     if partitions != before or begun is None:
-        if destination.read(MANIFEST) != begun:
-            raise EnvironmentTrouble(
-                "Another export to the same place has ended meanwhile. Run this one again.", code="export_beside"
-            )
-        destination.write(MANIFEST, _manifest_bytes(partitions))
+        _write_manifest(destination, partitions, begun)
     named = {each.file for each in partitions}
     stray = sorted(name for name in there if OURS.fullmatch(name) and name not in named)
     destination.delete(stray)
-    return Exported(len(changed), len(marks) - len(changed), len(stray), sum(each.rows for each in partitions), gone)
+    return Exported(
+        len(written), len(kept), len(stray), sum(each.rows for each in partitions), gone=_rows_gone(known, written)
+    )
 
 
-def _stands(before: Partition | None, mark: DayMark, there: Mapping[str, int]) -> bool:
-    return before is not None and before.mark == _mark(mark) and (before.file is None or before.file in there)
+def _place(partition: Partition) -> tuple[str, str]:
+    return partition.project, partition.day
+
+
+def _stands(before: Partition, mark: DayMark, there: Mapping[str, int]) -> bool:
+    return before.mark == _mark(mark) and (before.file is None or before.file in there)
+
+
+def _rows_gone(known: Mapping[tuple[str, str], Partition], written: Iterable[Partition]) -> int:
+    earlier = ((known.get(_place(now)), now) for now in written)
+    return sum(max(0, before.rows - now.rows) for before, now in earlier if before is not None)
 
 
 def _write_day(
@@ -211,6 +222,11 @@ def _check_ours(before: list[Partition], projects: list[str]) -> None:
         )
 
 
-def _manifest_bytes(partitions: list[Partition]) -> bytes:
+def _write_manifest(destination: Destination, partitions: list[Partition], begun: bytes | None) -> None:
+    """Put it in place of the one that this run began with, and of no other."""
+    if destination.read(MANIFEST) != begun:
+        raise EnvironmentTrouble(
+            "Another export to the same place has ended meanwhile. Run this one again.", code="export_beside"
+        )
     made = ExportManifest(1, rows.FORMAT, records.now(), tuple(partitions))
-    return msgspec.json.format(canonical.encode(made), indent=1) + b"\n"
+    destination.write(MANIFEST, msgspec.json.format(canonical.encode(made), indent=1) + b"\n")

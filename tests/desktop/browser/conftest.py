@@ -1,16 +1,23 @@
-"""A Chromium with the extension, and a window's end, for the tests that drive them."""
+"""A Chromium with the extension, a window's end and a window's browsers, for the tests that drive them."""
 
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Playwright, sync_playwright
+from PySide6.QtWidgets import QWidget
+from pytestqt.qtbot import QtBot
 
 from desktop.browser.hosts import Program
+from desktop.browser.places import all_places
+from desktop.profile import Profile
+from desktop.views.settings.browsers_page import BrowsersPage
 from tests.desktop.browser.chrome import Chrome, DeskOfTest, served
+from tests.desktop.browser.hosted_extension import Extension
+from tests.desktop.browser.shown_browsing import Shown, browsing_of
 
 
 @pytest.fixture(scope="module")
@@ -26,13 +33,18 @@ def address() -> Iterator[str]:
 
 
 @pytest.fixture
-def place(monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+def home(monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     """A short path: a socket's may have 107 bytes."""
     with tempfile.TemporaryDirectory() as folder:
         (Path(folder) / "run").mkdir(mode=0o700)
-        (Path(folder) / "profile").mkdir()
         monkeypatch.setenv("XDG_RUNTIME_DIR", f"{folder}/run")
         yield Path(folder)
+
+
+@pytest.fixture
+def place(home: Path) -> Path:
+    (home / "profile").mkdir()
+    return home
 
 
 @pytest.fixture
@@ -47,3 +59,43 @@ def chrome(play: Playwright, place: Path, address: str) -> Iterator[Chrome]:
     opened = Chrome(play, place / "chrome", address, host=Program.this_one(place / "profile"))
     yield opened
     opened.close()
+
+
+@pytest.fixture
+def profile(home: Path) -> Iterator[Profile]:
+    opened = Profile.open(home / "profile", insecure_key_file=True)
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def window(qtbot: QtBot) -> QWidget:
+    made = QWidget()
+    qtbot.addWidget(made)
+    return made
+
+
+@pytest.fixture
+def browsing(home: Path, profile: Profile, window: QWidget) -> Iterator[Shown]:
+    """The browsers of a window that listens, with their page shown."""
+    with browsing_of(profile, window, lambda: all_places(home, home / "data", "linux")) as made:
+        made.page = BrowsersPage(window)
+        made.show_in(made.page)
+        window.show()
+        made.listen()
+        yield made
+
+
+@pytest.fixture
+def start(qtbot: QtBot, home: Path, browsing: Shown) -> Iterator[Callable[[], Extension]]:
+    """Starts an extension that has reached the window."""
+    started: list[Extension] = []
+
+    def begin() -> Extension:
+        started.append(Extension(qtbot, home / "profile"))
+        assert started[-1].told() == {"t": "status", "desktop": "running"}
+        return started[-1]
+
+    yield begin
+    for each in started:
+        each.end()

@@ -18,10 +18,8 @@ from desktop.flow.capturing import BURST
 from desktop.profile import Profile
 from tests.desktop.browser.extension_end import ExtensionEnd, frame
 from tests.desktop.browser.hosted_extension import Extension
-from tests.desktop.browser.test_browsing import Shown, browsing, home, opened, press, start
+from tests.desktop.browser.shown_browsing import Shown, opened, press
 from tests.desktop.browser.test_capturing import capture, question
-
-__all__ = ["browsing", "home", "start"]  # the fixtures that are used here
 
 BODY = "marmalade-body"
 PAGE = {"origin": "https://marmalade.example", "title": "marmalade-title", "complete": True}

@@ -3,96 +3,23 @@
 from __future__ import annotations
 
 import json
-import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
-from threading import Event
 
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QLabel, QWidget
 from pytestqt.qtbot import QtBot
 
-from desktop.bridge.courier import Courier
-from desktop.bridge.work import Work
 from desktop.browser import hosts
 from desktop.browser.places import all_places
-from desktop.browsing import Browsing
-from desktop.flow.health import Finding
 from desktop.profile import Profile
-from desktop.views.connect_dialog import ConnectDialog
-from desktop.views.parts import Message
-from desktop.views.settings.browsers_page import BrowsersPage
 from feedback_store import captures
-from feedback_store.errors import NotFoundError, SecretsError
+from feedback_store.errors import NotFoundError
 from tests.desktop.browser.extension_end import ExtensionEnd
 from tests.desktop.browser.hosted_extension import SEED, Extension
+from tests.desktop.browser.shown_browsing import Shown, browsing_of, opened, press
 from tests.desktop.browser.test_capturing import capture
-
-
-@pytest.fixture
-def home(monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
-    with tempfile.TemporaryDirectory() as folder:
-        (Path(folder) / "run").mkdir(mode=0o700)
-        monkeypatch.setenv("XDG_RUNTIME_DIR", f"{folder}/run")
-        yield Path(folder)
-
-
-class Shown(Browsing):
-    """With its page."""
-
-    page: BrowsersPage
-
-
-@pytest.fixture
-def browsing(qtbot: QtBot, home: Path) -> Iterator[Shown]:
-    profile = Profile.open(home / "profile", insecure_key_file=True)
-    window, courier = QWidget(), Courier()
-    qtbot.addWidget(window)
-    work = Work(courier)
-    made = Shown(profile, lambda: all_places(home, home / "data", "linux"), profile.unlock, work, courier, window)
-    made.page = BrowsersPage(window)
-    made.show_in(made.page)
-    window.show()
-    made.listen()
-    yield made
-    made.stop()
-    courier.stop()
-    work.end()
-    profile.close()
-
-
-@pytest.fixture
-def start(qtbot: QtBot, home: Path, browsing: Shown) -> Iterator[Callable[[], Extension]]:
-    started: list[Extension] = []
-
-    def begin() -> Extension:
-        started.append(Extension(qtbot, home / "profile"))
-        assert started[-1].told() == {"t": "status", "desktop": "running"}
-        return started[-1]
-
-    yield begin
-    for each in started:
-        each.end()
-
-
-def opened(qtbot: QtBot, browsing: Shown) -> ConnectDialog:
-    browsing.page.connect_one.click()
-    found: list[ConnectDialog] = []
-
-    def look() -> bool:
-        found[:] = browsing.page.window().findChildren(ConnectDialog)
-        return bool(found) and found[0].isVisible()
-
-    qtbot.waitUntil(look, timeout=10_000)
-    return found[0]
-
-
-def press(qtbot: QtBot, dialog: ConnectDialog, text: str) -> None:
-    """Type where the keyboard is."""
-    there = dialog.focusWidget()
-    assert there is not None
-    qtbot.keyClicks(there, text)
 
 
 def test_a_browser_is_connected_by_its_digits_and_a_name_and_puts_a_capture_into_the_inbox(
@@ -157,55 +84,10 @@ def test_once_a_browser_is_connected_no_time_and_no_choice_is_left(
     assert shown == {"Browser is connected."} or shown == {"A browser is connected."}
     assert not dialog.time.isVisibleTo(dialog) and not dialog.main.isVisibleTo(dialog)
     assert dialog.leave.isVisibleTo(dialog)
-
-
-def test_who_waits_for_a_browser_that_reaches_another_profile_is_told(
-    qtbot: QtBot, home: Path, browsing: Shown
-) -> None:
-    """It counted two minutes without a word."""
-    (home / ".config" / "chromium").mkdir(parents=True)
-    (home / "other").mkdir()
-    hosts.install(browsing._places()[2], hosts.Program.this_one(home / "other"))
-    dialog = opened(qtbot, browsing)
-    said = dialog.findChild(QLabel, "connectElsewhere") or dialog._elsewhere
-    qtbot.waitUntil(lambda: "Chromium reaches another profile" in said.text(), timeout=10_000)
-    hosts.install(browsing._places()[2], hosts.Program.this_one(home / "profile"))
-    browsing.look()
-    qtbot.waitUntil(lambda: said.text() == "", timeout=10_000)
-
-
-def test_to_look_whether_browsers_reach_a_locked_window_tells_of_no_browser_that_waits(
-    qtbot: QtBot, home: Path
-) -> None:
-    """The settings start a host to look; that is nobody who waits for the passphrase."""
-    (home / ".config" / "chromium").mkdir(parents=True)
-    profile = Profile.open(home / "profile", insecure_key_file=True)
-    profile.store.browsers.add("1" * 32, "chrome-extension://a/", b"e" * 32, b"d" * 32).result()
-    window, courier = QWidget(), Courier()
-    qtbot.addWidget(window)
-    work = Work(courier)
-    places = all_places(home, home / "data", "linux")
-    made = Browsing(profile, lambda: places, profile.unlock, work, courier, window, asks=lambda: True)
-    said: list[Message] = []
-    made.said.connect(said.append)
-    made.listen()
-    hosts.install(places[2], hosts.Program.this_one(home / "profile"))
-    found: list[Finding] = []
-    work.start("look", lambda: list(hosts.check(places[2], home / "profile")), lambda done: found.extend(done.result()))
-    qtbot.waitUntil(lambda: bool(found), timeout=10_000)
-    assert (found[-1].name, found[-1].state) == ("host", "note")
-    assert "Preceptor is open and waits for your passphrase" in found[-1].text
-    assert said == []
-    browser = Extension(qtbot, home / "profile")
-    assert browser.told() == {"t": "status", "desktop": "running"}
-    assert browser.told()["code"] == "passphrase"
-    qtbot.waitUntil(lambda: len(said) == 1, timeout=10_000)
-    assert said[0].text.startswith("A browser waits for your passphrase")
-    browser.end()
-    made.stop()
-    courier.stop()
-    work.end()
-    profile.close()
+    assert dialog.leave.isDefault() and dialog.leave.geometry().right() == dialog.width() - 25, "in the place of Allow"
+    told, least = dialog.findChild(QLabel, "connectTold"), dialog.leave.height()
+    assert isinstance(told, QLabel)
+    assert dialog.height() < told.height() + 3 * least, "and below the words no empty room of what is gone"
 
 
 def test_leaving_the_dialog_refuses_the_browser_and_ends_the_waiting(
@@ -307,32 +189,6 @@ def test_the_page_follows_what_changes_on_this_computer_while_it_is_shown(
     qtbot.waitUntil(page.repair.isEnabled, timeout=10_000)
 
 
-def test_a_browser_of_another_profile_is_shown_and_taken_over_only_after_a_question(
-    qtbot: QtBot, home: Path, browsing: Shown
-) -> None:
-    """The row said Yes and the button was grey, while the browser opened another profile."""
-    page, other = browsing.page, home / "other"
-    other.mkdir()
-    (home / ".config" / "chromium").mkdir(parents=True)
-    place = browsing._places()[2]
-    hosts.install(place, hosts.Program.this_one(other))
-    browsing.look()
-    qtbot.waitUntil(page.repair.isEnabled, timeout=10_000)
-    said = page.findChild(QLabel, "foundWords")
-    assert said is not None
-    assert page.found.topLevelItem(0).text(1) == "Another profile"
-    assert f"leads to another profile, in {other.resolve()}, not to this one" in said.text()
-    assert not page.copy.isVisibleTo(page)
-    for answer in ("reject", "accept"):
-        page.repair.click()
-        question = QApplication.activeModalWidget()
-        assert question is not None and question.objectName() == "takeOverQuestion"
-        assert hosts.profile_of(place) == other.resolve(), "nothing before the answer"
-        getattr(question, answer)()
-    qtbot.waitUntil(lambda: page.found.topLevelItem(0).text(1) == "Yes", timeout=10_000)
-    assert hosts.profile_of(place) == (home / "profile").resolve()
-
-
 def test_after_a_browser_finds_preceptor_the_next_steps_stand_there_with_the_folder_to_load(
     qtbot: QtBot, home: Path, browsing: Shown
 ) -> None:
@@ -388,84 +244,11 @@ def test_what_keeps_a_browser_from_being_repaired_is_said(qtbot: QtBot, home: Pa
     assert "another program may need" in said.args[0].text
 
 
-@pytest.mark.parametrize("opens", [True, False])
-def test_a_click_on_connect_while_the_key_is_opened_for_a_browser_is_not_lost(
-    qtbot: QtBot, home: Path, opens: bool
-) -> None:
-    """It was: a browser that resumed while a passphrase was typed in took the click."""
-    profile = Profile.open(home / "profile", insecure_key_file=True)
-    profile.store.browsers.add("1" * 32, "chrome-extension://a/", b"e" * 32, b"d" * 32).result()
-    window, courier = QWidget(), Courier()
-    qtbot.addWidget(window)
-    work, typed, asked = Work(courier), Event(), Event()
-
-    def unlock() -> None:
-        asked.set()
-        assert typed.wait(10)
-        if not opens:
-            raise SecretsError("The passphrase is wrong.", code="passphrase")
-        profile.unlock()
-
-    made = Browsing(profile, list, unlock, work, courier, window)
-    said: list[object] = []
-    made.said.connect(said.append)
-    window.show()
-    made.listen()
-    browser = Extension(qtbot, home / "profile")
-    assert browser.told() == {"t": "status", "desktop": "running"}
-    assert browser.told()["code"] == "locked"
-    assert browser.told() == {"t": "status", "desktop": "not_running"}
-    assert asked.wait(10)
-    made.connect_one()
-    made.connect_one()
-    assert not window.findChildren(ConnectDialog)
-    typed.set()
-    if opens:
-        qtbot.waitUntil(lambda: len(window.findChildren(ConnectDialog)) == 1, timeout=10_000)
-    else:
-        qtbot.waitUntil(lambda: len(said) == 1, timeout=10_000)
-        assert not window.findChildren(ConnectDialog)
-    browser.end()
-    made.stop()
-    courier.stop()
-    work.end()
-    profile.close()
-
-
-def test_what_was_discarded_is_forgotten_when_the_window_opens_again(qtbot: QtBot, home: Path) -> None:
-    profile = Profile.open(home / "profile", insecure_key_file=True)
+def test_what_was_discarded_is_forgotten_when_the_window_opens_again(profile: Profile, window: QWidget) -> None:
     inbox, sent = profile.store.inbox, capture()
     inbox.put(sent, "0" * 32).result()
     inbox.discard([captures.read(sent).id]).result()
-    window, courier = QWidget(), Courier()
-    qtbot.addWidget(window)
-    work = Work(courier)
-    made = Browsing(profile, list, profile.unlock, work, courier, window)
-    made.listen()
-    with pytest.raises(NotFoundError):
-        inbox.restore([captures.read(sent).id]).result()
-    made.stop()
-    courier.stop()
-    work.end()
-    profile.close()
-
-
-def test_where_no_browser_can_be_heard_the_command_that_says_why_names_this_profile(qtbot: QtBot, home: Path) -> None:
-    """Without its name the command looked at another profile, where all was well."""
-    others = home / "run" / "preceptor"
-    others.mkdir()
-    others.chmod(0o755)
-    profile = Profile.open(home / "profile", insecure_key_file=True)
-    window, courier = QWidget(), Courier()
-    qtbot.addWidget(window)
-    work = Work(courier)
-    made = Browsing(profile, list, profile.unlock, work, courier, window)
-    made.listen()
-    with qtbot.waitSignal(made.said) as told:
-        made.connect_one()
-    assert told.args is not None
-    assert told.args[0].reason == f"See: preceptor --profile {profile.folder} browser test"
-    made.stop()
-    courier.stop()
-    work.end()
-    profile.close()
+    with browsing_of(profile, window) as made:
+        made.listen()
+        with pytest.raises(NotFoundError):
+            inbox.restore([captures.read(sent).id]).result()

@@ -22,6 +22,7 @@ TEXTS = [
     "> quoted **words**\nlazily\n>\n> - a list\n> - in it\n\nafter",
     "```python\nif a < b:\n\n    print('**x**')\n```\n\n    indented\n      more\n\ntext",
     "| Age | Dose |\n|:---|---:|\n| 4 | **150** mg |\n| 5 \\| 6 |\n\nafter",
+    "| `a\\|b` | c\\|d |\n|---|---|\n| `e\\\\|f` | g\\\\\\|h |",
     'A [link](https://example.org/a_b_c "title") and <https://example.org> and [named][1].\n\n[1]: https://example.org/n',
     "![a picture](https://example.org/x.png) and <img src=x onerror=alert(1)> and <script>alert(1)</script>",
     "[run](javascript:alert(1)) [data](data:text/html,x) [mail](mailto:a@b.c) <javascript:alert(1)>",

@@ -4,6 +4,7 @@ extension: its classic scripts run in the page as they would beside it."""
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -15,7 +16,8 @@ from tests.desktop.browser.chrome import EXTENSION, PAGES, launched
 
 pytestmark = pytest.mark.needs("chromium")
 
-SCRIPTS = [EXTENSION / "page" / name for name in ("pieces.js", "markdown.js", "places.js", "read.js")]
+FILES = re.findall(r'"(page/\w+\.js)"', (EXTENSION / "worker" / "reading.js").read_text())
+SCRIPTS = [EXTENSION / name for name in FILES if name != "page/find.js"]
 RULES: dict[str, Any] = json.loads((EXTENSION / "rules.json").read_text())
 SELECT = """(found) => { const range = document.createRange(); range.selectNodeContents(document.querySelector(found));
     getSelection().removeAllRanges(); getSelection().addRange(range); }"""
@@ -39,7 +41,7 @@ def page() -> Iterator[Page]:
 def markdown(page: Page) -> Any:
     def read(html: str, select: str = "") -> str:
         page.set_content(f"<!doctype html><body><div id='root'>{html}</div>")
-        _run(page)
+        run_scripts(page)
         if select:
             page.evaluate(
                 f"() => {{ const r = document.createRange(); {select}; getSelection().removeAllRanges();"
@@ -52,14 +54,15 @@ def markdown(page: Page) -> Any:
     return read
 
 
-def _run(page: Page) -> None:
+def run_scripts(page: Page) -> None:
+    """Run what the extension runs in a page, in its order."""
     for script in SCRIPTS:
         page.evaluate(script.read_text())
 
 
 def offered(page: Page, site: str) -> dict[str, Any]:
     page.goto((PAGES / "sites" / f"{site}.html").as_uri())
-    _run(page)
+    run_scripts(page)
     host = (SITES[site]["hosts"] or ["chat.company.example"])[0]
     found: dict[str, Any] = page.evaluate(
         "([host, sites]) => preceptor.read(document, host, sites)", [host, RULES["sites"]]
@@ -107,7 +110,7 @@ def test_the_answer_of_which_most_is_in_sight_is_the_one(page: Page) -> None:
 
 def test_a_page_that_no_rule_knows_offers_nothing_without_a_selection(page: Page) -> None:
     page.goto((PAGES / "plain.html").as_uri())
-    _run(page)
+    run_scripts(page)
     assert page.evaluate("(sites) => preceptor.read(document, 'x.example', sites).turns", RULES["sites"]) == []
 
 
@@ -171,7 +174,7 @@ def test_a_part_that_is_selected_is_that_part_and_what_it_is(
 
 def test_places_are_found_again_by_quote_position_and_path(page: Page) -> None:
     page.set_content("<!doctype html><body><p>🙂 before</p><p>the <b>very</b> same 🙂 text</p><p>after</p>")
-    _run(page)
+    run_scripts(page)
     quote, position, between = page.evaluate(
         """() => { const r = document.createRange(), [, p] = document.querySelectorAll("p");
         r.setStart(p.querySelector("b").firstChild, 0); r.setEnd(p.lastChild, 8);
@@ -193,7 +196,7 @@ def test_places_are_found_again_by_quote_position_and_path(page: Page) -> None:
 
 def test_the_quote_of_a_long_answer_is_its_beginning(page: Page) -> None:
     page.set_content("<!doctype html><body><p>" + "word " * 1000)
-    _run(page)
+    run_scripts(page)
     quote, position, _ = page.evaluate(
         """() => { const range = document.createRange(); range.selectNodeContents(document.querySelector("p"));
         return preceptor.places(document)(range); }"""
@@ -217,7 +220,7 @@ def test_rules_are_data_of_one_shape() -> None:
 def found_again(page: Page, site: str, selectors: list[dict[str, Any]], change: str = "") -> dict[str, Any]:
     """How an answer is found in a site's page, after something changed there, and what of it is marked."""
     page.set_content((PAGES / "sites" / f"{site}.html").read_text())
-    _run(page)
+    run_scripts(page)
     page.evaluate((EXTENSION / "page" / "find.js").read_text())
     if change:
         page.evaluate(f"() => {{ {change} }}")

@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLineEdit
 from pytestqt.qtbot import QtBot
 
-from tests.desktop.browser.test_browsing import Shown, browsing, home
-
-__all__ = ["browsing", "home"]
+from tests.desktop.browser.shown_browsing import Shown
 
 
 def test_a_name_that_is_being_typed_is_left_alone_by_what_changes(qtbot: QtBot, browsing: Shown) -> None:
@@ -27,7 +23,7 @@ def test_a_name_that_is_being_typed_is_left_alone_by_what_changes(qtbot: QtBot, 
     qtbot.waitUntil(lambda: kept.list()[0].name == "At work", timeout=10_000)
 
 
-def test_a_browser_is_renamed_in_its_row(qtbot: QtBot, home: Path, browsing: Shown) -> None:
+def test_a_browser_is_renamed_in_its_row(qtbot: QtBot, browsing: Shown) -> None:
     browsers, page = browsing._profile.store.browsers, browsing.page
     browsers.add("a" * 32, "chrome-extension://x/", b"e" * 32, b"d" * 32, "Chromium").result()
     browsing.look()

@@ -18,8 +18,9 @@ export const MOST_POINTS = 100; // of a rewriting
  * @typedef {{rubric: string, ratings: {candidate: string, axis: string, value: number | "na"}[],
  *   answers: {candidate: string, question: string, value: string | string[]}[], flags: Flag[],
  *   ranking: Record<string, string>, unrankable?: string, level: "" | "all_good" | "all_bad", revision?: Revision,
- *   justification: string, confidence: number, active: number}} Judging
- * With `unrankable` the answers cannot be ranked, and it says why.
+ *   begun?: Flag, justification: string, confidence: number, active: number}} Judging
+ * With `unrankable` the answers cannot be ranked, and it says why. `begun` is a flag that is neither made nor dropped; its
+ * category is "" as long as none is chosen. It is kept with the draft and never handed over.
  *
  * An answer as the person would have it: what should change, point by point, the point that is being written, and what was
  * changed in a word.
@@ -59,8 +60,21 @@ export function checkedJudging(value) {
   if (!Number.isInteger(confidence) || confidence < 0 || confidence > 5 || !Number.isSafeInteger(active) || active < 0) throw wrong();
   const [ratings, answers, flags] = [many(value.ratings), many(value.answers), many(value.flags)];
   const revision = value.revision ? checkedRevision(value.revision) : undefined;
+  const begun = value.begun ? { begun: checkedBegun(value.begun) } : {};
   const said = { rubric, ratings, answers, flags, ranking, level, justification: justification.toWellFormed(), confidence, active };
-  return { ...said, ...(unrankable === undefined ? {} : { unrankable: unrankable.toWellFormed() }), ...(revision ? { revision } : {}) };
+  return { ...said, ...begun, ...(unrankable === undefined ? {} : { unrankable: unrankable.toWellFormed() }), ...(revision ? { revision } : {}) };
+}
+
+/**
+ * @param {any} value
+ * @returns {Flag}
+ */
+function checkedBegun({ candidate, category, severity, kind = "", target_group = "", note = "", span }) {
+  const isRead = [candidate, category, kind, target_group, note].every((each) => typeof each === "string") && Number.isInteger(severity);
+  const isPlaced = span === undefined || (Number.isInteger(span.start) && [span.exact, span.prefix, span.suffix].every((each) => typeof each === "string"));
+  if (!isRead || !isPlaced) throw new CaptureError("message");
+  const said = Object.entries({ kind, target_group, note: note.toWellFormed(), span }).filter(([, each]) => each);
+  return { candidate, category, severity, ...Object.fromEntries(said) };
 }
 
 /**
@@ -108,13 +122,13 @@ export function askedOf(messages) {
 }
 
 /**
- * Whether anything was said.
+ * Whether anything was said, a flag that is begun included.
  * @param {Judging} judging
  */
 export function isJudged(judging) {
-  const { ratings, answers, flags, ranking, unrankable, level, revision, justification, confidence } = judging;
+  const { ratings, answers, flags, ranking, unrankable, level, revision, begun, justification, confidence } = judging;
   const ranked = unrankable !== undefined || Object.values(ranking).some((text) => text.trim());
-  return Boolean(ratings.length || answers.length || flags.length || ranked || level || revision || justification.trim() || confidence);
+  return Boolean(ratings.length || answers.length || flags.length || ranked || level || revision || begun || justification.trim() || confidence);
 }
 
 /**
@@ -127,7 +141,7 @@ export function isJudged(judging) {
  */
 export async function verdictOf(draft, rubric, now) {
   const { judging } = draft;
-  if (!judging || !isJudged(judging)) return undefined;
+  if (!judging || !isJudged({ ...judging, begun: undefined })) return undefined;
   const candidates = ownOf(draft);
   const keys = [PAGE, ...candidates.map(({ key }) => key)];
   const isOf = (/** @type {{candidate: string}} */ { candidate }) => keys.includes(candidate);

@@ -57,7 +57,9 @@ class Reader {
   constructor(lines, definitions) {
     this.definitions = definitions;
     this.#text = lines.map(({ text }) => text).join("\n");
-    for (const { text, at } of lines) for (let number = 0; number <= text.length; number++) this.#places.push(at + number);
+    for (const { text, at, places } of lines) {
+      for (let number = 0; number <= text.length; number++) this.#places.push(places?.[number] ?? at + number);
+    }
   }
 
   read() {

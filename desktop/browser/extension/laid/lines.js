@@ -3,8 +3,9 @@
 
 /**
  * A line's text that is left, and the place of its first character in the whole text. `lazy`: it goes on with a paragraph
- * without the signs of the block that this stands in.
- * @typedef {{text: string, at: number, lazy?: boolean}} Line
+ * without the signs of the block that this stands in. `places`: where each of its characters and its end stand, if not one
+ * after the other.
+ * @typedef {{text: string, at: number, lazy?: boolean, places?: number[]}} Line
  */
 
 /**

@@ -40,7 +40,7 @@ function cellsOf(line) {
   let from = text.startsWith("|") ? 1 : 0;
   for (let at = from; at <= text.length; at++) {
     if (at === text.length ? from < at : text[at] === "|" && !isEscaped(text, at)) {
-      cells.push(trimmed(part(own, from, at)));
+      cells.push(withBars(trimmed(part(own, from, at))));
       from = at + 1;
     }
   }
@@ -48,11 +48,20 @@ function cellsOf(line) {
 }
 
 /**
+ * Whether a bar is a cell's own: one backslash before it says so, whatever stands before that one.
  * @param {string} text
  * @param {number} at
  */
 function isEscaped(text, at) {
-  let count = 0;
-  while (text[at - 1 - count] === "\\") count++;
-  return count % 2 === 1;
+  return text[at - 1] === "\\";
+}
+
+/**
+ * A cell without the backslashes of its bars, which are taken off before anything in it is read, also in code.
+ * @param {Line} cell
+ * @returns {Line}
+ */
+function withBars({ text, at }) {
+  const places = Array.from({ length: text.length + 1 }, (_, number) => number).filter((number) => !text.startsWith("\\|", number));
+  return { text: text.replaceAll("\\|", "|"), at, places: places.map((number) => at + number) };
 }

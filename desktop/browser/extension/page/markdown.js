@@ -1,20 +1,17 @@
 // Markdown from a part of a page, as a writer of Markdown would have written it: code with its language, nested lists,
 // tables, formulas as TeX, links, quotes. A classic script, since the browser runs no modules in pages; it may be run
-// again in the same page, after pieces.js. Reads only, and changes nothing.
+// again in the same page, after the files that it takes from. Reads only, and changes nothing.
 
 (() => {
-  const { escaped, tidyLine, prefixed, around, inlineCode, image, safe, isMath, isDisplayMath, texOf } =
-    globalThis.preceptor.pieces;
-  const SKIPPED = "script,style,noscript,template,svg,button,input,textarea,select,iframe,object,canvas,audio,video,dialog";
-  const BLOCKS = /^(block|flex|grid|list-item|table|flow-root|table-(row|cell|caption|row-group|header-group|footer-group))$/;
-  const RENDERED = ".MathJax,.MathJax_Preview,.MathJax_Display,.MJX_Assistive_MathML"; // beside its TeX (MathJax 2)
-  const HEADED = 4; // covers of code at most in which the name of its language is looked for
-  const LANGUAGE = /(?:^|\s)(?:language|lang|highlight-source|brush:)-?\s*([\w+#.-]+)/;
+  const { escaped, tidyLine, prefixed, around, inlineCode, image, linked, joined, released } = globalThis.preceptor.pieces;
+  const { isMath, isDisplayMath, texOf } = globalThis.preceptor.formulas;
+  const { childrenOf, within, isLeftOut, isBlock, shownText } = globalThis.preceptor.nodes;
+  const { isCode, fenced, codeLines, codeText } = globalThis.preceptor.code;
+  const { table } = globalThis.preceptor;
 
-  /**
-   * What is read: leave out what these selectors name, and all that lies outside of the range.
-   * @typedef {{leaveOut?: string, language?: string, range?: Range}} How
-   */
+  const BOX = "input[type=checkbox],[role=checkbox]";
+
+  /** @typedef {{leaveOut?: string, language?: string, range?: Range}} How */
 
   /**
    * The Markdown of an element, or of a range in it.
@@ -22,7 +19,7 @@
    * @param {How} [how]
    */
   function markdown(root, how = {}) {
-    return tidy(blocks(root, how));
+    return released(tidy(blocks(root, how)));
   }
 
   /** @param {string} text */
@@ -36,6 +33,14 @@
    * @param {How} how
    */
   function blocks(parent, how) {
+    return blocksOf(parent, how).join("\n\n");
+  }
+
+  /**
+   * @param {Node} parent
+   * @param {How} how
+   */
+  function blocksOf(parent, how) {
     /** @type {string[]} */
     const done = [];
     let line = "";
@@ -48,7 +53,7 @@
     const take = (node) => {
       if (!within(node, how)) return;
       if (node.nodeType === Node.TEXT_NODE) {
-        line += textOf(/** @type {Text} */ (node), how);
+        line = joined(line, textOf(/** @type {Text} */ (node), how));
         return;
       }
       if (!(node instanceof Element) || isLeftOut(node, how)) return;
@@ -59,12 +64,12 @@
       } else if (!isMath(node) && isTransparent(node) && hasBlocks(node)) {
         for (const child of childrenOf(node)) take(child);
       } else {
-        line += inline(node, how);
+        line = joined(line, inline(node, how));
       }
     };
     for (const child of childrenOf(parent)) take(child);
     end();
-    return done.join("\n\n");
+    return done;
   }
 
   /** Whether an element is only a cover for what is in it. @param {Element} element */
@@ -83,70 +88,13 @@
     return Boolean(element.shadowRoot) || [...element.children].some(isOne);
   }
 
-  /** @param {Element} element */
-  function isBlock(element) {
-    return BLOCKS.test(getComputedStyle(element).display);
-  }
-
-  /**
-   * What a node holds, as it is shown: an open shadow tree in place of what it covers.
-   * @param {Node} node
-   * @returns {Node[]}
-   */
-  function childrenOf(node) {
-    if (node instanceof HTMLSlotElement) {
-      const assigned = node.assignedNodes({ flatten: true });
-      if (assigned.length) return assigned;
-    }
-    const shown = node instanceof Element && node.shadowRoot ? node.shadowRoot : node;
-    return [...shown.childNodes];
-  }
-
-  /**
-   * @param {Node} node
-   * @param {How} how
-   */
-  function within(node, how) {
-    return !how.range || how.range.intersectsNode(node);
-  }
-
-  /**
-   * @param {Element} element
-   * @param {How} how
-   */
-  function isLeftOut(element, how) {
-    if (how.leaveOut && element.matches(how.leaveOut)) return true;
-    if (isMath(element)) return false;
-    if (element.matches(SKIPPED) || element.matches(RENDERED)) return true;
-    if (element.getAttribute("aria-hidden") === "true") return true;
-    const style = getComputedStyle(element);
-    if (style.display === "none" || style.visibility === "hidden") return true;
-    // for screen readers only
-    return style.position === "absolute" && /** @type {HTMLElement} */ (element).offsetWidth <= 1;
-  }
-
-  /**
-   * The text of one node as far as it is in the range.
-   * @param {Text} node
-   * @param {How} how
-   */
-  function clipped(node, { range }) {
-    const from = range && range.startContainer === node ? range.startOffset : 0;
-    const to = range && range.endContainer === node ? range.endOffset : node.length;
-    return node.data.slice(from, to);
-  }
-
   /**
    * @param {Text} node
    * @param {How} how
    */
   function textOf(node, how) {
-    const parent = node.parentElement;
-    const space = parent ? getComputedStyle(parent).whiteSpace : "normal";
-    const text = clipped(node, how);
-    if (/^(pre|pre-wrap|break-spaces)$/.test(space)) return escaped(text).replace(/\r?\n/g, "  \n");
-    if (space === "pre-line") return escaped(text.replace(/[ \t]+/g, " ")).replace(/\r?\n/g, "  \n");
-    return escaped(text.replace(/[ \t\r\n\f]+/g, " "));
+    const { text, keepsLines } = shownText(node, how);
+    return keepsLines ? escaped(text).replace(/\r?\n/g, "  \n") : escaped(text);
   }
 
   /**
@@ -157,6 +105,7 @@
    */
   function block(element, how) {
     if (isMath(element)) return isDisplayMath(element) ? `$$\n${texOf(element)}\n$$` : undefined;
+    if (isCode(element)) return fenced(element, how);
     switch (element.localName) {
       case "h1":
       case "h2":
@@ -165,16 +114,16 @@
       case "h5":
       case "h6":
         return heading(element, how);
-      case "pre":
-        return fenced(element, how);
+      case "code":
+        return isBlock(element) && codeText(element, how).includes("\n") ? fenced(element, how) : undefined;
       case "blockquote":
-        return prefixed(blocks(element, how), "> ", "> ");
+        return quoted(blocks(element, how));
       case "ul":
       case "ol":
       case "menu":
         return list(element, how);
       case "table":
-        return table(/** @type {HTMLTableElement} */ (element), how);
+        return table(/** @type {HTMLTableElement} */ (element), how, inlines);
       case "hr":
         return "---";
       case "li":
@@ -186,6 +135,11 @@
         return isBlock(element) ? blocks(element, how) : undefined;
     }
     return isBlock(element) && isTransparent(element) ? blocks(element, how) : undefined;
+  }
+
+  /** @param {string} text */
+  function quoted(text) {
+    return text && prefixed(text, "> ", "> ");
   }
 
   /**
@@ -200,73 +154,21 @@
   /**
    * @param {Element} element
    * @param {How} how
-   */
-  function fenced(element, how) {
-    const code = element.querySelector("code") ?? element;
-    const text = codeText(code, how).replace(/\n$/, "");
-    if (!text.trim()) return "";
-    const longest = Math.max(2, ...[...text.matchAll(/`+/g)].map(([run]) => run.length));
-    const fence = "`".repeat(longest + 1);
-    return `${fence}${languageOf(element, code, how)}\n${text}\n${fence}`;
-  }
-
-  /**
-   * @param {Element} pre
-   * @param {Element} code
-   * @param {How} how
-   */
-  function languageOf(pre, code, how) {
-    for (const element of [code, pre, pre.parentElement]) {
-      const named = element?.getAttribute("data-language") ?? element?.getAttribute("data-lang");
-      const found = named ?? LANGUAGE.exec(element?.getAttribute("class") ?? "")?.[1];
-      if (found) return found.toLowerCase();
-    }
-    if (!how.language) return "";
-    /** @type {Element | null} */
-    let cover = pre; // the name stands above the code, in one of the next covers
-    for (let step = 0; cover && step < HEADED; step++, cover = cover.parentElement) {
-      if (cover.querySelectorAll("pre").length > 1) break; // it may be another code's
-      const word = (cover.querySelector(how.language)?.textContent ?? "").trim().toLowerCase();
-      if (word) return /^[\w+#.-]{1,24}$/.test(word) ? word : "";
-    }
-    return "";
-  }
-
-  /**
-   * The text of code as it stands, line numbers left out.
-   * @param {Node} node
-   * @param {How} how
-   * @returns {string}
-   */
-  function codeText(node, how) {
-    if (!within(node, how)) return "";
-    if (node.nodeType === Node.TEXT_NODE) return clipped(/** @type {Text} */ (node), how);
-    if (node instanceof HTMLBRElement) return "\n";
-    if (node instanceof Element) {
-      if (node.matches("button,.linenumber,.line-number,.lineno,[data-line-number]:empty")) return "";
-      if (how.leaveOut && node.matches(how.leaveOut)) return "";
-    }
-    return childrenOf(node).map((child) => codeText(child, how)).join("");
-  }
-
-  /**
-   * @param {Element} element
-   * @param {How} how
    * @returns {string}
    */
   function list(element, how) {
-    const items = childrenOf(element).filter(
-      (child) => child instanceof Element && within(child, how) && !isLeftOut(child, how),
-    );
-    let number = element.localName === "ol" ? Number(element.getAttribute("start") ?? 1) : 0;
+    /** @type {Node[]} */
+    const items = childrenOf(element).filter((/** @type {Node} */ child) => isSaid(child, how));
+    let number = element instanceof HTMLOListElement ? element.start : 0;
     const lines = items.map((child) => {
-      if (!(child instanceof HTMLLIElement)) return prefixed(list(/** @type {Element} */ (child), how), "  ", "  ");
+      if (!(child instanceof HTMLLIElement)) return within(child, how) ? prefixed(aside(child, how), "  ", "  ") : "";
       if (child.hasAttribute("value")) number = child.value;
       const mark = element.localName === "ol" ? `${number++}. ` : "- ";
-      return prefixed(item(child, how), mark, " ".repeat(mark.length));
+      const text = within(child, how) ? item(child, how) : "";
+      return text || !how.range ? prefixed(text, mark, " ".repeat(mark.length)) : "";
     });
-    const loose = items.some((child) => [...child.childNodes].filter(isParagraph).length > 1);
-    return lines.filter((line) => line.trim()).join(loose ? "\n\n" : "\n");
+    const isLoose = items.some((child) => isAlone(child) || [...child.childNodes].filter(isParagraph).length > 1);
+    return lines.filter((line) => line.trim()).join(isLoose ? "\n\n" : "\n");
   }
 
   /** @param {Node} node */
@@ -275,42 +177,43 @@
   }
 
   /**
-   * What stands in an item; a list under its only paragraph follows it at once.
+   * @param {Node} node
+   * @param {How} how
+   */
+  function isSaid(node, how) {
+    if (node instanceof Element) return !isLeftOut(node, how);
+    return node.nodeType === Node.TEXT_NODE && Boolean(node.nodeValue?.trim());
+  }
+
+  /** Whether a node of a list is neither an item nor a list. @param {Node} node */
+  function isAlone(node) {
+    return !(node instanceof Element && node.matches("li,ul,ol,menu"));
+  }
+
+  /**
+   * What stands in a list beside its items; mostly a list of its own.
+   * @param {Node} node
+   * @param {How} how
+   */
+  function aside(node, how) {
+    if (!(node instanceof Element)) return tidyLine(textOf(/** @type {Text} */ (node), how));
+    return isAlone(node) ? (block(node, how) ?? tidyLine(inline(node, how))) : list(node, how);
+  }
+
+  /**
+   * What stands in an item; a list under its only paragraph follows it at once, where it is a list there too.
    * @param {Element} element
    * @param {How} how
    */
   function item(element, how) {
-    const box = element.querySelector(":scope > input[type=checkbox], :scope > p:first-child > input[type=checkbox]");
-    const task = box instanceof HTMLInputElement ? `[${box.checked ? "x" : " "}] ` : "";
-    const whole = blocks(element, how);
-    const paragraphs = [...element.childNodes].filter(isParagraph).length;
-    return task + (paragraphs > 1 ? whole : whole.replace(/\n\n(?=([-*]|\d+\.) )/, "\n"));
-  }
-
-  /**
-   * @param {HTMLTableElement} element
-   * @param {How} how
-   */
-  function table(element, how) {
-    const rows = [...element.rows].filter((row) => within(row, how));
-    const cells = rows.map((row) =>
-      [...row.cells].flatMap((cell) => [
-        within(cell, how) ? tidyLine(inlines(cell, how)).replace(/\s*\n\s*/g, "<br>").replace(/\|/g, "\\|") : "",
-        ...Array(Math.max(0, Math.min(100, cell.colSpan) - 1)).fill(""),
-      ]),
-    );
-    const wide = Math.max(0, ...cells.map((row) => row.length));
-    if (!wide) return "";
-    const aligned = [...(rows[0]?.cells ?? [])].map((cell) => marks(cell));
-    const line = (/** @type {string[]} */ row) => `| ${[...row, ...Array(wide - row.length).fill("")].join(" | ")} |`;
-    const rule = `| ${Array.from({ length: wide }, (_, at) => aligned[at] ?? "---").join(" | ")} |`;
-    return [line(cells[0]), rule, ...cells.slice(1).map(line)].join("\n");
-  }
-
-  /** @param {HTMLTableCellElement} cell */
-  function marks(cell) {
-    const side = cell.getAttribute("align") ?? cell.style.textAlign;
-    return { left: ":---", right: "---:", center: ":---:" }[side] ?? "---";
+    const own = [...element.querySelectorAll(BOX)].find((each) => each.closest("li") === element);
+    const ticked = own instanceof HTMLInputElement ? own.checked : own?.getAttribute("aria-checked") === "true";
+    const [first = "", ...rest] = blocksOf(element, how);
+    const isLoose = [...element.childNodes].filter(isParagraph).length > 1;
+    const follows = !isLoose && /^(- |1\. )\S/.test(rest[0] ?? "") ? "\n" : "\n\n";
+    const begun = first === "---" ? "***" : first; // a rule's dashes and the item's would be one rule
+    const whole = rest.length ? begun + follows + rest.join("\n\n") : begun;
+    return own ? `[${ticked ? "x" : " "}] ${whole}` : whole;
   }
 
   /**
@@ -319,14 +222,14 @@
    */
   function inlines(parent, how) {
     return childrenOf(parent)
-      .map((child) => {
+      .map((/** @type {Node} */ child) => {
         if (!within(child, how)) return "";
         if (child.nodeType === Node.TEXT_NODE) return textOf(/** @type {Text} */ (child), how);
         if (!(child instanceof Element) || isLeftOut(child, how)) return "";
         const text = inline(child, how);
         return isBlock(child) && text ? `  \n${text}  \n` : text;
       })
-      .join("")
+      .reduce(joined, "")
       .replace(/^(?: {2}\n)+|(?: {2}\n)+$/g, "")
       .replace(/(?: {2}\n){2,}/g, "  \n");
   }
@@ -337,24 +240,31 @@
    * @returns {string}
    */
   function inline(element, how) {
-    if (isMath(element)) return `$${texOf(element)}$`;
+    if (isMath(element)) return `$${texOf(element).replace(/\s+/g, " ")}$`;
+    if (isCode(element)) return codeLines(element, how);
     switch (element.localName) {
       case "br":
         return "  \n";
       case "strong":
       case "b":
-        return around("**", inlines(element, how));
+        return isIn(element, "strong,b") ? inlines(element, how) : around("**", inlines(element, how));
       case "em":
       case "i":
-        return around("*", inlines(element, how));
+        return isIn(element, "em,i") ? inlines(element, how) : around("*", inlines(element, how));
       case "del":
       case "s":
       case "strike":
-        return around("~~", inlines(element, how));
+        return isIn(element, "del,s,strike") ? inlines(element, how) : around("~~", inlines(element, how));
       case "code":
       case "kbd":
       case "samp":
         return inlineCode(codeText(element, how));
+      case "li":
+        return `- ${inlines(element, how)}`;
+      case "rt": // how a word is said, above it
+        return `(${inlines(element, how)})`;
+      case "q":
+        return `“${inlines(element, how)}”`;
       case "sup":
       case "sub":
         return `<${element.localName}>${inlines(element, how)}</${element.localName}>`;
@@ -367,14 +277,31 @@
   }
 
   /**
+   * Whether an element stands in another one that marks its words already.
+   * @param {Element} element
+   * @param {string} marks
+   */
+  function isIn(element, marks) {
+    return Boolean(element.parentElement?.closest(marks));
+  }
+
+  /**
    * @param {HTMLAnchorElement} element
    * @param {How} how
    */
   function link(element, how) {
     const text = inlines(element, how);
-    if (!/^(https?|mailto):/.test(element.href) || !text.trim()) return text;
+    if (!/^(https?|mailto):/.test(element.href) || !text.trim() || isOfThisPage(element)) return text;
     if (element.href === text || element.getAttribute("href") === text) return text;
-    return around("", text).replace(/^(\s*)([\s\S]*?)(\s*)$/, `$1[$2](${safe(element.href)})$3`);
+    return linked(text, element.href, element.title === text ? "" : element.title);
+  }
+
+  /**
+   * Whether a link leads to its own page, whose address is kept only where a person wants it.
+   * @param {HTMLAnchorElement} element
+   */
+  function isOfThisPage({ origin, pathname, ownerDocument: { location } }) {
+    return origin === location.origin && pathname === location.pathname;
   }
 
   globalThis.preceptor = { ...globalThis.preceptor, markdown };

@@ -1,15 +1,17 @@
-// Pieces of Markdown: text that is read as itself, marks around words, formulas, pictures. Knows no tree of a page.
+// Pieces of Markdown: text that is read as itself, marks around words, links, pictures. Knows no tree of a page.
 
 (() => {
+  const HELD = "\ufdd0"; // a space of code, which nothing takes away; no page has this character
+
   /**
    * Text that Markdown would read as something else, made to be read as itself; nothing more.
    * @param {string} text
    */
   function escaped(text) {
     return text
-      .replace(/\\(?=[\\`*_{}[\]()#+\-.!|<>~$])/g, "\\\\")
+      .replace(/\\(?=[\\`*_{}[\]()#+\-.!|<>~$]|$)/g, "\\\\")
       .replace(/`/g, "\\`")
-      .replace(/\*(?=\S)|(?<=\S)\*/g, "\\*")
+      .replace(/\*(?=\S|$)|(?<=\S|^)\*/g, "\\*")
       .replace(/(?<![\p{L}\p{N}])_(?=\S)|(?<=\S)_(?![\p{L}\p{N}])/gu, "\\_")
       .replace(/~~/g, "\\~~")
       .replace(/\[(?=[^\]]*\]\()/g, "\\[")
@@ -26,12 +28,15 @@
       .replace(/ {2,}(?!\n)/g, " ")
       .replace(/ *\n[ \t]*/g, "  \n")
       .replace(/^[ \n]+|[ \n]+$/g, "")
-      .replace(/^([-+>]|#{1,6})(?=\s)/gm, "\\$1")
-      .replace(/^(\d{1,9})([.)])(?=\s)/gm, "$1\\$2")
-      .replace(/^(=+|-{2,})$/gm, "\\$1");
+      .replace(/^([-+*]|#{1,6})(?=\s|$)/gm, "\\$1")
+      .replace(/^>/gm, "\\>")
+      .replace(/^(\d{1,9})([.)])(?=\s|$)/gm, "$1\\$2")
+      .replace(/^(=+|-{2,})$/gm, "\\$1")
+      .replace(/^\[(?=[^\]]+\]:)/gm, "\\["); // no address that is named so
   }
 
   /**
+   * A block inside of another: each line with what stands before it, its own blanks as they are.
    * @param {string} text
    * @param {string} first
    * @param {string} rest
@@ -39,8 +44,8 @@
   function prefixed(text, first, rest) {
     return text
       .split("\n")
-      .map((line, at) => (at === 0 ? first : rest) + line)
-      .map((line) => line.trimEnd())
+      .map((line, at) => [at === 0 ? first : rest, line])
+      .map(([before, line]) => (line ? before + line : before.trimEnd()))
       .join("\n");
   }
 
@@ -54,20 +59,69 @@
     return words ? `${before}${mark}${words}${mark}${after}` : text;
   }
 
-  /** @param {string} text */
+  /**
+   * Code in a line; a break in it is a space there.
+   * @param {string} text
+   */
   function inlineCode(text) {
     if (!text) return "";
     const longest = Math.max(0, ...[...text.matchAll(/`+/g)].map(([run]) => run.length));
     const fence = "`".repeat(longest + 1);
-    const apart = /^`|`$/.test(text) ? " " : "";
-    return `${fence}${apart}${text.replace(/\s+/g, " ")}${apart}${fence}`;
+    const line = text.replace(/[ \t]*[\r\n\f]+[ \t]*/g, " ");
+    const apart = /^`|`$|^ .*[^ ].* $/.test(line) ? " " : "";
+    return `${fence}${apart}${line}${apart}${fence}`.replaceAll(" ", HELD);
+  }
+
+  /** What is done, with the spaces of its code. @param {string} text */
+  function released(text) {
+    return text.replaceAll(HELD, " ");
+  }
+
+  /**
+   * A line and its next piece, which together would say something else: a picture, or other marks.
+   * @param {string} line
+   * @param {string} piece
+   */
+  function joined(line, piece) {
+    if (line.endsWith("!") && piece.startsWith("[")) return `${line.slice(0, -1)}\\!${piece}`;
+    const [last] = /(?<![\\*])\*+$/.exec(line) ?? [""];
+    const [first] = /^\*+/.exec(piece) ?? [""];
+    const isSame = first && last === first && first.length < 3; // one run of bold or slanted words
+    return isSame ? line.slice(0, -last.length) + piece.slice(first.length) : line + piece;
+  }
+
+  /** The emoji that a picture's words begin with. @param {string} alt */
+  function emojiOf(alt) {
+    return /^\p{Emoji_Presentation}|^\p{Emoji}\uFE0F/u.test(alt) ? alt : "";
   }
 
   /** @param {HTMLImageElement} element */
   function image(element) {
-    const alt = element.alt ?? "";
-    if (/^\p{Emoji_Presentation}|^\p{Emoji}\uFE0F/u.test(alt)) return alt;
-    return /^https?:/.test(element.src) ? `![${escaped(alt)}](${safe(element.src)})` : escaped(alt);
+    const alt = (element.alt ?? "").trim().replace(/\s+/g, " ");
+    if (emojiOf(alt)) return alt;
+    return /^https?:/.test(element.src) ? `![${inBrackets(escaped(alt))}](${safe(element.src)})` : escaped(alt);
+  }
+
+  /**
+   * @param {string} text
+   * @param {string} address
+   * @param {string} title
+   */
+  function linked(text, address, title) {
+    const named = title.trim() ? ` "${title.trim().replace(/\s+/g, " ").replace(/["\\]/g, "\\$&")}"` : "";
+    return text.replace(/^(\s*)([^]*?)(\s*)$/, (_, before, words, after) => {
+      return `${before}[${inBrackets(words)}](${safe(address)}${named})${after}`;
+    });
+  }
+
+  /** Words that may stand in brackets: their own come in pairs, or are signs. @param {string} text */
+  function inBrackets(text) {
+    let open = 0;
+    for (const [sign] of text.matchAll(/(?<!\\)[[\]]/g)) {
+      open += sign === "[" ? 1 : -1;
+      if (open < 0) break;
+    }
+    return open ? text.replace(/(?<!\\)[[\]]/g, "\\$&") : text;
   }
 
   /** @param {string} address */
@@ -75,26 +129,6 @@
     return address.replace(/[()\s$]/g, (character) => `%${character.charCodeAt(0).toString(16).toUpperCase().padStart(2, "0")}`);
   }
 
-  /** @param {Element} element */
-  function isMath(element) {
-    return element.matches(".katex,.katex-display,mjx-container,math,[data-math],script[type^='math/tex']");
-  }
-
-  /** @param {Element} element */
-  function isDisplayMath(element) {
-    if (element.matches(".katex-display,.math-block,math[display=block],mjx-container[display=true]")) return true;
-    if (element.matches("script[type*='mode=display']")) return true;
-    return Boolean(element.matches(".katex") && element.parentElement?.matches(".katex-display"));
-  }
-
-  /** The TeX of a formula, or its text where its source is not in the page. @param {Element} element */
-  function texOf(element) {
-    const own = element.getAttribute("data-math") ?? element.getAttribute("alttext");
-    const noted = element.querySelector("annotation[encoding='application/x-tex'],annotation[encoding='TeX']");
-    const inner = element.querySelector("math[alttext]")?.getAttribute("alttext");
-    return (own ?? noted?.textContent ?? inner ?? element.textContent ?? "").trim();
-  }
-
-  const pieces = { escaped, tidyLine, prefixed, around, inlineCode, image, safe, isMath, isDisplayMath, texOf };
+  const pieces = { escaped, tidyLine, prefixed, around, inlineCode, image, emojiOf, linked, joined, released };
   globalThis.preceptor = { ...globalThis.preceptor, pieces };
 })();

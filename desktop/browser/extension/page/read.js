@@ -2,14 +2,17 @@
 // (rules.json). Hands over text only; who the page is, the browser says itself.
 
 (() => {
+  const { markdown, plain } = globalThis.preceptor;
+
   /**
-   * A rule: on which hosts, or by which mark in the page; where turns of each role are, and their text in them; what to
+   * A rule: on which hosts, or by which mark in the page; where turns of each role are, and their text in them, which is plain,
+   * maybe with each paragraph a line that was typed; what to
    * leave out; where the name of a code's language stands; what shows that a part of the turns is not in the page; and whether
    * several answers to one prompt stand beside each other.
-   * @typedef {{id: string, hosts: string[], mark?: string, turns: {role: string, at: string, text?: string, plain?: boolean}[],
+   * @typedef {{id: string, hosts: string[], mark?: string, turns: {role: string, at: string, text?: string, plain?: boolean, lines?: boolean}[],
    *   leave_out?: string, language?: string, partial?: string, side_by_side?: boolean}} Site
    *
-   * @typedef {{role: string, text: string, selectors: object[], element?: Element}} Turn
+   * @typedef {{role: string, text: string, selectors: object[], elements: Element[]}} Turn
    */
 
   /**
@@ -20,15 +23,25 @@
   function read(page, host, sites) {
     const range = selected(page);
     const site = sites.find((each) => isOn(each, host, page));
-    const turns = site ? turnsOf(page, site) : [];
+    const found = site ? turnsOf(page, site) : [];
+    const turns = found.filter(({ text }) => text);
     const answers = turns.filter(({ role }) => role === "assistant");
-    const inside = range && answers.find(({ element }) => element?.contains(range.commonAncestorContainer));
+    const inside = range && answers.find(({ elements }) => elements.some((each) => each.contains(range.commonAncestorContainer)));
     if (range && !inside) return ofSelection(page, range, site);
     if (!site || !answers.length) return { turns: [], chosen: 0, complete: true, selected: false };
     const answer = inside ?? inSight(answers);
-    const complete = !(site.partial && page.querySelector(site.partial));
-    const offered = turns.map(({ element, ...turn }) => turn);
-    return { turns: offered, chosen: turns.indexOf(answer), complete, selected: false };
+    const isHeard = turns.length === found.length; // a prompt whose words were not found is missing
+    const offered = turns.map(({ elements, ...turn }) => turn);
+    return { turns: offered, chosen: turns.indexOf(answer), complete: isHeard && isWhole(page, site), selected: false };
+  }
+
+  /**
+   * Whether all of a conversation is in the page, as far as its rule knows.
+   * @param {Document} page
+   * @param {Site | undefined} site
+   */
+  function isWhole(page, site) {
+    return !(site?.partial && page.querySelector(site.partial));
   }
 
   /**
@@ -42,6 +55,7 @@
   }
 
   /**
+   * The turns of a page in their order. One of a person in which no words are found is empty, and parts what stands around it.
    * @param {Document} page
    * @param {Site} site
    * @returns {Turn[]}
@@ -55,20 +69,21 @@
     for (const element of elements) {
       const kind = site.turns.find(({ at }) => element.matches(at));
       if (!kind) continue;
-      const named = kind.text ? [...element.querySelectorAll(kind.text)] : [];
+      const named = kind.text ? [...element.querySelectorAll(kind.text)].filter((part) => !isIn(part, element, site)) : [];
       const parts = named.length ? named : [element]; // a page whose inside has changed is still read
       const outer = parts.filter((part) => !parts.some((other) => other !== part && other.contains(part)));
       const how = { leaveOut: site.leave_out, language: site.language };
-      const text = outer.map((part) => (kind.plain ? plain(part, site) : globalThis.preceptor.markdown(part, how)));
+      const text = outer.map((part) => (kind.plain ? plain(part, how, kind.lines) : markdown(part, how)));
       const whole = text.filter(Boolean).join("\n\n");
-      if (!whole) continue;
+      if (!whole && kind.role === "assistant") continue;
       const before = turns.at(-1);
       if (before && before.role === kind.role && kind.role === "assistant" && !site.side_by_side) {
         before.text += `\n\n${whole}`; // one answer in several parts
+        before.elements.push(element);
         continue;
       }
       const selectors = kind.role === "assistant" && outer[0] ? place(around(page, outer)) : [];
-      turns.push({ role: kind.role, text: whole, selectors, element });
+      turns.push({ role: kind.role, text: whole, selectors, elements: [element] });
     }
     return turns;
   }
@@ -85,16 +100,14 @@
   }
 
   /**
-   * What a person has typed, with its line breaks and nothing else.
-   * @param {Element} element
+   * Whether a part of a turn stands in what its rule leaves out.
+   * @param {Element} part
+   * @param {Element} turn
    * @param {Site} site
    */
-  function plain(element, site) {
-    if (!site.leave_out || !element.querySelector(site.leave_out)) {
-      return /** @type {HTMLElement} */ (element).innerText.trim();
-    }
-    const left = [...element.children].filter((each) => !each.matches(String(site.leave_out)));
-    return left.map((each) => /** @type {HTMLElement} */ (each).innerText.trim()).join("\n").trim();
+  function isIn(part, turn, site) {
+    const left = site.leave_out ? part.closest(site.leave_out) : null;
+    return Boolean(left && left !== turn && turn.contains(left));
   }
 
   /**
@@ -102,9 +115,9 @@
    * @param {Turn[]} answers
    */
   function inSight(answers) {
-    const heights = answers.map(({ element }) => {
-      const { top = 0, bottom = 0 } = element?.getBoundingClientRect() ?? {};
-      return Math.max(0, Math.min(bottom, innerHeight) - Math.max(top, 0));
+    const heights = answers.map(({ elements }) => {
+      const boxes = elements.map((each) => each.getBoundingClientRect());
+      return boxes.reduce((sum, { top, bottom }) => sum + Math.max(0, Math.min(bottom, innerHeight) - Math.max(top, 0)), 0);
     });
     return answers[heights.lastIndexOf(Math.max(...heights))];
   }
@@ -127,9 +140,10 @@
    * @param {Site | undefined} site
    */
   function ofSelection(page, range, site) {
-    const text = globalThis.preceptor.markdown(scopeOf(range), { leaveOut: site?.leave_out, range });
+    const text = markdown(scopeOf(range), { leaveOut: site?.leave_out, language: site?.language, range });
     const selectors = globalThis.preceptor.places(page)(range);
-    return { turns: text ? [{ role: "assistant", text, selectors }] : [], chosen: 0, complete: true, selected: true };
+    const turns = text ? [{ role: "assistant", text, selectors }] : [];
+    return { turns, chosen: 0, complete: isWhole(page, site), selected: true };
   }
 
   /**
@@ -140,7 +154,7 @@
   function scopeOf(range) {
     const common = range.commonAncestorContainer;
     const element = common instanceof Element ? common : (common.parentElement ?? document.body);
-    const whole = element.closest("pre,table") ?? (element.matches("ul,ol,code,blockquote") ? element : undefined);
+    const whole = element.closest("pre,table,.cm-editor") ?? (element.matches("ul,ol,code,blockquote") ? element : undefined);
     return whole?.parentElement ?? element;
   }
 

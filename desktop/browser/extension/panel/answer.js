@@ -12,6 +12,10 @@ export class AnswerText {
   #asWritten = false;
   /** What is laid out. */
   #shown = "";
+  /** What is marked in it; undefined where it was laid out anew since. @type {string | undefined} */
+  #marked;
+  /** @type {(Flag & {letter: string})[]} */
+  #flags = [];
   #laid = new Laid();
 
   /** @param {HTMLTextAreaElement} field */
@@ -66,12 +70,16 @@ export class AnswerText {
    * @param {(Flag & {letter: string})[]} flags
    */
   mark(flags) {
+    this.#flags = flags;
     const text = this.field.value;
     if (text !== this.#shown) this.#layOut();
     const places = flags.flatMap(({ span, severity }) => {
       const place = span && placeOf(span, text);
       return place ? [{ from: place[0], to: place[1], severity }] : [];
     });
+    const marked = JSON.stringify(places);
+    if (marked === this.#marked) return; // all answers are marked while one of them grows
+    this.#marked = marked;
     this.#markWritten(text, places);
     this.places.mark(places);
   }
@@ -92,6 +100,7 @@ export class AnswerText {
   /** Nodes of blocks that are as before stay, so that what is selected in a growing text stays. */
   #layOut() {
     this.#shown = this.field.value;
+    this.#marked = undefined;
     const made = this.#laid.nodes(this.#shown);
     const old = [...this.laid.childNodes];
     let same = 0;
@@ -112,6 +121,7 @@ export class AnswerText {
     laid.addEventListener("input", () => {
       laid.replaceChildren(); // what an input method wrote all the same
       this.#layOut();
+      this.mark(this.#flags);
     });
   }
 

@@ -15,15 +15,14 @@ export class FlagForm {
   #set = { categories: [], severities: [], groups: [] };
   /** @type {Flag} */
   #flag = { candidate: "", category: "", severity: 1 };
-  #quote = "";
   /** @type {{focus: () => void} | undefined} */
   #back;
-  #unsaid = "";
 
   /**
    * @param {HTMLElement} part
-   * @param {{made: (flag: Flag) => void, changed: () => void, typed: (event: KeyboardEvent, letters: string) => boolean}} ways
-   *   `typed`: whether a key belongs to words that are typed where letters choose
+   * @param {{made: (flag: Flag) => void, begun: (flag?: Flag) => void, typed: (event: KeyboardEvent, letters: string) => boolean}} ways
+   *   `begun`: what is said of a flag by now, undefined where nothing is; `typed`: whether a key belongs to words that are
+   *   typed where letters choose
    */
   constructor(part, ways) {
     this.part = part;
@@ -43,26 +42,46 @@ export class FlagForm {
     if (this.isBegun) return this.focus();
     const place = answer.selected;
     const span = place && spanAt(answer.field.value, ...place);
-    this.#set = set;
-    this.#flag = { candidate, category: "", severity: Math.min(1, set.severities.length - 1), ...(span ? { span } : {}) };
-    this.#quote = span?.exact ?? "";
-    this.#unsaid = JSON.stringify(this.#flag);
-    this.#back = answer;
-    under.after(this.part);
-    this.part.hidden = false;
+    this.#begin({ candidate, category: "", severity: mildOf(set), ...(span ? { span } : {}) }, answer, set, under);
     this.#show("category");
+  }
+
+  /**
+   * Show a flag as it was left; the keyboard stays where it is. What these categories no longer know is to be chosen anew.
+   * @param {Flag} flag
+   * @param {import("./answer.js").AnswerText} answer
+   * @param {FlagSet} set
+   * @param {HTMLElement} under
+   */
+  restore(flag, answer, set, under) {
+    const isKnown = set.categories.some(({ id }) => id === flag.category);
+    const severity = set.severities[flag.severity] ? flag.severity : mildOf(set);
+    this.#begin({ ...flag, severity, ...(isKnown ? {} : { category: "", kind: undefined, target_group: undefined }) }, answer, set, under);
+    this.#show();
+  }
+
+  /** Its answer is not in sight any more; what was said is kept elsewhere. Whether the keyboard was in it. */
+  putAway() {
+    const hadKeyboard = this.part.contains(document.activeElement);
+    this.part.hidden = true;
+    return hadKeyboard;
   }
 
   close() {
     if (this.part.hidden) return;
     this.part.hidden = true;
     this.#back?.focus();
-    this.ways.changed();
+    this.ways.begun();
+  }
+
+  get isOpen() {
+    return !this.part.hidden && this.part.isConnected; // a card that is made anew takes it along
   }
 
   /** Whether something of a flag was said, and it is neither made nor dropped. */
   get isBegun() {
-    return !this.part.hidden && JSON.stringify(this.#flag) !== this.#unsaid;
+    const { category, severity, note } = this.#flag;
+    return !this.part.hidden && Boolean(category || note || severity !== mildOf(this.#set));
   }
 
   /** The keyboard goes to what is to be done next. */
@@ -71,11 +90,26 @@ export class FlagForm {
     this.part.scrollIntoView({ block: "nearest" });
   }
 
-  /** @param {"category" | "severity" | "note" | "group" | "kind"} focused */
+  /**
+   * @param {Flag} flag
+   * @param {import("./answer.js").AnswerText} answer
+   * @param {FlagSet} set
+   * @param {HTMLElement} under
+   */
+  #begin(flag, answer, set, under) {
+    this.#set = set;
+    this.#flag = flag;
+    this.#back = answer;
+    under.after(this.part);
+    this.part.hidden = false;
+  }
+
+  /** @param {"category" | "severity" | "note" | "group" | "kind"} [focused] */
   #show(focused) {
     const { category, severity, kind = "", target_group: group = "" } = this.#flag;
     const chosen = this.#set.categories.find(({ id }) => id === category);
-    const title = line("flag-quote", this.#quote ? word("flagQuote", cut(this.#quote)) : word("flagWhole"));
+    const quote = this.#flag.span?.exact ?? "";
+    const title = line("flag-quote", quote ? word("flagQuote", cut(quote)) : word("flagWhole"));
     const rows = [
       scale("category", word("flagCategory"), this.#set.categories.map(({ id, letter, name, help }) => ({ value: id, name, key: letter.toLowerCase(), help, capped: true })), category, (value) => this.#choose({ category: value, kind: undefined, target_group: undefined }, value ? (this.#set.categories.find(({ id }) => id === value)?.asksGroup && this.#set.groups.length ? "group" : "severity") : "category")),
       scale("severity", word("flagSeverity"), this.#set.severities.map(({ name, help }, at) => ({ value: String(at), name, key: String(at), help, capped: true })), String(severity), (value) => this.#choose({ severity: Number(value || severity) }, "severity")),
@@ -92,14 +126,15 @@ export class FlagForm {
     buttons.className = "row end";
     buttons.append(button(word("cancel"), "Esc", () => this.close()), button(word("flagIt"), "↵", () => this.#make(), !category));
     this.part.replaceChildren(title, ...rows, note, buttons);
+    if (!focused) return;
     const first = /** @type {HTMLElement | null} */ (this.part.querySelector(`[data-field="${focused}"] [tabindex="0"], [data-field="${focused}"] select`));
     (first ?? note).focus();
   }
 
   /** @param {Partial<Flag>} change */
   #keep(change) {
-    Object.assign(this.#flag, change);
-    this.ways.changed();
+    this.#flag = { ...this.#flag, ...change };
+    this.ways.begun(this.isBegun ? this.#flag : undefined);
   }
 
   /**
@@ -136,31 +171,70 @@ export class FlagForm {
   }
 }
 
+/** What each row of a list of flags shows. @type {WeakMap<Element, string>} */
+const shown = new WeakMap();
+
 /**
- * The flags of an answer as a list, each with a button that takes it back.
+ * The flags of an answer as a list, each with a button that takes it back. A row that shows what it did stays, and with it the
+ * keyboard; after a flag that is taken back the keyboard is at the next one, else at the answer.
  * @param {HTMLElement} part
  * @param {{flag: Flag, at: number}[]} flags each with its place among all
  * @param {FlagSet | undefined} set
  * @param {string} text
- * @param {(at: number) => void} removed
+ * @param {{removed: (at: number) => void, back: () => void}} ways
  */
-export function showFlags(part, flags, set, text, removed) {
+export function showFlags(part, flags, set, text, ways) {
   part.hidden = !flags.length;
-  const rows = flags.map(({ flag, at }) => {
+  flags.forEach(({ flag, at }, number) => {
     const known = set?.categories.find(({ id }) => id === flag.category);
-    const row = document.createElement("li");
-    const badge = line("badge", `${known?.letter ?? "?"} ${flag.severity}`);
-    badge.dataset.severity = String(flag.severity);
     const gone = flag.span && !placeOf(flag.span, text);
-    const said = [known?.name ?? flag.category, flag.span && (gone ? word("flagGone", cut(flag.span.exact)) : cut(flag.span.exact)), flag.note];
-    const away = button("×", "", () => removed(at));
-    away.className = "small";
-    away.ariaLabel = `${word("flagAway")}: ${said.filter(Boolean).join(", ")}`;
-    away.addEventListener("keydown", (event) => void (event.key === "Delete" && removed(at)));
-    row.append(badge, line("flag-said", said.filter(Boolean).join(" · ")), away);
-    return row;
+    const quote = flag.span ? (gone ? word("flagGone", cut(flag.span.exact)) : cut(flag.span.exact)) : word("wholeAnswer");
+    const said = [known?.name ?? flag.category, quote, flag.note].filter((each) => each !== undefined && each !== "");
+    const now = JSON.stringify([at, known?.letter, flag.severity, said]);
+    const before = part.children[number];
+    if (before && shown.get(before) === now) return;
+    const row = flagRow(known?.letter ?? "?", flag.severity, said, () => remove(at, number));
+    shown.set(row, now);
+    const hadKeyboard = before?.contains(document.activeElement);
+    if (before) before.replaceWith(row);
+    else part.append(row);
+    if (hadKeyboard) row.querySelector("button")?.focus();
   });
-  part.replaceChildren(...rows);
+  for (const row of [...part.children].slice(flags.length)) row.remove();
+
+  /**
+   * @param {number} at
+   * @param {number} number
+   */
+  function remove(at, number) {
+    ways.removed(at);
+    const next = part.children[Math.min(number, part.children.length - 1)];
+    if (next) next.querySelector("button")?.focus();
+    else ways.back();
+  }
+}
+
+/**
+ * @param {string} letter
+ * @param {number} severity
+ * @param {(string | undefined)[]} said
+ * @param {() => void} removed
+ */
+function flagRow(letter, severity, said, removed) {
+  const row = document.createElement("li");
+  const badge = line("badge", `${letter} ${severity}`);
+  badge.dataset.severity = String(severity);
+  const away = button("×", "", removed);
+  away.className = "small";
+  away.ariaLabel = `${word("flagAway")}: ${said.join(", ")}`;
+  away.addEventListener("keydown", (event) => void (event.key === "Delete" && removed()));
+  row.append(badge, line("flag-said", said.join(" · ")), away);
+  return row;
+}
+
+/** How bad a flag is where nobody has said it yet. @param {FlagSet} set */
+function mildOf({ severities }) {
+  return Math.min(1, severities.length - 1);
 }
 
 /** @param {string} text */

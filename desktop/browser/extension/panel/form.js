@@ -39,7 +39,7 @@ export class Form {
 
   /** @param {Shown | undefined} draft */
   show(draft) {
-    const [before, isShown] = [this.#draft, this.shows(draft)];
+    const isShown = this.shows(draft);
     this.#draft = draft;
     if (!draft || isShown) return;
     part("origin").textContent = draft.origin.replace(/^https?:\/\//, "");
@@ -52,7 +52,6 @@ export class Form {
     field("prompt").placeholder = draft.selected ? word("promptAsked") : "";
     this.#showAnswers(draft);
     this.#showCounts();
-    if (draft.selected && !before) field("prompt").focus();
   }
 
   /** The turns as they stand in their fields. */

@@ -9,12 +9,12 @@ import { FlagForm, showFlags } from "./flagging.js";
 import { showOwn } from "./own.js";
 import { showRatings } from "./ratings.js";
 import { Rewriting } from "./rewriting.js";
-import { replaceRows, scaleRow } from "./scale.js";
+import { focusRow, replaceRows, scaleRow } from "./scale.js";
 import { word } from "./words.js";
 
 const IDLE_MS = 60_000; // after so long without a key or a click nobody is at work
 const TICK_MS = 1_000;
-const LETTERS = "fegxnv"; // commands at an answer
+const LETTERS = "fegxnvsr"; // commands at an answer
 
 /** @param {string} id */
 const part = (id) => /** @type {HTMLElement} */ (document.getElementById(id));
@@ -44,9 +44,9 @@ export class Judge {
   #typed = new TypedWords();
 
   /**
-   * `changed` is called after each change, `begun` after each of a flag that is begun, `typed` where words are typed that go
-   * nowhere; `messages` gives the turns as they stand in their fields now.
-   * @param {{changed: () => void, begun: () => void, typed: () => void, messages: () => import("../worker/captures.js").Message[], ask: (n: number) => void, stop: () => void}} ways
+   * `changed` is called after each change, `hear` with what is to be said of a key that does nothing; `messages` gives the turns
+   * as they stand in their fields now.
+   * @param {{changed: () => void, hear: (text: string) => void, messages: () => import("../worker/captures.js").Message[], ask: (n: number) => void, stop: () => void}} ways
    */
   constructor(ways) {
     this.ways = ways;
@@ -54,7 +54,7 @@ export class Judge {
     this.#texts.set(PAGE, page);
     this.flagForm = new FlagForm(part("flag-form"), {
       made: (flag) => this.#change({ flags: [...this.#said.flags, flag] }),
-      changed: () => this.ways.begun(),
+      begun: (flag) => this.#keep({ begun: flag }),
       typed: (event, letters) => this.#isTyped(event, letters),
     });
     this.rewriting = new Rewriting(part("rewriting"), (change) => this.#rewritten(change), () => this.#leaveRewriting());
@@ -66,6 +66,8 @@ export class Judge {
     part("as-written").addEventListener("click", () => this.turn());
     part("flag").addEventListener("click", () => this.#flag(PAGE));
     part("rewrite").addEventListener("click", () => this.rewrite());
+    for (const id of ["confidence", "ask-row"]) part(id).addEventListener("keydown", (event) => this.#onLetter(event), true);
+    part("draft").addEventListener("keydown", (event) => this.#onEscape(event));
     for (const kind of ["keydown", "pointerdown"]) addEventListener(kind, () => (this.#acted = Date.now()), true);
     setInterval(() => this.#tick(), TICK_MS);
   }
@@ -81,16 +83,17 @@ export class Judge {
    * @param {string} closed why the window cannot be asked; "" where it can
    */
   show(draft, rubric, closed) {
-    const before = this.#draft;
+    const [before, asked] = [this.#draft, this.#rubric];
     this.#draft = draft;
     this.#rubric = rubric;
     this.closed = closed;
     if (!draft) return;
-    if (!before || before.id !== draft.id || before.round !== draft.round) {
+    const isOther = !before || before.id !== draft.id || before.round !== draft.round;
+    if ((isOther || rubric?.sha256 !== asked?.sha256) && this.flagForm.putAway()) this.#texts.get(PAGE)?.focus();
+    if (isOther) {
       this.#said = draft.judging ?? nothingSaid();
       this.#current = PAGE;
       field("justification").value = this.#said.justification;
-      this.flagForm.close();
       this.#edit(false);
       const { revision } = this.#said;
       this.rewriting.show(revision ? this.#textOf(revision.of) : "", revision);
@@ -120,6 +123,11 @@ export class Judge {
     if (reason === "flag") this.flagForm.focus();
     else if (reason === "unrankable") part("unrankable-why").focus();
     else if (reason === "ranking") /** @type {HTMLElement | null} */ (part("own-ranking").querySelector("input"))?.focus();
+  }
+
+  /** The keyboard goes to the answer that it was at last. */
+  back() {
+    this.#texts.get(this.#current)?.focus();
   }
 
   /** The current answer is to be rewritten. */
@@ -176,17 +184,20 @@ export class Judge {
     const steps = [1, 2, 3, 4, 5].map((value) => ({ value: String(value), name: String(value), key: String(value), help: word(`confidence${value}`) }));
     const value = this.#said.confidence ? String(this.#said.confidence) : "";
     const chosen = (/** @type {string} */ number) => this.#change({ confidence: Number(number) });
-    replaceRows(part("confidence"), [scaleRow({ label: word("confidence"), steps, value, hint: word("pressKeys", "1", "5"), chosen })]);
+    const move = (/** @type {number} */ step) => void (step < 0 && field("justification").focus());
+    replaceRows(part("confidence"), [scaleRow({ label: word("confidence"), steps, value, hint: word("pressKeys", "1", "5"), chosen, move })]);
   }
 
   #showRatings() {
     if (!this.#rubric) return;
     const keys = this.#keys;
-    if (!keys.includes(this.#current)) this.#current = PAGE;
+    const here = [...this.#texts].find(([key, { frame }]) => keys.includes(key) && frame.contains(document.activeElement));
+    if (here) this.#current = here[0]; // it may have been gone to before it could be judged
+    else if (!keys.includes(this.#current)) this.#current = PAGE;
     showRatings(this.#rubric, this.#said, keys, this.#current, {
       change: (change) => this.#change(change),
       go: (key) => this.#go(key),
-      back: () => this.#texts.get(this.#current)?.focus(),
+      back: () => this.back(),
     });
   }
 
@@ -197,14 +208,24 @@ export class Judge {
     const usable = ownOf({ ...this.#draft, messages: this.ways.messages() }).length > 0;
     showOwn({
       ...{ of: `${this.#draft.id} ${this.#draft.round} ${own?.id ?? ""}`, own, keys, usable, closed: this.closed ?? "", rubric: this.#rubric, said: this.#said, texts: this.#texts },
-      ask: this.ways.ask,
+      ask: (n) => this.#ask(n),
       stop: this.ways.stop,
       change: (change) => this.#change(change),
       key: (event, key) => this.#onKey(event, key),
       focus: (key) => this.#go(key),
-      back: () => this.#texts.get(this.#current)?.focus(),
+      back: () => this.back(),
     });
     this.#showMarks();
+    this.#showBegun();
+  }
+
+  /** The flag that is begun, at its answer as it was left; it waits where that is not in sight, or no flags are asked for. */
+  #showBegun() {
+    const { begun } = this.#said;
+    if (this.flagForm.isOpen) return;
+    const [answer, under] = [this.#texts.get(begun?.candidate ?? ""), document.getElementById(`flags-${begun?.candidate}`)];
+    if (begun && answer && under && this.#rubric?.flags) this.flagForm.restore(begun, answer, this.#rubric.flags, under);
+    else this.flagForm.putAway();
   }
 
   #showMarks() {
@@ -216,10 +237,19 @@ export class Judge {
       text.mark(own.map(({ flag }) => ({ ...flag, letter: set?.categories.find(({ id }) => id === flag.category)?.letter ?? "" })));
       const list = document.getElementById(`flags-${key}`);
       const removed = (/** @type {number} */ at) => this.#change({ flags: this.#said.flags.filter((_, number) => number !== at) });
-      if (list) showFlags(list, own, set, text.field.value, removed);
+      if (list) showFlags(list, own, set, text.field.value, { removed, back: () => text.focus() });
     }
     part("as-written").hidden = this.#editing || ![...this.#texts.values()].some(({ differs }) => differs);
     part("as-written").setAttribute("aria-pressed", String(this.#asWritten));
+  }
+
+  /** Own models are asked; what was said of answers that give way to theirs is said of none of these. @param {number} n */
+  #ask(n) {
+    const { ratings, answers, flags, begun } = this.#said;
+    const isOfPage = (/** @type {{candidate: string}} */ { candidate }) => candidate === PAGE;
+    const kept = { ratings: ratings.filter(isOfPage), answers: answers.filter(isOfPage), flags: flags.filter(isOfPage), ranking: {} };
+    this.#change({ ...kept, begun: begun && isOfPage(begun) ? begun : undefined });
+    this.ways.ask(n);
   }
 
   /** Another answer is the one that is rated and rewritten. @param {string} key */
@@ -256,7 +286,7 @@ export class Judge {
   /** The rewriting is put away; one that changes nothing is none. */
   #leaveRewriting() {
     this.#change({ revision: undefined });
-    this.#texts.get(this.#current)?.focus();
+    this.back();
   }
 
   /**
@@ -276,7 +306,9 @@ export class Judge {
     const alone = keys.length === 1 && this.#rubric?.verdicts.length;
     if (letter === "f") this.#flag(key);
     else if (letter === "e") this.rewrite();
-    else if (event.key === "Enter") part("ratings").querySelector("[tabindex='0']") && /** @type {HTMLElement} */ (part("ratings").querySelector("[tabindex='0']")).focus();
+    else if (event.key === "Enter") focusRow(part("ratings"), 0);
+    else if (letter === "s") focusRow(part("confidence"), 0);
+    else if (letter === "r") this.#toAsk();
     else if (letter === "g" && alone) this.#change({ level: this.#said.level === "all_good" ? "" : "all_good" });
     else if (letter === "x" && alone) this.#change({ level: this.#said.level === "all_bad" ? "" : "all_bad" });
     else if (letter === "n" && keys.length > 1 && this.#rubric?.verdicts.length) part("unrankable").click();
@@ -294,8 +326,30 @@ export class Judge {
   #isTyped(event, letters) {
     if (event.ctrlKey || event.altKey || event.metaKey) return false;
     const taken = this.#typed.take(event.key, letters);
-    if (taken === "begun") this.ways.typed();
+    if (taken === "begun") this.ways.hear(word("lettersAreCommands"));
     return taken !== "";
+  }
+
+  /** Words that go on where a letter has led do nothing there either. @param {KeyboardEvent} event */
+  #onLetter(event) {
+    if (!this.#isTyped(event, "")) return;
+    event.preventDefault();
+    event.stopPropagation();
+  }
+
+  /** Esc leads back to the answer from wherever it means nothing else. @param {KeyboardEvent} event */
+  #onEscape(event) {
+    const isAtAnswer = /** @type {Element} */ (event.target).closest(".answer-text") !== null;
+    if (event.key !== "Escape" || event.defaultPrevented || event.isComposing || isAtAnswer) return;
+    event.preventDefault();
+    this.back();
+  }
+
+  /** The keyboard goes to what asks own models, or stops them; why they cannot be asked is said. */
+  #toAsk() {
+    if (!part("stop").hidden) part("stop").focus();
+    else if (this.closed) this.ways.hear(this.closed);
+    else part("ask").focus();
   }
 
   /** Another second was worked, if anybody is there. */

@@ -29,13 +29,16 @@ export function showOwn(shown) {
   now = shown;
   const { own, usable, closed, keys, rubric } = shown;
   const writing = Boolean(own?.answers.some(({ state }) => state === "writing"));
+  const [fromAsk, fromStop] = [part("ask-row"), part("stop")].map((each) => each.contains(document.activeElement));
   part("stop").hidden = !writing;
   part("ask-row").hidden = writing;
+  if (writing && fromAsk) part("stop").focus();
   /** @type {HTMLButtonElement} */ (part("ask")).disabled = Boolean(closed);
   part("ask-why").textContent = closed;
   part("own-problem").textContent = problemOf(own, writing, usable);
   if (cardsOf !== (own?.id ?? "") || document.querySelectorAll("#own-list > li").length !== (own?.answers.length ?? 0)) makeCards(own);
   own?.answers.forEach((answer, number) => showCard(answer, keyOf(number), own.done && !usable));
+  if (!writing && fromStop) (shown.texts.get(keyOf(0)) ?? part("ask")).focus(); // on to what was written
   const ranked = keys.length > 1 && Boolean(rubric?.verdicts.length);
   part("own-ranking").hidden = !ranked || shown.said.unrankable !== undefined;
   part("unrankable-row").hidden = !ranked;
@@ -62,7 +65,7 @@ export function listenToOwn() {
     if (event.key !== "Escape" && (event.key !== "Enter" || event.ctrlKey || event.metaKey)) return;
     event.preventDefault();
     event.stopPropagation();
-    now?.texts.get(PAGE)?.focus();
+    now?.back();
   });
 }
 
@@ -111,7 +114,9 @@ function makeCards(own) {
     now.texts.set(key, answer);
     return card;
   });
+  const hadKeyboard = part("own-list").contains(document.activeElement);
   part("own-list").replaceChildren(...cards);
+  if (hadKeyboard) now.texts.get(PAGE)?.focus();
 }
 
 /**

@@ -22,11 +22,7 @@ const form = new Form(() => {
 });
 const judge = new Judge({
   changed: later,
-  begun: () => {
-    hear("");
-    showReason();
-  },
-  typed: () => hear(word("lettersAreCommands")),
+  hear,
   messages: () => form.messages(),
   ask: (n) => line.say("ask", { id: form.id, edits: edits(), n, after: asking }),
   stop: () => line.say("stop"),
@@ -62,7 +58,9 @@ function show(state) {
   if (trouble) part("trouble").textContent = word(`trouble_${trouble.code}`) || word("trouble_broken");
   const busy = standing.word === "code" || standing.word === "asking"; // one thing at a time
   part("empty").hidden = Boolean(draft) || busy;
+  const wasHidden = part("draft").hidden;
   part("draft").hidden = part("actions").hidden = !draft || busy;
+  const isOther = form.id !== draft?.id;
   if (pause && !form.shows(draft)) keep(); // another capture, or another answer of it, came while this was written
   if (!form.shows(draft)) hear("");
   form.show(draft);
@@ -74,6 +72,15 @@ function show(state) {
   part("leave").hidden = !state.paired;
   showWhere(Boolean(draft) || waiting.length > 0, items[0], standing.word === "open");
   showReason();
+  if (draft && !busy && (isOther || wasHidden)) begin();
+}
+
+/** Where the keyboard is nowhere, it begins at the answer, or where the prompt is missing. */
+function begin() {
+  const { activeElement: now } = document;
+  if (now && now !== document.body && now.checkVisibility()) return;
+  if (form.reason().reason === "no_prompt") part("prompt").focus();
+  else judge.back();
 }
 
 /** Why Send is off, beside it. */
@@ -138,3 +145,5 @@ listenToOwn();
 fillTexts();
 /** @type {HTMLInputElement} */ (part("summary")).placeholder = word("summary");
 addEventListener("pagehide", keep);
+const seen = new ResizeObserver(() => (document.documentElement.style.scrollPaddingBlock = `48px ${part("footer").offsetHeight + 8}px`));
+seen.observe(part("footer")); // what has the keyboard never lies below the line that stays

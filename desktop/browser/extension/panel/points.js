@@ -18,7 +18,7 @@ export class Points {
     this.list = list;
     this.field = field;
     this.changed = changed;
-    field.placeholder = word("pointNew");
+    field.placeholder = word("pointShort");
     field.addEventListener("input", () => changed({ point: field.value }));
     field.addEventListener("keydown", (event) => this.#onNewKey(event));
   }

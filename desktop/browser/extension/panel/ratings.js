@@ -1,4 +1,5 @@
-// The rubric's ratings and questions about one answer, a row each: a digit rates and goes on, arrows go from row to row.
+// The rubric's ratings and questions about one answer, a row each: a digit rates and goes on, arrows and Enter go from row to
+// row, Enter from the last one to the next answer.
 
 import { answersTo } from "../judge/rubrics.js";
 import { focusRow, replaceRows, scaleRow } from "./scale.js";
@@ -11,6 +12,7 @@ const part = (id) => /** @type {HTMLElement} */ (document.getElementById(id));
 
 /**
  * @typedef {import("../judge/judging.js").Judging} Judging
+ * `back` has the keyboard go back to the answer.
  * @typedef {{change: (change: Partial<Judging>) => void, go: (key: string) => void, back: () => void}} Ways
  */
 
@@ -24,6 +26,7 @@ const part = (id) => /** @type {HTMLElement} */ (document.getElementById(id));
 export function showRatings(rubric, said, keys, current, ways) {
   part("rubric-name").textContent = rubric.name;
   part("rated").hidden = keys.length < 2;
+  const pressed = [...part("rated").children].findIndex((each) => each === document.activeElement);
   part("rated").replaceChildren(
     ...keys.map((key) => {
       const made = document.createElement("button");
@@ -36,6 +39,7 @@ export function showRatings(rubric, said, keys, current, ways) {
       return made;
     }),
   );
+  if (pressed >= 0) /** @type {HTMLElement | undefined} */ (part("rated").children[pressed])?.focus();
   const list = part("ratings");
   const rows = [...rubric.axes.map((axis, at) => axisRow(axis, at)), ...rubric.questions.map((question, at) => questionRow(question, rubric.axes.length + at))];
   if (keys.length === 1 && rubric.verdicts.length) rows.push(levelRow(rubric.verdicts[0].name));
@@ -46,7 +50,35 @@ export function showRatings(rubric, said, keys, current, ways) {
     return {
       goOn: () => void focusRow(list, at + 1),
       move: (/** @type {number} */ step) => void (at + step < 0 ? ways.back() : focusRow(list, at + step)),
+      enter: () => void (focusRow(list, at + 1) || nextAnswer()),
     };
+  }
+
+  /** The first row, about the next answer; after the last one back to it. */
+  function nextAnswer() {
+    const next = keys[keys.indexOf(current) + 1];
+    if (next === undefined) return ways.back();
+    ways.go(next);
+    focusRow(list, 0);
+  }
+
+  /**
+   * A row of fields takes the keys that go from row to row; in a field for a number the arrows are the field's own.
+   * @param {HTMLElement} row
+   * @param {number} at
+   */
+  function withKeys(row, at) {
+    const { move, enter } = moves(at);
+    const isNumber = row.querySelector("input[type=number]") !== null;
+    row.addEventListener("keydown", (event) => {
+      const step = { ArrowUp: -1, ArrowDown: 1 }[event.key];
+      if (event.ctrlKey || event.altKey || event.metaKey) return;
+      if (event.key === "Enter") enter();
+      else if (step && !isNumber) move(step);
+      else return;
+      event.preventDefault();
+    });
+    return row;
   }
 
   /**
@@ -61,7 +93,7 @@ export function showRatings(rubric, said, keys, current, ways) {
       ways.change({ ratings: value === "" ? others : [...others, rating] });
     };
     const value = known === undefined ? "" : String(known.value);
-    if (axis.highest - axis.lowest >= MOST_BUTTONS) return numberRow(axis, value, chosen);
+    if (axis.highest - axis.lowest >= MOST_BUTTONS) return withKeys(numberRow(axis, value, chosen), at);
     const steps = Array.from({ length: axis.highest - axis.lowest + 1 }, (_, number) => {
       const step = axis.lowest + number;
       const { name = "", help = "" } = axis.steps.find((each) => each.value === step) ?? {};
@@ -81,7 +113,7 @@ export function showRatings(rubric, said, keys, current, ways) {
     const keep = (/** @type {string | string[] | undefined} */ value) =>
       ways.change({ answers: value === undefined ? others : [...others, { candidate: current, question: question.id, value }] });
     const steps = answersTo(question, word);
-    if (question.kind === "several") return severalRow(question, steps, known && [known.value].flat(), keep);
+    if (question.kind === "several") return withKeys(severalRow(question, steps, known && [known.value].flat(), keep), at);
     const row = scaleRow({ label: question.name, steps, value: typeof known?.value === "string" ? known.value : "", hint: "", chosen: (value) => keep(value || undefined), ...moves(at) });
     row.classList.add("stacked");
     return row;

@@ -3,16 +3,16 @@
 /**
  * `capped`: its key is shown before its name.
  * @typedef {{value: string, name: string, key: string, help?: string, capped?: boolean}} Step
- * `goOn` is called after a choice by key, `move` for arrows up and down.
+ * `goOn` is called after a choice by key, `move` for arrows up and down, `enter` for Enter, which never chooses.
  * @typedef {{label: string, steps: Step[], value: string, hint: string, chosen: (value: string) => void,
- *   goOn?: () => void, move?: (step: number) => void}} Shown
+ *   goOn?: () => void, move?: (step: number) => void, enter?: () => void}} Shown
  */
 
 /**
  * @param {Shown} shown
  * @returns {HTMLElement}
  */
-export function scaleRow({ label, steps, value, hint, chosen, goOn, move }) {
+export function scaleRow({ label, steps, value, hint, chosen, goOn, move, enter }) {
   const row = document.createElement("div");
   row.className = "scale-row";
   const name = document.createElement("span");
@@ -41,6 +41,7 @@ export function scaleRow({ label, steps, value, hint, chosen, goOn, move }) {
       const next = Math.min(steps.length - 1, Math.max(0, at < 0 ? 0 : at + beside));
       chosen(steps[next].value);
     } else if (over && move) move(over);
+    else if (event.key === "Enter") enter?.();
     else if ((event.key === "Backspace" || event.key === "Delete") && at >= 0) chosen("");
     else return;
     event.preventDefault();
@@ -79,18 +80,27 @@ function stepButton({ value, name, key, help, capped }, isChosen, takesTab, chos
  */
 export function replaceRows(part, rows) {
   const before = [...part.children].findIndex((row) => row.contains(document.activeElement));
+  const stop = before < 0 ? 0 : stopsOf(part.children[before]).findIndex((each) => each === document.activeElement);
   part.replaceChildren(...rows);
-  if (before >= 0) focusRow(part, before);
+  if (before >= 0) focusRow(part, before, Math.max(0, stop));
 }
 
 /**
  * The keyboard goes to a row; false where there is none.
  * @param {HTMLElement} part
  * @param {number} at
+ * @param {number} [stop] which of the row's
  */
-export function focusRow(part, at) {
-  const row = part.children[at];
-  const stop = /** @type {HTMLElement | null | undefined} */ (row?.querySelector('[tabindex="0"], input, select'));
-  stop?.focus();
-  return Boolean(stop);
+export function focusRow(part, at, stop = 0) {
+  const stops = stopsOf(part.children[at]);
+  (stops[stop] ?? stops[0])?.focus();
+  return stops.length > 0;
+}
+
+/**
+ * Where Tab stops in a row.
+ * @param {Element | undefined} row
+ */
+function stopsOf(row) {
+  return /** @type {HTMLElement[]} */ ([...(row?.querySelectorAll('[tabindex="0"], input, select') ?? [])]);
 }

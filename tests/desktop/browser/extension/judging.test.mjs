@@ -142,6 +142,18 @@ test("a verdict of 768 KiB is written, a larger one is refused with its size", a
   await assert.rejects(verdictOf(judged({ justification: "x".repeat(MOST_BYTES) }), RUBRIC, NOW), { code: "verdict_large" });
 });
 
+test("a flag that is begun is kept with its answer of the page, sets the draft aside, and is never handed over", async () => {
+  const begun = { candidate: "a", category: "", severity: 2, note: "x\ud83d", more: 1, span: spanAt("The sky is blue.", 4, 7) };
+  const of = judged({}, { judging: checkedJudging({ ...nothingSaid(), begun }) });
+  assert.deepEqual(of.judging.begun, { candidate: "a", category: "", severity: 2, note: "x\ufffd", span: begun.span });
+  assert.equal(isWorkedOn(of), true);
+  assert.equal(await verdictOf(of, RUBRIC, NOW), undefined);
+  assert.deepEqual((await told(judged({ begun, confidence: 2 }))).flags, []);
+  assert.deepEqual(choose(choose({ ...of, turns: [...of.turns, ...of.turns] }, 3), 1).judging.begun, of.judging.begun);
+  for (const wrong of [{ ...begun, severity: "1" }, { ...begun, category: undefined }, { ...begun, note: 5 }, { ...begun, span: {} }])
+    assert.throws(() => checkedJudging({ ...nothingSaid(), begun: wrong }), { code: "message" });
+});
+
 test("what the panel says was said is looked at field by field", () => {
   const good = { ...nothingSaid(), ratings: [{ candidate: "a", axis: "x", value: 1 }], revision: { of: "a", text: "x\ud83d" } };
   assert.deepEqual(checkedJudging(good).revision, { of: "a", text: "x\ufffd", points: [], point: "", summary: "" }); // as it was kept before

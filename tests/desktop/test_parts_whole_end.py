@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import pytest
-from passing_time import live
 from PySide6.QtCore import QPoint
 from PySide6.QtWidgets import QAbstractItemView, QListWidget
 from pytestqt.qtbot import QtBot
 
 from desktop.views.parts import ReadText
+from desktop.views.parts.whole_end import whole_rows
 from desktop.views.parts.whole_lines import whole_lines
-from desktop.views.parts.whole_rows import WholeRows
+from tests.end_to_end.passing_time import live
 
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support", extend=True)
 
@@ -25,7 +25,7 @@ def test_no_row_is_cut_through_at_the_lower_edge_of_a_list(qtbot: QtBot) -> None
     qtbot.addWidget(shown)
     shown.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
     shown.addItems([f"row {number}" for number in range(30)])
-    WholeRows(shown)
+    whole_rows(shown)
     shown.show()
     cut, hidden = [], 0
     for height in range(90, 130, 7):
@@ -48,7 +48,7 @@ def test_a_row_that_is_higher_than_its_list_is_seen(qtbot: QtBot) -> None:
     shown = QListWidget()
     qtbot.addWidget(shown)
     shown.addItem("\n".join("a long row" for _ in range(20)))
-    WholeRows(shown)
+    whole_rows(shown)
     shown.resize(200, 80)
     shown.show()
     live(5)

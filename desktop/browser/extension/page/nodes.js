@@ -1,0 +1,96 @@
+// What of a page's tree is read, in what order, and how it is laid out. Classic script; reads only. Knows no Markdown.
+
+(() => {
+  const { isMath } = globalThis.preceptor.formulas;
+  const SKIPPED =
+    "script,style,noscript,template,svg,button,input,textarea,select,iframe,object,canvas,audio,video,dialog," +
+    "[data-footnote-backref],.footnote-backref"; // leads back to where a footnote is named
+  const BLOCKS = /^(block|flex|grid|list-item|table|flow-root|table-(row|cell|caption|row-group|header-group|footer-group))$/;
+  const RENDERED = ".MathJax,.MathJax_Preview,.MathJax_Display,.MJX_Assistive_MathML"; // beside its TeX (MathJax 2)
+
+  /**
+   * What is read: leave out what these selectors name, and all that lies outside of the range.
+   * @typedef {{leaveOut?: string, language?: string, range?: Range}} How
+   */
+
+  /**
+   * What a node holds, as it is shown: an open shadow tree in place of what it covers.
+   * @param {Node} node
+   * @returns {Node[]}
+   */
+  function childrenOf(node) {
+    if (node instanceof HTMLSlotElement) {
+      const assigned = node.assignedNodes({ flatten: true });
+      if (assigned.length) return assigned;
+    }
+    const shown = node instanceof Element && node.shadowRoot ? node.shadowRoot : node;
+    return [...shown.childNodes];
+  }
+
+  /**
+   * @param {Node} node
+   * @param {How} how
+   */
+  function within(node, how) {
+    return !how.range || how.range.intersectsNode(node);
+  }
+
+  /**
+   * @param {Element} element
+   * @param {How} how
+   */
+  function isLeftOut(element, how) {
+    if (how.leaveOut && element.matches(how.leaveOut)) return true;
+    if (isMath(element)) return false;
+    if (element.matches(SKIPPED) || element.matches(RENDERED)) return true;
+    if (element.getAttribute("aria-hidden") === "true") return true;
+    const style = getComputedStyle(element);
+    if (style.display === "none" || style.visibility === "hidden") return true;
+    // for screen readers only
+    return style.position === "absolute" && /** @type {HTMLElement} */ (element).offsetWidth <= 1;
+  }
+
+  /** @param {Element} element */
+  function isBlock(element) {
+    return BLOCKS.test(getComputedStyle(element).display);
+  }
+
+  /**
+   * Whether an element is laid out below what stands before it, and not beside it: cells and what stands in a row do not.
+   * @param {Node} node
+   */
+  function isLine(node) {
+    if (!(node instanceof Element) || !isBlock(node) || getComputedStyle(node).display === "table-cell") return false;
+    if (!node.parentElement) return true;
+    const { display, flexDirection, gridTemplateColumns } = getComputedStyle(node.parentElement);
+    if (/flex$/.test(display)) return flexDirection.startsWith("column");
+    return !/grid$/.test(display) || gridTemplateColumns.trim().split(/\s+/).length < 2;
+  }
+
+  /**
+   * The text of one node as far as it is in the range.
+   * @param {Text} node
+   * @param {How} how
+   */
+  function clipped(node, { range }) {
+    const from = range && range.startContainer === node ? range.startOffset : 0;
+    const to = range && range.endContainer === node ? range.endOffset : node.length;
+    return node.data.slice(from, to);
+  }
+
+  /**
+   * The text of one node as it is shown: its blanks are one space, unless the page keeps them.
+   * @param {Text} node
+   * @param {How} how
+   */
+  function shownText(node, how) {
+    const text = clipped(node, how);
+    const space = node.parentElement ? getComputedStyle(node.parentElement).whiteSpace : "normal";
+    if (/^(pre|pre-wrap|break-spaces)$/.test(space)) return { text, keepsLines: true, keepsSpaces: true };
+    if (space === "pre-line") return { text: text.replace(/[ \t]+/g, " "), keepsLines: true, keepsSpaces: false };
+    return { text: text.replace(/[ \t\r\n\f]+/g, " "), keepsLines: false, keepsSpaces: false };
+  }
+
+  const nodes = { childrenOf, within, isLeftOut, isBlock, isLine, clipped, shownText };
+  globalThis.preceptor = { ...globalThis.preceptor, nodes };
+})();
