@@ -85,7 +85,7 @@ def test_recommended_models_say_licence_and_size_and_those_too_large_are_quiet(
     cards = {card.offer.title: card for card in visitor.page.adding.recommended.cards}
     fits, too_large = cards["Qwen2.5 1.5B Instruct"], cards["Qwen3 8B"]
     assert (fits.button.text(), fits.offer.line.split(" · ")[0]) == ("Download, 1.1\u00a0GB", "Apache-2.0")
-    assert not too_large.button.isVisible() and "Does not fit now: 3.0\u00a0GB of memory are free." in words(too_large)
+    assert not too_large.button.isVisible() and "Does not fit now: 3.0 GB of memory are free." in words(too_large)
     assert "Here as smollm2" in words(cards["SmolLM2 135M Instruct"])
     visitor.go_to(fits.button.objectName())
     visitor.press(Qt.Key.Key_Escape)
